@@ -1,0 +1,46 @@
+// Builds dist/: the Prisma client from its schema, then JavaScript from TypeScript. With --if-stale, only when a source is
+// newer than the last build. Needs no network: the schema engine that Prisma would download is never run (migrations go
+// through its WebAssembly form), so any executable may stand for it.
+import { spawnSync } from 'node:child_process'
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const stamp = path.join(root, 'dist', '.built')
+const sources = ['src', 'prisma', 'scripts/build.mjs', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']
+
+function newest(file) {
+  const stats = statSync(file)
+  if (!stats.isDirectory()) return stats.mtimeMs
+  const inside = readdirSync(file).filter((name) => name !== 'generated')
+  return Math.max(0, ...inside.map((name) => newest(path.join(file, name))))
+}
+
+function isFresh() {
+  try {
+    return statSync(stamp).mtimeMs > Math.max(...sources.map((source) => newest(path.join(root, source))))
+  } catch {
+    return false
+  }
+}
+
+function run(bin, args) {
+  const file = path.join(root, 'node_modules', '.bin', bin)
+  const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: '1' }
+  const { status, stdout, stderr, error } = spawnSync(file, args, { cwd: root, env, encoding: 'utf8' })
+  if (status === 0) return
+  process.stderr.write(`${stdout ?? ''}${stderr ?? ''}${error ? `${error.message}: run npm ci first\n` : ''}`)
+  process.exit(1)
+}
+
+const generate = () => run('prisma', ['generate'])
+
+if (process.argv.includes('--generate')) {
+  generate()
+} else if (!process.argv.includes('--if-stale') || !isFresh()) {
+  generate()
+  rmSync(path.join(root, 'dist'), { recursive: true, force: true })
+  run('tsc', ['-p', 'tsconfig.build.json'])
+  writeFileSync(stamp, '')
+}

@@ -1,0 +1,43 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { createGraphqlDoor, GRAPHQL_PATH, type GraphqlParts } from './http/graphql-door.ts'
+import { createMetrics } from './http/metrics.ts'
+import { requestIdOf, requestScope } from './http/request-scope.ts'
+import { createServiceDoor, type ServiceParts } from './http/service-door.ts'
+
+export type AppParts = GraphqlParts & Pick<ServiceParts, 'unready'>
+
+/** Where GitLab's clients expect it. */
+const GITLAB_GRAPHQL_PATH = '/api/graphql'
+
+const pathOf = (request: IncomingMessage) => (request.url ?? '/').split('?', 1)[0] ?? '/'
+
+/** GraphQL straight to Yoga (Hono in front of it more than doubled the cost of a request), everything else to Hono. */
+export function createApp(parts: AppParts): RequestListener {
+  const metrics = createMetrics()
+  const graphql = createGraphqlDoor(parts)
+  const services = getRequestListener(createServiceDoor({ metrics, unready: parts.unready }).fetch)
+
+  const open = (request: IncomingMessage, response: ServerResponse) => {
+    const path = pathOf(request)
+    if (path === GITLAB_GRAPHQL_PATH) request.url = GRAPHQL_PATH + (request.url ?? '').slice(GITLAB_GRAPHQL_PATH.length)
+    const isGraphql = path === GRAPHQL_PATH || path === GITLAB_GRAPHQL_PATH
+    void (isGraphql ? graphql(request, response) : services(request, response))
+    return isGraphql ? 'graphql' : 'service'
+  }
+
+  return (request, response) => {
+    const started = performance.now()
+    const id = requestIdOf(request)
+    const log = parts.log.child({ requestId: id })
+    // Without the query string: clients put credentials there.
+    const { method, path } = { method: request.method, path: pathOf(request) }
+    response.setHeader('x-request-id', id)
+    const door = requestScope.run({ id, log }, () => open(request, response))
+    response.once('close', () => {
+      const ms = Math.round(performance.now() - started)
+      metrics.observe(door, response.statusCode, ms / 1000)
+      log.info({ method, path, status: response.statusCode, ms }, 'request')
+    })
+  }
+}

@@ -1,0 +1,74 @@
+import path from 'node:path'
+import { z } from 'zod'
+import { JwtIssuers } from './modules/access/jwt-issuers.ts'
+
+/** Names that stand in the manual of a later version: a value would change nothing, so it is refused. */
+const notYet = (name: string) => z.undefined({ error: `${name} is not supported by this version: remove it` }).optional()
+
+const blankIsAbsent = (env: NodeJS.ProcessEnv) =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
+
+const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+
+const Environment = z.object({
+  NODE_ENV: z.string().default('development'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host:5432/name' })
+    .optional(),
+  DATABASE_READ_URL: notYet('DATABASE_READ_URL'),
+  DATA_DIR: z.string().default('.waybill'),
+  REPOSITORIES_DIR: z.string().optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce
+    .number({ error: 'must be a number from 0 to 65535' })
+    .int('must be a number from 0 to 65535')
+    .min(0, 'must be a number from 0 to 65535')
+    .max(65535, 'must be a number from 0 to 65535')
+    .default(4000),
+  BASE_URL: webUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
+  JWT_ISSUERS: JwtIssuers,
+  SMTP_URL: notYet('SMTP_URL'),
+  WORKERS: z.literal('1', { error: 'only 1 is supported by this version' }).optional(),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      error: 'must be one of fatal, error, warn, info, debug, trace, silent',
+    })
+    .default('info'),
+})
+
+/** How this process runs; read once from the environment. */
+export type Config = Readonly<{
+  production: boolean
+  /** Null: the embedded PostgreSQL under `dataDir`. */
+  databaseUrl: string | null
+  dataDir: string
+  repositoriesDir: string
+  host: string
+  port: number
+  /** Scheme, host and optional path that clients use, without a trailing slash; null: the address listened on. */
+  baseUrl: string | null
+  jwtIssuers: z.infer<typeof JwtIssuers>
+  logLevel: z.infer<typeof Environment>['LOG_LEVEL']
+}>
+
+/** Throws an Error with one line that names every wrong variable. */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const parsed = Environment.safeParse(blankIsAbsent(env))
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+    throw new Error(`Wrong configuration: ${lines.join('; ')}`)
+  }
+  const value = parsed.data
+  const dataDir = path.resolve(value.DATA_DIR)
+  return Object.freeze({
+    production: value.NODE_ENV === 'production',
+    databaseUrl: value.DATABASE_URL ?? null,
+    dataDir,
+    repositoriesDir: path.resolve(value.REPOSITORIES_DIR ?? path.join(dataDir, 'repositories')),
+    host: value.HOST,
+    port: value.PORT,
+    baseUrl: value.BASE_URL ?? null,
+    jwtIssuers: value.JWT_ISSUERS,
+    logLevel: value.LOG_LEVEL,
+  })
+}

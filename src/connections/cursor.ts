@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { invalid } from '../errors.ts'
+
+/** What a position consists of besides the id: a time, or a key made by us. Never a tag. */
+export type Position = readonly (string | number | boolean | null)[]
+
+const badCursor = () => invalid('Please provide a valid cursor: one that this field answered under the same sort')
+
+/** Opaque to clients: the order it belongs to, then the position in it. */
+export const encodeCursor = (order: string, position: Position): string =>
+  Buffer.from(JSON.stringify([order, ...position])).toString('base64url')
+
+function decode(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+/** Refuses what is no cursor, and a cursor of another order. */
+export function decodeCursor<Values extends z.ZodType>(cursor: string, order: string, values: Values): z.infer<Values> {
+  const decoded = decode(cursor)
+  if (!Array.isArray(decoded) || decoded[0] !== order) throw badCursor()
+  const position = values.safeParse(decoded.slice(1))
+  if (!position.success) throw badCursor()
+  return position.data
+}

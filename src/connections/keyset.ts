@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { Prisma } from '../generated/prisma/client.ts'
+import { decodeCursor, encodeCursor, type Position } from './cursor.ts'
+import type { Window } from './window.ts'
+
+/**
+ * An order whose every position is unique. All terms go in one direction, a term that must go against it is negated:
+ * so the next page is one row comparison, which one index range answers however deep it lies.
+ */
+export type Order<Row> = {
+  /** Goes into cursors: one of another order is refused. */
+  name: string
+  direction: 'asc' | 'desc'
+  terms: readonly Prisma.Sql[]
+  /** The types of the terms, for the cursor's values. */
+  casts: readonly string[]
+  values: z.ZodType<Position>
+  position: (row: Row) => Position
+}
+
+const Id = z.number().int()
+const Milliseconds = z.number().int().min(-8.64e15).max(8.64e15)
+
+/** By a time, then by id; `descendingId` turns the id against an ascending time. */
+export function byTime<Row extends { id: number }>(order: {
+  name: string
+  direction: 'asc' | 'desc'
+  time: Prisma.Sql
+  id: Prisma.Sql
+  descendingId?: boolean
+  timeOf: (row: Row) => Date
+}): Order<Row> {
+  const sign = order.descendingId ? -1 : 1
+  return {
+    name: order.name,
+    direction: order.direction,
+    terms: [order.time, order.descendingId ? Prisma.sql`(-${order.id})` : order.id],
+    casts: ['timestamptz', 'int'],
+    values: z.tuple([Milliseconds, Id]).transform(([time, id]) => [new Date(time).toISOString(), sign * id]),
+    position: (row) => [order.timeOf(row).getTime(), row.id],
+  }
+}
+
+export const byId = <Row extends { id: number }>(
+  name: string,
+  direction: 'asc' | 'desc',
+  id: Prisma.Sql,
+): Order<Row> => ({ name, direction, terms: [id], casts: ['int'], values: z.tuple([Id]), position: (row) => [row.id] })
+
+function compare<Row>(order: Order<Row>, operator: '<' | '>', cursor: string): Prisma.Sql {
+  const values = decodeCursor(cursor, order.name, order.values)
+  const typed = values.map((value, at) => Prisma.sql`${value}::${Prisma.raw(order.casts[at] ?? 'text')}`)
+  return Prisma.sql`AND (${Prisma.join([...order.terms])}) ${Prisma.raw(operator)} (${Prisma.join(typed)})`
+}
+
+/** `AND ...` conditions, ORDER BY and LIMIT that read the window, one row more than it holds. */
+export function readWindow<Row>(order: Order<Row>, window: Window): { within: Prisma.Sql; sorted: Prisma.Sql } {
+  const [later, earlier] = order.direction === 'asc' ? (['>', '<'] as const) : (['<', '>'] as const)
+  const after = window.after === null ? Prisma.empty : compare(order, later, window.after)
+  const before = window.before === null ? Prisma.empty : compare(order, earlier, window.before)
+  const ascending = (order.direction === 'asc') !== window.backward
+  const by = order.terms.map((term) => Prisma.sql`${term} ${Prisma.raw(ascending ? 'ASC' : 'DESC')}`)
+  return {
+    within: Prisma.sql`${after} ${before}`,
+    sorted: Prisma.sql`ORDER BY ${Prisma.join(by)} LIMIT ${window.limit + 1}`,
+  }
+}
+
+export const cursorIn =
+  <Row>(order: Order<Row>) =>
+  (row: Row): string =>
+    encodeCursor(order.name, order.position(row))

@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url'
+import type { Config } from '../config.ts'
+import { connectDatabase } from '../db.ts'
+import type { Log } from '../log.ts'
+import { startEmbeddedPostgres } from './embedded-postgres.ts'
+import { assertServerVersion, migrate, pendingMigrations } from './migrate.ts'
+
+export const migrationsDir = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
+
+export type OpenDatabase = {
+  url: string
+  /** Whether its PostgreSQL is the embedded one. */
+  embedded: boolean
+  /** Why it cannot serve now; null when it can. */
+  unready: () => Promise<string | null>
+  close: () => Promise<void>
+}
+
+async function unready(url: string): Promise<string | null> {
+  try {
+    const pending = await pendingMigrations({ url, migrationsDir })
+    return pending.length === 0 ? null : 'migrations are pending'
+  } catch {
+    return 'the database cannot be reached'
+  }
+}
+
+/** The database of the configuration, started if it is the embedded one, with every migration applied. */
+export async function openDatabase(config: Config, log: Log): Promise<OpenDatabase> {
+  const embedded = config.databaseUrl === null ? await startEmbeddedPostgres({ dataDir: config.dataDir, log }) : null
+  const url = config.databaseUrl ?? embedded?.url ?? ''
+  try {
+    await assertServerVersion(url)
+    await migrate({ url, migrationsDir, log })
+    const client = connectDatabase({ url })
+    const close = async () => {
+      await client.$disconnect()
+      await embedded?.stop()
+    }
+    return { url, embedded: embedded !== null, unready: () => unready(url), close }
+  } catch (error) {
+    await embedded?.stop()
+    throw error
+  }
+}

@@ -1,0 +1,31 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import { PrismaClient } from './generated/prisma/client.ts'
+
+/** The database of this process; set by `connectDatabase`, connects on the first statement. */
+export let db: PrismaClient
+
+/** A client of the database, or the client inside one of its transactions. */
+export type Tx = Omit<PrismaClient, '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends' | 'db'>
+
+/** A statement may take this long; the request that waits for it is answered with a masked error. */
+const STATEMENT_TIMEOUT_MS = 30_000
+
+export type ConnectOptions = {
+  url: string
+  poolSize?: number
+  /** Called with the text of every SQL statement: tests count them. */
+  onStatement?: (sql: string) => void
+}
+
+export function connectDatabase({ url, poolSize = 10, onStatement }: ConnectOptions): PrismaClient {
+  const adapter = new PrismaPg({
+    connectionString: url,
+    max: poolSize,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    connectionTimeoutMillis: 10_000,
+  })
+  const client = new PrismaClient({ adapter, log: onStatement ? [{ emit: 'event', level: 'query' }] : [] })
+  if (onStatement) client.$on('query', (event) => onStatement(event.query))
+  db = client
+  return client
+}

@@ -1,0 +1,52 @@
+import { invalid } from './errors.ts'
+
+/** GraphQL type -> the class in its global ID `gid://gitlab/<Class>/<id>` (contract/graphql.md 2), where the names differ. */
+const classOfType: Readonly<Record<string, string>> = {
+  UserCore: 'User',
+  ReleaseAssetLink: 'Releases::Link',
+  ReleaseEvidence: 'Releases::Evidence',
+  CiFreezePeriod: 'Ci::FreezePeriod',
+  ProtectedTagCreateAccessLevel: 'ProtectedTag::CreateAccessLevel',
+}
+
+const typeOfClass = new Map(Object.entries(classOfType).map(([type, name]) => [name, type]))
+
+/** Scalar for the IDs of one class: its name is the class without `::`, plus `ID`. */
+export const idScalars = {
+  ReleaseID: 'Release',
+  ReleasesLinkID: 'Releases::Link',
+  MilestoneID: 'Milestone',
+  UserID: 'User',
+} as const
+
+/** Such a scalar is a number in the code and a global ID on the wire. */
+export type IdScalars = { [Name in keyof typeof idScalars]: { Input: number; Output: number } }
+
+export const toGlobalId = (typeName: string, id: string | number) =>
+  `gid://gitlab/${classOfType[typeName] ?? typeName}/${id}`
+
+const shown = (text: string) => JSON.stringify(text.slice(0, 100))
+
+const MAX_ID = 2 ** 31 - 1
+
+function parseGlobalId(text: string): { className: string; id: string } {
+  const match = /^gid:\/\/gitlab\/([A-Za-z:]+)\/([0-9]+)$/.exec(text)
+  const [, className = '', id = ''] = match ?? []
+  if (!match || Number(id) > MAX_ID) {
+    throw invalid(`${shown(text)} is not a valid GitLab ID: gid://gitlab/<Class>/<number> is expected`)
+  }
+  return { className, id }
+}
+
+/** The GraphQL type and the number in a global ID, as the relay plugin wants them. */
+export function parseNodeId(text: string): { typename: string; id: string } {
+  const { className, id } = parseGlobalId(text)
+  return { typename: typeOfClass.get(className) ?? className, id }
+}
+
+/** The number in a global ID of that class. */
+export function parseNumericId(text: string, expected: string): number {
+  const { className, id } = parseGlobalId(text)
+  if (className !== expected) throw invalid(`${shown(text)} does not represent an instance of ${expected}`)
+  return Number(id)
+}

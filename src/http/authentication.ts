@@ -1,0 +1,33 @@
+import { GraphQLError } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { AppError, httpStatus } from '../errors.ts'
+import { anonymous, type Viewer } from '../modules/access/viewer.ts'
+import { maskError } from './mask-error.ts'
+
+export type Authenticate = (headers: Headers) => Promise<Viewer>
+
+const viewers = new WeakMap<Request, Viewer>()
+
+/** Who sent the request; the same for every operation of a batch. */
+export const viewerOf = (request: Request): Viewer => viewers.get(request) ?? anonymous()
+
+function refusal(error: unknown): Response {
+  const masked = maskError(error)
+  const body = { errors: [masked instanceof GraphQLError ? masked.toJSON() : { message: masked.message }] }
+  const status = error instanceof AppError ? httpStatus[error.code] : 500
+  return Response.json(body, { status, headers: status === 401 ? { 'www-authenticate': 'Bearer' } : {} })
+}
+
+/** A wrong credential ends the request before anything of it is read. */
+export function useAuthentication(authenticate: Authenticate): Plugin {
+  return {
+    async onRequest({ request, endResponse }) {
+      if (request.method === 'OPTIONS') return
+      try {
+        viewers.set(request, await authenticate(request.headers))
+      } catch (error) {
+        endResponse(refusal(error))
+      }
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
+import type { GraphQLSchema } from 'graphql'
+import { createYoga } from 'graphql-yoga'
+import type { Context } from '../context.ts'
+import { MAX_BATCH } from '../limits.ts'
+import type { Log } from '../log.ts'
+import type { Repositories } from '../modules/git/reader.ts'
+import { type Authenticate, useAuthentication, viewerOf } from './authentication.ts'
+import { exampleQuery } from './example-query.ts'
+import { useGraphqlLimits } from './graphql-limits.ts'
+import { maskError } from './mask-error.ts'
+import { requestScope } from './request-scope.ts'
+
+export const GRAPHQL_PATH = '/graphql'
+
+/** A release's notes may have 1,000,000 characters of up to 4 bytes, and JSON may double some of them. */
+const MAX_BODY_BYTES = 10_000_000
+
+export type GraphqlParts = {
+  schema: GraphQLSchema
+  authenticate: Authenticate
+  baseUrl: string
+  repositories: Repositories
+  log: Log
+}
+
+export function createGraphqlDoor({ schema, authenticate, baseUrl, repositories, log }: GraphqlParts) {
+  const context = ({ request }: { request: Request }): Context => {
+    const scope = requestScope.getStore()
+    return { viewer: viewerOf(request), requestId: scope?.id ?? '', log: scope?.log ?? log, baseUrl, repositories }
+  }
+  return createYoga({
+    schema,
+    context,
+    graphqlEndpoint: GRAPHQL_PATH,
+    landingPage: false,
+    logging: false,
+    multipart: false,
+    maxRequestBodySize: MAX_BODY_BYTES,
+    batching: { limit: MAX_BATCH },
+    maskedErrors: { maskError },
+    // Credentials are headers that a page must set itself, never cookies: any origin may ask.
+    cors: { origin: '*', credentials: false, exposedHeaders: ['x-request-id'] },
+    graphiql: { title: 'Waybill', defaultQuery: exampleQuery, headers: '{}' },
+    renderGraphiQL: (options) => renderGraphiQL(options),
+    plugins: [useAuthentication(authenticate), useGraphqlLimits()],
+  })
+}

@@ -1,0 +1,25 @@
+// What one query may ask for (contract/graphql.md 1).
+import type { GraphQLField } from 'graphql'
+import { getNamedType } from 'graphql'
+import type { Context } from './context.ts'
+
+export const MAX_PAGE_SIZE = 100
+export const MAX_QUERY_CHARACTERS = 10_000
+export const MAX_VALIDATION_ERRORS = 5
+export const MAX_BATCH = 10
+
+/** What a page of n rows adds to the cost of its fields: a full page doubles it. */
+const COST_PER_ROW = 0.01
+
+/** Every field costs 1; a connection weighs what is inside by its page size. */
+export function fieldComplexity(args: Record<string, unknown>, _context: Context, field: GraphQLField<unknown, Context>) {
+  if (!getNamedType(field.type).name.endsWith('Connection')) return { field: 1, multiplier: 1 }
+  const asked = Number(args.first ?? args.last ?? MAX_PAGE_SIZE)
+  const rows = Number.isInteger(asked) ? Math.min(Math.max(asked, 0), MAX_PAGE_SIZE) : MAX_PAGE_SIZE
+  return { field: 1, multiplier: 1 + rows * COST_PER_ROW }
+}
+
+export function complexityLimit({ viewer }: Context) {
+  if (!viewer.user) return { complexity: 200, depth: 15 }
+  return viewer.user.admin ? { complexity: 300, depth: 20 } : { complexity: 250, depth: 20 }
+}

@@ -1,0 +1,76 @@
+import type { FeatureLevel, Visibility } from '../../generated/prisma/enums.ts'
+import { type Role, role } from './roles.ts'
+import { roleIn, type Viewer } from './viewer.ts'
+
+/** What a decision about a project depends on; every project row has it. */
+export type ProjectAccess = {
+  id: number
+  visibility: Visibility
+  archived: boolean
+  /** Ids of the groups above the project. */
+  ancestorIds: readonly number[]
+  releasesLevel: FeatureLevel
+  repositoryLevel: FeatureLevel
+  issuesLevel: FeatureLevel
+  mergeRequestsLevel: FeatureLevel
+}
+
+type Standing = { role: Role; reads: boolean; project: ProjectAccess }
+
+const has = ({ role: held, reads }: Standing, level: FeatureLevel) =>
+  reads && (level === 'enabled' || (level === 'private' && held > role.none))
+
+const readsCode = (standing: Standing) =>
+  has(standing, standing.project.repositoryLevel) &&
+  (standing.project.visibility !== 'private' || standing.role >= role.reporter)
+
+const readsReleases = (standing: Standing) => has(standing, standing.project.releasesLevel)
+const readsIssues = (standing: Standing) => has(standing, standing.project.issuesLevel)
+const readsMilestones = (standing: Standing) =>
+  readsIssues(standing) || has(standing, standing.project.mergeRequestsLevel)
+
+const writesReleases = (least: Role) => (standing: Standing) =>
+  standing.role >= least && readsReleases(standing) && readsCode(standing) && !standing.project.archived
+
+const atLeast = (least: Role) => (standing: Standing) => standing.role >= least
+
+/** The whole of who may do what with a project (contract/rules.md 7, design.md 1 and 3). Protected tags narrow it per tag. */
+const abilities = {
+  'project:read': (standing: Standing) => standing.reads,
+  'release:read': readsReleases,
+  'code:read': readsCode,
+  'issue:read': readsIssues,
+  'milestone:read': readsMilestones,
+  'evidence:read': (standing: Standing) =>
+    readsReleases(standing) && readsCode(standing) && readsMilestones(standing) && readsIssues(standing),
+  'release:create': writesReleases(role.developer),
+  'release:update': writesReleases(role.developer),
+  'release:delete': writesReleases(role.maintainer),
+  'freeze-period:read': atLeast(role.reporter),
+  'environment:read': atLeast(role.reporter),
+  'protected-tag:read': atLeast(role.maintainer),
+} satisfies Record<string, (standing: Standing) => boolean>
+
+export type Ability = keyof typeof abilities
+
+function readsProject(viewer: Viewer, held: Role, project: ProjectAccess): boolean {
+  if (held > role.none || project.visibility === 'public') return true
+  return project.visibility === 'internal' && viewer.user !== null
+}
+
+function decide(viewer: Viewer, project: ProjectAccess): ReadonlySet<Ability> {
+  const held = roleIn(viewer, project)
+  const standing = { role: held, reads: readsProject(viewer, held, project), project }
+  return new Set((Object.keys(abilities) as Ability[]).filter((ability) => abilities[ability](standing)))
+}
+
+const decided = new WeakMap<Viewer, Map<number, ReadonlySet<Ability>>>()
+
+/** Decided once per viewer (so: per request) and project; every further question is a look-up. */
+export function can(viewer: Viewer, ability: Ability, project: ProjectAccess): boolean {
+  let ofViewer = decided.get(viewer)
+  if (!ofViewer) decided.set(viewer, (ofViewer = new Map()))
+  let ofProject = ofViewer.get(project.id)
+  if (!ofProject) ofViewer.set(project.id, (ofProject = decide(viewer, project)))
+  return ofProject.has(ability)
+}

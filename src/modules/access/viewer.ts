@@ -1,0 +1,36 @@
+import type { TokenScope, User } from '../../generated/prisma/client.ts'
+import { type Role, role } from './roles.ts'
+
+/** Who asks: a person, a pipeline (an ID token that names a project but no account) or nobody. One object per request. */
+export type Viewer = Readonly<{
+  user: User | null
+  scopes: ReadonlySet<TokenScope>
+  projectRoles: ReadonlyMap<number, Role>
+  groupRoles: ReadonlyMap<number, Role>
+}>
+
+export const anonymous = (): Viewer => ({
+  user: null,
+  scopes: new Set(),
+  projectRoles: new Map(),
+  groupRoles: new Map(),
+})
+
+const highestInGroups = (viewer: Viewer, groupIds: readonly number[]): Role =>
+  groupIds.reduce<Role>((highest, id) => {
+    const held = viewer.groupRoles.get(id) ?? role.none
+    return held > highest ? held : highest
+  }, role.none)
+
+/** The viewer's role on a project: its own membership or that of any group above it, whichever is higher. */
+export function roleIn(viewer: Viewer, project: { id: number; ancestorIds: readonly number[] }): Role {
+  if (viewer.user?.admin) return role.owner
+  const own = viewer.projectRoles.get(project.id) ?? role.none
+  const inherited = highestInGroups(viewer, project.ancestorIds)
+  return own > inherited ? own : inherited
+}
+
+/** The viewer's role in a group, inherited from the groups above it. */
+export function roleInGroup(viewer: Viewer, group: { ancestorIds: readonly number[] }): Role {
+  return viewer.user?.admin ? role.owner : highestInGroups(viewer, group.ancestorIds)
+}

@@ -1,0 +1,57 @@
+import DataLoader from 'dataloader'
+import { columnsOf } from '../../connections/columns.ts'
+import { byTime } from '../../connections/keyset.ts'
+import { mapPage, type Page } from '../../connections/page.ts'
+import { pageLoader } from '../../connections/page-loader.ts'
+import type { Window } from '../../connections/window.ts'
+import { type Context, perRequest } from '../../context.ts'
+import { db } from '../../db.ts'
+import { type AssetLink, Prisma } from '../../generated/prisma/client.ts'
+import type { ReleaseNode } from '../releases/release-loaders.ts'
+
+/** A link with its release: where it leads permanently depends on the tag. */
+export type AssetLinkNode = AssetLink & { release: ReleaseNode }
+
+const newestFirst = byTime<AssetLink>({
+  name: 'LINKS',
+  direction: 'desc',
+  time: Prisma.sql`l.created_at`,
+  id: Prisma.sql`l.id`,
+  timeOf: (link) => link.createdAt,
+})
+
+const pages = perRequest(() =>
+  pageLoader<AssetLink>({
+    columns: columnsOf('l', Prisma.AssetLinkScalarFieldEnum),
+    from: Prisma.sql`asset_links l`,
+    parent: Prisma.sql`l.release_id`,
+  }),
+)
+
+export async function linksOfRelease(context: Context, release: ReleaseNode, window: Window): Promise<Page<AssetLinkNode>> {
+  const page = await pages(context).load({ parentId: release.id, window, order: newestFirst })
+  return mapPage(page, (link) => ({ ...link, release }))
+}
+
+type PathKey = { releaseId: number; filepath: string }
+
+const linkByPath = perRequest(
+  () =>
+    new DataLoader<PathKey, AssetLink | null, string>(
+      async (keys) => {
+        const rows = await db.assetLink.findMany({
+          where: { releaseId: { in: keys.map((key) => key.releaseId) }, filepath: { in: keys.map((key) => key.filepath) } },
+        })
+        const found = new Map(rows.map((row) => [`${row.releaseId} ${row.filepath}`, row]))
+        return keys.map((key) => found.get(`${key.releaseId} ${key.filepath}`) ?? null)
+      },
+      { cacheKeyFn: (key) => `${key.releaseId} ${key.filepath}` },
+    ),
+)
+
+/** The link of a release with that stored path, given with or without its leading slash. */
+export async function findLinkByPath(context: Context, release: ReleaseNode, path: string): Promise<AssetLinkNode | null> {
+  const filepath = path.startsWith('/') ? path : `/${path}`
+  const link = await linkByPath(context).load({ releaseId: release.id, filepath })
+  return link && { ...link, release }
+}

@@ -1,0 +1,101 @@
+import { ReleaseType } from '../releases/release-schema.ts'
+import { builder } from '../../builder.ts'
+import { arrayConnection } from '../../connections/array-page.ts'
+import { connection, emptyConnection } from '../../connections/page.ts'
+import { toWindow } from '../../connections/window.ts'
+import { latestRelease } from '../releases/latest-release.ts'
+import type { ReleaseNode } from '../releases/release-loaders.ts'
+import { type SourceFormat, sourceFormats, sourceUrl } from '../releases/release-urls.ts'
+import { findLinkByPath, linksOfRelease } from './asset-loaders.ts'
+import { ReleaseAssetLink } from './link-schema.ts'
+
+type Source = { release: ReleaseNode; format: SourceFormat }
+
+// Its fields are public: who may not read code gets no source (ReleaseAssets.sources).
+const ReleaseSource = builder.objectRef<Source>('ReleaseSource').implement({
+  description: 'An archive of the source code as it was under the tag.',
+  access: { needs: 'code:read', project: ({ release }) => release.project },
+  fields: (t) => ({
+    format: t.exposeString('format', { access: 'public', description: 'One of zip, tar.gz, tar.bz2, tar.' }),
+    url: t.string({
+      access: 'public',
+      description: 'Absolute URL of the archive.',
+      resolve: ({ release, format }, _args, context) => sourceUrl(context, release, format),
+    }),
+  }),
+})
+
+const linkEdge = builder.edgeObject({
+  type: ReleaseAssetLink,
+  name: 'ReleaseAssetLinkEdge',
+  description: 'A link in a page.',
+})
+const sourceEdge = builder.edgeObject({
+  type: ReleaseSource,
+  name: 'ReleaseSourceEdge',
+  description: 'A source archive in a page.',
+})
+
+const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement({
+  description: 'What can be downloaded of a release.',
+  access: { needs: 'release:read', project: (release) => release.project },
+  fields: (t) => ({
+    count: t.int({
+      access: { needs: 'code:read', otherwise: (release) => release.linksCount, instead: 'the number of links alone' },
+      description: 'How many links and source archives there are.',
+      resolve: (release) => release.linksCount + sourceFormats.length,
+    }),
+    links: t.connection(
+      {
+        type: ReleaseAssetLink,
+        access: 'public',
+        description: 'Links, the newest first.',
+        resolve: async (release, args, context) =>
+          connection(await linksOfRelease(context, release, toWindow(args)), () => release.linksCount),
+      },
+      { name: 'ReleaseAssetLinkConnection', description: 'A page of links.' },
+      linkEdge,
+    ),
+    sources: t.connection(
+      {
+        type: ReleaseSource,
+        access: { needs: 'code:read', otherwise: emptyConnection, instead: 'an empty connection' },
+        description: 'Archives of the source code: zip, tar.gz, tar.bz2, tar.',
+        resolve: (release, args) => arrayConnection(sourceFormats.map((format) => ({ release, format })), args),
+      },
+      { name: 'ReleaseSourceConnection', description: 'A page of source archives.' },
+      sourceEdge,
+    ),
+  }),
+})
+
+const directAssetPath = 'The stored path, with or without its leading slash.'
+
+builder.prismaObjectFields(ReleaseType, (t) => ({
+  assets: t.field({
+    type: ReleaseAssets,
+    access: 'public',
+    description: 'What can be downloaded.',
+    resolve: (release) => release,
+  }),
+  assetLink: t.field({
+    type: ReleaseAssetLink,
+    access: 'public',
+    description: 'The link with that stored path; null when there is none. Not in GitLab.',
+    args: { directAssetPath: t.arg.string({ required: true, description: directAssetPath }) },
+    resolve: (release, args, context) => findLinkByPath(context, release, args.directAssetPath),
+  }),
+}))
+
+builder.prismaObjectField('Project', 'latestReleaseAssetLink', (t) =>
+  t.field({
+    type: ReleaseAssetLink,
+    access: { needs: 'release:read', otherwise: null },
+    description: 'The link of the latest release (by `releasedAt`) with that stored path; null without one. Not in GitLab.',
+    args: { directAssetPath: t.arg.string({ required: true, description: directAssetPath }) },
+    resolve: async (project, args, context) => {
+      const release = await latestRelease(context, project, {})
+      return release && findLinkByPath(context, release, args.directAssetPath)
+    },
+  }),
+)

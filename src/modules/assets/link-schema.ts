@@ -1,0 +1,53 @@
+import { builder } from '../../builder.ts'
+import type { Context } from '../../context.ts'
+import { maskedReleaseUrl, projectUrl, releaseUrl } from '../releases/release-urls.ts'
+import type { AssetLinkNode } from './asset-loaders.ts'
+
+export const ReleaseAssetLinkType = builder.enumType('ReleaseAssetLinkType', {
+  description: 'What a link leads to.',
+  values: {
+    OTHER: { value: 'other', description: 'Anything else.' },
+    RUNBOOK: { value: 'runbook', description: 'Instructions for operators.' },
+    PACKAGE: { value: 'package', description: 'A package or binary.' },
+    IMAGE: { value: 'image', description: 'A container image.' },
+  },
+})
+
+/** Permanent while the stored path stays; without one, the target itself. */
+const directUrl = (link: AssetLinkNode, release: string) => (link.filepath ? `${release}/downloads${link.filepath}` : link.url)
+
+const isExternal = (context: Context, { url, release }: AssetLinkNode) =>
+  !url.startsWith(projectUrl(context, release.project))
+
+export const ReleaseAssetLink = builder.prismaNode('AssetLink', {
+  name: 'ReleaseAssetLink',
+  description: 'A link to something that belongs to a release.',
+  id: { field: 'id', access: 'public', description: 'Global ID: `gid://gitlab/Releases::Link/1`.' },
+  include: { release: { include: { project: true } } },
+  access: { needs: 'release:read', project: (link) => link.release.project },
+  findUnique: (id) => ({ id: Number(id) }),
+  fields: (t) => ({
+    name: t.exposeString('name', { access: 'public', description: 'Name, unique in the release.' }),
+    url: t.exposeString('url', { access: 'public', description: 'Where it leads, exactly as it was given.' }),
+    linkType: t.expose('linkType', { type: ReleaseAssetLinkType, access: 'public', description: 'What it leads to.' }),
+    directAssetPath: t.exposeString('filepath', {
+      access: 'public',
+      description: 'The stored path of the permanent URL, beginning with a slash; null without one.',
+    }),
+    directAssetUrl: t.string({
+      access: {
+        needs: 'code:read',
+        otherwise: (link, _args, context) => directUrl(link, maskedReleaseUrl(context, link.release)),
+        instead: 'the permanent URL names the release by its number',
+      },
+      description: 'Permanent absolute URL that leads to `url`; `url` itself when no path is stored.',
+      resolve: (link, _args, context) => directUrl(link, releaseUrl(context, link.release)),
+    }),
+    external: t.boolean({
+      access: 'public',
+      deprecationReason: 'Every link is external. Compare `url` yourself.',
+      description: "Whether `url` lies outside of the project's own pages.",
+      resolve: (link, _args, context) => isExternal(context, link),
+    }),
+  }),
+})

@@ -1,0 +1,52 @@
+import { ReleaseType } from '../releases/release-schema.ts'
+import { builder } from '../../builder.ts'
+import { connection, emptyConnection } from '../../connections/page.ts'
+import { toWindow } from '../../connections/window.ts'
+import { evidenceUrl } from '../releases/release-urls.ts'
+import { countOfEvidences, evidencesOfRelease } from './evidence-loaders.ts'
+
+const guarded = { needs: 'evidence:read', otherwise: null } as const
+
+export const ReleaseEvidence = builder.prismaNode('Evidence', {
+  name: 'ReleaseEvidence',
+  description: 'A snapshot of what a release was, taken so that it can be checked later.',
+  id: { field: 'id', access: 'public', description: 'Global ID: `gid://gitlab/Releases::Evidence/1`.' },
+  include: { release: { include: { project: true } } },
+  access: { needs: 'evidence:read', project: (evidence) => evidence.release.project },
+  findUnique: (id) => ({ id: Number(id) }),
+  fields: (t) => ({
+    sha: t.exposeString('sha', {
+      access: guarded,
+      description: 'SHA-256 of the canonical JSON of the snapshot, in lower-case hex.',
+    }),
+    filepath: t.string({
+      access: guarded,
+      description: 'Absolute URL of the snapshot.',
+      resolve: (evidence, _args, context) => evidenceUrl(context, evidence.release, evidence),
+    }),
+    collectedAt: t.expose('createdAt', { type: 'Time', access: guarded, description: 'When the snapshot was taken.' }),
+    summary: t.expose('summary', { type: 'JSON', access: guarded, description: 'The snapshot itself. Not in GitLab.' }),
+  }),
+})
+
+const edge = builder.edgeObject({
+  type: ReleaseEvidence,
+  name: 'ReleaseEvidenceEdge',
+  description: 'A piece of evidence in a page.',
+})
+
+builder.prismaObjectField(ReleaseType, 'evidences', (t) =>
+  t.connection(
+    {
+      type: ReleaseEvidence,
+      access: { needs: 'evidence:read', otherwise: emptyConnection, instead: 'an empty connection' },
+      description: 'Evidence, the oldest first.',
+      resolve: async (release, args, context) =>
+        connection(await evidencesOfRelease(context, release, toWindow(args)), () =>
+          countOfEvidences(context).load(release.id),
+        ),
+    },
+    { name: 'ReleaseEvidenceConnection', description: 'A page of evidence.' },
+    edge,
+  ),
+)

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import type { Issue, Milestone, Project, Release } from '../../generated/prisma/client.ts'
+
+export type IssueRow = Pick<Issue, 'id' | 'projectId' | 'title' | 'state' | 'confidential' | 'dueDate'> & {
+  author: { name: string } | null
+}
+export type MilestoneRow = Pick<
+  Milestone,
+  'id' | 'title' | 'description' | 'state' | 'iid' | 'createdAt' | 'dueDate'
+> & { issues: readonly IssueRow[] }
+export type ReleaseRow = Pick<Release, 'id' | 'tag' | 'name' | 'description' | 'createdAt'> & {
+  project: Pick<Project, 'id' | 'name' | 'description' | 'createdAt'>
+  milestones: readonly MilestoneRow[]
+}
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+export type EvidenceDocument = ReturnType<typeof snapshotOf>
+
+const timestamp = (time: Date) => time.toISOString()
+const date = (day: Date | null) => day && day.toISOString().slice(0, 10)
+
+// The same rows give the same document, in whatever order the database returns them.
+const byId = <Row extends { id: number }>(rows: readonly Row[]) => rows.toSorted((a, b) => a.id - b.id)
+
+const snapshotOfIssue = (issue: IssueRow) => ({
+  id: issue.id,
+  title: issue.title,
+  author_name: issue.author?.name ?? null,
+  state: issue.state,
+  due_date: date(issue.dueDate),
+})
+
+/** A group's milestone also has issues of other projects, which readers of this one may not see. */
+const isShown = (issue: IssueRow, projectId: number) => !issue.confidential && issue.projectId === projectId
+
+const snapshotOfMilestone = (milestone: MilestoneRow, projectId: number) => ({
+  id: milestone.id,
+  title: milestone.title,
+  description: milestone.description,
+  state: milestone.state,
+  iid: milestone.iid,
+  created_at: timestamp(milestone.createdAt),
+  due_date: date(milestone.dueDate),
+  issues: byId(milestone.issues)
+    .filter((issue) => isShown(issue, projectId))
+    .map(snapshotOfIssue),
+})
+
+/** What a release was at this moment (contract/rules.md 6.2, design.md 1). */
+export function snapshotOf({ project, milestones, ...release }: ReleaseRow) {
+  return {
+    release: {
+      id: release.id,
+      tag_name: release.tag,
+      name: release.name ?? release.tag,
+      description: release.description,
+      created_at: timestamp(release.createdAt),
+      project: {
+        id: project.id,
+        name: project.name,
+        description: project.description,
+        created_at: timestamp(project.createdAt),
+      },
+      milestones: byId(milestones).map((milestone) => snapshotOfMilestone(milestone, project.id)),
+    },
+  }
+}
+
+/**
+ * RFC 8785: no blanks, keys sorted by their UTF-16 code units, strings and numbers as JSON.stringify writes them. Text
+ * is built here, as an object keeps keys that look like numbers in an order of its own.
+ */
+export function canonicalJson(value: Json): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`
+  const members = Object.keys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] ?? null)}`)
+  return `{${members.join(',')}}`
+}
+
+// Array.isArray does not narrow readonly arrays.
+const isList = (value: object): value is readonly Json[] => Array.isArray(value)
+
+/** SHA-256 of the canonical JSON in UTF-8, in lower-case hex. */
+export function digestOf(document: Json): string {
+  return createHash('sha256').update(canonicalJson(document), 'utf8').digest('hex')
+}

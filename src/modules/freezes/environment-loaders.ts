@@ -1,0 +1,69 @@
+import DataLoader from 'dataloader'
+import { columnsOf } from '../../connections/columns.ts'
+import { byId } from '../../connections/keyset.ts'
+import { mapPage, type Page } from '../../connections/page.ts'
+import { pageLoader } from '../../connections/page-loader.ts'
+import type { Window } from '../../connections/window.ts'
+import { type Context, perRequest } from '../../context.ts'
+import { db } from '../../db.ts'
+import { type Environment, Prisma, type Project } from '../../generated/prisma/client.ts'
+
+/** An environment with its project: who may see its freezes depends on the project. */
+export type EnvironmentNode = Environment & { project: Project }
+
+const inOrderOfIds = byId<Environment>('ENVIRONMENTS', 'asc', Prisma.sql`e.id`)
+
+const pages = perRequest(() =>
+  pageLoader<Environment>({
+    columns: columnsOf('e', Prisma.EnvironmentScalarFieldEnum),
+    from: Prisma.sql`environments e`,
+    parent: Prisma.sql`e.project_id`,
+  }),
+)
+
+export async function environmentPage(
+  context: Context,
+  project: Project,
+  window: Window,
+): Promise<Page<EnvironmentNode>> {
+  const page = await pages(context).load({ parentId: project.id, window, order: inOrderOfIds })
+  return mapPage(page, (environment) => ({ ...environment, project }))
+}
+
+/** How many environments a project has. */
+export const countOfEnvironments = perRequest(
+  () =>
+    new DataLoader<number, number>(async (projectIds) => {
+      const rows = await db.$queryRaw<{ projectId: number; count: number }[]>`
+        SELECT project_id AS "projectId", count(*)::int AS count
+        FROM environments WHERE project_id = ANY (${projectIds}::int[]) GROUP BY project_id`
+      const counts = new Map(rows.map((row) => [row.projectId, row.count]))
+      return projectIds.map((id) => counts.get(id) ?? 0)
+    }),
+)
+
+const environmentByName = perRequest(
+  () =>
+    new DataLoader<{ projectId: number; name: string }, Environment | null, string>(
+      async (keys) => {
+        const rows = await db.environment.findMany({
+          where: {
+            projectId: { in: [...new Set(keys.map((key) => key.projectId))] },
+            name: { in: [...new Set(keys.map((key) => key.name))] },
+          },
+        })
+        const found = new Map(rows.map((row) => [`${row.projectId} ${row.name}`, row]))
+        return keys.map((key) => found.get(`${key.projectId} ${key.name}`) ?? null)
+      },
+      { cacheKeyFn: (key) => `${key.projectId} ${key.name}` },
+    ),
+)
+
+export async function findEnvironment(
+  context: Context,
+  project: Project,
+  name: string,
+): Promise<EnvironmentNode | null> {
+  const environment = await environmentByName(context).load({ projectId: project.id, name })
+  return environment && { ...environment, project }
+}

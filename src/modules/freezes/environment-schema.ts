@@ -1,0 +1,66 @@
+import { builder } from '../../builder.ts'
+import { connection, emptyConnection } from '../../connections/page.ts'
+import { toWindow } from '../../connections/window.ts'
+import { toGlobalId } from '../../global-id.ts'
+import { countOfEnvironments, environmentPage, findEnvironment } from './environment-loaders.ts'
+import { freezePeriodsOf } from './freeze-loaders.ts'
+import { CiFreezePeriodType } from './freeze-period-schema.ts'
+
+const EnvironmentType = builder.prismaObject('Environment', {
+  description: 'A place that a project is deployed to.',
+  include: { project: true },
+  access: { needs: 'environment:read', project: (environment) => environment.project },
+  fields: (t) => ({
+    id: t.id({
+      nullable: false,
+      access: 'public',
+      description: 'Global ID.',
+      resolve: (environment) => toGlobalId('Environment', environment.id),
+    }),
+    name: t.exposeString('name', {
+      nullable: false,
+      access: 'public',
+      description: 'Name, unique in its project, for example `production`.',
+    }),
+    deployFreezes: t.field({
+      type: [CiFreezePeriodType],
+      access: { needs: 'freeze-period:read', otherwise: null },
+      description: 'The freeze periods of the project, oldest first.',
+      resolve: (environment, _args, context) => freezePeriodsOf(context, environment.project),
+    }),
+  }),
+})
+
+const EnvironmentEdge = builder.edgeObject({
+  type: EnvironmentType,
+  name: 'EnvironmentEdge',
+  description: 'An environment in a page.',
+})
+
+const EnvironmentConnection = builder.connectionObject(
+  { type: EnvironmentType, name: 'EnvironmentConnection', description: 'A page of environments.' },
+  EnvironmentEdge,
+)
+
+builder.prismaObjectFields('Project', (t) => ({
+  environment: t.field({
+    type: EnvironmentType,
+    access: { needs: 'environment:read', otherwise: null },
+    description: 'The environment of exactly that name; null when there is none.',
+    args: { name: t.arg.string({ required: true, description: 'The name, with upper and lower case as it is.' }) },
+    resolve: (project, { name }, context) => findEnvironment(context, project, name),
+  }),
+  environments: t.connection(
+    {
+      type: EnvironmentType,
+      access: { needs: 'environment:read', otherwise: emptyConnection, instead: 'an empty connection' },
+      description: 'The environments, oldest first.',
+      resolve: async (project, args, context) => {
+        const page = await environmentPage(context, project, toWindow(args))
+        return connection(page, () => countOfEnvironments(context).load(project.id))
+      },
+    },
+    EnvironmentConnection,
+    EnvironmentEdge,
+  ),
+}))

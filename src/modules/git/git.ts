@@ -1,0 +1,78 @@
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process'
+
+/** Git ended with a failure, or could not be started (then there is no exit code). */
+export class GitError extends Error {
+  override readonly name = 'GitError'
+  readonly exitCode: number | null
+  readonly stderr: string
+
+  constructor(message: string, { exitCode, stderr }: { exitCode: number | null; stderr: string }) {
+    super(message)
+    this.exitCode = exitCode
+    this.stderr = stderr
+  }
+}
+
+type Failure = { exitCode: number | null; stderr: string; otherwise: string }
+
+/** Git's own words, else `otherwise`. Never the arguments: the URL of a source to import may hold a password. */
+export function gitFailure(command: string, { exitCode, stderr, otherwise }: Failure): GitError {
+  const lines = stderr.trim().split(/[\r\n]+/)
+  const reason = lines.find((line) => /^(?:fatal|error): /.test(line)) ?? lines.at(-1)
+  return new GitError(`git ${command} failed: ${reason || otherwise}`, { exitCode, stderr })
+}
+
+/** Ours, without anything that could point git elsewhere: GIT_DIR, GIT_CONFIG_*, GIT_SSH_COMMAND and the like. */
+function gitEnvironment(): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'))
+  return {
+    ...Object.fromEntries(inherited),
+    LC_ALL: 'C',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    // Who may push could otherwise push a refs/replace/<sha> and so change what a recorded sha shows.
+    GIT_NO_REPLACE_OBJECTS: '1',
+    // Repositories may belong to another user than the one who runs the server.
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'safe.directory',
+    GIT_CONFIG_VALUE_0: '*',
+  }
+}
+
+export function spawnGit(repository: string, args: readonly string[]): ChildProcessWithoutNullStreams {
+  return spawn('git', [`--git-dir=${repository}`, ...args], { env: gitEnvironment() })
+}
+
+type RunOptions = {
+  input?: string | Buffer
+  /** Bytes of output above which git is ended and the run fails. */
+  maxBuffer?: number
+  signal?: AbortSignal
+  env?: NodeJS.ProcessEnv
+  /** Gets what git writes to its error stream, as it comes. */
+  onStderr?: (text: string) => void
+}
+
+/** Runs one git command to its end and gives its output. Fails with a GitError, or with the signal's reason. */
+export function runGit(repository: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const { input, maxBuffer = 16 * 1024 ** 2, signal, env, onStderr } = options
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      'git',
+      [`--git-dir=${repository}`, ...args],
+      { maxBuffer, signal, env: { ...gitEnvironment(), ...env } },
+      (error, stdout, stderr) => {
+        if (!error) return resolve(stdout)
+        if (signal?.aborted) return reject(signal.reason)
+        const exitCode = typeof error.code === 'number' ? error.code : null
+        const otherwise = String(error.signal ?? error.code)
+        reject(gitFailure(args[0] ?? '', { exitCode, stderr, otherwise }))
+      },
+    )
+    if (onStderr) child.stderr?.on('data', onStderr)
+    // Git may end before it has read everything; its exit code then tells more than the broken pipe.
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(input)
+  })
+}

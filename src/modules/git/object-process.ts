@@ -1,0 +1,73 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { type GitError, gitFailure, spawnGit } from './git.ts'
+import { type GitObject, ObjectParser } from './object-parser.ts'
+
+type Batch = {
+  size: number
+  objects: (GitObject | null)[]
+  resolve: (objects: (GitObject | null)[]) => void
+  reject: (error: GitError) => void
+}
+
+/** One running `git cat-file --batch`. It answers in the order of the questions, so they need not wait for each other. */
+export class ObjectProcess {
+  readonly #git: ChildProcessWithoutNullStreams
+  readonly #batches: Batch[] = []
+  readonly #ended: Promise<void>
+  #failure: GitError | null = null
+  #stderr = ''
+
+  constructor(repository: string) {
+    this.#git = spawnGit(repository, ['cat-file', '--batch'])
+    this.#ended = new Promise((resolve) => {
+      const end = (exitCode: number | null, otherwise: string) => {
+        this.#fail(exitCode, otherwise)
+        resolve()
+      }
+      this.#git.on('error', ({ message }) => end(null, message))
+      this.#git.on('close', (exitCode, signal) => end(exitCode, signal ?? `exit code ${exitCode}`))
+    })
+    this.#connect()
+  }
+
+  /** Fails with a GitError when git ends before it has answered all. The names must hold no line feed. */
+  read(names: readonly string[]): Promise<(GitObject | null)[]> {
+    if (this.#failure) return Promise.reject(this.#failure)
+    return new Promise((resolve, reject) => {
+      this.#batches.push({ size: names.length, objects: [], resolve, reject })
+      this.#git.stdin?.write(names.map((name) => `${name}\n`).join(''))
+    })
+  }
+
+  /** Lets git answer what it was asked, then end. */
+  end(): Promise<void> {
+    this.#git.stdin?.end()
+    return this.#ended
+  }
+
+  #connect(): void {
+    // Where file descriptors ran out there are, against their type, no pipes: only an `error` that comes next.
+    if (!this.#git.stdin) return
+    const parser = new ObjectParser((object) => this.#answer(object))
+    this.#git.stdout.on('data', (chunk: Buffer) => parser.push(chunk))
+    this.#git.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-4096)
+    })
+    // A broken pipe is followed by `close`, which knows the reason.
+    this.#git.stdin.on('error', () => {})
+  }
+
+  #answer(object: GitObject | null): void {
+    const batch = this.#batches[0]
+    if (!batch) return
+    batch.objects.push(object)
+    if (batch.objects.length < batch.size) return
+    this.#batches.shift()
+    batch.resolve(batch.objects)
+  }
+
+  #fail(exitCode: number | null, otherwise: string): void {
+    this.#failure ??= gitFailure('cat-file', { exitCode, stderr: this.#stderr, otherwise })
+    for (const batch of this.#batches.splice(0)) batch.reject(this.#failure)
+  }
+}

@@ -1,0 +1,124 @@
+import { GitError } from './git.ts'
+import type { GitObject } from './object-parser.ts'
+import { ObjectProcess } from './object-process.ts'
+import { isValidRefName } from './ref-names.ts'
+
+export type WarnLog = { warn(fields: object, message: string): void }
+
+export type ObjectPool = {
+  /**
+   * The objects of full ids, or of `<full ref name>^{commit}`, in the order of the names; null for what is missing, too
+   * large or no such name. A missing or broken repository gives nulls and a logged warning.
+   */
+  read(repository: string, names: readonly string[]): Promise<(GitObject | null)[]>
+  /** Ends every process, after it has answered what it was asked. */
+  close(): Promise<void>
+}
+
+const COMMIT_OF = '^{commit}'
+
+/** Nothing else is ever asked: a line feed in a name would be a second question, and shift all answers after it. */
+function isObjectName(name: string): boolean {
+  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(name)) return true
+  return name.endsWith(COMMIT_OF) && isValidRefName(name.slice(0, -COMMIT_OF.length))
+}
+
+type Slot = { process: Promise<ObjectProcess>; readers: number; idle?: NodeJS.Timeout }
+
+/** One process per repository, started on demand: at most `maxProcesses`, each ended after `idleMs` without a question. */
+class Slots {
+  // The least recently used comes first.
+  readonly #slots = new Map<string, Slot>()
+  readonly #maxProcesses: number
+  readonly #idleMs: number
+
+  constructor(maxProcesses: number, idleMs: number) {
+    this.#maxProcesses = maxProcesses
+    this.#idleMs = idleMs
+  }
+
+  has(repository: string): boolean {
+    return this.#slots.has(repository)
+  }
+
+  async read(repository: string, names: readonly string[]): Promise<(GitObject | null)[]> {
+    const slot = this.#slots.get(repository) ?? this.#open(repository)
+    this.#slots.delete(repository)
+    this.#slots.set(repository, slot)
+    slot.readers += 1
+    clearTimeout(slot.idle)
+    try {
+      return await (await slot.process).read(names)
+    } catch (error) {
+      this.#remove(repository, slot)
+      throw error
+    } finally {
+      slot.readers -= 1
+      if (slot.readers === 0) slot.idle = setTimeout(() => this.#end(repository, slot), this.#idleMs).unref()
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#slots].map(([repository, slot]) => this.#end(repository, slot)))
+  }
+
+  #open(repository: string): Slot {
+    const replaced = this.#slots.size < this.#maxProcesses ? undefined : this.#leastUseful()
+    return { process: this.#start(repository, replaced && this.#end(...replaced)), readers: 0 }
+  }
+
+  /** A new process waits for the end of the one it replaces, so that the bound holds under any load. */
+  async #start(repository: string, free: Promise<void> | undefined): Promise<ObjectProcess> {
+    await free
+    return new ObjectProcess(repository)
+  }
+
+  #leastUseful(): [string, Slot] | undefined {
+    const oldestFirst = [...this.#slots]
+    return oldestFirst.find(([, slot]) => slot.readers === 0) ?? oldestFirst[0]
+  }
+
+  #remove(repository: string, slot: Slot): void {
+    if (this.#slots.get(repository) === slot) this.#slots.delete(repository)
+  }
+
+  async #end(repository: string, slot: Slot): Promise<void> {
+    clearTimeout(slot.idle)
+    this.#remove(repository, slot)
+    // Whoever reads from one that could not be started gets the reason.
+    const started = await slot.process.catch(() => null)
+    await started?.end()
+  }
+}
+
+export function createObjectPool(options: { maxProcesses?: number; idleMs?: number; log: WarnLog }): ObjectPool {
+  const { maxProcesses = 16, idleMs = 30_000, log } = options
+  const slots = new Slots(maxProcesses, idleMs)
+
+  async function ask(repository: string, names: readonly string[]): Promise<(GitObject | null)[]> {
+    const wasRunning = slots.has(repository)
+    try {
+      return await slots.read(repository, names)
+    } catch (error) {
+      // One that ran before may have died of anything; one that was just started says that the repository is broken.
+      if (!wasRunning) throw error
+      return slots.read(repository, names)
+    }
+  }
+
+  async function read(repository: string, names: readonly string[]): Promise<(GitObject | null)[]> {
+    const asked = [...new Set(names.filter(isObjectName))]
+    if (asked.length === 0) return names.map(() => null)
+    try {
+      const objects = await ask(repository, asked)
+      const byName = new Map(asked.map((name, at) => [name, objects[at]]))
+      return names.map((name) => byName.get(name) ?? null)
+    } catch (error) {
+      if (!(error instanceof GitError)) throw error
+      log.warn({ repository, exitCode: error.exitCode, stderr: error.stderr }, error.message)
+      return names.map(() => null)
+    }
+  }
+
+  return { read, close: () => slots.close() }
+}

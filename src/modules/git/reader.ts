@@ -1,0 +1,22 @@
+import path from 'node:path'
+import type { Log } from '../../log.ts'
+import { type Commit, readCommits } from './commits.ts'
+import { createObjectPool } from './object-reader.ts'
+
+/** The bare repositories of this server, one folder per number. */
+export type Repositories = {
+  directory: (id: number) => string
+  /** Commits by full sha; those that cannot be read are absent. */
+  commits: (id: number, shas: string[]) => Promise<Map<string, Commit>>
+  close: () => Promise<void>
+}
+
+export function createRepositories({ directory, log }: { directory: string; log: Log }): Repositories {
+  const pool = createObjectPool({ log })
+  const directoryOf = (id: number) => path.join(directory, `${id}.git`)
+  return {
+    directory: directoryOf,
+    commits: (id, shas) => readCommits(pool, directoryOf(id), shas),
+    close: () => pool.close(),
+  }
+}

@@ -1,0 +1,17 @@
+/** Control characters, space, what means something in a revision or a pattern, and halves of characters. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must be found
+const FORBIDDEN_CHARACTER = /[\x00-\x20\x7f~^:?*[\\\p{Surrogate}]/u
+
+const isValidComponent = (part: string) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock')
+
+/** The rules of `git check-ref-format` for a full name such as `refs/heads/main`. */
+export function isValidRefName(name: string): boolean {
+  if (!name.startsWith('refs/') || name.endsWith('.')) return false
+  if (FORBIDDEN_CHARACTER.test(name) || name.includes('..') || name.includes('@{')) return false
+  return name.split('/').every(isValidComponent)
+}
+
+/** What `git tag` would take as the name of a new tag. */
+export function isValidTagName(name: string): boolean {
+  return name !== 'HEAD' && !name.startsWith('-') && isValidRefName(`refs/tags/${name}`)
+}

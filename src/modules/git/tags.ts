@@ -1,0 +1,85 @@
+import { runGit } from './git.ts'
+import { type Identity, parseIdentity } from './identity.ts'
+import { isValidTagName } from './ref-names.ts'
+
+export type Tag = {
+  name: string
+  /** The commit, also behind an annotated tag. */
+  sha: string
+  annotated: boolean
+  /** Without its signature; null for a lightweight tag. */
+  message: string | null
+  /** Null for a lightweight tag, and for an annotated one that an old tool made. */
+  tagger: Identity | null
+}
+
+const ifAnnotated = (field: string) => `%(if:equals=tag)%(objecttype)%(then)${field}%(end)`
+
+const FIELDS = [
+  '%(refname:lstrip=2)',
+  '%(objecttype)',
+  '%(objectname)',
+  '%(*objecttype)',
+  '%(*objectname)',
+  ifAnnotated('%(tagger)'),
+  // Of a lightweight tag these would be the commit's.
+  ifAnnotated('%(contents)'),
+  ifAnnotated('%(contents:signature)'),
+]
+
+/** Bytes: above any real list of tags, below what would exhaust the process. */
+const MAX_LIST_BYTES = 256 * 1024 ** 2
+
+type Found = { tag: Tag; type: string }
+
+function parseFields(fields: readonly string[]): Found {
+  const [line = '', type = '', sha = '', innerType = '', innerSha = '', tagger = '', contents = '', signature = ''] =
+    fields
+  // Every record but the first begins with the line feed that ends the one before.
+  const name = line.startsWith('\n') ? line.slice(1) : line
+  if (type !== 'tag') return { type, tag: { name, sha, annotated: false, message: null, tagger: null } }
+  const message = contents.slice(0, contents.length - signature.length).trim()
+  return {
+    type: innerType,
+    tag: { name, sha: innerSha, annotated: true, message, tagger: tagger ? parseIdentity(tagger) : null },
+  }
+}
+
+/** Git before 2.45 looks behind one tag only: ask for the commits behind tags of tags. */
+async function lookThroughTags(repository: string, found: readonly Found[]): Promise<void> {
+  const nested = found.filter(({ type }) => type === 'tag')
+  if (nested.length === 0) return
+  const input = nested.map(({ tag }) => `${tag.sha}^{commit}\n`).join('')
+  const answers = (
+    await runGit(repository, ['cat-file', '--batch-check=%(objecttype) %(objectname)'], { input })
+  ).split('\n')
+  for (const [at, entry] of nested.entries()) {
+    const [type = '', sha = ''] = answers[at]?.split(' ') ?? []
+    entry.type = type
+    entry.tag.sha = sha
+  }
+}
+
+async function readTags(repository: string, args: readonly string[]): Promise<Tag[]> {
+  const format = `--format=${FIELDS.map((field) => `${field}%00`).join('')}`
+  const output = await runGit(repository, ['for-each-ref', format, ...args], { maxBuffer: MAX_LIST_BYTES })
+  const fields = output.split('\0')
+  const found: Found[] = []
+  for (let at = 0; at + FIELDS.length < fields.length; at += FIELDS.length) {
+    found.push(parseFields(fields.slice(at, at + FIELDS.length)))
+  }
+  await lookThroughTags(repository, found)
+  return found.filter(({ type }) => type === 'commit').map(({ tag }) => tag)
+}
+
+/** All tags that point to a commit, by name in the order of its bytes. */
+export function listTags(repository: string): Promise<Tag[]> {
+  return readTags(repository, ['refs/tags/'])
+}
+
+export async function findTag(repository: string, name: string): Promise<Tag | null> {
+  if (!isValidTagName(name)) return null
+  // The pattern `refs/tags/a` also finds `refs/tags/a/b`; where `a` exists it is the only one.
+  const [tag] = await readTags(repository, ['--count=1', '--end-of-options', `refs/tags/${name}`])
+  return tag?.name === name ? tag : null
+}

@@ -1,0 +1,32 @@
+import type { Tx } from '../../db.ts'
+import { invalid } from '../../errors.ts'
+import type { Group, Prisma } from '../../generated/prisma/client.ts'
+
+export type GroupCreate = Pick<
+  Prisma.GroupUncheckedCreateInput,
+  'parentId' | 'path' | 'name' | 'description' | 'visibility'
+>
+
+export function createGroup(tx: Tx, input: GroupCreate): Promise<Group> {
+  return tx.group.create({ data: input })
+}
+
+/** Paths are unique whatever their case. */
+export async function findGroupId(tx: Tx, fullPath: string): Promise<number | null> {
+  const [row] = await tx.$queryRaw<{ id: number }[]>`SELECT id FROM groups WHERE lower(full_path) = lower(${fullPath})`
+  return row?.id ?? null
+}
+
+/** The group at the end of the path; those that are missing are made, as visible as `visibility` says. */
+export async function findOrCreateGroup(
+  tx: Tx,
+  { segments, visibility }: { segments: string[]; visibility: Group['visibility'] },
+): Promise<number> {
+  let parentId: number | null = null
+  for (const [index, path] of segments.entries()) {
+    const id = await findGroupId(tx, segments.slice(0, index + 1).join('/'))
+    parentId = id ?? (await createGroup(tx, { parentId, path, name: path, visibility })).id
+  }
+  if (parentId === null) throw invalid('A group needs a path')
+  return parentId
+}

@@ -1,0 +1,16 @@
+import type { Tx } from '../../db.ts'
+import type { Issue, Prisma } from '../../generated/prisma/client.ts'
+
+export type IssueCreate = Pick<
+  Prisma.IssueUncheckedCreateInput,
+  'title' | 'description' | 'state' | 'authorId' | 'milestoneId' | 'confidential' | 'dueDate' | 'closedAt'
+> & { projectId: number }
+
+/** Numbered after the last issue of its project. */
+export async function createIssue(tx: Tx, input: IssueCreate): Promise<Issue> {
+  const { projectId } = input
+  // Two that are made at the same time would take the same number.
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`issues ${projectId}`}, 0))`
+  const last = await tx.issue.aggregate({ where: { projectId }, _max: { iid: true } })
+  return tx.issue.create({ data: { ...input, iid: (last._max.iid ?? 0) + 1 } })
+}

@@ -1,0 +1,61 @@
+import DataLoader from 'dataloader'
+import { z } from 'zod'
+import { columnsOf } from '../../connections/columns.ts'
+import type { Order } from '../../connections/keyset.ts'
+import type { Page } from '../../connections/page.ts'
+import { pageLoader } from '../../connections/page-loader.ts'
+import type { Window } from '../../connections/window.ts'
+import { type Context, perRequest } from '../../context.ts'
+import { db } from '../../db.ts'
+import { type Milestone, Prisma } from '../../generated/prisma/client.ts'
+import { calendarDate } from '../../scalars/time.ts'
+
+/** Sorts where a missing date belongs: after every other. */
+const NO_DATE = 'infinity'
+
+const dateKey = (date: Date | null) => calendarDate(date) ?? NO_DATE
+const DateKey = z.union([z.iso.date(), z.literal(NO_DATE)])
+
+/** Due date, start date (missing ones last), title; ids only tell equals apart. */
+const byDueDate: Order<Milestone> = {
+  name: 'MILESTONES',
+  direction: 'asc',
+  terms: [
+    Prisma.sql`coalesce(m.due_date, ${NO_DATE}::date)`,
+    Prisma.sql`coalesce(m.start_date, ${NO_DATE}::date)`,
+    Prisma.sql`m.title`,
+    Prisma.sql`m.id`,
+  ],
+  casts: ['date', 'date', 'varchar', 'int'],
+  values: z.tuple([DateKey, DateKey, z.string().max(255), z.number().int()]),
+  position: (milestone) => [
+    dateKey(milestone.dueDate),
+    dateKey(milestone.startDate),
+    milestone.title,
+    milestone.id,
+  ],
+}
+
+const pages = perRequest(() =>
+  pageLoader<Milestone>({
+    columns: columnsOf('m', Prisma.MilestoneScalarFieldEnum),
+    from: Prisma.sql`milestone_releases mr JOIN milestones m ON m.id = mr.milestone_id`,
+    parent: Prisma.sql`mr.release_id`,
+  }),
+)
+
+export const milestonesOfRelease = (context: Context, releaseId: number, window: Window): Promise<Page<Milestone>> =>
+  pages(context).load({ parentId: releaseId, window, order: byDueDate })
+
+export const countOfMilestones = perRequest(
+  () =>
+    new DataLoader<number, number>(async (releaseIds) => {
+      const groups = await db.milestoneRelease.groupBy({
+        by: ['releaseId'],
+        where: { releaseId: { in: [...releaseIds] } },
+        _count: true,
+      })
+      const counts = new Map(groups.map((group) => [group.releaseId, group._count]))
+      return releaseIds.map((id) => counts.get(id) ?? 0)
+    }),
+)

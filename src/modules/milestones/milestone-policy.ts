@@ -1,0 +1,22 @@
+import type { Prisma } from '../../generated/prisma/client.ts'
+import type { Viewer } from '../access/viewer.ts'
+import { visibleGroups, visibleProjects } from '../projects/project-policy.ts'
+
+/**
+ * The milestones that a viewer may read. Those of a project need its issues or its merge requests to be open to the
+ * viewer: the ability `milestone:read` as a condition.
+ */
+export function visibleMilestones(viewer: Viewer): Prisma.MilestoneWhereInput {
+  const member: Prisma.ProjectWhereInput = {
+    OR: [{ id: { in: [...viewer.projectRoles.keys()] } }, { ancestorIds: { hasSome: [...viewer.groupRoles.keys()] } }],
+  }
+  const isMember = viewer.user?.admin ? {} : member
+  const openTracker: Prisma.ProjectWhereInput = {
+    OR: [
+      { issuesLevel: 'enabled' },
+      { mergeRequestsLevel: 'enabled' },
+      { OR: [{ issuesLevel: 'private' }, { mergeRequestsLevel: 'private' }], AND: isMember },
+    ],
+  }
+  return { OR: [{ project: { AND: [visibleProjects(viewer), openTracker] } }, { group: visibleGroups(viewer) }] }
+}

@@ -1,0 +1,135 @@
+import { ReleaseType } from '../releases/release-schema.ts'
+import { builder } from '../../builder.ts'
+import { connection, emptyConnection } from '../../connections/page.ts'
+import { toWindow } from '../../connections/window.ts'
+import type { Context } from '../../context.ts'
+import { db } from '../../db.ts'
+import type { Milestone } from '../../generated/prisma/client.ts'
+import { calendarDate } from '../../scalars/time.ts'
+import { findGroupById, findProjectById } from '../projects/find-project.ts'
+import { GroupType } from '../projects/group-schema.ts'
+import { groupById, projectById } from '../projects/project-loaders.ts'
+import { ProjectType } from '../projects/project-schema.ts'
+import { countOfMilestones, milestonesOfRelease } from './milestone-loaders.ts'
+import { visibleMilestones } from './milestone-policy.ts'
+
+const MilestoneStateEnum = builder.enumType('MilestoneStateEnum', {
+  description: 'Whether a milestone is still worked on.',
+  values: { active: { description: 'Open.' }, closed: { description: 'Closed.' } },
+})
+
+const MilestoneStats = builder.objectRef<Milestone>('MilestoneStats').implement({
+  description: 'How far a milestone is. All its issues count, whoever may see them.',
+  access: 'public',
+  fields: (t) => ({
+    totalIssuesCount: t.exposeInt('issuesCount', { description: 'Number of issues.' }),
+    closedIssuesCount: t.exposeInt('closedIssuesCount', { description: 'Number of closed issues.' }),
+  }),
+})
+
+const today = () => new Date().toISOString().slice(0, 10)
+
+async function webPath(context: Context, { projectId, groupId, iid }: Milestone): Promise<string> {
+  if (projectId !== null) {
+    const project = await projectById(context).load(projectId)
+    return `/${project?.fullPath}/-/milestones/${iid}`
+  }
+  const group = await groupById(context).load(groupId as number) // the database holds: a project or a group
+  return `/groups/${group?.fullPath}/-/milestones/${iid}`
+}
+
+export const MilestoneType = builder.prismaNode('Milestone', {
+  id: { field: 'id', description: 'Global ID.' },
+  description: 'A goal of a project or a group: issues and releases belong to it.',
+  access: 'public',
+  findUnique: (id, { viewer }) => ({ id: Number(id), AND: visibleMilestones(viewer) }),
+  fields: (t) => ({
+    iid: t.exposeID('iid', { nullable: false, description: 'Number within its project or group.' }),
+    title: t.exposeString('title', { nullable: false, description: 'Title, unique in its project or group.' }),
+    description: t.exposeString('description', { description: 'What it is about, in Markdown.' }),
+    state: t.expose('state', { type: MilestoneStateEnum, nullable: false, description: 'Whether it is still worked on.' }),
+    expired: t.boolean({
+      nullable: false,
+      description: 'Whether the due date is before today (UTC); false without one.',
+      resolve: ({ dueDate }) => dueDate !== null && (calendarDate(dueDate) ?? '') < today(),
+    }),
+    upcoming: t.boolean({
+      nullable: false,
+      description: 'Whether the start date is after today (UTC); false without one.',
+      resolve: ({ startDate }) => startDate !== null && (calendarDate(startDate) ?? '') > today(),
+    }),
+    webPath: t.string({
+      nullable: false,
+      description: 'Relative path of its page.',
+      resolve: (milestone, _args, context) => webPath(context, milestone),
+    }),
+    dueDate: t.field({
+      type: 'Time',
+      description: 'Calendar date on which it ends.',
+      resolve: ({ dueDate }) => calendarDate(dueDate),
+    }),
+    startDate: t.field({
+      type: 'Time',
+      description: 'Calendar date on which it begins.',
+      resolve: ({ startDate }) => calendarDate(startDate),
+    }),
+    createdAt: t.expose('createdAt', { type: 'Time', nullable: false, description: 'When it was created.' }),
+    updatedAt: t.expose('updatedAt', { type: 'Time', nullable: false, description: 'When it was last changed.' }),
+    project: t.field({
+      type: ProjectType,
+      description: 'Its project; null for one of a group.',
+      resolve: ({ projectId }, _args, context) => (projectId === null ? null : findProjectById(context, projectId)),
+    }),
+    group: t.field({
+      type: GroupType,
+      description: 'Its group; null for one of a project, and when the viewer may not read the group.',
+      resolve: ({ groupId }, _args, context) => (groupId === null ? null : findGroupById(context, groupId)),
+    }),
+    projectMilestone: t.boolean({
+      nullable: false,
+      description: 'Whether it belongs to a project.',
+      resolve: ({ projectId }) => projectId !== null,
+    }),
+    groupMilestone: t.boolean({
+      nullable: false,
+      description: 'Whether it belongs to a group.',
+      resolve: ({ groupId }) => groupId !== null,
+    }),
+    subgroupMilestone: t.boolean({
+      nullable: false,
+      description: 'Whether it belongs to a group that lies in another one.',
+      resolve: async ({ groupId }, _args, context) =>
+        groupId !== null && (await groupById(context).load(groupId))?.parentId != null,
+    }),
+    stats: t.field({ type: MilestoneStats, description: 'How far it is.', resolve: (milestone) => milestone }),
+  }),
+})
+
+builder.queryField('milestone', (t) =>
+  t.prismaField({
+    type: 'Milestone',
+    nullable: true,
+    description: 'The milestone of that global ID; null when there is none or the viewer may not read it.',
+    args: { id: t.arg({ type: 'MilestoneID', required: true, description: 'Global ID of the milestone.' }) },
+    resolve: (query, _root, { id }, { viewer }) =>
+      db.milestone.findFirst({ ...query, where: { id, AND: visibleMilestones(viewer) } }),
+  }),
+)
+
+const edge = builder.edgeObject({ type: MilestoneType, name: 'MilestoneEdge', description: 'A milestone in a page.' })
+
+builder.prismaObjectField(ReleaseType, 'milestones', (t) =>
+  t.connection(
+    {
+      type: MilestoneType,
+      access: { needs: 'milestone:read', otherwise: emptyConnection, instead: 'an empty connection' },
+      description: 'Milestones, by due date and start date (missing ones last) and title.',
+      resolve: async (release, args, context) =>
+        connection(await milestonesOfRelease(context, release.id, toWindow(args)), () =>
+          countOfMilestones(context).load(release.id),
+        ),
+    },
+    { name: 'MilestoneConnection', description: 'A page of milestones.' },
+    edge,
+  ),
+)

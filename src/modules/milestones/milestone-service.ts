@@ -1,0 +1,23 @@
+import type { Tx } from '../../db.ts'
+import type { Milestone, Prisma } from '../../generated/prisma/client.ts'
+
+export type MilestoneCreate = ({ projectId: number } | { groupId: number }) &
+  Pick<Prisma.MilestoneUncheckedCreateInput, 'title' | 'description' | 'state' | 'startDate' | 'dueDate'>
+
+/** Numbered after the last milestone of its project or group. */
+export async function createMilestone(tx: Tx, input: MilestoneCreate): Promise<Milestone> {
+  const owner = 'projectId' in input ? { projectId: input.projectId } : { groupId: input.groupId }
+  // Two that are made at the same time would take the same number.
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`milestones ${JSON.stringify(owner)}`}, 0))`
+  const last = await tx.milestone.aggregate({ where: owner, _max: { iid: true } })
+  return tx.milestone.create({ data: { ...input, iid: (last._max.iid ?? 0) + 1 } })
+}
+
+/** Milestones that the release has already stay. */
+export async function addMilestones(
+  tx: Tx,
+  { releaseId, milestoneIds }: { releaseId: number; milestoneIds: readonly number[] },
+): Promise<void> {
+  const data = milestoneIds.map((milestoneId) => ({ milestoneId, releaseId }))
+  await tx.milestoneRelease.createMany({ data, skipDuplicates: true })
+}

@@ -1,0 +1,35 @@
+import { builder } from '../../builder.ts'
+import { db } from '../../db.ts'
+import { visibleGroups } from './project-policy.ts'
+
+export const GroupType = builder.prismaNode('Group', {
+  id: { field: 'id', access: 'public', description: 'Global ID.' },
+  description: 'Holds projects, milestones, members and further groups.',
+  access: 'public',
+  findUnique: (id, { viewer }) => ({ id: Number(id), AND: visibleGroups(viewer) }),
+  fields: (t) => ({
+    name: t.exposeString('name', { nullable: false, description: 'Name shown to people.' }),
+    path: t.exposeString('path', { nullable: false, description: 'Last segment of `fullPath`.' }),
+    fullPath: t.exposeID('fullPath', { nullable: false, description: 'Paths of the groups above it and its own.' }),
+    description: t.exposeString('description', { description: 'What the group is.' }),
+    visibility: t.exposeString('visibility', {
+      description: 'Who may read it: `private` (members), `internal` (everyone signed in) or `public`.',
+    }),
+    webUrl: t.string({
+      nullable: false,
+      description: 'Absolute URL of its page.',
+      resolve: (group, _args, { baseUrl }) => `${baseUrl}/groups/${group.fullPath}`,
+    }),
+  }),
+})
+
+builder.queryField('group', (t) =>
+  t.prismaField({
+    type: 'Group',
+    nullable: true,
+    description: 'The group of that path; null when there is none or the viewer may not read it.',
+    args: { fullPath: t.arg.id({ required: true, description: 'Full path, for example `group/subgroup`.' }) },
+    resolve: (query, _root, { fullPath }, { viewer }) =>
+      db.group.findFirst({ ...query, where: { fullPath, AND: visibleGroups(viewer) } }),
+  }),
+)

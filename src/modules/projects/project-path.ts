@@ -1,0 +1,29 @@
+import { invalid } from '../../errors.ts'
+
+const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/
+const LONGEST = 255
+/** `<path>.git` is the repository's own address, `<path>.atom` that of a feed. */
+const TAKEN_ENDING = /\.(?:git|atom)$/i
+/** First segments of the server's own addresses. */
+const RESERVED = new Set(['api', 'graphql', 'health', 'metrics', 'ready'])
+
+function problemOf(segment: string, index: number): string | null {
+  if (segment === '') return 'is empty'
+  if (segment.length > LONGEST) return `is longer than ${LONGEST} characters`
+  if (!SEGMENT.test(segment)) {
+    return 'may only hold letters, digits, "_", "-" and ".", and must begin with a letter, a digit or "_"'
+  }
+  if (TAKEN_ENDING.test(segment)) return 'must not end with .git or .atom'
+  return index === 0 && RESERVED.has(segment.toLowerCase()) ? 'is a name of the server itself' : null
+}
+
+/** `group/subgroup/project` as its segments; at least one group and the project. */
+export function parseProjectPath(path: string): string[] {
+  const segments = path.split('/')
+  for (const [index, segment] of segments.entries()) {
+    const problem = problemOf(segment, index)
+    if (problem) throw invalid(`The project path '${path}' is wrong: its segment '${segment}' ${problem}`)
+  }
+  if (segments.length < 2) throw invalid(`The project path '${path}' is wrong: the group before it is missing`)
+  return segments
+}

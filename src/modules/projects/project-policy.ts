@@ -1,0 +1,51 @@
+import { Prisma, type Group } from '../../generated/prisma/client.ts'
+import { roleInGroup, type Viewer } from '../access/viewer.ts'
+import { role } from '../access/roles.ts'
+
+const memberships = (viewer: Viewer) => ({
+  projectIds: [...viewer.projectRoles.keys()],
+  groupIds: [...viewer.groupRoles.keys()],
+})
+
+const openVisibilities = (viewer: Viewer) => (viewer.user ? (['public', 'internal'] as const) : (['public'] as const))
+
+/** The projects that a viewer may read: the same decision as the ability `project:read`, as a condition. */
+export function visibleProjects(viewer: Viewer): Prisma.ProjectWhereInput {
+  if (viewer.user?.admin) return {}
+  const { projectIds, groupIds } = memberships(viewer)
+  return {
+    OR: [
+      { visibility: { in: [...openVisibilities(viewer)] } },
+      { id: { in: projectIds } },
+      { ancestorIds: { hasSome: groupIds } },
+    ],
+  }
+}
+
+/** `AND ...`: of the releases of projects `p`, those whose viewer has the ability `release:read`. */
+export function visibleReleases(viewer: Viewer): Prisma.Sql {
+  if (viewer.user?.admin) return Prisma.sql`AND p.releases_level <> 'disabled'`
+  const { projectIds, groupIds } = memberships(viewer)
+  const member = Prisma.sql`(p.id = ANY (${projectIds}::int[]) OR p.ancestor_ids && ${groupIds}::int[])`
+  return Prisma.sql`AND (p.visibility::text = ANY (${openVisibilities(viewer)}::text[]) OR ${member})
+    AND (p.releases_level = 'enabled' OR (p.releases_level = 'private' AND ${member}))`
+}
+
+/** Groups that a viewer may read. */
+export function visibleGroups(viewer: Viewer): Prisma.GroupWhereInput {
+  if (viewer.user?.admin) return {}
+  return {
+    OR: [
+      { visibility: { in: [...openVisibilities(viewer)] } },
+      { ancestorIds: { hasSome: memberships(viewer).groupIds } },
+    ],
+  }
+}
+
+/** A public group alone shows nothing of its releases: membership does (contract/rules.md 7.1). */
+export const readsGroupReleases = (viewer: Viewer, group: Group) => roleInGroup(viewer, group) >= role.guest
+
+export function readsGroup(viewer: Viewer, group: Group): boolean {
+  if (roleInGroup(viewer, group) >= role.guest || group.visibility === 'public') return true
+  return group.visibility === 'internal' && viewer.user !== null
+}

@@ -1,0 +1,52 @@
+import { builder } from '../../builder.ts'
+import { projectUrl } from '../releases/release-urls.ts'
+import { GroupType } from './group-schema.ts'
+import { findGroupById, findProject } from './find-project.ts'
+
+export const ProjectType = builder.prismaNode('Project', {
+  id: { field: 'id', access: 'public', description: 'Global ID.' },
+  description: 'A repository with its releases, milestones and settings.',
+  access: { needs: 'project:read', project: (project) => project },
+  findUnique: (id) => ({ id: Number(id) }),
+  fields: (t) => ({
+    name: t.exposeString('name', { nullable: false, access: 'public', description: 'Name shown to people.' }),
+    path: t.exposeString('path', { nullable: false, access: 'public', description: 'Last segment of `fullPath`.' }),
+    fullPath: t.exposeID('fullPath', {
+      nullable: false,
+      access: 'public',
+      description: 'Path of the group, a slash, and the own path: `group/subgroup/project`.',
+    }),
+    description: t.exposeString('description', { access: 'public', description: 'What the project is.' }),
+    visibility: t.exposeString('visibility', {
+      access: 'public',
+      description: 'Who may read it: `private` (members), `internal` (everyone signed in) or `public`.',
+    }),
+    archived: t.exposeBoolean('archived', { access: 'public', description: 'Whether it is read-only.' }),
+    createdAt: t.expose('createdAt', { type: 'Time', access: 'public', description: 'When it was created here.' }),
+    updatedAt: t.expose('updatedAt', {
+      type: 'Time',
+      access: 'public',
+      description: 'When it, or a release of it, last changed.',
+    }),
+    webUrl: t.string({
+      access: 'public',
+      description: 'Absolute URL of its page.',
+      resolve: (project, _args, context) => projectUrl(context, project),
+    }),
+    group: t.field({
+      type: GroupType,
+      access: 'public',
+      description: 'The group it lies in; null when the viewer may not read it.',
+      resolve: (project, _args, context) => findGroupById(context, project.groupId),
+    }),
+  }),
+})
+
+builder.queryField('project', (t) =>
+  t.field({
+    type: ProjectType,
+    description: 'The project of that path; null when there is none or the viewer may not read it.',
+    args: { fullPath: t.arg.id({ required: true, description: 'Full path, for example `group/project`.' }) },
+    resolve: (_root, { fullPath }, context) => findProject(context, fullPath),
+  }),
+)

@@ -1,0 +1,53 @@
+import type { Tx } from '../../db.ts'
+import { AppError } from '../../errors.ts'
+import type { Prisma, Project, ProjectMember } from '../../generated/prisma/client.ts'
+import type { Role } from '../access/roles.ts'
+import { findGroupId, findOrCreateGroup } from '../groups/group-service.ts'
+
+export type ProjectCreate = Pick<
+  Prisma.ProjectUncheckedCreateInput,
+  'groupId' | 'path' | 'name' | 'description' | 'visibility'
+>
+
+export function createProject(tx: Tx, input: ProjectCreate): Promise<Project> {
+  return tx.project.create({ data: input })
+}
+
+/** Makes the project and the groups above it that are missing. */
+export async function createProjectAt(
+  tx: Tx,
+  { segments, visibility }: { segments: string[]; visibility: Project['visibility'] },
+): Promise<Project> {
+  const path = segments.at(-1) ?? ''
+  const groupId = await findOrCreateGroup(tx, { segments: segments.slice(0, -1), visibility })
+  return createProject(tx, { groupId, path, name: path, visibility })
+}
+
+/** Paths are unique whatever their case. */
+export async function findProjectId(tx: Tx, fullPath: string): Promise<number | null> {
+  const [row] = await tx.$queryRaw<{ id: number }[]>`SELECT id FROM projects WHERE lower(full_path) = lower(${fullPath})`
+  return row?.id ?? null
+}
+
+/** Throws where a project stands in the place of a group, or a group in the place of the project. */
+export async function assertPathIsFree(tx: Tx, segments: readonly string[]): Promise<void> {
+  const path = segments.join('/')
+  if ((await findGroupId(tx, path)) !== null) throw new AppError('CONFLICT', `'${path}' is a group, not a project`)
+  for (let length = 2; length < segments.length; length++) {
+    const above = segments.slice(0, length).join('/')
+    if ((await findProjectId(tx, above)) !== null) {
+      throw new AppError('CONFLICT', `'${above}' is a project, so '${path}' cannot be in it`)
+    }
+  }
+}
+
+export type MemberSet = { projectId: number; userId: number; role: Role }
+
+/** Makes the user a member, or gives the member another role. */
+export function setProjectMember(tx: Tx, { projectId, userId, role }: MemberSet): Promise<ProjectMember> {
+  return tx.projectMember.upsert({
+    where: { userId_projectId: { userId, projectId } },
+    create: { projectId, userId, role },
+    update: { role },
+  })
+}

@@ -1,0 +1,30 @@
+import DataLoader from 'dataloader'
+import { columnsOf } from '../../connections/columns.ts'
+import { perRequest } from '../../context.ts'
+import { db } from '../../db.ts'
+import { Prisma, type ProtectedTag, type ProtectedTagAccessLevel } from '../../generated/prisma/client.ts'
+
+/** A protected tag with who may create tags of its name. */
+export type ProtectedTagWithLevels = ProtectedTag & { accessLevels: ProtectedTagAccessLevel[] }
+
+const columns = columnsOf('t', Prisma.ProtectedTagScalarFieldEnum)
+const levelColumns = columnsOf('l', Prisma.ProtectedTagAccessLevelScalarFieldEnum)
+
+/** All protected tags of a project, by name byte by byte, with their access levels. */
+export const protectedTagsOf = perRequest(
+  () =>
+    new DataLoader<number, ProtectedTagWithLevels[]>(async (projectIds) => {
+      const rows = await db.$queryRaw<ProtectedTagWithLevels[]>`
+        SELECT ${columns}, levels.list AS "accessLevels"
+        FROM protected_tags t
+        CROSS JOIN LATERAL (
+          SELECT coalesce(json_agg(level ORDER BY level.id), '[]') AS list
+          FROM (SELECT ${levelColumns} FROM protected_tag_access_levels l WHERE l.protected_tag_id = t.id) AS level
+        ) AS levels
+        WHERE t.project_id = ANY (${projectIds}::int[])
+        ORDER BY t.name COLLATE "C", t.id`
+      const byProject = new Map<number, ProtectedTagWithLevels[]>(projectIds.map((id) => [id, []]))
+      for (const row of rows) byProject.get(row.projectId)?.push(row)
+      return projectIds.map((id) => byProject.get(id) ?? [])
+    }),
+)

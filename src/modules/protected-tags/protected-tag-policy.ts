@@ -1,0 +1,41 @@
+import type { ProtectedTagAccessLevel } from '../../generated/prisma/client.ts'
+import { role } from '../access/roles.ts'
+import { roleIn, type Viewer } from '../access/viewer.ts'
+import { matchesTag } from './matches.ts'
+
+/** What a decision about a tag depends on; every row of `protectedTagsOf` has it. */
+export type TagProtection = {
+  name: string
+  accessLevels: readonly Pick<ProtectedTagAccessLevel, 'accessLevel' | 'userId' | 'groupId'>[]
+}
+
+/** The level that admits nobody, owners and administrators included. */
+const NO_ONE = 0
+
+function admits(
+  viewer: Viewer,
+  held: number,
+  { accessLevel, userId, groupId }: TagProtection['accessLevels'][number],
+): boolean {
+  if (accessLevel !== null) return accessLevel !== NO_ONE && held >= accessLevel
+  if (userId !== null) return viewer.user?.id === userId
+  return groupId !== null && (viewer.groupRoles.get(groupId) ?? role.none) >= role.developer
+}
+
+/**
+ * Whether a viewer may create a tag, given all protected tags of its project (contract/rules.md 7.3). What changes the release
+ * of a tag asks the same. It narrows the abilities, which know of feature switches and archived projects, and replaces none.
+ */
+export function mayCreateTag(
+  viewer: Viewer,
+  project: { id: number; ancestorIds: readonly number[] },
+  tag: string,
+  protectedTags: readonly TagProtection[],
+): boolean {
+  const held = roleIn(viewer, project)
+  // Who cannot push at all is not helped by an entry of its own.
+  if (held < role.developer) return false
+  const matching = protectedTags.filter(({ name }) => matchesTag(name, tag))
+  if (matching.length === 0) return true
+  return matching.some(({ accessLevels }) => accessLevels.some((level) => admits(viewer, held, level)))
+}

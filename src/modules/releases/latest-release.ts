@@ -1,0 +1,37 @@
+import type { Context } from '../../context.ts'
+import { Prisma, type Project } from '../../generated/prisma/client.ts'
+import { type ReleaseNode, releasesOfProject } from './release-loaders.ts'
+import { projectOrders, semverOrders } from './release-orders.ts'
+
+export type LatestReleaseOptions = {
+  orderBy?: 'RELEASED_AT' | 'SEMVER' | null | undefined
+  includePrereleases?: boolean | null | undefined
+  includeUpcoming?: boolean | null | undefined
+}
+
+// As the index for stable versions has it: with this expression the search skips what it must not find.
+const stableVersions = Prisma.sql`AND (r.prerelease OR r.semver_key = '') = false`
+const versions = Prisma.sql`AND r.semver_key <> ''`
+const noPrereleases = Prisma.sql`AND NOT r.prerelease`
+// Whole seconds, as `isUpcoming` has it.
+const published = Prisma.sql`AND r.released_at < date_trunc('second', now()) + interval '1 second'`
+
+function candidates({ orderBy, includePrereleases, includeUpcoming }: LatestReleaseOptions): Prisma.Sql {
+  const withPrereleases = includePrereleases ?? true
+  const bySemver = withPrereleases ? versions : stableVersions
+  const byDate = withPrereleases ? Prisma.empty : noPrereleases
+  const kind = orderBy === 'SEMVER' ? bySemver : byDate
+  return Prisma.sql`${kind} ${(includeUpcoming ?? true) ? Prisma.empty : published}`
+}
+
+/** The first release in the order asked for; null when none fits. */
+export async function latestRelease(
+  context: Context,
+  project: Project,
+  options: LatestReleaseOptions,
+): Promise<ReleaseNode | null> {
+  const order = options.orderBy === 'SEMVER' ? semverOrders.SEMVER_DESC : projectOrders.RELEASED_AT_DESC
+  const window = { limit: 1, backward: false, after: null, before: null }
+  const page = await releasesOfProject(context, project, { window, order, where: candidates(options) })
+  return page.edges[0]?.node ?? null
+}

@@ -1,0 +1,105 @@
+import { builder } from '../../builder.ts'
+import { connection, emptyConnection } from '../../connections/page.ts'
+import { toWindow } from '../../connections/window.ts'
+import { ProjectType } from '../projects/project-schema.ts'
+import { can } from '../access/abilities.ts'
+import { latestRelease } from './latest-release.ts'
+import { ReleaseConnection, ReleaseEdge } from './release-connection.ts'
+import { filterReleases, isFiltered } from './release-filters.ts'
+import { countOfProject, findReleaseByTag, releasesOfProject } from './release-loaders.ts'
+import { projectOrders, semverOrders } from './release-orders.ts'
+import { ReleaseType } from './release-schema.ts'
+
+export const ReleaseSort = builder.enumType('ReleaseSort', {
+  description: 'Orders of releases. Among equals the newest id comes first.',
+  values: {
+    RELEASED_AT_DESC: { description: 'Latest `releasedAt` first.' },
+    RELEASED_AT_ASC: { description: 'Earliest `releasedAt` first.' },
+    CREATED_DESC: { description: 'Latest `createdAt` first.' },
+    CREATED_ASC: { description: 'Earliest `createdAt` first.' },
+  },
+})
+
+export const ReleaseSemverSort = builder.enumType('ReleaseSemverSort', {
+  description:
+    'Orders of releases by the SemVer 2.0.0 version in their tag (`v1.10.0`, `app-1.2.3`, `1.0.0-rc.2`). Tags without a ' +
+    'version come last in both. Not in GitLab.',
+  values: {
+    SEMVER_DESC: { description: 'Highest version first.' },
+    SEMVER_ASC: { description: 'Lowest version first.' },
+  },
+})
+
+export const ReleaseLatestOrder = builder.enumType('ReleaseLatestOrder', {
+  description: 'What makes a release the latest. Not in GitLab.',
+  values: {
+    RELEASED_AT: { description: 'The greatest `releasedAt`; among equals the newest id.' },
+    SEMVER: { description: 'The highest SemVer version; tags without a version do not count.' },
+  },
+})
+
+const after = 'Strict bound: later than this.'
+const before = 'Strict bound: earlier than this.'
+
+builder.prismaObjectFields(ProjectType, (t) => ({
+  release: t.field({
+    type: ReleaseType,
+    access: { needs: 'code:read', otherwise: null },
+    description: 'The release of exactly that tag; null when there is none or the viewer may not read it.',
+    args: { tagName: t.arg.string({ required: true, description: 'The tag, with upper and lower case as it is.' }) },
+    resolve: (project, { tagName }, context) =>
+      can(context.viewer, 'release:read', project) ? findReleaseByTag(context, project, tagName) : null,
+  }),
+  releases: t.connection(
+    {
+      type: ReleaseType,
+      access: { needs: 'release:read', otherwise: emptyConnection, instead: 'an empty connection' },
+      description: 'The releases, those dated in the future included.',
+      args: {
+        sort: t.arg({ type: ReleaseSort, defaultValue: 'RELEASED_AT_DESC', description: 'The order.' }),
+        semverSort: t.arg({
+          type: ReleaseSemverSort,
+          access: { needs: 'code:read' },
+          description: 'Order by version instead of `sort`. Needs `code:read`: an order tells of tags. Not in GitLab.',
+        }),
+        updatedAfter: t.arg({ type: 'Time', description: `Changed after. ${after}` }),
+        updatedBefore: t.arg({ type: 'Time', description: `Changed before. ${before}` }),
+        releasedAfter: t.arg({ type: 'Time', description: `\`releasedAt\` after. ${after}` }),
+        releasedBefore: t.arg({ type: 'Time', description: `\`releasedAt\` before. ${before}` }),
+      },
+      resolve: async (project, args, context) => {
+        const order = args.semverSort ? semverOrders[args.semverSort] : projectOrders[args.sort ?? 'RELEASED_AT_DESC']
+        const { updatedAfter, updatedBefore, releasedAfter, releasedBefore } = args
+        const filters = { updatedAfter, updatedBefore, releasedAfter, releasedBefore }
+        const where = filterReleases(filters)
+        const page = await releasesOfProject(context, project, { window: toWindow(args), order, where })
+        return connection(page, () => (isFiltered(filters) ? countOfProject(project, where) : project.releasesCount))
+      },
+    },
+    ReleaseConnection,
+    ReleaseEdge,
+  ),
+  latestRelease: t.field({
+    type: ReleaseType,
+    access: { needs: 'release:read', otherwise: null },
+    description: 'The latest release; null when there is none. Not in GitLab.',
+    args: {
+      orderBy: t.arg({
+        type: ReleaseLatestOrder,
+        defaultValue: 'RELEASED_AT',
+        access: { needs: 'code:read', when: (order) => order === 'SEMVER' },
+        description: 'What makes a release the latest. `SEMVER` needs `code:read`.',
+      }),
+      includePrereleases: t.arg.boolean({
+        defaultValue: true,
+        access: { needs: 'code:read', when: (included) => included === false },
+        description: 'Whether versions such as `1.0.0-rc.1` count. `false` needs `code:read`.',
+      }),
+      includeUpcoming: t.arg.boolean({
+        defaultValue: true,
+        description: 'Whether releases dated in the future count.',
+      }),
+    },
+    resolve: (project, args, context) => latestRelease(context, project, args),
+  }),
+}))

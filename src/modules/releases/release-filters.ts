@@ -1,0 +1,21 @@
+import { Prisma } from '../../generated/prisma/client.ts'
+
+export type ReleaseFilters = {
+  updatedAfter?: Date | null | undefined
+  updatedBefore?: Date | null | undefined
+  releasedAfter?: Date | null | undefined
+  releasedBefore?: Date | null | undefined
+}
+
+/** `AND ...` for the bounds that are given, all of them strict; empty without one. */
+export function filterReleases(filters: ReleaseFilters): Prisma.Sql {
+  const bounds = [
+    filters.updatedAfter && Prisma.sql`AND r.updated_at > ${filters.updatedAfter}`,
+    filters.updatedBefore && Prisma.sql`AND r.updated_at < ${filters.updatedBefore}`,
+    filters.releasedAfter && Prisma.sql`AND r.released_at > ${filters.releasedAfter}`,
+    filters.releasedBefore && Prisma.sql`AND r.released_at < ${filters.releasedBefore}`,
+  ].filter((bound) => bound != null)
+  return bounds.length === 0 ? Prisma.empty : Prisma.join(bounds, ' ')
+}
+
+export const isFiltered = (filters: ReleaseFilters) => Object.values(filters).some((bound) => bound != null)

@@ -1,0 +1,62 @@
+import { ReleaseType } from './release-schema.ts'
+import { builder } from '../../builder.ts'
+import type { Context } from '../../context.ts'
+import { can } from '../access/abilities.ts'
+import { mayCreateTag } from '../protected-tags/protected-tag-policy.ts'
+import { protectedTagsOf } from '../protected-tags/protected-tag-loaders.ts'
+import type { ReleaseNode } from './release-loaders.ts'
+import { filteredUrl, maskedReleaseUrl, releaseUrl } from './release-urls.ts'
+
+/** A release can be edited by who may create its tag, even though the tag exists (contract/rules.md 7.3). */
+async function editUrl(context: Context, release: ReleaseNode): Promise<string | null> {
+  const { project, tag } = release
+  if (!can(context.viewer, 'release:update', project)) return null
+  const protectedTags = await protectedTagsOf(context).load(project.id)
+  return mayCreateTag(context.viewer, project, tag, protectedTags) ? `${releaseUrl(context, release)}/edit` : null
+}
+
+const ReleaseLinks = builder.objectRef<ReleaseNode>('ReleaseLinks')
+
+const list = (name: 'issues' | 'merge_requests', state: 'opened' | 'closed' | 'merged') =>
+  ({
+    access: { needs: 'code:read', otherwise: null },
+    description: `Absolute URL of the release's ${state} ${name.replace('_', ' ')}.`,
+    resolve: (release: ReleaseNode, _args: object, context: Context) => filteredUrl(context, release, name, state),
+  }) as const
+
+ReleaseLinks.implement({
+  description: 'Where pages about a release are. A tag stands in them, so viewers without code access get less.',
+  access: { needs: 'release:read', project: (release) => release.project },
+  fields: (t) => ({
+    selfUrl: t.string({
+      access: {
+        needs: 'code:read',
+        otherwise: (release, _args, context) => maskedReleaseUrl(context, release),
+        instead: 'the URL that names the release by its number',
+      },
+      description: "Absolute URL of the release's page.",
+      resolve: (release, _args, context) => releaseUrl(context, release),
+    }),
+    editUrl: t.string({
+      access: { needs: 'code:read', otherwise: null },
+      description: 'Absolute URL of the page to edit it; null when the viewer may not, which a protected tag can cause.',
+      resolve: (release, _args, context) => editUrl(context, release),
+    }),
+    openedIssuesUrl: t.string(list('issues', 'opened')),
+    closedIssuesUrl: t.string(list('issues', 'closed')),
+    openedMergeRequestsUrl: t.string(list('merge_requests', 'opened')),
+    mergedMergeRequestsUrl: t.string(list('merge_requests', 'merged')),
+    closedMergeRequestsUrl: t.string(list('merge_requests', 'closed')),
+    issuesUrl: t.string({ ...list('issues', 'opened'), deprecationReason: 'Use `openedIssuesUrl`.' }),
+    mergeRequestsUrl: t.string({ ...list('merge_requests', 'opened'), deprecationReason: 'Use `openedMergeRequestsUrl`.' }),
+  }),
+})
+
+builder.prismaObjectFields(ReleaseType, (t) => ({
+  links: t.field({
+    type: ReleaseLinks,
+    access: 'public',
+    description: 'Where pages about the release are.',
+    resolve: (release) => release,
+  }),
+}))

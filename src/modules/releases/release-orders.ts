@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { byId, byTime, type Order } from '../../connections/keyset.ts'
+import { Prisma, type Release } from '../../generated/prisma/client.ts'
+
+const id = Prisma.sql`r.id`
+const releasedAt = { time: Prisma.sql`r.released_at`, timeOf: (release: Release) => release.releasedAt }
+const createdAt = { time: Prisma.sql`r.created_at`, timeOf: (release: Release) => release.createdAt }
+
+/** The orders of a project's releases. Among equals the newest id comes first, also under ascending keys. */
+export const projectOrders = {
+  RELEASED_AT_DESC: byTime({ name: 'RELEASED_AT_DESC', direction: 'desc', id, ...releasedAt }),
+  RELEASED_AT_ASC: byTime({ name: 'RELEASED_AT_ASC', direction: 'asc', id, descendingId: true, ...releasedAt }),
+  CREATED_DESC: byTime({ name: 'CREATED_DESC', direction: 'desc', id, ...createdAt }),
+  CREATED_ASC: byTime({ name: 'CREATED_ASC', direction: 'asc', id, descendingId: true, ...createdAt }),
+} satisfies Record<string, Order<Release>>
+
+const SemverKey = z.string().max(1024)
+const Id = z.number().int()
+
+/** SemVer precedence, tags without a version last in both directions (their key is ''). */
+export const semverOrders = {
+  SEMVER_DESC: {
+    name: 'SEMVER_DESC',
+    direction: 'desc',
+    terms: [Prisma.sql`r.semver_key`, id],
+    casts: ['varchar', 'int'],
+    values: z.tuple([SemverKey, Id]),
+    position: (release) => [release.semverKey, release.id],
+  },
+  SEMVER_ASC: {
+    name: 'SEMVER_ASC',
+    direction: 'asc',
+    terms: [Prisma.sql`(r.semver_key = '')`, Prisma.sql`r.semver_key`, Prisma.sql`(-r.id)`],
+    casts: ['boolean', 'varchar', 'int'],
+    values: z.tuple([SemverKey, Id]).transform(([key, at]) => [key === '', key, -at]),
+    position: (release) => [release.semverKey, release.id],
+  },
+} satisfies Record<string, Order<Release>>
+
+const group = {
+  time: Prisma.sql`gr.released_at`,
+  id: Prisma.sql`gr.release_id`,
+  timeOf: (release: Release) => release.releasedAt,
+}
+
+/** The orders of a group's releases: ids go in the direction of the sort. */
+export const groupOrders = {
+  RELEASED_AT_DESC: byTime({ name: 'GROUP_RELEASED_AT_DESC', direction: 'desc', ...group }),
+  RELEASED_AT_ASC: byTime({ name: 'GROUP_RELEASED_AT_ASC', direction: 'asc', ...group }),
+} satisfies Record<string, Order<Release>>
+
+/** A milestone's releases: newest first. */
+export const milestoneOrder: Order<Release> = byId('MILESTONE_RELEASES', 'desc', Prisma.sql`mr.release_id`)

@@ -1,0 +1,66 @@
+import { builder } from '../../builder.ts'
+import { descriptionHtmlOf, isHistorical, isUpcoming, maskedTitleOf, titleOf } from './release-text.ts'
+import { tagPath } from './release-urls.ts'
+import { findReleaseById } from './find-release.ts'
+
+export const ReleaseType = builder.prismaObject('Release', {
+  description: 'What was published under a tag of a project.',
+  include: { project: true },
+  access: { needs: 'release:read', project: (release) => release.project },
+  fields: (t) => ({
+    id: t.field({
+      type: 'ReleaseID',
+      nullable: false,
+      access: 'public',
+      description: 'Global ID.',
+      resolve: (release) => release.id,
+    }),
+    tagName: t.exposeString('tag', {
+      access: { needs: 'code:read', otherwise: null },
+      description: 'The git tag.',
+    }),
+    tagPath: t.string({
+      access: { needs: 'code:read', otherwise: null },
+      description: "Relative path of the tag's page.",
+      resolve: tagPath,
+    }),
+    name: t.string({
+      access: { needs: 'code:read', otherwise: maskedTitleOf, instead: '`Release-<number of the id>`' },
+      description: 'The title; the tag when none was given.',
+      resolve: titleOf,
+    }),
+    description: t.exposeString('description', { access: 'public', description: 'The release notes, in Markdown.' }),
+    descriptionHtml: t.string({
+      access: 'public',
+      description: 'The release notes as safe HTML; empty without notes.',
+      resolve: (release, _args, context) => descriptionHtmlOf(context, release),
+    }),
+    createdAt: t.expose('createdAt', { type: 'Time', access: 'public', description: 'When the release was created here.' }),
+    releasedAt: t.expose('releasedAt', {
+      type: 'Time',
+      access: 'public',
+      description: 'When the release was, or will be, published.',
+    }),
+    upcomingRelease: t.boolean({
+      access: 'public',
+      description: 'Whether `releasedAt` is later than now, in whole seconds.',
+      resolve: (release) => isUpcoming(release, new Date()),
+    }),
+    historicalRelease: t.boolean({
+      access: 'public',
+      description: 'Whether `releasedAt` is earlier than `createdAt`, in whole seconds.',
+      resolve: isHistorical,
+    }),
+  }),
+})
+
+builder.queryField('release', (t) =>
+  t.field({
+    type: ReleaseType,
+    description:
+      'The release of that global ID; null when there is none or the viewer may not read it. Not in GitLab: it serves ' +
+      'viewers who may read a release but not learn its tag.',
+    args: { id: t.arg({ type: 'ReleaseID', required: true, description: 'Global ID of the release.' }) },
+    resolve: (_root, { id }, context) => findReleaseById(context, id),
+  }),
+)

@@ -1,0 +1,44 @@
+import { builder } from '../../builder.ts'
+import type { User } from '../../generated/prisma/client.ts'
+
+export const UserState = builder.enumType('UserState', {
+  description: 'Whether an account may act.',
+  values: {
+    active: { description: 'May sign in and act.' },
+    blocked: { description: 'Was blocked: its tokens are refused.' },
+    deactivated: { description: 'Has left: its tokens are refused.' },
+  },
+})
+
+export const UserInterface = builder.interfaceRef<User>('User').implement({
+  description: 'A person or a bot with an account.',
+  fields: (t) => ({
+    id: t.field({ type: 'UserID', nullable: false, description: 'Global ID.', resolve: (user) => user.id }),
+    username: t.exposeString('username', { nullable: false, description: 'Unique name, as in URLs and mentions.' }),
+    name: t.exposeString('name', { nullable: false, description: 'Name shown to people.' }),
+    state: t.expose('state', { type: UserState, nullable: false, description: 'Whether the account may act.' }),
+    avatarUrl: t.exposeString('avatarUrl', { description: 'Absolute URL of the picture; null without one.' }),
+    webPath: t.string({ nullable: false, description: 'Relative path of the profile.', resolve: (user) => `/${user.username}` }),
+    webUrl: t.string({
+      nullable: false,
+      description: 'Absolute URL of the profile.',
+      resolve: (user, _args, { baseUrl }) => `${baseUrl}/${user.username}`,
+    }),
+  }),
+})
+
+export const UserCore = builder.prismaObject('User', {
+  name: 'UserCore',
+  description: 'An account.',
+  access: 'public',
+  interfaces: [UserInterface],
+  isTypeOf: () => true,
+})
+
+builder.queryField('currentUser', (t) =>
+  t.field({
+    type: UserCore,
+    description: 'Whose credential the request carries; null for anonymous requests.',
+    resolve: (_root, _args, { viewer }) => viewer.user,
+  }),
+)

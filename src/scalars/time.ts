@@ -1,0 +1,54 @@
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql'
+import { GraphQLDate, GraphQLDateTimeISO } from 'graphql-scalars'
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/
+const TIME = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(:\d{2})?([.,]\d+)?\s*([Zz]|[+-]\d{2}:?\d{2}|[+-]\d{2})?$/
+
+function normalizeZone(zone: string | undefined): string {
+  if (!zone || /^z$/i.test(zone)) return 'Z'
+  const digits = zone.replace(':', '')
+  return `${digits.slice(0, 3)}:${digits.slice(3) || '00'}`
+}
+
+/** Reads ISO 8601 leniently: without a zone UTC is meant, without a time midnight UTC. */
+export function parseTime(text: string): Date {
+  const trimmed = text.trim()
+  if (DATE.test(trimmed)) return GraphQLDate.parseValue(trimmed)
+  const match = TIME.exec(trimmed)
+  if (!match) throw new Error('no ISO 8601')
+  const [, date, minutes, seconds = ':00', fraction = '', zone] = match
+  return GraphQLDateTimeISO.parseValue(`${date}T${minutes}${seconds}${fraction.replace(',', '.')}${normalizeZone(zone)}`)
+}
+
+function coerce(value: unknown): Date {
+  if (typeof value === 'string') {
+    try {
+      return parseTime(value)
+    } catch {
+      // Whatever the library says of its own formats, the client is told what this scalar takes.
+    }
+  }
+  throw new GraphQLError(
+    `Time cannot represent ${JSON.stringify(value)?.slice(0, 100)}: an ISO 8601 time such as "2026-01-31T12:00:00Z" or "2026-01-31" is expected`,
+  )
+}
+
+/** Whole seconds in UTC; a calendar date, which resolvers hand over as text, stays a date. */
+function serialize(value: unknown): string {
+  if (value instanceof Date) return `${value.toISOString().slice(0, 19)}Z`
+  if (typeof value === 'string' && DATE.test(value)) return value
+  throw new GraphQLError('Time cannot represent a value that is neither a time nor a date')
+}
+
+export const TimeScalar = new GraphQLScalarType({
+  name: 'Time',
+  description:
+    'A time in ISO 8601, in UTC and whole seconds: `2026-01-31T12:00:00Z`; calendar dates are shown as `2026-01-31`. ' +
+    'As an input offsets are converted, a missing zone means UTC, a missing time midnight.',
+  serialize,
+  parseValue: coerce,
+  parseLiteral: (node) => coerce(node.kind === Kind.STRING ? node.value : undefined),
+})
+
+/** A column of type DATE, which Prisma reads as midnight UTC, as Time shows it. */
+export const calendarDate = (date: Date | null): string | null => date && date.toISOString().slice(0, 10)

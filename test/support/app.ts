@@ -1,0 +1,68 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { inject } from 'vitest'
+import { pino } from 'pino'
+import { afterAll, beforeAll } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import type { Config } from '../../src/config.ts'
+import { connectDatabase } from '../../src/db.ts'
+import { createAuthenticator } from '../../src/modules/access/authenticate.ts'
+import { createRepositories, type Repositories } from '../../src/modules/git/reader.ts'
+import { schema } from '../../src/schema.ts'
+import { createDatabase } from './database.ts'
+
+export type TestApp = {
+  /** Where it listens; also what absolute URLs begin with. */
+  url: string
+  repositories: Repositories
+  repositoriesDir: string
+  /** The SQL statements that `run` caused, in order. */
+  statementsOf: (run: () => Promise<unknown>) => Promise<string[]>
+  /** The lines that were logged since the start. */
+  logged: () => Record<string, unknown>[]
+}
+
+/** The HTTP server of a test file, on a database and a folder of its own. */
+export function useApp({ jwtIssuers = () => [] }: { jwtIssuers?: () => Config['jwtIssuers'] } = {}): TestApp {
+  const app = {} as TestApp
+  let close = async () => {}
+  beforeAll(async () => {
+    close = await start(app, jwtIssuers())
+  })
+  afterAll(() => close())
+  return app
+}
+
+async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<() => Promise<void>> {
+  const database = await createDatabase()
+  const statements: string[] = []
+  const lines: string[] = []
+  const client = connectDatabase({ url: database.url, onStatement: (sql) => statements.push(sql) })
+  const log = pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) })
+  const repositoriesDir = path.join(inject('scratch'), path.basename(new URL(database.url).pathname))
+  const repositories = createRepositories({ directory: repositoriesDir, log })
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const authenticate = createAuthenticator({ jwtIssuers })
+  server.on('request', createApp({ schema, authenticate, baseUrl: url, repositories, log, unready: async () => null }))
+  Object.assign(app, {
+    url,
+    repositories,
+    repositoriesDir,
+    logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+    statementsOf: async (run: () => Promise<unknown>) => {
+      const before = statements.length
+      await run()
+      return statements.slice(before)
+    },
+  } satisfies TestApp)
+  return async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    await repositories.close()
+    await client.$disconnect()
+    await database.drop()
+  }
+}

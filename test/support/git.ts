@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { runGit } from '../../src/modules/git/git.ts'
+import { initRepository } from '../../src/modules/git/repositories.ts'
+
+/** Commit n is written n hours after this: 2024-01-01T00:00:00Z in seconds. */
+const START = 1_704_067_200
+const HOUR = 3600
+
+export const author = { name: 'Ada Example', email: 'ada@example.com' }
+export const committer = { name: 'Ben Example', email: 'ben@example.com' }
+
+/** `commit` is the place of the target among the commits; the last one without it. A message makes the tag annotated. */
+export type TagSpec = { name: string; commit?: number; message?: string }
+export type BranchSpec = { name: string; commit?: number }
+
+export type RepositorySpec = {
+  /** How many, or the message of each. The branch `main` holds them all. */
+  commits?: number | readonly string[]
+  tags?: readonly (string | TagSpec)[]
+  branches?: readonly (string | BranchSpec)[]
+}
+
+export type TestRepository = {
+  dir: string
+  /** Oldest first. */
+  commits: string[]
+  /** The commit of each tag, by name. */
+  tags: Record<string, string>
+}
+
+/** Removed when the test has finished. */
+export async function temporaryDirectory(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'waybill-test-'))
+  onTestFinished(() => rm(dir, { recursive: true, force: true, maxRetries: 3 }))
+  return dir
+}
+
+const identity = (role: string, { name, email }: typeof author, at: number) =>
+  `${role} ${name} <${email}> ${START + at * HOUR} +0000\n`
+
+const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`
+
+function commitStream(message: string, at: number): string {
+  const people = identity('author', author, at) + identity('committer', committer, at)
+  // Without `from`, fast-import goes on from the branch's last commit of the same stream.
+  return `commit refs/heads/main\nmark :${at + 1}\n${people}${data(message)}M 100644 inline file.txt\n${data(`${at}\n`)}\n`
+}
+
+function tagStream({ name, commit, message }: Required<Pick<TagSpec, 'name' | 'commit'>> & TagSpec): string {
+  if (message === undefined) return `reset refs/tags/${name}\nfrom :${commit + 1}\n\n`
+  return `tag ${name}\nfrom :${commit + 1}\n${identity('tagger', author, commit)}${data(message)}`
+}
+
+/** A real bare repository, written in one stream, with the same object ids each time. */
+export async function createRepository(dir: string, spec: RepositorySpec = {}): Promise<TestRepository> {
+  const { commits = 1, tags = [], branches = [] } = spec
+  const messages = typeof commits === 'number' ? Array.from({ length: commits }, (_, at) => `Commit ${at}\n`) : commits
+  const last = messages.length - 1
+  const named = <Ref extends { name: string; commit?: number }>(ref: string | Ref) =>
+    typeof ref === 'string' ? { name: ref, commit: last } : { commit: last, ...ref }
+  const allTags = tags.map((tag) => named<TagSpec>(tag))
+
+  const input = [
+    ...messages.map(commitStream),
+    ...branches
+      .map((branch) => named<BranchSpec>(branch))
+      .map(({ name, commit }) => `reset refs/heads/${name}\nfrom :${commit + 1}\n\n`),
+    ...allTags.map(tagStream),
+    ...messages.map((_, at) => `get-mark :${at + 1}\n`),
+    'done\n',
+  ].join('')
+  await initRepository(dir)
+  const shas = (await runGit(dir, ['-c', 'core.fsync=none', 'fast-import', '--quiet', '--done'], { input }))
+    .split('\n')
+    .slice(0, -1)
+  return { dir, commits: shas, tags: Object.fromEntries(allTags.map(({ name, commit }) => [name, shas[commit] ?? ''])) }
+}
+
+export async function createTemporaryRepository(spec: RepositorySpec = {}): Promise<TestRepository> {
+  return createRepository(join(await temporaryDirectory(), 'repository.git'), spec)
+}
