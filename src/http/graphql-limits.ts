@@ -2,15 +2,33 @@ import { GraphQLError, validate } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { MAX_QUERY_CHARACTERS, MAX_VALIDATION_ERRORS } from '../limits.ts'
 
+const refuse = (message: string) => new GraphQLError(message, { extensions: { code: 'INVALID' } })
+
+// As itself and as GraphQL escapes it.
+const NUL_IN_QUERY = /\0|\\u0000|\\u\{0+\}/
+
+function holdsNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0')
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsNul)
+}
+
+/** PostgreSQL and git cannot hold a NUL byte in a text: it is refused here, for every argument there will be. */
+function assertNoNul(query: string | undefined, variables: Record<string, unknown> | undefined): void {
+  if (query && NUL_IN_QUERY.test(query)) throw refuse('The query holds a NUL byte: a text must not')
+  for (const [name, value] of Object.entries(variables ?? {})) {
+    if (holdsNul(value)) throw refuse(`Variable "$${name}" holds a NUL byte: a text must not`)
+  }
+}
+
 /** Refuses over-long queries before they are parsed, and reports no more than the first few validation errors. */
 export function useGraphqlLimits(): Plugin {
   return {
-    onParse({ params }) {
-      const { length } = String(params.source)
-      if (length <= MAX_QUERY_CHARACTERS) return
-      throw new GraphQLError(`Query has ${length} characters, which exceeds the maximum of ${MAX_QUERY_CHARACTERS}`, {
-        extensions: { code: 'INVALID' },
-      })
+    onParams({ params }) {
+      const length = params.query?.length ?? 0
+      if (length > MAX_QUERY_CHARACTERS) {
+        throw refuse(`The query has ${length} characters, which exceeds the maximum of ${MAX_QUERY_CHARACTERS}`)
+      }
+      assertNoNul(params.query, params.variables)
     },
     onValidate({ setValidationFn }) {
       setValidationFn((schema, document, rules) =>

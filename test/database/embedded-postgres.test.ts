@@ -76,11 +76,7 @@ async function firstLine(child: ChildProcess): Promise<string> {
   throw new Error('the process ended without a line')
 }
 
-async function kill(child: ChildProcess): Promise<void> {
-  const exit = once(child, 'exit')
-  child.kill('SIGKILL')
-  await exit
-}
+const kill = (child: ChildProcess) => Promise.all([once(child, 'exit'), child.kill('SIGKILL')])
 
 test('the cluster is private, and sorts and folds all scripts alike on every machine', async () => {
   const postgres = await start(await copyOfCluster())

@@ -1024,18 +1024,27 @@ CREATE TRIGGER issues_updated AFTER UPDATE ON issues REFERENCING OLD TABLE AS re
 
 -- A protected tag admits somebody or says that it admits nobody; checked at commit, since the levels follow the tag.
 
-CREATE FUNCTION protected_tag_has_level() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-  tag_id int := CASE TG_TABLE_NAME WHEN 'protected_tags' THEN NEW.id ELSE OLD.protected_tag_id END;
+CREATE FUNCTION assert_tag_has_level(tag_id int) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (SELECT 1 FROM protected_tags WHERE id = tag_id)
      AND NOT EXISTS (SELECT 1 FROM protected_tag_access_levels WHERE protected_tag_id = tag_id) THEN
     RAISE EXCEPTION 'protected tag % has no create access level', tag_id USING ERRCODE = 'check_violation';
   END IF;
+END $$;
+
+CREATE FUNCTION protected_tags_have_level() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM assert_tag_has_level(NEW.id);
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION protected_tags_keep_level() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM assert_tag_has_level(OLD.protected_tag_id);
   RETURN NULL;
 END $$;
 
 CREATE CONSTRAINT TRIGGER protected_tags_have_level AFTER INSERT ON protected_tags
-  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION protected_tag_has_level();
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION protected_tags_have_level();
 CREATE CONSTRAINT TRIGGER protected_tags_keep_level AFTER DELETE OR UPDATE ON protected_tag_access_levels
-  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION protected_tag_has_level();
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION protected_tags_keep_level();

@@ -13,8 +13,9 @@ export async function loadViewerByJwt({ claims, issuer }: VerifiedJwt): Promise<
   // One after the other: a refused account leaves no statement running behind the answer.
   const account = username === null ? null : await findViewerByUsername(username)
   const given = await loadGivenRoles(claims, issuer)
-  if (!account && given.size === 0)
+  if (!account && given.size === 0) {
     throw unauthenticated('The token names no account here and gives no role in a project')
+  }
   const viewer: Viewer = account ?? { ...anonymous(), scopes: new Set(['api']) }
   const projectRoles = new Map(viewer.projectRoles)
   for (const [id, held] of given) raise(projectRoles, id, held)

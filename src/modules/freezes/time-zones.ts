@@ -1,174 +1,45 @@
-/** Names that GitLab's forms offer beside those of the time zone database, and what they mean there. */
-const friendlyNames: Readonly<Record<string, string>> = {
-  'West Central Africa': 'Africa/Algiers',
-  Cairo: 'Africa/Cairo',
-  Casablanca: 'Africa/Casablanca',
-  Harare: 'Africa/Harare',
-  Pretoria: 'Africa/Johannesburg',
-  Monrovia: 'Africa/Monrovia',
-  Nairobi: 'Africa/Nairobi',
-  'Buenos Aires': 'America/Argentina/Buenos_Aires',
-  Asuncion: 'America/Asuncion',
-  Bogota: 'America/Bogota',
-  Caracas: 'America/Caracas',
-  'Central Time (US & Canada)': 'America/Chicago',
-  Chihuahua: 'America/Chihuahua',
-  'Mountain Time (US & Canada)': 'America/Denver',
-  'Central America': 'America/Guatemala',
-  Georgetown: 'America/Guyana',
-  'Atlantic Time (Canada)': 'America/Halifax',
-  'Indiana (East)': 'America/Indiana/Indianapolis',
-  Alaska: 'America/Juneau',
-  'La Paz': 'America/La_Paz',
-  Lima: 'America/Lima',
-  Quito: 'America/Lima',
-  'Pacific Time (US & Canada)': 'America/Los_Angeles',
-  Mazatlan: 'America/Mazatlan',
-  Guadalajara: 'America/Mexico_City',
-  'Mexico City': 'America/Mexico_City',
-  Monterrey: 'America/Monterrey',
-  Montevideo: 'America/Montevideo',
-  'Eastern Time (US & Canada)': 'America/New_York',
-  Greenland: 'America/Nuuk',
-  Arizona: 'America/Phoenix',
-  'Puerto Rico': 'America/Puerto_Rico',
-  Saskatchewan: 'America/Regina',
-  Santiago: 'America/Santiago',
-  Brasilia: 'America/Sao_Paulo',
-  Newfoundland: 'America/St_Johns',
-  Tijuana: 'America/Tijuana',
-  Almaty: 'Asia/Almaty',
-  Astana: 'Asia/Almaty',
-  Baghdad: 'Asia/Baghdad',
-  Baku: 'Asia/Baku',
-  Bangkok: 'Asia/Bangkok',
-  Hanoi: 'Asia/Bangkok',
-  'Sri Jayawardenepura': 'Asia/Colombo',
-  Dhaka: 'Asia/Dhaka',
-  'Hong Kong': 'Asia/Hong_Kong',
-  Irkutsk: 'Asia/Irkutsk',
-  Jakarta: 'Asia/Jakarta',
-  Jerusalem: 'Asia/Jerusalem',
-  Kabul: 'Asia/Kabul',
-  Kamchatka: 'Asia/Kamchatka',
-  Islamabad: 'Asia/Karachi',
-  Karachi: 'Asia/Karachi',
-  Kathmandu: 'Asia/Kathmandu',
-  Chennai: 'Asia/Kolkata',
-  Kolkata: 'Asia/Kolkata',
-  Mumbai: 'Asia/Kolkata',
-  'New Delhi': 'Asia/Kolkata',
-  Krasnoyarsk: 'Asia/Krasnoyarsk',
-  'Kuala Lumpur': 'Asia/Kuala_Lumpur',
-  Kuwait: 'Asia/Kuwait',
-  Magadan: 'Asia/Magadan',
-  'Abu Dhabi': 'Asia/Muscat',
-  Muscat: 'Asia/Muscat',
-  Novosibirsk: 'Asia/Novosibirsk',
-  Riyadh: 'Asia/Riyadh',
-  Seoul: 'Asia/Seoul',
-  Beijing: 'Asia/Shanghai',
-  Chongqing: 'Asia/Shanghai',
-  Singapore: 'Asia/Singapore',
-  Srednekolymsk: 'Asia/Srednekolymsk',
-  Taipei: 'Asia/Taipei',
-  Tashkent: 'Asia/Tashkent',
-  Tbilisi: 'Asia/Tbilisi',
-  Tehran: 'Asia/Tehran',
-  Osaka: 'Asia/Tokyo',
-  Sapporo: 'Asia/Tokyo',
-  Tokyo: 'Asia/Tokyo',
-  Ulaanbaatar: 'Asia/Ulaanbaatar',
-  Urumqi: 'Asia/Urumqi',
-  Vladivostok: 'Asia/Vladivostok',
-  Yakutsk: 'Asia/Yakutsk',
-  Rangoon: 'Asia/Yangon',
-  Ekaterinburg: 'Asia/Yekaterinburg',
-  Yerevan: 'Asia/Yerevan',
-  Azores: 'Atlantic/Azores',
-  'Cape Verde Is.': 'Atlantic/Cape_Verde',
-  'Mid-Atlantic': 'Atlantic/South_Georgia',
-  Adelaide: 'Australia/Adelaide',
-  Brisbane: 'Australia/Brisbane',
-  Darwin: 'Australia/Darwin',
-  Hobart: 'Australia/Hobart',
-  Melbourne: 'Australia/Melbourne',
-  Perth: 'Australia/Perth',
-  Canberra: 'Australia/Sydney',
-  Sydney: 'Australia/Sydney',
-  'International Date Line West': 'Etc/GMT+12',
-  Amsterdam: 'Europe/Amsterdam',
-  Athens: 'Europe/Athens',
-  Belgrade: 'Europe/Belgrade',
-  Berlin: 'Europe/Berlin',
-  Bratislava: 'Europe/Bratislava',
-  Brussels: 'Europe/Brussels',
-  Bucharest: 'Europe/Bucharest',
-  Budapest: 'Europe/Budapest',
-  Copenhagen: 'Europe/Copenhagen',
-  Dublin: 'Europe/Dublin',
-  Helsinki: 'Europe/Helsinki',
-  Istanbul: 'Europe/Istanbul',
-  Kaliningrad: 'Europe/Kaliningrad',
-  Kyiv: 'Europe/Kyiv',
-  Lisbon: 'Europe/Lisbon',
-  Ljubljana: 'Europe/Ljubljana',
-  Edinburgh: 'Europe/London',
-  London: 'Europe/London',
-  Madrid: 'Europe/Madrid',
-  Minsk: 'Europe/Minsk',
-  Moscow: 'Europe/Moscow',
-  'St. Petersburg': 'Europe/Moscow',
-  Paris: 'Europe/Paris',
-  Prague: 'Europe/Prague',
-  Riga: 'Europe/Riga',
-  Rome: 'Europe/Rome',
-  Samara: 'Europe/Samara',
-  Sarajevo: 'Europe/Sarajevo',
-  Skopje: 'Europe/Skopje',
-  Sofia: 'Europe/Sofia',
-  Stockholm: 'Europe/Stockholm',
-  Tallinn: 'Europe/Tallinn',
-  Vienna: 'Europe/Vienna',
-  Vilnius: 'Europe/Vilnius',
-  Volgograd: 'Europe/Volgograd',
-  Warsaw: 'Europe/Warsaw',
-  Zagreb: 'Europe/Zagreb',
-  Bern: 'Europe/Zurich',
-  Zurich: 'Europe/Zurich',
-  Samoa: 'Pacific/Apia',
-  Auckland: 'Pacific/Auckland',
-  Wellington: 'Pacific/Auckland',
-  'Chatham Is.': 'Pacific/Chatham',
-  'Tokelau Is.': 'Pacific/Fakaofo',
-  Fiji: 'Pacific/Fiji',
-  'Solomon Is.': 'Pacific/Guadalcanal',
-  Guam: 'Pacific/Guam',
-  Hawaii: 'Pacific/Honolulu',
-  'Marshall Is.': 'Pacific/Majuro',
-  'Midway Island': 'Pacific/Midway',
-  'New Caledonia': 'Pacific/Noumea',
-  'American Samoa': 'Pacific/Pago_Pago',
-  'Port Moresby': 'Pacific/Port_Moresby',
-  "Nuku'alofa": 'Pacific/Tongatapu',
+import { friendlyZones } from './friendly-zones.ts'
+
+export type TimeZone = {
+  /** Its name in the time zone database. */
+  id: string
+  /** What its clocks are ahead of UTC at an instant, both in milliseconds. */
+  offsetAt: (instant: number) => number
 }
 
-function isKnown(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
-  } catch {
-    return false
-  }
-}
+const MINUTE = 60_000
 
 /** A letter first: newer versions of Node also take offsets such as `+02:00`, which GitLab does not. */
 const NAME = /^[A-Za-z]/
+const OFFSET = /GMT(?:([+-])(\d\d):(\d\d))?/
 
-/** The zone of the time zone database that a name stands for; null when it is unknown. */
-export function findTimeZone(name: string): string | null {
-  if (Object.hasOwn(friendlyNames, name)) return friendlyNames[name] ?? null
-  return NAME.test(name) && isKnown(name) ? name : null
+/** A formatter takes long to make. There is at most one for each name that Node knows. */
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+function formatterOf(id: string): Intl.DateTimeFormat | null {
+  const key = id.toLowerCase()
+  const known = formatters.get(key)
+  if (known) return known
+  try {
+    const formatter = new Intl.DateTimeFormat('en', { timeZone: id, timeZoneName: 'longOffset' })
+    formatters.set(key, formatter)
+    return formatter
+  } catch {
+    return null
+  }
+}
+
+function offsetIn(formatted: string): number {
+  const [, sign, hours, minutes] = OFFSET.exec(formatted) ?? []
+  const size = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * MINUTE
+  return sign === '-' ? -size : size
+}
+
+/** The zone that a name of the time zone database or a friendly name stands for; null when it is unknown. */
+export function findTimeZone(name: string): TimeZone | null {
+  const id = (Object.hasOwn(friendlyZones, name) && friendlyZones[name]) || name
+  const formatter = NAME.test(id) ? formatterOf(id) : null
+  return formatter && { id, offsetAt: (instant) => offsetIn(formatter.format(instant)) }
 }
 
 export const isValidTimezone = (name: string) => findTimeZone(name) !== null

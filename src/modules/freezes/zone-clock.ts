@@ -1,5 +1,5 @@
-import { CronDate } from 'cron-parser'
 import { occurrenceAfter, occurrenceUntil, type Schedule, type WallTime } from './cron.ts'
+import type { TimeZone } from './time-zones.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
@@ -7,18 +7,15 @@ const DAY = 24 * 60 * MINUTE
 /** Milliseconds since 1970 in UTC. */
 type Instant = number
 
-/** What the zone's clocks are ahead of UTC, in milliseconds. */
-const offsetAt = (instant: Instant, zone: string) => new CronDate(instant, zone).getUTCOffset() * MINUTE
-
 /** The offsets a day before and a day after: they differ around a change of the clocks. */
-const offsetsAround = (time: number, zone: string) => [offsetAt(time - DAY, zone), offsetAt(time + DAY, zone)] as const
+const offsetsAround = (time: number, zone: TimeZone) => [zone.offsetAt(time - DAY), zone.offsetAt(time + DAY)] as const
 
 /** When the clocks change to an offset, which they do in the given range, to the minute. */
-function findChange(to: number, zone: string, range: { from: Instant; until: Instant }): Instant {
+function findChange(to: number, zone: TimeZone, range: { from: Instant; until: Instant }): Instant {
   let { from, until } = range
   while (until - from > MINUTE) {
     const middle = from + Math.floor((until - from) / MINUTE / 2) * MINUTE
-    if (offsetAt(middle, zone) === to) until = middle
+    if (zone.offsetAt(middle) === to) until = middle
     else from = middle
   }
   return until
@@ -28,17 +25,17 @@ function findChange(to: number, zone: string, range: { from: Instant; until: Ins
  * The first instant at which the zone's clocks show that time or a later one: a time that occurs twice counts the first time,
  * one that is skipped counts when the clocks have skipped it. So instants keep the order of the times, as cron(8) has it.
  */
-function toInstant(time: WallTime, zone: string): Instant {
+function toInstant(time: WallTime, zone: TimeZone): Instant {
   const [before, after] = offsetsAround(time, zone)
   const earlier = time - before
   const later = time - after
-  if (before === after || offsetAt(earlier, zone) === before) return earlier
-  if (offsetAt(later, zone) === after) return later
+  if (before === after || zone.offsetAt(earlier) === before) return earlier
+  if (zone.offsetAt(later) === after) return later
   return findChange(after, zone, { from: later, until: earlier })
 }
 
 /** The first occurrence after an instant. */
-export function instantAfter(schedule: Schedule, zone: string, instant: Instant): Instant | null {
+export function instantAfter(schedule: Schedule, zone: TimeZone, instant: Instant): Instant | null {
   let time = occurrenceAfter(schedule, instant + Math.min(...offsetsAround(instant, zone)))
   while (time !== null) {
     const found = toInstant(time, zone)
@@ -49,7 +46,7 @@ export function instantAfter(schedule: Schedule, zone: string, instant: Instant)
 }
 
 /** The last occurrence at an instant or before. */
-export function instantUntil(schedule: Schedule, zone: string, instant: Instant): Instant | null {
+export function instantUntil(schedule: Schedule, zone: TimeZone, instant: Instant): Instant | null {
   let time = occurrenceUntil(schedule, instant + Math.max(...offsetsAround(instant, zone)))
   while (time !== null) {
     const found = toInstant(time, zone)

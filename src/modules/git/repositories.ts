@@ -5,6 +5,9 @@ import { GitError, runGit } from './git.ts'
 
 const REFSPECS = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']
 
+/** Bytes: above any real list of tags, below what would exhaust the process. */
+const MAX_LIST_BYTES = 256 * 1024 ** 2
+
 /** Without a template: its sample hooks are of no use, and a template of the user's could bring hooks that run. */
 export async function initRepository(dir: string): Promise<void> {
   await mkdir(dir, { recursive: true })
@@ -36,14 +39,17 @@ function byLine(onLine: (line: string) => void): (text: string) => void {
 
 type Progress = ((line: string) => void) | undefined
 
-async function fetchInto(dir: string, { location, env }: Source, onProgress: Progress): Promise<void> {
-  const how = ['--progress', '--prune', '--force', '--no-tags', '--no-write-fetch-head']
+async function fetchInto(dir: string, { location, env }: Source, onProgress: Progress): Promise<string[]> {
+  const how = ['--progress', '--no-prune', '--force', '--no-tags', '--no-write-fetch-head']
   const options = onProgress ? { env, onStderr: byLine(onProgress) } : { env }
   await runGit(dir, ['fetch', ...how, '--end-of-options', location, ...REFSPECS], options)
 
-  const head = await runGit(dir, ['ls-remote', '--symref', '--end-of-options', location, 'HEAD'], { env })
-  const [, branch] = /^ref: (refs\/heads\/\S+)\tHEAD$/m.exec(head) ?? []
+  const list = ['ls-remote', '--symref', '--end-of-options', location, 'HEAD', 'refs/tags/*']
+  const refs = await runGit(dir, list, { env, maxBuffer: MAX_LIST_BYTES })
+  const [, branch] = /^ref: (refs\/heads\/\S+)\tHEAD$/m.exec(refs) ?? []
   if (branch !== undefined) await runGit(dir, ['symbolic-ref', 'HEAD', branch])
+  // An annotated tag is listed twice, the second time as `<name>^{}`.
+  return [...refs.matchAll(/\trefs\/tags\/([^\n^]+)$/gm)].map(([, name = '']) => name)
 }
 
 async function isRepository(dir: string): Promise<boolean> {
@@ -54,19 +60,20 @@ async function isRepository(dir: string): Promise<boolean> {
 }
 
 /**
- * Makes the branches, tags and HEAD of `dir` those of the source, a local path or a http(s), ssh or git URL. The first
- * time a repository is made next to `dir` and moved there when it is whole. The source is not kept in its configuration,
- * as a URL may hold a password.
+ * Gives `dir` the branches, tags and HEAD of the source, a local path or a http(s), ssh or git URL; refs that the source
+ * lacks are kept. Returns the names of the source's tags. The first time a repository is made next to `dir` and moved
+ * there when it is whole. The source is not kept in its configuration, as a URL may hold a password.
  */
-export async function mirrorRepository(source: string, dir: string, onProgress?: Progress): Promise<void> {
+export async function mirrorRepository(source: string, dir: string, onProgress?: Progress): Promise<string[]> {
   const from = parseSource(source)
   if (await isRepository(dir)) return fetchInto(dir, from, onProgress)
 
   const incoming = `${resolve(dir)}.incoming-${randomUUID()}`
   try {
     await initRepository(incoming)
-    await fetchInto(incoming, from, onProgress)
+    const tags = await fetchInto(incoming, from, onProgress)
     await rename(incoming, dir)
+    return tags
   } catch (error) {
     await rm(incoming, { recursive: true, force: true })
     throw error

@@ -22,6 +22,8 @@ export async function findOrCreateGroup(
   tx: Tx,
   { segments, visibility }: { segments: string[]; visibility: Group['visibility'] },
 ): Promise<number> {
+  // Two that need the same new group at the same time would both make it.
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`groups ${segments[0]?.toLowerCase()}`}, 0))`
   let parentId: number | null = null
   for (const [index, path] of segments.entries()) {
     const id = await findGroupId(tx, segments.slice(0, index + 1).join('/'))

@@ -21,17 +21,19 @@ export const RENDERER_VERSION = 1
  */
 const LIMITS = {
   characters: 100_000,
-  lines: 2_500,
+  lines: 2_000,
   /** Characters that can open or close a Markdown construct. */
   marks: 8_000,
   /** Each mark may make the parser read its paragraph again: marks times characters, over all paragraphs. */
-  rereadCharacters: 10_000_000,
-  /** Quotes and lists that one line opens within each other. */
-  containers: 50,
+  rereadCharacters: 6_000_000,
+  /** Quotes and list items, as far as they begin their line. */
+  containers: 2_000,
+  /** Those that one line begins. */
+  lineContainers: 30,
   /** Spaces or tabs before a line, as they continue nested lists. */
-  indentation: 100,
+  indentation: 60,
   /** Opening and closing ones: unclosed tags nest, or are repeated in every paragraph after them. */
-  tags: 1_000,
+  tags: 800,
   /** Empty cells that fill up short table rows. */
   addedCells: 10_000,
   /** Attributes in the output, which references and unclosed tags repeat. */
@@ -39,12 +41,13 @@ const LIMITS = {
 }
 
 // h and w because http: and www. may follow: behind an open bracket the parser looks back from each of them.
-const MARK = /[[\]*_~`<>|\\@:]|[-+.)](?=[ \t])|(?<![a-z])[hw]/gi
+const MARK = /[[\]*_~`<|\\@:]|[-+.)](?=[ \t])|(?<![a-z])[hw]/gi
 const TAG = /</g
 // Only lines that end a paragraph wherever they stand: blank ones and bullets. Deeper indented, they would continue it.
 const PARAGRAPH_END = /\n(?=(?: {0,3}>)*[ \t]*\n| {0,3}[-*+][ \t]+\S)/
-const CONTAINER = String.raw`[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))`
-const TOO_DEEP = new RegExp(`^(?:(?:${CONTAINER}){${LIMITS.containers + 1}}|[ \\t]{${LIMITS.indentation + 1}})`, 'm')
+const CONTAINER = /[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))/g
+const CONTAINERS = new RegExp(`^(?:${CONTAINER.source})+`, 'gm')
+const INDENTED = new RegExp(`^[ \\t]{${LIMITS.indentation + 1}}`, 'm')
 
 const BLOCKS = new Set('p h1 h2 h3 h4 h5 h6 ul ol li blockquote table pre'.split(' '))
 const HEADING = /^h[1-6]$/
@@ -103,10 +106,15 @@ export function renderMarkdown(markdown: string | null): string {
 
 function isCostly(text: string): boolean {
   if (text.length > LIMITS.characters || count(text, /\n/g) > LIMITS.lines) return true
-  if (count(text, MARK) > LIMITS.marks || count(text, TAG) > LIMITS.tags || TOO_DEEP.test(text)) return true
-  let reread = 0
-  for (const paragraph of text.split(PARAGRAPH_END)) reread += count(paragraph, MARK) * paragraph.length
-  return reread > LIMITS.rereadCharacters
+  if (count(text, MARK) > LIMITS.marks || count(text, TAG) > LIMITS.tags || INDENTED.test(text)) return true
+  const containers = (text.match(CONTAINERS) ?? []).map((line) => count(line, CONTAINER))
+  if (sum(containers) > LIMITS.containers || Math.max(0, ...containers) > LIMITS.lineContainers) return true
+  const reread = text.split(PARAGRAPH_END).map((paragraph) => count(paragraph, MARK) * paragraph.length)
+  return sum(reread) > LIMITS.rereadCharacters
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }
 
 function count(text: string, pattern: RegExp): number {

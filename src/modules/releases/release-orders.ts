@@ -14,7 +14,8 @@ export const projectOrders = {
   CREATED_ASC: byTime({ name: 'CREATED_ASC', direction: 'asc', id, descendingId: true, ...createdAt }),
 } satisfies Record<string, Order<Release>>
 
-const SemverKey = z.string().max(1024)
+// Printable ASCII is all that versions and their keys are made of.
+const SemverKey = z.string().max(1024).regex(/^[ -~]*$/)
 const Id = z.number().int()
 
 /** SemVer precedence, tags without a version last in both directions (their key is ''). */

@@ -13,7 +13,7 @@ import {
   type JWTPayload,
   SignJWT,
 } from 'jose'
-import { inject } from 'vitest'
+import { expect, inject } from 'vitest'
 import type { JwtIssuer } from '../../../src/modules/access/jwt-issuers.ts'
 
 export type Key = { kid: string; alg: string; privateKey: CryptoKey; publicJwk: JWK }
@@ -83,3 +83,7 @@ export async function serveKeySet(keys: Key[]) {
   }
   return { url: `http://127.0.0.1:${port}/jwks.json`, state, close }
 }
+
+/** An UNAUTHENTICATED whose message holds these words. */
+export const refused = (message: string) =>
+  expect.objectContaining({ name: 'AppError', code: 'UNAUTHENTICATED', message: expect.stringContaining(message) })

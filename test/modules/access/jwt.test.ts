@@ -1,10 +1,20 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { CompactEncrypt, exportSPKI, importJWK, type JWTPayload } from 'jose'
-import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
 import { createJwtVerifier, type JwtVerifier } from '../../../src/modules/access/jwt.ts'
-import { AUDIENCE, createIssuer, createKey, type Key, seconds, serveKeySet, sign, writeKeySet } from './issuer.ts'
+import {
+  AUDIENCE,
+  createIssuer,
+  createKey,
+  type Key,
+  refused,
+  seconds,
+  serveKeySet,
+  sign,
+  writeKeySet,
+} from './issuer.ts'
 
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
 
@@ -14,9 +24,6 @@ const claims = (changes: JWTPayload = {}) => ({
   exp: seconds(600),
   ...changes,
 })
-
-const refused = (message: string) =>
-  expect.objectContaining({ name: 'AppError', code: 'UNAUTHENTICATED', message: expect.stringContaining(message) })
 
 // RSA keys take long to make; no test changes them.
 let key: Key
@@ -36,10 +43,6 @@ beforeAll(async () => {
     createIssuer({ jwks: file }),
     createIssuer({ issuer: 'https://other.example', jwks: otherFile }),
   ])
-})
-
-afterEach(() => {
-  vi.useRealTimers()
 })
 
 describe('a token of a trusted issuer', () => {
@@ -203,101 +206,7 @@ describe('a token is refused when it', () => {
   })
 })
 
-describe('a key set in a file', () => {
-  test('is read again when it changes: a new key counts, a removed one no longer does', async () => {
-    const { file, replace } = await writeKeySet([key])
-    const { verify } = createJwtVerifier([createIssuer({ jwks: file })])
-    const [old, fresh] = await Promise.all([sign(key), sign(attacker)])
-    await expect(verify(old)).resolves.toBeDefined()
-    await replace([attacker])
-    await expect(verify(fresh)).resolves.toBeDefined()
-    await expect(verify(old)).rejects.toEqual(refused(unpublished))
-  })
-
-  test.each([
-    ['is not JSON', 'keys'],
-    ['is not a key set', '{"keys": 1}'],
-  ])('is our own failure when it %s', async (_title, content) => {
-    const { file, replace } = await writeKeySet([])
-    await replace(content)
-    await expectOwnFailure(file)
-  })
-
-  test('is our own failure when it is missing', async () => {
-    const { file } = await writeKeySet([])
-    await expectOwnFailure(`${file}.missing`)
-  })
-})
-
-describe('a key set behind a URL', () => {
-  test('is fetched once for many tokens', async () => {
-    const { verify, state } = await remote([key])
-    const tokens = await Promise.all(Array.from({ length: 5 }, () => sign(key)))
-    await Promise.all(tokens.map(verify))
-    await verify(await sign(key))
-    expect(state.requests).toBe(1)
-  })
-
-  test('is not fetched again and again for keys that nobody has published', async () => {
-    const { verify, state } = await remote([key])
-    for (const kid of ['a', 'b', 'c']) {
-      await expect(verify(await sign(attacker, {}, { kid }))).rejects.toEqual(refused(unpublished))
-    }
-    expect(state.requests).toBe(1)
-  })
-
-  test('is fetched again for a new key', async () => {
-    const { verify, state } = await remote([key])
-    await verify(await sign(key))
-    state.keys = [key, attacker]
-    passes(31)
-    await expect(verify(await sign(attacker))).resolves.toBeDefined()
-  })
-
-  test('no longer counts a removed key after five minutes', async () => {
-    const { verify, state } = await remote([key])
-    await verify(await sign(key))
-    state.keys = [attacker]
-    passes(301)
-    await expect(verify(await sign(key))).rejects.toEqual(refused(unpublished))
-  })
-
-  test('is our own failure when it answers with an error, and recovers', async () => {
-    const { verify, state } = await remote([key])
-    state.status = 503
-    await expect(verify(await sign(key))).rejects.toEqual(ownFailure)
-    state.status = 200
-    await expect(verify(await sign(key))).resolves.toBeDefined()
-  })
-
-  test('is our own failure when nobody listens', async () => {
-    const { url, close } = await serveKeySet([key])
-    await close()
-    await expectOwnFailure(url)
-  })
-})
-
 test('an issuer that is listed twice is refused when the server starts', () => {
   const issuer = createIssuer({ jwks: 'jwks.json' })
   expect(() => createJwtVerifier([issuer, issuer])).toThrow('the issuer https://ci.example is listed twice')
 })
-
-const ownFailure = expect.objectContaining({
-  name: 'Error',
-  message: expect.stringContaining('Cannot load the keys of the issuer https://ci.example'),
-})
-
-async function expectOwnFailure(jwks: string) {
-  const { verify } = createJwtVerifier([createIssuer({ jwks })])
-  await expect(verify(await sign(key))).rejects.toEqual(ownFailure)
-}
-
-async function remote(keys: Key[]) {
-  const { url, state, close } = await serveKeySet(keys)
-  onTestFinished(close)
-  return { verify: createJwtVerifier([createIssuer({ jwks: url })]).verify, state }
-}
-
-function passes(secondsLater: number) {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + secondsLater * 1000 })
-}

@@ -84,19 +84,25 @@ describe('a mirror', () => {
     await runGit(mirror, ['fsck', '--strict'])
   })
 
-  test('follows new, moved and deleted refs of its source', async () => {
+  test('follows new and moved refs of its source, and keeps those that only it has', async () => {
     const { source, mirror } = await world()
-    await mirrorRepository(source.dir, mirror)
+    expect(await mirrorRepository(source.dir, mirror)).toEqual(['v1', 'v2'])
     const [first = '', second = ''] = source.commits
     await runGit(source.dir, ['update-ref', 'refs/heads/main', first])
     await runGit(source.dir, ['update-ref', 'refs/tags/v1', second])
     await runGit(source.dir, ['update-ref', '-d', 'refs/tags/v2'])
     await runGit(source.dir, ['update-ref', '-d', 'refs/heads/old'])
-    await runGit(source.dir, ['update-ref', 'refs/heads/old/nested', second])
+    await runGit(source.dir, ['update-ref', 'refs/heads/new', second])
     await runGit(source.dir, ['symbolic-ref', 'HEAD', 'refs/heads/stable'])
-    await mirrorRepository(source.dir, mirror)
-    expect(await refsOf(mirror)).toEqual(await refsOf(source.dir))
-    expect((await listTags(mirror)).map(({ name, sha }) => [name, sha])).toEqual([['v1', second]])
+    expect(await mirrorRepository(source.dir, mirror)).toEqual(['v1'])
+    const { branches, tags, head } = await refsOf(mirror)
+    expect(head).toBe('stable')
+    expect(branches.map(({ name }) => name)).toEqual(['main', 'new', 'old', 'stable'])
+    expect(branches.find(({ name }) => name === 'main')?.sha).toBe(first)
+    expect(tags.map(({ name, sha }) => [name, sha])).toEqual([
+      ['v1', second],
+      ['v2', source.tags.v2],
+    ])
   })
 
   test('may be of an empty repository', async () => {

@@ -97,7 +97,7 @@ describe('the tags of a repository', () => {
     expect(tag?.tagger).toEqual({ ...author, date: new Date(1_700_000_000_000), offset: '+05:30' })
   })
 
-  test('are listed 10,000 at once, in three seconds and less', async () => {
+  test('are listed 10,000 at once, with 30 MB of messages, for less than two seconds of processor time', async () => {
     const message = `Version\n\n${'A long story. '.repeat(200)}`
     const annotated = Array.from({ length: 500 }, (_, at) => ({ name: `a${at}`, commit: at % 10, message }))
     const { dir, commits } = await createTemporaryRepository({ commits: 10, tags: annotated })
@@ -108,9 +108,11 @@ describe('the tags of a repository', () => {
     const packed = names.map((name, at) => `${targets[at % targets.length]} refs/tags/${name}\n`)
     await writeFile(join(dir, 'packed-refs'), packed.join(''))
 
-    const start = performance.now()
+    // Not the time on the clock, which depends on what else the machine does.
+    const before = process.cpuUsage()
     const found = (await listTags(dir)).filter(({ name }) => name.startsWith('v'))
-    expect(performance.now() - start).toBeLessThan(3000)
+    const { user, system } = process.cpuUsage(before)
+    expect((user + system) / 1_000_000).toBeLessThan(2)
     expect(found.map(({ name }) => name)).toEqual(names)
     expect(found.every(({ sha }) => commits.includes(sha))).toBe(true)
     expect(found[0]?.message).toBe(message.trim())
