@@ -1,7 +1,7 @@
-import { ReleaseType } from '../releases/release-schema.ts'
 import { builder } from '../../builder.ts'
 import { connection, emptyConnection } from '../../connections/page.ts'
 import { toWindow } from '../../connections/window.ts'
+import { ReleaseType } from '../releases/release-schema.ts'
 import { evidenceUrl } from '../releases/release-urls.ts'
 import { countOfEvidences, evidencesOfRelease } from './evidence-loaders.ts'
 

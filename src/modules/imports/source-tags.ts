@@ -17,7 +17,9 @@ async function commitDates(repository: string, shas: readonly string[]): Promise
   const input = shas.map((sha) => `${sha}\n`).join('')
   const args = ['log', '--no-walk=unsorted', '--stdin', '--format=%H %ct']
   const lines = (await runGit(repository, args, { input, maxBuffer: MAX_LIST_BYTES })).split('\n').slice(0, -1)
-  return new Map(lines.map((line) => line.split(' ')).map(([sha = '', seconds]) => [sha, new Date(Number(seconds) * 1000)]))
+  return new Map(
+    lines.map((line) => line.split(' ')).map(([sha = '', seconds]) => [sha, new Date(Number(seconds) * 1000)]),
+  )
 }
 
 /** Far-off years are an accident of some tool, and not every column, driver and format can hold them. */

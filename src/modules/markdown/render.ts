@@ -33,7 +33,7 @@ const LIMITS = {
   /** Spaces or tabs before a line, as they continue nested lists. */
   indentation: 60,
   /** Opening and closing ones: unclosed tags nest, or are repeated in every paragraph after them. */
-  tags: 800,
+  tags: 600,
   /** Empty cells that fill up short table rows. */
   addedCells: 10_000,
   /** Attributes in the output, which references and unclosed tags repeat. */

@@ -1,6 +1,6 @@
-import { Prisma, type Group } from '../../generated/prisma/client.ts'
-import { roleInGroup, type Viewer } from '../access/viewer.ts'
+import { type Group, Prisma } from '../../generated/prisma/client.ts'
 import { role } from '../access/roles.ts'
+import { roleInGroup, type Viewer } from '../access/viewer.ts'
 
 const memberships = (viewer: Viewer) => ({
   projectIds: [...viewer.projectRoles.keys()],

@@ -1,7 +1,7 @@
 import { builder } from '../../builder.ts'
 import { projectUrl } from '../releases/release-urls.ts'
-import { GroupType } from './group-schema.ts'
 import { findGroupById, findProject } from './find-project.ts'
+import { GroupType } from './group-schema.ts'
 
 export const ProjectType = builder.prismaNode('Project', {
   id: { field: 'id', access: 'public', description: 'Global ID.' },

@@ -25,7 +25,9 @@ export async function createProjectAt(
 
 /** Paths are unique whatever their case. */
 export async function findProjectId(tx: Tx, fullPath: string): Promise<number | null> {
-  const [row] = await tx.$queryRaw<{ id: number }[]>`SELECT id FROM projects WHERE lower(full_path) = lower(${fullPath})`
+  const [row] = await tx.$queryRaw<
+    { id: number }[]
+  >`SELECT id FROM projects WHERE lower(full_path) = lower(${fullPath})`
   return row?.id ?? null
 }
 

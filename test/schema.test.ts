@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs'
+import SchemaBuilder from '@pothos/core'
+import {
+  type GraphQLNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  lexicographicSortSchema,
+  printSchema,
+} from 'graphql'
+import { describe, expect, test } from 'vitest'
+import AccessPlugin from '../src/modules/access/access-plugin.ts'
+import type { ProjectAccess } from '../src/modules/access/abilities.ts'
+import { schema } from '../src/schema.ts'
+
+const ours = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'))
+
+/** Every place that a reader of the schema may wonder about. */
+function describable(type: GraphQLNamedType): [string, string | null | undefined][] {
+  const builtIn = ['String', 'Int', 'Float', 'Boolean', 'ID'].includes(type.name)
+  const own: [string, string | null | undefined][] = builtIn ? [] : [[type.name, type.description]]
+  if (isEnumType(type)) return [...own, ...type.getValues().map(({ name, description }) => [`${type.name}.${name}`, description] as [string, string])]
+  if (isInputObjectType(type)) return [...own, ...Object.values(type.getFields()).map(({ name, description }) => [`${type.name}.${name}`, description] as [string, string])]
+  if (!isObjectType(type) && !isInterfaceType(type)) return own
+  const fields = Object.values(type.getFields()).flatMap(({ name, description, args }) => [
+    [`${type.name}.${name}`, description] as [string, string],
+    ...args.map((arg) => [`${type.name}.${name}(${arg.name})`, arg.description] as [string, string]),
+  ])
+  return [...own, ...fields]
+}
+
+describe('the schema', () => {
+  test('is the one in schema.graphql', () => {
+    const file = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8')
+    // After a change on purpose: npm run schema.
+    expect(file).toBe(`${printSchema(lexicographicSortSchema(schema))}\n`)
+  })
+
+  test('describes every type, field, argument and value', () => {
+    const silent = ours.flatMap(describable).filter(([, description]) => !description)
+    expect(silent.map(([place]) => place)).toEqual([])
+  })
+
+  test('leaves the enums and IDs of GitLab as they are', () => {
+    const values = (name: string) => {
+      const type = schema.getType(name)
+      return isEnumType(type) ? type.getValues().map((value) => value.name) : null
+    }
+    expect(values('ReleaseSort')).toEqual(['RELEASED_AT_DESC', 'RELEASED_AT_ASC', 'CREATED_DESC', 'CREATED_ASC'])
+    expect(values('GroupReleaseSort')).toEqual(['RELEASED_AT_DESC', 'RELEASED_AT_ASC'])
+    expect(values('ReleaseAssetLinkType')).toEqual(['OTHER', 'RUNBOOK', 'PACKAGE', 'IMAGE'])
+    expect(values('MilestoneStateEnum')).toEqual(['active', 'closed'])
+    expect(values('CiFreezePeriodStatus')).toEqual(['ACTIVE', 'INACTIVE'])
+  })
+})
+
+// The field's type in the contract, for each type whose names must match byte for byte.
+const contract: Record<string, Record<string, string>> = {
+  Release: {
+    id: 'ReleaseID!', tagName: 'String', tagPath: 'String', name: 'String', description: 'String', descriptionHtml: 'String',
+    createdAt: 'Time', releasedAt: 'Time', upcomingRelease: 'Boolean', historicalRelease: 'Boolean', author: 'UserCore',
+    commit: 'Commit', assets: 'ReleaseAssets', links: 'ReleaseLinks', evidences: 'ReleaseEvidenceConnection',
+    milestones: 'MilestoneConnection',
+  },
+  ReleaseAssets: { count: 'Int', links: 'ReleaseAssetLinkConnection', sources: 'ReleaseSourceConnection' },
+  ReleaseAssetLink: {
+    id: 'ID!', name: 'String', url: 'String', linkType: 'ReleaseAssetLinkType', directAssetPath: 'String',
+    directAssetUrl: 'String', external: 'Boolean',
+  },
+  ReleaseSource: { format: 'String', url: 'String' },
+  ReleaseEvidence: { id: 'ID!', sha: 'String', filepath: 'String', collectedAt: 'Time', summary: 'JSON' },
+  ReleaseLinks: {
+    selfUrl: 'String', editUrl: 'String', openedIssuesUrl: 'String', closedIssuesUrl: 'String',
+    openedMergeRequestsUrl: 'String', mergedMergeRequestsUrl: 'String', closedMergeRequestsUrl: 'String',
+    issuesUrl: 'String', mergeRequestsUrl: 'String',
+  },
+  Milestone: {
+    id: 'ID!', iid: 'ID!', title: 'String!', description: 'String', state: 'MilestoneStateEnum!', expired: 'Boolean!',
+    upcoming: 'Boolean!', webPath: 'String!', dueDate: 'Time', startDate: 'Time', createdAt: 'Time!', updatedAt: 'Time!',
+    project: 'Project', projectMilestone: 'Boolean!', group: 'Group', groupMilestone: 'Boolean!',
+    subgroupMilestone: 'Boolean!', stats: 'MilestoneStats', releases: 'ReleaseConnection',
+  },
+  MilestoneStats: { totalIssuesCount: 'Int', closedIssuesCount: 'Int' },
+  Commit: {
+    id: 'ID!', sha: 'String!', webUrl: 'String!', title: 'String', shortId: 'String!', message: 'String', fullTitle: 'String',
+    titleHtml: 'String', description: 'String', webPath: 'String!', authoredDate: 'Time', committedDate: 'Time',
+    authorName: 'String', authorEmail: 'String', author: 'UserCore',
+  },
+  UserCore: {
+    id: 'UserID!', username: 'String!', name: 'String!', webUrl: 'String!', webPath: 'String!', avatarUrl: 'String', state: 'UserState!',
+  },
+  GroupStats: { releaseStats: 'GroupReleaseStats' },
+  GroupReleaseStats: { releasesCount: 'Int', releasesPercentage: 'Int' },
+  CiFreezePeriod: {
+    id: 'ID!', status: 'CiFreezePeriodStatus!', startCron: 'String!', endCron: 'String!', cronTimezone: 'String',
+    startTime: 'Time', endTime: 'Time', createdAt: 'Time!', updatedAt: 'Time!',
+  },
+  Environment: { deployFreezes: '[CiFreezePeriod!]' },
+  ReleaseConnection: { edges: '[ReleaseEdge]', nodes: '[Release]', pageInfo: 'PageInfo!', count: 'Int!' },
+  ReleaseEdge: { cursor: 'String!', node: 'Release' },
+  PageInfo: { hasNextPage: 'Boolean!', hasPreviousPage: 'Boolean!', startCursor: 'String', endCursor: 'String' },
+  Project: {
+    release: 'Release', releases: 'ReleaseConnection', latestRelease: 'Release', latestReleaseAssetLink: 'ReleaseAssetLink',
+    freezePeriods: 'CiFreezePeriodConnection', deployFreezeActive: 'Boolean!', protectedTags: 'ProtectedTagConnection',
+  },
+  Group: { releases: 'ReleaseConnection', stats: 'GroupStats', releaseStats: 'GroupReleaseStats' },
+  Query: { project: 'Project', group: 'Group', milestone: 'Milestone', node: 'Node', currentUser: 'UserCore' },
+}
+
+test.each(Object.entries(contract))('type %s has the fields of the contract', (name, fields) => {
+  const type = schema.getType(name)
+  const actual = isObjectType(type) ? type.getFields() : {}
+  const types = Object.fromEntries(Object.keys(fields).map((field) => [field, String(actual[field]?.type)]))
+  expect(types).toEqual(fields)
+})
+
+describe('the access plugin', () => {
+  const build = (declare: (builder: ReturnType<typeof newBuilder>) => void) => () => {
+    const builder = newBuilder()
+    builder.queryType({ fields: (t) => ({ ok: t.boolean({ resolve: () => true }) }) })
+    declare(builder)
+    builder.toSchema()
+  }
+  const newBuilder = () => new SchemaBuilder<{ Objects: { Secret: { project: ProjectAccess } } }>({ plugins: [AccessPlugin] })
+  const ofProject = { needs: 'project:read', project: (secret: { project: ProjectAccess }) => secret.project } as const
+
+  test('refuses a field of a repository-bearing type that declares nothing', () => {
+    const forgetful = build((builder) =>
+      builder.objectType('Secret', { access: ofProject, fields: (t) => ({ tag: t.string({ resolve: () => 'v1' }) }) }),
+    )
+    expect(forgetful).toThrow("Field Secret.tag declares no access: 'public' or { needs, otherwise }")
+  })
+
+  test('refuses a type that does not say whether it bears a repository', () => {
+    const forgetful = build((builder) => builder.objectType('Secret', { fields: (t) => ({ n: t.int({ resolve: () => 1 }) }) }))
+    expect(forgetful).toThrow("Type Secret declares no access: { needs, project } or 'public'")
+  })
+
+  test('accepts fields that declare what they need, and writes it into their description', () => {
+    const builder = newBuilder()
+    builder.queryType({ fields: (t) => ({ ok: t.boolean({ resolve: () => true }) }) })
+    builder.objectType('Secret', {
+      access: ofProject,
+      fields: (t) => ({
+        tag: t.string({ access: { needs: 'code:read', otherwise: null }, nullable: true, description: 'The tag.', resolve: () => 'v1' }),
+        id: t.int({ access: 'public', resolve: () => 1 }),
+      }),
+    })
+    expect(printSchema(builder.toSchema())).toContain('"""The tag. Needs `code:read`; otherwise null."""')
+  })
+
+  test('has been told of every type of the schema that it may be read by those who may read what it belongs to', () => {
+    const bearing = ours.filter((type) => type.extensions.access).map(({ name }) => name)
+    expect(bearing.sort()).toEqual([
+      'CiFreezePeriod', 'Commit', 'Environment', 'Project', 'ProtectedTag', 'ProtectedTagCreateAccessLevel', 'Release',
+      'ReleaseAssetLink', 'ReleaseAssets', 'ReleaseEvidence', 'ReleaseLinks', 'ReleaseSource',
+    ])
+  })
+})
