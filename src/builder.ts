@@ -52,7 +52,8 @@ export const builder = new SchemaBuilder<{
     },
     nodesQueryOptions: {
       args: { ids: { description: 'Global IDs, at most 100.' } },
-      description: 'The objects of those global IDs in their order; null for each that is absent or hidden. At most 100.',
+      description:
+        'The objects of those global IDs in their order; null for each that is absent or hidden. At most 100.',
       resolve: async (_root, { ids }, { viewer }, { schema }, resolveNodes) => {
         if (ids.length > MAX_PAGE_SIZE) throw invalid(`"ids" takes at most ${MAX_PAGE_SIZE} IDs, but has ${ids.length}`)
         const nodes = await resolveNodes(ids)

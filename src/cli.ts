@@ -3,9 +3,9 @@ import { demoCommand } from './commands/demo.ts'
 import { importCommand } from './commands/import.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { serveCommand } from './commands/serve.ts'
+import { StartError } from './database/start-error.ts'
 import { AppError } from './errors.ts'
 import { GitError } from './modules/git/git.ts'
-import { StartError } from './database/start-error.ts'
 
 const isExpected = (error: unknown): error is Error =>
   error instanceof StartError || error instanceof AppError || error instanceof GitError

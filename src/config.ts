@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { JwtIssuers } from './modules/access/jwt-issuers.ts'
 
 /** Names that stand in the manual of a later version: a value would change nothing, so it is refused. */
-const notYet = (name: string) => z.undefined({ error: `${name} is not supported by this version: remove it` }).optional()
+const notYet = (name: string) =>
+  z.undefined({ error: `${name} is not supported by this version: remove it` }).optional()
 
 const blankIsAbsent = (env: NodeJS.ProcessEnv) =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))

@@ -16,8 +16,8 @@ export type Context = {
 export function perRequest<Value>(create: (context: Context) => Value): (context: Context) => Value {
   const made = new WeakMap<Context, Value>()
   return (context) => {
-    let value = made.get(context)
-    if (value === undefined) made.set(context, (value = create(context)))
+    const value = made.get(context) ?? create(context)
+    made.set(context, value)
     return value
   }
 }

@@ -12,7 +12,11 @@ export const MAX_BATCH = 10
 const COST_PER_ROW = 0.01
 
 /** Every field costs 1; a connection weighs what is inside by its page size. */
-export function fieldComplexity(args: Record<string, unknown>, _context: Context, field: GraphQLField<unknown, Context>) {
+export function fieldComplexity(
+  args: Record<string, unknown>,
+  _context: Context,
+  field: GraphQLField<unknown, Context>,
+) {
   if (!getNamedType(field.type).name.endsWith('Connection')) return { field: 1, multiplier: 1 }
   const asked = Number(args.first ?? args.last ?? MAX_PAGE_SIZE)
   const rows = Number.isInteger(asked) ? Math.min(Math.max(asked, 0), MAX_PAGE_SIZE) : MAX_PAGE_SIZE

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { invalid } from '../errors.ts'
 
 /** What a position consists of besides the id: a time, or a key made by us. Never a tag. */

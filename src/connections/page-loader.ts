@@ -53,7 +53,13 @@ export function pageLoader<Row>(source: PageSource): DataLoader<PageKey<Row>, Pa
     const variants = new Set(keys.map(variantOf))
     const read = new Map<string, Map<number, Row[]>>()
     const readVariant = async (variant: string) =>
-      read.set(variant, await readPages(source, keys.filter((key) => variantOf(key) === variant)))
+      read.set(
+        variant,
+        await readPages(
+          source,
+          keys.filter((key) => variantOf(key) === variant),
+        ),
+      )
     await Promise.all([...variants].map(readVariant))
     return keys.map((key) => toPage(key.window, read.get(variantOf(key))?.get(key.parentId) ?? [], cursorIn(key.order)))
   }

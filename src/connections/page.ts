@@ -41,6 +41,9 @@ export function mapPage<Row, Other>(page: Page<Row>, map: (row: Row) => Other): 
 /** A page and how many rows there are in all, asked only when wanted. */
 export type Connection<Row> = Page<Row> & { count: () => number | Promise<number> }
 
-export const connection = <Row>(page: Page<Row>, count: Connection<Row>['count']): Connection<Row> => ({ ...page, count })
+export const connection = <Row>(page: Page<Row>, count: Connection<Row>['count']): Connection<Row> => ({
+  ...page,
+  count,
+})
 
 export const emptyConnection = (): Connection<never> => connection(emptyPage(), () => 0)

@@ -17,7 +17,9 @@ export function parseTime(text: string): Date {
   const match = TIME.exec(trimmed)
   if (!match) throw new Error('no ISO 8601')
   const [, date, minutes, seconds = ':00', fraction = '', zone] = match
-  return GraphQLDateTimeISO.parseValue(`${date}T${minutes}${seconds}${fraction.replace(',', '.')}${normalizeZone(zone)}`)
+  return GraphQLDateTimeISO.parseValue(
+    `${date}T${minutes}${seconds}${fraction.replace(',', '.')}${normalizeZone(zone)}`,
+  )
 }
 
 function coerce(value: unknown): Date {
@@ -51,4 +53,4 @@ export const TimeScalar = new GraphQLScalarType({
 })
 
 /** A column of type DATE, which Prisma reads as midnight UTC, as Time shows it. */
-export const calendarDate = (date: Date | null): string | null => date && date.toISOString().slice(0, 10)
+export const calendarDate = (date: Date | null): string | null => date?.toISOString().slice(0, 10) ?? null

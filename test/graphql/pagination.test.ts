@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { db } from '../../src/db.ts'
 import type { Project } from '../../src/generated/prisma/client.ts'
 import { versionKeyOf, versionOf } from '../../src/modules/releases/tag-name.ts'
+import { graphql } from '../generated/gql.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import * as create from '../support/factories.ts'
-import { graphql } from '../generated/gql.ts'
 
 const app = useApp()
 
@@ -38,7 +38,11 @@ async function page(project: Project, sort: Sort, options: PageOptions) {
   expect(errors).toBeUndefined()
   const releases = data.project?.releases
   if (!releases) throw new Error('no releases')
-  return { ids: (releases.nodes ?? []).map((node) => node?.id ?? ''), pageInfo: releases.pageInfo, count: releases.count }
+  return {
+    ids: (releases.nodes ?? []).map((node) => node?.id ?? ''),
+    pageInfo: releases.pageInfo,
+    count: releases.count,
+  }
 }
 
 /** All ids, page by page; the sizes of the pages repeat. */
@@ -47,7 +51,11 @@ async function walk(project: Project, sort: Sort, sizes: readonly number[], back
   let cursor: string | null = null
   for (let at = 0; ; at++) {
     const size = sizes[at % sizes.length] ?? 1
-    const { ids, pageInfo } = await page(project, sort, backward ? { last: size, before: cursor } : { first: size, after: cursor })
+    const { ids, pageInfo } = await page(
+      project,
+      sort,
+      backward ? { last: size, before: cursor } : { first: size, after: cursor },
+    )
     if (backward) found.unshift(...ids)
     else found.push(...ids)
     const more = backward ? pageInfo.hasPreviousPage : pageInfo.hasNextPage
@@ -72,18 +80,25 @@ function sorted(rows: { id: number; tag: string; releasedAt: Date; createdAt: Da
 
 const tags = fc.oneof(
   fc.tuple(fc.nat(3), fc.nat(11), fc.nat(3)).map((parts) => `v${parts.join('.')}`),
-  fc.tuple(fc.nat(2), fc.nat(2), fc.constantFrom('alpha', 'alpha.1', 'rc.2', 'rc.10', '1', 'rc-1', 'a.b.c')).map(([a, b, pre]) => `${a}.${b}.0-${pre}`),
+  fc
+    .tuple(fc.nat(2), fc.nat(2), fc.constantFrom('alpha', 'alpha.1', 'rc.2', 'rc.10', '1', 'rc-1', 'a.b.c'))
+    .map(([a, b, pre]) => `${a}.${b}.0-${pre}`),
   fc.tuple(fc.constantFrom('app-', 'lib/v', 'go'), fc.nat(12)).map(([prefix, minor]) => `${prefix}1.${minor}.0`),
   fc.constantFrom('latest', 'nightly', 'v1', 'v1.2', '2026-01-01', 'release'),
 )
 
 /** Few distinct times, so that many releases share one. */
 const time = fc.nat(4).map((day) => new Date(Date.UTC(2026, 0, 1 + day)))
-const releases = fc.uniqueArray(fc.record({ tag: tags, releasedAt: time, createdAt: time }), { maxLength: 14, selector: ({ tag }) => tag })
+const releases = fc.uniqueArray(fc.record({ tag: tags, releasedAt: time, createdAt: time }), {
+  maxLength: 14,
+  selector: ({ tag }) => tag,
+})
 
 async function publish(rows: { tag: string; releasedAt: Date; createdAt: Date }[]) {
   const project = await create.createProject()
-  await db.release.createMany({ data: rows.map((row) => ({ ...row, ...versionKeyOf(row.tag), projectId: project.id })) })
+  await db.release.createMany({
+    data: rows.map((row) => ({ ...row, ...versionKeyOf(row.tag), projectId: project.id })),
+  })
   return { project, rows: await db.release.findMany({ where: { projectId: project.id } }) }
 }
 
@@ -92,17 +107,27 @@ const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength
 describe('walking through the releases', () => {
   test('page by page, of any sizes, in both directions and every sort, shows each exactly once and in order', async () => {
     await fc.assert(
-      fc.asyncProperty(releases, sizes, fc.constantFrom(...sorts), fc.boolean(), async (given, pageSizes, sort, backward) => {
-        const { project, rows } = await publish(given)
-        expect(await walk(project, sort, pageSizes, backward)).toEqual(sorted(rows, sort))
-      }),
+      fc.asyncProperty(
+        releases,
+        sizes,
+        fc.constantFrom(...sorts),
+        fc.boolean(),
+        async (given, pageSizes, sort, backward) => {
+          const { project, rows } = await publish(given)
+          expect(await walk(project, sort, pageSizes, backward)).toEqual(sorted(rows, sort))
+        },
+      ),
       { numRuns: 60 },
     )
   }, 60_000)
 
   test('misses and repeats nothing while releases are added at the newer end', async () => {
     const { project, rows } = await publish(
-      Array.from({ length: 12 }, (_, at) => ({ tag: `v1.${at}.0`, releasedAt: new Date(2026, 0, 1 + (at % 3)), createdAt: new Date(2026, 0, 1) })),
+      Array.from({ length: 12 }, (_, at) => ({
+        tag: `v1.${at}.0`,
+        releasedAt: new Date(2026, 0, 1 + (at % 3)),
+        createdAt: new Date(2026, 0, 1),
+      })),
     )
     const found: string[] = []
     let after: string | null = null
@@ -118,14 +143,21 @@ describe('walking through the releases', () => {
 
   test('tells by the rules of the contract whether rows precede and follow', async () => {
     const { project } = await publish(
-      Array.from({ length: 5 }, (_, at) => ({ tag: `v1.${at}.0`, releasedAt: new Date(2026, 0, 1), createdAt: new Date(2026, 0, 1) })),
+      Array.from({ length: 5 }, (_, at) => ({
+        tag: `v1.${at}.0`,
+        releasedAt: new Date(2026, 0, 1),
+        createdAt: new Date(2026, 0, 1),
+      })),
     )
     const info = async (options: PageOptions) => {
       const { pageInfo } = await page(project, 'RELEASED_AT_DESC', options)
       return [pageInfo.hasPreviousPage, pageInfo.hasNextPage]
     }
     const { pageInfo } = await page(project, 'RELEASED_AT_DESC', { first: 2 })
-    const { endCursor: after, startCursor: before } = { endCursor: pageInfo.endCursor ?? null, startCursor: pageInfo.startCursor ?? null }
+    const { endCursor: after, startCursor: before } = {
+      endCursor: pageInfo.endCursor ?? null,
+      startCursor: pageInfo.startCursor ?? null,
+    }
     expect(await info({})).toEqual([false, false])
     expect(await info({ first: 2 })).toEqual([false, true])
     expect(await info({ first: 9, after })).toEqual([true, false])
@@ -134,7 +166,10 @@ describe('walking through the releases', () => {
     expect(await info({ last: 2, before })).toEqual([false, true])
     expect(await info({ first: 2, before })).toEqual([false, true])
     expect(await info({ first: 0 })).toEqual([false, true])
-    expect((await page(project, 'RELEASED_AT_DESC', { first: 0 })).pageInfo).toMatchObject({ startCursor: null, endCursor: null })
+    expect((await page(project, 'RELEASED_AT_DESC', { first: 0 })).pageInfo).toMatchObject({
+      startCursor: null,
+      endCursor: null,
+    })
     expect((await page(project, 'RELEASED_AT_DESC', { first: 1000 })).ids).toHaveLength(5)
   })
 
@@ -184,7 +219,8 @@ describe('a page that cannot be given', () => {
     for (const from of sorts) {
       for (const to of sorts) {
         const options = { ...sortArgument(to), after: cursors.get(from) }
-        if (from === to) expect((await query(app, Walk, { fullPath: project.fullPath, ...options })).errors).toBeUndefined()
+        if (from === to)
+          expect((await query(app, Walk, { fullPath: project.fullPath, ...options })).errors).toBeUndefined()
         else expect((await refuse(project, options))?.message).toContain('valid cursor')
       }
     }

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import type { AllReleasesQuery } from '../generated/graphql.ts'
 import { useApp } from '../support/app.ts'
 import { type Answer, query } from '../support/client.ts'
 import { AllReleases, OneRelease } from '../support/operations.ts'
 import { createWorld, type ViewerName, viewers, type World } from '../support/world.ts'
-import type { AllReleasesQuery } from '../generated/graphql.ts'
 
 const app = useApp()
 
@@ -20,10 +20,26 @@ const matrix: [string, Parameters<typeof createWorld>[1], Record<ViewerName, Sig
   ['a public project', { project: { visibility: 'public' } }, rows(0, 0)],
   ['an internal project', { project: { visibility: 'internal' } }, rows(1, 1)],
   ['a private project', { project: { visibility: 'private' } }, rows(2, 4)],
-  ['a public project with a members-only repository', { project: { visibility: 'public', repositoryLevel: 'private' } }, rows(0, 2)],
-  ['an internal project with a members-only repository', { project: { visibility: 'internal', repositoryLevel: 'private' } }, rows(1, 2)],
-  ['a private project with a members-only repository', { project: { visibility: 'private', repositoryLevel: 'private' } }, rows(2, 4)],
-  ['a public project without a repository', { project: { visibility: 'public', repositoryLevel: 'disabled' } }, rows(0, 8)],
+  [
+    'a public project with a members-only repository',
+    { project: { visibility: 'public', repositoryLevel: 'private' } },
+    rows(0, 2),
+  ],
+  [
+    'an internal project with a members-only repository',
+    { project: { visibility: 'internal', repositoryLevel: 'private' } },
+    rows(1, 2),
+  ],
+  [
+    'a private project with a members-only repository',
+    { project: { visibility: 'private', repositoryLevel: 'private' } },
+    rows(2, 4),
+  ],
+  [
+    'a public project without a repository',
+    { project: { visibility: 'public', repositoryLevel: 'disabled' } },
+    rows(0, 8),
+  ],
 ]
 
 type ReleaseNode = NonNullable<
@@ -99,7 +115,9 @@ describe.each(matrix)('%s', (_name, options, sights) => {
         },
         assets: {
           count: 6,
-          sources: { nodes: ['zip', 'tar.gz', 'tar.bz2', 'tar'].map((format) => ({ format, url: `${archive}.${format}` })) },
+          sources: {
+            nodes: ['zip', 'tar.gz', 'tar.bz2', 'tar'].map((format) => ({ format, url: `${archive}.${format}` })),
+          },
           links: { nodes: [{}, { directAssetUrl: `${page}/downloads/bin/linux` }] },
         },
       })

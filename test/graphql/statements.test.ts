@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Group, Project, User } from '../../src/generated/prisma/client.ts'
 import { db } from '../../src/db.ts'
+import type { Group, Project, User } from '../../src/generated/prisma/client.ts'
+import { graphql } from '../generated/gql.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import * as create from '../support/factories.ts'
 import { createRepository } from '../support/git.ts'
 import { AllReleases, GroupReleaseStats, OneRelease, OneReleaseForEditing } from '../support/operations.ts'
-import { graphql } from '../generated/gql.ts'
 
 const app = useApp()
 
@@ -30,11 +30,18 @@ beforeAll(async () => {
     commits: RELEASES,
     tags: names.map((name, commit) => ({ name, commit })),
   })
-  await db.protectedTag.create({ data: { projectId: project.id, name: 'v*', accessLevels: { create: { accessLevel: 30 } } } })
+  await db.protectedTag.create({
+    data: { projectId: project.id, name: 'v*', accessLevels: { create: { accessLevel: 30 } } },
+  })
   const shared = await create.createMilestone({ groupId: group.id })
   for (const tag of names) {
     const author = await create.createUser()
-    const release = await create.createRelease(project, { tag, sha: tags[tag] ?? null, authorId: author.id, description: `Notes of **${tag}**` })
+    const release = await create.createRelease(project, {
+      tag,
+      sha: tags[tag] ?? null,
+      authorId: author.id,
+      description: `Notes of **${tag}**`,
+    })
     await create.createLink(release)
     await create.createLink(release)
     await create.createEvidence(release)
@@ -57,7 +64,10 @@ describe('the number of SQL statements does not depend on the size of the page',
     const ask = (first: number, as: string | null) => () =>
       query(app, AllReleases, { fullPath: project.fullPath, first }, { token: as })
     await ask(100, token)() // notes are rendered on the first read and kept
-    for (const [who, as] of [['anonymous', null], ['developer', token]] as const) {
+    for (const [who, as] of [
+      ['anonymous', null],
+      ['developer', token],
+    ] as const) {
       const counts = []
       for (const size of [1, 10, 100]) counts.push(await count(ask(size, as), `allReleases, page of ${size}, ${who}`))
       expect(new Set(counts).size).toBe(1)
@@ -76,7 +86,9 @@ describe('the number of SQL statements does not depend on the size of the page',
 
   test('oneRelease and oneReleaseForEditing', async () => {
     const variables = { fullPath: project.fullPath, tagName: 'v1.7.0' }
-    expect(await count(() => query(app, OneRelease, variables, { token }), 'oneRelease')).toBeLessThanOrEqual(MOST_STATEMENTS)
+    expect(await count(() => query(app, OneRelease, variables, { token }), 'oneRelease')).toBeLessThanOrEqual(
+      MOST_STATEMENTS,
+    )
     const editing = await count(() => query(app, OneReleaseForEditing, variables, { token }), 'oneReleaseForEditing')
     expect(editing).toBeLessThanOrEqual(MOST_STATEMENTS)
   })
@@ -122,7 +134,12 @@ describe('the number of SQL statements does not depend on the size of the page',
     `)
     const counts = []
     for (const first of [1, 10, 100]) {
-      counts.push(await count(() => query(app, Nested, { fullPath: project.fullPath, first }, { token }), `nested, page of ${first}`))
+      counts.push(
+        await count(
+          () => query(app, Nested, { fullPath: project.fullPath, first }, { token }),
+          `nested, page of ${first}`,
+        ),
+      )
     }
     expect(new Set(counts).size).toBe(1)
   })

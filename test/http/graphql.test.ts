@@ -29,13 +29,18 @@ describe('GraphQL over HTTP', () => {
 
   test('answers a batch with a list, and refuses one that is too long', async () => {
     const one = { query: '{ __typename }' }
-    expect(await (await post([one, one])).json()).toEqual([{ data: { __typename: 'Query' } }, { data: { __typename: 'Query' } }])
+    expect(await (await post([one, one])).json()).toEqual([
+      { data: { __typename: 'Query' } },
+      { data: { __typename: 'Query' } },
+    ])
     expect((await post(Array.from({ length: 11 }, () => one))).status).toBe(413)
   })
 
   test('speaks the media type of the specification, with its statuses', async () => {
     const accept = { accept: 'application/graphql-response+json' }
-    expect((await post({ query: '{ __typename }' }, accept)).headers.get('content-type')).toContain('application/graphql-response+json')
+    expect((await post({ query: '{ __typename }' }, accept)).headers.get('content-type')).toContain(
+      'application/graphql-response+json',
+    )
     expect((await post({ query: '{ nonsense }' }, accept)).status).toBe(400)
     expect((await post({ query: '{ nonsense }' })).status).toBe(200)
   })
@@ -96,7 +101,11 @@ describe('a credential', () => {
 
   test('that was revoked, has expired or belongs to a blocked account is refused', async () => {
     const user = await create.createUser()
-    const tokens = [await create.tokenFor(user), await create.tokenFor(user), await create.tokenFor(await create.createUser({ state: 'blocked' }))]
+    const tokens = [
+      await create.tokenFor(user),
+      await create.tokenFor(user),
+      await create.tokenFor(await create.createUser({ state: 'blocked' })),
+    ]
     const rows = await db.accessToken.findMany({ where: { userId: user.id }, orderBy: { id: 'asc' } })
     await db.accessToken.update({ where: { id: rows[0]?.id ?? 0 }, data: { revokedAt: new Date() } })
     await db.accessToken.update({ where: { id: rows[1]?.id ?? 0 }, data: { expiresAt: new Date(Date.now() - 1000) } })
@@ -113,7 +122,9 @@ describe('a credential', () => {
 
 describe('limits', () => {
   const errorOf = async (body: unknown, headers = {}) =>
-    ((await (await post(body, headers)).json()) as { errors: { message: string }[] }).errors.map(({ message }) => message)
+    ((await (await post(body, headers)).json()) as { errors: { message: string }[] }).errors.map(
+      ({ message }) => message,
+    )
 
   test('a query of more than 10,000 characters is refused', async () => {
     expect(await errorOf({ query: `{ __typename }${' '.repeat(10_000)}` })).toEqual([
@@ -128,15 +139,21 @@ describe('limits', () => {
   })
 
   const nested = (levels: number): string =>
-    levels === 0 ? 'id' : `id releases(first: 1) { nodes { milestones(first: 1) { nodes { project { ${nested(levels - 1)} } } } } }`
+    levels === 0
+      ? 'id'
+      : `id releases(first: 1) { nodes { milestones(first: 1) { nodes { project { ${nested(levels - 1)} } } } } }`
 
   test('a query that is too deep or too costly is refused, with the limits of the viewer', async () => {
     const [message = ''] = await errorOf({ query: `{ project(fullPath: "a") { ${nested(3)} } }` })
     expect(message).toMatch(/exceeds max depth of 15/)
     const wide = Array.from({ length: 64 }, (_, at) => `r${at}: releases(first: 1) { nodes { id name } }`).join(' ')
-    expect((await errorOf({ query: `{ project(fullPath: "a") { ${wide} } }` }))[0]).toMatch(/exceeds max complexity of 200/)
+    expect((await errorOf({ query: `{ project(fullPath: "a") { ${wide} } }` }))[0]).toMatch(
+      /exceeds max complexity of 200/,
+    )
     const token = await create.tokenFor(await create.createUser())
-    expect((await errorOf({ query: `{ project(fullPath: "a") { ${wide} } }` }, { 'private-token': token }))[0]).toMatch(/exceeds max complexity of 250/)
+    expect((await errorOf({ query: `{ project(fullPath: "a") { ${wide} } }` }, { 'private-token': token }))[0]).toMatch(
+      /exceeds max complexity of 250/,
+    )
   })
 
   test('a NUL byte is refused by the name of its variable', async () => {
@@ -165,7 +182,12 @@ describe('a failure of our own', () => {
   test('is masked, and logged under the request id that the client gets', async () => {
     await db.$executeRaw`ALTER TABLE projects RENAME TO projects_gone`
     try {
-      const { data, errors, headers } = await query(app, '{ project(fullPath: "demo/waybill") { id } }', {}, { headers: { 'x-request-id': 'probe-1' } })
+      const { data, errors, headers } = await query(
+        app,
+        '{ project(fullPath: "demo/waybill") { id } }',
+        {},
+        { headers: { 'x-request-id': 'probe-1' } },
+      )
       expect(data).toEqual({ project: null })
       expect(headers.get('x-request-id')).toBe('probe-1')
       expect(errors).toEqual([

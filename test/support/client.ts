@@ -6,7 +6,8 @@ export type Answer<Data> = { status: number; headers: Headers; data: Data; error
 
 export type RequestOptions = { token?: string | null; headers?: Record<string, string>; path?: string }
 
-const asHeaders = (token: string | null | undefined): Record<string, string> => (token ? { 'private-token': token } : {})
+const asHeaders = (token: string | null | undefined): Record<string, string> =>
+  token ? { 'private-token': token } : {}
 
 /** Sends one GraphQL operation over HTTP. */
 export async function query<Data, Variables>(

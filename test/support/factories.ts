@@ -28,13 +28,20 @@ export async function createProject(data: Partial<Prisma.ProjectUncheckedCreateI
   return db.project.create({ data: { name: path, path, visibility: 'public', ...data, groupId } })
 }
 
-export async function addMember(to: { project: Project } | { group: Group }, user: User, name: RoleName): Promise<void> {
+export async function addMember(
+  to: { project: Project } | { group: Group },
+  user: User,
+  name: RoleName,
+): Promise<void> {
   const member = { userId: user.id, role: role[name] }
   if ('project' in to) await db.projectMember.create({ data: { ...member, projectId: to.project.id } })
   else await db.groupMember.create({ data: { ...member, groupId: to.group.id } })
 }
 
-export function createRelease(project: Project, data: Partial<Prisma.ReleaseUncheckedCreateInput> = {}): Promise<Release> {
+export function createRelease(
+  project: Project,
+  data: Partial<Prisma.ReleaseUncheckedCreateInput> = {},
+): Promise<Release> {
   const tag = data.tag ?? `v0.0.${next()}`
   return db.release.create({ data: { ...versionKeyOf(tag), ...data, tag, projectId: project.id } })
 }
@@ -47,7 +54,12 @@ export function createLink(release: Release, data: Partial<Prisma.AssetLinkUnche
 
 export const createEvidence = (release: Release, data: Partial<Prisma.EvidenceUncheckedCreateInput> = {}) =>
   db.evidence.create({
-    data: { summary: { release: { id: release.id } }, sha: next().toString(16).padStart(64, '0'), ...data, releaseId: release.id },
+    data: {
+      summary: { release: { id: release.id } },
+      sha: next().toString(16).padStart(64, '0'),
+      ...data,
+      releaseId: release.id,
+    },
   })
 
 export function createMilestone(

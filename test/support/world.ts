@@ -6,7 +6,16 @@ import * as create from './factories.ts'
 import { createRepository, type RepositorySpec } from './git.ts'
 
 /** Everybody who may ask: the roles, a signed-in stranger, and nobody. */
-export const viewers = ['anonymous', 'stranger', 'guest', 'planner', 'reporter', 'developer', 'maintainer', 'owner'] as const
+export const viewers = [
+  'anonymous',
+  'stranger',
+  'guest',
+  'planner',
+  'reporter',
+  'developer',
+  'maintainer',
+  'owner',
+] as const
 export type ViewerName = (typeof viewers)[number]
 
 export type World = {
@@ -33,14 +42,23 @@ async function createViewers(project: Project) {
 }
 
 /** A release with one of everything: commit, links, evidence, milestone with issues, author. */
-export async function createFullRelease(project: Project, author: User, data: Partial<Prisma.ReleaseUncheckedCreateInput>) {
+export async function createFullRelease(
+  project: Project,
+  author: User,
+  data: Partial<Prisma.ReleaseUncheckedCreateInput>,
+) {
   const release = await create.createRelease(project, {
     name: 'First light',
     description: '# Notes\n\nIt works.',
     authorId: author.id,
     ...data,
   })
-  await create.createLink(release, { name: 'binary', url: 'https://downloads.example.com/binary', filepath: '/bin/linux', linkType: 'package' })
+  await create.createLink(release, {
+    name: 'binary',
+    url: 'https://downloads.example.com/binary',
+    filepath: '/bin/linux',
+    linkType: 'package',
+  })
   await create.createLink(release, { name: 'handbook', url: 'https://docs.example.com/', linkType: 'runbook' })
   await create.createEvidence(release)
   const milestone = await create.createMilestone({ projectId: project.id }, { dueDate: new Date('2026-12-24') })
@@ -57,11 +75,18 @@ export type WorldOptions = {
 }
 
 /** A project with a real repository, a full release of its last commit, and everybody who may ask. */
-export async function createWorld(app: TestApp, { project: data = {}, repository, tag = 'v1.0.0' }: WorldOptions = {}): Promise<World> {
+export async function createWorld(
+  app: TestApp,
+  { project: data = {}, repository, tag = 'v1.0.0' }: WorldOptions = {},
+): Promise<World> {
   const group = await create.createGroup()
   const project = await create.createProject({ ...data, groupId: group.id })
   const { users, tokens } = await createViewers(project)
-  const { commits } = await createRepository(app.repositories.directory(project.id), { commits: 2, tags: [tag], ...repository })
+  const { commits } = await createRepository(app.repositories.directory(project.id), {
+    commits: 2,
+    tags: [tag],
+    ...repository,
+  })
   const release = await createFullRelease(project, users.developer, { tag, sha: commits.at(-1) ?? null })
   return { group, project: await db.project.findUniqueOrThrow({ where: { id: project.id } }), release, users, tokens }
 }

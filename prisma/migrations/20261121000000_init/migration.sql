@@ -716,7 +716,7 @@ ALTER TABLE "idempotency_records" ADD CONSTRAINT "idempotency_records_user_id_fk
 
 -- Checks
 
-ALTER TABLE "users" ADD CONSTRAINT "users_username_not_blank" CHECK (btrim("username") <> '');
+ALTER TABLE "users" ADD CONSTRAINT "users_username_not_blank" CHECK ("username" ~ '\S');
 CREATE UNIQUE INDEX "users_lower_username_key" ON "users" (lower("username"));
 CREATE UNIQUE INDEX "users_lower_email_key" ON "users" (lower("email"));
 
@@ -730,24 +730,31 @@ ALTER TABLE "project_members" ADD CONSTRAINT "project_members_role_known" CHECK 
 
 ALTER TABLE "releases"
   -- The unique index holds 2704 bytes at most; git itself stops a little above 1,000.
-  ADD CONSTRAINT "releases_tag_present" CHECK ("tag" <> '' AND octet_length("tag") <= 1024),
+  ADD CONSTRAINT "releases_tag_present" CHECK ("tag" ~ '\S' AND octet_length("tag") <= 1024),
   ADD CONSTRAINT "releases_sha_is_hex" CHECK ("sha" ~ '^[0-9a-f]{40}([0-9a-f]{24})?$'),
   ADD CONSTRAINT "releases_description_length" CHECK (char_length("description") <= 1000000);
 
 ALTER TABLE "asset_links"
-  ADD CONSTRAINT "asset_links_name_not_blank" CHECK (btrim("name") <> ''),
-  ADD CONSTRAINT "asset_links_url_is_absolute" CHECK ("url" ~* '^(https?|ftp)://[^/]'),
+  ADD CONSTRAINT "asset_links_name_not_blank" CHECK ("name" ~ '\S'),
+  -- Scheme, perhaps a user, a host (in brackets an IPv6 address), perhaps a port.
+  ADD CONSTRAINT "asset_links_url_is_absolute"
+    CHECK ("url" ~* '^(https?|ftp)://([^/?#]*@)?(\[[0-9a-f:.]+\]|[^][/?#@:[:space:]]+)(:[0-9]*)?([/?#]|$)'),
   ADD CONSTRAINT "asset_links_filepath_format" CHECK ("filepath" ~ '^/[^/](/?[A-Za-z0-9_.-])+$' AND "filepath" ~ '^/.([A-Za-z0-9_./-])+[A-Za-z0-9]$');
-CREATE UNIQUE INDEX "asset_links_release_id_url_key" ON "asset_links" ("release_id", sha256("url"::bytea));
+-- A cast to bytea reads a backslash as an escape, therefore it is doubled.
+CREATE UNIQUE INDEX "asset_links_release_id_url_key" ON "asset_links" ("release_id", sha256(replace("url", '\', '\\')::bytea));
 
 ALTER TABLE "evidences" ADD CONSTRAINT "evidences_sha_is_hex" CHECK ("sha" ~ '^[0-9a-f]{64}$');
 
+-- Checked at commit: a project that is deleted takes the artifact and what refers to it, in an order of PostgreSQL's.
+ALTER TABLE "evidence_report_artifacts"
+  ALTER CONSTRAINT "evidence_report_artifacts_report_artifact_id_fkey" DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE "milestones"
   ADD CONSTRAINT "milestones_one_owner" CHECK (num_nonnulls("project_id", "group_id") = 1),
-  ADD CONSTRAINT "milestones_title_not_blank" CHECK (btrim("title") <> ''),
+  ADD CONSTRAINT "milestones_title_not_blank" CHECK ("title" ~ '\S'),
   ADD CONSTRAINT "milestones_dates_in_order" CHECK ("start_date" <= "due_date");
 
-ALTER TABLE "protected_tags" ADD CONSTRAINT "protected_tags_name_present" CHECK (btrim("name") <> '' AND octet_length("name") <= 1024);
+ALTER TABLE "protected_tags" ADD CONSTRAINT "protected_tags_name_present" CHECK ("name" ~ '\S' AND octet_length("name") <= 1024);
 ALTER TABLE "protected_tag_access_levels"
   ADD CONSTRAINT "protected_tag_access_levels_level_known" CHECK ("access_level" IN (0, 30, 40)),
   ADD CONSTRAINT "protected_tag_access_levels_one_subject" CHECK (num_nonnulls("access_level", "user_id", "group_id", "deploy_key_id") = 1);
@@ -767,7 +774,8 @@ CREATE INDEX "releases_semver_asc" ON "releases" ("project_id", ("semver_key" = 
 -- The latest stable version: prereleases do not lengthen the search.
 CREATE INDEX "releases_semver_stable" ON "releases" ("project_id", ("prerelease" OR "semver_key" = ''), "semver_key", "id");
 
--- Paths and ancestors of groups and projects
+-- Paths and ancestors of groups and projects. FOR KEY SHARE keeps the parent's path from changing (it is a key), yet lets
+-- others count in it: with FOR SHARE two projects that are created in one group at once would deadlock.
 
 CREATE FUNCTION groups_set_path() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -778,9 +786,13 @@ BEGIN
     NEW.ancestor_ids := ARRAY[NEW.id];
     RETURN NEW;
   END IF;
-  SELECT * INTO parent FROM groups WHERE id = NEW.parent_id FOR SHARE;
+  SELECT * INTO parent FROM groups WHERE id = NEW.parent_id FOR KEY SHARE;
+  IF NOT FOUND THEN
+    RETURN NEW; -- the foreign key refuses it
+  END IF;
   IF NEW.id = ANY (parent.ancestor_ids) THEN
-    RAISE EXCEPTION 'group % cannot be its own ancestor', NEW.id USING ERRCODE = 'check_violation';
+    RAISE EXCEPTION 'group % cannot be its own ancestor', NEW.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'groups_not_own_ancestor', TABLE = 'groups';
   END IF;
   NEW.full_path := parent.full_path || '/' || NEW.path;
   NEW.ancestor_ids := parent.ancestor_ids || NEW.id;
@@ -802,9 +814,15 @@ CREATE TRIGGER groups_pass_on_path AFTER UPDATE ON groups
   EXECUTE FUNCTION groups_pass_on_path();
 
 CREATE FUNCTION projects_set_path() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  parent groups%ROWTYPE;
 BEGIN
-  SELECT g.full_path || '/' || NEW.path, g.ancestor_ids INTO NEW.full_path, NEW.ancestor_ids
-  FROM groups g WHERE g.id = NEW.group_id FOR SHARE;
+  SELECT * INTO parent FROM groups WHERE id = NEW.group_id FOR KEY SHARE;
+  IF NOT FOUND THEN
+    RETURN NEW; -- the foreign key refuses it
+  END IF;
+  NEW.full_path := parent.full_path || '/' || NEW.path;
+  NEW.ancestor_ids := parent.ancestor_ids;
   RETURN NEW;
 END $$;
 
@@ -818,7 +836,8 @@ BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended(lower(NEW.full_path), 0));
   IF TG_TABLE_NAME = 'groups' AND EXISTS (SELECT 1 FROM projects WHERE lower(full_path) = lower(NEW.full_path))
      OR TG_TABLE_NAME = 'projects' AND EXISTS (SELECT 1 FROM groups WHERE lower(full_path) = lower(NEW.full_path)) THEN
-    RAISE EXCEPTION 'path % is taken', NEW.full_path USING ERRCODE = 'unique_violation';
+    RAISE EXCEPTION 'path % is taken', NEW.full_path
+      USING ERRCODE = 'unique_violation', CONSTRAINT = 'namespace_path_is_free', TABLE = TG_TABLE_NAME;
   END IF;
   RETURN NULL;
 END $$;
@@ -863,6 +882,13 @@ CREATE TRIGGER projects_count_moved AFTER UPDATE ON projects
 -- Releases: counters of the project and of its groups, the groups' index of releases, the project's updated_at.
 -- Once per statement, not per row: an import of 10,000 releases updates each counter once.
 
+-- Groups are locked before their projects: otherwise one who adds to a project and then to its neighbour meets one who
+-- adds to the neighbour.
+CREATE FUNCTION groups_lock_above(project_ids int[]) RETURNS void LANGUAGE sql AS $$
+  SELECT FROM groups WHERE id IN (SELECT unnest(ancestor_ids) FROM projects WHERE id = ANY (project_ids))
+  ORDER BY id FOR NO KEY UPDATE
+$$;
+
 CREATE FUNCTION releases_count_changed(project int, change int) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   now_count int;
@@ -877,6 +903,7 @@ END $$;
 
 CREATE FUNCTION releases_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  PERFORM groups_lock_above(ARRAY(SELECT DISTINCT project_id FROM added));
   PERFORM releases_count_changed(c.project_id, c.n)
   FROM (SELECT project_id, count(*)::int AS n FROM added GROUP BY project_id ORDER BY project_id) c;
   INSERT INTO group_releases (group_id, release_id, released_at)
@@ -886,23 +913,37 @@ END $$;
 
 CREATE FUNCTION releases_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  PERFORM groups_lock_above(ARRAY(SELECT DISTINCT project_id FROM removed));
   PERFORM releases_count_changed(c.project_id, -c.n)
   FROM (SELECT project_id, count(*)::int AS n FROM removed GROUP BY project_id ORDER BY project_id) c;
   RETURN NULL;
 END $$;
 
 CREATE FUNCTION releases_updated() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  moved int[] := ARRAY(SELECT n.id FROM added n JOIN removed o ON o.id = n.id
+                       WHERE (n.project_id, n.released_at) <> (o.project_id, o.released_at));
 BEGIN
-  UPDATE group_releases gr SET released_at = n.released_at
-  FROM added n JOIN removed o ON o.id = n.id
-  WHERE gr.release_id = n.id AND o.released_at <> n.released_at;
+  IF EXISTS (SELECT FROM added n JOIN removed o ON o.id = n.id WHERE n.project_id <> o.project_id) THEN
+    PERFORM groups_lock_above(ARRAY(SELECT project_id FROM added UNION SELECT project_id FROM removed));
+    PERFORM releases_count_changed(c.project_id, c.n)
+    FROM (SELECT project_id, sum(n)::int AS n
+          FROM (SELECT project_id, 1 AS n FROM added UNION ALL SELECT project_id, -1 FROM removed) d
+          GROUP BY project_id HAVING sum(n) <> 0 ORDER BY project_id) c;
+  END IF;
   -- Keeping rendered notes is no change of the release.
   WITH touched AS (
     SELECT p.id FROM projects p
-    WHERE p.id IN (SELECT n.project_id FROM added n JOIN removed o ON o.id = n.id WHERE n.updated_at <> o.updated_at)
+    WHERE p.id IN (SELECT n.project_id FROM added n JOIN removed o ON o.id = n.id
+                   WHERE n.updated_at <> o.updated_at OR n.id = ANY (moved))
     ORDER BY p.id FOR NO KEY UPDATE
   )
   UPDATE projects p SET updated_at = greatest(p.updated_at, now()) FROM touched WHERE p.id = touched.id;
+  -- The projects are locked by now: none of them goes to another group meanwhile.
+  DELETE FROM group_releases WHERE release_id = ANY (moved);
+  INSERT INTO group_releases (group_id, release_id, released_at)
+  SELECT unnest(p.ancestor_ids), n.id, n.released_at FROM added n JOIN projects p ON p.id = n.project_id
+  WHERE n.id = ANY (moved);
   RETURN NULL;
 END $$;
 
@@ -966,28 +1007,50 @@ CREATE TRIGGER evidences_inserted AFTER INSERT ON evidences REFERENCING NEW TABL
 
 CREATE FUNCTION milestone_fits_project(milestone int, project int) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  IF EXISTS (SELECT 1 FROM milestones m WHERE m.id = milestone AND m.project_id <> project) THEN
-    RAISE EXCEPTION 'milestone % belongs to another project', milestone USING ERRCODE = 'check_violation';
+  IF EXISTS (SELECT FROM milestones m WHERE m.id = milestone AND m.project_id <> project) THEN
+    RAISE EXCEPTION 'milestone % belongs to another project', milestone
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'milestone_fits_project', TABLE = 'milestones';
   END IF;
 END $$;
 
+-- AFTER, as foreign keys are: they have locked the release and the milestone, so that neither changes its project.
 CREATE FUNCTION milestone_releases_fit() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM milestone_fits_project(NEW.milestone_id, (SELECT project_id FROM releases WHERE id = NEW.release_id));
-  RETURN NEW;
+  RETURN NULL;
 END $$;
 
-CREATE TRIGGER milestone_releases_fit BEFORE INSERT OR UPDATE ON milestone_releases
+CREATE TRIGGER milestone_releases_fit AFTER INSERT OR UPDATE ON milestone_releases
   FOR EACH ROW EXECUTE FUNCTION milestone_releases_fit();
 
 CREATE FUNCTION issues_fit_milestone() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM milestone_fits_project(NEW.milestone_id, NEW.project_id);
-  RETURN NEW;
+  RETURN NULL;
 END $$;
 
-CREATE TRIGGER issues_fit_milestone BEFORE INSERT OR UPDATE OF milestone_id, project_id ON issues
+CREATE TRIGGER issues_fit_milestone AFTER INSERT OR UPDATE OF milestone_id, project_id ON issues
   FOR EACH ROW WHEN (NEW.milestone_id IS NOT NULL) EXECUTE FUNCTION issues_fit_milestone();
+
+CREATE FUNCTION releases_fit_milestones() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM milestone_fits_project(milestone_id, NEW.project_id) FROM milestone_releases WHERE release_id = NEW.id;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER releases_fit_milestones AFTER UPDATE OF project_id ON releases
+  FOR EACH ROW WHEN (OLD.project_id <> NEW.project_id) EXECUTE FUNCTION releases_fit_milestones();
+
+CREATE FUNCTION milestones_fit_users() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM milestone_fits_project(NEW.id, u.project_id)
+  FROM (SELECT r.project_id FROM milestone_releases mr JOIN releases r ON r.id = mr.release_id WHERE mr.milestone_id = NEW.id
+        UNION SELECT project_id FROM issues WHERE milestone_id = NEW.id) u;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER milestones_fit_users AFTER UPDATE OF project_id ON milestones
+  FOR EACH ROW WHEN (NEW.project_id IS DISTINCT FROM OLD.project_id) EXECUTE FUNCTION milestones_fit_users();
 
 CREATE FUNCTION milestones_add(milestone int, issues int, closed int) RETURNS void LANGUAGE sql AS $$
   UPDATE milestones SET issues_count = issues_count + issues, closed_issues_count = closed_issues_count + closed
@@ -1026,9 +1089,11 @@ CREATE TRIGGER issues_updated AFTER UPDATE ON issues REFERENCING OLD TABLE AS re
 
 CREATE FUNCTION assert_tag_has_level(tag_id int) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  IF EXISTS (SELECT 1 FROM protected_tags WHERE id = tag_id)
-     AND NOT EXISTS (SELECT 1 FROM protected_tag_access_levels WHERE protected_tag_id = tag_id) THEN
-    RAISE EXCEPTION 'protected tag % has no create access level', tag_id USING ERRCODE = 'check_violation';
+  -- Two who each delete one of the last two levels check one after the other.
+  PERFORM FROM protected_tags WHERE id = tag_id FOR NO KEY UPDATE;
+  IF FOUND AND NOT EXISTS (SELECT FROM protected_tag_access_levels WHERE protected_tag_id = tag_id) THEN
+    RAISE EXCEPTION 'protected tag % has no create access level', tag_id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'protected_tags_have_level', TABLE = 'protected_tags';
   END IF;
 END $$;
 
@@ -1048,3 +1113,15 @@ CREATE CONSTRAINT TRIGGER protected_tags_have_level AFTER INSERT ON protected_ta
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION protected_tags_have_level();
 CREATE CONSTRAINT TRIGGER protected_tags_keep_level AFTER DELETE OR UPDATE ON protected_tag_access_levels
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION protected_tags_keep_level();
+
+-- What only a deleted user or group might do, nobody may do: the tag stays protected, and the deletion is not refused.
+
+CREATE FUNCTION tag_levels_admit_nobody() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE protected_tag_access_levels SET access_level = 0, user_id = NULL, group_id = NULL
+  WHERE TG_TABLE_NAME = 'users' AND user_id = OLD.id OR TG_TABLE_NAME = 'groups' AND group_id = OLD.id;
+  RETURN OLD;
+END $$;
+
+CREATE TRIGGER users_leave_tag_levels BEFORE DELETE ON users FOR EACH ROW EXECUTE FUNCTION tag_levels_admit_nobody();
+CREATE TRIGGER groups_leave_tag_levels BEFORE DELETE ON groups FOR EACH ROW EXECUTE FUNCTION tag_levels_admit_nobody();

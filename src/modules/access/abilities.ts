@@ -68,9 +68,8 @@ const decided = new WeakMap<Viewer, Map<number, ReadonlySet<Ability>>>()
 
 /** Decided once per viewer (so: per request) and project; every further question is a look-up. */
 export function can(viewer: Viewer, ability: Ability, project: ProjectAccess): boolean {
-  let ofViewer = decided.get(viewer)
-  if (!ofViewer) decided.set(viewer, (ofViewer = new Map()))
-  let ofProject = ofViewer.get(project.id)
-  if (!ofProject) ofViewer.set(project.id, (ofProject = decide(viewer, project)))
-  return ofProject.has(ability)
+  const byProject = decided.get(viewer) ?? new Map<number, ReadonlySet<Ability>>()
+  const held = byProject.get(project.id) ?? decide(viewer, project)
+  decided.set(viewer, byProject.set(project.id, held))
+  return held.has(ability)
 }

@@ -16,18 +16,15 @@ export const anonymous = (): Viewer => ({
   groupRoles: new Map(),
 })
 
+const higher = (a: Role, b: Role): Role => (a > b ? a : b)
+
 const highestInGroups = (viewer: Viewer, groupIds: readonly number[]): Role =>
-  groupIds.reduce<Role>((highest, id) => {
-    const held = viewer.groupRoles.get(id) ?? role.none
-    return held > highest ? held : highest
-  }, role.none)
+  groupIds.reduce<Role>((highest, id) => higher(highest, viewer.groupRoles.get(id) ?? role.none), role.none)
 
 /** The viewer's role on a project: its own membership or that of any group above it, whichever is higher. */
 export function roleIn(viewer: Viewer, project: { id: number; ancestorIds: readonly number[] }): Role {
   if (viewer.user?.admin) return role.owner
-  const own = viewer.projectRoles.get(project.id) ?? role.none
-  const inherited = highestInGroups(viewer, project.ancestorIds)
-  return own > inherited ? own : inherited
+  return higher(viewer.projectRoles.get(project.id) ?? role.none, highestInGroups(viewer, project.ancestorIds))
 }
 
 /** The viewer's role in a group, inherited from the groups above it. */

@@ -28,7 +28,11 @@ const pages = perRequest(() =>
   }),
 )
 
-export async function linksOfRelease(context: Context, release: ReleaseNode, window: Window): Promise<Page<AssetLinkNode>> {
+export async function linksOfRelease(
+  context: Context,
+  release: ReleaseNode,
+  window: Window,
+): Promise<Page<AssetLinkNode>> {
   const page = await pages(context).load({ parentId: release.id, window, order: newestFirst })
   return mapPage(page, (link) => ({ ...link, release }))
 }
@@ -40,7 +44,10 @@ const linkByPath = perRequest(
     new DataLoader<PathKey, AssetLink | null, string>(
       async (keys) => {
         const rows = await db.assetLink.findMany({
-          where: { releaseId: { in: keys.map((key) => key.releaseId) }, filepath: { in: keys.map((key) => key.filepath) } },
+          where: {
+            releaseId: { in: keys.map((key) => key.releaseId) },
+            filepath: { in: keys.map((key) => key.filepath) },
+          },
         })
         const found = new Map(rows.map((row) => [`${row.releaseId} ${row.filepath}`, row]))
         return keys.map((key) => found.get(`${key.releaseId} ${key.filepath}`) ?? null)
@@ -50,7 +57,11 @@ const linkByPath = perRequest(
 )
 
 /** The link of a release with that stored path, given with or without its leading slash. */
-export async function findLinkByPath(context: Context, release: ReleaseNode, path: string): Promise<AssetLinkNode | null> {
+export async function findLinkByPath(
+  context: Context,
+  release: ReleaseNode,
+  path: string,
+): Promise<AssetLinkNode | null> {
   const filepath = path.startsWith('/') ? path : `/${path}`
   const link = await linkByPath(context).load({ releaseId: release.id, filepath })
   return link && { ...link, release }

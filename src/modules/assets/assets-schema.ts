@@ -1,10 +1,10 @@
-import { ReleaseType } from '../releases/release-schema.ts'
 import { builder } from '../../builder.ts'
 import { arrayConnection } from '../../connections/array-page.ts'
 import { connection, emptyConnection } from '../../connections/page.ts'
 import { toWindow } from '../../connections/window.ts'
 import { latestRelease } from '../releases/latest-release.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
+import { ReleaseType } from '../releases/release-schema.ts'
 import { type SourceFormat, sourceFormats, sourceUrl } from '../releases/release-urls.ts'
 import { findLinkByPath, linksOfRelease } from './asset-loaders.ts'
 import { ReleaseAssetLink } from './link-schema.ts'
@@ -61,7 +61,11 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
         type: ReleaseSource,
         access: { needs: 'code:read', otherwise: emptyConnection, instead: 'an empty connection' },
         description: 'Archives of the source code: zip, tar.gz, tar.bz2, tar.',
-        resolve: (release, args) => arrayConnection(sourceFormats.map((format) => ({ release, format })), args),
+        resolve: (release, args) =>
+          arrayConnection(
+            sourceFormats.map((format) => ({ release, format })),
+            args,
+          ),
       },
       { name: 'ReleaseSourceConnection', description: 'A page of source archives.' },
       sourceEdge,
@@ -91,7 +95,8 @@ builder.prismaObjectField('Project', 'latestReleaseAssetLink', (t) =>
   t.field({
     type: ReleaseAssetLink,
     access: { needs: 'release:read', otherwise: null },
-    description: 'The link of the latest release (by `releasedAt`) with that stored path; null without one. Not in GitLab.',
+    description:
+      'The link of the latest release (by `releasedAt`) with that stored path; null without one. Not in GitLab.',
     args: { directAssetPath: t.arg.string({ required: true, description: directAssetPath }) },
     resolve: async (project, args, context) => {
       const release = await latestRelease(context, project, {})

@@ -14,7 +14,8 @@ export const ReleaseAssetLinkType = builder.enumType('ReleaseAssetLinkType', {
 })
 
 /** Permanent while the stored path stays; without one, the target itself. */
-const directUrl = (link: AssetLinkNode, release: string) => (link.filepath ? `${release}/downloads${link.filepath}` : link.url)
+const directUrl = (link: AssetLinkNode, release: string) =>
+  link.filepath ? `${release}/downloads${link.filepath}` : link.url
 
 const isExternal = (context: Context, { url, release }: AssetLinkNode) =>
   !url.startsWith(projectUrl(context, release.project))
@@ -25,6 +26,7 @@ export const ReleaseAssetLink = builder.prismaNode('AssetLink', {
   id: { field: 'id', access: 'public', description: 'Global ID: `gid://gitlab/Releases::Link/1`.' },
   include: { release: { include: { project: true } } },
   access: { needs: 'release:read', project: (link) => link.release.project },
+  nullable: true,
   findUnique: (id) => ({ id: Number(id) }),
   fields: (t) => ({
     name: t.exposeString('name', { access: 'public', description: 'Name, unique in the release.' }),

@@ -13,6 +13,7 @@ export const ReleaseEvidence = builder.prismaNode('Evidence', {
   id: { field: 'id', access: 'public', description: 'Global ID: `gid://gitlab/Releases::Evidence/1`.' },
   include: { release: { include: { project: true } } },
   access: { needs: 'evidence:read', project: (evidence) => evidence.release.project },
+  nullable: true,
   findUnique: (id) => ({ id: Number(id) }),
   fields: (t) => ({
     sha: t.exposeString('sha', {

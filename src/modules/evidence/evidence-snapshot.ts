@@ -17,7 +17,7 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 export type EvidenceDocument = ReturnType<typeof snapshotOf>
 
 const timestamp = (time: Date) => time.toISOString()
-const date = (day: Date | null) => day && day.toISOString().slice(0, 10)
+const date = (day: Date | null) => day?.toISOString().slice(0, 10) ?? null
 
 // The same rows give the same document, in whatever order the database returns them.
 const byId = <Row extends { id: number }>(rows: readonly Row[]) => rows.toSorted((a, b) => a.id - b.id)

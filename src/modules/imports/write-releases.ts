@@ -83,11 +83,9 @@ export async function writeReleases(known: readonly KnownRelease[], options: Wri
       descriptionHtml: rendered.get(tag) ?? null,
       rendererVersion: rendered.has(tag) ? RENDERER_VERSION : 0,
     }))
-    const moved = rows.flatMap((row) => ({ ...row, id: releases.get(row.tag)?.id ?? 0 })).filter(({ id }) => id > 0)
-    written.created += await createReleases(
-      rows.filter(({ tag }) => !releases.has(tag)),
-      options,
-    )
+    const added = rows.filter(({ tag }) => !releases.has(tag))
+    const moved = rows.map((row) => ({ ...row, id: releases.get(row.tag)?.id ?? 0 })).filter(({ id }) => id > 0)
+    if (added.length > 0) written.created += await createReleases(added, options)
     if (moved.length > 0) written.updated += await updateReleases(moved)
     options.onBatch(Math.min((at + 1) * BATCH, tags.length))
   }

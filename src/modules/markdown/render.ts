@@ -26,7 +26,7 @@ const LIMITS = {
   marks: 8_000,
   /** Each mark may make the parser read its paragraph again: marks times characters, over all paragraphs. */
   rereadCharacters: 6_000_000,
-  /** Quotes and list items, as far as they begin their line. */
+  /** Quotes, list items and footnotes, as far as they begin their line. */
   containers: 2_000,
   /** Those that one line begins. */
   lineContainers: 30,
@@ -45,7 +45,7 @@ const MARK = /[[\]*_~`<|\\@:]|[-+.)](?=[ \t])|(?<![a-z])[hw]/gi
 const TAG = /</g
 // Only lines that end a paragraph wherever they stand: blank ones and bullets. Deeper indented, they would continue it.
 const PARAGRAPH_END = /\n(?=(?: {0,3}>)*[ \t]*\n| {0,3}[-*+][ \t]+\S)/
-const CONTAINER = /[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))/g
+const CONTAINER = /[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])|\[\^(?:\\.|[^\]\\\n])+\]:)/g
 const CONTAINERS = new RegExp(`^(?:${CONTAINER.source})+`, 'gm')
 const INDENTED = new RegExp(`^[ \\t]{${LIMITS.indentation + 1}}`, 'm')
 
@@ -94,7 +94,8 @@ function skipEmailTokens(this: Processor): void {
 /** HTML that is safe to put into a page, whatever the text is. */
 export function renderMarkdown(markdown: string | null): string {
   if (!markdown) return ''
-  const text = markdown.replace(/\r\n?/g, '\n')
+  // As the parser reads it: the limits look at lines.
+  const text = markdown.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
   if (isCostly(text)) return renderPlain(text)
   try {
     return String(pipeline.processSync(text))

@@ -28,12 +28,7 @@ const byDueDate: Order<Milestone> = {
   ],
   casts: ['date', 'date', 'varchar', 'int'],
   values: z.tuple([DateKey, DateKey, z.string().max(255), z.number().int()]),
-  position: (milestone) => [
-    dateKey(milestone.dueDate),
-    dateKey(milestone.startDate),
-    milestone.title,
-    milestone.id,
-  ],
+  position: (milestone) => [dateKey(milestone.dueDate), dateKey(milestone.startDate), milestone.title, milestone.id],
 }
 
 const pages = perRequest(() =>

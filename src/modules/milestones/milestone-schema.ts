@@ -1,4 +1,3 @@
-import { ReleaseType } from '../releases/release-schema.ts'
 import { builder } from '../../builder.ts'
 import { connection, emptyConnection } from '../../connections/page.ts'
 import { toWindow } from '../../connections/window.ts'
@@ -10,6 +9,7 @@ import { findGroupById, findProjectById } from '../projects/find-project.ts'
 import { GroupType } from '../projects/group-schema.ts'
 import { groupById, projectById } from '../projects/project-loaders.ts'
 import { ProjectType } from '../projects/project-schema.ts'
+import { ReleaseType } from '../releases/release-schema.ts'
 import { countOfMilestones, milestonesOfRelease } from './milestone-loaders.ts'
 import { visibleMilestones } from './milestone-policy.ts'
 
@@ -42,12 +42,17 @@ export const MilestoneType = builder.prismaNode('Milestone', {
   id: { field: 'id', description: 'Global ID.' },
   description: 'A goal of a project or a group: issues and releases belong to it.',
   access: 'public',
+  nullable: true,
   findUnique: (id, { viewer }) => ({ id: Number(id), AND: visibleMilestones(viewer) }),
   fields: (t) => ({
     iid: t.exposeID('iid', { nullable: false, description: 'Number within its project or group.' }),
     title: t.exposeString('title', { nullable: false, description: 'Title, unique in its project or group.' }),
     description: t.exposeString('description', { description: 'What it is about, in Markdown.' }),
-    state: t.expose('state', { type: MilestoneStateEnum, nullable: false, description: 'Whether it is still worked on.' }),
+    state: t.expose('state', {
+      type: MilestoneStateEnum,
+      nullable: false,
+      description: 'Whether it is still worked on.',
+    }),
     expired: t.boolean({
       nullable: false,
       description: 'Whether the due date is before today (UTC); false without one.',

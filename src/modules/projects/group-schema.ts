@@ -6,6 +6,7 @@ export const GroupType = builder.prismaNode('Group', {
   id: { field: 'id', access: 'public', description: 'Global ID.' },
   description: 'Holds projects, milestones, members and further groups.',
   access: 'public',
+  nullable: true,
   findUnique: (id, { viewer }) => ({ id: Number(id), AND: visibleGroups(viewer) }),
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'Name shown to people.' }),

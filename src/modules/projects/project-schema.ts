@@ -7,6 +7,7 @@ export const ProjectType = builder.prismaNode('Project', {
   id: { field: 'id', access: 'public', description: 'Global ID.' },
   description: 'A repository with its releases, milestones and settings.',
   access: { needs: 'project:read', project: (project) => project },
+  nullable: true,
   findUnique: (id) => ({ id: Number(id) }),
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, access: 'public', description: 'Name shown to people.' }),

@@ -14,7 +14,12 @@ export const commitOf = perRequest(
       async (keys) => {
         const ids = [...new Set(keys.map(({ project }) => project.id))]
         const read = await Promise.all(
-          ids.map((id) => repositories.commits(id, keys.filter(({ project }) => project.id === id).map(({ sha }) => sha))),
+          ids.map((id) =>
+            repositories.commits(
+              id,
+              keys.filter(({ project }) => project.id === id).map(({ sha }) => sha),
+            ),
+          ),
         )
         const byProject = new Map(ids.map((id, at) => [id, read[at]]))
         return keys.map(({ project, sha }) => {

@@ -1,10 +1,10 @@
-import { ReleaseType } from './release-schema.ts'
 import { builder } from '../../builder.ts'
 import { toGlobalId } from '../../global-id.ts'
 import { renderMarkdown } from '../markdown/render.ts'
-import { UserCore } from '../users/user-schema.ts'
 import { userByEmail } from '../users/user-loaders.ts'
+import { UserCore } from '../users/user-schema.ts'
 import { type CommitNode, commitOf } from './commit-loaders.ts'
+import { ReleaseType } from './release-schema.ts'
 import { projectUrl } from './release-urls.ts'
 
 const commitPath = ({ project, sha }: CommitNode) => `/${project.fullPath}/-/commit/${sha}`
@@ -20,10 +20,17 @@ export const CommitType = builder.objectRef<CommitNode>('Commit').implement({
       description: 'Global ID: `gid://gitlab/Commit/<sha>`.',
       resolve: ({ sha }) => toGlobalId('Commit', sha),
     }),
-    sha: t.exposeString('sha', { nullable: false, access: 'public', description: 'Full object name in lower-case hex.' }),
+    sha: t.exposeString('sha', {
+      nullable: false,
+      access: 'public',
+      description: 'Full object name in lower-case hex.',
+    }),
     shortId: t.exposeString('shortId', { nullable: false, access: 'public', description: 'First 8 digits of `sha`.' }),
     title: t.exposeString('title', { access: 'public', description: 'First line of the message.' }),
-    fullTitle: t.exposeString('fullTitle', { access: 'public', description: 'First paragraph of the message on one line.' }),
+    fullTitle: t.exposeString('fullTitle', {
+      access: 'public',
+      description: 'First paragraph of the message on one line.',
+    }),
     titleHtml: t.string({
       access: 'public',
       description: 'The title as safe HTML.',
@@ -45,8 +52,14 @@ export const CommitType = builder.objectRef<CommitNode>('Commit').implement({
     }),
     authoredDate: t.expose('authoredDate', { type: 'Time', access: 'public', description: 'When it was written.' }),
     committedDate: t.expose('committedDate', { type: 'Time', access: 'public', description: 'When it was committed.' }),
-    authorName: t.exposeString('authorName', { access: 'public', description: 'Name of the author, as in the commit.' }),
-    authorEmail: t.exposeString('authorEmail', { access: 'public', description: "The author's e-mail, as in the commit." }),
+    authorName: t.exposeString('authorName', {
+      access: 'public',
+      description: 'Name of the author, as in the commit.',
+    }),
+    authorEmail: t.exposeString('authorEmail', {
+      access: 'public',
+      description: "The author's e-mail, as in the commit.",
+    }),
     author: t.field({
       type: UserCore,
       access: 'public',
@@ -66,4 +79,3 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
     resolve: ({ sha, project }, _args, context) => (sha ? commitOf(context).load({ project, sha }) : null),
   }),
 }))
-

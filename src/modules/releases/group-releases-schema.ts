@@ -3,7 +3,7 @@ import { connection, emptyConnection } from '../../connections/page.ts'
 import { toWindow } from '../../connections/window.ts'
 import type { Group } from '../../generated/prisma/client.ts'
 import { readsGroupReleases } from '../projects/project-policy.ts'
-import { ReleaseConnection, ReleaseEdge } from './release-connection.ts'
+import { ReleaseConnection, ReleaseEdge } from './release-connection-schema.ts'
 import { releasesOfGroup } from './release-loaders.ts'
 import { groupOrders } from './release-orders.ts'
 import { ReleaseType } from './release-schema.ts'
@@ -23,7 +23,8 @@ const GroupReleaseStats = builder.objectRef<Group>('GroupReleaseStats').implemen
   fields: (t) => ({
     releasesCount: t.exposeInt('releasesCount', { description: 'Number of releases.' }),
     releasesPercentage: t.int({
-      description: 'Projects with at least one release, in percent of all projects, rounded half up; 0 without projects.',
+      description:
+        'Projects with at least one release, in percent of all projects, rounded half up; 0 without projects.',
       resolve: ({ releasedProjectsCount, projectsCount }) =>
         projectsCount === 0 ? 0 : Math.round((releasedProjectsCount / projectsCount) * 100),
     }),

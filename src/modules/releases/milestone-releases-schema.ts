@@ -1,7 +1,7 @@
 import { builder } from '../../builder.ts'
 import { connection } from '../../connections/page.ts'
 import { toWindow } from '../../connections/window.ts'
-import { ReleaseConnection, ReleaseEdge } from './release-connection.ts'
+import { ReleaseConnection, ReleaseEdge } from './release-connection-schema.ts'
 import { countOfMilestone, releasesOfMilestone } from './release-loaders.ts'
 import { ReleaseType } from './release-schema.ts'
 

@@ -1,7 +1,7 @@
-import { ReleaseType } from './release-schema.ts'
 import { builder } from '../../builder.ts'
 import { userById } from '../users/user-loaders.ts'
 import { UserCore } from '../users/user-schema.ts'
+import { ReleaseType } from './release-schema.ts'
 
 builder.prismaObjectFields(ReleaseType, (t) => ({
   author: t.field({

@@ -1,10 +1,10 @@
-import { ReleaseType } from './release-schema.ts'
 import { builder } from '../../builder.ts'
 import type { Context } from '../../context.ts'
 import { can } from '../access/abilities.ts'
-import { mayCreateTag } from '../protected-tags/protected-tag-policy.ts'
 import { protectedTagsOf } from '../protected-tags/protected-tag-loaders.ts'
+import { mayCreateTag } from '../protected-tags/protected-tag-policy.ts'
 import type { ReleaseNode } from './release-loaders.ts'
+import { ReleaseType } from './release-schema.ts'
 import { filteredUrl, maskedReleaseUrl, releaseUrl } from './release-urls.ts'
 
 /** A release can be edited by who may create its tag, even though the tag exists (contract/rules.md 7.3). */
@@ -39,7 +39,8 @@ ReleaseLinks.implement({
     }),
     editUrl: t.string({
       access: { needs: 'code:read', otherwise: null },
-      description: 'Absolute URL of the page to edit it; null when the viewer may not, which a protected tag can cause.',
+      description:
+        'Absolute URL of the page to edit it; null when the viewer may not, which a protected tag can cause.',
       resolve: (release, _args, context) => editUrl(context, release),
     }),
     openedIssuesUrl: t.string(list('issues', 'opened')),
@@ -48,7 +49,10 @@ ReleaseLinks.implement({
     mergedMergeRequestsUrl: t.string(list('merge_requests', 'merged')),
     closedMergeRequestsUrl: t.string(list('merge_requests', 'closed')),
     issuesUrl: t.string({ ...list('issues', 'opened'), deprecationReason: 'Use `openedIssuesUrl`.' }),
-    mergeRequestsUrl: t.string({ ...list('merge_requests', 'opened'), deprecationReason: 'Use `openedMergeRequestsUrl`.' }),
+    mergeRequestsUrl: t.string({
+      ...list('merge_requests', 'opened'),
+      deprecationReason: 'Use `openedMergeRequestsUrl`.',
+    }),
   }),
 })
 

@@ -76,7 +76,10 @@ const releaseByTag = perRequest(
     new DataLoader<{ projectId: number; tag: string }, Release | null, string>(
       async (keys) => {
         const rows = await db.release.findMany({
-          where: { projectId: { in: [...new Set(keys.map((key) => key.projectId))] }, tag: { in: keys.map((key) => key.tag) } },
+          where: {
+            projectId: { in: [...new Set(keys.map((key) => key.projectId))] },
+            tag: { in: keys.map((key) => key.tag) },
+          },
         })
         const found = new Map(rows.map((row) => [`${row.projectId} ${row.tag}`, row]))
         return keys.map((key) => found.get(`${key.projectId} ${key.tag}`) ?? null)

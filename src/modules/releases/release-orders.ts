@@ -15,7 +15,10 @@ export const projectOrders = {
 } satisfies Record<string, Order<Release>>
 
 // Printable ASCII is all that versions and their keys are made of.
-const SemverKey = z.string().max(1024).regex(/^[ -~]*$/)
+const SemverKey = z
+  .string()
+  .max(1024)
+  .regex(/^[ -~]*$/)
 const Id = z.number().int()
 
 /** SemVer precedence, tags without a version last in both directions (their key is ''). */

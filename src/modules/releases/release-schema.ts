@@ -1,7 +1,7 @@
 import { builder } from '../../builder.ts'
+import { findReleaseById } from './find-release.ts'
 import { descriptionHtmlOf, isHistorical, isUpcoming, maskedTitleOf, titleOf } from './release-text.ts'
 import { tagPath } from './release-urls.ts'
-import { findReleaseById } from './find-release.ts'
 
 export const ReleaseType = builder.prismaObject('Release', {
   description: 'What was published under a tag of a project.',
@@ -35,7 +35,11 @@ export const ReleaseType = builder.prismaObject('Release', {
       description: 'The release notes as safe HTML; empty without notes.',
       resolve: (release, _args, context) => descriptionHtmlOf(context, release),
     }),
-    createdAt: t.expose('createdAt', { type: 'Time', access: 'public', description: 'When the release was created here.' }),
+    createdAt: t.expose('createdAt', {
+      type: 'Time',
+      access: 'public',
+      description: 'When the release was created here.',
+    }),
     releasedAt: t.expose('releasedAt', {
       type: 'Time',
       access: 'public',

@@ -13,7 +13,8 @@ export const maskedTitleOf = (release: { id: number }): string => `Release-${rel
 const inSeconds = (time: Date) => Math.floor(time.getTime() / 1000)
 
 /** Later than now, in whole seconds. */
-export const isUpcoming = (release: Pick<Release, 'releasedAt'>, now: Date) => inSeconds(release.releasedAt) > inSeconds(now)
+export const isUpcoming = (release: Pick<Release, 'releasedAt'>, now: Date) =>
+  inSeconds(release.releasedAt) > inSeconds(now)
 
 /** Dated before it was created, in whole seconds; compared with the creation, not with now. */
 export const isHistorical = (release: Pick<Release, 'releasedAt' | 'createdAt'>) =>

@@ -24,8 +24,7 @@ export const filteredUrl = (
   release: ReleaseNode,
   list: 'issues' | 'merge_requests',
   state: 'opened' | 'closed' | 'merged',
-) =>
-  `${projectUrl(context, release.project)}/-/${list}?release_tag=${segment(release.tag)}&scope=all&state=${state}`
+) => `${projectUrl(context, release.project)}/-/${list}?release_tag=${segment(release.tag)}&scope=all&state=${state}`
 
 export const sourceFormats = ['zip', 'tar.gz', 'tar.bz2', 'tar'] as const
 export type SourceFormat = (typeof sourceFormats)[number]

@@ -18,7 +18,11 @@ export const UserInterface = builder.interfaceRef<User>('User').implement({
     name: t.exposeString('name', { nullable: false, description: 'Name shown to people.' }),
     state: t.expose('state', { type: UserState, nullable: false, description: 'Whether the account may act.' }),
     avatarUrl: t.exposeString('avatarUrl', { description: 'Absolute URL of the picture; null without one.' }),
-    webPath: t.string({ nullable: false, description: 'Relative path of the profile.', resolve: (user) => `/${user.username}` }),
+    webPath: t.string({
+      nullable: false,
+      description: 'Relative path of the profile.',
+      resolve: (user) => `/${user.username}`,
+    }),
     webUrl: t.string({
       nullable: false,
       description: 'Absolute URL of the profile.',

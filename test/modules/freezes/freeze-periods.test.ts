@@ -29,7 +29,7 @@ type Answer = {
 }
 
 const FREEZES = /* GraphQL */ `
-  query ($fullPath: ID!, $first: Int, $after: String) {
+  query freezes($fullPath: ID!, $first: Int, $after: String) {
     project(fullPath: $fullPath) {
       deployFreezeActive
       freezePeriods(first: $first, after: $after) {

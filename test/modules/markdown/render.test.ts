@@ -111,7 +111,7 @@ describe('what an attacker writes', () => {
   test.each([
     ['<script>alert(1)</script>', ''],
     ['<style>p { display: none }</style>', ''],
-    ['<img src=x onerror=alert(1)>', '<p dir="auto"><img src="x"></p>'],
+    ['<img src=x onerror=alert(1)>', '<img src="x">'],
     ['<p style="position:fixed" class="x" onclick=alert(1)>a</p>', '<p dir="auto">a</p>'],
     ['[a](javascript:alert(1))', '<p dir="auto"><a>a</a></p>'],
     ['[a](JaVaScRiPt:alert(1))', '<p dir="auto"><a>a</a></p>'],
@@ -123,18 +123,18 @@ describe('what an attacker writes', () => {
     ['![a](data:image/svg+xml;base64,PHN2Zz4=)', '<p dir="auto"><img alt="a"></p>'],
     ['[a][b]\n\n[b]: data:text/html,x', '<p dir="auto"><a>a</a></p>'],
     ['<picture><source srcset="data:x"><img src="/a"></picture>', '<p dir="auto"><img src="/a"></p>'],
-    ['<svg onload=alert(1)><script>alert(1)</script></svg>', ''],
+    ['<svg onload=alert(1)><script>alert(1)</script></svg>', '<p dir="auto"></p>'],
     ['<math href="javascript:alert(1)">a</math>', '<p dir="auto">a</p>'],
     ['<iframe src="javascript:alert(1)"></iframe>', ''],
-    ['<object data="x"></object><embed src="x">', ''],
+    ['<object data="x"></object><embed src="x">', '<p dir="auto"></p>'],
     ['<form action="/x"><button formaction="javascript:x">a</button></form>', 'a'],
     ['<div action="javascript:x" accesskey="a" tabindex="1">a</div>', '<div>a</div>'],
-    ['<input type="password" name="a">', '<p dir="auto"><input type="checkbox" name="user-content-a" disabled></p>'],
-    ['<meta http-equiv="refresh" content="0;url=//x"><base href="//x"><link rel="stylesheet" href="//x">', ''],
+    ['<input type="password" name="a">', '<input name="user-content-a" disabled type="checkbox">'],
     [
-      '<img name="cookie" id="body" src="/a">',
-      '<p dir="auto"><img name="user-content-cookie" id="user-content-body" src="/a"></p>',
+      '<meta http-equiv="refresh" content="0;url=//x"><base href="//x"><link rel="stylesheet" href="//x">',
+      '<p dir="auto"></p>',
     ],
+    ['<img name="cookie" id="body" src="/a">', '<img name="user-content-cookie" id="user-content-body" src="/a">'],
   ])('%s is disarmed', (markdown, html) => {
     expect(renderMarkdown(markdown)).toBe(html)
   })
@@ -174,8 +174,7 @@ describe('what an attacker writes', () => {
 })
 
 describe('what would take too long', () => {
-  const { repeat } = String.prototype
-  const times = (count: number, text: string) => repeat.call(text, count)
+  const times = (count: number, text: string) => text.repeat(count)
   const numbered = (count: number, text: (index: number) => string) =>
     Array.from({ length: count }, (_, i) => text(i)).join('')
 
@@ -184,10 +183,12 @@ describe('what would take too long', () => {
       (unit): [string, string] => [`100,000 of ${JSON.stringify(unit)}`, times(100_000, unit)],
     ),
     ['a million characters', times(100_000, 'some words')],
+    ['a byte order mark before quotes', `\uFEFF${times(5_000, '>')}`],
+    ['a footnote of quotes', `[^a\\]]: ${times(5_000, '>')}`],
     ['a bracket before many words', `[${times(5_000, 'we have ')}`],
     ['a table with few cells of many', `${times(200, 'a|')}\n${times(200, '-|')}\n${times(200, 'a\n')}`],
     ['a long address used often', `[a]: /${times(90_000, 'b')}\n\n${times(20, '[a] ')}`],
-    ['a long attribute of an unclosed tag', `<b title="${times(50_000, 'x')}">${times(100, '<p>')}`],
+    ['a long attribute of an unclosed tag', `<b title="${times(50_000, 'x')}">${times(100, '<p>a')}`],
     ['lists within lists', numbered(300, (index) => `${times(index, '  ')}- a\n`)],
   ]
   const rendered: [string, string][] = [
@@ -201,7 +202,8 @@ describe('what would take too long', () => {
     ['images within images', `${times(400, '![')}a${times(400, '](b)')}`],
     ['emphasis without end', times(1_500, '*a')],
     ['closing brackets', times(2_400, ']')],
-    ['sections that never close', `a ${times(40, '<![CDATA[')}${times(30_000, 'a b')}`],
+    ['sections that never close', `a ${times(20, '<![CDATA[')}${times(30_000, 'a b')}`],
+    ['a tag of many attributes', `<a ${numbered(15_000, (index) => `b${index} `)}>`],
     ['a long text of plain words', times(6_000, 'lorem ipsum in ')],
   ]
 
@@ -210,7 +212,11 @@ describe('what would take too long', () => {
     const start = performance.now()
     const html = renderMarkdown(markdown)
     expect(performance.now() - start).toBeLessThan(2_000)
-    const escaped = markdown.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+    const escaped = markdown
+      .replace(/^\uFEFF/, '')
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
     expect(html === `<pre dir="auto">\n${escaped}</pre>`).toBe(true)
   })
 

@@ -26,7 +26,7 @@ type Tags = {
 type Answer = { project: { protectedTags: Tags } }
 
 const PROTECTED_TAGS = /* GraphQL */ `
-  query ($fullPath: ID!, $first: Int, $after: String) {
+  query protectedTags($fullPath: ID!, $first: Int, $after: String) {
     project(fullPath: $fullPath) {
       protectedTags(first: $first, after: $after) {
         count

@@ -1,0 +1,378 @@
+import { describe, expect, test } from 'vitest'
+import { db } from '../../src/db.ts'
+import { graphql } from '../generated/gql.ts'
+import type { ReleasesOfGroupQuery } from '../generated/graphql.ts'
+import { useApp } from '../support/app.ts'
+import { type Answer, query } from '../support/client.ts'
+import * as create from '../support/factories.ts'
+import { createFullRelease, createWorld } from '../support/world.ts'
+
+const app = useApp()
+
+const errorOf = async (document: string, variables: Record<string, unknown> = {}, token: string | null = null) =>
+  (await query(app, document, variables, { token })).errors?.[0]?.message
+
+describe('project and group', () => {
+  const Names = graphql(`
+    query names($project: ID!, $group: ID!) {
+      project(fullPath: $project) { id name path fullPath visibility archived webUrl group { id fullPath } }
+      group(fullPath: $group) { id name path fullPath visibility webUrl }
+    }
+  `)
+
+  test('are found by their full path', async () => {
+    const parent = await create.createGroup()
+    const group = await create.createGroup({ parentId: parent.id })
+    const project = await create.createProject({ groupId: group.id })
+    const { data } = await query(app, Names, { project: project.fullPath, group: group.fullPath })
+    expect(data.project).toMatchObject({
+      id: `gid://gitlab/Project/${project.id}`,
+      fullPath: `${parent.path}/${group.path}/${project.path}`,
+      webUrl: `${app.url}/${project.fullPath}`,
+      group: { id: `gid://gitlab/Group/${group.id}` },
+    })
+    expect(data.group).toMatchObject({ fullPath: `${parent.path}/${group.path}`, visibility: 'public' })
+  })
+
+  test('that are hidden answer as missing ones do', async () => {
+    const group = await create.createGroup({ visibility: 'private' })
+    const project = await create.createProject({ groupId: group.id, visibility: 'private' })
+    const hidden = await query(app, Names, { project: project.fullPath, group: group.fullPath })
+    const missing = await query(app, Names, { project: 'no/such', group: 'none' })
+    expect(hidden.data).toEqual({ project: null, group: null })
+    expect(missing.data).toEqual(hidden.data)
+    expect(hidden.errors).toBeUndefined()
+  })
+
+  test('membership of a group above opens both', async () => {
+    const parent = await create.createGroup({ visibility: 'private' })
+    const group = await create.createGroup({ visibility: 'private', parentId: parent.id })
+    const project = await create.createProject({ groupId: group.id, visibility: 'private' })
+    const user = await create.createUser()
+    await create.addMember({ group: parent }, user, 'guest')
+    const token = await create.tokenFor(user)
+    const { data } = await query(app, Names, { project: project.fullPath, group: group.fullPath }, { token })
+    expect(data.project?.group?.id).toBe(`gid://gitlab/Group/${group.id}`)
+    expect(data.group?.fullPath).toBe(group.fullPath)
+  })
+
+  test('a membership that has expired opens nothing', async () => {
+    const project = await create.createProject({ visibility: 'private' })
+    const user = await create.createUser()
+    await db.projectMember.create({
+      data: { projectId: project.id, userId: user.id, role: 50, expiresAt: new Date(Date.now() - 1000) },
+    })
+    const { data } = await query(
+      app,
+      Names,
+      { project: project.fullPath, group: 'none' },
+      { token: await create.tokenFor(user) },
+    )
+    expect(data.project).toBeNull()
+  })
+})
+
+describe('a release by its global ID', () => {
+  const ById = graphql(`
+    query releaseById($id: ReleaseID!) { release(id: $id) { id name tagName } }
+  `)
+
+  test('is found by those who may read it, and shows a guest no tag', async () => {
+    const { release, tokens } = await createWorld(app, { project: { visibility: 'private' } })
+    const id = `gid://gitlab/Release/${release.id}`
+    const ask = async (token: string | null) => (await query(app, ById, { id }, { token })).data.release
+    expect(await ask(tokens.reporter)).toEqual({ id, name: 'First light', tagName: 'v1.0.0' })
+    expect(await ask(tokens.guest)).toEqual({ id, name: `Release-${release.id}`, tagName: null })
+    expect(await ask(tokens.stranger)).toBeNull()
+    expect(await ask(null)).toBeNull()
+  })
+
+  test.each([
+    ['12', 'is not a valid GitLab ID'],
+    ['gid://other/Release/1', 'is not a valid GitLab ID'],
+    ['gid://gitlab/Release/', 'is not a valid GitLab ID'],
+    ['gid://gitlab/Release/99999999999', 'is not a valid GitLab ID'],
+    ['gid://gitlab/Milestone/1', 'does not represent an instance of Release'],
+  ])('%s is refused', async (id, message) => {
+    expect(await errorOf(ById.toString(), { id })).toContain(message)
+    expect(await errorOf(`{ release(id: "${id}") { id } }`)).toContain(message)
+  })
+})
+
+describe('node and nodes', () => {
+  const Nodes = graphql(`
+    query nodes($ids: [ID!]!) {
+      nodes(ids: $ids) {
+        __typename
+        id
+        ... on ReleaseAssetLink { name directAssetUrl }
+        ... on ReleaseEvidence { sha filepath }
+        ... on Milestone { title }
+        ... on Project { fullPath }
+        ... on Group { fullPath }
+      }
+    }
+  `)
+
+  async function idsOf(world: Awaited<ReturnType<typeof createWorld>>) {
+    const link = await db.assetLink.findFirstOrThrow({ where: { releaseId: world.release.id, filepath: '/bin/linux' } })
+    const evidence = await db.evidence.findFirstOrThrow({ where: { releaseId: world.release.id } })
+    const { milestone } = await db.milestoneRelease.findFirstOrThrow({
+      where: { releaseId: world.release.id },
+      include: { milestone: true },
+    })
+    return [
+      `gid://gitlab/Releases::Link/${link.id}`,
+      `gid://gitlab/Releases::Evidence/${evidence.id}`,
+      `gid://gitlab/Milestone/${milestone.id}`,
+      `gid://gitlab/Project/${world.project.id}`,
+      `gid://gitlab/Group/${world.group.id}`,
+    ]
+  }
+
+  test('find every object that has a global ID, in the order asked for', async () => {
+    const world = await createWorld(app)
+    const ids = await idsOf(world)
+    const { data, errors } = await query(app, Nodes, { ids })
+    expect(errors).toBeUndefined()
+    expect(data.nodes.map((node) => [node?.__typename, node?.id])).toEqual([
+      ['ReleaseAssetLink', ids[0]],
+      ['ReleaseEvidence', ids[1]],
+      ['Milestone', ids[2]],
+      ['Project', ids[3]],
+      ['Group', ids[4]],
+    ])
+  })
+
+  test('hide what the viewer may not read as if it did not exist, and redact the rest', async () => {
+    const world = await createWorld(app, { project: { visibility: 'private' } })
+    const ids = await idsOf(world)
+    const asGuest = await query(app, Nodes, { ids }, { token: world.tokens.guest })
+    expect(asGuest.data.nodes.map((node) => node?.__typename ?? null)).toEqual([
+      'ReleaseAssetLink',
+      null,
+      'Milestone',
+      'Project',
+      'Group',
+    ])
+    expect(JSON.stringify(asGuest.data)).not.toContain('v1.0.0')
+    const asStranger = await query(
+      app,
+      Nodes,
+      { ids: [...ids, 'gid://gitlab/Project/2000000000'] },
+      { token: world.tokens.stranger },
+    )
+    expect(asStranger.data.nodes.map((node) => node?.__typename ?? null)).toEqual([
+      null,
+      null,
+      null,
+      null,
+      'Group',
+      null,
+    ])
+    expect(asStranger.errors).toBeUndefined()
+  })
+
+  test('refuse what is no global ID, and more than 100 of them', async () => {
+    expect(await errorOf('{ node(id: "nonsense") { id } }')).toContain('"nonsense" is not a valid GitLab ID')
+    expect(
+      await errorOf('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
+        ids: Array(101).fill('gid://gitlab/Project/1'),
+      }),
+    ).toBe('"ids" takes at most 100 IDs, but has 101')
+  })
+
+  test('answer null for a class that has no node', async () => {
+    const { data, errors } = await query(app, '{ node(id: "gid://gitlab/Nothing/1") { id } }')
+    expect(data).toEqual({ node: null })
+    expect(errors?.[0]?.message ?? '').not.toContain('Internal server error')
+  })
+})
+
+describe('a milestone', () => {
+  const ById = graphql(`
+    query milestoneById($id: MilestoneID!) {
+      milestone(id: $id) {
+        id iid title description state expired upcoming webPath dueDate startDate createdAt updatedAt
+        project { fullPath } projectMilestone group { fullPath } groupMilestone subgroupMilestone
+        stats { totalIssuesCount closedIssuesCount }
+        releases(first: 5) { count nodes { name tagName } pageInfo { hasNextPage } }
+      }
+    }
+  `)
+  const ask = async (id: number, token: string | null = null) =>
+    (await query(app, ById, { id: `gid://gitlab/Milestone/${id}` }, { token })).data.milestone
+
+  test('of a project shows all its fields, dates as dates', async () => {
+    const { project, release } = await createWorld(app)
+    const { milestoneId } = await db.milestoneRelease.findFirstOrThrow({ where: { releaseId: release.id } })
+    await db.milestone.update({
+      where: { id: milestoneId },
+      data: { startDate: new Date('2020-01-01'), dueDate: new Date('2020-02-29') },
+    })
+    const milestone = await ask(milestoneId)
+    expect(milestone).toMatchObject({
+      state: 'active',
+      expired: true,
+      upcoming: false,
+      startDate: '2020-01-01',
+      dueDate: '2020-02-29',
+      project: { fullPath: project.fullPath },
+      projectMilestone: true,
+      group: null,
+      groupMilestone: false,
+      subgroupMilestone: false,
+      stats: { totalIssuesCount: 2, closedIssuesCount: 1 },
+      releases: { count: 1, nodes: [{ name: 'First light', tagName: 'v1.0.0' }], pageInfo: { hasNextPage: false } },
+    })
+    expect(milestone?.webPath).toBe(`/${project.fullPath}/-/milestones/${milestone?.iid}`)
+    expect(milestone?.createdAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+  })
+
+  test('of a group shows the releases that the viewer may read, whatever their project', async () => {
+    const parent = await create.createGroup()
+    const group = await create.createGroup({ parentId: parent.id })
+    const author = await create.createUser()
+    const [open, closed] = [
+      await create.createProject({ groupId: group.id }),
+      await create.createProject({ groupId: group.id, visibility: 'private' }),
+    ]
+    const milestone = await create.createMilestone({ groupId: group.id }, { startDate: new Date('2999-01-01') })
+    for (const project of [open, closed])
+      await create.attachMilestone(await createFullRelease(project, author, {}), milestone)
+    const seen = await ask(milestone.id)
+    expect(seen).toMatchObject({
+      projectMilestone: false,
+      groupMilestone: true,
+      subgroupMilestone: true,
+      upcoming: true,
+      project: null,
+      group: { fullPath: group.fullPath },
+      webPath: `/groups/${group.fullPath}/-/milestones/${milestone.iid}`,
+      releases: { count: 1 },
+    })
+    const member = await create.createUser()
+    await create.addMember({ group }, member, 'reporter')
+    expect((await ask(milestone.id, await create.tokenFor(member)))?.releases?.count).toBe(2)
+  })
+
+  test('is hidden when both issues and merge requests are', async () => {
+    for (const [issuesLevel, mergeRequestsLevel, visible] of [
+      ['disabled', 'enabled', true],
+      ['enabled', 'disabled', true],
+      ['disabled', 'disabled', false],
+    ] as const) {
+      const { project, release, tokens } = await createWorld(app, { project: { issuesLevel, mergeRequestsLevel } })
+      const { milestoneId } = await db.milestoneRelease.findFirstOrThrow({ where: { releaseId: release.id } })
+      expect((await ask(milestoneId, tokens.owner)) !== null).toBe(visible)
+      const list = `{ project(fullPath: "${project.fullPath}") { releases { nodes { milestones { nodes { id } } } } } }`
+      const { data } = (await query(app, list, {}, { token: tokens.owner })) as {
+        data: { project: { releases: { nodes: { milestones: { nodes: unknown[] } }[] } } }
+      }
+      expect(data.project.releases.nodes[0]?.milestones.nodes).toHaveLength(visible ? 1 : 0)
+    }
+  })
+})
+
+describe('a group', () => {
+  const Releases = graphql(`
+    query releasesOfGroup($fullPath: ID!, $sort: GroupReleaseSort, $first: Int, $after: String) {
+      group(fullPath: $fullPath) {
+        stats { releaseStats { releasesCount releasesPercentage } }
+        releaseStats { releasesCount }
+        releases(sort: $sort, first: $first, after: $after) { count nodes { tagName } pageInfo { hasNextPage endCursor } }
+      }
+    }
+  `)
+
+  async function tree() {
+    const top = await create.createGroup()
+    const below = await create.createGroup({ parentId: top.id })
+    const projects = [
+      await create.createProject({ groupId: top.id }),
+      await create.createProject({ groupId: below.id, visibility: 'private' }),
+      await create.createProject({ groupId: below.id }),
+    ]
+    const at = (day: number) => new Date(Date.UTC(2026, 0, day))
+    const [a, b] = projects as [(typeof projects)[number], (typeof projects)[number]]
+    for (const [project, tag, day] of [
+      [a, 'a1', 1],
+      [b, 'b2', 2],
+      [a, 'a2', 2],
+      [b, 'b1', 1],
+      [a, 'a9', 9],
+    ] as const) {
+      await create.createRelease(project, { tag, releasedAt: at(day) })
+    }
+    const member = await create.createUser()
+    await create.addMember({ group: top }, member, 'reporter')
+    return { top, below, token: await create.tokenFor(member) }
+  }
+
+  test('shows its members the releases of the whole tree, ids in the direction of the sort', async () => {
+    const { top, below, token } = await tree()
+    const tags = async (fullPath: string, sort: 'RELEASED_AT_DESC' | 'RELEASED_AT_ASC' | null) =>
+      (await query(app, Releases, { fullPath, sort }, { token })).data.group?.releases?.nodes?.map(
+        (node) => node?.tagName,
+      )
+    expect(await tags(top.fullPath, null)).toEqual(['a9', 'a2', 'b2', 'b1', 'a1'])
+    expect(await tags(top.fullPath, 'RELEASED_AT_ASC')).toEqual(['a1', 'b1', 'b2', 'a2', 'a9'])
+    expect(await tags(below.fullPath, 'RELEASED_AT_DESC')).toEqual(['b2', 'b1'])
+  })
+
+  test('pages through them', async () => {
+    const { top, token } = await tree()
+    const seen: (string | null | undefined)[] = []
+    let after: string | null = null
+    for (let more = true; more; ) {
+      const page: Answer<ReleasesOfGroupQuery> = await query(
+        app,
+        Releases,
+        { fullPath: top.fullPath, first: 2, after },
+        { token },
+      )
+      const releases = page.data.group?.releases
+      seen.push(...(releases?.nodes ?? []).map((node) => node?.tagName))
+      more = releases?.pageInfo.hasNextPage ?? false
+      after = releases?.pageInfo.endCursor ?? null
+      expect(releases?.count).toBe(5)
+    }
+    expect(seen).toEqual(['a9', 'a2', 'b2', 'b1', 'a1'])
+  })
+
+  test('shows strangers nothing of its releases, even though it and its projects are public', async () => {
+    const { top } = await tree()
+    const token = await create.tokenFor(await create.createUser())
+    for (const who of [null, token]) {
+      const { data, errors } = await query(app, Releases, { fullPath: top.fullPath }, { token: who })
+      expect(errors).toBeUndefined()
+      expect(data.group).toEqual({
+        stats: { releaseStats: null },
+        releaseStats: null,
+        releases: { count: 0, nodes: [], pageInfo: { hasNextPage: false, endCursor: null } },
+      })
+    }
+  })
+
+  test('shows its guests releases of private projects without their tags', async () => {
+    const { top } = await tree()
+    const guest = await create.createUser()
+    await create.addMember({ group: top }, guest, 'guest')
+    const { data } = await query(app, Releases, { fullPath: top.fullPath }, { token: await create.tokenFor(guest) })
+    expect(data.group?.releases?.nodes?.map((node) => node?.tagName)).toEqual(['a9', 'a2', null, null, 'a1'])
+  })
+
+  test('computes its figures over the tree: 2 of 3 projects are 67 percent, none of none is 0', async () => {
+    const { top, token } = await tree()
+    const figures = async (fullPath: string, as: string) =>
+      (await query(app, Releases, { fullPath }, { token: as })).data.group?.stats?.releaseStats
+    expect(await figures(top.fullPath, token)).toEqual({ releasesCount: 5, releasesPercentage: 67 })
+    const empty = await create.createGroup()
+    const member = await create.createUser()
+    await create.addMember({ group: empty }, member, 'guest')
+    expect(await figures(empty.fullPath, await create.tokenFor(member))).toEqual({
+      releasesCount: 0,
+      releasesPercentage: 0,
+    })
+  })
+})
