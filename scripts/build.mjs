@@ -25,10 +25,16 @@ function isFresh() {
   }
 }
 
+const bins = path.join(root, 'node_modules', '.bin')
+const env = {
+  ...process.env,
+  PATH: `${bins}${path.delimiter}${process.env.PATH}`,
+  PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+  PRISMA_HIDE_UPDATE_MESSAGE: '1',
+}
+
 function run(bin, args) {
-  const file = path.join(root, 'node_modules', '.bin', bin)
-  const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: '1' }
-  const { status, stdout, stderr, error } = spawnSync(file, args, { cwd: root, env, encoding: 'utf8' })
+  const { status, stdout, stderr, error } = spawnSync(path.join(bins, bin), args, { cwd: root, env, encoding: 'utf8' })
   if (status === 0) return
   process.stderr.write(`${stdout ?? ''}${stderr ?? ''}${error ? `${error.message}: run npm ci first\n` : ''}`)
   process.exit(1)

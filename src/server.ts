@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
@@ -21,6 +21,12 @@ function listen(server: Server, { host, port }: Config): Promise<AddressInfo> {
   })
 }
 
+/** The port is taken before the database is opened, so that a port in use changes nothing; until then nobody is served. */
+const starting: RequestListener = (_request, response) => {
+  response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' })
+  response.end(JSON.stringify({ message: '503 Service Unavailable: the server is starting' }))
+}
+
 /** Requests in flight are finished; connections that idle are closed. */
 const closeServer = (server: Server) =>
   new Promise<void>((resolve) => {
@@ -38,6 +44,7 @@ export type StartOptions = {
 /** Opens the database, then the port. Throws StartError, with nothing left running, when either cannot be had. */
 export async function startServer({ config, log, prepare }: StartOptions): Promise<RunningServer> {
   const server = createServer()
+  server.on('request', starting)
   const address = await listen(server, config)
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
   const baseUrl = config.baseUrl ?? `http://${host}:${address.port}`
@@ -46,6 +53,7 @@ export async function startServer({ config, log, prepare }: StartOptions): Promi
     await prepare?.(database)
     const repositories = createRepositories({ directory: config.repositoriesDir, log })
     const authenticate = createAuthenticator({ jwtIssuers: config.jwtIssuers })
+    server.off('request', starting)
     server.on('request', createApp({ schema, authenticate, baseUrl, repositories, log, unready: database.unready }))
     const close = async () => {
       await closeServer(server)

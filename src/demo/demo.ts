@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Config } from '../config.ts'
 import { db } from '../db.ts'
-import type { Visibility } from '../generated/prisma/client.ts'
+import type { Project, Visibility } from '../generated/prisma/client.ts'
 import type { Log } from '../log.ts'
 import { createRepositories } from '../modules/git/reader.ts'
+import { findOrCreateGroup } from '../modules/groups/group-service.ts'
 import { importRepository } from '../modules/imports/import-repository.ts'
 import { withLock } from '../modules/imports/lock.ts'
 import { Demo, demoFile, writeDemo } from './demo-file.ts'
@@ -55,27 +56,37 @@ async function importDemo(spec: ProjectSpec, { repositoriesDir }: Config): Promi
   }
 }
 
+const findProject = (spec: ProjectSpec) => db.project.findUnique({ where: { fullPath: spec.path } })
+
 /**
- * The description is written together with all that is added to the import, so it tells whether that was done. What
+ * The description is written together with all that is added to an import, so it tells whether that was done. What
  * people changed afterwards stays as it is.
  */
-async function findOrCreateProject(spec: ProjectSpec, users: DemoUsers, { config, log }: Options): Promise<void> {
+const isFurnished = (project: Project | null) => typeof project?.description === 'string'
+
+async function ensureImported(spec: ProjectSpec, { config, log }: Options): Promise<void> {
   const repositories = createRepositories({ directory: config.repositoriesDir, log })
-  const before = await db.project.findUnique({ where: { fullPath: spec.path } })
-  const isFurnished = typeof before?.description === 'string'
-  if (!before || !isFurnished || !existsSync(repositories.directory(before.id))) await importDemo(spec, config)
-  if (isFurnished) return
-  const { id, groupId } = await db.project.findUniqueOrThrow({ where: { fullPath: spec.path } })
+  const project = await findProject(spec)
+  if (project && isFurnished(project) && existsSync(repositories.directory(project.id))) return
+  await importDemo(spec, config)
+}
+
+async function ensureFurnished(spec: ProjectSpec, users: DemoUsers, { log }: Options): Promise<void> {
+  const project = await findProject(spec)
+  if (!project || isFurnished(project)) return
   const { description, guarded } = spec
-  await db.$transaction((tx) => furnishProject(tx, { id, groupId, description, guarded }, users))
+  await db.$transaction((tx) => furnishProject(tx, { ...project, description, guarded }, users))
   log.info({ project: spec.path }, 'demo project created')
 }
 
-async function build({ config, log }: Options): Promise<Demo> {
+async function build(options: Options): Promise<Demo> {
+  const { config } = options
   const users = await findOrCreatePeople(db)
-  // The public one first: the group is as visible as the first project in it.
-  await findOrCreateProject(PUBLIC, users, { config, log })
-  await findOrCreateProject(PRIVATE, users, { config, log })
+  // Before its projects: the private one would make it private.
+  await db.$transaction((tx) => findOrCreateGroup(tx, { segments: [GROUP_PATH], visibility: PUBLIC.visibility }))
+  const specs = [PUBLIC, PRIVATE]
+  await Promise.all(specs.map((spec) => ensureImported(spec, options)))
+  for (const spec of specs) await ensureFurnished(spec, users, options)
   const written = await readDemo(config)
   const demo = {
     baseUrl: config.baseUrl ?? `http://${config.host}:${config.port}`,

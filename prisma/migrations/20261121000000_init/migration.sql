@@ -787,8 +787,10 @@ BEGIN
     RETURN NEW;
   END IF;
   SELECT * INTO parent FROM groups WHERE id = NEW.parent_id FOR KEY SHARE;
+  -- The foreign key looks at the end of the statement, by when a group may have become its own parent.
   IF NOT FOUND THEN
-    RETURN NEW; -- the foreign key refuses it
+    RAISE EXCEPTION 'group % does not exist', NEW.parent_id
+      USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'groups_parent_id_fkey', TABLE = 'groups';
   END IF;
   IF NEW.id = ANY (parent.ancestor_ids) THEN
     RAISE EXCEPTION 'group % cannot be its own ancestor', NEW.id

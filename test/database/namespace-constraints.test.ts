@@ -1,0 +1,111 @@
+import { Client, type DatabaseError } from 'pg'
+import { expect, test } from 'vitest'
+import { type Rule, testRules, useSmallWorld } from './small-world.ts'
+
+const world = useSmallWorld()
+
+const member = (role: string) => `INSERT INTO project_members (project_id, user_id, role) VALUES (1, 1, ${role})`
+const group = (path: string, parent = '2') =>
+  `INSERT INTO groups (parent_id, name, path) VALUES (${parent}, 'New', ${path})`
+const project = (path: string, groupId = '2') =>
+  `INSERT INTO projects (group_id, name, path) VALUES (${groupId}, 'New', ${path})`
+
+testRules(world, {
+  'a member': [
+    ...[10, 15, 20, 30, 40, 50].map((role): Rule => [`has the role ${role}`, member(`${role}`), null]),
+    ...[0, 5, 25, 60].map((role): Rule => [`has no role ${role}`, member(`${role}`), 'project_members_role_known']),
+    ['of a group has a known role', 'UPDATE group_members SET role = 11', 'group_members_role_known'],
+    ['is one only once', `${member('10')}; ${member('20')}`, 'project_members_pkey'],
+  ],
+  'a path': [
+    ...[`'a'`, `'_a'`, `'A-b.c_d'`, `'9'`].map((path): Rule => [`may be ${path}`, project(path), null]),
+    ...[`''`, `'-a'`, `'.a'`, `'a/b'`, `'a b'`, `'é'`, `E'a\\n'`].map(
+      (path): Rule => [`of a project is not ${path}`, project(path), 'projects_path_is_one_segment'],
+    ),
+    ['of a group has one segment', group(`'a/b'`), 'groups_path_is_one_segment'],
+    ['of a project is its own', project(`'one'`), 'projects_full_path_key'],
+    ['of a project is its own whatever its case', project(`'ONE'`), 'projects_lower_full_path_key'],
+    ['of a group is its own whatever its case', group(`'SUB'`, '1'), 'groups_lower_full_path_key'],
+    ['of a project is not that of a group', project(`'sub'`, '1'), 'namespace_path_is_free'],
+    ['of a project is not that of a group in capitals', project(`'SUB'`, '1'), 'namespace_path_is_free'],
+    ['of a group is not that of a project', group(`'One'`), 'namespace_path_is_free'],
+    ['is not taken by a new name', `UPDATE projects SET path = 'two' WHERE id = 1`, 'projects_full_path_key'],
+    [
+      'is not taken by a move',
+      `${group(`'one'`, '1')}; UPDATE projects SET group_id = 1 WHERE id = 1`,
+      'namespace_path_is_free',
+    ],
+    ['may be that of another group', project(`'one'`, '1'), null],
+    [
+      'cannot be set apart from its parts',
+      `UPDATE projects SET full_path = 'x' WHERE id = 1; ${project(`'one'`)}`,
+      'projects_full_path_key',
+    ],
+  ],
+  'a group': [
+    ['is not its own parent', 'UPDATE groups SET parent_id = 1 WHERE id = 1', 'groups_not_own_ancestor'],
+    ['is not its own ancestor', 'UPDATE groups SET parent_id = 2 WHERE id = 1', 'groups_not_own_ancestor'],
+    [
+      'is not made as its own parent',
+      `INSERT INTO groups (id, parent_id, name, path) VALUES (9, 9, 'G', 'g')`,
+      'groups_parent_id_fkey',
+    ],
+    [
+      'is not made as the parent of its parent',
+      `INSERT INTO groups (id, parent_id, name, path) VALUES (8, 9, 'G', 'g'), (9, 8, 'H', 'h')`,
+      'groups_parent_id_fkey',
+    ],
+    ['has a parent that exists', group(`'g'`, '99'), 'groups_parent_id_fkey'],
+    ['of a project exists', project(`'p'`, '99'), 'projects_group_id_fkey'],
+  ],
+})
+
+/** What two connections at once make of the statements: null for what is stored. */
+async function race(statements: readonly string[]): Promise<(string | null)[]> {
+  const clients = statements.map(() => new Client(world.url))
+  await Promise.all(clients.map((client) => client.connect()))
+  try {
+    for (const client of clients) await client.query('BEGIN')
+    const run = async (client: Client, statement: string) => {
+      try {
+        await client.query(statement)
+        await client.query('COMMIT')
+        return null
+      } catch (error) {
+        await client.query('ROLLBACK')
+        return (error as DatabaseError).constraint ?? (error as DatabaseError).code ?? String(error)
+      }
+    }
+    return await Promise.all(clients.map((client, at) => run(client, statements[at] ?? '')))
+  } finally {
+    await Promise.all(clients.map((client) => client.end()))
+  }
+}
+
+test('a project and a group that are given one path at once do not both get it', async () => {
+  for (let n = 0; n < 10; n++) {
+    const results = await race([project(`'twin-${n}'`, '1'), group(`'Twin-${n}'`, '1')])
+    expect(results.filter((result) => result !== null)).toEqual(['namespace_path_is_free'])
+  }
+})
+
+test('two groups that are moved below each other at once do not both get there', async () => {
+  await world.client.query(
+    `INSERT INTO groups (id, parent_id, name, path) VALUES (50, NULL, 'A', 'a'), (51, NULL, 'B', 'b'), (52, 50, 'C', 'c'), (53, 51, 'D', 'd')`,
+  )
+  const results = await race([
+    'UPDATE groups SET parent_id = 53 WHERE id = 50',
+    'UPDATE groups SET parent_id = 52 WHERE id = 51',
+  ])
+  expect(results.filter((result) => result === null)).toHaveLength(1)
+})
+
+test('the last two levels of a protected tag that are deleted at once are not both gone', async () => {
+  await world.client.query(`
+    BEGIN;
+    INSERT INTO protected_tags (id, project_id, name) VALUES (50, 1, 'fifty');
+    INSERT INTO protected_tag_access_levels (id, protected_tag_id, access_level) VALUES (50, 50, 30), (51, 50, 40);
+    COMMIT`)
+  const results = await race([50, 51].map((id) => `DELETE FROM protected_tag_access_levels WHERE id = ${id}`))
+  expect(results.filter((result) => result !== null)).toEqual(['protected_tags_have_level'])
+})
