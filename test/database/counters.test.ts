@@ -76,8 +76,8 @@ const releaseWrites: Record<string, Write> = {
   'another date through Prisma': async (a, b) =>
     db.release.updateMany({ where: { id: pick(await ids('releases'), a) }, data: { releasedAt: new Date(b * 1e9) } }),
   'releases that move': sql(
-    (a, b) => `
-    UPDATE releases SET project_id = ${any('projects', b)} WHERE id IN (${some('releases', a)})`,
+    (a, b, n) => `
+    UPDATE releases SET project_id = ${any('projects', b)}, tag = id || 'm${n}' WHERE id IN (${some('releases', a)})`,
   ),
   'releases that change places': sql(
     (a, b, n) => `

@@ -101,11 +101,15 @@ test('two groups that are moved below each other at once do not both get there',
 })
 
 test('the last two levels of a protected tag that are deleted at once are not both gone', async () => {
-  await world.client.query(`
-    BEGIN;
-    INSERT INTO protected_tags (id, project_id, name) VALUES (50, 1, 'fifty');
-    INSERT INTO protected_tag_access_levels (id, protected_tag_id, access_level) VALUES (50, 50, 30), (51, 50, 40);
-    COMMIT`)
-  const results = await race([50, 51].map((id) => `DELETE FROM protected_tag_access_levels WHERE id = ${id}`))
-  expect(results.filter((result) => result !== null)).toEqual(['protected_tags_have_level'])
+  for (let n = 0; n < 10; n++) {
+    await world.client.query(`
+      BEGIN;
+      INSERT INTO protected_tags (id, project_id, name) VALUES (${50 + n}, 1, 'tag-${n}');
+      INSERT INTO protected_tag_access_levels (protected_tag_id, access_level) VALUES (${50 + n}, 30), (${50 + n}, 40);
+      COMMIT`)
+    const without = (level: number) =>
+      `DELETE FROM protected_tag_access_levels WHERE protected_tag_id = ${50 + n} AND access_level = ${level}`
+    const results = await race([without(30), without(40)])
+    expect(results.filter((result) => result !== null)).toEqual(['protected_tags_have_level'])
+  }
 })

@@ -48,7 +48,8 @@ const abilities = {
   'release:delete': writesReleases(role.maintainer),
   'freeze-period:read': atLeast(role.reporter),
   'environment:read': atLeast(role.reporter),
-  'protected-tag:read': atLeast(role.maintainer),
+  // The name of a protected tag is a tag's name.
+  'protected-tag:read': (standing: Standing) => standing.role >= role.maintainer && readsCode(standing),
 } satisfies Record<string, (standing: Standing) => boolean>
 
 export type Ability = keyof typeof abilities

@@ -98,7 +98,12 @@ const cases: Case[] = [
   {
     title: 'with the repository disabled',
     changes: { repositoryLevel: 'disabled' },
-    differs: { 'code:read': everywhere('nobody'), 'evidence:read': everywhere('nobody'), ...nobodyWrites },
+    differs: {
+      'code:read': everywhere('nobody'),
+      'evidence:read': everywhere('nobody'),
+      'protected-tag:read': everywhere('nobody'),
+      ...nobodyWrites,
+    },
   },
   {
     title: 'with the repository for members',
@@ -149,6 +154,7 @@ const cases: Case[] = [
       'issue:read': everywhere('nobody'),
       'milestone:read': everywhere('nobody'),
       'evidence:read': everywhere('nobody'),
+      'protected-tag:read': everywhere('nobody'),
       ...nobodyWrites,
     },
   },
