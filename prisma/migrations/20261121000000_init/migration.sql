@@ -774,6 +774,29 @@ CREATE INDEX "releases_semver_asc" ON "releases" ("project_id", ("semver_key" = 
 -- The latest stable version: prereleases do not lengthen the search.
 CREATE INDEX "releases_semver_stable" ON "releases" ("project_id", ("prerelease" OR "semver_key" = ''), "semver_key", "id");
 
+-- Whoever moves, renames or deletes a group or a project locks rows from the top down; whoever counts, from the bottom up.
+-- So that they do not meet halfway, the former are alone. They are rare, and the latter do not wait for each other.
+
+CREATE FUNCTION tree_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(7927003, 0);
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION tree_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(7927003, 0);
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER groups_change_tree BEFORE UPDATE OF path, parent_id OR DELETE ON groups EXECUTE FUNCTION tree_changes();
+CREATE TRIGGER projects_change_tree BEFORE UPDATE OF path, group_id OR DELETE ON projects EXECUTE FUNCTION tree_changes();
+CREATE TRIGGER groups_keep_tree BEFORE INSERT ON groups EXECUTE FUNCTION tree_stays();
+CREATE TRIGGER projects_keep_tree BEFORE INSERT ON projects EXECUTE FUNCTION tree_stays();
+CREATE TRIGGER releases_keep_tree BEFORE INSERT OR UPDATE OR DELETE ON releases EXECUTE FUNCTION tree_stays();
+CREATE TRIGGER asset_links_keep_tree BEFORE INSERT OR UPDATE OR DELETE ON asset_links EXECUTE FUNCTION tree_stays();
+CREATE TRIGGER evidences_keep_tree BEFORE INSERT ON evidences EXECUTE FUNCTION tree_stays();
+
 -- Paths and ancestors of groups and projects. FOR KEY SHARE keeps the parent's path from changing (it is a key), yet lets
 -- others count in it: with FOR SHARE two projects that are created in one group at once would deadlock.
 
