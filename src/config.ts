@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { z } from 'zod'
+import { StartError } from './database/start-error.ts'
 import { JwtIssuers } from './modules/access/jwt-issuers.ts'
 
 /** Names that stand in the manual of a later version: a value would change nothing, so it is refused. */
@@ -52,12 +53,12 @@ export type Config = Readonly<{
   logLevel: z.infer<typeof Environment>['LOG_LEVEL']
 }>
 
-/** Throws an Error with one line that names every wrong variable. */
+/** Throws a StartError with one line that names every wrong variable. */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const parsed = Environment.safeParse(blankIsAbsent(env))
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-    throw new Error(`Wrong configuration: ${lines.join('; ')}`)
+    throw new StartError(`Wrong configuration: ${lines.join('; ')}`)
   }
   const value = parsed.data
   const dataDir = path.resolve(value.DATA_DIR)

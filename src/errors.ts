@@ -1,9 +1,9 @@
 /** What an expected failure means; stable, so that clients may switch on it. Messages may change, codes do not. */
-export type ErrorCode = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND' | 'CONFLICT' | 'INVALID'
+export type ErrorCode = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND' | 'CONFLICT' | 'INVALID' | 'UNPROCESSABLE'
 
 /** An expected failure. Anything else that is thrown is a bug: masked for the client, logged with the request id. */
 export class AppError extends Error {
-  override readonly name = 'AppError'
+  override readonly name: string = 'AppError'
   readonly code: ErrorCode
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
@@ -12,13 +12,34 @@ export class AppError extends Error {
   }
 }
 
-export const httpStatus: Readonly<Record<ErrorCode, 400 | 401 | 403 | 404 | 409>> = {
+/** A rule of the business was broken by who may break it: GraphQL tells it in the payload's `errors`, REST by its status. */
+export class RuleViolation extends AppError {
+  override readonly name = 'RuleViolation'
+  /** One per rule that was broken. */
+  readonly messages: readonly string[]
+
+  constructor(code: ErrorCode, messages: string | readonly string[]) {
+    const all = typeof messages === 'string' ? [messages] : messages
+    super(code, all.join(', '))
+    this.messages = all
+  }
+}
+
+export const httpStatus: Readonly<Record<ErrorCode, 400 | 401 | 403 | 404 | 409 | 422>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   CONFLICT: 409,
   INVALID: 400,
+  UNPROCESSABLE: 422,
 }
 
 export const invalid = (message: string) => new AppError('INVALID', message)
 export const unauthenticated = (message: string) => new AppError('UNAUTHENTICATED', message)
+
+/** One answer for what is absent and for what the viewer may not do: the difference would tell that it exists. */
+export const notFoundOrForbidden = () =>
+  new AppError(
+    'NOT_FOUND',
+    "The resource that you are attempting to access does not exist or you don't have permission to perform this action",
+  )

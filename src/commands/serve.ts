@@ -27,8 +27,9 @@ async function start(config: Config, log: Log) {
     config,
     log,
     // Only a database of our own: nobody wants demo projects in the one they brought.
-    prepare: async ({ embedded }) => {
-      if (embedded && !(await readDemo(config))) await createDemo({ config, log })
+    prepare: async ({ embedded, applied }) => {
+      const isFirstStart = applied.length > 0 || !(await readDemo(config))
+      if (embedded && isFirstStart) await createDemo({ config, log })
     },
   })
 }

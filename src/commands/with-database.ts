@@ -8,12 +8,14 @@ export function commandLog({ logLevel }: Config): Log {
 }
 
 /** Opens the database, adopting the embedded one that a server uses, and closes it whatever happens. */
-export async function withDatabase<T>(work: (parts: { config: Config; log: Log }) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  work: (parts: { config: Config; log: Log; applied: string[] }) => Promise<T>,
+): Promise<T> {
   const config = loadConfig(process.env)
   const log = commandLog(config)
   const database = await openDatabase(config, log)
   try {
-    return await work({ config, log })
+    return await work({ config, log, applied: database.applied })
   } finally {
     await database.close()
   }

@@ -9,6 +9,8 @@ export const migrationsDir = fileURLToPath(new URL('../../prisma/migrations', im
 
 export type OpenDatabase = {
   url: string
+  /** Names of the migrations that were applied now. */
+  applied: string[]
   /** Whether its PostgreSQL is the embedded one. */
   embedded: boolean
   /** Why it cannot serve now; null when it can. */
@@ -31,13 +33,13 @@ export async function openDatabase(config: Config, log: Log): Promise<OpenDataba
   const url = config.databaseUrl ?? embedded?.url ?? ''
   try {
     await assertServerVersion(url)
-    await migrate({ url, migrationsDir, log })
+    const applied = await migrate({ url, migrationsDir, log })
     const client = connectDatabase({ url })
     const close = async () => {
       await client.$disconnect()
       await embedded?.stop()
     }
-    return { url, embedded: embedded !== null, unready: () => unready(url), close }
+    return { url, applied, embedded: embedded !== null, unready: () => unready(url), close }
   } catch (error) {
     await embedded?.stop()
     throw error

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Config } from '../config.ts'
-import { db } from '../db.ts'
+import { db, type Tx } from '../db.ts'
 import type { Project, Visibility } from '../generated/prisma/client.ts'
 import type { Log } from '../log.ts'
 import { createRepositories } from '../modules/git/reader.ts'
@@ -20,6 +20,8 @@ type Options = { config: Config; log: Log }
 type ProjectSpec = { path: string; visibility: Visibility; title: string; description: string; guarded: boolean }
 
 const GROUP_PATH = 'demo'
+/** A quarter of a second, but many times that on a busy machine. */
+const FURNISH_MS = 60_000
 const PUBLIC: ProjectSpec = {
   path: 'demo/waybill',
   visibility: 'public',
@@ -75,7 +77,8 @@ async function ensureFurnished(spec: ProjectSpec, users: DemoUsers, { log }: Opt
   const project = await findProject(spec)
   if (!project || isFurnished(project)) return
   const { description, guarded } = spec
-  await db.$transaction((tx) => furnishProject(tx, { ...project, description, guarded }, users))
+  const furnish = (tx: Tx) => furnishProject(tx, { ...project, description, guarded }, users)
+  await db.$transaction(furnish, { timeout: FURNISH_MS })
   log.info({ project: spec.path }, 'demo project created')
 }
 

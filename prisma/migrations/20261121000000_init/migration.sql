@@ -494,7 +494,7 @@ CREATE UNIQUE INDEX "milestones_group_id_iid_key" ON "milestones"("group_id", "i
 CREATE UNIQUE INDEX "milestones_group_id_title_key" ON "milestones"("group_id", "title");
 
 -- CreateIndex
-CREATE INDEX "milestone_releases_release_id_idx" ON "milestone_releases"("release_id");
+CREATE INDEX "milestone_releases_release_id_idx" ON "milestone_releases" USING HASH ("release_id");
 
 -- CreateIndex
 CREATE INDEX "issues_milestone_id_id_idx" ON "issues"("milestone_id", "id");
@@ -771,8 +771,10 @@ CREATE INDEX "releases_project_id_semver_key_id_idx" ON "releases" ("project_id"
 CREATE INDEX "releases_released_asc" ON "releases" ("project_id", "released_at", (-"id"));
 CREATE INDEX "releases_created_asc" ON "releases" ("project_id", "created_at", (-"id"));
 CREATE INDEX "releases_semver_asc" ON "releases" ("project_id", ("semver_key" = ''), "semver_key", (-"id"));
--- The latest stable version: prereleases do not lengthen the search.
-CREATE INDEX "releases_semver_stable" ON "releases" ("project_id", ("prerelease" OR "semver_key" = ''), "semver_key", "id");
+-- The latest stable release: prereleases do not lengthen the search. Partial, since the planner takes a condition on an
+-- indexed boolean expression apart and then misses the index.
+CREATE INDEX "releases_semver_stable" ON "releases" ("project_id", "semver_key", "id") WHERE NOT "prerelease" AND "semver_key" <> '';
+CREATE INDEX "releases_released_stable" ON "releases" ("project_id", "released_at", "id") WHERE NOT "prerelease";
 
 -- Whoever moves, renames or deletes a group or a project locks rows from the top down; whoever counts, from the bottom up.
 -- So that they do not meet halfway, the former are alone. They are rare, and the latter do not wait for each other.

@@ -20,7 +20,7 @@ async function readRows(tx: Tx, releaseId: number): Promise<ReleaseRow | null> {
   return release && { ...release, milestones: release.milestones.map(({ milestone }) => milestone) }
 }
 
-export type EvidenceOptions = {
+type EvidenceOptions = {
   /** What it is collected for, such as 'created': at most once each. Null: by hand, as often as anyone likes. */
   occasion: string | null
 }

@@ -14,7 +14,6 @@ export type ReleaseRow = Pick<Release, 'id' | 'tag' | 'name' | 'description' | '
 }
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
-export type EvidenceDocument = ReturnType<typeof snapshotOf>
 
 const timestamp = (time: Date) => time.toISOString()
 const date = (day: Date | null) => day?.toISOString().slice(0, 10) ?? null

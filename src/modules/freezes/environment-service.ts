@@ -1,7 +1,7 @@
 import type { Tx } from '../../db.ts'
 import type { Environment, Prisma } from '../../generated/prisma/client.ts'
 
-export type EnvironmentCreate = Pick<Prisma.EnvironmentUncheckedCreateInput, 'projectId' | 'name'>
+type EnvironmentCreate = Pick<Prisma.EnvironmentUncheckedCreateInput, 'projectId' | 'name'>
 
 export function createEnvironment(tx: Tx, input: EnvironmentCreate): Promise<Environment> {
   return tx.environment.create({ data: input })

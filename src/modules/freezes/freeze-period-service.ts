@@ -1,7 +1,7 @@
 import type { Tx } from '../../db.ts'
 import type { FreezePeriod, Prisma } from '../../generated/prisma/client.ts'
 
-export type FreezePeriodCreate = Pick<
+type FreezePeriodCreate = Pick<
   Prisma.FreezePeriodUncheckedCreateInput,
   'projectId' | 'freezeStart' | 'freezeEnd' | 'cronTimezone'
 >

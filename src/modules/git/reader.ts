@@ -1,7 +1,7 @@
-import path from 'node:path'
 import type { Log } from '../../log.ts'
 import { type Commit, readCommits } from './commits.ts'
 import { createObjectPool } from './object-reader.ts'
+import { repositoryDirectory } from './repositories.ts'
 
 /** The bare repositories of this server, one folder per number. */
 export type Repositories = {
@@ -13,7 +13,7 @@ export type Repositories = {
 
 export function createRepositories({ directory, log }: { directory: string; log: Log }): Repositories {
   const pool = createObjectPool({ log })
-  const directoryOf = (id: number) => path.join(directory, `${id}.git`)
+  const directoryOf = (id: number) => repositoryDirectory(directory, id)
   return {
     directory: directoryOf,
     commits: (id, shas) => readCommits(pool, directoryOf(id), shas),

@@ -3,10 +3,17 @@ import { access, mkdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { GitError, runGit } from './git.ts'
 
-const REFSPECS = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']
+/** Branches follow the source; a tag that vanishes there is kept, as its release is. */
+const FETCHES = [
+  ['--prune', '+refs/heads/*:refs/heads/*'],
+  ['--no-prune', '+refs/tags/*:refs/tags/*'],
+] as const
 
 /** Bytes: above any real list of tags, below what would exhaust the process. */
 const MAX_LIST_BYTES = 256 * 1024 ** 2
+
+/** Where the repository of that number lies: a project may be renamed, its number stays. */
+export const repositoryDirectory = (root: string, id: number) => join(root, `${id}.git`)
 
 /** Without a template: its sample hooks are of no use, and a template of the user's could bring hooks that run. */
 export async function initRepository(dir: string): Promise<void> {
@@ -40,9 +47,11 @@ function byLine(onLine: (line: string) => void): (text: string) => void {
 type Progress = ((line: string) => void) | undefined
 
 async function fetchInto(dir: string, { location, env }: Source, onProgress: Progress): Promise<string[]> {
-  const how = ['--progress', '--no-prune', '--force', '--no-tags', '--no-write-fetch-head']
+  const how = ['--progress', '--force', '--no-tags', '--no-write-fetch-head']
   const options = onProgress ? { env, onStderr: byLine(onProgress) } : { env }
-  await runGit(dir, ['fetch', ...how, '--end-of-options', location, ...REFSPECS], options)
+  for (const [prune, refspec] of FETCHES) {
+    await runGit(dir, ['fetch', ...how, prune, '--end-of-options', location, refspec], options)
+  }
 
   const list = ['ls-remote', '--symref', '--end-of-options', location, 'HEAD', 'refs/tags/*']
   const refs = await runGit(dir, list, { env, maxBuffer: MAX_LIST_BYTES })
@@ -60,7 +69,7 @@ async function isRepository(dir: string): Promise<boolean> {
 }
 
 /**
- * Gives `dir` the branches, tags and HEAD of the source, a local path or a http(s), ssh or git URL; refs that the source
+ * Gives `dir` the branches, tags and HEAD of the source, a local path or a http(s), ssh or git URL; tags that the source
  * lacks are kept. Returns the names of the source's tags. The first time a repository is made next to `dir` and moved
  * there when it is whole. The source is not kept in its configuration, as a URL may hold a password.
  */

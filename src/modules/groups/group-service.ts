@@ -2,10 +2,7 @@ import type { Tx } from '../../db.ts'
 import { invalid } from '../../errors.ts'
 import type { Group, Prisma } from '../../generated/prisma/client.ts'
 
-export type GroupCreate = Pick<
-  Prisma.GroupUncheckedCreateInput,
-  'parentId' | 'path' | 'name' | 'description' | 'visibility'
->
+type GroupCreate = Pick<Prisma.GroupUncheckedCreateInput, 'parentId' | 'path' | 'name' | 'description' | 'visibility'>
 
 export function createGroup(tx: Tx, input: GroupCreate): Promise<Group> {
   return tx.group.create({ data: input })

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { db } from '../../db.ts'
 import { AppError } from '../../errors.ts'
 import type { Visibility } from '../../generated/prisma/client.ts'
-import { mirrorRepository } from '../git/repositories.ts'
+import { mirrorRepository, repositoryDirectory } from '../git/repositories.ts'
 import { parseProjectPath } from '../projects/project-path.ts'
 import { assertPathIsFree, createProjectAt, findProjectId } from '../projects/project-service.ts'
 import { withLock } from './lock.ts'
@@ -43,9 +43,6 @@ async function findAuthorId(username: string | undefined): Promise<number | null
   return user.id
 }
 
-// As in createRepositories (git/reader.ts).
-const directoryOf = (repositoriesDir: string, projectId: number) => path.join(repositoriesDir, `${projectId}.git`)
-
 /** The source is read before anything is written, so that one that cannot be read leaves nothing behind. */
 async function mirrorIntoNewProject(segments: string[], input: ImportInput): Promise<Mirrored> {
   const { source, repositoriesDir, visibility = 'private', onProgress } = input
@@ -55,7 +52,7 @@ async function mirrorIntoNewProject(segments: string[], input: ImportInput): Pro
     const tagNames = await mirrorRepository(source, folder, onProgress)
     const project = await db.$transaction(async (tx) => {
       const created = await createProjectAt(tx, { segments, visibility })
-      const directory = directoryOf(repositoriesDir, created.id)
+      const directory = repositoryDirectory(repositoriesDir, created.id)
       await rename(folder, directory).catch(refuseToReplace(directory))
       folder = directory
       return created
@@ -76,7 +73,7 @@ const refuseToReplace = (directory: string) => (error: NodeJS.ErrnoException) =>
 async function mirror(segments: string[], input: ImportInput): Promise<Mirrored> {
   const projectId = await findProjectId(db, segments.join('/'))
   if (projectId === null) return mirrorIntoNewProject(segments, input)
-  const directory = directoryOf(input.repositoriesDir, projectId)
+  const directory = repositoryDirectory(input.repositoriesDir, projectId)
   return { projectId, tagNames: await mirrorRepository(input.source, directory, input.onProgress) }
 }
 
@@ -85,7 +82,7 @@ async function importReleases(
   authorId: number | null,
   { repositoriesDir, onProgress }: ImportInput,
 ): Promise<ImportSummary> {
-  const { tags, skipped } = await readSourceTags(directoryOf(repositoriesDir, projectId), tagNames)
+  const { tags, skipped } = await readSourceTags(repositoryDirectory(repositoriesDir, projectId), tagNames)
   const known = await db.release.findMany({ where: { projectId }, select: { id: true, tag: true, sha: true } })
   const onBatch = (done: number) => onProgress?.(`Writing releases: ${done}`)
   const written = await writeReleases(known, { projectId, authorId, tags, onBatch })

@@ -2,6 +2,8 @@ import { db } from '../../db.ts'
 
 /** A transaction that only holds the lock may be as old as the longest work. */
 const LONGEST_MS = 24 * 60 * 60 * 1000
+/** For a free connection. */
+const START_MS = 10_000
 
 /** Not 0: with that the database locks the paths of groups and projects, which must not meet these names. */
 const SEED = 1
@@ -23,6 +25,6 @@ export function withLock<T>(name: string, work: () => Promise<T>, onTaken: () =>
       }
       return work()
     },
-    { timeout: LONGEST_MS },
+    { timeout: LONGEST_MS, maxWait: START_MS },
   )
 }

@@ -15,7 +15,7 @@ type WriteOptions = {
   onBatch: (done: number) => void
 }
 
-export type Written = {
+type Written = {
   created: number
   updated: number
   unchanged: number

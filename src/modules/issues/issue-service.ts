@@ -1,7 +1,7 @@
 import type { Tx } from '../../db.ts'
 import type { Issue, Prisma } from '../../generated/prisma/client.ts'
 
-export type IssueCreate = Pick<
+type IssueCreate = Pick<
   Prisma.IssueUncheckedCreateInput,
   'title' | 'description' | 'state' | 'authorId' | 'milestoneId' | 'confidential' | 'dueDate' | 'closedAt'
 > & { projectId: number }

@@ -4,7 +4,7 @@ import type { Prisma, Project, ProjectMember } from '../../generated/prisma/clie
 import type { Role } from '../access/roles.ts'
 import { findGroupId, findOrCreateGroup } from '../groups/group-service.ts'
 
-export type ProjectCreate = Pick<
+type ProjectCreate = Pick<
   Prisma.ProjectUncheckedCreateInput,
   'groupId' | 'path' | 'name' | 'description' | 'visibility'
 >
@@ -43,7 +43,7 @@ export async function assertPathIsFree(tx: Tx, segments: readonly string[]): Pro
   }
 }
 
-export type MemberSet = { projectId: number; userId: number; role: Role }
+type MemberSet = { projectId: number; userId: number; role: Role }
 
 /** Makes the user a member, or gives the member another role. */
 export function setProjectMember(tx: Tx, { projectId, userId, role }: MemberSet): Promise<ProjectMember> {

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db.ts'
 import type { Prisma, ProtectedTag } from '../../generated/prisma/client.ts'
 
-export type ProtectedTagCreate = {
+type ProtectedTagCreate = {
   projectId: number
   /** A tag's name, or a pattern with `*`. */
   name: string

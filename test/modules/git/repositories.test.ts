@@ -84,7 +84,7 @@ describe('a mirror', () => {
     await runGit(mirror, ['fsck', '--strict'])
   })
 
-  test('follows new and moved refs of its source, and keeps those that only it has', async () => {
+  test('follows the refs of its source, but keeps tags that the source has lost', async () => {
     const { source, mirror } = await world()
     expect(await mirrorRepository(source.dir, mirror)).toEqual(['v1', 'v2'])
     const [first = '', second = ''] = source.commits
@@ -92,12 +92,13 @@ describe('a mirror', () => {
     await runGit(source.dir, ['update-ref', 'refs/tags/v1', second])
     await runGit(source.dir, ['update-ref', '-d', 'refs/tags/v2'])
     await runGit(source.dir, ['update-ref', '-d', 'refs/heads/old'])
+    await runGit(source.dir, ['update-ref', 'refs/heads/old/nested', second])
     await runGit(source.dir, ['update-ref', 'refs/heads/new', second])
     await runGit(source.dir, ['symbolic-ref', 'HEAD', 'refs/heads/stable'])
     expect(await mirrorRepository(source.dir, mirror)).toEqual(['v1'])
     const { branches, tags, head } = await refsOf(mirror)
     expect(head).toBe('stable')
-    expect(branches.map(({ name }) => name)).toEqual(['main', 'new', 'old', 'stable'])
+    expect(branches.map(({ name }) => name)).toEqual(['main', 'new', 'old/nested', 'stable'])
     expect(branches.find(({ name }) => name === 'main')?.sha).toBe(first)
     expect(tags.map(({ name, sha }) => [name, sha])).toEqual([
       ['v1', second],

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connectDatabase, db } from '../../../src/db.ts'
+import { collectEvidence } from '../../../src/modules/evidence/evidence-service.ts'
+import { digestOf, type Json } from '../../../src/modules/evidence/evidence-snapshot.ts'
+import { createIssue } from '../../../src/modules/issues/issue-service.ts'
+import { addMilestones, createMilestone } from '../../../src/modules/milestones/milestone-service.ts'
+import { createProjectAt } from '../../../src/modules/projects/project-service.ts'
+import { createDatabase, type TestDatabase } from '../../support/database.ts'
+
+let database: TestDatabase
+let statements = 0
+
+beforeAll(async () => {
+  database = await createDatabase()
+  const onStatement = () => {
+    statements += 1
+  }
+  connectDatabase({ url: database.url, onStatement })
+})
+
+afterAll(async () => {
+  await db.$disconnect()
+  await database.drop()
+})
+
+/** A release with so many milestones, each with an open, a closed and a confidential issue. */
+async function releaseWith(milestones: number) {
+  const group = `group${await db.group.count()}`
+  const project = await createProjectAt(db, { segments: [group, 'project'], visibility: 'private' })
+  const release = await db.release.create({ data: { projectId: project.id, tag: 'v1' } })
+  for (let number = 1; number <= milestones; number++) {
+    const { id } = await createMilestone(db, { projectId: project.id, title: `M${number}` })
+    const issue = { projectId: project.id, milestoneId: id }
+    await createIssue(db, { ...issue, title: 'Open' })
+    await createIssue(db, { ...issue, title: 'Closed', state: 'closed' })
+    await createIssue(db, { ...issue, title: 'Confidential', confidential: true })
+    await addMilestones(db, { releaseId: release.id, milestoneIds: [id] })
+  }
+  return release
+}
+
+test('evidence is stored with the digest of its snapshot, without confidential issues and without a signature', async () => {
+  const { id } = await releaseWith(1)
+  const evidence = await collectEvidence(db, id, { occasion: null })
+  expect(evidence).toMatchObject({ releaseId: id, occasion: null, signature: null })
+  expect(evidence?.sha).toBe(digestOf(evidence?.summary as Json))
+  expect(evidence?.summary).toMatchObject({
+    release: { tag_name: 'v1', milestones: [{ issues: [{ title: 'Open' }, { title: 'Closed' }] }] },
+  })
+})
+
+test('evidence of a release with many milestones needs no more statements', async () => {
+  const counts: number[] = []
+  for (const release of [await releaseWith(1), await releaseWith(5)]) {
+    statements = 0
+    await collectEvidence(db, release.id, { occasion: null })
+    counts.push(statements)
+  }
+  expect(counts[1]).toBe(counts[0])
+})
+
+test('an occasion gives one piece of evidence, however often it is collected; by hand each time gives another', async () => {
+  const { id } = await releaseWith(0)
+  const first = await collectEvidence(db, id, { occasion: 'created' })
+  expect(await collectEvidence(db, id, { occasion: 'created' })).toEqual(first)
+  await collectEvidence(db, id, { occasion: null })
+  await collectEvidence(db, id, { occasion: null })
+  expect(await db.evidence.count({ where: { releaseId: id } })).toBe(3)
+})
+
+test('a release that is gone gives none', async () => {
+  expect(await collectEvidence(db, 2_000_000_000, { occasion: 'created' })).toBeNull()
+})
