@@ -1,16 +1,38 @@
 import { defineConfig } from 'vitest/config'
 
+const shared = {
+  // One copy of graphql for us and for Yoga and Pothos: vitest would load it as ESM and as CommonJS.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+}
+const PROCESS_TESTS = 'test/process/*.test.ts'
+const BROWSER_TESTS = 'test/browser/*.test.ts'
+
 export default defineConfig({
-  resolve: {
-    // One copy of graphql for us and for Yoga and Pothos: vitest would load it as ESM and as CommonJS.
-    alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
-  },
   test: {
-    include: ['test/**/*.test.ts'],
+    // Here and not in a project: the three share one run of it.
     globalSetup: 'test/support/global-setup.ts',
     pool: 'forks',
-    maxWorkers: 3,
-    testTimeout: 15_000,
-    hookTimeout: 15_000,
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'code',
+          include: ['test/**/*.test.ts'],
+          exclude: [PROCESS_TESTS, BROWSER_TESTS],
+          maxWorkers: 3,
+          testTimeout: 15_000,
+          hookTimeout: 15_000,
+        },
+      },
+      {
+        ...shared,
+        // After the others: they measure how fast the server starts.
+        test: { name: 'process', include: [PROCESS_TESTS], maxWorkers: 2, sequence: { groupOrder: 1 } },
+      },
+      {
+        ...shared,
+        test: { name: 'browser', include: [BROWSER_TESTS], maxWorkers: 1, sequence: { groupOrder: 2 } },
+      },
+    ],
   },
 })

@@ -33,7 +33,9 @@ export function createApp(parts: AppParts): RequestListener {
     // Without the query string: clients put credentials there.
     const { method, path } = { method: request.method, path: pathOf(request) }
     response.setHeader('x-request-id', id)
-    const door = requestScope.run({ id, log }, () => open(request, response))
+    const door = requestScope.run({ id, ipAddress: request.socket.remoteAddress ?? null, log }, () =>
+      open(request, response),
+    )
     response.once('close', () => {
       const ms = Math.round(performance.now() - started)
       metrics.observe(door, response.statusCode, ms / 1000)

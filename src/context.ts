@@ -6,6 +6,8 @@ import type { Repositories } from './modules/git/reader.ts'
 export type Context = {
   viewer: Viewer
   requestId: string
+  /** Where the request came from; null outside of one. */
+  ipAddress: string | null
   log: Log
   /** Scheme, host and optional path in front of every absolute URL, without a trailing slash. */
   baseUrl: string

@@ -17,5 +17,7 @@ import './modules/freezes/environment-schema.ts'
 import './modules/releases/project-releases-schema.ts'
 import './modules/releases/group-releases-schema.ts'
 import './modules/releases/milestone-releases-schema.ts'
+import './modules/releases/release-mutations-schema.ts'
+import './modules/assets/link-mutations-schema.ts'
 
 export const schema = builder.toSchema()

@@ -11,11 +11,16 @@ import { schema } from './schema.ts'
 
 export type RunningServer = { baseUrl: string; close: () => Promise<void> }
 
+const LISTEN_ERRORS: Record<string, string> = {
+  EADDRINUSE: '(the port is in use): set PORT to a free one',
+  EACCES: '(permission denied): set PORT to one above 1023',
+}
+
 function listen(server: Server, { host, port }: Config): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE' ? 'is in use: set PORT to a free one' : error.message
-      reject(new StartError(`Cannot listen on ${host}:${port}: the port ${taken}`))
+    server.once('error', ({ code = '', message }: NodeJS.ErrnoException) => {
+      const cause = LISTEN_ERRORS[code] ?? `(${message}): set HOST to an address of this machine`
+      reject(new StartError(`Cannot listen on ${host}:${port} ${cause}`))
     })
     server.listen(port, host, () => resolve(server.address() as AddressInfo))
   })
@@ -27,42 +32,53 @@ const starting: RequestListener = (_request, response) => {
   response.end(JSON.stringify({ message: '503 Service Unavailable: the server is starting' }))
 }
 
-/** Requests in flight are finished; connections that idle are closed. */
+const IDLE_CHECK_MS = 50
+
+/** Requests in flight are finished; a connection that idles is closed, also one that has just had its answer. */
 const closeServer = (server: Server) =>
   new Promise<void>((resolve) => {
-    server.close(() => resolve())
-    server.closeIdleConnections()
+    const timer = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
+    server.close(() => {
+      clearInterval(timer)
+      resolve()
+    })
   })
+
+/** `config.baseUrl` is known by then. */
+export type Prepared = { database: OpenDatabase; config: Config & { baseUrl: string }; log: Log }
 
 export type StartOptions = {
   config: Config
   log: Log
   /** Runs between the migrations and the first request. */
-  prepare?: (database: OpenDatabase) => Promise<void>
+  prepare?: (parts: Prepared) => Promise<void>
 }
 
-/** Opens the database, then the port. Throws StartError, with nothing left running, when either cannot be had. */
+/** Takes the port, then opens the database. Throws StartError, with nothing left running, when either cannot be had. */
 export async function startServer({ config, log, prepare }: StartOptions): Promise<RunningServer> {
   const server = createServer()
   server.on('request', starting)
   const address = await listen(server, config)
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
   const baseUrl = config.baseUrl ?? `http://${host}:${address.port}`
+  let database: OpenDatabase | undefined
   try {
-    const database = await openDatabase(config, log)
-    await prepare?.(database)
+    database = await openDatabase(config, log)
+    await prepare?.({ database, config: { ...config, baseUrl }, log })
     const repositories = createRepositories({ directory: config.repositoriesDir, log })
     const authenticate = createAuthenticator({ jwtIssuers: config.jwtIssuers })
+    const { close: closeDatabase, unready } = database
     server.off('request', starting)
-    server.on('request', createApp({ schema, authenticate, baseUrl, repositories, log, unready: database.unready }))
+    server.on('request', createApp({ schema, authenticate, baseUrl, repositories, log, unready }))
     const close = async () => {
       await closeServer(server)
       await repositories.close()
-      await database.close()
+      await closeDatabase()
     }
     return { baseUrl, close }
   } catch (error) {
     await closeServer(server)
+    await database?.close()
     throw error
   }
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config.ts'
 import { connectDatabase } from '../db.ts'
+import { migrateJobs } from '../jobs/migrate-jobs.ts'
 import type { Log } from '../log.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { assertServerVersion, migrate, pendingMigrations } from './migrate.ts'
@@ -34,6 +35,7 @@ export async function openDatabase(config: Config, log: Log): Promise<OpenDataba
   try {
     await assertServerVersion(url)
     const applied = await migrate({ url, migrationsDir, log })
+    await migrateJobs(url)
     const client = connectDatabase({ url })
     const close = async () => {
       await client.$disconnect()

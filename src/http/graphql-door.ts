@@ -27,7 +27,14 @@ export type GraphqlParts = {
 export function createGraphqlDoor({ schema, authenticate, baseUrl, repositories, log }: GraphqlParts) {
   const context = ({ request }: { request: Request }): Context => {
     const scope = requestScope.getStore()
-    return { viewer: viewerOf(request), requestId: scope?.id ?? '', log: scope?.log ?? log, baseUrl, repositories }
+    return {
+      viewer: viewerOf(request),
+      requestId: scope?.id ?? '',
+      ipAddress: scope?.ipAddress ?? null,
+      log: scope?.log ?? log,
+      baseUrl,
+      repositories,
+    }
   }
   return createYoga({
     schema,

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Log } from '../log.ts'
 
 /** What is known wherever a request is being answered, the masking of its errors included. */
-export type RequestScope = { id: string; log: Log }
+export type RequestScope = { id: string; ipAddress: string | null; log: Log }
 
 export const requestScope = new AsyncLocalStorage<RequestScope>()
 

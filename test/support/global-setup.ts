@@ -10,6 +10,7 @@ import type { TestProject } from 'vitest/node'
 import { withConnection } from '../../src/database/connection.ts'
 import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.ts'
 import { migrate } from '../../src/database/migrate.ts'
+import { migrateJobs } from '../../src/jobs/migrate-jobs.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -70,6 +71,7 @@ async function createTemplate(serverUrl: string, template: string): Promise<void
   url.pathname = `/${template}`
   await withConnection(serverUrl, (client) => client.query(`CREATE DATABASE ${template} TEMPLATE template0`))
   await migrate({ url: url.href, migrationsDir: path.join(root, 'prisma', 'migrations') })
+  await migrateJobs(url.href)
   // A database that somebody is connected to cannot be cloned.
   await withConnection(serverUrl, (client) => client.query(`ALTER DATABASE ${template} ALLOW_CONNECTIONS false`))
 }

@@ -736,9 +736,9 @@ ALTER TABLE "releases"
 
 ALTER TABLE "asset_links"
   ADD CONSTRAINT "asset_links_name_not_blank" CHECK ("name" ~ '\S'),
-  -- Scheme, perhaps a user, a host (in brackets an IPv6 address), perhaps a port.
+  -- Scheme, perhaps a user, a host (in brackets an IPv6 address), perhaps a port. Browsers read a backslash as a slash.
   ADD CONSTRAINT "asset_links_url_is_absolute"
-    CHECK ("url" ~* '^(https?|ftp)://([^/?#]*@)?(\[[0-9a-f:.]+\]|[^][/?#@:[:space:]]+)(:[0-9]*)?([/?#]|$)'),
+    CHECK ("url" ~* '^(https?|ftp)://([^/?#]*@)?(\[[0-9a-f:.]+\]|[^][/?#@:[:space:]]+)(:[0-9]*)?([/?#\\]|$)'),
   ADD CONSTRAINT "asset_links_filepath_format" CHECK ("filepath" ~ '^/[^/](/?[A-Za-z0-9_.-])+$' AND "filepath" ~ '^/.([A-Za-z0-9_./-])+[A-Za-z0-9]$');
 -- A cast to bytea reads a backslash as an escape, therefore it is doubled.
 CREATE UNIQUE INDEX "asset_links_release_id_url_key" ON "asset_links" ("release_id", sha256(replace("url", '\', '\\')::bytea));

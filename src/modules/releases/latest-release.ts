@@ -9,8 +9,8 @@ export type LatestReleaseOptions = {
   includeUpcoming?: boolean | null | undefined
 }
 
-// As the index for stable versions has it: with this expression the search skips what it must not find.
-const stableVersions = Prisma.sql`AND (r.prerelease OR r.semver_key = '') = false`
+// Word for word as the partial indexes have it: so the search skips what it must not find.
+const stableVersions = Prisma.sql`AND NOT r.prerelease AND r.semver_key <> ''`
 const versions = Prisma.sql`AND r.semver_key <> ''`
 const noPrereleases = Prisma.sql`AND NOT r.prerelease`
 // Whole seconds, as `isUpcoming` has it.

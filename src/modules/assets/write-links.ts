@@ -1,0 +1,105 @@
+import type { Context } from '../../context.ts'
+import { onUniqueViolation } from '../../database/unique-violation.ts'
+import { db, type Tx } from '../../db.ts'
+import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
+import type { AssetLink, LinkType } from '../../generated/prisma/client.ts'
+import { type Ability, can } from '../access/abilities.ts'
+import { type AuditEventType, recordAuditEvent } from '../audit/audit-service.ts'
+import { getProjectFor, mayChangeTag } from '../releases/release-access.ts'
+import type { ReleaseNode } from '../releases/release-loaders.ts'
+import type { AssetLinkNode } from './asset-loaders.ts'
+import { type LinkValues, linkProblems } from './link-rules.ts'
+
+export type LinkCreate = LinkValues & { projectPath: string; tagName: string; linkType: LinkType }
+/** What is absent stays as it is. */
+export type LinkUpdate = {
+  id: number
+  name?: string | undefined
+  url?: string | undefined
+  filepath?: string | null | undefined
+  linkType?: LinkType | undefined
+}
+
+const taken = (attribute: string) => () => new RuleViolation('INVALID', `${attribute} has already been taken`)
+
+const onTaken = onUniqueViolation({
+  asset_links_release_id_name_key: taken('Name'),
+  asset_links_release_id_url_key: taken('Url'),
+  asset_links_release_id_filepath_key: taken('Filepath'),
+})
+
+function assertValid(values: LinkValues): void {
+  const problems = linkProblems(values)
+  if (problems.length > 0) throw new RuleViolation('INVALID', problems)
+}
+
+async function assertMayChange(context: Context, ability: Ability, { project, tag }: ReleaseNode): Promise<void> {
+  if (can(context.viewer, ability, project) && (await mayChangeTag(context, project, tag))) return
+  throw notFoundOrForbidden()
+}
+
+function record(tx: Tx, context: Context, type: AuditEventType, verb: string, { release, ...link }: AssetLinkNode) {
+  return recordAuditEvent(tx, context, {
+    type,
+    scope: { projectId: release.projectId },
+    target: { type: 'Releases::Link', id: link.id, details: link.name },
+    message: `${verb} link ${link.name} of release ${release.tag}`,
+  })
+}
+
+/** Adds a link to a release (contract/graphql.md 7.5). */
+export async function createLink(context: Context, input: LinkCreate): Promise<AssetLinkNode> {
+  const { projectPath, tagName, ...values } = input
+  const project = await getProjectFor(context, 'release:create', projectPath)
+  const found = await db.release.findUnique({ where: { projectId_tag: { projectId: project.id, tag: tagName } } })
+  if (!found) throw new RuleViolation('NOT_FOUND', `Release with tag "${tagName}" was not found`)
+  const release = { ...found, project }
+  await assertMayChange(context, 'release:update', release)
+  assertValid(values)
+  return db
+    .$transaction(async (tx) => {
+      const link = { ...(await tx.assetLink.create({ data: { ...values, releaseId: release.id } })), release }
+      await record(tx, context, 'release_link_created', 'Added', link)
+      return link
+    })
+    .catch(onTaken)
+}
+
+async function getLink(context: Context, id: number): Promise<AssetLinkNode> {
+  const link = await db.assetLink.findUnique({ where: { id }, include: { release: { include: { project: true } } } })
+  if (!link) throw notFoundOrForbidden()
+  await assertMayChange(context, 'release:update', link.release)
+  return link
+}
+
+const goneMeanwhile = (found: AssetLink | undefined): AssetLink => {
+  if (!found) throw notFoundOrForbidden()
+  return found
+}
+
+/** Changes a link; with nothing but the id it stays as it is (contract/graphql.md 7.6). */
+export async function updateLink(context: Context, { id, ...changes }: LinkUpdate): Promise<AssetLinkNode> {
+  const link = await getLink(context, id)
+  const data = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+  if (Object.keys(data).length === 0) return link
+  assertValid({ ...link, ...data })
+  return db
+    .$transaction(async (tx) => {
+      const [row] = await tx.assetLink.updateManyAndReturn({ where: { id }, data })
+      const updated = { ...goneMeanwhile(row), release: link.release }
+      await record(tx, context, 'release_link_updated', 'Changed', updated)
+      return updated
+    })
+    .catch(onTaken)
+}
+
+/** Deletes a link. It is a change of the release: who may update the release may do it. */
+export async function deleteLink(context: Context, { id }: { id: number }): Promise<AssetLinkNode> {
+  const link = await getLink(context, id)
+  await db.$transaction(async (tx) => {
+    const { count } = await tx.assetLink.deleteMany({ where: { id } })
+    if (count === 0) throw notFoundOrForbidden()
+    await record(tx, context, 'release_link_deleted', 'Deleted', link)
+  })
+  return link
+}

@@ -1,0 +1,43 @@
+import type { Context } from '../../context.ts'
+import type { Tx } from '../../db.ts'
+
+/** What can be recorded; the names of GitLab where it has one (contract/rules.md 13), ours elsewhere. */
+export type AuditEventType =
+  | 'release_created'
+  | 'release_updated'
+  | 'release_milestones_updated'
+  | 'release_deleted_audit_event'
+  | 'release_link_created'
+  | 'release_link_updated'
+  | 'release_link_deleted'
+  | 'release_evidence_collected'
+
+type AuditEvent = {
+  type: AuditEventType
+  scope: { projectId: number } | { groupId: number }
+  target: { type: string; id: number; details: string }
+  /** One sentence for people. */
+  message: string
+}
+
+/** Written in the transaction of what it tells: there is no write without its event, and no event without its write. */
+export async function recordAuditEvent(
+  tx: Tx,
+  { viewer, requestId, ipAddress }: Context,
+  event: AuditEvent,
+): Promise<void> {
+  await tx.auditEvent.create({
+    data: {
+      eventType: event.type,
+      authorId: viewer.user?.id ?? null,
+      authorName: viewer.user?.name ?? 'pipeline',
+      ...event.scope,
+      targetType: event.target.type,
+      targetId: event.target.id,
+      targetDetails: event.target.details,
+      message: event.message,
+      ipAddress,
+      requestId,
+    },
+  })
+}

@@ -1,0 +1,60 @@
+import { GitError, runGit } from './git.ts'
+import { isValidRefName } from './ref-names.ts'
+
+export type TagCreate = {
+  name: string
+  /** Full object name of the commit. */
+  sha: string
+  /** Makes the tag annotated; null: lightweight. */
+  message: string | null
+  tagger: { name: string; email: string }
+}
+
+const commitOf = async (repository: string, name: string): Promise<string | null> => {
+  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]
+  return runGit(repository, args).then(
+    (sha) => sha.trim(),
+    (error) => {
+      // Exit code 1: no such object. Anything else says that the repository is broken.
+      if (error instanceof GitError && error.exitCode === 1) return null
+      throw error
+    },
+  )
+}
+
+/** The commit that a branch, a tag, a full ref name or an object name stands for, tried in this order. */
+export async function resolveCommit(repository: string, ref: string): Promise<string | null> {
+  const names = [`refs/heads/${ref}`, `refs/tags/${ref}`, ref].filter(isValidRefName)
+  if (/^[0-9a-f]{4,64}$/i.test(ref)) names.push(ref)
+  for (const name of names) {
+    const sha = await commitOf(repository, name)
+    if (sha !== null) return sha
+  }
+  return null
+}
+
+/** Git ends a name or an address at these. */
+const clean = (text: string) => text.replace(/[<>\n\0]/g, '').trim()
+
+function tagObject({ name, sha, message, tagger }: TagCreate, now: Date): string {
+  const seconds = Math.floor(now.getTime() / 1000)
+  const identity = `${clean(tagger.name)} <${clean(tagger.email)}> ${seconds} +0000`
+  return `object ${sha}\ntype commit\ntag ${name}\ntagger ${identity}\n\n${message}\n`
+}
+
+/** Makes a tag that does not exist; false when it does, also when another process has just made it. */
+export async function createTag(repository: string, tag: TagCreate, now = new Date()): Promise<boolean> {
+  const input = tagObject(tag, now)
+  const object = tag.message === null ? tag.sha : (await runGit(repository, ['mktag'], { input })).trim()
+  const ref = `refs/tags/${tag.name}`
+  // The old value of zeros: only where there is none, checked by git under the lock of the ref.
+  const zeros = '0'.repeat(object.length)
+  try {
+    await runGit(repository, ['update-ref', '--end-of-options', ref, object, zeros])
+    return true
+  } catch (error) {
+    if (error instanceof GitError && /reference already exists|cannot lock ref|Unable to create/.test(error.stderr))
+      return false
+    throw error
+  }
+}

@@ -1,0 +1,44 @@
+import { db } from '../../db.ts'
+import { invalid, RuleViolation } from '../../errors.ts'
+import type { Milestone, Project } from '../../generated/prisma/client.ts'
+
+/** Titles or ids, not both; null or absent: not given. */
+export type MilestoneChoice = {
+  titles?: readonly string[] | null | undefined
+  ids?: readonly number[] | null | undefined
+}
+
+const within = (project: Project) => ({ OR: [{ projectId: project.id }, { groupId: project.groupId }] })
+
+const missing = <Value>(wanted: readonly Value[], found: readonly Value[]) =>
+  [...new Set(wanted)].filter((value) => !found.includes(value))
+
+async function byTitle(project: Project, titles: readonly string[]): Promise<Milestone[]> {
+  const found = await db.milestone.findMany({ where: { title: { in: [...titles] }, ...within(project) } })
+  const unknown = missing(
+    titles,
+    found.map(({ title }) => title),
+  )
+  if (unknown.length > 0) throw new RuleViolation('INVALID', `Milestone(s) not found: ${unknown.join(', ')}`)
+  return found
+}
+
+async function byNumber(project: Project, ids: readonly number[]): Promise<Milestone[]> {
+  const found = await db.milestone.findMany({ where: { id: { in: [...ids] }, ...within(project) } })
+  const unknown = missing(
+    ids,
+    found.map(({ id }) => id),
+  )
+  if (unknown.length > 0) throw new RuleViolation('INVALID', `Milestone id(s) not found: ${unknown.join(', ')}`)
+  return found
+}
+
+/**
+ * The milestones chosen, of the project itself and of its immediate group, in any state; null when nothing was given.
+ * One title may stand for two, one of each. Any unknown one fails the whole choice (contract/rules.md 4).
+ */
+export async function findMilestones(project: Project, { titles, ids }: MilestoneChoice): Promise<Milestone[] | null> {
+  if (titles != null && ids != null) throw invalid('Only one of milestones and milestone ids may be given')
+  if (titles != null) return byTitle(project, titles)
+  return ids == null ? null : byNumber(project, ids)
+}

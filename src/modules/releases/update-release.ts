@@ -1,0 +1,91 @@
+import type { Context } from '../../context.ts'
+import { db, type Tx } from '../../db.ts'
+import { RuleViolation } from '../../errors.ts'
+import type { Milestone, Project, Release } from '../../generated/prisma/client.ts'
+import { recordAuditEvent } from '../audit/audit-service.ts'
+import { scheduleEvidence } from '../evidence/evidence-schedule.ts'
+import { findTag } from '../git/tags.ts'
+import { findMilestones, type MilestoneChoice } from '../milestones/find-milestones.ts'
+import { getProjectFor, mayChangeTag } from './release-access.ts'
+import type { ReleaseNode } from './release-loaders.ts'
+import { assertDescriptionFits, renderedNotes } from './release-rules.ts'
+
+/** What is absent stays as it is. */
+export type ReleaseUpdate = {
+  projectPath: string
+  tagName: string
+  name?: string | null | undefined
+  description?: string | null | undefined
+  releasedAt?: Date | undefined
+  milestones?: MilestoneChoice
+}
+
+type Changes = Pick<ReleaseUpdate, 'name' | 'description' | 'releasedAt'>
+
+async function getRelease(context: Context, project: Project, tag: string): Promise<Release> {
+  if (!(await findTag(context.repositories.directory(project.id), tag))) {
+    throw new RuleViolation('NOT_FOUND', 'Tag does not exist')
+  }
+  const release = await db.release.findUnique({ where: { projectId_tag: { projectId: project.id, tag } } })
+  if (!release) throw new RuleViolation('NOT_FOUND', 'Release does not exist')
+  if (!(await mayChangeTag(context, project, tag))) throw new RuleViolation('FORBIDDEN', 'Access Denied')
+  return release
+}
+
+/** Changes a release; its tag stays. The checks come in the order of contract/graphql.md 7.3. */
+export async function updateRelease(context: Context, input: ReleaseUpdate): Promise<ReleaseNode> {
+  const project = await getProjectFor(context, 'release:update', input.projectPath)
+  const { id } = await getRelease(context, project, input.tagName)
+  const { name, description, releasedAt } = input
+  const milestones = await findMilestones(project, input.milestones ?? {})
+  if (milestones === null && [name, description, releasedAt].every((value) => value === undefined)) {
+    throw new RuleViolation('INVALID', 'params is empty')
+  }
+  assertDescriptionFits(description)
+  const changes = { name, description, releasedAt }
+  const release = await db.$transaction((tx) => apply(tx, context, { id, changes, milestones }))
+  return { ...release, project }
+}
+
+async function apply(
+  tx: Tx,
+  context: Context,
+  { id, changes, milestones }: { id: number; changes: Changes; milestones: Milestone[] | null },
+): Promise<Release> {
+  const { name, description, releasedAt } = changes
+  const release = await tx.release.update({
+    where: { id },
+    data: {
+      ...(name === undefined ? {} : { name }),
+      ...(description === undefined ? {} : renderedNotes(description)),
+      ...(releasedAt === undefined ? {} : { releasedAt }),
+      updatedAt: new Date(),
+    },
+  })
+  if (releasedAt !== undefined) await scheduleEvidence(tx, release, new Date())
+  await recordAuditEvent(tx, context, {
+    ...subject(release),
+    type: 'release_updated',
+    message: `Updated release ${release.tag}`,
+  })
+  if (milestones) await replaceMilestones(tx, context, release, milestones)
+  return release
+}
+
+const subject = (release: Release) => ({
+  scope: { projectId: release.projectId },
+  target: { type: 'Release', id: release.id, details: release.name ?? release.tag },
+})
+
+async function replaceMilestones(tx: Tx, context: Context, release: Release, milestones: Milestone[]): Promise<void> {
+  await tx.milestoneRelease.deleteMany({ where: { releaseId: release.id } })
+  await tx.milestoneRelease.createMany({
+    data: milestones.map(({ id }) => ({ milestoneId: id, releaseId: release.id })),
+  })
+  const titles = milestones.map(({ title }) => title).join(', ') || '[none]'
+  await recordAuditEvent(tx, context, {
+    ...subject(release),
+    type: 'release_milestones_updated',
+    message: `Set the milestones of release ${release.tag} to ${titles}`,
+  })
+}

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const bin = fileURLToPath(new URL('../../bin/waybill.js', import.meta.url))
+
+export type ServerProcess = {
+  /** The address that it prints once it serves; throws when it ends before. */
+  listening: () => Promise<string>
+  ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
+  stdout: () => string
+  stderr: () => string
+  kill: (signal: NodeJS.Signals) => void
+}
+
+/** What `npm start` runs, with nothing else in the environment than a shell of a new user would have. */
+export function spawnServer(env: Record<string, string>): ServerProcess {
+  const { PATH, HOME } = process.env
+  const child = spawn(process.execPath, [bin, 'serve'], {
+    env: { PATH, HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const written = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    written.stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    written.stderr += text
+  })
+  // Not at `exit`: what was written last may come after it.
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }))
+  const listening = async () => {
+    for (;;) {
+      const url = /GraphiQL: (\S+)\/graphql\n/.exec(written.stdout)?.[1]
+      if (url) return url
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`ended early: ${written.stderr}`)
+      await Promise.race([once(child.stdout, 'data'), ended])
+    }
+  }
+  return {
+    listening,
+    ended,
+    stdout: () => written.stdout,
+    stderr: () => written.stderr,
+    kill: (signal) => void child.kill(signal),
+  }
+}
+
+/** Sends one GraphQL operation to a server process. */
+export async function ask<Data>(url: string, query: string, token?: string): Promise<{ data: Data; errors?: unknown }> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token ? { 'private-token': token } : {}) },
+    body: JSON.stringify({ query }),
+  })
+  return (await response.json()) as { data: Data; errors?: unknown }
+}
