@@ -154,6 +154,9 @@ describe('releaseCreate', () => {
     ['HEAD', { tagName: 'HEAD' }, 'Tag name invalid'],
     ['an illegal tag', { tagName: 'a..b' }, 'Tag name invalid'],
     ['a tag that is an option', { tagName: '-d' }, 'Tag name invalid'],
+    ['a tag that is too long', { tagName: 'x'.repeat(251) }, 'Tag name invalid'],
+    ['a tag below another tag', { tagName: 'v1.0.0/x' }, 'Tag name invalid'],
+    ['a ref that is too long', { ref: 'x'.repeat(2000) }, `Target ${'x'.repeat(100)}… is invalid`],
     [
       'links with one url',
       {
@@ -185,10 +188,21 @@ describe('releaseCreate', () => {
     expect(await db.release.count({ where: { projectId: world.project.id } })).toBe(1)
   })
 
-  test('keeps a new tag when the release is refused afterwards', async () => {
+  test('makes no tag when the release is refused', async () => {
     const world = await createWorld(app)
     await publish(world, { description: 'x'.repeat(1_000_001) })
+    await publish(world, { assets: { links: [{ name: '', url: 'x' }] } })
+    expect(await findTag(repositoryOf(world), 'v2.0.0')).toBeNull()
+  })
+
+  test('keeps the new tag when the release cannot be saved, and takes it the next time', async () => {
+    const world = await createWorld(app)
+    await db.$executeRaw`ALTER TABLE audit_events RENAME TO audit_events_gone`
+    const failed = await publish(world, {})
+    await db.$executeRaw`ALTER TABLE audit_events_gone RENAME TO audit_events`
+    expect(failed.errors?.[0]?.message).toBe('Internal server error')
     expect(await findTag(repositoryOf(world), 'v2.0.0')).not.toBeNull()
+    expect(await db.release.count({ where: { projectId: world.project.id } })).toBe(1)
     expect((await publish(world, { ref: null })).data.releaseCreate?.errors).toEqual([])
   })
 

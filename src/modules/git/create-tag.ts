@@ -1,5 +1,5 @@
 import { GitError, runGit } from './git.ts'
-import { isValidRefName } from './ref-names.ts'
+import { isValidRefName, MAX_REF_BYTES } from './ref-names.ts'
 
 export type TagCreate = {
   name: string
@@ -24,6 +24,7 @@ const commitOf = async (repository: string, name: string): Promise<string | null
 
 /** The commit that a branch, a tag, a full ref name or an object name stands for, tried in this order. */
 export async function resolveCommit(repository: string, ref: string): Promise<string | null> {
+  if (Buffer.byteLength(ref) > MAX_REF_BYTES) return null
   const names = [`refs/heads/${ref}`, `refs/tags/${ref}`, ref].filter(isValidRefName)
   if (/^[0-9a-f]{4,64}$/i.test(ref)) names.push(ref)
   for (const name of names) {
@@ -42,19 +43,23 @@ function tagObject({ name, sha, message, tagger }: TagCreate, now: Date): string
   return `object ${sha}\ntype commit\ntag ${name}\ntagger ${identity}\n\n${message}\n`
 }
 
-/** Makes a tag that does not exist; false when it does, also when another process has just made it. */
-export async function createTag(repository: string, tag: TagCreate, now = new Date()): Promise<boolean> {
+/** `impossible`: another tag is in the way of the name, as `a` is for `a/b`. */
+export type TagOutcome = 'created' | 'exists' | 'impossible'
+
+/** Makes a tag that does not exist; git checks that under the lock of the ref, so of several who try one succeeds. */
+export async function createTag(repository: string, tag: TagCreate, now = new Date()): Promise<TagOutcome> {
   const input = tagObject(tag, now)
   const object = tag.message === null ? tag.sha : (await runGit(repository, ['mktag'], { input })).trim()
   const ref = `refs/tags/${tag.name}`
-  // The old value of zeros: only where there is none, checked by git under the lock of the ref.
+  // The old value of zeros stands for: there is none.
   const zeros = '0'.repeat(object.length)
   try {
     await runGit(repository, ['update-ref', '--end-of-options', ref, object, zeros])
-    return true
+    return 'created'
   } catch (error) {
-    if (error instanceof GitError && /reference already exists|cannot lock ref|Unable to create/.test(error.stderr))
-      return false
+    if (!(error instanceof GitError)) throw error
+    if (/cannot create/.test(error.stderr)) return 'impossible'
+    if (/reference already exists|File exists|cannot lock ref/.test(error.stderr)) return 'exists'
     throw error
   }
 }

@@ -11,7 +11,15 @@ export function isValidRefName(name: string): boolean {
   return name.split('/').every(isValidComponent)
 }
 
+/** Git keeps a ref as a file, and its lock beside it with `.lock` appended. */
+const MAX_COMPONENT_BYTES = 250
+export const MAX_REF_BYTES = 1024
+
+const fitsIntoFiles = (name: string) =>
+  Buffer.byteLength(name) <= MAX_REF_BYTES &&
+  name.split('/').every((part) => Buffer.byteLength(part) <= MAX_COMPONENT_BYTES)
+
 /** What `git tag` would take as the name of a new tag. */
 export function isValidTagName(name: string): boolean {
-  return name !== 'HEAD' && !name.startsWith('-') && isValidRefName(`refs/tags/${name}`)
+  return name !== 'HEAD' && fitsIntoFiles(name) && !name.startsWith('-') && isValidRefName(`refs/tags/${name}`)
 }

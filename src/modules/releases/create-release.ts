@@ -11,7 +11,7 @@ import { findMilestones, type MilestoneChoice } from '../milestones/find-milesto
 import { getProjectFor, mayChangeTag } from './release-access.ts'
 import type { ReleaseNode } from './release-loaders.ts'
 import { assertDescriptionFits, renderedNotes } from './release-rules.ts'
-import { findOrCreateTag, type TagInput } from './release-tag.ts'
+import { planTag, type TagInput } from './release-tag.ts'
 import { versionKeyOf } from './tag-name.ts'
 
 export type ReleaseCreate = TagInput & {
@@ -35,11 +35,13 @@ export async function createRelease(context: Context, input: ReleaseCreate): Pro
   const where = { projectId_tag: { projectId: project.id, tag: input.tagName } }
   if (await db.release.findUnique({ where, select: { id: true } })) throw new RuleViolation('CONFLICT', EXISTS)
   const milestones = (await findMilestones(project, input.milestones ?? {})) ?? []
-  const sha = await findOrCreateTag(context, project, input)
+  const tag = await planTag(context, project, input)
   assertDescriptionFits(input.description)
   assertLinksValid(input.links ?? [])
+  // Git cannot roll back: the tag stays when the release cannot be saved after all, and serves the next attempt.
+  await tag.make()
   const release = await db
-    .$transaction((tx) => insert(tx, context, { project, sha, milestones, input }))
+    .$transaction((tx) => insert(tx, context, { project, sha: tag.sha, milestones, input }))
     .catch(onUniqueViolation({ releases_project_id_tag_key: () => new RuleViolation('CONFLICT', EXISTS) }))
   return { ...release, project }
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts'
 import { RuleViolation } from '../../errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
-import { createTag, resolveCommit } from '../git/create-tag.ts'
+import { createTag, resolveCommit, type TagCreate } from '../git/create-tag.ts'
 import { isValidTagName } from '../git/ref-names.ts'
 import { findTag } from '../git/tags.ts'
 
@@ -17,18 +17,33 @@ const taggerOf = ({ viewer }: Context) => ({
   email: viewer.user?.email ?? `${viewer.user?.username ?? 'pipeline'}@noreply.invalid`,
 })
 
-/** The commit of the tag: of the one that is there, else of a new one made from `ref` (contract/graphql.md 7.2, 6 to 9). */
-export async function findOrCreateTag(context: Context, project: Project, input: TagInput): Promise<string> {
+/** The commit that a release is made of, and how to make its tag when there is none yet. */
+export type TagPlan = { sha: string; make: () => Promise<void> }
+
+/** A text of the client in an error: enough of it to recognise. */
+const shown = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` : text)
+
+/**
+ * Checks what concerns the tag (contract/graphql.md 7.2, 6 to 9) and makes nothing yet: what is refused afterwards must
+ * not leave a tag behind.
+ */
+export async function planTag(context: Context, project: Project, input: TagInput): Promise<TagPlan> {
   const repository = context.repositories.directory(project.id)
   const existing = await findTag(repository, input.tagName)
-  if (existing) return existing.sha
+  if (existing) return { sha: existing.sha, make: async () => {} }
   if (input.ref == null) throw new RuleViolation('UNPROCESSABLE', 'Ref is not specified')
   if (input.ref === '') throw new RuleViolation('INVALID', 'Target is empty')
   if (!isValidTagName(input.tagName)) throw new RuleViolation('INVALID', 'Tag name invalid')
   const sha = await resolveCommit(repository, input.ref)
-  if (sha === null) throw new RuleViolation('INVALID', `Target ${input.ref} is invalid`)
+  if (sha === null) throw new RuleViolation('INVALID', `Target ${shown(input.ref)} is invalid`)
   const message = input.tagMessage?.trim() || null
-  const created = await createTag(repository, { name: input.tagName, sha, message, tagger: taggerOf(context) })
-  if (!created) throw new RuleViolation('CONFLICT', `Tag ${input.tagName} already exists`)
-  return sha
+  const tag = { name: input.tagName, sha, message, tagger: taggerOf(context) }
+  return { sha, make: () => makeTag(repository, tag) }
+}
+
+async function makeTag(repository: string, tag: TagCreate): Promise<void> {
+  const outcome = await createTag(repository, tag)
+  if (outcome === 'exists') throw new RuleViolation('CONFLICT', `Tag ${tag.name} already exists`)
+  // Such as a/b where a is a tag: git keeps them as a file and a folder of one name.
+  if (outcome === 'impossible') throw new RuleViolation('INVALID', 'Tag name invalid')
 }

@@ -1,0 +1,152 @@
+import {
+  type GraphQLInputField,
+  getNamedType,
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isRequiredInputField,
+} from 'graphql'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { db } from '../../src/db.ts'
+import { schema } from '../../src/schema.ts'
+import { useApp } from '../support/app.ts'
+import { query } from '../support/client.ts'
+import { mutationInputs } from '../support/mutation-inputs.ts'
+import { snapshot } from '../support/snapshot.ts'
+import { createWorld, type ViewerName, type World } from '../support/world.ts'
+
+const app = useApp()
+
+type Input = Record<string, unknown>
+
+const mutations = Object.values(schema.getMutationType()?.getFields() ?? {}).map((field) => {
+  const input = getNamedType(field.args.find(({ name }) => name === 'input')?.type)
+  if (!isInputObjectType(input)) throw new Error(`${field.name} takes no input`)
+  const fields = Object.values(input.getFields()).filter(({ name }) => name !== 'clientMutationId')
+  return { name: field.name, inputType: input.name, fields }
+})
+
+let world: World
+let other: World
+
+beforeAll(async () => {
+  world = await createWorld(app, { project: { visibility: 'private' }, repository: { tags: ['v1.0.0', 'bare'] } })
+  other = await createWorld(app, { project: { visibility: 'private' } })
+})
+
+async function send(mutation: { name: string; inputType: string }, input: Input, viewer: ViewerName = 'owner') {
+  const document = `mutation ($input: ${mutation.inputType}!) { ${mutation.name}(input: $input) { errors } }`
+  const answer = await query(app, document, { input }, { token: world.tokens[viewer] })
+  const payload = (answer.data as Record<string, { errors: string[] } | null> | undefined)?.[mutation.name]
+  const messages = [...(answer.errors ?? []).map(({ message }) => message), ...(payload?.errors ?? [])]
+  return { messages, time: 0 }
+}
+
+/** Sends what must be refused: with a message, not an internal error, within a second, and with nothing changed. */
+async function expectRefusal(mutation: { name: string; inputType: string }, input: Input, viewer?: ViewerName) {
+  const before = await snapshot(app, world.project.id)
+  const started = performance.now()
+  const { messages } = await send(mutation, input, viewer)
+  const elapsed = performance.now() - started
+  expect(messages).not.toEqual([])
+  expect(messages.join()).not.toMatch(/internal server error|undefined|\[object/i)
+  expect(elapsed).toBeLessThan(1000)
+  expect(await snapshot(app, world.project.id)).toEqual(before)
+}
+
+const TOO_LONG = 'x'.repeat(1_000_001)
+
+/** Values that no argument of that type takes. */
+function wrongValues(field: GraphQLInputField): [string, unknown][] {
+  const type = getNullableType(field.type)
+  const named = getNamedType(field.type)
+  const wrap = (value: unknown) => (isListType(type) ? [value] : value)
+  if (isInputObjectType(named))
+    return [
+      ['a text', wrap('x')],
+      ['an unknown field', wrap({ nonsense: 1 })],
+    ]
+  if (isEnumType(named))
+    return [
+      ['an unknown value', wrap('NONSENSE')],
+      ['a number', wrap(1)],
+      ['nothing', wrap('')],
+    ]
+  if (named.name === 'Int' || named.name === 'Boolean')
+    return [
+      ['a text', wrap('x')],
+      ['an object', wrap({})],
+    ]
+  const always: [string, unknown][] = [
+    ['an object', wrap({})],
+    ['a NUL byte', wrap('a\u0000b')],
+    ['too long', wrap(TOO_LONG)],
+  ]
+  return [
+    ...always,
+    ['nothing', wrap('')],
+    ...(named.name === 'ID' ? [] : ([['a number', wrap(1)]] as [string, unknown][])),
+  ]
+}
+
+/** Where the contract takes a value that is refused elsewhere. */
+const fine: Record<string, readonly string[]> = {
+  'releaseCreate.name': ['nothing', 'too long'],
+  'releaseCreate.description': ['nothing'],
+  'releaseCreate.tagMessage': ['nothing', 'too long'],
+  'releaseUpdate.name': ['nothing', 'too long'],
+  'releaseUpdate.description': ['nothing'],
+}
+
+test('every mutation has a working input to spoil', () => {
+  expect(mutations.map(({ name }) => name).filter((name) => !mutationInputs[name])).toEqual([])
+})
+
+describe.each(mutations)('$name', (mutation) => {
+  const valid = async (): Promise<Input> => (await mutationInputs[mutation.name]?.(world)) ?? {}
+
+  const cases = mutation.fields.flatMap((field) =>
+    wrongValues(field)
+      .filter(([what]) => !fine[`${mutation.name}.${field.name}`]?.includes(what))
+      .map(([what, value]) => [field.name, what, value] as const),
+  )
+
+  test.each(cases)('refuses %s that is %s', async (name, _what, value) => {
+    await expectRefusal(mutation, { ...(await valid()), [name]: value })
+  })
+
+  test.each(mutation.fields.filter(isRequiredInputField).map(({ name }) => name))(
+    'refuses to go without %s',
+    async (name) => {
+      const { [name]: _left, ...rest } = await valid()
+      await expectRefusal(mutation, rest)
+      await expectRefusal(mutation, { ...rest, [name]: null })
+    },
+  )
+
+  test('refuses an argument that it does not have', async () => {
+    await expectRefusal(mutation, { ...(await valid()), nonsense: 1 })
+  })
+
+  test('refuses a guest, a stranger and nobody', async () => {
+    const input = await valid()
+    for (const viewer of ['guest', 'stranger', 'anonymous'] as const) await expectRefusal(mutation, input, viewer)
+  })
+
+  test('refuses what belongs to a project that the viewer does not know', async () => {
+    const input = (await mutationInputs[mutation.name]?.(other)) ?? {}
+    await expectRefusal(mutation, input)
+  })
+})
+
+test('the world was worth spoiling: the inputs themselves are taken', async () => {
+  for (const mutation of mutations) {
+    const fresh = await createWorld(app, { repository: { tags: ['v1.0.0', 'bare'] } })
+    const input = (await mutationInputs[mutation.name]?.(fresh)) ?? {}
+    const document = `mutation ($input: ${mutation.inputType}!) { ${mutation.name}(input: $input) { errors } }`
+    const { data, errors } = await query(app, document, { input }, { token: fresh.tokens.owner })
+    expect([mutation.name, errors, data]).toEqual([mutation.name, undefined, { [mutation.name]: { errors: [] } }])
+  }
+  expect(await db.release.count()).toBeGreaterThan(2)
+})
