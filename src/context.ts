@@ -14,12 +14,20 @@ export type Context = {
   repositories: Repositories
 }
 
+const made = new Set<WeakMap<Context, unknown>>()
+
 /** Makes one value per request, on first use. */
 export function perRequest<Value>(create: (context: Context) => Value): (context: Context) => Value {
-  const made = new WeakMap<Context, Value>()
+  const values = new WeakMap<Context, Value>()
+  made.add(values)
   return (context) => {
-    const value = made.get(context) ?? create(context)
-    made.set(context, value)
+    const value = values.get(context) ?? create(context)
+    values.set(context, value)
     return value
   }
+}
+
+/** After a write: what was read before it must not answer for what comes after it in the same request. */
+export function forgetLoaded(context: Context): void {
+  for (const values of made) values.delete(context)
 }

@@ -1,6 +1,6 @@
 // What all mutations share: their payload's `errors` and `clientMutationId`, and who may write at all.
 import { builder } from './builder.ts'
-import type { Context } from './context.ts'
+import { type Context, forgetLoaded } from './context.ts'
 import { AppError, RuleViolation } from './errors.ts'
 
 builder.mutationType({ description: 'Everything that can be written.' })
@@ -45,5 +45,7 @@ export async function attempt<Values extends object>(
   } catch (error) {
     if (error instanceof RuleViolation) return { ...echo, errors: error.messages, ...none }
     throw error
+  } finally {
+    forgetLoaded(context)
   }
 }

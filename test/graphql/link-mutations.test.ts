@@ -217,3 +217,18 @@ test('changing a link touches its release', async () => {
   expect(after.linksCount).toBe(3)
   expect(before.linksCount).toBe(0)
 })
+
+test('mutations of one request see what those before them have written', async () => {
+  const world = await createWorld(app)
+  const add = (alias: string) =>
+    `${alias}: releaseAssetLinkCreate(input: { projectPath: "${world.project.fullPath}", tagName: "v1.0.0", name: "${alias}", url: "https://example.com/${alias}" }) { link { id } }`
+  const rename = `releaseUpdate(input: { projectPath: "${world.project.fullPath}", tagName: "v1.0.0", name: "x" }) { release { assets { count links { nodes { name } } } } }`
+  const document = `mutation { before: ${rename} ${add('one')} ${add('two')} after: ${rename} }`
+  const { data } = await query(app, document, {}, { token: world.tokens.developer })
+  const names = (alias: 'before' | 'after') =>
+    (data as Record<string, { release: { assets: { links: { nodes: { name: string }[] } } } }>)[
+      alias
+    ]?.release.assets.links.nodes.map(({ name }) => name)
+  expect(names('before')).toEqual(['handbook', 'binary'])
+  expect(names('after')).toEqual(['two', 'one', 'handbook', 'binary'])
+})
