@@ -1,16 +1,13 @@
-import DataLoader from 'dataloader'
 import { type Context, perRequest } from '../../context.ts'
 import { db } from '../../db.ts'
+import { uniqueLoader } from '../../unique-loader.ts'
 import { can } from '../access/abilities.ts'
 import type { ReleaseNode } from './release-loaders.ts'
 
-const releaseById = perRequest(
-  () =>
-    new DataLoader<number, ReleaseNode | null>(async (ids) => {
-      const rows = await db.release.findMany({ where: { id: { in: [...ids] } }, include: { project: true } })
-      const byId = new Map(rows.map((row) => [row.id, row]))
-      return ids.map((id) => byId.get(id) ?? null)
-    }),
+const releaseById = perRequest(() =>
+  uniqueLoader<ReleaseNode, 'id'>('id', (ids) =>
+    db.release.findMany({ where: { id: { in: ids } }, include: { project: true } }),
+  ),
 )
 
 /** Hidden equals missing: null for both. */
