@@ -26,12 +26,27 @@ export default defineConfig({
       },
       {
         ...shared,
-        // After the others: they measure how fast the server starts.
-        test: { name: 'process', include: [PROCESS_TESTS], maxWorkers: 2, sequence: { groupOrder: 1 } },
+        // After the others and one by one: they measure how fast the server starts.
+        test: {
+          name: 'process',
+          include: [PROCESS_TESTS],
+          maxWorkers: 1,
+          maxConcurrency: 2,
+          testTimeout: 40_000,
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         ...shared,
-        test: { name: 'browser', include: [BROWSER_TESTS], maxWorkers: 1, sequence: { groupOrder: 2 } },
+        test: {
+          name: 'browser',
+          include: [BROWSER_TESTS],
+          maxWorkers: 1,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 10_000 } },
+          sequence: { groupOrder: 2 },
+        },
       },
     ],
   },

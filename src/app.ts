@@ -1,11 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { createGraphqlDoor, GRAPHQL_PATH, type GraphqlParts } from './http/graphql-door.ts'
-import { createMetrics } from './http/metrics.ts'
 import { requestIdOf, requestScope } from './http/request-scope.ts'
 import { createServiceDoor, type ServiceParts } from './http/service-door.ts'
 
-export type AppParts = GraphqlParts & Pick<ServiceParts, 'unready'>
+export type AppParts = GraphqlParts & ServiceParts
 
 /** Where GitLab's clients expect it. */
 const GITLAB_GRAPHQL_PATH = '/api/graphql'
@@ -14,9 +13,9 @@ const pathOf = (request: IncomingMessage) => (request.url ?? '/').split('?', 1)[
 
 /** GraphQL straight to Yoga (Hono in front of it more than doubled the cost of a request), everything else to Hono. */
 export function createApp(parts: AppParts): RequestListener {
-  const metrics = createMetrics()
+  const { metrics } = parts
   const graphql = createGraphqlDoor(parts)
-  const services = getRequestListener(createServiceDoor({ metrics, unready: parts.unready }).fetch)
+  const services = getRequestListener(createServiceDoor(parts).fetch)
 
   const open = (request: IncomingMessage, response: ServerResponse) => {
     const path = pathOf(request)

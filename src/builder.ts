@@ -9,7 +9,7 @@ import { invalid } from './errors.ts'
 import type PrismaTypes from './generated/pothos-types.ts'
 import { getDatamodel } from './generated/pothos-types.ts'
 import { type IdScalars, parseNodeId, toGlobalId } from './global-id.ts'
-import { complexityLimit, fieldComplexity, MAX_PAGE_SIZE } from './limits.ts'
+import { complexityLimit, fieldComplexity, MAX_PAGE_SIZE, tooCostly, tooDeep } from './limits.ts'
 import AccessPlugin, { readableNode } from './modules/access/access-plugin.ts'
 
 export const builder = new SchemaBuilder<{
@@ -30,12 +30,7 @@ export const builder = new SchemaBuilder<{
   complexity: {
     fieldComplexity,
     limit: complexityLimit,
-    complexityError: (kind, { complexity, maxComplexity, depth, maxDepth }) =>
-      invalid(
-        kind === 'Depth'
-          ? `Query has depth of ${depth}, which exceeds max depth of ${maxDepth}`
-          : `Query has complexity of ${Math.ceil(complexity)}, which exceeds max complexity of ${maxComplexity}`,
-      ),
+    complexityError: (kind, measured) => (kind === 'Depth' ? tooDeep(measured) : tooCostly(measured)),
   },
   prisma: { client: () => db, dmmf: getDatamodel(), exposeDescriptions: false },
   relay: {

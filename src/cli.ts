@@ -1,8 +1,18 @@
 import { Command } from 'commander'
 import { demoCommand } from './commands/demo.ts'
+import { evidenceCommand } from './commands/evidence.ts'
+import { freezeCommand } from './commands/freeze.ts'
+import { groupCommand } from './commands/group.ts'
 import { importCommand } from './commands/import.ts'
+import { issueCommand } from './commands/issue.ts'
+import { memberCommand } from './commands/member.ts'
 import { migrateCommand } from './commands/migrate.ts'
+import { milestoneCommand } from './commands/milestone.ts'
+import { projectCommand } from './commands/project.ts'
 import { serveCommand } from './commands/serve.ts'
+import { tokenCommand } from './commands/token.ts'
+import { userCommand } from './commands/user.ts'
+import { workerCommand } from './commands/worker.ts'
 import { StartError } from './database/start-error.ts'
 import { AppError } from './errors.ts'
 import { GitError } from './modules/git/git.ts'
@@ -19,6 +29,23 @@ function report(error: unknown): void {
 
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('waybill').description('A server for releases, and the tools to run it.')
-  for (const command of [serveCommand(), migrateCommand(), demoCommand(), importCommand()]) program.addCommand(command)
+  for (const command of [
+    serveCommand(),
+    workerCommand(),
+    migrateCommand(),
+    demoCommand(),
+    importCommand(),
+    evidenceCommand(),
+    freezeCommand(),
+    userCommand(),
+    tokenCommand(),
+    groupCommand(),
+    projectCommand(),
+    memberCommand(),
+    milestoneCommand(),
+    issueCommand(),
+  ]) {
+    program.addCommand(command)
+  }
   await program.parseAsync(argv).catch(report)
 }

@@ -1,6 +1,16 @@
 import type { Log } from './log.ts'
 import type { Viewer } from './modules/access/viewer.ts'
 import type { Repositories } from './modules/git/reader.ts'
+import type { ReleaseChanges } from './modules/live/release-changes.ts'
+
+/** What a subscription lives on while its request stays open. */
+type Live = {
+  changes: ReleaseChanges
+  /** The same request as if it came now: its credential is checked again, nothing has been loaded. Throws when it is refused. */
+  renew: () => Promise<Context>
+  /** After so long without a change the access is checked all the same. */
+  recheckMs: number
+}
 
 /** What a resolver knows of its request. Loaders hang on this object: they live as long as the request. */
 export type Context = {
@@ -12,6 +22,8 @@ export type Context = {
   /** Scheme, host and optional path in front of every absolute URL, without a trailing slash. */
   baseUrl: string
   repositories: Repositories
+  /** Absent where nobody can subscribe. */
+  live?: Live
 }
 
 const made = new Set<WeakMap<Context, unknown>>()

@@ -1,5 +1,12 @@
 /** What an expected failure means; stable, so that clients may switch on it. Messages may change, codes do not. */
-export type ErrorCode = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND' | 'CONFLICT' | 'INVALID' | 'UNPROCESSABLE'
+export type ErrorCode =
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'CONFLICT'
+  | 'INVALID'
+  | 'UNPROCESSABLE'
+  | 'TOO_LARGE'
 
 /** An expected failure. Anything else that is thrown is a bug: masked for the client, logged with the request id. */
 export class AppError extends Error {
@@ -25,13 +32,14 @@ export class RuleViolation extends AppError {
   }
 }
 
-export const httpStatus: Readonly<Record<ErrorCode, 400 | 401 | 403 | 404 | 409 | 422>> = {
+export const httpStatus: Readonly<Record<ErrorCode, 400 | 401 | 403 | 404 | 409 | 413 | 422>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   CONFLICT: 409,
   INVALID: 400,
   UNPROCESSABLE: 422,
+  TOO_LARGE: 413,
 }
 
 export const invalid = (message: string) => new AppError('INVALID', message)

@@ -17,6 +17,10 @@ export const idScalars = {
   ReleasesLinkID: 'Releases::Link',
   MilestoneID: 'Milestone',
   UserID: 'User',
+  GroupID: 'Group',
+  AccessTokenID: 'AccessToken',
+  CiFreezePeriodID: 'Ci::FreezePeriod',
+  ProtectedTagID: 'ProtectedTag',
 } as const
 
 /** Such a scalar is a number in the code and a global ID on the wire. */

@@ -2,6 +2,7 @@
 import type { GraphQLField } from 'graphql'
 import { getNamedType } from 'graphql'
 import type { Context } from './context.ts'
+import { type AppError, invalid } from './errors.ts'
 
 export const MAX_PAGE_SIZE = 100
 export const MAX_QUERY_CHARACTERS = 10_000
@@ -22,6 +23,14 @@ export function fieldComplexity(
   const rows = Number.isInteger(asked) ? Math.min(Math.max(asked, 0), MAX_PAGE_SIZE) : MAX_PAGE_SIZE
   return { field: 1, multiplier: 1 + rows * COST_PER_ROW }
 }
+
+type Measured = { complexity: number; maxComplexity?: number; depth: number; maxDepth?: number }
+
+export const tooDeep = ({ depth, maxDepth }: Measured): AppError =>
+  invalid(`Query has depth of ${depth}, which exceeds max depth of ${maxDepth}`)
+
+export const tooCostly = ({ complexity, maxComplexity }: Measured): AppError =>
+  invalid(`Query has complexity of ${Math.ceil(complexity)}, which exceeds max complexity of ${maxComplexity}`)
 
 export function complexityLimit({ viewer }: Context) {
   if (!viewer.user) return { complexity: 200, depth: 15 }

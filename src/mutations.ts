@@ -1,9 +1,16 @@
 // What all mutations share: their payload's `errors` and `clientMutationId`, and who may write at all.
 import { builder } from './builder.ts'
 import { type Context, forgetLoaded } from './context.ts'
-import { AppError, RuleViolation } from './errors.ts'
+import { invalid, RuleViolation } from './errors.ts'
+import { assertMayWrite } from './modules/access/assert-may-write.ts'
 
-builder.mutationType({ description: 'Everything that can be written.' })
+builder.mutationType({
+  description:
+    'Everything that can be written. With an HTTP header `Idempotency-Key` (1 to 255 printable ASCII characters, of your own ' +
+    'choice, unique to your account) a request that is sent again within 24 hours is not made again: it gets the first answer ' +
+    'and the header `Idempotency-Replayed: true`. While the first runs it gets 409; another request with the key gets 422. ' +
+    'An attempt of which no mutation answered does not count.',
+})
 
 export type Payload = { clientMutationId: string | null; errors: readonly string[] }
 
@@ -21,13 +28,6 @@ export const MutationPayload = builder.interfaceRef<Payload>('MutationPayload').
 /** Of every input's field of that name. */
 export const clientMutationIdOptions = { description: 'Anything; echoed in the payload.' }
 
-/** A token that may only read must not write; anonymous viewers are told by the mutation itself. */
-function assertMayWrite({ viewer }: Context): void {
-  if (viewer.scopes.size > 0 && !viewer.scopes.has('api')) {
-    throw new AppError('FORBIDDEN', 'This token may only read: a token with the scope api is needed')
-  }
-}
-
 /**
  * Runs a mutation. Broken rules become the payload's errors, with `none` in place of what would have been written; what
  * the viewer may not do, or what does not exist, stays an error of the request (contract/graphql.md 1.2).
@@ -38,7 +38,7 @@ export async function attempt<Values extends object>(
   none: { [Name in keyof Values]: null },
   run: () => Promise<Values>,
 ): Promise<Payload & { [Name in keyof Values]: Values[Name] | null }> {
-  assertMayWrite(context)
+  assertMayWrite(context.viewer)
   const echo = { clientMutationId: clientMutationId ?? null }
   try {
     return { ...echo, errors: [], ...(await run()) }
@@ -47,5 +47,15 @@ export async function attempt<Values extends object>(
     throw error
   } finally {
     forgetLoaded(context)
+  }
+}
+
+/** Absent means unchanged, and null would have to mean something else: it is refused. */
+export function assertNotNull<Input extends object, Name extends keyof Input & string>(
+  input: Input,
+  names: readonly Name[],
+): asserts input is Input & { [Given in Name]?: Exclude<Input[Given], null> } {
+  for (const name of names) {
+    if (input[name] === null) throw invalid(`"${name}" must not be null: leave it out to keep the present value`)
   }
 }

@@ -1,12 +1,18 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import path from 'node:path'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
 import { StartError } from './database/start-error.ts'
+import { db } from './db.ts'
+import { createMetrics } from './http/metrics.ts'
+import { startWorker } from './jobs/worker.ts'
 import type { Log } from './log.ts'
 import { createAuthenticator } from './modules/access/authenticate.ts'
 import { createRepositories } from './modules/git/reader.ts'
+import { createReleaseChanges } from './modules/live/release-changes.ts'
+import { currentSigningKey } from './modules/signing/signing-keys.ts'
 import { schema } from './schema.ts'
 
 export type RunningServer = { baseUrl: string; close: () => Promise<void> }
@@ -52,10 +58,15 @@ export type StartOptions = {
   log: Log
   /** Runs between the migrations and the first request. */
   prepare?: (parts: Prepared) => Promise<void>
+  /** Whether it runs jobs, too. */
+  runsJobs: boolean
 }
 
+/** Few: requests come first. */
+const JOBS_AT_A_TIME = 2
+
 /** Takes the port, then opens the database. Throws StartError, with nothing left running, when either cannot be had. */
-export async function startServer({ config, log, prepare }: StartOptions): Promise<RunningServer> {
+export async function startServer({ config, log, prepare, runsJobs }: StartOptions): Promise<RunningServer> {
   const server = createServer()
   server.on('request', starting)
   const address = await listen(server, config)
@@ -65,13 +76,25 @@ export async function startServer({ config, log, prepare }: StartOptions): Promi
   try {
     database = await openDatabase(config, log)
     await prepare?.({ database, config: { ...config, baseUrl }, log })
+    await db.$transaction(currentSigningKey)
     const repositories = createRepositories({ directory: config.repositoriesDir, log })
+    const artifactsDir = path.join(config.dataDir, 'artifacts')
     const authenticate = createAuthenticator({ jwtIssuers: config.jwtIssuers })
-    const { close: closeDatabase, unready } = database
+    const { close: closeDatabase, unready, url } = database
+    const metrics = createMetrics()
+    const jobs = { url, baseUrl, concurrency: JOBS_AT_A_TIME, log, onJob: metrics.observeJob }
+    const worker = runsJobs ? await startWorker(jobs) : null
+    const changes = createReleaseChanges({ url: database.url, log })
     server.off('request', starting)
-    server.on('request', createApp({ schema, authenticate, baseUrl, repositories, log, unready }))
+    server.on(
+      'request',
+      createApp({ schema, authenticate, baseUrl, repositories, artifactsDir, changes, log, unready, metrics }),
+    )
     const close = async () => {
-      await closeServer(server)
+      const served = closeServer(server)
+      // Ends the subscriptions: their requests would never finish.
+      await changes.close()
+      await Promise.all([served, worker?.stop()])
       await repositories.close()
       await closeDatabase()
     }

@@ -251,6 +251,7 @@ describe('the access plugin', () => {
       'CiFreezePeriod',
       'Commit',
       'Environment',
+      'Issue',
       'Project',
       'ProtectedTag',
       'Release',

@@ -1,13 +1,10 @@
-import closeWithGrace from 'close-with-grace'
 import { Command } from 'commander'
 import { type Config, loadConfig } from '../config.ts'
 import { createDemo, readDemo } from '../demo/demo.ts'
 import { demoFile, writeDemo } from '../demo/demo-file.ts'
-import { createLog, type Log } from '../log.ts'
-import { type Prepared, type RunningServer, startServer } from '../server.ts'
-
-/** Requests in flight are finished within this time; then the process ends all the same. */
-const GRACE_MS = 30_000
+import { createLog } from '../log.ts'
+import { type Prepared, startServer } from '../server.ts'
+import { closeOnSignal } from './close-on-signal.ts'
 
 /** For the person who started it; the log goes to standard error. */
 async function announce(config: Config, baseUrl: string): Promise<void> {
@@ -31,21 +28,10 @@ async function prepareDemo({ database, config, log }: Prepared): Promise<void> {
   else if (config.baseUrl !== demo.baseUrl) await writeDemo(config, { ...demo, baseUrl: config.baseUrl })
 }
 
-/** During the start, too: the embedded PostgreSQL that it may have started by then would go on alone. */
-function closeOnSignal(starting: Promise<RunningServer>, log: Log): void {
-  // Not before a failed start ends: that has its own exit code.
-  closeWithGrace({ delay: GRACE_MS, logger: log, skip: ['beforeExit'] }, async ({ err, signal }) => {
-    if (err) log.fatal({ err }, 'ending after an error that nobody caught')
-    else log.info({ signal }, 'ending')
-    const server = await starting.catch(() => null)
-    await server?.close()
-  })
-}
-
-async function serve(): Promise<void> {
+async function serve({ worker }: { worker: boolean }): Promise<void> {
   const config = loadConfig(process.env)
   const log = createLog({ level: config.logLevel, pretty: !config.production && process.stderr.isTTY })
-  const starting = startServer({ config, log, prepare: prepareDemo })
+  const starting = startServer({ config, log, prepare: prepareDemo, runsJobs: worker })
   closeOnSignal(starting, log)
   const { baseUrl } = await starting
   await announce(config, baseUrl)
@@ -54,4 +40,5 @@ async function serve(): Promise<void> {
 export const serveCommand = () =>
   new Command('serve')
     .description('Start the server. Configured by environment variables: see the README.')
+    .option('--no-worker', 'run no jobs in this process: `waybill worker` does it in another')
     .action(serve)

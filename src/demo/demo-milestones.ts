@@ -1,7 +1,7 @@
 import type { Tx } from '../db.ts'
 import type { Release } from '../generated/prisma/client.ts'
-import { createIssue } from '../modules/issues/issue-service.ts'
-import { addMilestones, createMilestone, type MilestoneCreate } from '../modules/milestones/milestone-service.ts'
+import { insertIssue } from '../modules/issues/issue-service.ts'
+import { addMilestones, insertMilestone, type MilestoneInsert } from '../modules/milestones/milestone-service.ts'
 import type { DemoUsername, DemoUsers } from './demo-people.ts'
 
 type DemoIssue = { title: string; author: DemoUsername; closed?: boolean; confidential?: boolean; dueInDays?: number }
@@ -73,7 +73,7 @@ type Where = {
 const inDays = (now: Date, days: number | undefined) =>
   days === undefined ? null : new Date(now.getTime() + days * DAY_MS)
 
-const valuesOf = (milestone: DemoMilestone, now: Date): Omit<MilestoneCreate, 'projectId' | 'groupId'> => ({
+const valuesOf = (milestone: DemoMilestone, now: Date): Omit<MilestoneInsert, 'projectId' | 'groupId'> => ({
   title: milestone.title,
   description: milestone.description,
   state: milestone.closed ? 'closed' : 'active',
@@ -84,7 +84,7 @@ const valuesOf = (milestone: DemoMilestone, now: Date): Omit<MilestoneCreate, 'p
 async function fill(tx: Tx, milestoneId: number, milestone: DemoMilestone, where: Where): Promise<void> {
   const { projectId, releases, users, now } = where
   for (const { title, author, closed = false, confidential = false, dueInDays } of milestone.issues) {
-    await createIssue(tx, {
+    await insertIssue(tx, {
       projectId,
       milestoneId,
       title,
@@ -103,12 +103,12 @@ async function fill(tx: Tx, milestoneId: number, milestone: DemoMilestone, where
 
 async function findOrCreateGroupMilestone(tx: Tx, { groupId, now }: Where): Promise<number> {
   const found = await tx.milestone.findFirst({ where: { groupId, title: GROUP_MILESTONE.title } })
-  return found?.id ?? (await createMilestone(tx, { ...valuesOf(GROUP_MILESTONE, now), groupId })).id
+  return found?.id ?? (await insertMilestone(tx, { ...valuesOf(GROUP_MILESTONE, now), groupId })).id
 }
 
 export async function addDemoMilestones(tx: Tx, where: Where): Promise<void> {
   for (const milestone of MILESTONES) {
-    const { id } = await createMilestone(tx, { ...valuesOf(milestone, where.now), projectId: where.projectId })
+    const { id } = await insertMilestone(tx, { ...valuesOf(milestone, where.now), projectId: where.projectId })
     await fill(tx, id, milestone, where)
   }
   await fill(tx, await findOrCreateGroupMilestone(tx, where), GROUP_MILESTONE, where)

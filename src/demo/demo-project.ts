@@ -4,9 +4,9 @@ import { role } from '../modules/access/roles.ts'
 import { createLink, type LinkCreate } from '../modules/assets/link-service.ts'
 import { collectEvidence } from '../modules/evidence/evidence-service.ts'
 import { createEnvironment } from '../modules/freezes/environment-service.ts'
-import { createFreezePeriod } from '../modules/freezes/freeze-period-service.ts'
+import { insertFreezePeriod } from '../modules/freezes/freeze-period-service.ts'
 import { setProjectMember } from '../modules/projects/project-service.ts'
-import { createProtectedTag } from '../modules/protected-tags/protected-tag-service.ts'
+import { insertProtectedTag } from '../modules/protected-tags/protected-tag-service.ts'
 import { isHistorical, isUpcoming } from '../modules/releases/release-text.ts'
 import { addDemoMilestones } from './demo-milestones.ts'
 import { type DemoUsers, demoPeople, demoUsernames } from './demo-people.ts'
@@ -17,6 +17,8 @@ export type DemoProject = {
   description: string
   /** Whether it has a protected tag, a freeze period and an environment. */
   guarded: boolean
+  /** In front of absolute URLs. */
+  baseUrl: string
 }
 
 type Releases = ReadonlyMap<string, Release>
@@ -64,23 +66,23 @@ async function addLinks(tx: Tx, releases: Releases): Promise<void> {
   }
 }
 
-async function collectAll(tx: Tx, releases: Releases, now: Date): Promise<void> {
+async function collectAll(tx: Tx, releases: Releases, { now, baseUrl }: { now: Date; baseUrl: string }): Promise<void> {
   for (const release of releases.values()) {
     if (isHistorical(release) || isUpcoming(release, now)) continue
-    await collectEvidence(tx, release.id, { occasion: 'created' })
+    await collectEvidence(tx, release.id, { occasion: 'created', baseUrl })
   }
 }
 
 async function guard(tx: Tx, projectId: number): Promise<void> {
-  await createProtectedTag(tx, { projectId, name: 'v*', createAccessLevels: [{ accessLevel: role.maintainer }] })
+  await insertProtectedTag(tx, { projectId, name: 'v*', createAccessLevels: [{ accessLevel: role.maintainer }] })
   // From Friday evening to Monday morning.
-  await createFreezePeriod(tx, { projectId, freezeStart: '0 23 * * 5', freezeEnd: '0 7 * * 1' })
+  await insertFreezePeriod(tx, { projectId, freezeStart: '0 23 * * 5', freezeEnd: '0 7 * * 1' })
   await createEnvironment(tx, { projectId, name: 'production' })
 }
 
 /** Gives an imported project its members and all that belongs to its releases; to be called once, in a transaction. */
 export async function furnishProject(tx: Tx, project: DemoProject, users: DemoUsers): Promise<void> {
-  const { id, groupId, description } = project
+  const { id, groupId, description, baseUrl } = project
   const now = new Date()
   await tx.project.update({ where: { id }, data: { description } })
   for (const username of demoUsernames) {
@@ -89,6 +91,6 @@ export async function furnishProject(tx: Tx, project: DemoProject, users: DemoUs
   const releases = await backdate(tx, id)
   await addLinks(tx, releases)
   await addDemoMilestones(tx, { projectId: id, groupId, releases, users, now })
-  await collectAll(tx, releases, now)
+  await collectAll(tx, releases, { now, baseUrl })
   if (project.guarded) await guard(tx, id)
 }

@@ -73,11 +73,14 @@ async function ensureImported(spec: ProjectSpec, { config, log }: Options): Prom
   await importDemo(spec, config)
 }
 
-async function ensureFurnished(spec: ProjectSpec, users: DemoUsers, { log }: Options): Promise<void> {
+const baseUrlOf = ({ baseUrl, host, port }: Config) => baseUrl ?? `http://${host}:${port}`
+
+async function ensureFurnished(spec: ProjectSpec, users: DemoUsers, { config, log }: Options): Promise<void> {
   const project = await findProject(spec)
   if (!project || isFurnished(project)) return
   const { description, guarded } = spec
-  const furnish = (tx: Tx) => furnishProject(tx, { ...project, description, guarded }, users)
+  const furnish = (tx: Tx) =>
+    furnishProject(tx, { ...project, description, guarded, baseUrl: baseUrlOf(config) }, users)
   await db.$transaction(furnish, { timeout: FURNISH_MS })
   log.info({ project: spec.path }, 'demo project created')
 }
@@ -92,7 +95,7 @@ async function build(options: Options): Promise<Demo> {
   for (const spec of specs) await ensureFurnished(spec, users, options)
   const written = await readDemo(config)
   const demo = {
-    baseUrl: config.baseUrl ?? `http://${config.host}:${config.port}`,
+    baseUrl: baseUrlOf(config),
     projectPath: PUBLIC.path,
     privateProjectPath: PRIVATE.path,
     groupPath: GROUP_PATH,

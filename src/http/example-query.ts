@@ -1,7 +1,9 @@
 /** What GraphiQL opens with; it succeeds on the demo world. */
 export const exampleQuery = `# Waybill: what was released, and from what.
-# Run this with the play button, or Ctrl+Enter. Tokens of the demo world are in .waybill/demo.json:
-# set one under "Headers" as {"Authorization": "Bearer <token>"} and try "demo/secret" as guest and as developer.
+# Run this with the play button, or Ctrl+Enter.
+# Tokens of the demo are in .waybill/demo.json. Set one under
+# "Headers" as {"Authorization": "Bearer <token>"} and try
+# "demo/secret" as guest and as developer.
 query Releases {
   currentUser {
     username

@@ -1,7 +1,9 @@
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { countJobs } from '../jobs/queue.ts'
 
 export type Metrics = {
   observe: (door: string, status: number, seconds: number) => void
+  observeJob: (task: string, result: 'done' | 'failed') => void
   print: () => Promise<string>
   contentType: string
 }
@@ -17,9 +19,32 @@ export function createMetrics(): Metrics {
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [registry],
   })
+  const jobs = new Counter({
+    name: 'waybill_jobs_total',
+    help: 'Tries of jobs in this process, by task and result.',
+    labelNames: ['task', 'result'],
+    registers: [registry],
+  })
+  registerWaitingJobs(registry)
   return {
     observe: (door, status, seconds) => duration.observe({ door, status }, seconds),
+    observeJob: (task, result) => jobs.inc({ task, result }),
     print: () => registry.metrics(),
     contentType: registry.contentType,
   }
+}
+
+/** Asked of the database when the metrics are: NaN while it is away. */
+function registerWaitingJobs(registry: Registry): void {
+  new Gauge({
+    name: 'waybill_jobs',
+    help: 'Jobs in the queue of all processes: due, later (dated, or to be tried again), running, failed (given up).',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      const away = { due: Number.NaN, later: Number.NaN, running: Number.NaN, failed: Number.NaN }
+      const counts = await countJobs().catch(() => away)
+      for (const [state, count] of Object.entries(counts)) this.set({ state }, count)
+    },
+  })
 }

@@ -1,16 +1,32 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
+import { AppError, httpStatus } from '../errors.ts'
 import type { Metrics } from './metrics.ts'
 import { requestScope } from './request-scope.ts'
+import { type ReportArtifactParts, reportArtifactRoutes } from './rest/report-artifact-routes.ts'
+import { evidenceRoutes } from './web/evidence-routes.ts'
+import { jwksRoutes } from './web/jwks-routes.ts'
 
-export type ServiceParts = {
+export type ServiceParts = ReportArtifactParts & {
   metrics: Metrics
   /** Why requests cannot be answered now; null when they can. */
   unready: () => Promise<string | null>
 }
 
+function answerError(error: Error, c: Context): Response {
+  if (error instanceof AppError) {
+    const status = httpStatus[error.code]
+    return c.json({ message: error.message }, status, status === 401 ? { 'www-authenticate': 'Bearer' } : {})
+  }
+  const scope = requestScope.getStore()
+  scope?.log.error({ err: error }, 'request failed')
+  return c.json({ message: '500 Internal Server Error', request_id: scope?.id }, 500)
+}
+
 /** Everything that is not GraphQL. */
-export function createServiceDoor({ metrics, unready }: ServiceParts): Hono {
+export function createServiceDoor({ metrics, unready, ...parts }: ServiceParts): Hono {
   const app = new Hono()
+  // No name holds one, and PostgreSQL refuses text that does.
+  app.use((c, next) => (c.req.url.includes('%00') ? Promise.resolve(c.notFound()) : next()))
   app.get('/health', (c) => c.json({ status: 'ok' }))
   app.get('/ready', async (c) => {
     const reason = await unready()
@@ -18,11 +34,10 @@ export function createServiceDoor({ metrics, unready }: ServiceParts): Hono {
   })
   app.get('/metrics', async (c) => c.body(await metrics.print(), 200, { 'content-type': metrics.contentType }))
   app.get('/', (c) => c.redirect('/graphql'))
+  app.route('/', jwksRoutes())
+  app.route('/', reportArtifactRoutes(parts))
+  app.route('/', evidenceRoutes(parts))
   app.notFound((c) => c.json({ message: '404 Not Found' }, 404))
-  app.onError((error, c) => {
-    const scope = requestScope.getStore()
-    scope?.log.error({ err: error }, 'request failed')
-    return c.json({ message: '500 Internal Server Error', request_id: scope?.id }, 500)
-  })
+  app.onError(answerError)
   return app
 }

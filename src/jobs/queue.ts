@@ -1,4 +1,4 @@
-import type { Tx } from '../db.ts'
+import { db, type Tx } from '../db.ts'
 
 /** Every job there is, with what it is told. */
 export type Jobs = {
@@ -12,6 +12,13 @@ type EnqueueOptions = {
   key?: string
 }
 
+/**
+ * Tries of a job that fails. The pauses between them grow from 3 s to 6 h, so the last one comes after four days: more
+ * than GitLab's three, as the night in which a disk is full must not cost a release its evidence. After that the job
+ * stays in the table, for somebody to look at.
+ */
+const MAX_ATTEMPTS = 25
+
 /** The job exists when, and only when, the transaction commits. It is tried again with growing pauses when it fails. */
 export async function enqueue<Name extends keyof Jobs>(
   tx: Tx,
@@ -20,11 +27,24 @@ export async function enqueue<Name extends keyof Jobs>(
   { runAt, key }: EnqueueOptions = {},
 ): Promise<void> {
   await tx.$executeRaw`
-    SELECT graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json,
+    SELECT graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, max_attempts => ${MAX_ATTEMPTS}::int,
       run_at => coalesce(${runAt ?? null}::timestamptz, now()), job_key => ${key ?? null}::text)`
 }
 
-/** Drops the job of that key if it waits. */
+/** Drops the job of that key if it waits; one that runs is not tried again. */
 export async function dequeue(tx: Tx, key: string): Promise<void> {
   await tx.$executeRaw`SELECT graphile_worker.remove_job(${key})`
+}
+
+/** Due: to be run now. Later: not before a date, or after a pause. Failed: out of tries. */
+export type JobCounts = Record<'due' | 'later' | 'running' | 'failed', number>
+
+export async function countJobs(): Promise<JobCounts> {
+  const [counts] = await db.$queryRaw<JobCounts[]>`
+    SELECT (count(*) FILTER (WHERE is_available AND run_at <= now()))::int AS due,
+           (count(*) FILTER (WHERE is_available AND run_at > now()))::int AS later,
+           (count(*) FILTER (WHERE locked_at IS NOT NULL))::int AS running,
+           (count(*) FILTER (WHERE locked_at IS NULL AND attempts >= max_attempts))::int AS failed
+    FROM graphile_worker._private_jobs`
+  return counts ?? { due: 0, later: 0, running: 0, failed: 0 }
 }

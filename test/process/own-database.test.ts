@@ -30,7 +30,7 @@ test('two servers that start at once on an empty database migrate it once, and n
   )
   expect(applied.rows.map(({ migration_name }) => migration_name)).toEqual(await migrationNames())
   expect(await readdir(dataDir)).toEqual([])
-}, 30_000)
+})
 
 test('/ready is 503 while the database is away, and 200 when it is back, without a restart', async () => {
   const database = await createDatabase()
@@ -52,7 +52,7 @@ test('/ready is 503 while the database is away, and 200 when it is back, without
   expect(await ask(url, query)).toEqual({ data: { project: null } })
   server.kill('SIGTERM')
   expect(await server.ended).toEqual({ code: 0, signal: null })
-}, 30_000)
+})
 
 test('a request during the start is answered with 503, not with silence', async () => {
   const database = await createEmptyDatabase()
@@ -72,4 +72,4 @@ test('a request during the start is answered with 503, not with silence', async 
   ])
   expect(await server.listening()).toBe(url)
   expect(await ready(url)).toEqual([200, { status: 'ready' }])
-}, 30_000)
+})

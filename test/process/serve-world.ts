@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { inject, onTestFinished } from 'vitest'
+import type { Demo } from '../../src/demo/demo-file.ts'
 import { type ServerProcess, spawnServer } from '../support/server-process.ts'
 
 /** An empty folder for DATA_DIR; what runs in it is stopped at the end of the run. */
@@ -14,8 +16,8 @@ export async function newDataDir(): Promise<string> {
 }
 
 /** A server on any free port, killed when the test has finished, if it still runs. */
-export function serve(env: Record<string, string>): ServerProcess {
-  const server = spawnServer({ PORT: '0', ...env })
+export function serve(env: Record<string, string>, args?: readonly string[]): ServerProcess {
+  const server = spawnServer({ PORT: '0', ...env }, args)
   onTestFinished(async () => {
     server.kill('SIGKILL')
     await server.ended
@@ -38,19 +40,18 @@ export async function takePort(): Promise<{ port: number; release: () => Promise
   return { port: address.port, release: () => new Promise((resolve) => server.close(() => resolve())) }
 }
 
-/** The first lines of postmaster.pid: process, folder, start time, port. */
-export async function readPostmaster(dataDir: string): Promise<{ pid: number; url: string }> {
-  const folder = path.join(dataDir, 'postgres')
-  const [pid, , , port] = (await readFile(path.join(folder, 'data', 'postmaster.pid'), 'utf8')).split('\n')
-  const password = await readFile(path.join(folder, 'password'), 'utf8')
-  return { pid: Number(pid), url: `postgresql://waybill:${password}@127.0.0.1:${port}/waybill?sslmode=disable` }
+export async function readDemo(dataDir: string): Promise<Demo> {
+  return JSON.parse(await readFile(path.join(dataDir, 'demo.json'), 'utf8')) as Demo
 }
 
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
+const pidFile = (dataDir: string) => path.join(dataDir, 'postgres', 'data', 'postmaster.pid')
+
+/** The file goes when PostgreSQL is stopped in order. Not asked by number: a container may keep ended processes listed. */
+export const isPostgresRunning = (dataDir: string): boolean => existsSync(pidFile(dataDir))
+
+/** The embedded PostgreSQL, for a second opinion. */
+export async function embeddedUrl(dataDir: string): Promise<string> {
+  const port = (await readFile(pidFile(dataDir), 'utf8')).split('\n')[3]
+  const password = await readFile(path.join(dataDir, 'postgres', 'password'), 'utf8')
+  return `postgresql://waybill:${password}@127.0.0.1:${port}/waybill?sslmode=disable`
 }

@@ -6,8 +6,10 @@ import { afterAll, beforeAll, inject } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import type { Config } from '../../src/config.ts'
 import { connectDatabase } from '../../src/db.ts'
+import { createMetrics } from '../../src/http/metrics.ts'
 import { createAuthenticator } from '../../src/modules/access/authenticate.ts'
 import { createRepositories, type Repositories } from '../../src/modules/git/reader.ts'
+import { createReleaseChanges, type ReleaseChanges } from '../../src/modules/live/release-changes.ts'
 import { schema } from '../../src/schema.ts'
 import { createDatabase } from './database.ts'
 
@@ -16,6 +18,9 @@ export type TestApp = {
   url: string
   repositories: Repositories
   repositoriesDir: string
+  artifactsDir: string
+  changes: ReleaseChanges
+  databaseUrl: string
   /** The SQL statements that `run` caused, in order. */
   statementsOf: (run: () => Promise<unknown>) => Promise<string[]>
   /** The lines that were logged since the start. */
@@ -41,15 +46,24 @@ async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<()
   const log = pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) })
   const repositoriesDir = path.join(inject('scratch'), path.basename(new URL(database.url).pathname))
   const repositories = createRepositories({ directory: repositoriesDir, log })
+  const artifactsDir = `${repositoriesDir}-artifacts`
+  const changes = createReleaseChanges({ url: database.url, log })
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const authenticate = createAuthenticator({ jwtIssuers })
-  server.on('request', createApp({ schema, authenticate, baseUrl: url, repositories, log, unready: async () => null }))
+  const service = { metrics: createMetrics(), unready: async () => null }
+  server.on(
+    'request',
+    createApp({ schema, authenticate, baseUrl: url, repositories, artifactsDir, changes, log, ...service }),
+  )
   Object.assign(app, {
     url,
     repositories,
     repositoriesDir,
+    artifactsDir,
+    changes,
+    databaseUrl: database.url,
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     statementsOf: async (run: () => Promise<unknown>) => {
       const before = statements.length
@@ -58,6 +72,7 @@ async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<()
     },
   } satisfies TestApp)
   return async () => {
+    await changes.close()
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
     await repositories.close()

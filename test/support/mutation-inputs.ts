@@ -1,4 +1,6 @@
 import { db } from '../../src/db.ts'
+import { role } from '../../src/modules/access/roles.ts'
+import { issueToken } from '../../src/modules/access/tokens.ts'
 import type { World } from './world.ts'
 
 type Input = Record<string, unknown>
@@ -6,6 +8,42 @@ type Input = Record<string, unknown>
 const linkId = async ({ release }: World) => {
   const link = await db.assetLink.findFirstOrThrow({ where: { releaseId: release.id }, orderBy: { id: 'asc' } })
   return `gid://gitlab/Releases::Link/${link.id}`
+}
+
+const freezePeriodId = async ({ project: { id: projectId } }: World) => {
+  const data = { projectId, freezeStart: '0 23 * * 5', freezeEnd: '0 7 * * 1' }
+  const period = (await db.freezePeriod.findFirst({ where: { projectId } })) ?? (await db.freezePeriod.create({ data }))
+  return `gid://gitlab/Ci::FreezePeriod/${period.id}`
+}
+
+const protectedTagId = async ({ project: { id: projectId } }: World) => {
+  const data = { projectId, name: 'protected-*', accessLevels: { create: [{ accessLevel: 40 }] } }
+  const tag = (await db.protectedTag.findFirst({ where: { projectId } })) ?? (await db.protectedTag.create({ data }))
+  return `gid://gitlab/ProtectedTag/${tag.id}`
+}
+
+/** Members of the world's project only; some inputs need the group. */
+async function ownGroup({ group, users }: World): Promise<string> {
+  const member = { groupId: group.id, userId: users.owner.id, role: role.owner }
+  await db.groupMember.createMany({ data: [member], skipDuplicates: true })
+  return group.fullPath
+}
+
+const milestoneId = async ({ project }: World) => {
+  const { id } = await db.milestone.findFirstOrThrow({ where: { projectId: project.id }, orderBy: { id: 'asc' } })
+  return `gid://gitlab/Milestone/${id}`
+}
+
+const issueOf = async ({ project }: World) => {
+  const { iid } = await db.issue.findFirstOrThrow({ where: { projectId: project.id }, orderBy: { id: 'asc' } })
+  return { projectPath: project.fullPath, iid: String(iid) }
+}
+
+const tokenId = async ({ users }: World) => {
+  const userId = users.owner.id
+  const where = { userId, name: 'to be revoked', revokedAt: null }
+  if ((await db.accessToken.count({ where })) === 0) await issueToken({ userId, name: where.name, scopes: ['api'] })
+  return `gid://gitlab/AccessToken/${(await db.accessToken.findFirstOrThrow({ where })).id}`
 }
 
 const ofRelease = ({ project, release }: World) => ({ projectPath: project.fullPath, tagName: release.tag })
@@ -23,4 +61,70 @@ export const mutationInputs: Record<string, (world: World) => Promise<Input>> = 
   releaseAssetLinkCreate: async (world) => ({ ...ofRelease(world), name: 'extra', url: 'https://example.com/extra' }),
   releaseAssetLinkUpdate: async (world) => ({ id: await linkId(world), name: 'renamed' }),
   releaseAssetLinkDelete: async (world) => ({ id: await linkId(world) }),
+  freezePeriodCreate: async ({ project }) => ({
+    projectPath: project.fullPath,
+    freezeStart: '0 23 * * 5',
+    freezeEnd: '0 7 * * 1',
+    cronTimezone: 'Europe/Berlin',
+  }),
+  freezePeriodUpdate: async (world) => ({ id: await freezePeriodId(world), freezeEnd: '0 8 * * 1' }),
+  freezePeriodDelete: async (world) => ({ id: await freezePeriodId(world) }),
+  protectedTagCreate: async ({ project }) => ({
+    projectPath: project.fullPath,
+    name: 'guarded-*',
+    createAccessLevel: 30,
+    allowedToCreate: [{ accessLevel: 40 }],
+  }),
+  protectedTagUpdate: async (world) => ({ id: await protectedTagId(world), name: 'guarded', createAccessLevel: 30 }),
+  protectedTagDelete: async (world) => ({ id: await protectedTagId(world) }),
+  groupCreate: async (world) => ({
+    parentPath: await ownGroup(world),
+    path: 'subgroup',
+    name: 'Subgroup',
+    description: 'Below',
+    visibility: 'internal',
+  }),
+  groupUpdate: async (world) => ({
+    groupPath: await ownGroup(world),
+    name: 'Renamed',
+    description: 'Changed',
+    visibility: 'internal',
+  }),
+  projectCreate: async (world) => ({
+    groupPath: await ownGroup(world),
+    path: 'another',
+    name: 'Another',
+    description: 'Beside',
+    visibility: 'internal',
+  }),
+  projectUpdate: async ({ project }) => ({
+    projectPath: project.fullPath,
+    name: 'Renamed',
+    description: 'Changed',
+    releasesLevel: 'PRIVATE',
+    freezeRefusesReleases: true,
+  }),
+  memberSet: async ({ project, users }) => ({
+    projectPath: project.fullPath,
+    username: users.guest.username,
+    role: 'REPORTER',
+    expiresAt: '2100-01-01',
+  }),
+  memberRemove: async ({ project, users }) => ({ projectPath: project.fullPath, username: users.planner.username }),
+  milestoneCreate: async ({ project }) => ({
+    projectPath: project.fullPath,
+    title: 'Another',
+    description: 'Later',
+    startDate: '2026-01-01',
+    dueDate: '2026-02-01',
+  }),
+  milestoneUpdate: async (world) => ({ id: await milestoneId(world), title: 'Renamed', stateEvent: 'CLOSE' }),
+  issueCreate: async (world) => ({
+    projectPath: world.project.fullPath,
+    title: 'Something to do',
+    milestoneId: await milestoneId(world),
+  }),
+  issueUpdate: async (world) => ({ ...(await issueOf(world)), title: 'Something else', stateEvent: 'CLOSE' }),
+  accessTokenCreate: async () => ({ name: 'script', scopes: ['READ_API'], expiresAt: '2100-01-01' }),
+  accessTokenRevoke: async (world) => ({ id: await tokenId(world) }),
 }

@@ -14,9 +14,9 @@ export type ServerProcess = {
 }
 
 /** What `npm start` runs, with nothing else in the environment than a shell of a new user would have. */
-export function spawnServer(env: Record<string, string>): ServerProcess {
+export function spawnServer(env: Record<string, string>, args: readonly string[] = ['serve']): ServerProcess {
   const { PATH, HOME } = process.env
-  const child = spawn(process.execPath, [bin, 'serve'], {
+  const child = spawn(process.execPath, [bin, ...args], {
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -403,7 +403,7 @@ CREATE TABLE "idempotency_records" (
     "user_id" INTEGER NOT NULL,
     "key" VARCHAR(255) NOT NULL,
     "request_digest" VARCHAR(64) NOT NULL,
-    "response" JSONB,
+    "response" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "idempotency_records_pkey" PRIMARY KEY ("user_id","key")
@@ -991,10 +991,58 @@ CREATE TRIGGER releases_forget_rendered BEFORE UPDATE ON releases FOR EACH ROW
   WHEN (OLD.description IS DISTINCT FROM NEW.description AND OLD.description_html IS NOT DISTINCT FROM NEW.description_html)
   EXECUTE FUNCTION releases_forget_rendered();
 
+-- Subscriptions: whoever writes, every process is told which releases were created or changed. A message may have 8000
+-- bytes, so it names at most 500 of them. The transaction tells that a release changed in the very moment it was created.
+
+CREATE FUNCTION releases_tell(kind text, release_ids int[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('waybill_releases', json_build_object(
+    'transaction', pg_current_xact_id()::text, 'kind', kind, 'projectId', c.project_id, 'releaseIds', json_agg(c.id))::text)
+  FROM (SELECT project_id, id, (row_number() OVER (PARTITION BY project_id ORDER BY id) - 1) / 500 AS chunk
+        FROM releases WHERE id = ANY (release_ids)) c
+  GROUP BY c.project_id, c.chunk ORDER BY c.project_id, c.chunk;
+END $$;
+
+CREATE FUNCTION releases_tell_created() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM releases_tell('created', ARRAY(SELECT id FROM added));
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION releases_tell_updated() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  -- Keeping rendered notes is no change of the release.
+  rendered text[] := '{description_html,renderer_version}';
+BEGIN
+  PERFORM releases_tell('updated', ARRAY(SELECT n.id FROM added n JOIN removed o ON o.id = n.id
+                                         WHERE to_jsonb(n) - rendered <> to_jsonb(o) - rendered));
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION milestone_releases_tell() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN PERFORM releases_tell('updated', ARRAY(SELECT DISTINCT release_id FROM removed)); END IF;
+  IF TG_OP <> 'DELETE' THEN PERFORM releases_tell('updated', ARRAY(SELECT DISTINCT release_id FROM added)); END IF;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER releases_tell_created AFTER INSERT ON releases REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION releases_tell_created();
+CREATE TRIGGER releases_tell_updated AFTER UPDATE ON releases REFERENCING OLD TABLE AS removed NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION releases_tell_updated();
+CREATE TRIGGER milestone_releases_tell_inserted AFTER INSERT ON milestone_releases REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION milestone_releases_tell();
+CREATE TRIGGER milestone_releases_tell_deleted AFTER DELETE ON milestone_releases REFERENCING OLD TABLE AS removed
+  FOR EACH STATEMENT EXECUTE FUNCTION milestone_releases_tell();
+CREATE TRIGGER milestone_releases_tell_updated AFTER UPDATE ON milestone_releases
+  REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION milestone_releases_tell();
+
 -- Links and evidence touch their release; links are counted.
 
 CREATE FUNCTION releases_touch(release int, links int) RETURNS void LANGUAGE sql AS $$
-  UPDATE releases SET links_count = links_count + links, updated_at = greatest(updated_at, now()) WHERE id = release
+  UPDATE releases SET links_count = links_count + links, updated_at = greatest(updated_at, now()) WHERE id = release;
+  -- Also when neither changes: updated_at may lie ahead of the database's clock.
+  SELECT releases_tell('updated', ARRAY[release])
 $$;
 
 CREATE FUNCTION asset_links_changed() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -32,24 +32,43 @@ const readsMilestones = (standing: Standing) =>
 const writesReleases = (least: Role) => (standing: Standing) =>
   standing.role >= least && readsReleases(standing) && readsCode(standing) && !standing.project.archived
 
+const plansIssues = (standing: Standing) => standing.role >= role.planner && readsIssues(standing)
+const isOpen = ({ project }: Standing) => !project.archived
+
 const atLeast = (least: Role) => (standing: Standing) => standing.role >= least
 
 /** The whole of who may do what with a project (contract/rules.md 7, design.md 1 and 3). Protected tags narrow it per tag. */
 const abilities = {
   'project:read': (standing: Standing) => standing.reads,
+  // Also of an archived one: it must be possible to open it again.
+  'project:update': atLeast(role.maintainer),
+  'member:read': atLeast(role.guest),
+  'member:write': (standing: Standing) => standing.role >= role.maintainer && isOpen(standing),
   'release:read': readsReleases,
   'code:read': readsCode,
   'issue:read': readsIssues,
+  'issue:create': (standing: Standing) => standing.role >= role.guest && readsIssues(standing) && isOpen(standing),
+  'issue:update': (standing: Standing) => plansIssues(standing) && isOpen(standing),
+  'confidential-issue:read': plansIssues,
   'milestone:read': readsMilestones,
+  'milestone:write': (standing: Standing) =>
+    standing.role >= role.planner && readsMilestones(standing) && isOpen(standing),
   'evidence:read': (standing: Standing) =>
     readsReleases(standing) && readsCode(standing) && readsMilestones(standing) && readsIssues(standing),
   'release:create': writesReleases(role.developer),
   'release:update': writesReleases(role.developer),
   'release:delete': writesReleases(role.maintainer),
+  'report-artifact:write': (standing: Standing) =>
+    standing.role >= role.developer && readsCode(standing) && !standing.project.archived,
   'freeze-period:read': atLeast(role.reporter),
+  'freeze-period:write': (standing: Standing) => standing.role >= role.maintainer && isOpen(standing),
   'environment:read': atLeast(role.reporter),
   // The name of a protected tag is a tag's name.
   'protected-tag:read': (standing: Standing) => standing.role >= role.maintainer && readsCode(standing),
+  'protected-tag:write': (standing: Standing) =>
+    standing.role >= role.maintainer && readsCode(standing) && isOpen(standing),
+  // An audit event names the tag that it is about.
+  'audit-event:read': (standing: Standing) => standing.role >= role.maintainer && readsCode(standing),
 } satisfies Record<string, (standing: Standing) => boolean>
 
 export type Ability = keyof typeof abilities

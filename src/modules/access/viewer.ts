@@ -1,9 +1,14 @@
 import type { TokenScope, User } from '../../generated/prisma/client.ts'
 import { type Role, role } from './roles.ts'
 
-/** Who asks: a person, a pipeline (an ID token that names a project but no account) or nobody. One object per request. */
+/**
+ * Who asks: a person, a pipeline (an ID token that names a project but no account), the operator at the command line or
+ * nobody. One object per request.
+ */
 export type Viewer = Readonly<{
   user: User | null
+  /** Whoever can run a command with the database's address: an administrator without an account. */
+  operator?: true
   scopes: ReadonlySet<TokenScope>
   projectRoles: ReadonlyMap<number, Role>
   groupRoles: ReadonlyMap<number, Role>
@@ -16,6 +21,11 @@ export const anonymous = (): Viewer => ({
   groupRoles: new Map(),
 })
 
+export const operator = (): Viewer => ({ ...anonymous(), operator: true })
+
+/** Acts as Owner everywhere. */
+export const isAdministrator = ({ user, operator: commands }: Viewer): boolean => commands ?? user?.admin ?? false
+
 const higher = (a: Role, b: Role): Role => (a > b ? a : b)
 
 const highestInGroups = (viewer: Viewer, groupIds: readonly number[]): Role =>
@@ -23,11 +33,11 @@ const highestInGroups = (viewer: Viewer, groupIds: readonly number[]): Role =>
 
 /** The viewer's role on a project: its own membership or that of any group above it, whichever is higher. */
 export function roleIn(viewer: Viewer, project: { id: number; ancestorIds: readonly number[] }): Role {
-  if (viewer.user?.admin) return role.owner
+  if (isAdministrator(viewer)) return role.owner
   return higher(viewer.projectRoles.get(project.id) ?? role.none, highestInGroups(viewer, project.ancestorIds))
 }
 
 /** The viewer's role in a group, inherited from the groups above it. */
 export function roleInGroup(viewer: Viewer, group: { ancestorIds: readonly number[] }): Role {
-  return viewer.user?.admin ? role.owner : highestInGroups(viewer, group.ancestorIds)
+  return isAdministrator(viewer) ? role.owner : highestInGroups(viewer, group.ancestorIds)
 }

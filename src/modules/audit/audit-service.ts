@@ -11,10 +11,32 @@ export type AuditEventType =
   | 'release_link_updated'
   | 'release_link_deleted'
   | 'release_evidence_collected'
+  | 'group_created'
+  | 'group_updated'
+  | 'project_created'
+  | 'project_updated'
+  | 'member_created'
+  | 'member_updated'
+  | 'member_destroyed'
+  | 'milestone_created'
+  | 'milestone_updated'
+  | 'issue_created'
+  | 'issue_updated'
+  | 'user_created'
+  | 'access_token_created'
+  | 'access_token_revoked'
+  | 'report_artifact_uploaded'
+  | 'protected_tag_created'
+  | 'protected_tag_updated'
+  | 'protected_tag_deleted'
+  | 'freeze_period_created'
+  | 'freeze_period_updated'
+  | 'freeze_period_deleted'
 
 type AuditEvent = {
   type: AuditEventType
-  scope: { projectId: number } | { groupId: number }
+  /** Null: of an account. */
+  scope: { projectId: number } | { groupId: number } | null
   target: { type: string; id: number; details: string }
   /** One sentence for people. */
   message: string
@@ -30,7 +52,7 @@ export async function recordAuditEvent(
     data: {
       eventType: event.type,
       authorId: viewer.user?.id ?? null,
-      authorName: viewer.user?.name ?? 'pipeline',
+      authorName: viewer.user?.name ?? (viewer.operator ? 'operator' : 'pipeline'),
       ...event.scope,
       targetType: event.target.type,
       targetId: event.target.id,

@@ -25,6 +25,12 @@ export const ReleaseEvidence = builder.prismaNode('Evidence', {
       description: 'Absolute URL of the snapshot.',
       resolve: (evidence, _args, context) => evidenceUrl(context, evidence.release, evidence),
     }),
+    signature: t.exposeString('signature', {
+      access: guarded,
+      description:
+        'Detached JWS (ES256) of the canonical JSON of the snapshot; its key is in `/.well-known/jwks.json`. Null for ' +
+        'evidence that was never signed. Not in GitLab.',
+    }),
     collectedAt: t.expose('createdAt', { type: 'Time', access: guarded, description: 'When the snapshot was taken.' }),
     summary: t.expose('summary', { type: 'JSON', access: guarded, description: 'The snapshot itself. Not in GitLab.' }),
   }),

@@ -1,11 +1,15 @@
 import type { Tx } from '../../db.ts'
 import type { Evidence } from '../../generated/prisma/client.ts'
-import { digestOf, type ReleaseRow, snapshotOf } from './evidence-snapshot.ts'
+import { artifactUrl } from '../report-artifacts/artifact-url.ts'
+import { type ArtifactRow, keepForEvidence, lockArtifactsOf } from '../report-artifacts/evidence-artifacts.ts'
+import { signDetached } from '../signing/detached-jws.ts'
+import { currentSigningKey } from '../signing/signing-keys.ts'
+import { canonicalJson, digestOf, EVIDENCE_TYPE, snapshotOf } from './evidence-snapshot.ts'
 
 const ISSUE = { id: true, projectId: true, title: true, state: true, confidential: true, dueDate: true } as const
 
 /** One statement per table, however many milestones and issues there are. */
-async function readRows(tx: Tx, releaseId: number): Promise<ReleaseRow | null> {
+async function readRelease(tx: Tx, releaseId: number) {
   const release = await tx.release.findUnique({
     where: { id: releaseId },
     include: {
@@ -23,20 +27,32 @@ async function readRows(tx: Tx, releaseId: number): Promise<ReleaseRow | null> {
 type EvidenceOptions = {
   /** What it is collected for, such as 'created': at most once each. Null: by hand, as often as anyone likes. */
   occasion: string | null
+  /** In front of the URLs of report artifacts, which the snapshot keeps. */
+  baseUrl: string
 }
 
-/** Null when the release is gone; the evidence of before when the occasion has had its own. */
+/**
+ * Takes and signs a snapshot of the release, in a transaction of the caller's. Null when the release is gone; the
+ * evidence of before when the occasion has had its own.
+ */
 export async function collectEvidence(
   tx: Tx,
   releaseId: number,
-  { occasion }: EvidenceOptions,
+  { occasion, baseUrl }: EvidenceOptions,
 ): Promise<Evidence | null> {
-  const rows = await readRows(tx, releaseId)
-  if (!rows) return null
-  const summary = snapshotOf(rows)
+  const release = await readRelease(tx, releaseId)
+  if (!release) return null
+  const { projectId, sha } = release
+  const artifacts = sha === null ? [] : await lockArtifactsOf(tx, { projectId, sha })
+  const urlOf = ({ fileName }: ArtifactRow) => artifactUrl({ baseUrl }, { projectId, sha: sha ?? '', fileName })
+  const summary = snapshotOf({ ...release, reportArtifacts: artifacts.map((row) => ({ ...row, url: urlOf(row) })) })
+  const key = await currentSigningKey(tx)
+  const signature = await signDetached(key, { type: EVIDENCE_TYPE, payload: canonicalJson(summary) })
   const [evidence] = await tx.evidence.createManyAndReturn({
-    data: { releaseId, summary, sha: digestOf(summary), occasion },
+    data: { releaseId, summary, sha: digestOf(summary), signature, occasion },
     skipDuplicates: true,
   })
-  return evidence ?? tx.evidence.findFirst({ where: { releaseId, occasion } })
+  if (!evidence) return tx.evidence.findFirst({ where: { releaseId, occasion } })
+  await keepForEvidence(tx, evidence.id, artifacts)
+  return evidence
 }

@@ -11,9 +11,13 @@ export type MilestoneRow = Pick<
 export type ReleaseRow = Pick<Release, 'id' | 'tag' | 'name' | 'description' | 'createdAt'> & {
   project: Pick<Project, 'id' | 'name' | 'description' | 'createdAt'>
   milestones: readonly MilestoneRow[]
+  reportArtifacts: readonly { id: number; fileName: string; size: bigint; sha256: string; url: string }[]
 }
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+/** The `typ` in the header of its signature. */
+export const EVIDENCE_TYPE = 'evidence+jws'
 
 const timestamp = (time: Date) => time.toISOString()
 const date = (day: Date | null) => day?.toISOString().slice(0, 10) ?? null
@@ -45,8 +49,16 @@ const snapshotOfMilestone = (milestone: MilestoneRow, projectId: number) => ({
     .map(snapshotOfIssue),
 })
 
+/** With the digest of the file, so that the signature covers its content too; the size is in bytes. */
+const snapshotOfArtifact = ({ url, fileName, size, sha256 }: ReleaseRow['reportArtifacts'][number]) => ({
+  url,
+  file_name: fileName,
+  size: Number(size),
+  sha256,
+})
+
 /** What a release was at this moment (contract/rules.md 6.2, design.md 1). */
-export function snapshotOf({ project, milestones, ...release }: ReleaseRow) {
+export function snapshotOf({ project, milestones, reportArtifacts, ...release }: ReleaseRow) {
   return {
     release: {
       id: release.id,
@@ -61,6 +73,7 @@ export function snapshotOf({ project, milestones, ...release }: ReleaseRow) {
         created_at: timestamp(project.createdAt),
       },
       milestones: byId(milestones).map((milestone) => snapshotOfMilestone(milestone, project.id)),
+      report_artifacts: byId(reportArtifacts).map(snapshotOfArtifact),
     },
   }
 }
@@ -70,6 +83,8 @@ export function snapshotOf({ project, milestones, ...release }: ReleaseRow) {
  * is built here, as an object keeps keys that look like numbers in an order of its own.
  */
 export function canonicalJson(value: Json): string {
+  // JSON.parse reads 1e999 as Infinity, which would be written as null.
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError('a number is too large')
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
   if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`
   const members = Object.keys(value)

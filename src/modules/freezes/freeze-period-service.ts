@@ -1,11 +1,12 @@
 import type { Tx } from '../../db.ts'
 import type { FreezePeriod, Prisma } from '../../generated/prisma/client.ts'
 
-type FreezePeriodCreate = Pick<
+type FreezePeriodInsert = Pick<
   Prisma.FreezePeriodUncheckedCreateInput,
   'projectId' | 'freezeStart' | 'freezeEnd' | 'cronTimezone'
 >
 
-export function createFreezePeriod(tx: Tx, input: FreezePeriodCreate): Promise<FreezePeriod> {
+/** The row alone, unchecked: `createFreezePeriod` is what a person calls. */
+export function insertFreezePeriod(tx: Tx, input: FreezePeriodInsert): Promise<FreezePeriod> {
   return tx.freezePeriod.create({ data: input })
 }

@@ -59,7 +59,7 @@ export async function createTag(repository: string, tag: TagCreate, now = new Da
   } catch (error) {
     if (!(error instanceof GitError)) throw error
     if (/cannot create/.test(error.stderr)) return 'impossible'
-    if (/reference already exists|File exists|cannot lock ref/.test(error.stderr)) return 'exists'
+    if (/reference already exists|File exists/.test(error.stderr)) return 'exists'
     throw error
   }
 }

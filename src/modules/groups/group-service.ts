@@ -4,7 +4,7 @@ import type { Group, Prisma } from '../../generated/prisma/client.ts'
 
 type GroupCreate = Pick<Prisma.GroupUncheckedCreateInput, 'parentId' | 'path' | 'name' | 'description' | 'visibility'>
 
-export function createGroup(tx: Tx, input: GroupCreate): Promise<Group> {
+export function insertGroup(tx: Tx, input: GroupCreate): Promise<Group> {
   return tx.group.create({ data: input })
 }
 
@@ -24,7 +24,7 @@ export async function findOrCreateGroup(
   let parentId: number | null = null
   for (const [index, path] of segments.entries()) {
     const id = await findGroupId(tx, segments.slice(0, index + 1).join('/'))
-    parentId = id ?? (await createGroup(tx, { parentId, path, name: path, visibility })).id
+    parentId = id ?? (await insertGroup(tx, { parentId, path, name: path, visibility })).id
   }
   if (parentId === null) throw invalid('A group needs a path')
   return parentId

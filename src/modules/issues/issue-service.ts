@@ -1,13 +1,13 @@
 import type { Tx } from '../../db.ts'
 import type { Issue, Prisma } from '../../generated/prisma/client.ts'
 
-type IssueCreate = Pick<
+type IssueInsert = Pick<
   Prisma.IssueUncheckedCreateInput,
   'title' | 'description' | 'state' | 'authorId' | 'milestoneId' | 'confidential' | 'dueDate' | 'closedAt'
 > & { projectId: number }
 
 /** Numbered after the last issue of its project. */
-export async function createIssue(tx: Tx, input: IssueCreate): Promise<Issue> {
+export async function insertIssue(tx: Tx, input: IssueInsert): Promise<Issue> {
   const { projectId } = input
   // Two that are made at the same time would take the same number.
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`issues ${projectId}`}, 0))`

@@ -9,6 +9,7 @@ import { type Context, perRequest } from '../../context.ts'
 import { db } from '../../db.ts'
 import { type Milestone, Prisma } from '../../generated/prisma/client.ts'
 import { calendarDate } from '../../scalars/time.ts'
+import { uniqueLoader } from '../../unique-loader.ts'
 
 /** Sorts where a missing date belongs: after every other. */
 const NO_DATE = 'infinity'
@@ -17,7 +18,7 @@ const dateKey = (date: Date | null) => calendarDate(date) ?? NO_DATE
 const DateKey = z.union([z.iso.date(), z.literal(NO_DATE)])
 
 /** Due date, start date (missing ones last), title; ids only tell equals apart. */
-const byDueDate: Order<Milestone> = {
+export const byDueDate: Order<Milestone> = {
   name: 'MILESTONES',
   direction: 'asc',
   terms: [
@@ -30,6 +31,10 @@ const byDueDate: Order<Milestone> = {
   values: z.tuple([DateKey, DateKey, z.string().max(255), z.number().int()]),
   position: (milestone) => [dateKey(milestone.dueDate), dateKey(milestone.startDate), milestone.title, milestone.id],
 }
+
+export const milestoneById = perRequest(() =>
+  uniqueLoader<Milestone, 'id'>('id', (ids) => db.milestone.findMany({ where: { id: { in: ids } } })),
+)
 
 const pages = perRequest(() =>
   pageLoader<Milestone>({

@@ -1,5 +1,5 @@
 import type { Prisma } from '../../generated/prisma/client.ts'
-import type { Viewer } from '../access/viewer.ts'
+import { isAdministrator, type Viewer } from '../access/viewer.ts'
 import { visibleGroups, visibleProjects } from '../projects/project-policy.ts'
 
 /**
@@ -10,7 +10,7 @@ export function visibleMilestones(viewer: Viewer): Prisma.MilestoneWhereInput {
   const member: Prisma.ProjectWhereInput = {
     OR: [{ id: { in: [...viewer.projectRoles.keys()] } }, { ancestorIds: { hasSome: [...viewer.groupRoles.keys()] } }],
   }
-  const isMember = viewer.user?.admin ? {} : member
+  const isMember = isAdministrator(viewer) ? {} : member
   const openTracker: Prisma.ProjectWhereInput = {
     OR: [
       { issuesLevel: 'enabled' },

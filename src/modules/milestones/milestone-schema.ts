@@ -13,7 +13,7 @@ import { ReleaseType } from '../releases/release-schema.ts'
 import { countOfMilestones, milestonesOfRelease } from './milestone-loaders.ts'
 import { visibleMilestones } from './milestone-policy.ts'
 
-const MilestoneStateEnum = builder.enumType('MilestoneStateEnum', {
+export const MilestoneStateEnum = builder.enumType('MilestoneStateEnum', {
   description: 'Whether a milestone is still worked on.',
   values: { active: { description: 'Open.' }, closed: { description: 'Closed.' } },
 })
@@ -121,7 +121,16 @@ builder.queryField('milestone', (t) =>
   }),
 )
 
-const edge = builder.edgeObject({ type: MilestoneType, name: 'MilestoneEdge', description: 'A milestone in a page.' })
+export const MilestoneEdge = builder.edgeObject({
+  type: MilestoneType,
+  name: 'MilestoneEdge',
+  description: 'A milestone in a page.',
+})
+
+export const MilestoneConnection = builder.connectionObject(
+  { type: MilestoneType, name: 'MilestoneConnection', description: 'A page of milestones.' },
+  MilestoneEdge,
+)
 
 builder.prismaObjectField(ReleaseType, 'milestones', (t) =>
   t.connection(
@@ -134,7 +143,7 @@ builder.prismaObjectField(ReleaseType, 'milestones', (t) =>
           countOfMilestones(context).load(release.id),
         ),
     },
-    { name: 'MilestoneConnection', description: 'A page of milestones.' },
-    edge,
+    MilestoneConnection,
+    MilestoneEdge,
   ),
 )

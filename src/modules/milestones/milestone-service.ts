@@ -1,11 +1,11 @@
 import type { Tx } from '../../db.ts'
 import type { Milestone, Prisma } from '../../generated/prisma/client.ts'
 
-export type MilestoneCreate = ({ projectId: number } | { groupId: number }) &
+export type MilestoneInsert = ({ projectId: number } | { groupId: number }) &
   Pick<Prisma.MilestoneUncheckedCreateInput, 'title' | 'description' | 'state' | 'startDate' | 'dueDate'>
 
 /** Numbered after the last milestone of its project or group. */
-export async function createMilestone(tx: Tx, input: MilestoneCreate): Promise<Milestone> {
+export async function insertMilestone(tx: Tx, input: MilestoneInsert): Promise<Milestone> {
   const owner = 'projectId' in input ? { projectId: input.projectId } : { groupId: input.groupId }
   // Two that are made at the same time would take the same number.
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`milestones ${JSON.stringify(owner)}`}, 0))`

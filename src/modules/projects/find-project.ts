@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts'
+import { notFoundOrForbidden } from '../../errors.ts'
 import type { Group, Project } from '../../generated/prisma/client.ts'
-import { can } from '../access/abilities.ts'
+import { type Ability, can } from '../access/abilities.ts'
 import { groupById, projectById, projectByPath } from './project-loaders.ts'
 import { readsGroup } from './project-policy.ts'
 
@@ -10,11 +11,22 @@ export async function findProject(context: Context, fullPath: string): Promise<P
   return project && can(context.viewer, 'project:read', project) ? project : null
 }
 
+/** The project of that path, for who may do that; one error for a hidden project and a missing permission. */
+export async function getProjectFor(context: Context, ability: Ability, fullPath: string): Promise<Project> {
+  const project = await findProject(context, fullPath)
+  if (!project || !can(context.viewer, ability, project)) throw notFoundOrForbidden()
+  return project
+}
+
 /** As `findProject`, by number. */
 export async function findProjectById(context: Context, id: number): Promise<Project | null> {
   const project = await projectById(context).load(id)
   return project && can(context.viewer, 'project:read', project) ? project : null
 }
+
+/** As `findProject`, by what stands in a URL of the REST API: the number or the full path. */
+export const findProjectByIdOrPath = (context: Context, text: string): Promise<Project | null> =>
+  /^\d{1,9}$/.test(text) ? findProjectById(context, Number(text)) : findProject(context, text)
 
 /** As `findProject`, for a group by number. */
 export async function findGroupById(context: Context, id: number): Promise<Group | null> {

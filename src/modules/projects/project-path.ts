@@ -17,6 +17,12 @@ function problemOf(segment: string, index: number): string | null {
   return index === 0 && RESERVED.has(segment.toLowerCase()) ? 'is a name of the server itself' : null
 }
 
+/** A full sentence for what is wrong with the own path of a group or project; `index`: how many groups are above it. */
+export function pathProblems(segment: string, index: number): string[] {
+  const problem = problemOf(segment, index)
+  return problem ? [`The path '${segment.slice(0, 100)}' ${problem}`] : []
+}
+
 /** `group/subgroup/project` as its segments; at least one group and the project. */
 export function parseProjectPath(path: string): string[] {
   const segments = path.split('/')

@@ -1,6 +1,6 @@
 import { type Group, Prisma } from '../../generated/prisma/client.ts'
 import { role } from '../access/roles.ts'
-import { roleInGroup, type Viewer } from '../access/viewer.ts'
+import { isAdministrator, roleInGroup, type Viewer } from '../access/viewer.ts'
 
 const memberships = (viewer: Viewer) => ({
   projectIds: [...viewer.projectRoles.keys()],
@@ -11,7 +11,7 @@ const openVisibilities = (viewer: Viewer) => (viewer.user ? (['public', 'interna
 
 /** The projects that a viewer may read: the same decision as the ability `project:read`, as a condition. */
 export function visibleProjects(viewer: Viewer): Prisma.ProjectWhereInput {
-  if (viewer.user?.admin) return {}
+  if (isAdministrator(viewer)) return {}
   const { projectIds, groupIds } = memberships(viewer)
   return {
     OR: [
@@ -24,7 +24,7 @@ export function visibleProjects(viewer: Viewer): Prisma.ProjectWhereInput {
 
 /** `AND ...`: of the releases of projects `p`, those whose viewer has the ability `release:read`. */
 export function visibleReleases(viewer: Viewer): Prisma.Sql {
-  if (viewer.user?.admin) return Prisma.sql`AND p.releases_level <> 'disabled'`
+  if (isAdministrator(viewer)) return Prisma.sql`AND p.releases_level <> 'disabled'`
   const { projectIds, groupIds } = memberships(viewer)
   const member = Prisma.sql`(p.id = ANY (${projectIds}::int[]) OR p.ancestor_ids && ${groupIds}::int[])`
   return Prisma.sql`AND (p.visibility::text = ANY (${openVisibilities(viewer)}::text[]) OR ${member})
@@ -33,7 +33,7 @@ export function visibleReleases(viewer: Viewer): Prisma.Sql {
 
 /** Groups that a viewer may read. */
 export function visibleGroups(viewer: Viewer): Prisma.GroupWhereInput {
-  if (viewer.user?.admin) return {}
+  if (isAdministrator(viewer)) return {}
   return {
     OR: [
       { visibility: { in: [...openVisibilities(viewer)] } },

@@ -6,10 +6,10 @@ import { findGroupId, findOrCreateGroup } from '../groups/group-service.ts'
 
 type ProjectCreate = Pick<
   Prisma.ProjectUncheckedCreateInput,
-  'groupId' | 'path' | 'name' | 'description' | 'visibility'
+  'id' | 'groupId' | 'path' | 'name' | 'description' | 'visibility'
 >
 
-export function createProject(tx: Tx, input: ProjectCreate): Promise<Project> {
+export function insertProject(tx: Tx, input: ProjectCreate): Promise<Project> {
   return tx.project.create({ data: input })
 }
 
@@ -20,7 +20,7 @@ export async function createProjectAt(
 ): Promise<Project> {
   const path = segments.at(-1) ?? ''
   const groupId = await findOrCreateGroup(tx, { segments: segments.slice(0, -1), visibility })
-  return createProject(tx, { groupId, path, name: path, visibility })
+  return insertProject(tx, { groupId, path, name: path, visibility })
 }
 
 /** Paths are unique whatever their case. */

@@ -10,7 +10,7 @@ export type TagProtection = {
 }
 
 /** The level that admits nobody, owners and administrators included. */
-const NO_ONE = 0
+export const NO_ONE = 0
 
 function admits(
   viewer: Viewer,

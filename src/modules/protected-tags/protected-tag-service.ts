@@ -1,20 +1,28 @@
 import type { Tx } from '../../db.ts'
-import type { Prisma, ProtectedTag } from '../../generated/prisma/client.ts'
+import type { Prisma } from '../../generated/prisma/client.ts'
+import type { ProtectedTagWithLevels } from './protected-tag-loaders.ts'
 
-type ProtectedTagCreate = {
+/** Exactly one of them. */
+export type CreateAccess = Pick<
+  Prisma.ProtectedTagAccessLevelUncheckedCreateInput,
+  'accessLevel' | 'userId' | 'groupId' | 'deployKeyId'
+>
+
+type ProtectedTagInsert = {
   projectId: number
   /** A tag's name, or a pattern with `*`. */
   name: string
   /** Whom it admits; at least one. */
-  createAccessLevels: Pick<
-    Prisma.ProtectedTagAccessLevelUncheckedCreateInput,
-    'accessLevel' | 'userId' | 'groupId' | 'deployKeyId'
-  >[]
+  createAccessLevels: readonly CreateAccess[]
 }
 
-export function createProtectedTag(
+/** The rows alone, unchecked: `createProtectedTag` is what a person calls. */
+export function insertProtectedTag(
   tx: Tx,
-  { projectId, name, createAccessLevels }: ProtectedTagCreate,
-): Promise<ProtectedTag> {
-  return tx.protectedTag.create({ data: { projectId, name, accessLevels: { create: createAccessLevels } } })
+  { projectId, name, createAccessLevels }: ProtectedTagInsert,
+): Promise<ProtectedTagWithLevels> {
+  return tx.protectedTag.create({
+    data: { projectId, name, accessLevels: { create: [...createAccessLevels] } },
+    include: { accessLevels: { orderBy: { id: 'asc' } } },
+  })
 }

@@ -4,6 +4,7 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { createTag, resolveCommit, type TagCreate } from '../git/create-tag.ts'
 import { isValidTagName } from '../git/ref-names.ts'
 import { findTag } from '../git/tags.ts'
+import { onBrokenRepository } from './broken-repository.ts'
 
 export type TagInput = {
   tagName: string
@@ -29,16 +30,17 @@ const shown = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` 
  */
 export async function planTag(context: Context, project: Project, input: TagInput): Promise<TagPlan> {
   const repository = context.repositories.directory(project.id)
-  const existing = await findTag(repository, input.tagName)
+  const onBroken = onBrokenRepository(context, project, `Failed to create tag ${shown(input.tagName)}`)
+  const existing = await findTag(repository, input.tagName).catch(onBroken)
   if (existing) return { sha: existing.sha, make: async () => {} }
   if (input.ref == null) throw new RuleViolation('UNPROCESSABLE', 'Ref is not specified')
   if (input.ref === '') throw new RuleViolation('INVALID', 'Target is empty')
   if (!isValidTagName(input.tagName)) throw new RuleViolation('INVALID', 'Tag name invalid')
-  const sha = await resolveCommit(repository, input.ref)
+  const sha = await resolveCommit(repository, input.ref).catch(onBroken)
   if (sha === null) throw new RuleViolation('INVALID', `Target ${shown(input.ref)} is invalid`)
   const message = input.tagMessage?.trim() || null
   const tag = { name: input.tagName, sha, message, tagger: taggerOf(context) }
-  return { sha, make: () => makeTag(repository, tag) }
+  return { sha, make: () => makeTag(repository, tag).catch(onBroken) }
 }
 
 async function makeTag(repository: string, tag: TagCreate): Promise<void> {

@@ -3,9 +3,11 @@ import { db, type Tx } from '../../db.ts'
 import { RuleViolation } from '../../errors.ts'
 import type { Milestone, Project, Release } from '../../generated/prisma/client.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
-import { scheduleEvidence } from '../evidence/evidence-schedule.ts'
+import { rescheduleEvidence } from '../evidence/evidence-schedule.ts'
 import { findTag } from '../git/tags.ts'
 import { findMilestones, type MilestoneChoice } from '../milestones/find-milestones.ts'
+import { onBrokenRepository } from './broken-repository.ts'
+import { lockRelease } from './lock-release.ts'
 import { getProjectFor, mayChangeTag } from './release-access.ts'
 import type { ReleaseNode } from './release-loaders.ts'
 import { assertDescriptionFits, renderedNotes } from './release-rules.ts'
@@ -22,12 +24,15 @@ export type ReleaseUpdate = {
 
 type Changes = Pick<ReleaseUpdate, 'name' | 'description' | 'releasedAt'>
 
+const missing = () => new RuleViolation('NOT_FOUND', 'Release does not exist')
+
 async function getRelease(context: Context, project: Project, tag: string): Promise<Release> {
-  if (!(await findTag(context.repositories.directory(project.id), tag))) {
+  const onBroken = onBrokenRepository(context, project, `Failed to read tag ${tag}`)
+  if (!(await findTag(context.repositories.directory(project.id), tag).catch(onBroken))) {
     throw new RuleViolation('NOT_FOUND', 'Tag does not exist')
   }
   const release = await db.release.findUnique({ where: { projectId_tag: { projectId: project.id, tag } } })
-  if (!release) throw new RuleViolation('NOT_FOUND', 'Release does not exist')
+  if (!release) throw missing()
   if (!(await mayChangeTag(context, project, tag))) throw new RuleViolation('FORBIDDEN', 'Access Denied')
   return release
 }
@@ -53,6 +58,9 @@ async function apply(
   { id, changes, milestones }: { id: number; changes: Changes; milestones: Milestone[] | null },
 ): Promise<Release> {
   const { name, description, releasedAt } = changes
+  const before = await lockRelease(tx, id)
+  // Somebody else has deleted it meanwhile.
+  if (!before) throw missing()
   const release = await tx.release.update({
     where: { id },
     data: {
@@ -62,7 +70,7 @@ async function apply(
       updatedAt: new Date(),
     },
   })
-  if (releasedAt !== undefined) await scheduleEvidence(tx, release, new Date())
+  await rescheduleEvidence(tx, before, release, new Date())
   await recordAuditEvent(tx, context, {
     ...subject(release),
     type: 'release_updated',

@@ -63,15 +63,26 @@ const everythingEnabled: Record<Ability, Row> = {
   'project:read': /*  */ ['anonymous', 'signed in', 'guest'],
   'release:read': /*  */ ['anonymous', 'signed in', 'guest'],
   'code:read': /*     */ ['anonymous', 'signed in', 'reporter'],
+  'project:update': everywhere('maintainer'),
+  'member:read': everywhere('guest'),
+  'member:write': everywhere('maintainer'),
   'issue:read': /*    */ ['anonymous', 'signed in', 'guest'],
+  'issue:create': everywhere('guest'),
+  'issue:update': everywhere('planner'),
+  'confidential-issue:read': everywhere('planner'),
   'milestone:read': /**/ ['anonymous', 'signed in', 'guest'],
+  'milestone:write': everywhere('planner'),
   'evidence:read': /* */ ['anonymous', 'signed in', 'reporter'],
   'release:create': everywhere('developer'),
   'release:update': everywhere('developer'),
   'release:delete': everywhere('maintainer'),
+  'report-artifact:write': everywhere('developer'),
   'freeze-period:read': everywhere('reporter'),
+  'freeze-period:write': everywhere('maintainer'),
   'environment:read': everywhere('reporter'),
   'protected-tag:read': everywhere('maintainer'),
+  'audit-event:read': everywhere('maintainer'),
+  'protected-tag:write': everywhere('maintainer'),
 }
 
 const nobodyWrites = {
@@ -80,11 +91,30 @@ const nobodyWrites = {
   'release:delete': everywhere('nobody'),
 }
 
+const nobodyPlansIssues = {
+  'issue:create': everywhere('nobody'),
+  'issue:update': everywhere('nobody'),
+  'confidential-issue:read': everywhere('nobody'),
+}
+
 type Case = { title: string; changes: Partial<ProjectAccess>; differs: Partial<Record<Ability, Row>> }
 
 const cases: Case[] = [
   { title: 'with every feature enabled', changes: {}, differs: {} },
-  { title: 'that is archived', changes: { archived: true }, differs: nobodyWrites },
+  {
+    title: 'that is archived',
+    changes: { archived: true },
+    differs: {
+      ...nobodyWrites,
+      'member:write': everywhere('nobody'),
+      'issue:create': everywhere('nobody'),
+      'issue:update': everywhere('nobody'),
+      'milestone:write': everywhere('nobody'),
+      'report-artifact:write': everywhere('nobody'),
+      'freeze-period:write': everywhere('nobody'),
+      'protected-tag:write': everywhere('nobody'),
+    },
+  },
   {
     title: 'with releases disabled',
     changes: { releasesLevel: 'disabled' },
@@ -102,6 +132,9 @@ const cases: Case[] = [
       'code:read': everywhere('nobody'),
       'evidence:read': everywhere('nobody'),
       'protected-tag:read': everywhere('nobody'),
+      'audit-event:read': everywhere('nobody'),
+      'protected-tag:write': everywhere('nobody'),
+      'report-artifact:write': everywhere('nobody'),
       ...nobodyWrites,
     },
   },
@@ -113,7 +146,7 @@ const cases: Case[] = [
   {
     title: 'with issues disabled',
     changes: { issuesLevel: 'disabled' },
-    differs: { 'issue:read': everywhere('nobody'), 'evidence:read': everywhere('nobody') },
+    differs: { 'issue:read': everywhere('nobody'), 'evidence:read': everywhere('nobody'), ...nobodyPlansIssues },
   },
   {
     title: 'with issues for members',
@@ -128,6 +161,8 @@ const cases: Case[] = [
     differs: {
       'issue:read': everywhere('nobody'),
       'milestone:read': everywhere('nobody'),
+      'milestone:write': everywhere('nobody'),
+      ...nobodyPlansIssues,
       'evidence:read': everywhere('nobody'),
     },
   },
@@ -153,8 +188,13 @@ const cases: Case[] = [
       'code:read': everywhere('nobody'),
       'issue:read': everywhere('nobody'),
       'milestone:read': everywhere('nobody'),
+      'milestone:write': everywhere('nobody'),
+      ...nobodyPlansIssues,
       'evidence:read': everywhere('nobody'),
       'protected-tag:read': everywhere('nobody'),
+      'audit-event:read': everywhere('nobody'),
+      'protected-tag:write': everywhere('nobody'),
+      'report-artifact:write': everywhere('nobody'),
       ...nobodyWrites,
     },
   },

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectDatabase, db } from '../../../src/db.ts'
 import { collectEvidence } from '../../../src/modules/evidence/evidence-service.ts'
 import { digestOf, type Json } from '../../../src/modules/evidence/evidence-snapshot.ts'
-import { createIssue } from '../../../src/modules/issues/issue-service.ts'
-import { addMilestones, createMilestone } from '../../../src/modules/milestones/milestone-service.ts'
+import { insertIssue } from '../../../src/modules/issues/issue-service.ts'
+import { addMilestones, insertMilestone } from '../../../src/modules/milestones/milestone-service.ts'
 import { createProjectAt } from '../../../src/modules/projects/project-service.ts'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
 
+const baseUrl = 'https://waybill.example.com'
 let database: TestDatabase
 let statements = 0
 
@@ -29,20 +30,21 @@ async function releaseWith(milestones: number) {
   const project = await createProjectAt(db, { segments: [group, 'project'], visibility: 'private' })
   const release = await db.release.create({ data: { projectId: project.id, tag: 'v1' } })
   for (let number = 1; number <= milestones; number++) {
-    const { id } = await createMilestone(db, { projectId: project.id, title: `M${number}` })
+    const { id } = await insertMilestone(db, { projectId: project.id, title: `M${number}` })
     const issue = { projectId: project.id, milestoneId: id }
-    await createIssue(db, { ...issue, title: 'Open' })
-    await createIssue(db, { ...issue, title: 'Closed', state: 'closed' })
-    await createIssue(db, { ...issue, title: 'Confidential', confidential: true })
+    await insertIssue(db, { ...issue, title: 'Open' })
+    await insertIssue(db, { ...issue, title: 'Closed', state: 'closed' })
+    await insertIssue(db, { ...issue, title: 'Confidential', confidential: true })
     await addMilestones(db, { releaseId: release.id, milestoneIds: [id] })
   }
   return release
 }
 
-test('evidence is stored with the digest of its snapshot, without confidential issues and without a signature', async () => {
+test('evidence is stored with the digest and the signature of its snapshot, without confidential issues', async () => {
   const { id } = await releaseWith(1)
-  const evidence = await collectEvidence(db, id, { occasion: null })
-  expect(evidence).toMatchObject({ releaseId: id, occasion: null, signature: null })
+  const evidence = await collectEvidence(db, id, { occasion: null, baseUrl })
+  expect(evidence).toMatchObject({ releaseId: id, occasion: null })
+  expect(evidence?.signature).toMatch(/^[\w-]+\.\.[\w-]+$/)
   expect(evidence?.sha).toBe(digestOf(evidence?.summary as Json))
   expect(evidence?.summary).toMatchObject({
     release: { tag_name: 'v1', milestones: [{ issues: [{ title: 'Open' }, { title: 'Closed' }] }] },
@@ -53,7 +55,7 @@ test('evidence of a release with many milestones needs no more statements', asyn
   const counts: number[] = []
   for (const release of [await releaseWith(1), await releaseWith(5)]) {
     statements = 0
-    await collectEvidence(db, release.id, { occasion: null })
+    await collectEvidence(db, release.id, { occasion: null, baseUrl })
     counts.push(statements)
   }
   expect(counts[1]).toBe(counts[0])
@@ -61,13 +63,13 @@ test('evidence of a release with many milestones needs no more statements', asyn
 
 test('an occasion gives one piece of evidence, however often it is collected; by hand each time gives another', async () => {
   const { id } = await releaseWith(0)
-  const first = await collectEvidence(db, id, { occasion: 'created' })
-  expect(await collectEvidence(db, id, { occasion: 'created' })).toEqual(first)
-  await collectEvidence(db, id, { occasion: null })
-  await collectEvidence(db, id, { occasion: null })
+  const first = await collectEvidence(db, id, { occasion: 'created', baseUrl })
+  expect(await collectEvidence(db, id, { occasion: 'created', baseUrl })).toEqual(first)
+  await collectEvidence(db, id, { occasion: null, baseUrl })
+  await collectEvidence(db, id, { occasion: null, baseUrl })
   expect(await db.evidence.count({ where: { releaseId: id } })).toBe(3)
 })
 
 test('a release that is gone gives none', async () => {
-  expect(await collectEvidence(db, 2_000_000_000, { occasion: 'created' })).toBeNull()
+  expect(await collectEvidence(db, 2_000_000_000, { occasion: 'created', baseUrl })).toBeNull()
 })

@@ -44,6 +44,7 @@ const release = (values: Partial<ReleaseRow> = {}): ReleaseRow => ({
   createdAt: new Date('2026-03-04T05:06:07.089Z'),
   project: { id: 7, name: 'Waybill', description: 'Releases', createdAt: new Date('2025-01-01T00:00:00Z') },
   milestones: [],
+  reportArtifacts: [],
   ...values,
 })
 
@@ -53,32 +54,36 @@ const titlesIn = (milestones: readonly MilestoneRow[]) =>
 describe('a snapshot', () => {
   test('holds the release, its project, its milestones and their issues, and nothing else', () => {
     const issues = [issue(5, { dueDate: day('2026-04-01') }), issue(6, { state: 'closed', author: null })]
+    const artifact = { id: 9, url: 'https://example.com/tests', fileName: 'tests.xml', size: 12n, sha256: 'ab' }
     const milestones = [milestone(3, { description: 'Soon', dueDate: day('2026-05-01'), issues })]
-    expect(snapshotOf(release({ name: 'One', description: 'Notes', milestones }))).toEqual({
-      release: {
-        id: 1,
-        tag_name: 'v1.0',
-        name: 'One',
-        description: 'Notes',
-        created_at: '2026-03-04T05:06:07.089Z',
-        project: { id: 7, name: 'Waybill', description: 'Releases', created_at: '2025-01-01T00:00:00.000Z' },
-        milestones: [
-          {
-            id: 3,
-            title: 'M3',
-            description: 'Soon',
-            state: 'active',
-            iid: 3,
-            created_at: '2026-01-02T03:04:05.678Z',
-            due_date: '2026-05-01',
-            issues: [
-              { id: 5, title: 'Issue 5', author_name: 'Ada Example', state: 'opened', due_date: '2026-04-01' },
-              { id: 6, title: 'Issue 6', author_name: null, state: 'closed', due_date: null },
-            ],
-          },
-        ],
+    expect(snapshotOf(release({ name: 'One', description: 'Notes', milestones, reportArtifacts: [artifact] }))).toEqual(
+      {
+        release: {
+          id: 1,
+          tag_name: 'v1.0',
+          name: 'One',
+          description: 'Notes',
+          created_at: '2026-03-04T05:06:07.089Z',
+          project: { id: 7, name: 'Waybill', description: 'Releases', created_at: '2025-01-01T00:00:00.000Z' },
+          milestones: [
+            {
+              id: 3,
+              title: 'M3',
+              description: 'Soon',
+              state: 'active',
+              iid: 3,
+              created_at: '2026-01-02T03:04:05.678Z',
+              due_date: '2026-05-01',
+              issues: [
+                { id: 5, title: 'Issue 5', author_name: 'Ada Example', state: 'opened', due_date: '2026-04-01' },
+                { id: 6, title: 'Issue 6', author_name: null, state: 'closed', due_date: null },
+              ],
+            },
+          ],
+          report_artifacts: [{ url: 'https://example.com/tests', file_name: 'tests.xml', size: 12, sha256: 'ab' }],
+        },
       },
-    })
+    )
   })
 
   test('names a release without a name by its tag', () => {
@@ -113,6 +118,10 @@ describe('canonical JSON', () => {
     const numbers = [1 / 3, 1e30, 4.5, 2e-3, 0.000000000000000000000000001, -0]
     expect(canonicalJson(numbers)).toBe('[0.3333333333333333,1e+30,4.5,0.002,1e-27,0]')
     expect(canonicalJson('\u20ac$\u000F\u000aA\'\u0042\u0022\u005c\\"/')).toBe('"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"')
+  })
+
+  test('refuses what JSON.parse reads as no number at all', () => {
+    expect(() => canonicalJson(JSON.parse('[1e999]') as Json)).toThrow('too large')
   })
 
   test('reads back as the value', () => {

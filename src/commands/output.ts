@@ -1,0 +1,4 @@
+/** For `json` the whole of it, else one line for people. */
+export function print({ json }: { json?: true | undefined }, value: object, line: string): void {
+  process.stdout.write(`${json ? JSON.stringify(value, null, 2) : line}\n`)
+}

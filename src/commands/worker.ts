@@ -1,0 +1,51 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { type Config, loadConfig } from '../config.ts'
+import { openDatabase } from '../database/open-database.ts'
+import { startWorker } from '../jobs/worker.ts'
+import { createLog, type Log } from '../log.ts'
+import { closeOnSignal } from './close-on-signal.ts'
+
+const DEFAULT_CONCURRENCY = 4
+const MAX_CONCURRENCY = 100
+
+function parseConcurrency(text: string): number {
+  const number = Number(text)
+  if (Number.isInteger(number) && number >= 1 && number <= MAX_CONCURRENCY) return number
+  throw new InvalidArgumentError(`It must be a number from 1 to ${MAX_CONCURRENCY}.`)
+}
+
+type StartOptions = { config: Config; log: Log; concurrency: number }
+
+async function start({ config, log, concurrency }: StartOptions): Promise<{ close: () => Promise<void> }> {
+  const database = await openDatabase(config, log)
+  // Of the server, whose URLs jobs write down.
+  const baseUrl = config.baseUrl ?? `http://${config.host}:${config.port}`
+  try {
+    const worker = await startWorker({ url: database.url, baseUrl, concurrency, log })
+    const close = async () => {
+      await worker.stop()
+      await database.close()
+    }
+    return { close }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+async function work({ concurrency }: { concurrency: number }): Promise<void> {
+  const config = loadConfig(process.env)
+  const log = createLog({ level: config.logLevel, pretty: !config.production && process.stderr.isTTY })
+  const starting = start({ config, log, concurrency })
+  closeOnSignal(starting, log)
+  await starting
+  process.stdout.write('Waybill is running jobs.\n')
+}
+
+export const workerCommand = () =>
+  new Command('worker')
+    .description(
+      'Run jobs apart from the server. Configured as the server is; set BASE_URL to the address of that one.',
+    )
+    .option('--concurrency <jobs>', 'jobs at a time', parseConcurrency, DEFAULT_CONCURRENCY)
+    .action(work)

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto'
+import { EventEmitter } from 'node:events'
+import { type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
+import { Pool } from 'pg'
+import type { Log } from '../log.ts'
+import { releaseAbandonedJobs } from './abandoned-jobs.ts'
+import { type JobObserver, observeJobs } from './job-events.ts'
+import { silentLogger } from './migrate-jobs.ts'
+import { tasks } from './tasks.ts'
+
+export type RunnerOptions = {
+  url: string
+  /** Jobs at a time. */
+  concurrency: number
+  log: Log
+  baseUrl: string
+  /** Told of each try of a job. */
+  onJob?: JobObserver
+}
+
+export type JobRunner = {
+  /** Finishes the jobs in flight. */
+  stop: () => Promise<void>
+  /** Resolves when it has stopped, also by itself because it could not note in the database how a job ended. */
+  ended: Promise<void>
+}
+
+/** How late a job may start that waited for a date or a pause. One that is due at once starts by NOTIFY. */
+const POLL_MS = 1000
+const ABANDONED_CHECK_MS = 5000
+
+const taskList = ({ log, baseUrl }: RunnerOptions): TaskList =>
+  Object.fromEntries(
+    Object.entries(tasks).map(([name, task]) => [
+      name,
+      (payload: unknown, { job }) => task(payload, { log: log.child({ jobId: job.id, task: name }), baseUrl }),
+    ]),
+  )
+
+/** Connections by whose name others see that this runner lives. In the URL, where it would win over an option. */
+function openPool({ url, concurrency, log }: RunnerOptions, name: string): Pool {
+  const named = new URL(url)
+  named.searchParams.set('application_name', name)
+  // One more listens, one more looks for abandoned jobs.
+  const pool = new Pool({ connectionString: named.href, max: concurrency + 2, connectionTimeoutMillis: 10_000 })
+  // A connection that breaks fails the next statement on it; without listeners it would end the process.
+  const onError = (error: Error) => log.debug({ err: error }, 'a connection of the job runner broke')
+  pool.on('error', onError)
+  pool.on('connect', (client) => client.on('error', onError))
+  return pool
+}
+
+/** Releases abandoned jobs now and every now and then; returns how to end that. */
+async function watchAbandonedJobs(pool: Pool, log: Log): Promise<() => void> {
+  const release = () =>
+    releaseAbandonedJobs(pool).then(
+      (count) => count > 0 && log.warn({ count }, 'jobs of a process that is gone are run again'),
+      (error) => log.warn({ err: error }, 'cannot look for abandoned jobs'),
+    )
+  await release()
+  const timer = setInterval(release, ABANDONED_CHECK_MS)
+  return () => clearInterval(timer)
+}
+
+function start(options: RunnerOptions, pool: Pool, name: string): Promise<Runner> {
+  const { concurrency, log, onJob = () => {} } = options
+  const events: WorkerEvents = new EventEmitter()
+  // The name under which it locks jobs.
+  events.on('pool:create', ({ workerPool }) => {
+    workerPool.id = name
+  })
+  observeJobs(events, log, onJob)
+  return run({
+    ...{ pgPool: pool, events, concurrency, taskList: taskList(options), pollInterval: POLL_MS, logger: silentLogger },
+    ...{ noHandleSignals: true, parsedCronItems: [] },
+    // Otherwise it does not wait until it is noted how a job ended, and a failure to note it ends the process.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+  })
+}
+
+export async function startRunner(options: RunnerOptions): Promise<JobRunner> {
+  const { log } = options
+  const name = `waybill-jobs-${randomUUID()}`
+  const pool = openPool(options, name)
+  const unwatch = await watchAbandonedJobs(pool, log)
+  const close = () => {
+    unwatch()
+    return pool.end()
+  }
+  try {
+    const runner = await start(options, pool, name)
+    const ended = runner.promise.catch((error) => log.error({ err: error }, 'job runner broke')).finally(close)
+    // It refuses when it has stopped by itself.
+    const stop = () =>
+      runner.stop().then(
+        () => ended,
+        () => ended,
+      )
+    return { stop, ended }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

@@ -1,0 +1,37 @@
+import { setTimeout } from 'node:timers/promises'
+import { type JobRunner, type RunnerOptions, startRunner } from './runner.ts'
+
+/** Stopping finishes the jobs in flight. */
+export type Worker = { stop: () => Promise<void> }
+
+const RESTART_MS = 1000
+
+/** Runs jobs until it is stopped, also when the database was away meanwhile. Throws when it is away at the start. */
+export async function startWorker(options: RunnerOptions): Promise<Worker> {
+  let runner: JobRunner | null = await startRunner(options)
+  const stopping = new AbortController()
+  const restart = async () => {
+    await setTimeout(RESTART_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
+    if (stopping.signal.aborted) return null
+    return startRunner(options).catch((error) => {
+      options.log.warn({ err: error }, 'cannot run jobs')
+      return null
+    })
+  }
+  const keepRunning = async () => {
+    while (!stopping.signal.aborted) {
+      await runner?.ended
+      runner = null
+      runner = await restart()
+    }
+    // Stopped while it was starting anew.
+    await runner?.stop()
+  }
+  const done = keepRunning()
+  const stop = async () => {
+    stopping.abort()
+    await runner?.stop()
+    await done
+  }
+  return { stop }
+}

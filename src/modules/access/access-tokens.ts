@@ -1,0 +1,87 @@
+import type { Context } from '../../context.ts'
+import { db, type Tx } from '../../db.ts'
+import { notFoundOrForbidden } from '../../errors.ts'
+import type { AccessToken, TokenScope, User } from '../../generated/prisma/client.ts'
+import { assertNoProblems, expiryProblems, nameProblems } from '../../rules.ts'
+import { type AuditEventType, recordAuditEvent } from '../audit/audit-service.ts'
+import { getUser } from '../users/find-user.ts'
+import { digestOf, generateToken } from './tokens.ts'
+import { isAdministrator } from './viewer.ts'
+
+/** All of a token but its digest. */
+export type AccessTokenRow = Omit<AccessToken, 'digest'>
+
+export type AccessTokenCreate = {
+  /** Whose token; the viewer's own when absent. Of somebody else: for administrators. */
+  username?: string
+  name: string
+  scopes: readonly TokenScope[]
+  /** Null or absent: valid until revoked. */
+  expiresAt?: Date | null | undefined
+}
+
+async function getHolder({ viewer }: Context, username: string | undefined): Promise<User> {
+  if (username === undefined) {
+    if (!viewer.user) throw notFoundOrForbidden()
+    return viewer.user
+  }
+  if (!isAdministrator(viewer)) throw notFoundOrForbidden()
+  return getUser(username)
+}
+
+function record(tx: Tx, context: Context, token: AccessTokenRow, type: AuditEventType, message: string) {
+  return recordAuditEvent(tx, context, {
+    type,
+    scope: null,
+    target: { type: 'AccessToken', id: token.id, details: token.name },
+    message,
+  })
+}
+
+/** Makes an access token, which is shown this once: only its digest is kept. */
+export async function createAccessToken(
+  context: Context,
+  { username, name, scopes, expiresAt = null }: AccessTokenCreate,
+): Promise<{ token: string; accessToken: AccessTokenRow }> {
+  const user = await getHolder(context, username)
+  assertNoProblems([
+    ...nameProblems('Name', name),
+    ...(scopes.length === 0 ? ["Scopes can't be blank"] : []),
+    ...expiryProblems(expiresAt),
+  ])
+  const token = generateToken()
+  const data = { userId: user.id, name, scopes: [...new Set(scopes)], expiresAt, digest: digestOf(token) }
+  const accessToken = await db.$transaction(async (tx) => {
+    const row = await tx.accessToken.create({ data, omit: { digest: true } })
+    const message = `Created access token ${name} (${data.scopes.join(', ')}) of ${user.username}`
+    await record(tx, context, row, 'access_token_created', message)
+    return row
+  })
+  return { token, accessToken }
+}
+
+/** Makes a token useless at once: one's own, or for administrators anybody's. May be repeated. */
+export async function revokeAccessToken(context: Context, { id }: { id: number }): Promise<AccessTokenRow> {
+  const { viewer } = context
+  const token = await db.accessToken.findUnique({ where: { id }, omit: { digest: true }, include: { user: true } })
+  if (!token || (token.userId !== viewer.user?.id && !isAdministrator(viewer))) throw notFoundOrForbidden()
+  const { user, ...row } = token
+  return db.$transaction(async (tx) => {
+    const [revoked] = await tx.accessToken.updateManyAndReturn({
+      where: { id, revokedAt: null },
+      data: { revokedAt: new Date() },
+      omit: { digest: true },
+    })
+    if (!revoked) return row
+    await record(tx, context, revoked, 'access_token_revoked', `Revoked access token ${row.name} of ${user.username}`)
+    return revoked
+  })
+}
+
+/** Those that still work, newest first. */
+export const listAccessTokens = (userId: number): Promise<AccessTokenRow[]> =>
+  db.accessToken.findMany({
+    where: { userId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] },
+    orderBy: { id: 'desc' },
+    omit: { digest: true },
+  })

@@ -1,0 +1,41 @@
+import DataLoader from 'dataloader'
+import { columnsOf } from '../../connections/columns.ts'
+import { byTime } from '../../connections/keyset.ts'
+import { type Connection, connection } from '../../connections/page.ts'
+import { pageLoader } from '../../connections/page-loader.ts'
+import type { Window } from '../../connections/window.ts'
+import { type Context, perRequest } from '../../context.ts'
+import { db } from '../../db.ts'
+import { type AuditEvent, Prisma } from '../../generated/prisma/client.ts'
+
+const newestFirst = byTime<AuditEvent>({
+  name: 'AUDIT_EVENTS',
+  direction: 'desc',
+  time: Prisma.sql`e.created_at`,
+  id: Prisma.sql`e.id`,
+  timeOf: (event) => event.createdAt,
+})
+
+/** The audit events of the owners that this column names. */
+function eventsBy(column: 'project_id' | 'group_id') {
+  const parent = Prisma.raw(`e.${column}`)
+  const from = Prisma.sql`audit_events e`
+  const columns = columnsOf('e', Prisma.AuditEventScalarFieldEnum)
+  const pages = perRequest(() => pageLoader<AuditEvent>({ columns, from, parent }))
+  const counts = perRequest(
+    () =>
+      new DataLoader<number, number>(async (ids) => {
+        const rows = await db.$queryRaw<{ id: number; count: number }[]>`
+          SELECT ${parent} AS id, count(*)::int AS count FROM ${from} WHERE ${parent} = ANY (${ids}::int[]) GROUP BY 1`
+        const byId = new Map(rows.map((row) => [row.id, row.count]))
+        return ids.map((id) => byId.get(id) ?? 0)
+      }),
+  )
+  return async (context: Context, parentId: number, window: Window): Promise<Connection<AuditEvent>> =>
+    connection(await pages(context).load({ parentId, window, order: newestFirst }), () =>
+      counts(context).load(parentId),
+    )
+}
+
+export const auditEventsOfProject = eventsBy('project_id')
+export const auditEventsOfGroup = eventsBy('group_id')

@@ -1,0 +1,38 @@
+import type { Context } from '../../context.ts'
+import { db } from '../../db.ts'
+import { RuleViolation } from '../../errors.ts'
+import { recordAuditEvent } from '../audit/audit-service.ts'
+import { lockRelease } from '../releases/lock-release.ts'
+import { getProjectFor } from '../releases/release-access.ts'
+import { isUpcoming } from '../releases/release-text.ts'
+import type { EvidenceNode } from './evidence-loaders.ts'
+import { collectEvidence } from './evidence-service.ts'
+
+const missing = () => new RuleViolation('NOT_FOUND', 'Release does not exist')
+
+/** Collects evidence at once, however much there is already. Protected tags do not matter (contract/graphql.md 11.1). */
+export async function collectEvidenceByHand(
+  context: Context,
+  { projectPath, tagName: tag }: { projectPath: string; tagName: string },
+): Promise<EvidenceNode> {
+  const project = await getProjectFor(context, 'release:create', projectPath)
+  const release = await db.release.findUnique({ where: { projectId_tag: { projectId: project.id, tag } } })
+  if (!release) throw missing()
+  if (isUpcoming(release, new Date())) {
+    throw new RuleViolation('UNPROCESSABLE', 'Evidence of an upcoming release is collected at its release date')
+  }
+  const evidence = await db.$transaction(async (tx) => {
+    // It may have been deleted meanwhile.
+    await lockRelease(tx, release.id)
+    const collected = await collectEvidence(tx, release.id, { occasion: null, baseUrl: context.baseUrl })
+    if (!collected) throw missing()
+    await recordAuditEvent(tx, context, {
+      type: 'release_evidence_collected',
+      scope: { projectId: project.id },
+      target: { type: 'Release', id: release.id, details: release.name ?? release.tag },
+      message: `Collected evidence ${collected.sha} of release ${release.tag}`,
+    })
+    return collected
+  })
+  return { ...evidence, release: { ...release, project } }
+}

@@ -1,0 +1,18 @@
+import type { Context } from '../../context.ts'
+import { db } from '../../db.ts'
+import type { Evidence } from '../../generated/prisma/client.ts'
+import { can } from '../access/abilities.ts'
+import { findProject } from '../projects/find-project.ts'
+
+/** PostgreSQL's integer. */
+const MAX_ID = 2 ** 31 - 1
+
+/** Evidence by what its URL names. Hidden equals missing, and so does evidence of another tag: null for all. */
+export async function findEvidence(
+  context: Context,
+  { projectPath, tag, id }: { projectPath: string; tag: string; id: number },
+): Promise<Evidence | null> {
+  const project = await findProject(context, projectPath)
+  if (!project || !can(context.viewer, 'evidence:read', project) || id > MAX_ID) return null
+  return db.evidence.findFirst({ where: { id, release: { projectId: project.id, tag } } })
+}

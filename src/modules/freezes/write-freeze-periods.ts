@@ -1,0 +1,103 @@
+import type { Context } from '../../context.ts'
+import { db, type Tx } from '../../db.ts'
+import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
+import { can } from '../access/abilities.ts'
+import { type AuditEventType, recordAuditEvent } from '../audit/audit-service.ts'
+import { getProjectFor } from '../projects/find-project.ts'
+import type { FreezePeriodNode } from './freeze-loaders.ts'
+import { freezePeriodProblems } from './freeze-period-rules.ts'
+import { insertFreezePeriod } from './freeze-period-service.ts'
+import type { FreezeSchedule } from './freeze-window.ts'
+
+export type FreezePeriodCreate = {
+  projectPath: string
+  freezeStart: string
+  freezeEnd: string
+  cronTimezone?: string | null | undefined
+}
+
+/** What is absent stays as it is. */
+export type FreezePeriodUpdate = {
+  id: number
+  freezeStart?: string | null | undefined
+  freezeEnd?: string | null | undefined
+  cronTimezone?: string | null | undefined
+}
+
+const DEFAULT_TIMEZONE = 'UTC'
+
+/** Blanks around the expressions are not kept. Nothing in place of an expression is blank, in place of a zone it is UTC. */
+function clean({ freezeStart, freezeEnd, cronTimezone }: Omit<FreezePeriodUpdate, 'id'>): Partial<FreezeSchedule> {
+  return {
+    ...(freezeStart === undefined ? {} : { freezeStart: freezeStart?.trim() ?? '' }),
+    ...(freezeEnd === undefined ? {} : { freezeEnd: freezeEnd?.trim() ?? '' }),
+    ...(cronTimezone === undefined ? {} : { cronTimezone: cronTimezone ?? DEFAULT_TIMEZONE }),
+  }
+}
+
+function assertValid(values: Partial<FreezeSchedule>): void {
+  const problems = freezePeriodProblems(values)
+  if (problems.length > 0) throw new RuleViolation('INVALID', problems)
+}
+
+function record(tx: Tx, context: Context, type: AuditEventType, verb: string, period: FreezePeriodNode) {
+  const schedule = `${period.freezeStart} to ${period.freezeEnd} (${period.cronTimezone})`
+  return recordAuditEvent(tx, context, {
+    type,
+    scope: { projectId: period.projectId },
+    target: { type: 'Ci::FreezePeriod', id: period.id, details: schedule },
+    message: `${verb} deploy freeze ${schedule}`,
+  })
+}
+
+/** Adds a freeze period to a project. */
+export async function createFreezePeriod(context: Context, input: FreezePeriodCreate): Promise<FreezePeriodNode> {
+  const project = await getProjectFor(context, 'freeze-period:write', input.projectPath)
+  const schedule = {
+    freezeStart: input.freezeStart.trim(),
+    freezeEnd: input.freezeEnd.trim(),
+    cronTimezone: input.cronTimezone ?? DEFAULT_TIMEZONE,
+  }
+  assertValid(schedule)
+  return db.$transaction(async (tx) => {
+    const created = { ...(await insertFreezePeriod(tx, { ...schedule, projectId: project.id })), project }
+    await record(tx, context, 'freeze_period_created', 'Added', created)
+    return created
+  })
+}
+
+async function getFreezePeriod(context: Context, id: number): Promise<FreezePeriodNode> {
+  const period = await db.freezePeriod.findUnique({ where: { id }, include: { project: true } })
+  if (!period || !can(context.viewer, 'freeze-period:write', period.project)) throw notFoundOrForbidden()
+  return period
+}
+
+/** Changes a freeze period; with nothing but the id it stays as it is. */
+export async function updateFreezePeriod(
+  context: Context,
+  { id, ...changes }: FreezePeriodUpdate,
+): Promise<FreezePeriodNode> {
+  const period = await getFreezePeriod(context, id)
+  const data = clean(changes)
+  if (Object.keys(data).length === 0) return period
+  assertValid(data)
+  return db.$transaction(async (tx) => {
+    const [row] = await tx.freezePeriod.updateManyAndReturn({ where: { id }, data })
+    // Somebody else may have deleted it meanwhile.
+    if (!row) throw notFoundOrForbidden()
+    const changed = { ...row, project: period.project }
+    await record(tx, context, 'freeze_period_updated', 'Changed', changed)
+    return changed
+  })
+}
+
+/** Deletes a freeze period; a freeze that it caused is over. */
+export async function deleteFreezePeriod(context: Context, { id }: { id: number }): Promise<FreezePeriodNode> {
+  const period = await getFreezePeriod(context, id)
+  await db.$transaction(async (tx) => {
+    const { count } = await tx.freezePeriod.deleteMany({ where: { id } })
+    if (count === 0) throw notFoundOrForbidden()
+    await record(tx, context, 'freeze_period_deleted', 'Deleted', period)
+  })
+  return period
+}

@@ -1,0 +1,70 @@
+import type { Context } from '../../context.ts'
+import { onUniqueViolation } from '../../database/unique-violation.ts'
+import { db, type Tx } from '../../db.ts'
+import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
+import type { Group, Visibility } from '../../generated/prisma/client.ts'
+import { assertNoProblems, descriptionProblems, nameProblems } from '../../rules.ts'
+import { role } from '../access/roles.ts'
+import { isAdministrator } from '../access/viewer.ts'
+import { recordAuditEvent } from '../audit/audit-service.ts'
+import { pathProblems } from '../projects/project-path.ts'
+import { getGroupFor } from './find-group.ts'
+import { insertGroup } from './group-service.ts'
+
+export type GroupCreate = {
+  parentPath?: string | null | undefined
+  path: string
+  /** The path when absent. */
+  name?: string | null | undefined
+  description?: string | null | undefined
+  /** Private when absent. */
+  visibility?: Visibility | null | undefined
+}
+
+const taken = () => new RuleViolation('CONFLICT', 'Path has already been taken')
+
+const onTaken = onUniqueViolation({
+  groups_full_path_key: taken,
+  groups_lower_full_path_key: taken,
+  namespace_path_is_free: taken,
+})
+
+/** Everybody with an account may begin a group; one inside another needs a role there. */
+async function getParent(context: Context, parentPath: string | null | undefined): Promise<Group | null> {
+  if (parentPath != null) return getGroupFor(context, 'subgroup:create', parentPath)
+  if (!context.viewer.user && !isAdministrator(context.viewer)) throw notFoundOrForbidden()
+  return null
+}
+
+/** Who begins a group owns it; in a group inside another the roles above count. */
+async function addOwner(tx: Tx, context: Context, group: Group): Promise<void> {
+  const { user, groupRoles } = context.viewer
+  if (!user || group.parentId !== null) return
+  await tx.groupMember.create({ data: { groupId: group.id, userId: user.id, role: role.owner } })
+  context.viewer = { ...context.viewer, groupRoles: new Map(groupRoles).set(group.id, role.owner) }
+}
+
+export async function createGroup(context: Context, input: GroupCreate): Promise<Group> {
+  const parent = await getParent(context, input.parentPath)
+  const { path, name: givenName, description = null } = input
+  const name = givenName ?? path
+  assertNoProblems([
+    ...pathProblems(path, parent?.ancestorIds.length ?? 0),
+    ...nameProblems('Name', name),
+    ...descriptionProblems(description),
+  ])
+  const visibility = input.visibility ?? 'private'
+  return db
+    .$transaction(async (tx) => {
+      const group = await insertGroup(tx, { parentId: parent?.id ?? null, path, name, description, visibility })
+      await addOwner(tx, context, group)
+      await recordAuditEvent(tx, context, {
+        type: 'group_created',
+        scope: { groupId: group.id },
+        target: { type: 'Group', id: group.id, details: group.fullPath },
+        message: `Created the ${visibility} group ${group.fullPath}`,
+      })
+      return group
+    })
+    .catch(onTaken)
+}

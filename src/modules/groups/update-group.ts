@@ -1,0 +1,32 @@
+import type { Context } from '../../context.ts'
+import { db } from '../../db.ts'
+import type { Group, Visibility } from '../../generated/prisma/client.ts'
+import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../rules.ts'
+import { recordAuditEvent } from '../audit/audit-service.ts'
+import { describeChanges } from '../audit/describe-changes.ts'
+import { getGroupFor } from './find-group.ts'
+
+/** What is absent stays as it is. */
+export type GroupUpdate = {
+  groupPath: string
+  name?: string | undefined
+  description?: string | null | undefined
+  visibility?: Visibility | undefined
+}
+
+export async function updateGroup(context: Context, { groupPath, ...changes }: GroupUpdate): Promise<Group> {
+  const group = await getGroupFor(context, 'group:update', groupPath)
+  const data = given(changes)
+  assertNoProblems([...nameProblems('Name', data.name), ...descriptionProblems(data.description)])
+  if (Object.keys(data).length === 0) return group
+  return db.$transaction(async (tx) => {
+    const updated = await tx.group.update({ where: { id: group.id }, data })
+    await recordAuditEvent(tx, context, {
+      type: 'group_updated',
+      scope: { groupId: group.id },
+      target: { type: 'Group', id: group.id, details: group.fullPath },
+      message: `Changed the group ${group.fullPath}: ${describeChanges(data)}`,
+    })
+    return updated
+  })
+}

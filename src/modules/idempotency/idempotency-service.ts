@@ -1,0 +1,60 @@
+import { db } from '../../db.ts'
+
+/** A request that is answered once: the key is the client's, unique to the account. */
+export type KeyedRequest = {
+  userId: number
+  key: string
+  /** Tells the request from others, hexadecimal; at most 64 characters. */
+  digest: string
+}
+
+/** Who holds the key; the time tells the holder from one that took over. */
+export type Claim = KeyedRequest & { createdAt: Date }
+
+export type ClaimResult =
+  | { outcome: 'claimed'; claim: Claim }
+  | { outcome: 'answered'; response: string }
+  | { outcome: 'running' }
+  /** The key belongs to another request. */
+  | { outcome: 'taken' }
+
+// An answer is kept for 24 hours. Without one after a minute, twice as long as a statement may take, whoever held the key
+// is taken for dead. It may have written before it died: then the repetition is told by the rules that it exists already.
+const insertOrTakeOver = ({ userId, key, digest }: KeyedRequest) => db.$queryRaw<{ createdAt: Date }[]>`
+  INSERT INTO idempotency_records AS r (user_id, key, request_digest) VALUES (${userId}, ${key}, ${digest})
+  ON CONFLICT (user_id, key) DO UPDATE
+  SET request_digest = EXCLUDED.request_digest, response = NULL, created_at = EXCLUDED.created_at
+  WHERE r.created_at < now() - interval '24 hours'
+    OR (r.response IS NULL AND r.request_digest = EXCLUDED.request_digest AND r.created_at < now() - interval '1 minute')
+  RETURNING created_at AS "createdAt"`
+
+/** Two for one that is made, so that the table does not grow. */
+const deleteOutdated = () => db.$executeRaw`
+  DELETE FROM idempotency_records WHERE (user_id, key) IN (
+    SELECT user_id, key FROM idempotency_records WHERE created_at < now() - interval '24 hours'
+    ORDER BY created_at LIMIT 2 FOR UPDATE SKIP LOCKED)`
+
+/** Whoever claims a key must answer or give it back. */
+export async function claimKey(request: KeyedRequest): Promise<ClaimResult> {
+  const [claimed] = await insertOrTakeOver(request)
+  if (claimed) {
+    await deleteOutdated()
+    return { outcome: 'claimed', claim: { ...request, ...claimed } }
+  }
+  const { userId, key } = request
+  const held = await db.idempotencyRecord.findUnique({ where: { userId_key: { userId, key } } })
+  if (held && held.requestDigest !== request.digest) return { outcome: 'taken' }
+  return held?.response == null ? { outcome: 'running' } : { outcome: 'answered', response: held.response }
+}
+
+const rowOf = ({ userId, key, createdAt }: Claim) => ({ userId, key, createdAt, response: null })
+
+/** Every repetition is answered with it from now on. */
+export async function keepAnswer(claim: Claim, response: string): Promise<void> {
+  await db.idempotencyRecord.updateMany({ where: rowOf(claim), data: { response } })
+}
+
+/** Nothing was done: the next attempt is a first one. */
+export async function giveBackKey(claim: Claim): Promise<void> {
+  await db.idempotencyRecord.deleteMany({ where: rowOf(claim) })
+}

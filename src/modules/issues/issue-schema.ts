@@ -1,0 +1,116 @@
+import { builder } from '../../builder.ts'
+import { connection, emptyConnection } from '../../connections/page.ts'
+import { toWindow } from '../../connections/window.ts'
+import { toGlobalId } from '../../global-id.ts'
+import { calendarDate } from '../../scalars/time.ts'
+import { milestoneById } from '../milestones/milestone-loaders.ts'
+import { MilestoneType } from '../milestones/milestone-schema.ts'
+import { ProjectType } from '../projects/project-schema.ts'
+import { projectUrl } from '../releases/release-urls.ts'
+import { userById } from '../users/user-loaders.ts'
+import { UserCore } from '../users/user-schema.ts'
+import { countOfIssues, findIssue, issuesOfProject, parseIid } from './issue-loaders.ts'
+import type { IssueNode } from './issue-policy.ts'
+
+const IssueState = builder.enumType('IssueState', {
+  description: 'Whether there is still something to do.',
+  values: { opened: { description: 'Open.' }, closed: { description: 'Closed.' } },
+})
+
+export const IssueType = builder.objectRef<IssueNode>('Issue').implement({
+  description: 'Something to do in a project. A confidential one is shown from the role Planner on, and to its author.',
+  access: { needs: 'issue:read', project: (issue) => issue.project },
+  fields: (t) => ({
+    id: t.id({
+      nullable: false,
+      access: 'public',
+      description: 'Global ID.',
+      resolve: ({ id }) => toGlobalId('Issue', id),
+    }),
+    iid: t.exposeID('iid', { nullable: false, access: 'public', description: 'Number within its project.' }),
+    title: t.exposeString('title', { nullable: false, access: 'public', description: 'Title.' }),
+    description: t.exposeString('description', { access: 'public', description: 'What is to do, in Markdown.' }),
+    state: t.expose('state', {
+      type: IssueState,
+      nullable: false,
+      access: 'public',
+      description: 'Whether there is still something to do.',
+    }),
+    confidential: t.exposeBoolean('confidential', {
+      nullable: false,
+      access: 'public',
+      description: 'Whether it is hidden from others; then it is in no evidence either.',
+    }),
+    author: t.field({
+      type: UserCore,
+      access: 'public',
+      description: 'Who wrote it; null when the account is gone.',
+      resolve: ({ authorId }, _args, context) => (authorId === null ? null : userById(context).load(authorId)),
+    }),
+    milestone: t.field({
+      type: MilestoneType,
+      access: { needs: 'milestone:read', otherwise: null },
+      description: 'The milestone that it belongs to.',
+      resolve: ({ milestoneId }, _args, context) =>
+        milestoneId === null ? null : milestoneById(context).load(milestoneId),
+    }),
+    dueDate: t.field({
+      type: 'Time',
+      access: 'public',
+      description: 'Calendar date on which it should be done.',
+      resolve: ({ dueDate }) => calendarDate(dueDate),
+    }),
+    closedAt: t.expose('closedAt', {
+      type: 'Time',
+      access: 'public',
+      description: 'When it was closed; null while it is open.',
+    }),
+    createdAt: t.expose('createdAt', {
+      type: 'Time',
+      nullable: false,
+      access: 'public',
+      description: 'When it was created.',
+    }),
+    updatedAt: t.expose('updatedAt', {
+      type: 'Time',
+      nullable: false,
+      access: 'public',
+      description: 'When it last changed.',
+    }),
+    webUrl: t.string({
+      nullable: false,
+      access: 'public',
+      description: 'Absolute URL of its page.',
+      resolve: ({ project, iid }, _args, context) => `${projectUrl(context, project)}/-/issues/${iid}`,
+    }),
+  }),
+})
+
+const IssueEdge = builder.edgeObject({ type: IssueType, name: 'IssueEdge', description: 'An issue in a page.' })
+
+builder.prismaObjectField(ProjectType, 'issue', (t) =>
+  t.field({
+    type: IssueType,
+    access: { needs: 'issue:read', otherwise: null },
+    description: 'The issue of that number; null when there is none or the viewer may not read it.',
+    args: { iid: t.arg.string({ required: true, description: 'Number within the project.' }) },
+    resolve: (project, { iid }, context) => findIssue(context, project, parseIid(iid)),
+  }),
+)
+
+builder.prismaObjectField(ProjectType, 'issues', (t) =>
+  t.connection(
+    {
+      type: IssueType,
+      access: { needs: 'issue:read', otherwise: emptyConnection, instead: 'an empty connection' },
+      description: 'The issues that the viewer may read, the newest first.',
+      args: { state: t.arg({ type: IssueState, description: 'Only these.' }) },
+      resolve: async (project, { state = null, ...args }, context) => {
+        const page = await issuesOfProject(context, project, { window: toWindow(args), state })
+        return connection(page, () => countOfIssues(context, project, state))
+      },
+    },
+    { name: 'IssueConnection', description: 'A page of issues.' },
+    IssueEdge,
+  ),
+)

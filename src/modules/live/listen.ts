@@ -1,0 +1,82 @@
+import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
+import { Client } from 'pg'
+import type { Log } from '../../log.ts'
+
+const CONNECT_TIMEOUT_MS = 10_000
+/** How long a silent connection waits before it probes whether the database is still there. */
+const PROBE_AFTER_MS = 10_000
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 10_000
+
+export type ListenOptions = {
+  url: string
+  channel: string
+  /** Called with the payload of every message. */
+  hear: (payload: string) => void
+  /** The connection was lost at that time and is back: messages of the meantime are lost. */
+  resume: (lostAt: Date) => Promise<void>
+  log: Log
+}
+
+export type Listening = { close: () => Promise<void> }
+
+type Connection = { client: Client; lost: Promise<unknown> }
+
+async function open({ url, channel, hear, resume }: ListenOptions, lostAt: Date | null): Promise<Connection> {
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: PROBE_AFTER_MS,
+  })
+  // Without a listener a broken connection would end the process.
+  client.on('error', () => undefined)
+  client.on('notification', ({ payload }) => hear(payload ?? ''))
+  try {
+    await client.connect()
+    // Ends with either event of a broken connection.
+    const lost = once(client, 'end').catch(() => undefined)
+    await client.query(`LISTEN ${channel}`)
+    if (lostAt) await resume(lostAt)
+    return { client, lost }
+  } catch (error) {
+    await client.end().catch(() => undefined)
+    throw error
+  }
+}
+
+/** Null when it is aborted first. */
+async function reopen(options: ListenOptions, signal: AbortSignal): Promise<Connection | null> {
+  const lostAt = new Date()
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    await setTimeout(pause, undefined, { signal }).catch(() => undefined)
+    if (signal.aborted) return null
+    try {
+      return await open(options, lostAt)
+    } catch (error) {
+      options.log.warn({ err: error }, 'cannot listen to the database')
+    }
+  }
+}
+
+/** Hears the messages of a channel through a connection of its own. A lost one is opened anew, with growing pauses. */
+export async function listen(options: ListenOptions): Promise<Listening> {
+  const closing = new AbortController()
+  const { signal } = closing
+  const aborted = once(signal, 'abort')
+  const first = await open(options, null)
+  const keepOpen = async () => {
+    for (let connection: Connection | null = first; connection; connection = await reopen(options, signal)) {
+      await Promise.race([connection.lost, aborted])
+      await connection.client.end()
+    }
+  }
+  const kept = keepOpen()
+  return {
+    close: () => {
+      closing.abort()
+      return kept
+    },
+  }
+}

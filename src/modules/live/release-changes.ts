@@ -1,0 +1,130 @@
+import { z } from 'zod'
+import { db } from '../../db.ts'
+import type { Log } from '../../log.ts'
+import { type Listening, listen } from './listen.ts'
+
+export type ChangeKind = 'created' | 'updated'
+
+export type Watcher = {
+  projectId: number
+  kind: ChangeKind
+  tell: (releaseIds: readonly number[]) => void
+  /** Nothing follows. */
+  end: () => void
+}
+
+/** What is created and changed in the database, whichever process or SQL statement does it. */
+export type ReleaseChanges = {
+  /** From the moment that it resolves nothing is missed. Returns what stops it. */
+  watch: (watcher: Watcher) => Promise<() => void>
+  /** How many watch. */
+  size: () => number
+  /** Ends all watchers, and the connection. */
+  close: () => Promise<void>
+}
+
+/** What the triggers of the database send: `releases_tell` in the migrations. */
+const Message = z.object({
+  transaction: z.string(),
+  kind: z.enum(['created', 'updated']),
+  projectId: z.number(),
+  releaseIds: z.array(z.number()),
+})
+
+const CHANNEL = 'waybill_releases'
+
+/** A transaction that ends after the connection broke may have begun, and taken its times, so long before. */
+const LONGEST_TRANSACTION_MS = 30_000
+
+/** Messages in which no release is said to have changed by the transaction that created it. */
+function createReader(): (payload: string) => z.infer<typeof Message> {
+  let created = { transaction: '', ids: new Set<number>() }
+  return (payload) => {
+    const message = Message.parse(JSON.parse(payload))
+    const { transaction, kind, releaseIds } = message
+    // The messages of a transaction come in one piece, so only the last one matters.
+    if (created.transaction !== transaction) created = { transaction, ids: new Set() }
+    if (kind === 'updated') return { ...message, releaseIds: releaseIds.filter((id) => !created.ids.has(id)) }
+    for (const id of releaseIds) created.ids.add(id)
+    return message
+  }
+}
+
+class Watchers {
+  private readonly byProject = new Map<number, Set<Watcher>>()
+
+  add(watcher: Watcher): void {
+    const watchers = this.byProject.get(watcher.projectId) ?? new Set()
+    this.byProject.set(watcher.projectId, watchers.add(watcher))
+  }
+
+  remove(watcher: Watcher): void {
+    const watchers = this.byProject.get(watcher.projectId)
+    if (watchers?.delete(watcher) && watchers.size === 0) this.byProject.delete(watcher.projectId)
+  }
+
+  tell(projectId: number, kind: ChangeKind, releaseIds: readonly number[]): void {
+    if (releaseIds.length === 0) return
+    for (const watcher of this.byProject.get(projectId) ?? []) if (watcher.kind === kind) watcher.tell(releaseIds)
+  }
+
+  all(): Watcher[] {
+    return [...this.byProject.values()].flatMap((watchers) => [...watchers])
+  }
+
+  projectIds(): number[] {
+    return [...this.byProject.keys()]
+  }
+}
+
+/** What happened while the connection was down, as far as the times of the releases tell; some of it was told before. */
+async function tellMissed(watchers: Watchers, lostAt: Date): Promise<void> {
+  const since = new Date(lostAt.getTime() - LONGEST_TRANSACTION_MS)
+  const where = { projectId: { in: watchers.projectIds() }, updatedAt: { gte: since } }
+  const changed = await db.release.findMany({ where, select: { id: true, projectId: true, createdAt: true } })
+  for (const { id, projectId, createdAt } of changed) {
+    watchers.tell(projectId, createdAt >= since ? 'created' : 'updated', [id])
+  }
+}
+
+/** Connects on the first watcher; one connection serves all of this process. */
+export function createReleaseChanges({ url, log }: { url: string; log: Log }): ReleaseChanges {
+  const watchers = new Watchers()
+  let listening: Promise<Listening> | null = null
+  let closed = false
+
+  const start = (): Promise<Listening> => {
+    const read = createReader()
+    const hear = (payload: string) => {
+      try {
+        const { projectId, kind, releaseIds } = read(payload)
+        watchers.tell(projectId, kind, releaseIds)
+      } catch (error) {
+        log.error({ err: error }, 'a message of the database is not understood')
+      }
+    }
+    return listen({ url, channel: CHANNEL, hear, resume: (lostAt) => tellMissed(watchers, lostAt), log })
+  }
+
+  return {
+    async watch(watcher) {
+      listening ??= start()
+      watchers.add(watcher)
+      try {
+        await listening
+      } catch (error) {
+        listening = null
+        watchers.remove(watcher)
+        throw error
+      }
+      if (closed) watcher.end()
+      return () => watchers.remove(watcher)
+    },
+    size: () => watchers.all().length,
+    async close() {
+      closed = true
+      for (const watcher of watchers.all()) watcher.end()
+      await (await listening?.catch(() => null))?.close()
+    },
+  }
+}

@@ -1,0 +1,79 @@
+import type { Context } from '../../context.ts'
+import { AppError, notFoundOrForbidden } from '../../errors.ts'
+import { can } from '../access/abilities.ts'
+import { findProjectById } from '../projects/find-project.ts'
+import { findReleaseById } from '../releases/find-release.ts'
+import { getProjectFor } from '../releases/release-access.ts'
+import type { ReleaseNode } from '../releases/release-loaders.ts'
+import { createChangeQueue } from './change-queue.ts'
+import type { ChangeKind } from './release-changes.ts'
+
+/** A release as it is now, and who may see what of it now. */
+export type ReleaseEvent = { release: ReleaseNode; context: Context }
+
+const MAX_WAITING = 100
+
+const tooMany = () =>
+  new AppError('UNPROCESSABLE', `More than ${MAX_WAITING} changes wait: read the releases and subscribe again`)
+
+type Watch = { projectPath: string; kind: ChangeKind }
+
+/**
+ * The releases of a project as they are created, or change. Who subscribed is asked again for every one of them, and every
+ * now and then when nothing happens: the stream ends with an error as soon as the token or the access is gone.
+ */
+export async function watchReleases(
+  context: Context,
+  { projectPath, kind }: Watch,
+): Promise<AsyncIterableIterator<ReleaseEvent>> {
+  const { id: projectId } = await getProjectFor(context, 'release:read', projectPath)
+  if (!context.live) throw new Error('Nothing can be watched outside of a request')
+  const { changes, renew, recheckMs } = context.live
+  const queue = createChangeQueue({ limit: MAX_WAITING, tooMany })
+  const leave = await changes.watch({ projectId, kind, tell: queue.add, end: queue.end })
+  const stop = () => {
+    leave()
+    queue.end()
+  }
+
+  const nextEvent = async (): Promise<ReleaseEvent | null> => {
+    for (;;) {
+      const id = await queue.take(recheckMs)
+      if (id === null) return null
+      const fresh = await renew()
+      const project = await findProjectById(fresh, projectId)
+      if (!project || !can(fresh.viewer, 'release:read', project)) throw notFoundOrForbidden()
+      const release = id === undefined ? null : await findReleaseById(fresh, id)
+      // It may be deleted, or in another project, by now.
+      if (release?.projectId === projectId) return { release, context: fresh }
+    }
+  }
+  return eventsOf(nextEvent, stop)
+}
+
+/** Not a generator: `return` must end it also while `next` waits. */
+function eventsOf(
+  nextEvent: () => Promise<ReleaseEvent | null>,
+  stop: () => void,
+): AsyncIterableIterator<ReleaseEvent> {
+  return {
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    async next() {
+      try {
+        const value = await nextEvent()
+        if (value) return { done: false, value }
+      } catch (error) {
+        stop()
+        throw error
+      }
+      stop()
+      return { done: true, value: undefined }
+    },
+    async return() {
+      stop()
+      return { done: true, value: undefined }
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import DataLoader from 'dataloader'
+import { z } from 'zod'
+import type { Order } from '../../connections/keyset.ts'
+import { mapPage, type Page } from '../../connections/page.ts'
+import { pageLoader } from '../../connections/page-loader.ts'
+import type { Window } from '../../connections/window.ts'
+import { type Context, perRequest } from '../../context.ts'
+import { db } from '../../db.ts'
+import { type Group, Prisma, type Project } from '../../generated/prisma/client.ts'
+import type { Member } from './member-service.ts'
+
+/** Highest role first; then who has had an account for longest. */
+const byRole: Order<Member> = {
+  name: 'MEMBERS',
+  direction: 'desc',
+  terms: [Prisma.sql`m.role`, Prisma.sql`(-m.user_id)`],
+  casts: ['int', 'int'],
+  values: z.tuple([z.number().int(), z.number().int()]),
+  position: ({ role, userId }) => [role, -userId],
+}
+
+const columns = Prisma.sql`
+  m.user_id AS "userId", m.role, m.expires_at AS "expiresAt", m.created_at AS "createdAt"`
+
+const pagesOfProject = perRequest(() =>
+  pageLoader<Member>({ columns, from: Prisma.sql`project_members m`, parent: Prisma.sql`m.project_id` }),
+)
+const pagesOfGroup = perRequest(() =>
+  pageLoader<Member>({ columns, from: Prisma.sql`group_members m`, parent: Prisma.sql`m.group_id` }),
+)
+
+export const membersOfProject = async (context: Context, project: Project, window: Window) => {
+  const page: Page<Member> = await pagesOfProject(context).load({ parentId: project.id, window, order: byRole })
+  return mapPage(page, (member) => ({ ...member, namespace: { project } }))
+}
+
+export const membersOfGroup = async (context: Context, group: Group, window: Window) => {
+  const page: Page<Member> = await pagesOfGroup(context).load({ parentId: group.id, window, order: byRole })
+  return mapPage(page, (member) => ({ ...member, namespace: { group } }))
+}
+
+export const countOfProjectMembers = perRequest(
+  () =>
+    new DataLoader<number, number>(async (projectIds) => {
+      const where = { projectId: { in: [...projectIds] } }
+      const groups = await db.projectMember.groupBy({ by: ['projectId'], where, _count: true })
+      const counts = new Map(groups.map((group) => [group.projectId, group._count]))
+      return projectIds.map((id) => counts.get(id) ?? 0)
+    }),
+)
+
+export const countOfGroupMembers = perRequest(
+  () =>
+    new DataLoader<number, number>(async (groupIds) => {
+      const where = { groupId: { in: [...groupIds] } }
+      const groups = await db.groupMember.groupBy({ by: ['groupId'], where, _count: true })
+      const counts = new Map(groups.map((group) => [group.groupId, group._count]))
+      return groupIds.map((id) => counts.get(id) ?? 0)
+    }),
+)

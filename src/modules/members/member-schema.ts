@@ -1,0 +1,97 @@
+import { builder } from '../../builder.ts'
+import { connection, emptyConnection } from '../../connections/page.ts'
+import { toWindow } from '../../connections/window.ts'
+import { canInGroup } from '../access/group-abilities.ts'
+import { type Role, role } from '../access/roles.ts'
+import { findGroupById } from '../projects/find-project.ts'
+import { GroupType } from '../projects/group-schema.ts'
+import type { Namespace } from '../projects/namespace.ts'
+import { ProjectType } from '../projects/project-schema.ts'
+import { userById } from '../users/user-loaders.ts'
+import { UserCore } from '../users/user-schema.ts'
+import { countOfGroupMembers, countOfProjectMembers, membersOfGroup, membersOfProject } from './member-loaders.ts'
+import type { Member } from './member-service.ts'
+
+export const AccessLevelEnum = builder.enumType('AccessLevelEnum', {
+  description: 'Roles of members, low to high; each may do what those before it may.',
+  values: {
+    GUEST: { value: role.guest, description: 'Reads releases and issues, but not the code of a private project.' },
+    PLANNER: { value: role.planner, description: 'Plans: issues and milestones.' },
+    REPORTER: { value: role.reporter, description: 'Reads the code, and with it tags and evidence.' },
+    DEVELOPER: { value: role.developer, description: 'Publishes releases.' },
+    MAINTAINER: { value: role.maintainer, description: 'Deletes releases; keeps settings and members.' },
+    OWNER: { value: role.owner, description: 'Everything.' },
+  } as const,
+})
+
+// Public, because only members are led here: by the two connections, and by the mutations that wrote it.
+export const MemberType = builder.objectRef<Member & { namespace: Namespace }>('Member').implement({
+  description: 'An account with a role in a project or in a group. Not in GitLab under this name.',
+  access: 'public',
+  fields: (t) => ({
+    user: t.field({
+      type: UserCore,
+      description: 'The account.',
+      resolve: ({ userId }, _args, context) => userById(context).load(userId),
+    }),
+    role: t.field({
+      type: AccessLevelEnum,
+      nullable: false,
+      description: 'The role here. One from a group above may be higher.',
+      // The database holds: one of them.
+      resolve: (member) => member.role as Exclude<Role, 0>,
+    }),
+    expiresAt: t.expose('expiresAt', { type: 'Time', description: 'When the role ends; null: when it is taken away.' }),
+    createdAt: t.expose('createdAt', { type: 'Time', nullable: false, description: 'Since when.' }),
+    project: t.field({
+      type: ProjectType,
+      description: 'The project; null for a member of a group.',
+      resolve: ({ namespace }) => ('project' in namespace ? namespace.project : null),
+    }),
+    group: t.field({
+      type: GroupType,
+      description: 'The group; null for a member of a project.',
+      resolve: ({ namespace }, _args, context) =>
+        'group' in namespace ? findGroupById(context, namespace.group.id) : null,
+    }),
+  }),
+})
+
+const MemberEdge = builder.edgeObject({ type: MemberType, name: 'MemberEdge', description: 'A member in a page.' })
+
+const MemberConnection = builder.connectionObject(
+  { type: MemberType, name: 'MemberConnection', description: 'A page of members.' },
+  MemberEdge,
+)
+
+builder.prismaObjectField(ProjectType, 'members', (t) =>
+  t.connection(
+    {
+      type: MemberType,
+      access: { needs: 'member:read', otherwise: emptyConnection, instead: 'an empty connection' },
+      description: 'Its own members, the highest role first; those of the groups above count too. Not in GitLab.',
+      resolve: async (project, args, context) =>
+        connection(await membersOfProject(context, project, toWindow(args)), () =>
+          countOfProjectMembers(context).load(project.id),
+        ),
+    },
+    MemberConnection,
+    MemberEdge,
+  ),
+)
+
+builder.prismaObjectField(GroupType, 'members', (t) =>
+  t.connection(
+    {
+      type: MemberType,
+      description: 'Its own members, the highest role first; empty for who is no member. Not in GitLab.',
+      resolve: async (group, args, context) => {
+        if (!canInGroup(context.viewer, 'member:read', group)) return emptyConnection()
+        const page = await membersOfGroup(context, group, toWindow(args))
+        return connection(page, () => countOfGroupMembers(context).load(group.id))
+      },
+    },
+    MemberConnection,
+    MemberEdge,
+  ),
+)

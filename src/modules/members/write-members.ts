@@ -1,0 +1,96 @@
+import type { Context } from '../../context.ts'
+import { db, type Tx } from '../../db.ts'
+import { RuleViolation } from '../../errors.ts'
+import type { User } from '../../generated/prisma/client.ts'
+import { assertNoProblems, expiryProblems } from '../../rules.ts'
+import { type Role, role as roles } from '../access/roles.ts'
+import { recordAuditEvent } from '../audit/audit-service.ts'
+import {
+  getNamespaceFor,
+  idOf,
+  type Namespace,
+  type NamespacePath,
+  pathOf,
+  roleInNamespace,
+} from '../projects/namespace.ts'
+import { getUser } from '../users/find-user.ts'
+import { deleteMember, findMember, hasOtherOwner, lockMembers, type Member, upsertMember } from './member-service.ts'
+
+export type MemberNode = Member & { user: User; namespace: Namespace }
+
+export type MemberSet = NamespacePath & {
+  username: string
+  role: Role
+  /** Null or absent: a member until removed. */
+  expiresAt?: Date | null | undefined
+}
+export type MemberRemove = NamespacePath & { username: string }
+
+/** Nobody raises anybody above the own role, nor changes who stands above it. */
+function assertNotAbove({ viewer }: Context, namespace: Namespace, role: number): void {
+  if (role > roleInNamespace(viewer, namespace)) {
+    throw new RuleViolation('FORBIDDEN', 'You cannot give, change or take away a role above your own')
+  }
+}
+
+/** A group is never left without an owner; that of a project is its group's. */
+async function assertOwnerStays(tx: Tx, namespace: Namespace, { userId, role }: Member): Promise<void> {
+  if ('project' in namespace || role !== roles.owner) return
+  if (await hasOtherOwner(tx, namespace.group, { userId, owner: roles.owner })) return
+  throw new RuleViolation('INVALID', 'The last owner of a group must stay: make somebody else its owner first')
+}
+
+const titleOf = (role: number) => Object.entries(roles).find(([, value]) => value === role)?.[0] ?? String(role)
+
+type Event = { type: 'member_created' | 'member_updated' | 'member_destroyed'; message: string }
+
+const record = (tx: Tx, context: Context, { user, namespace }: MemberNode, event: Event) =>
+  recordAuditEvent(tx, context, {
+    ...event,
+    scope: idOf(namespace),
+    target: { type: 'User', id: user.id, details: user.username },
+  })
+
+/** Makes the user a member of a project or of a group, or gives the member another role or expiry. */
+export async function setMember(context: Context, input: MemberSet): Promise<MemberNode> {
+  const namespace = await getNamespaceFor(context, 'member:write', input)
+  const { username, role, expiresAt = null } = input
+  assertNotAbove(context, namespace, role)
+  assertNoProblems(expiryProblems(expiresAt))
+  const user = await getUser(username)
+  return db.$transaction(async (tx) => {
+    await lockMembers(tx, namespace)
+    const present = await findMember(tx, namespace, user.id)
+    if (present) assertNotAbove(context, namespace, present.role)
+    if (present && (role < roles.owner || expiresAt !== null)) await assertOwnerStays(tx, namespace, present)
+    const member = { ...(await upsertMember(tx, namespace, user.id, { role, expiresAt })), user, namespace }
+    const until = expiresAt ? ` until ${expiresAt.toISOString()}` : ''
+    await record(tx, context, member, {
+      type: present ? 'member_updated' : 'member_created',
+      message: `Made ${user.username} ${titleOf(role)} of ${pathOf(namespace)}${until}`,
+    })
+    return member
+  })
+}
+
+/** Takes a membership away; everybody may give up the own one. Roles from groups above stay. */
+export async function removeMember(context: Context, input: MemberRemove): Promise<MemberNode> {
+  const isOwn = context.viewer.user?.username.toLowerCase() === input.username.toLowerCase()
+  const namespace = await getNamespaceFor(context, isOwn ? 'member:read' : 'member:write', input)
+  const user = await getUser(input.username)
+  return db.$transaction(async (tx) => {
+    await lockMembers(tx, namespace)
+    const present = await findMember(tx, namespace, user.id)
+    if (!present) {
+      throw new RuleViolation('NOT_FOUND', `${user.username} is not a member of ${pathOf(namespace)} itself`)
+    }
+    assertNotAbove(context, namespace, present.role)
+    await assertOwnerStays(tx, namespace, present)
+    const member = { ...(await deleteMember(tx, namespace, user.id)), user, namespace }
+    await record(tx, context, member, {
+      type: 'member_destroyed',
+      message: `Took the role ${titleOf(present.role)} in ${pathOf(namespace)} from ${user.username}`,
+    })
+    return member
+  })
+}

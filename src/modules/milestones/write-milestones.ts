@@ -1,0 +1,112 @@
+import type { Context } from '../../context.ts'
+import { onUniqueViolation } from '../../database/unique-violation.ts'
+import { db, type Tx } from '../../db.ts'
+import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
+import type { Milestone, MilestoneState } from '../../generated/prisma/client.ts'
+import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../rules.ts'
+import { recordAuditEvent } from '../audit/audit-service.ts'
+import { describeChanges } from '../audit/describe-changes.ts'
+import { canIn, getNamespaceFor, idOf, type NamespacePath, pathOf } from '../projects/namespace.ts'
+import { insertMilestone } from './milestone-service.ts'
+
+type Values = {
+  title: string
+  description?: string | null | undefined
+  /** Calendar dates: the day in UTC counts. */
+  startDate?: Date | null | undefined
+  dueDate?: Date | null | undefined
+}
+
+export type MilestoneCreate = NamespacePath & Values
+/** What is absent stays as it is. */
+export type MilestoneUpdate = Partial<{ [Name in keyof Values]: Values[Name] | undefined }> & {
+  id: number
+  state?: MilestoneState | undefined
+}
+
+const taken = () => new RuleViolation('CONFLICT', 'Title has already been taken')
+
+const onTaken = onUniqueViolation({
+  milestones_project_id_title_key: taken,
+  milestones_group_id_title_key: taken,
+})
+
+const dayOf = (date: Date) => date.toISOString().slice(0, 10)
+
+function assertValid({ title, description, startDate, dueDate }: Values): void {
+  const inOrder = startDate == null || dueDate == null || dayOf(startDate) <= dayOf(dueDate)
+  assertNoProblems([
+    ...nameProblems('Title', title),
+    ...descriptionProblems(description),
+    ...(inOrder ? [] : ['The due date must not be before the start date']),
+  ])
+}
+
+function record(
+  tx: Tx,
+  context: Context,
+  milestone: Milestone,
+  type: 'milestone_created' | 'milestone_updated',
+  message: string,
+) {
+  const { id, projectId, groupId, title } = milestone
+  return recordAuditEvent(tx, context, {
+    type,
+    // The database holds: a project or a group.
+    scope: projectId === null ? { groupId: groupId as number } : { projectId },
+    target: { type: 'Milestone', id, details: title },
+    message,
+  })
+}
+
+/** Makes a milestone of a project or of a group. */
+export async function createMilestone(context: Context, input: MilestoneCreate): Promise<Milestone> {
+  const { projectPath, groupPath, ...values } = input
+  const namespace = await getNamespaceFor(context, 'milestone:write', { projectPath, groupPath })
+  assertValid(values)
+  return db
+    .$transaction(async (tx) => {
+      const milestone = await insertMilestone(tx, { ...given(values), title: values.title, ...idOf(namespace) })
+      await record(
+        tx,
+        context,
+        milestone,
+        'milestone_created',
+        `Created milestone ${milestone.title} of ${pathOf(namespace)}`,
+      )
+      return milestone
+    })
+    .catch(onTaken)
+}
+
+async function getMilestone({ viewer }: Context, id: number): Promise<Milestone> {
+  const found = await db.milestone.findUnique({ where: { id }, include: { project: true, group: true } })
+  if (!found) throw notFoundOrForbidden()
+  const { project, group, ...milestone } = found
+  const namespace = project ? { project } : group && { group }
+  if (!namespace || !canIn(viewer, 'milestone:write', namespace)) throw notFoundOrForbidden()
+  return milestone
+}
+
+/** Changes, closes or opens a milestone. */
+export async function updateMilestone(context: Context, { id, ...changes }: MilestoneUpdate): Promise<Milestone> {
+  const milestone = await getMilestone(context, id)
+  const data = given(changes)
+  assertValid({ ...milestone, ...data })
+  if (Object.keys(data).length === 0) return milestone
+  return db
+    .$transaction(async (tx) => {
+      const [updated] = await tx.milestone.updateManyAndReturn({ where: { id }, data })
+      // Its project may have been deleted meanwhile.
+      if (!updated) throw notFoundOrForbidden()
+      await record(
+        tx,
+        context,
+        updated,
+        'milestone_updated',
+        `Changed milestone ${updated.title}: ${describeChanges(data)}`,
+      )
+      return updated
+    })
+    .catch(onTaken)
+}

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import type { Context } from '../../context.ts'
+import { onUniqueViolation } from '../../database/unique-violation.ts'
+import { db, type Tx } from '../../db.ts'
+import { AppError, RuleViolation } from '../../errors.ts'
+import type { Group, Project, Visibility } from '../../generated/prisma/client.ts'
+import { assertNoProblems, descriptionProblems, nameProblems } from '../../rules.ts'
+import { recordAuditEvent } from '../audit/audit-service.ts'
+import { initRepository } from '../git/repositories.ts'
+import { getGroupFor } from '../groups/find-group.ts'
+import { pathProblems } from './project-path.ts'
+import { findProjectId, insertProject } from './project-service.ts'
+
+export type ProjectCreate = {
+  groupPath: string
+  path: string
+  /** The path when absent. */
+  name?: string | null | undefined
+  description?: string | null | undefined
+  /** Private when absent. */
+  visibility?: Visibility | null | undefined
+}
+
+/** Makes a repository at a path where there is nothing. */
+type MakeRepository = (directory: string) => Promise<unknown>
+
+const taken = () => new RuleViolation('CONFLICT', 'Path has already been taken')
+
+const onTaken = onUniqueViolation({
+  projects_full_path_key: taken,
+  projects_lower_full_path_key: taken,
+  namespace_path_is_free: taken,
+})
+
+function assertValid(group: Group, { path, name, description }: ProjectCreate): void {
+  assertNoProblems([
+    ...pathProblems(path, group.ancestorIds.length),
+    ...nameProblems('Name', name ?? path),
+    ...descriptionProblems(description),
+  ])
+}
+
+/** The number that the next project would get; nobody else gets it. */
+async function takeProjectId(): Promise<number> {
+  const [row] = await db.$queryRaw<[{ id: number }]>`SELECT nextval('projects_id_seq')::int AS id`
+  return row.id
+}
+
+type Insert = { id: number; group: Group; input: ProjectCreate }
+
+async function insert(tx: Tx, context: Context, { id, group, input }: Insert): Promise<Project> {
+  const { path, name, description = null, visibility: given } = input
+  const visibility = given ?? 'private'
+  const project = await insertProject(tx, { id, groupId: group.id, path, name: name ?? path, description, visibility })
+  await recordAuditEvent(tx, context, {
+    type: 'project_created',
+    scope: { projectId: id },
+    target: { type: 'Project', id, details: project.fullPath },
+    message: `Created the ${visibility} project ${project.fullPath}`,
+  })
+  return project
+}
+
+/** Makes a project with an empty repository, or the one that `makeRepository` makes. */
+export async function createProject(
+  context: Context,
+  input: ProjectCreate,
+  makeRepository: MakeRepository = initRepository,
+): Promise<Project> {
+  const group = await getGroupFor(context, 'project:create', input.groupPath)
+  assertValid(group, input)
+  // Before the repository is fetched, which may take long.
+  if ((await findProjectId(db, `${group.fullPath}/${input.path}`)) !== null) throw taken()
+  const id = await takeProjectId()
+  const directory = context.repositories.directory(id)
+  if (existsSync(directory)) {
+    throw new AppError('CONFLICT', `The repository ${id}.git belongs to no project of this database: move it away`)
+  }
+  try {
+    await makeRepository(directory)
+    return await db.$transaction((tx) => insert(tx, context, { id, group, input })).catch(onTaken)
+  } catch (error) {
+    // A commit whose answer was lost has happened all the same.
+    if ((await db.project.count({ where: { id } })) === 0) await rm(directory, { recursive: true, force: true })
+    throw error
+  }
+}

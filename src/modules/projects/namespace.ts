@@ -1,0 +1,42 @@
+// What belongs to a project or to a group: members, milestones.
+import type { Context } from '../../context.ts'
+import { invalid } from '../../errors.ts'
+import type { Group, Project } from '../../generated/prisma/client.ts'
+import { can } from '../access/abilities.ts'
+import { canInGroup } from '../access/group-abilities.ts'
+import type { Role } from '../access/roles.ts'
+import { roleIn, roleInGroup, type Viewer } from '../access/viewer.ts'
+import { getGroupFor } from '../groups/find-group.ts'
+import { getProjectFor } from './find-project.ts'
+
+export type Namespace = { project: Project } | { group: Group }
+
+/** The ones that a project and a group both know. */
+type SharedAbility = 'member:read' | 'member:write' | 'milestone:write'
+
+/** Exactly one of them. */
+export type NamespacePath = { projectPath?: string | null | undefined; groupPath?: string | null | undefined }
+
+/** The project or the group of that path, for who may do that; hidden equals missing. */
+export async function getNamespaceFor(
+  context: Context,
+  ability: SharedAbility,
+  { projectPath, groupPath }: NamespacePath,
+): Promise<Namespace> {
+  if (projectPath != null && groupPath == null) return { project: await getProjectFor(context, ability, projectPath) }
+  if (groupPath != null && projectPath == null) return { group: await getGroupFor(context, ability, groupPath) }
+  throw invalid('Exactly one of projectPath and groupPath must be given')
+}
+
+export const canIn = (viewer: Viewer, ability: SharedAbility, namespace: Namespace): boolean =>
+  'project' in namespace ? can(viewer, ability, namespace.project) : canInGroup(viewer, ability, namespace.group)
+
+export const roleInNamespace = (viewer: Viewer, namespace: Namespace): Role =>
+  'project' in namespace ? roleIn(viewer, namespace.project) : roleInGroup(viewer, namespace.group)
+
+/** The columns that name it. */
+export const idOf = (namespace: Namespace): { projectId: number } | { groupId: number } =>
+  'project' in namespace ? { projectId: namespace.project.id } : { groupId: namespace.group.id }
+
+export const pathOf = (namespace: Namespace): string =>
+  'project' in namespace ? namespace.project.fullPath : namespace.group.fullPath

@@ -1,0 +1,37 @@
+import { builder } from '../../builder.ts'
+import { ProjectFeatureAccessLevel } from './feature-levels-schema.ts'
+import { ProjectType } from './project-schema.ts'
+
+const notInGitLab = 'Not in GitLab under this name.'
+
+builder.prismaObjectFields(ProjectType, (t) => ({
+  releasesLevel: t.expose('releasesLevel', {
+    type: ProjectFeatureAccessLevel,
+    nullable: false,
+    access: 'public',
+    description: `Who may see the releases. ${notInGitLab}`,
+  }),
+  repositoryLevel: t.expose('repositoryLevel', {
+    type: ProjectFeatureAccessLevel,
+    nullable: false,
+    access: 'public',
+    description: `Who may see the code, and with it the tags. ${notInGitLab}`,
+  }),
+  issuesLevel: t.expose('issuesLevel', {
+    type: ProjectFeatureAccessLevel,
+    nullable: false,
+    access: 'public',
+    description: `Who may see the issues. ${notInGitLab}`,
+  }),
+  mergeRequestsLevel: t.expose('mergeRequestsLevel', {
+    type: ProjectFeatureAccessLevel,
+    nullable: false,
+    access: 'public',
+    description: `Who may see the merge requests; milestones are shown when they or the issues are. ${notInGitLab}`,
+  }),
+  freezeRefusesReleases: t.exposeBoolean('freezeRefusesReleases', {
+    nullable: false,
+    access: 'public',
+    description: 'Whether no release may be created during a deploy freeze. Not in GitLab.',
+  }),
+}))

@@ -1,0 +1,15 @@
+import type { Context } from '../../context.ts'
+import { AppError, unauthenticated } from '../../errors.ts'
+import type { Project } from '../../generated/prisma/client.ts'
+import { type Ability, can } from '../access/abilities.ts'
+import { findProjectByIdOrPath } from '../projects/find-project.ts'
+
+/** Hidden equals missing; in a project that the viewer may read, what is forbidden says so (contract/rest.md 1.2, 9). */
+export async function getArtifactProject(context: Context, ability: Ability, idOrPath: string): Promise<Project> {
+  const project = await findProjectByIdOrPath(context, idOrPath)
+  if (!project) throw new AppError('NOT_FOUND', '404 Project Not Found')
+  if (can(context.viewer, ability, project)) return project
+  const { user, projectRoles } = context.viewer
+  if (user === null && projectRoles.size === 0) throw unauthenticated('401 Unauthorized')
+  throw new AppError('FORBIDDEN', '403 Forbidden')
+}

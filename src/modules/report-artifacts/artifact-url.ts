@@ -1,0 +1,5 @@
+/** By the project's number: evidence keeps this URL, and projects are renamed. */
+export const artifactUrl = (
+  { baseUrl }: { baseUrl: string },
+  { projectId, sha, fileName }: { projectId: number; sha: string; fileName: string },
+) => `${baseUrl}/api/v4/projects/${projectId}/report_artifacts/${sha}/${encodeURIComponent(fileName)}`

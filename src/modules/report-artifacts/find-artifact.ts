@@ -1,0 +1,18 @@
+import type { Context } from '../../context.ts'
+import { db } from '../../db.ts'
+import type { ReportArtifact } from '../../generated/prisma/client.ts'
+import { getArtifactProject } from './artifact-access.ts'
+
+export type ArtifactName = { project: string; sha: string; fileName: string }
+
+/** The artifact, unless it has expired. Needs code access: it may hold anything of the repository. */
+export async function findReportArtifact(
+  context: Context,
+  { project: idOrPath, sha, fileName }: ArtifactName,
+): Promise<ReportArtifact | null> {
+  const project = await getArtifactProject(context, 'code:read', idOrPath)
+  const where = { projectId_sha_fileName: { projectId: project.id, sha, fileName } }
+  const artifact = await db.reportArtifact.findUnique({ where })
+  const expired = artifact?.expiresAt && artifact.expiresAt < new Date()
+  return expired ? null : artifact
+}

@@ -1,0 +1,40 @@
+import { stat, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { db } from '../../db.ts'
+import { listOldFiles, removeStoredFile } from './artifact-files.ts'
+import { LIFETIME_MS } from './lifetime.ts'
+
+const PAUSE_MS = 24 * 60 * 60 * 1000
+/** Its date is that of the last sweep, whichever process made it. */
+const MARKER = 'swept'
+
+async function isDue(directory: string, now: Date): Promise<boolean> {
+  const marker = path.join(directory, MARKER)
+  const last = await stat(marker).catch(() => null)
+  if (last && now.getTime() - last.mtimeMs < PAUSE_MS) return false
+  await writeFile(marker, '')
+  return true
+}
+
+/** Removes artifacts that have expired, and files that no artifact owns; those of evidence stay. */
+export async function sweepArtifacts(directory: string, now: Date): Promise<void> {
+  await db.reportArtifact.deleteMany({
+    where: {
+      evidences: { none: {} },
+      // Without a date: its evidence has been deleted since.
+      OR: [{ expiresAt: { lt: now } }, { expiresAt: null, createdAt: { lt: new Date(now.getTime() - LIFETIME_MS) } }],
+    },
+  })
+  const keys = await listOldFiles(directory, now)
+  const owned = await db.reportArtifact.findMany({
+    where: { storageKey: { in: keys } },
+    select: { storageKey: true },
+  })
+  const kept = new Set([MARKER, ...owned.map(({ storageKey }) => storageKey)])
+  for (const key of keys) if (!kept.has(key)) await removeStoredFile(directory, key)
+}
+
+/** Uploads fill the disk, so they clean it: once a day one of them sweeps. */
+export async function sweepWhenDue(directory: string, now: Date): Promise<void> {
+  if (await isDue(directory, now)) await sweepArtifacts(directory, now)
+}

@@ -1,0 +1,103 @@
+import type { Context } from '../../context.ts'
+import { db, type Tx } from '../../db.ts'
+import { AppError, invalid } from '../../errors.ts'
+import type { Project, ReportArtifact } from '../../generated/prisma/client.ts'
+import { assertMayWrite } from '../access/assert-may-write.ts'
+import { recordAuditEvent } from '../audit/audit-service.ts'
+import { getArtifactProject } from './artifact-access.ts'
+import { removeStoredFile, type StoredFile, storeFile } from './artifact-files.ts'
+import type { ArtifactName } from './find-artifact.ts'
+import { LIFETIME_MS } from './lifetime.ts'
+import { sweepWhenDue } from './sweep-artifacts.ts'
+
+export type ArtifactUpload = ArtifactName & {
+  /** Where the files of all artifacts are. */
+  directory: string
+  body: AsyncIterable<Uint8Array>
+}
+
+/** `stored` is false when the artifact was there with the same content. */
+export type UploadedArtifact = { artifact: ReportArtifact; stored: boolean }
+
+const FULL_SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
+const FILE_NAME = /^(?!\.{1,2}$)[^\p{Cc}\p{Surrogate}/\\]{1,255}$/u
+
+function assertWellNamed({ sha, fileName }: ArtifactName): void {
+  if (!FULL_SHA.test(sha)) throw invalid('sha must be a full commit id: 40 or 64 lower-case hex digits')
+  if (!FILE_NAME.test(fileName)) {
+    throw invalid('file_name must have 1 to 255 characters, without slashes and control characters')
+  }
+}
+
+/**
+ * Keeps a file of a commit, so that evidence of its releases refers to it. The commit need not be there yet: a mirror may
+ * be behind the pipeline that uploads.
+ */
+export async function uploadReportArtifact(context: Context, upload: ArtifactUpload): Promise<UploadedArtifact> {
+  const { directory, body } = upload
+  const project = await getArtifactProject(context, 'report-artifact:write', upload.project)
+  assertMayWrite(context.viewer)
+  assertWellNamed(upload)
+  const file = await storeFile(directory, String(project.id), body)
+  const { obsolete, ...result } = await db
+    .$transaction((tx) => keep(tx, context, { project, upload, file }))
+    .catch(async (error) => {
+      // After any other error it may have been committed all the same: then the next sweep decides.
+      if (error instanceof AppError) await removeStoredFile(directory, file.key)
+      throw error
+    })
+  if (obsolete) await removeStoredFile(directory, obsolete)
+  const failed = (error: unknown) => context.log.error({ err: error }, 'expired report artifacts were not removed')
+  await sweepWhenDue(directory, new Date()).catch(failed)
+  return result
+}
+
+type Keep = { project: Project; upload: ArtifactUpload; file: StoredFile }
+/** `obsolete`: the key of the file that nothing refers to any more. */
+type Kept = UploadedArtifact & { obsolete: string | null }
+
+async function keep(tx: Tx, context: Context, { project, upload, file }: Keep): Promise<Kept> {
+  const { sha, fileName } = upload
+  const expiresAt = new Date(Date.now() + LIFETIME_MS)
+  const content = { size: BigInt(file.size), sha256: file.sha256, storageKey: file.key, expiresAt }
+  const uploaderId = context.viewer.user?.id ?? null
+  const [created] = await tx.reportArtifact.createManyAndReturn({
+    data: { projectId: project.id, sha, fileName, uploaderId, ...content },
+    skipDuplicates: true,
+  })
+  if (created) return record(tx, context, created, null)
+  const existing = await lockArtifact(tx, { projectId: project.id, sha, fileName })
+  const { id, storageKey, evidences } = existing
+  if (existing.sha256 === file.sha256) {
+    const data = { expiresAt: existing.expiresAt && expiresAt }
+    return { artifact: await tx.reportArtifact.update({ where: { id }, data }), stored: false, obsolete: file.key }
+  }
+  if (evidences.length > 0) {
+    throw new AppError('CONFLICT', 'Evidence refers to this report artifact: its content cannot be changed')
+  }
+  const changed = await tx.reportArtifact.update({ where: { id }, data: { uploaderId, ...content } })
+  return record(tx, context, changed, storageKey)
+}
+
+/** Locked, so that no evidence is collected, and no other upload stored, while it is decided what becomes of it. */
+async function lockArtifact(tx: Tx, key: { projectId: number; sha: string; fileName: string }) {
+  await tx.$executeRaw`
+    SELECT FROM report_artifacts
+    WHERE project_id = ${key.projectId} AND sha = ${key.sha} AND file_name = ${key.fileName} FOR UPDATE`
+  const artifact = await tx.reportArtifact.findUnique({
+    where: { projectId_sha_fileName: key },
+    include: { evidences: { take: 1 } },
+  })
+  if (!artifact) throw new AppError('CONFLICT', 'The report artifact has just expired: upload it again')
+  return artifact
+}
+
+async function record(tx: Tx, context: Context, artifact: ReportArtifact, obsolete: string | null): Promise<Kept> {
+  await recordAuditEvent(tx, context, {
+    type: 'report_artifact_uploaded',
+    scope: { projectId: artifact.projectId },
+    target: { type: 'ReportArtifact', id: artifact.id, details: artifact.fileName },
+    message: `Uploaded report artifact ${artifact.fileName} of commit ${artifact.sha}`,
+  })
+  return { artifact, stored: true, obsolete }
+}

@@ -1,0 +1,58 @@
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
+import { db, type Tx } from '../../db.ts'
+import type { Prisma, SigningKey } from '../../generated/prisma/client.ts'
+
+export const SIGNING_ALGORITHM = 'ES256'
+
+/** Not 0 or 1: those are the locks of paths and of imports. */
+const SEED = 2
+
+/** Several servers that start for the first time make one key. */
+const lockKeys = (tx: Tx) =>
+  tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('signing-keys', ${SEED}::bigint))`
+
+const findCurrent = (tx: Tx) =>
+  tx.signingKey.findFirst({ where: { retiredAt: null }, orderBy: [{ createdAt: 'desc' }, { kid: 'asc' }] })
+
+async function createKey(tx: Tx): Promise<SigningKey> {
+  const { publicKey, privateKey } = await generateKeyPair(SIGNING_ALGORITHM, { extractable: true })
+  const jwk = await exportJWK(publicKey)
+  const kid = await calculateJwkThumbprint(jwk)
+  const publicJwk = { ...jwk, kid, alg: SIGNING_ALGORITHM, use: 'sig' }
+  const privateJwk = await exportJWK(privateKey)
+  return tx.signingKey.create({
+    // A JWK is JSON; its type only lacks the index signature that Prisma's has.
+    data: {
+      kid,
+      algorithm: SIGNING_ALGORITHM,
+      publicJwk: publicJwk as Prisma.InputJsonObject,
+      privateJwk: privateJwk as Prisma.InputJsonObject,
+    },
+  })
+}
+
+async function createFirst(tx: Tx): Promise<SigningKey> {
+  await lockKeys(tx)
+  return (await findCurrent(tx)) ?? createKey(tx)
+}
+
+/** The key that signs now, made on first use. To be called in a transaction. */
+export async function currentSigningKey(tx: Tx): Promise<SigningKey> {
+  return (await findCurrent(tx)) ?? createFirst(tx)
+}
+
+/** Retires the current key and makes a new one. What the old one signed can still be verified. */
+export async function rotateSigningKey(tx: Tx): Promise<SigningKey> {
+  await lockKeys(tx)
+  await tx.signingKey.updateMany({ where: { retiredAt: null }, data: { retiredAt: new Date() } })
+  return createKey(tx)
+}
+
+/** The public parts of every key there has been, the newest first, as a JWK Set (RFC 7517). */
+export async function publishedKeys(): Promise<{ keys: JWK[] }> {
+  const rows = await db.signingKey.findMany({
+    select: { publicJwk: true },
+    orderBy: [{ createdAt: 'desc' }, { kid: 'asc' }],
+  })
+  return { keys: rows.map(({ publicJwk }) => publicJwk as JWK) }
+}

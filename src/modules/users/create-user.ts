@@ -1,0 +1,51 @@
+import type { Context } from '../../context.ts'
+import { onUniqueViolation } from '../../database/unique-violation.ts'
+import { db } from '../../db.ts'
+import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
+import type { User } from '../../generated/prisma/client.ts'
+import { assertNoProblems, nameProblems } from '../../rules.ts'
+import { isAdministrator } from '../access/viewer.ts'
+import { recordAuditEvent } from '../audit/audit-service.ts'
+
+export type UserCreate = { username: string; name: string; email: string | null; admin: boolean }
+
+/** It stands in URLs and after an @. */
+const USERNAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/
+const EMAIL = /^[^\s@]+@[^\s@]+$/
+
+const taken = (attribute: string) => () => new RuleViolation('CONFLICT', `${attribute} has already been taken`)
+
+const onTaken = onUniqueViolation({
+  users_username_key: taken('Username'),
+  users_lower_username_key: taken('Username'),
+  users_email_key: taken('Email'),
+  users_lower_email_key: taken('Email'),
+})
+
+function assertValid({ username, name, email }: UserCreate): void {
+  const isUsername = USERNAME.test(username)
+  assertNoProblems([
+    ...nameProblems('Username', username),
+    ...(isUsername ? [] : ['Username may only hold letters, digits, "_", "-" and ".", and not begin with "-" or "."']),
+    ...nameProblems('Name', name),
+    ...(email === null || EMAIL.test(email) ? [] : ['Email is invalid']),
+  ])
+}
+
+/** Makes an account; for administrators. */
+export async function createUser(context: Context, input: UserCreate): Promise<User> {
+  if (!isAdministrator(context.viewer)) throw notFoundOrForbidden()
+  assertValid(input)
+  return db
+    .$transaction(async (tx) => {
+      const user = await tx.user.create({ data: input })
+      await recordAuditEvent(tx, context, {
+        type: 'user_created',
+        scope: null,
+        target: { type: 'User', id: user.id, details: user.username },
+        message: `Created the ${user.admin ? 'administrator' : 'user'} ${user.username}`,
+      })
+      return user
+    })
+    .catch(onTaken)
+}

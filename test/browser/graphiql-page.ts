@@ -1,0 +1,87 @@
+import { chromium, type Locator, type Page, type Response } from 'playwright-core'
+import { onTestFinished } from 'vitest'
+
+const DEBIAN_CHROMIUM = '/usr/bin/chromium'
+
+/** Root needs --no-sandbox; the others keep Chromium from calling home, and any page from finding another machine. */
+const ARGUMENTS = [
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+]
+
+const STEP_MS = 20_000
+
+export type GraphiqlPage = {
+  page: Page
+  /** Console errors, uncaught errors and requests to anywhere but the server: there must be none. */
+  complaints: string[]
+}
+
+/** GraphiQL in a new browser with a new profile, closed when the test has finished. */
+export async function openGraphiql(url: string): Promise<GraphiqlPage> {
+  const executablePath = process.env.CHROMIUM ?? DEBIAN_CHROMIUM
+  const browser = await chromium.launch({ executablePath, args: ARGUMENTS })
+  onTestFinished(() => browser.close())
+  const context = await browser.newContext({
+    viewport: { width: 1600, height: 1000 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
+  // Below the test's time limit, so that a failure names the step.
+  context.setDefaultTimeout(STEP_MS)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`console: ${message.text()}`)
+  })
+  page.on('pageerror', (error) => complaints.push(`page: ${error.message}`))
+  page.on('websocket', (socket) => complaints.push(`socket: ${socket.url()}`))
+  await context.route(
+    ({ origin }) => origin !== url,
+    (route) => {
+      complaints.push(`request: ${route.request().url()}`)
+      return route.abort()
+    },
+  )
+  const schemaRead = answerOf(page, /IntrospectionQuery/)
+  await page.goto(`${url}/graphql`)
+  await schemaRead
+  return { page, complaints }
+}
+
+/** The next answer to a request whose body matches. */
+const answerOf = (page: Page, body: RegExp): Promise<Response> =>
+  page.waitForResponse((response) => body.test(response.request().postData() ?? ''))
+
+const editor = (page: Page, name: string): Locator =>
+  page.getByRole('region', { name, exact: true }).locator('.monaco-editor').filter({ visible: true })
+
+/** By the clipboard: Monaco would close brackets and quotes that are typed. */
+async function paste(page: Page, into: Locator, text: string): Promise<void> {
+  await page.evaluate((value) => navigator.clipboard.writeText(value), text)
+  await into.click()
+  await page.keyboard.press('Control+A')
+  await page.keyboard.press('Control+V')
+}
+
+export const setHeaders = (page: Page, headers: Record<string, string>) =>
+  paste(page, editor(page, 'Headers'), JSON.stringify(headers))
+
+export const setQuery = (page: Page, query: string) => paste(page, editor(page, 'Operation Editor'), query)
+
+/** Presses play and waits for the server's answer to the query, which must ask for a project. */
+export async function play(page: Page): Promise<unknown> {
+  const answered = answerOf(page, /project\(fullPath/)
+  await page.getByRole('button', { name: 'Execute query' }).click()
+  return (await answered).json()
+}
+
+/** The part of the answer that the window shows, with plain spaces. */
+export const shownAnswer = (page: Page): Promise<string> =>
+  editor(page, 'Result Window')
+    .locator('.view-lines')
+    .textContent()
+    .then((text) => (text ?? '').replaceAll('\u00a0', ' '))

@@ -1,0 +1,78 @@
+import { chmod, mkdtemp, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import type { Demo } from '../../src/demo/demo-file.ts'
+import { ask, spawnServer } from '../support/server-process.ts'
+import { openGraphiql, play, setHeaders, setQuery, shownAnswer } from './graphiql-page.ts'
+
+type Release = { __type: { fields: { name: string; description: string }[] } }
+
+let url = ''
+let tokens = {} as Demo['tokens']
+let stop = async () => {}
+
+beforeAll(async () => {
+  const dataDir = await mkdtemp(path.join(inject('scratch'), 'browser-'))
+  // Root runs PostgreSQL as another user, who must be able to enter.
+  await chmod(dataDir, 0o755)
+  const server = spawnServer({ DATA_DIR: dataDir, PORT: '0' })
+  stop = async () => {
+    server.kill('SIGTERM')
+    await server.ended
+  }
+  url = await server.listening()
+  tokens = (JSON.parse(await readFile(path.join(dataDir, 'demo.json'), 'utf8')) as Demo).tokens
+})
+
+afterAll(() => stop())
+
+/** For a look at it: SCREENSHOTS names a folder. */
+async function screenshot(page: Page, name: string): Promise<void> {
+  const folder = process.env.SCREENSHOTS
+  if (folder) await page.screenshot({ path: path.join(folder, `${name}.png`) })
+}
+
+test('GraphiQL opens with an example query that succeeds with a token, without the internet', async () => {
+  const { page, complaints } = await openGraphiql(url)
+  expect(await page.title()).toBe('Waybill')
+  await setHeaders(page, { Authorization: `Bearer ${tokens.developer}` })
+  expect(await play(page)).toMatchObject({ data: { currentUser: { username: 'developer' } } })
+  await expect.poll(() => shownAnswer(page)).toContain('"tagName": "v2.0.0"')
+  const shown = await shownAnswer(page)
+  expect(shown).toContain('"username": "developer"')
+  expect(shown).toContain('"title": "Plan 2.0"')
+  expect(shown).not.toContain('"errors"')
+  // Of the editor itself, of JSON and of GraphQL; without them Monaco falls back to the page and complains.
+  expect(page.workers().length).toBeGreaterThanOrEqual(3)
+  await screenshot(page, 'answer')
+  expect(complaints).toEqual([])
+})
+
+test('GraphiQL shows a guest of a private project its releases, but no tag', async () => {
+  const { page, complaints } = await openGraphiql(url)
+  await setHeaders(page, { 'PRIVATE-TOKEN': tokens.guest })
+  await setQuery(page, '{ project(fullPath: "demo/secret") { releases { nodes { name tagName commit { title } } } } }')
+  const answer = JSON.stringify(await play(page))
+  await expect.poll(() => shownAnswer(page)).toMatch(/"name": "Release-\d+",\s+"tagName": null,\s+"commit": null/)
+  expect(answer).not.toMatch(/v\d+\.\d+/)
+  await screenshot(page, 'guest')
+  expect(complaints).toEqual([])
+})
+
+test('the schema explorer shows the type Release and what its fields mean', async () => {
+  const { data } = await ask<Release>(url, '{ __type(name: "Release") { fields { name description } } }')
+  const { page, complaints } = await openGraphiql(url)
+  await page.getByRole('button', { name: 'Show Documentation Explorer' }).click()
+  const explorer = page.locator('.graphiql-doc-explorer')
+  await explorer.getByRole('link', { name: 'Release', exact: true }).click()
+  await expect.poll(() => explorer.textContent()).toContain('tagName: String')
+  const text = await explorer.textContent()
+  for (const { name, description } of data.__type.fields) {
+    expect(text).toContain(name)
+    // Shown as Markdown.
+    expect(text).toContain(description.replaceAll('`', ''))
+  }
+  await screenshot(page, 'schema')
+  expect(complaints).toEqual([])
+})

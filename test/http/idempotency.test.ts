@@ -1,0 +1,260 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { db } from '../../src/db.ts'
+import type { Project } from '../../src/generated/prisma/client.ts'
+import { claimKey, giveBackKey, keepAnswer } from '../../src/modules/idempotency/idempotency-service.ts'
+import { useApp } from '../support/app.ts'
+import * as create from '../support/factories.ts'
+
+const app = useApp()
+
+type World = { project: Project; userId: number; token: string; tag: string }
+
+/** A release without links, and a developer of its project. */
+async function createSmallWorld(): Promise<World> {
+  const project = await create.createProject()
+  const user = await create.createUser()
+  await create.addMember({ project }, user, 'developer')
+  const { tag } = await create.createRelease(project)
+  return { project, userId: user.id, token: await create.tokenFor(user), tag }
+}
+
+const mutation = `mutation ($input: ReleaseAssetLinkCreateInput!) {
+  releaseAssetLinkCreate(input: $input) { clientMutationId errors link { id name } }
+}`
+
+const addLink = ({ project, tag }: World, input: Record<string, unknown> = {}) => ({
+  query: mutation,
+  variables: {
+    input: { projectPath: project.fullPath, tagName: tag, name: 'a', url: 'https://example.com', ...input },
+  },
+})
+
+async function send(body: unknown, key: string | null, { token }: { token?: string | null } = {}) {
+  const response = await fetch(`${app.url}/api/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token ? { 'private-token': token } : {}),
+      ...(key === null ? {} : { 'idempotency-key': key }),
+    },
+    body: JSON.stringify(body),
+  })
+  const text = await response.text()
+  const answer = JSON.parse(text) as { data?: Record<string, unknown>; errors?: { message: string }[] }
+  const replayed = response.headers.get('idempotency-replayed')
+  return { status: response.status, headers: response.headers, text, answer, replayed }
+}
+
+const links = ({ project }: World) => db.assetLink.count({ where: { release: { projectId: project.id } } })
+
+const age = (key: string, milliseconds: number) =>
+  db.idempotencyRecord.updateMany({ where: { key }, data: { createdAt: new Date(Date.now() - milliseconds) } })
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+
+describe('a mutation that is repeated with the same Idempotency-Key', () => {
+  test('is answered with the first answer, byte for byte, and made once', async () => {
+    const world = await createSmallWorld()
+    const key = randomUUID()
+    const first = await send(addLink(world), key, world)
+    expect(first.answer).toMatchObject({ data: { releaseAssetLinkCreate: { errors: [], link: { name: 'a' } } } })
+    expect([first.status, first.replayed]).toEqual([200, null])
+    const second = await send(addLink(world), key, world)
+    expect(second.text).toBe(first.text)
+    expect([second.status, second.replayed]).toEqual([200, 'true'])
+    expect(second.headers.get('content-type')).toBe(first.headers.get('content-type'))
+    expect(await links(world)).toBe(1)
+  })
+
+  test('is answered with the broken rules that the first one met', async () => {
+    const world = await createSmallWorld()
+    const key = randomUUID()
+    const first = await send(addLink(world, { url: 'file:///etc' }), key, world)
+    expect(first.text).toContain('is blocked')
+    const second = await send(addLink(world, { url: 'file:///etc' }), key, world)
+    expect([second.text, second.replayed]).toEqual([first.text, 'true'])
+  })
+
+  test('is answered with the first answer also when its connection was lost', async () => {
+    const world = await createSmallWorld()
+    const key = randomUUID()
+    const lost = new AbortController()
+    const request = fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      signal: lost.signal,
+      headers: { 'content-type': 'application/json', 'private-token': world.token, 'idempotency-key': key },
+      body: JSON.stringify(addLink(world)),
+    })
+    const where = { key }
+    await expect.poll(() => db.idempotencyRecord.count({ where })).toBe(1)
+    lost.abort()
+    await request.catch(() => undefined)
+    await expect.poll(() => db.idempotencyRecord.count({ where: { key, response: { not: null } } })).toBe(1)
+    const second = await send(addLink(world), key, world)
+    expect(second.answer).toMatchObject({ data: { releaseAssetLinkCreate: { errors: [] } } })
+    expect([second.replayed, await links(world)]).toEqual(['true', 1])
+  })
+
+  test('is a new one after 24 hours, and takes outdated records away', async () => {
+    const world = await createSmallWorld()
+    const [key, other] = [randomUUID(), randomUUID()]
+    await send(addLink(world), key, world)
+    await send(addLink(world, { name: 'b', url: 'https://example.com/b' }), other, world)
+    await age(key, DAY + 1000)
+    await age(other, DAY + 1000)
+    const again = await send(addLink(world), key, world)
+    expect(again.text).toContain('has already been taken')
+    expect(again.replayed).toBeNull()
+    expect(await db.idempotencyRecord.count({ where: { key: other } })).toBe(0)
+  })
+
+  test('twenty times at once is made once; the others are told to try again, or get its answer', async () => {
+    const world = await createSmallWorld()
+    const key = randomUUID()
+    const answers = await Promise.all(Array.from({ length: 20 }, () => send(addLink(world), key, world)))
+    const first = answers.filter(({ status, replayed }) => status === 200 && replayed === null)
+    expect(first).toHaveLength(1)
+    for (const { status, text, replayed, headers } of answers) {
+      if (status === 200) expect([text === first[0]?.text, replayed ?? 'first']).toEqual([true, replayed ?? 'first'])
+      else
+        expect([status, text, headers.get('retry-after')]).toEqual([409, expect.stringContaining('still running'), '1'])
+    }
+    expect(await links(world)).toBe(1)
+  })
+})
+
+describe('an Idempotency-Key', () => {
+  test('that was used for another request is refused with 422', async () => {
+    const world = await createSmallWorld()
+    const key = randomUUID()
+    await send(addLink(world), key, world)
+    const other = await send(addLink(world, { name: 'b' }), key, world)
+    expect([other.status, other.answer.errors?.[0]?.message]).toEqual([
+      422,
+      'This Idempotency-Key was used for another request in the last 24 hours',
+    ])
+    expect(await links(world)).toBe(1)
+  })
+
+  test('is that of the account: others may use the same', async () => {
+    const [world, other] = [await createSmallWorld(), await createSmallWorld()]
+    await send(addLink(world), 'same', world)
+    expect((await send(addLink(other), 'same', other)).replayed).toBeNull()
+    expect([await links(world), await links(other)]).toEqual([1, 1])
+  })
+
+  test('shows no answer to a token that may only read', async () => {
+    const world = await createSmallWorld()
+    await send(addLink(world), 'k', world)
+    const user = await db.user.findUniqueOrThrow({ where: { id: world.userId } })
+    const { text } = await send(addLink(world), 'k', { token: await create.tokenFor(user, ['read_api']) })
+    expect(text).toContain('This token may only read')
+  })
+
+  test.each(['', 'é', 'x'.repeat(256)])('is refused with 400 when it is %j', async (key) => {
+    const world = await createSmallWorld()
+    const { status, text } = await send(addLink(world), key, world)
+    expect([status, text]).toEqual([400, expect.stringContaining('1 to 255 printable ASCII characters')])
+  })
+
+  test('needs an account', async () => {
+    const { status, text } = await send(addLink(await createSmallWorld()), 'k')
+    expect([status, text]).toEqual([400, expect.stringContaining('needs an account')])
+  })
+
+  test('is refused with a batch', async () => {
+    const world = await createSmallWorld()
+    const { status, text } = await send([addLink(world), { query: '{ __typename }' }], 'k', world)
+    expect([status, text]).toEqual([400, expect.stringContaining('batch')])
+    expect(await links(world)).toBe(0)
+  })
+
+  test('means nothing to a query', async () => {
+    const world = await createSmallWorld()
+    for (const _ of [1, 2]) {
+      const { answer, replayed } = await send({ query: '{ __typename }' }, 'k', world)
+      expect([answer, replayed]).toEqual([{ data: { __typename: 'Query' } }, null])
+    }
+    expect(await db.idempotencyRecord.count({ where: { userId: world.userId } })).toBe(0)
+  })
+
+  test('means nothing to what cannot be parsed', async () => {
+    expect((await send({ query: 'mutation {' }, 'k', await createSmallWorld())).text).toContain('Syntax Error')
+  })
+})
+
+describe('an attempt that wrote nothing', () => {
+  test.each<[string, (world: World) => unknown]>([
+    [
+      'was refused by the rules of access',
+      (world) => addLink({ ...world, project: { ...world.project, fullPath: 'no' } }),
+    ],
+    ['does not fit the schema', () => ({ query: 'mutation { nonsense }' })],
+    ['lacks a variable', () => ({ query: mutation })],
+  ])('because it %s is not kept', async (_name, body) => {
+    const world = await createSmallWorld()
+    const attempts = [await send(body(world), 'k', world), await send(body(world), 'k', world)]
+    for (const { answer, replayed } of attempts) expect([answer.errors?.length, replayed]).toEqual([1, null])
+    expect((await send(addLink(world), 'k', world)).answer).toMatchObject({
+      data: { releaseAssetLinkCreate: { errors: [] } },
+    })
+  })
+
+  test('because the server failed is not kept', async () => {
+    const world = await createSmallWorld()
+    await db.$executeRaw`ALTER TABLE asset_links RENAME TO asset_links_gone`
+    try {
+      expect((await send(addLink(world), 'k', world)).text).toContain('Internal server error')
+    } finally {
+      await db.$executeRaw`ALTER TABLE asset_links_gone RENAME TO asset_links`
+    }
+    expect((await send(addLink(world), 'k', world)).replayed).toBeNull()
+    expect(await links(world)).toBe(1)
+  })
+
+  test('counts when another mutation of the same request was made', async () => {
+    const world = await createSmallWorld()
+    const both = `mutation ($input: ReleaseAssetLinkCreateInput!, $hidden: ReleaseAssetLinkCreateInput!) {
+      made: releaseAssetLinkCreate(input: $input) { errors }
+      refused: releaseAssetLinkCreate(input: $hidden) { errors }
+    }`
+    const { input } = addLink(world).variables
+    const body = { query: both, variables: { input, hidden: { ...input, projectPath: 'no/such' } } }
+    const first = await send(body, 'k', world)
+    expect(first.answer).toMatchObject({ data: { made: { errors: [] }, refused: null }, errors: [{}] })
+    const second = await send(body, 'k', world)
+    expect([second.text, second.replayed, await links(world)]).toEqual([first.text, 'true', 1])
+  })
+})
+
+describe('after a crash', () => {
+  test('the key is free for the same request after a minute, which the rules then answer', async () => {
+    const world = await createSmallWorld()
+    await send(addLink(world), 'k', world)
+    await db.idempotencyRecord.updateMany({ where: { userId: world.userId }, data: { response: null } })
+    expect((await send(addLink(world), 'k', world)).status).toBe(409)
+    await db.idempotencyRecord.updateMany({
+      where: { userId: world.userId },
+      data: { createdAt: new Date(Date.now() - MINUTE - 1000) },
+    })
+    expect((await send(addLink(world, { name: 'b' }), 'k', world)).status).toBe(422)
+    const retry = await send(addLink(world), 'k', world)
+    expect(retry.text).toContain('has already been taken')
+    expect((await send(addLink(world), 'k', world)).text).toBe(retry.text)
+  })
+
+  test('whoever comes back late cannot answer for the one who took over', async () => {
+    const { userId } = await createSmallWorld()
+    const request = { userId, key: 'late', digest: 'd' }
+    const late = await claimKey(request)
+    await age('late', 2 * MINUTE)
+    const next = await claimKey(request)
+    if (late.outcome !== 'claimed' || next.outcome !== 'claimed') throw new Error('not claimed')
+    await keepAnswer(late.claim, 'old')
+    await giveBackKey(late.claim)
+    await keepAnswer(next.claim, 'new')
+    expect(await claimKey(request)).toEqual({ outcome: 'answered', response: 'new' })
+  })
+})

@@ -1,0 +1,152 @@
+import { setTimeout } from 'node:timers/promises'
+import { Client } from 'pg'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { db } from '../../src/db.ts'
+import type { Release } from '../../src/generated/prisma/client.ts'
+import { useApp } from '../support/app.ts'
+import { createWorld } from '../support/world.ts'
+import { evidencesOf, jobsOf, publish, work } from './job-world.ts'
+
+const app = useApp()
+const WITHIN = { timeout: 12_000, interval: 50 }
+
+const settled = (release: Release) => vi.waitFor(async () => expect(await jobsOf(release)).toEqual([]), WITHIN)
+
+/** Makes the database refuse that, until the returned function is called. */
+async function refuse(event: string, table: string): Promise<() => Promise<unknown>> {
+  const name = `refused_${Math.random().toString(36).slice(2)}`
+  await db.$executeRawUnsafe(`CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'the disk is full'; END $$`)
+  await db.$executeRawUnsafe(`CREATE TRIGGER ${name} BEFORE ${event} ON ${table} EXECUTE FUNCTION ${name}()`)
+  const allow = () => db.$executeRawUnsafe(`DROP FUNCTION IF EXISTS ${name} CASCADE`)
+  onTestFinished(async () => void (await allow()))
+  return allow
+}
+
+/** Holds a release, so that its job waits until the returned function is called. */
+async function hold({ id }: Release): Promise<() => Promise<void>> {
+  const client = new Client(app.databaseUrl)
+  await client.connect()
+  let held = true
+  const release = async () => {
+    if (held) await client.end()
+    held = false
+  }
+  onTestFinished(release)
+  await client.query('BEGIN')
+  await client.query('SELECT FROM releases WHERE id = $1 FOR UPDATE', [id])
+  return release
+}
+
+const breakConnections = () =>
+  db.$executeRaw`
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name LIKE 'waybill-jobs-%'`
+
+test('a job that fails is logged and tried again after a pause that grows', async () => {
+  const world = await createWorld(app)
+  const allow = await refuse('INSERT', 'evidences')
+  const worker = await work(app)
+  const release = await publish(app, world)
+  const pauseAfter = async (attempts: number) => {
+    await vi.waitFor(async () => expect((await jobsOf(release))[0]).toMatchObject({ attempts, lockedBy: null }), WITHIN)
+    const [job] = await jobsOf(release)
+    expect(job?.lastError).toContain('the disk is full')
+    return ((job?.runAt.getTime() ?? 0) - Date.now()) / 1000
+  }
+  const runNow = () =>
+    db.$executeRaw`
+      UPDATE graphile_worker._private_jobs SET run_at = now() WHERE (payload ->> 'releaseId')::int = ${release.id}`
+  // e and e² seconds, less what has passed.
+  const first = await pauseAfter(1)
+  await runNow()
+  const second = await pauseAfter(2)
+  expect([first > 1, first < 2.8, second > 4, second < 7.5]).toEqual([true, true, true, true])
+  const failures = worker.logged().filter(({ msg }) => msg === 'job failed: it is tried again')
+  expect(failures.map(({ level, attempt }) => [level, attempt])).toEqual([
+    [50, 1],
+    [50, 2],
+  ])
+  expect(failures[0]).toMatchObject({ jobId: expect.any(String), task: 'collect-evidence' })
+  expect(JSON.stringify(failures[0]?.err)).toContain('the disk is full')
+  expect([worker.results, await evidencesOf(release)]).toEqual([Array(2).fill('collect-evidence failed'), []])
+
+  await allow()
+  await runNow()
+  await settled(release)
+  expect(await evidencesOf(release)).toHaveLength(1)
+})
+
+test('two workers share the jobs: each release gets one snapshot', async () => {
+  const world = await createWorld(app)
+  const releases: Release[] = []
+  for (let n = 0; n < 20; n++) releases.push(await publish(app, world))
+  const workers = await Promise.all([work(app), work(app)])
+  for (const release of releases) await settled(release)
+  for (const release of releases) expect(await evidencesOf(release)).toHaveLength(1)
+  expect(workers.flatMap(({ results }) => results)).toHaveLength(20)
+})
+
+test('a job that takes long is left to the worker that runs it', async () => {
+  const world = await createWorld(app)
+  const release = await publish(app, world)
+  const letGo = await hold(release)
+  await work(app)
+  await vi.waitFor(async () => expect((await jobsOf(release))[0]?.lockedBy).toMatch(/^waybill-jobs-/), WITHIN)
+  const before = await jobsOf(release)
+  // It looks for abandoned jobs when it starts.
+  const other = await work(app)
+  expect(await jobsOf(release)).toEqual(before)
+  await letGo()
+  await settled(release)
+  expect(await evidencesOf(release)).toHaveLength(1)
+  expect(other.results).toEqual([])
+})
+
+test('a worker that is stopped finishes the job in flight', async () => {
+  const world = await createWorld(app)
+  const release = await publish(app, world)
+  const letGo = await hold(release)
+  const worker = await work(app)
+  await vi.waitFor(async () => expect((await jobsOf(release))[0]?.lockedBy).not.toBeNull(), WITHIN)
+  const stopped = worker.stop()
+  await setTimeout(200)
+  await letGo()
+  await stopped
+  expect([await jobsOf(release), (await evidencesOf(release)).length]).toEqual([[], 1])
+})
+
+test('a worker whose connections break goes on', async () => {
+  const world = await createWorld(app)
+  await work(app)
+  await breakConnections()
+  const release = await publish(app, world)
+  await settled(release)
+  expect(await evidencesOf(release)).toHaveLength(1)
+})
+
+test('a worker that cannot note that a job is done runs it again, and makes no second snapshot', async () => {
+  const world = await createWorld(app)
+  const allow = await refuse('DELETE', 'graphile_worker._private_jobs')
+  const worker = await work(app)
+  const release = await publish(app, world)
+  const refused = () => worker.logged().some(({ msg }) => msg === 'cannot note how a job ended')
+  await vi.waitFor(() => expect(refused()).toBe(true), WITHIN)
+  expect(await evidencesOf(release)).toHaveLength(1)
+  await allow()
+  await settled(release)
+  expect(await evidencesOf(release)).toHaveLength(1)
+  expect(worker.logged()).toContainEqual(
+    expect.objectContaining({ msg: 'jobs of a process that is gone are run again' }),
+  )
+})
+
+test('changes of a release while its evidence is collected neither deadlock nor leave half of it', async () => {
+  const world = await createWorld(app)
+  const worker = await work(app)
+  const releases = await Promise.all(Array.from({ length: 8 }, () => publish(app, world)))
+  await db.$executeRaw`DELETE FROM projects WHERE id = ${world.project.id}`
+  for (const release of releases) await settled(release)
+  expect(await db.evidence.count({ where: { releaseId: { in: releases.map(({ id }) => id) } } })).toBe(0)
+  expect(worker.logged().filter(({ level }) => Number(level) >= 50)).toEqual([])
+})

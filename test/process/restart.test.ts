@@ -1,0 +1,71 @@
+import { Client } from 'pg'
+import { expect, onTestFinished, test } from 'vitest'
+import { withConnection } from '../../src/database/connection.ts'
+import { ask } from '../support/server-process.ts'
+import { embeddedUrl, isPostgresRunning, newDataDir, readDemo, serve, until } from './serve-world.ts'
+
+/** A second start makes no database and no demo. */
+const SECOND_ANSWER_MS = 8000
+
+const everything = `{
+  open: project(fullPath: "demo/waybill") { id releases { count nodes { id tagName evidences { nodes { sha } } } } }
+  secret: project(fullPath: "demo/secret") { id releases { count nodes { id tagName evidences { nodes { sha } } } } }
+}`
+
+/** Holds a table: whoever reads it waits until the returned function is called. */
+async function lockReleases(url: string): Promise<() => Promise<void>> {
+  const client = new Client(url)
+  await client.connect()
+  onTestFinished(() => client.end())
+  await client.query('BEGIN; LOCK TABLE releases IN ACCESS EXCLUSIVE MODE')
+  return () => client.end()
+}
+
+async function isSomebodyWaiting(url: string): Promise<boolean> {
+  const sql = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+  return withConnection(url, async (client) => (await client.query(sql)).rowCount !== 0)
+}
+
+test('after a kill -9 the next start has the same data; SIGTERM then lets a request in flight finish and stops all', async () => {
+  const dataDir = await newDataDir()
+  const killed = serve({ DATA_DIR: dataDir })
+  const killedUrl = await killed.listening()
+  const { tokens } = await readDemo(dataDir)
+  const before = await ask(killedUrl, everything, tokens.owner)
+  expect(before.errors).toBeUndefined()
+  killed.kill('SIGKILL')
+  expect(await killed.ended).toEqual({ code: null, signal: 'SIGKILL' })
+
+  const started = performance.now()
+  const server = serve({ DATA_DIR: dataDir })
+  const url = await server.listening()
+  expect(await ask(url, everything, tokens.owner)).toEqual(before)
+  expect(performance.now() - started).toBeLessThan(SECOND_ANSWER_MS)
+  expect(await readDemo(dataDir)).toMatchObject({ baseUrl: url, tokens })
+  expect(server.stderr()).not.toContain('demo project created')
+
+  const postgresUrl = await embeddedUrl(dataDir)
+  const release = await lockReleases(postgresUrl)
+  const answer = ask(url, everything, tokens.owner)
+  await until(() => isSomebodyWaiting(postgresUrl))
+  server.kill('SIGTERM')
+  await until(() => server.stderr().includes('"signal":"SIGTERM"'))
+  await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed')
+  await release()
+  expect(await answer).toEqual(before)
+  const answered = performance.now()
+  expect(await server.ended).toEqual({ code: 0, signal: null })
+  // Not the seconds for which the client would keep its connection.
+  expect(performance.now() - answered).toBeLessThan(3000)
+  expect(isPostgresRunning(dataDir)).toBe(false)
+})
+
+test('SIGTERM during the first start leaves no PostgreSQL running', async () => {
+  const dataDir = await newDataDir()
+  const server = serve({ DATA_DIR: dataDir })
+  await until(() => server.stderr().includes('database migrated'))
+  expect(isPostgresRunning(dataDir)).toBe(true)
+  server.kill('SIGTERM')
+  expect(await server.ended).toEqual({ code: 0, signal: null })
+  expect(isPostgresRunning(dataDir)).toBe(false)
+})

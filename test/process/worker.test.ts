@@ -1,0 +1,76 @@
+import { setTimeout } from 'node:timers/promises'
+import { Client } from 'pg'
+import { expect, onTestFinished, test } from 'vitest'
+import { db } from '../../src/db.ts'
+import { ask } from '../support/server-process.ts'
+import { countJobs, createJobProject, type JobProject } from './job-project.ts'
+import { serve, until } from './serve-world.ts'
+
+/** A number of this test's, which is a lock's name. */
+const LOCK = 4711
+
+async function publish(url: string, { path, token }: JobProject): Promise<void> {
+  const answer = await ask<{ releaseCreate: { errors: string[] } }>(
+    url,
+    `mutation { releaseCreate(input: { projectPath: "${path}", tagName: "v1", ref: "main" }) { errors } }`,
+    token,
+  )
+  expect(answer).toEqual({ data: { releaseCreate: { errors: [] } } })
+}
+
+const work = async ({ env }: JobProject) => {
+  const worker = serve(env, ['worker', '--concurrency', '1'])
+  await until(() => worker.stdout().includes('Waybill is running jobs.'))
+  return worker
+}
+
+/** Whoever notes that a job is done waits, until the returned function is called. */
+async function holdCompletion({ env }: JobProject): Promise<() => Promise<void>> {
+  await db.$executeRawUnsafe(`CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN PERFORM pg_advisory_xact_lock(${LOCK}); RETURN NULL; END $$`)
+  await db.$executeRawUnsafe(
+    'CREATE TRIGGER hold BEFORE DELETE ON graphile_worker._private_jobs EXECUTE FUNCTION hold()',
+  )
+  const client = new Client(env.DATABASE_URL)
+  await client.connect()
+  onTestFinished(() => client.end())
+  await client.query('SELECT pg_advisory_lock($1)', [LOCK])
+  return async () => void (await client.query('SELECT pg_advisory_unlock_all()'))
+}
+
+/** PostgreSQL sees that a client is gone when the statement ends; a whole machine that is gone takes its time as well. */
+const endConnections = () => db.$executeRaw`
+  SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE datname = current_database() AND application_name LIKE 'waybill-jobs-%'`
+
+test('without a worker jobs wait; a worker that is killed between the snapshot and its end makes no second one', async () => {
+  const project = await createJobProject()
+  const server = serve(project.env, ['serve', '--no-worker'])
+  await publish(await server.listening(), project)
+  await setTimeout(500)
+  expect([await db.evidence.count(), await countJobs()]).toEqual([0, 1])
+
+  const letGo = await holdCompletion(project)
+  for (let kills = 1; kills <= 2; kills++) {
+    const killed = await work(project)
+    await until(async () => (await db.evidence.count()) === 1)
+    await until(() => killed.stderr().includes('"job done"'))
+    killed.kill('SIGKILL')
+    expect(await killed.ended).toEqual({ code: null, signal: 'SIGKILL' })
+    await endConnections()
+    expect([await db.evidence.count(), await countJobs()]).toEqual([1, 1])
+  }
+
+  await letGo()
+  const worker = await work(project)
+  await until(async () => (await countJobs()) === 0)
+  expect(await db.evidence.count()).toBe(1)
+  worker.kill('SIGTERM')
+  expect(await worker.ended).toEqual({ code: 0, signal: null })
+}, 120_000)
+
+test('a number of jobs at a time that is none is refused', async () => {
+  const worker = serve({}, ['worker', '--concurrency', 'many'])
+  expect(await worker.ended).toMatchObject({ code: 1 })
+  expect(worker.stderr()).toContain('It must be a number from 1 to 100.')
+})
