@@ -9,6 +9,10 @@ export type Tx = Omit<PrismaClient, '$connect' | '$disconnect' | '$on' | '$trans
 
 /** A statement may take this long; the request that waits for it is answered with a masked error. */
 const STATEMENT_TIMEOUT_MS = 30_000
+const CONNECT_TIMEOUT_MS = 10_000
+
+/** Of a busy machine: Prisma's own 2 s for a connection and 5 s for a transaction turn a crowd of writers into errors. */
+const transactionOptions = { maxWait: CONNECT_TIMEOUT_MS, timeout: STATEMENT_TIMEOUT_MS }
 
 export type ConnectOptions = {
   url: string
@@ -22,9 +26,10 @@ export function connectDatabase({ url, poolSize = 10, onStatement }: ConnectOpti
     connectionString: url,
     max: poolSize,
     statement_timeout: STATEMENT_TIMEOUT_MS,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   })
-  const client = new PrismaClient({ adapter, log: onStatement ? [{ emit: 'event', level: 'query' }] : [] })
+  const log = onStatement ? [{ emit: 'event', level: 'query' } as const] : []
+  const client = new PrismaClient({ adapter, transactionOptions, log })
   if (onStatement) client.$on('query', (event) => onStatement(event.query))
   db = client
   return client

@@ -3,7 +3,7 @@ import { openDatabase } from '../database/open-database.ts'
 import { createLog, type Log } from '../log.ts'
 
 /** What a command that is no server logs: it prints its own result, so the default level would only be noise. */
-export function commandLog({ logLevel }: Config): Log {
+function commandLog({ logLevel }: Config): Log {
   return createLog({ level: logLevel === 'info' ? 'warn' : logLevel })
 }
 

@@ -30,7 +30,7 @@ const variantOf = <Row>({ window, order, where }: PageKey<Row>) =>
  * Reads pages of children of any number of parents: one statement for all parents that are asked for the same page.
  * LATERAL keeps each parent's rows in the order of its page.
  */
-export async function readPages<Row>(source: PageSource, keys: readonly PageKey<Row>[]): Promise<Map<number, Row[]>> {
+async function readPages<Row>(source: PageSource, keys: readonly PageKey<Row>[]): Promise<Map<number, Row[]>> {
   const [key] = keys
   const rows = new Map<number, Row[]>(keys.map(({ parentId }) => [parentId, []]))
   if (!key) return rows

@@ -123,7 +123,7 @@ const FILE_ERRORS: Record<string, string> = {
 }
 
 /** A file system error as one line for the operator; anything else as it is. */
-export function explain(error: unknown, dataDir: string): unknown {
+function explain(error: unknown, dataDir: string): unknown {
   const { code, path: file = dataDir } = error as NodeJS.ErrnoException
   const cause = FILE_ERRORS[code ?? '']
   if (!cause) return error

@@ -79,7 +79,7 @@ describe('evidenceCollect', () => {
     const world = await createWorld(app)
     await db.release.update({ where: { id: world.release.id }, data: { releasedAt: new Date(0) } })
     await db.protectedTag.create({
-      data: { projectId: world.project.id, name: 'v*', createAccessLevels: { create: { accessLevel: 40 } } },
+      data: { projectId: world.project.id, name: 'v*', accessLevels: { create: { accessLevel: 40 } } },
     })
     expect((await collect(world)).data.evidenceCollect?.errors).toEqual([])
   })

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { db } from '../../src/db.ts'
 import type { Project } from '../../src/generated/prisma/client.ts'
 import { claimKey, giveBackKey, keepAnswer } from '../../src/modules/idempotency/idempotency-service.ts'
+import { nameOf } from '../../src/modules/idempotency/sealed-answer.ts'
 import { useApp } from '../support/app.ts'
 import * as create from '../support/factories.ts'
 
@@ -48,8 +49,13 @@ async function send(body: unknown, key: string | null, { token }: { token?: stri
 
 const links = ({ project }: World) => db.assetLink.count({ where: { release: { projectId: project.id } } })
 
-const age = (key: string, milliseconds: number) =>
-  db.idempotencyRecord.updateMany({ where: { key }, data: { createdAt: new Date(Date.now() - milliseconds) } })
+const recordOf = ({ userId }: { userId: number }, key: string) => ({ userId, key: nameOf({ userId, key }) })
+
+const age = (account: { userId: number }, key: string, milliseconds: number) =>
+  db.idempotencyRecord.updateMany({
+    where: recordOf(account, key),
+    data: { createdAt: new Date(Date.now() - milliseconds) },
+  })
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
@@ -66,6 +72,26 @@ describe('a mutation that is repeated with the same Idempotency-Key', () => {
     expect([second.status, second.replayed]).toEqual([200, 'true'])
     expect(second.headers.get('content-type')).toBe(first.headers.get('content-type'))
     expect(await links(world)).toBe(1)
+  })
+
+  test('is answered with a secret that is stored nowhere in clear text', async () => {
+    const user = await create.createUser()
+    const token = await create.tokenFor(user)
+    const key = randomUUID()
+    const input = { name: 'ci', scopes: ['read_api'] }
+    const body = {
+      query: 'mutation ($input: AccessTokenCreateInput!) { accessTokenCreate(input: $input) { errors token } }',
+      variables: { input },
+    }
+    const first = await send(body, key, { token })
+    const { accessTokenCreate } = first.answer.data as { accessTokenCreate: { token: string } }
+    const second = await send(body, key, { token })
+    expect([second.text, second.replayed]).toEqual([first.text, 'true'])
+    const record = await db.idempotencyRecord.findUniqueOrThrow({
+      where: { userId_key: recordOf({ userId: user.id }, key) },
+    })
+    expect(Buffer.from(record.response ?? []).includes(accessTokenCreate.token)).toBe(false)
+    expect(JSON.stringify(record)).not.toContain(key)
   })
 
   test('is answered with the broken rules that the first one met', async () => {
@@ -87,11 +113,11 @@ describe('a mutation that is repeated with the same Idempotency-Key', () => {
       headers: { 'content-type': 'application/json', 'private-token': world.token, 'idempotency-key': key },
       body: JSON.stringify(addLink(world)),
     })
-    const where = { key }
+    const where = recordOf(world, key)
     await expect.poll(() => db.idempotencyRecord.count({ where })).toBe(1)
     lost.abort()
     await request.catch(() => undefined)
-    await expect.poll(() => db.idempotencyRecord.count({ where: { key, response: { not: null } } })).toBe(1)
+    await expect.poll(() => db.idempotencyRecord.count({ where: { ...where, response: { not: null } } })).toBe(1)
     const second = await send(addLink(world), key, world)
     expect(second.answer).toMatchObject({ data: { releaseAssetLinkCreate: { errors: [] } } })
     expect([second.replayed, await links(world)]).toEqual(['true', 1])
@@ -102,12 +128,12 @@ describe('a mutation that is repeated with the same Idempotency-Key', () => {
     const [key, other] = [randomUUID(), randomUUID()]
     await send(addLink(world), key, world)
     await send(addLink(world, { name: 'b', url: 'https://example.com/b' }), other, world)
-    await age(key, DAY + 1000)
-    await age(other, DAY + 1000)
+    await age(world, key, DAY + 1000)
+    await age(world, other, DAY + 1000)
     const again = await send(addLink(world), key, world)
     expect(again.text).toContain('has already been taken')
     expect(again.replayed).toBeNull()
-    expect(await db.idempotencyRecord.count({ where: { key: other } })).toBe(0)
+    expect(await db.idempotencyRecord.count({ where: recordOf(world, other) })).toBe(0)
   })
 
   test('twenty times at once is made once; the others are told to try again, or get its answer', async () => {
@@ -235,10 +261,7 @@ describe('after a crash', () => {
     await send(addLink(world), 'k', world)
     await db.idempotencyRecord.updateMany({ where: { userId: world.userId }, data: { response: null } })
     expect((await send(addLink(world), 'k', world)).status).toBe(409)
-    await db.idempotencyRecord.updateMany({
-      where: { userId: world.userId },
-      data: { createdAt: new Date(Date.now() - MINUTE - 1000) },
-    })
+    await age(world, 'k', MINUTE + 1000)
     expect((await send(addLink(world, { name: 'b' }), 'k', world)).status).toBe(422)
     const retry = await send(addLink(world), 'k', world)
     expect(retry.text).toContain('has already been taken')
@@ -249,7 +272,7 @@ describe('after a crash', () => {
     const { userId } = await createSmallWorld()
     const request = { userId, key: 'late', digest: 'd' }
     const late = await claimKey(request)
-    await age('late', 2 * MINUTE)
+    await age({ userId }, 'late', 2 * MINUTE)
     const next = await claimKey(request)
     if (late.outcome !== 'claimed' || next.outcome !== 'claimed') throw new Error('not claimed')
     await keepAnswer(late.claim, 'old')

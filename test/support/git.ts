@@ -10,11 +10,11 @@ const START = 1_704_067_200
 const HOUR = 3600
 
 export const author = { name: 'Ada Example', email: 'ada@example.com' }
-export const committer = { name: 'Ben Example', email: 'ben@example.com' }
+const committer = { name: 'Ben Example', email: 'ben@example.com' }
 
 /** `commit` is the place of the target among the commits; the last one without it. A message makes the tag annotated. */
-export type TagSpec = { name: string; commit?: number; message?: string }
-export type BranchSpec = { name: string; commit?: number }
+type TagSpec = { name: string; commit?: number; message?: string }
+type BranchSpec = { name: string; commit?: number }
 
 export type RepositorySpec = {
   /** How many, or the message of each. The branch `main` holds them all. */

@@ -58,6 +58,7 @@ export const mutationInputs: Record<string, (world: World) => Promise<Input>> = 
   }),
   releaseUpdate: async (world) => ({ ...ofRelease(world), name: 'Renamed' }),
   releaseDelete: async (world) => ofRelease(world),
+  evidenceCollect: async (world) => ofRelease(world),
   releaseAssetLinkCreate: async (world) => ({ ...ofRelease(world), name: 'extra', url: 'https://example.com/extra' }),
   releaseAssetLinkUpdate: async (world) => ({ id: await linkId(world), name: 'renamed' }),
   releaseAssetLinkDelete: async (world) => ({ id: await linkId(world) }),

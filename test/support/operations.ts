@@ -1,6 +1,7 @@
 // What GitLab's own front end sends (contract: frontend-queries), as its builds from 13.x on write it.
 import { graphql } from '../generated/gql.ts'
 
+/** @public Named by the operations below. */
 export const ReleaseFields = graphql(`
   fragment ReleaseFields on Release {
     id

@@ -1,6 +1,6 @@
 import type { GraphqlError, RequestOptions } from './client.ts'
 
-export type StreamResult<Data> = { data?: Data | null; errors?: GraphqlError[] }
+type StreamResult<Data> = { data?: Data | null; errors?: GraphqlError[] }
 
 export type Stream<Data> = {
   headers: Headers

@@ -403,7 +403,7 @@ CREATE TABLE "idempotency_records" (
     "user_id" INTEGER NOT NULL,
     "key" VARCHAR(255) NOT NULL,
     "request_digest" VARCHAR(64) NOT NULL,
-    "response" TEXT,
+    "response" BYTEA,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "idempotency_records_pkey" PRIMARY KEY ("user_id","key")

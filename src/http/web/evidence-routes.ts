@@ -5,7 +5,7 @@ import { isUnchanged, PRIVATE } from '../entity-tag.ts'
 import { type ContextEnv, type ContextParts, contextOf, withContext } from '../hono-context.ts'
 
 /** The detached JWS over the body. */
-export const SIGNATURE_HEADER = 'x-waybill-signature'
+const SIGNATURE_HEADER = 'x-waybill-signature'
 
 /** The tag is one segment, its slashes encoded. */
 const EVIDENCE = '/:project{.+}/-/releases/:tag/evidences/:file{[0-9]+\\.json}'

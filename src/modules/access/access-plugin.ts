@@ -31,15 +31,15 @@ type Instead<Parent, Args, Value, Context> =
       instead: string
     }
 
-export type FieldAccess<Parent, Args, Value, Context> =
+type FieldAccess<Parent, Args, Value, Context> =
   | 'public'
   | ({ needs: Ability } & Instead<Parent, Args, Value, Context>)
 
 /** `public`: holds nothing that depends on a repository. Else: what reading an object of the type needs at all. */
-export type TypeAccess<Parent> = 'public' | { needs: Ability; project: (parent: Parent) => ProjectAccess }
+type TypeAccess<Parent> = 'public' | { needs: Ability; project: (parent: Parent) => ProjectAccess }
 
 /** A value that may be given only with the ability; refused with the same answer whatever the data is. */
-export type ArgumentAccess = { needs: Ability; when?: (value: unknown) => boolean }
+type ArgumentAccess = { needs: Ability; when?: (value: unknown) => boolean }
 
 declare global {
   export namespace PothosSchemaTypes {
@@ -92,7 +92,7 @@ function describe(description: string | null | undefined, access: AnyFieldAccess
   return `${description ?? ''} Needs \`${access.needs}\`; otherwise ${instead}.`.trim()
 }
 
-export class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onTypeConfig(config: PothosTypeConfig): PothosTypeConfig {
     if (config.kind !== 'Object' || isCarrier(config.name)) return config
     const access = this.typeAccess(config)

@@ -3,8 +3,8 @@ import { RuleViolation } from '../../errors.ts'
 
 export type LinkValues = { name: string; url: string; filepath: string | null }
 
-export const MAX_FILEPATH_CHARACTERS = 128
-export const MAX_NAME_CHARACTERS = 255
+const MAX_FILEPATH_CHARACTERS = 128
+const MAX_NAME_CHARACTERS = 255
 
 /** One slash, no slash, then single slashes between ASCII letters, digits and `_-.`; a letter or digit at the end. */
 const FILEPATH = /^\/[^/](?:\/?[A-Za-z0-9_.-])*\/?[A-Za-z0-9]$/u

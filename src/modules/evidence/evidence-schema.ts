@@ -22,7 +22,7 @@ export const ReleaseEvidence = builder.prismaNode('Evidence', {
     }),
     filepath: t.string({
       access: guarded,
-      description: 'Absolute URL of the snapshot.',
+      description: 'Absolute URL of the snapshot; its header `X-Waybill-Signature` is the signature.',
       resolve: (evidence, _args, context) => evidenceUrl(context, evidence.release, evidence),
     }),
     signature: t.exposeString('signature', {

@@ -1,4 +1,5 @@
 import { db } from '../../db.ts'
+import { nameOf, openAnswer, sealAnswer } from './sealed-answer.ts'
 
 /** A request that is answered once: the key is the client's, unique to the account. */
 export type KeyedRequest = {
@@ -20,8 +21,8 @@ export type ClaimResult =
 
 // An answer is kept for 24 hours. Without one after a minute, twice as long as a statement may take, whoever held the key
 // is taken for dead. It may have written before it died: then the repetition is told by the rules that it exists already.
-const insertOrTakeOver = ({ userId, key, digest }: KeyedRequest) => db.$queryRaw<{ createdAt: Date }[]>`
-  INSERT INTO idempotency_records AS r (user_id, key, request_digest) VALUES (${userId}, ${key}, ${digest})
+const insertOrTakeOver = ({ digest, ...key }: KeyedRequest) => db.$queryRaw<{ createdAt: Date }[]>`
+  INSERT INTO idempotency_records AS r (user_id, key, request_digest) VALUES (${key.userId}, ${nameOf(key)}, ${digest})
   ON CONFLICT (user_id, key) DO UPDATE
   SET request_digest = EXCLUDED.request_digest, response = NULL, created_at = EXCLUDED.created_at
   WHERE r.created_at < now() - interval '24 hours'
@@ -41,17 +42,23 @@ export async function claimKey(request: KeyedRequest): Promise<ClaimResult> {
     await deleteOutdated()
     return { outcome: 'claimed', claim: { ...request, ...claimed } }
   }
-  const { userId, key } = request
-  const held = await db.idempotencyRecord.findUnique({ where: { userId_key: { userId, key } } })
+  const userId_key = { userId: request.userId, key: nameOf(request) }
+  const held = await db.idempotencyRecord.findUnique({ where: { userId_key } })
   if (held && held.requestDigest !== request.digest) return { outcome: 'taken' }
-  return held?.response == null ? { outcome: 'running' } : { outcome: 'answered', response: held.response }
+  if (!held?.response) return { outcome: 'running' }
+  return { outcome: 'answered', response: openAnswer(request, held.response) }
 }
 
-const rowOf = ({ userId, key, createdAt }: Claim) => ({ userId, key, createdAt, response: null })
+const rowOf = (claim: Claim) => ({
+  userId: claim.userId,
+  key: nameOf(claim),
+  createdAt: claim.createdAt,
+  response: null,
+})
 
 /** Every repetition is answered with it from now on. */
 export async function keepAnswer(claim: Claim, response: string): Promise<void> {
-  await db.idempotencyRecord.updateMany({ where: rowOf(claim), data: { response } })
+  await db.idempotencyRecord.updateMany({ where: rowOf(claim), data: { response: sealAnswer(claim, response) } })
 }
 
 /** Nothing was done: the next attempt is a first one. */

@@ -5,7 +5,7 @@ import { type Listening, listen } from './listen.ts'
 
 export type ChangeKind = 'created' | 'updated'
 
-export type Watcher = {
+type Watcher = {
   projectId: number
   kind: ChangeKind
   tell: (releaseIds: readonly number[]) => void

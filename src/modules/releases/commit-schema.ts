@@ -10,7 +10,7 @@ import { projectUrl } from './release-urls.ts'
 const commitPath = ({ project, sha }: CommitNode) => `/${project.fullPath}/-/commit/${sha}`
 
 // Every field is public here: who may not read code never gets a commit (Release.commit).
-export const CommitType = builder.objectRef<CommitNode>('Commit').implement({
+const CommitType = builder.objectRef<CommitNode>('Commit').implement({
   description: 'A commit of the repository.',
   access: { needs: 'code:read', project: (commit) => commit.project },
   fields: (t) => ({

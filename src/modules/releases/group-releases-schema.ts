@@ -8,7 +8,7 @@ import { releasesOfGroup } from './release-loaders.ts'
 import { groupOrders } from './release-orders.ts'
 import { ReleaseType } from './release-schema.ts'
 
-export const GroupReleaseSort = builder.enumType('GroupReleaseSort', {
+const GroupReleaseSort = builder.enumType('GroupReleaseSort', {
   description: 'Orders of the releases of a group. Among equals ids go in the direction of the sort.',
   values: {
     RELEASED_AT_DESC: { description: 'Latest `releasedAt` first.' },

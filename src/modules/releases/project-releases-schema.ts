@@ -10,7 +10,7 @@ import { countOfProject, findReleaseByTag, releasesOfProject } from './release-l
 import { projectOrders, semverOrders } from './release-orders.ts'
 import { ReleaseType } from './release-schema.ts'
 
-export const ReleaseSort = builder.enumType('ReleaseSort', {
+const ReleaseSort = builder.enumType('ReleaseSort', {
   description: 'Orders of releases. Among equals the newest id comes first.',
   values: {
     RELEASED_AT_DESC: { description: 'Latest `releasedAt` first.' },
@@ -20,7 +20,7 @@ export const ReleaseSort = builder.enumType('ReleaseSort', {
   },
 })
 
-export const ReleaseSemverSort = builder.enumType('ReleaseSemverSort', {
+const ReleaseSemverSort = builder.enumType('ReleaseSemverSort', {
   description:
     'Orders of releases by the SemVer 2.0.0 version in their tag (`v1.10.0`, `app-1.2.3`, `1.0.0-rc.2`). Tags without a ' +
     'version come last in both. Not in GitLab.',
@@ -30,7 +30,7 @@ export const ReleaseSemverSort = builder.enumType('ReleaseSemverSort', {
   },
 })
 
-export const ReleaseLatestOrder = builder.enumType('ReleaseLatestOrder', {
+const ReleaseLatestOrder = builder.enumType('ReleaseLatestOrder', {
   description: 'What makes a release the latest. Not in GitLab.',
   values: {
     RELEASED_AT: { description: 'The greatest `releasedAt`; among equals the newest id.' },

@@ -1,7 +1,7 @@
 import { RuleViolation } from '../../errors.ts'
 import { RENDERER_VERSION, renderMarkdown } from '../markdown/render.ts'
 
-export const MAX_DESCRIPTION_CHARACTERS = 1_000_000
+const MAX_DESCRIPTION_CHARACTERS = 1_000_000
 
 /** Characters as PostgreSQL counts them: an emoji is one of them and two of JavaScript's. */
 function isTooLong(text: string): boolean {

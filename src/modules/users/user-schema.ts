@@ -1,7 +1,7 @@
 import { builder } from '../../builder.ts'
 import type { User } from '../../generated/prisma/client.ts'
 
-export const UserState = builder.enumType('UserState', {
+const UserState = builder.enumType('UserState', {
   description: 'Whether an account may act.',
   values: {
     active: { description: 'May sign in and act.' },
@@ -10,7 +10,7 @@ export const UserState = builder.enumType('UserState', {
   },
 })
 
-export const UserInterface = builder.interfaceRef<User>('User').implement({
+const UserInterface = builder.interfaceRef<User>('User').implement({
   description: 'A person or a bot with an account.',
   fields: (t) => ({
     id: t.field({ type: 'UserID', nullable: false, description: 'Global ID.', resolve: (user) => user.id }),

@@ -1,0 +1,167 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, onTestFinished, test, vi } from 'vitest'
+import { main } from '../../src/cli.ts'
+import { connectDatabase, db } from '../../src/db.ts'
+import { collectEvidence } from '../../src/modules/evidence/evidence-service.ts'
+import { canonicalJson, type Json } from '../../src/modules/evidence/evidence-snapshot.ts'
+import { publishedKeys } from '../../src/modules/signing/signing-keys.ts'
+import { createDatabase, type TestDatabase } from '../support/database.ts'
+import * as create from '../support/factories.ts'
+
+let database: TestDatabase
+
+beforeAll(async () => {
+  database = await createDatabase()
+  vi.stubEnv('DATABASE_URL', database.url)
+  // Vite's own, and no URL.
+  vi.stubEnv('BASE_URL', '')
+})
+
+// Every command closes the connection when it ends.
+beforeEach(() => {
+  connectDatabase({ url: database.url })
+})
+
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await db.$disconnect()
+  await database.drop()
+})
+
+/** Runs the command in this process. */
+async function waybill(...args: string[]): Promise<{ code: number; output: string; errors: string }> {
+  const written = { output: '', errors: '' }
+  const spies = (
+    [
+      ['stdout', 'output'],
+      ['stderr', 'errors'],
+    ] as const
+  ).map(([stream, name]) =>
+    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+      written[name] += text
+      return true
+    }),
+  )
+  try {
+    await main(['node', 'waybill', 'evidence', ...args])
+    return { code: Number(process.exitCode ?? 0), ...written }
+  } finally {
+    process.exitCode = undefined
+    for (const spy of spies) spy.mockRestore()
+    connectDatabase({ url: database.url })
+  }
+}
+
+async function collected(tag = 'v1.0.0') {
+  const release = await create.createRelease(await create.createProject(), { tag })
+  const project = await db.project.findUniqueOrThrow({ where: { id: release.projectId } })
+  const collect = async () => {
+    const options = { occasion: null, baseUrl: 'https://waybill.example.com' }
+    const evidence = await db.$transaction((tx) => collectEvidence(tx, release.id, options))
+    if (!evidence) throw new Error('the release is gone')
+    return evidence
+  }
+  return { project: project.fullPath, tag, evidence: await collect(), collect }
+}
+
+async function folder() {
+  const dir = await mkdtemp(path.join(inject('scratch'), 'evidence-'))
+  const write = async (name: string, content: string) => {
+    await writeFile(path.join(dir, name), content)
+    return path.join(dir, name)
+  }
+  return { write, jwks: await write('jwks.json', JSON.stringify(await publishedKeys())) }
+}
+
+describe('evidence verify', () => {
+  test('proves a bundle that evidence export printed', async () => {
+    const { project, tag } = await collected('lib/v1.0.0')
+    const { write, jwks } = await folder()
+    const { output } = await waybill('export', '--project', project, '--tag', tag)
+    const result = await waybill('verify', await write('bundle.json', output), '--jwks', jwks)
+    expect(result).toMatchObject({ code: 0, errors: '' })
+    expect(result.output).toMatch(
+      /^ok +document .*\nok +digest .*\nok +signature .*\nThe evidence is what was signed\.\n$/,
+    )
+  })
+
+  test('proves the document that is served, with the signature in a file or as it is, and keys at a URL', async () => {
+    const { evidence } = await collected()
+    const { write } = await folder()
+    const keys = JSON.stringify(await publishedKeys())
+    const server = createServer((_request, response) => response.end(keys)).listen(0, '127.0.0.1')
+    onTestFinished(() => void server.close())
+    await new Promise((resolve) => server.once('listening', resolve))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/.well-known/jwks.json`
+    const file = await write('evidence.json', canonicalJson(evidence.summary as Json))
+    const signature = evidence.signature ?? ''
+    for (const given of [signature, await write('signature', `${signature}\n`)]) {
+      expect(await waybill('verify', file, '--jwks', url, '--signature', given, '--sha', evidence.sha)).toMatchObject({
+        code: 0,
+      })
+    }
+  })
+
+  test('says what is wrong with a document that was changed, and fails', async () => {
+    const { project, tag } = await collected()
+    const { write, jwks } = await folder()
+    const { output } = await waybill('export', '--project', project, '--tag', tag)
+    const file = await write('bundle.json', output.replace('"tag_name": "v1.0.0"', '"tag_name": "v1.0.1"'))
+    const result = await waybill('verify', file, '--jwks', jwks)
+    expect(result.code).toBe(1)
+    expect(result.output).toMatch(/FAILED +digest +differs.*\nFAILED +signature does not fit.*\n.*NOT proven/)
+  })
+
+  test.each([
+    ['a file that is not there', 'nowhere.json', /^Cannot read nowhere\.json: ENOENT.*\n$/],
+    ['keys that are not there', 'keys.json', /^Cannot read keys\.json: ENOENT.*\n$/],
+    ['keys at a URL where nobody answers', 'http://127.0.0.1:1/', /^Cannot reach http:\/\/127\.0\.0\.1:1\/: .*\n$/],
+  ])('names %s in one line', async (_name, place, expected) => {
+    const { write } = await folder()
+    const file = place === 'nowhere.json' ? place : await write('evidence.json', '{}')
+    expect(await waybill('verify', file, '--jwks', place)).toMatchObject({
+      code: 1,
+      output: '',
+      errors: expect.stringMatching(expected),
+    })
+  })
+
+  test('names keys that are no JWK Set', async () => {
+    const { write } = await folder()
+    const file = await write('evidence.json', '{}')
+    const { code, errors } = await waybill('verify', file, '--jwks', file)
+    expect([code, errors]).toEqual([1, `${file} is no JWK Set: {"keys": [...]} is expected\n`])
+  })
+})
+
+describe('evidence export', () => {
+  test('prints the newest evidence, or the one that is asked for', async () => {
+    const { project, tag, evidence, collect } = await collected()
+    const newest = await collect()
+    const signatures = async (...args: string[]) =>
+      JSON.parse((await waybill('export', '--project', project, '--tag', tag, ...args)).output).signature
+    expect(await signatures()).toBe(newest.signature)
+    expect(await signatures('--id', String(evidence.id))).toBe(evidence.signature)
+  })
+
+  test('says in one line that there is none', async () => {
+    expect(await waybill('export', '--project', 'no/such', '--tag', 'v1')).toEqual({
+      code: 1,
+      output: '',
+      errors: "There is no evidence of a release 'v1' in a project 'no/such'\n",
+    })
+  })
+})
+
+test('evidence rotate-key makes a new key, and what the old one signed is still proven', async () => {
+  const { project, tag } = await collected()
+  const { output } = await waybill('export', '--project', project, '--tag', tag)
+  const rotated = await waybill('rotate-key')
+  const { write, jwks } = await folder()
+  const [newest] = (await publishedKeys()).keys
+  expect(rotated).toMatchObject({ code: 0, output: expect.stringContaining(newest?.kid ?? '-') })
+  expect(await waybill('verify', await write('bundle.json', output), '--jwks', jwks)).toMatchObject({ code: 0 })
+})

@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest'
+import { graphql } from '../generated/gql.ts'
+import type { MilestoneCreateInput, MilestoneUpdateInput } from '../generated/graphql.ts'
+import { useApp } from '../support/app.ts'
+import { query } from '../support/client.ts'
+import * as create from '../support/factories.ts'
+import { mutate } from '../support/mutate.ts'
+import { createWorld, viewers, type World } from '../support/world.ts'
+
+const app = useApp()
+
+const Create = graphql(`
+  mutation createMilestone($input: MilestoneCreateInput!) {
+    milestoneCreate(input: $input) {
+      errors
+      milestone {
+        id iid title description state startDate dueDate projectMilestone groupMilestone webPath
+        stats { totalIssuesCount closedIssuesCount }
+      }
+    }
+  }
+`)
+
+const Update = graphql(`
+  mutation updateMilestone($input: MilestoneUpdateInput!) {
+    milestoneUpdate(input: $input) { errors milestone { title description state startDate dueDate } }
+  }
+`)
+
+const List = graphql(`
+  query milestonesOfProject($path: ID!, $state: MilestoneStateEnum, $title: String, $first: Int, $after: String) {
+    project(fullPath: $path) {
+      milestones(state: $state, title: $title, first: $first, after: $after) {
+        count
+        nodes { title }
+        pageInfo { endCursor hasNextPage }
+      }
+    }
+  }
+`)
+
+const OfGroup = graphql(`
+  query milestonesOfGroup($path: ID!, $state: MilestoneStateEnum) {
+    group(fullPath: $path) { milestones(state: $state) { count nodes { title groupMilestone } } }
+  }
+`)
+
+const make = (
+  { project, tokens }: World,
+  input: Partial<MilestoneCreateInput>,
+  viewer: (typeof viewers)[number] = 'planner',
+) => query(app, Create, { input: { projectPath: project.fullPath, title: '1.0', ...input } }, { token: tokens[viewer] })
+
+const change = ({ tokens }: World, input: MilestoneUpdateInput, viewer: (typeof viewers)[number] = 'planner') =>
+  query(app, Update, { input }, { token: tokens[viewer] })
+
+const newMilestone = async ({ project }: World) => {
+  const milestone = await create.createMilestone({ projectId: project.id }, { title: 'Spring' })
+  return `gid://gitlab/Milestone/${milestone.id}`
+}
+
+describe('milestoneCreate', () => {
+  test('makes a milestone of a project, which releases and issues can have', async () => {
+    const world = await createWorld(app)
+    const { data } = await make(world, { description: '*goal*', startDate: '2026-01-01', dueDate: '2026-01-01' })
+    expect(data.milestoneCreate).toMatchObject({
+      errors: [],
+      milestone: {
+        title: '1.0',
+        description: '*goal*',
+        state: 'active',
+        startDate: '2026-01-01',
+        dueDate: '2026-01-01',
+        projectMilestone: true,
+        groupMilestone: false,
+        stats: { totalIssuesCount: 0, closedIssuesCount: 0 },
+      },
+    })
+    const release = { projectPath: world.project.fullPath, tagName: 'v1.0.0', milestones: ['1.0'] }
+    expect(await mutate(app, world.tokens.developer, 'releaseUpdate', release)).toEqual([])
+    const issue = { projectPath: world.project.fullPath, title: 'x', milestone: '1.0' }
+    expect(await mutate(app, world.tokens.developer, 'issueCreate', issue)).toEqual([])
+  })
+
+  test('makes one of a group for its members from the role Planner on', async () => {
+    const world = await createWorld(app)
+    await create.addMember({ group: world.group }, world.users.stranger, 'planner')
+    const input = { projectPath: null, groupPath: world.group.fullPath, title: 'Shared' }
+    const { data } = await make(world, input, 'stranger')
+    expect(data.milestoneCreate?.milestone).toMatchObject({
+      groupMilestone: true,
+      webPath: `/groups/${world.group.fullPath}/-/milestones/1`,
+    })
+    // A role in one project of the group is none in the group.
+    expect((await make(world, input, 'owner')).errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
+    const { data: listed } = await query(app, OfGroup, { path: world.group.fullPath, state: 'active' })
+    expect(listed.group?.milestones).toEqual({ count: 1, nodes: [{ title: 'Shared', groupMilestone: true }] })
+  })
+
+  test.each([
+    ['a blank title', { title: ' ' }, "Title can't be blank"],
+    ['a long title', { title: 'x'.repeat(256) }, 'Title is too long (maximum is 255 characters)'],
+    [
+      'dates in the wrong order',
+      { startDate: '2026-01-02', dueDate: '2026-01-01' },
+      'The due date must not be before the start date',
+    ],
+    ['a title that is taken', { title: 'Taken' }, 'Title has already been taken'],
+  ])('refuses %s in the payload', async (_name, input, message) => {
+    const world = await createWorld(app)
+    await make(world, { title: 'Taken' })
+    expect((await make(world, input)).data.milestoneCreate).toEqual({ errors: [message], milestone: null })
+  })
+
+  test('numbers milestones that are made at the same time one after the other', async () => {
+    const world = await createWorld(app)
+    const answers = await Promise.all(Array.from({ length: 5 }, (_, n) => make(world, { title: `M${n}` })))
+    const iids = answers.map(({ data }) => Number(data.milestoneCreate?.milestone?.iid)).sort((a, b) => a - b)
+    expect(new Set(iids).size).toBe(5)
+    expect((iids.at(-1) ?? 0) - (iids[0] ?? 0)).toBe(4)
+  })
+})
+
+describe('milestoneUpdate', () => {
+  test('changes, closes and opens it', async () => {
+    const world = await createWorld(app)
+    const id = await newMilestone(world)
+    const changed = await change(world, { id, title: 'Summer', dueDate: '2026-08-31', stateEvent: 'CLOSE' })
+    expect(changed.data.milestoneUpdate).toEqual({
+      errors: [],
+      milestone: { title: 'Summer', description: null, state: 'closed', startDate: null, dueDate: '2026-08-31' },
+    })
+    const opened = await change(world, { id, dueDate: null, stateEvent: 'ACTIVATE' })
+    expect(opened.data.milestoneUpdate?.milestone).toMatchObject({ title: 'Summer', state: 'active', dueDate: null })
+  })
+
+  test('checks the new dates against the old ones, and the title against the others', async () => {
+    const world = await createWorld(app)
+    const id = await newMilestone(world)
+    await change(world, { id, startDate: '2026-06-01' })
+    expect((await change(world, { id, dueDate: '2026-05-31' })).data.milestoneUpdate?.errors).toEqual([
+      'The due date must not be before the start date',
+    ])
+    await make(world, { title: 'Other' })
+    expect((await change(world, { id, title: 'Other' })).data.milestoneUpdate?.errors).toEqual([
+      'Title has already been taken',
+    ])
+  })
+
+  test.each(viewers)('by %s', async (viewer) => {
+    const world = await createWorld(app)
+    const may = !['anonymous', 'stranger', 'guest'].includes(viewer)
+    const [made, changed] = [
+      await make(world, {}, viewer),
+      await change(world, { id: await newMilestone(world) }, viewer),
+    ]
+    if (may) expect([made.data.milestoneCreate?.errors, changed.data.milestoneUpdate?.errors]).toEqual([[], []])
+    else
+      for (const { errors } of [made, changed]) expect(errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
+  })
+
+  test('is refused in an archived project', async () => {
+    const world = await createWorld(app, { project: { archived: true } })
+    const { errors } = await change(world, { id: await newMilestone(world), title: 'x' }, 'owner')
+    expect(errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
+  })
+})
+
+test('milestones of a project are listed by due date, by state and by title, page by page', async () => {
+  const { project, tokens } = await createWorld(app)
+  await create.createMilestone({ projectId: project.id }, { title: 'late', dueDate: new Date('2027-01-01') })
+  await create.createMilestone({ projectId: project.id }, { title: 'done', state: 'closed' })
+  const path = project.fullPath
+  const page = async (variables: object) =>
+    (await query(app, List, { path, ...variables }, { token: tokens.guest })).data.project?.milestones
+  expect((await page({}))?.count).toBe(3)
+  const first = await page({ state: 'active', first: 1 })
+  expect(first).toMatchObject({ count: 2, pageInfo: { hasNextPage: true } })
+  expect((await page({ state: 'active', after: first?.pageInfo.endCursor }))?.nodes).toEqual([{ title: 'late' }])
+  expect((await page({ title: 'done' }))?.nodes).toEqual([{ title: 'done' }])
+})

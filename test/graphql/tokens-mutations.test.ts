@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest'
+import { db } from '../../src/db.ts'
+import { digestOf } from '../../src/modules/access/tokens.ts'
+import { graphql } from '../generated/gql.ts'
+import type { AccessTokenCreateInput } from '../generated/graphql.ts'
+import { useApp } from '../support/app.ts'
+import { query } from '../support/client.ts'
+import * as create from '../support/factories.ts'
+import { mutate } from '../support/mutate.ts'
+
+const app = useApp()
+
+const Create = graphql(`
+  mutation createAccessToken($input: AccessTokenCreateInput!) {
+    accessTokenCreate(input: $input) { errors token accessToken { id name scopes expiresAt revokedAt } }
+  }
+`)
+
+const Mine = graphql(`
+  query accessTokens {
+    currentUser { username accessTokens { count nodes { id name scopes } } }
+  }
+`)
+
+const make = (input: Partial<AccessTokenCreateInput>, token: string | null) =>
+  query(app, Create, { input: { name: 'script', scopes: ['API'], ...input } }, { token })
+
+const signIn = async (data: Parameters<typeof create.createUser>[0] = {}) => {
+  const user = await create.createUser(data)
+  return { user, token: await create.tokenFor(user) }
+}
+
+const works = async (token: string) => (await query(app, Mine, {}, { token })).status === 200
+
+describe('accessTokenCreate', () => {
+  test('shows a token of the own account once, and keeps its digest only', async () => {
+    const { user, token: present } = await signIn()
+    const { data } = await make({ scopes: ['READ_API', 'READ_API'], expiresAt: '2100-01-01' }, present)
+    const { token, accessToken, errors } = data.accessTokenCreate ?? {}
+    expect(errors).toEqual([])
+    expect(token).toMatch(/^wbt_/)
+    expect(accessToken).toMatchObject({ scopes: ['READ_API'], expiresAt: '2100-01-01T00:00:00Z', revokedAt: null })
+    const row = await db.accessToken.findUniqueOrThrow({ where: { digest: digestOf(token ?? '') } })
+    expect(row.userId).toBe(user.id)
+    const listed = await query(app, Mine, {}, { token: token ?? '' })
+    expect(listed.data.currentUser).toMatchObject({ username: user.username, accessTokens: { count: 2 } })
+    expect(JSON.stringify(listed)).not.toContain(token)
+    expect(JSON.stringify(await db.auditEvent.findMany())).not.toContain(token)
+    expect((await make({}, token ?? '')).errors?.[0]).toMatchObject({ extensions: { code: 'FORBIDDEN' } })
+  })
+
+  test.each([
+    ['a blank name', { name: '' }, "Name can't be blank"],
+    ['no scopes', { scopes: [] }, "Scopes can't be blank"],
+    ['an end in the past', { expiresAt: '2020-01-01' }, 'The expiry date must be in the future'],
+  ])('refuses %s', async (_name, input, message) => {
+    const { token } = await signIn()
+    expect((await make(input, token)).data.accessTokenCreate).toEqual({
+      errors: [message],
+      token: null,
+      accessToken: null,
+    })
+  })
+
+  test('needs an account', async () => {
+    expect((await make({}, null)).errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
+  })
+})
+
+describe('accessTokenRevoke', () => {
+  const idOf = async (token: string) =>
+    `gid://gitlab/AccessToken/${(await db.accessToken.findUniqueOrThrow({ where: { digest: digestOf(token) } })).id}`
+
+  test('makes an own token useless at once, and may be repeated', async () => {
+    const { token } = await signIn()
+    const other = (await make({}, token)).data.accessTokenCreate?.token ?? ''
+    expect(await works(other)).toBe(true)
+    const input = { id: await idOf(other) }
+    expect(await mutate(app, token, 'accessTokenRevoke', input)).toEqual([])
+    expect(await works(other)).toBe(false)
+    expect(await mutate(app, token, 'accessTokenRevoke', input)).toEqual([])
+    expect((await query(app, Mine, {}, { token })).data.currentUser?.accessTokens?.count).toBe(1)
+  })
+
+  test('of somebody else is for administrators; for others it is as if there were none', async () => {
+    const { token: victim } = await signIn()
+    const { token: stranger } = await signIn()
+    const { token: administrator } = await signIn({ admin: true })
+    const document = 'mutation ($input: AccessTokenRevokeInput!) { accessTokenRevoke(input: $input) { errors } }'
+    const ask = (id: string, token: string) => query(app, document, { input: { id } }, { token })
+    const hidden = await ask(await idOf(victim), stranger)
+    const missing = await ask('gid://gitlab/AccessToken/2000000000', stranger)
+    expect(hidden.errors).toEqual(missing.errors)
+    expect(await works(victim)).toBe(true)
+    expect((await ask(await idOf(victim), administrator)).errors).toBeUndefined()
+    expect(await works(victim)).toBe(false)
+  })
+})
+
+test('the tokens of an account are listed to nobody else', async () => {
+  const { user } = await signIn()
+  const { token } = await signIn()
+  const project = await create.createProject()
+  await create.createRelease(project, { authorId: user.id })
+  const document = `query ($path: ID!) {
+    project(fullPath: $path) { releases { nodes { author { accessTokens { count nodes { id } } } } } }
+  }`
+  const { data } = await query(app, document, { path: project.fullPath }, { token })
+  expect(JSON.stringify(data)).toContain('"accessTokens":{"count":0,"nodes":[]}')
+})
