@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { connectDatabase, db } from '../../src/db.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { createProject } from '../support/factories.ts'
@@ -26,6 +26,7 @@ async function run(command: string, args: string[]) {
   const { PATH, HOME } = process.env
   const env = { PATH, HOME, DATABASE_URL: database.url, NODE: process.execPath, WAYBILL: bin }
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  onTestFinished(() => void child.kill())
   const [[code], stdout, stderr] = await Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)])
   return { code, stdout, stderr }
 }

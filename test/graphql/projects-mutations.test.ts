@@ -151,7 +151,7 @@ describe('projectUpdate', () => {
     })
     expect(event).toMatchObject({
       eventType: 'project_updated',
-      message: expect.stringContaining('visibility: internal, releasesLevel: private'),
+      message: expect.stringContaining('releasesLevel: private, repositoryLevel: disabled, visibility: internal'),
     })
   })
 

@@ -78,7 +78,7 @@ describe('a mutation that is repeated with the same Idempotency-Key', () => {
     const user = await create.createUser()
     const token = await create.tokenFor(user)
     const key = randomUUID()
-    const input = { name: 'ci', scopes: ['read_api'] }
+    const input = { name: 'ci', scopes: ['READ_API'] }
     const body = {
       query: 'mutation ($input: AccessTokenCreateInput!) { accessTokenCreate(input: $input) { errors token } }',
       variables: { input },
@@ -142,8 +142,8 @@ describe('a mutation that is repeated with the same Idempotency-Key', () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => send(addLink(world), key, world)))
     const first = answers.filter(({ status, replayed }) => status === 200 && replayed === null)
     expect(first).toHaveLength(1)
-    for (const { status, text, replayed, headers } of answers) {
-      if (status === 200) expect([text === first[0]?.text, replayed ?? 'first']).toEqual([true, replayed ?? 'first'])
+    for (const { status, text, headers } of answers) {
+      if (status === 200) expect(text).toBe(first[0]?.text)
       else
         expect([status, text, headers.get('retry-after')]).toEqual([409, expect.stringContaining('still running'), '1'])
     }

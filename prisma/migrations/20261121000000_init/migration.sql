@@ -950,6 +950,9 @@ CREATE FUNCTION releases_updated() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   moved int[] := ARRAY(SELECT n.id FROM added n JOIN removed o ON o.id = n.id
                        WHERE (n.project_id, n.released_at) <> (o.project_id, o.released_at));
+  -- Keeping rendered notes is no change of the release.
+  touched int[] := ARRAY(SELECT n.project_id FROM added n JOIN removed o ON o.id = n.id
+                         WHERE n.updated_at <> o.updated_at OR n.id = ANY (moved));
 BEGIN
   IF EXISTS (SELECT FROM added n JOIN removed o ON o.id = n.id WHERE n.project_id <> o.project_id) THEN
     PERFORM groups_lock_above(ARRAY(SELECT project_id FROM added UNION SELECT project_id FROM removed));
@@ -958,14 +961,9 @@ BEGIN
           FROM (SELECT project_id, 1 AS n FROM added UNION ALL SELECT project_id, -1 FROM removed) d
           GROUP BY project_id HAVING sum(n) <> 0 ORDER BY project_id) c;
   END IF;
-  -- Keeping rendered notes is no change of the release.
-  WITH touched AS (
-    SELECT p.id FROM projects p
-    WHERE p.id IN (SELECT n.project_id FROM added n JOIN removed o ON o.id = n.id
-                   WHERE n.updated_at <> o.updated_at OR n.id = ANY (moved))
-    ORDER BY p.id FOR NO KEY UPDATE
-  )
-  UPDATE projects p SET updated_at = greatest(p.updated_at, now()) FROM touched WHERE p.id = touched.id;
+  -- Two statements: one that locked the row and updated what it saw before would deadlock with who waits for the row.
+  PERFORM FROM projects WHERE id = ANY (touched) ORDER BY id FOR NO KEY UPDATE;
+  UPDATE projects SET updated_at = greatest(updated_at, now()) WHERE id = ANY (touched);
   -- The projects are locked by now: none of them goes to another group meanwhile.
   DELETE FROM group_releases WHERE release_id = ANY (moved);
   INSERT INTO group_releases (group_id, release_id, released_at)

@@ -31,9 +31,7 @@ type Instead<Parent, Args, Value, Context> =
       instead: string
     }
 
-type FieldAccess<Parent, Args, Value, Context> =
-  | 'public'
-  | ({ needs: Ability } & Instead<Parent, Args, Value, Context>)
+type FieldAccess<Parent, Args, Value, Context> = 'public' | ({ needs: Ability } & Instead<Parent, Args, Value, Context>)
 
 /** `public`: holds nothing that depends on a repository. Else: what reading an object of the type needs at all. */
 type TypeAccess<Parent> = 'public' | { needs: Ability; project: (parent: Parent) => ProjectAccess }

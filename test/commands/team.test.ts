@@ -1,0 +1,183 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { digestOf } from '../../src/modules/access/tokens.ts'
+import { runGit } from '../../src/modules/git/git.ts'
+import { createRepository } from '../support/git.ts'
+import { useCommands } from './run-command.ts'
+
+const commands = useCommands()
+let dataDir = ''
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'waybill-commands-'))
+  vi.stubEnv('DATA_DIR', dataDir)
+})
+afterAll(() => rm(dataDir, { recursive: true, force: true }))
+
+const failure = (message: string) => ({ stdout: '', stderr: `${message}\n`, exitCode: 1 })
+
+describe('group and project', () => {
+  test('create makes what is missing of the path, and says so in one line', async () => {
+    expect(await commands.run('project', 'create', 'acme/tools/app', '--visibility', 'public')).toEqual({
+      stdout: 'Created the public project acme/tools/app\n',
+      stderr: '',
+      exitCode: 0,
+    })
+    expect(await commands.json('group', 'create', 'acme/docs', '--name', 'Docs')).toMatchObject({
+      fullPath: 'acme/docs',
+      name: 'Docs',
+      visibility: 'private',
+    })
+    const groups = await commands.read((db) => db.group.findMany({ orderBy: { fullPath: 'asc' } }))
+    expect(groups.map(({ fullPath, visibility }) => [fullPath, visibility])).toEqual([
+      ['acme', 'public'],
+      ['acme/docs', 'private'],
+      ['acme/tools', 'public'],
+    ])
+    const { id } = await commands.read((db) => db.project.findUniqueOrThrow({ where: { fullPath: 'acme/tools/app' } }))
+    expect(await runGit(join(dataDir, 'repositories', `${id}.git`), ['rev-parse', '--is-bare-repository'])).toBe(
+      'true\n',
+    )
+  })
+
+  test('create with a repository copies it and makes a release per tag; one that cannot be read leaves no project', async () => {
+    const source = await createRepository(join(dataDir, 'source.git'), { commits: 2, tags: ['v1', 'v2'] })
+    const made = await commands.json('project', 'create', 'copied/app', '--repository', source.dir)
+    expect(made).toMatchObject({ fullPath: 'copied/app', import: { created: 2 } })
+    expect(await commands.read((db) => db.release.count({ where: { project: { fullPath: 'copied/app' } } }))).toBe(2)
+    const failed = await commands.run('project', 'create', 'copied/other', '--repository', join(dataDir, 'nothing.git'))
+    expect(failed).toMatchObject({ stdout: '', exitCode: 1 })
+    expect(await commands.read((db) => db.project.count({ where: { fullPath: 'copied/other' } }))).toBe(0)
+  })
+
+  test('update changes settings', async () => {
+    await commands.run('project', 'create', 'settings/app')
+    const changes = ['--visibility', 'internal', '--releases', 'private', '--archived', '--freeze-refuses-releases']
+    expect(await commands.json('project', 'update', 'settings/app', ...changes)).toMatchObject({ archived: true })
+    const project = () => commands.read((db) => db.project.findUniqueOrThrow({ where: { fullPath: 'settings/app' } }))
+    expect(await project()).toMatchObject({
+      visibility: 'internal',
+      releasesLevel: 'private',
+      archived: true,
+      freezeRefusesReleases: true,
+    })
+    await commands.json('project', 'update', 'settings/app', '--no-archived', '--no-freeze-refuses-releases')
+    expect(await project()).toMatchObject({ archived: false, freezeRefusesReleases: false, visibility: 'internal' })
+    expect(await commands.json('group', 'update', 'settings', '--visibility', 'public')).toMatchObject({
+      visibility: 'public',
+    })
+  })
+
+  test('fail in one line', async () => {
+    await commands.run('project', 'create', 'taken/app')
+    expect(await commands.run('project', 'create', 'taken/app')).toEqual(failure('Path has already been taken'))
+    expect(await commands.run('group', 'create', 'taken')).toEqual(failure('Path has already been taken'))
+    expect(await commands.run('project', 'create', 'alone')).toEqual(
+      failure("The project path 'alone' is wrong: the group before it is missing"),
+    )
+    const { stderr, exitCode } = await commands.run('project', 'update', 'no/such', '--archived')
+    expect([stderr.split('\n').length, exitCode]).toEqual([2, 1])
+  })
+})
+
+describe('user, member and token', () => {
+  test('give an account a role and a token, and take both away', async () => {
+    await commands.run('project', 'create', 'people/app')
+    expect(await commands.json('user', 'create', 'ada', '--name', 'Ada', '--email', 'ada@example.com')).toMatchObject({
+      username: 'ada',
+      admin: false,
+    })
+    expect(await commands.run('user', 'create', 'ADA')).toEqual(failure('Username has already been taken'))
+    const member = ['ada', '--project', 'people/app']
+    expect(await commands.json('member', 'set', ...member, '--role', 'developer', '--expires', '2100-01-01')).toEqual({
+      path: 'people/app',
+      username: 'ada',
+      role: 'developer',
+      expiresAt: '2100-01-01T00:00:00.000Z',
+    })
+    expect((await commands.run('member', 'remove', ...member)).stdout).toBe('ada is no member of people/app any more\n')
+    expect(await commands.run('member', 'set', 'bob', '--group', 'people', '--role', 'owner')).toEqual(
+      failure("There is no user 'bob'"),
+    )
+
+    const { stdout } = await commands.run('token', 'create', '--user', 'ada', '--scope', 'read_api')
+    expect(stdout).toMatch(/^wbt_\S+\n$/)
+    const digest = digestOf(stdout.trim())
+    const row = await commands.read((db) => db.accessToken.findUniqueOrThrow({ where: { digest } }))
+    expect(row).toMatchObject({ name: 'command line', scopes: ['read_api'], expiresAt: null })
+    expect((await commands.run('token', 'list', '--user', 'ada')).stdout).toBe(`${row.id}\tread_api\tcommand line\n`)
+    expect((await commands.run('token', 'revoke', String(row.id))).exitCode).toBe(0)
+    expect((await commands.run('token', 'list', '--user', 'ada')).stdout).toBe('none\n')
+  })
+
+  test('make administrators', async () => {
+    expect(await commands.json('user', 'create', 'root', '--admin')).toMatchObject({ name: 'root', admin: true })
+  })
+})
+
+describe('milestone and issue', () => {
+  test('create, change, close and reopen milestones of projects and groups', async () => {
+    await commands.run('project', 'create', 'goals/app')
+    const where = ['--project', 'goals/app']
+    expect(
+      await commands.json('milestone', 'create', '1.0', ...where, '--start', '2026-01-01', '--due', '2026-02-01'),
+    ).toMatchObject({ title: '1.0', state: 'active', dueDate: '2026-02-01' })
+    expect(await commands.json('milestone', 'update', '1.0', ...where, '--title', '1.1', '--no-due')).toMatchObject({
+      title: '1.1',
+      startDate: '2026-01-01',
+      dueDate: null,
+    })
+    expect((await commands.run('milestone', 'close', '1.1', ...where)).stdout).toBe('Milestone 1.1 is closed\n')
+    expect((await commands.run('milestone', 'reopen', '1.1', ...where)).stdout).toBe('Milestone 1.1 is active\n')
+    expect(await commands.json('milestone', 'create', 'Shared', '--group', 'goals')).toMatchObject({ iid: 1 })
+    expect(await commands.run('milestone', 'close', '9', ...where)).toEqual(failure("There is no milestone '9'"))
+    expect(await commands.run('milestone', 'create', 'x')).toEqual(
+      failure('Exactly one of projectPath and groupPath must be given'),
+    )
+  })
+
+  test('create, move, hide, close and reopen issues', async () => {
+    await commands.run('project', 'create', 'work/app')
+    const where = ['--project', 'work/app']
+    await commands.run('milestone', 'create', 'A', ...where)
+    await commands.run('milestone', 'create', 'B', '--group', 'work')
+    const made = await commands.json('issue', 'create', 'Do it', ...where, '--milestone', 'A', '--due', '2026-03-01')
+    expect(made).toMatchObject({ iid: 1, state: 'opened', confidential: false, dueDate: '2026-03-01' })
+    await commands.run('issue', 'close', '1', ...where)
+    const moved = await commands.json('issue', 'update', '1', ...where, '--milestone', 'B', '--confidential')
+    expect(moved).toMatchObject({ state: 'closed', confidential: true })
+    const milestones = await commands.read((db) => db.milestone.findMany({ where: { title: { in: ['A', 'B'] } } }))
+    expect(
+      milestones.map(({ title, issuesCount, closedIssuesCount }) => [title, issuesCount, closedIssuesCount]),
+    ).toEqual([
+      ['A', 0, 0],
+      ['B', 1, 1],
+    ])
+    expect((await commands.run('issue', 'reopen', '1', ...where)).stdout).toBe('Issue #1 of work/app is opened\n')
+    const cleared = await commands.json(
+      'issue',
+      'update',
+      '1',
+      ...where,
+      '--no-milestone',
+      '--no-confidential',
+      '--no-due',
+    )
+    expect(cleared).toMatchObject({ milestoneId: null, confidential: false, dueDate: null })
+    expect(await commands.run('issue', 'update', '1', ...where, '--milestone', 'C')).toEqual(
+      failure('Milestone(s) not found: C'),
+    )
+  })
+})
+
+test('the audit says that the operator did it', async () => {
+  await commands.run('group', 'create', 'audited')
+  const where = { targetDetails: 'audited' }
+  expect(await commands.read((db) => db.auditEvent.findFirstOrThrow({ where }))).toMatchObject({
+    eventType: 'group_created',
+    authorId: null,
+    authorName: 'operator',
+  })
+})
