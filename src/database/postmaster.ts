@@ -34,7 +34,8 @@ export async function findPostmaster(cluster: Cluster): Promise<Postmaster | nul
   const lines = text.split('\n')
   const pid = Number(lines[0])
   if (await isPostmaster(pid, cluster.dir)) return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' }
-  if (isAlive(pid)) removeStale(file, text)
+  // While the file is being written it is empty, and the process number 0 stands for our own group.
+  if (pid > 0 && isAlive(pid)) removeStale(file, text)
   return null
 }
 

@@ -2,6 +2,7 @@ import type { Tx } from '../db.ts'
 import type { Release } from '../generated/prisma/client.ts'
 import { role } from '../modules/access/roles.ts'
 import { createLink, type LinkCreate } from '../modules/assets/link-service.ts'
+import { occasionOf, scheduleEvidence } from '../modules/evidence/evidence-schedule.ts'
 import { collectEvidence } from '../modules/evidence/evidence-service.ts'
 import { createEnvironment } from '../modules/freezes/environment-service.ts'
 import { insertFreezePeriod } from '../modules/freezes/freeze-period-service.ts'
@@ -68,8 +69,8 @@ async function addLinks(tx: Tx, releases: Releases): Promise<void> {
 
 async function collectAll(tx: Tx, releases: Releases, { now, baseUrl }: { now: Date; baseUrl: string }): Promise<void> {
   for (const release of releases.values()) {
-    if (isHistorical(release) || isUpcoming(release, now)) continue
-    await collectEvidence(tx, release.id, { occasion: 'created', baseUrl })
+    if (isUpcoming(release, now)) await scheduleEvidence(tx, release, now)
+    else if (!isHistorical(release)) await collectEvidence(tx, release.id, { occasion: occasionOf(release), baseUrl })
   }
 }
 

@@ -1,6 +1,5 @@
 import { builder } from '../../builder.ts'
-import { invalid } from '../../errors.ts'
-import { attempt, clientMutationIdOptions, MutationPayload, type Payload } from '../../mutations.ts'
+import { assertNotNull, attempt, clientMutationIdOptions, MutationPayload, type Payload } from '../../mutations.ts'
 import type { AssetLinkNode } from './asset-loaders.ts'
 import { ReleaseAssetLink, ReleaseAssetLinkType } from './link-schema.ts'
 import { createLink, deleteLink, updateLink } from './write-links.ts'
@@ -52,12 +51,6 @@ const payload = (name: string, description: string) =>
     }),
   })
 
-function assertGiven(input: { name?: unknown; url?: unknown; linkType?: unknown }): void {
-  for (const field of ['name', 'url', 'linkType'] as const) {
-    if (input[field] === null) throw invalid(`"${field}" must not be null: leave it out to keep the present value`)
-  }
-}
-
 builder.mutationFields((t) => ({
   releaseAssetLinkCreate: t.field({
     type: payload('ReleaseAssetLinkCreatePayload', 'The link that was made.'),
@@ -77,15 +70,9 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: ReleaseAssetLinkUpdateInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, context) =>
       attempt(context, input, { link: null }, async () => {
-        assertGiven(input)
-        const { id, name: newName, url: newUrl, directAssetPath: filepath, linkType } = input
-        const changes = {
-          name: newName ?? undefined,
-          url: newUrl ?? undefined,
-          filepath,
-          linkType: linkType ?? undefined,
-        }
-        return { link: await updateLink(context, { id, ...changes }) }
+        assertNotNull(input, ['name', 'url', 'linkType'])
+        const { clientMutationId: _echoed, directAssetPath: filepath, ...changes } = input
+        return { link: await updateLink(context, { ...changes, filepath }) }
       }),
   }),
   releaseAssetLinkDelete: t.field({

@@ -25,7 +25,7 @@ async function readRelease(tx: Tx, releaseId: number) {
 }
 
 type EvidenceOptions = {
-  /** What it is collected for, such as 'created': at most once each. Null: by hand, as often as anyone likes. */
+  /** The date that it is collected for (occasionOf): at most once each. Null: by hand, as often as anyone likes. */
   occasion: string | null
   /** In front of the URLs of report artifacts, which the snapshot keeps. */
   baseUrl: string

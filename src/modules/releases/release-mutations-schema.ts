@@ -1,6 +1,5 @@
 import { builder } from '../../builder.ts'
-import { invalid } from '../../errors.ts'
-import { attempt, clientMutationIdOptions, MutationPayload, type Payload } from '../../mutations.ts'
+import { assertNotNull, attempt, clientMutationIdOptions, MutationPayload, type Payload } from '../../mutations.ts'
 import { ReleaseAssetLinkType } from '../assets/link-schema.ts'
 import { createRelease } from './create-release.ts'
 import { deleteRelease } from './delete-release.ts'
@@ -89,13 +88,6 @@ const payload = (name: string, description: string) =>
     }),
   })
 
-/** Absent means unchanged, and null would have to mean something else: it is refused. */
-function assertNotNull<Input extends object>(input: Input, names: readonly (keyof Input & string)[]): void {
-  for (const name of names) {
-    if (input[name] === null) throw invalid(`"${name}" must not be null: leave it out to keep the present value`)
-  }
-}
-
 builder.mutationFields((t) => ({
   releaseCreate: t.field({
     type: payload('ReleaseCreatePayload', 'The release that was made.'),
@@ -124,7 +116,7 @@ builder.mutationFields((t) => ({
         const { milestones: titles, milestoneIds: ids, releasedAt, ...changes } = input
         const milestones = { titles, ids }
         return {
-          release: await updateRelease(context, { ...changes, releasedAt: releasedAt ?? undefined, milestones }),
+          release: await updateRelease(context, { ...changes, releasedAt, milestones }),
         }
       }),
   }),
