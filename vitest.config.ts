@@ -19,18 +19,20 @@ export default defineConfig({
           name: 'code',
           include: ['test/**/*.test.ts'],
           exclude: [PROCESS_TESTS, BROWSER_TESTS],
-          maxWorkers: 3,
+          maxWorkers: 2,
+          // Loading all of the server costs seconds; files share nothing else, as each has a database of its own.
+          isolate: false,
           testTimeout: 15_000,
           hookTimeout: 15_000,
         },
       },
       {
         ...shared,
-        // After the others and one by one: they measure how fast the server starts.
+        // After the others: they measure how fast the server starts.
         test: {
           name: 'process',
           include: [PROCESS_TESTS],
-          maxWorkers: 1,
+          maxWorkers: 2,
           maxConcurrency: 2,
           testTimeout: 40_000,
           sequence: { groupOrder: 1 },

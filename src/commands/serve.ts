@@ -3,7 +3,7 @@ import { type Config, loadConfig } from '../config.ts'
 import { createDemo, readDemo } from '../demo/demo.ts'
 import { demoFile, writeDemo } from '../demo/demo-file.ts'
 import { createLog } from '../log.ts'
-import { type Prepared, startServer } from '../server.ts'
+import type { Prepared } from '../server.ts'
 import { closeOnSignal } from './close-on-signal.ts'
 
 /** For the person who started it; the log goes to standard error. */
@@ -31,6 +31,8 @@ async function prepareDemo({ database, config, log }: Prepared): Promise<void> {
 async function serve({ worker }: { worker: boolean }): Promise<void> {
   const config = loadConfig(process.env)
   const log = createLog({ level: config.logLevel, pretty: !config.production && process.stderr.isTTY })
+  // Loaded here: it brings the whole schema, which no other command should wait for.
+  const { startServer } = await import('../server.ts')
   const starting = startServer({ config, log, prepare: prepareDemo, runsJobs: worker })
   closeOnSignal(starting, log)
   const { baseUrl } = await starting
