@@ -52,6 +52,7 @@ const releaseWrites: Record<string, Write> = {
   ),
   'releases through Prisma': async (a, b) => {
     const projects = await ids('projects')
+    if (projects.length === 0) return
     const data = [a, a, b].map((at) => ({ projectId: pick(projects, at), tag: `v${++count}` }))
     await db.release.createMany({ data, skipDuplicates: true })
   },
@@ -62,7 +63,9 @@ const releaseWrites: Record<string, Write> = {
         { name: 'b', url: 'https://b' },
       ],
     }
-    await db.release.create({ data: { projectId: pick(await ids('projects'), a), tag: `v${++count}`, links } })
+    const projects = await ids('projects')
+    if (projects.length === 0) return
+    await db.release.create({ data: { projectId: pick(projects, a), tag: `v${++count}`, links } })
   },
   'a release or its new name': sql(
     (a, b) => `
