@@ -43,6 +43,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: [BROWSER_TESTS],
+          // A browser that shares two cores with its server is sometimes late.
+          retry: 2,
           maxWorkers: 1,
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -53,8 +53,8 @@ export async function openGraphiql(url: string): Promise<GraphiqlPage> {
 }
 
 /** The next answer to a request whose body matches. */
-const answerOf = (page: Page, body: RegExp): Promise<Response> =>
-  page.waitForResponse((response) => body.test(response.request().postData() ?? ''))
+const answerOf = (page: Page, body: RegExp, timeout = 20_000): Promise<Response> =>
+  page.waitForResponse((response) => body.test(response.request().postData() ?? ''), { timeout })
 
 const editor = (page: Page, name: string): Locator =>
   page.getByRole('region', { name, exact: true }).locator('.monaco-editor').filter({ visible: true })
@@ -72,11 +72,19 @@ export const setHeaders = (page: Page, headers: Record<string, string>) =>
 
 export const setQuery = (page: Page, query: string) => paste(page, editor(page, 'Operation Editor'), query)
 
-/** Presses play and waits for the server's answer to the query, which must ask for a project. */
+/** GraphiQL takes up what was pasted a moment later, and a press before that may be lost. */
+const PRESSES = 3
+const PATIENCE_MS = 7000
+
+/** Presses play until the server answers the query, which must ask for a project. */
 export async function play(page: Page): Promise<unknown> {
-  const answered = answerOf(page, /project\(fullPath/)
-  await page.getByRole('button', { name: 'Execute query' }).click()
-  return (await answered).json()
+  for (let press = 1; press <= PRESSES; press++) {
+    const answered = answerOf(page, /project\(fullPath/, PATIENCE_MS).catch(() => null)
+    await page.getByRole('button', { name: 'Execute query' }).click()
+    const answer = await answered
+    if (answer) return answer.json()
+  }
+  throw new Error('GraphiQL sent no query')
 }
 
 /** The part of the answer that the window shows, with plain spaces. */
