@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { createGraphqlDoor, GRAPHQL_PATH, type GraphqlParts } from './http/graphql-door.ts'
+import { createQueryLane } from './http/queries/query-lane.ts'
 import { requestIdOf, requestScope } from './http/request-scope.ts'
 import { createServiceDoor, type ServiceParts } from './http/service-door.ts'
 
@@ -14,7 +15,7 @@ const pathOf = (request: IncomingMessage) => (request.url ?? '/').split('?', 1)[
 /** GraphQL straight to Yoga (Hono in front of it more than doubled the cost of a request), everything else to Hono. */
 export function createApp(parts: AppParts): RequestListener {
   const { metrics } = parts
-  const graphql = createGraphqlDoor(parts)
+  const graphql = createQueryLane(parts, createGraphqlDoor(parts))
   const services = getRequestListener(createServiceDoor(parts).fetch)
 
   const open = (request: IncomingMessage, response: ServerResponse) => {

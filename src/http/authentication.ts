@@ -1,10 +1,11 @@
 import { GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { AppError, httpStatus } from '../errors.ts'
+import type { CredentialHeaders } from '../modules/access/authenticate.ts'
 import { anonymous, type Viewer } from '../modules/access/viewer.ts'
 import { maskError } from './mask-error.ts'
 
-export type Authenticate = (headers: Headers) => Promise<Viewer>
+export type Authenticate = (headers: CredentialHeaders) => Promise<Viewer>
 
 const viewers = new WeakMap<Request, Viewer>()
 

@@ -5,9 +5,10 @@ import { MAX_QUERY_CHARACTERS, MAX_VALIDATION_ERRORS } from '../limits.ts'
 const refuse = (message: string) => new GraphQLError(message, { extensions: { code: 'INVALID' } })
 
 // As itself and as GraphQL escapes it.
-const NUL_IN_QUERY = /\0|\\u0000|\\u\{0+\}/
+export const NUL_IN_QUERY = /\0|\\u0000|\\u\{0+\}/
 
-function holdsNul(value: unknown): boolean {
+/** Whether any text in it holds a NUL byte, which neither PostgreSQL nor git can. */
+export function holdsNul(value: unknown): boolean {
   if (typeof value === 'string') return value.includes('\0')
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsNul)
 }

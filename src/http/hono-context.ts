@@ -1,33 +1,16 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import type { Context } from '../context.ts'
-import type { Log } from '../log.ts'
-import type { Repositories } from '../modules/git/reader.ts'
-import type { Authenticate } from './authentication.ts'
-import { requestScope } from './request-scope.ts'
-
-export type ContextParts = {
-  authenticate: Authenticate
-  baseUrl: string
-  repositories: Repositories
-  log: Log
-}
+import { type ContextParts, requestContext } from './request-context.ts'
 
 /** Of routes behind `withContext`. */
 export type ContextEnv = { Variables: { context: Context } }
 
 /** Finds out who asks. A wrong credential throws, before the route has run. */
 export const withContext =
-  ({ authenticate, baseUrl, repositories, log }: ContextParts): MiddlewareHandler<ContextEnv> =>
+  (parts: ContextParts): MiddlewareHandler<ContextEnv> =>
   async (c, next) => {
-    const scope = requestScope.getStore()
-    c.set('context', {
-      viewer: await authenticate(c.req.raw.headers),
-      requestId: scope?.id ?? '',
-      ipAddress: scope?.ipAddress ?? null,
-      log: scope?.log ?? log,
-      baseUrl,
-      repositories,
-    })
+    const { headers } = c.req.raw
+    c.set('context', requestContext(parts, headers, await parts.authenticate(headers)))
     await next()
   }
 

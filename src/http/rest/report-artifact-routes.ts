@@ -8,7 +8,8 @@ import { artifactUrl } from '../../modules/report-artifacts/artifact-url.ts'
 import { findReportArtifact } from '../../modules/report-artifacts/find-artifact.ts'
 import { uploadReportArtifact } from '../../modules/report-artifacts/upload-artifact.ts'
 import { isUnchanged, PRIVATE } from '../entity-tag.ts'
-import { type ContextEnv, type ContextParts, contextOf, withContext } from '../hono-context.ts'
+import { type ContextEnv, contextOf, withContext } from '../hono-context.ts'
+import type { ContextParts } from '../request-context.ts'
 
 export type ReportArtifactParts = ContextParts & {
   /** Where the files of report artifacts are. */

@@ -2,7 +2,8 @@ import { Hono } from 'hono'
 import { canonicalJson, type Json } from '../../modules/evidence/evidence-snapshot.ts'
 import { findEvidence } from '../../modules/evidence/find-evidence.ts'
 import { isUnchanged, PRIVATE } from '../entity-tag.ts'
-import { type ContextEnv, type ContextParts, contextOf, withContext } from '../hono-context.ts'
+import { type ContextEnv, contextOf, withContext } from '../hono-context.ts'
+import type { ContextParts } from '../request-context.ts'
 
 /** The detached JWS over the body. */
 const SIGNATURE_HEADER = 'x-waybill-signature'

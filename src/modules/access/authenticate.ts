@@ -6,7 +6,10 @@ import { loadViewerByToken } from './load-viewer.ts'
 import { TOKEN_PREFIX } from './tokens.ts'
 import { anonymous, type Viewer } from './viewer.ts'
 
-export type Authenticate = (headers: Headers) => Promise<Viewer>
+/** Where a credential is looked for. */
+export type CredentialHeaders = Pick<Headers, 'get'>
+
+export type Authenticate = (headers: CredentialHeaders) => Promise<Viewer>
 
 type Credential = { kind: 'access token' | 'jwt'; value: string; header: string }
 
@@ -26,7 +29,7 @@ export function createAuthenticator({ jwtIssuers }: { jwtIssuers: readonly JwtIs
 }
 
 /** The first header that is there decides, even when another one would be accepted. */
-function findCredential(headers: Headers): Credential | null {
+function findCredential(headers: CredentialHeaders): Credential | null {
   const accessToken = headers.get('PRIVATE-TOKEN')
   if (accessToken) return { kind: 'access token', value: accessToken, header: 'PRIVATE-TOKEN' }
   const jobToken = headers.get('JOB-TOKEN')

@@ -1,0 +1,60 @@
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+  parse,
+  validate,
+  visit,
+} from 'graphql'
+import { compileQuery, isCompiledQuery } from 'graphql-jit'
+import { LRUCache } from 'lru-cache'
+import type { Context } from '../../context.ts'
+import { MAX_QUERY_CHARACTERS } from '../../limits.ts'
+import { NUL_IN_QUERY } from '../graphql-limits.ts'
+
+/** A document with one of its operations: parsed, valid, and compiled to a function. */
+export type CompiledQuery = (context: Context, variables: Record<string, unknown>) => Promise<ExecutionResult>
+
+/** Front ends send few different documents, and explorers many: some megabytes of functions in all. */
+const MAX_COMPILED = 500
+
+/** The compiler's idea of `@skip` and `@include` on fragments is not that of the specification. */
+function hasDirectives(document: DocumentNode): boolean {
+  let found = false
+  visit(document, {
+    [Kind.DIRECTIVE]() {
+      found = true
+    },
+  })
+  return found
+}
+
+function compile(schema: GraphQLSchema, text: string, operationName: string | null): CompiledQuery | null {
+  if (text.length > MAX_QUERY_CHARACTERS || NUL_IN_QUERY.test(text)) return null
+  const document = parse(text)
+  if (getOperationAST(document, operationName)?.operation !== 'query') return null
+  if (hasDirectives(document) || validate(schema, document).length > 0) return null
+  const compiled = compileQuery(schema, document, operationName ?? '', { disablingCapturingStackErrors: true })
+  if (!isCompiledQuery(compiled)) return null
+  return async (context, variables) => compiled.query(undefined, context, variables)
+}
+
+/** Finds the function of a query. Null stands for what is no query, or wrong in any way: Yoga answers that. */
+export function createQueryCompiler(schema: GraphQLSchema) {
+  const known = new LRUCache<string, { query: CompiledQuery | null }>({ max: MAX_COMPILED })
+  const tryToCompile = (text: string, operationName: string | null) => {
+    try {
+      return compile(schema, text, operationName)
+    } catch {
+      return null
+    }
+  }
+  return (text: string, operationName: string | null): CompiledQuery | null => {
+    const key = `${operationName ?? ''}\n${text}`
+    const found = known.get(key) ?? { query: tryToCompile(text, operationName) }
+    known.set(key, found)
+    return found.query
+  }
+}

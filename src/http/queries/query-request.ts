@@ -1,0 +1,66 @@
+import type { IncomingMessage } from 'node:http'
+import { z } from 'zod'
+import { holdsNul } from '../graphql-limits.ts'
+
+/** A query as a client sends it: the text, the operation in it, and the variables. */
+export type QueryRequest = { text: string; operationName: string | null; variables: Record<string, unknown> }
+
+/** Larger ones are Yoga's, which reads them piece by piece. */
+const MAX_BODY_BYTES = 100_000
+
+const Variables = z.record(z.string(), z.unknown())
+const Parameters = z.strictObject({
+  query: z.string(),
+  operationName: z.string().nullish(),
+  variables: Variables.nullish(),
+  extensions: z.record(z.string(), z.unknown()).nullish(),
+})
+
+const JSON_BODY = /^application\/json(; ?charset=utf-8)?$/i
+
+/** Whether the body may be read here at all: it is short, and JSON in UTF-8. */
+export function hasShortJson({ method, headers }: IncomingMessage): boolean {
+  const length = Number(headers['content-length'] ?? Number.NaN)
+  const isJson = JSON_BODY.test(headers['content-type'] ?? '') && headers['content-encoding'] === undefined
+  return method === 'POST' && isJson && length > 0 && length <= MAX_BODY_BYTES
+}
+
+/** The whole body; an error when the client goes away before its end. */
+export function readBody(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+    request.once('error', reject)
+    request.once('close', () => reject(new Error('The request was cut off')))
+  })
+}
+
+function parseParameters(parameters: unknown): QueryRequest | null {
+  const parsed = Parameters.safeParse(parameters)
+  if (!parsed.success) return null
+  const { query, operationName, variables } = parsed.data
+  return holdsNul(variables) ? null : { text: query, operationName: operationName || null, variables: variables ?? {} }
+}
+
+/** What the body asks for; null when it is anything but one well-formed operation. */
+export function parseBody(body: string): QueryRequest | null {
+  try {
+    return parseParameters(JSON.parse(body))
+  } catch {
+    return null
+  }
+}
+
+/** The same of the parameters of a GET request. */
+export function parseUrl(url: string): QueryRequest | null {
+  const { query, variables, operationName, ...others } = Object.fromEntries(
+    new URL(url, 'http://localhost').searchParams,
+  )
+  if (query === undefined || Object.keys(others).length > 0) return null
+  try {
+    return parseParameters({ query, operationName, variables: variables ? JSON.parse(variables) : null })
+  } catch {
+    return null
+  }
+}

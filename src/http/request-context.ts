@@ -1,0 +1,36 @@
+import type { Context } from '../context.ts'
+import type { Log } from '../log.ts'
+import type { CredentialHeaders } from '../modules/access/authenticate.ts'
+import type { Viewer } from '../modules/access/viewer.ts'
+import type { Repositories } from '../modules/git/reader.ts'
+import type { ReleaseChanges } from '../modules/live/release-changes.ts'
+import type { Authenticate } from './authentication.ts'
+import { requestScope } from './request-scope.ts'
+
+/** What every door knows, whatever the request. */
+export type ContextParts = {
+  authenticate: Authenticate
+  baseUrl: string
+  repositories: Repositories
+  changes: ReleaseChanges
+  log: Log
+}
+
+/** How often a subscription to which nothing happens asks whether its viewer still has access. */
+const RECHECK_MS = 30_000
+
+/** What a use case and a resolver know of the request that is being answered, once it is known who asks. */
+export function requestContext(parts: ContextParts, headers: CredentialHeaders, viewer: Viewer): Context {
+  const { authenticate, baseUrl, repositories, changes, log } = parts
+  const scope = requestScope.getStore()
+  const renew = async () => requestContext(parts, headers, await authenticate(headers))
+  return {
+    viewer,
+    requestId: scope?.id ?? '',
+    ipAddress: scope?.ipAddress ?? null,
+    log: scope?.log ?? log,
+    baseUrl,
+    repositories,
+    live: { changes, renew, recheckMs: RECHECK_MS },
+  }
+}
