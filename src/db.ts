@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg'
+import { createStatementNames } from './database/statement-names.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 
 /** The database of this process; set by `connectDatabase`, connects on the first statement. */
@@ -22,12 +23,13 @@ export type ConnectOptions = {
 }
 
 export function connectDatabase({ url, poolSize = 10, onStatement }: ConnectOptions): PrismaClient {
-  const adapter = new PrismaPg({
+  const pool = {
     connectionString: url,
     max: poolSize,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-  })
+  }
+  const adapter = new PrismaPg(pool, { statementNameGenerator: createStatementNames() })
   const log = onStatement ? [{ emit: 'event', level: 'query' } as const] : []
   const client = new PrismaClient({ adapter, transactionOptions, log })
   if (onStatement) client.$on('query', (event) => onStatement(event.query))

@@ -1,8 +1,13 @@
 import DataLoader from 'dataloader'
+import { type Context, perRequest } from '../context.ts'
+import { shareStatements } from '../database/share-statements.ts'
 import { db } from '../db.ts'
 import { Prisma } from '../generated/prisma/client.ts'
+import { groupBy } from '../group-by.ts'
+import { asJson, type DatesOf, reviver } from './json-rows.ts'
 import { cursorIn, type Order, readWindow } from './keyset.ts'
 import { type Page, toPage } from './page.ts'
+import { nameValues, type Prefetch, type Prefetched, prefetchColumns, prefetchKey } from './prefetch.ts'
 import type { Window } from './window.ts'
 
 /** One page of the children of one parent. */
@@ -12,56 +17,78 @@ export type PageKey<Row> = {
   order: Order<Row>
   /** `AND ...`: narrows the children. */
   where?: Prisma.Sql
+  /** What is read along with each child. */
+  prefetch?: readonly Prefetch[]
 }
 
-export type PageSource = {
+export type PageSource<Row> = {
   /** The columns of a child, as its row type names them. */
   columns: Prisma.Sql
+  dates: DatesOf<Row>
   /** Tables of the children, without WHERE. */
   from: Prisma.Sql
   /** The column that holds the parent's id. */
   parent: Prisma.Sql
 }
 
-const variantOf = <Row>({ window, order, where }: PageKey<Row>) =>
-  JSON.stringify([order.name, window, where?.sql, where?.values])
+export const windowKey = ({ limit, backward, after, before }: Window) => `${limit} ${backward} ${after} ${before}`
 
-/**
- * Reads pages of children of any number of parents: one statement for all parents that are asked for the same page.
- * LATERAL keeps each parent's rows in the order of its page.
- */
-async function readPages<Row>(source: PageSource, keys: readonly PageKey<Row>[]): Promise<Map<number, Row[]>> {
-  const [key] = keys
-  const rows = new Map<number, Row[]>(keys.map(({ parentId }) => [parentId, []]))
-  if (!key) return rows
-  const { within, sorted } = readWindow(key.order, key.window)
-  const found = await db.$queryRaw<(Row & { parentId: number })[]>`
-    SELECT parent.id AS "parentId", page.*
-    FROM unnest(${[...rows.keys()]}::int[]) AS parent (id)
-    CROSS JOIN LATERAL (
-      SELECT ${source.columns} FROM ${source.from}
-      WHERE ${source.parent} = parent.id ${key.where ?? Prisma.empty} ${within}
-      ${sorted}
-    ) AS page`
-  for (const row of found) rows.get(row.parentId)?.push(row)
-  return rows
+/** Keys that differ in the parent only are read by one statement. */
+function variantOf<Row>({ order, window, where, prefetch = [] }: PageKey<Row>): string {
+  const filter = where && where !== Prisma.empty ? JSON.stringify([where.sql, where.values]) : ''
+  return `${order.name} ${windowKey(window)} ${filter} ${prefetchKey(prefetch)}`
 }
 
-/** A loader of pages: keys of the same page of different parents share a statement. */
-export function pageLoader<Row>(source: PageSource): DataLoader<PageKey<Row>, Page<Row>, string> {
-  const load = async (keys: readonly PageKey<Row>[]): Promise<Page<Row>[]> => {
-    const variants = new Set(keys.map(variantOf))
-    const read = new Map<string, Map<number, Row[]>>()
-    const readVariant = async (variant: string) =>
-      read.set(
-        variant,
-        await readPages(
-          source,
-          keys.filter((key) => variantOf(key) === variant),
-        ),
-      )
-    await Promise.all([...variants].map(readVariant))
-    return keys.map((key) => toPage(key.window, read.get(variantOf(key))?.get(key.parentId) ?? [], cursorIn(key.order)))
+const keyOf = <Row>(key: PageKey<Row>) => `${key.parentId} ${variantOf(key)}`
+
+/** The rows of a window of the children of one parent, one row more than it holds. */
+export function selectWindow<Row>(
+  { columns, from, parent }: PageSource<Row>,
+  key: Omit<PageKey<Row>, 'parentId'>,
+  parentId: Prisma.Sql,
+): Prisma.Sql {
+  const { within, sorted } = readWindow(key.order, key.window)
+  return Prisma.sql`
+    SELECT ${columns} ${prefetchColumns(key.prefetch ?? [])} FROM ${from}
+    WHERE ${parent} = ${parentId} ${key.where ?? Prisma.empty} ${within} ${sorted}`
+}
+
+/** LATERAL keeps each parent's rows in the order of its page. */
+async function readPages<Row>(source: PageSource<Row>, keys: readonly PageKey<Row>[]): Promise<Map<number, string>> {
+  const [key] = keys
+  if (!key) return new Map()
+  const ids = keys.map(({ parentId }) => parentId)
+  const found = await db.$queryRaw<{ id: number; rows: string | null }[]>`
+    SELECT parent.id, page.rows::text AS rows FROM unnest(${ids}::int[]) AS parent (id)
+    CROSS JOIN LATERAL ${asJson(selectWindow(source, key, Prisma.sql`parent.id`))} AS page (rows)`
+  return new Map(found.map(({ id, rows }) => [id, rows ?? '[]']))
+}
+
+/** The JSON of each page that is asked for. */
+async function readAll<Row>(source: PageSource<Row>, keys: readonly PageKey<Row>[]): Promise<string[]> {
+  const found = new Map<string, string>()
+  const readVariant = async ([variant, alike]: [string, PageKey<Row>[]]) => {
+    for (const [id, rows] of await readPages(source, alike)) found.set(`${id} ${variant}`, rows)
   }
-  return new DataLoader(load, { cacheKeyFn: (key) => `${key.parentId} ${variantOf(key)}` })
+  await Promise.all([...groupBy(keys, variantOf)].map(readVariant))
+  return keys.map((key) => found.get(keyOf(key)) ?? '[]')
+}
+
+/** Pages of children of any number of parents: one statement for all parents that are asked for the same page. */
+export function pageLoader<Row>(
+  source: PageSource<Row>,
+): (context: Context) => DataLoader<PageKey<Row>, Page<Row & Prefetched>, string> {
+  const revive = reviver<Row>(source.dates)
+  const readShared = shareStatements<PageKey<Row>, string>((keys) => readAll(source, keys), keyOf)
+  const load = async (keys: readonly PageKey<Row>[]) => {
+    const texts = await readShared(keys)
+    return texts.map((text, at) => {
+      const key = keys[at]
+      if (!key || text instanceof Error) return text as Error
+      const name = nameValues<Row>(key.prefetch ?? [])
+      const rows = (JSON.parse(text) as Row[]).map((row) => name(revive(row)))
+      return toPage(key.window, rows, cursorIn(key.order))
+    })
+  }
+  return perRequest(() => new DataLoader(load, { cacheKeyFn: keyOf }))
 }

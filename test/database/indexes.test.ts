@@ -135,7 +135,7 @@ describe.each(viewers)('for %s', (_who, viewer) => {
       test.each(ends)('%s is read by one index', async (_end, windowAt) => {
         const from = `group_releases gr JOIN releases r ON r.id = gr.release_id WHERE gr.group_id = ${GROUP}`
         const window = windowAt(await deepCursor(order, from))
-        const steps = await planOf(() => releasesOfGroup(contextOf(viewer()), GROUP, window, order))
+        const steps = await planOf(() => releasesOfGroup(contextOf(viewer()), GROUP, { window, order }))
         expectReadBy(steps, 'group_releases_group_id_released_at_release_id_idx')
       })
     },
@@ -145,7 +145,7 @@ describe.each(viewers)('for %s', (_who, viewer) => {
     test.each(ends)('%s is read by one index', async (_end, windowAt) => {
       const from = `milestone_releases mr JOIN releases r ON r.id = mr.release_id WHERE mr.milestone_id = ${MILESTONE}`
       const window = windowAt(await deepCursor(milestoneOrder, from))
-      const steps = await planOf(() => releasesOfMilestone(contextOf(viewer()), MILESTONE, window))
+      const steps = await planOf(() => releasesOfMilestone(contextOf(viewer()), MILESTONE, { window }))
       expectReadBy(steps, 'milestone_releases_pkey')
     })
   })

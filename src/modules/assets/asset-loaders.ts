@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader'
+import { childPages } from '../../connections/child-pages.ts'
 import { columnsOf } from '../../connections/columns.ts'
 import { byTime } from '../../connections/keyset.ts'
 import { mapPage, type Page } from '../../connections/page.ts'
-import { pageLoader } from '../../connections/page-loader.ts'
-import type { Window } from '../../connections/window.ts'
+import { type PageArguments, toWindow, type Window } from '../../connections/window.ts'
 import { type Context, perRequest } from '../../context.ts'
 import { db } from '../../db.ts'
 import { type AssetLink, Prisma } from '../../generated/prisma/client.ts'
@@ -20,20 +20,24 @@ const newestFirst = byTime<AssetLink>({
   timeOf: (link) => link.createdAt,
 })
 
-const pages = perRequest(() =>
-  pageLoader<AssetLink>({
-    columns: columnsOf('l', Prisma.AssetLinkScalarFieldEnum),
-    from: Prisma.sql`asset_links l`,
-    parent: Prisma.sql`l.release_id`,
-  }),
-)
+const pages = childPages<AssetLink>({
+  name: 'links',
+  order: newestFirst,
+  columns: columnsOf('l', Prisma.AssetLinkScalarFieldEnum),
+  dates: { createdAt: true, updatedAt: true },
+  from: Prisma.sql`asset_links l`,
+  parent: Prisma.sql`l.release_id`,
+  parentRow: Prisma.sql`r.id`,
+})
+
+export const prefetchLinks = (args: PageArguments) => pages.prefetch(toWindow(args))
 
 export async function linksOfRelease(
   context: Context,
   release: ReleaseNode,
   window: Window,
 ): Promise<Page<AssetLinkNode>> {
-  const page = await pages(context).load({ parentId: release.id, window, order: newestFirst })
+  const page = await pages.load(context, release, window)
   return mapPage(page, (link) => ({ ...link, release }))
 }
 

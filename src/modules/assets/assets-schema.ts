@@ -6,7 +6,7 @@ import { latestRelease } from '../releases/latest-release.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { type SourceFormat, sourceFormats, sourceUrl } from '../releases/release-urls.ts'
-import { findLinkByPath, linksOfRelease } from './asset-loaders.ts'
+import { findLinkByPath, linksOfRelease, prefetchLinks } from './asset-loaders.ts'
 import { ReleaseAssetLink } from './link-schema.ts'
 
 type Source = { release: ReleaseNode; format: SourceFormat }
@@ -50,6 +50,7 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
         type: ReleaseAssetLink,
         access: 'public',
         description: 'Links, the newest first.',
+        extensions: { prefetch: prefetchLinks },
         resolve: async (release, args, context) =>
           connection(await linksOfRelease(context, release, toWindow(args)), () => release.linksCount),
       },

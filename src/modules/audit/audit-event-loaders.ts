@@ -21,7 +21,7 @@ function eventsBy(column: 'project_id' | 'group_id') {
   const parent = Prisma.raw(`e.${column}`)
   const from = Prisma.sql`audit_events e`
   const columns = columnsOf('e', Prisma.AuditEventScalarFieldEnum)
-  const pages = perRequest(() => pageLoader<AuditEvent>({ columns, from, parent }))
+  const pages = pageLoader<AuditEvent>({ columns, dates: { createdAt: true }, from, parent })
   const counts = perRequest(
     () =>
       new DataLoader<number, number>(async (ids) => {

@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader'
+import { childPages } from '../../connections/child-pages.ts'
 import { columnsOf } from '../../connections/columns.ts'
 import { byTime } from '../../connections/keyset.ts'
 import { mapPage, type Page } from '../../connections/page.ts'
-import { pageLoader } from '../../connections/page-loader.ts'
-import type { Window } from '../../connections/window.ts'
+import { type PageArguments, toWindow, type Window } from '../../connections/window.ts'
 import { type Context, perRequest } from '../../context.ts'
 import { db } from '../../db.ts'
 import { type Evidence, Prisma } from '../../generated/prisma/client.ts'
@@ -19,20 +19,24 @@ const oldestFirst = byTime<Evidence>({
   timeOf: (evidence) => evidence.createdAt,
 })
 
-const pages = perRequest(() =>
-  pageLoader<Evidence>({
-    columns: columnsOf('e', Prisma.EvidenceScalarFieldEnum),
-    from: Prisma.sql`evidences e`,
-    parent: Prisma.sql`e.release_id`,
-  }),
-)
+const pages = childPages<Evidence>({
+  name: 'evidences',
+  order: oldestFirst,
+  columns: columnsOf('e', Prisma.EvidenceScalarFieldEnum),
+  dates: { createdAt: true },
+  from: Prisma.sql`evidences e`,
+  parent: Prisma.sql`e.release_id`,
+  parentRow: Prisma.sql`r.id`,
+})
+
+export const prefetchEvidences = (args: PageArguments) => pages.prefetch(toWindow(args))
 
 export async function evidencesOfRelease(
   context: Context,
   release: ReleaseNode,
   window: Window,
 ): Promise<Page<EvidenceNode>> {
-  const page = await pages(context).load({ parentId: release.id, window, order: oldestFirst })
+  const page = await pages.load(context, release, window)
   return mapPage(page, (evidence) => ({ ...evidence, release }))
 }
 

@@ -3,7 +3,7 @@ import { connection, emptyConnection } from '../../connections/page.ts'
 import { toWindow } from '../../connections/window.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { evidenceUrl } from '../releases/release-urls.ts'
-import { countOfEvidences, evidencesOfRelease } from './evidence-loaders.ts'
+import { countOfEvidences, evidencesOfRelease, prefetchEvidences } from './evidence-loaders.ts'
 
 const guarded = { needs: 'evidence:read', otherwise: null } as const
 
@@ -48,6 +48,7 @@ builder.prismaObjectField(ReleaseType, 'evidences', (t) =>
       type: ReleaseEvidence,
       access: { needs: 'evidence:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'Evidence, the oldest first.',
+      extensions: { prefetch: prefetchEvidences },
       resolve: async (release, args, context) =>
         connection(await evidencesOfRelease(context, release, toWindow(args)), () =>
           countOfEvidences(context).load(release.id),

@@ -13,13 +13,12 @@ export type EnvironmentNode = Environment & { project: Project }
 
 const inOrderOfIds = byId<Environment>('ENVIRONMENTS', 'asc', Prisma.sql`e.id`)
 
-const pages = perRequest(() =>
-  pageLoader<Environment>({
-    columns: columnsOf('e', Prisma.EnvironmentScalarFieldEnum),
-    from: Prisma.sql`environments e`,
-    parent: Prisma.sql`e.project_id`,
-  }),
-)
+const pages = pageLoader<Environment>({
+  columns: columnsOf('e', Prisma.EnvironmentScalarFieldEnum),
+  dates: { createdAt: true },
+  from: Prisma.sql`environments e`,
+  parent: Prisma.sql`e.project_id`,
+})
 
 export async function environmentPage(
   context: Context,

@@ -20,13 +20,12 @@ const oldestFirst = byTime<FreezePeriod>({
   timeOf: (period) => period.createdAt,
 })
 
-const pages = perRequest(() =>
-  pageLoader<FreezePeriod>({
-    columns: columnsOf('f', Prisma.FreezePeriodScalarFieldEnum),
-    from: Prisma.sql`freeze_periods f`,
-    parent: Prisma.sql`f.project_id`,
-  }),
-)
+const pages = pageLoader<FreezePeriod>({
+  columns: columnsOf('f', Prisma.FreezePeriodScalarFieldEnum),
+  dates: { createdAt: true, updatedAt: true },
+  from: Prisma.sql`freeze_periods f`,
+  parent: Prisma.sql`f.project_id`,
+})
 
 export async function freezePeriodPage(
   context: Context,

@@ -4,7 +4,7 @@ import type { Order } from '../../connections/keyset.ts'
 import { mapPage, type Page } from '../../connections/page.ts'
 import { pageLoader } from '../../connections/page-loader.ts'
 import type { Window } from '../../connections/window.ts'
-import { type Context, perRequest } from '../../context.ts'
+import type { Context } from '../../context.ts'
 import { db } from '../../db.ts'
 import { type Issue, type IssueState, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { type IssueNode, readsIssue, visibleIssues } from './issue-policy.ts'
@@ -19,13 +19,12 @@ const newestFirst: Order<Issue> = {
   position: ({ iid }) => [iid],
 }
 
-const pages = perRequest(() =>
-  pageLoader<Issue>({
-    columns: columnsOf('i', Prisma.IssueScalarFieldEnum),
-    from: Prisma.sql`issues i`,
-    parent: Prisma.sql`i.project_id`,
-  }),
-)
+const pages = pageLoader<Issue>({
+  columns: columnsOf('i', Prisma.IssueScalarFieldEnum),
+  dates: { dueDate: true, closedAt: true, createdAt: true, updatedAt: true },
+  from: Prisma.sql`issues i`,
+  parent: Prisma.sql`i.project_id`,
+})
 
 /** Of a project whose issues the viewer may read. */
 const shown = (context: Context, project: Project, state: IssueState | null) =>

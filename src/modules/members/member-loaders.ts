@@ -22,12 +22,20 @@ const byRole: Order<Member> = {
 const columns = Prisma.sql`
   m.user_id AS "userId", m.role, m.expires_at AS "expiresAt", m.created_at AS "createdAt"`
 
-const pagesOfProject = perRequest(() =>
-  pageLoader<Member>({ columns, from: Prisma.sql`project_members m`, parent: Prisma.sql`m.project_id` }),
-)
-const pagesOfGroup = perRequest(() =>
-  pageLoader<Member>({ columns, from: Prisma.sql`group_members m`, parent: Prisma.sql`m.group_id` }),
-)
+const dates = { expiresAt: true, createdAt: true } as const
+
+const pagesOfProject = pageLoader<Member>({
+  columns,
+  dates,
+  from: Prisma.sql`project_members m`,
+  parent: Prisma.sql`m.project_id`,
+})
+const pagesOfGroup = pageLoader<Member>({
+  columns,
+  dates,
+  from: Prisma.sql`group_members m`,
+  parent: Prisma.sql`m.group_id`,
+})
 
 export const membersOfProject = async (context: Context, project: Project, window: Window) => {
   const page: Page<Member> = await pagesOfProject(context).load({ parentId: project.id, window, order: byRole })

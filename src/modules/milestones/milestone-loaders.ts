@@ -1,11 +1,9 @@
 import DataLoader from 'dataloader'
 import { z } from 'zod'
+import { childPages } from '../../connections/child-pages.ts'
 import { columnsOf } from '../../connections/columns.ts'
 import type { Order } from '../../connections/keyset.ts'
-import type { Page } from '../../connections/page.ts'
-import { pageLoader } from '../../connections/page-loader.ts'
-import type { Window } from '../../connections/window.ts'
-import { type Context, perRequest } from '../../context.ts'
+import { perRequest } from '../../context.ts'
 import { db } from '../../db.ts'
 import { type Milestone, Prisma } from '../../generated/prisma/client.ts'
 import { calendarDate } from '../../scalars/time.ts'
@@ -32,20 +30,23 @@ export const byDueDate: Order<Milestone> = {
   position: (milestone) => [dateKey(milestone.dueDate), dateKey(milestone.startDate), milestone.title, milestone.id],
 }
 
-export const milestoneById = perRequest(() =>
-  uniqueLoader<Milestone, 'id'>('id', (ids) => db.milestone.findMany({ where: { id: { in: ids } } })),
+export const milestoneColumns = {
+  columns: columnsOf('m', Prisma.MilestoneScalarFieldEnum),
+  dates: { startDate: true, dueDate: true, createdAt: true, updatedAt: true },
+} as const
+
+export const milestoneById = uniqueLoader<Milestone, 'id'>('id', (ids) =>
+  db.milestone.findMany({ where: { id: { in: ids } } }),
 )
 
-const pages = perRequest(() =>
-  pageLoader<Milestone>({
-    columns: columnsOf('m', Prisma.MilestoneScalarFieldEnum),
-    from: Prisma.sql`milestone_releases mr JOIN milestones m ON m.id = mr.milestone_id`,
-    parent: Prisma.sql`mr.release_id`,
-  }),
-)
-
-export const milestonesOfRelease = (context: Context, releaseId: number, window: Window): Promise<Page<Milestone>> =>
-  pages(context).load({ parentId: releaseId, window, order: byDueDate })
+export const milestonesOfRelease = childPages<Milestone>({
+  name: 'milestones',
+  order: byDueDate,
+  ...milestoneColumns,
+  from: Prisma.sql`milestone_releases mr JOIN milestones m ON m.id = mr.milestone_id`,
+  parent: Prisma.sql`mr.release_id`,
+  parentRow: Prisma.sql`r.id`,
+})
 
 export const countOfMilestones = perRequest(
   () =>

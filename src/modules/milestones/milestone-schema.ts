@@ -1,6 +1,6 @@
 import { builder } from '../../builder.ts'
 import { connection, emptyConnection } from '../../connections/page.ts'
-import { toWindow } from '../../connections/window.ts'
+import { type PageArguments, toWindow } from '../../connections/window.ts'
 import type { Context } from '../../context.ts'
 import { db } from '../../db.ts'
 import type { Milestone } from '../../generated/prisma/client.ts'
@@ -138,8 +138,9 @@ builder.prismaObjectField(ReleaseType, 'milestones', (t) =>
       type: MilestoneType,
       access: { needs: 'milestone:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'Milestones, by due date and start date (missing ones last) and title.',
+      extensions: { prefetch: (args: PageArguments) => milestonesOfRelease.prefetch(toWindow(args)) },
       resolve: async (release, args, context) =>
-        connection(await milestonesOfRelease(context, release.id, toWindow(args)), () =>
+        connection(await milestonesOfRelease.load(context, release, toWindow(args)), () =>
           countOfMilestones(context).load(release.id),
         ),
     },

@@ -1,20 +1,18 @@
-import { columnsOf } from '../../connections/columns.ts'
 import type { Page } from '../../connections/page.ts'
 import { pageLoader } from '../../connections/page-loader.ts'
 import type { Window } from '../../connections/window.ts'
-import { type Context, perRequest } from '../../context.ts'
+import type { Context } from '../../context.ts'
 import { db } from '../../db.ts'
 import { type Milestone, type MilestoneState, Prisma } from '../../generated/prisma/client.ts'
-import { byDueDate } from './milestone-loaders.ts'
+import { byDueDate, milestoneColumns } from './milestone-loaders.ts'
 
 export type MilestoneFilter = { state?: MilestoneState | null | undefined; title?: string | null | undefined }
 type Owner = { projectId: number } | { groupId: number }
 
 const from = Prisma.sql`milestones m`
-const columns = columnsOf('m', Prisma.MilestoneScalarFieldEnum)
 
-const pagesOfProject = perRequest(() => pageLoader<Milestone>({ columns, from, parent: Prisma.sql`m.project_id` }))
-const pagesOfGroup = perRequest(() => pageLoader<Milestone>({ columns, from, parent: Prisma.sql`m.group_id` }))
+const pagesOfProject = pageLoader<Milestone>({ ...milestoneColumns, from, parent: Prisma.sql`m.project_id` })
+const pagesOfGroup = pageLoader<Milestone>({ ...milestoneColumns, from, parent: Prisma.sql`m.group_id` })
 
 const matching = ({ state, title }: MilestoneFilter) => Prisma.sql`
   ${state == null ? Prisma.empty : Prisma.sql`AND m.state = ${state}::"MilestoneState"`}

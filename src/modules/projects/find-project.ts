@@ -2,12 +2,13 @@ import type { Context } from '../../context.ts'
 import { notFoundOrForbidden } from '../../errors.ts'
 import type { Group, Project } from '../../generated/prisma/client.ts'
 import { type Ability, can } from '../access/abilities.ts'
-import { groupById, projectById, projectByPath } from './project-loaders.ts'
+import { groupById, groupByPath, projectById, projectByPath } from './project-loaders.ts'
 import { readsGroup } from './project-policy.ts'
 
 /** Hidden equals missing: null for both. */
 export async function findProject(context: Context, fullPath: string): Promise<Project | null> {
   const project = await projectByPath(context).load(fullPath)
+  if (project) projectById(context).prime(project.id, project)
   return project && can(context.viewer, 'project:read', project) ? project : null
 }
 
@@ -31,5 +32,12 @@ export const findProjectByIdOrPath = (context: Context, text: string): Promise<P
 /** As `findProject`, for a group by number. */
 export async function findGroupById(context: Context, id: number): Promise<Group | null> {
   const group = await groupById(context).load(id)
+  return group && readsGroup(context.viewer, group) ? group : null
+}
+
+/** As `findProject`, for a group. */
+export async function findGroup(context: Context, fullPath: string): Promise<Group | null> {
+  const group = await groupByPath(context).load(fullPath)
+  if (group) groupById(context).prime(group.id, group)
   return group && readsGroup(context.viewer, group) ? group : null
 }

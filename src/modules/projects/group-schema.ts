@@ -1,5 +1,5 @@
 import { builder } from '../../builder.ts'
-import { db } from '../../db.ts'
+import { findGroup } from './find-project.ts'
 import { visibleGroups } from './project-policy.ts'
 
 export const GroupType = builder.prismaNode('Group', {
@@ -25,12 +25,10 @@ export const GroupType = builder.prismaNode('Group', {
 })
 
 builder.queryField('group', (t) =>
-  t.prismaField({
-    type: 'Group',
-    nullable: true,
+  t.field({
+    type: GroupType,
     description: 'The group of that path; null when there is none or the viewer may not read it.',
     args: { fullPath: t.arg.id({ required: true, description: 'Full path, for example `group/subgroup`.' }) },
-    resolve: (query, _root, { fullPath }, { viewer }) =>
-      db.group.findFirst({ ...query, where: { fullPath, AND: visibleGroups(viewer) } }),
+    resolve: (_root, { fullPath }, context) => findGroup(context, fullPath),
   }),
 )

@@ -1,20 +1,27 @@
-import { perRequest } from '../../context.ts'
-import { db } from '../../db.ts'
-import type { Group, Project } from '../../generated/prisma/client.ts'
+import { columnsOf } from '../../connections/columns.ts'
+import { readRows, reviver } from '../../connections/json-rows.ts'
+import { type Group, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { uniqueLoader } from '../../unique-loader.ts'
 
-export const projectById = perRequest(() =>
-  uniqueLoader<Project, 'id'>('id', (ids) => db.project.findMany({ where: { id: { in: ids } } })),
+const dates = { createdAt: true, updatedAt: true } as const
+const reviveProject = reviver<Project>(dates)
+const reviveGroup = reviver<Group>(dates)
+
+const projects = Prisma.sql`SELECT ${columnsOf('p', Prisma.ProjectScalarFieldEnum)} FROM projects p`
+const groups = Prisma.sql`SELECT ${columnsOf('g', Prisma.GroupScalarFieldEnum)} FROM groups g`
+
+export const projectById = uniqueLoader<Project, 'id'>('id', (ids) =>
+  readRows(Prisma.sql`${projects} WHERE p.id = ANY (${ids}::int[])`, reviveProject),
 )
 
-export const projectByPath = perRequest((context) =>
-  uniqueLoader<Project, 'fullPath'>('fullPath', async (paths) => {
-    const rows = await db.project.findMany({ where: { fullPath: { in: paths } } })
-    for (const row of rows) projectById(context).prime(row.id, row)
-    return rows
-  }),
+export const projectByPath = uniqueLoader<Project, 'fullPath'>('fullPath', (paths) =>
+  readRows(Prisma.sql`${projects} WHERE p.full_path = ANY (${paths}::text[])`, reviveProject),
 )
 
-export const groupById = perRequest(() =>
-  uniqueLoader<Group, 'id'>('id', (ids) => db.group.findMany({ where: { id: { in: ids } } })),
+export const groupById = uniqueLoader<Group, 'id'>('id', (ids) =>
+  readRows(Prisma.sql`${groups} WHERE g.id = ANY (${ids}::int[])`, reviveGroup),
+)
+
+export const groupByPath = uniqueLoader<Group, 'fullPath'>('fullPath', (paths) =>
+  readRows(Prisma.sql`${groups} WHERE g.full_path = ANY (${paths}::text[])`, reviveGroup),
 )

@@ -1,13 +1,11 @@
-import { type Context, perRequest } from '../../context.ts'
+import type { Context } from '../../context.ts'
 import { db } from '../../db.ts'
 import { uniqueLoader } from '../../unique-loader.ts'
 import { can } from '../access/abilities.ts'
 import type { ReleaseNode } from './release-loaders.ts'
 
-const releaseById = perRequest(() =>
-  uniqueLoader<ReleaseNode, 'id'>('id', (ids) =>
-    db.release.findMany({ where: { id: { in: ids } }, include: { project: true } }),
-  ),
+const releaseById = uniqueLoader<ReleaseNode, 'id'>('id', (ids) =>
+  db.release.findMany({ where: { id: { in: ids } }, include: { project: true } }),
 )
 
 /** Hidden equals missing: null for both. */

@@ -3,7 +3,7 @@ import { connection, emptyConnection } from '../../connections/page.ts'
 import { toWindow } from '../../connections/window.ts'
 import type { Group } from '../../generated/prisma/client.ts'
 import { readsGroupReleases } from '../projects/project-policy.ts'
-import { ReleaseConnection, ReleaseEdge } from './release-connection-schema.ts'
+import { ReleaseConnection, ReleaseEdge, releaseLookAhead } from './release-connection-schema.ts'
 import { releasesOfGroup } from './release-loaders.ts'
 import { groupOrders } from './release-orders.ts'
 import { ReleaseType } from './release-schema.ts'
@@ -51,11 +51,14 @@ builder.prismaObjectFields('Group', (t) => ({
         'The releases of all projects of the group and of the groups below it; empty for viewers who are no members of ' +
         'the group, public ones included.',
       args: { sort: t.arg({ type: GroupReleaseSort, defaultValue: 'RELEASED_AT_DESC', description: 'The order.' }) },
-      resolve: async (group, args, context) => {
+      resolve: async (group, args, context, info) => {
         const window = toWindow(args)
         if (!readsGroupReleases(context.viewer, group)) return emptyConnection()
         const order = groupOrders[args.sort ?? 'RELEASED_AT_DESC']
-        return connection(await releasesOfGroup(context, group.id, window, order), () => group.releasesCount)
+        return connection(
+          await releasesOfGroup(context, group.id, { window, order, prefetch: releaseLookAhead(info) }),
+          () => group.releasesCount,
+        )
       },
     },
     ReleaseConnection,

@@ -1,7 +1,7 @@
 import { builder } from '../../builder.ts'
 import { connection } from '../../connections/page.ts'
 import { toWindow } from '../../connections/window.ts'
-import { ReleaseConnection, ReleaseEdge } from './release-connection-schema.ts'
+import { ReleaseConnection, ReleaseEdge, releaseLookAhead } from './release-connection-schema.ts'
 import { countOfMilestone, releasesOfMilestone } from './release-loaders.ts'
 import { ReleaseType } from './release-schema.ts'
 
@@ -10,10 +10,12 @@ builder.prismaObjectField('Milestone', 'releases', (t) =>
     {
       type: ReleaseType,
       description: 'The releases that belong to it and that the viewer may read, the newest first.',
-      resolve: async (milestone, args, context) =>
-        connection(await releasesOfMilestone(context, milestone.id, toWindow(args)), () =>
+      resolve: async (milestone, args, context, info) => {
+        const page = { window: toWindow(args), prefetch: releaseLookAhead(info) }
+        return connection(await releasesOfMilestone(context, milestone.id, page), () =>
           countOfMilestone(context).load(milestone.id),
-        ),
+        )
+      },
     },
     ReleaseConnection,
     ReleaseEdge,

@@ -4,7 +4,7 @@ import { toWindow } from '../../connections/window.ts'
 import { can } from '../access/abilities.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { latestRelease } from './latest-release.ts'
-import { ReleaseConnection, ReleaseEdge } from './release-connection-schema.ts'
+import { ReleaseConnection, ReleaseEdge, releaseLookAhead } from './release-connection-schema.ts'
 import { filterReleases, isFiltered } from './release-filters.ts'
 import { countOfProject, findReleaseByTag, releasesOfProject } from './release-loaders.ts'
 import { projectOrders, semverOrders } from './release-orders.ts'
@@ -47,8 +47,10 @@ builder.prismaObjectFields(ProjectType, (t) => ({
     access: { needs: 'code:read', otherwise: null },
     description: 'The release of exactly that tag; null when there is none or the viewer may not read it.',
     args: { tagName: t.arg.string({ required: true, description: 'The tag, with upper and lower case as it is.' }) },
-    resolve: (project, { tagName }, context) =>
-      can(context.viewer, 'release:read', project) ? findReleaseByTag(context, project, tagName) : null,
+    resolve: (project, { tagName }, context, info) =>
+      can(context.viewer, 'release:read', project)
+        ? findReleaseByTag(context, project, tagName, releaseLookAhead(info))
+        : null,
   }),
   releases: t.connection(
     {
@@ -67,12 +69,17 @@ builder.prismaObjectFields(ProjectType, (t) => ({
         releasedAfter: t.arg({ type: 'Time', description: `\`releasedAt\` after. ${after}` }),
         releasedBefore: t.arg({ type: 'Time', description: `\`releasedAt\` before. ${before}` }),
       },
-      resolve: async (project, args, context) => {
+      resolve: async (project, args, context, info) => {
         const order = args.semverSort ? semverOrders[args.semverSort] : projectOrders[args.sort ?? 'RELEASED_AT_DESC']
         const { updatedAfter, updatedBefore, releasedAfter, releasedBefore } = args
         const filters = { updatedAfter, updatedBefore, releasedAfter, releasedBefore }
         const where = filterReleases(filters)
-        const page = await releasesOfProject(context, project, { window: toWindow(args), order, where })
+        const page = await releasesOfProject(context, project, {
+          window: toWindow(args),
+          order,
+          where,
+          prefetch: releaseLookAhead(info),
+        })
         return connection(page, () => (isFiltered(filters) ? countOfProject(project, where) : project.releasesCount))
       },
     },

@@ -1,6 +1,6 @@
 import { builder } from '../../builder.ts'
-import { userById } from '../users/user-loaders.ts'
 import { UserCore } from '../users/user-schema.ts'
+import { authorOf, prefetchAuthor } from './author-loader.ts'
 import { ReleaseType } from './release-schema.ts'
 
 builder.prismaObjectFields(ReleaseType, (t) => ({
@@ -8,6 +8,7 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
     type: UserCore,
     access: 'public',
     description: 'Who created the release; null when the account is gone.',
-    resolve: ({ authorId }, _args, context) => (authorId === null ? null : userById(context).load(authorId)),
+    extensions: { prefetch: prefetchAuthor },
+    resolve: (release, _args, context) => authorOf(context, release),
   }),
 }))

@@ -1,4 +1,6 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import { builder } from '../../builder.ts'
+import { lookAhead } from '../../connections/look-ahead.ts'
 import { ReleaseType } from './release-schema.ts'
 
 export const ReleaseEdge = builder.edgeObject({
@@ -11,3 +13,8 @@ export const ReleaseConnection = builder.connectionObject(
   { type: ReleaseType, name: 'ReleaseConnection', description: 'A page of releases.' },
   ReleaseEdge,
 )
+
+const carriers = new Set(['ReleaseConnection', 'ReleaseEdge', 'Release', 'ReleaseAssets'])
+
+/** What a query asks of the releases that this field gives, to be read in the same statement. */
+export const releaseLookAhead = (info: GraphQLResolveInfo) => lookAhead(info, carriers)

@@ -1,39 +1,45 @@
 import DataLoader from 'dataloader'
 import { columnsOf } from '../../connections/columns.ts'
+import { readRows, reviver } from '../../connections/json-rows.ts'
 import { mapPage, type Page } from '../../connections/page.ts'
 import { type PageKey, pageLoader } from '../../connections/page-loader.ts'
-import type { Window } from '../../connections/window.ts'
+import { nameValues, type Prefetch, type Prefetched, prefetchColumns, prefetchKey } from '../../connections/prefetch.ts'
 import { type Context, perRequest } from '../../context.ts'
+import { shareStatements } from '../../database/share-statements.ts'
 import { db } from '../../db.ts'
 import { Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
+import { groupBy } from '../../group-by.ts'
 import { projectById } from '../projects/project-loaders.ts'
 import { visibleReleases } from '../projects/project-policy.ts'
-import { type groupOrders, milestoneOrder } from './release-orders.ts'
+import { milestoneOrder } from './release-orders.ts'
 
 /** A release with its project: what may be shown of it depends on the project. */
-export type ReleaseNode = Release & { project: Project }
+export type ReleaseNode = Release & Prefetched & { project: Project }
 
-const columns = columnsOf('r', Prisma.ReleaseScalarFieldEnum)
+const releaseRow = {
+  columns: columnsOf('r', Prisma.ReleaseScalarFieldEnum),
+  dates: { createdAt: true, updatedAt: true, releasedAt: true },
+} as const
 
-const projectPages = perRequest(() =>
-  pageLoader<Release>({ columns, from: Prisma.sql`releases r`, parent: Prisma.sql`r.project_id` }),
-)
+const revive = reviver<Release>(releaseRow.dates)
 
-const groupPages = perRequest(() =>
-  pageLoader<Release>({
-    columns,
-    from: Prisma.sql`group_releases gr JOIN releases r ON r.id = gr.release_id JOIN projects p ON p.id = r.project_id`,
-    parent: Prisma.sql`gr.group_id`,
-  }),
-)
+const projectPages = pageLoader<Release>({
+  ...releaseRow,
+  from: Prisma.sql`releases r`,
+  parent: Prisma.sql`r.project_id`,
+})
 
-const milestonePages = perRequest(() =>
-  pageLoader<Release>({
-    columns,
-    from: Prisma.sql`milestone_releases mr JOIN releases r ON r.id = mr.release_id JOIN projects p ON p.id = r.project_id`,
-    parent: Prisma.sql`mr.milestone_id`,
-  }),
-)
+const groupPages = pageLoader<Release>({
+  ...releaseRow,
+  from: Prisma.sql`group_releases gr JOIN releases r ON r.id = gr.release_id JOIN projects p ON p.id = r.project_id`,
+  parent: Prisma.sql`gr.group_id`,
+})
+
+const milestonePages = pageLoader<Release>({
+  ...releaseRow,
+  from: Prisma.sql`milestone_releases mr JOIN releases r ON r.id = mr.release_id JOIN projects p ON p.id = r.project_id`,
+  parent: Prisma.sql`mr.milestone_id`,
+})
 
 async function withProjects(context: Context, page: Page<Release>): Promise<Page<ReleaseNode>> {
   const ids = [...new Set(page.edges.map(({ node }) => node.projectId))]
@@ -58,38 +64,58 @@ export async function releasesOfProject(
 export async function releasesOfGroup(
   context: Context,
   groupId: number,
-  window: Window,
-  order: (typeof groupOrders)[keyof typeof groupOrders],
+  page: Pick<PageKey<Release>, 'window' | 'order' | 'prefetch'>,
 ): Promise<Page<ReleaseNode>> {
   const where = visibleReleases(context.viewer)
-  return withProjects(context, await groupPages(context).load({ parentId: groupId, window, order, where }))
+  return withProjects(context, await groupPages(context).load({ ...page, parentId: groupId, where }))
 }
 
-export async function releasesOfMilestone(context: Context, milestoneId: number, window: Window) {
+export async function releasesOfMilestone(
+  context: Context,
+  milestoneId: number,
+  page: Pick<PageKey<Release>, 'window' | 'prefetch'>,
+) {
   const where = visibleReleases(context.viewer)
-  const key = { parentId: milestoneId, window, order: milestoneOrder, where }
+  const key = { ...page, parentId: milestoneId, order: milestoneOrder, where }
   return withProjects(context, await milestonePages(context).load(key))
 }
 
-const releaseByTag = perRequest(
-  () =>
-    new DataLoader<{ projectId: number; tag: string }, Release | null, string>(
-      async (keys) => {
-        const rows = await db.release.findMany({
-          where: {
-            projectId: { in: [...new Set(keys.map((key) => key.projectId))] },
-            tag: { in: keys.map((key) => key.tag) },
-          },
-        })
-        const found = new Map(rows.map((row) => [`${row.projectId} ${row.tag}`, row]))
-        return keys.map((key) => found.get(`${key.projectId} ${key.tag}`) ?? null)
-      },
-      { cacheKeyFn: (key) => `${key.projectId} ${key.tag}` },
-    ),
-)
+type TagKey = { projectId: number; tag: string; prefetch: readonly Prefetch[] }
 
-export async function findReleaseByTag(context: Context, project: Project, tag: string): Promise<ReleaseNode | null> {
-  const release = await releaseByTag(context).load({ projectId: project.id, tag })
+const tagKey = ({ projectId, tag, prefetch }: TagKey) => `${projectId} ${tag} ${prefetchKey(prefetch)}`
+
+/** All keys want the same read ahead. */
+function readByTag(keys: readonly TagKey[]): Promise<(Release & Prefetched)[]> {
+  const prefetch = keys[0]?.prefetch ?? []
+  const ids = keys.map(({ projectId }) => projectId)
+  const tags = keys.map(({ tag }) => tag)
+  const name = nameValues<Release>(prefetch)
+  const rows = Prisma.sql`
+    SELECT ${releaseRow.columns} ${prefetchColumns(prefetch)}
+    FROM unnest(${ids}::int[], ${tags}::text[]) AS key (project_id, tag)
+    JOIN releases r ON r.project_id = key.project_id AND r.tag = key.tag`
+  return readRows<Release>(rows, (row) => name(revive(row)))
+}
+
+const readAllByTag = shareStatements<TagKey, Release | null>(async (keys) => {
+  const found = new Map<string, Release>()
+  const readAlike = async (alike: TagKey[]) => {
+    const prefetch = alike[0]?.prefetch ?? []
+    for (const row of await readByTag(alike)) found.set(tagKey({ ...row, prefetch }), row)
+  }
+  await Promise.all([...groupBy(keys, ({ prefetch }) => prefetchKey(prefetch)).values()].map(readAlike))
+  return keys.map((key) => found.get(tagKey(key)) ?? null)
+}, tagKey)
+
+const releaseByTag = perRequest(() => new DataLoader(readAllByTag, { cacheKeyFn: tagKey }))
+
+export async function findReleaseByTag(
+  context: Context,
+  project: Project,
+  tag: string,
+  prefetch: readonly Prefetch[] = [],
+): Promise<ReleaseNode | null> {
+  const release = await releaseByTag(context).load({ projectId: project.id, tag, prefetch })
   return release && { ...release, project }
 }
 

@@ -1,12 +1,15 @@
-import { perRequest } from '../../context.ts'
-import { db } from '../../db.ts'
-import type { User } from '../../generated/prisma/client.ts'
+import { columnsOf } from '../../connections/columns.ts'
+import { readRows, reviver } from '../../connections/json-rows.ts'
+import { Prisma, type User } from '../../generated/prisma/client.ts'
 import { uniqueLoader } from '../../unique-loader.ts'
 
-export const userById = perRequest(() =>
-  uniqueLoader<User, 'id'>('id', (ids) => db.user.findMany({ where: { id: { in: ids } } })),
+export const reviveUser = reviver<User>({ createdAt: true, updatedAt: true })
+const users = Prisma.sql`SELECT ${columnsOf('u', Prisma.UserScalarFieldEnum)} FROM users u`
+
+export const userById = uniqueLoader<User, 'id'>('id', (ids) =>
+  readRows(Prisma.sql`${users} WHERE u.id = ANY (${ids}::int[])`, reviveUser),
 )
 
-export const userByEmail = perRequest(() =>
-  uniqueLoader<User, 'email'>('email', (emails) => db.user.findMany({ where: { email: { in: emails } } })),
+export const userByEmail = uniqueLoader<User, 'email'>('email', (emails) =>
+  readRows(Prisma.sql`${users} WHERE u.email = ANY (${emails}::text[])`, reviveUser),
 )

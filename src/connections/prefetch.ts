@@ -1,0 +1,34 @@
+// What a query asks of the children of a row is read in the statement that reads the row: a field declares how, and the
+// look-ahead finds the fields in the query. A field of which nothing was read ahead loads for itself, so that it is right
+// wherever its row came from.
+import { Prisma } from '../generated/prisma/client.ts'
+
+export type Prefetch = {
+  /** Tells what was read, and with which arguments. */
+  key: string
+  /** One JSON value for each row of the parent. */
+  sql: Prisma.Sql
+}
+
+/** What was read along with a row, by key. */
+export type Prefetched = { prefetched?: Readonly<Record<string, unknown>> }
+
+/** Goes into `extensions` of a field. */
+export type PrefetchExtension<Args = Record<string, unknown>> = { prefetch: (args: Args) => Prefetch }
+
+/** Rows that were read with the same key have the same values. */
+export const prefetchKey = (prefetch: readonly Prefetch[]): string => prefetch.map(({ key }) => key).join()
+
+export const prefetchColumns = (prefetch: readonly Prefetch[]): Prisma.Sql =>
+  prefetch.length === 0
+    ? Prisma.empty
+    : Prisma.sql`, json_build_array(${Prisma.join(prefetch.map(({ sql }) => sql))}) AS prefetched`
+
+/** Gives the values that `prefetchColumns` read their keys, in place. */
+export function nameValues<Row>(prefetch: readonly Prefetch[]): (row: Row) => Row & Prefetched {
+  return (row) => {
+    const { prefetched } = row as { prefetched?: unknown[] }
+    const named = Object.fromEntries(prefetch.map(({ key }, at) => [key, prefetched?.[at]]))
+    return Object.assign(row as object, { prefetched: named }) as Row & Prefetched
+  }
+}

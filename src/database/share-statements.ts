@@ -1,0 +1,37 @@
+import DataLoader from 'dataloader'
+
+/** More at once of one kind would only make the statements smaller: two cores of a database are busy with so many. */
+const STATEMENTS_AT_ONCE = 2
+
+/**
+ * Requests that are in flight together share their statements: what is asked for while enough statements of this kind
+ * run waits for the next one. Nothing is kept, and no statement begins before it was asked for: so each request reads
+ * what was committed before it came.
+ */
+export function shareStatements<Key, Value>(
+  read: (keys: readonly Key[]) => Promise<readonly (Value | Error)[]>,
+  identity: (key: Key) => string | number,
+): (keys: readonly Key[]) => Promise<(Value | Error)[]> {
+  let running = 0
+  const waiting: (() => void)[] = []
+
+  async function readOnce(keys: readonly Key[]): Promise<(Value | Error)[]> {
+    running++
+    try {
+      const unique = new Map(keys.map((key) => [identity(key), key]))
+      const values = await read([...unique.values()])
+      const found = new Map([...unique.keys()].map((id, at) => [id, values[at] as Value | Error]))
+      return keys.map((key) => found.get(identity(key)) as Value | Error)
+    } finally {
+      running--
+      waiting.shift()?.()
+    }
+  }
+
+  const shared = new DataLoader<Key, Value>(readOnce, {
+    cache: false,
+    batchScheduleFn: (dispatch) =>
+      void (running < STATEMENTS_AT_ONCE ? setImmediate(dispatch) : waiting.push(dispatch)),
+  })
+  return (keys) => shared.loadMany(keys)
+}
