@@ -31,6 +31,7 @@ const Environment = z.object({
   JWT_ISSUERS: JwtIssuers,
   SMTP_URL: notYet('SMTP_URL'),
   WORKERS: z.literal('1', { error: 'only 1 is supported by this version' }).optional(),
+  RESPONSE_CACHE: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'must be one of fatal, error, warn, info, debug, trace, silent',
@@ -49,6 +50,8 @@ export type Config = Readonly<{
   port: number
   /** Scheme, host and optional path that clients use, without a trailing slash; null: the address listened on. */
   baseUrl: string | null
+  /** Whether answers to queries are kept in memory. */
+  responseCache: boolean
   jwtIssuers: z.infer<typeof JwtIssuers>
   logLevel: z.infer<typeof Environment>['LOG_LEVEL']
 }>
@@ -70,6 +73,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     host: value.HOST,
     port: value.PORT,
     baseUrl: value.BASE_URL ?? null,
+    responseCache: value.RESPONSE_CACHE === 'on',
     jwtIssuers: value.JWT_ISSUERS,
     logLevel: value.LOG_LEVEL,
   })

@@ -1,3 +1,4 @@
+import type { AnswerLife } from './answer-life.ts'
 import type { Log } from './log.ts'
 import type { Viewer } from './modules/access/viewer.ts'
 import type { Repositories } from './modules/git/reader.ts'
@@ -22,6 +23,8 @@ export type Context = {
   /** Scheme, host and optional path in front of every absolute URL, without a trailing slash. */
   baseUrl: string
   repositories: Repositories
+  /** How long the answer stays true; absent where nobody keeps it. */
+  answerLife?: AnswerLife
   /** Absent where nobody can subscribe. */
   live?: Live
 }

@@ -79,6 +79,7 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
     await db.$transaction(currentSigningKey)
     const repositories = createRepositories({ directory: config.repositoriesDir, log })
     const artifactsDir = path.join(config.dataDir, 'artifacts')
+    const { responseCache } = config
     const authenticate = createAuthenticator({ jwtIssuers: config.jwtIssuers })
     const { close: closeDatabase, unready, url } = database
     const metrics = createMetrics()
@@ -88,7 +89,18 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
     server.off('request', starting)
     server.on(
       'request',
-      createApp({ schema, authenticate, baseUrl, repositories, artifactsDir, changes, log, unready, metrics }),
+      createApp({
+        schema,
+        responseCache,
+        authenticate,
+        baseUrl,
+        repositories,
+        artifactsDir,
+        changes,
+        log,
+        unready,
+        metrics,
+      }),
     )
     const close = async () => {
       const served = closeServer(server)

@@ -77,6 +77,8 @@ describe('the number of SQL statements does not depend on the size of the page',
 
   test('rendering the notes of a page for the first time takes one statement more, however long the page is', async () => {
     const ask = (first: number) => () => query(app, AllReleases, { fullPath: project.fullPath, first }, { token })
+    // Answers that are kept in memory need fewer.
+    await db.project.update({ where: { id: project.id }, data: { description: 'changed' } })
     const kept = await count(ask(10), 'allReleases, notes kept')
     for (const size of [1, 100]) {
       await db.release.updateMany({ data: { descriptionHtml: null } })
@@ -154,7 +156,8 @@ describe('the number of SQL statements does not depend on the size of the page',
       const { data } = await query(app, Count, { fullPath: project.fullPath })
       expect(data.project?.releases).toEqual({ count: RELEASES, limited: 21 })
     })
-    expect(statements).toHaveLength(2)
-    expect(statements.join('\n')).not.toMatch(/count\(/i)
+    // The version, the project, the page.
+    expect(statements).toHaveLength(3)
+    expect(statements.join('\n')).not.toMatch(/\bcount\(/i)
   })
 })

@@ -1,21 +1,16 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { pino } from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createApp } from '../../src/app.ts'
 import type { Context } from '../../src/context.ts'
 import { withConnection } from '../../src/database/connection.ts'
 import { db } from '../../src/db.ts'
 import type { Project, User } from '../../src/generated/prisma/client.ts'
-import { createMetrics } from '../../src/http/metrics.ts'
-import { createAuthenticator } from '../../src/modules/access/authenticate.ts'
 import { loadViewerByToken } from '../../src/modules/access/load-viewer.ts'
 import type { RoleName } from '../../src/modules/access/roles.ts'
 import { createReleaseChanges } from '../../src/modules/live/release-changes.ts'
 import { watchReleases } from '../../src/modules/live/watch-releases.ts'
 import { descriptionHtmlOf } from '../../src/modules/releases/release-text.ts'
-import { schema } from '../../src/schema.ts'
+import { startAnotherServer } from '../support/another-server.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import * as create from '../support/factories.ts'
@@ -62,24 +57,6 @@ const changed = (release: { id: number }, fields: Record<string, unknown> = {}) 
 /** Polls until the condition holds; the time limit is the test's. */
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await setTimeout(10)
-}
-
-/** On the same database, as another process would be. */
-async function startAnotherServer(listenTo = app.databaseUrl): Promise<{ url: string }> {
-  const log = pino({ level: 'silent' })
-  const changes = createReleaseChanges({ url: listenTo, log })
-  const service = { metrics: createMetrics(), unready: async () => null }
-  const { url: baseUrl, repositories, artifactsDir } = app
-  const authenticate = createAuthenticator({ jwtIssuers: [] })
-  const parts = { schema, authenticate, baseUrl, repositories, artifactsDir, changes, log, ...service }
-  const server = createServer(createApp(parts))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(async () => {
-    await changes.close()
-    server.closeAllConnections()
-    server.close()
-  })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
 /** Processes of the database that listen for this server. */
@@ -303,7 +280,7 @@ async function contextOf(token: string): Promise<Context> {
 
 describe('the server', () => {
   test('hears what another server writes', async () => {
-    const other = await startAnotherServer()
+    const other = await startAnotherServer(app)
     const project = await create.createProject()
     const { token } = await createMember(project, 'developer')
     const release = await create.createRelease(project)
@@ -370,7 +347,7 @@ describe('the server', () => {
 test('a server cannot listen to a database that it cannot reach, and tries again for the next who asks', async () => {
   const unreachable = new URL(app.databaseUrl)
   unreachable.pathname = '/nowhere'
-  const other = await startAnotherServer(unreachable.href)
+  const other = await startAnotherServer(app, unreachable.href)
   const project = await create.createProject()
   for (const _ of [1, 2]) {
     const stream = await listen(published, project, { url: other.url })

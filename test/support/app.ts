@@ -55,7 +55,17 @@ async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<()
   const service = { metrics: createMetrics(), unready: async () => null }
   server.on(
     'request',
-    createApp({ schema, authenticate, baseUrl: url, repositories, artifactsDir, changes, log, ...service }),
+    createApp({
+      schema,
+      responseCache: true,
+      authenticate,
+      baseUrl: url,
+      repositories,
+      artifactsDir,
+      changes,
+      log,
+      ...service,
+    }),
   )
   Object.assign(app, {
     url,

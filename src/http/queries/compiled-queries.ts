@@ -13,9 +13,14 @@ import { LRUCache } from 'lru-cache'
 import type { Context } from '../../context.ts'
 import { MAX_QUERY_CHARACTERS } from '../../limits.ts'
 import { NUL_IN_QUERY } from '../graphql-limits.ts'
+import { projectPathsOf } from './cached-fields.ts'
 
 /** A document with one of its operations: parsed, valid, and compiled to a function. */
-export type CompiledQuery = (context: Context, variables: Record<string, unknown>) => Promise<ExecutionResult>
+export type CompiledQuery = {
+  run: (context: Context, variables: Record<string, unknown>) => Promise<ExecutionResult>
+  /** The projects that its answer consists of; null when the answer cannot be kept. */
+  projectPaths: ReturnType<typeof projectPathsOf>
+}
 
 /** Front ends send few different documents, and explorers many: some megabytes of functions in all. */
 const MAX_COMPILED = 500
@@ -38,7 +43,10 @@ function compile(schema: GraphQLSchema, text: string, operationName: string | nu
   if (hasDirectives(document) || validate(schema, document).length > 0) return null
   const compiled = compileQuery(schema, document, operationName ?? '', { disablingCapturingStackErrors: true })
   if (!isCompiledQuery(compiled)) return null
-  return async (context, variables) => compiled.query(undefined, context, variables)
+  return {
+    run: async (context, variables) => compiled.query(undefined, context, variables),
+    projectPaths: projectPathsOf(schema, document, operationName),
+  }
 }
 
 /** Finds the function of a query. Null stands for what is no query, or wrong in any way: Yoga answers that. */

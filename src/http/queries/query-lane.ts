@@ -3,15 +3,11 @@
 // wrong, or fails, is Yoga's, which answers it as if it had never been here: so its rules hold without being repeated.
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { GraphQLSchema } from 'graphql'
 import type { CredentialHeaders } from '../../modules/access/authenticate.ts'
 import { corsHeaders } from '../cors.ts'
 import { isUnchanged, PRIVATE } from '../entity-tag.ts'
-import { type ContextParts, requestContext } from '../request-context.ts'
-import { createQueryCompiler } from './compiled-queries.ts'
-import { hasShortJson, parseBody, parseUrl, type QueryRequest, readBody } from './query-request.ts'
-
-export type QueryLaneParts = ContextParts & { schema: GraphQLSchema }
+import { createQueryAnswerer, type QueryParts } from './answer-query.ts'
+import { hasShortJson, parseBody, parseUrl, readBody } from './query-request.ts'
 
 type GraphqlListener = (request: IncomingMessage & { body?: string }, response: ServerResponse) => unknown
 
@@ -46,18 +42,8 @@ function send(request: IncomingMessage, response: ServerResponse, contentType: s
   response.end(body)
 }
 
-export function createQueryLane({ schema, ...parts }: QueryLaneParts, yoga: GraphqlListener) {
-  const compiled = createQueryCompiler(schema)
-
-  /** The JSON of the result; null when there are errors to tell. */
-  async function answer(request: IncomingMessage, query: QueryRequest): Promise<string | null> {
-    const execute = compiled(query.text, query.operationName)
-    if (!execute) return null
-    const headers = credentialsOf(request)
-    const viewer = await parts.authenticate(headers)
-    const result = await execute(requestContext(parts, headers, viewer), query.variables)
-    return result.errors ? null : JSON.stringify(result)
-  }
+export function createQueryLane(parts: QueryParts, yoga: GraphqlListener) {
+  const answer = createQueryAnswerer(parts)
 
   async function handle(request: IncomingMessage & { body?: string }, response: ServerResponse): Promise<void> {
     const contentType = firstAccepted(request)
@@ -65,7 +51,7 @@ export function createQueryLane({ schema, ...parts }: QueryLaneParts, yoga: Grap
     if (!contentType || !(isGet || hasShortJson(request))) return void yoga(request, response)
     const body = isGet ? null : await readBody(request)
     const query = body === null ? parseUrl(request.url ?? '') : parseBody(body)
-    const json = query && (await answer(request, query).catch(() => null))
+    const json = query && (await answer(credentialsOf(request), query).catch(() => null))
     if (json !== null) return send(request, response, contentType, json)
     // Yoga finds the body here, as the stream has been read.
     if (body !== null) request.body = body

@@ -1,3 +1,4 @@
+import { notToBeKept } from '../../answer-life.ts'
 import { builder } from '../../builder.ts'
 import { toGlobalId } from '../../global-id.ts'
 import { renderMarkdown } from '../markdown/render.ts'
@@ -76,6 +77,11 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
     // Reading the repository is dearer than reading a column.
     complexity: 10,
     description: 'The commit that the tag pointed to at creation; null when none was recorded or it cannot be read.',
-    resolve: ({ sha, project }, _args, context) => (sha ? commitOf(context).load({ project, sha }) : null),
+    resolve: async ({ sha, project }, _args, context) => {
+      if (!sha) return null
+      const commit = await commitOf(context).load({ project, sha })
+      if (!commit) notToBeKept(context)
+      return commit
+    },
   }),
 }))

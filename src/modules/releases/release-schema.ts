@@ -1,6 +1,7 @@
+import { validUntil } from '../../answer-life.ts'
 import { builder } from '../../builder.ts'
 import { findReleaseById } from './find-release.ts'
-import { descriptionHtmlOf, isHistorical, isUpcoming, maskedTitleOf, titleOf } from './release-text.ts'
+import { descriptionHtmlOf, isHistorical, isUpcoming, maskedTitleOf, publishedAt, titleOf } from './release-text.ts'
 import { tagPath } from './release-urls.ts'
 
 export const ReleaseType = builder.prismaObject('Release', {
@@ -48,7 +49,11 @@ export const ReleaseType = builder.prismaObject('Release', {
     upcomingRelease: t.boolean({
       access: 'public',
       description: 'Whether `releasedAt` is later than now, in whole seconds.',
-      resolve: (release) => isUpcoming(release, new Date()),
+      resolve: (release, _args, context) => {
+        const upcoming = isUpcoming(release, new Date())
+        if (upcoming) validUntil(context, publishedAt(release))
+        return upcoming
+      },
     }),
     historicalRelease: t.boolean({
       access: 'public',

@@ -16,6 +16,9 @@ const inSeconds = (time: Date) => Math.floor(time.getTime() / 1000)
 export const isUpcoming = (release: Pick<Release, 'releasedAt'>, now: Date) =>
   inSeconds(release.releasedAt) > inSeconds(now)
 
+/** The millisecond from which on it is not upcoming any more. */
+export const publishedAt = ({ releasedAt }: Pick<Release, 'releasedAt'>) => inSeconds(releasedAt) * 1000
+
 /** Dated before it was created, in whole seconds; compared with the creation, not with now. */
 export const isHistorical = (release: Pick<Release, 'releasedAt' | 'createdAt'>) =>
   inSeconds(release.releasedAt) < inSeconds(release.createdAt)

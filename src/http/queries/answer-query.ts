@@ -1,0 +1,44 @@
+import type { GraphQLSchema } from 'graphql'
+import { newAnswerLife } from '../../answer-life.ts'
+import type { Context } from '../../context.ts'
+import type { CredentialHeaders } from '../../modules/access/authenticate.ts'
+import { type ContextParts, requestContext } from '../request-context.ts'
+import { type CompiledQuery, createQueryCompiler } from './compiled-queries.ts'
+import type { QueryRequest } from './query-request.ts'
+import { createResponseCache, type ResponseCache } from './response-cache.ts'
+
+export type QueryParts = ContextParts & {
+  schema: GraphQLSchema
+  /** Whether answers are kept in memory. */
+  responseCache: boolean
+}
+
+/** The JSON of the result; null when there are errors to tell. */
+async function execute({ run }: CompiledQuery, context: Context, { variables }: QueryRequest): Promise<string | null> {
+  const result = await run(context, variables)
+  return result.errors ? null : JSON.stringify(result)
+}
+
+async function executeOrRecall(cache: ResponseCache, query: CompiledQuery, context: Context, request: QueryRequest) {
+  const paths = query.projectPaths?.(request.variables)
+  const place = paths && (await cache.place(context.viewer, request, paths))
+  if (!place) return execute(query, context, request)
+  const kept = cache.find(place)
+  if (kept !== null) return kept
+  const answerLife = newAnswerLife()
+  const json = await execute(query, { ...context, answerLife }, request)
+  if (json !== null) cache.keep(place, json, answerLife)
+  return json
+}
+
+/** Answers plain queries that succeed. Null stands for all others: Yoga answers them. */
+export function createQueryAnswerer({ schema, responseCache, ...parts }: QueryParts) {
+  const compile = createQueryCompiler(schema)
+  const cache = responseCache ? createResponseCache() : null
+  return async (headers: CredentialHeaders, request: QueryRequest): Promise<string | null> => {
+    const query = compile(request.text, request.operationName)
+    if (!query) return null
+    const context = requestContext(parts, headers, await parts.authenticate(headers))
+    return cache ? executeOrRecall(cache, query, context, request) : execute(query, context, request)
+  }
+}

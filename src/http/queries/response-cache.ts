@@ -1,0 +1,60 @@
+// Answers are kept in memory for whoever may see the same, and given only after the database has said that nothing was
+// written since: what is committed counts from then on, whoever wrote it and whichever process keeps the answer.
+import { LRUCache } from 'lru-cache'
+import type { AnswerLife } from '../../answer-life.ts'
+import { role } from '../../modules/access/roles.ts'
+import { isAdministrator, roleIn, type Viewer } from '../../modules/access/viewer.ts'
+import { type ContentVersion, contentVersions } from './content-versions.ts'
+import type { QueryRequest } from './query-request.ts'
+
+const MAX_CHARACTERS = 64 * 1024 ** 2
+
+type Kept = { json: string; version: string; until: number }
+
+/** Where an answer is kept, and what it was true for. */
+export type Place = { key: string; version: string }
+
+/**
+ * What the abilities in a project follow from. Protected tags may admit single persons among those who can push, so each of
+ * these has answers of their own.
+ */
+function audience(viewer: Viewer, project: ContentVersion) {
+  const held = roleIn(viewer, project)
+  return [
+    project.id,
+    held,
+    viewer.user !== null,
+    isAdministrator(viewer),
+    held >= role.developer ? viewer.user?.id : null,
+  ]
+}
+
+export function createResponseCache() {
+  const answers = new LRUCache<string, Kept>({
+    maxSize: MAX_CHARACTERS,
+    sizeCalculation: ({ json }, key) => json.length + key.length,
+  })
+  return {
+    /** The place of an answer as of now; null when one of the projects does not exist. */
+    async place(viewer: Viewer, { text, operationName, variables }: QueryRequest, paths: readonly string[]) {
+      const found = await contentVersions(paths)
+      const projects = found.filter((project) => project !== null)
+      if (projects.length < found.length) return null
+      const key = JSON.stringify([projects.map((project) => audience(viewer, project)), text, operationName, variables])
+      return {
+        key,
+        version: projects.map(({ id, ancestorIds, version }) => [id, ancestorIds, version].join()).join(' '),
+      }
+    },
+    find({ key, version }: Place): string | null {
+      const kept = answers.get(key)
+      return kept && kept.version === version && Date.now() < kept.until ? kept.json : null
+    },
+    /** The version was read before the answer: it can be older than the answer, never newer. */
+    keep({ key, version }: Place, json: string, { until, kept }: AnswerLife): void {
+      if (kept) answers.set(key, { json, version, until })
+    },
+  }
+}
+
+export type ResponseCache = ReturnType<typeof createResponseCache>

@@ -1,0 +1,213 @@
+import fc from 'fast-check'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { db } from '../../../src/db.ts'
+import { startAnotherServer } from '../../support/another-server.ts'
+import { type TestApp, useApp } from '../../support/app.ts'
+import { query } from '../../support/client.ts'
+import * as create from '../../support/factories.ts'
+import { mutate } from '../../support/mutate.ts'
+import { createWorld, type ViewerName, type World } from '../../support/world.ts'
+
+const app = useApp()
+
+type Answered = { project: { releases: { nodes: Record<string, unknown>[] } } | null }
+
+const ask = (fields: string) =>
+  `query ($path: ID!) { project(fullPath: $path) { releases(first: 5) { nodes { ${fields} } } } }`
+
+async function nodesOf(world: World, fields: string, viewer: ViewerName = 'developer', server: TestApp = app) {
+  const variables = { path: world.project.fullPath }
+  const { data } = await query<Answered, object>(server, ask(fields), variables, { token: world.tokens[viewer] })
+  return data.project?.releases.nodes ?? null
+}
+
+let world: World
+
+beforeAll(async () => {
+  world = await createWorld(app, { project: { visibility: 'private' } })
+})
+
+describe('an answer that was given before', () => {
+  test('is given again for one statement that asks for the version, and one that asks who it is', async () => {
+    await nodesOf(world, 'id name')
+    const statements = await app.statementsOf(() => nodesOf(world, 'id name'))
+    expect(statements).toEqual([expect.stringContaining('access_tokens'), expect.stringContaining('content_versions')])
+  })
+
+  test('serves everybody of one role, and nobody of another', async () => {
+    const colleague = await create.createUser()
+    await create.addMember({ project: world.project }, colleague, 'reporter')
+    const token = await create.tokenFor(colleague)
+    const fields = 'id name tagName'
+    expect(await nodesOf(world, fields, 'reporter')).toMatchObject([{ tagName: 'v1.0.0' }])
+    const asColleague = () => query(app, ask(fields), { path: world.project.fullPath }, { token })
+    expect(await app.statementsOf(asColleague)).toHaveLength(2)
+    expect(await nodesOf(world, fields, 'guest')).toEqual([
+      { id: expect.any(String), name: `Release-${world.release.id}`, tagName: null },
+    ])
+    expect(await nodesOf(world, fields, 'stranger')).toBeNull()
+    expect(await nodesOf(world, fields, 'anonymous')).toBeNull()
+  })
+
+  test('ends with the role of its viewer', async () => {
+    const visitor = await create.createUser()
+    const { project } = world
+    await create.addMember({ project }, visitor, 'reporter')
+    const token = await create.tokenFor(visitor)
+    const read = async () =>
+      (await query<Answered, object>(app, ask('tagName'), { path: project.fullPath }, { token })).data
+    expect(await read()).toMatchObject({ project: { releases: { nodes: [{ tagName: 'v1.0.0' }] } } })
+    const member = { userId_projectId: { userId: visitor.id, projectId: project.id } }
+    await db.projectMember.update({ where: member, data: { role: 10 } })
+    expect(await read()).toMatchObject({ project: { releases: { nodes: [{ tagName: null }] } } })
+    await db.projectMember.delete({ where: member })
+    expect(await read()).toEqual({ project: null })
+  })
+
+  test('is not kept when it holds what only time changes beyond that time', async () => {
+    const { project } = await createWorld(app)
+    const second = Math.ceil(Date.now() / 1000) * 1000 + 1000
+    await create.createRelease(project, { tag: 'v2.0.0', releasedAt: new Date(second) })
+    const read = async () => {
+      const { data } = await query<Answered, object>(app, ask('tagName upcomingRelease'), { path: project.fullPath })
+      return data.project?.releases.nodes[0]
+    }
+    expect(await read()).toEqual({ tagName: 'v2.0.0', upcomingRelease: true })
+    await expect.poll(read, { timeout: 4000, interval: 20 }).toEqual({ tagName: 'v2.0.0', upcomingRelease: false })
+    expect(Date.now() - second).toBeLessThan(300)
+  })
+
+  test('is not given for a query with a field that other projects or nothing that is counted decide', async () => {
+    const path = world.project.fullPath
+    const group = `{ project(fullPath: "${path}") { group { name } } }`
+    const viewer = `{ project(fullPath: "${path}") { name } currentUser { name } }`
+    for (const text of [group, viewer]) {
+      const first = await app.statementsOf(() => query(app, text, {}, { token: world.tokens.owner }))
+      const second = await app.statementsOf(() => query(app, text, {}, { token: world.tokens.owner }))
+      expect(second).toEqual(first)
+      expect(second.join()).not.toContain('content_versions')
+    }
+  })
+})
+
+/** Writes that change an answer, each behind the server's back. */
+const writes: [string, string, (world: World) => Promise<unknown>][] = [
+  ['a release', 'name', ({ release }) => db.$executeRaw`UPDATE releases SET name = 'Other' WHERE id = ${release.id}`],
+  ['a new release', 'id', ({ project }) => create.createRelease(project)],
+  ['a deleted release', 'id', ({ release }) => db.$executeRaw`DELETE FROM releases WHERE id = ${release.id}`],
+  [
+    'a link',
+    'assets { links { nodes { url } } }',
+    ({ release }) =>
+      db.$executeRaw`UPDATE asset_links SET url = 'https://x.example/' || id WHERE release_id = ${release.id}`,
+  ],
+  [
+    'a deleted link',
+    'assets { count }',
+    ({ release }) => db.$executeRaw`DELETE FROM asset_links WHERE release_id = ${release.id}`,
+  ],
+  ['evidence', 'evidences { nodes { id } }', ({ release }) => create.createEvidence(release)],
+  [
+    'deleted evidence',
+    'evidences { nodes { id } }',
+    ({ release }) => db.$executeRaw`DELETE FROM evidences WHERE release_id = ${release.id}`,
+  ],
+  [
+    'a detached milestone',
+    'milestones { nodes { id } }',
+    ({ release }) => db.$executeRaw`DELETE FROM milestone_releases WHERE release_id = ${release.id}`,
+  ],
+  [
+    'a milestone',
+    'milestones { nodes { title } }',
+    ({ project }) => db.$executeRaw`UPDATE milestones SET title = 'Other' WHERE project_id = ${project.id}`,
+  ],
+  [
+    'a closed issue',
+    'milestones { nodes { stats { closedIssuesCount } } }',
+    ({ project }) =>
+      db.$executeRaw`UPDATE issues SET state = 'closed', closed_at = now() WHERE project_id = ${project.id}`,
+  ],
+  [
+    'the author',
+    'author { name }',
+    ({ users }) => db.$executeRaw`UPDATE users SET name = 'Other' WHERE id = ${users.developer.id}`,
+  ],
+  [
+    'a protected tag',
+    'links { editUrl }',
+    ({ project }) =>
+      db.protectedTag.create({
+        data: { projectId: project.id, name: 'v*', accessLevels: { create: { accessLevel: 40 } } },
+      }),
+  ],
+  [
+    'the project',
+    'tagName',
+    ({ project }) => db.$executeRaw`UPDATE projects SET path = 'elsewhere' WHERE id = ${project.id}`,
+  ],
+]
+
+test.each(writes)('%s that is written by SQL counts at once', async (_what, fields, write) => {
+  const own = await createWorld(app, { project: { visibility: 'private' } })
+  const before = await nodesOf(own, fields)
+  expect(await nodesOf(own, fields)).toEqual(before)
+  await write(own)
+  expect(await nodesOf(own, fields)).not.toEqual(before)
+})
+
+test('the milestones of a group count in the projects below it', async () => {
+  const own = await createWorld(app)
+  const milestone = await create.createMilestone({ groupId: own.group.id })
+  await create.attachMilestone(own.release, milestone)
+  const titles = async () => JSON.stringify(await nodesOf(own, 'milestones { nodes { title } }'))
+  expect(await titles()).toContain(milestone.title)
+  await db.$executeRaw`UPDATE milestones SET title = 'Renamed' WHERE id = ${milestone.id}`
+  expect(await titles()).toContain('Renamed')
+})
+
+const ROUNDS = 1000
+const PER_ROUND = 4
+
+/** Numbers count up in the notes of one release; whoever reads one has seen all that was written before it. */
+test("no interleaving of 1,000 rounds of writes and reads shows a state older than one that was read or acknowledged, or to a viewer what is another one's", async () => {
+  const own = await createWorld(app, { project: { visibility: 'private' } })
+  const other = await startAnotherServer(app)
+  const { id, tag } = own.release
+  let written = 0
+  let known = 0
+  const bySql = async (n: number) =>
+    void (await db.$executeRaw`UPDATE releases SET description = ${String(n)} WHERE id = ${id}`)
+  const byMutation = async (n: number, server: TestApp) => {
+    const input = { projectPath: own.project.fullPath, tagName: tag, description: String(n) }
+    expect(await mutate(server, own.tokens.maintainer, 'releaseUpdate', input)).toEqual([])
+  }
+  // One writer at a time, so that the numbers only grow; readers are in flight meanwhile.
+  const write = async (server: TestApp, viaSql: boolean) => {
+    const n = ++written
+    await (viaSql ? bySql(n) : byMutation(n, server))
+    known = Math.max(known, n)
+  }
+  const read = async (server: TestApp, viewer: ViewerName) => {
+    const least = known
+    const [node] = (await nodesOf(own, 'description name tagName', viewer, server)) ?? []
+    if (viewer === 'stranger') return expect(node).toBeUndefined()
+    expect(Number(node?.description)).toBeGreaterThanOrEqual(least)
+    expect(node?.tagName).toBe(viewer === 'guest' ? null : tag)
+    known = Math.max(known, Number(node?.description))
+  }
+  await write(app, true)
+  const servers = fc.constantFrom(app, other)
+  const reading = fc.record({ server: servers, viewer: fc.constantFrom('guest', 'developer', 'stranger', 'reporter') })
+  const round = fc.record({
+    writer: fc.option(fc.record({ server: servers, viaSql: fc.boolean() }), { freq: 2 }),
+    readers: fc.array(reading, { minLength: 1, maxLength: PER_ROUND - 1 }),
+    delay: fc.nat(2),
+  })
+  for (const { writer, readers, delay } of fc.sample(round, ROUNDS)) {
+    const writing = writer ? write(writer.server, writer.viaSql) : null
+    for (let turn = 0; turn < delay; turn += 1) await new Promise(setImmediate)
+    await Promise.all([writing, ...readers.map(({ server, viewer }) => read(server, viewer as ViewerName))])
+  }
+  expect(written).toBeGreaterThan(ROUNDS / 4)
+}, 60_000)
