@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'INVALID'
   | 'UNPROCESSABLE'
   | 'TOO_LARGE'
+  | 'NOT_IMPLEMENTED'
 
 /** An expected failure. Anything else that is thrown is a bug: masked for the client, logged with the request id. */
 export class AppError extends Error {
@@ -19,20 +20,25 @@ export class AppError extends Error {
   }
 }
 
+export type AttributeProblems = Readonly<Record<string, readonly string[]>>
+
 /** A rule of the business was broken by who may break it: GraphQL tells it in the payload's `errors`, REST by its status. */
 export class RuleViolation extends AppError {
   override readonly name = 'RuleViolation'
   /** One per rule that was broken. */
   readonly messages: readonly string[]
+  /** The same by attribute, in words that follow its name; empty where no attribute is to blame. */
+  readonly attributes: AttributeProblems
 
-  constructor(code: ErrorCode, messages: string | readonly string[]) {
+  constructor(code: ErrorCode, messages: string | readonly string[], attributes: AttributeProblems = {}) {
     const all = typeof messages === 'string' ? [messages] : messages
     super(code, all.join(', '))
     this.messages = all
+    this.attributes = attributes
   }
 }
 
-export const httpStatus: Readonly<Record<ErrorCode, 400 | 401 | 403 | 404 | 409 | 413 | 422>> = {
+export const httpStatus: Readonly<Record<ErrorCode, 400 | 401 | 403 | 404 | 409 | 413 | 422 | 501>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,
@@ -40,6 +46,7 @@ export const httpStatus: Readonly<Record<ErrorCode, 400 | 401 | 403 | 404 | 409 
   INVALID: 400,
   UNPROCESSABLE: 422,
   TOO_LARGE: 413,
+  NOT_IMPLEMENTED: 501,
 }
 
 export const invalid = (message: string) => new AppError('INVALID', message)

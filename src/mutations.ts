@@ -2,14 +2,16 @@
 import { builder } from './builder.ts'
 import { type Context, forgetLoaded } from './context.ts'
 import { invalid, RuleViolation } from './errors.ts'
+import { assertWithinLimits } from './input-limits.ts'
 import { assertMayWrite } from './modules/access/assert-may-write.ts'
 
 builder.mutationType({
   description:
     'Everything that can be written. With an HTTP header `Idempotency-Key` (1 to 255 printable ASCII characters, of your own ' +
-    'choice, unique to your account) a request that is sent again within 24 hours is not made again: it gets the first answer ' +
-    'and the header `Idempotency-Replayed: true`. While the first runs it gets 409; another request with the key gets 422. ' +
-    'An attempt of which no mutation answered does not count.',
+    'choice, unique to your token) a request that is sent again within 24 hours is not made again: it gets the first answer ' +
+    'and the header `Idempotency-Replayed: true`. While the first runs it gets 409; another request with the key gets 422; who ' +
+    'has lost a role since gets 403. ' +
+    'An attempt of which no mutation answered does not count. A list in an input may have at most 1,000 items.',
 })
 
 export type Payload = { clientMutationId: string | null; errors: readonly string[] }
@@ -34,12 +36,13 @@ export const clientMutationIdOptions = { description: 'Anything; echoed in the p
  */
 export async function attempt<Values extends object>(
   context: Context,
-  { clientMutationId }: { clientMutationId?: string | null | undefined },
+  input: { clientMutationId?: string | null | undefined },
   none: { [Name in keyof Values]: null },
   run: () => Promise<Values>,
 ): Promise<Payload & { [Name in keyof Values]: Values[Name] | null }> {
   assertMayWrite(context.viewer)
-  const echo = { clientMutationId: clientMutationId ?? null }
+  assertWithinLimits(input)
+  const echo = { clientMutationId: input.clientMutationId ?? null }
   try {
     return { ...echo, errors: [], ...(await run()) }
   } catch (error) {

@@ -4,10 +4,13 @@ import { RuleViolation } from './errors.ts'
 const MAX_NAME_CHARACTERS = 255
 const MAX_DESCRIPTION_CHARACTERS = 1_000_000
 
+/** As the database has it: next to what JavaScript calls white space, some that only Unicode does. */
+export const isBlank = (text: string): boolean => !/[^\s\p{White_Space}]/u.test(text)
+
 /** Of a name or title; an absent one breaks no rule. */
 export function nameProblems(attribute: string, value: string | undefined): string[] {
   if (value === undefined) return []
-  if (value.trim() === '') return [`${attribute} can't be blank`]
+  if (isBlank(value)) return [`${attribute} can't be blank`]
   if (value.length <= MAX_NAME_CHARACTERS) return []
   return [`${attribute} is too long (maximum is ${MAX_NAME_CHARACTERS} characters)`]
 }

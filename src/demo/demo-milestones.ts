@@ -1,21 +1,20 @@
-import type { Tx } from '../db.ts'
-import type { Release } from '../generated/prisma/client.ts'
-import { insertIssue } from '../modules/issues/issue-service.ts'
-import { addMilestones, insertMilestone, type MilestoneInsert } from '../modules/milestones/milestone-service.ts'
-import type { DemoUsername, DemoUsers } from './demo-people.ts'
+import { db } from '../db.ts'
+import type { Issue } from '../generated/prisma/client.ts'
+import { createIssue, updateIssue } from '../modules/issues/write-issues.ts'
+import { createMilestone, updateMilestone } from '../modules/milestones/write-milestones.ts'
+import type { NamespacePath } from '../modules/projects/namespace.ts'
+import { inDays } from './days.ts'
+import type { As, DemoUsername } from './demo-people.ts'
 
-type DemoIssue = { title: string; author: DemoUsername; closed?: boolean; confidential?: boolean; dueInDays?: number }
+type DemoIssue = { title: string; author: DemoUsername; closed?: true; confidential?: true; dueInDays?: number }
 type DemoMilestone = {
   title: string
   description: string
-  closed?: boolean
+  closed?: true
   startInDays: number
   dueInDays: number
-  tags: readonly string[]
   issues: readonly DemoIssue[]
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000
 
 const MILESTONES: readonly DemoMilestone[] = [
   {
@@ -24,7 +23,6 @@ const MILESTONES: readonly DemoMilestone[] = [
     closed: true,
     startInDays: -90,
     dueInDays: -20,
-    tags: ['v1.0.0-rc.1', 'v1.0.0'],
     issues: [
       { title: 'Describe every field', author: 'maintainer', closed: true, dueInDays: -25 },
       { title: 'v0.10.0 sorts before v0.9.0', author: 'reporter', closed: true },
@@ -35,7 +33,6 @@ const MILESTONES: readonly DemoMilestone[] = [
     description: 'Evidence that can be checked.',
     startInDays: -20,
     dueInDays: 10,
-    tags: ['v1.1.0-rc.1'],
     issues: [
       { title: 'Collect evidence when a release is created', author: 'developer', closed: true },
       { title: 'Explain how to check a digest', author: 'reporter', dueInDays: 7 },
@@ -47,69 +44,61 @@ const MILESTONES: readonly DemoMilestone[] = [
     description: 'Live updates.',
     startInDays: 10,
     dueInDays: 30,
-    tags: ['v2.0.0'],
     issues: [{ title: 'Tell clients when a release changes', author: 'developer' }],
   },
 ]
 
-/** Of the group: shared by its projects. */
+/** Of the group: shared by its projects, each of which has issues of its own in it. */
 const GROUP_MILESTONE: DemoMilestone = {
   title: 'Hardening',
   description: 'Goals of all projects of this group.',
   startInDays: -30,
   dueInDays: 60,
-  tags: ['v1.1.0-rc.1', 'v2.0.0'],
   issues: [{ title: 'Try a restart under load', author: 'guest' }],
 }
 
-type Where = {
-  projectId: number
-  groupId: number
-  releases: ReadonlyMap<string, Release>
-  users: DemoUsers
-  now: Date
+async function addMilestone(as: As, to: NamespacePath, milestone: DemoMilestone): Promise<void> {
+  const { title, description, startInDays, dueInDays } = milestone
+  const values = { title, description, startDate: inDays(startInDays), dueDate: inDays(dueInDays) }
+  await createMilestone(await as('owner'), { ...to, ...values })
 }
 
-const inDays = (now: Date, days: number | undefined) =>
-  days === undefined ? null : new Date(now.getTime() + days * DAY_MS)
+export async function ensureGroupMilestone(as: As, groupPath: string): Promise<void> {
+  const where = { group: { fullPath: groupPath }, title: GROUP_MILESTONE.title }
+  if ((await db.milestone.count({ where })) === 0) await addMilestone(as, { groupPath }, GROUP_MILESTONE)
+}
 
-const valuesOf = (milestone: DemoMilestone, now: Date): Omit<MilestoneInsert, 'projectId' | 'groupId'> => ({
-  title: milestone.title,
-  description: milestone.description,
-  state: milestone.closed ? 'closed' : 'active',
-  startDate: inDays(now, milestone.startInDays),
-  dueDate: inDays(now, milestone.dueInDays),
-})
+type Where = { projectPath: string; milestone: string; present: Issue | undefined }
 
-async function fill(tx: Tx, milestoneId: number, milestone: DemoMilestone, where: Where): Promise<void> {
-  const { projectId, releases, users, now } = where
-  for (const { title, author, closed = false, confidential = false, dueInDays } of milestone.issues) {
-    await insertIssue(tx, {
-      projectId,
-      milestoneId,
-      title,
-      confidential,
-      authorId: users[author],
-      state: closed ? 'closed' : 'opened',
-      closedAt: closed ? now : null,
-      dueDate: inDays(now, dueInDays),
-    })
-  }
-  for (const tag of milestone.tags) {
-    const releaseId = releases.get(tag)?.id
-    if (releaseId !== undefined) await addMilestones(tx, { releaseId, milestoneIds: [milestoneId] })
+async function ensureIssue(as: As, issue: DemoIssue, { projectPath, milestone, present }: Where): Promise<void> {
+  const { title, author, closed, confidential, dueInDays } = issue
+  const dueDate = dueInDays === undefined ? null : inDays(dueInDays)
+  const { iid, state } =
+    present ?? (await createIssue(await as(author), { projectPath, title, milestone, confidential, dueDate }))
+  if (closed && state === 'opened') await updateIssue(await as('maintainer'), { projectPath, iid, state: 'closed' })
+}
+
+async function ensureIssues(as: As, projectPath: string, { title, issues }: DemoMilestone): Promise<void> {
+  const present = await db.issue.findMany({ where: { project: { fullPath: projectPath } } })
+  for (const issue of issues) {
+    const found = present.find((other) => other.title === issue.title)
+    await ensureIssue(as, issue, { projectPath, milestone: title, present: found })
   }
 }
 
-async function findOrCreateGroupMilestone(tx: Tx, { groupId, now }: Where): Promise<number> {
-  const found = await tx.milestone.findFirst({ where: { groupId, title: GROUP_MILESTONE.title } })
-  return found?.id ?? (await insertMilestone(tx, { ...valuesOf(GROUP_MILESTONE, now), groupId })).id
+async function ensureClosed(as: As, projectPath: string, title: string): Promise<void> {
+  const open = await db.milestone.findFirst({ where: { project: { fullPath: projectPath }, title, state: 'active' } })
+  if (open) await updateMilestone(await as('maintainer'), { id: open.id, state: 'closed' })
 }
 
-export async function addDemoMilestones(tx: Tx, where: Where): Promise<void> {
+/** The milestones of a project and its issues, also those in the group's milestone; what is there already stays. */
+export async function ensureMilestones(as: As, projectPath: string): Promise<void> {
+  const present = await db.milestone.findMany({ where: { project: { fullPath: projectPath } } })
   for (const milestone of MILESTONES) {
-    const { id } = await insertMilestone(tx, { ...valuesOf(milestone, where.now), projectId: where.projectId })
-    await fill(tx, id, milestone, where)
+    const { title, closed } = milestone
+    if (!present.some((other) => other.title === title)) await addMilestone(as, { projectPath }, milestone)
+    await ensureIssues(as, projectPath, milestone)
+    if (closed) await ensureClosed(as, projectPath, title)
   }
-  await fill(tx, await findOrCreateGroupMilestone(tx, where), GROUP_MILESTONE, where)
+  await ensureIssues(as, projectPath, GROUP_MILESTONE)
 }

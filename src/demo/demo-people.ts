@@ -1,6 +1,8 @@
-import type { Tx } from '../db.ts'
+import type { Context } from '../context.ts'
+import { db } from '../db.ts'
 import { AppError } from '../errors.ts'
 import { role } from '../modules/access/roles.ts'
+import { createUser } from '../modules/users/create-user.ts'
 
 /** Users of the demo by their role on both projects, which is also the username. */
 export const demoPeople = {
@@ -14,17 +16,17 @@ export const demoPeople = {
 export type DemoUsername = keyof typeof demoPeople
 export const demoUsernames = Object.keys(demoPeople) as DemoUsername[]
 
-export type DemoUsers = Record<DemoUsername, number>
+/** A new request of that person's, with the roles held by then. */
+export type As = (username: DemoUsername) => Promise<Context>
 
-/** Their ids. Refuses an account that only shares the username: its tokens would be given away. */
-export async function findOrCreatePeople(tx: Tx): Promise<DemoUsers> {
-  const ids = await Promise.all(
-    demoUsernames.map(async (username) => {
-      const { name, email } = demoPeople[username]
-      const user = await tx.user.upsert({ where: { username }, create: { username, name, email }, update: {} })
-      if (user.email !== email) throw new AppError('CONFLICT', `The user '${username}' exists, but not as the demo's`)
-      return [username, user.id] as const
-    }),
-  )
-  return Object.fromEntries(ids) as DemoUsers
+/** Makes the accounts that are missing. Refuses one that only shares the username: its tokens would be given away. */
+export async function ensurePeople(asOperator: Context): Promise<void> {
+  for (const username of demoUsernames) {
+    const { name, email } = demoPeople[username]
+    const present = await db.user.findUnique({ where: { username } })
+    if (!present) await createUser(asOperator, { username, name, email, admin: false })
+    else if (present.email !== email) {
+      throw new AppError('CONFLICT', `The user '${username}' exists, but not as the demo's`)
+    }
+  }
 }

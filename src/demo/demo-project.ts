@@ -1,97 +1,98 @@
-import type { Tx } from '../db.ts'
-import type { Release } from '../generated/prisma/client.ts'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { db } from '../db.ts'
+import type { Project, Visibility } from '../generated/prisma/client.ts'
 import { role } from '../modules/access/roles.ts'
-import { createLink, type LinkCreate } from '../modules/assets/link-service.ts'
-import { occasionOf, scheduleEvidence } from '../modules/evidence/evidence-schedule.ts'
-import { collectEvidence } from '../modules/evidence/evidence-service.ts'
 import { createEnvironment } from '../modules/freezes/environment-service.ts'
-import { insertFreezePeriod } from '../modules/freezes/freeze-period-service.ts'
-import { setProjectMember } from '../modules/projects/project-service.ts'
-import { insertProtectedTag } from '../modules/protected-tags/protected-tag-service.ts'
-import { isHistorical, isUpcoming } from '../modules/releases/release-text.ts'
-import { addDemoMilestones } from './demo-milestones.ts'
-import { type DemoUsers, demoPeople, demoUsernames } from './demo-people.ts'
+import { createFreezePeriod } from '../modules/freezes/write-freeze-periods.ts'
+import { repositoryDirectory } from '../modules/git/repositories.ts'
+import { importRepository } from '../modules/imports/import-repository.ts'
+import { setMember } from '../modules/members/write-members.ts'
+import { createProject } from '../modules/projects/create-project.ts'
+import { updateProject } from '../modules/projects/update-project.ts'
+import { createProtectedTag } from '../modules/protected-tags/write-protected-tags.ts'
+import { ensureMilestones } from './demo-milestones.ts'
+import { type As, demoPeople, demoUsernames } from './demo-people.ts'
+import { ensureReleases } from './demo-releases.ts'
+import { buildDemoRepository } from './demo-repository.ts'
 
 export type DemoProject = {
-  id: number
-  groupId: number
+  groupPath: string
+  path: string
+  name: string
+  visibility: Visibility
+  /** Written when all else is there, so it tells that nothing is missing; what people change afterwards stays. */
   description: string
   /** Whether it has a protected tag, a freeze period and an environment. */
   guarded: boolean
-  /** In front of absolute URLs. */
-  baseUrl: string
 }
 
-type Releases = ReadonlyMap<string, Release>
+type Options = { as: As; repositoriesDir: string }
 
-/** Its creation stays at the import, long after its date. */
-const HISTORICAL = 'v0.1.0'
+export const pathOf = ({ groupPath, path: own }: Pick<DemoProject, 'groupPath' | 'path'>) => `${groupPath}/${own}`
 
-const DOWNLOADS = 'https://downloads.example.com/waybill'
-const LINKS: readonly (Omit<LinkCreate, 'releaseId'> & { tag: string })[] = [
-  { tag: 'v0.9.0', name: 'Linux package', url: `${DOWNLOADS}/v0.9.0/waybill.deb`, linkType: 'package' },
-  { tag: 'v1.0.0', name: 'Linux binary', url: `${DOWNLOADS}/v1.0.0/linux-amd64`, filepath: '/bin/waybill-linux-amd64' },
-  {
-    tag: 'v1.0.0',
-    name: 'Linux package',
-    url: `${DOWNLOADS}/v1.0.0/waybill.deb`,
-    filepath: '/packages/waybill.deb',
-    linkType: 'package',
-  },
-  { tag: 'v1.0.0', name: 'Container image', url: 'https://registry.example.com/waybill:1.0.0', linkType: 'image' },
-  {
-    tag: 'v1.0.0',
-    name: 'Upgrade runbook',
-    url: 'https://docs.example.com/waybill/upgrade',
-    filepath: '/docs/upgrade.html',
-    linkType: 'runbook',
-  },
-  { tag: 'v1.1.0-rc.1', name: 'Linux binary', url: `${DOWNLOADS}/v1.1.0-rc.1/linux-amd64`, filepath: '/bin/waybill' },
-  { tag: 'v2.0.0', name: 'Migration runbook', url: 'https://docs.example.com/waybill/2.0', linkType: 'runbook' },
-]
+const findProject = (demo: DemoProject): Promise<Project | null> =>
+  db.project.findUnique({ where: { fullPath: pathOf(demo) } })
 
-/** As if every release had been made on its date; those to come, and the historical one, were made now. */
-async function backdate(tx: Tx, projectId: number): Promise<Releases> {
-  await tx.$executeRaw`
-    UPDATE releases SET created_at = released_at
-    WHERE project_id = ${projectId} AND released_at < now() AND tag <> ${HISTORICAL}`
-  await tx.release.updateMany({ where: { projectId, tag: 'v1.0.0' }, data: { name: 'Waybill 1.0' } })
-  const releases = await tx.release.findMany({ where: { projectId } })
-  return new Map(releases.map((release) => [release.tag, release]))
+const hasRepository = ({ id }: Project, repositoriesDir: string) => existsSync(repositoryDirectory(repositoriesDir, id))
+
+/** Whether nothing is missing, neither in the database nor on the disk. */
+export async function isComplete(demo: DemoProject, repositoriesDir: string): Promise<boolean> {
+  const project = await findProject(demo)
+  return project !== null && project.description !== null && hasRepository(project, repositoriesDir)
 }
 
-async function addLinks(tx: Tx, releases: Releases): Promise<void> {
-  for (const { tag, ...link } of LINKS) {
-    const releaseId = releases.get(tag)?.id
-    if (releaseId !== undefined) await createLink(tx, { ...link, releaseId })
+async function ensureProject(as: As, demo: DemoProject): Promise<Project> {
+  const { groupPath, path: own, name, visibility } = demo
+  return (await findProject(demo)) ?? createProject(await as('owner'), { groupPath, path: own, name, visibility })
+}
+
+/** From a real repository, built by git itself. */
+async function importDemo(demo: DemoProject, repositoriesDir: string): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'waybill-demo-'))
+  try {
+    const source = path.join(folder, 'source.git')
+    await buildDemoRepository(source, { title: demo.name, now: new Date() })
+    await importRepository({ projectPath: pathOf(demo), source, repositoriesDir, author: 'maintainer' })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function collectAll(tx: Tx, releases: Releases, { now, baseUrl }: { now: Date; baseUrl: string }): Promise<void> {
-  for (const release of releases.values()) {
-    if (isUpcoming(release, now)) await scheduleEvidence(tx, release, now)
-    else if (!isHistorical(release)) await collectEvidence(tx, release.id, { occasion: occasionOf(release), baseUrl })
+async function ensureMembers(as: As, { id, fullPath: projectPath }: Project): Promise<void> {
+  const members = await db.projectMember.findMany({ where: { projectId: id }, include: { user: true } })
+  const missing = demoUsernames.filter((username) => !members.some(({ user }) => user.username === username))
+  for (const username of missing) {
+    await setMember(await as('owner'), { projectPath, username, role: demoPeople[username].role })
   }
 }
 
-async function guard(tx: Tx, projectId: number): Promise<void> {
-  await insertProtectedTag(tx, { projectId, name: 'v*', createAccessLevels: [{ accessLevel: role.maintainer }] })
-  // From Friday evening to Monday morning.
-  await insertFreezePeriod(tx, { projectId, freezeStart: '0 23 * * 5', freezeEnd: '0 7 * * 1' })
-  await createEnvironment(tx, { projectId, name: 'production' })
+async function ensureGuarded(as: As, { id: projectId, fullPath: projectPath }: Project): Promise<void> {
+  const context = await as('maintainer')
+  const where = { where: { projectId } }
+  if ((await db.protectedTag.count(where)) === 0) {
+    await createProtectedTag(context, { projectPath, name: 'v*', createAccessLevel: role.maintainer })
+  }
+  if ((await db.freezePeriod.count(where)) === 0) {
+    // From Friday evening to Monday morning.
+    await createFreezePeriod(context, { projectPath, freezeStart: '0 23 * * 5', freezeEnd: '0 7 * * 1' })
+  }
+  // Deployments make environments; no client does.
+  if ((await db.environment.count(where)) === 0) await createEnvironment(db, { projectId, name: 'production' })
 }
 
-/** Gives an imported project its members and all that belongs to its releases; to be called once, in a transaction. */
-export async function furnishProject(tx: Tx, project: DemoProject, users: DemoUsers): Promise<void> {
-  const { id, groupId, description, baseUrl } = project
-  const now = new Date()
-  await tx.project.update({ where: { id }, data: { description } })
-  for (const username of demoUsernames) {
-    await setProjectMember(tx, { projectId: id, userId: users[username], role: demoPeople[username].role })
-  }
-  const releases = await backdate(tx, id)
-  await addLinks(tx, releases)
-  await addDemoMilestones(tx, { projectId: id, groupId, releases, users, now })
-  await collectAll(tx, releases, { now, baseUrl })
-  if (project.guarded) await guard(tx, id)
+/** Makes what is missing of the project, by the use cases that every client has. Interrupted, it can be called again. */
+export async function completeProject(demo: DemoProject, { as, repositoriesDir }: Options): Promise<void> {
+  const project = await ensureProject(as, demo)
+  const { id: projectId, fullPath: projectPath, description } = project
+  const isImported = (await db.release.count({ where: { projectId } })) > 0 && hasRepository(project, repositoriesDir)
+  if (!isImported) await importDemo(demo, repositoriesDir)
+  if (description !== null) return
+  await ensureMembers(as, project)
+  await ensureMilestones(as, projectPath)
+  await ensureReleases(as, projectPath)
+  if (demo.guarded) await ensureGuarded(as, project)
+  await updateProject(await as('owner'), { projectPath, description: demo.description })
 }

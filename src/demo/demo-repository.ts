@@ -39,8 +39,6 @@ const TAGS: readonly DemoTag[] = [
   { name: 'v1.0.0-rc.1', commit: 6, daysAgo: 30, message: 'Please try it: **1.0** comes in ten days.' },
   { name: 'v1.0.0', commit: 7, daysAgo: 20, message: releaseNotes },
   { name: 'v1.1.0-rc.1', commit: 8 },
-  // Dated ahead: the upcoming release.
-  { name: 'v2.0.0', commit: 9, daysAgo: -30, message: 'What 2.0 will bring.' },
 ]
 
 const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`
@@ -68,7 +66,7 @@ function streamOf(title: string, now: Date): string {
   ].join('')
 }
 
-/** A bare repository with two branches and nine tags, all dated relative to now. */
+/** A bare repository with two branches and eight tags, all dated relative to now. */
 export async function buildDemoRepository(directory: string, { title, now }: { title: string; now: Date }) {
   await initRepository(directory)
   await runGit(directory, ['fast-import', '--quiet', '--done'], { input: streamOf(title, now) })

@@ -1,38 +1,38 @@
-import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import type { Config } from '../config.ts'
-import { db, type Tx } from '../db.ts'
-import type { Project, Visibility } from '../generated/prisma/client.ts'
+import type { Context } from '../context.ts'
+import { db } from '../db.ts'
+import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { createRepositories } from '../modules/git/reader.ts'
-import { findOrCreateGroup } from '../modules/groups/group-service.ts'
-import { importRepository } from '../modules/imports/import-repository.ts'
+import { canInGroup } from '../modules/access/group-abilities.ts'
+import { loadViewerByToken } from '../modules/access/load-viewer.ts'
+import { operator, type Viewer } from '../modules/access/viewer.ts'
+import { createRepositories, type Repositories } from '../modules/git/reader.ts'
+import { createGroup } from '../modules/groups/create-group.ts'
 import { withLock } from '../modules/imports/lock.ts'
 import { Demo, demoFile, writeDemo } from './demo-file.ts'
-import { type DemoUsers, findOrCreatePeople } from './demo-people.ts'
-import { furnishProject } from './demo-project.ts'
-import { buildDemoRepository } from './demo-repository.ts'
+import { ensureGroupMilestone } from './demo-milestones.ts'
+import { type As, ensurePeople } from './demo-people.ts'
+import { completeProject, type DemoProject, isComplete, pathOf } from './demo-project.ts'
 import { demoTokens } from './demo-tokens.ts'
 
 type Options = { config: Config; log: Log }
-type ProjectSpec = { path: string; visibility: Visibility; title: string; description: string; guarded: boolean }
 
 const GROUP_PATH = 'demo'
-/** A quarter of a second, but many times that on a busy machine. */
-const FURNISH_MS = 60_000
-const PUBLIC: ProjectSpec = {
-  path: 'demo/waybill',
+const PUBLIC: DemoProject = {
+  groupPath: GROUP_PATH,
+  path: 'waybill',
+  name: 'Waybill',
   visibility: 'public',
-  title: 'Waybill',
   description: 'A project to look around in: everybody may read it.',
   guarded: true,
 }
-const PRIVATE: ProjectSpec = {
-  path: 'demo/secret',
+const PRIVATE: DemoProject = {
+  groupPath: GROUP_PATH,
+  path: 'secret',
+  name: 'Secret',
   visibility: 'private',
-  title: 'Secret',
   description: 'A private project: guests see its releases, but not its code.',
   guarded: false,
 }
@@ -46,71 +46,66 @@ export async function readDemo(config: Pick<Config, 'dataDir'>): Promise<Demo | 
   }
 }
 
-async function importDemo(spec: ProjectSpec, { repositoriesDir }: Config): Promise<void> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'waybill-demo-'))
-  try {
-    const source = path.join(folder, 'source.git')
-    await buildDemoRepository(source, { title: spec.title, now: new Date() })
-    const { path: projectPath, visibility } = spec
-    await importRepository({ projectPath, source, repositoriesDir, visibility, author: 'maintainer' })
-  } finally {
-    await rm(folder, { recursive: true, force: true })
+const baseUrlOf = ({ baseUrl, host, port }: Config) => baseUrl ?? `http://${host}:${port}`
+
+const contextMaker =
+  ({ config, log }: Options, repositories: Repositories) =>
+  (viewer: Viewer): Context => ({
+    viewer,
+    requestId: randomUUID(),
+    ipAddress: null,
+    log,
+    baseUrl: baseUrlOf(config),
+    repositories,
+  })
+
+async function ensureGroup(as: As): Promise<void> {
+  const context = await as('owner')
+  const group = await db.group.findUnique({ where: { fullPath: GROUP_PATH } })
+  if (!group) await createGroup(context, { path: GROUP_PATH, visibility: 'public' })
+  else if (!canInGroup(context.viewer, 'project:create', group)) {
+    throw new AppError('CONFLICT', `The group '${GROUP_PATH}' exists, but not as the demo's`)
   }
 }
 
-const findProject = (spec: ProjectSpec) => db.project.findUnique({ where: { fullPath: spec.path } })
-
-/**
- * The description is written together with all that is added to an import, so it tells whether that was done. What
- * people changed afterwards stays as it is.
- */
-const isFurnished = (project: Project | null) => typeof project?.description === 'string'
-
-async function ensureImported(spec: ProjectSpec, { config, log }: Options): Promise<void> {
-  const repositories = createRepositories({ directory: config.repositoriesDir, log })
-  const project = await findProject(spec)
-  if (project && isFurnished(project) && existsSync(repositories.directory(project.id))) return
-  await importDemo(spec, config)
+async function ensureProjects(as: As, { config: { repositoriesDir }, log }: Options): Promise<void> {
+  const complete = await Promise.all([PUBLIC, PRIVATE].map((demo) => isComplete(demo, repositoriesDir)))
+  const incomplete = [PUBLIC, PRIVATE].filter((_demo, at) => !complete[at])
+  if (incomplete.length === 0) return
+  await ensureGroup(as)
+  await ensureGroupMilestone(as, GROUP_PATH)
+  const work = incomplete.map(async (demo) => {
+    await completeProject(demo, { as, repositoriesDir })
+    log.info({ project: pathOf(demo) }, 'demo project created')
+  })
+  // The other is waited for when one fails: nothing may go on when the lock has ended.
+  const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
 }
 
-const baseUrlOf = ({ baseUrl, host, port }: Config) => baseUrl ?? `http://${host}:${port}`
-
-async function ensureFurnished(spec: ProjectSpec, users: DemoUsers, { config, log }: Options): Promise<void> {
-  const project = await findProject(spec)
-  if (!project || isFurnished(project)) return
-  const { description, guarded } = spec
-  const furnish = (tx: Tx) =>
-    furnishProject(tx, { ...project, description, guarded, baseUrl: baseUrlOf(config) }, users)
-  await db.$transaction(furnish, { timeout: FURNISH_MS })
-  log.info({ project: spec.path }, 'demo project created')
-}
-
-async function build(options: Options): Promise<Demo> {
+async function build(options: Options, repositories: Repositories): Promise<Demo> {
   const { config } = options
-  const users = await findOrCreatePeople(db)
-  // Before its projects: the private one would make it private.
-  await db.$transaction((tx) => findOrCreateGroup(tx, { segments: [GROUP_PATH], visibility: PUBLIC.visibility }))
-  const specs = [PUBLIC, PRIVATE]
-  await Promise.all(specs.map((spec) => ensureImported(spec, options)))
-  for (const spec of specs) await ensureFurnished(spec, users, options)
-  const written = await readDemo(config)
+  const contextOf = contextMaker(options, repositories)
+  const asOperator = contextOf(operator())
+  await ensurePeople(asOperator)
+  const tokens = await demoTokens(asOperator, (await readDemo(config))?.tokens)
+  await ensureProjects(async (username) => contextOf(await loadViewerByToken(tokens[username])), options)
   const demo = {
     baseUrl: baseUrlOf(config),
-    projectPath: PUBLIC.path,
-    privateProjectPath: PRIVATE.path,
+    projectPath: pathOf(PUBLIC),
+    privateProjectPath: pathOf(PRIVATE),
     groupPath: GROUP_PATH,
-    tokens: await demoTokens(written?.tokens, users),
+    tokens,
   }
   await writeDemo(config, demo)
   return demo
 }
 
 /** Makes the demo world, or what is missing of it, and writes down its tokens. May be repeated. */
-export function createDemo(options: Options): Promise<Demo> {
+export async function createDemo(options: Options): Promise<Demo> {
+  const { config, log } = options
+  const repositories = createRepositories({ directory: config.repositoriesDir, log })
+  const work = () => build(options, repositories)
   // Two servers that start for the first time make one demo: the second finds the work of the first.
-  return withLock(
-    'demo',
-    () => build(options),
-    () => undefined,
-  )
+  return withLock('demo', work, () => undefined).finally(() => repositories.close())
 }

@@ -13,10 +13,20 @@ export function holdsNul(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsNul)
 }
 
+/** Levels of lists and objects in each other: more than any argument has, few enough to walk through. */
+const MAX_NESTING = 50
+
+const isNestedDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isNestedDeeper(inner, levels - 1)))
+
 /** PostgreSQL and git cannot hold a NUL byte in a text: it is refused here, for every argument there will be. */
-function assertNoNul(query: string | undefined, variables: Record<string, unknown> | undefined): void {
+function assertReadable(query: string | undefined, variables: Record<string, unknown> | undefined): void {
   if (query && NUL_IN_QUERY.test(query)) throw refuse('The query holds a NUL byte: a text must not')
   for (const [name, value] of Object.entries(variables ?? {})) {
+    if (isNestedDeeper(value, MAX_NESTING))
+      throw refuse(`Variable "$${name}" is nested more than ${MAX_NESTING} levels deep`)
     if (holdsNul(value)) throw refuse(`Variable "$${name}" holds a NUL byte: a text must not`)
   }
 }
@@ -29,7 +39,7 @@ export function useGraphqlLimits(): Plugin {
       if (length > MAX_QUERY_CHARACTERS) {
         throw refuse(`The query has ${length} characters, which exceeds the maximum of ${MAX_QUERY_CHARACTERS}`)
       }
-      assertNoNul(params.query, params.variables)
+      assertReadable(params.query, params.variables)
     },
     onValidate({ setValidationFn }) {
       setValidationFn((schema, document, rules) =>

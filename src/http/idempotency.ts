@@ -10,6 +10,7 @@ import {
   type KeyedRequest,
   keepAnswer,
 } from '../modules/idempotency/idempotency-service.ts'
+import { standingOf } from '../modules/idempotency/standing.ts'
 import { viewerOf } from './authentication.ts'
 import { requestScope } from './request-scope.ts'
 
@@ -28,6 +29,11 @@ const refusals = {
   malformed: [400, 'INVALID', 'The Idempotency-Key must have 1 to 255 printable ASCII characters'],
   nobody: [400, 'INVALID', 'An Idempotency-Key needs an account: the request has none'],
   running: [409, 'CONFLICT', 'The first request with this Idempotency-Key is still running: try again later'],
+  lost: [
+    403,
+    'FORBIDDEN',
+    'You have lost a role since the first request with this Idempotency-Key: its answer is not shown',
+  ],
   taken: [422, 'UNPROCESSABLE', 'This Idempotency-Key was used for another request in the last 24 hours'],
 } as const
 
@@ -45,14 +51,18 @@ function isMutation({ query, operationName }: GraphQLParams): boolean {
   }
 }
 
+/** As authentication looks for it: two tokens of one account are two, even when they may do the same. */
+const tokenOf = ({ headers }: Request) =>
+  JSON.stringify(['private-token', 'job-token', 'authorization'].map((name) => headers.get(name)))
+
 function keyedRequest(request: Request, key: string, params: GraphQLParams): KeyedRequest {
   if (!wellFormed.test(key)) throw refuse('malformed')
   const viewer = viewerOf(request)
   if (!viewer.user) throw refuse('nobody')
-  // Nor may it read the answer to what was written with another token.
   assertMayWrite(viewer)
   const content = JSON.stringify([params.query, params.operationName, params.variables, params.extensions])
-  return { userId: viewer.user.id, key, digest: createHash('sha256').update(content).digest('hex') }
+  const digest = createHash('sha256').update(content).digest('hex')
+  return { userId: viewer.user.id, token: tokenOf(request), key, digest, standing: standingOf(viewer) }
 }
 
 /** Yoga sends what `stringify` returns. */

@@ -3,6 +3,7 @@ import { AppError, httpStatus } from '../errors.ts'
 import type { Metrics } from './metrics.ts'
 import { requestScope } from './request-scope.ts'
 import { type ReportArtifactParts, reportArtifactRoutes } from './rest/report-artifact-routes.ts'
+import { restRoutes } from './rest/rest-routes.ts'
 import { evidenceRoutes } from './web/evidence-routes.ts'
 import { jwksRoutes } from './web/jwks-routes.ts'
 
@@ -24,7 +25,7 @@ function answerError(error: Error, c: Context): Response {
 
 /** Everything that is not GraphQL. */
 export function createServiceDoor({ metrics, unready, ...parts }: ServiceParts): Hono {
-  const app = new Hono()
+  const app = new Hono({ strict: false })
   // No name holds one, and PostgreSQL refuses text that does.
   app.use((c, next) => (c.req.url.includes('%00') ? Promise.resolve(c.notFound()) : next()))
   app.get('/health', (c) => c.json({ status: 'ok' }))
@@ -37,6 +38,7 @@ export function createServiceDoor({ metrics, unready, ...parts }: ServiceParts):
   app.route('/', jwksRoutes())
   app.route('/', reportArtifactRoutes(parts))
   app.route('/', evidenceRoutes(parts))
+  app.route('/', restRoutes(parts))
   app.notFound((c) => c.json({ message: '404 Not Found' }, 404))
   app.onError(answerError)
   return app

@@ -10,8 +10,17 @@ function normalizeZone(zone: string | undefined): string {
   return `${digits.slice(0, 3)}:${digits.slice(3) || '00'}`
 }
 
+/** Years that ISO 8601 writes with four digits and the database holds. */
+function assertInRange(time: Date): Date {
+  const year = time.getUTCFullYear()
+  if (year < 1 || year > 9999) throw new Error('out of range')
+  return time
+}
+
 /** Reads ISO 8601 leniently: without a zone UTC is meant, without a time midnight UTC. */
-export function parseTime(text: string): Date {
+export const parseTime = (text: string): Date => assertInRange(parse(text))
+
+function parse(text: string): Date {
   const trimmed = text.trim()
   if (DATE.test(trimmed)) return GraphQLDate.parseValue(trimmed)
   const match = TIME.exec(trimmed)
@@ -31,7 +40,7 @@ function coerce(value: unknown): Date {
     }
   }
   throw new GraphQLError(
-    `Time cannot represent ${JSON.stringify(value)?.slice(0, 100)}: an ISO 8601 time such as "2026-01-31T12:00:00Z" or "2026-01-31" is expected`,
+    `Time cannot represent ${JSON.stringify(value)?.slice(0, 100)}: an ISO 8601 time such as "2026-01-31T12:00:00Z" or "2026-01-31", in the years 1 to 9999, is expected`,
   )
 }
 

@@ -1,206 +1,153 @@
-import { rm, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pino } from 'pino'
-import { expect, onTestFinished, test } from 'vitest'
-import { loadConfig } from '../../src/config.ts'
-import { connectDatabase, db } from '../../src/db.ts'
-import { createDemo, readDemo } from '../../src/demo/demo.ts'
-import { demoFile } from '../../src/demo/demo-file.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Config } from '../../src/config.ts'
+import { db } from '../../src/db.ts'
+import { readDemo } from '../../src/demo/demo.ts'
+import { type Demo, demoFile } from '../../src/demo/demo-file.ts'
 import { digestOf } from '../../src/modules/access/tokens.ts'
 import { digestOf as digestOfEvidence, type Json } from '../../src/modules/evidence/evidence-snapshot.ts'
 import { listBranches } from '../../src/modules/git/branches.ts'
 import { runGit } from '../../src/modules/git/git.ts'
 import { listTags } from '../../src/modules/git/tags.ts'
 import { isHistorical, isUpcoming } from '../../src/modules/releases/release-text.ts'
-import { createDatabase } from '../support/database.ts'
-import { temporaryDirectory } from '../support/git.ts'
+import { jobsOf } from '../jobs/job-world.ts'
+import { openWorld, TAGS } from './demo-world.ts'
 
-const TAGS = ['v0.1.0', 'v0.10.0', 'v0.2.0', 'v0.3.0', 'v0.9.0', 'v1.0.0', 'v1.0.0-rc.1', 'v1.1.0-rc.1', 'v2.0.0']
+const BY_DATE = ['v0.1.0', 'v0.2.0', 'v0.3.0', 'v0.9.0', 'v0.10.0', 'v1.0.0-rc.1', 'v1.0.0', 'v1.1.0-rc.1', 'v2.0.0']
 const PATHS = ['demo/secret', 'demo/waybill']
 
-/** An empty database and data folder, and a function that makes the demo there. */
-async function world() {
-  const database = await createDatabase()
-  connectDatabase({ url: database.url })
-  onTestFinished(async () => {
-    await db.$disconnect()
-    await database.drop()
+describe('the demo', () => {
+  let config: Config
+  let demo: Demo
+  let close = async () => {}
+
+  beforeAll(async () => {
+    const opened = await openWorld()
+    ;({ config, close } = opened)
+    demo = await opened.create()
   })
-  const config = loadConfig({ DATA_DIR: await temporaryDirectory(), PORT: '4321' })
-  return { config, create: () => createDemo({ config, log: pino({ level: 'silent' }) }) }
-}
+  afterAll(() => close())
 
-/** Every row that a second run might add to or change. */
-async function contents() {
-  const [releases, links, milestones, issues, evidences, members, tokens, users] = await Promise.all([
-    db.release.findMany({ orderBy: { id: 'asc' } }),
-    db.assetLink.count(),
-    db.milestone.findMany({ orderBy: { id: 'asc' } }),
-    db.issue.count(),
-    db.evidence.count(),
-    db.projectMember.count(),
-    db.accessToken.findMany({ orderBy: { id: 'asc' } }),
-    db.user.count(),
-  ])
-  return { releases, links, milestones, issues, evidences, members, tokens, users }
-}
-
-test('the demo has a public and a private project with real repositories and everything around releases', async () => {
-  const { config, create } = await world()
-  await create()
-  const projects = await db.project.findMany({
-    orderBy: { path: 'asc' },
-    include: { group: true, members: { include: { user: true } }, milestones: true, issues: true },
-  })
-  expect(projects).toMatchObject([
-    { fullPath: 'demo/secret', visibility: 'private', group: { visibility: 'public' } },
-    { fullPath: 'demo/waybill', visibility: 'public' },
-  ])
-  for (const { id, members, milestones, issues } of projects) {
-    const repository = join(config.repositoriesDir, `${id}.git`)
-    expect((await listBranches(repository)).map(({ name }) => name)).toEqual(['main', 'stable'])
-    const tags = await listTags(repository)
-    expect(tags.map(({ name }) => name)).toEqual(TAGS)
-    expect(new Set(tags.map(({ annotated }) => annotated))).toEqual(new Set([true, false]))
-    expect(Number(await runGit(repository, ['rev-list', '--count', 'main']))).toBeGreaterThanOrEqual(8)
-    await runGit(repository, ['fsck', '--strict'])
-    expect(members.map(({ user, role }) => [role, user.username]).sort()).toEqual([
-      [10, 'guest'],
-      [20, 'reporter'],
-      [30, 'developer'],
-      [40, 'maintainer'],
-      [50, 'owner'],
-    ])
-    expect(milestones.map(({ state }) => state)).toContain('closed')
-    expect(issues.filter(({ confidential }) => confidential)).toHaveLength(1)
-    expect(new Set(issues.map(({ state }) => state))).toEqual(new Set(['opened', 'closed']))
-  }
-  expect(await db.milestone.count({ where: { group: { path: 'demo' } } })).toBe(1)
-  expect(await db.protectedTag.findMany({ include: { accessLevels: true } })).toMatchObject([
-    { name: 'v*', accessLevels: [{ accessLevel: 40 }] },
-  ])
-  expect([await db.freezePeriod.count(), await db.environment.count()]).toEqual([1, 1])
-})
-
-test('the demo has releases of each kind, with links of each type', async () => {
-  const { create } = await world()
-  await create()
-  const now = new Date()
-  for (const fullPath of PATHS) {
-    const releases = await db.release.findMany({ where: { project: { fullPath } }, include: { links: true } })
-    expect(releases.map(({ tag }) => tag).sort()).toEqual(TAGS)
-    expect(releases.filter(isHistorical).map(({ tag }) => tag)).toEqual(['v0.1.0'])
-    expect(releases.filter((release) => isUpcoming(release, now)).map(({ tag }) => tag)).toEqual(['v2.0.0'])
-    const links = releases.flatMap((release) => release.links)
-    expect(new Set(links.map(({ linkType }) => linkType))).toEqual(new Set(['other', 'runbook', 'package', 'image']))
-    expect(new Set(links.map(({ filepath }) => filepath === null))).toEqual(new Set([true, false]))
-    expect(releases.find(({ tag }) => tag === 'v1.0.0')).toMatchObject({
-      name: 'Waybill 1.0',
-      descriptionHtml: expect.stringContaining('<table'),
+  test('has a public and a private project with real repositories and everything around releases', async () => {
+    const projects = await db.project.findMany({
+      orderBy: { path: 'asc' },
+      include: { group: true, members: { include: { user: true } }, milestones: true, issues: true },
     })
-  }
-})
-
-test('the demo has evidence of its plain releases, whose digest can be recomputed and which hold no confidential issue', async () => {
-  const { create } = await world()
-  await create()
-  const evidences = await db.evidence.findMany({ include: { release: true } })
-  const plain = TAGS.filter((tag) => tag !== 'v0.1.0' && tag !== 'v2.0.0')
-  expect(evidences.map(({ release }) => release.tag).sort()).toEqual([...plain, ...plain].sort())
-  for (const { sha, summary } of evidences) expect(digestOfEvidence(summary as Json)).toBe(sha)
-  const text = JSON.stringify(evidences)
-  expect(text).toContain('Explain how to check a digest')
-  expect(text).not.toContain('Tokens are shown in a log')
-})
-
-test('demo.json names the server, the projects and a working token for each role, for its owner only', async () => {
-  const { config, create } = await world()
-  const demo = await create()
-  expect(demo).toEqual({
-    baseUrl: 'http://127.0.0.1:4321',
-    projectPath: 'demo/waybill',
-    privateProjectPath: 'demo/secret',
-    groupPath: 'demo',
-    tokens: expect.anything(),
+    expect(projects).toMatchObject([
+      { fullPath: 'demo/secret', visibility: 'private', group: { visibility: 'public' } },
+      { fullPath: 'demo/waybill', visibility: 'public' },
+    ])
+    for (const { id, members, milestones, issues } of projects) {
+      const repository = join(config.repositoriesDir, `${id}.git`)
+      expect((await listBranches(repository)).map(({ name }) => name)).toEqual(['main', 'stable'])
+      const tags = await listTags(repository)
+      expect(tags.map(({ name }) => name)).toEqual(TAGS)
+      expect(new Set(tags.map(({ annotated }) => annotated))).toEqual(new Set([true, false]))
+      expect(Number(await runGit(repository, ['rev-list', '--count', 'main']))).toBeGreaterThanOrEqual(8)
+      await runGit(repository, ['fsck', '--strict'])
+      expect(members.map(({ user, role }) => [role, user.username]).sort()).toEqual([
+        [10, 'guest'],
+        [20, 'reporter'],
+        [30, 'developer'],
+        [40, 'maintainer'],
+        [50, 'owner'],
+      ])
+      expect(milestones.map(({ title, state }) => [title, state]).sort()).toEqual([
+        ['1.0', 'closed'],
+        ['1.1', 'active'],
+        ['2.0', 'active'],
+      ])
+      expect(issues.filter(({ confidential }) => confidential)).toHaveLength(1)
+      expect(new Set(issues.map(({ state }) => state))).toEqual(new Set(['opened', 'closed']))
+    }
+    expect(await db.milestone.findMany({ where: { group: { path: 'demo' } } })).toMatchObject([{ issuesCount: 2 }])
+    expect(await db.protectedTag.findMany({ include: { accessLevels: true } })).toMatchObject([
+      { name: 'v*', accessLevels: [{ accessLevel: 40 }] },
+    ])
+    expect([await db.freezePeriod.count(), await db.environment.count()]).toEqual([1, 1])
   })
-  expect(await readDemo(config)).toEqual(demo)
-  expect((await stat(demoFile(config))).mode & 0o777).toBe(0o600)
-  for (const [username, token] of Object.entries(demo.tokens)) {
-    const row = await db.accessToken.findUnique({ where: { digest: digestOf(token) }, include: { user: true } })
-    expect(row).toMatchObject({ scopes: ['api'], revokedAt: null, user: { username } })
-  }
-})
 
-test('a second run changes nothing', async () => {
-  const { create } = await world()
-  const demo = await create()
-  const before = await contents()
-  expect(await create()).toEqual(demo)
-  expect(await contents()).toEqual(before)
-})
-
-test('two first runs at the same time make one demo', async () => {
-  const { create } = await world()
-  const [one, other] = await Promise.all([create(), create()])
-  expect(one).toEqual(other)
-  expect(await db.project.count()).toBe(2)
-})
-
-test('a run after a crash between import and furnishing completes the demo', async () => {
-  const { config, create } = await world()
-  await create()
-  const project = { project: { fullPath: 'demo/waybill' } }
-  const before = await contents()
-  // As the import leaves a project.
-  await db.milestone.deleteMany({ where: project })
-  await db.issue.deleteMany({ where: project })
-  await db.evidence.deleteMany({ where: { release: project } })
-  await db.assetLink.deleteMany({ where: { release: project } })
-  await db.protectedTag.deleteMany({ where: project })
-  await db.freezePeriod.deleteMany({ where: project })
-  await db.environment.deleteMany({ where: project })
-  await db.project.update({ where: { fullPath: 'demo/waybill' }, data: { description: null } })
-  await rm(demoFile(config))
-  await create()
-  const { releases, links, issues, evidences, members } = await contents()
-  expect({ links, issues, evidences, members }).toEqual({
-    links: before.links,
-    issues: before.issues,
-    evidences: before.evidences,
-    members: before.members,
+  test('has a release for each tag, dated by it, one of them upcoming, with links of each type', async () => {
+    for (const fullPath of PATHS) {
+      const releases = await db.release.findMany({
+        where: { project: { fullPath } },
+        include: { links: true, milestones: true },
+        orderBy: { releasedAt: 'asc' },
+      })
+      expect(releases.map(({ tag }) => tag)).toEqual(BY_DATE)
+      const now = new Date()
+      expect(releases.filter((release) => isUpcoming(release, now)).map(({ tag }) => tag)).toEqual(['v2.0.0'])
+      expect(releases.filter((release) => !isHistorical(release)).map(({ tag }) => tag)).toEqual(['v2.0.0'])
+      const links = releases.flatMap((release) => release.links)
+      expect(new Set(links.map(({ linkType }) => linkType))).toEqual(new Set(['other', 'runbook', 'package', 'image']))
+      expect(new Set(links.map(({ filepath }) => filepath === null))).toEqual(new Set([true, false]))
+      expect(new Set(releases.map(({ milestones }) => milestones.length))).toEqual(new Set([0, 1, 2]))
+      expect(releases.find(({ tag }) => tag === 'v1.0.0')).toMatchObject({
+        name: 'Waybill 1.0',
+        descriptionHtml: expect.stringContaining('<table'),
+      })
+    }
   })
-  expect(releases).toHaveLength(before.releases.length)
-})
 
-test('a deleted demo.json is written again with new tokens, and the old ones are revoked', async () => {
-  const { config, create } = await world()
-  const { tokens: old } = await create()
-  await rm(demoFile(config))
-  const { tokens } = await create()
-  expect(Object.values(tokens)).not.toEqual(Object.values(old))
-  const valid = await db.accessToken.findMany({ where: { revokedAt: null } })
-  expect(valid).toHaveLength(5)
-  expect(valid.map(({ digest }) => Buffer.from(digest).toString('hex')).sort()).toEqual(
-    Object.values(tokens)
-      .map((token) => Buffer.from(digestOf(token)).toString('hex'))
-      .sort(),
-  )
-})
+  test('has evidence whose digest can be recomputed and which holds no confidential issue; a job collects the next', async () => {
+    const evidences = await db.evidence.findMany({ include: { release: true } })
+    const plain = TAGS.filter((tag) => tag !== 'v0.1.0' && tag !== 'v2.0.0')
+    expect(evidences.map(({ release }) => release.tag).sort()).toEqual([...plain, ...plain].sort())
+    for (const { sha, summary } of evidences) expect(digestOfEvidence(summary as Json)).toBe(sha)
+    const text = JSON.stringify(evidences)
+    expect(text).toContain('Explain how to check a digest')
+    expect(text).not.toContain('Tokens are shown in a log')
+    for (const release of await db.release.findMany({ where: { tag: 'v2.0.0' } })) {
+      expect(await jobsOf(release)).toMatchObject([{ runAt: release.releasedAt }])
+    }
+  })
 
-test('what people changed in the demo stays', async () => {
-  const { create } = await world()
-  await create()
-  await db.release.updateMany({ where: { tag: 'v1.0.0' }, data: { name: 'Renamed' } })
-  await db.assetLink.deleteMany({})
-  await create()
-  expect(await db.release.count({ where: { name: 'Renamed' } })).toBe(2)
-  expect(await db.assetLink.count()).toBe(0)
-})
+  test('is made by its people as clients make theirs: each write has its audit event, in the name of who may do it', async () => {
+    const events = await db.auditEvent.findMany()
+    const authors = (type: string) => [
+      ...new Set(events.filter(({ eventType }) => eventType === type).map(({ authorName }) => authorName)),
+    ]
+    expect(authors('user_created')).toEqual(['operator'])
+    expect(authors('project_created')).toEqual(['Olivia Example'])
+    expect(authors('release_created')).toEqual(['Ada Example'])
+    expect(authors('release_link_created')).toEqual(['Ben Example'])
+    expect(authors('issue_created')).toEqual(expect.arrayContaining(['Rosa Example', 'Gus Example']))
+    const count = (type: string) => events.filter(({ eventType }) => eventType === type).length
+    expect({
+      projects: count('project_created'),
+      members: count('member_created'),
+      milestones: count('milestone_created'),
+      issues: count('issue_created'),
+      evidences: count('release_evidence_collected'),
+      protectedTags: count('protected_tag_created'),
+      freezePeriods: count('freeze_period_created'),
+      tokens: count('access_token_created'),
+    }).toEqual({
+      projects: await db.project.count(),
+      members: await db.projectMember.count(),
+      milestones: await db.milestone.count(),
+      issues: await db.issue.count(),
+      evidences: await db.evidence.count(),
+      protectedTags: await db.protectedTag.count(),
+      freezePeriods: await db.freezePeriod.count(),
+      tokens: await db.accessToken.count(),
+    })
+  })
 
-test('no token is given for an account that only shares a username with the demo', async () => {
-  const { config, create } = await world()
-  await db.user.create({ data: { username: 'owner', name: 'A real one', email: 'real@example.com' } })
-  await expect(create()).rejects.toThrow("The user 'owner' exists, but not as the demo's")
-  expect(await db.accessToken.count()).toBe(0)
-  expect(await readDemo(config)).toBeNull()
+  test('is written down: demo.json names the server, the projects and a working token for each role, for its owner only', async () => {
+    expect(demo).toEqual({
+      baseUrl: 'http://127.0.0.1:4321',
+      projectPath: 'demo/waybill',
+      privateProjectPath: 'demo/secret',
+      groupPath: 'demo',
+      tokens: expect.anything(),
+    })
+    expect(await readDemo(config)).toEqual(demo)
+    expect((await stat(demoFile(config))).mode & 0o777).toBe(0o600)
+    for (const [username, token] of Object.entries(demo.tokens)) {
+      const row = await db.accessToken.findUnique({ where: { digest: digestOf(token) }, include: { user: true } })
+      expect(row).toMatchObject({ scopes: ['api'], revokedAt: null, user: { username } })
+    }
+  })
 })

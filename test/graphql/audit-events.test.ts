@@ -7,6 +7,7 @@ import { graphql } from '../generated/gql.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import * as create from '../support/factories.ts'
+import { mutate } from '../support/mutate.ts'
 import { mutationInputs } from '../support/mutation-inputs.ts'
 import { createWorld, type ViewerName, viewers, type World } from '../support/world.ts'
 
@@ -108,6 +109,24 @@ describe('the audit events of a project', () => {
         },
       ],
     })
+  })
+
+  test('name the milestones of a release in the order in which they are shown', async () => {
+    const world = await createWorld(app)
+    const titles = ['Without a date', 'Late', 'Early']
+    const { group, project } = world
+    await create.createMilestone({ projectId: project.id }, { title: 'Without a date' })
+    await create.createMilestone({ projectId: project.id }, { title: 'Late', dueDate: new Date('2026-02-01') })
+    await create.createMilestone({ groupId: group.id }, { title: 'Early', dueDate: new Date('2026-01-01') })
+    const input = { projectPath: project.fullPath, milestones: titles }
+    await mutate(app, world.tokens.owner, 'releaseCreate', { ...input, tagName: 'v2.0.0', ref: 'main' })
+    await mutate(app, world.tokens.owner, 'releaseUpdate', { ...input, tagName: 'v1.0.0' })
+    const messages = (await eventsOf(world.project, world.tokens.owner))?.nodes?.map((node) => node?.message)
+    expect(messages).toEqual([
+      'Set the milestones of release v1.0.0 to Early, Late, Without a date',
+      'Updated release v1.0.0',
+      'Created release v2.0.0 with milestones Early, Late, Without a date',
+    ])
   })
 
   test('keep the name of an author whose account is gone', async () => {

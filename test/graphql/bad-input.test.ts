@@ -38,6 +38,7 @@ beforeAll(async () => {
 async function send(mutation: { name: string; inputType: string }, input: Input, viewer: ViewerName = 'owner') {
   const document = `mutation ($input: ${mutation.inputType}!) { ${mutation.name}(input: $input) { errors } }`
   const answer = await query(app, document, { input }, { token: world.tokens[viewer] })
+  for (const { extensions } of answer.errors ?? []) expect(extensions?.code).toEqual(expect.stringMatching(/^[A-Z_]+$/))
   const payload = (answer.data as Record<string, { errors: string[] } | null> | undefined)?.[mutation.name]
   return [...(answer.errors ?? []).map(({ message }) => message), ...(payload?.errors ?? [])]
 }
@@ -91,6 +92,7 @@ function wrongValues(field: GraphQLInputField): [string, unknown][] {
   const always: [string, unknown][] = [
     ['an object', wrap({})],
     ['a NUL byte', wrap('a\u0000b')],
+    ['half a character', wrap('a\ud800')],
     ['too long', wrap(TOO_LONG)],
   ]
   return [
@@ -173,13 +175,16 @@ describe.each(mutations)('$name', (mutation) => {
   }
 })
 
-test('the world was worth spoiling: the inputs themselves are taken', async () => {
+test('the world was worth spoiling: the inputs themselves are taken, and their clientMutationId is echoed', async () => {
   for (const mutation of mutations) {
     const fresh = await createWorld(app, { repository: { tags: ['v1.0.0', 'bare'] } })
     const input = (await mutationInputs[mutation.name]?.(fresh)) ?? {}
-    const document = `mutation ($input: ${mutation.inputType}!) { ${mutation.name}(input: $input) { errors } }`
-    const { data, errors } = await query(app, document, { input }, { token: fresh.tokens.owner })
-    expect([mutation.name, errors, data]).toEqual([mutation.name, undefined, { [mutation.name]: { errors: [] } }])
+    const fields = '{ errors clientMutationId }'
+    const document = `mutation ($input: ${mutation.inputType}!) { ${mutation.name}(input: $input) ${fields} }`
+    const variables = { input: { ...input, clientMutationId: mutation.name } }
+    const { data, errors } = await query(app, document, variables, { token: fresh.tokens.owner })
+    const payload = { errors: [], clientMutationId: mutation.name }
+    expect([errors, data]).toEqual([undefined, { [mutation.name]: payload }])
   }
   expect(await db.release.count()).toBeGreaterThan(2)
-})
+}, 60_000)

@@ -59,6 +59,22 @@ describe('groupCreate', () => {
     expect(data.groupCreate?.group).toMatchObject({ fullPath: `${parent.fullPath}/sub`, visibility: 'public' })
   })
 
+  test('refuses a path that is too long together with those above it, as projectCreate does', async () => {
+    const token = await create.tokenFor(await create.createUser())
+    const path = (letter: string) => `${freePath()}-${letter}`.padEnd(255, letter)
+    const above: string[] = []
+    for (const letter of ['a', 'b', 'c', 'd']) {
+      const own = path(letter)
+      const parentPath = above.length === 0 ? null : above.join('/')
+      expect((await begin({ path: own, parentPath }, token)).data.groupCreate?.errors).toEqual([])
+      above.push(own)
+    }
+    const problem = 'The path is too long together with the groups above it (maximum is 1024 characters)'
+    const inside = above.join('/')
+    expect((await begin({ path: 'x', parentPath: inside }, token)).data.groupCreate?.errors).toEqual([problem])
+    expect(await mutate(app, token, 'projectCreate', { groupPath: inside, path: 'x' })).toEqual([problem])
+  })
+
   test('can be used by the next mutation of the same request', async () => {
     const token = await create.tokenFor(await create.createUser())
     const path = freePath()

@@ -79,6 +79,7 @@ describe('releaseAssetLinkCreate', () => {
   test.each<[string, Partial<ReleaseAssetLinkCreateInput>, string[]]>([
     ['a tag without a release', { tagName: 'v9' }, ['Release with tag "v9" was not found']],
     ['a blank name', { name: ' ' }, ["Name can't be blank"]],
+    ['a name that is blank to the database only', { name: '\u0085' }, ["Name can't be blank"]],
     ['a long name', { name: 'x'.repeat(256) }, ['Name is too long (maximum is 255 characters)']],
     ['a name that is taken', { name: 'binary' }, ['Name has already been taken']],
     ['a blank url', { url: '' }, ["Url can't be blank"]],
@@ -89,6 +90,11 @@ describe('releaseAssetLinkCreate', () => {
     ['a path that is taken', { directAssetPath: '/bin/linux' }, ['Filepath has already been taken']],
     ['an empty path', { directAssetPath: '' }, ['Filepath is in an invalid format']],
     ['a path of 3 characters', { directAssetPath: '/ab' }, ['Filepath is in an invalid format']],
+    [
+      'a path of 3 characters, one of them outside of the basic plane',
+      { directAssetPath: '/😀b' },
+      ['Filepath is in an invalid format'],
+    ],
     ['a trailing slash', { directAssetPath: '/a/' }, ['Filepath is in an invalid format']],
     ['two slashes', { directAssetPath: '/a//b' }, ['Filepath is in an invalid format']],
     ['no leading slash', { directAssetPath: 'abcd' }, ['Filepath is in an invalid format']],
@@ -106,6 +112,16 @@ describe('releaseAssetLinkCreate', () => {
         'Filepath is in an invalid format',
       ],
     ],
+    [
+      'everything that is taken',
+      { name: 'binary', url: 'https://docs.example.com/', directAssetPath: '/bin/linux' },
+      ['Name has already been taken', 'Url has already been taken', 'Filepath has already been taken'],
+    ],
+    [
+      'a name that is taken together with a fault',
+      { name: 'binary', url: 'x' },
+      ['Url is blocked: Only allowed schemes are http, https, ftp', 'Name has already been taken'],
+    ],
   ])('refuses %s in the payload', async (_name, input, messages) => {
     const world = await createWorld(app)
     const { data, errors } = await add(world, input)
@@ -114,7 +130,7 @@ describe('releaseAssetLinkCreate', () => {
     expect(await db.assetLink.count({ where: { releaseId: world.release.id } })).toBe(2)
   })
 
-  test.each(['/abc', '/a.b-c_d/e9', `/${'a'.repeat(127)}`, '/bin/Linux'])(
+  test.each(['/abc', `/😀${'a'.repeat(126)}`, '/a.b-c_d/e9', `/${'a'.repeat(127)}`, '/bin/Linux'])(
     'takes the path %s',
     async (directAssetPath) => {
       const { data } = await add(await createWorld(app), { directAssetPath })
@@ -157,6 +173,11 @@ describe('releaseAssetLinkUpdate', () => {
     })
     expect((await change(world, { id, url: 'x' })).data.releaseAssetLinkUpdate?.errors).toEqual([
       'Url is blocked: Only allowed schemes are http, https, ftp',
+    ])
+    const both = { id, name: 'handbook', url: 'https://docs.example.com/', directAssetPath: '/bin/linux' }
+    expect((await change(world, both)).data.releaseAssetLinkUpdate?.errors).toEqual([
+      'Name has already been taken',
+      'Url has already been taken',
     ])
   })
 

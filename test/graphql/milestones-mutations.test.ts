@@ -179,3 +179,20 @@ test('milestones of a project are listed by due date, by state and by title, pag
   expect((await page({ state: 'active', after: first?.pageInfo.endCursor }))?.nodes).toEqual([{ title: 'late' }])
   expect((await page({ title: 'done' }))?.nodes).toEqual([{ title: 'done' }])
 })
+
+test('two changes at once never leave a milestone that ends before it begins', async () => {
+  const world = await createWorld(app)
+  const dates = { startDate: new Date('2026-01-01'), dueDate: new Date('2026-12-31') }
+  for (let round = 0; round < 10; round++) {
+    const { id } = await create.createMilestone({ projectId: world.project.id }, dates)
+    const gid = `gid://gitlab/Milestone/${id}`
+    const answers = await Promise.all([
+      mutate(app, world.tokens.planner, 'milestoneUpdate', { id: gid, startDate: '2026-11-01' }),
+      mutate(app, world.tokens.planner, 'milestoneUpdate', { id: gid, dueDate: '2026-02-01' }),
+    ])
+    expect(answers.toSorted((a, b) => a.length - b.length)).toEqual([
+      [],
+      ['The due date must not be before the start date'],
+    ])
+  }
+})

@@ -151,6 +151,7 @@ describe('releaseCreate', () => {
     ['a ref that does not exist', { ref: 'nowhere' }, 'Target nowhere is invalid'],
     ['a ref that is an option', { ref: '--all' }, 'Target --all is invalid'],
     ['an empty tag', { tagName: '' }, 'Tag name invalid'],
+    ['a blank tag', { tagName: '\u3000' }, 'Tag name invalid'],
     ['HEAD', { tagName: 'HEAD' }, 'Tag name invalid'],
     ['an illegal tag', { tagName: 'a..b' }, 'Tag name invalid'],
     ['a tag that is an option', { tagName: '-d' }, 'Tag name invalid'],

@@ -133,3 +133,13 @@ describe('a repository that is', () => {
     expect((await write(world, 'releaseDelete', {})).errors).toEqual([])
   })
 })
+
+test('a lock that a crash left behind is no tag: who creates the release is told, and the operator why', async () => {
+  const world = await createWorld(app)
+  await writeFile(path.join(repositoryOf(world), 'refs/tags/v2.0.0.lock'), '')
+  const { errors } = await write(world, 'releaseCreate', { tagName: 'v2.0.0', ref: 'main' })
+  expect(errors).toEqual(['Failed to create tag v2.0.0: the repository is missing or broken'])
+  expect(JSON.stringify(app.logged())).toContain('v2.0.0.lock')
+  await rm(path.join(repositoryOf(world), 'refs/tags/v2.0.0.lock'))
+  expect((await write(world, 'releaseCreate', { tagName: 'v2.0.0', ref: 'main' })).errors).toEqual([])
+})

@@ -156,6 +156,21 @@ describe('limits', () => {
     )
   })
 
+  test.each(['query ($p: [String]) { __typename }', 'mutation ($p: String) { __typename }'])(
+    'a variable that is nested thousandfold is refused by its name: %s',
+    async (query) => {
+      const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+      const response = await fetch(`${app.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: `{ "query": "${query}", "variables": { "p": ${nested} } }`,
+      })
+      expect(await response.json()).toMatchObject({
+        errors: [{ message: 'Variable "$p" is nested more than 50 levels deep', extensions: { code: 'INVALID' } }],
+      })
+    },
+  )
+
   test('a NUL byte is refused by the name of its variable', async () => {
     const body = { query: 'query ($p: ID!) { project(fullPath: $p) { id } }', variables: { p: 'a\u0000b' } }
     expect(await errorOf(body)).toEqual(['Variable "$p" holds a NUL byte: a text must not'])

@@ -1,49 +1,25 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import path from 'node:path'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { expect, inject, test } from 'vitest'
-import type { Config } from '../../src/config.ts'
+import { expect, test } from 'vitest'
 import { db } from '../../src/db.ts'
 import { findTag } from '../../src/modules/git/tags.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import * as create from '../support/factories.ts'
+import { createTrustedIssuer } from '../support/jwt.ts'
 import { createWorld, type World } from '../support/world.ts'
 
-const issuer = 'https://ci.example.com'
-const { privateKey, publicKey } = await generateKeyPair('RS256')
-const folder = path.join(inject('scratch'), 'jwt-mutations')
-const jwks = path.join(folder, 'jwks.json')
-await mkdir(folder, { recursive: true })
-await writeFile(jwks, JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'RS256' }] }))
+const { issuer, signed } = await createTrustedIssuer({
+  userClaim: 'user_login',
+  projectRoles: [
+    { claim: 'project_path', role: 'developer', where: {} },
+    { claim: 'project_path', role: 'maintainer', where: { ref_protected: 'true' } },
+  ],
+})
 
-const trusted: Config['jwtIssuers'] = [
-  {
-    issuer,
-    audience: 'waybill',
-    algorithms: ['RS256'],
-    jwks,
-    userClaim: 'user_login',
-    projectRoles: [
-      { claim: 'project_path', role: 'developer', where: {} },
-      { claim: 'project_path', role: 'maintainer', where: { ref_protected: 'true' } },
-    ],
-  },
-]
-
-const app = useApp({ jwtIssuers: () => trusted })
-
-const sign = (claims: Record<string, unknown>) =>
-  new SignJWT(claims)
-    .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
-    .setIssuer(issuer)
-    .setAudience('waybill')
-    .setExpirationTime('5m')
-    .sign(privateKey)
+const app = useApp({ jwtIssuers: () => [issuer] })
 
 /** A pipeline of the project; on a protected ref it counts as a Maintainer. */
 const pipelineOf = ({ project }: World, claims: Record<string, unknown> = {}) =>
-  sign({ project_path: project.fullPath, ...claims })
+  signed({ project_path: project.fullPath, ...claims })
 
 const privateWorld = () => createWorld(app, { project: { visibility: 'private' } })
 
@@ -137,7 +113,7 @@ test('a pipeline writes to no other project', async () => {
   const [world, other] = [await privateWorld(), await createWorld(app)]
   const token = await pipelineOf(world, { ref_protected: 'true' })
   expect(await mutate(token, newRelease(other))).toBe('NOT_FOUND')
-  const unknown = await sign({ project_path: 'no/such', ref_protected: 'true' })
+  const unknown = await signed({ project_path: 'no/such', ref_protected: 'true' })
   const response = await query(
     app,
     `mutation { ${newRelease(world)} { errors } }`,
@@ -155,4 +131,23 @@ test('a token that names an account and a project publishes in the name of the a
     errors: [],
     release: { author: { username: user.username } },
   })
+})
+
+test('a token of another issuer makes no access token, also where it names an account that is an administrator', async () => {
+  const { project } = await privateWorld()
+  const creation = 'accessTokenCreate(input: { name: "lasting", scopes: [API] })'
+  for (const admin of [false, true]) {
+    const user = await create.createUser({ admin })
+    const token = await signed({ user_login: user.username, project_path: project.fullPath })
+    const document = `mutation { ${creation} { token } }`
+    const { data, errors } = await query(app, document, {}, { headers: { authorization: `Bearer ${token}` } })
+    expect(data).toEqual({ accessTokenCreate: null })
+    expect(errors?.[0]).toMatchObject({
+      message: expect.stringContaining('signed in with an access token, not with a JSON Web Token'),
+      extensions: { code: 'FORBIDDEN' },
+    })
+    expect(await db.accessToken.count({ where: { userId: user.id } })).toBe(0)
+  }
+  // Of nobody's account, it is as for the anonymous.
+  expect(await mutate(await signed({ project_path: project.fullPath }), creation)).toBe('NOT_FOUND')
 })

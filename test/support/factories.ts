@@ -3,7 +3,7 @@ import { db } from '../../src/db.ts'
 import type { Group, Prisma, Project, Release, User } from '../../src/generated/prisma/client.ts'
 import type { RoleName } from '../../src/modules/access/roles.ts'
 import { role } from '../../src/modules/access/roles.ts'
-import { issueToken } from '../../src/modules/access/tokens.ts'
+import { digestOf, generateToken } from '../../src/modules/access/tokens.ts'
 import { versionKeyOf } from '../../src/modules/releases/tag-name.ts'
 
 let count = 0
@@ -14,8 +14,17 @@ export function createUser(data: Partial<Prisma.UserUncheckedCreateInput> = {}):
   return db.user.create({ data: { username: `user-${n}`, name: `User ${n}`, email: `user-${n}@example.com`, ...data } })
 }
 
+export type TokenData = Partial<Omit<Prisma.AccessTokenUncheckedCreateInput, 'digest'>> & { userId: number }
+
+/** The token itself; it cannot be read again. */
+export async function createToken(data: TokenData): Promise<string> {
+  const token = generateToken()
+  await db.accessToken.create({ data: { name: 'test', scopes: ['api'], ...data, digest: digestOf(token) } })
+  return token
+}
+
 export const tokenFor = (user: User, scopes: ('read_api' | 'api')[] = ['api']): Promise<string> =>
-  issueToken({ userId: user.id, name: 'test', scopes, expiresAt: null })
+  createToken({ userId: user.id, scopes })
 
 export const createGroup = (data: Partial<Prisma.GroupUncheckedCreateInput> = {}): Promise<Group> => {
   const path = `group-${next()}`

@@ -1,6 +1,6 @@
 import { db } from '../../src/db.ts'
 import { role } from '../../src/modules/access/roles.ts'
-import { issueToken } from '../../src/modules/access/tokens.ts'
+import { createToken } from './factories.ts'
 import type { World } from './world.ts'
 
 type Input = Record<string, unknown>
@@ -42,7 +42,7 @@ const issueOf = async ({ project }: World) => {
 const tokenId = async ({ users }: World) => {
   const userId = users.owner.id
   const where = { userId, name: 'to be revoked', revokedAt: null }
-  if ((await db.accessToken.count({ where })) === 0) await issueToken({ userId, name: where.name, scopes: ['api'] })
+  if ((await db.accessToken.count({ where })) === 0) await createToken({ userId, name: where.name })
   return `gid://gitlab/AccessToken/${(await db.accessToken.findFirstOrThrow({ where })).id}`
 }
 

@@ -32,6 +32,9 @@ const readsMilestones = (standing: Standing) =>
 const writesReleases = (least: Role) => (standing: Standing) =>
   standing.role >= least && readsReleases(standing) && readsCode(standing) && !standing.project.archived
 
+const writesCode = (standing: Standing) =>
+  standing.role >= role.developer && readsCode(standing) && !standing.project.archived
+
 const plansIssues = (standing: Standing) => standing.role >= role.planner && readsIssues(standing)
 const isOpen = ({ project }: Standing) => !project.archived
 
@@ -58,8 +61,9 @@ const abilities = {
   'release:create': writesReleases(role.developer),
   'release:update': writesReleases(role.developer),
   'release:delete': writesReleases(role.maintainer),
-  'report-artifact:write': (standing: Standing) =>
-    standing.role >= role.developer && readsCode(standing) && !standing.project.archived,
+  // Branches and tags; protected tags narrow it.
+  'code:write': writesCode,
+  'report-artifact:write': writesCode,
   'freeze-period:read': atLeast(role.reporter),
   'freeze-period:write': (standing: Standing) => standing.role >= role.maintainer && isOpen(standing),
   'environment:read': atLeast(role.reporter),

@@ -101,7 +101,9 @@ builder.mutationFields((t) => ({
   accessTokenCreate: t.field({
     type: AccessTokenCreatePayload,
     nullable: true,
-    description: "Make an access token of the viewer's own account. Not in GitLab under this name.",
+    description:
+      "Make an access token of the viewer's own account. For who is signed in with an access token: a JSON Web Token " +
+      'makes none (`FORBIDDEN`). Not in GitLab under this name.',
     args: { input: t.arg({ type: AccessTokenCreateInput, required: true, description: 'The token.' }) },
     resolve: (_root, { input }, context) =>
       attempt(context, input, { token: null, accessToken: null }, () => {

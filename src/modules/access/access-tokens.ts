@@ -1,12 +1,12 @@
 import type { Context } from '../../context.ts'
 import { db, type Tx } from '../../db.ts'
-import { notFoundOrForbidden } from '../../errors.ts'
+import { AppError, notFoundOrForbidden } from '../../errors.ts'
 import type { AccessToken, TokenScope, User } from '../../generated/prisma/client.ts'
 import { assertNoProblems, expiryProblems, nameProblems } from '../../rules.ts'
 import { type AuditEventType, recordAuditEvent } from '../audit/audit-service.ts'
 import { getUser } from '../users/find-user.ts'
 import { digestOf, generateToken } from './tokens.ts'
-import { isAdministrator } from './viewer.ts'
+import { isAdministrator, type Viewer } from './viewer.ts'
 
 /** All of a token but its digest. */
 export type AccessTokenRow = Omit<AccessToken, 'digest'>
@@ -29,6 +29,13 @@ async function getHolder({ viewer }: Context, username: string | undefined): Pro
   return getUser(username)
 }
 
+/** A JSON Web Token ends soon, and its issuer may take it back: whoever got hold of one must not make it last. */
+function assertMayCreate({ operator, byAccessToken }: Viewer): void {
+  if (operator || byAccessToken) return
+  const message = 'An access token is only created by a viewer who is signed in with an access token'
+  throw new AppError('FORBIDDEN', `${message}, not with a JSON Web Token`)
+}
+
 function record(tx: Tx, context: Context, token: AccessTokenRow, type: AuditEventType, message: string) {
   return recordAuditEvent(tx, context, {
     type,
@@ -44,6 +51,7 @@ export async function createAccessToken(
   { username, name, scopes, expiresAt = null }: AccessTokenCreate,
 ): Promise<{ token: string; accessToken: AccessTokenRow }> {
   const user = await getHolder(context, username)
+  assertMayCreate(context.viewer)
   assertNoProblems([
     ...nameProblems('Name', name),
     ...(scopes.length === 0 ? ["Scopes can't be blank"] : []),

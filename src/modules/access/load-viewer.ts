@@ -36,7 +36,7 @@ export async function loadViewerByToken(token: string): Promise<Viewer> {
     throw unauthenticated('The access token is unknown, expired or revoked, or its account is not active')
   }
   const { digest, scopes, ...account } = row
-  return viewerOf(account, scopes)
+  return { ...viewerOf(account, scopes), byAccessToken: true }
 }
 
 /** The account of that name in any case; null when there is none. Usernames come from signed tokens only. */

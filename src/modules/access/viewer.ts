@@ -9,6 +9,8 @@ export type Viewer = Readonly<{
   user: User | null
   /** Whoever can run a command with the database's address: an administrator without an account. */
   operator?: true
+  /** Signed in with an access token, not with the token of another issuer, which ends soon. */
+  byAccessToken?: true
   scopes: ReadonlySet<TokenScope>
   projectRoles: ReadonlyMap<number, Role>
   groupRoles: ReadonlyMap<number, Role>

@@ -26,8 +26,8 @@ const ReleaseAssetLinkUpdateInput = builder.inputType('ReleaseAssetLinkUpdateInp
   fields: (t) => ({
     clientMutationId: t.string(clientMutationIdOptions),
     id: t.field({ type: 'ReleasesLinkID', required: true, description: 'Global ID of the link.' }),
-    name: t.string({ description: name }),
-    url: t.string({ description: url }),
+    name: t.string({ description: `${name} Must not be null.` }),
+    url: t.string({ description: `${url} Must not be null.` }),
     directAssetPath: t.string({ description: `${directAssetPath} Null takes it away.` }),
     linkType: t.field({ type: ReleaseAssetLinkType, description: 'What it leads to. Must not be null.' }),
   }),

@@ -1,5 +1,6 @@
 // What makes a link valid (contract/rules.md 3). Pure.
 import { RuleViolation } from '../../errors.ts'
+import { isBlank } from '../../rules.ts'
 
 export type LinkValues = { name: string; url: string; filepath: string | null }
 
@@ -20,17 +21,19 @@ function isAllowedUrl(url: string): boolean {
 }
 
 function filepathProblem(filepath: string): string | null {
-  if (filepath.length > MAX_FILEPATH_CHARACTERS) {
+  // As the database counts: an emoji is one.
+  const { length } = [...filepath]
+  if (length > MAX_FILEPATH_CHARACTERS) {
     return `Filepath is too long (maximum is ${MAX_FILEPATH_CHARACTERS} characters)`
   }
-  const fits = filepath.length >= SHORTEST_FILEPATH && FILEPATH.test(filepath)
+  const fits = length >= SHORTEST_FILEPATH && FILEPATH.test(filepath)
   return fits ? null : 'Filepath is in an invalid format'
 }
 
 /** A full sentence per rule that the link breaks by itself. That its values are unique is for the database to say. */
 export function linkProblems({ name, url, filepath }: LinkValues): string[] {
   const problems = [
-    name.trim() === '' ? "Name can't be blank" : null,
+    isBlank(name) ? "Name can't be blank" : null,
     name.length > MAX_NAME_CHARACTERS ? `Name is too long (maximum is ${MAX_NAME_CHARACTERS} characters)` : null,
     url.trim() === '' ? "Url can't be blank" : null,
     url.trim() !== '' && !isAllowedUrl(url) ? 'Url is blocked: Only allowed schemes are http, https, ftp' : null,
@@ -40,8 +43,9 @@ export function linkProblems({ name, url, filepath }: LinkValues): string[] {
 }
 
 const repeated = (values: readonly (string | null)[]): string[] => {
-  const present = values.filter((value) => value !== null)
-  return [...new Set(present.filter((value, at) => present.indexOf(value) !== at))]
+  const [seen, twice] = [new Set<string>(), new Set<string>()]
+  for (const value of values.filter((given) => given !== null)) (seen.has(value) ? twice : seen).add(value)
+  return [...twice]
 }
 
 /** Of links that are made in one go: the first problem of any of them, or what they have twice. */

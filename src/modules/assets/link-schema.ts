@@ -2,6 +2,7 @@ import { builder } from '../../builder.ts'
 import type { Context } from '../../context.ts'
 import { maskedReleaseUrl, projectUrl, releaseUrl } from '../releases/release-urls.ts'
 import type { AssetLinkNode } from './asset-loaders.ts'
+import { directUrl } from './link-url.ts'
 
 export const ReleaseAssetLinkType = builder.enumType('ReleaseAssetLinkType', {
   description: 'What a link leads to.',
@@ -12,10 +13,6 @@ export const ReleaseAssetLinkType = builder.enumType('ReleaseAssetLinkType', {
     IMAGE: { value: 'image', description: 'A container image.' },
   },
 })
-
-/** Permanent while the stored path stays; without one, the target itself. */
-const directUrl = (link: AssetLinkNode, release: string) =>
-  link.filepath ? `${release}/downloads${link.filepath}` : link.url
 
 const isExternal = (context: Context, { url, release }: AssetLinkNode) =>
   !url.startsWith(projectUrl(context, release.project))

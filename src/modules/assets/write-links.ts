@@ -5,7 +5,9 @@ import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
 import type { AssetLink, LinkType } from '../../generated/prisma/client.ts'
 import { type Ability, can } from '../access/abilities.ts'
 import { type AuditEventType, recordAuditEvent } from '../audit/audit-service.ts'
-import { getProjectFor, mayChangeTag } from '../releases/release-access.ts'
+import { getProjectFor } from '../projects/find-project.ts'
+import { lockRelease } from '../releases/lock-release.ts'
+import { mayChangeTag } from '../releases/release-access.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import type { AssetLinkNode } from './asset-loaders.ts'
 import { type LinkValues, linkProblems } from './link-rules.ts'
@@ -20,16 +22,39 @@ export type LinkUpdate = {
   linkType?: LinkType | undefined
 }
 
-const taken = (attribute: string) => () => new RuleViolation('INVALID', `${attribute} has already been taken`)
+const titles = { name: 'Name', url: 'Url', filepath: 'Filepath' } as const
+const attributes = ['name', 'url', 'filepath'] as const
 
-const onTaken = onUniqueViolation({
-  asset_links_release_id_name_key: taken('Name'),
-  asset_links_release_id_url_key: taken('Url'),
-  asset_links_release_id_filepath_key: taken('Filepath'),
-})
+const takenProblem = (name: (typeof attributes)[number]) => `${titles[name]} has already been taken`
 
-function assertValid(values: LinkValues): void {
-  const problems = linkProblems(values)
+/** By a statement that did not lock the release. */
+const onTaken = onUniqueViolation(
+  Object.fromEntries(
+    attributes.map((name) => [
+      `asset_links_release_id_${name}_key`,
+      () => new RuleViolation('INVALID', takenProblem(name)),
+    ]),
+  ),
+)
+
+type Subject = { releaseId: number; id?: number }
+
+/** A full sentence per value that another link of the release has. */
+async function takenProblems(tx: Tx, values: LinkValues, { releaseId, id }: Subject): Promise<string[]> {
+  const given = attributes.filter((name) => values[name] !== null)
+  const others = await tx.assetLink.findMany({
+    where: {
+      releaseId,
+      OR: given.map((name) => ({ [name]: values[name] })),
+      ...(id === undefined ? {} : { NOT: { id } }),
+    },
+  })
+  return given.filter((name) => others.some((link) => link[name] === values[name])).map(takenProblem)
+}
+
+/** Tells every rule that is broken at once. The release is locked, so that nobody takes a value afterwards. */
+async function assertValid(tx: Tx, values: LinkValues, subject: Subject): Promise<void> {
+  const problems = [...linkProblems(values), ...(await takenProblems(tx, values, subject))]
   if (problems.length > 0) throw new RuleViolation('INVALID', problems)
 }
 
@@ -52,13 +77,17 @@ export async function createLink(context: Context, input: LinkCreate): Promise<A
   const { projectPath, tagName, ...values } = input
   const project = await getProjectFor(context, 'release:create', projectPath)
   const found = await db.release.findUnique({ where: { projectId_tag: { projectId: project.id, tag: tagName } } })
-  if (!found) throw new RuleViolation('NOT_FOUND', `Release with tag "${tagName}" was not found`)
+  const missing = () => new RuleViolation('NOT_FOUND', `Release with tag "${tagName}" was not found`)
+  if (!found) throw missing()
   const release = { ...found, project }
   await assertMayChange(context, 'release:update', release)
-  assertValid(values)
+  const data = { ...values, releaseId: release.id }
   return db
     .$transaction(async (tx) => {
-      const link = { ...(await tx.assetLink.create({ data: { ...values, releaseId: release.id } })), release }
+      // Somebody else may have deleted it meanwhile.
+      if (!(await lockRelease(tx, release.id))) throw missing()
+      await assertValid(tx, values, data)
+      const link = { ...(await tx.assetLink.create({ data })), release }
       await record(tx, context, 'release_link_created', 'Added', link)
       return link
     })
@@ -82,9 +111,10 @@ export async function updateLink(context: Context, { id, ...changes }: LinkUpdat
   const link = await getLink(context, id)
   const data = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
   if (Object.keys(data).length === 0) return link
-  assertValid({ ...link, ...data })
   return db
     .$transaction(async (tx) => {
+      await lockRelease(tx, link.releaseId)
+      await assertValid(tx, { ...link, ...data }, link)
       const [row] = await tx.assetLink.updateManyAndReturn({ where: { id }, data })
       const updated = { ...goneMeanwhile(row), release: link.release }
       await record(tx, context, 'release_link_updated', 'Changed', updated)
@@ -97,6 +127,8 @@ export async function updateLink(context: Context, { id, ...changes }: LinkUpdat
 export async function deleteLink(context: Context, { id }: { id: number }): Promise<AssetLinkNode> {
   const link = await getLink(context, id)
   await db.$transaction(async (tx) => {
+    // Before its links, as by whoever deletes the release: otherwise the two meet halfway.
+    await lockRelease(tx, link.releaseId)
     const { count } = await tx.assetLink.deleteMany({ where: { id } })
     if (count === 0) throw notFoundOrForbidden()
     await record(tx, context, 'release_link_deleted', 'Deleted', link)

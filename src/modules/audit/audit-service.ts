@@ -11,6 +11,7 @@ export type AuditEventType =
   | 'release_link_updated'
   | 'release_link_deleted'
   | 'release_evidence_collected'
+  | 'repository_tag_created'
   | 'group_created'
   | 'group_updated'
   | 'project_created'

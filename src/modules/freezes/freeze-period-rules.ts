@@ -1,4 +1,5 @@
 // What makes a freeze period valid (contract/rules.md 9). Pure.
+import { RuleViolation } from '../../errors.ts'
 import { isValidCron } from './cron.ts'
 import type { FreezeSchedule } from './freeze-window.ts'
 import { isValidTimezone } from './time-zones.ts'
@@ -11,17 +12,24 @@ const rules = {
   cronTimezone: { label: 'Cron timezone', isValid: isValidTimezone },
 } as const
 
-function problemOf(value: string, { label, isValid }: (typeof rules)[keyof typeof rules]): string | null {
-  if (value.trim() === '') return `${label} can't be blank`
-  if (value.length > MAX_CHARACTERS) return `${label} is too long (maximum is ${MAX_CHARACTERS} characters)`
-  return isValid(value) ? null : `${label} is invalid syntax`
+function problemOf(value: string, isValid: (value: string) => boolean): string | null {
+  if (value.trim() === '') return "can't be blank"
+  if (value.length > MAX_CHARACTERS) return `is too long (maximum is ${MAX_CHARACTERS} characters)`
+  return isValid(value) ? null : 'is invalid syntax'
 }
 
-/** One sentence for each of the values that breaks a rule; what is absent breaks none. */
-export function freezePeriodProblems(values: Partial<FreezeSchedule>): string[] {
+/** Throws what is wrong with each of the values; what is absent breaks no rule. */
+export function assertFreezePeriodValid(values: Partial<FreezeSchedule>): void {
   const names = ['freezeStart', 'freezeEnd', 'cronTimezone'] as const
-  return names.flatMap((name) => {
+  const problems = names.flatMap((name) => {
     const value = values[name]
-    return value === undefined ? [] : (problemOf(value, rules[name]) ?? [])
+    const problem = value === undefined ? null : problemOf(value, rules[name].isValid)
+    return problem === null ? [] : [{ name, problem }]
   })
+  if (problems.length === 0) return
+  throw new RuleViolation(
+    'INVALID',
+    problems.map(({ name, problem }) => `${rules[name].label} ${problem}`),
+    Object.fromEntries(problems.map(({ name, problem }) => [name, [problem]])),
+  )
 }

@@ -1,11 +1,11 @@
 import type { Context } from '../../context.ts'
 import { db, type Tx } from '../../db.ts'
-import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
+import { notFoundOrForbidden } from '../../errors.ts'
 import { can } from '../access/abilities.ts'
 import { type AuditEventType, recordAuditEvent } from '../audit/audit-service.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import type { FreezePeriodNode } from './freeze-loaders.ts'
-import { freezePeriodProblems } from './freeze-period-rules.ts'
+import { assertFreezePeriodValid } from './freeze-period-rules.ts'
 import { insertFreezePeriod } from './freeze-period-service.ts'
 import type { FreezeSchedule } from './freeze-window.ts'
 
@@ -35,11 +35,6 @@ function clean({ freezeStart, freezeEnd, cronTimezone }: Omit<FreezePeriodUpdate
   }
 }
 
-function assertValid(values: Partial<FreezeSchedule>): void {
-  const problems = freezePeriodProblems(values)
-  if (problems.length > 0) throw new RuleViolation('INVALID', problems)
-}
-
 function record(tx: Tx, context: Context, type: AuditEventType, verb: string, period: FreezePeriodNode) {
   const schedule = `${period.freezeStart} to ${period.freezeEnd} (${period.cronTimezone})`
   return recordAuditEvent(tx, context, {
@@ -58,7 +53,7 @@ export async function createFreezePeriod(context: Context, input: FreezePeriodCr
     freezeEnd: input.freezeEnd.trim(),
     cronTimezone: input.cronTimezone ?? DEFAULT_TIMEZONE,
   }
-  assertValid(schedule)
+  assertFreezePeriodValid(schedule)
   return db.$transaction(async (tx) => {
     const created = { ...(await insertFreezePeriod(tx, { ...schedule, projectId: project.id })), project }
     await record(tx, context, 'freeze_period_created', 'Added', created)
@@ -80,7 +75,7 @@ export async function updateFreezePeriod(
   const period = await getFreezePeriod(context, id)
   const data = clean(changes)
   if (Object.keys(data).length === 0) return period
-  assertValid(data)
+  assertFreezePeriodValid(data)
   return db.$transaction(async (tx) => {
     const [row] = await tx.freezePeriod.updateManyAndReturn({ where: { id }, data })
     // Somebody else may have deleted it meanwhile.

@@ -46,6 +46,16 @@ function tagObject({ name, sha, message, tagger }: TagCreate, now: Date): string
 /** `impossible`: another tag is in the way of the name, as `a` is for `a/b`. */
 export type TagOutcome = 'created' | 'exists' | 'impossible'
 
+/**
+ * Others who write the same tag hold its lock for milliseconds. One that is held longer was left behind by a crash, and is
+ * told as what it is: the tag may not exist.
+ */
+const WAIT_FOR_LOCK = {
+  GIT_CONFIG_COUNT: '2',
+  GIT_CONFIG_KEY_1: 'core.filesRefLockTimeout',
+  GIT_CONFIG_VALUE_1: '2000',
+}
+
 /** Makes a tag that does not exist; git checks that under the lock of the ref, so of several who try one succeeds. */
 export async function createTag(repository: string, tag: TagCreate, now = new Date()): Promise<TagOutcome> {
   const input = tagObject(tag, now)
@@ -54,12 +64,12 @@ export async function createTag(repository: string, tag: TagCreate, now = new Da
   // The old value of zeros stands for: there is none.
   const zeros = '0'.repeat(object.length)
   try {
-    await runGit(repository, ['update-ref', '--end-of-options', ref, object, zeros])
+    await runGit(repository, ['update-ref', '--end-of-options', ref, object, zeros], { env: WAIT_FOR_LOCK })
     return 'created'
   } catch (error) {
     if (!(error instanceof GitError)) throw error
     if (/cannot create/.test(error.stderr)) return 'impossible'
-    if (/reference already exists|File exists/.test(error.stderr)) return 'exists'
+    if (/reference already exists/.test(error.stderr)) return 'exists'
     throw error
   }
 }

@@ -40,8 +40,12 @@ function gitEnvironment(): NodeJS.ProcessEnv {
   }
 }
 
-export function spawnGit(repository: string, args: readonly string[]): ChildProcessWithoutNullStreams {
-  return spawn('git', [`--git-dir=${repository}`, ...args], { env: gitEnvironment() })
+export function spawnGit(
+  repository: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): ChildProcessWithoutNullStreams {
+  return spawn('git', [`--git-dir=${repository}`, ...args], { env: { ...gitEnvironment(), ...env } })
 }
 
 type RunOptions = {

@@ -72,9 +72,15 @@ async function readTags(repository: string, args: readonly string[]): Promise<Ta
   return found.filter(({ type }) => type === 'commit').map(({ tag }) => tag)
 }
 
-/** All tags that point to a commit, by name in the order of its bytes. */
-export function listTags(repository: string): Promise<Tag[]> {
-  return readTags(repository, ['refs/tags/'])
+/** By name in the order of its bytes, by the time of the tagger or else of the commit, by the version in the name. */
+export type TagOrder = 'refname' | 'creatordate' | 'version:refname'
+
+/** All tags that point to a commit, by name without `order`. */
+export function listTags(
+  repository: string,
+  { order = 'refname', descending = false }: { order?: TagOrder; descending?: boolean } = {},
+): Promise<Tag[]> {
+  return readTags(repository, [`--sort=${descending ? '-' : ''}${order}`, 'refs/tags/'])
 }
 
 export async function findTag(repository: string, name: string): Promise<Tag | null> {

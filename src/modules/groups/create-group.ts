@@ -48,11 +48,7 @@ export async function createGroup(context: Context, input: GroupCreate): Promise
   const parent = await getParent(context, input.parentPath)
   const { path, name: givenName, description = null } = input
   const name = givenName ?? path
-  assertNoProblems([
-    ...pathProblems(path, parent?.ancestorIds.length ?? 0),
-    ...nameProblems('Name', name),
-    ...descriptionProblems(description),
-  ])
+  assertNoProblems([...pathProblems(path, parent), ...nameProblems('Name', name), ...descriptionProblems(description)])
   const visibility = input.visibility ?? 'private'
   return db
     .$transaction(async (tx) => {

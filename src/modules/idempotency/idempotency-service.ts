@@ -1,12 +1,13 @@
 import { db } from '../../db.ts'
-import { nameOf, openAnswer, sealAnswer } from './sealed-answer.ts'
+import { type KeyOfToken, nameOf, openAnswer, sealAnswer } from './sealed-answer.ts'
+import { isStillHeld, type Standing } from './standing.ts'
 
-/** A request that is answered once: the key is the client's, unique to the account. */
-export type KeyedRequest = {
-  userId: number
-  key: string
+/** A request that is answered once: the key is the client's, unique to its token. */
+export type KeyedRequest = KeyOfToken & {
   /** Tells the request from others, hexadecimal; at most 64 characters. */
   digest: string
+  /** What the viewer is when it asks. */
+  standing: Standing
 }
 
 /** Who holds the key; the time tells the holder from one that took over. */
@@ -18,6 +19,10 @@ export type ClaimResult =
   | { outcome: 'running' }
   /** The key belongs to another request. */
   | { outcome: 'taken' }
+  /** There is an answer, for who was more than the viewer is by now. */
+  | { outcome: 'lost' }
+
+type Kept = { response: string; standing: Standing }
 
 // An answer is kept for 24 hours. Without one after a minute, twice as long as a statement may take, whoever held the key
 // is taken for dead. It may have written before it died: then the repetition is told by the rules that it exists already.
@@ -46,7 +51,8 @@ export async function claimKey(request: KeyedRequest): Promise<ClaimResult> {
   const held = await db.idempotencyRecord.findUnique({ where: { userId_key } })
   if (held && held.requestDigest !== request.digest) return { outcome: 'taken' }
   if (!held?.response) return { outcome: 'running' }
-  return { outcome: 'answered', response: openAnswer(request, held.response) }
+  const { response, standing } = JSON.parse(openAnswer(request, held.response)) as Kept
+  return isStillHeld(standing, request.standing) ? { outcome: 'answered', response } : { outcome: 'lost' }
 }
 
 const rowOf = (claim: Claim) => ({
@@ -58,7 +64,9 @@ const rowOf = (claim: Claim) => ({
 
 /** Every repetition is answered with it from now on. */
 export async function keepAnswer(claim: Claim, response: string): Promise<void> {
-  await db.idempotencyRecord.updateMany({ where: rowOf(claim), data: { response: sealAnswer(claim, response) } })
+  const kept: Kept = { response, standing: claim.standing }
+  const sealed = sealAnswer(claim, JSON.stringify(kept))
+  await db.idempotencyRecord.updateMany({ where: rowOf(claim), data: { response: sealed } })
 }
 
 /** Nothing was done: the next attempt is a first one. */

@@ -3,7 +3,7 @@ import type { Issue, Prisma } from '../../generated/prisma/client.ts'
 
 type IssueInsert = Pick<
   Prisma.IssueUncheckedCreateInput,
-  'title' | 'description' | 'state' | 'authorId' | 'milestoneId' | 'confidential' | 'dueDate' | 'closedAt'
+  'title' | 'description' | 'authorId' | 'milestoneId' | 'confidential' | 'dueDate'
 > & { projectId: number }
 
 /** Numbered after the last issue of its project. */

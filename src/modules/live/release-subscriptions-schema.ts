@@ -5,7 +5,8 @@ import { watchReleases } from './watch-releases.ts'
 builder.subscriptionType({
   description:
     'What can be listened to, as server-sent events. A subscription ends with an error when its token or its access is gone, ' +
-    'and when more than 100 releases wait to be sent: read the releases then, and subscribe again. Not in GitLab.',
+    'and when more than 100 releases wait to be sent: read the releases then, and subscribe again. An account, or an address ' +
+    'without one, may have 100 open at a time. Not in GitLab.',
 })
 
 const projectPath = { required: true, description: 'Full path of the project.' } as const

@@ -1,6 +1,6 @@
 import { db } from '../../db.ts'
 import { invalid, RuleViolation } from '../../errors.ts'
-import type { Milestone, Project } from '../../generated/prisma/client.ts'
+import type { Milestone, Prisma, Project } from '../../generated/prisma/client.ts'
 
 /** Titles or ids, not both; null or absent: not given. */
 export type MilestoneChoice = {
@@ -10,11 +10,22 @@ export type MilestoneChoice = {
 
 const within = (project: Project) => ({ OR: [{ projectId: project.id }, { groupId: project.groupId }] })
 
+/** As they are shown. */
+const inOrder: Prisma.MilestoneOrderByWithRelationInput[] = [
+  { dueDate: { sort: 'asc', nulls: 'last' } },
+  { startDate: { sort: 'asc', nulls: 'last' } },
+  { title: 'asc' },
+  { id: 'asc' },
+]
+
 const missing = <Value>(wanted: readonly Value[], found: readonly Value[]) =>
   [...new Set(wanted)].filter((value) => !found.includes(value))
 
 async function byTitle(project: Project, titles: readonly string[]): Promise<Milestone[]> {
-  const found = await db.milestone.findMany({ where: { title: { in: [...titles] }, ...within(project) } })
+  const found = await db.milestone.findMany({
+    where: { title: { in: [...titles] }, ...within(project) },
+    orderBy: inOrder,
+  })
   const unknown = missing(
     titles,
     found.map(({ title }) => title),
@@ -24,7 +35,7 @@ async function byTitle(project: Project, titles: readonly string[]): Promise<Mil
 }
 
 async function byNumber(project: Project, ids: readonly number[]): Promise<Milestone[]> {
-  const found = await db.milestone.findMany({ where: { id: { in: [...ids] }, ...within(project) } })
+  const found = await db.milestone.findMany({ where: { id: { in: [...ids] }, ...within(project) }, orderBy: inOrder })
   const unknown = missing(
     ids,
     found.map(({ id }) => id),
@@ -34,8 +45,9 @@ async function byNumber(project: Project, ids: readonly number[]): Promise<Miles
 }
 
 /**
- * The milestones chosen, of the project itself and of its immediate group, in any state; null when nothing was given.
- * One title may stand for two, one of each. Any unknown one fails the whole choice (contract/rules.md 4).
+ * The milestones chosen, of the project itself and of its immediate group, in any state and in the order in which a release
+ * shows them; null when nothing was given. One title may stand for two, one of each. Any unknown one fails the whole choice
+ * (contract/rules.md 4).
  */
 export async function findMilestones(project: Project, { titles, ids }: MilestoneChoice): Promise<Milestone[] | null> {
   if (titles != null && ids != null) throw invalid('Only one of milestones and milestone ids may be given')

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { childPages } from '../../connections/child-pages.ts'
 import { columnsOf } from '../../connections/columns.ts'
 import type { Order } from '../../connections/keyset.ts'
+import { type PageArguments, toWindow } from '../../connections/window.ts'
 import { perRequest } from '../../context.ts'
 import { db } from '../../db.ts'
 import { type Milestone, Prisma } from '../../generated/prisma/client.ts'
@@ -39,7 +40,7 @@ export const milestoneById = uniqueLoader<Milestone, 'id'>('id', (ids) =>
   db.milestone.findMany({ where: { id: { in: ids } } }),
 )
 
-export const milestonesOfRelease = childPages<Milestone>({
+const pages = childPages<Milestone>({
   name: 'milestones',
   order: byDueDate,
   ...milestoneColumns,
@@ -47,6 +48,10 @@ export const milestonesOfRelease = childPages<Milestone>({
   parent: Prisma.sql`mr.release_id`,
   parentRow: Prisma.sql`r.id`,
 })
+
+export const prefetchMilestones = (args: PageArguments) => pages.prefetch(toWindow(args))
+
+export const milestonesOfRelease = pages.load
 
 export const countOfMilestones = perRequest(
   () =>

@@ -1,16 +1,16 @@
 import { builder } from '../../builder.ts'
 import { connection, emptyConnection } from '../../connections/page.ts'
-import { type PageArguments, toWindow } from '../../connections/window.ts'
-import type { Context } from '../../context.ts'
+import { toWindow } from '../../connections/window.ts'
 import { db } from '../../db.ts'
 import type { Milestone } from '../../generated/prisma/client.ts'
 import { calendarDate } from '../../scalars/time.ts'
 import { findGroupById, findProjectById } from '../projects/find-project.ts'
 import { GroupType } from '../projects/group-schema.ts'
-import { groupById, projectById } from '../projects/project-loaders.ts'
+import { groupById } from '../projects/project-loaders.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
-import { countOfMilestones, milestonesOfRelease } from './milestone-loaders.ts'
+import { countOfMilestones, milestonesOfRelease, prefetchMilestones } from './milestone-loaders.ts'
+import { isExpired, milestonePath, today } from './milestone-page.ts'
 import { visibleMilestones } from './milestone-policy.ts'
 
 export const MilestoneStateEnum = builder.enumType('MilestoneStateEnum', {
@@ -26,17 +26,6 @@ const MilestoneStats = builder.objectRef<Milestone>('MilestoneStats').implement(
     closedIssuesCount: t.exposeInt('closedIssuesCount', { description: 'Number of closed issues.' }),
   }),
 })
-
-const today = () => new Date().toISOString().slice(0, 10)
-
-async function webPath(context: Context, { projectId, groupId, iid }: Milestone): Promise<string> {
-  if (projectId !== null) {
-    const project = await projectById(context).load(projectId)
-    return `/${project?.fullPath}/-/milestones/${iid}`
-  }
-  const group = await groupById(context).load(groupId as number) // the database holds: a project or a group
-  return `/groups/${group?.fullPath}/-/milestones/${iid}`
-}
 
 export const MilestoneType = builder.prismaNode('Milestone', {
   id: { field: 'id', description: 'Global ID.' },
@@ -56,7 +45,7 @@ export const MilestoneType = builder.prismaNode('Milestone', {
     expired: t.boolean({
       nullable: false,
       description: 'Whether the due date is before today (UTC); false without one.',
-      resolve: ({ dueDate }) => dueDate !== null && (calendarDate(dueDate) ?? '') < today(),
+      resolve: isExpired,
     }),
     upcoming: t.boolean({
       nullable: false,
@@ -66,7 +55,7 @@ export const MilestoneType = builder.prismaNode('Milestone', {
     webPath: t.string({
       nullable: false,
       description: 'Relative path of its page.',
-      resolve: (milestone, _args, context) => webPath(context, milestone),
+      resolve: (milestone, _args, context) => milestonePath(context, milestone),
     }),
     dueDate: t.field({
       type: 'Time',
@@ -138,9 +127,9 @@ builder.prismaObjectField(ReleaseType, 'milestones', (t) =>
       type: MilestoneType,
       access: { needs: 'milestone:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'Milestones, by due date and start date (missing ones last) and title.',
-      extensions: { prefetch: (args: PageArguments) => milestonesOfRelease.prefetch(toWindow(args)) },
+      extensions: { prefetch: prefetchMilestones },
       resolve: async (release, args, context) =>
-        connection(await milestonesOfRelease.load(context, release, toWindow(args)), () =>
+        connection(await milestonesOfRelease(context, release, toWindow(args)), () =>
           countOfMilestones(context).load(release.id),
         ),
     },

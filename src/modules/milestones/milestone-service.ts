@@ -1,8 +1,8 @@
 import type { Tx } from '../../db.ts'
 import type { Milestone, Prisma } from '../../generated/prisma/client.ts'
 
-export type MilestoneInsert = ({ projectId: number } | { groupId: number }) &
-  Pick<Prisma.MilestoneUncheckedCreateInput, 'title' | 'description' | 'state' | 'startDate' | 'dueDate'>
+type MilestoneInsert = ({ projectId: number } | { groupId: number }) &
+  Pick<Prisma.MilestoneUncheckedCreateInput, 'title' | 'description' | 'startDate' | 'dueDate'>
 
 /** Numbered after the last milestone of its project or group. */
 export async function insertMilestone(tx: Tx, input: MilestoneInsert): Promise<Milestone> {
@@ -11,13 +11,4 @@ export async function insertMilestone(tx: Tx, input: MilestoneInsert): Promise<M
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`milestones ${JSON.stringify(owner)}`}, 0))`
   const last = await tx.milestone.aggregate({ where: owner, _max: { iid: true } })
   return tx.milestone.create({ data: { ...input, iid: (last._max.iid ?? 0) + 1 } })
-}
-
-/** Milestones that the release has already stay. */
-export async function addMilestones(
-  tx: Tx,
-  { releaseId, milestoneIds }: { releaseId: number; milestoneIds: readonly number[] },
-): Promise<void> {
-  const data = milestoneIds.map((milestoneId) => ({ milestoneId, releaseId }))
-  await tx.milestoneRelease.createMany({ data, skipDuplicates: true })
 }

@@ -88,14 +88,20 @@ async function getMilestone({ viewer }: Context, id: number): Promise<Milestone>
   return milestone
 }
 
+/** As it is now, for nobody else to change: of two who each move a date, the second is told what the first has done. */
+async function lockMilestone(tx: Tx, id: number): Promise<Milestone | null> {
+  await tx.$executeRaw`SELECT FROM milestones WHERE id = ${id} FOR UPDATE`
+  return tx.milestone.findUnique({ where: { id } })
+}
+
 /** Changes, closes or opens a milestone. */
 export async function updateMilestone(context: Context, { id, ...changes }: MilestoneUpdate): Promise<Milestone> {
   const milestone = await getMilestone(context, id)
   const data = given(changes)
-  assertValid({ ...milestone, ...data })
   if (Object.keys(data).length === 0) return milestone
   return db
     .$transaction(async (tx) => {
+      assertValid({ ...milestone, ...(await lockMilestone(tx, id)), ...data })
       const [updated] = await tx.milestone.updateManyAndReturn({ where: { id }, data })
       // Its project may have been deleted meanwhile.
       if (!updated) throw notFoundOrForbidden()

@@ -35,7 +35,7 @@ const onTaken = onUniqueViolation({
 
 function assertValid(group: Group, { path, name, description }: ProjectCreate): void {
   assertNoProblems([
-    ...pathProblems(path, group.ancestorIds.length),
+    ...pathProblems(path, group),
     ...nameProblems('Name', name ?? path),
     ...descriptionProblems(description),
   ])

@@ -17,10 +17,18 @@ function problemOf(segment: string, index: number): string | null {
   return index === 0 && RESERVED.has(segment.toLowerCase()) ? 'is a name of the server itself' : null
 }
 
-/** A full sentence for what is wrong with the own path of a group or project; `index`: how many groups are above it. */
-export function pathProblems(segment: string, index: number): string[] {
-  const problem = problemOf(segment, index)
-  return problem ? [`The path '${segment.slice(0, 100)}' ${problem}`] : []
+/** Of a full path: it is in an index of the database, and in URLs. */
+const LONGEST_FULL_PATH = 1024
+
+/** A full sentence for what is wrong with the own path of a group or project; `above`: the group that it lies in. */
+export function pathProblems(
+  segment: string,
+  above: { fullPath: string; ancestorIds: readonly number[] } | null,
+): string[] {
+  const problem = problemOf(segment, above?.ancestorIds.length ?? 0)
+  if (problem) return [`The path '${segment.slice(0, 100)}' ${problem}`]
+  if (!above || above.fullPath.length + 1 + segment.length <= LONGEST_FULL_PATH) return []
+  return [`The path is too long together with the groups above it (maximum is ${LONGEST_FULL_PATH} characters)`]
 }
 
 /** `group/subgroup/project` as its segments; at least one group and the project. */

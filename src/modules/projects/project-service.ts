@@ -1,7 +1,6 @@
 import type { Tx } from '../../db.ts'
 import { AppError } from '../../errors.ts'
-import type { Prisma, Project, ProjectMember } from '../../generated/prisma/client.ts'
-import type { Role } from '../access/roles.ts'
+import type { Prisma, Project } from '../../generated/prisma/client.ts'
 import { findGroupId, findOrCreateGroup } from '../groups/group-service.ts'
 
 type ProjectCreate = Pick<
@@ -41,15 +40,4 @@ export async function assertPathIsFree(tx: Tx, segments: readonly string[]): Pro
       throw new AppError('CONFLICT', `'${above}' is a project, so '${path}' cannot be in it`)
     }
   }
-}
-
-type MemberSet = { projectId: number; userId: number; role: Role }
-
-/** Makes the user a member, or gives the member another role. */
-export function setProjectMember(tx: Tx, { projectId, userId, role }: MemberSet): Promise<ProjectMember> {
-  return tx.projectMember.upsert({
-    where: { userId_projectId: { userId, projectId } },
-    create: { projectId, userId, role },
-    update: { role },
-  })
 }

@@ -1,4 +1,5 @@
 // What makes a protected tag valid by itself (contract/rules.md 7.3). Pure.
+import { isBlank } from '../../rules.ts'
 import { type Role, role } from '../access/roles.ts'
 import { NO_ONE } from './protected-tag-policy.ts'
 import type { CreateAccess } from './protected-tag-service.ts'
@@ -9,7 +10,7 @@ const LEVELS: readonly number[] = [NO_ONE, role.developer, role.maintainer] sati
 
 /** One sentence for each rule that a name breaks. */
 export function nameProblems(name: string): string[] {
-  if (name.trim() === '') return ["Name can't be blank"]
+  if (isBlank(name)) return ["Name can't be blank"]
   const isTooLong = Buffer.byteLength(name) > MAX_NAME_BYTES
   return isTooLong ? [`Name is too long (maximum is ${MAX_NAME_BYTES} bytes)`] : []
 }

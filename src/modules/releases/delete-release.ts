@@ -3,7 +3,8 @@ import { db } from '../../db.ts'
 import { RuleViolation } from '../../errors.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
 import { unscheduleEvidence } from '../evidence/evidence-schedule.ts'
-import { getProjectFor, mayChangeTag } from './release-access.ts'
+import { getProjectFor } from '../projects/find-project.ts'
+import { mayChangeTag } from './release-access.ts'
 import type { ReleaseNode } from './release-loaders.ts'
 
 /** Deletes a release with its links, evidence and milestones' associations; the git tag stays (contract/graphql.md 7.4). */

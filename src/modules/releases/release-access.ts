@@ -3,8 +3,6 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { protectedTagsOf } from '../protected-tags/protected-tag-loaders.ts'
 import { mayCreateTag } from '../protected-tags/protected-tag-policy.ts'
 
-export { getProjectFor } from '../projects/find-project.ts'
-
 /** Protected tags decide who may create a tag, and with it who may change its release (contract/rules.md 7.3). */
 export async function mayChangeTag(context: Context, project: Project, tag: string): Promise<boolean> {
   return mayCreateTag(context.viewer, project, tag, await protectedTagsOf(context).load(project.id))

@@ -92,7 +92,9 @@ builder.mutationFields((t) => ({
   releaseCreate: t.field({
     type: payload('ReleaseCreatePayload', 'The release that was made.'),
     nullable: true,
-    description: 'Publish a release for a tag, and make the tag when it does not exist. Needs the role Developer.',
+    description:
+      'Publish a release for a tag, and make the tag when it does not exist. Needs the role Developer, and the right to ' +
+      'create the tag, even when it exists; a project may refuse it during a deploy freeze.',
     args: { input: t.arg({ type: ReleaseCreateInput, required: true, description: 'The release.' }) },
     resolve: (_root, { input }, context) =>
       attempt(context, input, { release: null }, async () => {

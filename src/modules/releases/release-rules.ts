@@ -13,8 +13,8 @@ function isTooLong(text: string): boolean {
 
 export function assertDescriptionFits(description: string | null | undefined): void {
   if (!description || !isTooLong(description)) return
-  const message = `Validation failed: Description is too long (maximum is ${MAX_DESCRIPTION_CHARACTERS} characters)`
-  throw new RuleViolation('INVALID', message)
+  const problem = `is too long (maximum is ${MAX_DESCRIPTION_CHARACTERS} characters)`
+  throw new RuleViolation('INVALID', `Validation failed: Description ${problem}`, { description: [problem] })
 }
 
 /** The notes and what is kept of them: they are rendered when they are written. */

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts'
 import { RuleViolation } from '../../errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
+import { isBlank } from '../../rules.ts'
 import { createTag, resolveCommit, type TagCreate } from '../git/create-tag.ts'
 import { isValidTagName } from '../git/ref-names.ts'
 import { findTag } from '../git/tags.ts'
@@ -21,6 +22,9 @@ const taggerOf = ({ viewer }: Context) => ({
 /** The commit that a release is made of, and how to make its tag when there is none yet. */
 export type TagPlan = { sha: string; make: () => Promise<void> }
 
+/** Git also takes blanks such as U+3000, but nobody can see those, and the database holds no release of them. */
+const isValidName = (name: string) => isValidTagName(name) && !isBlank(name)
+
 /** A text of the client in an error: enough of it to recognise. */
 const shown = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` : text)
 
@@ -31,11 +35,12 @@ const shown = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` 
 export async function planTag(context: Context, project: Project, input: TagInput): Promise<TagPlan> {
   const repository = context.repositories.directory(project.id)
   const onBroken = onBrokenRepository(context, project, `Failed to create tag ${shown(input.tagName)}`)
-  const existing = await findTag(repository, input.tagName).catch(onBroken)
+  const isValid = isValidName(input.tagName)
+  const existing = isValid ? await findTag(repository, input.tagName).catch(onBroken) : null
   if (existing) return { sha: existing.sha, make: async () => {} }
   if (input.ref == null) throw new RuleViolation('UNPROCESSABLE', 'Ref is not specified')
   if (input.ref === '') throw new RuleViolation('INVALID', 'Target is empty')
-  if (!isValidTagName(input.tagName)) throw new RuleViolation('INVALID', 'Tag name invalid')
+  if (!isValid) throw new RuleViolation('INVALID', 'Tag name invalid')
   const sha = await resolveCommit(repository, input.ref).catch(onBroken)
   if (sha === null) throw new RuleViolation('INVALID', `Target ${shown(input.ref)} is invalid`)
   const message = input.tagMessage?.trim() || null

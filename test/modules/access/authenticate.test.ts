@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { generateToken } from '../../../src/modules/access/tokens.ts'
 import { anonymous } from '../../../src/modules/access/viewer.ts'
-import { refused } from './issuer.ts'
+import { refused } from '../../support/jwt.ts'
 import { createToken, createUser, useAuthenticator } from './world.ts'
 
 const { ask, signed, countStatements } = useAuthenticator()

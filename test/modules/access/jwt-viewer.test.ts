@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { db } from '../../../src/db.ts'
 import { role } from '../../../src/modules/access/roles.ts'
 import { anonymous } from '../../../src/modules/access/viewer.ts'
-import { refused } from './issuer.ts'
+import { refused } from '../../support/jwt.ts'
 import { createProject, createUser, useAuthenticator } from './world.ts'
 
 const { ask, signed, countStatements } = useAuthenticator({

@@ -14,7 +14,7 @@ import {
   serveKeySet,
   sign,
   writeKeySet,
-} from './issuer.ts'
+} from '../../support/jwt.ts'
 
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { db } from '../../../src/db.ts'
 import { role } from '../../../src/modules/access/roles.ts'
 import { generateToken } from '../../../src/modules/access/tokens.ts'
-import { refused } from './issuer.ts'
+import { refused } from '../../support/jwt.ts'
 import { createProject, createToken, createUser, useAuthenticator } from './world.ts'
 
 const { ask } = useAuthenticator()
@@ -32,6 +32,7 @@ describe('an access token', () => {
     const token = await createToken(user.id, { scopes: ['read_api'], expiresAt: FUTURE })
     expect(await ask({ 'PRIVATE-TOKEN': token })).toEqual({
       user,
+      byAccessToken: true,
       scopes: new Set(['read_api']),
       projectRoles: new Map([[direct.project.id, role.developer]]),
       groupRoles: new Map([[direct.group.id, role.guest]]),

@@ -4,9 +4,9 @@ import { connectDatabase, db } from '../../../src/db.ts'
 import type { Prisma } from '../../../src/generated/prisma/client.ts'
 import { type Authenticate, createAuthenticator } from '../../../src/modules/access/authenticate.ts'
 import type { JwtIssuer } from '../../../src/modules/access/jwt-issuers.ts'
-import { issueToken, type TokenIssue } from '../../../src/modules/access/tokens.ts'
 import { createDatabase } from '../../support/database.ts'
-import { type Changes, createIssuer, createKey, type Key, sign, writeKeySet } from './issuer.ts'
+import * as create from '../../support/factories.ts'
+import { type Changes, createIssuer, createKey, type Key, sign, writeKeySet } from '../../support/jwt.ts'
 
 /** A database for the test file, and an authenticator that trusts one issuer. */
 export function useAuthenticator(issuer: Partial<JwtIssuer> = {}) {
@@ -47,8 +47,8 @@ const unique = (word: string) => `${word}-${randomBytes(6).toString('hex')}`
 export const createUser = (data: Partial<Prisma.UserUncheckedCreateInput> = {}) =>
   db.user.create({ data: { username: unique('User'), name: 'Ann', ...data } })
 
-export const createToken = (userId: number, changes: Partial<TokenIssue> = {}) =>
-  issueToken({ userId, name: 'laptop', scopes: ['api'], ...changes })
+export const createToken = (userId: number, changes: Partial<create.TokenData> = {}) =>
+  create.createToken({ userId, name: 'laptop', ...changes })
 
 export async function createProject() {
   const group = await db.group.create({ data: { name: 'Group', path: unique('group') } })

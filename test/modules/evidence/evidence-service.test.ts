@@ -3,9 +3,10 @@ import { connectDatabase, db } from '../../../src/db.ts'
 import { collectEvidence } from '../../../src/modules/evidence/evidence-service.ts'
 import { digestOf, type Json } from '../../../src/modules/evidence/evidence-snapshot.ts'
 import { insertIssue } from '../../../src/modules/issues/issue-service.ts'
-import { addMilestones, insertMilestone } from '../../../src/modules/milestones/milestone-service.ts'
+import { insertMilestone } from '../../../src/modules/milestones/milestone-service.ts'
 import { createProjectAt } from '../../../src/modules/projects/project-service.ts'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
+import * as create from '../../support/factories.ts'
 
 const baseUrl = 'https://waybill.example.com'
 let database: TestDatabase
@@ -33,9 +34,10 @@ async function releaseWith(milestones: number) {
     const { id } = await insertMilestone(db, { projectId: project.id, title: `M${number}` })
     const issue = { projectId: project.id, milestoneId: id }
     await insertIssue(db, { ...issue, title: 'Open' })
-    await insertIssue(db, { ...issue, title: 'Closed', state: 'closed' })
+    const { id: closed } = await insertIssue(db, { ...issue, title: 'Closed' })
+    await db.issue.update({ where: { id: closed }, data: { state: 'closed' } })
     await insertIssue(db, { ...issue, title: 'Confidential', confidential: true })
-    await addMilestones(db, { releaseId: release.id, milestoneIds: [id] })
+    await create.attachMilestone(release, { id })
   }
   return release
 }

@@ -14,7 +14,7 @@ import {
   SignJWT,
 } from 'jose'
 import { expect, inject } from 'vitest'
-import type { JwtIssuer } from '../../../src/modules/access/jwt-issuers.ts'
+import type { JwtIssuer } from '../../src/modules/access/jwt-issuers.ts'
 
 export type Key = { kid: string; alg: string; privateKey: CryptoKey; publicJwk: JWK }
 
@@ -87,3 +87,10 @@ export async function serveKeySet(keys: Key[]) {
 /** An UNAUTHENTICATED whose message holds these words. */
 export const refused = (message: string) =>
   expect.objectContaining({ name: 'AppError', code: 'UNAUTHENTICATED', message: expect.stringContaining(message) })
+
+/** A trusted issuer of a test file: what the configuration says of it, and its tokens. */
+export async function createTrustedIssuer(changes: Partial<JwtIssuer>) {
+  const key = await createKey()
+  const { file } = await writeKeySet([key])
+  return { issuer: createIssuer({ jwks: file, ...changes }), signed: (claims: Changes) => sign(key, claims) }
+}

@@ -1,0 +1,61 @@
+import type { z } from 'zod'
+import type { Context } from '../../context.ts'
+import type { ViolationStyle } from './errors.ts'
+import { validate } from './fields.ts'
+import type { Fields } from './nested-fields.ts'
+
+/** A request, once it is known who asks. */
+export type Call = {
+  context: Context
+  /** As the client wrote it: the host is the one that the client knows. */
+  url: URL
+  headers: Headers
+  fields: Fields
+}
+
+/** The raw parameters in the path; a number may still be any text. */
+type PathFields = Record<'id', string>
+
+type Description = {
+  method: 'get' | 'post' | 'put' | 'delete'
+  /** Below `/api/v4`, parameters as `:name`; `:name{.+}` takes slashes as well. */
+  path: string
+  /** The group in the documentation. */
+  tag: string
+  summary: string
+  description?: string
+  /** What may come back: the body of each status that is no failure; null: none. */
+  answers: Readonly<Record<number, z.ZodType | null>>
+  /** Statuses of failures besides those that every endpoint has. */
+  failures?: readonly (400 | 403 | 404 | 409 | 412 | 422)[]
+  /** Whether a job token is accepted; absent: it is. */
+  jobTokens?: false
+  violations?: ViolationStyle
+}
+
+export type Endpoint = Description & {
+  /** The parameters, wherever they are: in the path when it names them, else in the query or in the body. */
+  input: z.ZodObject
+  run: (call: Call) => Promise<Response>
+}
+
+type Definition<Input extends z.ZodObject, Found> = Description & {
+  input: Input
+  /** Looks up what the path names, before the parameters are validated. */
+  find?: (context: Context, fields: PathFields) => Promise<Found>
+  handle: (call: Call & { input: z.output<Input>; found: Found }) => Promise<Response>
+}
+
+/** Describes an endpoint once: what is validated is what is documented. */
+export function endpoint<Input extends z.ZodObject, Found>({
+  find,
+  handle,
+  ...description
+}: Definition<Input, Found>): Endpoint {
+  const run = async (call: Call) => {
+    // Every path with something to look up has an `:id`.
+    const found = (await find?.(call.context, call.fields as PathFields)) as Found
+    return handle({ ...call, found, input: validate(description.input, call.fields) })
+  }
+  return { ...description, run }
+}

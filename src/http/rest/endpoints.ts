@@ -1,0 +1,33 @@
+import type { Endpoint } from './endpoint.ts'
+import { freezePeriodEndpoints } from './freeze-period-routes.ts'
+import { groupReleaseEndpoints } from './group-release-routes.ts'
+import { issueEndpoints } from './issue-routes.ts'
+import { linkEndpoints } from './link-routes.ts'
+import { memberEndpoints } from './member-routes.ts'
+import { milestoneEndpoints } from './milestone-routes.ts'
+import { permanentLinkEndpoints } from './permanent-link-routes.ts'
+import { projectEndpoints } from './project-routes.ts'
+import { protectedTagEndpoints } from './protected-tag-routes.ts'
+import { releaseEndpoints } from './release-routes.ts'
+import { repositoryEndpoints } from './repository-routes.ts'
+import { tagEndpoints } from './tag-routes.ts'
+import { userEndpoints } from './user-routes.ts'
+import { versionEndpoints } from './version-routes.ts'
+
+/** All that REST answers, in the order of the documentation. */
+export const endpoints: readonly Endpoint[] = [
+  ...releaseEndpoints,
+  ...permanentLinkEndpoints,
+  ...linkEndpoints,
+  ...groupReleaseEndpoints,
+  ...milestoneEndpoints,
+  ...issueEndpoints,
+  ...freezePeriodEndpoints,
+  ...protectedTagEndpoints,
+  ...tagEndpoints,
+  ...repositoryEndpoints,
+  ...projectEndpoints,
+  ...memberEndpoints,
+  ...userEndpoints,
+  ...versionEndpoints,
+]

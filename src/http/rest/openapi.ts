@@ -1,0 +1,164 @@
+import { z } from 'zod'
+import type { Endpoint } from './endpoint.ts'
+
+type Json = Record<string, unknown>
+
+const COMPONENTS = '#/components/schemas/'
+
+/** Bodies by name, shared by all that refer to them. */
+type Schemas = Record<string, unknown>
+
+/** zod knows no type of dates in JSON. */
+function describeDate({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: Json }): void {
+  if (zodSchema._zod.def.type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' })
+}
+
+/** The JSON Schema of a kind of value; those with a name go to `schemas`. */
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Schemas): Json {
+  const root = z.object({ value: schema })
+  const { $defs, properties } = z.toJSONSchema(root, { io, unrepresentable: 'any', override: describeDate })
+  const [definitions, value] = JSON.parse(
+    JSON.stringify([$defs ?? {}, properties?.value]).replaceAll('#/$defs/', COMPONENTS),
+  ) as [Schemas, Json]
+  Object.assign(schemas, definitions)
+  return value
+}
+
+const ERROR = `${COMPONENTS}Error`
+
+const failures: Readonly<Record<number, string>> = {
+  400: 'A parameter is wrong (`error`), or a rule was broken (`message`).',
+  401: 'There is no credential, or a wrong one.',
+  403: 'The viewer may not do that.',
+  404: 'There is no such thing, or it is hidden.',
+  409: 'There is one already.',
+  412: 'It has changed since then.',
+  422: 'It cannot be done now.',
+}
+
+function responsesOf({ answers, failures: own = [] }: Endpoint, schemas: Schemas): Json {
+  const good = Object.entries(answers).map(([status, body]) => {
+    const content = body && { content: { 'application/json': { schema: jsonSchema(body, 'output', schemas) } } }
+    return [status, { description: status === '302' ? 'See the header `Location`.' : 'Done.', ...content }]
+  })
+  const bad = [400, 401, 403, 404, ...own].map((status) => [
+    status,
+    { description: failures[status], content: { 'application/json': { schema: { $ref: ERROR } } } },
+  ])
+  return Object.fromEntries([...good, ...bad])
+}
+
+export type Parameter = {
+  name: string
+  place: 'path' | 'query' | 'body'
+  isRequired: boolean
+  /** In words. */
+  type: string
+  description: string
+  schema: Json
+}
+
+function typeOf({ type, anyOf, enum: values, items, format }: Json): string {
+  if (Array.isArray(values)) return values.join(' | ')
+  if (Array.isArray(anyOf)) return typeOf(anyOf[0] as Json)
+  if (type === 'array') return `list of ${typeOf(items as Json)}`
+  return String(format ?? type ?? '')
+}
+
+/** In the path when it names them, in the query of a reading request, else in the body. */
+export function parametersOf({ method, path, input }: Endpoint, schemas: Schemas = {}): Parameter[] {
+  const { properties = {}, required = [] } = jsonSchema(input, 'input', schemas) as {
+    properties?: Record<string, Json>
+    required?: string[]
+  }
+  const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
+  const elsewhere = method === 'get' || method === 'delete' ? 'query' : 'body'
+  return Object.entries(properties).map(([name, { description = '', ...schema }]) => {
+    const place = inPath.includes(name) ? 'path' : elsewhere
+    const isRequired = place === 'path' || required.includes(name)
+    return { name, place, isRequired, type: typeOf(schema), description: String(description), schema }
+  })
+}
+
+function inputOf(endpoint: Endpoint, schemas: Schemas): Json {
+  const all = parametersOf(endpoint, schemas)
+  const parameters = all
+    .filter(({ place }) => place !== 'body')
+    .map(({ name, place, isRequired, description, schema }) => ({
+      name,
+      in: place,
+      required: isRequired,
+      description,
+      schema,
+    }))
+  const inBody = all.filter(({ place }) => place === 'body')
+  if (inBody.length === 0) return { parameters }
+  const required = inBody.filter(({ isRequired }) => isRequired).map(({ name }) => name)
+  const schema = {
+    type: 'object',
+    properties: Object.fromEntries(inBody.map(({ name, description, schema }) => [name, { ...schema, description }])),
+    ...(required.length > 0 ? { required } : {}),
+  }
+  const kinds = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
+  const content = Object.fromEntries(kinds.map((kind) => [kind, { schema }]))
+  return { parameters, requestBody: { required: required.length > 0, content } }
+}
+
+const securitySchemes = {
+  accessToken: { type: 'apiKey', in: 'header', name: 'PRIVATE-TOKEN', description: 'An access token.' },
+  jobToken: { type: 'apiKey', in: 'header', name: 'JOB-TOKEN', description: 'The token of a CI job.' },
+  bearer: { type: 'http', scheme: 'bearer', description: 'Either of them.' },
+}
+
+const security = (jobTokens: boolean) => [
+  { accessToken: [] },
+  ...(jobTokens ? [{ jobToken: [] }] : []),
+  { bearer: [] },
+  {},
+]
+
+/** `:name` and `:name{.+}` as OpenAPI writes them. */
+export const documentedPath = (path: string) => path.replace(/:(\w+)(?:\{[^}]*\})?/g, '{$1}')
+
+function operationOf(endpoint: Endpoint, schemas: Schemas): Json {
+  const { tag, summary, description, jobTokens } = endpoint
+  return {
+    tags: [tag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...inputOf(endpoint, schemas),
+    responses: responsesOf(endpoint, schemas),
+    security: security(jobTokens !== false),
+  }
+}
+
+const text = { type: 'string' }
+
+/** The endpoints as a document of OpenAPI 3.1. */
+export function openApiDocument(endpoints: readonly Endpoint[], serverUrl: string): Json {
+  const schemas: Schemas = {
+    Error: {
+      type: 'object',
+      properties: { message: { type: ['string', 'array', 'object'] }, error: text, error_description: text },
+    },
+  }
+  const paths: Record<string, Json> = {}
+  for (const endpoint of endpoints) {
+    const path = documentedPath(endpoint.path)
+    paths[path] = { ...paths[path], [endpoint.method]: operationOf(endpoint, schemas) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Waybill',
+      version: 'v4',
+      description:
+        'Releases and what belongs to them, as in GitLab. Lists have pages (`page`, `per_page`) and say in headers where ' +
+        'they are. Parameters may be sent as JSON, as a form or in the query.',
+    },
+    servers: [{ url: serverUrl }],
+    tags: [...new Set(endpoints.map(({ tag }) => tag))].map((name) => ({ name })),
+    paths,
+    components: { schemas, securitySchemes },
+  }
+}

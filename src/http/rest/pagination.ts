@@ -1,0 +1,126 @@
+// Pages by number (contract/rest.md 1.4).
+import type { Order } from '../../connections/keyset.ts'
+import { db } from '../../db.ts'
+import { Prisma } from '../../generated/prisma/client.ts'
+import { credentialParameters } from './credentials.ts'
+import type { Call } from './endpoint.ts'
+import { integer, optional } from './fields.ts'
+
+const DEFAULT_PAGE_SIZE = 20
+const MAX_PAGE_SIZE = 100
+
+/** Above it totals are not told, so that counting has an end. */
+const MAX_TOTAL = 10_000
+
+export const pageFields = {
+  page: optional(integer(1)).describe('Number of the page, from 1.'),
+  per_page: optional(integer(1)).describe('Items per page: 20 without it, at most 100.'),
+}
+
+export type PageInput = { page?: number | null | undefined; per_page?: number | null | undefined }
+
+type Page<Row> = {
+  rows: Row[]
+  number: number
+  size: number
+  hasNext: boolean
+  /** Null: more than are counted. */
+  total: number | null
+}
+
+const placeOf = ({ page, per_page }: PageInput) => {
+  const number = page ?? 1
+  const size = Math.min(per_page ?? DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE)
+  return { number, size, offset: (number - 1) * size }
+}
+
+type Source = {
+  /** The columns, as the row type names them. */
+  columns: Prisma.Sql
+  from: Prisma.Sql
+  where: Prisma.Sql
+  /** Ends with something unique. */
+  orderBy: Prisma.Sql
+  /** How many rows there are, where it is known. */
+  count?: number
+}
+
+/** ORDER BY of an order that cursors know as well. */
+export const sortedBy = ({ terms, direction }: Pick<Order<unknown>, 'terms' | 'direction'>): Prisma.Sql =>
+  Prisma.join(terms.map((term) => Prisma.sql`${term} ${Prisma.raw(direction)}`))
+
+async function countUpTo(limit: number, { from, where }: Source): Promise<number> {
+  const [row] = await db.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM (SELECT FROM ${from} WHERE ${where} LIMIT ${limit}) AS counted`
+  return row?.count ?? 0
+}
+
+/** Reads a page and its total: two statements, however long the page and the list are. */
+export async function readPage<Row>(source: Source, input: PageInput): Promise<Page<Row>> {
+  const { columns, from, where, orderBy } = source
+  const { number, size, offset } = placeOf(input)
+  const [rows, count] = await Promise.all([
+    db.$queryRaw<Row[]>`
+      SELECT ${columns} FROM ${from} WHERE ${where} ORDER BY ${orderBy} LIMIT ${size + 1} OFFSET ${offset}::bigint`,
+    source.count ?? countUpTo(MAX_TOTAL + 1, source),
+  ])
+  const total = count > MAX_TOTAL ? null : count
+  return { rows: rows.slice(0, size), number, size, hasNext: rows.length > size, total }
+}
+
+/** A page of what is in memory as a whole. */
+export function pageOf<Row>(all: readonly Row[], input: PageInput): Page<Row> {
+  const { number, size, offset } = placeOf(input)
+  const total = all.length > MAX_TOTAL ? null : all.length
+  return { rows: all.slice(offset, offset + size), number, size, hasNext: all.length > offset + size, total }
+}
+
+/** On the host that the client used, behind the path that BASE_URL has. */
+function linkTo({ context, url }: Call, page: Page<unknown>, number: number): string {
+  const base = new URL(context.baseUrl)
+  const query = new URLSearchParams(url.search)
+  for (const name of credentialParameters) query.delete(name)
+  query.set('page', String(number))
+  query.set('per_page', String(page.size))
+  return `${base.protocol}//${url.host}${base.pathname.replace(/\/$/, '')}${url.pathname}?${query}`
+}
+
+export const paginationHeaders = [
+  'x-page',
+  'x-per-page',
+  'x-next-page',
+  'x-prev-page',
+  'x-total',
+  'x-total-pages',
+] as const
+
+function headersOf(call: Call, page: Page<unknown>): Record<string, string> {
+  const { number, size, total, hasNext } = page
+  const lastPage = total === null ? null : Math.max(Math.ceil(total / size), 1)
+  const related = {
+    prev: number > 1 ? number - 1 : null,
+    next: hasNext ? number + 1 : null,
+    first: 1,
+    last: lastPage,
+  }
+  const links = Object.entries(related).flatMap(([rel, at]) =>
+    at === null ? [] : [`<${linkTo(call, page, at)}>; rel="${rel}"`],
+  )
+  return {
+    link: links.join(', '),
+    'x-page': String(number),
+    'x-per-page': String(size),
+    'x-next-page': String(related.next ?? ''),
+    'x-prev-page': String(related.prev ?? ''),
+    ...(total === null ? {} : { 'x-total': String(total), 'x-total-pages': String(lastPage) }),
+  }
+}
+
+/** The page's items, presented at once so that what they need is read together. */
+export async function answerPage<Row, Item>(
+  call: Call,
+  page: Page<Row>,
+  present: (row: Row) => Item | Promise<Item>,
+): Promise<Response> {
+  return Response.json(await Promise.all(page.rows.map(present)), { headers: headersOf(call, page) })
+}

@@ -1,0 +1,73 @@
+// Redirects to what a release offers (contract/rest.md 3.3 and 3.4).
+import { z } from 'zod'
+import { findLinkByPath } from '../../modules/assets/asset-loaders.ts'
+import { latestRelease } from '../../modules/releases/latest-release.ts'
+import { type Call, endpoint } from './endpoint.ts'
+import { notFound } from './errors.ts'
+import { text } from './fields.ts'
+import { projectId, tagName } from './release-input.ts'
+import { getRelease, projectFor } from './subjects.ts'
+
+const tag = 'Releases'
+const LATEST = '/permalink/latest'
+
+/** Nothing that a browser or a proxy would resolve to another place. */
+const tail = text.refine((path) => !path.split('/').some((segment) => segment === '..'))
+
+/** Headers hold ASCII. */
+const redirect = (location: string) =>
+  new Response(null, { status: 302, headers: { location: location.replace(/[^\x21-\x7e]+/g, encodeURIComponent) } })
+
+const download = endpoint({
+  method: 'get',
+  path: '/projects/:id/releases/:tag_name/downloads/:direct_asset_path{.+}',
+  tag,
+  summary: 'Where a link of a release leads, by its permanent path',
+  input: z.object({ id: projectId, tag_name: tagName, direct_asset_path: tail }),
+  answers: { 302: null },
+  find: projectFor('release:read', 'code:read'),
+  handle: async ({ context, input, found: project }) => {
+    const release = await getRelease(context, project, input.tag_name)
+    const link = await findLinkByPath(context, release, `/${input.direct_asset_path}`)
+    if (!link) throw notFound()
+    return redirect(link.url)
+  },
+})
+
+/** The rest of the path as the client encoded it, and the query but for what chose the release. */
+function restOf({ url }: Call): string {
+  const suffix = url.pathname.slice(url.pathname.indexOf(LATEST) + LATEST.length).replace(/\/$/, '')
+  const query = new URLSearchParams(url.search)
+  query.delete('order_by')
+  return suffix + (query.size > 0 ? `?${query}` : '')
+}
+
+const latestInput = z.object({ id: projectId })
+
+const latest = (path: string, input: z.ZodObject) =>
+  endpoint({
+    method: 'get',
+    path,
+    tag,
+    summary: 'The latest release, upcoming ones included',
+    input,
+    answers: { 302: null },
+    find: projectFor('release:read', 'code:read'),
+    handle: async (call) => {
+      const { context, found: project } = call
+      const release = await latestRelease(context, project, {})
+      if (!release) throw notFound()
+      const root = new URL(context.baseUrl).pathname.replace(/\/$/, '')
+      const place = `${root}/api/v4/projects/${project.id}/releases/${encodeURIComponent(release.tag)}`
+      return redirect(place + restOf(call))
+    },
+  })
+
+export const permanentLinkEndpoints = [
+  latest(`/projects/:id/releases${LATEST}`, latestInput),
+  latest(
+    `/projects/:id/releases${LATEST}/:suffix{.+}`,
+    latestInput.extend({ suffix: tail.describe('What to ask of it, such as `downloads/bin/linux`.') }),
+  ),
+  download,
+]

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import type { Context } from '../../context.ts'
+import { can } from '../../modules/access/abilities.ts'
+import type { IssueNode } from '../../modules/issues/issue-policy.ts'
+import { milestoneById } from '../../modules/milestones/milestone-loaders.ts'
+import { projectUrl } from '../../modules/releases/release-urls.ts'
+import { userById } from '../../modules/users/user-loaders.ts'
+import { calendarDate } from '../../scalars/time.ts'
+import { isoTime, Time } from './dates.ts'
+import { MilestoneBody, presentMilestone } from './present-milestone.ts'
+import { presentUser, UserBody } from './present-user.ts'
+
+export const IssueBody = z
+  .object({
+    id: z.int(),
+    iid: z.int(),
+    project_id: z.int(),
+    title: z.string(),
+    description: z.string().nullable(),
+    state: z.enum(['opened', 'closed']),
+    created_at: Time,
+    updated_at: Time,
+    closed_at: Time.nullable(),
+    labels: z.array(z.string()),
+    milestone: MilestoneBody.nullable(),
+    author: UserBody.nullable(),
+    confidential: z.boolean(),
+    due_date: z.string().meta({ format: 'date' }).nullable(),
+    web_url: z.string(),
+  })
+  .meta({ id: 'Issue' })
+
+async function presentMilestoneOf(context: Context, { milestoneId, project }: IssueNode) {
+  if (milestoneId === null || !can(context.viewer, 'milestone:read', project)) return null
+  const milestone = await milestoneById(context).load(milestoneId)
+  return milestone && presentMilestone(context, milestone)
+}
+
+async function presentAuthor(context: Context, { authorId }: IssueNode) {
+  const author = authorId === null ? null : await userById(context).load(authorId)
+  return author && presentUser(context, author)
+}
+
+export async function presentIssue(context: Context, issue: IssueNode): Promise<z.output<typeof IssueBody>> {
+  const [milestone, author] = await Promise.all([presentMilestoneOf(context, issue), presentAuthor(context, issue)])
+  return {
+    id: issue.id,
+    iid: issue.iid,
+    project_id: issue.projectId,
+    title: issue.title,
+    description: issue.description,
+    state: issue.state,
+    created_at: isoTime(issue.createdAt),
+    updated_at: isoTime(issue.updatedAt),
+    closed_at: issue.closedAt && isoTime(issue.closedAt),
+    // Issues have none here, and clients expect the list.
+    labels: [],
+    milestone,
+    author,
+    confidential: issue.confidential,
+    due_date: calendarDate(issue.dueDate),
+    web_url: `${projectUrl(context, issue.project)}/-/issues/${issue.iid}`,
+  }
+}

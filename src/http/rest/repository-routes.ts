@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import type { Context } from '../../context.ts'
+import type { Project } from '../../generated/prisma/client.ts'
+import { can } from '../../modules/access/abilities.ts'
+import { type Branch, findDefaultBranch, listBranches } from '../../modules/git/branches.ts'
+import { resolveCommit } from '../../modules/git/create-tag.ts'
+import { GitError } from '../../modules/git/git.ts'
+import { type CommitNode, commitOf } from '../../modules/releases/commit-loaders.ts'
+import { projectUrl } from '../../modules/releases/release-urls.ts'
+import { endpoint } from './endpoint.ts'
+import { notFound } from './errors.ts'
+import { text } from './fields.ts'
+import { answerPage, pageFields, pageOf } from './pagination.ts'
+import { CommitBody, presentCommit } from './present-commit.ts'
+import { projectId } from './release-input.ts'
+import { projectFor } from './subjects.ts'
+
+const tag = 'Repository'
+const REPOSITORY = '/projects/:id/repository'
+
+/** For `catch`: of a repository that is missing or broken. */
+export const onBrokenRepository =
+  (context: Context, project: Project) =>
+  (error: unknown): never => {
+    if (!(error instanceof GitError)) throw error
+    context.log.error({ err: error, projectId: project.id }, 'a repository is missing or broken')
+    throw notFound('Repository')
+  }
+
+export const presentCommitAt = async (context: Context, project: Project, sha: string) => {
+  const commit = await commitOf(context).load({ project, sha })
+  return commit && presentCommit(context, commit)
+}
+
+const BranchBody = z
+  .object({
+    name: z.string(),
+    merged: z.boolean(),
+    protected: z.boolean(),
+    default: z.boolean(),
+    can_push: z.boolean(),
+    web_url: z.string(),
+    commit: CommitBody.nullable(),
+  })
+  .meta({ id: 'Branch' })
+
+async function presentBranch(
+  context: Context,
+  project: Project,
+  { name, sha, isDefault }: Branch & { isDefault: boolean },
+): Promise<z.output<typeof BranchBody>> {
+  return {
+    name,
+    merged: false,
+    protected: false,
+    default: isDefault,
+    can_push: can(context.viewer, 'code:write', project),
+    web_url: `${projectUrl(context, project)}/-/tree/${name}`,
+    commit: await presentCommitAt(context, project, sha),
+  }
+}
+
+async function branchesOf(context: Context, project: Project) {
+  const repository = context.repositories.directory(project.id)
+  const read = Promise.all([listBranches(repository), findDefaultBranch(repository)])
+  const [branches, defaultBranch] = await read.catch(onBrokenRepository(context, project))
+  return branches.map((branch) => ({ ...branch, isDefault: branch.name === defaultBranch }))
+}
+
+const branches = endpoint({
+  method: 'get',
+  path: `${REPOSITORY}/branches`,
+  tag,
+  summary: 'The branches, by name',
+  input: z.object({
+    id: projectId,
+    search: text.nullish().describe('Only those with this in their name.'),
+    ...pageFields,
+  }),
+  answers: { 200: z.array(BranchBody) },
+  find: projectFor('code:read'),
+  handle: async (call) => {
+    const { context, input, found: project } = call
+    const all = await branchesOf(context, project)
+    const page = pageOf(
+      all.filter(({ name }) => name.includes(input.search ?? '')),
+      input,
+    )
+    return answerPage(call, page, (branch) => presentBranch(context, project, branch))
+  },
+})
+
+const branch = endpoint({
+  method: 'get',
+  path: `${REPOSITORY}/branches/:branch{.+}`,
+  tag,
+  summary: 'A branch',
+  input: z.object({ id: projectId, branch: text.describe('Name of the branch.') }),
+  answers: { 200: BranchBody },
+  find: projectFor('code:read'),
+  handle: async ({ context, input, found: project }) => {
+    const all = await branchesOf(context, project)
+    const found = all.find(({ name }) => name === input.branch)
+    if (!found) throw notFound('Branch')
+    return Response.json(await presentBranch(context, project, found))
+  },
+})
+
+async function getCommit(context: Context, project: Project, ref: string): Promise<CommitNode> {
+  const repository = context.repositories.directory(project.id)
+  const sha = await resolveCommit(repository, ref).catch(onBrokenRepository(context, project))
+  const commit = sha === null ? null : await commitOf(context).load({ project, sha })
+  if (!commit) throw notFound('Commit')
+  return commit
+}
+
+const commitKey = { id: projectId, sha: text.describe('Name of a commit, a branch or a tag.') }
+
+const commit = endpoint({
+  method: 'get',
+  path: `${REPOSITORY}/commits/:sha`,
+  tag,
+  summary: 'A commit',
+  input: z.object(commitKey),
+  answers: { 200: CommitBody },
+  find: projectFor('code:read'),
+  handle: async ({ context, input, found }) =>
+    Response.json(presentCommit(context, await getCommit(context, found, input.sha))),
+})
+
+const mergeRequests = endpoint({
+  method: 'get',
+  path: `${REPOSITORY}/commits/:sha/merge_requests`,
+  tag,
+  summary: 'The merge requests of a commit: none',
+  description: 'There are no merge requests here; release tools ask for them.',
+  input: z.object({ ...commitKey, ...pageFields }),
+  answers: { 200: z.array(z.object({})) },
+  find: projectFor('code:read'),
+  handle: async (call) => {
+    await getCommit(call.context, call.found, call.input.sha)
+    return answerPage(call, pageOf<never>([], call.input), (none) => none)
+  },
+})
+
+export const repositoryEndpoints = [branches, branch, commit, mergeRequests]

@@ -1,0 +1,66 @@
+import { Hono, type Context as HonoContext } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import { AppError } from '../../errors.ts'
+import { assertMayWrite } from '../../modules/access/assert-may-write.ts'
+import type { Viewer } from '../../modules/access/viewer.ts'
+import { PRIVATE } from '../entity-tag.ts'
+import { type ContextParts, requestContext } from '../request-context.ts'
+import { assertNoJobToken, credentialHeaders } from './credentials.ts'
+import { documentationRoutes } from './documentation-routes.ts'
+import type { Endpoint } from './endpoint.ts'
+import { endpoints } from './endpoints.ts'
+import { answerError, badRequest, RestError } from './errors.ts'
+import { paginationHeaders } from './pagination.ts'
+import { MAX_BODY_BYTES, readFields } from './read-fields.ts'
+
+const PREFIX = '/api/v4'
+
+function assertScope(viewer: Viewer): void {
+  try {
+    assertMayWrite(viewer)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const body = { error: 'insufficient_scope', error_description: error.message, scope: 'api' }
+    throw new RestError(403, body)
+  }
+}
+
+async function answer(c: HonoContext, parts: ContextParts, endpoint: Endpoint): Promise<Response> {
+  const fields = await readFields(c.req)
+  const headers = credentialHeaders(c.req.raw.headers, fields)
+  if (endpoint.jobTokens === false) assertNoJobToken(headers)
+  const context = requestContext(parts, headers, await parts.authenticate(headers))
+  if (endpoint.method !== 'get') assertScope(context.viewer)
+  return endpoint.run({ context, fields, url: new URL(c.req.url), headers: c.req.raw.headers })
+}
+
+/** Before the URL was normalised, which takes such segments away. */
+const climbs = (c: HonoContext): boolean => {
+  const [path = ''] = (c.env?.incoming?.url ?? c.req.path).split('?', 1)
+  return /\/(?:\.|%2e){2}(?:\/|$)/i.test(path)
+}
+
+/** The REST API of GitLab for releases (contract/rest.md). */
+export function restRoutes(parts: ContextParts): Hono {
+  const routes = new Hono().basePath(PREFIX)
+  // Credentials are headers that a page must set itself, never cookies: any origin may ask.
+  routes.use(cors({ origin: '*', exposeHeaders: ['link', 'location', 'x-request-id', ...paginationHeaders] }))
+  routes.use((c, next) => {
+    if (climbs(c)) return Promise.resolve(answerError(badRequest('path is invalid')))
+    return next()
+  })
+  const limit = bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: (c) => c.json({ error: '413 Request Entity Too Large' }, 413),
+  })
+  for (const endpoint of endpoints) {
+    routes.on(endpoint.method, endpoint.path, limit, async (c) => {
+      const response = await answer(c, parts, endpoint).catch((error) => answerError(error, endpoint.violations))
+      for (const [name, value] of Object.entries(PRIVATE)) response.headers.set(name, value)
+      return response
+    })
+  }
+  routes.route('/', documentationRoutes(parts))
+  return routes
+}

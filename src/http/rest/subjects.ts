@@ -1,0 +1,65 @@
+// What paths name, and whether the viewer may: hidden is 404 as missing is, not allowed is 403 (contract/rest.md 1.2).
+import type { Context } from '../../context.ts'
+import { db } from '../../db.ts'
+import type { Group, Project } from '../../generated/prisma/client.ts'
+import { type Ability, can } from '../../modules/access/abilities.ts'
+import { canInGroup, type GroupAbility } from '../../modules/access/group-abilities.ts'
+import { findGroupById, findProjectByIdOrPath } from '../../modules/projects/find-project.ts'
+import { readsGroup } from '../../modules/projects/project-policy.ts'
+import { mayChangeTag } from '../../modules/releases/release-access.ts'
+import { findReleaseByTag, type ReleaseNode } from '../../modules/releases/release-loaders.ts'
+import { forbidden, notFound, unauthorized } from './errors.ts'
+
+export function assertSignedIn({ viewer }: Context): void {
+  if (!viewer.user && viewer.scopes.size === 0) throw unauthorized()
+}
+
+export function assertCan({ viewer }: Context, ability: Ability, project: Project): void {
+  if (!can(viewer, ability, project)) throw forbidden()
+}
+
+export function assertCanInGroup({ viewer }: Context, ability: GroupAbility, group: Group): void {
+  if (!canInGroup(viewer, ability, group)) throw forbidden()
+}
+
+export async function getProject(context: Context, id: string, ...abilities: Ability[]): Promise<Project> {
+  const project = await findProjectByIdOrPath(context, id)
+  if (!project) throw notFound('Project')
+  for (const ability of abilities) assertCan(context, ability, project)
+  return project
+}
+
+/** For `find`: the project of the path, for who may do that. */
+export const projectFor =
+  (...abilities: Ability[]) =>
+  (context: Context, { id }: { id: string }): Promise<Project> =>
+    getProject(context, id, ...abilities)
+
+async function findGroup(context: Context, id: string): Promise<Group | null> {
+  if (/^\d{1,9}$/.test(id)) return findGroupById(context, Number(id))
+  const group = await db.group.findUnique({ where: { fullPath: id } })
+  return group && readsGroup(context.viewer, group) ? group : null
+}
+
+/** For `find`: the group of the path. */
+export async function getGroup(context: Context, { id }: { id: string }): Promise<Group> {
+  const group = await findGroup(context, id)
+  if (!group) throw notFound('Group')
+  return group
+}
+
+/** The release of that tag, for viewers who may learn tags. */
+export async function getRelease(context: Context, project: Project, tag: string): Promise<ReleaseNode> {
+  const release = await findReleaseByTag(context, project, tag)
+  if (!release) throw notFound()
+  return release
+}
+
+export async function assertMayChange(
+  context: Context,
+  ability: Ability,
+  { project, tag }: ReleaseNode,
+): Promise<void> {
+  assertCan(context, ability, project)
+  if (!(await mayChangeTag(context, project, tag))) throw forbidden()
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod'
+import type { Context } from '../../context.ts'
+import { db } from '../../db.ts'
+import type { Project, Release } from '../../generated/prisma/client.ts'
+import { can } from '../../modules/access/abilities.ts'
+import { findTag, listTags, type Tag, type TagOrder } from '../../modules/git/tags.ts'
+import { matchesTag } from '../../modules/protected-tags/matches.ts'
+import { protectedTagsOf } from '../../modules/protected-tags/protected-tag-loaders.ts'
+import { createRepositoryTag } from '../../modules/releases/create-repository-tag.ts'
+import { Time, timeAtOffset } from './dates.ts'
+import { endpoint } from './endpoint.ts'
+import { notFound } from './errors.ts'
+import { optional, text } from './fields.ts'
+import { answerPage, pageFields, pageOf } from './pagination.ts'
+import { CommitBody } from './present-commit.ts'
+import { projectId, tagName } from './release-input.ts'
+import { onBrokenRepository, presentCommitAt } from './repository-routes.ts'
+import { assertCan, projectFor } from './subjects.ts'
+
+const tag = 'Repository'
+const TAGS = '/projects/:id/repository/tags'
+
+const TagBody = z
+  .object({
+    name: z.string(),
+    message: z.string(),
+    target: z.string(),
+    commit: CommitBody.nullable(),
+    release: z.object({ tag_name: z.string(), description: z.string().nullable() }).nullable(),
+    protected: z.boolean(),
+    created_at: Time.nullable(),
+  })
+  .meta({ id: 'Tag', description: '`created_at` is the time of the tagger; null for a lightweight tag.' })
+
+type TagNode = Tag & { release: Release | null }
+
+/** One statement for all. */
+async function withReleases(context: Context, project: Project, tags: readonly Tag[]): Promise<TagNode[]> {
+  const names = tags.map(({ name }) => name)
+  const releases = can(context.viewer, 'release:read', project)
+    ? await db.release.findMany({ where: { projectId: project.id, tag: { in: names } } })
+    : []
+  const byTag = new Map(releases.map((release) => [release.tag, release]))
+  return tags.map((tag) => ({ ...tag, release: byTag.get(tag.name) ?? null }))
+}
+
+async function present(
+  context: Context,
+  project: Project,
+  { name, sha, message, tagger, release }: TagNode,
+): Promise<z.output<typeof TagBody>> {
+  const protectedTags = await protectedTagsOf(context).load(project.id)
+  return {
+    name,
+    message: message ?? '',
+    target: sha,
+    commit: await presentCommitAt(context, project, sha),
+    release: release && { tag_name: release.tag, description: release.description },
+    protected: protectedTags.some((pattern) => matchesTag(pattern.name, name)),
+    created_at: tagger && timeAtOffset(tagger.date, tagger.offset),
+  }
+}
+
+async function getTag(context: Context, project: Project, name: string): Promise<TagNode> {
+  const repository = context.repositories.directory(project.id)
+  const found = await findTag(repository, name).catch(onBrokenRepository(context, project))
+  if (!found) throw notFound('Tag')
+  const [node] = await withReleases(context, project, [found])
+  return { ...found, release: node?.release ?? null }
+}
+
+const orders = { name: 'refname', updated: 'creatordate', version: 'version:refname' } as const satisfies Record<
+  string,
+  TagOrder
+>
+
+/** As clients write it: `^v1` begins with it, `rc$` ends with it, anything else holds it. */
+function matchesSearch(name: string, search: string): boolean {
+  if (search.startsWith('^')) return name.startsWith(search.slice(1))
+  return search.endsWith('$') ? name.endsWith(search.slice(0, -1)) : name.includes(search)
+}
+
+const list = endpoint({
+  method: 'get',
+  path: TAGS,
+  tag,
+  summary: 'The tags, the newest first',
+  input: z.object({
+    id: projectId,
+    order_by: optional(z.enum(['name', 'updated', 'version'])).describe('`updated` without it.'),
+    sort: optional(z.enum(['desc', 'asc'])).describe('`desc` without it.'),
+    search: text.nullish().describe('Only those with this in their name; `^` begins and `$` ends it.'),
+    ...pageFields,
+  }),
+  answers: { 200: z.array(TagBody) },
+  find: projectFor('code:read'),
+  handle: async (call) => {
+    const { context, input, found: project } = call
+    const order = orders[input.order_by ?? 'updated']
+    const descending = (input.sort ?? 'desc') === 'desc'
+    const read = listTags(context.repositories.directory(project.id), { order, descending })
+    const tags = await read.catch(onBrokenRepository(context, project))
+    const page = pageOf(
+      tags.filter(({ name }) => matchesSearch(name, input.search ?? '')),
+      input,
+    )
+    const nodes = { ...page, rows: await withReleases(context, project, page.rows) }
+    return answerPage(call, nodes, (node) => present(context, project, node))
+  },
+})
+
+const single = endpoint({
+  method: 'get',
+  path: `${TAGS}/:tag_name`,
+  tag,
+  summary: 'A tag',
+  input: z.object({ id: projectId, tag_name: tagName }),
+  answers: { 200: TagBody },
+  find: projectFor('code:read'),
+  handle: async ({ context, input, found }) =>
+    Response.json(await present(context, found, await getTag(context, found, input.tag_name))),
+})
+
+const create = endpoint({
+  method: 'post',
+  path: TAGS,
+  tag,
+  summary: 'Make a tag',
+  input: z.object({
+    id: projectId,
+    tag_name: text.describe('Name of the new tag.'),
+    ref: text.describe('Branch, tag or commit that it points to.'),
+    message: text.nullish().describe('Makes the tag annotated.'),
+  }),
+  answers: { 201: TagBody },
+  find: projectFor('code:read'),
+  handle: async ({ context, input, found }) => {
+    assertCan(context, 'code:write', found)
+    const { tag_name: name, ref, message } = input
+    await createRepositoryTag(context, { projectPath: found.fullPath, tagName: name, ref, message })
+    return Response.json(await present(context, found, await getTag(context, found, name)), { status: 201 })
+  },
+})
+
+export const tagEndpoints = [list, single, create]

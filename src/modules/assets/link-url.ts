@@ -1,0 +1,5 @@
+import type { AssetLink } from '../../generated/prisma/client.ts'
+
+/** Behind the URL of the release's page. Permanent while the stored path stays; without one, the target itself. */
+export const directUrl = (link: Pick<AssetLink, 'filepath' | 'url'>, releasePage: string): string =>
+  link.filepath ? `${releasePage}/downloads${link.filepath}` : link.url

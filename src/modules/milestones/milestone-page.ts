@@ -1,0 +1,20 @@
+import type { Context } from '../../context.ts'
+import type { Milestone } from '../../generated/prisma/client.ts'
+import { calendarDate } from '../../scalars/time.ts'
+import { groupById, projectById } from '../projects/project-loaders.ts'
+
+export const today = () => new Date().toISOString().slice(0, 10)
+
+/** Due before today (UTC). */
+export const isExpired = ({ dueDate }: Pick<Milestone, 'dueDate'>): boolean =>
+  dueDate !== null && (calendarDate(dueDate) ?? '') < today()
+
+/** Relative path of its page. */
+export async function milestonePath(context: Context, { projectId, groupId, iid }: Milestone): Promise<string> {
+  if (projectId !== null) {
+    const project = await projectById(context).load(projectId)
+    return `/${project?.fullPath}/-/milestones/${iid}`
+  }
+  const group = await groupById(context).load(groupId as number) // the database holds: a project or a group
+  return `/groups/${group?.fullPath}/-/milestones/${iid}`
+}

@@ -1,0 +1,40 @@
+import type { Context } from '../../context.ts'
+import { db } from '../../db.ts'
+import { RuleViolation } from '../../errors.ts'
+import { recordAuditEvent } from '../audit/audit-service.ts'
+import { findTag } from '../git/tags.ts'
+import { getProjectFor } from '../projects/find-project.ts'
+import { onBrokenRepository } from './broken-repository.ts'
+import { mayChangeTag } from './release-access.ts'
+import { planTag } from './release-tag.ts'
+
+export type RepositoryTagCreate = {
+  projectPath: string
+  tagName: string
+  ref: string
+  /** Makes the tag annotated. */
+  message?: string | null | undefined
+}
+
+/** Makes a tag without a release. */
+export async function createRepositoryTag(context: Context, input: RepositoryTagCreate): Promise<void> {
+  const { projectPath, tagName, ref, message } = input
+  const project = await getProjectFor(context, 'code:write', projectPath)
+  if (!(await mayChangeTag(context, project, tagName))) {
+    throw new RuleViolation('FORBIDDEN', 'You are not allowed to create this tag as it is protected.')
+  }
+  const onBroken = onBrokenRepository(context, project, 'Failed to create the tag')
+  if (await findTag(context.repositories.directory(project.id), tagName).catch(onBroken)) {
+    throw new RuleViolation('INVALID', `Tag ${tagName} already exists`)
+  }
+  const tag = await planTag(context, project, { tagName, ref, tagMessage: message })
+  await tag.make()
+  await db.$transaction((tx) =>
+    recordAuditEvent(tx, context, {
+      type: 'repository_tag_created',
+      scope: { projectId: project.id },
+      target: { type: 'Project', id: project.id, details: tagName },
+      message: `Created tag ${tagName} at ${tag.sha}`,
+    }),
+  )
+}

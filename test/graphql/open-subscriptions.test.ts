@@ -1,0 +1,93 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { db } from '../../src/db.ts'
+import type { Project } from '../../src/generated/prisma/client.ts'
+import { useApp } from '../support/app.ts'
+import * as create from '../support/factories.ts'
+import { type Stream, subscribe } from '../support/subscribe.ts'
+
+const app = useApp()
+
+const MOST = 100
+
+const documentOf = ({ fullPath }: Project) => `subscription { releasePublished(projectPath: "${fullPath}") { id } }`
+
+/** Closed at the end of the test. */
+async function listen(project: Project, token: string | null): Promise<Stream<Record<string, unknown>>> {
+  const stream = await subscribe(app, documentOf(project), { token })
+  onTestFinished(() => stream.close())
+  return stream
+}
+
+const listenOften = (project: Project, token: string | null) =>
+  Promise.all(Array.from({ length: MOST }, () => listen(project, token)))
+
+const refused = { errors: [{ message: expect.stringContaining(`at most ${MOST} subscriptions`) }] }
+
+describe('open subscriptions are bounded', () => {
+  test('for an account, whatever its tokens; others are not concerned, and one that is closed makes room', async () => {
+    const project = await create.createProject()
+    const [user, other] = [await create.createUser(), await create.createUser()]
+    const [first, ...rest] = await listenOften(project, await create.tokenFor(user))
+    expect(rest).toHaveLength(MOST - 1)
+    const token = await create.tokenFor(user)
+    expect(await (await listen(project, token)).rest()).toMatchObject([refused])
+
+    const heard = [await listen(project, await create.tokenFor(other)), await listen(project, null)]
+    first?.close()
+    await expect.poll(() => app.changes.size()).toBe(MOST + 1)
+    heard.push(await listen(project, token))
+    const release = await create.createRelease(project)
+    for (const stream of heard) {
+      expect(await stream.next()).toEqual({ data: { releasePublished: { id: `gid://gitlab/Release/${release.id}` } } })
+    }
+  })
+
+  test('for the address of those without an account; one that is refused for another reason takes no room', async () => {
+    const project = await create.createProject()
+    const hidden = await create.createProject({ visibility: 'private' })
+    for (const stream of await listenOften(hidden, null)) {
+      expect(await stream.rest()).toMatchObject([{ errors: [{ extensions: { code: 'NOT_FOUND' } }] }])
+    }
+    await listenOften(project, null)
+    expect(await (await listen(project, null)).rest()).toMatchObject([refused])
+  })
+
+  test('and one that ends because the access is lost makes room', async () => {
+    const project = await create.createProject()
+    const token = await create.tokenFor(await create.createUser())
+    const streams = await listenOften(project, token)
+    await db.project.update({ where: { id: project.id }, data: { visibility: 'private' } })
+    await create.createRelease(project)
+    for (const stream of streams) expect(await stream.rest()).toMatchObject([{ errors: [{}] }])
+    const open = await create.createProject()
+    const again = await listen(open, token)
+    await create.createRelease(open)
+    expect(await again.next()).toHaveProperty('data')
+  })
+})
+
+describe('a subscription whose events cannot be sent is not kept', () => {
+  const send = async (body: unknown, accept: string) => {
+    const headers = { accept, 'content-type': 'application/json' }
+    const response = await fetch(`${app.url}/graphql`, { method: 'POST', headers, body: JSON.stringify(body) })
+    return { status: response.status, text: await response.text() }
+  }
+  const nobodyListens = () => expect.poll(() => app.changes.size()).toBe(0)
+
+  test.each(['application/json', 'application/graphql-response+json', 'multipart/mixed', 'text/html'])(
+    'to a client that only takes %s: 406',
+    async (accept) => {
+      const query = documentOf(await create.createProject())
+      expect((await send({ query }, accept)).status).toBe(406)
+      await nobodyListens()
+    },
+  )
+
+  test.each(['application/json', 'text/event-stream'])('in a batch, whose answer is %s', async (accept) => {
+    const query = documentOf(await create.createProject())
+    const { text } = await send([{ query }, { query: '{ __typename }' }, { query }], accept)
+    expect(text.match(/cannot be part of a batch/g)).toHaveLength(2)
+    expect(text).toContain('{"data":{"__typename":"Query"}}')
+    await nobodyListens()
+  })
+})

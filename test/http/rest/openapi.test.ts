@@ -1,0 +1,104 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { beforeAll, expect, test } from 'vitest'
+import { endpoints } from '../../../src/http/rest/endpoints.ts'
+import { useApp } from '../../support/app.ts'
+import * as create from '../../support/factories.ts'
+import { createWorld, type World } from '../../support/world.ts'
+import { rest } from './client.ts'
+
+const app = useApp()
+
+type Operation = {
+  summary: string
+  parameters: { name: string; in: string; required: boolean }[]
+  requestBody?: { content: Record<string, { schema: { properties: object; required?: string[] } }> }
+  responses: Record<string, { content?: Record<string, { schema: object }> }>
+}
+
+type Document = { openapi: string; paths: Record<string, Record<string, Operation>>; components: object }
+
+let world: World
+let document: Document
+beforeAll(async () => {
+  world = await createWorld(app)
+  document = (await rest(app, 'GET', '/openapi.json')).body
+})
+
+test('the document is valid OpenAPI 3.1', async () => {
+  const result = await new Validator().validate(structuredClone(document))
+  expect(result).toEqual({ valid: true })
+  expect(document.openapi).toBe('3.1.0')
+})
+
+test('it holds every endpoint, with its path and its parameters', () => {
+  const documented = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.keys(item).map((method) => `${method} ${path}`),
+  )
+  expect(documented).toHaveLength(endpoints.length)
+  const create = document.paths['/projects/{id}/releases']?.post
+  expect(create?.parameters.map(({ name }) => name)).toEqual(['id'])
+  const { schema } = create?.requestBody?.content['application/json'] ?? {}
+  expect(schema?.required).toEqual(['tag_name'])
+  expect(Object.keys(schema?.properties ?? {})).toContain('milestone_ids')
+  const list = document.paths['/projects/{id}/releases']?.get
+  expect(list?.parameters.filter(({ required }) => required).map(({ name }) => name)).toEqual(['id'])
+})
+
+test('what is answered is what is documented', async () => {
+  const validator = new Ajv2020({ strict: false, formats: { 'date-time': true, date: true } })
+  validator.addSchema({ $id: 'api', ...document })
+  const milestone = await create.createMilestone({ projectId: world.project.id })
+  const period = { freeze_start: '0 23 * * 5', freeze_end: '0 7 * * 1' }
+  const project = `/projects/${world.project.id}`
+  const requests: [string, string, string, unknown?][] = [
+    ['get', '/projects/{id}/releases', `${project}/releases`],
+    ['get', '/projects/{id}/releases/{tag_name}', `${project}/releases/v1.0.0?include_html_description=1`],
+    ['post', '/projects/{id}/releases', `${project}/releases`, { tag_name: 'v2', ref: 'main' }],
+    ['post', '/projects/{id}/releases/{tag_name}/evidence', `${project}/releases/v1.0.0/evidence`],
+    ['get', '/projects/{id}/releases/{tag_name}/assets/links', `${project}/releases/v1.0.0/assets/links`],
+    ['post', '/projects/{id}/freeze_periods', `${project}/freeze_periods`, period],
+    ['get', '/projects/{id}/freeze_periods', `${project}/freeze_periods`],
+    ['post', '/projects/{id}/protected_tags', `${project}/protected_tags`, { name: 'x*' }],
+    ['get', '/projects/{id}/protected_tags', `${project}/protected_tags`],
+    ['get', '/projects/{id}/milestones/{milestone_id}', `${project}/milestones/${milestone.id}`],
+    ['get', '/projects/{id}/milestones', `${project}/milestones`],
+    ['post', '/projects/{id}/issues', `${project}/issues`, { title: 'x', milestone_id: milestone.id }],
+    ['get', '/projects/{id}/issues', `${project}/issues`],
+    ['get', '/projects/{id}/repository/tags', `${project}/repository/tags`],
+    ['get', '/projects/{id}/repository/branches', `${project}/repository/branches`],
+    ['get', '/projects/{id}/repository/commits/{sha}', `${project}/repository/commits/main`],
+    ['get', '/projects/{id}/members/all', `${project}/members/all`],
+    ['get', '/projects/{id}', project],
+    ['get', '/user', '/user'],
+    ['get', '/version', '/version'],
+    ['get', '/metadata', '/metadata'],
+    ['get', '/projects/{id}/releases/{tag_name}', `${project}/releases/none`],
+  ]
+  for (const [method, path, url, json] of requests) {
+    const { status, body } = await rest(app, method.toUpperCase(), url, { token: world.tokens.owner, json })
+    const name = [path, method, 'responses', status, 'content', 'application/json', 'schema']
+    const pointer = name.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')
+    const validate = validator.getSchema(`api#/paths/${pointer.replaceAll('{', '%7B').replaceAll('}', '%7D')}`)
+    expect(validate, `${method} ${path} answers ${status}`).toBeDefined()
+    validate?.(body)
+    expect(validate?.errors, `${method} ${path}`).toBeNull()
+  }
+})
+
+test('people find the same on a page that needs nothing from elsewhere', async () => {
+  const response = await fetch(`${app.url}/api/v4/docs`)
+  const page = await response.text()
+  expect(response.headers.get('content-type')).toContain('text/html')
+  for (const { summary } of endpoints) expect(page).toContain(summary)
+  expect(page).toContain('/projects/{id}/releases/{tag_name}')
+  expect(page).not.toMatch(/<script|https?:\/\/(?!127\.0\.0\.1)/)
+})
+
+test('a page of any origin may ask', async () => {
+  const headers = { origin: 'https://front.example.com' }
+  const { headers: answered } = await rest(app, 'GET', `/projects/${world.project.id}/releases`, { headers })
+  expect(answered.get('access-control-allow-origin')).toBe('*')
+  expect(answered.get('access-control-expose-headers')).toContain('x-next-page')
+  expect(answered.get('cache-control')).toBe('private, no-cache')
+})
