@@ -1,17 +1,10 @@
 import { Command, Option } from 'commander'
 import { Visibility } from '../generated/prisma/enums.ts'
 import { type ImportSummary, importRepository } from '../modules/imports/import-repository.ts'
+import { terminalProgress } from './terminal-progress.ts'
 import { withDatabase } from './with-database.ts'
 
 type Options = { project: string; repository: string; visibility?: Visibility; author?: string; json?: true }
-
-/** On a terminal one line that is drawn again and again, as git does; nothing elsewhere. */
-function terminalProgress(): { show: (line: string) => void; clear: () => void } {
-  const draw = (line: string) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line.slice(0, process.stderr.columns - 1)}`)
-  }
-  return { show: draw, clear: () => draw('') }
-}
 
 function linesOf(project: string, summary: ImportSummary): string[] {
   const { created, updated, unchanged, vanished, cut, skipped } = summary

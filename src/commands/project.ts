@@ -20,6 +20,7 @@ type UpdateOptions = Values & {
   issues?: FeatureLevel
   mergeRequests?: FeatureLevel
   freezeRefusesReleases?: boolean
+  packageDuplicatesAllowed?: boolean
 }
 
 const shown = ({ id, fullPath, name, description, visibility, archived }: Project) => ({
@@ -94,5 +95,7 @@ export const projectCommand = () =>
         .addOption(levelOption('merge-requests', 'merge requests'))
         .option('--freeze-refuses-releases', 'create no release during a deploy freeze')
         .option('--no-freeze-refuses-releases', 'create releases during a deploy freeze')
+        .option('--package-duplicates-allowed', 'let a file of a package be uploaded again')
+        .option('--no-package-duplicates-allowed', 'refuse a file of a package that is there')
         .action(update),
     )

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { TokenScope } from '../generated/prisma/enums.ts'
 import {
   type AccessTokenRow,
@@ -6,6 +6,7 @@ import {
   listAccessTokens,
   revokeAccessToken,
 } from '../modules/access/access-tokens.ts'
+import { createJobToken, MAX_LIFETIME_S } from '../modules/access/create-job-token.ts'
 import { getUser } from '../modules/users/find-user.ts'
 import { asOperator } from './operator-context.ts'
 import { print } from './output.ts'
@@ -41,11 +42,28 @@ async function list({ user: username, json }: ListOptions): Promise<void> {
   print({ json }, tokens.map(shown), lines.join('\n') || 'none')
 }
 
+const SECONDS = { s: 1, m: 60, h: 60 * 60 } as const
+
+/** `90s`, `15m`, `1h`; a number alone means seconds. */
+function parseLifetime(text: string): number {
+  const [, digits = '', unit = 's'] = /^(\d{1,6})([smh]?)$/.exec(text) ?? []
+  const seconds = Number(digits) * SECONDS[(unit || 's') as keyof typeof SECONDS]
+  if (seconds >= 1 && seconds <= MAX_LIFETIME_S) return seconds
+  throw new InvalidArgumentError(`A time such as 90s, 15m or 1h is expected, at most ${MAX_LIFETIME_S / SECONDS.h}h.`)
+}
+
+type JobOptions = { project: string; user?: string; expiresIn: number; json?: true }
+
+async function job({ project: projectPath, user: username, expiresIn, json }: JobOptions): Promise<void> {
+  const created = await asOperator((context) => createJobToken(context, { projectPath, expiresIn, username }))
+  print({ json }, { ...created, projectPath, username: username ?? null }, created.token)
+}
+
 const userOption = () => new Option('--user <username>', 'whose token').makeOptionMandatory()
 
 export const tokenCommand = () =>
   new Command('token')
-    .description('Create, list and revoke access tokens.')
+    .description('Create, list and revoke access tokens; create job tokens.')
     .addCommand(
       new Command('create')
         .description('Create an access token and print it; it is not shown again.')
@@ -55,6 +73,19 @@ export const tokenCommand = () =>
         .option('--expires <date>', 'when it ends; never by default', parseDate)
         .addOption(jsonOption())
         .action(create),
+    )
+    .addCommand(
+      new Command('job')
+        .description('Create a token that writes to one project only, and print it; it is not shown again.')
+        .requiredOption('--project <path>', 'full path of the project')
+        .option('--user <username>', 'whom it acts as; without it a pipeline with the role Developer')
+        .addOption(
+          new Option('--expires-in <time>', 'after what time it ends: 90s, 15m, 1h')
+            .argParser(parseLifetime)
+            .default(parseLifetime('1h'), '1h'),
+        )
+        .addOption(jsonOption())
+        .action(job),
     )
     .addCommand(
       new Command('list')

@@ -3,6 +3,7 @@ import { type Config, loadConfig } from '../config.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { startWorker } from '../jobs/worker.ts'
 import { createLog, type Log } from '../log.ts'
+import { createStorage } from '../modules/storage/create-storage.ts'
 import { closeOnSignal } from './close-on-signal.ts'
 
 const DEFAULT_CONCURRENCY = 4
@@ -21,7 +22,8 @@ async function start({ config, log, concurrency }: StartOptions): Promise<{ clos
   // Of the server, whose URLs jobs write down.
   const baseUrl = config.baseUrl ?? `http://${config.host}:${config.port}`
   try {
-    const worker = await startWorker({ url: database.url, baseUrl, concurrency, log })
+    const storage = createStorage(config)
+    const worker = await startWorker({ url: database.url, baseUrl, storage, concurrency, log })
     const close = async () => {
       await worker.stop()
       await database.close()

@@ -8,7 +8,8 @@ export type Ran = { stdout: string; stderr: string; exitCode: number }
 
 const texts = (write: { mock: { calls: unknown[][] } }) => write.mock.calls.map(([text]) => String(text)).join('')
 
-async function run(args: readonly string[]): Promise<Ran> {
+/** The command line in this process, as the environment is. */
+export async function runCommand(...args: readonly string[]): Promise<Ran> {
   const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
   const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   try {
@@ -40,10 +41,10 @@ export function useCommands() {
   })
 
   return {
-    run: (...args: string[]) => run(args),
+    run: runCommand,
     /** The result of a command that must succeed. */
     async json<Result = Record<string, unknown>>(...args: string[]): Promise<Result> {
-      const { stdout, stderr, exitCode } = await run([...args, '--json'])
+      const { stdout, stderr, exitCode } = await runCommand(...args, '--json')
       if (exitCode !== 0 || stderr !== '') throw new Error(`${args.join(' ')}: ${stderr}`)
       return JSON.parse(stdout) as Result
     },

@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { createAuthenticator } from '../../src/modules/access/authenticate.ts'
 import { digestOf } from '../../src/modules/access/tokens.ts'
 import { runGit } from '../../src/modules/git/git.ts'
 import { createRepository } from '../support/git.ts'
@@ -15,6 +17,9 @@ beforeAll(async () => {
   vi.stubEnv('DATA_DIR', dataDir)
 })
 afterAll(() => rm(dataDir, { recursive: true, force: true }))
+
+const viewerOf = (token: string) =>
+  commands.read(() => createAuthenticator({ jwtIssuers: [] })(new Headers({ 'job-token': token })))
 
 const failure = (message: string) => ({ stdout: '', stderr: `${message}\n`, exitCode: 1 })
 
@@ -110,6 +115,21 @@ describe('user, member and token', () => {
     expect((await commands.run('token', 'list', '--user', 'ada')).stdout).toBe(`${row.id}\tread_api\tcommand line\n`)
     expect((await commands.run('token', 'revoke', String(row.id))).exitCode).toBe(0)
     expect((await commands.run('token', 'list', '--user', 'ada')).stdout).toBe('none\n')
+  })
+
+  test('make a token for the jobs of one project, which acts for an account or for a pipeline', async () => {
+    await commands.run('project', 'create', 'jobs/app')
+    await commands.run('user', 'create', 'cleo')
+    const job = ['token', 'job', '--project', 'jobs/app']
+    expect(await commands.run(...job, '--user', 'cleo')).toEqual(failure('cleo needs the role Developer in jobs/app'))
+    await commands.run('member', 'set', 'cleo', '--project', 'jobs/app', '--role', 'developer')
+    const { token } = await commands.json<{ token: string }>(...job, '--user', 'cleo', '--expires-in', '15m')
+    const { sub, iat = 0, exp = 0 } = decodeJwt(token)
+    const { id } = await commands.read((db) => db.user.findUniqueOrThrow({ where: { username: 'cleo' } }))
+    expect([sub, exp - iat]).toEqual([String(id), 900])
+    const { stdout } = await commands.run(...job)
+    expect(decodeJwt(stdout.trim())).not.toHaveProperty('sub')
+    expect(await viewerOf(stdout.trim())).toMatchObject({ user: null, byJobToken: true })
   })
 
   test('make administrators', async () => {

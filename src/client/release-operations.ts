@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import type { Operation } from './graphql.ts'
+
+const LINK_FIELDS = 'id name url directAssetUrl directAssetPath linkType'
+const LINK_PAGE = `nodes { ${LINK_FIELDS} } pageInfo { hasNextPage endCursor }`
+
+const RELEASE_FIELDS = `
+  id name tagName description releasedAt createdAt upcomingRelease historicalRelease
+  author { username name }
+  commit { sha title }
+  milestones { nodes { title } }
+  assets { count links { ${LINK_PAGE} } sources { nodes { format url } } }
+  evidences { nodes { id sha filepath collectedAt } }
+  links { selfUrl }`
+
+const nodes = <Node extends z.ZodType>(node: Node) => z.object({ nodes: z.array(node) })
+const pageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() })
+
+const Link = z.object({
+  id: z.string(),
+  name: z.string(),
+  url: z.string(),
+  directAssetUrl: z.string(),
+  directAssetPath: z.string().nullable(),
+  linkType: z.string(),
+})
+const LinkPage = nodes(Link).extend({ pageInfo })
+
+const Release = z.object({
+  id: z.string(),
+  name: z.string(),
+  tagName: z.string().nullable(),
+  description: z.string().nullable(),
+  releasedAt: z.string(),
+  createdAt: z.string(),
+  upcomingRelease: z.boolean(),
+  historicalRelease: z.boolean(),
+  author: z.object({ username: z.string(), name: z.string() }).nullable(),
+  commit: z.object({ sha: z.string(), title: z.string().nullable() }).nullable(),
+  milestones: nodes(z.object({ title: z.string() })),
+  assets: z.object({
+    count: z.number(),
+    links: LinkPage,
+    sources: nodes(z.object({ format: z.string(), url: z.string() })),
+  }),
+  evidences: nodes(
+    z.object({ id: z.string(), sha: z.string(), filepath: z.string(), collectedAt: z.string().nullable() }),
+  ),
+  links: z.object({ selfUrl: z.string().nullable() }),
+})
+
+export type LinkAnswer = z.output<typeof Link>
+export type ReleaseAnswer = z.output<typeof Release>
+
+const errors = z.array(z.string())
+const project = <Shape extends z.ZodRawShape>(shape: Shape) => z.object({ project: z.object(shape).nullable() })
+
+const operation = <Data extends z.ZodType>(document: string, data: Data): Operation<Data> => ({ document, data })
+
+export const releaseByTag = operation(
+  `query release($project: ID!, $tag: String!) { project(fullPath: $project) { release(tagName: $tag) { ${RELEASE_FIELDS} } } }`,
+  project({ release: Release.nullable() }),
+)
+
+/** Not one that is dated in the future: nobody can have it yet. */
+export const latestRelease = operation(
+  `query latest($project: ID!) { project(fullPath: $project) { release: latestRelease(includeUpcoming: false) { ${RELEASE_FIELDS} } } }`,
+  project({ release: Release.nullable() }),
+)
+
+export const releasesPage = operation(
+  `query releases($project: ID!, $first: Int!, $after: String) {
+    project(fullPath: $project) {
+      releases(first: $first, after: $after) { count nodes { ${RELEASE_FIELDS} } pageInfo { hasNextPage endCursor } }
+    }
+  }`,
+  project({ releases: nodes(Release).extend({ count: z.number(), pageInfo }) }),
+)
+
+export const moreLinks = operation(
+  `query links($id: ReleaseID!, $after: String) { release(id: $id) { assets { links(after: $after) { ${LINK_PAGE} } } } }`,
+  z.object({ release: z.object({ assets: z.object({ links: LinkPage }) }).nullable() }),
+)
+
+const Snapshot = z.object({
+  release: z.object({ report_artifacts: z.array(z.object({ url: z.string(), sha256: z.string() })).default([]) }),
+})
+
+/** Digests of the files that evidence vouches for. */
+export const evidenceSummaries = operation(
+  'query summaries($id: ReleaseID!) { release(id: $id) { evidences { nodes { summary } } } }',
+  z.object({
+    release: z
+      .object({ evidences: nodes(z.object({ summary: Snapshot.catch({ release: { report_artifacts: [] } }) })) })
+      .nullable(),
+  }),
+)
+
+/** A mutation of a release; its payload is called the same whichever it is. */
+const releaseMutation = (name: 'releaseCreate' | 'releaseUpdate' | 'releaseDelete') =>
+  operation(
+    `mutation ($input: ${name.charAt(0).toUpperCase()}${name.slice(1)}Input!) {
+      payload: ${name}(input: $input) { errors release { ${RELEASE_FIELDS} } }
+    }`,
+    z.object({ payload: z.object({ errors, release: Release.nullable() }) }),
+  )
+
+export const releaseCreate = releaseMutation('releaseCreate')
+export const releaseUpdate = releaseMutation('releaseUpdate')
+export const releaseDelete = releaseMutation('releaseDelete')
+
+const LinkPayload = z.object({ payload: z.object({ errors, link: Link.nullable() }) })
+
+export const linkCreate = operation(
+  `mutation ($input: ReleaseAssetLinkCreateInput!) { payload: releaseAssetLinkCreate(input: $input) { errors link { ${LINK_FIELDS} } } }`,
+  LinkPayload,
+)
+
+export const linkDelete = operation(
+  `mutation ($input: ReleaseAssetLinkDeleteInput!) { payload: releaseAssetLinkDelete(input: $input) { errors link { ${LINK_FIELDS} } } }`,
+  LinkPayload,
+)

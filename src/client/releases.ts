@@ -1,0 +1,166 @@
+import { invalid } from '../errors.ts'
+import { ask } from './graphql.ts'
+import {
+  evidenceSummaries,
+  type LinkAnswer,
+  latestRelease,
+  linkCreate,
+  linkDelete,
+  moreLinks,
+  type ReleaseAnswer,
+  releaseByTag,
+  releaseCreate,
+  releaseDelete,
+  releasesPage,
+  releaseUpdate,
+} from './release-operations.ts'
+import { printable, type Server } from './server.ts'
+
+/** What all requests are about. */
+export type Target = { server: Server; project: string }
+
+export type Link = LinkAnswer
+export type Release = Awaited<ReturnType<typeof shown>>
+
+const PAGE_SIZE = 100
+
+async function allLinks(server: Server, { id, assets }: ReleaseAnswer): Promise<Link[]> {
+  let { links: page } = assets
+  const links = [...page.nodes]
+  while (page.pageInfo.hasNextPage) {
+    const { release } = await ask(server, moreLinks, { id, after: page.pageInfo.endCursor })
+    if (!release) break
+    page = release.assets.links
+    links.push(...page.nodes)
+  }
+  return links
+}
+
+/** Flat, as people and scripts want it, with every link. */
+async function shown(server: Server, answer: ReleaseAnswer) {
+  const { assets, milestones, evidences, links, ...release } = answer
+  return {
+    ...release,
+    milestones: milestones.nodes.map(({ title }) => title),
+    assetsCount: assets.count,
+    links: await allLinks(server, answer),
+    sources: assets.sources.nodes,
+    evidences: evidences.nodes,
+    selfUrl: links.selfUrl,
+  }
+}
+
+function missingProject({ server: { url, credential }, project }: Target) {
+  const advice = credential
+    ? `or ${credential.source} may not read it`
+    : 'or it is not public: set WAYBILL_TOKEN, or --token'
+  return invalid(`There is no project '${project}' at ${url}, ${advice}`)
+}
+
+/** By its tag; without one, the latest that is published. */
+export async function getRelease(target: Target, tag: string | null): Promise<Release> {
+  const { server, project } = target
+  const operation = tag === null ? latestRelease : releaseByTag
+  const answer = await ask(server, operation, tag === null ? { project } : { project, tag })
+  if (!answer.project) throw missingProject(target)
+  if (answer.project.release) return shown(server, answer.project.release)
+  const what = tag === null ? 'no release' : `no release of the tag '${tag}'`
+  throw invalid(`The project '${project}' shows ${what}: \`waybill release list\` prints what it shows`)
+}
+
+async function releasesAfter(target: Target, page: { first: number; after: string | null }) {
+  const answer = await ask(target.server, releasesPage, { project: target.project, ...page })
+  if (!answer.project) throw missingProject(target)
+  return answer.project.releases
+}
+
+/** The newest first, at most so many; `count` says how many there are. */
+export async function listReleases(target: Target, limit: number): Promise<{ releases: Release[]; count: number }> {
+  const releases: Release[] = []
+  let page = await releasesAfter(target, { first: Math.min(PAGE_SIZE, limit), after: null })
+  for (;;) {
+    for (const node of page.nodes) releases.push(await shown(target.server, node))
+    const rest = limit - releases.length
+    if (!page.pageInfo.hasNextPage || rest === 0) return { releases, count: page.count }
+    page = await releasesAfter(target, { first: Math.min(PAGE_SIZE, rest), after: page.pageInfo.endCursor })
+  }
+}
+
+/** What can be done about rules that are broken often. */
+const remedies: readonly [RegExp, string][] = [
+  [/^Ref is not specified/, 'The tag does not exist yet: give --ref, a branch or commit to make it from.'],
+  [/^Release already exists/, 'Change it with `waybill release update`.'],
+  [/^Milestone.*not found/, 'Make it first: `waybill milestone create`.'],
+]
+
+function assertKept(errors: readonly string[]): void {
+  if (errors.length === 0) return
+  const advice = remedies.filter(([rule]) => errors.some((error) => rule.test(error))).map(([, text]) => text)
+  throw invalid([...errors.map(printable), ...advice].join('\n'))
+}
+
+const nothing = () => invalid('The server answered neither with a result nor with an error')
+
+export type NewLink = {
+  name: string
+  url: string
+  directAssetPath?: string | undefined
+  linkType?: string | undefined
+}
+
+/** What is undefined is not sent, so it stays as it is. */
+export type ReleaseChanges = {
+  tagName: string
+  name?: string | undefined
+  description?: string | undefined
+  milestones?: string[] | undefined
+  releasedAt?: Date | undefined
+}
+
+type NewRelease = ReleaseChanges & {
+  ref: string | undefined
+  tagMessage: string | undefined
+  assets: { links: NewLink[] | undefined }
+}
+
+async function write(
+  { server, project: projectPath }: Target,
+  operation: typeof releaseCreate,
+  input: ReleaseChanges,
+): Promise<Release> {
+  const { payload } = await ask(server, operation, { input: { projectPath, ...input } })
+  assertKept(payload.errors)
+  if (!payload.release) throw nothing()
+  return shown(server, payload.release)
+}
+
+export const createRelease = (target: Target, input: NewRelease) => write(target, releaseCreate, input)
+export const updateRelease = (target: Target, input: ReleaseChanges) => write(target, releaseUpdate, input)
+export const deleteRelease = (target: Target, tagName: string) => write(target, releaseDelete, { tagName })
+
+export async function addLink({ server, project: projectPath }: Target, tagName: string, link: NewLink): Promise<Link> {
+  const { payload } = await ask(server, linkCreate, { input: { projectPath, tagName, ...link } })
+  assertKept(payload.errors)
+  if (!payload.link) throw nothing()
+  return payload.link
+}
+
+/** Names of links are unique in a release. */
+export async function removeLink(target: Target, tagName: string, name: string): Promise<Link> {
+  const { links } = await getRelease(target, tagName)
+  const link = links.find((candidate) => candidate.name === name)
+  if (!link) {
+    const names = links.map((candidate) => `'${printable(candidate.name)}'`).join(', ') || 'none'
+    throw invalid(`The release of the tag '${tagName}' has no link '${name}'. It has: ${names}`)
+  }
+  const { payload } = await ask(target.server, linkDelete, { input: { id: link.id } })
+  assertKept(payload.errors)
+  return link
+}
+
+/** SHA-256 by URL, of the files that evidence of the release names. */
+export async function evidenceDigests({ server }: Target, { id }: Release): Promise<Map<string, string>> {
+  const { release } = await ask(server, evidenceSummaries, { id })
+  const artifacts = release?.evidences.nodes.flatMap(({ summary }) => summary.release.report_artifacts) ?? []
+  return new Map(artifacts.map(({ url, sha256 }) => [url, sha256]))
+}

@@ -1,0 +1,95 @@
+import { readFile, stat } from 'node:fs/promises'
+import { Command } from 'commander'
+import { createRelease, deleteRelease, type NewLink, updateRelease } from '../client/releases.ts'
+import { invalid } from '../errors.ts'
+import { parseAssetsLink } from './assets-link.ts'
+import { print } from './output.ts'
+import {
+  environment,
+  type TagOptions,
+  type TargetOptions,
+  tagOf,
+  targetOf,
+  withTag,
+  withTarget,
+} from './release-target.ts'
+import { doneLine } from './release-text.ts'
+import { parseDate } from './shared-options.ts'
+import { UsageError } from './usage-error.ts'
+
+type ValueOptions = { name?: string; description?: string; milestone?: string[] | false; releasedAt?: Date }
+type UpdateOptions = TargetOptions & TagOptions & ValueOptions
+type CreateOptions = UpdateOptions & { ref?: string; tagMessage?: string; assetsLink?: NewLink[] }
+
+/** Text, or the name of a file that holds it: no notes of several lines, and hardly any of one, are that. */
+async function readDescription(text: string): Promise<string> {
+  const isFile =
+    !text.includes('\n') &&
+    (await stat(text)
+      .then((found) => found.isFile())
+      .catch(() => false))
+  if (!isFile) return text
+  return readFile(text, 'utf8').catch((error) => {
+    throw invalid(`Cannot read the description: ${error.message}`)
+  })
+}
+
+async function valuesOf({ name, description, milestone, releasedAt }: ValueOptions) {
+  return {
+    name,
+    description: description === undefined ? undefined : await readDescription(description),
+    milestones: milestone === false ? [] : milestone,
+    releasedAt,
+  }
+}
+
+async function create({ ref, tagMessage, assetsLink, ...options }: CreateOptions): Promise<void> {
+  const target = targetOf(options)
+  const release = await createRelease(target, {
+    tagName: tagOf(options),
+    ref: ref || environment('CI_COMMIT_SHA'),
+    tagMessage,
+    assets: { links: assetsLink },
+    ...(await valuesOf(options)),
+  })
+  print(options, release, doneLine('Created', release))
+}
+
+async function update(options: UpdateOptions): Promise<void> {
+  const target = targetOf(options)
+  const changes = await valuesOf(options)
+  if (Object.values(changes).every((value) => value === undefined)) {
+    throw new UsageError('What is to change? Give --name, --description, --milestone, --no-milestone or --released-at')
+  }
+  const release = await updateRelease(target, { tagName: tagOf(options), ...changes })
+  print(options, release, doneLine('Changed', release))
+}
+
+async function remove(options: TargetOptions & TagOptions): Promise<void> {
+  const release = await deleteRelease(targetOf(options), tagOf(options))
+  print(options, release, doneLine('Deleted', { ...release, selfUrl: null }))
+}
+
+const collect = (title: string, before: string[] | false = []) => [...(before || []), title]
+
+const withValues = (command: Command) =>
+  withTag(withTarget(command))
+    .option('--name <name>', 'title; the tag without one')
+    .option('--description <text-or-file>', 'release notes in Markdown, or the name of a file that holds them')
+    .option('--milestone <title>', 'milestone; repeat it for more', collect)
+    .option('--released-at <date>', 'when it was or will be published, in ISO 8601', parseDate)
+
+export const createCommand = () =>
+  withValues(new Command('create').description('Publish a release, with the tag where it is missing.'))
+    .option('--ref <ref>', 'branch or commit that a missing tag is made from (CI_COMMIT_SHA)')
+    .option('--tag-message <text>', 'makes a missing tag annotated')
+    .option('--assets-link <json>', 'link, or an array of them; repeat it for more', parseAssetsLink)
+    .action(create)
+
+export const updateCommand = () =>
+  withValues(new Command('update').description('Change what is given of a release.'))
+    .option('--no-milestone', 'without milestones')
+    .action(update)
+
+export const deleteCommand = () =>
+  withTag(withTarget(new Command('delete').description('Delete a release. Its tag stays.'))).action(remove)

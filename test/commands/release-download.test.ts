@@ -1,0 +1,266 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { db } from '../../src/db.ts'
+import { collectEvidence } from '../../src/modules/evidence/evidence-service.ts'
+import { useApp } from '../support/app.ts'
+import * as create from '../support/factories.ts'
+import { temporaryDirectory } from '../support/git.ts'
+import { createWorld, type World } from '../support/world.ts'
+import { releaseCommands, withoutPipeline } from './release-world.ts'
+
+const app = useApp()
+withoutPipeline()
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void
+type Downloaded = { files: { name: string; file: string; size: number; sha256: string; checkedAgainst: string[] }[] }
+
+const sha256 = (text: string) => createHash('sha256').update(text)
+const hex = (text: string) => sha256(text).digest('hex')
+
+/** The server of the files: another host than Waybill's. */
+const answers = new Map<string, Answer>()
+const credentials: unknown[] = []
+const files = createServer((request, response) => {
+  const { authorization, 'private-token': privateToken, 'job-token': jobToken } = request.headers
+  credentials.push(authorization ?? privateToken ?? jobToken)
+  const answer = answers.get(request.url ?? '')
+  if (answer) answer(request, response)
+  else response.writeHead(404).end()
+})
+let filesUrl = ''
+beforeAll(async () => {
+  await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve))
+  filesUrl = `http://127.0.0.1:${(files.address() as AddressInfo).port}`
+})
+afterAll(() => {
+  files.closeAllConnections()
+  files.close()
+})
+
+const serve = (path: string, text: string, headers: Record<string, string> = {}) => {
+  answers.set(path, (_request, response) => void response.writeHead(200, headers).end(text))
+  return `${filesUrl}${path}`
+}
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld(app, { project: { visibility: 'private' }, repository: { tags: ['v1.0.0', 'sources'] } })
+})
+
+/** A release of nothing but these links, and a folder that is not there yet to download it to. */
+async function releaseOf(links: { name: string; url: string; filepath?: string }[], data: { tag?: string } = {}) {
+  const release = await create.createRelease(world.project, { ...data, sha: world.release.sha })
+  for (const link of links) await create.createLink(release, link)
+  const directory = join(await temporaryDirectory(), 'new', 'folder')
+  const commands = releaseCommands(app, world, 'reporter')
+  const args = ['download', '--tag', release.tag, '--directory', directory]
+  return {
+    release,
+    directory,
+    run: (...more: string[]) => commands.run(...args, ...more),
+    download: async (...more: string[]) => (await commands.json<Downloaded>(...args, ...more)).files,
+    saved: () => readdir(directory).catch(() => []),
+  }
+}
+
+describe('what is saved', () => {
+  test('is every file of the latest published release, under the name of its permanent path', async () => {
+    const other = await createWorld(app, { project: { visibility: 'private' } })
+    const latest = await create.createRelease(other.project, { releasedAt: new Date(Date.now() - 1) })
+    await create.createRelease(other.project, { releasedAt: new Date(Date.now() + 1e9) })
+    await create.createLink(latest, { name: 'Linux', url: serve('/a', 'for linux'), filepath: '/bin/app-linux' })
+    await create.createLink(latest, { name: 'Mac', url: serve('/b/app-mac', 'for mac') })
+    const directory = await temporaryDirectory()
+    const guest = releaseCommands(app, other, 'guest')
+    const { stdout, exitCode } = await guest.run('download', '--latest', '--directory', directory)
+    expect(exitCode).toBe(0)
+    expect(stdout.trimEnd().split('\n').sort()).toEqual([
+      `Saved app-linux (9 bytes), SHA-256 ${hex('for linux')}, NOT checked: none is published`,
+      `Saved app-mac (7 bytes), SHA-256 ${hex('for mac')}, NOT checked: none is published`,
+    ])
+    expect((await readdir(directory)).sort()).toEqual(['app-linux', 'app-mac'])
+    expect(await readFile(join(directory, 'app-linux'), 'utf8')).toBe('for linux')
+  })
+
+  test('is chosen by the name of a link or a file; one that finds nothing says what there is', async () => {
+    const { download, run, saved } = await releaseOf([
+      { name: 'Linux', url: serve('/c/app.tar.gz', 'c') },
+      { name: 'Mac', url: serve('/d/app.dmg', 'd') },
+    ])
+    expect(await download('--name', 'L*x')).toMatchObject([{ file: 'app.tar.gz' }])
+    expect(await download('--name', '*.dmg')).toMatchObject([{ file: 'app.dmg' }])
+    const { stderr, exitCode } = await run('--name', 'Windows')
+    expect(stderr).toMatch(/^No link of the release .* is called 'Windows'\. It has: '(Mac|Linux)', '(Mac|Linux)'\n$/)
+    expect(exitCode).toBe(1)
+    expect(await saved()).toEqual(['app.dmg', 'app.tar.gz'])
+  })
+
+  test('is the source code, too, when it is asked for', async () => {
+    const { download, directory } = await releaseOf([], { tag: 'sources' })
+    const [source] = await download('--sources', 'tar.gz')
+    expect(source).toMatchObject({ file: `${world.project.path}-sources.tar.gz`, checkedAgainst: [] })
+    const bytes = await readFile(join(directory, source?.file ?? ''))
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(source?.sha256)
+  })
+
+  test('replaces a file of that name, and a link without following it', async () => {
+    const { download, directory } = await releaseOf([{ name: 'x', url: serve('/e/app', 'new') }])
+    const outside = join(await temporaryDirectory(), 'precious')
+    await writeFile(outside, 'precious')
+    await mkdir(directory, { recursive: true })
+    await symlink(outside, join(directory, 'app'))
+    await download()
+    expect(await readFile(join(directory, 'app'), 'utf8')).toBe('new')
+    expect(await readFile(outside, 'utf8')).toBe('precious')
+  })
+
+  test('never lies outside of the folder, whatever a link is called', async () => {
+    const { download, saved } = await releaseOf([
+      { name: '../../up', url: `${serve('/..%2f..%2fescape', 'one')}` },
+      { name: '..', url: serve('/%2e%2e%5cescape', 'two') },
+    ])
+    await download()
+    expect((await saved()).sort()).toEqual(['-', '-..-up'])
+  })
+
+  test('is never two files under one name', async () => {
+    const links = [
+      { name: 'one', url: serve('/f/App', '1') },
+      { name: 'two', url: serve('/g/app', '2') },
+    ]
+    const { run, saved } = await releaseOf(links)
+    expect((await run()).stderr).toContain('would both be saved as')
+    expect(await saved()).toEqual([])
+  })
+})
+
+describe('digests', () => {
+  const lists: [string, string, string][] = [
+    ['SHA256SUMS', `${hex('right')}  ./dist/app\n`, 'SHA256SUMS'],
+    ['checksums.txt', `${'0'.repeat(64)} *other\n${hex('right').toUpperCase()} *app\n`, 'checksums.txt'],
+    ['app_1.0_checksums.txt', `SHA256 (app) = ${hex('right')}\n`, 'app_1.0_checksums.txt'],
+  ]
+  test.each(lists)('a file is checked against %s', async (name, text, source) => {
+    const { download, run, saved } = await releaseOf([
+      { name: 'app', url: serve(`/${name}/app`, 'right') },
+      { name, url: serve(`/${name}/${name}`, text) },
+    ])
+    expect(await download('--name', 'app')).toMatchObject([{ file: 'app', checkedAgainst: [source] }])
+    serve(`/${name}/app`, 'wrong')
+    const { stderr, exitCode } = await run('--name', 'app')
+    expect(stderr).toBe(
+      `app is not what was published: its SHA-256 is ${hex('wrong')}, but ${source} says ${hex('right')}. Nothing was saved.\n`,
+    )
+    expect(exitCode).toBe(1)
+    expect(await saved()).toEqual(['app'])
+  })
+
+  test('a list of checksums that cannot be read is an error, not a reason to check nothing', async () => {
+    const { run, saved } = await releaseOf([
+      { name: 'app', url: serve('/h/app', 'x') },
+      { name: 'SHA256SUMS', url: `${filesUrl}/h/gone` },
+    ])
+    const { stderr, exitCode } = await run('--name', 'app')
+    expect(stderr).toContain('/h/gone answers 404')
+    expect({ exitCode, saved: await saved() }).toEqual({ exitCode: 1, saved: [] })
+  })
+
+  test.each([
+    ['Repr-Digest', `sha-512=:AAAA:, sha-256=:${sha256('right').digest('base64')}:`],
+    ['Digest', `SHA-256=${sha256('right').digest('base64')}`],
+  ])('a file is checked against the header %s', async (header, value) => {
+    const { download, run, saved } = await releaseOf([
+      { name: 'app', url: serve('/i/app', 'right', { [header]: value }) },
+    ])
+    expect(await download()).toMatchObject([{ checkedAgainst: [`the header ${header}`] }])
+    serve('/i/app', 'wrong', { [header]: value })
+    expect((await run('--name', 'app')).stderr).toContain('app is not what was published')
+    expect(await saved()).toEqual(['app'])
+  })
+
+  test('an ETag of another server proves nothing, one of the server itself does, and so does evidence', async () => {
+    const foreign = serve('/j/app', 'x', { etag: `"${'0'.repeat(64)}"` })
+    const { release, download } = await releaseOf([{ name: 'foreign', url: foreign }])
+    const url = `${app.url}/api/v4/projects/${world.project.id}/report_artifacts/${release.sha}/report.xml`
+    const headers = { 'private-token': world.tokens.developer ?? '' }
+    expect((await fetch(url, { method: 'PUT', headers, body: '<tests/>' })).status).toBe(201)
+    await db.$transaction((tx) => collectEvidence(tx, release.id, { occasion: null, baseUrl: app.url }))
+    await create.createLink(release, { name: 'report', url, filepath: '/tests/report.xml' })
+    const downloaded = await download()
+    expect(downloaded.find(({ name }) => name === 'foreign')?.checkedAgainst).toEqual([])
+    expect(downloaded.find(({ name }) => name === 'report')).toMatchObject({
+      file: 'report.xml',
+      sha256: hex('<tests/>'),
+      checkedAgainst: ['the evidence', 'the header ETag'],
+    })
+  })
+})
+
+describe('a transfer', () => {
+  test('sends the token to the server alone, and none where a redirect leads', async () => {
+    answers.set('/k', (_request, response) => void response.writeHead(302, { location: '/k/app' }).end())
+    serve('/k/app', 'k')
+    credentials.length = 0
+    const { download } = await releaseOf([{ name: 'app', url: `${filesUrl}/k`, filepath: '/bin/app' }])
+    expect(await download()).toMatchObject([{ file: 'app', size: 1 }])
+    expect(credentials).toEqual([undefined, undefined])
+  })
+
+  test('cannot be led back to the server with the token', async () => {
+    const location = `${app.url}/${world.project.fullPath}/-/releases/v1.0.0`
+    answers.set('/p/app', (_request, response) => void response.writeHead(302, { location }).end())
+    const { run, saved } = await releaseOf([{ name: 'app', url: `${filesUrl}/p/app` }])
+    expect((await run()).stderr).toContain(`${location} answers 404: WAYBILL_TOKEN was not sent there`)
+    expect(await saved()).toEqual([])
+  })
+
+  test('that needs a token elsewhere says that it was not sent', async () => {
+    const { run } = await releaseOf([{ name: 'app', url: `${filesUrl}/missing?signature=secret` }])
+    expect((await run()).stderr).toBe(
+      `${filesUrl}/missing answers 404: WAYBILL_TOKEN was not sent there, as it is for ${app.url} alone\n`,
+    )
+  })
+
+  test('shows how far it is on a terminal, and nothing elsewhere', async () => {
+    const { run } = await releaseOf([{ name: 'app', url: serve('/o/app', 'x', { 'content-length': '1' }) }])
+    expect((await run()).stderr).toBe('')
+    const { isTTY, columns } = process.stderr
+    Object.assign(process.stderr, { isTTY: true, columns: 80 })
+    onTestFinished(() => void Object.assign(process.stderr, { isTTY, columns }))
+    expect((await run()).stderr).toContain('app 0.0 MB of 0.0 MB')
+  })
+
+  test('that is cut off leaves nothing behind, and what was there before stays', async () => {
+    const { run, saved, directory } = await releaseOf([{ name: 'app', url: `${filesUrl}/l/app` }])
+    answers.set('/l/app', (_request, response) => {
+      response.writeHead(200, { 'content-length': '100' })
+      response.write('only this', () => response.destroy())
+    })
+    await mkdir(directory, { recursive: true })
+    await writeFile(join(directory, 'app'), 'before')
+    const { stderr, exitCode } = await run()
+    expect(stderr).toMatch(/^Receiving app failed: .+\. Try again\.\n$/)
+    expect({ exitCode, saved: await saved() }).toEqual({ exitCode: 1, saved: ['app'] })
+    expect(await readFile(join(directory, 'app'), 'utf8')).toBe('before')
+  })
+
+  test('that is interrupted leaves nothing behind', async () => {
+    const { run, saved } = await releaseOf([{ name: 'app', url: `${filesUrl}/m/app` }])
+    answers.set('/m/app', (_request, response) => {
+      response.writeHead(200, { 'content-length': '100' })
+      response.write('only this', () => void process.emit('SIGINT'))
+    })
+    expect(await run()).toEqual({ stdout: '', stderr: 'Interrupted\n', exitCode: 1 })
+    expect(await saved()).toEqual([])
+  })
+
+  test('that redirects for ever ends', async () => {
+    answers.set('/n', (_request, response) => void response.writeHead(302, { location: '/n' }).end())
+    const { run } = await releaseOf([{ name: 'n', url: `${filesUrl}/n` }])
+    expect((await run()).stderr).toBe(`${filesUrl}/n redirects more than 10 times\n`)
+  })
+})

@@ -1,0 +1,111 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { useApp } from '../support/app.ts'
+import { withoutPipeline } from './release-world.ts'
+import { runCommand } from './run-command.ts'
+
+const app = useApp()
+withoutPipeline()
+
+describe('a command that is wrong', () => {
+  const wrong: [string, string[], string][] = [
+    ['names no server', ['list', '--project', 'a/b'], 'Which server? Give --server, or set WAYBILL_URL'],
+    ['names no project', ['list', '--server', 'http://127.0.0.1:9'], 'Which project? Give --project group/project'],
+    ['names no tag', ['get', '--server', 'http://127.0.0.1:9', '--project', 'a/b'], 'Which release? Give --tag-name'],
+    ['names two releases', ['get', '--latest', '--tag', 'v1'], 'cannot be used with option'],
+    ['has an unknown flag', ['list', '--colour'], "error: unknown option '--colour'"],
+    [
+      'has a link that is no JSON',
+      ['create', '--assets-link', '{'],
+      "error: option '--assets-link <json>' argument '{' is invalid.",
+    ],
+    [
+      'changes nothing',
+      ['update', '--server', 'http://127.0.0.1:9', '--project', 'a/b', '--tag-name', 'v1'],
+      'What is to change?',
+    ],
+  ]
+
+  test.each(wrong)('because it %s ends with 2', async (_, args, message) => {
+    const { stdout, stderr, exitCode } = await runCommand('release', ...args)
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 })
+    expect(stderr).toContain(message)
+  })
+
+  test('help that was asked for is no failure', async () => {
+    const { stdout, exitCode } = await runCommand('release', 'create', '--help')
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('--assets-link <json>')
+  })
+})
+
+describe('a server that does not answer as it should', () => {
+  async function listen(answer: (headers: Record<string, unknown>) => [number, Record<string, string>, string]) {
+    const seen: Record<string, unknown>[] = []
+    const server = createServer((request, response) => {
+      seen.push(request.headers)
+      const [status, headers, body] = answer(request.headers)
+      response.writeHead(status, headers).end(body)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen }
+  }
+
+  const SECRET = 'very-secret-token'
+  const list = (url: string, ...more: string[]) =>
+    runCommand('release', 'list', '--server', url, '--project', 'a/b', ...more)
+
+  test('is named when it cannot be reached', async () => {
+    const { stderr, exitCode } = await list('http://127.0.0.1:9', '--token', SECRET)
+    expect(stderr).toMatch(
+      /^Cannot reach http:\/\/127\.0\.0\.1:9\/api\/graphql \(.+\)\. Does it run, and is the address right\?\n$/,
+    )
+    expect(exitCode).toBe(1)
+  })
+
+  test('is told of when it is no Waybill', async () => {
+    const { url } = await listen(() => [404, {}, '<html>'])
+    expect((await list(url)).stderr).toBe(
+      `${url}/api/graphql answers 404, and not as GraphQL does: is --server the base URL of a Waybill server?\n`,
+    )
+  })
+
+  test('that redirects gets no token at its other address', async () => {
+    const other = await listen(() => [200, {}, '{}'])
+    const { url } = await listen(() => [301, { location: `${other.url}/api/graphql?key=${SECRET}` }, ''])
+    const { stderr, exitCode } = await list(url, '--token', SECRET)
+    expect(stderr).toContain(`redirects to ${other.url}/api/graphql: give --server the address that it redirects to`)
+    expect({ exitCode, seen: other.seen }).toEqual({ exitCode: 1, seen: [] })
+    expect(stderr).not.toContain(SECRET)
+  })
+
+  test('refuses a token, and the message says where it came from without showing it', async () => {
+    const wrong = await list(app.url, '--token', SECRET)
+    expect(wrong).toMatchObject({ stdout: '', exitCode: 1 })
+    expect(wrong.stderr).toContain('Check --token.')
+    vi.stubEnv('WAYBILL_TOKEN', `${SECRET}\u00e9`)
+    const malformed = await list(app.url)
+    expect(malformed).toEqual({
+      stdout: '',
+      stderr: 'WAYBILL_TOKEN holds characters that no token has\n',
+      exitCode: 2,
+    })
+    const inUrl = await list(app.url.replace('http://', `http://user:${SECRET}@`))
+    expect(inUrl.exitCode).toBe(2)
+    expect([wrong, inUrl].map(({ stderr }) => stderr).join()).not.toContain(SECRET)
+  })
+
+  test('the token of a pipeline goes to the server of the pipeline alone', async () => {
+    const waybill = await listen(() => [404, {}, ''])
+    const pipeline = await listen(() => [404, {}, ''])
+    vi.stubEnv('CI_SERVER_URL', pipeline.url)
+    vi.stubEnv('CI_JOB_TOKEN', SECRET)
+    vi.stubEnv('CI_PROJECT_PATH', 'a/b')
+    await list(waybill.url)
+    await runCommand('release', 'list')
+    expect(JSON.stringify(waybill.seen)).not.toContain(SECRET)
+    expect(pipeline.seen).toMatchObject([{ 'job-token': SECRET }])
+  })
+})
