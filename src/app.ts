@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { createGitDoor, isGitPath } from './http/git/git-door.ts'
 import { createGraphqlDoor, GRAPHQL_PATH, type GraphqlParts } from './http/graphql-door.ts'
 import type { QueryParts } from './http/queries/answer-query.ts'
 import { createQueryLane } from './http/queries/query-lane.ts'
@@ -13,15 +14,20 @@ const GITLAB_GRAPHQL_PATH = '/api/graphql'
 
 const pathOf = (request: IncomingMessage) => (request.url ?? '/').split('?', 1)[0] ?? '/'
 
-/** GraphQL straight to Yoga (Hono in front of it more than doubled the cost of a request), everything else to Hono. */
+/** GraphQL straight to Yoga (Hono in front of it more than doubled the cost of a request), git to git, everything else to Hono. */
 export function createApp(parts: AppParts): RequestListener {
   const { metrics } = parts
   const graphql = createQueryLane(parts, createGraphqlDoor(parts))
+  const git = createGitDoor(parts)
   const services = getRequestListener(createServiceDoor(parts).fetch)
 
   const open = (request: IncomingMessage, response: ServerResponse) => {
     const path = pathOf(request)
     if (path === GITLAB_GRAPHQL_PATH) request.url = GRAPHQL_PATH + (request.url ?? '').slice(GITLAB_GRAPHQL_PATH.length)
+    if (isGitPath(path)) {
+      void git(request, response)
+      return 'git'
+    }
     const isGraphql = path === GRAPHQL_PATH || path === GITLAB_GRAPHQL_PATH
     void (isGraphql ? graphql(request, response) : services(request, response))
     return isGraphql ? 'graphql' : 'service'

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import { StartError } from './database/start-error.ts'
 import { JwtIssuers } from './modules/access/jwt-issuers.ts'
+import { type S3Location, StorageLocation } from './modules/storage/storage-location.ts'
 
 /** Names that stand in the manual of a later version: a value would change nothing, so it is refused. */
 const notYet = (name: string) =>
@@ -20,6 +21,7 @@ const Environment = z.object({
   DATABASE_READ_URL: notYet('DATABASE_READ_URL'),
   DATA_DIR: z.string().default('.waybill'),
   REPOSITORIES_DIR: z.string().optional(),
+  STORAGE: StorageLocation,
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce
     .number({ error: 'must be a number from 0 to 65535' })
@@ -46,6 +48,8 @@ export type Config = Readonly<{
   databaseUrl: string | null
   dataDir: string
   repositoriesDir: string
+  /** Where the files of packages are; null: under `dataDir`. */
+  storage: S3Location | null
   host: string
   port: number
   /** Scheme, host and optional path that clients use, without a trailing slash; null: the address listened on. */
@@ -70,6 +74,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     databaseUrl: value.DATABASE_URL ?? null,
     dataDir,
     repositoriesDir: path.resolve(value.REPOSITORIES_DIR ?? path.join(dataDir, 'repositories')),
+    storage: value.STORAGE ?? null,
     host: value.HOST,
     port: value.PORT,
     baseUrl: value.BASE_URL ?? null,

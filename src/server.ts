@@ -10,9 +10,11 @@ import { createMetrics } from './http/metrics.ts'
 import { startWorker } from './jobs/worker.ts'
 import type { Log } from './log.ts'
 import { createAuthenticator } from './modules/access/authenticate.ts'
+import { createArchives } from './modules/archives/archives.ts'
 import { createRepositories } from './modules/git/reader.ts'
 import { createReleaseChanges } from './modules/live/release-changes.ts'
 import { currentSigningKey } from './modules/signing/signing-keys.ts'
+import { createStorage } from './modules/storage/create-storage.ts'
 import { schema } from './schema.ts'
 
 export type RunningServer = { baseUrl: string; close: () => Promise<void> }
@@ -62,12 +64,18 @@ export type StartOptions = {
   runsJobs: boolean
 }
 
+/** An upload or a push over a slow line. */
+const LONGEST_REQUEST_MS = 24 * 60 * 60 * 1000
+/** Of a connection on which nothing comes or goes. */
+const LONGEST_SILENCE_MS = 5 * 60 * 1000
+
 /** Few: requests come first. */
 const JOBS_AT_A_TIME = 2
 
 /** Takes the port, then opens the database. Throws StartError, with nothing left running, when either cannot be had. */
 export async function startServer({ config, log, prepare, runsJobs }: StartOptions): Promise<RunningServer> {
-  const server = createServer()
+  const server = createServer({ requestTimeout: LONGEST_REQUEST_MS })
+  server.timeout = LONGEST_SILENCE_MS
   server.on('request', starting)
   const address = await listen(server, config)
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
@@ -79,11 +87,13 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
     await db.$transaction(currentSigningKey)
     const repositories = createRepositories({ directory: config.repositoriesDir, log })
     const artifactsDir = path.join(config.dataDir, 'artifacts')
+    const archives = await createArchives({ directory: path.join(config.dataDir, 'archives'), log })
+    const storage = createStorage(config)
     const { responseCache } = config
     const authenticate = createAuthenticator({ jwtIssuers: config.jwtIssuers })
     const { close: closeDatabase, unready, url } = database
     const metrics = createMetrics()
-    const jobs = { url, baseUrl, concurrency: JOBS_AT_A_TIME, log, onJob: metrics.observeJob }
+    const jobs = { url, baseUrl, storage, concurrency: JOBS_AT_A_TIME, log, onJob: metrics.observeJob }
     const worker = runsJobs ? await startWorker(jobs) : null
     const changes = createReleaseChanges({ url: database.url, log })
     server.off('request', starting)
@@ -96,6 +106,8 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
         baseUrl,
         repositories,
         artifactsDir,
+        archives,
+        storage,
         changes,
         log,
         unready,

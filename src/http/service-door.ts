@@ -3,15 +3,21 @@ import { AppError, httpStatus } from '../errors.ts'
 import type { Metrics } from './metrics.ts'
 import { requestScope } from './request-scope.ts'
 import { type ReportArtifactParts, reportArtifactRoutes } from './rest/report-artifact-routes.ts'
-import { restRoutes } from './rest/rest-routes.ts'
+import { type RestParts, restRoutes } from './rest/rest-routes.ts'
+import { type ArchiveParts, archiveRoutes } from './web/archive-routes.ts'
 import { evidenceRoutes } from './web/evidence-routes.ts'
 import { jwksRoutes } from './web/jwks-routes.ts'
+import { packageFileRoutes } from './web/package-file-routes.ts'
+import { releaseListRoutes } from './web/release-list-routes.ts'
+import { releaseRoutes } from './web/release-routes.ts'
 
-export type ServiceParts = ReportArtifactParts & {
-  metrics: Metrics
-  /** Why requests cannot be answered now; null when they can. */
-  unready: () => Promise<string | null>
-}
+export type ServiceParts = ReportArtifactParts &
+  RestParts &
+  ArchiveParts & {
+    metrics: Metrics
+    /** Why requests cannot be answered now; null when they can. */
+    unready: () => Promise<string | null>
+  }
 
 function answerError(error: Error, c: Context): Response {
   if (error instanceof AppError) {
@@ -38,6 +44,10 @@ export function createServiceDoor({ metrics, unready, ...parts }: ServiceParts):
   app.route('/', jwksRoutes())
   app.route('/', reportArtifactRoutes(parts))
   app.route('/', evidenceRoutes(parts))
+  app.route('/', archiveRoutes(parts))
+  app.route('/', releaseListRoutes(parts))
+  app.route('/', releaseRoutes(parts))
+  app.route('/', packageFileRoutes(parts))
   app.route('/', restRoutes(parts))
   app.notFound((c) => c.json({ message: '404 Not Found' }, 404))
   app.onError(answerError)

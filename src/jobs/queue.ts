@@ -3,6 +3,7 @@ import { db, type Tx } from '../db.ts'
 /** Every job there is, with what it is told. */
 export type Jobs = {
   'collect-evidence': { releaseId: number; occasion: string }
+  'remove-stored-file': { key: string }
 }
 
 type EnqueueOptions = {

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events'
 import { type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import { Pool } from 'pg'
 import type { Log } from '../log.ts'
+import type { FileStorage } from '../modules/storage/file-storage.ts'
 import { releaseAbandonedJobs } from './abandoned-jobs.ts'
 import { type JobObserver, observeJobs } from './job-events.ts'
 import { silentLogger } from './migrate-jobs.ts'
@@ -14,6 +15,7 @@ export type RunnerOptions = {
   concurrency: number
   log: Log
   baseUrl: string
+  storage: FileStorage
   /** Told of each try of a job. */
   onJob?: JobObserver
 }
@@ -29,11 +31,11 @@ export type JobRunner = {
 const POLL_MS = 1000
 const ABANDONED_CHECK_MS = 5000
 
-const taskList = ({ log, baseUrl }: RunnerOptions): TaskList =>
+const taskList = ({ log, baseUrl, storage }: RunnerOptions): TaskList =>
   Object.fromEntries(
     Object.entries(tasks).map(([name, task]) => [
       name,
-      (payload: unknown, { job }) => task(payload, { log: log.child({ jobId: job.id, task: name }), baseUrl }),
+      (payload: unknown, { job }) => task(payload, { log: log.child({ jobId: job.id, task: name }), baseUrl, storage }),
     ]),
   )
 

@@ -1,6 +1,8 @@
 import type { Log } from '../log.ts'
+import type { FileStorage } from '../modules/storage/file-storage.ts'
 import type { Jobs } from './queue.ts'
 import { collectEvidenceTask } from './tasks/collect-evidence.ts'
+import { removeStoredFileTask } from './tasks/remove-stored-file.ts'
 
 /** What a task knows of its server. */
 export type TaskParts = {
@@ -8,6 +10,8 @@ export type TaskParts = {
   log: Log
   /** Scheme, host and optional path in front of every absolute URL, without a trailing slash. */
   baseUrl: string
+  /** Where the files of packages are. */
+  storage: FileStorage
 }
 
 /**
@@ -18,4 +22,5 @@ export type Task = (payload: unknown, parts: TaskParts) => Promise<void>
 
 export const tasks: Readonly<Record<keyof Jobs, Task>> = {
   'collect-evidence': collectEvidenceTask,
+  'remove-stored-file': removeStoredFileTask,
 }

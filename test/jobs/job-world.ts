@@ -57,7 +57,7 @@ export async function work(app: TestApp): Promise<TestWorker> {
   const results: string[] = []
   const log = pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) })
   const worker = await startWorker({
-    ...{ url: app.databaseUrl, baseUrl: app.url, concurrency: 2, log },
+    ...{ url: app.databaseUrl, baseUrl: app.url, storage: app.storage, concurrency: 2, log },
     onJob: (task, result) => void results.push(`${task} ${result}`),
   })
   let stopped: Promise<void> | undefined

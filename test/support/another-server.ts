@@ -14,9 +14,10 @@ export async function startAnotherServer(app: TestApp, listenTo = app.databaseUr
   const log = pino({ level: 'silent' })
   const changes = createReleaseChanges({ url: listenTo, log })
   const service = { metrics: createMetrics(), unready: async () => null }
-  const { url: baseUrl, repositories, artifactsDir } = app
+  const { url: baseUrl, repositories, archives, storage, artifactsDir } = app
   const authenticate = createAuthenticator({ jwtIssuers: [] })
-  const parts = { schema, responseCache: true, authenticate, baseUrl, repositories, artifactsDir, changes, log }
+  const shared = { baseUrl, repositories, archives, storage, artifactsDir }
+  const parts = { schema, responseCache: true, authenticate, ...shared, changes, log }
   const server = createServer(createApp({ ...parts, ...service }))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(async () => {

@@ -8,8 +8,11 @@ import type { Config } from '../../src/config.ts'
 import { connectDatabase } from '../../src/db.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import { createAuthenticator } from '../../src/modules/access/authenticate.ts'
+import { type Archives, createArchives } from '../../src/modules/archives/archives.ts'
 import { createRepositories, type Repositories } from '../../src/modules/git/reader.ts'
 import { createReleaseChanges, type ReleaseChanges } from '../../src/modules/live/release-changes.ts'
+import type { FileStorage } from '../../src/modules/storage/file-storage.ts'
+import { createLocalStorage } from '../../src/modules/storage/local-storage.ts'
 import { schema } from '../../src/schema.ts'
 import { createDatabase } from './database.ts'
 
@@ -19,6 +22,10 @@ export type TestApp = {
   repositories: Repositories
   repositoriesDir: string
   artifactsDir: string
+  archives: Archives
+  archivesDir: string
+  storage: FileStorage
+  packagesDir: string
   changes: ReleaseChanges
   databaseUrl: string
   /** The SQL statements that `run` caused, in order. */
@@ -47,6 +54,10 @@ async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<()
   const repositoriesDir = path.join(inject('scratch'), path.basename(new URL(database.url).pathname))
   const repositories = createRepositories({ directory: repositoriesDir, log })
   const artifactsDir = `${repositoriesDir}-artifacts`
+  const archivesDir = `${repositoriesDir}-archives`
+  const archives = await createArchives({ directory: archivesDir, log })
+  const packagesDir = `${repositoriesDir}-packages`
+  const storage = createLocalStorage(packagesDir)
   const changes = createReleaseChanges({ url: database.url, log })
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -62,6 +73,8 @@ async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<()
       baseUrl: url,
       repositories,
       artifactsDir,
+      archives,
+      storage,
       changes,
       log,
       ...service,
@@ -72,6 +85,10 @@ async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<()
     repositories,
     repositoriesDir,
     artifactsDir,
+    archives,
+    archivesDir,
+    storage,
+    packagesDir,
     changes,
     databaseUrl: database.url,
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),

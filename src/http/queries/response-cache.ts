@@ -25,6 +25,8 @@ function audience(viewer: Viewer, project: ContentVersion) {
     held,
     viewer.user !== null,
     isAdministrator(viewer),
+    // Its groups do not count.
+    viewer.byJobToken ?? false,
     held >= role.developer ? viewer.user?.id : null,
   ]
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Context } from '../../context.ts'
+import type { FileStorage } from '../../modules/storage/file-storage.ts'
 import type { ViolationStyle } from './errors.ts'
 import { validate } from './fields.ts'
 import type { Fields } from './nested-fields.ts'
@@ -11,6 +12,10 @@ export type Call = {
   url: URL
   headers: Headers
   fields: Fields
+  /** For endpoints that stream: the body has not been read. */
+  request: Request
+  /** Where the files of packages are. */
+  storage: FileStorage
 }
 
 /** The raw parameters in the path; a number may still be any text. */
@@ -27,9 +32,11 @@ type Description = {
   /** What may come back: the body of each status that is no failure; null: none. */
   answers: Readonly<Record<number, z.ZodType | null>>
   /** Statuses of failures besides those that every endpoint has. */
-  failures?: readonly (400 | 403 | 404 | 409 | 412 | 422)[]
+  failures?: readonly (400 | 403 | 404 | 409 | 412 | 416 | 422)[]
   /** Whether a job token is accepted; absent: it is. */
   jobTokens?: false
+  /** A file of any size comes as the body of a `put`, or is the answer to a `get`: parameters are in the path and the query. */
+  streams?: true
   violations?: ViolationStyle
 }
 

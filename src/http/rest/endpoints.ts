@@ -5,6 +5,7 @@ import { issueEndpoints } from './issue-routes.ts'
 import { linkEndpoints } from './link-routes.ts'
 import { memberEndpoints } from './member-routes.ts'
 import { milestoneEndpoints } from './milestone-routes.ts'
+import { packageEndpoints } from './package-routes.ts'
 import { permanentLinkEndpoints } from './permanent-link-routes.ts'
 import { projectEndpoints } from './project-routes.ts'
 import { protectedTagEndpoints } from './protected-tag-routes.ts'
@@ -20,6 +21,7 @@ export const endpoints: readonly Endpoint[] = [
   ...permanentLinkEndpoints,
   ...linkEndpoints,
   ...groupReleaseEndpoints,
+  ...packageEndpoints,
   ...milestoneEndpoints,
   ...issueEndpoints,
   ...freezePeriodEndpoints,

@@ -5,6 +5,9 @@ type Json = Record<string, unknown>
 
 const COMPONENTS = '#/components/schemas/'
 
+/** Of files. */
+const FILE_TYPE = 'application/octet-stream'
+
 /** Bodies by name, shared by all that refer to them. */
 type Schemas = Record<string, unknown>
 
@@ -33,12 +36,14 @@ const failures: Readonly<Record<number, string>> = {
   404: 'There is no such thing, or it is hidden.',
   409: 'There is one already.',
   412: 'It has changed since then.',
+  416: 'The file has no such part.',
   422: 'It cannot be done now.',
 }
 
-function responsesOf({ answers, failures: own = [] }: Endpoint, schemas: Schemas): Json {
+function responsesOf({ answers, failures: own = [], streams }: Endpoint, schemas: Schemas): Json {
   const good = Object.entries(answers).map(([status, body]) => {
-    const content = body && { content: { 'application/json': { schema: jsonSchema(body, 'output', schemas) } } }
+    const json = body && { content: { 'application/json': { schema: jsonSchema(body, 'output', schemas) } } }
+    const content = streams && !body ? { content: { [FILE_TYPE]: {} } } : json
     return [status, { description: status === '302' ? 'See the header `Location`.' : 'Done.', ...content }]
   })
   const bad = [400, 401, 403, 404, ...own].map((status) => [
@@ -66,13 +71,13 @@ function typeOf({ type, anyOf, enum: values, items, format }: Json): string {
 }
 
 /** In the path when it names them, in the query of a reading request, else in the body. */
-export function parametersOf({ method, path, input }: Endpoint, schemas: Schemas = {}): Parameter[] {
+export function parametersOf({ method, path, input, streams }: Endpoint, schemas: Schemas = {}): Parameter[] {
   const { properties = {}, required = [] } = jsonSchema(input, 'input', schemas) as {
     properties?: Record<string, Json>
     required?: string[]
   }
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
-  const elsewhere = method === 'get' || method === 'delete' ? 'query' : 'body'
+  const elsewhere = streams || method === 'get' || method === 'delete' ? 'query' : 'body'
   return Object.entries(properties).map(([name, { description = '', ...schema }]) => {
     const place = inPath.includes(name) ? 'path' : elsewhere
     const isRequired = place === 'path' || required.includes(name)
@@ -91,6 +96,9 @@ function inputOf(endpoint: Endpoint, schemas: Schemas): Json {
       description,
       schema,
     }))
+  if (endpoint.streams && endpoint.method === 'put') {
+    return { parameters, requestBody: { required: true, content: { [FILE_TYPE]: {} } } }
+  }
   const inBody = all.filter(({ place }) => place === 'body')
   if (inBody.length === 0) return { parameters }
   const required = inBody.filter(({ isRequired }) => isRequired).map(({ name }) => name)

@@ -75,8 +75,11 @@ export function pageOf<Row>(all: readonly Row[], input: PageInput): Page<Row> {
   return { rows: all.slice(offset, offset + size), number, size, hasNext: all.length > offset + size, total }
 }
 
+/** What pages need to know of a request. */
+type Asked = Pick<Call, 'context' | 'url'>
+
 /** On the host that the client used, behind the path that BASE_URL has. */
-function linkTo({ context, url }: Call, page: Page<unknown>, number: number): string {
+function linkTo({ context, url }: Asked, page: Page<unknown>, number: number): string {
   const base = new URL(context.baseUrl)
   const query = new URLSearchParams(url.search)
   for (const name of credentialParameters) query.delete(name)
@@ -94,7 +97,7 @@ export const paginationHeaders = [
   'x-total-pages',
 ] as const
 
-function headersOf(call: Call, page: Page<unknown>): Record<string, string> {
+function headersOf(call: Asked, page: Page<unknown>): Record<string, string> {
   const { number, size, total, hasNext } = page
   const lastPage = total === null ? null : Math.max(Math.ceil(total / size), 1)
   const related = {
@@ -118,7 +121,7 @@ function headersOf(call: Call, page: Page<unknown>): Record<string, string> {
 
 /** The page's items, presented at once so that what they need is read together. */
 export async function answerPage<Row, Item>(
-  call: Call,
+  call: Asked,
   page: Page<Row>,
   present: (row: Row) => Item | Promise<Item>,
 ): Promise<Response> {

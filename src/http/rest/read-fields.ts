@@ -34,15 +34,20 @@ async function readBody(request: HonoRequest): Promise<Fields> {
   throw new RestError(415, { error: `The provided content-type '${type.slice(0, 100)}' is not supported.` })
 }
 
+/** What the request names in the query and in the path, the later ones first. */
+export const readParameters = (request: HonoRequest): Fields => ({
+  ...nestFields(new URL(request.url).searchParams),
+  ...request.param(),
+})
+
 /** Everything that the request names: in the body, in the query, in the path, the later ones first. */
 export async function readFields(request: HonoRequest): Promise<Fields> {
-  const query = nestFields(new URL(request.url).searchParams)
-  const path = request.param()
-  if (request.method === 'GET' || request.method === 'HEAD') return { ...query, ...path }
+  const parameters = readParameters(request)
+  if (request.method === 'GET' || request.method === 'HEAD') return parameters
   // Of what is deleted nothing but a credential is asked.
   const body = await readBody(request).catch((error) => {
     if (request.method === 'DELETE') return {}
     throw error
   })
-  return { ...body, ...query, ...path }
+  return { ...body, ...parameters }
 }

@@ -1,18 +1,19 @@
-import { Hono, type Context as HonoContext } from 'hono'
+import { Hono, type Context as HonoContext, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { AppError } from '../../errors.ts'
 import { assertMayWrite } from '../../modules/access/assert-may-write.ts'
 import type { Viewer } from '../../modules/access/viewer.ts'
+import type { FileStorage } from '../../modules/storage/file-storage.ts'
 import { PRIVATE } from '../entity-tag.ts'
 import { type ContextParts, requestContext } from '../request-context.ts'
 import { assertNoJobToken, credentialHeaders } from './credentials.ts'
 import { documentationRoutes } from './documentation-routes.ts'
 import type { Endpoint } from './endpoint.ts'
 import { endpoints } from './endpoints.ts'
-import { answerError, badRequest, RestError } from './errors.ts'
+import { answerError, badRequest, RestError, unauthorized } from './errors.ts'
 import { paginationHeaders } from './pagination.ts'
-import { MAX_BODY_BYTES, readFields } from './read-fields.ts'
+import { MAX_BODY_BYTES, readFields, readParameters } from './read-fields.ts'
 
 const PREFIX = '/api/v4'
 
@@ -26,13 +27,25 @@ function assertScope(viewer: Viewer): void {
   }
 }
 
-async function answer(c: HonoContext, parts: ContextParts, endpoint: Endpoint): Promise<Response> {
-  const fields = await readFields(c.req)
+export type RestParts = ContextParts & {
+  /** Where the files of packages are. */
+  storage: FileStorage
+}
+
+async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Promise<Response> {
+  const fields = endpoint.streams ? readParameters(c.req) : await readFields(c.req)
   const headers = credentialHeaders(c.req.raw.headers, fields)
   if (endpoint.jobTokens === false) assertNoJobToken(headers)
   const context = requestContext(parts, headers, await parts.authenticate(headers))
+  // As a Bearer it shows only now.
+  if (endpoint.jobTokens === false && context.viewer.byJobToken) throw unauthorized()
   if (endpoint.method !== 'get') assertScope(context.viewer)
-  return endpoint.run({ context, fields, url: new URL(c.req.url), headers: c.req.raw.headers })
+  const { raw: request } = c.req
+  return endpoint.run({
+    ...{ context, fields, request, storage: parts.storage },
+    url: new URL(c.req.url),
+    headers: request.headers,
+  })
 }
 
 /** Before the URL was normalised, which takes such segments away. */
@@ -42,7 +55,7 @@ const climbs = (c: HonoContext): boolean => {
 }
 
 /** The REST API of GitLab for releases (contract/rest.md). */
-export function restRoutes(parts: ContextParts): Hono {
+export function restRoutes(parts: RestParts): Hono {
   const routes = new Hono().basePath(PREFIX)
   // Credentials are headers that a page must set itself, never cookies: any origin may ask.
   routes.use(cors({ origin: '*', exposeHeaders: ['link', 'location', 'x-request-id', ...paginationHeaders] }))
@@ -54,8 +67,9 @@ export function restRoutes(parts: ContextParts): Hono {
     maxSize: MAX_BODY_BYTES,
     onError: (c) => c.json({ error: '413 Request Entity Too Large' }, 413),
   })
+  const unlimited: MiddlewareHandler = (_c, next) => next()
   for (const endpoint of endpoints) {
-    routes.on(endpoint.method, endpoint.path, limit, async (c) => {
+    routes.on(endpoint.method, endpoint.path, endpoint.streams ? unlimited : limit, async (c) => {
       const response = await answer(c, parts, endpoint).catch((error) => answerError(error, endpoint.violations))
       for (const [name, value] of Object.entries(PRIVATE)) response.headers.set(name, value)
       return response

@@ -64,6 +64,10 @@ const abilities = {
   // Branches and tags; protected tags narrow it.
   'code:write': writesCode,
   'report-artifact:write': writesCode,
+  'job-token:create': writesCode,
+  // Reading one needs code:read: versions of packages are named as tags are.
+  'package:write': writesCode,
+  'package:delete': (standing: Standing) => standing.role >= role.maintainer && writesCode(standing),
   'freeze-period:read': atLeast(role.reporter),
   'freeze-period:write': (standing: Standing) => standing.role >= role.maintainer && isOpen(standing),
   'environment:read': atLeast(role.reporter),

@@ -4,6 +4,7 @@ import { emptyConnection } from '../../connections/page.ts'
 import { attempt, clientMutationIdOptions, MutationPayload, type Payload } from '../../mutations.ts'
 import { UserCore } from '../users/user-schema.ts'
 import { type AccessTokenRow, createAccessToken, listAccessTokens, revokeAccessToken } from './access-tokens.ts'
+import { isAccount } from './viewer.ts'
 
 const AccessTokenScope = builder.enumType('AccessTokenScope', {
   description: 'What a token allows its bearer. Not in GitLab.',
@@ -39,7 +40,9 @@ builder.prismaObjectField(UserCore, 'accessTokens', (t) =>
       type: AccessTokenType,
       description: 'Its access tokens that still work, the newest first; empty for everybody else. Not in GitLab.',
       resolve: async ({ id }, args, { viewer }) =>
-        viewer.user?.id === id ? arrayConnection(await listAccessTokens(id), args) : emptyConnection(),
+        isAccount(viewer) && viewer.user?.id === id
+          ? arrayConnection(await listAccessTokens(id), args)
+          : emptyConnection(),
     },
     { name: 'AccessTokenConnection', description: 'A page of access tokens.' },
     AccessTokenEdge,

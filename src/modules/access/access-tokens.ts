@@ -6,7 +6,7 @@ import { assertNoProblems, expiryProblems, nameProblems } from '../../rules.ts'
 import { type AuditEventType, recordAuditEvent } from '../audit/audit-service.ts'
 import { getUser } from '../users/find-user.ts'
 import { digestOf, generateToken } from './tokens.ts'
-import { isAdministrator, type Viewer } from './viewer.ts'
+import { isAccount, isAdministrator, type Viewer } from './viewer.ts'
 
 /** All of a token but its digest. */
 export type AccessTokenRow = Omit<AccessToken, 'digest'>
@@ -30,9 +30,9 @@ async function getHolder({ viewer }: Context, username: string | undefined): Pro
 }
 
 /** A JSON Web Token ends soon, and its issuer may take it back: whoever got hold of one must not make it last. */
-function assertMayCreate({ operator, byAccessToken }: Viewer): void {
+export function assertMayCreateToken({ operator, byAccessToken }: Viewer): void {
   if (operator || byAccessToken) return
-  const message = 'An access token is only created by a viewer who is signed in with an access token'
+  const message = 'A token is only created by a viewer who is signed in with an access token'
   throw new AppError('FORBIDDEN', `${message}, not with a JSON Web Token`)
 }
 
@@ -51,7 +51,7 @@ export async function createAccessToken(
   { username, name, scopes, expiresAt = null }: AccessTokenCreate,
 ): Promise<{ token: string; accessToken: AccessTokenRow }> {
   const user = await getHolder(context, username)
-  assertMayCreate(context.viewer)
+  assertMayCreateToken(context.viewer)
   assertNoProblems([
     ...nameProblems('Name', name),
     ...(scopes.length === 0 ? ["Scopes can't be blank"] : []),
@@ -72,7 +72,8 @@ export async function createAccessToken(
 export async function revokeAccessToken(context: Context, { id }: { id: number }): Promise<AccessTokenRow> {
   const { viewer } = context
   const token = await db.accessToken.findUnique({ where: { id }, omit: { digest: true }, include: { user: true } })
-  if (!token || (token.userId !== viewer.user?.id && !isAdministrator(viewer))) throw notFoundOrForbidden()
+  const isOwn = isAccount(viewer) && token?.userId === viewer.user?.id
+  if (!token || !(isOwn || isAdministrator(viewer))) throw notFoundOrForbidden()
   const { user, ...row } = token
   return db.$transaction(async (tx) => {
     const [revoked] = await tx.accessToken.updateManyAndReturn({

@@ -1,4 +1,5 @@
 import { unauthenticated } from '../../errors.ts'
+import { isJobToken, loadViewerByJobToken } from './job-token.ts'
 import { createJwtVerifier } from './jwt.ts'
 import type { JwtIssuer } from './jwt-issuers.ts'
 import { loadViewerByJwt } from './jwt-viewer.ts'
@@ -24,7 +25,8 @@ export function createAuthenticator({ jwtIssuers }: { jwtIssuers: readonly JwtIs
     if (!credential) return anonymous()
     const { kind, value, header } = credential
     if (!wellFormed.test(value)) throw unauthenticated(`The ${header} header does not hold a well-formed token`)
-    return kind === 'jwt' ? loadViewerByJwt(await verifier.verify(value)) : loadViewerByToken(value)
+    if (kind === 'access token') return loadViewerByToken(value)
+    return isJobToken(value) ? loadViewerByJobToken(value) : loadViewerByJwt(await verifier.verify(value))
   }
 }
 

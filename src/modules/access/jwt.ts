@@ -42,7 +42,7 @@ export function createJwtVerifier(issuers: readonly JwtIssuer[]): JwtVerifier {
         if (!found) throw unauthenticated('The token comes from an issuer that is not trusted here')
         return { claims: await verifiedClaims(token, found), issuer: found.issuer }
       } catch (error) {
-        throw error instanceof errors.JOSEError ? unauthenticated(reasonOf(error)) : error
+        throw asRefusal(error)
       }
     },
   }
@@ -101,6 +101,10 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_JWKS_MULTIPLE_MATCHING_KEYS: 'The token does not say which key of its issuer signed it',
   ERR_JWS_SIGNATURE_VERIFICATION_FAILED: 'The signature of the token is wrong',
 }
+
+/** Of what jose says against a token; anything else is a failure of ours and stays what it is. */
+export const asRefusal = (error: unknown): unknown =>
+  error instanceof errors.JOSEError ? unauthenticated(reasonOf(error)) : error
 
 function reasonOf(error: errors.JOSEError): string {
   if (error instanceof errors.JWTClaimValidationFailed) {

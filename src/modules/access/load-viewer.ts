@@ -40,9 +40,13 @@ export async function loadViewerByToken(token: string): Promise<Viewer> {
 }
 
 /** The account of that name in any case; null when there is none. Usernames come from signed tokens only. */
-export async function findViewerByUsername(username: string): Promise<Viewer | null> {
-  const [account] = await db.$queryRaw<Account[]>`
-    SELECT ${accountColumns} FROM users u WHERE lower(u.username) = lower(${username})`
+export const findViewerByUsername = (username: string): Promise<Viewer | null> =>
+  findViewer(Prisma.sql`lower(u.username) = lower(${username})`)
+
+export const findViewerByUserId = (id: number): Promise<Viewer | null> => findViewer(Prisma.sql`u.id = ${id}`)
+
+async function findViewer(condition: Prisma.Sql): Promise<Viewer | null> {
+  const [account] = await db.$queryRaw<Account[]>`SELECT ${accountColumns} FROM users u WHERE ${condition}`
   if (!account) return null
   if (account.state !== 'active') throw unauthenticated('The account that the token names is not active')
   return viewerOf(account, ['api'])

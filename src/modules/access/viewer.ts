@@ -11,6 +11,8 @@ export type Viewer = Readonly<{
   operator?: true
   /** Signed in with an access token, not with the token of another issuer, which ends soon. */
   byAccessToken?: true
+  /** Signed in with a job token: of the account nothing counts but its role in one project. */
+  byJobToken?: true
   scopes: ReadonlySet<TokenScope>
   projectRoles: ReadonlyMap<number, Role>
   groupRoles: ReadonlyMap<number, Role>
@@ -26,7 +28,11 @@ export const anonymous = (): Viewer => ({
 export const operator = (): Viewer => ({ ...anonymous(), operator: true })
 
 /** Acts as Owner everywhere. */
-export const isAdministrator = ({ user, operator: commands }: Viewer): boolean => commands ?? user?.admin ?? false
+export const isAdministrator = ({ user, operator: commands, byJobToken }: Viewer): boolean =>
+  commands ?? (!byJobToken && (user?.admin ?? false))
+
+/** Whether an account asks for itself: what belongs to no project is closed to its job tokens. */
+export const isAccount = ({ user, byJobToken }: Viewer): boolean => user !== null && !byJobToken
 
 const higher = (a: Role, b: Role): Role => (a > b ? a : b)
 

@@ -48,6 +48,25 @@ export function spawnGit(
   return spawn('git', [`--git-dir=${repository}`, ...args], { env: { ...gitEnvironment(), ...env } })
 }
 
+/** A program of git that serves others: it gets the settings, and nothing of our environment that it could tell or follow. */
+export function spawnGitProgram(
+  program: string,
+  { config, env }: { config: Readonly<Record<string, string>>; env: NodeJS.ProcessEnv },
+): ChildProcessWithoutNullStreams {
+  const settings = Object.entries({ 'safe.directory': '*', ...config }).flatMap(([key, value], at) => [
+    [`GIT_CONFIG_KEY_${at}`, key],
+    [`GIT_CONFIG_VALUE_${at}`, value],
+  ])
+  const base = {
+    PATH: process.env.PATH,
+    LC_ALL: 'C',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_CONFIG_COUNT: String(settings.length / 2),
+  }
+  return spawn('git', [program], { env: { ...base, ...Object.fromEntries(settings), ...env } })
+}
+
 type RunOptions = {
   input?: string | Buffer
   /** Bytes of output above which git is ended and the run fails. */

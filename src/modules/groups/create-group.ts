@@ -5,7 +5,7 @@ import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
 import type { Group, Visibility } from '../../generated/prisma/client.ts'
 import { assertNoProblems, descriptionProblems, nameProblems } from '../../rules.ts'
 import { role } from '../access/roles.ts'
-import { isAdministrator } from '../access/viewer.ts'
+import { isAccount, isAdministrator } from '../access/viewer.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
 import { pathProblems } from '../projects/project-path.ts'
 import { getGroupFor } from './find-group.ts'
@@ -32,7 +32,7 @@ const onTaken = onUniqueViolation({
 /** Everybody with an account may begin a group; one inside another needs a role there. */
 async function getParent(context: Context, parentPath: string | null | undefined): Promise<Group | null> {
   if (parentPath != null) return getGroupFor(context, 'subgroup:create', parentPath)
-  if (!context.viewer.user && !isAdministrator(context.viewer)) throw notFoundOrForbidden()
+  if (!isAccount(context.viewer) && !isAdministrator(context.viewer)) throw notFoundOrForbidden()
   return null
 }
 

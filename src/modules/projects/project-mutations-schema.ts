@@ -37,6 +37,9 @@ const ProjectUpdateInput = builder.inputType('ProjectUpdateInput', {
     issuesLevel: t.field({ ...level, description: 'Who may see the issues.' }),
     mergeRequestsLevel: t.field({ ...level, description: 'Who may see the merge requests.' }),
     freezeRefusesReleases: t.boolean({ description: 'Whether no release may be created during a deploy freeze.' }),
+    packageDuplicatesAllowed: t.boolean({
+      description: 'Whether uploading a file of a package again replaces it; else it is refused.',
+    }),
   }),
 })
 
@@ -63,6 +66,7 @@ const settings = [
   'issuesLevel',
   'mergeRequestsLevel',
   'freezeRefusesReleases',
+  'packageDuplicatesAllowed',
 ] as const
 
 builder.mutationFields((t) => ({

@@ -34,4 +34,9 @@ builder.prismaObjectFields(ProjectType, (t) => ({
     access: 'public',
     description: 'Whether no release may be created during a deploy freeze. Not in GitLab.',
   }),
+  packageDuplicatesAllowed: t.exposeBoolean('packageDuplicatesAllowed', {
+    nullable: false,
+    access: 'public',
+    description: `Whether uploading a file of a package again replaces it; else it is refused. ${notInGitLab}`,
+  }),
 }))

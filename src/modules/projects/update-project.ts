@@ -19,6 +19,7 @@ export type ProjectUpdate = {
   issuesLevel?: FeatureLevel | undefined
   mergeRequestsLevel?: FeatureLevel | undefined
   freezeRefusesReleases?: boolean | undefined
+  packageDuplicatesAllowed?: boolean | undefined
 }
 
 /** Changes the settings of a project. One that is archived must be opened first, or in the same go. */

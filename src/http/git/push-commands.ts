@@ -1,0 +1,92 @@
+import { Readable } from 'node:stream'
+import { AppError, invalid } from '../../errors.ts'
+import type { RefChange } from '../../modules/git/pushed-refs.ts'
+
+/** Some 30,000 refs in one push. */
+const MAX_COMMAND_BYTES = 4 * 1024 ** 2
+const LENGTH_DIGITS = 4
+const MAX_PACKET_BYTES = 65_520
+
+const COMMAND = /^([0-9a-f]{40}|[0-9a-f]{64}) ([0-9a-f]{40}|[0-9a-f]{64}) ([^\0\n]+)$/
+const SHALLOW = /^shallow (?:[0-9a-f]{40}|[0-9a-f]{64})$/
+
+export type Push = {
+  changes: RefChange[]
+  /** What the client understands, such as `side-band-64k`. */
+  capabilities: ReadonlySet<string>
+  /** The request from its first byte on. */
+  body: Readable
+}
+
+const malformed = () => invalid('This is no push that git would send')
+
+/** Reads as much of a stream as it is asked for, and gives back all of it. */
+class Head {
+  readonly #source: AsyncIterator<Buffer>
+  #read = Buffer.alloc(0)
+  #at = 0
+
+  constructor(source: Readable) {
+    this.#source = source[Symbol.asyncIterator]()
+  }
+
+  async take(bytes: number): Promise<Buffer> {
+    while (this.#read.length < this.#at + bytes) {
+      if (this.#at + bytes > MAX_COMMAND_BYTES)
+        throw new AppError('TOO_LARGE', 'Push fewer branches and tags at a time')
+      // It fails where the client breaks off, and where it says gzip and sends something else.
+      const { value, done } = await this.#source.next().catch(() => {
+        throw malformed()
+      })
+      if (done) throw malformed()
+      this.#read = Buffer.concat([this.#read, value])
+    }
+    this.#at += bytes
+    return this.#read.subarray(this.#at - bytes, this.#at)
+  }
+
+  async *whole(): AsyncGenerator<Buffer> {
+    yield this.#read
+    for (let part = await this.#source.next(); !part.done; part = await this.#source.next()) yield part.value
+  }
+}
+
+/** Null: the list ends. */
+async function readLine(head: Head): Promise<string | null> {
+  const digits = (await head.take(LENGTH_DIGITS)).toString('latin1')
+  const length = /^[0-9a-f]{4}$/i.test(digits) ? Number.parseInt(digits, 16) : -1
+  if (length === 0) return null
+  if (length <= LENGTH_DIGITS || length > MAX_PACKET_BYTES) throw malformed()
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await head.take(length - LENGTH_DIGITS))
+  } catch (error) {
+    throw error instanceof TypeError ? invalid('Names of branches and tags must be UTF-8') : error
+  }
+}
+
+async function readCommands(head: Head): Promise<Omit<Push, 'body'>> {
+  const changes: RefChange[] = []
+  let capabilities: ReadonlySet<string> = new Set()
+  for (let line = await readLine(head); line !== null; line = await readLine(head)) {
+    const [text = '', extra] = line.replace(/\n$/, '').split('\0', 2)
+    const [, before, after, ref] = COMMAND.exec(text) ?? []
+    if (before !== undefined && after !== undefined && ref !== undefined) changes.push({ ref, before, after })
+    else if (!SHALLOW.test(text)) throw malformed()
+    if (extra !== undefined) capabilities = new Set(extra.trim().split(' '))
+  }
+  return { changes, capabilities }
+}
+
+/**
+ * What a push asks for, which comes before its objects (gitprotocol-pack). What git would read otherwise than this does, a
+ * signed push for one, is refused: git gets the bytes that were read here.
+ */
+export async function readPush(request: Readable): Promise<Push> {
+  const head = new Head(request)
+  try {
+    return { ...(await readCommands(head)), body: Readable.from(head.whole(), { objectMode: false }) }
+  } catch (error) {
+    request.destroy()
+    throw error
+  }
+}

@@ -1,0 +1,89 @@
+// Files of generic packages, which come and go as streams.
+import { z } from 'zod'
+import { invalid } from '../../errors.ts'
+import { findPackageFile } from '../../modules/packages/find-packages.ts'
+import { uploadPackageFile } from '../../modules/packages/upload-package-file.ts'
+import { sendPackageFile } from '../send-package-file.ts'
+import { endpoint } from './endpoint.ts'
+import { notFound } from './errors.ts'
+import { optional, text, validate } from './fields.ts'
+import { PackageFileBody, presentPackageFile } from './present-package.ts'
+import { projectId } from './release-input.ts'
+import { sentDigest } from './sent-digest.ts'
+import { projectFor } from './subjects.ts'
+import { receiveFile } from './uploaded-file.ts'
+
+const tag = 'Packages'
+const FILE = '/projects/:id/packages/generic/:package_name/:package_version/:file_name'
+
+const fileKey = {
+  id: projectId,
+  package_name: text.describe('Letters, digits, `.`, `_`, `+` and `-`.'),
+  package_version: text.describe('The same, such as `1.0.0`.'),
+  file_name: text.describe('The same, inside also `~` and `@`.'),
+}
+
+const uploadFields = {
+  status: optional(z.enum(['default', 'hidden'])).describe('`hidden` keeps the package out of lists.'),
+  select: optional(z.enum(['package_file'])).describe('`package_file` to be answered with the file.'),
+}
+
+type FileKey = { package_name: string; package_version: string; file_name: string }
+
+const named = ({ package_name: packageName, package_version: packageVersion, file_name: fileName }: FileKey) => ({
+  packageName,
+  packageVersion,
+  fileName,
+})
+
+const upload = endpoint({
+  method: 'put',
+  path: FILE,
+  tag,
+  summary: 'Upload a file of a generic package',
+  description:
+    'The body is the file, or a form with it in the field `file` (the parameters in fields before it). Nobody sees it before ' +
+    'it is complete. A file of that name is replaced, or the upload refused, as the project says. A SHA-256 in ' +
+    '`Content-Digest`, `Repr-Digest`, `Digest` or `X-Checksum-Sha256` is verified.',
+  input: z.object({ ...fileKey, ...uploadFields }),
+  answers: { 201: z.union([PackageFileBody, z.object({ message: z.string() })]) },
+  failures: [409],
+  streams: true,
+  find: projectFor('package:write'),
+  handle: async ({ context, input, found: project, request, storage }) => {
+    const sent = await receiveFile(request)
+    const { status, select } = { ...validate(z.object(uploadFields), sent.fields), ...input }
+    const file = await uploadPackageFile(context, storage, {
+      ...named(input),
+      projectPath: project.fullPath,
+      body: sent.content,
+      sha256: sent.isForm ? null : sentDigest(request.headers),
+      hidden: status == null ? undefined : status === 'hidden',
+    }).catch((error) => {
+      throw request.signal.aborted ? invalid('The upload was cut off') : error
+    })
+    const body = select == null ? { message: '201 Created' } : presentPackageFile(context, project, file)
+    return Response.json(body, { status: 201 })
+  },
+})
+
+const download = endpoint({
+  method: 'get',
+  path: FILE,
+  tag,
+  summary: 'Download a file of a generic package',
+  description: 'Or a part of it, with a header `Range`. `ETag` and `Repr-Digest` hold its SHA-256.',
+  input: z.object(fileKey),
+  answers: { 200: null, 206: null },
+  failures: [416],
+  streams: true,
+  find: projectFor('code:read'),
+  handle: async ({ input, found: project, request, storage }) => {
+    const file = await findPackageFile(project, named(input))
+    const response = file && (await sendPackageFile(request, storage, file))
+    if (!response) throw notFound()
+    return response
+  },
+})
+
+export const genericPackageEndpoints = [upload, download]

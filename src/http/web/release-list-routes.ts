@@ -1,0 +1,78 @@
+import { Hono, type Context as HonoContext } from 'hono'
+import { columnsOf } from '../../connections/columns.ts'
+import { invalid } from '../../errors.ts'
+import { Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
+import { projectOrders } from '../../modules/releases/release-orders.ts'
+import { projectUrl } from '../../modules/releases/release-urls.ts'
+import { type ContextEnv, contextOf } from '../hono-context.ts'
+import type { ContextParts } from '../request-context.ts'
+import { answerPage, type PageInput, readPage, sortedBy } from '../rest/pagination.ts'
+import { presentRelease } from '../rest/present-release.ts'
+import { answerUnlessKnown } from './answer-unless-known.ts'
+import { findReadableProject } from './find-readable.ts'
+import { answerHtml } from './page.ts'
+import { listPage } from './release-pages.ts'
+import { atomFeed } from './releases-feed.ts'
+import { withWebContext } from './web-request.ts'
+
+function numberIn(c: HonoContext<ContextEnv>, name: string): number | undefined {
+  const text = c.req.query(name)
+  if (!text) return undefined
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw invalid(`"${name}" must be a whole number from 1`)
+  return Number(text)
+}
+
+/** The newest first, as REST has them. */
+async function readReleases(project: Project, input: PageInput) {
+  const page = await readPage<Release>(
+    {
+      columns: columnsOf('r', Prisma.ReleaseScalarFieldEnum),
+      from: Prisma.sql`releases r`,
+      where: Prisma.sql`r.project_id = ${project.id}`,
+      orderBy: sortedBy(projectOrders.RELEASED_AT_DESC),
+      count: project.releasesCount,
+    },
+    input,
+  )
+  return { ...page, rows: page.rows.map((release) => ({ ...release, project })) }
+}
+
+async function html(c: HonoContext<ContextEnv>, project: Project): Promise<Response> {
+  const context = contextOf(c)
+  const { rows, number, hasNext } = await readReleases(project, { page: numberIn(c, 'page') })
+  const url = `${projectUrl(context, project)}/-/releases`
+  const other = {
+    ...(hasNext ? { older: `${url}?page=${number + 1}` } : {}),
+    ...(number > 1 ? { newer: `${url}?page=${number - 1}` } : {}),
+  }
+  const body = listPage(project.name, await Promise.all(rows.map((release) => presentRelease(context, release))), other)
+  return answerHtml(c, { title: `Releases of ${project.name}`, feed: `${url}.atom`, body })
+}
+
+async function json(c: HonoContext<ContextEnv>, project: Project): Promise<Response> {
+  const context = contextOf(c)
+  const page = await readReleases(project, { page: numberIn(c, 'page'), per_page: numberIn(c, 'per_page') })
+  const asked = { context, url: new URL(c.req.url) }
+  const response = await answerPage(asked, page, (release) => presentRelease(context, release))
+  return answerUnlessKnown(c, { text: await response.text(), headers: Object.fromEntries(response.headers) })
+}
+
+async function atom(c: HonoContext<ContextEnv>, project: Project): Promise<Response> {
+  const { rows } = await readReleases(project, {})
+  const text = await atomFeed(contextOf(c), project, rows)
+  const headers = { 'content-type': 'application/atom+xml; charset=utf-8', 'x-content-type-options': 'nosniff' }
+  // Every change of a release is one of its project.
+  return answerUnlessKnown(c, { text, headers, modifiedAt: project.updatedAt })
+}
+
+/** The releases of a project: a page for people, REST's list, and a feed. */
+export function releaseListRoutes(parts: ContextParts) {
+  const routes = new Hono<ContextEnv>()
+  for (const [ending, answer] of Object.entries({ '': html, '.json': json, '.atom': atom })) {
+    routes.get(`/:project{.+?}/-/releases${ending}`, withWebContext(parts), async (c) => {
+      const project = await findReadableProject(contextOf(c), c.req.param('project') ?? '')
+      return project ? answer(c, project) : c.notFound()
+    })
+  }
+  return routes
+}

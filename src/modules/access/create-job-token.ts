@@ -1,0 +1,61 @@
+import type { Context } from '../../context.ts'
+import { db } from '../../db.ts'
+import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
+import type { Project, User } from '../../generated/prisma/client.ts'
+import { assertNoProblems } from '../../rules.ts'
+import { recordAuditEvent } from '../audit/audit-service.ts'
+import { getProjectFor } from '../projects/find-project.ts'
+import { currentSigningKey } from '../signing/signing-keys.ts'
+import { getUser } from '../users/find-user.ts'
+import { can } from './abilities.ts'
+import { assertMayCreateToken } from './access-tokens.ts'
+import { signJobToken } from './job-token.ts'
+import { findViewerByUserId } from './load-viewer.ts'
+import { isAdministrator } from './viewer.ts'
+
+export type JobTokenCreate = {
+  projectPath: string
+  /** Seconds; an hour when absent. */
+  expiresIn?: number | null | undefined
+  /** Whom it acts as; the viewer when absent. Somebody else: for administrators. */
+  username?: string | undefined
+}
+
+export const DEFAULT_LIFETIME_S = 60 * 60
+export const MAX_LIFETIME_S = 24 * 60 * 60
+
+/** Null: the operator, whose token is that of a pipeline without an account. */
+async function getMaker(context: Context, project: Project, username: string | undefined): Promise<User | null> {
+  if (username === undefined) return context.viewer.user
+  if (!isAdministrator(context.viewer)) throw notFoundOrForbidden()
+  const user = await getUser(username)
+  const maker = await findViewerByUserId(user.id)
+  if (maker && can(maker, 'job-token:create', project)) return user
+  throw new RuleViolation('INVALID', `${user.username} needs the role Developer in ${project.fullPath}`)
+}
+
+/** Makes a token that acts for its maker in one project, for a job that ends soon. It is kept nowhere. */
+export async function createJobToken(
+  context: Context,
+  { projectPath, expiresIn, username }: JobTokenCreate,
+): Promise<{ token: string; expiresAt: Date }> {
+  const project = await getProjectFor(context, 'job-token:create', projectPath)
+  assertMayCreateToken(context.viewer)
+  const lifetime = expiresIn ?? DEFAULT_LIFETIME_S
+  const fits = lifetime >= 1 && lifetime <= MAX_LIFETIME_S
+  assertNoProblems(fits ? [] : [`Expires in must be from 1 to ${MAX_LIFETIME_S} seconds`])
+  const maker = await getMaker(context, project, username)
+  // Tokens know whole seconds.
+  const expiresAt = new Date((Math.floor(Date.now() / 1000) + lifetime) * 1000)
+  const token = await db.$transaction(async (tx) => {
+    const whose = maker ? `of ${maker.username}` : 'of a pipeline'
+    await recordAuditEvent(tx, context, {
+      type: 'job_token_created',
+      scope: { projectId: project.id },
+      target: { type: 'Project', id: project.id, details: project.fullPath },
+      message: `Created a job token ${whose} that ends at ${expiresAt.toISOString()}`,
+    })
+    return signJobToken(await currentSigningKey(tx), { projectId: project.id, userId: maker?.id ?? null }, expiresAt)
+  })
+  return { token, expiresAt }
+}

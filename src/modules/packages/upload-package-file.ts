@@ -1,0 +1,112 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { type Readable, Transform } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import type { Context } from '../../context.ts'
+import { db, type Tx } from '../../db.ts'
+import { AppError, invalid, RuleViolation } from '../../errors.ts'
+import type { Package, PackageFile, Project } from '../../generated/prisma/client.ts'
+import { assertMayWrite } from '../access/assert-may-write.ts'
+import { recordAuditEvent } from '../audit/audit-service.ts'
+import { getProjectFor } from '../projects/find-project.ts'
+import type { FileStorage } from '../storage/file-storage.ts'
+import { assertWellNamed, type PackageFileName } from './package-names.ts'
+import { discardFile, expectFile, keepFile, removeUnowned } from './stored-file.ts'
+
+export type PackageFileUpload = PackageFileName & {
+  projectPath: string
+  body: Readable
+  /** What the client says that it sends, in lower-case hex; null: it does not say. */
+  sha256: string | null
+  /** Whether lists leave the package out; undefined: as it is. */
+  hidden: boolean | undefined
+}
+
+type Measured = { size: bigint; sha256: string }
+
+const duplicate = () => new RuleViolation('INVALID', 'Duplicate package is not allowed')
+
+/** Tells it before anything is sent; the transaction decides. */
+async function assertMayReplace(project: Project, { packageName, packageVersion, fileName }: PackageFileName) {
+  if (project.packageDuplicatesAllowed) return
+  const named = { projectId: project.id, name: packageName, version: packageVersion }
+  if ((await db.packageFile.count({ where: { fileName, package: named } })) > 0) throw duplicate()
+}
+
+async function store(storage: FileStorage, key: string, body: Readable): Promise<Measured> {
+  const hash = createHash('sha256')
+  let size = 0n
+  const measure = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += BigInt(chunk.length)
+      hash.update(chunk)
+      done(null, chunk)
+    },
+  })
+  body.on('error', (error) => measure.destroy(error))
+  // A storage that fails must not leave the body waiting for a reader.
+  finished(measure).catch(() => body.destroy())
+  await storage.put(key, body.pipe(measure))
+  return { size, sha256: hash.digest('hex') }
+}
+
+async function getPackage(tx: Tx, context: Context, project: Project, upload: PackageFileUpload): Promise<Package> {
+  const { packageName: name, packageVersion: version, hidden } = upload
+  const creatorId = context.viewer.user?.id ?? null
+  const key = { projectId: project.id, name, version }
+  await tx.package.createMany({ data: { ...key, creatorId }, skipDuplicates: true })
+  // Locks it: of uploads of one file at the same time the later one replaces the earlier.
+  const [row] = await tx.package.updateManyAndReturn({
+    where: key,
+    data: { updatedAt: new Date(), ...(hidden === undefined ? {} : { hidden }) },
+  })
+  if (!row) throw new AppError('CONFLICT', 'The package has just been deleted: upload the file again')
+  return row
+}
+
+type Keep = { project: Project; upload: PackageFileUpload; key: string; measured: Measured }
+
+async function keep(tx: Tx, context: Context, { project, upload, key, measured }: Keep): Promise<PackageFile> {
+  const { id: packageId, name, version } = await getPackage(tx, context, project, upload)
+  const { fileName } = upload
+  const where = { packageId_fileName: { packageId, fileName } }
+  const present = await tx.packageFile.findUnique({ where })
+  if (present && !project.packageDuplicatesAllowed) throw duplicate()
+  const content = { ...measured, storageKey: key }
+  const file = present
+    ? await tx.packageFile.update({ where, data: { ...content, createdAt: new Date() } })
+    : await tx.packageFile.create({ data: { packageId, fileName, ...content } })
+  if (present) await discardFile(tx, present.storageKey)
+  await keepFile(tx, key)
+  await recordAuditEvent(tx, context, {
+    type: 'package_file_uploaded',
+    scope: { projectId: project.id },
+    target: { type: 'Packages::Package', id: packageId, details: name },
+    message: `${present ? 'Replaced' : 'Uploaded'} file ${fileName} of package ${name} ${version}`,
+  })
+  return file
+}
+
+/** Keeps a file of a package, which is made when there is none. Nobody sees it before it is complete. */
+export async function uploadPackageFile(
+  context: Context,
+  storage: FileStorage,
+  upload: PackageFileUpload,
+): Promise<PackageFile> {
+  const project = await getProjectFor(context, 'package:write', upload.projectPath)
+  assertMayWrite(context.viewer)
+  assertWellNamed(upload)
+  await assertMayReplace(project, upload)
+  const key = `${project.id}/${randomUUID()}`
+  await expectFile(key)
+  try {
+    const measured = await store(storage, key, upload.body)
+    if (upload.sha256 !== null && upload.sha256 !== measured.sha256) {
+      throw invalid(`The file's SHA-256 is ${measured.sha256}, not ${upload.sha256}: it was changed on its way`)
+    }
+    return await db.$transaction((tx) => keep(tx, context, { project, upload, key, measured }))
+  } catch (error) {
+    // A commit whose answer was lost has happened all the same: then a row owns it. What fails here is done by the job.
+    await removeUnowned(storage, key).catch((failure) => context.log.warn({ err: failure }, 'a file is left behind'))
+    throw error
+  }
+}

@@ -1,0 +1,58 @@
+import type { Context } from '../../context.ts'
+import { db } from '../../db.ts'
+import type { Project } from '../../generated/prisma/client.ts'
+import { can } from '../access/abilities.ts'
+import { isNone, type RefChange } from '../git/pushed-refs.ts'
+import { isValidTagName } from '../git/ref-names.ts'
+import { matchesTag } from '../protected-tags/matches.ts'
+import { protectedTagsOf } from '../protected-tags/protected-tag-loaders.ts'
+import { mayChangeTag } from '../releases/release-access.ts'
+
+const BRANCHES = 'refs/heads/'
+const TAGS = 'refs/tags/'
+
+export const isBranch = ({ ref }: RefChange) => ref.startsWith(BRANCHES)
+
+/** The tag that is changed; null when it is something else. */
+const tagOf = ({ ref }: RefChange): string | null => (ref.startsWith(TAGS) ? ref.slice(TAGS.length) : null)
+
+export const deletedTags = (changes: readonly RefChange[]): string[] =>
+  changes
+    .filter(({ after }) => isNone(after))
+    .map(tagOf)
+    .filter((tag) => tag !== null)
+
+export type Refusal = { ref: string; reason: string }
+
+type Rules = { context: Context; project: Project; released: ReadonlySet<string> }
+
+async function tagProblem({ context, project, released }: Rules, change: RefChange, tag: string) {
+  const protectedTags = await protectedTagsOf(context).load(project.id)
+  const isProtected = protectedTags.some(({ name }) => matchesTag(name, tag))
+  const [isNew, isDeleted] = [isNone(change.before), isNone(change.after)]
+  if (isNew && !isValidTagName(tag)) return 'Tag name invalid'
+  if (isProtected && !isNew && !isDeleted) return 'Protected tags cannot be updated.'
+  if (!(await mayChangeTag(context, project, tag))) {
+    return `You are not allowed to ${isDeleted ? 'delete' : 'create'} this tag as it is protected.`
+  }
+  if (isDeleted && released.has(tag) && !can(context.viewer, 'release:delete', project)) {
+    return 'The tag has a release, which would be deleted with it: that needs the role Maintainer.'
+  }
+  return null
+}
+
+/** What of a push is refused, and why; the viewer may write to the repository. */
+export async function checkPush(context: Context, project: Project, changes: readonly RefChange[]): Promise<Refusal[]> {
+  const deleted = deletedTags(changes)
+  const where = { projectId: project.id, tag: { in: deleted } }
+  const releases = deleted.length > 0 ? await db.release.findMany({ where, select: { tag: true } }) : []
+  const rules = { context, project, released: new Set(releases.map(({ tag }) => tag)) }
+  const refusals: Refusal[] = []
+  for (const change of changes) {
+    if (isBranch(change)) continue
+    const tag = tagOf(change)
+    const reason = tag === null ? 'Only branches and tags can be pushed.' : await tagProblem(rules, change, tag)
+    if (reason !== null) refusals.push({ ref: change.ref, reason })
+  }
+  return refusals
+}

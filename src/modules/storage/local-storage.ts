@@ -1,0 +1,49 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { FileStorage } from './file-storage.ts'
+
+/** Where files are while they come in: nobody is shown half of one. */
+const INCOMING = 'incoming'
+
+/** A renamed file survives a loss of power only when its folder has been written, too. */
+async function flushFolder(folder: string): Promise<void> {
+  const handle = await open(folder)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Files below a folder of this machine, or of one that several servers mount. */
+export function createLocalStorage(directory: string): FileStorage {
+  const placeOf = (key: string) => path.join(directory, key)
+  const incomingOf = (key: string) => path.join(directory, INCOMING, key.replaceAll('/', '-'))
+
+  return {
+    async put(key, body) {
+      const [incoming, place] = [incomingOf(key), placeOf(key)]
+      for (const file of [incoming, place]) await mkdir(path.dirname(file), { recursive: true })
+      try {
+        await pipeline(body, createWriteStream(incoming, { flush: true, mode: 0o600 }))
+        await rename(incoming, place)
+        await flushFolder(path.dirname(place))
+      } catch (error) {
+        await rm(incoming, { force: true })
+        throw error
+      }
+    },
+    async get(key, range) {
+      const handle = await open(placeOf(key)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return null
+        throw error
+      })
+      return handle?.createReadStream(range) ?? null
+    },
+    async remove(key) {
+      for (const file of [incomingOf(key), placeOf(key)]) await rm(file, { force: true })
+    },
+  }
+}

@@ -1,0 +1,114 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import S3rver from 's3rver'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { createStorage } from '../../../src/modules/storage/create-storage.ts'
+import type { FileStorage } from '../../../src/modules/storage/file-storage.ts'
+import { StorageLocation } from '../../../src/modules/storage/storage-location.ts'
+import { startAnotherServer } from '../../support/another-server.ts'
+import { useApp } from '../../support/app.ts'
+import { createWorld } from '../../support/world.ts'
+import { get, put } from './package-client.ts'
+
+const app = useApp()
+const MIB = 1024 ** 2
+const storages: Record<string, FileStorage> = {}
+
+let dataDir = ''
+let stop = async () => {}
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'waybill-storage-'))
+  const directory = path.join(dataDir, 's3')
+  const server = new S3rver({
+    ...{ address: '127.0.0.1', port: 0, silent: true, directory },
+    configureBuckets: [{ name: 'packages', configs: [] }],
+  })
+  const { port } = await server.run()
+  stop = () => server.close()
+  // The ones that this server knows.
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'S3RVER')
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'S3RVER')
+  const storage = StorageLocation.parse(`s3://packages/some/folder?endpoint=http://127.0.0.1:${port}`) ?? null
+  Object.assign(storages, { disk: createStorage({ dataDir, storage: null }), s3: createStorage({ dataDir, storage }) })
+})
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await stop()
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+/** Fails when it has given some of it. */
+async function* broken(content: Buffer) {
+  yield content
+  throw new Error('cut off')
+}
+
+describe.each(['disk', 's3'])('the storage on %s', (name) => {
+  const storage = () => storages[name] as FileStorage
+  const read = async (key: string, range?: { start: number; end: number }) => {
+    const content = await storage().get(key, range)
+    return content && (await buffer(content))
+  }
+
+  test('gives back what it was given, and parts of it', async () => {
+    const content = randomBytes(100_000)
+    await storage().put('7/whole', Readable.from([content.subarray(0, 10), content.subarray(10)]))
+    expect((await read('7/whole'))?.equals(content)).toBe(true)
+    expect(await read('7/whole', { start: 5, end: 8 })).toEqual(content.subarray(5, 9))
+  })
+
+  test('keeps more than fits into one part of an upload', async () => {
+    const content = randomBytes(33 * MIB)
+    await storage().put('7/large', Readable.from([content]))
+    const stored = await read('7/large')
+    const digest = (bytes: Buffer | null) =>
+      createHash('sha256')
+        .update(bytes ?? '')
+        .digest('hex')
+    expect(digest(stored)).toBe(digest(content))
+  })
+
+  test('keeps nothing of what breaks off', async () => {
+    const content = Readable.from(broken(randomBytes(33 * MIB)), { objectMode: false })
+    await expect(storage().put('7/broken', content)).rejects.toThrow('cut off')
+    expect(await read('7/broken')).toBeNull()
+  })
+
+  test('removes a file, as often as it is told', async () => {
+    await storage().put('7/gone', Readable.from(['x'], { objectMode: false }))
+    for (let time = 0; time < 2; time++) await storage().remove('7/gone')
+    expect(await read('7/gone')).toBeNull()
+  })
+})
+
+test('a server that keeps packages in a bucket serves them as one that keeps them on its disk', async () => {
+  const world = await createWorld(app)
+  const other = await startAnotherServer({ ...app, storage: storages.s3 as FileStorage })
+  const content = randomBytes(2 * MIB)
+  expect((await put(other, world, content)).status).toBe(201)
+  expect(Buffer.from(await (await get(other, world)).arrayBuffer()).equals(content)).toBe(true)
+  const part = await get(other, world, { headers: { range: 'bytes=-3' } })
+  expect([part.status, Buffer.from(await part.arrayBuffer())]).toEqual([206, content.subarray(-3)])
+  // Nothing of it is on this machine's disk, where the other server would look for it.
+  expect((await get(app, world)).status).toBe(404)
+  expect(await readdir(app.packagesDir).catch(() => [])).toEqual([])
+})
+
+test.each([
+  ['s3://packages', { bucket: 'packages', prefix: '', region: 'us-east-1', endpoint: undefined }],
+  ['s3://packages/a/b/?region=eu-central-1', { bucket: 'packages', prefix: 'a/b/', region: 'eu-central-1' }],
+])('STORAGE may be %s', (value, location) => {
+  expect(StorageLocation.parse(value)).toMatchObject(location)
+})
+
+test.each(['/var/packages', 's3://', 's3://UPPER', 'https://s3.example.com', 's3://packages?endpoint=ftp://x'])(
+  'STORAGE cannot be %s',
+  (value) => {
+    const { error } = StorageLocation.safeParse(value)
+    expect(error?.issues.map(({ message }) => message).join()).toContain('must look like s3://')
+  },
+)
