@@ -21,7 +21,7 @@ const releaseRow = {
   dates: { createdAt: true, updatedAt: true, releasedAt: true },
 } as const
 
-const revive = reviver<Release>(releaseRow.dates)
+export const reviveRelease = reviver<Release>(releaseRow.dates)
 
 const projectPages = pageLoader<Release>({
   ...releaseRow,
@@ -94,7 +94,7 @@ function readByTag(keys: readonly TagKey[]): Promise<(Release & Prefetched)[]> {
     SELECT ${releaseRow.columns} ${prefetchColumns(prefetch)}
     FROM unnest(${ids}::int[], ${tags}::text[]) AS key (project_id, tag)
     JOIN releases r ON r.project_id = key.project_id AND r.tag = key.tag`
-  return readRows<Release>(rows, (row) => name(revive(row)))
+  return readRows<Release>(rows, (row) => name(reviveRelease(row)))
 }
 
 const readAllByTag = shareStatements<TagKey, Release | null>(async (keys) => {
