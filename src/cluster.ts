@@ -3,7 +3,9 @@
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { AggregatorRegistry, type Registry } from 'prom-client'
+import type { Config } from './config.ts'
 import type { Log } from './log.ts'
+import { urlOf } from './server-url.ts'
 
 /** One that ends sooner than this would only end again. */
 const SOON_MS = 5000
@@ -54,9 +56,8 @@ function endIfItCannotStart(code: number | null, lived: number, end: () => void)
 }
 
 /** Runs so many copies of this command until a signal ends them. The exit code is that of one that could not start. */
-export async function runWorkers(count: number, log: Log): Promise<void> {
+export async function runWorkers({ workers: count, baseUrl }: Config, log: Log): Promise<void> {
   answerMetrics(new AggregatorRegistry())
-  cluster.on('listening', ({ process: { pid } }) => log.info({ workerPid: pid }, 'a worker listens'))
   let ending = false
   const end = () => {
     ending = true
@@ -69,19 +70,29 @@ export async function runWorkers(count: number, log: Log): Promise<void> {
     if (!process.stdin.isTTY) end()
   })
 
+  // Those that come later know where the first one listens, also on a port that was free.
+  const where: Record<string, string> = {}
+  let served: number | undefined
+  cluster.on('listening', ({ process: { pid } }, { address, port }) => {
+    served ??= port
+    where.BASE_URL ??= baseUrl ?? urlOf(address, port)
+    // A worker also tries ports for the database.
+    if (port === served) log.info({ workerPid: pid }, 'a worker listens')
+  })
+
   async function keep(worker: Worker): Promise<void> {
     const started = Date.now()
     const [code, signal] = (await once(worker, 'exit')) as [number | null, string | null]
     if (ending) return
     log.error({ workerPid: worker.process.pid, code, signal }, 'a worker ended')
     endIfItCannotStart(code, Date.now() - started, end)
-    if (!ending) await keep(cluster.fork())
+    if (!ending) await keep(cluster.fork(where))
   }
 
   // The first prepares the database and the demo, and says why when it cannot.
   const first = cluster.fork()
   const kept = keep(first)
   await Promise.race([once(first, 'listening'), kept])
-  const others = ending ? [] : Array.from({ length: count - 1 }, () => keep(cluster.fork()))
+  const others = ending ? [] : Array.from({ length: count - 1 }, () => keep(cluster.fork(where)))
   await Promise.all([kept, ...others])
 }

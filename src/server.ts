@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
@@ -14,6 +15,7 @@ import { createRepositories } from './modules/git/reader.ts'
 import { createReleaseChanges } from './modules/live/release-changes.ts'
 import { currentSigningKey } from './modules/signing/signing-keys.ts'
 import { schema } from './schema.ts'
+import { urlOf } from './server-url.ts'
 
 export type RunningServer = { baseUrl: string; close: () => Promise<void> }
 
@@ -62,6 +64,9 @@ export type StartOptions = {
   runsJobs: boolean
 }
 
+/** Others serve the port already: it is not taken before this process can answer. */
+const joinsOthers = () => (cluster.worker?.id ?? 1) > 1
+
 /** Few: requests come first. */
 const JOBS_AT_A_TIME = 2
 
@@ -69,9 +74,8 @@ const JOBS_AT_A_TIME = 2
 export async function startServer({ config, log, prepare, runsJobs }: StartOptions): Promise<RunningServer> {
   const server = createServer()
   server.on('request', starting)
-  const address = await listen(server, config)
-  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
-  const baseUrl = config.baseUrl ?? `http://${host}:${address.port}`
+  const { address, port } = joinsOthers() ? { ...config, address: config.host } : await listen(server, config)
+  const baseUrl = config.baseUrl ?? urlOf(address, port)
   let database: OpenDatabase | undefined
   try {
     database = await openDatabase(config, log)
@@ -102,6 +106,7 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
         metrics,
       }),
     )
+    if (joinsOthers()) await listen(server, config)
     const close = async () => {
       const served = closeServer(server)
       // Ends the subscriptions: their requests would never finish.

@@ -33,7 +33,7 @@ async function prepareDemo({ database, config, log }: Prepared): Promise<void> {
 async function serve({ worker }: { worker: boolean }): Promise<void> {
   const config = loadConfig(process.env)
   const log = createLog({ level: config.logLevel, pretty: !config.production && process.stderr.isTTY })
-  if (config.workers > 1 && cluster.isPrimary) return runWorkers(config.workers, log)
+  if (config.workers > 1 && cluster.isPrimary) return runWorkers(config, log)
   // Loaded here: it brings the whole schema, which no other command should wait for.
   const { startServer } = await import('../server.ts')
   const starting = startServer({ config, log, prepare: prepareDemo, runsJobs: worker })
