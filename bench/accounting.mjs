@@ -1,0 +1,49 @@
+// What the operating system says of processes: CPU time and memory, from /proc.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+
+const TICK_MS = 10
+
+/** Of one process: its parent, its own CPU time and that of its children that have ended, in ms. */
+function read(pid) {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The name of the program stands in brackets and may hold anything.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    const [user, system, endedUser, endedSystem] = fields.slice(11, 15).map(Number)
+    return { parent: Number(fields[1]), ms: (user + system + endedUser + endedSystem) * TICK_MS }
+  } catch {
+    return null
+  }
+}
+
+/** CPU time in ms of a process and all below it. What has ended is counted with its parent, so nothing is lost. */
+export function cpuOfTree(root) {
+  const processes = new Map()
+  for (const name of readdirSync('/proc')) {
+    const found = /^\d+$/.test(name) ? read(name) : null
+    if (found) processes.set(Number(name), found)
+  }
+  const belongs = (pid) => pid === root || (processes.has(pid) && belongs(processes.get(pid).parent))
+  return [...processes].reduce((total, [pid, { ms }]) => (belongs(pid) ? total + ms : total), 0)
+}
+
+/** The parent of one of its backends, when that is a process of this machine; null otherwise. */
+export function postmasterOf(backendPid) {
+  try {
+    const isPostgres = readFileSync(`/proc/${backendPid}/cmdline`, 'utf8').startsWith('postgres')
+    return isPostgres ? read(backendPid).parent : null
+  } catch {
+    return null
+  }
+}
+
+/** Megabytes in memory now, and the most there ever were since `forgetPeak`. */
+export function memoryOf(pid) {
+  const text = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const megabytes = (name) => Math.round(Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1]) / 1024)
+  return { now: megabytes('VmRSS'), peak: megabytes('VmHWM') }
+}
+
+export function forgetPeak(pid) {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5')
+}

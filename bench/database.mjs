@@ -1,0 +1,35 @@
+// The database that every subject asks: an embedded PostgreSQL of the benchmark's own, or the one of BENCH_DATABASE_URL.
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { Client } from 'pg'
+import { startEmbeddedPostgres } from '../dist/database/embedded-postgres.js'
+
+const bin = fileURLToPath(new URL('../bin/waybill.js', import.meta.url))
+
+/** Settings of a server with some memory, so that the data set is read from it and not from the disk. */
+const settings = { shared_buffers: '512MB', effective_cache_size: '2GB', max_wal_size: '4GB' }
+const log = { debug() {} }
+
+export async function withClient(url, use) {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await use(client)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Migrated by Waybill itself. `close` stops a server that was started here. */
+export async function openDatabase(dataDir) {
+  const given = process.env.BENCH_DATABASE_URL
+  const embedded = given ? null : await startEmbeddedPostgres({ dataDir, log, settings })
+  const url = given ?? embedded.url
+  const env = { ...process.env, DATABASE_URL: url, DATA_DIR: dataDir }
+  const { status } = spawnSync(process.execPath, [bin, 'migrate'], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+  if (status !== 0) {
+    await embedded?.stop()
+    throw new Error('the database could not be migrated')
+  }
+  return { url, close: async () => embedded?.stop() }
+}

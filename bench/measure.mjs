@@ -1,0 +1,71 @@
+// Interleaved rounds: each subject in turn, all others stopped, until every one has had its rounds.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { cpuOfTree, forgetPeak, memoryOf } from './accounting.mjs'
+import { creation, requestOf } from './queries.mjs'
+
+/** The process that makes the load. */
+export function startLoad() {
+  const child = fork(fileURLToPath(new URL('load.mjs', import.meta.url)))
+  return {
+    async run(task) {
+      child.send(task)
+      const [result] = await once(child, 'message')
+      return result
+    },
+    stop: () => child.disconnect(),
+  }
+}
+
+/** Creations end with the tags that wait for a release. */
+const bodiesOf = (query, subject, { tokens, unused }) =>
+  Array.from({ length: unused }, (_, at) => requestOf(creation(query, at + 1), subject, tokens).body)
+
+async function round({ query, subject, request, bytes }, { connections, seconds }, bench) {
+  const { load, world, postmaster, cleanUp } = bench
+  const cpu = () => ({ node: cpuOfTree(subject.pid), database: postmaster ? cpuOfTree(postmaster) : Number.NaN })
+  const bodies = query.writes ? bodiesOf(query, subject, world) : undefined
+  subject.resume()
+  forgetPeak(subject.pid)
+  const before = cpu()
+  const result = await load.run({ ...request, bodies, origin: subject.origin, bytes, connections, seconds })
+  // The jobs that the requests caused are part of what these cost.
+  if (query.writes) await bench.drain(subject)
+  const after = cpu()
+  const peakMb = memoryOf(subject.pid).peak
+  if (query.writes) {
+    const created = await cleanUp(subject)
+    if (created < result.requests)
+      throw new Error(`${subject.name} answered ${result.requests} creations and made ${created}`)
+  }
+  subject.pause()
+  return {
+    query: query.name,
+    subject: subject.name,
+    connections,
+    failures: result.failures,
+    rps: result.requests / result.elapsed,
+    p50: result.p50,
+    p99: result.p99,
+    nodeMs: (after.node - before.node) / result.requests,
+    databaseMs: (after.database - before.database) / result.requests,
+    peakMb,
+  }
+}
+
+/** Everything that was measured for one query. */
+export async function measure(query, checked, options, bench) {
+  const rounds = []
+  for (const one of checked) {
+    await round({ query, ...one }, { connections: options.connections[0], seconds: options.warmup }, bench)
+  }
+  for (let turn = 0; turn < options.rounds; turn++) {
+    for (const one of checked) {
+      for (const connections of options.connections) {
+        rounds.push(await round({ query, ...one }, { connections, seconds: options.seconds }, bench))
+      }
+    }
+  }
+  return rounds
+}

@@ -1,0 +1,49 @@
+// The git repository of the big project: one commit and tag per release, and tags that wait for a release.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+
+/** The tag of the release of that number, as world.sql has it. */
+const versionTag = (n) => `v${Math.trunc(n / 1000)}.${Math.trunc(n / 10) % 100}.${n % 10}`
+
+/** A tag without a release, for those that are created while time is taken. */
+export const unusedTag = (n) => `next-${String(n).padStart(6, '0')}`
+
+const START = 1_717_200_000
+const person = (n) => `Ada Example <ada@example.com> ${START + 60 * n} +0000\n`
+const data = (text) => `data ${Buffer.byteLength(text)}\n${text}\n`
+
+function* stream(releases, unused) {
+  for (let n = 1; n <= releases; n++) {
+    const message = `Make step ${n} work\n\nIt did not before.\n`
+    yield `commit refs/heads/main\nmark :${n}\nauthor ${person(n)}committer ${person(n)}${data(message)}`
+    yield `M 100644 inline step.txt\n${data(`${n}\n`)}\nreset refs/tags/${versionTag(n)}\nfrom :${n}\n\n`
+  }
+  for (let n = 1; n <= unused; n++) yield `reset refs/tags/${unusedTag(n)}\nfrom :${releases}\n\n`
+  yield 'done\n'
+}
+
+async function git(args, input = Readable.from([])) {
+  const child = spawn('git', args, { stdio: ['pipe', 'ignore', 'inherit'] })
+  input.pipe(child.stdin)
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`git ${args.join(' ')} failed`)
+}
+
+/** Returns the shas of the commits, the first release's first. */
+export async function createRepository(directory, { releases, unused }) {
+  mkdirSync(directory, { recursive: true })
+  const marks = path.join(directory, 'bench.marks')
+  const at = `--git-dir=${directory}`
+  await git([at, 'init', '--quiet', '--bare', '--template=', '--initial-branch=main'])
+  await git(
+    [at, 'fast-import', '--quiet', '--done', `--export-marks=${marks}`],
+    Readable.from(stream(releases, unused)),
+  )
+  await git([at, 'pack-refs', '--all'])
+  const shas = []
+  for (const [, n, sha] of readFileSync(marks, 'utf8').matchAll(/^:(\d+) (\w+)$/gm)) shas[Number(n) - 1] = sha
+  return shas
+}

@@ -1,0 +1,109 @@
+// The data set: made once and kept, until what makes it changes.
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { digestOf, generateToken } from '../dist/modules/access/tokens.js'
+import { repositoryDirectory } from '../dist/modules/git/repositories.js'
+import { RENDERER_VERSION, renderMarkdown } from '../dist/modules/markdown/render.js'
+import { openDatabase, withClient } from './database.mjs'
+import { createRepository } from './repository.mjs'
+
+const here = (file) => fileURLToPath(new URL(file, import.meta.url))
+const NOTES = 50
+
+const sizeOf = (large) => {
+  const releases = large ? 1_000_000 : 100_000
+  return { releases, big: releases / 5, secret: releases / 10, unused: 20_000 }
+}
+
+/** Changes with everything that the data depends on. */
+function version() {
+  const migrations = here('../prisma/migrations')
+  const files = readdirSync(migrations, { recursive: true }).filter((name) => name.endsWith('.sql'))
+  const sources = [
+    ...files.map((name) => path.join(migrations, name)),
+    ...['world.sql', 'world.mjs', 'repository.mjs'].map(here),
+  ]
+  const hash = createHash('sha256').update(String(RENDERER_VERSION))
+  for (const file of sources.sort()) hash.update(readFileSync(file))
+  return hash.digest('hex')
+}
+
+/** Kept apart by size and by database. */
+function directoryOf(large) {
+  const given = process.env.BENCH_DATABASE_URL ?? ''
+  const database = given && `-${createHash('sha256').update(given).digest('hex').slice(0, 8)}`
+  return here(`../.bench/${large ? 'large' : 'normal'}${database}`)
+}
+
+/** Notes as people write them, rendered as Waybill keeps them. */
+function note(n) {
+  const changes = Array.from(
+    { length: 3 + (n % 5) },
+    (_, at) => `- **Area ${at}**: made case ${n * 7 + at} [work](https://example.com/${n}/${at})`,
+  )
+  const description = `## What changed\n\n${changes.join('\n')}\n\nUpgrade with \`tool upgrade --to ${n}\`; nothing else is needed.\n`
+  return { n, description, html: renderMarkdown(description), version: RENDERER_VERSION }
+}
+
+async function fill(client, size, shas) {
+  await client.query('BEGIN')
+  await client.query(
+    'CREATE TEMPORARY TABLE commits AS SELECT n, sha FROM unnest($1::text[]) WITH ORDINALITY AS c (sha, n)',
+    [shas],
+  )
+  await client.query(
+    'CREATE TEMPORARY TABLE notes AS SELECT * FROM json_to_recordset($1) AS n (n int, description text, html text, version smallint)',
+    [JSON.stringify(Array.from({ length: NOTES }, (_, n) => note(n)))],
+  )
+  for (const name of ['releases', 'big', 'secret']) await client.query(`SET bench.${name} = ${size[name]}`)
+  await client.query(readFileSync(here('world.sql'), 'utf8'))
+  await client.query('COMMIT')
+  await client.query('VACUUM ANALYZE')
+}
+
+async function issueToken(client, username) {
+  const token = generateToken()
+  const insert = `INSERT INTO access_tokens (user_id, name, digest, scopes) SELECT id, 'bench', $2, '{api}' FROM users WHERE username = $1`
+  await client.query(insert, [username, digestOf(token)])
+  return token
+}
+
+async function build(client, directory, size) {
+  const { rows } = await client.query('SELECT count(*)::int AS projects FROM projects')
+  if (rows[0].projects > 0) throw new Error('BENCH_DATABASE_URL must name a database without projects')
+  // The number that the first project gets decides where its repository lies.
+  const bigId = 1
+  const repositories = path.join(directory, 'repositories')
+  const shas = await createRepository(repositoryDirectory(repositories, bigId), {
+    releases: size.big,
+    unused: size.unused,
+  })
+  await client.query(`ALTER SEQUENCE projects_id_seq RESTART WITH ${bigId}`)
+  await fill(client, size, shas)
+  const tokens = {
+    developer: await issueToken(client, 'bench-developer'),
+    guest: await issueToken(client, 'bench-guest'),
+  }
+  return { version: version(), ...size, bigId, repositories, tokens }
+}
+
+/** The database with the data set, and what subjects and queries must know of it. */
+export async function openWorld(large, say) {
+  const directory = directoryOf(large)
+  const file = path.join(directory, 'world.json')
+  const kept = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
+  if (kept?.version !== version()) rmSync(directory, { recursive: true, force: true })
+  const database = await openDatabase(directory)
+  if (kept?.version === version()) return { ...database, world: kept, directory }
+  say('building the data set')
+  try {
+    const world = await withClient(database.url, (client) => build(client, directory, sizeOf(large)))
+    writeFileSync(file, JSON.stringify(world, null, 2), { mode: 0o600 })
+    return { ...database, world, directory }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
