@@ -32,7 +32,12 @@ const Environment = z.object({
   BASE_URL: webUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
   JWT_ISSUERS: JwtIssuers,
   SMTP_URL: notYet('SMTP_URL'),
-  WORKERS: z.literal('1', { error: 'only 1 is supported by this version' }).optional(),
+  WORKERS: z.coerce
+    .number({ error: 'must be a number from 1 to 64' })
+    .int('must be a number from 1 to 64')
+    .min(1, 'must be a number from 1 to 64')
+    .max(64, 'must be a number from 1 to 64')
+    .default(1),
   RESPONSE_CACHE: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -54,6 +59,8 @@ export type Config = Readonly<{
   port: number
   /** Scheme, host and optional path that clients use, without a trailing slash; null: the address listened on. */
   baseUrl: string | null
+  /** How many processes serve. */
+  workers: number
   /** Whether answers to queries are kept in memory. */
   responseCache: boolean
   jwtIssuers: z.infer<typeof JwtIssuers>
@@ -78,6 +85,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     host: value.HOST,
     port: value.PORT,
     baseUrl: value.BASE_URL ?? null,
+    workers: value.WORKERS,
     responseCache: value.RESPONSE_CACHE === 'on',
     jwtIssuers: value.JWT_ISSUERS,
     logLevel: value.LOG_LEVEL,

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
@@ -16,6 +17,7 @@ import { createReleaseChanges } from './modules/live/release-changes.ts'
 import { currentSigningKey } from './modules/signing/signing-keys.ts'
 import { createStorage } from './modules/storage/create-storage.ts'
 import { schema } from './schema.ts'
+import { urlOf } from './server-url.ts'
 
 export type RunningServer = { baseUrl: string; close: () => Promise<void> }
 
@@ -69,6 +71,9 @@ const LONGEST_REQUEST_MS = 24 * 60 * 60 * 1000
 /** Of a connection on which nothing comes or goes. */
 const LONGEST_SILENCE_MS = 5 * 60 * 1000
 
+/** Others serve the port already: it is not taken before this process can answer. */
+const joinsOthers = () => (cluster.worker?.id ?? 1) > 1
+
 /** Few: requests come first. */
 const JOBS_AT_A_TIME = 2
 
@@ -77,9 +82,8 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
   const server = createServer({ requestTimeout: LONGEST_REQUEST_MS })
   server.timeout = LONGEST_SILENCE_MS
   server.on('request', starting)
-  const address = await listen(server, config)
-  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
-  const baseUrl = config.baseUrl ?? `http://${host}:${address.port}`
+  const { address, port } = joinsOthers() ? { ...config, address: config.host } : await listen(server, config)
+  const baseUrl = config.baseUrl ?? urlOf(address, port)
   let database: OpenDatabase | undefined
   try {
     database = await openDatabase(config, log)
@@ -114,6 +118,7 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
         metrics,
       }),
     )
+    if (joinsOthers()) await listen(server, config)
     const close = async () => {
       const served = closeServer(server)
       // Ends the subscriptions: their requests would never finish.

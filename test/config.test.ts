@@ -13,7 +13,7 @@ const wrong: [string, NodeJS.ProcessEnv, RegExp][] = [
   ['DATABASE_READ_URL', { DATABASE_READ_URL: 'postgres://u@h/d' }, /^DATABASE_READ_URL: .*not supported/],
   ['SMTP_URL', { SMTP_URL: 'smtp://h' }, /^SMTP_URL: .*not supported/],
   ['STORAGE', { STORAGE: '/var/packages' }, /^STORAGE: must look like s3:\/\/bucket/],
-  ['WORKERS', { WORKERS: '8' }, /^WORKERS: only 1 is supported/],
+  ['WORKERS', { WORKERS: '0' }, /^WORKERS: must be a number from 1 to 64/],
   ['BASE_URL', { BASE_URL: 'ftp://x' }, /^BASE_URL: must be an http:\/\/ or https:\/\/ URL$/],
   ['JWT_ISSUERS that is not JSON', { JWT_ISSUERS: 'ci' }, /^JWT_ISSUERS: must be a JSON list of issuers$/],
   [

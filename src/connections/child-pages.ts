@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
 import { asJson, reviver } from './json-rows.ts'
 import { cursorIn, type Order } from './keyset.ts'
-import { type Page, toPage } from './page.ts'
+import { type PageToCome, toPage } from './page.ts'
 import { type PageSource, pageLoader, selectWindow, windowKey } from './page-loader.ts'
 import type { Prefetch, Prefetched } from './prefetch.ts'
 import type { Window } from './window.ts'
@@ -25,7 +25,7 @@ export function childPages<Row>({ name, order, parentRow, ...source }: ChildSour
       key: keyOf(window),
       sql: asJson(selectWindow(source, { window, order }, parentRow)),
     }),
-    load(context: Context, parent: { id: number } & Prefetched, window: Window): Page<Row> | Promise<Page<Row>> {
+    load(context: Context, parent: { id: number } & Prefetched, window: Window): PageToCome<Row> {
       const rows = parent.prefetched?.[keyOf(window)] as Row[] | null | undefined
       if (rows === undefined) return pages(context).load({ parentId: parent.id, window, order })
       return toPage(window, (rows ?? []).map(revive), cursorIn(order))

@@ -85,8 +85,9 @@ export function pageLoader<Row>(
     return texts.map((text, at) => {
       const key = keys[at]
       if (!key || text instanceof Error) return text as Error
-      const name = nameValues<Row>(key.prefetch ?? [])
-      const rows = (JSON.parse(text) as Row[]).map((row) => name(revive(row)))
+      const rows = JSON.parse(text) as (Row & Prefetched)[]
+      const name = nameValues(key.prefetch ?? [])
+      for (const row of rows) name(revive(row) as object)
       return toPage(key.window, rows, cursorIn(key.order))
     })
   }

@@ -2,12 +2,12 @@ import type { Window } from './window.ts'
 
 /** Rows in the order of the connection, each with its cursor. */
 export type Page<Row> = {
-  edges: { readonly cursor: string; readonly node: Row }[]
+  edges: readonly { readonly cursor: string; readonly node: Row }[]
   pageInfo: {
-    hasNextPage: boolean
-    hasPreviousPage: boolean
-    startCursor: string | null
-    endCursor: string | null
+    readonly hasNextPage: boolean
+    readonly hasPreviousPage: boolean
+    readonly startCursor: string | null
+    readonly endCursor: string | null
   }
 }
 
@@ -16,61 +16,83 @@ const emptyPage = (): Page<never> => ({
   pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
 })
 
-/** Most queries ask for no cursor, or for the last one alone. */
-class LazyEdge<Row> {
+// Most queries ask for no cursor, or for the last one alone; a page is made for every list of every row.
+class Edge<Row> {
   readonly node: Row
-  readonly #cursorOf: (row: Row) => string
+  readonly cursorOf: (row: Row) => string
 
   constructor(node: Row, cursorOf: (row: Row) => string) {
     this.node = node
-    this.#cursorOf = cursorOf
+    this.cursorOf = cursorOf
   }
 
   get cursor(): string {
-    return this.#cursorOf(this.node)
+    return this.cursorOf(this.node)
+  }
+}
+
+class PageInfo {
+  readonly hasPreviousPage: boolean
+  readonly hasNextPage: boolean
+  readonly edges: readonly { readonly cursor: string }[]
+
+  constructor(window: Window, cut: boolean, edges: readonly { readonly cursor: string }[]) {
+    this.hasPreviousPage = window.after !== null || (window.backward && cut)
+    this.hasNextPage = window.before !== null || (!window.backward && cut)
+    this.edges = edges
+  }
+
+  get startCursor(): string | null {
+    return this.edges[0]?.cursor ?? null
+  }
+
+  get endCursor(): string | null {
+    return this.edges.at(-1)?.cursor ?? null
   }
 }
 
 /** From the rows read in reading order (backwards for `last`), one more than the page holds when there are more. */
 export function toPage<Row>(window: Window, rows: readonly Row[], cursorOf: (row: Row) => string): Page<Row> {
   const cut = rows.length > window.limit
-  const kept = rows.slice(0, window.limit)
+  const kept = cut ? rows.slice(0, window.limit) : [...rows]
   if (window.backward) kept.reverse()
-  const edges = kept.map((node) => new LazyEdge(node, cursorOf))
-  return {
-    edges,
-    pageInfo: {
-      hasPreviousPage: window.after !== null || (window.backward && cut),
-      hasNextPage: window.before !== null || (!window.backward && cut),
-      get startCursor() {
-        return edges[0]?.cursor ?? null
-      },
-      get endCursor() {
-        return edges.at(-1)?.cursor ?? null
-      },
-    },
-  }
+  const edges = kept.map((node) => new Edge(node, cursorOf))
+  return { edges, pageInfo: new PageInfo(window, cut, edges) }
 }
 
-/** The same page with other rows: what a loader adds to a row does not move it. */
-export function mapPage<Row, Other>(page: Page<Row>, map: (row: Row) => Other): Page<Other> {
-  return {
-    pageInfo: page.pageInfo,
-    edges: page.edges.map((edge) => ({
-      node: map(edge.node),
-      get cursor() {
-        return edge.cursor
-      },
-    })),
-  }
+/**
+ * Gives the rows of a page what their fields need to know besides, in place: they were read for this request, and copies of
+ * all rows of all lists are most of what a page would cost.
+ */
+export function extendRows<Row extends object, Extra extends object>(
+  page: Page<Row>,
+  extraOf: (row: Row) => Extra,
+): Page<Row & Extra> {
+  for (const { node } of page.edges) Object.assign(node, extraOf(node))
+  return page as Page<Row & Extra>
 }
+
+/** A page, or a promise of one where it has to be read first. */
+export type PageToCome<Row> = Page<Row> | Promise<Page<Row>>
+
+/** The same as `extendRows`, at once for a page that is there already. */
+export const extendRowsToCome = <Row extends object, Extra extends object>(
+  page: PageToCome<Row>,
+  extraOf: (row: Row) => Extra,
+): PageToCome<Row & Extra> =>
+  page instanceof Promise ? page.then((found) => extendRows(found, extraOf)) : extendRows(page, extraOf)
 
 /** A page and how many rows there are in all, asked only when wanted. */
 export type Connection<Row> = Page<Row> & { count: () => number | Promise<number> }
 
-export const connection = <Row>(page: Page<Row>, count: Connection<Row>['count']): Connection<Row> => ({
-  ...page,
-  count,
-})
+type Count = Connection<unknown>['count']
+
+export function connection<Row>(page: Page<Row>, count: Count): Connection<Row>
+export function connection<Row>(page: PageToCome<Row>, count: Count): Connection<Row> | Promise<Connection<Row>>
+/** At once for a page that is there already: a promise for every list of every row would cost more than the lists. */
+export function connection<Row>(page: PageToCome<Row>, count: Count) {
+  if (page instanceof Promise) return page.then((found) => connection(found, count))
+  return { edges: page.edges, pageInfo: page.pageInfo, count }
+}
 
 export const emptyConnection = (): Connection<never> => connection(emptyPage(), () => 0)

@@ -25,10 +25,14 @@ export const prefetchColumns = (prefetch: readonly Prefetch[]): Prisma.Sql =>
     : Prisma.sql`, json_build_array(${Prisma.join(prefetch.map(({ sql }) => sql))}) AS prefetched`
 
 /** Gives the values that `prefetchColumns` read their keys, in place. */
-export function nameValues<Row>(prefetch: readonly Prefetch[]): (row: Row) => Row & Prefetched {
+export function nameValues(prefetch: readonly Prefetch[]): (row: object) => void {
+  const keys = prefetch.map(({ key }) => key)
   return (row) => {
-    const { prefetched } = row as { prefetched?: unknown[] }
-    const named = Object.fromEntries(prefetch.map(({ key }, at) => [key, prefetched?.[at]]))
-    return Object.assign(row as object, { prefetched: named }) as Row & Prefetched
+    const holder = row as { prefetched?: unknown }
+    const values = holder.prefetched as unknown[] | undefined
+    if (!values) return
+    const named: Record<string, unknown> = {}
+    for (const [at, key] of keys.entries()) named[key] = values[at]
+    holder.prefetched = named
   }
 }

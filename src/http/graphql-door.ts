@@ -1,6 +1,5 @@
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import type { GraphQLSchema } from 'graphql'
-import { createYoga } from 'graphql-yoga'
+import { createYoga, type GraphiQLOptions } from 'graphql-yoga'
 import { MAX_BATCH } from '../limits.ts'
 import { useAuthentication, viewerOf } from './authentication.ts'
 import { EXPOSED_HEADERS } from './cors.ts'
@@ -15,6 +14,12 @@ export const GRAPHQL_PATH = '/graphql'
 
 /** A release's notes may have 1,000,000 characters of up to 4 bytes, and JSON may double some of them. */
 const MAX_BODY_BYTES = 10_000_000
+
+/** Loaded when somebody opens it: its pages are 30 MB of text in memory. */
+async function renderGraphiQL(options?: GraphiQLOptions): Promise<string> {
+  const { renderGraphiQL: render } = await import('@graphql-yoga/render-graphiql')
+  return render(options)
+}
 
 export type GraphqlParts = ContextParts & { schema: GraphQLSchema }
 
@@ -32,7 +37,7 @@ export function createGraphqlDoor({ schema, ...parts }: GraphqlParts) {
     // Credentials are headers that a page must set itself, never cookies: any origin may ask.
     cors: { origin: '*', credentials: false, exposedHeaders: EXPOSED_HEADERS },
     graphiql: { title: 'Waybill', defaultQuery: exampleQuery, headers: '{}' },
-    renderGraphiQL: (options) => renderGraphiQL(options),
+    renderGraphiQL,
     plugins: [useAuthentication(parts.authenticate), useGraphqlLimits(), useIdempotency(), useSubscriptions()],
   })
 }

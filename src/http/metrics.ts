@@ -1,4 +1,6 @@
+import cluster from 'node:cluster'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { clusterMetrics, shareMetrics } from '../cluster.ts'
 import { countJobs } from '../jobs/queue.ts'
 
 export type Metrics = {
@@ -12,6 +14,7 @@ export type Metrics = {
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  if (cluster.isWorker) shareMetrics(registry)
   const duration = new Histogram({
     name: 'waybill_http_request_duration_seconds',
     help: 'Time to answer a request, by door and status.',
@@ -29,7 +32,7 @@ export function createMetrics(): Metrics {
   return {
     observe: (door, status, seconds) => duration.observe({ door, status }, seconds),
     observeJob: (task, result) => jobs.inc({ task, result }),
-    print: () => registry.metrics(),
+    print: () => (cluster.isWorker ? clusterMetrics() : registry.metrics()),
     contentType: registry.contentType,
   }
 }
@@ -40,6 +43,8 @@ function registerWaitingJobs(registry: Registry): void {
     name: 'waybill_jobs',
     help: 'Jobs in the queue of all processes: due, later (dated, or to be tried again), running, failed (given up).',
     labelNames: ['state'],
+    // The same in every process.
+    aggregator: 'first',
     registers: [registry],
     async collect() {
       const away = { due: Number.NaN, later: Number.NaN, running: Number.NaN, failed: Number.NaN }

@@ -1,4 +1,5 @@
 import { db, type Tx } from '../db.ts'
+import { Prisma } from '../generated/prisma/client.ts'
 
 /** Every job there is, with what it is told. */
 export type Jobs = {
@@ -20,6 +21,15 @@ type EnqueueOptions = {
  */
 const MAX_ATTEMPTS = 25
 
+/** The call that makes a job, for a statement that makes what the job is about; the payload is JSON of the job's type. */
+export const addJob = (
+  name: keyof Jobs,
+  payload: Prisma.Sql,
+  { runAt, key }: { runAt: Date | null; key: Prisma.Sql },
+): Prisma.Sql => Prisma.sql`
+  graphile_worker.add_job(${name}, ${payload}, max_attempts => ${MAX_ATTEMPTS}::int,
+    run_at => coalesce(${runAt}::timestamptz, now()), job_key => ${key})`
+
 /** The job exists when, and only when, the transaction commits. It is tried again with growing pauses when it fails. */
 export async function enqueue<Name extends keyof Jobs>(
   tx: Tx,
@@ -27,9 +37,8 @@ export async function enqueue<Name extends keyof Jobs>(
   payload: Jobs[Name],
   { runAt, key }: EnqueueOptions = {},
 ): Promise<void> {
-  await tx.$executeRaw`
-    SELECT graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, max_attempts => ${MAX_ATTEMPTS}::int,
-      run_at => coalesce(${runAt ?? null}::timestamptz, now()), job_key => ${key ?? null}::text)`
+  const options = { runAt: runAt ?? null, key: Prisma.sql`${key ?? null}::text` }
+  await tx.$executeRaw`SELECT ${addJob(name, Prisma.sql`${JSON.stringify(payload)}::json`, options)}`
 }
 
 /** Drops the job of that key if it waits; one that runs is not tried again. */

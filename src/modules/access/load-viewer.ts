@@ -1,4 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
+import { readRows, reviver } from '../../connections/json-rows.ts'
+import { shareStatements } from '../../database/share-statements.ts'
 import { db } from '../../db.ts'
 import { unauthenticated } from '../../errors.ts'
 import { Prisma, type TokenScope, type User } from '../../generated/prisma/client.ts'
@@ -8,9 +10,9 @@ import type { Viewer } from './viewer.ts'
 
 type Roles = [id: number, role: Role][]
 type Account = User & { projectRoles: Roles; groupRoles: Roles }
-type TokenAccount = Account & { digest: Uint8Array; scopes: TokenScope[] }
+type TokenAccount = Account & { digest: string; scopes: TokenScope[] }
 
-/** Raw SQL, because every request begins with it and Prisma would need a statement per relation. */
+/** Raw SQL, because nearly every request begins with it and Prisma would need a statement per relation. */
 const accountColumns = Prisma.sql`
   u.id, u.username, u.name, u.email, u.avatar_url AS "avatarUrl", u.state, u.admin,
   u.created_at AS "createdAt", u.updated_at AS "updatedAt",
@@ -23,19 +25,35 @@ function viewerOf({ projectRoles, groupRoles, ...user }: Account, scopes: TokenS
   return { user, scopes: new Set(scopes), projectRoles: new Map(projectRoles), groupRoles: new Map(groupRoles) }
 }
 
+const revive = reviver<TokenAccount>({ createdAt: true, updatedAt: true })
+
+/** The accounts of good tokens, by digests in hex; one statement for all requests that come meanwhile. */
+const accountsByDigest = shareStatements<string, TokenAccount | null>(
+  async (digests) => {
+    const accounts = await readRows<TokenAccount>(
+      Prisma.sql`
+        SELECT encode(t.digest, 'hex') AS digest, t.scopes::text[], ${accountColumns}
+        FROM access_tokens t JOIN users u ON u.id = t.user_id
+        WHERE t.digest = ANY (ARRAY(SELECT decode(sought, 'hex') FROM unnest(${digests}::text[]) AS sought))
+          AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now()) AND u.state = 'active'`,
+      revive,
+    )
+    const found = new Map(accounts.map((account) => [account.digest, account]))
+    return digests.map((digest) => found.get(digest) ?? null)
+  },
+  (digest) => digest,
+)
+
 /** The owner of an access token, with the token's scopes. */
 export async function loadViewerByToken(token: string): Promise<Viewer> {
-  const sought = digestOf(token)
-  const [row] = await db.$queryRaw<TokenAccount[]>`
-    SELECT t.digest, t.scopes::text[], ${accountColumns}
-    FROM access_tokens t JOIN users u ON u.id = t.user_id
-    WHERE t.digest = ${sought} AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())
-      AND u.state = 'active'`
+  const sought = Buffer.from(digestOf(token)).toString('hex')
+  const [found] = await accountsByDigest([sought])
+  if (found instanceof Error) throw found
   // One answer for all reasons: a stranger does not learn which tokens have existed.
-  if (!row || !timingSafeEqual(row.digest, sought)) {
+  if (!found || !timingSafeEqual(Buffer.from(found.digest), Buffer.from(sought))) {
     throw unauthenticated('The access token is unknown, expired or revoked, or its account is not active')
   }
-  const { digest, scopes, ...account } = row
+  const { digest, scopes, ...account } = found
   return { ...viewerOf(account, scopes), byAccessToken: true }
 }
 

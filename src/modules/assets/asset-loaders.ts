@@ -2,7 +2,7 @@ import DataLoader from 'dataloader'
 import { childPages } from '../../connections/child-pages.ts'
 import { columnsOf } from '../../connections/columns.ts'
 import { byTime } from '../../connections/keyset.ts'
-import { mapPage, type Page } from '../../connections/page.ts'
+import { extendRowsToCome, type PageToCome } from '../../connections/page.ts'
 import { type PageArguments, toWindow, type Window } from '../../connections/window.ts'
 import { type Context, perRequest } from '../../context.ts'
 import { db } from '../../db.ts'
@@ -32,14 +32,8 @@ const pages = childPages<AssetLink>({
 
 export const prefetchLinks = (args: PageArguments) => pages.prefetch(toWindow(args))
 
-export async function linksOfRelease(
-  context: Context,
-  release: ReleaseNode,
-  window: Window,
-): Promise<Page<AssetLinkNode>> {
-  const page = await pages.load(context, release, window)
-  return mapPage(page, (link) => ({ ...link, release }))
-}
+export const linksOfRelease = (context: Context, release: ReleaseNode, window: Window): PageToCome<AssetLinkNode> =>
+  extendRowsToCome(pages.load(context, release, window), () => ({ release }))
 
 type PathKey = { releaseId: number; filepath: string }
 

@@ -51,8 +51,8 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
         access: 'public',
         description: 'Links, the newest first.',
         extensions: { prefetch: prefetchLinks },
-        resolve: async (release, args, context) =>
-          connection(await linksOfRelease(context, release, toWindow(args)), () => release.linksCount),
+        resolve: (release, args, context) =>
+          connection(linksOfRelease(context, release, toWindow(args)), () => release.linksCount),
       },
       { name: 'ReleaseAssetLinkConnection', description: 'A page of links.' },
       linkEdge,

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../db.ts'
+import { Prisma } from '../../generated/prisma/client.ts'
 
 /** What can be recorded; the names of GitLab where it has one (contract/rules.md 13), ours elsewhere. */
 export type AuditEventType =
@@ -48,24 +49,22 @@ type AuditEvent = {
   message: string
 }
 
-/** Written in the transaction of what it tells: there is no write without its event, and no event without its write. */
-export async function recordAuditEvent(
-  tx: Tx,
+/** The statement that writes an event; `targetId` where only the statement itself will know it, with the tables it is `from`. */
+export function insertAuditEvent(
   { viewer, requestId, ipAddress }: Context,
-  event: AuditEvent,
-): Promise<void> {
-  await tx.auditEvent.create({
-    data: {
-      eventType: event.type,
-      authorId: viewer.user?.id ?? null,
-      authorName: viewer.user?.name ?? (viewer.operator ? 'operator' : 'pipeline'),
-      ...event.scope,
-      targetType: event.target.type,
-      targetId: event.target.id,
-      targetDetails: event.target.details,
-      message: event.message,
-      ipAddress,
-      requestId,
-    },
-  })
+  { type, scope, target, message }: Omit<AuditEvent, 'target'> & { target: Omit<AuditEvent['target'], 'id'> },
+  { targetId, from = Prisma.empty }: { targetId: Prisma.Sql; from?: Prisma.Sql },
+): Prisma.Sql {
+  const { projectId, groupId } = { projectId: null, groupId: null, ...scope }
+  const authorName = viewer.user?.name ?? (viewer.operator ? 'operator' : 'pipeline')
+  return Prisma.sql`
+    INSERT INTO audit_events (event_type, author_id, author_name, project_id, group_id, target_type, target_id,
+      target_details, message, ip_address, request_id)
+    SELECT ${type}, ${viewer.user?.id ?? null}::int, ${authorName}, ${projectId}::int, ${groupId}::int, ${target.type},
+      ${targetId}, ${target.details}, ${message}, ${ipAddress}, ${requestId} ${from}`
+}
+
+/** Written in the transaction of what it tells: there is no write without its event, and no event without its write. */
+export async function recordAuditEvent(tx: Tx, context: Context, event: AuditEvent): Promise<void> {
+  await tx.$executeRaw(insertAuditEvent(context, event, { targetId: Prisma.sql`${event.target.id}::int` }))
 }

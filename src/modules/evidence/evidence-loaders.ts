@@ -2,7 +2,7 @@ import DataLoader from 'dataloader'
 import { childPages } from '../../connections/child-pages.ts'
 import { columnsOf } from '../../connections/columns.ts'
 import { byTime } from '../../connections/keyset.ts'
-import { mapPage, type Page } from '../../connections/page.ts'
+import { extendRowsToCome, type PageToCome } from '../../connections/page.ts'
 import { type PageArguments, toWindow, type Window } from '../../connections/window.ts'
 import { type Context, perRequest } from '../../context.ts'
 import { db } from '../../db.ts'
@@ -31,14 +31,8 @@ const pages = childPages<Evidence>({
 
 export const prefetchEvidences = (args: PageArguments) => pages.prefetch(toWindow(args))
 
-export async function evidencesOfRelease(
-  context: Context,
-  release: ReleaseNode,
-  window: Window,
-): Promise<Page<EvidenceNode>> {
-  const page = await pages.load(context, release, window)
-  return mapPage(page, (evidence) => ({ ...evidence, release }))
-}
+export const evidencesOfRelease = (context: Context, release: ReleaseNode, window: Window): PageToCome<EvidenceNode> =>
+  extendRowsToCome(pages.load(context, release, window), () => ({ release }))
 
 export const countOfEvidences = perRequest(
   () =>

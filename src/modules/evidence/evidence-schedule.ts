@@ -1,9 +1,9 @@
 import type { Tx } from '../../db.ts'
-import type { Release } from '../../generated/prisma/client.ts'
-import { dequeue, enqueue } from '../../jobs/queue.ts'
+import { Prisma, type Release } from '../../generated/prisma/client.ts'
+import { addJob, dequeue, enqueue } from '../../jobs/queue.ts'
 import { isHistorical, isUpcoming } from '../releases/release-text.ts'
 
-const keyOf = (releaseId: number) => `collect-evidence ${releaseId}`
+const keyOf = (releaseId: number | '') => `collect-evidence ${releaseId}`
 
 /**
  * Names what evidence is collected for: at most one per release and occasion. In whole seconds, as clients see the date:
@@ -16,11 +16,19 @@ export const occasionOf = ({ releasedAt }: Pick<Release, 'releasedAt'>) =>
  * Evidence is collected when a release is published: at once, or at the date of an upcoming one. One that is dated before
  * its creation gets none by itself (design: evidence).
  */
-export async function scheduleEvidence(tx: Tx, release: Release, now: Date): Promise<void> {
+async function scheduleEvidence(tx: Tx, release: Release, now: Date): Promise<void> {
   if (isHistorical(release)) return dequeue(tx, keyOf(release.id))
   const payload = { releaseId: release.id, occasion: occasionOf(release) }
   const runAt = isUpcoming(release, now) ? { runAt: release.releasedAt } : {}
   await enqueue(tx, 'collect-evidence', payload, { ...runAt, key: keyOf(release.id) })
+}
+
+/** The same for a release that the statement itself makes: the call that makes the job, or NULL. */
+export function evidenceJob(release: Pick<Release, 'releasedAt' | 'createdAt'>, id: Prisma.Sql): Prisma.Sql {
+  if (isHistorical(release)) return Prisma.sql`NULL`
+  const payload = Prisma.sql`json_build_object('releaseId', ${id}, 'occasion', ${occasionOf(release)}::text)`
+  const runAt = isUpcoming(release, release.createdAt) ? release.releasedAt : null
+  return addJob('collect-evidence', payload, { runAt, key: Prisma.sql`${keyOf('')} || ${id}` })
 }
 
 /** After the release has got another date. The transaction must have locked it before it read `before`. */

@@ -49,8 +49,8 @@ builder.prismaObjectField(ReleaseType, 'evidences', (t) =>
       access: { needs: 'evidence:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'Evidence, the oldest first.',
       extensions: { prefetch: prefetchEvidences },
-      resolve: async (release, args, context) =>
-        connection(await evidencesOfRelease(context, release, toWindow(args)), () =>
+      resolve: (release, args, context) =>
+        connection(evidencesOfRelease(context, release, toWindow(args)), () =>
           countOfEvidences(context).load(release.id),
         ),
     },

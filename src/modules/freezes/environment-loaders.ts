@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader'
 import { columnsOf } from '../../connections/columns.ts'
 import { byId } from '../../connections/keyset.ts'
-import { mapPage, type Page } from '../../connections/page.ts'
+import { extendRows, type Page } from '../../connections/page.ts'
 import { pageLoader } from '../../connections/page-loader.ts'
 import type { Window } from '../../connections/window.ts'
 import { type Context, perRequest } from '../../context.ts'
@@ -26,7 +26,7 @@ export async function environmentPage(
   window: Window,
 ): Promise<Page<EnvironmentNode>> {
   const page = await pages(context).load({ parentId: project.id, window, order: inOrderOfIds })
-  return mapPage(page, (environment) => ({ ...environment, project }))
+  return extendRows(page, () => ({ project }))
 }
 
 /** How many environments a project has. */

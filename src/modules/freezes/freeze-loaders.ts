@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader'
 import { columnsOf } from '../../connections/columns.ts'
 import { byTime } from '../../connections/keyset.ts'
-import { mapPage, type Page } from '../../connections/page.ts'
+import { extendRows, type Page } from '../../connections/page.ts'
 import { pageLoader } from '../../connections/page-loader.ts'
 import type { Window } from '../../connections/window.ts'
 import { type Context, perRequest } from '../../context.ts'
@@ -33,7 +33,7 @@ export async function freezePeriodPage(
   window: Window,
 ): Promise<Page<FreezePeriodNode>> {
   const page = await pages(context).load({ parentId: project.id, window, order: oldestFirst })
-  return mapPage(page, (period) => ({ ...period, project }))
+  return extendRows(page, () => ({ project }))
 }
 
 /** How many freeze periods a project has. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { columnsOf } from '../../connections/columns.ts'
 import type { Order } from '../../connections/keyset.ts'
-import { mapPage, type Page } from '../../connections/page.ts'
+import { extendRows, type Page } from '../../connections/page.ts'
 import { pageLoader } from '../../connections/page-loader.ts'
 import type { Window } from '../../connections/window.ts'
 import type { Context } from '../../context.ts'
@@ -38,7 +38,7 @@ export async function issuesOfProject(
 ): Promise<Page<IssueNode>> {
   const where = shown(context, project, state)
   const page = await pages(context).load({ parentId: project.id, window, order: newestFirst, where })
-  return mapPage(page, (issue) => ({ ...issue, project }))
+  return extendRows(page, () => ({ project }))
 }
 
 export async function countOfIssues(context: Context, project: Project, state: IssueState | null): Promise<number> {

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader'
 import { z } from 'zod'
 import type { Order } from '../../connections/keyset.ts'
-import { mapPage, type Page } from '../../connections/page.ts'
+import { extendRows, type Page } from '../../connections/page.ts'
 import { pageLoader } from '../../connections/page-loader.ts'
 import type { Window } from '../../connections/window.ts'
 import { type Context, perRequest } from '../../context.ts'
@@ -39,12 +39,12 @@ const pagesOfGroup = pageLoader<Member>({
 
 export const membersOfProject = async (context: Context, project: Project, window: Window) => {
   const page: Page<Member> = await pagesOfProject(context).load({ parentId: project.id, window, order: byRole })
-  return mapPage(page, (member) => ({ ...member, namespace: { project } }))
+  return extendRows(page, () => ({ namespace: { project } }))
 }
 
 export const membersOfGroup = async (context: Context, group: Group, window: Window) => {
   const page: Page<Member> = await pagesOfGroup(context).load({ parentId: group.id, window, order: byRole })
-  return mapPage(page, (member) => ({ ...member, namespace: { group } }))
+  return extendRows(page, () => ({ namespace: { group } }))
 }
 
 export const countOfProjectMembers = perRequest(

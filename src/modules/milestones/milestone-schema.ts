@@ -128,8 +128,8 @@ builder.prismaObjectField(ReleaseType, 'milestones', (t) =>
       access: { needs: 'milestone:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'Milestones, by due date and start date (missing ones last) and title.',
       extensions: { prefetch: prefetchMilestones },
-      resolve: async (release, args, context) =>
-        connection(await milestonesOfRelease(context, release, toWindow(args)), () =>
+      resolve: (release, args, context) =>
+        connection(milestonesOfRelease(context, release, toWindow(args)), () =>
           countOfMilestones(context).load(release.id),
         ),
     },

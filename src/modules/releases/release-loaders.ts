@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader'
 import { columnsOf } from '../../connections/columns.ts'
 import { readRows, reviver } from '../../connections/json-rows.ts'
-import { mapPage, type Page } from '../../connections/page.ts'
+import { extendRows, type Page } from '../../connections/page.ts'
 import { type PageKey, pageLoader } from '../../connections/page-loader.ts'
 import { nameValues, type Prefetch, type Prefetched, prefetchColumns, prefetchKey } from '../../connections/prefetch.ts'
 import { type Context, perRequest } from '../../context.ts'
@@ -21,7 +21,7 @@ const releaseRow = {
   dates: { createdAt: true, updatedAt: true, releasedAt: true },
 } as const
 
-const revive = reviver<Release>(releaseRow.dates)
+export const reviveRelease = reviver<Release>(releaseRow.dates)
 
 const projectPages = pageLoader<Release>({
   ...releaseRow,
@@ -49,7 +49,7 @@ async function withProjects(context: Context, page: Page<Release>): Promise<Page
     if (project) projects.set(project.id, project)
   }
   // The project of a release is there: a foreign key holds it, and both were read within one request.
-  return mapPage(page, (release) => ({ ...release, project: projects.get(release.projectId) as Project }))
+  return extendRows(page, ({ projectId }) => ({ project: projects.get(projectId) as Project }))
 }
 
 export async function releasesOfProject(
@@ -58,7 +58,7 @@ export async function releasesOfProject(
   page: Omit<PageKey<Release>, 'parentId'>,
 ): Promise<Page<ReleaseNode>> {
   const found = await projectPages(context).load({ parentId: project.id, ...page })
-  return mapPage(found, (release) => ({ ...release, project }))
+  return extendRows(found, () => ({ project }))
 }
 
 export async function releasesOfGroup(
@@ -89,12 +89,15 @@ function readByTag(keys: readonly TagKey[]): Promise<(Release & Prefetched)[]> {
   const prefetch = keys[0]?.prefetch ?? []
   const ids = keys.map(({ projectId }) => projectId)
   const tags = keys.map(({ tag }) => tag)
-  const name = nameValues<Release>(prefetch)
+  const name = nameValues(prefetch)
   const rows = Prisma.sql`
     SELECT ${releaseRow.columns} ${prefetchColumns(prefetch)}
     FROM unnest(${ids}::int[], ${tags}::text[]) AS key (project_id, tag)
     JOIN releases r ON r.project_id = key.project_id AND r.tag = key.tag`
-  return readRows<Release>(rows, (row) => name(revive(row)))
+  return readRows<Release & Prefetched>(rows, (row) => {
+    name(reviveRelease(row))
+    return row
+  })
 }
 
 const readAllByTag = shareStatements<TagKey, Release | null>(async (keys) => {

@@ -33,9 +33,12 @@ const shown = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` 
  * not leave a tag behind.
  */
 export async function planTag(context: Context, project: Project, input: TagInput): Promise<TagPlan> {
+  const isValid = isValidName(input.tagName)
+  const known = isValid ? await context.repositories.tagCommit(project.id, input.tagName) : null
+  if (known) return { sha: known, make: async () => {} }
   const repository = context.repositories.directory(project.id)
   const onBroken = onBrokenRepository(context, project, `Failed to create tag ${shown(input.tagName)}`)
-  const isValid = isValidName(input.tagName)
+  // Git itself tells a missing tag from a broken repository.
   const existing = isValid ? await findTag(repository, input.tagName).catch(onBroken) : null
   if (existing) return { sha: existing.sha, make: async () => {} }
   if (input.ref == null) throw new RuleViolation('UNPROCESSABLE', 'Ref is not specified')

@@ -1,0 +1,98 @@
+// Several processes on one port (WORKERS). Each is a whole server: what they share is in the database and on the disk, and
+// what one must tell the others goes through the database. This process only starts them, and starts them again.
+import cluster, { type Worker } from 'node:cluster'
+import { once } from 'node:events'
+import { AggregatorRegistry, type Registry } from 'prom-client'
+import type { Config } from './config.ts'
+import type { Log } from './log.ts'
+import { urlOf } from './server-url.ts'
+
+/** One that ends sooner than this would only end again. */
+const SOON_MS = 5000
+const METRICS = 'waybill:metrics'
+
+type MetricsQuestion = { type: typeof METRICS; id: number }
+type MetricsAnswer = MetricsQuestion & { text: string }
+
+const isAbout = (message: unknown, type: string): message is MetricsQuestion =>
+  typeof message === 'object' && message !== null && 'type' in message && message.type === type
+
+/** The sum of all processes: whoever is asked, the numbers only grow. */
+function answerMetrics(registry: AggregatorRegistry<'text/plain; version=0.0.4; charset=utf-8'>): void {
+  cluster.on('message', async (worker: Worker, message: unknown) => {
+    if (!isAbout(message, METRICS)) return
+    const text = await registry.clusterMetrics().catch(() => '')
+    if (worker.isConnected()) worker.send({ ...message, text } satisfies MetricsAnswer)
+  })
+}
+
+/** Lets the process that started this one collect these. */
+export function shareMetrics(registry: Registry): void {
+  AggregatorRegistry.setRegistries([registry])
+  new AggregatorRegistry()
+}
+
+let questions = 0
+
+/** In one of several processes: the metrics of all of them. */
+export async function clusterMetrics(): Promise<string> {
+  const id = ++questions
+  process.send?.({ type: METRICS, id } satisfies MetricsQuestion)
+  return new Promise((resolve) => {
+    const listen = (message: unknown) => {
+      if (!isAbout(message, METRICS) || message.id !== id) return
+      process.off('message', listen)
+      resolve((message as MetricsAnswer).text)
+    }
+    process.on('message', listen)
+  })
+}
+
+/** Ends with the first process that cannot start: its line has said why. */
+function endIfItCannotStart(code: number | null, lived: number, end: () => void): void {
+  if (code === 0 || lived >= SOON_MS) return
+  process.exitCode = code ?? 1
+  end()
+}
+
+/** Runs so many copies of this command until a signal ends them. The exit code is that of one that could not start. */
+export async function runWorkers({ workers: count, baseUrl }: Config, log: Log): Promise<void> {
+  answerMetrics(new AggregatorRegistry())
+  let ending = false
+  const end = () => {
+    ending = true
+    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM')
+  }
+  process.on('SIGTERM', end)
+  // A terminal sends it to all processes itself, and a second signal would cut off what is in flight.
+  process.on('SIGINT', () => {
+    ending = true
+    if (!process.stdin.isTTY) end()
+  })
+
+  // Those that come later know where the first one listens, also on a port that was free.
+  const where: Record<string, string> = {}
+  let served: number | undefined
+  cluster.on('listening', ({ process: { pid } }, { address, port }) => {
+    served ??= port
+    where.BASE_URL ??= baseUrl ?? urlOf(address, port)
+    // A worker also tries ports for the database.
+    if (port === served) log.info({ workerPid: pid }, 'a worker listens')
+  })
+
+  async function keep(worker: Worker): Promise<void> {
+    const started = Date.now()
+    const [code, signal] = (await once(worker, 'exit')) as [number | null, string | null]
+    if (ending) return
+    log.error({ workerPid: worker.process.pid, code, signal }, 'a worker ended')
+    endIfItCannotStart(code, Date.now() - started, end)
+    if (!ending) await keep(cluster.fork(where))
+  }
+
+  // The first prepares the database and the demo, and says why when it cannot.
+  const first = cluster.fork()
+  const kept = keep(first)
+  await Promise.race([once(first, 'listening'), kept])
+  const others = ending ? [] : Array.from({ length: count - 1 }, () => keep(cluster.fork(where)))
+  await Promise.all([kept, ...others])
+}

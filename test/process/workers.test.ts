@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { ask } from '../support/server-process.ts'
+import { createJobProject } from './job-project.ts'
+import { serve, until } from './serve-world.ts'
+
+type Names = { project: { releases: { nodes: { name: string }[] } } }
+
+/** Each connection goes to one of the processes: `fetch` keeps several, so a few questions at once ask all of them. */
+const AT_ONCE = 8
+
+test('two processes serve one port: what one writes the other shows, one that is killed is replaced, and all end in order', async () => {
+  const project = await createJobProject()
+  const server = serve({ ...project.env, WORKERS: '2' })
+  const url = await server.listening()
+  const names = `{ project(fullPath: "${project.path}") { releases { nodes { name } } } }`
+  const askAll = () => Promise.all(Array.from({ length: AT_ONCE }, () => ask<Names>(url, names, project.token)))
+  const create = `{ projectPath: "${project.path}", tagName: "v0", ref: "main" }`
+  await ask(url, `mutation { releaseCreate(input: ${create}) { errors } }`, project.token)
+
+  const pids = () =>
+    [...server.stderr().matchAll(/"workerPid":(\d+),"msg":"a worker listens"/g)].map(([, pid]) => Number(pid))
+  await until(() => pids().length === 2)
+
+  for (let n = 1; n <= 20; n += 1) {
+    const input = `{ projectPath: "${project.path}", tagName: "v0", name: "name ${n}" }`
+    const written = await ask<{ releaseUpdate: { errors: string[] } }>(
+      url,
+      `mutation { releaseUpdate(input: ${input}) { errors } }`,
+      project.token,
+    )
+    expect(written.data.releaseUpdate.errors).toEqual([])
+    const answers = await askAll()
+    expect(new Set(answers.map(({ data }) => data.project.releases.nodes[0]?.name))).toEqual(new Set([`name ${n}`]))
+  }
+  process.kill(pids()[0] ?? 0, 'SIGKILL')
+  await until(() => pids().length === 3)
+  await askAll()
+  server.kill('SIGTERM')
+  expect(await server.ended).toEqual({ code: 0, signal: null })
+}, 60_000)
