@@ -24,7 +24,8 @@ async function idsOf(client: Client, table: string, column = 'id'): Promise<numb
 /** How many rows each table has that has any. */
 async function counts(client: Client): Promise<Record<string, number>> {
   const { rows: tables } = await client.query<{ name: string }>(
-    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '\\_%' ORDER BY 1`,
+    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '\\_%'
+      AND tablename <> 'content_versions' ORDER BY 1`,
   )
   const found: Record<string, number> = {}
   for (const { name } of tables) {

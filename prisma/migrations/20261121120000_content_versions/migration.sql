@@ -14,7 +14,8 @@ CREATE TABLE "content_versions" (
 -- ('project:1'), of the groups above it ('group:1': their milestones) and of all accounts ('users').
 --
 -- A writer takes any slot that nobody else has locked, and makes another one when there is none: so writers never wait for
--- each other here, and cannot deadlock. Slots only grow, so that two sums are equal only when nothing was written.
+-- each other here, and cannot deadlock. Slots only grow, so that two sums are equal only when nothing was written. Those of
+-- a project that is deleted stay: they are few bytes, and its number is not used again.
 
 ALTER TABLE content_versions SET (fillfactor = 50);
 CREATE SEQUENCE content_version_slots;
