@@ -1,5 +1,6 @@
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { db } from '../../src/db.ts'
-import { runGit } from '../../src/modules/git/git.ts'
 import type { TestApp } from './app.ts'
 
 /** Every row of every table of ours and every job that waits, as one digest per table. */
@@ -16,8 +17,15 @@ async function tables(): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]))
 }
 
+/** As git keeps them, which is read in a fraction of the time that it takes to start git. */
+async function refsOf(repository: string): Promise<Record<string, string>> {
+  const entries = await readdir(path.join(repository, 'refs'), { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name))
+  const read = async (file: string) => [file, await readFile(file, 'utf8').catch(() => '')] as const
+  return Object.fromEntries(await Promise.all([...files, path.join(repository, 'packed-refs')].map(read)))
+}
+
 /** All that a refused call must leave as it was: the database, and the refs of a project. */
 export async function snapshot(app: TestApp, projectId: number) {
-  const refs = await runGit(app.repositories.directory(projectId), ['for-each-ref'])
-  return { tables: await tables(), refs }
+  return { tables: await tables(), refs: await refsOf(app.repositories.directory(projectId)) }
 }
