@@ -42,7 +42,7 @@ const upload = endpoint({
   tag,
   summary: 'Upload a file of a generic package',
   description:
-    'The body is the file, or a form with it in the field `file` (the parameters in fields before it). Nobody sees it before ' +
+    'The body is the file, or a form with it in the field `file` (the parameters in other fields). Nobody sees it before ' +
     'it is complete. A file of that name is replaced, or the upload refused, as the project says. A SHA-256 in ' +
     '`Content-Digest`, `Repr-Digest`, `Digest` or `X-Checksum-Sha256` is verified.',
   input: z.object({ ...fileKey, ...uploadFields }),
@@ -52,16 +52,20 @@ const upload = endpoint({
   find: projectFor('package:write'),
   handle: async ({ context, input, found: project, request, storage }) => {
     const sent = await receiveFile(request)
-    const { status, select } = { ...validate(z.object(uploadFields), sent.fields), ...input }
+    const parameters = async () => ({ ...validate(z.object(uploadFields), await sent.fields()), ...input })
     const file = await uploadPackageFile(context, storage, {
       ...named(input),
       projectPath: project.fullPath,
       body: sent.content,
       sha256: sent.isForm ? null : sentDigest(request.headers),
-      hidden: status == null ? undefined : status === 'hidden',
+      hidden: async () => {
+        const { status } = await parameters()
+        return status == null ? undefined : status === 'hidden'
+      },
     }).catch((error) => {
       throw request.signal.aborted ? invalid('The upload was cut off') : error
     })
+    const { select } = await parameters()
     const body = select == null ? { message: '201 Created' } : presentPackageFile(context, project, file)
     return Response.json(body, { status: 201 })
   },

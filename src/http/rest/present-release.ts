@@ -85,6 +85,7 @@ async function presentEvidences(
   release: ReleaseNode,
 ): Promise<z.output<typeof EvidenceBody>[] | undefined> {
   if (!readsCode(context, release)) return undefined
+  if (!can(context.viewer, 'evidence:read', release.project)) return []
   const { edges } = await evidencesOfRelease(context, release, ALL)
   return edges.map(({ node }) => ({
     sha: node.sha,

@@ -1,4 +1,5 @@
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import { Busboy, type BusboyHeaders } from '@fastify/busboy'
 import { badRequest } from './errors.ts'
@@ -9,11 +10,13 @@ const LIMITS = { files: 1, fields: 20, fieldSize: 1000 }
 
 export type UploadedFile = {
   content: Readable
-  /** Of a form: those before the file. */
-  fields: Fields
+  /** Those of a form; there once the file has been read, as they may follow it. */
+  fields: () => Promise<Fields>
   /** Digests in headers are those of the body: of a form not those of the file. */
   isForm: boolean
 }
+
+const malformed = () => badRequest('The body is no valid multipart/form-data')
 
 function bodyOf({ body }: Request): Readable {
   // The DOM's type and node's name the same thing.
@@ -22,21 +25,34 @@ function bodyOf({ body }: Request): Readable {
   return stream ? Readable.from(stream.values({ preventCancel: true }), { objectMode: false }) : Readable.from([])
 }
 
+/** The file in a form, which fails when the form breaks off: then Busboy emits an error, but does not end the file. */
+function whole(content: Readable, body: Readable): Readable {
+  const file = content.pipe(new PassThrough())
+  content.on('error', () => file.destroy(malformed()))
+  body.on('error', (error) => file.destroy(error))
+  // It may fail before anybody reads it.
+  return file.on('error', () => {})
+}
+
 function fileInForm(headers: BusboyHeaders, body: Readable): Promise<UploadedFile> {
   return new Promise((resolve, reject) => {
     const wrong = () => reject(badRequest('file is missing'))
     const form = new Busboy({ headers, limits: LIMITS })
     const fields: Record<string, string> = {}
+    const complete = finished(form).catch(() => Promise.reject(malformed()))
+    complete.catch(() => {})
     form.on('field', (name, value) => {
       fields[name] = value
     })
     form.on('file', (_name, content) => {
-      body.on('error', (error) => content.destroy(error))
-      resolve({ content, fields, isForm: true })
+      resolve({ content: whole(content, body), fields: () => complete.then(() => fields), isForm: true })
     })
     form.on('finish', wrong)
     form.on('error', wrong)
-    body.on('error', reject)
+    body.on('error', (error) => {
+      reject(error)
+      form.destroy(error)
+    })
     body.pipe(form)
   })
 }
@@ -45,12 +61,10 @@ function fileInForm(headers: BusboyHeaders, body: Readable): Promise<UploadedFil
 export async function receiveFile(request: Request): Promise<UploadedFile> {
   const type = request.headers.get('content-type') ?? ''
   const body = bodyOf(request)
-  if (!/^multipart\/form-data;/i.test(type)) return { content: body, fields: {}, isForm: false }
+  if (!/^multipart\/form-data;/i.test(type)) return { content: body, fields: async () => ({}), isForm: false }
   try {
     return await fileInForm({ 'content-type': type }, body)
   } catch (error) {
-    throw error instanceof TypeError || (error as Error).message.startsWith('Multipart')
-      ? badRequest('The body is no valid multipart/form-data')
-      : error
+    throw error instanceof TypeError || (error as Error).message.startsWith('Multipart') ? malformed() : error
   }
 }

@@ -17,8 +17,8 @@ export type PackageFileUpload = PackageFileName & {
   body: Readable
   /** What the client says that it sends, in lower-case hex; null: it does not say. */
   sha256: string | null
-  /** Whether lists leave the package out; undefined: as it is. */
-  hidden: boolean | undefined
+  /** Whether lists leave the package out; undefined: as it is. Asked once the body has been read. */
+  hidden: () => Promise<boolean | undefined>
 }
 
 type Measured = { size: bigint; sha256: string }
@@ -42,15 +42,24 @@ async function store(storage: FileStorage, key: string, body: Readable): Promise
       done(null, chunk)
     },
   })
-  body.on('error', (error) => measure.destroy(error))
+  // Also when it has failed already.
+  finished(body).catch((error) => measure.destroy(error))
   // A storage that fails must not leave the body waiting for a reader.
   finished(measure).catch(() => body.destroy())
   await storage.put(key, body.pipe(measure))
   return { size, sha256: hash.digest('hex') }
 }
 
-async function getPackage(tx: Tx, context: Context, project: Project, upload: PackageFileUpload): Promise<Package> {
-  const { packageName: name, packageVersion: version, hidden } = upload
+type Keep = {
+  project: Project
+  upload: PackageFileUpload
+  key: string
+  measured: Measured
+  hidden: boolean | undefined
+}
+
+async function getPackage(tx: Tx, context: Context, { project, upload, hidden }: Keep): Promise<Package> {
+  const { packageName: name, packageVersion: version } = upload
   const creatorId = context.viewer.user?.id ?? null
   const key = { projectId: project.id, name, version }
   await tx.package.createMany({ data: { ...key, creatorId }, skipDuplicates: true })
@@ -63,10 +72,9 @@ async function getPackage(tx: Tx, context: Context, project: Project, upload: Pa
   return row
 }
 
-type Keep = { project: Project; upload: PackageFileUpload; key: string; measured: Measured }
-
-async function keep(tx: Tx, context: Context, { project, upload, key, measured }: Keep): Promise<PackageFile> {
-  const { id: packageId, name, version } = await getPackage(tx, context, project, upload)
+async function keep(tx: Tx, context: Context, kept: Keep): Promise<PackageFile> {
+  const { project, upload, key, measured } = kept
+  const { id: packageId, name, version } = await getPackage(tx, context, kept)
   const { fileName } = upload
   const where = { packageId_fileName: { packageId, fileName } }
   const present = await tx.packageFile.findUnique({ where })
@@ -103,7 +111,8 @@ export async function uploadPackageFile(
     if (upload.sha256 !== null && upload.sha256 !== measured.sha256) {
       throw invalid(`The file's SHA-256 is ${measured.sha256}, not ${upload.sha256}: it was changed on its way`)
     }
-    return await db.$transaction((tx) => keep(tx, context, { project, upload, key, measured }))
+    const kept = { project, upload, key, measured, hidden: await upload.hidden() }
+    return await db.$transaction((tx) => keep(tx, context, kept))
   } catch (error) {
     // A commit whose answer was lost has happened all the same: then a row owns it. What fails here is done by the job.
     await removeUnowned(storage, key).catch((failure) => context.log.warn({ err: failure }, 'a file is left behind'))

@@ -45,14 +45,32 @@ describe('an upload', () => {
     expect((await fetch(url, { headers: as(world, 'guest') })).status).toBe(404)
   })
 
-  test('in a form is the file of the form, with the parameters before it', async () => {
+  test('in a form is the file of the form, with the parameters around it', async () => {
     const form = new FormData()
     form.append('status', 'hidden')
     form.append('file', new Blob(['in a form']), 'whatever.bin')
-    expect((await put(app, world, form)).status).toBe(201)
+    form.append('select', 'package_file')
+    const answer = await put(app, world, form)
+    expect([answer.status, await answer.json()]).toEqual([201, expect.objectContaining({ file_name: 'app.bin' })])
     expect(await (await get(app, world)).text()).toBe('in a form')
     expect(await db.package.findFirst({ where: { projectId: world.project.id } })).toMatchObject({ hidden: true })
     expect((await put(app, world, new FormData())).status).toBe(400)
+    form.append('status', 'invisible')
+    expect((await put(app, world, form, { version: '2' })).status).toBe(400)
+    expect(await db.package.count({ where: { version: '2' } })).toBe(0)
+  })
+
+  const head = '--b\r\ncontent-disposition: form-data; name="file"; filename="x"\r\n\r\n'
+  const cut = {
+    'in its file': `${head}abc`,
+    'after it': `${head}abc\r\n--b\r\ncontent-disposition: form-data; name="se`,
+  }
+
+  test.each(Object.entries(cut))('in a form that ends %s is refused', async (_where, body) => {
+    const answer = await put(app, world, body, { headers: { 'content-type': 'multipart/form-data; boundary=b' } })
+    const message = 'The body is no valid multipart/form-data'
+    expect([answer.status, await answer.json()]).toEqual([400, { error: message }])
+    expect(await db.package.count({ where: { projectId: world.project.id } })).toBe(0)
   })
 
   test('of nothing is an empty file', async () => {
