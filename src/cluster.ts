@@ -2,20 +2,31 @@
 // what one must tell the others goes through the database. This process only starts them, and starts them again.
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
 import { AggregatorRegistry, type Registry } from 'prom-client'
-import type { Config } from './config.ts'
 import type { Log } from './log.ts'
-import { urlOf } from './server-url.ts'
 
-/** One that ends sooner than this would only end again. */
-const SOON_MS = 5000
+/** Between the end of a process and the start of the next, which may end as well. */
+const PAUSE_MS = 200
 const METRICS = 'waybill:metrics'
+const SERVING = 'waybill:serving'
 
 type MetricsQuestion = { type: typeof METRICS; id: number }
+type Serving = { type: typeof SERVING; baseUrl: string }
 type MetricsAnswer = MetricsQuestion & { text: string }
 
-const isAbout = (message: unknown, type: string): message is MetricsQuestion =>
+type Message = MetricsQuestion | MetricsAnswer | Serving
+
+const isAbout = <Type extends Message['type']>(
+  message: unknown,
+  type: Type,
+): message is Extract<Message, { type: Type }> =>
   typeof message === 'object' && message !== null && 'type' in message && message.type === type
+
+/** In one of several processes: it answers requests from now on. */
+export function tellThatItServes(baseUrl: string): void {
+  process.send?.({ type: SERVING, baseUrl } satisfies Serving)
+}
 
 /** The sum of all processes: whoever is asked, the numbers only grow. */
 function answerMetrics(registry: AggregatorRegistry<'text/plain; version=0.0.4; charset=utf-8'>): void {
@@ -48,15 +59,8 @@ export async function clusterMetrics(): Promise<string> {
   })
 }
 
-/** Ends with the first process that cannot start: its line has said why. */
-function endIfItCannotStart(code: number | null, lived: number, end: () => void): void {
-  if (code === 0 || lived >= SOON_MS) return
-  process.exitCode = code ?? 1
-  end()
-}
-
 /** Runs so many copies of this command until a signal ends them. The exit code is that of one that could not start. */
-export async function runWorkers({ workers: count, baseUrl }: Config, log: Log): Promise<void> {
+export async function runWorkers(count: number, log: Log): Promise<void> {
   answerMetrics(new AggregatorRegistry())
   let ending = false
   const end = () => {
@@ -72,27 +76,32 @@ export async function runWorkers({ workers: count, baseUrl }: Config, log: Log):
 
   // Those that come later know where the first one listens, also on a port that was free.
   const where: Record<string, string> = {}
-  let served: number | undefined
-  cluster.on('listening', ({ process: { pid } }, { address, port }) => {
-    served ??= port
-    where.BASE_URL ??= baseUrl ?? urlOf(address, port)
-    // A worker also tries ports for the database.
-    if (port === served) log.info({ workerPid: pid }, 'a worker listens')
+  let hasServed: () => void
+  const served = new Promise<void>((resolve) => (hasServed = resolve))
+  cluster.on('message', ({ process: { pid } }, message: unknown) => {
+    if (!isAbout(message, SERVING)) return
+    where.BASE_URL = message.baseUrl
+    log.info({ workerPid: pid }, 'a worker serves')
+    hasServed()
   })
 
   async function keep(worker: Worker): Promise<void> {
-    const started = Date.now()
     const [code, signal] = (await once(worker, 'exit')) as [number | null, string | null]
     if (ending) return
     log.error({ workerPid: worker.process.pid, code, signal }, 'a worker ended')
-    endIfItCannotStart(code, Date.now() - started, end)
-    if (!ending) await keep(cluster.fork(where))
+    if (where.BASE_URL) {
+      await setTimeout(PAUSE_MS)
+      return keep(cluster.fork(where))
+    }
+    // The first cannot start, and its line has said why.
+    process.exitCode = code ?? 1
+    end()
   }
 
   // The first prepares the database and the demo, and says why when it cannot.
   const first = cluster.fork()
   const kept = keep(first)
-  await Promise.race([once(first, 'listening'), kept])
+  await Promise.race([served, kept])
   const others = ending ? [] : Array.from({ length: count - 1 }, () => keep(cluster.fork(where)))
   await Promise.all([kept, ...others])
 }

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster'
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, isIPv6 } from 'node:net'
 import path from 'node:path'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
@@ -17,7 +17,6 @@ import { createReleaseChanges } from './modules/live/release-changes.ts'
 import { currentSigningKey } from './modules/signing/signing-keys.ts'
 import { createStorage } from './modules/storage/create-storage.ts'
 import { schema } from './schema.ts'
-import { urlOf } from './server-url.ts'
 
 export type RunningServer = { baseUrl: string; close: () => Promise<void> }
 
@@ -83,7 +82,7 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
   server.timeout = LONGEST_SILENCE_MS
   server.on('request', starting)
   const { address, port } = joinsOthers() ? { ...config, address: config.host } : await listen(server, config)
-  const baseUrl = config.baseUrl ?? urlOf(address, port)
+  const baseUrl = config.baseUrl ?? `http://${isIPv6(address) ? `[${address}]` : address}:${port}`
   let database: OpenDatabase | undefined
   try {
     database = await openDatabase(config, log)

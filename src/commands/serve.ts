@@ -1,6 +1,6 @@
 import cluster from 'node:cluster'
 import { Command } from 'commander'
-import { runWorkers } from '../cluster.ts'
+import { runWorkers, tellThatItServes } from '../cluster.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { createDemo, readDemo } from '../demo/demo.ts'
 import { demoFile, writeDemo } from '../demo/demo-file.ts'
@@ -33,12 +33,17 @@ async function prepareDemo({ database, config, log }: Prepared): Promise<void> {
 async function serve({ worker }: { worker: boolean }): Promise<void> {
   const config = loadConfig(process.env)
   const log = createLog({ level: config.logLevel, pretty: !config.production && process.stderr.isTTY })
-  if (config.workers > 1 && cluster.isPrimary) return runWorkers(config, log)
+  if (config.workers > 1 && cluster.isPrimary) return runWorkers(config.workers, log)
   // Loaded here: it brings the whole schema, which no other command should wait for.
   const { startServer } = await import('../server.ts')
   const starting = startServer({ config, log, prepare: prepareDemo, runsJobs: worker })
   closeOnSignal(starting, log)
-  const { baseUrl } = await starting
+  const { baseUrl } = await starting.catch((error) => {
+    // The channel to the process that started this one would keep it alive.
+    cluster.worker?.disconnect()
+    throw error
+  })
+  if (cluster.isWorker) tellThatItServes(baseUrl)
   if (cluster.isPrimary || cluster.worker?.id === 1) await announce(config, baseUrl)
 }
 

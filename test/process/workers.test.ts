@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ask } from '../support/server-process.ts'
 import { createJobProject } from './job-project.ts'
-import { serve, until } from './serve-world.ts'
+import { newDataDir, serve, until } from './serve-world.ts'
 
 type Names = { project: { releases: { nodes: { name: string }[] } } }
 
@@ -18,7 +18,7 @@ test('two processes serve one port: what one writes the other shows, one that is
   await ask(url, `mutation { releaseCreate(input: ${create}) { errors } }`, project.token)
 
   const pids = () =>
-    [...server.stderr().matchAll(/"workerPid":(\d+),"msg":"a worker listens"/g)].map(([, pid]) => Number(pid))
+    [...server.stderr().matchAll(/"workerPid":(\d+),"msg":"a worker serves"/g)].map(([, pid]) => Number(pid))
   await until(() => pids().length === 2)
 
   for (let n = 1; n <= 20; n += 1) {
@@ -38,3 +38,13 @@ test('two processes serve one port: what one writes the other shows, one that is
   server.kill('SIGTERM')
   expect(await server.ended).toEqual({ code: 0, signal: null })
 }, 60_000)
+
+test('processes that cannot start end with one line that says why', async () => {
+  const server = serve({
+    WORKERS: '2',
+    DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+    DATA_DIR: await newDataDir(),
+  })
+  expect(await server.ended).toEqual({ code: 1, signal: null })
+  expect(server.stderr()).toMatch(/^Cannot reach the database at 127\.0\.0\.1:1 /)
+})
