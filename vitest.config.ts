@@ -19,8 +19,7 @@ export default defineConfig({
           name: 'code',
           include: ['test/**/*.test.ts'],
           exclude: [PROCESS_TESTS, BROWSER_TESTS],
-          // One more than the cores that it is made for: a test waits for PostgreSQL and git most of its time.
-          maxWorkers: 3,
+          maxWorkers: 2,
           // Loading all of the server costs seconds; files share nothing else, as each has a database of its own.
           isolate: false,
           testTimeout: 15_000,

@@ -19,7 +19,7 @@ test('two first runs at the same time make one demo, and a later one changes not
 })
 
 /** Odd, so that the runs end at ever other places; a demo is about 100 events. */
-const EVENTS_PER_RUN = 29
+const EVENTS_PER_RUN = 13
 
 /** Without tokens, which every run replaces until one has finished. */
 async function counts() {

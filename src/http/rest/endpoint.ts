@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Context } from '../../context.ts'
+import { assertWithinLimits } from '../../input-limits.ts'
 import type { FileStorage } from '../../modules/storage/file-storage.ts'
 import type { ViolationStyle } from './errors.ts'
 import { validate } from './fields.ts'
@@ -62,7 +63,9 @@ export function endpoint<Input extends z.ZodObject, Found>({
   const run = async (call: Call) => {
     // Every path with something to look up has an `:id`.
     const found = (await find?.(call.context, call.fields as PathFields)) as Found
-    return handle({ ...call, found, input: validate(description.input, call.fields) })
+    const input = validate(description.input, call.fields)
+    assertWithinLimits(input)
+    return handle({ ...call, found, input })
   }
   return { ...description, run }
 }

@@ -167,7 +167,7 @@ test('the milestones of a group count in the projects below it', async () => {
 })
 
 const ROUNDS = 1000
-const PER_ROUND = 4
+const PER_ROUND = 3
 
 /** Numbers count up in the notes of one release; whoever reads one has seen all that was written before it. */
 test("no interleaving of 1,000 rounds of writes and reads shows a state older than one that was read or acknowledged, or to a viewer what is another one's", async () => {
