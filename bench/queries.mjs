@@ -14,12 +14,12 @@ const page = (count = '') => `query ${count ? 'pageWithCount' : 'page'}($path: I
 
 const ONE = `query one($path: ID!, $tag: String!) { project(fullPath: $path) { release(tagName: $tag) { ${RELEASE} } } }`
 
-const GROUP_PAGE = `query groupPage($path: ID!, $first: Int!) {
-  group(fullPath: $path) { releases(first: $first) { nodes { ${RELEASE} } ${PAGE_INFO} } } }`
+const GROUP_PAGE = `query groupPage($path: ID!, $first: Int!, $after: String) {
+  group(fullPath: $path) { releases(first: $first, after: $after) { nodes { ${RELEASE} } ${PAGE_INFO} } } }`
 
 /** contract/frontend-queries.md 1: what the releases page of the front end asks. */
-const frontEnd = (commit = '') => `query allReleases($path: ID!, $first: Int!, $sort: ReleaseSort) {
-  project(fullPath: $path) { id releases(first: $first, sort: $sort) { nodes {
+const frontEnd = (commit = '') => `query allReleases($path: ID!, $first: Int!, $after: String, $sort: ReleaseSort) {
+  project(fullPath: $path) { id releases(first: $first, after: $after, sort: $sort) { nodes {
     id name tagName tagPath descriptionHtml releasedAt createdAt upcomingRelease historicalRelease
     assets { count sources { nodes { format url } } links { nodes { id name url directAssetUrl linkType } } }
     evidences { nodes { id filepath collectedAt sha } }

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 
 /** The tag of the release of that number, as world.sql has it. */
-const versionTag = (n) => `v${Math.trunc(n / 1000)}.${Math.trunc(n / 10) % 100}.${n % 10}`
+export const versionTag = (n) => `v${Math.trunc(n / 1000)}.${Math.trunc(n / 10) % 100}.${n % 10}`
 
 /** A tag without a release, for those that are created while time is taken. */
 export const unusedTag = (n) => `next-${String(n).padStart(6, '0')}`

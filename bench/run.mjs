@@ -12,7 +12,7 @@ import { queryTable, startTable, summaries } from './report.mjs'
 import { countAll } from './statements.mjs'
 import { killAll, start, subjects } from './subjects.mjs'
 import { targetsTable } from './targets.mjs'
-import { openWorld } from './world.mjs'
+import { LARGE, NORMAL, openWorld } from './world.mjs'
 import * as writes from './writes.mjs'
 
 const namesOf = (list) => list.map(({ name }) => name)
@@ -79,7 +79,7 @@ async function measureAll(client, { url, world, directory }) {
   }
 }
 
-const database = await openWorld(options.large, say)
+const database = await openWorld(options.large ? LARGE : NORMAL, say)
 const interrupted = once(process, 'SIGINT').then(() => {
   throw new Error('interrupted')
 })

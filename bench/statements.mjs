@@ -1,69 +1,7 @@
-// Counts the SQL statements of a request: a proxy in front of the database that reads the messages of its protocol.
-
-import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
+// Counts the SQL statements of a request.
 import { creation, requestOf } from './queries.mjs'
+import { openCounter } from './statement-proxy.mjs'
 import { ask, start } from './subjects.mjs'
-
-const QUERY = 'Q'.charCodeAt(0)
-const EXECUTE = 'E'.charCodeAt(0)
-
-/** Calls back for each message of a client: a kind and a length, except for the first, which has a length alone. */
-function reader(onMessage) {
-  let rest = Buffer.alloc(0)
-  let started = false
-  return (chunk) => {
-    rest = Buffer.concat([rest, chunk])
-    for (;;) {
-      const head = started ? 1 : 0
-      if (rest.length < head + 4) return
-      const size = head + rest.readInt32BE(head)
-      if (rest.length < size) return
-      if (started) onMessage(rest[0])
-      started = true
-      rest = rest.subarray(size)
-    }
-  }
-}
-
-/** The URL of the same database through a counter. */
-async function openCounter(url) {
-  const target = new URL(url)
-  let count = 0
-  const sockets = new Set()
-  const server = createServer((client) => {
-    const database = connect(Number(target.port || 5432), target.hostname)
-    const close = () => {
-      client.destroy()
-      database.destroy()
-    }
-    for (const socket of [client, database]) {
-      sockets.add(socket)
-      socket
-        .setNoDelay(true)
-        .on('error', () => {})
-        .on('close', close)
-    }
-    const read = reader((kind) => {
-      if (kind === QUERY || kind === EXECUTE) count += 1
-    })
-    client.on('data', read)
-    client.pipe(database).pipe(client)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const proxied = new URL(url)
-  proxied.hostname = '127.0.0.1'
-  proxied.port = String(server.address().port)
-  proxied.searchParams.set('sslmode', 'disable')
-  return {
-    url: proxied.href,
-    count: () => count,
-    close() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-    },
-  }
-}
 
 const ASKED = 5
 

@@ -12,9 +12,13 @@ import { createRepository } from './repository.mjs'
 const here = (file) => fileURLToPath(new URL(file, import.meta.url))
 const NOTES = 50
 
-const sizeOf = (large) => {
-  const releases = large ? 1_000_000 : 100_000
-  return { releases, big: releases / 5, secret: releases / 10, unused: 20_000 }
+export const NORMAL = 100_000
+export const LARGE = 1_000_000
+
+/** The one that peers are compared on has a fifth of its releases in its biggest project, all others four fifths. */
+const sizeOf = (releases) => {
+  const big = releases === NORMAL ? releases / 5 : (releases / 5) * 4
+  return { releases, big, secret: releases / 10, unused: 20_000 }
 }
 
 /** Changes with everything that the data depends on. */
@@ -31,10 +35,10 @@ function version() {
 }
 
 /** Kept apart by size and by database. */
-function directoryOf(large) {
+function directoryOf(releases) {
   const given = process.env.BENCH_DATABASE_URL ?? ''
   const database = given && `-${createHash('sha256').update(given).digest('hex').slice(0, 8)}`
-  return here(`../.bench/${large ? 'large' : 'normal'}${database}`)
+  return here(`../.bench/${releases}${database}`)
 }
 
 /** Notes as people write them, rendered as Waybill keeps them. */
@@ -89,17 +93,17 @@ async function build(client, directory, size) {
   return { version: version(), ...size, bigId, repositories, tokens }
 }
 
-/** The database with the data set, and what subjects and queries must know of it. */
-export async function openWorld(large, say) {
-  const directory = directoryOf(large)
+/** The database with the data set of that many releases, and what subjects and queries must know of it. */
+export async function openWorld(releases, say) {
+  const directory = directoryOf(releases)
   const file = path.join(directory, 'world.json')
   const kept = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
   if (kept?.version !== version()) rmSync(directory, { recursive: true, force: true })
   const database = await openDatabase(directory)
   if (kept?.version === version()) return { ...database, world: kept, directory }
-  say('building the data set')
+  say(`building the data set of ${releases.toLocaleString('en')} releases`)
   try {
-    const world = await withClient(database.url, (client) => build(client, directory, sizeOf(large)))
+    const world = await withClient(database.url, (client) => build(client, directory, sizeOf(releases)))
     writeFileSync(file, JSON.stringify(world, null, 2), { mode: 0o600 })
     return { ...database, world, directory }
   } catch (error) {

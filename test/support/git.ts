@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { inject, onTestFinished } from 'vitest'
 import { runGit } from '../../src/modules/git/git.ts'
 import { initRepository } from '../../src/modules/git/repositories.ts'
 
@@ -54,9 +55,8 @@ function tagStream({ name, commit, message }: Required<Pick<TagSpec, 'name' | 'c
   return `tag ${name}\nfrom :${commit + 1}\n${identity('tagger', author, commit)}${data(message)}`
 }
 
-/** A real bare repository, written in one stream, with the same object ids each time. */
-export async function createRepository(dir: string, spec: RepositorySpec = {}): Promise<TestRepository> {
-  const { commits = 1, tags = [], branches = [] } = spec
+/** A bare repository written by git in one stream. */
+async function write(dir: string, { commits = 1, tags = [], branches = [] }: RepositorySpec): Promise<TestRepository> {
   const messages = typeof commits === 'number' ? Array.from({ length: commits }, (_, at) => `Commit ${at}\n`) : commits
   const last = messages.length - 1
   const named = <Ref extends { name: string; commit?: number }>(ref: string | Ref) =>
@@ -77,6 +77,23 @@ export async function createRepository(dir: string, spec: RepositorySpec = {}): 
     .split('\n')
     .slice(0, -1)
   return { dir, commits: shas, tags: Object.fromEntries(allTags.map(({ name, commit }) => [name, shas[commit] ?? ''])) }
+}
+
+const written = new Map<string, Promise<TestRepository>>()
+
+/** The one that others of the same content are copied from: to start git from a process as large as ours takes 50 ms. */
+function original(spec: RepositorySpec): Promise<TestRepository> {
+  const key = JSON.stringify(spec)
+  const found = written.get(key) ?? write(join(inject('scratch'), 'repositories', randomUUID()), spec)
+  written.set(key, found)
+  return found
+}
+
+/** A real bare repository, with the same object ids each time. */
+export async function createRepository(dir: string, spec: RepositorySpec = {}): Promise<TestRepository> {
+  const from = await original(spec)
+  await cp(from.dir, dir, { recursive: true })
+  return { ...from, dir }
 }
 
 export async function createTemporaryRepository(spec: RepositorySpec = {}): Promise<TestRepository> {

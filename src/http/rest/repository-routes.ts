@@ -3,7 +3,6 @@ import type { Context } from '../../context.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { can } from '../../modules/access/abilities.ts'
 import { type Branch, findDefaultBranch, listBranches } from '../../modules/git/branches.ts'
-import { resolveCommit } from '../../modules/git/create-tag.ts'
 import { GitError } from '../../modules/git/git.ts'
 import { type CommitNode, commitOf } from '../../modules/releases/commit-loaders.ts'
 import { projectUrl } from '../../modules/releases/release-urls.ts'
@@ -107,8 +106,7 @@ const branch = endpoint({
 })
 
 async function getCommit(context: Context, project: Project, ref: string): Promise<CommitNode> {
-  const repository = context.repositories.directory(project.id)
-  const sha = await resolveCommit(repository, ref).catch(onBrokenRepository(context, project))
+  const sha = await context.repositories.resolveCommit(project.id, ref).catch(onBrokenRepository(context, project))
   const commit = sha === null ? null : await commitOf(context).load({ project, sha })
   if (!commit) throw notFound('Commit')
   return commit

@@ -1,19 +1,17 @@
 import type { Context } from '../../context.ts'
 import { can } from '../access/abilities.ts'
-import { resolveCommit } from '../git/create-tag.ts'
 import { GitError } from '../git/git.ts'
-import { findTag } from '../git/tags.ts'
 import { findProject } from '../projects/find-project.ts'
 import type { SourceFormat } from '../releases/release-urls.ts'
 import { type Archive, archiveName } from './archive.ts'
 
 /** The commit of a tag, else of a branch, else of that id: sources of a release are those of its tag. */
-async function commitOf(context: Context, repository: string, ref: string): Promise<string | null> {
+async function commitOf({ repositories, log }: Context, id: number, ref: string): Promise<string | null> {
   try {
-    return (await findTag(repository, ref))?.sha ?? (await resolveCommit(repository, ref))
+    return (await repositories.resolveTag(id, ref)) ?? (await repositories.resolveCommit(id, ref))
   } catch (error) {
     if (!(error instanceof GitError)) throw error
-    context.log.error({ err: error, repository }, 'a repository is missing or broken')
+    log.error({ err: error, projectId: id }, 'a repository is missing or broken')
     return null
   }
 }
@@ -26,6 +24,6 @@ export async function findArchive(
   const project = await findProject(context, projectPath)
   if (!project || !can(context.viewer, 'code:read', project)) return null
   const repository = context.repositories.directory(project.id)
-  const sha = await commitOf(context, repository, ref)
+  const sha = await commitOf(context, project.id, ref)
   return sha === null ? null : { repository, sha, format, name: archiveName(project, ref) }
 }

@@ -1,5 +1,4 @@
 import { GitError, runGit } from './git.ts'
-import { isValidRefName, MAX_REF_BYTES } from './ref-names.ts'
 
 export type TagCreate = {
   name: string
@@ -8,30 +7,6 @@ export type TagCreate = {
   /** Makes the tag annotated; null: lightweight. */
   message: string | null
   tagger: { name: string; email: string }
-}
-
-const commitOf = async (repository: string, name: string): Promise<string | null> => {
-  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]
-  return runGit(repository, args).then(
-    (sha) => sha.trim(),
-    (error) => {
-      // Exit code 1: no such object. Anything else says that the repository is broken.
-      if (error instanceof GitError && error.exitCode === 1) return null
-      throw error
-    },
-  )
-}
-
-/** The commit that a branch, a tag, a full ref name or an object name stands for, tried in this order. */
-export async function resolveCommit(repository: string, ref: string): Promise<string | null> {
-  if (Buffer.byteLength(ref) > MAX_REF_BYTES) return null
-  const names = [`refs/heads/${ref}`, `refs/tags/${ref}`, ref].filter(isValidRefName)
-  if (/^[0-9a-f]{4,64}$/i.test(ref)) names.push(ref)
-  for (const name of names) {
-    const sha = await commitOf(repository, name)
-    if (sha !== null) return sha
-  }
-  return null
 }
 
 /** Git ends a name or an address at these. */

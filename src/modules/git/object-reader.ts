@@ -7,9 +7,11 @@ export type WarnLog = { warn(fields: object, message: string): void }
 
 export type ObjectPool = {
   /**
-   * The objects of full ids, or of `<full ref name>^{commit}`, in the order of the names; null for what is missing, too
-   * large or no such name. A missing or broken repository gives nulls and a logged warning.
+   * The objects of full ids, or of `<full ref name or id>^{commit}`, in the order of the names; null for what is missing,
+   * too large or no such name. Fails with a GitError where the repository is missing or broken.
    */
+  ask(repository: string, names: readonly string[]): Promise<(GitObject | null)[]>
+  /** The same, but a missing or broken repository gives nulls and a logged warning. */
   read(repository: string, names: readonly string[]): Promise<(GitObject | null)[]>
   /** Ends every process, after it has answered what it was asked. */
   close(): Promise<void>
@@ -20,7 +22,8 @@ const COMMIT_OF = '^{commit}'
 /** Nothing else is ever asked: a line feed in a name would be a second question, and shift all answers after it. */
 function isObjectName(name: string): boolean {
   if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(name)) return true
-  return name.endsWith(COMMIT_OF) && isValidRefName(name.slice(0, -COMMIT_OF.length))
+  const target = name.slice(0, -COMMIT_OF.length)
+  return name.endsWith(COMMIT_OF) && (isValidRefName(target) || /^[0-9a-f]{4,64}$/i.test(target))
 }
 
 type Slot = { process: Promise<ObjectProcess>; readers: number; idle?: NodeJS.Timeout }
@@ -95,7 +98,7 @@ export function createObjectPool(options: { maxProcesses?: number; idleMs?: numb
   const { maxProcesses = 16, idleMs = 30_000, log } = options
   const slots = new Slots(maxProcesses, idleMs)
 
-  async function ask(repository: string, names: readonly string[]): Promise<(GitObject | null)[]> {
+  async function readSlot(repository: string, names: readonly string[]): Promise<(GitObject | null)[]> {
     const wasRunning = slots.has(repository)
     try {
       return await slots.read(repository, names)
@@ -106,13 +109,17 @@ export function createObjectPool(options: { maxProcesses?: number; idleMs?: numb
     }
   }
 
-  async function read(repository: string, names: readonly string[]): Promise<(GitObject | null)[]> {
+  async function ask(repository: string, names: readonly string[]): Promise<(GitObject | null)[]> {
     const asked = [...new Set(names.filter(isObjectName))]
     if (asked.length === 0) return names.map(() => null)
+    const objects = await readSlot(repository, asked)
+    const byName = new Map(asked.map((name, at) => [name, objects[at]]))
+    return names.map((name) => byName.get(name) ?? null)
+  }
+
+  async function read(repository: string, names: readonly string[]): Promise<(GitObject | null)[]> {
     try {
-      const objects = await ask(repository, asked)
-      const byName = new Map(asked.map((name, at) => [name, objects[at]]))
-      return names.map((name) => byName.get(name) ?? null)
+      return await ask(repository, names)
     } catch (error) {
       if (!(error instanceof GitError)) throw error
       log.warn({ repository, exitCode: error.exitCode, stderr: error.stderr }, error.message)
@@ -120,5 +127,5 @@ export function createObjectPool(options: { maxProcesses?: number; idleMs?: numb
     }
   }
 
-  return { read, close: () => slots.close() }
+  return { ask, read, close: () => slots.close() }
 }

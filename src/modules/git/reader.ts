@@ -2,14 +2,17 @@ import type { Log } from '../../log.ts'
 import { type Commit, readCommits } from './commits.ts'
 import { createObjectPool } from './object-reader.ts'
 import { repositoryDirectory } from './repositories.ts'
+import { resolveCommit, resolveTag } from './resolve-commit.ts'
 
 /** The bare repositories of this server, one folder per number. */
 export type Repositories = {
   directory: (id: number) => string
   /** Commits by full sha; those that cannot be read are absent. */
   commits: (id: number, shas: string[]) => Promise<Map<string, Commit>>
-  /** The commit that a tag stands for, asked of a process that runs already; null without one, or when it cannot be read. */
-  tagCommit: (id: number, tag: string) => Promise<string | null>
+  /** The commit that a tag stands for; null without the tag. Fails with a GitError where the repository is broken. */
+  resolveTag: (id: number, tag: string) => Promise<string | null>
+  /** The commit that a branch, a tag, a full ref name or an object name stands for, tried in this order; fails likewise. */
+  resolveCommit: (id: number, ref: string) => Promise<string | null>
   close: () => Promise<void>
 }
 
@@ -19,7 +22,8 @@ export function createRepositories({ directory, log }: { directory: string; log:
   return {
     directory: directoryOf,
     commits: (id, shas) => readCommits(pool, directoryOf(id), shas),
-    tagCommit: async (id, tag) => (await pool.read(directoryOf(id), [`refs/tags/${tag}^{commit}`]))[0]?.sha ?? null,
+    resolveTag: (id, tag) => resolveTag(pool, directoryOf(id), tag),
+    resolveCommit: (id, ref) => resolveCommit(pool, directoryOf(id), ref),
     close: () => pool.close(),
   }
 }

@@ -2,7 +2,6 @@ import type { Context } from '../../context.ts'
 import { db } from '../../db.ts'
 import { RuleViolation } from '../../errors.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
-import { findTag } from '../git/tags.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { onBrokenRepository } from './broken-repository.ts'
 import { mayChangeTag } from './release-access.ts'
@@ -24,7 +23,7 @@ export async function createRepositoryTag(context: Context, input: RepositoryTag
     throw new RuleViolation('FORBIDDEN', 'You are not allowed to create this tag as it is protected.')
   }
   const onBroken = onBrokenRepository(context, project, 'Failed to create the tag')
-  if (await findTag(context.repositories.directory(project.id), tagName).catch(onBroken)) {
+  if (await context.repositories.resolveTag(project.id, tagName).catch(onBroken)) {
     throw new RuleViolation('INVALID', `Tag ${tagName} already exists`)
   }
   const tag = await planTag(context, project, { tagName, ref, tagMessage: message })

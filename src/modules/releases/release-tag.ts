@@ -2,9 +2,8 @@ import type { Context } from '../../context.ts'
 import { RuleViolation } from '../../errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { isBlank } from '../../rules.ts'
-import { createTag, resolveCommit, type TagCreate } from '../git/create-tag.ts'
+import { createTag, type TagCreate } from '../git/create-tag.ts'
 import { isValidTagName } from '../git/ref-names.ts'
-import { findTag } from '../git/tags.ts'
 import { onBrokenRepository } from './broken-repository.ts'
 
 export type TagInput = {
@@ -33,22 +32,19 @@ const shown = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` 
  * not leave a tag behind.
  */
 export async function planTag(context: Context, project: Project, input: TagInput): Promise<TagPlan> {
+  const { repositories } = context
   const isValid = isValidName(input.tagName)
-  const known = isValid ? await context.repositories.tagCommit(project.id, input.tagName) : null
-  if (known) return { sha: known, make: async () => {} }
-  const repository = context.repositories.directory(project.id)
   const onBroken = onBrokenRepository(context, project, `Failed to create tag ${shown(input.tagName)}`)
-  // Git itself tells a missing tag from a broken repository.
-  const existing = isValid ? await findTag(repository, input.tagName).catch(onBroken) : null
-  if (existing) return { sha: existing.sha, make: async () => {} }
+  const existing = isValid ? await repositories.resolveTag(project.id, input.tagName).catch(onBroken) : null
+  if (existing !== null) return { sha: existing, make: async () => {} }
   if (input.ref == null) throw new RuleViolation('UNPROCESSABLE', 'Ref is not specified')
   if (input.ref === '') throw new RuleViolation('INVALID', 'Target is empty')
   if (!isValid) throw new RuleViolation('INVALID', 'Tag name invalid')
-  const sha = await resolveCommit(repository, input.ref).catch(onBroken)
+  const sha = await repositories.resolveCommit(project.id, input.ref).catch(onBroken)
   if (sha === null) throw new RuleViolation('INVALID', `Target ${shown(input.ref)} is invalid`)
   const message = input.tagMessage?.trim() || null
   const tag = { name: input.tagName, sha, message, tagger: taggerOf(context) }
-  return { sha, make: () => makeTag(repository, tag).catch(onBroken) }
+  return { sha, make: () => makeTag(repositories.directory(project.id), tag).catch(onBroken) }
 }
 
 async function makeTag(repository: string, tag: TagCreate): Promise<void> {

@@ -4,7 +4,6 @@ import { RuleViolation } from '../../errors.ts'
 import type { Milestone, Project, Release } from '../../generated/prisma/client.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
 import { rescheduleEvidence } from '../evidence/evidence-schedule.ts'
-import { findTag } from '../git/tags.ts'
 import { findMilestones, type MilestoneChoice } from '../milestones/find-milestones.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { onBrokenRepository } from './broken-repository.ts'
@@ -29,7 +28,7 @@ const missing = () => new RuleViolation('NOT_FOUND', 'Release does not exist')
 
 async function getRelease(context: Context, project: Project, tag: string): Promise<Release> {
   const onBroken = onBrokenRepository(context, project, `Failed to read tag ${tag}`)
-  if (!(await findTag(context.repositories.directory(project.id), tag).catch(onBroken))) {
+  if (!(await context.repositories.resolveTag(project.id, tag).catch(onBroken))) {
     throw new RuleViolation('NOT_FOUND', 'Tag does not exist')
   }
   const release = await db.release.findUnique({ where: { projectId_tag: { projectId: project.id, tag } } })

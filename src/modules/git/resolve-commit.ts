@@ -1,0 +1,37 @@
+import { access, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gitFailure } from './git.ts'
+import type { ObjectPool } from './object-reader.ts'
+import { isValidRefName, MAX_REF_BYTES } from './ref-names.ts'
+
+/** By what git itself knows a repository. A process that runs already only says that nothing of that name is there. */
+async function assertRepository(repository: string): Promise<void> {
+  const fail = () => {
+    throw gitFailure('cat-file', { exitCode: 128, stderr: '', otherwise: 'not a git repository' })
+  }
+  const head = await readFile(join(repository, 'HEAD'), 'utf8').catch(fail)
+  if (!/^(?:ref: refs\/|[0-9a-f]{40})/.test(head)) fail()
+  await Promise.all(['objects', 'refs'].map((folder) => access(join(repository, folder)))).catch(fail)
+}
+
+async function firstCommit(pool: ObjectPool, repository: string, names: readonly string[]): Promise<string | null> {
+  const objects = await pool.ask(
+    repository,
+    names.map((name) => `${name}^{commit}`),
+  )
+  const found = objects.find((object) => object?.type === 'commit')
+  if (!found) await assertRepository(repository)
+  return found?.sha ?? null
+}
+
+/** The commit that a tag stands for; null without the tag. Fails with a GitError where the repository is broken. */
+export const resolveTag = (pool: ObjectPool, repository: string, tag: string): Promise<string | null> =>
+  firstCommit(pool, repository, [`refs/tags/${tag}`])
+
+/** The commit that a branch, a tag, a full ref name or an object name stands for, tried in this order; fails likewise. */
+export async function resolveCommit(pool: ObjectPool, repository: string, ref: string): Promise<string | null> {
+  if (Buffer.byteLength(ref) > MAX_REF_BYTES) return null
+  const names = [`refs/heads/${ref}`, `refs/tags/${ref}`, ref].filter(isValidRefName)
+  if (/^[0-9a-f]{4,64}$/i.test(ref)) names.push(ref)
+  return firstCommit(pool, repository, names)
+}
