@@ -1,4 +1,7 @@
 import { defineConfig } from 'vitest/config'
+import { useMemory } from './test/support/temporary-folder.ts'
+
+useMemory()
 
 const shared = {
   // One copy of graphql for us and for Yoga and Pothos: vitest would load it as ESM and as CommonJS.

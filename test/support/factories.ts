@@ -9,10 +9,16 @@ import { versionKeyOf } from '../../src/modules/releases/tag-name.ts'
 let count = 0
 const next = () => ++count
 
-export function createUser(data: Partial<Prisma.UserUncheckedCreateInput> = {}): Promise<User> {
+function userData() {
   const n = next()
-  return db.user.create({ data: { username: `user-${n}`, name: `User ${n}`, email: `user-${n}@example.com`, ...data } })
+  return { username: `user-${n}`, name: `User ${n}`, email: `user-${n}@example.com` }
 }
+
+export const createUser = (data: Partial<Prisma.UserUncheckedCreateInput> = {}): Promise<User> =>
+  db.user.create({ data: { ...userData(), ...data } })
+
+export const createUsers = (length: number): Promise<User[]> =>
+  db.user.createManyAndReturn({ data: Array.from({ length }, userData) })
 
 export type TokenData = Partial<Omit<Prisma.AccessTokenUncheckedCreateInput, 'digest'>> & { userId: number }
 
@@ -25,6 +31,19 @@ export async function createToken(data: TokenData): Promise<string> {
 
 export const tokenFor = (user: User, scopes: ('read_api' | 'api')[] = ['api']): Promise<string> =>
   createToken({ userId: user.id, scopes })
+
+/** One for each user. */
+export async function createTokens(users: readonly User[]): Promise<string[]> {
+  const tokens = users.map(generateToken)
+  const data = users.map(({ id }, at) => ({
+    userId: id,
+    name: 'test',
+    scopes: ['api' as const],
+    digest: digestOf(tokens[at] ?? ''),
+  }))
+  await db.accessToken.createMany({ data })
+  return tokens
+}
 
 export const createGroup = (data: Partial<Prisma.GroupUncheckedCreateInput> = {}): Promise<Group> => {
   const path = `group-${next()}`

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cpSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject, onTestFinished } from 'vitest'
@@ -92,7 +93,8 @@ function original(spec: RepositorySpec): Promise<TestRepository> {
 /** A real bare repository, with the same object ids each time. */
 export async function createRepository(dir: string, spec: RepositorySpec = {}): Promise<TestRepository> {
   const from = await original(spec)
-  await cp(from.dir, dir, { recursive: true })
+  // `cp` takes ten times as long.
+  cpSync(from.dir, dir, { recursive: true })
   return { ...from, dir }
 }
 
