@@ -22,7 +22,7 @@ SELECT p.id, u.id, CASE u.username WHEN 'bench-guest' THEN 10 ELSE 30 END
 FROM projects p, users u WHERE p.path IN ('big', 'secret') AND u.username IN ('bench-guest', 'bench-developer');
 INSERT INTO group_members (group_id, user_id, role)
 SELECT g.id, u.id, CASE u.username WHEN 'bench-guest' THEN 10 ELSE 30 END
-FROM groups g, users u WHERE g.path = 'wide' AND u.username IN ('bench-guest', 'bench-developer');
+FROM groups g, users u WHERE g.path IN ('bench', 'wide') AND u.username IN ('bench-guest', 'bench-developer');
 
 -- From here on without triggers, which would count row by row what is counted once below.
 SET session_replication_role = replica;

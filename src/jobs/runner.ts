@@ -64,7 +64,7 @@ async function watchAbandonedJobs(pool: Pool, log: Log): Promise<() => void> {
   return () => clearInterval(timer)
 }
 
-function start(options: RunnerOptions, pool: Pool, name: string): Promise<Runner> {
+async function start(options: RunnerOptions, pool: Pool, name: string): Promise<Runner> {
   const { concurrency, log, onJob = () => {} } = options
   const events: WorkerEvents = new EventEmitter()
   // The name under which it locks jobs.
@@ -72,12 +72,15 @@ function start(options: RunnerOptions, pool: Pool, name: string): Promise<Runner
     workerPool.id = name
   })
   observeJobs(events, log, onJob)
-  return run({
+  const runner = await run({
     ...{ pgPool: pool, events, concurrency, taskList: taskList(options), pollInterval: POLL_MS, logger: silentLogger },
     ...{ noHandleSignals: true, parsedCronItems: [] },
     // Otherwise it does not wait until it is noted how a job ended, and a failure to note it ends the process.
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
   })
+  // It keeps what its first look at the tasks gave, also when that was a failure: only another runner looks again.
+  events.once('worker:getJob:error', () => runner.stop().catch(() => {}))
+  return runner
 }
 
 export async function startRunner(options: RunnerOptions): Promise<JobRunner> {

@@ -125,6 +125,18 @@ test('a worker whose connections break goes on', async () => {
   expect(await evidencesOf(release)).toHaveLength(1)
 })
 
+test('a worker that could not look for jobs when it started does so later', async () => {
+  const world = await createWorld(app)
+  const release = await publish(app, world)
+  const allow = await refuse('INSERT', 'graphile_worker._private_tasks')
+  const worker = await work(app)
+  const failed = () => worker.logged().some(({ msg }) => msg === 'cannot look for jobs')
+  await vi.waitFor(() => expect(failed()).toBe(true), WITHIN)
+  await allow()
+  await settled(release)
+  expect(await evidencesOf(release)).toHaveLength(1)
+})
+
 test('a worker that cannot note that a job is done runs it again, and makes no second snapshot', async () => {
   const world = await createWorld(app)
   const allow = await refuse('DELETE', 'graphile_worker._private_jobs')
