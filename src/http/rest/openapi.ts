@@ -40,7 +40,9 @@ const failures: Readonly<Record<number, string>> = {
   422: 'It cannot be done now.',
 }
 
-function responsesOf({ answers, failures: own = [], streams }: Endpoint, schemas: Schemas): Json {
+const NOT_MODIFIED = ['304', { description: 'The entity tag in `If-None-Match` is that of the answer.' }] as const
+
+function responsesOf({ method, answers, failures: own = [], streams }: Endpoint, schemas: Schemas): Json {
   const good = Object.entries(answers).map(([status, body]) => {
     const json = body && { content: { 'application/json': { schema: jsonSchema(body, 'output', schemas) } } }
     const content = streams && !body ? { content: { [FILE_TYPE]: {} } } : json
@@ -50,7 +52,7 @@ function responsesOf({ answers, failures: own = [], streams }: Endpoint, schemas
     status,
     { description: failures[status], content: { 'application/json': { schema: { $ref: ERROR } } } },
   ])
-  return Object.fromEntries([...good, ...bad])
+  return Object.fromEntries([...good, ...(method === 'get' ? [NOT_MODIFIED] : []), ...bad])
 }
 
 export type Parameter = {

@@ -1,6 +1,7 @@
 import { Hono, type Context as HonoContext, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
+import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import { AppError } from '../../errors.ts'
 import { assertMayWrite } from '../../modules/access/assert-may-write.ts'
 import type { Viewer } from '../../modules/access/viewer.ts'
@@ -54,11 +55,21 @@ const climbs = (c: HonoContext): boolean => {
   return /\/(?:\.|%2e){2}(?:\/|$)/i.test(path)
 }
 
+/** What a page tells of its place and its list, which may have changed where its rows have not. */
+const PLACE = ['link', ...paginationHeaders]
+
+/** A client that has the answer already gets 304 and no body. */
+const unlessKnown = etag({
+  weak: true,
+  retainedHeaders: [...RETAINED_304_HEADERS, ...PLACE, 'access-control-allow-origin', 'access-control-expose-headers'],
+})
+
 /** The REST API of GitLab for releases (contract/rest.md). */
 export function restRoutes(parts: RestParts): Hono {
   const routes = new Hono().basePath(PREFIX)
   // Credentials are headers that a page must set itself, never cookies: any origin may ask.
-  routes.use(cors({ origin: '*', exposeHeaders: ['link', 'location', 'x-request-id', ...paginationHeaders] }))
+  routes.use(cors({ origin: '*', exposeHeaders: ['etag', 'location', 'x-request-id', ...PLACE] }))
+  routes.use(unlessKnown)
   routes.use((c, next) => {
     if (climbs(c)) return Promise.resolve(answerError(badRequest('path is invalid')))
     return next()
