@@ -1,7 +1,7 @@
 // The git repository of the big project: one commit and tag per release, and tags that wait for a release.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 
@@ -15,14 +15,21 @@ const START = 1_717_200_000
 const person = (n) => `Ada Example <ada@example.com> ${START + 60 * n} +0000\n`
 const data = (text) => `data ${Buffer.byteLength(text)}\n${text}\n`
 
-function* stream(releases, unused) {
+function* stream(releases) {
   for (let n = 1; n <= releases; n++) {
     const message = `Make step ${n} work\n\nIt did not before.\n`
     yield `commit refs/heads/main\nmark :${n}\nauthor ${person(n)}committer ${person(n)}${data(message)}`
-    yield `M 100644 inline step.txt\n${data(`${n}\n`)}\nreset refs/tags/${versionTag(n)}\nfrom :${n}\n\n`
+    yield `M 100644 inline step.txt\n${data(`${n}\n`)}\n`
   }
-  for (let n = 1; n <= unused; n++) yield `reset refs/tags/${unusedTag(n)}\nfrom :${releases}\n\n`
   yield 'done\n'
+}
+
+/** The file in which git keeps refs by the million: written by fast-import each would be a file of its own. */
+function packedTags(shas, unused) {
+  const used = shas.map((sha, at) => `refs/tags/${versionTag(at + 1)} ${sha}`)
+  const waiting = Array.from({ length: unused }, (_, at) => `refs/tags/${unusedTag(at + 1)} ${shas.at(-1)}`)
+  const lines = [...used, ...waiting].sort().map((line) => line.split(' ').reverse().join(' '))
+  return ['# pack-refs with: peeled fully-peeled sorted ', ...lines, ''].join('\n')
 }
 
 async function git(args, input = Readable.from([])) {
@@ -38,12 +45,9 @@ export async function createRepository(directory, { releases, unused }) {
   const marks = path.join(directory, 'bench.marks')
   const at = `--git-dir=${directory}`
   await git([at, 'init', '--quiet', '--bare', '--template=', '--initial-branch=main'])
-  await git(
-    [at, 'fast-import', '--quiet', '--done', `--export-marks=${marks}`],
-    Readable.from(stream(releases, unused)),
-  )
-  await git([at, 'pack-refs', '--all'])
+  await git([at, 'fast-import', '--quiet', '--done', `--export-marks=${marks}`], Readable.from(stream(releases)))
   const shas = []
   for (const [, n, sha] of readFileSync(marks, 'utf8').matchAll(/^:(\d+) (\w+)$/gm)) shas[Number(n) - 1] = sha
+  writeFileSync(path.join(directory, 'packed-refs'), packedTags(shas, unused))
   return shas
 }

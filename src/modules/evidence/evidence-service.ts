@@ -5,24 +5,7 @@ import { type ArtifactRow, keepForEvidence, lockArtifactsOf } from '../report-ar
 import { signDetached } from '../signing/detached-jws.ts'
 import { currentSigningKey } from '../signing/signing-keys.ts'
 import { canonicalJson, digestOf, EVIDENCE_TYPE, snapshotOf } from './evidence-snapshot.ts'
-
-const ISSUE = { id: true, projectId: true, title: true, state: true, confidential: true, dueDate: true } as const
-
-/** One statement per table, however many milestones and issues there are. */
-async function readRelease(tx: Tx, releaseId: number) {
-  const release = await tx.release.findUnique({
-    where: { id: releaseId },
-    include: {
-      project: true,
-      milestones: {
-        include: {
-          milestone: { include: { issues: { select: { ...ISSUE, author: { select: { name: true } } } } } },
-        },
-      },
-    },
-  })
-  return release && { ...release, milestones: release.milestones.map(({ milestone }) => milestone) }
-}
+import { readSnapshotRow } from './snapshot-rows.ts'
 
 type EvidenceOptions = {
   /** The date that it is collected for (occasionOf): at most once each. Null: by hand, as often as anyone likes. */
@@ -40,7 +23,7 @@ export async function collectEvidence(
   releaseId: number,
   { occasion, baseUrl }: EvidenceOptions,
 ): Promise<Evidence | null> {
-  const release = await readRelease(tx, releaseId)
+  const release = await readSnapshotRow(tx, releaseId)
   if (!release) return null
   const { projectId, sha } = release
   const artifacts = sha === null ? [] : await lockArtifactsOf(tx, { projectId, sha })
