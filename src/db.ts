@@ -15,6 +15,12 @@ const CONNECT_TIMEOUT_MS = 10_000
 /** Of a busy machine: Prisma's own 2 s for a connection and 5 s for a transaction turn a crowd of writers into errors. */
 const transactionOptions = { maxWait: CONNECT_TIMEOUT_MS, timeout: STATEMENT_TIMEOUT_MS }
 
+/**
+ * A plan is made once per statement and connection, and not for each value: that takes up to half of what a statement costs,
+ * and every statement here has one good plan (test/database/indexes).
+ */
+const PLAN_ONCE = '-c plan_cache_mode=force_generic_plan'
+
 export type ConnectOptions = {
   url: string
   poolSize?: number
@@ -28,6 +34,7 @@ export function connectDatabase({ url, poolSize = 10, onStatement }: ConnectOpti
     max: poolSize,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    options: PLAN_ONCE,
   }
   const adapter = new PrismaPg(pool, { statementNameGenerator: createStatementNames() })
   const log = onStatement ? [{ emit: 'event', level: 'query' } as const] : []

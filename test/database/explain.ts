@@ -1,4 +1,4 @@
-import type { Client } from 'pg'
+import { type Client, escapeLiteral } from 'pg'
 
 /** As it was sent to the database. */
 export type Statement = { text: string; values: unknown[] }
@@ -15,10 +15,24 @@ export type Step = {
 
 const flatten = (step: Step): Step[] => [step, ...(step.Plans ?? []).flatMap(flatten)]
 
-/** Runs the statement with its values, as the server does, and lists the steps from the outermost in. */
+const element = (value: unknown) => (value === null ? 'NULL' : JSON.stringify(String(value)))
+
+function literal(value: unknown): string {
+  if (value === null) return 'NULL'
+  return escapeLiteral(Array.isArray(value) ? `{${value.map(element).join(',')}}` : String(value))
+}
+
+/** Runs the statement with its values, by a plan that was made without them as the server does; the outermost step first. */
 export async function explain(client: Client, { text, values }: Statement): Promise<Step[]> {
-  const sql = `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`
-  const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Step }] }>(sql, values)
-  const plan = rows[0]?.['QUERY PLAN'][0].Plan
-  return plan ? flatten(plan) : []
+  await client.query('SET plan_cache_mode = force_generic_plan')
+  await client.query(`PREPARE explained AS ${text}`)
+  try {
+    const given = values.length > 0 ? `(${values.map(literal).join(', ')})` : ''
+    const sql = `EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE explained${given}`
+    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Step }] }>(sql)
+    const plan = rows[0]?.['QUERY PLAN'][0].Plan
+    return plan ? flatten(plan) : []
+  } finally {
+    await client.query('DEALLOCATE explained')
+  }
 }

@@ -10,12 +10,20 @@ const Header = z.object({ alg: z.string(), kid: z.string(), typ: z.string().opti
 
 export type DetachedJws = { protected: string; signature: string; header: z.infer<typeof Header> }
 
+const imported = new Map<string, ReturnType<typeof importJWK>>()
+
+/** Each key is read once: to read it costs as much as to sign. There are as many as were made while this process runs. */
+function privateKeyOf({ kid, privateJwk, algorithm }: SigningKey): ReturnType<typeof importJWK> {
+  const found = imported.get(kid) ?? importJWK(privateJwk as JWK, algorithm)
+  imported.set(kid, found)
+  return found
+}
+
 /** `type` tells what was signed: the same key signs other things, none of which may be taken for this one. */
 export async function signDetached(key: SigningKey, { type, payload }: { type: string; payload: string }) {
-  const privateKey = await importJWK(key.privateJwk as JWK, key.algorithm)
   const jws = await new FlattenedSign(new TextEncoder().encode(payload))
     .setProtectedHeader({ alg: key.algorithm, kid: key.kid, typ: type })
-    .sign(privateKey)
+    .sign(await privateKeyOf(key))
   return `${jws.protected}..${jws.signature}`
 }
 
