@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader'
 import { columnsOf } from '../../connections/columns.ts'
 import { perRequest } from '../../context.ts'
+import { shareStatements } from '../../database/share-statements.ts'
 import { db } from '../../db.ts'
 import { Prisma, type ProtectedTag, type ProtectedTagAccessLevel } from '../../generated/prisma/client.ts'
 
@@ -10,21 +11,22 @@ export type ProtectedTagWithLevels = ProtectedTag & { accessLevels: ProtectedTag
 const columns = columnsOf('t', Prisma.ProtectedTagScalarFieldEnum)
 const levelColumns = columnsOf('l', Prisma.ProtectedTagAccessLevelScalarFieldEnum)
 
+async function readAll(projectIds: readonly number[]): Promise<ProtectedTagWithLevels[][]> {
+  const rows = await db.$queryRaw<ProtectedTagWithLevels[]>`
+    SELECT ${columns}, levels.list AS "accessLevels"
+    FROM protected_tags t
+    CROSS JOIN LATERAL (
+      SELECT coalesce(json_agg(level ORDER BY level.id), '[]') AS list
+      FROM (SELECT ${levelColumns} FROM protected_tag_access_levels l WHERE l.protected_tag_id = t.id) AS level
+    ) AS levels
+    WHERE t.project_id = ANY (${[...projectIds]}::int[])
+    ORDER BY t.name COLLATE "C", t.id`
+  const byProject = new Map<number, ProtectedTagWithLevels[]>(projectIds.map((id) => [id, []]))
+  for (const row of rows) byProject.get(row.projectId)?.push(row)
+  return projectIds.map((id) => byProject.get(id) ?? [])
+}
+
+const readShared = shareStatements(readAll, (projectId: number) => projectId)
+
 /** All protected tags of a project, by name byte by byte, with their access levels. */
-export const protectedTagsOf = perRequest(
-  () =>
-    new DataLoader<number, ProtectedTagWithLevels[]>(async (projectIds) => {
-      const rows = await db.$queryRaw<ProtectedTagWithLevels[]>`
-        SELECT ${columns}, levels.list AS "accessLevels"
-        FROM protected_tags t
-        CROSS JOIN LATERAL (
-          SELECT coalesce(json_agg(level ORDER BY level.id), '[]') AS list
-          FROM (SELECT ${levelColumns} FROM protected_tag_access_levels l WHERE l.protected_tag_id = t.id) AS level
-        ) AS levels
-        WHERE t.project_id = ANY (${projectIds}::int[])
-        ORDER BY t.name COLLATE "C", t.id`
-      const byProject = new Map<number, ProtectedTagWithLevels[]>(projectIds.map((id) => [id, []]))
-      for (const row of rows) byProject.get(row.projectId)?.push(row)
-      return projectIds.map((id) => byProject.get(id) ?? [])
-    }),
-)
+export const protectedTagsOf = perRequest(() => new DataLoader<number, ProtectedTagWithLevels[]>(readShared))

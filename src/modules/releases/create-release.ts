@@ -1,5 +1,4 @@
 import type { Context } from '../../context.ts'
-import { db } from '../../db.ts'
 import { RuleViolation } from '../../errors.ts'
 import type { LinkType } from '../../generated/prisma/client.ts'
 import { assertLinksValid, type LinkValues } from '../assets/link-rules.ts'
@@ -8,7 +7,7 @@ import { findMilestones, type MilestoneChoice } from '../milestones/find-milesto
 import { getProjectFor } from '../projects/find-project.ts'
 import { insertRelease, type NewRelease, RELEASE_EXISTS } from './insert-release.ts'
 import { mayChangeTag } from './release-access.ts'
-import type { ReleaseNode } from './release-loaders.ts'
+import { isReleased, type ReleaseNode } from './release-loaders.ts'
 import { assertDescriptionFits, renderedNotes } from './release-rules.ts'
 import { planTag, type TagInput } from './release-tag.ts'
 import { versionKeyOf } from './tag-name.ts'
@@ -43,8 +42,7 @@ export async function createRelease(context: Context, input: ReleaseCreate): Pro
     throw new RuleViolation('FORBIDDEN', 'You are not allowed to create this tag as it is protected.')
   }
   await assertNotFrozen(context, project)
-  const where = { projectId_tag: { projectId: project.id, tag: input.tagName } }
-  if (await db.release.findUnique({ where, select: { id: true } })) throw new RuleViolation('CONFLICT', RELEASE_EXISTS)
+  if (await isReleased(project, input.tagName)) throw new RuleViolation('CONFLICT', RELEASE_EXISTS)
   const milestones = (await findMilestones(project, input.milestones ?? {})) ?? []
   const tag = await planTag(context, project, input)
   assertDescriptionFits(input.description)

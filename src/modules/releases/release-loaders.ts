@@ -122,6 +122,13 @@ export async function findReleaseByTag(
   return release && { ...release, project }
 }
 
+/** Asked anew each time: a request that writes may have made it since it asked. */
+export async function isReleased({ id: projectId }: Project, tag: string): Promise<boolean> {
+  const [found] = await readAllByTag([{ projectId, tag, prefetch: [] }])
+  if (found instanceof Error) throw found
+  return found !== null
+}
+
 /** How many releases a milestone has that the viewer may read. */
 export const countOfMilestone = perRequest(
   (context) =>
