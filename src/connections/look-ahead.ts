@@ -1,6 +1,7 @@
 import {
   type FieldNode,
   type GraphQLObjectType,
+  type GraphQLOutputType,
   type GraphQLResolveInfo,
   getArgumentValues,
   getNamedType,
@@ -8,16 +9,17 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql'
-import type { Prefetch, PrefetchExtension } from './prefetch.ts'
+import type { LookAhead, Prefetch, PrefetchExtension } from './prefetch.ts'
 
 type Found = Map<string, Prefetch>
 
-function declared(type: GraphQLObjectType, node: FieldNode, { variableValues }: GraphQLResolveInfo): Prefetch | null {
+function declared(type: GraphQLObjectType, node: FieldNode, info: GraphQLResolveInfo): Prefetch | null {
   const field = type.getFields()[node.name.value]
   const { prefetch } = (field?.extensions ?? {}) as Partial<PrefetchExtension>
   if (!field || !prefetch) return null
+  const below: LookAhead = (carriers) => searchBelow([node], field.type, info, carriers)
   try {
-    return prefetch(getArgumentValues(field, node, variableValues))
+    return prefetch(getArgumentValues(field, node, info.variableValues), below)
   } catch {
     // Wrong arguments are the field's to refuse.
     return null
@@ -48,9 +50,18 @@ function search(
 
 /** What the fields below this one want read ahead. `carriers` are the types that stand for the row, or hold it. */
 export function lookAhead(info: GraphQLResolveInfo, carriers: ReadonlySet<string>): Prefetch[] {
-  const type = getNamedType(info.returnType)
+  return searchBelow(info.fieldNodes, info.returnType, info, carriers)
+}
+
+function searchBelow(
+  nodes: readonly FieldNode[],
+  returnType: GraphQLOutputType,
+  info: GraphQLResolveInfo,
+  carriers: ReadonlySet<string>,
+): Prefetch[] {
+  const type = getNamedType(returnType)
   const found: Found = new Map()
-  for (const { selectionSet } of info.fieldNodes) {
+  for (const { selectionSet } of nodes) {
     if (selectionSet && isObjectType(type)) search(type, selectionSet, info, carriers, found)
   }
   return [...found.values()]

@@ -31,10 +31,10 @@ export type PageSource<Row> = {
   parent: Prisma.Sql
 }
 
-export const windowKey = ({ limit, backward, after, before }: Window) => `${limit} ${backward} ${after} ${before}`
+const windowKey = ({ limit, backward, after, before }: Window) => `${limit} ${backward} ${after} ${before}`
 
 /** Keys that differ in the parent only are read by one statement. */
-function variantOf<Row>({ order, window, where, prefetch = [] }: PageKey<Row>): string {
+export function variantOf<Row>({ order, window, where, prefetch = [] }: Omit<PageKey<Row>, 'parentId'>): string {
   const filter = where && where !== Prisma.empty ? JSON.stringify([where.sql, where.values]) : ''
   return `${order.name} ${windowKey(window)} ${filter} ${prefetchKey(prefetch)}`
 }

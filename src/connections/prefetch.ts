@@ -13,8 +13,13 @@ export type Prefetch = {
 /** What was read along with a row, by key. */
 export type Prefetched = { prefetched?: Readonly<Record<string, unknown>> }
 
+/** What the fields below a field want read ahead; `carriers` are the types that stand for its rows, or hold them. */
+export type LookAhead = (carriers: ReadonlySet<string>) => Prefetch[]
+
 /** Goes into `extensions` of a field. */
-export type PrefetchExtension<Args = Record<string, unknown>> = { prefetch: (args: Args) => Prefetch }
+export type PrefetchExtension<Args = Record<string, unknown>> = {
+  prefetch: (args: Args, below: LookAhead) => Prefetch
+}
 
 /** Rows that were read with the same key have the same values. */
 export const prefetchKey = (prefetch: readonly Prefetch[]): string => prefetch.map(({ key }) => key).join()
@@ -24,13 +29,13 @@ export const prefetchColumns = (prefetch: readonly Prefetch[]): Prisma.Sql =>
     ? Prisma.empty
     : Prisma.sql`, json_build_array(${Prisma.join(prefetch.map(({ sql }) => sql))}) AS prefetched`
 
-/** Gives the values that `prefetchColumns` read their keys, in place. */
+/** Gives the values that `prefetchColumns` read their keys, in place; a row that has them already stays as it is. */
 export function nameValues(prefetch: readonly Prefetch[]): (row: object) => void {
   const keys = prefetch.map(({ key }) => key)
   return (row) => {
     const holder = row as { prefetched?: unknown }
-    const values = holder.prefetched as unknown[] | undefined
-    if (!values) return
+    const values = holder.prefetched
+    if (!Array.isArray(values)) return
     const named: Record<string, unknown> = {}
     for (const [at, key] of keys.entries()) named[key] = values[at]
     holder.prefetched = named

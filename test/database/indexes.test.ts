@@ -60,7 +60,7 @@ afterAll(() => close())
 const contextOf = (viewer: Viewer) => ({ viewer }) as Context
 
 /** The plan of the first statement that `read` sends, as it is run. */
-async function planOf(read: () => Promise<unknown>): Promise<Step[]> {
+async function planOf(read: () => unknown): Promise<Step[]> {
   sent = []
   await read()
   const [statement] = sent

@@ -22,7 +22,6 @@ const newestFirst = byTime<AssetLink>({
 
 const pages = childPages<AssetLink>({
   name: 'links',
-  order: newestFirst,
   columns: columnsOf('l', Prisma.AssetLinkScalarFieldEnum),
   dates: { createdAt: true, updatedAt: true },
   from: Prisma.sql`asset_links l`,
@@ -30,10 +29,10 @@ const pages = childPages<AssetLink>({
   parentRow: Prisma.sql`r.id`,
 })
 
-export const prefetchLinks = (args: PageArguments) => pages.prefetch(toWindow(args))
+export const prefetchLinks = (args: PageArguments) => pages.prefetch({ window: toWindow(args), order: newestFirst })
 
 export const linksOfRelease = (context: Context, release: ReleaseNode, window: Window): PageToCome<AssetLinkNode> =>
-  extendRowsToCome(pages.load(context, release, window), () => ({ release }))
+  extendRowsToCome(pages.load(context, release, { window, order: newestFirst }), () => ({ release }))
 
 type PathKey = { releaseId: number; filepath: string }
 

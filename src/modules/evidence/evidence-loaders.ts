@@ -9,9 +9,12 @@ import { db } from '../../db.ts'
 import { type Evidence, Prisma } from '../../generated/prisma/client.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 
+type EvidenceRow = Omit<Evidence, 'summary'>
+
+/** A piece of evidence with its release. */
 export type EvidenceNode = Evidence & { release: ReleaseNode }
 
-const oldestFirst = byTime<Evidence>({
+const oldestFirst = byTime<EvidenceRow>({
   name: 'EVIDENCES',
   direction: 'asc',
   time: Prisma.sql`e.created_at`,
@@ -19,20 +22,37 @@ const oldestFirst = byTime<Evidence>({
   timeOf: (evidence) => evidence.createdAt,
 })
 
-const pages = childPages<Evidence>({
+// As large as all else of a page together, and rarely wanted: `summaryOf` reads it.
+const { summary: _, ...columnsWithoutSummary } = Prisma.EvidenceScalarFieldEnum
+
+const pages = childPages<EvidenceRow>({
   name: 'evidences',
-  order: oldestFirst,
-  columns: columnsOf('e', Prisma.EvidenceScalarFieldEnum),
+  columns: columnsOf('e', columnsWithoutSummary),
   dates: { createdAt: true },
   from: Prisma.sql`evidences e`,
   parent: Prisma.sql`e.release_id`,
   parentRow: Prisma.sql`r.id`,
 })
 
-export const prefetchEvidences = (args: PageArguments) => pages.prefetch(toWindow(args))
+export const prefetchEvidences = (args: PageArguments) => pages.prefetch({ window: toWindow(args), order: oldestFirst })
 
-export const evidencesOfRelease = (context: Context, release: ReleaseNode, window: Window): PageToCome<EvidenceNode> =>
-  extendRowsToCome(pages.load(context, release, window), () => ({ release }))
+/** Without summaries, whatever the type says: GraphQL asks `summaryOf` for them. */
+export const evidencesOfRelease = (context: Context, release: ReleaseNode, window: Window) =>
+  extendRowsToCome(pages.load(context, release, { window, order: oldestFirst }), () => ({
+    release,
+  })) as PageToCome<EvidenceNode>
+
+const summaries = perRequest(
+  () =>
+    new DataLoader<number, Evidence['summary']>(async (ids) => {
+      const rows = await db.evidence.findMany({ where: { id: { in: [...ids] } }, select: { id: true, summary: true } })
+      const found = new Map(rows.map(({ id, summary }) => [id, summary]))
+      return ids.map((id) => found.get(id) ?? null)
+    }),
+)
+
+export const summaryOf = (context: Context, { id, summary }: Pick<EvidenceNode, 'id' | 'summary'>) =>
+  summary === undefined ? summaries(context).load(id) : summary
 
 export const countOfEvidences = perRequest(
   () =>

@@ -3,7 +3,7 @@ import { connection, emptyConnection } from '../../connections/page.ts'
 import { toWindow } from '../../connections/window.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { evidenceUrl } from '../releases/release-urls.ts'
-import { countOfEvidences, evidencesOfRelease, prefetchEvidences } from './evidence-loaders.ts'
+import { countOfEvidences, evidencesOfRelease, prefetchEvidences, summaryOf } from './evidence-loaders.ts'
 
 const guarded = { needs: 'evidence:read', otherwise: null } as const
 
@@ -32,7 +32,12 @@ export const ReleaseEvidence = builder.prismaNode('Evidence', {
         'evidence that was never signed. Not in GitLab.',
     }),
     collectedAt: t.expose('createdAt', { type: 'Time', access: guarded, description: 'When the snapshot was taken.' }),
-    summary: t.expose('summary', { type: 'JSON', access: guarded, description: 'The snapshot itself. Not in GitLab.' }),
+    summary: t.field({
+      type: 'JSON',
+      access: guarded,
+      description: 'The snapshot itself. Not in GitLab.',
+      resolve: (evidence, _args, context) => summaryOf(context, evidence),
+    }),
   }),
 })
 

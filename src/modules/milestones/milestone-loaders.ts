@@ -3,8 +3,9 @@ import { z } from 'zod'
 import { childPages } from '../../connections/child-pages.ts'
 import { columnsOf } from '../../connections/columns.ts'
 import type { Order } from '../../connections/keyset.ts'
-import { type PageArguments, toWindow } from '../../connections/window.ts'
-import { perRequest } from '../../context.ts'
+import type { Prefetched } from '../../connections/prefetch.ts'
+import { type PageArguments, toWindow, type Window } from '../../connections/window.ts'
+import { type Context, perRequest } from '../../context.ts'
 import { db } from '../../db.ts'
 import { type Milestone, Prisma } from '../../generated/prisma/client.ts'
 import { calendarDate } from '../../scalars/time.ts'
@@ -42,16 +43,16 @@ export const milestoneById = uniqueLoader<Milestone, 'id'>('id', (ids) =>
 
 const pages = childPages<Milestone>({
   name: 'milestones',
-  order: byDueDate,
   ...milestoneColumns,
   from: Prisma.sql`milestone_releases mr JOIN milestones m ON m.id = mr.milestone_id`,
   parent: Prisma.sql`mr.release_id`,
   parentRow: Prisma.sql`r.id`,
 })
 
-export const prefetchMilestones = (args: PageArguments) => pages.prefetch(toWindow(args))
+export const prefetchMilestones = (args: PageArguments) => pages.prefetch({ window: toWindow(args), order: byDueDate })
 
-export const milestonesOfRelease = pages.load
+export const milestonesOfRelease = (context: Context, release: { id: number } & Prefetched, window: Window) =>
+  pages.load(context, release, { window, order: byDueDate })
 
 export const countOfMilestones = perRequest(
   () =>

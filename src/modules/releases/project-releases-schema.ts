@@ -1,12 +1,19 @@
 import { builder } from '../../builder.ts'
 import { connection, emptyConnection } from '../../connections/page.ts'
-import { toWindow } from '../../connections/window.ts'
+import type { Prefetch, PrefetchExtension } from '../../connections/prefetch.ts'
+import { type PageArguments, toWindow } from '../../connections/window.ts'
 import { can } from '../access/abilities.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { latestRelease } from './latest-release.ts'
-import { ReleaseConnection, ReleaseEdge, releaseLookAhead } from './release-connection-schema.ts'
-import { filterReleases, isFiltered } from './release-filters.ts'
-import { countOfProject, findReleaseByTag, releasesOfProject } from './release-loaders.ts'
+import { ReleaseConnection, ReleaseEdge, releaseLookAhead, releasesBelow } from './release-connection-schema.ts'
+import { filterReleases, isFiltered, type ReleaseFilters } from './release-filters.ts'
+import {
+  countOfProject,
+  findReleaseByTag,
+  prefetchReleaseByTag,
+  prefetchReleases,
+  releasesOfProject,
+} from './release-loaders.ts'
 import { projectOrders, semverOrders } from './release-orders.ts'
 import { ReleaseType } from './release-schema.ts'
 
@@ -41,12 +48,29 @@ const ReleaseLatestOrder = builder.enumType('ReleaseLatestOrder', {
 const after = 'Strict bound: later than this.'
 const before = 'Strict bound: earlier than this.'
 
+type ReleasesArguments = PageArguments &
+  ReleaseFilters & {
+    sort?: keyof typeof projectOrders | null | undefined
+    semverSort?: keyof typeof semverOrders | null | undefined
+  }
+type PageExtension = PrefetchExtension<ReleasesArguments>
+
+const pageOf = (args: ReleasesArguments, prefetch: readonly Prefetch[]) => ({
+  window: toWindow(args),
+  order: args.semverSort ? semverOrders[args.semverSort] : projectOrders[args.sort ?? 'RELEASED_AT_DESC'],
+  where: filterReleases(args),
+  prefetch,
+})
+
 builder.prismaObjectFields(ProjectType, (t) => ({
   release: t.field({
     type: ReleaseType,
     access: { needs: 'code:read', otherwise: null },
     description: 'The release of exactly that tag; null when there is none or the viewer may not read it.',
     args: { tagName: t.arg.string({ required: true, description: 'The tag, with upper and lower case as it is.' }) },
+    extensions: {
+      prefetch: ({ tagName }, below) => prefetchReleaseByTag(tagName, releasesBelow(below)),
+    } satisfies PrefetchExtension<{ tagName: string }>,
     resolve: (project, { tagName }, context, info) =>
       can(context.viewer, 'release:read', project)
         ? findReleaseByTag(context, project, tagName, releaseLookAhead(info))
@@ -69,18 +93,13 @@ builder.prismaObjectFields(ProjectType, (t) => ({
         releasedAfter: t.arg({ type: 'Time', description: `\`releasedAt\` after. ${after}` }),
         releasedBefore: t.arg({ type: 'Time', description: `\`releasedAt\` before. ${before}` }),
       },
-      resolve: async (project, args, context, info) => {
-        const order = args.semverSort ? semverOrders[args.semverSort] : projectOrders[args.sort ?? 'RELEASED_AT_DESC']
-        const { updatedAfter, updatedBefore, releasedAfter, releasedBefore } = args
-        const filters = { updatedAfter, updatedBefore, releasedAfter, releasedBefore }
-        const where = filterReleases(filters)
-        const page = await releasesOfProject(context, project, {
-          window: toWindow(args),
-          order,
-          where,
-          prefetch: releaseLookAhead(info),
-        })
-        return connection(page, () => (isFiltered(filters) ? countOfProject(project, where) : project.releasesCount))
+      extensions: {
+        prefetch: (args, below) => prefetchReleases(pageOf(args, releasesBelow(below))),
+      } satisfies PageExtension,
+      resolve: (project, args, context, info) => {
+        const page = pageOf(args, releaseLookAhead(info))
+        const count = () => (isFiltered(args) ? countOfProject(project, page.where) : project.releasesCount)
+        return connection(releasesOfProject(context, project, page), count)
       },
     },
     ReleaseConnection,

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { builder } from '../../builder.ts'
 import { lookAhead } from '../../connections/look-ahead.ts'
+import type { LookAhead } from '../../connections/prefetch.ts'
 import { ReleaseType } from './release-schema.ts'
 
 export const ReleaseEdge = builder.edgeObject({
@@ -15,6 +16,8 @@ export const ReleaseConnection = builder.connectionObject(
 )
 
 const carriers = new Set(['ReleaseConnection', 'ReleaseEdge', 'Release', 'ReleaseAssets'])
+
+export const releasesBelow = (below: LookAhead) => below(carriers)
 
 /** What a query asks of the releases that this field gives, to be read in the same statement. */
 export const releaseLookAhead = (info: GraphQLResolveInfo) => lookAhead(info, carriers)

@@ -18,4 +18,4 @@ export function filterReleases(filters: ReleaseFilters): Prisma.Sql {
   return bounds.length === 0 ? Prisma.empty : Prisma.join(bounds, ' ')
 }
 
-export const isFiltered = (filters: ReleaseFilters) => Object.values(filters).some((bound) => bound != null)
+export const isFiltered = (filters: ReleaseFilters) => filterReleases(filters) !== Prisma.empty

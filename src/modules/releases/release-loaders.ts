@@ -1,14 +1,14 @@
 import DataLoader from 'dataloader'
+import { type ChildPage, childPages } from '../../connections/child-pages.ts'
 import { columnsOf } from '../../connections/columns.ts'
-import { readRows, reviver } from '../../connections/json-rows.ts'
-import { extendRows, type Page } from '../../connections/page.ts'
+import { asJson, readRows, reviver } from '../../connections/json-rows.ts'
+import { extendRows, extendRowsToCome, type Page, type PageToCome } from '../../connections/page.ts'
 import { type PageKey, pageLoader } from '../../connections/page-loader.ts'
 import { nameValues, type Prefetch, type Prefetched, prefetchColumns, prefetchKey } from '../../connections/prefetch.ts'
+import { rowLoader } from '../../connections/row-loader.ts'
 import { type Context, perRequest } from '../../context.ts'
-import { shareStatements } from '../../database/share-statements.ts'
 import { db } from '../../db.ts'
 import { Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
-import { groupBy } from '../../group-by.ts'
 import { projectById } from '../projects/project-loaders.ts'
 import { visibleReleases } from '../projects/project-policy.ts'
 import { milestoneOrder } from './release-orders.ts'
@@ -23,10 +23,12 @@ const releaseRow = {
 
 export const reviveRelease = reviver<Release>(releaseRow.dates)
 
-const projectPages = pageLoader<Release>({
+const projectPages = childPages<Release>({
   ...releaseRow,
+  name: 'releases',
   from: Prisma.sql`releases r`,
   parent: Prisma.sql`r.project_id`,
+  parentRow: Prisma.sql`p.id`,
 })
 
 const groupPages = pageLoader<Release>({
@@ -52,13 +54,15 @@ async function withProjects(context: Context, page: Page<Release>): Promise<Page
   return extendRows(page, ({ projectId }) => ({ project: projects.get(projectId) as Project }))
 }
 
-export async function releasesOfProject(
+/** A page of them, in the statement that reads their project. */
+export const prefetchReleases = projectPages.prefetch
+
+export function releasesOfProject(
   context: Context,
-  project: Project,
-  page: Omit<PageKey<Release>, 'parentId'>,
-): Promise<Page<ReleaseNode>> {
-  const found = await projectPages(context).load({ parentId: project.id, ...page })
-  return extendRows(found, () => ({ project }))
+  project: Project & Prefetched,
+  page: ChildPage<Release>,
+): PageToCome<ReleaseNode> {
+  return extendRowsToCome(projectPages.load(context, project, page), () => ({ project }))
 }
 
 export async function releasesOfGroup(
@@ -80,54 +84,48 @@ export async function releasesOfMilestone(
   return withProjects(context, await milestonePages(context).load(key))
 }
 
-type TagKey = { projectId: number; tag: string; prefetch: readonly Prefetch[] }
+type TagKey = Pick<Release, 'projectId' | 'tag'>
 
-const tagKey = ({ projectId, tag, prefetch }: TagKey) => `${projectId} ${tag} ${prefetchKey(prefetch)}`
+const releaseByTag = rowLoader<TagKey, Release>({
+  nameOf: ({ projectId, tag }) => `${projectId} ${tag}`,
+  read: (keys, prefetch) => {
+    const ids = keys.map(({ projectId }) => projectId)
+    const tags = keys.map(({ tag }) => tag)
+    const rows = Prisma.sql`
+      SELECT ${releaseRow.columns} ${prefetchColumns(prefetch)}
+      FROM unnest(${ids}::int[], ${tags}::text[]) AS key (project_id, tag)
+      JOIN releases r ON r.project_id = key.project_id AND r.tag = key.tag`
+    return readRows<Release & Prefetched>(rows, reviveRelease)
+  },
+})
 
-/** All keys want the same read ahead. */
-function readByTag(keys: readonly TagKey[]): Promise<(Release & Prefetched)[]> {
-  const prefetch = keys[0]?.prefetch ?? []
-  const ids = keys.map(({ projectId }) => projectId)
-  const tags = keys.map(({ tag }) => tag)
-  const name = nameValues(prefetch)
-  const rows = Prisma.sql`
-    SELECT ${releaseRow.columns} ${prefetchColumns(prefetch)}
-    FROM unnest(${ids}::int[], ${tags}::text[]) AS key (project_id, tag)
-    JOIN releases r ON r.project_id = key.project_id AND r.tag = key.tag`
-  return readRows<Release & Prefetched>(rows, (row) => {
-    name(reviveRelease(row))
-    return row
-  })
-}
+const keyOfTag = (tag: string, prefetch: readonly Prefetch[]) =>
+  `release ${JSON.stringify(tag)} ${prefetchKey(prefetch)}`
 
-const readAllByTag = shareStatements<TagKey, Release | null>(async (keys) => {
-  const found = new Map<string, Release>()
-  const readAlike = async (alike: TagKey[]) => {
-    const prefetch = alike[0]?.prefetch ?? []
-    for (const row of await readByTag(alike)) found.set(tagKey({ ...row, prefetch }), row)
-  }
-  await Promise.all([...groupBy(keys, ({ prefetch }) => prefetchKey(prefetch)).values()].map(readAlike))
-  return keys.map((key) => found.get(tagKey(key)) ?? null)
-}, tagKey)
-
-const releaseByTag = perRequest(() => new DataLoader(readAllByTag, { cacheKeyFn: tagKey }))
+/** The release of a tag, in the statement that reads its project. */
+export const prefetchReleaseByTag = (tag: string, prefetch: readonly Prefetch[]): Prefetch => ({
+  key: keyOfTag(tag, prefetch),
+  sql: asJson(Prisma.sql`
+    SELECT ${releaseRow.columns} ${prefetchColumns(prefetch)} FROM releases r WHERE r.project_id = p.id AND r.tag = ${tag}`),
+})
 
 export async function findReleaseByTag(
   context: Context,
-  project: Project,
+  project: Project & Prefetched,
   tag: string,
   prefetch: readonly Prefetch[] = [],
 ): Promise<ReleaseNode | null> {
-  const release = await releaseByTag(context).load({ projectId: project.id, tag, prefetch })
+  const rows = project.prefetched?.[keyOfTag(tag, prefetch)] as (Release & Prefetched)[] | null | undefined
+  const [read = null] = rows ?? []
+  if (read) nameValues(prefetch)(reviveRelease(read))
+  const release =
+    rows === undefined ? await releaseByTag.load(context, { key: { projectId: project.id, tag }, prefetch }) : read
   return release && { ...release, project }
 }
 
 /** Asked anew each time: a request that writes may have made it since it asked. */
-export async function isReleased({ id: projectId }: Project, tag: string): Promise<boolean> {
-  const [found] = await readAllByTag([{ projectId, tag, prefetch: [] }])
-  if (found instanceof Error) throw found
-  return found !== null
-}
+export const isReleased = async ({ id: projectId }: Project, tag: string): Promise<boolean> =>
+  (await releaseByTag.loadAnew({ key: { projectId, tag }, prefetch: [] })) !== null
 
 /** How many releases a milestone has that the viewer may read. */
 export const countOfMilestone = perRequest(
