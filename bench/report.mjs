@@ -77,3 +77,17 @@ export function startTable(running) {
   const rows = running.map(({ name, startMs, restMb }) => [name, startMs, restMb])
   return `### Start\n\n${table(head, rows)}\n`
 }
+
+/** All queries in one table: requests per second, and CPU milliseconds per request in brackets. */
+export function overview(bySubjectOf, queries, connections) {
+  const names = [...new Set(Object.values(bySubjectOf).flatMap((bySubject) => Object.keys(bySubject)))]
+  const cell = ({ [connections[0]]: main } = {}) => (main ? `${shown(main.rps)} (${shown(main.cpuMs)})` : '-')
+  const rows = queries
+    .filter(({ name }) => bySubjectOf[name])
+    .map(({ name, title, viewer }) => [
+      `${name}: ${title}, ${viewer}`,
+      ...names.map((subject) => cell(bySubjectOf[name][subject])),
+    ])
+  const head = `requests/s (CPU ms per request), ${connections[0]} connections`
+  return `### Overview\n\n${table([head, ...names], rows)}\n`
+}

@@ -8,7 +8,7 @@ import { withClient } from './database.mjs'
 import { measure, startLoad } from './measure.mjs'
 import { readOptions } from './options.mjs'
 import { queries } from './queries.mjs'
-import { queryTable, startTable, summaries } from './report.mjs'
+import { overview, queryTable, startTable, summaries } from './report.mjs'
 import { countAll } from './statements.mjs'
 import { killAll, start, subjects } from './subjects.mjs'
 import { targetsTable } from './targets.mjs'
@@ -55,7 +55,9 @@ async function compare(parts, bench) {
     rounds.push(...(await measure(query, checked.get(query), options, bench)))
     print(queryTable(query, summaries(rounds)[query.name], options.connections, statements))
   }
-  print(targetsTable(summaries(rounds), options.connections))
+  const results = summaries(rounds)
+  print(overview(results, chosen.queries, options.connections))
+  print(targetsTable(results, options.connections))
   return { rounds, statements }
 }
 

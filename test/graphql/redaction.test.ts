@@ -54,8 +54,8 @@ describe.each(matrix)('%s', (_name, options, sights) => {
     world = await createWorld(app, { ...options, tag: TAG })
   })
 
-  const list = (viewer: ViewerName) =>
-    query(app, AllReleases, { fullPath: world.project.fullPath }, { token: world.tokens[viewer] })
+  const list = (viewer: ViewerName, first = 10) =>
+    query(app, AllReleases, { fullPath: world.project.fullPath, first }, { token: world.tokens[viewer] })
 
   const numberIn = () => world.release.id
 
@@ -129,6 +129,15 @@ describe.each(matrix)('%s', (_name, options, sights) => {
     const answer = await list(viewer)
     expect(answer.errors).toBeUndefined()
     expectations[sights[viewer]](answer, viewer)
+  })
+
+  test('all at the same moment: who shares a statement shares no answer', async () => {
+    // Each size is new, so that no answer to it is kept.
+    const asked = [7, 8, 9].flatMap((first) => viewers.map((viewer) => ({ viewer, first })))
+    const answers = await Promise.all(
+      asked.map(async ({ viewer, first }) => ({ viewer, answer: await list(viewer, first) })),
+    )
+    for (const { viewer, answer } of answers) expectations[sights[viewer]](answer, viewer)
   })
 
   test.each(viewers)('%s asking by tag', async (viewer) => {

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { Log } from '../../log.ts'
 import { type Commit, readCommits } from './commits.ts'
 import { createObjectPool } from './object-reader.ts'
@@ -16,12 +17,27 @@ export type Repositories = {
   close: () => Promise<void>
 }
 
+/** Of commits that are kept. */
+const MAX_BYTES = 16 * 1024 ** 2
+const sizeOf = ({ message }: Commit) => 1024 + 2 * message.length
+
 export function createRepositories({ directory, log }: { directory: string; log: Log }): Repositories {
   const pool = createObjectPool({ log })
+  // What a sha names never changes.
+  const kept = new LRUCache<string, Commit>({ maxSize: MAX_BYTES, sizeCalculation: sizeOf })
   const directoryOf = (id: number) => repositoryDirectory(directory, id)
   return {
     directory: directoryOf,
-    commits: (id, shas) => readCommits(pool, directoryOf(id), shas),
+    async commits(id, shas) {
+      const missing = shas.filter((sha) => !kept.has(`${id} ${sha}`))
+      const read = missing.length > 0 ? await readCommits(pool, directoryOf(id), missing) : new Map<string, Commit>()
+      for (const [sha, commit] of read) kept.set(`${id} ${sha}`, commit)
+      for (const sha of shas) {
+        const commit = kept.get(`${id} ${sha}`)
+        if (commit) read.set(sha, commit)
+      }
+      return read
+    },
     resolveTag: (id, tag) => resolveTag(pool, directoryOf(id), tag),
     resolveCommit: (id, ref) => resolveCommit(pool, directoryOf(id), ref),
     close: () => pool.close(),

@@ -1,18 +1,16 @@
 import { builder } from '../../builder.ts'
 import type { Context } from '../../context.ts'
 import { can } from '../access/abilities.ts'
-import { protectedTagsOf } from '../protected-tags/protected-tag-loaders.ts'
-import { mayCreateTag } from '../protected-tags/protected-tag-policy.ts'
+import { mayChangeTag } from './release-access.ts'
 import type { ReleaseNode } from './release-loaders.ts'
 import { ReleaseType } from './release-schema.ts'
 import { filteredUrl, maskedReleaseUrl, releaseUrl } from './release-urls.ts'
 
 /** A release can be edited by who may create its tag, even though the tag exists (contract/rules.md 7.3). */
-async function editUrl(context: Context, release: ReleaseNode): Promise<string | null> {
+function editUrl(context: Context, release: ReleaseNode): string | null | Promise<string | null> {
   const { project, tag } = release
   if (!can(context.viewer, 'release:update', project)) return null
-  const protectedTags = await protectedTagsOf(context).load(project.id)
-  return mayCreateTag(context.viewer, project, tag, protectedTags) ? `${releaseUrl(context, release)}/edit` : null
+  return mayChangeTag(context, project, tag).then((may) => (may ? `${releaseUrl(context, release)}/edit` : null))
 }
 
 const ReleaseLinks = builder.objectRef<ReleaseNode>('ReleaseLinks')
