@@ -24,10 +24,12 @@ export type PrefetchExtension<Args = Record<string, unknown>> = {
 /** Rows that were read with the same key have the same values. */
 export const prefetchKey = (prefetch: readonly Prefetch[]): string => prefetch.map(({ key }) => key).join()
 
-export const prefetchColumns = (prefetch: readonly Prefetch[]): Prisma.Sql =>
+/** `when`: of the rows for which it does not hold nothing is read ahead, and their fields load for themselves. */
+export const prefetchColumns = (prefetch: readonly Prefetch[], when: Prisma.Sql = Prisma.sql`true`): Prisma.Sql =>
   prefetch.length === 0
     ? Prisma.empty
-    : Prisma.sql`, json_build_array(${Prisma.join(prefetch.map(({ sql }) => sql))}) AS prefetched`
+    : Prisma.sql`,
+        CASE WHEN ${when} THEN json_build_array(${Prisma.join(prefetch.map(({ sql }) => sql))}) END AS prefetched`
 
 /** Gives the values that `prefetchColumns` read their keys, in place; a row that has them already stays as it is. */
 export function nameValues(prefetch: readonly Prefetch[]): (row: object) => void {

@@ -46,6 +46,10 @@ type ReleaseNode = NonNullable<
   NonNullable<NonNullable<NonNullable<AllReleasesQuery['project']>['releases']>['nodes']>[number]
 >
 
+/** What a statement reads of every project, without what it reads of those that are open to all. */
+const readAtOnce = (sql: string) =>
+  sql.replace(/CASE WHEN p\.visibility = 'public'[\s\S]*? THEN [\s\S]* END AS prefetched/, '')
+
 const TAG = 'secret/tag-v1.0.0'
 
 describe.each(matrix)('%s', (_name, options, sights) => {
@@ -138,6 +142,18 @@ describe.each(matrix)('%s', (_name, options, sights) => {
       asked.map(async ({ viewer, first }) => ({ viewer, answer: await list(viewer, first) })),
     )
     for (const { viewer, answer } of answers) expectations[sights[viewer]](answer, viewer)
+  })
+
+  test('nothing is read for who may not see it: the time of the answer would tell', async () => {
+    for (const viewer of viewers.filter((name) => sights[name] !== 'full')) {
+      const options = { token: world.tokens[viewer] }
+      const byTag = { fullPath: world.project.fullPath, tagName: TAG }
+      const asked = await app.statementsOf(() => query(app, OneRelease, byTag, options))
+      expect(asked.filter((sql) => /\br\.tag = /.test(readAtOnce(sql)))).toEqual([])
+      if (sights[viewer] === 'redacted') continue
+      const listed = await app.statementsOf(() => list(viewer, 6))
+      expect(listed.filter((sql) => /FROM releases/.test(readAtOnce(sql)))).toEqual([])
+    }
   })
 
   test.each(viewers)('%s asking by tag', async (viewer) => {

@@ -17,13 +17,19 @@ export const projectById = uniqueLoader<Project, 'id'>('id', (ids) =>
   readRows(Prisma.sql`${projects} WHERE p.id = ANY (${ids}::int[])`, reviveProject),
 )
 
+/**
+ * Only where everybody may read all: elsewhere it is not known yet whether the viewer may, and the time of an answer that hides
+ * what was read would tell that it is there.
+ */
+const isOpen = Prisma.sql`p.visibility = 'public' AND p.releases_level = 'enabled' AND p.repository_level = 'enabled'`
+
 /** By full path. */
 export const projectByPath = rowLoader<Pick<Project, 'fullPath'>, Project>({
   nameOf: ({ fullPath }) => fullPath,
   read: (keys, prefetch) => {
     const paths = keys.map(({ fullPath }) => fullPath)
     const rows = Prisma.sql`
-      SELECT ${columns} ${prefetchColumns(prefetch)} FROM projects p WHERE p.full_path = ANY (${paths}::text[])`
+      SELECT ${columns} ${prefetchColumns(prefetch, isOpen)} FROM projects p WHERE p.full_path = ANY (${paths}::text[])`
     return readRows<Project & Prefetched>(rows, reviveProject)
   },
 })
