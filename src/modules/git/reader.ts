@@ -29,14 +29,19 @@ export function createRepositories({ directory, log }: { directory: string; log:
   return {
     directory: directoryOf,
     async commits(id, shas) {
-      const missing = shas.filter((sha) => !kept.has(`${id} ${sha}`))
-      const read = missing.length > 0 ? await readCommits(pool, directoryOf(id), missing) : new Map<string, Commit>()
-      for (const [sha, commit] of read) kept.set(`${id} ${sha}`, commit)
+      // Taken now: while others are read, these may have to make room.
+      const found = new Map<string, Commit>()
       for (const sha of shas) {
         const commit = kept.get(`${id} ${sha}`)
-        if (commit) read.set(sha, commit)
+        if (commit) found.set(sha, commit)
       }
-      return read
+      const missing = shas.filter((sha) => !found.has(sha))
+      if (missing.length === 0) return found
+      for (const [sha, commit] of await readCommits(pool, directoryOf(id), missing)) {
+        kept.set(`${id} ${sha}`, commit)
+        found.set(sha, commit)
+      }
+      return found
     },
     resolveTag: (id, tag) => resolveTag(pool, directoryOf(id), tag),
     resolveCommit: (id, ref) => resolveCommit(pool, directoryOf(id), ref),

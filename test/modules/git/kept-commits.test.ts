@@ -32,3 +32,17 @@ test('a commit that could not be read is asked for again', async () => {
   await createRepository(join(directory, '3.git'), { commits: 2 })
   expect((await repositories.commits(3, [first])).get(first)?.sha).toBe(first)
 })
+
+test('a commit that must make room while others are read is given all the same', async () => {
+  const directory = await temporaryDirectory()
+  const large = Array.from({ length: 12 }, (_, at) => `Commit ${at}\n\n${'x'.repeat(900_000)}\n`)
+  const { commits } = await createRepository(join(directory, '1.git'), { commits: large })
+  const repositories = createRepositories({ directory, log })
+  onTestFinished(() => repositories.close())
+  const [first = '', second = '', ...others] = commits
+  await repositories.commits(1, [first])
+  const crowd = repositories.commits(1, others)
+  const found = await repositories.commits(1, [first, second])
+  expect([...found.keys()].sort()).toEqual([first, second].sort())
+  expect((await crowd).size).toBe(others.length)
+})
