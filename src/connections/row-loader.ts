@@ -33,11 +33,9 @@ export function rowLoader<Key extends object, Row extends object>({
     const found = new Map<string, Row & Prefetched>()
     const readAlike = async (alike: Wanted<Key>[]) => {
       const prefetch = alike[0]?.prefetch ?? []
+      const keys = alike.map(({ key }) => key)
       const name = nameValues(prefetch)
-      for (const row of await read(
-        alike.map(({ key }) => key),
-        prefetch,
-      )) {
+      for (const row of await read(keys, prefetch)) {
         name(row)
         found.set(`${nameOf(row)} ${prefetchKey(prefetch)}`, row)
       }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { db } from '../../db.ts'
 import { unauthenticated } from '../../errors.ts'
 import type { SigningKey } from '../../generated/prisma/client.ts'
-import { SIGNING_ALGORITHM } from '../signing/signing-keys.ts'
+import { privateKeyOf, SIGNING_ALGORITHM } from '../signing/signing-keys.ts'
 import { can } from './abilities.ts'
 import { asRefusal } from './jwt.ts'
 import { findViewerByUserId } from './load-viewer.ts'
@@ -29,7 +29,6 @@ const Claims = z.object({
 export type Job = { projectId: number; userId: number | null }
 
 export async function signJobToken(key: SigningKey, { projectId, userId }: Job, expiresAt: Date): Promise<string> {
-  const privateKey = await importJWK(key.privateJwk as JWK, key.algorithm)
   const token = new SignJWT({ project_id: projectId })
     .setProtectedHeader({ alg: key.algorithm, kid: key.kid, typ: TYPE })
     .setIssuer(ISSUER)
@@ -37,7 +36,7 @@ export async function signJobToken(key: SigningKey, { projectId, userId }: Job, 
     .setIssuedAt()
     .setExpirationTime(expiresAt)
   if (userId !== null) token.setSubject(String(userId))
-  return token.sign(privateKey)
+  return token.sign(await privateKeyOf(key))
 }
 
 /** Whether it claims to be one of ours; nothing of it has been verified. */

@@ -4,7 +4,7 @@ import { Prisma } from '../../generated/prisma/client.ts'
 import type { IssueRow, MilestoneRow, ReleaseRow } from './evidence-snapshot.ts'
 
 /** What a snapshot is made of, and where its report artifacts are. */
-export type SnapshotRow = Omit<ReleaseRow, 'reportArtifacts'> & { projectId: number; sha: string | null }
+type SnapshotRow = Omit<ReleaseRow, 'reportArtifacts'> & { projectId: number; sha: string | null }
 
 const issues = Prisma.sql`
   SELECT i.id, i.project_id AS "projectId", i.title, i.state, i.confidential, i.due_date AS "dueDate",

@@ -1,7 +1,7 @@
 import { FlattenedSign, flattenedVerify, importJWK, type JWK } from 'jose'
 import { z } from 'zod'
 import type { SigningKey } from '../../generated/prisma/client.ts'
-import { SIGNING_ALGORITHM } from './signing-keys.ts'
+import { privateKeyOf, SIGNING_ALGORITHM } from './signing-keys.ts'
 
 /** `protected..signature` of RFC 7515, appendix F: the payload is not repeated in it. */
 const DETACHED = /^([\w-]+)\.\.([\w-]+)$/
@@ -9,15 +9,6 @@ const DETACHED = /^([\w-]+)\.\.([\w-]+)$/
 const Header = z.object({ alg: z.string(), kid: z.string(), typ: z.string().optional() })
 
 export type DetachedJws = { protected: string; signature: string; header: z.infer<typeof Header> }
-
-const imported = new Map<string, ReturnType<typeof importJWK>>()
-
-/** Each key is read once: to read it costs as much as to sign. There are as many as were made while this process runs. */
-function privateKeyOf({ kid, privateJwk, algorithm }: SigningKey): ReturnType<typeof importJWK> {
-  const found = imported.get(kid) ?? importJWK(privateJwk as JWK, algorithm)
-  imported.set(kid, found)
-  return found
-}
 
 /** `type` tells what was signed: the same key signs other things, none of which may be taken for this one. */
 export async function signDetached(key: SigningKey, { type, payload }: { type: string; payload: string }) {

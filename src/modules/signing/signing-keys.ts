@@ -1,4 +1,4 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { db, type Tx } from '../../db.ts'
 import type { Prisma, SigningKey } from '../../generated/prisma/client.ts'
 
@@ -39,6 +39,15 @@ async function createFirst(tx: Tx): Promise<SigningKey> {
 /** The key that signs now, made on first use. To be called in a transaction. */
 export async function currentSigningKey(tx: Tx): Promise<SigningKey> {
   return (await findCurrent(tx)) ?? createFirst(tx)
+}
+
+const imported = new Map<string, ReturnType<typeof importJWK>>()
+
+/** Each key is read once: to read it costs as much as to sign. There are as many as were made while this process runs. */
+export function privateKeyOf({ kid, privateJwk, algorithm }: SigningKey): ReturnType<typeof importJWK> {
+  const found = imported.get(kid) ?? importJWK(privateJwk as JWK, algorithm)
+  imported.set(kid, found)
+  return found
 }
 
 /** Retires the current key and makes a new one. What the old one signed can still be verified. */
