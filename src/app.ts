@@ -4,7 +4,7 @@ import { createGitDoor, isGitPath } from './http/git/git-door.ts'
 import { createGraphqlDoor, GRAPHQL_PATH, type GraphqlParts } from './http/graphql-door.ts'
 import type { QueryParts } from './http/queries/answer-query.ts'
 import { createQueryLane } from './http/queries/query-lane.ts'
-import { requestIdOf, requestScope } from './http/request-scope.ts'
+import { openScope } from './http/request-scope.ts'
 import { createServiceDoor, type ServiceParts } from './http/service-door.ts'
 
 export type AppParts = GraphqlParts & QueryParts & ServiceParts
@@ -35,14 +35,11 @@ export function createApp(parts: AppParts): RequestListener {
 
   return (request, response) => {
     const started = performance.now()
-    const id = requestIdOf(request)
-    const log = parts.log.child({ requestId: id })
+    const { id, log } = openScope(request, parts.log)
     // Without the query string: clients put credentials there.
     const { method, path } = { method: request.method, path: pathOf(request) }
     response.setHeader('x-request-id', id)
-    const door = requestScope.run({ id, ipAddress: request.socket.remoteAddress ?? null, log }, () =>
-      open(request, response),
-    )
+    const door = open(request, response)
     response.once('close', () => {
       const ms = Math.round(performance.now() - started)
       metrics.observe(door, response.statusCode, ms / 1000)

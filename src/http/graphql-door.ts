@@ -1,13 +1,14 @@
 import type { GraphQLSchema } from 'graphql'
-import { createYoga, type GraphiQLOptions } from 'graphql-yoga'
+import { createYoga, type GraphiQLOptions, type YogaInitialContext } from 'graphql-yoga'
 import { MAX_BATCH } from '../limits.ts'
 import { useAuthentication, viewerOf } from './authentication.ts'
 import { EXPOSED_HEADERS } from './cors.ts'
 import { exampleQuery } from './example-query.ts'
 import { useGraphqlLimits } from './graphql-limits.ts'
 import { useIdempotency } from './idempotency.ts'
-import { maskError } from './mask-error.ts'
+import { useMaskedErrors } from './masked-errors.ts'
 import { type ContextParts, requestContext } from './request-context.ts'
+import { type ServerContext, scopeOf } from './request-scope.ts'
 import { useSubscriptions } from './subscriptions.ts'
 
 export const GRAPHQL_PATH = '/graphql'
@@ -24,20 +25,27 @@ async function renderGraphiQL(options?: GraphiQLOptions): Promise<string> {
 export type GraphqlParts = ContextParts & { schema: GraphQLSchema }
 
 export function createGraphqlDoor({ schema, ...parts }: GraphqlParts) {
-  return createYoga({
+  return createYoga<ServerContext>({
     schema,
-    context: ({ request }: { request: Request }) => requestContext(parts, request.headers, viewerOf(request)),
+    context: ({ request, req }: YogaInitialContext & ServerContext) =>
+      requestContext(parts, scopeOf(req), request.headers, viewerOf(request)),
     graphqlEndpoint: GRAPHQL_PATH,
     landingPage: false,
     logging: false,
     multipart: false,
     maxRequestBodySize: MAX_BODY_BYTES,
     batching: { limit: MAX_BATCH },
-    maskedErrors: { maskError },
+    maskedErrors: false,
     // Credentials are headers that a page must set itself, never cookies: any origin may ask.
     cors: { origin: '*', credentials: false, exposedHeaders: EXPOSED_HEADERS },
     graphiql: { title: 'Waybill', defaultQuery: exampleQuery, headers: '{}' },
     renderGraphiQL,
-    plugins: [useAuthentication(parts.authenticate), useGraphqlLimits(), useIdempotency(), useSubscriptions()],
+    plugins: [
+      useAuthentication(parts.authenticate),
+      useGraphqlLimits(),
+      useIdempotency(),
+      useSubscriptions(),
+      useMaskedErrors(),
+    ],
   })
 }

@@ -1,16 +1,20 @@
+import type { HttpBindings } from '@hono/node-server'
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import type { Context } from '../context.ts'
 import { type ContextParts, requestContext } from './request-context.ts'
+import { type RequestScope, scopeOf } from './request-scope.ts'
 
 /** Of routes behind `withContext`. */
 export type ContextEnv = { Variables: { context: Context } }
+
+export const scopeIn = (c: HonoContext): RequestScope => scopeOf((c.env as HttpBindings).incoming)
 
 /** Finds out who asks. A wrong credential throws, before the route has run. */
 export const withContext =
   (parts: ContextParts): MiddlewareHandler<ContextEnv> =>
   async (c, next) => {
     const { headers } = c.req.raw
-    c.set('context', requestContext(parts, headers, await parts.authenticate(headers)))
+    c.set('context', requestContext(parts, scopeIn(c), headers, await parts.authenticate(headers)))
     await next()
   }
 

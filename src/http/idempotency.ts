@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type ExecutionResult, GraphQLError, getOperationAST, parse } from 'graphql'
 import type { GraphQLParams, Plugin, YogaInitialContext } from 'graphql-yoga'
+import type { Log } from '../log.ts'
 import { assertMayWrite } from '../modules/access/assert-may-write.ts'
 import {
   type Claim,
@@ -12,7 +13,7 @@ import {
 } from '../modules/idempotency/idempotency-service.ts'
 import { standingOf } from '../modules/idempotency/standing.ts'
 import { viewerOf } from './authentication.ts'
-import { requestScope } from './request-scope.ts'
+import { type ServerContext, scopeOf } from './request-scope.ts'
 
 const IDEMPOTENCY_KEY = 'idempotency-key'
 /** Header of an answer that is a repetition of the first one. */
@@ -77,21 +78,19 @@ function replay(text: string): Answer {
 const hasAnswer = ({ data }: Answer) => Object.values(data ?? {}).some((value) => value !== null)
 
 /** Keeps the answer, or gives the key back. The client gets its answer also when that fails: the mutation has been made. */
-async function settle(claim: Claim, answer: Answer): Promise<Answer> {
+async function settle(claim: Claim, answer: Answer, log: Log): Promise<Answer> {
   const text = JSON.stringify(answer)
   const settled = hasAnswer(answer) ? keepAnswer(claim, text) : giveBackKey(claim)
-  await settled.catch((error) =>
-    requestScope.getStore()?.log.error({ err: error }, 'an idempotency key is left behind'),
-  )
+  await settled.catch((error) => log.error({ err: error }, 'an idempotency key is left behind'))
   return { ...answer, stringify: () => text }
 }
 
-async function answerOnce(request: KeyedRequest, answer: () => Promise<Answer>): Promise<Answer> {
+async function answerOnce(request: KeyedRequest, answer: () => Promise<Answer>, log: Log): Promise<Answer> {
   const result: ClaimResult = await claimKey(request)
   if (result.outcome === 'answered') return replay(result.response)
   if (result.outcome !== 'claimed') throw refuse(result.outcome)
   try {
-    return await settle(result.claim, await answer())
+    return await settle(result.claim, await answer(), log)
   } catch (error) {
     await giveBackKey(result.claim)
     throw error
@@ -102,18 +101,19 @@ async function answerOnce(request: KeyedRequest, answer: () => Promise<Answer>):
  * A mutation that is sent again with the same `Idempotency-Key` within 24 hours is not made again: the first answer is given,
  * byte for byte. An attempt of which no mutation answered (thrown, refused, failed) does not count.
  */
-export function useIdempotency(): Plugin<YogaInitialContext> {
+export function useIdempotency(): Plugin<YogaInitialContext, ServerContext> {
   return {
     onRequestParse: ({ request }) => ({
       onRequestParseDone({ requestParserResult }) {
         if (Array.isArray(requestParserResult) && request.headers.has(IDEMPOTENCY_KEY)) throw refuse('batch')
       },
     }),
-    onParams({ request, params, paramsHandler, setParamsHandler }) {
+    onParams({ request, params, paramsHandler, setParamsHandler, context }) {
       const key = request.headers.get(IDEMPOTENCY_KEY)
       if (key === null || !isMutation(params)) return
       const keyed = keyedRequest(request, key, params)
-      setParamsHandler((payload) => answerOnce(keyed, async () => (await paramsHandler(payload)) as Answer))
+      const { log } = scopeOf(context.req)
+      setParamsHandler((payload) => answerOnce(keyed, async () => (await paramsHandler(payload)) as Answer, log))
     },
   }
 }

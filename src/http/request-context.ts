@@ -5,7 +5,7 @@ import type { Viewer } from '../modules/access/viewer.ts'
 import type { Repositories } from '../modules/git/reader.ts'
 import type { ReleaseChanges } from '../modules/live/release-changes.ts'
 import type { Authenticate } from './authentication.ts'
-import { requestScope } from './request-scope.ts'
+import type { RequestScope } from './request-scope.ts'
 
 /** What every door knows, whatever the request. */
 export type ContextParts = {
@@ -20,15 +20,19 @@ export type ContextParts = {
 const RECHECK_MS = 30_000
 
 /** What a use case and a resolver know of the request that is being answered, once it is known who asks. */
-export function requestContext(parts: ContextParts, headers: CredentialHeaders, viewer: Viewer): Context {
-  const { authenticate, baseUrl, repositories, changes, log } = parts
-  const scope = requestScope.getStore()
-  const renew = async () => requestContext(parts, headers, await authenticate(headers))
+export function requestContext(
+  parts: ContextParts,
+  scope: RequestScope,
+  headers: CredentialHeaders,
+  viewer: Viewer,
+): Context {
+  const { authenticate, baseUrl, repositories, changes } = parts
+  const renew = async () => requestContext(parts, scope, headers, await authenticate(headers))
   return {
     viewer,
-    requestId: scope?.id ?? '',
-    ipAddress: scope?.ipAddress ?? null,
-    log: scope?.log ?? log,
+    requestId: scope.id,
+    ipAddress: scope.ipAddress,
+    log: scope.log,
     baseUrl,
     repositories,
     live: { changes, renew, recheckMs: RECHECK_MS },

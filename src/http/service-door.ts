@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { AppError, httpStatus } from '../errors.ts'
+import { scopeIn } from './hono-context.ts'
 import type { Metrics } from './metrics.ts'
-import { requestScope } from './request-scope.ts'
 import { type ReportArtifactParts, reportArtifactRoutes } from './rest/report-artifact-routes.ts'
 import { type RestParts, restRoutes } from './rest/rest-routes.ts'
 import { type ArchiveParts, archiveRoutes } from './web/archive-routes.ts'
@@ -24,9 +24,9 @@ function answerError(error: Error, c: Context): Response {
     const status = httpStatus[error.code]
     return c.json({ message: error.message }, status, status === 401 ? { 'www-authenticate': 'Bearer' } : {})
   }
-  const scope = requestScope.getStore()
-  scope?.log.error({ err: error }, 'request failed')
-  return c.json({ message: '500 Internal Server Error', request_id: scope?.id }, 500)
+  const { id, log } = scopeIn(c)
+  log.error({ err: error }, 'request failed')
+  return c.json({ message: '500 Internal Server Error', request_id: id }, 500)
 }
 
 /** Everything that is not GraphQL. */

@@ -10,6 +10,7 @@ import { findProject } from '../../modules/projects/find-project.ts'
 import { checkPush } from '../../modules/pushes/check-push.ts'
 import { recordPush } from '../../modules/pushes/record-push.ts'
 import { type ContextParts, requestContext } from '../request-context.ts'
+import { type RequestScope, scopeOf } from '../request-scope.ts'
 import { gitCredentials } from './basic-credentials.ts'
 import { runHttpBackend } from './http-backend.ts'
 import { readPush } from './push-commands.ts'
@@ -122,11 +123,11 @@ async function answer({ request, response, context, asked }: Exchange): Promise<
   response.end()
 }
 
-function toRefusal(error: unknown, context: Context | null): Refusal {
+function toRefusal(error: unknown, { id, log }: RequestScope): Refusal {
   if (error instanceof Refusal) return error
   if (error instanceof AppError) return new Refusal(httpStatus[error.code], error.message)
-  context?.log.error({ err: error }, 'request failed')
-  return new Refusal(500, `Internal server error; request ${context?.requestId}`)
+  log.error({ err: error }, 'request failed')
+  return new Refusal(500, `Internal server error; request ${id}`)
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, { status, message }: Refusal): void {
@@ -141,14 +142,14 @@ function refuse(request: IncomingMessage, response: ServerResponse, { status, me
 /** Git over HTTP: fetch and push with any git client, a token as the password. Not through Hono, as both ways stream. */
 export function createGitDoor(parts: ContextParts) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    let context: Context | null = null
+    const scope = scopeOf(request)
     try {
       const asked = parseRequest(request)
       const headers = gitCredentials(request.headers)
-      context = requestContext(parts, headers, await parts.authenticate(headers))
+      const context = requestContext(parts, scope, headers, await parts.authenticate(headers))
       await answer({ request, response, context, asked })
     } catch (error) {
-      refuse(request, response, toRefusal(error, context))
+      refuse(request, response, toRefusal(error, scope))
     }
   }
 }

@@ -3,6 +3,7 @@ import { newAnswerLife } from '../../answer-life.ts'
 import type { Context } from '../../context.ts'
 import type { CredentialHeaders } from '../../modules/access/authenticate.ts'
 import { type ContextParts, requestContext } from '../request-context.ts'
+import type { RequestScope } from '../request-scope.ts'
 import { type CompiledQuery, createQueryCompiler } from './compiled-queries.ts'
 import type { QueryRequest } from './query-request.ts'
 import { createResponseCache, type ResponseCache } from './response-cache.ts'
@@ -35,10 +36,10 @@ async function executeOrRecall(cache: ResponseCache, query: CompiledQuery, conte
 export function createQueryAnswerer({ schema, responseCache, ...parts }: QueryParts) {
   const compile = createQueryCompiler(schema)
   const cache = responseCache ? createResponseCache() : null
-  return async (headers: CredentialHeaders, request: QueryRequest): Promise<string | null> => {
+  return async (scope: RequestScope, headers: CredentialHeaders, request: QueryRequest): Promise<string | null> => {
     const query = compile(request.text, request.operationName)
     if (!query) return null
-    const context = requestContext(parts, headers, await parts.authenticate(headers))
+    const context = requestContext(parts, scope, headers, await parts.authenticate(headers))
     return cache ? executeOrRecall(cache, query, context, request) : execute(query, context, request)
   }
 }

@@ -1,6 +1,6 @@
 // Failures as REST tells them (contract/rest.md 1.3); the one place that knows statuses and bodies.
 import { AppError, httpStatus, RuleViolation } from '../../errors.ts'
-import { requestScope } from '../request-scope.ts'
+import type { RequestScope } from '../request-scope.ts'
 
 /** An answer that ends the request. */
 export class RestError extends Error {
@@ -33,7 +33,7 @@ function messageOf({ code, messages, attributes }: RuleViolation, style: Violati
   return style === 'attributes' && byAttribute.length > 0 ? Object.fromEntries(byAttribute) : messages.join(', ')
 }
 
-function toRestError(error: unknown, style: ViolationStyle): RestError {
+function toRestError(error: unknown, scope: RequestScope, style: ViolationStyle): RestError {
   if (error instanceof RestError) return error
   if (error instanceof RuleViolation) {
     return new RestError(httpStatus[error.code], { message: messageOf(error, style) })
@@ -45,12 +45,11 @@ function toRestError(error: unknown, style: ViolationStyle): RestError {
     // What is missing is found out before a use case is called: now it says that the viewer may not.
     return error.code === 'NOT_FOUND' ? forbidden() : new RestError(httpStatus[error.code], { message: error.message })
   }
-  const scope = requestScope.getStore()
-  scope?.log.error({ err: error }, 'request failed')
-  return new RestError(500, { message: '500 Internal Server Error', request_id: scope?.id })
+  scope.log.error({ err: error }, 'request failed')
+  return new RestError(500, { message: '500 Internal Server Error', request_id: scope.id })
 }
 
-export function answerError(error: unknown, style: ViolationStyle = 'text'): Response {
-  const { status, body } = toRestError(error, style)
+export function answerError(error: unknown, scope: RequestScope, style: ViolationStyle = 'text'): Response {
+  const { status, body } = toRestError(error, scope, style)
   return Response.json(body, { status, headers: status === 401 ? { 'www-authenticate': 'Bearer' } : {} })
 }

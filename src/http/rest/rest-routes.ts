@@ -7,6 +7,7 @@ import { assertMayWrite } from '../../modules/access/assert-may-write.ts'
 import type { Viewer } from '../../modules/access/viewer.ts'
 import type { FileStorage } from '../../modules/storage/file-storage.ts'
 import { PRIVATE } from '../entity-tag.ts'
+import { scopeIn } from '../hono-context.ts'
 import { type ContextParts, requestContext } from '../request-context.ts'
 import { assertNoJobToken, credentialHeaders } from './credentials.ts'
 import { documentationRoutes } from './documentation-routes.ts'
@@ -37,7 +38,7 @@ async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Pro
   const fields = endpoint.streams ? readParameters(c.req) : await readFields(c.req)
   const headers = credentialHeaders(c.req.raw.headers, fields)
   if (endpoint.jobTokens === false) assertNoJobToken(headers)
-  const context = requestContext(parts, headers, await parts.authenticate(headers))
+  const context = requestContext(parts, scopeIn(c), headers, await parts.authenticate(headers))
   // As a Bearer it shows only now.
   if (endpoint.jobTokens === false && context.viewer.byJobToken) throw unauthorized()
   if (endpoint.method !== 'get') assertScope(context.viewer)
@@ -71,7 +72,7 @@ export function restRoutes(parts: RestParts): Hono {
   routes.use(cors({ origin: '*', exposeHeaders: ['etag', 'location', 'x-request-id', ...PLACE] }))
   routes.use(unlessKnown)
   routes.use((c, next) => {
-    if (climbs(c)) return Promise.resolve(answerError(badRequest('path is invalid')))
+    if (climbs(c)) return Promise.resolve(answerError(badRequest('path is invalid'), scopeIn(c)))
     return next()
   })
   const limit = bodyLimit({
@@ -81,7 +82,9 @@ export function restRoutes(parts: RestParts): Hono {
   const unlimited: MiddlewareHandler = (_c, next) => next()
   for (const endpoint of endpoints) {
     routes.on(endpoint.method, endpoint.path, endpoint.streams ? unlimited : limit, async (c) => {
-      const response = await answer(c, parts, endpoint).catch((error) => answerError(error, endpoint.violations))
+      const response = await answer(c, parts, endpoint).catch((error) =>
+        answerError(error, scopeIn(c), endpoint.violations),
+      )
       for (const [name, value] of Object.entries(PRIVATE)) response.headers.set(name, value)
       return response
     })

@@ -1,6 +1,6 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import { invalid } from '../../errors.ts'
-import type { ContextEnv } from '../hono-context.ts'
+import { type ContextEnv, scopeIn } from '../hono-context.ts'
 import { type ContextParts, requestContext } from '../request-context.ts'
 import { credentialHeaders } from '../rest/credentials.ts'
 
@@ -9,7 +9,7 @@ export const withWebContext =
   (parts: ContextParts): MiddlewareHandler<ContextEnv> =>
   async (c, next) => {
     const headers = credentialHeaders(c.req.raw.headers, c.req.query())
-    c.set('context', requestContext(parts, headers, await parts.authenticate(headers)))
+    c.set('context', requestContext(parts, scopeIn(c), headers, await parts.authenticate(headers)))
     await next()
   }
 
