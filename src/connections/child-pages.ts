@@ -1,10 +1,10 @@
 import type { Context } from '../context.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
 import { asJson, reviver } from './json-rows.ts'
-import { cursorIn } from './keyset.ts'
+import { cursorIn, readWindow } from './keyset.ts'
 import { type PageToCome, toPage } from './page.ts'
-import { type PageKey, type PageSource, pageLoader, selectWindow, variantOf } from './page-loader.ts'
-import { nameValues, type Prefetch, type Prefetched } from './prefetch.ts'
+import { type PageKey, type PageSource, pageLoader, selectionOf, selectWindow } from './page-loader.ts'
+import { notePrefetched, type Prefetch, type Prefetched, prefetchedOf, wholeRow } from './prefetch.ts'
 
 type ChildSource<Row> = PageSource<Row> & {
   /** The field, for keys. */
@@ -20,18 +20,23 @@ export type ChildPage<Row> = Omit<PageKey<Row>, 'parentId'>
 export function childPages<Row extends object>({ name, parentRow, ...source }: ChildSource<Row>) {
   const pages = pageLoader<Row>(source)
   const revive = reviver<Row>(source.dates)
-  const keyOf = (page: ChildPage<Row>) => `${name} ${variantOf(page)}`
+  const keyOf = (page: ChildPage<Row>) => `${name} ${selectionOf(page)}`
   return {
-    prefetch: (page: ChildPage<Row>): Prefetch => ({
-      key: keyOf(page),
-      sql: asJson(selectWindow(source, page, parentRow)),
-    }),
+    prefetch(page: ChildPage<Row>): Prefetch {
+      // Throws when a cursor is wrong: then nothing is read ahead, and the field refuses it.
+      readWindow(page.order, page.window)
+      return {
+        key: keyOf(page),
+        wants: page.wants ?? wholeRow,
+        sqlOf: (wants) => asJson(selectWindow(source, { ...page, wants }, parentRow)),
+      }
+    },
     load(context: Context, parent: { id: number } & Prefetched, page: ChildPage<Row>): PageToCome<Row & Prefetched> {
-      const rows = parent.prefetched?.[keyOf(page)] as (Row & Prefetched)[] | null | undefined
-      if (rows === undefined) return pages(context).load({ parentId: parent.id, ...page })
-      const nameValuesOf = nameValues(page.prefetch ?? [])
-      for (const row of rows ?? []) nameValuesOf(revive(row))
-      return toPage(page.window, rows ?? [], cursorIn(page.order))
+      const read = prefetchedOf(parent, keyOf(page))
+      if (!read) return pages(context).load({ parentId: parent.id, ...page })
+      const rows = (read.value ?? []) as (Row & Prefetched)[]
+      for (const row of rows) notePrefetched(revive(row), read.wants)
+      return toPage(page.window, rows, cursorIn(page.order))
     },
   }
 }

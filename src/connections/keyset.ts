@@ -15,6 +15,8 @@ export type Order<Row> = {
   /** The types of the terms, for the cursor's values. */
   casts: readonly string[]
   values: z.ZodType<Position>
+  /** Of the row: what its position is made of, besides the id. */
+  fields: readonly (keyof Row & string)[]
   position: (row: Row) => Position
 }
 
@@ -22,13 +24,15 @@ const Id = z.number().int()
 const Milliseconds = z.number().int().min(-8.64e15).max(8.64e15)
 
 /** By a time, then by id; `descendingId` turns the id against an ascending time. */
+type TimeField<Row> = { [Field in keyof Row]: Row[Field] extends Date ? Field : never }[keyof Row] & string
+
 export function byTime<Row extends { id: number }>(order: {
   name: string
   direction: 'asc' | 'desc'
   time: Prisma.Sql
   id: Prisma.Sql
   descendingId?: boolean
-  timeOf: (row: Row) => Date
+  field: TimeField<Row>
 }): Order<Row> {
   const sign = order.descendingId ? -1 : 1
   return {
@@ -37,7 +41,8 @@ export function byTime<Row extends { id: number }>(order: {
     terms: [order.time, order.descendingId ? Prisma.sql`(-${order.id})` : order.id],
     casts: ['timestamptz', 'int'],
     values: z.tuple([Milliseconds, Id]).transform(([time, id]) => [new Date(time).toISOString(), sign * id]),
-    position: (row) => [order.timeOf(row).getTime(), row.id],
+    fields: [order.field],
+    position: (row) => [(row[order.field] as Date).getTime(), row.id],
   }
 }
 
@@ -45,7 +50,15 @@ export const byId = <Row extends { id: number }>(
   name: string,
   direction: 'asc' | 'desc',
   id: Prisma.Sql,
-): Order<Row> => ({ name, direction, terms: [id], casts: ['int'], values: z.tuple([Id]), position: (row) => [row.id] })
+): Order<Row> => ({
+  name,
+  direction,
+  terms: [id],
+  casts: ['int'],
+  values: z.tuple([Id]),
+  fields: [],
+  position: (row) => [row.id],
+})
 
 function compare<Row>(order: Order<Row>, operator: '<' | '>', cursor: string): Prisma.Sql {
   const values = decodeCursor(cursor, order.name, order.values)

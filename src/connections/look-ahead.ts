@@ -1,5 +1,6 @@
 import {
   type FieldNode,
+  type GraphQLField,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
@@ -9,15 +10,28 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql'
-import type { LookAhead, Prefetch, PrefetchExtension } from './prefetch.ts'
+import {
+  addPrefetch,
+  type LookAhead,
+  type Prefetch,
+  type PrefetchExtension,
+  type ReadsExtension,
+  type RowTypes,
+  type Wants,
+  wantsOf,
+} from './prefetch.ts'
 
-type Found = Map<string, Prefetch>
+/** `whole`: some field may read any field of the row. */
+type Found = { fields: Set<string>; whole: boolean; prefetch: Map<string, Prefetch> }
+type Search = { info: GraphQLResolveInfo; types: RowTypes; found: Found }
 
-function declared(type: GraphQLObjectType, node: FieldNode, info: GraphQLResolveInfo): Prefetch | null {
-  const field = type.getFields()[node.name.value]
-  const { prefetch } = (field?.extensions ?? {}) as Partial<PrefetchExtension>
-  if (!field || !prefetch) return null
-  const below: LookAhead = (carriers) => searchBelow([node], field.type, info, carriers)
+type Field = GraphQLField<unknown, unknown>
+type Extensions = Partial<PrefetchExtension & ReadsExtension & { pothosExposedField: string }>
+
+function prefetchOf(field: Field, node: FieldNode, info: GraphQLResolveInfo): Prefetch | null {
+  const { prefetch } = field.extensions as Extensions
+  if (!prefetch) return null
+  const below: LookAhead = (types) => searchBelow([node], field.type, info, types)
   try {
     return prefetch(getArgumentValues(field, node, info.variableValues), below)
   } catch {
@@ -26,43 +40,55 @@ function declared(type: GraphQLObjectType, node: FieldNode, info: GraphQLResolve
   }
 }
 
-function search(
-  type: GraphQLObjectType,
-  selections: SelectionSetNode,
-  info: GraphQLResolveInfo,
-  carriers: ReadonlySet<string>,
-  found: Found,
-) {
-  for (const node of selections.selections) {
-    if (node.kind === Kind.FIELD) {
-      const prefetch = declared(type, node, info)
-      if (prefetch) found.set(prefetch.key, prefetch)
-      const below = getNamedType(type.getFields()[node.name.value]?.type)
-      if (node.selectionSet && isObjectType(below) && carriers.has(below.name)) {
-        search(below, node.selectionSet, info, carriers, found)
-      }
-    } else {
-      const inside = node.kind === Kind.INLINE_FRAGMENT ? node : info.fragments[node.name.value]
-      if (inside) search(type, inside.selectionSet, info, carriers, found)
-    }
+/** The global ID is made of the id, which is always read. */
+function readsOf({ name, extensions }: Field): readonly string[] | null {
+  if (name === 'id') return []
+  const { reads, pothosExposedField } = extensions as Extensions
+  return reads ?? (pothosExposedField === undefined ? null : [pothosExposedField])
+}
+
+function searchField(type: GraphQLObjectType, node: FieldNode, search: Search): void {
+  const { info, types, found } = search
+  const field = type.getFields()[node.name.value]
+  if (!field) return
+  const prefetch = prefetchOf(field, node, info)
+  if (prefetch) addPrefetch(found.prefetch, prefetch)
+  const below = getNamedType(field.type)
+  if (node.selectionSet && isObjectType(below) && (types.rows.has(below.name) || types.holders.has(below.name))) {
+    searchSelections(below, node.selectionSet, search)
+  } else if (types.rows.has(type.name)) {
+    const reads = readsOf(field)
+    if (!reads) found.whole = true
+    else for (const name of reads) found.fields.add(name)
   }
 }
 
-/** What the fields below this one want read ahead. `carriers` are the types that stand for the row, or hold it. */
-export function lookAhead(info: GraphQLResolveInfo, carriers: ReadonlySet<string>): Prefetch[] {
-  return searchBelow(info.fieldNodes, info.returnType, info, carriers)
+function searchSelections(type: GraphQLObjectType, selections: SelectionSetNode, search: Search): void {
+  for (const node of selections.selections) {
+    if (node.kind === Kind.FIELD) {
+      searchField(type, node, search)
+    } else {
+      const inside = node.kind === Kind.INLINE_FRAGMENT ? node : search.info.fragments[node.name.value]
+      if (inside) searchSelections(type, inside.selectionSet, search)
+    }
+  }
 }
 
 function searchBelow(
   nodes: readonly FieldNode[],
   returnType: GraphQLOutputType,
   info: GraphQLResolveInfo,
-  carriers: ReadonlySet<string>,
-): Prefetch[] {
+  types: RowTypes,
+): Wants {
   const type = getNamedType(returnType)
-  const found: Found = new Map()
+  const found: Found = { fields: new Set(), whole: false, prefetch: new Map() }
   for (const { selectionSet } of nodes) {
-    if (selectionSet && isObjectType(type)) search(type, selectionSet, info, carriers, found)
+    if (selectionSet && isObjectType(type)) searchSelections(type, selectionSet, { info, types, found })
   }
-  return [...found.values()]
+  return wantsOf(found.whole ? null : found.fields, [...found.prefetch.values()])
+}
+
+/** What the fields below this one want of the rows that it gives. */
+export function lookAhead(info: GraphQLResolveInfo, types: RowTypes): Wants {
+  return searchBelow(info.fieldNodes, info.returnType, info, types)
 }

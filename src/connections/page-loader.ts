@@ -4,10 +4,11 @@ import { shareStatements } from '../database/share-statements.ts'
 import { db } from '../db.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 import { groupBy } from '../group-by.ts'
+import type { Columns } from './columns.ts'
 import { asJson, type DatesOf, reviver } from './json-rows.ts'
 import { cursorIn, type Order, readWindow } from './keyset.ts'
 import { type Page, toPage } from './page.ts'
-import { nameValues, type Prefetch, type Prefetched, prefetchColumns, prefetchKey } from './prefetch.ts'
+import { notePrefetched, type Prefetched, prefetchColumns, type Wants, wholeRow } from './prefetch.ts'
 import type { Window } from './window.ts'
 
 /** One page of the children of one parent. */
@@ -17,13 +18,15 @@ export type PageKey<Row> = {
   order: Order<Row>
   /** `AND ...`: narrows the children. */
   where?: Prisma.Sql
-  /** What is read along with each child. */
-  prefetch?: readonly Prefetch[]
+  /** What is read of each child, and along with it; absent: the whole row. */
+  wants?: Wants
 }
 
 export type PageSource<Row> = {
   /** The columns of a child, as its row type names them. */
   columns: Prisma.Sql
+  /** Where rows can be read in part. */
+  columnsOfSome?: Columns['columnsOfSome']
   dates: DatesOf<Row>
   /** Tables of the children, without WHERE. */
   from: Prisma.Sql
@@ -33,23 +36,28 @@ export type PageSource<Row> = {
 
 const windowKey = ({ limit, backward, after, before }: Window) => `${limit} ${backward} ${after} ${before}`
 
-/** Keys that differ in the parent only are read by one statement. */
-export function variantOf<Row>({ order, window, where, prefetch = [] }: Omit<PageKey<Row>, 'parentId'>): string {
+/** Which rows, whatever is wanted of them. */
+export function selectionOf<Row>({ order, window, where }: Omit<PageKey<Row>, 'parentId'>): string {
   const filter = where && where !== Prisma.empty ? JSON.stringify([where.sql, where.values]) : ''
-  return `${order.name} ${windowKey(window)} ${filter} ${prefetchKey(prefetch)}`
+  return `${order.name} ${windowKey(window)} ${filter}`
 }
+
+/** Keys that differ in the parent only are read by one statement. */
+const variantOf = <Row>(key: PageKey<Row>) => `${selectionOf(key)} ${(key.wants ?? wholeRow).key}`
 
 const keyOf = <Row>(key: PageKey<Row>) => `${key.parentId} ${variantOf(key)}`
 
 /** The rows of a window of the children of one parent, one row more than it holds. */
 export function selectWindow<Row>(
-  { columns, from, parent }: PageSource<Row>,
+  { columns, columnsOfSome, from, parent }: PageSource<Row>,
   key: Omit<PageKey<Row>, 'parentId'>,
   parentId: Prisma.Sql,
 ): Prisma.Sql {
-  const { within, sorted } = readWindow(key.order, key.window)
+  const { order, window, wants = wholeRow } = key
+  const { within, sorted } = readWindow(order, window)
+  const some = columnsOfSome && wants.fields ? columnsOfSome(new Set([...wants.fields, ...order.fields])) : columns
   return Prisma.sql`
-    SELECT ${columns} ${prefetchColumns(key.prefetch ?? [])} FROM ${from}
+    SELECT ${some} ${prefetchColumns(wants)} FROM ${from}
     WHERE ${parent} = ${parentId} ${key.where ?? Prisma.empty} ${within} ${sorted}`
 }
 
@@ -75,7 +83,7 @@ async function readAll<Row>(source: PageSource<Row>, keys: readonly PageKey<Row>
 }
 
 /** Pages of children of any number of parents: one statement for all parents that are asked for the same page. */
-export function pageLoader<Row>(
+export function pageLoader<Row extends object>(
   source: PageSource<Row>,
 ): (context: Context) => DataLoader<PageKey<Row>, Page<Row & Prefetched>, string> {
   const revive = reviver<Row>(source.dates)
@@ -86,8 +94,7 @@ export function pageLoader<Row>(
       const key = keys[at]
       if (!key || text instanceof Error) return text as Error
       const rows = JSON.parse(text) as (Row & Prefetched)[]
-      const name = nameValues(key.prefetch ?? [])
-      for (const row of rows) name(revive(row) as object)
+      for (const row of rows) notePrefetched(revive(row), key.wants ?? wholeRow)
       return toPage(key.window, rows, cursorIn(key.order))
     })
   }

@@ -1,45 +1,87 @@
-// What a query asks of the children of a row is read in the statement that reads the row: a field declares how, and the
-// look-ahead finds the fields in the query. A field of which nothing was read ahead loads for itself, so that it is right
-// wherever its row came from.
+// What a query asks of a row and of its children is read in the statement that reads the row, and nothing else of them: a
+// field declares what it reads, and the look-ahead finds the fields in the query. A field that declares nothing gets the
+// whole row. What was not read ahead a field loads for itself, so that it is right wherever its row came from.
 import { Prisma } from '../generated/prisma/client.ts'
 
-export type Prefetch = {
-  /** Tells what was read, and with which arguments. */
+/** What a query wants of a row. */
+export type Wants = {
+  /** Tells wants apart. */
   key: string
-  /** One JSON value for each row of the parent. */
-  sql: Prisma.Sql
+  /** Fields of the row; null: all. */
+  fields: ReadonlySet<string> | null
+  /** What is read along with it. */
+  prefetch: readonly Prefetch[]
 }
 
-/** What was read along with a row, by key. */
-export type Prefetched = { prefetched?: Readonly<Record<string, unknown>> }
+export type Prefetch = {
+  /** What is read, and with which arguments: equal ones differ in their wants only, and are read as one. */
+  key: string
+  wants: Wants
+  /** One JSON value for each row of the parent. */
+  sqlOf: (wants: Wants) => Prisma.Sql
+}
 
-/** What the fields below a field want read ahead; `carriers` are the types that stand for its rows, or hold them. */
-export type LookAhead = (carriers: ReadonlySet<string>) => Prefetch[]
+/** A row with what was read along with it, in the order of `prefetchedBy`. */
+export type Prefetched = { prefetched?: readonly unknown[] | null; prefetchedBy?: readonly Prefetch[] }
+
+export function wantsOf(fields: ReadonlySet<string> | null, prefetch: readonly Prefetch[]): Wants {
+  const names = fields === null ? '*' : [...fields].sort().join()
+  return { key: `${names} (${prefetch.map(({ key, wants }) => `${key} ${wants.key}`).join()})`, fields, prefetch }
+}
+
+export const wholeRow: Wants = wantsOf(null, [])
+
+function unionOf(one: Wants, other: Wants): Wants {
+  const prefetch = new Map<string, Prefetch>()
+  for (const each of [...one.prefetch, ...other.prefetch]) addPrefetch(prefetch, each)
+  const fields = one.fields && other.fields && new Set([...one.fields, ...other.fields])
+  return wantsOf(fields, [...prefetch.values()])
+}
+
+/** Two fields of a query may ask for the same with different wants. */
+export function addPrefetch(found: Map<string, Prefetch>, added: Prefetch): void {
+  const known = found.get(added.key)
+  found.set(added.key, known ? { ...added, wants: unionOf(known.wants, added.wants) } : added)
+}
+
+/** What the fields below a field want of its rows. */
+export type LookAhead = (rows: RowTypes) => Wants
+
+/** The types that stand for a row, and those that hold such rows. */
+export type RowTypes = { rows: ReadonlySet<string>; holders: ReadonlySet<string> }
+
+/** The first is the row's own type, the others show the same row. */
+export const rowTypes = (name: string, ...others: string[]): RowTypes => ({
+  rows: new Set([name, ...others]),
+  holders: new Set([`${name}Connection`, `${name}Edge`]),
+})
 
 /** Goes into `extensions` of a field. */
 export type PrefetchExtension<Args = Record<string, unknown>> = {
   prefetch: (args: Args, below: LookAhead) => Prefetch
 }
 
-/** Rows that were read with the same key have the same values. */
-export const prefetchKey = (prefetch: readonly Prefetch[]): string => prefetch.map(({ key }) => key).join()
+/** Goes into `extensions` of a field: what it reads of its row besides the id; `expose` declares that by itself. */
+export type ReadsExtension = { reads: readonly string[] }
+
+export const reads = <Row>(...fields: (keyof Row & string)[]): ReadsExtension => ({ reads: fields })
 
 /** `when`: of the rows for which it does not hold nothing is read ahead, and their fields load for themselves. */
-export const prefetchColumns = (prefetch: readonly Prefetch[], when: Prisma.Sql = Prisma.sql`true`): Prisma.Sql =>
+export const prefetchColumns = ({ prefetch }: Wants, when: Prisma.Sql = Prisma.sql`true`): Prisma.Sql =>
   prefetch.length === 0
     ? Prisma.empty
     : Prisma.sql`,
-        CASE WHEN ${when} THEN json_build_array(${Prisma.join(prefetch.map(({ sql }) => sql))}) END AS prefetched`
+        CASE WHEN ${when} THEN json_build_array(${Prisma.join(prefetch.map(({ sqlOf, wants }) => sqlOf(wants)))}) END AS prefetched`
 
-/** Gives the values that `prefetchColumns` read their keys, in place; a row that has them already stays as it is. */
-export function nameValues(prefetch: readonly Prefetch[]): (row: object) => void {
-  const keys = prefetch.map(({ key }) => key)
-  return (row) => {
-    const holder = row as { prefetched?: unknown }
-    const values = holder.prefetched
-    if (!Array.isArray(values)) return
-    const named: Record<string, unknown> = {}
-    for (const [at, key] of keys.entries()) named[key] = values[at]
-    holder.prefetched = named
-  }
+/** Tells what the row was read with, in place. */
+export function notePrefetched(row: object, { prefetch }: Wants): void {
+  if (prefetch.length > 0) (row as Prefetched).prefetchedBy = prefetch
+}
+
+/** What was read along with the row by this key; undefined when nothing was. */
+export function prefetchedOf(row: Prefetched, key: string): { value: unknown; wants: Wants } | undefined {
+  const { prefetched, prefetchedBy = [] } = row
+  const at = prefetchedBy.findIndex((prefetch) => prefetch.key === key)
+  const prefetch = prefetchedBy[at]
+  return prefetched && prefetch ? { value: prefetched[at], wants: prefetch.wants } : undefined
 }

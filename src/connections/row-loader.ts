@@ -2,25 +2,24 @@ import DataLoader from 'dataloader'
 import { type Context, perRequest } from '../context.ts'
 import { shareStatements } from '../database/share-statements.ts'
 import { groupBy } from '../group-by.ts'
-import { nameValues, type Prefetch, type Prefetched, prefetchKey } from './prefetch.ts'
+import { notePrefetched, type Prefetched, type Wants, wholeRow } from './prefetch.ts'
 
-type Wanted<Key> = {
+type Ask<Key> = {
   key: Key
-  /** What is read along with the row. */
-  prefetch: readonly Prefetch[]
+  wants: Wants
 }
 
 type Source<Key, Row> = {
   /** Of a key, and of the row that it finds: the same text. */
   nameOf: (key: Key | Row) => string
-  read: (keys: readonly Key[], prefetch: readonly Prefetch[]) => Promise<(Row & Prefetched)[]>
+  read: (keys: readonly Key[], wants: Wants) => Promise<(Row & Prefetched)[]>
 }
 
 export type RowLoader<Key, Row> = {
   /** Reads each row once per request. */
-  load: (context: Context, wanted: Wanted<Key>) => Promise<(Row & Prefetched) | null>
+  load: (context: Context, ask: Ask<Key>) => Promise<(Row & Prefetched) | null>
   /** Asked anew each time: the request itself may have written it since it asked. */
-  loadAnew: (wanted: Wanted<Key>) => Promise<(Row & Prefetched) | null>
+  loadAnew: (ask: Ask<Key>) => Promise<(Row & Prefetched) | null>
 }
 
 /** Rows by a key: one statement for all keys that want the same read along, asked by any request; null without a row. */
@@ -28,26 +27,25 @@ export function rowLoader<Key extends object, Row extends object>({
   nameOf,
   read,
 }: Source<Key, Row>): RowLoader<Key, Row> {
-  const nameOfWanted = ({ key, prefetch }: Wanted<Key>) => `${nameOf(key)} ${prefetchKey(prefetch)}`
-  const readAll = shareStatements<Wanted<Key>, (Row & Prefetched) | null>(async (all) => {
+  const nameOfAsk = ({ key, wants }: Ask<Key>) => `${nameOf(key)} ${wants.key}`
+  const readAll = shareStatements<Ask<Key>, (Row & Prefetched) | null>(async (all) => {
     const found = new Map<string, Row & Prefetched>()
-    const readAlike = async (alike: Wanted<Key>[]) => {
-      const prefetch = alike[0]?.prefetch ?? []
+    const readAlike = async (alike: Ask<Key>[]) => {
+      const wants = alike[0]?.wants ?? wholeRow
       const keys = alike.map(({ key }) => key)
-      const name = nameValues(prefetch)
-      for (const row of await read(keys, prefetch)) {
-        name(row)
-        found.set(`${nameOf(row)} ${prefetchKey(prefetch)}`, row)
+      for (const row of await read(keys, wants)) {
+        notePrefetched(row, wants)
+        found.set(`${nameOf(row)} ${wants.key}`, row)
       }
     }
-    await Promise.all([...groupBy(all, ({ prefetch }) => prefetchKey(prefetch)).values()].map(readAlike))
-    return all.map((wanted) => found.get(nameOfWanted(wanted)) ?? null)
-  }, nameOfWanted)
-  const loaders = perRequest(() => new DataLoader(readAll, { cacheKeyFn: nameOfWanted }))
+    await Promise.all([...groupBy(all, ({ wants }) => wants.key).values()].map(readAlike))
+    return all.map((ask) => found.get(nameOfAsk(ask)) ?? null)
+  }, nameOfAsk)
+  const loaders = perRequest(() => new DataLoader(readAll, { cacheKeyFn: nameOfAsk }))
   return {
-    load: (context, wanted) => loaders(context).load(wanted),
-    async loadAnew(wanted) {
-      const [row = null] = await readAll([wanted])
+    load: (context, ask) => loaders(context).load(ask),
+    async loadAnew(ask) {
+      const [row = null] = await readAll([ask])
       if (row instanceof Error) throw row
       return row
     },

@@ -1,8 +1,9 @@
 import DataLoader from 'dataloader'
 import { childPages } from '../../connections/child-pages.ts'
-import { columnsOf } from '../../connections/columns.ts'
+import { someColumnsOf } from '../../connections/columns.ts'
 import { byTime } from '../../connections/keyset.ts'
 import { extendRowsToCome, type PageToCome } from '../../connections/page.ts'
+import { type LookAhead, rowTypes } from '../../connections/prefetch.ts'
 import { type PageArguments, toWindow, type Window } from '../../connections/window.ts'
 import { type Context, perRequest } from '../../context.ts'
 import { db } from '../../db.ts'
@@ -17,19 +18,22 @@ const newestFirst = byTime<AssetLink>({
   direction: 'desc',
   time: Prisma.sql`l.created_at`,
   id: Prisma.sql`l.id`,
-  timeOf: (link) => link.createdAt,
+  field: 'createdAt',
 })
 
 const pages = childPages<AssetLink>({
   name: 'links',
-  columns: columnsOf('l', Prisma.AssetLinkScalarFieldEnum),
+  ...someColumnsOf('l', Prisma.AssetLinkScalarFieldEnum, ['id']),
   dates: { createdAt: true, updatedAt: true },
   from: Prisma.sql`asset_links l`,
   parent: Prisma.sql`l.release_id`,
   parentRow: Prisma.sql`r.id`,
 })
 
-export const prefetchLinks = (args: PageArguments) => pages.prefetch({ window: toWindow(args), order: newestFirst })
+const types = rowTypes('ReleaseAssetLink')
+
+export const prefetchLinks = (args: PageArguments, below: LookAhead) =>
+  pages.prefetch({ window: toWindow(args), order: newestFirst, wants: below(types) })
 
 export const linksOfRelease = (context: Context, release: ReleaseNode, window: Window): PageToCome<AssetLinkNode> =>
   extendRowsToCome(pages.load(context, release, { window, order: newestFirst }), () => ({ release }))

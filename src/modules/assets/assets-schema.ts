@@ -1,6 +1,7 @@
 import { builder } from '../../builder.ts'
 import { arrayConnection } from '../../connections/array-page.ts'
 import { connection, emptyConnection } from '../../connections/page.ts'
+import { reads } from '../../connections/prefetch.ts'
 import { toWindow } from '../../connections/window.ts'
 import { latestRelease } from '../releases/latest-release.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
@@ -43,6 +44,7 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
     count: t.int({
       access: { needs: 'code:read', otherwise: (release) => release.linksCount, instead: 'the number of links alone' },
       description: 'How many links and source archives there are.',
+      extensions: reads<ReleaseNode>('linksCount'),
       resolve: (release) => release.linksCount + sourceFormats.length,
     }),
     links: t.connection(
@@ -50,7 +52,7 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
         type: ReleaseAssetLink,
         access: 'public',
         description: 'Links, the newest first.',
-        extensions: { prefetch: prefetchLinks },
+        extensions: { prefetch: prefetchLinks, ...reads<ReleaseNode>('linksCount') },
         resolve: (release, args, context) =>
           connection(linksOfRelease(context, release, toWindow(args)), () => release.linksCount),
       },
@@ -62,6 +64,7 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
         type: ReleaseSource,
         access: { needs: 'code:read', otherwise: emptyConnection, instead: 'an empty connection' },
         description: 'Archives of the source code: zip, tar.gz, tar.bz2, tar.',
+        extensions: reads<ReleaseNode>('tag'),
         resolve: (release, args) =>
           arrayConnection(
             sourceFormats.map((format) => ({ release, format })),

@@ -1,4 +1,5 @@
 import { builder } from '../../builder.ts'
+import { reads } from '../../connections/prefetch.ts'
 import type { Context } from '../../context.ts'
 import { maskedReleaseUrl, projectUrl, releaseUrl } from '../releases/release-urls.ts'
 import type { AssetLinkNode } from './asset-loaders.ts'
@@ -40,12 +41,14 @@ export const ReleaseAssetLink = builder.prismaNode('AssetLink', {
         instead: 'the permanent URL names the release by its number',
       },
       description: 'Permanent absolute URL that leads to `url`; `url` itself when no path is stored.',
+      extensions: reads<AssetLinkNode>('url', 'filepath'),
       resolve: (link, _args, context) => directUrl(link, releaseUrl(context, link.release)),
     }),
     external: t.boolean({
       access: 'public',
       deprecationReason: 'Every link is external. Compare `url` yourself.',
       description: "Whether `url` lies outside of the project's own pages.",
+      extensions: reads<AssetLinkNode>('url'),
       resolve: (link, _args, context) => isExternal(context, link),
     }),
   }),

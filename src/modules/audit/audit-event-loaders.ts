@@ -13,7 +13,7 @@ const newestFirst = byTime<AuditEvent>({
   direction: 'desc',
   time: Prisma.sql`e.created_at`,
   id: Prisma.sql`e.id`,
-  timeOf: (event) => event.createdAt,
+  field: 'createdAt',
 })
 
 /** The audit events of the owners that this column names. */

@@ -1,8 +1,9 @@
 import DataLoader from 'dataloader'
 import { childPages } from '../../connections/child-pages.ts'
-import { columnsOf } from '../../connections/columns.ts'
+import { someColumnsOf } from '../../connections/columns.ts'
 import { byTime } from '../../connections/keyset.ts'
 import { extendRowsToCome, type PageToCome } from '../../connections/page.ts'
+import { type LookAhead, rowTypes } from '../../connections/prefetch.ts'
 import { type PageArguments, toWindow, type Window } from '../../connections/window.ts'
 import { type Context, perRequest } from '../../context.ts'
 import { db } from '../../db.ts'
@@ -19,7 +20,7 @@ const oldestFirst = byTime<EvidenceRow>({
   direction: 'asc',
   time: Prisma.sql`e.created_at`,
   id: Prisma.sql`e.id`,
-  timeOf: (evidence) => evidence.createdAt,
+  field: 'createdAt',
 })
 
 // As large as all else of a page together, and rarely wanted: `summaryOf` reads it.
@@ -27,14 +28,17 @@ const { summary: _, ...columnsWithoutSummary } = Prisma.EvidenceScalarFieldEnum
 
 const pages = childPages<EvidenceRow>({
   name: 'evidences',
-  columns: columnsOf('e', columnsWithoutSummary),
+  ...someColumnsOf('e', columnsWithoutSummary, ['id']),
   dates: { createdAt: true },
   from: Prisma.sql`evidences e`,
   parent: Prisma.sql`e.release_id`,
   parentRow: Prisma.sql`r.id`,
 })
 
-export const prefetchEvidences = (args: PageArguments) => pages.prefetch({ window: toWindow(args), order: oldestFirst })
+const types = rowTypes('ReleaseEvidence')
+
+export const prefetchEvidences = (args: PageArguments, below: LookAhead) =>
+  pages.prefetch({ window: toWindow(args), order: oldestFirst, wants: below(types) })
 
 /** Without summaries, whatever the type says: GraphQL asks `summaryOf` for them. */
 export const evidencesOfRelease = (context: Context, release: ReleaseNode, window: Window) =>

@@ -1,5 +1,6 @@
 import { builder } from '../../builder.ts'
 import { connection, emptyConnection } from '../../connections/page.ts'
+import { reads } from '../../connections/prefetch.ts'
 import { toWindow } from '../../connections/window.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { evidenceUrl } from '../releases/release-urls.ts'
@@ -23,6 +24,7 @@ export const ReleaseEvidence = builder.prismaNode('Evidence', {
     filepath: t.string({
       access: guarded,
       description: 'Absolute URL of the snapshot; its header `X-Waybill-Signature` is the signature.',
+      extensions: reads(),
       resolve: (evidence, _args, context) => evidenceUrl(context, evidence.release, evidence),
     }),
     signature: t.exposeString('signature', {
@@ -36,6 +38,7 @@ export const ReleaseEvidence = builder.prismaNode('Evidence', {
       type: 'JSON',
       access: guarded,
       description: 'The snapshot itself. Not in GitLab.',
+      extensions: reads(),
       resolve: (evidence, _args, context) => summaryOf(context, evidence),
     }),
   }),
@@ -53,7 +56,7 @@ builder.prismaObjectField(ReleaseType, 'evidences', (t) =>
       type: ReleaseEvidence,
       access: { needs: 'evidence:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'Evidence, the oldest first.',
-      extensions: { prefetch: prefetchEvidences },
+      extensions: { prefetch: prefetchEvidences, ...reads() },
       resolve: (release, args, context) =>
         connection(evidencesOfRelease(context, release, toWindow(args)), () =>
           countOfEvidences(context).load(release.id),

@@ -17,7 +17,7 @@ const oldestFirst = byTime<FreezePeriod>({
   direction: 'asc',
   time: Prisma.sql`f.created_at`,
   id: Prisma.sql`f.id`,
-  timeOf: (period) => period.createdAt,
+  field: 'createdAt',
 })
 
 const pages = pageLoader<FreezePeriod>({

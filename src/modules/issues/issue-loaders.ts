@@ -16,6 +16,7 @@ const newestFirst: Order<Issue> = {
   terms: [Prisma.sql`i.iid`],
   casts: ['int'],
   values: z.tuple([z.number().int()]),
+  fields: ['iid'],
   position: ({ iid }) => [iid],
 }
 

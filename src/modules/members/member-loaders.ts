@@ -16,6 +16,7 @@ const byRole: Order<Member> = {
   terms: [Prisma.sql`m.role`, Prisma.sql`(-m.user_id)`],
   casts: ['int', 'int'],
   values: z.tuple([z.number().int(), z.number().int()]),
+  fields: ['role', 'userId'],
   position: ({ role, userId }) => [role, -userId],
 }
 

@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader'
 import { z } from 'zod'
 import { childPages } from '../../connections/child-pages.ts'
-import { columnsOf } from '../../connections/columns.ts'
+import { someColumnsOf } from '../../connections/columns.ts'
 import type { Order } from '../../connections/keyset.ts'
-import type { Prefetched } from '../../connections/prefetch.ts'
+import { type LookAhead, type Prefetched, rowTypes } from '../../connections/prefetch.ts'
 import { type PageArguments, toWindow, type Window } from '../../connections/window.ts'
 import { type Context, perRequest } from '../../context.ts'
 import { db } from '../../db.ts'
@@ -29,11 +29,12 @@ export const byDueDate: Order<Milestone> = {
   ],
   casts: ['date', 'date', 'varchar', 'int'],
   values: z.tuple([DateKey, DateKey, z.string().max(255), z.number().int()]),
+  fields: ['dueDate', 'startDate', 'title'],
   position: (milestone) => [dateKey(milestone.dueDate), dateKey(milestone.startDate), milestone.title, milestone.id],
 }
 
 export const milestoneColumns = {
-  columns: columnsOf('m', Prisma.MilestoneScalarFieldEnum),
+  ...someColumnsOf('m', Prisma.MilestoneScalarFieldEnum, ['id']),
   dates: { startDate: true, dueDate: true, createdAt: true, updatedAt: true },
 } as const
 
@@ -49,7 +50,10 @@ const pages = childPages<Milestone>({
   parentRow: Prisma.sql`r.id`,
 })
 
-export const prefetchMilestones = (args: PageArguments) => pages.prefetch({ window: toWindow(args), order: byDueDate })
+const types = rowTypes('Milestone', 'MilestoneStats')
+
+export const prefetchMilestones = (args: PageArguments, below: LookAhead) =>
+  pages.prefetch({ window: toWindow(args), order: byDueDate, wants: below(types) })
 
 export const milestonesOfRelease = (context: Context, release: { id: number } & Prefetched, window: Window) =>
   pages.load(context, release, { window, order: byDueDate })

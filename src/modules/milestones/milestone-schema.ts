@@ -1,5 +1,6 @@
 import { builder } from '../../builder.ts'
 import { connection, emptyConnection } from '../../connections/page.ts'
+import { reads } from '../../connections/prefetch.ts'
 import { toWindow } from '../../connections/window.ts'
 import { db } from '../../db.ts'
 import type { Milestone } from '../../generated/prisma/client.ts'
@@ -55,16 +56,19 @@ export const MilestoneType = builder.prismaNode('Milestone', {
     webPath: t.string({
       nullable: false,
       description: 'Relative path of its page.',
+      extensions: reads<Milestone>('projectId', 'groupId', 'iid'),
       resolve: (milestone, _args, context) => milestonePath(context, milestone),
     }),
     dueDate: t.field({
       type: 'Time',
       description: 'Calendar date on which it ends.',
+      extensions: reads<Milestone>('dueDate'),
       resolve: ({ dueDate }) => calendarDate(dueDate),
     }),
     startDate: t.field({
       type: 'Time',
       description: 'Calendar date on which it begins.',
+      extensions: reads<Milestone>('startDate'),
       resolve: ({ startDate }) => calendarDate(startDate),
     }),
     createdAt: t.expose('createdAt', { type: 'Time', nullable: false, description: 'When it was created.' }),
@@ -127,7 +131,7 @@ builder.prismaObjectField(ReleaseType, 'milestones', (t) =>
       type: MilestoneType,
       access: { needs: 'milestone:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'Milestones, by due date and start date (missing ones last) and title.',
-      extensions: { prefetch: prefetchMilestones },
+      extensions: { prefetch: prefetchMilestones, ...reads() },
       resolve: (release, args, context) =>
         connection(milestonesOfRelease(context, release, toWindow(args)), () =>
           countOfMilestones(context).load(release.id),

@@ -1,4 +1,4 @@
-import type { Prefetch } from '../../connections/prefetch.ts'
+import { type Wants, wholeRow } from '../../connections/prefetch.ts'
 import type { Context } from '../../context.ts'
 import { notFoundOrForbidden } from '../../errors.ts'
 import type { Group, Project } from '../../generated/prisma/client.ts'
@@ -6,13 +6,13 @@ import { type Ability, can } from '../access/abilities.ts'
 import { groupById, groupByPath, projectById, projectByPath } from './project-loaders.ts'
 import { readsGroup } from './project-policy.ts'
 
-/** Hidden equals missing: null for both. `prefetch`: what is read along with it, and is not shown where it is hidden. */
+/** Hidden equals missing: null for both. `wants`: what is read along with it, and is not shown where it is hidden. */
 export async function findProject(
   context: Context,
   fullPath: string,
-  prefetch: readonly Prefetch[] = [],
+  wants: Wants = wholeRow,
 ): Promise<Project | null> {
-  const project = await projectByPath.load(context, { key: { fullPath }, prefetch })
+  const project = await projectByPath.load(context, { key: { fullPath }, wants })
   if (project) projectById(context).prime(project.id, project)
   return project && can(context.viewer, 'project:read', project) ? project : null
 }

@@ -26,10 +26,10 @@ const isOpen = Prisma.sql`p.visibility = 'public' AND p.releases_level = 'enable
 /** By full path. */
 export const projectByPath = rowLoader<Pick<Project, 'fullPath'>, Project>({
   nameOf: ({ fullPath }) => fullPath,
-  read: (keys, prefetch) => {
+  read: (keys, wants) => {
     const paths = keys.map(({ fullPath }) => fullPath)
     const rows = Prisma.sql`
-      SELECT ${columns} ${prefetchColumns(prefetch, isOpen)} FROM projects p WHERE p.full_path = ANY (${paths}::text[])`
+      SELECT ${columns} ${prefetchColumns(wants, isOpen)} FROM projects p WHERE p.full_path = ANY (${paths}::text[])`
     return readRows<Project & Prefetched>(rows, reviveProject)
   },
 })

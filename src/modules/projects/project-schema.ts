@@ -1,5 +1,6 @@
 import { builder } from '../../builder.ts'
 import { lookAhead } from '../../connections/look-ahead.ts'
+import { rowTypes } from '../../connections/prefetch.ts'
 import { projectUrl } from '../releases/release-urls.ts'
 import { findGroupById, findProject } from './find-project.ts'
 import { GroupType } from './group-schema.ts'
@@ -44,13 +45,13 @@ export const ProjectType = builder.prismaNode('Project', {
   }),
 })
 
-const carriers = new Set(['Project'])
+const types = rowTypes('Project')
 
 builder.queryField('project', (t) =>
   t.field({
     type: ProjectType,
     description: 'The project of that path; null when there is none or the viewer may not read it.',
     args: { fullPath: t.arg.id({ required: true, description: 'Full path, for example `group/project`.' }) },
-    resolve: (_root, { fullPath }, context, info) => findProject(context, fullPath, lookAhead(info, carriers)),
+    resolve: (_root, { fullPath }, context, info) => findProject(context, fullPath, lookAhead(info, types)),
   }),
 )

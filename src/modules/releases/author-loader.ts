@@ -1,22 +1,24 @@
-import { columnsOf } from '../../connections/columns.ts'
-import type { Prefetch, Prefetched } from '../../connections/prefetch.ts'
+import { someColumnsOf } from '../../connections/columns.ts'
+import { type LookAhead, type Prefetch, type Prefetched, prefetchedOf, rowTypes } from '../../connections/prefetch.ts'
 import type { Context } from '../../context.ts'
 import { Prisma, type Release, type User } from '../../generated/prisma/client.ts'
 import { reviveUser, userById } from '../users/user-loaders.ts'
 
 const AUTHOR = 'author'
 
-const author: Prefetch = {
-  key: AUTHOR,
-  sql: Prisma.sql`(SELECT row_to_json(author) FROM (
-    SELECT ${columnsOf('u', Prisma.UserScalarFieldEnum)} FROM users u WHERE u.id = r.author_id) AS author)`,
-}
+const types = rowTypes('UserCore')
+const { columns, columnsOfSome } = someColumnsOf('u', Prisma.UserScalarFieldEnum, ['id'])
 
-export const prefetchAuthor = () => author
+export const prefetchAuthor = (_args: unknown, below: LookAhead): Prefetch => ({
+  key: AUTHOR,
+  wants: below(types),
+  sqlOf: ({ fields }) => Prisma.sql`(SELECT row_to_json(author) FROM (
+    SELECT ${fields ? columnsOfSome(fields) : columns} FROM users u WHERE u.id = r.author_id) AS author)`,
+})
 
 /** Who created the release; null when the account is gone. */
 export function authorOf(context: Context, release: Release & Prefetched): User | null | Promise<User | null> {
   if (release.authorId === null) return null
-  const user = release.prefetched?.[AUTHOR] as User | null | undefined
+  const user = prefetchedOf(release, AUTHOR)?.value as User | null | undefined
   return user ? reviveUser(user) : userById(context).load(release.authorId)
 }

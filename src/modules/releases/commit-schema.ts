@@ -1,10 +1,12 @@
 import { notToBeKept } from '../../answer-life.ts'
 import { builder } from '../../builder.ts'
+import { reads } from '../../connections/prefetch.ts'
 import { toGlobalId } from '../../global-id.ts'
 import { renderMarkdown } from '../markdown/render.ts'
 import { userByEmail } from '../users/user-loaders.ts'
 import { UserCore } from '../users/user-schema.ts'
 import { type CommitNode, commitOf } from './commit-loaders.ts'
+import type { ReleaseNode } from './release-loaders.ts'
 import { ReleaseType } from './release-schema.ts'
 import { projectUrl } from './release-urls.ts'
 
@@ -77,6 +79,7 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
     // Reading the repository is dearer than reading a column.
     complexity: 10,
     description: 'The commit that the tag pointed to at creation; null when none was recorded or it cannot be read.',
+    extensions: reads<ReleaseNode>('sha'),
     resolve: async ({ sha, project }, _args, context) => {
       if (!sha) return null
       const commit = await commitOf(context).load({ project, sha })

@@ -56,7 +56,7 @@ builder.prismaObjectFields('Group', (t) => ({
         if (!readsGroupReleases(context.viewer, group)) return emptyConnection()
         const order = groupOrders[args.sort ?? 'RELEASED_AT_DESC']
         return connection(
-          await releasesOfGroup(context, group.id, { window, order, prefetch: releaseLookAhead(info) }),
+          await releasesOfGroup(context, group.id, { window, order, wants: releaseLookAhead(info) }),
           () => group.releasesCount,
         )
       },

@@ -1,6 +1,6 @@
 import { builder } from '../../builder.ts'
 import { connection, emptyConnection } from '../../connections/page.ts'
-import type { Prefetch, PrefetchExtension } from '../../connections/prefetch.ts'
+import type { PrefetchExtension, Wants } from '../../connections/prefetch.ts'
 import { type PageArguments, toWindow } from '../../connections/window.ts'
 import { can } from '../access/abilities.ts'
 import { ProjectType } from '../projects/project-schema.ts'
@@ -55,11 +55,11 @@ type ReleasesArguments = PageArguments &
   }
 type PageExtension = PrefetchExtension<ReleasesArguments>
 
-const pageOf = (args: ReleasesArguments, prefetch: readonly Prefetch[]) => ({
+const pageOf = (args: ReleasesArguments, wants: Wants) => ({
   window: toWindow(args),
   order: args.semverSort ? semverOrders[args.semverSort] : projectOrders[args.sort ?? 'RELEASED_AT_DESC'],
   where: filterReleases(args),
-  prefetch,
+  wants,
 })
 
 builder.prismaObjectFields(ProjectType, (t) => ({

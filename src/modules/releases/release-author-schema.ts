@@ -1,4 +1,6 @@
 import { builder } from '../../builder.ts'
+import { reads } from '../../connections/prefetch.ts'
+import type { Release } from '../../generated/prisma/client.ts'
 import { UserCore } from '../users/user-schema.ts'
 import { authorOf, prefetchAuthor } from './author-loader.ts'
 import { ReleaseType } from './release-schema.ts'
@@ -8,7 +10,7 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
     type: UserCore,
     access: 'public',
     description: 'Who created the release; null when the account is gone.',
-    extensions: { prefetch: prefetchAuthor },
+    extensions: { prefetch: prefetchAuthor, ...reads<Release>('authorId') },
     resolve: (release, _args, context) => authorOf(context, release),
   }),
 }))

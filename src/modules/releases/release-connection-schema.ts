@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { builder } from '../../builder.ts'
 import { lookAhead } from '../../connections/look-ahead.ts'
-import type { LookAhead } from '../../connections/prefetch.ts'
+import { type LookAhead, rowTypes } from '../../connections/prefetch.ts'
 import { ReleaseType } from './release-schema.ts'
 
 export const ReleaseEdge = builder.edgeObject({
@@ -15,9 +15,9 @@ export const ReleaseConnection = builder.connectionObject(
   ReleaseEdge,
 )
 
-const carriers = new Set(['ReleaseConnection', 'ReleaseEdge', 'Release', 'ReleaseAssets'])
+const types = rowTypes('Release', 'ReleaseAssets', 'ReleaseLinks')
 
-export const releasesBelow = (below: LookAhead) => below(carriers)
+export const releasesBelow = (below: LookAhead) => below(types)
 
-/** What a query asks of the releases that this field gives, to be read in the same statement. */
-export const releaseLookAhead = (info: GraphQLResolveInfo) => lookAhead(info, carriers)
+/** What a query wants of the releases that this field gives, to be read in one statement. */
+export const releaseLookAhead = (info: GraphQLResolveInfo) => lookAhead(info, types)

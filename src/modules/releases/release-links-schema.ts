@@ -1,4 +1,5 @@
 import { builder } from '../../builder.ts'
+import { reads } from '../../connections/prefetch.ts'
 import type { Context } from '../../context.ts'
 import { can } from '../access/abilities.ts'
 import { mayChangeTag } from './release-access.ts'
@@ -19,6 +20,7 @@ const list = (name: 'issues' | 'merge_requests', state: 'opened' | 'closed' | 'm
   ({
     access: { needs: 'code:read', otherwise: null },
     description: `Absolute URL of the release's ${state} ${name.replace('_', ' ')}.`,
+    extensions: reads<ReleaseNode>('tag'),
     resolve: (release: ReleaseNode, _args: object, context: Context) => filteredUrl(context, release, name, state),
   }) as const
 
@@ -33,12 +35,14 @@ ReleaseLinks.implement({
         instead: 'the URL that names the release by its number',
       },
       description: "Absolute URL of the release's page.",
+      extensions: reads<ReleaseNode>('tag'),
       resolve: (release, _args, context) => releaseUrl(context, release),
     }),
     editUrl: t.string({
       access: { needs: 'code:read', otherwise: null },
       description:
         'Absolute URL of the page to edit it; null when the viewer may not, which a protected tag can cause.',
+      extensions: reads<ReleaseNode>('tag'),
       resolve: (release, _args, context) => editUrl(context, release),
     }),
     openedIssuesUrl: t.string(list('issues', 'opened')),

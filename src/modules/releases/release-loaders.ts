@@ -1,10 +1,19 @@
 import DataLoader from 'dataloader'
 import { type ChildPage, childPages } from '../../connections/child-pages.ts'
-import { columnsOf } from '../../connections/columns.ts'
+import { someColumnsOf } from '../../connections/columns.ts'
 import { asJson, readRows, reviver } from '../../connections/json-rows.ts'
 import { extendRows, extendRowsToCome, type Page, type PageToCome } from '../../connections/page.ts'
 import { type PageKey, pageLoader } from '../../connections/page-loader.ts'
-import { nameValues, type Prefetch, type Prefetched, prefetchColumns, prefetchKey } from '../../connections/prefetch.ts'
+import {
+  notePrefetched,
+  type Prefetch,
+  type Prefetched,
+  prefetchColumns,
+  prefetchedOf,
+  type Wants,
+  wantsOf,
+  wholeRow,
+} from '../../connections/prefetch.ts'
 import { rowLoader } from '../../connections/row-loader.ts'
 import { type Context, perRequest } from '../../context.ts'
 import { db } from '../../db.ts'
@@ -17,7 +26,8 @@ import { milestoneOrder } from './release-orders.ts'
 export type ReleaseNode = Release & Prefetched & { project: Project }
 
 const releaseRow = {
-  columns: columnsOf('r', Prisma.ReleaseScalarFieldEnum),
+  // The tag, too: the URLs of what belongs to a release hold it.
+  ...someColumnsOf('r', Prisma.ReleaseScalarFieldEnum, ['id', 'projectId', 'tag']),
   dates: { createdAt: true, updatedAt: true, releasedAt: true },
 } as const
 
@@ -68,7 +78,7 @@ export function releasesOfProject(
 export async function releasesOfGroup(
   context: Context,
   groupId: number,
-  page: Pick<PageKey<Release>, 'window' | 'order' | 'prefetch'>,
+  page: Pick<PageKey<Release>, 'window' | 'order' | 'wants'>,
 ): Promise<Page<ReleaseNode>> {
   const where = visibleReleases(context.viewer)
   return withProjects(context, await groupPages(context).load({ ...page, parentId: groupId, where }))
@@ -77,7 +87,7 @@ export async function releasesOfGroup(
 export async function releasesOfMilestone(
   context: Context,
   milestoneId: number,
-  page: Pick<PageKey<Release>, 'window' | 'prefetch'>,
+  page: Pick<PageKey<Release>, 'window' | 'wants'>,
 ) {
   const where = visibleReleases(context.viewer)
   const key = { ...page, parentId: milestoneId, order: milestoneOrder, where }
@@ -86,46 +96,56 @@ export async function releasesOfMilestone(
 
 type TagKey = Pick<Release, 'projectId' | 'tag'>
 
+const columnsFor = ({ fields }: Wants) => (fields ? releaseRow.columnsOfSome(fields) : releaseRow.columns)
+
 const releaseByTag = rowLoader<TagKey, Release>({
   nameOf: ({ projectId, tag }) => `${projectId} ${tag}`,
-  read: (keys, prefetch) => {
+  read: (keys, wants) => {
     const ids = keys.map(({ projectId }) => projectId)
     const tags = keys.map(({ tag }) => tag)
     const rows = Prisma.sql`
-      SELECT ${releaseRow.columns} ${prefetchColumns(prefetch)}
+      SELECT ${columnsFor(wants)} ${prefetchColumns(wants)}
       FROM unnest(${ids}::int[], ${tags}::text[]) AS key (project_id, tag)
       JOIN releases r ON r.project_id = key.project_id AND r.tag = key.tag`
     return readRows<Release & Prefetched>(rows, reviveRelease)
   },
 })
 
-const keyOfTag = (tag: string, prefetch: readonly Prefetch[]) =>
-  `release ${JSON.stringify(tag)} ${prefetchKey(prefetch)}`
+const keyOfTag = (tag: string) => `release ${JSON.stringify(tag)}`
 
 /** The release of a tag, in the statement that reads its project. */
-export const prefetchReleaseByTag = (tag: string, prefetch: readonly Prefetch[]): Prefetch => ({
-  key: keyOfTag(tag, prefetch),
-  sql: asJson(Prisma.sql`
-    SELECT ${releaseRow.columns} ${prefetchColumns(prefetch)} FROM releases r WHERE r.project_id = p.id AND r.tag = ${tag}`),
+export const prefetchReleaseByTag = (tag: string, wants: Wants): Prefetch => ({
+  key: keyOfTag(tag),
+  wants,
+  sqlOf: (all) =>
+    asJson(Prisma.sql`
+      SELECT ${columnsFor(all)} ${prefetchColumns(all)} FROM releases r WHERE r.project_id = p.id AND r.tag = ${tag}`),
 })
+
+function readAlong(rows: Release[] | null, wants: Wants): (Release & Prefetched) | null {
+  const [release = null] = rows ?? []
+  if (release) notePrefetched(reviveRelease(release), wants)
+  return release
+}
 
 export async function findReleaseByTag(
   context: Context,
   project: Project & Prefetched,
   tag: string,
-  prefetch: readonly Prefetch[] = [],
+  wants: Wants = wholeRow,
 ): Promise<ReleaseNode | null> {
-  const rows = project.prefetched?.[keyOfTag(tag, prefetch)] as (Release & Prefetched)[] | null | undefined
-  const [read = null] = rows ?? []
-  if (read) nameValues(prefetch)(reviveRelease(read))
-  const release =
-    rows === undefined ? await releaseByTag.load(context, { key: { projectId: project.id, tag }, prefetch }) : read
+  const read = prefetchedOf(project, keyOfTag(tag))
+  const release = read
+    ? readAlong(read.value as Release[] | null, read.wants)
+    : await releaseByTag.load(context, { key: { projectId: project.id, tag }, wants })
   return release && { ...release, project }
 }
 
+const idAlone = wantsOf(new Set(), [])
+
 /** Asked anew each time: a request that writes may have made it since it asked. */
 export const isReleased = async ({ id: projectId }: Project, tag: string): Promise<boolean> =>
-  (await releaseByTag.loadAnew({ key: { projectId, tag }, prefetch: [] })) !== null
+  (await releaseByTag.loadAnew({ key: { projectId, tag }, wants: idAlone })) !== null
 
 /** How many releases a milestone has that the viewer may read. */
 export const countOfMilestone = perRequest(

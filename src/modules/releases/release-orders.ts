@@ -3,8 +3,8 @@ import { byId, byTime, type Order } from '../../connections/keyset.ts'
 import { Prisma, type Release } from '../../generated/prisma/client.ts'
 
 const id = Prisma.sql`r.id`
-const releasedAt = { time: Prisma.sql`r.released_at`, timeOf: (release: Release) => release.releasedAt }
-const createdAt = { time: Prisma.sql`r.created_at`, timeOf: (release: Release) => release.createdAt }
+const releasedAt = { time: Prisma.sql`r.released_at`, field: 'releasedAt' } as const
+const createdAt = { time: Prisma.sql`r.created_at`, field: 'createdAt' } as const
 
 /** The orders of a project's releases. Among equals the newest id comes first, also under ascending keys. */
 export const projectOrders = {
@@ -29,6 +29,7 @@ export const semverOrders = {
     terms: [Prisma.sql`r.semver_key`, id],
     casts: ['varchar', 'int'],
     values: z.tuple([SemverKey, Id]),
+    fields: ['semverKey'],
     position: (release) => [release.semverKey, release.id],
   },
   SEMVER_ASC: {
@@ -37,6 +38,7 @@ export const semverOrders = {
     terms: [Prisma.sql`(r.semver_key = '')`, Prisma.sql`r.semver_key`, Prisma.sql`(-r.id)`],
     casts: ['boolean', 'varchar', 'int'],
     values: z.tuple([SemverKey, Id]).transform(([key, at]) => [key === '', key, -at]),
+    fields: ['semverKey'],
     position: (release) => [release.semverKey, release.id],
   },
 } satisfies Record<string, Order<Release>>
@@ -44,8 +46,8 @@ export const semverOrders = {
 const group = {
   time: Prisma.sql`gr.released_at`,
   id: Prisma.sql`gr.release_id`,
-  timeOf: (release: Release) => release.releasedAt,
-}
+  field: 'releasedAt',
+} as const
 
 /** The orders of a group's releases: ids go in the direction of the sort. */
 export const groupOrders = {

@@ -1,5 +1,7 @@
 import { validUntil } from '../../answer-life.ts'
 import { builder } from '../../builder.ts'
+import { reads } from '../../connections/prefetch.ts'
+import type { Release } from '../../generated/prisma/client.ts'
 import { findReleaseById } from './find-release.ts'
 import { descriptionHtmlOf, isHistorical, isUpcoming, maskedTitleOf, publishedAt, titleOf } from './release-text.ts'
 import { tagPath } from './release-urls.ts'
@@ -23,17 +25,20 @@ export const ReleaseType = builder.prismaObject('Release', {
     tagPath: t.string({
       access: { needs: 'code:read', otherwise: null },
       description: "Relative path of the tag's page.",
+      extensions: reads<Release>('tag'),
       resolve: tagPath,
     }),
     name: t.string({
       access: { needs: 'code:read', otherwise: maskedTitleOf, instead: '`Release-<number of the id>`' },
       description: 'The title; the tag when none was given.',
+      extensions: reads<Release>('name', 'tag'),
       resolve: titleOf,
     }),
     description: t.exposeString('description', { access: 'public', description: 'The release notes, in Markdown.' }),
     descriptionHtml: t.string({
       access: 'public',
       description: 'The release notes as safe HTML; empty without notes.',
+      extensions: reads<Release>('description', 'descriptionHtml', 'rendererVersion'),
       resolve: (release, _args, context) => descriptionHtmlOf(context, release),
     }),
     createdAt: t.expose('createdAt', {
@@ -49,6 +54,7 @@ export const ReleaseType = builder.prismaObject('Release', {
     upcomingRelease: t.boolean({
       access: 'public',
       description: 'Whether `releasedAt` is later than now, in whole seconds.',
+      extensions: reads<Release>('releasedAt'),
       resolve: (release, _args, context) => {
         const upcoming = isUpcoming(release, new Date())
         if (upcoming) validUntil(context, publishedAt(release))
@@ -58,6 +64,7 @@ export const ReleaseType = builder.prismaObject('Release', {
     historicalRelease: t.boolean({
       access: 'public',
       description: 'Whether `releasedAt` is earlier than `createdAt`, in whole seconds.',
+      extensions: reads<Release>('releasedAt', 'createdAt'),
       resolve: isHistorical,
     }),
   }),

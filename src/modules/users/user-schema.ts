@@ -1,4 +1,5 @@
 import { builder } from '../../builder.ts'
+import { reads } from '../../connections/prefetch.ts'
 import type { User } from '../../generated/prisma/client.ts'
 
 const UserState = builder.enumType('UserState', {
@@ -21,11 +22,13 @@ const UserInterface = builder.interfaceRef<User>('User').implement({
     webPath: t.string({
       nullable: false,
       description: 'Relative path of the profile.',
+      extensions: reads<User>('username'),
       resolve: (user) => `/${user.username}`,
     }),
     webUrl: t.string({
       nullable: false,
       description: 'Absolute URL of the profile.',
+      extensions: reads<User>('username'),
       resolve: (user, _args, { baseUrl }) => `${baseUrl}/${user.username}`,
     }),
   }),
