@@ -1,78 +1,105 @@
-// How PostgreSQL reads what a query asks for, on the large data set: every statement, explained with its values.
-import { escapeLiteral } from 'pg'
+// How PostgreSQL runs what is asked for, on the large data set: the plan of every statement, as the server has had it run.
 import { withClient } from './database.mjs'
+import { readAll, writeAll } from './front-end-operations.mjs'
+import { intended } from './intended-indexes.mjs'
+import { withMaintainer } from './maintainer.mjs'
 import { requestOf } from './queries.mjs'
 import { table } from './report.mjs'
 import { openRecorder } from './statement-proxy.mjs'
 import { ask, start, subjects } from './subjects.mjs'
+import { cleanUp, drain } from './writes.mjs'
 
 /** Tables below are read whole with reason: there is next to nothing in them. */
-const SMALL = 1000
+const SMALL = 400
+
+const LARGE = `
+  SELECT t.relname AS name, i.relname AS index FROM pg_index
+  JOIN pg_class t ON t.oid = indrelid JOIN pg_class i ON i.oid = indexrelid
+  WHERE t.relnamespace = 'public'::regnamespace AND t.reltuples >= $1`
+
+async function findLarge(client) {
+  const { rows } = await client.query(LARGE, [SMALL])
+  return { tables: new Set(rows.map(({ name }) => name)), indexes: new Set(rows.map(({ index }) => index)) }
+}
 
 const flatten = (step) => [step, ...(step.Plans ?? []).flatMap(flatten)]
 const rowsOf = (step) => step['Actual Rows'] * step['Actual Loops']
 const removedBy = (step) =>
   ((step['Rows Removed by Filter'] ?? 0) + (step['Rows Removed by Index Recheck'] ?? 0)) * step['Actual Loops']
 
-/** By a plan that was made without the values, as Waybill has it. */
-async function explain(client, { text, values }) {
-  await client.query('SET plan_cache_mode = force_generic_plan')
-  await client.query(`PREPARE explained AS ${text}`)
-  const given = values.map((value) => (value === null ? 'NULL' : escapeLiteral(value))).join(', ')
-  const { rows } = await client.query(`EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE explained${given && `(${given})`}`)
-  await client.query('DEALLOCATE explained')
-  return flatten(rows[0]['QUERY PLAN'][0].Plan)
-}
-
-/** What is wrong with the plan of a page of so many releases; every row that was read must be needed for it. */
-function faultsOf(steps, large, most) {
+/** What is wrong with steps that may read so many rows each; every row that is read must be needed. */
+function faultsOf(steps, tables, most) {
   return steps.flatMap((step) => {
     const on = step['Relation Name']
-    if (!large.has(on)) return []
+    if (!tables.has(on)) return []
     if (step['Node Type'] === 'Seq Scan') return [`${on} is read whole`]
     const read = rowsOf(step) + removedBy(step)
     return read > most ? [`${read} rows of ${on} are read by ${step['Index Name']}`] : []
   })
 }
 
-async function explainQuery(client, statements, large, most) {
-  const indexes = new Set()
-  const faults = []
-  for (const statement of statements.filter(({ text }) => /^\s*(SELECT|WITH)/i.test(text))) {
-    const steps = await explain(client, statement)
-    for (const step of steps) if (step['Index Name']) indexes.add(step['Index Name'])
-    faults.push(...faultsOf(steps, large, most))
-  }
-  return { indexes: [...indexes].sort(), faults }
+function otherIndexes(used, expected) {
+  const more = used.filter((index) => !expected.includes(index)).map((index) => `${index} is used`)
+  const less = expected.filter((index) => !used.includes(index)).map((index) => `${index} is not used`)
+  return [...more, ...less]
 }
 
-const LARGE_TABLES = `SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples > $1`
+/** The indexes of large tables that were used, and what is wrong with the plans of an operation on so many releases. */
+function judge({ name, rows = 1 }, plans, large) {
+  const steps = plans.flatMap(({ Plan }) => flatten(Plan))
+  const used = new Set(steps.map((step) => step['Index Name']).filter((index) => large.indexes.has(index)))
+  const indexes = [...used].sort()
+  // Each release has up to three links, and rows of its project are looked up once more for who may see it.
+  const most = 10 * rows + 10
+  const faults = [...faultsOf(steps, large.tables, most), ...otherIndexes(indexes, intended[name] ?? [])]
+  return { indexes, faults }
+}
 
-/** A table of the indexes that each query is read by; throws when one reads a large table whole, or more than its page. */
+const refused = (data) => Object.values(data).flatMap((payload) => payload?.errors ?? [])
+
+/** Returns what sends an operation and explains it, the creation of a release with the job that it causes. */
+function explainer({ running, recorder, client, tokens, large }, { indexesOf, faults }) {
+  return async (operation) => {
+    recorder.take()
+    const { data } = await ask(running, requestOf(operation, running, tokens))
+    if (refused(data).length > 0) throw new Error(`${operation.name}: ${refused(data)}`)
+    if (operation.writes) await drain(client, running)
+    const judged = judge(operation, recorder.take(), large)
+    indexesOf.set(operation.name, judged.indexes)
+    faults.push(...judged.faults.map((fault) => `${operation.name} (${operation.viewer}): ${fault}`))
+    return data
+  }
+}
+
+async function sendAll({ cases, placed }, site, explained) {
+  const { client, running, world } = site
+  await withMaintainer(client, async (maintainer) => {
+    const tokens = { ...world.tokens, maintainer }
+    const send = explainer({ ...site, tokens, large: await findLarge(client) }, explained)
+    for (const query of cases) {
+      const asked = await placed(query, { running, world })
+      await send({ ...asked, name: query.name.replace(' deep', ''), rows: asked.variables.first })
+    }
+    await readAll(send, world)
+    await writeAll(send)
+  }).finally(() => cleanUp(client, running))
+}
+
+/** A table of the indexes that everything is read by; throws when they are others, or when too much is read. */
 export async function explainAll({ world, url, database }, cases, placed) {
   const recorder = await openRecorder(url)
   const subject = subjects.find(({ name }) => name === 'waybill-uncached')
-  const command = [...subject.command, '--no-worker']
   const parts = { url: recorder.url, directory: database.directory, repositories: world.repositories }
-  const running = await start({ ...subject, command }, parts)
-  const rows = []
-  const all = []
-  await withClient(url, async (client) => {
-    const found = await client.query(LARGE_TABLES, [SMALL])
-    const large = new Set(found.rows.map(({ relname }) => relname))
-    for (const query of cases) {
-      const asked = await placed(query, { running, world })
-      recorder.take()
-      await ask(running, requestOf(asked, running, world.tokens))
-      // Each release has up to three links, and rows of its project are looked up once more for who may see it.
-      const most = 10 * (asked.variables.first ?? 1) + 10
-      const { indexes, faults } = await explainQuery(client, recorder.take(), large, most)
-      rows.push([query.name, indexes.map((name) => `\`${name}\``).join(', ')])
-      all.push(...faults.map((fault) => `${query.name}: ${fault}`))
-    }
-  })
+  const running = await start(subject, parts)
+  const indexesOf = new Map()
+  const faults = []
+  await withClient(url, (client) =>
+    sendAll({ cases, placed }, { client, running, recorder, world }, { indexesOf, faults }),
+  )
   await running.stop()
   recorder.close()
-  if (all.length > 0) throw new Error(`On the large data set:\n${all.join('\n')}`)
-  return `\n${table(['query', 'indexes'], rows)}\n`
+  faults.push(...Object.keys(intended).flatMap((name) => (indexesOf.has(name) ? [] : [`${name} was not asked`])))
+  if (faults.length > 0) throw new Error(`On the large data set:\n${[...new Set(faults)].join('\n')}`)
+  const rows = [...indexesOf].map(([name, indexes]) => [name, indexes.map((index) => `\`${index}\``).join(', ')])
+  return `\n${table(['operation', 'indexes of large tables'], rows)}\n`
 }

@@ -1,11 +1,10 @@
-// A proxy in front of the database that reads what clients send: messages of PostgreSQL's protocol.
+// A proxy in front of the database that reads what is sent and answered: messages of PostgreSQL's protocol.
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 
-/** Calls back for each message of a client with its kind and body, except for the first, which has no kind. */
-function reader(onMessage) {
+/** Calls back for each message with its kind and body, except for a client's first, which has no kind. */
+function reader(onMessage, started) {
   let rest = Buffer.alloc(0)
-  let started = false
   return (chunk) => {
     rest = Buffer.concat([rest, chunk])
     for (;;) {
@@ -20,8 +19,10 @@ function reader(onMessage) {
   }
 }
 
-/** `url` names the same database by way of the proxy. `onConnection` makes what hears the messages of one connection. */
-export async function openProxy(url, onConnection) {
+const ignore = () => {}
+
+/** `url` names the same database by way of the proxy. Messages are told with their kind and body. */
+async function openProxy(url, { onRequest = ignore, onAnswer = ignore }) {
   const target = new URL(url)
   const sockets = new Set()
   const server = createServer((client) => {
@@ -32,12 +33,10 @@ export async function openProxy(url, onConnection) {
     }
     for (const socket of [client, database]) {
       sockets.add(socket)
-      socket
-        .setNoDelay(true)
-        .on('error', () => {})
-        .on('close', close)
+      socket.setNoDelay(true).on('error', ignore).on('close', close)
     }
-    client.on('data', reader(onConnection()))
+    client.on('data', reader(onRequest, false))
+    database.on('data', reader(onAnswer, true))
     client.pipe(database).pipe(client)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -56,56 +55,54 @@ export async function openProxy(url, onConnection) {
 
 const SIMPLE_QUERY = 'Q'
 const EXECUTE = 'E'
-const PARSE = 'P'
-const BIND = 'B'
+const NOTICE = 'N'
 
 /** Counts the statements of all clients. */
 export async function openCounter(url) {
   let count = 0
-  const proxy = await openProxy(url, () => (kind) => {
+  const onRequest = (kind) => {
     if (kind === SIMPLE_QUERY || kind === EXECUTE) count += 1
-  })
+  }
+  const proxy = await openProxy(url, { onRequest })
   return { ...proxy, count: () => count }
 }
 
-function textAt(body, from) {
-  const end = body.indexOf(0, from)
-  return [body.toString('utf8', from, end), end + 1]
+/** PostgreSQL tells the client how it has run each statement. The first setting is Waybill's own, which these replace. */
+const EXPLAINED = [
+  'plan_cache_mode=force_generic_plan',
+  'session_preload_libraries=auto_explain',
+  'auto_explain.log_level=notice',
+  'auto_explain.log_min_duration=0',
+  'auto_explain.log_nested_statements=on',
+  'auto_explain.log_analyze=on',
+  'auto_explain.log_timing=off',
+  'auto_explain.log_format=json',
+]
+
+function explained(url) {
+  const target = new URL(url)
+  target.searchParams.set('options', EXPLAINED.map((setting) => `-c ${setting}`).join(' '))
+  return target.href
 }
 
-/** The statement and the values, as text, that a Bind message names. */
-function readBind(body) {
-  const [, afterPortal] = textAt(body, 0)
-  const [statement, afterName] = textAt(body, afterPortal)
-  let at = afterName + 2 + 2 * body.readInt16BE(afterName)
-  const values = Array.from({ length: body.readInt16BE(at) })
-  at += 2
-  for (const index of values.keys()) {
-    const length = body.readInt32BE(at)
-    values[index] = length === -1 ? null : body.toString('utf8', at + 4, at + 4 + length)
-    at += 4 + Math.max(length, 0)
-  }
-  return { statement, values }
+/** A notice consists of fields that end with a zero, M the one for people. */
+function planIn(notice) {
+  const fields = notice.toString('utf8').split('\0')
+  const text = fields.find((field) => field.startsWith('M') && field.includes('"Query Text"'))
+  return text && JSON.parse(text.slice(text.indexOf('{')))
 }
 
-/** Records the text and the values of each prepared statement that is run. */
+/** Records the plan of every statement that is run, by triggers and foreign keys as well. */
 export async function openRecorder(url) {
-  let statements = []
-  const proxy = await openProxy(url, () => {
-    const texts = new Map()
-    return (kind, body) => {
-      if (kind === PARSE) {
-        const [name, next] = textAt(body, 0)
-        texts.set(name, textAt(body, next)[0])
-      }
-      if (kind !== BIND) return
-      const { statement, values } = readBind(body)
-      statements.push({ text: texts.get(statement), values })
-    }
-  })
+  let plans = []
+  const onAnswer = (kind, body) => {
+    const plan = kind === NOTICE && planIn(body)
+    if (plan) plans.push(plan)
+  }
+  const proxy = await openProxy(explained(url), { onAnswer })
   const take = () => {
-    const taken = statements
-    statements = []
+    const taken = plans
+    plans = []
     return taken
   }
   return { ...proxy, take }

@@ -1,0 +1,51 @@
+// By which indexes of large tables each operation is to be answered: neither one more nor one less may be used.
+const PROJECT = 'projects_full_path_key'
+const RELEASE_BY_TAG = [PROJECT, 'releases_project_id_tag_key']
+
+/** What a page shows of its releases. */
+const LINKS = 'asset_links_release_id_created_at_id_idx'
+const EVIDENCES = 'evidences_release_id_created_at_id_idx'
+const MILESTONES = ['milestone_releases_release_id_idx', 'milestones_pkey']
+const SHOWN = [LINKS, EVIDENCES, ...MILESTONES]
+
+const page = (index) => [PROJECT, index, ...SHOWN]
+const newestFirst = page('releases_project_id_released_at_id_idx')
+const one = [...RELEASE_BY_TAG, ...SHOWN]
+
+/**
+ * Of every change: triggers note it in the release, its project and the index of its groups. Foreign keys look up what a
+ * row names by its primary key.
+ */
+const CHANGE = ['releases_pkey', 'projects_pkey', 'group_releases_pkey']
+
+/** Titles are looked up in the project and in its group. The data set has no milestones of groups: any index finds none. */
+const MILESTONES_BY_TITLE = ['milestones_project_id_title_key', 'milestones_group_id_iid_key']
+const update = [...RELEASE_BY_TAG, ...CHANGE, ...MILESTONES_BY_TITLE, ...MILESTONES]
+
+/** Links and evidence of one release where no order is asked for: any index that begins with the release does. */
+const ITS_LINKS = 'asset_links_release_id_url_key'
+const ITS_EVIDENCES = 'evidences_release_id_occasion_key'
+
+export const intended = {
+  Q1: newestFirst,
+  Q1count: newestFirst,
+  Q2: one,
+  Q3: newestFirst,
+  Q5: newestFirst,
+  Q6dev: ['group_releases_group_id_released_at_release_id_idx', 'releases_pkey', 'projects_pkey', ...SHOWN],
+  'allReleases RELEASED_AT_DESC': newestFirst,
+  'allReleases RELEASED_AT_ASC': page('releases_released_asc'),
+  'allReleases CREATED_DESC': page('releases_project_id_created_at_id_idx'),
+  'allReleases CREATED_ASC': page('releases_created_asc'),
+  oneRelease: one,
+  oneReleaseForEditing: [...RELEASE_BY_TAG, LINKS, ...MILESTONES],
+  // One row of a group, which counts.
+  groupReleaseStats: [],
+  // Evidence lists the issues of its milestones.
+  createRelease: [...update, 'issues_milestone_id_id_idx'],
+  updateRelease: update,
+  'updateRelease, dated anew': [...update, ITS_EVIDENCES],
+  deleteReleaseAssetLink: ['asset_links_pkey', ...CHANGE],
+  createReleaseAssetLink: [...RELEASE_BY_TAG, ITS_LINKS, ...CHANGE],
+  deleteRelease: [...RELEASE_BY_TAG, ITS_LINKS, ITS_EVIDENCES, 'milestone_releases_release_id_idx', ...CHANGE],
+}

@@ -1,0 +1,23 @@
+// Somebody who may delete releases, for as long as it takes: the data set has nobody.
+import { digestOf, generateToken } from '../dist/modules/access/tokens.js'
+
+const INSERT = `
+  WITH maintainer AS (INSERT INTO users (username, name, email)
+         VALUES ('bench-maintainer', 'Bench maintainer', 'bench-maintainer@example.com') RETURNING id),
+       member AS (INSERT INTO project_members (project_id, user_id, role)
+         SELECT p.id, m.id, 40 FROM projects p, maintainer m WHERE p.full_path = 'bench/big')
+  INSERT INTO access_tokens (user_id, name, digest, scopes) SELECT id, 'bench', $1, '{api}' FROM maintainer`
+const DELETE = `DELETE FROM users WHERE username = 'bench-maintainer'`
+
+/** Calls `use` with the token. */
+export async function withMaintainer(client, use) {
+  const token = generateToken()
+  // Left by a run that was killed.
+  await client.query(DELETE)
+  await client.query(INSERT, [digestOf(token)])
+  try {
+    return await use(token)
+  } finally {
+    await client.query(DELETE)
+  }
+}
