@@ -35,7 +35,7 @@ export function createApp(parts: AppParts): RequestListener {
 
   return (request, response) => {
     const started = performance.now()
-    const { id, log } = openScope(request, parts.log)
+    const { id } = openScope(request, parts.log)
     // Without the query string: clients put credentials there.
     const { method, path } = { method: request.method, path: pathOf(request) }
     response.setHeader('x-request-id', id)
@@ -43,7 +43,7 @@ export function createApp(parts: AppParts): RequestListener {
     response.once('close', () => {
       const ms = Math.round(performance.now() - started)
       metrics.observe(door, response.statusCode, ms / 1000)
-      log.info({ method, path, status: response.statusCode, ms }, 'request')
+      parts.log.info({ requestId: id, method, path, status: response.statusCode, ms }, 'request')
     })
   }
 }

@@ -32,7 +32,9 @@ export function requestContext(
     viewer,
     requestId: scope.id,
     ipAddress: scope.ipAddress,
-    log: scope.log,
+    get log() {
+      return scope.log
+    },
     baseUrl,
     repositories,
     live: { changes, renew, recheckMs: RECHECK_MS },

@@ -19,7 +19,16 @@ function requestIdOf(request: IncomingMessage): string {
 
 export function openScope(request: IncomingMessage, log: Log): RequestScope {
   const id = requestIdOf(request)
-  const scope = { id, ipAddress: request.socket.remoteAddress ?? null, log: log.child({ requestId: id }) }
+  let own: Log | undefined
+  const scope = {
+    id,
+    ipAddress: request.socket.remoteAddress ?? null,
+    // Most requests have nothing to say.
+    get log() {
+      own ??= log.child({ requestId: id })
+      return own
+    },
+  }
   scopes.set(request, scope)
   return scope
 }

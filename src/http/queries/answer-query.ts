@@ -14,13 +14,21 @@ export type QueryParts = ContextParts & {
   responseCache: boolean
 }
 
+/** JSON, as text or in UTF-8. */
+export type QueryAnswer = string | Buffer
+
 /** The JSON of the result; null when there are errors to tell. */
 async function execute({ run }: CompiledQuery, context: Context, { variables }: QueryRequest): Promise<string | null> {
   const result = await run(context, variables)
   return result.errors ? null : JSON.stringify(result)
 }
 
-async function executeOrRecall(cache: ResponseCache, query: CompiledQuery, context: Context, request: QueryRequest) {
+async function executeOrRecall(
+  cache: ResponseCache,
+  query: CompiledQuery,
+  context: Context,
+  request: QueryRequest,
+): Promise<QueryAnswer | null> {
   const paths = query.projectPaths?.(request.variables)
   const place = paths && (await cache.place(context.viewer, request, paths))
   if (!place) return execute(query, context, request)
@@ -36,7 +44,11 @@ async function executeOrRecall(cache: ResponseCache, query: CompiledQuery, conte
 export function createQueryAnswerer({ schema, responseCache, ...parts }: QueryParts) {
   const compile = createQueryCompiler(schema)
   const cache = responseCache ? createResponseCache() : null
-  return async (scope: RequestScope, headers: CredentialHeaders, request: QueryRequest): Promise<string | null> => {
+  return async (
+    scope: RequestScope,
+    headers: CredentialHeaders,
+    request: QueryRequest,
+  ): Promise<QueryAnswer | null> => {
     const query = compile(request.text, request.operationName)
     if (!query) return null
     const context = requestContext(parts, scope, headers, await parts.authenticate(headers))

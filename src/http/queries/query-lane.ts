@@ -7,7 +7,7 @@ import type { CredentialHeaders } from '../../modules/access/authenticate.ts'
 import { corsHeaders } from '../cors.ts'
 import { isUnchanged, PRIVATE } from '../entity-tag.ts'
 import { scopeOf } from '../request-scope.ts'
-import { createQueryAnswerer, type QueryParts } from './answer-query.ts'
+import { createQueryAnswerer, type QueryAnswer, type QueryParts } from './answer-query.ts'
 import { hasShortJson, parseBody, parseUrl, readBody } from './query-request.ts'
 
 type GraphqlListener = (request: IncomingMessage & { body?: string }, response: ServerResponse) => unknown
@@ -29,7 +29,7 @@ const credentialsOf = ({ headers }: IncomingMessage): CredentialHeaders => ({
 })
 
 /** A GET answer says which version it is, so that a client which has it is not sent it again. */
-function send(request: IncomingMessage, response: ServerResponse, contentType: string, body: string): void {
+function send(request: IncomingMessage, response: ServerResponse, contentType: string, body: QueryAnswer): void {
   const headers: Record<string, string | number> = corsHeaders(request)
   if (request.method === 'GET') {
     const etag = `"${createHash('sha1').update(body).digest('base64url')}"`

@@ -7,9 +7,10 @@ import { isAdministrator, roleIn, type Viewer } from '../../modules/access/viewe
 import { type ContentVersion, contentVersions } from './content-versions.ts'
 import type { QueryRequest } from './query-request.ts'
 
-const MAX_CHARACTERS = 64 * 1024 ** 2
+const MAX_BYTES = 64 * 1024 ** 2
 
-type Kept = { json: string; version: string; until: number }
+/** In bytes, as it is sent. */
+type Kept = { json: Buffer; version: string; until: number }
 
 /** Where an answer is kept, and what it was true for. */
 export type Place = { key: string; version: string }
@@ -33,7 +34,7 @@ function audience(viewer: Viewer, project: ContentVersion) {
 
 export function createResponseCache() {
   const answers = new LRUCache<string, Kept>({
-    maxSize: MAX_CHARACTERS,
+    maxSize: MAX_BYTES,
     sizeCalculation: ({ json }, key) => json.length + key.length,
   })
   return {
@@ -48,13 +49,13 @@ export function createResponseCache() {
         version: projects.map(({ id, ancestorIds, version }) => [id, ancestorIds, version].join()).join(' '),
       }
     },
-    find({ key, version }: Place): string | null {
+    find({ key, version }: Place): Buffer | null {
       const kept = answers.get(key)
       return kept && kept.version === version && Date.now() < kept.until ? kept.json : null
     },
     /** The version was read before the answer: it can be older than the answer, never newer. */
     keep({ key, version }: Place, json: string, { until, kept }: AnswerLife): void {
-      if (kept) answers.set(key, { json, version, until })
+      if (kept) answers.set(key, { json: Buffer.from(json), version, until })
     },
   }
 }
