@@ -1,7 +1,7 @@
 // Whom the benchmark measures, and their processes.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, openSync } from 'node:fs'
+import { existsSync, openSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -11,7 +11,11 @@ import { queries, requestOf } from './queries.mjs'
 import { mapData, translate } from './subjects/postgraphile-queries.mjs'
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url))
-const waybill = [here('../bin/waybill.js'), 'serve']
+const bin = 'bin/waybill.js'
+
+/** As `npm start` runs it: what stands behind `node` there. */
+const { scripts } = JSON.parse(readFileSync(here('../package.json'), 'utf8'))
+const waybill = scripts.start.split(' ').slice(1).map((word) => (word === bin ? here(`../${bin}`) : word))
 const script = (name) => [here(`subjects/${name}.mjs`)]
 
 /** Needs Node 22, which is installed with the benchmark. */

@@ -4,7 +4,7 @@ import { asJson, reviver } from './json-rows.ts'
 import { cursorIn, readWindow } from './keyset.ts'
 import { type PageToCome, toPage } from './page.ts'
 import { type PageKey, type PageSource, pageLoader, selectionOf, selectWindow } from './page-loader.ts'
-import { notePrefetched, type Prefetch, type Prefetched, prefetchedOf, wholeRow } from './prefetch.ts'
+import { notePrefetched, type Prefetch, type Prefetched, prefetchedOf, type Wants, wholeRow } from './prefetch.ts'
 
 type ChildSource<Row> = PageSource<Row> & {
   /** The field, for keys. */
@@ -13,8 +13,8 @@ type ChildSource<Row> = PageSource<Row> & {
   parentRow: Prisma.Sql
 }
 
-/** What is read of the children of one parent. */
-export type ChildPage<Row> = Omit<PageKey<Row>, 'parentId'>
+/** Which of the children of one parent. */
+export type ChildPage<Row> = Omit<PageKey<Row>, 'parentId' | 'wants'>
 
 /** Pages of children, read along with their parents where those were read for it. */
 export function childPages<Row extends object>({ name, parentRow, ...source }: ChildSource<Row>) {
@@ -22,18 +22,24 @@ export function childPages<Row extends object>({ name, parentRow, ...source }: C
   const revive = reviver<Row>(source.dates)
   const keyOf = (page: ChildPage<Row>) => `${name} ${selectionOf(page)}`
   return {
-    prefetch(page: ChildPage<Row>): Prefetch {
+    prefetch(page: ChildPage<Row>, wants: Wants): Prefetch {
       // Throws when a cursor is wrong: then nothing is read ahead, and the field refuses it.
       readWindow(page.order, page.window)
       return {
         key: keyOf(page),
-        wants: page.wants ?? wholeRow,
-        sqlOf: (wants) => asJson(selectWindow(source, { ...page, wants }, parentRow)),
+        wants,
+        sqlOf: (all) => asJson(selectWindow(source, { ...page, wants: all }, parentRow)),
       }
     },
-    load(context: Context, parent: { id: number } & Prefetched, page: ChildPage<Row>): PageToCome<Row & Prefetched> {
+    /** `wantsOf` is asked only where they were not read along. */
+    load(
+      context: Context,
+      parent: { id: number } & Prefetched,
+      page: ChildPage<Row>,
+      wantsOf = () => wholeRow,
+    ): PageToCome<Row & Prefetched> {
       const read = prefetchedOf(parent, keyOf(page))
-      if (!read) return pages(context).load({ parentId: parent.id, ...page })
+      if (!read) return pages(context).load({ parentId: parent.id, ...page, wants: wantsOf() })
       const rows = (read.value ?? []) as (Row & Prefetched)[]
       for (const row of rows) notePrefetched(revive(row), read.wants)
       return toPage(page.window, rows, cursorIn(page.order))

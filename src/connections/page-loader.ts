@@ -37,7 +37,7 @@ export type PageSource<Row> = {
 const windowKey = ({ limit, backward, after, before }: Window) => `${limit} ${backward} ${after} ${before}`
 
 /** Which rows, whatever is wanted of them. */
-export function selectionOf<Row>({ order, window, where }: Omit<PageKey<Row>, 'parentId'>): string {
+export function selectionOf<Row>({ order, window, where }: Omit<PageKey<Row>, 'parentId' | 'wants'>): string {
   const filter = where && where !== Prisma.empty ? JSON.stringify([where.sql, where.values]) : ''
   return `${order.name} ${windowKey(window)} ${filter}`
 }

@@ -44,9 +44,17 @@ function coerce(value: unknown): Date {
   )
 }
 
+const two = (value: number) => (value < 10 ? `0${value}` : `${value}`)
+
+/** Of the years 1 to 9999. A page has hundreds of times, and to cut the text of `toISOString` takes three times as long. */
+function inWholeSeconds(time: Date): string {
+  const date = `${String(time.getUTCFullYear()).padStart(4, '0')}-${two(time.getUTCMonth() + 1)}-${two(time.getUTCDate())}`
+  return `${date}T${two(time.getUTCHours())}:${two(time.getUTCMinutes())}:${two(time.getUTCSeconds())}Z`
+}
+
 /** Whole seconds in UTC; a calendar date, which resolvers hand over as text, stays a date. */
 function serialize(value: unknown): string {
-  if (value instanceof Date) return `${value.toISOString().slice(0, 19)}Z`
+  if (value instanceof Date) return inWholeSeconds(value)
   if (typeof value === 'string' && DATE.test(value)) return value
   throw new GraphQLError('Time cannot represent a value that is neither a time nor a date')
 }

@@ -33,7 +33,7 @@ const pages = childPages<AssetLink>({
 const types = rowTypes('ReleaseAssetLink')
 
 export const prefetchLinks = (args: PageArguments, below: LookAhead) =>
-  pages.prefetch({ window: toWindow(args), order: newestFirst, wants: below(types) })
+  pages.prefetch({ window: toWindow(args), order: newestFirst }, below(types))
 
 export const linksOfRelease = (context: Context, release: ReleaseNode, window: Window): PageToCome<AssetLinkNode> =>
   extendRowsToCome(pages.load(context, release, { window, order: newestFirst }), () => ({ release }))

@@ -38,7 +38,7 @@ const pages = childPages<EvidenceRow>({
 const types = rowTypes('ReleaseEvidence')
 
 export const prefetchEvidences = (args: PageArguments, below: LookAhead) =>
-  pages.prefetch({ window: toWindow(args), order: oldestFirst, wants: below(types) })
+  pages.prefetch({ window: toWindow(args), order: oldestFirst }, below(types))
 
 /** Without summaries, whatever the type says: GraphQL asks `summaryOf` for them. */
 export const evidencesOfRelease = (context: Context, release: ReleaseNode, window: Window) =>

@@ -53,7 +53,7 @@ const pages = childPages<Milestone>({
 const types = rowTypes('Milestone', 'MilestoneStats')
 
 export const prefetchMilestones = (args: PageArguments, below: LookAhead) =>
-  pages.prefetch({ window: toWindow(args), order: byDueDate, wants: below(types) })
+  pages.prefetch({ window: toWindow(args), order: byDueDate }, below(types))
 
 export const milestonesOfRelease = (context: Context, release: { id: number } & Prefetched, window: Window) =>
   pages.load(context, release, { window, order: byDueDate })

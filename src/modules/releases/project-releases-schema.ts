@@ -1,6 +1,6 @@
 import { builder } from '../../builder.ts'
 import { connection, emptyConnection } from '../../connections/page.ts'
-import type { PrefetchExtension, Wants } from '../../connections/prefetch.ts'
+import type { PrefetchExtension } from '../../connections/prefetch.ts'
 import { type PageArguments, toWindow } from '../../connections/window.ts'
 import { can } from '../access/abilities.ts'
 import { ProjectType } from '../projects/project-schema.ts'
@@ -55,11 +55,10 @@ type ReleasesArguments = PageArguments &
   }
 type PageExtension = PrefetchExtension<ReleasesArguments>
 
-const pageOf = (args: ReleasesArguments, wants: Wants) => ({
+const pageOf = (args: ReleasesArguments) => ({
   window: toWindow(args),
   order: args.semverSort ? semverOrders[args.semverSort] : projectOrders[args.sort ?? 'RELEASED_AT_DESC'],
   where: filterReleases(args),
-  wants,
 })
 
 builder.prismaObjectFields(ProjectType, (t) => ({
@@ -73,7 +72,7 @@ builder.prismaObjectFields(ProjectType, (t) => ({
     } satisfies PrefetchExtension<{ tagName: string }>,
     resolve: (project, { tagName }, context, info) =>
       can(context.viewer, 'release:read', project)
-        ? findReleaseByTag(context, project, tagName, releaseLookAhead(info))
+        ? findReleaseByTag(context, project, tagName, () => releaseLookAhead(info))
         : null,
   }),
   releases: t.connection(
@@ -94,12 +93,15 @@ builder.prismaObjectFields(ProjectType, (t) => ({
         releasedBefore: t.arg({ type: 'Time', description: `\`releasedAt\` before. ${before}` }),
       },
       extensions: {
-        prefetch: (args, below) => prefetchReleases(pageOf(args, releasesBelow(below))),
+        prefetch: (args, below) => prefetchReleases(pageOf(args), releasesBelow(below)),
       } satisfies PageExtension,
       resolve: (project, args, context, info) => {
-        const page = pageOf(args, releaseLookAhead(info))
+        const page = pageOf(args)
         const count = () => (isFiltered(args) ? countOfProject(project, page.where) : project.releasesCount)
-        return connection(releasesOfProject(context, project, page), count)
+        return connection(
+          releasesOfProject(context, project, page, () => releaseLookAhead(info)),
+          count,
+        )
       },
     },
     ReleaseConnection,

@@ -71,8 +71,9 @@ export function releasesOfProject(
   context: Context,
   project: Project & Prefetched,
   page: ChildPage<Release>,
+  wantsOf?: () => Wants,
 ): PageToCome<ReleaseNode> {
-  return extendRowsToCome(projectPages.load(context, project, page), () => ({ project }))
+  return extendRowsToCome(projectPages.load(context, project, page, wantsOf), () => ({ project }))
 }
 
 export async function releasesOfGroup(
@@ -132,12 +133,12 @@ export async function findReleaseByTag(
   context: Context,
   project: Project & Prefetched,
   tag: string,
-  wants: Wants = wholeRow,
+  wantsOf = () => wholeRow,
 ): Promise<ReleaseNode | null> {
   const read = prefetchedOf(project, keyOfTag(tag))
   const release = read
     ? readAlong(read.value as Release[] | null, read.wants)
-    : await releaseByTag.load(context, { key: { projectId: project.id, tag }, wants })
+    : await releaseByTag.load(context, { key: { projectId: project.id, tag }, wants: wantsOf() })
   return release && { ...release, project }
 }
 
