@@ -3,25 +3,25 @@ import { db } from '../../db.ts'
 import type { Release } from '../../generated/prisma/client.ts'
 import { occasionOf } from '../../modules/evidence/evidence-schedule.ts'
 import { collectEvidence } from '../../modules/evidence/evidence-service.ts'
-import { lockRelease } from '../../modules/releases/lock-release.ts'
 import { isHistorical } from '../../modules/releases/release-text.ts'
 import type { TaskParts } from '../tasks.ts'
 
 const Payload = z.object({ releaseId: z.int(), occasion: z.string() })
 
 /** Why there is nothing to collect; null when there is. */
-function obstacle(release: Release | null, occasion: string): string | null {
+function obstacle(release: Pick<Release, 'releasedAt' | 'createdAt'> | null, occasion: string): string | null {
   if (!release) return 'the release is gone'
   if (occasionOf(release) !== occasion) return 'the release has another date by now'
   return isHistorical(release) ? 'the release is historical' : null
 }
 
-/** Evidence for the date of a release. The lock keeps the release from being moved or deleted meanwhile. */
+/** Evidence for the date of a release. */
 export async function collectEvidenceTask(payload: unknown, { log, baseUrl }: TaskParts): Promise<void> {
   const { releaseId, occasion } = Payload.parse(payload)
-  await db.$transaction(async (tx) => {
-    const reason = obstacle(await lockRelease(tx, releaseId), occasion)
-    if (reason === null) await collectEvidence(tx, releaseId, { occasion, baseUrl })
-    else log.info({ releaseId, occasion, reason }, 'no evidence is collected')
-  })
+  const isWanted = (release: Parameters<typeof obstacle>[0]) => {
+    const reason = obstacle(release, occasion)
+    if (reason !== null) log.info({ releaseId, occasion, reason }, 'no evidence is collected')
+    return reason === null
+  }
+  await collectEvidence(db, releaseId, { occasion, baseUrl, isWanted })
 }

@@ -3,7 +3,6 @@ import { db } from '../../db.ts'
 import { RuleViolation } from '../../errors.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
 import { getProjectFor } from '../projects/find-project.ts'
-import { lockRelease } from '../releases/lock-release.ts'
 import { isUpcoming } from '../releases/release-text.ts'
 import type { EvidenceNode } from './evidence-loaders.ts'
 import { collectEvidence } from './evidence-service.ts'
@@ -22,9 +21,8 @@ export async function collectEvidenceByHand(
     throw new RuleViolation('UNPROCESSABLE', 'Evidence of an upcoming release is collected at its release date')
   }
   const evidence = await db.$transaction(async (tx) => {
-    // It may have been deleted meanwhile.
-    await lockRelease(tx, release.id)
     const collected = await collectEvidence(tx, release.id, { occasion: null, baseUrl: context.baseUrl })
+    // It has been deleted meanwhile.
     if (!collected) throw missing()
     await recordAuditEvent(tx, context, {
       type: 'release_evidence_collected',

@@ -11,7 +11,7 @@ export type MilestoneRow = Pick<
 export type ReleaseRow = Pick<Release, 'id' | 'tag' | 'name' | 'description' | 'createdAt'> & {
   project: Pick<Project, 'id' | 'name' | 'description' | 'createdAt'>
   milestones: readonly MilestoneRow[]
-  reportArtifacts: readonly { id: number; fileName: string; size: bigint; sha256: string; url: string }[]
+  reportArtifacts: readonly { id: number; fileName: string; size: number; sha256: string; url: string }[]
 }
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
@@ -53,7 +53,7 @@ const snapshotOfMilestone = (milestone: MilestoneRow, projectId: number) => ({
 const snapshotOfArtifact = ({ url, fileName, size, sha256 }: ReleaseRow['reportArtifacts'][number]) => ({
   url,
   file_name: fileName,
-  size: Number(size),
+  size,
   sha256,
 })
 

@@ -1,10 +1,21 @@
 import { asJson, reviver } from '../../connections/json-rows.ts'
 import type { Tx } from '../../db.ts'
-import { Prisma } from '../../generated/prisma/client.ts'
+import { Prisma, type SigningKey } from '../../generated/prisma/client.ts'
+import { type ArtifactRow, artifactsOfRelease } from '../report-artifacts/evidence-artifacts.ts'
+import { currentKey, reviveKey } from '../signing/signing-keys.ts'
 import type { IssueRow, MilestoneRow, ReleaseRow } from './evidence-snapshot.ts'
 
-/** What a snapshot is made of, and where its report artifacts are. */
-type SnapshotRow = Omit<ReleaseRow, 'reportArtifacts'> & { projectId: number; sha: string | null }
+/** What evidence is made of, as it was at one moment. */
+export type SnapshotRow = Omit<ReleaseRow, 'reportArtifacts'> & {
+  projectId: number
+  sha: string | null
+  releasedAt: Date
+  /** PostgreSQL's number of the row's version: every write to the release gives it another one. */
+  version: string
+  artifacts: ArtifactRow[]
+  /** Null before the first key is made. */
+  key: SigningKey | null
+}
 
 const issues = Prisma.sql`
   SELECT i.id, i.project_id AS "projectId", i.title, i.state, i.confidential, i.due_date AS "dueDate",
@@ -19,13 +30,15 @@ const milestones = Prisma.sql`
 const project = Prisma.sql`
   json_build_object('id', p.id, 'name', p.name, 'description', p.description, 'createdAt', p.created_at)`
 
-const reviveCreation = reviver<{ createdAt: Date }>({ createdAt: true })
+const reviveProject = reviver<{ createdAt: Date }>({ createdAt: true })
+const reviveRelease = reviver<{ createdAt: Date; releasedAt: Date }>({ createdAt: true, releasedAt: true })
 const reviveMilestone = reviver<MilestoneRow>({ createdAt: true, dueDate: true })
 const reviveIssue = reviver<IssueRow>({ dueDate: true })
 
 function revive(row: SnapshotRow): SnapshotRow {
-  reviveCreation(row)
-  reviveCreation(row.project)
+  reviveRelease(row)
+  reviveProject(row.project)
+  if (row.key) reviveKey(row.key)
   for (const milestone of row.milestones) reviveMilestone(milestone).issues.forEach(reviveIssue)
   return row
 }
@@ -34,8 +47,10 @@ function revive(row: SnapshotRow): SnapshotRow {
 export async function readSnapshotRow(tx: Tx, releaseId: number): Promise<SnapshotRow | null> {
   const [found] = await tx.$queryRaw<{ row: string }[]>`
     SELECT row_to_json(release)::text AS row FROM (
-      SELECT r.id, r.project_id AS "projectId", r.tag, r.sha, r.name, r.description, r.created_at AS "createdAt",
-        ${project} AS project, coalesce(${asJson(milestones)}, '[]') AS milestones
+      SELECT r.id, r.xmin::text AS version, r.project_id AS "projectId", r.tag, r.sha, r.name, r.description,
+        r.created_at AS "createdAt", r.released_at AS "releasedAt",
+        ${project} AS project, coalesce(${asJson(milestones)}, '[]') AS milestones,
+        coalesce(${asJson(artifactsOfRelease)}, '[]') AS artifacts, ${currentKey} AS key
       FROM releases r JOIN projects p ON p.id = r.project_id WHERE r.id = ${releaseId}) release`
   return found ? revive(JSON.parse(found.row) as SnapshotRow) : null
 }

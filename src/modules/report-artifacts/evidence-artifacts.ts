@@ -1,19 +1,29 @@
-import type { Tx } from '../../db.ts'
+import { Prisma } from '../../generated/prisma/client.ts'
 
-export type ArtifactRow = { id: number; fileName: string; size: bigint; sha256: string }
+/** `version`: PostgreSQL's number of the row's version; every upload gives it another one. */
+export type ArtifactRow = { id: number; version: string; fileName: string; size: number; sha256: string }
 
-/** What evidence of a commit refers to. Locked: an upload that would change one waits, and then finds the evidence. */
-export function lockArtifactsOf(tx: Tx, commit: { projectId: number; sha: string }): Promise<ArtifactRow[]> {
-  return tx.$queryRaw<ArtifactRow[]>`
-    SELECT id, file_name AS "fileName", size, sha256 FROM report_artifacts
-    WHERE project_id = ${commit.projectId} AND sha = ${commit.sha} AND (expires_at IS NULL OR expires_at > now())
-    ORDER BY id FOR UPDATE`
-}
+/** What evidence of the release `r` refers to. */
+export const artifactsOfRelease = Prisma.sql`
+  SELECT a.id, a.xmin::text AS version, a.file_name AS "fileName", a.size, a.sha256
+  FROM report_artifacts a
+  WHERE a.project_id = r.project_id AND a.sha = r.sha AND (a.expires_at IS NULL OR a.expires_at > now())
+  ORDER BY a.id`
 
-/** From now on they do not expire. */
-export async function keepForEvidence(tx: Tx, evidenceId: number, artifacts: readonly ArtifactRow[]): Promise<void> {
-  if (artifacts.length === 0) return
-  const ids = artifacts.map(({ id }) => id)
-  await tx.evidenceReportArtifact.createMany({ data: ids.map((id) => ({ evidenceId, reportArtifactId: id })) })
-  await tx.reportArtifact.updateMany({ where: { id: { in: ids } }, data: { expiresAt: null } })
-}
+/**
+ * Those of them that are still as they were read, once there is a row in `release`. Locked: an upload that would change one
+ * waits, and then finds the evidence.
+ */
+export const lockUnchanged = (artifacts: readonly ArtifactRow[]): Prisma.Sql => Prisma.sql`
+  SELECT a.id
+  FROM release
+  CROSS JOIN unnest(${artifacts.map(({ id }) => id)}::int[], ${artifacts.map(({ version }) => version)}::text[]) AS seen (id, version)
+  JOIN report_artifacts a ON a.id = seen.id AND a.xmin = seen.version::xid
+  ORDER BY a.id FOR UPDATE OF a`
+
+/** From then on `artifacts` do not expire: the parts of a statement that inserts `evidence`. */
+export const referToArtifacts = Prisma.sql`
+  INSERT INTO evidence_report_artifacts (evidence_id, report_artifact_id)
+  SELECT evidence.id, artifacts.id FROM evidence, artifacts`
+export const keepArtifacts = Prisma.sql`
+  UPDATE report_artifacts a SET expires_at = NULL FROM evidence, artifacts WHERE a.id = artifacts.id`

@@ -1,6 +1,8 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import { columnsOf } from '../../connections/columns.ts'
+import { reviver } from '../../connections/json-rows.ts'
 import { db, type Tx } from '../../db.ts'
-import type { Prisma, SigningKey } from '../../generated/prisma/client.ts'
+import { Prisma, type SigningKey } from '../../generated/prisma/client.ts'
 
 export const SIGNING_ALGORITHM = 'ES256'
 
@@ -11,8 +13,18 @@ const SEED = 2
 const lockKeys = (tx: Tx) =>
   tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('signing-keys', ${SEED}::bigint))`
 
-const findCurrent = (tx: Tx) =>
-  tx.signingKey.findFirst({ where: { retiredAt: null }, orderBy: [{ createdAt: 'desc' }, { kid: 'asc' }] })
+/** The key that signs now, as JSON, for a statement that reads what is to be signed; NULL before the first one is made. */
+export const currentKey = Prisma.sql`(
+  SELECT row_to_json(row) FROM (
+    SELECT ${columnsOf('k', Prisma.SigningKeyScalarFieldEnum)} FROM signing_keys k
+    WHERE k.retired_at IS NULL ORDER BY k.created_at DESC, k.kid LIMIT 1) AS row)`
+
+export const reviveKey = reviver<SigningKey>({ createdAt: true, retiredAt: true })
+
+async function findCurrent(tx: Tx): Promise<SigningKey | null> {
+  const [found] = await tx.$queryRaw<{ key: SigningKey | null }[]>`SELECT ${currentKey} AS key`
+  return found?.key ? reviveKey(found.key) : null
+}
 
 async function createKey(tx: Tx): Promise<SigningKey> {
   const { publicKey, privateKey } = await generateKeyPair(SIGNING_ALGORITHM, { extractable: true })

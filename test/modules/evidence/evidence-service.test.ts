@@ -53,14 +53,15 @@ test('evidence is stored with the digest and the signature of its snapshot, with
   })
 })
 
-test('evidence of a release with many milestones needs no more statements', async () => {
+test('evidence of a release with many milestones needs two statements, as any', async () => {
   const counts: number[] = []
   for (const release of [await releaseWith(1), await releaseWith(5)]) {
     statements = 0
     await collectEvidence(db, release.id, { occasion: null, baseUrl })
     counts.push(statements)
   }
-  expect(counts[1]).toBe(counts[0])
+  // One reads, one inserts; the key is there since the first test.
+  expect(counts).toEqual([2, 2])
 })
 
 test('an occasion gives one piece of evidence, however often it is collected; by hand each time gives another', async () => {

@@ -54,7 +54,7 @@ const titlesIn = (milestones: readonly MilestoneRow[]) =>
 describe('a snapshot', () => {
   test('holds the release, its project, its milestones and their issues, and nothing else', () => {
     const issues = [issue(5, { dueDate: day('2026-04-01') }), issue(6, { state: 'closed', author: null })]
-    const artifact = { id: 9, url: 'https://example.com/tests', fileName: 'tests.xml', size: 12n, sha256: 'ab' }
+    const artifact = { id: 9, url: 'https://example.com/tests', fileName: 'tests.xml', size: 12, sha256: 'ab' }
     const milestones = [milestone(3, { description: 'Soon', dueDate: day('2026-05-01'), issues })]
     expect(snapshotOf(release({ name: 'One', description: 'Notes', milestones, reportArtifacts: [artifact] }))).toEqual(
       {
