@@ -18,8 +18,13 @@ export async function findProject(
 }
 
 /** The project of that path, for who may do that; one error for a hidden project and a missing permission. */
-export async function getProjectFor(context: Context, ability: Ability, fullPath: string): Promise<Project> {
-  const project = await findProject(context, fullPath)
+export async function getProjectFor(
+  context: Context,
+  ability: Ability,
+  fullPath: string,
+  wants: Wants = wholeRow,
+): Promise<Project> {
+  const project = await findProject(context, fullPath, wants)
   if (!project || !can(context.viewer, ability, project)) throw notFoundOrForbidden()
   return project
 }

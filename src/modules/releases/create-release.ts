@@ -1,10 +1,11 @@
 import type { Context } from '../../context.ts'
 import { RuleViolation } from '../../errors.ts'
-import type { LinkType } from '../../generated/prisma/client.ts'
+import type { LinkType, Project } from '../../generated/prisma/client.ts'
 import { assertLinksValid, type LinkValues } from '../assets/link-rules.ts'
 import { assertNotFrozen } from '../freezes/assert-not-frozen.ts'
 import { findMilestones, type MilestoneChoice } from '../milestones/find-milestones.ts'
 import { getProjectFor } from '../projects/find-project.ts'
+import { wantsProtectedTags } from '../protected-tags/protected-tag-loaders.ts'
 import { insertRelease, type NewRelease, RELEASE_EXISTS } from './insert-release.ts'
 import { mayChangeTag } from './release-access.ts'
 import { isReleased, type ReleaseNode } from './release-loaders.ts'
@@ -35,20 +36,35 @@ function valuesOf({ viewer }: Context, input: ReleaseCreate, sha: string): NewRe
   }
 }
 
-/** Publishes a release, and makes its tag when there is none. The checks come in the order of contract/graphql.md 7.2. */
-export async function createRelease(context: Context, input: ReleaseCreate): Promise<ReleaseNode> {
-  const project = await getProjectFor(context, 'release:create', input.projectPath)
-  if (!(await mayChangeTag(context, project, input.tagName))) {
-    throw new RuleViolation('FORBIDDEN', 'You are not allowed to create this tag as it is protected.')
-  }
-  await assertNotFrozen(context, project)
-  if (await isReleased(project, input.tagName)) throw new RuleViolation('CONFLICT', RELEASE_EXISTS)
+async function checkRest(context: Context, project: Project, input: ReleaseCreate) {
   const milestones = (await findMilestones(project, input.milestones ?? {})) ?? []
   const tag = await planTag(context, project, input)
   assertDescriptionFits(input.description)
   assertLinksValid(input.links ?? [])
+  return { milestones, tag }
+}
+
+/**
+ * Publishes a release, and makes its tag when there is none. What is refused is told in the order of contract/graphql.md 7.2.
+ * The database takes no second release of a tag, so that is asked only where it comes before another refusal, and before a tag
+ * is made.
+ */
+export async function createRelease(context: Context, input: ReleaseCreate): Promise<ReleaseNode> {
+  const project = await getProjectFor(context, 'release:create', input.projectPath, wantsProtectedTags)
+  if (!(await mayChangeTag(context, project, input.tagName))) {
+    throw new RuleViolation('FORBIDDEN', 'You are not allowed to create this tag as it is protected.')
+  }
+  await assertNotFrozen(context, project)
+  const assertNew = async () => {
+    if (await isReleased(project, input.tagName)) throw new RuleViolation('CONFLICT', RELEASE_EXISTS)
+  }
+  const { milestones, tag } = await checkRest(context, project, input).catch(async (error) => {
+    await assertNew()
+    throw error
+  })
+  if (tag.make) await assertNew()
   // Git cannot roll back: the tag stays when the release cannot be saved after all, and serves the next attempt.
-  await tag.make()
+  await tag.make?.()
   const values = valuesOf(context, input, tag.sha)
   return { ...(await insertRelease(context, { project, values, milestones, links: input.links ?? [] })), project }
 }

@@ -27,7 +27,7 @@ export async function createRepositoryTag(context: Context, input: RepositoryTag
     throw new RuleViolation('INVALID', `Tag ${tagName} already exists`)
   }
   const tag = await planTag(context, project, { tagName, ref, tagMessage: message })
-  await tag.make()
+  await tag.make?.()
   await db.$transaction((tx) =>
     recordAuditEvent(tx, context, {
       type: 'repository_tag_created',

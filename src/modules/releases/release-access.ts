@@ -1,9 +1,9 @@
 import type { Context } from '../../context.ts'
 import type { Project } from '../../generated/prisma/client.ts'
-import { protectedTagsOf } from '../protected-tags/protected-tag-loaders.ts'
+import { tagRulesOf } from '../protected-tags/protected-tag-loaders.ts'
 import { mayCreateTag } from '../protected-tags/protected-tag-policy.ts'
 
 /** Protected tags decide who may create a tag, and with it who may change its release (contract/rules.md 7.3). */
 export async function mayChangeTag(context: Context, project: Project, tag: string): Promise<boolean> {
-  return mayCreateTag(context.viewer, project, tag, await protectedTagsOf(context).load(project.id))
+  return mayCreateTag(context.viewer, project, tag, await tagRulesOf(context, project))
 }

@@ -18,8 +18,8 @@ const taggerOf = ({ viewer }: Context) => ({
   email: viewer.user?.email ?? `${viewer.user?.username ?? 'pipeline'}@noreply.invalid`,
 })
 
-/** The commit that a release is made of, and how to make its tag when there is none yet. */
-export type TagPlan = { sha: string; make: () => Promise<void> }
+/** The commit that a release is made of, and how to make its tag; null when it is there. */
+export type TagPlan = { sha: string; make: (() => Promise<void>) | null }
 
 /** Git also takes blanks such as U+3000, but nobody can see those, and the database holds no release of them. */
 const isValidName = (name: string) => isValidTagName(name) && !isBlank(name)
@@ -36,7 +36,7 @@ export async function planTag(context: Context, project: Project, input: TagInpu
   const isValid = isValidName(input.tagName)
   const onBroken = onBrokenRepository(context, project, `Failed to create tag ${shown(input.tagName)}`)
   const existing = isValid ? await repositories.resolveTag(project.id, input.tagName).catch(onBroken) : null
-  if (existing !== null) return { sha: existing, make: async () => {} }
+  if (existing !== null) return { sha: existing, make: null }
   if (input.ref == null) throw new RuleViolation('UNPROCESSABLE', 'Ref is not specified')
   if (input.ref === '') throw new RuleViolation('INVALID', 'Target is empty')
   if (!isValid) throw new RuleViolation('INVALID', 'Tag name invalid')

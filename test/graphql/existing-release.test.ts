@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest'
+import { runGit } from '../../src/modules/git/git.ts'
+import { findTag } from '../../src/modules/git/tags.ts'
+import { useApp } from '../support/app.ts'
+import { mutate } from '../support/mutate.ts'
+import { createWorld, type World } from '../support/world.ts'
+
+const app = useApp()
+const EXISTS = ['Release already exists']
+
+const publish = ({ project, tokens }: World, input: Record<string, unknown>) =>
+  mutate(app, tokens.developer, 'releaseCreate', { projectPath: project.fullPath, tagName: 'v1.0.0', ...input })
+
+const deleteTag = async ({ project }: World) => {
+  const repository = app.repositories.directory(project.id)
+  await runGit(repository, ['tag', '--delete', 'v1.0.0'])
+  return repository
+}
+
+describe('a release that exists', () => {
+  test.each([
+    ['unknown milestones', { milestones: ['none'] }],
+    ['notes that are too long', { description: 'x'.repeat(1_000_001) }],
+    ['links without a name', { assets: { links: [{ name: '', url: 'x' }] } }],
+  ])('is told before %s', async (_name, input) => {
+    expect(await publish(await createWorld(app), input)).toEqual(EXISTS)
+  })
+
+  test('is told before what is wrong with a tag that is gone', async () => {
+    const world = await createWorld(app)
+    await deleteTag(world)
+    for (const ref of [null, '', 'nowhere']) expect(await publish(world, { ref })).toEqual(EXISTS)
+  })
+
+  test('gets no new tag', async () => {
+    const world = await createWorld(app)
+    const repository = await deleteTag(world)
+    expect(await publish(world, { ref: 'main' })).toEqual(EXISTS)
+    expect(await findTag(repository, 'v1.0.0')).toBeNull()
+  })
+})
+
+test.each([
+  // The viewer; the project with its protected tags; the release.
+  ['public', 3],
+  // Protected tags are not read before it is known that the viewer may see the project.
+  ['private', 4],
+] as const)('a release of a tag in a %s project takes %i statements', async (visibility, statements) => {
+  const world = await createWorld(app, {
+    project: { visibility },
+    repository: { tags: ['v1.0.0', 'v1.0.1', 'v1.0.2'] },
+  })
+  // The first one may prepare something.
+  expect(await publish(world, { tagName: 'v1.0.1' })).toEqual([])
+  const sent = await app.statementsOf(async () => expect(await publish(world, { tagName: 'v1.0.2' })).toEqual([]))
+  expect(sent).toHaveLength(statements)
+})
