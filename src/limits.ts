@@ -1,6 +1,5 @@
 // What one query may ask for (contract/graphql.md 1).
-import type { GraphQLField } from 'graphql'
-import { getNamedType } from 'graphql'
+import { type GraphQLField, type GraphQLSchema, getNamedType, isInterfaceType, isObjectType } from 'graphql'
 import type { Context } from './context.ts'
 import { type AppError, invalid } from './errors.ts'
 
@@ -12,16 +11,33 @@ export const MAX_BATCH = 10
 /** What a page of n rows adds to the cost of its fields: a full page doubles it. */
 const COST_PER_ROW = 0.01
 
+const ONE = { field: 1, multiplier: 1 }
+
+const isConnection = ({ type }: GraphQLField<unknown, Context>) => getNamedType(type).name.endsWith('Connection')
+
 /** Every field costs 1; a connection weighs what is inside by its page size. */
 export function fieldComplexity(
   args: Record<string, unknown>,
   _context: Context,
   field: GraphQLField<unknown, Context>,
 ) {
-  if (!getNamedType(field.type).name.endsWith('Connection')) return { field: 1, multiplier: 1 }
+  if (!isConnection(field)) return ONE
   const asked = Number(args.first ?? args.last ?? MAX_PAGE_SIZE)
   const rows = Number.isInteger(asked) ? Math.min(Math.max(asked, 0), MAX_PAGE_SIZE) : MAX_PAGE_SIZE
   return { field: 1, multiplier: 1 + rows * COST_PER_ROW }
+}
+
+/** Where it does not depend on arguments it is no function, for which those of every field of a query would be read first. */
+export function withFixedComplexity(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) && !isInterfaceType(type)) continue
+    for (const field of Object.values(type.getFields())) {
+      const { extensions } = field
+      if (extensions.complexity === fieldComplexity && !isConnection(field))
+        field.extensions = { ...extensions, complexity: ONE }
+    }
+  }
+  return schema
 }
 
 type Measured = { complexity: number; maxComplexity?: number; depth: number; maxDepth?: number }

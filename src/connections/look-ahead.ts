@@ -22,7 +22,7 @@ import {
 } from './prefetch.ts'
 
 /** `whole`: some field may read any field of the row. */
-type Found = { fields: Set<string>; whole: boolean; prefetch: Map<string, Prefetch> }
+type Found = { fields: Set<string>; whole: boolean; cursors: boolean; prefetch: Map<string, Prefetch> }
 type Search = { info: GraphQLResolveInfo; types: RowTypes; found: Found }
 
 type Field = GraphQLField<unknown, unknown>
@@ -56,6 +56,8 @@ function searchField(type: GraphQLObjectType, node: FieldNode, search: Search): 
   const below = getNamedType(field.type)
   if (node.selectionSet && isObjectType(below) && (types.rows.has(below.name) || types.holders.has(below.name))) {
     searchSelections(below, node.selectionSet, search)
+  } else if (/cursor$/i.test(field.name)) {
+    found.cursors = true
   } else if (types.rows.has(type.name)) {
     const reads = readsOf(field)
     if (!reads) found.whole = true
@@ -81,11 +83,12 @@ function searchBelow(
   types: RowTypes,
 ): Wants {
   const type = getNamedType(returnType)
-  const found: Found = { fields: new Set(), whole: false, prefetch: new Map() }
+  const found: Found = { fields: new Set(), whole: false, cursors: false, prefetch: new Map() }
   for (const { selectionSet } of nodes) {
     if (selectionSet && isObjectType(type)) searchSelections(type, selectionSet, { info, types, found })
   }
-  return wantsOf(found.whole ? null : found.fields, [...found.prefetch.values()])
+  const { fields, whole, cursors, prefetch } = found
+  return wantsOf({ fields: whole ? null : fields, cursors, prefetch: [...prefetch.values()] })
 }
 
 /** What the fields below this one want of the rows that it gives. */

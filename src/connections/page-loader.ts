@@ -55,7 +55,8 @@ export function selectWindow<Row>(
 ): Prisma.Sql {
   const { order, window, wants = wholeRow } = key
   const { within, sorted } = readWindow(order, window)
-  const some = columnsOfSome && wants.fields ? columnsOfSome(new Set([...wants.fields, ...order.fields])) : columns
+  const placed = wants.cursors ? order.fields : []
+  const some = columnsOfSome && wants.fields ? columnsOfSome(new Set([...wants.fields, ...placed])) : columns
   return Prisma.sql`
     SELECT ${some} ${prefetchColumns(wants)} FROM ${from}
     WHERE ${parent} = ${parentId} ${key.where ?? Prisma.empty} ${within} ${sorted}`

@@ -9,6 +9,8 @@ export type Wants = {
   key: string
   /** Fields of the row; null: all. */
   fields: ReadonlySet<string> | null
+  /** Whether the place of a row in its list is wanted as well. */
+  cursors: boolean
   /** What is read along with it. */
   prefetch: readonly Prefetch[]
 }
@@ -24,18 +26,19 @@ export type Prefetch = {
 /** A row with what was read along with it, in the order of `prefetchedBy`. */
 export type Prefetched = { prefetched?: readonly unknown[] | null; prefetchedBy?: readonly Prefetch[] }
 
-export function wantsOf(fields: ReadonlySet<string> | null, prefetch: readonly Prefetch[]): Wants {
+export function wantsOf({ fields, cursors, prefetch }: Omit<Wants, 'key'>): Wants {
   const names = fields === null ? '*' : [...fields].sort().join()
-  return { key: `${names} (${prefetch.map(({ key, wants }) => `${key} ${wants.key}`).join()})`, fields, prefetch }
+  const children = prefetch.map(({ key, wants }) => `${key} ${wants.key}`).join()
+  return { key: `${names} ${cursors} (${children})`, fields, cursors, prefetch }
 }
 
-export const wholeRow: Wants = wantsOf(null, [])
+export const wholeRow: Wants = wantsOf({ fields: null, cursors: true, prefetch: [] })
 
 function unionOf(one: Wants, other: Wants): Wants {
   const prefetch = new Map<string, Prefetch>()
   for (const each of [...one.prefetch, ...other.prefetch]) addPrefetch(prefetch, each)
   const fields = one.fields && other.fields && new Set([...one.fields, ...other.fields])
-  return wantsOf(fields, [...prefetch.values()])
+  return wantsOf({ fields, cursors: one.cursors || other.cursors, prefetch: [...prefetch.values()] })
 }
 
 /** Two fields of a query may ask for the same with different wants. */
@@ -53,7 +56,7 @@ export type RowTypes = { rows: ReadonlySet<string>; holders: ReadonlySet<string>
 /** The first is the row's own type, the others show the same row. */
 export const rowTypes = (name: string, ...others: string[]): RowTypes => ({
   rows: new Set([name, ...others]),
-  holders: new Set([`${name}Connection`, `${name}Edge`]),
+  holders: new Set([`${name}Connection`, `${name}Edge`, 'PageInfo']),
 })
 
 /** Goes into `extensions` of a field. */

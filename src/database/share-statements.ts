@@ -15,6 +15,8 @@ export function shareStatements<Key, Value>(
   identity: (key: Key) => string | number,
 ): (keys: readonly Key[]) => Promise<(Value | Error)[]> {
   let running = 0
+  /** How many asked for what was read last. */
+  let asking = 0
   const waiting: (() => void)[] = []
 
   async function readOnce(keys: readonly Key[]): Promise<(Value | Error)[]> {
@@ -22,6 +24,7 @@ export function shareStatements<Key, Value>(
     try {
       const unique = new Map(keys.map((key) => [identity(key), key]))
       const values = await read([...unique.values()])
+      asking = keys.length
       const found = new Map([...unique.keys()].map((id, at) => [id, values[at] as Value | Error]))
       return keys.map((key) => found.get(identity(key)) as Value | Error)
     } finally {
@@ -39,7 +42,7 @@ export function shareStatements<Key, Value>(
   // in memory all at once, which would be most of the garbage collector's work.
   return async (keys) => {
     const values = await shared.loadMany(keys)
-    await nextTurn()
+    if (asking > keys.length) await nextTurn()
     return values
   }
 }

@@ -40,13 +40,16 @@ export const protectedTagsOf = perRequest(() => new DataLoader<number, Protected
 const PROTECTED_TAGS = 'protected tags'
 
 /** A project with all its protected tags, read by one statement. */
-export const wantsProtectedTags = wantsOf(null, [
-  {
-    key: PROTECTED_TAGS,
-    wants: wholeRow,
-    sqlOf: () => asJson(Prisma.sql`${tagsWithLevels} WHERE t.project_id = p.id`),
-  },
-])
+export const wantsProtectedTags = wantsOf({
+  ...wholeRow,
+  prefetch: [
+    {
+      key: PROTECTED_TAGS,
+      wants: wholeRow,
+      sqlOf: () => asJson(Prisma.sql`${tagsWithLevels} WHERE t.project_id = p.id`),
+    },
+  ],
+})
 
 /** What decides who may create a tag of the project. */
 export async function tagRulesOf(context: Context, project: Project & Prefetched): Promise<readonly TagProtection[]> {

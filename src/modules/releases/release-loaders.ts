@@ -142,7 +142,7 @@ export async function findReleaseByTag(
   return release && { ...release, project }
 }
 
-const idAlone = wantsOf(new Set(), [])
+const idAlone = wantsOf({ fields: new Set(), cursors: false, prefetch: [] })
 
 /** Asked anew each time: a request that writes may have made it since it asked. */
 export const isReleased = async ({ id: projectId }: Project, tag: string): Promise<boolean> =>
