@@ -53,7 +53,7 @@ export function presentSimpleRelease(context: Context, release: ReleaseNode): z.
 }
 
 async function presentCommitOf(context: Context, { sha, project }: ReleaseNode) {
-  const commit = sha === null ? null : await commitOf(context).load({ project, sha })
+  const commit = sha === null ? null : await commitOf(context, project, sha)
   return commit && presentCommit(context, commit)
 }
 

@@ -27,7 +27,7 @@ export const onBrokenRepository =
   }
 
 export const presentCommitAt = async (context: Context, project: Project, sha: string) => {
-  const commit = await commitOf(context).load({ project, sha })
+  const commit = await commitOf(context, project, sha)
   return commit && presentCommit(context, commit)
 }
 
@@ -107,7 +107,7 @@ const branch = endpoint({
 
 async function getCommit(context: Context, project: Project, ref: string): Promise<CommitNode> {
   const sha = await context.repositories.resolveCommit(project.id, ref).catch(onBrokenRepository(context, project))
-  const commit = sha === null ? null : await commitOf(context).load({ project, sha })
+  const commit = sha === null ? null : await commitOf(context, project, sha)
   if (!commit) throw notFound('Commit')
   return commit
 }

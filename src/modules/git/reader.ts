@@ -10,6 +10,8 @@ export type Repositories = {
   directory: (id: number) => string
   /** Commits by full sha; those that cannot be read are absent. */
   commits: (id: number, shas: string[]) => Promise<Map<string, Commit>>
+  /** The commit where it is in memory already. */
+  keptCommit: (id: number, sha: string) => Commit | undefined
   /** The commit that a tag stands for; null without the tag. Fails with a GitError where the repository is broken. */
   resolveTag: (id: number, tag: string) => Promise<string | null>
   /** The commit that a branch, a tag, a full ref name or an object name stands for, tried in this order; fails likewise. */
@@ -25,6 +27,7 @@ export function createRepositories({ directory, log }: { directory: string; log:
   const pool = createObjectPool({ log })
   // What a sha names never changes.
   const kept = new LRUCache<string, Commit>({ maxSize: MAX_BYTES, sizeCalculation: sizeOf })
+  const keptCommit = (id: number, sha: string) => kept.get(`${id} ${sha}`)
   const directoryOf = (id: number) => repositoryDirectory(directory, id)
   return {
     directory: directoryOf,
@@ -32,7 +35,7 @@ export function createRepositories({ directory, log }: { directory: string; log:
       // Taken now: while others are read, these may have to make room.
       const found = new Map<string, Commit>()
       for (const sha of shas) {
-        const commit = kept.get(`${id} ${sha}`)
+        const commit = keptCommit(id, sha)
         if (commit) found.set(sha, commit)
       }
       const missing = shas.filter((sha) => !found.has(sha))
@@ -43,6 +46,7 @@ export function createRepositories({ directory, log }: { directory: string; log:
       }
       return found
     },
+    keptCommit,
     resolveTag: (id, tag) => resolveTag(pool, directoryOf(id), tag),
     resolveCommit: (id, ref) => resolveCommit(pool, directoryOf(id), ref),
     close: () => pool.close(),

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader'
-import { perRequest } from '../../context.ts'
+import { type Context, perRequest } from '../../context.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import type { Commit } from '../git/commits.ts'
 
@@ -8,7 +8,7 @@ export type CommitNode = Commit & { project: Project }
 type Key = { project: Project; sha: string }
 
 /** Commits of any number of releases: one batch per repository. */
-export const commitOf = perRequest(
+const loader = perRequest(
   ({ repositories }) =>
     new DataLoader<Key, CommitNode | null, string>(
       async (keys) => {
@@ -30,3 +30,9 @@ export const commitOf = perRequest(
       { cacheKeyFn: ({ project, sha }) => `${project.id} ${sha}` },
     ),
 )
+
+/** At once where it is in memory: a promise for each release of a page costs more than the rest of its commit. */
+export function commitOf(context: Context, project: Project, sha: string): CommitNode | Promise<CommitNode | null> {
+  const commit = context.repositories.keptCommit(project.id, sha)
+  return commit ? { ...commit, project } : loader(context).load({ project, sha })
+}

@@ -80,11 +80,14 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
     complexity: 10,
     description: 'The commit that the tag pointed to at creation; null when none was recorded or it cannot be read.',
     extensions: reads<ReleaseNode>('sha'),
-    resolve: async ({ sha, project }, _args, context) => {
+    resolve: ({ sha, project }, _args, context) => {
       if (!sha) return null
-      const commit = await commitOf(context).load({ project, sha })
-      if (!commit) notToBeKept(context)
-      return commit
+      const commit = commitOf(context, project, sha)
+      if (!(commit instanceof Promise)) return commit
+      return commit.then((found) => {
+        if (!found) notToBeKept(context)
+        return found
+      })
     },
   }),
 }))
