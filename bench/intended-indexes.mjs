@@ -20,7 +20,8 @@ const CHANGE = ['releases_pkey', 'projects_pkey', 'group_releases_pkey']
 
 /** Titles are looked up in the project and in its group. The data set has no milestones of groups: any index finds none. */
 const MILESTONES_BY_TITLE = ['milestones_project_id_title_key', 'milestones_group_id_iid_key']
-const update = [...RELEASE_BY_TAG, ...CHANGE, ...MILESTONES_BY_TITLE, ...MILESTONES]
+const change = [PROJECT, ...CHANGE, ...MILESTONES_BY_TITLE, ...MILESTONES]
+const update = [...RELEASE_BY_TAG, ...change]
 
 /** Links and evidence of one release where no order is asked for: any index that begins with the release does. */
 const ITS_LINKS = 'asset_links_release_id_url_key'
@@ -41,8 +42,8 @@ export const intended = {
   oneReleaseForEditing: [...RELEASE_BY_TAG, LINKS, ...MILESTONES],
   // One row of a group, which counts.
   groupReleaseStats: [],
-  // Evidence lists the issues of its milestones.
-  createRelease: [...update, 'issues_milestone_id_id_idx'],
+  // The key of tags tells by itself that there is one already. Evidence lists the issues of its milestones.
+  createRelease: [...change, 'issues_milestone_id_id_idx'],
   updateRelease: update,
   'updateRelease, dated anew': [...update, ITS_EVIDENCES],
   deleteReleaseAssetLink: ['asset_links_pkey', ...CHANGE],
