@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=32 --heap-growing-percent=50
+#!/usr/bin/env node
 // The built command line; builds it first when it is missing or older than its sources.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
