@@ -1,9 +1,13 @@
+import cluster from 'node:cluster'
 import DataLoader from 'dataloader'
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-/** More at once of one kind would only make the statements smaller: two cores of a database are busy with so many. */
-const STATEMENTS_AT_ONCE = 2
+/**
+ * More at once of one kind would only make the statements smaller: two cores of a database are busy with so many, whether one
+ * process sends them or several.
+ */
+const STATEMENTS_AT_ONCE = cluster.isWorker ? 1 : 2
 
 /**
  * Requests that are in flight together share their statements: what is asked for while enough statements of this kind
