@@ -15,7 +15,10 @@ const bin = 'bin/waybill.js'
 
 /** As `npm start` runs it: what stands behind `node` there. */
 const { scripts } = JSON.parse(readFileSync(here('../package.json'), 'utf8'))
-const waybill = scripts.start.split(' ').slice(1).map((word) => (word === bin ? here(`../${bin}`) : word))
+const waybill = scripts.start
+  .split(' ')
+  .slice(1)
+  .map((word) => (word === bin ? here(`../${bin}`) : word))
 const script = (name) => [here(`subjects/${name}.mjs`)]
 
 /** Needs Node 22, which is installed with the benchmark. */
