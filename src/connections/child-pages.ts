@@ -31,15 +31,15 @@ export function childPages<Row extends object>({ name, parentRow, ...source }: C
         sqlOf: (all) => asJson(selectWindow(source, { ...page, wants: all }, parentRow)),
       }
     },
-    /** `wantsOf` is asked only where they were not read along. */
+    /** `wanted` is asked only where they were not read along. */
     load(
       context: Context,
       parent: { id: number } & Prefetched,
       page: ChildPage<Row>,
-      wantsOf = () => wholeRow,
+      wanted = () => wholeRow,
     ): PageToCome<Row & Prefetched> {
       const read = prefetchedOf(parent, keyOf(page))
-      if (!read) return pages(context).load({ parentId: parent.id, ...page, wants: wantsOf() })
+      if (!read) return pages(context).load({ parentId: parent.id, ...page, wants: wanted() })
       const rows = (read.value ?? []) as (Row & Prefetched)[]
       for (const row of rows) notePrefetched(revive(row), read.wants)
       return toPage(page.window, rows, cursorIn(page.order))

@@ -71,9 +71,9 @@ export function releasesOfProject(
   context: Context,
   project: Project & Prefetched,
   page: ChildPage<Release>,
-  wantsOf?: () => Wants,
+  wanted?: () => Wants,
 ): PageToCome<ReleaseNode> {
-  return extendRowsToCome(projectPages.load(context, project, page, wantsOf), () => ({ project }))
+  return extendRowsToCome(projectPages.load(context, project, page, wanted), () => ({ project }))
 }
 
 export async function releasesOfGroup(
@@ -133,12 +133,12 @@ export async function findReleaseByTag(
   context: Context,
   project: Project & Prefetched,
   tag: string,
-  wantsOf = () => wholeRow,
+  wanted = () => wholeRow,
 ): Promise<ReleaseNode | null> {
   const read = prefetchedOf(project, keyOfTag(tag))
   const release = read
     ? readAlong(read.value as Release[] | null, read.wants)
-    : await releaseByTag.load(context, { key: { projectId: project.id, tag }, wants: wantsOf() })
+    : await releaseByTag.load(context, { key: { projectId: project.id, tag }, wants: wanted() })
   return release && { ...release, project }
 }
 
