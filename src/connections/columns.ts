@@ -14,18 +14,21 @@ export const columnsOf = (alias: string, fields: Record<string, string>): Prisma
 
 export type Columns = {
   columns: Prisma.Sql
-  /** Those of some fields, and of those that every reader of the row needs. */
-  columnsOfSome: (fields: ReadonlySet<string>) => Prisma.Sql
+  /** Those of some fields, and of those that every reader of the row needs; null: all. */
+  columnsOfSome: (fields: ReadonlySet<string> | null) => Prisma.Sql
 }
 
 export function someColumnsOf(alias: string, fields: Record<string, string>, always: readonly string[]): Columns {
   const texts = Object.values(fields).map((field) => [field, columnOf(alias, field)] as const)
-  const columnsOfSome = (some: ReadonlySet<string>) =>
-    Prisma.raw(
-      texts
-        .filter(([field]) => some.has(field) || always.includes(field))
-        .map(([, text]) => text)
-        .join(', '),
-    )
-  return { columns: columnsOf(alias, fields), columnsOfSome }
+  const columns = columnsOf(alias, fields)
+  const columnsOfSome = (some: ReadonlySet<string> | null) =>
+    some === null
+      ? columns
+      : Prisma.raw(
+          texts
+            .filter(([field]) => some.has(field) || always.includes(field))
+            .map(([, text]) => text)
+            .join(', '),
+        )
+  return { columns, columnsOfSome }
 }

@@ -7,13 +7,13 @@ import { reviveUser, userById } from '../users/user-loaders.ts'
 const AUTHOR = 'author'
 
 const types = rowTypes('UserCore')
-const { columns, columnsOfSome } = someColumnsOf('u', Prisma.UserScalarFieldEnum, ['id'])
+const { columnsOfSome } = someColumnsOf('u', Prisma.UserScalarFieldEnum, ['id'])
 
 export const prefetchAuthor = (_args: unknown, below: LookAhead): Prefetch => ({
   key: AUTHOR,
   wants: below(types),
   sqlOf: ({ fields }) => Prisma.sql`(SELECT row_to_json(author) FROM (
-    SELECT ${fields ? columnsOfSome(fields) : columns} FROM users u WHERE u.id = r.author_id) AS author)`,
+    SELECT ${columnsOfSome(fields)} FROM users u WHERE u.id = r.author_id) AS author)`,
 })
 
 /** Who created the release; null when the account is gone. */

@@ -97,7 +97,7 @@ export async function releasesOfMilestone(
 
 type TagKey = Pick<Release, 'projectId' | 'tag'>
 
-const columnsFor = ({ fields }: Wants) => (fields ? releaseRow.columnsOfSome(fields) : releaseRow.columns)
+const columnsFor = ({ fields }: Wants) => releaseRow.columnsOfSome(fields)
 
 const releaseByTag = rowLoader<TagKey, Release>({
   nameOf: ({ projectId, tag }) => `${projectId} ${tag}`,
