@@ -1,3 +1,4 @@
+import { jsonParameter } from '../database/json-parameter.ts'
 import { db, type Tx } from '../db.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 
@@ -21,14 +22,14 @@ type EnqueueOptions = {
  */
 const MAX_ATTEMPTS = 25
 
-/** The call that makes a job, for a statement that makes what the job is about; the payload is JSON of the job's type. */
-export const addJob = (
-  name: keyof Jobs,
-  payload: Prisma.Sql,
-  { runAt, key }: { runAt: Date | null; key: Prisma.Sql },
-): Prisma.Sql => Prisma.sql`
-  graphile_worker.add_job(${name}, ${payload}, max_attempts => ${MAX_ATTEMPTS}::int,
-    run_at => coalesce(${runAt}::timestamptz, now()), job_key => ${key})`
+/**
+ * The statement that makes jobs, which is told in one message; `jobs` has the payload, which is JSON of the job's type, `run_at`
+ * or NULL for at once, and `key` or NULL of each.
+ */
+export const addJobs = (name: keyof Jobs, jobs: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  SELECT CASE WHEN specs IS NOT NULL THEN (SELECT count(*) FROM graphile_worker.add_jobs(specs)) END AS added
+  FROM (SELECT array_agg((${name}::text, payload, NULL, run_at, ${MAX_ATTEMPTS}::smallint, key, NULL, NULL)::graphile_worker.job_spec) AS specs
+    FROM (${jobs}) AS job) AS all_jobs`
 
 /** The job exists when, and only when, the transaction commits. It is tried again with growing pauses when it fails. */
 export async function enqueue<Name extends keyof Jobs>(
@@ -37,8 +38,9 @@ export async function enqueue<Name extends keyof Jobs>(
   payload: Jobs[Name],
   { runAt, key }: EnqueueOptions = {},
 ): Promise<void> {
-  const options = { runAt: runAt ?? null, key: Prisma.sql`${key ?? null}::text` }
-  await tx.$executeRaw`SELECT ${addJob(name, Prisma.sql`${JSON.stringify(payload)}::json`, options)}`
+  const job = Prisma.sql`
+    SELECT ${jsonParameter(payload)} AS payload, ${runAt ?? null}::timestamptz AS run_at, ${key ?? null}::text AS key`
+  await tx.$executeRaw(addJobs(name, job))
 }
 
 /** Drops the job of that key if it waits; one that runs is not tried again. */

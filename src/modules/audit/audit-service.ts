@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { jsonParameter } from '../../database/json-parameter.ts'
 import type { Tx } from '../../db.ts'
 import { Prisma } from '../../generated/prisma/client.ts'
 
@@ -49,22 +50,35 @@ type AuditEvent = {
   message: string
 }
 
-/** The statement that writes an event; `targetId` where only the statement itself will know it, with the tables it is `from`. */
-export function insertAuditEvent(
+/** The columns of an event, but for whom it is about, as JSON for `insertAuditEvents`. */
+export function auditEventValues(
   { viewer, requestId, ipAddress }: Context,
   { type, scope, target, message }: Omit<AuditEvent, 'target'> & { target: Omit<AuditEvent['target'], 'id'> },
-  { targetId, from = Prisma.empty }: { targetId: Prisma.Sql; from?: Prisma.Sql },
-): Prisma.Sql {
-  const { projectId, groupId } = { projectId: null, groupId: null, ...scope }
-  const authorName = viewer.user?.name ?? (viewer.operator ? 'operator' : 'pipeline')
-  return Prisma.sql`
-    INSERT INTO audit_events (event_type, author_id, author_name, project_id, group_id, target_type, target_id,
-      target_details, message, ip_address, request_id)
-    SELECT ${type}, ${viewer.user?.id ?? null}::int, ${authorName}, ${projectId}::int, ${groupId}::int, ${target.type},
-      ${targetId}, ${target.details}, ${message}, ${ipAddress}, ${requestId} ${from}`
+) {
+  return {
+    type,
+    authorId: viewer.user?.id ?? null,
+    authorName: viewer.user?.name ?? (viewer.operator ? 'operator' : 'pipeline'),
+    ...{ projectId: null, groupId: null, ...scope },
+    targetType: target.type,
+    targetDetails: target.details,
+    message,
+    ipAddress,
+    requestId,
+  }
 }
+
+/** The statement that writes events; `source` has the values of each as `event`, and the number of what it is about as `target_id`. */
+export const insertAuditEvents = (source: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  INSERT INTO audit_events (event_type, author_id, author_name, project_id, group_id, target_type, target_id,
+    target_details, message, ip_address, request_id)
+  SELECT e.type, e."authorId", e."authorName", e."projectId", e."groupId", e."targetType", source.target_id,
+    e."targetDetails", e.message, e."ipAddress", e."requestId"
+  FROM (${source}) AS source, json_to_record(source.event) AS e (type text, "authorId" int, "authorName" text,
+    "projectId" int, "groupId" int, "targetType" text, "targetDetails" text, message text, "ipAddress" inet, "requestId" text)`
 
 /** Written in the transaction of what it tells: there is no write without its event, and no event without its write. */
 export async function recordAuditEvent(tx: Tx, context: Context, event: AuditEvent): Promise<void> {
-  await tx.$executeRaw(insertAuditEvent(context, event, { targetId: Prisma.sql`${event.target.id}::int` }))
+  const values = jsonParameter(auditEventValues(context, event))
+  await tx.$executeRaw(insertAuditEvents(Prisma.sql`SELECT ${values} AS event, ${event.target.id}::int AS target_id`))
 }

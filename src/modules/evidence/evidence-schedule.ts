@@ -1,6 +1,6 @@
 import type { Tx } from '../../db.ts'
 import { Prisma, type Release } from '../../generated/prisma/client.ts'
-import { addJob, dequeue, enqueue } from '../../jobs/queue.ts'
+import { addJobs, dequeue, enqueue } from '../../jobs/queue.ts'
 import { isHistorical, isUpcoming } from '../releases/release-text.ts'
 
 const keyOf = (releaseId: number | '') => `collect-evidence ${releaseId}`
@@ -23,13 +23,22 @@ async function scheduleEvidence(tx: Tx, release: Release, now: Date): Promise<vo
   await enqueue(tx, 'collect-evidence', payload, { ...runAt, key: keyOf(release.id) })
 }
 
-/** The same for a release that the statement itself makes: the call that makes the job, or NULL. */
-export function evidenceJob(release: Pick<Release, 'releasedAt' | 'createdAt'>, id: Prisma.Sql): Prisma.Sql {
-  if (isHistorical(release)) return Prisma.sql`NULL`
-  const payload = Prisma.sql`json_build_object('releaseId', ${id}, 'occasion', ${occasionOf(release)}::text)`
+/** What `addEvidenceJobs` must know of a release that is being made, as JSON; null when it gets no evidence. */
+export function evidenceJobOf(release: Pick<Release, 'releasedAt' | 'createdAt'>) {
+  if (isHistorical(release)) return null
   const runAt = isUpcoming(release, release.createdAt) ? release.releasedAt : null
-  return addJob('collect-evidence', payload, { runAt, key: Prisma.sql`${keyOf('')} || ${id}` })
+  return { occasion: occasionOf(release), runAt }
 }
+
+/** The same as `scheduleEvidence` in the statement that makes releases; `source` has `id` and what `evidenceJobOf` tells as `job`. */
+export const addEvidenceJobs = (source: Prisma.Sql): Prisma.Sql =>
+  addJobs(
+    'collect-evidence',
+    Prisma.sql`
+      SELECT json_build_object('releaseId', source.id, 'occasion', j.occasion) AS payload, j."runAt" AS run_at,
+        ${keyOf('')} || source.id AS key
+      FROM (${source}) AS source, json_to_record(source.job) AS j (occasion text, "runAt" timestamptz)`,
+  )
 
 /** After the release has got another date. The transaction must have locked it before it read `before`. */
 export async function rescheduleEvidence(tx: Tx, before: Release, after: Release, now: Date): Promise<void> {

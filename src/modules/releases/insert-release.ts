@@ -1,84 +1,120 @@
-import { columnsOf } from '../../connections/columns.ts'
 import type { Context } from '../../context.ts'
-import { onUniqueViolation } from '../../database/unique-violation.ts'
+import { jsonParameter } from '../../database/json-parameter.ts'
+import { isRefusal } from '../../database/refusal.ts'
+import { writeTogether } from '../../database/write-together.ts'
 import { db } from '../../db.ts'
 import { RuleViolation } from '../../errors.ts'
 import { type LinkType, type Milestone, Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
 import type { LinkValues } from '../assets/link-rules.ts'
-import { insertAuditEvent } from '../audit/audit-service.ts'
-import { evidenceJob } from '../evidence/evidence-schedule.ts'
-import { reviveRelease } from './release-loaders.ts'
+import { auditEventValues, insertAuditEvents } from '../audit/audit-service.ts'
+import { addEvidenceJobs, evidenceJobOf } from '../evidence/evidence-schedule.ts'
 
 export const RELEASE_EXISTS = 'Release already exists'
 
 export type NewRelease = {
   project: Project
-  values: Pick<
-    Release,
-    | 'tag'
-    | 'sha'
-    | 'name'
-    | 'description'
-    | 'descriptionHtml'
-    | 'rendererVersion'
-    | 'authorId'
-    | 'semverKey'
-    | 'prerelease'
-    | 'createdAt'
-    | 'releasedAt'
-  >
+  values: Omit<Release, 'id' | 'projectId' | 'linksCount' | 'updatedAt'>
   links: readonly (LinkValues & { linkType: LinkType })[]
   milestones: readonly Milestone[]
 }
 
-const insertRow = ({ project, values }: NewRelease) => Prisma.sql`
-  INSERT INTO releases (project_id, tag, sha, name, description, description_html, renderer_version, author_id,
-    semver_key, prerelease, created_at, updated_at, released_at)
-  VALUES (${project.id}, ${values.tag}, ${values.sha}, ${values.name}, ${values.description}, ${values.descriptionHtml},
-    ${values.rendererVersion}::smallint, ${values.authorId}::int, ${values.semverKey}, ${values.prerelease},
-    ${values.createdAt}::timestamptz, ${values.createdAt}::timestamptz, ${values.releasedAt}::timestamptz)
-  RETURNING *`
+type Insertion = NewRelease & { context: Context }
 
-const insertLinks = ({ links }: NewRelease) => Prisma.sql`
-  INSERT INTO asset_links (release_id, name, url, filepath, link_type)
-  SELECT r.id, link.name, link.url, link.filepath, link.type::"LinkType"
-  FROM r, unnest(${links.map(({ name }) => name)}::text[], ${links.map(({ url }) => url)}::text[],
-    ${links.map(({ filepath }) => filepath)}::text[], ${links.map(({ linkType }) => linkType)}::text[]
-  ) AS link (name, url, filepath, type)`
-
-const insertMilestones = ({ milestones }: NewRelease) => Prisma.sql`
-  INSERT INTO milestone_releases (milestone_id, release_id)
-  SELECT milestone, r.id FROM r, unnest(${milestones.map(({ id }) => id)}::int[]) AS milestone`
-
-function insertEvent(context: Context, { project, values, milestones }: NewRelease): Prisma.Sql {
+function eventOf({ context, project, values, milestones }: Insertion) {
   const titles = milestones.map(({ title }) => title).join(', ')
-  const event = {
+  return auditEventValues(context, {
     type: 'release_created',
     scope: { projectId: project.id },
     target: { type: 'Release', details: values.name ?? values.tag },
     message: `Created release ${values.tag}${titles ? ` with milestones ${titles}` : ''}`,
-  } as const
-  return insertAuditEvent(context, event, { targetId: Prisma.sql`r.id`, from: Prisma.sql`FROM r` })
+  })
 }
 
-const onTaken = onUniqueViolation({
-  releases_project_id_tag_key: () => new RuleViolation('CONFLICT', RELEASE_EXISTS),
+const inputOf = (insertion: Insertion) => ({
+  ...insertion.values,
+  links: insertion.links,
+  milestones: insertion.milestones.map(({ id }) => id),
+  event: eventOf(insertion),
+  job: evidenceJobOf(insertion.values),
 })
 
-/**
- * Writes a release with its links, milestones, audit event and evidence job: one statement, and so one transaction. Prisma's
- * own would be seven round trips.
- */
-export async function insertRelease(context: Context, release: NewRelease): Promise<Release> {
-  const columns = columnsOf('r', Prisma.ReleaseScalarFieldEnum)
-  const [row] = await db.$queryRaw<{ json: string }[]>`
-    WITH r AS (${insertRow(release)}),
-      links AS (${insertLinks(release)}),
-      milestones AS (${insertMilestones(release)}),
-      event AS (${insertEvent(context, release)})
-    SELECT (SELECT row_to_json(row)::text FROM (SELECT ${columns}) AS row) AS json,
-      ${evidenceJob(release.values, Prisma.sql`r.id`)} IS NOT NULL AS scheduled
-    FROM r`.catch(onTaken)
-  if (!row) throw new Error('A release that was inserted was not returned')
-  return { ...reviveRelease(JSON.parse(row.json) as Release), linksCount: release.links.length }
+/** In one order, so that two processes that insert the same tags wait for each other instead of deadlocking. */
+const insertRows = (projectId: number) => Prisma.sql`
+  INSERT INTO releases (project_id, tag, sha, name, description, description_html, renderer_version, author_id,
+    semver_key, prerelease, created_at, updated_at, released_at)
+  SELECT ${projectId}, tag, sha, name, description, "descriptionHtml", "rendererVersion", "authorId",
+    "semverKey", prerelease, "createdAt", greatest("createdAt", now()), "releasedAt"
+  FROM input ORDER BY tag
+  ON CONFLICT (project_id, tag) DO NOTHING RETURNING id, tag, updated_at`
+
+const insertLinks = Prisma.sql`
+  INSERT INTO asset_links (release_id, name, url, filepath, link_type)
+  SELECT id, link.name, link.url, link.filepath, link."linkType"
+  FROM r, json_to_recordset(r.links) AS link (name text, url text, filepath text, "linkType" "LinkType")`
+
+const insertMilestones = Prisma.sql`
+  INSERT INTO milestone_releases (milestone_id, release_id)
+  SELECT milestone::int, id FROM r, json_array_elements_text(r.milestones) AS milestone`
+
+const insertEvents = insertAuditEvents(Prisma.sql`SELECT event, id AS target_id FROM r`)
+
+const addJobs = addEvidenceJobs(Prisma.sql`SELECT job, id FROM r WHERE json_typeof(job) = 'object'`)
+
+type Inserted = { id: number; tag: string; updatedAt: Date }
+
+/** Those of a project that it has not yet, each of another tag. */
+function insertNew(projectId: number, insertions: readonly Insertion[]): Promise<Inserted[]> {
+  return db.$queryRaw<Inserted[]>`
+    WITH input AS MATERIALIZED (
+        SELECT * FROM json_to_recordset(${jsonParameter(insertions.map(inputOf))}) AS i (tag text, sha text, name text,
+          description text, "descriptionHtml" text, "rendererVersion" smallint, "authorId" int, "semverKey" text,
+          prerelease bool, "createdAt" timestamptz, "releasedAt" timestamptz, links json, milestones json, event json, job json)),
+      inserted AS (${insertRows(projectId)}),
+      r AS MATERIALIZED (
+        SELECT inserted.id, input.links, input.milestones, input.event, input.job FROM inserted JOIN input USING (tag)),
+      links AS (${insertLinks}),
+      milestones AS (${insertMilestones}),
+      events AS (${insertEvents}),
+      jobs AS MATERIALIZED (${addJobs})
+    SELECT id, tag, updated_at AS "updatedAt", (SELECT added FROM jobs)::int AS jobs FROM inserted`
 }
+
+function toRelease({ project, values, links }: Insertion, inserted: Inserted | undefined): Release | Error {
+  if (!inserted) return new RuleViolation('CONFLICT', RELEASE_EXISTS)
+  const { id, updatedAt } = inserted
+  return { ...values, id, updatedAt, projectId: project.id, linksCount: links.length }
+}
+
+/** Of one project. */
+async function insertAll(insertions: readonly Insertion[]): Promise<(Release | Error)[]> {
+  const byTag = new Map(insertions.map((insertion) => [insertion.values.tag, insertion]))
+  const projectId = insertions[0]?.project.id ?? 0
+  const inserted = await insertNew(projectId, [...byTag.values()])
+  const rows = new Map(inserted.map((row) => [row.tag, row]))
+  return insertions.map((insertion) => {
+    const row = byTag.get(insertion.values.tag) === insertion ? rows.get(insertion.values.tag) : undefined
+    return toRelease(insertion, row)
+  })
+}
+
+const insertTogether = writeTogether<Insertion, Release>(
+  async (insertions) => {
+    try {
+      return await insertAll(insertions)
+    } catch (error) {
+      if (insertions.length === 1 || !isRefusal(error)) throw error
+      // One of them is to blame, and none was written.
+      const results: (Release | Error)[] = []
+      for (const insertion of insertions) results.push(...(await insertAll([insertion]).catch((own: Error) => [own])))
+      return results
+    }
+  },
+  ({ project }) => project.id,
+)
+
+/**
+ * Writes a release with its links, milestones, audit event and evidence job: one statement, and so one transaction. All
+ * releases of a project change its counters, so those that are made at the same time are written together.
+ */
+export const insertRelease = (context: Context, release: NewRelease): Promise<Release> =>
+  insertTogether({ ...release, context })

@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { Prisma } from '../generated/prisma/client.ts'
+
+/** Where Prisma keeps the code that PostgreSQL gave a statement made by hand. */
+const Meta = z.object({ driverAdapterError: z.object({ cause: z.object({ originalCode: z.string() }) }) })
+
+/** Violated constraints, and transactions that PostgreSQL ended in favour of others. */
+const REFUSED = /^(23|40)/
+
+/** Whether the database refused a statement for what it would write, and so wrote nothing. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false
+  const meta = Meta.safeParse(error.meta)
+  return meta.success && REFUSED.test(meta.data.driverAdapterError.cause.originalCode)
+}

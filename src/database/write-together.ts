@@ -1,0 +1,53 @@
+type Waiting<Item, Result> = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }
+
+/** More in one statement save little, and would let the first wait for the last. */
+const MAX_TOGETHER = 50
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+/**
+ * Writes that change the same row (`rowOf`) wait for each other in the database, each with its round trips and its commit. So
+ * those that come while one runs are written together, by the next statement. What is written by `write` was committed when it
+ * answers; an error is told to who asked for that item, and one that is thrown to all.
+ */
+export function writeTogether<Item, Result>(
+  write: (items: readonly Item[]) => Promise<readonly (Result | Error)[]>,
+  rowOf: (item: Item) => number,
+): (item: Item) => Promise<Result> {
+  /** Of each row that is being written. */
+  const queues = new Map<number, Waiting<Item, Result>[]>()
+
+  async function writeSome(some: readonly Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await write(some.map(({ item }) => item))
+      for (const [at, { resolve, reject }] of some.entries()) {
+        const result = results[at] as Result | Error
+        if (result instanceof Error) reject(result)
+        else resolve(result)
+      }
+    } catch (error) {
+      for (const { reject } of some) reject(error)
+    }
+  }
+
+  async function writeAll(row: number, queue: Waiting<Item, Result>[]): Promise<void> {
+    while (queue.length > 0) {
+      // What else is asked for in this turn comes along.
+      await nextTurn()
+      await writeSome(queue.splice(0, MAX_TOGETHER))
+    }
+    queues.delete(row)
+  }
+
+  return (item) =>
+    new Promise((resolve, reject) => {
+      const row = rowOf(item)
+      const queue = queues.get(row)
+      if (queue) queue.push({ item, resolve, reject })
+      else {
+        const started = [{ item, resolve, reject }]
+        queues.set(row, started)
+        void writeAll(row, started)
+      }
+    })
+}
