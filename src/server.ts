@@ -73,8 +73,8 @@ const LONGEST_SILENCE_MS = 5 * 60 * 1000
 /** Others serve the port already: it is not taken before this process can answer. */
 const joinsOthers = () => (cluster.worker?.id ?? 1) > 1
 
-/** Few: requests come first. */
-const JOBS_AT_A_TIME = 2
+/** As they share their statements, many cost little more than one. */
+const JOBS_AT_A_TIME = 20
 
 /** Takes the port, then opens the database. Throws StartError, with nothing left running, when either cannot be had. */
 export async function startServer({ config, log, prepare, runsJobs }: StartOptions): Promise<RunningServer> {

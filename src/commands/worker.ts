@@ -6,7 +6,7 @@ import { createLog, type Log } from '../log.ts'
 import { createStorage } from '../modules/storage/create-storage.ts'
 import { closeOnSignal } from './close-on-signal.ts'
 
-const DEFAULT_CONCURRENCY = 4
+const DEFAULT_CONCURRENCY = 20
 const MAX_CONCURRENCY = 100
 
 function parseConcurrency(text: string): number {

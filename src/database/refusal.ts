@@ -4,8 +4,8 @@ import { Prisma } from '../generated/prisma/client.ts'
 /** Where Prisma keeps the code that PostgreSQL gave a statement made by hand. */
 const Meta = z.object({ driverAdapterError: z.object({ cause: z.object({ originalCode: z.string() }) }) })
 
-/** Violated constraints, and transactions that PostgreSQL ended in favour of others. */
-const REFUSED = /^(23|40)/
+/** Wrong values, violated constraints, transactions ended in favour of others, limits, and what triggers raise. */
+const REFUSED = /^(22|23|40|44|54|P0)/
 
 /** Whether the database refused a statement for what it would write, and so wrote nothing. */
 export function isRefusal(error: unknown): boolean {

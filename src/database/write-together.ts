@@ -1,3 +1,5 @@
+import { isRefusal } from './refusal.ts'
+
 type Waiting<Item, Result> = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }
 
 /** More in one statement save little, and would let the first wait for the last. */
@@ -8,7 +10,7 @@ const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 /**
  * Writes that change the same row (`rowOf`) wait for each other in the database, each with its round trips and its commit. So
  * those that come while one runs are written together, by the next statement. What is written by `write` was committed when it
- * answers; an error is told to who asked for that item, and one that is thrown to all.
+ * answers. When the database refuses what they would write, each is written by itself; another error is told to all.
  */
 export function writeTogether<Item, Result>(
   write: (items: readonly Item[]) => Promise<readonly (Result | Error)[]>,
@@ -26,7 +28,9 @@ export function writeTogether<Item, Result>(
         else resolve(result)
       }
     } catch (error) {
-      for (const { reject } of some) reject(error)
+      // One of them is to blame, and none was written.
+      if (some.length > 1 && isRefusal(error)) for (const one of some) await writeSome([one])
+      else for (const { reject } of some) reject(error)
     }
   }
 

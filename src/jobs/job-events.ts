@@ -1,4 +1,4 @@
-import type { Job, WorkerEvents } from 'graphile-worker'
+import { type Job, Logger, type WorkerEvents } from 'graphile-worker'
 import type { Log } from '../log.ts'
 
 export type JobObserver = (task: string, result: 'done' | 'failed') => void
@@ -16,7 +16,12 @@ export function observeJobs(events: WorkerEvents, log: Log, onJob: JobObserver):
     log.error({ ...about(job), err: error }, `job failed: ${next}`)
     onJob(job.task_identifier, 'failed')
   })
-  events.on('worker:getJob:error', ({ error }) => log.warn({ err: error }, 'cannot look for jobs'))
   events.on('pool:listen:error', ({ error }) => log.warn({ err: error }, 'cannot listen for jobs'))
   events.on('pool:fatalError', ({ error, action }) => log.error({ err: error, action }, 'cannot note how a job ended'))
 }
+
+/** The runner's own log, of which all is silent but what it tells nowhere else: that it cannot look for jobs. */
+export const loggerOf = (onCannotLook: (error: unknown) => void) =>
+  new Logger(() => (_level, message, meta) => {
+    if (message.startsWith('Error occurred fetching jobs')) onCannotLook(meta?.error)
+  })

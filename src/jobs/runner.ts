@@ -5,8 +5,7 @@ import { Pool } from 'pg'
 import type { Log } from '../log.ts'
 import type { FileStorage } from '../modules/storage/file-storage.ts'
 import { releaseAbandonedJobs } from './abandoned-jobs.ts'
-import { type JobObserver, observeJobs } from './job-events.ts'
-import { silentLogger } from './migrate-jobs.ts'
+import { type JobObserver, loggerOf, observeJobs } from './job-events.ts'
 import { tasks } from './tasks.ts'
 
 export type RunnerOptions = {
@@ -30,6 +29,8 @@ export type JobRunner = {
 /** How late a job may start that waited for a date or a pause. One that is due at once starts by NOTIFY. */
 const POLL_MS = 1000
 const ABANDONED_CHECK_MS = 5000
+/** One listens, one looks for jobs, one for abandoned jobs, and two note how jobs ended. */
+const CONNECTIONS = 5
 
 const taskList = ({ log, baseUrl, storage }: RunnerOptions): TaskList =>
   Object.fromEntries(
@@ -40,11 +41,10 @@ const taskList = ({ log, baseUrl, storage }: RunnerOptions): TaskList =>
   )
 
 /** Connections by whose name others see that this runner lives. In the URL, where it would win over an option. */
-function openPool({ url, concurrency, log }: RunnerOptions, name: string): Pool {
+function openPool({ url, log }: RunnerOptions, name: string): Pool {
   const named = new URL(url)
   named.searchParams.set('application_name', name)
-  // One more listens, one more looks for abandoned jobs.
-  const pool = new Pool({ connectionString: named.href, max: concurrency + 2, connectionTimeoutMillis: 10_000 })
+  const pool = new Pool({ connectionString: named.href, max: CONNECTIONS, connectionTimeoutMillis: 10_000 })
   // A connection that breaks fails the next statement on it; without listeners it would end the process.
   const onError = (error: Error) => log.debug({ err: error }, 'a connection of the job runner broke')
   pool.on('error', onError)
@@ -72,15 +72,18 @@ async function start(options: RunnerOptions, pool: Pool, name: string): Promise<
     workerPool.id = name
   })
   observeJobs(events, log, onJob)
-  const runner = await run({
-    ...{ pgPool: pool, events, concurrency, taskList: taskList(options), pollInterval: POLL_MS, logger: silentLogger },
-    ...{ noHandleSignals: true, parsedCronItems: [] },
+  const onCannotLook = (error: unknown) => {
+    log.warn({ err: error }, 'cannot look for jobs')
+    // It keeps what its first look at the tasks gave, also when that was a failure: only another runner looks again.
+    starting.then((runner) => runner.stop()).catch(() => {})
+  }
+  const starting = run({
+    ...{ pgPool: pool, events, concurrency, taskList: taskList(options), pollInterval: POLL_MS },
+    ...{ noHandleSignals: true, parsedCronItems: [], logger: loggerOf(onCannotLook) },
     // Otherwise it does not wait until it is noted how a job ended, and a failure to note it ends the process.
-    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0, localQueue: { size: concurrency } } },
   })
-  // It keeps what its first look at the tasks gave, also when that was a failure: only another runner looks again.
-  events.once('worker:getJob:error', () => runner.stop().catch(() => {}))
-  return runner
+  return starting
 }
 
 export async function startRunner(options: RunnerOptions): Promise<JobRunner> {

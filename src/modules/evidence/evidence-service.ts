@@ -5,8 +5,9 @@ import type { ArtifactRow } from '../report-artifacts/evidence-artifacts.ts'
 import { signDetached } from '../signing/detached-jws.ts'
 import { currentSigningKey } from '../signing/signing-keys.ts'
 import { canonicalJson, digestOf, EVIDENCE_TYPE, snapshotOf } from './evidence-snapshot.ts'
-import { insertEvidence, type NewEvidence } from './insert-evidence.ts'
-import { readSnapshotRow, type SnapshotRow } from './snapshot-rows.ts'
+import { sharedStore, storeIn } from './evidence-store.ts'
+import type { NewEvidence } from './insert-evidence.ts'
+import type { SnapshotRow } from './snapshot-rows.ts'
 
 type EvidenceOptions = {
   /** The date that it is collected for (occasionOf): at most once each. Null: by hand, as often as anyone likes. */
@@ -18,7 +19,7 @@ type EvidenceOptions = {
 }
 
 /**
- * Takes and signs a snapshot of the release, in a transaction of the caller's or in one of its own. Null when the release is
+ * Takes and signs a snapshot of the release, in a transaction of the caller's or in one with others. Null when the release is
  * gone or nothing is wanted of it; the evidence of before when the occasion has had its own.
  */
 export async function collectEvidence(
@@ -26,11 +27,12 @@ export async function collectEvidence(
   releaseId: number,
   { occasion, baseUrl, isWanted = () => true }: EvidenceOptions,
 ): Promise<Evidence | null> {
+  const store = client === db ? sharedStore : storeIn(client)
   // Again each time that somebody else has changed what was read.
   for (;;) {
-    const release = await readSnapshotRow(client, releaseId)
+    const release = await store.read(releaseId)
     if (!isWanted(release) || !release) return null
-    const inserted = await insertEvidence(client, { ...(await signedSnapshot(release, baseUrl)), occasion })
+    const inserted = await store.insert({ ...(await signedSnapshot(release, baseUrl)), occasion })
     if (inserted) return inserted.evidence ?? client.evidence.findFirst({ where: { releaseId, occasion } })
   }
 }

@@ -1,5 +1,6 @@
 import { columnsOf } from '../../connections/columns.ts'
 import { reviver } from '../../connections/json-rows.ts'
+import { jsonParameter } from '../../database/json-parameter.ts'
 import type { Tx } from '../../db.ts'
 import { type Evidence, Prisma } from '../../generated/prisma/client.ts'
 import { lockedTree } from '../releases/lock-release.ts'
@@ -11,7 +12,7 @@ import {
 } from '../report-artifacts/evidence-artifacts.ts'
 
 export type NewEvidence = {
-  release: { id: number; version: string }
+  release: { id: number; projectId: number; version: string }
   artifacts: readonly ArtifactRow[]
   /** The snapshot as JSON. */
   summary: string
@@ -20,32 +21,62 @@ export type NewEvidence = {
   occasion: string | null
 }
 
+/** Null where the release or its artifacts are no longer what was read; without evidence where the occasion had its own. */
+export type Insertion = { evidence: Evidence | null } | null
+
 const columns = columnsOf('evidence', Prisma.EvidenceScalarFieldEnum)
 const revive = reviver<Evidence>({ createdAt: true })
 
-const insert = ({ artifacts, summary, sha, signature, occasion }: NewEvidence) => Prisma.sql`
+const inputOf = ({ release, artifacts, ...evidence }: NewEvidence, at: number) => ({
+  ...evidence,
+  at,
+  release_id: release.id,
+  version: release.version,
+  artifacts: artifacts.map(({ id, version }) => ({ id, version })),
+})
+
+const lockReleases = (others: Prisma.Sql) => Prisma.sql`
+  SELECT input.* FROM input JOIN releases r ON r.id = input.release_id AND r.xmin = input.version::xid
+  WHERE r.id = ANY (${lockedTree(Prisma.sql`ARRAY(SELECT release_id FROM input)`)})
+  ORDER BY r.id FOR NO KEY UPDATE OF r ${others}`
+
+const unchanged = Prisma.sql`
+  SELECT * FROM release WHERE json_array_length(release.artifacts) =
+    (SELECT count(*) FROM artifacts WHERE artifacts.release_id = release.release_id)`
+
+const insert = (now: Date) => Prisma.sql`
   INSERT INTO evidences (release_id, summary, sha, signature, occasion, created_at)
-  SELECT release.id, ${summary}::jsonb, ${sha}, ${signature}, ${occasion}::text, ${new Date()}::timestamptz
-  FROM release WHERE (SELECT count(*) FROM artifacts) = ${artifacts.length}
+  SELECT release_id, summary::jsonb, sha, signature, occasion, ${now}::timestamptz FROM unchanged
   ON CONFLICT DO NOTHING RETURNING *`
 
 /**
  * Inserts evidence where the release and its report artifacts are still what the snapshot was taken of, and locks them until the
- * transaction ends; null where they are not. Who changes one while this waits for it gives the row another version, and
- * PostgreSQL then compares that one: so nothing is locked while the snapshot is read and signed.
+ * transaction ends. Who changes one while this waits for it gives the row another version, and PostgreSQL then compares that
+ * one: so nothing is locked while the snapshot is read and signed. No two are of the same release and occasion.
  */
-export async function insertEvidence(tx: Tx, evidence: NewEvidence): Promise<{ evidence: Evidence | null } | null> {
-  const { release, artifacts } = evidence
-  const [answer] = await tx.$queryRaw<{ unchanged: boolean; row: string | null }[]>`
-    WITH release AS MATERIALIZED (
-        SELECT r.id FROM releases r WHERE r.id = ${lockedTree(release.id)} AND r.xmin = ${release.version}::xid
-        FOR NO KEY UPDATE),
-      artifacts AS MATERIALIZED (${lockUnchanged(artifacts)}),
-      evidence AS (${insert(evidence)}),
+export async function insertEvidences(
+  tx: Tx,
+  evidences: readonly NewEvidence[],
+  { waits = true }: { waits?: boolean } = {},
+): Promise<Insertion[]> {
+  const rows = await tx.$queryRaw<{ at: number; row: string | null }[]>`
+    WITH input AS MATERIALIZED (
+        SELECT * FROM json_to_recordset(${jsonParameter(evidences.map(inputOf))}) AS i (at int, release_id int, version text,
+          artifacts json, summary text, sha text, signature text, occasion text)),
+      release AS MATERIALIZED (${lockReleases(waits ? Prisma.empty : Prisma.sql`SKIP LOCKED`)}),
+      artifacts AS MATERIALIZED (${lockUnchanged}),
+      unchanged AS MATERIALIZED (${unchanged}),
+      evidence AS (${insert(new Date())}),
       referred AS (${referToArtifacts}),
       kept AS (${keepArtifacts})
-    SELECT EXISTS (SELECT FROM release) AND (SELECT count(*) FROM artifacts) = ${artifacts.length} AS unchanged,
-      (SELECT row_to_json(row)::text FROM (SELECT ${columns} FROM evidence) AS row) AS row`
-  if (!answer?.unchanged) return null
-  return { evidence: answer.row === null ? null : revive(JSON.parse(answer.row) as Evidence) }
+    SELECT unchanged.at, CASE WHEN evidence.id IS NOT NULL THEN
+        (SELECT row_to_json(row)::text FROM (SELECT ${columns}) AS row) END AS row
+    FROM unchanged LEFT JOIN evidence ON evidence.release_id = unchanged.release_id
+      AND evidence.occasion IS NOT DISTINCT FROM unchanged.occasion`
+  const found = new Map(rows.map(({ at, row }) => [at, row]))
+  return evidences.map((_evidence, at) => {
+    const row = found.get(at)
+    if (row === undefined) return null
+    return { evidence: row === null ? null : revive(JSON.parse(row) as Evidence) }
+  })
 }

@@ -43,14 +43,15 @@ function revive(row: SnapshotRow): SnapshotRow {
   return row
 }
 
-/** All of it by one statement, however many milestones and issues there are; null when the release is gone. */
-export async function readSnapshotRow(tx: Tx, releaseId: number): Promise<SnapshotRow | null> {
-  const [found] = await tx.$queryRaw<{ row: string }[]>`
+/** All of it by one statement, however many milestones and issues there are; null for a release that is gone. */
+export async function readSnapshotRows(tx: Tx, releaseIds: readonly number[]): Promise<(SnapshotRow | null)[]> {
+  const rows = await tx.$queryRaw<{ row: string }[]>`
     SELECT row_to_json(release)::text AS row FROM (
       SELECT r.id, r.xmin::text AS version, r.project_id AS "projectId", r.tag, r.sha, r.name, r.description,
         r.created_at AS "createdAt", r.released_at AS "releasedAt",
         ${project} AS project, coalesce(${asJson(milestones)}, '[]') AS milestones,
         coalesce(${asJson(artifactsOfRelease)}, '[]') AS artifacts, ${currentKey} AS key
-      FROM releases r JOIN projects p ON p.id = r.project_id WHERE r.id = ${releaseId}) release`
-  return found ? revive(JSON.parse(found.row) as SnapshotRow) : null
+      FROM releases r JOIN projects p ON p.id = r.project_id WHERE r.id = ANY (${releaseIds}::int[])) release`
+  const found = new Map(rows.map(({ row }) => revive(JSON.parse(row) as SnapshotRow)).map((row) => [row.id, row]))
+  return releaseIds.map((id) => found.get(id) ?? null)
 }

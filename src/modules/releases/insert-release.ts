@@ -1,6 +1,5 @@
 import type { Context } from '../../context.ts'
 import { jsonParameter } from '../../database/json-parameter.ts'
-import { isRefusal } from '../../database/refusal.ts'
 import { writeTogether } from '../../database/write-together.ts'
 import { db } from '../../db.ts'
 import { RuleViolation } from '../../errors.ts'
@@ -97,20 +96,7 @@ async function insertAll(insertions: readonly Insertion[]): Promise<(Release | E
   })
 }
 
-const insertTogether = writeTogether<Insertion, Release>(
-  async (insertions) => {
-    try {
-      return await insertAll(insertions)
-    } catch (error) {
-      if (insertions.length === 1 || !isRefusal(error)) throw error
-      // One of them is to blame, and none was written.
-      const results: (Release | Error)[] = []
-      for (const insertion of insertions) results.push(...(await insertAll([insertion]).catch((own: Error) => [own])))
-      return results
-    }
-  },
-  ({ project }) => project.id,
-)
+const insertTogether = writeTogether(insertAll, ({ project }) => project.id)
 
 /**
  * Writes a release with its links, milestones, audit event and evidence job: one statement, and so one transaction. All

@@ -7,12 +7,12 @@ import { reviveRelease } from './release-loaders.ts'
 const TREE_LOCK = 7_927_003
 
 /**
- * The same id, once the transaction holds the lock of the tree. That comes first, as in every write: otherwise who locks a
- * row of a release meets one who deletes the project, and they deadlock. No row can be found without its id, and so none
- * is locked before the tree, however the statement is planned.
+ * The same ids, an array, once the transaction holds the lock of the tree. That comes first, as in every write: otherwise who
+ * locks a row of a release meets one who deletes the project, and they deadlock. No row can be found without its id, and so
+ * none is locked before the tree, however the statement is planned.
  */
-export const lockedTree = (id: number): Prisma.Sql =>
-  Prisma.sql`(SELECT ${id}::int FROM pg_advisory_xact_lock_shared(${TREE_LOCK}::int, 0))`
+export const lockedTree = (ids: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`(SELECT ${ids} FROM pg_advisory_xact_lock_shared(${TREE_LOCK}::int, 0))::int[]`
 
 const columns = columnsOf('r', Prisma.ReleaseScalarFieldEnum)
 
@@ -24,6 +24,6 @@ const columns = columnsOf('r', Prisma.ReleaseScalarFieldEnum)
 export async function lockRelease(tx: Tx, id: number): Promise<Release | null> {
   const [locked] = await tx.$queryRaw<{ row: string }[]>`
     SELECT row_to_json(release)::text AS row
-    FROM (SELECT ${columns} FROM releases r WHERE r.id = ${lockedTree(id)} FOR NO KEY UPDATE) release`
+    FROM (SELECT ${columns} FROM releases r WHERE r.id = ANY (${lockedTree(Prisma.sql`ARRAY[${id}::int]`)}) FOR NO KEY UPDATE) release`
   return locked ? reviveRelease(JSON.parse(locked.row) as Release) : null
 }

@@ -11,19 +11,19 @@ export const artifactsOfRelease = Prisma.sql`
   ORDER BY a.id`
 
 /**
- * Those of them that are still as they were read, once there is a row in `release`. Locked: an upload that would change one
- * waits, and then finds the evidence.
+ * Those that are still as they were read: `release` has a `release_id` and the JSON of its `artifacts`. Locked: an upload that
+ * would change one waits, and then finds the evidence.
  */
-export const lockUnchanged = (artifacts: readonly ArtifactRow[]): Prisma.Sql => Prisma.sql`
-  SELECT a.id
-  FROM release
-  CROSS JOIN unnest(${artifacts.map(({ id }) => id)}::int[], ${artifacts.map(({ version }) => version)}::text[]) AS seen (id, version)
+export const lockUnchanged = Prisma.sql`
+  SELECT release.release_id, a.id
+  FROM release CROSS JOIN json_to_recordset(release.artifacts) AS seen (id int, version text)
   JOIN report_artifacts a ON a.id = seen.id AND a.xmin = seen.version::xid
   ORDER BY a.id FOR UPDATE OF a`
 
 /** From then on `artifacts` do not expire: the parts of a statement that inserts `evidence`. */
 export const referToArtifacts = Prisma.sql`
   INSERT INTO evidence_report_artifacts (evidence_id, report_artifact_id)
-  SELECT evidence.id, artifacts.id FROM evidence, artifacts`
+  SELECT evidence.id, artifacts.id FROM evidence JOIN artifacts USING (release_id)`
 export const keepArtifacts = Prisma.sql`
-  UPDATE report_artifacts a SET expires_at = NULL FROM evidence, artifacts WHERE a.id = artifacts.id`
+  UPDATE report_artifacts a SET expires_at = NULL
+  FROM evidence JOIN artifacts USING (release_id) WHERE a.id = artifacts.id`
