@@ -15,7 +15,7 @@ import { standingOf } from '../modules/idempotency/standing.ts'
 import { viewerOf } from './authentication.ts'
 import { type ServerContext, scopeOf } from './request-scope.ts'
 
-const IDEMPOTENCY_KEY = 'idempotency-key'
+export const IDEMPOTENCY_KEY = 'idempotency-key'
 /** Header of an answer that is a repetition of the first one. */
 export const IDEMPOTENCY_REPLAYED = 'idempotency-replayed'
 

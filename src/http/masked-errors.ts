@@ -32,7 +32,10 @@ export function maskError(error: unknown, { id, log }: Pick<RequestScope, 'id' |
   return new GraphQLError(INTERNAL, { ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: id } })
 }
 
-function masked<Result extends ExecutionResult>(result: Result, scope: Pick<RequestScope, 'id' | 'log'>): Result {
+export function masked<Result extends ExecutionResult>(
+  result: Result,
+  scope: Pick<RequestScope, 'id' | 'log'>,
+): Result {
   return result.errors ? { ...result, errors: result.errors.map((error) => maskError(error, scope)) } : result
 }
 

@@ -1,7 +1,8 @@
-import type { GraphQLSchema } from 'graphql'
+import type { ExecutionResult, GraphQLSchema } from 'graphql'
 import { newAnswerLife } from '../../answer-life.ts'
 import type { Context } from '../../context.ts'
 import type { CredentialHeaders } from '../../modules/access/authenticate.ts'
+import { maskError, masked } from '../masked-errors.ts'
 import { type ContextParts, requestContext } from '../request-context.ts'
 import type { RequestScope } from '../request-scope.ts'
 import { type CompiledQuery, createQueryCompiler } from './compiled-queries.ts'
@@ -21,6 +22,14 @@ export type QueryAnswer = string | Buffer
 async function execute({ run }: CompiledQuery, context: Context, { variables }: QueryRequest): Promise<string | null> {
   const result = await run(context, variables)
   return result.errors ? null : JSON.stringify(result)
+}
+
+/** The same of a mutation, which must not run twice: null only when it has not begun. */
+async function executeOnce(mutation: CompiledQuery, context: Context, { variables }: QueryRequest) {
+  const { requestId: id, log } = context
+  const fail = (error: unknown): ExecutionResult => ({ data: null, errors: [maskError(error, { id, log })] })
+  const result = await mutation.run(context, variables).catch(fail)
+  return result.data === undefined ? null : JSON.stringify(masked(result, { id, log }))
 }
 
 async function executeOrRecall(
@@ -50,8 +59,9 @@ export function createQueryAnswerer({ schema, responseCache, ...parts }: QueryPa
     request: QueryRequest,
   ): Promise<QueryAnswer | null> => {
     const query = compile(request.text, request.operationName)
-    if (!query) return null
+    if (!query || (query.isMutation && !request.mayWrite)) return null
     const context = requestContext(parts, scope, headers, await parts.authenticate(headers))
+    if (query.isMutation) return executeOnce(query, context, request)
     return cache ? executeOrRecall(cache, query, context, request) : execute(query, context, request)
   }
 }

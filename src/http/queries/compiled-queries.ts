@@ -4,6 +4,7 @@ import {
   type GraphQLSchema,
   getOperationAST,
   Kind,
+  type OperationDefinitionNode,
   parse,
   validate,
   visit,
@@ -18,6 +19,7 @@ import { projectPathsOf } from './cached-fields.ts'
 /** A document with one of its operations: parsed, valid, and compiled to a function. */
 export type CompiledQuery = {
   run: (context: Context, variables: Record<string, unknown>) => Promise<ExecutionResult>
+  isMutation: boolean
   /** The projects that its answer consists of; null when the answer cannot be kept. */
   projectPaths: ReturnType<typeof projectPathsOf>
 }
@@ -36,16 +38,24 @@ function hasDirectives(document: DocumentNode): boolean {
   return found
 }
 
+/** A query, or a mutation of one field: of several, each must end before the next begins. */
+function isPlain({ operation, selectionSet: { selections } }: OperationDefinitionNode): boolean {
+  if (operation === 'mutation') return selections.length === 1 && selections[0]?.kind === Kind.FIELD
+  return operation === 'query'
+}
+
 function compile(schema: GraphQLSchema, text: string, operationName: string | null): CompiledQuery | null {
   if (text.length > MAX_QUERY_CHARACTERS || NUL_IN_QUERY.test(text)) return null
   const document = parse(text)
-  if (getOperationAST(document, operationName)?.operation !== 'query') return null
+  const operation = getOperationAST(document, operationName)
+  if (!operation || !isPlain(operation)) return null
   if (hasDirectives(document) || validate(schema, document).length > 0) return null
   const compiled = compileQuery(schema, document, operationName ?? '', { disablingCapturingStackErrors: true })
   if (!isCompiledQuery(compiled)) return null
   return {
     run: async (context, variables) => compiled.query(undefined, context, variables),
-    projectPaths: projectPathsOf(schema, document, operationName),
+    isMutation: operation.operation === 'mutation',
+    projectPaths: operation.operation === 'query' ? projectPathsOf(schema, document, operationName) : null,
   }
 }
 

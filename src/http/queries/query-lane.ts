@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CredentialHeaders } from '../../modules/access/authenticate.ts'
 import { corsHeaders } from '../cors.ts'
 import { isUnchanged, PRIVATE } from '../entity-tag.ts'
+import { IDEMPOTENCY_KEY } from '../idempotency.ts'
 import { scopeOf } from '../request-scope.ts'
 import { createQueryAnswerer, type QueryAnswer, type QueryParts } from './answer-query.ts'
 import { hasShortJson, parseBody, parseUrl, readBody } from './query-request.ts'
@@ -51,7 +52,8 @@ export function createQueryLane(parts: QueryParts, yoga: GraphqlListener) {
     const isGet = request.method === 'GET'
     if (!contentType || !(isGet || hasShortJson(request))) return void yoga(request, response)
     const body = isGet ? null : await readBody(request)
-    const query = body === null ? parseUrl(request.url ?? '') : parseBody(body)
+    const isKept = request.headers[IDEMPOTENCY_KEY] !== undefined
+    const query = body === null ? parseUrl(request.url ?? '') : parseBody(body, !isKept)
     const json = query && (await answer(scopeOf(request), credentialsOf(request), query).catch(() => null))
     if (json !== null) return send(request, response, contentType, json)
     // Yoga finds the body here, as the stream has been read.

@@ -3,7 +3,13 @@ import { z } from 'zod'
 import { holdsNul } from '../graphql-limits.ts'
 
 /** A query as a client sends it: the text, the operation in it, and the variables. */
-export type QueryRequest = { text: string; operationName: string | null; variables: Record<string, unknown> }
+export type QueryRequest = {
+  text: string
+  operationName: string | null
+  variables: Record<string, unknown>
+  /** Whether it may be a mutation. */
+  mayWrite: boolean
+}
 
 /** Larger ones are Yoga's, which reads them piece by piece. */
 const MAX_BODY_BYTES = 100_000
@@ -37,17 +43,18 @@ export function readBody(request: IncomingMessage): Promise<string> {
   })
 }
 
-function parseParameters(parameters: unknown): QueryRequest | null {
+function parseParameters(parameters: unknown, mayWrite: boolean): QueryRequest | null {
   const parsed = Parameters.safeParse(parameters)
   if (!parsed.success) return null
   const { query, operationName, variables } = parsed.data
-  return holdsNul(variables) ? null : { text: query, operationName: operationName || null, variables: variables ?? {} }
+  if (holdsNul(variables)) return null
+  return { text: query, operationName: operationName || null, variables: variables ?? {}, mayWrite }
 }
 
 /** What the body asks for; null when it is anything but one well-formed operation. */
-export function parseBody(body: string): QueryRequest | null {
+export function parseBody(body: string, mayWrite: boolean): QueryRequest | null {
   try {
-    return parseParameters(JSON.parse(body))
+    return parseParameters(JSON.parse(body), mayWrite)
   } catch {
     return null
   }
@@ -60,7 +67,7 @@ export function parseUrl(url: string): QueryRequest | null {
   )
   if (query === undefined || Object.keys(others).length > 0) return null
   try {
-    return parseParameters({ query, operationName, variables: variables ? JSON.parse(variables) : null })
+    return parseParameters({ query, operationName, variables: variables ? JSON.parse(variables) : null }, false)
   } catch {
     return null
   }
