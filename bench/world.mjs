@@ -18,7 +18,7 @@ export const LARGE = 1_000_000
 /** The one that peers are compared on has a fifth of its releases in its biggest project, all others four fifths. */
 const sizeOf = (releases) => {
   const big = releases === NORMAL ? releases / 5 : (releases / 5) * 4
-  return { releases, big, secret: releases / 10, unused: 20_000 }
+  return { releases, big, secret: Math.floor(releases / 10), unused: 20_000 }
 }
 
 /** Changes with everything that the data depends on. */

@@ -1,4 +1,4 @@
-import { type ExecutionResult, GraphQLError } from 'graphql'
+import { type ExecutionResult, GraphQLError, type GraphQLErrorExtensions } from 'graphql'
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga'
 import type { Context } from '../context.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
@@ -11,7 +11,13 @@ function thrown(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? thrown(error.originalError) : error
 }
 
-const at = ({ nodes, source, positions, path }: GraphQLError) => ({ nodes, source, positions, path })
+/** The same place in the query, with another message. Compiled operations know lines and columns, but no nodes. */
+function inPlaceOf(error: unknown, message: string, extensions: GraphQLErrorExtensions): GraphQLError {
+  if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions })
+  const { nodes = null, source, positions, path, locations } = error
+  const placed = new GraphQLError(message, { nodes, source, positions, path, extensions })
+  return Object.assign(placed, { locations: placed.locations ?? locations })
+}
 
 /** What the library says of a request that does not fit the schema has no code of its own. */
 function withCode(error: GraphQLError): GraphQLError {
@@ -25,11 +31,10 @@ function withCode(error: GraphQLError): GraphQLError {
  */
 export function maskError(error: unknown, { id, log }: Pick<RequestScope, 'id' | 'log'>): GraphQLError {
   const cause = thrown(error)
-  const place = error instanceof GraphQLError ? at(error) : {}
-  if (cause instanceof AppError) return new GraphQLError(cause.message, { ...place, extensions: { code: cause.code } })
+  if (cause instanceof AppError) return inPlaceOf(error, cause.message, { code: cause.code })
   if (cause instanceof GraphQLError) return withCode(cause)
   log.error({ err: cause, ...(error instanceof GraphQLError ? { path: error.path } : {}) }, 'request failed')
-  return new GraphQLError(INTERNAL, { ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: id } })
+  return inPlaceOf(error, INTERNAL, { code: 'INTERNAL_SERVER_ERROR', requestId: id })
 }
 
 export function masked<Result extends ExecutionResult>(

@@ -52,12 +52,12 @@ export const occasionsOf = async (release: Release) => (await evidencesOf(releas
 export type TestWorker = Worker & { logged: () => Record<string, unknown>[]; results: string[] }
 
 /** A worker in this process, stopped when the test has finished. */
-export async function work(app: TestApp): Promise<TestWorker> {
+export async function work(app: TestApp, { concurrency = 2 } = {}): Promise<TestWorker> {
   const lines: string[] = []
   const results: string[] = []
   const log = pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) })
   const worker = await startWorker({
-    ...{ url: app.databaseUrl, baseUrl: app.url, storage: app.storage, concurrency: 2, log },
+    ...{ url: app.databaseUrl, baseUrl: app.url, storage: app.storage, concurrency, log },
     onJob: (task, result) => void results.push(`${task} ${result}`),
   })
   let stopped: Promise<void> | undefined

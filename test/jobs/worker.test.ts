@@ -162,3 +162,33 @@ test('changes of a release while its evidence is collected neither deadlock nor 
   expect(await db.evidence.count({ where: { releaseId: { in: releases.map(({ id }) => id) } } })).toBe(0)
   expect(worker.logged().filter(({ level }) => Number(level) >= 50)).toEqual([])
 })
+
+test('evidence of releases that are published at once is collected together', async () => {
+  const world = await createWorld(app)
+  const releases: Release[] = []
+  for (let n = 0; n < 12; n++) releases.push(await publish(app, world))
+  const sent = await app.statementsOf(async () => {
+    await work(app, { concurrency: 20 })
+    for (const release of releases) await settled(release)
+  })
+  expect(sent.filter((sql) => sql.includes('FROM milestone_releases mr'))).toHaveLength(1)
+  expect(sent.filter((sql) => sql.includes('INSERT INTO evidences')).length).toBeLessThan(6)
+  for (const release of releases) expect(await evidencesOf(release)).toHaveLength(1)
+})
+
+test('evidence that is refused takes no other along', async () => {
+  const world = await createWorld(app)
+  const releases: Release[] = []
+  for (let n = 0; n < 12; n++) releases.push(await publish(app, world))
+  const [refused, ...others] = releases as [Release, ...Release[]]
+  await db.$executeRawUnsafe(`CREATE FUNCTION refuse_one() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN IF NEW.release_id = ${refused.id} THEN RAISE EXCEPTION 'the disk is full'; END IF; RETURN NEW; END $$`)
+  await db.$executeRaw`CREATE TRIGGER refuse_one BEFORE INSERT ON evidences FOR EACH ROW EXECUTE FUNCTION refuse_one()`
+  onTestFinished(async () => void (await db.$executeRaw`DROP FUNCTION refuse_one CASCADE`))
+  const worker = await work(app, { concurrency: 20 })
+  for (const release of others) await settled(release)
+  for (const release of others) expect(await evidencesOf(release)).toHaveLength(1)
+  await vi.waitFor(async () => expect(await jobsOf(refused)).toMatchObject([{ attempts: 1, lockedBy: null }]), WITHIN)
+  expect(await evidencesOf(refused)).toEqual([])
+  expect(worker.results.filter((result) => result.endsWith('failed'))).toHaveLength(1)
+})

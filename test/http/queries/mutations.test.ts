@@ -1,0 +1,120 @@
+// A mutation of one field takes the short way of plain queries; Yoga answers the others. Nobody can tell which it was.
+import { expect, onTestFinished, test } from 'vitest'
+import { db } from '../../../src/db.ts'
+import { useApp } from '../../support/app.ts'
+import { createWorld, type World } from '../../support/world.ts'
+
+const app = useApp()
+
+const CREATE = `mutation create($input: ReleaseCreateInput!) {
+  releaseCreate(input: $input) { clientMutationId errors release { tagName name assets { links { nodes { name linkType } } } } }
+}`
+const TAGS = ['v2.0.0', 'v2.0.1']
+
+const inputOf = ({ project }: World, tagName: string, more: Record<string, unknown> = {}) => ({
+  ...{ projectPath: project.fullPath, tagName, name: 'A name', clientMutationId: 'mine' },
+  ...{ assets: { links: [{ name: 'linux', url: 'https://example.com/linux' }] }, ...more },
+})
+
+async function post(body: unknown, token: string | null, headers: Record<string, string> = {}) {
+  const response = await fetch(`${app.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token ? { 'private-token': token } : {}), ...headers },
+    body: JSON.stringify(body),
+  })
+  return { status: response.status, type: response.headers.get('content-type'), body: await response.json() }
+}
+
+/** What the same request is answered by the short way, and by Yoga, to which a batch goes. */
+async function bothWays(token: string | null, [one, other]: [Record<string, unknown>, Record<string, unknown>]) {
+  const short = await post({ query: CREATE, variables: one }, token)
+  const long = await post([{ query: CREATE, variables: other }], token)
+  return [short, { ...long, body: (long.body as unknown[])[0] }]
+}
+
+const alike = (world: World, more: Record<string, unknown>): [Record<string, unknown>, Record<string, unknown>] => [
+  { input: inputOf(world, 'v1.0.0', more) },
+  { input: inputOf(world, 'v1.0.0', more) },
+]
+
+const worldWithTags = () => createWorld(app, { repository: { tags: ['v1.0.0', ...TAGS] } })
+
+/** Of an error that is masked, each answer tells its own. */
+const withoutRequestId = (answer: unknown) =>
+  JSON.parse(JSON.stringify(answer).replace(/"requestId":"[^"]+"/, '"requestId":""')) as unknown
+
+test('a creation is answered alike', async () => {
+  const world = await worldWithTags()
+  const [short, long] = await bothWays(world.tokens.developer, [
+    { input: inputOf(world, 'v2.0.0') },
+    { input: inputOf(world, 'v2.0.1') },
+  ])
+  expect(short).toEqual(JSON.parse(JSON.stringify(long).replaceAll('v2.0.1', 'v2.0.0')))
+  expect(short).toMatchObject({
+    status: 200,
+    body: { data: { releaseCreate: { clientMutationId: 'mine', errors: [], release: { tagName: 'v2.0.0' } } } },
+  })
+})
+
+test.each<[string, 'developer' | 'guest' | 'anonymous', (world: World) => Record<string, unknown>]>([
+  ['a broken rule', 'developer', () => ({})],
+  ['a missing role', 'guest', () => ({})],
+  ['a missing account', 'anonymous', () => ({})],
+  ['a variable of the wrong type', 'developer', () => ({ name: 5 })],
+  ['a field that no input has', 'developer', () => ({ nonsense: 1 })],
+  ['a wrong time', 'developer', () => ({ releasedAt: 'soon' })],
+  ['a missing project', 'developer', () => ({ projectPath: 'no/where' })],
+])('%s is answered alike', async (_name, role, more) => {
+  const world = await worldWithTags()
+  const [short, long] = await bothWays(world.tokens[role], alike(world, more(world)))
+  expect(short).toEqual(long)
+  expect(JSON.stringify(short?.body)).toContain('"errors":[')
+})
+
+test('a failure is masked alike, logged with its request id, and the mutation is not tried again', async () => {
+  const world = await worldWithTags()
+  await db.$executeRaw`CREATE SEQUENCE tries`
+  await db.$executeRaw`
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN PERFORM nextval('tries'); RAISE EXCEPTION 'the disk is full'; END $$`
+  await db.$executeRaw`CREATE TRIGGER refuse BEFORE INSERT ON releases EXECUTE FUNCTION refuse()`
+  onTestFinished(async () => void (await db.$executeRaw`DROP FUNCTION refuse CASCADE`))
+  const [short, long] = await bothWays(world.tokens.developer, [
+    { input: inputOf(world, 'v2.0.0') },
+    { input: inputOf(world, 'v2.0.0') },
+  ])
+  expect(withoutRequestId(short)).toEqual(withoutRequestId(long))
+  const { errors } = short?.body as { errors: { message: string; extensions: { requestId: string } }[] }
+  expect(errors[0]?.message).toBe('Internal server error')
+  const line = app.logged().find(({ requestId, err }) => requestId === errors[0]?.extensions.requestId && err)
+  expect(JSON.stringify(line)).toContain('the disk is full')
+  expect(await db.$queryRaw`SELECT last_value::int FROM tries`).toEqual([{ last_value: 2 }])
+})
+
+test('a GET cannot write', async () => {
+  const { project, tokens } = await worldWithTags()
+  const variables = JSON.stringify({ input: { projectPath: project.fullPath, tagName: 'v2.0.0' } })
+  const url = `${app.url}/graphql?${new URLSearchParams({ query: CREATE, variables })}`
+  const response = await fetch(url, { headers: { 'private-token': tokens.developer ?? '' } })
+  expect(response.status).toBe(405)
+  expect(await db.release.count({ where: { projectId: project.id } })).toBe(1)
+})
+
+test('an Idempotency-Key is kept to', async () => {
+  const { project, tokens } = await worldWithTags()
+  const body = { query: CREATE, variables: { input: { projectPath: project.fullPath, tagName: 'v2.0.0' } } }
+  const headers = { 'idempotency-key': 'once' }
+  const [first, second] = [await post(body, tokens.developer, headers), await post(body, tokens.developer, headers)]
+  expect(second.body).toEqual(first.body)
+  expect(first.body).toMatchObject({ data: { releaseCreate: { errors: [] } } })
+})
+
+test('of two fields the second sees what the first did', async () => {
+  const { project, tokens } = await worldWithTags()
+  const input = `{ projectPath: "${project.fullPath}", tagName: "v2.0.0" }`
+  const { body } = await post(
+    { query: `mutation { a: releaseCreate(input: ${input}) { errors } b: releaseCreate(input: ${input}) { errors } }` },
+    tokens.developer,
+  )
+  expect(body).toEqual({ data: { a: { errors: [] }, b: { errors: ['Release already exists'] } } })
+})
