@@ -12,16 +12,15 @@ const page = (index) => [PROJECT, index, ...SHOWN]
 const newestFirst = page('releases_project_id_released_at_id_idx')
 const one = [...RELEASE_BY_TAG, ...SHOWN]
 
-/**
- * Of every change: triggers note it in the release, its project and the index of its groups. Foreign keys look up what a
- * row names by its primary key.
- */
-const CHANGE = ['releases_pkey', 'projects_pkey', 'group_releases_pkey']
+/** Of every change: triggers note it in the release and its project. Foreign keys look up what a row names by its primary key. */
+const CHANGE = ['releases_pkey', 'projects_pkey']
+/** Of a release that gets another date, or is deleted: its place among those of its groups. */
+const PLACE = 'group_releases_pkey'
 
 /** Titles are looked up in the project and in its group. The data set has no milestones of groups: any index finds none. */
 const MILESTONES_BY_TITLE = ['milestones_project_id_title_key', 'milestones_group_id_iid_key']
 const change = [PROJECT, ...CHANGE, ...MILESTONES_BY_TITLE, ...MILESTONES]
-const update = [...RELEASE_BY_TAG, ...change]
+const update = [...RELEASE_BY_TAG, ...change, PLACE]
 
 /** Links and evidence of one release where no order is asked for: any index that begins with the release does. */
 const ITS_LINKS = 'asset_links_release_id_url_key'
@@ -48,5 +47,5 @@ export const intended = {
   'updateRelease, dated anew': [...update, ITS_EVIDENCES],
   deleteReleaseAssetLink: ['asset_links_pkey', ...CHANGE],
   createReleaseAssetLink: [...RELEASE_BY_TAG, ITS_LINKS, ...CHANGE],
-  deleteRelease: [...RELEASE_BY_TAG, ITS_LINKS, ITS_EVIDENCES, 'milestone_releases_release_id_idx', ...CHANGE],
+  deleteRelease: [...RELEASE_BY_TAG, ITS_LINKS, ITS_EVIDENCES, 'milestone_releases_release_id_idx', ...CHANGE, PLACE],
 }

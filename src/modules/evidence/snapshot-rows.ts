@@ -27,8 +27,10 @@ const milestones = Prisma.sql`
     coalesce(${asJson(issues)}, '[]') AS issues
   FROM milestone_releases mr JOIN milestones m ON m.id = mr.milestone_id WHERE mr.release_id = r.id`
 
-const project = Prisma.sql`
-  json_build_object('id', p.id, 'name', p.name, 'description', p.description, 'createdAt', p.created_at)`
+/** For each row: joined, PostgreSQL would read all projects for ten releases. */
+const project = Prisma.sql`(
+  SELECT json_build_object('id', p.id, 'name', p.name, 'description', p.description, 'createdAt', p.created_at)
+  FROM projects p WHERE p.id = r.project_id)`
 
 const reviveProject = reviver<{ createdAt: Date }>({ createdAt: true })
 const reviveRelease = reviver<{ createdAt: Date; releasedAt: Date }>({ createdAt: true, releasedAt: true })
@@ -51,7 +53,7 @@ export async function readSnapshotRows(tx: Tx, releaseIds: readonly number[]): P
         r.created_at AS "createdAt", r.released_at AS "releasedAt",
         ${project} AS project, coalesce(${asJson(milestones)}, '[]') AS milestones,
         coalesce(${asJson(artifactsOfRelease)}, '[]') AS artifacts, ${currentKey} AS key
-      FROM releases r JOIN projects p ON p.id = r.project_id WHERE r.id = ANY (${releaseIds}::int[])) release`
+      FROM releases r WHERE r.id = ANY (${releaseIds}::int[])) release`
   const found = new Map(rows.map(({ row }) => revive(JSON.parse(row) as SnapshotRow)).map((row) => [row.id, row]))
   return releaseIds.map((id) => found.get(id) ?? null)
 }
