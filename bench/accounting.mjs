@@ -16,16 +16,28 @@ function read(pid) {
   }
 }
 
-/** CPU time in ms of a process and all below it. What has ended is counted with its parent, so nothing is lost. */
-export function cpuOfTree(root) {
+/** Some programs that a server starts end while they are looked at. */
+function ifThere(use) {
+  try {
+    return use()
+  } catch {
+    return ''
+  }
+}
+
+/** A process and all below it. */
+function treeOf(root) {
   const processes = new Map()
   for (const name of readdirSync('/proc')) {
     const found = /^\d+$/.test(name) ? read(name) : null
     if (found) processes.set(Number(name), found)
   }
   const belongs = (pid) => pid === root || (processes.has(pid) && belongs(processes.get(pid).parent))
-  return [...processes].reduce((total, [pid, { ms }]) => (belongs(pid) ? total + ms : total), 0)
+  return [...processes].filter(([pid]) => belongs(pid))
 }
+
+/** CPU time in ms of a process and all below it. What has ended is counted with its parent, so nothing is lost. */
+export const cpuOfTree = (root) => treeOf(root).reduce((total, [, { ms }]) => total + ms, 0)
 
 /** The parent of one of its backends, when that is a process of this machine; null otherwise. */
 export function postmasterOf(backendPid) {
@@ -37,13 +49,16 @@ export function postmasterOf(backendPid) {
   }
 }
 
-/** Megabytes in memory now, and the most there ever were since `forgetPeak`. */
-export function memoryOf(pid) {
-  const text = readFileSync(`/proc/${pid}/status`, 'utf8')
-  const megabytes = (name) => Math.round(Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1]) / 1024)
+/** Megabytes in memory now, and the most there ever were since `forgetPeak`: of the largest process of a tree. */
+export function memoryOf(root) {
+  const all = treeOf(root).map(([pid]) => ifThere(() => readFileSync(`/proc/${pid}/status`, 'utf8')))
+  const megabytes = (name) =>
+    Math.max(
+      ...all.map((text) => Math.round(Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0) / 1024)),
+    )
   return { now: megabytes('VmRSS'), peak: megabytes('VmHWM') }
 }
 
-export function forgetPeak(pid) {
-  writeFileSync(`/proc/${pid}/clear_refs`, '5')
+export function forgetPeak(root) {
+  for (const [pid] of treeOf(root)) ifThere(() => writeFileSync(`/proc/${pid}/clear_refs`, '5'))
 }

@@ -29,7 +29,8 @@ async function round({ query, subject, request, bytes }, { connections, seconds 
   subject.resume()
   forgetPeak(subject.pid)
   const before = cpu()
-  const result = await load.run({ ...request, bodies, origin: subject.origin, bytes, connections, seconds })
+  const opened = connections > 1 ? connections * (subject.processes ?? 1) : 1
+  const result = await load.run({ ...request, bodies, origin: subject.origin, bytes, connections: opened, seconds })
   // The jobs that the requests caused are part of what these cost.
   if (query.writes) await bench.drain(subject)
   const after = cpu()

@@ -30,7 +30,7 @@ function newerNode() {
 
 /**
  * `commits`: answers what only git knows; `viewers`: knows who may see what; `jobs`: runs jobs in its process;
- * `own`: its queries and answers have another shape.
+ * `own`: its queries and answers have another shape; `processes` that serve, each loaded as the one of the others.
  */
 export const subjects = [
   { name: 'limit', command: script('limit'), viewers: true },
@@ -47,6 +47,7 @@ export const subjects = [
     name: 'waybill-workers',
     command: waybill,
     env: { RESPONSE_CACHE: 'off', WORKERS: '2' },
+    processes: 2,
     commits: true,
     viewers: true,
     jobs: true,

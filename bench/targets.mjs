@@ -5,6 +5,7 @@ const READS = ['Q1', 'Q2', 'Q3', 'Q4', 'Q5']
 const PEERS = ['postgraphile', 'mercurius']
 const UNCACHED = 'waybill-uncached'
 const CACHED = 'waybill'
+const WORKERS = 'waybill-workers'
 
 /** A ratio that must be at least, or at most, a bound; absent when one of the two was not measured. */
 const atLeast = (what, bound, value, base) => ({
@@ -40,6 +41,16 @@ const againstLimit = (of, [many]) => [
   atLeast("M1: requests/s to mercurius'", 1, of('M1', CACHED, many).rps, of('M1', 'mercurius', many).rps),
 ]
 
+const withWorkers = (of, [many]) =>
+  READS.map((query) =>
+    atMost(
+      `${query}: CPU with two processes to one's`,
+      1.1,
+      of(query, WORKERS, many).cpuMs,
+      of(query, UNCACHED, many).cpuMs,
+    ),
+  )
+
 const alone = (of, [many], queries) =>
   [UNCACHED, CACHED].flatMap((subject) =>
     queries.flatMap((query) => [
@@ -52,7 +63,12 @@ const alone = (of, [many], queries) =>
 export function targetsTable(results, connections) {
   const of = (query, subject, n) => results[query]?.[subject]?.[n] ?? {}
   const numbers = [connections[0], connections.find((n) => n === 1)]
-  const all = [...againstPeers(of, numbers), ...againstLimit(of, numbers), ...alone(of, numbers, Object.keys(results))]
+  const all = [
+    ...againstPeers(of, numbers),
+    ...againstLimit(of, numbers),
+    ...withWorkers(of, numbers),
+    ...alone(of, numbers, Object.keys(results)),
+  ]
   const rows = all
     .filter(({ ratio }) => !Number.isNaN(ratio))
     .map(({ what, bound, ratio, met }) => [what, bound, shown(ratio), met ? 'met' : 'MISSED'])

@@ -2,12 +2,12 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { getRequestListener } from '@hono/node-server'
 import { createGitDoor, isGitPath } from './http/git/git-door.ts'
 import { createGraphqlDoor, GRAPHQL_PATH, type GraphqlParts } from './http/graphql-door.ts'
-import type { QueryParts } from './http/queries/answer-query.ts'
-import { createQueryLane } from './http/queries/query-lane.ts'
+import type { OperationParts } from './http/operations/answer-operation.ts'
+import { createOperationLane } from './http/operations/operation-lane.ts'
 import { openScope } from './http/request-scope.ts'
 import { createServiceDoor, type ServiceParts } from './http/service-door.ts'
 
-export type AppParts = GraphqlParts & QueryParts & ServiceParts
+export type AppParts = GraphqlParts & OperationParts & ServiceParts
 
 /** Where GitLab's clients expect it. */
 const GITLAB_GRAPHQL_PATH = '/api/graphql'
@@ -17,7 +17,7 @@ const pathOf = (request: IncomingMessage) => (request.url ?? '/').split('?', 1)[
 /** GraphQL straight to Yoga (Hono in front of it more than doubled the cost of a request), git to git, everything else to Hono. */
 export function createApp(parts: AppParts): RequestListener {
   const { metrics } = parts
-  const graphql = createQueryLane(parts, createGraphqlDoor(parts))
+  const graphql = createOperationLane(parts, createGraphqlDoor(parts))
   const git = createGitDoor(parts)
   const services = getRequestListener(createServiceDoor(parts).fetch)
 

@@ -13,7 +13,13 @@ export function arrayConnection<Row>(rows: readonly Row[], args: PageArguments):
   const end = window.before === null ? rows.length : decodeCursor(window.before, ORDER, CursorPosition)[0] - 1
   const within = rows.map((row, at) => ({ row, at: at + 1 })).slice(start, end)
   const read = window.backward ? within.reverse() : within
-  const page = toPage(window, read.slice(0, window.limit + 1), ({ at }) => encodeCursor(ORDER, [at]))
-  const edges = page.edges.map(({ cursor, node }) => ({ cursor, node: node.row }))
-  return connection({ ...page, edges }, () => rows.length)
+  const { edges, pageInfo } = toPage(window, read.slice(0, window.limit + 1), ({ at }) => encodeCursor(ORDER, [at]))
+  // A cursor is made when it is asked for.
+  const unplaced = edges.map((edge) => ({
+    node: edge.node.row,
+    get cursor() {
+      return edge.cursor
+    },
+  }))
+  return connection({ edges: unplaced, pageInfo }, () => rows.length)
 }

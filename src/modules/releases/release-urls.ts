@@ -1,10 +1,13 @@
 import type { Context } from '../../context.ts'
 import type { ReleaseNode } from './release-loaders.ts'
 
-/** A tag as one segment of a path: its slashes are encoded. */
-const segment = encodeURIComponent
+/** What stays as it is in a URL, as nearly all tags do: a page has hundreds of URLs. */
+const PLAIN = /^[\w.-]*$/
 
-const path = (text: string) => text.split('/').map(encodeURIComponent).join('/')
+/** A tag as one segment of a path: its slashes are encoded. */
+const segment = (text: string) => (PLAIN.test(text) ? text : encodeURIComponent(text))
+
+const path = (text: string) => (PLAIN.test(text) ? text : text.split('/').map(encodeURIComponent).join('/'))
 
 export const projectUrl = ({ baseUrl }: Context, project: { fullPath: string }) => `${baseUrl}/${project.fullPath}`
 

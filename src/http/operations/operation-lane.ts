@@ -1,6 +1,7 @@
-// The short way for what a server is asked most: a plain query that succeeds. Yoga spends more on a request than all the
-// rest of a query of one release. Whatever is not plain (a batch, a mutation, a subscription, another content type), is
-// wrong, or fails, is Yoga's, which answers it as if it had never been here: so its rules hold without being repeated.
+// The short way for what a server is asked most: a plain query that succeeds, or a plain mutation. Yoga spends more on a request
+// than all the rest of a query of one release. Whatever is not plain (a batch, several mutations, an Idempotency-Key, a
+// subscription, another content type), is wrong, or is a query that fails, is Yoga's, which answers it as if it had never been
+// here: so its rules hold without being repeated. A mutation that has begun is answered here, also when it fails.
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CredentialHeaders } from '../../modules/access/authenticate.ts'
@@ -8,8 +9,8 @@ import { corsHeaders } from '../cors.ts'
 import { isUnchanged, PRIVATE } from '../entity-tag.ts'
 import { IDEMPOTENCY_KEY } from '../idempotency.ts'
 import { scopeOf } from '../request-scope.ts'
-import { createQueryAnswerer, type QueryAnswer, type QueryParts } from './answer-query.ts'
-import { hasShortJson, parseBody, parseUrl, readBody } from './query-request.ts'
+import { createOperationAnswerer, type OperationAnswer, type OperationParts } from './answer-operation.ts'
+import { hasShortJson, parseBody, parseUrl, readBody } from './operation-request.ts'
 
 type GraphqlListener = (request: IncomingMessage & { body?: string }, response: ServerResponse) => unknown
 
@@ -30,7 +31,7 @@ const credentialsOf = ({ headers }: IncomingMessage): CredentialHeaders => ({
 })
 
 /** A GET answer says which version it is, so that a client which has it is not sent it again. */
-function send(request: IncomingMessage, response: ServerResponse, contentType: string, body: QueryAnswer): void {
+function send(request: IncomingMessage, response: ServerResponse, contentType: string, body: OperationAnswer): void {
   const headers: Record<string, string | number> = corsHeaders(request)
   if (request.method === 'GET') {
     const etag = `"${createHash('sha1').update(body).digest('base64url')}"`
@@ -44,8 +45,8 @@ function send(request: IncomingMessage, response: ServerResponse, contentType: s
   response.end(body)
 }
 
-export function createQueryLane(parts: QueryParts, yoga: GraphqlListener) {
-  const answer = createQueryAnswerer(parts)
+export function createOperationLane(parts: OperationParts, yoga: GraphqlListener) {
+  const answer = createOperationAnswerer(parts)
 
   async function handle(request: IncomingMessage & { body?: string }, response: ServerResponse): Promise<void> {
     const contentType = firstAccepted(request)
@@ -53,8 +54,8 @@ export function createQueryLane(parts: QueryParts, yoga: GraphqlListener) {
     if (!contentType || !(isGet || hasShortJson(request))) return void yoga(request, response)
     const body = isGet ? null : await readBody(request)
     const isKept = request.headers[IDEMPOTENCY_KEY] !== undefined
-    const query = body === null ? parseUrl(request.url ?? '') : parseBody(body, !isKept)
-    const json = query && (await answer(scopeOf(request), credentialsOf(request), query).catch(() => null))
+    const operation = body === null ? parseUrl(request.url ?? '') : parseBody(body, !isKept)
+    const json = operation && (await answer(scopeOf(request), credentialsOf(request), operation).catch(() => null))
     if (json !== null) return send(request, response, contentType, json)
     // Yoga finds the body here, as the stream has been read.
     if (body !== null) request.body = body

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import { holdsNul } from '../graphql-limits.ts'
 
-/** A query as a client sends it: the text, the operation in it, and the variables. */
-export type QueryRequest = {
+/** An operation as a client sends it: the text, the operation in it, and the variables. */
+export type OperationRequest = {
   text: string
   operationName: string | null
   variables: Record<string, unknown>
@@ -43,7 +43,7 @@ export function readBody(request: IncomingMessage): Promise<string> {
   })
 }
 
-function parseParameters(parameters: unknown, mayWrite: boolean): QueryRequest | null {
+function parseParameters(parameters: unknown, mayWrite: boolean): OperationRequest | null {
   const parsed = Parameters.safeParse(parameters)
   if (!parsed.success) return null
   const { query, operationName, variables } = parsed.data
@@ -52,7 +52,7 @@ function parseParameters(parameters: unknown, mayWrite: boolean): QueryRequest |
 }
 
 /** What the body asks for; null when it is anything but one well-formed operation. */
-export function parseBody(body: string, mayWrite: boolean): QueryRequest | null {
+export function parseBody(body: string, mayWrite: boolean): OperationRequest | null {
   try {
     return parseParameters(JSON.parse(body), mayWrite)
   } catch {
@@ -61,7 +61,7 @@ export function parseBody(body: string, mayWrite: boolean): QueryRequest | null 
 }
 
 /** The same of the parameters of a GET request. */
-export function parseUrl(url: string): QueryRequest | null {
+export function parseUrl(url: string): OperationRequest | null {
   const { query, variables, operationName, ...others } = Object.fromEntries(
     new URL(url, 'http://localhost').searchParams,
   )

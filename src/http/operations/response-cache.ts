@@ -5,7 +5,7 @@ import type { AnswerLife } from '../../answer-life.ts'
 import { role } from '../../modules/access/roles.ts'
 import { isAdministrator, roleIn, type Viewer } from '../../modules/access/viewer.ts'
 import { type ContentVersion, contentVersions } from './content-versions.ts'
-import type { QueryRequest } from './query-request.ts'
+import type { OperationRequest } from './operation-request.ts'
 
 const MAX_BYTES = 64 * 1024 ** 2
 
@@ -39,7 +39,7 @@ export function createResponseCache() {
   })
   return {
     /** The place of an answer as of now; null when one of the projects does not exist. */
-    async place(viewer: Viewer, { text, operationName, variables }: QueryRequest, paths: readonly string[]) {
+    async place(viewer: Viewer, { text, operationName, variables }: OperationRequest, paths: readonly string[]) {
       const found = await contentVersions(paths)
       const projects = found.filter((project) => project !== null)
       if (projects.length < found.length) return null

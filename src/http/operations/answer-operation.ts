@@ -5,27 +5,31 @@ import type { CredentialHeaders } from '../../modules/access/authenticate.ts'
 import { maskError, masked } from '../masked-errors.ts'
 import { type ContextParts, requestContext } from '../request-context.ts'
 import type { RequestScope } from '../request-scope.ts'
-import { type CompiledQuery, createQueryCompiler } from './compiled-queries.ts'
-import type { QueryRequest } from './query-request.ts'
+import { type CompiledOperation, createOperationCompiler } from './compiled-operations.ts'
+import type { OperationRequest } from './operation-request.ts'
 import { createResponseCache, type ResponseCache } from './response-cache.ts'
 
-export type QueryParts = ContextParts & {
+export type OperationParts = ContextParts & {
   schema: GraphQLSchema
   /** Whether answers are kept in memory. */
   responseCache: boolean
 }
 
 /** JSON, as text or in UTF-8. */
-export type QueryAnswer = string | Buffer
+export type OperationAnswer = string | Buffer
 
 /** The JSON of the result; null when there are errors to tell. */
-async function execute({ run }: CompiledQuery, context: Context, { variables }: QueryRequest): Promise<string | null> {
+async function execute(
+  { run }: CompiledOperation,
+  context: Context,
+  { variables }: OperationRequest,
+): Promise<string | null> {
   const result = await run(context, variables)
   return result.errors ? null : JSON.stringify(result)
 }
 
-/** The same of a mutation, which must not run twice: null only when it has not begun. */
-async function executeOnce(mutation: CompiledQuery, context: Context, { variables }: QueryRequest) {
+/** The JSON of what a mutation gave, errors too, as it must not run twice: null only when it has not begun. */
+async function executeOnce(mutation: CompiledOperation, context: Context, { variables }: OperationRequest) {
   const { requestId: id, log } = context
   const fail = (error: unknown): ExecutionResult => ({ data: null, errors: [maskError(error, { id, log })] })
   const result = await mutation.run(context, variables).catch(fail)
@@ -34,10 +38,10 @@ async function executeOnce(mutation: CompiledQuery, context: Context, { variable
 
 async function executeOrRecall(
   cache: ResponseCache,
-  query: CompiledQuery,
+  query: CompiledOperation,
   context: Context,
-  request: QueryRequest,
-): Promise<QueryAnswer | null> {
+  request: OperationRequest,
+): Promise<OperationAnswer | null> {
   const paths = query.projectPaths?.(request.variables)
   const place = paths && (await cache.place(context.viewer, request, paths))
   if (!place) return execute(query, context, request)
@@ -49,19 +53,19 @@ async function executeOrRecall(
   return json
 }
 
-/** Answers plain queries that succeed. Null stands for all others: Yoga answers them. */
-export function createQueryAnswerer({ schema, responseCache, ...parts }: QueryParts) {
-  const compile = createQueryCompiler(schema)
+/** Answers plain queries that succeed, and plain mutations. Null stands for all others: Yoga answers them. */
+export function createOperationAnswerer({ schema, responseCache, ...parts }: OperationParts) {
+  const compile = createOperationCompiler(schema)
   const cache = responseCache ? createResponseCache() : null
   return async (
     scope: RequestScope,
     headers: CredentialHeaders,
-    request: QueryRequest,
-  ): Promise<QueryAnswer | null> => {
-    const query = compile(request.text, request.operationName)
-    if (!query || (query.isMutation && !request.mayWrite)) return null
+    request: OperationRequest,
+  ): Promise<OperationAnswer | null> => {
+    const operation = compile(request.text, request.operationName)
+    if (!operation || (operation.isMutation && !request.mayWrite)) return null
     const context = requestContext(parts, scope, headers, await parts.authenticate(headers))
-    if (query.isMutation) return executeOnce(query, context, request)
-    return cache ? executeOrRecall(cache, query, context, request) : execute(query, context, request)
+    if (operation.isMutation) return executeOnce(operation, context, request)
+    return cache ? executeOrRecall(cache, operation, context, request) : execute(operation, context, request)
   }
 }

@@ -17,7 +17,7 @@ import { NUL_IN_QUERY } from '../graphql-limits.ts'
 import { projectPathsOf } from './cached-fields.ts'
 
 /** A document with one of its operations: parsed, valid, and compiled to a function. */
-export type CompiledQuery = {
+export type CompiledOperation = {
   run: (context: Context, variables: Record<string, unknown>) => Promise<ExecutionResult>
   isMutation: boolean
   /** The projects that its answer consists of; null when the answer cannot be kept. */
@@ -44,7 +44,7 @@ function isPlain({ operation, selectionSet: { selections } }: OperationDefinitio
   return operation === 'query'
 }
 
-function compile(schema: GraphQLSchema, text: string, operationName: string | null): CompiledQuery | null {
+function compile(schema: GraphQLSchema, text: string, operationName: string | null): CompiledOperation | null {
   if (text.length > MAX_QUERY_CHARACTERS || NUL_IN_QUERY.test(text)) return null
   const document = parse(text)
   const operation = getOperationAST(document, operationName)
@@ -59,9 +59,9 @@ function compile(schema: GraphQLSchema, text: string, operationName: string | nu
   }
 }
 
-/** Finds the function of a query. Null stands for what is no query, or wrong in any way: Yoga answers that. */
-export function createQueryCompiler(schema: GraphQLSchema) {
-  const known = new LRUCache<string, { query: CompiledQuery | null }>({ max: MAX_COMPILED })
+/** Finds the function of an operation. Null stands for what is not plain, or wrong in any way: Yoga answers that. */
+export function createOperationCompiler(schema: GraphQLSchema) {
+  const known = new LRUCache<string, { operation: CompiledOperation | null }>({ max: MAX_COMPILED })
   const tryToCompile = (text: string, operationName: string | null) => {
     try {
       return compile(schema, text, operationName)
@@ -69,10 +69,10 @@ export function createQueryCompiler(schema: GraphQLSchema) {
       return null
     }
   }
-  return (text: string, operationName: string | null): CompiledQuery | null => {
+  return (text: string, operationName: string | null): CompiledOperation | null => {
     const key = `${operationName ?? ''}\n${text}`
-    const found = known.get(key) ?? { query: tryToCompile(text, operationName) }
+    const found = known.get(key) ?? { operation: tryToCompile(text, operationName) }
     known.set(key, found)
-    return found.query
+    return found.operation
   }
 }
