@@ -13,7 +13,7 @@ type Live = {
   recheckMs: number
 }
 
-/** What a resolver knows of its request. Loaders hang on this object: they live as long as the request. */
+/** What a resolver knows of its request. */
 export type Context = {
   viewer: Viewer
   requestId: string
@@ -27,22 +27,24 @@ export type Context = {
   answerLife?: AnswerLife
   /** Absent where nobody can subscribe. */
   live?: Live
+  /** What lives as long as the request, such as loaders: see `perRequest`. */
+  made?: Map<symbol, unknown>
 }
 
-const made = new Set<WeakMap<Context, unknown>>()
-
-/** Makes one value per request, on first use. */
+/**
+ * Makes one value per request, on first use. The context holds it: of a WeakMap's values, which know the context in turn, none is
+ * collected before all of the memory is, and with them everything that the request has read.
+ */
 export function perRequest<Value>(create: (context: Context) => Value): (context: Context) => Value {
-  const values = new WeakMap<Context, Value>()
-  made.add(values)
+  const key = Symbol('per request')
   return (context) => {
-    const value = values.get(context) ?? create(context)
-    values.set(context, value)
-    return value
+    context.made ??= new Map()
+    if (!context.made.has(key)) context.made.set(key, create(context))
+    return context.made.get(key) as Value
   }
 }
 
 /** After a write: what was read before it must not answer for what comes after it in the same request. */
 export function forgetLoaded(context: Context): void {
-  for (const values of made) values.delete(context)
+  context.made?.clear()
 }

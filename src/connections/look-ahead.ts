@@ -91,25 +91,7 @@ function searchBelow(
   return wantsOf({ fields: whole ? null : fields, cursors, prefetch: [...prefetch.values()] })
 }
 
-/** What was found below a field of a query that is kept, by its variables: they are few for most queries. */
-const known = new WeakMap<FieldNode, Map<string, Wants>>()
-const MAX_KNOWN = 100
-
-function knownBelow(node: FieldNode): Map<string, Wants> {
-  const found = known.get(node)
-  const wants = found && found.size < MAX_KNOWN ? found : new Map<string, Wants>()
-  known.set(node, wants)
-  return wants
-}
-
 /** What the fields below this one want of the rows that it gives. */
 export function lookAhead(info: GraphQLResolveInfo, types: RowTypes): Wants {
-  const [node, ...others] = info.fieldNodes
-  const below = () => searchBelow(info.fieldNodes, info.returnType, info, types)
-  if (!node || others.length > 0) return below()
-  const all = knownBelow(node)
-  const variables = JSON.stringify(info.variableValues)
-  const wants = all.get(variables) ?? below()
-  all.set(variables, wants)
-  return wants
+  return searchBelow(info.fieldNodes, info.returnType, info, types)
 }

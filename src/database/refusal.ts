@@ -5,7 +5,7 @@ import { Prisma } from '../generated/prisma/client.ts'
 const Meta = z.object({ driverAdapterError: z.object({ cause: z.object({ originalCode: z.string() }) }) })
 
 /** Wrong values, violated constraints, transactions ended in favour of others, limits, and what triggers raise. */
-const REFUSED = /^(22|23|40|44|54|P0)/
+const REFUSED = /^(22|23|40001|40P01|44|53|54|P0|XX)/
 
 /** Whether the database refused a statement for what it would write, and so wrote nothing. */
 export function isRefusal(error: unknown): boolean {

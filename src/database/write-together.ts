@@ -4,17 +4,26 @@ type Waiting<Item, Result> = { item: Item; resolve: (result: Result) => void; re
 
 /** More in one statement save little, and would let the first wait for the last. */
 const MAX_TOGETHER = 50
+/** In characters: one statement must not fill the memory. */
+const MAX_SIZE = 1_000_000
+
+type Items<Item> = {
+  /** What is written by each item, and makes them wait for each other. */
+  rowOf: (item: Item) => number
+  /** How long its texts are. */
+  sizeOf: (item: Item) => number
+}
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 /**
- * Writes that change the same row (`rowOf`) wait for each other in the database, each with its round trips and its commit. So
+ * Writes that change the same row wait for each other in the database, each with its round trips and its commit. So
  * those that come while one runs are written together, by the next statement. What is written by `write` was committed when it
  * answers. When the database refuses what they would write, each is written by itself; another error is told to all.
  */
 export function writeTogether<Item, Result>(
   write: (items: readonly Item[]) => Promise<readonly (Result | Error)[]>,
-  rowOf: (item: Item) => number,
+  { rowOf, sizeOf }: Items<Item>,
 ): (item: Item) => Promise<Result> {
   /** Of each row that is being written. */
   const queues = new Map<number, Waiting<Item, Result>[]>()
@@ -34,11 +43,22 @@ export function writeTogether<Item, Result>(
     }
   }
 
+  /** The first, and what fits beside it. */
+  function takeSome(queue: Waiting<Item, Result>[]): Waiting<Item, Result>[] {
+    let [count, size] = [0, 0]
+    for (const { item } of queue) {
+      size += sizeOf(item)
+      if (count === MAX_TOGETHER || (count > 0 && size > MAX_SIZE)) break
+      count++
+    }
+    return queue.splice(0, count)
+  }
+
   async function writeAll(row: number, queue: Waiting<Item, Result>[]): Promise<void> {
     while (queue.length > 0) {
       // What else is asked for in this turn comes along.
       await nextTurn()
-      await writeSome(queue.splice(0, MAX_TOGETHER))
+      await writeSome(takeSome(queue))
     }
     queues.delete(row)
   }

@@ -32,7 +32,8 @@ function withCode(error: GraphQLError): GraphQLError {
 export function maskError(error: unknown, { id, log }: Pick<RequestScope, 'id' | 'log'>): GraphQLError {
   const cause = thrown(error)
   if (cause instanceof AppError) return inPlaceOf(error, cause.message, { code: cause.code })
-  if (cause instanceof GraphQLError) return withCode(cause)
+  // The compiler's own errors have no extensions: it could not complete what a resolver gave.
+  if (cause instanceof GraphQLError && cause.extensions) return withCode(cause)
   log.error({ err: cause, ...(error instanceof GraphQLError ? { path: error.path } : {}) }, 'request failed')
   return inPlaceOf(error, INTERNAL, { code: 'INTERNAL_SERVER_ERROR', requestId: id })
 }

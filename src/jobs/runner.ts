@@ -29,6 +29,8 @@ export type JobRunner = {
 /** How late a job may start that waited for a date or a pause. One that is due at once starts by NOTIFY. */
 const POLL_MS = 1000
 const ABANDONED_CHECK_MS = 5000
+/** What was fetched and waits for a place longer than that is given back to other processes. */
+const UNCLAIMED_MS = 10_000
 /** One listens, one looks for jobs, one for abandoned jobs, and two note how jobs ended. */
 const CONNECTIONS = 5
 
@@ -81,7 +83,9 @@ async function start(options: RunnerOptions, pool: Pool, name: string): Promise<
     ...{ pgPool: pool, events, concurrency, taskList: taskList(options), pollInterval: POLL_MS },
     ...{ noHandleSignals: true, parsedCronItems: [], logger: loggerOf(onCannotLook) },
     // Otherwise it does not wait until it is noted how a job ended, and a failure to note it ends the process.
-    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0, localQueue: { size: concurrency } } },
+    preset: {
+      worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0, localQueue: { size: concurrency, ttl: UNCLAIMED_MS } },
+    },
   })
   return starting
 }

@@ -1,4 +1,4 @@
-import type { ExecutionResult, GraphQLSchema } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
 import { newAnswerLife } from '../../answer-life.ts'
 import type { Context } from '../../context.ts'
 import type { CredentialHeaders } from '../../modules/access/authenticate.ts'
@@ -28,12 +28,18 @@ async function execute(
   return result.errors ? null : JSON.stringify(result)
 }
 
-/** The JSON of what a mutation gave, errors too, as it must not run twice: null only when it has not begun. */
+/**
+ * The JSON of what a mutation gave, errors too, as it must not run twice: null only when it has not begun, as its variables are
+ * wrong.
+ */
 async function executeOnce(mutation: CompiledOperation, context: Context, { variables }: OperationRequest) {
-  const { requestId: id, log } = context
-  const fail = (error: unknown): ExecutionResult => ({ data: null, errors: [maskError(error, { id, log })] })
-  const result = await mutation.run(context, variables).catch(fail)
-  return result.data === undefined ? null : JSON.stringify(masked(result, { id, log }))
+  const scope = { id: context.requestId, log: context.log }
+  try {
+    const result = await mutation.run(context, variables)
+    return result.data === undefined ? null : JSON.stringify(masked(result, scope))
+  } catch (error) {
+    return JSON.stringify({ data: null, errors: [maskError(error, scope)] })
+  }
 }
 
 async function executeOrRecall(
@@ -48,7 +54,8 @@ async function executeOrRecall(
   const kept = cache.find(place)
   if (kept !== null) return kept
   const answerLife = newAnswerLife()
-  const json = await execute(query, { ...context, answerLife }, request)
+  context.answerLife = answerLife
+  const json = await execute(query, context, request)
   if (json !== null) cache.keep(place, json, answerLife)
   return json
 }

@@ -6,6 +6,7 @@ import {
   Kind,
   type OperationDefinitionNode,
   parse,
+  type ValueNode,
   validate,
   visit,
 } from 'graphql'
@@ -38,10 +39,22 @@ function hasDirectives(document: DocumentNode): boolean {
   return found
 }
 
-/** A query, or a mutation of one field: of several, each must end before the next begins. */
-function isPlain({ operation, selectionSet: { selections } }: OperationDefinitionNode): boolean {
-  if (operation === 'mutation') return selections.length === 1 && selections[0]?.kind === Kind.FIELD
-  return operation === 'query'
+/** To the compiler an absent variable inside an object is null, and not an absent field. */
+function hasVariablesInside(document: DocumentNode): boolean {
+  let found = false
+  const search = (value: ValueNode) => visit(value, { [Kind.VARIABLE]: () => void (found = true) })
+  visit(document, { [Kind.OBJECT]: search, [Kind.LIST]: search })
+  return found
+}
+
+/**
+ * A query, or a mutation of one field: of several, each must end before the next begins. Defaults of variables reach a mutation
+ * as JSON has them; and one without variables has its values in its text, which hardly comes twice.
+ */
+function isPlain({ operation, selectionSet: { selections }, variableDefinitions }: OperationDefinitionNode): boolean {
+  if (operation !== 'mutation') return operation === 'query'
+  const isOneField = selections.length === 1 && selections[0]?.kind === Kind.FIELD
+  return isOneField && !!variableDefinitions?.length && variableDefinitions.every(({ defaultValue }) => !defaultValue)
 }
 
 function compile(schema: GraphQLSchema, text: string, operationName: string | null): CompiledOperation | null {
@@ -49,7 +62,7 @@ function compile(schema: GraphQLSchema, text: string, operationName: string | nu
   const document = parse(text)
   const operation = getOperationAST(document, operationName)
   if (!operation || !isPlain(operation)) return null
-  if (hasDirectives(document) || validate(schema, document).length > 0) return null
+  if (hasDirectives(document) || hasVariablesInside(document) || validate(schema, document).length > 0) return null
   const compiled = compileQuery(schema, document, operationName ?? '', { disablingCapturingStackErrors: true })
   if (!isCompiledQuery(compiled)) return null
   return {

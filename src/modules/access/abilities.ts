@@ -96,8 +96,9 @@ const decided = new WeakMap<Viewer, Map<number, ReadonlySet<Ability>>>()
 
 /** Decided once per viewer (so: per request) and project; every further question is a look-up. */
 export function can(viewer: Viewer, ability: Ability, project: ProjectAccess): boolean {
-  const byProject = decided.get(viewer) ?? new Map<number, ReadonlySet<Ability>>()
-  const held = byProject.get(project.id) ?? decide(viewer, project)
-  decided.set(viewer, byProject.set(project.id, held))
+  const known = decided.get(viewer)?.get(project.id)
+  if (known) return known.has(ability)
+  const held = decide(viewer, project)
+  decided.set(viewer, (decided.get(viewer) ?? new Map<number, ReadonlySet<Ability>>()).set(project.id, held))
   return held.has(ability)
 }

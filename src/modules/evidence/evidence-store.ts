@@ -1,3 +1,4 @@
+import { atMost } from '../../database/at-most.ts'
 import { shareStatements } from '../../database/share-statements.ts'
 import { writeTogether } from '../../database/write-together.ts'
 import { db, type Tx } from '../../db.ts'
@@ -17,16 +18,28 @@ export const storeIn = (tx: Tx): EvidenceStore => ({
   insert: async (evidence) => (await insertEvidences(tx, [evidence]))[0] ?? null,
 })
 
-const readTogether = shareStatements(
-  (ids: readonly number[]) => readSnapshotRows(db, ids),
+/** One that fails with others is read by itself. */
+async function readEach(ids: readonly number[]): Promise<(SnapshotRow | null | Error)[]> {
+  const rows: (SnapshotRow | null | Error)[] = []
+  for (const id of ids) rows.push(await readSnapshotRows(db, [id]).then(([row = null]) => row, toError))
+  return rows
+}
+
+const toError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)))
+
+const readTogether = shareStatements<number, SnapshotRow | null>(
+  (ids) => readSnapshotRows(db, ids).catch(() => readEach(ids)),
   (id) => id,
 )
+
+/** They may wait for who changes groups and projects: of the connections most are left to requests. */
+const fewAtOnce = atMost(2)
 
 // Whoever holds one of the releases makes only that one wait, which then is tried by itself: so those that are locked here
 // together cannot deadlock with those that somebody else locks together.
 const insertTogether = writeTogether<NewEvidence, Insertion>(
-  (evidences) => insertEvidences(db, evidences, { waits: false }),
-  ({ release }) => release.projectId,
+  (evidences) => fewAtOnce(() => insertEvidences(db, evidences, { waits: false })),
+  { rowOf: ({ release }) => release.projectId, sizeOf: ({ summary }) => summary.length },
 )
 
 /** Together with what else is collected at this moment: all evidence of a project touches the project. */
@@ -36,5 +49,6 @@ export const sharedStore: EvidenceStore = {
     if (row instanceof Error) throw row
     return row
   },
-  insert: async (evidence) => (await insertTogether(evidence)) ?? storeIn(db).insert(evidence),
+  // Null where the release was held, or has changed: only one that waits for it tells which.
+  insert: async (evidence) => (await insertTogether(evidence)) ?? fewAtOnce(() => storeIn(db).insert(evidence)),
 }

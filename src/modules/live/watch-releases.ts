@@ -55,20 +55,27 @@ function eventsOf(
   nextEvent: () => Promise<ReleaseEvent | null>,
   stop: () => void,
 ): AsyncIterableIterator<ReleaseEvent> {
+  async function next(): Promise<IteratorResult<ReleaseEvent>> {
+    try {
+      const value = await nextEvent()
+      if (value) return { done: false, value }
+    } catch (error) {
+      stop()
+      throw error
+    }
+    stop()
+    return { done: true, value: undefined }
+  }
+
   return {
     [Symbol.asyncIterator]() {
       return this
     },
-    async next() {
-      try {
-        const value = await nextEvent()
-        if (value) return { done: false, value }
-      } catch (error) {
-        stop()
-        throw error
-      }
-      stop()
-      return { done: true, value: undefined }
+    next() {
+      const result = next()
+      // A client that has gone meanwhile does not wait for it: its failure, which nobody else hears of, must not end the process.
+      result.catch(() => {})
+      return result
     },
     async return() {
       stop()

@@ -61,7 +61,7 @@ const addJobs = addEvidenceJobs(Prisma.sql`SELECT job, id FROM r WHERE json_type
 
 type Inserted = { id: number; tag: string; updatedAt: Date }
 
-/** Those of a project that it has not yet, each of another tag. */
+/** Those of a project that it has not yet, each of another tag. The jobs are made as their number is asked for. */
 function insertNew(projectId: number, insertions: readonly Insertion[]): Promise<Inserted[]> {
   return db.$queryRaw<Inserted[]>`
     WITH input AS MATERIALIZED (
@@ -86,7 +86,8 @@ function toRelease({ project, values, links }: Insertion, inserted: Inserted | u
 
 /** Of one project. */
 async function insertAll(insertions: readonly Insertion[]): Promise<(Release | Error)[]> {
-  const byTag = new Map(insertions.map((insertion) => [insertion.values.tag, insertion]))
+  // Of those of one tag the first.
+  const byTag = new Map(insertions.toReversed().map((insertion) => [insertion.values.tag, insertion]))
   const projectId = insertions[0]?.project.id ?? 0
   const inserted = await insertNew(projectId, [...byTag.values()])
   const rows = new Map(inserted.map((row) => [row.tag, row]))
@@ -96,7 +97,10 @@ async function insertAll(insertions: readonly Insertion[]): Promise<(Release | E
   })
 }
 
-const insertTogether = writeTogether(insertAll, ({ project }) => project.id)
+const insertTogether = writeTogether(insertAll, {
+  rowOf: ({ project }) => project.id,
+  sizeOf: ({ values }) => (values.description?.length ?? 0) + (values.descriptionHtml?.length ?? 0),
+})
 
 /**
  * Writes a release with its links, milestones, audit event and evidence job: one statement, and so one transaction. All

@@ -38,7 +38,7 @@ export const ReleaseType = builder.prismaObject('Release', {
     descriptionHtml: t.string({
       access: 'public',
       description: 'The release notes as safe HTML; empty without notes.',
-      extensions: reads<Release>('description', 'descriptionHtml', 'rendererVersion'),
+      extensions: reads<Release>('descriptionHtml', 'rendererVersion'),
       resolve: (release, _args, context) => descriptionHtmlOf(context, release),
     }),
     createdAt: t.expose('createdAt', {

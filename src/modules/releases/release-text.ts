@@ -25,30 +25,43 @@ export const isHistorical = (release: Pick<Release, 'releasedAt' | 'createdAt'>)
 
 const isKept = (release: Release) => release.descriptionHtml !== null && release.rendererVersion === RENDERER_VERSION
 
-/** Keeps what was rendered, unless the notes changed meanwhile. */
-async function keep(releases: readonly Release[], html: readonly string[]): Promise<void> {
-  const ids = releases.map((release) => release.id)
-  const descriptions = releases.map((release) => release.description)
-  await db.$executeRaw`
-    UPDATE releases r SET description_html = rendered.html, renderer_version = ${RENDERER_VERSION}::smallint
-    FROM unnest(${ids}::int[], ${descriptions}::text[], ${html}::text[]) AS rendered (id, description, html)
-    WHERE r.id = rendered.id AND r.description = rendered.description`
+/** The notes as typed, which are read only now where the HTML was all that was wanted. */
+async function notesOf(releases: readonly Release[]): Promise<(string | null)[]> {
+  const ids = releases.filter(({ description }) => description === undefined).map(({ id }) => id)
+  if (ids.length === 0) return releases.map(({ description }) => description)
+  const rows = await db.release.findMany({ where: { id: { in: ids } }, select: { id: true, description: true } })
+  const read = new Map(rows.map(({ id, description }) => [id, description]))
+  return releases.map(({ id, description }) => (description === undefined ? (read.get(id) ?? null) : description))
 }
 
-const rendered = perRequest(
+type Rendered = { id: number; description: string | null; html: string }
+
+/** Keeps what was rendered, unless the notes changed meanwhile. */
+async function keep(rendered: readonly Rendered[]): Promise<void> {
+  const [ids, descriptions] = [rendered.map(({ id }) => id), rendered.map(({ description }) => description)]
+  await db.$executeRaw`
+    UPDATE releases r SET description_html = rendered.html, renderer_version = ${RENDERER_VERSION}::smallint
+    FROM unnest(${ids}::int[], ${descriptions}::text[], ${rendered.map(({ html }) => html)}::text[])
+      AS rendered (id, description, html)
+    WHERE r.id = rendered.id AND r.description IS NOT DISTINCT FROM rendered.description`
+}
+
+const renderer = perRequest(
   () =>
     new DataLoader<Release, string, number>(
       async (releases) => {
-        const html = releases.map((release) => renderMarkdown(release.description))
-        await keep(releases, html)
-        return html
+        const notes = await notesOf(releases)
+        const rendered = releases.map(({ id }, at) => {
+          const description = notes[at] ?? null
+          return { id, description, html: renderMarkdown(description) }
+        })
+        await keep(rendered)
+        return rendered.map(({ html }) => html)
       },
       { cacheKeyFn: (release) => release.id },
     ),
 )
 
 /** The notes as safe HTML: rendered on the first read after a change, then kept with the release. */
-export function descriptionHtmlOf(context: Context, release: Release): string | Promise<string> {
-  if (!release.description) return ''
-  return isKept(release) ? (release.descriptionHtml ?? '') : rendered(context).load(release)
-}
+export const descriptionHtmlOf = (context: Context, release: Release): string | Promise<string> =>
+  isKept(release) ? (release.descriptionHtml ?? '') : renderer(context).load(release)

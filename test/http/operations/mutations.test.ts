@@ -118,3 +118,43 @@ test('of two fields the second sees what the first did', async () => {
   )
   expect(body).toEqual({ data: { a: { errors: [] }, b: { errors: ['Release already exists'] } } })
 })
+
+test('a variable that is absent inside an object leaves the field as it is, and one with a default has that', async () => {
+  const { project, release, tokens } = await worldWithTags()
+  const update = `mutation ($path: ID!, $name: String, $notes: String, $at: Time = "2031-02-03T04:05:06Z") { releaseUpdate(input: {
+    projectPath: $path, tagName: "v1.0.0", name: $name, description: $notes, releasedAt: $at }) { errors } }`
+  const { body } = await post({ query: update, variables: { path: project.fullPath, name: 'New' } }, tokens.developer)
+  expect(body).toEqual({ data: { releaseUpdate: { errors: [] } } })
+  const { name, description, releasedAt } = await db.release.findUniqueOrThrow({ where: { id: release.id } })
+  expect([name, description]).toEqual(['New', release.description])
+  expect(releasedAt).toEqual(new Date('2031-02-03T04:05:06Z'))
+})
+
+test('a default of the whole input counts', async () => {
+  const { project, tokens } = await worldWithTags()
+  const input = `{ projectPath: "${project.fullPath}", tagName: "v2.0.0", releasedAt: "2020-01-02" }`
+  const query = `mutation ($input: ReleaseCreateInput! = ${input}) { releaseCreate(input: $input) { errors release { releasedAt } } }`
+  const { body } = await post({ query }, tokens.developer)
+  expect(body).toEqual({ data: { releaseCreate: { errors: [], release: { releasedAt: '2020-01-02T00:00:00Z' } } } })
+})
+
+test('one whose answer fails after it was written is told alike, and was written once', async () => {
+  const world = await worldWithTags()
+  const { projectId } = world.release
+  await db.milestone.createMany({ data: TAGS.map((title, n) => ({ projectId, iid: 100 + n, title })) })
+  await db.$executeRaw`ALTER TABLE milestones ALTER COLUMN title DROP NOT NULL`
+  await db.$executeRaw`
+    CREATE FUNCTION lose_title() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN UPDATE milestones SET title = NULL WHERE id = NEW.milestone_id; RETURN NULL; END $$`
+  await db.$executeRaw`
+    CREATE TRIGGER lose_title AFTER INSERT ON milestone_releases FOR EACH ROW EXECUTE FUNCTION lose_title()`
+  onTestFinished(async () => void (await db.$executeRaw`DROP FUNCTION lose_title CASCADE`))
+  const query = CREATE.replace('tagName name', 'milestones { nodes { title } }')
+  const ask = (tag: string) => ({ query, variables: { input: inputOf(world, tag, { milestones: [tag] }) } })
+  const short = await post(ask('v2.0.0'), world.tokens.developer)
+  const long = await post([ask('v2.0.1')], world.tokens.developer)
+  expect(withoutRequestId(short.body)).toEqual(withoutRequestId((long.body as unknown[])[0]))
+  expect(short.body).toMatchObject({ errors: [{ message: 'Internal server error' }] })
+  expect(await db.release.count({ where: { projectId } })).toBe(3)
+  expect(await db.auditEvent.count({ where: { projectId } })).toBe(2)
+})
