@@ -21,6 +21,7 @@ const { values } = parseArgs({
     sizes: { type: 'string', default: '125,10000,1000000' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
+    only: { type: 'string' },
     explain: { type: 'boolean', default: false },
   },
 })
@@ -125,7 +126,8 @@ function rowOf(query, bySize) {
 
 async function measureGrowth(sites) {
   const rows = []
-  for (const query of cases) {
+  const chosen = values.only?.split(',')
+  for (const query of cases.filter(({ name }) => chosen?.includes(name) ?? true)) {
     say(`measuring ${query.name}`)
     rows.push(rowOf(query, await roundsOf(query, sites)))
   }
@@ -144,7 +146,7 @@ try {
   await delay(1000)
   if (!values.explain) await measureGrowth(sites)
   // PostgreSQL reads small tables otherwise, and rightly.
-  if (values.explain || sizes.at(-1) >= LARGE) {
+  if (values.explain || (!values.only && sizes.at(-1) >= LARGE)) {
     const asked = cases.filter(({ writes }) => !writes)
     print(await explainAll(sites.at(-1), asked, placed))
   }
