@@ -1,4 +1,5 @@
 import {
+  type ASTNode,
   type DocumentNode,
   type ExecutionResult,
   type GraphQLSchema,
@@ -28,21 +29,25 @@ export type CompiledOperation = {
 /** Front ends send few different documents, and explorers many: some megabytes of functions in all. */
 const MAX_COMPILED = 500
 
-/** The compiler's idea of `@skip` and `@include` on fragments is not that of the specification. */
-function hasDirectives(document: DocumentNode): boolean {
+function holds(node: ASTNode, kind: Kind): boolean {
   let found = false
-  visit(document, {
-    [Kind.DIRECTIVE]() {
+  visit(node, {
+    [kind]() {
       found = true
     },
   })
   return found
 }
 
+/** The compiler's idea of `@skip` and `@include` on fragments is not that of the specification. */
+const hasDirectives = (document: DocumentNode) => holds(document, Kind.DIRECTIVE)
+
 /** To the compiler an absent variable inside an object is null, and not an absent field. */
 function hasVariablesInside(document: DocumentNode): boolean {
   let found = false
-  const search = (value: ValueNode) => visit(value, { [Kind.VARIABLE]: () => void (found = true) })
+  const search = (value: ValueNode) => {
+    found ||= holds(value, Kind.VARIABLE)
+  }
   visit(document, { [Kind.OBJECT]: search, [Kind.LIST]: search })
   return found
 }
