@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { isRefusal } from './refusal.ts'
 
 type Waiting<Item, Result> = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }
@@ -13,8 +14,6 @@ type Items<Item> = {
   /** How long its texts are. */
   sizeOf: (item: Item) => number
 }
-
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 /**
  * Writes that change the same row wait for each other in the database, each with its round trips and its commit. So
@@ -57,7 +56,7 @@ export function writeTogether<Item, Result>(
   async function writeAll(row: number, queue: Waiting<Item, Result>[]): Promise<void> {
     while (queue.length > 0) {
       // What else is asked for in this turn comes along.
-      await nextTurn()
+      await setImmediate()
       await writeSome(takeSome(queue))
     }
     queues.delete(row)

@@ -32,10 +32,14 @@ async function execute(
  * The JSON of what a mutation gave, errors too, as it must not run twice: null only when it has not begun, as its variables are
  * wrong.
  */
-async function executeOnce(mutation: CompiledOperation, context: Context, { variables }: OperationRequest) {
-  const scope = { id: context.requestId, log: context.log }
+async function executeOnce(
+  { run }: CompiledOperation,
+  context: Context,
+  { variables }: OperationRequest,
+  scope: RequestScope,
+): Promise<string | null> {
   try {
-    const result = await mutation.run(context, variables)
+    const result = await run(context, variables)
     return result.data === undefined ? null : JSON.stringify(masked(result, scope))
   } catch (error) {
     return JSON.stringify({ data: null, errors: [maskError(error, scope)] })
@@ -72,7 +76,7 @@ export function createOperationAnswerer({ schema, responseCache, ...parts }: Ope
     const operation = compile(request.text, request.operationName)
     if (!operation || (operation.isMutation && !request.mayWrite)) return null
     const context = requestContext(parts, scope, headers, await parts.authenticate(headers))
-    if (operation.isMutation) return executeOnce(operation, context, request)
+    if (operation.isMutation) return executeOnce(operation, context, request, scope)
     return cache ? executeOrRecall(cache, operation, context, request) : execute(operation, context, request)
   }
 }
