@@ -34,6 +34,8 @@ async function round({ query, subject, request, bytes }, { connections, seconds 
   // The jobs that the requests caused are part of what these cost.
   if (query.writes) await bench.drain(subject)
   const after = cpu()
+  const nodeMs = (after.node - before.node) / result.requests
+  const databaseMs = (after.database - before.database) / result.requests
   const peakMb = memoryOf(subject.pid).peak
   if (query.writes) {
     const created = await cleanUp(subject)
@@ -49,8 +51,9 @@ async function round({ query, subject, request, bytes }, { connections, seconds 
     rps: result.requests / result.elapsed,
     p50: result.p50,
     p99: result.p99,
-    nodeMs: (after.node - before.node) / result.requests,
-    databaseMs: (after.database - before.database) / result.requests,
+    nodeMs,
+    databaseMs,
+    cpuMs: nodeMs + databaseMs,
     peakMb,
   }
 }

@@ -57,7 +57,7 @@ async function compare(parts, bench) {
   }
   const results = summaries(rounds)
   print(overview(results, chosen.queries, options.connections))
-  print(targetsTable(results, options.connections))
+  print(targetsTable(rounds, options.connections))
   return { rounds, statements }
 }
 

@@ -2,6 +2,7 @@
 // what one must tell the others goes through the database. This process only starts them, and starts them again.
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { AggregatorRegistry, type Registry } from 'prom-client'
 import type { Log } from './log.ts'
@@ -59,9 +60,17 @@ export async function clusterMetrics(): Promise<string> {
   })
 }
 
+/**
+ * Where each core has a process, helpers of V8's collector of young objects would wait for cores that others use: without
+ * them a request costs some 5 % less CPU.
+ */
+const optionsOfWorkers = (count: number) =>
+  count >= availableParallelism() ? [...process.execArgv, '--no-parallel-scavenge'] : process.execArgv
+
 /** Runs so many copies of this command until a signal ends them. The exit code is that of one that could not start. */
 export async function runWorkers(count: number, log: Log): Promise<void> {
   answerMetrics(new AggregatorRegistry())
+  cluster.setupPrimary({ execArgv: optionsOfWorkers(count) })
   let ending = false
   const end = () => {
     ending = true

@@ -23,8 +23,13 @@ export type Prefetch = {
   sqlOf: (wants: Wants) => Prisma.Sql
 }
 
-/** A row with what was read along with it, in the order of `prefetchedBy`. */
-export type Prefetched = { prefetched?: readonly unknown[] | null; prefetchedBy?: readonly Prefetch[] }
+/** The field of a row that holds what `prefetchedBy` has there: one each, as every JSON array around them would copy them once more. */
+type Place = `prefetched${number}`
+
+const placeOf = (at: number): Place => `prefetched${at}`
+
+/** A row with what was read along with it, if that was. */
+export type Prefetched = { prefetched?: boolean; prefetchedBy?: readonly Prefetch[]; [place: Place]: unknown }
 
 export function wantsOf({ fields, cursors, prefetch }: Omit<Wants, 'key'>): Wants {
   const names = fields === null ? '*' : [...fields].sort().join()
@@ -70,11 +75,14 @@ export type ReadsExtension = { reads: readonly string[] }
 export const reads = <Row>(...fields: (keyof Row & string)[]): ReadsExtension => ({ reads: fields })
 
 /** `when`: of the rows for which it does not hold nothing is read ahead, and their fields load for themselves. */
-export const prefetchColumns = ({ prefetch }: Wants, when: Prisma.Sql = Prisma.sql`true`): Prisma.Sql =>
-  prefetch.length === 0
-    ? Prisma.empty
-    : Prisma.sql`,
-        CASE WHEN ${when} THEN json_build_array(${Prisma.join(prefetch.map(({ sqlOf, wants }) => sqlOf(wants)))}) END AS prefetched`
+export function prefetchColumns({ prefetch }: Wants, when: Prisma.Sql = Prisma.sql`true`): Prisma.Sql {
+  if (prefetch.length === 0) return Prisma.empty
+  const columns = prefetch.map(
+    ({ sqlOf, wants }, at) => Prisma.sql`CASE WHEN ${when} THEN ${sqlOf(wants)} END AS ${Prisma.raw(placeOf(at))}`,
+  )
+  return Prisma.sql`,
+        ${when} AS prefetched, ${Prisma.join(columns)}`
+}
 
 /** Tells what the row was read with, in place. */
 export function notePrefetched(row: object, { prefetch }: Wants): void {
@@ -84,7 +92,8 @@ export function notePrefetched(row: object, { prefetch }: Wants): void {
 /** What was read along with the row by this key; undefined when nothing was. */
 export function prefetchedOf(row: Prefetched, key: string): { value: unknown; wants: Wants } | undefined {
   const { prefetched, prefetchedBy = [] } = row
+  if (!prefetched) return undefined
   const at = prefetchedBy.findIndex((prefetch) => prefetch.key === key)
   const prefetch = prefetchedBy[at]
-  return prefetched && prefetch ? { value: prefetched[at], wants: prefetch.wants } : undefined
+  return prefetch && { value: row[placeOf(at)], wants: prefetch.wants }
 }

@@ -41,8 +41,10 @@ function send(request: IncomingMessage, response: ServerResponse, contentType: s
       return
     }
   }
-  response.writeHead(200, { ...headers, 'content-type': contentType, 'content-length': Buffer.byteLength(body) })
-  response.end(body)
+  // Node writes a long text that is not ASCII far slower than its bytes.
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body
+  response.writeHead(200, { ...headers, 'content-type': contentType, 'content-length': bytes.length })
+  response.end(bytes)
 }
 
 export function createOperationLane(parts: OperationParts, yoga: GraphqlListener) {
