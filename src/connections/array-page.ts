@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { type Connection, connection, toPage } from './page.ts'
+import { type Connection, connection, Edge, toPage } from './page.ts'
 import { type PageArguments, toWindow } from './window.ts'
 
 const ORDER = 'POSITION'
@@ -14,12 +14,6 @@ export function arrayConnection<Row>(rows: readonly Row[], args: PageArguments):
   const within = rows.map((row, at) => ({ row, at: at + 1 })).slice(start, end)
   const read = window.backward ? within.reverse() : within
   const { edges, pageInfo } = toPage(window, read.slice(0, window.limit + 1), ({ at }) => encodeCursor(ORDER, [at]))
-  // A cursor is made when it is asked for.
-  const unplaced = edges.map((edge) => ({
-    node: edge.node.row,
-    get cursor() {
-      return edge.cursor
-    },
-  }))
+  const unplaced = edges.map((edge) => new Edge(edge.node.row, () => edge.cursor))
   return connection({ edges: unplaced, pageInfo }, () => rows.length)
 }

@@ -16,8 +16,11 @@ const emptyPage = (): Page<never> => ({
   pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
 })
 
-// Most queries ask for no cursor, or for the last one alone; a page is made for every list of every row.
-class Edge<Row> {
+/**
+ * Most queries ask for no cursor, or for the last one alone; a page is made for every list of every row. A class, as V8 keeps
+ * the getter of an object literal, and all that it knows, until it collects old objects.
+ */
+export class Edge<Row> {
   readonly node: Row
   readonly cursorOf: (row: Row) => string
 
