@@ -62,7 +62,7 @@ export async function clusterMetrics(): Promise<string> {
 
 /**
  * Where each core has a process, helpers of V8's collector of young objects would wait for cores that others use: without
- * them a request costs some 5 % less CPU.
+ * them a request cost 5 % less CPU, as far as that can be told.
  */
 const optionsOfWorkers = (count: number) =>
   count >= availableParallelism() ? [...process.execArgv, '--no-parallel-scavenge'] : process.execArgv

@@ -23,7 +23,7 @@ export type Prefetch = {
   sqlOf: (wants: Wants) => Prisma.Sql
 }
 
-/** The field of a row that holds what `prefetchedBy` has there: one each, as every JSON array around them would copy them once more. */
+/** Where a row holds what `prefetchedBy` has at this place: a column each, as a JSON array around them would copy them once more. */
 type Place = `prefetched${number}`
 
 const placeOf = (at: number): Place => `prefetched${at}`
