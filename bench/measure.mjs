@@ -62,7 +62,9 @@ async function round({ query, subject, request, bytes }, { connections, seconds 
 export async function measure(query, checked, options, bench) {
   const rounds = []
   for (const one of checked) {
-    await round({ query, ...one }, { connections: options.connections[0], seconds: options.warmup }, bench)
+    // So long for each of its processes, as these share the cores meanwhile.
+    const seconds = options.warmup * (one.subject.processes ?? 1)
+    await round({ query, ...one }, { connections: options.connections[0], seconds }, bench)
   }
   for (let turn = 0; turn < options.rounds; turn++) {
     for (const one of checked) {

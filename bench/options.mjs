@@ -7,7 +7,7 @@ const DESCRIPTION = `npm run bench -- [options]
   --subjects a,b       only these subjects (the limit is always asked, to compare answers)
   --rounds N           interleaved rounds per query and subject (3)
   --seconds N          length of a round (8)
-  --warmup N           seconds before the first round of a query (5)
+  --warmup N           seconds before the first round of a query, for each process of a subject (5)
   --connections 32,1   numbers of connections
   --json FILE          write everything that was measured
   --check              compare the answers and time nothing`

@@ -1,8 +1,9 @@
 import DataLoader from 'dataloader'
 import { childPages } from '../../connections/child-pages.ts'
 import { someColumnsOf } from '../../connections/columns.ts'
-import { byTime } from '../../connections/keyset.ts'
-import { extendRowsToCome, type PageToCome } from '../../connections/page.ts'
+import { reviver } from '../../connections/json-rows.ts'
+import { byTime, cursorIn } from '../../connections/keyset.ts'
+import { extendRowsToCome, type PageToCome, toPage } from '../../connections/page.ts'
 import { type LookAhead, rowTypes } from '../../connections/prefetch.ts'
 import { type PageArguments, toWindow, type Window } from '../../connections/window.ts'
 import { type Context, perRequest } from '../../context.ts'
@@ -21,10 +22,21 @@ const newestFirst = byTime<AssetLink>({
   field: 'createdAt',
 })
 
-const pages = childPages<AssetLink>({
-  name: 'links',
+const linkRow = {
   ...someColumnsOf('l', Prisma.AssetLinkScalarFieldEnum, ['id']),
   dates: { createdAt: true, updatedAt: true },
+} as const
+
+export const reviveLink = reviver<AssetLink>(linkRow.dates)
+
+/** Of links that a statement has just inserted: those of each `release_id` as JSON, the newest first. */
+export const linksByRelease = (inserted: Prisma.Sql) => Prisma.sql`
+  SELECT row."releaseId" AS release_id, json_agg(row ORDER BY row."createdAt" DESC, row.id DESC) AS links
+  FROM (SELECT ${linkRow.columns} FROM ${inserted} l) AS row GROUP BY row."releaseId"`
+
+const pages = childPages<AssetLink>({
+  ...linkRow,
+  name: 'links',
   from: Prisma.sql`asset_links l`,
   parent: Prisma.sql`l.release_id`,
   parentRow: Prisma.sql`r.id`,
@@ -35,8 +47,16 @@ const types = rowTypes('ReleaseAssetLink')
 export const prefetchLinks = (args: PageArguments, below: LookAhead) =>
   pages.prefetch({ window: toWindow(args), order: newestFirst }, below(types))
 
+function pageOf(context: Context, release: ReleaseNode, window: Window): PageToCome<AssetLink> {
+  const { links } = release
+  if (!links || window.after !== null || window.before !== null) {
+    return pages.load(context, release, { window, order: newestFirst })
+  }
+  return toPage(window, window.backward ? links.toReversed() : links, cursorIn(newestFirst))
+}
+
 export const linksOfRelease = (context: Context, release: ReleaseNode, window: Window): PageToCome<AssetLinkNode> =>
-  extendRowsToCome(pages.load(context, release, { window, order: newestFirst }), () => ({ release }))
+  extendRowsToCome(pageOf(context, release, window), () => ({ release }))
 
 type PathKey = { releaseId: number; filepath: string }
 

@@ -66,5 +66,5 @@ export async function createRelease(context: Context, input: ReleaseCreate): Pro
   // Git cannot roll back: the tag stays when the release cannot be saved after all, and serves the next attempt.
   await tag.make?.()
   const values = valuesOf(context, input, tag.sha)
-  return { ...(await insertRelease(context, { project, values, milestones, links: input.links ?? [] })), project }
+  return insertRelease(context, { project, values, milestones, links: input.links ?? [] })
 }

@@ -3,10 +3,19 @@ import { jsonParameter } from '../../database/json-parameter.ts'
 import { writeTogether } from '../../database/write-together.ts'
 import { db } from '../../db.ts'
 import { RuleViolation } from '../../errors.ts'
-import { type LinkType, type Milestone, Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
+import {
+  type AssetLink,
+  type LinkType,
+  type Milestone,
+  Prisma,
+  type Project,
+  type Release,
+} from '../../generated/prisma/client.ts'
+import { linksByRelease, reviveLink } from '../assets/asset-loaders.ts'
 import type { LinkValues } from '../assets/link-rules.ts'
 import { auditEventValues, insertAuditEvents } from '../audit/audit-service.ts'
 import { addEvidenceJobs, evidenceJobOf } from '../evidence/evidence-schedule.ts'
+import type { ReleaseNode } from './release-loaders.ts'
 
 export const RELEASE_EXISTS = 'Release already exists'
 
@@ -49,7 +58,8 @@ const insertRows = (projectId: number) => Prisma.sql`
 const insertLinks = Prisma.sql`
   INSERT INTO asset_links (release_id, name, url, filepath, link_type)
   SELECT id, link.name, link.url, link.filepath, link."linkType"
-  FROM r, json_to_recordset(r.links) AS link (name text, url text, filepath text, "linkType" "LinkType")`
+  FROM r, json_to_recordset(r.links) AS link (name text, url text, filepath text, "linkType" "LinkType")
+  RETURNING *`
 
 const insertMilestones = Prisma.sql`
   INSERT INTO milestone_releases (milestone_id, release_id)
@@ -59,7 +69,7 @@ const insertEvents = insertAuditEvents(Prisma.sql`SELECT event, id AS target_id 
 
 const addJobs = addEvidenceJobs(Prisma.sql`SELECT job, id FROM r WHERE json_typeof(job) = 'object'`)
 
-type Inserted = { id: number; tag: string; updatedAt: Date }
+type Inserted = { id: number; tag: string; updatedAt: Date; links: AssetLink[] | null }
 
 /** Those of a project that it has not yet, each of another tag. The jobs are made as their number is asked for. */
 function insertNew(projectId: number, insertions: readonly Insertion[]): Promise<Inserted[]> {
@@ -75,17 +85,19 @@ function insertNew(projectId: number, insertions: readonly Insertion[]): Promise
       milestones AS (${insertMilestones}),
       events AS (${insertEvents}),
       jobs AS MATERIALIZED (${addJobs})
-    SELECT id, tag, updated_at AS "updatedAt", (SELECT added FROM jobs)::int AS jobs FROM inserted`
+    SELECT inserted.id, inserted.tag, inserted.updated_at AS "updatedAt", (SELECT added FROM jobs)::int AS jobs, own.links
+    FROM inserted LEFT JOIN (${linksByRelease(Prisma.sql`links`)}) AS own ON own.release_id = inserted.id`
 }
 
-function toRelease({ project, values, links }: Insertion, inserted: Inserted | undefined): Release | Error {
+function toRelease({ project, values }: Insertion, inserted: Inserted | undefined): ReleaseNode | Error {
   if (!inserted) return new RuleViolation('CONFLICT', RELEASE_EXISTS)
   const { id, updatedAt } = inserted
-  return { ...values, id, updatedAt, projectId: project.id, linksCount: links.length }
+  const links = (inserted.links ?? []).map(reviveLink)
+  return { ...values, id, updatedAt, project, projectId: project.id, linksCount: links.length, links }
 }
 
 /** Of one project. */
-async function insertAll(insertions: readonly Insertion[]): Promise<(Release | Error)[]> {
+async function insertAll(insertions: readonly Insertion[]): Promise<(ReleaseNode | Error)[]> {
   // Of those of one tag the first.
   const byTag = new Map(insertions.toReversed().map((insertion) => [insertion.values.tag, insertion]))
   const projectId = insertions[0]?.project.id ?? 0
@@ -106,5 +118,5 @@ const insertTogether = writeTogether(insertAll, {
  * Writes a release with its links, milestones, audit event and evidence job: one statement, and so one transaction. All
  * releases of a project change its counters, so those that are made at the same time are written together.
  */
-export const insertRelease = (context: Context, release: NewRelease): Promise<Release> =>
+export const insertRelease = (context: Context, release: NewRelease): Promise<ReleaseNode> =>
   insertTogether({ ...release, context })

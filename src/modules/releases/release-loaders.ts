@@ -17,13 +17,16 @@ import {
 import { rowLoader } from '../../connections/row-loader.ts'
 import { type Context, perRequest } from '../../context.ts'
 import { db } from '../../db.ts'
-import { Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
+import { type AssetLink, Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
 import { projectById } from '../projects/project-loaders.ts'
 import { visibleReleases } from '../projects/project-policy.ts'
 import { milestoneOrder } from './release-orders.ts'
 
-/** A release with its project: what may be shown of it depends on the project. */
-export type ReleaseNode = Release & Prefetched & { project: Project }
+/**
+ * A release with its project: what may be shown of it depends on the project. One that has just been made also holds all its
+ * links, the newest first.
+ */
+export type ReleaseNode = Release & Prefetched & { project: Project; links?: readonly AssetLink[] }
 
 const releaseRow = {
   // The tag, too: the URLs of what belongs to a release hold it.
