@@ -30,8 +30,8 @@ const NEAR_PAGES = '-c random_page_cost=1.1'
 export type ConnectOptions = {
   url: string
   poolSize?: number
-  /** Called with the text of every SQL statement: tests count them. */
-  onStatement?: (sql: string) => void
+  /** Called with the text of every SQL statement, and its parameters as JSON: tests count them. */
+  onStatement?: (sql: string, parameters: string) => void
 }
 
 export function connectDatabase({ url, poolSize = 10, onStatement }: ConnectOptions): PrismaClient {
@@ -45,7 +45,7 @@ export function connectDatabase({ url, poolSize = 10, onStatement }: ConnectOpti
   const adapter = new PrismaPg(pool, { statementNameGenerator: createStatementNames() })
   const log = onStatement ? [{ emit: 'event', level: 'query' } as const] : []
   const client = new PrismaClient({ adapter, transactionOptions, log })
-  if (onStatement) client.$on('query', (event) => onStatement(event.query))
+  if (onStatement) client.$on('query', (event) => onStatement(event.query, event.params))
   db = client
   return client
 }

@@ -30,6 +30,8 @@ export type TestApp = {
   databaseUrl: string
   /** The SQL statements that `run` caused, in order. */
   statementsOf: (run: () => Promise<unknown>) => Promise<string[]>
+  /** The parameters of each of them, as JSON. */
+  parametersOf: (run: () => Promise<unknown>) => Promise<string[]>
   /** The lines that were logged since the start. */
   logged: () => Record<string, unknown>[]
 }
@@ -47,9 +49,15 @@ export function useApp({ jwtIssuers = () => [] }: { jwtIssuers?: () => Config['j
 
 async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<() => Promise<void>> {
   const database = await createDatabase()
-  const statements: string[] = []
+  const statements: { sql: string; parameters: string }[] = []
+  const sentBy = async (run: () => Promise<unknown>) => {
+    const before = statements.length
+    await run()
+    return statements.slice(before)
+  }
   const lines: string[] = []
-  const client = connectDatabase({ url: database.url, onStatement: (sql) => statements.push(sql) })
+  const onStatement = (sql: string, parameters: string) => void statements.push({ sql, parameters })
+  const client = connectDatabase({ url: database.url, onStatement })
   const log = pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) })
   const repositoriesDir = path.join(inject('scratch'), path.basename(new URL(database.url).pathname))
   const repositories = createRepositories({ directory: repositoriesDir, log })
@@ -92,11 +100,8 @@ async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<()
     changes,
     databaseUrl: database.url,
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
-    statementsOf: async (run: () => Promise<unknown>) => {
-      const before = statements.length
-      await run()
-      return statements.slice(before)
-    },
+    statementsOf: async (run) => (await sentBy(run)).map(({ sql }) => sql),
+    parametersOf: async (run) => (await sentBy(run)).map(({ parameters }) => parameters),
   } satisfies TestApp)
   return async () => {
     await changes.close()

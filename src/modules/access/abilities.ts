@@ -86,7 +86,8 @@ function readsProject(viewer: Viewer, held: Role, project: ProjectAccess): boole
   return project.visibility === 'internal' && viewer.user !== null
 }
 
-function decide(viewer: Viewer, project: ProjectAccess): ReadonlySet<Ability> {
+/** All that the viewer may do with a project that is as given. */
+export function abilitiesOf(viewer: Viewer, project: ProjectAccess): ReadonlySet<Ability> {
   const held = roleIn(viewer, project)
   const standing = { role: held, reads: readsProject(viewer, held, project), project }
   return new Set((Object.keys(abilities) as Ability[]).filter((ability) => abilities[ability](standing)))
@@ -98,7 +99,7 @@ const decided = new WeakMap<Viewer, Map<number, ReadonlySet<Ability>>>()
 export function can(viewer: Viewer, ability: Ability, project: ProjectAccess): boolean {
   const known = decided.get(viewer)?.get(project.id)
   if (known) return known.has(ability)
-  const held = decide(viewer, project)
+  const held = abilitiesOf(viewer, project)
   decided.set(viewer, (decided.get(viewer) ?? new Map<number, ReadonlySet<Ability>>()).set(project.id, held))
   return held.has(ability)
 }

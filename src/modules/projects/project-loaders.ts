@@ -4,9 +4,13 @@ import { type Prefetched, prefetchColumns } from '../../connections/prefetch.ts'
 import { rowLoader } from '../../connections/row-loader.ts'
 import { type Group, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { uniqueLoader } from '../../unique-loader.ts'
+import { isOpen, noteProject } from './known-projects.ts'
+
+type PathKey = Pick<Project, 'fullPath'> & { expected: string | null }
 
 const dates = { createdAt: true, updatedAt: true } as const
-const reviveProject = reviver<Project & Prefetched>(dates)
+const reviveProject = reviver<Project>(dates)
+const reviveByPath = reviver<Project & PathKey & Prefetched>(dates)
 const reviveGroup = reviver<Group>(dates)
 
 const columns = columnsOf('p', Prisma.ProjectScalarFieldEnum)
@@ -17,20 +21,19 @@ export const projectById = uniqueLoader<Project, 'id'>('id', (ids) =>
   readRows(Prisma.sql`${projects} WHERE p.id = ANY (${ids}::int[])`, reviveProject),
 )
 
-/**
- * Only where everybody may read all: elsewhere it is not known yet whether the viewer may, and the time of an answer that hides
- * what was read would tell that it is there.
- */
-const isOpen = Prisma.sql`p.visibility = 'public' AND p.releases_level = 'enabled' AND p.repository_level = 'enabled'`
-
-/** By full path. */
-export const projectByPath = rowLoader<Pick<Project, 'fullPath'>, Project>({
-  nameOf: ({ fullPath }) => fullPath,
-  read: (keys, wants) => {
+/** By full path; `expected`: see `expectedStanding`. */
+export const projectByPath = rowLoader<PathKey, Project & PathKey>({
+  nameOf: ({ fullPath, expected }) => `${fullPath} ${expected}`,
+  read: async (keys, wants) => {
     const paths = keys.map(({ fullPath }) => fullPath)
+    const expectations = keys.map(({ expected }) => expected)
     const rows = Prisma.sql`
-      SELECT ${columns} ${prefetchColumns(wants, isOpen)} FROM projects p WHERE p.full_path = ANY (${paths}::text[])`
-    return readRows<Project & Prefetched>(rows, reviveProject)
+      SELECT ${columns}, key.expected ${prefetchColumns(wants, isOpen(Prisma.sql`key.expected`))}
+      FROM unnest(${paths}::text[], ${expectations}::text[]) AS key (path, expected)
+      JOIN projects p ON p.full_path = key.path`
+    const found = await readRows(rows, reviveByPath)
+    found.forEach(noteProject)
+    return found
   },
 })
 

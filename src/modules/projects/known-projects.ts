@@ -1,0 +1,53 @@
+// A project's children are read in its own statement where the viewer may see them all. Whether that is so follows from the
+// project, which is only being read: so it is guessed from what the project was when it was last read here, and the database
+// reads ahead only where it still is that. A wrong guess costs a statement and shows nothing: who sees what is decided by the
+// row that was read.
+import { LRUCache } from 'lru-cache'
+import { Prisma, type Project } from '../../generated/prisma/client.ts'
+import { abilitiesOf, type ProjectAccess } from '../access/abilities.ts'
+import type { Viewer } from '../access/viewer.ts'
+
+const MAX_KNOWN = 1000
+
+/** By full path. */
+const known = new LRUCache<string, ProjectAccess>({ max: MAX_KNOWN })
+
+/** Without what was read along with it. */
+export function noteProject(project: Project): void {
+  const { id, visibility, archived, ancestorIds } = project
+  const { releasesLevel, repositoryLevel, issuesLevel, mergeRequestsLevel } = project
+  const levels = { releasesLevel, repositoryLevel, issuesLevel, mergeRequestsLevel }
+  known.set(project.fullPath, { id, visibility, archived, ancestorIds, ...levels })
+}
+
+/** All of a project that decides who reads its releases and its code. */
+const standingOf = ({ id, visibility, releasesLevel, repositoryLevel, ancestorIds }: ProjectAccess) =>
+  [id, visibility, releasesLevel, repositoryLevel, ancestorIds].join(' ')
+
+/** The same, of `p`. */
+const standing = Prisma.sql`
+  concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ','))`
+
+const isOpenToAll = ({ visibility, releasesLevel, repositoryLevel }: ProjectAccess) =>
+  visibility === 'public' && releasesLevel === 'enabled' && repositoryLevel === 'enabled'
+
+/**
+ * What the project must be for this viewer to read its releases and its code; null when it is not known, when the viewer may
+ * not, and when everybody may.
+ */
+export function expectedStanding(viewer: Viewer, fullPath: string): string | null {
+  const project = known.get(fullPath)
+  if (!project || isOpenToAll(project)) return null
+  const held = abilitiesOf(viewer, project)
+  return held.has('release:read') && held.has('code:read') ? standingOf(project) : null
+}
+
+const openToAll = Prisma.sql`
+  p.visibility = 'public' AND p.releases_level = 'enabled' AND p.repository_level = 'enabled'`
+
+/**
+ * Whether all of `p` may be read ahead: elsewhere the time of an answer that hides what was read would tell that it is there.
+ * `expected` is what `expectedStanding` told.
+ */
+export const isOpen = (expected: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`(${openToAll} OR coalesce(${standing} = ${expected}, false))`
