@@ -10,6 +10,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql'
+import type { Context } from '../context.ts'
 import {
   addPrefetch,
   type LookAhead,
@@ -23,17 +24,18 @@ import {
 
 /** `whole`: some field may read any field of the row. */
 type Found = { fields: Set<string>; whole: boolean; cursors: boolean; prefetch: Map<string, Prefetch> }
-type Search = { info: GraphQLResolveInfo; types: RowTypes; found: Found }
+type Asked = { info: GraphQLResolveInfo; context: Context }
+type Search = { asked: Asked; types: RowTypes; found: Found }
 
 type Field = GraphQLField<unknown, unknown>
 type Extensions = Partial<PrefetchExtension & ReadsExtension & { pothosExposedField: string }>
 
-function prefetchOf(field: Field, node: FieldNode, info: GraphQLResolveInfo): Prefetch | null {
+function prefetchOf(field: Field, node: FieldNode, asked: Asked): Prefetch | null {
   const { prefetch } = field.extensions as Extensions
   if (!prefetch) return null
-  const below: LookAhead = (types) => searchBelow([node], field.type, info, types)
+  const below: LookAhead = (types) => searchBelow([node], field.type, asked, types)
   try {
-    return prefetch(getArgumentValues(field, node, info.variableValues), below)
+    return prefetch(getArgumentValues(field, node, asked.info.variableValues), below, asked.context)
   } catch {
     // Wrong arguments are the field's to refuse.
     return null
@@ -48,10 +50,10 @@ function readsOf({ name, extensions }: Field): readonly string[] | null {
 }
 
 function searchField(type: GraphQLObjectType, node: FieldNode, search: Search): void {
-  const { info, types, found } = search
+  const { asked, types, found } = search
   const field = type.getFields()[node.name.value]
   if (!field) return
-  const prefetch = prefetchOf(field, node, info)
+  const prefetch = prefetchOf(field, node, asked)
   if (prefetch) addPrefetch(found.prefetch, prefetch)
   const below = getNamedType(field.type)
   if (node.selectionSet && isObjectType(below) && (types.rows.has(below.name) || types.holders.has(below.name))) {
@@ -70,28 +72,23 @@ function searchSelections(type: GraphQLObjectType, selections: SelectionSetNode,
     if (node.kind === Kind.FIELD) {
       searchField(type, node, search)
     } else {
-      const inside = node.kind === Kind.INLINE_FRAGMENT ? node : search.info.fragments[node.name.value]
+      const inside = node.kind === Kind.INLINE_FRAGMENT ? node : search.asked.info.fragments[node.name.value]
       if (inside) searchSelections(type, inside.selectionSet, search)
     }
   }
 }
 
-function searchBelow(
-  nodes: readonly FieldNode[],
-  returnType: GraphQLOutputType,
-  info: GraphQLResolveInfo,
-  types: RowTypes,
-): Wants {
+function searchBelow(nodes: readonly FieldNode[], returnType: GraphQLOutputType, asked: Asked, types: RowTypes): Wants {
   const type = getNamedType(returnType)
   const found: Found = { fields: new Set(), whole: false, cursors: false, prefetch: new Map() }
   for (const { selectionSet } of nodes) {
-    if (selectionSet && isObjectType(type)) searchSelections(type, selectionSet, { info, types, found })
+    if (selectionSet && isObjectType(type)) searchSelections(type, selectionSet, { asked, types, found })
   }
   const { fields, whole, cursors, prefetch } = found
   return wantsOf({ fields: whole ? null : fields, cursors, prefetch: [...prefetch.values()] })
 }
 
 /** What the fields below this one want of the rows that it gives. */
-export function lookAhead(info: GraphQLResolveInfo, types: RowTypes): Wants {
-  return searchBelow(info.fieldNodes, info.returnType, info, types)
+export function lookAhead(info: GraphQLResolveInfo, types: RowTypes, context: Context): Wants {
+  return searchBelow(info.fieldNodes, info.returnType, { info, context }, types)
 }

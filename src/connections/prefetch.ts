@@ -1,6 +1,7 @@
 // What a query asks of a row and of its children is read in the statement that reads the row, and nothing else of them: a
 // field declares what it reads, and the look-ahead finds the fields in the query. A field that declares nothing gets the
 // whole row. What was not read ahead a field loads for itself, so that it is right wherever its row came from.
+import type { Context } from '../context.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 
 /** What a query wants of a row. */
@@ -66,7 +67,7 @@ export const rowTypes = (name: string, ...others: string[]): RowTypes => ({
 
 /** Goes into `extensions` of a field. */
 export type PrefetchExtension<Args = Record<string, unknown>> = {
-  prefetch: (args: Args, below: LookAhead) => Prefetch
+  prefetch: (args: Args, below: LookAhead, context: Context) => Prefetch
 }
 
 /** Goes into `extensions` of a field: what it reads of its row besides the id; `expose` declares that by itself. */

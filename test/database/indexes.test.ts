@@ -4,7 +4,7 @@ import { cursorIn, type Order } from '../../src/connections/keyset.ts'
 import type { Window } from '../../src/connections/window.ts'
 import type { Context } from '../../src/context.ts'
 import { connectDatabase, db } from '../../src/db.ts'
-import type { PrismaClient, Project, Release, User } from '../../src/generated/prisma/client.ts'
+import type { Group, Project, Release, User } from '../../src/generated/prisma/client.ts'
 import { role } from '../../src/modules/access/roles.ts'
 import { anonymous, type Viewer } from '../../src/modules/access/viewer.ts'
 import { latestRelease } from '../../src/modules/releases/latest-release.ts'
@@ -34,6 +34,7 @@ const ROWS = `
 let client: Client
 let sent: Statement[] = []
 let project: Project
+let group: Group
 let member: User
 let close = async () => {}
 
@@ -42,12 +43,11 @@ beforeAll(async () => {
   client = new Client(database.url)
   await client.connect()
   await client.query(ROWS)
-  const prisma = connectDatabase({ url: database.url, onStatement: () => {} })
   // The values are needed as well: the plan depends on them.
-  ;(prisma as PrismaClient<'query'>).$on('query', ({ query, params }) =>
-    sent.push({ text: query, values: JSON.parse(params) }),
-  )
+  const onStatement = (text: string, values: string) => void sent.push({ text, values: JSON.parse(values) })
+  const prisma = connectDatabase({ url: database.url, onStatement })
   project = await db.project.findUniqueOrThrow({ where: { id: 1 } })
+  group = await db.group.findUniqueOrThrow({ where: { id: GROUP } })
   member = await db.user.create({ data: { username: 'ada', name: 'Ada' } })
   close = async () => {
     await client.end()
@@ -135,7 +135,7 @@ describe.each(viewers)('for %s', (_who, viewer) => {
       test.each(ends)('%s is read by one index', async (_end, windowAt) => {
         const from = `group_releases gr JOIN releases r ON r.id = gr.release_id WHERE gr.group_id = ${GROUP}`
         const window = windowAt(await deepCursor(order, from))
-        const steps = await planOf(() => releasesOfGroup(contextOf(viewer()), GROUP, { window, order }))
+        const steps = await planOf(() => releasesOfGroup(contextOf(viewer()), group, { window, order }))
         expectReadBy(steps, 'group_releases_group_id_released_at_release_id_idx')
       })
     },

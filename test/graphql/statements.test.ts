@@ -113,13 +113,11 @@ describe('the number of SQL statements does not depend on the size of the page',
       }
     `)
     await create.addMember({ group }, developer, 'guest')
-    const counts = []
     for (const first of [1, 10, 100]) {
       const ask = () => query(app, GroupReleases, { fullPath: group.fullPath, first }, { token })
-      counts.push(await count(ask, `groupReleases, page of ${first}`))
+      // The viewer; the group with its releases and their projects.
+      expect(await count(ask, `groupReleases, page of ${first}`)).toBe(2)
     }
-    expect(new Set(counts).size).toBe(1)
-    expect(counts[0]).toBeLessThanOrEqual(MOST_STATEMENTS)
     const stats = () => query(app, GroupReleaseStats, { fullPath: group.fullPath }, { token })
     expect(await count(stats, 'groupReleaseStats')).toBeLessThanOrEqual(MOST_STATEMENTS)
   })

@@ -48,8 +48,8 @@ export async function findGroupById(context: Context, id: number): Promise<Group
 }
 
 /** As `findProject`, for a group. */
-export async function findGroup(context: Context, fullPath: string): Promise<Group | null> {
-  const group = await groupByPath(context).load(fullPath)
+export async function findGroup(context: Context, fullPath: string, wants: Wants = wholeRow): Promise<Group | null> {
+  const group = await groupByPath.load(context, { key: { fullPath }, wants })
   if (group) groupById(context).prime(group.id, group)
   return group && readsGroup(context.viewer, group) ? group : null
 }

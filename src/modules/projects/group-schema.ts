@@ -1,4 +1,6 @@
 import { builder } from '../../builder.ts'
+import { lookAhead } from '../../connections/look-ahead.ts'
+import { rowTypes } from '../../connections/prefetch.ts'
 import { findGroup } from './find-project.ts'
 import { visibleGroups } from './project-policy.ts'
 
@@ -24,11 +26,13 @@ export const GroupType = builder.prismaNode('Group', {
   }),
 })
 
+const types = rowTypes('Group')
+
 builder.queryField('group', (t) =>
   t.field({
     type: GroupType,
     description: 'The group of that path; null when there is none or the viewer may not read it.',
     args: { fullPath: t.arg.id({ required: true, description: 'Full path, for example `group/subgroup`.' }) },
-    resolve: (_root, { fullPath }, context) => findGroup(context, fullPath),
+    resolve: (_root, { fullPath }, context, info) => findGroup(context, fullPath, lookAhead(info, types, context)),
   }),
 )

@@ -20,13 +20,9 @@ export function noteProject(project: Project): void {
   known.set(project.fullPath, { id, visibility, archived, ancestorIds, ...levels })
 }
 
-/** All of a project that decides who reads its releases and its code. */
+/** All of a project that decides who reads its releases and its code, in the words of `isOpen`. */
 const standingOf = ({ id, visibility, releasesLevel, repositoryLevel, ancestorIds }: ProjectAccess) =>
   [id, visibility, releasesLevel, repositoryLevel, ancestorIds].join(' ')
-
-/** The same, of `p`. */
-const standing = Prisma.sql`
-  concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ','))`
 
 const isOpenToAll = ({ visibility, releasesLevel, repositoryLevel }: ProjectAccess) =>
   visibility === 'public' && releasesLevel === 'enabled' && repositoryLevel === 'enabled'
@@ -42,12 +38,10 @@ export function expectedStanding(viewer: Viewer, fullPath: string): string | nul
   return held.has('release:read') && held.has('code:read') ? standingOf(project) : null
 }
 
-const openToAll = Prisma.sql`
-  p.visibility = 'public' AND p.releases_level = 'enabled' AND p.repository_level = 'enabled'`
-
 /**
  * Whether all of `p` may be read ahead: elsewhere the time of an answer that hides what was read would tell that it is there.
- * `expected` is what `expectedStanding` told.
+ * `key.expected` is what `expectedStanding` told. Without values, as it comes several times in a statement.
  */
-export const isOpen = (expected: Prisma.Sql): Prisma.Sql =>
-  Prisma.sql`(${openToAll} OR coalesce(${standing} = ${expected}, false))`
+export const isOpen = Prisma.raw(`(
+  p.visibility = 'public' AND p.releases_level = 'enabled' AND p.repository_level = 'enabled' OR coalesce(key.expected =
+  concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')), false))`)

@@ -9,13 +9,17 @@ import { isOpen, noteProject } from './known-projects.ts'
 type PathKey = Pick<Project, 'fullPath'> & { expected: string | null }
 
 const dates = { createdAt: true, updatedAt: true } as const
-const reviveProject = reviver<Project>(dates)
+export const reviveProject = reviver<Project>(dates)
 const reviveByPath = reviver<Project & PathKey & Prefetched>(dates)
-const reviveGroup = reviver<Group>(dates)
+const reviveGroup = reviver<Group & Prefetched>(dates)
 
 const columns = columnsOf('p', Prisma.ProjectScalarFieldEnum)
+
+/** The project `p` as JSON. */
+export const projectAsJson = Prisma.sql`(SELECT row_to_json(project) FROM (SELECT ${columns}) AS project)`
+
 const projects = Prisma.sql`SELECT ${columns} FROM projects p`
-const groups = Prisma.sql`SELECT ${columnsOf('g', Prisma.GroupScalarFieldEnum)} FROM groups g`
+const groupColumns = columnsOf('g', Prisma.GroupScalarFieldEnum)
 
 export const projectById = uniqueLoader<Project, 'id'>('id', (ids) =>
   readRows(Prisma.sql`${projects} WHERE p.id = ANY (${ids}::int[])`, reviveProject),
@@ -28,9 +32,9 @@ export const projectByPath = rowLoader<PathKey, Project & PathKey>({
     const paths = keys.map(({ fullPath }) => fullPath)
     const expectations = keys.map(({ expected }) => expected)
     const rows = Prisma.sql`
-      SELECT ${columns}, key.expected ${prefetchColumns(wants, isOpen(Prisma.sql`key.expected`))}
-      FROM unnest(${paths}::text[], ${expectations}::text[]) AS key (path, expected)
-      JOIN projects p ON p.full_path = key.path`
+      SELECT ${columns}, key.expected ${prefetchColumns(wants, isOpen)}
+      FROM projects p JOIN unnest(${paths}::text[], ${expectations}::text[]) AS key (path, expected) ON key.path = p.full_path
+      WHERE p.full_path = ANY (${paths}::text[])`
     const found = await readRows(rows, reviveByPath)
     found.forEach(noteProject)
     return found
@@ -38,9 +42,15 @@ export const projectByPath = rowLoader<PathKey, Project & PathKey>({
 })
 
 export const groupById = uniqueLoader<Group, 'id'>('id', (ids) =>
-  readRows(Prisma.sql`${groups} WHERE g.id = ANY (${ids}::int[])`, reviveGroup),
+  readRows(Prisma.sql`SELECT ${groupColumns} FROM groups g WHERE g.id = ANY (${ids}::int[])`, reviveGroup),
 )
 
-export const groupByPath = uniqueLoader<Group, 'fullPath'>('fullPath', (paths) =>
-  readRows(Prisma.sql`${groups} WHERE g.full_path = ANY (${paths}::text[])`, reviveGroup),
-)
+export const groupByPath = rowLoader<Pick<Group, 'fullPath'>, Group>({
+  nameOf: ({ fullPath }) => fullPath,
+  read: (keys, wants) => {
+    const paths = keys.map(({ fullPath }) => fullPath)
+    const rows = Prisma.sql`
+      SELECT ${groupColumns} ${prefetchColumns(wants)} FROM groups g WHERE g.full_path = ANY (${paths}::text[])`
+    return readRows<Group & Prefetched>(rows, reviveGroup)
+  },
+})

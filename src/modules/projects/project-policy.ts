@@ -45,6 +45,10 @@ export function visibleGroups(viewer: Viewer): Prisma.GroupWhereInput {
 /** A public group alone shows nothing of its releases: membership does (contract/rules.md 7.1). */
 export const readsGroupReleases = (viewer: Viewer, group: Group) => roleInGroup(viewer, group) >= role.guest
 
+/** The same of the group `g`, as a condition. */
+export const groupsWithReleases = (viewer: Viewer): Prisma.Sql =>
+  isAdministrator(viewer) ? Prisma.sql`true` : Prisma.sql`g.ancestor_ids && ${memberships(viewer).groupIds}::int[]`
+
 export function readsGroup(viewer: Viewer, group: Group): boolean {
   if (roleInGroup(viewer, group) >= role.guest || group.visibility === 'public') return true
   return group.visibility === 'internal' && viewer.user !== null

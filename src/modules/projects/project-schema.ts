@@ -52,6 +52,6 @@ builder.queryField('project', (t) =>
     type: ProjectType,
     description: 'The project of that path; null when there is none or the viewer may not read it.',
     args: { fullPath: t.arg.id({ required: true, description: 'Full path, for example `group/project`.' }) },
-    resolve: (_root, { fullPath }, context, info) => findProject(context, fullPath, lookAhead(info, types)),
+    resolve: (_root, { fullPath }, context, info) => findProject(context, fullPath, lookAhead(info, types, context)),
   }),
 )

@@ -1,10 +1,11 @@
 import { builder } from '../../builder.ts'
 import { connection, emptyConnection } from '../../connections/page.ts'
-import { toWindow } from '../../connections/window.ts'
+import type { PrefetchExtension } from '../../connections/prefetch.ts'
+import { type PageArguments, toWindow } from '../../connections/window.ts'
 import type { Group } from '../../generated/prisma/client.ts'
 import { readsGroupReleases } from '../projects/project-policy.ts'
-import { ReleaseConnection, ReleaseEdge, releaseLookAhead } from './release-connection-schema.ts'
-import { releasesOfGroup } from './release-loaders.ts'
+import { ReleaseConnection, ReleaseEdge, releaseLookAhead, releasesBelow } from './release-connection-schema.ts'
+import { prefetchGroupReleases, releasesOfGroup } from './release-loaders.ts'
 import { groupOrders } from './release-orders.ts'
 import { ReleaseType } from './release-schema.ts'
 
@@ -43,6 +44,13 @@ const GroupStats = builder.objectRef<Group>('GroupStats').implement({
   }),
 })
 
+type GroupReleasesArguments = PageArguments & { sort?: keyof typeof groupOrders | null | undefined }
+
+const pageOf = (args: GroupReleasesArguments) => ({
+  window: toWindow(args),
+  order: groupOrders[args.sort ?? 'RELEASED_AT_DESC'],
+})
+
 builder.prismaObjectFields('Group', (t) => ({
   releases: t.connection(
     {
@@ -51,12 +59,14 @@ builder.prismaObjectFields('Group', (t) => ({
         'The releases of all projects of the group and of the groups below it; empty for viewers who are no members of ' +
         'the group, public ones included.',
       args: { sort: t.arg({ type: GroupReleaseSort, defaultValue: 'RELEASED_AT_DESC', description: 'The order.' }) },
+      extensions: {
+        prefetch: (args, below, context) => prefetchGroupReleases(context, pageOf(args), releasesBelow(below)),
+      } satisfies PrefetchExtension<GroupReleasesArguments>,
       resolve: async (group, args, context, info) => {
-        const window = toWindow(args)
+        const page = pageOf(args)
         if (!readsGroupReleases(context.viewer, group)) return emptyConnection()
-        const order = groupOrders[args.sort ?? 'RELEASED_AT_DESC']
         return connection(
-          await releasesOfGroup(context, group.id, { window, order, wants: releaseLookAhead(info) }),
+          await releasesOfGroup(context, group, page, () => releaseLookAhead(info, context)),
           () => group.releasesCount,
         )
       },

@@ -11,7 +11,7 @@ builder.prismaObjectField('Milestone', 'releases', (t) =>
       type: ReleaseType,
       description: 'The releases that belong to it and that the viewer may read, the newest first.',
       resolve: async (milestone, args, context, info) => {
-        const page = { window: toWindow(args), wants: releaseLookAhead(info) }
+        const page = { window: toWindow(args), wants: releaseLookAhead(info, context) }
         return connection(await releasesOfMilestone(context, milestone.id, page), () =>
           countOfMilestone(context).load(milestone.id),
         )

@@ -72,7 +72,7 @@ builder.prismaObjectFields(ProjectType, (t) => ({
     } satisfies PrefetchExtension<{ tagName: string }>,
     resolve: (project, { tagName }, context, info) =>
       can(context.viewer, 'release:read', project)
-        ? findReleaseByTag(context, project, tagName, () => releaseLookAhead(info))
+        ? findReleaseByTag(context, project, tagName, () => releaseLookAhead(info, context))
         : null,
   }),
   releases: t.connection(
@@ -99,7 +99,7 @@ builder.prismaObjectFields(ProjectType, (t) => ({
         const page = pageOf(args)
         const count = () => (isFiltered(args) ? countOfProject(project, page.where) : project.releasesCount)
         return connection(
-          releasesOfProject(context, project, page, () => releaseLookAhead(info)),
+          releasesOfProject(context, project, page, () => releaseLookAhead(info, context)),
           count,
         )
       },

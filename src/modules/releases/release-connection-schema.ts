@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { builder } from '../../builder.ts'
 import { lookAhead } from '../../connections/look-ahead.ts'
 import { type LookAhead, rowTypes } from '../../connections/prefetch.ts'
+import type { Context } from '../../context.ts'
 import { ReleaseType } from './release-schema.ts'
 
 export const ReleaseEdge = builder.edgeObject({
@@ -20,4 +21,4 @@ const types = rowTypes('Release', 'ReleaseAssets', 'ReleaseLinks')
 export const releasesBelow = (below: LookAhead) => below(types)
 
 /** What a query wants of the releases that this field gives, to be read in one statement. */
-export const releaseLookAhead = (info: GraphQLResolveInfo) => lookAhead(info, types)
+export const releaseLookAhead = (info: GraphQLResolveInfo, context: Context) => lookAhead(info, types, context)

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader'
 import { type ChildPage, childPages } from '../../connections/child-pages.ts'
 import { someColumnsOf } from '../../connections/columns.ts'
 import { asJson, readRows, reviver } from '../../connections/json-rows.ts'
-import { extendRows, extendRowsToCome, type Page, type PageToCome } from '../../connections/page.ts'
+import { extendRowsToCome, type Page, type PageToCome } from '../../connections/page.ts'
 import { type PageKey, pageLoader } from '../../connections/page-loader.ts'
 import {
   notePrefetched,
@@ -17,9 +17,9 @@ import {
 import { rowLoader } from '../../connections/row-loader.ts'
 import { type Context, perRequest } from '../../context.ts'
 import { db } from '../../db.ts'
-import { type AssetLink, Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
-import { projectById } from '../projects/project-loaders.ts'
-import { visibleReleases } from '../projects/project-policy.ts'
+import { type AssetLink, type Group, Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
+import { projectAsJson, reviveProject } from '../projects/project-loaders.ts'
+import { groupsWithReleases, visibleReleases } from '../projects/project-policy.ts'
 import { milestoneOrder } from './release-orders.ts'
 
 /**
@@ -44,27 +44,31 @@ const projectPages = childPages<Release>({
   parentRow: Prisma.sql`p.id`,
 })
 
-const groupPages = pageLoader<Release>({
-  ...releaseRow,
+/** Where the releases of several projects are read, each has its project along, which is `p`. */
+const releaseAndProject = {
+  dates: releaseRow.dates,
+  columns: Prisma.sql`${releaseRow.columns}, ${projectAsJson} AS project`,
+  columnsOfSome: (fields: ReadonlySet<string> | null) =>
+    Prisma.sql`${releaseRow.columnsOfSome(fields)}, ${projectAsJson} AS project`,
+}
+
+const groupPages = childPages<ReleaseNode>({
+  ...releaseAndProject,
+  name: 'releases',
   from: Prisma.sql`group_releases gr JOIN releases r ON r.id = gr.release_id JOIN projects p ON p.id = r.project_id`,
   parent: Prisma.sql`gr.group_id`,
+  parentRow: Prisma.sql`g.id`,
 })
 
-const milestonePages = pageLoader<Release>({
-  ...releaseRow,
+const milestonePages = pageLoader<ReleaseNode>({
+  ...releaseAndProject,
   from: Prisma.sql`milestone_releases mr JOIN releases r ON r.id = mr.release_id JOIN projects p ON p.id = r.project_id`,
   parent: Prisma.sql`mr.milestone_id`,
 })
 
-async function withProjects(context: Context, page: Page<Release>): Promise<Page<ReleaseNode>> {
-  const ids = [...new Set(page.edges.map(({ node }) => node.projectId))]
-  const projects = new Map<number, Project>()
-  for (const project of await projectById(context).loadMany(ids)) {
-    if (project instanceof Error) throw project
-    if (project) projects.set(project.id, project)
-  }
-  // The project of a release is there: a foreign key holds it, and both were read within one request.
-  return extendRows(page, ({ projectId }) => ({ project: projects.get(projectId) as Project }))
+function reviveProjects(page: Page<ReleaseNode>): Page<ReleaseNode> {
+  for (const { node } of page.edges) reviveProject(node.project)
+  return page
 }
 
 /** A page of them, in the statement that reads their project. */
@@ -79,23 +83,34 @@ export function releasesOfProject(
   return extendRowsToCome(projectPages.load(context, project, page, wanted), () => ({ project }))
 }
 
-export async function releasesOfGroup(
-  context: Context,
-  groupId: number,
-  page: Pick<PageKey<Release>, 'window' | 'order' | 'wants'>,
-): Promise<Page<ReleaseNode>> {
-  const where = visibleReleases(context.viewer)
-  return withProjects(context, await groupPages(context).load({ ...page, parentId: groupId, where }))
+type GroupPage = Pick<ChildPage<Release>, 'window' | 'order'>
+
+const visiblePage = ({ viewer }: Context, page: GroupPage) => ({ ...page, where: visibleReleases(viewer) })
+
+/** A page of them, in the statement that reads their group; nothing is read where the viewer does not see them. */
+export function prefetchGroupReleases(context: Context, page: GroupPage, wants: Wants): Prefetch {
+  const { sqlOf, ...prefetch } = groupPages.prefetch(visiblePage(context, page), wants)
+  const mayRead = groupsWithReleases(context.viewer)
+  return { ...prefetch, sqlOf: (all) => Prisma.sql`CASE WHEN ${mayRead} THEN ${sqlOf(all)} END` }
 }
+
+/** Of a group whose releases the viewer may read. */
+export const releasesOfGroup = async (
+  context: Context,
+  group: Group & Prefetched,
+  page: GroupPage,
+  wanted?: () => Wants,
+): Promise<Page<ReleaseNode>> =>
+  reviveProjects(await groupPages.load(context, group, visiblePage(context, page), wanted))
 
 export async function releasesOfMilestone(
   context: Context,
   milestoneId: number,
-  page: Pick<PageKey<Release>, 'window' | 'wants'>,
-) {
+  page: Pick<PageKey<ReleaseNode>, 'window' | 'wants'>,
+): Promise<Page<ReleaseNode>> {
   const where = visibleReleases(context.viewer)
   const key = { ...page, parentId: milestoneId, order: milestoneOrder, where }
-  return withProjects(context, await milestonePages(context).load(key))
+  return reviveProjects(await milestonePages(context).load(key))
 }
 
 type TagKey = Pick<Release, 'projectId' | 'tag'>

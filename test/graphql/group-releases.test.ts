@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { graphql } from '../generated/gql.ts'
+import { useApp } from '../support/app.ts'
+import { query } from '../support/client.ts'
+import * as create from '../support/factories.ts'
+import { createWorld } from '../support/world.ts'
+
+const app = useApp()
+
+const TagsInGroup = graphql(`
+  query tagsInGroup($group: ID!) {
+    group(fullPath: $group) {
+      newest: releases(first: 10) { nodes { tagName } }
+      oldest: releases(first: 10, sort: RELEASED_AT_ASC) { nodes { tagName } }
+    }
+  }
+`)
+
+/** A public group with a private and a public project; the members of the private one belong to the group as well. */
+async function createGroupWorld() {
+  const world = await createWorld(app, { project: { visibility: 'private' }, tag: 'v1.0.0' })
+  const open = await create.createProject({ groupId: world.group.id })
+  await create.createRelease(open, { tag: 'v2.0.0', releasedAt: new Date('2026-01-02') })
+  for (const name of ['guest', 'developer'] as const)
+    await create.addMember({ group: world.group }, world.users[name], name)
+  const administrator = await create.tokenFor(await create.createUser({ admin: true }))
+  return { ...world, tokens: { ...world.tokens, administrator } }
+}
+
+test('each viewer gets its own releases of a group, also of those who ask at the same moment', async () => {
+  const { group, tokens } = await createGroupWorld()
+  const seen = {
+    anonymous: [],
+    stranger: [],
+    // A member of a project in the group, not of the group.
+    reporter: [],
+    guest: [null, 'v2.0.0'],
+    developer: ['v1.0.0', 'v2.0.0'],
+    administrator: ['v1.0.0', 'v2.0.0'],
+  }
+  const ask = async (viewer: keyof typeof seen) => {
+    const { data, errors } = await query(app, TagsInGroup, { group: group.fullPath }, { token: tokens[viewer] })
+    expect(errors).toBeUndefined()
+    const [newest, oldest] = [data.group?.newest, data.group?.oldest].map((page) =>
+      page?.nodes?.map((release) => release?.tagName ?? null),
+    )
+    expect(oldest).toEqual(newest?.toReversed())
+    return newest?.toSorted()
+  }
+  const viewers = Object.keys(seen) as (keyof typeof seen)[]
+  const answers = await Promise.all([...viewers, ...viewers].map(async (viewer) => [viewer, await ask(viewer)]))
+  for (const [viewer, tags] of answers)
+    expect([viewer, tags]).toEqual([viewer, seen[viewer as keyof typeof seen].toSorted()])
+})
