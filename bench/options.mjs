@@ -5,6 +5,7 @@ const DESCRIPTION = `npm run bench -- [options]
   --large              1,000,000 releases instead of 100,000
   --only Q1,Q2         only these queries
   --subjects a,b       only these subjects (the limit is always asked, to compare answers)
+  --starts N           starts of each subject, as two of the same differ: all is measured after each (1)
   --rounds N           interleaved rounds per query and subject (3)
   --seconds N          length of a round (8)
   --warmup N           seconds before the first round of a query, for each process of a subject (5)
@@ -16,6 +17,7 @@ const options = {
   large: { type: 'boolean', default: false },
   only: { type: 'string' },
   subjects: { type: 'string' },
+  starts: { type: 'string', default: '1' },
   rounds: { type: 'string', default: '3' },
   seconds: { type: 'string', default: '8' },
   warmup: { type: 'string', default: '5' },
@@ -62,6 +64,7 @@ export function readOptions({ queries, subjects }) {
     json: values.json,
     only: chosen('only', values.only, queries),
     subjects: chosen('subjects', values.subjects, subjects),
+    starts: positive('starts', values.starts),
     rounds: positive('rounds', values.rounds),
     seconds: positive('seconds', values.seconds),
     warmup: positive('warmup', values.warmup),

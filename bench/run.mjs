@@ -29,9 +29,8 @@ const chosen = {
   subjects: subjects.filter(({ name, node }) => (name === 'limit' || options.subjects.includes(name)) && node !== null),
 }
 
-const running = []
-
-async function startAll(parts) {
+/** As they are added, so that those that run are stopped when another one does not start. */
+async function startAll(parts, running) {
   for (const subject of chosen.subjects) {
     say(`starting ${subject.name}`)
     const one = await start(subject, parts)
@@ -40,44 +39,58 @@ async function startAll(parts) {
   }
 }
 
-async function compare(parts, bench) {
+async function checkAll(running, bench) {
   const checked = new Map()
   for (const query of chosen.queries) {
     checked.set(query, await checkAnswers(query, running, bench))
     say(`${query.name}: ${checked.get(query).length} answers agree`)
   }
-  const statements = await countAll(chosen.subjects, checked, parts, bench)
-  const rounds = []
-  if (options.check) return { rounds, statements }
-  print(startTable(running))
+  return checked
+}
+
+/** Adds what is measured of one start of all subjects to the rounds of those before. */
+async function measureStart({ rounds, statements, isLast }, running, checked, bench) {
+  if (isLast) print(startTable(running))
   for (const query of chosen.queries) {
     say(`measuring ${query.name}`)
     rounds.push(...(await measure(query, checked.get(query), options, bench)))
-    print(queryTable(query, summaries(rounds)[query.name], options.connections, statements))
+    if (isLast) print(queryTable(query, summaries(rounds)[query.name], options.connections, statements))
   }
-  const results = summaries(rounds)
-  print(overview(results, chosen.queries, options.connections))
-  print(targetsTable(rounds, options.connections))
-  return { rounds, statements }
 }
 
-async function measureAll(client, { url, world, directory }) {
+async function measureAll(parts, bench) {
+  const results = { rounds: [], statements: {}, start: [] }
+  for (let turn = 1; turn <= options.starts; turn++) {
+    const running = []
+    try {
+      await startAll(parts, running)
+      const checked = await checkAll(running, bench)
+      if (turn === 1) results.statements = await countAll(chosen.subjects, checked, parts, bench)
+      if (options.check) return results
+      results.start.push(...running.map(({ name, startMs, restMb }) => ({ name, startMs, restMb })))
+      await measureStart({ ...results, isLast: turn === options.starts }, running, checked, bench)
+    } finally {
+      await Promise.all(running.map((one) => one.stop()))
+    }
+  }
+  print(overview(summaries(results.rounds), chosen.queries, options.connections))
+  print(targetsTable(results.rounds, options.connections))
+  return results
+}
+
+async function run(client, { url, world, directory }) {
   const { rows } = await client.query(`SELECT pg_backend_pid() AS pid, split_part(version(), ' on ', 1) AS version`)
   const machine = `Node ${process.versions.node}, ${rows[0].version}, ${os.cpus().length} × ${os.cpus()[0]?.model}`
   print(`# ${world.releases.toLocaleString('en')} releases, ${machine}\n`)
   const cleanUp = (subject) => writes.cleanUp(client, subject)
   const drain = (subject) => writes.drain(client, subject)
-  const { tokens } = world
-  const bench = { world, tokens, load: startLoad(), postmaster: postmasterOf(rows[0].pid), cleanUp, drain }
-  const parts = { url, directory, repositories: world.repositories }
+  const load = startLoad()
+  const bench = { world, tokens: world.tokens, load, postmaster: postmasterOf(rows[0].pid), cleanUp, drain }
   try {
     await cleanUp(null)
-    await startAll(parts)
-    const results = await compare(parts, bench)
-    return { ...results, start: running.map(({ name, startMs, restMb }) => ({ name, startMs, restMb })) }
+    return await measureAll({ url, directory, repositories: world.repositories }, bench)
   } finally {
-    bench.load.stop()
-    await Promise.all(running.map((one) => one.stop()))
+    load.stop()
   }
 }
 
@@ -86,7 +99,7 @@ const interrupted = once(process, 'SIGINT').then(() => {
   throw new Error('interrupted')
 })
 try {
-  const work = (client) => Promise.race([measureAll(client, database), interrupted])
+  const work = (client) => Promise.race([run(client, database), interrupted])
   const results = await withClient(database.url, work)
   if (options.json) writeFileSync(options.json, JSON.stringify({ options, ...results }, null, 2))
 } catch (error) {

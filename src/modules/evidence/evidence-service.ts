@@ -4,7 +4,7 @@ import { artifactUrl } from '../report-artifacts/artifact-url.ts'
 import type { ArtifactRow } from '../report-artifacts/evidence-artifacts.ts'
 import { signDetached } from '../signing/detached-jws.ts'
 import { currentSigningKey } from '../signing/signing-keys.ts'
-import { canonicalJson, digestOf, EVIDENCE_TYPE, snapshotOf } from './evidence-snapshot.ts'
+import { canonicalJson, digestOfText, EVIDENCE_TYPE, snapshotOf } from './evidence-snapshot.ts'
 import { sharedStore, storeIn } from './evidence-store.ts'
 import type { NewEvidence } from './insert-evidence.ts'
 import type { SnapshotRow } from './snapshot-rows.ts'
@@ -44,5 +44,5 @@ async function signedSnapshot(release: SnapshotRow, baseUrl: string): Promise<Om
   const summary = canonicalJson(snapshot)
   const key = release.key ?? (await db.$transaction(currentSigningKey))
   const signature = await signDetached(key, { type: EVIDENCE_TYPE, payload: summary })
-  return { release, artifacts, summary, sha: digestOf(snapshot), signature }
+  return { release, artifacts, summary, sha: digestOfText(summary), signature }
 }

@@ -96,7 +96,8 @@ export function canonicalJson(value: Json): string {
 // Array.isArray does not narrow readonly arrays.
 const isList = (value: object): value is readonly Json[] => Array.isArray(value)
 
-/** SHA-256 of the canonical JSON in UTF-8, in lower-case hex. */
-export function digestOf(document: Json): string {
-  return createHash('sha256').update(canonicalJson(document), 'utf8').digest('hex')
-}
+/** SHA-256 in UTF-8, in lower-case hex. */
+export const digestOfText = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex')
+
+/** The same of the canonical JSON of a document. */
+export const digestOf = (document: Json): string => digestOfText(canonicalJson(document))
