@@ -17,7 +17,10 @@ export type Wants = {
 }
 
 export type Prefetch = {
-  /** What is read, and with which arguments: equal ones differ in their wants only, and are read as one. */
+  /**
+   * What is read, with which arguments, and with all that depends on the viewer: equal ones differ in their wants only, and are read
+   * as one, also for several requests.
+   */
   key: string
   wants: Wants
   /** One JSON value for each row of the parent. */

@@ -16,6 +16,8 @@ const TagsInGroup = graphql(`
   }
 `)
 
+type GroupWorld = Awaited<ReturnType<typeof createGroupWorld>>
+
 /** A public group with a private and a public project; the members of the private one belong to the group as well. */
 async function createGroupWorld() {
   const world = await createWorld(app, { project: { visibility: 'private' }, tag: 'v1.0.0' })
@@ -27,8 +29,11 @@ async function createGroupWorld() {
   return { ...world, tokens: { ...world.tokens, administrator } }
 }
 
+const ask = ({ group, tokens }: GroupWorld, viewer: keyof GroupWorld['tokens']) =>
+  query(app, TagsInGroup, { group: group.fullPath }, { token: tokens[viewer] })
+
 test('each viewer gets its own releases of a group, also of those who ask at the same moment', async () => {
-  const { group, tokens } = await createGroupWorld()
+  const world = await createGroupWorld()
   const seen = {
     anonymous: [],
     stranger: [],
@@ -38,8 +43,8 @@ test('each viewer gets its own releases of a group, also of those who ask at the
     developer: ['v1.0.0', 'v2.0.0'],
     administrator: ['v1.0.0', 'v2.0.0'],
   }
-  const ask = async (viewer: keyof typeof seen) => {
-    const { data, errors } = await query(app, TagsInGroup, { group: group.fullPath }, { token: tokens[viewer] })
+  const tagsSeenBy = async (viewer: keyof typeof seen) => {
+    const { data, errors } = await ask(world, viewer)
     expect(errors).toBeUndefined()
     const [newest, oldest] = [data.group?.newest, data.group?.oldest].map((page) =>
       page?.nodes?.map((release) => release?.tagName ?? null),
@@ -48,7 +53,17 @@ test('each viewer gets its own releases of a group, also of those who ask at the
     return newest?.toSorted()
   }
   const viewers = Object.keys(seen) as (keyof typeof seen)[]
-  const answers = await Promise.all([...viewers, ...viewers].map(async (viewer) => [viewer, await ask(viewer)]))
+  const answers = await Promise.all([...viewers, ...viewers].map(async (viewer) => [viewer, await tagsSeenBy(viewer)]))
   for (const [viewer, tags] of answers)
     expect([viewer, tags]).toEqual([viewer, seen[viewer as keyof typeof seen].toSorted()])
+})
+
+test('nothing is read for who is no member: the time of the answer would tell', async () => {
+  const world = await createGroupWorld()
+  const readers = ['guest', 'developer', 'administrator'] as const
+  for (const viewer of ['anonymous', 'stranger', 'reporter', ...readers] as const) {
+    const steps = await app.stepsOf(() => ask(world, viewer))
+    const reads = steps.some((step) => step['Relation Name'] === 'group_releases')
+    expect([viewer, reads]).toEqual([viewer, readers.includes(viewer as (typeof readers)[number])])
+  }
 })

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { db } from '../../src/db.ts'
-import type { Prisma, Project } from '../../src/generated/prisma/client.ts'
+import type { Prisma } from '../../src/generated/prisma/client.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
-import { AllReleases } from '../support/operations.ts'
+import * as create from '../support/factories.ts'
+import { AllReleases, OneRelease } from '../support/operations.ts'
 import { createFullRelease, createWorld, type ViewerName, type World } from '../support/world.ts'
 
 const app = useApp()
+
+const TAG = 'v1.0.0'
 
 /** Each asks for another size, so that no answer to it is kept. */
 let size = 1
@@ -20,57 +23,84 @@ const tagsSeenBy = async (world: World, viewer: ViewerName) => {
 
 const countFor = async (world: World, viewer: ViewerName) => (await app.statementsOf(() => list(world, viewer))).length
 
-/** A private project that a developer has read before. */
-async function createKnown() {
-  const world = await createWorld(app, { project: { visibility: 'private' }, tag: 'v1.0.0' })
-  await list(world, 'developer')
+const byTag = ({ project, tokens }: World, viewer: ViewerName) =>
+  query(app, OneRelease, { fullPath: project.fullPath, tagName: TAG }, { token: tokens[viewer] })
+
+const update = ({ project: { id } }: World, data: Prisma.ProjectUncheckedUpdateInput) =>
+  db.project.update({ where: { id }, data })
+
+/** To a path where nobody has read it. */
+const move = (world: World) => update(world, { path: `${world.project.path}-moved` })
+
+/** Another project at its path. */
+async function replace(world: World) {
+  const { groupId, path } = world.project
+  await move(world)
+  const other = await create.createProject({ groupId, path, visibility: 'private' })
+  await createFullRelease(other, world.users.owner, { tag: TAG })
+}
+
+const createKnown = async (viewer: ViewerName, visibility: 'private' | 'internal' = 'private') => {
+  const world = await createWorld(app, { project: { visibility }, tag: TAG })
+  await list(world, viewer)
   return world
 }
 
-/** To a path where nobody has read it. */
-const move = ({ id, path, fullPath }: Project) =>
-  db.project.update({ where: { id }, data: { path: `${path}-moved`, fullPath: `${fullPath}-moved` } })
-
 describe('a private project that was read before', () => {
   test('gives its releases in the statement that reads it, to who may read its code', async () => {
-    const world = await createKnown()
-    world.project = await move(world.project)
+    const world = await createKnown('developer')
+    world.project = await move(world)
     const first = await countFor(world, 'developer')
     expect(await countFor(world, 'developer')).toBe(first - 1)
-    expect(await tagsSeenBy(world, 'reporter')).toEqual(['v1.0.0'])
+    expect(await tagsSeenBy(world, 'reporter')).toEqual([TAG])
     expect(await tagsSeenBy(world, 'guest')).toEqual([null])
     expect(await tagsSeenBy(world, 'stranger')).toBeUndefined()
   })
 
-  const changes: [string, Prisma.ProjectUncheckedUpdateInput, (string | null)[]][] = [
-    ['without its repository', { repositoryLevel: 'disabled' }, [null]],
-    ['without its releases', { releasesLevel: 'disabled' }, []],
-    ['as an internal one', { visibility: 'internal' }, ['v1.0.0']],
-  ]
-  test.each(changes)('is shown as it is now: %s', async (_name, data, seen) => {
-    const world = await createKnown()
-    await db.project.update({ where: { id: world.project.id }, data })
+  test('is shown as it is now, with a statement more', async () => {
+    const world = await createKnown('developer')
     const before = await countFor(world, 'developer')
-    expect(await tagsSeenBy(world, 'developer')).toEqual(seen)
-    if (seen[0]) expect(await countFor(world, 'developer')).toBeLessThan(before)
+    await update(world, { visibility: 'internal' })
+    expect(await countFor(world, 'developer')).toBe(before + 1)
+    expect(await countFor(world, 'developer')).toBe(before)
+    expect(await tagsSeenBy(world, 'stranger')).toEqual([TAG])
   })
 
-  test('is not taken for another one that has its path', async () => {
-    const world = await createKnown()
-    const { groupId, ancestorIds, name, path, fullPath } = world.project
-    await move(world.project)
-    const other = await db.project.create({
-      data: { groupId, ancestorIds, name, path, fullPath, visibility: 'private' },
+  test.each<[string, 'private' | 'internal', ViewerName, (world: World) => Promise<unknown>]>([
+    ['its releases are switched off', 'private', 'developer', (world) => update(world, { releasesLevel: 'disabled' })],
+    [
+      'its repository is switched off',
+      'private',
+      'developer',
+      (world) => update(world, { repositoryLevel: 'disabled' }),
+    ],
+    ['it is private now', 'internal', 'stranger', (world) => update(world, { visibility: 'private' })],
+    ['another one has its path', 'private', 'developer', replace],
+    [
+      'who asks is no member any more',
+      'private',
+      'developer',
+      ({ users }) => db.projectMember.deleteMany({ where: { userId: users.developer.id } }),
+    ],
+  ])('is closed where %s, and no release is read', async (_why, visibility, viewer, change) => {
+    const world = await createKnown(viewer, visibility)
+    await change(world)
+    const steps = await app.stepsOf(async () => {
+      expect((await byTag(world, viewer)).data.project?.release ?? null).toBeNull()
     })
-    await createFullRelease(other, world.users.owner, { tag: 'v2.0.0' })
-    expect(await tagsSeenBy(world, 'developer')).toBeUndefined()
-    await db.projectMember.create({ data: { projectId: other.id, userId: world.users.developer.id, role: 30 } })
-    expect(await tagsSeenBy(world, 'developer')).toEqual(['v2.0.0'])
+    expect(steps.filter((step) => step['Relation Name'] === 'releases')).toEqual([])
   })
 
-  test('is closed to who is no member any more', async () => {
-    const world = await createKnown()
-    await db.projectMember.deleteMany({ where: { userId: world.users.developer.id } })
-    expect(await tagsSeenBy(world, 'developer')).toBeUndefined()
+  test('is closed to the members of a group that it has left under its path, and no release is read', async () => {
+    const world = await createWorld(app, { project: { visibility: 'private' }, tag: TAG })
+    await create.addMember({ group: world.group }, world.users.stranger, 'developer')
+    expect(await tagsSeenBy(world, 'stranger')).toEqual([TAG])
+    const { id, path } = world.group
+    await db.group.update({ where: { id }, data: { path: `${path}-left` } })
+    await update(world, { groupId: (await create.createGroup({ path })).id })
+    const steps = await app.stepsOf(async () => {
+      expect((await byTag(world, 'stranger')).data.project).toBeNull()
+    })
+    expect(steps.filter((step) => step['Relation Name'] === 'releases')).toEqual([])
   })
 })

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Project } from '../../src/generated/prisma/client.ts'
 import type { AllReleasesQuery } from '../generated/graphql.ts'
 import { useApp } from '../support/app.ts'
 import { type Answer, query } from '../support/client.ts'
@@ -46,14 +45,6 @@ const matrix: [string, Parameters<typeof createWorld>[1], Record<ViewerName, Sig
 type ReleaseNode = NonNullable<
   NonNullable<NonNullable<NonNullable<AllReleasesQuery['project']>['releases']>['nodes']>[number]
 >
-
-/** What a statement reads of every project, without what it reads of those that are open to all, or are what it was told. */
-const readAtOnce = (sql: string) =>
-  sql.replace(/CASE WHEN \(\s*p\.visibility = 'public'[\s\S]*? THEN [\s\S]* END AS prefetched/, '')
-
-/** Whether statements were told what the project must be for its children to be read along with it. */
-const isTold = ({ id, visibility }: Project, parameters: string[]) =>
-  parameters.some((values) => values.includes(`"${id} ${visibility} `))
 
 const TAG = 'secret/tag-v1.0.0'
 
@@ -150,18 +141,16 @@ describe.each(matrix)('%s', (_name, options, sights) => {
   })
 
   test('nothing is read for who may not see it: the time of the answer would tell', async () => {
-    const byTag = { fullPath: world.project.fullPath, tagName: TAG }
     // From now on the server knows what the project is.
     await list('owner', 6)
-    for (const viewer of viewers.filter((name) => sights[name] !== 'full')) {
-      const askByTag = () => query(app, OneRelease, byTag, { token: world.tokens[viewer] })
-      const asked = await app.statementsOf(askByTag)
-      expect(asked.filter((sql) => /\br\.tag = /.test(readAtOnce(sql)))).toEqual([])
-      expect(isTold(world.project, await app.parametersOf(askByTag))).toBe(false)
-      const listed = await app.statementsOf(() => list(viewer, 6))
-      expect(isTold(world.project, await app.parametersOf(() => list(viewer, 5)))).toBe(false)
-      if (sights[viewer] === 'redacted') continue
-      expect(listed.filter((sql) => /FROM releases/.test(readAtOnce(sql)))).toEqual([])
+    const byTag = { fullPath: world.project.fullPath, tagName: TAG }
+    const readsReleases = async (ask: () => Promise<unknown>) =>
+      (await app.stepsOf(ask)).some((step) => step['Relation Name'] === 'releases')
+    for (const viewer of viewers) {
+      const isAsked = await readsReleases(() => query(app, OneRelease, byTag, { token: world.tokens[viewer] }))
+      const isListed = await readsReleases(() => list(viewer, 5))
+      const sight = sights[viewer]
+      expect({ viewer, isAsked, isListed }).toEqual({ viewer, isAsked: sight === 'full', isListed: sight !== 'hidden' })
     }
   })
 

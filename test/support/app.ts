@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, inject } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import type { Config } from '../../src/config.ts'
+import { withConnection } from '../../src/database/connection.ts'
 import { connectDatabase } from '../../src/db.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import { createAuthenticator } from '../../src/modules/access/authenticate.ts'
@@ -14,6 +15,7 @@ import { createReleaseChanges, type ReleaseChanges } from '../../src/modules/liv
 import type { FileStorage } from '../../src/modules/storage/file-storage.ts'
 import { createLocalStorage } from '../../src/modules/storage/local-storage.ts'
 import { schema } from '../../src/schema.ts'
+import { explain, type Statement, type Step } from '../database/explain.ts'
 import { createDatabase } from './database.ts'
 
 export type TestApp = {
@@ -30,8 +32,8 @@ export type TestApp = {
   databaseUrl: string
   /** The SQL statements that `run` caused, in order. */
   statementsOf: (run: () => Promise<unknown>) => Promise<string[]>
-  /** The parameters of each of them, as JSON. */
-  parametersOf: (run: () => Promise<unknown>) => Promise<string[]>
+  /** What PostgreSQL does for those of them that read: the steps that it takes. */
+  stepsOf: (run: () => Promise<unknown>) => Promise<Step[]>
   /** The lines that were logged since the start. */
   logged: () => Record<string, unknown>[]
 }
@@ -49,14 +51,14 @@ export function useApp({ jwtIssuers = () => [] }: { jwtIssuers?: () => Config['j
 
 async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<() => Promise<void>> {
   const database = await createDatabase()
-  const statements: { sql: string; parameters: string }[] = []
+  const statements: Statement[] = []
   const sentBy = async (run: () => Promise<unknown>) => {
     const before = statements.length
     await run()
     return statements.slice(before)
   }
   const lines: string[] = []
-  const onStatement = (sql: string, parameters: string) => void statements.push({ sql, parameters })
+  const onStatement = (text: string, values: string) => void statements.push({ text, values: JSON.parse(values) })
   const client = connectDatabase({ url: database.url, onStatement })
   const log = pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) })
   const repositoriesDir = path.join(inject('scratch'), path.basename(new URL(database.url).pathname))
@@ -100,8 +102,15 @@ async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<()
     changes,
     databaseUrl: database.url,
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
-    statementsOf: async (run) => (await sentBy(run)).map(({ sql }) => sql),
-    parametersOf: async (run) => (await sentBy(run)).map(({ parameters }) => parameters),
+    statementsOf: async (run) => (await sentBy(run)).map(({ text }) => text),
+    stepsOf: async (run) => {
+      const reading = (await sentBy(run)).filter(({ text }) => /^\s*SELECT/.test(text))
+      return withConnection(database.url, async (client) => {
+        const steps: Step[] = []
+        for (const statement of reading) steps.push(...(await explain(client, statement)))
+        return steps.filter((step) => step['Actual Loops'] > 0)
+      })
+    },
   } satisfies TestApp)
   return async () => {
     await changes.close()

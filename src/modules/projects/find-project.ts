@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts'
 import { notFoundOrForbidden } from '../../errors.ts'
 import type { Group, Project } from '../../generated/prisma/client.ts'
 import { type Ability, can } from '../access/abilities.ts'
-import { expectedStanding } from './known-projects.ts'
+import { expectationOf } from './known-projects.ts'
 import { groupById, groupByPath, projectById, projectByPath } from './project-loaders.ts'
 import { readsGroup } from './project-policy.ts'
 
@@ -13,7 +13,7 @@ export async function findProject(
   fullPath: string,
   wants: Wants = wholeRow,
 ): Promise<Project | null> {
-  const expected = expectedStanding(context.viewer, fullPath)
+  const expected = wants.prefetch.length > 0 ? expectationOf(context.viewer, fullPath) : null
   const project = await projectByPath.load(context, { key: { fullPath, expected }, wants })
   if (project) projectById(context).prime(project.id, project)
   return project && can(context.viewer, 'project:read', project) ? project : null

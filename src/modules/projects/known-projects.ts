@@ -12,7 +12,7 @@ const MAX_KNOWN = 1000
 /** By full path. */
 const known = new LRUCache<string, ProjectAccess>({ max: MAX_KNOWN })
 
-/** Without what was read along with it. */
+/** Remembers what decides about a project, and nothing else of the row. */
 export function noteProject(project: Project): void {
   const { id, visibility, archived, ancestorIds } = project
   const { releasesLevel, repositoryLevel, issuesLevel, mergeRequestsLevel } = project
@@ -20,9 +20,9 @@ export function noteProject(project: Project): void {
   known.set(project.fullPath, { id, visibility, archived, ancestorIds, ...levels })
 }
 
-/** All of a project that decides who reads its releases and its code, in the words of `isOpen`. */
-const standingOf = ({ id, visibility, releasesLevel, repositoryLevel, ancestorIds }: ProjectAccess) =>
-  [id, visibility, releasesLevel, repositoryLevel, ancestorIds].join(' ')
+/** All of a project that decides who reads its releases and its code, as `isAsExpected` writes it. */
+const describe = ({ id, visibility, releasesLevel, repositoryLevel, ancestorIds }: ProjectAccess) =>
+  [id, visibility, releasesLevel, repositoryLevel, ancestorIds.join(',')].join(' ')
 
 const isOpenToAll = ({ visibility, releasesLevel, repositoryLevel }: ProjectAccess) =>
   visibility === 'public' && releasesLevel === 'enabled' && repositoryLevel === 'enabled'
@@ -31,17 +31,18 @@ const isOpenToAll = ({ visibility, releasesLevel, repositoryLevel }: ProjectAcce
  * What the project must be for this viewer to read its releases and its code; null when it is not known, when the viewer may
  * not, and when everybody may.
  */
-export function expectedStanding(viewer: Viewer, fullPath: string): string | null {
+export function expectationOf(viewer: Viewer, fullPath: string): string | null {
   const project = known.get(fullPath)
   if (!project || isOpenToAll(project)) return null
   const held = abilitiesOf(viewer, project)
-  return held.has('release:read') && held.has('code:read') ? standingOf(project) : null
+  return held.has('release:read') && held.has('code:read') ? describe(project) : null
 }
 
 /**
- * Whether all of `p` may be read ahead: elsewhere the time of an answer that hides what was read would tell that it is there.
- * `key.expected` is what `expectedStanding` told. Without values, as it comes several times in a statement.
+ * Whether the children of `p` may be read ahead: it is open to everybody, or what `key.expected` tells, which comes from
+ * `expectationOf`. Elsewhere the time of an answer that hides what was read would tell that it is there. Raw, as it comes several
+ * times in a statement.
  */
-export const isOpen = Prisma.raw(`(
+export const isAsExpected = Prisma.raw(`(
   p.visibility = 'public' AND p.releases_level = 'enabled' AND p.repository_level = 'enabled' OR coalesce(key.expected =
   concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')), false))`)

@@ -4,7 +4,7 @@ import { type Prefetched, prefetchColumns } from '../../connections/prefetch.ts'
 import { rowLoader } from '../../connections/row-loader.ts'
 import { type Group, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { uniqueLoader } from '../../unique-loader.ts'
-import { isOpen, noteProject } from './known-projects.ts'
+import { isAsExpected, noteProject } from './known-projects.ts'
 
 type PathKey = Pick<Project, 'fullPath'> & { expected: string | null }
 
@@ -15,8 +15,11 @@ const reviveGroup = reviver<Group & Prefetched>(dates)
 
 const columns = columnsOf('p', Prisma.ProjectScalarFieldEnum)
 
-/** The project `p` as JSON. */
-export const projectAsJson = Prisma.sql`(SELECT row_to_json(project) FROM (SELECT ${columns}) AS project)`
+const { description: _, ...columnsWithoutDescription } = Prisma.ProjectScalarFieldEnum
+
+/** The project `p` as JSON, for each release of a page: without its description, which can be long and is not shown with a release. */
+export const projectOfRelease = Prisma.sql`(
+  SELECT row_to_json(project) FROM (SELECT ${columnsOf('p', columnsWithoutDescription)}, NULL AS description) AS project)`
 
 const projects = Prisma.sql`SELECT ${columns} FROM projects p`
 const groupColumns = columnsOf('g', Prisma.GroupScalarFieldEnum)
@@ -25,14 +28,15 @@ export const projectById = uniqueLoader<Project, 'id'>('id', (ids) =>
   readRows(Prisma.sql`${projects} WHERE p.id = ANY (${ids}::int[])`, reviveProject),
 )
 
-/** By full path; `expected`: see `expectedStanding`. */
+/** By full path; `expected`: see `expectationOf`. */
 export const projectByPath = rowLoader<PathKey, Project & PathKey>({
   nameOf: ({ fullPath, expected }) => `${fullPath} ${expected}`,
   read: async (keys, wants) => {
     const paths = keys.map(({ fullPath }) => fullPath)
     const expectations = keys.map(({ expected }) => expected)
+    // The paths once more, as PostgreSQL would read all projects to join them with a list.
     const rows = Prisma.sql`
-      SELECT ${columns}, key.expected ${prefetchColumns(wants, isOpen)}
+      SELECT ${columns}, key.expected ${prefetchColumns(wants, isAsExpected)}
       FROM projects p JOIN unnest(${paths}::text[], ${expectations}::text[]) AS key (path, expected) ON key.path = p.full_path
       WHERE p.full_path = ANY (${paths}::text[])`
     const found = await readRows(rows, reviveByPath)

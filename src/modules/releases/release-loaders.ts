@@ -18,7 +18,7 @@ import { rowLoader } from '../../connections/row-loader.ts'
 import { type Context, perRequest } from '../../context.ts'
 import { db } from '../../db.ts'
 import { type AssetLink, type Group, Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
-import { projectAsJson, reviveProject } from '../projects/project-loaders.ts'
+import { projectOfRelease, reviveProject } from '../projects/project-loaders.ts'
 import { groupsWithReleases, visibleReleases } from '../projects/project-policy.ts'
 import { milestoneOrder } from './release-orders.ts'
 
@@ -47,9 +47,9 @@ const projectPages = childPages<Release>({
 /** Where the releases of several projects are read, each has its project along, which is `p`. */
 const releaseAndProject = {
   dates: releaseRow.dates,
-  columns: Prisma.sql`${releaseRow.columns}, ${projectAsJson} AS project`,
+  columns: Prisma.sql`${releaseRow.columns}, ${projectOfRelease} AS project`,
   columnsOfSome: (fields: ReadonlySet<string> | null) =>
-    Prisma.sql`${releaseRow.columnsOfSome(fields)}, ${projectAsJson} AS project`,
+    Prisma.sql`${releaseRow.columnsOfSome(fields)}, ${projectOfRelease} AS project`,
 }
 
 const groupPages = childPages<ReleaseNode>({
@@ -87,7 +87,10 @@ type GroupPage = Pick<ChildPage<Release>, 'window' | 'order'>
 
 const visiblePage = ({ viewer }: Context, page: GroupPage) => ({ ...page, where: visibleReleases(viewer) })
 
-/** A page of them, in the statement that reads their group; nothing is read where the viewer does not see them. */
+/**
+ * A page of them, in the statement that reads their group; nothing is read where the viewer does not see them. What that depends
+ * on stands in `where` as well, and so in the key.
+ */
 export function prefetchGroupReleases(context: Context, page: GroupPage, wants: Wants): Prefetch {
   const { sqlOf, ...prefetch } = groupPages.prefetch(visiblePage(context, page), wants)
   const mayRead = groupsWithReleases(context.viewer)
