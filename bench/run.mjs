@@ -68,7 +68,7 @@ async function measureAll(parts, bench) {
       if (turn === 1) results.statements = await countAll(chosen.subjects, checked, parts, bench)
       if (options.check) return results
       results.start.push(...running.map(({ name, startMs, restMb }) => ({ name, startMs, restMb })))
-      await measureStart({ ...results, isLast: turn === options.starts }, running, checked, bench)
+      await measureStart({ ...results, isLast: turn + 1 > options.starts }, running, checked, bench)
     } finally {
       await Promise.all(running.map((one) => one.stop()))
     }

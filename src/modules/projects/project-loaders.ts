@@ -17,15 +17,14 @@ const columns = columnsOf('p', Prisma.ProjectScalarFieldEnum)
 
 const { description: _, ...columnsWithoutDescription } = Prisma.ProjectScalarFieldEnum
 
-/** The project `p` as JSON, for each release of a page: without its description, which can be long and is not shown with a release. */
+/** The project `p` as JSON, for each release of a page: without its description, which can be long, and is not shown there. */
 export const projectOfRelease = Prisma.sql`(
   SELECT row_to_json(project) FROM (SELECT ${columnsOf('p', columnsWithoutDescription)}, NULL AS description) AS project)`
 
-const projects = Prisma.sql`SELECT ${columns} FROM projects p`
 const groupColumns = columnsOf('g', Prisma.GroupScalarFieldEnum)
 
 export const projectById = uniqueLoader<Project, 'id'>('id', (ids) =>
-  readRows(Prisma.sql`${projects} WHERE p.id = ANY (${ids}::int[])`, reviveProject),
+  readRows(Prisma.sql`SELECT ${columns} FROM projects p WHERE p.id = ANY (${ids}::int[])`, reviveProject),
 )
 
 /** By full path; `expected`: see `expectationOf`. */
