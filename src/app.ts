@@ -1,25 +1,31 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { createGraphqlDoor } from './graphql/graphql-door.ts'
+import { createPipeline, type PipelineParts } from './graphql/pipeline/pipeline.ts'
+import { GRAPHQL_PATH } from './graphql/yoga.ts'
 import { createGitDoor, isGitPath } from './http/git/git-door.ts'
-import { createGraphqlDoor, GRAPHQL_PATH, type GraphqlParts } from './http/graphql-door.ts'
-import type { OperationParts } from './http/operations/answer-operation.ts'
-import { createOperationLane } from './http/operations/operation-lane.ts'
 import { openScope } from './http/request-scope.ts'
 import { createServiceDoor, type ServiceParts } from './http/service-door.ts'
 
-export type AppParts = GraphqlParts & OperationParts & ServiceParts
+export type AppParts = PipelineParts &
+  ServiceParts & {
+    /** Whether browsers are shown GraphiQL. */
+    graphiql: boolean
+  }
 
 /** Where GitLab's clients expect it. */
 const GITLAB_GRAPHQL_PATH = '/api/graphql'
 
 const pathOf = (request: IncomingMessage) => (request.url ?? '/').split('?', 1)[0] ?? '/'
 
-/** GraphQL straight to Yoga (Hono in front of it more than doubled the cost of a request), git to git, everything else to Hono. */
+/** GraphQL to its pipeline (Hono in front of it more than doubled the cost of a request), git to git, everything else to Hono. */
 export function createApp(parts: AppParts): RequestListener {
   const { log, metrics } = parts
   // Its lines hold what is named below, and looking for secrets in it would cost 6 % of a kept answer.
   const requests = log.child({}, { redact: [] })
-  const graphql = createOperationLane(parts, createGraphqlDoor(parts))
+  const { pipeline, statistics } = createPipeline(parts)
+  metrics.watchOperations(statistics)
+  const graphql = createGraphqlDoor({ ...parts, pipeline })
   const git = createGitDoor(parts)
   const services = getRequestListener(createServiceDoor(parts).fetch)
 

@@ -38,6 +38,9 @@ const Environment = z.object({
     .min(1, 'must be a number from 1 to 64')
     .max(64, 'must be a number from 1 to 64')
     .default(1),
+  GRAPHIQL: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
+  INTROSPECTION: z.enum(['on', 'signed-in', 'off'], { error: 'must be on, signed-in or off' }).default('on'),
+  TRUSTED_DOCUMENTS: z.string().optional(),
   RESPONSE_CACHE: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -63,6 +66,12 @@ export type Config = Readonly<{
   workers: number
   /** Whether answers to queries are kept in memory. */
   responseCache: boolean
+  /** Whether browsers are shown GraphiQL. */
+  graphiql: boolean
+  /** Who may ask what the schema is. */
+  introspection: z.infer<typeof Environment>['INTROSPECTION']
+  /** Folder of the GraphQL documents that alone may run; null: whatever is sent. */
+  trustedDocuments: string | null
   jwtIssuers: z.infer<typeof JwtIssuers>
   logLevel: z.infer<typeof Environment>['LOG_LEVEL']
 }>
@@ -87,6 +96,9 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     baseUrl: value.BASE_URL ?? null,
     workers: value.WORKERS,
     responseCache: value.RESPONSE_CACHE === 'on',
+    graphiql: value.GRAPHIQL === 'on',
+    introspection: value.INTROSPECTION,
+    trustedDocuments: value.TRUSTED_DOCUMENTS === undefined ? null : path.resolve(value.TRUSTED_DOCUMENTS),
     jwtIssuers: value.JWT_ISSUERS,
     logLevel: value.LOG_LEVEL,
   })

@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
 import { StartError } from './database/start-error.ts'
 import { db } from './db.ts'
+import { loadTrustedDocuments } from './graphql/pipeline/trusted-documents.ts'
 import { createMetrics } from './http/metrics.ts'
 import { startWorker } from './jobs/worker.ts'
 import type { Log } from './log.ts'
@@ -105,6 +106,9 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
       createApp({
         schema,
         responseCache,
+        trustedDocuments: config.trustedDocuments ? loadTrustedDocuments(config.trustedDocuments, schema) : null,
+        graphiql: config.graphiql,
+        introspection: config.introspection,
         authenticate,
         baseUrl,
         repositories,

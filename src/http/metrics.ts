@@ -1,11 +1,14 @@
 import cluster from 'node:cluster'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { clusterMetrics, shareMetrics } from '../cluster.ts'
+import type { KnownOperationsStatistics } from '../graphql/pipeline/known-operations.ts'
 import { countJobs } from '../jobs/queue.ts'
 
 export type Metrics = {
   observe: (door: string, status: number, seconds: number) => void
   observeJob: (task: string, result: 'done' | 'failed') => void
+  /** Called with what tells how the operations that are kept in memory are doing. */
+  watchOperations: (statistics: () => KnownOperationsStatistics) => void
   print: () => Promise<string>
   contentType: string
 }
@@ -32,6 +35,7 @@ export function createMetrics(): Metrics {
   return {
     observe: (door, status, seconds) => duration.observe({ door, status }, seconds),
     observeJob: (task, result) => jobs.inc({ task, result }),
+    watchOperations: (statistics) => registerOperations(registry, statistics),
     print: () => (cluster.isWorker ? clusterMetrics() : registry.metrics()),
     contentType: registry.contentType,
   }
@@ -52,4 +56,23 @@ function registerWaitingJobs(registry: Registry): void {
       for (const [state, count] of Object.entries(counts)) this.set({ state }, count)
     },
   })
+}
+
+const OPERATIONS = {
+  count: ['waybill_graphql_operations', 'GraphQL operations that are kept in memory, compiled where that is possible.'],
+  bytes: ['waybill_graphql_operations_bytes', 'What these take, as estimated; bounded.'],
+  hits: ['waybill_graphql_operations_hits', 'Operations that were found in memory, since the start.'],
+  misses: ['waybill_graphql_operations_misses', 'Operations that had to be parsed, since the start.'],
+} as const
+
+function registerOperations(registry: Registry, statistics: () => KnownOperationsStatistics): void {
+  for (const [key, [name, help]] of Object.entries(OPERATIONS)) {
+    new Gauge({
+      ...{ name, help },
+      registers: [registry],
+      collect() {
+        this.set(statistics()[key as keyof typeof OPERATIONS])
+      },
+    })
+  }
 }

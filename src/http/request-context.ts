@@ -1,10 +1,9 @@
 import type { Context } from '../context.ts'
 import type { Log } from '../log.ts'
-import type { CredentialHeaders } from '../modules/access/authenticate.ts'
+import type { Authenticate, CredentialHeaders } from '../modules/access/authenticate.ts'
 import type { Viewer } from '../modules/access/viewer.ts'
 import type { Repositories } from '../modules/git/reader.ts'
 import type { ReleaseChanges } from '../modules/live/release-changes.ts'
-import type { Authenticate } from './authentication.ts'
 import type { RequestScope } from './request-scope.ts'
 
 /** What every door knows, whatever the request. */

@@ -6,8 +6,7 @@ import { createApp } from '../../src/app.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import { createAuthenticator } from '../../src/modules/access/authenticate.ts'
 import { createReleaseChanges } from '../../src/modules/live/release-changes.ts'
-import { schema } from '../../src/schema.ts'
-import type { TestApp } from './app.ts'
+import { graphqlParts, type TestApp } from './app.ts'
 
 /** On the same database, as another process would be, until the test ends. */
 export async function startAnotherServer(app: TestApp, listenTo = app.databaseUrl): Promise<TestApp> {
@@ -17,7 +16,7 @@ export async function startAnotherServer(app: TestApp, listenTo = app.databaseUr
   const { url: baseUrl, repositories, archives, storage, artifactsDir } = app
   const authenticate = createAuthenticator({ jwtIssuers: [] })
   const shared = { baseUrl, repositories, archives, storage, artifactsDir }
-  const parts = { schema, responseCache: true, authenticate, ...shared, changes, log }
+  const parts = { ...graphqlParts, authenticate, ...shared, changes, log }
   const server = createServer(createApp({ ...parts, ...service }))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(async () => {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, inject } from 'vitest'
-import { createApp } from '../../src/app.ts'
+import { type AppParts, createApp } from '../../src/app.ts'
 import type { Config } from '../../src/config.ts'
 import { withConnection } from '../../src/database/connection.ts'
 import { connectDatabase } from '../../src/db.ts'
@@ -37,6 +37,12 @@ export type TestApp = {
   /** The lines that were logged since the start. */
   logged: () => Record<string, unknown>[]
 }
+
+/** GraphQL as a server has it without configuration. */
+export const graphqlParts = {
+  ...{ schema, responseCache: true, trustedDocuments: null, graphiql: true },
+  introspection: 'on',
+} satisfies Partial<AppParts>
 
 /** The HTTP server of a test file, on a database and a folder of its own. */
 export function useApp({ jwtIssuers = () => [] }: { jwtIssuers?: () => Config['jwtIssuers'] } = {}): TestApp {
@@ -77,8 +83,7 @@ async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<()
   server.on(
     'request',
     createApp({
-      schema,
-      responseCache: true,
+      ...graphqlParts,
       authenticate,
       baseUrl: url,
       repositories,

@@ -81,15 +81,19 @@ const abilities = {
 
 export type Ability = keyof typeof abilities
 
-function readsProject(viewer: Viewer, held: Role, project: ProjectAccess): boolean {
-  if (held > role.none || project.visibility === 'public') return true
+/** The ability `project:read`, of as little as decides it. */
+export function readsProject(
+  viewer: Viewer,
+  project: Pick<ProjectAccess, 'id' | 'visibility' | 'ancestorIds'>,
+): boolean {
+  if (project.visibility === 'public' || roleIn(viewer, project) > role.none) return true
   return project.visibility === 'internal' && viewer.user !== null
 }
 
 /** All that the viewer may do with a project that is as given. */
 export function abilitiesOf(viewer: Viewer, project: ProjectAccess): ReadonlySet<Ability> {
   const held = roleIn(viewer, project)
-  const standing = { role: held, reads: readsProject(viewer, held, project), project }
+  const standing = { role: held, reads: readsProject(viewer, project), project }
   return new Set((Object.keys(abilities) as Ability[]).filter((ability) => abilities[ability](standing)))
 }
 

@@ -1,8 +1,6 @@
 import { type ExecutionResult, GraphQLError, type GraphQLErrorExtensions } from 'graphql'
-import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga'
-import type { Context } from '../context.ts'
-import { AppError, type ErrorCode } from '../errors.ts'
-import { type RequestScope, type ServerContext, scopeOf } from './request-scope.ts'
+import { AppError, type ErrorCode, httpStatus } from '../../errors.ts'
+import type { RequestScope } from '../../http/request-scope.ts'
 
 const INTERNAL = 'Internal server error'
 
@@ -45,29 +43,18 @@ export function masked<Result extends ExecutionResult>(
   return result.errors ? { ...result, errors: result.errors.map((error) => maskError(error, scope)) } : result
 }
 
-function maskedStream(results: AsyncIterable<ExecutionResult>, scope: RequestScope) {
-  const iterator = results[Symbol.asyncIterator]() as AsyncIterableIterator<ExecutionResult>
-  const fail = (error: unknown): never => {
-    throw maskError(error, scope)
-  }
-  return mapAsyncIterator(iterator, (result) => masked(result, scope), fail)
+/** Codes that are about the request and not about the operation in it: every client is told them by the status. */
+const OF_REQUEST: ReadonlySet<ErrorCode> = new Set(['UNAUTHENTICATED', 'TOO_LARGE'])
+
+function httpOf(cause: unknown) {
+  if (cause instanceof AppError) return { status: httpStatus[cause.code], spec: !OF_REQUEST.has(cause.code) }
+  return cause instanceof GraphQLError ? { status: 400, spec: true } : { status: 500 }
 }
 
-/** Masks the errors of all answers. Yoga's own way does not know which request failed. */
-export function useMaskedErrors(): Plugin<Context, ServerContext> {
-  return {
-    // At once: an answer is kept for its Idempotency-Key before it is sent.
-    onExecute: ({ args }) => ({
-      onExecuteDone({ result, setResult }) {
-        const { requestId: id, log } = args.contextValue
-        if (!isAsyncIterable(result)) setResult(masked(result, { id, log }))
-      },
-    }),
-    // What failed before it was executed, and subscriptions.
-    onResultProcess({ result, setResult, serverContext }) {
-      const scope = scopeOf(serverContext.req)
-      if (isAsyncIterable(result)) setResult(maskedStream(result, scope))
-      else setResult(Array.isArray(result) ? result.map((one) => masked(one, scope)) : masked(result, scope))
-    },
-  }
+/** The same of what kept an operation from being run, with its status in `extensions.http`. */
+export function maskRefusal(error: unknown, scope: Pick<RequestScope, 'id' | 'log'>): GraphQLError {
+  if (error instanceof GraphQLError && error.extensions.http !== undefined) return withCode(error)
+  const shown = maskError(error, scope)
+  shown.extensions.http ??= httpOf(thrown(error))
+  return shown
 }

@@ -2,6 +2,7 @@
 // written since: what is committed counts from then on, whoever wrote it and whichever process keeps the answer.
 import { LRUCache } from 'lru-cache'
 import type { AnswerLife } from '../../answer-life.ts'
+import { readsProject } from '../../modules/access/abilities.ts'
 import { role } from '../../modules/access/roles.ts'
 import { isAdministrator, roleIn, type Viewer } from '../../modules/access/viewer.ts'
 import { type ContentVersion, contentVersions } from './content-versions.ts'
@@ -32,32 +33,37 @@ function audience(viewer: Viewer, project: ContentVersion) {
   ]
 }
 
-export function createResponseCache() {
+export type KeptAnswers = {
+  /** The place of an answer as of now; null when one of the projects does not exist, or not for this viewer. */
+  place: (viewer: Viewer, request: Asked, paths: readonly string[]) => Promise<Place | null>
+  find: (place: Place) => Buffer | null
+  /** The version was read before the answer: it can be older than the answer, never newer. */
+  keep: (place: Place, json: string, life: AnswerLife) => void
+}
+
+type Asked = { text: string } & Pick<OperationRequest, 'operationName' | 'variables'>
+
+export function createKeptAnswers(): KeptAnswers {
   const answers = new LRUCache<string, Kept>({
     maxSize: MAX_BYTES,
     sizeCalculation: ({ json }, key) => json.length + key.length,
   })
   return {
-    /** The place of an answer as of now; null when one of the projects does not exist. */
-    async place(viewer: Viewer, { text, operationName, variables }: OperationRequest, paths: readonly string[]) {
+    async place(viewer, { text, operationName, variables }, paths) {
       const found = await contentVersions(paths)
-      const projects = found.filter((project) => project !== null)
+      // A hidden project and a missing one are answered alike, in the same time: nothing about either is kept.
+      const projects = found.filter((project) => project !== null).filter((project) => readsProject(viewer, project))
       if (projects.length < found.length) return null
       const key = JSON.stringify([projects.map((project) => audience(viewer, project)), text, operationName, variables])
-      return {
-        key,
-        version: projects.map(({ id, ancestorIds, version }) => [id, ancestorIds, version].join()).join(' '),
-      }
+      const versions = projects.map(({ id, ancestorIds, version }) => [id, ancestorIds, version].join())
+      return { key, version: versions.join(' ') }
     },
-    find({ key, version }: Place): Buffer | null {
+    find({ key, version }) {
       const kept = answers.get(key)
       return kept && kept.version === version && Date.now() < kept.until ? kept.json : null
     },
-    /** The version was read before the answer: it can be older than the answer, never newer. */
-    keep({ key, version }: Place, json: string, { until, kept }: AnswerLife): void {
+    keep({ key, version }, json, { until, kept }) {
       if (kept) answers.set(key, { json: Buffer.from(json), version, until })
     },
   }
 }
-
-export type ResponseCache = ReturnType<typeof createResponseCache>

@@ -6,7 +6,6 @@ import {
   type FieldNode,
   type GraphQLSchema,
   getArgumentValues,
-  getOperationAST,
   Kind,
   type OperationDefinitionNode,
   TypeInfo,
@@ -121,15 +120,25 @@ function rootFields({ selectionSet }: OperationDefinitionNode): FieldNode[] | nu
   return fields.length === selectionSet.selections.length ? fields : null
 }
 
-/** The paths of the projects that a query reads, given its variables; null when its answer cannot be kept. */
+/** The paths of the projects that an answer consists of; null where they cannot be told from the variables. */
+export type ProjectPaths = (variables: Readonly<Record<string, unknown>>) => string[] | null
+
+/** The paths of the projects that a valid query reads; null when its answer cannot be kept. */
 export function projectPathsOf(
   schema: GraphQLSchema,
   document: DocumentNode,
-  operationName: string | null,
-): ((variables: Record<string, unknown>) => string[]) | null {
-  const operation = getOperationAST(document, operationName)
-  const fields = operation && rootFields(operation)?.filter(({ name }) => name.value !== '__typename')
+  operation: OperationDefinitionNode,
+): ProjectPaths | null {
+  if (operation.operation !== 'query') return null
+  const fields = rootFields(operation)?.filter(({ name }) => name.value !== '__typename')
   const definition = schema.getQueryType()?.getFields().project
   if (!fields?.length || !definition || !hasCachedFieldsOnly(schema, document)) return null
-  return (variables) => fields.map((node) => String(getArgumentValues(definition, node, variables).fullPath))
+  return (variables) => {
+    try {
+      return fields.map((node) => String(getArgumentValues(definition, node, variables).fullPath))
+    } catch {
+      // The variables are wrong, which whoever runs the operation tells.
+      return null
+    }
+  }
 }
