@@ -4,10 +4,10 @@ import { createGitDoor, isGitPath } from './http/git/git-door.ts'
 import { createGraphqlDoor, GRAPHQL_PATH, type GraphqlParts } from './http/graphql-door.ts'
 import type { OperationParts } from './http/operations/answer-operation.ts'
 import { createOperationLane } from './http/operations/operation-lane.ts'
-import { openScope } from './http/request-scope.ts'
+import { openScope, type ScopeParts } from './http/request-scope.ts'
 import { createServiceDoor, type ServiceParts } from './http/service-door.ts'
 
-export type AppParts = GraphqlParts & OperationParts & ServiceParts
+export type AppParts = GraphqlParts & OperationParts & ServiceParts & ScopeParts
 
 /** Where GitLab's clients expect it. */
 const GITLAB_GRAPHQL_PATH = '/api/graphql'
@@ -37,7 +37,7 @@ export function createApp(parts: AppParts): RequestListener {
 
   return (request, response) => {
     const started = performance.now()
-    const { id } = openScope(request, log)
+    const { id } = openScope(request, response, parts)
     // Without the query string: clients put credentials there.
     const { method, path } = { method: request.method, path: pathOf(request) }
     response.setHeader('x-request-id', id)

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { StartError } from './database/start-error.ts'
+import { TrustProxy } from './http/trusted-proxies.ts'
 import { JwtIssuers } from './modules/access/jwt-issuers.ts'
 import { type S3Location, StorageLocation } from './modules/storage/storage-location.ts'
 
@@ -30,6 +31,7 @@ const Environment = z.object({
     .max(65535, 'must be a number from 0 to 65535')
     .default(4000),
   BASE_URL: webUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
+  TRUST_PROXY: TrustProxy,
   JWT_ISSUERS: JwtIssuers,
   SMTP_URL: notYet('SMTP_URL'),
   WORKERS: z.coerce
@@ -59,6 +61,8 @@ export type Config = Readonly<{
   port: number
   /** Scheme, host and optional path that clients use, without a trailing slash; null: the address listened on. */
   baseUrl: string | null
+  /** Which proxies are believed what they say of the client; absent: none. */
+  trustProxy: TrustProxy
   /** How many processes serve. */
   workers: number
   /** Whether answers to queries are kept in memory. */
@@ -85,6 +89,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     host: value.HOST,
     port: value.PORT,
     baseUrl: value.BASE_URL ?? null,
+    trustProxy: value.TRUST_PROXY,
     workers: value.WORKERS,
     responseCache: value.RESPONSE_CACHE === 'on',
     jwtIssuers: value.JWT_ISSUERS,

@@ -4,6 +4,14 @@ import type { Context } from '../context.ts'
 import { type ContextParts, requestContext } from './request-context.ts'
 import { type RequestScope, scopeOf } from './request-scope.ts'
 
+/** The request's URL with the scheme and the host that the client uses, which proxies may have changed. */
+export function clientUrl(c: HonoContext, baseUrl: string): URL {
+  const { scheme, host } = scopeIn(c)
+  const sent = new URL(c.req.url)
+  const protocol = scheme === null ? new URL(baseUrl).protocol : `${scheme}:`
+  return new URL(`${protocol}//${host ?? sent.host}${sent.pathname}${sent.search}`)
+}
+
 /** Of routes behind `withContext`. */
 export type ContextEnv = { Variables: { context: Context } }
 

@@ -7,7 +7,7 @@ import { assertMayWrite } from '../../modules/access/assert-may-write.ts'
 import type { Viewer } from '../../modules/access/viewer.ts'
 import type { FileStorage } from '../../modules/storage/file-storage.ts'
 import { PRIVATE } from '../entity-tag.ts'
-import { scopeIn } from '../hono-context.ts'
+import { clientUrl, scopeIn } from '../hono-context.ts'
 import { type ContextParts, requestContext } from '../request-context.ts'
 import { assertNoJobToken, credentialHeaders } from './credentials.ts'
 import { documentationRoutes } from './documentation-routes.ts'
@@ -45,7 +45,7 @@ async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Pro
   const { raw: request } = c.req
   return endpoint.run({
     ...{ context, fields, request, storage: parts.storage },
-    url: new URL(c.req.url),
+    url: clientUrl(c, parts.baseUrl),
     headers: request.headers,
   })
 }
