@@ -1,10 +1,10 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { createGitDoor, isGitPath } from './http/git/git-door.ts'
 import { createGraphqlDoor, GRAPHQL_PATH, type GraphqlParts } from './http/graphql-door.ts'
 import type { OperationParts } from './http/operations/answer-operation.ts'
 import { createOperationLane } from './http/operations/operation-lane.ts'
-import { openScope, type ScopeParts } from './http/request-scope.ts'
+import { type Door, openScope, type ScopeParts } from './http/request-scope.ts'
 import { createServiceDoor, type ServiceParts } from './http/service-door.ts'
 
 export type AppParts = GraphqlParts & OperationParts & ServiceParts & ScopeParts
@@ -13,6 +13,11 @@ export type AppParts = GraphqlParts & OperationParts & ServiceParts & ScopeParts
 const GITLAB_GRAPHQL_PATH = '/api/graphql'
 
 const pathOf = (request: IncomingMessage) => (request.url ?? '/').split('?', 1)[0] ?? '/'
+
+function doorOf(path: string): Door {
+  if (isGitPath(path)) return 'git'
+  return path === GRAPHQL_PATH || path === GITLAB_GRAPHQL_PATH ? 'graphql' : 'service'
+}
 
 /** GraphQL straight to Yoga (Hono in front of it more than doubled the cost of a request), git to git, everything else to Hono. */
 export function createApp(parts: AppParts): RequestListener {
@@ -23,25 +28,17 @@ export function createApp(parts: AppParts): RequestListener {
   const git = createGitDoor(parts)
   const services = getRequestListener(createServiceDoor(parts).fetch)
 
-  const open = (request: IncomingMessage, response: ServerResponse) => {
-    const path = pathOf(request)
-    if (path === GITLAB_GRAPHQL_PATH) request.url = GRAPHQL_PATH + (request.url ?? '').slice(GITLAB_GRAPHQL_PATH.length)
-    if (isGitPath(path)) {
-      void git(request, response)
-      return 'git'
-    }
-    const isGraphql = path === GRAPHQL_PATH || path === GITLAB_GRAPHQL_PATH
-    void (isGraphql ? graphql(request, response) : services(request, response))
-    return isGraphql ? 'graphql' : 'service'
-  }
+  const doors = { graphql, git, service: services }
 
   return (request, response) => {
     const started = performance.now()
-    const { id } = openScope(request, response, parts)
+    const door = doorOf(pathOf(request))
+    const { id } = openScope(request, response, parts, door)
     // Without the query string: clients put credentials there.
     const { method, path } = { method: request.method, path: pathOf(request) }
     response.setHeader('x-request-id', id)
-    const door = open(request, response)
+    if (path === GITLAB_GRAPHQL_PATH) request.url = GRAPHQL_PATH + (request.url ?? '').slice(GITLAB_GRAPHQL_PATH.length)
+    void doors[door](request, response)
     response.once('close', () => {
       const ms = Math.round(performance.now() - started)
       metrics.observe(door, response.statusCode, ms / 1000)

@@ -1,6 +1,8 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { StartError } from './database/start-error.ts'
+import type { RateLimitSettings } from './http/rate-limits/open-rate-limits.ts'
+import { DEFAULT_POINTS, PointsInAMinute } from './http/rate-limits/settings.ts'
 import { TrustProxy } from './http/trusted-proxies.ts'
 import { JwtIssuers } from './modules/access/jwt-issuers.ts'
 import { type S3Location, StorageLocation } from './modules/storage/storage-location.ts'
@@ -40,6 +42,9 @@ const Environment = z.object({
     .min(1, 'must be a number from 1 to 64')
     .max(64, 'must be a number from 1 to 64')
     .default(1),
+  RATE_LIMITS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
+  RATE_LIMIT_ACCOUNT: PointsInAMinute.default(DEFAULT_POINTS.account),
+  RATE_LIMIT_ADDRESS: PointsInAMinute.default(DEFAULT_POINTS.address),
   RESPONSE_CACHE: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -63,6 +68,8 @@ export type Config = Readonly<{
   baseUrl: string | null
   /** Which proxies are believed what they say of the client; absent: none. */
   trustProxy: TrustProxy
+  /** Null: nobody is limited. */
+  rateLimits: RateLimitSettings | null
   /** How many processes serve. */
   workers: number
   /** Whether answers to queries are kept in memory. */
@@ -90,6 +97,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     port: value.PORT,
     baseUrl: value.BASE_URL ?? null,
     trustProxy: value.TRUST_PROXY,
+    rateLimits:
+      value.RATE_LIMITS === 'on' ? { account: value.RATE_LIMIT_ACCOUNT, address: value.RATE_LIMIT_ADDRESS } : null,
     workers: value.WORKERS,
     responseCache: value.RESPONSE_CACHE === 'on',
     jwtIssuers: value.JWT_ISSUERS,

@@ -8,6 +8,7 @@ import { type OpenDatabase, openDatabase } from './database/open-database.ts'
 import { StartError } from './database/start-error.ts'
 import { db } from './db.ts'
 import { createMetrics } from './http/metrics.ts'
+import { openRateLimits } from './http/rate-limits/open-rate-limits.ts'
 import { startWorker } from './jobs/worker.ts'
 import type { Log } from './log.ts'
 import { createAuthenticator } from './modules/access/authenticate.ts'
@@ -98,7 +99,8 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
     const metrics = createMetrics()
     const jobs = { url, baseUrl, storage, concurrency: JOBS_AT_A_TIME, log, onJob: metrics.observeJob }
     const worker = runsJobs ? await startWorker(jobs) : null
-    const changes = createReleaseChanges({ url: database.url, log })
+    const changes = createReleaseChanges({ url, log })
+    const { rateLimits, close: closeRateLimits } = openRateLimits({ settings: config.rateLimits, url, metrics, log })
     server.off('request', starting)
     server.on(
       'request',
@@ -106,6 +108,7 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
         schema,
         responseCache,
         trustProxy,
+        rateLimits,
         authenticate,
         baseUrl,
         repositories,
@@ -125,6 +128,7 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
       await changes.close()
       await Promise.all([served, worker?.stop()])
       await repositories.close()
+      await closeRateLimits()
       await closeDatabase()
     }
     return { baseUrl, close }

@@ -1,7 +1,8 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import type { Context } from '../context.ts'
-import { type ContextParts, requestContext } from './request-context.ts'
+import { costOf } from './rate-limits/rate-limits.ts'
+import { admit, type ContextParts } from './request-context.ts'
 import { type RequestScope, scopeOf } from './request-scope.ts'
 
 /** The request's URL with the scheme and the host that the client uses, which proxies may have changed. */
@@ -22,7 +23,7 @@ export const withContext =
   (parts: ContextParts): MiddlewareHandler<ContextEnv> =>
   async (c, next) => {
     const { headers } = c.req.raw
-    c.set('context', requestContext(parts, scopeIn(c), headers, await parts.authenticate(headers)))
+    c.set('context', await admit(parts, scopeIn(c), headers, costOf(c.req.method)))
     await next()
   }
 

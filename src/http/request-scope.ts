@@ -4,8 +4,12 @@ import type { Log } from '../log.ts'
 import { clientOf, type TrustProxy } from './trusted-proxies.ts'
 
 /** What is known of a request before it is known who asks. */
+/** Which part of the server answers. */
+export type Door = 'graphql' | 'git' | 'service'
+
 export type RequestScope = {
   id: string
+  door: Door
   /** The client's, behind all proxies that are trusted; null when it has gone. */
   ipAddress: string | null
   /** The scheme that the client uses, as a trusted proxy says; null: nobody says it, so it is that of BASE_URL. */
@@ -39,12 +43,14 @@ export function openScope(
   request: IncomingMessage,
   response: ServerResponse,
   { log, trustProxy }: ScopeParts,
+  door: Door,
 ): RequestScope {
   const id = requestIdOf(request)
   const { address: ipAddress, scheme, host } = clientOf(request, trustProxy)
   let own: Log | undefined
   const scope: RequestScope = {
     id,
+    door,
     ipAddress,
     scheme,
     host,

@@ -4,6 +4,8 @@ import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { type AppParts, createApp } from '../../src/app.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
+import { openRateLimits } from '../../src/http/rate-limits/open-rate-limits.ts'
+import { DEFAULT_POINTS } from '../../src/http/rate-limits/settings.ts'
 import { createAuthenticator } from '../../src/modules/access/authenticate.ts'
 import { createReleaseChanges } from '../../src/modules/live/release-changes.ts'
 import { schema } from '../../src/schema.ts'
@@ -16,11 +18,22 @@ export async function startAnotherServer(
 ): Promise<TestApp> {
   const log = pino({ level: 'silent' })
   const changes = createReleaseChanges({ url: listenTo, log })
-  const service = { metrics: createMetrics(), unready: async () => null }
+  const metrics = createMetrics()
+  const service = { metrics, unready: async () => null }
+  const { rateLimits } = openRateLimits({ settings: DEFAULT_POINTS, url: null, metrics, log })
   const { url: baseUrl, repositories, archives, storage, artifactsDir } = app
   const authenticate = createAuthenticator({ jwtIssuers: [] })
   const shared = { baseUrl, repositories, archives, storage, artifactsDir }
-  const parts = { schema, responseCache: true, trustProxy: undefined, authenticate, ...shared, changes, log }
+  const parts = {
+    schema,
+    responseCache: true,
+    trustProxy: undefined,
+    rateLimits,
+    authenticate,
+    ...shared,
+    changes,
+    log,
+  }
   const server = createServer(createApp({ ...parts, ...service, ...different }))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(async () => {

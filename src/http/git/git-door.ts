@@ -9,7 +9,8 @@ import { assertMayWrite } from '../../modules/access/assert-may-write.ts'
 import { findProject } from '../../modules/projects/find-project.ts'
 import { checkPush } from '../../modules/pushes/check-push.ts'
 import { recordPush } from '../../modules/pushes/record-push.ts'
-import { type ContextParts, requestContext } from '../request-context.ts'
+import { points } from '../rate-limits/rate-limits.ts'
+import { admit, type ContextParts } from '../request-context.ts'
 import { type RequestScope, scopeOf } from '../request-scope.ts'
 import { gitCredentials } from './basic-credentials.ts'
 import { runHttpBackend } from './http-backend.ts'
@@ -149,7 +150,7 @@ export function createGitDoor(parts: ContextParts) {
     try {
       const asked = parseRequest(request)
       const headers = gitCredentials(request.headers)
-      const context = requestContext(parts, scope, headers, await parts.authenticate(headers))
+      const context = await admit(parts, scope, headers, points.git)
       await answer({ request, response, context, asked })
     } catch (error) {
       refuse(request, response, toRefusal(error, scope))
