@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import type { Context } from '../context.ts'
-import { costOf } from './rate-limits/rate-limits.ts'
+import { costOf, points } from './rate-limits/rate-limits.ts'
 import { admit, type ContextParts } from './request-context.ts'
 import { type RequestScope, scopeOf } from './request-scope.ts'
 
@@ -24,6 +24,14 @@ export const withContext =
   async (c, next) => {
     const { headers } = c.req.raw
     c.set('context', await admit(parts, scopeIn(c), headers, costOf(c.req.method)))
+    await next()
+  }
+
+/** What is the same for everybody is counted for the address. */
+export const counted =
+  ({ rateLimits }: ContextParts): MiddlewareHandler =>
+  async (c, next) => {
+    await rateLimits.spend(scopeIn(c), null, points.read)
     await next()
   }
 

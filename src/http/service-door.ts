@@ -40,7 +40,7 @@ export function createServiceDoor({ metrics, unready, ...parts }: ServiceParts):
   })
   app.get('/metrics', async (c) => c.body(await metrics.print(), 200, { 'content-type': metrics.contentType }))
   app.get('/', (c) => c.redirect('/graphql'))
-  app.route('/', jwksRoutes())
+  app.route('/', jwksRoutes(parts))
   app.route('/', reportArtifactRoutes(parts))
   app.route('/', evidenceRoutes(parts))
   app.route('/', archiveRoutes(parts))

@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
+import type { AppParts } from '../../src/app.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import { openRateLimits, type RateLimitSettings } from '../../src/http/rate-limits/open-rate-limits.ts'
 import { DEFAULT_POINTS } from '../../src/http/rate-limits/settings.ts'
@@ -11,17 +12,24 @@ type Options = Partial<RateLimitSettings> & {
   /** Whether it tells other processes what was spent; absent: it is alone. */
   shares?: boolean
   trustProxy?: string
+  authenticate?: AppParts['authenticate']
+  /** The database by which it shares; absent: that of the app. */
+  sharesBy?: string
 }
 
 /** On the same database, with few points and counters of its own, until the test ends. */
-export async function limitedServer(app: TestApp, { shares, trustProxy, ...limits }: Options): Promise<TestApp> {
+export async function limitedServer(
+  app: TestApp,
+  { shares, sharesBy = app.databaseUrl, trustProxy, authenticate, ...limits }: Options,
+): Promise<TestApp> {
   const metrics = createMetrics()
   const { rateLimits, close } = openRateLimits({
     settings: { ...DEFAULT_POINTS, ...limits },
-    url: shares ? app.databaseUrl : null,
+    url: shares ? sharesBy : null,
     metrics,
     log: pino({ level: 'silent' }),
   })
   onTestFinished(close)
-  return startAnotherServer(app, { rateLimits, metrics, trustProxy: TrustProxy.parse(trustProxy) })
+  const who = authenticate ? { authenticate } : {}
+  return startAnotherServer(app, { rateLimits, metrics, trustProxy: TrustProxy.parse(trustProxy), ...who })
 }

@@ -50,7 +50,7 @@ export function startExchange(parts: ExchangeParts): Exchange {
   })
   // Without a listener a connection that breaks would end the process.
   pool.on('error', () => undefined)
-  let cleanedAt = performance.now()
+  let cleanedAt = Number.NEGATIVE_INFINITY
   let running = Promise.resolve()
 
   const run = async () => {

@@ -16,10 +16,9 @@ export const points = { read: 10, write: 20, git: 100 } as const
 export const costOf = (method: string): number => (method === 'GET' || method === 'HEAD' ? points.read : points.write)
 
 export type RateLimits = {
-  /**
-   * Who asks. Refuses before the credential is looked up where nothing is left to the address, and afterwards where nothing is
-   * left to the account.
-   */
+  /** Throws RATE_LIMITED where nothing is left to the address: for those without a credential, or for credentials yet unknown. */
+  assertOpen: (scope: RequestScope, headers: CredentialHeaders) => Promise<void>
+  /** Who asks. Refuses as `assertOpen` before the credential is looked up, and afterwards where nothing is left to the account. */
   identify: (scope: RequestScope, headers: CredentialHeaders, authenticate: Authenticate) => Promise<Viewer>
   /** Takes the points, and tells in the answer's headers what is left; throws RATE_LIMITED when nothing was. Null: anybody. */
   spend: (scope: RequestScope, viewer: Viewer | null, points: number) => Promise<RateLimitState | null>
@@ -78,11 +77,17 @@ export function createRateLimits({ budgets, onRefusal }: RateLimitParts): RateLi
     if (state.remaining === 0) refuse(scope, caller, state)
   }
 
+  const assertOpen = async (scope: RequestScope, credential: string) => {
+    if (isNone(credential)) await assertLeft(scope, strangerFrom(scope.ipAddress))
+    else if (!good.has(credential)) await assertLeft(scope, guesserFrom(scope.ipAddress))
+  }
+
   return {
+    assertOpen: (scope, headers) => assertOpen(scope, credentialIn(headers)),
+
     async identify(scope, headers, authenticate) {
       const credential = credentialIn(headers)
-      if (isNone(credential)) await assertLeft(scope, strangerFrom(scope.ipAddress))
-      else if (!good.has(credential)) await assertLeft(scope, guesserFrom(scope.ipAddress))
+      await assertOpen(scope, credential)
       const viewer = await authenticate(headers).catch(async (error) => {
         const isWrong = error instanceof AppError && error.code === 'UNAUTHENTICATED'
         if (isWrong) {
@@ -109,6 +114,7 @@ export function createRateLimits({ budgets, onRefusal }: RateLimitParts): RateLi
 
 /** With RATE_LIMITS=off. */
 export const noRateLimits: RateLimits = {
+  assertOpen: async () => {},
   identify: (_scope, headers, authenticate) => authenticate(headers),
   spend: async () => null,
 }

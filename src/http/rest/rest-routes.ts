@@ -37,6 +37,8 @@ export type RestParts = ContextParts & {
 }
 
 async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Promise<Response> {
+  // Before the body is read.
+  await parts.rateLimits.assertOpen(scopeIn(c), credentialHeaders(c.req.raw.headers, readParameters(c.req)))
   const fields = endpoint.streams ? readParameters(c.req) : await readFields(c.req)
   const headers = credentialHeaders(c.req.raw.headers, fields)
   if (endpoint.jobTokens === false) assertNoJobToken(headers)
