@@ -1,14 +1,15 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { createGraphqlDoor } from './graphql/graphql-door.ts'
 import { createPipeline, type PipelineParts } from './graphql/pipeline/pipeline.ts'
 import { GRAPHQL_PATH } from './graphql/yoga.ts'
 import { createGitDoor, isGitPath } from './http/git/git-door.ts'
-import { openScope } from './http/request-scope.ts'
+import { type Door, openScope, type ScopeParts } from './http/request-scope.ts'
 import { createServiceDoor, type ServiceParts } from './http/service-door.ts'
 
 export type AppParts = PipelineParts &
-  ServiceParts & {
+  ServiceParts &
+  ScopeParts & {
     /** Whether browsers are shown GraphiQL. */
     graphiql: boolean
   }
@@ -17,6 +18,11 @@ export type AppParts = PipelineParts &
 const GITLAB_GRAPHQL_PATH = '/api/graphql'
 
 const pathOf = (request: IncomingMessage) => (request.url ?? '/').split('?', 1)[0] ?? '/'
+
+function doorOf(path: string): Door {
+  if (isGitPath(path)) return 'git'
+  return path === GRAPHQL_PATH || path === GITLAB_GRAPHQL_PATH ? 'graphql' : 'service'
+}
 
 /** GraphQL to its pipeline (Hono in front of it more than doubled the cost of a request), git to git, everything else to Hono. */
 export function createApp(parts: AppParts): RequestListener {
@@ -29,25 +35,17 @@ export function createApp(parts: AppParts): RequestListener {
   const git = createGitDoor(parts)
   const services = getRequestListener(createServiceDoor(parts).fetch)
 
-  const open = (request: IncomingMessage, response: ServerResponse) => {
-    const path = pathOf(request)
-    if (path === GITLAB_GRAPHQL_PATH) request.url = GRAPHQL_PATH + (request.url ?? '').slice(GITLAB_GRAPHQL_PATH.length)
-    if (isGitPath(path)) {
-      void git(request, response)
-      return 'git'
-    }
-    const isGraphql = path === GRAPHQL_PATH || path === GITLAB_GRAPHQL_PATH
-    void (isGraphql ? graphql(request, response) : services(request, response))
-    return isGraphql ? 'graphql' : 'service'
-  }
+  const doors = { graphql, git, service: services }
 
   return (request, response) => {
     const started = performance.now()
-    const { id } = openScope(request, log)
+    const door = doorOf(pathOf(request))
+    const { id } = openScope(request, response, parts, door)
     // Without the query string: clients put credentials there.
     const { method, path } = { method: request.method, path: pathOf(request) }
     response.setHeader('x-request-id', id)
-    const door = open(request, response)
+    if (path === GITLAB_GRAPHQL_PATH) request.url = GRAPHQL_PATH + (request.url ?? '').slice(GITLAB_GRAPHQL_PATH.length)
+    void doors[door](request, response)
     response.once('close', () => {
       const ms = Math.round(performance.now() - started)
       metrics.observe(door, response.statusCode, ms / 1000)

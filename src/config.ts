@@ -1,6 +1,9 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { StartError } from './database/start-error.ts'
+import type { RateLimitSettings } from './http/rate-limits/open-rate-limits.ts'
+import { DEFAULT_POINTS, PointsInAMinute } from './http/rate-limits/settings.ts'
+import { TrustProxy } from './http/trusted-proxies.ts'
 import { JwtIssuers } from './modules/access/jwt-issuers.ts'
 import { type S3Location, StorageLocation } from './modules/storage/storage-location.ts'
 
@@ -30,6 +33,7 @@ const Environment = z.object({
     .max(65535, 'must be a number from 0 to 65535')
     .default(4000),
   BASE_URL: webUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
+  TRUST_PROXY: TrustProxy,
   JWT_ISSUERS: JwtIssuers,
   SMTP_URL: notYet('SMTP_URL'),
   WORKERS: z.coerce
@@ -41,6 +45,9 @@ const Environment = z.object({
   GRAPHIQL: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   INTROSPECTION: z.enum(['on', 'signed-in', 'off'], { error: 'must be on, signed-in or off' }).default('on'),
   TRUSTED_DOCUMENTS: z.string().optional(),
+  RATE_LIMITS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
+  RATE_LIMIT_ACCOUNT: PointsInAMinute.default(DEFAULT_POINTS.account),
+  RATE_LIMIT_ADDRESS: PointsInAMinute.default(DEFAULT_POINTS.address),
   RESPONSE_CACHE: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -62,6 +69,10 @@ export type Config = Readonly<{
   port: number
   /** Scheme, host and optional path that clients use, without a trailing slash; null: the address listened on. */
   baseUrl: string | null
+  /** Which proxies are believed what they say of the client; absent: none. */
+  trustProxy: TrustProxy
+  /** Null: nobody is limited. */
+  rateLimits: RateLimitSettings | null
   /** How many processes serve. */
   workers: number
   /** Whether answers to queries are kept in memory. */
@@ -94,6 +105,9 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     host: value.HOST,
     port: value.PORT,
     baseUrl: value.BASE_URL ?? null,
+    trustProxy: value.TRUST_PROXY,
+    rateLimits:
+      value.RATE_LIMITS === 'on' ? { account: value.RATE_LIMIT_ACCOUNT, address: value.RATE_LIMIT_ADDRESS } : null,
     workers: value.WORKERS,
     responseCache: value.RESPONSE_CACHE === 'on',
     graphiql: value.GRAPHIQL === 'on',

@@ -9,6 +9,7 @@ import { StartError } from './database/start-error.ts'
 import { db } from './db.ts'
 import { loadTrustedDocuments } from './graphql/pipeline/trusted-documents.ts'
 import { createMetrics } from './http/metrics.ts'
+import { openRateLimits } from './http/rate-limits/open-rate-limits.ts'
 import { startWorker } from './jobs/worker.ts'
 import type { Log } from './log.ts'
 import { createAuthenticator } from './modules/access/authenticate.ts'
@@ -93,13 +94,14 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
     const artifactsDir = path.join(config.dataDir, 'artifacts')
     const archives = await createArchives({ directory: path.join(config.dataDir, 'archives'), log })
     const storage = createStorage(config)
-    const { responseCache } = config
+    const { responseCache, trustProxy } = config
     const authenticate = createAuthenticator({ jwtIssuers: config.jwtIssuers })
     const { close: closeDatabase, unready, url } = database
     const metrics = createMetrics()
     const jobs = { url, baseUrl, storage, concurrency: JOBS_AT_A_TIME, log, onJob: metrics.observeJob }
     const worker = runsJobs ? await startWorker(jobs) : null
-    const changes = createReleaseChanges({ url: database.url, log })
+    const changes = createReleaseChanges({ url, log })
+    const { rateLimits, close: closeRateLimits } = openRateLimits({ settings: config.rateLimits, url, metrics, log })
     server.off('request', starting)
     server.on(
       'request',
@@ -109,6 +111,8 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
         trustedDocuments: config.trustedDocuments ? loadTrustedDocuments(config.trustedDocuments, schema) : null,
         graphiql: config.graphiql,
         introspection: config.introspection,
+        trustProxy,
+        rateLimits,
         authenticate,
         baseUrl,
         repositories,
@@ -128,6 +132,7 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
       await changes.close()
       await Promise.all([served, worker?.stop()])
       await repositories.close()
+      await closeRateLimits()
       await closeDatabase()
     }
     return { baseUrl, close }

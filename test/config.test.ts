@@ -15,6 +15,16 @@ const wrong: [string, NodeJS.ProcessEnv, RegExp][] = [
   ['STORAGE', { STORAGE: '/var/packages' }, /^STORAGE: must look like s3:\/\/bucket/],
   ['WORKERS', { WORKERS: '0' }, /^WORKERS: must be a number from 1 to 64/],
   ['BASE_URL', { BASE_URL: 'ftp://x' }, /^BASE_URL: must be an http:\/\/ or https:\/\/ URL$/],
+  ['RATE_LIMITS', { RATE_LIMITS: 'no' }, /^RATE_LIMITS: must be on or off$/],
+  ['RATE_LIMIT_ACCOUNT', { RATE_LIMIT_ACCOUNT: '0' }, /^RATE_LIMIT_ACCOUNT: must be a number of points in a minute/],
+  ['RATE_LIMIT_ADDRESS', { RATE_LIMIT_ADDRESS: 'many' }, /^RATE_LIMIT_ADDRESS: must be a number of points in a minute/],
+  ...['0', '11', '-1', 'yes', '1,2', '10.0.0.0/33', '10.0.0.0/0', 'loopback;', '1.2.3', 'http://10.0.0.1', ','].map(
+    (value): [string, NodeJS.ProcessEnv, RegExp] => [
+      `TRUST_PROXY ${value}`,
+      { TRUST_PROXY: value },
+      /^TRUST_PROXY: must be a number of proxies from 1 to 10, or a list of addresses/,
+    ],
+  ),
   ['JWT_ISSUERS that is not JSON', { JWT_ISSUERS: 'ci' }, /^JWT_ISSUERS: must be a JSON list of issuers$/],
   [
     'JWT_ISSUERS without an audience',
@@ -49,6 +59,23 @@ test('without an environment the database is embedded and the server is for this
     baseUrl: null,
     jwtIssuers: [],
   })
+})
+
+test('TRUST_PROXY trusts nobody by default, so many hops, or those who are listed', () => {
+  expect(loadConfig({}).trustProxy).toBeUndefined()
+  const hops = loadConfig({ TRUST_PROXY: '2' }).trustProxy
+  expect([0, 1, 2].map((hop) => hops?.('192.0.2.1', hop))).toEqual([true, true, false])
+  const listed = loadConfig({ TRUST_PROXY: 'loopback, uniquelocal,2001:db8::/32, 192.0.2.1' }).trustProxy
+  const trusted = ['127.0.0.1', '::1', '10.1.2.3', '2001:db8::5', '192.0.2.1', '::ffff:192.0.2.1']
+  const others = ['192.0.2.2', '169.254.1.1', '2001:db9::1', 'nonsense']
+  expect([...trusted, ...others].filter((address) => listed?.(address, 0))).toEqual(trusted)
+})
+
+test('rate limits are on, with numbers that can be chosen, until they are switched off', () => {
+  expect(loadConfig({}).rateLimits).toEqual({ account: 300_000, address: 150_000 })
+  const chosen = { RATE_LIMIT_ACCOUNT: '500', RATE_LIMIT_ADDRESS: '60' }
+  expect(loadConfig(chosen).rateLimits).toEqual({ account: 500, address: 60 })
+  expect(loadConfig({ ...chosen, RATE_LIMITS: 'off' }).rateLimits).toBeNull()
 })
 
 test('an empty variable counts as absent', () => {

@@ -1,14 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { IDEMPOTENCY_REPLAYED } from '../http/idempotency-headers.ts'
-
-/** Headers of an answer that a page of another origin may read. */
-const EXPOSED_HEADERS = ['x-request-id', IDEMPOTENCY_REPLAYED, 'retry-after', 'etag'].join(', ')
+import { EXPOSED_HEADERS } from '../http/exposed-headers.ts'
 
 /** Lets a page of any origin read the answer: credentials are headers that it must set itself, never cookies. */
 export function allowAnyOrigin({ headers: { origin } }: IncomingMessage, response: ServerResponse): void {
   if (origin === undefined) return
   response.setHeader('access-control-allow-origin', origin)
-  response.setHeader('access-control-expose-headers', EXPOSED_HEADERS)
+  response.setHeader('access-control-expose-headers', EXPOSED_HEADERS.join(', '))
   response.setHeader('vary', 'Origin')
 }
 

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isUnchanged, PRIVATE } from '../http/entity-tag.ts'
 import { IDEMPOTENCY_KEY } from '../http/idempotency-headers.ts'
+import { points } from '../http/rate-limits/rate-limits.ts'
 import { scopeOf } from '../http/request-scope.ts'
 import type { CredentialHeaders } from '../modules/access/authenticate.ts'
 import { assertContentType } from './content-type.ts'
@@ -59,20 +60,21 @@ function answerJson(
   response.end(bytes)
 }
 
-export type GraphqlDoorParts = Pick<PipelineParts, 'authenticate'> & {
+export type GraphqlDoorParts = Pick<PipelineParts, 'authenticate' | 'rateLimits'> & {
   pipeline: Pipeline
   /** Whether browsers are shown GraphiQL. */
   graphiql: boolean
 }
 
-export function createGraphqlDoor({ pipeline, authenticate, graphiql }: GraphqlDoorParts) {
+export function createGraphqlDoor({ pipeline, authenticate, rateLimits, graphiql }: GraphqlDoorParts) {
   const yoga = createYogaListener(pipeline)
   const sendPage = graphiql ? createGraphiql() : null
 
   async function answer(request: IncomingMessage & { body?: string }, response: ServerResponse): Promise<void> {
     const credentials = credentialsOf(request)
-    const viewer = await authenticate(credentials)
-    const asker: Asker = { scope: scopeOf(request), credentials, viewer }
+    const scope = scopeOf(request)
+    const viewer = await rateLimits.identify(scope, credentials, authenticate)
+    const asker: Asker = { scope, credentials, viewer }
     if (request.method === 'POST') {
       assertContentType(request)
       request.body = (await readBody(request, viewer)).toString('utf8')
@@ -80,7 +82,10 @@ export function createGraphqlDoor({ pipeline, authenticate, graphiql }: GraphqlD
     const accept = acceptOf(request)
     const mediaType = ACCEPTED[accept]
     const operation = mediaType === undefined ? null : operationIn(request)
-    if (mediaType === undefined || operation === null) return void yoga(request, response, asker)
+    if (mediaType === undefined || operation === null) {
+      await rateLimits.spend(scope, viewer, 1)
+      return void yoga(request, response, asker)
+    }
     const outcome = await pipeline(asker, operation)
     if (outcome.kind === 'answer') return answerJson(request, response, outcome, mediaType)
     if (outcome.kind === 'refusal') return answerRefusal(response, outcome.errors, mediaType)
@@ -90,8 +95,11 @@ export function createGraphqlDoor({ pipeline, authenticate, graphiql }: GraphqlD
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     allowAnyOrigin(request, response)
     if (request.method === 'OPTIONS') return answerPreflight(request, response)
-    if (sendPage && wantsPage(request)) return sendPage(request, response)
     try {
+      if (sendPage && wantsPage(request)) {
+        await rateLimits.spend(scopeOf(request), null, points.read)
+        return await sendPage(request, response)
+      }
       await answer(request, response)
     } catch (error) {
       // The client has gone: there is nobody to answer.

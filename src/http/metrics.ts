@@ -6,6 +6,8 @@ import { countJobs } from '../jobs/queue.ts'
 
 export type Metrics = {
   observe: (door: string, status: number, seconds: number) => void
+  /** A request that was over a rate limit: of its account, of its address, or of wrong credentials from there. */
+  observeRefusal: (door: string, budget: string) => void
   observeJob: (task: string, result: 'done' | 'failed') => void
   /** Called with what tells how the operations that are kept in memory are doing. */
   watchOperations: (statistics: () => KnownOperationsStatistics) => void
@@ -31,9 +33,16 @@ export function createMetrics(): Metrics {
     labelNames: ['task', 'result'],
     registers: [registry],
   })
+  const limited = new Counter({
+    name: 'waybill_rate_limited_total',
+    help: 'Requests refused by a rate limit in this process, by door and by what was used up.',
+    labelNames: ['door', 'budget'],
+    registers: [registry],
+  })
   registerWaitingJobs(registry)
   return {
     observe: (door, status, seconds) => duration.observe({ door, status }, seconds),
+    observeRefusal: (door, budget) => limited.inc({ door, budget }),
     observeJob: (task, result) => jobs.inc({ task, result }),
     watchOperations: (statistics) => registerOperations(registry, statistics),
     print: () => (cluster.isWorker ? clusterMetrics() : registry.metrics()),

@@ -8,6 +8,9 @@ import type { Config } from '../../src/config.ts'
 import { withConnection } from '../../src/database/connection.ts'
 import { connectDatabase } from '../../src/db.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
+import { openRateLimits, type RateLimitSettings } from '../../src/http/rate-limits/open-rate-limits.ts'
+import { DEFAULT_POINTS } from '../../src/http/rate-limits/settings.ts'
+import { TrustProxy } from '../../src/http/trusted-proxies.ts'
 import { createAuthenticator } from '../../src/modules/access/authenticate.ts'
 import { type Archives, createArchives } from '../../src/modules/archives/archives.ts'
 import { createRepositories, type Repositories } from '../../src/modules/git/reader.ts'
@@ -44,18 +47,29 @@ export const graphqlParts = {
   introspection: 'on',
 } satisfies Partial<AppParts>
 
+type AppOptions = {
+  jwtIssuers?: () => Config['jwtIssuers']
+  /** As in the environment; absent: no proxy is trusted. */
+  trustProxy?: string
+  /** Points in a minute; null: nobody is limited. */
+  rateLimits?: Partial<RateLimitSettings> | null
+}
+
 /** The HTTP server of a test file, on a database and a folder of its own. */
-export function useApp({ jwtIssuers = () => [] }: { jwtIssuers?: () => Config['jwtIssuers'] } = {}): TestApp {
+export function useApp(options: AppOptions = {}): TestApp {
   const app = {} as TestApp
   let close = async () => {}
   beforeAll(async () => {
-    close = await start(app, jwtIssuers())
+    close = await start(app, options)
   })
   afterAll(() => close())
   return app
 }
 
-async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<() => Promise<void>> {
+async function start(
+  app: TestApp,
+  { jwtIssuers = () => [], trustProxy, rateLimits = {} }: AppOptions,
+): Promise<() => Promise<void>> {
   const database = await createDatabase()
   const statements: Statement[] = []
   const sentBy = async (run: () => Promise<unknown>) => {
@@ -78,12 +92,17 @@ async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<()
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const authenticate = createAuthenticator({ jwtIssuers })
-  const service = { metrics: createMetrics(), unready: async () => null }
+  const authenticate = createAuthenticator({ jwtIssuers: jwtIssuers() })
+  const metrics = createMetrics()
+  const service = { metrics, unready: async () => null }
+  const settings = rateLimits && { ...DEFAULT_POINTS, ...rateLimits }
+  const limits = openRateLimits({ settings, url: null, metrics, log })
   server.on(
     'request',
     createApp({
       ...graphqlParts,
+      trustProxy: TrustProxy.parse(trustProxy),
+      rateLimits: limits.rateLimits,
       authenticate,
       baseUrl: url,
       repositories,

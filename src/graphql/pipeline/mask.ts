@@ -1,5 +1,5 @@
 import { type ExecutionResult, GraphQLError, type GraphQLErrorExtensions } from 'graphql'
-import { AppError, type ErrorCode, httpStatus } from '../../errors.ts'
+import { AppError, type ErrorCode, failureHeaders, httpStatus } from '../../errors.ts'
 import type { RequestScope } from '../../http/request-scope.ts'
 
 const INTERNAL = 'Internal server error'
@@ -44,10 +44,14 @@ export function masked<Result extends ExecutionResult>(
 }
 
 /** Codes that are about the request and not about the operation in it: every client is told them by the status. */
-const OF_REQUEST: ReadonlySet<ErrorCode> = new Set(['UNAUTHENTICATED', 'TOO_LARGE'])
+const OF_REQUEST: ReadonlySet<ErrorCode> = new Set([
+  ...(['UNAUTHENTICATED', 'TOO_LARGE', 'RATE_LIMITED', 'UNAVAILABLE'] as const),
+])
 
 function httpOf(cause: unknown) {
-  if (cause instanceof AppError) return { status: httpStatus[cause.code], spec: !OF_REQUEST.has(cause.code) }
+  if (cause instanceof AppError) {
+    return { status: httpStatus[cause.code], spec: !OF_REQUEST.has(cause.code), headers: failureHeaders(cause) }
+  }
   return cause instanceof GraphQLError ? { status: 400, spec: true } : { status: 500 }
 }
 

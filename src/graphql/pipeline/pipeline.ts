@@ -1,34 +1,26 @@
 // The way of every GraphQL operation, whichever door it came through. Who asks is known by now, and the door has read no more of the
 // request than its bound. From here on:
-//   1. assert-readable    no text holds what nothing can store
-//   2. texts              the text: sent, or known by its hash
-//   3. known-operations   parsed, within bounds, or found as it came before
-//   4. assert-may-run     the method and the schema's privacy allow it
-//      cost               what it costs and how deep it is, refused when that is too much
-//   5. known-operations   valid; noted, and compiled when it has come before
-//   6. kept-answers       an answer that is still true is given again
-//      answer-once        an Idempotency-Key is kept to
-//   7. execute            run, once
-//   8. mask               what is a bug is told as such, and logged
+//   1. assert-readable       no text holds what nothing can store
+//   2. texts                 the text: sent, or known by its hash
+//   3. known-operations      parsed, within bounds, or found as it came before
+//   4. assert-may-run        the method, and who may know the schema
+//   5. cost                  what it costs and how deep it is: refused when that is too much, else taken from what the viewer may spend
+//   6. known-operations      valid; noted, and compiled when it has come before
+//   7. run-operation         run, once: kept-answers gives an answer again that is still true, answer-once keeps to an Idempotency-Key,
+//                            execute runs the compiled function or the interpreter, mask hides what is a bug and logs it
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql'
-import { newAnswerLife } from '../../answer-life.ts'
-import type { Context } from '../../context.ts'
 import { type ContextParts, requestContext } from '../../http/request-context.ts'
 import type { RequestScope } from '../../http/request-scope.ts'
 import type { CredentialHeaders } from '../../modules/access/authenticate.ts'
 import type { Viewer } from '../../modules/access/viewer.ts'
-import { countSubscriptions } from '../open-subscriptions.ts'
-import { answerOnce } from './answer-once.ts'
 import { assertIntrospection, assertMethod, type Introspection } from './assert-may-run.ts'
 import { assertReadable } from './assert-readable.ts'
 import { assertWithinLimits } from './assert-within-limits.ts'
-import { executeOperation } from './execute.ts'
-import { createKeptAnswers, type KeptAnswers } from './kept-answers.ts'
-import { createKnownOperations, type Operation } from './known-operations.ts'
-import { masked, maskRefusal } from './mask.ts'
+import { createKnownOperations } from './known-operations.ts'
+import { maskRefusal } from './mask.ts'
 import type { OperationRequest } from './operation-request.ts'
 import { NotRun } from './refusal.ts'
-import { subscribeTo } from './subscribe.ts'
+import { createRunner } from './run-operation.ts'
 import { createTexts } from './texts.ts'
 import type { TrustedDocuments } from './trusted-documents.ts'
 
@@ -56,67 +48,42 @@ export type Outcome =
 
 export type Pipeline = (asker: Asker, request: OperationRequest) => Promise<Outcome>
 
-/** What a step needs to run an operation that has passed all that may refuse it. */
-type Job = { request: OperationRequest; text: string; operation: Operation; context: Context; asker: Asker }
-
-export function createPipeline({ schema, responseCache, trustedDocuments, introspection, ...parts }: PipelineParts) {
+export function createPipeline(parts: PipelineParts) {
+  const { schema, trustedDocuments, introspection, rateLimits } = parts
   const texts = createTexts(trustedDocuments)
   const operations = createKnownOperations(schema)
-  const keptAnswers = responseCache ? createKeptAnswers() : null
-  const opened = countSubscriptions()
+  const run = createRunner(parts)
 
-  async function execute({ operation, context, request: { variables }, asker: { scope } }: Job) {
-    return masked(await executeOperation(schema, operation, context, variables), scope)
-  }
-
-  async function query(job: Job): Promise<Outcome> {
-    const paths = keptAnswers && job.operation.projectPaths()?.(job.request.variables)
-    if (keptAnswers && paths) return recallOrQuery(keptAnswers, job, paths)
-    return { kind: 'answer', json: JSON.stringify(await execute(job)) }
-  }
-
-  async function recallOrQuery(answers: KeptAnswers, job: Job, paths: readonly string[]): Promise<Outcome> {
-    const { request, text, context, asker } = job
-    // What fails here fails again where the operation is run, and is told there.
-    const place = await answers.place(asker.viewer, { ...request, text }, paths).catch(() => null)
-    const kept = place && answers.find(place)
-    if (kept) return { kind: 'answer', json: kept }
-    const life = newAnswerLife()
-    context.answerLife = life
-    const result = await execute(job)
-    const json = JSON.stringify(result)
-    if (place && !result.errors) answers.keep(place, json, life)
-    return { kind: 'answer', json }
-  }
-
-  async function mutate(job: Job): Promise<Outcome> {
-    const { request, asker } = job
-    const { idempotencyKey } = request
-    if (idempotencyKey === null) return { kind: 'answer', json: JSON.stringify(await execute(job)) }
-    const answer = await answerOnce(asker, { ...request, idempotencyKey }, () => execute(job), asker.scope.log)
-    return { kind: 'answer', ...answer }
-  }
-
-  async function subscribe({ operation, context, request, asker: { scope } }: Job): Promise<Outcome> {
-    if (!request.takesEvents) return { kind: 'needs events' }
-    const events = await subscribeTo(schema, operation, context, request.variables, { opened, scope })
-    return { kind: 'events', events }
-  }
-
-  const run = { query, mutation: mutate, subscription: subscribe }
-
-  async function answer(asker: Asker, request: OperationRequest): Promise<Outcome> {
+  function admit({ viewer }: Asker, request: OperationRequest) {
     assertReadable(request)
     const text = texts.find(request)
     const operation = operations.find(text, request.operationName)
     assertMethod(operation, request)
-    assertIntrospection(operation, introspection, asker.viewer)
-    assertWithinLimits(asker.viewer, operation.measure(request.variables))
+    assertIntrospection(operation, introspection, viewer)
+    const measure = operation.measure(request.variables)
+    assertWithinLimits(viewer, measure)
+    return { text, operation, cost: measure.cost }
+  }
+
+  /** What is refused costs a point, too. */
+  async function admitAndCharge(asker: Asker, request: OperationRequest) {
+    let cost = 1
+    try {
+      const admitted = admit(asker, request)
+      cost = admitted.cost
+      return admitted
+    } finally {
+      await rateLimits.spend(asker.scope, asker.viewer, cost)
+    }
+  }
+
+  async function answer(asker: Asker, request: OperationRequest): Promise<Outcome> {
+    const { text, operation } = await admitAndCharge(asker, request)
     operation.assertValid()
     operations.note(text, request.operationName, operation)
     texts.keep(request)
     const context = requestContext(parts, asker.scope, asker.credentials, asker.viewer)
-    return run[operation.node.operation]({ request, text, operation, context, asker })
+    return run({ request, text, operation, context, asker })
   }
 
   const pipeline: Pipeline = async (asker, request) => {

@@ -9,7 +9,7 @@ import type { Fields } from './nested-fields.ts'
 /** A request, once it is known who asks. */
 export type Call = {
   context: Context
-  /** As the client wrote it: the host is the one that the client knows. */
+  /** As the client wrote it: scheme and host are those that the client knows. */
   url: URL
   headers: Headers
   fields: Fields

@@ -7,8 +7,10 @@ import { assertMayWrite } from '../../modules/access/assert-may-write.ts'
 import type { Viewer } from '../../modules/access/viewer.ts'
 import type { FileStorage } from '../../modules/storage/file-storage.ts'
 import { PRIVATE } from '../entity-tag.ts'
-import { scopeIn } from '../hono-context.ts'
-import { type ContextParts, requestContext } from '../request-context.ts'
+import { EXPOSED_HEADERS } from '../exposed-headers.ts'
+import { clientUrl, scopeIn } from '../hono-context.ts'
+import { costOf } from '../rate-limits/rate-limits.ts'
+import { admit, type ContextParts } from '../request-context.ts'
 import { assertNoJobToken, credentialHeaders } from './credentials.ts'
 import { documentationRoutes } from './documentation-routes.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -35,17 +37,19 @@ export type RestParts = ContextParts & {
 }
 
 async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Promise<Response> {
+  // Before the body is read.
+  await parts.rateLimits.assertOpen(scopeIn(c), credentialHeaders(c.req.raw.headers, readParameters(c.req)))
   const fields = endpoint.streams ? readParameters(c.req) : await readFields(c.req)
   const headers = credentialHeaders(c.req.raw.headers, fields)
   if (endpoint.jobTokens === false) assertNoJobToken(headers)
-  const context = requestContext(parts, scopeIn(c), headers, await parts.authenticate(headers))
+  const context = await admit(parts, scopeIn(c), headers, costOf(c.req.method))
   // As a Bearer it shows only now.
   if (endpoint.jobTokens === false && context.viewer.byJobToken) throw unauthorized()
   if (endpoint.method !== 'get') assertScope(context.viewer)
   const { raw: request } = c.req
   return endpoint.run({
     ...{ context, fields, request, storage: parts.storage },
-    url: new URL(c.req.url),
+    url: clientUrl(c, parts.baseUrl),
     headers: request.headers,
   })
 }
@@ -69,7 +73,7 @@ const unlessKnown = etag({
 export function restRoutes(parts: RestParts): Hono {
   const routes = new Hono().basePath(PREFIX)
   // Credentials are headers that a page must set itself, never cookies: any origin may ask.
-  routes.use(cors({ origin: '*', exposeHeaders: ['etag', 'location', 'x-request-id', ...PLACE] }))
+  routes.use(cors({ origin: '*', exposeHeaders: ['location', ...EXPOSED_HEADERS, ...PLACE] }))
   routes.use(unlessKnown)
   routes.use((c, next) => {
     if (climbs(c)) return Promise.resolve(answerError(badRequest('path is invalid'), scopeIn(c)))

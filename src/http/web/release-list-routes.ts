@@ -4,7 +4,7 @@ import { invalid } from '../../errors.ts'
 import { Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
 import { projectOrders } from '../../modules/releases/release-orders.ts'
 import { projectUrl } from '../../modules/releases/release-urls.ts'
-import { type ContextEnv, contextOf } from '../hono-context.ts'
+import { type ContextEnv, clientUrl, contextOf } from '../hono-context.ts'
 import type { ContextParts } from '../request-context.ts'
 import { answerPage, type PageInput, readPage, sortedBy } from '../rest/pagination.ts'
 import { presentRelease } from '../rest/present-release.ts'
@@ -52,7 +52,7 @@ async function html(c: HonoContext<ContextEnv>, project: Project): Promise<Respo
 async function json(c: HonoContext<ContextEnv>, project: Project): Promise<Response> {
   const context = contextOf(c)
   const page = await readReleases(project, { page: numberIn(c, 'page'), per_page: numberIn(c, 'per_page') })
-  const asked = { context, url: new URL(c.req.url) }
+  const asked = { context, url: clientUrl(c, context.baseUrl) }
   const response = await answerPage(asked, page, (release) => presentRelease(context, release))
   return answerUnlessKnown(c, { text: await response.text(), headers: Object.fromEntries(response.headers) })
 }
