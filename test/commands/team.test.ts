@@ -131,7 +131,7 @@ describe('user, member and token', () => {
     expect([899, 900, 901]).toContain(exp - iat)
     const { stdout } = await commands.run(...job)
     expect(decodeJwt(stdout.trim())).not.toHaveProperty('sub')
-    expect(await viewerOf(stdout.trim())).toMatchObject({ user: null, byJobToken: true })
+    expect(await viewerOf(stdout.trim())).toMatchObject({ user: null, credential: 'job_token' })
   })
 
   test('make administrators', async () => {

@@ -3,7 +3,7 @@
 import { LRUCache } from 'lru-cache'
 import type { AnswerLife } from '../../answer-life.ts'
 import { role } from '../../modules/access/roles.ts'
-import { isAdministrator, roleIn, type Viewer } from '../../modules/access/viewer.ts'
+import { isAdministrator, isPipeline, roleIn, type Viewer } from '../../modules/access/viewer.ts'
 import { type ContentVersion, contentVersions } from './content-versions.ts'
 import type { OperationRequest } from './operation-request.ts'
 
@@ -26,8 +26,8 @@ function audience(viewer: Viewer, project: ContentVersion) {
     held,
     viewer.user !== null,
     isAdministrator(viewer),
-    // Its groups do not count.
-    viewer.byJobToken ?? false,
+    // Neither its groups count nor all that its role allows.
+    isPipeline(viewer),
     held >= role.developer ? viewer.user?.id : null,
   ]
 }

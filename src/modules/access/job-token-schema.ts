@@ -36,6 +36,7 @@ builder.mutationFields((t) => ({
   jobTokenCreate: t.field({
     type: JobTokenCreatePayload,
     nullable: true,
+    ability: 'job-token:create',
     description:
       'Make a token for a job, such as one of a pipeline: it acts for the viewer, but writes to one project only and reads ' +
       'of others what every account may. It ends by its date, and as soon as the viewer has not the role Developer in the ' +

@@ -66,6 +66,7 @@ const everythingEnabled: Record<Ability, Row> = {
   'project:update': everywhere('maintainer'),
   'member:read': everywhere('guest'),
   'member:write': everywhere('maintainer'),
+  'member:leave': everywhere('guest'),
   'issue:read': /*    */ ['anonymous', 'signed in', 'guest'],
   'issue:create': everywhere('guest'),
   'issue:update': everywhere('planner'),

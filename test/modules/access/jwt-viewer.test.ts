@@ -43,6 +43,7 @@ describe('a JWT', () => {
     const count = await countStatements(async () =>
       expect(await ask({ 'JOB-TOKEN': token })).toEqual({
         ...anonymous(),
+        credential: 'pipeline_jwt',
         scopes: new Set(['api']),
         projectRoles: new Map([[project.id, role.reporter]]),
       }),
