@@ -227,6 +227,16 @@ describe('the access plugin', () => {
     expect(forgetful).toThrow("Type Secret declares no access: { needs, project } or 'public'")
   })
 
+  test('refuses a mutation that does not say which ability it needs', () => {
+    const forgetful = build((builder) =>
+      builder.mutationType({
+        // @ts-expect-error: the types refuse it, too
+        fields: (t) => ({ publish: t.boolean({ resolve: () => true }) }),
+      }),
+    )
+    expect(forgetful).toThrow('Mutation.publish declares no ability')
+  })
+
   test('accepts fields that declare what they need, and writes it into their description', () => {
     const builder = newBuilder()
     builder.queryType({ fields: (t) => ({ ok: t.boolean({ resolve: () => true }) }) })
