@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 import type { AnswerLife } from '../../answer-life.ts'
 import { readsProject } from '../../modules/access/abilities.ts'
 import { role } from '../../modules/access/roles.ts'
-import { isAdministrator, roleIn, type Viewer } from '../../modules/access/viewer.ts'
+import { isAdministrator, isPipeline, roleIn, type Viewer } from '../../modules/access/viewer.ts'
 import { type ContentVersion, contentVersions } from './content-versions.ts'
 import type { OperationRequest } from './operation-request.ts'
 
@@ -27,8 +27,8 @@ function audience(viewer: Viewer, project: ContentVersion) {
     held,
     viewer.user !== null,
     isAdministrator(viewer),
-    // Its groups do not count.
-    viewer.byJobToken ?? false,
+    // Neither its groups count nor all that its role allows.
+    isPipeline(viewer),
     held >= role.developer ? viewer.user?.id : null,
   ]
 }

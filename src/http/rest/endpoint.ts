@@ -1,6 +1,8 @@
 import type { z } from 'zod'
 import type { Context } from '../../context.ts'
 import { assertWithinLimits } from '../../input-limits.ts'
+import { isOpenToPipelines } from '../../modules/access/abilities.ts'
+import { type AnyAbility, refusalNote } from '../../modules/access/pipeline-access.ts'
 import type { FileStorage } from '../../modules/storage/file-storage.ts'
 import type { ViolationStyle } from './errors.ts'
 import { validate } from './fields.ts'
@@ -34,8 +36,8 @@ type Description = {
   answers: Readonly<Record<number, z.ZodType | null>>
   /** Statuses of failures besides those that every endpoint has. */
   failures?: readonly (400 | 403 | 404 | 409 | 412 | 416 | 422)[]
-  /** Whether a job token is accepted; absent: it is. */
-  jobTokens?: false
+  /** What a write needs at least, or a read that pipelines may not do: `handle` asks for it, and for whatever else it depends on. */
+  ability?: AnyAbility
   /** A file of any size comes as the body of a `put`, or is the answer to a `get`: parameters are in the path and the query. */
   streams?: true
   violations?: ViolationStyle
@@ -53,6 +55,14 @@ type Definition<Input extends z.ZodObject, Found> = Description & {
   find?: (context: Context, fields: PathFields) => Promise<Found>
   handle: (call: Call & { input: z.output<Input>; found: Found }) => Promise<Response>
 }
+
+/** Whether a pipeline reaches it: a write that names no ability is refused. */
+export const isForPipelines = ({ method, ability }: Endpoint): boolean =>
+  ability === undefined ? method === 'get' : isOpenToPipelines(ability)
+
+/** What it does, and who is refused. */
+export const descriptionOf = ({ description, ability }: Endpoint): string =>
+  [description, ability && refusalNote(ability)].filter(Boolean).join(' ')
 
 /** Describes an endpoint once: what is validated is what is documented. */
 export function endpoint<Input extends z.ZodObject, Found>({

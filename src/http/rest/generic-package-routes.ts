@@ -46,6 +46,7 @@ const upload = endpoint({
     'it is complete. A file of that name is replaced, or the upload refused, as the project says. A SHA-256 in ' +
     '`Content-Digest`, `Repr-Digest`, `Digest` or `X-Checksum-Sha256` is verified.',
   input: z.object({ ...fileKey, ...uploadFields }),
+  ability: 'package:write',
   answers: { 201: z.union([PackageFileBody, z.object({ message: z.string() })]) },
   failures: [409],
   streams: true,

@@ -32,8 +32,8 @@ const list = endpoint({
     simple: optional(flag).describe('Whether to leave out all but the first keys.'),
     ...pageFields,
   }),
+  ability: 'group/release:read',
   answers: { 200: z.array(z.union([ReleaseBody, SimpleReleaseBody])) },
-  jobTokens: false,
   find: getGroup,
   handle: async (call) => {
     const { context, input, found: group } = call

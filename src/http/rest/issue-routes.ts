@@ -98,6 +98,7 @@ const create = endpoint({
   tag,
   summary: 'Add an issue',
   input: z.object({ id: projectId, title: text, ...values }),
+  ability: 'issue:create',
   answers: { 201: IssueBody },
   find: projectFor('issue:read'),
   handle: async ({ context, input, found }) => {
@@ -122,6 +123,7 @@ const update = endpoint({
     ...values,
     state_event: optional(z.enum(['close', 'reopen'])),
   }),
+  ability: 'issue:update',
   answers: { 200: IssueBody },
   find: projectFor('issue:read'),
   handle: async ({ context, input, found }) => {

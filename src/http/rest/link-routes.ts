@@ -96,6 +96,7 @@ const create = endpoint({
     ...linkPathFields,
     link_type: linkType.describe('`other` without it.'),
   }),
+  ability: 'release:update',
   answers: { 201: LinkBody },
   violations: 'list',
   handle: async ({ context, input }) => {
@@ -119,6 +120,7 @@ const update = endpoint({
       ({ name, url }) => name != null || url != null,
       'name, url are missing, at least one parameter must be provided',
     ),
+  ability: 'release:update',
   answers: { 200: LinkBody },
   violations: 'list',
   handle: async ({ context, input }) => {
@@ -136,6 +138,7 @@ const remove = endpoint({
   tag,
   summary: 'Delete a link',
   input: z.object(linkKey),
+  ability: 'release:update',
   answers: { 200: LinkBody },
   handle: async ({ context, input }) => {
     await getReleaseToChange(context, input)

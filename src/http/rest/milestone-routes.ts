@@ -112,12 +112,14 @@ function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
 type Place = { milestones: string; find: (context: Context, path: { id: string }) => Promise<Namespace> }
 
 function writesOf(owner: 'project' | 'group', { milestones, find }: Place): Endpoint[] {
+  const ability = owner === 'project' ? 'milestone:write' : 'group/milestone:write'
   const create = endpoint({
     method: 'post',
     path: milestones,
     tag,
     summary: `Add a milestone to a ${owner}`,
     input: z.object({ id: namespaceId, title: text, ...values }),
+    ability,
     answers: { 201: MilestoneBody },
     failures: [409],
     find,
@@ -140,6 +142,7 @@ function writesOf(owner: 'project' | 'group', { milestones, find }: Place): Endp
       ...values,
       state_event: optional(z.enum(['close', 'activate'])),
     }),
+    ability,
     answers: { 200: MilestoneBody },
     failures: [409],
     find,

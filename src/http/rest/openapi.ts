@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Endpoint } from './endpoint.ts'
+import { descriptionOf, type Endpoint, isForPipelines } from './endpoint.ts'
 
 type Json = Record<string, unknown>
 
@@ -116,7 +116,12 @@ function inputOf(endpoint: Endpoint, schemas: Schemas): Json {
 
 const securitySchemes = {
   accessToken: { type: 'apiKey', in: 'header', name: 'PRIVATE-TOKEN', description: 'An access token.' },
-  jobToken: { type: 'apiKey', in: 'header', name: 'JOB-TOKEN', description: 'The token of a CI job.' },
+  jobToken: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'JOB-TOKEN',
+    description: 'The token of a CI job: for what the jobs of a project do.',
+  },
   bearer: { type: 'http', scheme: 'bearer', description: 'Either of them.' },
 }
 
@@ -131,14 +136,15 @@ const security = (jobTokens: boolean) => [
 export const documentedPath = (path: string) => path.replace(/:(\w+)(?:\{[^}]*\})?/g, '{$1}')
 
 function operationOf(endpoint: Endpoint, schemas: Schemas): Json {
-  const { tag, summary, description, jobTokens } = endpoint
+  const { tag, summary } = endpoint
+  const description = descriptionOf(endpoint)
   return {
     tags: [tag],
     summary,
-    ...(description === undefined ? {} : { description }),
+    ...(description === '' ? {} : { description }),
     ...inputOf(endpoint, schemas),
     responses: responsesOf(endpoint, schemas),
-    security: security(jobTokens !== false),
+    security: security(isForPipelines(endpoint)),
   }
 }
 

@@ -120,6 +120,7 @@ const remove = endpoint({
   tag,
   summary: 'Delete a package with its files',
   input: z.object(packageKey),
+  ability: 'package:delete',
   answers: { 204: null },
   find,
   handle: async ({ context, input, found }) => {
@@ -136,6 +137,7 @@ const removeFile = endpoint({
   tag,
   summary: 'Delete a file of a package',
   input: z.object({ ...packageKey, package_file_id: integer().describe('Number of the file.') }),
+  ability: 'package:delete',
   answers: { 204: null },
   find,
   handle: async ({ context, input, found }) => {

@@ -107,6 +107,7 @@ const create = endpoint({
     ),
     allowed_to_create: optional(listOf(Level)).describe('Whom it admits: each exactly one of the four.'),
   }),
+  ability: 'protected-tag:write',
   answers: { 201: ProtectedTagBody },
   failures: [409],
   find: projectFor('protected-tag:write'),
@@ -134,6 +135,7 @@ const remove = endpoint({
   tag,
   summary: 'End the protection of the tags of a name or pattern',
   input: z.object(tagKey),
+  ability: 'protected-tag:write',
   answers: { 204: null },
   find: projectFor('protected-tag:write'),
   handle: async ({ context, input, found }) => {

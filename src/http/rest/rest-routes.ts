@@ -4,7 +4,8 @@ import { cors } from 'hono/cors'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import { AppError } from '../../errors.ts'
 import { assertMayWrite } from '../../modules/access/assert-may-write.ts'
-import type { Viewer } from '../../modules/access/viewer.ts'
+import type { AnyAbility } from '../../modules/access/pipeline-access.ts'
+import { isPipeline, type Viewer } from '../../modules/access/viewer.ts'
 import type { FileStorage } from '../../modules/storage/file-storage.ts'
 import { PRIVATE } from '../entity-tag.ts'
 import { EXPOSED_HEADERS } from '../exposed-headers.ts'
@@ -13,9 +14,9 @@ import { costOf } from '../rate-limits/rate-limits.ts'
 import { admit, type ContextParts } from '../request-context.ts'
 import { assertNoJobToken, credentialHeaders } from './credentials.ts'
 import { documentationRoutes } from './documentation-routes.ts'
-import type { Endpoint } from './endpoint.ts'
+import { type Endpoint, isForPipelines } from './endpoint.ts'
 import { endpoints } from './endpoints.ts'
-import { answerError, badRequest, RestError, unauthorized } from './errors.ts'
+import { answerError, badRequest, forbidden, RestError, unauthorized } from './errors.ts'
 import { paginationHeaders } from './pagination.ts'
 import { MAX_BODY_BYTES, readFields, readParameters } from './read-fields.ts'
 
@@ -31,6 +32,20 @@ function assertScope(viewer: Viewer): void {
   }
 }
 
+/** Where the credential of a pipeline counts as none (contract/rest.md 1.1). */
+const unknownToPipelines: ReadonlySet<AnyAbility | undefined> = new Set<AnyAbility>([
+  'freeze-period:read',
+  'freeze-period:write',
+  'group/release:read',
+])
+
+const isUnknownToPipelines = ({ ability }: Endpoint) => unknownToPipelines.has(ability)
+
+function assertOpenTo(viewer: Viewer, endpoint: Endpoint): void {
+  if (!isPipeline(viewer) || isForPipelines(endpoint)) return
+  throw isUnknownToPipelines(endpoint) ? unauthorized() : forbidden()
+}
+
 export type RestParts = ContextParts & {
   /** Where the files of packages are. */
   storage: FileStorage
@@ -41,10 +56,9 @@ async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Pro
   await parts.rateLimits.assertOpen(scopeIn(c), credentialHeaders(c.req.raw.headers, readParameters(c.req)))
   const fields = endpoint.streams ? readParameters(c.req) : await readFields(c.req)
   const headers = credentialHeaders(c.req.raw.headers, fields)
-  if (endpoint.jobTokens === false) assertNoJobToken(headers)
+  if (isUnknownToPipelines(endpoint)) assertNoJobToken(headers)
   const context = await admit(parts, scopeIn(c), headers, costOf(c.req.method))
-  // As a Bearer it shows only now.
-  if (endpoint.jobTokens === false && context.viewer.byJobToken) throw unauthorized()
+  assertOpenTo(context.viewer, endpoint)
   if (endpoint.method !== 'get') assertScope(context.viewer)
   const { raw: request } = c.req
   return endpoint.run({

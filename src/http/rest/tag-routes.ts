@@ -132,6 +132,7 @@ const create = endpoint({
     ref: text.describe('Branch, tag or commit that it points to.'),
     message: text.nullish().describe('Makes the tag annotated.'),
   }),
+  ability: 'code:write',
   answers: { 201: TagBody },
   find: projectFor('code:read'),
   handle: async ({ context, input, found }) => {

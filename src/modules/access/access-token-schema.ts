@@ -104,6 +104,7 @@ builder.mutationFields((t) => ({
   accessTokenCreate: t.field({
     type: AccessTokenCreatePayload,
     nullable: true,
+    ability: 'account/access-token:create',
     description:
       "Make an access token of the viewer's own account. For who is signed in with an access token: a JSON Web Token " +
       'makes none (`FORBIDDEN`). Not in GitLab under this name.',
@@ -117,6 +118,7 @@ builder.mutationFields((t) => ({
   accessTokenRevoke: t.field({
     type: AccessTokenRevokePayload,
     nullable: true,
+    ability: 'account/access-token:revoke',
     description:
       "Revoke an access token: one's own, or for administrators anybody's. May be repeated. Not in GitLab under this name.",
     args: { input: t.arg({ type: AccessTokenRevokeInput, required: true, description: 'Which one.' }) },

@@ -55,6 +55,7 @@ builder.mutationFields((t) => ({
   freezePeriodCreate: t.field({
     type: payload('FreezePeriodCreatePayload', 'The freeze period that was made.'),
     nullable: true,
+    ability: 'freeze-period:write',
     description: 'Add a freeze period to a project. Needs the role Maintainer. Not in GitLab.',
     args: { input: t.arg({ type: FreezePeriodCreateInput, required: true, description: 'The freeze period.' }) },
     resolve: (_root, { input }, context) =>
@@ -65,6 +66,7 @@ builder.mutationFields((t) => ({
   freezePeriodUpdate: t.field({
     type: payload('FreezePeriodUpdatePayload', 'The freeze period that was changed.'),
     nullable: true,
+    ability: 'freeze-period:write',
     description: 'Change a freeze period. Needs the role Maintainer. Not in GitLab.',
     args: { input: t.arg({ type: FreezePeriodUpdateInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, context) =>
@@ -75,6 +77,7 @@ builder.mutationFields((t) => ({
   freezePeriodDelete: t.field({
     type: payload('FreezePeriodDeletePayload', 'The freeze period that was deleted.'),
     nullable: true,
+    ability: 'freeze-period:write',
     description:
       'Delete a freeze period, and with it the freeze that it may cause now. Needs the role Maintainer. Not in GitLab.',
     args: { input: t.arg({ type: FreezePeriodDeleteInput, required: true, description: 'Which one.' }) },

@@ -46,6 +46,7 @@ builder.mutationFields((t) => ({
   groupCreate: t.field({
     type: payload('GroupCreatePayload', 'The group that was made.'),
     nullable: true,
+    ability: 'account/group:create',
     description:
       'Make a group. One at the top needs an account, whose owner becomes its Owner; one inside another needs the role ' +
       'Maintainer there. Not in GitLab.',
@@ -56,6 +57,7 @@ builder.mutationFields((t) => ({
   groupUpdate: t.field({
     type: payload('GroupUpdatePayload', 'The group that was changed.'),
     nullable: true,
+    ability: 'group/group:update',
     description: 'Change a group. Needs the role Maintainer.',
     args: { input: t.arg({ type: GroupUpdateInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, context) =>

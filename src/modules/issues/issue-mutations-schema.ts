@@ -68,6 +68,7 @@ builder.mutationFields((t) => ({
   issueCreate: t.field({
     type: payload('IssueCreatePayload', 'The issue that was made.'),
     nullable: true,
+    ability: 'issue:create',
     description: 'Make an issue. Needs the role Guest. Not in GitLab under this name.',
     args: { input: t.arg({ type: IssueCreateInput, required: true, description: 'The issue.' }) },
     resolve: (_root, { input }, context) =>
@@ -76,6 +77,7 @@ builder.mutationFields((t) => ({
   issueUpdate: t.field({
     type: payload('IssueUpdatePayload', 'The issue that was changed.'),
     nullable: true,
+    ability: 'issue:update',
     description:
       'Change, close or open an issue, or move it to another milestone. Needs the role Planner; authors may change the ' +
       'words and the state of their own. Not in GitLab under this name.',

@@ -61,6 +61,7 @@ builder.mutationFields((t) => ({
   milestoneCreate: t.field({
     type: payload('MilestoneCreatePayload', 'The milestone that was made.'),
     nullable: true,
+    ability: 'milestone:write',
     description: 'Make a milestone of a project or of a group. Needs the role Planner there. Not in GitLab.',
     args: { input: t.arg({ type: MilestoneCreateInput, required: true, description: 'The milestone.' }) },
     resolve: (_root, { input }, context) =>
@@ -72,6 +73,7 @@ builder.mutationFields((t) => ({
   milestoneUpdate: t.field({
     type: payload('MilestoneUpdatePayload', 'The milestone that was changed.'),
     nullable: true,
+    ability: 'milestone:write',
     description: 'Change, close or open a milestone. Needs the role Planner. Not in GitLab.',
     args: { input: t.arg({ type: MilestoneUpdateInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, context) =>

@@ -73,6 +73,7 @@ builder.mutationFields((t) => ({
   projectCreate: t.field({
     type: payload('ProjectCreatePayload', 'The project that was made.'),
     nullable: true,
+    ability: 'group/project:create',
     description: 'Make a project with an empty repository. Needs the role Maintainer in the group. Not in GitLab.',
     args: { input: t.arg({ type: ProjectCreateInput, required: true, description: 'The project.' }) },
     resolve: (_root, { input }, context) =>
@@ -81,6 +82,7 @@ builder.mutationFields((t) => ({
   projectUpdate: t.field({
     type: payload('ProjectUpdatePayload', 'The project that was changed.'),
     nullable: true,
+    ability: 'project:update',
     description: 'Change the settings of a project. Needs the role Maintainer. Not in GitLab.',
     args: { input: t.arg({ type: ProjectUpdateInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, context) =>

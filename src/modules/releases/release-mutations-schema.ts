@@ -92,6 +92,7 @@ builder.mutationFields((t) => ({
   releaseCreate: t.field({
     type: payload('ReleaseCreatePayload', 'The release that was made.'),
     nullable: true,
+    ability: 'release:create',
     description:
       'Publish a release for a tag, and make the tag when it does not exist. Needs the role Developer, and the right to ' +
       'create the tag, even when it exists; a project may refuse it during a deploy freeze.',
@@ -110,6 +111,7 @@ builder.mutationFields((t) => ({
   releaseUpdate: t.field({
     type: payload('ReleaseUpdatePayload', 'The release that was changed.'),
     nullable: true,
+    ability: 'release:update',
     description: 'Change a release. Needs the role Developer, and the right to create its tag.',
     args: { input: t.arg({ type: ReleaseUpdateInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, context) =>
@@ -125,6 +127,7 @@ builder.mutationFields((t) => ({
   releaseDelete: t.field({
     type: payload('ReleaseDeletePayload', 'The release that was deleted.'),
     nullable: true,
+    ability: 'release:delete',
     description: 'Delete a release, not its tag. Needs the role Maintainer, and the right to create its tag.',
     args: { input: t.arg({ type: ReleaseDeleteInput, required: true, description: 'Which one.' }) },
     resolve: (_root, { input }, context) =>
