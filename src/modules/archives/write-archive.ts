@@ -29,7 +29,7 @@ async function assertBzip2(): Promise<void> {
 function spawnArchive({ repository, sha, format, name }: Archive) {
   const options = settings.flatMap((setting) => ['-c', setting])
   const args = [...options, 'archive', `--format=${format}`, `--prefix=${name}/`, sha]
-  return spawnGit(repository, args, REPRODUCIBLE)
+  return spawnGit(repository, args, { env: REPRODUCIBLE })
 }
 
 /** Hands over the archive piece by piece, at the pace of `write`. Fails unless it came whole; the signal ends git. */
