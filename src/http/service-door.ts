@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { AppError, httpStatus } from '../errors.ts'
+import { AppError, failureHeaders, httpStatus } from '../errors.ts'
 import { scopeIn } from './hono-context.ts'
 import type { Metrics } from './metrics.ts'
 import { type ReportArtifactParts, reportArtifactRoutes } from './rest/report-artifact-routes.ts'
@@ -21,8 +21,7 @@ export type ServiceParts = ReportArtifactParts &
 
 function answerError(error: Error, c: Context): Response {
   if (error instanceof AppError) {
-    const status = httpStatus[error.code]
-    return c.json({ message: error.message }, status, status === 401 ? { 'www-authenticate': 'Bearer' } : {})
+    return c.json({ message: error.message }, httpStatus[error.code], failureHeaders(error))
   }
   const { id, log } = scopeIn(c)
   log.error({ err: error }, 'request failed')

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PassThrough, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { Context } from '../../context.ts'
-import { AppError, httpStatus } from '../../errors.ts'
+import { AppError, failureHeaders, httpStatus } from '../../errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { can } from '../../modules/access/abilities.ts'
 import { assertMayWrite } from '../../modules/access/assert-may-write.ts'
@@ -29,10 +29,12 @@ type Asked = { projectPath: string; file: string; query: string; service: Servic
 class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly status: number
+  readonly headers: Record<string, string>
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, headers: Record<string, string> = {}) {
     super(message)
     this.status = status
+    this.headers = headers
   }
 }
 
@@ -125,17 +127,18 @@ async function answer({ request, response, context, asked }: Exchange): Promise<
 
 function toRefusal(error: unknown, { id, log }: RequestScope): Refusal {
   if (error instanceof Refusal) return error
-  if (error instanceof AppError) return new Refusal(httpStatus[error.code], error.message)
+  if (error instanceof AppError) return new Refusal(httpStatus[error.code], error.message, failureHeaders(error))
   log.error({ err: error }, 'request failed')
   return new Refusal(500, `Internal server error; request ${id}`)
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, { status, message }: Refusal): void {
+function refuse(request: IncomingMessage, response: ServerResponse, { status, message, headers }: Refusal): void {
   // What has begun cannot become an error any more: it breaks off.
   if (response.headersSent) return void response.destroy()
   request.resume()
   const challenge = status === 401 ? { 'www-authenticate': 'Basic realm="Waybill", charset="UTF-8"' } : {}
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...challenge })
+  const type = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }
+  response.writeHead(status, { ...type, ...headers, ...challenge })
   response.end(`${message}\n`)
 }
 
