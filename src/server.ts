@@ -16,6 +16,7 @@ import { createRepositories } from './modules/git/reader.ts'
 import { createReleaseChanges } from './modules/live/release-changes.ts'
 import { currentSigningKey } from './modules/signing/signing-keys.ts'
 import { createStorage } from './modules/storage/create-storage.ts'
+import { closeFolders } from './private-folders.ts'
 import { schema } from './schema.ts'
 
 export type RunningServer = { baseUrl: string; close: () => Promise<void> }
@@ -86,6 +87,7 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
   let database: OpenDatabase | undefined
   try {
     database = await openDatabase(config, log)
+    await closeFolders(config, log)
     await prepare?.({ database, config: { ...config, baseUrl }, log })
     await db.$transaction(currentSigningKey)
     const repositories = createRepositories({ directory: config.repositoriesDir, log })
