@@ -1,13 +1,13 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import { createGitDoor, isGitPath } from './http/git/git-door.ts'
+import { createGitDoor, type GitParts, isGitPath } from './http/git/git-door.ts'
 import { createGraphqlDoor, GRAPHQL_PATH, type GraphqlParts } from './http/graphql-door.ts'
 import type { OperationParts } from './http/operations/answer-operation.ts'
 import { createOperationLane } from './http/operations/operation-lane.ts'
 import { openScope } from './http/request-scope.ts'
 import { createServiceDoor, type ServiceParts } from './http/service-door.ts'
 
-export type AppParts = GraphqlParts & OperationParts & ServiceParts
+export type AppParts = GraphqlParts & OperationParts & ServiceParts & GitParts
 
 /** Where GitLab's clients expect it. */
 const GITLAB_GRAPHQL_PATH = '/api/graphql'

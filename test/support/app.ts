@@ -9,8 +9,9 @@ import { withConnection } from '../../src/database/connection.ts'
 import { connectDatabase } from '../../src/db.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import { createAuthenticator } from '../../src/modules/access/authenticate.ts'
+import type { ArchiveBounds } from '../../src/modules/archives/archive-bounds.ts'
 import { type Archives, createArchives } from '../../src/modules/archives/archives.ts'
-import { createRepositories, type Repositories } from '../../src/modules/git/reader.ts'
+import { createRepositories, type GitProcessBounds, type Repositories } from '../../src/modules/git/reader.ts'
 import { createReleaseChanges, type ReleaseChanges } from '../../src/modules/live/release-changes.ts'
 import type { FileStorage } from '../../src/modules/storage/file-storage.ts'
 import { createLocalStorage } from '../../src/modules/storage/local-storage.ts'
@@ -38,18 +39,26 @@ export type TestApp = {
   logged: () => Record<string, unknown>[]
 }
 
+type AppOptions = {
+  jwtIssuers?: () => Config['jwtIssuers']
+  gitProcesses?: GitProcessBounds
+  gitIdleMs?: number
+  archiveBounds?: Partial<ArchiveBounds>
+}
+
 /** The HTTP server of a test file, on a database and a folder of its own. */
-export function useApp({ jwtIssuers = () => [] }: { jwtIssuers?: () => Config['jwtIssuers'] } = {}): TestApp {
+export function useApp(options: AppOptions = {}): TestApp {
   const app = {} as TestApp
   let close = async () => {}
   beforeAll(async () => {
-    close = await start(app, jwtIssuers())
+    close = await start(app, options)
   })
   afterAll(() => close())
   return app
 }
 
-async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<() => Promise<void>> {
+async function start(app: TestApp, options: AppOptions): Promise<() => Promise<void>> {
+  const { jwtIssuers = () => [], gitProcesses: processes, gitIdleMs, archiveBounds: bounds } = options
   const database = await createDatabase()
   const statements: Statement[] = []
   const sentBy = async (run: () => Promise<unknown>) => {
@@ -62,17 +71,17 @@ async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<()
   const client = connectDatabase({ url: database.url, onStatement })
   const log = pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) })
   const repositoriesDir = path.join(inject('scratch'), path.basename(new URL(database.url).pathname))
-  const repositories = createRepositories({ directory: repositoriesDir, log })
+  const repositories = createRepositories({ directory: repositoriesDir, log, ...(processes ? { processes } : {}) })
   const artifactsDir = `${repositoriesDir}-artifacts`
   const archivesDir = `${repositoriesDir}-archives`
-  const archives = await createArchives({ directory: archivesDir, log })
+  const archives = await createArchives({ directory: archivesDir, log, ...(bounds ? { bounds } : {}) })
   const packagesDir = `${repositoriesDir}-packages`
   const storage = createLocalStorage(packagesDir)
   const changes = createReleaseChanges({ url: database.url, log })
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const authenticate = createAuthenticator({ jwtIssuers })
+  const authenticate = createAuthenticator({ jwtIssuers: jwtIssuers() })
   const service = { metrics: createMetrics(), unready: async () => null }
   server.on(
     'request',
@@ -87,6 +96,7 @@ async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<()
       storage,
       changes,
       log,
+      ...(gitIdleMs ? { gitIdleMs } : {}),
       ...service,
     }),
   )

@@ -118,7 +118,7 @@ async function find(command: string): Promise<string> {
 }
 
 describe('the room for archives', () => {
-  const forever = new AbortController().signal
+  const reader = { caller: 'anybody', signal: new AbortController().signal }
   const log = pino({ level: 'silent' })
 
   async function openAll(body: ReadableStream<Uint8Array>): Promise<number> {
@@ -127,14 +127,14 @@ describe('the room for archives', () => {
     return size
   }
 
-  async function createRoom(maxBytes: number) {
+  async function createRoom(folderBytes: number) {
     const directory = await temporaryDirectory()
     const { dir: repository, commits } = await createTemporaryRepository({ commits: 4 })
-    const archives = await createArchives({ directory, log, maxBytes })
+    const archives = await createArchives({ directory, log, bounds: { folderBytes } })
     const of = (at: number): Archive => ({ repository, sha: commits[at] ?? '', format: 'tar', name: 'x' })
     const isKept = async (at: number) => (await archives.sizeOf(of(at))) !== null
     const read = async (at: number) => {
-      await openAll((await archives.open(of(at), forever)).body)
+      await openAll((await archives.open(of(at), reader)).body)
       await vi.waitFor(async () => expect(await readdir(join(directory, 'incoming'))).toEqual([]))
     }
     return { directory, archives, of, isKept, read }
@@ -154,10 +154,10 @@ describe('the room for archives', () => {
     })
   })
 
-  test('holds none that is larger, which is sent all the same', async () => {
-    const { archives, of, isKept } = await createRoom(1000)
-    expect(await openAll((await archives.open(of(0), forever)).body)).toBe(10_240)
-    await vi.waitFor(async () => expect(await isKept(0)).toBe(false))
+  test('holds none that is larger: it is refused', async () => {
+    const { directory, archives, of } = await createRoom(1000)
+    await expect(archives.open(of(0), reader)).rejects.toMatchObject({ code: 'TOO_LARGE' })
+    expect(await readdir(directory, { recursive: true })).toEqual(['incoming'])
   })
 
   test('is cleared at the start of what a killed server left half-written', async () => {
