@@ -2,6 +2,8 @@ import path from 'node:path'
 import { z } from 'zod'
 import { StartError } from './database/start-error.ts'
 import { JwtIssuers } from './modules/access/jwt-issuers.ts'
+import { type ArchiveBounds, archiveBounds } from './modules/archives/archive-bounds.ts'
+import { type GitProcessBounds, gitProcessBounds } from './modules/git/git-process-bounds.ts'
 import { type S3Location, StorageLocation } from './modules/storage/storage-location.ts'
 
 /** Names that stand in the manual of a later version: a value would change nothing, so it is refused. */
@@ -12,6 +14,16 @@ const blankIsAbsent = (env: NodeJS.ProcessEnv) =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
 
 const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+
+/** A whole number between two others. */
+function wholeNumber(least: number, most: number) {
+  const error = `must be a number from ${least} to ${most}`
+  return z.coerce.number({ error }).int(error).min(least, error).max(most, error)
+}
+
+const MIB = 1024 ** 2
+const TIB = 1024 ** 4
+const MAX_PROCESSES = 1000
 
 const Environment = z.object({
   NODE_ENV: z.string().default('development'),
@@ -39,6 +51,16 @@ const Environment = z.object({
     .max(64, 'must be a number from 1 to 64')
     .default(1),
   RESPONSE_CACHE: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
+  ARCHIVE_MAX_BYTES: wholeNumber(MIB, TIB).default(archiveBounds.maxBytes),
+  ARCHIVE_MAX_FILES: wholeNumber(1, 100_000_000).default(archiveBounds.maxFiles),
+  ARCHIVE_MAX_SECONDS: wholeNumber(1, 24 * 60 * 60).default(archiveBounds.maxSeconds),
+  ARCHIVE_MAX_MEMORY: wholeNumber(64 * MIB, TIB).default(archiveBounds.maxMemory),
+  ARCHIVES_MAX_BYTES: wholeNumber(MIB, 1024 * TIB).default(archiveBounds.folderBytes),
+  ARCHIVE_BUILDS: wholeNumber(1, MAX_PROCESSES).default(archiveBounds.running),
+  ARCHIVE_BUILDS_PER_VIEWER: wholeNumber(1, MAX_PROCESSES).default(archiveBounds.perCaller),
+  GIT_PROCESSES: wholeNumber(1, MAX_PROCESSES).default(gitProcessBounds.running),
+  GIT_PROCESSES_PER_VIEWER: wholeNumber(1, MAX_PROCESSES).default(gitProcessBounds.perCaller),
+  GIT_IDLE_SECONDS: wholeNumber(1, 60 * 60).default(60),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'must be one of fatal, error, warn, info, debug, trace, silent',
@@ -63,6 +85,11 @@ export type Config = Readonly<{
   workers: number
   /** Whether answers to queries are kept in memory. */
   responseCache: boolean
+  archives: Partial<ArchiveBounds>
+  /** How many processes of git run at a time. */
+  gitProcesses: GitProcessBounds
+  /** How long a client may let git wait. */
+  gitIdleMs: number
   jwtIssuers: z.infer<typeof JwtIssuers>
   logLevel: z.infer<typeof Environment>['LOG_LEVEL']
 }>
@@ -87,6 +114,17 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     baseUrl: value.BASE_URL ?? null,
     workers: value.WORKERS,
     responseCache: value.RESPONSE_CACHE === 'on',
+    archives: {
+      maxBytes: value.ARCHIVE_MAX_BYTES,
+      maxFiles: value.ARCHIVE_MAX_FILES,
+      maxSeconds: value.ARCHIVE_MAX_SECONDS,
+      maxMemory: value.ARCHIVE_MAX_MEMORY,
+      folderBytes: value.ARCHIVES_MAX_BYTES,
+      running: value.ARCHIVE_BUILDS,
+      perCaller: value.ARCHIVE_BUILDS_PER_VIEWER,
+    },
+    gitProcesses: { running: value.GIT_PROCESSES, perCaller: value.GIT_PROCESSES_PER_VIEWER },
+    gitIdleMs: value.GIT_IDLE_SECONDS * 1000,
     jwtIssuers: value.JWT_ISSUERS,
     logLevel: value.LOG_LEVEL,
   })

@@ -90,9 +90,14 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
     await closeFolders(config, log)
     await prepare?.({ database, config: { ...config, baseUrl }, log })
     await db.$transaction(currentSigningKey)
-    const repositories = createRepositories({ directory: config.repositoriesDir, log })
+    const { repositoriesDir, gitProcesses, gitIdleMs } = config
+    const repositories = createRepositories({ directory: repositoriesDir, log, processes: gitProcesses })
     const artifactsDir = path.join(config.dataDir, 'artifacts')
-    const archives = await createArchives({ directory: path.join(config.dataDir, 'archives'), log })
+    const archives = await createArchives({
+      directory: path.join(config.dataDir, 'archives'),
+      log,
+      bounds: config.archives,
+    })
     const storage = createStorage(config)
     const { responseCache } = config
     const authenticate = createAuthenticator({ jwtIssuers: config.jwtIssuers })
@@ -110,6 +115,7 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
         authenticate,
         baseUrl,
         repositories,
+        gitIdleMs,
         artifactsDir,
         archives,
         storage,

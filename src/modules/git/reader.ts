@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { type BoundedQueue, createBoundedQueue } from '../../bounded-queue.ts'
 import type { Log } from '../../log.ts'
 import { type Commit, readCommits } from './commits.ts'
+import { type GitProcessBounds, gitProcessBounds } from './git-process-bounds.ts'
 import { createObjectPool } from './object-reader.ts'
 import { repositoryDirectory } from './repositories.ts'
 import { resolveCommit, resolveTag } from './resolve-commit.ts'
@@ -22,15 +23,6 @@ export type Repositories = {
   close: () => Promise<void>
 }
 
-export type GitProcessBounds = {
-  /** In all. */
-  running: number
-  /** Of one account, or of one address. */
-  perCaller: number
-  longestWaitMs?: number
-}
-
-const PROCESSES: GitProcessBounds = { running: 16, perCaller: 8 }
 const WAITING = 100
 const LONGEST_WAIT_MS = 30_000
 
@@ -40,7 +32,7 @@ const sizeOf = ({ message }: Commit) => 1024 + 2 * message.length
 
 type Options = { directory: string; log: Log; processes?: GitProcessBounds }
 
-export function createRepositories({ directory, log, processes = PROCESSES }: Options): Repositories {
+export function createRepositories({ directory, log, processes = gitProcessBounds }: Options): Repositories {
   const bounds = { waiting: WAITING, longestWaitMs: LONGEST_WAIT_MS, what: 'requests that git answers' }
   const queue = createBoundedQueue({ ...bounds, ...processes })
   const pool = createObjectPool({ log })

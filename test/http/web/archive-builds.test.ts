@@ -1,5 +1,4 @@
 import { access, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
-import { get as httpGet, type IncomingMessage } from 'node:http'
 import { delimiter, join } from 'node:path'
 import { pino } from 'pino'
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -9,7 +8,7 @@ import { runGit } from '../../../src/modules/git/git.ts'
 import { useApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
 import { createTemporaryRepository, temporaryDirectory } from '../../support/git.ts'
-import { type Files, formats, noise, watchArchives, writeFiles } from './archive-world.ts'
+import { beginToRead, type Files, formats, noise, watchArchives, writeFiles } from './archive-world.ts'
 
 const app = useApp()
 
@@ -25,14 +24,6 @@ async function createSources(files: Files) {
 }
 
 const incoming = () => readdir(join(app.archivesDir, 'incoming'))
-
-/** A client that reads the beginning and then nothing. */
-const beginToRead = (url: string): Promise<IncomingMessage> =>
-  new Promise((resolve, reject) => {
-    httpGet(url, { agent: false }, (response) => {
-      response.on('error', () => {}).once('readable', () => resolve(response))
-    }).on('error', reject)
-  })
 
 const bytesOf = async (url: string) => Buffer.from(await (await fetch(url)).arrayBuffer())
 
