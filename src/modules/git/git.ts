@@ -47,6 +47,9 @@ function gitEnvironment(): NodeJS.ProcessEnv {
  */
 const LAUNCH = 'umask 077; [ "$0" = unlimited ] || ulimit -d "$0"; exec git "$@"'
 
+/** Of git that reads for an answer: it holds an object as a whole, and a push may have brought one of any size. */
+export const READER_MEMORY = 256 * 1024 ** 2
+
 /** Bytes that the process, and each that it starts, may have in memory. */
 type MemoryBound = { maxMemory?: number | undefined }
 
