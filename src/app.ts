@@ -3,12 +3,13 @@ import { getRequestListener } from '@hono/node-server'
 import { createGraphqlDoor } from './graphql/graphql-door.ts'
 import { createPipeline, type PipelineParts } from './graphql/pipeline/pipeline.ts'
 import { GRAPHQL_PATH } from './graphql/yoga.ts'
-import { createGitDoor, isGitPath } from './http/git/git-door.ts'
+import { createGitDoor, type GitParts, isGitPath } from './http/git/git-door.ts'
 import { type Door, openScope, type ScopeParts } from './http/request-scope.ts'
 import { createServiceDoor, type ServiceParts } from './http/service-door.ts'
 
 export type AppParts = PipelineParts &
   ServiceParts &
+  GitParts &
   ScopeParts & {
     /** Whether browsers are shown GraphiQL. */
     graphiql: boolean

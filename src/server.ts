@@ -18,6 +18,7 @@ import { createRepositories } from './modules/git/reader.ts'
 import { createReleaseChanges } from './modules/live/release-changes.ts'
 import { currentSigningKey } from './modules/signing/signing-keys.ts'
 import { createStorage } from './modules/storage/create-storage.ts'
+import { closeFolders } from './private-folders.ts'
 import { schema } from './schema.ts'
 
 export type RunningServer = { baseUrl: string; close: () => Promise<void> }
@@ -88,11 +89,17 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
   let database: OpenDatabase | undefined
   try {
     database = await openDatabase(config, log)
+    await closeFolders(config, log)
     await prepare?.({ database, config: { ...config, baseUrl }, log })
     await db.$transaction(currentSigningKey)
-    const repositories = createRepositories({ directory: config.repositoriesDir, log })
+    const { repositoriesDir, gitProcesses, gitIdleMs } = config
+    const repositories = createRepositories({ directory: repositoriesDir, log, processes: gitProcesses })
     const artifactsDir = path.join(config.dataDir, 'artifacts')
-    const archives = await createArchives({ directory: path.join(config.dataDir, 'archives'), log })
+    const archives = await createArchives({
+      directory: path.join(config.dataDir, 'archives'),
+      log,
+      bounds: config.archives,
+    })
     const storage = createStorage(config)
     const { responseCache, trustProxy } = config
     const authenticate = createAuthenticator({ jwtIssuers: config.jwtIssuers })
@@ -116,6 +123,7 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
         authenticate,
         baseUrl,
         repositories,
+        gitIdleMs,
         artifactsDir,
         archives,
         storage,

@@ -12,7 +12,9 @@ import { openRateLimits, type RateLimitSettings } from '../../src/http/rate-limi
 import { DEFAULT_POINTS } from '../../src/http/rate-limits/settings.ts'
 import { TrustProxy } from '../../src/http/trusted-proxies.ts'
 import { createAuthenticator } from '../../src/modules/access/authenticate.ts'
+import type { ArchiveBounds } from '../../src/modules/archives/archive-bounds.ts'
 import { type Archives, createArchives } from '../../src/modules/archives/archives.ts'
+import type { GitProcessBounds } from '../../src/modules/git/git-process-bounds.ts'
 import { createRepositories, type Repositories } from '../../src/modules/git/reader.ts'
 import { createReleaseChanges, type ReleaseChanges } from '../../src/modules/live/release-changes.ts'
 import type { FileStorage } from '../../src/modules/storage/file-storage.ts'
@@ -53,6 +55,9 @@ type AppOptions = {
   trustProxy?: string
   /** Points in a minute; null: nobody is limited. */
   rateLimits?: Partial<RateLimitSettings> | null
+  gitProcesses?: GitProcessBounds
+  gitIdleMs?: number
+  archiveBounds?: Partial<ArchiveBounds>
 }
 
 /** The HTTP server of a test file, on a database and a folder of its own. */
@@ -66,10 +71,9 @@ export function useApp(options: AppOptions = {}): TestApp {
   return app
 }
 
-async function start(
-  app: TestApp,
-  { jwtIssuers = () => [], trustProxy, rateLimits = {} }: AppOptions,
-): Promise<() => Promise<void>> {
+async function start(app: TestApp, options: AppOptions): Promise<() => Promise<void>> {
+  const { jwtIssuers = () => [], trustProxy, rateLimits = {} } = options
+  const { gitProcesses: processes, gitIdleMs, archiveBounds: bounds } = options
   const database = await createDatabase()
   const statements: Statement[] = []
   const sentBy = async (run: () => Promise<unknown>) => {
@@ -82,10 +86,10 @@ async function start(
   const client = connectDatabase({ url: database.url, onStatement })
   const log = pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) })
   const repositoriesDir = path.join(inject('scratch'), path.basename(new URL(database.url).pathname))
-  const repositories = createRepositories({ directory: repositoriesDir, log })
+  const repositories = createRepositories({ directory: repositoriesDir, log, ...(processes ? { processes } : {}) })
   const artifactsDir = `${repositoriesDir}-artifacts`
   const archivesDir = `${repositoriesDir}-archives`
-  const archives = await createArchives({ directory: archivesDir, log })
+  const archives = await createArchives({ directory: archivesDir, log, ...(bounds ? { bounds } : {}) })
   const packagesDir = `${repositoriesDir}-packages`
   const storage = createLocalStorage(packagesDir)
   const changes = createReleaseChanges({ url: database.url, log })
@@ -111,6 +115,7 @@ async function start(
       storage,
       changes,
       log,
+      ...(gitIdleMs ? { gitIdleMs } : {}),
       ...service,
     }),
   )

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { callerOf } from '../../modules/access/caller.ts'
 import type { Archive } from '../../modules/archives/archive.ts'
 import type { Archives, OpenArchive } from '../../modules/archives/archives.ts'
 import { findArchive } from '../../modules/archives/find-archive.ts'
@@ -49,7 +50,7 @@ async function send(c: Context<ContextEnv>, archives: Archives, archive: Archive
   const { signal } = c.req.raw
   let opened: OpenArchive
   try {
-    opened = await archives.open(archive, signal)
+    opened = await archives.open(archive, { caller: callerOf(contextOf(c)), signal })
   } catch (error) {
     // Nobody is there to read an answer.
     if (signal.aborted) return c.body(null)
