@@ -1,15 +1,13 @@
-import { type Context, Hono } from 'hono'
+import { type Context, Hono, type Env as HonoEnv } from 'hono'
 import { AppError, httpStatus } from '../errors.ts'
 import { scopeIn } from './hono-context.ts'
 import type { Metrics } from './metrics.ts'
 import { type ReportArtifactParts, reportArtifactRoutes } from './rest/report-artifact-routes.ts'
 import { type RestParts, restRoutes } from './rest/rest-routes.ts'
-import { type ArchiveParts, archiveRoutes } from './web/archive-routes.ts'
-import { evidenceRoutes } from './web/evidence-routes.ts'
+import type { ArchiveParts } from './web/archive-routes.ts'
 import { jwksRoutes } from './web/jwks-routes.ts'
-import { packageFileRoutes } from './web/package-file-routes.ts'
-import { releaseListRoutes } from './web/release-list-routes.ts'
-import { releaseRoutes } from './web/release-routes.ts'
+import { splitAddress } from './web/project-address.ts'
+import { projectRoutes } from './web/project-routes.ts'
 
 export type ServiceParts = ReportArtifactParts &
   RestParts &
@@ -29,11 +27,18 @@ function answerError(error: Error, c: Context): Response {
   return c.json({ message: '500 Internal Server Error', request_id: id }, 500)
 }
 
+function answeringFailures<Env extends HonoEnv>(routes: Hono<Env>): Hono<Env> {
+  routes.notFound((c) => c.json({ message: '404 Not Found' }, 404))
+  return routes.onError(answerError)
+}
+
 /** Everything that is not GraphQL. */
 export function createServiceDoor({ metrics, unready, ...parts }: ServiceParts): Hono {
   const app = new Hono({ strict: false })
+  const belowProjects = answeringFailures(projectRoutes(parts))
   // No name holds one, and PostgreSQL refuses text that does.
   app.use((c, next) => (c.req.url.includes('%00') ? Promise.resolve(c.notFound()) : next()))
+  app.use((c, next) => (splitAddress(c.req.path) ? Promise.resolve(belowProjects.fetch(c.req.raw, c.env)) : next()))
   app.get('/health', (c) => c.json({ status: 'ok' }))
   app.get('/ready', async (c) => {
     const reason = await unready()
@@ -43,13 +48,6 @@ export function createServiceDoor({ metrics, unready, ...parts }: ServiceParts):
   app.get('/', (c) => c.redirect('/graphql'))
   app.route('/', jwksRoutes())
   app.route('/', reportArtifactRoutes(parts))
-  app.route('/', evidenceRoutes(parts))
-  app.route('/', archiveRoutes(parts))
-  app.route('/', releaseListRoutes(parts))
-  app.route('/', releaseRoutes(parts))
-  app.route('/', packageFileRoutes(parts))
   app.route('/', restRoutes(parts))
-  app.notFound((c) => c.json({ message: '404 Not Found' }, 404))
-  app.onError(answerError)
-  return app
+  return answeringFailures(app)
 }

@@ -11,6 +11,7 @@ import { presentRelease } from '../rest/present-release.ts'
 import { answerUnlessKnown } from './answer-unless-known.ts'
 import { findReadableProject } from './find-readable.ts'
 import { answerHtml } from './page.ts'
+import { projectPathIn } from './project-address.ts'
 import { listPage } from './release-pages.ts'
 import { atomFeed } from './releases-feed.ts'
 import { withWebContext } from './web-request.ts'
@@ -69,8 +70,8 @@ async function atom(c: HonoContext<ContextEnv>, project: Project): Promise<Respo
 export function releaseListRoutes(parts: ContextParts) {
   const routes = new Hono<ContextEnv>()
   for (const [ending, answer] of Object.entries({ '': html, '.json': json, '.atom': atom })) {
-    routes.get(`/:project{.+?}/-/releases${ending}`, withWebContext(parts), async (c) => {
-      const project = await findReadableProject(contextOf(c), c.req.param('project') ?? '')
+    routes.get(`/releases${ending}`, withWebContext(parts), async (c) => {
+      const project = await findReadableProject(contextOf(c), projectPathIn(c))
       return project ? answer(c, project) : c.notFound()
     })
   }
