@@ -25,12 +25,13 @@ import { versionKeyOf } from '../../../src/modules/releases/tag-name.ts'
 import { descriptionProblems, nameProblems } from '../../../src/rules.ts'
 import { parseTime } from '../../../src/scalars/time.ts'
 
-const byNumber = byId('N', 'asc', Prisma.sql`id`)
+const { values } = byId('N', 'asc', Prisma.sql`id`)
+const cursors = { argument: 'after', order: 'N', values } as const
 
 const readers: Record<string, (hostile: string) => unknown> = {
-  'a cursor': (hostile) => decodeCursor(hostile, 'N', byNumber.values),
+  'a cursor': (hostile) => decodeCursor(hostile, cursors),
   'a cursor of JSON': (hostile) =>
-    decodeCursor(Buffer.from(JSON.stringify(['N', hostile])).toString('base64url'), 'N', byNumber.values),
+    decodeCursor(Buffer.from(JSON.stringify(['N', hostile])).toString('base64url'), cursors),
   'a global ID': parseNodeId,
   'a range of bytes': (hostile) => parseRange(`bytes=${hostile}`, 10),
   'an entity tag': (hostile) => isUnchanged(hostile, '"x"'),
