@@ -1,3 +1,4 @@
+import { withBoundedArguments } from './bounded-arguments.ts'
 import { builder } from './builder.ts'
 import { withFixedComplexity } from './limits.ts'
 import './scalars/scalars-schema.ts'
@@ -37,4 +38,4 @@ import './modules/milestones/milestone-mutations-schema.ts'
 import './modules/issues/issue-schema.ts'
 import './modules/issues/issue-mutations-schema.ts'
 
-export const schema = withFixedComplexity(builder.toSchema())
+export const schema = withBoundedArguments(withFixedComplexity(builder.toSchema()))

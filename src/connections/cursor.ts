@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { invalid } from '../errors.ts'
+import { maxCharacters } from '../text-limits.ts'
 
 /** What a position consists of besides the id: a time, or a key made by us. Never a tag. */
 export type Position = readonly (string | number | boolean | null)[]
@@ -10,15 +11,12 @@ export type CursorArgument = 'after' | 'before'
 const badCursor = (argument: CursorArgument) =>
   invalid(`Please provide a valid cursor in "${argument}": one that this field answered under the same sort`)
 
-/** Above the longest that we make, of a title of 255 characters. */
-const MAX_CURSOR_CHARACTERS = 4096
-
 /** Opaque to clients: the order it belongs to, then the position in it. */
 export const encodeCursor = (order: string, position: Position): string =>
   Buffer.from(JSON.stringify([order, ...position])).toString('base64url')
 
 function decode(cursor: string): unknown {
-  if (cursor.length > MAX_CURSOR_CHARACTERS) return undefined
+  if (cursor.length > maxCharacters.cursor) return undefined
   try {
     return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
   } catch {

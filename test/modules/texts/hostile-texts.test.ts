@@ -36,7 +36,7 @@ const readers: Record<string, (hostile: string) => unknown> = {
   'a range of bytes': (hostile) => parseRange(`bytes=${hostile}`, 10),
   'an entity tag': (hostile) => isUnchanged(hostile, '"x"'),
   'a path of git': (hostile) => isGitPath(`/${hostile}`),
-  'a text of REST': (hostile) => validate(text, hostile as never),
+  'a text of REST': (hostile) => validate(text('description'), hostile as never),
   'a time of REST': (hostile) => validate(time, hostile as never),
   'a body of JSON': parseJson,
   'a text in a body of JSON': (hostile) => parseJson(JSON.stringify({ [hostile]: hostile })),
