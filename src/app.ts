@@ -6,6 +6,7 @@ import type { OperationParts } from './http/operations/answer-operation.ts'
 import { createOperationLane } from './http/operations/operation-lane.ts'
 import { openScope } from './http/request-scope.ts'
 import { createServiceDoor, type ServiceParts } from './http/service-door.ts'
+import { graphiqlHeaders } from './http/web/page.ts'
 
 export type AppParts = GraphqlParts & OperationParts & ServiceParts
 
@@ -13,6 +14,11 @@ export type AppParts = GraphqlParts & OperationParts & ServiceParts
 const GITLAB_GRAPHQL_PATH = '/api/graphql'
 
 const pathOf = (request: IncomingMessage) => (request.url ?? '/').split('?', 1)[0] ?? '/'
+
+const graphiqlHeaderList = Object.entries(graphiqlHeaders)
+
+const opensGraphiql = ({ method, headers }: IncomingMessage, path: string) =>
+  method === 'GET' && path.endsWith(GRAPHQL_PATH) && headers.accept?.includes('text/html') === true
 
 /** GraphQL straight to Yoga (Hono in front of it more than doubled the cost of a request), git to git, everything else to Hono. */
 export function createApp(parts: AppParts): RequestListener {
@@ -41,6 +47,9 @@ export function createApp(parts: AppParts): RequestListener {
     // Without the query string: clients put credentials there.
     const { method, path } = { method: request.method, path: pathOf(request) }
     response.setHeader('x-request-id', id)
+    // What is sent is what it says it is, whoever wrote it.
+    response.setHeader('x-content-type-options', 'nosniff')
+    if (opensGraphiql(request, path)) for (const header of graphiqlHeaderList) response.setHeader(...header)
     const door = open(request, response)
     response.once('close', () => {
       const ms = Math.round(performance.now() - started)

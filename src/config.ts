@@ -38,6 +38,10 @@ const Environment = z.object({
     .min(1, 'must be a number from 1 to 64')
     .max(64, 'must be a number from 1 to 64')
     .default(1),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, 'must have at least 16 characters, printable ASCII without spaces')
+    .optional(),
   RESPONSE_CACHE: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -61,6 +65,8 @@ export type Config = Readonly<{
   baseUrl: string | null
   /** How many processes serve. */
   workers: number
+  /** What `/metrics` asks for; null: nothing. */
+  metricsToken: string | null
   /** Whether answers to queries are kept in memory. */
   responseCache: boolean
   jwtIssuers: z.infer<typeof JwtIssuers>
@@ -86,6 +92,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     port: value.PORT,
     baseUrl: value.BASE_URL ?? null,
     workers: value.WORKERS,
+    metricsToken: value.METRICS_TOKEN ?? null,
     responseCache: value.RESPONSE_CACHE === 'on',
     jwtIssuers: value.JWT_ISSUERS,
     logLevel: value.LOG_LEVEL,

@@ -35,9 +35,15 @@ function listen(server: Server, { host, port }: Config): Promise<AddressInfo> {
   })
 }
 
+const STARTING_HEADERS = {
+  'content-type': 'application/json',
+  'retry-after': '1',
+  'x-content-type-options': 'nosniff',
+}
+
 /** The port is taken before the database is opened, so that a port in use changes nothing; until then nobody is served. */
 const starting: RequestListener = (_request, response) => {
-  response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' })
+  response.writeHead(503, STARTING_HEADERS)
   response.end(JSON.stringify({ message: '503 Service Unavailable: the server is starting' }))
 }
 
@@ -92,7 +98,7 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
     const artifactsDir = path.join(config.dataDir, 'artifacts')
     const archives = await createArchives({ directory: path.join(config.dataDir, 'archives'), log })
     const storage = createStorage(config)
-    const { responseCache } = config
+    const { responseCache, metricsToken } = config
     const authenticate = createAuthenticator({ jwtIssuers: config.jwtIssuers })
     const { close: closeDatabase, unready, url } = database
     const metrics = createMetrics()
@@ -115,6 +121,7 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
         log,
         unready,
         metrics,
+        metricsToken,
       }),
     )
     if (joinsOthers()) await listen(server, config)

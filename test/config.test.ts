@@ -14,6 +14,16 @@ const wrong: [string, NodeJS.ProcessEnv, RegExp][] = [
   ['SMTP_URL', { SMTP_URL: 'smtp://h' }, /^SMTP_URL: .*not supported/],
   ['STORAGE', { STORAGE: '/var/packages' }, /^STORAGE: must look like s3:\/\/bucket/],
   ['WORKERS', { WORKERS: '0' }, /^WORKERS: must be a number from 1 to 64/],
+  [
+    'METRICS_TOKEN that can be guessed',
+    { METRICS_TOKEN: 'fifteen-letters' },
+    /^METRICS_TOKEN: must have at least 16 char/,
+  ],
+  [
+    'METRICS_TOKEN with a space',
+    { METRICS_TOKEN: 'sixteen letters and more' },
+    /^METRICS_TOKEN: must have at least 16 char/,
+  ],
   ['BASE_URL', { BASE_URL: 'ftp://x' }, /^BASE_URL: must be an http:\/\/ or https:\/\/ URL$/],
   ['JWT_ISSUERS that is not JSON', { JWT_ISSUERS: 'ci' }, /^JWT_ISSUERS: must be a JSON list of issuers$/],
   [
@@ -48,6 +58,7 @@ test('without an environment the database is embedded and the server is for this
     port: 4000,
     baseUrl: null,
     jwtIssuers: [],
+    metricsToken: null,
   })
 })
 

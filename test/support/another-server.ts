@@ -13,7 +13,7 @@ import type { TestApp } from './app.ts'
 export async function startAnotherServer(app: TestApp, listenTo = app.databaseUrl): Promise<TestApp> {
   const log = pino({ level: 'silent' })
   const changes = createReleaseChanges({ url: listenTo, log })
-  const service = { metrics: createMetrics(), unready: async () => null }
+  const service = { metrics: createMetrics(), metricsToken: null, unready: async () => null }
   const { url: baseUrl, repositories, archives, storage, artifactsDir } = app
   const authenticate = createAuthenticator({ jwtIssuers: [] })
   const shared = { baseUrl, repositories, archives, storage, artifactsDir }

@@ -38,18 +38,22 @@ export type TestApp = {
   logged: () => Record<string, unknown>[]
 }
 
+export type AppOptions = { jwtIssuers?: () => Config['jwtIssuers']; metricsToken?: string | null }
+
 /** The HTTP server of a test file, on a database and a folder of its own. */
-export function useApp({ jwtIssuers = () => [] }: { jwtIssuers?: () => Config['jwtIssuers'] } = {}): TestApp {
+export function useApp({ jwtIssuers = () => [], metricsToken = null }: AppOptions = {}): TestApp {
   const app = {} as TestApp
   let close = async () => {}
   beforeAll(async () => {
-    close = await start(app, jwtIssuers())
+    close = await start(app, { jwtIssuers: jwtIssuers(), metricsToken })
   })
   afterAll(() => close())
   return app
 }
 
-async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<() => Promise<void>> {
+type Settings = Pick<Config, 'jwtIssuers' | 'metricsToken'>
+
+async function start(app: TestApp, { jwtIssuers, metricsToken }: Settings): Promise<() => Promise<void>> {
   const database = await createDatabase()
   const statements: Statement[] = []
   const sentBy = async (run: () => Promise<unknown>) => {
@@ -73,7 +77,7 @@ async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const authenticate = createAuthenticator({ jwtIssuers })
-  const service = { metrics: createMetrics(), unready: async () => null }
+  const service = { metrics: createMetrics(), metricsToken, unready: async () => null }
   server.on(
     'request',
     createApp({

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { pageHeaders } from '../web/page.ts'
 import { documentationPage } from './documentation-page.ts'
 import { endpoints } from './endpoints.ts'
 import { openApiDocument } from './openapi.ts'
@@ -13,5 +14,5 @@ export function documentationRoutes({ baseUrl }: { baseUrl: string }): Hono {
       document ??= openApiDocument(endpoints, url)
       return c.json(document)
     })
-    .get('/docs', (c) => c.html(documentationPage(endpoints, url)))
+    .get('/docs', (c) => c.html(documentationPage(endpoints, url), 200, pageHeaders))
 }

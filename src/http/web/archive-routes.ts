@@ -32,7 +32,6 @@ const headersOf = ({ sha, format, name }: Archive) => ({
   etag: `"${sha}.${format}"`,
   'content-type': contentTypes[format],
   'content-disposition': disposition(`${name}.${format}`),
-  'x-content-type-options': 'nosniff',
 })
 
 /** One of unknown length must not be taken for whole where it breaks off: in chunks the client sees that. */

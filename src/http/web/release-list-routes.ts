@@ -61,7 +61,7 @@ async function json(c: HonoContext<ContextEnv>, project: Project): Promise<Respo
 async function atom(c: HonoContext<ContextEnv>, project: Project): Promise<Response> {
   const { rows } = await readReleases(project, {})
   const text = await atomFeed(contextOf(c), project, rows)
-  const headers = { 'content-type': 'application/atom+xml; charset=utf-8', 'x-content-type-options': 'nosniff' }
+  const headers = { 'content-type': 'application/atom+xml; charset=utf-8' }
   // Every change of a release is one of its project.
   return answerUnlessKnown(c, { text, headers, modifiedAt: project.updatedAt })
 }
