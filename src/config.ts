@@ -60,6 +60,10 @@ const Environment = z.object({
   RATE_LIMITS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   RATE_LIMIT_ACCOUNT: PointsInAMinute.default(DEFAULT_POINTS.account),
   RATE_LIMIT_ADDRESS: PointsInAMinute.default(DEFAULT_POINTS.address),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, 'must have at least 16 characters, printable ASCII without spaces')
+    .optional(),
   RESPONSE_CACHE: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   ARCHIVE_MAX_BYTES: wholeNumber(MIB, TIB).default(archiveBounds.maxBytes),
   ARCHIVE_MAX_FILES: wholeNumber(1, 100_000_000).default(archiveBounds.maxFiles),
@@ -97,6 +101,8 @@ export type Config = Readonly<{
   rateLimits: RateLimitSettings | null
   /** How many processes serve. */
   workers: number
+  /** What `/metrics` asks for; null: nothing. */
+  metricsToken: string | null
   /** Whether answers to queries are kept in memory. */
   responseCache: boolean
   /** Whether browsers are shown GraphiQL. */
@@ -136,6 +142,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     rateLimits:
       value.RATE_LIMITS === 'on' ? { account: value.RATE_LIMIT_ACCOUNT, address: value.RATE_LIMIT_ADDRESS } : null,
     workers: value.WORKERS,
+    metricsToken: value.METRICS_TOKEN ?? null,
     responseCache: value.RESPONSE_CACHE === 'on',
     graphiql: value.GRAPHIQL === 'on',
     introspection: value.INTROSPECTION,

@@ -1,3 +1,4 @@
+import { withBoundedArguments } from './bounded-arguments.ts'
 import { builder } from './builder.ts'
 import './scalars/scalars-schema.ts'
 import './connections/connection-schema.ts'
@@ -36,4 +37,4 @@ import './modules/milestones/milestone-mutations-schema.ts'
 import './modules/issues/issue-schema.ts'
 import './modules/issues/issue-mutations-schema.ts'
 
-export const schema = builder.toSchema()
+export const schema = withBoundedArguments(builder.toSchema())

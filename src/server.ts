@@ -1,25 +1,14 @@
 import cluster from 'node:cluster'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, isIPv6 } from 'node:net'
-import path from 'node:path'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
 import { StartError } from './database/start-error.ts'
 import { db } from './db.ts'
-import { loadTrustedDocuments } from './graphql/pipeline/trusted-documents.ts'
-import { createMetrics } from './http/metrics.ts'
-import { openRateLimits } from './http/rate-limits/open-rate-limits.ts'
-import { startWorker } from './jobs/worker.ts'
 import type { Log } from './log.ts'
-import { createAuthenticator } from './modules/access/authenticate.ts'
-import { createArchives } from './modules/archives/archives.ts'
-import { createRepositories } from './modules/git/reader.ts'
-import { createReleaseChanges } from './modules/live/release-changes.ts'
 import { currentSigningKey } from './modules/signing/signing-keys.ts'
-import { createStorage } from './modules/storage/create-storage.ts'
 import { closeFolders } from './private-folders.ts'
-import { schema } from './schema.ts'
 
 export type RunningServer = { baseUrl: string; close: () => Promise<void> }
 
@@ -38,9 +27,15 @@ function listen(server: Server, { host, port }: Config): Promise<AddressInfo> {
   })
 }
 
+const STARTING_HEADERS = {
+  'content-type': 'application/json',
+  'retry-after': '1',
+  'x-content-type-options': 'nosniff',
+}
+
 /** The port is taken before the database is opened, so that a port in use changes nothing; until then nobody is served. */
 const starting: RequestListener = (_request, response) => {
-  response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' })
+  response.writeHead(503, STARTING_HEADERS)
   response.end(JSON.stringify({ message: '503 Service Unavailable: the server is starting' }))
 }
 
@@ -76,9 +71,6 @@ const LONGEST_SILENCE_MS = 5 * 60 * 1000
 /** Others serve the port already: it is not taken before this process can answer. */
 const joinsOthers = () => (cluster.worker?.id ?? 1) > 1
 
-/** As they share their statements, many cost little more than one. */
-const JOBS_AT_A_TIME = 20
-
 /** Takes the port, then opens the database. Throws StartError, with nothing left running, when either cannot be had. */
 export async function startServer({ config, log, prepare, runsJobs }: StartOptions): Promise<RunningServer> {
   const server = createServer({ requestTimeout: LONGEST_REQUEST_MS })
@@ -92,57 +84,11 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
     await closeFolders(config, log)
     await prepare?.({ database, config: { ...config, baseUrl }, log })
     await db.$transaction(currentSigningKey)
-    const { repositoriesDir, gitProcesses, gitIdleMs } = config
-    const repositories = createRepositories({ directory: repositoriesDir, log, processes: gitProcesses })
-    const artifactsDir = path.join(config.dataDir, 'artifacts')
-    const archives = await createArchives({
-      directory: path.join(config.dataDir, 'archives'),
-      log,
-      bounds: config.archives,
-    })
-    const storage = createStorage(config)
-    const { responseCache, trustProxy } = config
-    const authenticate = createAuthenticator({ jwtIssuers: config.jwtIssuers })
-    const { close: closeDatabase, unready, url } = database
-    const metrics = createMetrics()
-    const jobs = { url, baseUrl, storage, concurrency: JOBS_AT_A_TIME, log, onJob: metrics.observeJob }
-    const worker = runsJobs ? await startWorker(jobs) : null
-    const changes = createReleaseChanges({ url, log })
-    const { rateLimits, close: closeRateLimits } = openRateLimits({ settings: config.rateLimits, url, metrics, log })
+    const { parts, close: closeParts } = await openParts({ config, baseUrl, database, log, runsJobs })
     server.off('request', starting)
-    server.on(
-      'request',
-      createApp({
-        schema,
-        responseCache,
-        trustedDocuments: config.trustedDocuments ? loadTrustedDocuments(config.trustedDocuments, schema) : null,
-        graphiql: config.graphiql,
-        introspection: config.introspection,
-        trustProxy,
-        rateLimits,
-        authenticate,
-        baseUrl,
-        repositories,
-        gitIdleMs,
-        artifactsDir,
-        archives,
-        storage,
-        changes,
-        log,
-        unready,
-        metrics,
-      }),
-    )
+    server.on('request', createApp(parts))
     if (joinsOthers()) await listen(server, config)
-    const close = async () => {
-      const served = closeServer(server)
-      // Ends the subscriptions: their requests would never finish.
-      await changes.close()
-      await Promise.all([served, worker?.stop()])
-      await repositories.close()
-      await closeRateLimits()
-      await closeDatabase()
-    }
+    const close = () => closeParts(() => closeServer(server))
     return { baseUrl, close }
   } catch (error) {
     await closeServer(server)

@@ -28,6 +28,16 @@ const wrong: [string, NodeJS.ProcessEnv, RegExp][] = [
   ['GIT_PROCESSES', { GIT_PROCESSES: '0' }, /^GIT_PROCESSES: must be a number from 1 to 1000$/],
   ['GIT_PROCESSES_PER_VIEWER', { GIT_PROCESSES_PER_VIEWER: '1.5' }, /^GIT_PROCESSES_PER_VIEWER: must be a number/],
   ['GIT_IDLE_SECONDS', { GIT_IDLE_SECONDS: '0' }, /^GIT_IDLE_SECONDS: must be a number from 1 to 3600$/],
+  [
+    'METRICS_TOKEN that can be guessed',
+    { METRICS_TOKEN: 'fifteen-letters' },
+    /^METRICS_TOKEN: must have at least 16 char/,
+  ],
+  [
+    'METRICS_TOKEN with a space',
+    { METRICS_TOKEN: 'sixteen letters and more' },
+    /^METRICS_TOKEN: must have at least 16 char/,
+  ],
   ['BASE_URL', { BASE_URL: 'ftp://x' }, /^BASE_URL: must be an http:\/\/ or https:\/\/ URL$/],
   ['RATE_LIMITS', { RATE_LIMITS: 'no' }, /^RATE_LIMITS: must be on or off$/],
   ['RATE_LIMIT_ACCOUNT', { RATE_LIMIT_ACCOUNT: '0' }, /^RATE_LIMIT_ACCOUNT: must be a number of points in a minute/],
@@ -72,6 +82,7 @@ test('without an environment the database is embedded and the server is for this
     port: 4000,
     baseUrl: null,
     jwtIssuers: [],
+    metricsToken: null,
   })
 })
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import SchemaBuilder from '@pothos/core'
 import {
   type GraphQLNamedType,
+  getNamedType,
   graphql,
   isEnumType,
   isInputObjectType,
@@ -55,6 +56,23 @@ describe('the schema', () => {
   test('describes every type, field, argument and value', () => {
     const silent = ours.flatMap(describable).filter(([, description]) => !description)
     expect(silent.map(([place]) => place)).toEqual([])
+  })
+
+  test('tells of every text that comes in how long it may be', () => {
+    const unbounded = ours.flatMap((type) => {
+      const inputs = isInputObjectType(type)
+        ? Object.values(type.getFields()).map((input) => ({ place: type.name, input }))
+        : isObjectType(type) || isInterfaceType(type)
+          ? Object.values(type.getFields()).flatMap(({ name, args }) =>
+              args.map((input) => ({ place: `${type.name}.${name}`, input })),
+            )
+          : []
+      return inputs
+        .filter(({ input }) => ['String', 'ID'].includes(getNamedType(input.type).name))
+        .filter(({ input }) => !/at most [\d,]+ (?:characters|bytes)/i.test(input.description ?? ''))
+        .map(({ place, input }) => `${place}.${input.name}`)
+    })
+    expect(unbounded).toEqual([])
   })
 
   test('leaves the enums and IDs of GitLab as they are', () => {

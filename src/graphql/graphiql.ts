@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { isUnchanged } from '../http/entity-tag.ts'
+import { graphiqlHeaders } from '../http/web/page.ts'
 import { exampleQuery } from './example-query.ts'
 
 /** A browser that follows a link to the endpoint. */
@@ -25,7 +26,7 @@ export function createGraphiql() {
   return async ({ headers }: IncomingMessage, response: ServerResponse): Promise<void> => {
     made ??= makePage()
     const { etag, plain, compressed } = await made
-    const common = { etag, 'cache-control': 'no-cache', vary: 'accept-encoding' }
+    const common = { ...graphiqlHeaders, etag, 'cache-control': 'no-cache', vary: 'accept-encoding' }
     if (isUnchanged(headers['if-none-match'], etag)) return void response.writeHead(304, common).end()
     const isCompressed = /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''))
     const body = isCompressed ? compressed : plain

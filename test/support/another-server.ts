@@ -18,7 +18,7 @@ export async function startAnotherServer(
   const log = pino({ level: 'silent' })
   const changes = createReleaseChanges({ url: listenTo, log })
   const metrics = createMetrics()
-  const service = { metrics, unready: async () => null }
+  const service = { metrics, metricsToken: null, unready: async () => null }
   const { rateLimits } = openRateLimits({ settings: DEFAULT_POINTS, url: null, metrics, log })
   const { url: baseUrl, repositories, archives, storage, artifactsDir } = app
   const authenticate = createAuthenticator({ jwtIssuers: [] })

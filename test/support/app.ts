@@ -49,7 +49,7 @@ export const graphqlParts = {
   introspection: 'on',
 } satisfies Partial<AppParts>
 
-type AppOptions = {
+export type AppOptions = {
   jwtIssuers?: () => Config['jwtIssuers']
   /** As in the environment; absent: no proxy is trusted. */
   trustProxy?: string
@@ -58,6 +58,7 @@ type AppOptions = {
   gitProcesses?: GitProcessBounds
   gitIdleMs?: number
   archiveBounds?: Partial<ArchiveBounds>
+  metricsToken?: string
 }
 
 /** The HTTP server of a test file, on a database and a folder of its own. */
@@ -73,7 +74,7 @@ export function useApp(options: AppOptions = {}): TestApp {
 
 async function start(app: TestApp, options: AppOptions): Promise<() => Promise<void>> {
   const { jwtIssuers = () => [], trustProxy, rateLimits = {} } = options
-  const { gitProcesses: processes, gitIdleMs, archiveBounds: bounds } = options
+  const { gitProcesses: processes, gitIdleMs, archiveBounds: bounds, metricsToken = null } = options
   const database = await createDatabase()
   const statements: Statement[] = []
   const sentBy = async (run: () => Promise<unknown>) => {
@@ -98,7 +99,7 @@ async function start(app: TestApp, options: AppOptions): Promise<() => Promise<v
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const authenticate = createAuthenticator({ jwtIssuers: jwtIssuers() })
   const metrics = createMetrics()
-  const service = { metrics, unready: async () => null }
+  const service = { metrics, metricsToken, unready: async () => null }
   const settings = rateLimits && { ...DEFAULT_POINTS, ...rateLimits }
   const limits = openRateLimits({ settings, url: null, metrics, log })
   server.on(

@@ -14,7 +14,7 @@ const MAX_BYTES = 64 * 1024 ** 2
 type Kept = { json: Buffer; version: string; until: number }
 
 /** Where an answer is kept, and what it was true for. */
-export type Place = { key: string; version: string }
+type Place = { key: string; version: string }
 
 /**
  * What the abilities in a project follow from. Protected tags may admit single persons among those who can push, so each of

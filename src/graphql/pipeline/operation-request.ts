@@ -29,7 +29,7 @@ const Parameters = z
   .refine(({ query, extensions }) => typeof query === 'string' || extensions?.persistedQuery !== undefined)
 
 /** Null: they are anything but those of one well-formed operation, which Yoga tells. */
-export function parseParameters(parameters: unknown, sent: Sent): OperationRequest | null {
+function parseParameters(parameters: unknown, sent: Sent): OperationRequest | null {
   const parsed = Parameters.safeParse(parameters)
   if (!parsed.success) return null
   const { query, operationName, variables, extensions } = parsed.data

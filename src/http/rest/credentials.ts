@@ -30,6 +30,9 @@ export function credentialHeaders(headers: Headers, fields: Fields): CredentialH
   }
 }
 
+export const hasCredential = (headers: CredentialHeaders): boolean =>
+  Object.keys(parameters).some((name) => headers.get(name))
+
 /** Where the credential of a pipeline counts as none, what comes as a job token is not even looked at. */
 export function assertNoJobToken(headers: CredentialHeaders): void {
   if (!headers.get('PRIVATE-TOKEN') && headers.get('JOB-TOKEN')) throw unauthorized()

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { counted } from '../hono-context.ts'
 import type { ContextParts } from '../request-context.ts'
+import { pageHeaders } from '../web/page.ts'
 import { documentationPage } from './documentation-page.ts'
 import { endpoints } from './endpoints.ts'
 import { openApiDocument } from './openapi.ts'
@@ -16,5 +17,5 @@ export function documentationRoutes(parts: ContextParts): Hono {
       document ??= openApiDocument(endpoints, url)
       return c.json(document)
     })
-    .get('/docs', counted(parts), (c) => c.html(documentationPage(endpoints, url)))
+    .get('/docs', counted(parts), (c) => c.html(documentationPage(endpoints, url), 200, pageHeaders))
 }

@@ -14,7 +14,10 @@ export type Call = {
   /** As the client wrote it: scheme and host are those that the client knows. */
   url: URL
   headers: Headers
-  fields: Fields
+  /** In the path and in the query. */
+  parameters: Fields
+  /** Those, and before them what the body names, which is read now. */
+  readFields: () => Promise<Fields>
   /** For endpoints that stream: the body has not been read. */
   request: Request
   /** Where the files of packages are. */
@@ -51,7 +54,7 @@ export type Endpoint = Description & {
 
 type Definition<Input extends z.ZodObject, Found> = Description & {
   input: Input
-  /** Looks up what the path names, before the parameters are validated. */
+  /** Looks up what the path names, before the body is read and the parameters are validated. */
   find?: (context: Context, fields: PathFields) => Promise<Found>
   handle: (call: Call & { input: z.output<Input>; found: Found }) => Promise<Response>
 }
@@ -72,8 +75,8 @@ export function endpoint<Input extends z.ZodObject, Found>({
 }: Definition<Input, Found>): Endpoint {
   const run = async (call: Call) => {
     // Every path with something to look up has an `:id`.
-    const found = (await find?.(call.context, call.fields as PathFields)) as Found
-    const input = validate(description.input, call.fields)
+    const found = (await find?.(call.context, call.parameters as PathFields)) as Found
+    const input = validate(description.input, await call.readFields())
     assertWithinLimits(input)
     return handle({ ...call, found, input })
   }

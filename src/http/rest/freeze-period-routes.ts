@@ -11,7 +11,7 @@ import {
 import { isoTime, Time } from './dates.ts'
 import { endpoint } from './endpoint.ts'
 import { notFound, RestError } from './errors.ts'
-import { integer, text } from './fields.ts'
+import { integer, storedText } from './fields.ts'
 import { answerPage, pageFields, readPage } from './pagination.ts'
 import { projectId } from './release-input.ts'
 import { assertCan, assertSignedIn, getProject } from './subjects.ts'
@@ -21,8 +21,8 @@ const PERIODS = '/projects/:id/freeze_periods'
 const PERIOD = `${PERIODS}/:freeze_period_id`
 
 const periodKey = { id: projectId, freeze_period_id: integer().describe('Number of the freeze period.') }
-const cron = text.describe('Five fields, such as `0 23 * * 5`.')
-const timezone = text.nullish().describe('Name of a time zone; UTC without it.')
+const cron = storedText('cron').describe('Five fields, such as `0 23 * * 5`.')
+const timezone = storedText('timeZone').nullish().describe('Name of a time zone; UTC without it.')
 
 const FreezePeriodBody = z
   .object({

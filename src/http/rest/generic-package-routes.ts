@@ -6,7 +6,7 @@ import { uploadPackageFile } from '../../modules/packages/upload-package-file.ts
 import { sendPackageFile } from '../send-package-file.ts'
 import { endpoint } from './endpoint.ts'
 import { notFound } from './errors.ts'
-import { optional, text, validate } from './fields.ts'
+import { optional, storedText, validate } from './fields.ts'
 import { PackageFileBody, presentPackageFile } from './present-package.ts'
 import { projectId } from './release-input.ts'
 import { sentDigest } from './sent-digest.ts'
@@ -18,9 +18,9 @@ const FILE = '/projects/:id/packages/generic/:package_name/:package_version/:fil
 
 const fileKey = {
   id: projectId,
-  package_name: text.describe('Letters, digits, `.`, `_`, `+` and `-`.'),
-  package_version: text.describe('The same, such as `1.0.0`.'),
-  file_name: text.describe('The same, inside also `~` and `@`.'),
+  package_name: storedText('name').describe('Letters, digits, `.`, `_`, `+` and `-`.'),
+  package_version: storedText('name').describe('The same, such as `1.0.0`.'),
+  file_name: storedText('name').describe('The same, inside also `~` and `@`.'),
 }
 
 const uploadFields = {

@@ -8,7 +8,7 @@ import type { AssetLinkNode } from '../../modules/assets/asset-loaders.ts'
 import { createLink, deleteLink, updateLink } from '../../modules/assets/write-links.ts'
 import { endpoint } from './endpoint.ts'
 import { notFound } from './errors.ts'
-import { integer, optional, text } from './fields.ts'
+import { integer, optional, storedText } from './fields.ts'
 import { answerPage, pageFields, pageOf, readPage } from './pagination.ts'
 import { LinkBody, linkTypes, presentLink } from './present-link.ts'
 import { linkPathFields, projectId, storedPath, tagName } from './release-input.ts'
@@ -91,8 +91,8 @@ const create = endpoint({
   summary: 'Add a link to a release',
   input: z.object({
     ...releaseKey,
-    name: text,
-    url: text.describe('Absolute http, https or ftp URL.'),
+    name: storedText('name'),
+    url: storedText('url').describe('Absolute http, https or ftp URL.'),
     ...linkPathFields,
     link_type: linkType.describe('`other` without it.'),
   }),
@@ -115,7 +115,13 @@ const update = endpoint({
   summary: 'Change a link',
   description: 'What is absent stays as it is, `link_type` too.',
   input: z
-    .object({ ...linkKey, name: text.nullish(), url: text.nullish(), ...linkPathFields, link_type: linkType })
+    .object({
+      ...linkKey,
+      name: storedText('name').nullish(),
+      url: storedText('url').nullish(),
+      ...linkPathFields,
+      link_type: linkType,
+    })
     .refine(
       ({ name, url }) => name != null || url != null,
       'name, url are missing, at least one parameter must be provided',

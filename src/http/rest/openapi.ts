@@ -65,11 +65,12 @@ export type Parameter = {
   schema: Json
 }
 
-function typeOf({ type, anyOf, enum: values, items, format }: Json): string {
+function typeOf({ type, anyOf, enum: values, items, format, maxLength }: Json): string {
   if (Array.isArray(values)) return values.join(' | ')
   if (Array.isArray(anyOf)) return typeOf(anyOf[0] as Json)
   if (type === 'array') return `list of ${typeOf(items as Json)}`
-  return String(format ?? type ?? '')
+  const bound = maxLength === undefined ? '' : ` of at most ${maxLength} characters`
+  return `${format ?? type ?? ''}${bound}`
 }
 
 /** In the path when it names them, in the query of a reading request, else in the body. */

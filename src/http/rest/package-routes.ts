@@ -33,9 +33,9 @@ async function getPackage(project: Project, id: number): Promise<Package> {
 const listFields = {
   order_by: optional(z.enum(['created_at', 'name', 'version', 'type'])).describe('`created_at` without it.'),
   sort: optional(z.enum(['asc', 'desc'])).describe('`asc` without it.'),
-  package_type: optional(text).describe('All are `generic`.'),
-  package_name: optional(text).describe('Only those with this in their name.'),
-  package_version: optional(text).describe('Only this version.'),
+  package_type: optional(text('name')).describe('All are `generic`.'),
+  package_name: optional(text('name')).describe('Only those with this in their name.'),
+  package_version: optional(text('name')).describe('Only this version.'),
   status: optional(z.enum(['default', 'hidden'])).describe('`default` without it.'),
 }
 

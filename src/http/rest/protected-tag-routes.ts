@@ -7,7 +7,7 @@ import { type ProtectedTagWithLevels, protectedTagsOf } from '../../modules/prot
 import { createProtectedTag, deleteProtectedTag } from '../../modules/protected-tags/write-protected-tags.ts'
 import { endpoint } from './endpoint.ts'
 import { notFound } from './errors.ts'
-import { integer, listOf, optional, text } from './fields.ts'
+import { integer, listOf, optional, storedText, text } from './fields.ts'
 import { answerPage, pageFields, pageOf } from './pagination.ts'
 import { projectId } from './release-input.ts'
 import { projectFor } from './subjects.ts'
@@ -16,7 +16,7 @@ const tag = 'Protected tags'
 const TAGS = '/projects/:id/protected_tags'
 const TAG = `${TAGS}/:name`
 
-const tagKey = { id: projectId, name: text.describe('The name, or the pattern such as `v*`, encoded.') }
+const tagKey = { id: projectId, name: text('tag').describe('The name, or the pattern such as `v*`, encoded.') }
 
 const ProtectedTagBody = z
   .object({
@@ -101,7 +101,7 @@ const create = endpoint({
   summary: 'Protect the tags of a name or pattern',
   input: z.object({
     id: projectId,
-    name: text.describe('The name; `*` stands for any run of characters.'),
+    name: storedText('tag').describe('The name; `*` stands for any run of characters.'),
     create_access_level: optional(integer()).describe(
       '0 nobody, 30 Developers, 40 Maintainers; 40 when nobody is named.',
     ),

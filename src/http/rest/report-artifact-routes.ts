@@ -45,7 +45,6 @@ const downloadHeaders = ({ fileName, sha256, size }: ReportArtifact) => ({
   // Whatever was uploaded: nothing of it may run as a page of ours.
   'content-type': 'application/octet-stream',
   'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(fileName).replace(/['()*]/g, percent)}`,
-  'x-content-type-options': 'nosniff',
 })
 
 /** What encodeURIComponent leaves, and RFC 8187 does not allow. */

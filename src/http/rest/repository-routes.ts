@@ -85,7 +85,7 @@ const branches = endpoint({
   summary: 'The branches, by name',
   input: z.object({
     id: projectId,
-    search: text.nullish().describe('Only those with this in their name.'),
+    search: text('search').nullish().describe('Only those with this in their name.'),
     ...pageFields,
   }),
   answers: { 200: z.array(BranchBody) },
@@ -106,7 +106,7 @@ const branch = endpoint({
   path: `${REPOSITORY}/branches/:branch{.+}`,
   tag,
   summary: 'A branch',
-  input: z.object({ id: projectId, branch: text.describe('Name of the branch.') }),
+  input: z.object({ id: projectId, branch: text('ref').describe('Name of the branch.') }),
   answers: { 200: BranchBody },
   find: projectFor('code:read'),
   handle: async ({ context, input, found: project }) => {
@@ -124,7 +124,7 @@ async function getCommit(context: Context, project: Project, ref: string): Promi
   return commit
 }
 
-const commitKey = { id: projectId, sha: text.describe('Name of a commit, a branch or a tag.') }
+const commitKey = { id: projectId, sha: text('ref').describe('Name of a commit, a branch or a tag.') }
 
 const commit = endpoint({
   method: 'get',

@@ -1,5 +1,5 @@
-import { Hono, type Context as HonoContext, type MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
+import type { HttpBindings } from '@hono/node-server'
+import { Hono, type Context as HonoContext } from 'hono'
 import { cors } from 'hono/cors'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import { AppError } from '../../errors.ts'
@@ -12,13 +12,14 @@ import { EXPOSED_HEADERS } from '../exposed-headers.ts'
 import { clientUrl, scopeIn } from '../hono-context.ts'
 import { costOf } from '../rate-limits/rate-limits.ts'
 import { admit, type ContextParts } from '../request-context.ts'
-import { assertNoJobToken, credentialHeaders } from './credentials.ts'
+import { assertNoJobToken, credentialHeaders, hasCredential } from './credentials.ts'
 import { documentationRoutes } from './documentation-routes.ts'
 import { type Endpoint, isForPipelines } from './endpoint.ts'
 import { endpoints } from './endpoints.ts'
 import { answerError, badRequest, forbidden, RestError, unauthorized } from './errors.ts'
 import { paginationHeaders } from './pagination.ts'
-import { MAX_BODY_BYTES, readFields, readParameters } from './read-fields.ts'
+import { MAX_BODY_BYTES, MAX_UNKNOWN_BODY_BYTES } from './read-body.ts'
+import { readBody, readParameters } from './read-fields.ts'
 
 const PREFIX = '/api/v4'
 
@@ -52,17 +53,23 @@ export type RestParts = ContextParts & {
 }
 
 async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Promise<Response> {
+  const { raw: request } = c.req
+  const { incoming } = c.env as HttpBindings
+  const parameters = readParameters(c.req)
+  const read = async (maxBytes: number) => ({ ...(await readBody(incoming, maxBytes)), ...parameters })
+  const known = credentialHeaders(request.headers, parameters)
   // Before the body is read.
-  await parts.rateLimits.assertOpen(scopeIn(c), credentialHeaders(c.req.raw.headers, readParameters(c.req)))
-  const fields = endpoint.streams ? readParameters(c.req) : await readFields(c.req)
-  const headers = credentialHeaders(c.req.raw.headers, fields)
+  await parts.rateLimits.assertOpen(scopeIn(c), known)
+  // Who has not said who they are may say it in the body.
+  const early = endpoint.streams || hasCredential(known) ? null : await read(MAX_UNKNOWN_BODY_BYTES)
+  const headers = early ? credentialHeaders(request.headers, early) : known
   if (isUnknownToPipelines(endpoint)) assertNoJobToken(headers)
   const context = await admit(parts, scopeIn(c), headers, costOf(c.req.method))
   assertOpenTo(context.viewer, endpoint)
   if (endpoint.method !== 'get') assertScope(context.viewer)
-  const { raw: request } = c.req
   return endpoint.run({
-    ...{ context, fields, request, storage: parts.storage },
+    ...{ context, parameters, request, storage: parts.storage },
+    readFields: async () => early ?? (endpoint.streams ? parameters : read(MAX_BODY_BYTES)),
     url: clientUrl(c, parts.baseUrl),
     headers: request.headers,
   })
@@ -93,13 +100,8 @@ export function restRoutes(parts: RestParts): Hono {
     if (climbs(c)) return Promise.resolve(answerError(badRequest('path is invalid'), scopeIn(c)))
     return next()
   })
-  const limit = bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: (c) => c.json({ error: '413 Request Entity Too Large' }, 413),
-  })
-  const unlimited: MiddlewareHandler = (_c, next) => next()
   for (const endpoint of endpoints) {
-    routes.on(endpoint.method, endpoint.path, endpoint.streams ? unlimited : limit, async (c) => {
+    routes.on(endpoint.method, endpoint.path, async (c) => {
       const response = await answer(c, parts, endpoint).catch((error) =>
         answerError(error, scopeIn(c), endpoint.violations),
       )

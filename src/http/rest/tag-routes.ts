@@ -11,7 +11,7 @@ import { createRepositoryTag } from '../../modules/releases/create-repository-ta
 import { Time, timeAtOffset } from './dates.ts'
 import { endpoint } from './endpoint.ts'
 import { notFound } from './errors.ts'
-import { optional, text } from './fields.ts'
+import { optional, storedText, text } from './fields.ts'
 import { answerPage, pageFields, pageOf } from './pagination.ts'
 import { CommitBody } from './present-commit.ts'
 import { projectId, tagName } from './release-input.ts'
@@ -106,7 +106,7 @@ const list = endpoint({
     id: projectId,
     order_by: optional(z.enum(['name', 'updated', 'version'])).describe('`updated` without it.'),
     sort: optional(z.enum(['desc', 'asc'])).describe('`desc` without it.'),
-    search: text.nullish().describe('Only those with this in their name; `^` begins and `$` ends it.'),
+    search: text('search').nullish().describe('Only those with this in their name; `^` begins and `$` ends it.'),
     ...pageFields,
   }),
   answers: { 200: z.array(TagBody) },
@@ -147,9 +147,9 @@ const create = endpoint({
   summary: 'Make a tag',
   input: z.object({
     id: projectId,
-    tag_name: text.describe('Name of the new tag.'),
-    ref: text.describe('Branch, tag or commit that it points to.'),
-    message: text.nullish().describe('Makes the tag annotated.'),
+    tag_name: text('ref').describe('Name of the new tag.'),
+    ref: text('ref').describe('Branch, tag or commit that it points to.'),
+    message: storedText('tagMessage').nullish().describe('Makes the tag annotated.'),
   }),
   ability: 'code:write',
   answers: { 201: TagBody },

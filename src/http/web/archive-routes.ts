@@ -7,6 +7,7 @@ import { type SourceFormat, sourceFormats } from '../../modules/releases/release
 import { isUnchanged, PRIVATE } from '../entity-tag.ts'
 import { type ContextEnv, contextOf } from '../hono-context.ts'
 import type { ContextParts } from '../request-context.ts'
+import { projectPathIn } from './project-address.ts'
 import { segmentsBehind, withWebContext } from './web-request.ts'
 
 export type ArchiveParts = ContextParts & { archives: Archives }
@@ -32,7 +33,6 @@ const headersOf = ({ sha, format, name }: Archive) => ({
   etag: `"${sha}.${format}"`,
   'content-type': contentTypes[format],
   'content-disposition': disposition(`${name}.${format}`),
-  'x-content-type-options': 'nosniff',
 })
 
 /** One of unknown length must not be taken for whole where it breaks off: in chunks the client sees that. */
@@ -61,12 +61,12 @@ async function send(c: Context<ContextEnv>, archives: Archives, archive: Archive
 
 /** Source archives of tags, branches and commits, at the URLs that `assets.sources` names. */
 export const archiveRoutes = ({ archives, ...parts }: ArchiveParts) =>
-  new Hono<ContextEnv>().get('/:project{.+?}/-/archive/:rest{.+}', withWebContext(parts), async (c) => {
+  new Hono<ContextEnv>().get('/archive/:rest{.+}', withWebContext(parts), async (c) => {
     const segments = segmentsBehind(c, 'archive')
     const file = segments.pop() ?? ''
     const format = sourceFormats.find((ending) => file.endsWith(`.${ending}`))
     if (!format || segments.length === 0) return c.notFound()
-    const wanted = { projectPath: c.req.param('project'), ref: segments.join('/'), format }
+    const wanted = { projectPath: projectPathIn(c), ref: segments.join('/'), format }
     const archive = await findArchive(contextOf(c), wanted)
     return archive ? send(c, archives, archive) : c.notFound()
   })

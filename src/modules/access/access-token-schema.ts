@@ -53,7 +53,7 @@ const AccessTokenCreateInput = builder.inputType('AccessTokenCreateInput', {
   description: "A new access token of the viewer's account.",
   fields: (t) => ({
     clientMutationId: t.string(clientMutationIdOptions),
-    name: t.string({ required: true, description: 'What it is for; at most 255 characters.' }),
+    name: t.string({ required: true, description: 'What it is for.' }),
     scopes: t.field({ type: [AccessTokenScope], required: true, description: 'What it allows; at least one.' }),
     expiresAt: t.field({ type: 'Time', description: 'When it ends; absent or null: when it is revoked.' }),
   }),

@@ -4,9 +4,9 @@ import type { AssetLinkNode } from './asset-loaders.ts'
 import { ReleaseAssetLink, ReleaseAssetLinkType } from './link-schema.ts'
 import { createLink, deleteLink, updateLink } from './write-links.ts'
 
-const name = 'Name, unique in the release; at most 255 characters.'
+const name = 'Name, unique in the release.'
 const url = 'Absolute http, https or ftp URL, unique in the release.'
-const directAssetPath = 'Path of the permanent URL: `/` and at least three of `A-Za-z0-9_-./`; at most 128 characters.'
+const directAssetPath = 'Path of the permanent URL: `/` and at least three of `A-Za-z0-9_-./`.'
 
 const ReleaseAssetLinkCreateInput = builder.inputType('ReleaseAssetLinkCreateInput', {
   description: 'A new link of a release.',

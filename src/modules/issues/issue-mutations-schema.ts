@@ -6,8 +6,8 @@ import { IssueType } from './issue-schema.ts'
 import { createIssue, updateIssue } from './write-issues.ts'
 
 const projectPath = { required: true, description: 'Full path of the project.' } as const
-const title = 'Title; at most 255 characters.'
-const description = 'What is to do, in Markdown; at most 1,000,000 characters.'
+const title = 'Title.'
+const description = 'What is to do, in Markdown.'
 const confidential = 'Whether it is hidden from all but its author and the roles from Planner on.'
 const dueDate = 'Calendar date on which it should be done.'
 const milestone = "Title of a milestone of the project or of its immediate group; the project's own counts first."

@@ -4,8 +4,8 @@ import { assertNotNull, attempt, clientMutationIdOptions, MutationPayload, type 
 import { MilestoneType } from './milestone-schema.ts'
 import { createMilestone, updateMilestone } from './write-milestones.ts'
 
-const title = 'Title, unique in its project or group; at most 255 characters.'
-const description = 'What it is about, in Markdown; at most 1,000,000 characters.'
+const title = 'Title, unique in its project or group.'
+const description = 'What it is about, in Markdown.'
 const startDate = 'Calendar date on which it begins.'
 const dueDate = 'Calendar date on which it ends, not before it begins.'
 

@@ -15,8 +15,8 @@ const ProjectCreateInput = builder.inputType('ProjectCreateInput', {
       required: true,
       description: 'Own path: letters, digits, `_`, `-` and `.`; unique in its group, whatever the case.',
     }),
-    name: t.string({ description: 'Name shown to people, at most 255 characters; the path when absent.' }),
-    description: t.string({ description: 'What the project is; at most 1,000,000 characters.' }),
+    name: t.string({ description: 'Name shown to people; the path when absent.' }),
+    description: t.string({ description: 'What the project is.' }),
     visibility: t.field({ type: VisibilityLevelsEnum, defaultValue: 'private', description: 'Who may read it.' }),
   }),
 })
@@ -28,8 +28,8 @@ const ProjectUpdateInput = builder.inputType('ProjectUpdateInput', {
   fields: (t) => ({
     clientMutationId: t.string(clientMutationIdOptions),
     projectPath: t.id({ required: true, description: 'Full path of the project.' }),
-    name: t.string({ description: 'Name shown to people, at most 255 characters.' }),
-    description: t.string({ description: 'What the project is; at most 1,000,000 characters.' }),
+    name: t.string({ description: 'Name shown to people.' }),
+    description: t.string({ description: 'What the project is.' }),
     visibility: t.field({ type: VisibilityLevelsEnum, description: 'Who may read it.' }),
     archived: t.boolean({ description: 'Whether it is read-only; then `false` is the only way to change anything.' }),
     releasesLevel: t.field({ ...level, description: 'Who may see the releases.' }),
