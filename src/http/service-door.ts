@@ -1,9 +1,11 @@
 import { type Context, Hono } from 'hono'
+import type { BoundedQueue } from '../bounded-queue.ts'
 import { AppError, failureHeaders, httpStatus } from '../errors.ts'
 import { scopeIn } from './hono-context.ts'
 import type { Metrics } from './metrics.ts'
 import { type ReportArtifactParts, reportArtifactRoutes } from './rest/report-artifact-routes.ts'
 import { type RestParts, restRoutes } from './rest/rest-routes.ts'
+import { createUploads } from './uploads.ts'
 import { type ArchiveParts, archiveRoutes } from './web/archive-routes.ts'
 import { evidenceRoutes } from './web/evidence-routes.ts'
 import { jwksRoutes } from './web/jwks-routes.ts'
@@ -11,10 +13,11 @@ import { packageFileRoutes } from './web/package-file-routes.ts'
 import { releaseListRoutes } from './web/release-list-routes.ts'
 import { releaseRoutes } from './web/release-routes.ts'
 
-export type ServiceParts = ReportArtifactParts &
-  RestParts &
+export type ServiceParts = Omit<ReportArtifactParts & RestParts, 'uploads'> &
   ArchiveParts & {
     metrics: Metrics
+    /** How many uploads at a time, where it is otherwise than usual. */
+    uploads?: BoundedQueue
     /** Why requests cannot be answered now; null when they can. */
     unready: () => Promise<string | null>
   }
@@ -29,7 +32,8 @@ function answerError(error: Error, c: Context): Response {
 }
 
 /** Everything that is not GraphQL. */
-export function createServiceDoor({ metrics, unready, ...parts }: ServiceParts): Hono {
+export function createServiceDoor({ metrics, unready, uploads = createUploads(), ...others }: ServiceParts): Hono {
+  const parts = { ...others, uploads }
   const app = new Hono({ strict: false })
   // No name holds one, and PostgreSQL refuses text that does.
   app.use((c, next) => (c.req.url.includes('%00') ? Promise.resolve(c.notFound()) : next()))

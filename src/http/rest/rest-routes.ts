@@ -2,6 +2,7 @@ import { Hono, type Context as HonoContext, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
+import type { BoundedQueue } from '../../bounded-queue.ts'
 import { AppError } from '../../errors.ts'
 import { assertMayWrite } from '../../modules/access/assert-may-write.ts'
 import type { Viewer } from '../../modules/access/viewer.ts'
@@ -34,9 +35,11 @@ function assertScope(viewer: Viewer): void {
 export type RestParts = ContextParts & {
   /** Where the files of packages are. */
   storage: FileStorage
+  uploads: BoundedQueue
 }
 
 async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Promise<Response> {
+  scopeIn(c).streams = endpoint.streams ?? false
   // Before the body is read.
   await parts.rateLimits.assertOpen(scopeIn(c), credentialHeaders(c.req.raw.headers, readParameters(c.req)))
   const fields = endpoint.streams ? readParameters(c.req) : await readFields(c.req)
@@ -48,7 +51,7 @@ async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Pro
   if (endpoint.method !== 'get') assertScope(context.viewer)
   const { raw: request } = c.req
   return endpoint.run({
-    ...{ context, fields, request, storage: parts.storage },
+    ...{ context, fields, request, storage: parts.storage, uploads: parts.uploads },
     url: clientUrl(c, parts.baseUrl),
     headers: request.headers,
   })
