@@ -6,6 +6,10 @@ import { GRAPHQL_PATH } from './graphql/yoga.ts'
 import { createGitDoor, type GitParts, isGitPath } from './http/git/git-door.ts'
 import { type Door, openScope, type ScopeParts } from './http/request-scope.ts'
 import { createServiceDoor, type ServiceParts } from './http/service-door.ts'
+import { BODY_BOUNDS, type BodyBounds, createBodyWatch } from './http/slow-bodies.ts'
+import { createAnswerWatch, UNREAD_BOUNDS, type UnreadBounds } from './http/unread-answers.ts'
+
+type ConnectionBounds = UnreadBounds & BodyBounds
 
 export type AppParts = PipelineParts &
   ServiceParts &
@@ -13,6 +17,8 @@ export type AppParts = PipelineParts &
   ScopeParts & {
     /** Whether browsers are shown GraphiQL. */
     graphiql: boolean
+    /** How patient the server is with slow clients, where it is otherwise than usual. */
+    connections?: Partial<ConnectionBounds>
   }
 
 /** Where GitLab's clients expect it. */
@@ -38,10 +44,16 @@ export function createApp(parts: AppParts): RequestListener {
 
   const doors = { graphql, git, service: services }
 
+  const bounds = { ...UNREAD_BOUNDS, ...BODY_BOUNDS, ...parts.connections }
+  const watchAnswer = createAnswerWatch(bounds, () => metrics.observeCut('unread'))
+  const watchBody = createBodyWatch(bounds, () => metrics.observeCut('slow'))
+
   return (request, response) => {
     const started = performance.now()
     const door = doorOf(pathOf(request))
     const { id } = openScope(request, response, parts, door)
+    watchBody(request, response)
+    watchAnswer(response)
     // Without the query string: clients put credentials there.
     const { method, path } = { method: request.method, path: pathOf(request) }
     response.setHeader('x-request-id', id)

@@ -1,5 +1,5 @@
 // What one operation may ask for (contract/graphql.md 1).
-import type { Viewer } from './modules/access/viewer.ts'
+import { isAdministrator, type Viewer } from './modules/access/viewer.ts'
 
 export const MAX_PAGE_SIZE = 100
 export const MAX_QUERY_CHARACTERS = 10_000
@@ -13,7 +13,7 @@ export const MAX_BATCH = 10
 export type OperationLimits = { cost: number; depth: number }
 
 /** By who asks. */
-export function operationLimits({ user }: Viewer): OperationLimits {
-  if (!user) return { cost: 200, depth: 15 }
-  return user.admin ? { cost: 300, depth: 20 } : { cost: 250, depth: 20 }
+export function operationLimits(viewer: Viewer): OperationLimits {
+  if (!viewer.user) return { cost: 200, depth: 15 }
+  return isAdministrator(viewer) ? { cost: 300, depth: 20 } : { cost: 250, depth: 20 }
 }

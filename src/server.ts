@@ -8,6 +8,7 @@ import { StartError } from './database/start-error.ts'
 import { db } from './db.ts'
 import type { Log } from './log.ts'
 import { currentSigningKey } from './modules/signing/signing-keys.ts'
+import { openParts } from './open-parts.ts'
 import { closeFolders } from './private-folders.ts'
 
 export type RunningServer = { baseUrl: string; close: () => Promise<void> }

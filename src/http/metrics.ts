@@ -8,6 +8,8 @@ export type Metrics = {
   observe: (door: string, status: number, seconds: number) => void
   /** A request that was over a rate limit: of its account, of its address, or of wrong credentials from there. */
   observeRefusal: (door: string, budget: string) => void
+  /** A connection that was cut off: its client did not read, or its body came too slowly. */
+  observeCut: (reason: 'unread' | 'slow') => void
   observeJob: (task: string, result: 'done' | 'failed') => void
   /** Called with what tells how the operations that are kept in memory are doing. */
   watchOperations: (statistics: () => KnownOperationsStatistics) => void
@@ -39,10 +41,17 @@ export function createMetrics(): Metrics {
     labelNames: ['door', 'budget'],
     registers: [registry],
   })
+  const cut = new Counter({
+    name: 'waybill_connections_cut_total',
+    help: 'Connections cut off in this process, by reason: unread (too much was not read), slow (a body did not come).',
+    labelNames: ['reason'],
+    registers: [registry],
+  })
   registerWaitingJobs(registry)
   return {
     observe: (door, status, seconds) => duration.observe({ door, status }, seconds),
     observeRefusal: (door, budget) => limited.inc({ door, budget }),
+    observeCut: (reason) => cut.inc({ reason }),
     observeJob: (task, result) => jobs.inc({ task, result }),
     watchOperations: (statistics) => registerOperations(registry, statistics),
     print: () => (cluster.isWorker ? clusterMetrics() : registry.metrics()),

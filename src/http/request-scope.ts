@@ -16,6 +16,8 @@ export type RequestScope = {
   scheme: 'http' | 'https' | null
   /** The host and port that the client uses; null when it names none. */
   host: string | null
+  /** Whether the body is handed on as it comes: it may take its time. */
+  streams: boolean
   log: Log
   /** The answer, for headers that are the same whatever it becomes. */
   response: ServerResponse
@@ -51,6 +53,7 @@ export function openScope(
     ipAddress,
     scheme,
     host,
+    streams: false,
     response,
     // Most requests have nothing to say.
     get log() {

@@ -1,21 +1,24 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { type Context, Hono, type Env as HonoEnv, type MiddlewareHandler } from 'hono'
+import type { BoundedQueue } from '../bounded-queue.ts'
 import { AppError, failureHeaders, httpStatus } from '../errors.ts'
 import { scopeIn } from './hono-context.ts'
 import type { Metrics } from './metrics.ts'
 import { type ReportArtifactParts, reportArtifactRoutes } from './rest/report-artifact-routes.ts'
 import { type RestParts, restRoutes } from './rest/rest-routes.ts'
+import { createUploads } from './uploads.ts'
 import type { ArchiveParts } from './web/archive-routes.ts'
 import { jwksRoutes } from './web/jwks-routes.ts'
 import { splitAddress } from './web/project-address.ts'
 import { projectRoutes } from './web/project-routes.ts'
 
-export type ServiceParts = ReportArtifactParts &
-  RestParts &
+export type ServiceParts = Omit<ReportArtifactParts & RestParts, 'uploads'> &
   ArchiveParts & {
     metrics: Metrics
     /** What `/metrics` asks for; null: nothing. */
     metricsToken: string | null
+    /** How many uploads at a time, where it is otherwise than usual. */
+    uploads?: BoundedQueue
     /** Why requests cannot be answered now; null when they can. */
     unready: () => Promise<string | null>
   }
@@ -48,7 +51,9 @@ function answeringFailures<Env extends HonoEnv>(routes: Hono<Env>): Hono<Env> {
 }
 
 /** Everything that is not GraphQL. */
-export function createServiceDoor({ metrics, metricsToken, unready, ...parts }: ServiceParts): Hono {
+export function createServiceDoor(options: ServiceParts): Hono {
+  const { metrics, metricsToken, unready, uploads = createUploads(), ...others } = options
+  const parts = { ...others, uploads }
   const app = new Hono({ strict: false })
   const belowProjects = answeringFailures(projectRoutes(parts))
   // No name holds one, and PostgreSQL refuses text that does.

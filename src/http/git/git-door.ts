@@ -118,6 +118,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, { status, me
 export function createGitDoor(parts: GitParts) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const scope = scopeOf(request)
+    scope.streams = true
     try {
       const asked = parseRequest(request)
       const headers = gitCredentials(request.headers)

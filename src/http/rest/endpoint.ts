@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { BoundedQueue } from '../../bounded-queue.ts'
 import type { Context } from '../../context.ts'
 import { assertWithinLimits } from '../../input-limits.ts'
 import { isOpenToPipelines } from '../../modules/access/abilities.ts'
@@ -22,6 +23,8 @@ export type Call = {
   request: Request
   /** Where the files of packages are. */
   storage: FileStorage
+  /** Where whoever sends a file waits for its turn. */
+  uploads: BoundedQueue
 }
 
 /** The raw parameters in the path; a number may still be any text. */

@@ -1,10 +1,12 @@
 // Files of generic packages, which come and go as streams.
 import { z } from 'zod'
 import { invalid } from '../../errors.ts'
+import type { Project } from '../../generated/prisma/client.ts'
 import { findPackageFile } from '../../modules/packages/find-packages.ts'
 import { uploadPackageFile } from '../../modules/packages/upload-package-file.ts'
 import { sendPackageFile } from '../send-package-file.ts'
-import { endpoint } from './endpoint.ts'
+import { uploaderOf } from '../uploads.ts'
+import { type Call, endpoint } from './endpoint.ts'
 import { notFound } from './errors.ts'
 import { optional, storedText, validate } from './fields.ts'
 import { PackageFileBody, presentPackageFile } from './present-package.ts'
@@ -36,6 +38,29 @@ const named = ({ package_name: packageName, package_version: packageVersion, fil
   fileName,
 })
 
+type Upload = Pick<Call, 'context' | 'request' | 'storage'> & {
+  input: FileKey & z.output<z.ZodObject<typeof uploadFields>>
+  found: Project
+}
+
+async function receive({ context, input, found: project, request, storage }: Upload): Promise<Response> {
+  const sent = await receiveFile(request)
+  const parameters = async () => ({ ...validate(z.object(uploadFields), await sent.fields()), ...input })
+  const file = await uploadPackageFile(context, storage, {
+    ...named(input),
+    projectPath: project.fullPath,
+    body: sent.content,
+    sha256: sent.isForm ? null : sentDigest(request.headers),
+    hidden: async () => {
+      const { status } = await parameters()
+      return status == null ? undefined : status === 'hidden'
+    },
+  })
+  const { select } = await parameters()
+  const body = select == null ? { message: '201 Created' } : presentPackageFile(context, project, file)
+  return Response.json(body, { status: 201 })
+}
+
 const upload = endpoint({
   method: 'put',
   path: FILE,
@@ -51,25 +76,12 @@ const upload = endpoint({
   failures: [409],
   streams: true,
   find: projectFor('package:write'),
-  handle: async ({ context, input, found: project, request, storage }) => {
-    const sent = await receiveFile(request)
-    const parameters = async () => ({ ...validate(z.object(uploadFields), await sent.fields()), ...input })
-    const file = await uploadPackageFile(context, storage, {
-      ...named(input),
-      projectPath: project.fullPath,
-      body: sent.content,
-      sha256: sent.isForm ? null : sentDigest(request.headers),
-      hidden: async () => {
-        const { status } = await parameters()
-        return status == null ? undefined : status === 'hidden'
-      },
-    }).catch((error) => {
-      throw request.signal.aborted ? invalid('The upload was cut off') : error
-    })
-    const { select } = await parameters()
-    const body = select == null ? { message: '201 Created' } : presentPackageFile(context, project, file)
-    return Response.json(body, { status: 201 })
-  },
+  handle: ({ uploads, ...call }) =>
+    uploads
+      .run(uploaderOf(call.context), () => receive(call), call.request.signal)
+      .catch((error) => {
+        throw call.request.signal.aborted ? invalid('The upload was cut off') : error
+      }),
 })
 
 const download = endpoint({

@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server'
 import { Hono, type Context as HonoContext } from 'hono'
 import { cors } from 'hono/cors'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
+import type { BoundedQueue } from '../../bounded-queue.ts'
 import { AppError } from '../../errors.ts'
 import { assertMayWrite } from '../../modules/access/assert-may-write.ts'
 import type { AnyAbility } from '../../modules/access/pipeline-access.ts'
@@ -50,9 +51,11 @@ function assertOpenTo(viewer: Viewer, endpoint: Endpoint): void {
 export type RestParts = ContextParts & {
   /** Where the files of packages are. */
   storage: FileStorage
+  uploads: BoundedQueue
 }
 
 async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Promise<Response> {
+  scopeIn(c).streams = endpoint.streams ?? false
   const { raw: request } = c.req
   const { incoming } = c.env as HttpBindings
   const parameters = readParameters(c.req)
@@ -68,7 +71,7 @@ async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Pro
   assertOpenTo(context.viewer, endpoint)
   if (endpoint.method !== 'get') assertScope(context.viewer)
   return endpoint.run({
-    ...{ context, parameters, request, storage: parts.storage },
+    ...{ context, parameters, request, storage: parts.storage, uploads: parts.uploads },
     readFields: async () => early ?? (endpoint.streams ? parameters : read(MAX_BODY_BYTES)),
     url: clientUrl(c, parts.baseUrl),
     headers: request.headers,
