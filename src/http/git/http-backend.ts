@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import type { Log } from '../../log.ts'
 import { spawnGitProgram } from '../../modules/git/git.ts'
-import { readCgiAnswer } from './cgi-answer.ts'
+import { type CgiAnswer, readCgiAnswer } from './cgi-answer.ts'
 import type { ClientPace } from './client-pace.ts'
 
 const MAX_PUSH_BYTES = 4 * 1024 ** 3
@@ -72,20 +72,29 @@ async function feed({ body, pace }: BackendRequest, input: Writable): Promise<vo
   }
 }
 
-/** At the pace of the client, and not one piece ahead of it. */
-async function send({ response, pace, signal }: BackendRequest, body: AsyncIterable<Buffer>): Promise<void> {
-  for await (const chunk of body) {
+/** At the pace of the client, and not one piece ahead of it. Git names its type before it has read the request: that is no answer yet. */
+async function send({ response, pace, signal }: BackendRequest, answer: CgiAnswer): Promise<void> {
+  for await (const chunk of answer.body) {
     signal.throwIfAborted()
+    if (chunk.length === 0) continue
+    if (!response.headersSent) response.writeHead(answer.status, answer.headers)
     if (!response.write(chunk)) await pace.wait(once(response, 'drain', { signal }))
     pace.moved(chunk.length)
   }
+  signal.throwIfAborted()
+  if (!response.headersSent) response.writeHead(answer.status, answer.headers)
 }
 
 /** Git's own answer, as it comes. The response is left open; resolves when git has ended, also when the client has gone. */
 export async function runHttpBackend(job: BackendRequest): Promise<void> {
-  const { request, response, log, signal } = job
+  const { request, log, signal } = job
   signal.throwIfAborted()
-  const git = spawnGitProgram('http-backend', { config, env: environmentOf(job), maxMemory: MAX_MEMORY_BYTES })
+  const git = spawnGitProgram('http-backend', {
+    config,
+    env: environmentOf(job),
+    maxMemory: MAX_MEMORY_BYTES,
+    yields: true,
+  })
   let killing: NodeJS.Timeout | undefined
   // Of one who has gone nothing more is sent; a push that has come in as a whole is finished all the same.
   const end = () => {
@@ -110,8 +119,7 @@ export async function runHttpBackend(job: BackendRequest): Promise<void> {
     const answer = await readCgiAnswer(git.stdout)
     signal.throwIfAborted()
     if (!answer) throw new Error('git http-backend gave no answer')
-    response.writeHead(answer.status, answer.headers)
-    await send(job, answer.body)
+    await send(job, answer)
   } catch (error) {
     if (!signal.aborted) throw error
     git.stdout.resume()

@@ -92,7 +92,6 @@ export class ArchiveBuild {
     } catch (error) {
       // Whoever still has it open holds nothing on the disk.
       if (!this.#ended) await this.#file?.truncate(0)
-      this.#end(error)
       await rm(places.incoming, { force: true })
       throw error
     }

@@ -21,7 +21,7 @@ const tooMuchMemory = (bytes: number) =>
 export async function runGit(command: Command, take: (piece: Buffer) => Promise<void> | void): Promise<void> {
   const { repository, args, env, maxMemory, signal } = command
   signal.throwIfAborted()
-  const git = spawnGit(repository, args, { env, maxMemory })
+  const git = spawnGit(repository, args, { env, maxMemory, yields: true })
   const end = () => void git.kill()
   signal.addEventListener('abort', end, { once: true })
   const ended = once(git, 'close') as Promise<[number | null]>

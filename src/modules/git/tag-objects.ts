@@ -65,7 +65,7 @@ export async function readTagTexts(
     if (total <= bounds.maxTotal) texts.set(object.sha, text)
   }
   const parser = new ObjectParser(take, { maxBytes: bounds.maxBytes, cut: true })
-  const git = spawnGit(repository, ['cat-file', '--batch', '--buffer'], { maxMemory: READER_MEMORY })
+  const git = spawnGit(repository, ['cat-file', '--batch', '--buffer'], { maxMemory: READER_MEMORY, yields: true })
   const ended = new Promise<{ exitCode: number | null; otherwise: string }>((resolve) => {
     git.once('error', ({ message }) => resolve({ exitCode: null, otherwise: message }))
     git.once('close', (exitCode, signal) => resolve({ exitCode, otherwise: signal ?? `exit code ${exitCode}` }))

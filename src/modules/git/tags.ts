@@ -63,7 +63,7 @@ async function lookThroughTags(repository: string, found: readonly Found[]): Pro
 
 async function readRefs(repository: string, args: readonly string[]): Promise<TagRef[]> {
   const format = `--format=${FIELDS.join('%00')}`
-  const options = { maxBuffer: MAX_LIST_BYTES, maxMemory: READER_MEMORY }
+  const options = { maxBuffer: MAX_LIST_BYTES, maxMemory: READER_MEMORY, yields: true }
   const output = await runGit(repository, ['for-each-ref', format, ...args], options)
   const found = output.split('\n').filter(Boolean).map(parseLine)
   await lookThroughTags(repository, found)

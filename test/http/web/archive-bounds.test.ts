@@ -11,13 +11,13 @@ import { beginToRead, hostileObjects, noise, stopArchives, watchArchives, writeF
 
 const MIB = 1024 ** 2
 const FOLDER_BYTES = 30 * MIB
-const MAKE_WAY_MS = 1500
+const MAKE_WAY_MS = 6000
 
 const app = useApp({
   archiveBounds: {
     maxBytes: 16 * MIB,
     maxFiles: 300,
-    maxSeconds: 5,
+    maxSeconds: 6,
     maxMemory: 14 * MIB,
     folderBytes: FOLDER_BYTES,
     running: 2,
@@ -94,8 +94,8 @@ describe('sources that are too large for an archive', () => {
     await tag('slow', await manyFiles(await writeBlob('x'), 1))
     await stopArchives()
     const before = performance.now()
-    const [pid = 0] = await expectRefusal(urlOf('slow'), /takes more than 5 seconds/)
-    expect(performance.now() - before).toBeLessThan(9000)
+    const [pid = 0] = await expectRefusal(urlOf('slow'), /takes more than 6 seconds/)
+    expect(performance.now() - before).toBeLessThan(14_000)
     expect(() => process.kill(pid, 0)).toThrow('ESRCH')
   })
 
@@ -148,14 +148,14 @@ describe('the folder of archives', () => {
     }
     expect(most).toBeGreaterThan(18 * MIB)
     expect(most).toBeLessThanOrEqual(FOLDER_BYTES)
-  })
+  }, 60_000)
 
   test('makes no room by removing what is being read, until its readers have had their time', async () => {
     const urlOf = await createLarge(['f', 'g', 'h'], 11.5)
     const readers = []
     for (const tag of ['f', 'g']) {
       readers.push(await beginToRead(urlOf(tag)))
-      await vi.waitFor(async () => expect(await readdir(join(app.archivesDir, 'incoming'))).toEqual([]), 5000)
+      await vi.waitFor(async () => expect(await readdir(join(app.archivesDir, 'incoming'))).toEqual([]), 20_000)
     }
     const refused = await fetch(urlOf('h'))
     expect([refused.status, await refused.json()]).toEqual([
@@ -172,7 +172,7 @@ describe('the folder of archives', () => {
     await brokenOff
     for (const reader of readers) reader.destroy()
     expect(sizeOf(app.archivesDir)).toBeLessThanOrEqual(FOLDER_BYTES)
-  })
+  }, 60_000)
 })
 
 describe('archives that are asked for at a time', () => {
