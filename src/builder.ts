@@ -2,9 +2,9 @@ import SchemaBuilder from '@pothos/core'
 import ComplexityPlugin from '@pothos/plugin-complexity'
 import PrismaPlugin from '@pothos/plugin-prisma'
 import RelayPlugin from '@pothos/plugin-relay'
+import { nodeClient } from './connections/node-client.ts'
 import { connectionOptions } from './connections/relay-options.ts'
 import type { Context } from './context.ts'
-import { db } from './db.ts'
 import { invalid } from './errors.ts'
 import type PrismaTypes from './generated/pothos-types.ts'
 import { getDatamodel } from './generated/pothos-types.ts'
@@ -32,7 +32,7 @@ export const builder = new SchemaBuilder<{
     limit: complexityLimit,
     complexityError: (kind, measured) => (kind === 'Depth' ? tooDeep(measured) : tooCostly(measured)),
   },
-  prisma: { client: () => db, dmmf: getDatamodel(), exposeDescriptions: false },
+  prisma: { client: nodeClient, dmmf: getDatamodel(), exposeDescriptions: false },
   relay: {
     clientMutationId: 'optional',
     encodeGlobalID: (typeName, id) => toGlobalId(typeName, id as string | number),

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { StartError } from './database/start-error.ts'
+import { MAX_ANSWER_BYTES } from './limits.ts'
 import { JwtIssuers } from './modules/access/jwt-issuers.ts'
 import { type S3Location, StorageLocation } from './modules/storage/storage-location.ts'
 
@@ -10,6 +11,11 @@ const notYet = (name: string) =>
 
 const blankIsAbsent = (env: NodeJS.ProcessEnv) =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
+
+// One text of a release always fits, and what is serialised of it is far from the longest text that Node can hold.
+const SMALLEST_ANSWER_BYTES = 6_000_000
+const LARGEST_ANSWER_BYTES = 100_000_000
+const answerBytes = `must be a number from ${SMALLEST_ANSWER_BYTES} to ${LARGEST_ANSWER_BYTES}`
 
 const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
 
@@ -39,6 +45,12 @@ const Environment = z.object({
     .max(64, 'must be a number from 1 to 64')
     .default(1),
   RESPONSE_CACHE: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
+  MAX_ANSWER_BYTES: z.coerce
+    .number({ error: answerBytes })
+    .int(answerBytes)
+    .min(SMALLEST_ANSWER_BYTES, answerBytes)
+    .max(LARGEST_ANSWER_BYTES, answerBytes)
+    .default(MAX_ANSWER_BYTES),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'must be one of fatal, error, warn, info, debug, trace, silent',
@@ -63,6 +75,8 @@ export type Config = Readonly<{
   workers: number
   /** Whether answers to queries are kept in memory. */
   responseCache: boolean
+  /** How many bytes one answer may hold. */
+  maxAnswerBytes: number
   jwtIssuers: z.infer<typeof JwtIssuers>
   logLevel: z.infer<typeof Environment>['LOG_LEVEL']
 }>
@@ -87,6 +101,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     baseUrl: value.BASE_URL ?? null,
     workers: value.WORKERS,
     responseCache: value.RESPONSE_CACHE === 'on',
+    maxAnswerBytes: value.MAX_ANSWER_BYTES,
     jwtIssuers: value.JWT_ISSUERS,
     logLevel: value.LOG_LEVEL,
   })

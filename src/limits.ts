@@ -7,6 +7,8 @@ export const MAX_PAGE_SIZE = 100
 export const MAX_QUERY_CHARACTERS = 10_000
 export const MAX_VALIDATION_ERRORS = 5
 export const MAX_BATCH = 10
+/** Of what one answer is made of, before it is serialised; see `answer-size`. */
+export const MAX_ANSWER_BYTES = 20_000_000
 
 /** What a page of n rows adds to the cost of its fields: a full page doubles it. */
 const COST_PER_ROW = 0.01

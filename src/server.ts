@@ -92,7 +92,7 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
     const artifactsDir = path.join(config.dataDir, 'artifacts')
     const archives = await createArchives({ directory: path.join(config.dataDir, 'archives'), log })
     const storage = createStorage(config)
-    const { responseCache } = config
+    const { responseCache, maxAnswerBytes } = config
     const authenticate = createAuthenticator({ jwtIssuers: config.jwtIssuers })
     const { close: closeDatabase, unready, url } = database
     const metrics = createMetrics()
@@ -105,6 +105,7 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
       createApp({
         schema,
         responseCache,
+        maxAnswerBytes,
         authenticate,
         baseUrl,
         repositories,

@@ -1,12 +1,14 @@
 import { z } from 'zod'
+import { placeInRest } from '../../answer-size/place.ts'
 import type { Context } from '../../context.ts'
-import { db } from '../../db.ts'
 import type { Project, Release } from '../../generated/prisma/client.ts'
 import { can } from '../../modules/access/abilities.ts'
 import { findTag, listTags, type Tag, type TagOrder } from '../../modules/git/tags.ts'
 import { matchesTag } from '../../modules/protected-tags/matches.ts'
 import { protectedTagsOf } from '../../modules/protected-tags/protected-tag-loaders.ts'
 import { createRepositoryTag } from '../../modules/releases/create-repository-tag.ts'
+import { releasesOfTags } from '../../modules/releases/release-loaders.ts'
+import { descriptionOf } from '../../modules/releases/release-text.ts'
 import { Time, timeAtOffset } from './dates.ts'
 import { endpoint } from './endpoint.ts'
 import { notFound } from './errors.ts'
@@ -37,9 +39,7 @@ type TagNode = Tag & { release: Release | null }
 /** One statement for all. */
 async function withReleases(context: Context, project: Project, tags: readonly Tag[]): Promise<TagNode[]> {
   const names = tags.map(({ name }) => name)
-  const releases = can(context.viewer, 'release:read', project)
-    ? await db.release.findMany({ where: { projectId: project.id, tag: { in: names } } })
-    : []
+  const releases = can(context.viewer, 'release:read', project) ? await releasesOfTags(project, names) : []
   const byTag = new Map(releases.map((release) => [release.tag, release]))
   return tags.map((tag) => ({ ...tag, release: byTag.get(tag.name) ?? null }))
 }
@@ -55,7 +55,10 @@ async function present(
     message: message ?? '',
     target: sha,
     commit: await presentCommitAt(context, project, sha),
-    release: release && { tag_name: release.tag, description: release.description },
+    release: release && {
+      tag_name: release.tag,
+      description: await descriptionOf(context, release, () => placeInRest(context, 'release.description')),
+    },
     protected: protectedTags.some((pattern) => matchesTag(pattern.name, name)),
     created_at: tagger && timeAtOffset(tagger.date, tagger.offset),
   }
@@ -105,7 +108,7 @@ const list = endpoint({
       input,
     )
     const nodes = { ...page, rows: await withReleases(context, project, page.rows) }
-    return answerPage(call, nodes, (node) => present(context, project, node))
+    return answerPage(call, nodes, (node, ofRow) => present(ofRow, project, node))
   },
 })
 

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { contextOfRow, placeInRest } from '../../answer-size/place.ts'
 import type { Context } from '../../context.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { can } from '../../modules/access/abilities.ts'
@@ -21,7 +22,7 @@ async function entry(context: Context, release: ReleaseNode) {
   const readsCode = can(context.viewer, 'code:read', release.project)
   const [author, notes, links] = await Promise.all([
     release.authorId === null ? null : userById(context).load(release.authorId),
-    descriptionHtmlOf(context, release),
+    descriptionHtmlOf(context, release, () => placeInRest(context, 'content')),
     linksOfRelease(context, release, ALL),
   ])
   const enclosures = links.edges.map(({ node }) => presentLink(context, node))
@@ -41,14 +42,16 @@ async function entry(context: Context, release: ReleaseNode) {
     <author><name>${clean(author.name)}</name></author>`
         : ''
     }
-    <content type="html">${clean(notes)}</content>
+    <content type="html">${clean(notes ?? '')}</content>
   </entry>`
 }
 
-/** Atom (RFC 4287). */
+/** Atom (RFC 4287). Throws when its entries are more than one answer may hold. */
 export async function atomFeed(context: Context, project: Project, releases: readonly ReleaseNode[]): Promise<string> {
   const page = `${projectUrl(context, project)}/-/releases`
-  const entries = await Promise.all(releases.map((release) => entry(context, release)))
+  const read = releases.map((release, at) => entry(contextOfRow(context, at), release))
+  await Promise.allSettled(read)
+  const entries = await Promise.all(read)
   const feed = await html`<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
   <id>${page}</id>
