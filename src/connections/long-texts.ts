@@ -18,9 +18,11 @@ type FoundText = { id: number; bytes: number; text: string | null }
 
 /** Texts whose size is not known yet: none that goes beyond what is left leaves the database. */
 function textsWithin(context: Context, table: string, expression: Prisma.Sql) {
-  return async (ids: readonly number[]): Promise<(FoundText | null)[]> => {
+  return async (ids: readonly number[]): Promise<(FoundText | null | Error)[]> => {
+    const { left, tooLarge } = answerSize(context)
+    if (tooLarge) return ids.map(() => tooLarge)
     const rows = await db.$queryRaw<FoundText[]>`
-      SELECT id, bytes, CASE WHEN sum(bytes) OVER (ORDER BY place) <= ${answerSize(context).left}::bigint THEN text END AS text
+      SELECT id, bytes, CASE WHEN sum(bytes) OVER (ORDER BY place) <= ${left}::bigint THEN text END AS text
       FROM (
         SELECT t.id, key.place, ${expression} AS text, octet_length(${expression}) AS bytes
         FROM unnest(${ids}::int[]) WITH ORDINALITY AS key (id, place) JOIN ${Prisma.raw(table)} t ON t.id = key.id
@@ -49,8 +51,11 @@ export function longText<Field extends string>(table: string, field: Field) {
   const expression = Prisma.raw(`t.${toSnakeCase(field)}`)
   const ofUnknownSize = textsOfUnknownSize(table, expression)
   const loaders = perRequest(
-    () =>
+    (context) =>
       new DataLoader<number, string | null>(async (ids) => {
+        // Who is refused gets none of them.
+        const { tooLarge } = answerSize(context)
+        if (tooLarge) return ids.map(() => tooLarge)
         const rows = await db.$queryRaw<{ id: number; text: string | null }[]>`
           SELECT t.id, ${expression} AS text FROM ${Prisma.raw(table)} t WHERE t.id = ANY (${ids}::int[])`
         const found = new Map(rows.map(({ id, text }) => [id, text]))

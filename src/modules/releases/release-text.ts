@@ -31,9 +31,9 @@ export const isHistorical = (release: Pick<Release, 'releasedAt' | 'createdAt'>)
 export const descriptionOf = longText('releases', 'description')
 const keptHtmlOf = longText('releases', 'descriptionHtml')
 
-type Notes = Release & { descriptionHtmlBytes?: number | null }
+type SizedRelease = Release & { descriptionHtmlBytes?: number | null }
 
-const isKept = ({ descriptionHtml, descriptionHtmlBytes, rendererVersion }: Notes) =>
+const isKept = ({ descriptionHtml, descriptionHtmlBytes, rendererVersion }: SizedRelease) =>
   (descriptionHtml !== null || descriptionHtmlBytes != null) && rendererVersion === RENDERER_VERSION
 
 type Rendered = { id: number; description: string | null; html: string }
@@ -48,8 +48,8 @@ async function keep(rendered: readonly Rendered[]): Promise<void> {
     WHERE r.id = rendered.id AND r.description IS NOT DISTINCT FROM rendered.description`
 }
 
-/** Ordinary notes of so many characters take a fifth of a second, the worst ones a second. */
-const CHARACTERS_AT_A_TIME = 20_000
+/** Ordinary notes of so many characters take a twentieth of a second, the worst ones half a second. */
+const CHARACTERS_AT_A_TIME = 5_000
 /** For one request: what it rendered is kept, so the next one goes on from there. */
 const MAX_RENDERED_CHARACTERS = 1_000_000
 
@@ -59,41 +59,46 @@ const tooMuchToRender = () =>
     `More than ${MAX_RENDERED_CHARACTERS} characters of release notes are not rendered yet: ask for fewer releases, or again`,
   )
 
-type Unrendered = { id: number; description: string | null }
+type Notes = { id: number; description: string | null }
 
-/** Takes what is rendered next; alone what is so long that it is shown as it is. */
-function takeSome(waiting: Unrendered[]): Unrendered[] {
-  const some = waiting.splice(0, 1)
-  let characters = some[0]?.description?.length ?? 0
-  while (waiting[0] && characters + (waiting[0].description?.length ?? 0) <= CHARACTERS_AT_A_TIME) {
-    characters += waiting[0].description?.length ?? 0
-    some.push(...waiting.splice(0, 1))
+/** Those that are rendered in one go. */
+function* inParts(all: readonly Notes[]): Generator<Notes[]> {
+  let part: Notes[] = []
+  let characters = 0
+  for (const notes of all) {
+    const length = notes.description?.length ?? 0
+    if (part.length > 0 && characters + length > CHARACTERS_AT_A_TIME) {
+      yield part
+      part = []
+      characters = 0
+    }
+    part.push(notes)
+    characters += length
   }
-  return some
+  yield part
 }
 
-async function renderAll(all: readonly Unrendered[]): Promise<(string | Error)[]> {
-  const waiting = [...all]
-  const html = new Map<number, string>()
+const charactersIn = (part: readonly Notes[]) =>
+  part.reduce((sum, { description }) => sum + (isRendered(description) ? description.length : 0), 0)
+
+const render = ({ id, description }: Notes): Rendered => ({ id, description, html: renderMarkdown(description) })
+
+async function renderAll(all: readonly Notes[]): Promise<(string | Error)[]> {
+  const rendered: Rendered[] = []
   let characters = 0
-  while (waiting.length > 0) {
-    const some = takeSome(waiting)
-    for (const { description } of some) if (isRendered(description)) characters += description.length
+  for (const part of inParts(all)) {
+    characters += charactersIn(part)
     if (characters > MAX_RENDERED_CHARACTERS) break
-    const rendered = await inTurn(() =>
-      some.map(({ id, description }) => ({ id, description, html: renderMarkdown(description) })),
-    )
-    await keep(rendered)
-    for (const { id, html: text } of rendered) html.set(id, text)
+    rendered.push(...(await inTurn(() => part.map(render))))
   }
+  await keep(rendered)
+  const html = new Map(rendered.map((notes) => [notes.id, notes.html]))
   return all.map(({ id }) => html.get(id) ?? tooMuchToRender())
 }
 
-const renderer = perRequest(
-  () => new DataLoader<Unrendered, string, number>((notes) => renderAll(notes), { cacheKeyFn: ({ id }) => id }),
-)
+const renderer = perRequest(() => new DataLoader<Notes, string, number>(renderAll, { cacheKeyFn: ({ id }) => id }))
 
-async function renderNotes(context: Context, release: Notes, place: () => Place): Promise<string> {
+async function renderNotes(context: Context, release: SizedRelease, place: () => Place): Promise<string> {
   const description = await descriptionOf(context, release, place)
   const html = await renderer(context).load({ id: release.id, description })
   answerSize(context).take(html.length, place)
@@ -103,7 +108,7 @@ async function renderNotes(context: Context, release: Notes, place: () => Place)
 /** The notes as safe HTML: rendered on the first read after a change, then kept with the release. */
 export const descriptionHtmlOf = (
   context: Context,
-  release: Notes,
+  release: SizedRelease,
   place: () => Place = () => ({ field: 'descriptionHtml', at: [] }),
 ): string | null | Promise<string | null> =>
   isKept(release) ? keptHtmlOf(context, release, place) : renderNotes(context, release, place)
