@@ -62,6 +62,11 @@ export async function presentSimpleRelease(
   })
 }
 
+/** Fails like the others, by its promise: what throws among them would leave their failures to nobody. */
+async function presentHtml(context: Context, release: ReleaseNode): Promise<string | undefined> {
+  return (await descriptionHtmlOf(context, release, () => placeInRest(context, 'description_html'))) ?? undefined
+}
+
 async function presentCommitOf(context: Context, { sha, project }: ReleaseNode) {
   const commit =
     sha === null ? null : await commitOf(context, project, sha, () => placeInRest(context, 'commit.message'))
@@ -137,7 +142,7 @@ export async function presentRelease(
   const shown = readsCode(context, release)
   const [simple, descriptionHtml, author, commit, milestones, assets, evidences, links] = await Promise.all([
     presentSimpleRelease(context, release, options),
-    options.html ? descriptionHtmlOf(context, release, () => placeInRest(context, 'description_html')) : undefined,
+    options.html ? presentHtml(context, release) : undefined,
     presentAuthor(context, release),
     shown ? presentCommitOf(context, release) : undefined,
     presentMilestones(context, release),
@@ -148,7 +153,7 @@ export async function presentRelease(
   return present({
     ...simple,
     historical_release: isHistorical(release),
-    description_html: descriptionHtml ?? undefined,
+    description_html: descriptionHtml,
     author,
     commit,
     milestones,

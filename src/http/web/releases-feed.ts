@@ -20,10 +20,14 @@ const clean = (text: string) => text.replace(NOT_XML, '\ufffd')
 
 const ALL = { limit: 10_000, backward: false, after: null, before: null }
 
+/** Fails by its promise, like what is read along with it. */
+const notesOf = async (context: Context, release: ReleaseNode) =>
+  descriptionHtmlOf(context, release, () => placeInRest(context, 'content'))
+
 async function read(context: Context, release: ReleaseNode) {
   const [author, notes, links] = await Promise.all([
     release.authorId === null ? null : userById(context).load(release.authorId),
-    descriptionHtmlOf(context, release, () => placeInRest(context, 'content')),
+    notesOf(context, release),
     linksOfRelease(context, release, ALL),
   ])
   return { release, author, notes, links }
