@@ -9,7 +9,7 @@ import { invalid } from './errors.ts'
 import type PrismaTypes from './generated/pothos-types.ts'
 import { getDatamodel } from './generated/pothos-types.ts'
 import { type IdScalars, parseNodeId, toGlobalId } from './global-id.ts'
-import { complexityLimit, fieldComplexity, MAX_PAGE_SIZE, tooCostly, tooDeep } from './limits.ts'
+import { complexityLimit, fieldComplexity, MAX_ANSWER_BYTES, MAX_PAGE_SIZE, tooCostly, tooDeep } from './limits.ts'
 import AccessPlugin, { readableNode } from './modules/access/access-plugin.ts'
 
 export const builder = new SchemaBuilder<{
@@ -59,4 +59,8 @@ export const builder = new SchemaBuilder<{
   },
 })
 
-builder.queryType({ description: 'Everything that can be read.' })
+builder.queryType({
+  description:
+    `Everything that can be read. One answer may hold ${MAX_ANSWER_BYTES} bytes, unless the server is configured otherwise: one ` +
+    'that would hold more is refused as a whole with the code `TOO_LARGE`, which names a field and page sizes that would do.',
+})

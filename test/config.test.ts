@@ -14,6 +14,12 @@ const wrong: [string, NodeJS.ProcessEnv, RegExp][] = [
   ['SMTP_URL', { SMTP_URL: 'smtp://h' }, /^SMTP_URL: .*not supported/],
   ['STORAGE', { STORAGE: '/var/packages' }, /^STORAGE: must look like s3:\/\/bucket/],
   ['WORKERS', { WORKERS: '0' }, /^WORKERS: must be a number from 1 to 64/],
+  ['MAX_ANSWER_BYTES', { MAX_ANSWER_BYTES: '20 MB' }, /^MAX_ANSWER_BYTES: must be a number from 6000000 to 100000000$/],
+  [
+    'MAX_ANSWER_BYTES that is too small for one text',
+    { MAX_ANSWER_BYTES: '1000' },
+    /^MAX_ANSWER_BYTES: must be a number from 6000000 to 100000000$/,
+  ],
   ['BASE_URL', { BASE_URL: 'ftp://x' }, /^BASE_URL: must be an http:\/\/ or https:\/\/ URL$/],
   ['JWT_ISSUERS that is not JSON', { JWT_ISSUERS: 'ci' }, /^JWT_ISSUERS: must be a JSON list of issuers$/],
   [
@@ -47,6 +53,7 @@ test('without an environment the database is embedded and the server is for this
     host: '127.0.0.1',
     port: 4000,
     baseUrl: null,
+    maxAnswerBytes: 20_000_000,
     jwtIssuers: [],
   })
 })
