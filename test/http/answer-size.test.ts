@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { db } from '../../src/db.ts'
 import type { Project } from '../../src/generated/prisma/client.ts'
@@ -270,6 +271,36 @@ describe('what belongs to releases', () => {
     expect(one.data.a.description).toBe(description)
   })
 })
+
+test('long messages of tags are read for the page that shows them, and no more of them than one answer may hold', async () => {
+  const project = await create.createProject()
+  const { dir, tags } = await createRepository(app.repositories.directory(project.id), {
+    commits: 1,
+    tags: [{ name: 'plain', commit: 0 }],
+  })
+  const git = (args: string[], input: string) =>
+    execFileSync('git', [`--git-dir=${dir}`, '-c', 'user.name=A', '-c', 'user.email=a@example.com', ...args], { input })
+  for (const at of [1, 2, 3, 4, 5, 6])
+    git(['tag', '-a', '-F', '-', `v${at}`, tags.plain ?? ''], `${at}`.repeat(4 * MEGABYTE))
+  const list = `${app.url}/api/v4/projects/${project.id}/repository/tags?order_by=name&sort=asc`
+  const refused = await fetch(list)
+  expect(refused.status).toBe(413)
+  expect(await refused.json()).toEqual({
+    message: 'The answer would hold more than 20000000 bytes with `message`: ask for `per_page=4`',
+  })
+  const given = await fetch(`${list}&per_page=4`)
+  expect(given.status).toBe(200)
+  const found = (await given.json()) as { name: string; message: string; created_at: string | null }[]
+  expect(found.map(({ name, message }) => [name, message.length, message[0] ?? ''])).toEqual([
+    ['plain', 0, ''],
+    ['v1', 4 * MEGABYTE, '1'],
+    ['v2', 4 * MEGABYTE, '2'],
+    ['v3', 4 * MEGABYTE, '3'],
+  ])
+  git(['tag', '-a', '-F', '-', 'huge', tags.plain ?? ''], 'x'.repeat(25 * MEGABYTE))
+  expect((await fetch(`${app.url}/api/v4/projects/${project.id}/repository/tags/huge`)).status).toBe(413)
+  expect((await fetch(`${app.url}/api/v4/projects/${project.id}/repository/tags/v6`)).status).toBe(200)
+}, 60_000)
 
 test('what the viewer may not see does not count', async () => {
   const project = await create.createProject({ issuesLevel: 'private', mergeRequestsLevel: 'private' })

@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { answerSize } from '../../answer-size/answer-size.ts'
 import { placeInRest } from '../../answer-size/place.ts'
 import type { Context } from '../../context.ts'
 import type { Project, Release } from '../../generated/prisma/client.ts'
 import { can } from '../../modules/access/abilities.ts'
-import { findTag, listTags, type Tag, type TagOrder } from '../../modules/git/tags.ts'
+import { findTag, isTooLong, listTagsWithin, type Tag, type TagOrder } from '../../modules/git/tags.ts'
 import { matchesTag } from '../../modules/protected-tags/matches.ts'
 import { protectedTagsOf } from '../../modules/protected-tags/protected-tag-loaders.ts'
 import { createRepositoryTag } from '../../modules/releases/create-repository-tag.ts'
@@ -18,6 +19,7 @@ import { CommitBody } from './present-commit.ts'
 import { projectId, tagName } from './release-input.ts'
 import { onBrokenRepository, presentCommitAt } from './repository-routes.ts'
 import { assertCan, projectFor } from './subjects.ts'
+import { messageOf } from './tag-messages.ts'
 
 const tag = 'Repository'
 const TAGS = '/projects/:id/repository/tags'
@@ -47,12 +49,13 @@ async function withReleases(context: Context, project: Project, tags: readonly T
 async function present(
   context: Context,
   project: Project,
-  { name, sha, message, tagger, release }: TagNode,
+  { release, ...tag }: TagNode,
 ): Promise<z.output<typeof TagBody>> {
+  const { name, sha, tagger } = tag
   const protectedTags = await protectedTagsOf(context).load(project.id)
   return {
     name,
-    message: message ?? '',
+    message: await messageOf(context, project.id, tag),
     target: sha,
     commit: await presentCommitAt(context, project, sha),
     release: release && {
@@ -66,11 +69,18 @@ async function present(
 
 async function getTag(context: Context, project: Project, name: string): Promise<TagNode> {
   const repository = context.repositories.directory(project.id)
-  const found = await findTag(repository, name).catch(onBrokenRepository(context, project))
+  const { max } = answerSize(context)
+  const refuse = (error: unknown) => {
+    throw isTooLong(error) ? answerSize(context).refuse('message') : error
+  }
+  const found = await findTag(repository, name, max).catch(refuse).catch(onBrokenRepository(context, project))
   if (!found) throw notFound('Tag')
   const [node] = await withReleases(context, project, [found])
   return { ...found, release: node?.release ?? null }
 }
+
+/** Of all tags of a repository: longer ones are read for the page alone. */
+const MAX_MESSAGES_BYTES = 4_000_000
 
 const orders = { name: 'refname', updated: 'creatordate', version: 'version:refname' } as const satisfies Record<
   string,
@@ -101,7 +111,8 @@ const list = endpoint({
     const { context, input, found: project } = call
     const order = orders[input.order_by ?? 'updated']
     const descending = (input.sort ?? 'desc') === 'desc'
-    const read = listTags(context.repositories.directory(project.id), { order, descending })
+    const repository = context.repositories.directory(project.id)
+    const read = listTagsWithin(MAX_MESSAGES_BYTES, repository, { order, descending })
     const tags = await read.catch(onBrokenRepository(context, project))
     const page = pageOf(
       tags.filter(({ name }) => matchesSearch(name, input.search ?? '')),

@@ -48,7 +48,7 @@ async function keep(rendered: readonly Rendered[]): Promise<void> {
     WHERE r.id = rendered.id AND r.description IS NOT DISTINCT FROM rendered.description`
 }
 
-/** Ordinary notes of so many characters take a twentieth of a second, the worst ones half a second. */
+/** Ordinary notes of so many characters take a twentieth of a second. */
 const CHARACTERS_AT_A_TIME = 5_000
 /** For one request: what it rendered is kept, so the next one goes on from there. */
 const MAX_RENDERED_CHARACTERS = 1_000_000
