@@ -1,14 +1,14 @@
 import SchemaBuilder from '@pothos/core'
 import PrismaPlugin from '@pothos/plugin-prisma'
 import RelayPlugin from '@pothos/plugin-relay'
+import { nodeClient } from './connections/node-client.ts'
 import { connectionOptions } from './connections/relay-options.ts'
 import type { Context } from './context.ts'
-import { db } from './db.ts'
 import { invalid } from './errors.ts'
 import type PrismaTypes from './generated/pothos-types.ts'
 import { getDatamodel } from './generated/pothos-types.ts'
 import { type IdScalars, parseNodeId, toGlobalId } from './global-id.ts'
-import { MAX_PAGE_SIZE } from './limits.ts'
+import { MAX_ANSWER_BYTES, MAX_PAGE_SIZE } from './limits.ts'
 import AccessPlugin, { readableNode } from './modules/access/access-plugin.ts'
 
 export const builder = new SchemaBuilder<{
@@ -26,7 +26,7 @@ export const builder = new SchemaBuilder<{
 }>({
   // The first plugin is the outermost: nothing is loaded for a field before the viewer is known to have it.
   plugins: [AccessPlugin, RelayPlugin, PrismaPlugin],
-  prisma: { client: () => db, dmmf: getDatamodel(), exposeDescriptions: false },
+  prisma: { client: nodeClient, dmmf: getDatamodel(), exposeDescriptions: false },
   relay: {
     clientMutationId: 'optional',
     encodeGlobalID: (typeName, id) => toGlobalId(typeName, id as string | number),
@@ -53,4 +53,8 @@ export const builder = new SchemaBuilder<{
   },
 })
 
-builder.queryType({ description: 'Everything that can be read.' })
+builder.queryType({
+  description:
+    `Everything that can be read. One answer may hold ${MAX_ANSWER_BYTES} bytes, unless the server is configured otherwise: one ` +
+    'that would hold more is refused as a whole with the code `TOO_LARGE`, which names a field and page sizes that would do.',
+})

@@ -4,6 +4,7 @@ import { StartError } from './database/start-error.ts'
 import type { RateLimitSettings } from './http/rate-limits/open-rate-limits.ts'
 import { DEFAULT_POINTS, PointsInAMinute } from './http/rate-limits/settings.ts'
 import { TrustProxy } from './http/trusted-proxies.ts'
+import { MAX_ANSWER_BYTES } from './limits.ts'
 import { JwtIssuers } from './modules/access/jwt-issuers.ts'
 import { type ArchiveBounds, archiveBounds } from './modules/archives/archive-bounds.ts'
 import { type GitProcessBounds, gitProcessBounds } from './modules/git/git-process-bounds.ts'
@@ -15,6 +16,10 @@ const notYet = (name: string) =>
 
 const blankIsAbsent = (env: NodeJS.ProcessEnv) =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
+
+// One text of a release always fits, and what is serialised of it is far from the longest text that Node can hold.
+const SMALLEST_ANSWER_BYTES = 6_000_000
+const LARGEST_ANSWER_BYTES = 100_000_000
 
 const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
 
@@ -75,6 +80,7 @@ const Environment = z.object({
   GIT_PROCESSES: wholeNumber(1, MAX_PROCESSES).default(gitProcessBounds.running),
   GIT_PROCESSES_PER_VIEWER: wholeNumber(1, MAX_PROCESSES).default(gitProcessBounds.perCaller),
   GIT_IDLE_SECONDS: wholeNumber(1, 60 * 60).default(60),
+  MAX_ANSWER_BYTES: wholeNumber(SMALLEST_ANSWER_BYTES, LARGEST_ANSWER_BYTES).default(MAX_ANSWER_BYTES),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'must be one of fatal, error, warn, info, debug, trace, silent',
@@ -116,6 +122,8 @@ export type Config = Readonly<{
   gitProcesses: GitProcessBounds
   /** How long a client may let git wait. */
   gitIdleMs: number
+  /** How many bytes one answer may hold. */
+  maxAnswerBytes: number
   jwtIssuers: z.infer<typeof JwtIssuers>
   logLevel: z.infer<typeof Environment>['LOG_LEVEL']
 }>
@@ -158,6 +166,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     },
     gitProcesses: { running: value.GIT_PROCESSES, perCaller: value.GIT_PROCESSES_PER_VIEWER },
     gitIdleMs: value.GIT_IDLE_SECONDS * 1000,
+    maxAnswerBytes: value.MAX_ANSWER_BYTES,
     jwtIssuers: value.JWT_ISSUERS,
     logLevel: value.LOG_LEVEL,
   })

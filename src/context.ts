@@ -1,4 +1,5 @@
 import type { AnswerLife } from './answer-life.ts'
+import type { AnswerSize } from './answer-size/answer-size.ts'
 import type { Log } from './log.ts'
 import type { Viewer } from './modules/access/viewer.ts'
 import type { Repositories } from './modules/git/reader.ts'
@@ -25,6 +26,12 @@ export type Context = {
   repositories: Repositories
   /** How long the answer stays true; absent where nobody keeps it. */
   answerLife?: AnswerLife
+  /** How many bytes the answer may hold; absent: `MAX_ANSWER_BYTES`. */
+  maxAnswerBytes?: number
+  /** What it holds so far: see `answerSize`. */
+  answerSize?: AnswerSize
+  /** Of what is answered about one row of a list of REST: its place in the page. */
+  row?: number
   /** Absent where nobody can subscribe. */
   live?: Live
   /** What lives as long as the request, such as loaders: see `perRequest`. */

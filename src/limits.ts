@@ -9,6 +9,8 @@ export const MAX_QUERY_TOKENS = 5_000
 export const MAX_QUERY_NESTING = 100
 export const MAX_VALIDATION_ERRORS = 5
 export const MAX_BATCH = 10
+/** Of what one answer is made of, before it is serialised; see `answer-size`. */
+export const MAX_ANSWER_BYTES = 20_000_000
 
 export type OperationLimits = { cost: number; depth: number }
 

@@ -38,6 +38,12 @@ const wrong: [string, NodeJS.ProcessEnv, RegExp][] = [
     { METRICS_TOKEN: 'sixteen letters and more' },
     /^METRICS_TOKEN: must have at least 16 char/,
   ],
+  ['MAX_ANSWER_BYTES', { MAX_ANSWER_BYTES: '20 MB' }, /^MAX_ANSWER_BYTES: must be a number from 6000000 to 100000000$/],
+  [
+    'MAX_ANSWER_BYTES that is too small for one text',
+    { MAX_ANSWER_BYTES: '1000' },
+    /^MAX_ANSWER_BYTES: must be a number from 6000000 to 100000000$/,
+  ],
   ['BASE_URL', { BASE_URL: 'ftp://x' }, /^BASE_URL: must be an http:\/\/ or https:\/\/ URL$/],
   ['RATE_LIMITS', { RATE_LIMITS: 'no' }, /^RATE_LIMITS: must be on or off$/],
   ['RATE_LIMIT_ACCOUNT', { RATE_LIMIT_ACCOUNT: '0' }, /^RATE_LIMIT_ACCOUNT: must be a number of points in a minute/],
@@ -81,6 +87,7 @@ test('without an environment the database is embedded and the server is for this
     host: '127.0.0.1',
     port: 4000,
     baseUrl: null,
+    maxAnswerBytes: 20_000_000,
     jwtIssuers: [],
     metricsToken: null,
   })

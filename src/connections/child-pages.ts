@@ -1,3 +1,4 @@
+import { takeRows } from '../answer-size/answer-size.ts'
 import type { Context } from '../context.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
 import { asJson, reviver } from './json-rows.ts'
@@ -41,6 +42,7 @@ export function childPages<Row extends object>({ name, parentRow, ...source }: C
       const read = prefetchedOf(parent, keyOf(page))
       if (!read) return pages(context).load({ parentId: parent.id, ...page, wants: wanted() })
       const rows = (read.value ?? []) as (Row & Prefetched)[]
+      takeRows(context, rows.length, name)
       for (const row of rows) notePrefetched(revive(row), read.wants)
       return toPage(page.window, rows, cursorIn(page.order))
     },

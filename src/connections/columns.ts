@@ -1,14 +1,23 @@
 import { Prisma } from '../generated/prisma/client.ts'
 
-const toSnakeCase = (field: string) => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+export const toSnakeCase = (field: string) => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-const columnOf = (alias: string, field: string) => `${alias}.${toSnakeCase(field)} AS "${field}"`
+/** Texts that may be long, by field: up to so many bytes of one come with the row, of a longer one its size (`long-texts.ts`). */
+export type LongFields = Readonly<Record<string, number>>
+
+function columnsOfField(alias: string, field: string, inline: number | undefined): string {
+  const column = `${alias}.${toSnakeCase(field)}`
+  if (inline === undefined) return `${column} AS "${field}"`
+  const size = `octet_length(${column})`
+  return `CASE WHEN ${size} <= ${inline} THEN ${column} END AS "${field}",
+      CASE WHEN ${size} > ${inline} THEN ${size} END AS "${field}Bytes"`
+}
 
 /** The columns of a table as Prisma names its fields: every field is mapped to its name in snake case. */
-export const columnsOf = (alias: string, fields: Record<string, string>): Prisma.Sql =>
+export const columnsOf = (alias: string, fields: Record<string, string>, long: LongFields = {}): Prisma.Sql =>
   Prisma.raw(
     Object.values(fields)
-      .map((field) => columnOf(alias, field))
+      .map((field) => columnsOfField(alias, field, long[field]))
       .join(', '),
   )
 
@@ -18,9 +27,11 @@ export type Columns = {
   columnsOfSome: (fields: ReadonlySet<string> | null) => Prisma.Sql
 }
 
-export function someColumnsOf(alias: string, fields: Record<string, string>, always: readonly string[]): Columns {
-  const texts = Object.values(fields).map((field) => [field, columnOf(alias, field)] as const)
-  const columns = columnsOf(alias, fields)
+type Fields = { always: readonly string[]; long?: LongFields }
+
+export function someColumnsOf(alias: string, fields: Record<string, string>, { always, long = {} }: Fields): Columns {
+  const texts = Object.values(fields).map((field) => [field, columnsOfField(alias, field, long[field])] as const)
+  const columns = columnsOf(alias, fields, long)
   const columnsOfSome = (some: ReadonlySet<string> | null) =>
     some === null
       ? columns

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader'
+import { takeRows } from '../answer-size/answer-size.ts'
 import { type Context, perRequest } from '../context.ts'
 import { shareStatements } from '../database/share-statements.ts'
 import { db } from '../db.ts'
@@ -89,15 +90,20 @@ export function pageLoader<Row extends object>(
 ): (context: Context) => DataLoader<PageKey<Row>, Page<Row & Prefetched>, string> {
   const revive = reviver<Row>(source.dates)
   const readShared = shareStatements<PageKey<Row>, string>((keys) => readAll(source, keys), keyOf)
-  const load = async (keys: readonly PageKey<Row>[]) => {
+  const load = async (context: Context, keys: readonly PageKey<Row>[]) => {
     const texts = await readShared(keys)
     return texts.map((text, at) => {
       const key = keys[at]
       if (!key || text instanceof Error) return text as Error
       const rows = JSON.parse(text) as (Row & Prefetched)[]
+      try {
+        takeRows(context, rows.length, 'nodes')
+      } catch (error) {
+        return error as Error
+      }
       for (const row of rows) notePrefetched(revive(row), key.wants ?? wholeRow)
       return toPage(key.window, rows, cursorIn(key.order))
     })
   }
-  return perRequest(() => new DataLoader(load, { cacheKeyFn: keyOf }))
+  return perRequest((context) => new DataLoader((keys) => load(context, keys), { cacheKeyFn: keyOf }))
 }

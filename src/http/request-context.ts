@@ -14,6 +14,8 @@ export type ContextParts = {
   baseUrl: string
   repositories: Repositories
   changes: ReleaseChanges
+  /** How many bytes one answer may hold; absent: `MAX_ANSWER_BYTES`. */
+  maxAnswerBytes?: number
   log: Log
 }
 
@@ -38,6 +40,7 @@ export function requestContext(
     },
     baseUrl,
     repositories,
+    ...(parts.maxAnswerBytes === undefined ? {} : { maxAnswerBytes: parts.maxAnswerBytes }),
     live: { changes, renew, recheckMs: RECHECK_MS },
   }
 }

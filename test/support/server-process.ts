@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const bin = fileURLToPath(new URL('../../bin/waybill.js', import.meta.url))
@@ -12,6 +13,8 @@ export type ServerProcess = {
   stdout: () => string
   stderr: () => string
   kill: (signal: NodeJS.Signals) => void
+  /** The most memory that it has had so far, in MB, as the operating system counts. */
+  peakMemory: () => number
 }
 
 /** What `npm start` runs, with nothing else in the environment than a shell of a new user would have. */
@@ -45,6 +48,10 @@ export function spawnServer(env: Record<string, string>, args: readonly string[]
     stdout: () => written.stdout,
     stderr: () => written.stderr,
     kill: (signal) => void child.kill(signal),
+    peakMemory: () => {
+      const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? []
+      return Number(kilobytes) / 1024
+    },
   }
 }
 

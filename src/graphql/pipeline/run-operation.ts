@@ -1,6 +1,7 @@
 // Runs an operation that has passed all that may refuse it, or gives an answer that it had and that is still true.
 import type { ExecutionResult, GraphQLSchema } from 'graphql'
 import { newAnswerLife } from '../../answer-life.ts'
+import { assertAnswerFits } from '../../answer-size/answer-size.ts'
 import type { Context } from '../../context.ts'
 import { countSubscriptions } from '../open-subscriptions.ts'
 import { answerOnce } from './answer-once.ts'
@@ -22,6 +23,14 @@ type RunnerParts = {
 
 const answerOf = (result: ExecutionResult): Outcome => ({ kind: 'answer', json: JSON.stringify(result) })
 
+/** Throws where the answer is larger than one may be: then none of it is sent. */
+function boundedJson(context: Context, result: ExecutionResult): string {
+  assertAnswerFits(context, 0)
+  const json = JSON.stringify(result)
+  assertAnswerFits(context, json.length)
+  return json
+}
+
 export function createRunner({ schema, responseCache }: RunnerParts): (job: Job) => Promise<Outcome> {
   const keptAnswers = responseCache ? createKeptAnswers() : null
   const opened = countSubscriptions()
@@ -31,7 +40,8 @@ export function createRunner({ schema, responseCache }: RunnerParts): (job: Job)
 
   async function query(job: Job): Promise<Outcome> {
     const paths = keptAnswers && job.operation.projectPaths()?.(job.request.variables)
-    return keptAnswers && paths ? recallOrQuery(keptAnswers, job, paths) : answerOf(await execute(job))
+    if (keptAnswers && paths) return recallOrQuery(keptAnswers, job, paths)
+    return { kind: 'answer', json: boundedJson(job.context, await execute(job)) }
   }
 
   async function recallOrQuery(answers: KeptAnswers, job: Job, paths: readonly string[]): Promise<Outcome> {
@@ -43,7 +53,7 @@ export function createRunner({ schema, responseCache }: RunnerParts): (job: Job)
     const life = newAnswerLife()
     context.answerLife = life
     const result = await execute(job)
-    const json = JSON.stringify(result)
+    const json = boundedJson(context, result)
     if (place && !result.errors) answers.keep(place, json, life)
     return { kind: 'answer', json }
   }

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { columnsOf } from '../../connections/columns.ts'
 import type { Context } from '../../context.ts'
 import { Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
 import { projectById } from '../../modules/projects/project-loaders.ts'
 import { readsGroupReleases, visibleReleases } from '../../modules/projects/project-policy.ts'
 import type { ReleaseNode } from '../../modules/releases/release-loaders.ts'
+import { releaseColumns } from '../../modules/releases/release-loaders.ts'
 import { groupOrders } from '../../modules/releases/release-orders.ts'
 import { endpoint } from './endpoint.ts'
 import { forbidden } from './errors.ts'
@@ -40,7 +40,7 @@ const list = endpoint({
     if (!readsGroupReleases(context.viewer, group)) throw forbidden()
     const page = await readPage<Release>(
       {
-        columns: columnsOf('r', Prisma.ReleaseScalarFieldEnum),
+        columns: releaseColumns,
         from: Prisma.sql`group_releases gr JOIN releases r ON r.id = gr.release_id JOIN projects p ON p.id = r.project_id`,
         where: Prisma.sql`gr.group_id = ${group.id} ${visibleReleases(context.viewer)}`,
         orderBy: sortedBy(orders[input.sort ?? 'desc']),
@@ -48,7 +48,7 @@ const list = endpoint({
       input,
     )
     const present = input.simple ? presentSimpleRelease : presentRelease
-    return answerPage(call, page, async (release) => present(context, await withProject(context, release)))
+    return answerPage(call, page, async (release, ofRow) => present(ofRow, await withProject(ofRow, release)))
   },
 })
 

@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import { columnsOf } from '../../connections/columns.ts'
 import type { Context } from '../../context.ts'
 import { type Issue, Prisma, type Project } from '../../generated/prisma/client.ts'
-import { findIssue } from '../../modules/issues/issue-loaders.ts'
+import { findIssue, issueColumns } from '../../modules/issues/issue-loaders.ts'
 import { editsIssue, type IssueNode, visibleIssues } from '../../modules/issues/issue-policy.ts'
 import { createIssue, updateIssue } from '../../modules/issues/write-issues.ts'
 import { endpoint } from './endpoint.ts'
@@ -63,14 +62,14 @@ const list = endpoint({
     const { context, input, found: project } = call
     const page = await readPage<Issue>(
       {
-        columns: columnsOf('i', Prisma.IssueScalarFieldEnum),
+        columns: issueColumns,
         from: Prisma.sql`issues i`,
         where: matching(context, project, input),
         orderBy: Prisma.sql`i.iid ${Prisma.raw(input.sort ?? 'desc')}`,
       },
       input,
     )
-    return answerPage(call, page, (issue) => presentIssue(context, { ...issue, project }))
+    return answerPage(call, page, (issue, ofRow) => presentIssue(ofRow, { ...issue, project }))
   },
 })
 

@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { columnsOf } from '../../connections/columns.ts'
 import type { Context } from '../../context.ts'
 import { db } from '../../db.ts'
 import { type Milestone, Prisma } from '../../generated/prisma/client.ts'
-import { byDueDate } from '../../modules/milestones/milestone-loaders.ts'
+import { byDueDate, milestoneColumns } from '../../modules/milestones/milestone-loaders.ts'
 import { createMilestone, updateMilestone } from '../../modules/milestones/write-milestones.ts'
 import { idOf, type Namespace, pathOf } from '../../modules/projects/namespace.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
@@ -85,14 +84,14 @@ function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
     handle: async (call) => {
       const page = await readPage<Milestone>(
         {
-          columns: columnsOf('m', Prisma.MilestoneScalarFieldEnum),
+          columns: milestoneColumns.columns,
           from: Prisma.sql`milestones m`,
           where: matching(call.found, call.input),
           orderBy: sortedBy(byDueDate),
         },
         call.input,
       )
-      return answerPage(call, page, (milestone) => presentMilestone(call.context, milestone))
+      return answerPage(call, page, (milestone, ofRow) => presentMilestone(ofRow, milestone))
     },
   })
   const single = endpoint({

@@ -36,6 +36,7 @@ const failures: Readonly<Record<number, string>> = {
   404: 'There is no such thing, or it is hidden.',
   409: 'There is one already.',
   412: 'It has changed since then.',
+  413: 'The body is too large, or the answer would be: then the message names a `per_page` that would do.',
   416: 'The file has no such part.',
   422: 'It cannot be done now.',
 }
@@ -48,7 +49,7 @@ function responsesOf({ method, answers, failures: own = [], streams }: Endpoint,
     const content = streams && !body ? { content: { [FILE_TYPE]: {} } } : json
     return [status, { description: status === '302' ? 'See the header `Location`.' : 'Done.', ...content }]
   })
-  const bad = [400, 401, 403, 404, ...own].map((status) => [
+  const bad = [400, 401, 403, 404, 413, ...own].map((status) => [
     status,
     { description: failures[status], content: { 'application/json': { schema: { $ref: ERROR } } } },
   ])

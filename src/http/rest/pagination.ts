@@ -1,5 +1,8 @@
 // Pages by number (contract/rest.md 1.4).
+import { assertAnswerFits } from '../../answer-size/answer-size.ts'
+import { contextOfRow } from '../../answer-size/place.ts'
 import type { Order } from '../../connections/keyset.ts'
+import type { Context } from '../../context.ts'
 import { db } from '../../db.ts'
 import { Prisma } from '../../generated/prisma/client.ts'
 import { credentialParameters } from './credentials.ts'
@@ -14,7 +17,9 @@ const MAX_TOTAL = 10_000
 
 export const pageFields = {
   page: optional(integer(1)).describe('Number of the page, from 1.'),
-  per_page: optional(integer(1)).describe('Items per page: 20 without it, at most 100.'),
+  per_page: optional(integer(1)).describe(
+    'Items per page: 20 without it, at most 100; fewer where their texts are longer than one answer may hold (413).',
+  ),
 }
 
 export type PageInput = { page?: number | null | undefined; per_page?: number | null | undefined }
@@ -119,11 +124,20 @@ function headersOf(call: Asked, page: Page<unknown>): Record<string, string> {
   }
 }
 
-/** The page's items, presented at once so that what they need is read together. */
+/**
+ * The page's items, presented at once so that what they need is read together. What is presented takes the context that it is
+ * given: so whoever asks for too much is told how many items would do.
+ */
 export async function answerPage<Row, Item>(
   call: Asked,
   page: Page<Row>,
-  present: (row: Row) => Item | Promise<Item>,
+  present: (row: Row, context: Context) => Item | Promise<Item>,
 ): Promise<Response> {
-  return Response.json(await Promise.all(page.rows.map(present)), { headers: headersOf(call, page) })
+  const { context } = call
+  const presented = page.rows.map(async (row, at) => present(row, contextOfRow(context, at)))
+  // All of them, as what the others would have held is known only then.
+  await Promise.allSettled(presented)
+  const text = JSON.stringify(await Promise.all(presented))
+  assertAnswerFits(context, Buffer.byteLength(text))
+  return new Response(text, { headers: { 'content-type': 'application/json', ...headersOf(call, page) } })
 }

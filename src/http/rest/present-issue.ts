@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { placeInRest } from '../../answer-size/place.ts'
 import type { Context } from '../../context.ts'
 import { can } from '../../modules/access/abilities.ts'
+import { issueDescription } from '../../modules/issues/issue-loaders.ts'
 import type { IssueNode } from '../../modules/issues/issue-policy.ts'
 import { milestoneById } from '../../modules/milestones/milestone-loaders.ts'
 import { projectUrl } from '../../modules/releases/release-urls.ts'
@@ -33,7 +35,7 @@ export const IssueBody = z
 async function presentMilestoneOf(context: Context, { milestoneId, project }: IssueNode) {
   if (milestoneId === null || !can(context.viewer, 'milestone:read', project)) return null
   const milestone = await milestoneById(context).load(milestoneId)
-  return milestone && presentMilestone(context, milestone)
+  return milestone && presentMilestone(context, milestone, 'milestone.description')
 }
 
 async function presentAuthor(context: Context, { authorId }: IssueNode) {
@@ -48,7 +50,7 @@ export async function presentIssue(context: Context, issue: IssueNode): Promise<
     iid: issue.iid,
     project_id: issue.projectId,
     title: issue.title,
-    description: issue.description,
+    description: await issueDescription(context, issue, () => placeInRest(context, 'description')),
     state: issue.state,
     created_at: isoTime(issue.createdAt),
     updated_at: isoTime(issue.updatedAt),

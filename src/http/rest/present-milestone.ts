@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { placeInRest } from '../../answer-size/place.ts'
 import type { Context } from '../../context.ts'
 import type { Milestone } from '../../generated/prisma/client.ts'
+import { milestoneDescription } from '../../modules/milestones/milestone-loaders.ts'
 import { isExpired, milestonePath } from '../../modules/milestones/milestone-page.ts'
 import { calendarDate } from '../../scalars/time.ts'
 import { isoTime, Time } from './dates.ts'
@@ -28,15 +30,16 @@ export const MilestoneBody = z
 export async function presentMilestone(
   context: Context,
   milestone: Milestone,
+  field = 'description',
 ): Promise<z.output<typeof MilestoneBody>> {
-  const { id, iid, projectId, groupId, title, description, state } = milestone
+  const { id, iid, projectId, groupId, title, state } = milestone
   return {
     id,
     iid,
     ...(projectId === null ? {} : { project_id: projectId }),
     ...(groupId === null ? {} : { group_id: groupId }),
     title,
-    description,
+    description: await milestoneDescription(context, milestone, () => placeInRest(context, field)),
     state,
     created_at: isoTime(milestone.createdAt),
     updated_at: isoTime(milestone.updatedAt),
@@ -54,7 +57,8 @@ export const MilestoneWithStatsBody = z
 export const presentMilestoneWithStats = async (
   context: Context,
   milestone: Milestone,
+  field: string,
 ): Promise<z.output<typeof MilestoneWithStatsBody>> => ({
-  ...(await presentMilestone(context, milestone)),
+  ...(await presentMilestone(context, milestone, field)),
   issue_stats: { total: milestone.issuesCount, closed: milestone.closedIssuesCount },
 })

@@ -1,4 +1,6 @@
 import type { z } from 'zod'
+import { takeRows } from '../../answer-size/answer-size.ts'
+import { placeInRest } from '../../answer-size/place.ts'
 import type { Context } from '../../context.ts'
 import { can } from '../../modules/access/abilities.ts'
 import { linksOfRelease } from '../../modules/assets/asset-loaders.ts'
@@ -9,6 +11,7 @@ import { mayChangeTag } from '../../modules/releases/release-access.ts'
 import type { ReleaseNode } from '../../modules/releases/release-loaders.ts'
 import {
   descriptionHtmlOf,
+  descriptionOf,
   isHistorical,
   isUpcoming,
   maskedTitleOf,
@@ -40,20 +43,33 @@ const readsCode = ({ viewer }: Context, { project }: ReleaseNode) => can(viewer,
 const present = <Values extends object>(values: Values): Values =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Values
 
-export function presentSimpleRelease(context: Context, release: ReleaseNode): z.output<typeof SimpleReleaseBody> {
+/** `notes`: without them where nobody shows them. */
+type ReleaseOptions = { html?: boolean; notes?: boolean }
+
+export async function presentSimpleRelease(
+  context: Context,
+  release: ReleaseNode,
+  { notes = true }: ReleaseOptions = {},
+): Promise<z.output<typeof SimpleReleaseBody>> {
   const shown = readsCode(context, release)
   return present({
     name: shown ? titleOf(release) : maskedTitleOf(release),
     tag_name: shown ? release.tag : undefined,
-    description: release.description,
+    description: notes ? await descriptionOf(context, release, () => placeInRest(context, 'description')) : null,
     created_at: isoTime(release.createdAt),
     released_at: isoTime(release.releasedAt),
     upcoming_release: isUpcoming(release, new Date()),
   })
 }
 
+/** Fails like the others, by its promise: what throws among them would leave their failures to nobody. */
+async function presentHtml(context: Context, release: ReleaseNode): Promise<string | undefined> {
+  return (await descriptionHtmlOf(context, release, () => placeInRest(context, 'description_html'))) ?? undefined
+}
+
 async function presentCommitOf(context: Context, { sha, project }: ReleaseNode) {
-  const commit = sha === null ? null : await commitOf(context, project, sha)
+  const commit =
+    sha === null ? null : await commitOf(context, project, sha, () => placeInRest(context, 'commit.message'))
   return commit && presentCommit(context, commit)
 }
 
@@ -65,10 +81,14 @@ async function presentAuthor(context: Context, { authorId }: ReleaseNode) {
 async function presentMilestones(context: Context, release: ReleaseNode) {
   if (!can(context.viewer, 'milestone:read', release.project)) return undefined
   const { edges } = await milestonesOfRelease(context, release, ALL)
-  return edges.length === 0 ? undefined : Promise.all(edges.map(({ node }) => presentMilestoneWithStats(context, node)))
+  return edges.length === 0
+    ? undefined
+    : Promise.all(edges.map(({ node }) => presentMilestoneWithStats(context, node, 'milestones.description')))
 }
 
 async function presentAssets(context: Context, release: ReleaseNode) {
+  // Before they are read: REST has no pages of them.
+  takeRows(context, release.linksCount, 'assets.links')
   const { edges } = await linksOfRelease(context, release, ALL)
   const sources = readsCode(context, release)
     ? sourceFormats.map((format) => ({ format, url: sourceUrl(context, release, format) }))
@@ -117,11 +137,12 @@ async function presentReleaseLinks(context: Context, release: ReleaseNode): Prom
 export async function presentRelease(
   context: Context,
   release: ReleaseNode,
-  { html = false }: { html?: boolean } = {},
+  options: ReleaseOptions = {},
 ): Promise<z.output<typeof ReleaseBody>> {
   const shown = readsCode(context, release)
-  const [descriptionHtml, author, commit, milestones, assets, evidences, links] = await Promise.all([
-    html ? descriptionHtmlOf(context, release) : undefined,
+  const [simple, descriptionHtml, author, commit, milestones, assets, evidences, links] = await Promise.all([
+    presentSimpleRelease(context, release, options),
+    options.html ? presentHtml(context, release) : undefined,
     presentAuthor(context, release),
     shown ? presentCommitOf(context, release) : undefined,
     presentMilestones(context, release),
@@ -130,7 +151,7 @@ export async function presentRelease(
     presentReleaseLinks(context, release),
   ])
   return present({
-    ...presentSimpleRelease(context, release),
+    ...simple,
     historical_release: isHistorical(release),
     description_html: descriptionHtml,
     author,

@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import { columnsOf } from '../../connections/columns.ts'
 import type { Context } from '../../context.ts'
 import { Prisma, type Release } from '../../generated/prisma/client.ts'
 import { collectEvidenceByHand } from '../../modules/evidence/collect-by-hand.ts'
 import { createRelease } from '../../modules/releases/create-release.ts'
 import { deleteRelease } from '../../modules/releases/delete-release.ts'
 import { filterReleases, isFiltered } from '../../modules/releases/release-filters.ts'
-import { findReleaseByTag, type ReleaseNode } from '../../modules/releases/release-loaders.ts'
+import { findReleaseByTag, type ReleaseNode, releaseColumns } from '../../modules/releases/release-loaders.ts'
 import { projectOrders } from '../../modules/releases/release-orders.ts'
 import { updateRelease } from '../../modules/releases/update-release.ts'
 import { endpoint } from './endpoint.ts'
@@ -56,11 +55,11 @@ const list = endpoint({
   answers: { 200: z.array(ReleaseBody) },
   find: projectFor('release:read'),
   handle: async (call) => {
-    const { context, input, found: project } = call
+    const { input, found: project } = call
     const filters = { updatedBefore: input.updated_before, updatedAfter: input.updated_after }
     const page = await readPage<Release>(
       {
-        columns: columnsOf('r', Prisma.ReleaseScalarFieldEnum),
+        columns: releaseColumns,
         from: Prisma.sql`releases r`,
         where: Prisma.sql`r.project_id = ${project.id} ${filterReleases(filters)}`,
         orderBy: sortedBy(orders[input.order_by ?? 'released_at'][input.sort ?? 'desc']),
@@ -69,7 +68,7 @@ const list = endpoint({
       input,
     )
     const options = { html: input.include_html_description ?? false }
-    return answerPage(call, page, (release) => presentRelease(context, { ...release, project }, options))
+    return answerPage(call, page, (release, ofRow) => presentRelease(ofRow, { ...release, project }, options))
   },
 })
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { placeInRest } from '../../answer-size/place.ts'
 import type { Context } from '../../context.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { can } from '../../modules/access/abilities.ts'
@@ -39,7 +40,7 @@ export function readRepository<Found>(
 }
 
 export const presentCommitAt = async (context: Context, project: Project, sha: string) => {
-  const commit = await commitOf(context, project, sha)
+  const commit = await commitOf(context, project, sha, () => placeInRest(context, 'commit.message'))
   return commit && presentCommit(context, commit)
 }
 
@@ -97,7 +98,7 @@ const branches = endpoint({
       all.filter(({ name }) => name.includes(input.search ?? '')),
       input,
     )
-    return answerPage(call, page, (branch) => presentBranch(context, project, branch))
+    return answerPage(call, page, (branch, ofRow) => presentBranch(ofRow, project, branch))
   },
 })
 
@@ -119,7 +120,8 @@ const branch = endpoint({
 
 async function getCommit(context: Context, project: Project, ref: string): Promise<CommitNode> {
   const sha = await context.repositories.resolveCommit(project.id, ref).catch(onBrokenRepository(context, project))
-  const commit = sha === null ? null : await commitOf(context, project, sha)
+  const commit =
+    sha === null ? null : await commitOf(context, project, sha, () => placeInRest(context, 'commit.message'))
   if (!commit) throw notFound('Commit')
   return commit
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { placeInRest } from '../../answer-size/place.ts'
 import type { Context } from '../../context.ts'
-import { db } from '../../db.ts'
 import type { Project, Release } from '../../generated/prisma/client.ts'
 import { can } from '../../modules/access/abilities.ts'
 import { MAX_OBJECT_BYTES } from '../../modules/git/object-parser.ts'
@@ -8,6 +8,8 @@ import { findTag, listTagRefs, readTags, type Tag, type TagOrder } from '../../m
 import { matchesTag } from '../../modules/protected-tags/matches.ts'
 import { protectedTagsOf } from '../../modules/protected-tags/protected-tag-loaders.ts'
 import { createRepositoryTag } from '../../modules/releases/create-repository-tag.ts'
+import { releasesOfTags } from '../../modules/releases/release-loaders.ts'
+import { descriptionOf } from '../../modules/releases/release-text.ts'
 import { Time, timeAtOffset } from './dates.ts'
 import { endpoint } from './endpoint.ts'
 import { notFound } from './errors.ts'
@@ -54,9 +56,7 @@ type TagNode = Tag & { release: Release | null }
 /** One statement for all. */
 async function withReleases(context: Context, project: Project, tags: readonly Tag[]): Promise<TagNode[]> {
   const names = tags.map(({ name }) => name)
-  const releases = can(context.viewer, 'release:read', project)
-    ? await db.release.findMany({ where: { projectId: project.id, tag: { in: names } } })
-    : []
+  const releases = can(context.viewer, 'release:read', project) ? await releasesOfTags(project, names) : []
   const byTag = new Map(releases.map((release) => [release.tag, release]))
   return tags.map((tag) => ({ ...tag, release: byTag.get(tag.name) ?? null }))
 }
@@ -64,15 +64,19 @@ async function withReleases(context: Context, project: Project, tags: readonly T
 async function present(
   context: Context,
   project: Project,
-  { name, sha, message, tagger, release }: TagNode,
+  { release, ...tag }: TagNode,
 ): Promise<z.output<typeof TagBody>> {
+  const { name, sha, message, tagger } = tag
   const protectedTags = await protectedTagsOf(context).load(project.id)
   return {
     name,
     message: message ?? '',
     target: sha,
     commit: await presentCommitAt(context, project, sha),
-    release: release && { tag_name: release.tag, description: release.description },
+    release: release && {
+      tag_name: release.tag,
+      description: await descriptionOf(context, release, () => placeInRest(context, 'release.description')),
+    },
     protected: protectedTags.some((pattern) => matchesTag(pattern.name, name)),
     created_at: tagger && timeAtOffset(tagger.date, tagger.offset),
   }
@@ -84,6 +88,9 @@ async function getTag(context: Context, project: Project, name: string): Promise
   const [node] = await withReleases(context, project, [found])
   return { ...found, release: node?.release ?? null }
 }
+
+/** Of all tags of a repository: longer ones are read for the page alone. */
+const _MAX_MESSAGES_BYTES = 4_000_000
 
 const orders = { name: 'refname', updated: 'creatordate', version: 'version:refname' } as const satisfies Record<
   string,
@@ -124,7 +131,7 @@ const list = endpoint({
       return { ...found, rows: await readTags(repository, found.rows, listedText) }
     })
     const nodes = { ...page, rows: await withReleases(context, project, page.rows) }
-    return answerPage(call, nodes, (node) => present(context, project, node))
+    return answerPage(call, nodes, (node, ofRow) => present(ofRow, project, node))
   },
 })
 

@@ -1,7 +1,9 @@
 import { Hono, type Context as HonoContext } from 'hono'
-import { columnsOf } from '../../connections/columns.ts'
+import { AnswerTooLarge, newAnswer } from '../../answer-size/answer-size.ts'
+import type { Context } from '../../context.ts'
 import { invalid } from '../../errors.ts'
 import { Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
+import { type ReleaseNode, releaseColumns } from '../../modules/releases/release-loaders.ts'
 import { projectOrders } from '../../modules/releases/release-orders.ts'
 import { projectUrl } from '../../modules/releases/release-urls.ts'
 import { type ContextEnv, clientUrl, contextOf } from '../hono-context.ts'
@@ -27,7 +29,7 @@ function numberIn(c: HonoContext<ContextEnv>, name: string): number | undefined 
 async function readReleases(project: Project, input: PageInput) {
   const page = await readPage<Release>(
     {
-      columns: columnsOf('r', Prisma.ReleaseScalarFieldEnum),
+      columns: releaseColumns,
       from: Prisma.sql`releases r`,
       where: Prisma.sql`r.project_id = ${project.id}`,
       orderBy: sortedBy(projectOrders.RELEASED_AT_DESC),
@@ -46,7 +48,8 @@ async function html(c: HonoContext<ContextEnv>, project: Project): Promise<Respo
     ...(hasNext ? { older: `${url}?page=${number + 1}` } : {}),
     ...(number > 1 ? { newer: `${url}?page=${number - 1}` } : {}),
   }
-  const body = listPage(project.name, await Promise.all(rows.map((release) => presentRelease(context, release))), other)
+  const shown = await Promise.all(rows.map((release) => presentRelease(context, release, { notes: false })))
+  const body = listPage(project.name, shown, other)
   return answerHtml(c, { title: `Releases of ${project.name}`, feed: `${url}.atom`, body })
 }
 
@@ -54,13 +57,25 @@ async function json(c: HonoContext<ContextEnv>, project: Project): Promise<Respo
   const context = contextOf(c)
   const page = await readReleases(project, { page: numberIn(c, 'page'), per_page: numberIn(c, 'per_page') })
   const asked = { context, url: clientUrl(c, context.baseUrl) }
-  const response = await answerPage(asked, page, (release) => presentRelease(context, release))
+  const response = await answerPage(asked, page, (release, ofRow) => presentRelease(ofRow, release))
   return answerUnlessKnown(c, { text: await response.text(), headers: Object.fromEntries(response.headers) })
+}
+
+/** Readers cannot ask for fewer entries: of notes that are very long as many are given as fit. */
+async function feedOfNewest(context: Context, project: Project, releases: readonly ReleaseNode[]): Promise<string> {
+  const fresh = newAnswer(context)
+  try {
+    return await atomFeed(fresh, project, releases)
+  } catch (error) {
+    const rows = error instanceof AnswerTooLarge ? error.suggestions[0]?.rows : undefined
+    if (rows === undefined) throw error
+    return atomFeed(newAnswer(context), project, releases.slice(0, rows))
+  }
 }
 
 async function atom(c: HonoContext<ContextEnv>, project: Project): Promise<Response> {
   const { rows } = await readReleases(project, {})
-  const text = await atomFeed(contextOf(c), project, rows)
+  const text = await feedOfNewest(contextOf(c), project, rows)
   const headers = { 'content-type': 'application/atom+xml; charset=utf-8' }
   // Every change of a release is one of its project.
   return answerUnlessKnown(c, { text, headers, modifiedAt: project.updatedAt })

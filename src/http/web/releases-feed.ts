@@ -1,14 +1,17 @@
 import { html } from 'hono/html'
+import { contextOfRow, placeInRest } from '../../answer-size/place.ts'
 import type { Context } from '../../context.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { can } from '../../modules/access/abilities.ts'
 import { linksOfRelease } from '../../modules/assets/asset-loaders.ts'
+import { inTurn } from '../../modules/markdown/render-in-turn.ts'
 import type { ReleaseNode } from '../../modules/releases/release-loaders.ts'
 import { descriptionHtmlOf, maskedTitleOf, titleOf } from '../../modules/releases/release-text.ts'
 import { maskedReleaseUrl, projectUrl } from '../../modules/releases/release-urls.ts'
 import { userById } from '../../modules/users/user-loaders.ts'
 import { presentLink } from '../rest/present-link.ts'
 import { shownReleaseUrl } from './find-readable.ts'
+import type { Markup } from './page.ts'
 
 /** Characters that XML cannot hold, in any notation. */
 const NOT_XML = /[^\t\n\r\x20-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu
@@ -17,13 +20,21 @@ const clean = (text: string) => text.replace(NOT_XML, '\ufffd')
 
 const ALL = { limit: 10_000, backward: false, after: null, before: null }
 
-async function entry(context: Context, release: ReleaseNode) {
-  const readsCode = can(context.viewer, 'code:read', release.project)
+/** Fails by its promise, like what is read along with it. */
+const notesOf = async (context: Context, release: ReleaseNode) =>
+  descriptionHtmlOf(context, release, () => placeInRest(context, 'content'))
+
+async function read(context: Context, release: ReleaseNode) {
   const [author, notes, links] = await Promise.all([
     release.authorId === null ? null : userById(context).load(release.authorId),
-    descriptionHtmlOf(context, release),
+    notesOf(context, release),
     linksOfRelease(context, release, ALL),
   ])
+  return { release, author, notes, links }
+}
+
+function entry(context: Context, { release, author, notes, links }: Awaited<ReturnType<typeof read>>) {
+  const readsCode = can(context.viewer, 'code:read', release.project)
   const enclosures = links.edges.map(({ node }) => presentLink(context, node))
   // The id is one for all viewers and for ever, so it does not name the tag.
   return html`
@@ -41,14 +52,19 @@ async function entry(context: Context, release: ReleaseNode) {
     <author><name>${clean(author.name)}</name></author>`
         : ''
     }
-    <content type="html">${clean(notes)}</content>
+    <content type="html">${clean(notes ?? '')}</content>
   </entry>`
 }
 
-/** Atom (RFC 4287). */
+/** Atom (RFC 4287). Throws when its entries are more than one answer may hold. */
 export async function atomFeed(context: Context, project: Project, releases: readonly ReleaseNode[]): Promise<string> {
   const page = `${projectUrl(context, project)}/-/releases`
-  const entries = await Promise.all(releases.map((release) => entry(context, release)))
+  const reading = releases.map((release, at) => read(contextOfRow(context, at), release))
+  // All of them, as what the others would have held is known only then.
+  await Promise.allSettled(reading)
+  const entries: Markup[] = []
+  // To escape long notes takes a while.
+  for (const found of await Promise.all(reading)) entries.push(await inTurn(() => entry(context, found)))
   const feed = await html`<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
   <id>${page}</id>

@@ -23,7 +23,7 @@ const newestFirst = byTime<AssetLink>({
 })
 
 const linkRow = {
-  ...someColumnsOf('l', Prisma.AssetLinkScalarFieldEnum, ['id']),
+  ...someColumnsOf('l', Prisma.AssetLinkScalarFieldEnum, { always: ['id'] }),
   dates: { createdAt: true, updatedAt: true },
 } as const
 

@@ -1,7 +1,9 @@
 import DataLoader from 'dataloader'
+import type { Place } from '../../answer-size/smaller-pages.ts'
 import { childPages } from '../../connections/child-pages.ts'
 import { someColumnsOf } from '../../connections/columns.ts'
 import { byTime } from '../../connections/keyset.ts'
+import { textsOfUnknownSize } from '../../connections/long-texts.ts'
 import { extendRowsToCome, type PageToCome } from '../../connections/page.ts'
 import { type LookAhead, rowTypes } from '../../connections/prefetch.ts'
 import { type PageArguments, toWindow, type Window } from '../../connections/window.ts'
@@ -28,7 +30,7 @@ const { summary: _, ...columnsWithoutSummary } = Prisma.EvidenceScalarFieldEnum
 
 const pages = childPages<EvidenceRow>({
   name: 'evidences',
-  ...someColumnsOf('e', columnsWithoutSummary, ['id']),
+  ...someColumnsOf('e', columnsWithoutSummary, { always: ['id'] }),
   dates: { createdAt: true },
   from: Prisma.sql`evidences e`,
   parent: Prisma.sql`e.release_id`,
@@ -46,17 +48,18 @@ export const evidencesOfRelease = (context: Context, release: ReleaseNode, windo
     release,
   })) as PageToCome<EvidenceNode>
 
-const summaries = perRequest(
-  () =>
-    new DataLoader<number, Evidence['summary']>(async (ids) => {
-      const rows = await db.evidence.findMany({ where: { id: { in: [...ids] } }, select: { id: true, summary: true } })
-      const found = new Map(rows.map(({ id, summary }) => [id, summary]))
-      return ids.map((id) => found.get(id) ?? null)
-    }),
-)
+const summaries = textsOfUnknownSize('evidences', Prisma.raw('t.summary::text'))
 
-export const summaryOf = (context: Context, { id, summary }: Pick<EvidenceNode, 'id' | 'summary'>) =>
-  summary === undefined ? summaries(context).load(id) : summary
+/** Only evidence that has just been collected has it already. */
+export async function summaryOf(
+  context: Context,
+  { id, summary }: Pick<EvidenceNode, 'id' | 'summary'>,
+  place: () => Place,
+): Promise<Evidence['summary']> {
+  if (summary !== undefined) return summary
+  const text = await summaries(context, id, place)
+  return text === null ? null : (JSON.parse(text) as Evidence['summary'])
+}
 
 export const countOfEvidences = perRequest(
   () =>

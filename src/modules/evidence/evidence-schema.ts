@@ -1,3 +1,4 @@
+import { placeOfField } from '../../answer-size/place.ts'
 import { builder } from '../../builder.ts'
 import { connection, emptyConnection } from '../../connections/page.ts'
 import { reads } from '../../connections/prefetch.ts'
@@ -39,7 +40,7 @@ export const ReleaseEvidence = builder.prismaNode('Evidence', {
       access: guarded,
       description: 'The snapshot itself. Not in GitLab.',
       extensions: reads(),
-      resolve: (evidence, _args, context) => summaryOf(context, evidence),
+      resolve: (evidence, _args, context, info) => summaryOf(context, evidence, () => placeOfField(info)),
     }),
   }),
 })

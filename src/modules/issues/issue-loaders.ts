@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { columnsOf } from '../../connections/columns.ts'
 import { IdValue } from '../../connections/cursor-values.ts'
+import { readRows, reviver } from '../../connections/json-rows.ts'
 import type { Order } from '../../connections/keyset.ts'
+import { longText } from '../../connections/long-texts.ts'
 import { extendRows, type Page } from '../../connections/page.ts'
 import { pageLoader } from '../../connections/page-loader.ts'
 import type { Window } from '../../connections/window.ts'
@@ -21,9 +23,17 @@ const newestFirst: Order<Issue> = {
   position: ({ iid }) => [iid],
 }
 
+export const issueDescription = longText('issues', 'description')
+
+/** All columns of the table `i`. */
+export const issueColumns = columnsOf('i', Prisma.IssueScalarFieldEnum, { description: 10_000 })
+
+const dates = { dueDate: true, closedAt: true, createdAt: true, updatedAt: true } as const
+const reviveIssue = reviver<Issue>(dates)
+
 const pages = pageLoader<Issue>({
-  columns: columnsOf('i', Prisma.IssueScalarFieldEnum),
-  dates: { dueDate: true, closedAt: true, createdAt: true, updatedAt: true },
+  columns: issueColumns,
+  dates,
   from: Prisma.sql`issues i`,
   parent: Prisma.sql`i.project_id`,
 })
@@ -56,7 +66,10 @@ export const parseIid = (text: string): number => (/^[0-9]+$/.test(text) && Numb
 
 /** Hidden equals missing. */
 export async function findIssue(context: Context, project: Project, iid: number): Promise<IssueNode | null> {
-  const issue = await db.issue.findUnique({ where: { projectId_iid: { projectId: project.id, iid } } })
-  const node = issue && { ...issue, project }
+  const [issue] = await readRows(
+    Prisma.sql`SELECT ${issueColumns} FROM issues i WHERE i.project_id = ${project.id} AND i.iid = ${iid}`,
+    reviveIssue,
+  )
+  const node = issue ? { ...issue, project } : null
   return node && readsIssue(context.viewer, node) ? node : null
 }

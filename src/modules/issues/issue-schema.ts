@@ -1,3 +1,4 @@
+import { placeOfField } from '../../answer-size/place.ts'
 import { builder } from '../../builder.ts'
 import { connection, emptyConnection } from '../../connections/page.ts'
 import { toWindow } from '../../connections/window.ts'
@@ -9,7 +10,7 @@ import { ProjectType } from '../projects/project-schema.ts'
 import { projectUrl } from '../releases/release-urls.ts'
 import { userById } from '../users/user-loaders.ts'
 import { UserCore } from '../users/user-schema.ts'
-import { countOfIssues, findIssue, issuesOfProject, parseIid } from './issue-loaders.ts'
+import { countOfIssues, findIssue, issueDescription, issuesOfProject, parseIid } from './issue-loaders.ts'
 import type { IssueNode } from './issue-policy.ts'
 
 const IssueState = builder.enumType('IssueState', {
@@ -29,7 +30,11 @@ export const IssueType = builder.objectRef<IssueNode>('Issue').implement({
     }),
     iid: t.exposeID('iid', { nullable: false, access: 'public', description: 'Number within its project.' }),
     title: t.exposeString('title', { nullable: false, access: 'public', description: 'Title.' }),
-    description: t.exposeString('description', { access: 'public', description: 'What is to do, in Markdown.' }),
+    description: t.string({
+      access: 'public',
+      description: 'What is to do, in Markdown.',
+      resolve: (issue, _args, context, info) => issueDescription(context, issue, () => placeOfField(info)),
+    }),
     state: t.expose('state', {
       type: IssueState,
       nullable: false,

@@ -91,6 +91,10 @@ function skipEmailTokens(this: Processor): void {
   data.micromarkExtensions = [...(data.micromarkExtensions ?? []), { disable: { null: ['emailAutolink'] } }]
 }
 
+/** Whether it takes time: what is longer is shown as it is. */
+export const isRendered = (markdown: string | null): markdown is string =>
+  markdown !== null && markdown.length <= LIMITS.characters
+
 /** HTML that is safe to put into a page, whatever the text is. */
 export function renderMarkdown(markdown: string | null): string {
   if (!markdown) return ''
@@ -122,7 +126,8 @@ function count(text: string, pattern: RegExp): number {
   return text.match(pattern)?.length ?? 0
 }
 
-function renderPlain(text: string): string {
+/** The text as it is. */
+export function renderPlain(text: string): string {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
   // A newline right after <pre> is dropped by HTML, so one is given away; PostgreSQL text cannot hold NUL.
   return `<pre dir="auto">\n${escaped.replaceAll('\0', '\uFFFD')}</pre>`

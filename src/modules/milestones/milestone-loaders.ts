@@ -3,7 +3,9 @@ import { z } from 'zod'
 import { childPages } from '../../connections/child-pages.ts'
 import { someColumnsOf } from '../../connections/columns.ts'
 import { DateValue, IdValue, TextValue } from '../../connections/cursor-values.ts'
+import { readRows, reviver } from '../../connections/json-rows.ts'
 import type { Order } from '../../connections/keyset.ts'
+import { longText } from '../../connections/long-texts.ts'
 import { type LookAhead, type Prefetched, rowTypes } from '../../connections/prefetch.ts'
 import { type PageArguments, toWindow, type Window } from '../../connections/window.ts'
 import { type Context, perRequest } from '../../context.ts'
@@ -34,13 +36,21 @@ export const byDueDate: Order<Milestone> = {
   position: (milestone) => [dateKey(milestone.dueDate), dateKey(milestone.startDate), milestone.title, milestone.id],
 }
 
+/** Each of a hundred releases may have a hundred milestones. */
+const longDescription = { description: 1_000 }
+
+export const milestoneDescription = longText('milestones', 'description')
+
 export const milestoneColumns = {
-  ...someColumnsOf('m', Prisma.MilestoneScalarFieldEnum, ['id']),
+  ...someColumnsOf('m', Prisma.MilestoneScalarFieldEnum, { always: ['id'], long: longDescription }),
   dates: { startDate: true, dueDate: true, createdAt: true, updatedAt: true },
 } as const
 
 export const milestoneById = uniqueLoader<Milestone, 'id'>('id', (ids) =>
-  db.milestone.findMany({ where: { id: { in: ids } } }),
+  readRows(
+    Prisma.sql`SELECT ${milestoneColumns.columns} FROM milestones m WHERE m.id = ANY (${ids}::int[])`,
+    reviver<Milestone>(milestoneColumns.dates),
+  ),
 )
 
 const pages = childPages<Milestone>({

@@ -1,3 +1,4 @@
+import { placeOfField } from '../../answer-size/place.ts'
 import { builder } from '../../builder.ts'
 import { connection, emptyConnection } from '../../connections/page.ts'
 import { reads } from '../../connections/prefetch.ts'
@@ -10,7 +11,12 @@ import { GroupType } from '../projects/group-schema.ts'
 import { groupById } from '../projects/project-loaders.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
-import { countOfMilestones, milestonesOfRelease, prefetchMilestones } from './milestone-loaders.ts'
+import {
+  countOfMilestones,
+  milestoneDescription,
+  milestonesOfRelease,
+  prefetchMilestones,
+} from './milestone-loaders.ts'
 import { isExpired, milestonePath, today } from './milestone-page.ts'
 import { visibleMilestones } from './milestone-policy.ts'
 
@@ -37,7 +43,11 @@ export const MilestoneType = builder.prismaNode('Milestone', {
   fields: (t) => ({
     iid: t.exposeID('iid', { nullable: false, description: 'Number within its project or group.' }),
     title: t.exposeString('title', { nullable: false, description: 'Title, unique in its project or group.' }),
-    description: t.exposeString('description', { description: 'What it is about, in Markdown.' }),
+    description: t.string({
+      description: 'What it is about, in Markdown.',
+      extensions: reads<Milestone>('description'),
+      resolve: (milestone, _args, context, info) => milestoneDescription(context, milestone, () => placeOfField(info)),
+    }),
     state: t.expose('state', {
       type: MilestoneStateEnum,
       nullable: false,

@@ -1,7 +1,10 @@
+import { placeOfField } from '../../answer-size/place.ts'
 import { builder } from '../../builder.ts'
 import { lookAhead } from '../../connections/look-ahead.ts'
-import { rowTypes } from '../../connections/prefetch.ts'
+import { reads, rowTypes } from '../../connections/prefetch.ts'
+import type { Group } from '../../generated/prisma/client.ts'
 import { findGroup } from './find-project.ts'
+import { groupDescription } from './project-loaders.ts'
 import { visibleGroups } from './project-policy.ts'
 
 export const GroupType = builder.prismaNode('Group', {
@@ -14,7 +17,11 @@ export const GroupType = builder.prismaNode('Group', {
     name: t.exposeString('name', { nullable: false, description: 'Name shown to people.' }),
     path: t.exposeString('path', { nullable: false, description: 'Last segment of `fullPath`.' }),
     fullPath: t.exposeID('fullPath', { nullable: false, description: 'Paths of the groups above it and its own.' }),
-    description: t.exposeString('description', { description: 'What the group is.' }),
+    description: t.string({
+      description: 'What the group is.',
+      extensions: reads<Group>('description'),
+      resolve: (group, _args, context, info) => groupDescription(context, group, () => placeOfField(info)),
+    }),
     visibility: t.exposeString('visibility', {
       description: 'Who may read it: `private` (members), `internal` (everyone signed in) or `public`.',
     }),

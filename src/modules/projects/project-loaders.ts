@@ -1,5 +1,6 @@
 import { columnsOf } from '../../connections/columns.ts'
 import { readRows, reviver } from '../../connections/json-rows.ts'
+import { longText } from '../../connections/long-texts.ts'
 import { type Prefetched, prefetchColumns } from '../../connections/prefetch.ts'
 import { rowLoader } from '../../connections/row-loader.ts'
 import { type Group, Prisma, type Project } from '../../generated/prisma/client.ts'
@@ -13,7 +14,13 @@ export const reviveProject = reviver<Project>(dates)
 const reviveByPath = reviver<Project & PathKey & Prefetched>(dates)
 const reviveGroup = reviver<Group & Prefetched>(dates)
 
-const columns = columnsOf('p', Prisma.ProjectScalarFieldEnum)
+/** Many may be asked for by one request. */
+const longDescription = { description: 10_000 }
+
+export const projectDescription = longText('projects', 'description')
+export const groupDescription = longText('groups', 'description')
+
+const columns = columnsOf('p', Prisma.ProjectScalarFieldEnum, longDescription)
 
 const { description: _, ...columnsWithoutDescription } = Prisma.ProjectScalarFieldEnum
 
@@ -21,7 +28,7 @@ const { description: _, ...columnsWithoutDescription } = Prisma.ProjectScalarFie
 export const projectOfRelease = Prisma.sql`(
   SELECT row_to_json(project) FROM (SELECT ${columnsOf('p', columnsWithoutDescription)}, NULL AS description) AS project)`
 
-const groupColumns = columnsOf('g', Prisma.GroupScalarFieldEnum)
+const groupColumns = columnsOf('g', Prisma.GroupScalarFieldEnum, longDescription)
 
 export const projectById = uniqueLoader<Project, 'id'>('id', (ids) =>
   readRows(Prisma.sql`SELECT ${columns} FROM projects p WHERE p.id = ANY (${ids}::int[])`, reviveProject),

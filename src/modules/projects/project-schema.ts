@@ -1,9 +1,12 @@
+import { placeOfField } from '../../answer-size/place.ts'
 import { builder } from '../../builder.ts'
 import { lookAhead } from '../../connections/look-ahead.ts'
-import { rowTypes } from '../../connections/prefetch.ts'
+import { reads, rowTypes } from '../../connections/prefetch.ts'
+import type { Project } from '../../generated/prisma/client.ts'
 import { projectUrl } from '../releases/release-urls.ts'
 import { findGroupById, findProject } from './find-project.ts'
 import { GroupType } from './group-schema.ts'
+import { projectDescription } from './project-loaders.ts'
 
 export const ProjectType = builder.prismaNode('Project', {
   id: { field: 'id', access: 'public', description: 'Global ID.' },
@@ -19,7 +22,12 @@ export const ProjectType = builder.prismaNode('Project', {
       access: 'public',
       description: 'Path of the group, a slash, and the own path: `group/subgroup/project`.',
     }),
-    description: t.exposeString('description', { access: 'public', description: 'What the project is.' }),
+    description: t.string({
+      access: 'public',
+      description: 'What the project is.',
+      extensions: reads<Project>('description'),
+      resolve: (project, _args, context, info) => projectDescription(context, project, () => placeOfField(info)),
+    }),
     visibility: t.exposeString('visibility', {
       access: 'public',
       description: 'Who may read it: `private` (members), `internal` (everyone signed in) or `public`.',

@@ -7,7 +7,7 @@ import { reviveUser, userById } from '../users/user-loaders.ts'
 const AUTHOR = 'author'
 
 const types = rowTypes('UserCore')
-const { columnsOfSome } = someColumnsOf('u', Prisma.UserScalarFieldEnum, ['id'])
+const { columnsOfSome } = someColumnsOf('u', Prisma.UserScalarFieldEnum, { always: ['id'] })
 
 export const prefetchAuthor = (_args: unknown, below: LookAhead): Prefetch => ({
   key: AUTHOR,

@@ -1,38 +1,65 @@
 import DataLoader from 'dataloader'
+import { answerSize } from '../../answer-size/answer-size.ts'
+import type { Place } from '../../answer-size/smaller-pages.ts'
 import { type Context, perRequest } from '../../context.ts'
 import type { Project } from '../../generated/prisma/client.ts'
+import { groupBy } from '../../group-by.ts'
 import type { Commit } from '../git/commits.ts'
 
 export type CommitNode = Commit & { project: Project }
 
 type Key = { project: Project; sha: string }
 
-/** Commits of any number of releases: one batch per repository. */
+/** Of a million characters each at most: so many may be read beyond what the answer may hold. */
+const COMMITS_AT_A_TIME = 20
+
+const keyOf = (id: number, sha: string) => `${id} ${sha}`
+
+/** One batch per repository, and another one as long as the answer has room for what they hold. */
+async function readCommits(context: Context, keys: readonly Key[]): Promise<(CommitNode | null | Error)[]> {
+  const found = new Map<string, Commit | Error>()
+  const readProject = async (id: number, shas: string[]) => {
+    let left = answerSize(context).left
+    for (let from = 0; from < shas.length; from += COMMITS_AT_A_TIME) {
+      const some = shas.slice(from, from + COMMITS_AT_A_TIME)
+      if (left < 0) {
+        for (const sha of some) found.set(keyOf(id, sha), answerSize(context).refuse('commit'))
+        continue
+      }
+      for (const [sha, commit] of await context.repositories.commits(id, some)) {
+        left -= commit.message.length
+        found.set(keyOf(id, sha), commit)
+      }
+    }
+  }
+  const byProject = groupBy(keys, ({ project }) => project.id)
+  await Promise.all([...byProject].map(([id, some]) => readProject(id, [...new Set(some.map(({ sha }) => sha))])))
+  return keys.map(({ project, sha }) => {
+    const commit = found.get(keyOf(project.id, sha)) ?? null
+    return commit === null || commit instanceof Error ? commit : { ...commit, project }
+  })
+}
+
+/** Commits of any number of releases. */
 const loader = perRequest(
-  ({ repositories }) =>
-    new DataLoader<Key, CommitNode | null, string>(
-      async (keys) => {
-        const ids = [...new Set(keys.map(({ project }) => project.id))]
-        const read = await Promise.all(
-          ids.map((id) =>
-            repositories.commits(
-              id,
-              keys.filter(({ project }) => project.id === id).map(({ sha }) => sha),
-            ),
-          ),
-        )
-        const byProject = new Map(ids.map((id, at) => [id, read[at]]))
-        return keys.map(({ project, sha }) => {
-          const commit = byProject.get(project.id)?.get(sha)
-          return commit ? { ...commit, project } : null
-        })
-      },
-      { cacheKeyFn: ({ project, sha }) => `${project.id} ${sha}` },
-    ),
+  (context) =>
+    new DataLoader<Key, CommitNode | null, string>((keys) => readCommits(context, keys), {
+      cacheKeyFn: ({ project, sha }) => keyOf(project.id, sha),
+    }),
 )
 
 /** At once where it is in memory: a promise for each release of a page costs more than the rest of its commit. */
-export function commitOf(context: Context, project: Project, sha: string): CommitNode | Promise<CommitNode | null> {
+export function commitOf(
+  context: Context,
+  project: Project,
+  sha: string,
+  place: () => Place,
+): CommitNode | Promise<CommitNode | null> {
+  const counted = <Found extends CommitNode | null>(commit: Found): Found => {
+    // Whatever is shown of it: it is read as a whole.
+    if (commit) answerSize(context).take(commit.message.length, place)
+    return commit
+  }
   const commit = context.repositories.keptCommit(project.id, sha)
-  return commit ? { ...commit, project } : loader(context).load({ project, sha })
+  return commit ? counted({ ...commit, project }) : loader(context).load({ project, sha }).then(counted)
 }

@@ -1,8 +1,12 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import { notToBeKept } from '../../answer-life.ts'
+import { answerSize } from '../../answer-size/answer-size.ts'
+import { placeOfField } from '../../answer-size/place.ts'
 import { builder } from '../../builder.ts'
 import { reads } from '../../connections/prefetch.ts'
+import type { Context } from '../../context.ts'
 import { toGlobalId } from '../../global-id.ts'
-import { renderMarkdown } from '../markdown/render.ts'
+import { renderTitle } from '../markdown/render-title.ts'
 import { userByEmail } from '../users/user-loaders.ts'
 import { UserCore } from '../users/user-schema.ts'
 import { type CommitNode, commitOf } from './commit-loaders.ts'
@@ -11,6 +15,12 @@ import { ReleaseType } from './release-schema.ts'
 import { projectUrl } from './release-urls.ts'
 
 const commitPath = ({ project, sha }: CommitNode) => `/${project.fullPath}/-/commit/${sha}`
+
+/** A message may have a million characters, and a query may ask for it more than once. */
+function given(context: Context, text: string, info: GraphQLResolveInfo): string {
+  answerSize(context).take(text.length, () => placeOfField(info))
+  return text
+}
 
 // Every field is public here: who may not read code never gets a commit (Release.commit).
 const CommitType = builder.objectRef<CommitNode>('Commit').implement({
@@ -29,18 +39,34 @@ const CommitType = builder.objectRef<CommitNode>('Commit').implement({
       description: 'Full object name in lower-case hex.',
     }),
     shortId: t.exposeString('shortId', { nullable: false, access: 'public', description: 'First 8 digits of `sha`.' }),
-    title: t.exposeString('title', { access: 'public', description: 'First line of the message.' }),
-    fullTitle: t.exposeString('fullTitle', {
+    title: t.string({
+      access: 'public',
+      description: 'First line of the message.',
+      resolve: ({ title }, _args, context, info) => given(context, title, info),
+    }),
+    fullTitle: t.string({
       access: 'public',
       description: 'First paragraph of the message on one line.',
+      resolve: ({ fullTitle }, _args, context, info) => given(context, fullTitle, info),
     }),
     titleHtml: t.string({
       access: 'public',
       description: 'The title as safe HTML.',
-      resolve: ({ title }) => renderMarkdown(title),
+      resolve: ({ title }, _args, context, info) => {
+        answerSize(context).take(title.length, () => placeOfField(info))
+        return renderTitle(title)
+      },
     }),
-    message: t.exposeString('message', { access: 'public', description: 'The whole message.' }),
-    description: t.exposeString('description', { access: 'public', description: 'The message without its title.' }),
+    message: t.string({
+      access: 'public',
+      description: 'The whole message.',
+      resolve: ({ message }, _args, context, info) => given(context, message, info),
+    }),
+    description: t.string({
+      access: 'public',
+      description: 'The message without its title.',
+      resolve: ({ description }, _args, context, info) => given(context, description, info),
+    }),
     webPath: t.string({
       nullable: false,
       access: 'public',
@@ -79,9 +105,9 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
     description: 'The commit that the tag pointed to at creation; null when none was recorded or it cannot be read.',
     // Reading the repository is dearer than reading a column.
     extensions: { ...reads<ReleaseNode>('sha'), cost: 10 },
-    resolve: ({ sha, project }, _args, context) => {
+    resolve: ({ sha, project }, _args, context, info) => {
       if (!sha) return null
-      const commit = commitOf(context, project, sha)
+      const commit = commitOf(context, project, sha, () => placeOfField(info))
       if (!(commit instanceof Promise)) return commit
       return commit.then((found) => {
         if (!found) notToBeKept(context)

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
 import { type ChildPage, childPages } from '../../connections/child-pages.ts'
-import { someColumnsOf } from '../../connections/columns.ts'
+import { columnsOf, someColumnsOf } from '../../connections/columns.ts'
 import { asJson, readRows, reviver } from '../../connections/json-rows.ts'
 import { extendRowsToCome, type Page, type PageToCome } from '../../connections/page.ts'
 import { type PageKey, pageLoader } from '../../connections/page-loader.ts'
@@ -18,6 +18,7 @@ import { rowLoader } from '../../connections/row-loader.ts'
 import { type Context, perRequest } from '../../context.ts'
 import { db } from '../../db.ts'
 import { type AssetLink, type Group, Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
+import { uniqueLoader } from '../../unique-loader.ts'
 import { projectOfRelease, reviveProject } from '../projects/project-loaders.ts'
 import { groupsWithReleases, visibleReleases } from '../projects/project-policy.ts'
 import { milestoneOrder } from './release-orders.ts'
@@ -28,9 +29,15 @@ import { milestoneOrder } from './release-orders.ts'
  */
 export type ReleaseNode = Release & Prefetched & { project: Project; links?: readonly AssetLink[] }
 
+/** Pages that show them whole are read whole, as long as they are ordinary notes. */
+const longNotes = { description: 10_000, descriptionHtml: 10_000 }
+
+/** All columns of the table `r`. */
+export const releaseColumns = columnsOf('r', Prisma.ReleaseScalarFieldEnum, longNotes)
+
 const releaseRow = {
   // The tag, too: the URLs of what belongs to a release hold it.
-  ...someColumnsOf('r', Prisma.ReleaseScalarFieldEnum, ['id', 'projectId', 'tag']),
+  ...someColumnsOf('r', Prisma.ReleaseScalarFieldEnum, { always: ['id', 'projectId', 'tag'], long: longNotes }),
   dates: { createdAt: true, updatedAt: true, releasedAt: true },
 } as const
 
@@ -116,7 +123,25 @@ export async function releasesOfMilestone(
   return reviveProjects(await milestonePages(context).load(key))
 }
 
+/** In no order. */
+export const releasesOfTags = (project: Project, tags: readonly string[]): Promise<Release[]> =>
+  readRows(
+    Prisma.sql`SELECT ${releaseColumns} FROM releases r WHERE r.project_id = ${project.id} AND r.tag = ANY (${tags}::text[])`,
+    reviveRelease,
+  )
+
 type TagKey = Pick<Release, 'projectId' | 'tag'>
+
+/** By the number. */
+export const releaseById = uniqueLoader<ReleaseNode, 'id'>('id', (ids) => {
+  const releases = Prisma.sql`
+    SELECT ${releaseAndProject.columns} FROM releases r JOIN projects p ON p.id = r.project_id WHERE r.id = ANY (${ids}::int[])`
+  return readRows<ReleaseNode>(releases, (release) => {
+    reviveRelease(release)
+    reviveProject(release.project)
+    return release
+  })
+})
 
 const columnsFor = ({ fields }: Wants) => releaseRow.columnsOfSome(fields)
 

@@ -1,9 +1,18 @@
 import { validUntil } from '../../answer-life.ts'
+import { placeOfField } from '../../answer-size/place.ts'
 import { builder } from '../../builder.ts'
 import { reads } from '../../connections/prefetch.ts'
 import type { Release } from '../../generated/prisma/client.ts'
 import { findReleaseById } from './find-release.ts'
-import { descriptionHtmlOf, isHistorical, isUpcoming, maskedTitleOf, publishedAt, titleOf } from './release-text.ts'
+import {
+  descriptionHtmlOf,
+  descriptionOf,
+  isHistorical,
+  isUpcoming,
+  maskedTitleOf,
+  publishedAt,
+  titleOf,
+} from './release-text.ts'
 import { tagPath } from './release-urls.ts'
 
 export const ReleaseType = builder.prismaObject('Release', {
@@ -34,12 +43,17 @@ export const ReleaseType = builder.prismaObject('Release', {
       extensions: reads<Release>('name', 'tag'),
       resolve: titleOf,
     }),
-    description: t.exposeString('description', { access: 'public', description: 'The release notes, in Markdown.' }),
+    description: t.string({
+      access: 'public',
+      description: 'The release notes, in Markdown.',
+      extensions: reads<Release>('description'),
+      resolve: (release, _args, context, info) => descriptionOf(context, release, () => placeOfField(info)),
+    }),
     descriptionHtml: t.string({
       access: 'public',
       description: 'The release notes as safe HTML; empty without notes.',
       extensions: reads<Release>('descriptionHtml', 'rendererVersion'),
-      resolve: (release, _args, context) => descriptionHtmlOf(context, release),
+      resolve: (release, _args, context, info) => descriptionHtmlOf(context, release, () => placeOfField(info)),
     }),
     createdAt: t.expose('createdAt', {
       type: 'Time',

@@ -1,8 +1,13 @@
 import DataLoader from 'dataloader'
+import { answerSize } from '../../answer-size/answer-size.ts'
+import type { Place } from '../../answer-size/smaller-pages.ts'
+import { longText } from '../../connections/long-texts.ts'
 import { type Context, perRequest } from '../../context.ts'
 import { db } from '../../db.ts'
+import { AppError } from '../../errors.ts'
 import type { Release } from '../../generated/prisma/client.ts'
-import { RENDERER_VERSION, renderMarkdown } from '../markdown/render.ts'
+import { isRendered, RENDERER_VERSION, renderMarkdown } from '../markdown/render.ts'
+import { inTurn } from '../markdown/render-in-turn.ts'
 
 /** The title: as typed, else the tag. Viewers without code access get the masked one instead. */
 export const titleOf = (release: Release): string => release.name ?? release.tag
@@ -23,16 +28,13 @@ export const publishedAt = ({ releasedAt }: Pick<Release, 'releasedAt'>) => inSe
 export const isHistorical = (release: Pick<Release, 'releasedAt' | 'createdAt'>) =>
   inSeconds(release.releasedAt) < inSeconds(release.createdAt)
 
-const isKept = (release: Release) => release.descriptionHtml !== null && release.rendererVersion === RENDERER_VERSION
+export const descriptionOf = longText('releases', 'description')
+const keptHtmlOf = longText('releases', 'descriptionHtml')
 
-/** The notes as typed, which are read only now where the HTML was all that was wanted. */
-async function notesOf(releases: readonly Release[]): Promise<(string | null)[]> {
-  const ids = releases.filter(({ description }) => description === undefined).map(({ id }) => id)
-  if (ids.length === 0) return releases.map(({ description }) => description)
-  const rows = await db.release.findMany({ where: { id: { in: ids } }, select: { id: true, description: true } })
-  const read = new Map(rows.map(({ id, description }) => [id, description]))
-  return releases.map(({ id, description }) => (description === undefined ? (read.get(id) ?? null) : description))
-}
+type SizedRelease = Release & { descriptionHtmlBytes?: number | null }
+
+const isKept = ({ descriptionHtml, descriptionHtmlBytes, rendererVersion }: SizedRelease) =>
+  (descriptionHtml !== null || descriptionHtmlBytes != null) && rendererVersion === RENDERER_VERSION
 
 type Rendered = { id: number; description: string | null; html: string }
 
@@ -46,22 +48,67 @@ async function keep(rendered: readonly Rendered[]): Promise<void> {
     WHERE r.id = rendered.id AND r.description IS NOT DISTINCT FROM rendered.description`
 }
 
-const renderer = perRequest(
-  () =>
-    new DataLoader<Release, string, number>(
-      async (releases) => {
-        const notes = await notesOf(releases)
-        const rendered = releases.map(({ id }, at) => {
-          const description = notes[at] ?? null
-          return { id, description, html: renderMarkdown(description) }
-        })
-        await keep(rendered)
-        return rendered.map(({ html }) => html)
-      },
-      { cacheKeyFn: (release) => release.id },
-    ),
-)
+/** Ordinary notes of so many characters take a twentieth of a second. */
+const CHARACTERS_AT_A_TIME = 5_000
+/** For one request: what it rendered is kept, so the next one goes on from there. */
+const MAX_RENDERED_CHARACTERS = 1_000_000
+
+const tooMuchToRender = () =>
+  new AppError(
+    'TOO_LARGE',
+    `More than ${MAX_RENDERED_CHARACTERS} characters of release notes are not rendered yet: ask for fewer releases, or again`,
+  )
+
+type Notes = { id: number; description: string | null }
+
+/** Those that are rendered in one go. */
+function* inParts(all: readonly Notes[]): Generator<Notes[]> {
+  let part: Notes[] = []
+  let characters = 0
+  for (const notes of all) {
+    const length = notes.description?.length ?? 0
+    if (part.length > 0 && characters + length > CHARACTERS_AT_A_TIME) {
+      yield part
+      part = []
+      characters = 0
+    }
+    part.push(notes)
+    characters += length
+  }
+  yield part
+}
+
+const charactersIn = (part: readonly Notes[]) =>
+  part.reduce((sum, { description }) => sum + (isRendered(description) ? description.length : 0), 0)
+
+const render = ({ id, description }: Notes): Rendered => ({ id, description, html: renderMarkdown(description) })
+
+async function renderAll(all: readonly Notes[]): Promise<(string | Error)[]> {
+  const rendered: Rendered[] = []
+  let characters = 0
+  for (const part of inParts(all)) {
+    characters += charactersIn(part)
+    if (characters > MAX_RENDERED_CHARACTERS) break
+    rendered.push(...(await inTurn(() => part.map(render))))
+  }
+  await keep(rendered)
+  const html = new Map(rendered.map((notes) => [notes.id, notes.html]))
+  return all.map(({ id }) => html.get(id) ?? tooMuchToRender())
+}
+
+const renderer = perRequest(() => new DataLoader<Notes, string, number>(renderAll, { cacheKeyFn: ({ id }) => id }))
+
+async function renderNotes(context: Context, release: SizedRelease, place: () => Place): Promise<string> {
+  const description = await descriptionOf(context, release, place)
+  const html = await renderer(context).load({ id: release.id, description })
+  answerSize(context).take(html.length, place)
+  return html
+}
 
 /** The notes as safe HTML: rendered on the first read after a change, then kept with the release. */
-export const descriptionHtmlOf = (context: Context, release: Release): string | Promise<string> =>
-  isKept(release) ? (release.descriptionHtml ?? '') : renderer(context).load(release)
+export const descriptionHtmlOf = (
+  context: Context,
+  release: SizedRelease,
+  place: () => Place = () => ({ field: 'descriptionHtml', at: [] }),
+): string | null | Promise<string | null> =>
+  isKept(release) ? keptHtmlOf(context, release, place) : renderNotes(context, release, place)
