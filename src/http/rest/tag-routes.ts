@@ -8,7 +8,7 @@ import { findTag, listTagRefs, readTags, type Tag, type TagOrder } from '../../m
 import { matchesTag } from '../../modules/protected-tags/matches.ts'
 import { protectedTagsOf } from '../../modules/protected-tags/protected-tag-loaders.ts'
 import { createRepositoryTag } from '../../modules/releases/create-repository-tag.ts'
-import { releasesOfTags } from '../../modules/releases/release-loaders.ts'
+import { releasesOfTags } from '../../modules/releases/find-release.ts'
 import { descriptionOf } from '../../modules/releases/release-text.ts'
 import { Time, timeAtOffset } from './dates.ts'
 import { endpoint } from './endpoint.ts'

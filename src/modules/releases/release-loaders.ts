@@ -18,7 +18,6 @@ import { rowLoader } from '../../connections/row-loader.ts'
 import { type Context, perRequest } from '../../context.ts'
 import { db } from '../../db.ts'
 import { type AssetLink, type Group, Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
-import { uniqueLoader } from '../../unique-loader.ts'
 import { projectOfRelease, reviveProject } from '../projects/project-loaders.ts'
 import { groupsWithReleases, visibleReleases } from '../projects/project-policy.ts'
 import { milestoneOrder } from './release-orders.ts'
@@ -52,7 +51,7 @@ const projectPages = childPages<Release>({
 })
 
 /** Where the releases of several projects are read, each has its project along, which is `p`. */
-const releaseAndProject = {
+export const releaseAndProject = {
   dates: releaseRow.dates,
   columns: Prisma.sql`${releaseRow.columns}, ${projectOfRelease} AS project`,
   columnsOfSome: (fields: ReadonlySet<string> | null) =>
@@ -123,25 +122,7 @@ export async function releasesOfMilestone(
   return reviveProjects(await milestonePages(context).load(key))
 }
 
-/** In no order. */
-export const releasesOfTags = (project: Project, tags: readonly string[]): Promise<Release[]> =>
-  readRows(
-    Prisma.sql`SELECT ${releaseColumns} FROM releases r WHERE r.project_id = ${project.id} AND r.tag = ANY (${tags}::text[])`,
-    reviveRelease,
-  )
-
 type TagKey = Pick<Release, 'projectId' | 'tag'>
-
-/** By the number. */
-export const releaseById = uniqueLoader<ReleaseNode, 'id'>('id', (ids) => {
-  const releases = Prisma.sql`
-    SELECT ${releaseAndProject.columns} FROM releases r JOIN projects p ON p.id = r.project_id WHERE r.id = ANY (${ids}::int[])`
-  return readRows<ReleaseNode>(releases, (release) => {
-    reviveRelease(release)
-    reviveProject(release.project)
-    return release
-  })
-})
 
 const columnsFor = ({ fields }: Wants) => releaseRow.columnsOfSome(fields)
 
