@@ -176,6 +176,17 @@ describe('issueUpdate', () => {
     }
   })
 
+  test('is refused in an archived project, to authors and to who plans', async () => {
+    const world = await createWorld(app)
+    const iid = await iidOf(make(world, { title: 'Old' }, 'guest'))
+    await db.project.update({ where: { id: world.project.id }, data: { archived: true } })
+    for (const viewer of ['guest', 'planner', 'owner'] as const) {
+      const { errors } = await change(world, { iid, title: 'New' }, viewer)
+      expect(errors?.[0], viewer).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
+    }
+    expect((await list(world, 'guest', { iid }))?.issue).toEqual({ title: 'Old' })
+  })
+
   test.each(viewers)("of somebody else's by %s", async (viewer) => {
     const world = await createWorld(app)
     const answer = await change(world, { iid: await iidOf(make(world, {}, 'owner')), title: 'x' }, viewer)

@@ -171,7 +171,7 @@ describe('the commit of a release', () => {
       authorEmail: 'ada@example.com',
       author: { username: account.username },
       authoredDate: '2024-01-01T01:00:00Z',
-      committedDate: '2024-01-01T01:00:00Z',
+      committedDate: '2024-01-01T01:10:00Z',
     })
   })
 

@@ -130,6 +130,12 @@ describe('releaseCreate', () => {
     await runGit(repositoryOf(world), ['fsck', '--strict'])
   })
 
+  test('makes a lightweight tag when the message is blank', async () => {
+    const world = await createWorld(app)
+    expect((await publish(world, { tagMessage: ' \n ' })).data.releaseCreate?.errors).toEqual([])
+    expect(await findTag(repositoryOf(world), 'v2.0.0')).toMatchObject({ annotated: false, message: null })
+  })
+
   test.each(['main', 'v1.0.0', 'refs/heads/main', 'sha', 'short sha'])('makes the tag from %s', async (ref) => {
     const world = await createWorld(app)
     const sha = world.release.sha ?? ''
@@ -169,6 +175,30 @@ describe('releaseCreate', () => {
         },
       },
       'Validation failed: Links have duplicate values (https://e.com)',
+    ],
+    [
+      'links with one name',
+      {
+        assets: {
+          links: [
+            { name: 'a', url: 'https://e.com/1' },
+            { name: 'a', url: 'https://e.com/2' },
+          ],
+        },
+      },
+      'Validation failed: Links have duplicate values (a)',
+    ],
+    [
+      'links with one path',
+      {
+        assets: {
+          links: [
+            { name: 'a', url: 'https://e.com/1', directAssetPath: '/bin/app' },
+            { name: 'b', url: 'https://e.com/2', directAssetPath: '/bin/app' },
+          ],
+        },
+      },
+      'Validation failed: Links have duplicate values (/bin/app)',
     ],
     [
       'a link of another scheme',

@@ -65,8 +65,11 @@ function allowed({ role, inGroup, token }: Visitor, project: Project): Record<Ne
 }
 
 const OPEN = {
-  ...{ visibility: 'public', releasesLevel: 'enabled', repositoryLevel: 'enabled' },
-  ...{ issuesLevel: 'enabled', mergeRequestsLevel: 'enabled' },
+  visibility: 'public',
+  releasesLevel: 'enabled',
+  repositoryLevel: 'enabled',
+  issuesLevel: 'enabled',
+  mergeRequestsLevel: 'enabled',
 } as const
 
 const set = (settings: Settings) =>
@@ -86,7 +89,7 @@ const cases: [string, Settings][] = [
   ['merge requests are for members, issues for nobody', { issuesLevel: 'disabled', mergeRequestsLevel: 'private' }],
   ['issues are for members, merge requests for nobody', { issuesLevel: 'private', mergeRequestsLevel: 'disabled' }],
   ['issues and merge requests are switched off', { issuesLevel: 'disabled', mergeRequestsLevel: 'disabled' }],
-  ['all is for members of an internal project', { ...OPEN, visibility: 'internal', releasesLevel: 'private' }],
+  ['releases of an internal project are for members', { visibility: 'internal', releasesLevel: 'private' }],
 ]
 
 describe('every entrance shows what is behind it to who may see it, and to nobody else, where', () => {

@@ -97,7 +97,7 @@ describe('tags', () => {
       message: 'Noted',
       release: null,
       protected: true,
-      created_at: '2024-01-01T01:00:00.000+00:00',
+      created_at: '2024-01-01T01:20:00.000+00:00',
       commit: { title: 'Commit 1' },
     })
     expect((await get('/repository/tags/v1.0.0')).body).toMatchObject({

@@ -72,6 +72,7 @@ test("a commit shows its writers' times with their own offset", async () => {
     message: 'Commit 1\n',
     author_email: 'ada@example.com',
     authored_date: '2024-01-01T01:00:00.000+00:00',
+    committed_date: '2024-01-01T01:10:00.000+00:00',
     trailers: {},
   })
   expect(body.commit.parent_ids).toHaveLength(1)

@@ -74,7 +74,7 @@ describe('the first import', () => {
     expect(await listTags(join(repositoriesDir, `${id}.git`))).toEqual(await listTags(source.dir))
   })
 
-  test('makes a release of each tag: notes and date of an annotated one, the date of its commit otherwise', async () => {
+  test('makes a release of each tag: notes and date of an annotated one, otherwise when its commit was committed', async () => {
     const { run, releases, source } = await world()
     expect(await run()).toEqual({ ...NOTHING, created: 2 })
     expect(await releases()).toMatchObject([
@@ -86,9 +86,9 @@ describe('the first import', () => {
         descriptionHtml: expect.stringContaining('<em>first</em>'),
         rendererVersion: 1,
         authorId: null,
-        releasedAt: new Date('2024-01-01T01:00:00Z'),
+        releasedAt: new Date('2024-01-01T01:20:00Z'),
       },
-      { tag: 'v2', sha: source.commits[2], description: null, releasedAt: new Date('2024-01-01T02:00:00Z') },
+      { tag: 'v2', sha: source.commits[2], description: null, releasedAt: new Date('2024-01-01T02:10:00Z') },
     ])
   })
 
