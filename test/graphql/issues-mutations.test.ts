@@ -88,6 +88,13 @@ describe('issueCreate', () => {
     })
   })
 
+  test('numbers issues that are made at the same time one after the other', async () => {
+    const world = await createWorld(app)
+    const iids = await Promise.all(Array.from({ length: 5 }, () => iidOf(make(world, {}))))
+    const [first = 0, ...rest] = iids.map(Number).sort((a, b) => a - b)
+    expect(rest).toEqual([first + 1, first + 2, first + 3, first + 4])
+  })
+
   test('takes milestones of the project and of its immediate group only, by title or id', async () => {
     const world = await createWorld(app)
     const above = await create.createGroup()

@@ -219,6 +219,28 @@ describe('releaseCreate', () => {
     expect(await db.release.count({ where: { projectId: world.project.id } })).toBe(1)
   })
 
+  test('counts characters as people do: an emoji is one', async () => {
+    const world = await createWorld(app)
+    const emojis = '😀'.repeat(1_000_000)
+    expect((await publish(world, { description: emojis })).data.releaseCreate?.errors).toEqual([])
+    const { data } = await publish(world, { tagName: 'v3.0.0', description: `${emojis}x` })
+    expect(data.releaseCreate?.errors).toEqual([
+      'Validation failed: Description is too long (maximum is 1000000 characters)',
+    ])
+  })
+
+  test('makes a tag of a tagger with an odd name, whose characters cannot end the line', async () => {
+    const world = await createWorld(app)
+    const name = 'Eve <eve@example.com> 0 +0000\nEvil'
+    await db.user.update({ where: { id: world.users.developer.id }, data: { name } })
+    expect((await publish(world, { tagMessage: 'Two' })).data.releaseCreate?.errors).toEqual([])
+    const { email } = world.users.developer
+    expect(await findTag(repositoryOf(world), 'v2.0.0')).toMatchObject({
+      message: 'Two',
+      tagger: { name: 'Eve eve@example.com 0 +0000Evil', email },
+    })
+  })
+
   test('makes no tag when the release is refused', async () => {
     const world = await createWorld(app)
     await publish(world, { description: 'x'.repeat(1_000_001) })

@@ -9,6 +9,7 @@ import { subscribe } from '../support/subscribe.ts'
 import { createWorld, type World } from '../support/world.ts'
 import { type Entrances, type Need, needs, openEntrances } from './entrances.ts'
 import { put } from './packages/package-client.ts'
+import { encoded, rest } from './rest/client.ts'
 
 const app = useApp()
 
@@ -148,10 +149,10 @@ test('a group and its milestones are shown to who may read the group', async () 
         ? { group: { id: groupId }, milestone: { id, group: { id: groupId } }, nodes: [{ id: groupId }, { id }] }
         : { group: null, milestone: null, nodes: [null, null] }
       expect((await query(app, document, {}, { token })).data, `${visibility} ${at}`).toEqual(data)
-      const byNumber = await fetch(`${app.url}/api/v4/groups/${group.id}/milestones/${milestone.id}`, {
-        headers: token ? { 'private-token': token } : {},
-      })
-      expect(byNumber.status, `${visibility} ${at}`).toBe(seen ? 200 : 404)
+      for (const name of [group.id, encoded(group.fullPath)]) {
+        const { status } = await rest(app, 'GET', `/groups/${name}/milestones/${milestone.id}`, { token })
+        expect(status, `${visibility} ${at}`).toBe(seen ? 200 : 404)
+      }
     }
   }
   for (const visibility of ['public', 'internal', 'private'] as const) await seenIn(visibility)

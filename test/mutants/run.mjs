@@ -1,10 +1,12 @@
 // Tests the tests: puts one small fault at a time into a copy of this working tree, and runs the test that must fail then.
 // Prints what nobody noticed, and exits with 1 when there is any. Options: --list, --only <words in a fault or a file>.
-import { spawn } from 'node:child_process'
+import { fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
-import { chmod, readFile, rm } from 'node:fs/promises'
+import { chmod } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { pino } from 'pino'
 import { startEmbeddedPostgres } from '../../dist/database/embedded-postgres.js'
@@ -46,47 +48,33 @@ async function startDatabase() {
   return (await startEmbeddedPostgres({ dataDir: path.join(folder, 'server'), log, settings: SETTINGS })).url
 }
 
-const pattern = (words) => words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-
-/** What vitest says of the test: its report, or null when there is none. */
-async function runTest(directory, { noticedBy, test }, databaseUrl) {
-  const report = path.join(directory, 'report.json')
-  await rm(report, { force: true })
-  const chosen = test === undefined ? [noticedBy] : [noticedBy, '-t', pattern(test)]
-  const how = [
-    '--project=code',
-    '--bail=1',
-    '--experimental.fsModuleCache',
-    '--reporter=json',
-    `--outputFile=${report}`,
-  ]
-  const vitest = spawn(path.join(root, 'node_modules', '.bin', 'vitest'), ['run', ...how, ...chosen], {
-    cwd: directory,
-    env: { ...process.env, TEST_DATABASE_URL: databaseUrl },
-    stdio: 'ignore',
-    timeout: LONGEST_MS,
-  })
-  await new Promise((resolve) => vitest.once('close', resolve))
-  return readFile(report, 'utf8').then(JSON.parse, () => null)
+/** A process that runs the tests of a copy. */
+function startTests(directory, databaseUrl) {
+  const env = { ...process.env, TEST_DATABASE_URL: databaseUrl }
+  return fork(path.join(directory, 'test', 'mutants', 'try-fault.mjs'), { cwd: directory, env, stdio: 'ignore' })
 }
 
 /** A test must have failed: that nothing could be run, or that nothing was, notices no fault. */
-function verdictOf(report) {
-  if (report === null) return 'nothing was run'
-  if (report.numFailedTests > 0) return 'noticed'
-  return report.numPassedTests > 0 ? 'UNNOTICED' : 'no test was run'
+function verdictOf({ passed, failed, error }) {
+  if (failed > 0) return 'noticed'
+  return passed > 0 ? 'UNNOTICED' : (error ?? 'no test was run')
 }
 
-async function tryFault(directory, fault, databaseUrl) {
+/** Null: it hangs, or has broken down. */
+async function ask(tests, fault) {
+  tests.send(fault)
+  const [answer] = await Promise.race([once(tests, 'message'), once(tests, 'exit'), setTimeout(LONGEST_MS, [null])])
+  return answer?.passed === undefined ? null : answer
+}
+
+async function tryFault(directory, tests, fault) {
   const takeOut = putIn(directory, fault)
   const start = performance.now()
-  try {
-    const verdict = verdictOf(await runTest(directory, fault, databaseUrl))
-    console.log(`${verdict} (${((performance.now() - start) / 1000).toFixed(1)} s) ${shown(fault)}`)
-    return verdict === 'noticed'
-  } finally {
-    takeOut()
-  }
+  const counts = await ask(tests, fault)
+  takeOut()
+  const verdict = counts === null ? 'HUNG' : verdictOf(counts)
+  console.log(`${verdict} (${((performance.now() - start) / 1000).toFixed(1)} s) ${shown(fault)}`)
+  return verdict
 }
 
 const begin = performance.now()
@@ -95,9 +83,15 @@ const waiting = [...wanted]
 const unnoticed = []
 const workers = Array.from({ length: AT_ONCE }, async (_, at) => {
   const directory = copyTree(path.join(folder, `copy-${at}`))
+  let tests = startTests(directory, databaseUrl)
   for (let fault = waiting.shift(); fault; fault = waiting.shift()) {
-    if (!(await tryFault(directory, fault, databaseUrl))) unnoticed.push(fault)
+    const verdict = await tryFault(directory, tests, fault)
+    if (verdict !== 'noticed') unnoticed.push(fault)
+    if (verdict !== 'HUNG') continue
+    tests.kill('SIGKILL')
+    tests = startTests(directory, databaseUrl)
   }
+  tests.disconnect()
 })
 await Promise.all(workers)
 

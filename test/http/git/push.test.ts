@@ -70,6 +70,17 @@ describe('a push', () => {
     expect((await (await clone(remote)).run('symbolic-ref', 'HEAD')).stdout).toBe('refs/heads/trunk\n')
   })
 
+  test('that git refuses is recorded as far as it was made', async () => {
+    const { world, own } = await privateClone('developer')
+    await own.run('branch', 'main/below')
+    await own.run('tag', 'v2.0.0')
+    await git(own.dir, 'update-ref', 'refs/heads/copy', 'HEAD')
+    const { code } = await own.run('push', 'origin', 'copy:refs/heads/main/below', 'v2.0.0')
+    expect(code).not.toBe(0)
+    const events = await db.auditEvent.findMany({ where: { projectId: world.project.id } })
+    expect(events.map(({ message }) => message)).toEqual(['Pushed: created tag v2.0.0'])
+  })
+
   test('of refs that are neither branches nor tags is refused', async () => {
     const { own } = await privateClone('owner')
     const { code, stderr } = await own.run('push', 'origin', 'main:refs/replace/x')

@@ -92,6 +92,15 @@ describe('the first import', () => {
     ])
   })
 
+  test('dates each of two tags of one commit by itself', async () => {
+    const { run, releases } = await world({ tags: ['plain', { name: 'noted', message: 'Noted' }] })
+    await run()
+    expect(Object.fromEntries((await releases()).map(({ tag, releasedAt }) => [tag, releasedAt]))).toEqual({
+      plain: new Date('2024-01-01T00:10:00Z'),
+      noted: new Date('2024-01-01T00:20:00Z'),
+    })
+  })
+
   test('gives releases the author named and the keys of their versions', async () => {
     const { run, releases } = await world({ tags: ['v1.2.3', 'v1.2.3-rc.1'] })
     const user = await db.user.create({ data: { username: 'imports-author', name: 'Ann' } })
