@@ -229,6 +229,19 @@ describe('a milestone', () => {
     expect(milestone?.createdAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
   })
 
+  test('is expired after its due day and upcoming before its start day, both in UTC', async () => {
+    const { id: projectId } = await create.createProject()
+    const day = (from: number) => new Date(new Date(Date.now() + from * 86_400_000).toISOString().slice(0, 10))
+    const seen = async (dates: { startDate?: Date; dueDate?: Date }) => {
+      const { expired, upcoming } = (await ask((await create.createMilestone({ projectId }, dates)).id)) ?? {}
+      return { expired, upcoming }
+    }
+    expect(await seen({})).toEqual({ expired: false, upcoming: false })
+    expect(await seen({ dueDate: day(-1) })).toEqual({ expired: true, upcoming: false })
+    expect(await seen({ startDate: day(0), dueDate: day(0) })).toEqual({ expired: false, upcoming: false })
+    expect(await seen({ startDate: day(1), dueDate: day(1) })).toEqual({ expired: false, upcoming: true })
+  })
+
   test('of a group shows the releases that the viewer may read, whatever their project', async () => {
     const parent = await create.createGroup()
     const group = await create.createGroup({ parentId: parent.id })

@@ -88,6 +88,13 @@ describe('issueCreate', () => {
     })
   })
 
+  test('numbers issues that are made at the same time one after the other', async () => {
+    const world = await createWorld(app)
+    const iids = await Promise.all(Array.from({ length: 5 }, () => iidOf(make(world, {}))))
+    const [first = 0, ...rest] = iids.map(Number).sort((a, b) => a - b)
+    expect(rest).toEqual([first + 1, first + 2, first + 3, first + 4])
+  })
+
   test('takes milestones of the project and of its immediate group only, by title or id', async () => {
     const world = await createWorld(app)
     const above = await create.createGroup()
@@ -174,6 +181,17 @@ describe('issueUpdate', () => {
         'Milestone, due date and confidentiality are changed from the role Planner on',
       ])
     }
+  })
+
+  test('is refused in an archived project, to authors and to who plans', async () => {
+    const world = await createWorld(app)
+    const iid = await iidOf(make(world, { title: 'Old' }, 'guest'))
+    await db.project.update({ where: { id: world.project.id }, data: { archived: true } })
+    for (const viewer of ['guest', 'planner', 'owner'] as const) {
+      const { errors } = await change(world, { iid, title: 'New' }, viewer)
+      expect(errors?.[0], viewer).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
+    }
+    expect((await list(world, 'guest', { iid }))?.issue).toEqual({ title: 'Old' })
   })
 
   test.each(viewers)("of somebody else's by %s", async (viewer) => {

@@ -228,6 +228,22 @@ describe('who may change the links of a release', () => {
   })
 })
 
+test('a link is external unless it leads to a page of its project', async () => {
+  const world = await createWorld(app)
+  const page = `${app.url}/${world.project.fullPath}`
+  const { release } = world
+  await db.assetLink.deleteMany({ where: { releaseId: release.id } })
+  for (const url of ['https://example.com/', `${page}/-/issues`, app.url]) await create.createLink(release, { url })
+  const document = `{ release(id: "gid://gitlab/Release/${release.id}") { assets { links { nodes { url external } } } } }`
+  type Data = { release: { assets: { links: { nodes: { url: string; external: boolean }[] } } } }
+  const { data } = await query<Data, object>(app, document)
+  expect(Object.fromEntries(data.release.assets.links.nodes.map(({ url, external }) => [url, external]))).toEqual({
+    'https://example.com/': true,
+    [`${page}/-/issues`]: false,
+    [app.url]: true,
+  })
+})
+
 test('changing a link touches its release', async () => {
   const world = await createWorld(app)
   const before = await create.createRelease(world.project)

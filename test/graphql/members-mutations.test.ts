@@ -151,6 +151,21 @@ describe('the last owner of a group', () => {
     expect(await ask('memberRemove', {})).toEqual([])
   })
 
+  test('stays where the other is an owner for a time, or blocked', async () => {
+    const { group, users, tokens } = await groupWith('owner', 'guest')
+    const leave = () =>
+      mutate(app, tokens.owner, 'memberRemove', { groupPath: group.fullPath, username: users.owner.username })
+    const membership = { userId_groupId: { userId: users.guest.id, groupId: group.id } }
+    const data = { role: 50, expiresAt: new Date(Date.now() + 60_000) }
+    await db.groupMember.update({ where: membership, data })
+    expect(await leave()).toEqual([expect.stringContaining('The last owner of a group must stay')])
+    await db.groupMember.update({ where: membership, data: { expiresAt: null } })
+    await db.user.update({ where: { id: users.guest.id }, data: { state: 'blocked' } })
+    expect(await leave()).toEqual([expect.stringContaining('The last owner of a group must stay')])
+    await db.user.update({ where: { id: users.guest.id }, data: { state: 'active' } })
+    expect(await leave()).toEqual([])
+  })
+
   test('stays when all of two owners leave at the same time', async () => {
     const { group, users, tokens } = await groupWith('owner', 'guest')
     await db.groupMember.updateMany({ where: { groupId: group.id }, data: { role: 50 } })

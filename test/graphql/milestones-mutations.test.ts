@@ -91,6 +91,8 @@ describe('milestoneCreate', () => {
       groupMilestone: true,
       webPath: `/groups/${world.group.fullPath}/-/milestones/1`,
     })
+    await create.addMember({ group: world.group }, world.users.guest, 'guest')
+    expect((await make(world, input, 'guest')).errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
     // A role in one project of the group is none in the group.
     expect((await make(world, input, 'owner')).errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
     const { data: listed } = await query(app, OfGroup, { path: world.group.fullPath, state: 'active' })
@@ -110,6 +112,11 @@ describe('milestoneCreate', () => {
     const world = await createWorld(app)
     await make(world, { title: 'Taken' })
     expect((await make(world, input)).data.milestoneCreate).toEqual({ errors: [message], milestone: null })
+  })
+
+  test('makes one that may end on the day on which it begins', async () => {
+    const { data } = await make(await createWorld(app), { startDate: '2026-01-01', dueDate: '2026-01-01' })
+    expect(data.milestoneCreate).toMatchObject({ errors: [], milestone: { dueDate: '2026-01-01' } })
   })
 
   test('numbers milestones that are made at the same time one after the other', async () => {

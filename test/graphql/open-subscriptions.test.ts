@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { db } from '../../src/db.ts'
 import type { Project } from '../../src/generated/prisma/client.ts'
 import { useApp } from '../support/app.ts'
@@ -18,6 +18,12 @@ async function listen(project: Project, token: string | null): Promise<Stream<Re
   return stream
 }
 
+/** The server learns a moment later that a stream was closed: until then it counts. */
+const listeners = () => expect.poll(() => app.changes.size(), { timeout: 10_000 })
+
+// Those of the test before may still be closing.
+beforeEach(() => listeners().toBe(0))
+
 const listenOften = (project: Project, token: string | null) =>
   Promise.all(Array.from({ length: MOST }, () => listen(project, token)))
 
@@ -34,7 +40,7 @@ describe('open subscriptions are bounded', () => {
 
     const heard = [await listen(project, await create.tokenFor(other)), await listen(project, null)]
     first?.close()
-    await expect.poll(() => app.changes.size()).toBe(MOST + 1)
+    await listeners().toBe(MOST + 1)
     heard.push(await listen(project, token))
     const release = await create.createRelease(project)
     for (const stream of heard) {
@@ -59,6 +65,7 @@ describe('open subscriptions are bounded', () => {
     await db.project.update({ where: { id: project.id }, data: { visibility: 'private' } })
     await create.createRelease(project)
     for (const stream of streams) expect(await stream.rest()).toMatchObject([{ errors: [{}] }])
+    await listeners().toBe(0)
     const open = await create.createProject()
     const again = await listen(open, token)
     await create.createRelease(open)
@@ -72,7 +79,7 @@ describe('a subscription whose events cannot be sent is not kept', () => {
     const response = await fetch(`${app.url}/graphql`, { method: 'POST', headers, body: JSON.stringify(body) })
     return { status: response.status, text: await response.text() }
   }
-  const nobodyListens = () => expect.poll(() => app.changes.size()).toBe(0)
+  const nobodyListens = () => listeners().toBe(0)
 
   test.each(['application/json', 'application/graphql-response+json', 'multipart/mixed', 'text/html'])(
     'to a client that only takes %s: 406',

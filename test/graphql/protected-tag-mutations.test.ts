@@ -109,6 +109,18 @@ describe('protectedTagCreate', () => {
     expect(data.protectedTagCreate?.errors).toEqual([])
   })
 
+  test('takes nobody whose time in the project or in the group above is over', async () => {
+    const world = await createWorld(app)
+    const [ofProject, ofGroup] = await create.createUsers(2)
+    const data = { role: 30, expiresAt: new Date(Date.now() - 1000) }
+    await db.projectMember.create({ data: { ...data, projectId: world.project.id, userId: ofProject?.id ?? 0 } })
+    await db.groupMember.create({ data: { ...data, groupId: world.group.id, userId: ofGroup?.id ?? 0 } })
+    for (const user of [ofProject, ofGroup]) {
+      const answer = await protect(world, { allowedToCreate: [{ userId: userGid({ id: user?.id ?? 0 }) }] })
+      expect(answer.data.protectedTagCreate?.errors).toEqual([`User ${user?.id} is not a member of the project`])
+    }
+  })
+
   const oneSubject = 'Each access level must name exactly one of a role, a user, a group and a deploy key'
   test.each<[string, Partial<ProtectedTagCreateInput>, string[]]>([
     ['a blank name', { name: ' ' }, ["Name can't be blank"]],

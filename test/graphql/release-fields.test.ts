@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { db } from '../../src/db.ts'
 import { graphql } from '../generated/gql.ts'
@@ -59,6 +60,16 @@ describe('when a release was published', () => {
       (await query(app, Times, { fullPath: project.fullPath, tagName: tag })).data.project?.release?.upcomingRelease
     expect(await isUpcoming()).toBe(true)
     await expect.poll(isUpcoming, { timeout: 4000 }).toBe(false)
+  })
+
+  test('is not in the future in its own second', async () => {
+    const project = await create.createProject()
+    // Early in a second, so that the answer comes within it.
+    await setTimeout(1020 - (Date.now() % 1000))
+    const releasedAt = new Date(Math.floor(Date.now() / 1000) * 1000 + 999)
+    const { tag } = await create.createRelease(project, { releasedAt })
+    const { data } = await query(app, Times, { fullPath: project.fullPath, tagName: tag })
+    expect(data.project?.release?.upcomingRelease).toBe(false)
   })
 
   test('is told in whole seconds of UTC', async () => {
@@ -171,7 +182,7 @@ describe('the commit of a release', () => {
       authorEmail: 'ada@example.com',
       author: { username: account.username },
       authoredDate: '2024-01-01T01:00:00Z',
-      committedDate: '2024-01-01T01:00:00Z',
+      committedDate: '2024-01-01T01:10:00Z',
     })
   })
 

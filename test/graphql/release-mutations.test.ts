@@ -130,6 +130,12 @@ describe('releaseCreate', () => {
     await runGit(repositoryOf(world), ['fsck', '--strict'])
   })
 
+  test('makes a lightweight tag when the message is blank', async () => {
+    const world = await createWorld(app)
+    expect((await publish(world, { tagMessage: ' \n ' })).data.releaseCreate?.errors).toEqual([])
+    expect(await findTag(repositoryOf(world), 'v2.0.0')).toMatchObject({ annotated: false, message: null })
+  })
+
   test.each(['main', 'v1.0.0', 'refs/heads/main', 'sha', 'short sha'])('makes the tag from %s', async (ref) => {
     const world = await createWorld(app)
     const sha = world.release.sha ?? ''
@@ -171,6 +177,30 @@ describe('releaseCreate', () => {
       'Validation failed: Links have duplicate values (https://e.com)',
     ],
     [
+      'links with one name',
+      {
+        assets: {
+          links: [
+            { name: 'a', url: 'https://e.com/1' },
+            { name: 'a', url: 'https://e.com/2' },
+          ],
+        },
+      },
+      'Validation failed: Links have duplicate values (a)',
+    ],
+    [
+      'links with one path',
+      {
+        assets: {
+          links: [
+            { name: 'a', url: 'https://e.com/1', directAssetPath: '/bin/app' },
+            { name: 'b', url: 'https://e.com/2', directAssetPath: '/bin/app' },
+          ],
+        },
+      },
+      'Validation failed: Links have duplicate values (/bin/app)',
+    ],
+    [
       'a link of another scheme',
       { assets: { links: [{ name: 'a', url: 'file:///etc' }] } },
       'Validation failed: Links url is blocked: Only allowed schemes are http, https, ftp',
@@ -187,6 +217,28 @@ describe('releaseCreate', () => {
     expect(errors).toBeUndefined()
     expect(data.releaseCreate).toMatchObject({ release: null, errors: [message] })
     expect(await db.release.count({ where: { projectId: world.project.id } })).toBe(1)
+  })
+
+  test('counts characters as people do: an emoji is one', async () => {
+    const world = await createWorld(app)
+    const emojis = '😀'.repeat(1_000_000)
+    expect((await publish(world, { description: emojis })).data.releaseCreate?.errors).toEqual([])
+    const { data } = await publish(world, { tagName: 'v3.0.0', description: `${emojis}x` })
+    expect(data.releaseCreate?.errors).toEqual([
+      'Validation failed: Description is too long (maximum is 1000000 characters)',
+    ])
+  })
+
+  test('makes a tag of a tagger with an odd name, whose characters cannot end the line', async () => {
+    const world = await createWorld(app)
+    const name = 'Eve <eve@example.com> 0 +0000\nEvil'
+    await db.user.update({ where: { id: world.users.developer.id }, data: { name } })
+    expect((await publish(world, { tagMessage: 'Two' })).data.releaseCreate?.errors).toEqual([])
+    const { email } = world.users.developer
+    expect(await findTag(repositoryOf(world), 'v2.0.0')).toMatchObject({
+      message: 'Two',
+      tagger: { name: 'Eve eve@example.com 0 +0000Evil', email },
+    })
   })
 
   test('makes no tag when the release is refused', async () => {

@@ -187,6 +187,17 @@ describe('who is admitted by', () => {
     expect(await update(world, 'reporter')).toBe(TOP_LEVEL)
   })
 
+  test('an entry of a group: no longer who was a member for a time that is over', async () => {
+    const world = await newWorld()
+    const group = await create.createGroup()
+    await create.addMember({ group }, world.users.developer, 'developer')
+    await protect(world, 'v*', { groupId: group.id })
+    expect(await outcomes(world)).toEqual({ ...nobody, developer: DONE })
+    const data = { expiresAt: new Date(Date.now() - 1000) }
+    await db.groupMember.updateMany({ where: { groupId: group.id }, data })
+    expect(await outcomes(world)).toEqual(nobody)
+  })
+
   test('an entry of a deploy key: nobody here', async () => {
     const world = await newWorld()
     await protect(world, 'v*', { deployKeyId: 7 })
@@ -209,6 +220,16 @@ describe('who is admitted by', () => {
     await db.protectedTagAccessLevel.updateMany({ where, data: { accessLevel: 0 } })
     expect(await update(world, 'stranger')).toBe(DENIED)
   })
+})
+
+test('a change of a release that does not exist says so, also where the tag is protected', async () => {
+  const world = await newWorld()
+  await protect(world, '*', { accessLevel: 0 })
+  const project = `projectPath: "${world.project.fullPath}"`
+  const release = `${project}, tagName: "v0.9.0"`
+  for (const mutation of [`releaseUpdate(input: { ${release}, name: "x" })`, `releaseDelete(input: { ${release} })`]) {
+    expect(await mutate(world, 'owner', mutation)).toBe('Release does not exist')
+  }
 })
 
 test('reading a release of a protected tag is for everyone who may read the project', async () => {

@@ -78,7 +78,11 @@ describe('accessTokenRevoke', () => {
     const input = { id: await idOf(other) }
     expect(await mutate(app, token, 'accessTokenRevoke', input)).toEqual([])
     expect(await works(other)).toBe(false)
+    const kept = () => db.accessToken.findUniqueOrThrow({ where: { digest: digestOf(other) } })
+    const { revokedAt, id } = await kept()
     expect(await mutate(app, token, 'accessTokenRevoke', input)).toEqual([])
+    expect((await kept()).revokedAt).toEqual(revokedAt)
+    expect(await db.auditEvent.count({ where: { eventType: 'access_token_revoked', targetId: id } })).toBe(1)
     expect((await query(app, Mine, {}, { token })).data.currentUser?.accessTokens?.count).toBe(1)
   })
 
@@ -95,6 +99,20 @@ describe('accessTokenRevoke', () => {
     expect((await ask(await idOf(victim), administrator)).errors).toBeUndefined()
     expect(await works(victim)).toBe(false)
   })
+})
+
+test('the tokens of an account are listed to itself as long as they work, the newest first', async () => {
+  const { user, token } = await signIn()
+  for (const [name, expiresAt] of [
+    ['ended', new Date(Date.now() - 1000)],
+    ['ends', new Date(Date.now() + 60_000)],
+  ] as const) {
+    await create.createToken({ userId: user.id, name, expiresAt })
+  }
+  await create.createToken({ userId: user.id, name: 'revoked', revokedAt: new Date() })
+  const document = '{ currentUser { accessTokens { count nodes { name } } } }'
+  const { data } = await query(app, document, {}, { token })
+  expect(data).toEqual({ currentUser: { accessTokens: { count: 2, nodes: [{ name: 'ends' }, { name: 'test' }] } } })
 })
 
 test('the tokens of an account are listed to nobody else', async () => {

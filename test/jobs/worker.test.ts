@@ -153,6 +153,20 @@ test('a worker that cannot note that a job is done runs it again, and makes no s
   )
 })
 
+test('the try of a worker that was killed is not counted against the job', async () => {
+  const world = await createWorld(app)
+  const release = await publish(app, world)
+  // As a worker leaves it that is killed in the last try.
+  await db.$executeRaw`
+    UPDATE graphile_worker._private_jobs SET attempts = max_attempts, locked_at = now(), locked_by = 'waybill-jobs-killed'
+    WHERE (payload ->> 'releaseId')::int = ${release.id}`
+  const [{ attempts = 0 } = {}] = await jobsOf(release)
+  const worker = await work(app)
+  await settled(release)
+  expect(await evidencesOf(release)).toHaveLength(1)
+  expect(worker.logged()).toContainEqual(expect.objectContaining({ msg: 'job done', attempt: attempts }))
+})
+
 test('changes of a release while its evidence is collected neither deadlock nor leave half of it', async () => {
   const world = await createWorld(app)
   const worker = await work(app)

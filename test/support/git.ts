@@ -10,6 +10,8 @@ import { initRepository } from '../../src/modules/git/repositories.ts'
 /** Commit n is written n hours after this: 2024-01-01T00:00:00Z in seconds. */
 const START = 1_704_067_200
 const HOUR = 3600
+/** Seconds after that. Each has a time of its own, so that one which is taken for another is noticed. */
+const AFTER = { author: 0, committer: 600, tagger: 1200 }
 
 export const author = { name: 'Ada Example', email: 'ada@example.com' }
 const committer = { name: 'Ben Example', email: 'ben@example.com' }
@@ -40,8 +42,8 @@ export async function temporaryDirectory(): Promise<string> {
   return dir
 }
 
-const identity = (role: string, { name, email }: typeof author, at: number) =>
-  `${role} ${name} <${email}> ${START + at * HOUR} +0000\n`
+const identity = (role: keyof typeof AFTER, { name, email }: typeof author, at: number) =>
+  `${role} ${name} <${email}> ${START + at * HOUR + AFTER[role]} +0000\n`
 
 const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`
 

@@ -18,5 +18,8 @@ export function visibleMilestones(viewer: Viewer): Prisma.MilestoneWhereInput {
       { OR: [{ issuesLevel: 'private' }, { mergeRequestsLevel: 'private' }], AND: isMember },
     ],
   }
-  return { OR: [{ project: { AND: [visibleProjects(viewer), openTracker] } }, { group: visibleGroups(viewer) }] }
+  const ofProject: Prisma.MilestoneWhereInput = { project: { AND: [visibleProjects(viewer), openTracker] } }
+  // A relation under the condition `{}`, which an administrator has, would find none.
+  const ofGroup: Prisma.MilestoneWhereInput = { groupId: { not: null }, group: { AND: visibleGroups(viewer) } }
+  return { OR: [ofProject, ofGroup] }
 }

@@ -70,6 +70,17 @@ describe('a push', () => {
     expect((await (await clone(remote)).run('symbolic-ref', 'HEAD')).stdout).toBe('refs/heads/trunk\n')
   })
 
+  test('that git refuses is recorded as far as it was made', async () => {
+    const { world, own } = await privateClone('developer')
+    await own.run('branch', 'main/below')
+    await own.run('tag', 'v2.0.0')
+    await git(own.dir, 'update-ref', 'refs/heads/copy', 'HEAD')
+    const { code } = await own.run('push', 'origin', 'copy:refs/heads/main/below', 'v2.0.0')
+    expect(code).not.toBe(0)
+    const events = await db.auditEvent.findMany({ where: { projectId: world.project.id } })
+    expect(events.map(({ message }) => message)).toEqual(['Pushed: created tag v2.0.0'])
+  })
+
   test('of refs that are neither branches nor tags is refused', async () => {
     const { own } = await privateClone('owner')
     const { code, stderr } = await own.run('push', 'origin', 'main:refs/replace/x')
@@ -108,6 +119,16 @@ describe('a protected tag', () => {
   })
 })
 
+describe('the name of a tag', () => {
+  test.each(['HEAD', '-d'])('%s is refused', async (name) => {
+    const { world, own } = await privateClone('owner')
+    const { code, stderr } = await own.run('push', 'origin', `HEAD:refs/tags/${name}`)
+    expect(code).not.toBe(0)
+    expect(stderr).toContain(`remote: refs/tags/${name}: Tag name invalid`)
+    expect((await git(app.repositories.directory(world.project.id), 'tag')).stdout).toBe('v1.0.0\n')
+  })
+})
+
 describe('a tag that a push deletes', () => {
   test('takes its release with it', async () => {
     const { world, own } = await privateClone('maintainer')
@@ -116,6 +137,18 @@ describe('a tag that a push deletes', () => {
     expect(await db.release.count({ where: { id: world.release.id } })).toBe(0)
     const events = await db.auditEvent.findMany({ where: { projectId: world.project.id }, orderBy: { id: 'asc' } })
     expect(events.map(({ message }) => message)).toEqual(['Pushed: deleted tag v1.0.0', 'Deleted release v1.0.0'])
+  })
+
+  test('stays where it is protected from who pushes, whether it has a release or not', async () => {
+    const { world, own } = await privateClone('maintainer', { repository: { tags: ['v1.0.0', 'v2'] } })
+    const accessLevels = { create: { accessLevel: 0 } }
+    await db.protectedTag.create({ data: { projectId: world.project.id, name: 'v*', accessLevels } })
+    for (const tag of ['v1.0.0', 'v2']) {
+      const { code, stderr } = await own.run('push', 'origin', `:${tag}`)
+      expect(code).not.toBe(0)
+      expect(stderr).toContain(`remote: refs/tags/${tag}: You are not allowed to delete this tag as it is protected.`)
+      expect(await tagIn(world, tag)).not.toBeNull()
+    }
   })
 
   test('stays where its release may not be deleted', async () => {

@@ -149,4 +149,30 @@ describe('packages', () => {
     }
     expect(await db.package.count({ where: { id } })).toBe(1)
   })
+
+  test('give no file of another project, and lose none to it', async () => {
+    const [of, other] = [await createWorld(app), await createWorld(app)]
+    const ids = async ({ project }: World) => {
+      const { id, files } = await db.package.findFirstOrThrow({
+        where: { projectId: project.id },
+        include: { files: true },
+      })
+      return { packageId: id, fileId: files[0]?.id ?? 0 }
+    }
+    for (const world of [of, other]) await put(app, world, 'x')
+    const [own, foreign] = [await ids(of), await ids(other)]
+    const token = of.tokens.owner ?? ''
+    const statusOf = async (fileId: number) =>
+      (
+        await fetch(`${app.url}/${of.project.fullPath}/-/package_files/${fileId}/download`, {
+          headers: { 'private-token': token },
+        })
+      ).status
+    expect([await statusOf(own.fileId), await statusOf(foreign.fileId)]).toEqual([200, 404])
+    for (const { packageId, fileId } of [foreign, { ...own, fileId: foreign.fileId }]) {
+      const path = `/projects/${of.project.id}/packages/${packageId}/package_files/${fileId}`
+      expect((await rest(app, 'DELETE', path, { token })).status).toBe(404)
+    }
+    expect((await get(app, other)).status).toBe(200)
+  })
 })

@@ -85,6 +85,12 @@ describe.each(['disk', 's3'])('the storage on %s', (name) => {
   })
 })
 
+test('files are kept in a folder of the bucket, where it has one', async () => {
+  await (storages.s3 as FileStorage).put('7/placed', Readable.from(['x'], { objectMode: false }))
+  const files = await readdir(path.join(dataDir, 's3', 'packages'), { recursive: true })
+  expect(new Set(files.filter((file) => file.includes('placed')).map(path.dirname))).toEqual(new Set(['some/folder/7']))
+})
+
 test('a server that keeps packages in a bucket serves them as one that keeps them on its disk', async () => {
   const world = await createWorld(app)
   const other = await startAnotherServer({ ...app, storage: storages.s3 as FileStorage })

@@ -4,6 +4,7 @@ import { request } from 'node:http'
 import path from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { db } from '../../../src/db.ts'
+import { enqueue } from '../../../src/jobs/queue.ts'
 import { work } from '../../jobs/job-world.ts'
 import { useApp } from '../../support/app.ts'
 import { mutate } from '../../support/mutate.ts'
@@ -161,6 +162,15 @@ describe('a file of the same name', () => {
     await work(app)
     await vi.waitFor(async () => expect(await stored()).toHaveLength(1), 5000)
     expect(await (await get(app, world)).text()).toBe('second')
+  })
+
+  test('is not removed by a job that was left over from its upload', async () => {
+    await put(app, world, 'kept')
+    const [key] = await stored()
+    await enqueue(db, 'remove-stored-file', { key: `${world.project.id}/${key}` }, { key: 'left over' })
+    const { results } = await work(app)
+    await expect.poll(() => results).toEqual(['remove-stored-file done'])
+    expect(await (await get(app, world)).text()).toBe('kept')
   })
 
   test('is refused where the project says so', async () => {

@@ -87,6 +87,15 @@ test('lists may be written as lists, and numbers and booleans as texts', async (
   expect(json.body.name).toBe('7')
 })
 
+test.each([
+  ['a list of more than 1,000 items', { milestones: Array(1001).fill('x') }, 'milestones is invalid'],
+  ['a text with a NUL byte', { name: 'a\0b' }, 'name is invalid'],
+  ['a text with half of a character', { name: 'a\ud800' }, 'name is invalid'],
+])('%s is refused by its name', async (_what, fields, error) => {
+  const answer = await send('POST', releases, { json: { tag_name: 'never', ref: 'main', ...fields } })
+  expect([answer.status, answer.body]).toEqual([400, { error }])
+})
+
 test.each<[string, RestOptions, number, unknown]>([
   ['broken JSON', { headers: JSON_TYPE, body: '{' }, 400, { error: 'The body must be a JSON object' }],
   ['JSON that is no object', { headers: JSON_TYPE, body: '[]' }, 400, { error: 'The body must be a JSON object' }],

@@ -53,8 +53,12 @@ test('a link lives through its whole life', async () => {
     link_type: 'image',
     direct_asset_url: `${page}/downloads/tools/b`,
   })
+  // The newer name of the path wins.
+  const paths = { direct_asset_path: '/tools/c', filepath: '/tools/d' }
+  const moved = await send('PUT', `${links}/${id}`, { name: 'renamed', ...paths })
+  expect(moved.body.direct_asset_url).toBe(`${page}/downloads/tools/c`)
   const removed = await send('DELETE', `${links}/${id}`)
-  expect([removed.status, removed.body]).toEqual([200, renamed.body])
+  expect([removed.status, removed.body]).toEqual([200, moved.body])
   expect((await send('GET', `${links}/${id}`)).status).toBe(404)
 })
 

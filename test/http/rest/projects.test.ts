@@ -71,6 +71,22 @@ test('members of the groups above count, each once with the highest role', async
   expect((await get('/members/all/999999')).status).toBe(404)
 })
 
+test('members whose time is over are none', async () => {
+  const of = await createWorld(app)
+  const expiresAt = new Date(Date.now() - 1000)
+  await db.projectMember.updateMany({ where: { userId: of.users.reporter.id }, data: { expiresAt } })
+  const data = { userId: of.users.stranger.id, groupId: of.group.id, role: 30, expiresAt }
+  await db.groupMember.create({ data })
+  const path = `/projects/${of.project.id}/members/all`
+  const { body } = await rest(app, 'GET', path, { token: of.tokens.owner })
+  const names = body.map(({ username }: { username: string }) => username)
+  expect(names).toContain(of.users.guest.username)
+  for (const { id, username } of [of.users.reporter, of.users.stranger]) {
+    expect(names).not.toContain(username)
+    expect((await rest(app, 'GET', `${path}/${id}`, { token: of.tokens.owner })).status).toBe(404)
+  }
+})
+
 test('the viewer is told who it is', async () => {
   const { body } = await rest(app, 'GET', '/user', { token: world.tokens.guest })
   const { id, username, email } = world.users.guest
@@ -97,7 +113,7 @@ describe('tags', () => {
       message: 'Noted',
       release: null,
       protected: true,
-      created_at: '2024-01-01T01:00:00.000+00:00',
+      created_at: '2024-01-01T01:20:00.000+00:00',
       commit: { title: 'Commit 1' },
     })
     expect((await get('/repository/tags/v1.0.0')).body).toMatchObject({

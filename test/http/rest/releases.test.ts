@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { db } from '../../../src/db.ts'
+import { runGit } from '../../../src/modules/git/git.ts'
 import { useApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
 import { createWorld, type World } from '../../support/world.ts'
@@ -72,9 +73,25 @@ test("a commit shows its writers' times with their own offset", async () => {
     message: 'Commit 1\n',
     author_email: 'ada@example.com',
     authored_date: '2024-01-01T01:00:00.000+00:00',
+    committed_date: '2024-01-01T01:10:00.000+00:00',
     trailers: {},
   })
   expect(body.commit.parent_ids).toHaveLength(1)
+})
+
+test('a commit from elsewhere shows the time on the clocks of who wrote it', async () => {
+  const directory = app.repositories.directory(world.project.id)
+  const env = {
+    ...{ GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.com', GIT_AUTHOR_DATE: '1700000000 +0530' },
+    ...{ GIT_COMMITTER_NAME: 'Ben', GIT_COMMITTER_EMAIL: 'ben@example.com', GIT_COMMITTER_DATE: '1700000000 -0330' },
+  }
+  const tree = `${world.release.sha}^{tree}`
+  const sha = (await runGit(directory, ['commit-tree', '-m', 'From afar', tree], { env })).trim()
+  await create.createRelease(world.project, { tag: 'afar', sha })
+  expect((await rest(app, 'GET', `${releases}/afar`)).body.commit).toMatchObject({
+    authored_date: '2023-11-15T03:43:20.000+05:30',
+    committed_date: '2023-11-14T18:43:20.000-03:30',
+  })
 })
 
 test('keys of what there is nothing of are left out', async () => {

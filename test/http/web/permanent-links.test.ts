@@ -30,6 +30,12 @@ describe('a download', () => {
     expect(await locationOf(path)).toEqual([302, 'https://downloads.example.com/binary'])
   })
 
+  test('of a tag that ends with a number leads on by plain slashes', async () => {
+    const release = await create.createRelease(world.project, { tag: 'lib/7' })
+    const { url } = await create.createLink(release, { filepath: '/bin/seven' })
+    expect(await locationOf('releases/lib/7/downloads/bin/seven')).toEqual([302, url])
+  })
+
   test('leads on by the URL that the API names, for every tag and path', async () => {
     const { project } = world
     for (const [tag, filepath] of [

@@ -55,6 +55,7 @@ describe('the page of a release', () => {
       expect(text).not.toMatch(/<script|onerror=alert\(1\)>|href="javascript/)
       expect(text).toContain('&quot;&gt;&lt;script&gt;alert(1)')
       expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
+      expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
     }
     const leaving = await web(app, world, 'releases/attack/downloads/bin/x', { headers: { accept: 'text/html' } })
     expect(await leaving.text()).not.toContain('<script')

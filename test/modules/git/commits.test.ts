@@ -160,7 +160,8 @@ describe('commits of a repository', () => {
     const { pool, dir, commits } = await readable({ commits: [message] })
     const [commit] = (await readCommits(pool, dir, commits)).values()
     expect(commit).toMatchObject({ title: 'Grüße 🚀', message, description: 'Zeile eins\n\n\nZeile zwei 日本' })
-    expect(commit?.committedDate).toEqual(new Date('2024-01-01T00:00:00Z'))
+    expect(commit?.authoredDate).toEqual(new Date('2024-01-01T00:00:00Z'))
+    expect(commit?.committedDate).toEqual(new Date('2024-01-01T00:10:00Z'))
   })
 
   test('leave out what is missing and what is no commit', async () => {

@@ -29,14 +29,14 @@ describe('the tags of a repository', () => {
     const message = 'Version one\n\nWith many\n\n\nlines.'
     expect(await listTags(dir)).toEqual([
       { name: 'debian/2.4.0-1', sha: commits[1], annotated: false, message: null, tagger: null },
-      { name: 'v1', sha: commits[0], annotated: true, message, tagger: taggerAt('2024-01-01T00:00:00Z') },
+      { name: 'v1', sha: commits[0], annotated: true, message, tagger: taggerAt('2024-01-01T00:20:00Z') },
       { name: 'v2', sha: commits[2], annotated: false, message: null, tagger: null },
       {
         name: 'ünïcödé-日本-🚀',
         sha: commits[1],
         annotated: true,
         message: 'Grüße 🚀',
-        tagger: taggerAt('2024-01-01T01:00:00Z'),
+        tagger: taggerAt('2024-01-01T01:20:00Z'),
       },
     ])
   })

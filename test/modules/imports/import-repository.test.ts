@@ -74,7 +74,7 @@ describe('the first import', () => {
     expect(await listTags(join(repositoriesDir, `${id}.git`))).toEqual(await listTags(source.dir))
   })
 
-  test('makes a release of each tag: notes and date of an annotated one, the date of its commit otherwise', async () => {
+  test('makes a release of each tag: notes and date of an annotated one, otherwise when its commit was committed', async () => {
     const { run, releases, source } = await world()
     expect(await run()).toEqual({ ...NOTHING, created: 2 })
     expect(await releases()).toMatchObject([
@@ -86,10 +86,19 @@ describe('the first import', () => {
         descriptionHtml: expect.stringContaining('<em>first</em>'),
         rendererVersion: 1,
         authorId: null,
-        releasedAt: new Date('2024-01-01T01:00:00Z'),
+        releasedAt: new Date('2024-01-01T01:20:00Z'),
       },
-      { tag: 'v2', sha: source.commits[2], description: null, releasedAt: new Date('2024-01-01T02:00:00Z') },
+      { tag: 'v2', sha: source.commits[2], description: null, releasedAt: new Date('2024-01-01T02:10:00Z') },
     ])
+  })
+
+  test('dates each of two tags of one commit by itself', async () => {
+    const { run, releases } = await world({ tags: ['plain', { name: 'noted', message: 'Noted' }] })
+    await run()
+    expect(Object.fromEntries((await releases()).map(({ tag, releasedAt }) => [tag, releasedAt]))).toEqual({
+      plain: new Date('2024-01-01T00:10:00Z'),
+      noted: new Date('2024-01-01T00:20:00Z'),
+    })
   })
 
   test('gives releases the author named and the keys of their versions', async () => {

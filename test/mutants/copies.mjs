@@ -1,0 +1,34 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { root } from './lists.mjs'
+
+/** What the tests read: sources, what is generated of them, and configuration. */
+const COPIED = ['src', 'test', 'prisma', 'bin', 'docs', 'scripts']
+const isConfiguration = (name) => /\.(?:json|ts|graphql|md)$/.test(name)
+
+/** A working tree of its own, in which a fault may be put. Modules are linked one by one: what is cached beside them stays here. */
+export function copyTree(directory) {
+  mkdirSync(directory)
+  const files = readdirSync(root).filter((name) => COPIED.includes(name) || isConfiguration(name))
+  for (const name of files) cpSync(path.join(root, name), path.join(directory, name), { recursive: true })
+  const modules = path.join(directory, 'node_modules')
+  mkdirSync(modules)
+  for (const name of readdirSync(path.join(root, 'node_modules'))) {
+    if (!name.startsWith('.') || name === '.bin') {
+      symlinkSync(path.join(root, 'node_modules', name), path.join(modules, name))
+    }
+  }
+  return directory
+}
+
+/** Puts the fault in; returns what takes it out again. */
+export function putIn(directory, { file, before, after }) {
+  const place = path.join(directory, file)
+  const sound = readFileSync(place, 'utf8')
+  if (sound.split(before).length !== 2) throw new Error(`${file} does not hold exactly once: ${before}`)
+  writeFileSync(
+    place,
+    sound.replace(before, () => after),
+  )
+  return () => writeFileSync(place, sound)
+}

@@ -1,0 +1,29 @@
+// The faults, in the files beside this one: by the file that each is put into, what to write in place of what, and where a test
+// must fail then. `before` occurs exactly once in its file.
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Paths in the lists begin here. */
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+
+const folder = path.join(root, 'test', 'mutants')
+
+/**
+ * @typedef {object} Fault
+ * @property {string} fault What goes wrong, in words.
+ * @property {string} file Where it is put.
+ * @property {string} before
+ * @property {string} after
+ * @property {string} noticedBy The file with the test that must fail.
+ * @property {string} [test] Words in the name of that test, or of what it is in; without them all of the file is run.
+ */
+
+/** @returns {Fault[]} */
+export function readFaults() {
+  const lists = readdirSync(folder).filter((name) => name.endsWith('.json'))
+  return lists.flatMap((list) => {
+    const byFile = JSON.parse(readFileSync(path.join(folder, list), 'utf8'))
+    return Object.entries(byFile).flatMap(([file, faults]) => faults.map((fault) => ({ ...fault, file })))
+  })
+}

@@ -1,0 +1,102 @@
+// Tests the tests: puts one small fault at a time into a copy of this working tree, and runs the test that must fail then.
+// Prints what nobody noticed, and exits with 1 when there is any. Options: --list, --only <words in a fault or a file>.
+import { fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { chmod } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { pino } from 'pino'
+import { startEmbeddedPostgres } from '../../dist/database/embedded-postgres.js'
+import { copyTree, putIn } from './copies.mjs'
+import { readFaults, root } from './lists.mjs'
+
+const AT_ONCE = 2
+/** Tests of one file take seconds. */
+const LONGEST_MS = 180_000
+/** Nothing in these databases outlives the run. */
+const SETTINGS = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  autovacuum: 'off',
+  max_connections: '300',
+}
+
+const { values: options } = parseArgs({ options: { only: { type: 'string' }, list: { type: 'boolean' } } })
+
+const shown = ({ file, fault }) => `${file}: ${fault}`
+const wanted = readFaults().filter((fault) => JSON.stringify(fault).includes(options.only ?? ''))
+if (options.list) {
+  for (const fault of wanted) console.log(shown(fault))
+  console.log(`${wanted.length} faults`)
+  process.exit()
+}
+
+const folder = mkdtempSync(path.join(tmpdir(), 'waybill-mutants-'))
+// Root runs PostgreSQL as another user, who must be able to enter.
+await chmod(folder, 0o755)
+// Stops what runs in the folder and removes it, however this process ends.
+const cleanUp = path.join(root, 'test', 'support', 'clean-up.mjs')
+spawn(process.execPath, [cleanUp, folder, '', ''], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] }).unref()
+
+async function startDatabase() {
+  if (process.env.TEST_DATABASE_URL) return process.env.TEST_DATABASE_URL
+  const log = pino({ level: 'silent' })
+  return (await startEmbeddedPostgres({ dataDir: path.join(folder, 'server'), log, settings: SETTINGS })).url
+}
+
+/** A process that runs the tests of a copy. */
+function startTests(directory, databaseUrl) {
+  const env = { ...process.env, TEST_DATABASE_URL: databaseUrl }
+  return fork(path.join(directory, 'test', 'mutants', 'try-fault.mjs'), { cwd: directory, env, stdio: 'ignore' })
+}
+
+/** A test must have failed: that nothing could be run, or that nothing was, notices no fault. */
+function verdictOf({ passed, failed, error }) {
+  if (failed > 0) return 'noticed'
+  return passed > 0 ? 'UNNOTICED' : (error ?? 'no test was run')
+}
+
+/** Null: it hangs, or has broken down. */
+async function ask(tests, fault) {
+  tests.send(fault)
+  const [answer] = await Promise.race([once(tests, 'message'), once(tests, 'exit'), setTimeout(LONGEST_MS, [null])])
+  return answer?.passed === undefined ? null : answer
+}
+
+async function tryFault(directory, tests, fault) {
+  const takeOut = putIn(directory, fault)
+  const start = performance.now()
+  const counts = await ask(tests, fault)
+  takeOut()
+  const verdict = counts === null ? 'HUNG' : verdictOf(counts)
+  console.log(`${verdict} (${((performance.now() - start) / 1000).toFixed(1)} s) ${shown(fault)}`)
+  return verdict
+}
+
+const begin = performance.now()
+const databaseUrl = await startDatabase()
+const waiting = [...wanted]
+const unnoticed = []
+const workers = Array.from({ length: AT_ONCE }, async (_, at) => {
+  const directory = copyTree(path.join(folder, `copy-${at}`))
+  let tests = startTests(directory, databaseUrl)
+  for (let fault = waiting.shift(); fault; fault = waiting.shift()) {
+    const verdict = await tryFault(directory, tests, fault)
+    if (verdict !== 'noticed') unnoticed.push(fault)
+    if (verdict !== 'HUNG') continue
+    tests.kill('SIGKILL')
+    tests = startTests(directory, databaseUrl)
+  }
+  tests.disconnect()
+})
+await Promise.all(workers)
+
+console.log(`\nNobody noticed: ${unnoticed.length === 0 ? 'none' : ''}`)
+for (const fault of unnoticed) console.log(`- ${shown(fault)}`)
+const minutes = ((performance.now() - begin) / 60_000).toFixed(1)
+console.log(`${wanted.length} faults, ${wanted.length - unnoticed.length} noticed, ${minutes} min`)
+process.exit(unnoticed.length > 0 || wanted.length === 0 ? 1 : 0)
