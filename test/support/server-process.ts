@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 const bin = fileURLToPath(new URL('../../bin/waybill.js', import.meta.url))
 
 export type ServerProcess = {
+  pid: number
   /** The address that it prints once it serves; throws when it ends before. */
   listening: () => Promise<string>
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
@@ -38,6 +39,7 @@ export function spawnServer(env: Record<string, string>, args: readonly string[]
     }
   }
   return {
+    pid: child.pid ?? 0,
     listening,
     ended,
     stdout: () => written.stdout,
