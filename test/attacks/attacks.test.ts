@@ -21,14 +21,13 @@ beforeAll(() => stand.open(), 120_000)
 afterAll(() => stand.close())
 
 /** What the server promises under any attack and did not keep. */
-function brokenPromises(
-  { answers, ms, megabytes, asked, refused, slowestMs, programs }: Outcome,
-  attack: Attack,
-): string[] {
+function brokenPromises(outcome: Outcome, attack: Attack): string[] {
+  const { answers, failure, ms, megabytes, asked, refused, slowestMs, programs } = outcome
   const { statuses, ms: maxMs = DEFAULT_MS, megabytes: maxMegabytes = DEFAULT_MEGABYTES } = attack
   const unexpected = answers?.find(({ status }) => !statuses.includes(status))
   const failed = answers?.find(({ body }) => body.includes('INTERNAL_SERVER_ERROR'))
   return [
+    failure ?? '',
     answers === null ? `has no answer after ${ms} ms` : '',
     unexpected ? `was answered with ${unexpected.status}, not ${statuses}: ${unexpected.body.slice(0, 300)}` : '',
     failed ? `was answered with an internal error: ${failed.body.slice(0, 200)}` : '',
@@ -66,7 +65,7 @@ const subjects: Readonly<Record<string, readonly Attack[]>> = {
 }
 
 describe.each(Object.entries(subjects))('%s', (_subject, attacks) => {
-  test.each(attacks)('$name', run)
+  test.each(attacks.map((attack) => [attack.name, attack] as const))('%s', (_name, attack) => run(attack))
 })
 
 test('Whoever sends slowly is ended, many at the same time', async () => {

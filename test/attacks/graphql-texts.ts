@@ -87,7 +87,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const persisted = (query: string) => ({ persistedQuery: { version: 1, sha256Hash: sha256(query) } })
 
 /** As front ends do: the digest alone, then with the text, then alone again. */
-export const asPersisted =
+const asPersisted =
   (query: string): Send =>
   async (target) => {
     const extensions = persisted(query)

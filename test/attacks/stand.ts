@@ -21,14 +21,27 @@ export type Outcome = Watched & {
   ms: number
   /** What is held above what an idle server holds. */
   megabytes: number
+  /** Why the attack itself stopped. */
+  failure: string | null
   target: Target
 }
 
 /** The only proxy that the server trusts: attacks come from other addresses, but for the one that plays the proxy. */
 export const PROXY = '127.0.0.1'
 
+/** As an operator might set it; limits are those that the server has by itself, but for the room on this disk. */
+const SETTINGS = {
+  PORT: '0',
+  TRUST_PROXY: PROXY,
+  LOG_LEVEL: 'warn',
+  ARCHIVE_MAX_BYTES: String(512 * 1024 ** 2),
+  ARCHIVES_MAX_BYTES: String(1024 ** 3),
+}
+
 /** A server that holds so much more than an idle one is replaced before the next attack. */
 const USED_MEGABYTES = 60
+/** Or that still runs what the attack before has started. */
+const MANY_PROGRAMS = 4
 const GRACE_MS = 3_000
 
 const MOST_CONNECTIONS = 64
@@ -36,10 +49,18 @@ const MOST_CONNECTIONS = 64
 type Running = { server: ServerProcess; url: string; watch: ChildProcess; idleMegabytes: number }
 
 /** Within its time, and a little more, so that one that is late tells by how much. */
-async function carryOut({ send, ms = DEFAULT_MS }: Attack, target: Target): Promise<Pick<Outcome, 'answers' | 'ms'>> {
+async function carryOut(
+  { send, ms = DEFAULT_MS }: Attack,
+  target: Target,
+): Promise<Pick<Outcome, 'answers' | 'failure' | 'ms'>> {
   const started = performance.now()
-  const answers = await Promise.race([send(target), setTimeout(ms + GRACE_MS, null)])
-  return { answers, ms: Math.round(performance.now() - started) }
+  let failure: string | null = null
+  const sent = send(target).catch((error: Error) => {
+    failure = error.message
+    return null
+  })
+  const answers = await Promise.race([sent, setTimeout(ms + GRACE_MS, null)])
+  return { answers, failure, ms: Math.round(performance.now() - started) }
 }
 
 /** A built server on the demo world as its own process, watched by another one, replaced when an attack has marked it. */
@@ -53,12 +74,12 @@ export class Stand {
     this.#dataDir = await newDataDir()
     const { url } = await this.#start()
     this.#demo = await readDemo(this.#dataDir)
-    await publishRepositories({ url, tokens: this.#demo.tokens }, await newDataDir())
+    await publishRepositories({ url, tokens: this.#demo.tokens, dataDir: this.#dataDir }, await newDataDir())
     await this.close()
   }
 
   async #start(): Promise<Running> {
-    const env = { PORT: '0', DATA_DIR: this.#dataDir, TRUST_PROXY: PROXY, LOG_LEVEL: 'warn' }
+    const env = { ...SETTINGS, DATA_DIR: this.#dataDir }
     const server = spawnServer(env)
     const url = await server.listening()
     const watch = fork(watcher, [url, String(server.pid)])
@@ -94,8 +115,9 @@ export class Stand {
     if (running) {
       running.watch.send('begin')
       await setTimeout(150)
-      const { megabytes, refused, slowestMs } = await this.#watched(running.watch)
-      if (refused === 0 && slowestMs < 500 && megabytes - running.idleMegabytes < USED_MEGABYTES) return running
+      const { megabytes, refused, slowestMs, programs } = await this.#watched(running.watch)
+      const isFree = refused === 0 && slowestMs < 500 && programs < MANY_PROGRAMS
+      if (isFree && megabytes - running.idleMegabytes < USED_MEGABYTES) return running
       await this.close()
     }
     return this.#start()

@@ -34,6 +34,7 @@ const notes = (name: string, description: string, more: Partial<Attack> = {}): A
   statuses: [200, 413, 429, 503],
   ms: 3_000,
   megabytes: 250,
+  check: ([answer]) => expect(answer?.body).toContain('"errors":[]'),
   ...more,
 })
 
@@ -63,7 +64,7 @@ const crons = ['* * * * *', '0 0 31 2 *', '*/1 */1 */1 */1 */1', '0 0 29 2 1', `
   ],
 )
 
-const rangeFlood = `bytes=${Array.from({ length: 2_000 }, (_, n) => `${n}-${n}`).join()}`
+const rangeFlood = `bytes=${Array.from({ length: 1_200 }, (_, n) => `${n}-${n}`).join()}`
 
 const downloadInRanges: Send = async (target) => {
   const path = `${PACKAGE}/1.0.0/ranges.bin`
@@ -132,7 +133,7 @@ export const uploadAttacks: readonly Attack[] = [
     statuses: [400, 413],
   },
   {
-    name: 'A file asked for in 2,000 parts, a hundred times',
+    name: 'A file asked for in 1,200 parts, a hundred times',
     send: downloadInRanges,
     statuses: [200, 201, 206, 416, 429],
     ms: 6_000,

@@ -102,7 +102,7 @@ export async function dial(target: Target): Promise<Socket> {
 export type Piece = string | Buffer
 
 /** Puts the pieces on a socket, slowly if there is a pause, for as long as the other side listens. */
-export async function write(socket: Socket, pieces: Iterable<Piece>, pauseMs = 0): Promise<void> {
+async function write(socket: Socket, pieces: Iterable<Piece>, pauseMs = 0): Promise<void> {
   for (const piece of pieces) {
     if (socket.destroyed || !socket.writable) return
     if (!socket.write(piece, 'latin1'))
@@ -157,6 +157,7 @@ async function beginningOf(socket: Socket): Promise<string> {
   if (socket.destroyed) return ''
   const first = once(socket.setEncoding('latin1'), 'data').then(([text]) => String(text).slice(0, 1_000))
   const closed = once(socket, 'close').then(() => '')
+  socket.resume()
   try {
     return await Promise.race([first, closed, setTimeout(LISTEN_MS, '')])
   } catch {
