@@ -1,47 +1,66 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import { createGitDoor, isGitPath } from './http/git/git-door.ts'
-import { createGraphqlDoor, GRAPHQL_PATH, type GraphqlParts } from './http/graphql-door.ts'
-import type { OperationParts } from './http/operations/answer-operation.ts'
-import { createOperationLane } from './http/operations/operation-lane.ts'
-import { openScope } from './http/request-scope.ts'
+import { createGraphqlDoor } from './graphql/graphql-door.ts'
+import { createPipeline, type PipelineParts } from './graphql/pipeline/pipeline.ts'
+import { GRAPHQL_PATH } from './graphql/yoga.ts'
+import { createGitDoor, type GitParts, isGitPath } from './http/git/git-door.ts'
+import { type Door, openScope, type ScopeParts } from './http/request-scope.ts'
 import { createServiceDoor, type ServiceParts } from './http/service-door.ts'
+import { BODY_BOUNDS, type BodyBounds, createBodyWatch } from './http/slow-bodies.ts'
+import { createAnswerWatch, UNREAD_BOUNDS, type UnreadBounds } from './http/unread-answers.ts'
 
-export type AppParts = GraphqlParts & OperationParts & ServiceParts
+type ConnectionBounds = UnreadBounds & BodyBounds
+
+export type AppParts = PipelineParts &
+  ServiceParts &
+  GitParts &
+  ScopeParts & {
+    /** Whether browsers are shown GraphiQL. */
+    graphiql: boolean
+    /** How patient the server is with slow clients, where it is otherwise than usual. */
+    connections?: Partial<ConnectionBounds>
+  }
 
 /** Where GitLab's clients expect it. */
 const GITLAB_GRAPHQL_PATH = '/api/graphql'
 
 const pathOf = (request: IncomingMessage) => (request.url ?? '/').split('?', 1)[0] ?? '/'
 
-/** GraphQL straight to Yoga (Hono in front of it more than doubled the cost of a request), git to git, everything else to Hono. */
+function doorOf(path: string): Door {
+  if (isGitPath(path)) return 'git'
+  return path === GRAPHQL_PATH || path === GITLAB_GRAPHQL_PATH ? 'graphql' : 'service'
+}
+
+/** GraphQL to its pipeline (Hono in front of it more than doubled the cost of a request), git to git, everything else to Hono. */
 export function createApp(parts: AppParts): RequestListener {
   const { log, metrics } = parts
   // Its lines hold what is named below, and looking for secrets in it would cost 6 % of a kept answer.
   const requests = log.child({}, { redact: [] })
-  const graphql = createOperationLane(parts, createGraphqlDoor(parts))
+  const { pipeline, statistics } = createPipeline(parts)
+  metrics.watchOperations(statistics)
+  const graphql = createGraphqlDoor({ ...parts, pipeline })
   const git = createGitDoor(parts)
   const services = getRequestListener(createServiceDoor(parts).fetch)
 
-  const open = (request: IncomingMessage, response: ServerResponse) => {
-    const path = pathOf(request)
-    if (path === GITLAB_GRAPHQL_PATH) request.url = GRAPHQL_PATH + (request.url ?? '').slice(GITLAB_GRAPHQL_PATH.length)
-    if (isGitPath(path)) {
-      void git(request, response)
-      return 'git'
-    }
-    const isGraphql = path === GRAPHQL_PATH || path === GITLAB_GRAPHQL_PATH
-    void (isGraphql ? graphql(request, response) : services(request, response))
-    return isGraphql ? 'graphql' : 'service'
-  }
+  const doors = { graphql, git, service: services }
+
+  const bounds = { ...UNREAD_BOUNDS, ...BODY_BOUNDS, ...parts.connections }
+  const watchAnswer = createAnswerWatch(bounds, () => metrics.observeCut('unread'))
+  const watchBody = createBodyWatch(bounds, () => metrics.observeCut('slow'))
 
   return (request, response) => {
     const started = performance.now()
-    const { id } = openScope(request, log)
+    const door = doorOf(pathOf(request))
+    const { id } = openScope(request, response, parts, door)
+    watchBody(request, response)
+    watchAnswer(response)
     // Without the query string: clients put credentials there.
     const { method, path } = { method: request.method, path: pathOf(request) }
     response.setHeader('x-request-id', id)
-    const door = open(request, response)
+    // What is sent is what it says it is, whoever wrote it.
+    response.setHeader('x-content-type-options', 'nosniff')
+    if (path === GITLAB_GRAPHQL_PATH) request.url = GRAPHQL_PATH + (request.url ?? '').slice(GITLAB_GRAPHQL_PATH.length)
+    void doors[door](request, response)
     response.once('close', () => {
       const ms = Math.round(performance.now() - started)
       metrics.observe(door, response.statusCode, ms / 1000)

@@ -1,5 +1,4 @@
 import SchemaBuilder from '@pothos/core'
-import ComplexityPlugin from '@pothos/plugin-complexity'
 import PrismaPlugin from '@pothos/plugin-prisma'
 import RelayPlugin from '@pothos/plugin-relay'
 import { connectionOptions } from './connections/relay-options.ts'
@@ -9,7 +8,7 @@ import { invalid } from './errors.ts'
 import type PrismaTypes from './generated/pothos-types.ts'
 import { getDatamodel } from './generated/pothos-types.ts'
 import { type IdScalars, parseNodeId, toGlobalId } from './global-id.ts'
-import { complexityLimit, fieldComplexity, MAX_PAGE_SIZE, tooCostly, tooDeep } from './limits.ts'
+import { MAX_PAGE_SIZE } from './limits.ts'
 import AccessPlugin, { readableNode } from './modules/access/access-plugin.ts'
 
 export const builder = new SchemaBuilder<{
@@ -26,12 +25,7 @@ export const builder = new SchemaBuilder<{
   }
 }>({
   // The first plugin is the outermost: nothing is loaded for a field before the viewer is known to have it.
-  plugins: [AccessPlugin, ComplexityPlugin, RelayPlugin, PrismaPlugin],
-  complexity: {
-    fieldComplexity,
-    limit: complexityLimit,
-    complexityError: (kind, measured) => (kind === 'Depth' ? tooDeep(measured) : tooCostly(measured)),
-  },
+  plugins: [AccessPlugin, RelayPlugin, PrismaPlugin],
   prisma: { client: () => db, dmmf: getDatamodel(), exposeDescriptions: false },
   relay: {
     clientMutationId: 'optional',

@@ -1,7 +1,12 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { StartError } from './database/start-error.ts'
+import type { RateLimitSettings } from './http/rate-limits/open-rate-limits.ts'
+import { DEFAULT_POINTS, PointsInAMinute } from './http/rate-limits/settings.ts'
+import { TrustProxy } from './http/trusted-proxies.ts'
 import { JwtIssuers } from './modules/access/jwt-issuers.ts'
+import { type ArchiveBounds, archiveBounds } from './modules/archives/archive-bounds.ts'
+import { type GitProcessBounds, gitProcessBounds } from './modules/git/git-process-bounds.ts'
 import { type S3Location, StorageLocation } from './modules/storage/storage-location.ts'
 
 /** Names that stand in the manual of a later version: a value would change nothing, so it is refused. */
@@ -12,6 +17,16 @@ const blankIsAbsent = (env: NodeJS.ProcessEnv) =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
 
 const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+
+/** A whole number between two others. */
+function wholeNumber(least: number, most: number) {
+  const error = `must be a number from ${least} to ${most}`
+  return z.coerce.number({ error }).int(error).min(least, error).max(most, error)
+}
+
+const MIB = 1024 ** 2
+const TIB = 1024 ** 4
+const MAX_PROCESSES = 1000
 
 const Environment = z.object({
   NODE_ENV: z.string().default('development'),
@@ -30,6 +45,7 @@ const Environment = z.object({
     .max(65535, 'must be a number from 0 to 65535')
     .default(4000),
   BASE_URL: webUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
+  TRUST_PROXY: TrustProxy,
   JWT_ISSUERS: JwtIssuers,
   SMTP_URL: notYet('SMTP_URL'),
   WORKERS: z.coerce
@@ -38,7 +54,27 @@ const Environment = z.object({
     .min(1, 'must be a number from 1 to 64')
     .max(64, 'must be a number from 1 to 64')
     .default(1),
+  GRAPHIQL: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
+  INTROSPECTION: z.enum(['on', 'signed-in', 'off'], { error: 'must be on, signed-in or off' }).default('on'),
+  TRUSTED_DOCUMENTS: z.string().optional(),
+  RATE_LIMITS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
+  RATE_LIMIT_ACCOUNT: PointsInAMinute.default(DEFAULT_POINTS.account),
+  RATE_LIMIT_ADDRESS: PointsInAMinute.default(DEFAULT_POINTS.address),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, 'must have at least 16 characters, printable ASCII without spaces')
+    .optional(),
   RESPONSE_CACHE: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
+  ARCHIVE_MAX_BYTES: wholeNumber(MIB, TIB).default(archiveBounds.maxBytes),
+  ARCHIVE_MAX_FILES: wholeNumber(1, 100_000_000).default(archiveBounds.maxFiles),
+  ARCHIVE_MAX_SECONDS: wholeNumber(1, 24 * 60 * 60).default(archiveBounds.maxSeconds),
+  ARCHIVE_MAX_MEMORY: wholeNumber(64 * MIB, TIB).default(archiveBounds.maxMemory),
+  ARCHIVES_MAX_BYTES: wholeNumber(MIB, 1024 * TIB).default(archiveBounds.folderBytes),
+  ARCHIVE_BUILDS: wholeNumber(1, MAX_PROCESSES).default(archiveBounds.running),
+  ARCHIVE_BUILDS_PER_VIEWER: wholeNumber(1, MAX_PROCESSES).default(archiveBounds.perCaller),
+  GIT_PROCESSES: wholeNumber(1, MAX_PROCESSES).default(gitProcessBounds.running),
+  GIT_PROCESSES_PER_VIEWER: wholeNumber(1, MAX_PROCESSES).default(gitProcessBounds.perCaller),
+  GIT_IDLE_SECONDS: wholeNumber(1, 60 * 60).default(60),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'must be one of fatal, error, warn, info, debug, trace, silent',
@@ -59,10 +95,27 @@ export type Config = Readonly<{
   port: number
   /** Scheme, host and optional path that clients use, without a trailing slash; null: the address listened on. */
   baseUrl: string | null
+  /** Which proxies are believed what they say of the client; absent: none. */
+  trustProxy: TrustProxy
+  /** Null: nobody is limited. */
+  rateLimits: RateLimitSettings | null
   /** How many processes serve. */
   workers: number
+  /** What `/metrics` asks for; null: nothing. */
+  metricsToken: string | null
   /** Whether answers to queries are kept in memory. */
   responseCache: boolean
+  /** Whether browsers are shown GraphiQL. */
+  graphiql: boolean
+  /** Who may ask what the schema is. */
+  introspection: z.infer<typeof Environment>['INTROSPECTION']
+  /** Folder of the GraphQL documents that alone may run; null: whatever is sent. */
+  trustedDocuments: string | null
+  archives: Partial<ArchiveBounds>
+  /** How many processes of git run at a time. */
+  gitProcesses: GitProcessBounds
+  /** How long a client may let git wait. */
+  gitIdleMs: number
   jwtIssuers: z.infer<typeof JwtIssuers>
   logLevel: z.infer<typeof Environment>['LOG_LEVEL']
 }>
@@ -85,8 +138,26 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     host: value.HOST,
     port: value.PORT,
     baseUrl: value.BASE_URL ?? null,
+    trustProxy: value.TRUST_PROXY,
+    rateLimits:
+      value.RATE_LIMITS === 'on' ? { account: value.RATE_LIMIT_ACCOUNT, address: value.RATE_LIMIT_ADDRESS } : null,
     workers: value.WORKERS,
+    metricsToken: value.METRICS_TOKEN ?? null,
     responseCache: value.RESPONSE_CACHE === 'on',
+    graphiql: value.GRAPHIQL === 'on',
+    introspection: value.INTROSPECTION,
+    trustedDocuments: value.TRUSTED_DOCUMENTS === undefined ? null : path.resolve(value.TRUSTED_DOCUMENTS),
+    archives: {
+      maxBytes: value.ARCHIVE_MAX_BYTES,
+      maxFiles: value.ARCHIVE_MAX_FILES,
+      maxSeconds: value.ARCHIVE_MAX_SECONDS,
+      maxMemory: value.ARCHIVE_MAX_MEMORY,
+      folderBytes: value.ARCHIVES_MAX_BYTES,
+      running: value.ARCHIVE_BUILDS,
+      perCaller: value.ARCHIVE_BUILDS_PER_VIEWER,
+    },
+    gitProcesses: { running: value.GIT_PROCESSES, perCaller: value.GIT_PROCESSES_PER_VIEWER },
+    gitIdleMs: value.GIT_IDLE_SECONDS * 1000,
     jwtIssuers: value.JWT_ISSUERS,
     logLevel: value.LOG_LEVEL,
   })

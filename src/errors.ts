@@ -8,6 +8,8 @@ export type ErrorCode =
   | 'UNPROCESSABLE'
   | 'TOO_LARGE'
   | 'NOT_IMPLEMENTED'
+  | 'RATE_LIMITED'
+  | 'UNAVAILABLE'
 
 /** An expected failure. Anything else that is thrown is a bug: masked for the client, logged with the request id. */
 export class AppError extends Error {
@@ -17,6 +19,18 @@ export class AppError extends Error {
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
+  }
+}
+
+/** What was asked for may be had later: nothing is wrong with the request. */
+export class TryLater extends AppError {
+  override readonly name = 'TryLater'
+  /** In whole seconds. */
+  readonly retryAfter: number
+
+  constructor(code: 'RATE_LIMITED' | 'UNAVAILABLE', message: string, retryAfter: number) {
+    super(code, message)
+    this.retryAfter = retryAfter
   }
 }
 
@@ -38,7 +52,7 @@ export class RuleViolation extends AppError {
   }
 }
 
-export const httpStatus: Readonly<Record<ErrorCode, 400 | 401 | 403 | 404 | 409 | 413 | 422 | 501>> = {
+export const httpStatus: Readonly<Record<ErrorCode, 400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 501 | 503>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,
@@ -47,9 +61,18 @@ export const httpStatus: Readonly<Record<ErrorCode, 400 | 401 | 403 | 404 | 409 
   UNPROCESSABLE: 422,
   TOO_LARGE: 413,
   NOT_IMPLEMENTED: 501,
+  RATE_LIMITED: 429,
+  UNAVAILABLE: 503,
+}
+
+/** What an answer's headers say of a failure; each door adds them to its own. */
+export function failureHeaders(error: AppError): Record<string, string> {
+  if (error.code === 'UNAUTHENTICATED') return { 'www-authenticate': 'Bearer' }
+  return error instanceof TryLater ? { 'retry-after': String(error.retryAfter) } : {}
 }
 
 export const invalid = (message: string) => new AppError('INVALID', message)
+export const unavailable = (message: string, retryAfter: number) => new TryLater('UNAVAILABLE', message, retryAfter)
 export const unauthenticated = (message: string) => new AppError('UNAUTHENTICATED', message)
 
 /** One answer for what is absent and for what the viewer may not do: the difference would tell that it exists. */

@@ -1,4 +1,5 @@
 import { invalid } from './errors.ts'
+import { maxCharacters } from './text-limits.ts'
 
 /** GraphQL type -> the class in its global ID `gid://gitlab/<Class>/<id>` (contract/graphql.md 2), where the names differ. */
 const classOfType: Readonly<Record<string, string>> = {
@@ -34,7 +35,7 @@ const shown = (text: string) => JSON.stringify(text.slice(0, 100))
 const MAX_ID = 2 ** 31 - 1
 
 function parseGlobalId(text: string): { className: string; id: string } {
-  const match = /^gid:\/\/gitlab\/([A-Za-z:]+)\/([0-9]+)$/.exec(text)
+  const match = text.length > maxCharacters.globalId ? null : /^gid:\/\/gitlab\/([A-Za-z:]+)\/([0-9]+)$/.exec(text)
   const [, className = '', id = ''] = match ?? []
   if (!match || Number(id) > MAX_ID) {
     throw invalid(`${shown(text)} is not a valid GitLab ID: gid://gitlab/<Class>/<number> is expected`)

@@ -1,24 +1,24 @@
 // Rules that several kinds of rows share. Each answers full sentences, one per rule that is broken.
 import { RuleViolation } from './errors.ts'
-
-const MAX_NAME_CHARACTERS = 255
-const MAX_DESCRIPTION_CHARACTERS = 1_000_000
+import { lengthProblem, maxCharacters } from './text-limits.ts'
 
 /** As the database has it: next to what JavaScript calls white space, some that only Unicode does. */
 export const isBlank = (text: string): boolean => !/[^\s\p{White_Space}]/u.test(text)
+
+export function lengthProblems(attribute: string, max: number, value: string | null | undefined): string[] {
+  const problem = value == null ? null : lengthProblem(max, value)
+  return problem === null ? [] : [`${attribute} ${problem}`]
+}
 
 /** Of a name or title; an absent one breaks no rule. */
 export function nameProblems(attribute: string, value: string | undefined): string[] {
   if (value === undefined) return []
   if (isBlank(value)) return [`${attribute} can't be blank`]
-  if (value.length <= MAX_NAME_CHARACTERS) return []
-  return [`${attribute} is too long (maximum is ${MAX_NAME_CHARACTERS} characters)`]
+  return lengthProblems(attribute, maxCharacters.name, value)
 }
 
 export const descriptionProblems = (description: string | null | undefined): string[] =>
-  description != null && description.length > MAX_DESCRIPTION_CHARACTERS
-    ? [`Description is too long (maximum is ${MAX_DESCRIPTION_CHARACTERS} characters)`]
-    : []
+  lengthProblems('Description', maxCharacters.description, description)
 
 export const expiryProblems = (expiresAt: Date | null | undefined): string[] =>
   expiresAt != null && expiresAt <= new Date() ? ['The expiry date must be in the future'] : []

@@ -1,5 +1,5 @@
+import { withBoundedArguments } from './bounded-arguments.ts'
 import { builder } from './builder.ts'
-import { withFixedComplexity } from './limits.ts'
 import './scalars/scalars-schema.ts'
 import './connections/connection-schema.ts'
 import './modules/users/user-schema.ts'
@@ -37,4 +37,4 @@ import './modules/milestones/milestone-mutations-schema.ts'
 import './modules/issues/issue-schema.ts'
 import './modules/issues/issue-mutations-schema.ts'
 
-export const schema = withFixedComplexity(builder.toSchema())
+export const schema = withBoundedArguments(builder.toSchema())

@@ -1,22 +1,15 @@
 import cluster from 'node:cluster'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, isIPv6 } from 'node:net'
-import path from 'node:path'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
 import { StartError } from './database/start-error.ts'
 import { db } from './db.ts'
-import { createMetrics } from './http/metrics.ts'
-import { startWorker } from './jobs/worker.ts'
 import type { Log } from './log.ts'
-import { createAuthenticator } from './modules/access/authenticate.ts'
-import { createArchives } from './modules/archives/archives.ts'
-import { createRepositories } from './modules/git/reader.ts'
-import { createReleaseChanges } from './modules/live/release-changes.ts'
 import { currentSigningKey } from './modules/signing/signing-keys.ts'
-import { createStorage } from './modules/storage/create-storage.ts'
-import { schema } from './schema.ts'
+import { openParts } from './open-parts.ts'
+import { closeFolders } from './private-folders.ts'
 
 export type RunningServer = { baseUrl: string; close: () => Promise<void> }
 
@@ -35,9 +28,15 @@ function listen(server: Server, { host, port }: Config): Promise<AddressInfo> {
   })
 }
 
+const STARTING_HEADERS = {
+  'content-type': 'application/json',
+  'retry-after': '1',
+  'x-content-type-options': 'nosniff',
+}
+
 /** The port is taken before the database is opened, so that a port in use changes nothing; until then nobody is served. */
 const starting: RequestListener = (_request, response) => {
-  response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' })
+  response.writeHead(503, STARTING_HEADERS)
   response.end(JSON.stringify({ message: '503 Service Unavailable: the server is starting' }))
 }
 
@@ -73,9 +72,6 @@ const LONGEST_SILENCE_MS = 5 * 60 * 1000
 /** Others serve the port already: it is not taken before this process can answer. */
 const joinsOthers = () => (cluster.worker?.id ?? 1) > 1
 
-/** As they share their statements, many cost little more than one. */
-const JOBS_AT_A_TIME = 20
-
 /** Takes the port, then opens the database. Throws StartError, with nothing left running, when either cannot be had. */
 export async function startServer({ config, log, prepare, runsJobs }: StartOptions): Promise<RunningServer> {
   const server = createServer({ requestTimeout: LONGEST_REQUEST_MS })
@@ -86,46 +82,14 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
   let database: OpenDatabase | undefined
   try {
     database = await openDatabase(config, log)
+    await closeFolders(config, log)
     await prepare?.({ database, config: { ...config, baseUrl }, log })
     await db.$transaction(currentSigningKey)
-    const repositories = createRepositories({ directory: config.repositoriesDir, log })
-    const artifactsDir = path.join(config.dataDir, 'artifacts')
-    const archives = await createArchives({ directory: path.join(config.dataDir, 'archives'), log })
-    const storage = createStorage(config)
-    const { responseCache } = config
-    const authenticate = createAuthenticator({ jwtIssuers: config.jwtIssuers })
-    const { close: closeDatabase, unready, url } = database
-    const metrics = createMetrics()
-    const jobs = { url, baseUrl, storage, concurrency: JOBS_AT_A_TIME, log, onJob: metrics.observeJob }
-    const worker = runsJobs ? await startWorker(jobs) : null
-    const changes = createReleaseChanges({ url: database.url, log })
+    const { parts, close: closeParts } = await openParts({ config, baseUrl, database, log, runsJobs })
     server.off('request', starting)
-    server.on(
-      'request',
-      createApp({
-        schema,
-        responseCache,
-        authenticate,
-        baseUrl,
-        repositories,
-        artifactsDir,
-        archives,
-        storage,
-        changes,
-        log,
-        unready,
-        metrics,
-      }),
-    )
+    server.on('request', createApp(parts))
     if (joinsOthers()) await listen(server, config)
-    const close = async () => {
-      const served = closeServer(server)
-      // Ends the subscriptions: their requests would never finish.
-      await changes.close()
-      await Promise.all([served, worker?.stop()])
-      await repositories.close()
-      await closeDatabase()
-    }
+    const close = () => closeParts(() => closeServer(server))
     return { baseUrl, close }
   } catch (error) {
     await closeServer(server)

@@ -14,7 +14,41 @@ const wrong: [string, NodeJS.ProcessEnv, RegExp][] = [
   ['SMTP_URL', { SMTP_URL: 'smtp://h' }, /^SMTP_URL: .*not supported/],
   ['STORAGE', { STORAGE: '/var/packages' }, /^STORAGE: must look like s3:\/\/bucket/],
   ['WORKERS', { WORKERS: '0' }, /^WORKERS: must be a number from 1 to 64/],
+  ['ARCHIVE_MAX_BYTES', { ARCHIVE_MAX_BYTES: '2 GB' }, /^ARCHIVE_MAX_BYTES: must be a number from 1048576 to \d+$/],
+  ['ARCHIVE_MAX_FILES', { ARCHIVE_MAX_FILES: '0' }, /^ARCHIVE_MAX_FILES: must be a number from 1 to \d+$/],
+  ['ARCHIVE_MAX_SECONDS', { ARCHIVE_MAX_SECONDS: '-1' }, /^ARCHIVE_MAX_SECONDS: must be a number from 1 to 86400$/],
+  ['ARCHIVE_MAX_MEMORY', { ARCHIVE_MAX_MEMORY: '1' }, /^ARCHIVE_MAX_MEMORY: must be a number from 67108864 to \d+$/],
+  [
+    'ARCHIVES_MAX_BYTES',
+    { ARCHIVES_MAX_BYTES: '1.5e6x' },
+    /^ARCHIVES_MAX_BYTES: must be a number from 1048576 to \d+$/,
+  ],
+  ['ARCHIVE_BUILDS', { ARCHIVE_BUILDS: '0' }, /^ARCHIVE_BUILDS: must be a number from 1 to 1000$/],
+  ['ARCHIVE_BUILDS_PER_VIEWER', { ARCHIVE_BUILDS_PER_VIEWER: 'all' }, /^ARCHIVE_BUILDS_PER_VIEWER: must be a number/],
+  ['GIT_PROCESSES', { GIT_PROCESSES: '0' }, /^GIT_PROCESSES: must be a number from 1 to 1000$/],
+  ['GIT_PROCESSES_PER_VIEWER', { GIT_PROCESSES_PER_VIEWER: '1.5' }, /^GIT_PROCESSES_PER_VIEWER: must be a number/],
+  ['GIT_IDLE_SECONDS', { GIT_IDLE_SECONDS: '0' }, /^GIT_IDLE_SECONDS: must be a number from 1 to 3600$/],
+  [
+    'METRICS_TOKEN that can be guessed',
+    { METRICS_TOKEN: 'fifteen-letters' },
+    /^METRICS_TOKEN: must have at least 16 char/,
+  ],
+  [
+    'METRICS_TOKEN with a space',
+    { METRICS_TOKEN: 'sixteen letters and more' },
+    /^METRICS_TOKEN: must have at least 16 char/,
+  ],
   ['BASE_URL', { BASE_URL: 'ftp://x' }, /^BASE_URL: must be an http:\/\/ or https:\/\/ URL$/],
+  ['RATE_LIMITS', { RATE_LIMITS: 'no' }, /^RATE_LIMITS: must be on or off$/],
+  ['RATE_LIMIT_ACCOUNT', { RATE_LIMIT_ACCOUNT: '0' }, /^RATE_LIMIT_ACCOUNT: must be a number of points in a minute/],
+  ['RATE_LIMIT_ADDRESS', { RATE_LIMIT_ADDRESS: 'many' }, /^RATE_LIMIT_ADDRESS: must be a number of points in a minute/],
+  ...['0', '11', '-1', 'yes', '1,2', '10.0.0.0/33', '10.0.0.0/0', 'loopback;', '1.2.3', 'http://10.0.0.1', ','].map(
+    (value): [string, NodeJS.ProcessEnv, RegExp] => [
+      `TRUST_PROXY ${value}`,
+      { TRUST_PROXY: value },
+      /^TRUST_PROXY: must be a number of proxies from 1 to 10, or a list of addresses/,
+    ],
+  ),
   ['JWT_ISSUERS that is not JSON', { JWT_ISSUERS: 'ci' }, /^JWT_ISSUERS: must be a JSON list of issuers$/],
   [
     'JWT_ISSUERS without an audience',
@@ -48,7 +82,25 @@ test('without an environment the database is embedded and the server is for this
     port: 4000,
     baseUrl: null,
     jwtIssuers: [],
+    metricsToken: null,
   })
+})
+
+test('TRUST_PROXY trusts nobody by default, so many hops, or those who are listed', () => {
+  expect(loadConfig({}).trustProxy).toBeUndefined()
+  const hops = loadConfig({ TRUST_PROXY: '2' }).trustProxy
+  expect([0, 1, 2].map((hop) => hops?.('192.0.2.1', hop))).toEqual([true, true, false])
+  const listed = loadConfig({ TRUST_PROXY: 'loopback, uniquelocal,2001:db8::/32, 192.0.2.1' }).trustProxy
+  const trusted = ['127.0.0.1', '::1', '10.1.2.3', '2001:db8::5', '192.0.2.1', '::ffff:192.0.2.1']
+  const others = ['192.0.2.2', '169.254.1.1', '2001:db9::1', 'nonsense']
+  expect([...trusted, ...others].filter((address) => listed?.(address, 0))).toEqual(trusted)
+})
+
+test('rate limits are on, with numbers that can be chosen, until they are switched off', () => {
+  expect(loadConfig({}).rateLimits).toEqual({ account: 300_000, address: 150_000 })
+  const chosen = { RATE_LIMIT_ACCOUNT: '500', RATE_LIMIT_ADDRESS: '60' }
+  expect(loadConfig(chosen).rateLimits).toEqual({ account: 500, address: 60 })
+  expect(loadConfig({ ...chosen, RATE_LIMITS: 'off' }).rateLimits).toBeNull()
 })
 
 test('an empty variable counts as absent', () => {

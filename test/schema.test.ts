@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import SchemaBuilder from '@pothos/core'
 import {
   type GraphQLNamedType,
+  getNamedType,
+  graphql,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -12,8 +14,10 @@ import {
 import { describe, expect, test } from 'vitest'
 import { db } from '../src/db.ts'
 import { getDatamodel } from '../src/generated/pothos-types.ts'
+import type { Credential } from '../src/generated/prisma/enums.ts'
 import type { ProjectAccess } from '../src/modules/access/abilities.ts'
 import AccessPlugin from '../src/modules/access/access-plugin.ts'
+import { anonymous } from '../src/modules/access/viewer.ts'
 import { schema } from '../src/schema.ts'
 
 const ours = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'))
@@ -52,6 +56,23 @@ describe('the schema', () => {
   test('describes every type, field, argument and value', () => {
     const silent = ours.flatMap(describable).filter(([, description]) => !description)
     expect(silent.map(([place]) => place)).toEqual([])
+  })
+
+  test('tells of every text that comes in how long it may be', () => {
+    const unbounded = ours.flatMap((type) => {
+      const inputs = isInputObjectType(type)
+        ? Object.values(type.getFields()).map((input) => ({ place: type.name, input }))
+        : isObjectType(type) || isInterfaceType(type)
+          ? Object.values(type.getFields()).flatMap(({ name, args }) =>
+              args.map((input) => ({ place: `${type.name}.${name}`, input })),
+            )
+          : []
+      return inputs
+        .filter(({ input }) => ['String', 'ID'].includes(getNamedType(input.type).name))
+        .filter(({ input }) => !/at most [\d,]+ (?:characters|bytes)/i.test(input.description ?? ''))
+        .map(({ place, input }) => `${place}.${input.name}`)
+    })
+    expect(unbounded).toEqual([])
   })
 
   test('leaves the enums and IDs of GitLab as they are', () => {
@@ -225,6 +246,37 @@ describe('the access plugin', () => {
       builder.objectType('Secret', { fields: (t) => ({ n: t.int({ resolve: () => 1 }) }) }),
     )
     expect(forgetful).toThrow("Type Secret declares no access: { needs, project } or 'public'")
+  })
+
+  test('refuses a mutation that does not say which ability it needs', () => {
+    const forgetful = build((builder) =>
+      builder.mutationType({
+        // @ts-expect-error: the types refuse it, too
+        fields: (t) => ({ publish: t.boolean({ resolve: () => true }) }),
+      }),
+    )
+    expect(forgetful).toThrow('Mutation.publish declares no ability')
+  })
+
+  test.each([
+    ['release:create', ['access_token', 'job_token', 'pipeline_jwt'], ''],
+    ['project:update', ['access_token'], ' Refused to job tokens and other pipelines.'],
+    ['group/milestone:write', ['access_token'], ' Refused to job tokens and other pipelines.'],
+  ] as const)('runs a mutation that needs %s for %j alone, whatever it asks for itself', async (ability, may, note) => {
+    const builder = newBuilder()
+    builder.queryType({ fields: (t) => ({ ok: t.boolean({ resolve: () => true }) }) })
+    builder.mutationType({
+      fields: (t) => ({ write: t.string({ ability, description: 'Write.', nullable: true, resolve: () => 'done' }) }),
+    })
+    const schema = builder.toSchema()
+    expect(schema.getMutationType()?.getFields().write?.description).toBe(`Write.${note}`)
+    const run = (credential: Credential) =>
+      graphql({ schema, source: 'mutation { write }', contextValue: { viewer: { ...anonymous(), credential } } })
+    for (const credential of ['access_token', 'job_token', 'pipeline_jwt'] as const) {
+      const { data, errors } = await run(credential)
+      const isRun = may.some((one) => one === credential)
+      expect([data?.write, errors?.length ?? 0]).toEqual(isRun ? ['done', 0] : [null, 1])
+    }
   })
 
   test('accepts fields that declare what they need, and writes it into their description', () => {

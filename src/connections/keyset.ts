@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Prisma } from '../generated/prisma/client.ts'
-import { decodeCursor, encodeCursor, type Position } from './cursor.ts'
+import { type CursorArgument, decodeCursor, encodeCursor, type Position } from './cursor.ts'
+import { IdValue, MillisecondsValue } from './cursor-values.ts'
 import type { Window } from './window.ts'
 
 /**
@@ -20,9 +21,6 @@ export type Order<Row> = {
   position: (row: Row) => Position
 }
 
-const Id = z.number().int()
-const Milliseconds = z.number().int().min(-8.64e15).max(8.64e15)
-
 /** By a time, then by id; `descendingId` turns the id against an ascending time. */
 type TimeField<Row> = { [Field in keyof Row]: Row[Field] extends Date ? Field : never }[keyof Row] & string
 
@@ -40,7 +38,7 @@ export function byTime<Row extends { id: number }>(order: {
     direction: order.direction,
     terms: [order.time, order.descendingId ? Prisma.sql`(-${order.id})` : order.id],
     casts: ['timestamptz', 'int'],
-    values: z.tuple([Milliseconds, Id]).transform(([time, id]) => [new Date(time).toISOString(), sign * id]),
+    values: z.tuple([MillisecondsValue, IdValue]).transform(([time, id]) => [new Date(time).toISOString(), sign * id]),
     fields: [order.field],
     position: (row) => [(row[order.field] as Date).getTime(), row.id],
   }
@@ -55,13 +53,15 @@ export const byId = <Row extends { id: number }>(
   direction,
   terms: [id],
   casts: ['int'],
-  values: z.tuple([Id]),
+  values: z.tuple([IdValue]),
   fields: [],
   position: (row) => [row.id],
 })
 
-function compare<Row>(order: Order<Row>, operator: '<' | '>', cursor: string): Prisma.Sql {
-  const values = decodeCursor(cursor, order.name, order.values)
+function compare<Row>(order: Order<Row>, operator: '<' | '>', window: Window, argument: CursorArgument): Prisma.Sql {
+  const cursor = window[argument]
+  if (cursor === null) return Prisma.empty
+  const values = decodeCursor(cursor, { argument, order: order.name, values: order.values })
   const typed = values.map((value, at) => Prisma.sql`${value}::${Prisma.raw(order.casts[at] ?? 'text')}`)
   return Prisma.sql`AND (${Prisma.join([...order.terms])}) ${Prisma.raw(operator)} (${Prisma.join(typed)})`
 }
@@ -69,8 +69,8 @@ function compare<Row>(order: Order<Row>, operator: '<' | '>', cursor: string): P
 /** `AND ...` conditions, ORDER BY and LIMIT that read the window, one row more than it holds. */
 export function readWindow<Row>(order: Order<Row>, window: Window): { within: Prisma.Sql; sorted: Prisma.Sql } {
   const [later, earlier] = order.direction === 'asc' ? (['>', '<'] as const) : (['<', '>'] as const)
-  const after = window.after === null ? Prisma.empty : compare(order, later, window.after)
-  const before = window.before === null ? Prisma.empty : compare(order, earlier, window.before)
+  const after = compare(order, later, window, 'after')
+  const before = compare(order, earlier, window, 'before')
   const ascending = (order.direction === 'asc') !== window.backward
   const by = order.terms.map((term) => Prisma.sql`${term} ${Prisma.raw(ascending ? 'ASC' : 'DESC')}`)
   return {

@@ -1,8 +1,17 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import type { Context } from '../context.ts'
-import { type ContextParts, requestContext } from './request-context.ts'
+import { costOf, points } from './rate-limits/rate-limits.ts'
+import { admit, type ContextParts } from './request-context.ts'
 import { type RequestScope, scopeOf } from './request-scope.ts'
+
+/** The request's URL with the scheme and the host that the client uses, which proxies may have changed. */
+export function clientUrl(c: HonoContext, baseUrl: string): URL {
+  const { scheme, host } = scopeIn(c)
+  const sent = new URL(c.req.url)
+  const protocol = scheme === null ? new URL(baseUrl).protocol : `${scheme}:`
+  return new URL(`${protocol}//${host ?? sent.host}${sent.pathname}${sent.search}`)
+}
 
 /** Of routes behind `withContext`. */
 export type ContextEnv = { Variables: { context: Context } }
@@ -14,7 +23,15 @@ export const withContext =
   (parts: ContextParts): MiddlewareHandler<ContextEnv> =>
   async (c, next) => {
     const { headers } = c.req.raw
-    c.set('context', requestContext(parts, scopeIn(c), headers, await parts.authenticate(headers)))
+    c.set('context', await admit(parts, scopeIn(c), headers, costOf(c.req.method)))
+    await next()
+  }
+
+/** What is the same for everybody is counted for the address. */
+export const counted =
+  ({ rateLimits }: ContextParts): MiddlewareHandler =>
+  async (c, next) => {
+    await rateLimits.spend(scopeIn(c), null, points.read)
     await next()
   }
 

@@ -1,11 +1,18 @@
 import cluster from 'node:cluster'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { clusterMetrics, shareMetrics } from '../cluster.ts'
+import type { KnownOperationsStatistics } from '../graphql/pipeline/known-operations.ts'
 import { countJobs } from '../jobs/queue.ts'
 
 export type Metrics = {
   observe: (door: string, status: number, seconds: number) => void
+  /** A request that was over a rate limit: of its account, of its address, or of wrong credentials from there. */
+  observeRefusal: (door: string, budget: string) => void
+  /** A connection that was cut off: its client did not read, or its body came too slowly. */
+  observeCut: (reason: 'unread' | 'slow') => void
   observeJob: (task: string, result: 'done' | 'failed') => void
+  /** Called with what tells how the operations that are kept in memory are doing. */
+  watchOperations: (statistics: () => KnownOperationsStatistics) => void
   print: () => Promise<string>
   contentType: string
 }
@@ -28,10 +35,25 @@ export function createMetrics(): Metrics {
     labelNames: ['task', 'result'],
     registers: [registry],
   })
+  const limited = new Counter({
+    name: 'waybill_rate_limited_total',
+    help: 'Requests refused by a rate limit in this process, by door and by what was used up.',
+    labelNames: ['door', 'budget'],
+    registers: [registry],
+  })
+  const cut = new Counter({
+    name: 'waybill_connections_cut_total',
+    help: 'Connections cut off in this process, by reason: unread (too much was not read), slow (a body did not come).',
+    labelNames: ['reason'],
+    registers: [registry],
+  })
   registerWaitingJobs(registry)
   return {
     observe: (door, status, seconds) => duration.observe({ door, status }, seconds),
+    observeRefusal: (door, budget) => limited.inc({ door, budget }),
+    observeCut: (reason) => cut.inc({ reason }),
     observeJob: (task, result) => jobs.inc({ task, result }),
+    watchOperations: (statistics) => registerOperations(registry, statistics),
     print: () => (cluster.isWorker ? clusterMetrics() : registry.metrics()),
     contentType: registry.contentType,
   }
@@ -52,4 +74,23 @@ function registerWaitingJobs(registry: Registry): void {
       for (const [state, count] of Object.entries(counts)) this.set({ state }, count)
     },
   })
+}
+
+const OPERATIONS = {
+  count: ['waybill_graphql_operations', 'GraphQL operations that are kept in memory, compiled where that is possible.'],
+  bytes: ['waybill_graphql_operations_bytes', 'What these take, as estimated; bounded.'],
+  hits: ['waybill_graphql_operations_hits', 'Operations that were found in memory, since the start.'],
+  misses: ['waybill_graphql_operations_misses', 'Operations that had to be parsed, since the start.'],
+} as const
+
+function registerOperations(registry: Registry, statistics: () => KnownOperationsStatistics): void {
+  for (const [key, [name, help]] of Object.entries(OPERATIONS)) {
+    new Gauge({
+      ...{ name, help },
+      registers: [registry],
+      collect() {
+        this.set(statistics()[key as keyof typeof OPERATIONS])
+      },
+    })
+  }
 }

@@ -1,15 +1,16 @@
 import type { Context } from '../context.ts'
 import type { Log } from '../log.ts'
-import type { CredentialHeaders } from '../modules/access/authenticate.ts'
+import type { Authenticate, CredentialHeaders } from '../modules/access/authenticate.ts'
 import type { Viewer } from '../modules/access/viewer.ts'
 import type { Repositories } from '../modules/git/reader.ts'
 import type { ReleaseChanges } from '../modules/live/release-changes.ts'
-import type { Authenticate } from './authentication.ts'
+import type { RateLimits } from './rate-limits/rate-limits.ts'
 import type { RequestScope } from './request-scope.ts'
 
 /** What every door knows, whatever the request. */
 export type ContextParts = {
   authenticate: Authenticate
+  rateLimits: RateLimits
   baseUrl: string
   repositories: Repositories
   changes: ReleaseChanges
@@ -39,4 +40,17 @@ export function requestContext(
     repositories,
     live: { changes, renew, recheckMs: RECHECK_MS },
   }
+}
+
+/** Finds out who asks, and takes what the request costs before anything else is done for it. */
+export async function admit(
+  parts: ContextParts,
+  scope: RequestScope,
+  headers: CredentialHeaders,
+  cost: number,
+): Promise<Context> {
+  const { rateLimits, authenticate } = parts
+  const viewer = await rateLimits.identify(scope, headers, authenticate)
+  await rateLimits.spend(scope, viewer, cost)
+  return requestContext(parts, scope, headers, viewer)
 }

@@ -1,12 +1,33 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '../log.ts'
+import { clientOf, type TrustProxy } from './trusted-proxies.ts'
+
+/** Which part of the server answers. */
+export type Door = 'graphql' | 'git' | 'service'
 
 /** What is known of a request before it is known who asks. */
-export type RequestScope = { id: string; ipAddress: string | null; log: Log }
+export type RequestScope = {
+  id: string
+  door: Door
+  /** The client's, behind all proxies that are trusted; null when it has gone. */
+  ipAddress: string | null
+  /** The scheme that the client uses, as a trusted proxy says; null: nobody says it, so it is that of BASE_URL. */
+  scheme: 'http' | 'https' | null
+  /** The host and port that the client uses; null when it names none. */
+  host: string | null
+  /** Whether the body is handed on as it comes: it may take its time. */
+  streams: boolean
+  log: Log
+  /** The answer, for headers that are the same whatever it becomes. */
+  response: ServerResponse
+}
 
-/** What Yoga hands on with a request. */
-export type ServerContext = { req: IncomingMessage; res: ServerResponse }
+export type ScopeParts = {
+  log: Log
+  /** Which proxies are believed what they say of the client. */
+  trustProxy: TrustProxy
+}
 
 // Handed on with the request. With an AsyncLocalStorage Node 20 would keep account of every promise, a quarter of an answer's cost.
 const scopes = new WeakMap<IncomingMessage, RequestScope>()
@@ -17,12 +38,23 @@ function requestIdOf(request: IncomingMessage): string {
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
 }
 
-export function openScope(request: IncomingMessage, log: Log): RequestScope {
+export function openScope(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { log, trustProxy }: ScopeParts,
+  door: Door,
+): RequestScope {
   const id = requestIdOf(request)
+  const { address: ipAddress, scheme, host } = clientOf(request, trustProxy)
   let own: Log | undefined
-  const scope = {
+  const scope: RequestScope = {
     id,
-    ipAddress: request.socket.remoteAddress ?? null,
+    door,
+    ipAddress,
+    scheme,
+    host,
+    streams: false,
+    response,
     // Most requests have nothing to say.
     get log() {
       own ??= log.child({ requestId: id })

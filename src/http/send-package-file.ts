@@ -12,7 +12,6 @@ const headersOf = ({ fileName, sha256 }: PackageFile) => ({
   'accept-ranges': 'bytes',
   'content-type': 'application/octet-stream',
   'content-disposition': `attachment; filename="${fileName}"`,
-  'x-content-type-options': 'nosniff',
 })
 
 /** A part is only of use to who has the rest of the same content. */

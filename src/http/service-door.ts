@@ -1,55 +1,74 @@
-import { type Context, Hono } from 'hono'
-import { AppError, httpStatus } from '../errors.ts'
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { type Context, Hono, type Env as HonoEnv, type MiddlewareHandler } from 'hono'
+import type { BoundedQueue } from '../bounded-queue.ts'
+import { AppError, failureHeaders, httpStatus } from '../errors.ts'
 import { scopeIn } from './hono-context.ts'
 import type { Metrics } from './metrics.ts'
 import { type ReportArtifactParts, reportArtifactRoutes } from './rest/report-artifact-routes.ts'
 import { type RestParts, restRoutes } from './rest/rest-routes.ts'
-import { type ArchiveParts, archiveRoutes } from './web/archive-routes.ts'
-import { evidenceRoutes } from './web/evidence-routes.ts'
+import { createUploads } from './uploads.ts'
+import type { ArchiveParts } from './web/archive-routes.ts'
 import { jwksRoutes } from './web/jwks-routes.ts'
-import { packageFileRoutes } from './web/package-file-routes.ts'
-import { releaseListRoutes } from './web/release-list-routes.ts'
-import { releaseRoutes } from './web/release-routes.ts'
+import { splitAddress } from './web/project-address.ts'
+import { projectRoutes } from './web/project-routes.ts'
 
-export type ServiceParts = ReportArtifactParts &
-  RestParts &
+export type ServiceParts = Omit<ReportArtifactParts & RestParts, 'uploads'> &
   ArchiveParts & {
     metrics: Metrics
+    /** What `/metrics` asks for; null: nothing. */
+    metricsToken: string | null
+    /** How many uploads at a time, where it is otherwise than usual. */
+    uploads?: BoundedQueue
     /** Why requests cannot be answered now; null when they can. */
     unready: () => Promise<string | null>
   }
 
 function answerError(error: Error, c: Context): Response {
   if (error instanceof AppError) {
-    const status = httpStatus[error.code]
-    return c.json({ message: error.message }, status, status === 401 ? { 'www-authenticate': 'Bearer' } : {})
+    return c.json({ message: error.message }, httpStatus[error.code], failureHeaders(error))
   }
   const { id, log } = scopeIn(c)
   log.error({ err: error }, 'request failed')
   return c.json({ message: '500 Internal Server Error', request_id: id }, 500)
 }
 
+const digestOf = (text: string) => createHash('sha256').update(text).digest()
+
+/** Compares digests, which are of one length: how much of a wrong token is right takes no time to tell. */
+function withBearer(token: string): MiddlewareHandler {
+  const expected = digestOf(token)
+  return (c, next) => {
+    const [, given = ''] = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '') ?? []
+    if (timingSafeEqual(digestOf(given), expected)) return next()
+    const challenge = { 'www-authenticate': 'Bearer realm="metrics"' }
+    return Promise.resolve(c.json({ message: '401 Unauthorized' }, 401, challenge))
+  }
+}
+
+function answeringFailures<Env extends HonoEnv>(routes: Hono<Env>): Hono<Env> {
+  routes.notFound((c) => c.json({ message: '404 Not Found' }, 404))
+  return routes.onError(answerError)
+}
+
 /** Everything that is not GraphQL. */
-export function createServiceDoor({ metrics, unready, ...parts }: ServiceParts): Hono {
+export function createServiceDoor(options: ServiceParts): Hono {
+  const { metrics, metricsToken, unready, uploads = createUploads(), ...others } = options
+  const parts = { ...others, uploads }
   const app = new Hono({ strict: false })
+  const belowProjects = answeringFailures(projectRoutes(parts))
   // No name holds one, and PostgreSQL refuses text that does.
   app.use((c, next) => (c.req.url.includes('%00') ? Promise.resolve(c.notFound()) : next()))
+  app.use((c, next) => (splitAddress(c.req.path) ? Promise.resolve(belowProjects.fetch(c.req.raw, c.env)) : next()))
   app.get('/health', (c) => c.json({ status: 'ok' }))
   app.get('/ready', async (c) => {
     const reason = await unready()
     return reason === null ? c.json({ status: 'ready' }) : c.json({ status: 'unready', reason }, 503)
   })
+  if (metricsToken !== null) app.use('/metrics', withBearer(metricsToken))
   app.get('/metrics', async (c) => c.body(await metrics.print(), 200, { 'content-type': metrics.contentType }))
   app.get('/', (c) => c.redirect('/graphql'))
-  app.route('/', jwksRoutes())
+  app.route('/', jwksRoutes(parts))
   app.route('/', reportArtifactRoutes(parts))
-  app.route('/', evidenceRoutes(parts))
-  app.route('/', archiveRoutes(parts))
-  app.route('/', releaseListRoutes(parts))
-  app.route('/', releaseRoutes(parts))
-  app.route('/', packageFileRoutes(parts))
   app.route('/', restRoutes(parts))
-  app.notFound((c) => c.json({ message: '404 Not Found' }, 404))
-  app.onError(answerError)
-  return app
+  return answeringFailures(app)
 }

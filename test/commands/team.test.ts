@@ -131,7 +131,19 @@ describe('user, member and token', () => {
     expect([899, 900, 901]).toContain(exp - iat)
     const { stdout } = await commands.run(...job)
     expect(decodeJwt(stdout.trim())).not.toHaveProperty('sub')
-    expect(await viewerOf(stdout.trim())).toMatchObject({ user: null, byJobToken: true })
+    expect(await viewerOf(stdout.trim())).toMatchObject({ user: null, credential: 'job_token' })
+  })
+
+  test('leave audit events of the command line', async () => {
+    await commands.run('project', 'create', 'audited/app')
+    await commands.run('token', 'job', '--project', 'audited/app')
+    const where = { project: { fullPath: 'audited/app' } }
+    const events = await commands.read((db) => db.auditEvent.findMany({ where, orderBy: { id: 'asc' } }))
+    const written = { authorName: 'operator', credential: 'command_line' }
+    expect(events).toMatchObject([
+      { eventType: 'project_created', ...written },
+      { eventType: 'job_token_created', ...written },
+    ])
   })
 
   test('make administrators', async () => {

@@ -104,10 +104,10 @@ function wrongValues(field: GraphQLInputField): [string, unknown][] {
 
 /** Where the contract takes a value that is refused elsewhere. */
 const fine: Record<string, readonly string[]> = {
-  'releaseCreate.name': ['nothing', 'too long'],
+  'releaseCreate.name': ['nothing'],
   'releaseCreate.description': ['nothing'],
-  'releaseCreate.tagMessage': ['nothing', 'too long'],
-  'releaseUpdate.name': ['nothing', 'too long'],
+  'releaseCreate.tagMessage': ['nothing'],
+  'releaseUpdate.name': ['nothing'],
   'releaseUpdate.description': ['nothing'],
   ...Object.fromEntries(
     ['group', 'project', 'milestone', 'issue'].flatMap((noun) => [

@@ -348,7 +348,7 @@ describe('the server', () => {
 test('a server cannot listen to a database that it cannot reach, and tries again for the next who asks', async () => {
   const unreachable = new URL(app.databaseUrl)
   unreachable.pathname = '/nowhere'
-  const other = await startAnotherServer(app, unreachable.href)
+  const other = await startAnotherServer(app, { listenTo: unreachable.href })
   const project = await create.createProject()
   for (const _ of [1, 2]) {
     const stream = await listen(published, project, { url: other.url })

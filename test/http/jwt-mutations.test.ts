@@ -96,17 +96,20 @@ test('a protected tag admits a pipeline by its role alone', async () => {
   expect(await mutate(maintainer, newRelease(world))).toEqual({ errors: [] })
 })
 
-test('a pipeline of a protected ref protects tags and freezes deployments', async () => {
+test('a pipeline protects no tags and freezes no deployments, not even as a Maintainer', async () => {
   const world = await privateWorld()
   const path = `projectPath: "${world.project.fullPath}"`
   const protection = `protectedTagCreate(input: { ${path}, name: "v*" })`
   const freeze = `freezePeriodCreate(input: { ${path}, freezeStart: "0 23 * * 5", freezeEnd: "0 7 * * 1" })`
   const [developer, maintainer] = [await pipelineOf(world), await pipelineOf(world, { ref_protected: 'true' })]
-  expect([await mutate(developer, protection), await mutate(developer, freeze)]).toEqual(['NOT_FOUND', 'NOT_FOUND'])
-  expect([await mutate(maintainer, protection), await mutate(maintainer, freeze)]).toEqual([
-    { errors: [] },
-    { errors: [] },
-  ])
+  for (const token of [developer, maintainer]) {
+    expect([await mutate(token, protection), await mutate(token, freeze)]).toEqual(['NOT_FOUND', 'NOT_FOUND'])
+  }
+  const { id: projectId } = world.project
+  expect([
+    await db.protectedTag.count({ where: { projectId } }),
+    await db.freezePeriod.count({ where: { projectId } }),
+  ]).toEqual([0, 0])
 })
 
 test('a pipeline writes to no other project', async () => {

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { Demo } from '../../src/demo/demo-file.ts'
-import { exampleQuery } from '../../src/http/example-query.ts'
+import { exampleQuery } from '../../src/graphql/example-query.ts'
 import { ask, type ServerProcess } from '../support/server-process.ts'
 import { newDataDir, readDemo, serve, until } from './serve-world.ts'
 

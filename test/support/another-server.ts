@@ -2,23 +2,37 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
-import { createApp } from '../../src/app.ts'
+import { type AppParts, createApp } from '../../src/app.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
+import { openRateLimits } from '../../src/http/rate-limits/open-rate-limits.ts'
+import { DEFAULT_POINTS } from '../../src/http/rate-limits/settings.ts'
 import { createAuthenticator } from '../../src/modules/access/authenticate.ts'
 import { createReleaseChanges } from '../../src/modules/live/release-changes.ts'
-import { schema } from '../../src/schema.ts'
-import type { TestApp } from './app.ts'
+import { graphqlParts, type TestApp } from './app.ts'
 
 /** On the same database, as another process would be, until the test ends. */
-export async function startAnotherServer(app: TestApp, listenTo = app.databaseUrl): Promise<TestApp> {
+export async function startAnotherServer(
+  app: TestApp,
+  { listenTo = app.databaseUrl, ...different }: Partial<AppParts> & { listenTo?: string } = {},
+): Promise<TestApp> {
   const log = pino({ level: 'silent' })
   const changes = createReleaseChanges({ url: listenTo, log })
-  const service = { metrics: createMetrics(), unready: async () => null }
+  const metrics = createMetrics()
+  const service = { metrics, metricsToken: null, unready: async () => null }
+  const { rateLimits } = openRateLimits({ settings: DEFAULT_POINTS, url: null, metrics, log })
   const { url: baseUrl, repositories, archives, storage, artifactsDir } = app
   const authenticate = createAuthenticator({ jwtIssuers: [] })
   const shared = { baseUrl, repositories, archives, storage, artifactsDir }
-  const parts = { schema, responseCache: true, authenticate, ...shared, changes, log }
-  const server = createServer(createApp({ ...parts, ...service }))
+  const parts = {
+    ...graphqlParts,
+    trustProxy: undefined,
+    rateLimits,
+    authenticate,
+    ...shared,
+    changes,
+    log,
+  }
+  const server = createServer(createApp({ ...parts, ...service, ...different }))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(async () => {
     await changes.close()

@@ -3,13 +3,18 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, inject } from 'vitest'
-import { createApp } from '../../src/app.ts'
+import { type AppParts, createApp } from '../../src/app.ts'
 import type { Config } from '../../src/config.ts'
 import { withConnection } from '../../src/database/connection.ts'
 import { connectDatabase } from '../../src/db.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
+import { openRateLimits, type RateLimitSettings } from '../../src/http/rate-limits/open-rate-limits.ts'
+import { DEFAULT_POINTS } from '../../src/http/rate-limits/settings.ts'
+import { TrustProxy } from '../../src/http/trusted-proxies.ts'
 import { createAuthenticator } from '../../src/modules/access/authenticate.ts'
+import type { ArchiveBounds } from '../../src/modules/archives/archive-bounds.ts'
 import { type Archives, createArchives } from '../../src/modules/archives/archives.ts'
+import type { GitProcessBounds } from '../../src/modules/git/git-process-bounds.ts'
 import { createRepositories, type Repositories } from '../../src/modules/git/reader.ts'
 import { createReleaseChanges, type ReleaseChanges } from '../../src/modules/live/release-changes.ts'
 import type { FileStorage } from '../../src/modules/storage/file-storage.ts'
@@ -38,18 +43,38 @@ export type TestApp = {
   logged: () => Record<string, unknown>[]
 }
 
+/** GraphQL as a server has it without configuration. */
+export const graphqlParts = {
+  ...{ schema, responseCache: true, trustedDocuments: null, graphiql: true },
+  introspection: 'on',
+} satisfies Partial<AppParts>
+
+export type AppOptions = {
+  jwtIssuers?: () => Config['jwtIssuers']
+  /** As in the environment; absent: no proxy is trusted. */
+  trustProxy?: string
+  /** Points in a minute; null: nobody is limited. */
+  rateLimits?: Partial<RateLimitSettings> | null
+  gitProcesses?: GitProcessBounds
+  gitIdleMs?: number
+  archiveBounds?: Partial<ArchiveBounds>
+  metricsToken?: string
+}
+
 /** The HTTP server of a test file, on a database and a folder of its own. */
-export function useApp({ jwtIssuers = () => [] }: { jwtIssuers?: () => Config['jwtIssuers'] } = {}): TestApp {
+export function useApp(options: AppOptions = {}): TestApp {
   const app = {} as TestApp
   let close = async () => {}
   beforeAll(async () => {
-    close = await start(app, jwtIssuers())
+    close = await start(app, options)
   })
   afterAll(() => close())
   return app
 }
 
-async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<() => Promise<void>> {
+async function start(app: TestApp, options: AppOptions): Promise<() => Promise<void>> {
+  const { jwtIssuers = () => [], trustProxy, rateLimits = {} } = options
+  const { gitProcesses: processes, gitIdleMs, archiveBounds: bounds, metricsToken = null } = options
   const database = await createDatabase()
   const statements: Statement[] = []
   const sentBy = async (run: () => Promise<unknown>) => {
@@ -62,23 +87,27 @@ async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<()
   const client = connectDatabase({ url: database.url, onStatement })
   const log = pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) })
   const repositoriesDir = path.join(inject('scratch'), path.basename(new URL(database.url).pathname))
-  const repositories = createRepositories({ directory: repositoriesDir, log })
+  const repositories = createRepositories({ directory: repositoriesDir, log, ...(processes ? { processes } : {}) })
   const artifactsDir = `${repositoriesDir}-artifacts`
   const archivesDir = `${repositoriesDir}-archives`
-  const archives = await createArchives({ directory: archivesDir, log })
+  const archives = await createArchives({ directory: archivesDir, log, ...(bounds ? { bounds } : {}) })
   const packagesDir = `${repositoriesDir}-packages`
   const storage = createLocalStorage(packagesDir)
   const changes = createReleaseChanges({ url: database.url, log })
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const authenticate = createAuthenticator({ jwtIssuers })
-  const service = { metrics: createMetrics(), unready: async () => null }
+  const authenticate = createAuthenticator({ jwtIssuers: jwtIssuers() })
+  const metrics = createMetrics()
+  const service = { metrics, metricsToken, unready: async () => null }
+  const settings = rateLimits && { ...DEFAULT_POINTS, ...rateLimits }
+  const limits = openRateLimits({ settings, url: null, metrics, log })
   server.on(
     'request',
     createApp({
-      schema,
-      responseCache: true,
+      ...graphqlParts,
+      trustProxy: TrustProxy.parse(trustProxy),
+      rateLimits: limits.rateLimits,
       authenticate,
       baseUrl: url,
       repositories,
@@ -87,6 +116,7 @@ async function start(app: TestApp, jwtIssuers: Config['jwtIssuers']): Promise<()
       storage,
       changes,
       log,
+      ...(gitIdleMs ? { gitIdleMs } : {}),
       ...service,
     }),
   )

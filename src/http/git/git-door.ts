@@ -1,39 +1,31 @@
+import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { PassThrough, type Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+import { finished } from 'node:stream/promises'
 import type { Context } from '../../context.ts'
-import { AppError, httpStatus } from '../../errors.ts'
+import { AppError, failureHeaders, httpStatus } from '../../errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { can } from '../../modules/access/abilities.ts'
 import { assertMayWrite } from '../../modules/access/assert-may-write.ts'
 import { findProject } from '../../modules/projects/find-project.ts'
 import { checkPush } from '../../modules/pushes/check-push.ts'
 import { recordPush } from '../../modules/pushes/record-push.ts'
-import { type ContextParts, requestContext } from '../request-context.ts'
+import { points } from '../rate-limits/rate-limits.ts'
+import { admit, type ContextParts } from '../request-context.ts'
 import { type RequestScope, scopeOf } from '../request-scope.ts'
 import { gitCredentials } from './basic-credentials.ts'
-import { runHttpBackend } from './http-backend.ts'
+import { type Asked, bodyOf, type Exchange, openExchange, runInTurn } from './exchange.ts'
 import { readPush } from './push-commands.ts'
 import { pushRefusal } from './push-refusal.ts'
+import { Refusal } from './refusal.ts'
 
 const GIT_PATH = /^\/(.+)\.git\/(info\/refs|git-upload-pack|git-receive-pack)$/
 
 /** A repository as git clients address it: `/<project>.git/...`. */
 export const isGitPath = (path: string): boolean => GIT_PATH.test(path)
 
-type Service = 'git-upload-pack' | 'git-receive-pack'
-
-type Asked = { projectPath: string; file: string; query: string; service: Service }
-
-/** An answer in words, which git shows. */
-class Refusal extends Error {
-  override readonly name = 'Refusal'
-  readonly status: number
-
-  constructor(status: number, message: string) {
-    super(message)
-    this.status = status
-  }
+export type GitParts = ContextParts & {
+  /** How long a client may let git wait. */
+  gitIdleMs?: number
 }
 
 const notFound = () => new Refusal(404, 'The project you were looking for could not be found.')
@@ -75,81 +67,70 @@ async function authorise(context: Context, { projectPath, service }: Asked): Pro
   return project
 }
 
-/** Never ends the connection by itself, as a pipeline would: the client is told what is wrong, and what it still sends is dropped. */
-function bodyOf(request: IncomingMessage): Readable {
-  const encoding = request.headers['content-encoding'] ?? 'identity'
-  if (!/^(?:identity|x-gzip|gzip)$/i.test(encoding)) throw new Refusal(415, `Content-Encoding ${encoding} is not known`)
-  const body = /gzip$/i.test(encoding) ? createGunzip() : new PassThrough()
-  request.once('close', () => {
-    if (!request.complete) body.destroy(new Error('the client broke off'))
-  })
-  // Whoever reads it is told as well.
-  body.once('error', () => {})
-  body.once('close', () => {
-    request.unpipe(body)
-    request.resume()
-  })
-  return request.pipe(body)
-}
-
-type Exchange = { request: IncomingMessage; response: ServerResponse; context: Context; asked: Asked }
-
-async function receivePush({ request, response, context, asked }: Exchange, project: Project): Promise<void> {
-  const push = await readPush(bodyOf(request))
+async function receivePush(exchange: Exchange, project: Project): Promise<void> {
+  const { response, context, asked, pace } = exchange
+  const push = await pace.wait(readPush(bodyOf(exchange)))
   const refusals = await checkPush(context, project, push.changes)
   if (refusals.length > 0) {
     // Read to its end: a client that still sends reads no answer.
-    for await (const _chunk of push.body);
+    await pace.wait(finished(push.body.resume()))
     response.writeHead(200, { 'content-type': `application/x-${asked.service}-result`, 'cache-control': 'no-cache' })
     response.write(pushRefusal(push, refusals))
     return
   }
-  const directory = context.repositories.directory(project.id)
   try {
-    await runHttpBackend({ request, response, body: push.body, directory, ...asked, log: context.log })
+    await runInTurn(exchange, project, push.body)
   } finally {
     if (push.changes.length > 0) await recordPush(context, project, push.changes)
   }
 }
 
-async function answer({ request, response, context, asked }: Exchange): Promise<void> {
+async function answer(exchange: Exchange): Promise<void> {
+  const { asked, context, pace, signal } = exchange
   const project = await authorise(context, asked)
-  if (asked.file === 'git-receive-pack') {
-    await receivePush({ request, response, context, asked }, project)
-  } else {
-    const directory = context.repositories.directory(project.id)
-    await runHttpBackend({ request, response, body: bodyOf(request), directory, ...asked, log: context.log })
-  }
-  response.end()
+  if (asked.file === 'git-receive-pack') return receivePush(exchange, project)
+  const body = bodyOf(exchange)
+  // Who sends nothing takes nobody's turn.
+  await pace.wait(once(body, 'readable', { signal })).catch((error) => {
+    throw signal.aborted ? error : new Refusal(400, 'This is no request that git would send')
+  })
+  await runInTurn(exchange, project, body)
 }
 
 function toRefusal(error: unknown, { id, log }: RequestScope): Refusal {
   if (error instanceof Refusal) return error
-  if (error instanceof AppError) return new Refusal(httpStatus[error.code], error.message)
+  if (error instanceof AppError) return new Refusal(httpStatus[error.code], error.message, failureHeaders(error))
   log.error({ err: error }, 'request failed')
   return new Refusal(500, `Internal server error; request ${id}`)
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, { status, message }: Refusal): void {
+function refuse(request: IncomingMessage, response: ServerResponse, { status, message, headers }: Refusal): void {
   // What has begun cannot become an error any more: it breaks off.
   if (response.headersSent) return void response.destroy()
   request.resume()
   const challenge = status === 401 ? { 'www-authenticate': 'Basic realm="Waybill", charset="UTF-8"' } : {}
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...challenge })
+  const type = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }
+  response.writeHead(status, { ...type, ...headers, ...challenge })
   response.end(`${message}\n`)
 }
 
 /** Git over HTTP: fetch and push with any git client, a token as the password. Not through Hono, as both ways stream. */
-export function createGitDoor(parts: ContextParts) {
+export function createGitDoor(parts: GitParts) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const scope = scopeOf(request)
+    scope.streams = true
     try {
       const asked = parseRequest(request)
       const headers = gitCredentials(request.headers)
-      const context = requestContext(parts, scope, headers, await parts.authenticate(headers))
-      await answer({ request, response, context, asked })
+      const context = await admit(parts, scope, headers, points.git)
+      const exchange = openExchange({ request, response, context, asked }, parts.gitIdleMs)
+      await answer(exchange).catch((error) => {
+        throw exchange.signal.aborted ? exchange.signal.reason : error
+      })
+      response.end()
     } catch (error) {
-      refuse(request, response, toRefusal(error, scope))
+      // Nobody is there to read an answer.
+      if (!response.destroyed) refuse(request, response, toRefusal(error, scope))
     }
   }
 }

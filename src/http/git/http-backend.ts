@@ -1,13 +1,17 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
-import { Readable, type Writable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import type { Readable, Writable } from 'node:stream'
 import type { Log } from '../../log.ts'
 import { spawnGitProgram } from '../../modules/git/git.ts'
-import { readCgiAnswer } from './cgi-answer.ts'
+import { type CgiAnswer, readCgiAnswer } from './cgi-answer.ts'
+import type { ClientPace } from './client-pace.ts'
 
 const MAX_PUSH_BYTES = 4 * 1024 ** 3
+/** Of each process: packing a repository of some 10 GB takes less. */
+const MAX_MEMORY_BYTES = 2 * 1024 ** 3
+/** For git to end by itself and take its own processes along. */
+const KILL_AFTER_MS = 2000
 const MAX_LOGGED_CHARACTERS = 2000
 
 const config = {
@@ -32,6 +36,9 @@ export type BackendRequest = {
   file: string
   query: string
   log: Log
+  pace: ClientPace
+  /** Aborts when the client is not waited for any more. */
+  signal: AbortSignal
 }
 
 function environmentOf({ request, directory, file, query }: BackendRequest): NodeJS.ProcessEnv {
@@ -50,13 +57,14 @@ function environmentOf({ request, directory, file, query }: BackendRequest): Nod
 }
 
 /** All of the body is read, also when git ends before it has: a client that still sends reads no answer. */
-async function feed(body: Readable, input: Writable): Promise<void> {
+async function feed({ body, pace }: BackendRequest, input: Writable): Promise<void> {
   // When git ends early; its exit code tells why.
   input.on('error', () => {})
   const gone = once(input, 'close').catch(() => {})
+  const chunks: AsyncIterator<Buffer> = body[Symbol.asyncIterator]()
   try {
-    for await (const chunk of body) {
-      if (!input.writable || input.write(chunk)) continue
+    for (let part = await pace.wait(chunks.next()); !part.done; part = await pace.wait(chunks.next())) {
+      if (!input.writable || input.write(part.value)) continue
       await Promise.race([once(input, 'drain').catch(() => {}), gone])
     }
   } finally {
@@ -64,10 +72,38 @@ async function feed(body: Readable, input: Writable): Promise<void> {
   }
 }
 
+/** At the pace of the client, and not one piece ahead of it. Git names its type before it has read the request: that is no answer yet. */
+async function send({ response, pace, signal }: BackendRequest, answer: CgiAnswer): Promise<void> {
+  for await (const chunk of answer.body) {
+    signal.throwIfAborted()
+    if (chunk.length === 0) continue
+    if (!response.headersSent) response.writeHead(answer.status, answer.headers)
+    if (!response.write(chunk)) await pace.wait(once(response, 'drain', { signal }))
+    pace.moved(chunk.length)
+  }
+  signal.throwIfAborted()
+  if (!response.headersSent) response.writeHead(answer.status, answer.headers)
+}
+
 /** Git's own answer, as it comes. The response is left open; resolves when git has ended, also when the client has gone. */
 export async function runHttpBackend(job: BackendRequest): Promise<void> {
-  const { request, response, body, log } = job
-  const git = spawnGitProgram('http-backend', { config, env: environmentOf(job) })
+  const { request, log, signal } = job
+  signal.throwIfAborted()
+  const git = spawnGitProgram('http-backend', {
+    config,
+    env: environmentOf(job),
+    maxMemory: MAX_MEMORY_BYTES,
+    yields: true,
+  })
+  let killing: NodeJS.Timeout | undefined
+  // Of one who has gone nothing more is sent; a push that has come in as a whole is finished all the same.
+  const end = () => {
+    git.stdout.resume()
+    if (request.complete && job.file === 'git-receive-pack') return
+    git.kill()
+    killing = setTimeout(() => git.kill('SIGKILL'), KILL_AFTER_MS)
+  }
+  signal.addEventListener('abort', end, { once: true })
   // Null: it could not be started, or a signal ended it.
   const ended = once(git, 'close').then(
     ([exitCode]) => exitCode as number | null,
@@ -78,20 +114,20 @@ export async function runHttpBackend(job: BackendRequest): Promise<void> {
     said = (said + text).slice(-MAX_LOGGED_CHARACTERS)
   })
   // Breaks off with the client.
-  const sent = feed(body, git.stdin).catch(() => {})
+  const sent = feed(job, git.stdin).catch(() => {})
   try {
     const answer = await readCgiAnswer(git.stdout)
+    signal.throwIfAborted()
     if (!answer) throw new Error('git http-backend gave no answer')
-    response.writeHead(answer.status, answer.headers)
-    await pipeline(Readable.from(answer.body, { objectMode: false }), response, { end: false })
+    await send(job, answer)
   } catch (error) {
-    // Of one who has gone nothing more is sent; a push that has come in as a whole is finished all the same.
-    if (!response.destroyed) throw error
+    if (!signal.aborted) throw error
     git.stdout.resume()
-    if (!request.complete || job.file === 'git-upload-pack') git.kill()
   } finally {
     const exitCode = await ended
+    signal.removeEventListener('abort', end)
+    clearTimeout(killing)
     await sent
-    if (exitCode !== 0 && !response.destroyed) log.warn({ exitCode, stderr: said }, 'git http-backend failed')
+    if (exitCode !== 0 && !signal.aborted) log.warn({ exitCode, stderr: said }, 'git http-backend failed')
   }
 }

@@ -30,7 +30,10 @@ export function credentialHeaders(headers: Headers, fields: Fields): CredentialH
   }
 }
 
-/** Where job tokens are not accepted, one is as good as none. */
+export const hasCredential = (headers: CredentialHeaders): boolean =>
+  Object.keys(parameters).some((name) => headers.get(name))
+
+/** Where the credential of a pipeline counts as none, what comes as a job token is not even looked at. */
 export function assertNoJobToken(headers: CredentialHeaders): void {
   if (!headers.get('PRIVATE-TOKEN') && headers.get('JOB-TOKEN')) throw unauthorized()
 }

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Endpoint } from './endpoint.ts'
+import { descriptionOf, type Endpoint } from './endpoint.ts'
 import { documentedPath, type Parameter, parametersOf } from './openapi.ts'
 
 const style = `
@@ -18,7 +18,7 @@ function row({ name, place, isRequired, type, description }: Parameter) {
 const section = (endpoint: Endpoint) => html`
   <details>
     <summary><b>${endpoint.method.toUpperCase()}</b> <code>${documentedPath(endpoint.path)}</code> ${endpoint.summary}</summary>
-    <p>${endpoint.description ?? ''}</p>
+    <p>${descriptionOf(endpoint)}</p>
     <table><tr><th>parameter</th><th>type</th><th>where</th><th></th></tr>${parametersOf(endpoint).map(row)}</table>
     <p>Answers ${Object.keys(endpoint.answers).join(', ')}.</p>
   </details>`

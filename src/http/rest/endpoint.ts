@@ -1,6 +1,9 @@
 import type { z } from 'zod'
+import type { BoundedQueue } from '../../bounded-queue.ts'
 import type { Context } from '../../context.ts'
 import { assertWithinLimits } from '../../input-limits.ts'
+import { isOpenToPipelines } from '../../modules/access/abilities.ts'
+import { type AnyAbility, refusalNote } from '../../modules/access/pipeline-access.ts'
 import type { FileStorage } from '../../modules/storage/file-storage.ts'
 import type { ViolationStyle } from './errors.ts'
 import { validate } from './fields.ts'
@@ -9,14 +12,19 @@ import type { Fields } from './nested-fields.ts'
 /** A request, once it is known who asks. */
 export type Call = {
   context: Context
-  /** As the client wrote it: the host is the one that the client knows. */
+  /** As the client wrote it: scheme and host are those that the client knows. */
   url: URL
   headers: Headers
-  fields: Fields
+  /** In the path and in the query. */
+  parameters: Fields
+  /** Those, and before them what the body names, which is read now. */
+  readFields: () => Promise<Fields>
   /** For endpoints that stream: the body has not been read. */
   request: Request
   /** Where the files of packages are. */
   storage: FileStorage
+  /** Where whoever sends a file waits for its turn. */
+  uploads: BoundedQueue
 }
 
 /** The raw parameters in the path; a number may still be any text. */
@@ -34,8 +42,8 @@ type Description = {
   answers: Readonly<Record<number, z.ZodType | null>>
   /** Statuses of failures besides those that every endpoint has. */
   failures?: readonly (400 | 403 | 404 | 409 | 412 | 416 | 422)[]
-  /** Whether a job token is accepted; absent: it is. */
-  jobTokens?: false
+  /** What a write needs at least, or a read that pipelines may not do: `handle` asks for it, and for whatever else it depends on. */
+  ability?: AnyAbility
   /** A file of any size comes as the body of a `put`, or is the answer to a `get`: parameters are in the path and the query. */
   streams?: true
   violations?: ViolationStyle
@@ -49,10 +57,18 @@ export type Endpoint = Description & {
 
 type Definition<Input extends z.ZodObject, Found> = Description & {
   input: Input
-  /** Looks up what the path names, before the parameters are validated. */
+  /** Looks up what the path names, before the body is read and the parameters are validated. */
   find?: (context: Context, fields: PathFields) => Promise<Found>
   handle: (call: Call & { input: z.output<Input>; found: Found }) => Promise<Response>
 }
+
+/** Whether a pipeline reaches it: a write that names no ability is refused. */
+export const isForPipelines = ({ method, ability }: Endpoint): boolean =>
+  ability === undefined ? method === 'get' : isOpenToPipelines(ability)
+
+/** What it does, and who is refused. */
+export const descriptionOf = ({ description, ability }: Endpoint): string =>
+  [description, ability && refusalNote(ability)].filter(Boolean).join(' ')
 
 /** Describes an endpoint once: what is validated is what is documented. */
 export function endpoint<Input extends z.ZodObject, Found>({
@@ -62,8 +78,8 @@ export function endpoint<Input extends z.ZodObject, Found>({
 }: Definition<Input, Found>): Endpoint {
   const run = async (call: Call) => {
     // Every path with something to look up has an `:id`.
-    const found = (await find?.(call.context, call.fields as PathFields)) as Found
-    const input = validate(description.input, call.fields)
+    const found = (await find?.(call.context, call.parameters as PathFields)) as Found
+    const input = validate(description.input, await call.readFields())
     assertWithinLimits(input)
     return handle({ ...call, found, input })
   }

@@ -1,5 +1,5 @@
 // Failures as REST tells them (contract/rest.md 1.3); the one place that knows statuses and bodies.
-import { AppError, httpStatus, RuleViolation } from '../../errors.ts'
+import { AppError, failureHeaders, httpStatus, RuleViolation, TryLater } from '../../errors.ts'
 import type { RequestScope } from '../request-scope.ts'
 
 /** An answer that ends the request. */
@@ -7,11 +7,13 @@ export class RestError extends Error {
   override readonly name = 'RestError'
   readonly status: number
   readonly body: unknown
+  readonly headers: Record<string, string>
 
-  constructor(status: number, body: unknown) {
+  constructor(status: number, body: unknown, headers: Record<string, string> = {}) {
     super(`REST answers ${status}`)
     this.status = status
     this.body = body
+    this.headers = status === 401 ? { 'www-authenticate': 'Bearer', ...headers } : headers
   }
 }
 
@@ -42,6 +44,9 @@ function toRestError(error: unknown, scope: RequestScope, style: ViolationStyle)
     if (error.code === 'UNAUTHENTICATED') {
       return new RestError(401, { error: 'invalid_token', error_description: error.message })
     }
+    if (error instanceof TryLater) {
+      return new RestError(httpStatus[error.code], { message: error.message }, failureHeaders(error))
+    }
     // What is missing is found out before a use case is called: now it says that the viewer may not.
     return error.code === 'NOT_FOUND' ? forbidden() : new RestError(httpStatus[error.code], { message: error.message })
   }
@@ -50,6 +55,6 @@ function toRestError(error: unknown, scope: RequestScope, style: ViolationStyle)
 }
 
 export function answerError(error: unknown, scope: RequestScope, style: ViolationStyle = 'text'): Response {
-  const { status, body } = toRestError(error, scope, style)
-  return Response.json(body, { status, headers: status === 401 ? { 'www-authenticate': 'Bearer' } : {} })
+  const { status, body, headers } = toRestError(error, scope, style)
+  return Response.json(body, { status, headers })
 }

@@ -1,6 +1,7 @@
 // Kinds of parameters. Queries and forms know texts only, so every kind is read from its text as well.
 import { z } from 'zod'
 import { parseTime } from '../../scalars/time.ts'
+import { lengthProblem, maxCharacters } from '../../text-limits.ts'
 import { badRequest } from './errors.ts'
 import type { Fields } from './nested-fields.ts'
 
@@ -18,10 +19,24 @@ const MAX_ITEMS = 1000
 /** PostgreSQL and git hold no NUL, and UTF-8 no half of a surrogate pair. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u
 
-export const text = z.preprocess(
+const anyText = z.preprocess(
   (value) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : value),
   z.string().refine((value) => !UNSTORABLE.test(value)),
 )
+
+type Limit = keyof typeof maxCharacters
+
+/** One that becomes part of what is stored: whether it is too long is for the use case to tell, among its other rules. */
+export const storedText = (limit: Limit) => anyText.meta({ maxLength: maxCharacters[limit] })
+
+/** One that names or narrows something. */
+export const text = (limit: Limit) =>
+  anyText
+    .superRefine((value, { addIssue }) => {
+      const message = lengthProblem(maxCharacters[limit], value)
+      if (message) addIssue({ code: 'custom', message, params: { follows: 'name' } })
+    })
+    .meta({ maxLength: maxCharacters[limit] })
 
 export const integer = (min = 0, max = MAX_INTEGER) =>
   z.preprocess(
@@ -76,6 +91,7 @@ function problemOf(issue: z.core.$ZodIssue, fields: Fields): string {
   if (issue.path.length === 0) return issue.message
   const name = nameOf(issue.path).slice(0, 200)
   if (valueAt(fields, issue.path) == null) return `${name} is missing`
+  if (issue.code === 'custom' && issue.params?.follows === 'name') return `${name} ${issue.message}`
   return issue.code === 'invalid_value' ? `${name} does not have a valid value` : `${name} is invalid`
 }
 

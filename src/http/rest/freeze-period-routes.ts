@@ -11,7 +11,7 @@ import {
 import { isoTime, Time } from './dates.ts'
 import { endpoint } from './endpoint.ts'
 import { notFound, RestError } from './errors.ts'
-import { integer, text } from './fields.ts'
+import { integer, storedText } from './fields.ts'
 import { answerPage, pageFields, readPage } from './pagination.ts'
 import { projectId } from './release-input.ts'
 import { assertCan, assertSignedIn, getProject } from './subjects.ts'
@@ -21,8 +21,8 @@ const PERIODS = '/projects/:id/freeze_periods'
 const PERIOD = `${PERIODS}/:freeze_period_id`
 
 const periodKey = { id: projectId, freeze_period_id: integer().describe('Number of the freeze period.') }
-const cron = text.describe('Five fields, such as `0 23 * * 5`.')
-const timezone = text.nullish().describe('Name of a time zone; UTC without it.')
+const cron = storedText('cron').describe('Five fields, such as `0 23 * * 5`.')
+const timezone = storedText('timeZone').nullish().describe('Name of a time zone; UTC without it.')
 
 const FreezePeriodBody = z
   .object({
@@ -61,8 +61,8 @@ const list = endpoint({
   tag,
   summary: 'The freeze periods of a project, the oldest first',
   input: z.object({ id: projectId, ...pageFields }),
+  ability: 'freeze-period:read',
   answers: { 200: z.array(FreezePeriodBody) },
-  jobTokens: false,
   find,
   handle: async (call) => {
     const page = await readPage<FreezePeriod>(
@@ -84,8 +84,8 @@ const single = endpoint({
   tag,
   summary: 'A freeze period',
   input: z.object(periodKey),
+  ability: 'freeze-period:read',
   answers: { 200: FreezePeriodBody },
-  jobTokens: false,
   find,
   handle: async ({ input, found }) => Response.json(present(await getPeriod(found, input.freeze_period_id))),
 })
@@ -96,8 +96,8 @@ const create = endpoint({
   tag,
   summary: 'Add a freeze period',
   input: z.object({ id: projectId, freeze_start: cron, freeze_end: cron, cron_timezone: timezone }),
+  ability: 'freeze-period:write',
   answers: { 201: FreezePeriodBody },
-  jobTokens: false,
   violations: 'attributes',
   find,
   handle: async ({ context, input, found }) => {
@@ -123,8 +123,8 @@ const update = endpoint({
     freeze_end: cron.nullish(),
     cron_timezone: timezone,
   }),
+  ability: 'freeze-period:write',
   answers: { 200: FreezePeriodBody },
-  jobTokens: false,
   violations: 'attributes',
   find,
   handle: async ({ context, input, found }) => {
@@ -155,9 +155,9 @@ const remove = endpoint({
   summary: 'Delete a freeze period',
   description: 'With a header `If-Unmodified-Since` only when it has not changed since then.',
   input: z.object(periodKey),
+  ability: 'freeze-period:write',
   answers: { 204: null },
   failures: [412],
-  jobTokens: false,
   find,
   handle: async ({ context, input, found, headers }) => {
     const period = await getPeriod(found, input.freeze_period_id)

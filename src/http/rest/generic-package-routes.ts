@@ -1,12 +1,14 @@
 // Files of generic packages, which come and go as streams.
 import { z } from 'zod'
 import { invalid } from '../../errors.ts'
+import type { Project } from '../../generated/prisma/client.ts'
 import { findPackageFile } from '../../modules/packages/find-packages.ts'
 import { uploadPackageFile } from '../../modules/packages/upload-package-file.ts'
 import { sendPackageFile } from '../send-package-file.ts'
-import { endpoint } from './endpoint.ts'
+import { uploaderOf } from '../uploads.ts'
+import { type Call, endpoint } from './endpoint.ts'
 import { notFound } from './errors.ts'
-import { optional, text, validate } from './fields.ts'
+import { optional, storedText, validate } from './fields.ts'
 import { PackageFileBody, presentPackageFile } from './present-package.ts'
 import { projectId } from './release-input.ts'
 import { sentDigest } from './sent-digest.ts'
@@ -18,9 +20,9 @@ const FILE = '/projects/:id/packages/generic/:package_name/:package_version/:fil
 
 const fileKey = {
   id: projectId,
-  package_name: text.describe('Letters, digits, `.`, `_`, `+` and `-`.'),
-  package_version: text.describe('The same, such as `1.0.0`.'),
-  file_name: text.describe('The same, inside also `~` and `@`.'),
+  package_name: storedText('name').describe('Letters, digits, `.`, `_`, `+` and `-`.'),
+  package_version: storedText('name').describe('The same, such as `1.0.0`.'),
+  file_name: storedText('name').describe('The same, inside also `~` and `@`.'),
 }
 
 const uploadFields = {
@@ -36,6 +38,29 @@ const named = ({ package_name: packageName, package_version: packageVersion, fil
   fileName,
 })
 
+type Upload = Pick<Call, 'context' | 'request' | 'storage'> & {
+  input: FileKey & z.output<z.ZodObject<typeof uploadFields>>
+  found: Project
+}
+
+async function receive({ context, input, found: project, request, storage }: Upload): Promise<Response> {
+  const sent = await receiveFile(request)
+  const parameters = async () => ({ ...validate(z.object(uploadFields), await sent.fields()), ...input })
+  const file = await uploadPackageFile(context, storage, {
+    ...named(input),
+    projectPath: project.fullPath,
+    body: sent.content,
+    sha256: sent.isForm ? null : sentDigest(request.headers),
+    hidden: async () => {
+      const { status } = await parameters()
+      return status == null ? undefined : status === 'hidden'
+    },
+  })
+  const { select } = await parameters()
+  const body = select == null ? { message: '201 Created' } : presentPackageFile(context, project, file)
+  return Response.json(body, { status: 201 })
+}
+
 const upload = endpoint({
   method: 'put',
   path: FILE,
@@ -46,29 +71,17 @@ const upload = endpoint({
     'it is complete. A file of that name is replaced, or the upload refused, as the project says. A SHA-256 in ' +
     '`Content-Digest`, `Repr-Digest`, `Digest` or `X-Checksum-Sha256` is verified.',
   input: z.object({ ...fileKey, ...uploadFields }),
+  ability: 'package:write',
   answers: { 201: z.union([PackageFileBody, z.object({ message: z.string() })]) },
   failures: [409],
   streams: true,
   find: projectFor('package:write'),
-  handle: async ({ context, input, found: project, request, storage }) => {
-    const sent = await receiveFile(request)
-    const parameters = async () => ({ ...validate(z.object(uploadFields), await sent.fields()), ...input })
-    const file = await uploadPackageFile(context, storage, {
-      ...named(input),
-      projectPath: project.fullPath,
-      body: sent.content,
-      sha256: sent.isForm ? null : sentDigest(request.headers),
-      hidden: async () => {
-        const { status } = await parameters()
-        return status == null ? undefined : status === 'hidden'
-      },
-    }).catch((error) => {
-      throw request.signal.aborted ? invalid('The upload was cut off') : error
-    })
-    const { select } = await parameters()
-    const body = select == null ? { message: '201 Created' } : presentPackageFile(context, project, file)
-    return Response.json(body, { status: 201 })
-  },
+  handle: ({ uploads, ...call }) =>
+    uploads
+      .run(uploaderOf(call.context), () => receive(call), call.request.signal)
+      .catch((error) => {
+        throw call.request.signal.aborted ? invalid('The upload was cut off') : error
+      }),
 })
 
 const download = endpoint({

@@ -27,13 +27,13 @@ const list = endpoint({
   tag: 'Releases',
   summary: 'The releases of all projects of a group and of the groups below it',
   input: z.object({
-    id: text.describe('Number of the group, or its full path, encoded.'),
+    id: text('fullPath').describe('Number of the group, or its full path, encoded.'),
     sort: optional(z.enum(['desc', 'asc'])).describe('By `released_at`; `desc` without it.'),
     simple: optional(flag).describe('Whether to leave out all but the first keys.'),
     ...pageFields,
   }),
+  ability: 'group/release:read',
   answers: { 200: z.array(z.union([ReleaseBody, SimpleReleaseBody])) },
-  jobTokens: false,
   find: getGroup,
   handle: async (call) => {
     const { context, input, found: group } = call

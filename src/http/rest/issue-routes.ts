@@ -7,7 +7,7 @@ import { editsIssue, type IssueNode, visibleIssues } from '../../modules/issues/
 import { createIssue, updateIssue } from '../../modules/issues/write-issues.ts'
 import { endpoint } from './endpoint.ts'
 import { forbidden, notFound } from './errors.ts'
-import { flag, integer, listOf, optional, text, time } from './fields.ts'
+import { flag, integer, listOf, optional, storedText, text, time } from './fields.ts'
 import { answerPage, pageFields, readPage } from './pagination.ts'
 import { IssueBody, presentIssue } from './present-issue.ts'
 import { projectId } from './release-input.ts'
@@ -20,7 +20,7 @@ const ISSUE = `${ISSUES}/:issue_iid`
 const stateEvents = { close: 'closed', reopen: 'opened' } as const
 const issueKey = { id: projectId, issue_iid: integer().describe('Number of the issue within its project.') }
 const values = {
-  description: text.nullish(),
+  description: storedText('description').nullish(),
   confidential: optional(flag),
   milestone_id: optional(integer()).describe('Number of a milestone; 0 for none.'),
   due_date: optional(time).describe('Calendar date.'),
@@ -29,8 +29,8 @@ const values = {
 const listInput = z.object({
   id: projectId,
   state: optional(z.enum(['opened', 'closed', 'all'])),
-  milestone: text.nullish().describe('Only those of the milestone of this title.'),
-  search: text.nullish().describe('Only those with this in title or description.'),
+  milestone: text('name').nullish().describe('Only those of the milestone of this title.'),
+  search: text('search').nullish().describe('Only those with this in title or description.'),
   iids: optional(listOf(integer())).describe('Only those of these numbers within the project.'),
   sort: optional(z.enum(['desc', 'asc'])).describe('By creation; `desc` without it.'),
   ...pageFields,
@@ -97,7 +97,8 @@ const create = endpoint({
   path: ISSUES,
   tag,
   summary: 'Add an issue',
-  input: z.object({ id: projectId, title: text, ...values }),
+  input: z.object({ id: projectId, title: storedText('name'), ...values }),
+  ability: 'issue:create',
   answers: { 201: IssueBody },
   find: projectFor('issue:read'),
   handle: async ({ context, input, found }) => {
@@ -118,10 +119,11 @@ const update = endpoint({
   summary: 'Change, close or open an issue',
   input: z.object({
     ...issueKey,
-    title: text.nullish(),
+    title: storedText('name').nullish(),
     ...values,
     state_event: optional(z.enum(['close', 'reopen'])),
   }),
+  ability: 'issue:update',
   answers: { 200: IssueBody },
   find: projectFor('issue:read'),
   handle: async ({ context, input, found }) => {

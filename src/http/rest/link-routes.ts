@@ -8,7 +8,7 @@ import type { AssetLinkNode } from '../../modules/assets/asset-loaders.ts'
 import { createLink, deleteLink, updateLink } from '../../modules/assets/write-links.ts'
 import { endpoint } from './endpoint.ts'
 import { notFound } from './errors.ts'
-import { integer, optional, text } from './fields.ts'
+import { integer, optional, storedText } from './fields.ts'
 import { answerPage, pageFields, pageOf, readPage } from './pagination.ts'
 import { LinkBody, linkTypes, presentLink } from './present-link.ts'
 import { linkPathFields, projectId, storedPath, tagName } from './release-input.ts'
@@ -91,11 +91,12 @@ const create = endpoint({
   summary: 'Add a link to a release',
   input: z.object({
     ...releaseKey,
-    name: text,
-    url: text.describe('Absolute http, https or ftp URL.'),
+    name: storedText('name'),
+    url: storedText('url').describe('Absolute http, https or ftp URL.'),
     ...linkPathFields,
     link_type: linkType.describe('`other` without it.'),
   }),
+  ability: 'release:update',
   answers: { 201: LinkBody },
   violations: 'list',
   handle: async ({ context, input }) => {
@@ -114,11 +115,18 @@ const update = endpoint({
   summary: 'Change a link',
   description: 'What is absent stays as it is, `link_type` too.',
   input: z
-    .object({ ...linkKey, name: text.nullish(), url: text.nullish(), ...linkPathFields, link_type: linkType })
+    .object({
+      ...linkKey,
+      name: storedText('name').nullish(),
+      url: storedText('url').nullish(),
+      ...linkPathFields,
+      link_type: linkType,
+    })
     .refine(
       ({ name, url }) => name != null || url != null,
       'name, url are missing, at least one parameter must be provided',
     ),
+  ability: 'release:update',
   answers: { 200: LinkBody },
   violations: 'list',
   handle: async ({ context, input }) => {
@@ -136,6 +144,7 @@ const remove = endpoint({
   tag,
   summary: 'Delete a link',
   input: z.object(linkKey),
+  ability: 'release:update',
   answers: { 200: LinkBody },
   handle: async ({ context, input }) => {
     await getReleaseToChange(context, input)

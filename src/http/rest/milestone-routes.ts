@@ -8,7 +8,7 @@ import { createMilestone, updateMilestone } from '../../modules/milestones/write
 import { idOf, type Namespace, pathOf } from '../../modules/projects/namespace.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { notFound } from './errors.ts'
-import { integer, listOf, optional, text, time } from './fields.ts'
+import { integer, listOf, optional, storedText, text, time } from './fields.ts'
 import { answerPage, pageFields, readPage, sortedBy } from './pagination.ts'
 import { MilestoneBody, presentMilestone } from './present-milestone.ts'
 import { assertCan, assertCanInGroup, assertSignedIn, getGroup, getProject } from './subjects.ts'
@@ -17,10 +17,10 @@ const tag = 'Milestones'
 const states = { active: 'active', closed: 'closed', all: null } as const
 const stateEvents = { close: 'closed', activate: 'active' } as const
 
-const namespaceId = text.describe('Number or full path, encoded.')
+const namespaceId = text('fullPath').describe('Number or full path, encoded.')
 const milestoneKey = { id: namespaceId, milestone_id: integer().describe('Number of the milestone.') }
 const values = {
-  description: text.nullish(),
+  description: storedText('description').nullish(),
   due_date: optional(time).describe('Calendar date.'),
   start_date: optional(time).describe('Calendar date.'),
 }
@@ -28,8 +28,8 @@ const values = {
 const listInput = z.object({
   id: namespaceId,
   state: optional(z.enum(['active', 'closed', 'all'])),
-  title: text.nullish().describe('Only the one of exactly this title.'),
-  search: text.nullish().describe('Only those with this in title or description.'),
+  title: text('name').nullish().describe('Only the one of exactly this title.'),
+  search: text('search').nullish().describe('Only those with this in title or description.'),
   iids: optional(listOf(integer())).describe('Only those of these numbers within their project or group.'),
   ...pageFields,
 })
@@ -112,12 +112,14 @@ function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
 type Place = { milestones: string; find: (context: Context, path: { id: string }) => Promise<Namespace> }
 
 function writesOf(owner: 'project' | 'group', { milestones, find }: Place): Endpoint[] {
+  const ability = owner === 'project' ? 'milestone:write' : 'group/milestone:write'
   const create = endpoint({
     method: 'post',
     path: milestones,
     tag,
     summary: `Add a milestone to a ${owner}`,
-    input: z.object({ id: namespaceId, title: text, ...values }),
+    input: z.object({ id: namespaceId, title: storedText('name'), ...values }),
+    ability,
     answers: { 201: MilestoneBody },
     failures: [409],
     find,
@@ -136,10 +138,11 @@ function writesOf(owner: 'project' | 'group', { milestones, find }: Place): Endp
     summary: `Change, close or open a milestone of a ${owner}`,
     input: z.object({
       ...milestoneKey,
-      title: text.nullish(),
+      title: storedText('name').nullish(),
       ...values,
       state_event: optional(z.enum(['close', 'activate'])),
     }),
+    ability,
     answers: { 200: MilestoneBody },
     failures: [409],
     find,

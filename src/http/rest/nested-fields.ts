@@ -5,16 +5,23 @@ export type Fields = { [name: string]: unknown }
 
 const emptyFields = (): Fields => Object.create(null)
 
-const MAX_DEPTH = 10
+/** Levels below the first. */
+export const MAX_DEPTH = 10
+const MAX_NAME_CHARACTERS = 1000
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** `a[b][][c]` is a, b, '' and c. */
 function segmentsOf(name: string): [string, ...string[]] {
+  if (name.length > MAX_NAME_CHARACTERS) {
+    throw badRequest(`${name.slice(0, 100)} is invalid: a name has at most ${MAX_NAME_CHARACTERS} characters`)
+  }
   const [, first = name, brackets = ''] = /^([^[]+)((?:\[[^\]]*\])*)$/.exec(name) ?? []
   const inner = [...brackets.matchAll(/\[([^\]]*)\]/g)].map(([, segment = '']) => segment)
-  if (inner.length > MAX_DEPTH) throw badRequest(`${name.slice(0, 100)} is invalid`)
+  if (inner.length > MAX_DEPTH) {
+    throw badRequest(`${name.slice(0, 100)} is invalid: at most ${MAX_DEPTH} levels are allowed`)
+  }
   return [first, ...inner]
 }
 

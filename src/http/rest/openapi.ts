@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Endpoint } from './endpoint.ts'
+import { descriptionOf, type Endpoint, isForPipelines } from './endpoint.ts'
 
 type Json = Record<string, unknown>
 
@@ -65,11 +65,12 @@ export type Parameter = {
   schema: Json
 }
 
-function typeOf({ type, anyOf, enum: values, items, format }: Json): string {
+function typeOf({ type, anyOf, enum: values, items, format, maxLength }: Json): string {
   if (Array.isArray(values)) return values.join(' | ')
   if (Array.isArray(anyOf)) return typeOf(anyOf[0] as Json)
   if (type === 'array') return `list of ${typeOf(items as Json)}`
-  return String(format ?? type ?? '')
+  const bound = maxLength === undefined ? '' : ` of at most ${maxLength} characters`
+  return `${format ?? type ?? ''}${bound}`
 }
 
 /** In the path when it names them, in the query of a reading request, else in the body. */
@@ -116,7 +117,12 @@ function inputOf(endpoint: Endpoint, schemas: Schemas): Json {
 
 const securitySchemes = {
   accessToken: { type: 'apiKey', in: 'header', name: 'PRIVATE-TOKEN', description: 'An access token.' },
-  jobToken: { type: 'apiKey', in: 'header', name: 'JOB-TOKEN', description: 'The token of a CI job.' },
+  jobToken: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'JOB-TOKEN',
+    description: 'The token of a CI job: for what the jobs of a project do.',
+  },
   bearer: { type: 'http', scheme: 'bearer', description: 'Either of them.' },
 }
 
@@ -131,14 +137,15 @@ const security = (jobTokens: boolean) => [
 export const documentedPath = (path: string) => path.replace(/:(\w+)(?:\{[^}]*\})?/g, '{$1}')
 
 function operationOf(endpoint: Endpoint, schemas: Schemas): Json {
-  const { tag, summary, description, jobTokens } = endpoint
+  const { tag, summary } = endpoint
+  const description = descriptionOf(endpoint)
   return {
     tags: [tag],
     summary,
-    ...(description === undefined ? {} : { description }),
+    ...(description === '' ? {} : { description }),
     ...inputOf(endpoint, schemas),
     responses: responsesOf(endpoint, schemas),
-    security: security(jobTokens !== false),
+    security: security(isForPipelines(endpoint)),
   }
 }
 

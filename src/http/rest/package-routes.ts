@@ -33,9 +33,9 @@ async function getPackage(project: Project, id: number): Promise<Package> {
 const listFields = {
   order_by: optional(z.enum(['created_at', 'name', 'version', 'type'])).describe('`created_at` without it.'),
   sort: optional(z.enum(['asc', 'desc'])).describe('`asc` without it.'),
-  package_type: optional(text).describe('All are `generic`.'),
-  package_name: optional(text).describe('Only those with this in their name.'),
-  package_version: optional(text).describe('Only this version.'),
+  package_type: optional(text('name')).describe('All are `generic`.'),
+  package_name: optional(text('name')).describe('Only those with this in their name.'),
+  package_version: optional(text('name')).describe('Only this version.'),
   status: optional(z.enum(['default', 'hidden'])).describe('`default` without it.'),
 }
 
@@ -120,6 +120,7 @@ const remove = endpoint({
   tag,
   summary: 'Delete a package with its files',
   input: z.object(packageKey),
+  ability: 'package:delete',
   answers: { 204: null },
   find,
   handle: async ({ context, input, found }) => {
@@ -136,6 +137,7 @@ const removeFile = endpoint({
   tag,
   summary: 'Delete a file of a package',
   input: z.object({ ...packageKey, package_file_id: integer().describe('Number of the file.') }),
+  ability: 'package:delete',
   answers: { 204: null },
   find,
   handle: async ({ context, input, found }) => {

@@ -80,12 +80,12 @@ type Asked = Pick<Call, 'context' | 'url'>
 
 /** On the host that the client used, behind the path that BASE_URL has. */
 function linkTo({ context, url }: Asked, page: Page<unknown>, number: number): string {
-  const base = new URL(context.baseUrl)
+  const { pathname } = new URL(context.baseUrl)
   const query = new URLSearchParams(url.search)
   for (const name of credentialParameters) query.delete(name)
   query.set('page', String(number))
   query.set('per_page', String(page.size))
-  return `${base.protocol}//${url.host}${base.pathname.replace(/\/$/, '')}${url.pathname}?${query}`
+  return `${url.origin}${pathname.replace(/\/$/, '')}${url.pathname}?${query}`
 }
 
 export const paginationHeaders = [

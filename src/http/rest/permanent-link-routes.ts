@@ -12,7 +12,7 @@ const tag = 'Releases'
 const LATEST = '/permalink/latest'
 
 /** Nothing that a browser or a proxy would resolve to another place. */
-const tail = text.refine((path) => !path.split('/').some((segment) => segment === '..'))
+const tail = text('ref').refine((path) => !path.split('/').some((segment) => segment === '..'))
 
 /** Headers hold ASCII. */
 const redirect = (location: string) =>

@@ -7,7 +7,7 @@ import { type ProtectedTagWithLevels, protectedTagsOf } from '../../modules/prot
 import { createProtectedTag, deleteProtectedTag } from '../../modules/protected-tags/write-protected-tags.ts'
 import { endpoint } from './endpoint.ts'
 import { notFound } from './errors.ts'
-import { integer, listOf, optional, text } from './fields.ts'
+import { integer, listOf, optional, storedText, text } from './fields.ts'
 import { answerPage, pageFields, pageOf } from './pagination.ts'
 import { projectId } from './release-input.ts'
 import { projectFor } from './subjects.ts'
@@ -16,7 +16,7 @@ const tag = 'Protected tags'
 const TAGS = '/projects/:id/protected_tags'
 const TAG = `${TAGS}/:name`
 
-const tagKey = { id: projectId, name: text.describe('The name, or the pattern such as `v*`, encoded.') }
+const tagKey = { id: projectId, name: text('tag').describe('The name, or the pattern such as `v*`, encoded.') }
 
 const ProtectedTagBody = z
   .object({
@@ -101,12 +101,13 @@ const create = endpoint({
   summary: 'Protect the tags of a name or pattern',
   input: z.object({
     id: projectId,
-    name: text.describe('The name; `*` stands for any run of characters.'),
+    name: storedText('tag').describe('The name; `*` stands for any run of characters.'),
     create_access_level: optional(integer()).describe(
       '0 nobody, 30 Developers, 40 Maintainers; 40 when nobody is named.',
     ),
     allowed_to_create: optional(listOf(Level)).describe('Whom it admits: each exactly one of the four.'),
   }),
+  ability: 'protected-tag:write',
   answers: { 201: ProtectedTagBody },
   failures: [409],
   find: projectFor('protected-tag:write'),
@@ -134,6 +135,7 @@ const remove = endpoint({
   tag,
   summary: 'End the protection of the tags of a name or pattern',
   input: z.object(tagKey),
+  ability: 'protected-tag:write',
   answers: { 204: null },
   find: projectFor('protected-tag:write'),
   handle: async ({ context, input, found }) => {

@@ -4,14 +4,17 @@ import { RuleViolation } from '../../errors.ts'
 import type { LinkType } from '../../generated/prisma/client.ts'
 import type { LinkValues } from '../../modules/assets/link-rules.ts'
 import type { MilestoneChoice } from '../../modules/milestones/find-milestones.ts'
-import { integer, listOf, optional, text, time } from './fields.ts'
+import { integer, listOf, optional, storedText, text, time } from './fields.ts'
 import { linkTypes } from './present-link.ts'
 
-export const projectId = text.describe('Number of the project, or its full path, encoded.')
-export const tagName = text.describe('The tag; slashes in a path are encoded.')
+export const projectId = text('fullPath').describe('Number of the project, or its full path, encoded.')
+export const tagName = text('ref').describe('The tag; slashes in a path are encoded.')
 
-const directAssetPath = text.nullish().describe('Path of the permanent URL, such as `/bin/linux`.')
-const filepath = text.nullish().describe('The same; `direct_asset_path` wins.').meta({ deprecated: true })
+const directAssetPath = storedText('filepath').nullish().describe('Path of the permanent URL, such as `/bin/linux`.')
+const filepath = storedText('filepath')
+  .nullish()
+  .describe('The same; `direct_asset_path` wins.')
+  .meta({ deprecated: true })
 
 export const linkPathFields = { direct_asset_path: directAssetPath, filepath }
 
@@ -22,14 +25,16 @@ export const storedPath = (input: PathFields) =>
   input.direct_asset_path ?? input.filepath ?? (input.direct_asset_path === null ? null : input.filepath)
 
 const LinkInput = z.object({
-  name: text,
-  url: text,
+  name: storedText('name'),
+  url: storedText('url'),
   ...linkPathFields,
-  link_type: text.nullish().describe(`One of ${linkTypes.join(', ')}; other without it.`),
+  link_type: text('name')
+    .nullish()
+    .describe(`One of ${linkTypes.join(', ')}; other without it.`),
 })
 
 const milestoneFields = {
-  milestones: listOf(text).nullish().describe('Titles; also one text with commas.'),
+  milestones: listOf(text('name')).nullish().describe('Titles; also one text with commas.'),
   milestone_ids: listOf(integer()).nullish().describe('Numbers instead of titles; also one text with commas.'),
 }
 
@@ -47,13 +52,13 @@ export const milestoneChoice = ({ milestones, milestone_ids }: MilestoneFields):
 
 export const ReleaseInput = z.object({
   id: projectId,
-  name: text.nullish().describe('Title; the tag without it.'),
-  description: text.nullish().describe('Release notes in Markdown.'),
+  name: storedText('releaseName').nullish().describe('Title; the tag without it.'),
+  description: storedText('description').nullish().describe('Release notes in Markdown.'),
   released_at: optional(time).describe('When it was or will be published; now without it.'),
   ...milestoneFields,
   tag_name: tagName,
-  tag_message: text.nullish().describe('Makes a new tag annotated.'),
-  ref: text.nullish().describe('Branch, tag or commit that a new tag points to.'),
+  tag_message: storedText('tagMessage').nullish().describe('Makes a new tag annotated.'),
+  ref: text('ref').nullish().describe('Branch, tag or commit that a new tag points to.'),
   assets: optional(z.object({ links: optional(listOf(LinkInput)) })).describe('Its links.'),
 })
 

@@ -1,19 +1,22 @@
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { type Context, Hono } from 'hono'
+import type { BoundedQueue } from '../../bounded-queue.ts'
 import { invalid } from '../../errors.ts'
 import type { ReportArtifact } from '../../generated/prisma/client.ts'
 import { MAX_ARTIFACT_BYTES, readStoredFile, tooLarge } from '../../modules/report-artifacts/artifact-files.ts'
 import { artifactUrl } from '../../modules/report-artifacts/artifact-url.ts'
 import { findReportArtifact } from '../../modules/report-artifacts/find-artifact.ts'
-import { uploadReportArtifact } from '../../modules/report-artifacts/upload-artifact.ts'
+import { type ArtifactUpload, uploadReportArtifact } from '../../modules/report-artifacts/upload-artifact.ts'
 import { isUnchanged, PRIVATE } from '../entity-tag.ts'
-import { type ContextEnv, contextOf, withContext } from '../hono-context.ts'
+import { type ContextEnv, contextOf, scopeIn, withContext } from '../hono-context.ts'
 import type { ContextParts } from '../request-context.ts'
+import { uploaderOf } from '../uploads.ts'
 
 export type ReportArtifactParts = ContextParts & {
   /** Where the files of report artifacts are. */
   artifactsDir: string
+  uploads: BoundedQueue
 }
 
 /** Not in GitLab, whose report artifacts come from its own jobs. */
@@ -45,19 +48,21 @@ const downloadHeaders = ({ fileName, sha256, size }: ReportArtifact) => ({
   // Whatever was uploaded: nothing of it may run as a page of ours.
   'content-type': 'application/octet-stream',
   'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(fileName).replace(/['()*]/g, percent)}`,
-  'x-content-type-options': 'nosniff',
 })
 
 /** What encodeURIComponent leaves, and RFC 8187 does not allow. */
 const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 
-export const reportArtifactRoutes = ({ artifactsDir: directory, ...parts }: ReportArtifactParts) =>
+export const reportArtifactRoutes = ({ artifactsDir: directory, uploads, ...parts }: ReportArtifactParts) =>
   new Hono<ContextEnv>()
     .put(ARTIFACT, withContext(parts), async (c) => {
       const context = contextOf(c)
-      const upload = { ...c.req.param(), directory, body: bodyOf(c) }
+      scopeIn(c).streams = true
+      const { signal } = c.req.raw
+      const inTurn: ArtifactUpload['inTurn'] = (work) => uploads.run(uploaderOf(context), work, signal)
+      const upload = { ...c.req.param(), directory, body: bodyOf(c), inTurn }
       const { artifact, stored } = await uploadReportArtifact(context, upload).catch((error) => {
-        throw c.req.raw.signal.aborted ? invalid('The upload was cut off') : error
+        throw signal.aborted ? invalid('The upload was cut off') : error
       })
       return c.json(present(parts.baseUrl, artifact), stored ? 201 : 200)
     })

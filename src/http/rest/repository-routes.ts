@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Context } from '../../context.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { can } from '../../modules/access/abilities.ts'
+import { callerOf } from '../../modules/access/caller.ts'
 import { type Branch, findDefaultBranch, listBranches } from '../../modules/git/branches.ts'
 import { GitError } from '../../modules/git/git.ts'
 import { type CommitNode, commitOf } from '../../modules/releases/commit-loaders.ts'
@@ -18,13 +19,24 @@ const tag = 'Repository'
 const REPOSITORY = '/projects/:id/repository'
 
 /** For `catch`: of a repository that is missing or broken. */
-export const onBrokenRepository =
+const onBrokenRepository =
   (context: Context, project: Project) =>
   (error: unknown): never => {
     if (!(error instanceof GitError)) throw error
     context.log.error({ err: error, projectId: project.id }, 'a repository is missing or broken')
     throw notFound('Repository')
   }
+
+/** Lets git read it when it is the viewer's turn. */
+export function readRepository<Found>(
+  context: Context,
+  project: Project,
+  read: (repository: string) => Promise<Found>,
+): Promise<Found> {
+  const { repositories } = context
+  const inTurn = repositories.inTurn(callerOf(context), () => read(repositories.directory(project.id)))
+  return inTurn.catch(onBrokenRepository(context, project))
+}
 
 export const presentCommitAt = async (context: Context, project: Project, sha: string) => {
   const commit = await commitOf(context, project, sha)
@@ -60,9 +72,9 @@ async function presentBranch(
 }
 
 async function branchesOf(context: Context, project: Project) {
-  const repository = context.repositories.directory(project.id)
-  const read = Promise.all([listBranches(repository), findDefaultBranch(repository)])
-  const [branches, defaultBranch] = await read.catch(onBrokenRepository(context, project))
+  const [branches, defaultBranch] = await readRepository(context, project, (repository) =>
+    Promise.all([listBranches(repository), findDefaultBranch(repository)]),
+  )
   return branches.map((branch) => ({ ...branch, isDefault: branch.name === defaultBranch }))
 }
 
@@ -73,7 +85,7 @@ const branches = endpoint({
   summary: 'The branches, by name',
   input: z.object({
     id: projectId,
-    search: text.nullish().describe('Only those with this in their name.'),
+    search: text('search').nullish().describe('Only those with this in their name.'),
     ...pageFields,
   }),
   answers: { 200: z.array(BranchBody) },
@@ -94,7 +106,7 @@ const branch = endpoint({
   path: `${REPOSITORY}/branches/:branch{.+}`,
   tag,
   summary: 'A branch',
-  input: z.object({ id: projectId, branch: text.describe('Name of the branch.') }),
+  input: z.object({ id: projectId, branch: text('ref').describe('Name of the branch.') }),
   answers: { 200: BranchBody },
   find: projectFor('code:read'),
   handle: async ({ context, input, found: project }) => {
@@ -112,7 +124,7 @@ async function getCommit(context: Context, project: Project, ref: string): Promi
   return commit
 }
 
-const commitKey = { id: projectId, sha: text.describe('Name of a commit, a branch or a tag.') }
+const commitKey = { id: projectId, sha: text('ref').describe('Name of a commit, a branch or a tag.') }
 
 const commit = endpoint({
   method: 'get',

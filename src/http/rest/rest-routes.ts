@@ -1,21 +1,26 @@
-import { Hono, type Context as HonoContext, type MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
+import type { HttpBindings } from '@hono/node-server'
+import { Hono, type Context as HonoContext } from 'hono'
 import { cors } from 'hono/cors'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
+import type { BoundedQueue } from '../../bounded-queue.ts'
 import { AppError } from '../../errors.ts'
 import { assertMayWrite } from '../../modules/access/assert-may-write.ts'
-import type { Viewer } from '../../modules/access/viewer.ts'
+import type { AnyAbility } from '../../modules/access/pipeline-access.ts'
+import { isPipeline, type Viewer } from '../../modules/access/viewer.ts'
 import type { FileStorage } from '../../modules/storage/file-storage.ts'
 import { PRIVATE } from '../entity-tag.ts'
-import { scopeIn } from '../hono-context.ts'
-import { type ContextParts, requestContext } from '../request-context.ts'
-import { assertNoJobToken, credentialHeaders } from './credentials.ts'
+import { EXPOSED_HEADERS } from '../exposed-headers.ts'
+import { clientUrl, scopeIn } from '../hono-context.ts'
+import { costOf } from '../rate-limits/rate-limits.ts'
+import { admit, type ContextParts } from '../request-context.ts'
+import { assertNoJobToken, credentialHeaders, hasCredential } from './credentials.ts'
 import { documentationRoutes } from './documentation-routes.ts'
-import type { Endpoint } from './endpoint.ts'
+import { type Endpoint, isForPipelines } from './endpoint.ts'
 import { endpoints } from './endpoints.ts'
-import { answerError, badRequest, RestError, unauthorized } from './errors.ts'
+import { answerError, badRequest, forbidden, RestError, unauthorized } from './errors.ts'
 import { paginationHeaders } from './pagination.ts'
-import { MAX_BODY_BYTES, readFields, readParameters } from './read-fields.ts'
+import { MAX_BODY_BYTES, MAX_UNKNOWN_BODY_BYTES } from './read-body.ts'
+import { readBody, readParameters } from './read-fields.ts'
 
 const PREFIX = '/api/v4'
 
@@ -29,23 +34,46 @@ function assertScope(viewer: Viewer): void {
   }
 }
 
+/** Where the credential of a pipeline counts as none (contract/rest.md 1.1). */
+const unknownToPipelines: ReadonlySet<AnyAbility | undefined> = new Set<AnyAbility>([
+  'freeze-period:read',
+  'freeze-period:write',
+  'group/release:read',
+])
+
+const isUnknownToPipelines = ({ ability }: Endpoint) => unknownToPipelines.has(ability)
+
+function assertOpenTo(viewer: Viewer, endpoint: Endpoint): void {
+  if (!isPipeline(viewer) || isForPipelines(endpoint)) return
+  throw isUnknownToPipelines(endpoint) ? unauthorized() : forbidden()
+}
+
 export type RestParts = ContextParts & {
   /** Where the files of packages are. */
   storage: FileStorage
+  uploads: BoundedQueue
 }
 
 async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Promise<Response> {
-  const fields = endpoint.streams ? readParameters(c.req) : await readFields(c.req)
-  const headers = credentialHeaders(c.req.raw.headers, fields)
-  if (endpoint.jobTokens === false) assertNoJobToken(headers)
-  const context = requestContext(parts, scopeIn(c), headers, await parts.authenticate(headers))
-  // As a Bearer it shows only now.
-  if (endpoint.jobTokens === false && context.viewer.byJobToken) throw unauthorized()
-  if (endpoint.method !== 'get') assertScope(context.viewer)
+  scopeIn(c).streams = endpoint.streams ?? false
   const { raw: request } = c.req
+  const { incoming } = c.env as HttpBindings
+  const parameters = readParameters(c.req)
+  const read = async (maxBytes: number) => ({ ...(await readBody(incoming, maxBytes)), ...parameters })
+  const known = credentialHeaders(request.headers, parameters)
+  // Before the body is read.
+  await parts.rateLimits.assertOpen(scopeIn(c), known)
+  // Who has not said who they are may say it in the body.
+  const early = endpoint.streams || hasCredential(known) ? null : await read(MAX_UNKNOWN_BODY_BYTES)
+  const headers = early ? credentialHeaders(request.headers, early) : known
+  if (isUnknownToPipelines(endpoint)) assertNoJobToken(headers)
+  const context = await admit(parts, scopeIn(c), headers, costOf(c.req.method))
+  assertOpenTo(context.viewer, endpoint)
+  if (endpoint.method !== 'get') assertScope(context.viewer)
   return endpoint.run({
-    ...{ context, fields, request, storage: parts.storage },
-    url: new URL(c.req.url),
+    ...{ context, parameters, request, storage: parts.storage, uploads: parts.uploads },
+    readFields: async () => early ?? (endpoint.streams ? parameters : read(MAX_BODY_BYTES)),
+    url: clientUrl(c, parts.baseUrl),
     headers: request.headers,
   })
 }
@@ -69,19 +97,14 @@ const unlessKnown = etag({
 export function restRoutes(parts: RestParts): Hono {
   const routes = new Hono().basePath(PREFIX)
   // Credentials are headers that a page must set itself, never cookies: any origin may ask.
-  routes.use(cors({ origin: '*', exposeHeaders: ['etag', 'location', 'x-request-id', ...PLACE] }))
+  routes.use(cors({ origin: '*', exposeHeaders: ['location', ...EXPOSED_HEADERS, ...PLACE] }))
   routes.use(unlessKnown)
   routes.use((c, next) => {
     if (climbs(c)) return Promise.resolve(answerError(badRequest('path is invalid'), scopeIn(c)))
     return next()
   })
-  const limit = bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: (c) => c.json({ error: '413 Request Entity Too Large' }, 413),
-  })
-  const unlimited: MiddlewareHandler = (_c, next) => next()
   for (const endpoint of endpoints) {
-    routes.on(endpoint.method, endpoint.path, endpoint.streams ? unlimited : limit, async (c) => {
+    routes.on(endpoint.method, endpoint.path, async (c) => {
       const response = await answer(c, parts, endpoint).catch((error) =>
         answerError(error, scopeIn(c), endpoint.violations),
       )

@@ -3,18 +3,19 @@ import type { Context } from '../../context.ts'
 import { db } from '../../db.ts'
 import type { Project, Release } from '../../generated/prisma/client.ts'
 import { can } from '../../modules/access/abilities.ts'
-import { findTag, listTags, type Tag, type TagOrder } from '../../modules/git/tags.ts'
+import { MAX_OBJECT_BYTES } from '../../modules/git/object-parser.ts'
+import { findTag, listTagRefs, readTags, type Tag, type TagOrder } from '../../modules/git/tags.ts'
 import { matchesTag } from '../../modules/protected-tags/matches.ts'
 import { protectedTagsOf } from '../../modules/protected-tags/protected-tag-loaders.ts'
 import { createRepositoryTag } from '../../modules/releases/create-repository-tag.ts'
 import { Time, timeAtOffset } from './dates.ts'
 import { endpoint } from './endpoint.ts'
 import { notFound } from './errors.ts'
-import { optional, text } from './fields.ts'
+import { optional, storedText, text } from './fields.ts'
 import { answerPage, pageFields, pageOf } from './pagination.ts'
 import { CommitBody } from './present-commit.ts'
 import { projectId, tagName } from './release-input.ts'
-import { onBrokenRepository, presentCommitAt } from './repository-routes.ts'
+import { presentCommitAt, readRepository } from './repository-routes.ts'
 import { assertCan, projectFor } from './subjects.ts'
 
 const tag = 'Repository'
@@ -30,7 +31,23 @@ const TagBody = z
     protected: z.boolean(),
     created_at: Time.nullable(),
   })
-  .meta({ id: 'Tag', description: '`created_at` is the time of the tagger; null for a lightweight tag.' })
+  .meta({
+    id: 'Tag',
+    description:
+      '`created_at` is the time of the tagger; null for a lightweight tag. Of an annotated one above 1 MiB it is null, and the ' +
+      'message is left out.',
+  })
+
+/** As for commits: what is larger nobody wrote. */
+const wholeText = {
+  skipAbove: MAX_OBJECT_BYTES,
+  maxBytes: MAX_OBJECT_BYTES,
+  maxCharacters: MAX_OBJECT_BYTES,
+  maxTotal: MAX_OBJECT_BYTES,
+}
+/** A page of 100 has 6.5 million characters at most. */
+const MAX_LISTED_CHARACTERS = 65_536
+const listedText = { ...wholeText, maxCharacters: MAX_LISTED_CHARACTERS, maxTotal: Number.POSITIVE_INFINITY }
 
 type TagNode = Tag & { release: Release | null }
 
@@ -62,8 +79,7 @@ async function present(
 }
 
 async function getTag(context: Context, project: Project, name: string): Promise<TagNode> {
-  const repository = context.repositories.directory(project.id)
-  const found = await findTag(repository, name).catch(onBrokenRepository(context, project))
+  const found = await readRepository(context, project, (repository) => findTag(repository, name, wholeText))
   if (!found) throw notFound('Tag')
   const [node] = await withReleases(context, project, [found])
   return { ...found, release: node?.release ?? null }
@@ -85,11 +101,12 @@ const list = endpoint({
   path: TAGS,
   tag,
   summary: 'The tags, the newest first',
+  description: 'Of a message at most 65,536 characters are listed; the tag alone has all of them.',
   input: z.object({
     id: projectId,
     order_by: optional(z.enum(['name', 'updated', 'version'])).describe('`updated` without it.'),
     sort: optional(z.enum(['desc', 'asc'])).describe('`desc` without it.'),
-    search: text.nullish().describe('Only those with this in their name; `^` begins and `$` ends it.'),
+    search: text('search').nullish().describe('Only those with this in their name; `^` begins and `$` ends it.'),
     ...pageFields,
   }),
   answers: { 200: z.array(TagBody) },
@@ -98,12 +115,14 @@ const list = endpoint({
     const { context, input, found: project } = call
     const order = orders[input.order_by ?? 'updated']
     const descending = (input.sort ?? 'desc') === 'desc'
-    const read = listTags(context.repositories.directory(project.id), { order, descending })
-    const tags = await read.catch(onBrokenRepository(context, project))
-    const page = pageOf(
-      tags.filter(({ name }) => matchesSearch(name, input.search ?? '')),
-      input,
-    )
+    const page = await readRepository(context, project, async (repository) => {
+      const all = await listTagRefs(repository, { order, descending })
+      const found = pageOf(
+        all.filter(({ name }) => matchesSearch(name, input.search ?? '')),
+        input,
+      )
+      return { ...found, rows: await readTags(repository, found.rows, listedText) }
+    })
     const nodes = { ...page, rows: await withReleases(context, project, page.rows) }
     return answerPage(call, nodes, (node) => present(context, project, node))
   },
@@ -128,10 +147,11 @@ const create = endpoint({
   summary: 'Make a tag',
   input: z.object({
     id: projectId,
-    tag_name: text.describe('Name of the new tag.'),
-    ref: text.describe('Branch, tag or commit that it points to.'),
-    message: text.nullish().describe('Makes the tag annotated.'),
+    tag_name: text('ref').describe('Name of the new tag.'),
+    ref: text('ref').describe('Branch, tag or commit that it points to.'),
+    message: storedText('tagMessage').nullish().describe('Makes the tag annotated.'),
   }),
+  ability: 'code:write',
   answers: { 201: TagBody },
   find: projectFor('code:read'),
   handle: async ({ context, input, found }) => {

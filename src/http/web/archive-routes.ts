@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { callerOf } from '../../modules/access/caller.ts'
 import type { Archive } from '../../modules/archives/archive.ts'
 import type { Archives, OpenArchive } from '../../modules/archives/archives.ts'
 import { findArchive } from '../../modules/archives/find-archive.ts'
@@ -6,6 +7,7 @@ import { type SourceFormat, sourceFormats } from '../../modules/releases/release
 import { isUnchanged, PRIVATE } from '../entity-tag.ts'
 import { type ContextEnv, contextOf } from '../hono-context.ts'
 import type { ContextParts } from '../request-context.ts'
+import { projectPathIn } from './project-address.ts'
 import { segmentsBehind, withWebContext } from './web-request.ts'
 
 export type ArchiveParts = ContextParts & { archives: Archives }
@@ -31,7 +33,6 @@ const headersOf = ({ sha, format, name }: Archive) => ({
   etag: `"${sha}.${format}"`,
   'content-type': contentTypes[format],
   'content-disposition': disposition(`${name}.${format}`),
-  'x-content-type-options': 'nosniff',
 })
 
 /** One of unknown length must not be taken for whole where it breaks off: in chunks the client sees that. */
@@ -49,7 +50,7 @@ async function send(c: Context<ContextEnv>, archives: Archives, archive: Archive
   const { signal } = c.req.raw
   let opened: OpenArchive
   try {
-    opened = await archives.open(archive, signal)
+    opened = await archives.open(archive, { caller: callerOf(contextOf(c)), signal })
   } catch (error) {
     // Nobody is there to read an answer.
     if (signal.aborted) return c.body(null)
@@ -60,12 +61,12 @@ async function send(c: Context<ContextEnv>, archives: Archives, archive: Archive
 
 /** Source archives of tags, branches and commits, at the URLs that `assets.sources` names. */
 export const archiveRoutes = ({ archives, ...parts }: ArchiveParts) =>
-  new Hono<ContextEnv>().get('/:project{.+?}/-/archive/:rest{.+}', withWebContext(parts), async (c) => {
+  new Hono<ContextEnv>().get('/archive/:rest{.+}', withWebContext(parts), async (c) => {
     const segments = segmentsBehind(c, 'archive')
     const file = segments.pop() ?? ''
     const format = sourceFormats.find((ending) => file.endsWith(`.${ending}`))
     if (!format || segments.length === 0) return c.notFound()
-    const wanted = { projectPath: c.req.param('project'), ref: segments.join('/'), format }
+    const wanted = { projectPath: projectPathIn(c), ref: segments.join('/'), format }
     const archive = await findArchive(contextOf(c), wanted)
     return archive ? send(c, archives, archive) : c.notFound()
   })

@@ -5,14 +5,25 @@ import { PRIVATE } from '../entity-tag.ts'
 
 export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>
 
-/** Nothing runs; images of the notes are all that is loaded. The URL may hold a credential: nobody is told it. */
-const PAGE_HEADERS = {
-  ...PRIVATE,
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+/** No page is shown inside of another, nor sends a form. */
+const NEVER = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/** Headers of any page. The URL may hold a credential: nobody is told it. */
+const headersOfPage = (sources: string) => ({
+  'content-security-policy': `default-src 'none'; ${sources}; ${NEVER}`,
   'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-}
+})
+
+/** Nothing runs; images of the notes are all that is loaded. */
+export const pageHeaders = headersOfPage("style-src 'unsafe-inline'; img-src http: https: data:")
+
+/**
+ * GraphiQL comes as one page, its scripts and styles in it; its editor makes workers of them. It talks to this server and
+ * to nobody else.
+ */
+export const graphiqlHeaders = headersOfPage(
+  "script-src 'unsafe-inline'; style-src 'unsafe-inline'; font-src data:; img-src data:; worker-src blob:; connect-src 'self'",
+)
 
 const style = `
   body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color: #1f2328; }
@@ -39,5 +50,5 @@ export function answerHtml(c: Context, { title, feed, body }: Page, headers: Rec
 ${body}
 </body>
 </html>`
-  return c.html(page, 200, { ...PAGE_HEADERS, ...headers })
+  return c.html(page, 200, { ...PRIVATE, ...pageHeaders, ...headers })
 }

@@ -4,13 +4,14 @@ import { invalid } from '../../errors.ts'
 import { Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
 import { projectOrders } from '../../modules/releases/release-orders.ts'
 import { projectUrl } from '../../modules/releases/release-urls.ts'
-import { type ContextEnv, contextOf } from '../hono-context.ts'
+import { type ContextEnv, clientUrl, contextOf } from '../hono-context.ts'
 import type { ContextParts } from '../request-context.ts'
 import { answerPage, type PageInput, readPage, sortedBy } from '../rest/pagination.ts'
 import { presentRelease } from '../rest/present-release.ts'
 import { answerUnlessKnown } from './answer-unless-known.ts'
 import { findReadableProject } from './find-readable.ts'
 import { answerHtml } from './page.ts'
+import { projectPathIn } from './project-address.ts'
 import { listPage } from './release-pages.ts'
 import { atomFeed } from './releases-feed.ts'
 import { withWebContext } from './web-request.ts'
@@ -52,7 +53,7 @@ async function html(c: HonoContext<ContextEnv>, project: Project): Promise<Respo
 async function json(c: HonoContext<ContextEnv>, project: Project): Promise<Response> {
   const context = contextOf(c)
   const page = await readReleases(project, { page: numberIn(c, 'page'), per_page: numberIn(c, 'per_page') })
-  const asked = { context, url: new URL(c.req.url) }
+  const asked = { context, url: clientUrl(c, context.baseUrl) }
   const response = await answerPage(asked, page, (release) => presentRelease(context, release))
   return answerUnlessKnown(c, { text: await response.text(), headers: Object.fromEntries(response.headers) })
 }
@@ -60,7 +61,7 @@ async function json(c: HonoContext<ContextEnv>, project: Project): Promise<Respo
 async function atom(c: HonoContext<ContextEnv>, project: Project): Promise<Response> {
   const { rows } = await readReleases(project, {})
   const text = await atomFeed(contextOf(c), project, rows)
-  const headers = { 'content-type': 'application/atom+xml; charset=utf-8', 'x-content-type-options': 'nosniff' }
+  const headers = { 'content-type': 'application/atom+xml; charset=utf-8' }
   // Every change of a release is one of its project.
   return answerUnlessKnown(c, { text, headers, modifiedAt: project.updatedAt })
 }
@@ -69,8 +70,8 @@ async function atom(c: HonoContext<ContextEnv>, project: Project): Promise<Respo
 export function releaseListRoutes(parts: ContextParts) {
   const routes = new Hono<ContextEnv>()
   for (const [ending, answer] of Object.entries({ '': html, '.json': json, '.atom': atom })) {
-    routes.get(`/:project{.+?}/-/releases${ending}`, withWebContext(parts), async (c) => {
-      const project = await findReadableProject(contextOf(c), c.req.param('project') ?? '')
+    routes.get(`/releases${ending}`, withWebContext(parts), async (c) => {
+      const project = await findReadableProject(contextOf(c), projectPathIn(c))
       return project ? answer(c, project) : c.notFound()
     })
   }

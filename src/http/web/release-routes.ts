@@ -9,6 +9,7 @@ import type { ContextParts } from '../request-context.ts'
 import { presentRelease } from '../rest/present-release.ts'
 import { findReadableProject, findReadableRelease, shownReleaseUrl } from './find-readable.ts'
 import { answerHtml } from './page.ts'
+import { projectPathIn } from './project-address.ts'
 import { leavingPage, releasePage } from './release-pages.ts'
 import { parseReleasePath } from './release-path.ts'
 import { redirectTo, segmentsBehind, withWebContext } from './web-request.ts'
@@ -49,10 +50,10 @@ async function show(c: HonoContext<ContextEnv>, release: ReleaseNode): Promise<R
 
 /** Pages and permanent links of single releases: by tag, by number for who may not learn tags, and of the latest. */
 export const releaseRoutes = (parts: ContextParts) =>
-  new Hono<ContextEnv>().get('/:project{.+?}/-/releases/:rest{.+}', withWebContext(parts), async (c) => {
+  new Hono<ContextEnv>().get('/releases/:rest{.+}', withWebContext(parts), async (c) => {
     const named = parseReleasePath(segmentsBehind(c, 'releases'))
     const context = contextOf(c)
-    const project = await findReadableProject(context, c.req.param('project'))
+    const project = await findReadableProject(context, projectPathIn(c))
     if (!project) return c.notFound()
     if ('latest' in named) {
       const latest = await latestRelease(context, project, {})

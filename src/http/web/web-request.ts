@@ -1,7 +1,8 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import { invalid } from '../../errors.ts'
 import { type ContextEnv, scopeIn } from '../hono-context.ts'
-import { type ContextParts, requestContext } from '../request-context.ts'
+import { costOf } from '../rate-limits/rate-limits.ts'
+import { admit, type ContextParts } from '../request-context.ts'
 import { credentialHeaders } from '../rest/credentials.ts'
 
 /** Finds out who asks. What follows a link cannot set headers: parameters such as `private_token` count as well. */
@@ -9,7 +10,7 @@ export const withWebContext =
   (parts: ContextParts): MiddlewareHandler<ContextEnv> =>
   async (c, next) => {
     const headers = credentialHeaders(c.req.raw.headers, c.req.query())
-    c.set('context', requestContext(parts, scopeIn(c), headers, await parts.authenticate(headers)))
+    c.set('context', await admit(parts, scopeIn(c), headers, costOf(c.req.method)))
     await next()
   }
 

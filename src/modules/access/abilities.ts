@@ -1,6 +1,6 @@
 import type { FeatureLevel, Visibility } from '../../generated/prisma/enums.ts'
 import { type Role, role } from './roles.ts'
-import { roleIn, type Viewer } from './viewer.ts'
+import { isPipeline, roleIn, type Viewer } from './viewer.ts'
 
 /** What a decision about a project depends on; every project row has it. */
 export type ProjectAccess = {
@@ -40,13 +40,18 @@ const isOpen = ({ project }: Standing) => !project.archived
 
 const atLeast = (least: Role) => (standing: Standing) => standing.role >= least
 
-/** The whole of who may do what with a project (contract/rules.md 7, design.md 1 and 3). Protected tags narrow it per tag. */
+/**
+ * The whole of who may do what with a project (contract/rules.md 7, design.md 1 and 3). Protected tags narrow it per tag, and
+ * `pipelineAbilities` narrows it for pipelines.
+ */
 const abilities = {
   'project:read': (standing: Standing) => standing.reads,
   // Also of an archived one: it must be possible to open it again.
   'project:update': atLeast(role.maintainer),
   'member:read': atLeast(role.guest),
   'member:write': (standing: Standing) => standing.role >= role.maintainer && isOpen(standing),
+  // To give up the own membership.
+  'member:leave': atLeast(role.guest),
   'release:read': readsReleases,
   'code:read': readsCode,
   'issue:read': readsIssues,
@@ -81,16 +86,58 @@ const abilities = {
 
 export type Ability = keyof typeof abilities
 
-function readsProject(viewer: Viewer, held: Role, project: ProjectAccess): boolean {
-  if (held > role.none || project.visibility === 'public') return true
+/**
+ * What a pipeline may do with its project, as far as its role allows it: read, and make what a pipeline makes. Everything else is
+ * refused to it in every door, and so is an ability that is added to the table, until it is listed here. What says who may do what,
+ * or what the project is, does not belong here: a credential that ends within hours must not change anything for good. Freeze
+ * periods are closed to job tokens by contract/rest.md 1.1; whether one is active is told to everybody.
+ */
+const pipelineAbilities = [
+  'project:read',
+  'member:read',
+  'release:read',
+  'code:read',
+  'issue:read',
+  'confidential-issue:read',
+  'milestone:read',
+  'evidence:read',
+  'environment:read',
+  'protected-tag:read',
+  'audit-event:read',
+  'release:create',
+  'release:update',
+  'release:delete',
+  'code:write',
+  'package:write',
+  'package:delete',
+  'report-artifact:write',
+  'milestone:write',
+  'issue:create',
+  'issue:update',
+] as const satisfies Ability[]
+
+const openToPipelines: ReadonlySet<string> = new Set(pipelineAbilities)
+
+/** Nothing in a group or of an account is. */
+export const isOpenToPipelines = (ability: string): boolean => openToPipelines.has(ability)
+
+const allAbilities = Object.keys(abilities) as Ability[]
+
+/** The ability `project:read`, of as little as decides it. */
+export function readsProject(
+  viewer: Viewer,
+  project: Pick<ProjectAccess, 'id' | 'visibility' | 'ancestorIds'>,
+): boolean {
+  if (project.visibility === 'public' || roleIn(viewer, project) > role.none) return true
   return project.visibility === 'internal' && viewer.user !== null
 }
 
 /** All that the viewer may do with a project that is as given. */
 export function abilitiesOf(viewer: Viewer, project: ProjectAccess): ReadonlySet<Ability> {
   const held = roleIn(viewer, project)
-  const standing = { role: held, reads: readsProject(viewer, held, project), project }
-  return new Set((Object.keys(abilities) as Ability[]).filter((ability) => abilities[ability](standing)))
+  const standing = { role: held, reads: readsProject(viewer, project), project }
+  const possible: readonly Ability[] = isPipeline(viewer) ? pipelineAbilities : allAbilities
+  return new Set(possible.filter((ability) => abilities[ability](standing)))
 }
 
 const decided = new WeakMap<Viewer, Map<number, ReadonlySet<Ability>>>()

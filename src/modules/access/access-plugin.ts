@@ -1,5 +1,6 @@
 // The role-based auth plugin: a type says how to reach its project, a field says what it needs and what a viewer without it
-// gets instead. A field of such a type that says nothing fails the build of the schema, so that none can be forgotten.
+// gets instead. A field of such a type that says nothing fails the build of the schema, so that none can be forgotten. So does a
+// mutation that does not say which ability it needs: a pipeline reaches only those whose ability is open to pipelines.
 import SchemaBuilder, {
   BasePlugin,
   type FieldNullability,
@@ -16,7 +17,8 @@ import SchemaBuilder, {
 import type { GraphQLFieldResolver, GraphQLNamedType } from 'graphql'
 import type { Connection } from '../../connections/page.ts'
 import { AppError } from '../../errors.ts'
-import { type Ability, can, type ProjectAccess } from './abilities.ts'
+import { type Ability, can, isOpenToPipelines, type ProjectAccess } from './abilities.ts'
+import { describeMutation, guardMutation } from './mutation-access.ts'
 import type { Viewer } from './viewer.ts'
 
 const pluginName = 'access'
@@ -87,7 +89,8 @@ const isNodeId = (config: { graphqlKind: string; name: string }) =>
 function describe(description: string | null | undefined, access: AnyFieldAccess): string | null | undefined {
   if (access === 'public') return description
   const instead = 'instead' in access ? access.instead : 'null'
-  return `${description ?? ''} Needs \`${access.needs}\`; otherwise ${instead}.`.trim()
+  const never = isOpenToPipelines(access.needs) ? '' : ', which no pipeline has'
+  return `${description ?? ''} Needs \`${access.needs}\`${never}; otherwise ${instead}.`.trim()
 }
 
 class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
@@ -101,6 +104,7 @@ class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   }
 
   override onOutputFieldConfig(config: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
+    if (config.kind === 'Mutation') return describeMutation(config)
     const access = this.fieldAccess(config)
     if (!access) {
       if (this.projectOf(config) && !isNodeId(config)) {
@@ -114,6 +118,7 @@ class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   }
 
   override wrapResolve(resolver: Resolver<Types>, config: PothosOutputFieldConfig<Types>): Resolver<Types> {
+    if (config.kind === 'Mutation') return guardMutation(resolver, config)
     const project = this.projectOf(config)
     if (!project) return resolver
     const guarded = this.guardArguments(resolver, config, project)

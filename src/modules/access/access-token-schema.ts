@@ -53,7 +53,7 @@ const AccessTokenCreateInput = builder.inputType('AccessTokenCreateInput', {
   description: "A new access token of the viewer's account.",
   fields: (t) => ({
     clientMutationId: t.string(clientMutationIdOptions),
-    name: t.string({ required: true, description: 'What it is for; at most 255 characters.' }),
+    name: t.string({ required: true, description: 'What it is for.' }),
     scopes: t.field({ type: [AccessTokenScope], required: true, description: 'What it allows; at least one.' }),
     expiresAt: t.field({ type: 'Time', description: 'When it ends; absent or null: when it is revoked.' }),
   }),
@@ -104,6 +104,7 @@ builder.mutationFields((t) => ({
   accessTokenCreate: t.field({
     type: AccessTokenCreatePayload,
     nullable: true,
+    ability: 'account/access-token:create',
     description:
       "Make an access token of the viewer's own account. For who is signed in with an access token: a JSON Web Token " +
       'makes none (`FORBIDDEN`). Not in GitLab under this name.',
@@ -117,6 +118,7 @@ builder.mutationFields((t) => ({
   accessTokenRevoke: t.field({
     type: AccessTokenRevokePayload,
     nullable: true,
+    ability: 'account/access-token:revoke',
     description:
       "Revoke an access token: one's own, or for administrators anybody's. May be repeated. Not in GitLab under this name.",
     args: { input: t.arg({ type: AccessTokenRevokeInput, required: true, description: 'Which one.' }) },

@@ -1,12 +1,13 @@
 import type { Context } from '../../context.ts'
 import { db, type Tx } from '../../db.ts'
-import { AppError, notFoundOrForbidden } from '../../errors.ts'
+import { notFoundOrForbidden } from '../../errors.ts'
 import type { AccessToken, TokenScope, User } from '../../generated/prisma/client.ts'
 import { assertNoProblems, expiryProblems, nameProblems } from '../../rules.ts'
 import { type AuditEventType, recordAuditEvent } from '../audit/audit-service.ts'
 import { getUser } from '../users/find-user.ts'
+import { assertMayCreateToken } from './assert-may-create-token.ts'
 import { digestOf, generateToken } from './tokens.ts'
-import { isAccount, isAdministrator, type Viewer } from './viewer.ts'
+import { isAccount, isAdministrator } from './viewer.ts'
 
 /** All of a token but its digest. */
 export type AccessTokenRow = Omit<AccessToken, 'digest'>
@@ -27,13 +28,6 @@ async function getHolder({ viewer }: Context, username: string | undefined): Pro
   }
   if (!isAdministrator(viewer)) throw notFoundOrForbidden()
   return getUser(username)
-}
-
-/** A JSON Web Token ends soon, and its issuer may take it back: whoever got hold of one must not make it last. */
-export function assertMayCreateToken({ operator, byAccessToken }: Viewer): void {
-  if (operator || byAccessToken) return
-  const message = 'A token is only created by a viewer who is signed in with an access token'
-  throw new AppError('FORBIDDEN', `${message}, not with a JSON Web Token`)
 }
 
 function record(tx: Tx, context: Context, token: AccessTokenRow, type: AuditEventType, message: string) {

@@ -36,10 +36,15 @@ builder.mutationFields((t) => ({
   jobTokenCreate: t.field({
     type: JobTokenCreatePayload,
     nullable: true,
+    ability: 'job-token:create',
     description:
       'Make a token for a job, such as one of a pipeline: it acts for the viewer, but writes to one project only and reads ' +
-      'of others what every account may. It ends by its date, and as soon as the viewer has not the role Developer in the ' +
-      'project any more. For who is signed in with an access token (else `FORBIDDEN`). Not in GitLab.',
+      "of others what every account may. In its project it does what a pipeline does, as far as the viewer's role allows: it " +
+      'reads all but freeze periods, fetches and pushes with git, and writes releases, links, evidence, tags, packages, ' +
+      'report artifacts, milestones and issues. It changes neither who may do what nor what the project is: members, ' +
+      'settings, protected tags, freeze periods, groups and tokens are closed to it. It ends by its date, and as soon as the ' +
+      'viewer has not the role Developer in the project any more. For who is signed in with an access token (else ' +
+      '`FORBIDDEN`). Not in GitLab.',
     args: {
       input: t.arg({ type: JobTokenCreateInput, required: true, description: 'For which project and how long.' }),
     },

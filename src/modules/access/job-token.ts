@@ -74,22 +74,21 @@ async function verifyJobToken(token: string): Promise<Job> {
 const ended = () => unauthenticated('The job token has ended: who made it may not write to its project any more')
 
 /**
- * The account that made the token, narrowed to its role in the project as it is now; of other projects it reads what every
- * account may. It ends when that account may make none any more.
+ * A pipeline with the account that made the token as its author, and with that account's role in the project as it is now; of
+ * other projects it reads what every account may. It ends when that account may make none any more.
  */
 export async function loadViewerByJobToken(token: string): Promise<Viewer> {
   const { projectId, userId } = await verifyJobToken(token)
   const project = await db.project.findUnique({ where: { id: projectId } })
   const maker = userId === null ? null : await findViewerByUserId(userId)
   if (!project || (userId !== null && !maker)) throw ended()
-  const held = maker ? roleIn(maker, project) : role.developer
-  const viewer: Viewer = {
+  const holder = maker ?? { ...anonymous(), projectRoles: new Map([[projectId, role.developer]]) }
+  if (!can(holder, 'job-token:create', project)) throw ended()
+  return {
     ...anonymous(),
-    user: maker?.user ?? null,
-    byJobToken: true,
+    user: holder.user,
+    credential: 'job_token',
     scopes: new Set(['api']),
-    projectRoles: new Map([[projectId, held]]),
+    projectRoles: new Map([[projectId, roleIn(holder, project)]]),
   }
-  if (!can(viewer, 'job-token:create', project)) throw ended()
-  return viewer
 }

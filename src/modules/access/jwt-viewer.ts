@@ -5,36 +5,57 @@ import type { VerifiedJwt } from './jwt.ts'
 import type { JwtIssuer } from './jwt-issuers.ts'
 import { findViewerByUsername } from './load-viewer.ts'
 import { type Role, role } from './roles.ts'
-import { anonymous, type Viewer } from './viewer.ts'
+import { anonymous, roleIn, type Viewer } from './viewer.ts'
 
-/** The account that the claims name, the roles that the issuer's rules give, or both. */
+type GivenRole = { project: { id: number; ancestorIds: number[] }; held: Role }
+
+/**
+ * Claims that name an account and no project are a person's. A token that was issued for a project is a pipeline's, also where
+ * no rule gives it a role: otherwise a job of an unprotected branch would be more than one of a protected branch. Where it names
+ * an account as well, the account is the author of what the pipeline writes. The account's own role counts where a rule gives
+ * one, too, and nowhere else.
+ */
 export async function loadViewerByJwt({ claims, issuer }: VerifiedJwt): Promise<Viewer> {
   const username = textOf(claims, issuer.userClaim)
   // One after the other: a refused account leaves no statement running behind the answer.
   const account = username === null ? null : await findViewerByUsername(username)
+  if (account && !issuer.projectRoles.some(({ claim }) => claims[claim] != null)) return account
   const given = await loadGivenRoles(claims, issuer)
-  if (!account && given.size === 0) {
+  if (!account && given.length === 0) {
     throw unauthenticated('The token names no account here and gives no role in a project')
   }
-  const viewer: Viewer = account ?? { ...anonymous(), scopes: new Set(['api']) }
-  const projectRoles = new Map(viewer.projectRoles)
-  for (const [id, held] of given) raise(projectRoles, id, held)
-  return { ...viewer, projectRoles }
+  return pipeline(account, given)
 }
 
-async function loadGivenRoles(claims: JWTPayload, issuer: JwtIssuer): Promise<Map<number, Role>> {
+function pipeline(account: Viewer | null, given: readonly GivenRole[]): Viewer {
+  const projectRoles = new Map<number, Role>()
+  for (const { project, held } of given) {
+    raise(projectRoles, project.id, held)
+    if (account) raise(projectRoles, project.id, roleIn(account, project))
+  }
+  return {
+    ...anonymous(),
+    user: account?.user ?? null,
+    credential: 'pipeline_jwt',
+    scopes: new Set(['api']),
+    projectRoles,
+  }
+}
+
+/** The projects in which a rule gives a role, with the highest. */
+async function loadGivenRoles(claims: JWTPayload, issuer: JwtIssuer): Promise<GivenRole[]> {
   const byPath = new Map<string, Role>()
   for (const rule of issuer.projectRoles) {
     const fullPath = textOf(claims, rule.claim)
     const counts = Object.entries(rule.where).every(([claim, value]) => claims[claim] === value)
     if (fullPath !== null && counts) raise(byPath, fullPath, role[rule.role])
   }
-  if (byPath.size === 0) return new Map()
+  if (byPath.size === 0) return []
   const projects = await db.project.findMany({
     where: { fullPath: { in: [...byPath.keys()] } },
-    select: { id: true, fullPath: true },
+    select: { id: true, fullPath: true, ancestorIds: true },
   })
-  return new Map(projects.map(({ id, fullPath }) => [id, byPath.get(fullPath) ?? role.none]))
+  return projects.map(({ fullPath, ...project }) => ({ project, held: byPath.get(fullPath) ?? role.none }))
 }
 
 function raise<Key>(roles: Map<Key, Role>, key: Key, held: Role): void {

@@ -3,7 +3,7 @@ import { readRows, reviver } from '../../connections/json-rows.ts'
 import { shareStatements } from '../../database/share-statements.ts'
 import { db } from '../../db.ts'
 import { unauthenticated } from '../../errors.ts'
-import { Prisma, type TokenScope, type User } from '../../generated/prisma/client.ts'
+import { type Credential, Prisma, type TokenScope, type User } from '../../generated/prisma/client.ts'
 import type { Role } from './roles.ts'
 import { digestOf } from './tokens.ts'
 import type { Viewer } from './viewer.ts'
@@ -21,8 +21,10 @@ const accountColumns = Prisma.sql`
   (SELECT coalesce(json_agg(json_build_array(m.group_id, m.role)), '[]') FROM group_members m
     WHERE m.user_id = u.id AND (m.expires_at IS NULL OR m.expires_at > now())) AS "groupRoles"`
 
-function viewerOf({ projectRoles, groupRoles, ...user }: Account, scopes: TokenScope[]): Viewer {
-  return { user, scopes: new Set(scopes), projectRoles: new Map(projectRoles), groupRoles: new Map(groupRoles) }
+function viewerOf(account: Account, credential: Credential, scopes: TokenScope[]): Viewer {
+  const { projectRoles, groupRoles, ...user } = account
+  const roles = { projectRoles: new Map(projectRoles), groupRoles: new Map(groupRoles) }
+  return { user, credential, scopes: new Set(scopes), ...roles }
 }
 
 const revive = reviver<TokenAccount>({ createdAt: true, updatedAt: true })
@@ -54,10 +56,13 @@ export async function loadViewerByToken(token: string): Promise<Viewer> {
     throw unauthenticated('The access token is unknown, expired or revoked, or its account is not active')
   }
   const { digest, scopes, ...account } = found
-  return { ...viewerOf(account, scopes), byAccessToken: true }
+  return viewerOf(account, 'access_token', scopes)
 }
 
-/** The account of that name in any case; null when there is none. Usernames come from signed tokens only. */
+/**
+ * The account of that name in any case, as a person whom a JWT names; null when there is none. Usernames come from signed
+ * tokens only.
+ */
 export const findViewerByUsername = (username: string): Promise<Viewer | null> =>
   findViewer(Prisma.sql`lower(u.username) = lower(${username})`)
 
@@ -67,5 +72,5 @@ async function findViewer(condition: Prisma.Sql): Promise<Viewer | null> {
   const [account] = await db.$queryRaw<Account[]>`SELECT ${accountColumns} FROM users u WHERE ${condition}`
   if (!account) return null
   if (account.state !== 'active') throw unauthenticated('The account that the token names is not active')
-  return viewerOf(account, ['api'])
+  return viewerOf(account, 'jwt', ['api'])
 }

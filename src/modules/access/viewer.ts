@@ -1,18 +1,12 @@
-import type { TokenScope, User } from '../../generated/prisma/client.ts'
+import type { Credential, TokenScope, User } from '../../generated/prisma/client.ts'
 import { type Role, role } from './roles.ts'
 
-/**
- * Who asks: a person, a pipeline (an ID token that names a project but no account), the operator at the command line or
- * nobody. One object per request.
- */
+/** Who asks: a person, a pipeline, the operator at the command line or nobody. One object per request. */
 export type Viewer = Readonly<{
+  /** The account; of a pipeline the author of what it writes, if it has one. */
   user: User | null
-  /** Whoever can run a command with the database's address: an administrator without an account. */
-  operator?: true
-  /** Signed in with an access token, not with the token of another issuer, which ends soon. */
-  byAccessToken?: true
-  /** Signed in with a job token: of the account nothing counts but its role in one project. */
-  byJobToken?: true
+  /** By what it is known who asks; null for nobody. */
+  credential: Credential | null
   scopes: ReadonlySet<TokenScope>
   projectRoles: ReadonlyMap<number, Role>
   groupRoles: ReadonlyMap<number, Role>
@@ -20,19 +14,28 @@ export type Viewer = Readonly<{
 
 export const anonymous = (): Viewer => ({
   user: null,
+  credential: null,
   scopes: new Set(),
   projectRoles: new Map(),
   groupRoles: new Map(),
 })
 
-export const operator = (): Viewer => ({ ...anonymous(), operator: true })
+/** Whoever can run a command with the database's address: an administrator without an account. */
+export const operator = (): Viewer => ({ ...anonymous(), credential: 'command_line' })
+
+/**
+ * A job of a project, not a person: its credential ends within hours and is read by whatever runs in the job. It has a role in
+ * its projects alone, and does there what `abilities.ts` lists for it.
+ */
+export const isPipeline = ({ credential }: Viewer): boolean =>
+  credential === 'job_token' || credential === 'pipeline_jwt'
 
 /** Acts as Owner everywhere. */
-export const isAdministrator = ({ user, operator: commands, byJobToken }: Viewer): boolean =>
-  commands ?? (!byJobToken && (user?.admin ?? false))
+export const isAdministrator = (viewer: Viewer): boolean =>
+  viewer.credential === 'command_line' || (isAccount(viewer) && (viewer.user?.admin ?? false))
 
-/** Whether an account asks for itself: what belongs to no project is closed to its job tokens. */
-export const isAccount = ({ user, byJobToken }: Viewer): boolean => user !== null && !byJobToken
+/** Whether an account asks for itself: what belongs to no project is closed to its pipelines. */
+export const isAccount = (viewer: Viewer): boolean => viewer.user !== null && !isPipeline(viewer)
 
 const higher = (a: Role, b: Role): Role => (a > b ? a : b)
 

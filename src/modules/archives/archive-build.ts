@@ -1,16 +1,34 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { AppError } from '../../errors.ts'
 import type { Archive } from './archive.ts'
+import type { ArchiveBounds } from './archive-bounds.ts'
+import type { ArchiveRoom, Place } from './archive-room.ts'
 import { type FileSource, streamOf } from './file-stream.ts'
+import { measureArchive } from './measure-archive.ts'
 import { writeArchive } from './write-archive.ts'
 
 /** Where it is written, and where it goes when it is whole. */
 type Places = { incoming: string; kept: string }
 
+type Options = {
+  archive: Archive
+  places: Places
+  bounds: ArchiveBounds
+  room: ArchiveRoom
+  /** Nobody may begin to read it any more. */
+  onClosed: () => void
+}
+
+const tooLarge = ({ maxBytes }: ArchiveBounds) =>
+  new AppError('TOO_LARGE', `An archive may have at most ${maxBytes} bytes: fetch these sources with git`)
+
+const tooSlow = ({ maxSeconds }: ArchiveBounds) =>
+  new AppError('TOO_LARGE', `It takes more than ${maxSeconds} seconds to make this archive: fetch its sources with git`)
+
 /** An archive that is being written once, and read by any number of clients as it grows. */
 export class ArchiveBuild {
-  readonly #archive: Archive
-  readonly #places: Places
-  readonly #onClosed: () => void
+  readonly #options: Options
   readonly #abandoned = new AbortController()
   #file: FileHandle | null = null
   #readers = 0
@@ -21,44 +39,76 @@ export class ArchiveBuild {
   #wake = () => {}
   #change = this.#nextChange()
 
-  /** `onClosed`: nobody may begin to read it any more. */
-  constructor(archive: Archive, places: Places, onClosed: () => void) {
-    this.#archive = archive
-    this.#places = places
-    this.#onClosed = onClosed
+  constructor(options: Options) {
+    this.#options = options
   }
 
-  /** Writes the archive and keeps it; whoever reads is told of a failure, and so is the caller. */
-  async run(): Promise<void> {
-    const { incoming, kept } = this.#places
+  /**
+   * Writes the archive and keeps it when `inTurn` lets it; whoever reads is told of a failure, and so is the caller, but not
+   * when nobody waits for it any more.
+   */
+  async run(inTurn: (work: () => Promise<void>, signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { signal } = this.#abandoned
     try {
-      const file = await open(incoming, 'wx+', 0o600)
+      await inTurn(() => this.#make(signal), signal)
+    } catch (error) {
+      this.#end(error)
+      if (!signal.aborted) throw error
+    } finally {
+      this.#running = false
+      this.#options.onClosed()
+      await this.#closeUnused()
+    }
+  }
+
+  async #make(abandoned: AbortSignal): Promise<void> {
+    const { archive, bounds, places, room } = this.#options
+    const time = new AbortController()
+    const timer = setTimeout(() => time.abort(tooSlow(bounds)), bounds.maxSeconds * 1000)
+    const signal = AbortSignal.any([abandoned, time.signal])
+    try {
+      const place = await room.reserve(places.incoming, await measureArchive(archive, bounds, signal))
+      await this.#write(place, signal).finally(() => place.release())
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async #write(place: Place, signal: AbortSignal): Promise<void> {
+    const { archive, bounds, places } = this.#options
+    try {
+      const file = await open(places.incoming, 'wx+', 0o600)
       this.#file = file
-      await writeArchive(this.#archive, (piece) => this.#append(file, piece), this.#abandoned.signal)
+      await writeArchive(archive, bounds, signal, async (piece) => {
+        const size = this.#written + piece.length
+        if (size > bounds.maxBytes) throw tooLarge(bounds)
+        await place.extendTo(size)
+        await this.#append(file, piece)
+      })
       this.#end(null)
       // Flushed: it will be served for long.
       await file.datasync()
-      await rename(incoming, kept)
+      await rename(places.incoming, places.kept)
     } catch (error) {
-      this.#end(error)
-      await rm(incoming, { force: true })
-      if (!this.#abandoned.signal.aborted) throw error
-    } finally {
-      this.#running = false
-      this.#onClosed()
-      await this.#closeUnused()
+      // Whoever still has it open holds nothing on the disk.
+      if (!this.#ended) await this.#file?.truncate(0)
+      await rm(places.incoming, { force: true })
+      throw error
     }
   }
 
   /** What is written, from the first byte. Resolves when there is one; git is ended when nobody reads any more. */
   async read(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const { places, room, onClosed } = this.#options
+    const reader = room.read(path.basename(places.kept))
     this.#readers += 1
     let left = false
     const leave = () => {
       if (left) return
       left = true
+      reader.done()
       signal.removeEventListener('abort', leave)
-      this.#leave()
+      this.#leave(onClosed)
     }
     signal.addEventListener('abort', leave, { once: true })
     try {
@@ -72,7 +122,7 @@ export class ArchiveBuild {
       if (!this.#file) throw new Error('the archive was closed while it was read')
       return (await this.#file.read(buffer, 0, buffer.length, position)).bytesRead
     }
-    return streamOf({ available: (position) => this.#available(position), read, close: leave })
+    return streamOf({ available: (position) => this.#available(position), read, close: leave, cut: reader.cut })
   }
 
   async #append(file: FileHandle, piece: Uint8Array): Promise<void> {
@@ -106,11 +156,11 @@ export class ArchiveBuild {
     this.#tell()
   }
 
-  #leave(): void {
+  #leave(onClosed: () => void): void {
     this.#readers -= 1
     if (this.#readers > 0) return
     if (this.#ended) return void this.#closeUnused()
-    this.#onClosed()
+    onClosed()
     this.#abandoned.abort()
   }
 

@@ -1,11 +1,12 @@
-import { availableParallelism } from 'node:os'
+import path from 'node:path'
+import { createBoundedQueue } from '../../bounded-queue.ts'
 import { AppError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { type Archive, keyOf } from './archive.ts'
+import { type ArchiveBounds, archiveBounds } from './archive-bounds.ts'
 import { ArchiveBuild } from './archive-build.ts'
-import { evict, openKept, placesOf, prepareDirectory, sizeOfKept } from './archive-files.ts'
-
-const MAX_BYTES = 5 * 1024 ** 3
+import { openKept, placesOf, prepareDirectory, sizeOfKept } from './archive-files.ts'
+import { ArchiveRoom } from './archive-room.ts'
 
 export type OpenArchive = {
   /** In bytes; null while it is still being written. */
@@ -13,65 +14,56 @@ export type OpenArchive = {
   body: ReadableStream<Uint8Array>
 }
 
+/** Once the signal aborts, the archive is not wanted any more, and not written on unless somebody else waits for it. */
+type Reader = { caller: string; signal: AbortSignal }
+
 export type Archives = {
-  /** Once the signal aborts, the archive is not wanted any more, and not written on unless somebody else waits for it. */
-  open: (archive: Archive, signal: AbortSignal) => Promise<OpenArchive>
+  /** Fails with TOO_LARGE where a bound stands against it, with UNAVAILABLE where too many are being made. */
+  open: (archive: Archive, reader: Reader) => Promise<OpenArchive>
   /** In bytes; null when it would have to be made. */
   sizeOf: (archive: Archive) => Promise<number | null>
-}
-
-/** Runs at most so many at a time; the others wait in line. */
-function createLine(width: number) {
-  const waiting: (() => void)[] = []
-  let free = width
-  return async (run: () => Promise<void>): Promise<void> => {
-    if (free > 0) free -= 1
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      await run()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else free += 1
-    }
-  }
 }
 
 type Options = {
   /** Holds nothing else. */
   directory: string
   log: Log
-  /** Of all archives that are kept. */
-  maxBytes?: number
+  bounds?: Partial<ArchiveBounds>
+}
+
+/** One that would not fit into the folder is too large, whatever else is asked. */
+function boundsOf(given: Partial<ArchiveBounds>): ArchiveBounds {
+  const bounds = { ...archiveBounds, ...given }
+  return { ...bounds, maxBytes: Math.min(bounds.maxBytes, bounds.folderBytes) }
 }
 
 /** Source archives: each is made once, when it is first asked for, and kept until the room is needed for others. */
-export async function createArchives({ directory, log, maxBytes = MAX_BYTES }: Options): Promise<Archives> {
+export async function createArchives({ directory, log, bounds: given = {} }: Options): Promise<Archives> {
   await prepareDirectory(directory)
+  const bounds = boundsOf(given)
   const builds = new Map<string, ArchiveBuild>()
-  const inLine = createLine(availableParallelism())
+  const room = new ArchiveRoom(directory, bounds)
+  const queue = createBoundedQueue({ ...bounds, what: 'archives' })
 
-  function begin(archive: Archive, key: string): ArchiveBuild {
-    const forget = () => {
+  function begin(archive: Archive, key: string, caller: string): ArchiveBuild {
+    const onClosed = () => {
       if (builds.get(key) === build) builds.delete(key)
     }
-    const build = new ArchiveBuild(archive, placesOf(directory, key), forget)
+    const build = new ArchiveBuild({ archive, places: placesOf(directory, key), bounds, room, onClosed })
     builds.set(key, build)
-    const make = async () => {
-      await build.run()
-      await evict(directory, maxBytes)
-    }
-    inLine(make).catch((error) => {
+    const made = build.run((work, signal) => queue.run(caller, work, signal))
+    made.catch((error) => {
       if (!(error instanceof AppError)) log.error({ err: error, ...archive }, 'an archive could not be made')
     })
     return build
   }
 
-  async function open(archive: Archive, signal: AbortSignal): Promise<OpenArchive> {
+  async function open(archive: Archive, { caller, signal }: Reader): Promise<OpenArchive> {
     const key = keyOf(archive)
-    const kept = builds.has(key) ? null : await openKept(directory, key, signal)
+    const place = path.join(directory, key)
+    const kept = builds.has(key) ? null : await openKept(place, signal, () => room.read(key))
     if (kept) return kept
-    const build = builds.get(key) ?? begin(archive, key)
+    const build = builds.get(key) ?? begin(archive, key, caller)
     return { size: null, body: await build.read(signal) }
   }
 

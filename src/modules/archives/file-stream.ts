@@ -6,12 +6,14 @@ export type FileSource = {
   read: (buffer: Uint8Array, position: number) => Promise<number>
   /** Called when nothing more will be read, whichever way it ended; may be called twice. */
   close: () => unknown
+  /** Breaks it off, also for a client that does not read. */
+  cut: AbortSignal
 }
 
 const PIECE_BYTES = 64 * 1024
 
 /** One piece at a time, and only when it is asked for: a slow client costs no memory. */
-export function streamOf({ available, read, close }: FileSource): ReadableStream<Uint8Array> {
+export function streamOf({ available, read, close, cut }: FileSource): ReadableStream<Uint8Array> {
   let position = 0
   let cancelled = false
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
@@ -30,6 +32,15 @@ export function streamOf({ available, read, close }: FileSource): ReadableStream
   }
   return new ReadableStream(
     {
+      start: (controller) => {
+        const breakOff = () => {
+          if (cancelled) return
+          cancelled = true
+          controller.error(cut.reason)
+          void close()
+        }
+        cut.addEventListener('abort', breakOff, { once: true })
+      },
       pull: async (controller) => {
         try {
           await pull(controller)

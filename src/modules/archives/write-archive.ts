@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
 import { promisify } from 'node:util'
 import { AppError } from '../../errors.ts'
-import { gitFailure, spawnGit } from '../git/git.ts'
 import type { Archive } from './archive.ts'
+import type { ArchiveBounds } from './archive-bounds.ts'
+import { runGit } from './run-git.ts'
 
 const BZIP2 = 'bzip2 -9'
 
@@ -26,40 +26,15 @@ async function assertBzip2(): Promise<void> {
   })
 }
 
-function spawnArchive({ repository, sha, format, name }: Archive) {
-  const options = settings.flatMap((setting) => ['-c', setting])
-  const args = [...options, 'archive', `--format=${format}`, `--prefix=${name}/`, sha]
-  return spawnGit(repository, args, REPRODUCIBLE)
-}
-
 /** Hands over the archive piece by piece, at the pace of `write`. Fails unless it came whole; the signal ends git. */
 export async function writeArchive(
-  archive: Archive,
-  write: (piece: Uint8Array) => Promise<void>,
+  { repository, sha, format, name }: Archive,
+  { maxMemory }: ArchiveBounds,
   signal: AbortSignal,
+  write: (piece: Uint8Array) => Promise<void>,
 ): Promise<void> {
-  if (archive.format === 'tar.bz2') await assertBzip2()
-  signal.throwIfAborted()
-  const git = spawnArchive(archive)
-  const end = () => void git.kill()
-  signal.addEventListener('abort', end, { once: true })
-  const ended = once(git, 'close') as Promise<[number | null]>
-  ended.catch(() => {})
-  let stderr = ''
-  git.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-10_000)
-  })
-  git.stdin.on('error', () => {}).end()
-  try {
-    for await (const piece of git.stdout as AsyncIterable<Uint8Array>) {
-      signal.throwIfAborted()
-      await write(piece)
-    }
-    const [exitCode] = await ended
-    signal.throwIfAborted()
-    if (exitCode !== 0) throw gitFailure('archive', { exitCode, stderr, otherwise: `exit code ${exitCode}` })
-  } finally {
-    signal.removeEventListener('abort', end)
-    end()
-  }
+  if (format === 'tar.bz2') await assertBzip2()
+  const options = settings.flatMap((setting) => ['-c', setting])
+  const args = [...options, 'archive', `--format=${format}`, `--prefix=${name}/`, sha]
+  await runGit({ repository, args, env: REPRODUCIBLE, maxMemory, signal }, write)
 }

@@ -4,9 +4,9 @@ import type { AssetLinkNode } from './asset-loaders.ts'
 import { ReleaseAssetLink, ReleaseAssetLinkType } from './link-schema.ts'
 import { createLink, deleteLink, updateLink } from './write-links.ts'
 
-const name = 'Name, unique in the release; at most 255 characters.'
+const name = 'Name, unique in the release.'
 const url = 'Absolute http, https or ftp URL, unique in the release.'
-const directAssetPath = 'Path of the permanent URL: `/` and at least three of `A-Za-z0-9_-./`; at most 128 characters.'
+const directAssetPath = 'Path of the permanent URL: `/` and at least three of `A-Za-z0-9_-./`.'
 
 const ReleaseAssetLinkCreateInput = builder.inputType('ReleaseAssetLinkCreateInput', {
   description: 'A new link of a release.',
@@ -55,6 +55,7 @@ builder.mutationFields((t) => ({
   releaseAssetLinkCreate: t.field({
     type: payload('ReleaseAssetLinkCreatePayload', 'The link that was made.'),
     nullable: true,
+    ability: 'release:update',
     description: 'Add a link to a release. Needs the role Developer, and the right to create the tag.',
     args: { input: t.arg({ type: ReleaseAssetLinkCreateInput, required: true, description: 'The link.' }) },
     resolve: (_root, { input }, context) =>
@@ -66,6 +67,7 @@ builder.mutationFields((t) => ({
   releaseAssetLinkUpdate: t.field({
     type: payload('ReleaseAssetLinkUpdatePayload', 'The link that was changed.'),
     nullable: true,
+    ability: 'release:update',
     description: 'Change a link. Needs the role Developer, and the right to create the tag.',
     args: { input: t.arg({ type: ReleaseAssetLinkUpdateInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, context) =>
@@ -78,6 +80,7 @@ builder.mutationFields((t) => ({
   releaseAssetLinkDelete: t.field({
     type: payload('ReleaseAssetLinkDeletePayload', 'The link that was deleted.'),
     nullable: true,
+    ability: 'release:update',
     description: 'Delete a link. Needs the role Developer, and the right to create the tag.',
     args: { input: t.arg({ type: ReleaseAssetLinkDeleteInput, required: true, description: 'Which one.' }) },
     resolve: (_root, { input }, context) =>

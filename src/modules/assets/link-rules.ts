@@ -1,11 +1,9 @@
 // What makes a link valid (contract/rules.md 3). Pure.
 import { RuleViolation } from '../../errors.ts'
-import { isBlank } from '../../rules.ts'
+import { isBlank, lengthProblems } from '../../rules.ts'
+import { maxCharacters } from '../../text-limits.ts'
 
 export type LinkValues = { name: string; url: string; filepath: string | null }
-
-const MAX_FILEPATH_CHARACTERS = 128
-const MAX_NAME_CHARACTERS = 255
 
 /** One slash, no slash, then single slashes between ASCII letters, digits and `_-.`; a letter or digit at the end. */
 const FILEPATH = /^\/[^/](?:\/?[A-Za-z0-9_.-])*\/?[A-Za-z0-9]$/u
@@ -22,20 +20,20 @@ function isAllowedUrl(url: string): boolean {
 
 function filepathProblem(filepath: string): string | null {
   // As the database counts: an emoji is one.
-  const { length } = [...filepath]
-  if (length > MAX_FILEPATH_CHARACTERS) {
-    return `Filepath is too long (maximum is ${MAX_FILEPATH_CHARACTERS} characters)`
-  }
-  const fits = length >= SHORTEST_FILEPATH && FILEPATH.test(filepath)
+  const [tooLong] = lengthProblems('Filepath', maxCharacters.filepath, filepath)
+  if (tooLong) return tooLong
+  const fits = [...filepath].length >= SHORTEST_FILEPATH && FILEPATH.test(filepath)
   return fits ? null : 'Filepath is in an invalid format'
 }
 
 /** A full sentence per rule that the link breaks by itself. That its values are unique is for the database to say. */
-export function linkProblems({ name, url, filepath }: LinkValues): string[] {
+export function linkProblems({ name, url, filepath }: LinkValues, stored: { url?: string } = {}): string[] {
   const problems = [
     isBlank(name) ? "Name can't be blank" : null,
-    name.length > MAX_NAME_CHARACTERS ? `Name is too long (maximum is ${MAX_NAME_CHARACTERS} characters)` : null,
+    ...lengthProblems('Name', maxCharacters.name, name),
     url.trim() === '' ? "Url can't be blank" : null,
+    // One that was stored before there was a limit stays.
+    ...(url === stored.url ? [] : lengthProblems('Url', maxCharacters.url, url)),
     url.trim() !== '' && !isAllowedUrl(url) ? 'Url is blocked: Only allowed schemes are http, https, ftp' : null,
     filepath === null ? null : filepathProblem(filepath),
   ]
@@ -56,7 +54,7 @@ export function assertLinksValid(links: readonly LinkValues[]): void {
     ...repeated(links.map(({ filepath }) => filepath)),
   ]
   const problems = links
-    .flatMap(linkProblems)
+    .flatMap((link) => linkProblems(link))
     .map((problem) => `Links ${problem.charAt(0).toLowerCase()}${problem.slice(1)}`)
   if (twice.length > 0) problems.push(`Links have duplicate values (${twice.join(', ')})`)
   if (problems.length > 0) throw new RuleViolation('INVALID', `Validation failed: ${[...new Set(problems)].join(', ')}`)

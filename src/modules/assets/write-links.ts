@@ -37,7 +37,8 @@ const onTaken = onUniqueViolation(
   ),
 )
 
-type Subject = { releaseId: number; id?: number }
+/** With the URL of a link that is stored. */
+type Subject = { releaseId: number; id?: number; url?: string }
 
 /** A full sentence per value that another link of the release has. */
 async function takenProblems(tx: Tx, values: LinkValues, { releaseId, id }: Subject): Promise<string[]> {
@@ -54,7 +55,7 @@ async function takenProblems(tx: Tx, values: LinkValues, { releaseId, id }: Subj
 
 /** Tells every rule that is broken at once. The release is locked, so that nobody takes a value afterwards. */
 async function assertValid(tx: Tx, values: LinkValues, subject: Subject): Promise<void> {
-  const problems = [...linkProblems(values), ...(await takenProblems(tx, values, subject))]
+  const problems = [...linkProblems(values, subject), ...(await takenProblems(tx, values, subject))]
   if (problems.length > 0) throw new RuleViolation('INVALID', problems)
 }
 
@@ -86,7 +87,7 @@ export async function createLink(context: Context, input: LinkCreate): Promise<A
     .$transaction(async (tx) => {
       // Somebody else may have deleted it meanwhile.
       if (!(await lockRelease(tx, release.id))) throw missing()
-      await assertValid(tx, values, data)
+      await assertValid(tx, values, { releaseId: release.id })
       const link = { ...(await tx.assetLink.create({ data })), release }
       await record(tx, context, 'release_link_created', 'Added', link)
       return link

@@ -7,6 +7,20 @@ import { UserCore } from '../users/user-schema.ts'
 import { auditEventsOfGroup, auditEventsOfProject } from './audit-event-loaders.ts'
 import { readsGroupAuditEvents } from './audit-policy.ts'
 
+const Credential = builder.enumType('Credential', {
+  description: 'By what it is known who asks. Not in GitLab.',
+  values: {
+    ACCESS_TOKEN: { value: 'access_token', description: 'An access token of an account.' },
+    JOB_TOKEN: { value: 'job_token', description: 'A job token: a pipeline.' },
+    JWT: { value: 'jwt', description: 'A token of a trusted issuer that names an account: a person.' },
+    PIPELINE_JWT: {
+      value: 'pipeline_jwt',
+      description: 'A token of a trusted issuer that was issued for a project: a pipeline.',
+    },
+    COMMAND_LINE: { value: 'command_line', description: "None: a command on the server's own machine." },
+  } as const,
+})
+
 const AuditEventType = builder.prismaObject('AuditEvent', {
   description:
     'Who wrote what, when, and from where. It outlives what was written. Not in GitLab, whose own is licensed.',
@@ -27,6 +41,10 @@ const AuditEventType = builder.prismaObject('AuditEvent', {
       type: UserCore,
       description: 'The account that wrote; null when it is gone, and for a CI job without one.',
       resolve: ({ authorId }, _args, context) => (authorId === null ? null : userById(context).load(authorId)),
+    }),
+    credential: t.expose('credential', {
+      type: Credential,
+      description: 'What the author signed in with; null of what was written before this was recorded.',
     }),
     targetType: t.exposeString('targetType', {
       nullable: false,

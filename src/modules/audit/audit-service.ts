@@ -58,7 +58,8 @@ export function auditEventValues(
   return {
     type,
     authorId: viewer.user?.id ?? null,
-    authorName: viewer.user?.name ?? (viewer.operator ? 'operator' : 'pipeline'),
+    authorName: viewer.user?.name ?? (viewer.credential === 'command_line' ? 'operator' : 'pipeline'),
+    credential: viewer.credential,
     ...{ projectId: null, groupId: null, ...scope },
     targetType: target.type,
     targetDetails: target.details,
@@ -70,12 +71,12 @@ export function auditEventValues(
 
 /** The statement that writes events; `source` has the values of each as `event`, and the number of what it is about as `target_id`. */
 export const insertAuditEvents = (source: Prisma.Sql): Prisma.Sql => Prisma.sql`
-  INSERT INTO audit_events (event_type, author_id, author_name, project_id, group_id, target_type, target_id,
+  INSERT INTO audit_events (event_type, author_id, author_name, credential, project_id, group_id, target_type, target_id,
     target_details, message, ip_address, request_id)
-  SELECT e.type, e."authorId", e."authorName", e."projectId", e."groupId", e."targetType", source.target_id,
+  SELECT e.type, e."authorId", e."authorName", e.credential, e."projectId", e."groupId", e."targetType", source.target_id,
     e."targetDetails", e.message, e."ipAddress", e."requestId"
   FROM (${source}) AS source, json_to_record(source.event) AS e (type text, "authorId" int, "authorName" text,
-    "projectId" int, "groupId" int, "targetType" text, "targetDetails" text, message text, "ipAddress" inet, "requestId" text)`
+    credential "Credential", "projectId" int, "groupId" int, "targetType" text, "targetDetails" text, message text, "ipAddress" inet, "requestId" text)`
 
 /** Written in the transaction of what it tells: there is no write without its event, and no event without its write. */
 export async function recordAuditEvent(tx: Tx, context: Context, event: AuditEvent): Promise<void> {

@@ -38,6 +38,7 @@ builder.mutationField('evidenceCollect', (t) =>
   t.field({
     type: EvidenceCollectPayload,
     nullable: true,
+    ability: 'release:create',
     description:
       'Collect evidence of a release at once, as often as you like. One that is upcoming is refused: its evidence is ' +
       'collected at its release date. Needs the role Developer. Not in GitLab.',

@@ -4,9 +4,8 @@ import type { FreezePeriodNode } from './freeze-loaders.ts'
 import { CiFreezePeriodType } from './freeze-period-schema.ts'
 import { createFreezePeriod, deleteFreezePeriod, updateFreezePeriod } from './write-freeze-periods.ts'
 
-const freezeStart =
-  'When it starts: a cron expression of five fields, for example `0 23 * * 5`; at most 255 characters.'
-const freezeEnd = 'When it ends: a cron expression of five fields, for example `0 7 * * 1`; at most 255 characters.'
+const freezeStart = 'When it starts: a cron expression of five fields, for example `0 23 * * 5`.'
+const freezeEnd = 'When it ends: a cron expression of five fields, for example `0 7 * * 1`.'
 const cronTimezone = 'Time zone of both expressions, for example `Europe/Berlin` or `Eastern Time (US & Canada)`.'
 const id = { type: 'CiFreezePeriodID', required: true, description: 'Global ID of the freeze period.' } as const
 
@@ -55,6 +54,7 @@ builder.mutationFields((t) => ({
   freezePeriodCreate: t.field({
     type: payload('FreezePeriodCreatePayload', 'The freeze period that was made.'),
     nullable: true,
+    ability: 'freeze-period:write',
     description: 'Add a freeze period to a project. Needs the role Maintainer. Not in GitLab.',
     args: { input: t.arg({ type: FreezePeriodCreateInput, required: true, description: 'The freeze period.' }) },
     resolve: (_root, { input }, context) =>
@@ -65,6 +65,7 @@ builder.mutationFields((t) => ({
   freezePeriodUpdate: t.field({
     type: payload('FreezePeriodUpdatePayload', 'The freeze period that was changed.'),
     nullable: true,
+    ability: 'freeze-period:write',
     description: 'Change a freeze period. Needs the role Maintainer. Not in GitLab.',
     args: { input: t.arg({ type: FreezePeriodUpdateInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, context) =>
@@ -75,6 +76,7 @@ builder.mutationFields((t) => ({
   freezePeriodDelete: t.field({
     type: payload('FreezePeriodDeletePayload', 'The freeze period that was deleted.'),
     nullable: true,
+    ability: 'freeze-period:write',
     description:
       'Delete a freeze period, and with it the freeze that it may cause now. Needs the role Maintainer. Not in GitLab.',
     args: { input: t.arg({ type: FreezePeriodDeleteInput, required: true, description: 'Which one.' }) },

@@ -1,21 +1,21 @@
 // What makes a freeze period valid (contract/rules.md 9). Pure.
 import { RuleViolation } from '../../errors.ts'
+import { lengthProblem, maxCharacters } from '../../text-limits.ts'
 import { isValidCron } from './cron.ts'
 import type { FreezeSchedule } from './freeze-window.ts'
 import { isValidTimezone } from './time-zones.ts'
 
-const MAX_CHARACTERS = 255
-
 const rules = {
-  freezeStart: { label: 'Freeze start', isValid: isValidCron },
-  freezeEnd: { label: 'Freeze end', isValid: isValidCron },
-  cronTimezone: { label: 'Cron timezone', isValid: isValidTimezone },
+  freezeStart: { label: 'Freeze start', isValid: isValidCron, max: maxCharacters.cron },
+  freezeEnd: { label: 'Freeze end', isValid: isValidCron, max: maxCharacters.cron },
+  cronTimezone: { label: 'Cron timezone', isValid: isValidTimezone, max: maxCharacters.timeZone },
 } as const
 
-function problemOf(value: string, isValid: (value: string) => boolean): string | null {
+type Rule = (typeof rules)[keyof typeof rules]
+
+function problemOf(value: string, { isValid, max }: Rule): string | null {
   if (value.trim() === '') return "can't be blank"
-  if (value.length > MAX_CHARACTERS) return `is too long (maximum is ${MAX_CHARACTERS} characters)`
-  return isValid(value) ? null : 'is invalid syntax'
+  return lengthProblem(max, value) ?? (isValid(value) ? null : 'is invalid syntax')
 }
 
 /** Throws what is wrong with each of the values; what is absent breaks no rule. */
@@ -23,7 +23,7 @@ export function assertFreezePeriodValid(values: Partial<FreezeSchedule>): void {
   const names = ['freezeStart', 'freezeEnd', 'cronTimezone'] as const
   const problems = names.flatMap((name) => {
     const value = values[name]
-    const problem = value === undefined ? null : problemOf(value, rules[name].isValid)
+    const problem = value === undefined ? null : problemOf(value, rules[name])
     return problem === null ? [] : [{ name, problem }]
   })
   if (problems.length === 0) return

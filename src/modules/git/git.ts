@@ -1,4 +1,5 @@
-import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 
 /** Git ended with a failure, or could not be started (then there is no exit code). */
 export class GitError extends Error {
@@ -40,18 +41,50 @@ function gitEnvironment(): NodeJS.ProcessEnv {
   }
 }
 
+/**
+ * A fixed text, into which nothing is ever written: git becomes this process, with its arguments as they are. What it makes is
+ * for this account alone, and so is what its own programs make. `ulimit -d` counts the memory that a process writes to, not
+ * the packs that it maps to read them, and git fails in order where it gets no more; macOS takes the setting without heeding it.
+ */
+const LAUNCH = 'umask 077; [ "$0" = unlimited ] || ulimit -d "$0"; exec git "$@"'
+
+/** Of git that reads for an answer: it holds an object as a whole, and a push may have brought one of any size. */
+export const READER_MEMORY = 256 * 1024 ** 2
+
+type Share = {
+  /** Bytes that the process, and each that it starts, may have in memory. */
+  maxMemory?: number | undefined
+  /** Whether the server comes first where there are not enough processors for both: for what may compute for long. */
+  yields?: boolean
+}
+
+function withShare<Child extends ChildProcess>(child: Child, { yields }: Share): Child {
+  try {
+    // Before it starts others, which get its priority.
+    if (yields && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // It has ended already.
+  }
+  return child
+}
+
+function launchArguments(args: readonly string[], { maxMemory }: Share): string[] {
+  return ['-c', LAUNCH, maxMemory === undefined ? 'unlimited' : String(Math.floor(maxMemory / 1024)), ...args]
+}
+
 export function spawnGit(
   repository: string,
   args: readonly string[],
-  env: NodeJS.ProcessEnv = {},
+  { env, ...share }: Share & { env?: NodeJS.ProcessEnv } = {},
 ): ChildProcessWithoutNullStreams {
-  return spawn('git', [`--git-dir=${repository}`, ...args], { env: { ...gitEnvironment(), ...env } })
+  const all = launchArguments([`--git-dir=${repository}`, ...args], share)
+  return withShare(spawn('sh', all, { env: { ...gitEnvironment(), ...env } }), share)
 }
 
 /** A program of git that serves others: it gets the settings, and nothing of our environment that it could tell or follow. */
 export function spawnGitProgram(
   program: string,
-  { config, env }: { config: Readonly<Record<string, string>>; env: NodeJS.ProcessEnv },
+  { config, env, ...share }: Share & { config: Readonly<Record<string, string>>; env: NodeJS.ProcessEnv },
 ): ChildProcessWithoutNullStreams {
   const settings = Object.entries({ 'safe.directory': '*', ...config }).flatMap(([key, value], at) => [
     [`GIT_CONFIG_KEY_${at}`, key],
@@ -64,10 +97,13 @@ export function spawnGitProgram(
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_CONFIG_COUNT: String(settings.length / 2),
   }
-  return spawn('git', [program], { env: { ...base, ...Object.fromEntries(settings), ...env } })
+  const child = spawn('sh', launchArguments([program], share), {
+    env: { ...base, ...Object.fromEntries(settings), ...env },
+  })
+  return withShare(child, share)
 }
 
-type RunOptions = {
+type RunOptions = Share & {
   input?: string | Buffer
   /** Bytes of output above which git is ended and the run fails. */
   maxBuffer?: number
@@ -79,11 +115,11 @@ type RunOptions = {
 
 /** Runs one git command to its end and gives its output. Fails with a GitError, or with the signal's reason. */
 export function runGit(repository: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
-  const { input, maxBuffer = 16 * 1024 ** 2, signal, env, onStderr } = options
+  const { input, maxBuffer = 16 * 1024 ** 2, signal, env, onStderr, ...share } = options
   return new Promise((resolve, reject) => {
     const child = execFile(
-      'git',
-      [`--git-dir=${repository}`, ...args],
+      'sh',
+      launchArguments([`--git-dir=${repository}`, ...args], share),
       { maxBuffer, signal, env: { ...gitEnvironment(), ...env } },
       (error, stdout, stderr) => {
         if (!error) return resolve(stdout)
@@ -93,6 +129,7 @@ export function runGit(repository: string, args: readonly string[], options: Run
         reject(gitFailure(args[0] ?? '', { exitCode, stderr, otherwise }))
       },
     )
+    withShare(child, share)
     if (onStderr) child.stderr?.on('data', onStderr)
     // Git may end before it has read everything; its exit code then tells more than the broken pipe.
     child.stdin?.on('error', () => {})

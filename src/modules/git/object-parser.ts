@@ -3,7 +3,14 @@ export type GitObject = { sha: string; type: string; content: Buffer }
 /** Far above any commit or tag that a person wrote, and small enough to hold a page of them. */
 export const MAX_OBJECT_BYTES = 1024 ** 2
 
-type Body = { sha: string; type: string; parts: Buffer[]; remaining: number; skipped: boolean }
+type Body = { sha: string; type: string; parts: Buffer[]; remaining: number; wanted: number }
+
+type Bounds = {
+  /** Bytes of one object. */
+  maxBytes?: number
+  /** Whether of a larger one the beginning is given; else it is answered with null. */
+  cut?: boolean
+}
 
 const HEADER = /^([0-9a-f]{40,64}) (\w+) (\d+)$/
 const LINE_FEED = 0x0a
@@ -12,11 +19,15 @@ const NOTHING = Buffer.alloc(0)
 /** Cuts what `git cat-file --batch` prints into answers, wherever the chunks of the pipe begin and end. */
 export class ObjectParser {
   readonly #onAnswer: (object: GitObject | null) => void
+  readonly #maxBytes: number
+  readonly #cut: boolean
   #header = NOTHING
   #body: Body | null = null
 
-  constructor(onAnswer: (object: GitObject | null) => void) {
+  constructor(onAnswer: (object: GitObject | null) => void, { maxBytes = MAX_OBJECT_BYTES, cut = false }: Bounds = {}) {
     this.#onAnswer = onAnswer
+    this.#maxBytes = maxBytes
+    this.#cut = cut
   }
 
   push(chunk: Buffer): void {
@@ -32,19 +43,29 @@ export class ObjectParser {
 
     const [, sha, type, size] = HEADER.exec(line.toString('latin1')) ?? []
     if (sha === undefined || type === undefined) this.#onAnswer(null)
-    // One byte more: a line feed follows the content.
-    else this.#body = { sha, type, parts: [], remaining: Number(size) + 1, skipped: Number(size) > MAX_OBJECT_BYTES }
+    else this.#body = this.#bodyOf(sha, type, Number(size))
     return chunk.subarray(end + 1)
+  }
+
+  #bodyOf(sha: string, type: string, size: number): Body {
+    const isWanted = this.#cut || size <= this.#maxBytes
+    // One byte more: a line feed follows the content.
+    return { sha, type, parts: [], remaining: size + 1, wanted: isWanted ? Math.min(size, this.#maxBytes) : -1 }
   }
 
   #readBody(body: Body, chunk: Buffer): Buffer {
     const part = chunk.subarray(0, body.remaining)
     body.remaining -= part.length
-    if (!body.skipped) body.parts.push(part)
+    if (body.wanted > 0) {
+      const wanted = part.subarray(0, body.wanted)
+      body.parts.push(wanted)
+      // Once it is whole nothing more is kept, and it is not mistaken for one that is skipped.
+      body.wanted -= wanted.length
+    }
     if (body.remaining === 0) {
       this.#body = null
-      const { sha, type } = body
-      this.#onAnswer(body.skipped ? null : { sha, type, content: Buffer.concat(body.parts).subarray(0, -1) })
+      const { sha, type, wanted, parts } = body
+      this.#onAnswer(wanted < 0 ? null : { sha, type, content: Buffer.concat(parts) })
     }
     return chunk.subarray(part.length)
   }

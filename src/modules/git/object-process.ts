@@ -1,9 +1,13 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
-import { type GitError, gitFailure, spawnGit } from './git.ts'
+import { type GitError, gitFailure, READER_MEMORY, spawnGit } from './git.ts'
 import { type GitObject, ObjectParser } from './object-parser.ts'
+
+/** What is answered to one question: what would be more is left out, as an object is that is too large by itself. */
+const MAX_BATCH_BYTES = 12 * 1024 ** 2
 
 type Batch = {
   size: number
+  bytes: number
   objects: (GitObject | null)[]
   resolve: (objects: (GitObject | null)[]) => void
   reject: (error: GitError) => void
@@ -18,7 +22,7 @@ export class ObjectProcess {
   #stderr = ''
 
   constructor(repository: string) {
-    this.#git = spawnGit(repository, ['cat-file', '--batch'])
+    this.#git = spawnGit(repository, ['cat-file', '--batch'], { maxMemory: READER_MEMORY })
     this.#ended = new Promise((resolve) => {
       const end = (exitCode: number | null, otherwise: string) => {
         this.#fail(exitCode, otherwise)
@@ -34,7 +38,7 @@ export class ObjectProcess {
   read(names: readonly string[]): Promise<(GitObject | null)[]> {
     if (this.#failure) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
-      this.#batches.push({ size: names.length, objects: [], resolve, reject })
+      this.#batches.push({ size: names.length, bytes: 0, objects: [], resolve, reject })
       this.#git.stdin?.write(names.map((name) => `${name}\n`).join(''))
     })
   }
@@ -60,7 +64,8 @@ export class ObjectProcess {
   #answer(object: GitObject | null): void {
     const batch = this.#batches[0]
     if (!batch) return
-    batch.objects.push(object)
+    batch.bytes += object?.content.length ?? 0
+    batch.objects.push(batch.bytes > MAX_BATCH_BYTES ? null : object)
     if (batch.objects.length < batch.size) return
     this.#batches.shift()
     batch.resolve(batch.objects)

@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache'
+import { type BoundedQueue, createBoundedQueue } from '../../bounded-queue.ts'
 import type { Log } from '../../log.ts'
 import { type Commit, readCommits } from './commits.ts'
+import { type GitProcessBounds, gitProcessBounds } from './git-process-bounds.ts'
 import { createObjectPool } from './object-reader.ts'
 import { repositoryDirectory } from './repositories.ts'
 import { resolveCommit, resolveTag } from './resolve-commit.ts'
@@ -16,14 +18,23 @@ export type Repositories = {
   resolveTag: (id: number, tag: string) => Promise<string | null>
   /** The commit that a branch, a tag, a full ref name or an object name stands for, tried in this order; fails likewise. */
   resolveCommit: (id: number, ref: string) => Promise<string | null>
+  /** Does what starts git when it is the caller's turn: only so many processes run at a time. */
+  inTurn: BoundedQueue['run']
   close: () => Promise<void>
 }
+
+const WAITING = 100
+const LONGEST_WAIT_MS = 30_000
 
 /** Of commits that are kept. */
 const MAX_BYTES = 16 * 1024 ** 2
 const sizeOf = ({ message }: Commit) => 1024 + 2 * message.length
 
-export function createRepositories({ directory, log }: { directory: string; log: Log }): Repositories {
+type Options = { directory: string; log: Log; processes?: GitProcessBounds }
+
+export function createRepositories({ directory, log, processes = gitProcessBounds }: Options): Repositories {
+  const bounds = { waiting: WAITING, longestWaitMs: LONGEST_WAIT_MS, what: 'requests that git answers' }
+  const queue = createBoundedQueue({ ...bounds, ...processes })
   const pool = createObjectPool({ log })
   // What a sha names never changes.
   const kept = new LRUCache<string, Commit>({ maxSize: MAX_BYTES, sizeCalculation: sizeOf })
@@ -49,6 +60,7 @@ export function createRepositories({ directory, log }: { directory: string; log:
     keptCommit,
     resolveTag: (id, tag) => resolveTag(pool, directoryOf(id), tag),
     resolveCommit: (id, ref) => resolveCommit(pool, directoryOf(id), ref),
+    inTurn: queue.run,
     close: () => pool.close(),
   }
 }

@@ -17,7 +17,7 @@ export const repositoryDirectory = (root: string, id: number) => join(root, `${i
 
 /** Without a template: its sample hooks are of no use, and a template of the user's could bring hooks that run. */
 export async function initRepository(dir: string): Promise<void> {
-  await mkdir(dir, { recursive: true })
+  await mkdir(dir, { recursive: true, mode: 0o700 })
   await runGit(dir, ['init', '--quiet', '--bare', '--template=', '--initial-branch=main'])
 }
 

@@ -15,8 +15,8 @@ const GroupCreateInput = builder.inputType('GroupCreateInput', {
       required: true,
       description: 'Own path: letters, digits, `_`, `-` and `.`; unique in its group, whatever the case.',
     }),
-    name: t.string({ description: 'Name shown to people, at most 255 characters; the path when absent.' }),
-    description: t.string({ description: 'What the group is; at most 1,000,000 characters.' }),
+    name: t.string({ description: 'Name shown to people; the path when absent.' }),
+    description: t.string({ description: 'What the group is.' }),
     visibility: t.field({ type: VisibilityLevelsEnum, defaultValue: 'private', description: 'Who may read it.' }),
   }),
 })
@@ -26,8 +26,8 @@ const GroupUpdateInput = builder.inputType('GroupUpdateInput', {
   fields: (t) => ({
     clientMutationId: t.string(clientMutationIdOptions),
     groupPath: t.id({ required: true, description: 'Full path of the group.' }),
-    name: t.string({ description: 'Name shown to people, at most 255 characters. Must not be null.' }),
-    description: t.string({ description: 'What the group is; at most 1,000,000 characters.' }),
+    name: t.string({ description: 'Name shown to people. Must not be null.' }),
+    description: t.string({ description: 'What the group is.' }),
     visibility: t.field({ type: VisibilityLevelsEnum, description: 'Who may read it. Must not be null.' }),
   }),
 })
@@ -46,6 +46,7 @@ builder.mutationFields((t) => ({
   groupCreate: t.field({
     type: payload('GroupCreatePayload', 'The group that was made.'),
     nullable: true,
+    ability: 'account/group:create',
     description:
       'Make a group. One at the top needs an account, whose owner becomes its Owner; one inside another needs the role ' +
       'Maintainer there. Not in GitLab.',
@@ -56,6 +57,7 @@ builder.mutationFields((t) => ({
   groupUpdate: t.field({
     type: payload('GroupUpdatePayload', 'The group that was changed.'),
     nullable: true,
+    ability: 'group/group:update',
     description: 'Change a group. Needs the role Maintainer.',
     args: { input: t.arg({ type: GroupUpdateInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, context) =>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { columnsOf } from '../../connections/columns.ts'
+import { IdValue } from '../../connections/cursor-values.ts'
 import type { Order } from '../../connections/keyset.ts'
 import { extendRows, type Page } from '../../connections/page.ts'
 import { pageLoader } from '../../connections/page-loader.ts'
@@ -15,7 +16,7 @@ const newestFirst: Order<Issue> = {
   direction: 'desc',
   terms: [Prisma.sql`i.iid`],
   casts: ['int'],
-  values: z.tuple([z.number().int()]),
+  values: z.tuple([IdValue]),
   fields: ['iid'],
   position: ({ iid }) => [iid],
 }

@@ -6,8 +6,8 @@ import { IssueType } from './issue-schema.ts'
 import { createIssue, updateIssue } from './write-issues.ts'
 
 const projectPath = { required: true, description: 'Full path of the project.' } as const
-const title = 'Title; at most 255 characters.'
-const description = 'What is to do, in Markdown; at most 1,000,000 characters.'
+const title = 'Title.'
+const description = 'What is to do, in Markdown.'
 const confidential = 'Whether it is hidden from all but its author and the roles from Planner on.'
 const dueDate = 'Calendar date on which it should be done.'
 const milestone = "Title of a milestone of the project or of its immediate group; the project's own counts first."
@@ -68,6 +68,7 @@ builder.mutationFields((t) => ({
   issueCreate: t.field({
     type: payload('IssueCreatePayload', 'The issue that was made.'),
     nullable: true,
+    ability: 'issue:create',
     description: 'Make an issue. Needs the role Guest. Not in GitLab under this name.',
     args: { input: t.arg({ type: IssueCreateInput, required: true, description: 'The issue.' }) },
     resolve: (_root, { input }, context) =>
@@ -76,6 +77,7 @@ builder.mutationFields((t) => ({
   issueUpdate: t.field({
     type: payload('IssueUpdatePayload', 'The issue that was changed.'),
     nullable: true,
+    ability: 'issue:update',
     description:
       'Change, close or open an issue, or move it to another milestone. Needs the role Planner; authors may change the ' +
       'words and the state of their own. Not in GitLab under this name.',

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader'
 import { z } from 'zod'
+import { IntegerValue } from '../../connections/cursor-values.ts'
 import type { Order } from '../../connections/keyset.ts'
 import { extendRows, type Page } from '../../connections/page.ts'
 import { pageLoader } from '../../connections/page-loader.ts'
@@ -15,7 +16,7 @@ const byRole: Order<Member> = {
   direction: 'desc',
   terms: [Prisma.sql`m.role`, Prisma.sql`(-m.user_id)`],
   casts: ['int', 'int'],
-  values: z.tuple([z.number().int(), z.number().int()]),
+  values: z.tuple([IntegerValue, IntegerValue]),
   fields: ['role', 'userId'],
   position: ({ role, userId }) => [role, -userId],
 }

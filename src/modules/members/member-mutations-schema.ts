@@ -42,6 +42,7 @@ builder.mutationFields((t) => ({
   memberSet: t.field({
     type: payload('MemberSetPayload', 'The member as it is now.'),
     nullable: true,
+    ability: 'member:write',
     description:
       'Make somebody a member, or give a member another role. Needs the role Maintainer; a role above the own one can ' +
       'neither be given nor changed. Not in GitLab.',
@@ -52,6 +53,7 @@ builder.mutationFields((t) => ({
   memberRemove: t.field({
     type: payload('MemberRemovePayload', 'The member as it was.'),
     nullable: true,
+    ability: 'member:write',
     description:
       'Take a membership away. Needs the role Maintainer, but everybody may give up the own one. The last owner of a ' +
       'group stays. Not in GitLab.',

@@ -76,7 +76,7 @@ export async function setMember(context: Context, input: MemberSet): Promise<Mem
 /** Takes a membership away; everybody may give up the own one. Roles from groups above stay. */
 export async function removeMember(context: Context, input: MemberRemove): Promise<MemberNode> {
   const isOwn = context.viewer.user?.username.toLowerCase() === input.username.toLowerCase()
-  const namespace = await getNamespaceFor(context, isOwn ? 'member:read' : 'member:write', input)
+  const namespace = await getNamespaceFor(context, isOwn ? 'member:leave' : 'member:write', input)
   const user = await getUser(input.username)
   return db.$transaction(async (tx) => {
     await lockMembers(tx, namespace)

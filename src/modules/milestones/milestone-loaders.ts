@@ -2,6 +2,7 @@ import DataLoader from 'dataloader'
 import { z } from 'zod'
 import { childPages } from '../../connections/child-pages.ts'
 import { someColumnsOf } from '../../connections/columns.ts'
+import { DateValue, IdValue, TextValue } from '../../connections/cursor-values.ts'
 import type { Order } from '../../connections/keyset.ts'
 import { type LookAhead, type Prefetched, rowTypes } from '../../connections/prefetch.ts'
 import { type PageArguments, toWindow, type Window } from '../../connections/window.ts'
@@ -15,7 +16,7 @@ import { uniqueLoader } from '../../unique-loader.ts'
 const NO_DATE = 'infinity'
 
 const dateKey = (date: Date | null) => calendarDate(date) ?? NO_DATE
-const DateKey = z.union([z.iso.date(), z.literal(NO_DATE)])
+const DateKey = z.union([DateValue, z.literal(NO_DATE)])
 
 /** Due date, start date (missing ones last), title; ids only tell equals apart. */
 export const byDueDate: Order<Milestone> = {
@@ -28,7 +29,7 @@ export const byDueDate: Order<Milestone> = {
     Prisma.sql`m.id`,
   ],
   casts: ['date', 'date', 'varchar', 'int'],
-  values: z.tuple([DateKey, DateKey, z.string().max(255), z.number().int()]),
+  values: z.tuple([DateKey, DateKey, TextValue, IdValue]),
   fields: ['dueDate', 'startDate', 'title'],
   position: (milestone) => [dateKey(milestone.dueDate), dateKey(milestone.startDate), milestone.title, milestone.id],
 }

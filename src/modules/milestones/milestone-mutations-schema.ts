@@ -4,8 +4,8 @@ import { assertNotNull, attempt, clientMutationIdOptions, MutationPayload, type 
 import { MilestoneType } from './milestone-schema.ts'
 import { createMilestone, updateMilestone } from './write-milestones.ts'
 
-const title = 'Title, unique in its project or group; at most 255 characters.'
-const description = 'What it is about, in Markdown; at most 1,000,000 characters.'
+const title = 'Title, unique in its project or group.'
+const description = 'What it is about, in Markdown.'
 const startDate = 'Calendar date on which it begins.'
 const dueDate = 'Calendar date on which it ends, not before it begins.'
 
@@ -61,6 +61,7 @@ builder.mutationFields((t) => ({
   milestoneCreate: t.field({
     type: payload('MilestoneCreatePayload', 'The milestone that was made.'),
     nullable: true,
+    ability: 'milestone:write',
     description: 'Make a milestone of a project or of a group. Needs the role Planner there. Not in GitLab.',
     args: { input: t.arg({ type: MilestoneCreateInput, required: true, description: 'The milestone.' }) },
     resolve: (_root, { input }, context) =>
@@ -72,6 +73,7 @@ builder.mutationFields((t) => ({
   milestoneUpdate: t.field({
     type: payload('MilestoneUpdatePayload', 'The milestone that was changed.'),
     nullable: true,
+    ability: 'milestone:write',
     description: 'Change, close or open a milestone. Needs the role Planner. Not in GitLab.',
     args: { input: t.arg({ type: MilestoneUpdateInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, context) =>

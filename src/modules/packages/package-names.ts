@@ -1,8 +1,8 @@
 import { invalid } from '../../errors.ts'
+import { maxCharacters } from '../../text-limits.ts'
 
 export type PackageFileName = { packageName: string; packageVersion: string; fileName: string }
 
-const LONGEST = 255
 const ALLOWED = 'letters, digits, ".", "_", "+" and "-"'
 
 /** What is in a URL, in a file's name on anybody's disk, and in no need of quoting. */
@@ -19,8 +19,8 @@ const rules: readonly [keyof PackageFileName, string, RegExp, string][] = [
 /** As in GitLab. */
 export function assertWellNamed(names: PackageFileName): void {
   for (const [field, parameter, pattern, allowed] of rules) {
-    if (names[field].length > LONGEST || !pattern.test(names[field])) {
-      throw invalid(`${parameter} must have 1 to ${LONGEST} characters: ${allowed}`)
+    if (names[field].length > maxCharacters.name || !pattern.test(names[field])) {
+      throw invalid(`${parameter} must have 1 to ${maxCharacters.name} characters: ${allowed}`)
     }
   }
 }

@@ -12,7 +12,7 @@ import { getProjectFor } from './find-project.ts'
 export type Namespace = { project: Project } | { group: Group }
 
 /** The ones that a project and a group both know. */
-type SharedAbility = 'member:read' | 'member:write' | 'milestone:write'
+type SharedAbility = 'member:write' | 'member:leave' | 'milestone:write'
 
 /** Exactly one of them. */
 export type NamespacePath = { projectPath?: string | null | undefined; groupPath?: string | null | undefined }

@@ -15,8 +15,8 @@ const ProjectCreateInput = builder.inputType('ProjectCreateInput', {
       required: true,
       description: 'Own path: letters, digits, `_`, `-` and `.`; unique in its group, whatever the case.',
     }),
-    name: t.string({ description: 'Name shown to people, at most 255 characters; the path when absent.' }),
-    description: t.string({ description: 'What the project is; at most 1,000,000 characters.' }),
+    name: t.string({ description: 'Name shown to people; the path when absent.' }),
+    description: t.string({ description: 'What the project is.' }),
     visibility: t.field({ type: VisibilityLevelsEnum, defaultValue: 'private', description: 'Who may read it.' }),
   }),
 })
@@ -28,8 +28,8 @@ const ProjectUpdateInput = builder.inputType('ProjectUpdateInput', {
   fields: (t) => ({
     clientMutationId: t.string(clientMutationIdOptions),
     projectPath: t.id({ required: true, description: 'Full path of the project.' }),
-    name: t.string({ description: 'Name shown to people, at most 255 characters.' }),
-    description: t.string({ description: 'What the project is; at most 1,000,000 characters.' }),
+    name: t.string({ description: 'Name shown to people.' }),
+    description: t.string({ description: 'What the project is.' }),
     visibility: t.field({ type: VisibilityLevelsEnum, description: 'Who may read it.' }),
     archived: t.boolean({ description: 'Whether it is read-only; then `false` is the only way to change anything.' }),
     releasesLevel: t.field({ ...level, description: 'Who may see the releases.' }),
@@ -73,6 +73,7 @@ builder.mutationFields((t) => ({
   projectCreate: t.field({
     type: payload('ProjectCreatePayload', 'The project that was made.'),
     nullable: true,
+    ability: 'group/project:create',
     description: 'Make a project with an empty repository. Needs the role Maintainer in the group. Not in GitLab.',
     args: { input: t.arg({ type: ProjectCreateInput, required: true, description: 'The project.' }) },
     resolve: (_root, { input }, context) =>
@@ -81,6 +82,7 @@ builder.mutationFields((t) => ({
   projectUpdate: t.field({
     type: payload('ProjectUpdatePayload', 'The project that was changed.'),
     nullable: true,
+    ability: 'project:update',
     description: 'Change the settings of a project. Needs the role Maintainer. Not in GitLab.',
     args: { input: t.arg({ type: ProjectUpdateInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, context) =>

@@ -1,7 +1,7 @@
 import { invalid } from '../../errors.ts'
+import { maxCharacters } from '../../text-limits.ts'
 
 const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/
-const LONGEST = 255
 /** `<path>.git` is the repository's own address, `<path>.atom` that of a feed. */
 const TAKEN_ENDING = /\.(?:git|atom)$/i
 /** First segments of the server's own addresses. */
@@ -9,16 +9,13 @@ const RESERVED = new Set(['api', 'graphql', 'health', 'metrics', 'ready'])
 
 function problemOf(segment: string, index: number): string | null {
   if (segment === '') return 'is empty'
-  if (segment.length > LONGEST) return `is longer than ${LONGEST} characters`
+  if (segment.length > maxCharacters.path) return `is longer than ${maxCharacters.path} characters`
   if (!SEGMENT.test(segment)) {
     return 'may only hold letters, digits, "_", "-" and ".", and must begin with a letter, a digit or "_"'
   }
   if (TAKEN_ENDING.test(segment)) return 'must not end with .git or .atom'
   return index === 0 && RESERVED.has(segment.toLowerCase()) ? 'is a name of the server itself' : null
 }
-
-/** Of a full path: it is in an index of the database, and in URLs. */
-const LONGEST_FULL_PATH = 1024
 
 /** A full sentence for what is wrong with the own path of a group or project; `above`: the group that it lies in. */
 export function pathProblems(
@@ -27,8 +24,8 @@ export function pathProblems(
 ): string[] {
   const problem = problemOf(segment, above?.ancestorIds.length ?? 0)
   if (problem) return [`The path '${segment.slice(0, 100)}' ${problem}`]
-  if (!above || above.fullPath.length + 1 + segment.length <= LONGEST_FULL_PATH) return []
-  return [`The path is too long together with the groups above it (maximum is ${LONGEST_FULL_PATH} characters)`]
+  if (!above || above.fullPath.length + 1 + segment.length <= maxCharacters.fullPath) return []
+  return [`The path is too long together with the groups above it (maximum is ${maxCharacters.fullPath} characters)`]
 }
 
 /** `group/subgroup/project` as its segments; at least one group and the project. */

@@ -1,4 +1,5 @@
 import { type Group, Prisma } from '../../generated/prisma/client.ts'
+import { canInGroup } from '../access/group-abilities.ts'
 import { role } from '../access/roles.ts'
 import { isAdministrator, roleInGroup, type Viewer } from '../access/viewer.ts'
 
@@ -42,8 +43,7 @@ export function visibleGroups(viewer: Viewer): Prisma.GroupWhereInput {
   }
 }
 
-/** A public group alone shows nothing of its releases: membership does (contract/rules.md 7.1). */
-export const readsGroupReleases = (viewer: Viewer, group: Group) => roleInGroup(viewer, group) >= role.guest
+export const readsGroupReleases = (viewer: Viewer, group: Group) => canInGroup(viewer, 'release:read', group)
 
 /** The same of the group `g`, as a condition. */
 export const groupsWithReleases = (viewer: Viewer): Prisma.Sql =>

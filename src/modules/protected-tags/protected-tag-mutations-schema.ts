@@ -85,6 +85,7 @@ builder.mutationFields((t) => ({
   protectedTagCreate: t.field({
     type: payload('ProtectedTagCreatePayload', 'The protected tag that was made.'),
     nullable: true,
+    ability: 'protected-tag:write',
     description:
       'Say who may create the tags of a name and change their releases. Needs the role Maintainer. Not in GitLab.',
     args: { input: t.arg({ type: ProtectedTagCreateInput, required: true, description: 'The tags.' }) },
@@ -96,6 +97,7 @@ builder.mutationFields((t) => ({
   protectedTagUpdate: t.field({
     type: payload('ProtectedTagUpdatePayload', 'The protected tag that was changed.'),
     nullable: true,
+    ability: 'protected-tag:write',
     description: 'Rename a protected tag or replace whom it admits. Needs the role Maintainer. Not in GitLab.',
     args: { input: t.arg({ type: ProtectedTagUpdateInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, context) =>
@@ -106,6 +108,7 @@ builder.mutationFields((t) => ({
   protectedTagDelete: t.field({
     type: payload('ProtectedTagDeletePayload', 'The protected tag that was deleted.'),
     nullable: true,
+    ability: 'protected-tag:write',
     description: 'End the protection of tags. Needs the role Maintainer. Not in GitLab.',
     args: { input: t.arg({ type: ProtectedTagDeleteInput, required: true, description: 'Which one.' }) },
     resolve: (_root, { input }, context) =>

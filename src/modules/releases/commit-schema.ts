@@ -76,10 +76,9 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
   commit: t.field({
     type: CommitType,
     access: { needs: 'code:read', otherwise: null },
-    // Reading the repository is dearer than reading a column.
-    complexity: 10,
     description: 'The commit that the tag pointed to at creation; null when none was recorded or it cannot be read.',
-    extensions: reads<ReleaseNode>('sha'),
+    // Reading the repository is dearer than reading a column.
+    extensions: { ...reads<ReleaseNode>('sha'), cost: 10 },
     resolve: ({ sha, project }, _args, context) => {
       if (!sha) return null
       const commit = commitOf(context, project, sha)

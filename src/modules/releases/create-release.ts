@@ -9,7 +9,7 @@ import { wantsProtectedTags } from '../protected-tags/protected-tag-loaders.ts'
 import { insertRelease, type NewRelease, RELEASE_EXISTS } from './insert-release.ts'
 import { mayChangeTag } from './release-access.ts'
 import { isReleased, type ReleaseNode } from './release-loaders.ts'
-import { assertDescriptionFits, renderedNotes } from './release-rules.ts'
+import { assertTextsFit, renderedNotes } from './release-rules.ts'
 import { planTag, type TagInput } from './release-tag.ts'
 import { versionKeyOf } from './tag-name.ts'
 
@@ -39,7 +39,7 @@ function valuesOf({ viewer }: Context, input: ReleaseCreate, sha: string): NewRe
 async function checkRest(context: Context, project: Project, input: ReleaseCreate) {
   const milestones = (await findMilestones(project, input.milestones ?? {})) ?? []
   const tag = await planTag(context, project, input)
-  assertDescriptionFits(input.description)
+  assertTextsFit(input)
   assertLinksValid(input.links ?? [])
   return { milestones, tag }
 }

@@ -5,6 +5,7 @@ import { recordAuditEvent } from '../audit/audit-service.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { onBrokenRepository } from './broken-repository.ts'
 import { mayChangeTag } from './release-access.ts'
+import { assertTextsFit } from './release-rules.ts'
 import { planTag } from './release-tag.ts'
 
 export type RepositoryTagCreate = {
@@ -26,6 +27,7 @@ export async function createRepositoryTag(context: Context, input: RepositoryTag
   if (await context.repositories.resolveTag(project.id, tagName).catch(onBroken)) {
     throw new RuleViolation('INVALID', `Tag ${tagName} already exists`)
   }
+  assertTextsFit({ tagMessage: message })
   const tag = await planTag(context, project, { tagName, ref, tagMessage: message })
   await tag.make?.()
   await db.$transaction((tx) =>

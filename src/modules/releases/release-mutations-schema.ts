@@ -12,10 +12,10 @@ const projectPath = { required: true, description: 'Full path of the project.' }
 const ReleaseAssetLinkInput = builder.inputType('ReleaseAssetLinkInput', {
   description: 'A link of a release that is made with it.',
   fields: (t) => ({
-    name: t.string({ required: true, description: 'Name, unique in the release; at most 255 characters.' }),
+    name: t.string({ required: true, description: 'Name, unique in the release.' }),
     url: t.string({ required: true, description: 'Absolute http, https or ftp URL, unique in the release.' }),
     directAssetPath: t.string({
-      description: 'Path of the permanent URL: `/` and at least three of `A-Za-z0-9_-./`; at most 128 characters.',
+      description: 'Path of the permanent URL: `/` and at least three of `A-Za-z0-9_-./`.',
     }),
     linkType: t.field({ type: ReleaseAssetLinkType, defaultValue: 'other', description: 'What it leads to.' }),
   }),
@@ -35,7 +35,7 @@ const ReleaseCreateInput = builder.inputType('ReleaseCreateInput', {
     tagMessage: t.string({ description: 'Makes a new tag annotated; unused when the tag exists.' }),
     ref: t.string({ description: 'Branch, tag or commit that a new tag points to; unused when the tag exists.' }),
     name: t.string({ description: 'Title; the tag when absent.' }),
-    description: t.string({ description: 'Release notes in Markdown; at most 1,000,000 characters.' }),
+    description: t.string({ description: 'Release notes in Markdown.' }),
     releasedAt: t.field({ type: 'Time', description: 'When it was or will be published; now when absent.' }),
     milestones: t.stringList({ description: 'Titles of milestones of the project and of its immediate group.' }),
     milestoneIds: t.field({
@@ -53,7 +53,7 @@ const ReleaseUpdateInput = builder.inputType('ReleaseUpdateInput', {
     projectPath: t.id(projectPath),
     tagName: t.string({ required: true, description: 'Tag of the release.' }),
     name: t.string({ description: 'Title; null: the tag is shown.' }),
-    description: t.string({ description: 'Release notes in Markdown; at most 1,000,000 characters.' }),
+    description: t.string({ description: 'Release notes in Markdown.' }),
     releasedAt: t.field({ type: 'Time', description: 'When it was or will be published. Must not be null.' }),
     milestones: t.stringList({ description: 'Titles; they replace the present ones. Must not be null.' }),
     milestoneIds: t.field({
@@ -92,6 +92,7 @@ builder.mutationFields((t) => ({
   releaseCreate: t.field({
     type: payload('ReleaseCreatePayload', 'The release that was made.'),
     nullable: true,
+    ability: 'release:create',
     description:
       'Publish a release for a tag, and make the tag when it does not exist. Needs the role Developer, and the right to ' +
       'create the tag, even when it exists; a project may refuse it during a deploy freeze.',
@@ -110,6 +111,7 @@ builder.mutationFields((t) => ({
   releaseUpdate: t.field({
     type: payload('ReleaseUpdatePayload', 'The release that was changed.'),
     nullable: true,
+    ability: 'release:update',
     description: 'Change a release. Needs the role Developer, and the right to create its tag.',
     args: { input: t.arg({ type: ReleaseUpdateInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, context) =>
@@ -125,6 +127,7 @@ builder.mutationFields((t) => ({
   releaseDelete: t.field({
     type: payload('ReleaseDeletePayload', 'The release that was deleted.'),
     nullable: true,
+    ability: 'release:delete',
     description: 'Delete a release, not its tag. Needs the role Maintainer, and the right to create its tag.',
     args: { input: t.arg({ type: ReleaseDeleteInput, required: true, description: 'Which one.' }) },
     resolve: (_root, { input }, context) =>

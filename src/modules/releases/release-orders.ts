@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { IdValue } from '../../connections/cursor-values.ts'
 import { byId, byTime, type Order } from '../../connections/keyset.ts'
 import { Prisma, type Release } from '../../generated/prisma/client.ts'
 
@@ -19,7 +20,6 @@ const SemverKey = z
   .string()
   .max(1024)
   .regex(/^[ -~]*$/)
-const Id = z.number().int()
 
 /** SemVer precedence, tags without a version last in both directions (their key is ''). */
 export const semverOrders = {
@@ -28,7 +28,7 @@ export const semverOrders = {
     direction: 'desc',
     terms: [Prisma.sql`r.semver_key`, id],
     casts: ['varchar', 'int'],
-    values: z.tuple([SemverKey, Id]),
+    values: z.tuple([SemverKey, IdValue]),
     fields: ['semverKey'],
     position: (release) => [release.semverKey, release.id],
   },
@@ -37,7 +37,7 @@ export const semverOrders = {
     direction: 'asc',
     terms: [Prisma.sql`(r.semver_key = '')`, Prisma.sql`r.semver_key`, Prisma.sql`(-r.id)`],
     casts: ['boolean', 'varchar', 'int'],
-    values: z.tuple([SemverKey, Id]).transform(([key, at]) => [key === '', key, -at]),
+    values: z.tuple([SemverKey, IdValue]).transform(([key, at]) => [key === '', key, -at]),
     fields: ['semverKey'],
     position: (release) => [release.semverKey, release.id],
   },

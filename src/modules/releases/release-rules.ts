@@ -1,20 +1,30 @@
 import { RuleViolation } from '../../errors.ts'
+import { lengthProblem, maxCharacters } from '../../text-limits.ts'
 import { RENDERER_VERSION, renderMarkdown } from '../markdown/render.ts'
 
-const MAX_DESCRIPTION_CHARACTERS = 1_000_000
+type Texts = { [Name in keyof typeof rules]?: string | null | undefined }
 
-/** Characters as PostgreSQL counts them: an emoji is one of them and two of JavaScript's. */
-function isTooLong(text: string): boolean {
-  if (text.length <= MAX_DESCRIPTION_CHARACTERS) return false
-  let characters = 0
-  for (const _character of text) characters += 1
-  return characters > MAX_DESCRIPTION_CHARACTERS
-}
+const rules = {
+  name: { label: 'Name', max: maxCharacters.releaseName },
+  description: { label: 'Description', max: maxCharacters.description },
+  tagMessage: { label: 'Tag message', max: maxCharacters.tagMessage },
+} as const
 
-export function assertDescriptionFits(description: string | null | undefined): void {
-  if (!description || !isTooLong(description)) return
-  const problem = `is too long (maximum is ${MAX_DESCRIPTION_CHARACTERS} characters)`
-  throw new RuleViolation('INVALID', `Validation failed: Description ${problem}`, { description: [problem] })
+/** What is as it was stored stays, however long it is. */
+export function assertTextsFit(texts: Texts, stored: Texts = {}): void {
+  const names = Object.keys(rules) as (keyof typeof rules)[]
+  const problems = names.flatMap((name) => {
+    const { label, max } = rules[name]
+    const text = texts[name]
+    const problem = text == null || text === stored[name] ? null : lengthProblem(max, text)
+    return problem === null ? [] : [{ name, label, problem }]
+  })
+  if (problems.length === 0) return
+  throw new RuleViolation(
+    'INVALID',
+    `Validation failed: ${problems.map(({ label, problem }) => `${label} ${problem}`).join(', ')}`,
+    Object.fromEntries(problems.map(({ name, problem }) => [name, [problem]])),
+  )
 }
 
 /** The notes and what is kept of them: they are rendered when they are written. */

@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts'
 import { RuleViolation } from '../../errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { isBlank } from '../../rules.ts'
+import { callerOf } from '../access/caller.ts'
 import { createTag, type TagCreate } from '../git/create-tag.ts'
 import { isValidTagName } from '../git/ref-names.ts'
 import { onBrokenRepository } from './broken-repository.ts'
@@ -44,7 +45,8 @@ export async function planTag(context: Context, project: Project, input: TagInpu
   if (sha === null) throw new RuleViolation('INVALID', `Target ${shown(input.ref)} is invalid`)
   const message = input.tagMessage?.trim() || null
   const tag = { name: input.tagName, sha, message, tagger: taggerOf(context) }
-  return { sha, make: () => makeTag(repositories.directory(project.id), tag).catch(onBroken) }
+  const make = () => makeTag(repositories.directory(project.id), tag)
+  return { sha, make: () => repositories.inTurn(callerOf(context), make).catch(onBroken) }
 }
 
 async function makeTag(repository: string, tag: TagCreate): Promise<void> {

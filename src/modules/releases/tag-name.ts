@@ -3,10 +3,14 @@ import { parse, type SemVer } from 'semver'
 /** Where a version may begin: at the start or after a separator, behind letters such as `v` or `go`. */
 const START = /(?:^|[^0-9A-Za-z.+])(?:[A-Za-z]*)(?=\d)/g
 
+/** A longer one is none to the parser, which would have to say so at each place of a long tag. */
+const MAX_VERSION_CHARACTERS = 256
+
 /** The SemVer 2.0.0 version that a tag ends with: `v1.10.0`, `app-1.2.3`, `lib/v1.0.0-rc.2`. The earliest that fits wins. */
 export function versionOf(tag: string): SemVer | null {
   for (const match of tag.matchAll(START)) {
-    const version = parse(tag.slice(match.index + match[0].length))
+    const start = match.index + match[0].length
+    const version = tag.length - start > MAX_VERSION_CHARACTERS ? null : parse(tag.slice(start))
     if (version) return version
   }
   return null

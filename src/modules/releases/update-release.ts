@@ -10,7 +10,7 @@ import { onBrokenRepository } from './broken-repository.ts'
 import { lockRelease } from './lock-release.ts'
 import { mayChangeTag } from './release-access.ts'
 import type { ReleaseNode } from './release-loaders.ts'
-import { assertDescriptionFits, renderedNotes } from './release-rules.ts'
+import { assertTextsFit, renderedNotes } from './release-rules.ts'
 
 /** What is absent stays as it is. */
 export type ReleaseUpdate = {
@@ -40,15 +40,15 @@ async function getRelease(context: Context, project: Project, tag: string): Prom
 /** Changes a release; its tag stays. The checks come in the order of contract/graphql.md 7.3. */
 export async function updateRelease(context: Context, input: ReleaseUpdate): Promise<ReleaseNode> {
   const project = await getProjectFor(context, 'release:update', input.projectPath)
-  const { id } = await getRelease(context, project, input.tagName)
+  const stored = await getRelease(context, project, input.tagName)
   const { name, description, releasedAt } = input
   const milestones = await findMilestones(project, input.milestones ?? {})
   if (milestones === null && [name, description, releasedAt].every((value) => value === undefined)) {
     throw new RuleViolation('INVALID', 'params is empty')
   }
-  assertDescriptionFits(description)
+  assertTextsFit({ name, description }, stored)
   const changes = { name, description, releasedAt }
-  const release = await db.$transaction((tx) => apply(tx, context, { id, changes, milestones }))
+  const release = await db.$transaction((tx) => apply(tx, context, { id: stored.id, changes, milestones }))
   return { ...release, project }
 }
 

@@ -48,8 +48,8 @@ export async function storeFile(
 ): Promise<StoredFile> {
   const name = randomUUID()
   const incoming = path.join(directory, INCOMING, name)
-  await mkdir(path.dirname(incoming), { recursive: true })
-  await mkdir(path.join(directory, folder), { recursive: true })
+  await mkdir(path.dirname(incoming), { recursive: true, mode: 0o700 })
+  await mkdir(path.join(directory, folder), { recursive: true, mode: 0o700 })
   const { stream, result } = measure()
   try {
     // Flushed: evidence will rely on it.

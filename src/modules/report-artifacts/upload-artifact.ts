@@ -14,6 +14,8 @@ export type ArtifactUpload = ArtifactName & {
   /** Where the files of all artifacts are. */
   directory: string
   body: AsyncIterable<Uint8Array>
+  /** Does the work when it is its turn: so many are stored at a time. */
+  inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>
 }
 
 /** `stored` is false when the artifact was there with the same content. */
@@ -38,7 +40,7 @@ export async function uploadReportArtifact(context: Context, upload: ArtifactUpl
   const project = await getArtifactProject(context, 'report-artifact:write', upload.project)
   assertMayWrite(context.viewer)
   assertWellNamed(upload)
-  const file = await storeFile(directory, String(project.id), body)
+  const file = await upload.inTurn(() => storeFile(directory, String(project.id), body))
   const { obsolete, ...result } = await db
     .$transaction((tx) => keep(tx, context, { project, upload, file }))
     .catch(async (error) => {

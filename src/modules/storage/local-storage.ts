@@ -25,7 +25,7 @@ export function createLocalStorage(directory: string): FileStorage {
   return {
     async put(key, body) {
       const [incoming, place] = [incomingOf(key), placeOf(key)]
-      for (const file of [incoming, place]) await mkdir(path.dirname(file), { recursive: true })
+      for (const file of [incoming, place]) await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
       try {
         await pipeline(body, createWriteStream(incoming, { flush: true, mode: 0o600 }))
         await rename(incoming, place)

@@ -3,7 +3,8 @@ import { onUniqueViolation } from '../../database/unique-violation.ts'
 import { db } from '../../db.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
 import type { User } from '../../generated/prisma/client.ts'
-import { assertNoProblems, nameProblems } from '../../rules.ts'
+import { assertNoProblems, lengthProblems, nameProblems } from '../../rules.ts'
+import { maxCharacters } from '../../text-limits.ts'
 import { isAdministrator } from '../access/viewer.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
 
@@ -28,6 +29,7 @@ function assertValid({ username, name, email }: UserCreate): void {
     ...nameProblems('Username', username),
     ...(isUsername ? [] : ['Username may only hold letters, digits, "_", "-" and ".", and not begin with "-" or "."']),
     ...nameProblems('Name', name),
+    ...lengthProblems('Email', maxCharacters.name, email),
     ...(email === null || EMAIL.test(email) ? [] : ['Email is invalid']),
   ])
 }

@@ -1,5 +1,4 @@
 import { access, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
-import { get as httpGet, type IncomingMessage } from 'node:http'
 import { delimiter, join } from 'node:path'
 import { pino } from 'pino'
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -9,7 +8,7 @@ import { runGit } from '../../../src/modules/git/git.ts'
 import { useApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
 import { createTemporaryRepository, temporaryDirectory } from '../../support/git.ts'
-import { type Files, formats, noise, watchArchives, writeFiles } from './archive-world.ts'
+import { beginToRead, type Files, formats, noise, watchArchives, writeFiles } from './archive-world.ts'
 
 const app = useApp()
 
@@ -25,14 +24,6 @@ async function createSources(files: Files) {
 }
 
 const incoming = () => readdir(join(app.archivesDir, 'incoming'))
-
-/** A client that reads the beginning and then nothing. */
-const beginToRead = (url: string): Promise<IncomingMessage> =>
-  new Promise((resolve, reject) => {
-    httpGet(url, { agent: false }, (response) => {
-      response.on('error', () => {}).once('readable', () => resolve(response))
-    }).on('error', reject)
-  })
 
 const bytesOf = async (url: string) => Buffer.from(await (await fetch(url)).arrayBuffer())
 
@@ -118,7 +109,7 @@ async function find(command: string): Promise<string> {
 }
 
 describe('the room for archives', () => {
-  const forever = new AbortController().signal
+  const reader = { caller: 'anybody', signal: new AbortController().signal }
   const log = pino({ level: 'silent' })
 
   async function openAll(body: ReadableStream<Uint8Array>): Promise<number> {
@@ -127,14 +118,14 @@ describe('the room for archives', () => {
     return size
   }
 
-  async function createRoom(maxBytes: number) {
+  async function createRoom(folderBytes: number) {
     const directory = await temporaryDirectory()
     const { dir: repository, commits } = await createTemporaryRepository({ commits: 4 })
-    const archives = await createArchives({ directory, log, maxBytes })
+    const archives = await createArchives({ directory, log, bounds: { folderBytes } })
     const of = (at: number): Archive => ({ repository, sha: commits[at] ?? '', format: 'tar', name: 'x' })
     const isKept = async (at: number) => (await archives.sizeOf(of(at))) !== null
     const read = async (at: number) => {
-      await openAll((await archives.open(of(at), forever)).body)
+      await openAll((await archives.open(of(at), reader)).body)
       await vi.waitFor(async () => expect(await readdir(join(directory, 'incoming'))).toEqual([]))
     }
     return { directory, archives, of, isKept, read }
@@ -154,10 +145,10 @@ describe('the room for archives', () => {
     })
   })
 
-  test('holds none that is larger, which is sent all the same', async () => {
-    const { archives, of, isKept } = await createRoom(1000)
-    expect(await openAll((await archives.open(of(0), forever)).body)).toBe(10_240)
-    await vi.waitFor(async () => expect(await isKept(0)).toBe(false))
+  test('holds none that is larger: it is refused', async () => {
+    const { directory, archives, of } = await createRoom(1000)
+    await expect(archives.open(of(0), reader)).rejects.toMatchObject({ code: 'TOO_LARGE' })
+    expect(await readdir(directory, { recursive: true })).toEqual(['incoming'])
   })
 
   test('is cleared at the start of what a killed server left half-written', async () => {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { get, type IncomingMessage } from 'node:http'
 import { delimiter, join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
 import { runGit } from '../../../src/modules/git/git.ts'
@@ -86,4 +87,56 @@ export async function watchArchives() {
   onTestFinished(() => void vi.unstubAllEnvs())
   const started = () => readFileSync(list, 'utf8').split('\n').filter(Boolean).map(Number)
   return { started, alive: () => started().filter(isAlive) }
+}
+
+/** A client that reads the beginning and then nothing. */
+export const beginToRead = (url: string): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    get(url, { agent: false }, (response) => {
+      response.on('error', () => {}).once('readable', () => resolve(response))
+    }).on('error', reject)
+  })
+
+/** Instead of making an archive git does nothing for a minute, or until it is ended. */
+export async function stopArchives() {
+  const dir = await temporaryDirectory()
+  const path = process.env.PATH ?? ''
+  const script = `#!/bin/sh\nPATH='${path}'\ncase " $* " in *" archive "*) exec sleep 60;; esac\nexec git "$@"\n`
+  await writeFile(join(dir, 'git'), script, { mode: 0o755 })
+  vi.stubEnv('PATH', `${dir}${delimiter}${path}`)
+  onTestFinished(() => void vi.unstubAllEnvs())
+}
+
+type Entry = { mode: '040000' | '100644'; sha: string; name: string }
+
+/** What only a hostile push holds: trees that name things over and over. */
+export function hostileObjects(dir: string) {
+  const writeTree = async (entries: readonly Entry[]) => {
+    const lines = entries.map(
+      ({ mode, sha, name }) => `${mode} ${mode === '040000' ? 'tree' : 'blob'} ${sha}\t${name}\n`,
+    )
+    return (await runGit(dir, ['mktree'], { input: lines.join('') })).trim()
+  }
+  const numbered = (count: number, mode: Entry['mode'], sha: string) =>
+    Array.from({ length: count }, (_, at) => ({ mode, sha, name: `${mode}-${at}` }))
+  return {
+    writeBlob: async (content: Buffer | string) =>
+      (await runGit(dir, ['hash-object', '-w', '--stdin'], { input: content })).trim(),
+    writeTree,
+    /** A folder that has the same file so many times. */
+    manyFiles: (blob: string, count: number) => writeTree(numbered(count, '100644', blob)),
+    /** A folder that has the same folder so many times. */
+    manyFolders: (tree: string, count: number) => writeTree(numbered(count, '040000', tree)),
+    tag: async (name: string, tree: string, message = 'x') => {
+      const people = {
+        GIT_AUTHOR_NAME: 'A',
+        GIT_AUTHOR_EMAIL: 'a@example.com',
+        GIT_COMMITTER_NAME: 'A',
+        GIT_COMMITTER_EMAIL: 'a@example.com',
+      }
+      const commit = (await runGit(dir, ['commit-tree', tree], { input: message, env: people })).trim()
+      await runGit(dir, ['update-ref', `refs/tags/${name}`, commit])
+      return commit
+    },
+  }
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { User } from '../../../src/generated/prisma/client.ts'
-import { type Ability, can, type ProjectAccess } from '../../../src/modules/access/abilities.ts'
+import { type Ability, abilitiesOf, can, type ProjectAccess } from '../../../src/modules/access/abilities.ts'
+import { canInGroup } from '../../../src/modules/access/group-abilities.ts'
 import { type RoleName, role } from '../../../src/modules/access/roles.ts'
-import { anonymous, type Viewer } from '../../../src/modules/access/viewer.ts'
+import { anonymous, isAccount, isAdministrator, type Viewer } from '../../../src/modules/access/viewer.ts'
 
 const PROJECT = 7
 const GROUP = 3
@@ -66,6 +67,7 @@ const everythingEnabled: Record<Ability, Row> = {
   'project:update': everywhere('maintainer'),
   'member:read': everywhere('guest'),
   'member:write': everywhere('maintainer'),
+  'member:leave': everywhere('guest'),
   'issue:read': /*    */ ['anonymous', 'signed in', 'guest'],
   'issue:create': everywhere('guest'),
   'issue:update': everywhere('planner'),
@@ -258,6 +260,35 @@ describe('a role', () => {
     const pipeline: Viewer = { ...anonymous(), projectRoles: new Map([[PROJECT, role.developer]]) }
     expect(can(pipeline, 'release:create', project({ visibility: 'private' }))).toBe(true)
     expect(can(pipeline, 'project:read', project({ id: 8, visibility: 'internal' }))).toBe(false)
+  })
+})
+
+describe('a pipeline', () => {
+  const roles = { projectRoles: new Map([[PROJECT, role.owner]]) }
+
+  test.each(['job_token', 'pipeline_jwt'] as const)('by %s has of an Owner only what is listed', (credential) => {
+    const [owner, pipeline] = [signedIn(roles), signedIn({ ...roles, credential })]
+    const of = (viewer: Viewer) => [...abilitiesOf(viewer, project({ visibility: 'private' }))]
+    const missing = of(owner).filter((ability) => !of(pipeline).includes(ability))
+    expect(missing).toEqual([
+      'project:update',
+      'member:write',
+      'member:leave',
+      'job-token:create',
+      'freeze-period:read',
+      'freeze-period:write',
+      'protected-tag:write',
+    ])
+    expect(of(pipeline).filter((ability) => !of(owner).includes(ability))).toEqual([])
+  })
+
+  test('has no role in a group, and is no administrator', () => {
+    const groupRoles = new Map([[GROUP, role.owner]])
+    const viewer: Viewer = { ...anonymous(), user: account(true), credential: 'job_token', groupRoles }
+    for (const ability of ['member:read', 'project:create', 'group:update', 'milestone:write'] as const) {
+      expect(canInGroup(viewer, ability, { ancestorIds: [1, GROUP] })).toBe(false)
+    }
+    expect([isAdministrator(viewer), isAccount(viewer)]).toEqual([false, false])
   })
 })
 

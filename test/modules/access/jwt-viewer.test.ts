@@ -43,6 +43,7 @@ describe('a JWT', () => {
     const count = await countStatements(async () =>
       expect(await ask({ 'JOB-TOKEN': token })).toEqual({
         ...anonymous(),
+        credential: 'pipeline_jwt',
         scopes: new Set(['api']),
         projectRoles: new Map([[project.id, role.reporter]]),
       }),
@@ -90,6 +91,20 @@ describe('a JWT', () => {
       expect(await ask({ 'JOB-TOKEN': token })).toMatchObject({ user, projectRoles: new Map([[project.id, held]]) }),
     )
     expect(count).toBe(2)
+  })
+
+  test('counts the role that its account has by a group, in the named project and nowhere else', async () => {
+    const [{ project, group }, elsewhere] = [await createProject(), await createProject()]
+    const user = await createUser({ admin: false })
+    await db.groupMember.create({ data: { groupId: group.id, userId: user.id, role: role.maintainer } })
+    await db.projectMember.create({ data: { projectId: elsewhere.project.id, userId: user.id, role: role.owner } })
+    expect(await ask({ 'JOB-TOKEN': await signed({ user: user.username, project: project.fullPath }) })).toEqual({
+      ...anonymous(),
+      user,
+      credential: 'pipeline_jwt',
+      scopes: new Set(['api']),
+      projectRoles: new Map([[project.id, role.maintainer]]),
+    })
   })
 
   test.each([['no/such/project'], [''], ['../project'], ['a\0b'], [{ path: 'x' }]])(

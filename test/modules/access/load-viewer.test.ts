@@ -32,7 +32,7 @@ describe('an access token', () => {
     const token = await createToken(user.id, { scopes: ['read_api'], expiresAt: FUTURE })
     expect(await ask({ 'PRIVATE-TOKEN': token })).toEqual({
       user,
-      byAccessToken: true,
+      credential: 'access_token',
       scopes: new Set(['read_api']),
       projectRoles: new Map([[direct.project.id, role.developer]]),
       groupRoles: new Map([[direct.group.id, role.guest]]),

@@ -87,6 +87,14 @@ describe('reading objects', () => {
     expect(await shas(dir, commits)).toEqual([commits[0], undefined, commits[2]])
     expect(log.warn).not.toHaveBeenCalled()
   })
+
+  test('answers what is more than 12 MiB at a time with null, and all of it where less is asked for', async () => {
+    const large = Array.from({ length: 14 }, (_, at) => `${at}\n\n${'x'.repeat(900_000)}\n`)
+    const { dir, commits } = await createTemporaryRepository({ commits: large })
+    const { shas } = createPool()
+    expect(await shas(dir, commits)).toEqual([...commits.slice(0, 13), undefined])
+    expect(await shas(dir, commits.slice(7))).toEqual(commits.slice(7))
+  })
 })
 
 describe('a repository that cannot be read', () => {

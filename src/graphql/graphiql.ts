@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { isUnchanged } from '../http/entity-tag.ts'
+import { graphiqlHeaders } from '../http/web/page.ts'
+import { exampleQuery } from './example-query.ts'
+
+/** A browser that follows a link to the endpoint. */
+export const wantsPage = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'GET' && (headers.accept ?? '').includes('text/html')
+
+type Page = { etag: string; plain: Buffer; compressed: Buffer }
+
+/** Its page has 9 MB: made when somebody opens it, and the same bytes for everybody, so that slow readers cost no memory. */
+async function makePage(): Promise<Page> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
+  const plain = Buffer.from(renderGraphiQL({ title: 'Waybill', defaultQuery: exampleQuery, headers: '{}' }))
+  const compressed = await promisify(gzip)(plain, { level: 9 })
+  return { etag: `"${createHash('sha1').update(plain).digest('base64url')}"`, plain, compressed }
+}
+
+/** Sends GraphiQL, an editor for queries that runs in the browser. */
+export function createGraphiql() {
+  let made: Promise<Page> | undefined
+  return async ({ headers }: IncomingMessage, response: ServerResponse): Promise<void> => {
+    made ??= makePage()
+    const { etag, plain, compressed } = await made
+    const common = { ...graphiqlHeaders, etag, 'cache-control': 'no-cache', vary: 'accept-encoding' }
+    if (isUnchanged(headers['if-none-match'], etag)) return void response.writeHead(304, common).end()
+    const isCompressed = /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''))
+    const body = isCompressed ? compressed : plain
+    response.writeHead(200, {
+      ...common,
+      'content-type': 'text/html; charset=utf-8',
+      'content-length': body.length,
+      ...(isCompressed ? { 'content-encoding': 'gzip' } : {}),
+    })
+    response.end(body)
+  }
+}

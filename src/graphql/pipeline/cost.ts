@@ -1,0 +1,139 @@
+// What an operation would cost, before anything of it is compiled or run. A selection set is measured once for each type that it is
+// read on, however many fragments lead to it: a text of 10,000 characters can ask for billions of fields.
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  getNamedType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  SchemaMetaFieldDef,
+  type SelectionNode,
+  type SelectionSetNode,
+  TypeMetaFieldDef,
+  type ValueNode,
+} from 'graphql'
+import { MAX_PAGE_SIZE } from '../../limits.ts'
+import { introspectionWeights } from './introspection-cost.ts'
+
+/** What a page of n rows adds to the cost of its fields: a full page doubles it. */
+const COST_PER_ROW = 0.01
+
+export type Measure = {
+  /** A field costs 1, or what its extension `cost` says, and what is selected in it, weighed by the size of its page. */
+  cost: number
+  /** Levels of fields. */
+  depth: number
+  /** Fields, fragments written out. */
+  fields: number
+}
+
+export type MeasureOperation = (variables: Readonly<Record<string, unknown>>) => Measure
+
+const NOTHING: Measure = { cost: 0, depth: 0, fields: 0 }
+const META_FIELDS = new Map([SchemaMetaFieldDef, TypeMetaFieldDef].map((field) => [field.name, field]))
+
+type Variables = Readonly<Record<string, unknown>>
+
+/** A page size that is no number from 0 to 100 is refused when it is read: until then it counts as a full page. */
+const rowsOf = (asked: unknown): number =>
+  typeof asked === 'number' && asked >= 0 && asked <= MAX_PAGE_SIZE ? asked : MAX_PAGE_SIZE
+
+class Measuring {
+  readonly #schema: GraphQLSchema
+  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  readonly #weights: ReturnType<typeof introspectionWeights>
+  readonly #defaults: Variables
+  readonly #variables: Variables
+  readonly #measured = new Map<SelectionSetNode, Map<string, Measure>>()
+  /** Whether a page size came from a variable: else the measure is that of every request with this text. */
+  dependsOnVariables = false
+
+  constructor(schema: GraphQLSchema, document: DocumentNode, defaults: Variables, variables: Variables) {
+    this.#schema = schema
+    this.#weights = introspectionWeights(schema)
+    this.#defaults = defaults
+    this.#variables = variables
+    const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
+    this.#fragments = new Map(fragments.map((fragment) => [fragment.name.value, fragment]))
+  }
+
+  /** An unknown type or field counts like any other: that it is wrong is told afterwards. */
+  selections(set: SelectionSetNode, typeName: string): Measure {
+    const ofSet = this.#measured.get(set) ?? new Map<string, Measure>()
+    this.#measured.set(set, ofSet)
+    const known = ofSet.get(typeName)
+    if (known) return known
+    // A fragment inside itself adds nothing; that it is wrong is told afterwards.
+    ofSet.set(typeName, NOTHING)
+    const total = { ...NOTHING }
+    for (const node of set.selections) {
+      const { cost, depth, fields } = this.#selection(node, typeName)
+      total.cost += cost
+      total.depth = Math.max(total.depth, depth)
+      total.fields += fields
+    }
+    ofSet.set(typeName, total)
+    return total
+  }
+
+  #selection(node: SelectionNode, typeName: string): Measure {
+    if (node.kind === Kind.FIELD) return this.#field(node, typeName)
+    const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : this.#fragments.get(node.name.value)
+    return fragment ? this.selections(fragment.selectionSet, fragment.typeCondition?.name.value ?? typeName) : NOTHING
+  }
+
+  #field(node: FieldNode, typeName: string): Measure {
+    const type = this.#schema.getType(typeName)
+    const fields = isObjectType(type) || isInterfaceType(type) ? type.getFields() : {}
+    const field = fields[node.name.value] ?? META_FIELDS.get(node.name.value)
+    const inner = field ? getNamedType(field.type).name : ''
+    const below = node.selectionSet ? this.selections(node.selectionSet, inner) : NOTHING
+    const weight = this.#weights.get(`${typeName}.${node.name.value}`)
+    const own = weight?.own ?? (typeof field?.extensions.cost === 'number' ? field.extensions.cost : 1)
+    const times = weight?.times ?? (inner.endsWith('Connection') ? 1 + this.#pageSize(node) * COST_PER_ROW : 1)
+    return { cost: own + below.cost * times, depth: (weight?.depth ?? 1) + below.depth, fields: 1 + below.fields }
+  }
+
+  #pageSize({ arguments: given = [] }: FieldNode): number {
+    const values = given.filter(({ name }) => name.value === 'first' || name.value === 'last')
+    return Math.max(...values.map(({ value }) => rowsOf(this.#number(value))), values.length === 0 ? MAX_PAGE_SIZE : 0)
+  }
+
+  #number(value: ValueNode): unknown {
+    if (value.kind === Kind.INT) return Number(value.value)
+    if (value.kind !== Kind.VARIABLE) return null
+    this.dependsOnVariables = true
+    const { value: name } = value.name
+    // Null means the default of the argument, which is a full page.
+    return Object.hasOwn(this.#variables, name) ? this.#variables[name] : this.#defaults[name]
+  }
+}
+
+const defaultsOf = ({ variableDefinitions = [] }: OperationDefinitionNode) =>
+  Object.fromEntries(
+    variableDefinitions.flatMap(({ variable, defaultValue }) =>
+      defaultValue?.kind === Kind.INT ? [[variable.name.value, Number(defaultValue.value)]] : [],
+    ),
+  )
+
+/** Measures one operation of a document, which need not be valid; once, where the variables do not matter. */
+export function measureOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): MeasureOperation {
+  const defaults = defaultsOf(operation)
+  const root = schema.getRootType(operation.operation)?.name ?? ''
+  let constant: Measure | undefined
+  return (variables) => {
+    if (constant) return constant
+    const measuring = new Measuring(schema, document, defaults, variables)
+    const measure = measuring.selections(operation.selectionSet, root)
+    if (!measuring.dependsOnVariables) constant = measure
+    return measure
+  }
+}

@@ -1,0 +1,67 @@
+// Runs an operation that has passed all that may refuse it, or gives an answer that it had and that is still true.
+import type { ExecutionResult, GraphQLSchema } from 'graphql'
+import { newAnswerLife } from '../../answer-life.ts'
+import type { Context } from '../../context.ts'
+import { countSubscriptions } from '../open-subscriptions.ts'
+import { answerOnce } from './answer-once.ts'
+import { executeOperation } from './execute.ts'
+import { createKeptAnswers, type KeptAnswers } from './kept-answers.ts'
+import type { Operation } from './known-operations.ts'
+import { masked } from './mask.ts'
+import type { OperationRequest } from './operation-request.ts'
+import type { Asker, Outcome } from './pipeline.ts'
+import { subscribeTo } from './subscribe.ts'
+
+export type Job = { request: OperationRequest; text: string; operation: Operation; context: Context; asker: Asker }
+
+type RunnerParts = {
+  schema: GraphQLSchema
+  /** Whether answers are kept in memory. */
+  responseCache: boolean
+}
+
+const answerOf = (result: ExecutionResult): Outcome => ({ kind: 'answer', json: JSON.stringify(result) })
+
+export function createRunner({ schema, responseCache }: RunnerParts): (job: Job) => Promise<Outcome> {
+  const keptAnswers = responseCache ? createKeptAnswers() : null
+  const opened = countSubscriptions()
+
+  const execute = async ({ operation, context, request: { variables }, asker: { scope } }: Job) =>
+    masked(await executeOperation(schema, operation, context, variables), scope)
+
+  async function query(job: Job): Promise<Outcome> {
+    const paths = keptAnswers && job.operation.projectPaths()?.(job.request.variables)
+    return keptAnswers && paths ? recallOrQuery(keptAnswers, job, paths) : answerOf(await execute(job))
+  }
+
+  async function recallOrQuery(answers: KeptAnswers, job: Job, paths: readonly string[]): Promise<Outcome> {
+    const { request, text, context, asker } = job
+    // What fails here fails again where the operation is run, and is told there.
+    const place = await answers.place(asker.viewer, { ...request, text }, paths).catch(() => null)
+    const kept = place && answers.find(place)
+    if (kept) return { kind: 'answer', json: kept }
+    const life = newAnswerLife()
+    context.answerLife = life
+    const result = await execute(job)
+    const json = JSON.stringify(result)
+    if (place && !result.errors) answers.keep(place, json, life)
+    return { kind: 'answer', json }
+  }
+
+  async function mutation(job: Job): Promise<Outcome> {
+    const { request, asker } = job
+    const { idempotencyKey } = request
+    if (idempotencyKey === null) return answerOf(await execute(job))
+    const answer = await answerOnce(asker, { ...request, idempotencyKey }, () => execute(job), asker.scope.log)
+    return { kind: 'answer', ...answer }
+  }
+
+  async function subscription({ operation, context, request, asker: { scope } }: Job): Promise<Outcome> {
+    if (!request.takesEvents) return { kind: 'needs events' }
+    const events = await subscribeTo(schema, operation, context, request.variables, { opened, scope })
+    return { kind: 'events', events }
+  }
+
+  const runners = { query, mutation, subscription }
+  return (job) => runners[job.operation.node.operation](job)
+}

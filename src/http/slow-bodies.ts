@@ -1,0 +1,89 @@
+// A body that does not come keeps what waits for it. Time counts only while the server reads: where it is slow itself, or lets an
+// upload wait for its turn, the client has none to lose.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { scopeOf } from './request-scope.ts'
+
+export type BodyBounds = {
+  /** How long a body may stand still. */
+  silenceMs: number
+  /** How fast one comes, on the whole, that is read into memory; after `silenceMs`. One that streams may be slower. */
+  bytesPerSecond: number
+}
+
+export const BODY_BOUNDS: BodyBounds = { silenceMs: 30_000, bytesPerSecond: 4096 }
+
+type Body = {
+  request: IncomingMessage
+  response: ServerResponse
+  /** Of the connection, before the body. */
+  bytesBefore: number
+  bytesSeen: number
+  /** While the server read, in all and since the last byte. */
+  waitedMs: number
+  silentMs: number
+}
+
+const hasBody = ({ headers }: IncomingMessage) =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+
+const isOver = ({ request }: Body) => request.complete || request.destroyed || request.socket.destroyed
+
+/** Whether all that came has been taken, and more is waited for. */
+const isAwaited = (request: IncomingMessage) =>
+  request.readableLength === 0 && (request.readableFlowing === true || request.listenerCount('readable') > 0)
+
+/** Told on the connection itself: whoever waits for the body finds it gone, as when the client breaks off. */
+function timeOut({ request, response }: Body): void {
+  const { socket } = request
+  if (!response.headersSent && response.socket === socket) {
+    response.statusCode = 408
+    const body = JSON.stringify({ message: '408 Request Timeout: the body of the request came too slowly' })
+    const head = ['HTTP/1.1 408 Request Timeout', 'connection: close', 'content-type: application/json']
+    socket.write(`${head.join('\r\n')}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+  }
+  socket.destroySoon()
+}
+
+/** Follows each body until it is complete. `onCut` is called for each that is given up. */
+export function createBodyWatch({ silenceMs, bytesPerSecond }: BodyBounds, onCut: () => void) {
+  const tickMs = Math.min(1000, silenceMs / 10)
+  const coming = new Set<Body>()
+  let timer: NodeJS.Timeout | undefined
+
+  const isTooSlow = ({ request, waitedMs, silentMs, bytesSeen, bytesBefore }: Body) => {
+    if (silentMs >= silenceMs) return true
+    const expected = ((waitedMs - silenceMs) / 1000) * bytesPerSecond
+    return !scopeOf(request).streams && bytesSeen - bytesBefore < expected
+  }
+  const look = (body: Body) => {
+    if (isOver(body)) return void coming.delete(body)
+    const { bytesRead } = body.request.socket
+    if (bytesRead > body.bytesSeen) body.silentMs = 0
+    if (isAwaited(body.request)) {
+      body.waitedMs += tickMs
+      if (bytesRead === body.bytesSeen) body.silentMs += tickMs
+    }
+    body.bytesSeen = bytesRead
+    if (!isTooSlow(body)) return
+    coming.delete(body)
+    onCut()
+    timeOut(body)
+  }
+  const lookAtAll = () => {
+    for (const body of coming) look(body)
+    if (coming.size > 0) return
+    clearInterval(timer)
+    timer = undefined
+  }
+
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    if (!hasBody(request)) return
+    const { bytesRead } = request.socket
+    // Most are here by then: they came along with the head.
+    process.nextTick(() => {
+      if (request.complete) return
+      coming.add({ request, response, bytesBefore: bytesRead, bytesSeen: bytesRead, waitedMs: 0, silentMs: 0 })
+      timer ??= setInterval(lookAtAll, tickMs).unref()
+    })
+  }
+}

@@ -1,0 +1,65 @@
+import { AppError } from '../../errors.ts'
+import type { Archive } from './archive.ts'
+import type { ArchiveBounds } from './archive-bounds.ts'
+import { runGit } from './run-git.ts'
+
+/** As file systems have it; deeper trees also make git itself grow. */
+const MAX_PATH_BYTES = 4096
+
+// A tar's blocks.
+const BLOCK = 512
+const RECORD = 20 * BLOCK
+/** Longer names are in blocks of their own. */
+const SHORT_NAME = 100
+
+/** Compressors make longer what they cannot make shorter. */
+const OVERHEAD = 1.02
+
+/** A line of `git ls-tree --long`, up to the name. */
+const ENTRY = /^\d+ \w+ [0-9a-f]+ +(\d+|-)\t/
+
+const tooLarge = (bound: string) =>
+  new AppError(
+    'TOO_LARGE',
+    `These sources are too large for an archive, which may have at most ${bound}: fetch them with git`,
+  )
+
+const blocks = (bytes: number) => Math.ceil(bytes / BLOCK) * BLOCK
+
+/** Adds up what an archive will hold, and throws as soon as it is too much. */
+function createMeter({ maxBytes, maxFiles }: ArchiveBounds, prefix: number) {
+  let files = 0
+  let bytes = 2 * BLOCK
+  const size = () => Math.ceil(Math.ceil(bytes / RECORD) * RECORD * OVERHEAD)
+
+  function add(entry: string): void {
+    const [head, content] = ENTRY.exec(entry) ?? []
+    if (head === undefined) throw new Error(`git ls-tree wrote ${JSON.stringify(entry.slice(0, BLOCK))}`)
+    const name = entry.length - head.length + prefix
+    files += 1
+    bytes += BLOCK + (name > SHORT_NAME ? 2 * (BLOCK + blocks(name)) : 0) + blocks(Number(content) || 0)
+    if (files > maxFiles) throw tooLarge(`${maxFiles} files and folders`)
+    if (name > MAX_PATH_BYTES) throw tooLarge(`${MAX_PATH_BYTES} bytes in a path`)
+    if (size() > maxBytes) throw tooLarge(`${maxBytes} bytes`)
+  }
+  return { add, size }
+}
+
+/**
+ * How many bytes the archive has at most, before anything is made of it. Folders are listed, too: trees of nothing but trees, each
+ * in the next one twice, would be walked without a word. Whatever they hold, git is ended at the first entry above a bound.
+ */
+export async function measureArchive(archive: Archive, bounds: ArchiveBounds, signal: AbortSignal): Promise<number> {
+  const { repository, sha, name } = archive
+  const meter = createMeter(bounds, Buffer.byteLength(name) + 1)
+  let rest = ''
+  const args = ['ls-tree', '-r', '-t', '-z', '--long', sha]
+  await runGit({ repository, args, env: {}, maxMemory: bounds.maxMemory, signal }, (piece) => {
+    // Bytes, not characters, are counted.
+    const entries = (rest + piece.toString('latin1')).split('\0')
+    rest = entries.pop() ?? ''
+    for (const entry of entries) meter.add(entry)
+    if (rest.length > 2 * MAX_PATH_BYTES) throw tooLarge(`${MAX_PATH_BYTES} bytes in a path`)
+  })
+  return meter.size()
+}

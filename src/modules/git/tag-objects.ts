@@ -1,0 +1,86 @@
+import { type GitError, gitFailure, READER_MEMORY, spawnGit } from './git.ts'
+import { type Identity, parseIdentity } from './identity.ts'
+import { type GitObject, ObjectParser } from './object-parser.ts'
+
+export type TagText = {
+  /** Without its signature. */
+  message: string
+  /** Null where an old tool made the tag. */
+  tagger: Identity | null
+}
+
+const HEADER_END = '\n\n'
+const SIGNATURE = /^-----BEGIN (?:PGP SIGNATURE|PGP MESSAGE|SSH SIGNATURE|SIGNED MESSAGE)-----/gm
+
+/** By git's own rule the last line that looks like the beginning of a signature is one. */
+function withoutSignature(contents: string): string {
+  const start = [...contents.matchAll(SIGNATURE)].at(-1)?.index
+  return start === undefined ? contents : contents.slice(0, start)
+}
+
+function parseTag({ content }: GitObject, maxCharacters: number): TagText {
+  const end = content.indexOf(HEADER_END)
+  const head = (end < 0 ? content : content.subarray(0, end)).toString('utf8')
+  const [, tagger] = /^tagger (.*)$/m.exec(head) ?? []
+  const contents = end < 0 ? '' : content.subarray(end + HEADER_END.length).toString('utf8')
+  const message = withoutSignature(contents).trim()
+  return {
+    // A copy: a part would keep the whole in memory.
+    message: message.length > maxCharacters ? Buffer.from(message.slice(0, maxCharacters)).toString('utf8') : message,
+    tagger: tagger === undefined ? null : parseIdentity(tagger),
+  }
+}
+
+export type TextBounds = {
+  /** A tag of more bytes, with its message and all, is not read. */
+  skipAbove: number
+  /** Of one of more bytes the beginning is read. */
+  maxBytes: number
+  /** Of a message. */
+  maxCharacters: number
+  /** Of all messages. */
+  maxTotal: number
+}
+
+const tooMuch = ({ maxTotal }: TextBounds): GitError =>
+  gitFailure('cat-file', {
+    exitCode: null,
+    stderr: '',
+    otherwise: `the messages of the tags have more than ${maxTotal} characters`,
+  })
+
+/** The texts of tag objects by their ids, which must be whole. One at a time is in memory besides what is given. */
+export async function readTagTexts(
+  repository: string,
+  ids: readonly string[],
+  bounds: TextBounds,
+): Promise<Map<string, TagText>> {
+  const texts = new Map<string, TagText>()
+  if (ids.length === 0) return texts
+  let total = 0
+  const take = (object: GitObject | null) => {
+    if (object?.type !== 'tag') return
+    const text = parseTag(object, bounds.maxCharacters)
+    total += text.message.length
+    if (total <= bounds.maxTotal) texts.set(object.sha, text)
+  }
+  const parser = new ObjectParser(take, { maxBytes: bounds.maxBytes, cut: true })
+  const git = spawnGit(repository, ['cat-file', '--batch', '--buffer'], { maxMemory: READER_MEMORY, yields: true })
+  const ended = new Promise<{ exitCode: number | null; otherwise: string }>((resolve) => {
+    git.once('error', ({ message }) => resolve({ exitCode: null, otherwise: message }))
+    git.once('close', (exitCode, signal) => resolve({ exitCode, otherwise: signal ?? `exit code ${exitCode}` }))
+  })
+  let stderr = ''
+  git.stderr?.setEncoding('utf8').on('data', (said: string) => {
+    stderr = (stderr + said).slice(-4096)
+  })
+  git.stdout?.on('data', (chunk: Buffer) => {
+    parser.push(chunk)
+    if (total > bounds.maxTotal) git.kill()
+  })
+  git.stdin?.on('error', () => {}).end(ids.map((id) => `${id}\n`).join(''))
+  const { exitCode, otherwise } = await ended
+  if (total > bounds.maxTotal) throw tooMuch(bounds)
+  if (exitCode !== 0) throw gitFailure('cat-file', { exitCode, stderr, otherwise })
+  return texts
+}

@@ -1,0 +1,57 @@
+import path from 'node:path'
+import type { AppParts } from './app.ts'
+import type { Config } from './config.ts'
+import type { OpenDatabase } from './database/open-database.ts'
+import { loadTrustedDocuments } from './graphql/pipeline/trusted-documents.ts'
+import { createMetrics } from './http/metrics.ts'
+import { openRateLimits } from './http/rate-limits/open-rate-limits.ts'
+import { startWorker } from './jobs/worker.ts'
+import type { Log } from './log.ts'
+import { createAuthenticator } from './modules/access/authenticate.ts'
+import { createArchives } from './modules/archives/archives.ts'
+import { createRepositories } from './modules/git/reader.ts'
+import { createReleaseChanges } from './modules/live/release-changes.ts'
+import { createStorage } from './modules/storage/create-storage.ts'
+import { schema } from './schema.ts'
+
+/** As they share their statements, many cost little more than one. */
+const JOBS_AT_A_TIME = 20
+
+type Opening = { config: Config; baseUrl: string; database: OpenDatabase; log: Log; runsJobs: boolean }
+
+type OpenParts = {
+  parts: AppParts
+  /** Ends what runs, once `serve` has answered the last request, and the database at the very last. */
+  close: (finish: () => Promise<void>) => Promise<void>
+}
+
+/** What requests are answered with, from the configuration: opened in this order, closed in the other. */
+export async function openParts({ config, baseUrl, database, log, runsJobs }: Opening): Promise<OpenParts> {
+  const { dataDir, repositoriesDir, trustedDocuments } = config
+  const { url, unready } = database
+  const repositories = createRepositories({ directory: repositoriesDir, log, processes: config.gitProcesses })
+  const archives = await createArchives({ directory: path.join(dataDir, 'archives'), log, bounds: config.archives })
+  const storage = createStorage(config)
+  const metrics = createMetrics()
+  const jobs = { url, baseUrl, storage, concurrency: JOBS_AT_A_TIME, log, onJob: metrics.observeJob }
+  const worker = runsJobs ? await startWorker(jobs) : null
+  const changes = createReleaseChanges({ url, log })
+  const { rateLimits, close: closeRateLimits } = openRateLimits({ settings: config.rateLimits, url, metrics, log })
+  const parts: AppParts = {
+    ...config,
+    ...{ schema, baseUrl, repositories, archives, storage, changes, rateLimits, metrics, unready, log },
+    artifactsDir: path.join(dataDir, 'artifacts'),
+    authenticate: createAuthenticator({ jwtIssuers: config.jwtIssuers }),
+    trustedDocuments: trustedDocuments === null ? null : loadTrustedDocuments(trustedDocuments, schema),
+  }
+  const close = async (finish: () => Promise<void>) => {
+    const finished = finish()
+    // Ends the subscriptions: their requests would never finish.
+    await changes.close()
+    await Promise.all([finished, worker?.stop()])
+    await repositories.close()
+    await closeRateLimits()
+    await database.close()
+  }
+  return { parts, close }
+}

@@ -1,0 +1,142 @@
+import fc from 'fast-check'
+import { getNamedType, isEnumType, isObjectType } from 'graphql'
+import { beforeAll, expect, test } from 'vitest'
+import { db } from '../../src/db.ts'
+import { schema } from '../../src/schema.ts'
+import { useApp } from '../support/app.ts'
+import { query } from '../support/client.ts'
+import * as create from '../support/factories.ts'
+import { mutate } from '../support/mutate.ts'
+import { createWorld, type World } from '../support/world.ts'
+
+const app = useApp()
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld(app)
+  const { project, group, tokens, users, release } = world
+  await create.addMember({ group }, users.owner, 'owner')
+  await create.createMilestone({ groupId: group.id }, { dueDate: new Date('2027-01-01') })
+  await db.environment.create({ data: { projectId: project.id, name: 'production' } })
+  const { fullPath: projectPath } = project
+  const freeze = { projectPath, freezeStart: '0 23 * * 5', freezeEnd: '0 7 * * 1' }
+  expect(await mutate(app, tokens.owner, 'freezePeriodCreate', freeze)).toEqual([])
+  const tag = { projectPath, name: 'v*', allowedToCreate: [{ accessLevel: 30 }] }
+  expect(await mutate(app, tokens.owner, 'protectedTagCreate', tag)).toEqual([])
+  expect(await mutate(app, tokens.owner, 'groupUpdate', { groupPath: group.fullPath, description: 'x' })).toEqual([])
+  await db.release.update({ where: { id: release.id }, data: { linksCount: 2 } })
+})
+
+const connections = Object.values(schema.getTypeMap())
+  .filter(isObjectType)
+  .flatMap((type) => Object.values(type.getFields()).map((field) => ({ type: type.name, field })))
+  .filter(({ field }) => field.args.some(({ name }) => name === 'after'))
+
+/** The connection under each value of each argument that sorts. */
+const cases = connections.flatMap(({ type, field }) => {
+  const sorts = field.args.flatMap((arg) => {
+    const values = getNamedType(arg.type)
+    const isSort = /sort/i.test(arg.name) && isEnumType(values)
+    return isSort ? values.getValues().map(({ name }) => `${arg.name}: ${name}`) : []
+  })
+  return (sorts.length > 0 ? sorts : ['']).map((sort) => ({
+    place: `${type}.${field.name}`,
+    name: field.name,
+    type,
+    sort,
+  }))
+})
+
+const ofProject = ({ project }: World) => `project(fullPath: "${project.fullPath}")`
+const ofRelease = (selection: string) => `{ ${ofProject(world)} { release(tagName: "v1.0.0") { ${selection} } } }`
+
+/** Where an object of each type with connections is found. */
+const places: Record<string, (selection: string) => string> = {
+  Project: (selection) => `{ ${ofProject(world)} { ${selection} } }`,
+  Group: (selection) => `{ group(fullPath: "${world.group.fullPath}") { ${selection} } }`,
+  Release: ofRelease,
+  ReleaseAssets: (selection) => ofRelease(`assets { ${selection} }`),
+  Milestone: (selection) => ofRelease(`milestones { nodes { ${selection} } }`),
+  ProtectedTag: (selection) => `{ ${ofProject(world)} { protectedTags { nodes { ${selection} } } } }`,
+  UserCore: (selection) => `{ currentUser { ${selection} } }`,
+}
+
+const ask = (type: string, selection: string) =>
+  query<unknown, never>(app, places[type]?.(selection) ?? '', {}, { token: world.tokens.owner })
+
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value) ?? '').toString('base64url')
+const decode = (cursor: string): unknown[] => JSON.parse(Buffer.from(cursor, 'base64url').toString())
+
+/** Cursors that the connection itself gives. */
+async function cursorOf({ type, name, sort }: (typeof cases)[number]): Promise<string> {
+  const { data, errors } = await ask(type, `${name}(first: 1 ${sort}) { edges { cursor } }`)
+  expect(errors).toBeUndefined()
+  return /"cursor":"([^"]+)"/.exec(JSON.stringify(data))?.[1] ?? ''
+}
+
+const extremes = [8.64e15, -8.64e15, 2 ** 31, -(2 ** 31), 2 ** 31 - 1, 2 ** 53, 1e300, -1, 0, 1.5, 253402300800000]
+const strings = [
+  '',
+  '\0',
+  '\ud800',
+  'infinity',
+  '-infinity',
+  '0000-01-01',
+  '9999-12-31',
+  '2026-02-30',
+  'x'.repeat(5000),
+  "'",
+]
+const value = fc.oneof(
+  fc.constantFrom<unknown>(...extremes, ...strings, null, true, [], {}),
+  fc.jsonValue(),
+  fc.maxSafeInteger(),
+)
+
+/** What a client could make of a cursor: one value replaced, others added or left out; or anything. */
+const spoilt = (cursor: readonly unknown[]) =>
+  fc.oneof(
+    { weight: 4, arbitrary: fc.tuple(fc.nat(cursor.length - 1), value).map(([at, other]) => cursor.with(at, other)) },
+    fc.array(value, { maxLength: 3 }).map((more) => [...cursor, ...more]),
+    fc.nat(cursor.length).map((length) => cursor.slice(0, length)),
+    fc.array(value, { minLength: cursor.length - 1, maxLength: cursor.length - 1 }).map((all) => [cursor[0], ...all]),
+    fc.jsonValue(),
+  )
+
+test('every type that has a connection is asked', () => {
+  expect(connections.map(({ type }) => type).filter((type) => !places[type])).toEqual([])
+})
+
+test.each(cases)(
+  '$place ($sort) takes its own cursors, and names the argument of any that it cannot take',
+  async (one) => {
+    const own = await cursorOf(one)
+    expect(own).not.toBe('')
+    const send = (argument: string, cursor: string) =>
+      ask(one.type, `${one.name}(first: 2 ${one.sort} ${argument}: ${JSON.stringify(cursor)}) { edges { cursor } }`)
+    for (const argument of ['after', 'before']) expect((await send(argument, own)).errors).toBeUndefined()
+    await fc.assert(
+      fc.asyncProperty(spoilt(decode(own)), fc.constantFrom('after', 'before'), async (cursor, argument) => {
+        const { errors = [] } = await send(argument, encode(cursor))
+        for (const { message, extensions } of errors) {
+          expect(extensions?.code).toBe('INVALID')
+          expect(message).toContain(`"${argument}"`)
+        }
+      }),
+      { numRuns: 25 },
+    )
+  },
+)
+
+test.each([8640000000000000, -62135596800001, 253402300800000, 1e300, '2026-01-01', null, true, [1], { a: 1 }])(
+  'a cursor whose time is %j is refused',
+  async (time) => {
+    const { errors } = await ask('Project', `releases(before: "${encode(['RELEASED_AT_DESC', time, 1])}") { count }`)
+    expect(errors).toMatchObject([
+      {
+        message: expect.stringContaining('Please provide a valid cursor in "before"'),
+        extensions: { code: 'INVALID' },
+      },
+    ])
+  },
+)

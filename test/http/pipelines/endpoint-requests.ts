@@ -1,0 +1,110 @@
+import { db } from '../../../src/db.ts'
+import type { TestApp } from '../../support/app.ts'
+import * as create from '../../support/factories.ts'
+import type { World } from '../../support/world.ts'
+import { rest } from '../rest/client.ts'
+
+export type Request = { path: string; json?: unknown; body?: string; headers?: Record<string, string> }
+
+const releasePath = ({ project, release }: World) => `/projects/${project.id}/releases/${release.tag}`
+
+const linkPath = async (world: World) => {
+  const { id } = await db.assetLink.findFirstOrThrow({ where: { releaseId: world.release.id } })
+  return `${releasePath(world)}/assets/links/${id}`
+}
+
+async function issuePath({ project }: World): Promise<string> {
+  const { iid } = await db.issue.findFirstOrThrow({ where: { projectId: project.id } })
+  return `/projects/${project.id}/issues/${iid}`
+}
+
+const period = { freeze_start: '0 23 * * 5', freeze_end: '0 7 * * 1' }
+
+export async function periodPath({ project: { id: projectId } }: World): Promise<string> {
+  const data = { projectId, freezeStart: period.freeze_start, freezeEnd: period.freeze_end }
+  return `/projects/${projectId}/freeze_periods/${(await db.freezePeriod.create({ data })).id}`
+}
+
+async function protectedTagPath({ project: { id: projectId } }: World): Promise<string> {
+  await db.protectedTag.create({ data: { projectId, name: 'never-*', accessLevels: { create: { accessLevel: 40 } } } })
+  return `/projects/${projectId}/protected_tags/never-*`
+}
+
+async function packagePath(app: TestApp, world: World): Promise<string> {
+  const path = `/projects/${world.project.id}/packages`
+  await rest(app, 'PUT', `${path}/generic/tools/1.0.0/tool.bin`, { token: world.tokens.owner, body: 'tool' })
+  return `${path}/${(await db.package.findFirstOrThrow({ where: { projectId: world.project.id } })).id}`
+}
+
+const ofMilestone = async (kind: 'project' | 'group', world: World) => {
+  const parent = kind === 'project' ? { projectId: world.project.id } : { groupId: world.group.id }
+  const { id } = await create.createMilestone(parent)
+  return { path: `/${kind}s/${world[kind].id}/milestones/${id}`, json: { state_event: 'close' } }
+}
+
+export const RELEASE = '/projects/:id/releases'
+const PROTECTED = '/projects/:id/protected_tags'
+const PERIODS = '/projects/:id/freeze_periods'
+
+/** For each writing endpoint a request that an Owner may send once. */
+export const endpointRequests: Record<string, (world: World, app: TestApp) => Promise<Request>> = {
+  [`post ${RELEASE}`]: async ({ project }) => ({
+    path: `/projects/${project.id}/releases`,
+    json: { tag_name: 'v2.0.0', ref: 'main' },
+  }),
+  [`put ${RELEASE}/:tag_name`]: async (world) => ({ path: releasePath(world), json: { name: 'Renamed' } }),
+  [`delete ${RELEASE}/:tag_name`]: async (world) => ({ path: releasePath(world) }),
+  [`post ${RELEASE}/:tag_name/evidence`]: async (world) => ({ path: `${releasePath(world)}/evidence` }),
+  [`post ${RELEASE}/:tag_name/assets/links`]: async (world) => ({
+    path: `${releasePath(world)}/assets/links`,
+    json: { name: 'new', url: 'https://downloads.example.com/new' },
+  }),
+  [`put ${RELEASE}/:tag_name/assets/links/:link_id`]: async (world) => ({
+    path: await linkPath(world),
+    json: { name: 'renamed' },
+  }),
+  [`delete ${RELEASE}/:tag_name/assets/links/:link_id`]: async (world) => ({ path: await linkPath(world) }),
+  'put /projects/:id/packages/generic/:package_name/:package_version/:file_name': async ({ project }) => ({
+    path: `/projects/${project.id}/packages/generic/tools/1.0.0/tool.bin`,
+    body: 'tool',
+  }),
+  'delete /projects/:id/packages/:package_id': async (world, app) => ({ path: await packagePath(app, world) }),
+  'delete /projects/:id/packages/:package_id/package_files/:package_file_id': async (world, app) => {
+    const path = await packagePath(app, world)
+    const where = { package: { projectId: world.project.id } }
+    return { path: `${path}/package_files/${(await db.packageFile.findFirstOrThrow({ where })).id}` }
+  },
+  'post /projects/:id/milestones': async ({ project }) => ({
+    path: `/projects/${project.id}/milestones`,
+    json: { title: 'Another' },
+  }),
+  'put /projects/:id/milestones/:milestone_id': (world) => ofMilestone('project', world),
+  'post /groups/:id/milestones': async ({ group }) => ({
+    path: `/groups/${group.id}/milestones`,
+    json: { title: 'Another' },
+  }),
+  'put /groups/:id/milestones/:milestone_id': (world) => ofMilestone('group', world),
+  'post /projects/:id/issues': async ({ project }) => ({
+    path: `/projects/${project.id}/issues`,
+    json: { title: 'To do' },
+  }),
+  'put /projects/:id/issues/:issue_iid': async (world) => ({
+    path: await issuePath(world),
+    json: { state_event: 'close' },
+  }),
+  'post /projects/:id/repository/tags': async ({ project }) => ({
+    path: `/projects/${project.id}/repository/tags`,
+    json: { tag_name: 'v3.0.0', ref: 'main' },
+  }),
+  [`post ${PERIODS}`]: async ({ project }) => ({ path: `/projects/${project.id}/freeze_periods`, json: period }),
+  [`put ${PERIODS}/:freeze_period_id`]: async (world) => ({
+    path: await periodPath(world),
+    json: { cron_timezone: 'Europe/Berlin' },
+  }),
+  [`delete ${PERIODS}/:freeze_period_id`]: async (world) => ({ path: await periodPath(world) }),
+  [`post ${PROTECTED}`]: async ({ project }) => ({
+    path: `/projects/${project.id}/protected_tags`,
+    json: { name: 'v*' },
+  }),
+  [`delete ${PROTECTED}/:name`]: async (world) => ({ path: await protectedTagPath(world) }),
+}
