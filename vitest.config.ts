@@ -9,10 +9,11 @@ const shared = {
 }
 const PROCESS_TESTS = 'test/process/*.test.ts'
 const BROWSER_TESTS = 'test/browser/*.test.ts'
+const ATTACKS = 'test/attacks/*.test.ts'
 
 export default defineConfig({
   test: {
-    // Here and not in a project: the three share one run of it.
+    // Here and not in a project: the four share one run of it.
     globalSetup: 'test/support/global-setup.ts',
     pool: 'forks',
     projects: [
@@ -21,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'code',
           include: ['test/**/*.test.ts'],
-          exclude: [PROCESS_TESTS, BROWSER_TESTS],
+          exclude: [PROCESS_TESTS, BROWSER_TESTS, ATTACKS],
           maxWorkers: 2,
           // Loading all of the server costs seconds; files share nothing else, as each has a database of its own.
           isolate: false,
@@ -53,6 +54,17 @@ export default defineConfig({
           hookTimeout: 60_000,
           expect: { poll: { timeout: 10_000 } },
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        ...shared,
+        // On a machine that does nothing else: they measure time and memory.
+        test: {
+          name: 'attacks',
+          include: [ATTACKS],
+          maxWorkers: 1,
+          testTimeout: 60_000,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

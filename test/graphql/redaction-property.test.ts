@@ -1,20 +1,12 @@
 import fc from 'fast-check'
-import {
-  type GraphQLField,
-  type GraphQLObjectType,
-  getNamedType,
-  isInterfaceType,
-  isLeafType,
-  isObjectType,
-  isRequiredArgument,
-} from 'graphql'
 import { expect, test } from 'vitest'
 import { db } from '../../src/db.ts'
-import { schema } from '../../src/schema.ts'
 import { useApp } from '../support/app.ts'
-import { query } from '../support/client.ts'
+import { type GraphqlError, query } from '../support/client.ts'
 import * as create from '../support/factories.ts'
+import { fuzzTimeout, runs } from '../support/fuzz.ts'
 import { createWorld, type World } from '../support/world.ts'
+import { type Choose, type Entry, type RandomQuery, randomQuery } from './random-query.ts'
 
 const app = useApp()
 
@@ -22,45 +14,7 @@ const app = useApp()
 const MARK = 'zqx'
 const TAG = `${MARK}/v1.2.3-${MARK}.1`
 
-/** What a curious viewer would give for required arguments. */
-const argumentsOf: Record<string, (world: World) => string> = {
-  tagName: () => TAG,
-  directAssetPath: () => '/bin/linux',
-  name: () => 'production',
-}
-
-const MAX_DEPTH = 7
-
-/** A selection of any fields of a type, nested at will; the choices come from fast-check, one number per decision. */
-function select(type: GraphQLObjectType, choose: () => number, world: World, depth = 1): string {
-  const fields = Object.values(type.getFields()).flatMap((field) => selectField(field, choose, world, depth) ?? [])
-  return `{ __typename ${fields.join(' ')} }`
-}
-
-function selectField(
-  field: GraphQLField<unknown, unknown>,
-  choose: () => number,
-  world: World,
-  depth: number,
-): string | null {
-  const type = getNamedType(field.type)
-  const isLeaf = isLeafType(type)
-  // Leaves are always asked for, what lies below them by chance: or no query would stay within its limits.
-  if (!isLeaf && (depth >= MAX_DEPTH || choose() % (type.name.endsWith('Connection') ? 3 : 2) !== 0)) return null
-  const required = field.args.filter(isRequiredArgument)
-  if (required.some(({ name }) => !argumentsOf[name])) return null
-  const given = required.map(({ name }) => `${name}: ${JSON.stringify(argumentsOf[name]?.(world))}`)
-  if (field.args.some(({ name }) => name === 'first')) given.push('first: 2')
-  const args = given.length > 0 ? `(${given.join(', ')})` : ''
-  if (isLeaf) return field.name + args
-  return isObjectType(type) ? `${field.name}${args} ${select(type, choose, world, depth + 1)}` : null
-}
-
-const root = (name: string) => {
-  const type = schema.getType(name)
-  if (!isObjectType(type) || isInterfaceType(type)) throw new Error(name)
-  return type
-}
+const given = { tagName: TAG, directAssetPath: '/bin/linux', name: 'production' }
 
 async function worldWithTags(project: Parameters<typeof createWorld>[1]) {
   const world = await createWorld(app, { ...project, tag: TAG })
@@ -80,54 +34,115 @@ async function worldWithTags(project: Parameters<typeof createWorld>[1]) {
   return world
 }
 
-test('whatever a viewer without code access asks, no answer holds the tag', async () => {
-  const closed = await worldWithTags({ project: { visibility: 'private' } })
-  const open = await worldWithTags({ project: { visibility: 'public', repositoryLevel: 'disabled' } })
-  const { milestoneId } = await db.milestoneRelease.findFirstOrThrow({ where: { releaseId: closed.release.id } })
-  const entries = ({ project, group, release }: World) => [
-    ['Project', `project(fullPath: "${project.fullPath}")`],
-    ['Group', `group(fullPath: "${group.fullPath}")`],
-    ['Release', `release(id: "gid://gitlab/Release/${release.id}")`],
-    ['Milestone', `milestone(id: "gid://gitlab/Milestone/${milestoneId}")`],
+async function entriesOf({ project, group, release }: World): Promise<Entry[]> {
+  const { milestoneId } = await db.milestoneRelease.findFirstOrThrow({ where: { releaseId: release.id } })
+  const releaseId = `gid://gitlab/Release/${release.id}`
+  return [
+    { type: 'Project', field: 'project', args: { fullPath: project.fullPath } },
+    { type: 'Group', field: 'group', args: { fullPath: group.fullPath } },
+    { type: 'Release', field: 'release', args: { id: releaseId } },
+    { type: 'Milestone', field: 'milestone', args: { id: `gid://gitlab/Milestone/${milestoneId}` } },
+    { type: 'Release', field: 'node', args: { id: releaseId } },
+    { type: 'Release', field: 'nodes', args: { ids: [releaseId] } },
   ]
-  const viewers: [World, string | null][] = [
-    [closed, closed.tokens.guest],
-    [closed, closed.tokens.planner],
-    [closed, closed.tokens.stranger],
-    [open, null],
-    [open, open.tokens.owner],
-  ]
-  let answered = 0
-  await fc.assert(
-    fc.asyncProperty(
-      fc.nat(4),
-      fc.nat(3),
-      fc.array(fc.nat(1000), { minLength: 200, maxLength: 200 }),
-      async (who, entry, choices) => {
-        const [world, token] = viewers[who] ?? [closed, null]
-        const [type = '', field = ''] = entries(world)[entry] ?? []
-        let at = 0
-        const document = `{ ${field} ${select(root(type), () => choices[at++ % choices.length] ?? 0, world)} }`
-        const answer = await query(app, document, {}, { token })
-        if (!answer.errors) answered++
-        expect(JSON.stringify(answer)).not.toContain(MARK)
-      },
-    ),
-    { numRuns: 150 },
-  )
-  // Most of what is asked must be within the limits, or the test would test nothing.
-  expect(answered).toBeGreaterThan(50)
-}, 60_000)
+}
 
-test('the very same questions show the tag to a viewer with code access', async () => {
-  const world = await worldWithTags({ project: { visibility: 'private' } })
-  const all = select(root('Release'), () => 0, world)
-  const answer = await query(
-    app,
-    `{ release(id: "gid://gitlab/Release/${world.release.id}") { tagName name links { selfUrl } evidences { nodes { summary } } } }`,
-    {},
-    { token: world.tokens.reporter },
-  )
-  expect(all).toContain('tagName')
-  expect(JSON.stringify(answer.data).split(MARK).length).toBeGreaterThan(4)
+type Result = { data?: unknown; errors?: GraphqlError[] }
+
+/** Without what is of one request alone. */
+const toldIn = ({ data = null, errors = [] }: Result) => ({
+  data,
+  errors: errors.map(({ message, path, extensions }) => ({ message, path, code: extensions?.code })),
 })
+
+let sent = 0
+
+/** A text that never came before is interpreted; in a batch, as that is another way in. */
+async function interpreted({ query: text, variables }: RandomQuery, token: string | null): Promise<Result> {
+  const response = await fetch(`${app.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token ? { 'private-token': token } : {}) },
+    body: JSON.stringify([{ query: `${text} # ${sent++}`, variables }]),
+  })
+  const [answer] = (await response.json()) as Result[]
+  return answer ?? {}
+}
+
+/** A text that comes again is compiled. */
+async function compiled({ query: text, variables }: RandomQuery, token: string | null): Promise<Result[]> {
+  const answers: Result[] = []
+  for (let time = 0; time < 3; time++) answers.push(await query(app, text, variables, { token, path: '/graphql' }))
+  return answers
+}
+
+/** One number per decision, over and over. */
+const chooser = (choices: readonly number[]): Choose => {
+  let at = 0
+  return () => choices[at++ % choices.length] ?? 0
+}
+
+const choices = fc.array(fc.nat(1000), { minLength: 200, maxLength: 200 })
+
+test(
+  'whatever a viewer without code access asks, no answer holds the tag, and both executors say the same',
+  async () => {
+    const closed = await worldWithTags({ project: { visibility: 'private' } })
+    const open = await worldWithTags({ project: { visibility: 'public', repositoryLevel: 'disabled' } })
+    const entries = new Map([
+      [closed, await entriesOf(closed)],
+      [open, await entriesOf(open)],
+    ])
+    const viewers: [World, string | null][] = [
+      [closed, closed.tokens.guest],
+      [closed, closed.tokens.planner],
+      [closed, closed.tokens.stranger],
+      [open, null],
+      [open, open.tokens.owner],
+    ]
+    const seen = { all: 0, answered: 0, fragments: 0, introspection: 0, variables: 0 }
+    await fc.assert(
+      fc.asyncProperty(fc.nat(4), fc.nat(5), choices, async (who, at, numbers) => {
+        const [world, token] = viewers[who] ?? [closed, null]
+        const entry = entries.get(world)?.[at]
+        if (!entry) throw new Error('there is no such entry')
+        const asked = randomQuery(entry, chooser(numbers), given)
+        const one = await interpreted(asked, token)
+        const others = await compiled(asked, token)
+        for (const other of others) expect(toldIn(other)).toEqual(toldIn(one))
+        const text = JSON.stringify([one, others])
+        expect(text).not.toContain(MARK)
+        expect(text).not.toContain('INTERNAL_SERVER_ERROR')
+        seen.all += 1
+        if (one.errors) return
+        seen.answered += 1
+        if (asked.query.includes('fragment ')) seen.fragments += 1
+        if (/__(schema|type)\b/.test(asked.query)) seen.introspection += 1
+        if (asked.query.includes('$v')) seen.variables += 1
+      }),
+      runs(60),
+    )
+    // Enough of each kind must be within the limits, or the test would test nothing.
+    expect(seen.answered).toBeGreaterThan(seen.all / 3)
+    for (const kind of ['fragments', 'introspection', 'variables'] as const) expect(seen[kind], kind).toBeGreaterThan(0)
+  },
+  fuzzTimeout,
+)
+
+test(
+  'the very same questions show the tag to a viewer with code access',
+  async () => {
+    const world = await worldWithTags({ project: { visibility: 'private' } })
+    const [, , entry] = await entriesOf(world)
+    if (!entry) throw new Error('there is no such entry')
+    let answered = 0
+    for (const numbers of fc.sample(choices, { seed: 1, numRuns: 20 })) {
+      const asked = randomQuery(entry, chooser(numbers), given)
+      const answer = await query(app, asked.query, asked.variables, { token: world.tokens.reporter })
+      if (answer.errors) continue
+      answered += 1
+      expect(JSON.stringify(answer.data)).toContain(MARK)
+    }
+    expect(answered).toBeGreaterThan(5)
+  },
+  fuzzTimeout,
+)

@@ -1,0 +1,26 @@
+// Repositories that were pushed to be hard to read.
+import type { Attack } from './attack.ts'
+import { flood } from './wire.ts'
+
+export const tagAttacks: readonly Attack[] = [
+  {
+    name: 'Tags with messages of 60 MB, listed eight times at once',
+    send: flood(8, () => ({ path: '/api/v4/projects/demo%2Flong/repository/tags' }), 8),
+    statuses: [200, 413, 422, 429, 503],
+    ms: 10_000,
+    megabytes: 300,
+  },
+  {
+    name: 'A tag with a message of 60 MB, asked for eight times at once',
+    send: flood(8, () => ({ path: '/api/v4/projects/demo%2Flong/repository/tags/long0' }), 8),
+    statuses: [200, 413, 422, 429, 503],
+    ms: 10_000,
+    megabytes: 300,
+  },
+  {
+    name: '5,000 tags, listed 50 times',
+    send: flood(50, (n) => ({ path: `/api/v4/projects/demo%2Ftags/repository/tags?per_page=100&page=${n}` })),
+    statuses: [200, 429, 503],
+    ms: 10_000,
+  },
+]

@@ -1,0 +1,185 @@
+// What attackers send with: ordinary requests, and bytes on a socket that no client would send.
+import { once } from 'node:events'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import type { Demo } from '../../src/demo/demo-file.ts'
+import { type Answer, CUT_OFF, type Send, type Target } from './attack.ts'
+
+const KEPT_CHARACTERS = 200_000
+
+export type Message = {
+  method?: string
+  path?: string
+  headers?: Record<string, string | string[]>
+  body?: string | Buffer
+  as?: keyof Demo['tokens']
+}
+
+async function readAnswer(response: IncomingMessage, started: number): Promise<Answer> {
+  let body = ''
+  let bytes = 0
+  response.setEncoding('latin1')
+  try {
+    for await (const piece of response as AsyncIterable<string>) {
+      bytes += piece.length
+      if (body.length < KEPT_CHARACTERS) body += piece
+    }
+  } catch {
+    // Cut off in the middle: what came counts.
+  }
+  const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]))
+  return { status: response.statusCode ?? CUT_OFF, headers, body, bytes, ms: performance.now() - started }
+}
+
+const cutOff = (started: number): Answer => ({
+  status: CUT_OFF,
+  headers: {},
+  body: '',
+  bytes: 0,
+  ms: performance.now() - started,
+})
+
+/** One request, its answer read to the end. */
+export async function ask(target: Target, message: Message): Promise<Answer> {
+  const { method = 'GET', path = '/', headers = {}, body, as } = message
+  const started = performance.now()
+  const { host, port, agent, signal } = target
+  const credential = as ? { 'private-token': target.tokens[as] } : {}
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+  const request = httpRequest({ host, port, agent, method, path, headers: { ...length, ...credential, ...headers } })
+  const end = () => void request.destroy()
+  // Once it has failed it may fail again: a server that answers before it has read everything closes.
+  request.on('error', () => {})
+  signal.addEventListener('abort', end, { once: true })
+  try {
+    request.end(body)
+    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    return await readAnswer(response, started)
+  } catch {
+    return cutOff(started)
+  } finally {
+    signal.removeEventListener('abort', end)
+  }
+}
+
+export const send =
+  (...messages: Message[]): Send =>
+  (target) =>
+    Promise.all(messages.map((message) => ask(target, message)))
+
+/** So many requests, each made from its number, `width` of them at a time. */
+export const flood =
+  (count: number, message: (n: number) => Message, width = 32): Send =>
+  async (target) => {
+    const answers: Answer[] = []
+    let sent = 0
+    const next = async (): Promise<void> => {
+      if (sent >= count || target.signal.aborted) return
+      answers.push(await ask(target, message(sent++)))
+      await next()
+    }
+    await Promise.all(Array.from({ length: width }, next))
+    return answers
+  }
+
+/** One after the other, each answered before the next is sent. */
+export const inTurn =
+  (...messages: Message[]): Send =>
+  (target) =>
+    flood(messages.length, (n) => messages[n] ?? {}, 1)(target)
+
+/** A connection; closed when the attack is over. */
+export async function dial(target: Target): Promise<Socket> {
+  const { host, port, address, signal } = target
+  const socket = connect({ host, port, localAddress: address })
+  socket.on('error', () => {})
+  signal.addEventListener('abort', () => socket.destroy(), { once: true })
+  await Promise.race([once(socket, 'connect'), once(socket, 'close')]).catch(() => {})
+  return socket
+}
+
+export type Piece = string | Buffer
+
+/** Puts the pieces on a socket, slowly if there is a pause, for as long as the other side listens. */
+async function write(socket: Socket, pieces: Iterable<Piece>, pauseMs = 0): Promise<void> {
+  for (const piece of pieces) {
+    if (socket.destroyed || !socket.writable) return
+    if (!socket.write(piece, 'latin1'))
+      await Promise.race([once(socket, 'drain'), once(socket, 'close')]).catch(() => {})
+    if (pauseMs > 0) await setTimeout(pauseMs)
+  }
+}
+
+const STATUS_LINES = /^HTTP\/1\.[01] (\d{3})/gm
+
+/** The statuses in what a socket got, without `100 Continue`. */
+function answersIn(text: string, ms: number): Answer[] {
+  const found = [...text.matchAll(STATUS_LINES)].map(([, status]) => Number(status)).filter((status) => status >= 200)
+  const statuses = found.length > 0 ? found : [CUT_OFF]
+  return statuses.map((status) => ({ status, headers: {}, body: text, bytes: text.length, ms }))
+}
+
+export type Wire = {
+  pauseMs?: number
+  /** How long to listen on for what comes when the connection stays open. */
+  listenMs?: number
+}
+
+/** The bytes as they are, and what comes back until the server closes or has been silent for a while. */
+export const bytes =
+  (pieces: (target: Target) => Iterable<Piece>, { pauseMs = 0, listenMs = 1_000 }: Wire = {}): Send =>
+  async (target) => {
+    const started = performance.now()
+    const socket = await dial(target)
+    let text = ''
+    let lastMs = 0
+    socket.setEncoding('latin1').on('data', (piece: string) => {
+      text += piece
+      lastMs = performance.now() - started
+    })
+    const closed = once(socket, 'close').catch(() => {})
+    await Promise.race([write(socket, pieces(target), pauseMs), closed])
+    await Promise.race([closed, setTimeout(listenMs)])
+    const ms = lastMs || performance.now() - started
+    socket.destroy()
+    return answersIn(text, ms)
+  }
+
+/** A request's head as text. */
+export const head = (line: string, ...headers: string[]): string =>
+  `${[line, 'Host: localhost', ...headers].join('\r\n')}\r\n\r\n`
+
+const LISTEN_MS = 500
+
+/** What has come in by now, or comes in a moment. */
+async function beginningOf(socket: Socket): Promise<string> {
+  if (socket.destroyed) return ''
+  const first = once(socket.setEncoding('latin1'), 'data').then(([text]) => String(text).slice(0, 1_000))
+  const closed = once(socket, 'close').then(() => '')
+  socket.resume()
+  try {
+    return await Promise.race([first, closed, setTimeout(LISTEN_MS, '')])
+  } catch {
+    return ''
+  } finally {
+    socket.destroy()
+  }
+}
+
+/** Connections that ask and never read what they are answered; after a while they read how it ended. */
+export const unread =
+  (count: number, request: (target: Target, n: number) => string, holdMs: number): Send =>
+  async (target) => {
+    const started = performance.now()
+    const sockets = await Promise.all(
+      Array.from({ length: count }, async (_, n) => {
+        const socket = (await dial(target)).pause()
+        socket.write(request(target, n))
+        return socket
+      }),
+    )
+    await setTimeout(holdMs)
+    const answers = await Promise.all(sockets.map((socket) => beginningOf(socket)))
+    return answers.flatMap((text) => answersIn(text, performance.now() - started))
+  }

@@ -1,0 +1,15 @@
+import type { Parameters } from 'fast-check'
+
+const seconds = Number(process.env.FUZZ_SECONDS ?? 0)
+const seed = process.env.FUZZ_SEED
+
+/** So many runs in the suite; `npm run fuzz` goes on for as long as it is told, from a seed that it prints. */
+export const runs = <Values>(numRuns: number): Parameters<Values> => ({
+  ...(seed === undefined ? {} : { seed: Number(seed) }),
+  ...(seconds > 0 ? { numRuns: 1_000_000, interruptAfterTimeLimit: seconds * 1000 } : { numRuns }),
+})
+
+const SUITE_MS = 120_000
+
+/** Of a test that uses them; a failure is made smaller afterwards. */
+export const fuzzTimeout = SUITE_MS + 2 * seconds * 1000
