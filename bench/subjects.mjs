@@ -96,6 +96,9 @@ export async function start(subject, { url, directory, repositories }) {
     DATABASE_URL: url,
     DATA_DIR: directory,
     REPOSITORIES_DIR: repositories,
+    // On, but with more than the load can spend.
+    RATE_LIMIT_ACCOUNT: '1000000000',
+    RATE_LIMIT_ADDRESS: '1000000000',
     ...subject.env,
   }
   const log = openSync(path.join(directory, `${subject.name}.log`), 'w')

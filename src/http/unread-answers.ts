@@ -32,46 +32,50 @@ function createPatience(unreadMs: number) {
   }
 }
 
-/** Follows each answer from its beginning on. `onCut` is called for each that is cut off because all together are too much. */
+const LOOK_MS = 1000
+
+/**
+ * Follows each answer from its beginning on, also one that is made while it is read. `onCut` is called for each that is cut off
+ * because all together are too much.
+ */
 export function createAnswerWatch({ unreadBytes, unreadMs }: UnreadBounds, onCut: () => void) {
   const patience = createPatience(unreadMs)
+  /** The oldest first. */
   const open = new Set<ServerResponse>()
-  /** Complete but for what the client has not read; the oldest first. */
-  const unread = new Set<ServerResponse>()
   let timer: NodeJS.Timeout | undefined
 
-  /** The newest stays, however large it is. */
-  const cutOldest = (newest: ServerResponse) => {
-    let total = 0
-    for (const response of unread) total += response.writableLength
-    for (const response of unread) {
-      if (total <= unreadBytes || response === newest) return
+  /** The largest go first, of equal ones the oldest; one that is alone stays, however large it is. */
+  const cutLargest = () => {
+    const unread = [...open].filter(({ writableLength }) => writableLength > 0)
+    let total = unread.reduce((sum, { writableLength }) => sum + writableLength, 0)
+    if (total <= unreadBytes || unread.length === 1) return
+    for (const response of unread.sort((a, b) => b.writableLength - a.writableLength)) {
+      if (total <= unreadBytes) return
       total -= response.writableLength
-      unread.delete(response)
+      open.delete(response)
       onCut()
       response.destroy()
     }
   }
-  /** Streams: they go on when the client reads, so little of them is in memory. */
   const look = () => {
     for (const response of open) {
       if (response.writableLength > 0) patience.shorten(response)
       else patience.restore(response)
     }
+    cutLargest()
   }
 
   return (response: ServerResponse): void => {
     open.add(response)
-    timer ??= setInterval(look, unreadMs / 5).unref()
+    timer ??= setInterval(look, Math.min(LOOK_MS, unreadMs / 5)).unref()
+    // What most clients have read by then: at once where they have not, as many answers may end within a second.
     response.once('prefinish', () => {
       if (response.writableLength === 0) return
-      unread.add(response)
       patience.shorten(response)
-      cutOldest(response)
+      cutLargest()
     })
     response.once('close', () => {
       open.delete(response)
-      unread.delete(response)
       patience.restore(response)
       if (open.size > 0) return
       clearInterval(timer)

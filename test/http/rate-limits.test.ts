@@ -150,7 +150,7 @@ describe('wrong credentials have a budget of their own', () => {
     expect(await statusesOf(url, 1)).toEqual([200])
     const statements = await app.statementsOf(() => statusesOf(url, 3, by('wrong once more')))
     expect(statements).toEqual([])
-  })
+  }, 60_000)
 })
 
 test('health, readiness and metrics are never limited, and metrics tell who was refused', async () => {

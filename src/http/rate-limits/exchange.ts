@@ -28,14 +28,21 @@ export type Exchange = { close: () => Promise<void> }
 
 type ExchangeParts = { budgets: Budgets; url: string; log: Log }
 
-async function exchange(pool: Pool, { budgets, log }: ExchangeParts, spent: readonly Spent[]): Promise<void> {
-  try {
+/** Says when it begins to fail, and when that is over. */
+function createTeller(pool: Pool, { budgets, log }: ExchangeParts) {
+  let fails = false
+  return async (spent: readonly Spent[]): Promise<void> => {
     const columns = [spent.map(({ key }) => key), spent.map(({ points }) => points), spent.map((one) => one.resetMs)]
-    const { rows } = await pool.query<Spent>(EXCHANGE, columns)
-    for (const row of rows) budgets.learn(row)
-  } catch (error) {
-    budgets.putBack(spent)
-    log.warn({ err: error }, 'rate limits are not shared with other processes')
+    try {
+      const { rows } = await pool.query<Spent>(EXCHANGE, columns)
+      for (const row of rows) budgets.learn(row)
+      if (fails) log.info('rate limits are shared with other processes again')
+      fails = false
+    } catch (error) {
+      budgets.putBack(spent)
+      if (!fails) log.warn({ err: error }, 'rate limits are not shared with other processes')
+      fails = true
+    }
   }
 }
 
@@ -50,13 +57,14 @@ export function startExchange(parts: ExchangeParts): Exchange {
   })
   // Without a listener a connection that breaks would end the process.
   pool.on('error', () => undefined)
+  const tell = createTeller(pool, parts)
   let cleanedAt = Number.NEGATIVE_INFINITY
   let running = Promise.resolve()
 
   const run = async () => {
     const spent = await parts.budgets.takeUnsent(MAX_TOLD)
     if (spent.length === 0) return
-    await exchange(pool, parts, spent)
+    await tell(spent)
     if (performance.now() - cleanedAt < CLEAN_UP_MS) return
     cleanedAt = performance.now()
     await pool.query(CLEAN_UP).catch(() => undefined)

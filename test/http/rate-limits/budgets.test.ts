@@ -24,7 +24,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 
 test('whatever is spent and learned, something from 0 to the limit is left, until a time that is to come', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
       const budgets = create()
       for (const { who, points, waitMs, learned } of steps) {
         await vi.advanceTimersByTimeAsync(waitMs)
@@ -40,6 +40,7 @@ test('whatever is spent and learned, something from 0 to the limit is left, unti
         if (learned !== null) budgets.learn({ key: caller(who).key, points: learned, resetMs: state.resetMs })
       }
     }),
+    { numRuns: 50 },
   )
 })
 

@@ -20,6 +20,6 @@ export function web(
 
 /** All that a client is told, but for what differs by the moment. */
 export async function wholeAnswer(response: Response): Promise<{ status: number; headers: string[][]; text: string }> {
-  const headers = [...response.headers].filter(([name]) => !['date', 'x-request-id'].includes(name))
+  const headers = [...response.headers].filter(([name]) => !/^(?:date|x-request-id|ratelimit-.*)$/.test(name))
   return { status: response.status, headers, text: await response.text() }
 }
