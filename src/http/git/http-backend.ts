@@ -72,13 +72,15 @@ async function feed({ body, pace }: BackendRequest, input: Writable): Promise<vo
   }
 }
 
-/** At the pace of the client, and not one piece ahead of it. Git names its type before it has read the request: that is no answer yet. */
+/**
+ * At the pace of the client, and not one piece ahead of it; once it has gone the rest is dropped, as git ends only when it has
+ * written all. Git names the type before it has read the request: that is no answer yet.
+ */
 async function send({ response, pace, signal }: BackendRequest, answer: CgiAnswer): Promise<void> {
   for await (const chunk of answer.body) {
-    signal.throwIfAborted()
-    if (chunk.length === 0) continue
+    if (chunk.length === 0 || signal.aborted) continue
     if (!response.headersSent) response.writeHead(answer.status, answer.headers)
-    if (!response.write(chunk)) await pace.wait(once(response, 'drain', { signal }))
+    if (!response.write(chunk)) await pace.wait(once(response, 'drain', { signal })).catch(() => {})
     pace.moved(chunk.length)
   }
   signal.throwIfAborted()
@@ -98,7 +100,6 @@ export async function runHttpBackend(job: BackendRequest): Promise<void> {
   let killing: NodeJS.Timeout | undefined
   // Of one who has gone nothing more is sent; a push that has come in as a whole is finished all the same.
   const end = () => {
-    git.stdout.resume()
     if (request.complete && job.file === 'git-receive-pack') return
     git.kill()
     killing = setTimeout(() => git.kill('SIGKILL'), KILL_AFTER_MS)
@@ -117,12 +118,10 @@ export async function runHttpBackend(job: BackendRequest): Promise<void> {
   const sent = feed(job, git.stdin).catch(() => {})
   try {
     const answer = await readCgiAnswer(git.stdout)
-    signal.throwIfAborted()
     if (!answer) throw new Error('git http-backend gave no answer')
     await send(job, answer)
   } catch (error) {
     if (!signal.aborted) throw error
-    git.stdout.resume()
   } finally {
     const exitCode = await ended
     signal.removeEventListener('abort', end)

@@ -8,7 +8,7 @@ import { useApp } from '../../support/app.ts'
 import { temporaryDirectory } from '../../support/git.ts'
 import { createWorld, type World } from '../../support/world.ts'
 import { noise, writeFiles } from '../web/archive-world.ts'
-import { clone, remoteOf } from './git-client.ts'
+import { clone, git, remoteOf } from './git-client.ts'
 
 const RUNNING = 4
 const PER_CALLER = 2
@@ -131,17 +131,22 @@ test('a client that sends nothing starts no git, and is told after a while that 
   expect(started()).toEqual([])
 })
 
-test('a client that does not read what it asked for is cut off, and git ends', async () => {
+test('a client that does not read what it asked for is cut off, git ends, and others take its turn', async () => {
   const large = await createWorld(app)
   const sha = await writeFiles(app.repositories.directory(large.project.id), 'large', { a: noise(16) })
   const { alive } = await watchGit('http-backend')
-  const { sent, answered } = open(`${packet(`want ${sha}\n`)}0000${packet('done\n')}`, large.project)
-  sent.end()
-  const response = await answered
-  response.pause()
-  expect(alive()).toHaveLength(1)
+  const clients = Array.from({ length: PER_CALLER }, () => {
+    const client = open(`${packet(`want ${sha}\n`)}0000${packet('done\n')}`, large.project)
+    client.sent.end()
+    return client
+  })
+  const responses = await Promise.all(clients.map(({ answered }) => answered))
+  for (const response of responses) response.pause()
+  expect(alive()).toHaveLength(PER_CALLER)
   await vi.waitFor(() => expect(alive()).toEqual([]), 25_000)
-  await expect(textOf(response)).rejects.toThrow('aborted')
+  for (const response of responses) await expect(textOf(response)).rejects.toThrow('aborted')
+  const { code } = await git(app.repositoriesDir, 'ls-remote', remoteOf(app, large, null))
+  expect(code).toBe(0)
 }, 30_000)
 
 test('a client that is slow but goes on is let be', async () => {
@@ -168,11 +173,6 @@ test('lists of tags and branches run no more processes than may run for one addr
   const urls = Array.from({ length: 12 }, (_, at) => `${url}/${at % 2 ? 'tags' : 'branches'}`)
   const answers = await Promise.all(urls.map((one) => fetch(one)))
   clearInterval(watching)
-  console.log(
-    answers.map((a) => a.status),
-    started(),
-    most,
-  )
   const statuses = answers.map(({ status }) => status)
   expect(new Set(statuses)).toEqual(new Set([200, 503]))
   expect(most).toBe(PER_CALLER)
