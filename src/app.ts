@@ -15,7 +15,7 @@ const GITLAB_GRAPHQL_PATH = '/api/graphql'
 
 const pathOf = (request: IncomingMessage) => (request.url ?? '/').split('?', 1)[0] ?? '/'
 
-const graphiqlHeaderList = Object.entries(graphiqlHeaders)
+const graphiqlHeaderList = Object.entries(graphiqlHeaders())
 
 const opensGraphiql = ({ method, headers }: IncomingMessage, path: string) =>
   method === 'GET' && path.endsWith(GRAPHQL_PATH) && headers.accept?.includes('text/html') === true
