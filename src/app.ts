@@ -15,10 +15,12 @@ const GITLAB_GRAPHQL_PATH = '/api/graphql'
 
 const pathOf = (request: IncomingMessage) => (request.url ?? '/').split('?', 1)[0] ?? '/'
 
+const isGraphqlPath = (path: string) => path === GRAPHQL_PATH || path === GITLAB_GRAPHQL_PATH
+
 const graphiqlHeaderList = Object.entries(graphiqlHeaders())
 
 const opensGraphiql = ({ method, headers }: IncomingMessage, path: string) =>
-  method === 'GET' && path.endsWith(GRAPHQL_PATH) && headers.accept?.includes('text/html') === true
+  method === 'GET' && isGraphqlPath(path) && headers.accept?.includes('text/html') === true
 
 /** GraphQL straight to Yoga (Hono in front of it more than doubled the cost of a request), git to git, everything else to Hono. */
 export function createApp(parts: AppParts): RequestListener {
@@ -36,7 +38,7 @@ export function createApp(parts: AppParts): RequestListener {
       void git(request, response)
       return 'git'
     }
-    const isGraphql = path === GRAPHQL_PATH || path === GITLAB_GRAPHQL_PATH
+    const isGraphql = isGraphqlPath(path)
     void (isGraphql ? graphql(request, response) : services(request, response))
     return isGraphql ? 'graphql' : 'service'
   }

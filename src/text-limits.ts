@@ -27,7 +27,7 @@ export const maxCharacters = {
 } as const
 
 /** As PostgreSQL counts: an emoji is one character, and two of JavaScript's. */
-export function isLongerThan(max: number, text: string): boolean {
+function isLongerThan(max: number, text: string): boolean {
   if (text.length <= max) return false
   if (text.length > 2 * max) return true
   let characters = 0
