@@ -1,19 +1,22 @@
 import { setTimeout } from 'node:timers/promises'
 import { Client, DatabaseError } from 'pg'
 import type { Log } from '../log.ts'
+import { DATABASE, EVERYDAY_ROLE, ensureEverydayRole, everydayPassword } from './everyday-role.ts'
 import { CLUSTER_USER, type Cluster, openCluster } from './postgres-cluster.ts'
 import { findPostmaster, type PostgresSettings, startPostmaster, stopPostmaster } from './postmaster.ts'
 import { StartError } from './start-error.ts'
 
 export type EmbeddedPostgres = {
+  /** As its superuser: for who administers it, never for what serves requests. */
   url: string
+  /** As the role that owns the database and may do nothing beyond it: what the server uses. */
+  everydayUrl: string
   /** Stops the server, unless somebody else is connected: whoever leaves last turns off the light. */
   stop(): Promise<void>
 }
 
 export type EmbeddedPostgresOptions = { dataDir: string; log: Log; settings?: PostgresSettings }
 
-const DATABASE = 'waybill'
 /** Held shared by each process that uses the server, exclusively by the one that stops it. */
 const PRESENCE_LOCK = 7_927_001
 /** Recovery after a crash may take its time on a slow disk. */
@@ -51,7 +54,8 @@ function embeddedPostgres(cluster: Cluster, port: number, presence: Client, log:
     log.debug({ port }, alone ? 'embedded PostgreSQL stopped' : 'embedded PostgreSQL left running')
   }
   return {
-    url: urlOf(cluster, port, DATABASE),
+    url: urlOf(superuserOf(cluster), port, DATABASE),
+    everydayUrl: urlOf(everydayUserOf(cluster), port, DATABASE),
     stop() {
       stopped ??= stop()
       return stopped
@@ -59,21 +63,51 @@ function embeddedPostgres(cluster: Cluster, port: number, presence: Client, log:
   }
 }
 
+type Account = { name: string; password: string }
+
+const superuserOf = ({ password }: Cluster): Account => ({ name: CLUSTER_USER, password })
+const everydayUserOf = ({ password }: Cluster): Account => ({
+  name: EVERYDAY_ROLE,
+  password: everydayPassword(password),
+})
+
 // sslmode: the server has no certificate, whatever PGSSLMODE says.
-const urlOf = (cluster: Cluster, port: number, database: string) =>
-  `postgresql://${CLUSTER_USER}:${cluster.password}@127.0.0.1:${port}/${database}?sslmode=disable`
+const urlOf = ({ name, password }: Account, port: number, database: string) =>
+  `postgresql://${name}:${password}@127.0.0.1:${port}/${database}?sslmode=disable`
+
+/** Of all databases this one is always there. Locks are held in one database: everybody uses the same. */
+const COMMON_DATABASE = 'postgres'
+
+/** The superuser works here alone, and is gone when the server is used. */
+async function prepare(cluster: Cluster, port: number): Promise<void> {
+  const superuser = superuserOf(cluster)
+  const admin = new Client({
+    connectionString: urlOf(superuser, port, COMMON_DATABASE),
+    application_name: 'waybill preparation',
+  })
+  // It is about to be told by whoever waits.
+  admin.on('error', () => {})
+  try {
+    await admin.connect()
+    // Nobody stops the server meanwhile.
+    await admin.query('SELECT pg_advisory_lock_shared($1)', [PRESENCE_LOCK])
+    await ensureEverydayRole({ admin, password: superuser.password, url: urlOf(superuser, port, DATABASE) })
+  } finally {
+    await admin.end().catch(() => undefined)
+  }
+}
 
 /** A connection kept for the life of this process, so that no other process stops the server; null: it is stopping. */
 async function join(cluster: Cluster, port: number, log: Log): Promise<Client | null> {
   const client = new Client({
-    connectionString: urlOf(cluster, port, 'postgres'),
+    connectionString: urlOf(everydayUserOf(cluster), port, COMMON_DATABASE),
     application_name: 'waybill presence',
   })
   client.on('error', (error) => log.debug({ error: error.message }, 'embedded PostgreSQL closed the connection'))
   try {
+    await prepare(cluster, port)
     await client.connect()
     await client.query('SELECT pg_advisory_lock_shared($1)', [PRESENCE_LOCK])
-    await ensureDatabase(client)
     log.debug({ port }, 'embedded PostgreSQL ready')
     return client
   } catch (error) {
@@ -88,23 +122,18 @@ function isGoing(error: unknown): boolean {
   return !(error instanceof DatabaseError) || error.code?.startsWith('57') === true
 }
 
-async function ensureDatabase(client: Client): Promise<void> {
-  const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE])
-  if (rowCount) return
-  await client.query(`CREATE DATABASE ${DATABASE}`).catch((error: DatabaseError) => {
-    // duplicate_database, or its unique index when two processes create it at the same time
-    if (error.code !== '42P04' && error.code !== '23505') throw error
-  })
-}
-
-/** Waits for our own connections to vanish; true leaves this connection with the lock. */
+/**
+ * Waits for our own connections to vanish; true leaves this connection with the lock. Of the connections of other roles not
+ * even the kind is told: those with an account and a database are clients.
+ */
 async function isAlone(presence: Client): Promise<boolean> {
   await presence.query('SELECT pg_advisory_unlock_shared($1)', [PRESENCE_LOCK])
   const deadline = Date.now() + GOODBYE_MS
   for (;;) {
     const { rows } = await presence.query<{ locked: boolean; alone: boolean }>(
       `SELECT pg_try_advisory_lock($1) AS locked, NOT EXISTS (
-         SELECT FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()) AS alone`,
+         SELECT FROM pg_stat_activity
+         WHERE usesysid IS NOT NULL AND datid IS NOT NULL AND pid <> pg_backend_pid()) AS alone`,
       [PRESENCE_LOCK],
     )
     if (!rows[0]?.locked) return false

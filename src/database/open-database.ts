@@ -31,7 +31,7 @@ async function unready(url: string): Promise<string | null> {
 /** The database of the configuration, started if it is the embedded one, with every migration applied. */
 export async function openDatabase(config: Config, log: Log): Promise<OpenDatabase> {
   const embedded = config.databaseUrl === null ? await startEmbeddedPostgres({ dataDir: config.dataDir, log }) : null
-  const url = config.databaseUrl ?? embedded?.url ?? ''
+  const url = config.databaseUrl ?? embedded?.everydayUrl ?? ''
   try {
     await assertServerVersion(url)
     const applied = await migrate({ url, migrationsDir, log })

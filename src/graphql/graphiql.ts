@@ -10,14 +10,22 @@ import { exampleQuery } from './example-query.ts'
 export const wantsPage = ({ method, headers }: IncomingMessage): boolean =>
   method === 'GET' && (headers.accept ?? '').includes('text/html')
 
-type Page = { etag: string; plain: Buffer; compressed: Buffer }
+type Page = { headers: Record<string, string>; etag: string; plain: Buffer; compressed: Buffer }
+
+/** Names the page's one script for its policy: no other runs. */
+function scriptOf(html: string): string {
+  const script = html.slice(html.indexOf('<script>') + '<script>'.length, html.lastIndexOf('</script>'))
+  return `'sha256-${createHash('sha256').update(script).digest('base64')}'`
+}
 
 /** Its page has 9 MB: made when somebody opens it, and the same bytes for everybody, so that slow readers cost no memory. */
 async function makePage(): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
-  const plain = Buffer.from(renderGraphiQL({ title: 'Waybill', defaultQuery: exampleQuery, headers: '{}' }))
+  const html = renderGraphiQL({ title: 'Waybill', defaultQuery: exampleQuery, headers: '{}' })
+  const plain = Buffer.from(html)
   const compressed = await promisify(gzip)(plain, { level: 9 })
-  return { etag: `"${createHash('sha1').update(plain).digest('base64url')}"`, plain, compressed }
+  const etag = `"${createHash('sha1').update(plain).digest('base64url')}"`
+  return { headers: { ...graphiqlHeaders(scriptOf(html)), etag }, etag, plain, compressed }
 }
 
 /** Sends GraphiQL, an editor for queries that runs in the browser. */
@@ -25,8 +33,8 @@ export function createGraphiql() {
   let made: Promise<Page> | undefined
   return async ({ headers }: IncomingMessage, response: ServerResponse): Promise<void> => {
     made ??= makePage()
-    const { etag, plain, compressed } = await made
-    const common = { ...graphiqlHeaders, etag, 'cache-control': 'no-cache', vary: 'accept-encoding' }
+    const { etag, plain, compressed, headers: own } = await made
+    const common = { ...own, 'cache-control': 'no-cache', vary: 'accept-encoding' }
     if (isUnchanged(headers['if-none-match'], etag)) return void response.writeHead(304, common).end()
     const isCompressed = /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''))
     const body = isCompressed ? compressed : plain

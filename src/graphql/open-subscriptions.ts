@@ -1,11 +1,9 @@
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
+import { callerOf } from '../modules/access/caller.ts'
 
 /** More than a page or a script listens to, fewer than would burden the server. */
 const MAX_OPEN = 100
-
-const subscriberOf = ({ viewer, ipAddress }: Context) =>
-  viewer.user ? `account ${viewer.user.id}` : `from ${ipAddress}`
 
 /** Notes one more that is open and returns what ends it, once however often it is called. Throws when there are too many. */
 export type OpenSubscription = (context: Context) => () => void
@@ -14,7 +12,7 @@ export type OpenSubscription = (context: Context) => () => void
 export function countSubscriptions(): OpenSubscription {
   const open = new Map<string, Set<symbol>>()
   return (context) => {
-    const subscriber = subscriberOf(context)
+    const subscriber = callerOf(context)
     const own = open.get(subscriber) ?? new Set()
     if (own.size >= MAX_OPEN) {
       const who = context.viewer.user ? 'An account' : 'An address without an account'

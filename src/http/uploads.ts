@@ -1,9 +1,5 @@
 import { type BoundedQueue, createBoundedQueue } from '../bounded-queue.ts'
-import type { Context } from '../context.ts'
-import { callerOf } from './rate-limits/callers.ts'
 
 /** One into a bucket holds 64 MiB of memory; a pipeline sends a few at a time, and waits with the rest. */
 export const createUploads = (): BoundedQueue =>
   createBoundedQueue({ running: 10, waiting: 100, perCaller: 4, longestWaitMs: 60_000, what: 'uploads' })
-
-export const uploaderOf = ({ viewer, ipAddress }: Context): string => callerOf(viewer, ipAddress).key

@@ -6,7 +6,7 @@ import type { Authenticate, CredentialHeaders } from '../../modules/access/authe
 import { anonymous, type Viewer } from '../../modules/access/viewer.ts'
 import type { Door, RequestScope } from '../request-scope.ts'
 import type { Budgets, RateLimitState } from './budgets.ts'
-import { type Caller, callerOf, guesserFrom, strangerFrom } from './callers.ts'
+import { budgetOf, type Caller, guesserFrom, strangerFrom } from './callers.ts'
 
 /** What a request costs that is no GraphQL: as much as a query that makes the server work as long. */
 export const points = { read: 10, write: 20, git: 100 } as const
@@ -100,12 +100,12 @@ export function createRateLimits({ budgets, onRefusal }: RateLimitParts): RateLi
       })
       if (isNone(credential)) return viewer
       good.add(credential)
-      await assertLeft(scope, callerOf(viewer, scope.ipAddress))
+      await assertLeft(scope, budgetOf(viewer, scope.ipAddress))
       return viewer
     },
 
     async spend(scope, viewer, cost) {
-      const caller = callerOf(viewer ?? anonymous(), scope.ipAddress)
+      const caller = budgetOf(viewer ?? anonymous(), scope.ipAddress)
       const { state, granted } = await budgets.spend(caller, Math.max(Math.ceil(cost), 1))
       if (!granted) refuse(scope, caller, state)
       tell(scope, state)

@@ -2,10 +2,10 @@
 import { z } from 'zod'
 import { invalid } from '../../errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
+import { callerOf } from '../../modules/access/caller.ts'
 import { findPackageFile } from '../../modules/packages/find-packages.ts'
 import { uploadPackageFile } from '../../modules/packages/upload-package-file.ts'
 import { sendPackageFile } from '../send-package-file.ts'
-import { uploaderOf } from '../uploads.ts'
 import { type Call, endpoint } from './endpoint.ts'
 import { notFound } from './errors.ts'
 import { optional, storedText, validate } from './fields.ts'
@@ -78,7 +78,7 @@ const upload = endpoint({
   find: projectFor('package:write'),
   handle: ({ uploads, ...call }) =>
     uploads
-      .run(uploaderOf(call.context), () => receive(call), call.request.signal)
+      .run(callerOf(call.context), () => receive(call), call.request.signal)
       .catch((error) => {
         throw call.request.signal.aborted ? invalid('The upload was cut off') : error
       }),

@@ -4,6 +4,7 @@ import { type Context, Hono } from 'hono'
 import type { BoundedQueue } from '../../bounded-queue.ts'
 import { invalid } from '../../errors.ts'
 import type { ReportArtifact } from '../../generated/prisma/client.ts'
+import { callerOf } from '../../modules/access/caller.ts'
 import { MAX_ARTIFACT_BYTES, readStoredFile, tooLarge } from '../../modules/report-artifacts/artifact-files.ts'
 import { artifactUrl } from '../../modules/report-artifacts/artifact-url.ts'
 import { findReportArtifact } from '../../modules/report-artifacts/find-artifact.ts'
@@ -11,7 +12,6 @@ import { type ArtifactUpload, uploadReportArtifact } from '../../modules/report-
 import { isUnchanged, PRIVATE } from '../entity-tag.ts'
 import { type ContextEnv, contextOf, scopeIn, withContext } from '../hono-context.ts'
 import type { ContextParts } from '../request-context.ts'
-import { uploaderOf } from '../uploads.ts'
 
 export type ReportArtifactParts = ContextParts & {
   /** Where the files of report artifacts are. */
@@ -59,7 +59,7 @@ export const reportArtifactRoutes = ({ artifactsDir: directory, uploads, ...part
       const context = contextOf(c)
       scopeIn(c).streams = true
       const { signal } = c.req.raw
-      const inTurn: ArtifactUpload['inTurn'] = (work) => uploads.run(uploaderOf(context), work, signal)
+      const inTurn: ArtifactUpload['inTurn'] = (work) => uploads.run(callerOf(context), work, signal)
       const upload = { ...c.req.param(), directory, body: bodyOf(c), inTurn }
       const { artifact, stored } = await uploadReportArtifact(context, upload).catch((error) => {
         throw signal.aborted ? invalid('The upload was cut off') : error

@@ -1,0 +1,103 @@
+// The role that the server is to its embedded database: it owns that database, and is nothing beyond it.
+import { createHmac } from 'node:crypto'
+import { Client, type DatabaseError } from 'pg'
+
+export const DATABASE = 'waybill'
+export const EVERYDAY_ROLE = 'waybill_server'
+
+/** Held while ownership is changed, so that two processes that start at once do not meet halfway. */
+const OWNERSHIP_LOCK = 7_927_003
+
+/** Made from that of the superuser, which it does not tell: so there is nothing more to store, and nothing to lose. */
+export const everydayPassword = (superuserPassword: string): string =>
+  createHmac('sha256', superuserPassword).update(EVERYDAY_ROLE).digest('base64url')
+
+const POWERLESS = 'NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS'
+
+/** Everything of ours that somebody else owns, with the word that ALTER wants. What belongs to a table goes with it. */
+const FOREIGN = `
+  WITH role AS (SELECT oid FROM pg_roles WHERE rolname = '${EVERYDAY_ROLE}'),
+    own AS (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'),
+    extension AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e')
+  SELECT format('SCHEMA %I', nspname) AS object FROM pg_namespace n JOIN own USING (oid), role
+    WHERE nspname <> 'public' AND nspowner <> role.oid
+  UNION ALL
+  SELECT format('%s %s', CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END,
+      c.oid::regclass)
+    FROM pg_class c JOIN own ON own.oid = relnamespace, role
+    WHERE relkind IN ('r', 'p', 'v', 'm', 'S') AND relowner <> role.oid
+      AND (relkind <> 'S' OR NOT EXISTS (
+        SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')))
+      AND (SELECT count(*) FROM extension e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid) = 0
+  UNION ALL
+  SELECT format('TYPE %s', t.oid::regtype) FROM pg_type t JOIN own ON own.oid = typnamespace
+      LEFT JOIN pg_class c ON c.oid = typrelid, role
+    WHERE typowner <> role.oid AND (typtype IN ('e', 'd', 'r') OR (typtype = 'c' AND c.relkind = 'c'))
+      AND (SELECT count(*) FROM extension e WHERE e.classid = 'pg_type'::regclass AND e.objid = t.oid) = 0
+  UNION ALL
+  SELECT format('ROUTINE %s', p.oid::regprocedure) FROM pg_proc p JOIN own ON own.oid = pronamespace, role
+    WHERE proowner <> role.oid
+      AND (SELECT count(*) FROM extension e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid) = 0`
+
+const ALREADY_THERE = new Set(['42710', '42P04', '23505'])
+
+/** What another process makes at the same time is as good as made by us. */
+async function make(admin: Client, statement: string): Promise<void> {
+  await admin.query(statement).catch((error: DatabaseError) => {
+    if (!ALREADY_THERE.has(error.code ?? '')) throw error
+  })
+}
+
+async function ensureRole(admin: Client, password: string): Promise<void> {
+  const { rows } = await admin.query<{ powerful: boolean }>(
+    `SELECT rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls AS powerful
+     FROM pg_roles WHERE rolname = '${EVERYDAY_ROLE}'`,
+  )
+  // The password is base64url: it needs no quoting.
+  if (!rows[0]) await make(admin, `CREATE ROLE ${EVERYDAY_ROLE} LOGIN ${POWERLESS} PASSWORD '${password}'`)
+  else if (rows[0].powerful) await admin.query(`ALTER ROLE ${EVERYDAY_ROLE} ${POWERLESS}`)
+}
+
+async function ensureDatabase(admin: Client): Promise<void> {
+  const { rows } = await admin.query<{ owner: string }>(
+    `SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = '${DATABASE}'`,
+  )
+  if (!rows[0]) await make(admin, `CREATE DATABASE ${DATABASE} OWNER ${EVERYDAY_ROLE}`)
+  else if (rows[0].owner !== EVERYDAY_ROLE) await admin.query(`ALTER DATABASE ${DATABASE} OWNER TO ${EVERYDAY_ROLE}`)
+}
+
+/** All in one transaction: a kill leaves everything as it was, and the next start begins anew. */
+async function takeOver(client: Client): Promise<void> {
+  if ((await client.query(FOREIGN)).rowCount === 0) return
+  await client.query('BEGIN')
+  await client.query('SELECT pg_advisory_xact_lock($1)', [OWNERSHIP_LOCK])
+  const { rows } = await client.query<{ object: string }>(FOREIGN)
+  for (const { object } of rows) await client.query(`ALTER ${object} OWNER TO ${EVERYDAY_ROLE}`)
+  await client.query('COMMIT')
+}
+
+export type Superuser = {
+  /** Connected to a database that always exists. */
+  admin: Client
+  password: string
+  /** Of the database that is to be owned. */
+  url: string
+}
+
+/**
+ * Makes the role and the database, and gives what is in it to the role: all that was made before there was one belongs to
+ * the superuser. Where all is as it should be nothing is written.
+ */
+export async function ensureEverydayRole({ admin, password, url }: Superuser): Promise<void> {
+  await ensureRole(admin, everydayPassword(password))
+  await ensureDatabase(admin)
+  const client = new Client({ connectionString: url, application_name: 'waybill ownership' })
+  // The statement that waits tells it as well.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await takeOver(client)
+  } finally {
+    await client.end()
+  }
+}
