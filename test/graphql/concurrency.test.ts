@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { db } from '../../src/db.ts'
 import { runGit } from '../../src/modules/git/git.ts'
+import { rest } from '../http/rest/client.ts'
 import { useApp } from '../support/app.ts'
 import { mutate } from '../support/mutate.ts'
 import { createWorld, type World } from '../support/world.ts'
@@ -52,6 +53,20 @@ describe('50 creates of one tag at once', () => {
       WHERE (payload ->> 'releaseId')::int = ${releases[0]?.id}`
     expect(jobs?.n).toBe(1)
   }
+
+  test('at different commits make one tag, at the commit of the one that is told so', async () => {
+    const world = await createWorld(app)
+    const directory = app.repositories.directory(world.project.id)
+    const shas = (await runGit(directory, ['rev-list', 'main'])).trim().split('\n')
+    const answers = await times(10, async (n) => {
+      const json = { tag_name: 'v3.0.0', ref: shas[n % shas.length] }
+      const path = `/projects/${world.project.id}/repository/tags`
+      const { status, body } = await rest(app, 'POST', path, { token: world.tokens.developer, json })
+      return status === 201 ? body.target : null
+    })
+    const [made, ...others] = answers.filter((sha) => sha !== null)
+    expect([made, others]).toEqual([(await runGit(directory, ['rev-parse', 'v3.0.0'])).trim(), []])
+  })
 
   test('make one release when the tag is new', async () => {
     const world = await createWorld(app)

@@ -86,6 +86,11 @@ describe('releaseAssetLinkCreate', () => {
     ['a url that is taken', { url: 'https://docs.example.com/' }, ['Url has already been taken']],
     ['a relative url', { url: '/x' }, ['Url is blocked: Only allowed schemes are http, https, ftp']],
     ['another scheme', { url: 'javascript:alert(1)' }, ['Url is blocked: Only allowed schemes are http, https, ftp']],
+    [
+      'a scheme of servers',
+      { url: 'ssh://example.com/x' },
+      ['Url is blocked: Only allowed schemes are http, https, ftp'],
+    ],
     ['no host', { url: 'https://' }, ['Url is blocked: Only allowed schemes are http, https, ftp']],
     ['a path that is taken', { directAssetPath: '/bin/linux' }, ['Filepath has already been taken']],
     ['an empty path', { directAssetPath: '' }, ['Filepath is in an invalid format']],
@@ -95,8 +100,8 @@ describe('releaseAssetLinkCreate', () => {
       { directAssetPath: '/😀b' },
       ['Filepath is in an invalid format'],
     ],
-    ['a trailing slash', { directAssetPath: '/a/' }, ['Filepath is in an invalid format']],
-    ['two slashes', { directAssetPath: '/a//b' }, ['Filepath is in an invalid format']],
+    ['a trailing slash', { directAssetPath: '/abc/' }, ['Filepath is in an invalid format']],
+    ['two slashes', { directAssetPath: '/ab//cd' }, ['Filepath is in an invalid format']],
     ['no leading slash', { directAssetPath: 'abcd' }, ['Filepath is in an invalid format']],
     [
       'a path of 129 characters',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { db } from '../../src/db.ts'
+import { listBranches } from '../../src/modules/git/branches.ts'
 import { runGit } from '../../src/modules/git/git.ts'
 import { findTag } from '../../src/modules/git/tags.ts'
 import { graphql } from '../generated/gql.ts'
@@ -239,6 +240,16 @@ describe('releaseCreate', () => {
       message: 'Two',
       tagger: { name: 'Eve eve@example.com 0 +0000Evil', email },
     })
+  })
+
+  test('makes the tag from the branch where a tag has its name', async () => {
+    const tags = ['v1.0.0', { name: 'same', commit: 1 }]
+    const world = await createWorld(app, { repository: { tags, branches: [{ name: 'same', commit: 0 }] } })
+    const { data } = await publish(world, { ref: 'same' })
+    const branches = await listBranches(repositoryOf(world))
+    const { sha } = branches.find(({ name }) => name === 'same') ?? {}
+    expect(sha).not.toBe(world.release.sha)
+    expect(data.releaseCreate).toMatchObject({ errors: [], release: { commit: { sha } } })
   })
 
   test('makes no tag when the release is refused', async () => {

@@ -110,6 +110,14 @@ test('an answer ends with a change of who is admitted to a tag', async () => {
   expect(await editUrls(own, withToken(own.tokens.developer))).toEqual(shown(own))
 })
 
+test('an answer ends with a change of what the project shows', async () => {
+  const own = await createWorld(app)
+  const commits = async () => (await ask(own, 'commit { sha }', {})).map(({ commit }) => commit)
+  expect(await commits()).toEqual(Array(2).fill({ sha: own.release.sha }))
+  await db.$executeRaw`UPDATE projects SET repository_level = 'private' WHERE id = ${own.project.id}`
+  expect(await commits()).toEqual(hidden)
+})
+
 test('answers about two projects end with a transaction that writes to both', async () => {
   const worlds = [await createWorld(app), await createWorld(app)]
   const names = () =>

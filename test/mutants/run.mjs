@@ -62,8 +62,17 @@ function verdictOf({ passed, failed, error }) {
 
 /** Null: it hangs, or has broken down. */
 async function ask(tests, fault) {
+  const answered = new AbortController()
+  const { signal } = answered
   tests.send(fault)
-  const [answer] = await Promise.race([once(tests, 'message'), once(tests, 'exit'), setTimeout(LONGEST_MS, [null])])
+  const answers = [
+    once(tests, 'message', { signal }),
+    once(tests, 'exit', { signal }),
+    setTimeout(LONGEST_MS, [null], { signal }),
+  ]
+  const [answer] = await Promise.race(answers)
+  answered.abort()
+  for (const late of answers) late.catch(() => {})
   return answer?.passed === undefined ? null : answer
 }
 
@@ -77,23 +86,32 @@ async function tryFault(directory, tests, fault) {
   return verdict
 }
 
+/** The database that is cloned for every test file is made of the migrations once, when the process starts. */
+const isMigration = ({ file }) => file.startsWith('prisma/')
+
+async function tryFaults(directory, databaseUrl) {
+  let tests = null
+  const end = () => {
+    if (tests?.connected) tests.disconnect()
+    tests = null
+  }
+  for (let fault = waiting.shift(); fault; fault = waiting.shift()) {
+    if (isMigration(fault)) end()
+    tests ??= startTests(directory, databaseUrl)
+    const verdict = await tryFault(directory, tests, fault)
+    if (verdict !== 'noticed') unnoticed.push(fault)
+    if (verdict === 'HUNG') tests.kill('SIGKILL')
+    if (verdict === 'HUNG' || isMigration(fault)) end()
+  }
+  end()
+}
+
 const begin = performance.now()
 const databaseUrl = await startDatabase()
 const waiting = [...wanted]
 const unnoticed = []
-const workers = Array.from({ length: AT_ONCE }, async (_, at) => {
-  const directory = copyTree(path.join(folder, `copy-${at}`))
-  let tests = startTests(directory, databaseUrl)
-  for (let fault = waiting.shift(); fault; fault = waiting.shift()) {
-    const verdict = await tryFault(directory, tests, fault)
-    if (verdict !== 'noticed') unnoticed.push(fault)
-    if (verdict !== 'HUNG') continue
-    tests.kill('SIGKILL')
-    tests = startTests(directory, databaseUrl)
-  }
-  tests.disconnect()
-})
-await Promise.all(workers)
+const copies = Array.from({ length: AT_ONCE }, (_, at) => copyTree(path.join(folder, `copy-${at}`)))
+await Promise.all(copies.map((directory) => tryFaults(directory, databaseUrl)))
 
 console.log(`\nNobody noticed: ${unnoticed.length === 0 ? 'none' : ''}`)
 for (const fault of unnoticed) console.log(`- ${shown(fault)}`)

@@ -3,7 +3,6 @@ import { db } from '../../db.ts'
 import { RuleViolation } from '../../errors.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
 import { getProjectFor } from '../projects/find-project.ts'
-import { onBrokenRepository } from './broken-repository.ts'
 import { mayChangeTag } from './release-access.ts'
 import { assertTextsFit } from './release-rules.ts'
 import { planTag } from './release-tag.ts'
@@ -23,13 +22,11 @@ export async function createRepositoryTag(context: Context, input: RepositoryTag
   if (!(await mayChangeTag(context, project, tagName))) {
     throw new RuleViolation('FORBIDDEN', 'You are not allowed to create this tag as it is protected.')
   }
-  const onBroken = onBrokenRepository(context, project, 'Failed to create the tag')
-  if (await context.repositories.resolveTag(project.id, tagName).catch(onBroken)) {
-    throw new RuleViolation('INVALID', `Tag ${tagName} already exists`)
-  }
   assertTextsFit({ tagMessage: message })
   const tag = await planTag(context, project, { tagName, ref, tagMessage: message })
-  await tag.make?.()
+  // Of several who make it at once, only one does.
+  if (!tag.make) throw new RuleViolation('INVALID', `Tag ${tagName} already exists`)
+  await tag.make()
   await db.$transaction((tx) =>
     recordAuditEvent(tx, context, {
       type: 'repository_tag_created',
