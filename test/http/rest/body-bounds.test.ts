@@ -43,6 +43,7 @@ const hostile: [string, () => RestOptions, string][] = [
     TOO_MANY,
   ],
   ['10,001 fields of a multipart form', () => multipart(10_001), TOO_MANY],
+  ['30,000 fields of a multipart form', () => multipart(30_000), TOO_MANY],
   ['a million members of JSON', () => json(`{"a":[${'{"b":1},'.repeat(200_000)}0]}`), TOO_MANY],
   ['JSON that is 900,000 levels deep', () => json(`{"a":${'['.repeat(900_000)}${']'.repeat(900_000)}}`), TOO_DEEP],
   [
@@ -97,6 +98,13 @@ test('a release may have 1,000 links, written as a form', async () => {
   const body = new URLSearchParams([['tag_name', 'many'], ['ref', 'main'], ...links.flat()] as [string, string][])
   const { status, body: release } = await rest(app, 'POST', releases, { token: world.tokens.developer, body })
   expect([status, release.assets.count]).toEqual([201, 1004])
+})
+
+test('a multipart form of the longest body is refused before it is taken apart', async () => {
+  const sent = { token: world.tokens.developer, ...multipart(270_000) }
+  const { status, body, cpuMs } = await timed(() => rest(app, 'POST', releases, sent))
+  expect([status, body]).toEqual([400, { error: TOO_MANY }])
+  expect(cpuMs).toBeLessThan(900)
 })
 
 describe('a body of 3 MB', () => {
