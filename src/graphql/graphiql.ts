@@ -47,3 +47,9 @@ export function createGraphiql() {
     response.end(body)
   }
 }
+
+/** With GRAPHIQL=off. */
+export async function answerWithoutPage(_request: IncomingMessage, response: ServerResponse): Promise<void> {
+  response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
+  response.end('GraphiQL is switched off on this server: send queries by POST or GET with Accept: application/json\n')
+}

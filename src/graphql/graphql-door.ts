@@ -9,7 +9,7 @@ import { scopeOf } from '../http/request-scope.ts'
 import type { CredentialHeaders } from '../modules/access/authenticate.ts'
 import { assertContentType } from './content-type.ts'
 import { allowAnyOrigin, answerPreflight } from './cross-origin.ts'
-import { createGraphiql, wantsPage } from './graphiql.ts'
+import { answerWithoutPage, createGraphiql, wantsPage } from './graphiql.ts'
 import { maskRefusal } from './pipeline/mask.ts'
 import { parseBody, parseUrl, type Sent } from './pipeline/operation-request.ts'
 import type { Asker, Outcome, Pipeline, PipelineParts } from './pipeline/pipeline.ts'
@@ -68,7 +68,7 @@ export type GraphqlDoorParts = Pick<PipelineParts, 'authenticate' | 'rateLimits'
 
 export function createGraphqlDoor({ pipeline, authenticate, rateLimits, graphiql }: GraphqlDoorParts) {
   const yoga = createYogaListener(pipeline)
-  const sendPage = graphiql ? createGraphiql() : null
+  const sendPage = graphiql ? createGraphiql() : answerWithoutPage
 
   async function answer(request: IncomingMessage & { body?: string }, response: ServerResponse): Promise<void> {
     const credentials = credentialsOf(request)
@@ -96,7 +96,7 @@ export function createGraphqlDoor({ pipeline, authenticate, rateLimits, graphiql
     allowAnyOrigin(request, response)
     if (request.method === 'OPTIONS') return answerPreflight(request, response)
     try {
-      if (sendPage && wantsPage(request)) {
+      if (wantsPage(request)) {
         await rateLimits.spend(scopeOf(request), null, points.read)
         return await sendPage(request, response)
       }

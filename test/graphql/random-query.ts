@@ -17,7 +17,7 @@ export type RandomQuery = { query: string; variables: Record<string, unknown> }
 /** A field to begin with: its type, its name, its arguments by name. */
 export type Entry = { type: string; field: string; args: Record<string, unknown> }
 
-/** What a curious viewer would give for required arguments, by their names. */
+/** What a curious viewer would give for required arguments, and for `first`, by their names. */
 type Given = Readonly<Record<string, unknown>>
 
 const MAX_DEPTH = 7
@@ -65,7 +65,7 @@ class Writer {
     if (required.some(({ name }) => this.#given[name] === undefined)) return null
     const given = required.map((argument) => this.#argument(argument, this.#given[argument.name]))
     const first = args.find(({ name }) => name === 'first')
-    if (first) given.push(this.#argument(first, PAGE_SIZE))
+    if (first) given.push(this.#argument(first, this.#given.first ?? PAGE_SIZE))
     return given.length > 0 ? `(${given.join(', ')})` : ''
   }
 

@@ -8,6 +8,8 @@ import { sha256 } from './texts.ts'
 /** Texts of operations by their SHA-256 in hexadecimal, and by the hashes that a manifest gives them. */
 export type TrustedDocuments = ReadonlyMap<string, string>
 
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
 const Manifest = z.record(z.string(), z.string())
 
 /** A `.json` file maps hashes to texts, as GraphQL Code Generator writes it; a `.graphql` file is one text. */
@@ -18,23 +20,28 @@ function documentsIn(file: string): [hash: string, text: string][] {
   return [...named, ...texts.map((text): [string, string] => [sha256(text), text])]
 }
 
-function readDocuments(folder: string, schema: GraphQLSchema): [string, string][] {
-  const files = readdirSync(folder).filter((name) => /\.(?:graphql|json)$/.test(name))
-  if (files.length === 0) throw new StartError(`TRUSTED_DOCUMENTS: ${folder} has no .graphql or .json file`)
-  return files.flatMap((name) => {
+function readFile(folder: string, name: string, schema: GraphQLSchema): [string, string][] {
+  try {
     const documents = documentsIn(path.join(folder, name))
     const [problem] = documents.flatMap(([, text]) => validate(schema, parse(text)))
-    if (problem) throw new StartError(`TRUSTED_DOCUMENTS: ${name}: ${problem.message}`)
+    if (problem) throw problem
     return documents
-  })
+  } catch (error) {
+    throw new StartError(`TRUSTED_DOCUMENTS: ${name}: ${messageOf(error)}`)
+  }
 }
 
 /** All of the folder's documents. Throws a StartError that names the file which cannot be read, or does not fit the schema. */
 export function loadTrustedDocuments(folder: string, schema: GraphQLSchema): TrustedDocuments {
+  const names = readFolder(folder).filter((name) => /\.(?:graphql|json)$/.test(name))
+  if (names.length === 0) throw new StartError(`TRUSTED_DOCUMENTS: ${folder} has no .graphql or .json file`)
+  return new Map(names.flatMap((name) => readFile(folder, name, schema)))
+}
+
+function readFolder(folder: string): string[] {
   try {
-    return new Map(readDocuments(folder, schema))
+    return readdirSync(folder)
   } catch (error) {
-    if (error instanceof StartError) throw error
-    throw new StartError(`TRUSTED_DOCUMENTS: ${error instanceof Error ? error.message : error}`)
+    throw new StartError(`TRUSTED_DOCUMENTS: ${messageOf(error)}`)
   }
 }

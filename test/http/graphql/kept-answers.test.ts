@@ -211,3 +211,37 @@ test("no interleaving of 1,000 rounds of writes and reads shows a state older th
   }
   expect(written).toBeGreaterThan(ROUNDS / 4)
 }, 60_000)
+
+describe('a project that its viewer does not see', () => {
+  const ask = (path: string, token: string | null) =>
+    query<Answered, object>(app, `{ project(fullPath: "${path}") { id } }`, {}, { token })
+
+  test.each(['anonymous', 'stranger'] as const)(
+    'costs %s the statements of a missing one, each time',
+    async (viewer) => {
+      const hidden = await createWorld(app, { project: { visibility: 'private' } })
+      const token = hidden.tokens[viewer]
+      for (let time = 0; time < 4; time += 1) {
+        const sent = await app.statementsOf(() => ask(hidden.project.fullPath, token))
+        expect(await app.statementsOf(() => ask('no/where', token))).toEqual(sent)
+        expect(sent.length).toBeGreaterThan(1)
+      }
+    },
+  )
+
+  test('takes the time of a missing one', async () => {
+    const { project } = await createWorld(app, { project: { visibility: 'private' } })
+    const missing = project.fullPath.replace(/.$/, (last) => (last === 'x' ? 'y' : 'x'))
+    const times: Record<string, number[]> = { [project.fullPath]: [], [missing]: [] }
+    for (let time = 0; time < 400; time += 1) {
+      for (const [path, taken] of Object.entries(times)) {
+        const started = performance.now()
+        await ask(path, null)
+        taken.push(performance.now() - started)
+      }
+    }
+    const [one = 0, other = 0] = Object.values(times).map((taken) => taken.sort((a, b) => a - b)[100])
+    // Kept answers took two thirds of the time.
+    expect(Math.abs(one - other) / Math.max(one, other)).toBeLessThan(0.2)
+  })
+})

@@ -1,0 +1,67 @@
+// A text that comes again is compiled; what it answers is what the interpreter answers, also where fields fail.
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type Choose, type RandomQuery, randomQuery } from '../../graphql/random-query.ts'
+import { useApp } from '../../support/app.ts'
+import { fuzzTimeout, runs } from '../../support/fuzz.ts'
+import { createWorld } from '../../support/world.ts'
+
+const app = useApp()
+
+type Answer = { data?: unknown; errors?: { message: string; path?: unknown; extensions: unknown }[] }
+
+let sent = 0
+
+async function send({ query, variables }: RandomQuery, token: string | null): Promise<Answer> {
+  const response = await fetch(`${app.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token ? { 'private-token': token } : {}) },
+    body: JSON.stringify({ query, variables }),
+  })
+  const { data, errors } = (await response.json()) as Answer
+  // Fields that fail at the same time are told in the order in which they failed.
+  const texts = errors?.map((error) => JSON.stringify({ ...error, locations: undefined })).sort()
+  return JSON.parse(JSON.stringify({ data, texts })) as Answer
+}
+
+/** Never sent before. */
+const once = (asked: RandomQuery): RandomQuery => ({ ...asked, query: `${asked.query} # ${sent++}` })
+
+const chooser = (choices: readonly number[]): Choose => {
+  let at = 0
+  return () => choices[at++ % choices.length] ?? 0
+}
+
+const operationsKept = async () => {
+  const text = await (await fetch(`${app.url}/metrics`)).text()
+  return Number(/^waybill_graphql_operations (\S+)$/m.exec(text)?.[1])
+}
+
+test(
+  'a compiled operation answers what the interpreted one does, fields that fail among them',
+  async () => {
+    const { project, tokens } = await createWorld(app, { project: { visibility: 'private' } })
+    const entry = { type: 'Project', field: 'project', args: { fullPath: project.fullPath } }
+    const seen = { all: 0, answered: 0, failed: 0 }
+    const choices = fc.array(fc.nat(1000), { minLength: 200, maxLength: 200 })
+    const before = await operationsKept()
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(2, -1, 101), fc.boolean(), choices, async (first, isGuest, numbers) => {
+        const token = isGuest ? tokens.guest : tokens.owner
+        const given = { tagName: 'v1.0.0', directAssetPath: '/bin/linux', name: 'production', first }
+        const asked = randomQuery(entry, chooser(numbers), given)
+        const interpreted = await send(once(asked), token)
+        for (let time = 0; time < 3; time += 1) expect(await send(asked, token)).toEqual(interpreted)
+        seen.all += 1
+        if (interpreted.data === undefined) return
+        seen.answered += 1
+        if ('texts' in interpreted) seen.failed += 1
+      }),
+      runs(60),
+    )
+    expect(await operationsKept()).toBeGreaterThan(before)
+    expect(seen.answered).toBeGreaterThan(seen.all / 3)
+    expect(seen.failed).toBeGreaterThan(seen.all / 20)
+  },
+  fuzzTimeout,
+)
