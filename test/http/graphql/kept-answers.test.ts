@@ -233,15 +233,15 @@ describe('a project that its viewer does not see', () => {
     const { project } = await createWorld(app, { project: { visibility: 'private' } })
     const missing = project.fullPath.replace(/.$/, (last) => (last === 'x' ? 'y' : 'x'))
     const times: Record<string, number[]> = { [project.fullPath]: [], [missing]: [] }
-    for (let time = 0; time < 400; time += 1) {
+    for (let time = 0; time < 150; time += 1) {
       for (const [path, taken] of Object.entries(times)) {
         const started = performance.now()
         await ask(path, null)
         taken.push(performance.now() - started)
       }
     }
-    const [one = 0, other = 0] = Object.values(times).map((taken) => taken.sort((a, b) => a - b)[100])
+    const [one = 0, other = 0] = Object.values(times).map((taken) => taken.sort((a, b) => a - b)[40])
     // Kept answers took two thirds of the time.
     expect(Math.abs(one - other) / Math.max(one, other)).toBeLessThan(0.2)
-  })
+  }, 60_000)
 })
