@@ -188,6 +188,16 @@ describe('walking through the releases', () => {
     expect(await counts(5)).toEqual([5, 5, 5, 5])
   })
 
+  test('gives each of two pages of one list in one query its own rows', async () => {
+    const { project } = await publish(
+      Array.from({ length: 3 }, (_, at) => ({ tag: `v1.${at}.0`, releasedAt: new Date(), createdAt: new Date() })),
+    )
+    const pages = `a: releases(first: 1) { nodes { id } } b: releases(first: 3) { nodes { id } }`
+    type Data = { project: Record<'a' | 'b', { nodes: object[] }> }
+    const { data } = await query<Data, object>(app, `{ project(fullPath: "${project.fullPath}") { ${pages} } }`)
+    expect([data.project.a.nodes.length, data.project.b.nodes.length]).toEqual([1, 3])
+  })
+
   test('gives a page of at most 100, and tells that more follow', async () => {
     const { project } = await publish(
       Array.from({ length: 101 }, (_, at) => ({ tag: `v1.${at}.0`, releasedAt: new Date(), createdAt: new Date() })),
@@ -209,7 +219,7 @@ describe('a page that cannot be given', () => {
 
   test('first together with last is refused', async () => {
     const { project } = await publish([])
-    expect(await refuse(project, { first: 1, last: 1 })).toMatchObject({
+    expect(await refuse(project, { first: 1, last: 2 })).toMatchObject({
       message: 'Only one of "first" and "last" may be given',
       extensions: { code: 'INVALID' },
     })

@@ -108,6 +108,14 @@ describe('the texts of a release', () => {
     expect(await html()).toBe('')
   })
 
+  test('notes that an older version rendered are rendered again', async () => {
+    const project = await create.createProject()
+    const kept = { description: '*new*', descriptionHtml: '<p>as it was rendered once</p>', rendererVersion: 0 }
+    const { tag } = await create.createRelease(project, kept)
+    const { data } = await query(app, OneRelease, { fullPath: project.fullPath, tagName: tag })
+    expect(data.project?.release?.descriptionHtml).toContain('<em>new</em>')
+  })
+
   test('the tag is matched with upper and lower case as it is', async () => {
     const project = await create.createProject()
     await create.createRelease(project, { tag: 'V1.0.0' })

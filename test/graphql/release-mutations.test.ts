@@ -316,6 +316,12 @@ describe('releaseUpdate', () => {
     })
   })
 
+  test('leaves the milestones where none are given', async () => {
+    const { data } = await change(await createWorld(app), { name: 'Renamed' })
+    expect(data.releaseUpdate).toMatchObject({ errors: [], release: { name: 'Renamed' } })
+    expect(data.releaseUpdate?.release?.milestones?.nodes).toHaveLength(1)
+  })
+
   test('replaces milestones; an empty list takes all away', async () => {
     const world = await createWorld(app)
     await create.createMilestone({ projectId: world.project.id }, { title: 'next' })

@@ -83,6 +83,8 @@ describe('an issue', () => {
       milestone: { id: milestone.id },
     })
     expect(titles(await send('GET', `${path()}?state=closed&milestone=Target`))).toEqual(['Do it'])
+    expect(titles(await send('GET', `${path()}?state=opened&milestone=Target`))).toEqual([])
+    expect(titles(await send('GET', `${path()}?state=all&milestone=Target`))).toEqual(['Do it'])
     const reopened = await send('PUT', issue, { state_event: 'reopen', milestone_id: 0 })
     expect(reopened.body).toMatchObject({ state: 'opened', closed_at: null, milestone: null })
     expect((await send('GET', issue)).body).toEqual(reopened.body)

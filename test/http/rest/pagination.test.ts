@@ -57,6 +57,14 @@ test('a page says where it lies', async () => {
   })
 })
 
+test('the last page that is full has no next one, whether it is read or in memory', async () => {
+  const own = await createWorld(app)
+  for (const list of ['releases', 'repository/tags']) {
+    const { headers, body } = await rest(app, 'GET', `/projects/${own.project.id}/${list}?per_page=1`)
+    expect([body.length, headers.get('x-next-page'), headers.get('x-total')], list).toEqual([1, '', '1'])
+  }
+})
+
 test('its links are absolute, keep the parameters and no credential', async () => {
   const { headers } = await rest(app, 'GET', `${path}?sort=asc&per_page=3&page=2&private_token=${world.tokens.guest}`)
   const link = (page: number, rel: string) =>
