@@ -19,7 +19,7 @@ export const tagAttacks: readonly Attack[] = [
   },
   {
     name: '5,000 tags, listed 20 times',
-    send: flood(20, (n) => ({ path: `/api/v4/projects/demo%2Ftags/repository/tags?per_page=100&page=${n}` })),
+    send: flood(20, (n) => ({ path: `/api/v4/projects/demo%2Ftags/repository/tags?per_page=100&page=${n + 1}` })),
     statuses: [200, 429, 503],
     ms: 10_000,
   },
