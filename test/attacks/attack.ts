@@ -3,6 +3,8 @@ import type { Demo } from '../../src/demo/demo-file.ts'
 
 /** Status of a request whose connection was closed without an answer. */
 export const CUT_OFF = 0
+/** Status of a request that nobody has answered or ended by the time that the attack is over. */
+export const STILL_OPEN = -1
 
 export type Answer = {
   status: number

@@ -22,7 +22,7 @@ afterAll(() => stand.close())
 
 /** What the server promises under any attack and did not keep. */
 function brokenPromises(outcome: Outcome, attack: Attack): string[] {
-  const { answers, failure, ms, megabytes, asked, refused, slowestMs, programs } = outcome
+  const { answers, failure, ms, megabytes, asked, refused, why, slowestMs, programs } = outcome
   const { statuses, ms: maxMs = DEFAULT_MS, megabytes: maxMegabytes = DEFAULT_MEGABYTES } = attack
   const unexpected = answers?.find(({ status }) => !statuses.includes(status))
   const failed = answers?.find(({ body }) => body.includes('INTERNAL_SERVER_ERROR'))
@@ -34,7 +34,7 @@ function brokenPromises(outcome: Outcome, attack: Attack): string[] {
     ms > maxMs ? `took ${ms} ms, not ${maxMs}` : '',
     megabytes > maxMegabytes ? `took ${megabytes} MB, not ${maxMegabytes}` : '',
     programs > (attack.programs ?? programs) ? `ran ${programs} programs, not ${attack.programs}` : '',
-    refused > 0 ? `/ready failed ${refused} times of ${asked}` : '',
+    refused > 0 ? `/ready failed ${refused} times of ${asked}, lastly with ${why}` : '',
     slowestMs > READY_MS ? `/ready took ${slowestMs} ms, not ${READY_MS}` : '',
   ].filter(Boolean)
 }

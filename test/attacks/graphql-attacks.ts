@@ -6,7 +6,7 @@ import { asGet, batch, post, ways } from './graphql-texts.ts'
 import { inTurn, send } from './wire.ts'
 
 /** A GET of a long document does not fit into a head. */
-const ANSWERED = [200, 400, 414, 429, 431]
+const ANSWERED = [200, 400, 413, 414, 429, 431]
 
 const single = (name: string, query: string, more: Partial<Attack> = {}): Attack => ({
   name,

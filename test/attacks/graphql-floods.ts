@@ -173,7 +173,7 @@ export const graphqlFloods: readonly Attack[] = [
     send: async (target) => {
       const input = { projectPath: 'demo/waybill', tagName: 'v0.1.0', name: 'n'.repeat(800_000) }
       const query = 'mutation ($i: ReleaseUpdateInput!) { releaseUpdate(input: $i) { errors release { name } } }'
-      return [await ask(target, post({ query, variables: { i: input } }, { as: 'developer' }))]
+      return [await ask(target, post({ query, variables: { i: input } }, { as: 'maintainer' }))]
     },
     statuses: [200],
     check: ([answer]) => expect(answer?.body).toMatch(/1,?024/),

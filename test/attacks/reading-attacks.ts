@@ -1,5 +1,5 @@
 // Who asks for much and reads nothing.
-import type { Attack, Target } from './attack.ts'
+import { type Attack, STILL_OPEN, type Target } from './attack.ts'
 import { head, unread } from './wire.ts'
 
 const subscription = encodeURIComponent('subscription { releaseUpdated(projectPath: "demo/waybill") { name } }')
@@ -13,7 +13,7 @@ const page =
   () =>
     head(`GET ${path} HTTP/1.1`, 'Accept: text/html').repeat(times)
 
-const ANSWERED = [0, 200, 304, 406, 429, 503]
+const ANSWERED = [STILL_OPEN, 0, 200, 304, 406, 429, 503]
 
 export const readingAttacks: readonly Attack[] = [
   {
@@ -38,7 +38,7 @@ export const readingAttacks: readonly Attack[] = [
   {
     name: '60 metrics that nobody reads',
     send: unread(60, page('/metrics'), 2_000),
-    statuses: [0, 200, 401, 403, 429, 503],
+    statuses: [STILL_OPEN, 0, 200, 401, 403, 429, 503],
     ms: 4_000,
   },
   {

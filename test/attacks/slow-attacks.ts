@@ -35,6 +35,8 @@ export const slowAttacks: readonly Attack[] = [
   row(
     'A GraphQL body of 5 MB that stands still',
     still(`${head('POST /graphql HTTP/1.1', json, 'Content-Length: 5000000')}${bodyOf('{a}')}`),
+    // Nobody without an account sends so much.
+    [408, 413],
   ),
   row('A GraphQL body that comes a byte every 500 ms', dripping(graphql, 500, ' ')),
   row(

@@ -12,7 +12,7 @@ import { publishRepositories } from './repositories.ts'
 const watcher = fileURLToPath(new URL('watcher.mjs', import.meta.url))
 
 /** What the watcher saw while an attack ran. */
-type Watched = { asked: number; slowestMs: number; refused: number; megabytes: number; programs: number }
+type Watched = { asked: number; slowestMs: number; refused: number; why: string; megabytes: number; programs: number }
 
 /** What an attack came to. */
 export type Outcome = Watched & {

@@ -36,7 +36,8 @@ function programsOf(root) {
   return below(root)
 }
 
-let seen = { asked: 0, slowestMs: 0, refused: 0, kilobytes: 0, programs: 0 }
+const nothing = { asked: 0, slowestMs: 0, refused: 0, why: '', kilobytes: 0, programs: 0 }
+let seen = { ...nothing }
 let waiting = new Map()
 
 function measure() {
@@ -51,20 +52,20 @@ function ask() {
   const mine = seen
   const started = performance.now()
   mine.asked += 1
-  const done = (failed) => {
+  const done = (failure) => {
     if (!waiting.delete(one)) return
     mine.slowestMs = Math.max(mine.slowestMs, performance.now() - started)
-    if (failed) mine.refused += 1
+    if (failure) Object.assign(mine, { refused: mine.refused + 1, why: String(failure) })
   }
   waiting.set(one, started)
   const request = get(`${url}/ready`, { agent: false, timeout: GIVE_UP_MS }, (response) => {
-    response.resume().on('end', () => done(response.statusCode !== 200))
+    response.resume().on('end', () => done(response.statusCode === 200 ? null : response.statusCode))
   })
-  request.on('timeout', () => request.destroy()).on('error', () => done(true))
+  request.on('timeout', () => request.destroy()).on('error', ({ message }) => done(message))
 }
 
 function begin() {
-  seen = { asked: 0, slowestMs: 0, refused: 0, kilobytes: 0, programs: 0 }
+  seen = { ...nothing }
   waiting = new Map()
   try {
     // From now on VmHWM is the peak since now.

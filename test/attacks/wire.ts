@@ -4,7 +4,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import type { Demo } from '../../src/demo/demo-file.ts'
-import { type Answer, CUT_OFF, type Send, type Target } from './attack.ts'
+import { type Answer, CUT_OFF, type Send, STILL_OPEN, type Target } from './attack.ts'
 
 const KEPT_CHARACTERS = 200_000
 
@@ -40,6 +40,15 @@ const cutOff = (started: number): Answer => ({
   ms: performance.now() - started,
 })
 
+const quiet = new WeakSet<Socket>()
+
+/** It may fail when no request has it any more. */
+function quieten(socket: Socket): void {
+  if (quiet.has(socket)) return
+  quiet.add(socket)
+  socket.on('error', () => {})
+}
+
 /** One request, its answer read to the end. */
 export async function ask(target: Target, message: Message): Promise<Answer> {
   const { method = 'GET', path = '/', headers = {}, body, as } = message
@@ -50,7 +59,7 @@ export async function ask(target: Target, message: Message): Promise<Answer> {
   const request = httpRequest({ host, port, agent, method, path, headers: { ...length, ...credential, ...headers } })
   const end = () => void request.destroy()
   // Once it has failed it may fail again: a server that answers before it has read everything closes.
-  request.on('error', () => {})
+  request.on('error', () => {}).once('socket', quieten)
   signal.addEventListener('abort', end, { once: true })
   try {
     request.end(body)
@@ -114,9 +123,9 @@ async function write(socket: Socket, pieces: Iterable<Piece>, pauseMs = 0): Prom
 const STATUS_LINES = /^HTTP\/1\.[01] (\d{3})/gm
 
 /** The statuses in what a socket got, without `100 Continue`. */
-function answersIn(text: string, ms: number): Answer[] {
+function answersIn(text: string, ms: number, isOpen: boolean): Answer[] {
   const found = [...text.matchAll(STATUS_LINES)].map(([, status]) => Number(status)).filter((status) => status >= 200)
-  const statuses = found.length > 0 ? found : [CUT_OFF]
+  const statuses = found.length > 0 ? found : [isOpen ? STILL_OPEN : CUT_OFF]
   return statuses.map((status) => ({ status, headers: {}, body: text, bytes: text.length, ms }))
 }
 
@@ -142,8 +151,9 @@ export const bytes =
     await Promise.race([write(socket, pieces(target), pauseMs), closed])
     await Promise.race([closed, setTimeout(listenMs)])
     const ms = lastMs || performance.now() - started
+    const isOpen = !socket.destroyed
     socket.destroy()
-    return answersIn(text, ms)
+    return answersIn(text, ms, isOpen)
   }
 
 /** A request's head as text. */
@@ -153,18 +163,16 @@ export const head = (line: string, ...headers: string[]): string =>
 const LISTEN_MS = 500
 
 /** What has come in by now, or comes in a moment. */
-async function beginningOf(socket: Socket): Promise<string> {
-  if (socket.destroyed) return ''
-  const first = once(socket.setEncoding('latin1'), 'data').then(([text]) => String(text).slice(0, 1_000))
-  const closed = once(socket, 'close').then(() => '')
+async function endOf(socket: Socket, started: number): Promise<Answer[]> {
+  const text = { begins: '' }
+  socket.setEncoding('latin1').on('data', (piece: string) => {
+    if (text.begins.length < KEPT_CHARACTERS) text.begins += piece
+  })
   socket.resume()
-  try {
-    return await Promise.race([first, closed, setTimeout(LISTEN_MS, '')])
-  } catch {
-    return ''
-  } finally {
-    socket.destroy()
-  }
+  await Promise.race([once(socket, 'data'), once(socket, 'close'), setTimeout(LISTEN_MS)]).catch(() => {})
+  const isOpen = !socket.destroyed
+  socket.destroy()
+  return answersIn(text.begins, performance.now() - started, isOpen)
 }
 
 /** Connections that ask and never read what they are answered; after a while they read how it ended. */
@@ -180,6 +188,5 @@ export const unread =
       }),
     )
     await setTimeout(holdMs)
-    const answers = await Promise.all(sockets.map((socket) => beginningOf(socket)))
-    return answers.flatMap((text) => answersIn(text, performance.now() - started))
+    return (await Promise.all(sockets.map((socket) => endOf(socket, started)))).flat()
   }
