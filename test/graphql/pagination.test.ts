@@ -192,7 +192,7 @@ describe('walking through the releases', () => {
     const { project } = await publish(
       Array.from({ length: 3 }, (_, at) => ({ tag: `v1.${at}.0`, releasedAt: new Date(), createdAt: new Date() })),
     )
-    const pages = `a: releases(first: 1) { nodes { id } } b: releases(first: 3) { nodes { id } }`
+    const pages = `b: releases(first: 3) { nodes { id } } a: releases(first: 1) { nodes { id } }`
     type Data = { project: Record<'a' | 'b', { nodes: object[] }> }
     const { data } = await query<Data, object>(app, `{ project(fullPath: "${project.fullPath}") { ${pages} } }`)
     expect([data.project.a.nodes.length, data.project.b.nodes.length]).toEqual([1, 3])
