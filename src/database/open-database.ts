@@ -28,6 +28,21 @@ async function unready(url: string): Promise<string | null> {
   }
 }
 
+/** How long an answer is given again. */
+const ANSWER_MS = 250
+
+/** A question opens a connection, and anybody may ask: those who ask at the same time share one. */
+function askSeldom(ask: () => Promise<string | null>): () => Promise<string | null> {
+  let answer: Promise<string | null> | null = null
+  const forget = () => {
+    answer = null
+  }
+  return () => {
+    answer ??= ask().finally(() => void setTimeout(forget, ANSWER_MS).unref())
+    return answer
+  }
+}
+
 /** The database of the configuration, started if it is the embedded one, with every migration applied. */
 export async function openDatabase(config: Config, log: Log): Promise<OpenDatabase> {
   const embedded = config.databaseUrl === null ? await startEmbeddedPostgres({ dataDir: config.dataDir, log }) : null
@@ -41,7 +56,7 @@ export async function openDatabase(config: Config, log: Log): Promise<OpenDataba
       await client.$disconnect()
       await embedded?.stop()
     }
-    return { url, applied, embedded: embedded !== null, unready: () => unready(url), close }
+    return { url, applied, embedded: embedded !== null, unready: askSeldom(() => unready(url)), close }
   } catch (error) {
     await embedded?.stop()
     throw error

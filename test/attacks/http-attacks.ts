@@ -136,6 +136,12 @@ export const httpAttacks: readonly Attack[] = [
     statuses: [200, 417],
   },
   {
+    name: '2,000 questions whether the server is ready, 64 at a time',
+    send: flood(2_000, () => ({ path: '/ready', headers: { connection: 'close' } }), 64),
+    statuses: [200, 429],
+    ms: 8_000,
+  },
+  {
     name: '300 requests in one go on one connection',
     send: raw(head('GET /ready HTTP/1.1').repeat(300), 2_500),
     statuses: [200, 429, 503],
