@@ -3,6 +3,8 @@ import type { GraphqlError, RequestOptions } from './client.ts'
 type StreamResult<Data> = { data?: Data | null; errors?: GraphqlError[] }
 
 export type Stream<Data> = {
+  /** Held: where nobody does, the body that is not read yet is collected as garbage, and the stream ends. */
+  answer: Response
   headers: Headers
   /** The next result; null when the stream is complete. */
   next: () => Promise<StreamResult<Data> | null>
@@ -55,7 +57,8 @@ export async function subscribe<Data = Record<string, unknown>>(
   { variables = {}, ...options }: Request = {},
 ): Promise<Stream<Data>> {
   const { response, close } = send(url, { query, variables }, options)
-  const { headers, body } = await response
+  const answer = await response
+  const { headers, body } = answer
   if (!body) throw new Error('the answer has no body')
   const events = parseEvents(body)
   const next = async (): Promise<StreamResult<Data> | null> => {
@@ -68,5 +71,5 @@ export async function subscribe<Data = Record<string, unknown>>(
     for (let result = await next(); result; result = await next()) results.push(result)
     return results
   }
-  return { headers, next, rest, close }
+  return { answer, headers, next, rest, close }
 }
