@@ -66,6 +66,9 @@ export type StartOptions = {
 
 /** An upload or a push over a slow line. */
 const LONGEST_REQUEST_MS = 24 * 60 * 60 * 1000
+/** Of a head, which is a few packets over any line. */
+const LONGEST_HEAD_MS = 30 * 1000
+const HEADS_CHECK_MS = 2_000
 /** Of a connection on which nothing comes or goes. */
 const LONGEST_SILENCE_MS = 5 * 60 * 1000
 
@@ -74,7 +77,11 @@ const joinsOthers = () => (cluster.worker?.id ?? 1) > 1
 
 /** Takes the port, then opens the database. Throws StartError, with nothing left running, when either cannot be had. */
 export async function startServer({ config, log, prepare, runsJobs }: StartOptions): Promise<RunningServer> {
-  const server = createServer({ requestTimeout: LONGEST_REQUEST_MS })
+  const server = createServer({
+    requestTimeout: LONGEST_REQUEST_MS,
+    headersTimeout: LONGEST_HEAD_MS,
+    connectionsCheckingInterval: HEADS_CHECK_MS,
+  })
   server.timeout = LONGEST_SILENCE_MS
   server.on('request', starting)
   const { address, port } = joinsOthers() ? { ...config, address: config.host } : await listen(server, config)

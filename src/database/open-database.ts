@@ -28,18 +28,14 @@ async function unready(url: string): Promise<string | null> {
   }
 }
 
-/** How long an answer is given again. */
-const ANSWER_MS = 250
-
-/** A question opens a connection, and anybody may ask: those who ask at the same time share one. */
-function askSeldom(ask: () => Promise<string | null>): () => Promise<string | null> {
-  let answer: Promise<string | null> | null = null
-  const forget = () => {
-    answer = null
-  }
+/** A question opens a connection, and anybody may ask: those who ask while one is being answered get its answer. */
+function askOneAtATime(ask: () => Promise<string | null>): () => Promise<string | null> {
+  let asked: Promise<string | null> | null = null
   return () => {
-    answer ??= ask().finally(() => void setTimeout(forget, ANSWER_MS).unref())
-    return answer
+    asked ??= ask().finally(() => {
+      asked = null
+    })
+    return asked
   }
 }
 
@@ -56,7 +52,7 @@ export async function openDatabase(config: Config, log: Log): Promise<OpenDataba
       await client.$disconnect()
       await embedded?.stop()
     }
-    return { url, applied, embedded: embedded !== null, unready: askSeldom(() => unready(url)), close }
+    return { url, applied, embedded: embedded !== null, unready: askOneAtATime(() => unready(url)), close }
   } catch (error) {
     await embedded?.stop()
     throw error

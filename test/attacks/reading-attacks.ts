@@ -9,7 +9,7 @@ const subscribe = (...headers: string[]) =>
 const forwarded = (_target: Target, n: number) => subscribe(`X-Forwarded-For: 198.51.100.${n}`)
 /** So many on each connection, in one go. */
 const page =
-  (path: string, times = 20) =>
+  (path: string, times = 5) =>
   () =>
     head(`GET ${path} HTTP/1.1`, 'Accept: text/html').repeat(times)
 
@@ -24,13 +24,13 @@ export const readingAttacks: readonly Attack[] = [
     megabytes: 250,
   },
   {
-    name: '60 OpenAPI documents that nobody reads, twenty on each connection',
+    name: '60 OpenAPI documents that nobody reads, five on each connection',
     send: unread(60, page('/api/v4/openapi.json'), 3_000),
     statuses: ANSWERED,
     ms: 5_000,
   },
   {
-    name: '60 lists of releases that nobody reads, twenty on each connection',
+    name: '60 lists of releases that nobody reads, five on each connection',
     send: unread(60, page('/api/v4/projects/demo%2Fwaybill/releases'), 3_000),
     statuses: ANSWERED,
     ms: 5_000,

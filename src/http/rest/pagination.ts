@@ -102,6 +102,15 @@ export const paginationHeaders = [
   'x-total-pages',
 ] as const
 
+/** Clients refuse heads of more than 16 KB, and proxies of more than 8 KB. */
+const MAX_LINK_CHARACTERS = 6_000
+
+/** Each link repeats the query, which the client chose: one so long that the header would be refused goes without. */
+function linkHeader(links: readonly string[]): Record<string, string> {
+  const link = links.join(', ')
+  return link.length > MAX_LINK_CHARACTERS ? {} : { link }
+}
+
 function headersOf(call: Asked, page: Page<unknown>): Record<string, string> {
   const { number, size, total, hasNext } = page
   const lastPage = total === null ? null : Math.max(Math.ceil(total / size), 1)
@@ -115,7 +124,7 @@ function headersOf(call: Asked, page: Page<unknown>): Record<string, string> {
     at === null ? [] : [`<${linkTo(call, page, at)}>; rel="${rel}"`],
   )
   return {
-    link: links.join(', '),
+    ...linkHeader(links),
     'x-page': String(number),
     'x-per-page': String(size),
     'x-next-page': String(related.next ?? ''),

@@ -34,10 +34,19 @@ function whole(content: Readable, body: Readable): Readable {
   return file.on('error', () => {})
 }
 
+/** It throws, in several ways, when there is no boundary, or one that is none. */
+function parserOf(headers: BusboyHeaders): InstanceType<typeof Busboy> {
+  try {
+    return new Busboy({ headers, limits: LIMITS })
+  } catch {
+    throw malformed()
+  }
+}
+
 function fileInForm(headers: BusboyHeaders, body: Readable): Promise<UploadedFile> {
   return new Promise((resolve, reject) => {
     const wrong = () => reject(badRequest('file is missing'))
-    const form = new Busboy({ headers, limits: LIMITS })
+    const form = parserOf(headers)
     const fields: Record<string, string> = {}
     const complete = finished(form).catch(() => Promise.reject(malformed()))
     complete.catch(() => {})
@@ -62,9 +71,5 @@ export async function receiveFile(request: Request): Promise<UploadedFile> {
   const type = request.headers.get('content-type') ?? ''
   const body = bodyOf(request)
   if (!/^multipart\/form-data;/i.test(type)) return { content: body, fields: async () => ({}), isForm: false }
-  try {
-    return await fileInForm({ 'content-type': type }, body)
-  } catch (error) {
-    throw error instanceof TypeError || (error as Error).message.startsWith('Multipart') ? malformed() : error
-  }
+  return fileInForm({ 'content-type': type }, body)
 }

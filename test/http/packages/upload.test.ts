@@ -67,6 +67,12 @@ describe('an upload', () => {
     'after it': `${head}abc\r\n--b\r\ncontent-disposition: form-data; name="se`,
   }
 
+  const noBoundaries = ['', ` boundary=${'b'.repeat(10_000)}`]
+  test.each(noBoundaries)('in a form without a boundary that could be one is refused', async (parameters) => {
+    const answer = await put(app, world, 'x', { headers: { 'content-type': `multipart/form-data;${parameters}` } })
+    expect([answer.status, await answer.json()]).toEqual([400, { error: 'The body is no valid multipart/form-data' }])
+  })
+
   test.each(Object.entries(cut))('in a form that ends %s is refused', async (_where, body) => {
     const answer = await put(app, world, body, { headers: { 'content-type': 'multipart/form-data; boundary=b' } })
     const message = 'The body is no valid multipart/form-data'

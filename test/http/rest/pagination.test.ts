@@ -72,6 +72,11 @@ test('its links are absolute, keep the parameters and no credential', async () =
   expect(headers.get('link')).toBe([link(1, 'prev'), link(3, 'next'), link(1, 'first'), link(3, 'last')].join(', '))
 })
 
+test('a query that is too long to be repeated in each link goes without links, and says the numbers of its pages', async () => {
+  const { headers, body } = await rest(app, 'GET', `${path}?per_page=1&${'a[]=1&'.repeat(2_000)}`)
+  expect([body.length, headers.get('link'), headers.get('x-next-page')]).toEqual([1, null, '2'])
+})
+
 test('its links lead to the host that the client knows', async () => {
   const { hostname, port } = new URL(app.url)
   const link = await new Promise((resolve, reject) => {
