@@ -22,5 +22,6 @@ export const tagAttacks: readonly Attack[] = [
     send: flood(20, (n) => ({ path: `/api/v4/projects/demo%2Ftags/repository/tags?per_page=100&page=${n + 1}` })),
     statuses: [200, 429, 503],
     ms: 10_000,
+    megabytes: 250,
   },
 ]
