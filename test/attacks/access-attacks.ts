@@ -115,8 +115,8 @@ export const accessAttacks: readonly Attack[] = [
     check: othersMayNotEnter,
   },
   hiddenOrMissing('A project by GraphQL', (project) => post({ query: `{ project(fullPath: "${project}") { id } }` })),
-  hiddenOrMissing('A project by GraphQL, for somebody with an account', (project) =>
-    post({ query: `{ project(fullPath: "${project}") { releases { nodes { name } } } }` }, { headers: {} }),
+  hiddenOrMissing('The releases of a project by GraphQL', (project) =>
+    post({ query: `{ project(fullPath: "${project}") { releases { nodes { name } } } }` }),
   ),
   hiddenOrMissing('A project by REST', (project) => ({
     path: `/api/v4/projects/${encodeURIComponent(project)}/releases`,
