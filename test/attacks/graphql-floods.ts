@@ -54,7 +54,7 @@ export const graphqlFloods: readonly Attack[] = [
     send: flood(600, (n) => post({ query: aliasFlood(`nope${n % 200}`) })),
     statuses: ANSWERED,
     ms: 20_000,
-    megabytes: 200,
+    megabytes: 300,
     check: cacheIsBounded,
   },
   {
@@ -62,7 +62,7 @@ export const graphqlFloods: readonly Attack[] = [
     send: flood(600, (n) => post({ query: aliasFlood('demo/waybill').replace('b0:', `c${n % 200}:`) })),
     statuses: ANSWERED,
     ms: 20_000,
-    megabytes: 200,
+    megabytes: 300,
     check: cacheIsBounded,
   },
   {

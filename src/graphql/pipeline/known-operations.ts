@@ -1,6 +1,7 @@
 // Operations by their text. One that comes again is kept, compiled to a function where the compiler can: so what somebody sends once
 // costs a parse and no memory, and what front ends send all the time costs neither. What was refused never gets here.
 import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Context } from '../../context.ts'
@@ -45,7 +46,7 @@ const keyOf = (text: string, operationName: string | null) => `${operationName ?
 export type KnownOperationsStatistics = { count: number; bytes: number; hits: number; misses: number }
 
 export type KnownOperations = {
-  find: (text: string, operationName: string | null) => Operation
+  find: (text: string, operationName: string | null) => Promise<Operation>
   /** Called for one that is valid and within the limits. */
   note: (text: string, operationName: string | null, operation: Operation) => void
   statistics: () => KnownOperationsStatistics
@@ -74,15 +75,30 @@ function keepable(schema: GraphQLSchema, operation: Operation): Operation {
   return { ...operation, assertValid: () => {}, projectPaths: () => projectPaths, compiled: compile(schema, operation) }
 }
 
+/** Characters that take milliseconds to parse and to measure. */
+const LONG_TEXT = 2_000
+
+/** One at a time, and between two of them whatever else is to be done. */
+function createTurns() {
+  let last: Promise<unknown> = Promise.resolve()
+  return () => {
+    last = last.then(() => setImmediate())
+    return last
+  }
+}
+
 export function createKnownOperations(schema: GraphQLSchema, maxBytes = MAX_BYTES): KnownOperations {
   const known = new LRUCache<string, Operation>({ maxSize: maxBytes, sizeCalculation: bytesOf })
   const seen = new LRUCache<string, true>({ max: MAX_SEEN })
   const counts = { hits: 0, misses: 0 }
+  const nextTurn = createTurns()
   return {
-    find(text, operationName) {
+    async find(text, operationName) {
       const found = known.get(keyOf(text, operationName))
       counts[found ? 'hits' : 'misses'] += 1
-      return found ?? prepare(schema, text, operationName)
+      if (found) return found
+      if (text.length > LONG_TEXT) await nextTurn()
+      return prepare(schema, text, operationName)
     },
     note(text, operationName, operation) {
       const key = keyOf(text, operationName)

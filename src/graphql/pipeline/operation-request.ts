@@ -1,4 +1,6 @@
+import { GraphQLError } from 'graphql'
 import { z } from 'zod'
+import { refused } from './refusal.ts'
 
 /** One operation as a client sends it. */
 export type OperationRequest = {
@@ -53,15 +55,17 @@ export function parseBody(body: string, sent: Sent): OperationRequest | null {
 
 const OF_JSON = ['variables', 'extensions']
 
+function parseJson(name: string, text: string): unknown {
+  try {
+    return text === '' ? null : JSON.parse(text)
+  } catch {
+    throw refused(new GraphQLError(`The parameter "${name}" must be a JSON object`), { code: 'INVALID', status: 400 })
+  }
+}
+
 /** The operation in the query string of a GET. */
 export function parseUrl(url: string, sent: Sent): OperationRequest | null {
-  const parameters = Object.fromEntries(new URL(url, 'http://localhost').searchParams)
-  try {
-    const parsed = Object.entries(parameters).map(([name, text]) =>
-      OF_JSON.includes(name) ? [name, text === '' ? null : JSON.parse(text)] : [name, text],
-    )
-    return parseParameters(Object.fromEntries(parsed), sent)
-  } catch {
-    return null
-  }
+  const parameters = [...new URL(url, 'http://localhost').searchParams]
+  const parsed = parameters.map(([name, text]) => [name, OF_JSON.includes(name) ? parseJson(name, text) : text])
+  return parseParameters(Object.fromEntries(parsed), sent)
 }

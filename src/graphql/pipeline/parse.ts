@@ -18,17 +18,12 @@ import { refused, wrong } from './refusal.ts'
 const OPENING: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L])
 const CLOSING: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R])
 
-/** The parser calls itself for each level, and has no bound of its own for them. */
-function assertParsable(text: string): void {
-  if (text.length > MAX_QUERY_CHARACTERS) {
-    throw wrong(`The query has ${text.length} characters, which exceeds the maximum of ${MAX_QUERY_CHARACTERS}`)
-  }
+/** The parser calls itself for each level, and has no bound of its own for them. Only a text with so many signs can have as many levels. */
+function assertNotNested(text: string): void {
+  if ((text.match(/[{[(]/g)?.length ?? 0) <= MAX_QUERY_NESTING) return
   const lexer = new Lexer(new Source(text))
-  let tokens = 0
   let level = 0
   for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance()) {
-    tokens += 1
-    if (tokens > MAX_QUERY_TOKENS) throw wrong(`The query has more than the maximum of ${MAX_QUERY_TOKENS} tokens`)
     if (OPENING.has(token.kind)) level += 1
     else if (CLOSING.has(token.kind)) level -= 1
     if (level > MAX_QUERY_NESTING) throw wrong(`The query is nested deeper than ${MAX_QUERY_NESTING} levels`)
@@ -37,9 +32,12 @@ function assertParsable(text: string): void {
 
 /** Throws what is wrong with the text, with the status that it has in GraphQL over HTTP. */
 export function parseText(text: string): DocumentNode {
+  if (text.length > MAX_QUERY_CHARACTERS) {
+    throw wrong(`The query has ${text.length} characters, which exceeds the maximum of ${MAX_QUERY_CHARACTERS}`)
+  }
   try {
-    assertParsable(text)
-    return parse(text)
+    assertNotNested(text)
+    return parse(text, { maxTokens: MAX_QUERY_TOKENS })
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error
     throw refused(error, { code: 'GRAPHQL_PARSE_FAILED', status: 400, spec: true })

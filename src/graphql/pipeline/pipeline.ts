@@ -54,10 +54,10 @@ export function createPipeline(parts: PipelineParts) {
   const operations = createKnownOperations(schema)
   const run = createRunner(parts)
 
-  function admit({ viewer }: Asker, request: OperationRequest) {
+  async function admit({ viewer }: Asker, request: OperationRequest) {
     assertReadable(request)
     const text = texts.find(request)
-    const operation = operations.find(text, request.operationName)
+    const operation = await operations.find(text, request.operationName)
     assertMethod(operation, request)
     assertIntrospection(operation, introspection, viewer)
     const measure = operation.measure(request.variables)
@@ -69,7 +69,7 @@ export function createPipeline(parts: PipelineParts) {
   async function admitAndCharge(asker: Asker, request: OperationRequest) {
     let cost = 1
     try {
-      const admitted = admit(asker, request)
+      const admitted = await admit(asker, request)
       cost = admitted.cost
       return admitted
     } finally {
