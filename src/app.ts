@@ -45,7 +45,7 @@ export function createApp(parts: AppParts): RequestListener {
   const doors = { graphql, git, service: services }
 
   const bounds = { ...UNREAD_BOUNDS, ...BODY_BOUNDS, ...parts.connections }
-  const watchAnswer = createAnswerWatch(bounds, () => metrics.observeCut('unread'))
+  const answers = createAnswerWatch(bounds, () => metrics.observeCut('unread'))
   const watchBody = createBodyWatch(bounds, () => metrics.observeCut('slow'))
 
   return (request, response) => {
@@ -53,7 +53,7 @@ export function createApp(parts: AppParts): RequestListener {
     const door = doorOf(pathOf(request))
     const { id } = openScope(request, response, parts, door)
     watchBody(request, response)
-    watchAnswer(response)
+    answers.begin(response)
     // Without the query string: clients put credentials there.
     const { method, path } = { method: request.method, path: pathOf(request) }
     response.setHeader('x-request-id', id)
@@ -62,6 +62,7 @@ export function createApp(parts: AppParts): RequestListener {
     if (path === GITLAB_GRAPHQL_PATH) request.url = GRAPHQL_PATH + (request.url ?? '').slice(GITLAB_GRAPHQL_PATH.length)
     void doors[door](request, response)
     response.once('close', () => {
+      answers.end(response)
       const ms = Math.round(performance.now() - started)
       metrics.observe(door, response.statusCode, ms / 1000)
       requests.info({ requestId: id, method, path, status: response.statusCode, ms }, 'request')

@@ -29,8 +29,11 @@ export type ScopeParts = {
   trustProxy: TrustProxy
 }
 
-// Handed on with the request. With an AsyncLocalStorage Node 20 would keep account of every promise, a quarter of an answer's cost.
-const scopes = new WeakMap<IncomingMessage, RequestScope>()
+// Handed on with the request, as a property: a WeakMap would keep each request, which its scope knows, until all of the memory is
+// collected. With an AsyncLocalStorage Node 20 would keep account of every promise, a quarter of an answer's cost.
+const SCOPE = Symbol('scope')
+
+type Scoped = IncomingMessage & { [SCOPE]?: RequestScope }
 
 /** The client's `X-Request-Id` where it is harmless in a header and a log, else a new one. */
 function requestIdOf(request: IncomingMessage): string {
@@ -61,12 +64,12 @@ export function openScope(
       return own
     },
   }
-  scopes.set(request, scope)
+  Object.assign(request, { [SCOPE]: scope })
   return scope
 }
 
 export function scopeOf(request: IncomingMessage): RequestScope {
-  const scope = scopes.get(request)
+  const { [SCOPE]: scope } = request as Scoped
   if (!scope) throw new Error('A request came by no door')
   return scope
 }

@@ -17,7 +17,7 @@ function createPatience(unreadMs: number) {
   const shortened = new Map<ServerResponse, { socket: Socket; usual: number }>()
   const restore = (response: ServerResponse) => {
     const { socket, usual } = shortened.get(response) ?? {}
-    shortened.delete(response)
+    if (!shortened.delete(response)) return
     // Where it is another by now the connection idles between two requests.
     if (socket?.timeout === unreadMs && usual !== undefined) socket.setTimeout(usual)
   }
@@ -35,14 +35,14 @@ function createPatience(unreadMs: number) {
 const LOOK_MS = 1000
 
 /**
- * Follows each answer from its beginning on, also one that is made while it is read. `onCut` is called for each that is cut off
- * because all together are too much.
+ * Follows each answer from its beginning to its end, also one that is made while it is read. `onCut` is called for each that is
+ * cut off because all together are too much.
  */
 export function createAnswerWatch({ unreadBytes, unreadMs }: UnreadBounds, onCut: () => void) {
   const patience = createPatience(unreadMs)
   /** The oldest first. */
   const open = new Set<ServerResponse>()
-  let timer: NodeJS.Timeout | undefined
+  let looks = false
 
   /** The largest go first, of equal ones the oldest; one that is alone stays, however large it is. */
   const cutLargest = () => {
@@ -65,21 +65,23 @@ export function createAnswerWatch({ unreadBytes, unreadMs }: UnreadBounds, onCut
     cutLargest()
   }
 
-  return (response: ServerResponse): void => {
-    open.add(response)
-    timer ??= setInterval(look, Math.min(LOOK_MS, unreadMs / 5)).unref()
-    // What most clients have read by then: at once where they have not, as many answers may end within a second.
-    response.once('prefinish', () => {
-      if (response.writableLength === 0) return
-      patience.shorten(response)
-      cutLargest()
-    })
-    response.once('close', () => {
+  return {
+    begin(response: ServerResponse): void {
+      open.add(response)
+      // What most clients have read by then: at once where they have not, as many answers may end between two looks.
+      response.once('prefinish', () => {
+        if (response.writableLength === 0) return
+        patience.shorten(response)
+        cutLargest()
+      })
+      if (looks) return
+      looks = true
+      setInterval(look, Math.min(LOOK_MS, unreadMs / 5)).unref()
+    },
+    /** The answer has been read, or nobody will. */
+    end(response: ServerResponse): void {
       open.delete(response)
       patience.restore(response)
-      if (open.size > 0) return
-      clearInterval(timer)
-      timer = undefined
-    })
+    },
   }
 }

@@ -27,7 +27,8 @@ async function startServer(bounds: Partial<UnreadBounds>, listener: RequestListe
   const watch = createAnswerWatch({ ...UNREAD_BOUNDS, ...bounds }, () => (cut += 1))
   const sockets = new Set<Socket>()
   const server = createServer((request, response) => {
-    watch(response)
+    watch.begin(response)
+    response.once('close', () => watch.end(response))
     listener(request, response)
   })
   server.on('connection', (socket) => sockets.add(socket))

@@ -42,6 +42,10 @@ type Variables = Readonly<Record<string, unknown>>
 const rowsOf = (asked: unknown): number =>
   typeof asked === 'number' && asked >= 0 && asked <= MAX_PAGE_SIZE ? asked : MAX_PAGE_SIZE
 
+/** Null means the default of the argument, which is a full page. */
+const givenValue = (name: string, variables: Variables, defaults: Variables): unknown =>
+  Object.hasOwn(variables, name) ? variables[name] : defaults[name]
+
 class Measuring {
   readonly #schema: GraphQLSchema
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>
@@ -49,8 +53,8 @@ class Measuring {
   readonly #defaults: Variables
   readonly #variables: Variables
   readonly #measured = new Map<SelectionSetNode, Map<string, Measure>>()
-  /** Whether a page size came from a variable: else the measure is that of every request with this text. */
-  dependsOnVariables = false
+  /** Those that page sizes came from: requests that agree in them have one measure. */
+  readonly sizes = new Set<string>()
 
   constructor(schema: GraphQLSchema, document: DocumentNode, defaults: Variables, variables: Variables) {
     this.#schema = schema
@@ -106,10 +110,8 @@ class Measuring {
   #number(value: ValueNode): unknown {
     if (value.kind === Kind.INT) return Number(value.value)
     if (value.kind !== Kind.VARIABLE) return null
-    this.dependsOnVariables = true
-    const { value: name } = value.name
-    // Null means the default of the argument, which is a full page.
-    return Object.hasOwn(this.#variables, name) ? this.#variables[name] : this.#defaults[name]
+    this.sizes.add(value.name.value)
+    return givenValue(value.name.value, this.#variables, this.#defaults)
   }
 }
 
@@ -120,7 +122,10 @@ const defaultsOf = ({ variableDefinitions = [] }: OperationDefinitionNode) =>
     ),
   )
 
-/** Measures one operation of a document, which need not be valid; once, where the variables do not matter. */
+/** Of one operation: as many as it has been asked with sizes of pages. */
+const MAX_KNOWN = 100
+
+/** Measures one operation of a document, which need not be valid; once for each choice of page sizes. */
 export function measureOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -128,12 +133,17 @@ export function measureOperation(
 ): MeasureOperation {
   const defaults = defaultsOf(operation)
   const root = schema.getRootType(operation.operation)?.name ?? ''
-  let constant: Measure | undefined
+  const known = new Map<string, Measure>()
+  let sizes: string[] | null = null
+  const keyOf = (names: readonly string[], variables: Variables) =>
+    names.map((name) => rowsOf(givenValue(name, variables, defaults))).join()
   return (variables) => {
-    if (constant) return constant
+    const found = sizes && known.get(keyOf(sizes, variables))
+    if (found) return found
     const measuring = new Measuring(schema, document, defaults, variables)
     const measure = measuring.selections(operation.selectionSet, root)
-    if (!measuring.dependsOnVariables) constant = measure
+    sizes = [...measuring.sizes]
+    if (known.size < MAX_KNOWN) known.set(keyOf(sizes, variables), measure)
     return measure
   }
 }

@@ -1,5 +1,4 @@
 import { GraphQLError } from 'graphql'
-import { z } from 'zod'
 import { refused } from './refusal.ts'
 
 /** One operation as a client sends it. */
@@ -20,27 +19,32 @@ export type OperationRequest = {
 /** What of a request is not in the body or the query string. */
 export type Sent = Pick<OperationRequest, 'method' | 'idempotencyKey' | 'takesEvents'>
 
-const Fields = z.record(z.string(), z.unknown())
-const Parameters = z
-  .strictObject({
-    query: z.string().nullish(),
-    operationName: z.string().nullish(),
-    variables: Fields.nullish(),
-    extensions: Fields.nullish(),
-  })
-  .refine(({ query, extensions }) => typeof query === 'string' || extensions?.persistedQuery !== undefined)
+type Fields = Readonly<Record<string, unknown>>
+
+const NAMES: ReadonlySet<string> = new Set(['query', 'operationName', 'variables', 'extensions'])
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isTextOrAbsent = (value: unknown): value is string | null | undefined =>
+  value == null || typeof value === 'string'
+const isFieldsOrAbsent = (value: unknown): value is Fields | null | undefined => value == null || isFields(value)
 
 /** Null: they are anything but those of one well-formed operation, which Yoga tells. */
 function parseParameters(parameters: unknown, sent: Sent): OperationRequest | null {
-  const parsed = Parameters.safeParse(parameters)
-  if (!parsed.success) return null
-  const { query, operationName, variables, extensions } = parsed.data
+  if (!isFields(parameters) || Object.keys(parameters).some((name) => !NAMES.has(name))) return null
+  const { query, operationName, variables, extensions } = parameters
+  if (!isTextOrAbsent(query) || !isTextOrAbsent(operationName)) return null
+  if (!isFieldsOrAbsent(variables) || !isFieldsOrAbsent(extensions)) return null
+  if (query == null && extensions?.persistedQuery === undefined) return null
   return {
-    ...sent,
     query: query ?? null,
     operationName: operationName || null,
     variables: variables ?? {},
     extensions: extensions ?? {},
+    method: sent.method,
+    idempotencyKey: sent.idempotencyKey,
+    takesEvents: sent.takesEvents,
   }
 }
 

@@ -9,7 +9,7 @@ const groupsOf = (text: string | undefined) => text?.split(':').filter(Boolean) 
 
 /** The address; of IPv6 its /64. */
 export function networkOf(address: string): string {
-  if (!isIPv6(address)) return address
+  if (!address.includes(':') || !isIPv6(address)) return address
   // As a URL it has no dots and is written in one way.
   const [head, tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::', 2)
   const [first, last] = [groupsOf(head), groupsOf(tail)]
