@@ -33,6 +33,8 @@ function createPatience(unreadMs: number) {
 }
 
 const LOOK_MS = 1000
+/** More than the kernel takes at once: smaller ones wait for the next look. */
+const LARGE_BYTES = 64 * 1024
 
 /**
  * Follows each answer from its beginning to its end, also one that is made while it is read. `onCut` is called for each that is
@@ -68,9 +70,9 @@ export function createAnswerWatch({ unreadBytes, unreadMs }: UnreadBounds, onCut
   return {
     begin(response: ServerResponse): void {
       open.add(response)
-      // What most clients have read by then: at once where they have not, as many answers may end between two looks.
+      // Of large ones as many may end between two looks as fill the memory.
       response.once('prefinish', () => {
-        if (response.writableLength === 0) return
+        if (response.writableLength < LARGE_BYTES) return
         patience.shorten(response)
         cutLargest()
       })
