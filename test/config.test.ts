@@ -45,6 +45,8 @@ const wrong: [string, NodeJS.ProcessEnv, RegExp][] = [
     /^MAX_ANSWER_BYTES: must be a number from 6000000 to 100000000$/,
   ],
   ['BASE_URL', { BASE_URL: 'ftp://x' }, /^BASE_URL: must be an http:\/\/ or https:\/\/ URL$/],
+  ['GRAPHIQL', { GRAPHIQL: 'no' }, /^GRAPHIQL: must be on or off$/],
+  ['INTROSPECTION', { INTROSPECTION: 'members' }, /^INTROSPECTION: must be on, signed-in or off$/],
   ['RATE_LIMITS', { RATE_LIMITS: 'no' }, /^RATE_LIMITS: must be on or off$/],
   ['RATE_LIMIT_ACCOUNT', { RATE_LIMIT_ACCOUNT: '0' }, /^RATE_LIMIT_ACCOUNT: must be a number of points in a minute/],
   ['RATE_LIMIT_ADDRESS', { RATE_LIMIT_ADDRESS: 'many' }, /^RATE_LIMIT_ADDRESS: must be a number of points in a minute/],
