@@ -65,3 +65,15 @@ test(
   },
   fuzzTimeout,
 )
+
+test('a fragment that is left out leaves out nothing that another one asks for, however often the text comes', async () => {
+  const { project } = await createWorld(app)
+  const query = `query ($path: ID!, $no: Boolean!) {
+    project(fullPath: $path) { ...A @include(if: $no) ...B @skip(if: $no) path @include(if: $no) }
+  } fragment A on Project { name } fragment B on Project { name fullPath }`
+  for (let time = 0; time < 3; time += 1) {
+    expect(await send({ query, variables: { path: project.fullPath, no: false } }, null)).toEqual({
+      data: { project: { name: project.name, fullPath: project.fullPath } },
+    })
+  }
+})

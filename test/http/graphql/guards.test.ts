@@ -60,7 +60,10 @@ describe('an operation that asks for too much', () => {
   test('is refused for what it asks through a variable', async () => {
     const releases = Array.from({ length: 28 }, (_, at) => `r${at}: releases(first: $n) { nodes { id name tagName } }`)
     const query = `query ($n: Int = 1) { project(fullPath: "a/b") { ${releases.join(' ')} } }`
-    expect(await (await post({ query })).json()).toEqual({ data: { project: null } })
+    // Known by then, with a measure.
+    for (let time = 0; time < 3; time += 1) {
+      expect(await (await post({ query })).json()).toEqual({ data: { project: null } })
+    }
     expect(await (await post({ query, variables: { n: 100 } })).json()).toEqual(tooCostly)
     expect(await (await post({ query, variables: { n: null } })).json()).toEqual(tooCostly)
   })

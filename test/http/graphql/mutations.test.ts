@@ -123,8 +123,11 @@ test('a variable that is absent inside an object leaves the field as it is, and 
   const { project, release, tokens } = await worldWithTags()
   const update = `mutation ($path: ID!, $name: String, $notes: String, $at: Time = "2031-02-03T04:05:06Z") { releaseUpdate(input: {
     projectPath: $path, tagName: "v1.0.0", name: $name, description: $notes, releasedAt: $at }) { errors } }`
-  const { body } = await post({ query: update, variables: { path: project.fullPath, name: 'New' } }, tokens.developer)
-  expect(body).toEqual({ data: { releaseUpdate: { errors: [] } } })
+  // A text that comes again might be compiled.
+  for (let time = 0; time < 3; time += 1) {
+    const { body } = await post({ query: update, variables: { path: project.fullPath, name: 'New' } }, tokens.developer)
+    expect(body).toEqual({ data: { releaseUpdate: { errors: [] } } })
+  }
   const { name, description, releasedAt } = await db.release.findUniqueOrThrow({ where: { id: release.id } })
   expect([name, description]).toEqual(['New', release.description])
   expect(releasedAt).toEqual(new Date('2031-02-03T04:05:06Z'))
