@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { AppParts } from './app.ts'
 import type { Config } from './config.ts'
 import type { OpenDatabase } from './database/open-database.ts'
-import { loadTrustedDocuments } from './graphql/pipeline/trusted-documents.ts'
+import type { TrustedDocuments } from './graphql/pipeline/trusted-documents.ts'
 import { createMetrics } from './http/metrics.ts'
 import { openRateLimits } from './http/rate-limits/open-rate-limits.ts'
 import { startWorker } from './jobs/worker.ts'
@@ -17,17 +17,25 @@ import { schema } from './schema.ts'
 /** As they share their statements, many cost little more than one. */
 const JOBS_AT_A_TIME = 20
 
-type Opening = { config: Config; baseUrl: string; database: OpenDatabase; log: Log; runsJobs: boolean }
+type Opening = {
+  config: Config
+  baseUrl: string
+  trustedDocuments: TrustedDocuments | null
+  database: OpenDatabase
+  log: Log
+  runsJobs: boolean
+}
 
 type OpenParts = {
   parts: AppParts
-  /** Ends what runs, once `serve` has answered the last request, and the database at the very last. */
+  /** Ends what runs, once `finish` has answered the last request, and the database at the very last. */
   close: (finish: () => Promise<void>) => Promise<void>
 }
 
 /** What requests are answered with, from the configuration: opened in this order, closed in the other. */
-export async function openParts({ config, baseUrl, database, log, runsJobs }: Opening): Promise<OpenParts> {
-  const { dataDir, repositoriesDir, trustedDocuments } = config
+export async function openParts(opening: Opening): Promise<OpenParts> {
+  const { config, baseUrl, trustedDocuments, database, log, runsJobs } = opening
+  const { dataDir, repositoriesDir } = config
   const { url, unready } = database
   const repositories = createRepositories({ directory: repositoriesDir, log, processes: config.gitProcesses })
   const archives = await createArchives({ directory: path.join(dataDir, 'archives'), log, bounds: config.archives })
@@ -42,7 +50,7 @@ export async function openParts({ config, baseUrl, database, log, runsJobs }: Op
     ...{ schema, baseUrl, repositories, archives, storage, changes, rateLimits, metrics, unready, log },
     artifactsDir: path.join(dataDir, 'artifacts'),
     authenticate: createAuthenticator({ jwtIssuers: config.jwtIssuers }),
-    trustedDocuments: trustedDocuments === null ? null : loadTrustedDocuments(trustedDocuments, schema),
+    trustedDocuments,
   }
   const close = async (finish: () => Promise<void>) => {
     const finished = finish()

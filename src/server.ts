@@ -6,10 +6,12 @@ import type { Config } from './config.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
 import { StartError } from './database/start-error.ts'
 import { db } from './db.ts'
+import { loadTrustedDocuments } from './graphql/pipeline/trusted-documents.ts'
 import type { Log } from './log.ts'
 import { currentSigningKey } from './modules/signing/signing-keys.ts'
 import { openParts } from './open-parts.ts'
 import { closeFolders } from './private-folders.ts'
+import { schema } from './schema.ts'
 
 export type RunningServer = { baseUrl: string; close: () => Promise<void> }
 
@@ -77,6 +79,9 @@ const joinsOthers = () => (cluster.worker?.id ?? 1) > 1
 
 /** Takes the port, then opens the database. Throws StartError, with nothing left running, when either cannot be had. */
 export async function startServer({ config, log, prepare, runsJobs }: StartOptions): Promise<RunningServer> {
+  // Before anything is opened or made: it may refuse the start.
+  const trustedDocuments =
+    config.trustedDocuments === null ? null : loadTrustedDocuments(config.trustedDocuments, schema)
   const server = createServer({
     requestTimeout: LONGEST_REQUEST_MS,
     headersTimeout: LONGEST_HEAD_MS,
@@ -92,7 +97,7 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
     await closeFolders(config, log)
     await prepare?.({ database, config: { ...config, baseUrl }, log })
     await db.$transaction(currentSigningKey)
-    const { parts, close: closeParts } = await openParts({ config, baseUrl, database, log, runsJobs })
+    const { parts, close: closeParts } = await openParts({ config, baseUrl, trustedDocuments, database, log, runsJobs })
     server.off('request', starting)
     server.on('request', createApp(parts))
     if (joinsOthers()) await listen(server, config)

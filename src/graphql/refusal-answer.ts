@@ -25,7 +25,6 @@ export function answerRefusal(response: ServerResponse, errors: readonly GraphQL
   const status = statusOf(errors, mediaType)
   response.writeHead(status, {
     ...Object.assign({}, ...errors.map((error) => httpOf(error).headers)),
-    ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
     'content-type': `${mediaType}; charset=utf-8`,
     'content-length': body.length,
   })

@@ -27,6 +27,11 @@ const wrong: [string, Record<string, string>, RegExp][] = [
     /^Wrong configuration: DATABASE_URL: [^;]+; PORT: [^;]+; JWT_ISSUERS: [^;]+; WORKERS: [^;]+; LOG_LEVEL: [^;\n]+\n$/,
   ],
   ['HOST of another machine', { HOST: 'nowhere.invalid' }, /^Cannot listen on nowhere\.invalid:0 .*: set HOST .*\n$/],
+  [
+    'TRUSTED_DOCUMENTS that is no folder',
+    { TRUSTED_DOCUMENTS: '/sys/waybill' },
+    /^TRUSTED_DOCUMENTS: .*\/sys\/waybill.*\n$/,
+  ],
   // Port 1 is reserved: nobody listens there.
   ['DATABASE_URL of no server', { DATABASE_URL: 'postgres://u:pw@127.0.0.1:1/d' }, /^Cannot reach .*DATABASE_URL.*\n$/],
   // Not even root can make a folder there.
