@@ -8,9 +8,11 @@ import { type ReportArtifactParts, reportArtifactRoutes } from './rest/report-ar
 import { type RestParts, restRoutes } from './rest/rest-routes.ts'
 import { createUploads } from './uploads.ts'
 import type { ArchiveParts } from './web/archive-routes.ts'
+import { goImports } from './web/go-imports.ts'
 import { jwksRoutes } from './web/jwks-routes.ts'
 import { splitAddress } from './web/project-address.ts'
 import { projectRoutes } from './web/project-routes.ts'
+import { redirectToRepository } from './web/repository-redirect.ts'
 
 export type ServiceParts = Omit<ReportArtifactParts & RestParts, 'uploads'> &
   ArchiveParts & {
@@ -58,6 +60,8 @@ export function createServiceDoor(options: ServiceParts): Hono {
   const belowProjects = answeringFailures(projectRoutes(parts))
   // No name holds one, and PostgreSQL refuses text that does.
   app.use((c, next) => (c.req.url.includes('%00') ? Promise.resolve(c.notFound()) : next()))
+  app.get('*', goImports(parts))
+  app.get('*', redirectToRepository(parts.baseUrl))
   app.use((c, next) => (splitAddress(c.req.path) ? Promise.resolve(belowProjects.fetch(c.req.raw, c.env)) : next()))
   app.get('/health', (c) => c.json({ status: 'ok' }))
   app.get('/ready', async (c) => {

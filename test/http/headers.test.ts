@@ -90,7 +90,7 @@ const requests: [string, number, () => Sent][] = [
   ],
   ['a fetch', 200, () => [`/${world.project.fullPath}.git/info/refs?service=git-upload-pack`]],
   ['a push of nobody', 401, () => [`/${world.project.fullPath}.git/info/refs?service=git-receive-pack`]],
-  ['an old client of git', 403, () => [`/${world.project.fullPath}.git/info/refs`]],
+  ['an old client of git', 401, () => [`/${world.project.fullPath}.git/info/refs`]],
 ]
 
 describe.each(requests)('%s', (_what, status, sent) => {

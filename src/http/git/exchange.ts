@@ -10,8 +10,8 @@ import { Refusal } from './refusal.ts'
 
 type Service = 'git-upload-pack' | 'git-receive-pack'
 
-/** What a request of a git client names. */
-export type Asked = { projectPath: string; file: string; query: string; service: Service }
+/** What a request of a git client names; without a service it is one of before git 1.6.6. */
+export type Asked = { projectPath: string; file: string; query: string; service: Service | null }
 
 type Request = { request: IncomingMessage; response: ServerResponse; context: Context; asked: Asked }
 

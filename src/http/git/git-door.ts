@@ -28,6 +28,8 @@ export type GitParts = ContextParts & {
   gitIdleMs?: number
 }
 
+const askForToken = () => new Refusal(401, 'Sign in with a token as the password.')
+const onlySmart = () => new Refusal(403, 'Only the smart protocol of git is spoken here: use git 1.6.6 or later')
 const notFound = () => new Refusal(404, 'The project you were looking for could not be found.')
 
 function decodePath(text: string): string {
@@ -44,11 +46,10 @@ function parseRequest({ method, url = '' }: IncomingMessage): Asked {
   const [path = '', query = ''] = url.split('?', 2)
   const [, projectPath = '', file = ''] = GIT_PATH.exec(path) ?? []
   const isList = file === 'info/refs'
+  if (isList && method === 'HEAD') throw new Refusal(403, 'A list of refs has to be read')
   if (method !== (isList ? 'GET' : 'POST')) throw new Refusal(405, `${file} does not take ${method}`)
-  const service = isList ? new URLSearchParams(query).get('service') : file
-  if (service !== 'git-upload-pack' && service !== 'git-receive-pack') {
-    throw new Refusal(403, 'Only the smart protocol of git is spoken here: use git 1.6.6 or later')
-  }
+  const named = isList ? new URLSearchParams(query).get('service') : file
+  const service = named === 'git-upload-pack' || named === 'git-receive-pack' ? named : null
   return { projectPath: decodePath(projectPath), file, query: isList ? `service=${service}` : '', service }
 }
 
@@ -56,11 +57,12 @@ function parseRequest({ method, url = '' }: IncomingMessage): Asked {
 async function authorise(context: Context, { projectPath, service }: Asked): Promise<Project> {
   const { viewer } = context
   const isAnonymous = viewer.user === null && viewer.scopes.size === 0
+  if (service === null) throw isAnonymous ? askForToken() : onlySmart()
   const project = await findProject(context, projectPath)
   const reads = project !== null && can(viewer, 'code:read', project)
   const writes = reads && can(viewer, 'code:write', project)
   const isPush = service === 'git-receive-pack'
-  if (isAnonymous && !(isPush ? writes : reads)) throw new Refusal(401, 'Sign in with a token as the password.')
+  if (isAnonymous && !(isPush ? writes : reads)) throw askForToken()
   if (!reads) throw notFound()
   if (isPush && !writes) throw new Refusal(403, 'You are not allowed to push code to this project.')
   if (isPush) assertMayWrite(viewer)

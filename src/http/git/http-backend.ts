@@ -17,6 +17,7 @@ const MAX_LOGGED_CHARACTERS = 2000
 const config = {
   // Who may push has been decided.
   'http.receivepack': 'true',
+  'receive.advertisePushOptions': 'true',
   'receive.maxInputSize': String(MAX_PUSH_BYTES),
   // No repository brings programs that run here.
   'core.hooksPath': '/dev/null',

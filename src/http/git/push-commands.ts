@@ -4,6 +4,8 @@ import type { RefChange } from '../../modules/git/pushed-refs.ts'
 
 /** Some 30,000 refs in one push. */
 const MAX_COMMAND_BYTES = 4 * 1024 ** 2
+const MAX_OPTIONS = 100
+const MAX_OPTION_BYTES = 4096
 const LENGTH_DIGITS = 4
 const MAX_PACKET_BYTES = 65_520
 
@@ -14,6 +16,8 @@ export type Push = {
   changes: RefChange[]
   /** What the client understands, such as `side-band-64k`. */
   capabilities: ReadonlySet<string>
+  /** What `git push -o` says about the push, such as `ci.skip`; may hold secrets. Nothing is done differently because of it. */
+  options: readonly string[]
   /** The request from its first byte on. */
   body: Readable
 }
@@ -56,25 +60,42 @@ async function readLine(head: Head): Promise<string | null> {
   const digits = (await head.take(LENGTH_DIGITS)).toString('latin1')
   const length = /^[0-9a-f]{4}$/i.test(digits) ? Number.parseInt(digits, 16) : -1
   if (length === 0) return null
-  if (length <= LENGTH_DIGITS || length > MAX_PACKET_BYTES) throw malformed()
+  if (length < LENGTH_DIGITS || length > MAX_PACKET_BYTES) throw malformed()
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await head.take(length - LENGTH_DIGITS))
   } catch (error) {
-    throw error instanceof TypeError ? invalid('Names of branches and tags must be UTF-8') : error
+    throw error instanceof TypeError ? invalid('Names of branches and tags, and push options, must be UTF-8') : error
   }
 }
 
-async function readCommands(head: Head): Promise<Omit<Push, 'body'>> {
+/** As git finds them: any command may name some, and a value may follow. */
+const capabilityNames = (text = '') => text.split(/[ \t\r\n]+/).map((capability) => capability.split('=', 1)[0] ?? '')
+
+async function readCommands(head: Head): Promise<Pick<Push, 'changes' | 'capabilities'>> {
   const changes: RefChange[] = []
-  let capabilities: ReadonlySet<string> = new Set()
+  const capabilities = new Set<string>()
   for (let line = await readLine(head); line !== null; line = await readLine(head)) {
     const [text = '', extra] = line.replace(/\n$/, '').split('\0', 2)
     const [, before, after, ref] = COMMAND.exec(text) ?? []
     if (before !== undefined && after !== undefined && ref !== undefined) changes.push({ ref, before, after })
     else if (!SHALLOW.test(text)) throw malformed()
-    if (extra !== undefined) capabilities = new Set(extra.trim().split(' '))
+    for (const name of capabilityNames(extra)) capabilities.add(name)
   }
   return { changes, capabilities }
+}
+
+/** They come between the commands and the objects, from clients that have some. */
+async function readOptions(head: Head): Promise<string[]> {
+  const options: string[] = []
+  for (let line = await readLine(head); line !== null; line = await readLine(head)) {
+    const option = line.replace(/\n$/, '')
+    if (options.length === MAX_OPTIONS) throw invalid(`A push takes ${MAX_OPTIONS} push options at most`)
+    if (Buffer.byteLength(option) > MAX_OPTION_BYTES) {
+      throw invalid(`A push option is too long (maximum is ${MAX_OPTION_BYTES} bytes)`)
+    }
+    options.push(option)
+  }
+  return options
 }
 
 /**
@@ -84,7 +105,9 @@ async function readCommands(head: Head): Promise<Omit<Push, 'body'>> {
 export async function readPush(request: Readable): Promise<Push> {
   const head = new Head(request)
   try {
-    return { ...(await readCommands(head)), body: Readable.from(head.whole(), { objectMode: false }) }
+    const commands = await readCommands(head)
+    const options = commands.capabilities.has('push-options') ? await readOptions(head) : []
+    return { ...commands, options, body: Readable.from(head.whole(), { objectMode: false }) }
   } catch (error) {
     request.destroy()
     throw error

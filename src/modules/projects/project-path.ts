@@ -28,6 +28,14 @@ export function pathProblems(
   return [`The path is too long together with the groups above it (maximum is ${maxCharacters.fullPath} characters)`]
 }
 
+/** Whether these segments, each percent-decoded, could be the full path of a group or the beginning of one. */
+export const couldBeNames = (segments: readonly string[]): boolean =>
+  segments.every((segment, index) => problemOf(segment, index) === null)
+
+/** Whether a project could have these segments as its full path. */
+export const couldBeProject = (segments: readonly string[]): boolean =>
+  segments.length >= 2 && segments.join('/').length <= maxCharacters.fullPath && couldBeNames(segments)
+
 /** `group/subgroup/project` as its segments; at least one group and the project. */
 export function parseProjectPath(path: string): string[] {
   const segments = path.split('/')

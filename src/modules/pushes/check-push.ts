@@ -10,8 +10,12 @@ import { mayChangeTag } from '../releases/release-access.ts'
 
 const BRANCHES = 'refs/heads/'
 const TAGS = 'refs/tags/'
+const NOTES = 'refs/notes/'
 
 export const isBranch = ({ ref }: RefChange) => ref.startsWith(BRANCHES)
+
+/** What `git notes` says about commits. No rule is about it: who may push branches may push it. */
+export const isNotes = ({ ref }: RefChange) => ref.startsWith(NOTES)
 
 /** The tag that is changed; null when it is something else. */
 const tagOf = ({ ref }: RefChange): string | null => (ref.startsWith(TAGS) ? ref.slice(TAGS.length) : null)
@@ -21,6 +25,9 @@ export const deletedTags = (changes: readonly RefChange[]): string[] =>
     .filter(({ after }) => isNone(after))
     .map(tagOf)
     .filter((tag) => tag !== null)
+
+/** Among the others are some that would change what git itself shows, such as `refs/replace/`. */
+const UNKNOWN_KIND = 'Only branches, tags and notes (refs/notes/) can be pushed.'
 
 export type Refusal = { ref: string; reason: string }
 
@@ -49,9 +56,9 @@ export async function checkPush(context: Context, project: Project, changes: rea
   const rules = { context, project, released: new Set(releases.map(({ tag }) => tag)) }
   const refusals: Refusal[] = []
   for (const change of changes) {
-    if (isBranch(change)) continue
+    if (isBranch(change) || isNotes(change)) continue
     const tag = tagOf(change)
-    const reason = tag === null ? 'Only branches and tags can be pushed.' : await tagProblem(rules, change, tag)
+    const reason = tag === null ? UNKNOWN_KIND : await tagProblem(rules, change, tag)
     if (reason !== null) refusals.push({ ref: change.ref, reason })
   }
   return refusals

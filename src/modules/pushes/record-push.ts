@@ -5,7 +5,7 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
 import { adoptDefaultBranch, isNone, madeChanges, type RefChange } from '../git/pushed-refs.ts'
 import { deleteRelease } from '../releases/delete-release.ts'
-import { deletedTags, isBranch } from './check-push.ts'
+import { deletedTags, isBranch, isNotes } from './check-push.ts'
 
 /** As many as a sentence can name. */
 const NAMED = 20
@@ -15,10 +15,14 @@ function verbOf({ before, after }: RefChange): string {
   return isNone(before) ? 'created' : 'updated'
 }
 
+function kindOf(change: RefChange): string {
+  if (isNotes(change)) return 'notes'
+  return isBranch(change) ? 'branch' : 'tag'
+}
+
 function describePush(changes: readonly RefChange[]): string {
   const named = changes.slice(0, NAMED).map((change) => {
-    const kind = isBranch(change) ? 'branch' : 'tag'
-    return `${verbOf(change)} ${kind} ${change.ref.split('/').slice(2).join('/')}`
+    return `${verbOf(change)} ${kindOf(change)} ${change.ref.split('/').slice(2).join('/')}`
   })
   const others = changes.length - named.length
   return `Pushed: ${named.join(', ')}${others > 0 ? ` and ${others} more` : ''}`

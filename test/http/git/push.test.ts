@@ -85,7 +85,7 @@ describe('a push', () => {
     const { own } = await privateClone('owner')
     const { code, stderr } = await own.run('push', 'origin', 'main:refs/replace/x')
     expect(code).not.toBe(0)
-    expect(stderr).toContain('remote: refs/replace/x: Only branches and tags can be pushed.')
+    expect(stderr).toContain('remote: refs/replace/x: Only branches, tags and notes (refs/notes/) can be pushed.')
   })
 })
 

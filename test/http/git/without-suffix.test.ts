@@ -1,0 +1,144 @@
+import { request } from 'node:http'
+import { Hono } from 'hono'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { redirectToRepository } from '../../../src/http/web/repository-redirect.ts'
+import { useApp } from '../../support/app.ts'
+import { createWorld, type World } from '../../support/world.ts'
+import { clone, commit, git, remoteOf } from './git-client.ts'
+
+const app = useApp()
+let world: World
+
+beforeAll(async () => {
+  world = await createWorld(app, { project: { visibility: 'private' } })
+})
+
+/** The project's page, as its `web_url` names it. */
+const page = (token: string | null) => remoteOf(app, world, token).replace(/\.git$/, '')
+
+type Answer = { status: number; location: string | undefined; text: string }
+
+/** As it is written: fetch would tidy the path. */
+const send = (path: string, { method = 'GET', headers = {} as Record<string, string> } = {}) =>
+  new Promise<Answer>((resolve, reject) => {
+    const sent = request(app.url, { method, path, headers }, (response) => {
+      const { statusCode: status = 0, headers } = response
+      response.toArray().then((chunks) => {
+        resolve({ status, location: headers.location, text: Buffer.concat(chunks).toString() })
+      }, reject)
+    })
+    sent.on('error', reject)
+    sent.end()
+  })
+
+describe('git that is given the address of a project without .git', () => {
+  test.each(['0', '2'])('clones, fetches and pushes with version %s of the protocol', async (version) => {
+    const own = await clone(page(world.tokens.developer), '-c', `protocol.version=${version}`)
+    await commit(own, version)
+    const { code, stderr } = await own.run('push', 'origin', `HEAD:version-${version}`)
+    expect(stderr).toMatch(/redirecting to \S+\.git\/$/m)
+    expect(code).toBe(0)
+    expect((await own.run('fetch', 'origin')).code).toBe(0)
+    const list = await git(app.repositoriesDir, 'ls-remote', `${page(world.tokens.reporter)}/`)
+    expect(list.stdout).toContain(`refs/heads/version-${version}\n`)
+  })
+
+  test('is refused as it is with .git', async () => {
+    const list = (token: string | null) => git(app.repositoriesDir, 'ls-remote', page(token))
+    expect((await list(world.tokens.guest)).stderr).toContain('not found')
+    expect((await list(null)).stderr).toContain('could not read Username')
+  })
+})
+
+describe('info/refs without .git', () => {
+  test('is sent to the repository with its query, whether there is such a project or not', async () => {
+    const headers = { 'private-token': world.tokens.stranger ?? '' }
+    for (const query of ['', '?service=git-upload-pack', '?service=git-receive-pack']) {
+      for (const path of [world.project.fullPath, 'no/such', 'No/such.thing/at-all']) {
+        const redirected = { status: 301, location: `/${path}.git/info/refs${query}`, text: '' }
+        for (const method of ['GET', 'HEAD']) {
+          expect(await send(`/${path}/info/refs${query}`, { method })).toEqual(redirected)
+          expect(await send(`/${path}/info/refs${query}`, { method, headers })).toEqual(redirected)
+        }
+      }
+    }
+  })
+
+  test('is not looked up', async () => {
+    const path = `/${world.project.fullPath}/info/refs?service=git-upload-pack`
+    expect(await app.statementsOf(() => send(path))).toEqual([])
+  })
+
+  test.each([
+    '?service=git-upload-archive',
+    '?service=git-upload-pack&private_token=x',
+    '?x=1',
+    '?service=git-upload-pack?',
+  ])('with the query %s is missing', async (query) => {
+    expect(await send(`/${world.project.fullPath}/info/refs${query}`)).toMatchObject({ status: 404 })
+  })
+
+  test.each([
+    '/info/refs',
+    '//info/refs',
+    '/one/info/refs',
+    '//evil.example/x/y/info/refs',
+    '/%2fevil.example/x/info/refs',
+    '/evil.example%5c/x/info/refs',
+    '/a/-/b/info/refs',
+    '/a//b/info/refs',
+    '/a/./b/info/refs/',
+    '/api/v4/info/refs',
+    '/graphql/x/info/refs',
+    '/a/b.git/c/info/refs',
+    '/a/b.atom/info/refs',
+    '/a/b%0d%0aset-cookie:x/info/refs',
+    '/a/b%00/info/refs',
+    '/a/b%ff/info/refs',
+    '/a/b%/info/refs',
+    '/a/ä/info/refs',
+    '/a/b;c/info/refs',
+    `/a/${'b'.repeat(256)}/info/refs`,
+    `/a/${'b/'.repeat(520)}b/info/refs`,
+  ])('below %s, which no project has as its path, is missing', async (path) => {
+    const { status, location } = await send(encodeURI(path).replaceAll('%25', '%'))
+    expect([status, location]).toEqual([404, undefined])
+  })
+
+  test('is taken with escapes that a path does not need', async () => {
+    expect(await send('/gr%6Fup%2Fapp/info/refs')).toMatchObject({ status: 301, location: '/group/app.git/info/refs' })
+  })
+
+  test('keeps the path below which a proxy serves everything', async () => {
+    const served = new Hono().get('*', redirectToRepository('https://example.com/waybill/'))
+    const { headers } = await served.request('/a/b/info/refs?service=git-upload-pack')
+    expect(headers.get('location')).toBe('/waybill/a/b.git/info/refs?service=git-upload-pack')
+  })
+
+  test('takes nothing but reading', async () => {
+    expect(await send(`/${world.project.fullPath}/info/refs`, { method: 'POST' })).toMatchObject({ status: 404 })
+    expect(await send(`/${world.project.fullPath}/git-upload-pack`, { method: 'POST' })).toMatchObject({ status: 404 })
+  })
+})
+
+describe('info/refs of a repository', () => {
+  const ask = async (path: string, token: string | null, method = 'GET') => {
+    const headers: Record<string, string> = token ? { 'private-token': token } : {}
+    const { status, text } = await send(`/${path}.git/info/refs`, { method, headers })
+    return [status, text]
+  }
+
+  test('asks who names no service to sign in, then tells which git it takes, whatever the project is', async () => {
+    for (const path of [world.project.fullPath, 'no/such']) {
+      expect(await ask(path, null)).toEqual([401, 'Sign in with a token as the password.\n'])
+      for (const viewer of ['stranger', 'owner'] as const) {
+        expect(await ask(path, world.tokens[viewer])).toEqual([403, expect.stringContaining('git 1.6.6')])
+      }
+    }
+  })
+
+  test('has no answer without a body', async () => {
+    expect(await ask(world.project.fullPath, world.tokens.owner, 'HEAD')).toEqual([403, ''])
+    expect(await ask('no/such', null, 'HEAD')).toEqual([403, ''])
+  })
+})
