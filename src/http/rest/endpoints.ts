@@ -1,3 +1,4 @@
+import { archiveEndpoints } from './archive-routes.ts'
 import { commitEndpoints } from './commit-routes.ts'
 import type { Endpoint } from './endpoint.ts'
 import { freezePeriodEndpoints } from './freeze-period-routes.ts'
@@ -31,6 +32,7 @@ export const endpoints: readonly Endpoint[] = [
   ...tagEndpoints,
   ...repositoryEndpoints,
   ...commitEndpoints,
+  ...archiveEndpoints,
   ...mergeRequestEndpoints,
   ...projectEndpoints,
   ...memberEndpoints,
