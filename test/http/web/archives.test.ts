@@ -109,7 +109,7 @@ describe('the ref', () => {
     'main/',
   ])('as in %s is not found', async (path) => {
     const response = await get(urlOf(world, path))
-expect([response.status, await response.text()]).toEqual([404, '{"message":"404 Not Found"}'])
+    expect([response.status, await response.text()]).toEqual([404, '{"message":"404 Not Found"}'])
   })
 
   test.each(['..%2Fmain/x.zip', 'main/..%2F..%2Fx.zip', '%ff/x.zip'])('as in %s is refused', async (path) => {
@@ -181,7 +181,7 @@ describe('a path', () => {
     `${'x'.repeat(2000)}`,
   ])('such as %s is not found', async (path) => {
     const response = await get(urlOf(world, `main.zip?path=${path.includes('%') ? path : encodeURIComponent(path)}`))
-expect([response.status, await response.text()]).toEqual([404, '{"message":"404 Not Found"}'])
+    expect([response.status, await response.text()]).toEqual([404, '{"message":"404 Not Found"}'])
   })
 })
 
