@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts'
 import { assertWithinLimits } from '../../input-limits.ts'
 import { isOpenToPipelines } from '../../modules/access/abilities.ts'
 import { type AnyAbility, refusalNote } from '../../modules/access/pipeline-access.ts'
+import type { Archives } from '../../modules/archives/archives.ts'
 import type { FileStorage } from '../../modules/storage/file-storage.ts'
 import type { ViolationStyle } from './errors.ts'
 import { validate } from './fields.ts'
@@ -23,6 +24,7 @@ export type Call = {
   request: Request
   /** Where the files of packages are. */
   storage: FileStorage
+  archives: Archives
   /** Where whoever sends a file waits for its turn. */
   uploads: BoundedQueue
 }

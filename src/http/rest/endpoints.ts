@@ -1,9 +1,12 @@
+import { archiveEndpoints } from './archive-routes.ts'
+import { commitEndpoints } from './commit-routes.ts'
 import type { Endpoint } from './endpoint.ts'
 import { freezePeriodEndpoints } from './freeze-period-routes.ts'
 import { groupReleaseEndpoints } from './group-release-routes.ts'
 import { issueEndpoints } from './issue-routes.ts'
 import { linkEndpoints } from './link-routes.ts'
 import { memberEndpoints } from './member-routes.ts'
+import { mergeRequestEndpoints } from './merge-request-routes.ts'
 import { milestoneEndpoints } from './milestone-routes.ts'
 import { packageEndpoints } from './package-routes.ts'
 import { permanentLinkEndpoints } from './permanent-link-routes.ts'
@@ -28,6 +31,9 @@ export const endpoints: readonly Endpoint[] = [
   ...protectedTagEndpoints,
   ...tagEndpoints,
   ...repositoryEndpoints,
+  ...commitEndpoints,
+  ...archiveEndpoints,
+  ...mergeRequestEndpoints,
   ...projectEndpoints,
   ...memberEndpoints,
   ...userEndpoints,

@@ -7,6 +7,7 @@ import { AppError } from '../../errors.ts'
 import { assertMayWrite } from '../../modules/access/assert-may-write.ts'
 import type { AnyAbility } from '../../modules/access/pipeline-access.ts'
 import { isPipeline, type Viewer } from '../../modules/access/viewer.ts'
+import type { Archives } from '../../modules/archives/archives.ts'
 import type { FileStorage } from '../../modules/storage/file-storage.ts'
 import { PRIVATE } from '../entity-tag.ts'
 import { EXPOSED_HEADERS } from '../exposed-headers.ts'
@@ -52,6 +53,7 @@ export type RestParts = ContextParts & {
   /** Where the files of packages are. */
   storage: FileStorage
   uploads: BoundedQueue
+  archives: Archives
 }
 
 async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Promise<Response> {
@@ -71,7 +73,8 @@ async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Pro
   assertOpenTo(context.viewer, endpoint)
   if (endpoint.method !== 'get') assertScope(context.viewer)
   return endpoint.run({
-    ...{ context, parameters, request, storage: parts.storage, uploads: parts.uploads },
+    ...{ context, parameters, request },
+    ...{ storage: parts.storage, uploads: parts.uploads, archives: parts.archives },
     readFields: async () => early ?? (endpoint.streams ? parameters : read(MAX_BODY_BYTES)),
     url: clientUrl(c, parts.baseUrl),
     headers: request.headers,

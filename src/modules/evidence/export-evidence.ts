@@ -1,5 +1,6 @@
 import { db } from '../../db.ts'
 import { AppError } from '../../errors.ts'
+import { findProjectId } from '../projects/project-service.ts'
 import type { EvidenceBundle } from './evidence-bundle.ts'
 import type { Json } from './evidence-snapshot.ts'
 
@@ -12,8 +13,9 @@ type EvidenceChoice = {
 
 /** For the operator, who may read everything. */
 export async function exportEvidence({ projectPath, tag, id }: EvidenceChoice): Promise<EvidenceBundle> {
+  const projectId = (await findProjectId(db, projectPath)) ?? 0
   const evidence = await db.evidence.findFirst({
-    where: { release: { tag, project: { fullPath: projectPath } }, ...(id === undefined ? {} : { id }) },
+    where: { release: { tag, projectId }, ...(id === undefined ? {} : { id }) },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
   })
   if (!evidence) {
