@@ -10,6 +10,7 @@ import { permanentLinkEndpoints } from './permanent-link-routes.ts'
 import { projectEndpoints } from './project-routes.ts'
 import { protectedTagEndpoints } from './protected-tag-routes.ts'
 import { releaseEndpoints } from './release-routes.ts'
+import { reportArtifactEndpoints } from './report-artifact-routes.ts'
 import { repositoryEndpoints } from './repository-routes.ts'
 import { tagEndpoints } from './tag-routes.ts'
 import { userEndpoints } from './user-routes.ts'
@@ -22,6 +23,7 @@ export const endpoints: readonly Endpoint[] = [
   ...linkEndpoints,
   ...groupReleaseEndpoints,
   ...packageEndpoints,
+  ...reportArtifactEndpoints,
   ...milestoneEndpoints,
   ...issueEndpoints,
   ...freezePeriodEndpoints,

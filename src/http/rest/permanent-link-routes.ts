@@ -21,6 +21,7 @@ const redirect = (location: string) =>
 const download = endpoint({
   method: 'get',
   path: '/projects/:id/releases/:tag_name/downloads/:direct_asset_path{.+}',
+  operationId: 'downloadProjectReleaseAsset',
   tag,
   summary: 'Where a link of a release leads, by its permanent path',
   input: z.object({ id: projectId, tag_name: tagName, direct_asset_path: tail }),
@@ -44,10 +45,11 @@ function restOf({ url }: Call): string {
 
 const latestInput = z.object({ id: projectId })
 
-const latest = (path: string, input: z.ZodObject) =>
+const latest = (operationId: string, path: string, input: z.ZodObject) =>
   endpoint({
     method: 'get',
     path,
+    operationId,
     tag,
     summary: 'The latest release, upcoming ones included',
     input,
@@ -64,8 +66,9 @@ const latest = (path: string, input: z.ZodObject) =>
   })
 
 export const permanentLinkEndpoints = [
-  latest(`/projects/:id/releases${LATEST}`, latestInput),
+  latest('getLatestProjectRelease', `/projects/:id/releases${LATEST}`, latestInput),
   latest(
+    'getLatestProjectReleasePart',
     `/projects/:id/releases${LATEST}/:suffix{.+}`,
     latestInput.extend({ suffix: tail.describe('What to ask of it, such as `downloads/bin/linux`.') }),
   ),

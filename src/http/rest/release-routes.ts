@@ -171,6 +171,7 @@ const remove = endpoint({
 const evidence = endpoint({
   method: 'post',
   path: `${RELEASE}/evidence`,
+  operationId: 'collectProjectReleaseEvidence',
   tag,
   summary: 'Collect evidence of a release, at once',
   input: z.object(releaseKey),
