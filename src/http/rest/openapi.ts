@@ -50,7 +50,7 @@ function responsesOf(endpoint: Endpoint, schemas: Schemas): Json {
   const ofKeys = isKeyed(endpoint) ? [409, 422] : []
   const good = Object.entries(answers).map(([status, body]) => {
     const json = body && { content: { 'application/json': { schema: jsonSchema(body, 'output', schemas) } } }
-    const content = streams && !body ? { content: { [FILE_TYPE]: {} } } : json
+    const content = streams && !body && status !== '302' ? { content: { [FILE_TYPE]: {} } } : json
     return [status, { description: status === '302' ? 'See the header `Location`.' : 'Done.', ...content }]
   })
   const bad = [...new Set([400, 401, 403, 404, 413, ...own, ...ofKeys])].map((status) => [

@@ -5,8 +5,9 @@ import { latestRelease } from '../../modules/releases/latest-release.ts'
 import type { ReleaseNode } from '../../modules/releases/release-loaders.ts'
 import { PRIVATE } from '../entity-tag.ts'
 import { type ContextEnv, contextOf } from '../hono-context.ts'
-import type { ContextParts } from '../request-context.ts'
 import { presentRelease } from '../rest/present-release.ts'
+import type { RestParts } from '../rest/rest-routes.ts'
+import { sendLinkedFile } from '../send-linked-file.ts'
 import { findReadableProject, findReadableRelease, shownReleaseUrl } from './find-readable.ts'
 import { answerHtml } from './page.ts'
 import { projectPathIn } from './project-address.ts'
@@ -26,10 +27,14 @@ const placeOf = (url: string) => {
 
 const isBrowser = (c: HonoContext) => c.req.header('accept')?.includes('text/html') ?? false
 
-async function download(c: HonoContext<ContextEnv>, release: ReleaseNode, path: string): Promise<Response> {
+type Download = { parts: RestParts; release: ReleaseNode; path: string }
+
+async function download(c: HonoContext<ContextEnv>, { parts, release, path }: Download): Promise<Response> {
   const context = contextOf(c)
   const link = await findLinkByPath(context, release, `/${path}`)
   if (!link) return c.notFound()
+  const own = await sendLinkedFile(context, link, c.req.raw, parts.storage)
+  if (own !== undefined) return own ?? c.notFound()
   const leaves = placeOf(link.url) !== placeOf(context.baseUrl)
   if (leaves && isBrowser(c)) return answerHtml(c, { title: link.name, body: leavingPage(link) }, BY_CLIENT)
   return redirectTo(link.url, { ...PRIVATE, ...BY_CLIENT })
@@ -49,7 +54,7 @@ async function show(c: HonoContext<ContextEnv>, release: ReleaseNode): Promise<R
 }
 
 /** Pages and permanent links of single releases: by tag, by number for who may not learn tags, and of the latest. */
-export const releaseRoutes = (parts: ContextParts) =>
+export const releaseRoutes = (parts: RestParts) =>
   new Hono<ContextEnv>().get('/releases/:rest{.+}', withWebContext(parts), async (c) => {
     const named = parseReleasePath(segmentsBehind(c, 'releases'))
     const context = contextOf(c)
@@ -61,5 +66,6 @@ export const releaseRoutes = (parts: ContextParts) =>
     }
     const release = await findReadableRelease(context, project, named)
     if (!release) return c.notFound()
-    return named.download === null ? show(c, release) : download(c, release, named.download)
+    const { download: path } = named
+    return path === null ? show(c, release) : download(c, { parts, release, path })
   })
