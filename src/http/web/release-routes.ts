@@ -1,12 +1,15 @@
 import { Hono, type Context as HonoContext } from 'hono'
 import type { Context } from '../../context.ts'
 import { findLinkByPath } from '../../modules/assets/asset-loaders.ts'
+import { findNewestEvidence } from '../../modules/evidence/find-evidence.ts'
 import { latestRelease } from '../../modules/releases/latest-release.ts'
 import type { ReleaseNode } from '../../modules/releases/release-loaders.ts'
+import { NEWEST_EVIDENCE } from '../../modules/releases/release-urls.ts'
 import { PRIVATE } from '../entity-tag.ts'
 import { type ContextEnv, contextOf } from '../hono-context.ts'
 import { presentRelease } from '../rest/present-release.ts'
 import type { RestParts } from '../rest/rest-routes.ts'
+import { sendEvidence } from '../send-evidence.ts'
 import { sendLinkedFile } from '../send-linked-file.ts'
 import { findReadableProject, findReadableRelease, shownReleaseUrl } from './find-readable.ts'
 import { answerHtml } from './page.ts'
@@ -44,7 +47,8 @@ async function download(c: HonoContext<ContextEnv>, { parts, release, path }: Do
 function latestUrl(context: Context, release: ReleaseNode, suffix: readonly string[], url: URL): string {
   const query = new URLSearchParams(url.search)
   query.delete('order_by')
-  const path = [shownReleaseUrl(context, release), ...suffix.map(encodeURIComponent)].join('/')
+  const part = suffix.join('/') === 'evidence' ? [NEWEST_EVIDENCE] : suffix
+  const path = [shownReleaseUrl(context, release), ...part.map(encodeURIComponent)].join('/')
   return query.size > 0 ? `${path}?${query}` : path
 }
 
@@ -66,6 +70,10 @@ export const releaseRoutes = (parts: RestParts) =>
     }
     const release = await findReadableRelease(context, project, named)
     if (!release) return c.notFound()
+    if (named.evidence) {
+      const evidence = await findNewestEvidence(context, release)
+      return evidence ? sendEvidence(c.req.raw, evidence) : c.notFound()
+    }
     const { download: path } = named
     return path === null ? show(c, release) : download(c, { parts, release, path })
   })
