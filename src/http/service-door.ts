@@ -4,7 +4,6 @@ import type { BoundedQueue } from '../bounded-queue.ts'
 import { AppError, failureHeaders, httpStatus } from '../errors.ts'
 import { scopeIn } from './hono-context.ts'
 import type { Metrics } from './metrics.ts'
-import { type ReportArtifactParts, reportArtifactRoutes } from './rest/report-artifact-routes.ts'
 import { type RestParts, restRoutes } from './rest/rest-routes.ts'
 import { createUploads } from './uploads.ts'
 import type { ArchiveParts } from './web/archive-routes.ts'
@@ -14,7 +13,7 @@ import { splitAddress } from './web/project-address.ts'
 import { projectRoutes } from './web/project-routes.ts'
 import { redirectToRepository } from './web/repository-redirect.ts'
 
-export type ServiceParts = Omit<ReportArtifactParts & RestParts, 'uploads'> &
+export type ServiceParts = Omit<RestParts, 'uploads'> &
   ArchiveParts & {
     metrics: Metrics
     /** What `/metrics` asks for; null: nothing. */
@@ -72,7 +71,6 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.get('/metrics', async (c) => c.body(await metrics.print(), 200, { 'content-type': metrics.contentType }))
   app.get('/', (c) => c.redirect('/graphql'))
   app.route('/', jwksRoutes(parts))
-  app.route('/', reportArtifactRoutes(parts))
   app.route('/', restRoutes(parts))
   return answeringFailures(app)
 }

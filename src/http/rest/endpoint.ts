@@ -25,8 +25,12 @@ export type Call = {
   /** Where the files of packages are. */
   storage: FileStorage
   archives: Archives
+  /** Where the files of report artifacts are. */
+  artifactsDir: string
   /** Where whoever sends a file waits for its turn. */
   uploads: BoundedQueue
+  /** Makes a write; with an `Idempotency-Key` only once of the same content, and gives its answer again. */
+  once: (content: unknown, write: () => Promise<Response>) => Promise<Response>
 }
 
 /** The raw parameters in the path; a number may still be any text. */
@@ -36,6 +40,8 @@ type Description = {
   method: 'get' | 'post' | 'put' | 'delete'
   /** Below `/api/v4`, parameters as `:name`; `:name{.+}` takes slashes as well. */
   path: string
+  /** For clients that are generated, where `operation-id.ts` makes none that reads well. */
+  operationId?: string
   /** The group in the documentation. */
   tag: string
   summary: string
@@ -68,6 +74,10 @@ type Definition<Input extends z.ZodObject, Found> = Description & {
 export const isForPipelines = ({ method, ability }: Endpoint): boolean =>
   ability === undefined ? method === 'get' : isOpenToPipelines(ability)
 
+/** Whether an `Idempotency-Key` counts as soon as the parameters are known; a file is known once it has been read. */
+export const isKeyed = ({ method, streams }: Pick<Description, 'method' | 'streams'>): boolean =>
+  method !== 'get' && !streams
+
 /** What it does, and who is refused. */
 export const descriptionOf = ({ description, ability }: Endpoint): string =>
   [description, ability && refusalNote(ability)].filter(Boolean).join(' ')
@@ -81,9 +91,13 @@ export function endpoint<Input extends z.ZodObject, Found>({
   const run = async (call: Call) => {
     // Every path with something to look up has an `:id`.
     const found = (await find?.(call.context, call.parameters as PathFields)) as Found
-    const input = validate(description.input, await call.readFields())
-    assertWithinLimits(input)
-    return handle({ ...call, found, input })
+    const fields = await call.readFields()
+    const run = () => {
+      const input = validate(description.input, fields)
+      assertWithinLimits(input)
+      return handle({ ...call, found, input })
+    }
+    return isKeyed(description) ? call.once(fields, run) : run()
   }
   return { ...description, run }
 }

@@ -12,7 +12,9 @@ import { packageEndpoints } from './package-routes.ts'
 import { permanentLinkEndpoints } from './permanent-link-routes.ts'
 import { projectEndpoints } from './project-routes.ts'
 import { protectedTagEndpoints } from './protected-tag-routes.ts'
+import { releaseEvidenceEndpoints } from './release-evidence-routes.ts'
 import { releaseEndpoints } from './release-routes.ts'
+import { reportArtifactEndpoints } from './report-artifact-routes.ts'
 import { repositoryEndpoints } from './repository-routes.ts'
 import { tagEndpoints } from './tag-routes.ts'
 import { userEndpoints } from './user-routes.ts'
@@ -21,10 +23,12 @@ import { versionEndpoints } from './version-routes.ts'
 /** All that REST answers, in the order of the documentation. */
 export const endpoints: readonly Endpoint[] = [
   ...releaseEndpoints,
+  ...releaseEvidenceEndpoints,
   ...permanentLinkEndpoints,
   ...linkEndpoints,
   ...groupReleaseEndpoints,
   ...packageEndpoints,
+  ...reportArtifactEndpoints,
   ...milestoneEndpoints,
   ...issueEndpoints,
   ...freezePeriodEndpoints,

@@ -64,6 +64,7 @@ async function receive({ context, input, found: project, request, storage }: Upl
 const upload = endpoint({
   method: 'put',
   path: FILE,
+  operationId: 'uploadProjectGenericPackageFile',
   tag,
   summary: 'Upload a file of a generic package',
   description:
@@ -87,6 +88,7 @@ const upload = endpoint({
 const download = endpoint({
   method: 'get',
   path: FILE,
+  operationId: 'downloadProjectGenericPackageFile',
   tag,
   summary: 'Download a file of a generic package',
   description: 'Or a part of it, with a header `Range`. `ETag` and `Repr-Digest` hold its SHA-256.',

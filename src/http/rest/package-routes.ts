@@ -93,6 +93,7 @@ const single = endpoint({
 const listFiles = endpoint({
   method: 'get',
   path: FILES,
+  operationId: 'listProjectPackageFiles',
   tag,
   summary: 'The files of a package, the oldest first',
   input: z.object({ ...packageKey, ...pageFields }),
@@ -134,6 +135,7 @@ const remove = endpoint({
 const removeFile = endpoint({
   method: 'delete',
   path: `${FILES}/:package_file_id`,
+  operationId: 'deleteProjectPackageFile',
   tag,
   summary: 'Delete a file of a package',
   input: z.object({ ...packageKey, package_file_id: integer().describe('Number of the file.') }),

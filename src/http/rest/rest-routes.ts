@@ -3,7 +3,7 @@ import { Hono, type Context as HonoContext } from 'hono'
 import { cors } from 'hono/cors'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import type { BoundedQueue } from '../../bounded-queue.ts'
-import { AppError } from '../../errors.ts'
+import { AppError, type RuleViolation } from '../../errors.ts'
 import { assertMayWrite } from '../../modules/access/assert-may-write.ts'
 import type { AnyAbility } from '../../modules/access/pipeline-access.ts'
 import { isPipeline, type Viewer } from '../../modules/access/viewer.ts'
@@ -22,6 +22,7 @@ import { answerError, badRequest, forbidden, RestError, unauthorized } from './e
 import { paginationHeaders } from './pagination.ts'
 import { MAX_BODY_BYTES, MAX_UNKNOWN_BODY_BYTES } from './read-body.ts'
 import { readBody, readParameters } from './read-fields.ts'
+import { writeOnce } from './write-once.ts'
 
 const PREFIX = '/api/v4'
 
@@ -52,6 +53,8 @@ function assertOpenTo(viewer: Viewer, endpoint: Endpoint): void {
 export type RestParts = ContextParts & {
   /** Where the files of packages are. */
   storage: FileStorage
+  /** Where the files of report artifacts are. */
+  artifactsDir: string
   uploads: BoundedQueue
   archives: Archives
 }
@@ -72,11 +75,15 @@ async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Pro
   const context = await admit(parts, scopeIn(c), headers, costOf(c.req.method))
   assertOpenTo(context.viewer, endpoint)
   if (endpoint.method !== 'get') assertScope(context.viewer)
+  const url = clientUrl(c, parts.baseUrl)
+  const write = { context, headers: request.headers, credentials: headers, operation: [c.req.method, url.pathname] }
+  const answerRule = (violation: RuleViolation) => answerError(violation, scopeIn(c), endpoint.violations)
   return endpoint.run({
     ...{ context, parameters, request },
-    ...{ storage: parts.storage, uploads: parts.uploads, archives: parts.archives },
+    ...{ storage: parts.storage, artifactsDir: parts.artifactsDir, uploads: parts.uploads, archives: parts.archives },
     readFields: async () => early ?? (endpoint.streams ? parameters : read(MAX_BODY_BYTES)),
-    url: clientUrl(c, parts.baseUrl),
+    once: (content, run) => writeOnce({ ...write, content, answerRule }, run),
+    url,
     headers: request.headers,
   })
 }
