@@ -24,7 +24,15 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   'application/graphql-response+json': 'application/graphql-response+json',
 }
 
-const acceptOf = ({ headers }: IncomingMessage) => (headers.accept ?? '*/*').split(/[,;]/, 1)[0]?.trim() || '*/*'
+const weightOf = (range: string) => Number(/;\s*q=([\d.]+)/i.exec(range)?.[1] ?? 1)
+
+/** The one that the client likes best, of several the first. */
+function acceptOf({ headers: { accept = '*/*' } }: IncomingMessage): string {
+  const ranges = accept.split(',')
+  const best =
+    ranges.length === 1 ? accept : ranges.reduce((one, next) => (weightOf(next) > weightOf(one) ? next : one))
+  return best.split(';', 1)[0]?.trim() || '*/*'
+}
 
 const credentialsOf = ({ headers }: IncomingMessage): CredentialHeaders => ({
   get: (name) => {
