@@ -7,13 +7,13 @@ import { IDEMPOTENCY_KEY } from '../http/idempotency-headers.ts'
 import { points } from '../http/rate-limits/rate-limits.ts'
 import { scopeOf } from '../http/request-scope.ts'
 import type { CredentialHeaders } from '../modules/access/authenticate.ts'
-import { assertContentType } from './content-type.ts'
+import { assertContentType, assertTextUrl } from './content-type.ts'
 import { allowAnyOrigin, answerPreflight } from './cross-origin.ts'
 import { answerWithoutPage, createGraphiql, wantsPage } from './graphiql.ts'
 import { maskRefusal } from './pipeline/mask.ts'
 import { parseBody, parseUrl, type Sent } from './pipeline/operation-request.ts'
 import type { Asker, Outcome, Pipeline, PipelineParts } from './pipeline/pipeline.ts'
-import { readBody } from './read-body.ts'
+import { decodeBody, readBody } from './read-body.ts'
 import { answerRefusal } from './refusal-answer.ts'
 import { createYogaListener } from './yoga.ts'
 
@@ -83,9 +83,10 @@ export function createGraphqlDoor({ pipeline, authenticate, rateLimits, graphiql
     const scope = scopeOf(request)
     const viewer = await rateLimits.identify(scope, credentials, authenticate)
     const asker: Asker = { scope, credentials, viewer }
+    assertTextUrl(request.url ?? '')
     if (request.method === 'POST') {
       assertContentType(request)
-      request.body = (await readBody(request, viewer)).toString('utf8')
+      request.body = decodeBody(await readBody(request, viewer), request.headers['content-type'] ?? '')
     }
     const accept = acceptOf(request)
     const mediaType = ACCEPTED[accept]

@@ -6,6 +6,7 @@ import { scopeIn } from './hono-context.ts'
 import type { Metrics } from './metrics.ts'
 import { type ReportArtifactParts, reportArtifactRoutes } from './rest/report-artifact-routes.ts'
 import { type RestParts, restRoutes } from './rest/rest-routes.ts'
+import { urlProblem } from './sent-url.ts'
 import { createUploads } from './uploads.ts'
 import type { ArchiveParts } from './web/archive-routes.ts'
 import { jwksRoutes } from './web/jwks-routes.ts'
@@ -45,6 +46,14 @@ function withBearer(token: string): MiddlewareHandler {
   }
 }
 
+/** Whatever page asked may be told: nothing has been looked up. */
+const refuseMalformedUrl: MiddlewareHandler = (c, next) => {
+  const problem = urlProblem(c.req.url)
+  if (problem === null) return next()
+  const body = c.req.path.startsWith('/api/') ? { error: problem } : { message: problem }
+  return Promise.resolve(c.json(body, 400, { 'access-control-allow-origin': '*' }))
+}
+
 function answeringFailures<Env extends HonoEnv>(routes: Hono<Env>): Hono<Env> {
   routes.notFound((c) => c.json({ message: '404 Not Found' }, 404))
   return routes.onError(answerError)
@@ -58,6 +67,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   const belowProjects = answeringFailures(projectRoutes(parts))
   // No name holds one, and PostgreSQL refuses text that does.
   app.use((c, next) => (c.req.url.includes('%00') ? Promise.resolve(c.notFound()) : next()))
+  app.use(refuseMalformedUrl)
   app.use((c, next) => (splitAddress(c.req.path) ? Promise.resolve(belowProjects.fetch(c.req.raw, c.env)) : next()))
   app.get('/health', (c) => c.json({ status: 'ok' }))
   app.get('/ready', async (c) => {
