@@ -2,16 +2,19 @@ import { Readable } from 'node:stream'
 import type { PackageFile } from '../generated/prisma/client.ts'
 import type { FileStorage } from '../modules/storage/file-storage.ts'
 import { parseRange } from './byte-range.ts'
+import { attachment } from './content-disposition.ts'
 import { isUnchanged, PRIVATE } from './entity-tag.ts'
 
-/** Whatever was uploaded: nothing of it may run as a page of ours. Its name holds nothing that a header could not. */
+/** Whatever was uploaded: nothing of it may run as a page of ours. */
 const headersOf = ({ fileName, sha256 }: PackageFile) => ({
   ...PRIVATE,
   etag: `"${sha256}"`,
+  'x-checksum-sha256': sha256,
   'repr-digest': `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`,
   'accept-ranges': 'bytes',
   'content-type': 'application/octet-stream',
-  'content-disposition': `attachment; filename="${fileName}"`,
+  // Without the folders that it is in: whoever saves it chooses one.
+  'content-disposition': attachment(fileName.slice(fileName.lastIndexOf('/') + 1)),
 })
 
 /** A part is only of use to who has the rest of the same content. */

@@ -4,14 +4,15 @@ import { db } from '../../db.ts'
 import type { Group, Project } from '../../generated/prisma/client.ts'
 import { type Ability, can } from '../../modules/access/abilities.ts'
 import { canInGroup, type GroupAbility } from '../../modules/access/group-abilities.ts'
+import { isNobody } from '../../modules/access/viewer.ts'
 import { findGroupById, findProjectByIdOrPath } from '../../modules/projects/find-project.ts'
 import { readsGroup } from '../../modules/projects/project-policy.ts'
 import { mayChangeTag } from '../../modules/releases/release-access.ts'
 import { findReleaseByTag, type ReleaseNode } from '../../modules/releases/release-loaders.ts'
-import { forbidden, notFound, unauthorized } from './errors.ts'
+import { forbidden, notFound, RestError, unauthorized } from './errors.ts'
 
 export function assertSignedIn({ viewer }: Context): void {
-  if (!viewer.user && viewer.scopes.size === 0) throw unauthorized()
+  if (isNobody(viewer)) throw unauthorized()
 }
 
 export function assertCan({ viewer }: Context, ability: Ability, project: Project): void {
@@ -34,6 +35,14 @@ export const projectFor =
   (...abilities: Ability[]) =>
   (context: Context, { id }: { id: string }): Promise<Project> =>
     getProject(context, id, ...abilities)
+
+/** The same for tools that send their credential once they are asked: whoever is nobody is, whatever there is. */
+export const projectForSignedIn =
+  (...abilities: Ability[]) =>
+  (context: Context, { id }: { id: string }): Promise<Project> =>
+    getProject(context, id, ...abilities).catch((error) => {
+      throw error instanceof RestError && isNobody(context.viewer) ? unauthorized() : error
+    })
 
 async function findGroup(context: Context, id: string): Promise<Group | null> {
   if (/^\d{1,9}$/.test(id)) return findGroupById(context, Number(id))
