@@ -5,6 +5,7 @@ import { AppError, failureHeaders, httpStatus } from '../errors.ts'
 import { scopeIn } from './hono-context.ts'
 import type { Metrics } from './metrics.ts'
 import { type RestParts, restRoutes } from './rest/rest-routes.ts'
+import { urlProblem } from './sent-url.ts'
 import { createUploads } from './uploads.ts'
 import type { ArchiveParts } from './web/archive-routes.ts'
 import { goImports } from './web/go-imports.ts'
@@ -46,6 +47,14 @@ function withBearer(token: string): MiddlewareHandler {
   }
 }
 
+/** Whatever page asked may be told: nothing has been looked up. */
+const refuseMalformedUrl: MiddlewareHandler = (c, next) => {
+  const problem = urlProblem(c.req.url)
+  if (problem === null) return next()
+  const body = c.req.path.startsWith('/api/') ? { error: problem } : { message: problem }
+  return Promise.resolve(c.json(body, 400, { 'access-control-allow-origin': '*' }))
+}
+
 function answeringFailures<Env extends HonoEnv>(routes: Hono<Env>): Hono<Env> {
   routes.notFound((c) => c.json({ message: '404 Not Found' }, 404))
   return routes.onError(answerError)
@@ -59,6 +68,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   const belowProjects = answeringFailures(projectRoutes(parts))
   // No name holds one, and PostgreSQL refuses text that does.
   app.use((c, next) => (c.req.url.includes('%00') ? Promise.resolve(c.notFound()) : next()))
+  app.use(refuseMalformedUrl)
   app.get('*', goImports(parts))
   app.get('*', redirectToRepository(parts.baseUrl))
   app.use((c, next) => (splitAddress(c.req.path) ? Promise.resolve(belowProjects.fetch(c.req.raw, c.env)) : next()))

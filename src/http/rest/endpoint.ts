@@ -54,6 +54,8 @@ type Description = {
   ability?: AnyAbility
   /** A file of any size comes as the body of a `put`, or is the answer to a `get`: parameters are in the path and the query. */
   streams?: true
+  /** Takes a token as the password of HTTP Basic, and asks for it so: for tools that fetch files. */
+  basic?: true
   violations?: ViolationStyle
 }
 

@@ -12,7 +12,7 @@ import { artifactUrl } from '../../modules/report-artifacts/artifact-url.ts'
 import { findReportArtifact } from '../../modules/report-artifacts/find-artifact.ts'
 import { uploadReportArtifact } from '../../modules/report-artifacts/upload-artifact.ts'
 import { attachment } from '../content-disposition.ts'
-import { PRIVATE } from '../entity-tag.ts'
+import { isUnchanged, PRIVATE } from '../entity-tag.ts'
 import { isoTime, Time } from './dates.ts'
 import { endpoint } from './endpoint.ts'
 import { forbidden, notFound, unauthorized } from './errors.ts'
@@ -118,6 +118,9 @@ const download = endpoint({
       // Whatever was uploaded: nothing of it may run as a page of ours.
       'content-type': 'application/octet-stream',
       'content-disposition': attachment(artifact.fileName),
+    }
+    if (isUnchanged(request.headers.get('if-none-match') ?? undefined, headers.etag)) {
+      return new Response(null, { status: 304, headers: { ...PRIVATE, etag: headers.etag } })
     }
     if (request.method === 'HEAD') return new Response(null, { headers })
     const file = await readStoredFile(artifactsDir, artifact.storageKey)

@@ -9,6 +9,7 @@ import type { AnyAbility } from '../../modules/access/pipeline-access.ts'
 import { isPipeline, type Viewer } from '../../modules/access/viewer.ts'
 import type { Archives } from '../../modules/archives/archives.ts'
 import type { FileStorage } from '../../modules/storage/file-storage.ts'
+import { PACKAGES_CHALLENGE, withBasic } from '../basic-credentials.ts'
 import { PRIVATE } from '../entity-tag.ts'
 import { EXPOSED_HEADERS } from '../exposed-headers.ts'
 import { clientUrl, scopeIn } from '../hono-context.ts'
@@ -65,12 +66,13 @@ async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Pro
   const { incoming } = c.env as HttpBindings
   const parameters = readParameters(c.req)
   const read = async (maxBytes: number) => ({ ...(await readBody(incoming, maxBytes)), ...parameters })
-  const known = credentialHeaders(request.headers, parameters)
+  const sent = endpoint.basic ? withBasic(request.headers) : request.headers
+  const known = credentialHeaders(sent, parameters)
   // Before the body is read.
   await parts.rateLimits.assertOpen(scopeIn(c), known)
   // Who has not said who they are may say it in the body.
   const early = endpoint.streams || hasCredential(known) ? null : await read(MAX_UNKNOWN_BODY_BYTES)
-  const headers = early ? credentialHeaders(request.headers, early) : known
+  const headers = early ? credentialHeaders(sent, early) : known
   if (isUnknownToPipelines(endpoint)) assertNoJobToken(headers)
   const context = await admit(parts, scopeIn(c), headers, costOf(c.req.method))
   assertOpenTo(context.viewer, endpoint)
@@ -118,7 +120,8 @@ export function restRoutes(parts: RestParts): Hono {
       const response = await answer(c, parts, endpoint).catch((error) =>
         answerError(error, scopeIn(c), endpoint.violations),
       )
-      for (const [name, value] of Object.entries(PRIVATE)) response.headers.set(name, value)
+      const challenge = endpoint.basic && response.status === 401 ? PACKAGES_CHALLENGE : {}
+      for (const [name, value] of Object.entries({ ...PRIVATE, ...challenge })) response.headers.set(name, value)
       return response
     })
   }

@@ -3,13 +3,14 @@ import type { Context } from '../../context.ts'
 import type { Group, Project } from '../../generated/prisma/client.ts'
 import { type Ability, can } from '../../modules/access/abilities.ts'
 import { canInGroup, type GroupAbility } from '../../modules/access/group-abilities.ts'
+import { isNobody } from '../../modules/access/viewer.ts'
 import { findGroupByIdOrPath, findProjectByIdOrPath } from '../../modules/projects/find-project.ts'
 import { mayChangeTag } from '../../modules/releases/release-access.ts'
 import { findReleaseByTag, type ReleaseNode } from '../../modules/releases/release-loaders.ts'
-import { forbidden, notFound, unauthorized } from './errors.ts'
+import { forbidden, notFound, RestError, unauthorized } from './errors.ts'
 
 export function assertSignedIn({ viewer }: Context): void {
-  if (!viewer.user && viewer.scopes.size === 0) throw unauthorized()
+  if (isNobody(viewer)) throw unauthorized()
 }
 
 export function assertCan({ viewer }: Context, ability: Ability, project: Project): void {
@@ -32,6 +33,14 @@ export const projectFor =
   (...abilities: Ability[]) =>
   (context: Context, { id }: { id: string }): Promise<Project> =>
     getProject(context, id, ...abilities)
+
+/** The same for tools that send their credential once they are asked: whoever is nobody is, whatever there is. */
+export const projectForSignedIn =
+  (...abilities: Ability[]) =>
+  (context: Context, { id }: { id: string }): Promise<Project> =>
+    getProject(context, id, ...abilities).catch((error) => {
+      throw error instanceof RestError && isNobody(context.viewer) ? unauthorized() : error
+    })
 
 /** For `find`: the group of the path. */
 export async function getGroup(context: Context, { id }: { id: string }): Promise<Group> {

@@ -62,6 +62,14 @@ async function withReleases(context: Context, project: Project, tags: readonly T
   return tags.map((tag) => ({ ...tag, release: byTag.get(tag.name) ?? null }))
 }
 
+/** In the place of what is not UTF-8: several tags may be shown by one name, and none of them is the tag of that name. */
+const REPLACEMENT = '\uFFFD'
+
+async function listed(context: Context, project: Project, tags: readonly Tag[]): Promise<TagNode[]> {
+  const nodes = await withReleases(context, project, tags)
+  return nodes.map((node) => (node.name.includes(REPLACEMENT) ? { ...node, release: null } : node))
+}
+
 async function present(
   context: Context,
   project: Project,
@@ -131,7 +139,7 @@ const list = endpoint({
       )
       return { ...found, rows: await readTags(repository, found.rows, listedText) }
     })
-    const nodes = { ...page, rows: await withReleases(context, project, page.rows) }
+    const nodes = { ...page, rows: await listed(context, project, page.rows) }
     return answerPage(call, nodes, (node, ofRow) => present(ofRow, project, node))
   },
 })

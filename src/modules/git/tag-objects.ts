@@ -1,3 +1,5 @@
+import { decodeLeniently } from '../../text-decoding.ts'
+import { declaredEncoding } from './declared-encoding.ts'
 import { type GitError, gitFailure } from './git.ts'
 import { type Identity, parseIdentity } from './identity.ts'
 import { readBeginnings } from './object-beginnings.ts'
@@ -21,9 +23,10 @@ function withoutSignature(contents: string): string {
 
 function parseTag({ content }: GitObject, maxCharacters: number): TagText {
   const end = content.indexOf(HEADER_END)
-  const head = (end < 0 ? content : content.subarray(0, end)).toString('utf8')
-  const [, tagger] = /^tagger (.*)$/m.exec(head) ?? []
-  const contents = end < 0 ? '' : content.subarray(end + HEADER_END.length).toString('utf8')
+  const head = end < 0 ? content : content.subarray(0, end)
+  const encoding = declaredEncoding(head)
+  const [, tagger] = /^tagger (.*)$/m.exec(decodeLeniently(head, encoding)) ?? []
+  const contents = end < 0 ? '' : decodeLeniently(content.subarray(end + HEADER_END.length), encoding)
   const message = withoutSignature(contents).trim()
   return {
     // A copy: a part would keep the whole in memory.

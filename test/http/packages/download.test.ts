@@ -94,13 +94,13 @@ describe('reading packages', () => {
     )
 
   test('of a private project needs the role Reporter: versions tell tags', async () => {
-    expect(await statuses(world)).toEqual([404, 404, 403, 403, 200, 200, 200, 200])
+    expect(await statuses(world)).toEqual([401, 404, 403, 403, 200, 200, 200, 200])
   })
 
   test('of a public project whose code is for members needs membership', async () => {
     const of = await createWorld(app, { project: { visibility: 'public', repositoryLevel: 'private' } })
     await put(app, of, 'x')
-    expect(await statuses(of)).toEqual([403, 403, 200, 200, 200, 200, 200, 200])
+    expect(await statuses(of)).toEqual([401, 403, 200, 200, 200, 200, 200, 200])
   })
 })
 
