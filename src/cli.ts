@@ -18,6 +18,7 @@ import { workerCommand } from './commands/worker.ts'
 import { StartError } from './database/start-error.ts'
 import { AppError } from './errors.ts'
 import { GitError } from './modules/git/git.ts'
+import { version } from './version.ts'
 
 const isExpected = (error: unknown): error is Error =>
   error instanceof StartError || error instanceof AppError || error instanceof GitError || error instanceof UsageError
@@ -34,26 +35,50 @@ function report(error: unknown): void {
   process.exitCode = error instanceof UsageError ? USAGE_EXIT_CODE : 1
 }
 
-export async function main(argv: readonly string[]): Promise<void> {
-  const program = new Command('waybill').description('A server for releases, and the tools to run it.')
-  for (const command of [
-    serveCommand(),
-    workerCommand(),
-    migrateCommand(),
-    demoCommand(),
-    importCommand(),
+/** Instead of ending the process: a wrong command has an exit code of its own, which main() knows. */
+function throwOnExit(command: Command): Command {
+  command.exitOverride()
+  for (const child of command.commands) throwOnExit(child)
+  return command
+}
+
+const operatorsCommands = () => [
+  serveCommand(),
+  workerCommand(),
+  migrateCommand(),
+  demoCommand(),
+  importCommand(),
+  userCommand(),
+]
+
+/** What scripts run, so what is wrong with a command must not look like a failure of what it tried. */
+const askingCommands = () =>
+  [
     releaseCommand(),
     evidenceCommand(),
     freezeCommand(),
-    userCommand(),
     tokenCommand(),
     groupCommand(),
     projectCommand(),
     memberCommand(),
     milestoneCommand(),
     issueCommand(),
-  ]) {
-    program.addCommand(command)
-  }
+  ].map(throwOnExit)
+
+const ENVIRONMENT = `
+The operator's commands need the database: DATABASE_URL, or the embedded one in DATA_DIR (.waybill). So do
+\`evidence rotate-key\`, \`token\` with --user or --pipeline, and \`project create --repository\`.
+The others ask the server at WAYBILL_URL, with the token in WAYBILL_TOKEN, from any machine.
+\`evidence verify\` needs neither.`
+
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command('waybill')
+    .description('A server for releases, and the tools to run it.')
+    .version(version)
+    .addHelpText('after', ENVIRONMENT)
+  program.commandsGroup("The operator's commands, on the server's machine:")
+  for (const command of operatorsCommands()) program.addCommand(command)
+  program.commandsGroup('Commands that ask a server (WAYBILL_URL, WAYBILL_TOKEN):')
+  for (const command of askingCommands()) program.addCommand(command)
   await program.parseAsync(argv).catch(report)
 }

@@ -4,16 +4,9 @@ import { createRelease, deleteRelease, type NewLink, updateRelease } from '../cl
 import { invalid } from '../errors.ts'
 import { parseAssetsLink } from './assets-link.ts'
 import { print } from './output.ts'
-import {
-  environment,
-  type TagOptions,
-  type TargetOptions,
-  tagOf,
-  targetOf,
-  withTag,
-  withTarget,
-} from './release-target.ts'
+import { type TagOptions, type TargetOptions, tagOf, targetOf, withTag, withTarget } from './release-target.ts'
 import { doneLine } from './release-text.ts'
+import { environment } from './server-options.ts'
 import { parseDate } from './shared-options.ts'
 import { UsageError } from './usage-error.ts'
 
