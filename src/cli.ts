@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { Command, CommanderError } from 'commander'
 import { demoCommand } from './commands/demo.ts'
 import { evidenceCommand } from './commands/evidence.ts'
@@ -11,6 +12,7 @@ import { milestoneCommand } from './commands/milestone.ts'
 import { projectCommand } from './commands/project.ts'
 import { releaseCommand } from './commands/release.ts'
 import { serveCommand } from './commands/serve.ts'
+import { decodeStrictly } from './commands/strict-text.ts'
 import { tokenCommand } from './commands/token.ts'
 import { USAGE_EXIT_CODE, UsageError } from './commands/usage-error.ts'
 import { userCommand } from './commands/user.ts'
@@ -33,6 +35,21 @@ function report(error: unknown): void {
   const text = isExpected(error) ? error.message : error instanceof Error ? error.stack : String(error)
   process.stderr.write(`${text}\n`)
   process.exitCode = error instanceof UsageError ? USAGE_EXIT_CODE : 1
+}
+
+/** Node replaces what it cannot decode, so the bytes themselves are looked at: Linux tells them, other systems do not. */
+async function assertReadable(argv: readonly string[]): Promise<void> {
+  if (!argv.some((argument) => argument.includes('\ufffd'))) return
+  const all = await readFile('/proc/self/cmdline').catch(() => Buffer.alloc(0))
+  const given = all
+    .toString('latin1')
+    .split('\0')
+    .slice(0, -1)
+    .slice(-(argv.length - 2))
+  for (const [at, argument] of given.entries()) {
+    const { wrongByte } = decodeStrictly(Buffer.from(argument, 'latin1'))
+    if (wrongByte !== null) throw new UsageError(`Argument ${at + 1} is not UTF-8 (at byte ${wrongByte})`)
+  }
 }
 
 /** Instead of ending the process: a wrong command has an exit code of its own, which main() knows. */
@@ -80,5 +97,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   for (const command of operatorsCommands()) program.addCommand(command)
   program.commandsGroup('Commands that ask a server (WAYBILL_URL, WAYBILL_TOKEN):')
   for (const command of askingCommands()) program.addCommand(command)
-  await program.parseAsync(argv).catch(report)
+  const run = async () => {
+    await assertReadable(argv)
+    await program.parseAsync(argv)
+  }
+  await run().catch(report)
 }
