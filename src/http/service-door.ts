@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { type Context, Hono, type Env as HonoEnv, type MiddlewareHandler } from 'hono'
 import type { BoundedQueue } from '../bounded-queue.ts'
 import { AppError, failureHeaders, httpStatus } from '../errors.ts'
+import { version } from '../version.ts'
 import { scopeIn } from './hono-context.ts'
 import type { Metrics } from './metrics.ts'
 import { type RestParts, restRoutes } from './rest/rest-routes.ts'
@@ -72,7 +73,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.get('*', goImports(parts))
   app.get('*', redirectToRepository(parts.baseUrl))
   app.use((c, next) => (splitAddress(c.req.path) ? Promise.resolve(belowProjects.fetch(c.req.raw, c.env)) : next()))
-  app.get('/health', (c) => c.json({ status: 'ok' }))
+  app.get('/health', (c) => c.json({ status: 'ok', version }))
   app.get('/ready', async (c) => {
     const reason = await unready()
     return reason === null ? c.json({ status: 'ready' }) : c.json({ status: 'unready', reason }, 503)
