@@ -10,6 +10,7 @@ const shared = {
 const PROCESS_TESTS = 'test/process/*.test.ts'
 const BROWSER_TESTS = 'test/browser/*.test.ts'
 const ATTACKS = 'test/attacks/*.test.ts'
+const FAULTS = 'test/faults/*.test.ts'
 
 export default defineConfig({
   test: {
@@ -22,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'code',
           include: ['test/**/*.test.ts'],
-          exclude: [PROCESS_TESTS, BROWSER_TESTS, ATTACKS],
+          exclude: [PROCESS_TESTS, BROWSER_TESTS, ATTACKS, FAULTS],
           maxWorkers: 2,
           // Loading all of the server costs seconds; files share nothing else, as each has a database of its own.
           isolate: false,
@@ -66,6 +67,18 @@ export default defineConfig({
           maxWorkers: 1,
           testTimeout: 60_000,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        ...shared,
+        // With programs of Debian's around the server: databases, poolers and proxies that are stopped, cut off and filled up.
+        test: {
+          name: 'faults',
+          include: [FAULTS],
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 4 },
         },
       },
     ],
