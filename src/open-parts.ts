@@ -10,6 +10,7 @@ import type { Log } from './log.ts'
 import { createAuthenticator } from './modules/access/authenticate.ts'
 import { createArchives } from './modules/archives/archives.ts'
 import { createRepositories } from './modules/git/reader.ts'
+import { showAlive } from './modules/idempotency/holder.ts'
 import { createReleaseChanges } from './modules/live/release-changes.ts'
 import { createStorage } from './modules/storage/create-storage.ts'
 import { schema } from './schema.ts'
@@ -44,6 +45,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const jobs = { url, baseUrl, storage, concurrency: JOBS_AT_A_TIME, log, onJob: metrics.observeJob }
   const worker = runsJobs ? await startWorker(jobs) : null
   const changes = createReleaseChanges({ url, log })
+  const alive = await showAlive({ url, log })
   const { rateLimits, close: closeRateLimits } = openRateLimits({ settings: config.rateLimits, url, metrics, log })
   const parts: AppParts = {
     ...config,
@@ -59,6 +61,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
     await Promise.all([finished, worker?.stop()])
     await repositories.close()
     await closeRateLimits()
+    await alive.close()
     await database.close()
   }
   return { parts, close }

@@ -16,6 +16,7 @@ import type { ArchiveBounds } from '../../src/modules/archives/archive-bounds.ts
 import { type Archives, createArchives } from '../../src/modules/archives/archives.ts'
 import type { GitProcessBounds } from '../../src/modules/git/git-process-bounds.ts'
 import { createRepositories, type Repositories } from '../../src/modules/git/reader.ts'
+import { showAlive } from '../../src/modules/idempotency/holder.ts'
 import { createReleaseChanges, type ReleaseChanges } from '../../src/modules/live/release-changes.ts'
 import type { FileStorage } from '../../src/modules/storage/file-storage.ts'
 import { createLocalStorage } from '../../src/modules/storage/local-storage.ts'
@@ -94,6 +95,7 @@ async function start(app: TestApp, options: AppOptions): Promise<() => Promise<v
   const packagesDir = `${repositoriesDir}-packages`
   const storage = createLocalStorage(packagesDir)
   const changes = createReleaseChanges({ url: database.url, log })
+  const alive = await showAlive({ url: database.url, log })
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -144,6 +146,7 @@ async function start(app: TestApp, options: AppOptions): Promise<() => Promise<v
   } satisfies TestApp)
   return async () => {
     await changes.close()
+    await alive.close()
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
     await repositories.close()

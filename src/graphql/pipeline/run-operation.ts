@@ -3,6 +3,7 @@ import type { ExecutionResult, GraphQLSchema } from 'graphql'
 import { newAnswerLife } from '../../answer-life.ts'
 import { assertAnswerFits } from '../../answer-size/answer-size.ts'
 import type { Context } from '../../context.ts'
+import type { KeyedSteps } from '../../modules/idempotency/once.ts'
 import { countSubscriptions } from '../open-subscriptions.ts'
 import { executeOperation } from './execute.ts'
 import { createKeptAnswers, type KeptAnswers } from './kept-answers.ts'
@@ -62,7 +63,8 @@ export function createRunner({ schema, responseCache }: RunnerParts): (job: Job)
     const { request, asker } = job
     const { idempotencyKey } = request
     if (idempotencyKey === null) return answerOf(await execute(job))
-    const answer = await mutateOnce(asker, { ...request, idempotencyKey }, () => execute(job), asker.scope.log)
+    const run = (steps: KeyedSteps) => execute({ ...job, context: { ...job.context, steps } })
+    const answer = await mutateOnce(asker, { ...request, idempotencyKey }, run, asker.scope.log)
     return { kind: 'answer', ...answer }
   }
 

@@ -1,8 +1,11 @@
 import type { Context } from '../../context.ts'
+import { db } from '../../db.ts'
 import { RuleViolation } from '../../errors.ts'
 import type { LinkType, Project } from '../../generated/prisma/client.ts'
+import { can } from '../access/abilities.ts'
 import { assertLinksValid, type LinkValues } from '../assets/link-rules.ts'
 import { assertNotFrozen } from '../freezes/assert-not-frozen.ts'
+import { once } from '../idempotency/once.ts'
 import { findMilestones, type MilestoneChoice } from '../milestones/find-milestones.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { wantsProtectedTags } from '../protected-tags/protected-tag-loaders.ts'
@@ -44,12 +47,21 @@ async function checkRest(context: Context, project: Project, input: ReleaseCreat
   return { milestones, tag }
 }
 
+/** The release that was made before the request was cut off; by now it may be deleted, or somebody else's to see. */
+async function findMade({ viewer }: Context, id: number): Promise<ReleaseNode> {
+  const release = await db.release.findUnique({ where: { id }, include: { project: true } })
+  if (!release || !can(viewer, 'release:read', release.project)) {
+    throw new RuleViolation('NOT_FOUND', 'The release was created, and is gone')
+  }
+  return release
+}
+
 /**
  * Publishes a release, and makes its tag when there is none. What is refused is told in the order of contract/graphql.md 7.2.
  * The database takes no second release of a tag, so that is asked only where it comes before another refusal, and before a tag
  * is made.
  */
-export async function createRelease(context: Context, input: ReleaseCreate): Promise<ReleaseNode> {
+export const createRelease = once(async (context: Context, input: ReleaseCreate): Promise<ReleaseNode> => {
   const project = await getProjectFor(context, 'release:create', input.projectPath, wantsProtectedTags)
   if (!(await mayChangeTag(context, project, input.tagName))) {
     throw new RuleViolation('FORBIDDEN', 'You are not allowed to create this tag as it is protected.')
@@ -67,4 +79,4 @@ export async function createRelease(context: Context, input: ReleaseCreate): Pro
   await tag.make?.()
   const values = valuesOf(context, input, tag.sha)
   return insertRelease(context, { project, values, milestones, links: input.links ?? [] })
-}
+}, findMade)
