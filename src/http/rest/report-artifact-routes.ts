@@ -9,7 +9,7 @@ import { MAX_ARTIFACT_BYTES, readStoredFile, tooLarge } from '../../modules/repo
 import { artifactUrl } from '../../modules/report-artifacts/artifact-url.ts'
 import { findReportArtifact } from '../../modules/report-artifacts/find-artifact.ts'
 import { type ArtifactUpload, uploadReportArtifact } from '../../modules/report-artifacts/upload-artifact.ts'
-import { attachment } from '../content-disposition.ts'
+import { extendedName } from '../content-disposition.ts'
 import { isUnchanged, PRIVATE } from '../entity-tag.ts'
 import { type ContextEnv, contextOf, scopeIn, withContext } from '../hono-context.ts'
 import type { ContextParts } from '../request-context.ts'
@@ -48,7 +48,7 @@ const downloadHeaders = ({ fileName, sha256, size }: ReportArtifact) => ({
   'content-length': String(size),
   // Whatever was uploaded: nothing of it may run as a page of ours.
   'content-type': 'application/octet-stream',
-  'content-disposition': attachment(fileName),
+  'content-disposition': `attachment; ${extendedName(fileName)}`,
 })
 
 export const reportArtifactRoutes = ({ artifactsDir: directory, uploads, ...parts }: ReportArtifactParts) =>
