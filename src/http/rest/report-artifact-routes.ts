@@ -11,7 +11,7 @@ import { MAX_ARTIFACT_BYTES, readStoredFile, tooLarge } from '../../modules/repo
 import { artifactUrl } from '../../modules/report-artifacts/artifact-url.ts'
 import { findReportArtifact } from '../../modules/report-artifacts/find-artifact.ts'
 import { uploadReportArtifact } from '../../modules/report-artifacts/upload-artifact.ts'
-import { attachment } from '../content-disposition.ts'
+import { extendedName } from '../content-disposition.ts'
 import { isUnchanged, PRIVATE } from '../entity-tag.ts'
 import { isoTime, Time } from './dates.ts'
 import { endpoint } from './endpoint.ts'
@@ -117,7 +117,7 @@ const download = endpoint({
       'content-length': String(artifact.size),
       // Whatever was uploaded: nothing of it may run as a page of ours.
       'content-type': 'application/octet-stream',
-      'content-disposition': attachment(artifact.fileName),
+      'content-disposition': `attachment; ${extendedName(artifact.fileName)}`,
     }
     if (isUnchanged(request.headers.get('if-none-match') ?? undefined, headers.etag)) {
       return new Response(null, { status: 304, headers: { ...PRIVATE, etag: headers.etag } })
