@@ -61,7 +61,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   // No name holds one, and PostgreSQL refuses text that does.
   app.use((c, next) => (c.req.url.includes('%00') ? Promise.resolve(c.notFound()) : next()))
   app.get('*', goImports(parts))
-  app.get('*', redirectToRepository(parts.baseUrl))
+  app.on(['GET', 'POST'], '*', redirectToRepository(parts.baseUrl))
   app.use((c, next) => (splitAddress(c.req.path) ? Promise.resolve(belowProjects.fetch(c.req.raw, c.env)) : next()))
   app.get('/health', (c) => c.json({ status: 'ok' }))
   app.get('/ready', async (c) => {
