@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 import { useMemory } from './test/support/temporary-folder.ts'
 
 useMemory()
@@ -10,10 +10,11 @@ const shared = {
 const PROCESS_TESTS = 'test/process/*.test.ts'
 const BROWSER_TESTS = 'test/browser/*.test.ts'
 const ATTACKS = 'test/attacks/*.test.ts'
+const CLIENTS = 'test/clients/*.test.ts'
 
 export default defineConfig({
   test: {
-    // Here and not in a project: the four share one run of it.
+    // Here and not in a project: the five share one run of it.
     globalSetup: 'test/support/global-setup.ts',
     pool: 'forks',
     projects: [
@@ -22,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'code',
           include: ['test/**/*.test.ts'],
-          exclude: [PROCESS_TESTS, BROWSER_TESTS, ATTACKS],
+          exclude: [...configDefaults.exclude, PROCESS_TESTS, BROWSER_TESTS, ATTACKS, CLIENTS],
           maxWorkers: 2,
           // Loading all of the server costs seconds; files share nothing else, as each has a database of its own.
           isolate: false,
@@ -66,6 +67,18 @@ export default defineConfig({
           maxWorkers: 1,
           testTimeout: 60_000,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        ...shared,
+        // Each starts whole programs, several times.
+        test: {
+          name: 'clients',
+          include: [CLIENTS],
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 4 },
         },
       },
     ],
