@@ -10,11 +10,12 @@ const shared = {
 const PROCESS_TESTS = 'test/process/*.test.ts'
 const BROWSER_TESTS = 'test/browser/*.test.ts'
 const ATTACKS = 'test/attacks/*.test.ts'
+const FAULTS = 'test/faults/*.test.ts'
 const CLIENTS = 'test/clients/*.test.ts'
 
 export default defineConfig({
   test: {
-    // Here and not in a project: the five share one run of it.
+    // Here and not in a project: all projects share one run of it.
     globalSetup: 'test/support/global-setup.ts',
     pool: 'forks',
     projects: [
@@ -23,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'code',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, PROCESS_TESTS, BROWSER_TESTS, ATTACKS, CLIENTS],
+          exclude: [...configDefaults.exclude, PROCESS_TESTS, BROWSER_TESTS, ATTACKS, FAULTS, CLIENTS],
           maxWorkers: 2,
           // Loading all of the server costs seconds; files share nothing else, as each has a database of its own.
           isolate: false,
@@ -71,6 +72,18 @@ export default defineConfig({
       },
       {
         ...shared,
+        // With programs of Debian's around the server: databases, poolers and proxies that are stopped, cut off and filled up.
+        test: {
+          name: 'faults',
+          include: [FAULTS],
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        ...shared,
         // Each starts whole programs, several times.
         test: {
           name: 'clients',
@@ -78,7 +91,7 @@ export default defineConfig({
           maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
     ],

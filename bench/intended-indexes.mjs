@@ -1,5 +1,5 @@
 // By which indexes of large tables each operation is to be answered: neither one more nor one less may be used.
-const PROJECT = 'projects_full_path_key'
+const PROJECT = 'projects_lower_full_path_key'
 const RELEASE_BY_TAG = [PROJECT, 'releases_project_id_tag_key']
 
 /** What a page shows of its releases. */

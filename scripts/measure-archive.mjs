@@ -102,6 +102,7 @@ const command = (...args) => {
 }
 
 try {
+  command('migrate')
   command('import', '--project', 'measure/large', '--repository', await createSource(), '--visibility', 'public')
   const server = spawn(process.execPath, [waybill, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   let base

@@ -56,9 +56,6 @@ export function createApp(parts: AppParts): RequestListener {
     answers.begin(response)
     // Without the query string: clients put credentials there.
     const { method, path } = { method: request.method, path: pathOf(request) }
-    response.setHeader('x-request-id', id)
-    // What is sent is what it says it is, whoever wrote it.
-    response.setHeader('x-content-type-options', 'nosniff')
     if (path === GITLAB_GRAPHQL_PATH) request.url = GRAPHQL_PATH + (request.url ?? '').slice(GITLAB_GRAPHQL_PATH.length)
     void doors[door](request, response)
     response.once('close', () => {

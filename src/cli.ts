@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { Command, CommanderError } from 'commander'
 import { demoCommand } from './commands/demo.ts'
 import { evidenceCommand } from './commands/evidence.ts'
@@ -11,6 +12,7 @@ import { milestoneCommand } from './commands/milestone.ts'
 import { projectCommand } from './commands/project.ts'
 import { releaseCommand } from './commands/release.ts'
 import { serveCommand } from './commands/serve.ts'
+import { decodeStrictly } from './commands/strict-text.ts'
 import { tokenCommand } from './commands/token.ts'
 import { USAGE_EXIT_CODE, UsageError } from './commands/usage-error.ts'
 import { userCommand } from './commands/user.ts'
@@ -18,6 +20,7 @@ import { workerCommand } from './commands/worker.ts'
 import { StartError } from './database/start-error.ts'
 import { AppError } from './errors.ts'
 import { GitError } from './modules/git/git.ts'
+import { version } from './version.ts'
 
 const isExpected = (error: unknown): error is Error =>
   error instanceof StartError || error instanceof AppError || error instanceof GitError || error instanceof UsageError
@@ -34,26 +37,69 @@ function report(error: unknown): void {
   process.exitCode = error instanceof UsageError ? USAGE_EXIT_CODE : 1
 }
 
-export async function main(argv: readonly string[]): Promise<void> {
-  const program = new Command('waybill').description('A server for releases, and the tools to run it.')
-  for (const command of [
-    serveCommand(),
-    workerCommand(),
-    migrateCommand(),
-    demoCommand(),
-    importCommand(),
+/** Node replaces what it cannot decode, so the bytes themselves are looked at: Linux tells them, other systems do not. */
+async function assertReadable(argv: readonly string[]): Promise<void> {
+  if (!argv.some((argument) => argument.includes('\ufffd'))) return
+  const all = await readFile('/proc/self/cmdline').catch(() => Buffer.alloc(0))
+  const given = all
+    .toString('latin1')
+    .split('\0')
+    .slice(0, -1)
+    .slice(-(argv.length - 2))
+  for (const [at, argument] of given.entries()) {
+    const { wrongByte } = decodeStrictly(Buffer.from(argument, 'latin1'))
+    if (wrongByte !== null) throw new UsageError(`Argument ${at + 1} is not UTF-8 (at byte ${wrongByte})`)
+  }
+}
+
+/** Instead of ending the process: a wrong command has an exit code of its own, which main() knows. */
+function throwOnExit(command: Command): Command {
+  command.exitOverride()
+  for (const child of command.commands) throwOnExit(child)
+  return command
+}
+
+const operatorsCommands = () => [
+  serveCommand(),
+  workerCommand(),
+  migrateCommand(),
+  demoCommand(),
+  importCommand(),
+  userCommand(),
+]
+
+/** What scripts run, so what is wrong with a command must not look like a failure of what it tried. */
+const askingCommands = () =>
+  [
     releaseCommand(),
     evidenceCommand(),
     freezeCommand(),
-    userCommand(),
     tokenCommand(),
     groupCommand(),
     projectCommand(),
     memberCommand(),
     milestoneCommand(),
     issueCommand(),
-  ]) {
-    program.addCommand(command)
+  ].map(throwOnExit)
+
+const ENVIRONMENT = `
+The operator's commands need the database: DATABASE_URL, or the embedded one in DATA_DIR (.waybill). So do
+\`evidence rotate-key\`, \`token\` with --user or --pipeline, and \`project create --repository\`.
+The others ask the server at WAYBILL_URL, with the token in WAYBILL_TOKEN, from any machine.
+\`evidence verify\` needs neither.`
+
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command('waybill')
+    .description('A server for releases, and the tools to run it.')
+    .version(version)
+    .addHelpText('after', ENVIRONMENT)
+  program.commandsGroup("The operator's commands, on the server's machine:")
+  for (const command of operatorsCommands()) program.addCommand(command)
+  program.commandsGroup('Commands that ask a server (WAYBILL_URL, WAYBILL_TOKEN):')
+  for (const command of askingCommands()) program.addCommand(command)
+  const run = async () => {
+    await assertReadable(argv)
+    await program.parseAsync(argv)
   }
-  await program.parseAsync(argv).catch(report)
+  await run().catch(report)
 }

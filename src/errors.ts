@@ -11,26 +11,28 @@ export type ErrorCode =
   | 'RATE_LIMITED'
   | 'UNAVAILABLE'
 
+type Options = ErrorOptions & { retryAfter?: number }
+
 /** An expected failure. Anything else that is thrown is a bug: masked for the client, logged with the request id. */
 export class AppError extends Error {
   override readonly name: string = 'AppError'
   readonly code: ErrorCode
+  /** After how many whole seconds it may be otherwise; null: not by waiting. */
+  readonly retryAfter: number | null
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, { retryAfter, ...options }: Options = {}) {
     super(message, options)
     this.code = code
+    this.retryAfter = retryAfter ?? null
   }
 }
 
 /** What was asked for may be had later: nothing is wrong with the request. */
 export class TryLater extends AppError {
   override readonly name = 'TryLater'
-  /** In whole seconds. */
-  readonly retryAfter: number
 
-  constructor(code: 'RATE_LIMITED' | 'UNAVAILABLE', message: string, retryAfter: number) {
-    super(code, message)
-    this.retryAfter = retryAfter
+  constructor(code: 'RATE_LIMITED' | 'UNAVAILABLE', message: string, retryAfter: number, options?: ErrorOptions) {
+    super(code, message, { ...options, retryAfter })
   }
 }
 
@@ -68,7 +70,7 @@ export const httpStatus: Readonly<Record<ErrorCode, 400 | 401 | 403 | 404 | 409 
 /** What an answer's headers say of a failure; each door adds them to its own. */
 export function failureHeaders(error: AppError): Record<string, string> {
   if (error.code === 'UNAUTHENTICATED') return { 'www-authenticate': 'Bearer' }
-  return error instanceof TryLater ? { 'retry-after': String(error.retryAfter) } : {}
+  return error.retryAfter === null ? {} : { 'retry-after': String(error.retryAfter) }
 }
 
 export const invalid = (message: string) => new AppError('INVALID', message)

@@ -5,7 +5,9 @@ import { invalid } from './errors.ts'
 const MAX_ITEMS = 1000
 
 /** UTF-8, and so the database, cannot hold half of a surrogate pair: it would come back as something else. */
-const HALF_CHARACTER = /\p{Surrogate}/u
+export function assertWhole(text: string, path: string): void {
+  if (!text.isWellFormed()) throw invalid(`"${path}" holds half of a character: it must be Unicode text`)
+}
 
 /** Throws when a list in it is too long or a text is no Unicode. */
 export function assertWithinLimits(input: object, path = ''): void {
@@ -13,9 +15,7 @@ export function assertWithinLimits(input: object, path = ''): void {
 }
 
 function assertValue(value: unknown, path: string): void {
-  if (typeof value === 'string' && HALF_CHARACTER.test(value)) {
-    throw invalid(`"${path}" holds half of a character: it must be Unicode text`)
-  }
+  if (typeof value === 'string') assertWhole(value, path)
   if (Array.isArray(value) && value.length > MAX_ITEMS) {
     throw invalid(`"${path}" has ${value.length} items: a list may have at most ${MAX_ITEMS}`)
   }

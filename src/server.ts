@@ -93,7 +93,7 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
   const baseUrl = config.baseUrl ?? `http://${isIPv6(address) ? `[${address}]` : address}:${port}`
   let database: OpenDatabase | undefined
   try {
-    database = await openDatabase(config, log)
+    database = await openDatabase(config, log, { mayCreate: true })
     await closeFolders(config, log)
     await prepare?.({ database, config: { ...config, baseUrl }, log })
     await db.$transaction(currentSigningKey)

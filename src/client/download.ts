@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises'
 import { AppError, invalid } from '../errors.ts'
 import { digestsInHeaders, isChecksumsFile, parseChecksums } from './checksums.ts'
 import { openFile } from './open-file.ts'
-import { evidenceDigests, type Release, type Target } from './releases.ts'
+import { evidenceDigests, type Release } from './releases.ts'
 import { saveFile } from './save-file.ts'
-import { cutOff } from './server.ts'
+import { cutOff, type Target } from './server.ts'
 import { type Choice, type WantedFile, wantedFiles, wantedLink } from './wanted-files.ts'
 
 const MAX_CHECKSUMS_BYTES = 1_048_576

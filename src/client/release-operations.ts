@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Operation } from './graphql.ts'
+import { mutation } from './mutation.ts'
 
 const LINK_FIELDS = 'id name url directAssetUrl directAssetPath linkType'
 const LINK_PAGE = `nodes { ${LINK_FIELDS} } pageInfo { hasNextPage endCursor }`
@@ -52,7 +53,6 @@ const Release = z.object({
 export type LinkAnswer = z.output<typeof Link>
 export type ReleaseAnswer = z.output<typeof Release>
 
-const errors = z.array(z.string())
 const project = <Shape extends z.ZodRawShape>(shape: Shape) => z.object({ project: z.object(shape).nullable() })
 
 const operation = <Data extends z.ZodType>(document: string, data: Data): Operation<Data> => ({ document, data })
@@ -96,27 +96,11 @@ export const evidenceSummaries = operation(
   }),
 )
 
-/** A mutation of a release; its payload is called the same whichever it is. */
-const releaseMutation = (name: 'releaseCreate' | 'releaseUpdate' | 'releaseDelete') =>
-  operation(
-    `mutation ($input: ${name.charAt(0).toUpperCase()}${name.slice(1)}Input!) {
-      payload: ${name}(input: $input) { errors release { ${RELEASE_FIELDS} } }
-    }`,
-    z.object({ payload: z.object({ errors, release: Release.nullable() }) }),
-  )
+const RELEASE = `release { ${RELEASE_FIELDS} }`
+const LINK = `link { ${LINK_FIELDS} }`
 
-export const releaseCreate = releaseMutation('releaseCreate')
-export const releaseUpdate = releaseMutation('releaseUpdate')
-export const releaseDelete = releaseMutation('releaseDelete')
-
-const LinkPayload = z.object({ payload: z.object({ errors, link: Link.nullable() }) })
-
-export const linkCreate = operation(
-  `mutation ($input: ReleaseAssetLinkCreateInput!) { payload: releaseAssetLinkCreate(input: $input) { errors link { ${LINK_FIELDS} } } }`,
-  LinkPayload,
-)
-
-export const linkDelete = operation(
-  `mutation ($input: ReleaseAssetLinkDeleteInput!) { payload: releaseAssetLinkDelete(input: $input) { errors link { ${LINK_FIELDS} } } }`,
-  LinkPayload,
-)
+export const releaseCreate = mutation('releaseCreate', RELEASE, Release)
+export const releaseUpdate = mutation('releaseUpdate', RELEASE, Release)
+export const releaseDelete = mutation('releaseDelete', RELEASE, Release)
+export const linkCreate = mutation('releaseAssetLinkCreate', LINK, Link)
+export const linkDelete = mutation('releaseAssetLinkDelete', LINK, Link)

@@ -1,5 +1,6 @@
 import { invalid } from '../errors.ts'
 import { ask } from './graphql.ts'
+import { mutate } from './mutation.ts'
 import {
   evidenceSummaries,
   type LinkAnswer,
@@ -14,10 +15,7 @@ import {
   releasesPage,
   releaseUpdate,
 } from './release-operations.ts'
-import { printable, type Server } from './server.ts'
-
-/** What all requests are about. */
-export type Target = { server: Server; project: string }
+import { missingProject, printable, type Server, type Target } from './server.ts'
 
 export type Link = LinkAnswer
 export type Release = Awaited<ReturnType<typeof shown>>
@@ -50,13 +48,6 @@ async function shown(server: Server, answer: ReleaseAnswer) {
   }
 }
 
-function missingProject({ server: { url, credential }, project }: Target) {
-  const advice = credential
-    ? `or ${credential.source} may not read it`
-    : 'or it is not public: set WAYBILL_TOKEN, or --token'
-  return invalid(`There is no project '${project}' at ${url}, ${advice}`)
-}
-
 /** By its tag; without one, the latest that is published. */
 export async function getRelease(target: Target, tag: string | null): Promise<Release> {
   const { server, project } = target
@@ -86,21 +77,6 @@ export async function listReleases(target: Target, limit: number): Promise<{ rel
   }
 }
 
-/** What can be done about rules that are broken often. */
-const remedies: readonly [RegExp, string][] = [
-  [/^Ref is not specified/, 'The tag does not exist yet: give --ref, a branch or commit to make it from.'],
-  [/^Release already exists/, 'Change it with `waybill release update`.'],
-  [/^Milestone.*not found/, 'Make it first: `waybill milestone create`.'],
-]
-
-function assertKept(errors: readonly string[]): void {
-  if (errors.length === 0) return
-  const advice = remedies.filter(([rule]) => errors.some((error) => rule.test(error))).map(([, text]) => text)
-  throw invalid([...errors.map(printable), ...advice].join('\n'))
-}
-
-const nothing = () => invalid('The server answered neither with a result nor with an error')
-
 export type NewLink = {
   name: string
   url: string
@@ -128,22 +104,15 @@ async function write(
   operation: typeof releaseCreate,
   input: ReleaseChanges,
 ): Promise<Release> {
-  const { payload } = await ask(server, operation, { input: { projectPath, ...input } })
-  assertKept(payload.errors)
-  if (!payload.release) throw nothing()
-  return shown(server, payload.release)
+  return shown(server, await mutate(server, operation, { projectPath, ...input }))
 }
 
 export const createRelease = (target: Target, input: NewRelease) => write(target, releaseCreate, input)
 export const updateRelease = (target: Target, input: ReleaseChanges) => write(target, releaseUpdate, input)
 export const deleteRelease = (target: Target, tagName: string) => write(target, releaseDelete, { tagName })
 
-export async function addLink({ server, project: projectPath }: Target, tagName: string, link: NewLink): Promise<Link> {
-  const { payload } = await ask(server, linkCreate, { input: { projectPath, tagName, ...link } })
-  assertKept(payload.errors)
-  if (!payload.link) throw nothing()
-  return payload.link
-}
+export const addLink = ({ server, project: projectPath }: Target, tagName: string, link: NewLink): Promise<Link> =>
+  mutate(server, linkCreate, { projectPath, tagName, ...link })
 
 /** Names of links are unique in a release. */
 export async function removeLink(target: Target, tagName: string, name: string): Promise<Link> {
@@ -153,8 +122,7 @@ export async function removeLink(target: Target, tagName: string, name: string):
     const names = links.map((candidate) => `'${printable(candidate.name)}'`).join(', ') || 'none'
     throw invalid(`The release of the tag '${tagName}' has no link '${name}'. It has: ${names}`)
   }
-  const { payload } = await ask(target.server, linkDelete, { input: { id: link.id } })
-  assertKept(payload.errors)
+  await mutate(target.server, linkDelete, { id: link.id })
   return link
 }
 

@@ -10,6 +10,12 @@ export type Credential = {
 /** Whom to ask, and as whom. */
 export type Server = { url: string; credential: Credential | null }
 
+/** One project of a server. */
+export type Target = { server: Server; project: string }
+
+/** Either a project or a group. */
+export type Namespace = { projectPath?: string | undefined; groupPath?: string | undefined }
+
 /** The credential is for the server alone: another scheme, host or port is told nothing. */
 export function credentialHeaders({ url, credential }: Server, target: URL): Record<string, string> {
   if (!credential || target.origin !== new URL(url).origin) return {}
@@ -40,4 +46,11 @@ export async function send(url: URL, init: RequestInit): Promise<Response> {
   return fetch(url, { ...init, redirect: 'manual' }).catch((error) => {
     throw unreachable(url, error)
   })
+}
+
+export function missingProject({ server: { url, credential }, project }: Target): Error {
+  const advice = credential
+    ? `or ${credential.source} may not read it`
+    : 'or it is not public: set WAYBILL_TOKEN, or --token'
+  return invalid(`There is no project '${project}' at ${url}, ${advice}`)
 }

@@ -1,17 +1,20 @@
 import { Command } from 'commander'
+import type { Config } from '../config.ts'
 import { createDemo } from '../demo/demo.ts'
 import { demoFile } from '../demo/demo-file.ts'
+import type { Log } from '../log.ts'
 import { withDatabase } from './with-database.ts'
 
-const demo = () =>
-  withDatabase(async ({ config, log }) => {
-    const { projectPath, privateProjectPath, groupPath } = await createDemo({ config, log })
-    const lines = [
-      `Demo projects: ${projectPath} (public) and ${privateProjectPath} (private), in the group ${groupPath}`,
-      `Demo tokens: ${demoFile(config)}`,
-    ]
-    process.stdout.write(`${lines.join('\n')}\n`)
-  })
+async function make({ config, log }: { config: Config; log: Log }): Promise<void> {
+  const { projectPath, privateProjectPath, groupPath } = await createDemo({ config, log })
+  const lines = [
+    `Demo projects: ${projectPath} (public) and ${privateProjectPath} (private), in the group ${groupPath}`,
+    `Demo tokens: ${demoFile(config)}`,
+  ]
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+const demo = () => withDatabase(make, { mayCreate: true })
 
 export const demoCommand = () =>
   new Command('demo')

@@ -4,6 +4,7 @@ import type { JSONWebKeySet } from 'jose'
 import { z } from 'zod'
 import { invalid } from '../errors.ts'
 import { type Check, verifyEvidence } from '../modules/evidence/verify-evidence.ts'
+import { decodeDocument, MalformedText } from '../text-decoding.ts'
 
 const FETCH_TIMEOUT_MS = 10_000
 
@@ -17,7 +18,14 @@ async function readInput(file: string): Promise<Uint8Array> {
   })
 }
 
-const readText = async (file: string) => Buffer.from(await readInput(file)).toString('utf8')
+async function readText(file: string): Promise<string> {
+  const bytes = await readInput(file)
+  try {
+    return decodeDocument(bytes)
+  } catch (error) {
+    throw error instanceof MalformedText ? invalid(`${file} ${error.problem}`) : error
+  }
+}
 
 async function download(url: string): Promise<string> {
   const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) }).catch((error) => {

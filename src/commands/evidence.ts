@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { exportEvidence } from '../client/evidence.ts'
 import { db } from '../db.ts'
-import { exportEvidence } from '../modules/evidence/export-evidence.ts'
 import { rotateSigningKey } from '../modules/signing/signing-keys.ts'
 import { verifyCommand } from './evidence-verify.ts'
+import { type TagOptions, type TargetOptions, tagOf, targetOf, withTag, withTarget } from './release-target.ts'
 import { withDatabase } from './with-database.ts'
 
 function parseId(text: string): number {
@@ -10,18 +11,16 @@ function parseId(text: string): number {
   throw new InvalidArgumentError('It must be the number of the evidence, as in its URL.')
 }
 
-type ExportOptions = { project: string; tag: string; id?: number }
+type ExportOptions = TargetOptions & TagOptions & { id?: number }
 
-async function print({ project: projectPath, ...choice }: ExportOptions): Promise<void> {
-  const bundle = await withDatabase(() => exportEvidence({ projectPath, ...choice }))
+async function print(options: ExportOptions): Promise<void> {
+  const bundle = await exportEvidence(targetOf(options), tagOf(options), options.id)
   process.stdout.write(`${JSON.stringify(bundle, null, 2)}\n`)
 }
 
 const exportCommand = () =>
-  new Command('export')
+  withTag(withTarget(new Command('export')))
     .description('Print evidence of a release as a bundle: the document, its digest and its signature, as JSON.')
-    .requiredOption('--project <path>', 'the project, as group/project')
-    .requiredOption('--tag <tag>', 'the tag of the release')
     .option('--id <number>', 'which evidence; the newest by default', parseId)
     .action(print)
 

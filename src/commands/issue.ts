@@ -1,14 +1,11 @@
 import { Command } from 'commander'
-import type { IssueNode } from '../modules/issues/issue-policy.ts'
-import { createIssue, type IssueUpdate, updateIssue } from '../modules/issues/write-issues.ts'
-import { calendarDate } from '../scalars/time.ts'
-import { asOperator } from './operator-context.ts'
+import { createIssue, updateIssue } from '../client/issues.ts'
 import { print } from './output.ts'
-import { jsonOption, orNull, parseDate, parseNumber } from './shared-options.ts'
+import { type TargetOptions, targetOf, withTarget } from './release-target.ts'
+import { dateOf, orNull, parseDate, parseNumber } from './shared-options.ts'
 
-type Where = { project: string; json?: true }
-type CreateOptions = Where & { description?: string; milestone?: string; due?: Date; confidential?: true }
-type UpdateOptions = Where & {
+type CreateOptions = TargetOptions & { description?: string; milestone?: string; due?: Date; confidential?: true }
+type UpdateOptions = TargetOptions & {
   title?: string
   description?: string
   milestone?: string | false
@@ -16,38 +13,33 @@ type UpdateOptions = Where & {
   confidential?: boolean
 }
 
-const shown = ({ id, iid, title, state, confidential, milestoneId, dueDate, project }: IssueNode) => ({
-  id,
-  projectPath: project.fullPath,
-  iid,
-  title,
-  state,
-  confidential,
-  milestoneId,
-  dueDate: calendarDate(dueDate),
-})
-
-async function create(title: string, { project, due, json, ...values }: CreateOptions): Promise<void> {
-  const input = { projectPath: project, title, dueDate: due, ...values }
-  const issue = await asOperator((context) => createIssue(context, input))
-  print({ json }, shown(issue), `Created issue #${issue.iid} of ${project}`)
+async function create(title: string, options: CreateOptions): Promise<void> {
+  const { description, milestone, due, confidential } = options
+  const target = targetOf(options)
+  const issue = await createIssue(target, { title, description, milestone, confidential, dueDate: dateOf(due) })
+  print(options, { ...issue, projectPath: target.project }, `Created issue #${issue.iid} of ${target.project}`)
 }
 
-type Changes = Omit<IssueUpdate, 'projectPath' | 'iid'>
-
-async function change(iid: number, { project, json }: Where, changes: Changes): Promise<void> {
-  const issue = await asOperator((context) => updateIssue(context, { projectPath: project, iid, ...changes }))
-  print({ json }, shown(issue), `Issue #${issue.iid} of ${project} is ${issue.state}`)
+async function change(iid: number, options: TargetOptions, changes: object): Promise<void> {
+  const target = targetOf(options)
+  const issue = await updateIssue(target, iid, changes)
+  print(
+    options,
+    { ...issue, projectPath: target.project },
+    `Issue #${issue.iid} of ${target.project} is ${issue.state}`,
+  )
 }
 
-const update = (iid: number, { due, milestone, title, description, confidential, ...where }: UpdateOptions) =>
-  change(iid, where, { title, description, confidential, dueDate: orNull(due), milestone: orNull(milestone) })
+const update = (iid: number, { due, milestone, title, description, confidential, ...options }: UpdateOptions) =>
+  change(iid, options, {
+    title,
+    description,
+    confidential,
+    dueDate: dateOf(orNull(due)),
+    milestone: orNull(milestone),
+  })
 
-const command = (name: string, description: string) =>
-  new Command(name)
-    .description(description)
-    .requiredOption('--project <path>', 'full path of the project')
-    .addOption(jsonOption())
+const command = (name: string, description: string) => withTarget(new Command(name).description(description))
 
 const ofIssue = (name: string, description: string) =>
   command(name, description).argument('<number>', 'number of the issue within its project', parseNumber)
@@ -72,12 +64,12 @@ export const issueCommand = () =>
         .action(update),
     )
     .addCommand(
-      ofIssue('close', 'Close an issue.').action((iid: number, where: Where) =>
-        change(iid, where, { state: 'closed' }),
+      ofIssue('close', 'Close an issue.').action((iid: number, options: TargetOptions) =>
+        change(iid, options, { stateEvent: 'CLOSE' }),
       ),
     )
     .addCommand(
-      ofIssue('reopen', 'Open an issue again.').action((iid: number, where: Where) =>
-        change(iid, where, { state: 'opened' }),
+      ofIssue('reopen', 'Open an issue again.').action((iid: number, options: TargetOptions) =>
+        change(iid, options, { stateEvent: 'REOPEN' }),
       ),
     )

@@ -1,56 +1,40 @@
 import { Command } from 'commander'
-import type { Context } from '../context.ts'
-import { db } from '../db.ts'
-import { AppError } from '../errors.ts'
-import type { Milestone } from '../generated/prisma/client.ts'
-import { createMilestone, type MilestoneUpdate, updateMilestone } from '../modules/milestones/write-milestones.ts'
-import { getNamespaceFor, idOf } from '../modules/projects/namespace.ts'
-import { calendarDate } from '../scalars/time.ts'
-import { asOperator } from './operator-context.ts'
+import { createMilestone, updateMilestone } from '../client/milestones.ts'
+import { type NamespaceOptions, namespaceOf, withNamespace } from './namespace-options.ts'
 import { print } from './output.ts'
-import { jsonOption, namespaceOf, namespaceOptions, orNull, parseDate } from './shared-options.ts'
+import { serverOf } from './server-options.ts'
+import { dateOf, orNull, parseDate } from './shared-options.ts'
 
-type Where = { project?: string; group?: string; json?: true }
-type CreateOptions = Where & { description?: string; start?: Date; due?: Date }
-type UpdateOptions = Where & { title?: string; description?: string; start?: Date | false; due?: Date | false }
-
-const shown = ({ id, iid, title, state, startDate, dueDate }: Milestone) => ({
-  id,
-  iid,
-  title,
-  state,
-  startDate: calendarDate(startDate),
-  dueDate: calendarDate(dueDate),
-})
-
-async function create(title: string, { description, start, due, json, ...where }: CreateOptions): Promise<void> {
-  const values = { title, description, startDate: start, dueDate: due }
-  const milestone = await asOperator((context) => createMilestone(context, { ...namespaceOf(where), ...values }))
-  print({ json }, shown(milestone), `Created milestone ${milestone.title}`)
+type CreateOptions = NamespaceOptions & { description?: string; start?: Date; due?: Date }
+type UpdateOptions = NamespaceOptions & {
+  title?: string
+  description?: string
+  start?: Date | false
+  due?: Date | false
 }
 
-/** People know milestones by their titles, which are unique in a project or group. */
-async function getId(context: Context, title: string, where: Where): Promise<number> {
-  const namespace = await getNamespaceFor(context, 'milestone:write', namespaceOf(where))
-  const milestone = await db.milestone.findFirst({ where: { ...idOf(namespace), title } })
-  if (!milestone) throw new AppError('NOT_FOUND', `There is no milestone '${title}'`)
-  return milestone.id
+async function create(title: string, options: CreateOptions): Promise<void> {
+  const { description, start, due } = options
+  const values = { title, description, startDate: dateOf(start), dueDate: dateOf(due) }
+  const milestone = await createMilestone(serverOf(options), namespaceOf(options), values)
+  print(options, milestone, `Created milestone ${milestone.title}`)
 }
 
-async function change(title: string, where: Where, changes: Omit<MilestoneUpdate, 'id'>): Promise<void> {
-  const milestone = await asOperator(async (context) =>
-    updateMilestone(context, { id: await getId(context, title, where), ...changes }),
-  )
-  print(where, shown(milestone), `Milestone ${milestone.title} is ${milestone.state}`)
+async function change(title: string, options: NamespaceOptions, changes: object): Promise<void> {
+  const milestone = await updateMilestone(serverOf(options), namespaceOf(options), title, changes)
+  print(options, milestone, `Milestone ${milestone.title} is ${milestone.state}`)
 }
 
-const update = (title: string, { title: newTitle, description, start, due, ...where }: UpdateOptions) =>
-  change(title, where, { title: newTitle, description, startDate: orNull(start), dueDate: orNull(due) })
+const update = (title: string, { title: newTitle, description, start, due, ...options }: UpdateOptions) =>
+  change(title, options, {
+    title: newTitle,
+    description,
+    startDate: dateOf(orNull(start)),
+    dueDate: dateOf(orNull(due)),
+  })
 
 const command = (name: string, description: string) =>
-  namespaceOptions(new Command(name).description(description))
-    .argument('<title>', 'title of the milestone')
-    .addOption(jsonOption())
+  withNamespace(new Command(name).description(description)).argument('<title>', 'title of the milestone')
 
 const withDates = (to: Command) =>
   to
@@ -70,12 +54,12 @@ export const milestoneCommand = () =>
         .action(update),
     )
     .addCommand(
-      command('close', 'Close a milestone.').action((title: string, where: Where) =>
-        change(title, where, { state: 'closed' }),
+      command('close', 'Close a milestone.').action((title: string, options: NamespaceOptions) =>
+        change(title, options, { stateEvent: 'CLOSE' }),
       ),
     )
     .addCommand(
-      command('reopen', 'Open a milestone again.').action((title: string, where: Where) =>
-        change(title, where, { state: 'active' }),
+      command('reopen', 'Open a milestone again.').action((title: string, options: NamespaceOptions) =>
+        change(title, options, { stateEvent: 'ACTIVATE' }),
       ),
     )

@@ -1,4 +1,6 @@
+import { printable } from '../client/server.ts'
+
 /** For `json` the whole of it, else one line for people. */
 export function print({ json }: { json?: true | undefined }, value: object, line: string): void {
-  process.stdout.write(`${json ? JSON.stringify(value, null, 2) : line}\n`)
+  process.stdout.write(`${json ? JSON.stringify(value, null, 2) : printable(line)}\n`)
 }

@@ -1,73 +1,59 @@
 import { Command, Option } from 'commander'
-import { invalid } from '../errors.ts'
-import type { FeatureLevel, Project, Visibility } from '../generated/prisma/client.ts'
+import { createProject, type Project, updateProject } from '../client/namespaces.ts'
+import type { FeatureLevel, Visibility } from '../generated/prisma/client.ts'
 import { FeatureLevel as levels } from '../generated/prisma/enums.ts'
-import { mirrorRepository } from '../modules/git/repositories.ts'
-import { type ImportSummary, importRepository } from '../modules/imports/import-repository.ts'
-import { createProject } from '../modules/projects/create-project.ts'
-import { updateProject } from '../modules/projects/update-project.ts'
-import { ensureGroups, splitPath } from './group.ts'
-import { asOperator } from './operator-context.ts'
+import { copyRepository } from './copy-repository.ts'
 import { print } from './output.ts'
-import { jsonOption, visibilityOption } from './shared-options.ts'
+import { type ServerOptions, serverOf, withServer } from './server-options.ts'
+import { visibilityOption } from './shared-options.ts'
 
-type Values = { name?: string; description?: string; visibility?: Visibility; json?: true }
-type CreateOptions = Values & { repository?: string }
-type UpdateOptions = Values & {
-  archived?: boolean
-  releases?: FeatureLevel
-  repository?: FeatureLevel
-  issues?: FeatureLevel
-  mergeRequests?: FeatureLevel
-  freezeRefusesReleases?: boolean
-  packageDuplicatesAllowed?: boolean
-}
-
-const shown = ({ id, fullPath, name, description, visibility, archived }: Project) => ({
-  id,
-  fullPath,
-  name,
-  description,
-  visibility,
-  archived,
-})
-
-async function create(fullPath: string, { json, repository: source, ...values }: CreateOptions): Promise<void> {
-  const { above, path } = splitPath(fullPath)
-  if (above === null) throw invalid(`The project path '${fullPath}' is wrong: the group before it is missing`)
-  const [project, summary] = await asOperator(async (context, { repositoriesDir }) => {
-    await ensureGroups(context, above, values.visibility)
-    const input = { groupPath: above, path, ...values }
-    if (source === undefined) return [await createProject(context, input), null] as const
-    const made = await createProject(context, input, (directory) => mirrorRepository(source, directory))
-    return [made, await importRepository({ projectPath: made.fullPath, source, repositoriesDir })] as const
-  })
-  print({ json }, { ...shown(project), ...imported(summary) }, lineOf(project, summary))
-}
-
-const imported = (summary: ImportSummary | null) => (summary ? { import: summary } : {})
-
-const lineOf = ({ visibility, fullPath }: Project, summary: ImportSummary | null) =>
-  `Created the ${visibility} project ${fullPath}${summary ? ` with ${summary.created} releases` : ''}`
-
-async function update(projectPath: string, options: UpdateOptions): Promise<void> {
-  const { json, releases, repository, issues, mergeRequests, ...changes } = options
-  const levelsGiven = {
-    releasesLevel: releases,
-    repositoryLevel: repository,
-    issuesLevel: issues,
-    mergeRequestsLevel: mergeRequests,
+type Values = { name?: string; description?: string; visibility?: Visibility }
+type CreateOptions = ServerOptions & Values & { repository?: string }
+type UpdateOptions = ServerOptions &
+  Values & {
+    archived?: boolean
+    releases?: FeatureLevel
+    repository?: FeatureLevel
+    issues?: FeatureLevel
+    mergeRequests?: FeatureLevel
+    freezeRefusesReleases?: boolean
+    packageDuplicatesAllowed?: boolean
   }
-  const project = await asOperator((context) => updateProject(context, { projectPath, ...changes, ...levelsGiven }))
-  print({ json }, shown(project), `Changed the ${project.visibility} project ${project.fullPath}`)
+
+const createdLine = ({ visibility, fullPath }: Pick<Project, 'visibility' | 'fullPath'>) =>
+  `Created the ${visibility} project ${fullPath}`
+
+async function create(fullPath: string, options: CreateOptions): Promise<void> {
+  const { name, description, visibility, repository } = options
+  const values = { name, description, visibility }
+  if (repository === undefined) {
+    const project = await createProject(serverOf(options), fullPath, values)
+    return print(options, project, createdLine(project))
+  }
+  const made = await copyRepository(repository, fullPath, values)
+  print(options, made, `${createdLine(made)} with ${made.import.created} releases`)
+}
+
+const levelOf = (level: FeatureLevel | undefined) => level?.toUpperCase()
+
+async function update(fullPath: string, options: UpdateOptions): Promise<void> {
+  const { server: _server, token: _token, json: _json, ...given } = options
+  const { releases, repository, issues, mergeRequests, ...changes } = given
+  const levelsGiven = {
+    releasesLevel: levelOf(releases),
+    repositoryLevel: levelOf(repository),
+    issuesLevel: levelOf(issues),
+    mergeRequestsLevel: levelOf(mergeRequests),
+  }
+  const project = await updateProject(serverOf(options), fullPath, { ...changes, ...levelsGiven })
+  print(options, project, `Changed the ${project.visibility} project ${project.fullPath}`)
 }
 
 const withOptions = (command: Command) =>
-  command
+  withServer(command)
     .argument('<path>', 'full path of the project, as group/project')
     .option('--name <name>', 'name shown to people')
     .option('--description <text>', 'what the project is')
-    .addOption(jsonOption())
 
 const levelOption = (name: string, of: string) =>
   new Option(
@@ -81,7 +67,10 @@ export const projectCommand = () =>
     .addCommand(
       withOptions(new Command('create').description('Create a project, and the groups above it that are missing.'))
         .addOption(visibilityOption('who may read it; private by default'))
-        .option('--repository <path-or-url>', 'begin with a copy of this repository, and with a release per tag')
+        .option(
+          '--repository <path-or-url>',
+          'begin with a copy of this repository, and with a release per tag: done on the database itself, as `import`',
+        )
         .action(create),
     )
     .addCommand(

@@ -1,67 +1,28 @@
 import type { Command } from 'commander'
-import type { Target } from '../client/releases.ts'
-import type { Credential } from '../client/server.ts'
-import { jsonOption } from './shared-options.ts'
+import type { Target } from '../client/server.ts'
+import { environment, type ServerOptions, serverOf, withServer } from './server-options.ts'
 import { UsageError } from './usage-error.ts'
 
-export type TargetOptions = { server?: string; token?: string; project?: string; json?: true }
+export type TargetOptions = ServerOptions & { project?: string }
 export type TagOptions = { tagName?: string }
 
-/** Of a release command; where a pipeline says it already, nothing needs to be given. */
+/** Of a command about one project of a server. */
 export const withTarget = (command: Command): Command =>
-  command
-    .option('--server <url>', 'base URL of the server (WAYBILL_URL, or CI_SERVER_URL)')
-    .option('--token <token>', 'token to ask with; others can read it here, not in WAYBILL_TOKEN (or CI_JOB_TOKEN)')
-    .option('--project <path>', 'full path of the project (CI_PROJECT_PATH)')
-    .addOption(jsonOption())
+  withServer(command).option('--project <path>', 'full path of the project (CI_PROJECT_PATH)')
 
 export const withTag = (command: Command): Command =>
   command.option('--tag, --tag-name <tag>', 'tag of the release (CI_COMMIT_TAG)')
 
-/** An empty variable is none, as in a shell. */
-export const environment = (name: string): string | undefined => process.env[name] || undefined
-
-/** Of what people paste: the address of GraphiQL will do. Its text is not repeated, as it may hold a password. */
-function parseServer(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null
-  if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new UsageError('The server must be an http or https URL, such as https://releases.example.com')
-  }
-  if (url.username || url.password)
-    throw new UsageError('The URL of the server must not hold a user or password: use --token')
-  return url.origin + url.pathname.replace(/\/((api\/)?graphql\/?)?$/, '')
-}
-
-const sameOrigin = (url: string, other: string | undefined) =>
-  other !== undefined && URL.canParse(other) && new URL(other).origin === new URL(url).origin
-
-function findCredential(server: string, token: string | undefined): Credential | null {
-  const given = token || environment('WAYBILL_TOKEN')
-  const source = token ? '--token' : 'WAYBILL_TOKEN'
-  if (given) return { header: 'authorization', value: `Bearer ${given.trim()}`, source }
-  const jobToken = environment('CI_JOB_TOKEN')
-  // It belongs to the server that runs the pipeline.
-  if (!jobToken || !sameOrigin(server, environment('CI_SERVER_URL'))) return null
-  return { header: 'job-token', value: jobToken.trim(), source: 'CI_JOB_TOKEN' }
-}
-
-function assertWellFormed(credential: Credential): void {
-  const token = credential.value.replace(/^Bearer /, '')
-  // Checked here, as the library that sends headers would print it.
-  if (!/^[\x21-\x7e]+$/.test(token)) throw new UsageError(`${credential.source} holds characters that no token has`)
-}
-
-/** Which server, project and credential, by flags before variables, and ours before the pipeline's. */
-export function targetOf({ server, token, project: given }: TargetOptions): Target {
-  const text = server || environment('WAYBILL_URL') || environment('CI_SERVER_URL')
-  if (!text) throw new UsageError('Which server? Give --server, or set WAYBILL_URL')
+export function projectOf({ project: given }: TargetOptions): string {
   const project = given || environment('CI_PROJECT_PATH')
   if (!project) throw new UsageError('Which project? Give --project group/project')
-  const url = parseServer(text)
-  const credential = findCredential(url, token)
-  if (credential) assertWellFormed(credential)
-  return { server: { url, credential }, project }
+  return project
 }
+
+export const targetOf = (options: TargetOptions): Target => ({
+  server: serverOf(options),
+  project: projectOf(options),
+})
 
 export function tagOf({ tagName }: TagOptions): string {
   const tag = tagName || environment('CI_COMMIT_TAG')

@@ -1,46 +1,36 @@
-import { readFile, stat } from 'node:fs/promises'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { createRelease, deleteRelease, type NewLink, updateRelease } from '../client/releases.ts'
-import { invalid } from '../errors.ts'
 import { parseAssetsLink } from './assets-link.ts'
 import { print } from './output.ts'
-import {
-  environment,
-  type TagOptions,
-  type TargetOptions,
-  tagOf,
-  targetOf,
-  withTag,
-  withTarget,
-} from './release-target.ts'
+import { readDescription, readNotes } from './release-notes.ts'
+import { type TagOptions, type TargetOptions, tagOf, targetOf, withTag, withTarget } from './release-target.ts'
 import { doneLine } from './release-text.ts'
+import { environment } from './server-options.ts'
 import { parseDate } from './shared-options.ts'
 import { UsageError } from './usage-error.ts'
 
-type ValueOptions = { name?: string; description?: string; milestone?: string[] | false; releasedAt?: Date }
+type ValueOptions = {
+  name?: string | undefined
+  description?: string | undefined
+  notesFile?: string | undefined
+  milestone?: string[] | false
+  releasedAt?: Date
+}
 type UpdateOptions = TargetOptions & TagOptions & ValueOptions
 type CreateOptions = UpdateOptions & { ref?: string; tagMessage?: string; assetsLink?: NewLink[] }
 
-/** Text, or the name of a file that holds it: no notes of several lines, and hardly any of one, are that. */
-async function readDescription(text: string): Promise<string> {
-  const isFile =
-    !text.includes('\n') &&
-    (await stat(text)
-      .then((found) => found.isFile())
-      .catch(() => false))
-  if (!isFile) return text
-  return readFile(text, 'utf8').catch((error) => {
-    throw invalid(`Cannot read the description: ${error.message}`)
-  })
-}
-
-async function valuesOf({ name, description, milestone, releasedAt }: ValueOptions) {
+async function valuesOf({ name, description, notesFile, milestone, releasedAt }: ValueOptions) {
   return {
     name,
-    description: description === undefined ? undefined : await readDescription(description),
+    description: await notesOf({ description, notesFile }),
     milestones: milestone === false ? [] : milestone,
     releasedAt,
   }
+}
+
+async function notesOf({ description, notesFile }: Pick<ValueOptions, 'description' | 'notesFile'>) {
+  if (notesFile !== undefined) return readNotes(notesFile)
+  return description === undefined ? undefined : readDescription(description)
 }
 
 async function create({ ref, tagMessage, assetsLink, ...options }: CreateOptions): Promise<void> {
@@ -59,7 +49,9 @@ async function update(options: UpdateOptions): Promise<void> {
   const target = targetOf(options)
   const changes = await valuesOf(options)
   if (Object.values(changes).every((value) => value === undefined)) {
-    throw new UsageError('What is to change? Give --name, --description, --milestone, --no-milestone or --released-at')
+    throw new UsageError(
+      'What is to change? Give --name, --description, --notes-file, --milestone, --no-milestone or --released-at',
+    )
   }
   const release = await updateRelease(target, { tagName: tagOf(options), ...changes })
   print(options, release, doneLine('Changed', release))
@@ -75,7 +67,16 @@ const collect = (title: string, before: string[] | false = []) => [...(before ||
 const withValues = (command: Command) =>
   withTag(withTarget(command))
     .option('--name <name>', 'title; the tag without one')
-    .option('--description <text-or-file>', 'release notes in Markdown, or the name of a file that holds them')
+    .option(
+      '--description <text-or-file>',
+      'release notes in Markdown, or where to read them: a file or pipe that exists, or - for standard input',
+    )
+    .addOption(
+      new Option(
+        '--notes-file <file>',
+        'where to read the notes, - for standard input; fails when it cannot',
+      ).conflicts('description'),
+    )
     .option('--milestone <title>', 'milestone; repeat it for more', collect)
     .option('--released-at <date>', 'when it was or will be published, in ISO 8601', parseDate)
 

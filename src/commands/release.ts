@@ -12,23 +12,14 @@ Environment:
 
 Exit codes: 0 when it is done, 1 when it failed, 2 when the command is wrong.`
 
-/** Instead of ending the process: a wrong command has an exit code of its own, which main() knows. */
-function throwOnExit(command: Command): Command {
-  command.exitOverride()
-  for (const child of command.commands) throwOnExit(child)
-  return command
-}
-
 export const releaseCommand = () =>
-  throwOnExit(
-    new Command('release')
-      .description('Publish, change, read and download releases of a server, from anywhere.')
-      .addCommand(createCommand())
-      .addCommand(updateCommand())
-      .addCommand(getCommand())
-      .addCommand(listCommand())
-      .addCommand(deleteCommand())
-      .addCommand(linkCommand())
-      .addCommand(downloadCommand())
-      .addHelpText('after', HELP),
-  )
+  new Command('release')
+    .description('Publish, change, read and download releases of a server, from anywhere.')
+    .addCommand(createCommand())
+    .addCommand(updateCommand())
+    .addCommand(getCommand())
+    .addCommand(listCommand())
+    .addCommand(deleteCommand())
+    .addCommand(linkCommand())
+    .addCommand(downloadCommand())
+    .addHelpText('after', HELP)

@@ -1,22 +1,12 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { Visibility } from '../generated/prisma/enums.ts'
-import { parseTime } from '../scalars/time.ts'
+import { calendarDate, parseTime } from '../scalars/time.ts'
 
 /** Of every command that prints what it did. */
 export const jsonOption = () => new Option('--json', 'print the result as JSON')
 
 export const visibilityOption = (description: string) =>
   new Option('--visibility <who>', description).choices(Object.values(Visibility))
-
-export const namespaceOptions = (command: Command): Command =>
-  command
-    .addOption(new Option('--project <path>', 'full path of the project').conflicts('group'))
-    .option('--group <path>', 'full path of the group, instead of --project')
-
-export const namespaceOf = ({ project, group }: { project?: string; group?: string }) => ({
-  projectPath: project,
-  groupPath: group,
-})
 
 export function parseDate(text: string): Date {
   try {
@@ -34,3 +24,6 @@ export function parseNumber(text: string): number {
 /** `--no-due` makes it false: the value is to be taken away. */
 export const orNull = <Value>(value: Value | false | undefined): Value | null | undefined =>
   value === false ? null : value
+
+/** Of a time that is given for a date: the day alone. Undefined stays as it is, and null takes the date away. */
+export const dateOf = (time: Date | null | undefined): string | null | undefined => time && calendarDate(time)

@@ -1,4 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import {
+  type AccessToken,
+  createJobToken as createOwnJobToken,
+  createAccessToken as createOwnToken,
+  listAccessTokens as listOwnTokens,
+  revokeAccessToken as revokeOwnToken,
+} from '../client/tokens.ts'
+import { invalid } from '../errors.ts'
 import { TokenScope } from '../generated/prisma/enums.ts'
 import {
   type AccessTokenRow,
@@ -10,12 +18,15 @@ import { createJobToken, MAX_LIFETIME_S } from '../modules/access/create-job-tok
 import { getUser } from '../modules/users/find-user.ts'
 import { asOperator } from './operator-context.ts'
 import { print } from './output.ts'
-import { jsonOption, parseDate, parseNumber } from './shared-options.ts'
+import { projectOf, type TargetOptions, targetOf, withTarget } from './release-target.ts'
+import { type ServerOptions, serverOf, withServer } from './server-options.ts'
+import { parseDate, parseNumber } from './shared-options.ts'
 
-type CreateOptions = { user: string; name: string; scope: TokenScope; expires?: Date; json?: true }
-type ListOptions = { user: string; json?: true }
+type OwnerOptions = ServerOptions & { user?: string }
+type CreateOptions = OwnerOptions & { name: string; scope: TokenScope; expires?: Date }
 
-const shown = ({ id, name, scopes, expiresAt, revokedAt, createdAt }: AccessTokenRow) => ({
+/** What every door says of a token: all but its digest. */
+const shown = ({ id, name, scopes, expiresAt, revokedAt, createdAt }: AccessToken | AccessTokenRow) => ({
   id,
   name,
   scopes,
@@ -24,22 +35,39 @@ const shown = ({ id, name, scopes, expiresAt, revokedAt, createdAt }: AccessToke
   createdAt,
 })
 
-async function create({ user: username, name, scope, expires: expiresAt, json }: CreateOptions): Promise<void> {
-  const input = { username, name, scopes: [scope], expiresAt }
-  const { token, accessToken } = await asOperator((context) => createAccessToken(context, input))
+async function create(options: CreateOptions): Promise<void> {
+  const { user: username, name, scope, expires: expiresAt } = options
+  const values = { name, scopes: [scope], expiresAt }
+  const { token, accessToken } =
+    username === undefined
+      ? await createOwnToken(serverOf(options), values)
+      : await asOperator((context) => createAccessToken(context, { username, ...values }))
   // The token alone, so that a script can take it as it is.
-  print({ json }, { ...shown(accessToken), username, token }, token)
+  print(options, { ...shown(accessToken), ...(username === undefined ? {} : { username }), token }, token)
 }
 
-async function revoke(id: number, options: { json?: true }): Promise<void> {
-  const token = await asOperator((context) => revokeAccessToken(context, { id }))
+async function revoke(id: number, options: OwnerOptions): Promise<void> {
+  const { user: username } = options
+  const token =
+    username === undefined
+      ? await revokeOwnToken(serverOf(options), id)
+      : await asOperator(async (context) => {
+          const tokens = await listAccessTokens((await getUser(username)).id)
+          if (!tokens.some((token) => token.id === id))
+            throw invalid(`${username} has no access token ${id} that works`)
+          return revokeAccessToken(context, { id })
+        })
   print(options, shown(token), `Revoked access token ${token.id} (${token.name})`)
 }
 
-async function list({ user: username, json }: ListOptions): Promise<void> {
-  const tokens = await asOperator(async () => listAccessTokens((await getUser(username)).id))
+async function list(options: OwnerOptions): Promise<void> {
+  const { user: username } = options
+  const tokens: (AccessToken | AccessTokenRow)[] =
+    username === undefined
+      ? await listOwnTokens(serverOf(options))
+      : await asOperator(async () => listAccessTokens((await getUser(username)).id))
   const lines = tokens.map(({ id, name, scopes }) => `${id}\t${scopes.join(',')}\t${name}`)
-  print({ json }, tokens.map(shown), lines.join('\n') || 'none')
+  print(options, tokens.map(shown), lines.join('\n') || 'none')
 }
 
 const SECONDS = { s: 1, m: 60, h: 60 * 60 } as const
@@ -52,52 +80,61 @@ function parseLifetime(text: string): number {
   throw new InvalidArgumentError(`A time such as 90s, 15m or 1h is expected, at most ${MAX_LIFETIME_S / SECONDS.h}h.`)
 }
 
-type JobOptions = { project: string; user?: string; expiresIn: number; json?: true }
+type JobOptions = TargetOptions & { user?: string; pipeline?: true; expiresIn: number }
 
-async function job({ project: projectPath, user: username, expiresIn, json }: JobOptions): Promise<void> {
+async function job(options: JobOptions): Promise<void> {
+  const { user: username, pipeline, expiresIn } = options
+  if (username === undefined && !pipeline) {
+    const target = targetOf(options)
+    const created = await createOwnJobToken(target, expiresIn)
+    return print(options, { ...created, projectPath: target.project }, created.token)
+  }
+  const projectPath = projectOf(options)
   const created = await asOperator((context) => createJobToken(context, { projectPath, expiresIn, username }))
-  print({ json }, { ...created, projectPath, username: username ?? null }, created.token)
+  print(options, { ...created, projectPath, username: username ?? null }, created.token)
 }
 
-const userOption = () => new Option('--user <username>', 'whose token').makeOptionMandatory()
+/** The rule of all these commands: an account asks a server for itself, and the operator acts for all on the database. */
+const OPERATOR = 'as the operator, on the database itself: needs no server and no token'
+
+const userOption = (description: string) => new Option('--user <username>', `${description} ${OPERATOR}`)
+
+const createCommand = () =>
+  withServer(new Command('create'))
+    .description('Create an access token and print it; it is not shown again.')
+    .addOption(userOption('for this account instead of your own,'))
+    .option('--name <name>', 'what it is for', 'command line')
+    .addOption(new Option('--scope <scope>', 'what it allows').choices(Object.values(TokenScope)).default('api'))
+    .option('--expires <date>', 'when it ends; never by default', parseDate)
+    .action(create)
+
+const jobCommand = () =>
+  withTarget(new Command('job'))
+    .description('Create a token that writes to one project only, and print it; it is not shown again.')
+    .addOption(userOption('acts as this account instead of yours: made').conflicts('pipeline'))
+    .option('--pipeline', `acts as a pipeline without an account, with the role Developer: made ${OPERATOR}`)
+    .addOption(
+      new Option('--expires-in <time>', 'after what time it ends: 90s, 15m, 1h')
+        .argParser(parseLifetime)
+        .default(parseLifetime('1h'), '1h'),
+    )
+    .action(job)
 
 export const tokenCommand = () =>
   new Command('token')
     .description('Create, list and revoke access tokens; create job tokens.')
+    .addCommand(createCommand())
+    .addCommand(jobCommand())
     .addCommand(
-      new Command('create')
-        .description('Create an access token and print it; it is not shown again.')
-        .addOption(userOption())
-        .option('--name <name>', 'what it is for', 'command line')
-        .addOption(new Option('--scope <scope>', 'what it allows').choices(Object.values(TokenScope)).default('api'))
-        .option('--expires <date>', 'when it ends; never by default', parseDate)
-        .addOption(jsonOption())
-        .action(create),
-    )
-    .addCommand(
-      new Command('job')
-        .description('Create a token that writes to one project only, and print it; it is not shown again.')
-        .requiredOption('--project <path>', 'full path of the project')
-        .option('--user <username>', 'whom it acts as; without it a pipeline with the role Developer')
-        .addOption(
-          new Option('--expires-in <time>', 'after what time it ends: 90s, 15m, 1h')
-            .argParser(parseLifetime)
-            .default(parseLifetime('1h'), '1h'),
-        )
-        .addOption(jsonOption())
-        .action(job),
-    )
-    .addCommand(
-      new Command('list')
-        .description('List the access tokens of a user that still work, without the tokens themselves.')
-        .addOption(userOption())
-        .addOption(jsonOption())
+      withServer(new Command('list'))
+        .description('List your access tokens that still work, without the tokens themselves.')
+        .addOption(userOption('those of this account instead,'))
         .action(list),
     )
     .addCommand(
-      new Command('revoke')
+      withServer(new Command('revoke'))
         .description('Revoke an access token at once.')
         .argument('<id>', 'number of the token, as `token list` shows it', parseNumber)
-        .addOption(jsonOption())
+        .addOption(userOption('one of this account,'))
         .action(revoke),
     )

@@ -7,13 +7,19 @@ function commandLog({ logLevel }: Config): Log {
   return createLog({ level: logLevel === 'info' ? 'warn' : logLevel })
 }
 
-/** Opens the database, adopting the embedded one that a server uses, and closes it whatever happens. */
+type Parts = { config: Config; log: Log; applied: string[] }
+
+/**
+ * Opens the database, adopting the embedded one that a server uses, and closes it whatever happens. One that is not there is
+ * made only where that is what the command is for.
+ */
 export async function withDatabase<T>(
-  work: (parts: { config: Config; log: Log; applied: string[] }) => Promise<T>,
+  work: (parts: Parts) => Promise<T>,
+  { mayCreate = false }: { mayCreate?: boolean } = {},
 ): Promise<T> {
   const config = loadConfig(process.env)
   const log = commandLog(config)
-  const database = await openDatabase(config, log)
+  const database = await openDatabase(config, log, { mayCreate })
   try {
     return await work({ config, log, applied: database.applied })
   } finally {

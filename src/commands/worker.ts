@@ -18,7 +18,7 @@ function parseConcurrency(text: string): number {
 type StartOptions = { config: Config; log: Log; concurrency: number }
 
 async function start({ config, log, concurrency }: StartOptions): Promise<{ close: () => Promise<void> }> {
-  const database = await openDatabase(config, log)
+  const database = await openDatabase(config, log, { mayCreate: false })
   // Of the server, whose URLs jobs write down.
   const baseUrl = config.baseUrl ?? `http://${config.host}:${config.port}`
   try {

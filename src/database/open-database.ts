@@ -5,6 +5,7 @@ import { migrateJobs } from '../jobs/migrate-jobs.ts'
 import type { Log } from '../log.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { assertServerVersion, migrate, pendingMigrations } from './migrate.ts'
+import { assertClusterExists } from './postgres-cluster.ts'
 
 export const migrationsDir = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
 
@@ -39,8 +40,14 @@ function askOneAtATime(ask: () => Promise<string | null>): () => Promise<string 
   }
 }
 
+type OpenOptions = {
+  /** Whether an embedded database that is not there is made. */
+  mayCreate: boolean
+}
+
 /** The database of the configuration, started if it is the embedded one, with every migration applied. */
-export async function openDatabase(config: Config, log: Log): Promise<OpenDatabase> {
+export async function openDatabase(config: Config, log: Log, { mayCreate }: OpenOptions): Promise<OpenDatabase> {
+  if (config.databaseUrl === null && !mayCreate) await assertClusterExists(config.dataDir)
   const embedded = config.databaseUrl === null ? await startEmbeddedPostgres({ dataDir: config.dataDir, log }) : null
   const url = config.databaseUrl ?? embedded?.everydayUrl ?? ''
   try {

@@ -23,6 +23,20 @@ const NEW_CLUSTER = 'postgres.new-'
 /** initdb takes 1 to 2 s; a folder that is older was left by a process that was killed. */
 const ABANDONED_AFTER_MS = 10 * 60_000
 
+const dataOf = (dataDir: string) => path.join(dataDir, 'postgres', 'data')
+
+/** For who works with a database that is there: one made by accident would be empty, and in the wrong place. */
+export async function assertClusterExists(dataDir: string): Promise<void> {
+  const isThere = await exists(dataOf(dataDir)).catch((error) => {
+    throw explain(error, dataDir)
+  })
+  if (isThere) return
+  throw new StartError(
+    `There is no database in ${dataDir}: run this on the server's machine with its DATA_DIR or DATABASE_URL, ` +
+      'or start the server first (npm start)',
+  )
+}
+
 /** Opens the cluster in `<dataDir>/postgres`, making it when it is not there. */
 export async function openCluster(dataDir: string): Promise<Cluster> {
   try {

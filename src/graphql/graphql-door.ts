@@ -7,13 +7,13 @@ import { IDEMPOTENCY_KEY } from '../http/idempotency-headers.ts'
 import { points } from '../http/rate-limits/rate-limits.ts'
 import { scopeOf } from '../http/request-scope.ts'
 import type { CredentialHeaders } from '../modules/access/authenticate.ts'
-import { assertContentType } from './content-type.ts'
+import { assertContentType, assertTextUrl } from './content-type.ts'
 import { allowAnyOrigin, answerPreflight } from './cross-origin.ts'
 import { answerWithoutPage, createGraphiql, wantsPage } from './graphiql.ts'
 import { maskRefusal } from './pipeline/mask.ts'
 import { parseBody, parseUrl, type Sent } from './pipeline/operation-request.ts'
 import type { Asker, Outcome, Pipeline, PipelineParts } from './pipeline/pipeline.ts'
-import { readBody } from './read-body.ts'
+import { decodeBody, readBody } from './read-body.ts'
 import { answerRefusal } from './refusal-answer.ts'
 import { createYogaListener } from './yoga.ts'
 
@@ -24,7 +24,15 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   'application/graphql-response+json': 'application/graphql-response+json',
 }
 
-const acceptOf = ({ headers }: IncomingMessage) => (headers.accept ?? '*/*').split(/[,;]/, 1)[0]?.trim() || '*/*'
+const weightOf = (range: string) => Number(/;\s*q=([\d.]+)/i.exec(range)?.[1] ?? 1)
+
+/** The one that the client likes best, of several the first. */
+function acceptOf({ headers: { accept = '*/*' } }: IncomingMessage): string {
+  const ranges = accept.split(',')
+  const best =
+    ranges.length === 1 ? accept : ranges.reduce((one, next) => (weightOf(next) > weightOf(one) ? next : one))
+  return best.split(';', 1)[0]?.trim() || '*/*'
+}
 
 const credentialsOf = ({ headers }: IncomingMessage): CredentialHeaders => ({
   get: (name) => {
@@ -75,9 +83,10 @@ export function createGraphqlDoor({ pipeline, authenticate, rateLimits, graphiql
     const scope = scopeOf(request)
     const viewer = await rateLimits.identify(scope, credentials, authenticate)
     const asker: Asker = { scope, credentials, viewer }
+    assertTextUrl(request.url ?? '')
     if (request.method === 'POST') {
       assertContentType(request)
-      request.body = (await readBody(request, viewer)).toString('utf8')
+      request.body = decodeBody(await readBody(request, viewer), request.headers['content-type'] ?? '')
     }
     const accept = acceptOf(request)
     const mediaType = ACCEPTED[accept]

@@ -1,6 +1,11 @@
 import type { IncomingMessage } from 'node:http'
+import { GraphQLError } from 'graphql'
 import { AppError } from '../errors.ts'
+import { placeOfByte } from '../json-place.ts'
 import type { Viewer } from '../modules/access/viewer.ts'
+import { decodeDocument, MalformedText } from '../text-decoding.ts'
+import { charsetOf } from './content-type.ts'
+import { refused } from './pipeline/refusal.ts'
 
 /** A release's notes may have 1,000,000 characters of up to 4 bytes, and JSON may double some of them. */
 const MAX_BODY_BYTES = 10_000_000
@@ -28,4 +33,16 @@ export function readBody(request: IncomingMessage, { user, scopes }: Viewer): Pr
     // It closes in the end in any case, and to make an error takes time.
     request.once('close', () => request.complete || reject(new Error('The request was cut off')))
   })
+}
+
+/** The body as text, in the charset that is declared. */
+export function decodeBody(body: Buffer, contentType: string): string {
+  const charset = charsetOf(contentType)
+  try {
+    return decodeDocument(body, charset)
+  } catch (error) {
+    if (!(error instanceof MalformedText)) throw error
+    const place = placeOfByte(body, error.offset) ?? 'The body'
+    throw refused(new GraphQLError(`${place} ${error.problem} of the body`), { code: 'INVALID', status: 400 })
+  }
 }

@@ -4,8 +4,9 @@ import { createYoga, type GraphQLParams, getSSEProcessor, isAsyncIterable, type 
 import { IDEMPOTENCY_KEY } from '../http/idempotency-headers.ts'
 import { scopeOf } from '../http/request-scope.ts'
 import { MAX_BATCH } from '../limits.ts'
-import { refuse } from './pipeline/answer-once.ts'
+import { KeyRefusal } from '../modules/idempotency/answer-once.ts'
 import { maskRefusal } from './pipeline/mask.ts'
+import { toldByStatus } from './pipeline/mutate-once.ts'
 import type { OperationRequest } from './pipeline/operation-request.ts'
 import type { Asker, Outcome, Pipeline } from './pipeline/pipeline.ts'
 import { refused } from './pipeline/refusal.ts'
@@ -60,7 +61,7 @@ function usePipeline(pipeline: Pipeline): Plugin<object, YogaContext> {
     onRequestParse: ({ serverContext }) => ({
       onRequestParseDone({ requestParserResult }) {
         if (!Array.isArray(requestParserResult)) return
-        if (serverContext.req.headers[IDEMPOTENCY_KEY] !== undefined) throw refuse('batch')
+        if (serverContext.req.headers[IDEMPOTENCY_KEY] !== undefined) throw toldByStatus(new KeyRefusal('batch'))
         if (requestParserResult.length === 0) {
           throw refused(new GraphQLError('The batch is empty: send one operation at least'), {
             code: 'INVALID',

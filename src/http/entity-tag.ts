@@ -5,5 +5,21 @@ export function isUnchanged(ifNoneMatch: string | undefined, etag: string): bool
   return known.includes('*') || known.includes(etag)
 }
 
+type Version = {
+  etag: string
+  /** Left out where more changes the answer than the date tells. */
+  modifiedAt?: Date | undefined
+}
+
+const inSeconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
+
+/** RFC 9110, 13.2.2: the date counts only for clients that know no entity tag. */
+export function isKnown(headers: Headers, { etag, modifiedAt }: Version): boolean {
+  const ifNoneMatch = headers.get('if-none-match')
+  if (ifNoneMatch !== null) return isUnchanged(ifNoneMatch, etag)
+  const since = Date.parse(headers.get('if-modified-since') ?? '')
+  return modifiedAt !== undefined && inSeconds(modifiedAt.getTime()) <= inSeconds(since)
+}
+
 /** Asked again each time, as access may have ended; never kept by a cache that others share. */
 export const PRIVATE = { 'cache-control': 'private, no-cache', vary: 'authorization, private-token, job-token' }

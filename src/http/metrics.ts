@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { clusterMetrics, shareMetrics } from '../cluster.ts'
 import type { KnownOperationsStatistics } from '../graphql/pipeline/known-operations.ts'
 import { countJobs } from '../jobs/queue.ts'
+import { version } from '../version.ts'
 
 export type Metrics = {
   observe: (door: string, status: number, seconds: number) => void
@@ -48,6 +49,7 @@ export function createMetrics(): Metrics {
     registers: [registry],
   })
   registerWaitingJobs(registry)
+  registerBuild(registry)
   return {
     observe: (door, status, seconds) => duration.observe({ door, status }, seconds),
     observeRefusal: (door, budget) => limited.inc({ door, budget }),
@@ -74,6 +76,19 @@ function registerWaitingJobs(registry: Registry): void {
       for (const [state, count] of Object.entries(counts)) this.set({ state }, count)
     },
   })
+}
+
+/** Always 1: what it tells is in its labels, as Prometheus has it. */
+function registerBuild(registry: Registry): void {
+  const build = new Gauge({
+    name: 'waybill_build_info',
+    help: 'Version of Waybill, and of Node that runs it.',
+    labelNames: ['version', 'node'],
+    // The same in every process.
+    aggregator: 'first',
+    registers: [registry],
+  })
+  build.set({ version, node: process.version }, 1)
 }
 
 const OPERATIONS = {

@@ -19,8 +19,8 @@ export type RequestScope = {
   /** Whether the body is handed on as it comes: it may take its time. */
   streams: boolean
   log: Log
-  /** The answer, for headers that are the same whatever it becomes. */
-  response: ServerResponse
+  /** Headers that the answer has whatever it becomes; they are sent with its head. */
+  headers: Record<string, string>
 }
 
 export type ScopeParts = {
@@ -57,7 +57,8 @@ export function openScope(
     scheme,
     host,
     streams: false,
-    response,
+    // What is sent is what it says it is, whoever wrote it.
+    headers: { 'x-request-id': id, 'x-content-type-options': 'nosniff' },
     // Most requests have nothing to say.
     get log() {
       own ??= log.child({ requestId: id })
@@ -65,7 +66,18 @@ export function openScope(
     },
   }
   Object.assign(request, { [SCOPE]: scope })
+  sendWithHead(response, scope.headers)
   return scope
+}
+
+type Head = Readonly<Record<string, number | string | string[] | undefined>>
+
+/** All at once: what is set one by one before, Node checks, keeps and merges again for every answer. */
+function sendWithHead(response: ServerResponse, always: Head): void {
+  const writeHead = response.writeHead.bind(response)
+  const writeWhole = (status: number, reason?: string | Head, headers?: Head) =>
+    writeHead(status, { ...always, ...headers, ...(typeof reason === 'string' ? null : reason) })
+  response.writeHead = writeWhole as ServerResponse['writeHead']
 }
 
 export function scopeOf(request: IncomingMessage): RequestScope {

@@ -2,10 +2,11 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { type Context, Hono, type Env as HonoEnv, type MiddlewareHandler } from 'hono'
 import type { BoundedQueue } from '../bounded-queue.ts'
 import { AppError, failureHeaders, httpStatus } from '../errors.ts'
+import { version } from '../version.ts'
 import { scopeIn } from './hono-context.ts'
 import type { Metrics } from './metrics.ts'
-import { type ReportArtifactParts, reportArtifactRoutes } from './rest/report-artifact-routes.ts'
 import { type RestParts, restRoutes } from './rest/rest-routes.ts'
+import { urlProblem } from './sent-url.ts'
 import { createUploads } from './uploads.ts'
 import type { ArchiveParts } from './web/archive-routes.ts'
 import { goImports } from './web/go-imports.ts'
@@ -14,7 +15,7 @@ import { splitAddress } from './web/project-address.ts'
 import { projectRoutes } from './web/project-routes.ts'
 import { redirectToRepository } from './web/repository-redirect.ts'
 
-export type ServiceParts = Omit<ReportArtifactParts & RestParts, 'uploads'> &
+export type ServiceParts = Omit<RestParts, 'uploads'> &
   ArchiveParts & {
     metrics: Metrics
     /** What `/metrics` asks for; null: nothing. */
@@ -47,6 +48,14 @@ function withBearer(token: string): MiddlewareHandler {
   }
 }
 
+/** Whatever page asked may be told: nothing has been looked up. */
+const refuseMalformedUrl: MiddlewareHandler = (c, next) => {
+  const problem = urlProblem(c.req.url)
+  if (problem === null) return next()
+  const body = c.req.path.startsWith('/api/') ? { error: problem } : { message: problem }
+  return Promise.resolve(c.json(body, 400, { 'access-control-allow-origin': '*' }))
+}
+
 function answeringFailures<Env extends HonoEnv>(routes: Hono<Env>): Hono<Env> {
   routes.notFound((c) => c.json({ message: '404 Not Found' }, 404))
   return routes.onError(answerError)
@@ -60,10 +69,11 @@ export function createServiceDoor(options: ServiceParts): Hono {
   const belowProjects = answeringFailures(projectRoutes(parts))
   // No name holds one, and PostgreSQL refuses text that does.
   app.use((c, next) => (c.req.url.includes('%00') ? Promise.resolve(c.notFound()) : next()))
+  app.use(refuseMalformedUrl)
   app.get('*', goImports(parts))
   app.on(['GET', 'POST'], '*', redirectToRepository(parts.baseUrl))
   app.use((c, next) => (splitAddress(c.req.path) ? Promise.resolve(belowProjects.fetch(c.req.raw, c.env)) : next()))
-  app.get('/health', (c) => c.json({ status: 'ok' }))
+  app.get('/health', (c) => c.json({ status: 'ok', version }))
   app.get('/ready', async (c) => {
     const reason = await unready()
     return reason === null ? c.json({ status: 'ready' }) : c.json({ status: 'unready', reason }, 503)
@@ -72,7 +82,6 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.get('/metrics', async (c) => c.body(await metrics.print(), 200, { 'content-type': metrics.contentType }))
   app.get('/', (c) => c.redirect('/graphql'))
   app.route('/', jwksRoutes(parts))
-  app.route('/', reportArtifactRoutes(parts))
   app.route('/', restRoutes(parts))
   return answeringFailures(app)
 }

@@ -2,61 +2,22 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, onTestFinished, test, vi } from 'vitest'
-import { main } from '../../src/cli.ts'
-import { connectDatabase, db } from '../../src/db.ts'
+import { describe, expect, inject, onTestFinished, test } from 'vitest'
+import { db } from '../../src/db.ts'
+import type { Visibility } from '../../src/generated/prisma/enums.ts'
+import { role } from '../../src/modules/access/roles.ts'
 import { collectEvidence } from '../../src/modules/evidence/evidence-service.ts'
 import { canonicalJson, type Json } from '../../src/modules/evidence/evidence-snapshot.ts'
 import { publishedKeys } from '../../src/modules/signing/signing-keys.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
 import * as create from '../support/factories.ts'
+import { useCommands } from './run-command.ts'
 
-let database: TestDatabase
+const commands = useCommands()
 
-beforeAll(async () => {
-  database = await createDatabase()
-  vi.stubEnv('DATABASE_URL', database.url)
-  // Vite's own, and no URL.
-  vi.stubEnv('BASE_URL', '')
-})
+const waybill = (...args: string[]) => commands.run('evidence', ...args)
 
-// Every command closes the connection when it ends.
-beforeEach(() => {
-  connectDatabase({ url: database.url })
-})
-
-afterAll(async () => {
-  vi.unstubAllEnvs()
-  await db.$disconnect()
-  await database.drop()
-})
-
-/** Runs the command in this process. */
-async function waybill(...args: string[]): Promise<{ code: number; output: string; errors: string }> {
-  const written = { output: '', errors: '' }
-  const spies = (
-    [
-      ['stdout', 'output'],
-      ['stderr', 'errors'],
-    ] as const
-  ).map(([stream, name]) =>
-    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
-      written[name] += text
-      return true
-    }),
-  )
-  try {
-    await main(['node', 'waybill', 'evidence', ...args])
-    return { code: Number(process.exitCode ?? 0), ...written }
-  } finally {
-    process.exitCode = undefined
-    for (const spy of spies) spy.mockRestore()
-    connectDatabase({ url: database.url })
-  }
-}
-
-async function collected(tag = 'v1.0.0') {
-  const release = await create.createRelease(await create.createProject(), { tag })
+async function collected(tag = 'v1.0.0', visibility: Visibility = 'public') {
+  const release = await create.createRelease(await create.createProject({ visibility }), { tag })
   const project = await db.project.findUniqueOrThrow({ where: { id: release.projectId } })
   const collect = async () => {
     const options = { occasion: null, baseUrl: 'https://waybill.example.com' }
@@ -80,10 +41,10 @@ describe('evidence verify', () => {
   test('proves a bundle that evidence export printed', async () => {
     const { project, tag } = await collected('lib/v1.0.0')
     const { write, jwks } = await folder()
-    const { output } = await waybill('export', '--project', project, '--tag', tag)
+    const { stdout: output } = await waybill('export', '--project', project, '--tag', tag)
     const result = await waybill('verify', await write('bundle.json', output), '--jwks', jwks)
-    expect(result).toMatchObject({ code: 0, errors: '' })
-    expect(result.output).toMatch(
+    expect(result).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(result.stdout).toMatch(
       /^ok +document .*\nok +digest .*\nok +signature .*\nThe evidence is what was signed\.\n$/,
     )
   })
@@ -100,7 +61,7 @@ describe('evidence verify', () => {
     const signature = evidence.signature ?? ''
     for (const given of [signature, await write('signature', `${signature}\n`)]) {
       expect(await waybill('verify', file, '--jwks', url, '--signature', given, '--sha', evidence.sha)).toMatchObject({
-        code: 0,
+        exitCode: 0,
       })
     }
   })
@@ -108,11 +69,11 @@ describe('evidence verify', () => {
   test('says what is wrong with a document that was changed, and fails', async () => {
     const { project, tag } = await collected()
     const { write, jwks } = await folder()
-    const { output } = await waybill('export', '--project', project, '--tag', tag)
+    const { stdout: output } = await waybill('export', '--project', project, '--tag', tag)
     const file = await write('bundle.json', output.replace('"tag_name": "v1.0.0"', '"tag_name": "v1.0.1"'))
     const result = await waybill('verify', file, '--jwks', jwks)
-    expect(result.code).toBe(1)
-    expect(result.output).toMatch(/FAILED +digest +differs.*\nFAILED +signature does not fit.*\n.*NOT proven/)
+    expect(result.exitCode).toBe(1)
+    expect(result.stdout).toMatch(/FAILED +digest +differs.*\nFAILED +signature does not fit.*\n.*NOT proven/)
   })
 
   test.each([
@@ -123,17 +84,17 @@ describe('evidence verify', () => {
     const { write } = await folder()
     const file = place === 'nowhere.json' ? place : await write('evidence.json', '{}')
     expect(await waybill('verify', file, '--jwks', place)).toMatchObject({
-      code: 1,
-      output: '',
-      errors: expect.stringMatching(expected),
+      exitCode: 1,
+      stdout: '',
+      stderr: expect.stringMatching(expected),
     })
   })
 
   test('names keys that are no JWK Set', async () => {
     const { write } = await folder()
     const file = await write('evidence.json', '{}')
-    const { code, errors } = await waybill('verify', file, '--jwks', file)
-    expect([code, errors]).toEqual([1, `${file} is no JWK Set: {"keys": [...]} is expected\n`])
+    const { exitCode, stderr } = await waybill('verify', file, '--jwks', file)
+    expect([exitCode, stderr]).toEqual([1, `${file} is no JWK Set: {"keys": [...]} is expected\n`])
   })
 })
 
@@ -142,26 +103,49 @@ describe('evidence export', () => {
     const { project, tag, evidence, collect } = await collected()
     const newest = await collect()
     const signatures = async (...args: string[]) =>
-      JSON.parse((await waybill('export', '--project', project, '--tag', tag, ...args)).output).signature
+      JSON.parse((await waybill('export', '--project', project, '--tag', tag, ...args)).stdout).signature
     expect(await signatures()).toBe(newest.signature)
     expect(await signatures('--id', String(evidence.id))).toBe(evidence.signature)
   })
 
   test('says in one line that there is none', async () => {
-    expect(await waybill('export', '--project', 'no/such', '--tag', 'v1')).toEqual({
-      code: 1,
-      output: '',
-      errors: "There is no evidence of a release 'v1' in a project 'no/such'\n",
+    const { project } = await collected()
+    expect(await waybill('export', '--project', project, '--tag', 'v9')).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: `The project '${project}' shows no evidence of a release 'v9'\n`,
     })
+    expect(await waybill('export', '--project', 'no/such', '--tag', 'v1')).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: `There is no project 'no/such' at ${commands.app.url}, or WAYBILL_TOKEN may not read it\n`,
+    })
+  })
+
+  test('says the same to a guest, whatever the tag is', async () => {
+    const { project, tag } = await collected('v1.0.0', 'private')
+    const user = await create.createUser()
+    const { id: projectId } = await db.project.findUniqueOrThrow({ where: { fullPath: project } })
+    await db.projectMember.create({ data: { projectId, userId: user.id, role: role.guest } })
+    const token = await create.createToken({ userId: user.id, scopes: ['api'] })
+    const ask = (asked: string) => waybill('export', '--project', project, '--tag', asked, '--token', token)
+    const existing = await ask(tag)
+    const missing = await ask('v9')
+    expect(existing).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: `The project '${project}' shows no evidence of a release '${tag}'\n`,
+    })
+    expect(missing.stderr).toBe(existing.stderr.replace(tag, 'v9'))
   })
 })
 
 test('evidence rotate-key makes a new key, and what the old one signed is still proven', async () => {
   const { project, tag } = await collected()
-  const { output } = await waybill('export', '--project', project, '--tag', tag)
+  const { stdout: output } = await waybill('export', '--project', project, '--tag', tag)
   const rotated = await waybill('rotate-key')
   const { write, jwks } = await folder()
   const [newest] = (await publishedKeys()).keys
-  expect(rotated).toMatchObject({ code: 0, output: expect.stringContaining(newest?.kid ?? '-') })
-  expect(await waybill('verify', await write('bundle.json', output), '--jwks', jwks)).toMatchObject({ code: 0 })
+  expect(rotated).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(newest?.kid ?? '-') })
+  expect(await waybill('verify', await write('bundle.json', output), '--jwks', jwks)).toMatchObject({ exitCode: 0 })
 })

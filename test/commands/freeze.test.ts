@@ -13,7 +13,7 @@ const commands = useCommands()
 
 async function run(command: string, args: string[]) {
   const { PATH, HOME } = process.env
-  const env = { PATH, HOME, DATABASE_URL: process.env.DATABASE_URL, NODE: process.execPath, WAYBILL: bin }
+  const env = { PATH, HOME, WAYBILL_URL: commands.app.url, NODE: process.execPath, WAYBILL: bin }
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   onTestFinished(() => void child.kill())
   const [[code], stdout, stderr] = await Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)])
@@ -51,7 +51,7 @@ test('the status of a project that does not exist fails, and prints nothing to e
   expect(await waybill('status', '--project', 'no/such')).toEqual({
     exitCode: 1,
     stdout: '',
-    stderr: "Project 'no/such' does not exist\n",
+    stderr: `There is no project 'no/such' at ${commands.app.url}, or WAYBILL_TOKEN may not read it\n`,
   })
 })
 
@@ -72,7 +72,7 @@ test('freeze periods are created, listed and deleted', async () => {
   }))
   expect(periods).toBe(0)
   expect(events).toMatchObject([
-    { eventType: 'freeze_period_created', authorId: null, authorName: 'operator' },
-    { eventType: 'freeze_period_deleted', authorId: null, authorName: 'operator' },
+    { eventType: 'freeze_period_created', authorName: 'root-of-tests' },
+    { eventType: 'freeze_period_deleted', authorName: 'root-of-tests' },
   ])
 })

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, vi } from 'vitest'
 import { main } from '../../src/cli.ts'
-import { connectDatabase } from '../../src/db.ts'
+import { connectDatabase, db } from '../../src/db.ts'
 import type { PrismaClient } from '../../src/generated/prisma/client.ts'
-import { createDatabase } from '../support/database.ts'
+import { useApp } from '../support/app.ts'
+import { createToken, createUser } from '../support/factories.ts'
 
 export type Ran = { stdout: string; stderr: string; exitCode: number }
 
@@ -22,35 +23,34 @@ export async function runCommand(...args: readonly string[]): Promise<Ran> {
   }
 }
 
-/** The command line on a database of the test file's own, in this process: only the options' own checks would end it. */
+/** The command line on a server of the test file's own and on its database, in this process. */
 export function useCommands() {
-  let url = ''
-  let end = async () => {}
+  const app = useApp()
+  let administrator = ''
 
   beforeAll(async () => {
-    const database = await createDatabase()
-    url = database.url
-    vi.stubEnv('DATABASE_URL', url)
+    const user = await createUser({ username: 'root-of-tests', name: 'root-of-tests', admin: true })
+    administrator = await createToken({ userId: user.id, scopes: ['api'] })
+    vi.stubEnv('DATABASE_URL', app.databaseUrl)
+    vi.stubEnv('REPOSITORIES_DIR', app.repositoriesDir)
     // Vitest sets it, to '/'.
     vi.stubEnv('BASE_URL', '')
-    end = database.drop
+    vi.stubEnv('WAYBILL_URL', app.url)
+    vi.stubEnv('WAYBILL_TOKEN', administrator)
   })
-  afterAll(async () => {
-    vi.unstubAllEnvs()
-    await end()
-  })
+  // A command of the operator's ends the connection that it makes, which is the server's in this process.
+  const run = (...args: string[]) => runCommand(...args).finally(() => connectDatabase({ url: app.databaseUrl }))
+  afterAll(() => void vi.unstubAllEnvs())
 
   return {
-    run: runCommand,
+    app,
+    run,
     /** The result of a command that must succeed. */
     async json<Result = Record<string, unknown>>(...args: string[]): Promise<Result> {
-      const { stdout, stderr, exitCode } = await runCommand(...args, '--json')
+      const { stdout, stderr, exitCode } = await run(...args, '--json')
       if (exitCode !== 0 || stderr !== '') throw new Error(`${args.join(' ')}: ${stderr}`)
       return JSON.parse(stdout) as Result
     },
-    async read<Value>(work: (db: PrismaClient) => Promise<Value>): Promise<Value> {
-      const client = connectDatabase({ url })
-      return work(client).finally(() => client.$disconnect())
-    },
+    read: <Value>(work: (client: PrismaClient) => Promise<Value>): Promise<Value> => work(db),
   }
 }

@@ -42,7 +42,7 @@ describe('group and project', () => {
       ['acme/tools', 'public'],
     ])
     const { id } = await commands.read((db) => db.project.findUniqueOrThrow({ where: { fullPath: 'acme/tools/app' } }))
-    expect(await runGit(join(dataDir, 'repositories', `${id}.git`), ['rev-parse', '--is-bare-repository'])).toBe(
+    expect(await runGit(join(commands.app.repositoriesDir, `${id}.git`), ['rev-parse', '--is-bare-repository'])).toBe(
       'true\n',
     )
   })
@@ -100,7 +100,7 @@ describe('user, member and token', () => {
       path: 'people/app',
       username: 'ada',
       role: 'developer',
-      expiresAt: '2100-01-01T00:00:00.000Z',
+      expiresAt: '2100-01-01T00:00:00Z',
     })
     expect((await commands.run('member', 'remove', ...member)).stdout).toBe('ada is no member of people/app any more\n')
     expect(await commands.run('member', 'set', 'bob', '--group', 'people', '--role', 'owner')).toEqual(
@@ -113,7 +113,10 @@ describe('user, member and token', () => {
     const row = await commands.read((db) => db.accessToken.findUniqueOrThrow({ where: { digest } }))
     expect(row).toMatchObject({ name: 'command line', scopes: ['read_api'], expiresAt: null })
     expect((await commands.run('token', 'list', '--user', 'ada')).stdout).toBe(`${row.id}\tread_api\tcommand line\n`)
-    expect((await commands.run('token', 'revoke', String(row.id))).exitCode).toBe(0)
+    expect(await commands.run('token', 'revoke', String(row.id), '--user', 'root-of-tests')).toEqual(
+      failure(`root-of-tests has no access token ${row.id} that works`),
+    )
+    expect((await commands.run('token', 'revoke', String(row.id), '--user', 'ada')).exitCode).toBe(0)
     expect((await commands.run('token', 'list', '--user', 'ada')).stdout).toBe('none\n')
   })
 
@@ -129,17 +132,26 @@ describe('user, member and token', () => {
     expect(sub).toBe(String(id))
     // A second may pass between the two.
     expect([899, 900, 901]).toContain(exp - iat)
-    const { stdout } = await commands.run(...job)
+    const { stdout } = await commands.run(...job, '--pipeline')
     expect(decodeJwt(stdout.trim())).not.toHaveProperty('sub')
     expect(await viewerOf(stdout.trim())).toMatchObject({ user: null, credential: 'job_token' })
   })
 
-  test('leave audit events of the command line', async () => {
+  test('ask the server for what belongs to whoever asks, and leave audit events of that account', async () => {
     await commands.run('project', 'create', 'audited/app')
-    await commands.run('token', 'job', '--project', 'audited/app')
+    const { stdout: token } = await commands.run('token', 'create', '--name', 'mine')
+    const { id } = await commands.read((db) =>
+      db.accessToken.findUniqueOrThrow({ where: { digest: digestOf(token.trim()) } }),
+    )
+    expect((await commands.run('token', 'list')).stdout).toContain(`${id}\tapi\tmine\n`)
+    expect((await commands.run('token', 'revoke', String(id))).stdout).toBe(`Revoked access token ${id} (mine)\n`)
+    expect((await commands.run('token', 'list')).stdout).not.toContain('mine')
+    const job = await commands.json<{ token: string }>('token', 'job', '--project', 'audited/app')
+    const root = await commands.read((db) => db.user.findUniqueOrThrow({ where: { username: 'root-of-tests' } }))
+    expect(decodeJwt(job.token).sub).toBe(String(root.id))
     const where = { project: { fullPath: 'audited/app' } }
     const events = await commands.read((db) => db.auditEvent.findMany({ where, orderBy: { id: 'asc' } }))
-    const written = { authorName: 'operator', credential: 'command_line' }
+    const written = { authorId: root.id, credential: 'access_token' }
     expect(events).toMatchObject([
       { eventType: 'project_created', ...written },
       { eventType: 'job_token_created', ...written },
@@ -167,9 +179,10 @@ describe('milestone and issue', () => {
     expect((await commands.run('milestone', 'reopen', '1.1', ...where)).stdout).toBe('Milestone 1.1 is active\n')
     expect(await commands.json('milestone', 'create', 'Shared', '--group', 'goals')).toMatchObject({ iid: 1 })
     expect(await commands.run('milestone', 'close', '9', ...where)).toEqual(failure("There is no milestone '9'"))
-    expect(await commands.run('milestone', 'create', 'x')).toEqual(
-      failure('Exactly one of projectPath and groupPath must be given'),
-    )
+    expect(await commands.run('milestone', 'create', 'x')).toEqual({
+      ...failure('Of which project or group? Give --project or --group'),
+      exitCode: 2,
+    })
   })
 
   test('create, move, hide, close and reopen issues', async () => {
@@ -201,17 +214,21 @@ describe('milestone and issue', () => {
     )
     expect(cleared).toMatchObject({ milestoneId: null, confidential: false, dueDate: null })
     expect(await commands.run('issue', 'update', '1', ...where, '--milestone', 'C')).toEqual(
-      failure('Milestone(s) not found: C'),
+      failure('Milestone(s) not found: C\nMake it first: `waybill milestone create`.'),
     )
   })
 })
 
-test('the audit says that the operator did it', async () => {
-  await commands.run('group', 'create', 'audited')
-  const where = { targetDetails: 'audited' }
-  expect(await commands.read((db) => db.auditEvent.findFirstOrThrow({ where }))).toMatchObject({
-    eventType: 'group_created',
-    authorId: null,
-    authorName: 'operator',
-  })
+test('the audit says that the operator did what was done on the database itself', async () => {
+  await commands.run('user', 'create', 'audited-user')
+  await commands.run('project', 'create', 'piped/app')
+  await commands.run('token', 'job', '--project', 'piped/app', '--pipeline')
+  const written = { authorId: null, authorName: 'operator', credential: 'command_line' }
+  const where = {
+    OR: [{ targetDetails: 'audited-user' }, { eventType: 'job_token_created', targetDetails: 'piped/app' }],
+  }
+  expect(await commands.read((db) => db.auditEvent.findMany({ where, orderBy: { id: 'asc' } }))).toMatchObject([
+    { eventType: 'user_created', ...written },
+    { eventType: 'job_token_created', ...written },
+  ])
 })

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { expect, inject, test } from 'vitest'
 import { withConnection } from '../../src/database/connection.ts'
 import { writeMigration } from '../../src/database/diff.ts'
-import { assertServerVersion, migrate, pendingMigrations, schemaDiff } from '../../src/database/migrate.ts'
+import { assertServerVersion, migrate, pendingMigrations } from '../../src/database/migrate.ts'
+import { schemaDiff } from '../../src/database/schema-diff.ts'
+import { version } from '../../src/version.ts'
 import { createDatabase, createEmptyDatabase } from '../support/database.ts'
 
 const prisma = fileURLToPath(new URL('../../prisma', import.meta.url))
@@ -90,6 +92,79 @@ test('the next migration is written from the difference, and only when there is 
   expect(await write()).toBe(file)
   expect(await readFile(file, 'utf8')).toContain('CREATE TABLE "idempotency_records"')
   expect(await write()).toBeNull()
+})
+
+const initOnly = async () => {
+  const [init = ''] = await readdir(migrationsDir)
+  const dir = await mkdtemp(path.join(inject('scratch'), 'migrations-'))
+  await cp(path.join(migrationsDir, init), path.join(dir, init), { recursive: true })
+  return { dir, init }
+}
+
+const forgetEnds = (url: string, names: readonly string[]) =>
+  withConnection(url, (client) =>
+    client.query(
+      'UPDATE _prisma_migrations SET finished_at = NULL, applied_steps_count = 0 WHERE migration_name = ANY ($1)',
+      [names],
+    ),
+  )
+
+test('a script that was applied by a process that was killed before it recorded so is not run again', async () => {
+  for (const name of await readdir(migrationsDir)) {
+    const { url } = await createDatabase()
+    await forgetEnds(url, [name])
+    await migrate({ url, migrationsDir })
+    expect(await pendingMigrations({ url, migrationsDir })).toEqual([])
+    expect(await schemaDiff({ url, schemaPath })).toBeNull()
+  }
+})
+
+test('a script that was begun by a process that was killed before its end is run', async () => {
+  const { url } = await createEmptyDatabase()
+  const { dir, init } = await initOnly()
+  await migrate({ url, migrationsDir: dir })
+  const names = (await readdir(migrationsDir)).filter((name) => name !== init)
+  await withConnection(url, (client) =>
+    client.query(
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name)
+       SELECT gen_random_uuid(), '', name FROM unnest($1::text[]) name`,
+      [names],
+    ),
+  )
+  expect(await migrate({ url, migrationsDir })).toEqual(names)
+  expect(await schemaDiff({ url, schemaPath })).toBeNull()
+})
+
+/** A database that a newer Waybill has migrated. */
+async function createNewerDatabase(oldestVersion: string) {
+  const { url } = await createDatabase()
+  const newer = await migrations({
+    '20991231000000_newer': `-- Oldest version: ${oldestVersion}\nALTER TABLE projects ADD COLUMN newer int`,
+  })
+  await cp(migrationsDir, newer, { recursive: true })
+  await migrate({ url, migrationsDir: newer })
+  return url
+}
+
+test('a server goes on with a database that a newer one has changed, where that says so', async () => {
+  const url = await createNewerDatabase('0.1.0')
+  expect(await migrate({ url, migrationsDir })).toEqual([])
+})
+
+test('a server that is too old for a database is told so, by both versions', async () => {
+  const url = await createNewerDatabase('99.1.0')
+  await expect(migrate({ url, migrationsDir })).rejects.toMatchObject({
+    name: 'StartError',
+    message: `The database needs Waybill 99.1.0 or newer since 20991231000000_newer; this is Waybill ${version}`,
+  })
+})
+
+test('a database with a migration that nobody vouches for is not served', async () => {
+  const url = await createNewerDatabase('0.1.0')
+  await withConnection(url, (client) => client.query('DELETE FROM migration_requirements'))
+  await expect(migrate({ url, migrationsDir })).rejects.toThrow(
+    /^The database has the migration 20991231000000_newer, which Waybill \S+ does not know$/,
+  )
 })
 
 test('a server that cannot be reached is named without the password', async () => {

@@ -140,3 +140,16 @@ test.each([8640000000000000, -62135596800001, 253402300800000, 1e300, '2026-01-0
     ])
   },
 )
+
+test.each(cases)('$place ($sort) begins at its end where a cursor is empty, as where there is none', async (one) => {
+  const FIELDS =
+    '{ nodes { __typename } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }'
+  const send = async (page: string) => {
+    const { data, errors } = await ask(one.type, `${one.name}(${page} ${one.sort}) ${FIELDS}`)
+    expect(errors).toBeUndefined()
+    return data
+  }
+  expect(await send('first: 1, after: ""')).toEqual(await send('first: 1'))
+  expect(await send('first: 1, after: "", before: ""')).toEqual(await send('first: 1'))
+  expect(await send('last: 1, before: ""')).toEqual(await send('last: 1'))
+})

@@ -27,6 +27,16 @@ test('an ID token of a pipeline reads, and may edit, the private project that it
   expect(await look(project.fullPath, { authorization: `Bearer ${token}` })).toEqual(expected)
 })
 
+test('an ID token may write the path of its project in any letter case, and opens no other by it', async () => {
+  const { project } = await createWorld(app, { project: { visibility: 'private', path: 'App_One' } })
+  const other = await create.createProject({ visibility: 'private', groupId: project.groupId, path: 'AppxOne' })
+  const token = await signed({ project_path: project.fullPath.toUpperCase(), ref_protected: 'true' })
+  expect(await look(project.fullPath, { 'job-token': token })).toMatchObject({
+    project: { releases: { nodes: [{ tagName: 'v1.0.0' }] } },
+  })
+  expect(await look(other.fullPath, { 'job-token': token })).toEqual({ currentUser: null, project: null })
+})
+
 test('an ID token opens no other project, and none from an unprotected ref', async () => {
   const { project } = await createWorld(app, { project: { visibility: 'private' } })
   const other = await create.createProject({ visibility: 'private' })

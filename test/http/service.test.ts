@@ -1,17 +1,23 @@
 import { expect, test } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 
 const app = useApp()
 
-test('/health says that the process lives', async () => {
+test('/health says that the process lives, and its version', async () => {
   const response = await fetch(`${app.url}/health`)
-  expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }])
+  expect([response.status, await response.json()]).toEqual([200, { status: 'ok', version: manifest.version }])
 })
 
 test('/ready says that requests can be answered', async () => {
   const response = await fetch(`${app.url}/ready`)
   expect([response.status, await response.json()]).toEqual([200, { status: 'ready' }])
+})
+
+test('/metrics tells the version of Waybill and of Node', async () => {
+  const text = await (await fetch(`${app.url}/metrics`)).text()
+  expect(text).toContain(`waybill_build_info{version="${manifest.version}",node="${process.version}"} 1\n`)
 })
 
 test('/metrics counts requests by door and status, and holds no path', async () => {

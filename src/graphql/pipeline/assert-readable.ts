@@ -1,3 +1,4 @@
+import { assertWhole } from '../../input-limits.ts'
 import type { OperationRequest } from './operation-request.ts'
 import { wrong } from './refusal.ts'
 
@@ -18,7 +19,19 @@ function holdsNul(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsNul)
 }
 
-/** PostgreSQL and git cannot hold a NUL byte in a text: it is refused here, for every argument there will be. */
+/** `prefix` is where the value stands, in the words of the mutations: they leave their one argument out. */
+function assertAllWhole(value: unknown, prefix: string): void {
+  if (typeof value === 'string') assertWhole(value, prefix)
+  if (typeof value !== 'object' || value === null) return
+  for (const [name, inner] of Object.entries(value)) {
+    assertAllWhole(inner, prefix === '' ? name : `${prefix}.${name}`)
+  }
+}
+
+/**
+ * PostgreSQL and git cannot hold a NUL byte in a text, nor UTF-8 half of a character: it is refused here, for every argument
+ * there will be.
+ */
 export function assertReadable({ query, variables }: OperationRequest): void {
   if (query && NUL_IN_QUERY.test(query)) throw wrong('The query holds a NUL byte: a text must not')
   for (const [name, value] of Object.entries(variables)) {
@@ -26,5 +39,6 @@ export function assertReadable({ query, variables }: OperationRequest): void {
       throw wrong(`Variable "$${name}" is nested more than ${MAX_NESTING} levels deep`)
     }
     if (holdsNul(value)) throw wrong(`Variable "$${name}" holds a NUL byte: a text must not`)
+    assertAllWhole(value, name === 'input' && typeof value === 'object' ? '' : name)
   }
 }

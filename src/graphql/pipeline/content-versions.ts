@@ -1,6 +1,7 @@
 import { shareStatements } from '../../database/share-statements.ts'
 import { db } from '../../db.ts'
 import type { ProjectAccess } from '../../modules/access/abilities.ts'
+import { pathKey } from '../../modules/projects/path-key.ts'
 
 /** A project, and a text that is another one after each committed write that could change what is shown of it. */
 export type ContentVersion = Pick<ProjectAccess, 'id' | 'visibility' | 'ancestorIds'> & { version: string }
@@ -15,7 +16,7 @@ async function readVersions(paths: readonly string[]): Promise<(ContentVersion |
       WHERE v.scope = ANY (
         ARRAY['users', 'project:' || coalesce(p.id, 0)] || ARRAY(SELECT 'group:' || g FROM unnest(p.ancestor_ids) g))
     ) AS version
-    FROM unnest(${paths}::text[]) AS sought (path) LEFT JOIN projects p ON p.full_path = sought.path`
+    FROM unnest(${paths}::text[]) AS sought (path) LEFT JOIN projects p ON lower(p.full_path) = sought.path`
   const found = new Map(rows.map((row) => [row.path, row]))
   return paths.map((path) => {
     const row = found.get(path)
@@ -27,7 +28,7 @@ const readShared = shareStatements<string, ContentVersion | null>(readVersions, 
 
 /** As they are now, in one statement that requests in flight share; null for a path without a project. */
 export async function contentVersions(paths: readonly string[]): Promise<(ContentVersion | null)[]> {
-  const versions = await readShared(paths)
+  const versions = await readShared(paths.map(pathKey))
   return versions.map((version) => {
     if (version instanceof Error) throw version
     return version

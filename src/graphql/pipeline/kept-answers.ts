@@ -54,7 +54,8 @@ export function createKeptAnswers(): KeptAnswers {
       // A hidden project and a missing one are answered alike, in the same time: nothing about either is kept.
       const projects = found.filter((project) => project !== null).filter((project) => readsProject(viewer, project))
       if (projects.length < found.length) return null
-      const key = JSON.stringify([projects.map((project) => audience(viewer, project)), text, operationName, variables])
+      const audiences = projects.map((project) => audience(viewer, project).join()).join(' ')
+      const key = [audiences, operationName, JSON.stringify(variables), text].join('\n')
       const versions = projects.map(({ id, ancestorIds, version }) => [id, ancestorIds, version].join())
       return { key, version: versions.join(' ') }
     },

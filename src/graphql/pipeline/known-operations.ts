@@ -10,6 +10,7 @@ import { type MeasureOperation, measureOperation } from './cost.ts'
 import { type ProjectPaths, projectPathsOf } from './kept-fields.ts'
 import { asksForSchema, chosenOperation, parseText, validationErrors } from './parse.ts'
 import { NotRun } from './refusal.ts'
+import { type AssertVariables, variablesOf } from './variables.ts'
 
 export type Run = (
   context: Context,
@@ -25,6 +26,7 @@ export type Operation = {
   asksForSchema: boolean
   /** Throws what is wrong with the document; not looked for before the operation is known to be within the limits. */
   assertValid: () => void
+  assertVariables: AssertVariables
   /** The projects that the answer of a valid operation consists of; null when the answer cannot be kept. */
   projectPaths: () => ProjectPaths | null
   /** Compiled; null: it is to be interpreted. */
@@ -64,6 +66,7 @@ function prepare(schema: GraphQLSchema, text: string, operationName: string | nu
       const errors = validationErrors(schema, document)
       if (errors.length > 0) throw new NotRun(errors)
     },
+    assertVariables: variablesOf(schema, node),
     projectPaths: () => projectPathsOf(schema, document, node),
     compiled: null,
   }

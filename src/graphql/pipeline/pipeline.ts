@@ -6,7 +6,8 @@
 //   4. assert-may-run        the method, and who may know the schema
 //   5. cost                  what it costs and how deep it is: refused when that is too much, else taken from what the viewer may spend
 //   6. known-operations      valid; noted, and compiled when it has come before
-//   7. run-operation         run, once: kept-answers gives an answer again that is still true, answer-once keeps to an Idempotency-Key,
+//   7. variables             of the types that the operation declares
+//   8. run-operation         run, once: kept-answers gives an answer again that is still true, mutate-once keeps to an Idempotency-Key,
 //                            execute runs the compiled function or the interpreter, mask hides what is a bug and logs it
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql'
 import { type ContextParts, requestContext } from '../../http/request-context.ts'
@@ -82,6 +83,7 @@ export function createPipeline(parts: PipelineParts) {
     operation.assertValid()
     operations.note(text, request.operationName, operation)
     texts.keep(request)
+    operation.assertVariables(request.variables)
     const context = requestContext(parts, asker.scope, asker.credentials, asker.viewer)
     return run({ request, text, operation, context, asker })
   }

@@ -4,11 +4,11 @@ import { newAnswerLife } from '../../answer-life.ts'
 import { assertAnswerFits } from '../../answer-size/answer-size.ts'
 import type { Context } from '../../context.ts'
 import { countSubscriptions } from '../open-subscriptions.ts'
-import { answerOnce } from './answer-once.ts'
 import { executeOperation } from './execute.ts'
 import { createKeptAnswers, type KeptAnswers } from './kept-answers.ts'
 import type { Operation } from './known-operations.ts'
 import { masked } from './mask.ts'
+import { mutateOnce } from './mutate-once.ts'
 import type { OperationRequest } from './operation-request.ts'
 import type { Asker, Outcome } from './pipeline.ts'
 import { subscribeTo } from './subscribe.ts'
@@ -62,7 +62,7 @@ export function createRunner({ schema, responseCache }: RunnerParts): (job: Job)
     const { request, asker } = job
     const { idempotencyKey } = request
     if (idempotencyKey === null) return answerOf(await execute(job))
-    const answer = await answerOnce(asker, { ...request, idempotencyKey }, () => execute(job), asker.scope.log)
+    const answer = await mutateOnce(asker, { ...request, idempotencyKey }, () => execute(job), asker.scope.log)
     return { kind: 'answer', ...answer }
   }
 

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { type GraphQLSchema, parse, validate } from 'graphql'
 import { z } from 'zod'
 import { StartError } from '../../database/start-error.ts'
+import { decodeDocument } from '../../text-decoding.ts'
 import { sha256 } from './texts.ts'
 
 /** Texts of operations by their SHA-256 in hexadecimal, and by the hashes that a manifest gives them. */
@@ -14,7 +15,7 @@ const Manifest = z.record(z.string(), z.string())
 
 /** A `.json` file maps hashes to texts, as GraphQL Code Generator writes it; a `.graphql` file is one text. */
 function documentsIn(file: string): [hash: string, text: string][] {
-  const content = readFileSync(file, 'utf8')
+  const content = decodeDocument(readFileSync(file))
   const named = file.endsWith('.json') ? Object.entries(Manifest.parse(JSON.parse(content))) : []
   const texts = file.endsWith('.json') ? named.map(([, text]) => text) : [content]
   return [...named, ...texts.map((text): [string, string] => [sha256(text), text])]

@@ -30,10 +30,8 @@ export const rateLimitHeaders = ({ limit, remaining, resetMs }: RateLimitState):
   'RateLimit-Reset': String(Math.ceil((Date.now() + resetMs) / 1000)),
 })
 
-function tell({ response }: RequestScope, state: RateLimitState): void {
-  if (response.headersSent) return
-  for (const [name, value] of Object.entries(rateLimitHeaders(state))) response.setHeader(name, value)
-}
+const tell = ({ headers }: RequestScope, state: RateLimitState): void =>
+  void Object.assign(headers, rateLimitHeaders(state))
 
 function refusal({ budget }: Caller, { resetMs }: RateLimitState): TryLater {
   const seconds = Math.max(Math.ceil(resetMs / 1000), 1)

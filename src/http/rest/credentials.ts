@@ -17,7 +17,7 @@ const isHeaderName = (name: string): name is HeaderName => name in parameters
 export const credentialParameters: readonly string[] = Object.values(parameters)
 
 /** The request's headers, and what parameters say in place of an absent one. */
-export function credentialHeaders(headers: Headers, fields: Fields): CredentialHeaders {
+export function credentialHeaders(headers: CredentialHeaders, fields: Fields): CredentialHeaders {
   const given = Object.keys(parameters).some((name) => headers.get(name))
   return {
     get(name) {

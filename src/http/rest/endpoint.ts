@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts'
 import { assertWithinLimits } from '../../input-limits.ts'
 import { isOpenToPipelines } from '../../modules/access/abilities.ts'
 import { type AnyAbility, refusalNote } from '../../modules/access/pipeline-access.ts'
+import type { Archives } from '../../modules/archives/archives.ts'
 import type { FileStorage } from '../../modules/storage/file-storage.ts'
 import type { ViolationStyle } from './errors.ts'
 import { validate } from './fields.ts'
@@ -23,8 +24,13 @@ export type Call = {
   request: Request
   /** Where the files of packages are. */
   storage: FileStorage
+  archives: Archives
+  /** Where the files of report artifacts are. */
+  artifactsDir: string
   /** Where whoever sends a file waits for its turn. */
   uploads: BoundedQueue
+  /** Makes a write; with an `Idempotency-Key` only once of the same content, and gives its answer again. */
+  once: (content: unknown, write: () => Promise<Response>) => Promise<Response>
 }
 
 /** The raw parameters in the path; a number may still be any text. */
@@ -34,6 +40,8 @@ type Description = {
   method: 'get' | 'post' | 'put' | 'delete'
   /** Below `/api/v4`, parameters as `:name`; `:name{.+}` takes slashes as well. */
   path: string
+  /** For clients that are generated, where `operation-id.ts` makes none that reads well. */
+  operationId?: string
   /** The group in the documentation. */
   tag: string
   summary: string
@@ -46,6 +54,8 @@ type Description = {
   ability?: AnyAbility
   /** A file of any size comes as the body of a `put`, or is the answer to a `get`: parameters are in the path and the query. */
   streams?: true
+  /** Takes a token as the password of HTTP Basic, and asks for it so: for tools that fetch files. */
+  basic?: true
   violations?: ViolationStyle
 }
 
@@ -66,6 +76,10 @@ type Definition<Input extends z.ZodObject, Found> = Description & {
 export const isForPipelines = ({ method, ability }: Endpoint): boolean =>
   ability === undefined ? method === 'get' : isOpenToPipelines(ability)
 
+/** Whether an `Idempotency-Key` counts as soon as the parameters are known; a file is known once it has been read. */
+export const isKeyed = ({ method, streams }: Pick<Description, 'method' | 'streams'>): boolean =>
+  method !== 'get' && !streams
+
 /** What it does, and who is refused. */
 export const descriptionOf = ({ description, ability }: Endpoint): string =>
   [description, ability && refusalNote(ability)].filter(Boolean).join(' ')
@@ -79,9 +93,13 @@ export function endpoint<Input extends z.ZodObject, Found>({
   const run = async (call: Call) => {
     // Every path with something to look up has an `:id`.
     const found = (await find?.(call.context, call.parameters as PathFields)) as Found
-    const input = validate(description.input, await call.readFields())
-    assertWithinLimits(input)
-    return handle({ ...call, found, input })
+    const fields = await call.readFields()
+    const run = () => {
+      const input = validate(description.input, fields)
+      assertWithinLimits(input)
+      return handle({ ...call, found, input })
+    }
+    return isKeyed(description) ? call.once(fields, run) : run()
   }
   return { ...description, run }
 }

@@ -1,5 +1,5 @@
 // Failures as REST tells them (contract/rest.md 1.3); the one place that knows statuses and bodies.
-import { AppError, failureHeaders, httpStatus, RuleViolation, TryLater } from '../../errors.ts'
+import { AppError, failureHeaders, httpStatus, RuleViolation } from '../../errors.ts'
 import type { RequestScope } from '../request-scope.ts'
 
 /** An answer that ends the request. */
@@ -44,11 +44,9 @@ function toRestError(error: unknown, scope: RequestScope, style: ViolationStyle)
     if (error.code === 'UNAUTHENTICATED') {
       return new RestError(401, { error: 'invalid_token', error_description: error.message })
     }
-    if (error instanceof TryLater) {
-      return new RestError(httpStatus[error.code], { message: error.message }, failureHeaders(error))
-    }
     // What is missing is found out before a use case is called: now it says that the viewer may not.
-    return error.code === 'NOT_FOUND' ? forbidden() : new RestError(httpStatus[error.code], { message: error.message })
+    if (error.code === 'NOT_FOUND') return forbidden()
+    return new RestError(httpStatus[error.code], { message: error.message }, failureHeaders(error))
   }
   scope.log.error({ err: error }, 'request failed')
   return new RestError(500, { message: '500 Internal Server Error', request_id: scope.id })

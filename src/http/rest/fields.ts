@@ -62,6 +62,9 @@ function timeOrText(value: string): Date | string {
 /** ISO 8601; without a zone UTC is meant. */
 export const time = z.preprocess(fromText(timeOrText), z.date())
 
+/** A day; of a time its day in UTC. */
+export const day = time.meta({ format: 'date' })
+
 /** A list, the list's elements by number (`a[0]=b`), or one text with commas. */
 export const listOf = <Item extends z.ZodType>(item: Item) =>
   z.preprocess((value) => {

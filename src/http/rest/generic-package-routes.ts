@@ -12,17 +12,19 @@ import { optional, storedText, validate } from './fields.ts'
 import { PackageFileBody, presentPackageFile } from './present-package.ts'
 import { projectId } from './release-input.ts'
 import { sentDigest } from './sent-digest.ts'
-import { projectFor } from './subjects.ts'
+import { projectForSignedIn } from './subjects.ts'
 import { receiveFile } from './uploaded-file.ts'
 
 const tag = 'Packages'
-const FILE = '/projects/:id/packages/generic/:package_name/:package_version/:file_name'
+const FILE = '/projects/:id/packages/generic/:package_name/:package_version/:file_name{.+}'
 
 const fileKey = {
   id: projectId,
   package_name: storedText('name').describe('Letters, digits, `.`, `_`, `+` and `-`.'),
   package_version: storedText('name').describe('The same, such as `1.0.0`.'),
-  file_name: storedText('name').describe('The same, inside also `~` and `@`.'),
+  file_name: storedText('name').describe(
+    'Any printable characters but `"` and `\\`, in folders where it has slashes; percent-encoded or not.',
+  ),
 }
 
 const uploadFields = {
@@ -64,6 +66,7 @@ async function receive({ context, input, found: project, request, storage }: Upl
 const upload = endpoint({
   method: 'put',
   path: FILE,
+  operationId: 'uploadProjectGenericPackageFile',
   tag,
   summary: 'Upload a file of a generic package',
   description:
@@ -75,7 +78,7 @@ const upload = endpoint({
   answers: { 201: z.union([PackageFileBody, z.object({ message: z.string() })]) },
   failures: [409],
   streams: true,
-  find: projectFor('package:write'),
+  find: projectForSignedIn('package:write'),
   handle: ({ uploads, ...call }) =>
     uploads
       .run(callerOf(call.context), () => receive(call), call.request.signal)
@@ -87,14 +90,16 @@ const upload = endpoint({
 const download = endpoint({
   method: 'get',
   path: FILE,
+  operationId: 'downloadProjectGenericPackageFile',
   tag,
   summary: 'Download a file of a generic package',
-  description: 'Or a part of it, with a header `Range`. `ETag` and `Repr-Digest` hold its SHA-256.',
+  description:
+    'Or a part of it, with a header `Range`. `ETag`, `Repr-Digest` and `X-Checksum-SHA256` hold its SHA-256.',
   input: z.object(fileKey),
   answers: { 200: null, 206: null },
   failures: [416],
   streams: true,
-  find: projectFor('code:read'),
+  find: projectForSignedIn('code:read'),
   handle: async ({ input, found: project, request, storage }) => {
     const file = await findPackageFile(project, named(input))
     const response = file && (await sendPackageFile(request, storage, file))

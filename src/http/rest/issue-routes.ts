@@ -6,7 +6,7 @@ import { editsIssue, type IssueNode, visibleIssues } from '../../modules/issues/
 import { createIssue, updateIssue } from '../../modules/issues/write-issues.ts'
 import { endpoint } from './endpoint.ts'
 import { forbidden, notFound } from './errors.ts'
-import { flag, integer, listOf, optional, storedText, text, time } from './fields.ts'
+import { day, flag, integer, listOf, optional, storedText, text } from './fields.ts'
 import { answerPage, pageFields, readPage } from './pagination.ts'
 import { IssueBody, presentIssue } from './present-issue.ts'
 import { projectId } from './release-input.ts'
@@ -22,7 +22,7 @@ const values = {
   description: storedText('description').nullish(),
   confidential: optional(flag),
   milestone_id: optional(integer()).describe('Number of a milestone; 0 for none.'),
-  due_date: optional(time).describe('Calendar date.'),
+  due_date: optional(day).describe('Calendar date.'),
 }
 
 const listInput = z.object({

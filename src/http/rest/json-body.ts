@@ -1,3 +1,5 @@
+import { placeOfByte } from '../../json-place.ts'
+import { decodeDocument, MalformedText } from '../../text-decoding.ts'
 import { badRequest } from './errors.ts'
 import { type Fields, MAX_DEPTH } from './nested-fields.ts'
 import { MAX_FIELDS, tooManyFields } from './read-body.ts'
@@ -30,6 +32,18 @@ function assertWithinBounds(json: string): void {
       }
       if (++values > MAX_FIELDS) throw tooManyFields()
     }
+  }
+}
+
+/** The text of a body; 400 names the value that is none. */
+export function decodeJson(body: Buffer, charset: string): string {
+  try {
+    return decodeDocument(body, charset)
+  } catch (error) {
+    if (!(error instanceof MalformedText)) throw error
+    // Its signs are ASCII, whatever stands between them.
+    assertWithinBounds(body.toString('latin1'))
+    throw badRequest(`${placeOfByte(body, error.offset) ?? 'The body'} ${error.problem} of the body`)
   }
 }
 

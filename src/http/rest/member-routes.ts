@@ -58,6 +58,7 @@ const readMembers = (project: Project, where: Prisma.Sql, page: PageInput) =>
 const list = endpoint({
   method: 'get',
   path: MEMBERS,
+  operationId: 'listAllProjectMembers',
   tag,
   summary: 'The members of a project and of the groups above it',
   input: z.object({ id: projectId, ...pageFields }),
@@ -72,6 +73,7 @@ const list = endpoint({
 const single = endpoint({
   method: 'get',
   path: `${MEMBERS}/:user_id`,
+  operationId: 'getAnyProjectMember',
   tag,
   summary: 'A member of a project or of the groups above it',
   input: z.object({ id: projectId, user_id: integer().describe('Number of the account.') }),

@@ -7,7 +7,7 @@ import { createMilestone, updateMilestone } from '../../modules/milestones/write
 import { idOf, type Namespace, pathOf } from '../../modules/projects/namespace.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { notFound } from './errors.ts'
-import { integer, listOf, optional, storedText, text, time } from './fields.ts'
+import { day, integer, listOf, optional, storedText, text } from './fields.ts'
 import { answerPage, pageFields, readPage, sortedBy } from './pagination.ts'
 import { MilestoneBody, presentMilestone } from './present-milestone.ts'
 import { assertCan, assertCanInGroup, assertSignedIn, getGroup, getProject } from './subjects.ts'
@@ -20,8 +20,8 @@ const namespaceId = text('fullPath').describe('Number or full path, encoded.')
 const milestoneKey = { id: namespaceId, milestone_id: integer().describe('Number of the milestone.') }
 const values = {
   description: storedText('description').nullish(),
-  due_date: optional(time).describe('Calendar date.'),
-  start_date: optional(time).describe('Calendar date.'),
+  due_date: optional(day).describe('Calendar date.'),
+  start_date: optional(day).describe('Calendar date.'),
 }
 
 const listInput = z.object({

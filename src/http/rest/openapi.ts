@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { descriptionOf, type Endpoint, isForPipelines } from './endpoint.ts'
+import { descriptionOf, type Endpoint, isForPipelines, isKeyed } from './endpoint.ts'
+import { operationIdOf } from './operation-id.ts'
 
 type Json = Record<string, unknown>
 
@@ -13,7 +14,8 @@ type Schemas = Record<string, unknown>
 
 /** zod knows no type of dates in JSON. */
 function describeDate({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: Json }): void {
-  if (zodSchema._zod.def.type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' })
+  if (zodSchema._zod.def.type === 'date')
+    Object.assign(jsonSchema, { format: 'date-time', ...jsonSchema, type: 'string' })
 }
 
 /** The JSON Schema of a kind of value; those with a name go to `schemas`. */
@@ -34,22 +36,24 @@ const failures: Readonly<Record<number, string>> = {
   401: 'There is no credential, or a wrong one.',
   403: 'The viewer may not do that.',
   404: 'There is no such thing, or it is hidden.',
-  409: 'There is one already.',
+  409: 'There is one already, or the first request with this `Idempotency-Key` still runs.',
   412: 'It has changed since then.',
   413: 'The body is too large, or the answer would be: then the message names a `per_page` that would do.',
   416: 'The file has no such part.',
-  422: 'It cannot be done now.',
+  422: 'It cannot be done now, or the `Idempotency-Key` was used for another request.',
 }
 
 const NOT_MODIFIED = ['304', { description: 'The entity tag in `If-None-Match` is that of the answer.' }] as const
 
-function responsesOf({ method, answers, failures: own = [], streams }: Endpoint, schemas: Schemas): Json {
+function responsesOf(endpoint: Endpoint, schemas: Schemas): Json {
+  const { method, answers, failures: own = [], streams } = endpoint
+  const ofKeys = isKeyed(endpoint) ? [409, 422] : []
   const good = Object.entries(answers).map(([status, body]) => {
     const json = body && { content: { 'application/json': { schema: jsonSchema(body, 'output', schemas) } } }
-    const content = streams && !body ? { content: { [FILE_TYPE]: {} } } : json
+    const content = streams && !body && status !== '302' ? { content: { [FILE_TYPE]: {} } } : json
     return [status, { description: status === '302' ? 'See the header `Location`.' : 'Done.', ...content }]
   })
-  const bad = [400, 401, 403, 404, 413, ...own].map((status) => [
+  const bad = [...new Set([400, 401, 403, 404, 413, ...own, ...ofKeys])].map((status) => [
     status,
     { description: failures[status], content: { 'application/json': { schema: { $ref: ERROR } } } },
   ])
@@ -89,9 +93,21 @@ export function parametersOf({ method, path, input, streams }: Endpoint, schemas
   })
 }
 
+/** Of every write that is known by its parameters. */
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'Of your own choice, unique to your token: sent again within 24 hours the same write is not made again, but gets the first ' +
+    'answer and the header `Idempotency-Replayed: true`. 409 while the first still runs, 422 for another write, 403 for who has ' +
+    'lost a role since. Kept is what was made and which rule was broken, not what was refused or failed. Needs an account.',
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x20-\\x7e]*$' },
+}
+
 function inputOf(endpoint: Endpoint, schemas: Schemas): Json {
   const all = parametersOf(endpoint, schemas)
-  const parameters = all
+  const named = all
     .filter(({ place }) => place !== 'body')
     .map(({ name, place, isRequired, description, schema }) => ({
       name,
@@ -100,6 +116,7 @@ function inputOf(endpoint: Endpoint, schemas: Schemas): Json {
       description,
       schema,
     }))
+  const parameters = [...named, ...(isKeyed(endpoint) ? [idempotencyKey] : [])]
   if (endpoint.streams && endpoint.method === 'put') {
     return { parameters, requestBody: { required: true, content: { [FILE_TYPE]: {} } } }
   }
@@ -142,6 +159,7 @@ function operationOf(endpoint: Endpoint, schemas: Schemas): Json {
   const description = descriptionOf(endpoint)
   return {
     tags: [tag],
+    operationId: operationIdOf(endpoint),
     summary,
     ...(description === '' ? {} : { description }),
     ...inputOf(endpoint, schemas),

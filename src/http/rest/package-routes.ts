@@ -3,14 +3,14 @@ import { columnsOf } from '../../connections/columns.ts'
 import { type Package, type PackageFile, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { deletePackage, deletePackageFile } from '../../modules/packages/delete-packages.ts'
 import { findPackage } from '../../modules/packages/find-packages.ts'
-import { endpoint } from './endpoint.ts'
+import { type Endpoint, endpoint } from './endpoint.ts'
 import { notFound } from './errors.ts'
 import { integer, optional, text } from './fields.ts'
 import { genericPackageEndpoints } from './generic-package-routes.ts'
 import { answerPage, pageFields, readPage } from './pagination.ts'
 import { PackageBody, PackageFileBody, presentPackage, presentPackageFile } from './present-package.ts'
 import { projectId } from './release-input.ts'
-import { assertCan, projectFor } from './subjects.ts'
+import { assertCan, projectForSignedIn } from './subjects.ts'
 
 const tag = 'Packages'
 const PACKAGES = '/projects/:id/packages'
@@ -20,7 +20,7 @@ const FILES = `${PACKAGE}/package_files`
 const packageKey = { id: projectId, package_id: integer().describe('Number of the package.') }
 
 /** Reading needs the code: versions are named as tags are. */
-const find = projectFor('code:read')
+const find = projectForSignedIn('code:read')
 
 const orders = { created_at: 'k.created_at', name: 'k.name', version: 'k.version', type: 'k.id' } as const
 
@@ -93,6 +93,7 @@ const single = endpoint({
 const listFiles = endpoint({
   method: 'get',
   path: FILES,
+  operationId: 'listProjectPackageFiles',
   tag,
   summary: 'The files of a package, the oldest first',
   input: z.object({ ...packageKey, ...pageFields }),
@@ -134,6 +135,7 @@ const remove = endpoint({
 const removeFile = endpoint({
   method: 'delete',
   path: `${FILES}/:package_file_id`,
+  operationId: 'deleteProjectPackageFile',
   tag,
   summary: 'Delete a file of a package',
   input: z.object({ ...packageKey, package_file_id: integer().describe('Number of the file.') }),
@@ -148,4 +150,6 @@ const removeFile = endpoint({
   },
 })
 
-export const packageEndpoints = [...genericPackageEndpoints, list, single, listFiles, remove, removeFile]
+export const packageEndpoints: readonly Endpoint[] = [
+  ...[...genericPackageEndpoints, list, single, listFiles, remove, removeFile],
+].map((one) => ({ ...one, basic: true }))

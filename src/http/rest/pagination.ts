@@ -29,7 +29,7 @@ type Page<Row> = {
   number: number
   size: number
   hasNext: boolean
-  /** Null: more than are counted. */
+  /** Null: more than are counted, or none is. */
   total: number | null
 }
 
@@ -78,6 +78,15 @@ export function pageOf<Row>(all: readonly Row[], input: PageInput): Page<Row> {
   const { number, size, offset } = placeOf(input)
   const total = all.length > MAX_TOTAL ? null : all.length
   return { rows: all.slice(offset, offset + size), number, size, hasNext: all.length > offset + size, total }
+}
+
+/** A page of what is not counted. */
+export async function uncountedPage<Row>(
+  input: PageInput,
+  read: (place: { size: number; offset: number }) => Promise<{ rows: Row[]; hasNext: boolean }>,
+): Promise<Page<Row>> {
+  const { number, size, offset } = placeOf(input)
+  return { ...(await read({ size, offset })), number, size, total: null }
 }
 
 /** What pages need to know of a request. */

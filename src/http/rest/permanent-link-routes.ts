@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { findLinkByPath } from '../../modules/assets/asset-loaders.ts'
 import { latestRelease } from '../../modules/releases/latest-release.ts'
+import { sendLinkedFile } from '../send-linked-file.ts'
 import { type Call, endpoint } from './endpoint.ts'
 import { notFound } from './errors.ts'
 import { text } from './fields.ts'
@@ -21,16 +22,23 @@ const redirect = (location: string) =>
 const download = endpoint({
   method: 'get',
   path: '/projects/:id/releases/:tag_name/downloads/:direct_asset_path{.+}',
+  operationId: 'downloadProjectReleaseAsset',
   tag,
-  summary: 'Where a link of a release leads, by its permanent path',
+  summary: 'What a link of a release leads to, by its permanent path',
   input: z.object({ id: projectId, tag_name: tagName, direct_asset_path: tail }),
-  answers: { 302: null },
+  description:
+    'A file of a package of the project itself is the answer; whatever is elsewhere is redirected to. Ranges, `ETag` and ' +
+    '`Last-Modified` are those of the file.',
+  answers: { 200: null, 206: null, 302: null },
+  failures: [416],
+  streams: true,
   find: projectFor('release:read', 'code:read'),
-  handle: async ({ context, input, found: project }) => {
+  handle: async ({ context, input, found: project, request, storage }) => {
     const release = await getRelease(context, project, input.tag_name)
     const link = await findLinkByPath(context, release, `/${input.direct_asset_path}`)
-    if (!link) throw notFound()
-    return redirect(link.url)
+    const own = link && (await sendLinkedFile(context, link, request, storage))
+    if (!link || own === null) throw notFound()
+    return own ?? redirect(link.url)
   },
 })
 
@@ -44,10 +52,11 @@ function restOf({ url }: Call): string {
 
 const latestInput = z.object({ id: projectId })
 
-const latest = (path: string, input: z.ZodObject) =>
+const latest = (operationId: string, path: string, input: z.ZodObject) =>
   endpoint({
     method: 'get',
     path,
+    operationId,
     tag,
     summary: 'The latest release, upcoming ones included',
     input,
@@ -64,8 +73,9 @@ const latest = (path: string, input: z.ZodObject) =>
   })
 
 export const permanentLinkEndpoints = [
-  latest(`/projects/:id/releases${LATEST}`, latestInput),
+  latest('getLatestProjectRelease', `/projects/:id/releases${LATEST}`, latestInput),
   latest(
+    'getLatestProjectReleasePart',
     `/projects/:id/releases${LATEST}/:suffix{.+}`,
     latestInput.extend({ suffix: tail.describe('What to ask of it, such as `downloads/bin/linux`.') }),
   ),

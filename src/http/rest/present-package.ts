@@ -33,7 +33,14 @@ export const PackageFileBody = z
     file_sha256: z.string(),
     file: z.object({ url: z.string() }),
   })
-  .meta({ id: 'PackageFile', description: '`file.url` downloads what is uploaded under its name last.' })
+  .meta({
+    id: 'PackageFile',
+    description:
+      '`file.url` downloads what is uploaded under its name last. The `file_name` of a file in folders is percent-encoded.',
+  })
+
+/** As GitLab stores it: a name with folders is percent-encoded, so that it fits into a URL as it is. */
+const shownName = (fileName: string) => (fileName.includes('/') ? encodeURIComponent(fileName) : fileName)
 
 /** Bytes of a file are far below what a number holds exactly. */
 export const presentPackageFile = (
@@ -44,7 +51,7 @@ export const presentPackageFile = (
   id: file.id,
   package_id: file.packageId,
   created_at: isoTime(file.createdAt),
-  file_name: file.fileName,
+  file_name: shownName(file.fileName),
   size: Number(file.size),
   file_sha256: file.sha256,
   file: { url: `${baseUrl}/${fullPath}/-/package_files/${file.id}/download` },

@@ -21,6 +21,7 @@ import {
   evidenceUrl,
   filteredUrl,
   maskedReleaseUrl,
+  newestEvidenceUrl,
   releaseUrl,
   sourceFormats,
   sourceUrl,
@@ -150,6 +151,7 @@ export async function presentRelease(
     presentEvidences(context, release),
     presentReleaseLinks(context, release),
   ])
+  const newest = evidences?.at(-1)
   return present({
     ...simple,
     historical_release: isHistorical(release),
@@ -159,7 +161,8 @@ export async function presentRelease(
     milestones,
     commit_path: commit ? `/${release.project.fullPath}/-/commit/${commit.id}` : undefined,
     tag_path: shown ? tagPath(release) : undefined,
-    assets,
+    evidence_sha: newest?.sha,
+    assets: newest ? { ...assets, evidence_file_path: newestEvidenceUrl(context, release) } : assets,
     evidences,
     _links: links,
   })

@@ -46,10 +46,12 @@ export const ReleaseBody = z
     milestones: z.array(MilestoneWithStatsBody).optional(),
     commit_path: z.string().optional(),
     tag_path: z.string().optional(),
+    evidence_sha: z.string().optional().describe('Of the newest evidence.'),
     assets: z.object({
       count: z.int(),
       sources: z.array(z.object({ format: z.enum(sourceFormats), url })).optional(),
       links: z.array(LinkBody),
+      evidence_file_path: url.optional().describe('Absolute URL of the newest evidence.'),
     }),
     evidences: z.array(EvidenceBody).optional(),
     _links: ReleaseLinksBody,

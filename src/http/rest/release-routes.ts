@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Context } from '../../context.ts'
 import { Prisma, type Release } from '../../generated/prisma/client.ts'
-import { collectEvidenceByHand } from '../../modules/evidence/collect-by-hand.ts'
 import { createRelease } from '../../modules/releases/create-release.ts'
 import { deleteRelease } from '../../modules/releases/delete-release.ts'
 import { filterReleases, isFiltered } from '../../modules/releases/release-filters.ts'
@@ -168,22 +167,4 @@ const remove = endpoint({
   },
 })
 
-const evidence = endpoint({
-  method: 'post',
-  path: `${RELEASE}/evidence`,
-  tag,
-  summary: 'Collect evidence of a release, at once',
-  input: z.object(releaseKey),
-  ability: 'release:create',
-  answers: { 202: z.literal(202) },
-  failures: [422],
-  find: projectFor('release:read', 'release:create'),
-  handle: async ({ context, input, found: project }) => {
-    const release = await findReleaseByTag(context, project, input.tag_name)
-    if (!release) return Response.json(404, { status: 404 })
-    await collectEvidenceByHand(context, { projectPath: project.fullPath, tagName: release.tag })
-    return Response.json(202, { status: 202 })
-  },
-})
-
-export const releaseEndpoints = [list, single, create, update, remove, evidence]
+export const releaseEndpoints = [list, single, create, update, remove]

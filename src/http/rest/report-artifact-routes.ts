@@ -1,80 +1,132 @@
+// Files that evidence refers to. Not in GitLab, whose report artifacts come from its own jobs.
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
-import { type Context, Hono } from 'hono'
-import type { BoundedQueue } from '../../bounded-queue.ts'
+import { z } from 'zod'
+import type { Context } from '../../context.ts'
 import { invalid } from '../../errors.ts'
 import type { ReportArtifact } from '../../generated/prisma/client.ts'
+import { type Ability, can } from '../../modules/access/abilities.ts'
 import { callerOf } from '../../modules/access/caller.ts'
 import { MAX_ARTIFACT_BYTES, readStoredFile, tooLarge } from '../../modules/report-artifacts/artifact-files.ts'
 import { artifactUrl } from '../../modules/report-artifacts/artifact-url.ts'
 import { findReportArtifact } from '../../modules/report-artifacts/find-artifact.ts'
-import { type ArtifactUpload, uploadReportArtifact } from '../../modules/report-artifacts/upload-artifact.ts'
+import { uploadReportArtifact } from '../../modules/report-artifacts/upload-artifact.ts'
+import { attachment } from '../content-disposition.ts'
 import { isUnchanged, PRIVATE } from '../entity-tag.ts'
-import { type ContextEnv, contextOf, scopeIn, withContext } from '../hono-context.ts'
-import type { ContextParts } from '../request-context.ts'
+import { isoTime, Time } from './dates.ts'
+import { endpoint } from './endpoint.ts'
+import { forbidden, notFound, unauthorized } from './errors.ts'
+import { storedText } from './fields.ts'
+import { projectId } from './release-input.ts'
+import { getProject } from './subjects.ts'
 
-export type ReportArtifactParts = ContextParts & {
-  /** Where the files of report artifacts are. */
-  artifactsDir: string
-  uploads: BoundedQueue
-}
+const tag = 'Report artifacts'
+const ARTIFACT = '/projects/:id/report_artifacts/:sha/:file_name'
 
-/** Not in GitLab, whose report artifacts come from its own jobs. */
-const ARTIFACT = '/api/v4/projects/:project/report_artifacts/:sha/:fileName'
+const ReportArtifactBody = z
+  .object({
+    id: z.int(),
+    sha: z.string(),
+    file_name: z.string(),
+    size: z.int(),
+    sha256: z.string(),
+    url: z.string(),
+    expires_at: Time.nullable(),
+  })
+  .meta({ id: 'ReportArtifact', description: 'A file about a commit; kept for good once evidence refers to it.' })
 
-const present = (baseUrl: string, artifact: ReportArtifact) => ({
+const present = (context: Context, artifact: ReportArtifact): z.output<typeof ReportArtifactBody> => ({
   id: artifact.id,
   sha: artifact.sha,
   file_name: artifact.fileName,
   size: Number(artifact.size),
   sha256: artifact.sha256,
-  url: artifactUrl({ baseUrl }, artifact),
-  expires_at: artifact.expiresAt?.toISOString() ?? null,
+  url: artifactUrl(context, artifact),
+  expires_at: artifact.expiresAt && isoTime(artifact.expiresAt),
 })
 
+const input = z.object({
+  id: projectId,
+  sha: storedText('name').describe('Id of the commit, in full and in lower case.'),
+  file_name: storedText('name').describe('Without slashes and control characters.'),
+})
+
+/** What is forbidden says so in a project that the viewer may read; nobody is asked who they are. */
+const projectOf =
+  (ability: Ability) =>
+  async (context: Context, { id }: { id: string }) => {
+    const project = await getProject(context, id)
+    if (can(context.viewer, ability, project)) return project
+    const { user, projectRoles } = context.viewer
+    throw user === null && projectRoles.size === 0 ? unauthorized() : forbidden()
+  }
+
 /** Told before the first byte is stored, where the client says how many there are. */
-function bodyOf(c: Context): AsyncIterable<Uint8Array> {
-  if (Number(c.req.header('content-length') ?? 0) > MAX_ARTIFACT_BYTES) throw tooLarge()
+function bodyOf({ headers, body }: Request): AsyncIterable<Uint8Array> {
+  if (Number(headers.get('content-length') ?? 0) > MAX_ARTIFACT_BYTES) throw tooLarge()
   // The DOM's type and node's name the same thing.
-  const stream = c.req.raw.body as ReadableStream<Uint8Array> | null
+  const stream = body as ReadableStream<Uint8Array> | null
   // Not cancelled when it is too much: that would end the connection before the client has been told.
   return stream?.values({ preventCancel: true }) ?? Readable.from([])
 }
 
-const downloadHeaders = ({ fileName, sha256, size }: ReportArtifact) => ({
-  ...PRIVATE,
-  etag: `"${sha256}"`,
-  'content-length': String(size),
-  // Whatever was uploaded: nothing of it may run as a page of ours.
-  'content-type': 'application/octet-stream',
-  'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(fileName).replace(/['()*]/g, percent)}`,
+const upload = endpoint({
+  method: 'put',
+  path: ARTIFACT,
+  operationId: 'uploadProjectReportArtifact',
+  tag,
+  summary: 'Upload a report about a commit, such as the results of its tests',
+  description:
+    'The body is the file, of at most 100 MiB. Evidence of the releases of that commit refers to it. The same content again ' +
+    'answers 200; other content replaces it, until evidence refers to it. What no evidence refers to is kept for 30 days. ' +
+    'Not in GitLab.',
+  input,
+  ability: 'report-artifact:write',
+  answers: { 200: ReportArtifactBody, 201: ReportArtifactBody },
+  failures: [409],
+  streams: true,
+  find: projectOf('report-artifact:write'),
+  handle: async ({ context, input: { sha, file_name: fileName }, found, request, uploads, artifactsDir }) => {
+    const { signal } = request
+    const sent = { project: String(found.id), sha, fileName, directory: artifactsDir, body: bodyOf(request) }
+    const inTurn = <Result>(work: () => Promise<Result>) => uploads.run(callerOf(context), work, signal)
+    const { artifact, stored } = await uploadReportArtifact(context, { ...sent, inTurn }).catch((error) => {
+      throw signal.aborted ? invalid('The upload was cut off') : error
+    })
+    return Response.json(present(context, artifact), { status: stored ? 201 : 200 })
+  },
 })
 
-/** What encodeURIComponent leaves, and RFC 8187 does not allow. */
-const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+const download = endpoint({
+  method: 'get',
+  path: ARTIFACT,
+  operationId: 'downloadProjectReportArtifact',
+  tag,
+  summary: 'Download a report about a commit',
+  description: '`ETag` holds its SHA-256. Not in GitLab.',
+  input,
+  answers: { 200: null },
+  streams: true,
+  find: projectOf('code:read'),
+  handle: async ({ context, input: { sha, file_name: fileName }, found, request, artifactsDir }) => {
+    const artifact = await findReportArtifact(context, { project: String(found.id), sha, fileName })
+    if (!artifact) throw notFound()
+    const headers = {
+      ...PRIVATE,
+      etag: `"${artifact.sha256}"`,
+      'content-length': String(artifact.size),
+      // Whatever was uploaded: nothing of it may run as a page of ours.
+      'content-type': 'application/octet-stream',
+      'content-disposition': attachment(artifact.fileName),
+    }
+    if (isUnchanged(request.headers.get('if-none-match') ?? undefined, headers.etag)) {
+      return new Response(null, { status: 304, headers: { ...PRIVATE, etag: headers.etag } })
+    }
+    if (request.method === 'HEAD') return new Response(null, { headers })
+    const file = await readStoredFile(artifactsDir, artifact.storageKey)
+    if (!file) throw notFound()
+    return new Response(Readable.toWeb(file) as globalThis.ReadableStream, { headers })
+  },
+})
 
-export const reportArtifactRoutes = ({ artifactsDir: directory, uploads, ...parts }: ReportArtifactParts) =>
-  new Hono<ContextEnv>()
-    .put(ARTIFACT, withContext(parts), async (c) => {
-      const context = contextOf(c)
-      scopeIn(c).streams = true
-      const { signal } = c.req.raw
-      const inTurn: ArtifactUpload['inTurn'] = (work) => uploads.run(callerOf(context), work, signal)
-      const upload = { ...c.req.param(), directory, body: bodyOf(c), inTurn }
-      const { artifact, stored } = await uploadReportArtifact(context, upload).catch((error) => {
-        throw signal.aborted ? invalid('The upload was cut off') : error
-      })
-      return c.json(present(parts.baseUrl, artifact), stored ? 201 : 200)
-    })
-    .get(ARTIFACT, withContext(parts), async (c) => {
-      const artifact = await findReportArtifact(contextOf(c), c.req.param())
-      if (!artifact) return c.notFound()
-      const headers = downloadHeaders(artifact)
-      if (isUnchanged(c.req.header('if-none-match'), headers.etag)) {
-        const { etag } = headers
-        return c.body(null, 304, { ...PRIVATE, etag })
-      }
-      if (c.req.method === 'HEAD') return c.body(null, 200, headers)
-      const file = await readStoredFile(directory, artifact.storageKey)
-      return file ? c.body(Readable.toWeb(file) as globalThis.ReadableStream, 200, headers) : c.notFound()
-    })
+export const reportArtifactEndpoints = [upload, download]

@@ -3,10 +3,8 @@ import { placeInRest } from '../../answer-size/place.ts'
 import type { Context } from '../../context.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { can } from '../../modules/access/abilities.ts'
-import { callerOf } from '../../modules/access/caller.ts'
 import { type Branch, findDefaultBranch, listBranches } from '../../modules/git/branches.ts'
-import { GitError } from '../../modules/git/git.ts'
-import { type CommitNode, commitOf } from '../../modules/releases/commit-loaders.ts'
+import { commitOf } from '../../modules/releases/commit-loaders.ts'
 import { projectUrl } from '../../modules/releases/release-urls.ts'
 import { endpoint } from './endpoint.ts'
 import { notFound } from './errors.ts'
@@ -14,30 +12,11 @@ import { text } from './fields.ts'
 import { answerPage, pageFields, pageOf } from './pagination.ts'
 import { CommitBody, presentCommit } from './present-commit.ts'
 import { projectId } from './release-input.ts'
+import { readRepository } from './repository-reads.ts'
 import { projectFor } from './subjects.ts'
 
 const tag = 'Repository'
 const REPOSITORY = '/projects/:id/repository'
-
-/** For `catch`: of a repository that is missing or broken. */
-const onBrokenRepository =
-  (context: Context, project: Project) =>
-  (error: unknown): never => {
-    if (!(error instanceof GitError)) throw error
-    context.log.error({ err: error, projectId: project.id }, 'a repository is missing or broken')
-    throw notFound('Repository')
-  }
-
-/** Lets git read it when it is the viewer's turn. */
-export function readRepository<Found>(
-  context: Context,
-  project: Project,
-  read: (repository: string) => Promise<Found>,
-): Promise<Found> {
-  const { repositories } = context
-  const inTurn = repositories.inTurn(callerOf(context), () => read(repositories.directory(project.id)))
-  return inTurn.catch(onBrokenRepository(context, project))
-}
 
 export const presentCommitAt = async (context: Context, project: Project, sha: string) => {
   const commit = await commitOf(context, project, sha, () => placeInRest(context, 'commit.message'))
@@ -118,41 +97,4 @@ const branch = endpoint({
   },
 })
 
-async function getCommit(context: Context, project: Project, ref: string): Promise<CommitNode> {
-  const sha = await context.repositories.resolveCommit(project.id, ref).catch(onBrokenRepository(context, project))
-  const commit =
-    sha === null ? null : await commitOf(context, project, sha, () => placeInRest(context, 'commit.message'))
-  if (!commit) throw notFound('Commit')
-  return commit
-}
-
-const commitKey = { id: projectId, sha: text('ref').describe('Name of a commit, a branch or a tag.') }
-
-const commit = endpoint({
-  method: 'get',
-  path: `${REPOSITORY}/commits/:sha`,
-  tag,
-  summary: 'A commit',
-  input: z.object(commitKey),
-  answers: { 200: CommitBody },
-  find: projectFor('code:read'),
-  handle: async ({ context, input, found }) =>
-    Response.json(presentCommit(context, await getCommit(context, found, input.sha))),
-})
-
-const mergeRequests = endpoint({
-  method: 'get',
-  path: `${REPOSITORY}/commits/:sha/merge_requests`,
-  tag,
-  summary: 'The merge requests of a commit: none',
-  description: 'There are no merge requests here; release tools ask for them.',
-  input: z.object({ ...commitKey, ...pageFields }),
-  answers: { 200: z.array(z.object({})) },
-  find: projectFor('code:read'),
-  handle: async (call) => {
-    await getCommit(call.context, call.found, call.input.sha)
-    return answerPage(call, pageOf<never>([], call.input), (none) => none)
-  },
-})
-
-export const repositoryEndpoints = [branches, branch, commit, mergeRequests]
+export const repositoryEndpoints = [branches, branch]

@@ -3,11 +3,13 @@ import { Hono, type Context as HonoContext } from 'hono'
 import { cors } from 'hono/cors'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import type { BoundedQueue } from '../../bounded-queue.ts'
-import { AppError } from '../../errors.ts'
+import { AppError, type RuleViolation } from '../../errors.ts'
 import { assertMayWrite } from '../../modules/access/assert-may-write.ts'
 import type { AnyAbility } from '../../modules/access/pipeline-access.ts'
 import { isPipeline, type Viewer } from '../../modules/access/viewer.ts'
+import type { Archives } from '../../modules/archives/archives.ts'
 import type { FileStorage } from '../../modules/storage/file-storage.ts'
+import { PACKAGES_CHALLENGE, withBasic } from '../basic-credentials.ts'
 import { PRIVATE } from '../entity-tag.ts'
 import { EXPOSED_HEADERS } from '../exposed-headers.ts'
 import { clientUrl, scopeIn } from '../hono-context.ts'
@@ -21,6 +23,7 @@ import { answerError, badRequest, forbidden, RestError, unauthorized } from './e
 import { paginationHeaders } from './pagination.ts'
 import { MAX_BODY_BYTES, MAX_UNKNOWN_BODY_BYTES } from './read-body.ts'
 import { readBody, readParameters } from './read-fields.ts'
+import { writeOnce } from './write-once.ts'
 
 const PREFIX = '/api/v4'
 
@@ -51,7 +54,10 @@ function assertOpenTo(viewer: Viewer, endpoint: Endpoint): void {
 export type RestParts = ContextParts & {
   /** Where the files of packages are. */
   storage: FileStorage
+  /** Where the files of report artifacts are. */
+  artifactsDir: string
   uploads: BoundedQueue
+  archives: Archives
 }
 
 async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Promise<Response> {
@@ -60,20 +66,26 @@ async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Pro
   const { incoming } = c.env as HttpBindings
   const parameters = readParameters(c.req)
   const read = async (maxBytes: number) => ({ ...(await readBody(incoming, maxBytes)), ...parameters })
-  const known = credentialHeaders(request.headers, parameters)
+  const sent = endpoint.basic ? withBasic(request.headers) : request.headers
+  const known = credentialHeaders(sent, parameters)
   // Before the body is read.
   await parts.rateLimits.assertOpen(scopeIn(c), known)
   // Who has not said who they are may say it in the body.
   const early = endpoint.streams || hasCredential(known) ? null : await read(MAX_UNKNOWN_BODY_BYTES)
-  const headers = early ? credentialHeaders(request.headers, early) : known
+  const headers = early ? credentialHeaders(sent, early) : known
   if (isUnknownToPipelines(endpoint)) assertNoJobToken(headers)
   const context = await admit(parts, scopeIn(c), headers, costOf(c.req.method))
   assertOpenTo(context.viewer, endpoint)
   if (endpoint.method !== 'get') assertScope(context.viewer)
+  const url = clientUrl(c, parts.baseUrl)
+  const write = { context, headers: request.headers, credentials: headers, operation: [c.req.method, url.pathname] }
+  const answerRule = (violation: RuleViolation) => answerError(violation, scopeIn(c), endpoint.violations)
   return endpoint.run({
-    ...{ context, parameters, request, storage: parts.storage, uploads: parts.uploads },
+    ...{ context, parameters, request },
+    ...{ storage: parts.storage, artifactsDir: parts.artifactsDir, uploads: parts.uploads, archives: parts.archives },
     readFields: async () => early ?? (endpoint.streams ? parameters : read(MAX_BODY_BYTES)),
-    url: clientUrl(c, parts.baseUrl),
+    once: (content, run) => writeOnce({ ...write, content, answerRule }, run),
+    url,
     headers: request.headers,
   })
 }
@@ -108,7 +120,8 @@ export function restRoutes(parts: RestParts): Hono {
       const response = await answer(c, parts, endpoint).catch((error) =>
         answerError(error, scopeIn(c), endpoint.violations),
       )
-      for (const [name, value] of Object.entries(PRIVATE)) response.headers.set(name, value)
+      const challenge = endpoint.basic && response.status === 401 ? PACKAGES_CHALLENGE : {}
+      for (const [name, value] of Object.entries({ ...PRIVATE, ...challenge })) response.headers.set(name, value)
       return response
     })
   }

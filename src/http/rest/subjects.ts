@@ -1,17 +1,16 @@
 // What paths name, and whether the viewer may: hidden is 404 as missing is, not allowed is 403 (contract/rest.md 1.2).
 import type { Context } from '../../context.ts'
-import { db } from '../../db.ts'
 import type { Group, Project } from '../../generated/prisma/client.ts'
 import { type Ability, can } from '../../modules/access/abilities.ts'
 import { canInGroup, type GroupAbility } from '../../modules/access/group-abilities.ts'
-import { findGroupById, findProjectByIdOrPath } from '../../modules/projects/find-project.ts'
-import { readsGroup } from '../../modules/projects/project-policy.ts'
+import { isNobody } from '../../modules/access/viewer.ts'
+import { findGroupByIdOrPath, findProjectByIdOrPath } from '../../modules/projects/find-project.ts'
 import { mayChangeTag } from '../../modules/releases/release-access.ts'
 import { findReleaseByTag, type ReleaseNode } from '../../modules/releases/release-loaders.ts'
-import { forbidden, notFound, unauthorized } from './errors.ts'
+import { forbidden, notFound, RestError, unauthorized } from './errors.ts'
 
 export function assertSignedIn({ viewer }: Context): void {
-  if (!viewer.user && viewer.scopes.size === 0) throw unauthorized()
+  if (isNobody(viewer)) throw unauthorized()
 }
 
 export function assertCan({ viewer }: Context, ability: Ability, project: Project): void {
@@ -35,15 +34,17 @@ export const projectFor =
   (context: Context, { id }: { id: string }): Promise<Project> =>
     getProject(context, id, ...abilities)
 
-async function findGroup(context: Context, id: string): Promise<Group | null> {
-  if (/^\d{1,9}$/.test(id)) return findGroupById(context, Number(id))
-  const group = await db.group.findUnique({ where: { fullPath: id } })
-  return group && readsGroup(context.viewer, group) ? group : null
-}
+/** The same for tools that send their credential once they are asked: whoever is nobody is, whatever there is. */
+export const projectForSignedIn =
+  (...abilities: Ability[]) =>
+  (context: Context, { id }: { id: string }): Promise<Project> =>
+    getProject(context, id, ...abilities).catch((error) => {
+      throw error instanceof RestError && isNobody(context.viewer) ? unauthorized() : error
+    })
 
 /** For `find`: the group of the path. */
 export async function getGroup(context: Context, { id }: { id: string }): Promise<Group> {
-  const group = await findGroup(context, id)
+  const group = await findGroupByIdOrPath(context, id)
   if (!group) throw notFound('Group')
   return group
 }

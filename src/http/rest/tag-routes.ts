@@ -17,7 +17,8 @@ import { optional, storedText, text } from './fields.ts'
 import { answerPage, pageFields, pageOf } from './pagination.ts'
 import { CommitBody } from './present-commit.ts'
 import { projectId, tagName } from './release-input.ts'
-import { presentCommitAt, readRepository } from './repository-routes.ts'
+import { readRepository } from './repository-reads.ts'
+import { presentCommitAt } from './repository-routes.ts'
 import { assertCan, projectFor } from './subjects.ts'
 
 const tag = 'Repository'
@@ -59,6 +60,14 @@ async function withReleases(context: Context, project: Project, tags: readonly T
   const releases = can(context.viewer, 'release:read', project) ? await releasesOfTags(project, names) : []
   const byTag = new Map(releases.map((release) => [release.tag, release]))
   return tags.map((tag) => ({ ...tag, release: byTag.get(tag.name) ?? null }))
+}
+
+/** In the place of what is not UTF-8: several tags may be shown by one name, and none of them is the tag of that name. */
+const REPLACEMENT = '\uFFFD'
+
+async function listed(context: Context, project: Project, tags: readonly Tag[]): Promise<TagNode[]> {
+  const nodes = await withReleases(context, project, tags)
+  return nodes.map((node) => (node.name.includes(REPLACEMENT) ? { ...node, release: null } : node))
 }
 
 async function present(
@@ -130,7 +139,7 @@ const list = endpoint({
       )
       return { ...found, rows: await readTags(repository, found.rows, listedText) }
     })
-    const nodes = { ...page, rows: await withReleases(context, project, page.rows) }
+    const nodes = { ...page, rows: await listed(context, project, page.rows) }
     return answerPage(call, nodes, (node, ofRow) => present(ofRow, project, node))
   },
 })

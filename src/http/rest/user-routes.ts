@@ -7,6 +7,7 @@ export const userEndpoints = [
   endpoint({
     method: 'get',
     path: '/user',
+    operationId: 'getCurrentUser',
     tag: 'Users',
     summary: 'Whose credential the request carries',
     input: z.object({}),

@@ -1,12 +1,16 @@
 import { Hono, type Context as HonoContext } from 'hono'
 import type { Context } from '../../context.ts'
 import { findLinkByPath } from '../../modules/assets/asset-loaders.ts'
+import { findNewestEvidence } from '../../modules/evidence/find-evidence.ts'
 import { latestRelease } from '../../modules/releases/latest-release.ts'
 import type { ReleaseNode } from '../../modules/releases/release-loaders.ts'
+import { NEWEST_EVIDENCE } from '../../modules/releases/release-urls.ts'
 import { PRIVATE } from '../entity-tag.ts'
 import { type ContextEnv, contextOf } from '../hono-context.ts'
-import type { ContextParts } from '../request-context.ts'
 import { presentRelease } from '../rest/present-release.ts'
+import type { RestParts } from '../rest/rest-routes.ts'
+import { sendEvidence } from '../send-evidence.ts'
+import { sendLinkedFile } from '../send-linked-file.ts'
 import { findReadableProject, findReadableRelease, shownReleaseUrl } from './find-readable.ts'
 import { answerHtml } from './page.ts'
 import { projectPathIn } from './project-address.ts'
@@ -26,10 +30,14 @@ const placeOf = (url: string) => {
 
 const isBrowser = (c: HonoContext) => c.req.header('accept')?.includes('text/html') ?? false
 
-async function download(c: HonoContext<ContextEnv>, release: ReleaseNode, path: string): Promise<Response> {
+type Download = { parts: RestParts; release: ReleaseNode; path: string }
+
+async function download(c: HonoContext<ContextEnv>, { parts, release, path }: Download): Promise<Response> {
   const context = contextOf(c)
   const link = await findLinkByPath(context, release, `/${path}`)
   if (!link) return c.notFound()
+  const own = await sendLinkedFile(context, link, c.req.raw, parts.storage)
+  if (own !== undefined) return own ?? c.notFound()
   const leaves = placeOf(link.url) !== placeOf(context.baseUrl)
   if (leaves && isBrowser(c)) return answerHtml(c, { title: link.name, body: leavingPage(link) }, BY_CLIENT)
   return redirectTo(link.url, { ...PRIVATE, ...BY_CLIENT })
@@ -39,7 +47,8 @@ async function download(c: HonoContext<ContextEnv>, release: ReleaseNode, path: 
 function latestUrl(context: Context, release: ReleaseNode, suffix: readonly string[], url: URL): string {
   const query = new URLSearchParams(url.search)
   query.delete('order_by')
-  const path = [shownReleaseUrl(context, release), ...suffix.map(encodeURIComponent)].join('/')
+  const part = suffix.join('/') === 'evidence' ? [NEWEST_EVIDENCE] : suffix
+  const path = [shownReleaseUrl(context, release), ...part.map(encodeURIComponent)].join('/')
   return query.size > 0 ? `${path}?${query}` : path
 }
 
@@ -49,7 +58,7 @@ async function show(c: HonoContext<ContextEnv>, release: ReleaseNode): Promise<R
 }
 
 /** Pages and permanent links of single releases: by tag, by number for who may not learn tags, and of the latest. */
-export const releaseRoutes = (parts: ContextParts) =>
+export const releaseRoutes = (parts: RestParts) =>
   new Hono<ContextEnv>().get('/releases/:rest{.+}', withWebContext(parts), async (c) => {
     const named = parseReleasePath(segmentsBehind(c, 'releases'))
     const context = contextOf(c)
@@ -61,5 +70,10 @@ export const releaseRoutes = (parts: ContextParts) =>
     }
     const release = await findReadableRelease(context, project, named)
     if (!release) return c.notFound()
-    return named.download === null ? show(c, release) : download(c, release, named.download)
+    if (named.evidence) {
+      const evidence = await findNewestEvidence(context, release)
+      return evidence ? sendEvidence(c.req.raw, evidence) : c.notFound()
+    }
+    const { download: path } = named
+    return path === null ? show(c, release) : download(c, { parts, release, path })
   })

@@ -1,15 +1,20 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import { invalid } from '../../errors.ts'
+import { withBasic } from '../basic-credentials.ts'
 import { type ContextEnv, scopeIn } from '../hono-context.ts'
 import { costOf } from '../rate-limits/rate-limits.ts'
 import { admit, type ContextParts } from '../request-context.ts'
 import { credentialHeaders } from '../rest/credentials.ts'
 
-/** Finds out who asks. What follows a link cannot set headers: parameters such as `private_token` count as well. */
+/**
+ * Finds out who asks. What follows a link cannot set headers: parameters such as `private_token` count as well; and where tools
+ * fetch files, a token as the password of HTTP Basic.
+ */
 export const withWebContext =
-  (parts: ContextParts): MiddlewareHandler<ContextEnv> =>
+  (parts: ContextParts, { basic = false } = {}): MiddlewareHandler<ContextEnv> =>
   async (c, next) => {
-    const headers = credentialHeaders(c.req.raw.headers, c.req.query())
+    const sent = c.req.raw.headers
+    const headers = credentialHeaders(basic ? withBasic(sent) : sent, c.req.query())
     c.set('context', await admit(parts, scopeIn(c), headers, costOf(c.req.method)))
     await next()
   }

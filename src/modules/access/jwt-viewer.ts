@@ -1,6 +1,7 @@
 import type { JWTPayload } from 'jose'
 import { db } from '../../db.ts'
 import { unauthenticated } from '../../errors.ts'
+import { pathKey } from '../projects/path-key.ts'
 import type { VerifiedJwt } from './jwt.ts'
 import type { JwtIssuer } from './jwt-issuers.ts'
 import { findViewerByUsername } from './load-viewer.ts'
@@ -48,14 +49,13 @@ async function loadGivenRoles(claims: JWTPayload, issuer: JwtIssuer): Promise<Gi
   for (const rule of issuer.projectRoles) {
     const fullPath = textOf(claims, rule.claim)
     const counts = Object.entries(rule.where).every(([claim, value]) => claims[claim] === value)
-    if (fullPath !== null && counts) raise(byPath, fullPath, role[rule.role])
+    if (fullPath !== null && counts) raise(byPath, pathKey(fullPath), role[rule.role])
   }
   if (byPath.size === 0) return []
-  const projects = await db.project.findMany({
-    where: { fullPath: { in: [...byPath.keys()] } },
-    select: { id: true, fullPath: true, ancestorIds: true },
-  })
-  return projects.map(({ fullPath, ...project }) => ({ project, held: byPath.get(fullPath) ?? role.none }))
+  const projects = await db.$queryRaw<(GivenRole['project'] & { key: string })[]>`
+    SELECT id, ancestor_ids AS "ancestorIds", lower(full_path) AS key FROM projects
+    WHERE lower(full_path) = ANY (${[...byPath.keys()]}::text[])`
+  return projects.map(({ key, ...project }) => ({ project, held: byPath.get(key) ?? role.none }))
 }
 
 function raise<Key>(roles: Map<Key, Role>, key: Key, held: Role): void {

@@ -30,6 +30,9 @@ export const operator = (): Viewer => ({ ...anonymous(), credential: 'command_li
 export const isPipeline = ({ credential }: Viewer): boolean =>
   credential === 'job_token' || credential === 'pipeline_jwt'
 
+/** Whether no credential came. */
+export const isNobody = ({ user, scopes }: Viewer): boolean => user === null && scopes.size === 0
+
 /** Acts as Owner everywhere. */
 export const isAdministrator = (viewer: Viewer): boolean =>
   viewer.credential === 'command_line' || (isAccount(viewer) && (viewer.user?.admin ?? false))

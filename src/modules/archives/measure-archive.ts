@@ -24,10 +24,18 @@ const tooLarge = (bound: string) =>
     `These sources are too large for an archive, which may have at most ${bound}: fetch them with git`,
   )
 
+/** Whether it is one of the files and folders, or lies in one. */
+function isWithin(name: string, places: ReadonlySet<string>): boolean {
+  for (let end = name.indexOf('/'); end >= 0; end = name.indexOf('/', end + 1)) {
+    if (places.has(name.slice(0, end))) return true
+  }
+  return places.has(name)
+}
+
 const blocks = (bytes: number) => Math.ceil(bytes / BLOCK) * BLOCK
 
 /** Adds up what an archive will hold, and throws as soon as it is too much. */
-function createMeter({ maxBytes, maxFiles }: ArchiveBounds, prefix: number) {
+function createMeter({ maxBytes, maxFiles }: ArchiveBounds, prefix: number, excluded: ReadonlySet<string>) {
   let files = 0
   let bytes = 2 * BLOCK
   const size = () => Math.ceil(Math.ceil(bytes / RECORD) * RECORD * OVERHEAD)
@@ -36,8 +44,10 @@ function createMeter({ maxBytes, maxFiles }: ArchiveBounds, prefix: number) {
     const [head, content] = ENTRY.exec(entry) ?? []
     if (head === undefined) throw new Error(`git ls-tree wrote ${JSON.stringify(entry.slice(0, BLOCK))}`)
     const name = entry.length - head.length + prefix
+    // What is left out is walked all the same.
     files += 1
-    bytes += BLOCK + (name > SHORT_NAME ? 2 * (BLOCK + blocks(name)) : 0) + blocks(Number(content) || 0)
+    const isLeftOut = excluded.size > 0 && isWithin(entry.slice(head.length), excluded)
+    if (!isLeftOut) bytes += BLOCK + (name > SHORT_NAME ? 2 * (BLOCK + blocks(name)) : 0) + blocks(Number(content) || 0)
     if (files > maxFiles) throw tooLarge(`${maxFiles} files and folders`)
     if (name > MAX_PATH_BYTES) throw tooLarge(`${MAX_PATH_BYTES} bytes in a path`)
     if (size() > maxBytes) throw tooLarge(`${maxBytes} bytes`)
@@ -50,11 +60,13 @@ function createMeter({ maxBytes, maxFiles }: ArchiveBounds, prefix: number) {
  * in the next one twice, would be walked without a word. Whatever they hold, git is ended at the first entry above a bound.
  */
 export async function measureArchive(archive: Archive, bounds: ArchiveBounds, signal: AbortSignal): Promise<number> {
-  const { repository, sha, name } = archive
-  const meter = createMeter(bounds, Buffer.byteLength(name) + 1)
+  const { repository, sha, name, path, excluded = [] } = archive
+  const leftOut = excluded.map((place) => Buffer.from(place).toString('latin1'))
+  const meter = createMeter(bounds, Buffer.byteLength(name) + 1, new Set(leftOut))
   let rest = ''
-  const args = ['ls-tree', '-r', '-t', '-z', '--long', sha]
-  await runGit({ repository, args, env: {}, maxMemory: bounds.maxMemory, signal }, (piece) => {
+  const args = ['ls-tree', '-r', '-t', '-z', '--long', sha, '--', ...(path === undefined ? [] : [path])]
+  const env = { GIT_LITERAL_PATHSPECS: '1' }
+  await runGit({ repository, args, env, maxMemory: bounds.maxMemory, signal }, (piece) => {
     // Bytes, not characters, are counted.
     const entries = (rest + piece.toString('latin1')).split('\0')
     rest = entries.pop() ?? ''

@@ -26,15 +26,22 @@ async function assertBzip2(): Promise<void> {
   })
 }
 
+/** As they are: a name of a file may look like a pattern. */
+const pathsOf = ({ path, excluded = [] }: Archive) => [
+  ...(path === undefined ? [] : [`:(literal)${path}`]),
+  ...excluded.map((name) => `:(exclude,literal)${name}`),
+]
+
 /** Hands over the archive piece by piece, at the pace of `write`. Fails unless it came whole; the signal ends git. */
 export async function writeArchive(
-  { repository, sha, format, name }: Archive,
+  archive: Archive,
   { maxMemory }: ArchiveBounds,
   signal: AbortSignal,
   write: (piece: Uint8Array) => Promise<void>,
 ): Promise<void> {
+  const { repository, sha, format, name } = archive
   if (format === 'tar.bz2') await assertBzip2()
   const options = settings.flatMap((setting) => ['-c', setting])
-  const args = [...options, 'archive', `--format=${format}`, `--prefix=${name}/`, sha]
+  const args = [...options, 'archive', `--format=${format}`, `--prefix=${name}/`, sha, '--', ...pathsOf(archive)]
   await runGit({ repository, args, env: REPRODUCIBLE, maxMemory, signal }, write)
 }

@@ -3,6 +3,7 @@ import { db } from '../../db.ts'
 import type { Evidence } from '../../generated/prisma/client.ts'
 import { can } from '../access/abilities.ts'
 import { findProject } from '../projects/find-project.ts'
+import type { ReleaseNode } from '../releases/release-loaders.ts'
 
 /** PostgreSQL's integer. */
 const MAX_ID = 2 ** 31 - 1
@@ -15,4 +16,10 @@ export async function findEvidence(
   const project = await findProject(context, projectPath)
   if (!project || !can(context.viewer, 'evidence:read', project) || id > MAX_ID) return null
   return db.evidence.findFirst({ where: { id, release: { projectId: project.id, tag } } })
+}
+
+/** What was collected last of a release; null also for who may not read evidence. */
+export async function findNewestEvidence(context: Context, { id, project }: ReleaseNode): Promise<Evidence | null> {
+  if (!can(context.viewer, 'evidence:read', project)) return null
+  return db.evidence.findFirst({ where: { releaseId: id }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] })
 }

@@ -1,4 +1,5 @@
-import { TextDecoder } from 'node:util'
+import { decodeLeniently } from '../../text-decoding.ts'
+import { declaredEncoding } from './declared-encoding.ts'
 import { type Identity, parseIdentity } from './identity.ts'
 import type { ObjectPool } from './object-reader.ts'
 import { parseTrailers } from './trailers.ts'
@@ -30,21 +31,12 @@ export type Commit = {
 const HEADER_END = '\n\n'
 
 /** Nearly all commits are UTF-8; the others name their encoding, sometimes one that nobody knows. */
-function decoderFor(encoding: string | undefined): TextDecoder {
-  try {
-    return new TextDecoder(encoding)
-  } catch {
-    return new TextDecoder()
-  }
-}
-
 function decode(raw: Buffer): { headers: string[]; message: string } {
   const end = raw.indexOf(HEADER_END)
   const head = end < 0 ? raw : raw.subarray(0, end)
-  const [, encoding] = /^encoding (\S+)$/m.exec(head.toString('latin1')) ?? []
-  const decoder = decoderFor(encoding)
-  const message = end < 0 ? '' : decoder.decode(raw.subarray(end + HEADER_END.length))
-  return { headers: decoder.decode(head).split('\n'), message }
+  const encoding = declaredEncoding(head)
+  const message = end < 0 ? '' : decodeLeniently(raw.subarray(end + HEADER_END.length), encoding)
+  return { headers: decodeLeniently(head, encoding).split('\n'), message }
 }
 
 /** Continued lines (of signatures and merged tags) begin with a space, so they never look like a header. */

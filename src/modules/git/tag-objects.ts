@@ -1,6 +1,9 @@
-import { type GitError, gitFailure, READER_MEMORY, spawnGit } from './git.ts'
+import { decodeLeniently } from '../../text-decoding.ts'
+import { declaredEncoding } from './declared-encoding.ts'
+import { type GitError, gitFailure } from './git.ts'
 import { type Identity, parseIdentity } from './identity.ts'
-import { type GitObject, ObjectParser } from './object-parser.ts'
+import { readBeginnings } from './object-beginnings.ts'
+import type { GitObject } from './object-parser.ts'
 
 export type TagText = {
   /** Without its signature. */
@@ -20,9 +23,10 @@ function withoutSignature(contents: string): string {
 
 function parseTag({ content }: GitObject, maxCharacters: number): TagText {
   const end = content.indexOf(HEADER_END)
-  const head = (end < 0 ? content : content.subarray(0, end)).toString('utf8')
-  const [, tagger] = /^tagger (.*)$/m.exec(head) ?? []
-  const contents = end < 0 ? '' : content.subarray(end + HEADER_END.length).toString('utf8')
+  const head = end < 0 ? content : content.subarray(0, end)
+  const encoding = declaredEncoding(head)
+  const [, tagger] = /^tagger (.*)$/m.exec(decodeLeniently(head, encoding)) ?? []
+  const contents = end < 0 ? '' : decodeLeniently(content.subarray(end + HEADER_END.length), encoding)
   const message = withoutSignature(contents).trim()
   return {
     // A copy: a part would keep the whole in memory.
@@ -56,31 +60,16 @@ export async function readTagTexts(
   bounds: TextBounds,
 ): Promise<Map<string, TagText>> {
   const texts = new Map<string, TagText>()
-  if (ids.length === 0) return texts
   let total = 0
   const take = (object: GitObject | null) => {
-    if (object?.type !== 'tag') return
+    if (object?.type !== 'tag') return undefined
     const text = parseTag(object, bounds.maxCharacters)
     total += text.message.length
-    if (total <= bounds.maxTotal) texts.set(object.sha, text)
+    if (total > bounds.maxTotal) return 'enough'
+    texts.set(object.sha, text)
+    return undefined
   }
-  const parser = new ObjectParser(take, { maxBytes: bounds.maxBytes, cut: true })
-  const git = spawnGit(repository, ['cat-file', '--batch', '--buffer'], { maxMemory: READER_MEMORY, yields: true })
-  const ended = new Promise<{ exitCode: number | null; otherwise: string }>((resolve) => {
-    git.once('error', ({ message }) => resolve({ exitCode: null, otherwise: message }))
-    git.once('close', (exitCode, signal) => resolve({ exitCode, otherwise: signal ?? `exit code ${exitCode}` }))
-  })
-  let stderr = ''
-  git.stderr?.setEncoding('utf8').on('data', (said: string) => {
-    stderr = (stderr + said).slice(-4096)
-  })
-  git.stdout?.on('data', (chunk: Buffer) => {
-    parser.push(chunk)
-    if (total > bounds.maxTotal) git.kill()
-  })
-  git.stdin?.on('error', () => {}).end(ids.map((id) => `${id}\n`).join(''))
-  const { exitCode, otherwise } = await ended
+  await readBeginnings(repository, ids, bounds.maxBytes, take)
   if (total > bounds.maxTotal) throw tooMuch(bounds)
-  if (exitCode !== 0) throw gitFailure('cat-file', { exitCode, stderr, otherwise })
   return texts
 }

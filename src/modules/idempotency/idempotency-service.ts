@@ -21,8 +21,14 @@ export type ClaimResult =
   | { outcome: 'taken' }
   /** There is an answer, for who was more than the viewer is by now. */
   | { outcome: 'lost' }
+  /** There was an answer, too long to be kept. */
+  | { outcome: 'long' }
 
-type Kept = { response: string; standing: Standing }
+/** Without a response where that was too long. */
+type Kept = { response?: string; standing: Standing }
+
+/** As long as whole answers may be sent to a mutation: a release's notes with a hundred links take a third. */
+const MAX_KEPT_CHARACTERS = 10_000_000
 
 // An answer is kept for 24 hours. Without one after a minute, twice as long as a statement may take, whoever held the key
 // is taken for dead. It may have written before it died: then the repetition is told by the rules that it exists already.
@@ -52,7 +58,8 @@ export async function claimKey(request: KeyedRequest): Promise<ClaimResult> {
   if (held && held.requestDigest !== request.digest) return { outcome: 'taken' }
   if (!held?.response) return { outcome: 'running' }
   const { response, standing } = JSON.parse(openAnswer(request, held.response)) as Kept
-  return isStillHeld(standing, request.standing) ? { outcome: 'answered', response } : { outcome: 'lost' }
+  if (!isStillHeld(standing, request.standing)) return { outcome: 'lost' }
+  return response === undefined ? { outcome: 'long' } : { outcome: 'answered', response }
 }
 
 const rowOf = (claim: Claim) => ({
@@ -64,7 +71,10 @@ const rowOf = (claim: Claim) => ({
 
 /** Every repetition is answered with it from now on. */
 export async function keepAnswer(claim: Claim, response: string): Promise<void> {
-  const kept: Kept = { response, standing: claim.standing }
+  const kept: Kept = {
+    ...(response.length > MAX_KEPT_CHARACTERS ? {} : { response }),
+    standing: claim.standing,
+  }
   const sealed = sealAnswer(claim, JSON.stringify(kept))
   await db.idempotencyRecord.updateMany({ where: rowOf(claim), data: { response: sealed } })
 }

@@ -1,5 +1,5 @@
 import { invalid } from '../../errors.ts'
-import { maxCharacters } from '../../text-limits.ts'
+import { lengthProblem, maxCharacters } from '../../text-limits.ts'
 
 export type PackageFileName = { packageName: string; packageVersion: string; fileName: string }
 
@@ -8,19 +8,40 @@ const ALLOWED = 'letters, digits, ".", "_", "+" and "-"'
 /** What is in a URL, in a file's name on anybody's disk, and in no need of quoting. */
 const NAME = /^(?!\.{1,2}$)[A-Za-z0-9._+-]+$/
 const VERSION = /^\.?[A-Za-z0-9_+-]+(?:\.{1,2}[A-Za-z0-9_+-]+)*\.?$/
-const FILE_NAME = /^(?!\.{1,2}$)(?![~@])[A-Za-z0-9._+~@-]+(?<![~@])$/
 
-const rules: readonly [keyof PackageFileName, string, RegExp, string][] = [
+const rules = [
   ['packageName', 'package_name', NAME, ALLOWED],
   ['packageVersion', 'package_version', VERSION, `${ALLOWED}, such as 1.0.0`],
-  ['fileName', 'file_name', FILE_NAME, `${ALLOWED}, inside also "~" and "@"`],
-]
+] as const
 
-/** As in GitLab. */
+/** Neither a header nor a terminal can hold them, Windows takes them for a separator, or a reader for something else. */
+const FORBIDDEN = /["\\\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}\u202a-\u202e\u2066-\u2069]/u
+
+/** What is wrong with one folder or the file itself, in words that follow the name of the parameter; null: nothing. */
+function problemOf(segment: string): string | null {
+  if (segment === '') return 'must not have an empty segment, nor begin or end with a slash'
+  if (segment === '.' || segment === '..') return 'must not have "." or ".." as a segment'
+  if (segment !== segment.trim()) return 'must not have a segment that begins or ends with a blank'
+  if (/^[~@]|[~@]$/.test(segment)) return 'must not have a segment that begins or ends with "~" or "@"'
+  if (/%[0-9a-f]{2}/i.test(segment)) return 'must not hold percent-encoding: it was encoded twice'
+  return FORBIDDEN.test(segment) ? 'must not hold control characters, quotes or backslashes' : null
+}
+
+function assertFileName(fileName: string): void {
+  const problem =
+    fileName
+      .split('/')
+      .map(problemOf)
+      .find((one) => one !== null) ?? lengthProblem(maxCharacters.name, fileName)
+  if (problem) throw invalid(`file_name ${problem}`)
+}
+
+/** Names and versions as in GitLab. Those of files are people's own: blanks, brackets, any script, and folders. */
 export function assertWellNamed(names: PackageFileName): void {
   for (const [field, parameter, pattern, allowed] of rules) {
     if (names[field].length > maxCharacters.name || !pattern.test(names[field])) {
       throw invalid(`${parameter} must have 1 to ${maxCharacters.name} characters: ${allowed}`)
     }
   }
+  assertFileName(names.fileName)
 }

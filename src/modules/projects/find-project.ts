@@ -53,3 +53,7 @@ export async function findGroup(context: Context, fullPath: string, wants: Wants
   if (group) groupById(context).prime(group.id, group)
   return group && readsGroup(context.viewer, group) ? group : null
 }
+
+/** As `findProjectByIdOrPath`, for a group. */
+export const findGroupByIdOrPath = (context: Context, text: string): Promise<Group | null> =>
+  /^\d{1,9}$/.test(text) ? findGroupById(context, Number(text)) : findGroup(context, text)

@@ -6,10 +6,11 @@ import { LRUCache } from 'lru-cache'
 import { Prisma, type Project } from '../../generated/prisma/client.ts'
 import { abilitiesOf, type ProjectAccess } from '../access/abilities.ts'
 import type { Viewer } from '../access/viewer.ts'
+import { pathKey } from './path-key.ts'
 
 const MAX_KNOWN = 1000
 
-/** By full path. */
+/** By the key of the full path. */
 const known = new LRUCache<string, ProjectAccess>({ max: MAX_KNOWN })
 
 /** Remembers what decides about a project, and nothing else of the row. */
@@ -17,7 +18,7 @@ export function noteProject(project: Project): void {
   const { id, visibility, archived, ancestorIds } = project
   const { releasesLevel, repositoryLevel, issuesLevel, mergeRequestsLevel } = project
   const levels = { releasesLevel, repositoryLevel, issuesLevel, mergeRequestsLevel }
-  known.set(project.fullPath, { id, visibility, archived, ancestorIds, ...levels })
+  known.set(pathKey(project.fullPath), { id, visibility, archived, ancestorIds, ...levels })
 }
 
 /** All of a project that decides who reads its releases and its code, as `isAsExpected` writes it. */
@@ -32,7 +33,7 @@ const isOpenToAll = ({ visibility, releasesLevel, repositoryLevel }: ProjectAcce
  * not, and when everybody may.
  */
 export function expectationOf(viewer: Viewer, fullPath: string): string | null {
-  const project = known.get(fullPath)
+  const project = known.get(pathKey(fullPath))
   if (!project || isOpenToAll(project)) return null
   const held = abilitiesOf(viewer, project)
   return held.has('release:read') && held.has('code:read') ? describe(project) : null

@@ -6,6 +6,7 @@ import { rowLoader } from '../../connections/row-loader.ts'
 import { type Group, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { uniqueLoader } from '../../unique-loader.ts'
 import { isAsExpected, noteProject } from './known-projects.ts'
+import { pathKey } from './path-key.ts'
 
 type PathKey = Pick<Project, 'fullPath'> & { expected: string | null }
 
@@ -36,15 +37,16 @@ export const projectById = uniqueLoader<Project, 'id'>('id', (ids) =>
 
 /** By full path; `expected`: see `expectationOf`. */
 export const projectByPath = rowLoader<PathKey, Project & PathKey>({
-  nameOf: ({ fullPath, expected }) => `${fullPath} ${expected}`,
+  nameOf: ({ fullPath, expected }) => `${pathKey(fullPath)} ${expected}`,
   read: async (keys, wants) => {
-    const paths = keys.map(({ fullPath }) => fullPath)
+    const paths = keys.map(({ fullPath }) => pathKey(fullPath))
     const expectations = keys.map(({ expected }) => expected)
     // The paths once more, as PostgreSQL would read all projects to join them with a list.
     const rows = Prisma.sql`
       SELECT ${columns}, key.expected ${prefetchColumns(wants, isAsExpected)}
-      FROM projects p JOIN unnest(${paths}::text[], ${expectations}::text[]) AS key (path, expected) ON key.path = p.full_path
-      WHERE p.full_path = ANY (${paths}::text[])`
+      FROM projects p JOIN unnest(${paths}::text[], ${expectations}::text[]) AS key (path, expected)
+        ON key.path = lower(p.full_path)
+      WHERE lower(p.full_path) = ANY (${paths}::text[])`
     const found = await readRows(rows, reviveByPath)
     found.forEach(noteProject)
     return found
@@ -56,11 +58,12 @@ export const groupById = uniqueLoader<Group, 'id'>('id', (ids) =>
 )
 
 export const groupByPath = rowLoader<Pick<Group, 'fullPath'>, Group>({
-  nameOf: ({ fullPath }) => fullPath,
+  nameOf: ({ fullPath }) => pathKey(fullPath),
   read: (keys, wants) => {
-    const paths = keys.map(({ fullPath }) => fullPath)
+    const paths = keys.map(({ fullPath }) => pathKey(fullPath))
     const rows = Prisma.sql`
-      SELECT ${groupColumns} ${prefetchColumns(wants)} FROM groups g WHERE g.full_path = ANY (${paths}::text[])`
+      SELECT ${groupColumns} ${prefetchColumns(wants)} FROM groups g
+      WHERE lower(g.full_path) = ANY (${paths}::text[])`
     return readRows<Group & Prefetched>(rows, reviveGroup)
   },
 })

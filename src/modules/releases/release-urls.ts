@@ -38,5 +38,12 @@ export function sourceUrl(context: Context, release: ReleaseNode, format: Source
   return `${projectUrl(context, release.project)}/-/archive/${path(release.tag)}/${segment(name)}`
 }
 
+/** Behind the release's page. */
+export const NEWEST_EVIDENCE = 'evidence.json'
+
 export const evidenceUrl = (context: Context, release: ReleaseNode, evidence: { id: number }) =>
   `${releaseUrl(context, release)}/evidences/${evidence.id}.json`
+
+/** Of the newest evidence. */
+export const newestEvidenceUrl = (context: Context, release: ReleaseNode) =>
+  `${releaseUrl(context, release)}/${NEWEST_EVIDENCE}`

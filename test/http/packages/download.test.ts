@@ -54,6 +54,18 @@ describe('a download', () => {
     expect(await part({ range })).toEqual([200, null, CONTENT])
   })
 
+  test('tells when the file was uploaded, and is not sent again to who has it since', async () => {
+    const lastModified = (await get(app, world)).headers.get('last-modified') ?? ''
+    expect(Math.abs(Date.parse(lastModified) - Date.now())).toBeLessThan(10 * 60_000)
+    const since = async (headers: Record<string, string>) => (await get(app, world, { headers })).status
+    expect(await since({ 'if-modified-since': lastModified })).toBe(304)
+    expect(await since({ 'if-modified-since': new Date(Date.parse(lastModified) - 1000).toUTCString() })).toBe(200)
+    expect(await since({ 'if-modified-since': 'yesterday' })).toBe(200)
+    // The entity tag decides where there is one.
+    expect(await since({ 'if-modified-since': lastModified, 'if-none-match': '"other"' })).toBe(200)
+    expect(await since({ 'if-modified-since': 'Thu, 01 Jan 1970 00:00:00 GMT', 'if-none-match': ETAG })).toBe(304)
+  })
+
   test('goes on only where the content is the same', async () => {
     expect(await part({ range: 'bytes=8-', 'if-range': ETAG })).toEqual([206, 'bytes 8-9/10', '89'])
     expect(await part({ range: 'bytes=8-', 'if-range': '"other"' })).toEqual([200, null, CONTENT])
@@ -82,13 +94,13 @@ describe('reading packages', () => {
     )
 
   test('of a private project needs the role Reporter: versions tell tags', async () => {
-    expect(await statuses(world)).toEqual([404, 404, 403, 403, 200, 200, 200, 200])
+    expect(await statuses(world)).toEqual([401, 404, 403, 403, 200, 200, 200, 200])
   })
 
   test('of a public project whose code is for members needs membership', async () => {
     const of = await createWorld(app, { project: { visibility: 'public', repositoryLevel: 'private' } })
     await put(app, of, 'x')
-    expect(await statuses(of)).toEqual([403, 403, 200, 200, 200, 200, 200, 200])
+    expect(await statuses(of)).toEqual([401, 403, 200, 200, 200, 200, 200, 200])
   })
 })
 

@@ -104,7 +104,7 @@ describe('an upload', () => {
   })
 
   test.each<[ViewerName, number]>([
-    ['anonymous', 404],
+    ['anonymous', 401],
     ['stranger', 404],
     ['guest', 403],
     ['reporter', 403],
@@ -115,7 +115,7 @@ describe('an upload', () => {
 
   test('to a public project needs the role Developer', async () => {
     await db.project.update({ where: { id: world.project.id }, data: { visibility: 'public' } })
-    expect((await put(app, world, 'x', { viewer: 'anonymous' })).status).toBe(403)
+    expect((await put(app, world, 'x', { viewer: 'anonymous' })).status).toBe(401)
     expect((await put(app, world, 'x', { viewer: 'stranger' })).status).toBe(403)
   })
 

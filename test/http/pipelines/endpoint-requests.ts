@@ -68,6 +68,10 @@ export const endpointRequests: Record<string, (world: World, app: TestApp) => Pr
     path: `/projects/${project.id}/packages/generic/tools/1.0.0/tool.bin`,
     body: 'tool',
   }),
+  'put /projects/:id/report_artifacts/:sha/:file_name': async ({ project, release }) => ({
+    path: `/projects/${project.id}/report_artifacts/${release.sha}/tests.xml`,
+    body: '<tests/>',
+  }),
   'delete /projects/:id/packages/:package_id': async (world, app) => ({ path: await packagePath(app, world) }),
   'delete /projects/:id/packages/:package_id/package_files/:package_file_id': async (world, app) => {
     const path = await packagePath(app, world)

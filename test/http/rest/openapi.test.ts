@@ -2,6 +2,8 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { beforeAll, expect, test } from 'vitest'
 import { endpoints } from '../../../src/http/rest/endpoints.ts'
+import { documentedPath } from '../../../src/http/rest/openapi.ts'
+import { createServiceDoor, type ServiceParts } from '../../../src/http/service-door.ts'
 import { useApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
 import { createWorld, type World } from '../../support/world.ts'
@@ -11,6 +13,7 @@ const app = useApp()
 
 type Operation = {
   summary: string
+  operationId: string
   parameters: { name: string; in: string; required: boolean }[]
   requestBody?: { content: Record<string, { schema: { properties: object; required?: string[] } }> }
   responses: Record<string, { content?: Record<string, { schema: object }> }>
@@ -37,12 +40,74 @@ test('it holds every endpoint, with its path and its parameters', () => {
   )
   expect(documented).toHaveLength(endpoints.length)
   const create = document.paths['/projects/{id}/releases']?.post
-  expect(create?.parameters.map(({ name }) => name)).toEqual(['id'])
+  expect(create?.parameters.map(({ name }) => name)).toEqual(['id', 'Idempotency-Key'])
   const { schema } = create?.requestBody?.content['application/json'] ?? {}
   expect(schema?.required).toEqual(['tag_name'])
   expect(Object.keys(schema?.properties ?? {})).toContain('milestone_ids')
   const list = document.paths['/projects/{id}/releases']?.get
   expect(list?.parameters.filter(({ required }) => required).map(({ name }) => name)).toEqual(['id'])
+})
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ path, method, ...operation })),
+  )
+
+/** What the server routes to, whether it is described or not: `get /projects/{id}`. */
+const servedRoutes = () =>
+  createServiceDoor({ metricsToken: null } as ServiceParts)
+    .routes.filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v4/'))
+    .map(({ method, path }) => `${method.toLowerCase()} ${documentedPath(path.replace('/api/v4', ''))}`)
+
+test('it holds all that is served below /api/v4 but itself and its page, and nothing else', () => {
+  const described = operations().map(({ method, path }) => `${method} ${path}`)
+  const served = servedRoutes().filter((route) => route !== 'get /openapi.json' && route !== 'get /docs')
+  expect(described.toSorted()).toEqual(served.toSorted())
+  expect(served).toContain('put /projects/{id}/report_artifacts/{sha}/{file_name}')
+})
+
+test('each operation has an id of its own, which reads well', () => {
+  const ids = operations().map(({ operationId }) => operationId)
+  expect(new Set(ids).size).toBe(ids.length)
+  for (const id of ids) expect(id).toMatch(/^[a-z]+[A-Z][A-Za-z]+$/)
+  expect(document.paths['/projects/{id}/releases']).toMatchObject({
+    get: { operationId: 'listProjectReleases' },
+    post: { operationId: 'createProjectRelease' },
+  })
+  expect(document.paths['/projects/{id}/releases/{tag_name}/evidence']).toMatchObject({
+    post: { operationId: 'collectProjectReleaseEvidence' },
+  })
+})
+
+test('days are dates, and moments are times', () => {
+  const properties = (path: string, method: string) =>
+    document.paths[path]?.[method]?.requestBody?.content['application/json']?.schema.properties as Record<
+      string,
+      object
+    >
+  const isDay = { anyOf: [{ type: 'string', format: 'date' }, { type: 'null' }] }
+  for (const kind of ['projects', 'groups']) {
+    for (const [path, method] of [
+      ['', 'post'],
+      ['/{milestone_id}', 'put'],
+    ] as const) {
+      const { due_date, start_date } = properties(`/${kind}/{id}/milestones${path}`, method)
+      expect([due_date, start_date]).toMatchObject([isDay, isDay])
+    }
+  }
+  expect(properties('/projects/{id}/issues', 'post').due_date).toMatchObject(isDay)
+  expect(properties('/projects/{id}/issues/{issue_iid}', 'put').due_date).toMatchObject(isDay)
+  expect(properties('/projects/{id}/releases', 'post').released_at).toMatchObject({
+    anyOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }],
+  })
+})
+
+test('writes take an Idempotency-Key, but for files that are sent with PUT; reads take none', () => {
+  for (const { path, method, parameters } of operations()) {
+    const takesKey = parameters.some(({ name, in: place }) => name === 'Idempotency-Key' && place === 'header')
+    const isFile = method === 'put' && /\/(?:generic|report_artifacts)\//.test(path)
+    expect([method, path, takesKey]).toEqual([method, path, method !== 'get' && !isFile])
+  }
 })
 
 test('what is answered is what is documented', async () => {
@@ -68,6 +133,8 @@ test('what is answered is what is documented', async () => {
     ['get', '/projects/{id}/repository/tags', `${project}/repository/tags`],
     ['get', '/projects/{id}/repository/branches', `${project}/repository/branches`],
     ['get', '/projects/{id}/repository/commits/{sha}', `${project}/repository/commits/main`],
+    ['get', '/projects/{id}/repository/commits', `${project}/repository/commits?with_stats=true&trailers=true`],
+    ['get', '/projects/{id}/merge_requests', `${project}/merge_requests`],
     ['get', '/projects/{id}/members/all', `${project}/members/all`],
     ['get', '/projects/{id}', project],
     ['get', '/user', '/user'],

@@ -27,7 +27,7 @@ test('a release has the keys of the contract, in its order', async () => {
   expect(Object.keys(body)).toEqual(
     (
       'name tag_name description created_at released_at upcoming_release historical_release description_html author ' +
-      'commit milestones commit_path tag_path assets evidences _links'
+      'commit milestones commit_path tag_path evidence_sha assets evidences _links'
     ).split(' '),
   )
   expect(body).toMatchObject({

@@ -17,7 +17,12 @@ async function createSources(files: Files) {
   const project = await create.createProject()
   const dir = app.repositories.directory(project.id)
   const sha = await writeFiles(dir, 'v1', files)
-  const archive = (format: Archive['format']): Archive => ({ repository: dir, sha, format, name: `${project.path}-v1` })
+  const archive = (format: Archive['format']): Archive => ({
+    repository: dir,
+    sha,
+    format,
+    name: `${project.path}-v1-${sha}`,
+  })
   const urlOf = (format: string) => `${app.url}/${project.fullPath}/-/archive/v1/x.${format}`
   const keptFile = (format: Archive['format']) => join(app.archivesDir, keyOf(archive(format)))
   return { dir, urlOf, keptFile }

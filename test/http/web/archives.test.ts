@@ -39,7 +39,7 @@ const archiveOf = (format: Archive['format']): Archive => {
   const repository = app.repositories.directory(world.project.id)
   return { repository, sha, format, name: nameOf(sha) }
 }
-const nameOf = (ref: string) => `${world.project.path}-${ref.replaceAll('/', '-')}`
+const nameOf = (...parts: string[]) => [world.project.path, ...parts].join('-').replaceAll('/', '-')
 
 /** As written, without the client's own tidying of the path. */
 const statusOfRaw = (path: string): Promise<number | undefined> =>
@@ -79,8 +79,8 @@ describe('the ref', () => {
   ])('may be %s', async (_name, path, ref) => {
     const response = await get(urlOf(world, `${path}/any.tar`))
     expect(response.status).toBe(200)
-    expect(namesInTar(await bytesOf(response))[0]).toBe(`${nameOf(ref)}/`)
-    expect(response.headers.get('content-disposition')).toContain(`filename="${nameOf(ref)}.tar"`)
+    expect(namesInTar(await bytesOf(response))[0]).toBe(`${nameOf(ref, sha)}/`)
+    expect(response.headers.get('content-disposition')).toContain(`filename="${nameOf(ref, sha)}.tar"`)
   })
 
   test('may be a commit, whole or abbreviated', async () => {
@@ -122,6 +122,74 @@ describe('the ref', () => {
       expect(await statusOfRaw(path)).toBe(400)
     }
   })
+})
+
+const fileNameOf = (response: Response) =>
+  /filename="(.*?)"/.exec(response.headers.get('content-disposition') ?? '')?.[1]
+
+describe('the name of the file and of the folder in it', () => {
+  const own = () => nameOf(TAG)
+  test.each<[string, () => string, () => string]>([
+    ['is our own where the client names it so', () => `${TAG}/${own()}.tar`, own],
+    ['has the commit where one segment is the ref', () => `${encodeURIComponent(TAG)}.tar`, () => nameOf(TAG, sha)],
+    ['has the commit where the client names it otherwise', () => `${TAG}/x.tar`, () => nameOf(TAG, sha)],
+    ['has no commit twice', () => `${sha}.tar`, () => nameOf(sha)],
+    ['has the commit twice where that is asked for', () => `${sha}.tar?append_sha=true`, () => nameOf(sha, sha)],
+    ['has the commit whatever is asked', () => `${TAG}/x.tar?append_sha=false`, () => nameOf(TAG, sha)],
+    ['is our own whatever is asked', () => `${TAG}/${own()}.tar?append_sha=true`, own],
+    ['has the whole id of a short one', () => `${sha.slice(0, 9)}.tar`, () => nameOf(sha.slice(0, 9), sha)],
+    ['has the full name of a ref', () => `refs/tags/${TAG}/x.tar`, () => nameOf('refs/tags', TAG, sha)],
+    ['ends with the path', () => `${TAG}/${own()}.tar?path=src`, () => nameOf(TAG, 'src')],
+    ['ends with the path, behind the commit', () => 'main.tar?path=/src/', () => nameOf('main', sha, 'src')],
+  ])('%s', async (_name, path, expected) => {
+    const response = await get(urlOf(world, path()))
+    expect([response.status, fileNameOf(response)]).toEqual([200, `${expected()}.tar`])
+    expect(namesInTar(await bytesOf(response))[0]).toBe(`${expected()}/`)
+  })
+
+  test.each([
+    ['tgz', 'tar.gz'],
+    ['gz', 'tar.gz'],
+    ...(formats.includes('tar.bz2') ? ['tbz', 'tbz2', 'tb2', 'bz2'].map((ending) => [ending, 'tar.bz2']) : []),
+  ])('ends with the format that %s means', async (ending, format) => {
+    const response = await get(urlOf(world, `main.${ending}`), {}, 'HEAD')
+    expect([response.status, fileNameOf(response)]).toEqual([200, `${nameOf('main', sha)}.${format}`])
+  })
+})
+
+describe('a path', () => {
+  test.each([
+    ['of a folder', 'src', ['src/', 'src/ä b.txt']],
+    ['of a file', encodeURIComponent('src/ä b.txt'), ['src/', 'src/ä b.txt']],
+    ['that is empty', '', ['.gitattributes', 'README.md', 'src/', 'src/ä b.txt']],
+  ])('%s leaves the rest out', async (_name, path, files) => {
+    const response = await get(urlOf(world, `${TAG}/${nameOf(TAG)}.tar?path=${path}`))
+    const [folder, ...names] = namesInTar(await bytesOf(response))
+    expect(names.map((name) => name.slice(folder?.length))).toEqual(files)
+  })
+
+  test.each([
+    'none',
+    'src/none',
+    '..',
+    'src/../src',
+    '*',
+    ':(glob)**',
+    ':/',
+    'README.md/x',
+    'a%00',
+    `${'x'.repeat(2000)}`,
+  ])('such as %s is not found', async (path) => {
+    const response = await get(urlOf(world, `main.zip?path=${path.includes('%') ? path : encodeURIComponent(path)}`))
+    expect([response.status, await response.text()]).toEqual([404, '{"message":"404 Not Found"}'])
+  })
+})
+
+test('a full id is that commit, also where a tag is called so', async () => {
+  const dir = app.repositories.directory(world.project.id)
+  const other = (await runGit(dir, ['commit-tree', `${sha}^{tree}`, '-m', 'called'])).trim()
+  await runGit(dir, ['update-ref', `refs/tags/${other}`, sha])
+  expect((await get(urlOf(world, `${other}.zip`), {}, 'HEAD')).headers.get('etag')).toBe(`"${other}.zip"`)
 })
 
 describe('an answer', () => {

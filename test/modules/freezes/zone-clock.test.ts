@@ -25,6 +25,18 @@ test('a freeze is active as a clock watched minute by minute says', () => {
   )
 })
 
+const nightly = { freezeStart: '30 2 * * *', freezeEnd: '0 5 * * *', cronTimezone: 'Europe/Berlin' }
+
+test('A time that the clocks skip comes when they have skipped it', () => {
+  expect(freezeWindow(nightly, new Date('2026-03-29T00:59:00Z')).active).toBe(false)
+  expect(freezeWindow(nightly, new Date('2026-03-29T01:00:00Z')).active).toBe(true)
+})
+
+test('A time that comes twice counts the first time', () => {
+  expect(freezeWindow(nightly, new Date('2026-10-25T00:29:00Z')).active).toBe(false)
+  expect(freezeWindow(nightly, new Date('2026-10-25T00:31:00Z')).active).toBe(true)
+})
+
 type TimeOfDay = { hour: number; minute: number }
 
 /** Watches the zone's clock for two days: a time of day has come when the clock first shows it, or a later time of that day. */

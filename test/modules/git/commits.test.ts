@@ -68,6 +68,14 @@ describe('a commit object', () => {
     expect(parseCommit(SHA, latin)).toMatchObject({ title: 'Café', authorName: 'Zoë Example' })
   })
 
+  test('has the signs of windows-1252 that Latin-1 lacks', () => {
+    const windows = Buffer.concat([
+      Buffer.from(`${TREE}${PEOPLE}encoding windows-1252\n\nFor 5 `),
+      Buffer.from([0x80, 0x0a]),
+    ])
+    expect(parseCommit(SHA, windows).title).toBe('For 5 €')
+  })
+
   test('is taken for UTF-8 when nobody knows its encoding', () => {
     const odd = Buffer.from(`${TREE}${PEOPLE}encoding x-martian\n\nGrüße 🚀\n`)
     expect(parseCommit(SHA, odd).title).toBe('Grüße 🚀')

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -159,5 +160,29 @@ describe('one tag', () => {
     const sha = `${commits[0]}`
     await rm(join(dir, 'objects', sha.slice(0, 2), sha.slice(2)))
     await expect(findTag(dir, 'v1')).rejects.toMatchObject({ name: 'GitError' })
+  })
+})
+
+describe('a tag whose texts are not UTF-8', () => {
+  /** Git gets the bytes of Latin-1. */
+  async function latinTag(dir: string, sha: string, header: string): Promise<void> {
+    const text = `object ${sha}\ntype commit\ntag latin\ntagger Zo\xeb <zoe@example.com> 1700000000 +0000\n${header}\nCaf\xe9\n`
+    const args = ['-C', dir, 'hash-object', '-t', 'tag', '-w', '--stdin', '--literally']
+    const id = execFileSync('git', args, { input: Buffer.from(text, 'latin1') })
+      .toString()
+      .trim()
+    await runGit(dir, ['update-ref', 'refs/tags/latin', id])
+  }
+
+  test('is decoded from the encoding that it names', async () => {
+    const { dir, commits } = await createTemporaryRepository({})
+    await latinTag(dir, commits[0] ?? '', 'encoding ISO-8859-1\n')
+    expect(await findTag(dir, 'latin')).toMatchObject({ message: 'Café', tagger: { name: 'Zoë' } })
+  })
+
+  test('is shown with replacements where it names none', async () => {
+    const { dir, commits } = await createTemporaryRepository({})
+    await latinTag(dir, commits[0] ?? '', '')
+    expect(await findTag(dir, 'latin')).toMatchObject({ message: 'Caf\uFFFD', tagger: { name: 'Zo\uFFFD' } })
   })
 })

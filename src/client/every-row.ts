@@ -1,0 +1,24 @@
+import { z } from 'zod'
+
+type Page<Row> = { nodes: Row[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } }
+
+/** What a page of a list looks like when it is asked for with `PAGE_INFO`. */
+export const pageOf = <Row extends z.ZodType>(row: Row) =>
+  z.object({
+    nodes: z.array(row),
+    pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
+  })
+
+export const PAGE_INFO = 'pageInfo { hasNextPage endCursor }'
+
+/** All rows of a list, asked for page by page. */
+export async function everyRow<Row>(read: (after: string | null) => Promise<Page<Row>>): Promise<Row[]> {
+  const rows: Row[] = []
+  let page = await read(null)
+  rows.push(...page.nodes)
+  while (page.pageInfo.hasNextPage) {
+    page = await read(page.pageInfo.endCursor)
+    rows.push(...page.nodes)
+  }
+  return rows
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { invalid } from '../errors.ts'
+import { ask } from './graphql.ts'
+import { mutate, mutation } from './mutation.ts'
+import { NumericId } from './numeric-id.ts'
+import type { Server } from './server.ts'
+
+const NAMESPACE_FIELDS = 'id fullPath name description visibility'
+
+const Group = z.object({
+  id: NumericId,
+  fullPath: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  visibility: z.string(),
+})
+const Project = Group.extend({ archived: z.boolean() })
+
+export type Group = z.output<typeof Group>
+export type Project = z.output<typeof Project>
+
+const GROUP = `group { ${NAMESPACE_FIELDS} }`
+const PROJECT = `project { ${NAMESPACE_FIELDS} archived }`
+
+const groupCreate = mutation('groupCreate', GROUP, Group)
+const groupUpdate = mutation('groupUpdate', GROUP, Group)
+const projectCreate = mutation('projectCreate', PROJECT, Project)
+const projectUpdate = mutation('projectUpdate', PROJECT, Project)
+
+const groupByPath = {
+  document: 'query group($path: ID!) { group(fullPath: $path) { id } }',
+  data: z.object({ group: z.object({ id: z.string() }).nullable() }),
+}
+
+export type NamespaceValues = {
+  name?: string | undefined
+  description?: string | undefined
+  visibility?: string | undefined
+}
+
+/** `a/b/c` as the group `a/b` above and the own path `c`; null: at the top. */
+export function splitPath(fullPath: string): { above: string | null; path: string } {
+  const at = fullPath.lastIndexOf('/')
+  return { above: at < 0 ? null : fullPath.slice(0, at), path: fullPath.slice(at + 1) }
+}
+
+/** The same, of a project, which is always in a group. */
+export function splitProjectPath(fullPath: string): { above: string; path: string } {
+  const { above, path } = splitPath(fullPath)
+  if (above === null) throw invalid(`The project path '${fullPath}' is wrong: the group before it is missing`)
+  return { above, path }
+}
+
+/** Makes those groups of a path that are missing. */
+async function ensureGroups(server: Server, fullPath: string | null, visibility: string | undefined): Promise<void> {
+  if (fullPath === null || (await ask(server, groupByPath, { path: fullPath })).group) return
+  await createGroup(server, fullPath, { visibility })
+}
+
+export async function createGroup(server: Server, fullPath: string, values: NamespaceValues): Promise<Group> {
+  const { above, path } = splitPath(fullPath)
+  await ensureGroups(server, above, values.visibility)
+  return mutate(server, groupCreate, { parentPath: above, path, ...values })
+}
+
+export const updateGroup = (server: Server, groupPath: string, changes: NamespaceValues): Promise<Group> =>
+  mutate(server, groupUpdate, { groupPath, ...changes })
+
+export async function createProject(server: Server, fullPath: string, values: NamespaceValues): Promise<Project> {
+  const { above, path } = splitProjectPath(fullPath)
+  await ensureGroups(server, above, values.visibility)
+  return mutate(server, projectCreate, { groupPath: above, path, ...values })
+}
+
+export const updateProject = (server: Server, projectPath: string, changes: object): Promise<Project> =>
+  mutate(server, projectUpdate, { projectPath, ...changes })

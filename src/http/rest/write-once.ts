@@ -1,0 +1,71 @@
+import type { Context } from '../../context.ts'
+import { RuleViolation } from '../../errors.ts'
+import type { CredentialHeaders } from '../../modules/access/authenticate.ts'
+import { answerOnce } from '../../modules/idempotency/answer-once.ts'
+import { IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED } from '../idempotency-headers.ts'
+import { credentialParameters } from './credentials.ts'
+
+/** An answer as it is kept; its headers are those of the use case, such as `Location`, and none of the request's. */
+type Kept = { status: number; headers: [string, string][]; body: string | null }
+
+const serialise = async (response: Response): Promise<string> =>
+  JSON.stringify({
+    status: response.status,
+    headers: [...response.headers],
+    body: response.body === null ? null : await response.text(),
+  } satisfies Kept)
+
+function revive(text: string): Response {
+  const { status, headers, body } = JSON.parse(text) as Kept
+  return new Response(body, { status, headers })
+}
+
+/** A credential is part of who asks. */
+const isCredential = (name: string) => credentialParameters.includes(name)
+
+const withoutCredentials = (content: unknown): unknown =>
+  typeof content === 'object' && content !== null && !Array.isArray(content)
+    ? Object.fromEntries(Object.entries(content).filter(([name]) => !isCredential(name)))
+    : content
+
+type Write = {
+  context: Context
+  /** What the request came with. */
+  headers: Headers
+  credentials: CredentialHeaders
+  /** Method and path. */
+  operation: readonly string[]
+  content: unknown
+  /** How a broken rule is told. */
+  answerRule: (violation: RuleViolation) => Response
+}
+
+/**
+ * Makes a write; one that is sent again with the same `Idempotency-Key` within 24 hours gets the first answer. What was refused,
+ * or failed on our side, does not count; that a rule was broken does.
+ */
+export async function writeOnce(write: Write, run: () => Promise<Response>): Promise<Response> {
+  const { context, headers, credentials, operation, content, answerRule } = write
+  const key = headers.get(IDEMPOTENCY_KEY)
+  if (key === null) return run()
+  const keyed = {
+    viewer: context.viewer,
+    credentials,
+    key,
+    content: ['REST', ...operation, withoutCredentials(content)],
+  }
+  const attempt = async () => {
+    try {
+      const response = await run()
+      return { text: await serialise(response), counts: response.ok }
+    } catch (error) {
+      if (!(error instanceof RuleViolation)) throw error
+      const response = answerRule(error)
+      return { text: await serialise(response), counts: response.status < 500 }
+    }
+  }
+  const { text, replayed } = await answerOnce(keyed, context.log, attempt)
+  const response = revive(text)
+  if (replayed) response.headers.set(IDEMPOTENCY_REPLAYED, 'true')
+  return response
+}

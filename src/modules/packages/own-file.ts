@@ -1,0 +1,58 @@
+import { db } from '../../db.ts'
+import type { PackageFile, Project } from '../../generated/prisma/client.ts'
+import { findPackageFile } from './find-packages.ts'
+import type { PackageFileName } from './package-names.ts'
+
+type OwnFile = { id: number } | PackageFileName
+
+const decode = (segment: string): string | null => {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return null
+  }
+}
+
+/** What stands behind `BASE_URL`, segment by segment; null for other servers, and for what only looks like this one. */
+function segmentsBehind(baseUrl: string, url: string): string[] | null {
+  const [base, given] = [new URL(baseUrl), URL.canParse(url) ? new URL(url) : null]
+  const root = base.pathname.replace(/\/*$/, '/')
+  if (given?.origin !== base.origin || given.username || given.password || !given.pathname.startsWith(root)) return null
+  const segments = given.pathname.slice(root.length).split('/').map(decode)
+  // PostgreSQL holds no NUL.
+  return segments.every((segment) => segment !== null && !segment.includes('\0')) ? (segments as string[]) : null
+}
+
+type Named = Pick<Project, 'id' | 'fullPath'>
+
+const isPathOf = ({ fullPath }: Named, path: string) => path.toLowerCase() === fullPath.toLowerCase()
+
+/** `/api/v4/projects/:id/packages/generic/:name/:version/:file` */
+function namedInRest(segments: readonly string[], project: Named): PackageFileName | null {
+  const [api, version, projects, id = '', packages, generic, packageName, packageVersion, ...file] = segments
+  const isRoute = [api, version, projects, packages, generic].join('/') === 'api/v4/projects/packages/generic'
+  const isOfProject = id === String(project.id) || isPathOf(project, id)
+  if (!isRoute || !isOfProject || !packageName || !packageVersion || file.length === 0) return null
+  return { packageName, packageVersion, fileName: file.join('/') }
+}
+
+/** `/:project/-/package_files/:id/download` */
+function numberedFile(segments: readonly string[], project: Named): { id: number } | null {
+  const end = segments.indexOf('-')
+  const [area, id = '', action, ...rest] = segments.slice(end + 1)
+  const isRoute = end > 0 && area === 'package_files' && action === 'download' && rest.length === 0
+  const isNumber = /^\d{1,9}$/.test(id)
+  return isRoute && isNumber && isPathOf(project, segments.slice(0, end).join('/')) ? { id: Number(id) } : null
+}
+
+/** The file of a package of the project itself that a URL names, as one of its two addresses here; null: it names none. */
+export function ownFileIn(url: string, baseUrl: string, project: Named): OwnFile | null {
+  const segments = segmentsBehind(baseUrl, url)
+  return segments && (namedInRest(segments, project) ?? numberedFile(segments, project))
+}
+
+/** Whoever asks: that the viewer may have it is decided by what names it. */
+export const findOwnFile = (project: Project, named: OwnFile): Promise<PackageFile | null> =>
+  'id' in named
+    ? db.packageFile.findFirst({ where: { id: named.id, package: { projectId: project.id } } })
+    : findPackageFile(project, named)

@@ -1,0 +1,73 @@
+import { readdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { withConnection } from '../../src/database/connection.ts'
+import { migrate, pendingMigrations } from '../../src/database/migrate.ts'
+import { schemaDiff } from '../../src/database/schema-diff.ts'
+import { createEmptyDatabase } from '../support/database.ts'
+
+const prisma = fileURLToPath(new URL('../../prisma', import.meta.url))
+const migrationsDir = `${prisma}/migrations`
+const schemaPath = `${prisma}/schema.prisma`
+
+/** The database itself ends the connection at the nth statement that changes what it consists of; a sequence survives that. */
+const killAt = (statement: number) => `
+  CREATE SCHEMA kills;
+  CREATE SEQUENCE kills.statements;
+  CREATE FUNCTION kills.count() RETURNS event_trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    IF nextval('kills.statements') = ${statement} THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+  END $$;
+  CREATE EVENT TRIGGER kills ON ddl_command_end EXECUTE FUNCTION kills.count();`
+
+const STOP_KILLING = 'DROP EVENT TRIGGER kills; DROP SCHEMA kills CASCADE'
+
+/** What a database consists of, in one text. */
+async function describe(url: string): Promise<unknown> {
+  const { rows } = await withConnection(url, (client) =>
+    client.query(`
+      SELECT (SELECT md5(string_agg(concat(table_name, column_name, data_type, column_default, is_nullable), '|' ORDER BY table_name, column_name))
+                FROM information_schema.columns WHERE table_schema = 'public') AS columns,
+        (SELECT md5(string_agg(indexdef, '|' ORDER BY indexdef)) FROM pg_indexes WHERE schemaname = 'public') AS indexes,
+        (SELECT md5(string_agg(concat(proname, pg_get_function_arguments(oid), prosrc), '|' ORDER BY proname, prosrc))
+           FROM pg_proc WHERE pronamespace = 'public'::regnamespace) AS functions,
+        (SELECT md5(string_agg(pg_get_triggerdef(oid), '|' ORDER BY pg_get_triggerdef(oid)))
+           FROM pg_trigger WHERE NOT tgisinternal) AS triggers,
+        (SELECT md5(string_agg(pg_get_constraintdef(oid), '|' ORDER BY pg_get_constraintdef(oid)))
+           FROM pg_constraint WHERE connamespace = 'public'::regnamespace) AS constraints,
+        (SELECT array_agg(migration_name ORDER BY finished_at) FROM _prisma_migrations
+           WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL) AS migrations`),
+  )
+  return rows[0]
+}
+
+/** Whether the migrations were cut off there; false: they have fewer statements. */
+async function migrateWithKillAt(statement: number, expected: unknown): Promise<boolean> {
+  const { url, drop } = await createEmptyDatabase()
+  await withConnection(url, (client) => client.query(killAt(statement)))
+  const cutOff = await migrate({ url, migrationsDir }).then(
+    () => false,
+    () => true,
+  )
+  await withConnection(url, (client) => client.query(STOP_KILLING))
+  await migrate({ url, migrationsDir })
+  expect(await describe(url)).toEqual(expected)
+  await drop()
+  return cutOff
+}
+
+test('A connection that is killed at any statement of any migration leaves nothing that the next start cannot go on from', async () => {
+  const { url } = await createEmptyDatabase()
+  await migrate({ url, migrationsDir })
+  expect(await schemaDiff({ url, schemaPath })).toBeNull()
+  expect(await pendingMigrations({ url, migrationsDir })).toEqual([])
+  const expected = await describe(url)
+
+  let next = 1
+  let kills = 0
+  const work = async () => {
+    while (await migrateWithKillAt(next++, expected)) kills += 1
+  }
+  await Promise.all([work(), work()])
+  expect(kills).toBeGreaterThan(20 * (await readdir(migrationsDir)).length)
+}, 240_000)

@@ -1,0 +1,329 @@
+// What is sent as text and is none is refused, by the name of the value and the byte; a charset that is declared counts.
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import path from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { db } from '../../src/db.ts'
+import { useApp } from '../support/app.ts'
+import * as create from '../support/factories.ts'
+import { createWorld, type World } from '../support/world.ts'
+
+const app = useApp()
+
+let world: World
+let issues: string
+beforeAll(async () => {
+  world = await createWorld(app)
+  issues = `/api/v4/projects/${world.project.id}/issues`
+})
+
+type Answer = { status: number; text: string; body: Record<string, unknown> }
+
+const bytesOfText = (text: string) => Buffer.from(text).toString('latin1')
+const bytes = (text: string) => Buffer.from(text, 'latin1')
+
+/** One request as it is, with bytes that no `fetch` would send. */
+function send(method: string, path: string, headers: Record<string, string> = {}, body?: Buffer): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(app.url)
+    const token = world.tokens.maintainer ?? ''
+    const sent = request(
+      { hostname, port, method, path, headers: { 'private-token': token, ...headers } },
+      (response) => {
+        const parts: Buffer[] = []
+        response.on('data', (part) => parts.push(part))
+        response.on('end', () => {
+          const text = Buffer.concat(parts).toString('utf8')
+          const body = /json/.test(response.headers['content-type'] ?? '') && text ? JSON.parse(text) : {}
+          resolve({ status: response.statusCode ?? 0, text, body })
+        })
+      },
+    )
+    sent.on('error', reject)
+    if (body) sent.setHeader('content-length', body.length)
+    sent.end(body)
+  })
+}
+
+const JSON_TYPE = 'application/json'
+const FORM = 'application/x-www-form-urlencoded'
+const multipart = (part: string, headers = '') =>
+  bytes(`--x\r\nContent-Disposition: form-data; name="title"\r\n${headers}\r\n${part}\r\n--x--\r\n`)
+
+const post = (type: string, body: Buffer) => send('POST', issues, { 'content-type': type }, body)
+
+const countIssues = () => db.issue.count({ where: { projectId: world.project.id } })
+
+describe('a body of REST is refused, and nothing is written', () => {
+  test.each<[string, string, Buffer, string]>([
+    [
+      'JSON in Latin-1',
+      JSON_TYPE,
+      bytes('{"title": "caf\xe9"}'),
+      'title is not UTF-8: byte 0xE9 at offset 14 of the body',
+    ],
+    [
+      'JSON with a name in Latin-1',
+      JSON_TYPE,
+      bytes('{"caf\xe9": 1}'),
+      'caf? is not UTF-8: byte 0xE9 at offset 5 of the body',
+    ],
+    [
+      'JSON deep inside, behind a real replacement character',
+      JSON_TYPE,
+      Buffer.concat([Buffer.from('{"title": "\uFFFD\u00e9", "labels": [{"a": "'), bytes('b\xff"}]}')]),
+      'labels[0].a is not UTF-8: byte 0xFF at offset 38 of the body',
+    ],
+    [
+      'JSON that ends within a character',
+      JSON_TYPE,
+      bytes('{"title": "\xc3"}'),
+      'title is not UTF-8: byte 0xC3 at offset 11 of the body',
+    ],
+    [
+      'JSON with half of a character in bytes',
+      JSON_TYPE,
+      bytes('{"title": "\xed\xa0\x80"}'),
+      'title is not UTF-8: byte 0xED at offset 11 of the body',
+    ],
+    ['JSON with half of a character escaped', JSON_TYPE, bytes('{"title": "\\ud800"}'), 'title is invalid'],
+    [
+      'what is said to be UTF-8',
+      `${JSON_TYPE}; charset=UTF-8`,
+      bytes('{"title": "\xe9"}'),
+      'title is not UTF-8: byte 0xE9 at offset 11 of the body',
+    ],
+    [
+      'broken UTF-16',
+      `${JSON_TYPE}; charset=utf-16le`,
+      bytes('{\0"\0\0\xd8a\0'),
+      'The body is not UTF-16LE: byte 0x00 at offset 4 of the body',
+    ],
+    [
+      'a form with a byte of Latin-1',
+      FORM,
+      bytes('title=caf\xe9'),
+      'title is not UTF-8: byte 0xE9 at offset 3 of its value',
+    ],
+    [
+      'a form with Latin-1 that is encoded',
+      FORM,
+      bytes('a=b&title=x+caf%E9'),
+      'title is not UTF-8: byte 0xE9 at offset 5 of its value',
+    ],
+    [
+      'a form with half of a character',
+      FORM,
+      bytes('title=%ED%A0%80'),
+      'title is not UTF-8: byte 0xED at offset 0 of its value',
+    ],
+    [
+      'a form with a name in Latin-1',
+      FORM,
+      bytes('tit%E9=a'),
+      'The name of a field is not UTF-8: byte 0xE9 at offset 3 of its value',
+    ],
+    ['a body of no type', '', bytes('title=%FF'), 'title is not UTF-8: byte 0xFF at offset 0 of its value'],
+    [
+      'a multipart form',
+      'multipart/form-data; boundary=x',
+      multipart('caf\xe9'),
+      'title is not UTF-8: byte 0xE9 at offset 3 of its value',
+    ],
+    [
+      'a multipart form that says that it is UTF-8',
+      'multipart/form-data; boundary=x',
+      multipart('caf\xe9', 'Content-Type: text/plain; charset=utf-8\r\n'),
+      'title is no text in the charset that it declares',
+    ],
+  ])('%s', async (_what, type, body, error) => {
+    const before = await countIssues()
+    const answer = await post(type, body)
+    expect([answer.status, answer.body]).toEqual([400, { error }])
+    expect(await countIssues()).toBe(before)
+  })
+})
+
+describe('a body of REST is read as what it is said to be', () => {
+  test.each<[string, string, Buffer]>([
+    ['JSON in ISO-8859-1', `${JSON_TYPE}; charset=ISO-8859-1`, bytes('{"title": "caf\xe9"}')],
+    ['JSON in quoted windows-1252', `${JSON_TYPE}; Charset="windows-1252"`, bytes('{"title": "caf\xe9"}')],
+    ['JSON in UTF-16', `${JSON_TYPE}; charset=utf-16`, Buffer.from('\uFEFF{"title": "café"}', 'utf16le')],
+    [
+      'JSON in UTF-16, big end first',
+      `${JSON_TYPE}; charset=UTF-16`,
+      Buffer.from('\uFEFF{"title": "café"}', 'utf16le').swap16(),
+    ],
+    ['JSON with a byte order mark', JSON_TYPE, Buffer.from('\uFEFF{"title": "café"}')],
+    ['a form in ISO-8859-1', `${FORM}; charset=iso-8859-1`, bytes('title=caf%E9')],
+    ['a form in bytes of ISO-8859-1', `${FORM}; charset=iso-8859-1`, bytes('title=caf\xe9')],
+    ['a form in UTF-8', FORM, Buffer.from('title=café')],
+    [
+      'a multipart form',
+      'multipart/form-data; boundary=x',
+      multipart(bytes('').toString() + Buffer.from('café').toString('latin1')),
+    ],
+    [
+      'a part that declares ISO-8859-1',
+      'multipart/form-data; boundary=x',
+      multipart('caf\xe9', 'Content-Type: text/plain; charset=ISO-8859-1\r\n'),
+    ],
+    ['a multipart form in ISO-8859-1', 'multipart/form-data; boundary=x; charset=ISO-8859-1', multipart('caf\xe9')],
+  ])('%s', async (_what, type, body) => {
+    const answer = await post(type, body)
+    expect([answer.status, answer.body.title]).toEqual([201, 'café'])
+  })
+
+  test('a euro sign in windows-1252 is one', async () => {
+    const answer = await post(`${JSON_TYPE}; charset=windows-1252`, bytes('{"title": "5 \x80"}'))
+    expect(answer.body.title).toBe('5 €')
+  })
+
+  test('a replacement character that was sent is kept', async () => {
+    for (const [type, body] of [
+      [JSON_TYPE, Buffer.from('{"title": "a\uFFFDb"}')],
+      [FORM, Buffer.from('title=a%EF%BF%BDb')],
+      ['multipart/form-data; boundary=x', multipart(Buffer.from('a\uFFFDb').toString('latin1'))],
+    ] as const) {
+      expect((await post(type, body)).body.title).toBe('a\uFFFDb')
+    }
+  })
+
+  test.each(['x-klingon', 'utf-7', 'iso-2022-kr', ''.padEnd(5000, 'x')])(
+    'the charset %s is not supported',
+    async (charset) => {
+      const answer = await post(`${JSON_TYPE}; charset=${charset}`, bytes('{"title": "a"}'))
+      expect(answer.status).toBe(415)
+      expect(answer.text.length).toBeLessThan(300)
+    },
+  )
+
+  test('a form in UTF-16 is not supported: it cannot be cut into fields', async () => {
+    expect((await post(`${FORM}; charset=utf-16`, Buffer.from('title=a', 'utf16le'))).status).toBe(415)
+  })
+})
+
+describe('a URL', () => {
+  test.each<[string, () => string, string]>([
+    ['a parameter of REST', () => `${issues}?search=caf%E9`, 'search is not UTF-8: byte 0xE9 at offset 3 of its value'],
+    [
+      'the name of a parameter',
+      () => `${issues}?%E9=1`,
+      'The name of a parameter is not UTF-8: byte 0xE9 at offset 0 of it',
+    ],
+    [
+      'a tag of REST',
+      () => `/api/v4/projects/${world.project.id}/releases/v%E9`,
+      'A segment of the path is not UTF-8: byte 0xE9 at offset 1 of it',
+    ],
+    [
+      'a tag of a page',
+      () => `/${world.project.fullPath}/-/releases/v%E9`,
+      'A segment of the path is not UTF-8: byte 0xE9 at offset 1 of it',
+    ],
+    [
+      'a tag of an archive',
+      () => `/${world.project.fullPath}/-/archive/v%E9/a.zip`,
+      'A segment of the path is not UTF-8: byte 0xE9 at offset 1 of it',
+    ],
+  ])('is refused where %s is no text', async (_what, path, problem) => {
+    const { status, body } = await send('GET', path())
+    expect([status, body.error ?? body.message]).toEqual([400, problem])
+  })
+
+  test('is refused where its bytes are not encoded: they might be of any charset', async () => {
+    for (const search of ['z\xc3\xbcrich', 'z\xfcrich']) {
+      expect((await send('GET', `${issues}?search=${search}`)).status).toBe(400)
+    }
+  })
+})
+
+describe('GraphQL', () => {
+  const query = 'query ($p: ID!) { project(fullPath: $p) { id } }'
+  const graphql = (body: Buffer, type = JSON_TYPE) => send('POST', '/graphql', { 'content-type': type }, body)
+  const errorOf = ({ body }: Answer) => (body.errors as { message: string; extensions: unknown }[])[0]
+
+  test.each<[string, Buffer, string, string]>([
+    [
+      'a variable',
+      bytes(`{"query": "${query}", "variables": {"p": "\xe9"}}`),
+      JSON_TYPE,
+      'variables.p is not UTF-8: byte 0xE9 at offset 82 of the body',
+    ],
+    [
+      'the query',
+      bytes('{"query": "{ a(b: \\"\xe9\\") }"}'),
+      JSON_TYPE,
+      'query is not UTF-8: byte 0xE9 at offset 20 of the body',
+    ],
+    [
+      'an operation of a batch',
+      bytes(`[{"query": "{ __typename }"}, {"query": "\xff"}]`),
+      JSON_TYPE,
+      '[1].query is not UTF-8: byte 0xFF at offset 41 of the body',
+    ],
+    [
+      'a query that is the body',
+      bytes('{ a # \xe9'),
+      'application/graphql',
+      'The body is not UTF-8: byte 0xE9 at offset 6 of the body',
+    ],
+  ])('refuses %s that is no text', async (_what, body, type, message) => {
+    const answer = await graphql(body, type)
+    expect([answer.status, errorOf(answer)]).toEqual([400, { message, extensions: { code: 'INVALID' } }])
+  })
+
+  test('refuses half of a character in a variable, whatever it is for', async () => {
+    const answer = await graphql(bytes(`{"query": "${query}", "variables": {"p": "a\\ud800"}}`))
+    expect(errorOf(answer)).toMatchObject({ message: '"p" holds half of a character: it must be Unicode text' })
+  })
+
+  test('refuses half of a character in a query', async () => {
+    const answer = await graphql(bytes('{"query": "{ project(fullPath: \\"\\ud800\\") { id } }"}'))
+    expect(errorOf(answer)).toMatchObject({ extensions: { code: 'GRAPHQL_PARSE_FAILED' } })
+  })
+
+  test('refuses a query string that is no text', async () => {
+    for (const path of [
+      '/graphql?query=%7B__typename%7D&variables=%E9',
+      '/api/graphql?query=%7B__typename%7D&variables=%E9',
+    ]) {
+      const answer = await send('GET', path)
+      expect([answer.status, errorOf(answer)?.message]).toEqual([
+        400,
+        'variables is not UTF-8: byte 0xE9 at offset 0 of its value',
+      ])
+    }
+  })
+
+  test('reads a body as what it is said to be, and knows which charsets there are', async () => {
+    const create = 'mutation ($i: IssueCreateInput!) { issueCreate(input: $i) { errors issue { title } } }'
+    const body = JSON.stringify({
+      query: create,
+      variables: { i: { projectPath: world.project.fullPath, title: 'caf\xe9' } },
+    })
+    const answer = await graphql(bytes(body), `${JSON_TYPE}; charset=ISO-8859-1`)
+    expect(answer.body).toEqual({ data: { issueCreate: { errors: [], issue: { title: 'café' } } } })
+    expect((await graphql(bytes(body), `${JSON_TYPE}; charset=x-klingon`)).status).toBe(415)
+  })
+})
+
+test('tags of git that are not UTF-8 are shown with replacements, and none is taken for the tag of that name', async () => {
+  const dir = app.repositories.directory(world.project.id)
+  const [sha = ''] = execFileSync('git', ['-C', dir, 'rev-parse', 'v1.0.0']).toString().split('\n')
+  // Packed, as no file system of every kind would take such a name.
+  const names = ['odd\xff', 'odd\xfe', bytesOfText('odd\uFFFD')]
+  const packed = names.toSorted().map((name) => `${sha} refs/tags/${name}\n`)
+  writeFileSync(
+    path.join(dir, 'packed-refs'),
+    bytes(`# pack-refs with: peeled fully-peeled sorted \n${packed.join('')}`),
+  )
+  await create.createRelease(world.project, { tag: 'odd\uFFFD', name: 'The real one' })
+  const tags = `/api/v4/projects/${world.project.id}/repository/tags`
+  const { body } = await send('GET', `${tags}?search=odd`)
+  const shown = body as unknown as { name: string; release: unknown }[]
+  expect(shown.map(({ name, release }) => [name, release])).toEqual(Array(3).fill(['odd\uFFFD', null]))
+  const { body: real } = await send('GET', `${tags}/odd%EF%BF%BD`)
+  expect(real).toMatchObject({ name: 'odd\uFFFD', release: { tag_name: 'odd\uFFFD' } })
+})
