@@ -87,3 +87,14 @@ describe('go get', () => {
     expect(await sailIn(own.cwd)).toBe('new')
   })
 })
+
+test('giget copies a project at a tag, and a folder of a private one with a token', async () => {
+  const cwd = await newFolder()
+  const get = (...args: string[]) => runPackage('giget', args, { cwd, env: { GIGET_GITLAB_URL: waybill.url } })
+  expect(await get(`gitlab:${projects.public}#v1.0.0`, 'copy')).toMatchObject({ code: 0 })
+  expect(await sailIn(cwd, 'copy')).toBe('old')
+  expect(await get(`gitlab:${projects.private}::docs#main`, 'docs')).toMatchObject({ code: 1 })
+  const auth = ['--auth', waybill.tokens.reporter]
+  expect(await get(`gitlab:${projects.private}::docs#main`, 'docs', ...auth)).toMatchObject({ code: 0 })
+  expect(await readFile(path.join(cwd, 'docs', 'sail.md'), 'utf8')).toBe('# Sails')
+})
