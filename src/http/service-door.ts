@@ -71,7 +71,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.use((c, next) => (c.req.url.includes('%00') ? Promise.resolve(c.notFound()) : next()))
   app.use(refuseMalformedUrl)
   app.get('*', goImports(parts))
-  app.get('*', redirectToRepository(parts.baseUrl))
+  app.on(['GET', 'POST'], '*', redirectToRepository(parts.baseUrl))
   app.use((c, next) => (splitAddress(c.req.path) ? Promise.resolve(belowProjects.fetch(c.req.raw, c.env)) : next()))
   app.get('/health', (c) => c.json({ status: 'ok', version }))
   app.get('/ready', async (c) => {
