@@ -25,7 +25,7 @@ export function readRepository<Found>(
   return inTurn.catch(onBrokenRepository(context, project))
 }
 
-export const MAX_READ_SECONDS = 10
+const MAX_READ_SECONDS = 10
 
 /** Ends git where what it is asked depends on how much there is: histories have any length. `what` begins a sentence. */
 export function inTime<Found>(what: string, read: (signal: AbortSignal) => Promise<Found>): Promise<Found> {

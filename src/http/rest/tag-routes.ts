@@ -4,16 +4,18 @@ import type { Context } from '../../context.ts'
 import type { Project, Release } from '../../generated/prisma/client.ts'
 import { can } from '../../modules/access/abilities.ts'
 import { MAX_OBJECT_BYTES } from '../../modules/git/object-parser.ts'
-import { findTag, listTagRefs, readTags, type Tag, type TagOrder } from '../../modules/git/tags.ts'
+import { createRefSearch, exactFirst } from '../../modules/git/ref-search.ts'
+import { findTag, listTagRefs, readTags, type Tag } from '../../modules/git/tags.ts'
 import { matchesTag } from '../../modules/protected-tags/matches.ts'
 import { protectedTagsOf } from '../../modules/protected-tags/protected-tag-loaders.ts'
 import { createRepositoryTag } from '../../modules/releases/create-repository-tag.ts'
 import { releasesOfTags } from '../../modules/releases/find-release.ts'
 import { descriptionOf } from '../../modules/releases/release-text.ts'
+import { sortTags } from '../../modules/releases/tag-order.ts'
 import { Time, timeAtOffset } from './dates.ts'
 import { endpoint } from './endpoint.ts'
 import { notFound } from './errors.ts'
-import { optional, storedText, text } from './fields.ts'
+import { optional, refSearch, storedText, text } from './fields.ts'
 import { answerPage, pageFields, pageOf } from './pagination.ts'
 import { CommitBody } from './present-commit.ts'
 import { projectId, tagName } from './release-input.ts'
@@ -90,20 +92,6 @@ async function getTag(context: Context, project: Project, name: string): Promise
   return { ...found, release: node?.release ?? null }
 }
 
-/** Of all tags of a repository: longer ones are read for the page alone. */
-const _MAX_MESSAGES_BYTES = 4_000_000
-
-const orders = { name: 'refname', updated: 'creatordate', version: 'version:refname' } as const satisfies Record<
-  string,
-  TagOrder
->
-
-/** As clients write it: `^v1` begins with it, `rc$` ends with it, anything else holds it. */
-function matchesSearch(name: string, search: string): boolean {
-  if (search.startsWith('^')) return name.startsWith(search.slice(1))
-  return search.endsWith('$') ? name.endsWith(search.slice(0, -1)) : name.includes(search)
-}
-
 const list = endpoint({
   method: 'get',
   path: TAGS,
@@ -112,23 +100,24 @@ const list = endpoint({
   description: 'Of a message at most 65,536 characters are listed; the tag alone has all of them.',
   input: z.object({
     id: projectId,
-    order_by: optional(z.enum(['name', 'updated', 'version'])).describe('`updated` without it.'),
+    order_by: optional(z.enum(['name', 'updated', 'version'])).describe(
+      '`updated` without it. `version` is that of SemVer; names without a version come below all that have one, by their numbers.',
+    ),
     sort: optional(z.enum(['desc', 'asc'])).describe('`desc` without it.'),
-    search: text('search').nullish().describe('Only those with this in their name; `^` begins and `$` ends it.'),
+    search: refSearch,
     ...pageFields,
   }),
   answers: { 200: z.array(TagBody) },
   find: projectFor('code:read'),
   handle: async (call) => {
     const { context, input, found: project } = call
-    const order = orders[input.order_by ?? 'updated']
+    const search = input.search ?? ''
+    const isSought = createRefSearch(search)
+    const matches = ({ name }: { name: string }) => isSought(name)
     const descending = (input.sort ?? 'desc') === 'desc'
     const page = await readRepository(context, project, async (repository) => {
-      const all = await listTagRefs(repository, { order, descending })
-      const found = pageOf(
-        all.filter(({ name }) => matchesSearch(name, input.search ?? '')),
-        input,
-      )
+      const all = sortTags((await listTagRefs(repository)).filter(matches), input.order_by ?? 'updated', descending)
+      const found = pageOf(exactFirst(all, search), input)
       return { ...found, rows: await readTags(repository, found.rows, listedText) }
     })
     const nodes = { ...page, rows: await withReleases(context, project, page.rows) }
