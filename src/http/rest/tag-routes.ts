@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { placeInRest } from '../../answer-size/place.ts'
 import type { Context } from '../../context.ts'
+import { RuleViolation } from '../../errors.ts'
 import type { Project, Release } from '../../generated/prisma/client.ts'
 import { can } from '../../modules/access/abilities.ts'
 import { MAX_OBJECT_BYTES } from '../../modules/git/object-parser.ts'
@@ -8,13 +9,15 @@ import { createRefSearch, exactFirst } from '../../modules/git/ref-search.ts'
 import { findTag, listTagRefs, readTags, type Tag } from '../../modules/git/tags.ts'
 import { matchesTag } from '../../modules/protected-tags/matches.ts'
 import { protectedTagsOf } from '../../modules/protected-tags/protected-tag-loaders.ts'
+import { deleteTag } from '../../modules/pushes/delete-tag.ts'
+import { commitOf } from '../../modules/releases/commit-loaders.ts'
 import { createRepositoryTag } from '../../modules/releases/create-repository-tag.ts'
 import { releasesOfTags } from '../../modules/releases/find-release.ts'
 import { descriptionOf } from '../../modules/releases/release-text.ts'
 import { sortTags } from '../../modules/releases/tag-order.ts'
 import { Time, timeAtOffset } from './dates.ts'
-import { endpoint } from './endpoint.ts'
-import { notFound } from './errors.ts'
+import { type Call, endpoint } from './endpoint.ts'
+import { notFound, RestError } from './errors.ts'
 import { optional, refSearch, storedText, text } from './fields.ts'
 import { answerPage, pageFields, pageOf } from './pagination.ts'
 import { CommitBody } from './present-commit.ts'
@@ -159,4 +162,37 @@ const create = endpoint({
   },
 })
 
-export const tagEndpoints = [list, single, create]
+/** Of the author, so that who looked at the tag before does not delete another one. */
+async function assertUnmodifiedSince({ context, headers }: Call, project: Project, name: string): Promise<void> {
+  const since = Date.parse(headers.get('if-unmodified-since') ?? '')
+  if (Number.isNaN(since)) return
+  const { sha } = await getTag(context, project, name)
+  const commit = await commitOf(context, project, sha, () => placeInRest(context, 'commit.message'))
+  if (commit && commit.authoredDate.getTime() > since) throw new RestError(412, { message: '412 Precondition Failed' })
+}
+
+const remove = endpoint({
+  method: 'delete',
+  path: `${TAGS}/:tag_name`,
+  tag,
+  summary: 'Delete a tag, and its release',
+  description:
+    'As a push does: a protected tag needs who may create it, and a tag with a release the role Maintainer. A tag whose commit ' +
+    'was written after the time in `If-Unmodified-Since` stays.',
+  input: z.object({ id: projectId, tag_name: tagName }),
+  ability: 'code:write',
+  answers: { 204: null },
+  failures: [412],
+  find: projectFor('code:read'),
+  handle: async (call) => {
+    const { context, input, found } = call
+    assertCan(context, 'code:write', found)
+    await assertUnmodifiedSince(call, found, input.tag_name)
+    await deleteTag(context, found, input.tag_name).catch((error) => {
+      throw error instanceof RuleViolation && error.code === 'NOT_FOUND' ? notFound('Tag') : error
+    })
+    return new Response(null, { status: 204 })
+  },
+})
+
+export const tagEndpoints = [list, single, create, remove]
