@@ -7,6 +7,7 @@ import { issueEndpoints } from './issue-routes.ts'
 import { linkEndpoints } from './link-routes.ts'
 import { memberEndpoints } from './member-routes.ts'
 import { mergeRequestEndpoints } from './merge-request-routes.ts'
+import { milestoneContentEndpoints } from './milestone-content-routes.ts'
 import { milestoneEndpoints } from './milestone-routes.ts'
 import { packageEndpoints } from './package-routes.ts'
 import { permanentLinkEndpoints } from './permanent-link-routes.ts'
@@ -30,6 +31,7 @@ export const endpoints: readonly Endpoint[] = [
   ...packageEndpoints,
   ...reportArtifactEndpoints,
   ...milestoneEndpoints,
+  ...milestoneContentEndpoints,
   ...issueEndpoints,
   ...freezePeriodEndpoints,
   ...protectedTagEndpoints,

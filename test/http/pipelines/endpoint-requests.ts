@@ -96,6 +96,9 @@ export const endpointRequests: Record<string, (world: World, app: TestApp) => Pr
     path: await issuePath(world),
     json: { state_event: 'close' },
   }),
+  'delete /projects/:id/repository/tags/:tag_name': async ({ project, release }) => ({
+    path: `/projects/${project.id}/repository/tags/${release.tag}`,
+  }),
   'post /projects/:id/repository/tags': async ({ project }) => ({
     path: `/projects/${project.id}/repository/tags`,
     json: { tag_name: 'v3.0.0', ref: 'main' },

@@ -29,6 +29,7 @@ const admitted: Readonly<Record<string, number>> = {
   'post /projects/:id/issues': 201,
   'put /projects/:id/issues/:issue_iid': 200,
   'post /projects/:id/repository/tags': 201,
+  'delete /projects/:id/repository/tags/:tag_name': 204,
 }
 
 const plain = (path: string) => path.replace(/\{[^}]*\}/g, '')
