@@ -26,6 +26,7 @@ export type AuditEventType =
   | 'issue_created'
   | 'issue_updated'
   | 'user_created'
+  | 'user_updated'
   | 'access_token_created'
   | 'access_token_revoked'
   | 'job_token_created'

@@ -106,6 +106,7 @@ export const endpointRequests: Record<string, (world: World, app: TestApp) => Pr
     json: { cron_timezone: 'Europe/Berlin' },
   }),
   [`delete ${PERIODS}/:freeze_period_id`]: async (world) => ({ path: await periodPath(world) }),
+  'put /user': async () => ({ path: '/user', json: { avatar_url: 'https://pictures.example.com/a.png' } }),
   [`post ${PROTECTED}`]: async ({ project }) => ({
     path: `/projects/${project.id}/protected_tags`,
     json: { name: 'v*' },

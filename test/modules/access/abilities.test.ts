@@ -14,6 +14,7 @@ const account = (admin = false): User => ({
   name: 'Somebody',
   email: null,
   avatarUrl: null,
+  avatarChosen: false,
   state: 'active',
   admin,
   createdAt: new Date(0),
