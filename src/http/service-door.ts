@@ -10,6 +10,7 @@ import type { ArchiveParts } from './web/archive-routes.ts'
 import { jwksRoutes } from './web/jwks-routes.ts'
 import { splitAddress } from './web/project-address.ts'
 import { projectRoutes } from './web/project-routes.ts'
+import { uploadRoutes } from './web/upload-routes.ts'
 
 export type ServiceParts = Omit<RestParts, 'uploads'> &
   ArchiveParts & {
@@ -68,5 +69,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.get('/', (c) => c.redirect('/graphql'))
   app.route('/', jwksRoutes(parts))
   app.route('/', restRoutes(parts))
+  // The last: a path of a project may begin like any of them.
+  app.route('/', uploadRoutes(parts))
   return answeringFailures(app)
 }

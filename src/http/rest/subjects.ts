@@ -35,6 +35,16 @@ export const projectFor =
   (context: Context, { id }: { id: string }): Promise<Project> =>
     getProject(context, id, ...abilities)
 
+/** The same, where whoever has not said who they are is asked to. */
+export const accountableProjectFor =
+  (ability: Ability) =>
+  async (context: Context, { id }: { id: string }): Promise<Project> => {
+    const project = await getProject(context, id)
+    if (can(context.viewer, ability, project)) return project
+    const { user, projectRoles } = context.viewer
+    throw user === null && projectRoles.size === 0 ? unauthorized() : forbidden()
+  }
+
 async function findGroup(context: Context, id: string): Promise<Group | null> {
   if (/^\d{1,9}$/.test(id)) return findGroupById(context, Number(id))
   const group = await db.group.findUnique({ where: { fullPath: id } })

@@ -35,6 +35,8 @@ export type AuditEventType =
   | 'package_file_deleted'
   | 'package_deleted'
   | 'report_artifact_uploaded'
+  | 'upload_created'
+  | 'upload_deleted'
   | 'protected_tag_created'
   | 'protected_tag_updated'
   | 'protected_tag_deleted'
