@@ -12,7 +12,7 @@ import { type Processor, unified } from 'unified'
 import { visit } from 'unist-util-visit'
 
 /** Raise it whenever the same Markdown gives other HTML: kept HTML of an older version is rendered again. */
-export const RENDERER_VERSION = 2
+export const RENDERER_VERSION = 1
 
 /**
  * What is rendered; text beyond it is shown as it is. Ordinary notes take about 10 ms for 1,000 characters. But some
@@ -52,6 +52,7 @@ const INDENTED = new RegExp(`^[ \\t]{${LIMITS.indentation + 1}}`, 'm')
 const BLOCKS = new Set('p h1 h2 h3 h4 h5 h6 ul ol li blockquote table pre'.split(' '))
 const HEADING = /^h[1-6]$/
 const ID_PREFIX = 'user-content-'
+// Kept HTML of before names none that exists: for these addresses nothing was rendered again.
 const UPLOAD = /^\/uploads\/[0-9a-f]{32}\/[^/]/
 // Stands for the page that shows the HTML: an address that resolves to another origin leaves it.
 const HERE = 'http://here.invalid'
