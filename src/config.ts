@@ -9,6 +9,7 @@ import { JwtIssuers } from './modules/access/jwt-issuers.ts'
 import { type ArchiveBounds, archiveBounds } from './modules/archives/archive-bounds.ts'
 import { type GitProcessBounds, gitProcessBounds } from './modules/git/git-process-bounds.ts'
 import { type S3Location, StorageLocation } from './modules/storage/storage-location.ts'
+import { MAX_UPLOAD_BYTES } from './modules/uploads/upload-bounds.ts'
 
 /** Names that stand in the manual of a later version: a value would change nothing, so it is refused. */
 const notYet = (name: string) =>
@@ -80,6 +81,7 @@ const Environment = z.object({
   GIT_PROCESSES: wholeNumber(1, MAX_PROCESSES).default(gitProcessBounds.running),
   GIT_PROCESSES_PER_VIEWER: wholeNumber(1, MAX_PROCESSES).default(gitProcessBounds.perCaller),
   GIT_IDLE_SECONDS: wholeNumber(1, 60 * 60).default(60),
+  UPLOAD_MAX_BYTES: wholeNumber(1, TIB).default(MAX_UPLOAD_BYTES),
   MAX_ANSWER_BYTES: wholeNumber(SMALLEST_ANSWER_BYTES, LARGEST_ANSWER_BYTES).default(MAX_ANSWER_BYTES),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -95,7 +97,7 @@ export type Config = Readonly<{
   databaseUrl: string | null
   dataDir: string
   repositoriesDir: string
-  /** Where the files of packages are; null: under `dataDir`. */
+  /** Where the files of packages and uploads are; null: under `dataDir`. */
   storage: S3Location | null
   host: string
   port: number
@@ -122,6 +124,8 @@ export type Config = Readonly<{
   gitProcesses: GitProcessBounds
   /** How long a client may let git wait. */
   gitIdleMs: number
+  /** How many bytes a file may have that Markdown shows or links to. */
+  uploadMaxBytes: number
   /** How many bytes one answer may hold. */
   maxAnswerBytes: number
   jwtIssuers: z.infer<typeof JwtIssuers>
@@ -166,6 +170,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     },
     gitProcesses: { running: value.GIT_PROCESSES, perCaller: value.GIT_PROCESSES_PER_VIEWER },
     gitIdleMs: value.GIT_IDLE_SECONDS * 1000,
+    uploadMaxBytes: value.UPLOAD_MAX_BYTES,
     maxAnswerBytes: value.MAX_ANSWER_BYTES,
     jwtIssuers: value.JWT_ISSUERS,
     logLevel: value.LOG_LEVEL,

@@ -12,3 +12,6 @@ export function attachment(fileName: string): string {
   if (isPlain(fileName)) return `attachment; filename="${fileName}"`
   return `attachment; filename="${fileName.replace(/[^\x20-\x7e]|["\\%]/gu, '_')}"; ${extendedName(fileName)}`
 }
+
+/** To be shown in its place, and saved under that name. */
+export const inline = (fileName: string): string => `inline; ${extendedName(fileName)}`

@@ -14,6 +14,7 @@ import { jwksRoutes } from './web/jwks-routes.ts'
 import { splitAddress } from './web/project-address.ts'
 import { projectRoutes } from './web/project-routes.ts'
 import { redirectToRepository } from './web/repository-redirect.ts'
+import { uploadRoutes } from './web/upload-routes.ts'
 
 export type ServiceParts = Omit<RestParts, 'uploads'> &
   ArchiveParts & {
@@ -83,5 +84,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.get('/', (c) => c.redirect('/graphql'))
   app.route('/', jwksRoutes(parts))
   app.route('/', restRoutes(parts))
+  // The last: a path of a project may begin like any of them.
+  app.route('/', uploadRoutes(parts))
   return answeringFailures(app)
 }

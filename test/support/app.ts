@@ -60,6 +60,7 @@ export type AppOptions = {
   gitIdleMs?: number
   archiveBounds?: Partial<ArchiveBounds>
   metricsToken?: string
+  uploadMaxBytes?: number
 }
 
 /** The HTTP server of a test file, on a database and a folder of its own. */
@@ -75,7 +76,7 @@ export function useApp(options: AppOptions = {}): TestApp {
 
 async function start(app: TestApp, options: AppOptions): Promise<() => Promise<void>> {
   const { jwtIssuers = () => [], trustProxy, rateLimits = {} } = options
-  const { gitProcesses: processes, gitIdleMs, archiveBounds: bounds, metricsToken = null } = options
+  const { gitProcesses: processes, gitIdleMs, archiveBounds: bounds, metricsToken = null, uploadMaxBytes } = options
   const database = await createDatabase()
   const statements: Statement[] = []
   const sentBy = async (run: () => Promise<unknown>) => {
@@ -119,6 +120,7 @@ async function start(app: TestApp, options: AppOptions): Promise<() => Promise<v
       changes,
       log,
       ...(gitIdleMs ? { gitIdleMs } : {}),
+      ...(uploadMaxBytes ? { uploadMaxBytes } : {}),
       ...service,
     }),
   )

@@ -18,6 +18,7 @@ import { releaseEndpoints } from './release-routes.ts'
 import { reportArtifactEndpoints } from './report-artifact-routes.ts'
 import { repositoryEndpoints } from './repository-routes.ts'
 import { tagEndpoints } from './tag-routes.ts'
+import { uploadEndpoints } from './upload-routes.ts'
 import { userEndpoints } from './user-routes.ts'
 import { versionEndpoints } from './version-routes.ts'
 
@@ -30,6 +31,7 @@ export const endpoints: readonly Endpoint[] = [
   ...groupReleaseEndpoints,
   ...packageEndpoints,
   ...reportArtifactEndpoints,
+  ...uploadEndpoints,
   ...milestoneEndpoints,
   ...milestoneContentEndpoints,
   ...issueEndpoints,

@@ -3,7 +3,7 @@ import { RuleViolation } from '../../errors.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
 import { once, transact } from '../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
-import { discardFile } from './stored-file.ts'
+import { discardFile } from '../storage/stored-file.ts'
 
 const missing = (what: string) => new RuleViolation('NOT_FOUND', `${what} does not exist`)
 

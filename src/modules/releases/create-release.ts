@@ -25,13 +25,15 @@ export type ReleaseCreate = TagInput & {
   links?: readonly (LinkValues & { linkType: LinkType })[]
 }
 
-function valuesOf({ viewer }: Context, input: ReleaseCreate, sha: string): NewRelease['values'] {
+type Place = { projectId: number; sha: string }
+
+function valuesOf({ viewer }: Context, input: ReleaseCreate, { projectId, sha }: Place): NewRelease['values'] {
   const now = new Date()
   return {
     tag: input.tagName,
     sha,
     name: input.name ?? input.tagName,
-    ...renderedNotes(input.description ?? null),
+    ...renderedNotes(input.description ?? null, projectId),
     authorId: viewer.user?.id ?? null,
     ...versionKeyOf(input.tagName),
     createdAt: now,
@@ -77,6 +79,6 @@ export const createRelease = once(async (context: Context, input: ReleaseCreate)
   if (tag.make) await assertNew()
   // Git cannot roll back: the tag stays when the release cannot be saved after all, and serves the next attempt.
   await tag.make?.()
-  const values = valuesOf(context, input, tag.sha)
+  const values = valuesOf(context, input, { projectId: project.id, sha: tag.sha })
   return insertRelease(context, { project, values, milestones, links: input.links ?? [] })
 }, findMade)

@@ -68,7 +68,7 @@ async function apply(
     where: { id },
     data: {
       ...(name === undefined ? {} : { name }),
-      ...(description === undefined ? {} : renderedNotes(description)),
+      ...(description === undefined ? {} : renderedNotes(description, before.projectId)),
       ...(releasedAt === undefined ? {} : { releasedAt }),
       updatedAt: new Date(),
     },
