@@ -45,6 +45,7 @@ const generate = () => run('prisma', ['generate'])
 if (process.argv.includes('--generate')) {
   generate()
 } else if (!process.argv.includes('--if-stale') || !isFresh()) {
+  process.stderr.write('Building Waybill, which takes some seconds after an installation or a change ...\n')
   generate()
   rmSync(path.join(root, 'dist'), { recursive: true, force: true })
   run('tsc', ['-p', 'tsconfig.build.json'])

@@ -72,11 +72,13 @@ export async function runWorkers(count: number, log: Log): Promise<void> {
   answerMetrics(new AggregatorRegistry())
   cluster.setupPrimary({ execArgv: optionsOfWorkers(count) })
   let ending = false
-  const end = () => {
+  const end = (signal: NodeJS.Signals = 'SIGTERM') => {
     ending = true
-    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM')
+    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill(signal)
   }
-  process.on('SIGTERM', end)
+  process.on('SIGTERM', () => end())
+  // Of a terminal that is closed; each may have it already, and takes no notice of a second one.
+  process.on('SIGHUP', () => end('SIGHUP'))
   // A terminal sends it to all processes itself, and a second signal would cut off what is in flight.
   process.on('SIGINT', () => {
     ending = true

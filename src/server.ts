@@ -8,10 +8,13 @@ import { StartError } from './database/start-error.ts'
 import { db } from './db.ts'
 import { loadTrustedDocuments } from './graphql/pipeline/trusted-documents.ts'
 import type { Log } from './log.ts'
+import { assertGit } from './modules/git/assert-git.ts'
 import { currentSigningKey } from './modules/signing/signing-keys.ts'
 import { openParts } from './open-parts.ts'
 import { closeFolders } from './private-folders.ts'
 import { schema } from './schema.ts'
+import { version } from './version.ts'
+import { assertFoldersWritable } from './writable-folders.ts'
 
 export type RunningServer = { baseUrl: string; close: () => Promise<void> }
 
@@ -82,6 +85,7 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
   // Before anything is opened or made: it may refuse the start.
   const trustedDocuments =
     config.trustedDocuments === null ? null : loadTrustedDocuments(config.trustedDocuments, schema)
+  const git = await assertGit()
   const server = createServer({
     requestTimeout: LONGEST_REQUEST_MS,
     headersTimeout: LONGEST_HEAD_MS,
@@ -93,7 +97,9 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
   const baseUrl = config.baseUrl ?? `http://${isIPv6(address) ? `[${address}]` : address}:${port}`
   let database: OpenDatabase | undefined
   try {
+    await assertFoldersWritable(config)
     database = await openDatabase(config, log, { mayCreate: true })
+    log.info({ version, node: process.version, git }, 'Waybill starts')
     await closeFolders(config, log)
     await prepare?.({ database, config: { ...config, baseUrl }, log })
     await db.$transaction(currentSigningKey)

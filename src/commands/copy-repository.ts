@@ -2,6 +2,7 @@ import { splitPath, splitProjectPath } from '../client/namespaces.ts'
 import type { Context } from '../context.ts'
 import { db } from '../db.ts'
 import type { Visibility } from '../generated/prisma/enums.ts'
+import { assertGit } from '../modules/git/assert-git.ts'
 import { mirrorRepository } from '../modules/git/repositories.ts'
 import { createGroup } from '../modules/groups/create-group.ts'
 import { findGroupId } from '../modules/groups/group-service.ts'
@@ -24,8 +25,9 @@ async function ensureGroups(
 }
 
 /** Makes a project that begins with a copy of the repository: on the server's machine, where repositories are. */
-export function copyRepository(source: string, fullPath: string, values: Values) {
+export async function copyRepository(source: string, fullPath: string, values: Values) {
   const { above, path } = splitProjectPath(fullPath)
+  await assertGit()
   return asOperator(async (context, { repositoriesDir }) => {
     await ensureGroups(context, above, values.visibility)
     const input = { groupPath: above, path, ...values }

@@ -27,7 +27,7 @@ const RETRY_MS = 20
 
 /** Starts PostgreSQL in `<dataDir>/postgres`, or adopts the one that already runs there. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const cluster = await openCluster(options.dataDir)
+  const cluster = await openCluster(options.dataDir, options.log)
   const deadline = Date.now() + START_TIMEOUT_MS
   while (Date.now() < deadline) {
     const running = await findPostmaster(cluster)
