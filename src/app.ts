@@ -40,7 +40,8 @@ export function createApp(parts: AppParts): RequestListener {
   metrics.watchOperations(statistics)
   const graphql = createGraphqlDoor({ ...parts, pipeline })
   const git = createGitDoor(parts)
-  const services = getRequestListener(createServiceDoor(parts).fetch)
+  // Who asks over HTTP/1.0 need not name a host, and checks of proxies do not.
+  const services = getRequestListener(createServiceDoor(parts).fetch, { hostname: new URL(parts.baseUrl).host })
 
   const doors = { graphql, git, service: services }
 

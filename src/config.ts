@@ -50,6 +50,7 @@ const Environment = z.object({
     .min(0, 'must be a number from 0 to 65535')
     .max(65535, 'must be a number from 0 to 65535')
     .default(4000),
+  STOP_DELAY_SECONDS: wholeNumber(0, 600).default(0),
   BASE_URL: webUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
   TRUST_PROXY: TrustProxy,
   JWT_ISSUERS: JwtIssuers,
@@ -101,6 +102,8 @@ export type Config = Readonly<{
   storage: S3Location | null
   host: string
   port: number
+  /** How long the server serves on after it was told to end, so that proxies notice. */
+  stopDelayMs: number
   /** Scheme, host and optional path that clients use, without a trailing slash; null: the address listened on. */
   baseUrl: string | null
   /** Which proxies are believed what they say of the client; absent: none. */
@@ -149,6 +152,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     storage: value.STORAGE ?? null,
     host: value.HOST,
     port: value.PORT,
+    stopDelayMs: value.STOP_DELAY_SECONDS * 1000,
     baseUrl: value.BASE_URL ?? null,
     trustProxy: value.TRUST_PROXY,
     rateLimits:

@@ -5,6 +5,7 @@ import type { OpenDatabase } from './database/open-database.ts'
 import type { TrustedDocuments } from './graphql/pipeline/trusted-documents.ts'
 import { createMetrics } from './http/metrics.ts'
 import { openRateLimits } from './http/rate-limits/open-rate-limits.ts'
+import type { createStopping } from './http/stopping.ts'
 import { startWorker } from './jobs/worker.ts'
 import type { Log } from './log.ts'
 import { createAuthenticator } from './modules/access/authenticate.ts'
@@ -18,13 +19,14 @@ import { schema } from './schema.ts'
 /** As they share their statements, many cost little more than one. */
 const JOBS_AT_A_TIME = 20
 
-type Opening = {
+export type Opening = {
   config: Config
   baseUrl: string
   trustedDocuments: TrustedDocuments | null
   database: OpenDatabase
   log: Log
   runsJobs: boolean
+  stopping: ReturnType<typeof createStopping>
 }
 
 type OpenParts = {
@@ -35,9 +37,10 @@ type OpenParts = {
 
 /** What requests are answered with, from the configuration: opened in this order, closed in the other. */
 export async function openParts(opening: Opening): Promise<OpenParts> {
-  const { config, baseUrl, trustedDocuments, database, log, runsJobs } = opening
+  const { config, baseUrl, trustedDocuments, database, log, runsJobs, stopping } = opening
   const { dataDir, repositoriesDir } = config
-  const { url, unready } = database
+  const { url } = database
+  const unready = async () => (stopping.begun ? 'the server is stopping' : database.unready())
   const repositories = createRepositories({ directory: repositoriesDir, log, processes: config.gitProcesses })
   const archives = await createArchives({ directory: path.join(dataDir, 'archives'), log, bounds: config.archives })
   const storage = createStorage(config)
@@ -49,7 +52,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const { rateLimits, close: closeRateLimits } = openRateLimits({ settings: config.rateLimits, url, metrics, log })
   const parts: AppParts = {
     ...config,
-    ...{ schema, baseUrl, repositories, archives, storage, changes, rateLimits, metrics, unready, log },
+    ...{ schema, baseUrl, repositories, archives, storage, changes, rateLimits, metrics, unready, stopping, log },
     artifactsDir: path.join(dataDir, 'artifacts'),
     authenticate: createAuthenticator({ jwtIssuers: config.jwtIssuers }),
     trustedDocuments,

@@ -27,6 +27,7 @@ const wrong: [string, NodeJS.ProcessEnv, RegExp][] = [
   ['ARCHIVE_BUILDS_PER_VIEWER', { ARCHIVE_BUILDS_PER_VIEWER: 'all' }, /^ARCHIVE_BUILDS_PER_VIEWER: must be a number/],
   ['GIT_PROCESSES', { GIT_PROCESSES: '0' }, /^GIT_PROCESSES: must be a number from 1 to 1000$/],
   ['GIT_PROCESSES_PER_VIEWER', { GIT_PROCESSES_PER_VIEWER: '1.5' }, /^GIT_PROCESSES_PER_VIEWER: must be a number/],
+  ['STOP_DELAY_SECONDS', { STOP_DELAY_SECONDS: '601' }, /^STOP_DELAY_SECONDS: must be a number from 0 to 600$/],
   ['GIT_IDLE_SECONDS', { GIT_IDLE_SECONDS: '0' }, /^GIT_IDLE_SECONDS: must be a number from 1 to 3600$/],
   [
     'METRICS_TOKEN that can be guessed',
@@ -89,6 +90,7 @@ test('without an environment the database is embedded and the server is for this
     databaseUrl: null,
     host: '127.0.0.1',
     port: 4000,
+    stopDelayMs: 0,
     baseUrl: null,
     uploadMaxBytes: 104_857_600,
     maxAnswerBytes: 20_000_000,

@@ -25,12 +25,15 @@ function onHangUp(end: () => void): void {
   }
 }
 
-/** During the start, too: the embedded PostgreSQL that it may have started by then would go on alone. */
-export function closeOnSignal(starting: Promise<{ close: () => Promise<void> }>, log: Log): void {
+/**
+ * During the start, too: the embedded PostgreSQL that it may have started by then would go on alone. `delayMs` is how long closing
+ * waits on purpose.
+ */
+export function closeOnSignal(starting: Promise<{ close: () => Promise<void> }>, log: Log, delayMs = 0): void {
   // Not before a failed start ends: that has its own exit code.
   const skip = ['beforeExit', 'SIGHUP', ...FAULTS] as const
   const { close } = closeWithGrace(
-    { delay: GRACE_MS, logger: log, skip: [...skip] },
+    { delay: delayMs + GRACE_MS, logger: log, skip: [...skip] },
     async ({ err, signal = 'SIGHUP' }) => {
       if (err) log.fatal({ err }, 'ending after an error that nobody caught')
       else log.info({ signal }, 'ending')

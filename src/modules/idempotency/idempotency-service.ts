@@ -6,7 +6,7 @@ import { type KeyOfToken, nameOf, openAnswer, sealAnswer } from './sealed-answer
 import { isStillHeld, type Standing } from './standing.ts'
 
 /** What an attempt that was cut off has left; empty when it had written nothing by then. */
-export type Done = {
+type Done = {
   /** Of who wrote. */
   standing?: Standing
   /** What was written in each step: the number of a row, or a sealed value (`once.ts`). */

@@ -23,7 +23,7 @@ export type KeyedSteps = {
 }
 
 /** Where the number of a row is noted. */
-export type StepMark = { userId: number; key: string; createdAt: Date; step: number; standing: Standing }
+type StepMark = { userId: number; key: string; createdAt: Date; step: number; standing: Standing }
 
 export function stepsOf(claim: Claim): KeyedSteps {
   let step = -1
