@@ -92,7 +92,7 @@ describe('an upload', () => {
     expect([made.alt, made.url.split('/').at(-1)]).toEqual(['Größe-日本.txt', encodeURIComponent('Größe-日本.txt')])
     const answer = await get(world, made.full_path)
     expect(answer.headers.get('content-disposition')).toBe(
-      `attachment; filename*=UTF-8''${encodeURIComponent('Größe-日本.txt')}`,
+      `attachment; filename="Gr__e-__.txt"; filename*=UTF-8''${encodeURIComponent('Größe-日本.txt')}`,
     )
   })
 
