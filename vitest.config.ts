@@ -10,7 +10,7 @@ const shared = {
 const PROCESS_TESTS = 'test/process/*.test.ts'
 const BROWSER_TESTS = 'test/browser/*.test.ts'
 const ATTACKS = 'test/attacks/*.test.ts'
-const FAULTS = 'test/faults/*.test.ts'
+const FAULTS = 'test/faults/**/*.test.ts'
 const CLIENTS = 'test/clients/*.test.ts'
 
 export default defineConfig({

@@ -8,8 +8,9 @@ import { type Door, openScope, type ScopeParts } from './http/request-scope.ts'
 import { createServiceDoor, type ServiceParts } from './http/service-door.ts'
 import { BODY_BOUNDS, type BodyBounds, createBodyWatch } from './http/slow-bodies.ts'
 import { createAnswerWatch, UNREAD_BOUNDS, type UnreadBounds } from './http/unread-answers.ts'
+import type { RestBounds } from './http/unread-bodies.ts'
 
-type ConnectionBounds = UnreadBounds & BodyBounds
+type ConnectionBounds = UnreadBounds & BodyBounds & RestBounds
 
 export type AppParts = PipelineParts &
   ServiceParts &

@@ -1,4 +1,5 @@
 import closeWithGrace from 'close-with-grace'
+import { StartError } from '../database/start-error.ts'
 import type { Log } from '../log.ts'
 
 /** What is in flight is finished within this time; then the process ends all the same. */
@@ -35,7 +36,8 @@ export function closeOnSignal(starting: Promise<{ close: () => Promise<void> }>,
   const { close } = closeWithGrace(
     { delay: delayMs + GRACE_MS, logger: log, skip: [...skip] },
     async ({ err, signal = 'SIGHUP' }) => {
-      if (err) log.fatal({ err }, 'ending after an error that nobody caught')
+      if (err instanceof StartError) log.fatal(`${err.message}: ending`)
+      else if (err) log.fatal({ err }, 'ending after an error that nobody caught')
       else log.info({ signal }, 'ending')
       const started = await starting.catch(() => null)
       await started?.close()

@@ -8,6 +8,7 @@ import { assertMayWrite } from '../access/assert-may-write.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import type { FileStorage } from '../storage/file-storage.ts'
+import { storageFailure } from '../storage/storage-failure.ts'
 import { type Measured, storeMeasured } from '../storage/store-measured.ts'
 import { discardFile, expectFile, keepFile, removeUnowned } from '../storage/stored-file.ts'
 import { assertWellNamed, type PackageFileName } from './package-names.ts'
@@ -96,6 +97,6 @@ export async function uploadPackageFile(
   } catch (error) {
     // A commit whose answer was lost has happened all the same: then a row owns it. What fails here is done by the job.
     await removeUnowned(storage, key).catch((failure) => context.log.warn({ err: failure }, 'a file is left behind'))
-    throw error
+    throw storageFailure(error, context.log)
   }
 }

@@ -8,6 +8,7 @@ import { can } from '../access/abilities.ts'
 import { assertMayWrite } from '../access/assert-may-write.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
 import type { FileStorage } from '../storage/file-storage.ts'
+import { storageFailure } from '../storage/storage-failure.ts'
 import { type Measured, storeMeasured } from '../storage/store-measured.ts'
 import { expectFile, keepFile, removeUnowned } from '../storage/stored-file.ts'
 import { cleanFileName } from './upload-names.ts'
@@ -46,6 +47,8 @@ export async function receiveUpload<Result>(
     const measured = await storeMeasured(storage, storageKey, sent.body, bound)
     await sent.complete()
     return await use({ ...measured, fileName: cleanFileName(sent.fileName), storageKey })
+  } catch (error) {
+    throw storageFailure(error, context.log)
   } finally {
     // A commit whose answer was lost has happened all the same: then a row owns it. What fails here is done by the job.
     await removeUnowned(storage, storageKey).catch((error) => context.log.warn({ err: error }, 'a file is left behind'))
