@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { z } from 'zod'
+import { parseDatabaseUrl, WrongAddress } from './database/database-url.ts'
 import { StartError } from './database/start-error.ts'
 import type { RateLimitSettings } from './http/rate-limits/open-rate-limits.ts'
 import { DEFAULT_POINTS, PointsInAMinute } from './http/rate-limits/settings.ts'
@@ -24,6 +25,16 @@ const LARGEST_ANSWER_BYTES = 100_000_000
 
 const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
 
+/** Of one host, or of several. */
+const databaseUrl = z.string().superRefine((text, context) => {
+  try {
+    parseDatabaseUrl(text)
+  } catch (error) {
+    if (!(error instanceof WrongAddress)) throw error
+    context.addIssue({ code: 'custom', message: error.message })
+  }
+})
+
 /** A whole number between two others. */
 function wholeNumber(least: number, most: number) {
   const error = `must be a number from ${least} to ${most}`
@@ -36,9 +47,8 @@ const MAX_PROCESSES = 1000
 
 const Environment = z.object({
   NODE_ENV: z.string().default('development'),
-  DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host:5432/name' })
-    .optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_DIRECT_URL: databaseUrl.optional(),
   DATABASE_READ_URL: notYet('DATABASE_READ_URL'),
   DATA_DIR: z.string().default('.waybill'),
   REPOSITORIES_DIR: z.string().optional(),
@@ -96,6 +106,8 @@ export type Config = Readonly<{
   production: boolean
   /** Null: the embedded PostgreSQL under `dataDir`. */
   databaseUrl: string | null
+  /** A way to the same database on which each connection has a session of its own; null: `databaseUrl` is one. */
+  databaseDirectUrl: string | null
   dataDir: string
   repositoriesDir: string
   /** Where the files of packages and uploads are; null: under `dataDir`. */
@@ -143,10 +155,14 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     throw new StartError(`Wrong configuration: ${lines.join('; ')}`)
   }
   const value = parsed.data
+  if (value.DATABASE_DIRECT_URL !== undefined && value.DATABASE_URL === undefined) {
+    throw new StartError('Wrong configuration: DATABASE_DIRECT_URL needs DATABASE_URL beside it')
+  }
   const dataDir = path.resolve(value.DATA_DIR)
   return Object.freeze({
     production: value.NODE_ENV === 'production',
     databaseUrl: value.DATABASE_URL ?? null,
+    databaseDirectUrl: value.DATABASE_DIRECT_URL ?? null,
     dataDir,
     repositoriesDir: path.resolve(value.REPOSITORIES_DIR ?? path.join(dataDir, 'repositories')),
     storage: value.STORAGE ?? null,

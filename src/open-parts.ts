@@ -39,16 +39,16 @@ type OpenParts = {
 export async function openParts(opening: Opening): Promise<OpenParts> {
   const { config, baseUrl, trustedDocuments, database, log, runsJobs, stopping } = opening
   const { dataDir, repositoriesDir } = config
-  const { url } = database
+  const { url, directUrl } = database
   const unready = async () => (stopping.begun ? 'the server is stopping' : database.unready())
   const repositories = createRepositories({ directory: repositoriesDir, log, processes: config.gitProcesses })
   const archives = await createArchives({ directory: path.join(dataDir, 'archives'), log, bounds: config.archives })
   const storage = createStorage(config)
   const metrics = createMetrics()
-  const jobs = { url, baseUrl, storage, concurrency: JOBS_AT_A_TIME, log, onJob: metrics.observeJob }
+  const jobs = { url: directUrl, baseUrl, storage, concurrency: JOBS_AT_A_TIME, log, onJob: metrics.observeJob }
   const worker = runsJobs ? await startWorker(jobs) : null
-  const changes = createReleaseChanges({ url, log })
-  const alive = await showAlive({ url, log })
+  const changes = createReleaseChanges({ url: directUrl, log })
+  const alive = await showAlive({ url: directUrl, log })
   const { rateLimits, close: closeRateLimits } = openRateLimits({ settings: config.rateLimits, url, metrics, log })
   const parts: AppParts = {
     ...config,

@@ -1,7 +1,7 @@
-import { Client, DatabaseError } from 'pg'
+import { type Client, DatabaseError } from 'pg'
+import { DatabaseClient } from './database-client.ts'
+import { askByNewConnection } from './running-statements.ts'
 import { StartError } from './start-error.ts'
-
-const CONNECT_TIMEOUT_MS = 10_000
 
 /** One connection outside the pool of the server; a failure to connect becomes one line without the password. */
 export async function withConnection<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
@@ -15,8 +15,6 @@ export async function withConnection<T>(url: string, use: (client: Client) => Pr
 
 async function connect(url: string): Promise<Client> {
   const client = newClient(url)
-  // A connection that breaks between two statements fails the next one; without a listener it would end the process.
-  client.on('error', () => undefined)
   try {
     await client.connect()
     return client
@@ -28,7 +26,7 @@ async function connect(url: string): Promise<Client> {
 
 function newClient(url: string): Client {
   try {
-    return new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS })
+    return new DatabaseClient({ connectionString: url, isRunning: askByNewConnection(url) })
   } catch {
     throw new StartError(
       'DATABASE_URL is not the URL of a PostgreSQL database: postgresql://user:password@host:5432/name',

@@ -1,7 +1,7 @@
 // Which migrations a database has, in the table that Prisma's tools read; and what each of them asks of the servers that go on with
 // the database: an older server knows neither the script nor what it says.
 import { randomUUID } from 'node:crypto'
-import type { Client, DatabaseError } from 'pg'
+import type { ClientBase, DatabaseError } from 'pg'
 import { gte } from 'semver'
 import { version } from '../version.ts'
 import { checksumOf, type Migration } from './migration-files.ts'
@@ -12,13 +12,13 @@ const CREATE_HISTORY = `
     id VARCHAR(36) PRIMARY KEY, checksum VARCHAR(64) NOT NULL, finished_at TIMESTAMPTZ, migration_name VARCHAR(255) NOT NULL,
     logs TEXT, rolled_back_at TIMESTAMPTZ, started_at TIMESTAMPTZ NOT NULL DEFAULT now(), applied_steps_count INTEGER NOT NULL DEFAULT 0)`
 
-async function isThere(client: Client, table: string): Promise<boolean> {
+async function isThere(client: ClientBase, table: string): Promise<boolean> {
   const { rows } = await client.query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [table])
   return rows[0]?.found === true
 }
 
 /** Throws where the database holds tables, and none of them is ours. */
-export async function openHistory(client: Client): Promise<void> {
+export async function openHistory(client: ClientBase): Promise<void> {
   if (await isThere(client, '_prisma_migrations')) return
   const { rows } = await client.query<{ name: string }>(
     `SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1 LIMIT 1`,
@@ -31,7 +31,7 @@ export async function openHistory(client: Client): Promise<void> {
 }
 
 /** The names of those that are in effect. */
-export async function appliedMigrations(client: Client): Promise<Set<string>> {
+export async function appliedMigrations(client: ClientBase): Promise<Set<string>> {
   if (!(await isThere(client, '_prisma_migrations'))) return new Set()
   const { rows } = await client.query<{ name: string }>(
     `SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
@@ -40,7 +40,7 @@ export async function appliedMigrations(client: Client): Promise<Set<string>> {
 }
 
 /** Written in the transaction of the script. */
-export async function recordMigration(client: Client, migration: Migration): Promise<void> {
+export async function recordMigration(client: ClientBase, migration: Migration): Promise<void> {
   const { name, oldestVersion } = migration
   await client.query(
     `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
@@ -55,7 +55,7 @@ export async function recordMigration(client: Client, migration: Migration): Pro
 }
 
 /** Throws where a newer Waybill has changed the database so that this one cannot serve it. */
-export async function assertServable(client: Client, known: readonly string[]): Promise<void> {
+export async function assertServable(client: ClientBase, known: readonly string[]): Promise<void> {
   const unknown = [...(await appliedMigrations(client))].filter((name) => !known.includes(name))
   if (unknown.length === 0) return
   const { rows } = (await isThere(client, 'migration_requirements'))
@@ -81,7 +81,7 @@ const ALREADY_THERE: ReadonlySet<string | undefined> = new Set(['42P07', '42701'
  * Whether a migration that an earlier version of Waybill began took effect before that process was killed: it recorded the end apart
  * from the script. A script is one transaction and makes something new, so it can be run again exactly when nothing of it is there.
  */
-async function tookEffect(client: Client, { script }: Migration): Promise<boolean> {
+async function tookEffect(client: ClientBase, { script }: Migration): Promise<boolean> {
   await client.query('BEGIN')
   try {
     await client.query(script)
@@ -95,7 +95,7 @@ async function tookEffect(client: Client, { script }: Migration): Promise<boolea
 }
 
 /** What is neither finished nor rolled back: the end of it is recorded now, or that it is to be run again. */
-export async function mendHistory(client: Client, read: (name: string) => Promise<Migration>): Promise<void> {
+export async function mendHistory(client: ClientBase, read: (name: string) => Promise<Migration>): Promise<void> {
   const { rows } = await client.query<{ id: string; name: string; logs: string | null }>(
     `SELECT id, migration_name AS name, logs FROM _prisma_migrations
      WHERE finished_at IS NULL AND rolled_back_at IS NULL ORDER BY started_at`,

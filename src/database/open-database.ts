@@ -1,16 +1,21 @@
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config.ts'
-import { connectDatabase } from '../db.ts'
+import { connectDatabase, settings } from '../db.ts'
 import { migrateJobs } from '../jobs/migrate-jobs.ts'
 import type { Log } from '../log.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { assertServerVersion, migrate, pendingMigrations } from './migrate.ts'
+import { assertSessions, giveRole } from './pooling.ts'
 import { assertClusterExists } from './postgres-cluster.ts'
+import { unready } from './readiness.ts'
+import { StartError } from './start-error.ts'
 
 export const migrationsDir = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
 
 export type OpenDatabase = {
   url: string
+  /** For what needs a session of its own: the same, where no pooler shares them. */
+  directUrl: string
   /** Names of the migrations that were applied now. */
   applied: string[]
   /** Whether its PostgreSQL is the embedded one. */
@@ -20,16 +25,7 @@ export type OpenDatabase = {
   close: () => Promise<void>
 }
 
-async function unready(url: string): Promise<string | null> {
-  try {
-    const pending = await pendingMigrations({ url, migrationsDir })
-    return pending.length === 0 ? null : 'migrations are pending'
-  } catch {
-    return 'the database cannot be reached'
-  }
-}
-
-/** A question opens a connection, and anybody may ask: those who ask while one is being answered get its answer. */
+/** A question takes a connection and writes, and anybody may ask: those who ask while one is being answered get its answer. */
 function askOneAtATime(ask: () => Promise<string | null>): () => Promise<string | null> {
   let asked: Promise<string | null> | null = null
   return () => {
@@ -47,6 +43,12 @@ function endProcess(reason: Error): void {
   })
 }
 
+/** What was migrated by one way is seen by the other. */
+async function assertSame(url: string): Promise<void> {
+  if ((await pendingMigrations({ url, migrationsDir })).length === 0) return
+  throw new StartError('DATABASE_DIRECT_URL leads to another database than DATABASE_URL')
+}
+
 type OpenOptions = {
   /** Whether an embedded database that is not there is made. */
   mayCreate: boolean
@@ -61,15 +63,20 @@ export async function openDatabase(config: Config, log: Log, { mayCreate }: Open
       : null
   const url = config.databaseUrl ?? embedded?.everydayUrl ?? ''
   try {
-    await assertServerVersion(url)
-    const applied = await migrate({ url, migrationsDir, log })
-    await migrateJobs(url)
-    const client = connectDatabase({ url })
+    const directUrl = config.databaseDirectUrl ?? url
+    await assertServerVersion(directUrl)
+    const sessions = await assertSessions(url, config.databaseDirectUrl)
+    const applied = await migrate({ url: directUrl, migrationsDir, log })
+    await migrateJobs(directUrl)
+    if (directUrl !== url) await assertSame(url)
+    if (sessions === 'shared') await giveRole(url, settings)
+    const client = connectDatabase({ url, log, ownSessions: sessions === 'own' })
     const close = async () => {
       await client.$disconnect()
       await embedded?.stop()
     }
-    return { url, applied, embedded: embedded !== null, unready: askOneAtATime(() => unready(url)), close }
+    const ask = askOneAtATime(() => unready(migrationsDir))
+    return { url, directUrl, applied, embedded: embedded !== null, unready: ask, close }
   } catch (error) {
     await embedded?.stop()
     throw error

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { type Context, Hono, type Env as HonoEnv, type MiddlewareHandler } from 'hono'
 import type { BoundedQueue } from '../bounded-queue.ts'
+import { tellOutage } from '../database/outage.ts'
 import { AppError, failureHeaders, httpStatus } from '../errors.ts'
 import { version } from '../version.ts'
 import { scopeIn } from './hono-context.ts'
@@ -27,7 +28,8 @@ export type ServiceParts = Omit<RestParts, 'uploads'> &
     unready: () => Promise<string | null>
   }
 
-function answerError(error: Error, c: Context): Response {
+function answerError(thrown: Error, c: Context): Response {
+  const error = tellOutage(thrown)
   if (error instanceof AppError) {
     return c.json({ message: error.message }, httpStatus[error.code], failureHeaders(error))
   }
@@ -35,6 +37,8 @@ function answerError(error: Error, c: Context): Response {
   log.error({ err: error }, 'request failed')
   return c.json({ message: '500 Internal Server Error', request_id: id }, 500)
 }
+
+const UNREADY = { 'retry-after': '2' }
 
 const digestOf = (text: string) => createHash('sha256').update(text).digest()
 
@@ -77,7 +81,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.get('/health', (c) => c.json({ status: 'ok', version }))
   app.get('/ready', async (c) => {
     const reason = await unready()
-    return reason === null ? c.json({ status: 'ready' }) : c.json({ status: 'unready', reason }, 503)
+    return reason === null ? c.json({ status: 'ready' }) : c.json({ status: 'unready', reason }, 503, UNREADY)
   })
   if (metricsToken !== null) app.use('/metrics', withBearer(metricsToken))
   app.get('/metrics', async (c) => c.body(await metrics.print(), 200, { 'content-type': metrics.contentType }))

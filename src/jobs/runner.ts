@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import { type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
-import { Pool } from 'pg'
+import type { Pool } from 'pg'
+import { DatabasePool } from '../database/database-pool.ts'
 import type { Log } from '../log.ts'
 import type { FileStorage } from '../modules/storage/file-storage.ts'
 import { releaseAbandonedJobs } from './abandoned-jobs.ts'
@@ -33,6 +34,8 @@ const ABANDONED_CHECK_MS = 5000
 const UNCLAIMED_MS = 10_000
 /** One listens, one looks for jobs, one for abandoned jobs, and two note how jobs ended. */
 const CONNECTIONS = 5
+/** Its statements are short: a connection that is silent for so long while one runs is cut. */
+const PATIENCE_MS = 3_000
 
 const taskList = ({ log, baseUrl, storage }: RunnerOptions): TaskList =>
   Object.fromEntries(
@@ -42,12 +45,12 @@ const taskList = ({ log, baseUrl, storage }: RunnerOptions): TaskList =>
     ]),
   )
 
-/** Connections by whose name others see that this runner lives. In the URL, where it would win over an option. */
+/** Connections by whose name others see that this runner lives. */
 function openPool({ url, log }: RunnerOptions, name: string): Pool {
-  const named = new URL(url)
-  named.searchParams.set('application_name', name)
-  const pool = new Pool({ connectionString: named.href, max: CONNECTIONS, connectionTimeoutMillis: 10_000 })
-  // A connection that breaks fails the next statement on it; without listeners it would end the process.
+  const patience = { patienceMs: PATIENCE_MS, connectTimeoutMs: PATIENCE_MS }
+  const options = { connectionString: url, applicationName: name, max: CONNECTIONS, ...patience }
+  const pool = new DatabasePool(options)
+  // Without listeners of ours the runner would take what breaks into its own hands.
   const onError = (error: Error) => log.debug({ err: error }, 'a connection of the job runner broke')
   pool.on('error', onError)
   pool.on('connect', (client) => client.on('error', onError))

@@ -1,4 +1,5 @@
 import { type ExecutionResult, GraphQLError, type GraphQLErrorExtensions } from 'graphql'
+import { DatabaseAway, tellOutage } from '../../database/outage.ts'
 import { AppError, type ErrorCode, failureHeaders, httpStatus } from '../../errors.ts'
 import type { RequestScope } from '../../http/request-scope.ts'
 
@@ -28,7 +29,7 @@ function withCode(error: GraphQLError): GraphQLError {
  * under which the log has the rest.
  */
 export function maskError(error: unknown, { id, log }: Pick<RequestScope, 'id' | 'log'>): GraphQLError {
-  const cause = thrown(error)
+  const cause = tellOutage(thrown(error))
   if (cause instanceof AppError) return inPlaceOf(error, cause.message, { code: cause.code })
   // The compiler's own errors have no extensions: it could not complete what a resolver gave.
   if (cause instanceof GraphQLError && cause.extensions) return withCode(cause)
@@ -42,6 +43,10 @@ export function masked<Result extends ExecutionResult>(
 ): Result {
   return result.errors ? { ...result, errors: result.errors.map((error) => maskError(error, scope)) } : result
 }
+
+/** Why the database could not answer some of it. */
+export const outageIn = ({ errors = [] }: ExecutionResult): DatabaseAway | undefined =>
+  errors.map(thrown).find((error) => error instanceof DatabaseAway)
 
 /** Codes that are about the request and not about the operation in it: every client is told them by the status. */
 const OF_REQUEST: ReadonlySet<ErrorCode> = new Set([
@@ -59,6 +64,6 @@ function httpOf(cause: unknown) {
 export function maskRefusal(error: unknown, scope: Pick<RequestScope, 'id' | 'log'>): GraphQLError {
   if (error instanceof GraphQLError && error.extensions.http !== undefined) return withCode(error)
   const shown = maskError(error, scope)
-  shown.extensions.http ??= httpOf(thrown(error))
+  shown.extensions.http ??= httpOf(tellOutage(thrown(error)))
   return shown
 }

@@ -21,7 +21,7 @@ type Asker = { viewer: Viewer; credentials: CredentialHeaders }
 export type Answer = { json: string; headers?: Readonly<Record<string, string>> }
 
 /** Whether any mutation of the request answered: what one has written must not be tried again. */
-const hasAnswer = ({ data }: ExecutionResult) => Object.values(data ?? {}).some((value) => value !== null)
+export const hasAnswer = ({ data }: ExecutionResult) => Object.values(data ?? {}).some((value) => value !== null)
 
 /**
  * A mutation that is sent again with the same `Idempotency-Key` within 24 hours is not made again: the first answer is given,

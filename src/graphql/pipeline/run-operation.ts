@@ -8,8 +8,8 @@ import { countSubscriptions } from '../open-subscriptions.ts'
 import { executeOperation } from './execute.ts'
 import { createKeptAnswers, type KeptAnswers } from './kept-answers.ts'
 import type { Operation } from './known-operations.ts'
-import { masked } from './mask.ts'
-import { mutateOnce } from './mutate-once.ts'
+import { masked, outageIn } from './mask.ts'
+import { hasAnswer, mutateOnce } from './mutate-once.ts'
 import type { OperationRequest } from './operation-request.ts'
 import type { Asker, Outcome } from './pipeline.ts'
 import { subscribeTo } from './subscribe.ts'
@@ -36,8 +36,13 @@ export function createRunner({ schema, responseCache }: RunnerParts): (job: Job)
   const keptAnswers = responseCache ? createKeptAnswers() : null
   const opened = countSubscriptions()
 
-  const execute = async ({ operation, context, request: { variables }, asker: { scope } }: Job) =>
-    masked(await executeOperation(schema, operation, context, variables), scope)
+  /** While the database is away the whole operation is to be tried again, but for a mutation that has written. */
+  const execute = async ({ operation, context, request: { variables }, asker: { scope } }: Job) => {
+    const result = await executeOperation(schema, operation, context, variables)
+    const outage = outageIn(result)
+    if (outage && !(operation.node.operation === 'mutation' && hasAnswer(result))) throw outage
+    return masked(result, scope)
+  }
 
   async function query(job: Job): Promise<Outcome> {
     const paths = keptAnswers && job.operation.projectPaths()?.(job.request.variables)

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { finished } from 'node:stream/promises'
 import type { Context } from '../../context.ts'
+import { tellOutage } from '../../database/outage.ts'
 import { AppError, failureHeaders, httpStatus } from '../../errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { can } from '../../modules/access/abilities.ts'
@@ -99,7 +100,8 @@ async function answer(exchange: Exchange): Promise<void> {
   await runInTurn(exchange, project, body)
 }
 
-function toRefusal(error: unknown, { id, log }: RequestScope): Refusal {
+function toRefusal(thrown: unknown, { id, log }: RequestScope): Refusal {
+  const error = tellOutage(thrown)
   if (error instanceof Refusal) return error
   if (error instanceof AppError) return new Refusal(httpStatus[error.code], error.message, failureHeaders(error))
   log.error({ err: error }, 'request failed')

@@ -1,6 +1,7 @@
 // Once a second each process tells the database what was spent in it and learns what all have spent together: so a caller has one
 // budget, however many processes and nodes there are, and no request waits for it. What cannot be told is told later.
-import { Pool } from 'pg'
+import type { Pool } from 'pg'
+import { DatabasePool } from '../../database/database-pool.ts'
 import type { Log } from '../../log.ts'
 import type { Budgets, Spent } from './budgets.ts'
 
@@ -8,7 +9,7 @@ const EXCHANGE_MS = 1000
 /** Callers told at a time: those who spent most. */
 const MAX_TOLD = 1000
 const CLEAN_UP_MS = 60_000
-const PATIENCE_MS = 5000
+const PATIENCE_MS = 2000
 
 /** Each by the same order of rows, so that processes wait for each other instead of in a ring. */
 const EXCHANGE = `
@@ -31,7 +32,7 @@ type ExchangeParts = { budgets: Budgets; url: string; log: Log }
 /** Says when it begins to fail, and when that is over. */
 function createTeller(pool: Pool, { budgets, log }: ExchangeParts) {
   let fails = false
-  return async (spent: readonly Spent[]): Promise<void> => {
+  return async (spent: readonly Spent[]): Promise<boolean> => {
     const columns = [spent.map(({ key }) => key), spent.map(({ points }) => points), spent.map((one) => one.resetMs)]
     try {
       const { rows } = await pool.query<Spent>(EXCHANGE, columns)
@@ -43,20 +44,16 @@ function createTeller(pool: Pool, { budgets, log }: ExchangeParts) {
       if (!fails) log.warn({ err: error }, 'rate limits are not shared with other processes')
       fails = true
     }
+    return !fails
   }
 }
 
 /** By a connection of its own, which is closed while nobody spends: requests that wait for the database do not hold it up. */
 export function startExchange(parts: ExchangeParts): Exchange {
-  const pool = new Pool({
-    connectionString: parts.url,
-    max: 1,
-    connectionTimeoutMillis: PATIENCE_MS,
-    statement_timeout: PATIENCE_MS,
-    query_timeout: PATIENCE_MS,
+  const pool = new DatabasePool({
+    ...{ connectionString: parts.url, max: 1 },
+    ...{ patienceMs: PATIENCE_MS, connectTimeoutMs: PATIENCE_MS },
   })
-  // Without a listener a connection that breaks would end the process.
-  pool.on('error', () => undefined)
   const tell = createTeller(pool, parts)
   let cleanedAt = Number.NEGATIVE_INFINITY
   let running = Promise.resolve()
@@ -64,7 +61,7 @@ export function startExchange(parts: ExchangeParts): Exchange {
   const run = async () => {
     const spent = await parts.budgets.takeUnsent(MAX_TOLD)
     if (spent.length === 0) return
-    await tell(spent)
+    if (!(await tell(spent))) return
     if (performance.now() - cleanedAt < CLEAN_UP_MS) return
     cleanedAt = performance.now()
     await pool.query(CLEAN_UP).catch(() => undefined)

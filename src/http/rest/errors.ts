@@ -1,4 +1,5 @@
 // Failures as REST tells them (contract/rest.md 1.3); the one place that knows statuses and bodies.
+import { tellOutage } from '../../database/outage.ts'
 import { AppError, failureHeaders, httpStatus, RuleViolation } from '../../errors.ts'
 import type { RequestScope } from '../request-scope.ts'
 
@@ -35,7 +36,8 @@ function messageOf({ code, messages, attributes }: RuleViolation, style: Violati
   return style === 'attributes' && byAttribute.length > 0 ? Object.fromEntries(byAttribute) : messages.join(', ')
 }
 
-function toRestError(error: unknown, scope: RequestScope, style: ViolationStyle): RestError {
+function toRestError(thrown: unknown, scope: RequestScope, style: ViolationStyle): RestError {
+  const error = tellOutage(thrown)
   if (error instanceof RestError) return error
   if (error instanceof RuleViolation) {
     return new RestError(httpStatus[error.code], { message: messageOf(error, style) })

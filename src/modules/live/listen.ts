@@ -1,13 +1,14 @@
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
-import { Client } from 'pg'
+import type { Client } from 'pg'
+import { DatabaseClient } from '../../database/database-client.ts'
+import { DatabaseAway } from '../../database/outage.ts'
 import type { Log } from '../../log.ts'
 
-const CONNECT_TIMEOUT_MS = 10_000
-/** How long a silent connection waits before it probes whether the database is still there. */
-const PROBE_AFTER_MS = 10_000
+/** A connection that only listens would not notice that it is cut: so it asks something now and then. */
+const HEARTBEAT_MS = 3_000
 const FIRST_PAUSE_MS = 100
-const LONGEST_PAUSE_MS = 10_000
+const LONGEST_PAUSE_MS = 2_000
 
 export type ListenOptions = {
   url: string
@@ -23,15 +24,14 @@ export type Listening = { close: () => Promise<void> }
 
 type Connection = { client: Client; lost: Promise<unknown> }
 
+/** What is not answered cuts the connection. */
+function keepAsking(client: Client): void {
+  const timer = setInterval(() => client.query('SELECT').catch(() => undefined), HEARTBEAT_MS)
+  client.once('end', () => clearInterval(timer))
+}
+
 async function open({ url, channel, hear, resume }: ListenOptions, lostAt: Date | null): Promise<Connection> {
-  const client = new Client({
-    connectionString: url,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: PROBE_AFTER_MS,
-  })
-  // Without a listener a broken connection would end the process.
-  client.on('error', () => undefined)
+  const client = new DatabaseClient({ connectionString: url })
   client.on('notification', ({ payload }) => hear(payload ?? ''))
   try {
     await client.connect()
@@ -39,10 +39,11 @@ async function open({ url, channel, hear, resume }: ListenOptions, lostAt: Date 
     const lost = once(client, 'end').catch(() => undefined)
     await client.query(`LISTEN ${channel}`)
     if (lostAt) await resume(lostAt)
+    keepAsking(client)
     return { client, lost }
   } catch (error) {
     await client.end().catch(() => undefined)
-    throw error
+    throw new DatabaseAway(error)
   }
 }
 

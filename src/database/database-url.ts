@@ -1,0 +1,57 @@
+// Where the database is: as libpq writes it, with several hosts where one of them takes over from another.
+
+export type DatabaseHost = { host: string; port: number }
+
+export type DatabaseAddress = {
+  hosts: readonly DatabaseHost[]
+  /** Whether the one of the hosts is wanted that takes writes, and no other. */
+  writable: boolean
+  /** The URL with this host alone, which the driver understands. */
+  urlOf: (host: DatabaseHost) => string
+}
+
+const DEFAULT_PORT = 5432
+const MAX_HOSTS = 10
+const PARTS = /^(postgres(?:ql)?:\/\/)((?:[^/?#]*@)?)([^/?#]*)(.*)$/is
+const HOST = /^(\[[0-9a-f:.]+\]|[^:@[\]\s]*)(?::(\d*))?$/i
+
+const TARGET = 'target_session_attrs'
+/** Of libpq's: Waybill writes, so it has no use for a standby. */
+const WRITABLE: ReadonlySet<string> = new Set(['read-write', 'primary'])
+
+export class WrongAddress extends Error {
+  override readonly name = 'WrongAddress'
+}
+
+const SHAPE = 'must look like postgres://user:password@host:5432/name, or with several hosts: host1:5432,host2:5432'
+
+function parseHost(text: string): DatabaseHost {
+  const [, host, port] = HOST.exec(text) ?? []
+  const number = port ? Number(port) : DEFAULT_PORT
+  if (host === undefined || number < 1 || number > 65_535) throw new WrongAddress(SHAPE)
+  return { host, port: number }
+}
+
+/** Throws a WrongAddress whose message continues the name of the variable, and holds no password. */
+export function parseDatabaseUrl(text: string): DatabaseAddress {
+  const [, scheme, credentials = '', hostList = '', rest = ''] = PARTS.exec(text.trim()) ?? []
+  if (scheme === undefined) throw new WrongAddress(SHAPE)
+  const named = hostList.split(',')
+  const hosts = named.map(parseHost)
+  const isSeveral = hosts.length > 1
+  if (isSeveral && hosts.some(({ host }) => host === '')) throw new WrongAddress(SHAPE)
+  if (hosts.length > MAX_HOSTS) throw new WrongAddress(`may name ${MAX_HOSTS} hosts at most`)
+
+  const urlOf = ({ host, port }: DatabaseHost) => `${scheme}${credentials}${host}${host ? `:${port}` : ''}${rest}`
+  const first = hosts[0] as DatabaseHost
+  if (!URL.canParse(urlOf(first))) throw new WrongAddress(SHAPE)
+  const target = new URL(urlOf(first)).searchParams.get(TARGET)
+  const isAny = target === 'any' && !isSeveral
+  if (target !== null && !isAny && !WRITABLE.has(target)) {
+    throw new WrongAddress(`has ${TARGET}=${target}: Waybill writes, so it must be read-write or primary`)
+  }
+  return { hosts, writable: isSeveral || (target !== null && !isAny), urlOf }
+}
+
+/** As in `host:5432`, for people. */
+export const nameOfHost = ({ host, port }: DatabaseHost): string => `${host || 'localhost'}:${port}`

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest'
+import { withConnection } from '../../src/database/connection.ts'
+import { newDataDir, serve, until } from '../process/serve-world.ts'
+import { createDatabase, createEmptyDatabase } from '../support/database.ts'
+import { startPgbouncer } from '../support/pgbouncer.ts'
+import { ask } from '../support/server-process.ts'
+
+const QUERY = '{ project(fullPath: "demo/waybill") { id } }'
+
+const ready = async (url: string) => (await fetch(`${url}/ready`)).status
+
+/** What the sessions of the server are limited to, as they see it themselves. */
+const limitsSeen = (databaseUrl: string) =>
+  withConnection(databaseUrl, async (client) => {
+    const { rows } = await client.query(
+      `SELECT count(*)::int AS running FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(60)%'
+         AND pid <> pg_backend_pid()`,
+    )
+    return rows[0]?.running as number
+  })
+
+test('A server migrates, serves, runs jobs and tells subscribers through pgbouncer in session mode', async () => {
+  const database = await createEmptyDatabase()
+  const pooled = await startPgbouncer(database.url, { pool_mode: 'session' })
+  const server = serve({ DATABASE_URL: pooled, DATA_DIR: await newDataDir() })
+  const url = await server.listening()
+  expect(await ready(url)).toBe(200)
+  // More than pass by one connection, and often enough for prepared statements.
+  const answers = await Promise.all(Array.from({ length: 200 }, () => ask(url, QUERY)))
+  expect(answers.every(({ data }) => JSON.stringify(data) === '{"project":null}')).toBe(true)
+  const listening = await withConnection(database.url, (client) =>
+    client.query(`SELECT query FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`),
+  )
+  expect(listening.rows.length).toBeGreaterThan(0)
+  expect(server.stderr()).not.toContain('"level":50')
+  server.kill('SIGTERM')
+  expect(await server.ended).toEqual({ code: 0, signal: null })
+})
+
+test('A statement through pgbouncer in session mode is ended after 30 seconds, as without', async () => {
+  const database = await createDatabase()
+  const pooled = await startPgbouncer(database.url, { pool_mode: 'session' })
+  const server = serve({ DATABASE_URL: pooled, DATA_DIR: await newDataDir() })
+  const url = await server.listening()
+  // Whoever reads the projects now waits for this lock.
+  await withConnection(database.url, async (client) => {
+    await client.query('BEGIN; LOCK TABLE projects IN ACCESS EXCLUSIVE MODE')
+    const started = performance.now()
+    const answer = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: QUERY }),
+    })
+    expect(answer.status).toBe(503)
+    expect(performance.now() - started).toBeGreaterThan(25_000)
+    expect(performance.now() - started).toBeLessThan(40_000)
+    expect(await limitsSeen(database.url)).toBe(0)
+  })
+})
+
+test('A server refuses to start on a pooler that shares sessions and keeps no prepared statements', async () => {
+  const database = await createDatabase()
+  const pooled = await startPgbouncer(database.url, { pool_mode: 'transaction' })
+  for (const direct of [{}, { DATABASE_DIRECT_URL: database.url }]) {
+    const server = serve({ DATABASE_URL: pooled, DATA_DIR: await newDataDir(), ...direct })
+    expect(await server.ended).toEqual({ code: 1, signal: null })
+    expect(server.stderr()).toContain('DATABASE_URL leads to a pooler that shares sessions')
+    expect(server.stderr()).toContain('pgbouncer 1.21')
+    expect(server.stderr().trim().split('\n')).toHaveLength(1)
+  }
+})
+
+test('A server refuses a DATABASE_DIRECT_URL that shares sessions, or leads to another database', async () => {
+  const [database, other] = await Promise.all([createDatabase(), createEmptyDatabase()])
+  const shared = await startPgbouncer(database.url, { pool_mode: 'transaction' })
+  const session = await startPgbouncer(database.url, { pool_mode: 'session' })
+  const refusal = async (DATABASE_URL: string, DATABASE_DIRECT_URL: string) => {
+    const server = serve({ DATABASE_URL, DATABASE_DIRECT_URL, DATA_DIR: await newDataDir() })
+    expect(await server.ended).toEqual({ code: 1, signal: null })
+    return server.stderr()
+  }
+  expect(await refusal(session, shared)).toContain('DATABASE_DIRECT_URL leads to a pooler that shares sessions')
+  expect(await refusal(other.url, session)).toContain('DATABASE_DIRECT_URL leads to another database than DATABASE_URL')
+})
+
+test('What needs a session of its own goes to DATABASE_DIRECT_URL', async () => {
+  const database = await createDatabase()
+  const pooled = await startPgbouncer(database.url, { pool_mode: 'session' })
+  const server = serve({ DATABASE_URL: pooled, DATABASE_DIRECT_URL: database.url, DATA_DIR: await newDataDir() })
+  const url = await server.listening()
+  expect(await ready(url)).toBe(200)
+  expect(await ask(url, QUERY)).toEqual({ data: { project: null } })
+  const port = new URL(pooled).port
+  await until(() =>
+    withConnection(database.url, async (client) => {
+      const { rows } = await client.query<{ count: number }>(
+        `SELECT count(*)::int AS count FROM pg_stat_activity WHERE application_name LIKE 'waybill-jobs-%' AND datname = current_database()`,
+      )
+      return (rows[0]?.count ?? 0) > 0
+    }),
+  )
+  expect(port).not.toBe(new URL(database.url).port)
+})

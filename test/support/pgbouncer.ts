@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { inject, onTestFinished } from 'vitest'
+import { takePort } from '../process/serve-world.ts'
+
+type Settings = { pool_mode: 'session' | 'transaction' } & Record<string, string>
+
+const accepts = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('close', () => socket.destroy())
+    socket.unref()
+  })
+
+/** The URL of the same database by way of Debian's pgbouncer, with nothing set that its manual does not ask for. */
+export async function startPgbouncer(databaseUrl: string, settings: Settings): Promise<string> {
+  const { hostname, port, username, password, pathname } = new URL(databaseUrl)
+  const { port: own, release } = await takePort()
+  const folder = await mkdtemp(path.join(inject('scratch'), 'pgbouncer-'))
+  const users = path.join(folder, 'users.txt')
+  await writeFile(users, `"${username}" "${decodeURIComponent(password)}"\n`)
+  const lines = {
+    ...{
+      listen_addr: '127.0.0.1',
+      listen_port: String(own),
+      unix_socket_dir: '',
+      auth_type: 'plain',
+      auth_file: users,
+    },
+    ...{ max_client_conn: '200', default_pool_size: '40' },
+    ...settings,
+  }
+  const file = path.join(folder, 'pgbouncer.ini')
+  const database = `[databases]\n${pathname.slice(1)} = host=${hostname} port=${port}\n[pgbouncer]\n`
+  await writeFile(
+    file,
+    database +
+      Object.entries(lines)
+        .map((line) => line.join(' = '))
+        .join('\n'),
+  )
+  await chmod(folder, 0o755)
+  await release()
+  // It refuses to run as root.
+  const program = process.env.PGBOUNCER ?? '/usr/sbin/pgbouncer'
+  const child = spawn(program, process.getuid?.() === 0 ? ['-u', 'postgres', file] : [file], { stdio: 'ignore' })
+  onTestFinished(async () => {
+    if (child.exitCode !== null || !child.kill('SIGKILL')) return
+    await once(child, 'exit')
+  })
+  while (!(await accepts(own))) await setTimeout(20)
+  const url = new URL(databaseUrl)
+  url.host = `127.0.0.1:${own}`
+  return url.href
+}
