@@ -2,7 +2,9 @@
 // on a connection of its own: when the process dies, the lock goes with the connection, at once.
 import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import { Client } from 'pg'
+import type { Client } from 'pg'
+import { DatabaseClient } from '../../database/database-client.ts'
+import { keepAsking } from '../../database/keep-asking.ts'
 import { Prisma } from '../../generated/prisma/client.ts'
 import type { Log } from '../../log.ts'
 
@@ -23,10 +25,10 @@ type Parts = { url: string; log: Log }
 /** `ended` resolves when the connection is gone. */
 async function hold(client: Client): Promise<{ ended: Promise<void> }> {
   const ended = new Promise<void>((resolve) => client.once('end', resolve))
-  client.on('error', () => void client.end().catch(() => undefined))
   await client.connect()
   // Shared, as one process may serve the database more than once.
   await client.query('SELECT pg_advisory_lock_shared($1, $2)', [LOCKS, holder])
+  keepAsking(client)
   return { ended }
 }
 
@@ -36,7 +38,7 @@ export async function showAlive({ url, log }: Parts): Promise<{ close: () => Pro
   const { signal } = closing
   let client: Client
   const open = () => {
-    client = new Client({ connectionString: url, keepAlive: true, application_name: 'waybill alive' })
+    client = new DatabaseClient({ connectionString: url })
     return hold(client)
   }
   const goOn = async (first: { ended: Promise<void> }) => {
