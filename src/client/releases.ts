@@ -16,6 +16,7 @@ import {
   releaseUpdate,
 } from './release-operations.ts'
 import { missingProject, printable, type Server, type Target } from './server.ts'
+import { withNeededRole } from './tag-role.ts'
 
 export type Link = LinkAnswer
 export type Release = Awaited<ReturnType<typeof shown>>
@@ -99,12 +100,12 @@ type NewRelease = ReleaseChanges & {
   assets: { links: NewLink[] | undefined }
 }
 
-async function write(
-  { server, project: projectPath }: Target,
-  operation: typeof releaseCreate,
-  input: ReleaseChanges,
-): Promise<Release> {
-  return shown(server, await mutate(server, operation, { projectPath, ...input }))
+async function write(target: Target, operation: typeof releaseCreate, input: ReleaseChanges): Promise<Release> {
+  const { server, project: projectPath } = target
+  const release = await mutate(server, operation, { projectPath, ...input }).catch(async (error) => {
+    throw await withNeededRole(error, target, input.tagName)
+  })
+  return shown(server, release)
 }
 
 export const createRelease = (target: Target, input: NewRelease) => write(target, releaseCreate, input)

@@ -1,7 +1,11 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { db } from '../../src/db.ts'
+import { role } from '../../src/modules/access/roles.ts'
 import { useApp } from '../support/app.ts'
+import { query } from '../support/client.ts'
+import { createWorld } from '../support/world.ts'
 import { withoutPipeline } from './release-world.ts'
 import { runCommand } from './run-command.ts'
 
@@ -108,4 +112,32 @@ describe('a server that does not answer as it should', () => {
     expect(JSON.stringify(waybill.seen)).not.toContain(SECRET)
     expect(pipeline.seen).toMatchObject([{ 'job-token': SECRET }])
   })
+})
+
+test('a release of a protected tag is refused with the role that it takes', async () => {
+  const { project, tokens } = await createWorld(app)
+  const protect = (name: string, accessLevel: number) =>
+    db.protectedTag.create({ data: { projectId: project.id, name, accessLevels: { create: { accessLevel } } } })
+  await protect('v*', role.maintainer)
+  await protect('w*', role.none)
+  vi.stubEnv('WAYBILL_URL', app.url)
+  const publish = (tag: string, token: string | null) => {
+    vi.stubEnv('WAYBILL_TOKEN', token ?? '')
+    return runCommand('release', 'create', '--project', project.fullPath, '--tag-name', tag, '--ref', 'main')
+  }
+  const refusal = (advice: string) => ({
+    exitCode: 1,
+    stdout: '',
+    stderr: `You are not allowed to create this tag as it is protected.\n${advice}: a Maintainer sets the protected tags of a project.\n`,
+  })
+  expect(await publish('v9', tokens.developer)).toEqual(refusal(`It takes the role Maintainer in ${project.fullPath}`))
+  expect(await publish('w9', tokens.maintainer)).toEqual(refusal('No role alone may create it'))
+  // Who may publish nothing learns nothing of the rules.
+  for (const name of ['guest', 'reporter', 'stranger'] as const) {
+    expect((await publish('v9', tokens[name])).stderr).not.toMatch(/protected|Maintainer/)
+    const ask = `{ project(fullPath: "${project.fullPath}") { roleToCreateTag(tagName: "v9") } }`
+    const { data } = await query<{ project: object }, never>(app, ask, {}, { token: tokens[name] })
+    expect(data.project).toEqual({ roleToCreateTag: null })
+  }
+  expect((await publish('v9', tokens.maintainer)).exitCode).toBe(0)
 })

@@ -39,3 +39,12 @@ export function mayCreateTag(
   if (matching.length === 0) return true
   return matching.some(({ accessLevels }) => accessLevels.some((level) => admits(viewer, held, level)))
 }
+
+/** The lowest role that may create a tag; null: a role alone admits nobody. */
+export function roleToCreateTag(tag: string, protectedTags: readonly TagProtection[]): number | null {
+  const matching = protectedTags.filter(({ name }) => matchesTag(name, tag))
+  if (matching.length === 0) return role.developer
+  const levels = matching.flatMap(({ accessLevels }) => accessLevels.map(({ accessLevel }) => accessLevel ?? NO_ONE))
+  const least = Math.min(...levels.filter((level) => level !== NO_ONE))
+  return Number.isFinite(least) ? Math.max(least, role.developer) : null
+}

@@ -2,12 +2,14 @@ import { builder } from '../../builder.ts'
 import { arrayConnection } from '../../connections/array-page.ts'
 import { emptyConnection } from '../../connections/page.ts'
 import { toGlobalId } from '../../global-id.ts'
+import { AccessLevelEnum } from '../members/member-schema.ts'
 import { findGroupById } from '../projects/find-project.ts'
 import { GroupType } from '../projects/group-schema.ts'
 import { userById } from '../users/user-loaders.ts'
 import { UserCore } from '../users/user-schema.ts'
 import { describeAccessLevel } from './access-level-text.ts'
-import { protectedTagsOf } from './protected-tag-loaders.ts'
+import { protectedTagsOf, tagRulesOf } from './protected-tag-loaders.ts'
+import { roleToCreateTag } from './protected-tag-policy.ts'
 
 // Public as a part of ProtectedTag, which asks for `protected-tag:read`: nothing else leads here.
 const ProtectedTagCreateAccessLevelType = builder.prismaObject('ProtectedTagAccessLevel', {
@@ -94,6 +96,17 @@ const ProtectedTagConnection = builder.connectionObject(
 )
 
 builder.prismaObjectFields('Project', (t) => ({
+  roleToCreateTag: t.field({
+    type: AccessLevelEnum,
+    // Who may publish releases is told when a tag is refused, so the role may be told as well; the names of the rules are not.
+    access: { needs: 'release:create', otherwise: null },
+    description:
+      'The lowest role that may create a tag of that name, and publish or change its release; null where no role alone may. ' +
+      'Not in GitLab.',
+    args: { tagName: t.arg.string({ required: true, description: 'Name of the tag, which need not exist.' }) },
+    resolve: async (project, { tagName }, context) =>
+      roleToCreateTag(tagName, await tagRulesOf(context, project)) as typeof AccessLevelEnum.$inferType | null,
+  }),
   protectedTags: t.connection(
     {
       type: ProtectedTagType,

@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { AppError, invalid } from '../errors.ts'
+import { ask } from './graphql.ts'
+import type { Target } from './server.ts'
+
+const roleToCreateTag = {
+  document: `query role($project: ID!, $tagName: String!) {
+    project(fullPath: $project) { roleToCreateTag(tagName: $tagName) }
+  }`,
+  data: z.object({ project: z.object({ roleToCreateTag: z.string().nullable() }).nullable() }),
+}
+
+/** Of the server's words, which are GitLab's. */
+const PROTECTED = /^You are not allowed to create this tag/
+
+/** Adds to the refusal of a protected tag which role it takes, where the server tells whoever asks. */
+export async function withNeededRole(error: unknown, { server, project }: Target, tagName: string): Promise<unknown> {
+  if (!(error instanceof AppError && PROTECTED.test(error.message))) return error
+  const answer = await ask(server, roleToCreateTag, { project, tagName }).catch(() => null)
+  if (!answer?.project) return error
+  const { roleToCreateTag: role } = answer.project
+  const name = role && role.charAt(0) + role.slice(1).toLowerCase()
+  const advice = name ? `It takes the role ${name} in ${project}` : 'No role alone may create it'
+  return invalid(`${error.message}\n${advice}: a Maintainer sets the protected tags of a project.`)
+}
