@@ -45,7 +45,15 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const archives = await createArchives({ directory: path.join(dataDir, 'archives'), log, bounds: config.archives })
   const storage = createStorage(config)
   const metrics = createMetrics()
-  const jobs = { url: directUrl, baseUrl, storage, concurrency: JOBS_AT_A_TIME, log, onJob: metrics.observeJob }
+  const jobs = {
+    url: directUrl,
+    baseUrl,
+    storage,
+    repositoriesDir,
+    concurrency: JOBS_AT_A_TIME,
+    log,
+    onJob: metrics.observeJob,
+  }
   const worker = runsJobs ? await startWorker(jobs) : null
   const changes = createReleaseChanges({ url: directUrl, log })
   const alive = await showAlive({ url: directUrl, log })

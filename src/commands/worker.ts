@@ -27,7 +27,8 @@ async function start({ config, log, concurrency }: StartOptions): Promise<{ clos
   const baseUrl = config.baseUrl ?? `http://${config.host}:${config.port}`
   try {
     const storage = createStorage(config)
-    const worker = await startWorker({ url: database.directUrl, baseUrl, storage, concurrency, log })
+    const { repositoriesDir } = config
+    const worker = await startWorker({ url: database.directUrl, baseUrl, storage, repositoriesDir, concurrency, log })
     const close = async () => {
       await worker.stop()
       await database.close()

@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { clusterMetrics, shareMetrics } from '../cluster.ts'
 import type { KnownOperationsStatistics } from '../graphql/pipeline/known-operations.ts'
 import { countJobs } from '../jobs/queue.ts'
+import { countDamagedRepositories } from '../jobs/repository-care.ts'
 import { version } from '../version.ts'
 
 export type Metrics = {
@@ -49,6 +50,7 @@ export function createMetrics(): Metrics {
     registers: [registry],
   })
   registerWaitingJobs(registry)
+  registerDamagedRepositories(registry)
   registerBuild(registry)
   return {
     observe: (door, status, seconds) => duration.observe({ door, status }, seconds),
@@ -59,6 +61,18 @@ export function createMetrics(): Metrics {
     print: () => (cluster.isWorker ? clusterMetrics() : registry.metrics()),
     contentType: registry.contentType,
   }
+}
+
+function registerDamagedRepositories(registry: Registry): void {
+  new Gauge({
+    name: 'waybill_repositories_damaged',
+    help: 'Repositories in which git found something wrong when it last verified them, once a week; the log names each.',
+    aggregator: 'first',
+    registers: [registry],
+    async collect() {
+      this.set(await countDamagedRepositories().catch(() => Number.NaN))
+    },
+  })
 }
 
 /** Asked of the database when the metrics are: NaN while it is away. */

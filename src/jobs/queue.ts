@@ -5,6 +5,7 @@ import { Prisma } from '../generated/prisma/client.ts'
 /** Every job there is, with what it is told. */
 export type Jobs = {
   'collect-evidence': { releaseId: number; occasion: string }
+  'keep-repository': { projectId: number }
   'remove-stored-file': { key: string }
 }
 

@@ -16,6 +16,7 @@ export type RunnerOptions = {
   log: Log
   baseUrl: string
   storage: FileStorage
+  repositoriesDir: string
   /** Told of each try of a job. */
   onJob?: JobObserver
 }
@@ -37,11 +38,12 @@ const CONNECTIONS = 5
 /** Its statements are short: a connection that is silent for so long while one runs is cut. */
 const PATIENCE_MS = 3_000
 
-const taskList = ({ log, baseUrl, storage }: RunnerOptions): TaskList =>
+const taskList = ({ log, baseUrl, storage, repositoriesDir }: RunnerOptions, signal: AbortSignal): TaskList =>
   Object.fromEntries(
     Object.entries(tasks).map(([name, task]) => [
       name,
-      (payload: unknown, { job }) => task(payload, { log: log.child({ jobId: job.id, task: name }), baseUrl, storage }),
+      (payload: unknown, { job }) =>
+        task(payload, { log: log.child({ jobId: job.id, task: name }), baseUrl, storage, repositoriesDir, signal }),
     ]),
   )
 
@@ -69,7 +71,7 @@ async function watchAbandonedJobs(pool: Pool, log: Log): Promise<() => void> {
   return () => clearInterval(timer)
 }
 
-async function start(options: RunnerOptions, pool: Pool, name: string): Promise<Runner> {
+async function start(options: RunnerOptions, pool: Pool, name: string, signal: AbortSignal): Promise<Runner> {
   const { concurrency, log, onJob = () => {} } = options
   const events: WorkerEvents = new EventEmitter()
   // The name under which it locks jobs.
@@ -83,7 +85,7 @@ async function start(options: RunnerOptions, pool: Pool, name: string): Promise<
     starting.then((runner) => runner.stop()).catch(() => {})
   }
   const starting = run({
-    ...{ pgPool: pool, events, concurrency, taskList: taskList(options), pollInterval: POLL_MS },
+    ...{ pgPool: pool, events, concurrency, taskList: taskList(options, signal), pollInterval: POLL_MS },
     ...{ noHandleSignals: true, parsedCronItems: [], logger: loggerOf(onCannotLook) },
     // Otherwise it does not wait until it is noted how a job ended, and a failure to note it ends the process.
     preset: {
@@ -103,14 +105,17 @@ export async function startRunner(options: RunnerOptions): Promise<JobRunner> {
     return pool.end()
   }
   try {
-    const runner = await start(options, pool, name)
+    const stopping = new AbortController()
+    const runner = await start(options, pool, name, stopping.signal)
     const ended = runner.promise.catch((error) => log.error({ err: error }, 'job runner broke')).finally(close)
     // It refuses when it has stopped by itself.
-    const stop = () =>
-      runner.stop().then(
+    const stop = () => {
+      stopping.abort()
+      return runner.stop().then(
         () => ended,
         () => ended,
       )
+    }
     return { stop, ended }
   } catch (error) {
     await close()

@@ -2,6 +2,7 @@ import type { Log } from '../log.ts'
 import type { FileStorage } from '../modules/storage/file-storage.ts'
 import type { Jobs } from './queue.ts'
 import { collectEvidenceTask } from './tasks/collect-evidence.ts'
+import { keepRepositoryTask } from './tasks/keep-repository.ts'
 import { removeStoredFileTask } from './tasks/remove-stored-file.ts'
 
 /** What a task knows of its server. */
@@ -12,6 +13,9 @@ export type TaskParts = {
   baseUrl: string
   /** Where the files of packages are. */
   storage: FileStorage
+  repositoriesDir: string
+  /** Aborted when the process ends: what takes long is left for another time. */
+  signal: AbortSignal
 }
 
 /**
@@ -22,5 +26,6 @@ export type Task = (payload: unknown, parts: TaskParts) => Promise<void>
 
 export const tasks: Readonly<Record<keyof Jobs, Task>> = {
   'collect-evidence': collectEvidenceTask,
+  'keep-repository': keepRepositoryTask,
   'remove-stored-file': removeStoredFileTask,
 }

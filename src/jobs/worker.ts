@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { startRepositoryCare } from './repository-care.ts'
 import { type JobRunner, type RunnerOptions, startRunner } from './runner.ts'
 
 /** Stopping finishes the jobs in flight. */
@@ -9,6 +10,7 @@ const RESTART_MS = 1000
 /** Runs jobs until it is stopped, also when the database was away meanwhile. Throws when it is away at the start. */
 export async function startWorker(options: RunnerOptions): Promise<Worker> {
   let runner: JobRunner | null = await startRunner(options)
+  const care = startRepositoryCare(options.log)
   const stopping = new AbortController()
   const restart = async () => {
     await setTimeout(RESTART_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
@@ -29,6 +31,7 @@ export async function startWorker(options: RunnerOptions): Promise<Worker> {
   }
   const done = keepRunning()
   const stop = async () => {
+    care.stop()
     stopping.abort()
     await runner?.stop()
     await done

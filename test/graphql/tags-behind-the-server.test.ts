@@ -1,5 +1,5 @@
 // Git knows nothing of the server: people push, move and delete tags, and repositories break.
-import { rm, writeFile } from 'node:fs/promises'
+import { rm, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { db } from '../../src/db.ts'
@@ -40,6 +40,25 @@ async function write(world: World, mutation: string, input: object): Promise<Wri
   expect(answer.errors).toBeUndefined()
   return answer.data[mutation] as Written
 }
+
+/** What keeps a mutation from being made, and how it is told. */
+async function refused(world: World, mutation: string, input: object) {
+  const document = `mutation ($input: ${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input!) { ${mutation}(input: $input) { errors } }`
+  const variables = { input: { projectPath: world.project.fullPath, tagName: 'v1.0.0', ...input } }
+  const response = await fetch(`${app.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'private-token': world.tokens.owner ?? '' },
+    body: JSON.stringify({ query: document, variables }),
+  })
+  const { errors } = (await response.json()) as { errors: { message: string; extensions: { code: string } }[] }
+  const [{ message, extensions } = { message: '', extensions: { code: '' } }] = errors
+  return { status: response.status, retryAfter: response.headers.get('retry-after'), message, code: extensions.code }
+}
+
+const unavailable = (message: string) => ({ status: 503, retryAfter: '60', message, code: 'UNAVAILABLE' })
+
+/** As if it had been written a minute ago. */
+const age = (file: string) => utimes(file, new Date(), new Date(Date.now() - 61_000))
 
 describe('a tag that was deleted', () => {
   test('leaves its release in the list and alone, with the commit that was released', async () => {
@@ -112,8 +131,8 @@ describe('a repository that is', () => {
   test.each(damages)('%s refuses a new tag by its name, and nothing is half done', async (_name, damage) => {
     const world = await createWorld(app)
     await damage(world)
-    const { errors, release } = await write(world, 'releaseCreate', { tagName: 'v2.0.0', ref: 'main' })
-    expect([errors, release]).toEqual([['Failed to create tag v2.0.0: the repository is missing or broken'], null])
+    const message = 'Failed to create tag v2.0.0: the repository cannot be read or written now'
+    expect(await refused(world, 'releaseCreate', { tagName: 'v2.0.0', ref: 'main' })).toEqual(unavailable(message))
     const { id: projectId } = world.project
     expect(await db.release.count({ where: { projectId } })).toBe(1)
     expect(await db.auditEvent.count({ where: { projectId } })).toBe(0)
@@ -126,20 +145,19 @@ describe('a repository that is', () => {
     await rm(repositoryOf(world), { recursive: true })
     const { releases, release } = await read(world)
     expect([releases.count, release]).toMatchObject([1, { tagName: 'v1.0.0', commit: null }])
-    expect((await write(world, 'releaseUpdate', { name: 'x' })).errors).toEqual([
-      'Failed to read tag v1.0.0: the repository is missing or broken',
-    ])
+    const message = 'Failed to read tag v1.0.0: the repository cannot be read or written now'
+    expect(await refused(world, 'releaseUpdate', { name: 'x' })).toEqual(unavailable(message))
     expect(await db.release.findUnique({ where: { id: world.release.id } })).toMatchObject({ name: 'First light' })
     expect((await write(world, 'releaseDelete', {})).errors).toEqual([])
   })
 })
 
-test('a lock that a crash left behind is no tag: who creates the release is told, and the operator why', async () => {
+test('a lock that a crash left behind is no tag: it is in the way of a release for a minute, and the operator finds why', async () => {
   const world = await createWorld(app)
   await writeFile(path.join(repositoryOf(world), 'refs/tags/v2.0.0.lock'), '')
-  const { errors } = await write(world, 'releaseCreate', { tagName: 'v2.0.0', ref: 'main' })
-  expect(errors).toEqual(['Failed to create tag v2.0.0: the repository is missing or broken'])
+  const message = 'Failed to create tag v2.0.0: the repository cannot be read or written now'
+  expect(await refused(world, 'releaseCreate', { tagName: 'v2.0.0', ref: 'main' })).toEqual(unavailable(message))
   expect(JSON.stringify(app.logged())).toContain('v2.0.0.lock')
-  await rm(path.join(repositoryOf(world), 'refs/tags/v2.0.0.lock'))
+  await age(path.join(repositoryOf(world), 'refs/tags/v2.0.0.lock'))
   expect((await write(world, 'releaseCreate', { tagName: 'v2.0.0', ref: 'main' })).errors).toEqual([])
 })

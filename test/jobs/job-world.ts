@@ -58,6 +58,7 @@ export async function work(app: TestApp, { concurrency = 2 } = {}): Promise<Test
   const log = pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) })
   const worker = await startWorker({
     ...{ url: app.databaseUrl, baseUrl: app.url, storage: app.storage, concurrency, log },
+    repositoriesDir: app.repositoriesDir,
     onJob: (task, result) => void results.push(`${task} ${result}`),
   })
   let stopped: Promise<void> | undefined

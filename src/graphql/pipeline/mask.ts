@@ -1,6 +1,6 @@
 import { type ExecutionResult, GraphQLError, type GraphQLErrorExtensions } from 'graphql'
 import { DatabaseAway, tellOutage } from '../../database/outage.ts'
-import { AppError, type ErrorCode, failureHeaders, httpStatus } from '../../errors.ts'
+import { AppError, type ErrorCode, failureHeaders, httpStatus, TryLater } from '../../errors.ts'
 import type { RequestScope } from '../../http/request-scope.ts'
 
 const INTERNAL = 'Internal server error'
@@ -44,9 +44,11 @@ export function masked<Result extends ExecutionResult>(
   return result.errors ? { ...result, errors: result.errors.map((error) => maskError(error, scope)) } : result
 }
 
-/** Why the database could not answer some of it. */
-export const outageIn = ({ errors = [] }: ExecutionResult): DatabaseAway | undefined =>
-  errors.map(thrown).find((error) => error instanceof DatabaseAway)
+const isUnavailable = (error: unknown) => error instanceof TryLater && error.code === 'UNAVAILABLE'
+
+/** Why some of it could not be answered now, through no fault of the request. */
+export const outageIn = ({ errors = [] }: ExecutionResult): unknown =>
+  errors.map(thrown).find((error) => error instanceof DatabaseAway || isUnavailable(error))
 
 /** Codes that are about the request and not about the operation in it: every client is told them by the status. */
 const OF_REQUEST: ReadonlySet<ErrorCode> = new Set([

@@ -36,7 +36,7 @@ export function createRunner({ schema, responseCache }: RunnerParts): (job: Job)
   const keptAnswers = responseCache ? createKeptAnswers() : null
   const opened = countSubscriptions()
 
-  /** While the database is away the whole operation is to be tried again, but for a mutation that has written. */
+  /** While the database or the repository is away the whole operation is to be tried again, but for a mutation that has written. */
   const execute = async ({ operation, context, request: { variables }, asker: { scope } }: Job) => {
     const result = await executeOperation(schema, operation, context, variables)
     const outage = outageIn(result)

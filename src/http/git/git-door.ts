@@ -7,6 +7,7 @@ import { AppError, failureHeaders, httpStatus } from '../../errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { can } from '../../modules/access/abilities.ts'
 import { assertMayWrite } from '../../modules/access/assert-may-write.ts'
+import { removeStaleLocks } from '../../modules/git/stale-locks.ts'
 import { findProject } from '../../modules/projects/find-project.ts'
 import { checkPush } from '../../modules/pushes/check-push.ts'
 import { recordPush } from '../../modules/pushes/record-push.ts'
@@ -81,6 +82,8 @@ async function receivePush(exchange: Exchange, project: Project): Promise<void> 
     response.write(pushRefusal(push, refusals))
     return
   }
+  const refs = push.changes.map(({ ref }) => ref)
+  await removeStaleLocks(context.repositories.directory(project.id), refs)
   try {
     await runInTurn(exchange, project, push.body)
   } finally {

@@ -1,4 +1,5 @@
 import { GitError, runGit } from './git.ts'
+import { writeRef } from './write-ref.ts'
 
 export type TagCreate = {
   name: string
@@ -24,16 +25,6 @@ export type TagOutcome = 'created' | 'exists' | { inTheWay: string }
 /** No name of a ref holds a blank or a colon. */
 const IN_THE_WAY = /'refs\/tags\/([^ :]+)' exists; cannot create /
 
-/**
- * Others who write the same tag hold its lock for milliseconds. One that is held longer was left behind by a crash, and is
- * told as what it is: the tag may not exist.
- */
-const WAIT_FOR_LOCK = {
-  GIT_CONFIG_COUNT: '2',
-  GIT_CONFIG_KEY_1: 'core.filesRefLockTimeout',
-  GIT_CONFIG_VALUE_1: '2000',
-}
-
 /** Makes a tag that does not exist; git checks that under the lock of the ref, so of several who try one succeeds. */
 export async function createTag(repository: string, tag: TagCreate, now = new Date()): Promise<TagOutcome> {
   const input = tagObject(tag, now)
@@ -42,7 +33,7 @@ export async function createTag(repository: string, tag: TagCreate, now = new Da
   // The old value of zeros stands for: there is none.
   const zeros = '0'.repeat(object.length)
   try {
-    await runGit(repository, ['update-ref', '--end-of-options', ref, object, zeros], { env: WAIT_FOR_LOCK })
+    await writeRef(repository, ['--end-of-options', ref, object, zeros])
     return 'created'
   } catch (error) {
     if (!(error instanceof GitError)) throw error

@@ -1,5 +1,6 @@
 import { runGit } from './git.ts'
 import { isValidTagName } from './ref-names.ts'
+import { writeRef } from './write-ref.ts'
 
 /** The id that the tag names, which may be that of anything; null without the tag. */
 export async function findTagObject(repository: string, name: string): Promise<string | null> {
@@ -13,5 +14,5 @@ export async function findTagObject(repository: string, name: string): Promise<s
 
 /** Fails with a GitError where it names something else by now. */
 export async function deleteTagRef(repository: string, name: string, object: string): Promise<void> {
-  await runGit(repository, ['update-ref', '-d', '--end-of-options', `refs/tags/${name}`, object])
+  await writeRef(repository, ['-d', '--end-of-options', `refs/tags/${name}`, object])
 }

@@ -1,0 +1,32 @@
+// Every repository is tidied about once a day, one after the other, whichever process does it.
+import { db } from '../db.ts'
+import type { Log } from '../log.ts'
+
+const EVERY_MS = 60 * 60_000
+/** After a start, which has enough to do. */
+const FIRST_MS = 5 * 60_000
+/** Projects in one go: those whose turn it has been for longest. */
+const MANY = 1000
+
+/** One queue, so that one of them runs at a time; a job that waits already is not made again. */
+export const askForRepositoryCare = () => db.$executeRaw`
+  SELECT graphile_worker.add_job('keep-repository', json_build_object('projectId', due.id), queue_name => 'repositories',
+    max_attempts => 3, job_key => 'repository ' || due.id, job_key_mode => 'preserve_run_at', priority => 10)
+  FROM (
+    SELECT p.id FROM projects p LEFT JOIN repository_checks c ON c.project_id = p.id
+    WHERE c.kept_at IS NULL OR c.kept_at < now() - interval '1 day'
+    ORDER BY c.kept_at NULLS FIRST, p.id LIMIT ${MANY}) AS due`
+
+export function startRepositoryCare(log: Log): { stop: () => void } {
+  const ask = () =>
+    askForRepositoryCare().catch((error) => log.warn({ err: error }, 'cannot ask for care of repositories'))
+  const first = setTimeout(ask, FIRST_MS).unref()
+  const timer = setInterval(ask, EVERY_MS).unref()
+  const stop = () => {
+    clearTimeout(first)
+    clearInterval(timer)
+  }
+  return { stop }
+}
+
+export const countDamagedRepositories = () => db.repositoryCheck.count({ where: { problem: { not: null } } })
