@@ -25,13 +25,25 @@ export async function startPgbouncer(databaseUrl: string, settings: Settings): P
   const users = path.join(folder, 'users.txt')
   await writeFile(users, `"${username}" "${decodeURIComponent(password)}"\n`)
   const lines = {
-    ...{ listen_addr: '127.0.0.1', listen_port: String(own), unix_socket_dir: '', auth_type: 'plain', auth_file: users },
+    ...{
+      listen_addr: '127.0.0.1',
+      listen_port: String(own),
+      unix_socket_dir: '',
+      auth_type: 'plain',
+      auth_file: users,
+    },
     ...{ max_client_conn: '200', default_pool_size: '40' },
     ...settings,
   }
   const file = path.join(folder, 'pgbouncer.ini')
   const database = `[databases]\n${pathname.slice(1)} = host=${hostname} port=${port}\n[pgbouncer]\n`
-  await writeFile(file, database + Object.entries(lines).map((line) => line.join(' = ')).join('\n'))
+  await writeFile(
+    file,
+    database +
+      Object.entries(lines)
+        .map((line) => line.join(' = '))
+        .join('\n'),
+  )
   await chmod(folder, 0o755)
   await release()
   // It refuses to run as root.

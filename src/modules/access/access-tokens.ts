@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { db, type Tx } from '../../db.ts'
 import { notFoundOrForbidden } from '../../errors.ts'
 import type { AccessToken, TokenScope, User } from '../../generated/prisma/client.ts'
@@ -72,7 +73,7 @@ export async function revokeAccessToken(context: Context, { id }: { id: number }
   return db.$transaction(async (tx) => {
     const [revoked] = await tx.accessToken.updateManyAndReturn({
       where: { id, revokedAt: null },
-      data: { revokedAt: new Date() },
+      data: { revokedAt: databaseNow() },
       omit: { digest: true },
     })
     if (!revoked) return row
@@ -84,7 +85,7 @@ export async function revokeAccessToken(context: Context, { id }: { id: number }
 /** Those that still work, newest first. */
 export const listAccessTokens = (userId: number): Promise<AccessTokenRow[]> =>
   db.accessToken.findMany({
-    where: { userId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] },
+    where: { userId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: databaseNow() } }] },
     orderBy: { id: 'desc' },
     omit: { digest: true },
   })

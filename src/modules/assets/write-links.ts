@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { onUniqueViolation } from '../../database/unique-violation.ts'
 import { db, type Tx } from '../../db.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
@@ -116,7 +117,10 @@ export async function updateLink(context: Context, { id, ...changes }: LinkUpdat
     .$transaction(async (tx) => {
       await lockRelease(tx, link.releaseId)
       await assertValid(tx, { ...link, ...data }, link)
-      const [row] = await tx.assetLink.updateManyAndReturn({ where: { id }, data })
+      const [row] = await tx.assetLink.updateManyAndReturn({
+        where: { id },
+        data: { ...data, updatedAt: databaseNow() },
+      })
       const updated = { ...goneMeanwhile(row), release: link.release }
       await record(tx, context, 'release_link_updated', 'Changed', updated)
       return updated

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { type Readable, Transform } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { db, type Tx } from '../../db.ts'
 import { AppError, invalid, RuleViolation } from '../../errors.ts'
 import type { Package, PackageFile, Project } from '../../generated/prisma/client.ts'
@@ -66,7 +67,7 @@ async function getPackage(tx: Tx, context: Context, { project, upload, hidden }:
   // Locks it: of uploads of one file at the same time the later one replaces the earlier.
   const [row] = await tx.package.updateManyAndReturn({
     where: key,
-    data: { updatedAt: new Date(), ...(hidden === undefined ? {} : { hidden }) },
+    data: { updatedAt: databaseNow(), ...(hidden === undefined ? {} : { hidden }) },
   })
   if (!row) throw new AppError('CONFLICT', 'The package has just been deleted: upload the file again')
   return row
@@ -81,7 +82,7 @@ async function keep(tx: Tx, context: Context, kept: Keep): Promise<PackageFile> 
   if (present && !project.packageDuplicatesAllowed) throw duplicate()
   const content = { ...measured, storageKey: key }
   const file = present
-    ? await tx.packageFile.update({ where, data: { ...content, createdAt: new Date() } })
+    ? await tx.packageFile.update({ where, data: { ...content, createdAt: databaseNow() } })
     : await tx.packageFile.create({ data: { packageId, fileName, ...content } })
   if (present) await discardFile(tx, present.storageKey)
   await keepFile(tx, key)

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { db } from '../../db.ts'
 import { RuleViolation } from '../../errors.ts'
 import type { FeatureLevel, Project, Visibility } from '../../generated/prisma/client.ts'
@@ -32,7 +33,7 @@ export async function updateProject(context: Context, { projectPath, ...changes 
     throw new RuleViolation('INVALID', 'The project is archived: set archived to false to change it')
   }
   const updated = await db.$transaction(async (tx) => {
-    const row = await tx.project.update({ where: { id: project.id }, data })
+    const row = await tx.project.update({ where: { id: project.id }, data: { ...data, updatedAt: databaseNow() } })
     await recordAuditEvent(tx, context, {
       type: 'project_updated',
       scope: { projectId: project.id },

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { RuleViolation } from '../../errors.ts'
 import type { LinkType, Project } from '../../generated/prisma/client.ts'
 import { assertLinksValid, type LinkValues } from '../assets/link-rules.ts'
@@ -23,7 +24,7 @@ export type ReleaseCreate = TagInput & {
 }
 
 function valuesOf({ viewer }: Context, input: ReleaseCreate, sha: string): NewRelease['values'] {
-  const now = new Date()
+  const now = databaseNow()
   return {
     tag: input.tagName,
     sha,
