@@ -89,7 +89,7 @@ export async function createLink(context: Context, input: LinkCreate): Promise<A
       // Somebody else may have deleted it meanwhile.
       if (!(await lockRelease(tx, release.id))) throw missing()
       await assertValid(tx, values, { releaseId: release.id })
-      const link = { ...(await tx.assetLink.create({ data })), release }
+      const link = { ...(await tx.assetLink.create({ data: { ...data, updatedAt: databaseNow() } })), release }
       await record(tx, context, 'release_link_created', 'Added', link)
       return link
     })

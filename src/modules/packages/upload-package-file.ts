@@ -63,7 +63,7 @@ async function getPackage(tx: Tx, context: Context, { project, upload, hidden }:
   const { packageName: name, packageVersion: version } = upload
   const creatorId = context.viewer.user?.id ?? null
   const key = { projectId: project.id, name, version }
-  await tx.package.createMany({ data: { ...key, creatorId }, skipDuplicates: true })
+  await tx.package.createMany({ data: { ...key, creatorId, updatedAt: databaseNow() }, skipDuplicates: true })
   // Locks it: of uploads of one file at the same time the later one replaces the earlier.
   const [row] = await tx.package.updateManyAndReturn({
     where: key,

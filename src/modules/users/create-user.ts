@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { onUniqueViolation } from '../../database/unique-violation.ts'
 import { db } from '../../db.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
@@ -40,7 +41,7 @@ export async function createUser(context: Context, input: UserCreate): Promise<U
   assertValid(input)
   return db
     .$transaction(async (tx) => {
-      const user = await tx.user.create({ data: input })
+      const user = await tx.user.create({ data: { ...input, updatedAt: databaseNow() } })
       await recordAuditEvent(tx, context, {
         type: 'user_created',
         scope: null,

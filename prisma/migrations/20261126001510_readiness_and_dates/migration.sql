@@ -1,5 +1,13 @@
 -- Oldest version: 0.1.0
 
+-- CreateTable
+CREATE TABLE "readiness_checks" (
+    "id" SMALLINT NOT NULL,
+    "checked_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "readiness_checks_pkey" PRIMARY KEY ("id")
+);
+
 -- The same as CURRENT_TIMESTAMP, by a name that Prisma does not know: it would fill in the time of the server that asks.
 
 -- AlterTable
