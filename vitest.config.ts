@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 import { useMemory } from './test/support/temporary-folder.ts'
 
 useMemory()
@@ -10,11 +10,12 @@ const shared = {
 const PROCESS_TESTS = 'test/process/*.test.ts'
 const BROWSER_TESTS = 'test/browser/*.test.ts'
 const ATTACKS = 'test/attacks/*.test.ts'
-const FAULTS = 'test/faults/*.test.ts'
+const FAULTS = 'test/faults/**/*.test.ts'
+const CLIENTS = 'test/clients/*.test.ts'
 
 export default defineConfig({
   test: {
-    // Here and not in a project: the four share one run of it.
+    // Here and not in a project: all projects share one run of it.
     globalSetup: 'test/support/global-setup.ts',
     pool: 'forks',
     projects: [
@@ -23,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'code',
           include: ['test/**/*.test.ts'],
-          exclude: [PROCESS_TESTS, BROWSER_TESTS, ATTACKS, FAULTS],
+          exclude: [...configDefaults.exclude, PROCESS_TESTS, BROWSER_TESTS, ATTACKS, FAULTS, CLIENTS],
           maxWorkers: 2,
           // Loading all of the server costs seconds; files share nothing else, as each has a database of its own.
           isolate: false,
@@ -79,6 +80,18 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        ...shared,
+        // Each starts whole programs, several times.
+        test: {
+          name: 'clients',
+          include: [CLIENTS],
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 5 },
         },
       },
     ],

@@ -1,6 +1,7 @@
 // Builds dist/: the Prisma client from its schema, then JavaScript from TypeScript. With --if-stale, only when a source is
 // newer than the last build. Needs no network: the schema engine that Prisma would download is never run (migrations go
-// through its WebAssembly form), so any executable may stand for it.
+// through its WebAssembly form), so any executable may stand for it. Types are not checked here (npm run types does), so that
+// the first start is not made to wait for that.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -45,6 +46,7 @@ const generate = () => run('prisma', ['generate'])
 if (process.argv.includes('--generate')) {
   generate()
 } else if (!process.argv.includes('--if-stale') || !isFresh()) {
+  process.stderr.write('Building Waybill, which takes some seconds after an installation or a change ...\n')
   generate()
   rmSync(path.join(root, 'dist'), { recursive: true, force: true })
   run('tsc', ['-p', 'tsconfig.build.json'])

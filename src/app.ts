@@ -8,8 +8,9 @@ import { type Door, openScope, type ScopeParts } from './http/request-scope.ts'
 import { createServiceDoor, type ServiceParts } from './http/service-door.ts'
 import { BODY_BOUNDS, type BodyBounds, createBodyWatch } from './http/slow-bodies.ts'
 import { createAnswerWatch, UNREAD_BOUNDS, type UnreadBounds } from './http/unread-answers.ts'
+import type { RestBounds } from './http/unread-bodies.ts'
 
-type ConnectionBounds = UnreadBounds & BodyBounds
+type ConnectionBounds = UnreadBounds & BodyBounds & RestBounds
 
 export type AppParts = PipelineParts &
   ServiceParts &
@@ -40,7 +41,8 @@ export function createApp(parts: AppParts): RequestListener {
   metrics.watchOperations(statistics)
   const graphql = createGraphqlDoor({ ...parts, pipeline })
   const git = createGitDoor(parts)
-  const services = getRequestListener(createServiceDoor(parts).fetch)
+  // Who asks over HTTP/1.0 need not name a host, and checks of proxies do not.
+  const services = getRequestListener(createServiceDoor(parts).fetch, { hostname: new URL(parts.baseUrl).host })
 
   const doors = { graphql, git, service: services }
 

@@ -18,6 +18,7 @@ import { lengthProblem, maxCharacters as max } from './text-limits.ts'
 /** By name, which means the same wherever it stands. */
 const limits: Readonly<Record<string, number>> = {
   after: max.cursor,
+  avatarUrl: max.avatarUrl,
   before: max.cursor,
   clientMutationId: max.clientMutationId,
   cronTimezone: max.timeZone,
@@ -59,6 +60,7 @@ const haveForm = new Set(['after', 'before', 'id', 'ids'])
 
 /** In an input these are stored: the use case refuses them, among the other rules of what it writes. */
 const areStored = new Set([
+  'avatarUrl',
   'cronTimezone',
   'description',
   'directAssetPath',

@@ -19,11 +19,19 @@ import { userCommand } from './commands/user.ts'
 import { workerCommand } from './commands/worker.ts'
 import { StartError } from './database/start-error.ts'
 import { AppError } from './errors.ts'
+import { fileErrorReason } from './file-errors.ts'
 import { GitError } from './modules/git/git.ts'
 import { version } from './version.ts'
 
 const isExpected = (error: unknown): error is Error =>
   error instanceof StartError || error instanceof AppError || error instanceof GitError || error instanceof UsageError
+
+/** Of the file system, as one line; null: a bug. */
+function fileErrorLine(error: unknown): string | null {
+  const { syscall, path: file } = error as NodeJS.ErrnoException
+  const reason = fileErrorReason(error)
+  return syscall && file && reason ? `Cannot use ${file} (${reason})` : null
+}
 
 /** One line for what the operator can mend, the stack for what is a bug. */
 function report(error: unknown): void {
@@ -32,7 +40,8 @@ function report(error: unknown): void {
     process.exitCode = error.exitCode === 0 ? 0 : USAGE_EXIT_CODE
     return
   }
-  const text = isExpected(error) ? error.message : error instanceof Error ? error.stack : String(error)
+  const bug = () => fileErrorLine(error) ?? (error instanceof Error ? error.stack : String(error))
+  const text = isExpected(error) ? error.message : bug()
   process.stderr.write(`${text}\n`)
   process.exitCode = error instanceof UsageError ? USAGE_EXIT_CODE : 1
 }

@@ -13,7 +13,7 @@ const METRICS = 'waybill:metrics'
 const SERVING = 'waybill:serving'
 
 type MetricsQuestion = { type: typeof METRICS; id: number }
-type Serving = { type: typeof SERVING; baseUrl: string }
+type Serving = { type: typeof SERVING; baseUrl: string; port: number }
 type MetricsAnswer = MetricsQuestion & { text: string }
 
 type Message = MetricsQuestion | MetricsAnswer | Serving
@@ -25,8 +25,8 @@ const isAbout = <Type extends Message['type']>(
   typeof message === 'object' && message !== null && 'type' in message && message.type === type
 
 /** In one of several processes: it answers requests from now on. */
-export function tellThatItServes(baseUrl: string): void {
-  process.send?.({ type: SERVING, baseUrl } satisfies Serving)
+export function tellThatItServes(baseUrl: string, port: number): void {
+  process.send?.({ type: SERVING, baseUrl, port } satisfies Serving)
 }
 
 /** The sum of all processes: whoever is asked, the numbers only grow. */
@@ -72,11 +72,13 @@ export async function runWorkers(count: number, log: Log): Promise<void> {
   answerMetrics(new AggregatorRegistry())
   cluster.setupPrimary({ execArgv: optionsOfWorkers(count) })
   let ending = false
-  const end = () => {
+  const end = (signal: NodeJS.Signals = 'SIGTERM') => {
     ending = true
-    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM')
+    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill(signal)
   }
-  process.on('SIGTERM', end)
+  process.on('SIGTERM', () => end())
+  // Of a terminal that is closed; each may have it already, and takes no notice of a second one.
+  process.on('SIGHUP', () => end('SIGHUP'))
   // A terminal sends it to all processes itself, and a second signal would cut off what is in flight.
   process.on('SIGINT', () => {
     ending = true
@@ -90,6 +92,7 @@ export async function runWorkers(count: number, log: Log): Promise<void> {
   cluster.on('message', ({ process: { pid } }, message: unknown) => {
     if (!isAbout(message, SERVING)) return
     where.BASE_URL = message.baseUrl
+    where.PORT = String(message.port)
     log.info({ workerPid: pid }, 'a worker serves')
     hasServed()
   })

@@ -10,6 +10,7 @@ import { JwtIssuers } from './modules/access/jwt-issuers.ts'
 import { type ArchiveBounds, archiveBounds } from './modules/archives/archive-bounds.ts'
 import { type GitProcessBounds, gitProcessBounds } from './modules/git/git-process-bounds.ts'
 import { type S3Location, StorageLocation } from './modules/storage/storage-location.ts'
+import { MAX_UPLOAD_BYTES } from './modules/uploads/upload-bounds.ts'
 
 /** Names that stand in the manual of a later version: a value would change nothing, so it is refused. */
 const notYet = (name: string) =>
@@ -59,6 +60,7 @@ const Environment = z.object({
     .min(0, 'must be a number from 0 to 65535')
     .max(65535, 'must be a number from 0 to 65535')
     .default(4000),
+  STOP_DELAY_SECONDS: wholeNumber(0, 600).default(0),
   BASE_URL: webUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
   TRUST_PROXY: TrustProxy,
   JWT_ISSUERS: JwtIssuers,
@@ -90,6 +92,7 @@ const Environment = z.object({
   GIT_PROCESSES: wholeNumber(1, MAX_PROCESSES).default(gitProcessBounds.running),
   GIT_PROCESSES_PER_VIEWER: wholeNumber(1, MAX_PROCESSES).default(gitProcessBounds.perCaller),
   GIT_IDLE_SECONDS: wholeNumber(1, 60 * 60).default(60),
+  UPLOAD_MAX_BYTES: wholeNumber(1, TIB).default(MAX_UPLOAD_BYTES),
   MAX_ANSWER_BYTES: wholeNumber(SMALLEST_ANSWER_BYTES, LARGEST_ANSWER_BYTES).default(MAX_ANSWER_BYTES),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -107,10 +110,12 @@ export type Config = Readonly<{
   databaseDirectUrl: string | null
   dataDir: string
   repositoriesDir: string
-  /** Where the files of packages are; null: under `dataDir`. */
+  /** Where the files of packages and uploads are; null: under `dataDir`. */
   storage: S3Location | null
   host: string
   port: number
+  /** How long the server serves on after it was told to end, so that proxies notice. */
+  stopDelayMs: number
   /** Scheme, host and optional path that clients use, without a trailing slash; null: the address listened on. */
   baseUrl: string | null
   /** Which proxies are believed what they say of the client; absent: none. */
@@ -134,6 +139,8 @@ export type Config = Readonly<{
   gitProcesses: GitProcessBounds
   /** How long a client may let git wait. */
   gitIdleMs: number
+  /** How many bytes a file may have that Markdown shows or links to. */
+  uploadMaxBytes: number
   /** How many bytes one answer may hold. */
   maxAnswerBytes: number
   jwtIssuers: z.infer<typeof JwtIssuers>
@@ -161,6 +168,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     storage: value.STORAGE ?? null,
     host: value.HOST,
     port: value.PORT,
+    stopDelayMs: value.STOP_DELAY_SECONDS * 1000,
     baseUrl: value.BASE_URL ?? null,
     trustProxy: value.TRUST_PROXY,
     rateLimits:
@@ -182,6 +190,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     },
     gitProcesses: { running: value.GIT_PROCESSES, perCaller: value.GIT_PROCESSES_PER_VIEWER },
     gitIdleMs: value.GIT_IDLE_SECONDS * 1000,
+    uploadMaxBytes: value.UPLOAD_MAX_BYTES,
     maxAnswerBytes: value.MAX_ANSWER_BYTES,
     jwtIssuers: value.JWT_ISSUERS,
     logLevel: value.LOG_LEVEL,

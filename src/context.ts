@@ -3,6 +3,7 @@ import type { AnswerSize } from './answer-size/answer-size.ts'
 import type { Log } from './log.ts'
 import type { Viewer } from './modules/access/viewer.ts'
 import type { Repositories } from './modules/git/reader.ts'
+import type { KeyedSteps } from './modules/idempotency/once.ts'
 import type { ReleaseChanges } from './modules/live/release-changes.ts'
 
 /** What a subscription lives on while its request stays open. */
@@ -32,6 +33,8 @@ export type Context = {
   answerSize?: AnswerSize
   /** Of what is answered about one row of a list of REST: its place in the page. */
   row?: number
+  /** What it has made so far, where it has an Idempotency-Key. */
+  steps?: KeyedSteps
   /** Absent where nobody can subscribe. */
   live?: Live
   /** What lives as long as the request, such as loaders: see `perRequest`. */

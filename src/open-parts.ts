@@ -5,11 +5,13 @@ import type { OpenDatabase } from './database/open-database.ts'
 import type { TrustedDocuments } from './graphql/pipeline/trusted-documents.ts'
 import { createMetrics } from './http/metrics.ts'
 import { openRateLimits } from './http/rate-limits/open-rate-limits.ts'
+import type { createStopping } from './http/stopping.ts'
 import { startWorker } from './jobs/worker.ts'
 import type { Log } from './log.ts'
 import { createAuthenticator } from './modules/access/authenticate.ts'
 import { createArchives } from './modules/archives/archives.ts'
 import { createRepositories } from './modules/git/reader.ts'
+import { showAlive } from './modules/idempotency/holder.ts'
 import { createReleaseChanges } from './modules/live/release-changes.ts'
 import { createStorage } from './modules/storage/create-storage.ts'
 import { schema } from './schema.ts'
@@ -17,13 +19,14 @@ import { schema } from './schema.ts'
 /** As they share their statements, many cost little more than one. */
 const JOBS_AT_A_TIME = 20
 
-type Opening = {
+export type Opening = {
   config: Config
   baseUrl: string
   trustedDocuments: TrustedDocuments | null
   database: OpenDatabase
   log: Log
   runsJobs: boolean
+  stopping: ReturnType<typeof createStopping>
 }
 
 type OpenParts = {
@@ -34,9 +37,10 @@ type OpenParts = {
 
 /** What requests are answered with, from the configuration: opened in this order, closed in the other. */
 export async function openParts(opening: Opening): Promise<OpenParts> {
-  const { config, baseUrl, trustedDocuments, database, log, runsJobs } = opening
+  const { config, baseUrl, trustedDocuments, database, log, runsJobs, stopping } = opening
   const { dataDir, repositoriesDir } = config
-  const { url, directUrl, unready } = database
+  const { url, directUrl } = database
+  const unready = async () => (stopping.begun ? 'the server is stopping' : database.unready())
   const repositories = createRepositories({ directory: repositoriesDir, log, processes: config.gitProcesses })
   const archives = await createArchives({ directory: path.join(dataDir, 'archives'), log, bounds: config.archives })
   const storage = createStorage(config)
@@ -44,10 +48,11 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const jobs = { url: directUrl, baseUrl, storage, concurrency: JOBS_AT_A_TIME, log, onJob: metrics.observeJob }
   const worker = runsJobs ? await startWorker(jobs) : null
   const changes = createReleaseChanges({ url: directUrl, log })
+  const alive = await showAlive({ url: directUrl, log })
   const { rateLimits, close: closeRateLimits } = openRateLimits({ settings: config.rateLimits, url, metrics, log })
   const parts: AppParts = {
     ...config,
-    ...{ schema, baseUrl, repositories, archives, storage, changes, rateLimits, metrics, unready, log },
+    ...{ schema, baseUrl, repositories, archives, storage, changes, rateLimits, metrics, unready, stopping, log },
     artifactsDir: path.join(dataDir, 'artifacts'),
     authenticate: createAuthenticator({ jwtIssuers: config.jwtIssuers }),
     trustedDocuments,
@@ -59,6 +64,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
     await Promise.all([finished, worker?.stop()])
     await repositories.close()
     await closeRateLimits()
+    await alive.close()
     await database.close()
   }
   return { parts, close }

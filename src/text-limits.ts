@@ -8,6 +8,7 @@ export const maxCharacters = {
   description: 1_000_000,
   tagMessage: 1_000_000,
   url: 8192,
+  avatarUrl: 2048,
   /** Of the permanent URL of a link. */
   filepath: 128,
   /** One segment of a full path. */

@@ -1,41 +1,110 @@
-const CHECKSUMS_FILE = /(^|[-_.])(sha256sums?|checksums?)(\.txt)?$/i
-/** Of `sha256sum`, and of BSD's `sha256`. */
-const LINES = [/^\\?(?<sha>[0-9a-f]{64}) [ *](?<file>.+)$/i, /^SHA256 \((?<file>.+)\) ?= ?(?<sha>[0-9a-f]{64})$/i]
+// Files that list the digests of others, in every common name and form.
+import { decodeText, MalformedText } from '../text-decoding.ts'
+
+/** Of a file, in lower-case hex; several where a list gives that name to several files: then any of them will do. */
+export type Digest = { algorithm: Algorithm; values: readonly string[] }
+
+export type Algorithm = 'sha256' | 'sha384' | 'sha512'
+
+const ALGORITHMS: Readonly<Record<number, Algorithm>> = { 64: 'sha256', 96: 'sha384', 128: 'sha512' }
+
+const SIGNATURE = /\.(?:asc|sig|sign|gpg|pgp|minisig|pem|crt|cert|p7s|sigstore|bundle|att|prov|intoto|jsonl?|sbom)$/i
+/** Of digests that prove nothing any more, or of those that look like SHA-2. */
+const OTHER_ALGORITHM = /md5|sha-?1(?!\d)|sha-?3(?!84)|blake|b2sum|b3sum/i
+const LIST =
+  /(?:^|[-_. (])(?:sha-?(?:2|256|384|512)?-?sums?(?:256|384|512)?|sha-?(?:256|384|512)|checksums?|digests?)(?=[-_. )]|$)/i
+const BESIDE = /^(.+)\.(?:sha-?(?:256|384|512)(?:sum)?|checksum|digest)(?:\.txt)?$/i
 
 /** Whether a file of that name lists the digests of others. */
-export const isChecksumsFile = (fileName: string): boolean => CHECKSUMS_FILE.test(fileName)
+export const isChecksumsFile = (fileName: string): boolean =>
+  LIST.test(fileName) && !SIGNATURE.test(fileName) && !OTHER_ALGORITHM.test(fileName)
 
-/**
- * SHA-256 by the name of the file, without folders: not where files of several folders share it. Other lines, such as
- * those of longer digests, are passed over.
- */
-export function parseChecksums(text: string): Map<string, string> {
-  const digests = new Map<string, string>()
-  const ambiguous = new Set<string>()
-  for (const line of text.split(/\r?\n/)) {
-    const { sha, file } = LINES.map((pattern) => pattern.exec(line.trim())).find(Boolean)?.groups ?? {}
-    if (!sha || !file) continue
-    const name = file.slice(file.lastIndexOf('/') + 1)
-    if ((digests.get(name) ?? sha.toLowerCase()) !== sha.toLowerCase()) ambiguous.add(name)
-    digests.set(name, sha.toLowerCase())
+/** `app.tar.gz` of `app.tar.gz.sha256`; null: it is of no single file. */
+export const besideWhich = (fileName: string): string | null =>
+  isChecksumsFile(fileName) ? (BESIDE.exec(fileName)?.[1] ?? null) : null
+
+const HEX = '(?<hex>[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})'
+const LINES = [
+  // Of `sha256sum`, also with the name of the algorithm before the digest.
+  `^\\\\?(?:sha-?(?:256|384|512)[:=-] ?)?${HEX}(?:[ \\t]+[*?]?|[*])(?<file>\\S.*)$`,
+  // Of BSD's `sha256` and of openssl.
+  `^SHA-?(?:2-)?(?:256|384|512) ?\\((?<file>.+)\\) ?= ?${HEX}$`,
+  // Of PowerShell's `Get-FileHash`.
+  `^SHA-?(?:256|384|512)[ \\t]+${HEX}[ \\t]+(?<file>\\S.*)$`,
+  // The name first.
+  `^(?<file>[^\\s(].*?)(?::[ \\t]*|[ \\t]+)(?:sha-?(?:256|384|512)[:=-] ?)?${HEX}$`,
+].map((pattern) => new RegExp(pattern, 'i'))
+const BARE = new RegExp(`^(?:sha-?(?:256|384|512)[:=-] ?)?${HEX}(?:[ \\t]+[*]?-)?$`, 'i')
+
+type Entry = { file: string | null; hex: string }
+
+function readLine(line: string): Entry | null {
+  const [, bare] = BARE.exec(line) ?? []
+  if (bare) return { file: null, hex: bare.toLowerCase() }
+  const { hex, file } = LINES.map((pattern) => pattern.exec(line)).find(Boolean)?.groups ?? {}
+  return hex && file
+    ? { file: file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1), hex: hex.toLowerCase() }
+    : null
+}
+
+/** Files that old tools and PowerShell write are no UTF-8; their digests are all the same. */
+function textOf(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return Buffer.from(bytes).toString('utf16le')
+  try {
+    return decodeText(bytes)
+  } catch (error) {
+    if (error instanceof MalformedText) return decodeText(bytes, 'windows-1252')
+    throw error
   }
-  for (const name of ambiguous) digests.delete(name)
-  return digests
+}
+
+export type Checksums = {
+  /** By the name of the file, without folders: those of each algorithm. */
+  named: ReadonlyMap<string, readonly Digest[]>
+  /** Where it holds one digest alone, that, whatever file it names. */
+  single: Digest | null
+}
+
+function grouped(values: readonly string[]): Digest[] {
+  const algorithms = new Map<Algorithm, Set<string>>()
+  for (const hex of values) {
+    const algorithm = ALGORITHMS[hex.length]
+    if (algorithm) algorithms.set(algorithm, (algorithms.get(algorithm) ?? new Set()).add(hex))
+  }
+  return [...algorithms].map(([algorithm, all]) => ({ algorithm, values: [...all] }))
+}
+
+/** What a list says; lines that are none of these forms are passed over. */
+export function parseChecksums(bytes: Uint8Array): Checksums {
+  const lines = textOf(bytes)
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+  const entries = lines.map((line) => readLine(line.trim())).filter((entry) => entry !== null)
+  const byName = new Map<string, string[]>()
+  for (const { file, hex } of entries) {
+    if (file !== null) byName.set(file, [...(byName.get(file) ?? []), hex])
+  }
+  const [only = null] = entries.length === 1 ? grouped(entries.map(({ hex }) => hex)) : []
+  return { named: new Map([...byName].map(([name, all]) => [name, grouped(all)])), single: only }
 }
 
 const DIGEST = /(?:^|,)\s*sha-256=:?([A-Za-z0-9+/]{43}=):?\s*(?:,|;|$)/i
 const ETAG = /^"([0-9a-f]{64})"$/
+const HEX_SHA256 = /^[0-9a-f]{64}$/i
 
 /** What a server says of the body that it sends. An ETag can be anything: only our own server's is known to be a digest. */
-export function digestsInHeaders(headers: Headers, { ownServer }: { ownServer: boolean }): Map<string, string> {
-  const digests = new Map<string, string>()
+export function digestsInHeaders(headers: Headers, { ownServer }: { ownServer: boolean }): Map<string, Digest> {
+  const digests = new Map<string, Digest>()
   // The body has been decoded by now; a digest would be that of the encoded one.
   if (headers.has('content-encoding')) return digests
+  const add = (name: string, hex: string) => digests.set(`the header ${name}`, { algorithm: 'sha256', values: [hex] })
   for (const name of ['Repr-Digest', 'Content-Digest', 'Digest']) {
     const [, base64] = DIGEST.exec(headers.get(name) ?? '') ?? []
-    if (base64) digests.set(`the header ${name}`, Buffer.from(base64, 'base64').toString('hex'))
+    if (base64) add(name, Buffer.from(base64, 'base64').toString('hex'))
   }
+  const checksum = headers.get('X-Checksum-SHA256') ?? ''
+  if (HEX_SHA256.test(checksum)) add('X-Checksum-SHA256', checksum.toLowerCase())
   const [, sha] = ETAG.exec(headers.get('etag') ?? '') ?? []
-  if (ownServer && sha) digests.set('the header ETag', sha)
+  if (ownServer && sha) add('ETag', sha)
   return digests
 }

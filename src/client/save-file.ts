@@ -6,27 +6,31 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import { invalid } from '../errors.ts'
+import type { Algorithm, Digest } from './checksums.ts'
 import { cutOff } from './server.ts'
 
 export type Saved = { size: number; sha256: string }
+
+type Received = { size: number; found: ReadonlyMap<Algorithm, string> }
 
 type Write = {
   response: Response
   directory: string
   fileName: string
-  /** SHA-256 that it must have, by who says so. */
-  digests: ReadonlyMap<string, string>
+  /** What it must have, by who says so. */
+  digests: ReadonlyMap<string, Digest>
   onProgress: (received: number) => void
   signal: AbortSignal
 }
 
 /** Reads the body to the end into a file, without holding more than a piece of it. */
-async function receive(file: string, { response, onProgress, signal }: Write): Promise<Saved> {
-  const hash = createHash('sha256')
+async function receive(file: string, { response, digests, onProgress, signal }: Write): Promise<Received> {
+  const algorithms = new Set<Algorithm>(['sha256', ...[...digests.values()].map(({ algorithm }) => algorithm)])
+  const hashes = [...algorithms].map((algorithm) => ({ algorithm, hash: createHash(algorithm) }))
   let size = 0
   async function* count(chunks: AsyncIterable<Uint8Array>) {
     for await (const chunk of chunks) {
-      hash.update(chunk)
+      for (const { hash } of hashes) hash.update(chunk)
       size += chunk.length
       onProgress(size)
       yield chunk
@@ -35,14 +39,17 @@ async function receive(file: string, { response, onProgress, signal }: Write): P
   // The DOM's type and node's name the same thing.
   const body = response.body ? Readable.fromWeb(response.body as ReadableStream<Uint8Array>) : Readable.from([])
   await pipeline(body, count, createWriteStream(file, { flags: 'wx' }), { signal })
-  return { size, sha256: hash.digest('hex') }
+  return { size, found: new Map(hashes.map(({ algorithm, hash }) => [algorithm, hash.digest('hex')])) }
 }
 
-function assertDigests({ fileName, digests }: Write, sha256: string): void {
-  for (const [source, expected] of digests) {
-    if (expected === sha256) continue
+const shown = (algorithm: Algorithm) => algorithm.replace('sha', 'SHA-')
+
+function assertDigests({ fileName, digests }: Write, found: Received['found']): void {
+  for (const [source, { algorithm, values }] of digests) {
+    const own = found.get(algorithm) ?? ''
+    if (values.includes(own)) continue
     throw invalid(
-      `${fileName} is not what was published: its SHA-256 is ${sha256}, but ${source} says ${expected}. Nothing was saved.`,
+      `${fileName} is not what was published: its ${shown(algorithm)} is ${own}, but ${source} says ${values.join(' or ')}. Nothing was saved.`,
     )
   }
 }
@@ -52,14 +59,14 @@ export async function saveFile(write: Write): Promise<Saved> {
   const part = path.join(write.directory, `.${randomUUID()}.part`)
   const target = path.join(write.directory, write.fileName)
   try {
-    const saved = await receive(part, write).catch((error) => {
+    const { size, found } = await receive(part, write).catch((error) => {
       throw cutOff(write.fileName, error)
     })
-    assertDigests(write, saved.sha256)
+    assertDigests(write, found)
     await rename(part, target).catch((error) => {
       throw invalid(`Cannot write ${target}: ${error.message}`)
     })
-    return saved
+    return { size, sha256: found.get('sha256') ?? '' }
   } finally {
     await rm(part, { force: true })
   }

@@ -13,8 +13,9 @@ const FILE_TYPES = ['PACKAGE', 'OTHER']
 
 const NO_FILE_NAME = /^\.{0,2}$|[/\\\p{Cc}]/u
 
-function lastSegment(path: string): string {
-  const segment = path.slice(path.lastIndexOf('/') + 1)
+const lastSegment = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment)
   } catch {
@@ -24,7 +25,7 @@ function lastSegment(path: string): string {
 
 /** One plain name, which cannot lead out of the folder: that of the permanent path, of the URL, or the link's. */
 function fileNameOf({ directAssetPath, url, name }: Pick<Link, 'directAssetPath' | 'url' | 'name'>): string {
-  const candidates = [lastSegment(directAssetPath ?? ''), lastSegment(new URL(url).pathname)]
+  const candidates = [lastSegment(directAssetPath ?? ''), decoded(lastSegment(new URL(url).pathname))]
   const found = candidates.find((candidate) => !NO_FILE_NAME.test(candidate))
   const plainName = name.replace(/[/\\\p{Cc}]/gu, '-').replace(/^\.+/, '')
   return found ?? (plainName || '-')

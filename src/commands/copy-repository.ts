@@ -2,11 +2,12 @@ import { splitPath, splitProjectPath } from '../client/namespaces.ts'
 import type { Context } from '../context.ts'
 import { db } from '../db.ts'
 import type { Visibility } from '../generated/prisma/enums.ts'
+import { assertGit } from '../modules/git/assert-git.ts'
 import { mirrorRepository } from '../modules/git/repositories.ts'
 import { createGroup } from '../modules/groups/create-group.ts'
 import { findGroupId } from '../modules/groups/group-service.ts'
 import { importRepository } from '../modules/imports/import-repository.ts'
-import { createProject } from '../modules/projects/create-project.ts'
+import { makeProject } from '../modules/projects/create-project.ts'
 import { asOperator } from './operator-context.ts'
 
 type Values = { name: string | undefined; description: string | undefined; visibility: Visibility | undefined }
@@ -24,12 +25,13 @@ async function ensureGroups(
 }
 
 /** Makes a project that begins with a copy of the repository: on the server's machine, where repositories are. */
-export function copyRepository(source: string, fullPath: string, values: Values) {
+export async function copyRepository(source: string, fullPath: string, values: Values) {
   const { above, path } = splitProjectPath(fullPath)
+  await assertGit()
   return asOperator(async (context, { repositoriesDir }) => {
     await ensureGroups(context, above, values.visibility)
     const input = { groupPath: above, path, ...values }
-    const made = await createProject(context, input, (directory) => mirrorRepository(source, directory))
+    const made = await makeProject(context, input, (directory) => mirrorRepository(source, directory))
     const summary = await importRepository({ projectPath: made.fullPath, source, repositoriesDir })
     const { id, name, description, visibility, archived } = made
     return { id, fullPath: made.fullPath, name, description, visibility, archived, import: summary }

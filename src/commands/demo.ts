@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import { createDemo } from '../demo/demo.ts'
 import { demoFile } from '../demo/demo-file.ts'
 import type { Log } from '../log.ts'
+import { assertGit } from '../modules/git/assert-git.ts'
 import { withDatabase } from './with-database.ts'
 
 async function make({ config, log }: { config: Config; log: Log }): Promise<void> {
@@ -14,7 +15,10 @@ async function make({ config, log }: { config: Config; log: Log }): Promise<void
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-const demo = () => withDatabase(make, { mayCreate: true })
+async function demo(): Promise<void> {
+  await assertGit()
+  await withDatabase(make, { mayCreate: true })
+}
 
 export const demoCommand = () =>
   new Command('demo')

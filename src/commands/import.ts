@@ -1,37 +1,47 @@
 import { Command, Option } from 'commander'
+import { printable } from '../client/server.ts'
 import { Visibility } from '../generated/prisma/enums.ts'
+import { assertGit } from '../modules/git/assert-git.ts'
 import { type ImportSummary, importRepository } from '../modules/imports/import-repository.ts'
+import { type Audience, audienceLines, audienceOf } from './import-audience.ts'
 import { terminalProgress } from './terminal-progress.ts'
 import { withDatabase } from './with-database.ts'
 
 type Options = { project: string; repository: string; visibility?: Visibility; author?: string; json?: true }
 
-function linesOf(project: string, summary: ImportSummary): string[] {
+function linesOf(project: string, summary: ImportSummary, audience: Audience): string[] {
   const { created, updated, unchanged, vanished, cut, skipped } = summary
   return [
     `Imported into ${project}: ${created} releases created, ${updated} updated, ${unchanged} unchanged`,
     ...vanished.map((tag) => `Kept, though its tag is not at the source: ${tag}`),
     ...cut.map((tag) => `Notes cut to 1,000,000 characters: ${tag}`),
     ...skipped.map(({ tag, reason }) => `Skipped: ${tag} ${reason}`),
+    ...audienceLines(audience),
   ]
 }
 
 async function run({ project, repository, visibility, author, json }: Options): Promise<void> {
+  await assertGit()
   const progress = terminalProgress()
   // Ctrl-C reaches git too: it fails, and we clean up after it.
   process.once('SIGINT', () => {})
-  const summary = await withDatabase(({ config: { repositoriesDir } }) =>
-    importRepository({
+  const { summary, audience } = await withDatabase(async ({ config }) => {
+    const options = { ...(author === undefined ? {} : { author }), ...(visibility === undefined ? {} : { visibility }) }
+    const { repositoriesDir } = config
+    const imported = {
       projectPath: project,
       source: repository,
       repositoriesDir,
       onProgress: progress.show,
-      ...(author === undefined ? {} : { author }),
-      ...(visibility === undefined ? {} : { visibility }),
-    }).finally(progress.clear),
-  )
-  const text = json ? JSON.stringify(summary, null, 2) : linesOf(project, summary).join('\n')
-  process.stdout.write(`${text}\n`)
+      ...options,
+    }
+    const done = await importRepository(imported).finally(progress.clear)
+    return { summary: done, audience: await audienceOf(project, config) }
+  })
+  const { webUrl, visibility: seenBy } = audience
+  const result = { ...summary, webUrl, visibility: seenBy }
+  const text = json ? JSON.stringify(result, null, 2) : linesOf(project, summary, audience).join('\n')
+  process.stdout.write(`${printable(text)}\n`)
 }
 
 export const importCommand = () =>

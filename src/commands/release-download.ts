@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { type Downloaded, downloadRelease } from '../client/download.ts'
+import { type Downloaded, downloadRelease, type Failed } from '../client/download.ts'
 import { getRelease } from '../client/releases.ts'
 import { printable } from '../client/server.ts'
 import { invalid } from '../errors.ts'
@@ -19,6 +19,13 @@ const savedLine = ({ file, size, sha256, checkedAgainst }: Downloaded) => {
   const finding =
     checkedAgainst.length > 0 ? `checked against ${checkedAgainst.join(' and ')}` : 'NOT checked: none is published'
   return printable(`Saved ${file} (${size} bytes), SHA-256 ${sha256}, ${finding}`)
+}
+
+/** Of one file that was asked for alone, no more than its reason. */
+function failureText(failed: readonly Failed[], saved: number): string {
+  const reasons = failed.map(({ message }) => printable(message))
+  const all = saved + failed.length
+  return all === 1 ? reasons.join() : [...reasons, `${failed.length} of ${all} files were not saved.`].join('\n')
 }
 
 /** Ctrl-C ends the transfer, so that nothing half-written stays behind. */
@@ -41,19 +48,25 @@ async function download({ name, sources, directory, ...options }: Options): Prom
   const progress = terminalProgress()
   const onProgress = (file: string, received: number, total: number | null) =>
     progress.show(printable(`${file} ${megabytes(received)}${total === null ? '' : ` of ${megabytes(total)}`}`))
-  const { release, files } = await untilInterrupted(async (signal) => {
+  const { release, saved, failed } = await untilInterrupted(async (signal) => {
     const found = await getRelease(target, tag)
-    const saved = await downloadRelease(target, found, { name, sources, directory, onProgress, signal })
-    return { release: found, files: saved }
+    return {
+      release: found,
+      ...(await downloadRelease(target, found, { name, sources, directory, onProgress, signal })),
+    }
   }).finally(progress.clear)
   const { id, name: title, tagName } = release
-  print(options, { release: { id, name: title, tagName }, directory, files }, files.map(savedLine).join('\n'))
+  const result = { release: { id, name: title, tagName }, directory, files: saved, failed }
+  if (options.json || saved.length > 0) print(options, result, saved.map(savedLine).join('\n'))
+  if (failed.length > 0) throw invalid(failureText(failed, saved.length))
 }
 
 const DIGESTS = `
-What is saved is checked against every SHA-256 that is published for it: in the evidence, in a list of checksums
-among the links (SHA256SUMS, checksums.txt), in the headers Repr-Digest, Content-Digest and Digest, and in the ETag of
-the server itself. A file that differs from one of them is not saved. --token goes to no other server.`
+What is saved is checked against every SHA-256, SHA-384 and SHA-512 that is published for it: in the evidence, in lists of
+checksums among the links (SHA256SUMS, checksums.txt, ...), in files beside it (app.zip.sha256), in the headers Repr-Digest,
+Content-Digest, Digest and X-Checksum-SHA256, and in the ETag of the server itself. MD5 and SHA-1 prove nothing and are not
+looked at, nor are signatures. A file that differs from one of them is not saved; nor is any when a list cannot be read. A file
+that cannot be had does not stop the others; the exit code is 1 then. --token goes to no other server.`
 
 export const downloadCommand = () =>
   withWhich(withTarget(new Command('download').description('Download what a release links to, and check it.')))

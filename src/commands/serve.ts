@@ -37,13 +37,13 @@ async function serve({ worker }: { worker: boolean }): Promise<void> {
   // Loaded here: it brings the whole schema, which no other command should wait for.
   const { startServer } = await import('../server.ts')
   const starting = startServer({ config, log, prepare: prepareDemo, runsJobs: worker })
-  closeOnSignal(starting, log)
-  const { baseUrl } = await starting.catch((error) => {
+  closeOnSignal(starting, log, config.stopDelayMs)
+  const { baseUrl, port } = await starting.catch((error) => {
     // The channel to the process that started this one would keep it alive.
     cluster.worker?.disconnect()
     throw error
   })
-  if (cluster.isWorker) tellThatItServes(baseUrl)
+  if (cluster.isWorker) tellThatItServes(baseUrl, port)
   if (cluster.isPrimary || cluster.worker?.id === 1) await announce(config, baseUrl)
 }
 

@@ -1,6 +1,7 @@
 import { type Config, loadConfig } from '../config.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { createLog, type Log } from '../log.ts'
+import { assertFoldersWritable } from '../writable-folders.ts'
 
 /** What a command that is no server logs: it prints its own result, so the default level would only be noise. */
 function commandLog({ logLevel }: Config): Log {
@@ -19,6 +20,7 @@ export async function withDatabase<T>(
 ): Promise<T> {
   const config = loadConfig(process.env)
   const log = commandLog(config)
+  await assertFoldersWritable(config)
   const database = await openDatabase(config, log, { mayCreate })
   try {
     return await work({ config, log, applied: database.applied })

@@ -3,7 +3,9 @@ import { type Config, loadConfig } from '../config.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { startWorker } from '../jobs/worker.ts'
 import { createLog, type Log } from '../log.ts'
+import { assertGit } from '../modules/git/assert-git.ts'
 import { createStorage } from '../modules/storage/create-storage.ts'
+import { assertFoldersWritable } from '../writable-folders.ts'
 import { closeOnSignal } from './close-on-signal.ts'
 
 const DEFAULT_CONCURRENCY = 20
@@ -18,6 +20,8 @@ function parseConcurrency(text: string): number {
 type StartOptions = { config: Config; log: Log; concurrency: number }
 
 async function start({ config, log, concurrency }: StartOptions): Promise<{ close: () => Promise<void> }> {
+  await assertGit()
+  await assertFoldersWritable(config)
   const database = await openDatabase(config, log, { mayCreate: false })
   // Of the server, whose URLs jobs write down.
   const baseUrl = config.baseUrl ?? `http://${config.host}:${config.port}`

@@ -3,6 +3,7 @@ import { Client, DatabaseError } from 'pg'
 import type { Log } from '../log.ts'
 import { DATABASE, EVERYDAY_ROLE, ensureEverydayRole, everydayPassword } from './everyday-role.ts'
 import { CLUSTER_USER, type Cluster, openCluster } from './postgres-cluster.ts'
+import { keepPresence } from './postgres-presence.ts'
 import { findPostmaster, type PostgresSettings, startPostmaster, stopPostmaster } from './postmaster.ts'
 import { StartError } from './start-error.ts'
 
@@ -15,7 +16,13 @@ export type EmbeddedPostgres = {
   stop(): Promise<void>
 }
 
-export type EmbeddedPostgresOptions = { dataDir: string; log: Log; settings?: PostgresSettings }
+export type EmbeddedPostgresOptions = {
+  dataDir: string
+  log: Log
+  settings?: PostgresSettings
+  /** Has the server watched and started again when it ends by itself; called when that does not succeed. */
+  whenLost?: (reason: StartError) => void
+}
 
 /** Held shared by each process that uses the server, exclusively by the one that stops it. */
 const PRESENCE_LOCK = 7_927_001
@@ -27,13 +34,19 @@ const RETRY_MS = 20
 
 /** Starts PostgreSQL in `<dataDir>/postgres`, or adopts the one that already runs there. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const cluster = await openCluster(options.dataDir)
+  const cluster = await openCluster(options.dataDir, options.log)
+  return embeddedPostgres(cluster, await arrive(cluster, options), options)
+}
+
+type Arrived = { port: number; presence: Client }
+
+async function arrive(cluster: Cluster, { log, settings = {} }: EmbeddedPostgresOptions): Promise<Arrived> {
   const deadline = Date.now() + START_TIMEOUT_MS
   while (Date.now() < deadline) {
     const running = await findPostmaster(cluster)
-    if (!running) await startPostmaster(cluster, options.settings ?? {})
-    const presence = running?.ready ? await join(cluster, running.port, options.log) : null
-    if (running && presence) return embeddedPostgres(cluster, running.port, presence, options.log)
+    if (!running) await startPostmaster(cluster, settings)
+    const presence = running?.ready ? await join(cluster, running.port, log) : null
+    if (running && presence) return { port: running.port, presence }
     if (running) await setTimeout(RETRY_MS)
   }
   throw new StartError(
@@ -41,15 +54,26 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   )
 }
 
-function embeddedPostgres(cluster: Cluster, port: number, presence: Client, log: Log): EmbeddedPostgres {
+/** Those who use the server know its port, so it has to be the same. */
+async function arriveAgain(cluster: Cluster, port: number, options: EmbeddedPostgresOptions): Promise<Client> {
+  const arrived = await arrive(cluster, options)
+  if (arrived.port === port) return arrived.presence
+  await arrived.presence.end()
+  throw new StartError(`The embedded PostgreSQL listens on port ${arrived.port} by now, and not on ${port}`)
+}
+
+function embeddedPostgres(cluster: Cluster, { port, presence }: Arrived, options: EmbeddedPostgresOptions) {
+  const { log, whenLost } = options
+  const kept = keepPresence(presence, { again: () => arriveAgain(cluster, port, options), log, whenLost })
   let stopped: Promise<void> | undefined
   const stop = async () => {
-    const alone = await isAlone(presence).catch(() => false)
+    const client = await kept.leave()
+    const alone = client !== null && (await isAlone(client).catch(() => false))
     // While the lock is held: a process that joins now waits for it, loses its connection and starts the server anew.
     try {
       if (alone) await stopPostmaster(cluster)
     } finally {
-      await presence.end()
+      await client?.end()
     }
     log.debug({ port }, alone ? 'embedded PostgreSQL stopped' : 'embedded PostgreSQL left running')
   }
@@ -60,7 +84,7 @@ function embeddedPostgres(cluster: Cluster, port: number, presence: Client, log:
       stopped ??= stop()
       return stopped
     },
-  }
+  } satisfies EmbeddedPostgres
 }
 
 type Account = { name: string; password: string }

@@ -36,6 +36,13 @@ function askOneAtATime(ask: () => Promise<string | null>): () => Promise<string 
   }
 }
 
+/** As after any error that nobody can mend here: whoever supervises the process starts it again. */
+function endProcess(reason: Error): void {
+  setImmediate(() => {
+    throw reason
+  })
+}
+
 /** What was migrated by one way is seen by the other. */
 async function assertSame(url: string): Promise<void> {
   if ((await pendingMigrations({ url, migrationsDir })).length === 0) return
@@ -50,7 +57,10 @@ type OpenOptions = {
 /** The database of the configuration, started if it is the embedded one, with every migration applied. */
 export async function openDatabase(config: Config, log: Log, { mayCreate }: OpenOptions): Promise<OpenDatabase> {
   if (config.databaseUrl === null && !mayCreate) await assertClusterExists(config.dataDir)
-  const embedded = config.databaseUrl === null ? await startEmbeddedPostgres({ dataDir: config.dataDir, log }) : null
+  const embedded =
+    config.databaseUrl === null
+      ? await startEmbeddedPostgres({ dataDir: config.dataDir, log, whenLost: endProcess })
+      : null
   const url = config.databaseUrl ?? embedded?.everydayUrl ?? ''
   try {
     const directUrl = config.databaseDirectUrl ?? url

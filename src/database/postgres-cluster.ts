@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { chown, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { fileErrorReason } from '../file-errors.ts'
+import type { Log } from '../log.ts'
 import { assertReachable, type PostgresAccount, postgresAccount } from './postgres-account.ts'
 import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.ts'
 import { StartError } from './start-error.ts'
@@ -38,7 +40,7 @@ export async function assertClusterExists(dataDir: string): Promise<void> {
 }
 
 /** Opens the cluster in `<dataDir>/postgres`, making it when it is not there. */
-export async function openCluster(dataDir: string): Promise<Cluster> {
+export async function openCluster(dataDir: string, log: Log): Promise<Cluster> {
   try {
     await mkdir(dataDir, { recursive: true })
     const parent = await realpath(dataDir)
@@ -47,7 +49,10 @@ export async function openCluster(dataDir: string): Promise<Cluster> {
     const account = await postgresAccount(folder)
     await Promise.all([assertReachable(binaries.dir, account), assertReachable(parent, account)])
     const dir = path.join(folder, 'data')
-    if (!(await exists(dir))) await createCluster(folder, binaries, account)
+    if (!(await exists(dir))) {
+      log.info({ folder }, 'making a database: the embedded PostgreSQL takes some seconds for its first start')
+      await createCluster(folder, binaries, account)
+    }
     const password = await readFile(path.join(folder, 'password'), 'utf8')
     return { binaries, account, dir, logFile: path.join(folder, 'server.log'), password }
   } catch (error) {
@@ -124,22 +129,10 @@ async function exists(file: string): Promise<boolean> {
   )
 }
 
-const FILE_ERRORS: Record<string, string> = {
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  ENOTDIR: 'a part of the path is not a folder',
-  EEXIST: 'it is not a folder',
-  // What Node makes of a read-only file system, too.
-  ENOENT: 'it does not exist and cannot be made',
-}
-
 /** A file system error as one line for the operator; anything else as it is. */
 function explain(error: unknown, dataDir: string): unknown {
-  const { code, path: file = dataDir } = error as NodeJS.ErrnoException
-  const cause = FILE_ERRORS[code ?? '']
+  const { path: file = dataDir } = error as NodeJS.ErrnoException
+  const cause = fileErrorReason(error)
   if (!cause) return error
   return new StartError(
     `Cannot use ${file} for the embedded PostgreSQL (${cause}): set DATA_DIR to a folder of yours, or set DATABASE_URL`,

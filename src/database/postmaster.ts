@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, rmSync } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -86,10 +86,14 @@ export async function startPostmaster(cluster: Cluster, settings: PostgresSettin
     if (cluster.account) await log.chown(cluster.account.uid, cluster.account.gid)
     const { size } = await log.stat()
     const options = Object.entries({ ...settings, ...ALWAYS }).map(([name, value]) => `--${name}=${value}`)
-    const child = spawn(cluster.binaries.postgres, ['-D', cluster.dir, '-p', String(await freePort()), ...options], {
-      ...{ cwd: '/', env: postgresEnvironment(), detached: true, stdio: ['ignore', log.fd, log.fd] },
-      ...cluster.account,
-    })
+    const child = spawn(
+      cluster.binaries.postgres,
+      ['-D', cluster.dir, '-p', String(await choosePort(cluster)), ...options],
+      {
+        ...{ cwd: '/', env: postgresEnvironment(), detached: true, stdio: ['ignore', log.fd, log.fd] },
+        ...cluster.account,
+      },
+    )
     if (await settled(cluster, child)) return
     throwUnlessTransient((await readFile(cluster.logFile)).subarray(size).toString(), cluster)
     await setTimeout(RETRY_MS)
@@ -124,14 +128,27 @@ function throwUnlessTransient(output: string, cluster: Cluster): void {
   throw new StartError(`The embedded PostgreSQL does not start: ${reason(output) ?? `see ${cluster.logFile}`}`)
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
+/** A port of this machine that nobody listens on: the one that is asked for, or any for 0; null where that one is taken. */
+async function freePort(port: number): Promise<number | null> {
+  const server = createServer().listen(port, '127.0.0.1')
+  try {
+    await once(server, 'listening')
+    const { port: found } = server.address() as AddressInfo
+    server.close()
+    await once(server, 'close')
+    return found
+  } catch {
+    return null
+  }
+}
+
+/** The same as before, if it can be had: who knows the server by its port finds it again. */
+async function choosePort(cluster: Cluster): Promise<number> {
+  const options = await readFile(path.join(cluster.dir, 'postmaster.opts'), 'utf8').catch(() => '')
+  const before = Number(/"-p" "(\d+)"/.exec(options)?.[1] ?? 0)
+  const port = (await freePort(before)) ?? (await freePort(0))
+  if (port === null) throw new StartError('The embedded PostgreSQL finds no free port on 127.0.0.1')
+  return port
 }
 
 /** Breaks off what other connections do, and keeps what they committed. */

@@ -72,6 +72,7 @@ async function ensureProjects(as: As, { config: { repositoriesDir }, log }: Opti
   const complete = await Promise.all([PUBLIC, PRIVATE].map((demo) => isComplete(demo, repositoriesDir)))
   const incomplete = [PUBLIC, PRIVATE].filter((_demo, at) => !complete[at])
   if (incomplete.length === 0) return
+  log.info({ projects: incomplete.map(pathOf) }, 'making the demo world')
   await ensureGroup(as)
   await ensureGroupMilestone(as, GROUP_PATH)
   const work = incomplete.map(async (demo) => {

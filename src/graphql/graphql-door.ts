@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isUnchanged, PRIVATE } from '../http/entity-tag.ts'
 import { IDEMPOTENCY_KEY } from '../http/idempotency-headers.ts'
 import { points } from '../http/rate-limits/rate-limits.ts'
+import { identify } from '../http/request-context.ts'
 import { scopeOf } from '../http/request-scope.ts'
 import type { CredentialHeaders } from '../modules/access/authenticate.ts'
 import { assertContentType, assertTextUrl } from './content-type.ts'
@@ -81,7 +82,7 @@ export function createGraphqlDoor({ pipeline, authenticate, rateLimits, graphiql
   async function answer(request: IncomingMessage & { body?: string }, response: ServerResponse): Promise<void> {
     const credentials = credentialsOf(request)
     const scope = scopeOf(request)
-    const viewer = await rateLimits.identify(scope, credentials, authenticate)
+    const viewer = await identify({ rateLimits, authenticate }, scope, credentials)
     const asker: Asker = { scope, credentials, viewer }
     assertTextUrl(request.url ?? '')
     if (request.method === 'POST') {

@@ -1,12 +1,17 @@
 /** What encodeURIComponent leaves, and RFC 8187 does not allow. */
 const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 
+/** A name of any characters, as every client of today reads it (RFC 6266). */
+export const extendedName = (fileName: string): string =>
+  `filename*=UTF-8''${encodeURIComponent(fileName).replace(/['()*]/g, percent)}`
+
 const isPlain = (fileName: string) => /^[\x20-\x7e]*$/.test(fileName) && !/["\\%]/.test(fileName)
 
-/** How a browser names what it saves (RFC 6266): a name that is not ASCII in UTF-8, and before it one for old clients. */
+/** How what is saved is called: where the name is not plain ASCII, before it comes one for old clients. */
 export function attachment(fileName: string): string {
   if (isPlain(fileName)) return `attachment; filename="${fileName}"`
-  const plain = fileName.replace(/[^\x20-\x7e]|["\\%]/gu, '_')
-  const encoded = encodeURIComponent(fileName).replace(/['()*]/g, percent)
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`
+  return `attachment; filename="${fileName.replace(/[^\x20-\x7e]|["\\%]/gu, '_')}"; ${extendedName(fileName)}`
 }
+
+/** To be shown in its place, and saved under that name. */
+export const inline = (fileName: string): string => `inline; ${extendedName(fileName)}`

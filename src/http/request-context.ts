@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { AppError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Authenticate, CredentialHeaders } from '../modules/access/authenticate.ts'
 import type { Viewer } from '../modules/access/viewer.ts'
@@ -45,6 +46,19 @@ export function requestContext(
   }
 }
 
+/** Who asks. That it cannot be told now is a failure of ours, or of who we ask: a person must know of it. */
+export async function identify(
+  { rateLimits, authenticate }: Pick<ContextParts, 'rateLimits' | 'authenticate'>,
+  scope: RequestScope,
+  headers: CredentialHeaders,
+): Promise<Viewer> {
+  return rateLimits.identify(scope, headers, authenticate).catch((error) => {
+    const isOurs = error instanceof AppError && error.code === 'UNAVAILABLE'
+    if (isOurs) scope.log.error({ err: error.cause ?? error }, 'cannot tell who asks')
+    throw error
+  })
+}
+
 /** Finds out who asks, and takes what the request costs before anything else is done for it. */
 export async function admit(
   parts: ContextParts,
@@ -52,8 +66,7 @@ export async function admit(
   headers: CredentialHeaders,
   cost: number,
 ): Promise<Context> {
-  const { rateLimits, authenticate } = parts
-  const viewer = await rateLimits.identify(scope, headers, authenticate)
-  await rateLimits.spend(scope, viewer, cost)
+  const viewer = await identify(parts, scope, headers)
+  await parts.rateLimits.spend(scope, viewer, cost)
   return requestContext(parts, scope, headers, viewer)
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '../log.ts'
+import type { Stopping } from './stopping.ts'
 import { clientOf, type TrustProxy } from './trusted-proxies.ts'
+import { closeKindly, type RestBounds } from './unread-bodies.ts'
 
 /** Which part of the server answers. */
 export type Door = 'graphql' | 'git' | 'service'
@@ -27,6 +29,9 @@ export type ScopeParts = {
   log: Log
   /** Which proxies are believed what they say of the client. */
   trustProxy: TrustProxy
+  stopping?: Stopping
+  /** How patient the server is with bodies that nobody reads, where it is otherwise than usual. */
+  connections?: Partial<RestBounds>
 }
 
 // Handed on with the request, as a property: a WeakMap would keep each request, which its scope knows, until all of the memory is
@@ -44,7 +49,7 @@ function requestIdOf(request: IncomingMessage): string {
 export function openScope(
   request: IncomingMessage,
   response: ServerResponse,
-  { log, trustProxy }: ScopeParts,
+  { log, trustProxy, stopping, connections }: ScopeParts,
   door: Door,
 ): RequestScope {
   const id = requestIdOf(request)
@@ -66,17 +71,23 @@ export function openScope(
     },
   }
   Object.assign(request, { [SCOPE]: scope })
-  sendWithHead(response, scope.headers)
+  sendWithHead(response, scope.headers, () => {
+    // Node then says `Connection: close`, and keeps to it.
+    if (stopping?.begun) response.shouldKeepAlive = false
+    closeKindly(request, response, connections)
+  })
   return scope
 }
 
 type Head = Readonly<Record<string, number | string | string[] | undefined>>
 
 /** All at once: what is set one by one before, Node checks, keeps and merges again for every answer. */
-function sendWithHead(response: ServerResponse, always: Head): void {
+function sendWithHead(response: ServerResponse, always: Head, before: () => void): void {
   const writeHead = response.writeHead.bind(response)
-  const writeWhole = (status: number, reason?: string | Head, headers?: Head) =>
-    writeHead(status, { ...always, ...headers, ...(typeof reason === 'string' ? null : reason) })
+  const writeWhole = (status: number, reason?: string | Head, headers?: Head) => {
+    before()
+    return writeHead(status, { ...always, ...headers, ...(typeof reason === 'string' ? null : reason) })
+  }
   response.writeHead = writeWhole as ServerResponse['writeHead']
 }
 

@@ -15,6 +15,7 @@ import { jwksRoutes } from './web/jwks-routes.ts'
 import { splitAddress } from './web/project-address.ts'
 import { projectRoutes } from './web/project-routes.ts'
 import { redirectToRepository } from './web/repository-redirect.ts'
+import { uploadRoutes } from './web/upload-routes.ts'
 
 export type ServiceParts = Omit<RestParts, 'uploads'> &
   ArchiveParts & {
@@ -75,7 +76,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.use((c, next) => (c.req.url.includes('%00') ? Promise.resolve(c.notFound()) : next()))
   app.use(refuseMalformedUrl)
   app.get('*', goImports(parts))
-  app.get('*', redirectToRepository(parts.baseUrl))
+  app.on(['GET', 'POST'], '*', redirectToRepository(parts.baseUrl))
   app.use((c, next) => (splitAddress(c.req.path) ? Promise.resolve(belowProjects.fetch(c.req.raw, c.env)) : next()))
   app.get('/health', (c) => c.json({ status: 'ok', version }))
   app.get('/ready', async (c) => {
@@ -87,5 +88,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.get('/', (c) => c.redirect('/graphql'))
   app.route('/', jwksRoutes(parts))
   app.route('/', restRoutes(parts))
+  // The last: a path of a project may begin like any of them.
+  app.route('/', uploadRoutes(parts))
   return answeringFailures(app)
 }

@@ -2,6 +2,7 @@
 // upload wait for its turn, the client has none to lose.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { scopeOf } from './request-scope.ts'
+import { hasBody } from './unread-bodies.ts'
 
 export type BodyBounds = {
   /** How long a body may stand still. */
@@ -22,9 +23,6 @@ type Body = {
   waitedMs: number
   silentMs: number
 }
-
-const hasBody = ({ headers }: IncomingMessage) =>
-  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
 const isOver = ({ request }: Body) => request.complete || request.destroyed || request.socket.destroyed
 

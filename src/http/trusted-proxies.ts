@@ -72,7 +72,7 @@ function behindProxies(request: IncomingMessage, trust: Trust): Client {
   return {
     address: plain(known.at(-1) ?? '') || null,
     scheme: scheme === 'http' || scheme === 'https' ? scheme : null,
-    host: HOST.test(host) ? host : (request.headers.host ?? null),
+    host: HOST.test(host) ? host : request.headers.host || null,
   }
 }
 
@@ -81,5 +81,5 @@ export function clientOf(request: IncomingMessage, trust: TrustProxy): Client {
   const { remoteAddress } = request.socket
   if (trust && remoteAddress !== undefined && trust(remoteAddress, 0)) return behindProxies(request, trust)
   const address = remoteAddress === undefined ? null : plain(remoteAddress)
-  return { address, scheme: null, host: request.headers.host ?? null }
+  return { address, scheme: null, host: request.headers.host || null }
 }

@@ -11,11 +11,15 @@ function normalizeZone(zone: string | undefined): string {
 }
 
 /** Years that ISO 8601 writes with four digits and the database holds. */
+const isInRange = (time: Date) => time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999
+
 function assertInRange(time: Date): Date {
-  const year = time.getUTCFullYear()
-  if (year < 1 || year > 9999) throw new Error('out of range')
+  if (!isInRange(time)) throw new Error('out of range')
   return time
 }
+
+/** What is shown of a time out of git, where it may be any number: the epoch where clients could not read it, as git does itself. */
+export const readableTime = (time: Date): Date => (isInRange(time) ? time : new Date(0))
 
 /** Reads ISO 8601 leniently: without a zone UTC is meant, without a time midnight UTC. */
 export const parseTime = (text: string): Date => assertInRange(parse(text))
@@ -54,7 +58,7 @@ function inWholeSeconds(time: Date): string {
 
 /** Whole seconds in UTC; a calendar date, which resolvers hand over as text, stays a date. */
 function serialize(value: unknown): string {
-  if (value instanceof Date) return inWholeSeconds(value)
+  if (value instanceof Date) return inWholeSeconds(readableTime(value))
   if (typeof value === 'string' && DATE.test(value)) return value
   throw new GraphQLError('Time cannot represent a value that is neither a time nor a date')
 }

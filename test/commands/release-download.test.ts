@@ -46,6 +46,11 @@ const serve = (path: string, text: string, headers: Record<string, string> = {})
   return `${filesUrl}${path}`
 }
 
+const serveBytes = (path: string, content: Buffer | string) => {
+  answers.set(path, (_request, response) => void response.end(content))
+  return `${filesUrl}${path}`
+}
+
 let world: World
 beforeAll(async () => {
   world = await createWorld(app, { project: { visibility: 'private' }, repository: { tags: ['v1.0.0', 'sources'] } })
@@ -159,6 +164,111 @@ describe('digests', () => {
     expect(await saved()).toEqual(['app'])
   })
 
+  const digest = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex')
+  const forms: [string, Buffer | string][] = [
+    ['checksums_sha256.txt', `${hex('right')}  app.tar.gz\n`],
+    ['SHASUMS256.txt', `${hex('right')}  app.tar.gz\n`],
+    ['SHA256SUMS-linux.txt', `${hex('right')}  app.tar.gz\n`],
+    ['sha256sum.txt', `${hex('right')} *app.tar.gz\n`],
+    ['sha256.txt', `app.tar.gz: ${hex('right')}\n`],
+    ['SHA512SUMS', `${digest('sha512', 'right')}  ./dist/app.tar.gz\n`],
+    ['app_1.0_SHA256SUMS', `${hex('right')}\tapp.tar.gz\r\n`],
+    ['CHECKSUM', `SHA256 (app.tar.gz) = ${hex('right')}\n`],
+    ['CHECKSUMS.openssl.txt', `SHA2-256(app.tar.gz)= ${hex('right')}\n`],
+    ['checksums.sha256', `sha256:${hex('right')}  app.tar.gz\n`],
+    [
+      'powershell-checksums.txt',
+      Buffer.from(`\uFEFFSHA256          ${hex('right').toUpperCase()}       C:\\out\\app.tar.gz\r\n`, 'utf16le'),
+    ],
+    ['latin-checksums.txt', Buffer.from(`${hex('x')}  gr\xfc\xdfe\n${hex('right')}  app.tar.gz\n`, 'latin1')],
+    ['app.tar.gz.sha256', `${hex('right')}\n`],
+    ['app.tar.gz.SHA256', `${hex('right')}  -\n`],
+    ['app.tar.gz.sha256sum', `${hex('right')}  another-name.tar.gz`],
+    ['app.tar.gz.sha256.txt', `sha256:${hex('right')}`],
+    ['app.tar.gz.sha512', `${digest('sha512', 'right')}  app.tar.gz\n`],
+    ['app.tar.gz.sha384', `${digest('sha384', 'right')}\n`],
+    ['bare/sha256.txt', hex('right')],
+    ['ambiguous-checksums.txt', `${hex('other')}  mac/app.tar.gz\n${hex('right')}  linux/app.tar.gz\n`],
+  ]
+  test.each(forms)(
+    '%s is read: a file that is what it says is saved, a tampered one never is',
+    async (name, content) => {
+      const [place, listName = ''] = [`/forms/${name}`, name.split('/').at(-1)]
+      const { download, run, saved } = await releaseOf([
+        { name: 'app.tar.gz', url: serve(`${place}/app.tar.gz`, 'tampered') },
+        { name: listName, url: serveBytes(`${place}/list/${listName}`, content) },
+      ])
+      const refused = await run('--name', 'app.tar.gz')
+      expect(refused.stderr).toContain('app.tar.gz is not what was published')
+      expect([refused.exitCode, await saved()]).toEqual([1, []])
+      serve(`${place}/app.tar.gz`, 'right')
+      expect(await download('--name', 'app.tar.gz')).toMatchObject([{ file: 'app.tar.gz', checkedAgainst: [listName] }])
+      expect(await saved()).toEqual(['app.tar.gz'])
+    },
+  )
+
+  test.each([
+    ['SHA256SUMS.asc', hex('other')],
+    ['app.tar.gz.sha256.sig', hex('other')],
+    ['app.tar.gz.md5', digest('md5', 'other')],
+    ['MD5SUMS', `${digest('md5', 'other')}  app.tar.gz`],
+    ['checksums-sha3-256.txt', `${digest('sha3-256', 'right')}  app.tar.gz`],
+    ['shasta.txt', `${hex('other')}  app.tar.gz`],
+  ])('%s is no list of digests', async (name, content) => {
+    const { download } = await releaseOf([
+      { name: 'app.tar.gz', url: serve(`/none/${name}/app.tar.gz`, 'right') },
+      { name, url: serve(`/none/${name}/list/${name}`, content) },
+    ])
+    expect(await download('--name', 'app.tar.gz')).toMatchObject([{ checkedAgainst: [] }])
+  })
+
+  test('each of several digests counts', async () => {
+    const { run, saved } = await releaseOf([
+      { name: 'app', url: serve('/several/app', 'right') },
+      { name: 'SHA256SUMS', url: serve('/several/SHA256SUMS', `${hex('right')}  app\n`) },
+      { name: 'app.sha512', url: serve('/several/app.sha512', digest('sha512', 'wrong')) },
+    ])
+    expect((await run('--name', 'app')).stderr).toContain('its SHA-512 is')
+    expect(await saved()).toEqual([])
+  })
+
+  test('a file beside another that cannot be read, or says nothing, keeps that one from being saved, and no other', async () => {
+    const { run, saved } = await releaseOf([
+      { name: 'one', url: serve('/beside/one', '1') },
+      { name: 'one.sha256', url: `${filesUrl}/beside/gone/one.sha256` },
+      { name: 'two', url: serve('/beside/two', '2') },
+      { name: 'two.sha256', url: serve('/beside/two.sha256', 'none\n') },
+      { name: 'three', url: serve('/beside/three', '3') },
+    ])
+    const { stderr, stdout, exitCode } = await run()
+    expect(stderr).toContain('two.sha256 holds no digest of two')
+    expect(stderr).toContain('/beside/gone/one.sha256 answers 404')
+    expect(stderr).toContain('3 of 5 files were not saved.')
+    expect(stdout).toContain('Saved three')
+    expect([exitCode, (await saved()).sort()]).toEqual([1, ['three', 'two.sha256']])
+  })
+
+  test('a list of another kind of size is refused', async () => {
+    const { run, saved } = await releaseOf([
+      { name: 'app', url: serve('/huge/app', 'x') },
+      { name: 'SHA256SUMS', url: serve('/huge/SHA256SUMS', 'x'.repeat(1_048_577)) },
+    ])
+    expect((await run('--name', 'app')).stderr).toContain('too large for a list of checksums')
+    expect(await saved()).toEqual([])
+  })
+
+  test("a package's stored digest counts: what storage has changed is not saved", async () => {
+    const url = `${app.url}/api/v4/projects/${world.project.id}/packages/generic/app/1/app.bin`
+    const headers = { 'private-token': world.tokens.developer ?? '' }
+    expect((await fetch(url, { method: 'PUT', headers, body: 'right' })).status).toBe(201)
+    const { download, run, directory } = await releaseOf([{ name: 'app.bin', url }])
+    expect((await download())[0]?.checkedAgainst).toContain('the header X-Checksum-SHA256')
+    const { storageKey } = await db.packageFile.findFirstOrThrow({ where: { fileName: 'app.bin' } })
+    await writeFile(join(app.packagesDir, storageKey), 'wrong')
+    expect((await run()).stderr).toContain('app.bin is not what was published')
+    expect(await readFile(join(directory, 'app.bin'), 'utf8')).toBe('right')
+  })
+
   test('a list of checksums that cannot be read is an error, not a reason to check nothing', async () => {
     const { run, saved } = await releaseOf([
       { name: 'app', url: serve('/h/app', 'x') },
@@ -256,6 +366,30 @@ describe('a transfer', () => {
     })
     expect(await run()).toEqual({ stdout: '', stderr: 'Interrupted\n', exitCode: 1 })
     expect(await saved()).toEqual([])
+  })
+
+  test('that is dead does not stop the others: it is told, and the exit code is 1', async () => {
+    const links = [
+      { name: 'first', url: `${filesUrl}/dead/first` },
+      { name: 'second', url: serve('/dead/second', '2') },
+      { name: 'third', url: 'http://127.0.0.1:1/dead/third' },
+      { name: 'fourth', url: 'ftp://files.example.com/fourth' },
+      { name: 'fifth', url: serve('/dead/fifth', '5') },
+    ]
+    const { run, saved } = await releaseOf(links)
+    const { stdout, stderr, exitCode } = await run()
+    expect((await saved()).sort()).toEqual(['fifth', 'second'])
+    expect(stdout.trimEnd().split('\n')).toHaveLength(2)
+    for (const said of [
+      '/dead/first answers 404',
+      'Cannot reach http://127.0.0.1:1/dead/third',
+      'is no http or https URL',
+    ]) {
+      expect(stderr).toContain(said)
+    }
+    expect([exitCode, stderr.trimEnd().split('\n').at(-1)]).toEqual([1, '3 of 5 files were not saved.'])
+    const json = await run('--json')
+    expect([json.exitCode, JSON.parse(json.stdout)]).toMatchObject([1, { files: [{}, {}], failed: [{}, {}, {}] }])
   })
 
   test('that redirects for ever ends', async () => {

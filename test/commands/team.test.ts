@@ -23,6 +23,33 @@ const viewerOf = (token: string) =>
 
 const failure = (message: string) => ({ stdout: '', stderr: `${message}\n`, exitCode: 1 })
 
+describe('user', () => {
+  const PICTURE = 'https://pictures.example.com/pic.png'
+  const avatarOf = async (username: string) =>
+    (await commands.read((db) => db.user.findUniqueOrThrow({ where: { username } }))).avatarUrl
+
+  test('create and set give an account its picture, and set takes it away', async () => {
+    const made = await commands.json('user', 'create', 'pictured', '--avatar-url', PICTURE)
+    expect(made).toMatchObject({ username: 'pictured', avatarUrl: PICTURE })
+    expect(await commands.run('user', 'set', 'pictured', '--avatar-url', `${PICTURE}?2`)).toEqual({
+      stdout: `The picture of pictured is ${PICTURE}?2\n`,
+      stderr: '',
+      exitCode: 0,
+    })
+    expect(await avatarOf('pictured')).toBe(`${PICTURE}?2`)
+    expect((await commands.run('user', 'set', 'pictured', '--avatar-url', '')).stdout).toBe('pictured has no picture\n')
+    expect(await avatarOf('pictured')).toBeNull()
+  })
+
+  test('set refuses what is no picture, and an account that there is not', async () => {
+    await commands.run('user', 'create', 'plain')
+    const refused = failure('Avatar url must be an http:// or https:// URL without a password')
+    expect(await commands.run('user', 'set', 'plain', '--avatar-url', 'ftp://x.example/a.png')).toEqual(refused)
+    expect(await commands.run('user', 'set', 'nobody', '--avatar-url', PICTURE)).toMatchObject({ exitCode: 1 })
+    expect(await commands.run('user', 'create', 'other', '--avatar-url', 'x')).toEqual(refused)
+  })
+})
+
 describe('group and project', () => {
   test('create makes what is missing of the path, and says so in one line', async () => {
     expect(await commands.run('project', 'create', 'acme/tools/app', '--visibility', 'public')).toEqual({

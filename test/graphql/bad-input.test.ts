@@ -121,10 +121,11 @@ const fine: Record<string, readonly string[]> = {
 const openTo: Record<string, readonly ViewerName[]> = {
   issueCreate: ['guest'],
   accessTokenCreate: ['guest', 'stranger'],
+  userUpdate: ['guest', 'stranger'],
 }
 
 /** About the viewer's account, not about a project. */
-const ownAffairs = ['accessTokenCreate']
+const ownAffairs = ['accessTokenCreate', 'userUpdate']
 
 test('every mutation has a working input to spoil', () => {
   expect(mutations.map(({ name }) => name).filter((name) => !mutationInputs[name])).toEqual([])

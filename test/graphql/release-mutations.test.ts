@@ -163,7 +163,7 @@ describe('releaseCreate', () => {
     ['an illegal tag', { tagName: 'a..b' }, 'Tag name invalid'],
     ['a tag that is an option', { tagName: '-d' }, 'Tag name invalid'],
     ['a tag that is too long', { tagName: 'x'.repeat(251) }, 'Tag name invalid'],
-    ['a tag below another tag', { tagName: 'v1.0.0/x' }, 'Tag name invalid'],
+    ['a tag below another tag', { tagName: 'v1.0.0/x' }, 'Tag name invalid: the tag v1.0.0 is in the way of v1.0.0/x'],
     ['a ref that is too long', { ref: 'x'.repeat(2000) }, `Target ${'x'.repeat(100)}… is invalid`],
     [
       'links with one url',

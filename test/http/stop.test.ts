@@ -1,8 +1,12 @@
+import { once } from 'node:events'
+import { Agent, type IncomingMessage, request } from 'node:http'
+import { createServer } from 'node:net'
 import path from 'node:path'
 import { pino } from 'pino'
 import { expect, inject, test } from 'vitest'
 import { loadConfig } from '../../src/config.ts'
 import { startServer } from '../../src/server.ts'
+import { takePort } from '../process/serve-world.ts'
 import { createDatabase } from '../support/database.ts'
 import * as create from '../support/factories.ts'
 import { subscribe } from '../support/subscribe.ts'
@@ -10,11 +14,69 @@ import { subscribe } from '../support/subscribe.ts'
 /** The grace that a process gives to requests in flight is 30 s: a subscription must not use it up. */
 const SOON_MS = 3000
 
-test('a server that stops completes its subscriptions, and does not wait for their clients to go', async () => {
+async function start(env: Record<string, string> = {}) {
   const database = await createDatabase()
   const dataDir = path.join(inject('scratch'), path.basename(new URL(database.url).pathname))
-  const config = loadConfig({ DATABASE_URL: database.url, DATA_DIR: dataDir, PORT: '0' })
-  const { baseUrl: url, close } = await startServer({ config, log: pino({ level: 'silent' }), runsJobs: false })
+  const config = loadConfig({ DATABASE_URL: database.url, DATA_DIR: dataDir, PORT: '0', ...env })
+  const server = await startServer({ config, log: pino({ level: 'silent' }), runsJobs: false })
+  return { ...server, drop: database.drop }
+}
+
+/** The headers of the answer to a request on a connection that is kept. */
+async function ask(agent: Agent, url: string) {
+  const sent = request(url, { agent }).end()
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  const body = (await response.toArray()).join('')
+  return { status: response.statusCode, connection: response.headers.connection, body, reused: sent.reusedSocket }
+}
+
+test('A server that stops serves on for STOP_DELAY_SECONDS, says so to proxies, and ends each connection with its answer', async () => {
+  const { baseUrl, close, drop } = await start({ STOP_DELAY_SECONDS: '1' })
+  const agents = Array.from({ length: 4 }, () => new Agent({ keepAlive: true, maxSockets: 1 }))
+  for (const agent of agents) expect(await ask(agent, `${baseUrl}/health`)).toMatchObject({ connection: 'keep-alive' })
+  const stopping = performance.now()
+  const closed = close()
+  const [git, graphql, ready, rest] = await Promise.all(
+    ['/a/b.git/info/refs?service=git-upload-pack', '/graphql?query={__typename}', '/ready', '/api/v4/version'].map(
+      (at, n) => ask(agents[n] as Agent, baseUrl + at),
+    ),
+  )
+  expect(git).toMatchObject({ status: 401, connection: 'close', reused: true })
+  expect(graphql).toMatchObject({ status: 200, connection: 'close', reused: true })
+  expect(rest).toMatchObject({ status: 401, connection: 'close', reused: true })
+  const body = JSON.stringify({ status: 'unready', reason: 'the server is stopping' })
+  expect(ready).toEqual({ status: 503, connection: 'close', reused: true, body })
+  // New ones are taken, too.
+  expect(await ask(new Agent(), `${baseUrl}/health`)).toMatchObject({ status: 200, connection: 'close', reused: false })
+  await closed
+  expect(performance.now() - stopping).toBeGreaterThan(990)
+  await expect(fetch(`${baseUrl}/health`)).rejects.toThrow('fetch failed')
+  await drop()
+})
+
+test('A port that somebody else has taken by the time the server can answer ends the start', async () => {
+  const { port, release } = await takePort()
+  await release()
+  let released = async () => {}
+  const database = await createDatabase()
+  const config = loadConfig({
+    DATABASE_URL: database.url,
+    DATA_DIR: path.join(inject('scratch'), 'taken'),
+    PORT: String(port),
+  })
+  const prepare = async () => {
+    const taken = createServer().listen(port, '127.0.0.1')
+    await once(taken, 'listening')
+    released = async () => void taken.close()
+  }
+  const starting = startServer({ config, log: pino({ level: 'silent' }), runsJobs: false, prepare })
+  await expect(starting).rejects.toThrow(/the port is in use\): set PORT to a free one$/)
+  await released()
+  await database.drop()
+})
+
+test('a server that stops completes its subscriptions, and does not wait for their clients to go', async () => {
+  const { baseUrl: url, close, drop } = await start()
   const { fullPath } = await create.createProject()
   const document = 'subscription ($p: ID!) { releasePublished(projectPath: $p) { id } }'
   const stream = await subscribe({ url }, document, { variables: { p: fullPath } })
@@ -22,5 +84,5 @@ test('a server that stops completes its subscriptions, and does not wait for the
   await close()
   expect(performance.now() - stopping).toBeLessThan(SOON_MS)
   expect(await stream.next()).toBeNull()
-  await database.drop()
+  await drop()
 })

@@ -10,7 +10,9 @@ const isConfiguration = (name) => /\.(?:json|ts|graphql|md)$/.test(name)
 export function copyTree(directory) {
   mkdirSync(directory)
   const files = readdirSync(root).filter((name) => COPIED.includes(name) || isConfiguration(name))
-  for (const name of files) cpSync(path.join(root, name), path.join(directory, name), { recursive: true })
+  // The programs of test/clients have modules of their own, which are large.
+  const filter = (source) => path.basename(source) !== 'node_modules'
+  for (const name of files) cpSync(path.join(root, name), path.join(directory, name), { recursive: true, filter })
   const modules = path.join(directory, 'node_modules')
   mkdirSync(modules)
   for (const name of readdirSync(path.join(root, 'node_modules'))) {

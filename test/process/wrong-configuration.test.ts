@@ -55,6 +55,24 @@ describe.concurrent('a wrong setting stops the start with one line that names it
     )
   })
 
+  // Node itself tries for ever to make a folder there, and every account may look into it.
+  test.for([
+    ['DATA_DIR', { DATA_DIR: '/proc/nope' }],
+    ['DATA_DIR', { DATA_DIR: '/proc/nope/deeper' }],
+    ['REPOSITORIES_DIR', { REPOSITORIES_DIR: '/proc/nope' }],
+  ] as const)('%s that nobody can make: %j', async ([name, env]) => {
+    const line = new RegExp(`^Cannot use /proc/nope\\S* \\([^)]+\\): set ${name} to a folder .*\\n$`)
+    expect(await failedStart(env)).toEqual(refusal(line))
+  })
+
+  test('a folder in DATA_DIR that is a file', async () => {
+    const dataDir = await newDataDir()
+    await writeFile(path.join(dataDir, 'packages'), '')
+    const answer = await failedStart({ DATA_DIR: dataDir })
+    expect(answer).toEqual(refusal(/^Cannot use \S+\/packages \(it is not a folder\): set DATA_DIR .*\n$/))
+    expect(await readdir(dataDir)).toEqual(['packages'])
+  })
+
   test('PORT that is in use', async () => {
     const { port, release } = await takePort()
     const answer = await failedStart({ PORT: String(port) })

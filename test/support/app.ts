@@ -16,6 +16,7 @@ import type { ArchiveBounds } from '../../src/modules/archives/archive-bounds.ts
 import { type Archives, createArchives } from '../../src/modules/archives/archives.ts'
 import type { GitProcessBounds } from '../../src/modules/git/git-process-bounds.ts'
 import { createRepositories, type Repositories } from '../../src/modules/git/reader.ts'
+import { showAlive } from '../../src/modules/idempotency/holder.ts'
 import { createReleaseChanges, type ReleaseChanges } from '../../src/modules/live/release-changes.ts'
 import type { FileStorage } from '../../src/modules/storage/file-storage.ts'
 import { createLocalStorage } from '../../src/modules/storage/local-storage.ts'
@@ -59,6 +60,7 @@ export type AppOptions = {
   gitIdleMs?: number
   archiveBounds?: Partial<ArchiveBounds>
   metricsToken?: string
+  uploadMaxBytes?: number
 }
 
 /** The HTTP server of a test file, on a database and a folder of its own. */
@@ -74,7 +76,7 @@ export function useApp(options: AppOptions = {}): TestApp {
 
 async function start(app: TestApp, options: AppOptions): Promise<() => Promise<void>> {
   const { jwtIssuers = () => [], trustProxy, rateLimits = {} } = options
-  const { gitProcesses: processes, gitIdleMs, archiveBounds: bounds, metricsToken = null } = options
+  const { gitProcesses: processes, gitIdleMs, archiveBounds: bounds, metricsToken = null, uploadMaxBytes } = options
   const database = await createDatabase()
   const statements: Statement[] = []
   const sentBy = async (run: () => Promise<unknown>) => {
@@ -94,6 +96,7 @@ async function start(app: TestApp, options: AppOptions): Promise<() => Promise<v
   const packagesDir = `${repositoriesDir}-packages`
   const storage = createLocalStorage(packagesDir)
   const changes = createReleaseChanges({ url: database.url, log })
+  const alive = await showAlive({ url: database.url, log })
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -117,6 +120,7 @@ async function start(app: TestApp, options: AppOptions): Promise<() => Promise<v
       changes,
       log,
       ...(gitIdleMs ? { gitIdleMs } : {}),
+      ...(uploadMaxBytes ? { uploadMaxBytes } : {}),
       ...service,
     }),
   )
@@ -144,6 +148,7 @@ async function start(app: TestApp, options: AppOptions): Promise<() => Promise<v
   } satisfies TestApp)
   return async () => {
     await changes.close()
+    await alive.close()
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
     await repositories.close()

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 
 const [module, dataDir] = process.argv.slice(2)
 const { startEmbeddedPostgres } = await import(pathToFileURL(module).href)
-const postgres = await startEmbeddedPostgres({ dataDir, log: { debug() {} } })
+const postgres = await startEmbeddedPostgres({ dataDir, log: { debug() {}, info() {} } })
 console.log(postgres.url)
 for await (const _ of process.stdin);
 await postgres.stop()

@@ -127,6 +127,7 @@ export const mutationInputs: Record<string, (world: World) => Promise<Input>> = 
   }),
   issueUpdate: async (world) => ({ ...(await issueOf(world)), title: 'Something else', stateEvent: 'CLOSE' }),
   accessTokenCreate: async () => ({ name: 'script', scopes: ['READ_API'], expiresAt: '2100-01-01' }),
+  userUpdate: async () => ({ avatarUrl: 'https://pictures.example.com/a.png' }),
   jobTokenCreate: async ({ project }) => ({ projectPath: project.fullPath, expiresIn: 60 }),
   accessTokenRevoke: async (world) => ({ id: await tokenId(world) }),
 }

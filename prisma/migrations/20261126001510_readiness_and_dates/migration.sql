@@ -86,6 +86,9 @@ ALTER COLUMN "updated_at" SET DEFAULT transaction_timestamp();
 ALTER TABLE "package_files" ALTER COLUMN "created_at" SET DEFAULT transaction_timestamp();
 
 -- AlterTable
+ALTER TABLE "uploads" ALTER COLUMN "created_at" SET DEFAULT transaction_timestamp();
+
+-- AlterTable
 ALTER TABLE "report_artifacts" ALTER COLUMN "created_at" SET DEFAULT transaction_timestamp();
 
 -- AlterTable

@@ -5,6 +5,7 @@ import type { Log } from '../../log.ts'
 import type { CredentialHeaders } from '../../modules/access/authenticate.ts'
 import type { Viewer } from '../../modules/access/viewer.ts'
 import { answerOnce, KeyRefusal } from '../../modules/idempotency/answer-once.ts'
+import type { KeyedSteps } from '../../modules/idempotency/once.ts'
 import type { OperationRequest } from './operation-request.ts'
 import { refused } from './refusal.ts'
 
@@ -29,13 +30,13 @@ export const hasAnswer = ({ data }: ExecutionResult) => Object.values(data ?? {}
 export async function mutateOnce(
   { viewer, credentials }: Asker,
   request: OperationRequest & { idempotencyKey: string },
-  run: () => Promise<ExecutionResult>,
+  run: (steps: KeyedSteps) => Promise<ExecutionResult>,
   log: Log,
 ): Promise<Answer> {
   const { query, operationName, variables, extensions, idempotencyKey: key } = request
   const write = { viewer, credentials, key, content: [query, operationName, variables, extensions] }
-  const attempt = async () => {
-    const result = await run()
+  const attempt = async (steps: KeyedSteps) => {
+    const result = await run(steps)
     return { text: JSON.stringify(result), counts: hasAnswer(result) }
   }
   const { text, replayed } = await answerOnce(write, log, attempt).catch((error) => {

@@ -4,6 +4,7 @@ import { newAnswerLife } from '../../answer-life.ts'
 import { assertAnswerFits } from '../../answer-size/answer-size.ts'
 import type { Context } from '../../context.ts'
 import { DatabaseAway } from '../../database/outage.ts'
+import type { KeyedSteps } from '../../modules/idempotency/once.ts'
 import { countSubscriptions } from '../open-subscriptions.ts'
 import { executeOperation } from './execute.ts'
 import { createKeptAnswers, type KeptAnswers } from './kept-answers.ts'
@@ -73,7 +74,8 @@ export function createRunner({ schema, responseCache }: RunnerParts): (job: Job)
     const { request, asker } = job
     const { idempotencyKey } = request
     if (idempotencyKey === null) return answerOf(await execute(job))
-    const answer = await mutateOnce(asker, { ...request, idempotencyKey }, () => execute(job), asker.scope.log)
+    const run = (steps: KeyedSteps) => execute({ ...job, context: { ...job.context, steps } })
+    const answer = await mutateOnce(asker, { ...request, idempotencyKey }, run, asker.scope.log)
     return { kind: 'answer', ...answer }
   }
 

@@ -35,11 +35,15 @@ async function refOf(context: Context, project: Project, sha: string | null | un
   return branch
 }
 
+/** `TarGz` of `tar.gz`. */
+const capitalised = (ending: string) => ending.replace(/(?:^|\.)([a-z])/g, (_match, letter) => letter.toUpperCase())
+
 /** The ending is a part of the path, or '' where a parameter names it. */
 const archiveEndpoint = (ending: string): Endpoint =>
   endpoint({
     method: 'get',
     path: ending === '' ? ARCHIVE : `${ARCHIVE}.${ending}`,
+    operationId: `downloadProjectRepositoryArchive${capitalised(ending)}`,
     tag: 'Repository',
     summary: `Download a source archive${ending === '' ? '' : ` (${ending})`}`,
     description: 'Its name, and that of the folder in it, always ends with the commit, behind which the path stands.',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readableTime } from '../../scalars/time.ts'
 
 /** Milliseconds and UTC: `2019-01-03T01:56:19.539Z`. */
 export const Time = z.string().meta({ format: 'date-time' })
@@ -10,5 +11,7 @@ const MINUTE_MS = 60_000
 export function timeAtOffset(time: Date, offset: string): string {
   const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(offset) ?? []
   const shift = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1)
-  return new Date(time.getTime() + shift * MINUTE_MS).toISOString().replace('Z', offset)
+  return readableTime(new Date(time.getTime() + shift * MINUTE_MS))
+    .toISOString()
+    .replace('Z', offset)
 }

@@ -27,6 +27,8 @@ export type Call = {
   archives: Archives
   /** Where the files of report artifacts are. */
   artifactsDir: string
+  /** How many bytes a file may have that Markdown shows or links to. */
+  uploadMaxBytes: number
   /** Where whoever sends a file waits for its turn. */
   uploads: BoundedQueue
   /** Makes a write; with an `Idempotency-Key` only once of the same content, and gives its answer again. */
@@ -52,7 +54,10 @@ type Description = {
   failures?: readonly (400 | 403 | 404 | 409 | 412 | 416 | 422)[]
   /** What a write needs at least, or a read that pipelines may not do: `handle` asks for it, and for whatever else it depends on. */
   ability?: AnyAbility
-  /** A file of any size comes as the body of a `put`, or is the answer to a `get`: parameters are in the path and the query. */
+  /**
+   * A file of any size comes as the body of a `put`, or in the field `file` of the form of a `post`, or is the answer to a `get`:
+   * parameters are in the path and the query.
+   */
   streams?: true
   /** Takes a token as the password of HTTP Basic, and asks for it so: for tools that fetch files. */
   basic?: true
@@ -76,9 +81,9 @@ type Definition<Input extends z.ZodObject, Found> = Description & {
 export const isForPipelines = ({ method, ability }: Endpoint): boolean =>
   ability === undefined ? method === 'get' : isOpenToPipelines(ability)
 
-/** Whether an `Idempotency-Key` counts as soon as the parameters are known; a file is known once it has been read. */
+/** Whether an `Idempotency-Key` counts: a file that is put under a name is the same however often. */
 export const isKeyed = ({ method, streams }: Pick<Description, 'method' | 'streams'>): boolean =>
-  method !== 'get' && !streams
+  method !== 'get' && !(streams && method === 'put')
 
 /** What it does, and who is refused. */
 export const descriptionOf = ({ description, ability }: Endpoint): string =>
@@ -99,7 +104,8 @@ export function endpoint<Input extends z.ZodObject, Found>({
       assertWithinLimits(input)
       return handle({ ...call, found, input })
     }
-    return isKeyed(description) ? call.once(fields, run) : run()
+    // What streams is known once it has been read: then `handle` asks.
+    return description.method === 'get' || description.streams ? run() : call.once(fields, run)
   }
   return { ...description, run }
 }

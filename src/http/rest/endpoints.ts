@@ -7,6 +7,7 @@ import { issueEndpoints } from './issue-routes.ts'
 import { linkEndpoints } from './link-routes.ts'
 import { memberEndpoints } from './member-routes.ts'
 import { mergeRequestEndpoints } from './merge-request-routes.ts'
+import { milestoneContentEndpoints } from './milestone-content-routes.ts'
 import { milestoneEndpoints } from './milestone-routes.ts'
 import { packageEndpoints } from './package-routes.ts'
 import { permanentLinkEndpoints } from './permanent-link-routes.ts'
@@ -17,6 +18,7 @@ import { releaseEndpoints } from './release-routes.ts'
 import { reportArtifactEndpoints } from './report-artifact-routes.ts'
 import { repositoryEndpoints } from './repository-routes.ts'
 import { tagEndpoints } from './tag-routes.ts'
+import { uploadEndpoints } from './upload-routes.ts'
 import { userEndpoints } from './user-routes.ts'
 import { versionEndpoints } from './version-routes.ts'
 
@@ -29,7 +31,9 @@ export const endpoints: readonly Endpoint[] = [
   ...groupReleaseEndpoints,
   ...packageEndpoints,
   ...reportArtifactEndpoints,
+  ...uploadEndpoints,
   ...milestoneEndpoints,
+  ...milestoneContentEndpoints,
   ...issueEndpoints,
   ...freezePeriodEndpoints,
   ...protectedTagEndpoints,

@@ -38,6 +38,14 @@ export const text = (limit: Limit) =>
     })
     .meta({ maxLength: maxCharacters[limit] })
 
+/** As GitLab's finder of branches and tags reads it. */
+export const refSearch = text('search')
+  .nullish()
+  .describe(
+    'Only those with this in their name, in any letter case: `^` begins it, `$` ends it, `*` is anything. One that is called ' +
+      'just so comes first.',
+  )
+
 export const integer = (min = 0, max = MAX_INTEGER) =>
   z.preprocess(
     fromText((value) => (/^-?\d{1,10}$/.test(value.trim()) ? Number(value) : value)),

@@ -21,7 +21,7 @@ const PERIODS = '/projects/:id/freeze_periods'
 const PERIOD = `${PERIODS}/:freeze_period_id`
 
 const periodKey = { id: projectId, freeze_period_id: integer().describe('Number of the freeze period.') }
-const cron = storedText('cron').describe('Five fields, such as `0 23 * * 5`.')
+const cron = storedText('cron').describe('Five fields, such as `0 23 * * 5`; ranges may wrap (`SAT-SUN`).')
 const timezone = storedText('timeZone').nullish().describe('Name of a time zone; UTC without it.')
 
 const FreezePeriodBody = z

@@ -17,7 +17,7 @@ const states = { active: 'active', closed: 'closed', all: null } as const
 const stateEvents = { close: 'closed', activate: 'active' } as const
 
 const namespaceId = text('fullPath').describe('Number or full path, encoded.')
-const milestoneKey = { id: namespaceId, milestone_id: integer().describe('Number of the milestone.') }
+export const milestoneKey = { id: namespaceId, milestone_id: integer().describe('Number of the milestone.') }
 const values = {
   description: storedText('description').nullish(),
   due_date: optional(day).describe('Calendar date.'),
@@ -49,6 +49,7 @@ function matching(namespace: Namespace, { state, title, search, iids }: z.output
   )
 }
 
+/** For `find`: whose milestones the path names. */
 async function findProject(context: Context, { id }: { id: string }): Promise<Namespace> {
   return { project: await getProject(context, id, 'milestone:read') }
 }
@@ -57,13 +58,15 @@ const findGroup = async (context: Context, path: { id: string }): Promise<Namesp
   group: await getGroup(context, path),
 })
 
+export const milestonesOf = { project: findProject, group: findGroup } as const
+
 function assertMayWrite(context: Context, namespace: Namespace): void {
   assertSignedIn(context)
   if ('project' in namespace) assertCan(context, 'milestone:write', namespace.project)
   else assertCanInGroup(context, 'milestone:write', namespace.group)
 }
 
-async function getMilestone(namespace: Namespace, id: number): Promise<Milestone> {
+export async function getMilestone(namespace: Namespace, id: number): Promise<Milestone> {
   const milestone = await db.milestone.findFirst({ where: { id, ...idOf(namespace) } })
   if (!milestone) throw notFound()
   return milestone
@@ -71,7 +74,7 @@ async function getMilestone(namespace: Namespace, id: number): Promise<Milestone
 
 /** The same for projects and for groups. */
 function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
-  const find = owner === 'project' ? findProject : findGroup
+  const find = milestonesOf[owner]
   const milestones = `/${owner}s/:id/milestones`
   const list = endpoint({
     method: 'get',

@@ -9,6 +9,12 @@ const COMPONENTS = '#/components/schemas/'
 /** Of files. */
 const FILE_TYPE = 'application/octet-stream'
 
+const FILE_IN_FORM = {
+  type: 'object',
+  properties: { file: { type: 'string', contentMediaType: FILE_TYPE } },
+  required: ['file'],
+}
+
 /** Bodies by name, shared by all that refer to them. */
 type Schemas = Record<string, unknown>
 
@@ -117,6 +123,9 @@ function inputOf(endpoint: Endpoint, schemas: Schemas): Json {
       schema,
     }))
   const parameters = [...named, ...(isKeyed(endpoint) ? [idempotencyKey] : [])]
+  if (endpoint.streams && endpoint.method === 'post') {
+    return { parameters, requestBody: { required: true, content: { 'multipart/form-data': { schema: FILE_IN_FORM } } } }
+  }
   if (endpoint.streams && endpoint.method === 'put') {
     return { parameters, requestBody: { required: true, content: { [FILE_TYPE]: {} } } }
   }

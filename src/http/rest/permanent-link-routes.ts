@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { findLinkByPath } from '../../modules/assets/asset-loaders.ts'
 import { latestRelease } from '../../modules/releases/latest-release.ts'
+import { asciiLocation } from '../ascii-location.ts'
 import { sendLinkedFile } from '../send-linked-file.ts'
 import { type Call, endpoint } from './endpoint.ts'
 import { notFound } from './errors.ts'
@@ -15,9 +16,8 @@ const LATEST = '/permalink/latest'
 /** Nothing that a browser or a proxy would resolve to another place. */
 const tail = text('ref').refine((path) => !path.split('/').some((segment) => segment === '..'))
 
-/** Headers hold ASCII. */
 const redirect = (location: string) =>
-  new Response(null, { status: 302, headers: { location: location.replace(/[^\x21-\x7e]+/g, encodeURIComponent) } })
+  new Response(null, { status: 302, headers: { location: asciiLocation(location) } })
 
 const download = endpoint({
   method: 'get',

@@ -24,6 +24,7 @@ export const IssueBody = z
     updated_at: Time,
     closed_at: Time.nullable(),
     labels: z.array(z.string()),
+    assignees: z.array(UserBody),
     milestone: MilestoneBody.nullable(),
     author: UserBody.nullable(),
     confidential: z.boolean(),
@@ -55,8 +56,9 @@ export async function presentIssue(context: Context, issue: IssueNode): Promise<
     created_at: isoTime(issue.createdAt),
     updated_at: isoTime(issue.updatedAt),
     closed_at: issue.closedAt && isoTime(issue.closedAt),
-    // Issues have none here, and clients expect the list.
+    // Issues have neither here, and clients expect the lists.
     labels: [],
+    assignees: [],
     milestone,
     author,
     confidential: issue.confidential,

@@ -5,20 +5,19 @@ import { z } from 'zod'
 import type { Context } from '../../context.ts'
 import { invalid } from '../../errors.ts'
 import type { ReportArtifact } from '../../generated/prisma/client.ts'
-import { type Ability, can } from '../../modules/access/abilities.ts'
 import { callerOf } from '../../modules/access/caller.ts'
 import { MAX_ARTIFACT_BYTES, readStoredFile, tooLarge } from '../../modules/report-artifacts/artifact-files.ts'
 import { artifactUrl } from '../../modules/report-artifacts/artifact-url.ts'
 import { findReportArtifact } from '../../modules/report-artifacts/find-artifact.ts'
 import { uploadReportArtifact } from '../../modules/report-artifacts/upload-artifact.ts'
-import { attachment } from '../content-disposition.ts'
+import { extendedName } from '../content-disposition.ts'
 import { isUnchanged, PRIVATE } from '../entity-tag.ts'
 import { isoTime, Time } from './dates.ts'
 import { endpoint } from './endpoint.ts'
-import { forbidden, notFound, unauthorized } from './errors.ts'
+import { notFound } from './errors.ts'
 import { storedText } from './fields.ts'
 import { projectId } from './release-input.ts'
-import { getProject } from './subjects.ts'
+import { accountableProjectFor } from './subjects.ts'
 
 const tag = 'Report artifacts'
 const ARTIFACT = '/projects/:id/report_artifacts/:sha/:file_name'
@@ -51,16 +50,6 @@ const input = z.object({
   file_name: storedText('name').describe('Without slashes and control characters.'),
 })
 
-/** What is forbidden says so in a project that the viewer may read; nobody is asked who they are. */
-const projectOf =
-  (ability: Ability) =>
-  async (context: Context, { id }: { id: string }) => {
-    const project = await getProject(context, id)
-    if (can(context.viewer, ability, project)) return project
-    const { user, projectRoles } = context.viewer
-    throw user === null && projectRoles.size === 0 ? unauthorized() : forbidden()
-  }
-
 /** Told before the first byte is stored, where the client says how many there are. */
 function bodyOf({ headers, body }: Request): AsyncIterable<Uint8Array> {
   if (Number(headers.get('content-length') ?? 0) > MAX_ARTIFACT_BYTES) throw tooLarge()
@@ -85,7 +74,7 @@ const upload = endpoint({
   answers: { 200: ReportArtifactBody, 201: ReportArtifactBody },
   failures: [409],
   streams: true,
-  find: projectOf('report-artifact:write'),
+  find: accountableProjectFor('report-artifact:write'),
   handle: async ({ context, input: { sha, file_name: fileName }, found, request, uploads, artifactsDir }) => {
     const { signal } = request
     const sent = { project: String(found.id), sha, fileName, directory: artifactsDir, body: bodyOf(request) }
@@ -107,7 +96,7 @@ const download = endpoint({
   input,
   answers: { 200: null },
   streams: true,
-  find: projectOf('code:read'),
+  find: accountableProjectFor('code:read'),
   handle: async ({ context, input: { sha, file_name: fileName }, found, request, artifactsDir }) => {
     const artifact = await findReportArtifact(context, { project: String(found.id), sha, fileName })
     if (!artifact) throw notFound()
@@ -117,7 +106,7 @@ const download = endpoint({
       'content-length': String(artifact.size),
       // Whatever was uploaded: nothing of it may run as a page of ours.
       'content-type': 'application/octet-stream',
-      'content-disposition': attachment(artifact.fileName),
+      'content-disposition': `attachment; ${extendedName(artifact.fileName)}`,
     }
     if (isUnchanged(request.headers.get('if-none-match') ?? undefined, headers.etag)) {
       return new Response(null, { status: 304, headers: { ...PRIVATE, etag: headers.etag } })

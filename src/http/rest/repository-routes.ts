@@ -4,11 +4,12 @@ import type { Context } from '../../context.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { can } from '../../modules/access/abilities.ts'
 import { type Branch, findDefaultBranch, listBranches } from '../../modules/git/branches.ts'
+import { createRefSearch, exactFirst } from '../../modules/git/ref-search.ts'
 import { commitOf } from '../../modules/releases/commit-loaders.ts'
 import { projectUrl } from '../../modules/releases/release-urls.ts'
 import { endpoint } from './endpoint.ts'
 import { notFound } from './errors.ts'
-import { text } from './fields.ts'
+import { refSearch, text } from './fields.ts'
 import { answerPage, pageFields, pageOf } from './pagination.ts'
 import { CommitBody, presentCommit } from './present-commit.ts'
 import { projectId } from './release-input.ts'
@@ -65,18 +66,17 @@ const branches = endpoint({
   summary: 'The branches, by name',
   input: z.object({
     id: projectId,
-    search: text('search').nullish().describe('Only those with this in their name.'),
+    search: refSearch,
     ...pageFields,
   }),
   answers: { 200: z.array(BranchBody) },
   find: projectFor('code:read'),
   handle: async (call) => {
     const { context, input, found: project } = call
-    const all = await branchesOf(context, project)
-    const page = pageOf(
-      all.filter(({ name }) => name.includes(input.search ?? '')),
-      input,
-    )
+    const search = input.search ?? ''
+    const isSought = createRefSearch(search)
+    const found = (await branchesOf(context, project)).filter(({ name }) => isSought(name))
+    const page = pageOf(exactFirst(found, search), input)
     return answerPage(call, page, (branch, ofRow) => presentBranch(ofRow, project, branch))
   },
 })

@@ -9,6 +9,7 @@ import type { AnyAbility } from '../../modules/access/pipeline-access.ts'
 import { isPipeline, type Viewer } from '../../modules/access/viewer.ts'
 import type { Archives } from '../../modules/archives/archives.ts'
 import type { FileStorage } from '../../modules/storage/file-storage.ts'
+import { MAX_UPLOAD_BYTES } from '../../modules/uploads/upload-bounds.ts'
 import { PACKAGES_CHALLENGE, withBasic } from '../basic-credentials.ts'
 import { PRIVATE } from '../entity-tag.ts'
 import { EXPOSED_HEADERS } from '../exposed-headers.ts'
@@ -56,6 +57,8 @@ export type RestParts = ContextParts & {
   storage: FileStorage
   /** Where the files of report artifacts are. */
   artifactsDir: string
+  /** How many bytes a file may have that Markdown shows or links to; absent: as without configuration. */
+  uploadMaxBytes?: number
   uploads: BoundedQueue
   archives: Archives
 }
@@ -81,7 +84,7 @@ async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Pro
   const write = { context, headers: request.headers, credentials: headers, operation: [c.req.method, url.pathname] }
   const answerRule = (violation: RuleViolation) => answerError(violation, scopeIn(c), endpoint.violations)
   return endpoint.run({
-    ...{ context, parameters, request },
+    ...{ context, parameters, request, uploadMaxBytes: parts.uploadMaxBytes ?? MAX_UPLOAD_BYTES },
     ...{ storage: parts.storage, artifactsDir: parts.artifactsDir, uploads: parts.uploads, archives: parts.archives },
     readFields: async () => early ?? (endpoint.streams ? parameters : read(MAX_BODY_BYTES)),
     once: (content, run) => writeOnce({ ...write, content, answerRule }, run),

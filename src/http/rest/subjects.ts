@@ -42,6 +42,16 @@ export const projectForSignedIn =
       throw error instanceof RestError && isNobody(context.viewer) ? unauthorized() : error
     })
 
+/** The same, where whoever has not said who they are is asked to. */
+export const accountableProjectFor =
+  (ability: Ability) =>
+  async (context: Context, { id }: { id: string }): Promise<Project> => {
+    const project = await getProject(context, id)
+    if (can(context.viewer, ability, project)) return project
+    const { user, projectRoles } = context.viewer
+    throw user === null && projectRoles.size === 0 ? unauthorized() : forbidden()
+  }
+
 /** For `find`: the group of the path. */
 export async function getGroup(context: Context, { id }: { id: string }): Promise<Group> {
   const group = await findGroupByIdOrPath(context, id)

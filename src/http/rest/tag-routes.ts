@@ -1,19 +1,24 @@
 import { z } from 'zod'
 import { placeInRest } from '../../answer-size/place.ts'
 import type { Context } from '../../context.ts'
+import { RuleViolation } from '../../errors.ts'
 import type { Project, Release } from '../../generated/prisma/client.ts'
 import { can } from '../../modules/access/abilities.ts'
 import { MAX_OBJECT_BYTES } from '../../modules/git/object-parser.ts'
-import { findTag, listTagRefs, readTags, type Tag, type TagOrder } from '../../modules/git/tags.ts'
+import { createRefSearch, exactFirst } from '../../modules/git/ref-search.ts'
+import { findTag, listTagRefs, readTags, type Tag } from '../../modules/git/tags.ts'
 import { matchesTag } from '../../modules/protected-tags/matches.ts'
 import { protectedTagsOf } from '../../modules/protected-tags/protected-tag-loaders.ts'
+import { deleteTag } from '../../modules/pushes/delete-tag.ts'
+import { commitOf } from '../../modules/releases/commit-loaders.ts'
 import { createRepositoryTag } from '../../modules/releases/create-repository-tag.ts'
 import { releasesOfTags } from '../../modules/releases/find-release.ts'
 import { descriptionOf } from '../../modules/releases/release-text.ts'
+import { sortTags } from '../../modules/releases/tag-order.ts'
 import { Time, timeAtOffset } from './dates.ts'
-import { endpoint } from './endpoint.ts'
-import { notFound } from './errors.ts'
-import { optional, storedText, text } from './fields.ts'
+import { type Call, endpoint } from './endpoint.ts'
+import { notFound, RestError } from './errors.ts'
+import { optional, refSearch, storedText, text } from './fields.ts'
 import { answerPage, pageFields, pageOf } from './pagination.ts'
 import { CommitBody } from './present-commit.ts'
 import { projectId, tagName } from './release-input.ts'
@@ -98,20 +103,6 @@ async function getTag(context: Context, project: Project, name: string): Promise
   return { ...found, release: node?.release ?? null }
 }
 
-/** Of all tags of a repository: longer ones are read for the page alone. */
-const _MAX_MESSAGES_BYTES = 4_000_000
-
-const orders = { name: 'refname', updated: 'creatordate', version: 'version:refname' } as const satisfies Record<
-  string,
-  TagOrder
->
-
-/** As clients write it: `^v1` begins with it, `rc$` ends with it, anything else holds it. */
-function matchesSearch(name: string, search: string): boolean {
-  if (search.startsWith('^')) return name.startsWith(search.slice(1))
-  return search.endsWith('$') ? name.endsWith(search.slice(0, -1)) : name.includes(search)
-}
-
 const list = endpoint({
   method: 'get',
   path: TAGS,
@@ -120,23 +111,24 @@ const list = endpoint({
   description: 'Of a message at most 65,536 characters are listed; the tag alone has all of them.',
   input: z.object({
     id: projectId,
-    order_by: optional(z.enum(['name', 'updated', 'version'])).describe('`updated` without it.'),
+    order_by: optional(z.enum(['name', 'updated', 'version'])).describe(
+      '`updated` without it. `version` is that of SemVer; names without a version come below all that have one, by their numbers.',
+    ),
     sort: optional(z.enum(['desc', 'asc'])).describe('`desc` without it.'),
-    search: text('search').nullish().describe('Only those with this in their name; `^` begins and `$` ends it.'),
+    search: refSearch,
     ...pageFields,
   }),
   answers: { 200: z.array(TagBody) },
   find: projectFor('code:read'),
   handle: async (call) => {
     const { context, input, found: project } = call
-    const order = orders[input.order_by ?? 'updated']
+    const search = input.search ?? ''
+    const isSought = createRefSearch(search)
+    const matches = ({ name }: { name: string }) => isSought(name)
     const descending = (input.sort ?? 'desc') === 'desc'
     const page = await readRepository(context, project, async (repository) => {
-      const all = await listTagRefs(repository, { order, descending })
-      const found = pageOf(
-        all.filter(({ name }) => matchesSearch(name, input.search ?? '')),
-        input,
-      )
+      const all = sortTags((await listTagRefs(repository)).filter(matches), input.order_by ?? 'updated', descending)
+      const found = pageOf(exactFirst(all, search), input)
       return { ...found, rows: await readTags(repository, found.rows, listedText) }
     })
     const nodes = { ...page, rows: await listed(context, project, page.rows) }
@@ -178,4 +170,37 @@ const create = endpoint({
   },
 })
 
-export const tagEndpoints = [list, single, create]
+/** Of the author, so that who looked at the tag before does not delete another one. */
+async function assertUnmodifiedSince({ context, headers }: Call, project: Project, name: string): Promise<void> {
+  const since = Date.parse(headers.get('if-unmodified-since') ?? '')
+  if (Number.isNaN(since)) return
+  const { sha } = await getTag(context, project, name)
+  const commit = await commitOf(context, project, sha, () => placeInRest(context, 'commit.message'))
+  if (commit && commit.authoredDate.getTime() > since) throw new RestError(412, { message: '412 Precondition Failed' })
+}
+
+const remove = endpoint({
+  method: 'delete',
+  path: `${TAGS}/:tag_name`,
+  tag,
+  summary: 'Delete a tag, and its release',
+  description:
+    'As a push does: a protected tag needs who may create it, and a tag with a release the role Maintainer. A tag whose commit ' +
+    'was written after the time in `If-Unmodified-Since` stays.',
+  input: z.object({ id: projectId, tag_name: tagName }),
+  ability: 'code:write',
+  answers: { 204: null },
+  failures: [412],
+  find: projectFor('code:read'),
+  handle: async (call) => {
+    const { context, input, found } = call
+    assertCan(context, 'code:write', found)
+    await assertUnmodifiedSince(call, found, input.tag_name)
+    await deleteTag(context, found, input.tag_name).catch((error) => {
+      throw error instanceof RuleViolation && error.code === 'NOT_FOUND' ? notFound('Tag') : error
+    })
+    return new Response(null, { status: 204 })
+  },
+})
+
+export const tagEndpoints = [list, single, create, remove]

@@ -10,6 +10,9 @@ const LIMITS = { files: 1, fields: 20, fieldSize: 1000 }
 
 export type UploadedFile = {
   content: Readable
+  /** Of a form: the field that holds it, and its name there. */
+  field: string | null
+  name: string | null
   /** Those of a form; there once the file has been read, as they may follow it. */
   fields: () => Promise<Fields>
   /** Digests in headers are those of the body: of a form not those of the file. */
@@ -53,8 +56,8 @@ function fileInForm(headers: BusboyHeaders, body: Readable): Promise<UploadedFil
     form.on('field', (name, value) => {
       fields[name] = value
     })
-    form.on('file', (_name, content) => {
-      resolve({ content: whole(content, body), fields: () => complete.then(() => fields), isForm: true })
+    form.on('file', (field, content, name) => {
+      resolve({ content: whole(content, body), field, name, fields: () => complete.then(() => fields), isForm: true })
     })
     form.on('finish', wrong)
     form.on('error', wrong)
@@ -70,6 +73,8 @@ function fileInForm(headers: BusboyHeaders, body: Readable): Promise<UploadedFil
 export async function receiveFile(request: Request): Promise<UploadedFile> {
   const type = request.headers.get('content-type') ?? ''
   const body = bodyOf(request)
-  if (!/^multipart\/form-data;/i.test(type)) return { content: body, fields: async () => ({}), isForm: false }
+  if (!/^multipart\/form-data;/i.test(type)) {
+    return { content: body, field: null, name: null, fields: async () => ({}), isForm: false }
+  }
   return fileInForm({ 'content-type': type }, body)
 }

@@ -1,9 +1,11 @@
 import type { Context } from '../../context.ts'
-import { RuleViolation } from '../../errors.ts'
+import { AppError, RuleViolation } from '../../errors.ts'
 import type { CredentialHeaders } from '../../modules/access/authenticate.ts'
 import { answerOnce } from '../../modules/idempotency/answer-once.ts'
+import type { KeyedSteps } from '../../modules/idempotency/once.ts'
 import { IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED } from '../idempotency-headers.ts'
 import { credentialParameters } from './credentials.ts'
+import { RestError } from './errors.ts'
 
 /** An answer as it is kept; its headers are those of the use case, such as `Location`, and none of the request's. */
 type Kept = { status: number; headers: [string, string][]; body: string | null }
@@ -27,6 +29,9 @@ const withoutCredentials = (content: unknown): unknown =>
   typeof content === 'object' && content !== null && !Array.isArray(content)
     ? Object.fromEntries(Object.entries(content).filter(([name]) => !isCredential(name)))
     : content
+
+const isMissing = (error: unknown) =>
+  (error instanceof RestError && error.status === 404) || (error instanceof AppError && error.code === 'NOT_FOUND')
 
 type Write = {
   context: Context
@@ -54,11 +59,16 @@ export async function writeOnce(write: Write, run: () => Promise<Response>): Pro
     key,
     content: ['REST', ...operation, withoutCredentials(content)],
   }
-  const attempt = async () => {
+  const attempt = async (steps: KeyedSteps) => {
+    context.steps = steps
     try {
       const response = await run()
       return { text: await serialise(response), counts: response.ok }
     } catch (error) {
+      // What it would delete is gone: it was this request that deleted it.
+      if (steps.hasMade && operation[0] === 'DELETE' && isMissing(error)) {
+        return { text: await serialise(new Response(null, { status: 204 })), counts: true }
+      }
       if (!(error instanceof RuleViolation)) throw error
       const response = answerRule(error)
       return { text: await serialise(response), counts: response.status < 500 }

@@ -1,5 +1,6 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import { invalid } from '../../errors.ts'
+import { asciiLocation } from '../ascii-location.ts'
 import { withBasic } from '../basic-credentials.ts'
 import { type ContextEnv, scopeIn } from '../hono-context.ts'
 import { costOf } from '../rate-limits/rate-limits.ts'
@@ -45,9 +46,5 @@ export function segmentsBehind(c: HonoContext<ContextEnv>, area: string): string
   return all.slice(all.findIndex((segment, at) => segment === '-' && all[at + 1] === area) + 2)
 }
 
-/** Headers hold ASCII. */
 export const redirectTo = (location: string, headers: Record<string, string>): Response =>
-  new Response(null, {
-    status: 302,
-    headers: { ...headers, location: location.replace(/[^\x21-\x7e]+/g, encodeURIComponent) },
-  })
+  new Response(null, { status: 302, headers: { ...headers, location: asciiLocation(location) } })

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { removeUnowned } from '../../modules/packages/stored-file.ts'
+import { removeUnowned } from '../../modules/storage/stored-file.ts'
 import type { TaskParts } from '../tasks.ts'
 
 const Payload = z.object({ key: z.string() })
 
-/** A file of a package that was deleted or replaced, or whose upload was never finished. */
+/** A file of a package, or an upload, that was deleted or replaced, or whose upload was never finished. */
 export async function removeStoredFileTask(payload: unknown, { storage }: TaskParts): Promise<void> {
   await removeUnowned(storage, Payload.parse(payload).key)
 }

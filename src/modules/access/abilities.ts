@@ -73,6 +73,11 @@ const abilities = {
   // Reading one needs code:read: versions of packages are named as tags are.
   'package:write': writesCode,
   'package:delete': (standing: Standing) => standing.role >= role.maintainer && writesCode(standing),
+  // Reading one needs project:read: it belongs to notes, which everybody there sees.
+  'upload:create': (standing: Standing) => standing.role >= role.guest && isOpen(standing),
+  // Their ids can be counted through, and their secrets are told.
+  'upload:list': atLeast(role.maintainer),
+  'upload:delete': (standing: Standing) => standing.role >= role.maintainer && isOpen(standing),
   'freeze-period:read': atLeast(role.reporter),
   'freeze-period:write': (standing: Standing) => standing.role >= role.maintainer && isOpen(standing),
   'environment:read': atLeast(role.reporter),

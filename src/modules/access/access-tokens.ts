@@ -5,6 +5,7 @@ import { notFoundOrForbidden } from '../../errors.ts'
 import type { AccessToken, TokenScope, User } from '../../generated/prisma/client.ts'
 import { assertNoProblems, expiryProblems, nameProblems } from '../../rules.ts'
 import { type AuditEventType, recordAuditEvent } from '../audit/audit-service.ts'
+import { once, transact } from '../idempotency/once.ts'
 import { getUser } from '../users/find-user.ts'
 import { assertMayCreateToken } from './assert-may-create-token.ts'
 import { digestOf, generateToken } from './tokens.ts'
@@ -41,36 +42,37 @@ function record(tx: Tx, context: Context, token: AccessTokenRow, type: AuditEven
 }
 
 /** Makes an access token, which is shown this once: only its digest is kept. */
-export async function createAccessToken(
-  context: Context,
-  { username, name, scopes, expiresAt = null }: AccessTokenCreate,
-): Promise<{ token: string; accessToken: AccessTokenRow }> {
-  const user = await getHolder(context, username)
-  assertMayCreateToken(context.viewer)
-  assertNoProblems([
-    ...nameProblems('Name', name),
-    ...(scopes.length === 0 ? ["Scopes can't be blank"] : []),
-    ...expiryProblems(expiresAt),
-  ])
-  const token = generateToken()
-  const data = { userId: user.id, name, scopes: [...new Set(scopes)], expiresAt, digest: digestOf(token) }
-  const accessToken = await db.$transaction(async (tx) => {
-    const row = await tx.accessToken.create({ data, omit: { digest: true } })
-    const message = `Created access token ${name} (${data.scopes.join(', ')}) of ${user.username}`
-    await record(tx, context, row, 'access_token_created', message)
-    return row
-  })
-  return { token, accessToken }
-}
+export const createAccessToken = once(
+  async (
+    context: Context,
+    { username, name, scopes, expiresAt = null }: AccessTokenCreate,
+  ): Promise<{ token: string; accessToken: AccessTokenRow }> => {
+    const user = await getHolder(context, username)
+    assertMayCreateToken(context.viewer)
+    assertNoProblems([
+      ...nameProblems('Name', name),
+      ...(scopes.length === 0 ? ["Scopes can't be blank"] : []),
+      ...expiryProblems(expiresAt),
+    ])
+    const token = generateToken()
+    const data = { userId: user.id, name, scopes: [...new Set(scopes)], expiresAt, digest: digestOf(token) }
+    return transact(context, async (tx) => {
+      const accessToken = await tx.accessToken.create({ data, omit: { digest: true } })
+      const message = `Created access token ${name} (${data.scopes.join(', ')}) of ${user.username}`
+      await record(tx, context, accessToken, 'access_token_created', message)
+      return { token, accessToken }
+    })
+  },
+)
 
 /** Makes a token useless at once: one's own, or for administrators anybody's. May be repeated. */
-export async function revokeAccessToken(context: Context, { id }: { id: number }): Promise<AccessTokenRow> {
+export const revokeAccessToken = once(async (context: Context, { id }: { id: number }): Promise<AccessTokenRow> => {
   const { viewer } = context
   const token = await db.accessToken.findUnique({ where: { id }, omit: { digest: true }, include: { user: true } })
   const isOwn = isAccount(viewer) && token?.userId === viewer.user?.id
   if (!token || !(isOwn || isAdministrator(viewer))) throw notFoundOrForbidden()
   const { user, ...row } = token
-  return db.$transaction(async (tx) => {
+  return transact(context, async (tx) => {
     const [revoked] = await tx.accessToken.updateManyAndReturn({
       where: { id, revokedAt: null },
       data: { revokedAt: databaseNow() },
@@ -80,7 +82,7 @@ export async function revokeAccessToken(context: Context, { id }: { id: number }
     await record(tx, context, revoked, 'access_token_revoked', `Revoked access token ${row.name} of ${user.username}`)
     return revoked
   })
-}
+})
 
 /** Those that still work, newest first. */
 export const listAccessTokens = (userId: number): Promise<AccessTokenRow[]> =>

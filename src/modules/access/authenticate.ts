@@ -1,4 +1,4 @@
-import { unauthenticated } from '../../errors.ts'
+import { AppError, TryLater, unauthenticated } from '../../errors.ts'
 import { isJobToken, loadViewerByJobToken } from './job-token.ts'
 import { createJwtVerifier } from './jwt.ts'
 import type { JwtIssuer } from './jwt-issuers.ts'
@@ -17,17 +17,30 @@ type Credential = { kind: 'access token' | 'jwt'; value: string; header: string 
 /** Printable ASCII without spaces; a longer one than 8 KiB is no credential but an attempt to make us work. */
 const wellFormed = /^[\x21-\x7e]{1,8192}$/
 
-/** Who a request is. A credential that is wrong in any way throws UNAUTHENTICATED; only a request without one is anonymous. */
+/**
+ * Who a request is. A credential that is wrong in any way throws UNAUTHENTICATED; one that cannot be
+ * judged now, UNAVAILABLE. Only a request without one is anonymous.
+ */
 export function createAuthenticator({ jwtIssuers }: { jwtIssuers: readonly JwtIssuer[] }): Authenticate {
   const verifier = createJwtVerifier(jwtIssuers)
+  const verify = (token: string) => verifier.verify(token).catch(asUnavailable)
   return async (headers) => {
     const credential = findCredential(headers)
     if (!credential) return anonymous()
     const { kind, value, header } = credential
     if (!wellFormed.test(value)) throw unauthenticated(`The ${header} header does not hold a well-formed token`)
     if (kind === 'access token') return loadViewerByToken(value)
-    return isJobToken(value) ? loadViewerByJobToken(value) : loadViewerByJwt(await verifier.verify(value))
+    return isJobToken(value) ? loadViewerByJobToken(value) : loadViewerByJwt(await verify(value))
   }
+}
+
+const RETRY_AFTER_S = 10
+
+/** The token may well be good: that we cannot tell is not the client's fault. */
+function asUnavailable(error: unknown): never {
+  if (error instanceof AppError) throw error
+  const message = "The keys of the token's issuer cannot be loaded now: try again later"
+  throw new TryLater('UNAVAILABLE', message, RETRY_AFTER_S, { cause: error })
 }
 
 /** The first header that is there decides, even when another one would be accepted. */

@@ -1,9 +1,9 @@
 import type { Context } from '../../context.ts'
-import { db } from '../../db.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
 import type { Project, User } from '../../generated/prisma/client.ts'
 import { assertNoProblems } from '../../rules.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
+import { once, transact } from '../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { currentSigningKey } from '../signing/signing-keys.ts'
 import { getUser } from '../users/find-user.ts'
@@ -35,27 +35,30 @@ async function getMaker(context: Context, project: Project, username: string | u
 }
 
 /** Makes a token that acts for its maker in one project, for a job that ends soon. It is kept nowhere. */
-export async function createJobToken(
-  context: Context,
-  { projectPath, expiresIn, username }: JobTokenCreate,
-): Promise<{ token: string; expiresAt: Date }> {
-  const project = await getProjectFor(context, 'job-token:create', projectPath)
-  assertMayCreateToken(context.viewer)
-  const lifetime = expiresIn ?? DEFAULT_LIFETIME_S
-  const fits = lifetime >= 1 && lifetime <= MAX_LIFETIME_S
-  assertNoProblems(fits ? [] : [`Expires in must be from 1 to ${MAX_LIFETIME_S} seconds`])
-  const maker = await getMaker(context, project, username)
-  // Tokens know whole seconds.
-  const expiresAt = new Date((Math.floor(Date.now() / 1000) + lifetime) * 1000)
-  const token = await db.$transaction(async (tx) => {
-    const whose = maker ? `of ${maker.username}` : 'of a pipeline'
-    await recordAuditEvent(tx, context, {
-      type: 'job_token_created',
-      scope: { projectId: project.id },
-      target: { type: 'Project', id: project.id, details: project.fullPath },
-      message: `Created a job token ${whose} that ends at ${expiresAt.toISOString()}`,
+export const createJobToken = once(
+  async (
+    context: Context,
+    { projectPath, expiresIn, username }: JobTokenCreate,
+  ): Promise<{ token: string; expiresAt: Date }> => {
+    const project = await getProjectFor(context, 'job-token:create', projectPath)
+    assertMayCreateToken(context.viewer)
+    const lifetime = expiresIn ?? DEFAULT_LIFETIME_S
+    const fits = lifetime >= 1 && lifetime <= MAX_LIFETIME_S
+    assertNoProblems(fits ? [] : [`Expires in must be from 1 to ${MAX_LIFETIME_S} seconds`])
+    const maker = await getMaker(context, project, username)
+    // Tokens know whole seconds.
+    const expiresAt = new Date((Math.floor(Date.now() / 1000) + lifetime) * 1000)
+    return transact(context, async (tx) => {
+      const whose = maker ? `of ${maker.username}` : 'of a pipeline'
+      await recordAuditEvent(tx, context, {
+        type: 'job_token_created',
+        scope: { projectId: project.id },
+        target: { type: 'Project', id: project.id, details: project.fullPath },
+        message: `Created a job token ${whose} that ends at ${expiresAt.toISOString()}`,
+      })
+      const key = await currentSigningKey(tx)
+      const token = await signJobToken(key, { projectId: project.id, userId: maker?.id ?? null }, expiresAt)
+      return { token, expiresAt }
     })
-    return signJobToken(await currentSigningKey(tx), { projectId: project.id, userId: maker?.id ?? null }, expiresAt)
-  })
-  return { token, expiresAt }
-}
+  },
+)

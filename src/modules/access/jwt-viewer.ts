@@ -1,12 +1,17 @@
 import type { JWTPayload } from 'jose'
+import { databaseNow } from '../../database/database-clock.ts'
 import { db } from '../../db.ts'
 import { unauthenticated } from '../../errors.ts'
 import { pathKey } from '../projects/path-key.ts'
+import { avatarProblems } from '../users/avatar-url.ts'
 import type { VerifiedJwt } from './jwt.ts'
 import type { JwtIssuer } from './jwt-issuers.ts'
 import { findViewerByUsername } from './load-viewer.ts'
 import { type Role, role } from './roles.ts'
 import { anonymous, roleIn, type Viewer } from './viewer.ts'
+
+/** Of OpenID Connect. */
+const AVATAR_CLAIM = 'picture'
 
 type GivenRole = { project: { id: number; ancestorIds: number[] }; held: Role }
 
@@ -20,12 +25,26 @@ export async function loadViewerByJwt({ claims, issuer }: VerifiedJwt): Promise<
   const username = textOf(claims, issuer.userClaim)
   // One after the other: a refused account leaves no statement running behind the answer.
   const account = username === null ? null : await findViewerByUsername(username)
-  if (account && !issuer.projectRoles.some(({ claim }) => claims[claim] != null)) return account
+  if (account && !issuer.projectRoles.some(({ claim }) => claims[claim] != null)) {
+    return withAvatar(account, textOf(claims, AVATAR_CLAIM))
+  }
   const given = await loadGivenRoles(claims, issuer)
   if (!account && given.length === 0) {
     throw unauthenticated('The token names no account here and gives no role in a project')
   }
   return pipeline(account, given)
+}
+
+/** The picture that the issuer has of a person, unless the person has chosen one here. */
+async function withAvatar(viewer: Viewer, avatarUrl: string | null): Promise<Viewer> {
+  const { user } = viewer
+  if (!user || avatarUrl === null || user.avatarChosen || user.avatarUrl === avatarUrl) return viewer
+  if (avatarProblems(avatarUrl).length > 0) return viewer
+  await db.user.updateMany({
+    where: { id: user.id, avatarChosen: false },
+    data: { avatarUrl, updatedAt: databaseNow() },
+  })
+  return { ...viewer, user: { ...user, avatarUrl } }
 }
 
 function pipeline(account: Viewer | null, given: readonly GivenRole[]): Viewer {

@@ -14,7 +14,7 @@ type TokenAccount = Account & { digest: string; scopes: TokenScope[] }
 
 /** Raw SQL, because nearly every request begins with it and Prisma would need a statement per relation. */
 const accountColumns = Prisma.sql`
-  u.id, u.username, u.name, u.email, u.avatar_url AS "avatarUrl", u.state, u.admin,
+  u.id, u.username, u.name, u.email, u.avatar_url AS "avatarUrl", u.avatar_chosen AS "avatarChosen", u.state, u.admin,
   u.created_at AS "createdAt", u.updated_at AS "updatedAt",
   (SELECT coalesce(json_agg(json_build_array(m.project_id, m.role)), '[]') FROM project_members m
     WHERE m.user_id = u.id AND (m.expires_at IS NULL OR m.expires_at > now())) AS "projectRoles",

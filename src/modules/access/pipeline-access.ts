@@ -5,7 +5,7 @@ import type { GroupAbility } from './group-abilities.ts'
 import { isPipeline, type Viewer } from './viewer.ts'
 
 /** What belongs to an account and not to a project or a group. */
-type AccountAbility = 'access-token:create' | 'access-token:revoke' | 'group:create'
+type AccountAbility = 'access-token:create' | 'access-token:revoke' | 'group:create' | 'user:update'
 
 /** What a mutation or an endpoint says that it needs: in a project, in a group or of an account. */
 export type AnyAbility = Ability | `group/${GroupAbility}` | `account/${AccountAbility}`

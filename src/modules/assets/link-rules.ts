@@ -5,9 +5,17 @@ import { maxCharacters } from '../../text-limits.ts'
 
 export type LinkValues = { name: string; url: string; filepath: string | null }
 
+/** In a URL they stand for another place, which is then asked for. */
+const STEPS = /(?:^|\/)\.{1,2}(?:\/|$)/
+
+/** Nothing that prints: neither a URL that people copy nor a terminal shows it. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}]/u
+
 /** One slash, no slash, then single slashes between ASCII letters, digits and `_-.`; a letter or digit at the end. */
 const FILEPATH = /^\/[^/](?:\/?[A-Za-z0-9_.-])*\/?[A-Za-z0-9]$/u
 const SHORTEST_FILEPATH = 4
+
+const isAscii = (text: string) => /^[\x20-\x7e]*$/.test(text)
 
 function isAllowedUrl(url: string): boolean {
   if (!/^(?:https?|ftp):\/\/[^/?#]/i.test(url) || /\s/.test(url)) return false
@@ -18,11 +26,15 @@ function isAllowedUrl(url: string): boolean {
   }
 }
 
+/** What is not ASCII takes more room in the header that leads there. */
+const asSent = (url: string) => (isAscii(url) || !URL.canParse(url) ? url : new URL(url).href)
+
 function filepathProblem(filepath: string): string | null {
   // As the database counts: an emoji is one.
   const [tooLong] = lengthProblems('Filepath', maxCharacters.filepath, filepath)
   if (tooLong) return tooLong
-  const fits = [...filepath].length >= SHORTEST_FILEPATH && FILEPATH.test(filepath)
+  const fits = [...filepath].length >= SHORTEST_FILEPATH && FILEPATH.test(filepath) && !INVISIBLE.test(filepath)
+  if (fits && STEPS.test(filepath)) return 'Filepath must not have "." or ".." as a segment'
   return fits ? null : 'Filepath is in an invalid format'
 }
 
@@ -33,7 +45,7 @@ export function linkProblems({ name, url, filepath }: LinkValues, stored: { url?
     ...lengthProblems('Name', maxCharacters.name, name),
     url.trim() === '' ? "Url can't be blank" : null,
     // One that was stored before there was a limit stays.
-    ...(url === stored.url ? [] : lengthProblems('Url', maxCharacters.url, url)),
+    ...(url === stored.url ? [] : lengthProblems('Url', maxCharacters.url, asSent(url))),
     url.trim() !== '' && !isAllowedUrl(url) ? 'Url is blocked: Only allowed schemes are http, https, ftp' : null,
     filepath === null ? null : filepathProblem(filepath),
   ]

@@ -6,6 +6,7 @@ import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
 import type { AssetLink, LinkType } from '../../generated/prisma/client.ts'
 import { type Ability, can } from '../access/abilities.ts'
 import { type AuditEventType, recordAuditEvent } from '../audit/audit-service.ts'
+import { once, transact } from '../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { lockRelease } from '../releases/lock-release.ts'
 import { mayChangeTag } from '../releases/release-access.ts'
@@ -75,7 +76,7 @@ function record(tx: Tx, context: Context, type: AuditEventType, verb: string, { 
 }
 
 /** Adds a link to a release (contract/graphql.md 7.5). */
-export async function createLink(context: Context, input: LinkCreate): Promise<AssetLinkNode> {
+export const createLink = once(async (context: Context, input: LinkCreate): Promise<AssetLinkNode> => {
   const { projectPath, tagName, ...values } = input
   const project = await getProjectFor(context, 'release:create', projectPath)
   const found = await db.release.findUnique({ where: { projectId_tag: { projectId: project.id, tag: tagName } } })
@@ -84,17 +85,15 @@ export async function createLink(context: Context, input: LinkCreate): Promise<A
   const release = { ...found, project }
   await assertMayChange(context, 'release:update', release)
   const data = { ...values, releaseId: release.id }
-  return db
-    .$transaction(async (tx) => {
-      // Somebody else may have deleted it meanwhile.
-      if (!(await lockRelease(tx, release.id))) throw missing()
-      await assertValid(tx, values, { releaseId: release.id })
-      const link = { ...(await tx.assetLink.create({ data: { ...data, updatedAt: databaseNow() } })), release }
-      await record(tx, context, 'release_link_created', 'Added', link)
-      return link
-    })
-    .catch(onTaken)
-}
+  return transact(context, async (tx) => {
+    // Somebody else may have deleted it meanwhile.
+    if (!(await lockRelease(tx, release.id))) throw missing()
+    await assertValid(tx, values, { releaseId: release.id })
+    const link = { ...(await tx.assetLink.create({ data: { ...data, updatedAt: databaseNow() } })), release }
+    await record(tx, context, 'release_link_created', 'Added', link)
+    return link
+  }).catch(onTaken)
+})
 
 async function getLink(context: Context, id: number): Promise<AssetLinkNode> {
   const link = await db.assetLink.findUnique({ where: { id }, include: { release: { include: { project: true } } } })
@@ -109,34 +108,29 @@ const goneMeanwhile = (found: AssetLink | undefined): AssetLink => {
 }
 
 /** Changes a link; with nothing but the id it stays as it is (contract/graphql.md 7.6). */
-export async function updateLink(context: Context, { id, ...changes }: LinkUpdate): Promise<AssetLinkNode> {
+export const updateLink = once(async (context: Context, { id, ...changes }: LinkUpdate): Promise<AssetLinkNode> => {
   const link = await getLink(context, id)
   const data = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
   if (Object.keys(data).length === 0) return link
-  return db
-    .$transaction(async (tx) => {
-      await lockRelease(tx, link.releaseId)
-      await assertValid(tx, { ...link, ...data }, link)
-      const [row] = await tx.assetLink.updateManyAndReturn({
-        where: { id },
-        data: { ...data, updatedAt: databaseNow() },
-      })
-      const updated = { ...goneMeanwhile(row), release: link.release }
-      await record(tx, context, 'release_link_updated', 'Changed', updated)
-      return updated
-    })
-    .catch(onTaken)
-}
+  return transact(context, async (tx) => {
+    await lockRelease(tx, link.releaseId)
+    await assertValid(tx, { ...link, ...data }, link)
+    const [row] = await tx.assetLink.updateManyAndReturn({ where: { id }, data: { ...data, updatedAt: databaseNow() } })
+    const updated = { ...goneMeanwhile(row), release: link.release }
+    await record(tx, context, 'release_link_updated', 'Changed', updated)
+    return updated
+  }).catch(onTaken)
+})
 
 /** Deletes a link. It is a change of the release: who may update the release may do it. */
-export async function deleteLink(context: Context, { id }: { id: number }): Promise<AssetLinkNode> {
+export const deleteLink = once(async (context: Context, { id }: { id: number }): Promise<AssetLinkNode> => {
   const link = await getLink(context, id)
-  await db.$transaction(async (tx) => {
+  return transact(context, async (tx) => {
     // Before its links, as by whoever deletes the release: otherwise the two meet halfway.
     await lockRelease(tx, link.releaseId)
     const { count } = await tx.assetLink.deleteMany({ where: { id } })
     if (count === 0) throw notFoundOrForbidden()
     await record(tx, context, 'release_link_deleted', 'Deleted', link)
+    return link
   })
-  return link
-}
+})

@@ -3,6 +3,7 @@ import { databaseNow } from '../../database/database-clock.ts'
 import { db } from '../../db.ts'
 import { RuleViolation } from '../../errors.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
+import { once, transact } from '../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { isUpcoming } from '../releases/release-text.ts'
 import type { EvidenceNode } from './evidence-loaders.ts'
@@ -11,27 +12,28 @@ import { collectEvidence } from './evidence-service.ts'
 const missing = () => new RuleViolation('NOT_FOUND', 'Release does not exist')
 
 /** Collects evidence at once, however much there is already. Protected tags do not matter (contract/graphql.md 11.1). */
-export async function collectEvidenceByHand(
-  context: Context,
-  { projectPath, tagName: tag }: { projectPath: string; tagName: string },
-): Promise<EvidenceNode> {
-  const project = await getProjectFor(context, 'release:create', projectPath)
-  const release = await db.release.findUnique({ where: { projectId_tag: { projectId: project.id, tag } } })
-  if (!release) throw missing()
-  if (isUpcoming(release, databaseNow())) {
-    throw new RuleViolation('UNPROCESSABLE', 'Evidence of an upcoming release is collected at its release date')
-  }
-  const evidence = await db.$transaction(async (tx) => {
-    const collected = await collectEvidence(tx, release.id, { occasion: null, baseUrl: context.baseUrl })
-    // It has been deleted meanwhile.
-    if (!collected) throw missing()
-    await recordAuditEvent(tx, context, {
-      type: 'release_evidence_collected',
-      scope: { projectId: project.id },
-      target: { type: 'Release', id: release.id, details: release.name ?? release.tag },
-      message: `Collected evidence ${collected.sha} of release ${release.tag}`,
+export const collectEvidenceByHand = once(
+  async (
+    context: Context,
+    { projectPath, tagName: tag }: { projectPath: string; tagName: string },
+  ): Promise<EvidenceNode> => {
+    const project = await getProjectFor(context, 'release:create', projectPath)
+    const release = await db.release.findUnique({ where: { projectId_tag: { projectId: project.id, tag } } })
+    if (!release) throw missing()
+    if (isUpcoming(release, databaseNow())) {
+      throw new RuleViolation('UNPROCESSABLE', 'Evidence of an upcoming release is collected at its release date')
+    }
+    return transact(context, async (tx) => {
+      const collected = await collectEvidence(tx, release.id, { occasion: null, baseUrl: context.baseUrl })
+      // It has been deleted meanwhile.
+      if (!collected) throw missing()
+      await recordAuditEvent(tx, context, {
+        type: 'release_evidence_collected',
+        scope: { projectId: project.id },
+        target: { type: 'Release', id: release.id, details: release.name ?? release.tag },
+        message: `Collected evidence ${collected.sha} of release ${release.tag}`,
+      })
+      return { ...collected, release: { ...release, project } }
     })
-    return collected
-  })
-  return { ...evidence, release: { ...release, project } }
-}
+  },
+)

@@ -1,8 +1,8 @@
-import { CronExpressionParser, type CronFieldCollection } from 'cron-parser'
+import { type CronFields, readCronFields, type Weekday } from './cron-fields.ts'
 
 /** When a cron expression occurs, on the clock on the wall: which time zone that clock shows is not known here. */
 export type Schedule = {
-  fields: CronFieldCollection
+  fields: CronFields
   /** Milliseconds after midnight, ascending. */
   timesOfDay: readonly number[]
 }
@@ -16,42 +16,37 @@ const DAY = 24 * 60 * MINUTE
 /** The rarest day that can be asked for, a fifth Monday in February, is at most 40 years away. */
 const HORIZON_DAYS = 40 * 366
 
-/** What the parser reads but GitLab's does not: `?`, `H` (a random value at every reading), `5L`. */
-const FOREIGN = /\?|(?<!t)h|\dl/i
-
-function parseFields(expression: string): CronFieldCollection | null {
-  // The parser would take six fields as seconds in front, and fill up fewer than five.
-  if (expression.trim().split(/\s+/).length !== 5 || FOREIGN.test(expression)) return null
-  try {
-    return CronExpressionParser.parse(expression, { tz: 'UTC' }).fields
-  } catch {
-    return null
-  }
-}
-
 /** Null when the expression is no cron of five fields, or one that never occurs (`0 0 31 2 *`). */
 export function parseCron(expression: string): Schedule | null {
-  const fields = parseFields(expression)
+  const fields = readCronFields(expression)
   if (!fields) return null
-  const timesOfDay = fields.hour.values.flatMap((hour) =>
-    fields.minute.values.map((minute) => (hour * 60 + minute) * MINUTE),
-  )
-  return { fields, timesOfDay }
+  const timesOfDay = fields.hours.flatMap((hour) => fields.minutes.map((minute) => (hour * 60 + minute) * MINUTE))
+  const schedule = { fields, timesOfDay }
+  return findDay(schedule, 0, 1) === null ? null : schedule
 }
 
 export const isValidCron = (expression: string) => parseCron(expression) !== null
 
-const isLastOfMonth = (day: WallTime) => new Date(day + DAY).getUTCDate() === 1
+const DAYS_OF_WEEK = 7
+
+function isOfWeek(weekdays: readonly Weekday[], date: Date, lastOfMonth: number): boolean {
+  const fromStart = Math.ceil(date.getUTCDate() / DAYS_OF_WEEK)
+  const fromEnd = -Math.ceil((lastOfMonth - date.getUTCDate() + 1) / DAYS_OF_WEEK)
+  return weekdays.some(
+    ({ day, nth }) => day === date.getUTCDay() && (nth === null || nth === fromStart || nth === fromEnd),
+  )
+}
 
 /** As cron has it: when both the day of the month and the weekday are narrowed, either will do. */
-function occursOn({ dayOfMonth, dayOfWeek, month }: CronFieldCollection, day: WallTime): boolean {
+function occursOn({ monthDays, weekdays, months, bothDays }: CronFields, day: WallTime): boolean {
   const date = new Date(day)
-  if (!month.values.some((value) => value === date.getUTCMonth() + 1)) return false
-  const ofMonth = date.getUTCDate()
-  const byMonth = dayOfMonth.values.some((value) => (value === 'L' ? isLastOfMonth(day) : value === ofMonth))
-  const isNth = dayOfWeek.nthDay === 0 || dayOfWeek.nthDay === Math.ceil(ofMonth / 7)
-  const byWeek = isNth && dayOfWeek.values.some((value) => value === date.getUTCDay())
-  return dayOfMonth.isWildcard || dayOfWeek.isWildcard ? byMonth && byWeek : byMonth || byWeek
+  if (!months.includes(date.getUTCMonth() + 1)) return false
+  const lastOfMonth = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate()
+  const byMonth = () =>
+    monthDays?.some((value) => (value < 0 ? lastOfMonth + 1 + value : value) === date.getUTCDate()) ?? true
+  const byWeek = () => weekdays === null || isOfWeek(weekdays, date, lastOfMonth)
+  const isEither = monthDays !== null && weekdays !== null && !bothDays
+  return isEither ? byMonth() || byWeek() : byMonth() && byWeek()
 }
 
 function findDay({ fields }: Schedule, from: WallTime, step: 1 | -1): WallTime | null {

@@ -4,7 +4,8 @@ import type { FreezePeriodNode } from './freeze-loaders.ts'
 import { CiFreezePeriodType } from './freeze-period-schema.ts'
 import { createFreezePeriod, deleteFreezePeriod, updateFreezePeriod } from './write-freeze-periods.ts'
 
-const freezeStart = 'When it starts: a cron expression of five fields, for example `0 23 * * 5`.'
+const freezeStart =
+  'When it starts: a cron expression of five fields, read as GitLab does, for example `0 23 * * 5`; ranges may wrap (`SAT-SUN`).'
 const freezeEnd = 'When it ends: a cron expression of five fields, for example `0 7 * * 1`.'
 const cronTimezone = 'Time zone of both expressions, for example `Europe/Berlin` or `Eastern Time (US & Canada)`.'
 const id = { type: 'CiFreezePeriodID', required: true, description: 'Global ID of the freeze period.' } as const

@@ -32,7 +32,8 @@ export const CiFreezePeriodType = builder.prismaNode('FreezePeriod', {
     startCron: t.exposeString('freezeStart', {
       nullable: false,
       access: 'public',
-      description: 'When it starts: a cron expression of five fields, for example `0 23 * * 5`.',
+      description:
+        'When it starts: a cron expression of five fields, read as GitLab does, for example `0 23 * * 5`; ranges may wrap (`SAT-SUN`).',
     }),
     endCron: t.exposeString('freezeEnd', {
       nullable: false,

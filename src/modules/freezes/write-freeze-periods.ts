@@ -4,6 +4,7 @@ import { db, type Tx } from '../../db.ts'
 import { notFoundOrForbidden } from '../../errors.ts'
 import { can } from '../access/abilities.ts'
 import { type AuditEventType, recordAuditEvent } from '../audit/audit-service.ts'
+import { once, transact } from '../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import type { FreezePeriodNode } from './freeze-loaders.ts'
 import { assertFreezePeriodValid } from './freeze-period-rules.ts'
@@ -47,20 +48,22 @@ function record(tx: Tx, context: Context, type: AuditEventType, verb: string, pe
 }
 
 /** Adds a freeze period to a project. */
-export async function createFreezePeriod(context: Context, input: FreezePeriodCreate): Promise<FreezePeriodNode> {
-  const project = await getProjectFor(context, 'freeze-period:write', input.projectPath)
-  const schedule = {
-    freezeStart: input.freezeStart.trim(),
-    freezeEnd: input.freezeEnd.trim(),
-    cronTimezone: input.cronTimezone ?? DEFAULT_TIMEZONE,
-  }
-  assertFreezePeriodValid(schedule)
-  return db.$transaction(async (tx) => {
-    const created = { ...(await insertFreezePeriod(tx, { ...schedule, projectId: project.id })), project }
-    await record(tx, context, 'freeze_period_created', 'Added', created)
-    return created
-  })
-}
+export const createFreezePeriod = once(
+  async (context: Context, input: FreezePeriodCreate): Promise<FreezePeriodNode> => {
+    const project = await getProjectFor(context, 'freeze-period:write', input.projectPath)
+    const schedule = {
+      freezeStart: input.freezeStart.trim(),
+      freezeEnd: input.freezeEnd.trim(),
+      cronTimezone: input.cronTimezone ?? DEFAULT_TIMEZONE,
+    }
+    assertFreezePeriodValid(schedule)
+    return transact(context, async (tx) => {
+      const created = { ...(await insertFreezePeriod(tx, { ...schedule, projectId: project.id })), project }
+      await record(tx, context, 'freeze_period_created', 'Added', created)
+      return created
+    })
+  },
+)
 
 async function getFreezePeriod(context: Context, id: number): Promise<FreezePeriodNode> {
   const period = await db.freezePeriod.findUnique({ where: { id }, include: { project: true } })
@@ -69,34 +72,33 @@ async function getFreezePeriod(context: Context, id: number): Promise<FreezePeri
 }
 
 /** Changes a freeze period; with nothing but the id it stays as it is. */
-export async function updateFreezePeriod(
-  context: Context,
-  { id, ...changes }: FreezePeriodUpdate,
-): Promise<FreezePeriodNode> {
-  const period = await getFreezePeriod(context, id)
-  const data = clean(changes)
-  if (Object.keys(data).length === 0) return period
-  assertFreezePeriodValid(data)
-  return db.$transaction(async (tx) => {
-    const [row] = await tx.freezePeriod.updateManyAndReturn({
-      where: { id },
-      data: { ...data, updatedAt: databaseNow() },
+export const updateFreezePeriod = once(
+  async (context: Context, { id, ...changes }: FreezePeriodUpdate): Promise<FreezePeriodNode> => {
+    const period = await getFreezePeriod(context, id)
+    const data = clean(changes)
+    if (Object.keys(data).length === 0) return period
+    assertFreezePeriodValid(data)
+    return transact(context, async (tx) => {
+      const [row] = await tx.freezePeriod.updateManyAndReturn({
+        where: { id },
+        data: { ...data, updatedAt: databaseNow() },
+      })
+      // Somebody else may have deleted it meanwhile.
+      if (!row) throw notFoundOrForbidden()
+      const changed = { ...row, project: period.project }
+      await record(tx, context, 'freeze_period_updated', 'Changed', changed)
+      return changed
     })
-    // Somebody else may have deleted it meanwhile.
-    if (!row) throw notFoundOrForbidden()
-    const changed = { ...row, project: period.project }
-    await record(tx, context, 'freeze_period_updated', 'Changed', changed)
-    return changed
-  })
-}
+  },
+)
 
 /** Deletes a freeze period; a freeze that it caused is over. */
-export async function deleteFreezePeriod(context: Context, { id }: { id: number }): Promise<FreezePeriodNode> {
+export const deleteFreezePeriod = once(async (context: Context, { id }: { id: number }): Promise<FreezePeriodNode> => {
   const period = await getFreezePeriod(context, id)
-  await db.$transaction(async (tx) => {
+  return transact(context, async (tx) => {
     const { count } = await tx.freezePeriod.deleteMany({ where: { id } })
     if (count === 0) throw notFoundOrForbidden()
     await record(tx, context, 'freeze_period_deleted', 'Deleted', period)
+    return period
   })
-  return period
-}
+})

@@ -1,8 +1,9 @@
 import { READER_MEMORY, runGit } from './git.ts'
+import { listTagRefs } from './tags.ts'
 
 /** Which commits are listed. */
 export type CommitFilter = {
-  /** Ids of the commits from which others are reached; null: every branch and tag. */
+  /** Ids of the commits from which others are reached, or ranges of them; null: every branch and tag. */
   from: readonly string[] | null
   /** What these reach is left out. */
   without?: readonly string[]
@@ -31,13 +32,15 @@ function pathArguments(path: string): string[] | null {
   return segments.length === 0 ? [] : ['--', segments.join('/')]
 }
 
-const startsOf = ({ from, without = [] }: CommitFilter) =>
-  from ? [...from, ...without.map((id) => `^${id}`)] : ['--branches', '--tags']
+/** A line each, for git's standard input. The tags are looked at here: git would end at one that is damaged. */
+async function startsOf(repository: string, { from, without = [] }: CommitFilter): Promise<string> {
+  const tagged = from ? [] : (await listTagRefs(repository)).map(({ sha }) => sha)
+  const lines = [...(from ?? []), ...new Set(tagged), ...without.map((id) => `^${id}`)]
+  return lines.map((line) => `${line}\n`).join('')
+}
 
 function optionsOf({ since, until, author, firstParent, topological }: CommitFilter): string[] {
   return [
-    // A tag of something that is gone hides nothing else.
-    '--ignore-missing',
     ...(since ? [`--max-age=${seconds(since)}`] : []),
     ...(until ? [`--min-age=${seconds(until)}`] : []),
     ...(author ? [`--author=${author}`] : []),
@@ -56,7 +59,10 @@ export async function listCommitIds(
   const path = pathArguments(filter.path ?? '')
   if (path === null || skip > MAX_NUMBER || filter.from?.length === 0) return []
   const slice = [`--max-count=${limit}`, `--skip=${skip}`]
-  const output = await runGit(repository, ['rev-list', ...slice, ...optionsOf(filter), ...startsOf(filter), ...path], {
+  const input = await startsOf(repository, filter)
+  const starts = ['--stdin', ...(filter.from ? [] : ['--branches'])]
+  const output = await runGit(repository, ['rev-list', ...slice, ...optionsOf(filter), ...starts, ...path], {
+    input,
     env: { GIT_LITERAL_PATHSPECS: '1' },
     maxMemory: READER_MEMORY,
     yields: true,

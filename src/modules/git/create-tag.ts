@@ -18,8 +18,11 @@ function tagObject({ name, sha, message, tagger }: TagCreate, now: Date): string
   return `object ${sha}\ntype commit\ntag ${name}\ntagger ${identity}\n\n${message}\n`
 }
 
-/** `impossible`: another tag is in the way of the name, as `a` is for `a/b`. */
-export type TagOutcome = 'created' | 'exists' | 'impossible'
+/** `inTheWay`: another tag, as `a` is for `a/b` and the other way round: git keeps them as a file and a folder of one name. */
+export type TagOutcome = 'created' | 'exists' | { inTheWay: string }
+
+/** No name of a ref holds a blank or a colon. */
+const IN_THE_WAY = /'refs\/tags\/([^ :]+)' exists; cannot create /
 
 /**
  * Others who write the same tag hold its lock for milliseconds. One that is held longer was left behind by a crash, and is
@@ -43,7 +46,8 @@ export async function createTag(repository: string, tag: TagCreate, now = new Da
     return 'created'
   } catch (error) {
     if (!(error instanceof GitError)) throw error
-    if (/cannot create/.test(error.stderr)) return 'impossible'
+    const [, inTheWay] = IN_THE_WAY.exec(error.stderr) ?? []
+    if (inTheWay !== undefined) return { inTheWay }
     if (/reference already exists/.test(error.stderr)) return 'exists'
     throw error
   }

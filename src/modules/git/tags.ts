@@ -1,7 +1,7 @@
-import { READER_MEMORY, runGit } from './git.ts'
 import type { Identity } from './identity.ts'
 import { isValidTagName } from './ref-names.ts'
 import { readTagTexts, type TextBounds } from './tag-objects.ts'
+import { readTagRefs, type TagRef } from './tag-refs.ts'
 
 export type Tag = {
   name: string
@@ -14,74 +14,10 @@ export type Tag = {
   tagger: Identity | null
 }
 
-/** A tag without its texts, which may be of any length. */
-export type TagRef = {
-  name: string
-  /** The commit, also behind an annotated tag. */
-  sha: string
-  /** The tag object and its bytes; null for a lightweight tag. */
-  object: { id: string; size: number } | null
-}
+export type { TagRef }
 
-const FIELDS = [
-  '%(refname:lstrip=2)',
-  '%(objecttype)',
-  '%(objectname)',
-  '%(objectsize)',
-  '%(*objecttype)',
-  '%(*objectname)',
-]
-
-/** Bytes: above any real list of tags, below what would exhaust the process. */
-const MAX_LIST_BYTES = 32 * 1024 ** 2
-
-type Found = { tag: TagRef; type: string }
-
-function parseLine(line: string): Found {
-  const [name = '', type = '', id = '', size = '', innerType = '', innerId = ''] = line.split('\0')
-  if (type !== 'tag') return { type, tag: { name, sha: id, object: null } }
-  return { type: innerType, tag: { name, sha: innerId, object: { id, size: Number(size) } } }
-}
-
-/** Git before 2.45 looks behind one tag only: ask for the commits behind tags of tags. */
-async function lookThroughTags(repository: string, found: readonly Found[]): Promise<void> {
-  const nested = found.filter(({ type }) => type === 'tag')
-  if (nested.length === 0) return
-  const input = nested.map(({ tag }) => `${tag.sha}^{commit}\n`).join('')
-  const answers = (
-    await runGit(repository, ['cat-file', '--batch-check=%(objecttype) %(objectname)'], {
-      input,
-      maxMemory: READER_MEMORY,
-    })
-  ).split('\n')
-  for (const [at, entry] of nested.entries()) {
-    const [type = '', sha = ''] = answers[at]?.split(' ') ?? []
-    entry.type = type
-    entry.tag.sha = sha
-  }
-}
-
-async function readRefs(repository: string, args: readonly string[]): Promise<TagRef[]> {
-  const format = `--format=${FIELDS.join('%00')}`
-  const options = { maxBuffer: MAX_LIST_BYTES, maxMemory: READER_MEMORY, yields: true }
-  const output = await runGit(repository, ['for-each-ref', format, ...args], options)
-  const found = output.split('\n').filter(Boolean).map(parseLine)
-  await lookThroughTags(repository, found)
-  return found.filter(({ type }) => type === 'commit').map(({ tag }) => tag)
-}
-
-/** By name in the order of its bytes, by the time of the tagger or else of the commit, by the version in the name. */
-export type TagOrder = 'refname' | 'creatordate' | 'version:refname'
-
-type Order = { order?: TagOrder; descending?: boolean }
-
-/** All tags that point to a commit, by name without `order`. */
-export function listTagRefs(
-  repository: string,
-  { order = 'refname', descending = false }: Order = {},
-): Promise<TagRef[]> {
-  return readRefs(repository, [`--sort=${descending ? '-' : ''}${order}`, 'refs/tags/'])
-}
+/** All tags that point to a commit, by name in the order of its bytes. */
+export const listTagRefs = (repository: string): Promise<TagRef[]> => readTagRefs(repository, ['refs/tags/'])
 
 const MAX_MESSAGE_CHARACTERS = 1_000_000
 
@@ -104,13 +40,13 @@ export async function readTags(repository: string, refs: readonly TagRef[], boun
   })
 }
 
-export const listTags = async (repository: string, order: Order = {}): Promise<Tag[]> =>
-  readTags(repository, await listTagRefs(repository, order))
+export const listTags = async (repository: string): Promise<Tag[]> =>
+  readTags(repository, await listTagRefs(repository))
 
 export async function findTag(repository: string, name: string, bounds: TextBounds = ALL): Promise<Tag | null> {
   if (!isValidTagName(name)) return null
   // The pattern `refs/tags/a` also finds `refs/tags/a/b`; where `a` exists it is the only one.
-  const [ref] = await readRefs(repository, ['--count=1', '--end-of-options', `refs/tags/${name}`])
+  const [ref] = await readTagRefs(repository, ['--count=1', '--end-of-options', `refs/tags/${name}`])
   if (ref?.name !== name) return null
   const [tag] = await readTags(repository, [ref], bounds)
   return tag ?? null

@@ -1,12 +1,13 @@
 import type { Context } from '../../context.ts'
 import { onUniqueViolation } from '../../database/unique-violation.ts'
-import { db, type Tx } from '../../db.ts'
+import type { Tx } from '../../db.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
 import type { Group, Visibility } from '../../generated/prisma/client.ts'
 import { assertNoProblems, descriptionProblems, nameProblems } from '../../rules.ts'
 import { role } from '../access/roles.ts'
 import { isAccount, isAdministrator } from '../access/viewer.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
+import { once, transact } from '../idempotency/once.ts'
 import { pathProblems } from '../projects/project-path.ts'
 import { getGroupFor } from './find-group.ts'
 import { insertGroup } from './group-service.ts'
@@ -44,23 +45,21 @@ async function addOwner(tx: Tx, context: Context, group: Group): Promise<void> {
   context.viewer = { ...context.viewer, groupRoles: new Map(groupRoles).set(group.id, role.owner) }
 }
 
-export async function createGroup(context: Context, input: GroupCreate): Promise<Group> {
+export const createGroup = once(async (context: Context, input: GroupCreate): Promise<Group> => {
   const parent = await getParent(context, input.parentPath)
   const { path, name: givenName, description = null } = input
   const name = givenName ?? path
   assertNoProblems([...pathProblems(path, parent), ...nameProblems('Name', name), ...descriptionProblems(description)])
   const visibility = input.visibility ?? 'private'
-  return db
-    .$transaction(async (tx) => {
-      const group = await insertGroup(tx, { parentId: parent?.id ?? null, path, name, description, visibility })
-      await addOwner(tx, context, group)
-      await recordAuditEvent(tx, context, {
-        type: 'group_created',
-        scope: { groupId: group.id },
-        target: { type: 'Group', id: group.id, details: group.fullPath },
-        message: `Created the ${visibility} group ${group.fullPath}`,
-      })
-      return group
+  return transact(context, async (tx) => {
+    const group = await insertGroup(tx, { parentId: parent?.id ?? null, path, name, description, visibility })
+    await addOwner(tx, context, group)
+    await recordAuditEvent(tx, context, {
+      type: 'group_created',
+      scope: { groupId: group.id },
+      target: { type: 'Group', id: group.id, details: group.fullPath },
+      message: `Created the ${visibility} group ${group.fullPath}`,
     })
-    .catch(onTaken)
-}
+    return group
+  }).catch(onTaken)
+})

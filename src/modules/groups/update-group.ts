@@ -1,10 +1,10 @@
 import type { Context } from '../../context.ts'
 import { databaseNow } from '../../database/database-clock.ts'
-import { db } from '../../db.ts'
 import type { Group, Visibility } from '../../generated/prisma/client.ts'
 import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../rules.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
 import { describeChanges } from '../audit/describe-changes.ts'
+import { once, transact } from '../idempotency/once.ts'
 import { getGroupFor } from './find-group.ts'
 
 /** What is absent stays as it is. */
@@ -15,12 +15,12 @@ export type GroupUpdate = {
   visibility?: Visibility | undefined
 }
 
-export async function updateGroup(context: Context, { groupPath, ...changes }: GroupUpdate): Promise<Group> {
+export const updateGroup = once(async (context: Context, { groupPath, ...changes }: GroupUpdate): Promise<Group> => {
   const group = await getGroupFor(context, 'group:update', groupPath)
   const data = given(changes)
   assertNoProblems([...nameProblems('Name', data.name), ...descriptionProblems(data.description)])
   if (Object.keys(data).length === 0) return group
-  return db.$transaction(async (tx) => {
+  return transact(context, async (tx) => {
     const updated = await tx.group.update({ where: { id: group.id }, data: { ...data, updatedAt: databaseNow() } })
     await recordAuditEvent(tx, context, {
       type: 'group_updated',
@@ -30,4 +30,4 @@ export async function updateGroup(context: Context, { groupPath, ...changes }: G
     })
     return updated
   })
-}
+})

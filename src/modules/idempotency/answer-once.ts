@@ -6,6 +6,7 @@ import { assertMayWrite } from '../access/assert-may-write.ts'
 import type { CredentialHeaders } from '../access/authenticate.ts'
 import type { Viewer } from '../access/viewer.ts'
 import { type Claim, claimKey, giveBackKey, type KeyedRequest, keepAnswer } from './idempotency-service.ts'
+import { type KeyedSteps, stepsOf } from './once.ts'
 import { standingOf } from './standing.ts'
 
 const wellFormed = /^[\x20-\x7e]{1,255}$/
@@ -70,17 +71,18 @@ async function settle(claim: Claim, { text, counts }: Attempt, log: Log): Promis
 export async function answerOnce(
   write: KeyedWrite,
   log: Log,
-  attempt: () => Promise<Attempt>,
+  attempt: (steps: KeyedSteps) => Promise<Attempt>,
 ): Promise<{ text: string; replayed: boolean }> {
   const claimed = await claimKey(keyedRequest(write))
   if (claimed.outcome === 'answered') return { text: claimed.response, replayed: true }
   if (claimed.outcome !== 'claimed') throw new KeyRefusal(claimed.outcome)
+  const { claim } = claimed
   try {
-    const made = await attempt()
-    await settle(claimed.claim, made, log)
-    return { text: made.text, replayed: false }
+    const made = await attempt(stepsOf(claim))
+    await settle(claim, made, log)
+    return { text: made.text, replayed: claim.done?.steps !== undefined }
   } catch (error) {
-    await giveBackKey(claimed.claim)
+    await giveBackKey(claim)
     throw error
   }
 }

@@ -34,12 +34,12 @@ function cutNotes(tag: SourceTag): SourceTag | null {
 }
 
 /** The newest first: they are read first. */
-function renderNewest(tags: readonly SourceTag[]): Map<SourceTag, string> {
+function renderNewest(tags: readonly SourceTag[], belonging: { projectId: number }): Map<SourceTag, string> {
   const deadline = performance.now() + RENDER_MS
   const rendered = new Map<SourceTag, string>()
   for (const tag of tags.toReversed()) {
     if (performance.now() > deadline) break
-    rendered.set(tag, renderMarkdown(tag.description))
+    rendered.set(tag, renderMarkdown(tag.description, belonging))
   }
   return rendered
 }
@@ -76,7 +76,7 @@ export async function writeReleases(known: readonly KnownRelease[], options: Wri
     if (shorter) cut.push(tag.tag)
     return shorter ?? tag
   })
-  const rendered = renderNewest(tags)
+  const rendered = renderNewest(tags, options)
 
   const written = { created: 0, updated: 0 }
   for (const [at, batch] of inBatches(tags).entries()) {

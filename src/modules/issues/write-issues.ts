@@ -1,11 +1,12 @@
 import type { Context } from '../../context.ts'
 import { databaseNow } from '../../database/database-clock.ts'
-import { db, type Tx } from '../../db.ts'
+import type { Tx } from '../../db.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
 import type { Issue, IssueState, Project } from '../../generated/prisma/client.ts'
 import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../rules.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
 import { describeChanges } from '../audit/describe-changes.ts'
+import { once, transact } from '../idempotency/once.ts'
 import { findMilestones } from '../milestones/find-milestones.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { findIssue } from './issue-loaders.ts'
@@ -55,19 +56,19 @@ const record = (tx: Tx, context: Context, issue: Issue, type: 'issue_created' | 
     message,
   })
 
-export async function createIssue(context: Context, input: IssueCreate): Promise<IssueNode> {
+export const createIssue = once(async (context: Context, input: IssueCreate): Promise<IssueNode> => {
   const project = await getProjectFor(context, 'issue:create', input.projectPath)
   const { title, description = null, dueDate = null } = input
   assertValid({ title, description })
   const milestoneId = (await findMilestoneId(project, input)) ?? null
   const values = { title, description, dueDate, milestoneId, confidential: input.confidential ?? false }
-  return db.$transaction(async (tx) => {
+  return transact(context, async (tx) => {
     const authorId = context.viewer.user?.id ?? null
     const issue = await insertIssue(tx, { ...values, authorId, projectId: project.id })
     await record(tx, context, issue, 'issue_created', `Created issue #${issue.iid} ${issue.title}`)
     return { ...issue, project }
   })
-}
+})
 
 type Changes = Partial<Pick<Issue, 'title' | 'description' | 'state' | 'confidential' | 'dueDate' | 'milestoneId'>>
 
@@ -87,7 +88,7 @@ const withClosedAt = ({ state, ...changes }: Changes, issue: Issue) => ({
 })
 
 /** Changes, closes, opens or moves an issue to another milestone, whose statistics follow at once. */
-export async function updateIssue(context: Context, input: IssueUpdate): Promise<IssueNode> {
+export const updateIssue = once(async (context: Context, input: IssueUpdate): Promise<IssueNode> => {
   const project = await getProjectFor(context, 'issue:read', input.projectPath)
   const issue = await findIssue(context, project, input.iid)
   if (!issue) throw notFoundOrForbidden()
@@ -98,7 +99,7 @@ export async function updateIssue(context: Context, input: IssueUpdate): Promise
   const changes: Changes = given({ title, description, state, confidential, dueDate, milestoneId })
   assertValid(changes)
   if (Object.keys(changes).length === 0) return issue
-  return db.$transaction(async (tx) => {
+  return transact(context, async (tx) => {
     const [updated] = await tx.issue.updateManyAndReturn({
       where: { id: issue.id },
       data: withClosedAt(changes, issue),
@@ -108,4 +109,4 @@ export async function updateIssue(context: Context, input: IssueUpdate): Promise
     await record(tx, context, updated, 'issue_updated', `Changed issue #${updated.iid}: ${describeChanges(changes)}`)
     return { ...updated, project }
   })
-}
+})

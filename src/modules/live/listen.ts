@@ -3,11 +3,10 @@ import { setTimeout } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { DatabaseClient } from '../../database/database-client.ts'
 import { databaseNow } from '../../database/database-clock.ts'
+import { keepAsking } from '../../database/keep-asking.ts'
 import { DatabaseAway } from '../../database/outage.ts'
 import type { Log } from '../../log.ts'
 
-/** A connection that only listens would not notice that it is cut: so it asks something now and then. */
-const HEARTBEAT_MS = 3_000
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 2_000
 
@@ -24,12 +23,6 @@ export type ListenOptions = {
 export type Listening = { close: () => Promise<void> }
 
 type Connection = { client: Client; lost: Promise<unknown> }
-
-/** What is not answered cuts the connection. */
-function keepAsking(client: Client): void {
-  const timer = setInterval(() => client.query('SELECT').catch(() => undefined), HEARTBEAT_MS)
-  client.once('end', () => clearInterval(timer))
-}
 
 async function open({ url, channel, hear, resume }: ListenOptions, lostAt: Date | null): Promise<Connection> {
   const client = new DatabaseClient({ connectionString: url })

@@ -52,6 +52,8 @@ const INDENTED = new RegExp(`^[ \\t]{${LIMITS.indentation + 1}}`, 'm')
 const BLOCKS = new Set('p h1 h2 h3 h4 h5 h6 ul ol li blockquote table pre'.split(' '))
 const HEADING = /^h[1-6]$/
 const ID_PREFIX = 'user-content-'
+// Kept HTML of before names none that exists: for these addresses nothing was rendered again.
+const UPLOAD = /^\/uploads\/[0-9a-f]{32}\/[^/]/
 // Stands for the page that shows the HTML: an address that resolves to another origin leaves it.
 const HERE = 'http://here.invalid'
 
@@ -95,14 +97,17 @@ function skipEmailTokens(this: Processor): void {
 export const isRendered = (markdown: string | null): markdown is string =>
   markdown !== null && markdown.length <= LIMITS.characters
 
+/** The text belongs to a project: its uploads are that project's. */
+type Belonging = { projectId: number }
+
 /** HTML that is safe to put into a page, whatever the text is. */
-export function renderMarkdown(markdown: string | null): string {
+export function renderMarkdown(markdown: string | null, belonging?: Belonging): string {
   if (!markdown) return ''
   // As the parser reads it: the limits look at lines.
   const text = markdown.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
   if (isCostly(text)) return renderPlain(text)
   try {
-    return String(pipeline.processSync(text))
+    return String(pipeline.processSync({ value: text, data: { belonging } }))
   } catch {
     // An expansion refused below, or a nesting the limits did not foresee (the parser and its tree walks recurse).
     return renderPlain(text)
@@ -152,16 +157,26 @@ function refuseExpansion(tree: MarkdownRoot): void {
   if (addedCells > LIMITS.addedCells || repeatedCharacters > LIMITS.repeatedCharacters) throw new Error('too expansive')
 }
 
-function decorate(tree: Root): void {
+function decorate(tree: Root, { data }: { data: object }): void {
+  const { belonging } = data as { belonging?: Belonging }
   let characters = 0
   visit(tree, 'element', (element) => {
     for (const value of Object.values(element.properties)) characters += String(value).length
     // HTML repairs unclosed tags by repeating them, attributes included.
     if (characters > LIMITS.repeatedCharacters) throw new Error('too expansive')
+    if (belonging) nameProject(element, belonging)
     if (BLOCKS.has(element.tagName)) element.properties.dir ??= 'auto'
     if (element.tagName === 'a') decorateLink(element)
     if (HEADING.test(element.tagName)) addAnchor(element)
   })
+}
+
+/** What an upload is called in notes of its project leads nowhere outside of them. */
+function nameProject({ properties }: Element, { projectId }: Belonging): void {
+  for (const name of ['href', 'src'] as const) {
+    const address = properties[name]
+    if (typeof address === 'string' && UPLOAD.test(address)) properties[name] = `/-/project/${projectId}${address}`
+  }
 }
 
 function decorateLink({ properties }: Element): void {

@@ -1,10 +1,11 @@
 import type { Context } from '../../context.ts'
-import { db, type Tx } from '../../db.ts'
+import type { Tx } from '../../db.ts'
 import { RuleViolation } from '../../errors.ts'
 import type { User } from '../../generated/prisma/client.ts'
 import { assertNoProblems, expiryProblems } from '../../rules.ts'
 import { type Role, role as roles } from '../access/roles.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
+import { once, transact } from '../idempotency/once.ts'
 import {
   getNamespaceFor,
   idOf,
@@ -52,13 +53,13 @@ const record = (tx: Tx, context: Context, { user, namespace }: MemberNode, event
   })
 
 /** Makes the user a member of a project or of a group, or gives the member another role or expiry. */
-export async function setMember(context: Context, input: MemberSet): Promise<MemberNode> {
+export const setMember = once(async (context: Context, input: MemberSet): Promise<MemberNode> => {
   const namespace = await getNamespaceFor(context, 'member:write', input)
   const { username, role, expiresAt = null } = input
   assertNotAbove(context, namespace, role)
   assertNoProblems(expiryProblems(expiresAt))
   const user = await getUser(username)
-  return db.$transaction(async (tx) => {
+  return transact(context, async (tx) => {
     await lockMembers(tx, namespace)
     const present = await findMember(tx, namespace, user.id)
     if (present) assertNotAbove(context, namespace, present.role)
@@ -71,14 +72,14 @@ export async function setMember(context: Context, input: MemberSet): Promise<Mem
     })
     return member
   })
-}
+})
 
 /** Takes a membership away; everybody may give up the own one. Roles from groups above stay. */
-export async function removeMember(context: Context, input: MemberRemove): Promise<MemberNode> {
+export const removeMember = once(async (context: Context, input: MemberRemove): Promise<MemberNode> => {
   const isOwn = context.viewer.user?.username.toLowerCase() === input.username.toLowerCase()
   const namespace = await getNamespaceFor(context, isOwn ? 'member:leave' : 'member:write', input)
   const user = await getUser(input.username)
-  return db.$transaction(async (tx) => {
+  return transact(context, async (tx) => {
     await lockMembers(tx, namespace)
     const present = await findMember(tx, namespace, user.id)
     if (!present) {
@@ -93,4 +94,4 @@ export async function removeMember(context: Context, input: MemberRemove): Promi
     })
     return member
   })
-}
+})

@@ -7,6 +7,7 @@ import type { Milestone, MilestoneState } from '../../generated/prisma/client.ts
 import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../rules.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
 import { describeChanges } from '../audit/describe-changes.ts'
+import { once, transact } from '../idempotency/once.ts'
 import { canIn, getNamespaceFor, idOf, type NamespacePath, pathOf } from '../projects/namespace.ts'
 import { insertMilestone } from './milestone-service.ts'
 
@@ -61,24 +62,22 @@ function record(
 }
 
 /** Makes a milestone of a project or of a group. */
-export async function createMilestone(context: Context, input: MilestoneCreate): Promise<Milestone> {
+export const createMilestone = once(async (context: Context, input: MilestoneCreate): Promise<Milestone> => {
   const { projectPath, groupPath, ...values } = input
   const namespace = await getNamespaceFor(context, 'milestone:write', { projectPath, groupPath })
   assertValid(values)
-  return db
-    .$transaction(async (tx) => {
-      const milestone = await insertMilestone(tx, { ...given(values), title: values.title, ...idOf(namespace) })
-      await record(
-        tx,
-        context,
-        milestone,
-        'milestone_created',
-        `Created milestone ${milestone.title} of ${pathOf(namespace)}`,
-      )
-      return milestone
-    })
-    .catch(onTaken)
-}
+  return transact(context, async (tx) => {
+    const milestone = await insertMilestone(tx, { ...given(values), title: values.title, ...idOf(namespace) })
+    await record(
+      tx,
+      context,
+      milestone,
+      'milestone_created',
+      `Created milestone ${milestone.title} of ${pathOf(namespace)}`,
+    )
+    return milestone
+  }).catch(onTaken)
+})
 
 async function getMilestone({ viewer }: Context, id: number): Promise<Milestone> {
   const found = await db.milestone.findUnique({ where: { id }, include: { project: true, group: true } })
@@ -96,12 +95,12 @@ async function lockMilestone(tx: Tx, id: number): Promise<Milestone | null> {
 }
 
 /** Changes, closes or opens a milestone. */
-export async function updateMilestone(context: Context, { id, ...changes }: MilestoneUpdate): Promise<Milestone> {
-  const milestone = await getMilestone(context, id)
-  const data = given(changes)
-  if (Object.keys(data).length === 0) return milestone
-  return db
-    .$transaction(async (tx) => {
+export const updateMilestone = once(
+  async (context: Context, { id, ...changes }: MilestoneUpdate): Promise<Milestone> => {
+    const milestone = await getMilestone(context, id)
+    const data = given(changes)
+    if (Object.keys(data).length === 0) return milestone
+    return transact(context, async (tx) => {
       assertValid({ ...milestone, ...(await lockMilestone(tx, id)), ...data })
       const [updated] = await tx.milestone.updateManyAndReturn({
         where: { id },
@@ -117,6 +116,6 @@ export async function updateMilestone(context: Context, { id, ...changes }: Mile
         `Changed milestone ${updated.title}: ${describeChanges(data)}`,
       )
       return updated
-    })
-    .catch(onTaken)
-}
+    }).catch(onTaken)
+  },
+)

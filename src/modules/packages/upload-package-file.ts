@@ -1,6 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { type Readable, Transform } from 'node:stream'
-import { finished } from 'node:stream/promises'
+import { randomUUID } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import type { Context } from '../../context.ts'
 import { databaseNow } from '../../database/database-clock.ts'
 import { db, type Tx } from '../../db.ts'
@@ -10,8 +9,10 @@ import { assertMayWrite } from '../access/assert-may-write.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import type { FileStorage } from '../storage/file-storage.ts'
+import { storageFailure } from '../storage/storage-failure.ts'
+import { type Measured, storeMeasured } from '../storage/store-measured.ts'
+import { discardFile, expectFile, keepFile, removeUnowned } from '../storage/stored-file.ts'
 import { assertWellNamed, type PackageFileName } from './package-names.ts'
-import { discardFile, expectFile, keepFile, removeUnowned } from './stored-file.ts'
 
 export type PackageFileUpload = PackageFileName & {
   projectPath: string
@@ -22,8 +23,6 @@ export type PackageFileUpload = PackageFileName & {
   hidden: () => Promise<boolean | undefined>
 }
 
-type Measured = { size: bigint; sha256: string }
-
 const duplicate = () => new RuleViolation('INVALID', 'Duplicate package is not allowed')
 
 /** Tells it before anything is sent; the transaction decides. */
@@ -31,24 +30,6 @@ async function assertMayReplace(project: Project, { packageName, packageVersion,
   if (project.packageDuplicatesAllowed) return
   const named = { projectId: project.id, name: packageName, version: packageVersion }
   if ((await db.packageFile.count({ where: { fileName, package: named } })) > 0) throw duplicate()
-}
-
-async function store(storage: FileStorage, key: string, body: Readable): Promise<Measured> {
-  const hash = createHash('sha256')
-  let size = 0n
-  const measure = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      size += BigInt(chunk.length)
-      hash.update(chunk)
-      done(null, chunk)
-    },
-  })
-  // Also when it has failed already.
-  finished(body).catch((error) => measure.destroy(error))
-  // A storage that fails must not leave the body waiting for a reader.
-  finished(measure).catch(() => body.destroy())
-  await storage.put(key, body.pipe(measure))
-  return { size, sha256: hash.digest('hex') }
 }
 
 type Keep = {
@@ -108,7 +89,7 @@ export async function uploadPackageFile(
   const key = `${project.id}/${randomUUID()}`
   await expectFile(key)
   try {
-    const measured = await store(storage, key, upload.body)
+    const measured = await storeMeasured(storage, key, upload.body)
     if (upload.sha256 !== null && upload.sha256 !== measured.sha256) {
       throw invalid(`The file's SHA-256 is ${measured.sha256}, not ${upload.sha256}: it was changed on its way`)
     }
@@ -117,6 +98,6 @@ export async function uploadPackageFile(
   } catch (error) {
     // A commit whose answer was lost has happened all the same: then a row owns it. What fails here is done by the job.
     await removeUnowned(storage, key).catch((failure) => context.log.warn({ err: failure }, 'a file is left behind'))
-    throw error
+    throw storageFailure(error, context.log)
   }
 }

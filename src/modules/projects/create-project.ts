@@ -9,6 +9,7 @@ import { assertNoProblems, descriptionProblems, nameProblems } from '../../rules
 import { recordAuditEvent } from '../audit/audit-service.ts'
 import { initRepository } from '../git/repositories.ts'
 import { getGroupFor } from '../groups/find-group.ts'
+import { once, transact } from '../idempotency/once.ts'
 import { pathProblems } from './project-path.ts'
 import { findProjectId, insertProject } from './project-service.ts'
 
@@ -62,11 +63,16 @@ async function insert(tx: Tx, context: Context, { id, group, input }: Insert): P
   return project
 }
 
-/** Makes a project with an empty repository, or the one that `makeRepository` makes. */
-export async function createProject(
+/** Makes a project with an empty repository. */
+export const createProject = once((context: Context, input: ProjectCreate) =>
+  makeProject(context, input, initRepository),
+)
+
+/** Makes a project with the repository that `makeRepository` makes. */
+export async function makeProject(
   context: Context,
   input: ProjectCreate,
-  makeRepository: MakeRepository = initRepository,
+  makeRepository: MakeRepository,
 ): Promise<Project> {
   const group = await getGroupFor(context, 'project:create', input.groupPath)
   assertValid(group, input)
@@ -79,7 +85,7 @@ export async function createProject(
   }
   try {
     await makeRepository(directory)
-    return await db.$transaction((tx) => insert(tx, context, { id, group, input })).catch(onTaken)
+    return await transact(context, (tx) => insert(tx, context, { id, group, input })).catch(onTaken)
   } catch (error) {
     // A commit whose answer was lost has happened all the same.
     if ((await db.project.count({ where: { id } })) === 0) await rm(directory, { recursive: true, force: true })

@@ -1,6 +1,6 @@
 import { type Group, Prisma } from '../../generated/prisma/client.ts'
 import { canInGroup } from '../access/group-abilities.ts'
-import { role } from '../access/roles.ts'
+import { type Role, role } from '../access/roles.ts'
 import { isAdministrator, roleInGroup, type Viewer } from '../access/viewer.ts'
 
 const memberships = (viewer: Viewer) => ({
@@ -21,6 +21,21 @@ export function visibleProjects(viewer: Viewer): Prisma.ProjectWhereInput {
       { ancestorIds: { hasSome: groupIds } },
     ],
   }
+}
+
+/** `AND ...`: of the issues `i` of projects `p`, those that the viewer may read: the same decision as `readsIssue`. */
+export function visibleIssuesAnywhere(viewer: Viewer): Prisma.Sql {
+  if (isAdministrator(viewer)) return Prisma.sql`AND p.issues_level <> 'disabled'`
+  const { projectIds, groupIds } = memberships(viewer)
+  const plansIn = (roles: ReadonlyMap<number, Role>) =>
+    [...roles].flatMap(([id, held]) => (held >= role.planner ? id : []))
+  const isIn = (projects: readonly number[], groups: readonly number[]) =>
+    Prisma.sql`(p.id = ANY (${projects}::int[]) OR p.ancestor_ids && ${groups}::int[])`
+  const member = isIn(projectIds, groupIds)
+  return Prisma.sql`AND (p.visibility::text = ANY (${openVisibilities(viewer)}::text[]) OR ${member})
+    AND (p.issues_level = 'enabled' OR (p.issues_level = 'private' AND ${member}))
+    AND (NOT i.confidential OR i.author_id = ${viewer.user?.id ?? null}::int
+      OR ${isIn(plansIn(viewer.projectRoles), plansIn(viewer.groupRoles))})`
 }
 
 /** `AND ...`: of the releases of projects `p`, those whose viewer has the ability `release:read`. */

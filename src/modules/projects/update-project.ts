@@ -1,11 +1,11 @@
 import type { Context } from '../../context.ts'
 import { databaseNow } from '../../database/database-clock.ts'
-import { db } from '../../db.ts'
 import { RuleViolation } from '../../errors.ts'
 import type { FeatureLevel, Project, Visibility } from '../../generated/prisma/client.ts'
 import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../rules.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
 import { describeChanges } from '../audit/describe-changes.ts'
+import { once, transact } from '../idempotency/once.ts'
 import { getProjectFor } from './find-project.ts'
 
 /** What is absent stays as it is. */
@@ -24,25 +24,27 @@ export type ProjectUpdate = {
 }
 
 /** Changes the settings of a project. One that is archived must be opened first, or in the same go. */
-export async function updateProject(context: Context, { projectPath, ...changes }: ProjectUpdate): Promise<Project> {
-  const project = await getProjectFor(context, 'project:update', projectPath)
-  const data = given(changes)
-  assertNoProblems([...nameProblems('Name', data.name), ...descriptionProblems(data.description)])
-  if (Object.keys(data).length === 0) return project
-  if (project.archived && data.archived !== false) {
-    throw new RuleViolation('INVALID', 'The project is archived: set archived to false to change it')
-  }
-  const updated = await db.$transaction(async (tx) => {
-    const row = await tx.project.update({ where: { id: project.id }, data: { ...data, updatedAt: databaseNow() } })
-    await recordAuditEvent(tx, context, {
-      type: 'project_updated',
-      scope: { projectId: project.id },
-      target: { type: 'Project', id: project.id, details: project.fullPath },
-      message: `Changed the project ${project.fullPath}: ${describeChanges(data)}`,
+export const updateProject = once(
+  async (context: Context, { projectPath, ...changes }: ProjectUpdate): Promise<Project> => {
+    const project = await getProjectFor(context, 'project:update', projectPath)
+    const data = given(changes)
+    assertNoProblems([...nameProblems('Name', data.name), ...descriptionProblems(data.description)])
+    if (Object.keys(data).length === 0) return project
+    if (project.archived && data.archived !== false) {
+      throw new RuleViolation('INVALID', 'The project is archived: set archived to false to change it')
+    }
+    const updated = await transact(context, async (tx) => {
+      const row = await tx.project.update({ where: { id: project.id }, data: { ...data, updatedAt: databaseNow() } })
+      await recordAuditEvent(tx, context, {
+        type: 'project_updated',
+        scope: { projectId: project.id },
+        target: { type: 'Project', id: project.id, details: project.fullPath },
+        message: `Changed the project ${project.fullPath}: ${describeChanges(data)}`,
+      })
+      return row
     })
-    return row
-  })
-  // What may be done in it depends on its settings: decided anew.
-  context.viewer = { ...context.viewer }
-  return updated
-}
+    // What may be done in it depends on its settings: decided anew.
+    context.viewer = { ...context.viewer }
+    return updated
+  },
+)

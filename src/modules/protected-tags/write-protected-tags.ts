@@ -6,6 +6,7 @@ import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { can } from '../access/abilities.ts'
 import { type AuditEventType, recordAuditEvent } from '../audit/audit-service.ts'
+import { once, transact } from '../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { subjectProblems } from './access-subjects.ts'
 import type { ProtectedTagWithLevels } from './protected-tag-loaders.ts'
@@ -66,21 +67,21 @@ function record(tx: Tx, context: Context, type: AuditEventType, message: string,
 }
 
 /** Protects the tags of a name or pattern (contract/graphql.md 11.1). */
-export async function createProtectedTag(context: Context, input: ProtectedTagCreate): Promise<ProtectedTagNode> {
-  const project = await getProjectFor(context, 'protected-tag:write', input.projectPath)
-  // No tag begins or ends with a blank: such a name would protect nothing.
-  const name = input.name.trim()
-  const levels = levelsOf(input)
-  await assertValid(context, project, { name, levels })
-  return db
-    .$transaction(async (tx) => {
+export const createProtectedTag = once(
+  async (context: Context, input: ProtectedTagCreate): Promise<ProtectedTagNode> => {
+    const project = await getProjectFor(context, 'protected-tag:write', input.projectPath)
+    // No tag begins or ends with a blank: such a name would protect nothing.
+    const name = input.name.trim()
+    const levels = levelsOf(input)
+    await assertValid(context, project, { name, levels })
+    return transact(context, async (tx) => {
       const inserted = await insertProtectedTag(tx, { projectId: project.id, name, createAccessLevels: levels })
       const created = { ...inserted, project }
       await record(tx, context, 'protected_tag_created', `Protected the tags ${name}`, created)
       return created
-    })
-    .catch(onTaken(name))
-}
+    }).catch(onTaken(name))
+  },
+)
 
 async function getProtectedTag(context: Context, id: number): Promise<ProtectedTagNode> {
   const tag = await db.protectedTag.findUnique({ where: { id }, include: { accessLevels: true, project: true } })
@@ -103,30 +104,30 @@ async function apply(tx: Tx, id: number, { name, levels }: Values): Promise<Prot
 }
 
 /** Renames a protected tag, or replaces whom it admits; with nothing but the id it stays as it is. */
-export async function updateProtectedTag(context: Context, input: ProtectedTagUpdate): Promise<ProtectedTagNode> {
-  const tag = await getProtectedTag(context, input.id)
-  const { project } = tag
-  const name = input.name === undefined ? undefined : (input.name?.trim() ?? '')
-  const isAdmissionGiven = input.createAccessLevel !== undefined || input.allowedToCreate !== undefined
-  const levels = isAdmissionGiven ? levelsOf(input) : undefined
-  if (name === undefined && !levels) return tag
-  await assertValid(context, project, { name, levels })
-  return db
-    .$transaction(async (tx) => {
+export const updateProtectedTag = once(
+  async (context: Context, input: ProtectedTagUpdate): Promise<ProtectedTagNode> => {
+    const tag = await getProtectedTag(context, input.id)
+    const { project } = tag
+    const name = input.name === undefined ? undefined : (input.name?.trim() ?? '')
+    const isAdmissionGiven = input.createAccessLevel !== undefined || input.allowedToCreate !== undefined
+    const levels = isAdmissionGiven ? levelsOf(input) : undefined
+    if (name === undefined && !levels) return tag
+    await assertValid(context, project, { name, levels })
+    return transact(context, async (tx) => {
       const changed = { ...(await apply(tx, tag.id, { name, levels })), project }
       await record(tx, context, 'protected_tag_updated', `Changed the protection of the tags ${changed.name}`, changed)
       return changed
-    })
-    .catch(onTaken(name ?? tag.name))
-}
+    }).catch(onTaken(name ?? tag.name))
+  },
+)
 
 /** Ends the protection of the tags of a name or pattern. */
-export async function deleteProtectedTag(context: Context, { id }: { id: number }): Promise<ProtectedTagNode> {
+export const deleteProtectedTag = once(async (context: Context, { id }: { id: number }): Promise<ProtectedTagNode> => {
   const tag = await getProtectedTag(context, id)
-  await db.$transaction(async (tx) => {
+  return transact(context, async (tx) => {
     const { count } = await tx.protectedTag.deleteMany({ where: { id } })
     if (count === 0) throw notFoundOrForbidden()
     await record(tx, context, 'protected_tag_deleted', `Ended the protection of the tags ${tag.name}`, tag)
+    return tag
   })
-  return tag
-}
+})

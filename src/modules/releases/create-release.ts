@@ -1,9 +1,12 @@
 import type { Context } from '../../context.ts'
 import { databaseNow } from '../../database/database-clock.ts'
+import { db } from '../../db.ts'
 import { RuleViolation } from '../../errors.ts'
 import type { LinkType, Project } from '../../generated/prisma/client.ts'
+import { can } from '../access/abilities.ts'
 import { assertLinksValid, type LinkValues } from '../assets/link-rules.ts'
 import { assertNotFrozen } from '../freezes/assert-not-frozen.ts'
+import { once } from '../idempotency/once.ts'
 import { findMilestones, type MilestoneChoice } from '../milestones/find-milestones.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { wantsProtectedTags } from '../protected-tags/protected-tag-loaders.ts'
@@ -23,13 +26,15 @@ export type ReleaseCreate = TagInput & {
   links?: readonly (LinkValues & { linkType: LinkType })[]
 }
 
-function valuesOf({ viewer }: Context, input: ReleaseCreate, sha: string): NewRelease['values'] {
+type Place = { projectId: number; sha: string }
+
+function valuesOf({ viewer }: Context, input: ReleaseCreate, { projectId, sha }: Place): NewRelease['values'] {
   const now = databaseNow()
   return {
     tag: input.tagName,
     sha,
     name: input.name ?? input.tagName,
-    ...renderedNotes(input.description ?? null),
+    ...renderedNotes(input.description ?? null, projectId),
     authorId: viewer.user?.id ?? null,
     ...versionKeyOf(input.tagName),
     createdAt: now,
@@ -45,12 +50,21 @@ async function checkRest(context: Context, project: Project, input: ReleaseCreat
   return { milestones, tag }
 }
 
+/** The release that was made before the request was cut off; by now it may be deleted, or somebody else's to see. */
+async function findMade({ viewer }: Context, id: number): Promise<ReleaseNode> {
+  const release = await db.release.findUnique({ where: { id }, include: { project: true } })
+  if (!release || !can(viewer, 'release:read', release.project)) {
+    throw new RuleViolation('NOT_FOUND', 'The release was created, and is gone')
+  }
+  return release
+}
+
 /**
  * Publishes a release, and makes its tag when there is none. What is refused is told in the order of contract/graphql.md 7.2.
  * The database takes no second release of a tag, so that is asked only where it comes before another refusal, and before a tag
  * is made.
  */
-export async function createRelease(context: Context, input: ReleaseCreate): Promise<ReleaseNode> {
+export const createRelease = once(async (context: Context, input: ReleaseCreate): Promise<ReleaseNode> => {
   const project = await getProjectFor(context, 'release:create', input.projectPath, wantsProtectedTags)
   if (!(await mayChangeTag(context, project, input.tagName))) {
     throw new RuleViolation('FORBIDDEN', 'You are not allowed to create this tag as it is protected.')
@@ -66,6 +80,6 @@ export async function createRelease(context: Context, input: ReleaseCreate): Pro
   if (tag.make) await assertNew()
   // Git cannot roll back: the tag stays when the release cannot be saved after all, and serves the next attempt.
   await tag.make?.()
-  const values = valuesOf(context, input, tag.sha)
+  const values = valuesOf(context, input, { projectId: project.id, sha: tag.sha })
   return insertRelease(context, { project, values, milestones, links: input.links ?? [] })
-}
+}, findMade)

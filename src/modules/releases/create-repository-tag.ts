@@ -1,7 +1,8 @@
 import type { Context } from '../../context.ts'
-import { db } from '../../db.ts'
 import { RuleViolation } from '../../errors.ts'
+import type { Project } from '../../generated/prisma/client.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
+import { once, transact } from '../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { mayChangeTag } from './release-access.ts'
 import { assertTextsFit } from './release-rules.ts'
@@ -15,8 +16,13 @@ export type RepositoryTagCreate = {
   message?: string | null | undefined
 }
 
+/** Git makes a tag before the database hears of it: an attempt that was cut off between the two has left the tag that it was to make. */
+async function madeBefore(context: Context, project: Project, { ref, sha }: { ref: string; sha: string }) {
+  return context.steps?.isRepetition && (await context.repositories.resolveCommit(project.id, ref)) === sha
+}
+
 /** Makes a tag without a release. */
-export async function createRepositoryTag(context: Context, input: RepositoryTagCreate): Promise<void> {
+export const createRepositoryTag = once(async (context: Context, input: RepositoryTagCreate): Promise<void> => {
   const { projectPath, tagName, ref, message } = input
   const project = await getProjectFor(context, 'code:write', projectPath)
   if (!(await mayChangeTag(context, project, tagName))) {
@@ -25,9 +31,11 @@ export async function createRepositoryTag(context: Context, input: RepositoryTag
   assertTextsFit({ tagMessage: message })
   const tag = await planTag(context, project, { tagName, ref, tagMessage: message })
   // Of several who make it at once, only one does.
-  if (!tag.make) throw new RuleViolation('INVALID', `Tag ${tagName} already exists`)
-  await tag.make()
-  await db.$transaction((tx) =>
+  if (!tag.make && !(await madeBefore(context, project, { ref, sha: tag.sha }))) {
+    throw new RuleViolation('INVALID', `Tag ${tagName} already exists`)
+  }
+  await tag.make?.()
+  await transact(context, (tx) =>
     recordAuditEvent(tx, context, {
       type: 'repository_tag_created',
       scope: { projectId: project.id },
@@ -35,4 +43,4 @@ export async function createRepositoryTag(context: Context, input: RepositoryTag
       message: `Created tag ${tagName} at ${tag.sha}`,
     }),
   )
-}
+})

@@ -3,32 +3,35 @@ import { db } from '../../db.ts'
 import { RuleViolation } from '../../errors.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
 import { unscheduleEvidence } from '../evidence/evidence-schedule.ts'
+import { once, transact } from '../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { mayChangeTag } from './release-access.ts'
 import type { ReleaseNode } from './release-loaders.ts'
 
 /** Deletes a release with its links, evidence and milestones' associations; the git tag stays (contract/graphql.md 7.4). */
-export async function deleteRelease(
-  context: Context,
-  { projectPath, tagName: tag }: { projectPath: string; tagName: string },
-): Promise<ReleaseNode> {
-  const project = await getProjectFor(context, 'release:delete', projectPath)
-  const where = { projectId_tag: { projectId: project.id, tag } }
-  const missing = () => new RuleViolation('NOT_FOUND', 'Release does not exist')
-  const release = await db.release.findUnique({ where })
-  if (!release) throw missing()
-  if (!(await mayChangeTag(context, project, tag))) throw new RuleViolation('FORBIDDEN', 'Access Denied')
-  await db.$transaction(async (tx) => {
-    // Somebody else may have deleted it meanwhile.
-    const { count } = await tx.release.deleteMany({ where: { id: release.id } })
-    if (count === 0) throw missing()
-    await unscheduleEvidence(tx, release.id)
-    await recordAuditEvent(tx, context, {
-      type: 'release_deleted_audit_event',
-      scope: { projectId: project.id },
-      target: { type: 'Release', id: release.id, details: release.name ?? release.tag },
-      message: `Deleted release ${release.tag}`,
+export const deleteRelease = once(
+  async (
+    context: Context,
+    { projectPath, tagName: tag }: { projectPath: string; tagName: string },
+  ): Promise<ReleaseNode> => {
+    const project = await getProjectFor(context, 'release:delete', projectPath)
+    const where = { projectId_tag: { projectId: project.id, tag } }
+    const missing = () => new RuleViolation('NOT_FOUND', 'Release does not exist')
+    const release = await db.release.findUnique({ where })
+    if (!release) throw missing()
+    if (!(await mayChangeTag(context, project, tag))) throw new RuleViolation('FORBIDDEN', 'Access Denied')
+    return transact(context, async (tx) => {
+      // Somebody else may have deleted it meanwhile.
+      const { count } = await tx.release.deleteMany({ where: { id: release.id } })
+      if (count === 0) throw missing()
+      await unscheduleEvidence(tx, release.id)
+      await recordAuditEvent(tx, context, {
+        type: 'release_deleted_audit_event',
+        scope: { projectId: project.id },
+        target: { type: 'Release', id: release.id, details: release.name ?? release.tag },
+        message: `Deleted release ${release.tag}`,
+      })
+      return { ...release, project }
     })
-  })
-  return { ...release, project }
-}
+  },
+)

@@ -15,6 +15,7 @@ import { linksByRelease, reviveLink } from '../assets/asset-loaders.ts'
 import type { LinkValues } from '../assets/link-rules.ts'
 import { auditEventValues, insertAuditEvents } from '../audit/audit-service.ts'
 import { addEvidenceJobs, evidenceJobOf } from '../evidence/evidence-schedule.ts'
+import { noteRows } from '../idempotency/once.ts'
 import type { ReleaseNode } from './release-loaders.ts'
 
 export const RELEASE_EXISTS = 'Release already exists'
@@ -44,6 +45,7 @@ const inputOf = (insertion: Insertion) => ({
   milestones: insertion.milestones.map(({ id }) => id),
   event: eventOf(insertion),
   job: evidenceJobOf(insertion.values),
+  mark: insertion.context.steps?.mark() ?? null,
 })
 
 /** In one order, so that two processes that insert the same tags wait for each other instead of deadlocking. */
@@ -69,6 +71,8 @@ const insertEvents = insertAuditEvents(Prisma.sql`SELECT event, id AS target_id 
 
 const addJobs = addEvidenceJobs(Prisma.sql`SELECT job, id FROM r WHERE json_typeof(job) = 'object'`)
 
+const noteSteps = noteRows(Prisma.sql`SELECT mark, id FROM r WHERE json_typeof(mark) = 'object'`)
+
 type Inserted = { id: number; tag: string; updatedAt: Date; links: AssetLink[] | null }
 
 /** Those of a project that it has not yet, each of another tag. The jobs are made as their number is asked for. */
@@ -77,13 +81,14 @@ function insertNew(projectId: number, insertions: readonly Insertion[]): Promise
     WITH input AS MATERIALIZED (
         SELECT * FROM json_to_recordset(${jsonParameter(insertions.map(inputOf))}) AS i (tag text, sha text, name text,
           description text, "descriptionHtml" text, "rendererVersion" smallint, "authorId" int, "semverKey" text,
-          prerelease bool, "createdAt" timestamptz, "releasedAt" timestamptz, links json, milestones json, event json, job json)),
+          prerelease bool, "createdAt" timestamptz, "releasedAt" timestamptz, links json, milestones json, event json, job json, mark json)),
       inserted AS (${insertRows(projectId)}),
       r AS MATERIALIZED (
-        SELECT inserted.id, input.links, input.milestones, input.event, input.job FROM inserted JOIN input USING (tag)),
+        SELECT inserted.id, input.links, input.milestones, input.event, input.job, input.mark FROM inserted JOIN input USING (tag)),
       links AS (${insertLinks}),
       milestones AS (${insertMilestones}),
       events AS (${insertEvents}),
+      steps AS (${noteSteps}),
       jobs AS MATERIALIZED (${addJobs})
     SELECT inserted.id, inserted.tag, inserted.updated_at AS "updatedAt", (SELECT added FROM jobs)::int AS jobs, own.links
     FROM inserted LEFT JOIN (${linksByRelease(Prisma.sql`links`)}) AS own ON own.release_id = inserted.id`

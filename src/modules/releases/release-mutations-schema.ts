@@ -13,7 +13,10 @@ const ReleaseAssetLinkInput = builder.inputType('ReleaseAssetLinkInput', {
   description: 'A link of a release that is made with it.',
   fields: (t) => ({
     name: t.string({ required: true, description: 'Name, unique in the release.' }),
-    url: t.string({ required: true, description: 'Absolute http, https or ftp URL, unique in the release.' }),
+    url: t.string({
+      required: true,
+      description: 'Absolute http, https or ftp URL, unique in the release; at most 8,192 characters.',
+    }),
     directAssetPath: t.string({
       description: 'Path of the permanent URL: `/` and at least three of `A-Za-z0-9_-./`.',
     }),

@@ -28,8 +28,8 @@ export function assertTextsFit(texts: Texts, stored: Texts = {}): void {
 }
 
 /** The notes and what is kept of them: they are rendered when they are written. */
-export const renderedNotes = (description: string | null) => ({
+export const renderedNotes = (description: string | null, projectId: number) => ({
   description,
-  descriptionHtml: renderMarkdown(description),
+  descriptionHtml: renderMarkdown(description, { projectId }),
   rendererVersion: RENDERER_VERSION,
 })

@@ -52,6 +52,8 @@ export async function planTag(context: Context, project: Project, input: TagInpu
 async function makeTag(repository: string, tag: TagCreate): Promise<void> {
   const outcome = await createTag(repository, tag)
   if (outcome === 'exists') throw new RuleViolation('CONFLICT', `Tag ${tag.name} already exists`)
-  // Such as a/b where a is a tag: git keeps them as a file and a folder of one name.
-  if (outcome === 'impossible') throw new RuleViolation('INVALID', 'Tag name invalid')
+  if (typeof outcome === 'object') {
+    const other = shown(outcome.inTheWay)
+    throw new RuleViolation('INVALID', `Tag name invalid: the tag ${other} is in the way of ${shown(tag.name)}`)
+  }
 }

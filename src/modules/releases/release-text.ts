@@ -59,7 +59,7 @@ const tooMuchToRender = () =>
     `More than ${MAX_RENDERED_CHARACTERS} characters of release notes are not rendered yet: ask for fewer releases, or again`,
   )
 
-type Notes = { id: number; description: string | null }
+type Notes = { id: number; projectId: number; description: string | null }
 
 /** Those that are rendered in one go. */
 function* inParts(all: readonly Notes[]): Generator<Notes[]> {
@@ -81,7 +81,11 @@ function* inParts(all: readonly Notes[]): Generator<Notes[]> {
 const charactersIn = (part: readonly Notes[]) =>
   part.reduce((sum, { description }) => sum + (isRendered(description) ? description.length : 0), 0)
 
-const render = ({ id, description }: Notes): Rendered => ({ id, description, html: renderMarkdown(description) })
+const render = ({ id, projectId, description }: Notes): Rendered => ({
+  id,
+  description,
+  html: renderMarkdown(description, { projectId }),
+})
 
 async function renderAll(all: readonly Notes[]): Promise<(string | Error)[]> {
   const rendered: Rendered[] = []
@@ -100,7 +104,7 @@ const renderer = perRequest(() => new DataLoader<Notes, string, number>(renderAl
 
 async function renderNotes(context: Context, release: SizedRelease, place: () => Place): Promise<string> {
   const description = await descriptionOf(context, release, place)
-  const html = await renderer(context).load({ id: release.id, description })
+  const html = await renderer(context).load({ id: release.id, projectId: release.projectId, description })
   answerSize(context).take(html.length, place)
   return html
 }

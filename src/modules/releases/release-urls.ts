@@ -7,7 +7,9 @@ const PLAIN = /^[\w.-]*$/
 /** A tag as one segment of a path: its slashes are encoded. */
 const segment = (text: string) => (PLAIN.test(text) ? text : encodeURIComponent(text))
 
-const path = (text: string) => (PLAIN.test(text) ? text : text.split('/').map(encodeURIComponent).join('/'))
+/** Slashes stay. */
+export const encodedPath = (text: string) =>
+  PLAIN.test(text) ? text : text.split('/').map(encodeURIComponent).join('/')
 
 export const projectUrl = ({ baseUrl }: Context, project: { fullPath: string }) => `${baseUrl}/${project.fullPath}`
 
@@ -35,7 +37,7 @@ export type SourceFormat = (typeof sourceFormats)[number]
 /** The archive's folder keeps the tag's slashes, its file name has dashes instead. */
 export function sourceUrl(context: Context, release: ReleaseNode, format: SourceFormat): string {
   const name = `${release.project.path}-${release.tag.replaceAll('/', '-')}.${format}`
-  return `${projectUrl(context, release.project)}/-/archive/${path(release.tag)}/${segment(name)}`
+  return `${projectUrl(context, release.project)}/-/archive/${encodedPath(release.tag)}/${segment(name)}`
 }
 
 /** Behind the release's page. */

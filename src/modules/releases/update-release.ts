@@ -5,6 +5,7 @@ import { RuleViolation } from '../../errors.ts'
 import type { Milestone, Project, Release } from '../../generated/prisma/client.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
 import { rescheduleEvidence } from '../evidence/evidence-schedule.ts'
+import { once, transact } from '../idempotency/once.ts'
 import { findMilestones, type MilestoneChoice } from '../milestones/find-milestones.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { onBrokenRepository } from './broken-repository.ts'
@@ -39,7 +40,7 @@ async function getRelease(context: Context, project: Project, tag: string): Prom
 }
 
 /** Changes a release; its tag stays. The checks come in the order of contract/graphql.md 7.3. */
-export async function updateRelease(context: Context, input: ReleaseUpdate): Promise<ReleaseNode> {
+export const updateRelease = once(async (context: Context, input: ReleaseUpdate): Promise<ReleaseNode> => {
   const project = await getProjectFor(context, 'release:update', input.projectPath)
   const stored = await getRelease(context, project, input.tagName)
   const { name, description, releasedAt } = input
@@ -49,9 +50,11 @@ export async function updateRelease(context: Context, input: ReleaseUpdate): Pro
   }
   assertTextsFit({ name, description }, stored)
   const changes = { name, description, releasedAt }
-  const release = await db.$transaction((tx) => apply(tx, context, { id: stored.id, changes, milestones }))
-  return { ...release, project }
-}
+  return transact(context, async (tx) => {
+    const release = await apply(tx, context, { id: stored.id, changes, milestones })
+    return { ...release, project }
+  })
+})
 
 async function apply(
   tx: Tx,
@@ -66,7 +69,7 @@ async function apply(
     where: { id },
     data: {
       ...(name === undefined ? {} : { name }),
-      ...(description === undefined ? {} : renderedNotes(description)),
+      ...(description === undefined ? {} : renderedNotes(description, before.projectId)),
       ...(releasedAt === undefined ? {} : { releasedAt }),
       updatedAt: databaseNow(),
     },

@@ -5,6 +5,7 @@ import { AppError, invalid } from '../../errors.ts'
 import type { Project, ReportArtifact } from '../../generated/prisma/client.ts'
 import { assertMayWrite } from '../access/assert-may-write.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
+import { storageFailure } from '../storage/storage-failure.ts'
 import { getArtifactProject } from './artifact-access.ts'
 import { removeStoredFile, type StoredFile, storeFile } from './artifact-files.ts'
 import type { ArtifactName } from './find-artifact.ts'
@@ -41,7 +42,11 @@ export async function uploadReportArtifact(context: Context, upload: ArtifactUpl
   const project = await getArtifactProject(context, 'report-artifact:write', upload.project)
   assertMayWrite(context.viewer)
   assertWellNamed(upload)
-  const file = await upload.inTurn(() => storeFile(directory, String(project.id), body))
+  const file = await upload
+    .inTurn(() => storeFile(directory, String(project.id), body))
+    .catch((error) => {
+      throw storageFailure(error, context.log)
+    })
   const { obsolete, ...result } = await db
     .$transaction((tx) => keep(tx, context, { project, upload, file }))
     .catch(async (error) => {

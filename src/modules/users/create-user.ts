@@ -8,8 +8,15 @@ import { assertNoProblems, lengthProblems, nameProblems } from '../../rules.ts'
 import { maxCharacters } from '../../text-limits.ts'
 import { isAdministrator } from '../access/viewer.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
+import { avatarProblems } from './avatar-url.ts'
 
-export type UserCreate = { username: string; name: string; email: string | null; admin: boolean }
+export type UserCreate = {
+  username: string
+  name: string
+  email: string | null
+  admin: boolean
+  avatarUrl?: string | null
+}
 
 /** It stands in URLs and after an @. */
 const USERNAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/
@@ -24,7 +31,7 @@ const onTaken = onUniqueViolation({
   users_lower_email_key: taken('Email'),
 })
 
-function assertValid({ username, name, email }: UserCreate): void {
+function assertValid({ username, name, email, avatarUrl }: UserCreate): void {
   const isUsername = USERNAME.test(username)
   assertNoProblems([
     ...nameProblems('Username', username),
@@ -32,6 +39,7 @@ function assertValid({ username, name, email }: UserCreate): void {
     ...nameProblems('Name', name),
     ...lengthProblems('Email', maxCharacters.name, email),
     ...(email === null || EMAIL.test(email) ? [] : ['Email is invalid']),
+    ...avatarProblems(avatarUrl ?? null),
   ])
 }
 
@@ -41,7 +49,9 @@ export async function createUser(context: Context, input: UserCreate): Promise<U
   assertValid(input)
   return db
     .$transaction(async (tx) => {
-      const user = await tx.user.create({ data: { ...input, updatedAt: databaseNow() } })
+      const user = await tx.user.create({
+        data: { ...input, avatarChosen: input.avatarUrl != null, updatedAt: databaseNow() },
+      })
       await recordAuditEvent(tx, context, {
         type: 'user_created',
         scope: null,

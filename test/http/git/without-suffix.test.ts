@@ -87,14 +87,13 @@ describe('info/refs without .git', () => {
     '/evil.example%5c/x/info/refs',
     '/a/-/b/info/refs',
     '/a//b/info/refs',
-    '/a/./b/info/refs/',
+    '/a/../info/refs',
     '/api/v4/info/refs',
     '/graphql/x/info/refs',
     '/a/b.git/c/info/refs',
     '/a/b.atom/info/refs',
     '/a/b%0d%0aset-cookie:x/info/refs',
     '/a/b%00/info/refs',
-    '/a/b%ff/info/refs',
     '/a/b%/info/refs',
     '/a/ä/info/refs',
     '/a/b;c/info/refs',
@@ -116,8 +115,20 @@ describe('info/refs without .git', () => {
   })
 
   test('takes nothing but reading', async () => {
-    expect(await send(`/${world.project.fullPath}/info/refs`, { method: 'POST' })).toMatchObject({ status: 404 })
-    expect(await send(`/${world.project.fullPath}/git-upload-pack`, { method: 'POST' })).toMatchObject({ status: 404 })
+    for (const method of ['POST', 'PUT', 'DELETE']) {
+      expect(await send(`/${world.project.fullPath}/info/refs`, { method })).toMatchObject({ status: 404 })
+    }
+  })
+
+  test('is followed by requests to the same place, which a client sends again with their body', async () => {
+    for (const path of [world.project.fullPath, 'no/such']) {
+      for (const file of ['git-upload-pack', 'git-receive-pack']) {
+        const redirected = { status: 308, location: `/${path}.git/${file}`, text: '' }
+        expect(await send(`/${path}/${file}`, { method: 'POST' })).toEqual(redirected)
+        expect(await send(`/${path}/${file}?x`, { method: 'POST' })).toMatchObject({ status: 404 })
+        expect(await send(`/${path}/${file}`)).toMatchObject({ status: 404 })
+      }
+    }
   })
 })
 

@@ -9,6 +9,7 @@ import { db } from '../../../src/db.ts'
 import { useApp } from '../../support/app.ts'
 import { query } from '../../support/client.ts'
 import { createWorld, type ViewerName, type World } from '../../support/world.ts'
+import { limitedServer } from '../limited-server.ts'
 import { rest } from '../rest/client.ts'
 import { fileUrl, put } from './package-client.ts'
 
@@ -143,3 +144,16 @@ test('curl with a .netrc fetches it', async () => {
     expect((await run('curl', ['-fsS', '--netrc-file', netrc, url])).stdout).toBe('hello')
   }
 })
+
+test('wrong passwords are counted as wrong tokens are: after 300 of them the address is told to wait', async () => {
+  const { url } = await limitedServer(app, {})
+  const place = fileUrl(app, world).replace(app.url, url)
+  const statuses = await Promise.all(
+    Array.from({ length: 300 }, async (_, n) => (await fetch(place, { headers: basic(`wrong-${n}`) })).status),
+  )
+  expect(new Set(statuses)).toEqual(new Set([401]))
+  for (const other of [place, webUrl.replace(app.url, url)]) {
+    const refused = await fetch(other, { headers: basic('wrong again') })
+    expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true])
+  }
+}, 60_000)

@@ -4,7 +4,7 @@ import * as create from '../../support/factories.ts'
 import type { World } from '../../support/world.ts'
 import { rest } from '../rest/client.ts'
 
-export type Request = { path: string; json?: unknown; body?: string; headers?: Record<string, string> }
+export type Request = { path: string; json?: unknown; body?: string | FormData; headers?: Record<string, string> }
 
 const releasePath = ({ project, release }: World) => `/projects/${project.id}/releases/${release.tag}`
 
@@ -16,6 +16,17 @@ const linkPath = async (world: World) => {
 async function issuePath({ project }: World): Promise<string> {
   const { iid } = await db.issue.findFirstOrThrow({ where: { projectId: project.id } })
   return `/projects/${project.id}/issues/${iid}`
+}
+
+function picture(): FormData {
+  const form = new FormData()
+  form.append('file', new Blob(['pixels']), 'picture.png')
+  return form
+}
+
+async function newUpload(app: TestApp, { project, tokens }: World): Promise<{ id: number; url: string }> {
+  const sent = { token: tokens.owner, body: picture() }
+  return (await rest(app, 'POST', `/projects/${project.id}/uploads`, sent)).body
 }
 
 const period = { freeze_start: '0 23 * * 5', freeze_end: '0 7 * * 1' }
@@ -78,6 +89,13 @@ export const endpointRequests: Record<string, (world: World, app: TestApp) => Pr
     const where = { package: { projectId: world.project.id } }
     return { path: `${path}/package_files/${(await db.packageFile.findFirstOrThrow({ where })).id}` }
   },
+  'post /projects/:id/uploads': async ({ project }) => ({ path: `/projects/${project.id}/uploads`, body: picture() }),
+  'delete /projects/:id/uploads/:upload_id': async (world, app) => ({
+    path: `/projects/${world.project.id}/uploads/${(await newUpload(app, world)).id}`,
+  }),
+  'delete /projects/:id/uploads/:secret/:filename': async (world, app) => ({
+    path: `/projects/${world.project.id}${(await newUpload(app, world)).url}`,
+  }),
   'post /projects/:id/milestones': async ({ project }) => ({
     path: `/projects/${project.id}/milestones`,
     json: { title: 'Another' },
@@ -96,6 +114,9 @@ export const endpointRequests: Record<string, (world: World, app: TestApp) => Pr
     path: await issuePath(world),
     json: { state_event: 'close' },
   }),
+  'delete /projects/:id/repository/tags/:tag_name': async ({ project, release }) => ({
+    path: `/projects/${project.id}/repository/tags/${release.tag}`,
+  }),
   'post /projects/:id/repository/tags': async ({ project }) => ({
     path: `/projects/${project.id}/repository/tags`,
     json: { tag_name: 'v3.0.0', ref: 'main' },
@@ -106,6 +127,7 @@ export const endpointRequests: Record<string, (world: World, app: TestApp) => Pr
     json: { cron_timezone: 'Europe/Berlin' },
   }),
   [`delete ${PERIODS}/:freeze_period_id`]: async (world) => ({ path: await periodPath(world) }),
+  'put /user': async () => ({ path: '/user', json: { avatar_url: 'https://pictures.example.com/a.png' } }),
   [`post ${PROTECTED}`]: async ({ project }) => ({
     path: `/projects/${project.id}/protected_tags`,
     json: { name: 'v*' },

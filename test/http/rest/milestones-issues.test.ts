@@ -72,6 +72,7 @@ describe('an issue', () => {
       state: 'opened',
       closed_at: null,
       due_date: '2027-01-01',
+      assignees: [],
       milestone: { id: milestone.id },
       author: { username: world.users.planner.username },
     })

@@ -76,7 +76,7 @@ describe('a permanent link to a file of a package of the project itself', () => 
       expect(told).not.toContain(VERSION)
       expect(told).not.toContain(TAG)
     }
-    expect(answers[0]?.headers.get('content-disposition')).toBe("attachment; filename*=UTF-8''tool")
+    expect(answers[0]?.headers.get('content-disposition')).toBe('attachment; filename="tool"')
     expect(answers[0]?.headers.get('content-type')).toBe('application/octet-stream')
   })
 

@@ -29,6 +29,21 @@ describe('a cron expression', () => {
     '0 0 * * 5#2',
     '0 0 29 2 *',
     '  0 7\t* * 1 ',
+    '0 0 * * SAT-SUN',
+    '0 0 * * 6-0',
+    '0 22-2 * * *',
+    '0 0 1 nov-feb *',
+    '0 24 * * *',
+    '0 0-24 * * *',
+    '50-10/5 * * * *',
+    '0 0 25-5 * *',
+    '0 0 -2 * *',
+    '0 0 25-L * *',
+    '0 0 last * *',
+    '0 0 * * 5#L,1#-2',
+    '0 0 1& * mon',
+    '/15 , * * *'.replace(' ,', ' ,5,,6,'),
+    '0 0/5 * * *',
   ])('may be "%s"', (expression) => {
     expect(isValidCron(expression)).toBe(true)
   })
@@ -47,6 +62,15 @@ describe('a cron expression', () => {
     ['0 0 * 13 *', 'month 13'],
     ['0 0 * * 8', 'weekday 8'],
     ['*/0 * * * *', 'a step of 0'],
+    ['0 0 * * mon%2', 'counted weeks'],
+    ['0 0 * * 6-0/2', 'a step in weekdays that wrap'],
+    ['0 0 -3-5 * *', 'days from the end to days from the start'],
+    ['0 0 * * monday', 'a whole word'],
+    ['0 0 * foo *', 'no month'],
+    ['0 0 -1& * mon#1', 'a last day that is a first Monday'],
+    ['0 0 * * * UTC', 'a time zone'],
+    ['0\n0 * * *', 'a line break'],
+    [', * * * *', 'commas alone'],
     ['0 0 1- * *', 'half a range'],
     ['0 0 31 2 *', 'a day that never comes'],
     ['H H * * *', 'random values'],
@@ -71,12 +95,13 @@ describe('occurrences', () => {
     expect(iso(occurrenceAfter(schedule, Date.parse(time)))).toBe(after)
   })
 
-  test('are those of the parser itself', () => {
+  test('are those of another parser', () => {
+    // A step of 1 is every day to us, as to GitLab, and to that parser a choice of all days.
     const value = (min: number, max: number) =>
       fc.oneof(
         fc.constant('*'),
         fc.integer({ min, max }).map(String),
-        fc.integer({ min: 1, max: 7 }).map((step) => `*/${step}`),
+        fc.integer({ min: 2, max: 7 }).map((step) => `*/${step}`),
         fc
           .tuple(fc.integer({ min, max }), fc.integer({ min, max }))
           .map(([a, b]) => `${Math.min(a, b)}-${Math.max(a, b)}`),
@@ -95,4 +120,96 @@ describe('occurrences', () => {
       { numRuns: 100 },
     )
   })
+})
+
+describe('a range that wraps', () => {
+  const wrapped = (min: number, max: number, from: number, to: number, step = 1) => {
+    const values: number[] = []
+    for (let value = from; ; value = value === max ? min : value + 1) {
+      values.push(value)
+      if (value === to) break
+    }
+    return values.filter((_value, at) => at % step === 0).join(',')
+  }
+  const bounds = [
+    [0, 59],
+    [0, 23],
+    [1, 31],
+    [1, 12],
+    [0, 6],
+  ] as const
+  const names = [
+    [],
+    [],
+    [],
+    ['', 'jan', 'FEB', 'Mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'DEC'],
+    ['sun', 'MON', 'Tue', 'wed', 'thu', 'fri', 'sat'],
+  ]
+
+  test('means what the list of its values does, in every field, by numbers and by names', () => {
+    const choice = fc.integer({ min: 0, max: 4 }).chain((field) => {
+      const [min, max] = bounds[field] ?? [0, 0]
+      const value = fc.integer({ min, max })
+      return fc.tuple(
+        fc.constant(field),
+        value,
+        value,
+        field === 4 ? fc.constant(1) : fc.integer({ min: 1, max: 5 }),
+        fc.boolean(),
+      )
+    })
+    const time = fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true })
+    fc.assert(
+      fc.property(choice, time, ([field, from, to, step, named], now) => {
+        const [min, max] = bounds[field] ?? [0, 0]
+        // All of a field is no choice among its values.
+        if (field === 2 && (to - from === 30 || from - to === 1)) return
+        const fields = ['0', '0', '*', '*', '*']
+        const show = (value: number) => (named && names[field]?.[value]) || String(value)
+        const range = fields.with(field, `${show(from)}-${show(to)}${step > 1 ? `/${step}` : ''}`).join(' ')
+        const list = fields.with(field, wrapped(min, max, from, to, step)).join(' ')
+        const [one, other] = [scheduleOf(range), scheduleOf(list)]
+        expect(iso(occurrenceAfter(one, now.getTime()))).toBe(iso(occurrenceAfter(other, now.getTime())))
+        expect(iso(occurrenceUntil(one, now.getTime()))).toBe(iso(occurrenceUntil(other, now.getTime())))
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test.each([
+    ['0 0 * * SAT-SUN', '0 0 * * 6,0'],
+    ['0 0 * * 6-0', '0 0 * * 0,6'],
+    ['0 0 * * 5-7', '0 0 * * 5,6,0'],
+    ['0 22-2 * * *', '0 22,23,0,1,2 * * *'],
+    ['0 22-24 * * *', '0 22,23,0 * * *'],
+    ['0 0-24 * * *', '0 * * * *'],
+    ['0 24 * * *', '0 0 * * *'],
+    ['0 24-2 * * *', '0 0,1,2 * * *'],
+    ['0 0 1 nov-feb *', '0 0 1 11,12,1,2 *'],
+    ['50-10/10 * * * *', '50,0,10 * * * *'],
+    ['0 0 30-2 * *', '0 0 30,31,1,2 * *'],
+    ['0 0/5 * * *', '0 0,5,10,15,20 * * *'],
+    ['/20 * * * *', '0,20,40 * * * *'],
+    ['0 0 1-31 * 1', '0 0 * * 1'],
+    ['0 0 */1 * 1', '0 0 * * 1'],
+    ['0 0 -3--1 * *', '0 0 -3,-2,L * *'],
+  ])('%s occurs when %s does', (expression, same) => {
+    const [one, other] = [scheduleOf(expression), scheduleOf(same)]
+    for (let time = Date.parse('2026-01-01T00:30:00Z'), count = 0; count < 200; count++) {
+      const next = occurrenceAfter(one, time)
+      expect(iso(next)).toBe(iso(occurrenceAfter(other, time)))
+      time = next ?? 0
+    }
+  })
+})
+
+test.each([
+  ['0 0 -2 * *', '2028-02-10T00:00:00Z', '2028-02-28T00:00:00.000Z'],
+  ['0 0 25-L 2 *', '2027-02-27T00:00:00Z', '2027-02-28T00:00:00.000Z'],
+  ['0 0 * * 5#L', '2026-11-01T00:00:00Z', '2026-11-27T00:00:00.000Z'],
+  ['0 0 * * mon#-2', '2026-11-01T00:00:00Z', '2026-11-23T00:00:00.000Z'],
+  ['0 0 13& * fri', '2026-11-01T00:00:00Z', '2026-11-13T00:00:00.000Z'],
+  ['0 0 13 * fri&', '2026-11-14T00:00:00Z', '2027-08-13T00:00:00.000Z'],
+])('%s occurs, after %s, at %s', (expression, time, next) => {
+  expect(iso(occurrenceAfter(scheduleOf(expression), Date.parse(time)))).toBe(next)
 })

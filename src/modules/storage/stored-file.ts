@@ -1,7 +1,7 @@
 import { databaseNow } from '../../database/database-clock.ts'
 import { db, type Tx } from '../../db.ts'
 import { dequeue, enqueue } from '../../jobs/queue.ts'
-import type { FileStorage } from '../storage/file-storage.ts'
+import type { FileStorage } from './file-storage.ts'
 
 /** No upload takes as long. */
 const LONGEST_UPLOAD_MS = 48 * 60 * 60 * 1000
@@ -25,6 +25,7 @@ export const discardFile = (tx: Tx, key: string): Promise<void> => removeLater(t
 
 /** Removes a file that no row owns. May be repeated. */
 export async function removeUnowned(storage: FileStorage, key: string): Promise<void> {
-  const owner = await db.packageFile.findUnique({ where: { storageKey: key }, select: { id: true } })
+  const byKey = { where: { storageKey: key }, select: { id: true } }
+  const owner = (await db.packageFile.findUnique(byKey)) ?? (await db.upload.findUnique(byKey))
   if (!owner) await storage.remove(key)
 }

@@ -1,0 +1,17 @@
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  ENOTDIR: 'a part of the path is not a folder',
+  EEXIST: 'it is not a folder',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'its name is too long',
+  // What Node makes of a read-only file system, too.
+  ENOENT: 'it does not exist and cannot be made',
+}
+
+/** An error of the file system in words for the operator; undefined for anything else. */
+export const fileErrorReason = (error: unknown): string | undefined =>
+  reasons[(error as NodeJS.ErrnoException | null)?.code ?? '']

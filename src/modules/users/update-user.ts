@@ -1,0 +1,46 @@
+import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
+import { db } from '../../db.ts'
+import { notFoundOrForbidden } from '../../errors.ts'
+import type { User } from '../../generated/prisma/client.ts'
+import { assertNoProblems } from '../../rules.ts'
+import { assertMayWrite } from '../access/assert-may-write.ts'
+import { isAccount, isAdministrator } from '../access/viewer.ts'
+import { recordAuditEvent } from '../audit/audit-service.ts'
+import { avatarProblems } from './avatar-url.ts'
+import { getUser } from './find-user.ts'
+
+export type UserUpdate = {
+  /** Whose account; the viewer's own when absent. Of somebody else: for administrators. */
+  username?: string | undefined
+  /** Null: none; absent: as it is. */
+  avatarUrl?: string | null | undefined
+}
+
+async function getAccount({ viewer }: Context, username: string | undefined): Promise<User> {
+  const own = isAccount(viewer) ? viewer.user : null
+  if (own && (username === undefined || username.toLowerCase() === own.username.toLowerCase())) return own
+  if (username === undefined || !isAdministrator(viewer)) throw notFoundOrForbidden()
+  return getUser(username)
+}
+
+/** Changes an account: one's own, or for administrators anybody's. */
+export async function updateUser(context: Context, { username, avatarUrl }: UserUpdate): Promise<User> {
+  assertMayWrite(context.viewer)
+  const user = await getAccount(context, username)
+  assertNoProblems(avatarProblems(avatarUrl ?? null))
+  if (avatarUrl === undefined) return user
+  return db.$transaction(async (tx) => {
+    const updated = await tx.user.update({
+      where: { id: user.id },
+      data: { avatarUrl, avatarChosen: true, updatedAt: databaseNow() },
+    })
+    await recordAuditEvent(tx, context, {
+      type: 'user_updated',
+      scope: null,
+      target: { type: 'User', id: user.id, details: user.username },
+      message: avatarUrl === null ? 'Removed the picture' : 'Changed the picture',
+    })
+    return updated
+  })
+}

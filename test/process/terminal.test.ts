@@ -1,0 +1,92 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { isPostgresRunning, newDataDir, until } from './serve-world.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const TIMEOUT_MS = 60_000
+
+/** The processes that were started with this folder, whoever is their parent by now. */
+async function processesOf(dataDir: string): Promise<{ pid: number; command: string }[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const read = (file: string) => readFile(path.join('/proc', pid, file), 'latin1').catch(() => '')
+      const [environment, command] = [await read('environ'), await read('cmdline')]
+      const isOurs = environment.split('\0').includes(`DATA_DIR=${dataDir}`) && command !== ''
+      return isOurs ? [{ pid: Number(pid), command: command.replaceAll('\0', ' ') }] : []
+    }),
+  )
+  return found.flat()
+}
+
+const serverOf = async (dataDir: string) =>
+  (await processesOf(dataDir)).find(({ command }) => / bin\/waybill\.js serve/.test(command))?.pid ?? 0
+
+type Started = { dataDir: string; child: ChildProcessWithoutNullStreams; url: string }
+
+async function start(command: string, args: string[], env: Record<string, string> = {}): Promise<Started> {
+  const dataDir = await newDataDir()
+  const { PATH, HOME } = process.env
+  const variables = { PATH, HOME, SHELL: '/bin/sh', DATA_DIR: dataDir, PORT: '0', ...env }
+  const child = spawn(command, args, { cwd: root, env: variables })
+  onTestFinished(async () => {
+    for (const { pid } of await processesOf(dataDir)) process.kill(pid, 'SIGKILL')
+  })
+  let written = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    written += text
+  })
+  const address = () => /GraphiQL: (\S+)\/graphql\r?\n/.exec(written)?.[1]
+  await until(() => address() !== undefined)
+  return { dataDir, child, url: address() ?? '' }
+}
+
+/** A terminal of its own, in which a shell runs the command. */
+const inTerminal = (command: string, env?: Record<string, string>) =>
+  start('script', ['--quiet', '--command', command, '/dev/null'], env)
+
+async function expectNothingLeft(dataDir: string): Promise<void> {
+  await until(async () => (await processesOf(dataDir)).length === 0)
+  await until(() => !isPostgresRunning(dataDir))
+}
+
+describe('a server ends with', { timeout: TIMEOUT_MS }, () => {
+  test.for([
+    ['npm start', {}],
+    ['npm start', { WORKERS: '2' }],
+    ['npm start', { LOG_LEVEL: 'trace' }],
+  ] as const)('the terminal that runs %s with %j, and so does its PostgreSQL', async ([command, env]) => {
+    const { dataDir, child } = await inTerminal(command, env)
+    // The terminal itself is gone, with no time to say goodbye.
+    child.kill('SIGKILL')
+    await expectNothingLeft(dataDir)
+  })
+
+  test('a terminal that it only writes to, when it finds that it is gone', async () => {
+    const { dataDir, child, url } = await inTerminal('setsid --wait node bin/waybill.js serve')
+    child.kill('SIGKILL')
+    await once(child, 'close')
+    // Each request is logged.
+    await fetch(`${url}/graphql`).catch(() => null)
+    await expectNothingLeft(dataDir)
+  })
+
+  test('npm, which is told to end', async () => {
+    const { dataDir, child } = await start('npm', ['start'])
+    child.kill('SIGTERM')
+    await expectNothingLeft(dataDir)
+  })
+
+  test('its own crash: a fault of the machine code is not tried again without end', async () => {
+    for (const signal of ['SIGSEGV', 'SIGABRT'] as const) {
+      const { dataDir, child } = await start('npm', ['start'], { LOG_LEVEL: 'fatal' })
+      process.kill(await serverOf(dataDir), signal)
+      await once(child, 'exit')
+      expect(await serverOf(dataDir)).toBe(0)
+    }
+  })
+})
