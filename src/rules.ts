@@ -1,4 +1,5 @@
 // Rules that several kinds of rows share. Each answers full sentences, one per rule that is broken.
+import { databaseNow } from './database/database-clock.ts'
 import { RuleViolation } from './errors.ts'
 import { lengthProblem, maxCharacters } from './text-limits.ts'
 
@@ -21,7 +22,7 @@ export const descriptionProblems = (description: string | null | undefined): str
   lengthProblems('Description', maxCharacters.description, description)
 
 export const expiryProblems = (expiresAt: Date | null | undefined): string[] =>
-  expiresAt != null && expiresAt <= new Date() ? ['The expiry date must be in the future'] : []
+  expiresAt != null && expiresAt <= databaseNow() ? ['The expiry date must be in the future'] : []
 
 export function assertNoProblems(problems: readonly string[]): void {
   if (problems.length > 0) throw new RuleViolation('INVALID', problems)

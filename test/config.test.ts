@@ -10,6 +10,32 @@ const wrong: [string, NodeJS.ProcessEnv, RegExp][] = [
   ['LOG_LEVEL', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL: must be one of fatal, error, warn, info, debug, trace, silent$/],
   ['DATABASE_URL', { DATABASE_URL: 'nonsense' }, /^DATABASE_URL: must look like postgres:\/\/user:password@host:5432/],
   ['DATABASE_URL of MySQL', { DATABASE_URL: 'mysql://u@h/d' }, /^DATABASE_URL: must look like postgres:/],
+  [
+    'DATABASE_URL with a host without a name',
+    { DATABASE_URL: 'postgres://u:secret@one:5432,:5433/d' },
+    /^DATABASE_URL: must look like (?!.*secret)/,
+  ],
+  [
+    'DATABASE_URL with a wrong port',
+    { DATABASE_URL: 'postgres://u@one:5432,two:99999/d' },
+    /^DATABASE_URL: must look like/,
+  ],
+  [
+    'DATABASE_URL with too many hosts',
+    { DATABASE_URL: `postgres://u@${Array.from({ length: 11 }, (_, n) => `h${n}`)}/d` },
+    /^DATABASE_URL: may name 10 hosts at most$/,
+  ],
+  [
+    'DATABASE_URL of a standby',
+    { DATABASE_URL: 'postgres://u@one,two/d?target_session_attrs=standby' },
+    /^DATABASE_URL: has target_session_attrs=standby: Waybill writes, so it must be read-write or primary$/,
+  ],
+  [
+    'DATABASE_DIRECT_URL',
+    { DATABASE_URL: 'postgres://u@h/d', DATABASE_DIRECT_URL: 'x' },
+    /^DATABASE_DIRECT_URL: must look/,
+  ],
+  ['DATABASE_DIRECT_URL alone', { DATABASE_DIRECT_URL: 'postgres://u@h/d' }, /^DATABASE_DIRECT_URL needs DATABASE_URL/],
   ['DATABASE_READ_URL', { DATABASE_READ_URL: 'postgres://u@h/d' }, /^DATABASE_READ_URL: .*not supported/],
   ['SMTP_URL', { SMTP_URL: 'smtp://h' }, /^SMTP_URL: .*not supported/],
   ['STORAGE', { STORAGE: '/var/packages' }, /^STORAGE: must look like s3:\/\/bucket/],

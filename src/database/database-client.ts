@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { setImmediate } from 'node:timers/promises'
 import { Client } from 'pg'
 import { hearClock } from './database-clock.ts'
-import { type DatabaseAddress, type DatabaseHost, nameOfHost, parseDatabaseUrl } from './database-url.ts'
+import { type DatabaseAddress, type DatabaseHost, parseDatabaseUrl } from './database-url.ts'
+import { watchSilence } from './watch-silence.ts'
 import { findWritableHost, forgetHost, rememberHost } from './writable-host.ts'
 
 /** From the first packet to the answer to our first statement. */
@@ -82,10 +82,6 @@ export class DatabaseClient extends Client {
     return this as unknown as Internals
   }
 
-  get #patienceMs(): number {
-    return this.#options.patienceMs ?? PATIENCE_MS
-  }
-
   /** Whether a statement waits for its answer. */
   get isBusy(): boolean {
     return !this.#driver.readyForQuery
@@ -148,32 +144,17 @@ export class DatabaseClient extends Client {
   }
 
   #watch(): void {
-    const { stream } = this.#driver.connection
-    stream.on('timeout', () => void this.#onSilence(stream))
-    stream.setTimeout(this.#patienceMs)
-  }
-
-  async #onSilence(stream: Socket): Promise<void> {
-    const before = stream.bytesRead
-    // What has come while this process was busy is read first.
-    await setImmediate()
-    const hasAnswer = () => !this.isBusy || stream.bytesRead !== before || stream.destroyed
-    if (hasAnswer()) return
-    const { isRunning, onCut } = this.#options
-    const reason = await this.#reasonToCut(isRunning)
-    if (reason && !hasAnswer()) {
-      this.cut(new Error('The database does not answer on this connection', { cause: reason }))
-      onCut?.(reason)
-    } else stream.setTimeout(this.#patienceMs)
-  }
-
-  async #reasonToCut(isRunning: DatabaseClientOptions['isRunning']): Promise<unknown> {
-    if (!isRunning) return new Error('It has been silent for too long')
-    try {
-      return (await isRunning(this.applicationName)) ? null : new Error('The statement does not run')
-    } catch (error) {
-      return error
-    }
+    const { patienceMs = PATIENCE_MS, isRunning, onCut } = this.#options
+    watchSilence({
+      stream: this.#driver.connection.stream,
+      isBusy: () => this.isBusy,
+      patienceMs,
+      isRunning: isRunning && (() => isRunning(this.applicationName)),
+      onCut: (reason) => {
+        this.cut(new Error('The database does not answer on this connection', { cause: reason }))
+        onCut?.(reason)
+      },
+    })
   }
 
   /** Does not wait for a host that is silent. */
@@ -201,5 +182,3 @@ function writableOnly(text: string): string {
   url.searchParams.set('target_session_attrs', 'read-write')
   return url.href
 }
-
-export const nameOfServer = ({ host, port }: Client): string => nameOfHost({ host, port })

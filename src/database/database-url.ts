@@ -52,6 +52,3 @@ export function parseDatabaseUrl(text: string): DatabaseAddress {
   }
   return { hosts, writable: isSeveral || (target !== null && !isAny), urlOf }
 }
-
-/** As in `host:5432`, for people. */
-export const nameOfHost = ({ host, port }: DatabaseHost): string => `${host || 'localhost'}:${port}`

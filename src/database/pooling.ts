@@ -5,7 +5,7 @@ import { withConnection } from './connection.ts'
 import { StartError } from './start-error.ts'
 
 /** Whose sessions are: the client's, or shared; a pooler may then keep prepared statements all the same. */
-export type Sessions = 'own' | 'shared' | 'shared, without prepared statements'
+type Sessions = 'own' | 'shared' | 'shared, without prepared statements'
 
 const ROUNDS = 5
 /** Prepared under one name by each client, which only works where there is a name space for each. */
@@ -37,7 +37,7 @@ async function compare(first: Client, second: Client): Promise<Sessions> {
   }
 }
 
-export const findSessions = (url: string): Promise<Sessions> =>
+const findSessions = (url: string): Promise<Sessions> =>
   withConnection(url, async (first) => {
     const { rows } = await first.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
     // The server itself tells a client the number of its process; a pooler makes up one.

@@ -10,18 +10,21 @@ const READ_ONLY = '25006'
 
 /** Tells whoever uses it of an outage as one, and of nothing else. */
 class ServingClient extends DatabaseClient {
-  readonly #onOutage: DatabaseClientOptions['onOutage']
+  readonly #told: Pick<DatabaseClientOptions, 'onOutage' | 'onCut'>
 
   constructor(options: DatabaseClientOptions) {
     super(options)
-    this.#onOutage = options.onOutage
+    this.#told = options
   }
 
   #explain(error: unknown): unknown {
-    // The next connection goes to the host that takes writes, where there is one.
-    if (error instanceof DatabaseError && error.code === READ_ONLY) this.cut(error)
+    // New connections go to the host that takes writes, where there is one.
+    if (error instanceof DatabaseError && error.code === READ_ONLY) {
+      this.cut(error)
+      this.#told.onCut?.(error)
+    }
     const failure = explainFailure(error, !this.isCut)
-    if (failure instanceof DatabaseAway) this.#onOutage?.(failure)
+    if (failure instanceof DatabaseAway) this.#told.onOutage?.(failure)
     return failure
   }
 

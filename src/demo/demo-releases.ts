@@ -1,3 +1,4 @@
+import { databaseNow } from '../database/database-clock.ts'
 import { db } from '../db.ts'
 import { createLink, type LinkCreate } from '../modules/assets/write-links.ts'
 import { collectEvidenceByHand } from '../modules/evidence/collect-by-hand.ts'
@@ -89,7 +90,7 @@ async function ensureEvidence(as: As, projectPath: string): Promise<void> {
     where: {
       project: { fullPath: projectPath },
       tag: { not: WITHOUT_EVIDENCE },
-      releasedAt: { lte: new Date() },
+      releasedAt: { lte: databaseNow() },
       evidences: { none: {} },
     },
     orderBy: { releasedAt: 'asc' },

@@ -9,17 +9,7 @@ const QUERY = '{ project(fullPath: "demo/waybill") { id } }'
 
 const ready = async (url: string) => (await fetch(`${url}/ready`)).status
 
-/** What the sessions of the server are limited to, as they see it themselves. */
-const limitsSeen = (databaseUrl: string) =>
-  withConnection(databaseUrl, async (client) => {
-    const { rows } = await client.query(
-      `SELECT count(*)::int AS running FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(60)%'
-         AND pid <> pg_backend_pid()`,
-    )
-    return rows[0]?.running as number
-  })
-
-test('A server migrates, serves, runs jobs and tells subscribers through pgbouncer in session mode', async () => {
+test('A server migrates, serves and listens through pgbouncer in session mode', async () => {
   const database = await createEmptyDatabase()
   const pooled = await startPgbouncer(database.url, { pool_mode: 'session' })
   const server = serve({ DATABASE_URL: pooled, DATA_DIR: await newDataDir() })
@@ -54,7 +44,6 @@ test('A statement through pgbouncer in session mode is ended after 30 seconds, a
     expect(answer.status).toBe(503)
     expect(performance.now() - started).toBeGreaterThan(25_000)
     expect(performance.now() - started).toBeLessThan(40_000)
-    expect(await limitsSeen(database.url)).toBe(0)
   })
 })
 
@@ -90,7 +79,6 @@ test('What needs a session of its own goes to DATABASE_DIRECT_URL', async () => 
   const url = await server.listening()
   expect(await ready(url)).toBe(200)
   expect(await ask(url, QUERY)).toEqual({ data: { project: null } })
-  const port = new URL(pooled).port
   await until(() =>
     withConnection(database.url, async (client) => {
       const { rows } = await client.query<{ count: number }>(
@@ -99,5 +87,4 @@ test('What needs a session of its own goes to DATABASE_DIRECT_URL', async () => 
       return (rows[0]?.count ?? 0) > 0
     }),
   )
-  expect(port).not.toBe(new URL(database.url).port)
 })

@@ -353,6 +353,6 @@ test('a server cannot listen to a database that it cannot reach, and tries again
   const project = await create.createProject()
   for (const _ of [1, 2]) {
     const stream = await listen(published, project, { url: other.url })
-    expect(await stream.rest()).toMatchObject([{ errors: [{ message: 'Internal server error' }] }])
+    expect(await stream.rest()).toMatchObject([{ errors: [{ extensions: { code: 'UNAVAILABLE' } }] }])
   }
 })

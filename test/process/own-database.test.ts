@@ -45,7 +45,7 @@ test('/ready is 503 while the database is away, and 200 when it is back, without
   await onServer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`)
   expect(await ready(url)).toEqual([503, { status: 'unready', reason: 'the database cannot be reached' }])
   expect((await fetch(`${url}/health`)).status).toBe(200)
-  expect(await ask(url, query)).toMatchObject({ errors: [{ message: 'Internal server error' }] })
+  expect(await ask(url, query)).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] })
 
   await onServer(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`)
   expect(await ready(url)).toEqual([200, { status: 'ready' }])

@@ -47,7 +47,7 @@ export async function startPgbouncer(databaseUrl: string, settings: Settings): P
   await chmod(folder, 0o755)
   await release()
   // It refuses to run as root.
-  const program = process.env.PGBOUNCER ?? '/usr/sbin/pgbouncer'
+  const program = '/usr/sbin/pgbouncer'
   const child = spawn(program, process.getuid?.() === 0 ? ['-u', 'postgres', file] : [file], { stdio: 'ignore' })
   onTestFinished(async () => {
     if (child.exitCode !== null || !child.kill('SIGKILL')) return

@@ -1,7 +1,9 @@
 // Answers are kept in memory for whoever may see the same, and given only after the database has said that nothing was
 // written since: what is committed counts from then on, whoever wrote it and whichever process keeps the answer.
+
 import { LRUCache } from 'lru-cache'
 import type { AnswerLife } from '../../answer-life.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { readsProject } from '../../modules/access/abilities.ts'
 import { role } from '../../modules/access/roles.ts'
 import { isAdministrator, isPipeline, roleIn, type Viewer } from '../../modules/access/viewer.ts'
@@ -61,7 +63,7 @@ export function createKeptAnswers(): KeptAnswers {
     },
     find({ key, version }) {
       const kept = answers.get(key)
-      return kept && kept.version === version && Date.now() < kept.until ? kept.json : null
+      return kept && kept.version === version && databaseNow().getTime() < kept.until ? kept.json : null
     },
     keep({ key, version }, json, { until, kept }) {
       if (kept) answers.set(key, { json: Buffer.from(json), version, until })

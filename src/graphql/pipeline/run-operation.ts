@@ -3,6 +3,7 @@ import type { ExecutionResult, GraphQLSchema } from 'graphql'
 import { newAnswerLife } from '../../answer-life.ts'
 import { assertAnswerFits } from '../../answer-size/answer-size.ts'
 import type { Context } from '../../context.ts'
+import { DatabaseAway } from '../../database/outage.ts'
 import type { KeyedSteps } from '../../modules/idempotency/once.ts'
 import { countSubscriptions } from '../open-subscriptions.ts'
 import { executeOperation } from './execute.ts'
@@ -32,6 +33,12 @@ function boundedJson(context: Context, result: ExecutionResult): string {
   return json
 }
 
+/** What fails here fails again where the operation is run, and is told there; but who has waited for the database waits once. */
+function unlessAway(error: unknown): null {
+  if (error instanceof DatabaseAway) throw error
+  return null
+}
+
 export function createRunner({ schema, responseCache }: RunnerParts): (job: Job) => Promise<Outcome> {
   const keptAnswers = responseCache ? createKeptAnswers() : null
   const opened = countSubscriptions()
@@ -52,8 +59,7 @@ export function createRunner({ schema, responseCache }: RunnerParts): (job: Job)
 
   async function recallOrQuery(answers: KeptAnswers, job: Job, paths: readonly string[]): Promise<Outcome> {
     const { request, text, context, asker } = job
-    // What fails here fails again where the operation is run, and is told there.
-    const place = await answers.place(asker.viewer, { ...request, text }, paths).catch(() => null)
+    const place = await answers.place(asker.viewer, { ...request, text }, paths).catch(unlessAway)
     const kept = place && answers.find(place)
     if (kept) return { kind: 'answer', json: kept }
     const life = newAnswerLife()

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { takeRows } from '../../answer-size/answer-size.ts'
 import { placeInRest } from '../../answer-size/place.ts'
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { can } from '../../modules/access/abilities.ts'
 import { linksOfRelease } from '../../modules/assets/asset-loaders.ts'
 import { evidencesOfRelease } from '../../modules/evidence/evidence-loaders.ts'
@@ -59,7 +60,7 @@ export async function presentSimpleRelease(
     description: notes ? await descriptionOf(context, release, () => placeInRest(context, 'description')) : null,
     created_at: isoTime(release.createdAt),
     released_at: isoTime(release.releasedAt),
-    upcoming_release: isUpcoming(release, new Date()),
+    upcoming_release: isUpcoming(release, databaseNow()),
   })
 }
 

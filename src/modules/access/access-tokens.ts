@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { db, type Tx } from '../../db.ts'
 import { notFoundOrForbidden } from '../../errors.ts'
 import type { AccessToken, TokenScope, User } from '../../generated/prisma/client.ts'
@@ -74,7 +75,7 @@ export const revokeAccessToken = once(async (context: Context, { id }: { id: num
   return transact(context, async (tx) => {
     const [revoked] = await tx.accessToken.updateManyAndReturn({
       where: { id, revokedAt: null },
-      data: { revokedAt: new Date() },
+      data: { revokedAt: databaseNow() },
       omit: { digest: true },
     })
     if (!revoked) return row
@@ -86,7 +87,7 @@ export const revokeAccessToken = once(async (context: Context, { id }: { id: num
 /** Those that still work, newest first. */
 export const listAccessTokens = (userId: number): Promise<AccessTokenRow[]> =>
   db.accessToken.findMany({
-    where: { userId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] },
+    where: { userId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: databaseNow() } }] },
     orderBy: { id: 'desc' },
     omit: { digest: true },
   })

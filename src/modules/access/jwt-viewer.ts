@@ -1,4 +1,5 @@
 import type { JWTPayload } from 'jose'
+import { databaseNow } from '../../database/database-clock.ts'
 import { db } from '../../db.ts'
 import { unauthenticated } from '../../errors.ts'
 import { pathKey } from '../projects/path-key.ts'
@@ -39,7 +40,10 @@ async function withAvatar(viewer: Viewer, avatarUrl: string | null): Promise<Vie
   const { user } = viewer
   if (!user || avatarUrl === null || user.avatarChosen || user.avatarUrl === avatarUrl) return viewer
   if (avatarProblems(avatarUrl).length > 0) return viewer
-  await db.user.updateMany({ where: { id: user.id, avatarChosen: false }, data: { avatarUrl } })
+  await db.user.updateMany({
+    where: { id: user.id, avatarChosen: false },
+    data: { avatarUrl, updatedAt: databaseNow() },
+  })
   return { ...viewer, user: { ...user, avatarUrl } }
 }
 

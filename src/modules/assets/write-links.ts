@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { onUniqueViolation } from '../../database/unique-violation.ts'
 import { db, type Tx } from '../../db.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
@@ -88,7 +89,7 @@ export const createLink = once(async (context: Context, input: LinkCreate): Prom
     // Somebody else may have deleted it meanwhile.
     if (!(await lockRelease(tx, release.id))) throw missing()
     await assertValid(tx, values, { releaseId: release.id })
-    const link = { ...(await tx.assetLink.create({ data })), release }
+    const link = { ...(await tx.assetLink.create({ data: { ...data, updatedAt: databaseNow() } })), release }
     await record(tx, context, 'release_link_created', 'Added', link)
     return link
   }).catch(onTaken)
@@ -114,7 +115,7 @@ export const updateLink = once(async (context: Context, { id, ...changes }: Link
   return transact(context, async (tx) => {
     await lockRelease(tx, link.releaseId)
     await assertValid(tx, { ...link, ...data }, link)
-    const [row] = await tx.assetLink.updateManyAndReturn({ where: { id }, data })
+    const [row] = await tx.assetLink.updateManyAndReturn({ where: { id }, data: { ...data, updatedAt: databaseNow() } })
     const updated = { ...goneMeanwhile(row), release: link.release }
     await record(tx, context, 'release_link_updated', 'Changed', updated)
     return updated

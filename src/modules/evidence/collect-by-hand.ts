@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { db } from '../../db.ts'
 import { RuleViolation } from '../../errors.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
@@ -19,7 +20,7 @@ export const collectEvidenceByHand = once(
     const project = await getProjectFor(context, 'release:create', projectPath)
     const release = await db.release.findUnique({ where: { projectId_tag: { projectId: project.id, tag } } })
     if (!release) throw missing()
-    if (isUpcoming(release, new Date())) {
+    if (isUpcoming(release, databaseNow())) {
       throw new RuleViolation('UNPROCESSABLE', 'Evidence of an upcoming release is collected at its release date')
     }
     return transact(context, async (tx) => {

@@ -1,5 +1,6 @@
 import { columnsOf } from '../../connections/columns.ts'
 import { reviver } from '../../connections/json-rows.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { jsonParameter } from '../../database/json-parameter.ts'
 import type { Tx } from '../../db.ts'
 import { type Evidence, Prisma } from '../../generated/prisma/client.ts'
@@ -66,7 +67,7 @@ export async function insertEvidences(
       release AS MATERIALIZED (${lockReleases(waits ? Prisma.empty : Prisma.sql`SKIP LOCKED`)}),
       artifacts AS MATERIALIZED (${lockUnchanged}),
       unchanged AS MATERIALIZED (${unchanged}),
-      evidence AS (${insert(new Date())}),
+      evidence AS (${insert(databaseNow())}),
       referred AS (${referToArtifacts}),
       kept AS (${keepArtifacts})
     SELECT unchanged.at, CASE WHEN evidence.id IS NOT NULL THEN

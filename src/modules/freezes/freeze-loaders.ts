@@ -5,6 +5,7 @@ import { extendRows, type Page } from '../../connections/page.ts'
 import { pageLoader } from '../../connections/page-loader.ts'
 import type { Window } from '../../connections/window.ts'
 import { type Context, perRequest } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { db } from '../../db.ts'
 import { type FreezePeriod, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { type FreezeWindow, freezeWindow } from './freeze-window.ts'
@@ -69,7 +70,7 @@ export async function freezePeriodsOf(context: Context, project: Project): Promi
 
 /** One instant for the whole request, so that a period's status and times agree. */
 export const freezeWindowOf = perRequest(() => {
-  const now = new Date()
+  const now = databaseNow()
   const windows = new WeakMap<FreezePeriod, FreezeWindow>()
   return (period: FreezePeriod): FreezeWindow => {
     const window = windows.get(period) ?? freezeWindow(period, now)

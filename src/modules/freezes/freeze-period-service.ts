@@ -1,3 +1,4 @@
+import { databaseNow } from '../../database/database-clock.ts'
 import type { Tx } from '../../db.ts'
 import type { FreezePeriod, Prisma } from '../../generated/prisma/client.ts'
 
@@ -8,5 +9,5 @@ type FreezePeriodInsert = Pick<
 
 /** The row alone, unchecked: `createFreezePeriod` is what a person calls. */
 export function insertFreezePeriod(tx: Tx, input: FreezePeriodInsert): Promise<FreezePeriod> {
-  return tx.freezePeriod.create({ data: input })
+  return tx.freezePeriod.create({ data: { ...input, updatedAt: databaseNow() } })
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { db, type Tx } from '../../db.ts'
 import { notFoundOrForbidden } from '../../errors.ts'
 import { can } from '../access/abilities.ts'
@@ -78,7 +79,10 @@ export const updateFreezePeriod = once(
     if (Object.keys(data).length === 0) return period
     assertFreezePeriodValid(data)
     return transact(context, async (tx) => {
-      const [row] = await tx.freezePeriod.updateManyAndReturn({ where: { id }, data })
+      const [row] = await tx.freezePeriod.updateManyAndReturn({
+        where: { id },
+        data: { ...data, updatedAt: databaseNow() },
+      })
       // Somebody else may have deleted it meanwhile.
       if (!row) throw notFoundOrForbidden()
       const changed = { ...row, project: period.project }

@@ -1,3 +1,4 @@
+import { databaseNow } from '../../database/database-clock.ts'
 import type { Tx } from '../../db.ts'
 import { invalid } from '../../errors.ts'
 import type { Group, Prisma } from '../../generated/prisma/client.ts'
@@ -5,7 +6,7 @@ import type { Group, Prisma } from '../../generated/prisma/client.ts'
 type GroupCreate = Pick<Prisma.GroupUncheckedCreateInput, 'parentId' | 'path' | 'name' | 'description' | 'visibility'>
 
 export function insertGroup(tx: Tx, input: GroupCreate): Promise<Group> {
-  return tx.group.create({ data: input })
+  return tx.group.create({ data: { ...input, updatedAt: databaseNow() } })
 }
 
 /** Paths are unique whatever their case. */

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import type { Group, Visibility } from '../../generated/prisma/client.ts'
 import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../rules.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
@@ -20,7 +21,7 @@ export const updateGroup = once(async (context: Context, { groupPath, ...changes
   assertNoProblems([...nameProblems('Name', data.name), ...descriptionProblems(data.description)])
   if (Object.keys(data).length === 0) return group
   return transact(context, async (tx) => {
-    const updated = await tx.group.update({ where: { id: group.id }, data })
+    const updated = await tx.group.update({ where: { id: group.id }, data: { ...data, updatedAt: databaseNow() } })
     await recordAuditEvent(tx, context, {
       type: 'group_updated',
       scope: { groupId: group.id },

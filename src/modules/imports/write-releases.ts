@@ -1,3 +1,4 @@
+import { databaseNow } from '../../database/database-clock.ts'
 import { db } from '../../db.ts'
 import { RENDERER_VERSION, renderMarkdown } from '../markdown/render.ts'
 import { versionKeyOf } from '../releases/tag-name.ts'
@@ -49,7 +50,8 @@ const inBatches = <Item>(items: readonly Item[]): Item[][] =>
 type Row = SourceTag & { descriptionHtml: string | null; rendererVersion: number }
 
 async function createReleases(rows: Row[], { projectId, authorId }: WriteOptions): Promise<number> {
-  const data = rows.map((row) => ({ ...row, projectId, authorId, ...versionKeyOf(row.tag) }))
+  const updatedAt = databaseNow()
+  const data = rows.map((row) => ({ ...row, projectId, authorId, ...versionKeyOf(row.tag), updatedAt }))
   // Somebody may have made one of them meanwhile; it is the next import's to compare.
   return (await db.release.createMany({ data, skipDuplicates: true })).count
 }

@@ -1,3 +1,4 @@
+import { databaseNow } from '../../database/database-clock.ts'
 import type { Tx } from '../../db.ts'
 import type { Issue, Prisma } from '../../generated/prisma/client.ts'
 
@@ -12,5 +13,5 @@ export async function insertIssue(tx: Tx, input: IssueInsert): Promise<Issue> {
   // Two that are made at the same time would take the same number.
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`issues ${projectId}`}, 0))`
   const last = await tx.issue.aggregate({ where: { projectId }, _max: { iid: true } })
-  return tx.issue.create({ data: { ...input, iid: (last._max.iid ?? 0) + 1 } })
+  return tx.issue.create({ data: { ...input, iid: (last._max.iid ?? 0) + 1, updatedAt: databaseNow() } })
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import type { Tx } from '../../db.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
 import type { Issue, IssueState, Project } from '../../generated/prisma/client.ts'
@@ -82,7 +83,8 @@ function assertMayChange({ viewer }: Context, issue: IssueNode, changes: Changes
 
 const withClosedAt = ({ state, ...changes }: Changes, issue: Issue) => ({
   ...changes,
-  ...(state === undefined ? {} : { state, closedAt: state === 'closed' ? (issue.closedAt ?? new Date()) : null }),
+  updatedAt: databaseNow(),
+  ...(state === undefined ? {} : { state, closedAt: state === 'closed' ? (issue.closedAt ?? databaseNow()) : null }),
 })
 
 /** Changes, closes, opens or moves an issue to another milestone, whose statistics follow at once. */

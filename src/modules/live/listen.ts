@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { DatabaseClient } from '../../database/database-client.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { keepAsking } from '../../database/keep-asking.ts'
 import { DatabaseAway } from '../../database/outage.ts'
 import type { Log } from '../../log.ts'
@@ -42,7 +43,7 @@ async function open({ url, channel, hear, resume }: ListenOptions, lostAt: Date 
 
 /** Null when it is aborted first. */
 async function reopen(options: ListenOptions, signal: AbortSignal): Promise<Connection | null> {
-  const lostAt = new Date()
+  const lostAt = databaseNow()
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     await setTimeout(pause, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return null

@@ -1,9 +1,10 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import type { Milestone } from '../../generated/prisma/client.ts'
 import { calendarDate } from '../../scalars/time.ts'
 import { groupById, projectById } from '../projects/project-loaders.ts'
 
-export const today = () => new Date().toISOString().slice(0, 10)
+export const today = () => databaseNow().toISOString().slice(0, 10)
 
 /** Due before today (UTC). */
 export const isExpired = ({ dueDate }: Pick<Milestone, 'dueDate'>): boolean =>

@@ -1,3 +1,4 @@
+import { databaseNow } from '../../database/database-clock.ts'
 import type { Tx } from '../../db.ts'
 import type { Milestone, Prisma } from '../../generated/prisma/client.ts'
 
@@ -10,5 +11,5 @@ export async function insertMilestone(tx: Tx, input: MilestoneInsert): Promise<M
   // Two that are made at the same time would take the same number.
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`milestones ${JSON.stringify(owner)}`}, 0))`
   const last = await tx.milestone.aggregate({ where: owner, _max: { iid: true } })
-  return tx.milestone.create({ data: { ...input, iid: (last._max.iid ?? 0) + 1 } })
+  return tx.milestone.create({ data: { ...input, iid: (last._max.iid ?? 0) + 1, updatedAt: databaseNow() } })
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { onUniqueViolation } from '../../database/unique-violation.ts'
 import { db, type Tx } from '../../db.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
@@ -101,7 +102,10 @@ export const updateMilestone = once(
     if (Object.keys(data).length === 0) return milestone
     return transact(context, async (tx) => {
       assertValid({ ...milestone, ...(await lockMilestone(tx, id)), ...data })
-      const [updated] = await tx.milestone.updateManyAndReturn({ where: { id }, data })
+      const [updated] = await tx.milestone.updateManyAndReturn({
+        where: { id },
+        data: { ...data, updatedAt: databaseNow() },
+      })
       // Its project may have been deleted meanwhile.
       if (!updated) throw notFoundOrForbidden()
       await record(

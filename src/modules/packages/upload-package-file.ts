@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { db, type Tx } from '../../db.ts'
 import { AppError, invalid, RuleViolation } from '../../errors.ts'
 import type { Package, PackageFile, Project } from '../../generated/prisma/client.ts'
@@ -43,11 +44,11 @@ async function getPackage(tx: Tx, context: Context, { project, upload, hidden }:
   const { packageName: name, packageVersion: version } = upload
   const creatorId = context.viewer.user?.id ?? null
   const key = { projectId: project.id, name, version }
-  await tx.package.createMany({ data: { ...key, creatorId }, skipDuplicates: true })
+  await tx.package.createMany({ data: { ...key, creatorId, updatedAt: databaseNow() }, skipDuplicates: true })
   // Locks it: of uploads of one file at the same time the later one replaces the earlier.
   const [row] = await tx.package.updateManyAndReturn({
     where: key,
-    data: { updatedAt: new Date(), ...(hidden === undefined ? {} : { hidden }) },
+    data: { updatedAt: databaseNow(), ...(hidden === undefined ? {} : { hidden }) },
   })
   if (!row) throw new AppError('CONFLICT', 'The package has just been deleted: upload the file again')
   return row
@@ -62,7 +63,7 @@ async function keep(tx: Tx, context: Context, kept: Keep): Promise<PackageFile> 
   if (present && !project.packageDuplicatesAllowed) throw duplicate()
   const content = { ...measured, storageKey: key }
   const file = present
-    ? await tx.packageFile.update({ where, data: { ...content, createdAt: new Date() } })
+    ? await tx.packageFile.update({ where, data: { ...content, createdAt: databaseNow() } })
     : await tx.packageFile.create({ data: { packageId, fileName, ...content } })
   if (present) await discardFile(tx, present.storageKey)
   await keepFile(tx, key)

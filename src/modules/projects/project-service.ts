@@ -1,3 +1,4 @@
+import { databaseNow } from '../../database/database-clock.ts'
 import type { Tx } from '../../db.ts'
 import { AppError } from '../../errors.ts'
 import type { Prisma, Project } from '../../generated/prisma/client.ts'
@@ -9,7 +10,7 @@ type ProjectCreate = Pick<
 >
 
 export function insertProject(tx: Tx, input: ProjectCreate): Promise<Project> {
-  return tx.project.create({ data: input })
+  return tx.project.create({ data: { ...input, updatedAt: databaseNow() } })
 }
 
 /** Makes the project and the groups above it that are missing. */

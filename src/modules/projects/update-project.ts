@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { RuleViolation } from '../../errors.ts'
 import type { FeatureLevel, Project, Visibility } from '../../generated/prisma/client.ts'
 import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../rules.ts'
@@ -33,7 +34,7 @@ export const updateProject = once(
       throw new RuleViolation('INVALID', 'The project is archived: set archived to false to change it')
     }
     const updated = await transact(context, async (tx) => {
-      const row = await tx.project.update({ where: { id: project.id }, data })
+      const row = await tx.project.update({ where: { id: project.id }, data: { ...data, updatedAt: databaseNow() } })
       await recordAuditEvent(tx, context, {
         type: 'project_updated',
         scope: { projectId: project.id },

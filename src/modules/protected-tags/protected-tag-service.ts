@@ -1,3 +1,4 @@
+import { databaseNow } from '../../database/database-clock.ts'
 import type { Tx } from '../../db.ts'
 import type { Prisma } from '../../generated/prisma/client.ts'
 import type { ProtectedTagWithLevels } from './protected-tag-loaders.ts'
@@ -22,7 +23,7 @@ export function insertProtectedTag(
   { projectId, name, createAccessLevels }: ProtectedTagInsert,
 ): Promise<ProtectedTagWithLevels> {
   return tx.protectedTag.create({
-    data: { projectId, name, accessLevels: { create: [...createAccessLevels] } },
+    data: { projectId, name, accessLevels: { create: [...createAccessLevels] }, updatedAt: databaseNow() },
     include: { accessLevels: { orderBy: { id: 'asc' } } },
   })
 }

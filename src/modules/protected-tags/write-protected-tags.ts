@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { onUniqueViolation } from '../../database/unique-violation.ts'
 import { db, type Tx } from '../../db.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
@@ -90,7 +91,7 @@ async function getProtectedTag(context: Context, id: number): Promise<ProtectedT
 
 async function apply(tx: Tx, id: number, { name, levels }: Values): Promise<ProtectedTagWithLevels> {
   // First of all, which locks the row: of two who replace its levels at once, the second replaces those of the first.
-  const data = { ...(name === undefined ? {} : { name }), updatedAt: new Date() }
+  const data = { ...(name === undefined ? {} : { name }), updatedAt: databaseNow() }
   const [row] = await tx.protectedTag.updateManyAndReturn({ where: { id }, data })
   // Somebody else may have deleted it meanwhile.
   if (!row) throw notFoundOrForbidden()

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { db } from '../../db.ts'
 import { RuleViolation } from '../../errors.ts'
 import type { LinkType, Project } from '../../generated/prisma/client.ts'
@@ -28,7 +29,7 @@ export type ReleaseCreate = TagInput & {
 type Place = { projectId: number; sha: string }
 
 function valuesOf({ viewer }: Context, input: ReleaseCreate, { projectId, sha }: Place): NewRelease['values'] {
-  const now = new Date()
+  const now = databaseNow()
   return {
     tag: input.tagName,
     sha,

@@ -2,6 +2,7 @@ import { validUntil } from '../../answer-life.ts'
 import { placeOfField } from '../../answer-size/place.ts'
 import { builder } from '../../builder.ts'
 import { reads } from '../../connections/prefetch.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import type { Release } from '../../generated/prisma/client.ts'
 import { findReleaseById } from './find-release.ts'
 import {
@@ -70,7 +71,7 @@ export const ReleaseType = builder.prismaObject('Release', {
       description: 'Whether `releasedAt` is later than now, in whole seconds.',
       extensions: reads<Release>('releasedAt'),
       resolve: (release, _args, context) => {
-        const upcoming = isUpcoming(release, new Date())
+        const upcoming = isUpcoming(release, databaseNow())
         if (upcoming) validUntil(context, publishedAt(release))
         return upcoming
       },

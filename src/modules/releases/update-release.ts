@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { db, type Tx } from '../../db.ts'
 import { RuleViolation } from '../../errors.ts'
 import type { Milestone, Project, Release } from '../../generated/prisma/client.ts'
@@ -70,10 +71,10 @@ async function apply(
       ...(name === undefined ? {} : { name }),
       ...(description === undefined ? {} : renderedNotes(description, before.projectId)),
       ...(releasedAt === undefined ? {} : { releasedAt }),
-      updatedAt: new Date(),
+      updatedAt: databaseNow(),
     },
   })
-  await rescheduleEvidence(tx, before, release, new Date())
+  await rescheduleEvidence(tx, before, release, databaseNow())
   await recordAuditEvent(tx, context, {
     ...subject(release),
     type: 'release_updated',

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { db } from '../../db.ts'
 import type { ReportArtifact } from '../../generated/prisma/client.ts'
 import { getArtifactProject } from './artifact-access.ts'
@@ -13,6 +14,6 @@ export async function findReportArtifact(
   const project = await getArtifactProject(context, 'code:read', idOrPath)
   const where = { projectId_sha_fileName: { projectId: project.id, sha, fileName } }
   const artifact = await db.reportArtifact.findUnique({ where })
-  const expired = artifact?.expiresAt && artifact.expiresAt < new Date()
+  const expired = artifact?.expiresAt && artifact.expiresAt < databaseNow()
   return expired ? null : artifact
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { db, type Tx } from '../../db.ts'
 import { AppError, invalid } from '../../errors.ts'
 import type { Project, ReportArtifact } from '../../generated/prisma/client.ts'
@@ -55,7 +56,7 @@ export async function uploadReportArtifact(context: Context, upload: ArtifactUpl
     })
   if (obsolete) await removeStoredFile(directory, obsolete)
   const failed = (error: unknown) => context.log.error({ err: error }, 'expired report artifacts were not removed')
-  await sweepWhenDue(directory, new Date()).catch(failed)
+  await sweepWhenDue(directory, databaseNow()).catch(failed)
   return result
 }
 
@@ -65,7 +66,7 @@ type Kept = UploadedArtifact & { obsolete: string | null }
 
 async function keep(tx: Tx, context: Context, { project, upload, file }: Keep): Promise<Kept> {
   const { sha, fileName } = upload
-  const expiresAt = new Date(Date.now() + LIFETIME_MS)
+  const expiresAt = new Date(databaseNow().getTime() + LIFETIME_MS)
   const content = { size: BigInt(file.size), sha256: file.sha256, storageKey: file.key, expiresAt }
   const uploaderId = context.viewer.user?.id ?? null
   const [created] = await tx.reportArtifact.createManyAndReturn({

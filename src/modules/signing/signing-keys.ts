@@ -1,6 +1,7 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { columnsOf } from '../../connections/columns.ts'
 import { reviver } from '../../connections/json-rows.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { db, type Tx } from '../../db.ts'
 import { Prisma, type SigningKey } from '../../generated/prisma/client.ts'
 
@@ -65,7 +66,7 @@ export function privateKeyOf({ kid, privateJwk, algorithm }: SigningKey): Return
 /** Retires the current key and makes a new one. What the old one signed can still be verified. */
 export async function rotateSigningKey(tx: Tx): Promise<SigningKey> {
   await lockKeys(tx)
-  await tx.signingKey.updateMany({ where: { retiredAt: null }, data: { retiredAt: new Date() } })
+  await tx.signingKey.updateMany({ where: { retiredAt: null }, data: { retiredAt: databaseNow() } })
   return createKey(tx)
 }
 

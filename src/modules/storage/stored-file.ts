@@ -1,3 +1,4 @@
+import { databaseNow } from '../../database/database-clock.ts'
 import { db, type Tx } from '../../db.ts'
 import { dequeue, enqueue } from '../../jobs/queue.ts'
 import type { FileStorage } from './file-storage.ts'
@@ -11,7 +12,7 @@ const GRACE_MS = 60_000
 const jobKey = (key: string) => `stored-file:${key}`
 
 const removeLater = (tx: Tx, key: string, afterMs: number): Promise<void> =>
-  enqueue(tx, 'remove-stored-file', { key }, { runAt: new Date(Date.now() + afterMs), key: jobKey(key) })
+  enqueue(tx, 'remove-stored-file', { key }, { runAt: new Date(databaseNow().getTime() + afterMs), key: jobKey(key) })
 
 /** Before the first byte comes: a crash leaves no file behind for good. */
 export const expectFile = (key: string): Promise<void> => removeLater(db, key, LONGEST_UPLOAD_MS)

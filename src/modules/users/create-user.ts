@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { onUniqueViolation } from '../../database/unique-violation.ts'
 import { db } from '../../db.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
@@ -48,7 +49,9 @@ export async function createUser(context: Context, input: UserCreate): Promise<U
   assertValid(input)
   return db
     .$transaction(async (tx) => {
-      const user = await tx.user.create({ data: { ...input, avatarChosen: input.avatarUrl != null } })
+      const user = await tx.user.create({
+        data: { ...input, avatarChosen: input.avatarUrl != null, updatedAt: databaseNow() },
+      })
       await recordAuditEvent(tx, context, {
         type: 'user_created',
         scope: null,

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts'
+import { databaseNow } from '../../database/database-clock.ts'
 import { db } from '../../db.ts'
 import { notFoundOrForbidden } from '../../errors.ts'
 import type { User } from '../../generated/prisma/client.ts'
@@ -30,7 +31,10 @@ export async function updateUser(context: Context, { username, avatarUrl }: User
   assertNoProblems(avatarProblems(avatarUrl ?? null))
   if (avatarUrl === undefined) return user
   return db.$transaction(async (tx) => {
-    const updated = await tx.user.update({ where: { id: user.id }, data: { avatarUrl, avatarChosen: true } })
+    const updated = await tx.user.update({
+      where: { id: user.id },
+      data: { avatarUrl, avatarChosen: true, updatedAt: databaseNow() },
+    })
     await recordAuditEvent(tx, context, {
       type: 'user_updated',
       scope: null,

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest'
+import { withConnection } from '../../src/database/connection.ts'
+import { newDataDir, serve, until } from '../process/serve-world.ts'
+import { type PostgresServer, promote, startPostgres, startStandby } from '../support/postgres-servers.ts'
+import { ask } from '../support/server-process.ts'
+
+const QUERY = '{ project(fullPath: "demo/waybill") { id } }'
+
+const ready = async (url: string) => {
+  const response = await fetch(`${url}/ready`)
+  return [response.status, ((await response.json()) as { reason?: string }).reason]
+}
+
+const hosts = (servers: readonly PostgresServer[], rest = '') =>
+  `postgresql://waybill@${servers.map(({ host }) => host).join(',')}/postgres?sslmode=disable${rest}`
+
+/** Runs it, and says how many milliseconds it took. */
+async function timed(run: () => Promise<unknown>): Promise<number> {
+  const started = performance.now()
+  await run()
+  return performance.now() - started
+}
+
+test('A server finds the host that takes writes among several, and the next one when a standby is promoted', async () => {
+  const primary = await startPostgres()
+  const standby = await startStandby(primary)
+  // The standby comes first, so that who takes the first that answers fails.
+  const server = serve({
+    DATABASE_URL: hosts([standby, primary], '&target_session_attrs=read-write'),
+    DATA_DIR: await newDataDir(),
+  })
+  const url = await server.listening()
+  expect(await ready(url)).toEqual([200, undefined])
+  expect(await ask(url, QUERY)).toEqual({ data: { project: null } })
+
+  await primary.kill()
+  const refused = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: QUERY }),
+  })
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2'])
+  expect((await ready(url))[0]).toBe(503)
+
+  await promote(standby)
+  expect(await timed(() => until(async () => (await ready(url))[0] === 200))).toBeLessThan(10_000)
+  expect(await ask(url, QUERY)).toEqual({ data: { project: null } })
+  // The job runner has found it, too.
+  await until(() =>
+    withConnection(standby.url, async (client) => {
+      const { rowCount } = await client.query(
+        `SELECT FROM pg_stat_activity WHERE application_name LIKE 'waybill-jobs-%'`,
+      )
+      return (rowCount ?? 0) > 0
+    }),
+  )
+})
+
+test('A server whose database became a standby, or was set to read only, is unready and says why', async () => {
+  const primary = await startPostgres()
+  const server = serve({ DATABASE_URL: hosts([primary]), DATA_DIR: await newDataDir() })
+  const url = await server.listening()
+  expect(await ready(url)).toEqual([200, undefined])
+  const onPrimary = (sql: string) => withConnection(primary.url, (client) => client.query(sql))
+  await onPrimary('ALTER DATABASE postgres SET default_transaction_read_only = on')
+  await onPrimary(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL`,
+  )
+  const [status, reason] = await ready(url)
+  expect(status).toBe(503)
+  expect(reason).toContain('takes no writes')
+  // What only reads goes on.
+  expect(await ask(url, QUERY)).toEqual({ data: { project: null } })
+  await withConnection(primary.url, async (client) => {
+    await client.query('SET default_transaction_read_only = off')
+    await client.query('ALTER DATABASE postgres RESET default_transaction_read_only')
+  })
+  expect(await timed(() => until(async () => (await ready(url))[0] === 200))).toBeLessThan(10_000)
+})
+
+test('A server is unready where a newer Waybill has changed its database so that this one cannot serve it', async () => {
+  const primary = await startPostgres()
+  const server = serve({ DATABASE_URL: hosts([primary]), DATA_DIR: await newDataDir() })
+  const url = await server.listening()
+  await withConnection(primary.url, async (client) => {
+    await client.query(`INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+      VALUES ('next', 'x', '99990101000000_next', now(), 1)`)
+    await client.query(`INSERT INTO migration_requirements VALUES ('99990101000000_next', '999.0.0')`)
+  })
+  const [status, reason] = await ready(url)
+  expect(status).toBe(503)
+  expect(reason).toContain('The database needs Waybill 999.0.0 or newer')
+})

@@ -1,0 +1,101 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFile, chmod, chown, cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { inject, onTestFinished } from 'vitest'
+import { withConnection } from '../../src/database/connection.ts'
+import { postgresAccount } from '../../src/database/postgres-account.ts'
+import { findPostgresBinaries } from '../../src/database/postgres-binaries.ts'
+import { takePort } from '../process/serve-world.ts'
+
+export type PostgresServer = {
+  host: string
+  /** Of the database that every server has. */
+  url: string
+  dir: string
+  /** As if somebody pulled its plug. */
+  kill: () => Promise<void>
+}
+
+const USER = 'waybill'
+const OPTIONS = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=100']
+
+async function newFolder(name: string): Promise<string> {
+  const folder = await mkdtemp(path.join(inject('scratch'), `${name}-`))
+  const account = await postgresAccount(folder)
+  if (account) await chown(folder, account.uid, account.gid)
+  await chmod(folder, 0o755)
+  return folder
+}
+
+async function start(dir: string): Promise<PostgresServer> {
+  const { postgres } = await findPostgresBinaries()
+  const { port, release } = await takePort()
+  await release()
+  const account = await postgresAccount(dir)
+  const child: ChildProcess = spawn(postgres, ['-D', dir, '-p', String(port), ...OPTIONS], {
+    ...{ cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C' }, stdio: 'ignore' },
+    ...account,
+  })
+  const kill = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill('SIGQUIT')
+    await once(child, 'exit')
+  }
+  onTestFinished(kill)
+  const url = `postgresql://${USER}@127.0.0.1:${port}/postgres?sslmode=disable`
+  while (!(await isUp(url))) {
+    if (child.exitCode !== null) throw new Error('PostgreSQL does not start')
+    await setTimeout(50)
+  }
+  return { host: `127.0.0.1:${port}`, url, dir, kill }
+}
+
+const isUp = (url: string) =>
+  withConnection(url, (client) => client.query('SELECT')).then(
+    () => true,
+    () => false,
+  )
+
+/** A server of its own, in that folder or another one. */
+export async function startPostgres(parent?: string): Promise<PostgresServer> {
+  const { initdb } = await findPostgresBinaries()
+  const folder = parent ?? (await newFolder('primary'))
+  const dir = path.join(folder, 'data')
+  const account = await postgresAccount(folder)
+  const options = [
+    `--pgdata=${dir}`,
+    `--username=${USER}`,
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--no-sync',
+  ]
+  await promisify(execFile)(initdb, options, { cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C' }, ...account })
+  return start(dir)
+}
+
+/** A standby that follows it, made from a copy of its files. */
+export async function startStandby(primary: PostgresServer): Promise<PostgresServer> {
+  const dir = path.join(await newFolder('standby'), 'data')
+  await mkdir(dir, { mode: 0o700 })
+  await withConnection(primary.url, async (client) => {
+    await client.query(`SELECT pg_backup_start('standby', true)`)
+    await cp(primary.dir, dir, { recursive: true, filter: (file) => !file.endsWith('postmaster.pid') })
+    const { rows } = await client.query<{ labelfile: string }>('SELECT labelfile FROM pg_backup_stop(false)')
+    await writeFile(path.join(dir, 'backup_label'), rows[0]?.labelfile ?? '')
+  })
+  await writeFile(path.join(dir, 'standby.signal'), '')
+  const { hostname, port } = new URL(primary.url)
+  const follow = `primary_conninfo = 'host=${hostname} port=${port} user=${USER} sslmode=disable'\n`
+  await appendFile(path.join(dir, 'postgresql.auto.conf'), follow)
+  const account = await postgresAccount(path.dirname(dir))
+  if (account) await promisify(execFile)('chown', ['-R', `${account.uid}:${account.gid}`, dir])
+  await chmod(dir, 0o700)
+  return start(dir)
+}
+
+export const promote = (standby: PostgresServer): Promise<unknown> =>
+  withConnection(standby.url, (client) => client.query('SELECT pg_promote()'))
