@@ -59,7 +59,11 @@ test('A port that somebody else has taken by the time the server can answer ends
   await release()
   let released = async () => {}
   const database = await createDatabase()
-  const config = loadConfig({ DATABASE_URL: database.url, DATA_DIR: path.join(inject('scratch'), 'taken'), PORT: String(port) })
+  const config = loadConfig({
+    DATABASE_URL: database.url,
+    DATA_DIR: path.join(inject('scratch'), 'taken'),
+    PORT: String(port),
+  })
   const prepare = async () => {
     const taken = createServer().listen(port, '127.0.0.1')
     await once(taken, 'listening')
