@@ -6,7 +6,7 @@ import type { Config } from './config.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
 import { db } from './db.ts'
 import { loadTrustedDocuments } from './graphql/pipeline/trusted-documents.ts'
-import { closeServer, type ReservedPort, reservePort, serveOn } from './http/port.ts'
+import { type ReservedPort, reservePort, serveOn } from './http/port.ts'
 import { createStopping } from './http/stopping.ts'
 import type { Log } from './log.ts'
 import { assertGit } from './modules/git/assert-git.ts'
@@ -48,7 +48,7 @@ async function serve(opening: Opening, { port, release }: ReservedPort): Promise
     stopping.begin()
     if (config.stopDelayMs > 0) log.info({ ms: config.stopDelayMs }, 'serving on until proxies have noticed')
     await setTimeout(config.stopDelayMs)
-    await closeParts(() => closeServer(server))
+    await closeParts(server.close)
   }
   return { baseUrl, port, close }
 }

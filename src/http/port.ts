@@ -1,6 +1,6 @@
 // The port of a server: taken when requests can be answered, given up when none waits for it.
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
-import { type AddressInfo, createServer, type Server as NetServer } from 'node:net'
+import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net'
 import { StartError } from '../database/start-error.ts'
 
 export type Place = { host: string; port: number }
@@ -52,7 +52,23 @@ const LONGEST_SILENCE_MS = 5 * 60 * 1000
 /** Between two requests. Proxies keep connections for 60 s at most: who closes first must not be we, as a request may be on its way. */
 const LONGEST_PAUSE_MS = 65 * 1000
 
-export async function serveOn(place: Place, answer: RequestListener): Promise<Server> {
+/** Connections on which no request has come yet: some clients open them in advance. */
+function watchUnused(server: Server): ReadonlySet<Socket> {
+  const unused = new Set<Socket>()
+  server.on('connection', (socket) => {
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  server.on('request', ({ socket }) => unused.delete(socket))
+  return unused
+}
+
+export type Listening = {
+  /** Requests in flight are finished. */
+  close: () => Promise<void>
+}
+
+export async function serveOn(place: Place, answer: RequestListener): Promise<Listening> {
   const server = createHttpServer({
     requestTimeout: LONGEST_REQUEST_MS,
     headersTimeout: LONGEST_HEAD_MS,
@@ -60,14 +76,16 @@ export async function serveOn(place: Place, answer: RequestListener): Promise<Se
     keepAliveTimeout: LONGEST_PAUSE_MS,
   })
   server.timeout = LONGEST_SILENCE_MS
+  const unused = watchUnused(server)
   server.on('request', answer)
   await listen(server, place, false)
-  return server
+  return { close: () => closeServer(server, unused) }
 }
 
 /** A turn of the event loop in which nothing happened. */
 const QUIET_MS = 0.1
-const MOST_TURNS = 20_000
+/** Of a server that is never quiet. */
+const LONGEST_WAIT_MS = 1_000
 
 /**
  * The kernel sets connections up by itself, and resets those that nobody has accepted when the port is closed. Each turn accepts
@@ -75,11 +93,11 @@ const MOST_TURNS = 20_000
  */
 function nothingWaits(): Promise<void> {
   return new Promise((resolve) => {
-    let turns = 0
-    let before = performance.now()
+    const began = performance.now()
+    let before = began
     const look = () => {
       const now = performance.now()
-      if (now - before < QUIET_MS || ++turns > MOST_TURNS) return resolve()
+      if (now - before < QUIET_MS || now - began > LONGEST_WAIT_MS) return resolve()
       before = now
       setImmediate(look)
     }
@@ -88,11 +106,15 @@ function nothingWaits(): Promise<void> {
 }
 
 const IDLE_CHECK_MS = 50
+/** For a request that is on its way. */
+const UNUSED_MS = 1_000
 
-/** Requests in flight are finished; a connection that idles is closed, also one that has just had its answer. */
-export async function closeServer(server: Server): Promise<void> {
+/** A connection that idles is closed, also one that has just had its answer. */
+async function closeServer(server: Server, unused: ReadonlySet<Socket>): Promise<void> {
   await nothingWaits()
-  const timer = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
+  const giveUp = setTimeout(() => unused.forEach((socket) => void socket.destroy()), UNUSED_MS)
   await closed(server)
-  clearInterval(timer)
+  clearInterval(idle)
+  clearTimeout(giveUp)
 }

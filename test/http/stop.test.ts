@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import path from 'node:path'
 import { pino } from 'pino'
 import { expect, inject, test } from 'vitest'
@@ -51,6 +51,20 @@ test('A server that stops serves on for STOP_DELAY_SECONDS, says so to proxies, 
   await closed
   expect(performance.now() - stopping).toBeGreaterThan(990)
   await expect(fetch(`${baseUrl}/health`)).rejects.toThrow('fetch failed')
+  await drop()
+})
+
+test('A server that stops does not wait for connections on which nothing was asked', async () => {
+  const { baseUrl, close, drop } = await start()
+  const { port, hostname } = new URL(baseUrl)
+  const socket = connect(Number(port), hostname)
+  await once(socket, 'connect')
+  // It has been accepted by then.
+  expect((await fetch(`${baseUrl}/health`)).status).toBe(200)
+  const stopping = performance.now()
+  await close()
+  expect(performance.now() - stopping).toBeLessThan(SOON_MS)
+  socket.destroy()
   await drop()
 })
 

@@ -17,7 +17,7 @@ export async function postmasterOf(dataDir: string): Promise<number | null> {
 }
 
 /** Null: there is none now. */
-export async function backendOf(dataDir: string): Promise<number | null> {
+async function backendOf(dataDir: string): Promise<number | null> {
   const sql = `
     SELECT pid FROM pg_stat_activity
     WHERE pid <> pg_backend_pid() AND backend_type <> 'standalone backend' ORDER BY random() LIMIT 1`
