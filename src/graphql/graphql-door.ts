@@ -19,11 +19,11 @@ import { answerRefusal } from './refusal-answer.ts'
 import { createYogaListener } from './yoga.ts'
 
 /** What a client may ask for without naming a choice. */
-const ACCEPTED: Readonly<Record<string, string>> = {
-  '*/*': 'application/json',
-  'application/json': 'application/json',
-  'application/graphql-response+json': 'application/graphql-response+json',
-}
+const ACCEPTED: ReadonlyMap<string, string> = new Map([
+  ['*/*', 'application/json'],
+  ['application/json', 'application/json'],
+  ['application/graphql-response+json', 'application/graphql-response+json'],
+])
 
 const weightOf = (range: string) => Number(/;\s*q=([\d.]+)/i.exec(range)?.[1] ?? 1)
 
@@ -90,7 +90,7 @@ export function createGraphqlDoor({ pipeline, authenticate, rateLimits, graphiql
       request.body = decodeBody(await readBody(request, viewer), request.headers['content-type'] ?? '')
     }
     const accept = acceptOf(request)
-    const mediaType = ACCEPTED[accept]
+    const mediaType = ACCEPTED.get(accept)
     const operation = mediaType === undefined ? null : operationIn(request)
     if (mediaType === undefined || operation === null) {
       await rateLimits.spend(scope, viewer, 1)
@@ -114,7 +114,11 @@ export function createGraphqlDoor({ pipeline, authenticate, rateLimits, graphiql
     } catch (error) {
       // The client has gone: there is nobody to answer.
       if (request.destroyed && !request.complete) return void response.destroy()
-      answerRefusal(response, [maskRefusal(error, scopeOf(request))], ACCEPTED[acceptOf(request)] ?? 'application/json')
+      answerRefusal(
+        response,
+        [maskRefusal(error, scopeOf(request))],
+        ACCEPTED.get(acceptOf(request)) ?? 'application/json',
+      )
     }
   }
 }

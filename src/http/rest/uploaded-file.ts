@@ -2,11 +2,17 @@ import { PassThrough, Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import { Busboy, type BusboyHeaders } from '@fastify/busboy'
-import { badRequest } from './errors.ts'
+import { badRequest, RestError } from './errors.ts'
 import type { Fields } from './nested-fields.ts'
 
 /** What comes with a file in a form. */
 const LIMITS = { files: 1, fields: 20, fieldSize: 1000 }
+
+/** Busboy would read on, for as long as somebody sends, and leave out what is too much. */
+const excesses = {
+  fieldsLimit: `The form has too many fields: at most ${LIMITS.fields} may come with a file`,
+  filesLimit: 'The form has several files: send one at a time',
+} as const
 
 export type UploadedFile = {
   content: Readable
@@ -20,6 +26,9 @@ export type UploadedFile = {
 }
 
 const malformed = () => badRequest('The body is no valid multipart/form-data')
+
+/** Busboy tells its own in several ways. */
+const problemOf = (error: Error) => (error instanceof RestError ? error : malformed())
 
 function bodyOf({ body }: Request): Readable {
   // The DOM's type and node's name the same thing.
@@ -46,25 +55,40 @@ function parserOf(headers: BusboyHeaders): InstanceType<typeof Busboy> {
   }
 }
 
+/** In the place of bytes that are not UTF-8. */
+const REPLACEMENT = '\uFFFD'
+
+/** Those that are there once all of the form has been read. */
+function fieldsIn(form: InstanceType<typeof Busboy>): UploadedFile['fields'] {
+  const fields: Record<string, string> = {}
+  form.on('field', (name, value) => {
+    fields[name] = value
+  })
+  const complete = finished(form).catch((error) => {
+    throw problemOf(error)
+  })
+  complete.catch(() => {})
+  return () => complete.then(() => fields)
+}
+
 function fileInForm(headers: BusboyHeaders, body: Readable): Promise<UploadedFile> {
   return new Promise((resolve, reject) => {
-    const wrong = () => reject(badRequest('file is missing'))
     const form = parserOf(headers)
-    const fields: Record<string, string> = {}
-    const complete = finished(form).catch(() => Promise.reject(malformed()))
-    complete.catch(() => {})
-    form.on('field', (name, value) => {
-      fields[name] = value
-    })
-    form.on('file', (field, content, name) => {
-      resolve({ content: whole(content, body), field, name, fields: () => complete.then(() => fields), isForm: true })
-    })
-    form.on('finish', wrong)
-    form.on('error', wrong)
-    body.on('error', (error) => {
+    const fields = fieldsIn(form)
+    const fail = (error: Error) => {
       reject(error)
+      body.unpipe(form)
       form.destroy(error)
+    }
+    form.on('file', (field, sent, name) => {
+      if (name.includes(REPLACEMENT)) return fail(badRequest('The name of the file is not UTF-8'))
+      const content = whole(sent, body)
+      form.on('error', (error: Error) => content.destroy(problemOf(error)))
+      resolve({ content, field, name, fields, isForm: true })
     })
+    for (const [event, message] of Object.entries(excesses)) form.on(event, () => fail(badRequest(message)))
+    for (const event of ['finish', 'error']) form.on(event, () => reject(badRequest('file is missing')))
+    body.on('error', fail)
     body.pipe(form)
   })
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../../errors.ts'
+import { AppError, invalid } from '../../errors.ts'
 import type { Archive } from './archive.ts'
 import type { ArchiveBounds } from './archive-bounds.ts'
 import { runGit } from './run-git.ts'
@@ -16,7 +16,7 @@ const SHORT_NAME = 100
 const OVERHEAD = 1.02
 
 /** A line of `git ls-tree --long`, up to the name. */
-const ENTRY = /^\d+ \w+ [0-9a-f]+ +(\d+|-)\t/
+const ENTRY = /^\d+ (\w+) [0-9a-f]+ +(\d+|-)\t/
 
 const tooLarge = (bound: string) =>
   new AppError(
@@ -37,22 +37,29 @@ const blocks = (bytes: number) => Math.ceil(bytes / BLOCK) * BLOCK
 /** Adds up what an archive will hold, and throws as soon as it is too much. */
 function createMeter({ maxBytes, maxFiles }: ArchiveBounds, prefix: number, excluded: ReadonlySet<string>) {
   let files = 0
+  let isEmpty = true
   let bytes = 2 * BLOCK
   const size = () => Math.ceil(Math.ceil(bytes / RECORD) * RECORD * OVERHEAD)
 
   function add(entry: string): void {
-    const [head, content] = ENTRY.exec(entry) ?? []
+    const [head, kind, content] = ENTRY.exec(entry) ?? []
     if (head === undefined) throw new Error(`git ls-tree wrote ${JSON.stringify(entry.slice(0, BLOCK))}`)
     const name = entry.length - head.length + prefix
     // What is left out is walked all the same.
     files += 1
     const isLeftOut = excluded.size > 0 && isWithin(entry.slice(head.length), excluded)
+    if (!isLeftOut && kind !== 'tree') isEmpty = false
     if (!isLeftOut) bytes += BLOCK + (name > SHORT_NAME ? 2 * (BLOCK + blocks(name)) : 0) + blocks(Number(content) || 0)
     if (files > maxFiles) throw tooLarge(`${maxFiles} files and folders`)
     if (name > MAX_PATH_BYTES) throw tooLarge(`${MAX_PATH_BYTES} bytes in a path`)
     if (size() > maxBytes) throw tooLarge(`${maxBytes} bytes`)
   }
-  return { add, size }
+
+  /** Git makes no archive of folders alone. */
+  function assertSomethingLeft(): void {
+    if (isEmpty && excluded.size > 0) throw invalid('exclude_paths leaves nothing of these sources')
+  }
+  return { add, size, assertSomethingLeft }
 }
 
 /**
@@ -73,5 +80,6 @@ export async function measureArchive(archive: Archive, bounds: ArchiveBounds, si
     for (const entry of entries) meter.add(entry)
     if (rest.length > 2 * MAX_PATH_BYTES) throw tooLarge(`${MAX_PATH_BYTES} bytes in a path`)
   })
+  meter.assertSomethingLeft()
   return meter.size()
 }

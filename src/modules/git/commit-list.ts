@@ -1,4 +1,5 @@
-import { READER_MEMORY, runGit } from './git.ts'
+import { invalid } from '../../errors.ts'
+import { GitError, READER_MEMORY, runGit } from './git.ts'
 import { listTagRefs } from './tags.ts'
 
 /** Which commits are listed. */
@@ -49,6 +50,15 @@ function optionsOf({ since, until, author, firstParent, topological }: CommitFil
   ]
 }
 
+/** What git says of a pattern for a line of commits' heads, which are their authors here. */
+const WRONG_PATTERN = /^fatal: header, '.*': (.*)$/ms
+
+/** It is what was asked that is wrong, and not the repository. */
+function onWrongPattern(error: unknown): never {
+  const [, reason] = (error instanceof GitError && WRONG_PATTERN.exec(error.stderr)) || []
+  throw reason === undefined ? error : invalid(`author is no regular expression that git can use: ${reason}`)
+}
+
 /** Ids of commits, the newest first: git stops as soon as it has found so many. */
 export async function listCommitIds(
   repository: string,
@@ -67,6 +77,6 @@ export async function listCommitIds(
     maxMemory: READER_MEMORY,
     yields: true,
     signal,
-  })
+  }).catch(onWrongPattern)
   return output.split('\n').filter(Boolean)
 }

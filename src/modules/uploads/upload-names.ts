@@ -5,19 +5,21 @@ import { maxCharacters } from '../../text-limits.ts'
 const UNWANTED = /[^\p{L}\p{N}._-]/gu
 
 /** How browsers are told to show what cannot run: pictures of dots, video and sound. */
-const shownAs: Readonly<Record<string, string>> = {
-  ...{
-    png: 'image/png',
-    jpg: 'image/jpeg',
-    jpeg: 'image/jpeg',
-    gif: 'image/gif',
-    webp: 'image/webp',
-    avif: 'image/avif',
-  },
-  ...{ bmp: 'image/bmp', ico: 'image/x-icon', tif: 'image/tiff', tiff: 'image/tiff' },
-  ...{ mp4: 'video/mp4', m4v: 'video/mp4', mov: 'video/quicktime', webm: 'video/webm', ogv: 'video/ogg' },
-  ...{ mp3: 'audio/mpeg', oga: 'audio/ogg', ogg: 'audio/ogg', spx: 'audio/ogg', wav: 'audio/wav' },
-}
+const shownAs: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{
+      png: 'image/png',
+      jpg: 'image/jpeg',
+      jpeg: 'image/jpeg',
+      gif: 'image/gif',
+      webp: 'image/webp',
+      avif: 'image/avif',
+    },
+    ...{ bmp: 'image/bmp', ico: 'image/x-icon', tif: 'image/tiff', tiff: 'image/tiff' },
+    ...{ mp4: 'video/mp4', m4v: 'video/mp4', mov: 'video/quicktime', webm: 'video/webm', ogv: 'video/ogg' },
+    ...{ mp3: 'audio/mpeg', oga: 'audio/ogg', ogg: 'audio/ogg', spx: 'audio/ogg', wav: 'audio/wav' },
+  }),
+)
 
 const extensionOf = (fileName: string) => path.extname(fileName).slice(1).toLowerCase()
 
@@ -35,7 +37,7 @@ export function cleanFileName(sent: string): string {
 }
 
 /** The type of what a page may show in its place; null: it is to be saved. */
-export const inlineType = (fileName: string): string | null => shownAs[extensionOf(fileName)] ?? null
+export const inlineType = (fileName: string): string | null => shownAs.get(extensionOf(fileName)) ?? null
 
 /** A picture that may hold scripts: pages show it by `<img>`, where they do not run. */
 export const isDrawing = (fileName: string): boolean => extensionOf(fileName) === 'svg'

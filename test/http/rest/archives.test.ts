@@ -88,6 +88,19 @@ describe('what is in it', () => {
     },
   )
 
+  test.each([
+    'exclude_paths=a,docs,docs[1]',
+    'path=a&exclude_paths=a',
+    'path=a/two.txt&exclude_paths=a/two.txt',
+    'path=a&exclude_paths=a/b/one.txt,a/two.txt',
+  ])('is something: %s leaves nothing, which is told', async (query) => {
+    for (const ending of ['', '.zip']) {
+      const response = await get(`${ending}?${query}`)
+      const told = { message: 'exclude_paths leaves nothing of these sources' }
+      expect([response.status, await response.json()]).toEqual([400, told])
+    }
+  })
+
   test('is sent once: who has it gets 304', async () => {
     const url = `${app.url}/api/v4/projects/${world.project.id}/repository/archive.zip`
     const headers = { 'private-token': world.tokens.reporter ?? '', 'if-none-match': `"${sha}.zip"` }

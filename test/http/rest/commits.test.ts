@@ -138,6 +138,19 @@ describe('a list is narrowed', () => {
     expect(await idsOf(`?ref_name=lib/side&path=${encoded('weird [x]*.txt')}`)).toEqual([side])
   })
 
+  test.each([
+    ['\\(', 'Unmatched ( or \\('],
+    ['[', /./],
+    ['x\\{99999\\}', 'Regular expression too big'],
+    ['\\(\\(\\(x*\\)\\{200\\}\\)\\{100\\}\\)', 'Memory exhausted'],
+    ["a\n\\(': b", /./],
+  ])('to no author by %j, which is told', async (author, reason) => {
+    const { status, body } = await list(`?author=${encodeURIComponent(author)}`)
+    expect(status).toBe(400)
+    expect(body.message).toMatch(/^author is no regular expression that git can use: ./)
+    expect(body.message).toMatch(reason)
+  })
+
   test('to the first parents of merges', async () => {
     expect(await idsOf('?ref_name=both&first_parent=true')).toEqual([merge, ...[...shas].reverse()])
     expect(await idsOf('?ref_name=both')).toHaveLength(COMMITS + 2)
