@@ -31,9 +31,12 @@ export async function tidyRepository(repository: string, signal: AbortSignal): P
   await removeStaleLocks(repository, [])
   const { loose, packs } = await countObjects(repository)
   if (loose <= MANY_LOOSE_OBJECTS && packs <= MANY_PACKS) return false
-  const options = inBackground(signal)
-  await runGit(repository, [...MODEST, 'repack', '-a', '-d', '-q', '--keep-unreachable'], options)
-  await runGit(repository, ['pack-refs', '--all'], options)
+  const repack = (...how: string[]) =>
+    runGit(repository, [...MODEST, 'repack', '-d', '-q', ...how], inBackground(signal))
+  // Git keeps what is unreachable only beside a pack that is there.
+  if (packs === 0) await repack()
+  await repack('-a', '--keep-unreachable')
+  await runGit(repository, ['pack-refs', '--all'], inBackground(signal))
   return true
 }
 
