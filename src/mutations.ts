@@ -9,8 +9,8 @@ builder.mutationType({
   description:
     'Everything that can be written. With an HTTP header `Idempotency-Key` (1 to 255 printable ASCII characters, of your own ' +
     'choice, unique to your token) a request that is sent again within 24 hours is not made again: it gets the first answer ' +
-    'and the header `Idempotency-Replayed: true`. While the first runs it gets 409; another request with the key gets 422; who ' +
-    'has lost a role since gets 403. ' +
+    'and the header `Idempotency-Replayed: true`, also where the server died before it gave one. While the first runs it gets ' +
+    '409; another request with the key gets 422; who has lost a role since gets 403. ' +
     'An attempt of which no mutation answered does not count. A list in an input may have at most 1,000 items.',
 })
 
