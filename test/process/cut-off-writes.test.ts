@@ -7,8 +7,10 @@ import { createJobProject } from './job-project.ts'
 import { serve, until } from './serve-world.ts'
 
 // The write is committed by then; what is missing is that its answer is kept.
+const HANG_FUNCTION =
+  'CREATE FUNCTION hang() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(600); RETURN NEW; END $$'
 const HANG = `
-  CREATE FUNCTION hang() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(600); RETURN NEW; END $$;
+  ${HANG_FUNCTION};
   CREATE TRIGGER hang BEFORE UPDATE ON idempotency_records FOR EACH ROW WHEN (NEW.response IS NOT NULL) EXECUTE FUNCTION hang();`
 const GO_ON = `
   SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep';
@@ -126,32 +128,39 @@ test('a write whose process died before it kept the answer is answered when it i
   })
 })
 
-test('a tag that git made before its process died is told as made when the request is sent again', async () => {
-  const world = await createWorld()
-  const { env } = world.project
-  const run = (sql: string) => withConnection(env.DATABASE_URL ?? '', (client) => client.query(sql))
-  const send = sendTo(world.token)
-  const write: Write = {
-    ...{ method: 'POST', path: `/api/v4/projects/${world.projectId}/repository/tags` },
-    ...{ body: { tag_name: 'plain', ref: 'main' }, status: 201, answer: { name: 'plain' } },
-  }
-  const killed = serve(env)
-  const url = await killed.listening()
-  await run(
-    'CREATE FUNCTION hang() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(600); RETURN NEW; END $$',
-  )
-  await run('CREATE TRIGGER hang BEFORE INSERT ON audit_events FOR EACH ROW EXECUTE FUNCTION hang()')
-  const unanswered = send(url, write, 'tag').catch(() => null)
-  const sleeping = async () =>
-    (await run(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`))
-      .rowCount === 1
-  await until(sleeping)
-  killed.kill('SIGKILL')
-  await killed.ended
-  expect(await unanswered).toBeNull()
-  await run(GO_ON.replace('hang ON idempotency_records', 'hang ON audit_events'))
+const TAGS = '/repository/tags'
 
-  const again = await serve(env).listening()
-  expect(await send(again, write, 'tag')).toMatchObject({ status: 201, answer: { name: 'plain' } })
-  expect(await db.auditEvent.count({ where: { eventType: 'repository_tag_created' } })).toBe(1)
-})
+test.each<[string, Omit<Write, 'path'> & { below: string }]>([
+  [
+    'made',
+    { method: 'POST', below: '', body: { tag_name: 'plain', ref: 'main' }, status: 201, answer: { name: 'plain' } },
+  ],
+  ['deleted', { method: 'DELETE', below: '/doomed', status: 204, answer: null }],
+])(
+  'a tag that git %s before its process died is told so when the request is sent again',
+  async (_what, { below, ...rest }) => {
+    const world = await createWorld()
+    const { env } = world.project
+    await runGit(world.project.repository, ['tag', 'doomed', 'main'])
+    const run = (sql: string) => withConnection(env.DATABASE_URL ?? '', (client) => client.query(sql))
+    const send = sendTo(world.token)
+    const write: Write = { ...rest, path: `/api/v4/projects/${world.projectId}${TAGS}${below}` }
+    const killed = serve(env)
+    const url = await killed.listening()
+    await run(
+      `${HANG_FUNCTION}; CREATE TRIGGER hang BEFORE INSERT ON audit_events FOR EACH ROW EXECUTE FUNCTION hang()`,
+    )
+    const unanswered = send(url, write, 'tag').catch(() => null)
+    const sleeping = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`
+    await until(async () => (await run(sleeping)).rowCount === 1)
+    killed.kill('SIGKILL')
+    await killed.ended
+    expect(await unanswered).toBeNull()
+    await run(GO_ON.replace('hang ON idempotency_records', 'hang ON audit_events'))
+
+    const again = await serve(env).listening()
+    const { status, answer } = await send(again, write, 'tag')
+    expect(status).toBe(write.status)
+    if (write.answer !== null) expect(answer).toMatchObject(write.answer as object)
+  },
+)

@@ -14,7 +14,11 @@ export async function deleteTag(context: Context, project: Project, tagName: str
   const onBroken = onBrokenRepository(context, project, 'Failed to delete the tag')
   const inTurn = <Result>(work: () => Promise<Result>) => repositories.inTurn(callerOf(context), work).catch(onBroken)
   const before = await inTurn(() => findTagObject(repository, tagName))
-  if (before === null) throw new RuleViolation('NOT_FOUND', 'Tag does not exist')
+  if (before === null) {
+    // An attempt that was cut off has deleted it.
+    if (context.steps?.isRepetition) return
+    throw new RuleViolation('NOT_FOUND', 'Tag does not exist')
+  }
   const change = { ref: `refs/tags/${tagName}`, before, after: '0'.repeat(before.length) }
   const [refusal] = await checkPush(context, project, [change])
   if (refusal) throw new RuleViolation('FORBIDDEN', refusal.reason)
