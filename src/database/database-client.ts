@@ -113,7 +113,7 @@ export class DatabaseClient extends Client {
     const { connectionString } = this.#options
     await this.#chooseHost()
     try {
-      await super.connect()
+      await Promise.race([super.connect(), this.#closed()])
       this.#watch()
       const session = await this.#begin()
       hearClock(session.now)
@@ -123,6 +123,15 @@ export class DatabaseClient extends Client {
       this.cut(error as Error)
       throw error
     }
+  }
+
+  /** The driver leaves whoever connects without an answer when the connection is closed meanwhile. */
+  #closed(): Promise<never> {
+    const closed = new Promise<never>((_resolve, reject) => {
+      this.once('end', () => reject(new Error('The connection was closed')))
+    })
+    closed.catch(() => undefined)
+    return closed
   }
 
   async #begin(): Promise<Session> {

@@ -75,6 +75,7 @@ export async function assertServable(client: ClientBase, known: readonly string[
   }
 }
 
+const UNDEFINED_TABLE = '42P01'
 const ALREADY_THERE: ReadonlySet<string | undefined> = new Set(['42P07', '42701', '42710', '42723'])
 
 /**
@@ -87,7 +88,10 @@ async function tookEffect(client: ClientBase, { script }: Migration): Promise<bo
     await client.query(script)
     return false
   } catch (error) {
-    if (ALREADY_THERE.has((error as DatabaseError).code)) return true
+    const { code } = error as DatabaseError
+    if (ALREADY_THERE.has(code)) return true
+    // An earlier one is missing, so this one cannot have been applied.
+    if (code === UNDEFINED_TABLE) return false
     throw error
   } finally {
     await client.query('ROLLBACK')

@@ -31,9 +31,11 @@ async function open({ url, channel, hear, resume }: ListenOptions, lostAt: Date 
     await client.connect()
     // Ends with either event of a broken connection.
     const lost = once(client, 'end').catch(() => undefined)
-    await client.query(`LISTEN ${channel}`)
+    // May be said again and again: so it is what is asked later, and who looks for listeners in the database finds them by it.
+    const statement = `LISTEN ${channel}`
+    await client.query(statement)
     if (lostAt) await resume(lostAt)
-    keepAsking(client)
+    keepAsking(client, statement)
     return { client, lost }
   } catch (error) {
     await client.end().catch(() => undefined)
