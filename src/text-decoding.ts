@@ -24,7 +24,7 @@ const REPLACEMENT = '\uFFFD'
 const REPLACEMENT_BYTES = Buffer.from(REPLACEMENT)
 
 /** The first replacement character in the decoded text that the bytes themselves do not hold. */
-function malformedUtf8At(bytes: Buffer): number {
+function malformedUtf8In(bytes: Buffer): number {
   const text = bytes.toString('utf8')
   let offset = 0
   for (let from = 0, at = text.indexOf(REPLACEMENT); at !== -1; from = at, at = text.indexOf(REPLACEMENT, at + 1)) {
@@ -34,25 +34,53 @@ function malformedUtf8At(bytes: Buffer): number {
   return offset
 }
 
-/** As far as there are whole characters; null: it is no text already. */
-function beginning(bytes: Uint8Array, encoding: string): string | null {
-  try {
-    return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes, { stream: true })
-  } catch {
-    return null
+/** A body may have millions of characters, and each may be a replacement: only where it is wrong they are looked at one by one. */
+const BLOCK_BYTES = 4096
+
+/** Where the character ends that the position is in: at most three bytes may follow the first. */
+function endOfCharacter(bytes: Buffer, position: number): number {
+  let end = position
+  while (end < position + 3 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end += 1
+  return Math.min(end, bytes.length)
+}
+
+function malformedUtf8At(bytes: Buffer): number {
+  for (let start = 0; start < bytes.length; ) {
+    const end = endOfCharacter(bytes, start + BLOCK_BYTES)
+    const block = bytes.subarray(start, end)
+    if (!isUtf8(block)) return start + malformedUtf8In(block)
+    start = end
   }
+  return bytes.length
+}
+
+const decoderOf = (encoding: string) => new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
+
+/** Goes on until it is no text any more: how many bytes were, and characters of them. */
+function goodBytes(decoder: TextDecoder, bytes: Buffer, step: number): { good: number; characters: number } {
+  let [good, characters] = [0, 0]
+  try {
+    while (good < bytes.length) {
+      characters += decoder.decode(bytes.subarray(good, good + step), { stream: true }).length
+      good = Math.min(good + step, bytes.length)
+    }
+  } catch {
+    // So far.
+  }
+  return { good, characters }
 }
 
 function malformedAt(bytes: Buffer, encoding: string): number {
   if (encoding === UTF_8) return malformedUtf8At(bytes)
-  let [good, bad] = [0, bytes.length]
-  while (good + 1 < bad) {
-    const middle = Math.floor((good + bad) / 2)
-    if (beginning(bytes.subarray(0, middle), encoding) === null) bad = middle
-    else good = middle
-  }
+  const { good: start } = goodBytes(decoderOf(encoding), bytes, BLOCK_BYTES)
+  // All of it is a beginning: the end is missing.
+  const last = start === bytes.length ? Math.max(start - BLOCK_BYTES, 0) : start
+  const decoder = decoderOf(encoding)
+  const before = decoder.decode(bytes.subarray(0, last), { stream: true }).length
+  const { good, characters } = goodBytes(decoder, bytes.subarray(last, last + BLOCK_BYTES), 1)
+  const at = Math.min(last + good, bytes.length - 1)
   // That the first half of a pair stands alone shows behind it.
-  return encoding.startsWith('utf-16') ? 2 * (beginning(bytes.subarray(0, good), encoding)?.length ?? 0) : good
+  return encoding.startsWith('utf-16') ? 2 * (before + characters) : at
 }
 
 /** The encoding of the Web that the label stands for; null: nobody knows it. */

@@ -20,7 +20,7 @@ const fields = {
   sha: text('ref').nullish().describe('A commit, a tag or a branch; without it the default branch.'),
   path: text('ref').nullish().describe('Only this file or folder.'),
   exclude_paths: optional(listOf(text('ref'))).describe(
-    'Files and folders that are left out, with commas between them.',
+    'Files and folders that are left out, with commas between them; not all that there is.',
   ),
   include_lfs_blobs: optional(flag).describe('There are no files of LFS here.'),
 }

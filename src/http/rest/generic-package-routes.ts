@@ -70,7 +70,7 @@ const upload = endpoint({
   tag,
   summary: 'Upload a file of a generic package',
   description:
-    'The body is the file, or a form with it in the field `file` (the parameters in other fields). Nobody sees it before ' +
+    'The body is the file, or a form with it in the field `file` (the parameters in other fields, at most 20). Nobody sees it before ' +
     'it is complete. A file of that name is replaced, or the upload refused, as the project says. A SHA-256 in ' +
     '`Content-Digest`, `Repr-Digest`, `Digest` or `X-Checksum-Sha256` is verified.',
   input: z.object({ ...fileKey, ...uploadFields }),

@@ -52,7 +52,7 @@ const create = endpoint({
   tag,
   summary: 'Upload a file that notes of the project are to show or link to',
   description:
-    'The file is in the field `file` of a form. `markdown` of the answer goes into notes of the same project. Whoever may read the ' +
+    'The file is in the field `file` of a form, which has at most 20 others. `markdown` of the answer goes into notes of the same project. Whoever may read the ' +
     'project may read the file. For members of the project; the server says how large a file may be (413), 100 MiB by default.',
   input: z.object({ id: projectId }),
   ability: 'upload:create',

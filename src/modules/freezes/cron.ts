@@ -37,10 +37,13 @@ function isOfWeek(weekdays: readonly Weekday[], date: Date, lastOfMonth: number)
   )
 }
 
+const isOfMonth = ({ months }: CronFields, date: Date) => months.includes(date.getUTCMonth() + 1)
+
 /** As cron has it: when both the day of the month and the weekday are narrowed, either will do. */
-function occursOn({ monthDays, weekdays, months, bothDays }: CronFields, day: WallTime): boolean {
+function occursOn(fields: CronFields, day: WallTime): boolean {
+  const { monthDays, weekdays, bothDays } = fields
   const date = new Date(day)
-  if (!months.includes(date.getUTCMonth() + 1)) return false
+  if (!isOfMonth(fields, date)) return false
   const lastOfMonth = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate()
   const byMonth = () =>
     monthDays?.some((value) => (value < 0 ? lastOfMonth + 1 + value : value) === date.getUTCDate()) ?? true
@@ -49,9 +52,15 @@ function occursOn({ monthDays, weekdays, months, bothDays }: CronFields, day: Wa
   return isEither ? byMonth() || byWeek() : byMonth() && byWeek()
 }
 
+/** The day before or after; of a month that does not count, the last of the one before or the first of the one after. */
+function nextDay(fields: CronFields, day: WallTime, step: 1 | -1): WallTime {
+  const date = new Date(day)
+  if (isOfMonth(fields, date)) return day + step * DAY
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + (step > 0 ? 1 : 0), step > 0 ? 1 : 0)
+}
+
 function findDay({ fields }: Schedule, from: WallTime, step: 1 | -1): WallTime | null {
-  for (let days = 0; days < HORIZON_DAYS; days++) {
-    const day = from + step * days * DAY
+  for (let day = from; Math.abs(day - from) < HORIZON_DAYS * DAY; day = nextDay(fields, day, step)) {
     if (occursOn(fields, day)) return day
   }
   return null

@@ -213,3 +213,18 @@ test.each([
 ])('%s occurs, after %s, at %s', (expression, time, next) => {
   expect(iso(occurrenceAfter(scheduleOf(expression), Date.parse(time)))).toBe(next)
 })
+
+test('an expression that occurs once in decades costs hardly more than one of every day', () => {
+  const spent = (expression: string) => {
+    const before = process.cpuUsage()
+    for (let times = 0; times < 300; times++) {
+      const schedule = scheduleOf(expression)
+      occurrenceAfter(schedule, Date.UTC(2026, 10, 26))
+      occurrenceUntil(schedule, Date.UTC(2026, 10, 26))
+    }
+    const { user, system } = process.cpuUsage(before)
+    return (user + system) / 1000
+  }
+  spent('0 0 29& 2 thu#5')
+  expect(spent('0 0 29& 2 thu#5')).toBeLessThan(350)
+})
