@@ -60,5 +60,5 @@ test('Kills while clients write lose nothing and brick nothing', { timeout: 120_
   say(`acknowledged: ${counts.join(', ')}; ${writers.repeated()} repetitions`)
   say(`refused to who repeated: ${writers.refused.length} ${JSON.stringify(writers.refused.slice(0, 5))}`)
   say(`lost: ${lost.length}, bricked: ${bricked.length}`)
-  expect({ lost, bricked }).toEqual({ lost: [], bricked: [] })
+  expect({ lost, bricked, refused: writers.refused }).toEqual({ lost: [], bricked: [], refused: [] })
 })
