@@ -31,17 +31,41 @@ const LINES = [
   `^SHA-?(?:2-)?(?:256|384|512) ?\\((?<file>.+)\\) ?= ?${HEX}$`,
   // Of PowerShell's `Get-FileHash`.
   `^SHA-?(?:256|384|512)[ \\t]+${HEX}[ \\t]+(?<file>\\S.*)$`,
-  // The name first.
-  `^(?<file>[^\\s(].*?)(?::[ \\t]*|[ \\t]+)(?:sha-?(?:256|384|512)[:=-] ?)?${HEX}$`,
 ].map((pattern) => new RegExp(pattern, 'i'))
 const BARE = new RegExp(`^(?:sha-?(?:256|384|512)[:=-] ?)?${HEX}(?:[ \\t]+[*]?-)?$`, 'i')
 
+/** Behind a name, with what may stand between. */
+const ENDS = [`sha-?(?:256|384|512)[:=-] ?${HEX}$`, `${HEX}$`].map((pattern) => new RegExp(pattern, 'i'))
+const LONGEST_END = 150
+
 type Entry = { file: string | null; hex: string }
+
+const isBlank = (character: string | undefined) => character === ' ' || character === '\t'
+
+/** What stands before the digest without what separates them; null: nothing separates them, or there is no name. */
+function nameBefore(text: string): string | null {
+  let end = text.length
+  while (isBlank(text[end - 1])) end -= 1
+  const file = text.slice(0, text[end - 1] === ':' && end > 1 ? end - 1 : end)
+  return file === '' || file.length === text.length ? null : file
+}
+
+/** Where the name comes first: read from the end, as a pattern would try each of many blanks with each other. */
+function readNameFirst(line: string): { file: string; hex: string } | null {
+  if (line.startsWith('(')) return null
+  const end = line.slice(-LONGEST_END)
+  for (const pattern of ENDS) {
+    const match = pattern.exec(end)
+    const file = match && nameBefore(line.slice(0, line.length - end.length + match.index))
+    if (file && match.groups?.hex) return { file, hex: match.groups.hex }
+  }
+  return null
+}
 
 function readLine(line: string): Entry | null {
   const [, bare] = BARE.exec(line) ?? []
   if (bare) return { file: null, hex: bare.toLowerCase() }
-  const { hex, file } = LINES.map((pattern) => pattern.exec(line)).find(Boolean)?.groups ?? {}
+  const { hex, file } = LINES.map((pattern) => pattern.exec(line)).find(Boolean)?.groups ?? readNameFirst(line) ?? {}
   return hex && file
     ? { file: file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1), hex: hex.toLowerCase() }
     : null
@@ -82,7 +106,10 @@ export function parseChecksums(bytes: Uint8Array): Checksums {
   const entries = lines.map((line) => readLine(line.trim())).filter((entry) => entry !== null)
   const byName = new Map<string, string[]>()
   for (const { file, hex } of entries) {
-    if (file !== null) byName.set(file, [...(byName.get(file) ?? []), hex])
+    if (file === null) continue
+    const all = byName.get(file)
+    if (all) all.push(hex)
+    else byName.set(file, [hex])
   }
   const [only = null] = entries.length === 1 ? grouped(entries.map(({ hex }) => hex)) : []
   return { named: new Map([...byName].map(([name, all]) => [name, grouped(all)])), single: only }
