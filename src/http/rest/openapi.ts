@@ -1,10 +1,6 @@
-import { z } from 'zod'
 import { descriptionOf, type Endpoint, isForPipelines, isKeyed } from './endpoint.ts'
+import { COMPONENTS, type Json, jsonSchema, type Schemas } from './json-schema.ts'
 import { operationIdOf } from './operation-id.ts'
-
-type Json = Record<string, unknown>
-
-const COMPONENTS = '#/components/schemas/'
 
 /** Of files. */
 const FILE_TYPE = 'application/octet-stream'
@@ -13,26 +9,6 @@ const FILE_IN_FORM = {
   type: 'object',
   properties: { file: { type: 'string', contentMediaType: FILE_TYPE } },
   required: ['file'],
-}
-
-/** Bodies by name, shared by all that refer to them. */
-type Schemas = Record<string, unknown>
-
-/** zod knows no type of dates in JSON. */
-function describeDate({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: Json }): void {
-  if (zodSchema._zod.def.type === 'date')
-    Object.assign(jsonSchema, { format: 'date-time', ...jsonSchema, type: 'string' })
-}
-
-/** The JSON Schema of a kind of value; those with a name go to `schemas`. */
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Schemas): Json {
-  const root = z.object({ value: schema })
-  const { $defs, properties } = z.toJSONSchema(root, { io, unrepresentable: 'any', override: describeDate })
-  const [definitions, value] = JSON.parse(
-    JSON.stringify([$defs ?? {}, properties?.value]).replaceAll('#/$defs/', COMPONENTS),
-  ) as [Schemas, Json]
-  Object.assign(schemas, definitions)
-  return value
 }
 
 const ERROR = `${COMPONENTS}Error`

@@ -2,49 +2,27 @@ import { z } from 'zod'
 import { placeInRest } from '../../answer-size/place.ts'
 import type { Context } from '../../context.ts'
 import { RuleViolation } from '../../errors.ts'
-import type { Project, Release } from '../../generated/prisma/client.ts'
+import type { Project } from '../../generated/prisma/client.ts'
 import { can } from '../../modules/access/abilities.ts'
 import { MAX_OBJECT_BYTES } from '../../modules/git/object-parser.ts'
 import { createRefSearch, exactFirst } from '../../modules/git/ref-search.ts'
 import { findTag, listTagRefs, readTags, type Tag } from '../../modules/git/tags.ts'
-import { matchesTag } from '../../modules/protected-tags/matches.ts'
-import { protectedTagsOf } from '../../modules/protected-tags/protected-tag-loaders.ts'
 import { deleteTag } from '../../modules/pushes/delete-tag.ts'
 import { commitOf } from '../../modules/releases/commit-loaders.ts'
 import { createRepositoryTag } from '../../modules/releases/create-repository-tag.ts'
 import { releasesOfTags } from '../../modules/releases/find-release.ts'
-import { descriptionOf } from '../../modules/releases/release-text.ts'
 import { sortTags } from '../../modules/releases/tag-order.ts'
-import { Time, timeAtOffset } from './dates.ts'
 import { type Call, endpoint } from './endpoint.ts'
 import { notFound, RestError } from './errors.ts'
 import { optional, refSearch, storedText, text } from './fields.ts'
 import { answerPage, pageFields, pageOf } from './pagination.ts'
-import { CommitBody } from './present-commit.ts'
+import { presentTag, TagBody, type TagNode } from './present-tag.ts'
 import { projectId, tagName } from './release-input.ts'
 import { readRepository } from './repository-reads.ts'
-import { presentCommitAt } from './repository-routes.ts'
 import { assertCan, projectFor } from './subjects.ts'
 
 const tag = 'Repository'
 const TAGS = '/projects/:id/repository/tags'
-
-const TagBody = z
-  .object({
-    name: z.string(),
-    message: z.string(),
-    target: z.string(),
-    commit: CommitBody.nullable(),
-    release: z.object({ tag_name: z.string(), description: z.string().nullable() }).nullable(),
-    protected: z.boolean(),
-    created_at: Time.nullable(),
-  })
-  .meta({
-    id: 'Tag',
-    description:
-      '`created_at` is the time of the tagger; null for a lightweight tag. Of an annotated one above 1 MiB it is null, and the ' +
-      'message is left out.',
-  })
 
 /** As for commits: what is larger nobody wrote. */
 const wholeText = {
@@ -56,8 +34,6 @@ const wholeText = {
 /** A page of 100 has 6.5 million characters at most. */
 const MAX_LISTED_CHARACTERS = 65_536
 const listedText = { ...wholeText, maxCharacters: MAX_LISTED_CHARACTERS, maxTotal: Number.POSITIVE_INFINITY }
-
-type TagNode = Tag & { release: Release | null }
 
 /** One statement for all. */
 async function withReleases(context: Context, project: Project, tags: readonly Tag[]): Promise<TagNode[]> {
@@ -73,27 +49,6 @@ const REPLACEMENT = '\uFFFD'
 async function listed(context: Context, project: Project, tags: readonly Tag[]): Promise<TagNode[]> {
   const nodes = await withReleases(context, project, tags)
   return nodes.map((node) => (node.name.includes(REPLACEMENT) ? { ...node, release: null } : node))
-}
-
-async function present(
-  context: Context,
-  project: Project,
-  { release, ...tag }: TagNode,
-): Promise<z.output<typeof TagBody>> {
-  const { name, sha, message, tagger } = tag
-  const protectedTags = await protectedTagsOf(context).load(project.id)
-  return {
-    name,
-    message: message ?? '',
-    target: sha,
-    commit: await presentCommitAt(context, project, sha),
-    release: release && {
-      tag_name: release.tag,
-      description: await descriptionOf(context, release, () => placeInRest(context, 'release.description')),
-    },
-    protected: protectedTags.some((pattern) => matchesTag(pattern.name, name)),
-    created_at: tagger && timeAtOffset(tagger.date, tagger.offset),
-  }
 }
 
 async function getTag(context: Context, project: Project, name: string): Promise<TagNode> {
@@ -132,7 +87,7 @@ const list = endpoint({
       return { ...found, rows: await readTags(repository, found.rows, listedText) }
     })
     const nodes = { ...page, rows: await listed(context, project, page.rows) }
-    return answerPage(call, nodes, (node, ofRow) => present(ofRow, project, node))
+    return answerPage(call, nodes, (node, ofRow) => presentTag(ofRow, project, node))
   },
 })
 
@@ -145,7 +100,7 @@ const single = endpoint({
   answers: { 200: TagBody },
   find: projectFor('code:read'),
   handle: async ({ context, input, found }) =>
-    Response.json(await present(context, found, await getTag(context, found, input.tag_name))),
+    Response.json(await presentTag(context, found, await getTag(context, found, input.tag_name))),
 })
 
 const create = endpoint({
@@ -166,7 +121,7 @@ const create = endpoint({
     assertCan(context, 'code:write', found)
     const { tag_name: name, ref, message } = input
     await createRepositoryTag(context, { projectPath: found.fullPath, tagName: name, ref, message })
-    return Response.json(await present(context, found, await getTag(context, found, name)), { status: 201 })
+    return Response.json(await presentTag(context, found, await getTag(context, found, name)), { status: 201 })
   },
 })
 
