@@ -12,7 +12,7 @@ const SIGNATURE = /\.(?:asc|sig|sign|gpg|pgp|minisig|pem|crt|cert|p7s|sigstore|b
 /** Of digests that prove nothing any more, or of those that look like SHA-2. */
 const OTHER_ALGORITHM = /md5|sha-?1(?!\d)|sha-?3(?!84)|blake|b2sum|b3sum/i
 const LIST =
-  /(?:^|[-_. (])(?:sha-?(?:2|256|384|512)?-?sums?(?:256|384|512)?|sha-?(?:256|384|512)|checksums?|digests?)(?=[-_. )]|$)/i
+  /(?:^|[-_. (])(?:sha-?(?:2|256|384|512)?-?sums?(?:256|384|512)?|sha-?(?:256|384|512)|checksums?|hash(?:es|sums?)|digests?)(?=[-_. )]|$)/i
 const BESIDE = /^(.+)\.(?:sha-?(?:256|384|512)(?:sum)?|checksum|digest)(?:\.txt)?$/i
 
 /** Whether a file of that name lists the digests of others. */

@@ -171,6 +171,8 @@ describe('digests', () => {
     ['SHA256SUMS-linux.txt', `${hex('right')}  app.tar.gz\n`],
     ['sha256sum.txt', `${hex('right')} *app.tar.gz\n`],
     ['sha256.txt', `app.tar.gz: ${hex('right')}\n`],
+    ['hashes.txt', `${hex('right')}  app.tar.gz\n`],
+    ['app-1.0-hashsums.txt', `${hex('right')}  app.tar.gz\n`],
     ['SHA512SUMS', `${digest('sha512', 'right')}  ./dist/app.tar.gz\n`],
     ['app_1.0_SHA256SUMS', `${hex('right')}\tapp.tar.gz\r\n`],
     ['CHECKSUM', `SHA256 (app.tar.gz) = ${hex('right')}\n`],

@@ -204,6 +204,18 @@ describe('a body of REST is read as what it is said to be', () => {
   })
 })
 
+test('the name of an uploaded file is refused, not kept with replacements', async () => {
+  const named = (name: string) =>
+    bytes(`--x\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\n\r\npixels\r\n--x--\r\n`)
+  const uploads = `/api/v4/projects/${world.project.id}/uploads`
+  const type = { 'content-type': 'multipart/form-data; boundary=x' }
+  const { status, body } = await send('POST', uploads, type, named('caf\xe9.png'))
+  expect([status, body.error]).toEqual([400, 'The name of the file is not UTF-8'])
+  expect(await db.upload.count({ where: { projectId: world.project.id } })).toBe(0)
+  const { body: made } = await send('POST', uploads, type, named(bytesOfText('café.png')))
+  expect(made).toMatchObject({ alt: 'café' })
+})
+
 describe('a URL', () => {
   test.each<[string, () => string, string]>([
     ['a parameter of REST', () => `${issues}?search=caf%E9`, 'search is not UTF-8: byte 0xE9 at offset 3 of its value'],

@@ -37,6 +37,8 @@ async function receive(call: Call, project: Project): Promise<Response> {
   assertFits(request.headers, { maxBytes, what: 'An upload' }, FORM_BYTES)
   const { field, name, content: body, fields: complete } = await receiveFile(request)
   if (field !== 'file') throw badRequest('file is missing')
+  // Busboy's, for bytes that are no text.
+  if (name?.includes('\uFFFD')) throw badRequest('The name of the file is not UTF-8')
   const sent = { body, fileName: name ?? '', maxBytes, complete }
   return receiveUpload(context, storage, { project, sent }, (received) =>
     once({ file: [received.fileName, received.sha256] }, async () => {
