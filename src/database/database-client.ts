@@ -154,6 +154,8 @@ export class DatabaseClient extends Client {
   }
 
   async #onSilence(stream: Socket): Promise<void> {
+    // What is asked from now on has its whole time for an answer: heartbeats come just when the silence is over.
+    if (!this.isBusy) return
     const before = stream.bytesRead
     // What has come while this process was busy is read first.
     await setImmediate()
