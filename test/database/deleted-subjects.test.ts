@@ -24,7 +24,7 @@ test.each(['user', 'group'] as const)(
     ])
     const input = { projectPath: world.project.fullPath, tagName: 'v2.0.0', ref: 'main' }
     expect(await mutate(app, world.tokens.owner, 'releaseCreate', input)).toEqual([
-      'You are not allowed to create this tag as it is protected. Nobody may.',
+      'You are not allowed to create this tag as it is protected.',
     ])
   },
 )

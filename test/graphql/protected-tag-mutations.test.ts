@@ -184,7 +184,7 @@ describe('protectedTagCreate', () => {
     expect((await query(app, document, {}, { token: world.tokens.owner })).data).toEqual({
       before: { errors: [] },
       protectedTagCreate: { errors: [] },
-      after: { errors: ['You are not allowed to create this tag as it is protected. Nobody may.'] },
+      after: { errors: ['You are not allowed to create this tag as it is protected.'] },
     })
   })
 })

@@ -18,7 +18,6 @@ type Outcome = { errors: string[] } | null
 /** How a mutation ended: done, refused in its payload, or refused as an error of the request. */
 const DONE = 'done'
 const PROTECTED = 'You are not allowed to create this tag as it is protected.'
-const takes = { 0: 'Nobody may.', 30: null, 40: 'That needs the role Maintainer.' }
 const DENIED = 'Access Denied'
 const TOP_LEVEL = 'top-level error'
 
@@ -75,16 +74,16 @@ const allowed = {
   releaseAssetLinkDelete: DONE,
   releaseDelete: DONE,
 }
-const denied = (who: string | null) => ({
+const denied = {
   editUrl: false,
-  'releaseCreate of a new tag': `${PROTECTED} ${who}`,
-  'releaseCreate of an existing tag': `${PROTECTED} ${who}`,
+  'releaseCreate of a new tag': PROTECTED,
+  'releaseCreate of an existing tag': PROTECTED,
   releaseUpdate: DENIED,
   releaseAssetLinkCreate: TOP_LEVEL,
   releaseAssetLinkUpdate: TOP_LEVEL,
   releaseAssetLinkDelete: TOP_LEVEL,
   releaseDelete: DENIED,
-})
+}
 /** Deleting a release needs a Maintainer, whatever its tag: the project itself says no. */
 const asDeveloper = { releaseDelete: TOP_LEVEL }
 
@@ -110,10 +109,7 @@ describe.each([
     if (accessLevel !== null) await protect(world, 'v*', { accessLevel })
     const before = await releasesOf(world)
     const viewer = role as keyof typeof roles
-    const expected = {
-      ...(may ? allowed : denied(takes[accessLevel ?? 30])),
-      ...(viewer === 'developer' ? asDeveloper : {}),
-    }
+    const expected = { ...(may ? allowed : denied), ...(viewer === 'developer' ? asDeveloper : {}) }
     expect(await tryAll(world, viewer)).toEqual(expected)
     if (!may) expect(await releasesOf(world)).toEqual(before)
   })
@@ -170,18 +166,6 @@ describe('who is admitted by', () => {
     expect(await outcomes(world)).toEqual({ ...all, developer: DENIED })
     await protect(world, '*', { accessLevel: 30 })
     expect(await outcomes(world)).toEqual(all)
-  })
-
-  test.each([
-    ['the lowest role of several', [{ accessLevel: 40 }, { accessLevel: 0 }], 'That needs the role Maintainer.'],
-    ['no account', [{ accessLevel: 0 }, 'owner'], 'Only the accounts and groups that its protection names may.'],
-    ['no account where a role will do', [{ accessLevel: 40 }, 'owner'], 'That needs the role Maintainer.'],
-  ] as const)('several entries: who is refused is told %s', async (_what, entries, who) => {
-    const world = await newWorld()
-    const levels = entries.map((entry) => (entry === 'owner' ? { userId: world.users.owner.id } : entry))
-    await protect(world, 'v*', ...levels)
-    const input = `{ projectPath: "${world.project.fullPath}", tagName: "v2.0.0", ref: "main" }`
-    expect(await mutate(world, 'developer', `releaseCreate(input: ${input})`)).toBe(`${PROTECTED} ${who}`)
   })
 
   test('an entry of a user: that user, who needs the role Developer still', async () => {

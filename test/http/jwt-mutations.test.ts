@@ -87,12 +87,11 @@ test('a protected tag admits a pipeline by its role alone', async () => {
       accessLevels: { create: [{ accessLevel: 40 }, { userId: world.users.developer.id }] },
     },
   })
-  const refused = (who: string) => ({ errors: [`You are not allowed to create this tag as it is protected. ${who}`] })
-  expect(await mutate(developer, newRelease(world))).toEqual(refused('That needs the role Maintainer.'))
+  const refused = { errors: ['You are not allowed to create this tag as it is protected.'] }
+  expect(await mutate(developer, newRelease(world))).toEqual(refused)
   const where = { protectedTagId: protection.id, accessLevel: 40 }
   await db.protectedTagAccessLevel.updateMany({ where, data: { accessLevel: 0 } })
-  const named = 'Only the accounts and groups that its protection names may.'
-  expect(await mutate(maintainer, newRelease(world))).toEqual(refused(named))
+  expect(await mutate(maintainer, newRelease(world))).toEqual(refused)
   await db.protectedTagAccessLevel.updateMany({ where: { ...where, accessLevel: 0 }, data: { accessLevel: 40 } })
   expect(await mutate(maintainer, newRelease(world))).toEqual({ errors: [] })
 })

@@ -39,14 +39,3 @@ export function mayCreateTag(
   if (matching.length === 0) return true
   return matching.some(({ accessLevels }) => accessLevels.some((level) => admits(viewer, held, level)))
 }
-
-/** Whom the rules of a protected tag admit, for somebody who may push and whom they do not; no account or group is named. */
-export function whoMayCreateTag(tag: string, protectedTags: readonly TagProtection[]): string {
-  const levels = protectedTags.filter(({ name }) => matchesTag(name, tag)).flatMap(({ accessLevels }) => accessLevels)
-  const roles = levels.map(({ accessLevel }) => accessLevel ?? NO_ONE).filter((level) => level !== NO_ONE)
-  if (roles.length > 0) {
-    return `That needs the role ${Math.min(...roles) >= role.maintainer ? 'Maintainer' : 'Developer'}.`
-  }
-  const namesSomebody = levels.some(({ userId, groupId }) => userId !== null || groupId !== null)
-  return namesSomebody ? 'Only the accounts and groups that its protection names may.' : 'Nobody may.'
-}

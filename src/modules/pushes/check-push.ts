@@ -6,7 +6,7 @@ import { isNone, type RefChange } from '../git/pushed-refs.ts'
 import { isValidTagName } from '../git/ref-names.ts'
 import { matchesTag } from '../protected-tags/matches.ts'
 import { protectedTagsOf } from '../protected-tags/protected-tag-loaders.ts'
-import { mayChangeTag, tagRefusal } from '../releases/release-access.ts'
+import { mayChangeTag } from '../releases/release-access.ts'
 
 const BRANCHES = 'refs/heads/'
 const TAGS = 'refs/tags/'
@@ -40,7 +40,7 @@ async function tagProblem({ context, project, released }: Rules, change: RefChan
   if (isNew && !isValidTagName(tag)) return 'Tag name invalid'
   if (isProtected && !isNew && !isDeleted) return 'Protected tags cannot be updated.'
   if (!(await mayChangeTag(context, project, tag))) {
-    return tagRefusal(context, project, tag, isDeleted ? 'delete' : 'create')
+    return `You are not allowed to ${isDeleted ? 'delete' : 'create'} this tag as it is protected.`
   }
   if (isDeleted && released.has(tag) && !can(context.viewer, 'release:delete', project)) {
     return 'The tag has a release, which would be deleted with it: that needs the role Maintainer.'

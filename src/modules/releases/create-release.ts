@@ -10,7 +10,7 @@ import { findMilestones, type MilestoneChoice } from '../milestones/find-milesto
 import { getProjectFor } from '../projects/find-project.ts'
 import { wantsProtectedTags } from '../protected-tags/protected-tag-loaders.ts'
 import { insertRelease, type NewRelease, RELEASE_EXISTS } from './insert-release.ts'
-import { mayChangeTag, tagRefusal } from './release-access.ts'
+import { mayChangeTag } from './release-access.ts'
 import { isReleased, type ReleaseNode } from './release-loaders.ts'
 import { assertTextsFit, renderedNotes } from './release-rules.ts'
 import { planTag, type TagInput } from './release-tag.ts'
@@ -66,7 +66,7 @@ async function findMade({ viewer }: Context, id: number): Promise<ReleaseNode> {
 export const createRelease = once(async (context: Context, input: ReleaseCreate): Promise<ReleaseNode> => {
   const project = await getProjectFor(context, 'release:create', input.projectPath, wantsProtectedTags)
   if (!(await mayChangeTag(context, project, input.tagName))) {
-    throw new RuleViolation('FORBIDDEN', await tagRefusal(context, project, input.tagName, 'create'))
+    throw new RuleViolation('FORBIDDEN', 'You are not allowed to create this tag as it is protected.')
   }
   await assertNotFrozen(context, project)
   const assertNew = async () => {

@@ -4,7 +4,7 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { recordAuditEvent } from '../audit/audit-service.ts'
 import { once, transact } from '../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
-import { mayChangeTag, tagRefusal } from './release-access.ts'
+import { mayChangeTag } from './release-access.ts'
 import { assertTextsFit } from './release-rules.ts'
 import { planTag } from './release-tag.ts'
 
@@ -26,7 +26,7 @@ export const createRepositoryTag = once(async (context: Context, input: Reposito
   const { projectPath, tagName, ref, message } = input
   const project = await getProjectFor(context, 'code:write', projectPath)
   if (!(await mayChangeTag(context, project, tagName))) {
-    throw new RuleViolation('FORBIDDEN', await tagRefusal(context, project, tagName, 'create'))
+    throw new RuleViolation('FORBIDDEN', 'You are not allowed to create this tag as it is protected.')
   }
   assertTextsFit({ tagMessage: message })
   const tag = await planTag(context, project, { tagName, ref, tagMessage: message })

@@ -97,9 +97,7 @@ describe('a protected tag', () => {
     for (const tag of ['v9', 'other']) await own.run('tag', tag)
     const { code, stderr } = await own.run('push', 'origin', 'main', '--tags')
     expect(code).not.toBe(0)
-    expect(stderr).toContain(
-      'remote: refs/tags/v9: You are not allowed to create this tag as it is protected. That needs the role Maintainer.',
-    )
+    expect(stderr).toContain('remote: refs/tags/v9: You are not allowed to create this tag as it is protected.')
     expect(stderr).toMatch(/! \[remote rejected\] v9 -> v9 \(refused\)/)
     expect(stderr).toMatch(/! \[remote rejected\] main -> main \(not pushed because of another\)/)
     for (const tag of ['v9', 'other']) expect(await tagIn(world, tag)).toBeNull()
@@ -148,9 +146,7 @@ describe('a tag that a push deletes', () => {
     for (const tag of ['v1.0.0', 'v2']) {
       const { code, stderr } = await own.run('push', 'origin', `:${tag}`)
       expect(code).not.toBe(0)
-      expect(stderr).toContain(
-        `remote: refs/tags/${tag}: You are not allowed to delete this tag as it is protected. Nobody may.`,
-      )
+      expect(stderr).toContain(`remote: refs/tags/${tag}: You are not allowed to delete this tag as it is protected.`)
       expect(await tagIn(world, tag)).not.toBeNull()
     }
   })

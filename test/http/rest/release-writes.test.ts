@@ -194,7 +194,7 @@ test('a protected tag forbids all changes of its release', async () => {
   expect((await rest(app, 'POST', `${path}/v1.0.0/assets/links`, options)).body).toEqual({ message: '403 Forbidden' })
   const created = await rest(app, 'POST', path, { ...options, json: { tag_name: 'v2', ref: 'main' } })
   expect(created.status).toBe(403)
-  expect(created.body.message).toMatch(/not allowed to create this tag as it is protected\. Nobody may\.$/)
+  expect(created.body.message).toMatch(/not allowed to create this tag as it is protected/)
   expect((await rest(app, 'GET', `${path}/v1.0.0`, { token: tokens.owner })).body._links.edit_url).toBeUndefined()
 })
 
