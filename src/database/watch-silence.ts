@@ -25,6 +25,8 @@ async function reasonToCut({ isRunning }: Watched): Promise<unknown> {
 export function watchSilence(watched: Watched): void {
   const { stream, isBusy, patienceMs, onCut } = watched
   const onSilence = async () => {
+    // What is asked from now on has its whole time for an answer: heartbeats come just when the silence is over.
+    if (!isBusy()) return
     const before = stream.bytesRead
     // What has come while this process was busy is read first.
     await setImmediate()

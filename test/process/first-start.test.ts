@@ -3,6 +3,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { Demo } from '../../src/demo/demo-file.ts'
 import { exampleQuery } from '../../src/graphql/example-query.ts'
+import { version } from '../../src/version.ts'
 import { ask, type ServerProcess } from '../support/server-process.ts'
 import { newDataDir, readDemo, serve, until } from './serve-world.ts'
 
@@ -60,6 +61,13 @@ test('the first start on an empty folder is answering within 10 s and says where
     `Demo tokens: ${file}`,
     '',
   ])
+  // What takes time is told before it begins, and who runs.
+  const logged = server.stderr().split('\n').filter(Boolean)
+  const told = logged.map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(told.find(({ msg }) => msg === 'Waybill starts')).toMatchObject({ version, node: process.version })
+  expect(told[0]?.msg).toMatch(/^making a database: .* takes some seconds/)
+  expect(told.map(({ msg }) => msg)).toContain('making the demo world')
+
   const paths = { projectPath: 'demo/waybill', privateProjectPath: 'demo/secret', groupPath: 'demo' }
   const { tokens, ...rest } = await readDemo(dataDir)
   expect(rest).toEqual({ baseUrl: url, ...paths })
