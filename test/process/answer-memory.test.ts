@@ -4,6 +4,8 @@ import { createDatabase } from '../support/database.ts'
 import { newDataDir, serve } from './serve-world.ts'
 
 const AT_ONCE = 8
+/** Of 18 MB each: more would be above what clients may leave unread, and a client that is slow to read would be cut off. */
+const GIVEN_AT_ONCE = 6
 const ROUNDS = 3
 
 /** A public project with 100 releases, each with notes and HTML of a megabyte, which compresses well: on the disk it is small. */
@@ -50,7 +52,7 @@ test('answers of 200 MB that are asked for 8 at a time do not take the memory th
   expect(refused - before).toBeLessThan(100)
 
   for (let round = 0; round < ROUNDS; round++) {
-    const asked = Array.from({ length: AT_ONCE }, (_, at) => (at % 2 ? graphql('first: 9') : rest(9)))
+    const asked = Array.from({ length: GIVEN_AT_ONCE }, (_, at) => (at % 2 ? graphql('first: 9') : rest(9)))
     for (const text of await Promise.all(asked.map(async (answer) => (await answer).text()))) {
       expect(text.length).toBeGreaterThan(9 * 2 * 990_000)
     }
