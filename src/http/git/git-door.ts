@@ -82,8 +82,7 @@ async function receivePush(exchange: Exchange, project: Project): Promise<void> 
     response.write(pushRefusal(push, refusals))
     return
   }
-  const refs = push.changes.map(({ ref }) => ref)
-  await removeStaleLocks(context.repositories.directory(project.id), refs)
+  await removeStaleLocks(context.repositories.directory(project.id), push.changes)
   try {
     await runInTurn(exchange, project, push.body)
   } finally {

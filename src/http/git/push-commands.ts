@@ -69,7 +69,8 @@ async function readLine(head: Head): Promise<string | null> {
 }
 
 /** As git finds them: any command may name some, and a value may follow. */
-const capabilityNames = (text = '') => text.split(/[ \t\r\n]+/).map((capability) => capability.split('=', 1)[0] ?? '')
+const capabilityNames = (text: string) =>
+  text.split(/[ \t\r\n]+/).map((capability) => capability.split('=', 1)[0] ?? '')
 
 async function readCommands(head: Head): Promise<Pick<Push, 'changes' | 'capabilities'>> {
   const changes: RefChange[] = []
@@ -79,7 +80,7 @@ async function readCommands(head: Head): Promise<Pick<Push, 'changes' | 'capabil
     const [, before, after, ref] = COMMAND.exec(text) ?? []
     if (before !== undefined && after !== undefined && ref !== undefined) changes.push({ ref, before, after })
     else if (!SHALLOW.test(text)) throw malformed()
-    for (const name of capabilityNames(extra)) capabilities.add(name)
+    if (extra !== undefined) for (const name of capabilityNames(extra)) capabilities.add(name)
   }
   return { changes, capabilities }
 }

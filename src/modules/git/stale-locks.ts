@@ -28,8 +28,12 @@ export async function removeLockInTheWay(repository: string, error: unknown): Pr
   return isInside && removeStale(file).catch(() => false)
 }
 
+/** A push of more refs is told by git of a lock that is in its way. */
+const MANY_REFS = 100
+
 /** Those that would be in the way of a push of these refs. */
-export async function removeStaleLocks(repository: string, refs: readonly string[]): Promise<void> {
+export async function removeStaleLocks(repository: string, changes: readonly { ref: string }[]): Promise<void> {
+  const refs = changes.slice(0, MANY_REFS).map(({ ref }) => ref)
   const files = ['packed-refs', 'HEAD', 'config', 'shallow', ...refs].map((name) =>
     path.join(repository, `${name}.lock`),
   )
