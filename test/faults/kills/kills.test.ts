@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { withConnection } from '../../../src/database/connection.ts'
+import { withConnection } from '../../../src/database/connections/connection.ts'
 import { embeddedUrl } from '../../process/serve-world.ts'
 import { killFirstStart, timeOfFirstStart } from './first-starts.ts'
 import { findLosses } from './losses.ts'
