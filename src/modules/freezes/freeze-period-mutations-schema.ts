@@ -1,6 +1,4 @@
-import { builder } from '../../graphql/builder.ts'
-import { attempt, clientMutationIdOptions, MutationPayload, type Payload } from '../../graphql/mutation.ts'
-import type { FreezePeriodNode } from './freeze-loaders.ts'
+import { mutation } from '../../graphql/mutation.ts'
 import { CiFreezePeriodType } from './freeze-period-schema.ts'
 import { createFreezePeriod, deleteFreezePeriod, updateFreezePeriod } from './write-freeze-periods.ts'
 
@@ -10,80 +8,66 @@ const freezeEnd = 'When it ends: a cron expression of five fields, for example `
 const cronTimezone = 'Time zone of both expressions, for example `Europe/Berlin` or `Eastern Time (US & Canada)`.'
 const id = { type: 'CiFreezePeriodID', required: true, description: 'Global ID of the freeze period.' } as const
 
-const FreezePeriodCreateInput = builder.inputType('FreezePeriodCreateInput', {
-  description: 'A new freeze period. Not in GitLab.',
-  fields: (t) => ({
-    clientMutationId: t.string(clientMutationIdOptions),
-    projectPath: t.id({ required: true, description: 'Full path of the project.' }),
-    freezeStart: t.string({ required: true, description: freezeStart }),
-    freezeEnd: t.string({ required: true, description: freezeEnd }),
-    cronTimezone: t.string({ defaultValue: 'UTC', description: cronTimezone }),
-  }),
-})
-
-const FreezePeriodUpdateInput = builder.inputType('FreezePeriodUpdateInput', {
-  description: 'Changes of a freeze period; what is absent stays as it is. Not in GitLab.',
-  fields: (t) => ({
-    clientMutationId: t.string(clientMutationIdOptions),
-    id: t.field(id),
-    freezeStart: t.string({ description: freezeStart }),
-    freezeEnd: t.string({ description: freezeEnd }),
-    cronTimezone: t.string({ description: `${cronTimezone} Null: UTC.` }),
-  }),
-})
-
-const FreezePeriodDeleteInput = builder.inputType('FreezePeriodDeleteInput', {
-  description: 'Which freeze period to delete. Not in GitLab.',
-  fields: (t) => ({ clientMutationId: t.string(clientMutationIdOptions), id: t.field(id) }),
-})
-
-const payload = (name: string, description: string) =>
-  builder.objectRef<Payload & { freezePeriod: FreezePeriodNode | null }>(name).implement({
-    description: `${description} Not in GitLab.`,
-    access: 'public',
-    interfaces: [MutationPayload],
+mutation('freezePeriodCreate', {
+  ability: 'freeze-period:write',
+  description: 'Add a freeze period to a project. Needs the role Maintainer. Not in GitLab.',
+  input: {
+    description: 'A new freeze period. Not in GitLab.',
+    argument: 'The freeze period.',
     fields: (t) => ({
-      freezePeriod: t.expose('freezePeriod', {
-        type: CiFreezePeriodType,
-        nullable: true,
-        description: 'The freeze period; null with errors.',
-      }),
+      projectPath: t.id({ required: true, description: 'Full path of the project.' }),
+      freezeStart: t.string({ required: true, description: freezeStart }),
+      freezeEnd: t.string({ required: true, description: freezeEnd }),
+      cronTimezone: t.string({ defaultValue: 'UTC', description: cronTimezone }),
     }),
-  })
+  },
+  payload: {
+    description: 'The freeze period that was made. Not in GitLab.',
+    fields: { freezePeriod: CiFreezePeriodType },
+  },
+  run: async (context, input) => ({
+    freezePeriod: await createFreezePeriod(context, input),
+  }),
+})
 
-builder.mutationFields((t) => ({
-  freezePeriodCreate: t.field({
-    type: payload('FreezePeriodCreatePayload', 'The freeze period that was made.'),
-    nullable: true,
-    ability: 'freeze-period:write',
-    description: 'Add a freeze period to a project. Needs the role Maintainer. Not in GitLab.',
-    args: { input: t.arg({ type: FreezePeriodCreateInput, required: true, description: 'The freeze period.' }) },
-    resolve: (_root, { input }, context) =>
-      attempt(context, input, { freezePeriod: null }, async () => ({
-        freezePeriod: await createFreezePeriod(context, input),
-      })),
+mutation('freezePeriodUpdate', {
+  ability: 'freeze-period:write',
+  description: 'Change a freeze period. Needs the role Maintainer. Not in GitLab.',
+  input: {
+    description: 'Changes of a freeze period; what is absent stays as it is. Not in GitLab.',
+    argument: 'The changes.',
+    fields: (t) => ({
+      id: t.field(id),
+      freezeStart: t.string({ description: freezeStart }),
+      freezeEnd: t.string({ description: freezeEnd }),
+      cronTimezone: t.string({ description: `${cronTimezone} Null: UTC.` }),
+    }),
+  },
+  payload: {
+    description: 'The freeze period that was changed. Not in GitLab.',
+    fields: { freezePeriod: CiFreezePeriodType },
+  },
+  run: async (context, input) => ({
+    freezePeriod: await updateFreezePeriod(context, input),
   }),
-  freezePeriodUpdate: t.field({
-    type: payload('FreezePeriodUpdatePayload', 'The freeze period that was changed.'),
-    nullable: true,
-    ability: 'freeze-period:write',
-    description: 'Change a freeze period. Needs the role Maintainer. Not in GitLab.',
-    args: { input: t.arg({ type: FreezePeriodUpdateInput, required: true, description: 'The changes.' }) },
-    resolve: (_root, { input }, context) =>
-      attempt(context, input, { freezePeriod: null }, async () => ({
-        freezePeriod: await updateFreezePeriod(context, input),
-      })),
+})
+
+mutation('freezePeriodDelete', {
+  ability: 'freeze-period:write',
+  description:
+    'Delete a freeze period, and with it the freeze that it may cause now. Needs the role Maintainer. Not in GitLab.',
+  input: {
+    description: 'Which freeze period to delete. Not in GitLab.',
+    argument: 'Which one.',
+    fields: (t) => ({
+      id: t.field(id),
+    }),
+  },
+  payload: {
+    description: 'The freeze period that was deleted. Not in GitLab.',
+    fields: { freezePeriod: CiFreezePeriodType },
+  },
+  run: async (context, input) => ({
+    freezePeriod: await deleteFreezePeriod(context, input),
   }),
-  freezePeriodDelete: t.field({
-    type: payload('FreezePeriodDeletePayload', 'The freeze period that was deleted.'),
-    nullable: true,
-    ability: 'freeze-period:write',
-    description:
-      'Delete a freeze period, and with it the freeze that it may cause now. Needs the role Maintainer. Not in GitLab.',
-    args: { input: t.arg({ type: FreezePeriodDeleteInput, required: true, description: 'Which one.' }) },
-    resolve: (_root, { input }, context) =>
-      attempt(context, input, { freezePeriod: null }, async () => ({
-        freezePeriod: await deleteFreezePeriod(context, input),
-      })),
-  }),
-}))
+})

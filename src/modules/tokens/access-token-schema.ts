@@ -1,6 +1,6 @@
 import { isAccount } from '../../access/viewer.ts'
 import { builder } from '../../graphql/builder.ts'
-import { attempt, clientMutationIdOptions, MutationPayload, type Payload } from '../../graphql/mutation.ts'
+import { mutation } from '../../graphql/mutation.ts'
 import { arrayConnection } from '../../rows/array-page.ts'
 import { emptyConnection } from '../../rows/page.ts'
 import { UserCore } from '../users/user-schema.ts'
@@ -49,82 +49,52 @@ builder.prismaObjectField(UserCore, 'accessTokens', (t) =>
   ),
 )
 
-const AccessTokenCreateInput = builder.inputType('AccessTokenCreateInput', {
-  description: "A new access token of the viewer's account.",
-  fields: (t) => ({
-    clientMutationId: t.string(clientMutationIdOptions),
-    name: t.string({ required: true, description: 'What it is for.' }),
-    scopes: t.field({ type: [AccessTokenScope], required: true, description: 'What it allows; at least one.' }),
-    expiresAt: t.field({ type: 'Time', description: 'When it ends; absent or null: when it is revoked.' }),
-  }),
-})
-
-const AccessTokenRevokeInput = builder.inputType('AccessTokenRevokeInput', {
-  description: 'Which access token to revoke.',
-  fields: (t) => ({
-    clientMutationId: t.string(clientMutationIdOptions),
-    id: t.field({ type: 'AccessTokenID', required: true, description: 'Global ID of the token.' }),
-  }),
-})
-
-type Created = Payload & { token: string | null; accessToken: AccessTokenRow | null }
-
-const AccessTokenCreatePayload = builder.objectRef<Created>('AccessTokenCreatePayload').implement({
-  description: 'The access token that was made.',
-  access: 'public',
-  interfaces: [MutationPayload],
-  fields: (t) => ({
-    token: t.exposeString('token', {
-      description: 'The token itself, shown this once: send it as `PRIVATE-TOKEN`. Null with errors.',
-    }),
-    accessToken: t.expose('accessToken', {
-      type: AccessTokenType,
-      nullable: true,
-      description: 'What is kept of it; null with errors.',
-    }),
-  }),
-})
-
-const AccessTokenRevokePayload = builder
-  .objectRef<Payload & { accessToken: AccessTokenRow | null }>('AccessTokenRevokePayload')
-  .implement({
-    description: 'The access token that was revoked.',
-    access: 'public',
-    interfaces: [MutationPayload],
+mutation('accessTokenCreate', {
+  ability: 'account/access-token:create',
+  description:
+    "Make an access token of the viewer's own account. For who is signed in with an access token: a JSON Web Token " +
+    'makes none (`FORBIDDEN`). Not in GitLab under this name.',
+  input: {
+    description: "A new access token of the viewer's account.",
+    argument: 'The token.',
     fields: (t) => ({
-      accessToken: t.expose('accessToken', {
-        type: AccessTokenType,
-        nullable: true,
-        description: 'The token; null with errors.',
-      }),
+      name: t.string({ required: true, description: 'What it is for.' }),
+      scopes: t.field({ type: [AccessTokenScope], required: true, description: 'What it allows; at least one.' }),
+      expiresAt: t.field({ type: 'Time', description: 'When it ends; absent or null: when it is revoked.' }),
     }),
-  })
+  },
+  payload: {
+    description: 'The access token that was made.',
+    fields: {
+      token: {
+        type: 'String',
+        description: 'The token itself, shown this once: send it as `PRIVATE-TOKEN`. Null with errors.',
+      },
+      accessToken: { type: AccessTokenType, description: 'What is kept of it; null with errors.' },
+    },
+  },
+  run: (context, input) => {
+    const { name, scopes, expiresAt } = input
+    return createAccessToken(context, { name, scopes, expiresAt })
+  },
+})
 
-builder.mutationFields((t) => ({
-  accessTokenCreate: t.field({
-    type: AccessTokenCreatePayload,
-    nullable: true,
-    ability: 'account/access-token:create',
-    description:
-      "Make an access token of the viewer's own account. For who is signed in with an access token: a JSON Web Token " +
-      'makes none (`FORBIDDEN`). Not in GitLab under this name.',
-    args: { input: t.arg({ type: AccessTokenCreateInput, required: true, description: 'The token.' }) },
-    resolve: (_root, { input }, context) =>
-      attempt(context, input, { token: null, accessToken: null }, () => {
-        const { name, scopes, expiresAt } = input
-        return createAccessToken(context, { name, scopes, expiresAt })
-      }),
+mutation('accessTokenRevoke', {
+  ability: 'account/access-token:revoke',
+  description:
+    "Revoke an access token: one's own, or for administrators anybody's. May be repeated. Not in GitLab under this name.",
+  input: {
+    description: 'Which access token to revoke.',
+    argument: 'Which one.',
+    fields: (t) => ({
+      id: t.field({ type: 'AccessTokenID', required: true, description: 'Global ID of the token.' }),
+    }),
+  },
+  payload: {
+    description: 'The access token that was revoked.',
+    fields: { accessToken: { type: AccessTokenType, description: 'The token; null with errors.' } },
+  },
+  run: async (context, input) => ({
+    accessToken: await revokeAccessToken(context, input),
   }),
-  accessTokenRevoke: t.field({
-    type: AccessTokenRevokePayload,
-    nullable: true,
-    ability: 'account/access-token:revoke',
-    description:
-      "Revoke an access token: one's own, or for administrators anybody's. May be repeated. Not in GitLab under this name.",
-    args: { input: t.arg({ type: AccessTokenRevokeInput, required: true, description: 'Which one.' }) },
-    resolve: (_root, { input }, context) =>
-      attempt(context, input, { accessToken: null }, async () => ({
-        accessToken: await revokeAccessToken(context, input),
-      })),
-  }),
-}))
+})
