@@ -1,4 +1,4 @@
-// What one operation may ask for (contract/graphql.md 1).
+// What one operation may ask for (docs/contract/limits.md#one-operation-of-graphql).
 import { isAdministrator, type Viewer } from './modules/access/viewer.ts'
 
 export const MAX_PAGE_SIZE = 100

@@ -32,7 +32,7 @@ export const clientMutationIdOptions = { description: 'Anything; echoed in the p
 
 /**
  * Runs a mutation. Broken rules become the payload's errors, with `none` in place of what would have been written; what
- * the viewer may not do, or what does not exist, stays an error of the request (contract/graphql.md 1.2).
+ * the viewer may not do, or what does not exist, stays an error of the request (docs/contract/graphql.md#kinds-of-errors).
  */
 export async function attempt<Values extends object>(
   context: Context,

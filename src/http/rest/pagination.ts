@@ -1,4 +1,4 @@
-// Pages by number (contract/rest.md 1.4).
+// Pages by number (docs/contract/rest.md#pages).
 import { assertAnswerFits } from '../../answer-size/answer-size.ts'
 import { contextOfRow } from '../../answer-size/place.ts'
 import type { Order } from '../../connections/keyset.ts'

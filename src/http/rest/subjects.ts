@@ -1,4 +1,5 @@
-// What paths name, and whether the viewer may: hidden is 404 as missing is, not allowed is 403 (contract/rest.md 1.2).
+// What paths name, and whether the viewer may: hidden is 404 as missing is, not allowed is 403
+// (docs/contract/rest.md#order-of-checks).
 import type { Context } from '../../context.ts'
 import type { Group, Project } from '../../generated/prisma/client.ts'
 import { type Ability, can } from '../../modules/access/abilities.ts'

@@ -1,4 +1,4 @@
-// What makes a freeze period valid (contract/rules.md 9). Pure.
+// What makes a freeze period valid (docs/contract/freezes.md#writing-freeze-periods). Pure.
 import { RuleViolation } from '../../errors.ts'
 import { lengthProblem, maxCharacters } from '../../text-limits.ts'
 import { isValidCron } from './cron.ts'
