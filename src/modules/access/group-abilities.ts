@@ -16,6 +16,7 @@ const leastRoles = {
 } as const
 
 export type GroupAbility = keyof typeof leastRoles
+export const groupAbilities = Object.keys(leastRoles) as GroupAbility[]
 
 /** A pipeline belongs to a project: it has none of these. */
 export const canInGroup = (viewer: Viewer, ability: GroupAbility, group: Pick<Group, 'ancestorIds'>): boolean =>
