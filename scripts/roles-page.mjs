@@ -117,12 +117,13 @@ Printed from the code by \`npm run docs\`; a test fails when this page is not wh
 
 ## In a project
 
-Who has an ability, at least, in a project of each visibility whose features are all enabled. Whoever stands higher has it too:
+The lowest standing that has an ability, in a project of each visibility whose features are all enabled. The higher ones have it, too:
 everybody, every account, ${Object.keys(parts.role)
   .filter((name) => name !== 'none')
   .map(capitalised)
-  .join(', ')}. An administrator acts as Owner. Where the level of a needed feature is \`private\`, it
-is for members; where it is \`disabled\`, for nobody. [Protected tags](contract/protected-tags.md) narrow \`release:create\`,
+  .join(', ')}.
+An administrator acts as Owner. Where the level of a needed feature is \`private\`, it is for members; where it is \`disabled\`, for
+nobody. [Protected tags](contract/protected-tags.md) narrow \`release:create\`,
 \`release:update\`, \`release:delete\` and \`code:write\` for single tags. \`pipelines\` says whether a
 [pipeline](contract/access.md#pipelines) has it, as far as its role goes.
 

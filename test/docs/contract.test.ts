@@ -12,10 +12,16 @@ import {
 } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { httpStatus } from '../../src/errors.ts'
+import type { User } from '../../src/generated/prisma/client.ts'
+import { points } from '../../src/http/rate-limits/rate-limits.ts'
+import { DEFAULT_POINTS } from '../../src/http/rate-limits/settings.ts'
 import { isForPipelines } from '../../src/http/rest/endpoint.ts'
 import { endpoints } from '../../src/http/rest/endpoints.ts'
 import { openApiDocument } from '../../src/http/rest/openapi.ts'
+import { operationLimits } from '../../src/limits.ts'
+import { anonymous, type Viewer } from '../../src/modules/access/viewer.ts'
 import { schema } from '../../src/schema.ts'
+import { maxCharacters } from '../../src/text-limits.ts'
 import { codeIn, readText, rowsOf, sectionOf } from './pages.ts'
 
 const TYPES = 'docs/contract/graphql-types.md'
@@ -155,5 +161,36 @@ describe('of REST', () => {
     const listed = rowsOf(sectionOf(BODIES, 'Release')).flatMap(([cell = '']) => codeIn(cell))
     const keys = [...new Set(listed.map((key) => key.split('.', 1)[0]))]
     expect(keys).toEqual(Object.keys(components.schemas.Release?.properties ?? {}))
+  })
+})
+
+describe('of limits', () => {
+  const LIMITS = 'docs/contract/limits.md'
+  const written = (number: number) => number.toLocaleString('en')
+  const cellsOf = (heading: string) =>
+    sectionOf(LIMITS, heading)
+      .split('\n')
+      .filter((line) => line.startsWith('| '))
+      .map((line) => line.slice(2, -2).split(' | '))
+
+  test('every viewer has the depth and the cost that are told', () => {
+    const account = (admin: boolean): Viewer => ({ ...anonymous(), user: { admin } as User })
+    const limits = [anonymous(), account(false), account(true)].map(operationLimits)
+    const rows = cellsOf('One operation of GraphQL')
+    expect(rows).toContainEqual(['depth', ...limits.map(({ depth }) => String(depth))])
+    expect(rows).toContainEqual(['cost', ...limits.map(({ cost }) => String(cost))])
+  })
+
+  test('every length of a text is told', () => {
+    const told = cellsOf('Texts').map(([, characters]) => characters)
+    const lengths = Object.entries(maxCharacters).filter(([name]) => name !== 'number')
+    expect(lengths.filter(([, length]) => !told.includes(written(length)))).toEqual([])
+  })
+
+  test('the points that a request costs are told, and how many there are in a minute', () => {
+    const rows = cellsOf('Points in a minute').map(([, cost = '']) => Number.parseInt(cost, 10))
+    expect(rows.filter(Number.isFinite)).toEqual([1, points.read, points.write, points.git])
+    const section = sectionOf(LIMITS, 'Points in a minute')
+    for (const budget of Object.values(DEFAULT_POINTS)) expect(section).toContain(written(budget))
   })
 })
