@@ -17,7 +17,7 @@ const ONE = `query one($path: ID!, $tag: String!) { project(fullPath: $path) { r
 const GROUP_PAGE = `query groupPage($path: ID!, $first: Int!, $after: String) {
   group(fullPath: $path) { releases(first: $first, after: $after) { nodes { ${RELEASE} } ${PAGE_INFO} } } }`
 
-/** contract/frontend-queries.md 1: what the releases page of the front end asks. */
+/** docs/contract/front-end.md#list: what the releases page of the front end asks. */
 const frontEnd = (commit = '') => `query allReleases($path: ID!, $first: Int!, $after: String, $sort: ReleaseSort) {
   project(fullPath: $path) { id releases(first: $first, after: $after, sort: $sort) { nodes {
     id name tagName tagPath descriptionHtml releasedAt createdAt upcomingRelease historicalRelease

@@ -41,7 +41,7 @@ const isOpen = ({ project }: Standing) => !project.archived
 const atLeast = (least: Role) => (standing: Standing) => standing.role >= least
 
 /**
- * The whole of who may do what with a project (contract/rules.md 7, design.md 1 and 3). Protected tags narrow it per tag, and
+ * The whole of who may do what with a project (docs/contract/access.md). Protected tags narrow it per tag, and
  * `pipelineAbilities` narrows it for pipelines.
  */
 const abilities = {
@@ -95,7 +95,7 @@ export type Ability = keyof typeof abilities
  * What a pipeline may do with its project, as far as its role allows it: read, and make what a pipeline makes. Everything else is
  * refused to it in every door, and so is an ability that is added to the table, until it is listed here. What says who may do what,
  * or what the project is, does not belong here: a credential that ends within hours must not change anything for good. Freeze
- * periods are closed to job tokens by contract/rest.md 1.1; whether one is active is told to everybody.
+ * periods are closed to job tokens by docs/contract/access.md#pipelines; whether one is active is told to everybody.
  */
 const pipelineAbilities = [
   'project:read',

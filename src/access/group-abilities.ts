@@ -7,7 +7,7 @@ const leastRoles = {
   'group:update': role.maintainer,
   'subgroup:create': role.maintainer,
   'project:create': role.maintainer,
-  // A public group alone shows nothing of its releases: membership does (contract/rules.md 7.1).
+  // A public group alone shows nothing of its releases: membership does (docs/contract/access.md#roles).
   'release:read': role.guest,
   'member:read': role.guest,
   'member:write': role.maintainer,
@@ -16,6 +16,7 @@ const leastRoles = {
 } as const
 
 export type GroupAbility = keyof typeof leastRoles
+export const groupAbilities = Object.keys(leastRoles) as GroupAbility[]
 
 /** A pipeline belongs to a project: it has none of these. */
 export const canInGroup = (viewer: Viewer, ability: GroupAbility, group: Pick<Group, 'ancestorIds'>): boolean =>

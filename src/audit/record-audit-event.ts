@@ -3,7 +3,7 @@ import type { Tx } from '../database/db.ts'
 import { jsonParameter } from '../database/json-parameter.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 
-/** What can be recorded; the names of GitLab where it has one (contract/rules.md 13), ours elsewhere. */
+/** What can be recorded; the names of GitLab where it has one (docs/contract/audit.md), ours elsewhere. */
 export type AuditEventType =
   | 'release_created'
   | 'release_updated'

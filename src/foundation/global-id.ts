@@ -1,7 +1,10 @@
 import { invalid } from './errors.ts'
 import { maxCharacters } from './text-limits.ts'
 
-/** GraphQL type -> the class in its global ID `gid://gitlab/<Class>/<id>` (contract/graphql.md 2), where the names differ. */
+/**
+ * GraphQL type -> the class in its global ID `gid://gitlab/<Class>/<id>`, where the names differ
+ * (docs/contract/graphql.md#global-ids).
+ */
 const classOfType: Readonly<Record<string, string>> = {
   UserCore: 'User',
   ReleaseAssetLink: 'Releases::Link',

@@ -1,4 +1,4 @@
-// What one operation may ask for (contract/graphql.md 1).
+// What one operation may ask for (docs/contract/limits.md#one-operation-of-graphql).
 
 export const MAX_PAGE_SIZE = 100
 export const MAX_QUERY_CHARACTERS = 10_000

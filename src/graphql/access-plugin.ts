@@ -1,6 +1,7 @@
 // The role-based auth plugin: a type says how to reach its project, a field says what it needs and what a viewer without it
 // gets instead. A field of such a type that says nothing fails the build of the schema, so that none can be forgotten. So does a
 // mutation that does not say which ability it needs: a pipeline reaches only those whose ability is open to pipelines.
+// What a viewer without code access gets in place of each value is the table of docs/redaction.md.
 import SchemaBuilder, {
   BasePlugin,
   type FieldNullability,

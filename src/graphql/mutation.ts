@@ -59,7 +59,7 @@ type Mutation<Inputs extends InputFieldMap, Fields> = {
 }
 
 /**
- * Declares the mutation of that name with its input and its payload (contract/graphql.md 1.2). What the viewer may not do, or what
+ * Declares the mutation of that name with its input and its payload (docs/contract/graphql.md#kinds-of-errors). What the viewer may not do, or what
  * does not exist, stays an error of the request.
  */
 export function mutation<Inputs extends InputFieldMap, Fields extends Record<string, PayloadField>>(

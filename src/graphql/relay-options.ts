@@ -1,4 +1,4 @@
-// Names and descriptions of what every connection has (contract/graphql.md 5.13 and 6).
+// Names and descriptions of what every connection has (docs/contract/graphql.md#pages).
 import { MAX_PAGE_SIZE } from '../foundation/limits.ts'
 
 const size = `at most ${MAX_PAGE_SIZE}, which is also the default`

@@ -26,5 +26,8 @@ export const gitCredentials = (headers: IncomingHttpHeaders): CredentialHeaders 
     },
   })
 
-/** So that curl, wget and package clients ask for, or look up, what they were not given at once (contract/more.md 8). */
+/**
+ * So that curl, wget and package clients ask for, or look up, what they were not given at once
+ * (docs/contract/packages.md#access-to-packages).
+ */
 export const PACKAGES_CHALLENGE = { 'www-authenticate': 'Basic realm="GitLab Packages Registry"' }

@@ -1,4 +1,4 @@
-// Pages by number, as the REST API has them (contract/rest.md 1.4): a page, and how many rows there are in all.
+// Pages by number, as the REST API has them (docs/contract/rest.md#pages): a page, and how many rows there are in all.
 import { db } from '../database/db.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 import type { Order } from './keyset.ts'

@@ -16,7 +16,10 @@ function clamp(name: string, size: number): number {
   return Math.min(size, MAX_PAGE_SIZE)
 }
 
-/** Null counts as absent, as does an empty cursor, with which clients begin; a page above the maximum is clamped (contract/graphql.md 6). */
+/**
+ * Null counts as absent, as does an empty cursor, with which clients begin; a page above the maximum is clamped
+ * (docs/contract/graphql.md#pages).
+ */
 export function toWindow({ first, last, after, before }: PageArguments): Window {
   if (first != null && last != null) throw invalid('Only one of "first" and "last" may be given')
   const backward = last != null

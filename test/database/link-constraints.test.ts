@@ -32,7 +32,7 @@ async function accepted(constraint: string, column: string, values: readonly str
   return (await world.client.query<{ ok: boolean }>(sql, [values])).rows.map(({ ok }) => ok)
 }
 
-/** Written from the words of contract/rules.md 3. */
+/** Written from the words of docs/contract/links.md#rules. */
 function isFilepath(path: string): boolean {
   const characters = Array.from(path)
   const [first, second, ...rest] = characters

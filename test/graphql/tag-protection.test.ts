@@ -1,4 +1,5 @@
-// Who may do what with the release of a protected tag: the table of contract/rules.md 7.3, through the API.
+// Who may do what with the release of a protected tag: the table of docs/contract/protected-tags.md#who-may-create-a-tag, through
+// the API.
 import { describe, expect, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
 import { useApp } from '../support/app.ts'

@@ -44,7 +44,7 @@ beforeAll(async () => {
   entrances = await openEntrances(app, world, milestone)
 })
 
-/** The rules in plain words (contract/rules.md 7, design.md 1). */
+/** The rules in plain words (docs/contract/access.md#features-of-a-project). */
 function allowed({ role, inGroup, token }: Visitor, project: Project): Record<Need, boolean> {
   const reads = role > 0 || project.visibility === 'public' || (project.visibility === 'internal' && token !== null)
   const has = (level: Project['releasesLevel']) => reads && (level === 'enabled' || (level === 'private' && role > 0))

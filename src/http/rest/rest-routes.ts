@@ -38,7 +38,7 @@ function assertScope(viewer: Viewer): void {
   }
 }
 
-/** Where the credential of a pipeline counts as none (contract/rest.md 1.1). */
+/** Where the credential of a pipeline counts as none (docs/contract/rest.md#pipelines-count-as-nobody). */
 const unknownToPipelines: ReadonlySet<AnyAbility | undefined> = new Set<AnyAbility>([
   'freeze-period:read',
   'freeze-period:write',
@@ -108,7 +108,7 @@ const unlessKnown = etag({
   retainedHeaders: [...RETAINED_304_HEADERS, ...PLACE, 'access-control-allow-origin', 'access-control-expose-headers'],
 })
 
-/** The REST API of GitLab for releases (contract/rest.md). */
+/** The REST API of GitLab for releases (docs/contract/rest.md). */
 export function restRoutes(parts: RestParts): Hono {
   const routes = new Hono().basePath(PREFIX)
   // Credentials are headers that a page must set itself, never cookies: any origin may ask.

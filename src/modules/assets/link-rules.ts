@@ -1,4 +1,4 @@
-// What makes a link valid (contract/rules.md 3). Pure.
+// What makes a link valid (docs/contract/links.md#rules). Pure.
 import { RuleViolation } from '../../foundation/errors.ts'
 import { isBlank, lengthProblems } from '../../foundation/rules.ts'
 import { maxCharacters } from '../../foundation/text-limits.ts'

@@ -75,7 +75,7 @@ function record(tx: Tx, context: Context, type: AuditEventType, verb: string, { 
   })
 }
 
-/** Adds a link to a release (contract/graphql.md 7.5). */
+/** Adds a link to a release (docs/contract/links.md#adding-by-graphql). */
 export const createLink = once(async (context: Context, input: LinkCreate): Promise<AssetLinkNode> => {
   const { projectPath, tagName, ...values } = input
   const project = await getProjectFor(context, 'release:create', projectPath)
@@ -107,7 +107,7 @@ const goneMeanwhile = (found: AssetLink | undefined): AssetLink => {
   return found
 }
 
-/** Changes a link; with nothing but the id it stays as it is (contract/graphql.md 7.6). */
+/** Changes a link; with nothing but the id it stays as it is (docs/contract/links.md#changing-and-deleting-by-graphql). */
 export const updateLink = once(async (context: Context, { id, ...changes }: LinkUpdate): Promise<AssetLinkNode> => {
   const link = await getLink(context, id)
   const data = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))

@@ -11,7 +11,10 @@ import { collectEvidence } from './evidence-service.ts'
 
 const missing = () => new RuleViolation('NOT_FOUND', 'Release does not exist')
 
-/** Collects evidence at once, however much there is already. Protected tags do not matter (contract/graphql.md 11.1). */
+/**
+ * Collects evidence at once, however much there is already. Protected tags do not matter
+ * (docs/contract/evidence.md#collecting-by-hand).
+ */
 export const collectEvidenceByHand = once(
   async (
     context: Context,

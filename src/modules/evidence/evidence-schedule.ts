@@ -14,7 +14,7 @@ export const occasionOf = ({ releasedAt }: Pick<Release, 'releasedAt'>) =>
 
 /**
  * Evidence is collected when a release is published: at once, or at the date of an upcoming one. One that is dated before
- * its creation gets none by itself (design: evidence).
+ * its creation gets none by itself (docs/contract/evidence.md#when-it-is-collected).
  */
 async function scheduleEvidence(tx: Tx, release: Release, now: Date): Promise<void> {
   if (isHistorical(release)) return dequeue(tx, keyOf(release.id))

@@ -57,7 +57,7 @@ const snapshotOfArtifact = ({ url, fileName, size, sha256 }: ReleaseRow['reportA
   sha256,
 })
 
-/** What a release was at this moment (contract/rules.md 6.2, design.md 1). */
+/** What a release was at this moment (docs/contract/evidence.md#the-document). */
 export function snapshotOf({ project, milestones, reportArtifacts, ...release }: ReleaseRow) {
   return {
     release: {

@@ -1,4 +1,4 @@
-// What makes a freeze period valid (contract/rules.md 9). Pure.
+// What makes a freeze period valid (docs/contract/freezes.md#writing-freeze-periods). Pure.
 import { RuleViolation } from '../../foundation/errors.ts'
 import { lengthProblem, maxCharacters } from '../../foundation/text-limits.ts'
 import { isValidCron } from './cron.ts'

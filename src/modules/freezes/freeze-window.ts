@@ -16,8 +16,8 @@ export type FreezeWindow = {
 const toDate = (instant: number | null) => (instant === null ? null : new Date(instant))
 
 /**
- * Active from a start until the first end after it, both included (contract/rules.md 9). A row that cannot be read, because it
- * was written past us, freezes nothing.
+ * Active from a start until the first end after it, both included (docs/contract/freezes.md#active). A row that cannot be read,
+ * because it was written past us, freezes nothing.
  */
 export function freezeWindow(schedule: FreezeSchedule, now: Date): FreezeWindow {
   const start = parseCron(schedule.freezeStart)

@@ -47,7 +47,7 @@ async function byNumber(project: Project, ids: readonly number[]): Promise<Miles
 /**
  * The milestones chosen, of the project itself and of its immediate group, in any state and in the order in which a release
  * shows them; null when nothing was given. One title may stand for two, one of each. Any unknown one fails the whole choice
- * (contract/rules.md 4).
+ * (docs/contract/milestones.md#milestones-of-a-release).
  */
 export async function findMilestones(project: Project, { titles, ids }: MilestoneChoice): Promise<Milestone[] | null> {
   if (titles != null && ids != null) throw invalid('Only one of milestones and milestone ids may be given')

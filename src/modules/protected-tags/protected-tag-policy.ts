@@ -23,8 +23,9 @@ function admits(
 }
 
 /**
- * Whether a viewer may create a tag, given all protected tags of its project (contract/rules.md 7.3). What changes the release
- * of a tag asks the same. It narrows the abilities, which know of feature switches and archived projects, and replaces none.
+ * Whether a viewer may create a tag, given all protected tags of its project (docs/contract/protected-tags.md#who-may-create-a-tag).
+ * What changes the release of a tag asks the same. It narrows the abilities, which know of feature switches and archived
+ * projects, and replaces none.
  */
 export function mayCreateTag(
   viewer: Viewer,

@@ -1,4 +1,4 @@
-// What makes a protected tag valid by itself (contract/rules.md 7.3). Pure.
+// What makes a protected tag valid by itself (docs/contract/protected-tags.md#writing-protected-tags). Pure.
 
 import { type Role, role } from '../../access/roles.ts'
 import { isBlank } from '../../foundation/rules.ts'

@@ -66,7 +66,7 @@ function record(tx: Tx, context: Context, type: AuditEventType, message: string,
   })
 }
 
-/** Protects the tags of a name or pattern (contract/graphql.md 11.1). */
+/** Protects the tags of a name or pattern (docs/contract/protected-tags.md#writing-protected-tags). */
 export const createProtectedTag = once(
   async (context: Context, input: ProtectedTagCreate): Promise<ProtectedTagNode> => {
     const project = await getProjectFor(context, 'protected-tag:write', input.projectPath)

@@ -60,7 +60,8 @@ async function findMade({ viewer }: Context, id: number): Promise<ReleaseNode> {
 }
 
 /**
- * Publishes a release, and makes its tag when there is none. What is refused is told in the order of contract/graphql.md 7.2.
+ * Publishes a release, and makes its tag when there is none. What is refused is told in the order of
+ * docs/contract/releases.md#publishing.
  * The database takes no second release of a tag, so that is asked only where it comes before another refusal, and before a tag
  * is made.
  */

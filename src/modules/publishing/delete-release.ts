@@ -8,7 +8,7 @@ import { getProjectFor } from '../projects/find-project.ts'
 import { mayChangeTag } from '../releases/release-access.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 
-/** Deletes a release with its links, evidence and milestones' associations; the git tag stays (contract/graphql.md 7.4). */
+/** Deletes a release with its links, evidence and milestones' associations; the git tag stays (docs/contract/releases.md#deleting). */
 export const deleteRelease = once(
   async (
     context: Context,

@@ -29,7 +29,7 @@ const isValidName = (name: string) => isValidTagName(name) && !isBlank(name)
 const shown = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` : text)
 
 /**
- * Checks what concerns the tag (contract/graphql.md 7.2, 6 to 9) and makes nothing yet: what is refused afterwards must
+ * Checks what concerns the tag (docs/contract/releases.md#publishing) and makes nothing yet: what is refused afterwards must
  * not leave a tag behind.
  */
 export async function planTag(context: Context, project: Project, input: TagInput): Promise<TagPlan> {

@@ -39,7 +39,7 @@ async function getRelease(context: Context, project: Project, tag: string): Prom
   return release
 }
 
-/** Changes a release; its tag stays. The checks come in the order of contract/graphql.md 7.3. */
+/** Changes a release; its tag stays. The checks come in the order of docs/contract/releases.md#changing. */
 export const updateRelease = once(async (context: Context, input: ReleaseUpdate): Promise<ReleaseNode> => {
   const project = await getProjectFor(context, 'release:update', input.projectPath)
   const stored = await getRelease(context, project, input.tagName)

@@ -3,7 +3,10 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { tagRulesOf } from '../protected-tags/protected-tag-loaders.ts'
 import { mayCreateTag } from '../protected-tags/protected-tag-policy.ts'
 
-/** Protected tags decide who may create a tag, and with it who may change its release (contract/rules.md 7.3). */
+/**
+ * Protected tags decide who may create a tag, and with it who may change its release
+ * (docs/contract/protected-tags.md#who-may-create-a-tag).
+ */
 export async function mayChangeTag(context: Context, project: Project, tag: string): Promise<boolean> {
   return mayCreateTag(context.viewer, project, tag, await tagRulesOf(context, project))
 }

@@ -7,7 +7,10 @@ import type { ReleaseNode } from './release-loaders.ts'
 import { ReleaseType } from './release-schema.ts'
 import { filteredUrl, maskedReleaseUrl, releaseUrl } from './release-urls.ts'
 
-/** A release can be edited by who may create its tag, even though the tag exists (contract/rules.md 7.3). */
+/**
+ * A release can be edited by who may create its tag, even though the tag exists
+ * (docs/contract/protected-tags.md#who-may-create-a-tag).
+ */
 function editUrl(context: Context, release: ReleaseNode): string | null | Promise<string | null> {
   const { project, tag } = release
   if (!can(context.viewer, 'release:update', project)) return null

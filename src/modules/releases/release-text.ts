@@ -12,7 +12,7 @@ import { longText } from '../../rows/long-texts.ts'
 /** The title: as typed, else the tag. Viewers without code access get the masked one instead. */
 export const titleOf = (release: Release): string => release.name ?? release.tag
 
-/** Tells a release from others without naming its tag (design.md 1). */
+/** Tells a release from others without naming its tag (docs/redaction.md). */
 export const maskedTitleOf = (release: { id: number }): string => `Release-${release.id}`
 
 const inSeconds = (time: Date) => Math.floor(time.getTime() / 1000)

@@ -4,7 +4,10 @@ import { AppError, unauthenticated } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { findProjectByIdOrPath } from '../projects/find-project.ts'
 
-/** Hidden equals missing; in a project that the viewer may read, what is forbidden says so (contract/rest.md 1.2, 9). */
+/**
+ * Hidden equals missing; in a project that the viewer may read, what is forbidden says so
+ * (docs/contract/rest.md#order-of-checks).
+ */
 export async function getArtifactProject(context: Context, ability: Ability, idOrPath: string): Promise<Project> {
   const project = await findProjectByIdOrPath(context, idOrPath)
   if (!project) throw new AppError('NOT_FOUND', '404 Project Not Found')

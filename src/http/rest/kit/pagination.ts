@@ -1,4 +1,4 @@
-// Pages by number (contract/rest.md 1.4).
+// Pages by number (docs/contract/rest.md#pages).
 import { assertAnswerFits } from '../../../context/answer-size.ts'
 import type { Context } from '../../../context/context.ts'
 import { contextOfRow } from '../../../context/place.ts'

@@ -1,4 +1,4 @@
-// Failures as REST tells them (contract/rest.md 1.3); the one place that knows statuses and bodies.
+// Failures as REST tells them (docs/contract/rest.md#errors); the one place that knows statuses and bodies.
 import { tellOutage } from '../../../database/outage.ts'
 import { AppError, failureHeaders, httpStatus, RuleViolation } from '../../../foundation/errors.ts'
 import type { RequestScope } from '../../../request/request-scope.ts'

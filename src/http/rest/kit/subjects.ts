@@ -1,4 +1,5 @@
-// What paths name, and whether the viewer may: hidden is 404 as missing is, not allowed is 403 (contract/rest.md 1.2).
+// What paths name, and whether the viewer may: hidden is 404 as missing is, not allowed is 403
+// (docs/contract/rest.md#order-of-checks).
 
 import { type Ability, can } from '../../../access/abilities.ts'
 import { canInGroup, type GroupAbility } from '../../../access/group-abilities.ts'

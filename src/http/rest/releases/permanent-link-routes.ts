@@ -1,4 +1,4 @@
-// Redirects to what a release offers (contract/rest.md 3.3 and 3.4).
+// Redirects to what a release offers (docs/contract/releases.md#rest).
 import { z } from 'zod'
 import { findLinkByPath } from '../../../modules/assets/asset-loaders.ts'
 import { latestRelease } from '../../../modules/releases/latest-release.ts'

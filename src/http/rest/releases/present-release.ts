@@ -133,8 +133,8 @@ async function presentReleaseLinks(context: Context, release: ReleaseNode): Prom
 }
 
 /**
- * A release as the viewer may see it, its keys in the order of contract/rest.md 2.1. What it consists of is asked for at
- * once: so the releases of a page share their statements.
+ * A release as the viewer may see it, its keys in the order of docs/contract/rest-bodies.md#release. What it consists of is
+ * asked for at once: so the releases of a page share their statements.
  */
 export async function presentRelease(
   context: Context,

@@ -1,4 +1,4 @@
-// A release as REST shows it, key by key (contract/rest.md 2). What a viewer may not see has no key.
+// A release as REST shows it, key by key (docs/contract/rest-bodies.md#release). What a viewer may not see has no key.
 import { z } from 'zod'
 import { sourceFormats } from '../../../modules/releases/release-urls.ts'
 import { Time } from '../kit/dates.ts'

@@ -1,4 +1,4 @@
-// What clients may say of a release (contract/rest.md 3.5 and 3.6).
+// What clients may say of a release (docs/contract/releases.md#rest).
 import { z } from 'zod'
 import { RuleViolation } from '../../../foundation/errors.ts'
 import type { LinkType } from '../../../generated/prisma/client.ts'
