@@ -25,7 +25,7 @@ builder.mutationType({
 
 export type Payload = { clientMutationId: string | null; errors: readonly string[] }
 
-export const MutationPayload = builder.interfaceRef<Payload>('MutationPayload').implement({
+const MutationPayload = builder.interfaceRef<Payload>('MutationPayload').implement({
   description: 'What every mutation answers. Not in GitLab, whose payloads have the same fields.',
   fields: (t) => ({
     clientMutationId: t.exposeString('clientMutationId', { description: 'The one of the input.' }),
