@@ -25,6 +25,8 @@ export default defineConfig({
           name: 'code',
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, PROCESS_TESTS, BROWSER_TESTS, ATTACKS, FAULTS, CLIENTS],
+          // A machine that others use may be too slow for a moment. `.ci/run` names every test that needed a second try.
+          retry: 1,
           maxWorkers: 2,
           // Loading all of the server costs seconds; files share nothing else, as each has a database of its own.
           isolate: false,
@@ -40,6 +42,7 @@ export default defineConfig({
           include: [PROCESS_TESTS],
           maxWorkers: 2,
           maxConcurrency: 2,
+          retry: 1,
           testTimeout: 40_000,
           sequence: { groupOrder: 1 },
         },
@@ -76,6 +79,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: [FAULTS],
+          retry: 1,
           maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 60_000,

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
-import { startEmbeddedPostgres } from '../dist/database/embedded-postgres.js'
+import { startEmbeddedPostgres } from '../dist/database/embedded/embedded-postgres.js'
 
 const bin = fileURLToPath(new URL('../bin/waybill.js', import.meta.url))
 

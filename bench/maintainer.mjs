@@ -1,5 +1,5 @@
 // Somebody who may delete releases, for as long as it takes: the data set has nobody.
-import { digestOf, generateToken } from '../dist/modules/access/tokens.js'
+import { digestOf, generateToken } from '../dist/authentication/token-secrets.js'
 
 const INSERT = `
   WITH maintainer AS (INSERT INTO users (username, name, email)

@@ -5,10 +5,10 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { withConnection } from '../dist/database/connection.js'
-import { writeMigration } from '../dist/database/diff.js'
-import { startEmbeddedPostgres } from '../dist/database/embedded-postgres.js'
-import { createLog } from '../dist/log.js'
+import { withConnection } from '../dist/database/connections/connection.js'
+import { startEmbeddedPostgres } from '../dist/database/embedded/embedded-postgres.js'
+import { writeMigration } from '../dist/database/migrations/diff.js'
+import { createLog } from '../dist/foundation/log.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 

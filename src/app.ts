@@ -1,14 +1,14 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import { createGraphqlDoor } from './graphql/graphql-door.ts'
-import { createPipeline, type PipelineParts } from './graphql/pipeline/pipeline.ts'
-import { GRAPHQL_PATH } from './graphql/yoga.ts'
 import { createGitDoor, type GitParts, isGitPath } from './http/git/git-door.ts'
-import { type Door, openScope, type ScopeParts } from './http/request-scope.ts'
+import { createGraphqlDoor } from './http/graphql/graphql-door.ts'
+import { GRAPHQL_PATH } from './http/graphql/yoga.ts'
 import { createServiceDoor, type ServiceParts } from './http/service-door.ts'
 import { BODY_BOUNDS, type BodyBounds, createBodyWatch } from './http/slow-bodies.ts'
 import { createAnswerWatch, UNREAD_BOUNDS, type UnreadBounds } from './http/unread-answers.ts'
-import type { RestBounds } from './http/unread-bodies.ts'
+import { createPipeline, type PipelineParts } from './pipeline/pipeline.ts'
+import { type Door, openScope, type ScopeParts } from './request/request-scope.ts'
+import type { RestBounds } from './request/unread-bodies.ts'
 
 type ConnectionBounds = UnreadBounds & BodyBounds & RestBounds
 

@@ -4,60 +4,22 @@ import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
-import { AggregatorRegistry, type Registry } from 'prom-client'
-import type { Log } from './log.ts'
+import { AggregatorRegistry } from 'prom-client'
+import type { Log } from './foundation/log.ts'
+import { answerMetrics } from './http/cluster-metrics.ts'
 
 /** Between the end of a process and the start of the next, which may end as well. */
 const PAUSE_MS = 200
-const METRICS = 'waybill:metrics'
 const SERVING = 'waybill:serving'
 
-type MetricsQuestion = { type: typeof METRICS; id: number }
 type Serving = { type: typeof SERVING; baseUrl: string; port: number }
-type MetricsAnswer = MetricsQuestion & { text: string }
 
-type Message = MetricsQuestion | MetricsAnswer | Serving
-
-const isAbout = <Type extends Message['type']>(
-  message: unknown,
-  type: Type,
-): message is Extract<Message, { type: Type }> =>
-  typeof message === 'object' && message !== null && 'type' in message && message.type === type
+const saysThatItServes = (message: unknown): message is Serving =>
+  typeof message === 'object' && message !== null && 'type' in message && message.type === SERVING
 
 /** In one of several processes: it answers requests from now on. */
 export function tellThatItServes(baseUrl: string, port: number): void {
   process.send?.({ type: SERVING, baseUrl, port } satisfies Serving)
-}
-
-/** The sum of all processes: whoever is asked, the numbers only grow. */
-function answerMetrics(registry: AggregatorRegistry<'text/plain; version=0.0.4; charset=utf-8'>): void {
-  cluster.on('message', async (worker: Worker, message: unknown) => {
-    if (!isAbout(message, METRICS)) return
-    const text = await registry.clusterMetrics().catch(() => '')
-    if (worker.isConnected()) worker.send({ ...message, text } satisfies MetricsAnswer)
-  })
-}
-
-/** Lets the process that started this one collect these. */
-export function shareMetrics(registry: Registry): void {
-  AggregatorRegistry.setRegistries([registry])
-  new AggregatorRegistry()
-}
-
-let questions = 0
-
-/** In one of several processes: the metrics of all of them. */
-export async function clusterMetrics(): Promise<string> {
-  const id = ++questions
-  process.send?.({ type: METRICS, id } satisfies MetricsQuestion)
-  return new Promise((resolve) => {
-    const listen = (message: unknown) => {
-      if (!isAbout(message, METRICS) || message.id !== id) return
-      process.off('message', listen)
-      resolve((message as MetricsAnswer).text)
-    }
-    process.on('message', listen)
-  })
 }
 
 /**
@@ -90,7 +52,7 @@ export async function runWorkers(count: number, log: Log): Promise<void> {
   let hasServed: () => void
   const served = new Promise<void>((resolve) => (hasServed = resolve))
   cluster.on('message', ({ process: { pid } }, message: unknown) => {
-    if (!isAbout(message, SERVING)) return
+    if (!saysThatItServes(message)) return
     where.BASE_URL = message.baseUrl
     where.PORT = String(message.port)
     log.info({ workerPid: pid }, 'a worker serves')

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { createBoundedQueue } from '../src/bounded-queue.ts'
+import { createBoundedQueue } from '../src/foundation/bounded-queue.ts'
 
 const bounds = { running: 2, waiting: 4, perCaller: 1, longestWaitMs: 5000, what: 'uploads' }
 const tooMany = { code: 'UNAVAILABLE', message: 'Too many uploads at a time: try again later', retryAfter: 5 }

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { loadConfig } from '../src/config.ts'
-import { closeFolders } from '../src/private-folders.ts'
+import { closeFolders } from '../src/start/private-folders.ts'
 import { temporaryDirectory } from './support/git.ts'
 
 const log = pino({ level: 'silent' })

@@ -12,12 +12,12 @@ import {
   printSchema,
 } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import { db } from '../src/db.ts'
+import type { ProjectAccess } from '../src/access/abilities.ts'
+import { anonymous } from '../src/access/viewer.ts'
+import { db } from '../src/database/db.ts'
 import { getDatamodel } from '../src/generated/pothos-types.ts'
 import type { Credential } from '../src/generated/prisma/enums.ts'
-import type { ProjectAccess } from '../src/modules/access/abilities.ts'
-import AccessPlugin from '../src/modules/access/access-plugin.ts'
-import { anonymous } from '../src/modules/access/viewer.ts'
+import AccessPlugin from '../src/graphql/access-plugin.ts'
 import { schema } from '../src/schema.ts'
 
 const ours = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'))

@@ -2,10 +2,10 @@
 import Module, { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import Fastify from 'fastify'
-import { connectDatabase } from '../../dist/db.js'
-import { createLog } from '../../dist/log.js'
-import { createAuthenticator } from '../../dist/modules/access/authenticate.js'
-import { createRepositories } from '../../dist/modules/git/reader.js'
+import { createAuthenticator } from '../../dist/authentication/authenticate.js'
+import { connectDatabase } from '../../dist/database/db.js'
+import { createLog } from '../../dist/foundation/log.js'
+import { createRepositories } from '../../dist/git/reader.js'
 import { schema } from '../../dist/schema.js'
 
 // One copy of graphql for both: it refuses a schema that another copy made.

@@ -1,5 +1,5 @@
 // Files that list the digests of others, in every common name and form.
-import { decodeText, MalformedText } from '../text-decoding.ts'
+import { decodeText, MalformedText } from '../foundation/text-decoding.ts'
 
 /** Of a file, in lower-case hex; several where a list gives that name to several files: then any of them will do. */
 export type Digest = { algorithm: Algorithm; values: readonly string[] }

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises'
-import { AppError, invalid } from '../errors.ts'
+import { AppError, invalid } from '../foundation/errors.ts'
 import { digestsInHeaders } from './checksums.ts'
 import { openFile } from './open-file.ts'
 import { type PublishedDigests, publishedDigests } from './published-digests.ts'
 import type { Release } from './releases.ts'
 import { saveFile } from './save-file.ts'
-import type { Target } from './server.ts'
+import type { Target } from './server-connection.ts'
 import { type Choice, type WantedFile, wantedFiles } from './wanted-files.ts'
 
 export type Downloaded = {

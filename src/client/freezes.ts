@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { toGlobalId } from '../global-id.ts'
+import { toGlobalId } from '../foundation/global-id.ts'
 import { everyRow, PAGE_INFO, pageOf } from './every-row.ts'
 import { ask } from './graphql.ts'
-import { mutate, mutation } from './mutation.ts'
 import { NumericId } from './numeric-id.ts'
-import { missingProject, type Server, type Target } from './server.ts'
+import { mutate, mutation } from './send-mutation.ts'
+import { missingProject, type Server, type Target } from './server-connection.ts'
 
 const FIELDS = 'id startCron endCron cronTimezone status'
 

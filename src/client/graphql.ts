@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { invalid } from '../errors.ts'
-import { credentialHeaders, printable, type Server, send, unreachable, withoutSecrets } from './server.ts'
+import { invalid } from '../foundation/errors.ts'
+import { credentialHeaders, printable, type Server, send, unreachable, withoutSecrets } from './server-connection.ts'
 
 /** A document and what its answer must look like: the server may be of another version, or none of ours. */
 export type Operation<Data extends z.ZodType> = { document: string; data: Data }

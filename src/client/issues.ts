@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { mutate, mutation } from './mutation.ts'
 import { NumericId } from './numeric-id.ts'
-import type { Target } from './server.ts'
+import { mutate, mutation } from './send-mutation.ts'
+import type { Target } from './server-connection.ts'
 
 const Issue = z
   .object({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { mutate, mutation } from './mutation.ts'
-import type { Namespace, Server } from './server.ts'
+import { mutate, mutation } from './send-mutation.ts'
+import type { Namespace, Server } from './server-connection.ts'
 
 const Path = z.object({ fullPath: z.string() }).nullable()
 

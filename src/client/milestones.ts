@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { invalid } from '../errors.ts'
-import { toGlobalId } from '../global-id.ts'
+import { invalid } from '../foundation/errors.ts'
+import { toGlobalId } from '../foundation/global-id.ts'
 import { ask } from './graphql.ts'
-import { mutate, mutation } from './mutation.ts'
 import { NumericId } from './numeric-id.ts'
-import type { Namespace, Server } from './server.ts'
+import { mutate, mutation } from './send-mutation.ts'
+import type { Namespace, Server } from './server-connection.ts'
 
 const Milestone = z.object({
   id: NumericId,

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { invalid } from '../errors.ts'
+import { invalid } from '../foundation/errors.ts'
 import { ask } from './graphql.ts'
-import { mutate, mutation } from './mutation.ts'
 import { NumericId } from './numeric-id.ts'
-import type { Server } from './server.ts'
+import { mutate, mutation } from './send-mutation.ts'
+import type { Server } from './server-connection.ts'
 
 const NAMESPACE_FIELDS = 'id fullPath name description visibility'
 

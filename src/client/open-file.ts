@@ -1,5 +1,5 @@
-import { invalid } from '../errors.ts'
-import { credentialHeaders, type Server, send, withoutSecrets } from './server.ts'
+import { invalid } from '../foundation/errors.ts'
+import { credentialHeaders, type Server, send, withoutSecrets } from './server-connection.ts'
 
 const MAX_REDIRECTS = 10
 

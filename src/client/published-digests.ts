@@ -1,9 +1,9 @@
 // What a release itself says of its files: evidence by their URLs, lists of checksums by their names, and files beside them.
-import { AppError, invalid } from '../errors.ts'
+import { AppError, invalid } from '../foundation/errors.ts'
 import { besideWhich, type Checksums, type Digest, isChecksumsFile, parseChecksums } from './checksums.ts'
 import { openFile } from './open-file.ts'
 import { evidenceDigests, type Release } from './releases.ts'
-import { cutOff, type Target } from './server.ts'
+import { cutOff, type Target } from './server-connection.ts'
 import { type WantedFile, wantedLink } from './wanted-files.ts'
 
 const MAX_CHECKSUMS_BYTES = 1_048_576

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Operation } from './graphql.ts'
-import { mutation } from './mutation.ts'
+import { mutation } from './send-mutation.ts'
 
 const LINK_FIELDS = 'id name url directAssetUrl directAssetPath linkType'
 const LINK_PAGE = `nodes { ${LINK_FIELDS} } pageInfo { hasNextPage endCursor }`

@@ -1,6 +1,5 @@
-import { invalid } from '../errors.ts'
+import { invalid } from '../foundation/errors.ts'
 import { ask } from './graphql.ts'
-import { mutate } from './mutation.ts'
 import {
   evidenceSummaries,
   type LinkAnswer,
@@ -15,7 +14,8 @@ import {
   releasesPage,
   releaseUpdate,
 } from './release-operations.ts'
-import { missingProject, printable, type Server, type Target } from './server.ts'
+import { mutate } from './send-mutation.ts'
+import { missingProject, printable, type Server, type Target } from './server-connection.ts'
 import { withNeededRole } from './tag-role.ts'
 
 export type Link = LinkAnswer

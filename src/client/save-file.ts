@@ -5,9 +5,9 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
-import { invalid } from '../errors.ts'
+import { invalid } from '../foundation/errors.ts'
 import type { Algorithm, Digest } from './checksums.ts'
-import { cutOff } from './server.ts'
+import { cutOff } from './server-connection.ts'
 
 export type Saved = { size: number; sha256: string }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { AppError, invalid } from '../errors.ts'
+import { AppError, invalid } from '../foundation/errors.ts'
 import { ask } from './graphql.ts'
-import type { Target } from './server.ts'
+import type { Target } from './server-connection.ts'
 
 const roleToCreateTag = {
   document: `query role($project: ID!, $tagName: String!) {

@@ -1,7 +1,7 @@
-import { invalid } from '../errors.ts'
+import { invalid } from '../foundation/errors.ts'
 import { matchesTag } from '../modules/protected-tags/matches.ts'
 import type { Link, Release } from './releases.ts'
-import { printable } from './server.ts'
+import { printable } from './server-connection.ts'
 
 /** Something to fetch, and the name to save it under. */
 export type WantedFile = { name: string; fileName: string; url: string; link: Link | null }

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import type { JSONWebKeySet } from 'jose'
 import { z } from 'zod'
-import { invalid } from '../errors.ts'
+import { invalid } from '../foundation/errors.ts'
+import { decodeDocument, MalformedText } from '../foundation/text-decoding.ts'
 import { type Check, verifyEvidence } from '../modules/evidence/verify-evidence.ts'
-import { decodeDocument, MalformedText } from '../text-decoding.ts'
 
 const FETCH_TIMEOUT_MS = 10_000
 

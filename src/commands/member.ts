@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
+import { type RoleName, role as roles } from '../access/roles.ts'
 import { removeMember, setMember } from '../client/members.ts'
-import { type RoleName, role as roles } from '../modules/access/roles.ts'
 import { type NamespaceOptions, namespaceOf, withNamespace } from './namespace-options.ts'
 import { print } from './output.ts'
 import { serverOf } from './server-options.ts'

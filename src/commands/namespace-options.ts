@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { Namespace } from '../client/server.ts'
+import type { Namespace } from '../client/server-connection.ts'
 import { type ServerOptions, withServer } from './server-options.ts'
 import { UsageError } from './usage-error.ts'
 

@@ -1,4 +1,4 @@
-import { printable } from '../client/server.ts'
+import { printable } from '../client/server-connection.ts'
 
 /** For `json` the whole of it, else one line for people. */
 export function print({ json }: { json?: true | undefined }, value: object, line: string): void {

@@ -2,8 +2,8 @@ import { Command, Option } from 'commander'
 import { addLink, removeLink } from '../client/releases.ts'
 import { linkTypes } from './assets-link.ts'
 import { print } from './output.ts'
+import { linkLine } from './release-as-text.ts'
 import { type TagOptions, type TargetOptions, tagOf, targetOf, withTag, withTarget } from './release-target.ts'
-import { linkLine } from './release-text.ts'
 
 type Options = TargetOptions & TagOptions & { name: string }
 type AddOptions = Options & { url: string; linkType?: string; directAssetPath?: string }

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { getRelease, listReleases } from '../client/releases.ts'
 import { print } from './output.ts'
+import { fullText, listLine } from './release-as-text.ts'
 import { type TagOptions, type TargetOptions, tagOf, targetOf, withTag, withTarget } from './release-target.ts'
-import { fullText, listLine } from './release-text.ts'
 
 const DEFAULT_LIMIT = 20
 const MAX_LIMIT = 10_000

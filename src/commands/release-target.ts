@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Target } from '../client/server.ts'
+import type { Target } from '../client/server-connection.ts'
 import { environment, type ServerOptions, serverOf, withServer } from './server-options.ts'
 import { UsageError } from './usage-error.ts'
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Credential, Server } from '../client/server.ts'
+import type { Credential, Server } from '../client/server-connection.ts'
 import { jsonOption } from './shared-options.ts'
 import { UsageError } from './usage-error.ts'
 

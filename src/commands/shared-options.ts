@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { calendarDate, parseTime } from '../foundation/time.ts'
 import { Visibility } from '../generated/prisma/enums.ts'
-import { calendarDate, parseTime } from '../scalars/time.ts'
 
 /** Of every command that prints what it did. */
 export const jsonOption = () => new Option('--json', 'print the result as JSON')

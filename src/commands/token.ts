@@ -5,18 +5,18 @@ import {
   createAccessToken as createOwnToken,
   listAccessTokens as listOwnTokens,
   revokeAccessToken as revokeOwnToken,
-} from '../client/tokens.ts'
-import { invalid } from '../errors.ts'
+} from '../client/token-operations.ts'
+import { invalid } from '../foundation/errors.ts'
 import { TokenScope } from '../generated/prisma/enums.ts'
 import {
   type AccessTokenRow,
   createAccessToken,
   listAccessTokens,
   revokeAccessToken,
-} from '../modules/access/access-tokens.ts'
-import { createJobToken, MAX_LIFETIME_S } from '../modules/access/create-job-token.ts'
+} from '../modules/tokens/access-tokens.ts'
+import { createJobToken, MAX_LIFETIME_S } from '../modules/tokens/create-job-token.ts'
 import { getUser } from '../modules/users/find-user.ts'
-import { asOperator } from './operator-context.ts'
+import { asOperator } from './operator/operator-context.ts'
 import { print } from './output.ts'
 import { projectOf, type TargetOptions, targetOf, withTarget } from './release-target.ts'
 import { type ServerOptions, serverOf, withServer } from './server-options.ts'

@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg'
-import { unavailable } from '../errors.ts'
+import { unavailable } from '../foundation/errors.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 
 /**

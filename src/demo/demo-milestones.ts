@@ -1,4 +1,4 @@
-import { db } from '../db.ts'
+import { db } from '../database/db.ts'
 import type { Issue } from '../generated/prisma/client.ts'
 import { createIssue, updateIssue } from '../modules/issues/write-issues.ts'
 import { createMilestone, updateMilestone } from '../modules/milestones/write-milestones.ts'

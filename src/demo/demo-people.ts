@@ -1,7 +1,7 @@
-import type { Context } from '../context.ts'
-import { db } from '../db.ts'
-import { AppError } from '../errors.ts'
-import { role } from '../modules/access/roles.ts'
+import { role } from '../access/roles.ts'
+import type { Context } from '../context/context.ts'
+import { db } from '../database/db.ts'
+import { AppError } from '../foundation/errors.ts'
 import { createUser } from '../modules/users/create-user.ts'
 
 /** Users of the demo by their role on both projects, which is also the username. */

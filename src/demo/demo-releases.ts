@@ -1,9 +1,9 @@
-import { databaseNow } from '../database/database-clock.ts'
-import { db } from '../db.ts'
+import { db } from '../database/db.ts'
+import { databaseNow } from '../foundation/database-clock.ts'
 import { createLink, type LinkCreate } from '../modules/assets/write-links.ts'
 import { collectEvidenceByHand } from '../modules/evidence/collect-by-hand.ts'
-import { createRelease } from '../modules/releases/create-release.ts'
-import { updateRelease } from '../modules/releases/update-release.ts'
+import { createRelease } from '../modules/publishing/create-release.ts'
+import { updateRelease } from '../modules/publishing/update-release.ts'
 import { inDays } from './days.ts'
 import type { As } from './demo-people.ts'
 

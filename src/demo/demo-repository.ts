@@ -1,7 +1,7 @@
-import { runGit } from '../modules/git/git.ts'
-import { initRepository } from '../modules/git/repositories.ts'
+import { runGit } from '../git/git.ts'
+import { initRepository } from '../git/repositories.ts'
+import { releaseNotes } from './demo-notes.ts'
 import { demoPeople } from './demo-people.ts'
-import { releaseNotes } from './release-notes.ts'
 
 type Author = 'maintainer' | 'developer'
 type DemoCommit = { daysAgo: number; author: Author; message: string }

@@ -1,7 +1,7 @@
-import type { Context } from '../context.ts'
-import { db } from '../db.ts'
-import { createAccessToken, revokeAccessToken } from '../modules/access/access-tokens.ts'
-import { digestOf } from '../modules/access/tokens.ts'
+import { digestOf } from '../authentication/token-secrets.ts'
+import type { Context } from '../context/context.ts'
+import { db } from '../database/db.ts'
+import { createAccessToken, revokeAccessToken } from '../modules/tokens/access-tokens.ts'
 import type { Demo } from './demo-file.ts'
 import { type DemoUsername, demoUsernames } from './demo-people.ts'
 

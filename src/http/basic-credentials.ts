@@ -1,6 +1,6 @@
 // HTTP Basic, for tools that know nothing else: git, and what fetches files.
 import type { IncomingHttpHeaders } from 'node:http'
-import type { CredentialHeaders } from '../modules/access/authenticate.ts'
+import type { CredentialHeaders } from '../authentication/authenticate.ts'
 
 /** A token is the password of whatever user name; without a password there is none. */
 function bearerOf(authorization: string): string {

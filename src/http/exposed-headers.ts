@@ -1,4 +1,4 @@
-import { IDEMPOTENCY_REPLAYED } from './idempotency-headers.ts'
+import { IDEMPOTENCY_REPLAYED } from '../request/idempotency-headers.ts'
 
 /** Headers of an answer that a page of another origin may read. */
 export const EXPOSED_HEADERS = [

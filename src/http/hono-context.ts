@@ -1,9 +1,9 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
-import type { Context } from '../context.ts'
-import { costOf, points } from './rate-limits/rate-limits.ts'
-import { admit, type ContextParts } from './request-context.ts'
-import { type RequestScope, scopeOf } from './request-scope.ts'
+import type { Context } from '../context/context.ts'
+import { costOf, points } from '../request/rate-limits/rate-limits.ts'
+import { admit, type ContextParts } from '../request/request-context.ts'
+import { type RequestScope, scopeOf } from '../request/request-scope.ts'
 
 /** The request's URL with the scheme and the host that the client uses, which proxies may have changed. */
 export function clientUrl(c: HonoContext, baseUrl: string): URL {

@@ -1,10 +1,10 @@
 import cluster from 'node:cluster'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import { clusterMetrics, shareMetrics } from '../cluster.ts'
-import type { KnownOperationsStatistics } from '../graphql/pipeline/known-operations.ts'
-import { countJobs } from '../jobs/queue.ts'
+import { countJobs } from '../database/job-queue.ts'
+import { version } from '../foundation/version.ts'
 import { countDamagedRepositories } from '../jobs/repository-care.ts'
-import { version } from '../version.ts'
+import type { KnownOperationsStatistics } from '../pipeline/known-operations.ts'
+import { clusterMetrics, shareMetrics } from './cluster-metrics.ts'
 
 export type Metrics = {
   observe: (door: string, status: number, seconds: number) => void

@@ -1,7 +1,7 @@
 // The port of a server: taken when requests can be answered, given up when none waits for it.
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net'
-import { StartError } from '../database/start-error.ts'
+import { StartError } from '../foundation/start-error.ts'
 
 export type Place = { host: string; port: number }
 

@@ -1,8 +1,8 @@
 // A body that does not come keeps what waits for it. Time counts only while the server reads: where it is slow itself, or lets an
 // upload wait for its turn, the client has none to lose.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { scopeOf } from './request-scope.ts'
-import { hasBody } from './unread-bodies.ts'
+import { scopeOf } from '../request/request-scope.ts'
+import { hasBody } from '../request/unread-bodies.ts'
 
 export type BodyBounds = {
   /** How long a body may stand still. */

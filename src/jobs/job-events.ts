@@ -1,5 +1,5 @@
 import { type Job, Logger, type WorkerEvents } from 'graphile-worker'
-import type { Log } from '../log.ts'
+import type { Log } from '../foundation/log.ts'
 
 export type JobObserver = (task: string, result: 'done' | 'failed') => void
 

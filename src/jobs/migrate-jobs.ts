@@ -1,6 +1,6 @@
 import { Logger, runMigrations } from 'graphile-worker'
-import { DatabasePool } from '../database/database-pool.ts'
-import { askByNewConnection } from '../database/running-statements.ts'
+import { DatabasePool } from '../database/connections/database-pool.ts'
+import { askByNewConnection } from '../database/connections/running-statements.ts'
 
 /** Nothing of the job runner's own chatter; its failures are thrown or reach our log as failed jobs. */
 const silentLogger = new Logger(() => () => {})

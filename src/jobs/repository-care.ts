@@ -1,6 +1,6 @@
 // Every repository is tidied about once a day, one after the other, whichever process does it.
-import { db } from '../db.ts'
-import type { Log } from '../log.ts'
+import { db } from '../database/db.ts'
+import type { Log } from '../foundation/log.ts'
 
 const EVERY_MS = 60 * 60_000
 /** After a start, which has enough to do. */

@@ -1,8 +1,8 @@
-import type { Log } from '../log.ts'
-import type { FileStorage } from '../modules/storage/file-storage.ts'
-import type { Jobs } from './queue.ts'
+import type { Jobs } from '../database/job-queue.ts'
+import type { Log } from '../foundation/log.ts'
+import type { FileStorage } from '../storage/file-storage.ts'
 import { collectEvidenceTask } from './tasks/collect-evidence.ts'
-import { keepRepositoryTask } from './tasks/keep-repository.ts'
+import { keepRepositoryTask } from './tasks/keep-repository-task.ts'
 import { removeStoredFileTask } from './tasks/remove-stored-file.ts'
 
 /** What a task knows of its server. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, vi } from 'vitest'
 import { main } from '../../src/cli.ts'
-import { connectDatabase, db } from '../../src/db.ts'
+import { connectDatabase, db } from '../../src/database/db.ts'
 import type { PrismaClient } from '../../src/generated/prisma/client.ts'
 import { useApp } from '../support/app.ts'
 import { createToken, createUser } from '../support/factories.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { Client, DatabaseError } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connectDatabase, db } from '../../src/db.ts'
+import { connectDatabase, db } from '../../src/database/db.ts'
 import { createDatabase } from '../support/database.ts'
 import { wrongValues } from './kept-values.ts'
 

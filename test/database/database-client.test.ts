@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
-import { DatabaseClient } from '../../src/database/database-client.ts'
+import { DatabaseClient } from '../../src/database/connections/database-client.ts'
 import { createEmptyDatabase } from '../support/database.ts'
 
 /** Long enough for an answer on a busy machine. */

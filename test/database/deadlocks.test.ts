@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
-import { connectDatabase } from '../../src/db.ts'
+import { connectDatabase } from '../../src/database/db.ts'
 import { createDatabase } from '../support/database.ts'
 import { createProject, createRelease } from '../support/factories.ts'
 

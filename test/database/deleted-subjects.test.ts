@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import { useApp } from '../support/app.ts'
 import * as create from '../support/factories.ts'
 import { mutate } from '../support/mutate.ts'

@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { pino } from 'pino'
 import { beforeAll, expect, inject, onTestFinished, test } from 'vitest'
-import { withConnection } from '../../src/database/connection.ts'
-import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.ts'
-import { closedFolder } from '../../src/database/postgres-account.ts'
+import { withConnection } from '../../src/database/connections/connection.ts'
+import { startEmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.ts'
+import { closedFolder } from '../../src/database/embedded/postgres-account.ts'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -31,7 +31,7 @@ beforeAll(async () => {
   await symlink(path.join(root, 'node_modules'), path.join(compiled, 'node_modules'))
   await writeFile(path.join(compiled, 'package.json'), '{ "type": "module" }')
   const compilerOptions = { rootDir: path.join(root, 'src'), outDir: compiled, noCheck: true }
-  const files = [path.join(root, 'src/database/embedded-postgres.ts')]
+  const files = [path.join(root, 'src/database/embedded/embedded-postgres.ts')]
   const project = { extends: path.join(root, 'tsconfig.build.json'), compilerOptions, files, include: [] }
   await writeFile(path.join(compiled, 'tsconfig.json'), JSON.stringify(project))
   await run(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', compiled])

@@ -8,11 +8,11 @@ import { promisify } from 'node:util'
 import { Client } from 'pg'
 import { pino } from 'pino'
 import { beforeAll, expect, inject, onTestFinished, test } from 'vitest'
-import { withConnection } from '../../src/database/connection.ts'
-import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.ts'
-import { migrate, pendingMigrations } from '../../src/database/migrate.ts'
-import { migrationsDir } from '../../src/database/open-database.ts'
+import { withConnection } from '../../src/database/connections/connection.ts'
+import { startEmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.ts'
+import { migrate, pendingMigrations } from '../../src/database/migrations/migrate.ts'
 import { migrateJobs } from '../../src/jobs/migrate-jobs.ts'
+import { migrationsDir } from '../../src/start/open-database.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const scratch = inject('scratch')
@@ -145,7 +145,7 @@ async function compile(): Promise<void> {
   await symlink(path.join(root, 'node_modules'), path.join(compiled, 'node_modules'))
   await writeFile(path.join(compiled, 'package.json'), '{ "type": "module" }')
   const compilerOptions = { rootDir: path.join(root, 'src'), outDir: compiled, noCheck: true }
-  const files = [path.join(root, 'src/database/embedded-postgres.ts')]
+  const files = [path.join(root, 'src/database/embedded/embedded-postgres.ts')]
   const project = { extends: path.join(root, 'tsconfig.build.json'), compilerOptions, files, include: [] }
   await writeFile(path.join(compiled, 'tsconfig.json'), JSON.stringify(project))
   await run(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', compiled])

@@ -2,11 +2,11 @@ import { cp, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promis
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, inject, test } from 'vitest'
-import { withConnection } from '../../src/database/connection.ts'
-import { writeMigration } from '../../src/database/diff.ts'
-import { assertServerVersion, migrate, pendingMigrations } from '../../src/database/migrate.ts'
-import { schemaDiff } from '../../src/database/schema-diff.ts'
-import { version } from '../../src/version.ts'
+import { withConnection } from '../../src/database/connections/connection.ts'
+import { writeMigration } from '../../src/database/migrations/diff.ts'
+import { assertServerVersion, migrate, pendingMigrations } from '../../src/database/migrations/migrate.ts'
+import { schemaDiff } from '../../src/database/migrations/schema-diff.ts'
+import { version } from '../../src/foundation/version.ts'
 import { createDatabase, createEmptyDatabase } from '../support/database.ts'
 
 const prisma = fileURLToPath(new URL('../../prisma', import.meta.url))

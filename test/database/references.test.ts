@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import { expect, test } from 'vitest'
-import { withConnection } from '../../src/database/connection.ts'
+import { withConnection } from '../../src/database/connections/connection.ts'
 import { useSmallWorld } from './small-world.ts'
 
 const world = useSmallWorld()

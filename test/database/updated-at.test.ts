@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connectDatabase, db } from '../../src/db.ts'
+import { connectDatabase, db } from '../../src/database/db.ts'
 import { createDatabase } from '../support/database.ts'
 import * as create from '../support/factories.ts'
 

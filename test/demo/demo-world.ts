@@ -3,7 +3,7 @@ import path from 'node:path'
 import { pino } from 'pino'
 import { inject, onTestFinished } from 'vitest'
 import { loadConfig } from '../../src/config.ts'
-import { connectDatabase, db } from '../../src/db.ts'
+import { connectDatabase, db } from '../../src/database/db.ts'
 import { createDemo } from '../../src/demo/demo.ts'
 import { createDatabase } from '../support/database.ts'
 

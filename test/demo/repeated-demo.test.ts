@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
+import { digestOf } from '../../src/authentication/token-secrets.ts'
+import { db } from '../../src/database/db.ts'
 import { readDemo } from '../../src/demo/demo.ts'
 import { demoFile } from '../../src/demo/demo-file.ts'
-import { digestOf } from '../../src/modules/access/tokens.ts'
-import { listTags } from '../../src/modules/git/tags.ts'
+import { listTags } from '../../src/git/tags.ts'
 import { contents, TAGS, world } from './demo-world.ts'
 
 test('two first runs at the same time make one demo, and a later one changes nothing', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withConnection } from '../../src/database/connection.ts'
+import { withConnection } from '../../src/database/connections/connection.ts'
 import { newDataDir, serve, until } from '../process/serve-world.ts'
 import { createDatabase, createEmptyDatabase } from '../support/database.ts'
 import { startPgbouncer } from '../support/pgbouncer.ts'

@@ -1,7 +1,7 @@
 import { readdir, readFile, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { withConnection } from '../../src/database/connection.ts'
+import { withConnection } from '../../src/database/connections/connection.ts'
 import { embeddedUrl, isPostgresRunning, newDataDir, readDemo, serve, until } from '../process/serve-world.ts'
 import { ask } from '../support/server-process.ts'
 

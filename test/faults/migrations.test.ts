@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { withConnection } from '../../src/database/connection.ts'
-import { migrate, pendingMigrations } from '../../src/database/migrate.ts'
-import { schemaDiff } from '../../src/database/schema-diff.ts'
+import { withConnection } from '../../src/database/connections/connection.ts'
+import { migrate, pendingMigrations } from '../../src/database/migrations/migrate.ts'
+import { schemaDiff } from '../../src/database/migrations/schema-diff.ts'
 import { createEmptyDatabase } from '../support/database.ts'
 
 const prisma = fileURLToPath(new URL('../../prisma', import.meta.url))

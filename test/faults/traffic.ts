@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import type { JobProject } from '../process/job-project.ts'
 
 export const AT_ONCE = 8

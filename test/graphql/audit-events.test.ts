@@ -1,6 +1,6 @@
 import { getNamedType } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import type { Group, Project } from '../../src/generated/prisma/client.ts'
 import { schema } from '../../src/schema.ts'
 import { graphql } from '../generated/gql.ts'

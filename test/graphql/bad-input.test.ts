@@ -8,7 +8,7 @@ import {
   isRequiredInputField,
 } from 'graphql'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import { schema } from '../../src/schema.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'

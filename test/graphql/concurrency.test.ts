@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
-import { runGit } from '../../src/modules/git/git.ts'
+import { db } from '../../src/database/db.ts'
+import { runGit } from '../../src/git/git.ts'
 import { rest } from '../http/rest/client.ts'
 import { useApp } from '../support/app.ts'
 import { mutate } from '../support/mutate.ts'

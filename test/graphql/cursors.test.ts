@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { getNamedType, isEnumType, isObjectType } from 'graphql'
 import { beforeAll, expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import { schema } from '../../src/schema.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'

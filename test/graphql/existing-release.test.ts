@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { runGit } from '../../src/modules/git/git.ts'
-import { findTag } from '../../src/modules/git/tags.ts'
+import { runGit } from '../../src/git/git.ts'
+import { findTag } from '../../src/git/tags.ts'
 import { useApp } from '../support/app.ts'
 import { mutate } from '../support/mutate.ts'
 import { createWorld, type World } from '../support/world.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import { graphql } from '../generated/gql.ts'
 import type { FreezePeriodCreateInput, FreezePeriodUpdateInput } from '../generated/graphql.ts'
 import { useApp } from '../support/app.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findTag } from '../../src/modules/git/tags.ts'
+import { findTag } from '../../src/git/tags.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import { snapshot } from '../support/snapshot.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import type { Project } from '../../src/generated/prisma/client.ts'
 import { graphql } from '../generated/gql.ts'
 import { useApp } from '../support/app.ts'

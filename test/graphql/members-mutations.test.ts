@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
-import type { RoleName } from '../../src/modules/access/roles.ts'
+import type { RoleName } from '../../src/access/roles.ts'
+import { db } from '../../src/database/db.ts'
 import { graphql } from '../generated/gql.ts'
 import type { MemberSetInput } from '../generated/graphql.ts'
 import { useApp } from '../support/app.ts'

@@ -1,6 +1,6 @@
 // Who may not read the code learns no tag by writing either: not from a payload, and not from how a write is refused.
 import { describe, expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import { createWorld, type ViewerName, type World, type WorldOptions } from '../support/world.ts'

@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import type { Release } from '../../src/generated/prisma/client.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'

@@ -1,7 +1,7 @@
 // Releases that are made in one project at the same time are written together.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import { createWorld, type World } from '../support/world.ts'

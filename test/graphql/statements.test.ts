@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import type { Group, Project, User } from '../../src/generated/prisma/client.ts'
 import { graphql } from '../generated/gql.ts'
 import { useApp } from '../support/app.ts'

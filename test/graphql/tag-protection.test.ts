@@ -1,6 +1,6 @@
 // Who may do what with the release of a protected tag: the table of contract/rules.md 7.3, through the API.
 import { describe, expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import * as create from '../support/factories.ts'

@@ -1,6 +1,6 @@
 import { getNamedType, getNullableType, isInputObjectType, isListType } from 'graphql'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import { schema } from '../../src/schema.ts'
 import { rest } from '../http/rest/client.ts'
 import { useApp } from '../support/app.ts'

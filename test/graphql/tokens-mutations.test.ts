@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
-import { digestOf } from '../../src/modules/access/tokens.ts'
+import { digestOf } from '../../src/authentication/token-secrets.ts'
+import { db } from '../../src/database/db.ts'
 import { graphql } from '../generated/gql.ts'
 import type { AccessTokenCreateInput } from '../generated/graphql.ts'
 import { useApp } from '../support/app.ts'

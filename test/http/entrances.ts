@@ -1,5 +1,5 @@
 // Every entrance through which something of a project is reached, and what it takes to see what is behind it.
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import type { TestApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import type { World } from '../support/world.ts'

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
+import { role as roles } from '../../src/access/roles.ts'
+import { db } from '../../src/database/db.ts'
 import type { Project } from '../../src/generated/prisma/client.ts'
-import { role as roles } from '../../src/modules/access/roles.ts'
-import { claimKey, giveBackKey, keepAnswer } from '../../src/modules/idempotency/idempotency-service.ts'
+import { claimKey, giveBackKey, keepAnswer } from '../../src/idempotency/idempotency-service.ts'
 import { useApp } from '../support/app.ts'
 import * as create from '../support/factories.ts'
 

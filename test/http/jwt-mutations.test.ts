@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
-import { findTag } from '../../src/modules/git/tags.ts'
+import { db } from '../../src/database/db.ts'
+import { findTag } from '../../src/git/tags.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import * as create from '../support/factories.ts'

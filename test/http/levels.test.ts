@@ -1,6 +1,6 @@
 // What a project's visibility and the levels of its parts hide, at every entrance: the main one, and those at the side.
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import type { Project } from '../../src/generated/prisma/client.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import { useApp } from '../support/app.ts'
 import * as create from '../support/factories.ts'
 import { createWorld, viewers, type World, type WorldOptions } from '../support/world.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import type { Project } from '../../src/generated/prisma/client.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
-import { TrustProxy } from '../../src/http/trusted-proxies.ts'
+import { db } from '../../src/database/db.ts'
+import { TrustProxy } from '../../src/request/trusted-proxies.ts'
 import { startAnotherServer } from '../support/another-server.ts'
 import { useApp } from '../support/app.ts'
 import { sendFrom, startProxy } from '../support/proxy.ts'

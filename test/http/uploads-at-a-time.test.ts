@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createBoundedQueue } from '../../src/bounded-queue.ts'
+import { createBoundedQueue } from '../../src/foundation/bounded-queue.ts'
 import { startAnotherServer } from '../support/another-server.ts'
 import { type TestApp, useApp } from '../support/app.ts'
 import { createWorld, type ViewerName, type World } from '../support/world.ts'

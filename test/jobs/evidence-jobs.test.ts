@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import { occasionOf } from '../../src/modules/evidence/evidence-schedule.ts'
 import { useApp } from '../support/app.ts'
 import { createWorld } from '../support/world.ts'

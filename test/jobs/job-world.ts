@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { expect, onTestFinished } from 'vitest'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import type { Release } from '../../src/generated/prisma/client.ts'
 import { startWorker, type Worker } from '../../src/jobs/worker.ts'
 import type { TestApp } from '../support/app.ts'

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { Client } from 'pg'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import type { Release } from '../../src/generated/prisma/client.ts'
 import { useApp } from '../support/app.ts'
 import { createWorld } from '../support/world.ts'

@@ -9,7 +9,7 @@ import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { pino } from 'pino'
-import { startEmbeddedPostgres } from '../../dist/database/embedded-postgres.js'
+import { startEmbeddedPostgres } from '../../dist/database/embedded/embedded-postgres.js'
 import { copyTree, putIn } from './copies.mjs'
 import { readFaults, root } from './lists.mjs'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withConnection } from '../../src/database/connection.ts'
+import { withConnection } from '../../src/database/connections/connection.ts'
 import { createDatabase } from '../support/database.ts'
 import { newDataDir, serve } from './serve-world.ts'
 

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import { hostileObjects } from '../http/web/archive-world.ts'
 import { createJobProject } from './job-project.ts'
 import { serve } from './serve-world.ts'

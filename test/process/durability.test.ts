@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
-import { runGit } from '../../src/modules/git/git.ts'
+import { db } from '../../src/database/db.ts'
+import { runGit } from '../../src/git/git.ts'
 import { ask, type ServerProcess } from '../support/server-process.ts'
 import { countJobs, createJobProject, type JobProject } from './job-project.ts'
 import { serve, until } from './serve-world.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { db } from '../../src/db.ts'
-import { runGit } from '../../src/modules/git/git.ts'
+import { db } from '../../src/database/db.ts'
+import { runGit } from '../../src/git/git.ts'
 import { createJobProject } from './job-project.ts'
 import { serve } from './serve-world.ts'
 import { residentBytes, watchServer } from './watch-server.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withConnection } from '../../src/database/connection.ts'
+import { withConnection } from '../../src/database/connections/connection.ts'
 import { ask } from '../support/server-process.ts'
 import { embeddedUrl, newDataDir, readDemo, serve } from './serve-world.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { version } from '../../src/version.ts'
+import { version } from '../../src/foundation/version.ts'
 import { spawnServer } from '../support/server-process.ts'
 
 async function ask(option: string) {

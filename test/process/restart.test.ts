@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
-import { withConnection } from '../../src/database/connection.ts'
+import { withConnection } from '../../src/database/connections/connection.ts'
 import { ask } from '../support/server-process.ts'
 import { embeddedUrl, isPostgresRunning, newDataDir, readDemo, serve, until } from './serve-world.ts'
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { Client } from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import { ask } from '../support/server-process.ts'
 import { countJobs, createJobProject, type JobProject } from './job-project.ts'
 import { serve, until } from './serve-world.ts'

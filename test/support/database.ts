@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { Client, DatabaseError } from 'pg'
 import { inject } from 'vitest'
-import { withConnection } from '../../src/database/connection.ts'
+import { withConnection } from '../../src/database/connections/connection.ts'
 
 export type TestDatabase = { url: string; drop(): Promise<void> }
 

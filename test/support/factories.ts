@@ -1,9 +1,10 @@
 // Rows with sensible defaults. Names count up, so that a failure repeats.
-import { db } from '../../src/db.ts'
+
+import type { RoleName } from '../../src/access/roles.ts'
+import { role } from '../../src/access/roles.ts'
+import { digestOf, generateToken } from '../../src/authentication/token-secrets.ts'
+import { db } from '../../src/database/db.ts'
 import type { Group, Prisma, Project, Release, User } from '../../src/generated/prisma/client.ts'
-import type { RoleName } from '../../src/modules/access/roles.ts'
-import { role } from '../../src/modules/access/roles.ts'
-import { digestOf, generateToken } from '../../src/modules/access/tokens.ts'
 import { versionKeyOf } from '../../src/modules/releases/tag-name.ts'
 
 let count = 0

@@ -7,9 +7,9 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import type { TestProject } from 'vitest/node'
-import { withConnection } from '../../src/database/connection.ts'
-import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.ts'
-import { migrate } from '../../src/database/migrate.ts'
+import { withConnection } from '../../src/database/connections/connection.ts'
+import { startEmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.ts'
+import { migrate } from '../../src/database/migrations/migrate.ts'
 import { migrateJobs } from '../../src/jobs/migrate-jobs.ts'
 
 declare module 'vitest' {

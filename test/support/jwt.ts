@@ -14,7 +14,7 @@ import {
   SignJWT,
 } from 'jose'
 import { expect, inject } from 'vitest'
-import type { JwtIssuer } from '../../src/modules/access/jwt-issuers.ts'
+import type { JwtIssuer } from '../../src/authentication/jwt-issuers.ts'
 
 export type Key = { kid: string; alg: string; privateKey: CryptoKey; publicJwk: JWK }
 

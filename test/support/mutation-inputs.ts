@@ -1,5 +1,5 @@
-import { db } from '../../src/db.ts'
-import { role } from '../../src/modules/access/roles.ts'
+import { role } from '../../src/access/roles.ts'
+import { db } from '../../src/database/db.ts'
 import { createToken } from './factories.ts'
 import type { World } from './world.ts'
 

@@ -5,9 +5,9 @@ import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { inject, onTestFinished } from 'vitest'
-import { withConnection } from '../../src/database/connection.ts'
-import { postgresAccount } from '../../src/database/postgres-account.ts'
-import { findPostgresBinaries } from '../../src/database/postgres-binaries.ts'
+import { withConnection } from '../../src/database/connections/connection.ts'
+import { postgresAccount } from '../../src/database/embedded/postgres-account.ts'
+import { findPostgresBinaries } from '../../src/database/embedded/postgres-binaries.ts'
 import { takePort } from '../process/serve-world.ts'
 
 export type PostgresServer = {

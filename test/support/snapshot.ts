@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { db } from '../../src/db.ts'
+import { db } from '../../src/database/db.ts'
 import type { TestApp } from './app.ts'
 
 /** Every row of every table of ours and every job that waits, as one digest per table. */

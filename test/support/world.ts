@@ -1,6 +1,6 @@
-import { db } from '../../src/db.ts'
+import { type RoleName, role } from '../../src/access/roles.ts'
+import { db } from '../../src/database/db.ts'
 import type { Group, Prisma, Project, Release, User } from '../../src/generated/prisma/client.ts'
-import { type RoleName, role } from '../../src/modules/access/roles.ts'
 import type { TestApp } from './app.ts'
 import * as create from './factories.ts'
 import { createRepository, type RepositorySpec } from './git.ts'

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
-import { AppError, invalid } from '../../errors.ts'
-import type { RefChange } from '../../modules/git/pushed-refs.ts'
+import { AppError, invalid } from '../../foundation/errors.ts'
+import type { RefChange } from '../../git/pushed-refs.ts'
 
 /** Some 30,000 refs in one push. */
 const MAX_COMMAND_BYTES = 4 * 1024 ** 2

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { db } from '../../db.ts'
+import { db } from '../../database/db.ts'
 import type { Release } from '../../generated/prisma/client.ts'
 import { occasionOf } from '../../modules/evidence/evidence-schedule.ts'
 import { collectEvidence } from '../../modules/evidence/evidence-service.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { removeUnowned } from '../../modules/storage/stored-file.ts'
+import { removeUnowned } from '../../modules/stored-files/stored-file.ts'
 import type { TaskParts } from '../tasks.ts'
 
 const Payload = z.object({ key: z.string() })

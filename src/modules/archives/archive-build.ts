@@ -1,6 +1,6 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { AppError } from '../../errors.ts'
+import { AppError } from '../../foundation/errors.ts'
 import type { Archive } from './archive.ts'
 import type { ArchiveBounds } from './archive-bounds.ts'
 import type { ArchiveRoom, Place } from './archive-room.ts'

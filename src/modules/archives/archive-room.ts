@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { unavailable } from '../../errors.ts'
+import { unavailable } from '../../foundation/errors.ts'
 import type { ArchiveBounds } from './archive-bounds.ts'
 import { INCOMING, nullIfMissing } from './archive-files.ts'
 

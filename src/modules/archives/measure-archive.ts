@@ -1,4 +1,4 @@
-import { AppError, invalid } from '../../errors.ts'
+import { AppError, invalid } from '../../foundation/errors.ts'
 import type { Archive } from './archive.ts'
 import type { ArchiveBounds } from './archive-bounds.ts'
 import { runGit } from './run-git.ts'

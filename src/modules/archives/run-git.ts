@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { AppError } from '../../errors.ts'
-import { gitFailure, spawnGit } from '../git/git.ts'
+import { AppError } from '../../foundation/errors.ts'
+import { gitFailure, spawnGit } from '../../git/git.ts'
 
 const MAX_SAID_CHARACTERS = 10_000
 const OUT_OF_MEMORY = /out of memory|cannot allocate memory/i

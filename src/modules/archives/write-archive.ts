@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { AppError } from '../../errors.ts'
+import { AppError } from '../../foundation/errors.ts'
 import type { Archive } from './archive.ts'
 import type { ArchiveBounds } from './archive-bounds.ts'
 import { runGit } from './run-git.ts'

@@ -1,7 +1,7 @@
 // What makes a link valid (contract/rules.md 3). Pure.
-import { RuleViolation } from '../../errors.ts'
-import { isBlank, lengthProblems } from '../../rules.ts'
-import { maxCharacters } from '../../text-limits.ts'
+import { RuleViolation } from '../../foundation/errors.ts'
+import { isBlank, lengthProblems } from '../../foundation/rules.ts'
+import { maxCharacters } from '../../foundation/text-limits.ts'
 
 export type LinkValues = { name: string; url: string; filepath: string | null }
 

@@ -1,7 +1,8 @@
-import { builder } from '../../builder.ts'
-import { reads } from '../../connections/prefetch.ts'
-import type { Context } from '../../context.ts'
-import { maskedReleaseUrl, projectUrl, releaseUrl } from '../releases/release-urls.ts'
+import type { Context } from '../../context/context.ts'
+import { builder } from '../../graphql/builder.ts'
+import { reads } from '../../rows/prefetch.ts'
+import { projectUrl } from '../projects/project-url.ts'
+import { maskedReleaseUrl, releaseUrl } from '../releases/release-urls.ts'
 import type { AssetLinkNode } from './asset-loaders.ts'
 import { directUrl } from './link-url.ts'
 

@@ -1,6 +1,6 @@
-import type { Tx } from '../../db.ts'
+import type { Tx } from '../../database/db.ts'
+import { addJobs, dequeue, enqueue } from '../../database/job-queue.ts'
 import { Prisma, type Release } from '../../generated/prisma/client.ts'
-import { addJobs, dequeue, enqueue } from '../../jobs/queue.ts'
 import { isHistorical, isUpcoming } from '../releases/release-text.ts'
 
 const keyOf = (releaseId: number | '') => `collect-evidence ${releaseId}`

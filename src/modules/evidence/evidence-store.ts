@@ -1,7 +1,7 @@
-import { atMost } from '../../database/at-most.ts'
-import { shareStatements } from '../../database/share-statements.ts'
-import { writeTogether } from '../../database/write-together.ts'
-import { db, type Tx } from '../../db.ts'
+import { atMost } from '../../database/batching/at-most.ts'
+import { shareStatements } from '../../database/batching/share-statements.ts'
+import { writeTogether } from '../../database/batching/write-together.ts'
+import { db, type Tx } from '../../database/db.ts'
 import { type Insertion, insertEvidences, type NewEvidence } from './insert-evidence.ts'
 import { readSnapshotRows, type SnapshotRow } from './snapshot-rows.ts'
 

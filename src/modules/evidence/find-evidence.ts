@@ -1,7 +1,7 @@
-import type { Context } from '../../context.ts'
-import { db } from '../../db.ts'
+import { can } from '../../access/abilities.ts'
+import type { Context } from '../../context/context.ts'
+import { db } from '../../database/db.ts'
 import type { Evidence } from '../../generated/prisma/client.ts'
-import { can } from '../access/abilities.ts'
 import { findProject } from '../projects/find-project.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 

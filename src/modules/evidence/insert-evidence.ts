@@ -1,9 +1,9 @@
-import { columnsOf } from '../../connections/columns.ts'
-import { reviver } from '../../connections/json-rows.ts'
-import { databaseNow } from '../../database/database-clock.ts'
+import type { Tx } from '../../database/db.ts'
 import { jsonParameter } from '../../database/json-parameter.ts'
-import type { Tx } from '../../db.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
 import { type Evidence, Prisma } from '../../generated/prisma/client.ts'
+import { columnsOf } from '../../rows/columns.ts'
+import { reviver } from '../../rows/json-rows.ts'
 import { lockedTree } from '../releases/lock-release.ts'
 import {
   type ArtifactRow,

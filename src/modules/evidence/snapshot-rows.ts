@@ -1,8 +1,8 @@
-import { asJson, reviver } from '../../connections/json-rows.ts'
-import type { Tx } from '../../db.ts'
+import type { Tx } from '../../database/db.ts'
 import { Prisma, type SigningKey } from '../../generated/prisma/client.ts'
+import { asJson, reviver } from '../../rows/json-rows.ts'
+import { currentKey, reviveKey } from '../../signing/signing-keys.ts'
 import { type ArtifactRow, artifactsOfRelease } from '../report-artifacts/evidence-artifacts.ts'
-import { currentKey, reviveKey } from '../signing/signing-keys.ts'
 import type { IssueRow, MilestoneRow, ReleaseRow } from './evidence-snapshot.ts'
 
 /** What evidence is made of, as it was at one moment. */

@@ -1,5 +1,5 @@
-import type { Context } from '../../context.ts'
-import { RuleViolation } from '../../errors.ts'
+import type { Context } from '../../context/context.ts'
+import { RuleViolation } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { isFrozen } from './freeze-loaders.ts'
 

@@ -1,12 +1,12 @@
 import DataLoader from 'dataloader'
-import { columnsOf } from '../../connections/columns.ts'
-import { byId } from '../../connections/keyset.ts'
-import { extendRows, type Page } from '../../connections/page.ts'
-import { pageLoader } from '../../connections/page-loader.ts'
-import type { Window } from '../../connections/window.ts'
-import { type Context, perRequest } from '../../context.ts'
-import { db } from '../../db.ts'
+import { type Context, perRequest } from '../../context/context.ts'
+import { db } from '../../database/db.ts'
 import { type Environment, Prisma, type Project } from '../../generated/prisma/client.ts'
+import { columnsOf } from '../../rows/columns.ts'
+import { byId } from '../../rows/keyset.ts'
+import { extendRows, type Page } from '../../rows/page.ts'
+import { pageLoader } from '../../rows/page-loader.ts'
+import type { Window } from '../../rows/window.ts'
 
 /** An environment with its project: who may see its freezes depends on the project. */
 export type EnvironmentNode = Environment & { project: Project }

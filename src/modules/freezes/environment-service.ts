@@ -1,4 +1,4 @@
-import type { Tx } from '../../db.ts'
+import type { Tx } from '../../database/db.ts'
 import type { Environment, Prisma } from '../../generated/prisma/client.ts'
 
 type EnvironmentCreate = Pick<Prisma.EnvironmentUncheckedCreateInput, 'projectId' | 'name'>

@@ -1,6 +1,6 @@
 // What makes a freeze period valid (contract/rules.md 9). Pure.
-import { RuleViolation } from '../../errors.ts'
-import { lengthProblem, maxCharacters } from '../../text-limits.ts'
+import { RuleViolation } from '../../foundation/errors.ts'
+import { lengthProblem, maxCharacters } from '../../foundation/text-limits.ts'
 import { isValidCron } from './cron.ts'
 import type { FreezeSchedule } from './freeze-window.ts'
 import { isValidTimezone } from './time-zones.ts'

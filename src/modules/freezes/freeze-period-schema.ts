@@ -1,6 +1,6 @@
-import { builder } from '../../builder.ts'
-import { connection, emptyConnection } from '../../connections/page.ts'
-import { toWindow } from '../../connections/window.ts'
+import { builder } from '../../graphql/builder.ts'
+import { connection, emptyConnection } from '../../rows/page.ts'
+import { toWindow } from '../../rows/window.ts'
 import { countOfFreezePeriods, freezePeriodPage, freezeWindowOf, isFrozen } from './freeze-loaders.ts'
 
 const CiFreezePeriodStatus = builder.enumType('CiFreezePeriodStatus', {

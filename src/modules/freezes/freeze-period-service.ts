@@ -1,6 +1,6 @@
-import { databaseNow } from '../../database/database-clock.ts'
-import type { Tx } from '../../db.ts'
-import type { FreezePeriod, Prisma } from '../../generated/prisma/client.ts'
+import { db, type Tx } from '../../database/db.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
+import type { FreezePeriod, Prisma, Project } from '../../generated/prisma/client.ts'
 
 type FreezePeriodInsert = Pick<
   Prisma.FreezePeriodUncheckedCreateInput,
@@ -11,3 +11,6 @@ type FreezePeriodInsert = Pick<
 export function insertFreezePeriod(tx: Tx, input: FreezePeriodInsert): Promise<FreezePeriod> {
   return tx.freezePeriod.create({ data: { ...input, updatedAt: databaseNow() } })
 }
+
+export const findFreezePeriod = (project: Project, id: number): Promise<FreezePeriod | null> =>
+  db.freezePeriod.findFirst({ where: { id, projectId: project.id } })

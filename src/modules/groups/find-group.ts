@@ -1,8 +1,11 @@
-import type { Context } from '../../context.ts'
-import { db } from '../../db.ts'
-import { notFoundOrForbidden } from '../../errors.ts'
+import { canInGroup, type GroupAbility } from '../../access/group-abilities.ts'
+import { readsGroup } from '../../access/visibility.ts'
+import type { Context } from '../../context/context.ts'
+import { db } from '../../database/db.ts'
+import { notFoundOrForbidden } from '../../foundation/errors.ts'
 import type { Group } from '../../generated/prisma/client.ts'
-import { canInGroup, type GroupAbility } from '../access/group-abilities.ts'
+import { type Wants, wholeRow } from '../../rows/prefetch.ts'
+import { groupById, groupByPath } from './group-loaders.ts'
 import { findGroupId } from './group-service.ts'
 
 /** The group of that path, for who may do that; one error for a hidden group and a missing permission. */
@@ -13,3 +16,20 @@ export async function getGroupFor({ viewer }: Context, ability: GroupAbility, fu
   if (!group || !canInGroup(viewer, ability, group)) throw notFoundOrForbidden()
   return group
 }
+
+/** As `findGroup`, by number. */
+export async function findGroupById(context: Context, id: number): Promise<Group | null> {
+  const group = await groupById(context).load(id)
+  return group && readsGroup(context.viewer, group) ? group : null
+}
+
+/** Hidden equals missing: null for both. `wants`: what is read along with it, and is not shown where it is hidden. */
+export async function findGroup(context: Context, fullPath: string, wants: Wants = wholeRow): Promise<Group | null> {
+  const group = await groupByPath.load(context, { key: { fullPath }, wants })
+  if (group) groupById(context).prime(group.id, group)
+  return group && readsGroup(context.viewer, group) ? group : null
+}
+
+/** As `findGroup`, by what stands in a URL of the REST API: the number or the full path. */
+export const findGroupByIdOrPath = (context: Context, text: string): Promise<Group | null> =>
+  /^\d{1,9}$/.test(text) ? findGroupById(context, Number(text)) : findGroup(context, text)

@@ -1,9 +1,15 @@
-import { builder } from '../../builder.ts'
 import type { Group } from '../../generated/prisma/client.ts'
-import { assertNotNull, attempt, clientMutationIdOptions, MutationPayload, type Payload } from '../../mutations.ts'
-import { VisibilityLevelsEnum } from '../projects/feature-levels-schema.ts'
-import { GroupType } from '../projects/group-schema.ts'
+import { builder } from '../../graphql/builder.ts'
+import {
+  assertNotNull,
+  attempt,
+  clientMutationIdOptions,
+  MutationPayload,
+  type Payload,
+} from '../../graphql/mutation.ts'
 import { createGroup } from './create-group.ts'
+import { VisibilityLevelsEnum } from './feature-levels-schema.ts'
+import { GroupType } from './group-schema.ts'
 import { updateGroup } from './update-group.ts'
 
 const GroupCreateInput = builder.inputType('GroupCreateInput', {

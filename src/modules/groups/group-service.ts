@@ -1,6 +1,6 @@
-import { databaseNow } from '../../database/database-clock.ts'
-import type { Tx } from '../../db.ts'
-import { invalid } from '../../errors.ts'
+import type { Tx } from '../../database/db.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
+import { invalid } from '../../foundation/errors.ts'
 import type { Group, Prisma } from '../../generated/prisma/client.ts'
 
 type GroupCreate = Pick<Prisma.GroupUncheckedCreateInput, 'parentId' | 'path' | 'name' | 'description' | 'visibility'>

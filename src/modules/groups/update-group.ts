@@ -1,10 +1,10 @@
-import type { Context } from '../../context.ts'
-import { databaseNow } from '../../database/database-clock.ts'
+import { describeChanges } from '../../audit/describe-changes.ts'
+import { recordAuditEvent } from '../../audit/record-audit-event.ts'
+import type { Context } from '../../context/context.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
+import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../foundation/rules.ts'
 import type { Group, Visibility } from '../../generated/prisma/client.ts'
-import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../rules.ts'
-import { recordAuditEvent } from '../audit/audit-service.ts'
-import { describeChanges } from '../audit/describe-changes.ts'
-import { once, transact } from '../idempotency/once.ts'
+import { once, transact } from '../../idempotency/once.ts'
 import { getGroupFor } from './find-group.ts'
 
 /** What is absent stays as it is. */

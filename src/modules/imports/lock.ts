@@ -1,4 +1,4 @@
-import { db } from '../../db.ts'
+import { db } from '../../database/db.ts'
 
 /** A transaction that only holds the lock may be as old as the longest work. */
 const LONGEST_MS = 24 * 60 * 60 * 1000

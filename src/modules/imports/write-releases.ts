@@ -1,6 +1,6 @@
-import { databaseNow } from '../../database/database-clock.ts'
-import { db } from '../../db.ts'
-import { RENDERER_VERSION, renderMarkdown } from '../markdown/render.ts'
+import { db } from '../../database/db.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
+import { RENDERER_VERSION, renderMarkdown } from '../../markdown/render.ts'
 import { versionKeyOf } from '../releases/tag-name.ts'
 import { MAX_DESCRIPTION_CHARACTERS, type SourceTag } from './source-tags.ts'
 

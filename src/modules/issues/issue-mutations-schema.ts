@@ -1,5 +1,11 @@
-import { builder } from '../../builder.ts'
-import { assertNotNull, attempt, clientMutationIdOptions, MutationPayload, type Payload } from '../../mutations.ts'
+import { builder } from '../../graphql/builder.ts'
+import {
+  assertNotNull,
+  attempt,
+  clientMutationIdOptions,
+  MutationPayload,
+  type Payload,
+} from '../../graphql/mutation.ts'
 import { parseIid } from './issue-loaders.ts'
 import type { IssueNode } from './issue-policy.ts'
 import { IssueType } from './issue-schema.ts'

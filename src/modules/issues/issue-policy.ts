@@ -1,6 +1,6 @@
+import { can } from '../../access/abilities.ts'
+import type { Viewer } from '../../access/viewer.ts'
 import { type Issue, Prisma, type Project } from '../../generated/prisma/client.ts'
-import { can } from '../access/abilities.ts'
-import type { Viewer } from '../access/viewer.ts'
 
 export type IssueNode = Issue & { project: Project }
 

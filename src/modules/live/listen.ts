@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import type { Client } from 'pg'
-import { DatabaseClient } from '../../database/database-client.ts'
-import { databaseNow } from '../../database/database-clock.ts'
-import { keepAsking } from '../../database/keep-asking.ts'
+import { DatabaseClient } from '../../database/connections/database-client.ts'
+import { keepAsking } from '../../database/connections/keep-asking.ts'
 import { DatabaseAway } from '../../database/outage.ts'
-import type { Log } from '../../log.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
+import type { Log } from '../../foundation/log.ts'
 
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 2_000

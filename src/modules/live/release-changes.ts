@@ -1,27 +1,8 @@
 import { z } from 'zod'
-import { db } from '../../db.ts'
-import type { Log } from '../../log.ts'
+import type { ChangeKind, ReleaseChanges, Watcher } from '../../context/release-changes.ts'
+import { db } from '../../database/db.ts'
+import type { Log } from '../../foundation/log.ts'
 import { type Listening, listen } from './listen.ts'
-
-export type ChangeKind = 'created' | 'updated'
-
-type Watcher = {
-  projectId: number
-  kind: ChangeKind
-  tell: (releaseIds: readonly number[]) => void
-  /** Nothing follows. */
-  end: () => void
-}
-
-/** What is created and changed in the database, whichever process or SQL statement does it. */
-export type ReleaseChanges = {
-  /** From the moment that it resolves nothing is missed. Returns what stops it. */
-  watch: (watcher: Watcher) => Promise<() => void>
-  /** How many watch. */
-  size: () => number
-  /** Ends all watchers, and the connection. */
-  close: () => Promise<void>
-}
 
 /** What the triggers of the database send: `releases_tell` in the migrations. */
 const Message = z.object({

@@ -1,4 +1,4 @@
-import { builder } from '../../builder.ts'
+import { builder } from '../../graphql/builder.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { watchReleases } from './watch-releases.ts'
 

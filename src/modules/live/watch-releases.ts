@@ -1,11 +1,11 @@
-import type { Context } from '../../context.ts'
-import { AppError, notFoundOrForbidden } from '../../errors.ts'
-import { can } from '../access/abilities.ts'
+import { can } from '../../access/abilities.ts'
+import type { Context } from '../../context/context.ts'
+import type { ChangeKind } from '../../context/release-changes.ts'
+import { AppError, notFoundOrForbidden } from '../../foundation/errors.ts'
 import { findProjectById, getProjectFor } from '../projects/find-project.ts'
 import { findReleaseById } from '../releases/find-release.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { createChangeQueue } from './change-queue.ts'
-import type { ChangeKind } from './release-changes.ts'
 
 /** A release as it is now, and who may see what of it now. */
 export type ReleaseEvent = { release: ReleaseNode; context: Context }

@@ -1,5 +1,5 @@
 // The rows of members: a table for groups and one for projects, alike but for the column that names the namespace.
-import type { Tx } from '../../db.ts'
+import type { Tx } from '../../database/db.ts'
 import type { GroupMember } from '../../generated/prisma/client.ts'
 import type { Namespace } from '../projects/namespace.ts'
 

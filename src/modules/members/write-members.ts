@@ -1,11 +1,11 @@
-import type { Context } from '../../context.ts'
-import type { Tx } from '../../db.ts'
-import { RuleViolation } from '../../errors.ts'
+import { type Role, role as roles } from '../../access/roles.ts'
+import { recordAuditEvent } from '../../audit/record-audit-event.ts'
+import type { Context } from '../../context/context.ts'
+import type { Tx } from '../../database/db.ts'
+import { RuleViolation } from '../../foundation/errors.ts'
+import { assertNoProblems, expiryProblems } from '../../foundation/rules.ts'
 import type { User } from '../../generated/prisma/client.ts'
-import { assertNoProblems, expiryProblems } from '../../rules.ts'
-import { type Role, role as roles } from '../access/roles.ts'
-import { recordAuditEvent } from '../audit/audit-service.ts'
-import { once, transact } from '../idempotency/once.ts'
+import { once, transact } from '../../idempotency/once.ts'
 import {
   getNamespaceFor,
   idOf,

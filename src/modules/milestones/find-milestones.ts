@@ -1,5 +1,5 @@
-import { db } from '../../db.ts'
-import { invalid, RuleViolation } from '../../errors.ts'
+import { db } from '../../database/db.ts'
+import { invalid, RuleViolation } from '../../foundation/errors.ts'
 import type { Milestone, Prisma, Project } from '../../generated/prisma/client.ts'
 
 /** Titles or ids, not both; null or absent: not given. */

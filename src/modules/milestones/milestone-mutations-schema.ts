@@ -1,6 +1,12 @@
-import { builder } from '../../builder.ts'
 import type { Milestone } from '../../generated/prisma/client.ts'
-import { assertNotNull, attempt, clientMutationIdOptions, MutationPayload, type Payload } from '../../mutations.ts'
+import { builder } from '../../graphql/builder.ts'
+import {
+  assertNotNull,
+  attempt,
+  clientMutationIdOptions,
+  MutationPayload,
+  type Payload,
+} from '../../graphql/mutation.ts'
 import { MilestoneType } from './milestone-schema.ts'
 import { createMilestone, updateMilestone } from './write-milestones.ts'
 

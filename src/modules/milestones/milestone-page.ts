@@ -1,8 +1,9 @@
-import type { Context } from '../../context.ts'
-import { databaseNow } from '../../database/database-clock.ts'
+import type { Context } from '../../context/context.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
+import { calendarDate } from '../../foundation/time.ts'
 import type { Milestone } from '../../generated/prisma/client.ts'
-import { calendarDate } from '../../scalars/time.ts'
-import { groupById, projectById } from '../projects/project-loaders.ts'
+import { groupById } from '../groups/group-loaders.ts'
+import { projectById } from '../projects/project-loaders.ts'
 
 export const today = () => databaseNow().toISOString().slice(0, 10)
 

@@ -1,6 +1,6 @@
+import { isAdministrator, type Viewer } from '../../access/viewer.ts'
+import { visibleGroups, visibleProjects } from '../../access/visibility.ts'
 import type { Prisma } from '../../generated/prisma/client.ts'
-import { isAdministrator, type Viewer } from '../access/viewer.ts'
-import { visibleGroups, visibleProjects } from '../projects/project-policy.ts'
 
 /**
  * The milestones that a viewer may read. Those of a project need its issues or its merge requests to be open to the

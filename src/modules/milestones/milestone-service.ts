@@ -1,5 +1,5 @@
-import { databaseNow } from '../../database/database-clock.ts'
-import type { Tx } from '../../db.ts'
+import type { Tx } from '../../database/db.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
 import type { Milestone, Prisma } from '../../generated/prisma/client.ts'
 
 type MilestoneInsert = ({ projectId: number } | { groupId: number }) &

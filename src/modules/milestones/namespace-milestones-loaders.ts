@@ -1,9 +1,9 @@
-import type { Page } from '../../connections/page.ts'
-import { pageLoader } from '../../connections/page-loader.ts'
-import type { Window } from '../../connections/window.ts'
-import type { Context } from '../../context.ts'
-import { db } from '../../db.ts'
+import type { Context } from '../../context/context.ts'
+import { db } from '../../database/db.ts'
 import { type Milestone, type MilestoneState, Prisma } from '../../generated/prisma/client.ts'
+import type { Page } from '../../rows/page.ts'
+import { pageLoader } from '../../rows/page-loader.ts'
+import type { Window } from '../../rows/window.ts'
 import { byDueDate, milestoneColumns } from './milestone-loaders.ts'
 
 export type MilestoneFilter = { state?: MilestoneState | null | undefined; title?: string | null | undefined }

@@ -1,9 +1,9 @@
-import type { Context } from '../../context.ts'
-import { RuleViolation } from '../../errors.ts'
-import { recordAuditEvent } from '../audit/audit-service.ts'
-import { once, transact } from '../idempotency/once.ts'
+import { recordAuditEvent } from '../../audit/record-audit-event.ts'
+import type { Context } from '../../context/context.ts'
+import { RuleViolation } from '../../foundation/errors.ts'
+import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
-import { discardFile } from '../storage/stored-file.ts'
+import { discardFile } from '../stored-files/stored-file.ts'
 
 const missing = (what: string) => new RuleViolation('NOT_FOUND', `${what} does not exist`)
 

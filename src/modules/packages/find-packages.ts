@@ -1,4 +1,4 @@
-import { db } from '../../db.ts'
+import { db } from '../../database/db.ts'
 import type { Package, PackageFile, Project } from '../../generated/prisma/client.ts'
 import type { PackageFileName } from './package-names.ts'
 

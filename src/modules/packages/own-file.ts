@@ -1,4 +1,4 @@
-import { db } from '../../db.ts'
+import { db } from '../../database/db.ts'
 import type { PackageFile, Project } from '../../generated/prisma/client.ts'
 import { findPackageFile } from './find-packages.ts'
 import type { PackageFileName } from './package-names.ts'

@@ -1,5 +1,5 @@
-import { invalid } from '../../errors.ts'
-import { lengthProblem, maxCharacters } from '../../text-limits.ts'
+import { invalid } from '../../foundation/errors.ts'
+import { lengthProblem, maxCharacters } from '../../foundation/text-limits.ts'
 
 export type PackageFileName = { packageName: string; packageVersion: string; fileName: string }
 

@@ -1,11 +1,10 @@
-import { type Wants, wholeRow } from '../../connections/prefetch.ts'
-import type { Context } from '../../context.ts'
-import { notFoundOrForbidden } from '../../errors.ts'
-import type { Group, Project } from '../../generated/prisma/client.ts'
-import { type Ability, can } from '../access/abilities.ts'
+import { type Ability, can } from '../../access/abilities.ts'
+import type { Context } from '../../context/context.ts'
+import { notFoundOrForbidden } from '../../foundation/errors.ts'
+import type { Project } from '../../generated/prisma/client.ts'
+import { type Wants, wholeRow } from '../../rows/prefetch.ts'
 import { expectationOf } from './known-projects.ts'
-import { groupById, groupByPath, projectById, projectByPath } from './project-loaders.ts'
-import { readsGroup } from './project-policy.ts'
+import { projectById, projectByPath } from './project-loaders.ts'
 
 /** Hidden equals missing: null for both. `wants`: what is read along with it, and is not shown where it is hidden. */
 export async function findProject(
@@ -40,20 +39,3 @@ export async function findProjectById(context: Context, id: number): Promise<Pro
 /** As `findProject`, by what stands in a URL of the REST API: the number or the full path. */
 export const findProjectByIdOrPath = (context: Context, text: string): Promise<Project | null> =>
   /^\d{1,9}$/.test(text) ? findProjectById(context, Number(text)) : findProject(context, text)
-
-/** As `findProject`, for a group by number. */
-export async function findGroupById(context: Context, id: number): Promise<Group | null> {
-  const group = await groupById(context).load(id)
-  return group && readsGroup(context.viewer, group) ? group : null
-}
-
-/** As `findProject`, for a group. */
-export async function findGroup(context: Context, fullPath: string, wants: Wants = wholeRow): Promise<Group | null> {
-  const group = await groupByPath.load(context, { key: { fullPath }, wants })
-  if (group) groupById(context).prime(group.id, group)
-  return group && readsGroup(context.viewer, group) ? group : null
-}
-
-/** As `findProjectByIdOrPath`, for a group. */
-export const findGroupByIdOrPath = (context: Context, text: string): Promise<Group | null> =>
-  /^\d{1,9}$/.test(text) ? findGroupById(context, Number(text)) : findGroup(context, text)

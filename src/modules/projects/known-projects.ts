@@ -3,10 +3,10 @@
 // reads ahead only where it still is that. A wrong guess costs a statement and shows nothing: who sees what is decided by the
 // row that was read.
 import { LRUCache } from 'lru-cache'
+import { abilitiesOf, type ProjectAccess } from '../../access/abilities.ts'
+import type { Viewer } from '../../access/viewer.ts'
+import { pathKey } from '../../foundation/path-key.ts'
 import { Prisma, type Project } from '../../generated/prisma/client.ts'
-import { abilitiesOf, type ProjectAccess } from '../access/abilities.ts'
-import type { Viewer } from '../access/viewer.ts'
-import { pathKey } from './path-key.ts'
 
 const MAX_KNOWN = 1000
 

@@ -1,11 +1,12 @@
 // What belongs to a project or to a group: members, milestones.
-import type { Context } from '../../context.ts'
-import { invalid } from '../../errors.ts'
+
+import { can } from '../../access/abilities.ts'
+import { canInGroup } from '../../access/group-abilities.ts'
+import type { Role } from '../../access/roles.ts'
+import { roleIn, roleInGroup, type Viewer } from '../../access/viewer.ts'
+import type { Context } from '../../context/context.ts'
+import { invalid } from '../../foundation/errors.ts'
 import type { Group, Project } from '../../generated/prisma/client.ts'
-import { can } from '../access/abilities.ts'
-import { canInGroup } from '../access/group-abilities.ts'
-import type { Role } from '../access/roles.ts'
-import { roleIn, roleInGroup, type Viewer } from '../access/viewer.ts'
 import { getGroupFor } from '../groups/find-group.ts'
 import { getProjectFor } from './find-project.ts'
 

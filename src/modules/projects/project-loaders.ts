@@ -1,25 +1,23 @@
-import { columnsOf } from '../../connections/columns.ts'
-import { readRows, reviver } from '../../connections/json-rows.ts'
-import { longText } from '../../connections/long-texts.ts'
-import { type Prefetched, prefetchColumns } from '../../connections/prefetch.ts'
-import { rowLoader } from '../../connections/row-loader.ts'
-import { type Group, Prisma, type Project } from '../../generated/prisma/client.ts'
-import { uniqueLoader } from '../../unique-loader.ts'
+import { pathKey } from '../../foundation/path-key.ts'
+import { Prisma, type Project } from '../../generated/prisma/client.ts'
+import { columnsOf } from '../../rows/columns.ts'
+import { readRows, reviver } from '../../rows/json-rows.ts'
+import { longText } from '../../rows/long-texts.ts'
+import { type Prefetched, prefetchColumns } from '../../rows/prefetch.ts'
+import { rowLoader } from '../../rows/row-loader.ts'
+import { uniqueLoader } from '../../rows/unique-loader.ts'
 import { isAsExpected, noteProject } from './known-projects.ts'
-import { pathKey } from './path-key.ts'
 
 type PathKey = Pick<Project, 'fullPath'> & { expected: string | null }
 
 const dates = { createdAt: true, updatedAt: true } as const
 export const reviveProject = reviver<Project>(dates)
 const reviveByPath = reviver<Project & PathKey & Prefetched>(dates)
-const reviveGroup = reviver<Group & Prefetched>(dates)
 
 /** Many may be asked for by one request. */
 const longDescription = { description: 10_000 }
 
 export const projectDescription = longText('projects', 'description')
-export const groupDescription = longText('groups', 'description')
 
 const columns = columnsOf('p', Prisma.ProjectScalarFieldEnum, longDescription)
 
@@ -28,8 +26,6 @@ const { description: _, ...columnsWithoutDescription } = Prisma.ProjectScalarFie
 /** The project `p` as JSON, for each release of a page: without its description, which can be long, and is not shown there. */
 export const projectOfRelease = Prisma.sql`(
   SELECT row_to_json(project) FROM (SELECT ${columnsOf('p', columnsWithoutDescription)}, NULL AS description) AS project)`
-
-const groupColumns = columnsOf('g', Prisma.GroupScalarFieldEnum, longDescription)
 
 export const projectById = uniqueLoader<Project, 'id'>('id', (ids) =>
   readRows(Prisma.sql`SELECT ${columns} FROM projects p WHERE p.id = ANY (${ids}::int[])`, reviveProject),
@@ -50,20 +46,5 @@ export const projectByPath = rowLoader<PathKey, Project & PathKey>({
     const found = await readRows(rows, reviveByPath)
     found.forEach(noteProject)
     return found
-  },
-})
-
-export const groupById = uniqueLoader<Group, 'id'>('id', (ids) =>
-  readRows(Prisma.sql`SELECT ${groupColumns} FROM groups g WHERE g.id = ANY (${ids}::int[])`, reviveGroup),
-)
-
-export const groupByPath = rowLoader<Pick<Group, 'fullPath'>, Group>({
-  nameOf: ({ fullPath }) => pathKey(fullPath),
-  read: (keys, wants) => {
-    const paths = keys.map(({ fullPath }) => pathKey(fullPath))
-    const rows = Prisma.sql`
-      SELECT ${groupColumns} ${prefetchColumns(wants)} FROM groups g
-      WHERE lower(g.full_path) = ANY (${paths}::text[])`
-    return readRows<Group & Prefetched>(rows, reviveGroup)
   },
 })

@@ -1,8 +1,14 @@
-import { builder } from '../../builder.ts'
 import type { Project } from '../../generated/prisma/client.ts'
-import { assertNotNull, attempt, clientMutationIdOptions, MutationPayload, type Payload } from '../../mutations.ts'
+import { builder } from '../../graphql/builder.ts'
+import {
+  assertNotNull,
+  attempt,
+  clientMutationIdOptions,
+  MutationPayload,
+  type Payload,
+} from '../../graphql/mutation.ts'
+import { ProjectFeatureAccessLevel, VisibilityLevelsEnum } from '../groups/feature-levels-schema.ts'
 import { createProject } from './create-project.ts'
-import { ProjectFeatureAccessLevel, VisibilityLevelsEnum } from './feature-levels-schema.ts'
 import { ProjectType } from './project-schema.ts'
 import { updateProject } from './update-project.ts'
 

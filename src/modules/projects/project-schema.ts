@@ -1,12 +1,13 @@
-import { placeOfField } from '../../answer-size/place.ts'
-import { builder } from '../../builder.ts'
-import { lookAhead } from '../../connections/look-ahead.ts'
-import { reads, rowTypes } from '../../connections/prefetch.ts'
+import { placeOfField } from '../../context/place.ts'
 import type { Project } from '../../generated/prisma/client.ts'
-import { projectUrl } from '../releases/release-urls.ts'
-import { findGroupById, findProject } from './find-project.ts'
-import { GroupType } from './group-schema.ts'
+import { builder } from '../../graphql/builder.ts'
+import { lookAhead } from '../../rows/look-ahead.ts'
+import { reads, rowTypes } from '../../rows/prefetch.ts'
+import { findGroupById } from '../groups/find-group.ts'
+import { GroupType } from '../groups/group-schema.ts'
+import { findProject } from './find-project.ts'
 import { projectDescription } from './project-loaders.ts'
+import { projectUrl } from './project-url.ts'
 
 export const ProjectType = builder.prismaNode('Project', {
   id: { field: 'id', access: 'public', description: 'Global ID.' },

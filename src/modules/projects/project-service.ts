@@ -1,6 +1,6 @@
-import { databaseNow } from '../../database/database-clock.ts'
-import type { Tx } from '../../db.ts'
-import { AppError } from '../../errors.ts'
+import type { Tx } from '../../database/db.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
+import { AppError } from '../../foundation/errors.ts'
 import type { Prisma, Project } from '../../generated/prisma/client.ts'
 import { findGroupId, findOrCreateGroup } from '../groups/group-service.ts'
 

@@ -1,5 +1,5 @@
-import { builder } from '../../builder.ts'
-import { ProjectFeatureAccessLevel } from './feature-levels-schema.ts'
+import { builder } from '../../graphql/builder.ts'
+import { ProjectFeatureAccessLevel } from '../groups/feature-levels-schema.ts'
 import { ProjectType } from './project-schema.ts'
 
 const notInGitLab = 'Not in GitLab under this name.'

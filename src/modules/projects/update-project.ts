@@ -1,11 +1,11 @@
-import type { Context } from '../../context.ts'
-import { databaseNow } from '../../database/database-clock.ts'
-import { RuleViolation } from '../../errors.ts'
+import { describeChanges } from '../../audit/describe-changes.ts'
+import { recordAuditEvent } from '../../audit/record-audit-event.ts'
+import type { Context } from '../../context/context.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
+import { RuleViolation } from '../../foundation/errors.ts'
+import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../foundation/rules.ts'
 import type { FeatureLevel, Project, Visibility } from '../../generated/prisma/client.ts'
-import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../rules.ts'
-import { recordAuditEvent } from '../audit/audit-service.ts'
-import { describeChanges } from '../audit/describe-changes.ts'
-import { once, transact } from '../idempotency/once.ts'
+import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from './find-project.ts'
 
 /** What is absent stays as it is. */

@@ -1,6 +1,6 @@
-import type { Context } from '../../context.ts'
+import type { Context } from '../../context/context.ts'
 import type { ProtectedTagAccessLevel } from '../../generated/prisma/client.ts'
-import { findGroupById } from '../projects/find-project.ts'
+import { findGroupById } from '../groups/find-group.ts'
 import { userById } from '../users/user-loaders.ts'
 
 const roleTexts: Readonly<Record<number, string>> = {

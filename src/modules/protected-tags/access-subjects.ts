@@ -1,7 +1,7 @@
-import type { Context } from '../../context.ts'
-import { db } from '../../db.ts'
+import type { Context } from '../../context/context.ts'
+import { db } from '../../database/db.ts'
 import type { Project } from '../../generated/prisma/client.ts'
-import { findGroupById } from '../projects/find-project.ts'
+import { findGroupById } from '../groups/find-group.ts'
 import type { CreateAccess } from './protected-tag-service.ts'
 
 async function membersAmong(project: Project, userIds: readonly number[]): Promise<Set<number>> {

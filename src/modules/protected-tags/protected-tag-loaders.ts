@@ -1,11 +1,11 @@
 import DataLoader from 'dataloader'
-import { columnsOf } from '../../connections/columns.ts'
-import { asJson } from '../../connections/json-rows.ts'
-import { type Prefetched, prefetchedOf, wantsOf, wholeRow } from '../../connections/prefetch.ts'
-import { type Context, perRequest } from '../../context.ts'
-import { shareStatements } from '../../database/share-statements.ts'
-import { db } from '../../db.ts'
+import { type Context, perRequest } from '../../context/context.ts'
+import { shareStatements } from '../../database/batching/share-statements.ts'
+import { db } from '../../database/db.ts'
 import { Prisma, type Project, type ProtectedTag, type ProtectedTagAccessLevel } from '../../generated/prisma/client.ts'
+import { columnsOf } from '../../rows/columns.ts'
+import { asJson } from '../../rows/json-rows.ts'
+import { type Prefetched, prefetchedOf, wantsOf, wholeRow } from '../../rows/prefetch.ts'
 import type { TagProtection } from './protected-tag-policy.ts'
 
 /** A protected tag with who may create tags of its name. */

@@ -1,5 +1,5 @@
-import { builder } from '../../builder.ts'
-import { attempt, clientMutationIdOptions, MutationPayload, type Payload } from '../../mutations.ts'
+import { builder } from '../../graphql/builder.ts'
+import { attempt, clientMutationIdOptions, MutationPayload, type Payload } from '../../graphql/mutation.ts'
 import { ProtectedTagType } from './protected-tag-schema.ts'
 import {
   createProtectedTag,

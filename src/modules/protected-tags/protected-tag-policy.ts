@@ -1,6 +1,6 @@
+import { role } from '../../access/roles.ts'
+import { roleIn, type Viewer } from '../../access/viewer.ts'
 import type { ProtectedTagAccessLevel } from '../../generated/prisma/client.ts'
-import { role } from '../access/roles.ts'
-import { roleIn, type Viewer } from '../access/viewer.ts'
 import { matchesTag } from './matches.ts'
 
 /** What a decision about a tag depends on; every row of `protectedTagsOf` has it. */

@@ -1,6 +1,7 @@
 // What makes a protected tag valid by itself (contract/rules.md 7.3). Pure.
-import { isBlank } from '../../rules.ts'
-import { type Role, role } from '../access/roles.ts'
+
+import { type Role, role } from '../../access/roles.ts'
+import { isBlank } from '../../foundation/rules.ts'
 import { NO_ONE } from './protected-tag-policy.ts'
 import type { CreateAccess } from './protected-tag-service.ts'
 

@@ -1,10 +1,10 @@
-import { type Context, forgetLoaded } from '../../context.ts'
-import { db } from '../../db.ts'
-import { AppError } from '../../errors.ts'
+import { recordAuditEvent } from '../../audit/record-audit-event.ts'
+import { type Context, forgetLoaded } from '../../context/context.ts'
+import { db } from '../../database/db.ts'
+import { AppError } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
-import { recordAuditEvent } from '../audit/audit-service.ts'
-import { adoptDefaultBranch, isNone, madeChanges, type RefChange } from '../git/pushed-refs.ts'
-import { deleteRelease } from '../releases/delete-release.ts'
+import { adoptDefaultBranch, isNone, madeChanges, type RefChange } from '../../git/pushed-refs.ts'
+import { deleteRelease } from '../publishing/delete-release.ts'
 import { deletedTags, isBranch, isNotes } from './check-push.ts'
 
 /** As many as a sentence can name. */

@@ -1,7 +1,7 @@
-import { someColumnsOf } from '../../connections/columns.ts'
-import { type LookAhead, type Prefetch, type Prefetched, prefetchedOf, rowTypes } from '../../connections/prefetch.ts'
-import type { Context } from '../../context.ts'
+import type { Context } from '../../context/context.ts'
 import { Prisma, type Release, type User } from '../../generated/prisma/client.ts'
+import { someColumnsOf } from '../../rows/columns.ts'
+import { type LookAhead, type Prefetch, type Prefetched, prefetchedOf, rowTypes } from '../../rows/prefetch.ts'
 import { reviveUser, userById } from '../users/user-loaders.ts'
 
 const AUTHOR = 'author'

@@ -1,7 +1,7 @@
-import type { Context } from '../../context.ts'
-import { unavailable } from '../../errors.ts'
+import type { Context } from '../../context/context.ts'
+import { unavailable } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
-import { GitError } from '../git/git.ts'
+import { GitError } from '../../git/git.ts'
 
 /** As long as an operator needs at least: to make room on a disk, or to mount it again. */
 const RETRY_AFTER_SECONDS = 60

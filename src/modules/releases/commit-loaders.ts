@@ -1,10 +1,10 @@
 import DataLoader from 'dataloader'
-import { answerSize } from '../../answer-size/answer-size.ts'
-import type { Place } from '../../answer-size/smaller-pages.ts'
-import { type Context, perRequest } from '../../context.ts'
+import { answerSize } from '../../context/answer-size.ts'
+import { type Context, perRequest } from '../../context/context.ts'
+import type { Place } from '../../context/smaller-pages.ts'
+import { groupBy } from '../../foundation/group-by.ts'
 import type { Project } from '../../generated/prisma/client.ts'
-import { groupBy } from '../../group-by.ts'
-import type { Commit } from '../git/commits.ts'
+import type { Commit } from '../../git/commits.ts'
 
 export type CommitNode = Commit & { project: Project }
 

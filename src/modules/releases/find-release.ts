@@ -1,8 +1,8 @@
-import { readRows } from '../../connections/json-rows.ts'
-import type { Context } from '../../context.ts'
+import { can } from '../../access/abilities.ts'
+import type { Context } from '../../context/context.ts'
 import { Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
-import { uniqueLoader } from '../../unique-loader.ts'
-import { can } from '../access/abilities.ts'
+import { readRows } from '../../rows/json-rows.ts'
+import { uniqueLoader } from '../../rows/unique-loader.ts'
 import { reviveProject } from '../projects/project-loaders.ts'
 import { type ReleaseNode, releaseAndProject, releaseColumns, reviveRelease } from './release-loaders.ts'
 

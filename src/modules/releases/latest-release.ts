@@ -1,4 +1,4 @@
-import type { Context } from '../../context.ts'
+import type { Context } from '../../context/context.ts'
 import { Prisma, type Project } from '../../generated/prisma/client.ts'
 import { type ReleaseNode, releasesOfProject } from './release-loaders.ts'
 import { projectOrders, semverOrders } from './release-orders.ts'

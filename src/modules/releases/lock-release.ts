@@ -1,6 +1,6 @@
-import { columnsOf } from '../../connections/columns.ts'
-import type { Tx } from '../../db.ts'
+import type { Tx } from '../../database/db.ts'
 import { Prisma, type Release } from '../../generated/prisma/client.ts'
+import { columnsOf } from '../../rows/columns.ts'
 import { reviveRelease } from './release-loaders.ts'
 
 /** Who changes groups and projects holds it alone, who changes what is in them shared (see the first migration). */

@@ -1,4 +1,4 @@
-import type { Context } from '../../context.ts'
+import type { Context } from '../../context/context.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { tagRulesOf } from '../protected-tags/protected-tag-loaders.ts'
 import { mayCreateTag } from '../protected-tags/protected-tag-policy.ts'

@@ -1,6 +1,6 @@
-import { builder } from '../../builder.ts'
-import { reads } from '../../connections/prefetch.ts'
 import type { Release } from '../../generated/prisma/client.ts'
+import { builder } from '../../graphql/builder.ts'
+import { reads } from '../../rows/prefetch.ts'
 import { UserCore } from '../users/user-schema.ts'
 import { authorOf, prefetchAuthor } from './author-loader.ts'
 import { ReleaseType } from './release-schema.ts'

@@ -1,8 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql'
-import { builder } from '../../builder.ts'
-import { lookAhead } from '../../connections/look-ahead.ts'
-import { type LookAhead, rowTypes } from '../../connections/prefetch.ts'
-import type { Context } from '../../context.ts'
+import type { Context } from '../../context/context.ts'
+import { builder } from '../../graphql/builder.ts'
+import { lookAhead } from '../../rows/look-ahead.ts'
+import { type LookAhead, rowTypes } from '../../rows/prefetch.ts'
 import { ReleaseType } from './release-schema.ts'
 
 export const ReleaseEdge = builder.edgeObject({

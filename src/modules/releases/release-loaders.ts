@@ -1,9 +1,13 @@
 import DataLoader from 'dataloader'
-import { type ChildPage, childPages } from '../../connections/child-pages.ts'
-import { columnsOf, someColumnsOf } from '../../connections/columns.ts'
-import { asJson, readRows, reviver } from '../../connections/json-rows.ts'
-import { extendRowsToCome, type Page, type PageToCome } from '../../connections/page.ts'
-import { type PageKey, pageLoader } from '../../connections/page-loader.ts'
+import { groupsWithReleases, visibleReleases } from '../../access/visibility.ts'
+import { type Context, perRequest } from '../../context/context.ts'
+import { db } from '../../database/db.ts'
+import { type AssetLink, type Group, Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
+import { type ChildPage, childPages } from '../../rows/child-pages.ts'
+import { columnsOf, someColumnsOf } from '../../rows/columns.ts'
+import { asJson, readRows, reviver } from '../../rows/json-rows.ts'
+import { extendRowsToCome, type Page, type PageToCome } from '../../rows/page.ts'
+import { type PageKey, pageLoader } from '../../rows/page-loader.ts'
 import {
   notePrefetched,
   type Prefetch,
@@ -13,13 +17,9 @@ import {
   type Wants,
   wantsOf,
   wholeRow,
-} from '../../connections/prefetch.ts'
-import { rowLoader } from '../../connections/row-loader.ts'
-import { type Context, perRequest } from '../../context.ts'
-import { db } from '../../db.ts'
-import { type AssetLink, type Group, Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
+} from '../../rows/prefetch.ts'
+import { rowLoader } from '../../rows/row-loader.ts'
 import { projectOfRelease, reviveProject } from '../projects/project-loaders.ts'
-import { groupsWithReleases, visibleReleases } from '../projects/project-policy.ts'
 import { milestoneOrder } from './release-orders.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { IdValue } from '../../connections/cursor-values.ts'
-import { byId, byTime, type Order } from '../../connections/keyset.ts'
 import { Prisma, type Release } from '../../generated/prisma/client.ts'
+import { IdValue } from '../../rows/cursor-values.ts'
+import { byId, byTime, type Order } from '../../rows/keyset.ts'
 
 const id = Prisma.sql`r.id`
 const releasedAt = { time: Prisma.sql`r.released_at`, field: 'releasedAt' } as const

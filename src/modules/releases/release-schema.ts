@@ -1,9 +1,9 @@
-import { validUntil } from '../../answer-life.ts'
-import { placeOfField } from '../../answer-size/place.ts'
-import { builder } from '../../builder.ts'
-import { reads } from '../../connections/prefetch.ts'
-import { databaseNow } from '../../database/database-clock.ts'
+import { validUntil } from '../../context/answer-life.ts'
+import { placeOfField } from '../../context/place.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
 import type { Release } from '../../generated/prisma/client.ts'
+import { builder } from '../../graphql/builder.ts'
+import { reads } from '../../rows/prefetch.ts'
 import { findReleaseById } from './find-release.ts'
 import {
   descriptionHtmlOf,

@@ -1,13 +1,13 @@
 import DataLoader from 'dataloader'
-import { answerSize } from '../../answer-size/answer-size.ts'
-import type { Place } from '../../answer-size/smaller-pages.ts'
-import { longText } from '../../connections/long-texts.ts'
-import { type Context, perRequest } from '../../context.ts'
-import { db } from '../../db.ts'
-import { AppError } from '../../errors.ts'
+import { answerSize } from '../../context/answer-size.ts'
+import { type Context, perRequest } from '../../context/context.ts'
+import type { Place } from '../../context/smaller-pages.ts'
+import { db } from '../../database/db.ts'
+import { AppError } from '../../foundation/errors.ts'
 import type { Release } from '../../generated/prisma/client.ts'
-import { isRendered, RENDERER_VERSION, renderMarkdown } from '../markdown/render.ts'
-import { inTurn } from '../markdown/render-in-turn.ts'
+import { isRendered, RENDERER_VERSION, renderMarkdown } from '../../markdown/render.ts'
+import { inTurn } from '../../markdown/render-in-turn.ts'
+import { longText } from '../../rows/long-texts.ts'
 
 /** The title: as typed, else the tag. Viewers without code access get the masked one instead. */
 export const titleOf = (release: Release): string => release.name ?? release.tag

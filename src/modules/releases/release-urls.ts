@@ -1,4 +1,5 @@
-import type { Context } from '../../context.ts'
+import type { Context } from '../../context/context.ts'
+import { projectUrl } from '../projects/project-url.ts'
 import type { ReleaseNode } from './release-loaders.ts'
 
 /** What stays as it is in a URL, as nearly all tags do: a page has hundreds of URLs. */
@@ -10,8 +11,6 @@ const segment = (text: string) => (PLAIN.test(text) ? text : encodeURIComponent(
 /** Slashes stay. */
 export const encodedPath = (text: string) =>
   PLAIN.test(text) ? text : text.split('/').map(encodeURIComponent).join('/')
-
-export const projectUrl = ({ baseUrl }: Context, project: { fullPath: string }) => `${baseUrl}/${project.fullPath}`
 
 /** The release's page, named by its tag. */
 export const releaseUrl = (context: Context, release: ReleaseNode) =>

@@ -1,4 +1,4 @@
-import type { TagRef } from '../git/tags.ts'
+import type { TagRef } from '../../git/tags.ts'
 import { versionKeyOf } from './tag-name.ts'
 
 /** By name in the order of its bytes, by the time of the tagger or else of the commit, by the version in the name. */

@@ -1,7 +1,7 @@
-import type { Context } from '../../context.ts'
-import { AppError, unauthenticated } from '../../errors.ts'
+import { type Ability, can } from '../../access/abilities.ts'
+import type { Context } from '../../context/context.ts'
+import { AppError, unauthenticated } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
-import { type Ability, can } from '../access/abilities.ts'
 import { findProjectByIdOrPath } from '../projects/find-project.ts'
 
 /** Hidden equals missing; in a project that the viewer may read, what is forbidden says so (contract/rest.md 1.2, 9). */

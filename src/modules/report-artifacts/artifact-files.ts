@@ -4,7 +4,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { AppError } from '../../errors.ts'
+import { AppError } from '../../foundation/errors.ts'
 
 const MAX_MIB = 100
 export const MAX_ARTIFACT_BYTES = MAX_MIB * 1024 ** 2

@@ -1,6 +1,6 @@
-import type { Context } from '../../context.ts'
-import { databaseNow } from '../../database/database-clock.ts'
-import { db } from '../../db.ts'
+import type { Context } from '../../context/context.ts'
+import { db } from '../../database/db.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
 import type { ReportArtifact } from '../../generated/prisma/client.ts'
 import { getArtifactProject } from './artifact-access.ts'
 

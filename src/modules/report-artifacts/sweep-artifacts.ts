@@ -1,6 +1,6 @@
 import { stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { db } from '../../db.ts'
+import { db } from '../../database/db.ts'
 import { listOldFiles, removeStoredFile } from './artifact-files.ts'
 import { LIFETIME_MS } from './lifetime.ts'
 

@@ -1,9 +1,9 @@
-import type { Context } from '../../context.ts'
-import { db } from '../../db.ts'
-import { RuleViolation } from '../../errors.ts'
-import { recordAuditEvent } from '../audit/audit-service.ts'
+import { recordAuditEvent } from '../../audit/record-audit-event.ts'
+import type { Context } from '../../context/context.ts'
+import { db } from '../../database/db.ts'
+import { RuleViolation } from '../../foundation/errors.ts'
 import { getProjectFor } from '../projects/find-project.ts'
-import { discardFile } from '../storage/stored-file.ts'
+import { discardFile } from '../stored-files/stored-file.ts'
 import { findUpload, type UploadKey } from './find-upload.ts'
 
 /** Deletes an upload; notes that show it keep their links. */

@@ -1,4 +1,4 @@
-import { db } from '../../db.ts'
+import { db } from '../../database/db.ts'
 import type { Project, Upload } from '../../generated/prisma/client.ts'
 
 /** By its number, which can be guessed, or by what only its URL tells. */

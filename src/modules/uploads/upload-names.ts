@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { maxCharacters } from '../../text-limits.ts'
+import { maxCharacters } from '../../foundation/text-limits.ts'
 
 /** In a URL, in a header and on anybody's disk. */
 const UNWANTED = /[^\p{L}\p{N}._-]/gu

@@ -1,14 +1,14 @@
-import type { Context } from '../../context.ts'
-import { databaseNow } from '../../database/database-clock.ts'
+import { isAdministrator } from '../../access/viewer.ts'
+import { recordAuditEvent } from '../../audit/record-audit-event.ts'
+import type { Context } from '../../context/context.ts'
+import { db } from '../../database/db.ts'
 import { onUniqueViolation } from '../../database/unique-violation.ts'
-import { db } from '../../db.ts'
-import { notFoundOrForbidden, RuleViolation } from '../../errors.ts'
+import { avatarProblems } from '../../foundation/avatar-url.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
+import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
+import { assertNoProblems, lengthProblems, nameProblems } from '../../foundation/rules.ts'
+import { maxCharacters } from '../../foundation/text-limits.ts'
 import type { User } from '../../generated/prisma/client.ts'
-import { assertNoProblems, lengthProblems, nameProblems } from '../../rules.ts'
-import { maxCharacters } from '../../text-limits.ts'
-import { isAdministrator } from '../access/viewer.ts'
-import { recordAuditEvent } from '../audit/audit-service.ts'
-import { avatarProblems } from './avatar-url.ts'
 
 export type UserCreate = {
   username: string

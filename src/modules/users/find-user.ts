@@ -1,5 +1,5 @@
-import { db } from '../../db.ts'
-import { RuleViolation } from '../../errors.ts'
+import { db } from '../../database/db.ts'
+import { RuleViolation } from '../../foundation/errors.ts'
 import type { User } from '../../generated/prisma/client.ts'
 
 /** Usernames are unique whatever their case. */

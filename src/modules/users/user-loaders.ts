@@ -1,7 +1,7 @@
-import { columnsOf } from '../../connections/columns.ts'
-import { readRows, reviver } from '../../connections/json-rows.ts'
 import { Prisma, type User } from '../../generated/prisma/client.ts'
-import { uniqueLoader } from '../../unique-loader.ts'
+import { columnsOf } from '../../rows/columns.ts'
+import { readRows, reviver } from '../../rows/json-rows.ts'
+import { uniqueLoader } from '../../rows/unique-loader.ts'
 
 export const reviveUser = reviver<User>({ createdAt: true, updatedAt: true })
 const users = Prisma.sql`SELECT ${columnsOf('u', Prisma.UserScalarFieldEnum)} FROM users u`

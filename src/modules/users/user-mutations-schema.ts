@@ -1,6 +1,6 @@
-import { builder } from '../../builder.ts'
 import type { User } from '../../generated/prisma/client.ts'
-import { attempt, clientMutationIdOptions, MutationPayload, type Payload } from '../../mutations.ts'
+import { builder } from '../../graphql/builder.ts'
+import { attempt, clientMutationIdOptions, MutationPayload, type Payload } from '../../graphql/mutation.ts'
 import { updateUser } from './update-user.ts'
 import { UserCore } from './user-schema.ts'
 

@@ -1,6 +1,6 @@
-import { builder } from '../../builder.ts'
-import { reads } from '../../connections/prefetch.ts'
 import type { User } from '../../generated/prisma/client.ts'
+import { builder } from '../../graphql/builder.ts'
+import { reads } from '../../rows/prefetch.ts'
 
 const UserState = builder.enumType('UserState', {
   description: 'Whether an account may act.',

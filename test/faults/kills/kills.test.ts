@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { withConnection } from '../../../src/database/connection.ts'
+import { withConnection } from '../../../src/database/connections/connection.ts'
 import { embeddedUrl } from '../../process/serve-world.ts'
 import { killFirstStart, timeOfFirstStart } from './first-starts.ts'
 import { findLosses } from './losses.ts'
@@ -26,7 +26,10 @@ const secretProject = async ({ dataDir }: Stand) => {
   return rows[0]?.id ?? 0
 }
 
-test(`${FIRST_STARTS} kills during first starts brick nothing`, { timeout: FIRST_STARTS * 200_000 }, async () => {
+test(`${FIRST_STARTS} kills during first starts brick nothing`, {
+  timeout: FIRST_STARTS * 200_000,
+  retry: 0,
+}, async () => {
   const ms = await timeOfFirstStart()
   const bricked: string[] = []
   for (let n = 0; n < FIRST_STARTS; n++) {
@@ -37,7 +40,10 @@ test(`${FIRST_STARTS} kills during first starts brick nothing`, { timeout: FIRST
   expect(bricked).toEqual([])
 })
 
-test('Kills while clients write lose nothing and brick nothing', { timeout: 120_000 + TIMES * 100_000 }, async () => {
+test('Kills while clients write lose nothing and brick nothing', {
+  timeout: 120_000 + TIMES * 100_000,
+  retry: 0,
+}, async () => {
   const stand = await createStand()
   expect(await inTime('the server does not start', stand.answers)).toBeNull()
   const projectId = await secretProject(stand)

@@ -1,7 +1,7 @@
 // A server of its own database, and a worker beside it, of which any process may be killed at any time.
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { withConnection } from '../../../src/database/connection.ts'
+import { withConnection } from '../../../src/database/connections/connection.ts'
 import type { Demo } from '../../../src/demo/demo-file.ts'
 import { embeddedUrl, newDataDir, readDemo, takePort, until } from '../../process/serve-world.ts'
 import { ask, type ServerProcess, spawnServer } from '../../support/server-process.ts'

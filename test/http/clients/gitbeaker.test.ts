@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { AccessLevel, Gitlab } from '@gitbeaker/rest'
 import { beforeAll, expect, test } from 'vitest'
-import { db } from '../../../src/db.ts'
+import { db } from '../../../src/database/db.ts'
 import { useApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
 import { createWorld, type World } from '../../support/world.ts'

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
+import { findTag } from '../../../src/git/tags.ts'
 import { readPush } from '../../../src/http/git/push-commands.ts'
-import { findTag } from '../../../src/modules/git/tags.ts'
 import { useApp } from '../../support/app.ts'
 import { createWorld, type World } from '../../support/world.ts'
 import { clone, commit, git, remoteOf } from './git-client.ts'

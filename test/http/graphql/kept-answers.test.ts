@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { db } from '../../../src/db.ts'
+import { db } from '../../../src/database/db.ts'
 import { startAnotherServer } from '../../support/another-server.ts'
 import { type TestApp, useApp } from '../../support/app.ts'
 import { query } from '../../support/client.ts'

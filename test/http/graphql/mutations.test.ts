@@ -1,6 +1,6 @@
 // A mutation of one field takes the short way of plain queries; Yoga answers the others. Nobody can tell which it was.
 import { expect, onTestFinished, test } from 'vitest'
-import { db } from '../../../src/db.ts'
+import { db } from '../../../src/database/db.ts'
 import { useApp } from '../../support/app.ts'
 import { createWorld, type World } from '../../support/world.ts'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { db } from '../../../src/db.ts'
+import { db } from '../../../src/database/db.ts'
 import { useApp } from '../../support/app.ts'
 import { createWorld, type ViewerName, viewers, type World } from '../../support/world.ts'
 import { rest } from '../rest/client.ts'

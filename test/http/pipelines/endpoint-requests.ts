@@ -1,4 +1,4 @@
-import { db } from '../../../src/db.ts'
+import { db } from '../../../src/database/db.ts'
 import type { TestApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
 import type { World } from '../../support/world.ts'

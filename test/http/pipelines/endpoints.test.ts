@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Endpoint, isForPipelines } from '../../../src/http/rest/endpoint.ts'
 import { endpoints } from '../../../src/http/rest/endpoints.ts'
+import { type Endpoint, isForPipelines } from '../../../src/http/rest/kit/endpoint.ts'
 import { useApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
 import { snapshot } from '../../support/snapshot.ts'

@@ -1,6 +1,6 @@
 import { getNamedType } from 'graphql'
 import { describe, expect, test, vi } from 'vitest'
-import { db } from '../../../src/db.ts'
+import { db } from '../../../src/database/db.ts'
 import { schema } from '../../../src/schema.ts'
 import { useApp } from '../../support/app.ts'
 import { query } from '../../support/client.ts'

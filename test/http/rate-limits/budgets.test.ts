@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createBudgets } from '../../../src/http/rate-limits/budgets.ts'
-import type { Caller } from '../../../src/http/rate-limits/callers.ts'
-import { rateLimitHeaders } from '../../../src/http/rate-limits/rate-limits.ts'
+import { createBudgets } from '../../../src/request/rate-limits/budgets.ts'
+import type { Caller } from '../../../src/request/rate-limits/callers.ts'
+import { rateLimitHeaders } from '../../../src/request/rate-limits/rate-limits.ts'
 
 const WINDOW_MS = 60_000
 const LIMIT = 100

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { db } from '../../../src/db.ts'
+import { db } from '../../../src/database/db.ts'
 import { type TestApp, useApp } from '../../support/app.ts'
 import { createWorld, type World } from '../../support/world.ts'
 import { limitedServer } from '../limited-server.ts'

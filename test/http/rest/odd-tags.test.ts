@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
-import { runGit } from '../../../src/modules/git/git.ts'
+import { runGit } from '../../../src/git/git.ts'
 import { useApp } from '../../support/app.ts'
 import { query } from '../../support/client.ts'
 import { createWorld, type World } from '../../support/world.ts'

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { beforeAll, expect, test } from 'vitest'
-import { db } from '../../../src/db.ts'
+import { db } from '../../../src/database/db.ts'
 import type { Project } from '../../../src/generated/prisma/client.ts'
 import { useApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { db } from '../../../src/db.ts'
-import { runGit } from '../../../src/modules/git/git.ts'
+import { db } from '../../../src/database/db.ts'
+import { runGit } from '../../../src/git/git.ts'
 import { useApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
 import { createWorld, type ViewerName, viewers, type World } from '../../support/world.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { runGit } from '../../../src/modules/git/git.ts'
+import { runGit } from '../../../src/git/git.ts'
 import { useApp } from '../../support/app.ts'
 import { createWorld, type World } from '../../support/world.ts'
 import { rest } from './client.ts'

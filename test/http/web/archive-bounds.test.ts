@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { initRepository } from '../../../src/modules/git/repositories.ts'
+import { initRepository } from '../../../src/git/repositories.ts'
 import { useApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
 import { beginToRead, hostileObjects, noise, stopArchives, watchArchives, writeFiles } from './archive-world.ts'
@@ -164,8 +164,7 @@ describe('the folder of archives', () => {
     ])
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
     await setTimeout(MAKE_WAY_MS)
-    const [first] = readers
-    const brokenOff = once(first?.resume() ?? process, 'error')
+    const brokenOff = Promise.race(readers.map((reader) => once(reader.resume(), 'error')))
     const made = await fetch(urlOf('h'))
     expect(made.status).toBe(200)
     await made.arrayBuffer()

@@ -1,6 +1,6 @@
 // Permanent links to what the project itself has uploaded.
 import { describe, expect, test } from 'vitest'
-import { db } from '../../../src/db.ts'
+import { db } from '../../../src/database/db.ts'
 import { useApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
 import { createWorld, type ViewerName, type World } from '../../support/world.ts'

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { type Ability, abilitiesOf, can, type ProjectAccess } from '../../../src/access/abilities.ts'
+import { canInGroup } from '../../../src/access/group-abilities.ts'
+import { type RoleName, role } from '../../../src/access/roles.ts'
+import { anonymous, isAccount, isAdministrator, type Viewer } from '../../../src/access/viewer.ts'
 import type { User } from '../../../src/generated/prisma/client.ts'
-import { type Ability, abilitiesOf, can, type ProjectAccess } from '../../../src/modules/access/abilities.ts'
-import { canInGroup } from '../../../src/modules/access/group-abilities.ts'
-import { type RoleName, role } from '../../../src/modules/access/roles.ts'
-import { anonymous, isAccount, isAdministrator, type Viewer } from '../../../src/modules/access/viewer.ts'
 
 const PROJECT = 7
 const GROUP = 3

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { generateToken } from '../../../src/modules/access/tokens.ts'
-import { anonymous } from '../../../src/modules/access/viewer.ts'
+import { anonymous } from '../../../src/access/viewer.ts'
+import { generateToken } from '../../../src/authentication/token-secrets.ts'
 import { refused } from '../../support/jwt.ts'
 import { createToken, createUser, useAuthenticator } from './world.ts'
 

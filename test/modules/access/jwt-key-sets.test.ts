@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { createJwtVerifier } from '../../../src/modules/access/jwt.ts'
+import { createJwtVerifier } from '../../../src/authentication/jwt.ts'
 import { createIssuer, createKey, type Key, refused, serveKeySet, sign, writeKeySet } from '../../support/jwt.ts'
 
 const unpublished = 'a key that its issuer does not publish'

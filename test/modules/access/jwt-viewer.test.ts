@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { db } from '../../../src/db.ts'
-import { role } from '../../../src/modules/access/roles.ts'
-import { anonymous } from '../../../src/modules/access/viewer.ts'
+import { role } from '../../../src/access/roles.ts'
+import { anonymous } from '../../../src/access/viewer.ts'
+import { db } from '../../../src/database/db.ts'
 import { refused } from '../../support/jwt.ts'
 import { createProject, createUser, useAuthenticator } from './world.ts'
 

@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { CompactEncrypt, exportSPKI, importJWK, type JWTPayload } from 'jose'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { AppError } from '../../../src/errors.ts'
-import { createJwtVerifier, type JwtVerifier } from '../../../src/modules/access/jwt.ts'
+import { createJwtVerifier, type JwtVerifier } from '../../../src/authentication/jwt.ts'
+import { AppError } from '../../../src/foundation/errors.ts'
 import {
   AUDIENCE,
   createIssuer,

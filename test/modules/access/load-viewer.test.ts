@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { db } from '../../../src/db.ts'
-import { role } from '../../../src/modules/access/roles.ts'
-import { generateToken } from '../../../src/modules/access/tokens.ts'
+import { role } from '../../../src/access/roles.ts'
+import { generateToken } from '../../../src/authentication/token-secrets.ts'
+import { db } from '../../../src/database/db.ts'
 import { refused } from '../../support/jwt.ts'
 import { createProject, createToken, createUser, useAuthenticator } from './world.ts'
 

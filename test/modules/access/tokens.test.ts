@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { digestOf, generateToken } from '../../../src/modules/access/tokens.ts'
+import { digestOf, generateToken } from '../../../src/authentication/token-secrets.ts'
 
 test('a token is our prefix and 32 random bytes', () => {
   const tokens = new Set(Array.from({ length: 100 }, generateToken))

@@ -1,7 +1,7 @@
 // What happens to evidence when somebody else writes between its snapshot and its insertion.
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { connectDatabase, db } from '../../../src/db.ts'
+import { connectDatabase, db } from '../../../src/database/db.ts'
 import type { Evidence, Release } from '../../../src/generated/prisma/client.ts'
 import { collectEvidence } from '../../../src/modules/evidence/evidence-service.ts'
 import type { SnapshotRow } from '../../../src/modules/evidence/snapshot-rows.ts'

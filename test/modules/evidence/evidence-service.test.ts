@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connectDatabase, db } from '../../../src/db.ts'
+import { connectDatabase, db } from '../../../src/database/db.ts'
 import { collectEvidence } from '../../../src/modules/evidence/evidence-service.ts'
 import { digestOf, type Json } from '../../../src/modules/evidence/evidence-snapshot.ts'
 import { insertIssue } from '../../../src/modules/issues/issue-service.ts'

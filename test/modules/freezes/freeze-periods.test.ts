@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { db } from '../../../src/db.ts'
+import { db } from '../../../src/database/db.ts'
 import type { Prisma } from '../../../src/generated/prisma/client.ts'
 import { useApp } from '../../support/app.ts'
 import { query } from '../../support/client.ts'

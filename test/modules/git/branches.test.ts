@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { findDefaultBranch, listBranches } from '../../../src/modules/git/branches.ts'
-import { runGit } from '../../../src/modules/git/git.ts'
+import { findDefaultBranch, listBranches } from '../../../src/git/branches.ts'
+import { runGit } from '../../../src/git/git.ts'
 import { createTemporaryRepository, temporaryDirectory } from '../../support/git.ts'
 
 test('branches are listed by name with their commit', async () => {

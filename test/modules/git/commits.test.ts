@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { parseCommit, readCommits } from '../../../src/modules/git/commits.ts'
-import { runGit } from '../../../src/modules/git/git.ts'
-import { createObjectPool } from '../../../src/modules/git/object-reader.ts'
+import { parseCommit, readCommits } from '../../../src/git/commits.ts'
+import { runGit } from '../../../src/git/git.ts'
+import { createObjectPool } from '../../../src/git/object-reader.ts'
 import { createTemporaryRepository, type RepositorySpec, temporaryDirectory } from '../../support/git.ts'
 
 const SHA = 'a'.repeat(40)

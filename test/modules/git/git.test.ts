@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { GitError, runGit } from '../../../src/modules/git/git.ts'
+import { GitError, runGit } from '../../../src/git/git.ts'
 import { createTemporaryRepository, temporaryDirectory } from '../../support/git.ts'
 
 function setEnvironment(variables: Record<string, string>) {

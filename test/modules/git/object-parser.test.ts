@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type GitObject, MAX_OBJECT_BYTES, ObjectParser } from '../../../src/modules/git/object-parser.ts'
+import { type GitObject, MAX_OBJECT_BYTES, ObjectParser } from '../../../src/git/object-parser.ts'
 
 const sha = 'a'.repeat(40)
 

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { ObjectProcess } from '../../../src/modules/git/object-process.ts'
+import { ObjectProcess } from '../../../src/git/object-process.ts'
 import { createTemporaryRepository, temporaryDirectory } from '../../support/git.ts'
 import { createPool, createRepositories, isAlive, watchProcesses } from './pool-world.ts'
 

@@ -1,8 +1,8 @@
 import { rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { runGit } from '../../../src/modules/git/git.ts'
-import { MAX_OBJECT_BYTES } from '../../../src/modules/git/object-parser.ts'
+import { runGit } from '../../../src/git/git.ts'
+import { MAX_OBJECT_BYTES } from '../../../src/git/object-parser.ts'
 import { createRepository, createTemporaryRepository, temporaryDirectory } from '../../support/git.ts'
 import { createPool, createRepositories, watchProcesses } from './pool-world.ts'
 

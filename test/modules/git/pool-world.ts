@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
-import { createObjectPool } from '../../../src/modules/git/object-reader.ts'
+import { createObjectPool } from '../../../src/git/object-reader.ts'
 import { createRepository, type TestRepository, temporaryDirectory } from '../../support/git.ts'
 
 /** In one folder that goes when the test has finished. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isValidRefName, isValidTagName } from '../../../src/modules/git/ref-names.ts'
+import { isValidRefName, isValidTagName } from '../../../src/git/ref-names.ts'
 
 function gitAccepts(ref: string): boolean {
   try {

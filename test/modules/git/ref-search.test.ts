@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createRefSearch, exactFirst } from '../../../src/modules/git/ref-search.ts'
+import { createRefSearch, exactFirst } from '../../../src/git/ref-search.ts'
 
 const names = ['v1.0.0', 'V1.0.0-RC.1', 'v10', 'lib/v1', 'release-v1.0', 'Straße', 'a.b', 'axb', 'v1.0.0v1.0.0']
 

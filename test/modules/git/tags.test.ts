@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { runGit } from '../../../src/modules/git/git.ts'
-import { findTag, listTags } from '../../../src/modules/git/tags.ts'
+import { runGit } from '../../../src/git/git.ts'
+import { findTag, listTags } from '../../../src/git/tags.ts'
 import { author, createTemporaryRepository, temporaryDirectory } from '../../support/git.ts'
 
 const taggerAt = (time: string) => ({ ...author, date: new Date(time), offset: '+00:00' })

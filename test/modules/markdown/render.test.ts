@@ -4,7 +4,7 @@ import rehypeRaw from 'rehype-raw'
 import { unified } from 'unified'
 import { visit } from 'unist-util-visit'
 import { describe, expect, test } from 'vitest'
-import { renderMarkdown } from '../../../src/modules/markdown/render.ts'
+import { renderMarkdown } from '../../../src/markdown/render.ts'
 
 const anchor = (id: string) => `<a class="anchor" href="#${id}" aria-hidden="true" tabindex="-1"></a>`
 const leaving = 'rel="nofollow noreferrer noopener"'

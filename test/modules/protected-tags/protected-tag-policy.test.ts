@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { type Role, role } from '../../../src/access/roles.ts'
+import { anonymous, type Viewer } from '../../../src/access/viewer.ts'
 import type { User } from '../../../src/generated/prisma/client.ts'
-import { type Role, role } from '../../../src/modules/access/roles.ts'
-import { anonymous, type Viewer } from '../../../src/modules/access/viewer.ts'
 import { mayCreateTag, type TagProtection } from '../../../src/modules/protected-tags/protected-tag-policy.ts'
 
 const project = { id: 7, ancestorIds: [1, 2] }

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { connectDatabase, db } from '../../../src/db.ts'
-import { isSignedBy, parseDetached, signDetached } from '../../../src/modules/signing/detached-jws.ts'
-import { currentSigningKey, publishedKeys, rotateSigningKey } from '../../../src/modules/signing/signing-keys.ts'
+import { connectDatabase, db } from '../../../src/database/db.ts'
+import { isSignedBy, parseDetached, signDetached } from '../../../src/signing/detached-jws.ts'
+import { currentSigningKey, publishedKeys, rotateSigningKey } from '../../../src/signing/signing-keys.ts'
 import { createDatabase } from '../../support/database.ts'
 
 /** A server's database before its first start. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decodeText, MalformedText } from '../../../src/text-decoding.ts'
+import { decodeText, MalformedText } from '../../../src/foundation/text-decoding.ts'
 
 const MIB = 1024 ** 2
 

@@ -1,0 +1,157 @@
+import type { FeatureLevel, Visibility } from '../generated/prisma/enums.ts'
+import { type Role, role } from './roles.ts'
+import { isPipeline, roleIn, type Viewer } from './viewer.ts'
+
+/** What a decision about a project depends on; every project row has it. */
+export type ProjectAccess = {
+  id: number
+  visibility: Visibility
+  archived: boolean
+  /** Ids of the groups above the project. */
+  ancestorIds: readonly number[]
+  releasesLevel: FeatureLevel
+  repositoryLevel: FeatureLevel
+  issuesLevel: FeatureLevel
+  mergeRequestsLevel: FeatureLevel
+}
+
+type Standing = { role: Role; reads: boolean; project: ProjectAccess }
+
+const has = ({ role: held, reads }: Standing, level: FeatureLevel) =>
+  reads && (level === 'enabled' || (level === 'private' && held > role.none))
+
+const readsCode = (standing: Standing) =>
+  has(standing, standing.project.repositoryLevel) &&
+  (standing.project.visibility !== 'private' || standing.role >= role.reporter)
+
+const readsReleases = (standing: Standing) => has(standing, standing.project.releasesLevel)
+const readsIssues = (standing: Standing) => has(standing, standing.project.issuesLevel)
+const readsMilestones = (standing: Standing) =>
+  readsIssues(standing) || has(standing, standing.project.mergeRequestsLevel)
+
+const writesReleases = (least: Role) => (standing: Standing) =>
+  standing.role >= least && readsReleases(standing) && readsCode(standing) && !standing.project.archived
+
+const writesCode = (standing: Standing) =>
+  standing.role >= role.developer && readsCode(standing) && !standing.project.archived
+
+const plansIssues = (standing: Standing) => standing.role >= role.planner && readsIssues(standing)
+const isOpen = ({ project }: Standing) => !project.archived
+
+const atLeast = (least: Role) => (standing: Standing) => standing.role >= least
+
+/**
+ * The whole of who may do what with a project (contract/rules.md 7, design.md 1 and 3). Protected tags narrow it per tag, and
+ * `pipelineAbilities` narrows it for pipelines.
+ */
+const abilities = {
+  'project:read': (standing: Standing) => standing.reads,
+  // Also of an archived one: it must be possible to open it again.
+  'project:update': atLeast(role.maintainer),
+  'member:read': atLeast(role.guest),
+  'member:write': (standing: Standing) => standing.role >= role.maintainer && isOpen(standing),
+  // To give up the own membership.
+  'member:leave': atLeast(role.guest),
+  'release:read': readsReleases,
+  'code:read': readsCode,
+  'issue:read': readsIssues,
+  'issue:create': (standing: Standing) => standing.role >= role.guest && readsIssues(standing) && isOpen(standing),
+  'issue:update': (standing: Standing) => plansIssues(standing) && isOpen(standing),
+  'confidential-issue:read': plansIssues,
+  'milestone:read': readsMilestones,
+  'milestone:write': (standing: Standing) =>
+    standing.role >= role.planner && readsMilestones(standing) && isOpen(standing),
+  'evidence:read': (standing: Standing) =>
+    readsReleases(standing) && readsCode(standing) && readsMilestones(standing) && readsIssues(standing),
+  'release:create': writesReleases(role.developer),
+  'release:update': writesReleases(role.developer),
+  'release:delete': writesReleases(role.maintainer),
+  // Branches and tags; protected tags narrow it.
+  'code:write': writesCode,
+  'report-artifact:write': writesCode,
+  'job-token:create': writesCode,
+  // Reading one needs code:read: versions of packages are named as tags are.
+  'package:write': writesCode,
+  'package:delete': (standing: Standing) => standing.role >= role.maintainer && writesCode(standing),
+  // Reading one needs project:read: it belongs to notes, which everybody there sees.
+  'upload:create': (standing: Standing) => standing.role >= role.guest && isOpen(standing),
+  // Their ids can be counted through, and their secrets are told.
+  'upload:list': atLeast(role.maintainer),
+  'upload:delete': (standing: Standing) => standing.role >= role.maintainer && isOpen(standing),
+  'freeze-period:read': atLeast(role.reporter),
+  'freeze-period:write': (standing: Standing) => standing.role >= role.maintainer && isOpen(standing),
+  'environment:read': atLeast(role.reporter),
+  // The name of a protected tag is a tag's name.
+  'protected-tag:read': (standing: Standing) => standing.role >= role.maintainer && readsCode(standing),
+  'protected-tag:write': (standing: Standing) =>
+    standing.role >= role.maintainer && readsCode(standing) && isOpen(standing),
+  // An audit event names the tag that it is about.
+  'audit-event:read': (standing: Standing) => standing.role >= role.maintainer && readsCode(standing),
+} satisfies Record<string, (standing: Standing) => boolean>
+
+export type Ability = keyof typeof abilities
+
+/**
+ * What a pipeline may do with its project, as far as its role allows it: read, and make what a pipeline makes. Everything else is
+ * refused to it in every door, and so is an ability that is added to the table, until it is listed here. What says who may do what,
+ * or what the project is, does not belong here: a credential that ends within hours must not change anything for good. Freeze
+ * periods are closed to job tokens by contract/rest.md 1.1; whether one is active is told to everybody.
+ */
+const pipelineAbilities = [
+  'project:read',
+  'member:read',
+  'release:read',
+  'code:read',
+  'issue:read',
+  'confidential-issue:read',
+  'milestone:read',
+  'evidence:read',
+  'environment:read',
+  'protected-tag:read',
+  'audit-event:read',
+  'release:create',
+  'release:update',
+  'release:delete',
+  'code:write',
+  'package:write',
+  'package:delete',
+  'report-artifact:write',
+  'milestone:write',
+  'issue:create',
+  'issue:update',
+] as const satisfies Ability[]
+
+const openToPipelines: ReadonlySet<string> = new Set(pipelineAbilities)
+
+/** Nothing in a group or of an account is. */
+export const isOpenToPipelines = (ability: string): boolean => openToPipelines.has(ability)
+
+const allAbilities = Object.keys(abilities) as Ability[]
+
+/** The ability `project:read`, of as little as decides it. */
+export function readsProject(
+  viewer: Viewer,
+  project: Pick<ProjectAccess, 'id' | 'visibility' | 'ancestorIds'>,
+): boolean {
+  if (project.visibility === 'public' || roleIn(viewer, project) > role.none) return true
+  return project.visibility === 'internal' && viewer.user !== null
+}
+
+/** All that the viewer may do with a project that is as given. */
+export function abilitiesOf(viewer: Viewer, project: ProjectAccess): ReadonlySet<Ability> {
+  const held = roleIn(viewer, project)
+  const standing = { role: held, reads: readsProject(viewer, project), project }
+  const possible: readonly Ability[] = isPipeline(viewer) ? pipelineAbilities : allAbilities
+  return new Set(possible.filter((ability) => abilities[ability](standing)))
+}
+
+const decided = new WeakMap<Viewer, Map<number, ReadonlySet<Ability>>>()
+
+/** Decided once per viewer (so: per request) and project; every further question is a look-up. */
+export function can(viewer: Viewer, ability: Ability, project: ProjectAccess): boolean {
+  const known = decided.get(viewer)?.get(project.id)
+  if (known) return known.has(ability)
+  const held = abilitiesOf(viewer, project)
+  decided.set(viewer, (decided.get(viewer) ?? new Map<number, ReadonlySet<Ability>>()).set(project.id, held))
+  return held.has(ability)
+}

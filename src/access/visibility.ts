@@ -1,0 +1,70 @@
+import { type Group, Prisma } from '../generated/prisma/client.ts'
+import { canInGroup } from './group-abilities.ts'
+import { type Role, role } from './roles.ts'
+import { isAdministrator, roleInGroup, type Viewer } from './viewer.ts'
+
+const memberships = (viewer: Viewer) => ({
+  projectIds: [...viewer.projectRoles.keys()],
+  groupIds: [...viewer.groupRoles.keys()],
+})
+
+const openVisibilities = (viewer: Viewer) => (viewer.user ? (['public', 'internal'] as const) : (['public'] as const))
+
+/** The projects that a viewer may read: the same decision as the ability `project:read`, as a condition. */
+export function visibleProjects(viewer: Viewer): Prisma.ProjectWhereInput {
+  if (isAdministrator(viewer)) return {}
+  const { projectIds, groupIds } = memberships(viewer)
+  return {
+    OR: [
+      { visibility: { in: [...openVisibilities(viewer)] } },
+      { id: { in: projectIds } },
+      { ancestorIds: { hasSome: groupIds } },
+    ],
+  }
+}
+
+/** `AND ...`: of the issues `i` of projects `p`, those that the viewer may read: the same decision as `readsIssue`. */
+export function visibleIssuesAnywhere(viewer: Viewer): Prisma.Sql {
+  if (isAdministrator(viewer)) return Prisma.sql`AND p.issues_level <> 'disabled'`
+  const { projectIds, groupIds } = memberships(viewer)
+  const plansIn = (roles: ReadonlyMap<number, Role>) =>
+    [...roles].flatMap(([id, held]) => (held >= role.planner ? id : []))
+  const isIn = (projects: readonly number[], groups: readonly number[]) =>
+    Prisma.sql`(p.id = ANY (${projects}::int[]) OR p.ancestor_ids && ${groups}::int[])`
+  const member = isIn(projectIds, groupIds)
+  return Prisma.sql`AND (p.visibility::text = ANY (${openVisibilities(viewer)}::text[]) OR ${member})
+    AND (p.issues_level = 'enabled' OR (p.issues_level = 'private' AND ${member}))
+    AND (NOT i.confidential OR i.author_id = ${viewer.user?.id ?? null}::int
+      OR ${isIn(plansIn(viewer.projectRoles), plansIn(viewer.groupRoles))})`
+}
+
+/** `AND ...`: of the releases of projects `p`, those whose viewer has the ability `release:read`. */
+export function visibleReleases(viewer: Viewer): Prisma.Sql {
+  if (isAdministrator(viewer)) return Prisma.sql`AND p.releases_level <> 'disabled'`
+  const { projectIds, groupIds } = memberships(viewer)
+  const member = Prisma.sql`(p.id = ANY (${projectIds}::int[]) OR p.ancestor_ids && ${groupIds}::int[])`
+  return Prisma.sql`AND (p.visibility::text = ANY (${openVisibilities(viewer)}::text[]) OR ${member})
+    AND (p.releases_level = 'enabled' OR (p.releases_level = 'private' AND ${member}))`
+}
+
+/** Groups that a viewer may read. */
+export function visibleGroups(viewer: Viewer): Prisma.GroupWhereInput {
+  if (isAdministrator(viewer)) return {}
+  return {
+    OR: [
+      { visibility: { in: [...openVisibilities(viewer)] } },
+      { ancestorIds: { hasSome: memberships(viewer).groupIds } },
+    ],
+  }
+}
+
+export const readsGroupReleases = (viewer: Viewer, group: Group) => canInGroup(viewer, 'release:read', group)
+
+/** The same of the group `g`, as a condition. */
+export const groupsWithReleases = (viewer: Viewer): Prisma.Sql =>
+  isAdministrator(viewer) ? Prisma.sql`true` : Prisma.sql`g.ancestor_ids && ${memberships(viewer).groupIds}::int[]`
+
+export function readsGroup(viewer: Viewer, group: Group): boolean {
+  if (roleInGroup(viewer, group) >= role.guest || group.visibility === 'public') return true
+  return group.visibility === 'internal' && viewer.user !== null
+}

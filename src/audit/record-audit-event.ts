@@ -1,0 +1,88 @@
+import type { Context } from '../context/context.ts'
+import type { Tx } from '../database/db.ts'
+import { jsonParameter } from '../database/json-parameter.ts'
+import { Prisma } from '../generated/prisma/client.ts'
+
+/** What can be recorded; the names of GitLab where it has one (contract/rules.md 13), ours elsewhere. */
+export type AuditEventType =
+  | 'release_created'
+  | 'release_updated'
+  | 'release_milestones_updated'
+  | 'release_deleted_audit_event'
+  | 'release_link_created'
+  | 'release_link_updated'
+  | 'release_link_deleted'
+  | 'release_evidence_collected'
+  | 'repository_tag_created'
+  | 'group_created'
+  | 'group_updated'
+  | 'project_created'
+  | 'project_updated'
+  | 'member_created'
+  | 'member_updated'
+  | 'member_destroyed'
+  | 'milestone_created'
+  | 'milestone_updated'
+  | 'issue_created'
+  | 'issue_updated'
+  | 'user_created'
+  | 'user_updated'
+  | 'access_token_created'
+  | 'access_token_revoked'
+  | 'job_token_created'
+  | 'repository_pushed'
+  | 'package_file_uploaded'
+  | 'package_file_deleted'
+  | 'package_deleted'
+  | 'report_artifact_uploaded'
+  | 'upload_created'
+  | 'upload_deleted'
+  | 'protected_tag_created'
+  | 'protected_tag_updated'
+  | 'protected_tag_deleted'
+  | 'freeze_period_created'
+  | 'freeze_period_updated'
+  | 'freeze_period_deleted'
+
+type AuditEvent = {
+  type: AuditEventType
+  /** Null: of an account. */
+  scope: { projectId: number } | { groupId: number } | null
+  target: { type: string; id: number; details: string }
+  /** One sentence for people. */
+  message: string
+}
+
+/** The columns of an event, but for whom it is about, as JSON for `insertAuditEvents`. */
+export function auditEventValues(
+  { viewer, requestId, ipAddress }: Context,
+  { type, scope, target, message }: Omit<AuditEvent, 'target'> & { target: Omit<AuditEvent['target'], 'id'> },
+) {
+  return {
+    type,
+    authorId: viewer.user?.id ?? null,
+    authorName: viewer.user?.name ?? (viewer.credential === 'command_line' ? 'operator' : 'pipeline'),
+    credential: viewer.credential,
+    ...{ projectId: null, groupId: null, ...scope },
+    targetType: target.type,
+    targetDetails: target.details,
+    message,
+    ipAddress,
+    requestId,
+  }
+}
+
+/** The statement that writes events; `source` has the values of each as `event`, and the number of what it is about as `target_id`. */
+export const insertAuditEvents = (source: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  INSERT INTO audit_events (event_type, author_id, author_name, credential, project_id, group_id, target_type, target_id,
+    target_details, message, ip_address, request_id)
+  SELECT e.type, e."authorId", e."authorName", e.credential, e."projectId", e."groupId", e."targetType", source.target_id,
+    e."targetDetails", e.message, e."ipAddress", e."requestId"
+  FROM (${source}) AS source, json_to_record(source.event) AS e (type text, "authorId" int, "authorName" text,
+    credential "Credential", "projectId" int, "groupId" int, "targetType" text, "targetDetails" text, message text, "ipAddress" inet, "requestId" text)`
+
+/** Written in the transaction of what it tells: there is no write without its event, and no event without its write. */
+export async function recordAuditEvent(tx: Tx, context: Context, event: AuditEvent): Promise<void> {
+  const values = jsonParameter(auditEventValues(context, event))
+  await tx.$executeRaw(insertAuditEvents(Prisma.sql`SELECT ${values} AS event, ${event.target.id}::int AS target_id`))
+}

@@ -1,0 +1,94 @@
+import { decodeJwt, errors, importJWK, type JWK, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose'
+import { z } from 'zod'
+import { can } from '../access/abilities.ts'
+import { role } from '../access/roles.ts'
+import { anonymous, roleIn, type Viewer } from '../access/viewer.ts'
+import { db } from '../database/db.ts'
+import { unauthenticated } from '../foundation/errors.ts'
+import type { SigningKey } from '../generated/prisma/client.ts'
+import { privateKeyOf, SIGNING_ALGORITHM } from '../signing/signing-keys.ts'
+import { asRefusal } from './jwt.ts'
+import { findViewerByUserId } from './load-viewer.ts'
+
+/** No URL, so that it is no issuer that a configuration could name. The same on every server of the database. */
+const ISSUER = 'urn:waybill:job-tokens'
+const AUDIENCE = 'urn:waybill'
+
+/** The keys sign evidence as well: a signature counts for what its header says it is. */
+const TYPE = 'waybill-job-token+jwt'
+
+const Claims = z.object({
+  sub: z
+    .string()
+    .regex(/^\d{1,10}$/)
+    .optional(),
+  project_id: z.int(),
+})
+
+/** A project, and the account that the token acts as in it; null: a pipeline without one. */
+export type Job = { projectId: number; userId: number | null }
+
+export async function signJobToken(key: SigningKey, { projectId, userId }: Job, expiresAt: Date): Promise<string> {
+  const token = new SignJWT({ project_id: projectId })
+    .setProtectedHeader({ alg: key.algorithm, kid: key.kid, typ: TYPE })
+    .setIssuer(ISSUER)
+    .setAudience(AUDIENCE)
+    .setIssuedAt()
+    .setExpirationTime(expiresAt)
+  if (userId !== null) token.setSubject(String(userId))
+  return token.sign(await privateKeyOf(key))
+}
+
+/** Whether it claims to be one of ours; nothing of it has been verified. */
+export function isJobToken(token: string): boolean {
+  try {
+    return decodeJwt(token).iss === ISSUER
+  } catch {
+    return false
+  }
+}
+
+/** Not a retired one: who replaces a key that leaked ends what it may have signed. */
+const currentKey: JWTVerifyGetKey = async ({ kid }) => {
+  const key = kid === undefined ? null : await db.signingKey.findFirst({ where: { kid, retiredAt: null } })
+  if (!key) throw new errors.JWKSNoMatchingKey()
+  return importJWK(key.publicJwk as JWK, key.algorithm)
+}
+
+async function verifyJobToken(token: string): Promise<Job> {
+  try {
+    const { payload } = await jwtVerify(token, currentKey, {
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      typ: TYPE,
+      algorithms: [SIGNING_ALGORITHM],
+      requiredClaims: ['exp'],
+    })
+    const { sub, project_id: projectId } = Claims.parse(payload)
+    return { projectId, userId: sub === undefined ? null : Number(sub) }
+  } catch (error) {
+    throw asRefusal(error)
+  }
+}
+
+const ended = () => unauthenticated('The job token has ended: who made it may not write to its project any more')
+
+/**
+ * A pipeline with the account that made the token as its author, and with that account's role in the project as it is now; of
+ * other projects it reads what every account may. It ends when that account may make none any more.
+ */
+export async function loadViewerByJobToken(token: string): Promise<Viewer> {
+  const { projectId, userId } = await verifyJobToken(token)
+  const project = await db.project.findUnique({ where: { id: projectId } })
+  const maker = userId === null ? null : await findViewerByUserId(userId)
+  if (!project || (userId !== null && !maker)) throw ended()
+  const holder = maker ?? { ...anonymous(), projectRoles: new Map([[projectId, role.developer]]) }
+  if (!can(holder, 'job-token:create', project)) throw ended()
+  return {
+    ...anonymous(),
+    user: holder.user,
+    credential: 'job_token',
+    scopes: new Set(['api']),
+    projectRoles: new Map([[projectId, roleIn(holder, project)]]),
+  }
+}

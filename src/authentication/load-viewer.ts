@@ -1,0 +1,76 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Role } from '../access/roles.ts'
+import type { Viewer } from '../access/viewer.ts'
+import { shareStatements } from '../database/batching/share-statements.ts'
+import { db } from '../database/db.ts'
+import { unauthenticated } from '../foundation/errors.ts'
+import { type Credential, Prisma, type TokenScope, type User } from '../generated/prisma/client.ts'
+import { readRows, reviver } from '../rows/json-rows.ts'
+import { digestOf } from './token-secrets.ts'
+
+type Roles = [id: number, role: Role][]
+type Account = User & { projectRoles: Roles; groupRoles: Roles }
+type TokenAccount = Account & { digest: string; scopes: TokenScope[] }
+
+/** Raw SQL, because nearly every request begins with it and Prisma would need a statement per relation. */
+const accountColumns = Prisma.sql`
+  u.id, u.username, u.name, u.email, u.avatar_url AS "avatarUrl", u.avatar_chosen AS "avatarChosen", u.state, u.admin,
+  u.created_at AS "createdAt", u.updated_at AS "updatedAt",
+  (SELECT coalesce(json_agg(json_build_array(m.project_id, m.role)), '[]') FROM project_members m
+    WHERE m.user_id = u.id AND (m.expires_at IS NULL OR m.expires_at > now())) AS "projectRoles",
+  (SELECT coalesce(json_agg(json_build_array(m.group_id, m.role)), '[]') FROM group_members m
+    WHERE m.user_id = u.id AND (m.expires_at IS NULL OR m.expires_at > now())) AS "groupRoles"`
+
+function viewerOf(account: Account, credential: Credential, scopes: TokenScope[]): Viewer {
+  const { projectRoles, groupRoles, ...user } = account
+  const roles = { projectRoles: new Map(projectRoles), groupRoles: new Map(groupRoles) }
+  return { user, credential, scopes: new Set(scopes), ...roles }
+}
+
+const revive = reviver<TokenAccount>({ createdAt: true, updatedAt: true })
+
+/** The accounts of good tokens, by digests in hex; one statement for all requests that come meanwhile. */
+const accountsByDigest = shareStatements<string, TokenAccount | null>(
+  async (digests) => {
+    const accounts = await readRows<TokenAccount>(
+      Prisma.sql`
+        SELECT encode(t.digest, 'hex') AS digest, t.scopes::text[], ${accountColumns}
+        FROM access_tokens t JOIN users u ON u.id = t.user_id
+        WHERE t.digest = ANY (ARRAY(SELECT decode(sought, 'hex') FROM unnest(${digests}::text[]) AS sought))
+          AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now()) AND u.state = 'active'`,
+      revive,
+    )
+    const found = new Map(accounts.map((account) => [account.digest, account]))
+    return digests.map((digest) => found.get(digest) ?? null)
+  },
+  (digest) => digest,
+)
+
+/** The owner of an access token, with the token's scopes. */
+export async function loadViewerByToken(token: string): Promise<Viewer> {
+  const sought = Buffer.from(digestOf(token)).toString('hex')
+  const [found] = await accountsByDigest([sought])
+  if (found instanceof Error) throw found
+  // One answer for all reasons: a stranger does not learn which tokens have existed.
+  if (!found || !timingSafeEqual(Buffer.from(found.digest), Buffer.from(sought))) {
+    throw unauthenticated('The access token is unknown, expired or revoked, or its account is not active')
+  }
+  const { digest, scopes, ...account } = found
+  return viewerOf(account, 'access_token', scopes)
+}
+
+/**
+ * The account of that name in any case, as a person whom a JWT names; null when there is none. Usernames come from signed
+ * tokens only.
+ */
+export const findViewerByUsername = (username: string): Promise<Viewer | null> =>
+  findViewer(Prisma.sql`lower(u.username) = lower(${username})`)
+
+export const findViewerByUserId = (id: number): Promise<Viewer | null> => findViewer(Prisma.sql`u.id = ${id}`)
+
+async function findViewer(condition: Prisma.Sql): Promise<Viewer | null> {
+  const [account] = await db.$queryRaw<Account[]>`SELECT ${accountColumns} FROM users u WHERE ${condition}`
+  if (!account) return null
+  if (account.state !== 'active') throw unauthenticated('The account that the token names is not active')
+  return viewerOf(account, 'jwt', ['api'])
+}

@@ -1,0 +1,56 @@
+import { invalid } from '../foundation/errors.ts'
+
+export type Credential = {
+  header: 'authorization' | 'job-token'
+  value: string
+  /** Where it was found, for messages: they never hold the value. */
+  source: string
+}
+
+/** Whom to ask, and as whom. */
+export type Server = { url: string; credential: Credential | null }
+
+/** One project of a server. */
+export type Target = { server: Server; project: string }
+
+/** Either a project or a group. */
+export type Namespace = { projectPath?: string | undefined; groupPath?: string | undefined }
+
+/** The credential is for the server alone: another scheme, host or port is told nothing. */
+export function credentialHeaders({ url, credential }: Server, target: URL): Record<string, string> {
+  if (!credential || target.origin !== new URL(url).origin) return {}
+  return { [credential.header]: credential.value }
+}
+
+/** For messages: what is left out may be a secret, as in signed URLs. */
+export const withoutSecrets = ({ origin, pathname }: URL): string => `${origin}${pathname}`
+
+/** What comes from a server must not steer the terminal. */
+export const printable = (text: string): string => text.replace(/(?![\n\t])\p{Cc}/gu, '�')
+
+const reasonOf = (error: unknown): string => {
+  const { cause, message } = error as Error & { cause?: { code?: string; message?: string } }
+  return cause?.message || cause?.code || message
+}
+
+/** The connection failed, before or while there was an answer. */
+export const unreachable = (url: URL, error: unknown): Error =>
+  invalid(`Cannot reach ${withoutSecrets(url)} (${reasonOf(error)}). Does it run, and is the address right?`)
+
+/** What was being received ended too early. */
+export const cutOff = (fileName: string, error: unknown): Error =>
+  invalid(`Receiving ${fileName} failed: ${reasonOf(error)}. Try again.`)
+
+/** Redirects are answers: whoever follows one decides what to send there. */
+export async function send(url: URL, init: RequestInit): Promise<Response> {
+  return fetch(url, { ...init, redirect: 'manual' }).catch((error) => {
+    throw unreachable(url, error)
+  })
+}
+
+export function missingProject({ server: { url, credential }, project }: Target): Error {
+  const advice = credential
+    ? `or ${credential.source} may not read it`
+    : 'or it is not public: set WAYBILL_TOKEN, or --token'
+  return invalid(`There is no project '${project}' at ${url}, ${advice}`)
+}

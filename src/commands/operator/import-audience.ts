@@ -1,0 +1,41 @@
+import type { Config } from '../../config.ts'
+import { db } from '../../database/db.ts'
+import type { Visibility } from '../../generated/prisma/enums.ts'
+import { findProjectId } from '../../modules/projects/project-service.ts'
+
+export type Audience = { webUrl: string; fullPath: string; visibility: Visibility; hasMembers: boolean }
+
+const isValid = () => ({ OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] })
+
+/** Where the project is, and who can see it. */
+export async function audienceOf(path: string, { baseUrl, host, port }: Config): Promise<Audience> {
+  const id = (await findProjectId(db, path)) ?? 0
+  const { fullPath, visibility } = await db.project.findUniqueOrThrow({ where: { id } })
+  const segments = fullPath.split('/')
+  const above = segments.slice(1).map((_segment, at) => segments.slice(0, at + 1).join('/'))
+  const members =
+    (await db.projectMember.count({ where: { projectId: id, ...isValid() } })) +
+    (await db.groupMember.count({ where: { group: { fullPath: { in: above } }, ...isValid() } }))
+  const webUrl = `${baseUrl ?? `http://${host}:${port}`}/${fullPath}`
+  return { webUrl, fullPath, visibility, hasMembers: members > 0 }
+}
+
+function whoSees({ visibility, hasMembers }: Audience): string {
+  if (visibility === 'public') return 'everybody, as it is public'
+  if (visibility === 'internal') return 'everybody who is signed in, as it is internal'
+  return hasMembers
+    ? 'its members, as it is private'
+    : 'administrators alone, as it is private and nobody is a member of it or of the groups above'
+}
+
+export function audienceLines(audience: Audience): string[] {
+  const { webUrl, fullPath, visibility } = audience
+  const other = visibility === 'public' ? 'private' : 'public'
+  return [
+    `${webUrl}/-/releases`,
+    `Who can see it: ${whoSees(audience)}. To change that, with the token of a Maintainer or administrator:`,
+    `  npx waybill project update ${fullPath} --visibility ${other}`,
+    `  npx waybill member set USERNAME --project ${fullPath} --role maintainer`,
+    'There is no such account yet? Make one: npx waybill user create USERNAME --admin, then npx waybill token create --user USERNAME',
+  ]
+}

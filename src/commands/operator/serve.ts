@@ -1,0 +1,54 @@
+import cluster from 'node:cluster'
+import { Command } from 'commander'
+import { runWorkers, tellThatItServes } from '../../cluster.ts'
+import { type Config, loadConfig } from '../../config.ts'
+import { createDemo, readDemo } from '../../demo/demo.ts'
+import { demoFile, writeDemo } from '../../demo/demo-file.ts'
+import { createLog } from '../../foundation/log.ts'
+import type { Prepared } from '../../server.ts'
+import { closeOnSignal } from './close-on-signal.ts'
+
+/** For the person who started it; the log goes to standard error. */
+async function announce(config: Config, baseUrl: string): Promise<void> {
+  const demo = await readDemo(config)
+  const lines = [`Waybill is listening. GraphiQL: ${baseUrl}/graphql`]
+  if (demo) {
+    lines.push(
+      `Demo projects: ${demo.projectPath} (public) and ${demo.privateProjectPath} (private), in the group ${demo.groupPath}`,
+      `Demo tokens: ${demoFile(config)}`,
+    )
+  }
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+/** Only in a database of our own: nobody wants demo projects in the one they brought. */
+async function prepareDemo({ database, config, log }: Prepared): Promise<void> {
+  if (!database.embedded) return
+  const demo = await readDemo(config)
+  if (!demo || database.applied.length > 0) await createDemo({ config, log })
+  // Scripts read it, and the port may be another one this time.
+  else if (config.baseUrl !== demo.baseUrl) await writeDemo(config, { ...demo, baseUrl: config.baseUrl })
+}
+
+async function serve({ worker }: { worker: boolean }): Promise<void> {
+  const config = loadConfig(process.env)
+  const log = createLog({ level: config.logLevel, pretty: !config.production && process.stderr.isTTY })
+  if (config.workers > 1 && cluster.isPrimary) return runWorkers(config.workers, log)
+  // Loaded here: it brings the whole schema, which no other command should wait for.
+  const { startServer } = await import('../../server.ts')
+  const starting = startServer({ config, log, prepare: prepareDemo, runsJobs: worker })
+  closeOnSignal(starting, log, config.stopDelayMs)
+  const { baseUrl, port } = await starting.catch((error) => {
+    // The channel to the process that started this one would keep it alive.
+    cluster.worker?.disconnect()
+    throw error
+  })
+  if (cluster.isWorker) tellThatItServes(baseUrl, port)
+  if (cluster.isPrimary || cluster.worker?.id === 1) await announce(config, baseUrl)
+}
+
+export const serveCommand = () =>
+  new Command('serve')
+    .description('Start the server. Configured by environment variables: see docs/operate/configuration.md.')
+    .option('--no-worker', 'run no jobs in this process: `waybill worker` does it in another')
+    .action(serve)

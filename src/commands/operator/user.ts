@@ -1,0 +1,53 @@
+import { Command } from 'commander'
+import { createUser } from '../../modules/users/create-user.ts'
+import { updateUser } from '../../modules/users/update-user.ts'
+import { print } from '../output.ts'
+import { jsonOption } from '../shared-options.ts'
+import { asOperator } from './operator-context.ts'
+
+type CreateOptions = { name?: string; email?: string; admin?: true; avatarUrl?: string; json?: true }
+type SetOptions = { avatarUrl: string; json?: true }
+
+async function create(username: string, { name, email, admin, avatarUrl, json }: CreateOptions): Promise<void> {
+  const input = {
+    username,
+    name: name ?? username,
+    email: email ?? null,
+    admin: admin ?? false,
+    avatarUrl: avatarUrl ?? null,
+  }
+  const user = await asOperator((context) => createUser(context, input))
+  print({ json }, user, `Created the ${user.admin ? 'administrator' : 'user'} ${user.username}`)
+}
+
+async function set(username: string, { avatarUrl, json }: SetOptions): Promise<void> {
+  const user = await asOperator((context) => updateUser(context, { username, avatarUrl: avatarUrl || null }))
+  print(
+    { json },
+    user,
+    user.avatarUrl ? `The picture of ${user.username} is ${user.avatarUrl}` : `${user.username} has no picture`,
+  )
+}
+
+export const userCommand = () =>
+  new Command('user')
+    .description('Create and change accounts.')
+    .addCommand(
+      new Command('create')
+        .description('Create an account.')
+        .argument('<username>', 'unique name, as in URLs and mentions')
+        .option('--name <name>', 'name shown to people; the username by default')
+        .option('--email <address>', 'e-mail address')
+        .option('--avatar-url <url>', 'picture, an http(s) URL')
+        .option('--admin', 'let it do everything everywhere')
+        .addOption(jsonOption())
+        .action(create),
+    )
+    .addCommand(
+      new Command('set')
+        .description('Change an account.')
+        .argument('<username>', 'the account')
+        .requiredOption('--avatar-url <url>', "picture, an http(s) URL; '' takes it away")
+        .addOption(jsonOption())
+        .action(set),
+    )

@@ -1,0 +1,58 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { type Config, loadConfig } from '../../config.ts'
+import { createLog, type Log } from '../../foundation/log.ts'
+import { assertGit } from '../../git/assert-git.ts'
+import { startWorker } from '../../jobs/worker.ts'
+import { openDatabase } from '../../start/open-database.ts'
+import { assertFoldersWritable } from '../../start/writable-folders.ts'
+import { createStorage } from '../../storage/create-storage.ts'
+import { closeOnSignal } from './close-on-signal.ts'
+
+const DEFAULT_CONCURRENCY = 20
+const MAX_CONCURRENCY = 100
+
+function parseConcurrency(text: string): number {
+  const number = Number(text)
+  if (Number.isInteger(number) && number >= 1 && number <= MAX_CONCURRENCY) return number
+  throw new InvalidArgumentError(`It must be a number from 1 to ${MAX_CONCURRENCY}.`)
+}
+
+type StartOptions = { config: Config; log: Log; concurrency: number }
+
+async function start({ config, log, concurrency }: StartOptions): Promise<{ close: () => Promise<void> }> {
+  await assertGit()
+  await assertFoldersWritable(config)
+  const database = await openDatabase(config, log, { mayCreate: false })
+  // Of the server, whose URLs jobs write down.
+  const baseUrl = config.baseUrl ?? `http://${config.host}:${config.port}`
+  try {
+    const storage = createStorage(config)
+    const { repositoriesDir } = config
+    const worker = await startWorker({ url: database.directUrl, baseUrl, storage, repositoriesDir, concurrency, log })
+    const close = async () => {
+      await worker.stop()
+      await database.close()
+    }
+    return { close }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+async function work({ concurrency }: { concurrency: number }): Promise<void> {
+  const config = loadConfig(process.env)
+  const log = createLog({ level: config.logLevel, pretty: !config.production && process.stderr.isTTY })
+  const starting = start({ config, log, concurrency })
+  closeOnSignal(starting, log)
+  await starting
+  process.stdout.write('Waybill is running jobs.\n')
+}
+
+export const workerCommand = () =>
+  new Command('worker')
+    .description(
+      'Run jobs apart from the server. Configured as the server is; set BASE_URL to the address of that one.',
+    )
+    .option('--concurrency <jobs>', 'jobs at a time', parseConcurrency, DEFAULT_CONCURRENCY)
+    .action(work)

@@ -1,0 +1,47 @@
+import type { Link, Release } from '../client/releases.ts'
+import { printable } from '../client/server-connection.ts'
+
+const titleOf = ({ name, tagName }: Release) => (tagName === null || tagName === name ? name : `${name} (${tagName})`)
+
+const dateOf = ({ releasedAt, upcomingRelease }: Release) => `${releasedAt}${upcomingRelease ? ', upcoming' : ''}`
+
+/** What was done to a release, and where its page is. */
+export const doneLine = (verb: string, release: Release) =>
+  printable(`${verb} release ${titleOf(release)}${release.selfUrl === null ? '' : `\n${release.selfUrl}`}`)
+
+export const listLine = (release: Release) =>
+  printable(
+    [release.tagName ?? release.name, dateOf(release), release.tagName === null ? '' : release.name].join('\t').trim(),
+  )
+
+export const linkLine = ({ name, linkType, directAssetUrl }: Link) =>
+  printable(`${name} (${linkType.toLowerCase()}) ${directAssetUrl}`)
+
+const section = (title: string, lines: readonly string[]) =>
+  lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)]
+
+const fact = (name: string, value: string | null | undefined) => (value ? [`${`${name}:`.padEnd(12)}${value}`] : [])
+
+export function fullText(release: Release): string {
+  const { author, commit, milestones, links, sources, evidences, description } = release
+  return printable(
+    [
+      titleOf(release),
+      ...fact('Released', dateOf(release)),
+      ...fact('Author', author?.name),
+      ...fact('Commit', commit && `${commit.sha} ${commit.title ?? ''}`.trim()),
+      ...fact('Milestones', milestones.join(', ')),
+      ...fact('Page', release.selfUrl),
+      ...section('Links', links.map(linkLine)),
+      ...section(
+        'Sources',
+        sources.map(({ url }) => url),
+      ),
+      ...section(
+        'Evidence',
+        evidences.map(({ sha, filepath }) => `${sha} ${filepath}`),
+      ),
+      ...(description ? ['', description.trimEnd()] : []),
+    ].join('\n'),
+  )
+}

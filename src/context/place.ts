@@ -1,0 +1,32 @@
+import type { GraphQLResolveInfo } from 'graphql'
+import { answerSize, REST_PAGE } from './answer-size.ts'
+import type { Context } from './context.ts'
+import type { Place } from './smaller-pages.ts'
+
+type Path = GraphQLResolveInfo['path']
+
+/** Of a field of a query; a list is named without its `nodes` or `edges`, as its sizes are arguments of what is in front of them. */
+export function placeOfField({ path }: { path: Path }): Place {
+  const keys: (string | number)[] = []
+  for (let at: Path | undefined = path; at; at = at.prev) keys.unshift(at.key)
+  const names: string[] = []
+  const rows: { list: string; row: number }[] = []
+  for (const key of keys) {
+    if (typeof key === 'string') names.push(key)
+    else if (names.length > 1) rows.push({ list: names.slice(0, -1).join('.'), row: key })
+  }
+  return { field: names.join('.'), at: rows }
+}
+
+/** Of a key in REST's answer. */
+export function placeInRest({ row }: Context, field: string): Place {
+  return { field, at: row === undefined ? [] : [{ list: REST_PAGE, row }] }
+}
+
+/** The same request, for what belongs to one row of REST's list. */
+export const contextOfRow = (context: Context, row: number): Context => {
+  // Both belong to the request as a whole.
+  context.made ??= new Map()
+  answerSize(context)
+  return Object.create(context, { row: { value: row } }) as Context
+}

@@ -1,0 +1,55 @@
+import { groupBy } from '../foundation/group-by.ts'
+
+/** Where a text stands: its field, and the rows that it belongs to, from the outermost list on. */
+export type Place = { field: string; at: readonly { list: string; row: number }[] }
+
+export type PlacedText = Place & { bytes: number }
+
+/** So many rows of a list would do. */
+export type Suggestion = { list: string; rows: number }
+
+const sumOf = (texts: readonly PlacedText[]) => texts.reduce((sum, { bytes }) => sum + bytes, 0)
+
+/** The largest number of which any so many rows that follow each other fit. */
+function fittingRows(bytesOfRows: readonly number[], room: number): number {
+  for (let rows = bytesOfRows.length; rows > 0; rows--) {
+    const fits = bytesOfRows.every((_, from) => {
+      const window = bytesOfRows.slice(from, from + rows)
+      return window.reduce((sum, bytes) => sum + bytes, 0) <= room
+    })
+    if (fits) return rows
+  }
+  return 0
+}
+
+function innerSuggestions(rows: Iterable<PlacedText[]>, left: number, outside: number): Suggestion[] {
+  const fewest = new Map<string, number>()
+  for (const texts of rows) {
+    const inner = texts.map((text) => ({ ...text, at: text.at.slice(1) }))
+    for (const { list, rows: some } of smallerPages(inner, left + outside - sumOf(texts)))
+      fewest.set(list, Math.min(some, fewest.get(list) ?? some))
+  }
+  return [...fewest].map(([list, some]) => ({ list, rows: some }))
+}
+
+/**
+ * How many rows of the list that holds most would do, given what is left of the allowed bytes (less than none); where one row is
+ * too many, of the lists inside as well. Nothing when a single text is too large, or nothing is left without any text.
+ */
+export function smallerPages(texts: readonly PlacedText[], left: number): Suggestion[] {
+  if (left >= 0) return []
+  const lists = groupBy(
+    texts.filter(({ at }) => at.length > 0),
+    ({ at }) => at[0]?.list ?? '',
+  )
+  const [largest] = [...lists].sort(([, one], [, other]) => sumOf(other) - sumOf(one))
+  if (!largest) return []
+  const [list, inList] = largest
+  const total = sumOf(inList)
+  const rows = groupBy(inList, ({ at }) => at[0]?.row ?? 0)
+  const bytesOfRows = Array.from({ length: Math.max(...rows.keys()) + 1 }, (_, row) => sumOf(rows.get(row) ?? []))
+  const fitting = fittingRows(bytesOfRows, left + total)
+  if (fitting > 0) return [{ list, rows: fitting }]
+  const inner = innerSuggestions(rows.values(), left, total)
+  return inner.length > 0 ? [{ list, rows: 1 }, ...inner] : []
+}

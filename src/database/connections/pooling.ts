@@ -1,0 +1,83 @@
+// Poolers such as pgbouncer give a server's session to a client for as long as it is connected, or for a transaction at a time. What
+// outlives a transaction is then lost, or worse, somebody else's: settings, advisory locks, LISTEN, and the statements of a session.
+import { type Client, DatabaseError } from 'pg'
+import { StartError } from '../../foundation/start-error.ts'
+import { withConnection } from './connection.ts'
+
+/** Whose sessions are: the client's, or shared; a pooler may then keep prepared statements all the same. */
+type Sessions = 'own' | 'shared' | 'shared, without prepared statements'
+
+const ROUNDS = 5
+/** Prepared under one name by each client, which only works where there is a name space for each. */
+const WHICH = { name: 'waybill_session', text: 'SELECT pg_backend_pid() AS pid' }
+
+async function sessionOf(client: Client): Promise<number | undefined> {
+  const { rows } = await client.query<{ pid: number }>(WHICH)
+  return rows[0]?.pid
+}
+
+/** A session that serves two clients that are both connected is shared. */
+async function isShared(first: Client, second: Client): Promise<boolean> {
+  const session = await sessionOf(first)
+  await second.query('BEGIN')
+  if ((await sessionOf(second)) === session) return true
+  // The other one may have had to take another session because this one was in use.
+  const changes = (await sessionOf(first)) !== session
+  await second.query('COMMIT')
+  return changes
+}
+
+async function compare(first: Client, second: Client): Promise<Sessions> {
+  try {
+    for (let round = 0; round < ROUNDS; round++) if (await isShared(first, second)) return 'shared'
+    return 'own'
+  } catch (error) {
+    if (error instanceof DatabaseError) return 'shared, without prepared statements'
+    throw error
+  }
+}
+
+const findSessions = (url: string): Promise<Sessions> =>
+  withConnection(url, async (first) => {
+    const { rows } = await first.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+    // The server itself tells a client the number of its process; a pooler makes up one.
+    if (rows[0]?.pid === (first as Client & { processID?: number }).processID) return 'own'
+    return withConnection(url, (second) => compare(first, second))
+  })
+
+const NEEDS_STATEMENTS =
+  'DATABASE_URL leads to a pooler that shares sessions and does not keep the prepared statements of its clients. ' +
+  'Use pool_mode=session, or pgbouncer 1.21 or newer with max_prepared_statements above 0'
+const NEEDS_DIRECT =
+  'DATABASE_URL leads to a pooler that shares sessions. Set DATABASE_DIRECT_URL to the database itself, or to a pool with ' +
+  'pool_mode=session, for what needs a session of its own: migrations, jobs and subscriptions'
+const DIRECT_IS_SHARED =
+  'DATABASE_DIRECT_URL leads to a pooler that shares sessions: it must lead to the database itself'
+
+/** Throws where what needs a session of its own would have none. */
+export async function assertSessions(url: string, directUrl: string | null): Promise<Sessions> {
+  if (directUrl !== null && (await findSessions(directUrl)) !== 'own') throw new StartError(DIRECT_IS_SHARED)
+  const sessions = await findSessions(url)
+  if (sessions === 'shared, without prepared statements') throw new StartError(NEEDS_STATEMENTS)
+  if (sessions === 'shared' && directUrl === null) throw new StartError(NEEDS_DIRECT)
+  return sessions
+}
+
+/** Shared sessions begin with what the role has; a role may set that for itself. */
+export async function giveRole(url: string, settings: Readonly<Record<string, string>>): Promise<void> {
+  await withConnection(url, async (client) => {
+    const database = client.escapeIdentifier(client.database ?? '')
+    for (const [name, value] of Object.entries(settings)) {
+      const { rows } = await client.query<{ isSet: boolean }>(
+        `SELECT EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
+           WHERE d.datname = current_database() AND s.setrole = current_user::regrole AND $1 = ANY (s.setconfig)) AS "isSet"`,
+        [`${name}=${value}`],
+      )
+      if (!rows[0]?.isSet) {
+        await client.query(
+          `ALTER ROLE CURRENT_USER IN DATABASE ${database} SET ${name} = ${client.escapeLiteral(value)}`,
+        )
+      }
+    }
+  })
+}

@@ -1,0 +1,147 @@
+import { setTimeout } from 'node:timers/promises'
+import { type Client, DatabaseError, type PoolClient } from 'pg'
+import type { Log } from '../../foundation/log.ts'
+import { DatabaseAway, explainFailure, isOutage } from '../outage.ts'
+import { DatabaseClient, type DatabaseClientOptions } from './database-client.ts'
+import { DatabasePool } from './database-pool.ts'
+import { askByNewConnection } from './running-statements.ts'
+
+const READ_ONLY = '25006'
+
+/** Tells whoever uses it of an outage as one, and of nothing else. */
+class ServingClient extends DatabaseClient {
+  readonly #told: Pick<DatabaseClientOptions, 'onOutage' | 'onCut'>
+
+  constructor(options: DatabaseClientOptions) {
+    super(options)
+    this.#told = options
+  }
+
+  #explain(error: unknown): unknown {
+    // New connections go to the host that takes writes, where there is one.
+    if (error instanceof DatabaseError && error.code === READ_ONLY) {
+      this.cut(error)
+      this.#told.onCut?.(error)
+    }
+    const failure = explainFailure(error, !this.isCut)
+    if (failure instanceof DatabaseAway) this.#told.onOutage?.(failure)
+    return failure
+  }
+
+  /** The pool hands on what it hears of a connection to whoever uses it. */
+  override emit(event: string | symbol, ...parts: unknown[]): boolean {
+    return event === 'error' ? super.emit(event, explainFailure(parts[0], false)) : super.emit(event, ...parts)
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the driver's own declarations are a dozen; each call goes on as it came.
+  override query(...call: any[]): any {
+    const callback = call.at(-1)
+    if (typeof callback === 'function') {
+      const explain = (error: unknown, result: unknown) => callback(error && this.#explain(error), result)
+      return super.query(...(call.with(-1, explain) as Parameters<Client['query']>))
+    }
+    const result: unknown = super.query(...(call as Parameters<Client['query']>))
+    if (!(result instanceof Promise)) return result
+    return result.catch((error) => {
+      throw this.#explain(error)
+    })
+  }
+}
+
+type ServingPoolOptions = Pick<DatabaseClientOptions, 'connectionString' | 'settings'> & { max: number; log?: Log }
+
+/** Between tries to reach a database that is away, each with so much time. */
+const RETRY_MS = 500
+const RETRY_PATIENCE_MS = 2_000
+const NOTE_AGAIN_MS = 5_000
+
+type Connected = (error: Error | undefined, client: PoolClient | undefined, done: (release?: unknown) => void) => void
+
+/**
+ * What requests use. While the database is away they are refused at once, rather than each wait to find that out: one connection
+ * after another is tried meanwhile, and opens the pool again.
+ */
+export class ServingPool extends DatabasePool {
+  readonly #options: ServingPoolOptions
+  #away: unknown = null
+  #notedAt = Number.NEGATIVE_INFINITY
+
+  constructor(options: ServingPoolOptions) {
+    const { connectionString, settings, max } = options
+    const isRunning = askByNewConnection(connectionString)
+    const client = {
+      ...{ connectionString, max, ...(settings === undefined ? {} : { settings }) },
+      isRunning: (name: string) =>
+        isRunning(name).catch((error) => {
+          this.#refuseAll(error)
+          throw error
+        }),
+      assertReachable: () => this.#assertReachable(),
+      onOutage: (error: unknown) => this.#noteOutage(error),
+    }
+    super(client, ServingClient)
+    this.#options = options
+  }
+
+  /** Requests are many, and all would say the same. */
+  #noteOutage(error: unknown): void {
+    if (this.#away || performance.now() - this.#notedAt < NOTE_AGAIN_MS) return
+    this.#notedAt = performance.now()
+    this.#options.log?.error({ err: error }, 'the database cannot do its work')
+  }
+
+  #assertReachable(): void {
+    if (this.#away) throw new DatabaseAway(this.#away)
+  }
+
+  /** What the server itself says of one connection, such as that it has too many, is no outage for the others. */
+  #onFailure(error: unknown): DatabaseAway {
+    if (error instanceof DatabaseAway) return error
+    const isServers = error instanceof DatabaseError && !(isOutage(error.code) && error.code?.startsWith('57'))
+    const isTurn = error instanceof Error && /timeout exceeded when trying to connect/.test(error.message)
+    if (!isServers && !isTurn) this.#refuseAll(error)
+    return new DatabaseAway(error)
+  }
+
+  #refuseAll(error: unknown): void {
+    if (this.#away || this.ending) return
+    this.#away = error
+    this.#options.log?.error({ err: error }, 'the database is away')
+    this.cutIdle()
+    void this.#waitUntilReachable()
+  }
+
+  async #waitUntilReachable(): Promise<void> {
+    while (!this.ending) {
+      await setTimeout(RETRY_MS, undefined, { ref: false })
+      if (!(await this.#isReachable())) continue
+      this.#away = null
+      this.#options.log?.info('the database is back')
+      return
+    }
+  }
+
+  async #isReachable(): Promise<boolean> {
+    const { connectionString } = this.#options
+    const patience = { patienceMs: RETRY_PATIENCE_MS, connectTimeoutMs: RETRY_PATIENCE_MS }
+    const client = new DatabaseClient({ connectionString, ...patience })
+    const isReachable = await client.connect().then(
+      () => true,
+      () => false,
+    )
+    void client.end()
+    return isReachable
+  }
+
+  override connect(): Promise<PoolClient>
+  override connect(callback: Connected): void
+  override connect(callback?: Connected): Promise<PoolClient> | undefined {
+    if (!callback) {
+      return super.connect().catch((error) => {
+        throw this.#onFailure(error)
+      })
+    }
+    super.connect((error, client, done) => callback(error && this.#onFailure(error), client, done))
+    return undefined
+  }
+}

@@ -1,0 +1,15 @@
+import { lengthProblems } from './rules.ts'
+import { maxCharacters } from './text-limits.ts'
+
+/** What others' browsers will load: nothing that runs, and nothing with a password. */
+function isPicture(url: string): boolean {
+  if (!/^https?:\/\/[^/?#]/i.test(url) || /[\s\0\p{Surrogate}]/u.test(url) || !URL.canParse(url)) return false
+  const { username, password } = new URL(url)
+  return username === '' && password === ''
+}
+
+export function avatarProblems(url: string | null): string[] {
+  if (url === null) return []
+  const tooLong = lengthProblems('Avatar url', maxCharacters.avatarUrl, url)
+  return isPicture(url) ? tooLong : [...tooLong, 'Avatar url must be an http:// or https:// URL without a password']
+}

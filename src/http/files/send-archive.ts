@@ -1,0 +1,57 @@
+import type { Archive } from '../../modules/archives/archive.ts'
+import type { Archives, OpenArchive } from '../../modules/archives/archives.ts'
+import type { SourceFormat } from '../../modules/releases/release-urls.ts'
+import { isUnchanged, PRIVATE } from '../entity-tag.ts'
+
+const contentTypes: Record<SourceFormat, string> = {
+  zip: 'application/zip',
+  'tar.gz': 'application/gzip',
+  'tar.bz2': 'application/x-bzip2',
+  tar: 'application/x-tar',
+}
+
+/** What encodeURIComponent leaves, and RFC 8187 does not allow. */
+const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+
+function disposition(fileName: string): string {
+  const plain = fileName.replace(/[^\x20-\x7e]|["\\%]/g, '_')
+  const exact = encodeURIComponent(fileName).replace(/['()*]/g, percent)
+  return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`
+}
+
+const headersOf = ({ sha, format, name }: Archive) => ({
+  ...PRIVATE,
+  etag: `"${sha}.${format}"`,
+  'content-type': contentTypes[format],
+  'content-disposition': disposition(`${name}.${format}`),
+})
+
+/** One of unknown length must not be taken for whole where it breaks off: in chunks the client sees that. */
+const lengthOf = (size: number | null): Record<string, string> =>
+  size === null ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(size) }
+
+/** The archive as an answer, made now where it is not kept. */
+export async function sendArchive(
+  { method, headers: asked, signal }: Request,
+  { archives, caller }: { archives: Archives; caller: string },
+  archive: Archive,
+): Promise<Response> {
+  const headers = headersOf(archive)
+  const { etag } = headers
+  if (isUnchanged(asked.get('if-none-match') ?? undefined, etag)) {
+    return new Response(null, { status: 304, headers: { ...PRIVATE, etag } })
+  }
+  if (method === 'HEAD') {
+    const size = await archives.sizeOf(archive)
+    return new Response(null, { headers: size === null ? headers : { ...headers, ...lengthOf(size) } })
+  }
+  let opened: OpenArchive
+  try {
+    opened = await archives.open(archive, { caller, signal })
+  } catch (error) {
+    // Nobody is there to read an answer.
+    if (signal.aborted) return new Response(null)
+    throw error
+  }
+  return new Response(opened.body, { headers: { ...headers, ...lengthOf(opened.size) } })
+}

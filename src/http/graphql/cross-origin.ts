@@ -1,0 +1,22 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { EXPOSED_HEADERS } from '../exposed-headers.ts'
+
+/** Lets a page of any origin read the answer: credentials are headers that it must set itself, never cookies. */
+export function allowAnyOrigin({ headers: { origin } }: IncomingMessage, response: ServerResponse): void {
+  if (origin === undefined) return
+  response.setHeader('access-control-allow-origin', origin)
+  response.setHeader('access-control-expose-headers', EXPOSED_HEADERS.join(', '))
+  response.setHeader('vary', 'Origin')
+}
+
+/** What a browser asks before it lets a page of another origin send a request that is not simple. */
+export function answerPreflight({ headers }: IncomingMessage, response: ServerResponse): void {
+  const { 'access-control-request-method': method, 'access-control-request-headers': names } = headers
+  if (method) response.setHeader('access-control-allow-methods', method)
+  if (names) {
+    response.setHeader('access-control-allow-headers', names)
+    response.setHeader('vary', 'Origin, Access-Control-Request-Headers')
+  }
+  // Safari waits for a body without it.
+  response.writeHead(204, { 'content-length': '0' }).end()
+}

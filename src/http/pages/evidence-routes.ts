@@ -1,0 +1,21 @@
+import { Hono } from 'hono'
+import { findEvidence } from '../../modules/evidence/find-evidence.ts'
+import type { ContextParts } from '../../request/request-context.ts'
+import { sendEvidence } from '../files/send-evidence.ts'
+import { type ContextEnv, contextOf, withContext } from '../hono-context.ts'
+import { projectPathIn } from './project-address.ts'
+
+/** The tag is one segment, its slashes encoded. */
+const EVIDENCE = '/releases/:tag/evidences/:file{[0-9]+\\.json}'
+
+/** One snapshot by its number; the newest is with the release's own paths. Whatever is hidden is answered as what is missing. */
+export const evidenceRoutes = (parts: ContextParts) =>
+  new Hono<ContextEnv>().get(EVIDENCE, withContext(parts), async (c) => {
+    const { tag, file } = c.req.param()
+    const evidence = await findEvidence(contextOf(c), {
+      projectPath: projectPathIn(c),
+      tag,
+      id: Number.parseInt(file, 10),
+    })
+    return evidence ? sendEvidence(c.req.raw, evidence) : c.notFound()
+  })

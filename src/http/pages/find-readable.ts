@@ -1,0 +1,32 @@
+// What the pages of releases are about. Hidden equals missing: null for both.
+
+import { can } from '../../access/abilities.ts'
+import type { Context } from '../../context/context.ts'
+import type { Project } from '../../generated/prisma/client.ts'
+import { findProject } from '../../modules/projects/find-project.ts'
+import { findReleaseById } from '../../modules/releases/find-release.ts'
+import { findReleaseByTag, type ReleaseNode } from '../../modules/releases/release-loaders.ts'
+import { maskedReleaseUrl, releaseUrl } from '../../modules/releases/release-urls.ts'
+
+/** A project whose releases the viewer may read. */
+export async function findReadableProject(context: Context, fullPath: string): Promise<Project | null> {
+  const project = await findProject(context, fullPath)
+  return project && can(context.viewer, 'release:read', project) ? project : null
+}
+
+/** By a tag only for viewers who may learn tags: for the others it is not even looked for. */
+export async function findReadableRelease(
+  context: Context,
+  project: Project,
+  named: { id: number } | { tag: string },
+): Promise<ReleaseNode | null> {
+  if ('tag' in named) {
+    return can(context.viewer, 'code:read', project) ? findReleaseByTag(context, project, named.tag) : null
+  }
+  const release = await findReleaseById(context, named.id)
+  return release?.projectId === project.id ? release : null
+}
+
+/** The release's page, as the viewer may know it. */
+export const shownReleaseUrl = (context: Context, release: ReleaseNode): string =>
+  can(context.viewer, 'code:read', release.project) ? releaseUrl(context, release) : maskedReleaseUrl(context, release)

@@ -1,0 +1,69 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { Context as HonoContext, MiddlewareHandler } from 'hono'
+import { html } from 'hono/html'
+import type { Context } from '../../context/context.ts'
+import { couldBeNames, couldBeProject } from '../../foundation/project-path.ts'
+import type { Project } from '../../generated/prisma/client.ts'
+import { findProject } from '../../modules/projects/find-project.ts'
+import { points } from '../../request/rate-limits/rate-limits.ts'
+import { admit, type ContextParts } from '../../request/request-context.ts'
+import { gitCredentials } from '../basic-credentials.ts'
+import { PRIVATE } from '../entity-tag.ts'
+import { scopeIn } from '../hono-context.ts'
+import { decodedSegments } from './decoded-segments.ts'
+import { pageHeaders } from './html-page.ts'
+
+/** Of a project's path: GitLab has 20 groups below each other at most. */
+const MAX_SEGMENTS = 22
+const MIN_SEGMENTS = 2
+
+const refuse = (c: HonoContext, reason: string) => c.text(`${reason}\n`, 404, PRIVATE)
+
+/** The paths of projects that a Go package could be part of, as packages lie in folders of a repository. The longest comes first. */
+function projectPathsIn(segments: readonly string[]): string[] {
+  const lengths = Array.from({ length: MAX_SEGMENTS - MIN_SEGMENTS + 1 }, (_, at) => MAX_SEGMENTS - at)
+  return lengths
+    .filter((length) => length <= segments.length)
+    .map((length) => segments.slice(0, length))
+    .filter(couldBeProject)
+    .map((path) => path.join('/'))
+}
+
+/** No project's path begins another's: one is found at most. All are asked for in one statement. */
+async function findAmong(context: Context, paths: readonly string[]): Promise<Project | null> {
+  const found = await Promise.all(paths.map((path) => findProject(context, path)))
+  return found.find((project) => project !== null) ?? null
+}
+
+function answerImport(c: HonoContext, baseUrl: string, path: string) {
+  const url = `${baseUrl}/${path}`
+  const prefix = url.replace(/^https?:\/\//, '')
+  const page = html`<!doctype html>
+<html><head><meta name="go-import" content="${prefix} git ${url}.git"></head><body>go get ${prefix}</body></html>
+`
+  return c.html(page, 200, { ...PRIVATE, ...pageHeaders })
+}
+
+/**
+ * Tells `go get` where the repository of a package is: any path with `?go-get=1`, but for the server's own. Who has not signed in
+ * gets an answer for a hidden or missing project, too: that of the first two segments, as if they were one.
+ */
+export const goImports =
+  (parts: ContextParts): MiddlewareHandler =>
+  async (c, next) => {
+    if (c.req.query('go-get') !== '1') return next()
+    const [, ...segments] = decodedSegments(new URL(c.req.url).pathname.replace(/\/+$/, ''))
+    if (segments.length > 0 && !couldBeNames(segments.slice(0, 1))) return next()
+    const paths = projectPathsIn(segments)
+    const { incoming } = c.env as HttpBindings
+    const context = await admit(parts, scopeIn(c), gitCredentials(incoming.headers), points.read)
+    const shortest = paths.at(-1)
+    if (shortest === undefined) return refuse(c, 'The path of a project has two segments at least.')
+    const project = await findAmong(context, paths)
+    if (project?.repositoryLevel === 'disabled') return refuse(c, 'The project has no repository.')
+    if (project) return answerImport(c, parts.baseUrl, project.fullPath)
+    if (context.viewer.credential !== null) {
+      return refuse(c, 'No such project, or your token in ~/.netrc may not read it.')
+    }
+    return answerImport(c, parts.baseUrl, shortest)
+  }

@@ -1,0 +1,13 @@
+import { Hono } from 'hono'
+import type { ContextParts } from '../../request/request-context.ts'
+import { publishedKeys } from '../../signing/signing-keys.ts'
+import { counted } from '../hono-context.ts'
+
+/** Whoever verifies a signature by a new key asks again: five minutes are no harm, and spare the database. */
+const CACHE = 'public, max-age=300'
+
+/** The keys of signed evidence, retired ones too. */
+export const jwksRoutes = (parts: ContextParts) =>
+  new Hono().get('/.well-known/jwks.json', counted(parts), async (c) =>
+    c.json(await publishedKeys(), 200, { 'cache-control': CACHE, 'access-control-allow-origin': '*' }),
+  )

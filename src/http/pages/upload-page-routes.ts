@@ -1,0 +1,27 @@
+import { Hono, type Context as HonoContext } from 'hono'
+import { findProject, findProjectByIdOrPath } from '../../modules/projects/find-project.ts'
+import { findUpload } from '../../modules/uploads/find-upload.ts'
+import { sendUpload } from '../files/send-upload.ts'
+import { type ContextEnv, contextOf } from '../hono-context.ts'
+import type { RestParts } from '../rest/rest-routes.ts'
+import { withWebContext } from './web-request.ts'
+
+const UPLOAD = '/uploads/:secret{[0-9a-f]{32}}/:fileName'
+/** As notes are rendered: it stays good when the project is renamed or moved. */
+const BY_NUMBER = `/-/project/:id{[0-9]{1,9}}${UPLOAD}`
+/** As links of before are. */
+const BY_PATH = `/:path{.+}${UPLOAD}`
+
+/** Files that notes show or link to, for whoever may read the project. Whatever is hidden is answered as what is missing. */
+export function uploadRoutes(parts: RestParts): Hono<ContextEnv> {
+  const send = async (c: HonoContext<ContextEnv>, project: Awaited<ReturnType<typeof findProject>>) => {
+    const { secret = '', fileName = '' } = c.req.param()
+    const upload = project && (await findUpload(project, { secret, fileName }))
+    return (upload && (await sendUpload(c.req.raw, parts.storage, upload))) ?? c.notFound()
+  }
+  return new Hono<ContextEnv>()
+    .get(BY_NUMBER, withWebContext(parts), async (c) =>
+      send(c, await findProjectByIdOrPath(contextOf(c), c.req.param('id'))),
+    )
+    .get(BY_PATH, withWebContext(parts), async (c) => send(c, await findProject(contextOf(c), c.req.param('path'))))
+}

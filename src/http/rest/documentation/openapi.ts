@@ -1,0 +1,185 @@
+import { descriptionOf, type Endpoint, isForPipelines, isKeyed } from '../kit/endpoint.ts'
+import { COMPONENTS, type Json, jsonSchema, type Schemas } from './json-schema.ts'
+import { operationIdOf } from './operation-id.ts'
+
+/** Of files. */
+const FILE_TYPE = 'application/octet-stream'
+
+const FILE_IN_FORM = {
+  type: 'object',
+  properties: { file: { type: 'string', contentMediaType: FILE_TYPE } },
+  required: ['file'],
+}
+
+const ERROR = `${COMPONENTS}Error`
+
+const failures: Readonly<Record<number, string>> = {
+  400: 'A parameter is wrong (`error`), or a rule was broken (`message`).',
+  401: 'There is no credential, or a wrong one.',
+  403: 'The viewer may not do that.',
+  404: 'There is no such thing, or it is hidden.',
+  409: 'There is one already, or the first request with this `Idempotency-Key` still runs.',
+  412: 'It has changed since then.',
+  413: 'The body is too large, or the answer would be: then the message names a `per_page` that would do.',
+  416: 'The file has no such part.',
+  422: 'It cannot be done now, or the `Idempotency-Key` was used for another request.',
+}
+
+const NOT_MODIFIED = ['304', { description: 'The entity tag in `If-None-Match` is that of the answer.' }] as const
+
+function responsesOf(endpoint: Endpoint, schemas: Schemas): Json {
+  const { method, answers, failures: own = [], streams } = endpoint
+  const ofKeys = isKeyed(endpoint) ? [409, 422] : []
+  const good = Object.entries(answers).map(([status, body]) => {
+    const json = body && { content: { 'application/json': { schema: jsonSchema(body, 'output', schemas) } } }
+    const content = streams && !body && status !== '302' ? { content: { [FILE_TYPE]: {} } } : json
+    return [status, { description: status === '302' ? 'See the header `Location`.' : 'Done.', ...content }]
+  })
+  const bad = [...new Set([400, 401, 403, 404, 413, ...own, ...ofKeys])].map((status) => [
+    status,
+    { description: failures[status], content: { 'application/json': { schema: { $ref: ERROR } } } },
+  ])
+  return Object.fromEntries([...good, ...(method === 'get' ? [NOT_MODIFIED] : []), ...bad])
+}
+
+export type Parameter = {
+  name: string
+  place: 'path' | 'query' | 'body'
+  isRequired: boolean
+  /** In words. */
+  type: string
+  description: string
+  schema: Json
+}
+
+function typeOf({ type, anyOf, enum: values, items, format, maxLength }: Json): string {
+  if (Array.isArray(values)) return values.join(' | ')
+  if (Array.isArray(anyOf)) return typeOf(anyOf[0] as Json)
+  if (type === 'array') return `list of ${typeOf(items as Json)}`
+  const bound = maxLength === undefined ? '' : ` of at most ${maxLength} characters`
+  return `${format ?? type ?? ''}${bound}`
+}
+
+/** In the path when it names them, in the query of a reading request, else in the body. */
+export function parametersOf({ method, path, input, streams }: Endpoint, schemas: Schemas = {}): Parameter[] {
+  const { properties = {}, required = [] } = jsonSchema(input, 'input', schemas) as {
+    properties?: Record<string, Json>
+    required?: string[]
+  }
+  const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
+  const elsewhere = streams || method === 'get' || method === 'delete' ? 'query' : 'body'
+  return Object.entries(properties).map(([name, { description = '', ...schema }]) => {
+    const place = inPath.includes(name) ? 'path' : elsewhere
+    const isRequired = place === 'path' || required.includes(name)
+    return { name, place, isRequired, type: typeOf(schema), description: String(description), schema }
+  })
+}
+
+/** Of every write that is known by its parameters. */
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'Of your own choice, unique to your token: sent again within 24 hours the same write is not made again, but gets the first ' +
+    'answer and the header `Idempotency-Replayed: true`. 409 while the first still runs, 422 for another write, 403 for who has ' +
+    'lost a role since. Kept is what was made and which rule was broken, not what was refused or failed. Needs an account.',
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x20-\\x7e]*$' },
+}
+
+function inputOf(endpoint: Endpoint, schemas: Schemas): Json {
+  const all = parametersOf(endpoint, schemas)
+  const named = all
+    .filter(({ place }) => place !== 'body')
+    .map(({ name, place, isRequired, description, schema }) => ({
+      name,
+      in: place,
+      required: isRequired,
+      description,
+      schema,
+    }))
+  const parameters = [...named, ...(isKeyed(endpoint) ? [idempotencyKey] : [])]
+  if (endpoint.streams && endpoint.method === 'post') {
+    return { parameters, requestBody: { required: true, content: { 'multipart/form-data': { schema: FILE_IN_FORM } } } }
+  }
+  if (endpoint.streams && endpoint.method === 'put') {
+    return { parameters, requestBody: { required: true, content: { [FILE_TYPE]: {} } } }
+  }
+  const inBody = all.filter(({ place }) => place === 'body')
+  if (inBody.length === 0) return { parameters }
+  const required = inBody.filter(({ isRequired }) => isRequired).map(({ name }) => name)
+  const schema = {
+    type: 'object',
+    properties: Object.fromEntries(inBody.map(({ name, description, schema }) => [name, { ...schema, description }])),
+    ...(required.length > 0 ? { required } : {}),
+  }
+  const kinds = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
+  const content = Object.fromEntries(kinds.map((kind) => [kind, { schema }]))
+  return { parameters, requestBody: { required: required.length > 0, content } }
+}
+
+const securitySchemes = {
+  accessToken: { type: 'apiKey', in: 'header', name: 'PRIVATE-TOKEN', description: 'An access token.' },
+  jobToken: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'JOB-TOKEN',
+    description: 'The token of a CI job: for what the jobs of a project do.',
+  },
+  bearer: { type: 'http', scheme: 'bearer', description: 'Either of them.' },
+}
+
+const security = (jobTokens: boolean) => [
+  { accessToken: [] },
+  ...(jobTokens ? [{ jobToken: [] }] : []),
+  { bearer: [] },
+  {},
+]
+
+/** `:name` and `:name{.+}` as OpenAPI writes them. */
+export const documentedPath = (path: string) => path.replace(/:(\w+)(?:\{[^}]*\})?/g, '{$1}')
+
+function operationOf(endpoint: Endpoint, schemas: Schemas): Json {
+  const { tag, summary } = endpoint
+  const description = descriptionOf(endpoint)
+  return {
+    tags: [tag],
+    operationId: operationIdOf(endpoint),
+    summary,
+    ...(description === '' ? {} : { description }),
+    ...inputOf(endpoint, schemas),
+    responses: responsesOf(endpoint, schemas),
+    security: security(isForPipelines(endpoint)),
+  }
+}
+
+const text = { type: 'string' }
+
+/** The endpoints as a document of OpenAPI 3.1. */
+export function openApiDocument(endpoints: readonly Endpoint[], serverUrl: string): Json {
+  const schemas: Schemas = {
+    Error: {
+      type: 'object',
+      properties: { message: { type: ['string', 'array', 'object'] }, error: text, error_description: text },
+    },
+  }
+  const paths: Record<string, Json> = {}
+  for (const endpoint of endpoints) {
+    const path = documentedPath(endpoint.path)
+    paths[path] = { ...paths[path], [endpoint.method]: operationOf(endpoint, schemas) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Waybill',
+      version: 'v4',
+      description:
+        'Releases and what belongs to them, as in GitLab. Lists have pages (`page`, `per_page`) and say in headers where ' +
+        'they are. Parameters may be sent as JSON, as a form or in the query.',
+    },
+    servers: [{ url: serverUrl }],
+    tags: [...new Set(endpoints.map(({ tag }) => tag))].map((name) => ({ name })),
+    paths,
+    components: { schemas, securitySchemes },
+  }
+}

@@ -1,0 +1,172 @@
+import { z } from 'zod'
+import type { Context } from '../../../context/context.ts'
+import { type FreezePeriod, Prisma, type Project } from '../../../generated/prisma/client.ts'
+import { findFreezePeriod } from '../../../modules/freezes/freeze-period-service.ts'
+import {
+  createFreezePeriod,
+  deleteFreezePeriod,
+  updateFreezePeriod,
+} from '../../../modules/freezes/write-freeze-periods.ts'
+import { columnsOf } from '../../../rows/columns.ts'
+import { readPage } from '../../../rows/numbered-page.ts'
+import { isoTime, Time } from '../kit/dates.ts'
+import { endpoint } from '../kit/endpoint.ts'
+import { integer, storedText } from '../kit/fields.ts'
+import { answerPage, pageFields } from '../kit/pagination.ts'
+import { notFound, RestError } from '../kit/rest-errors.ts'
+import { assertCan, assertSignedIn, getProject } from '../kit/subjects.ts'
+import { projectId } from '../releases/release-input.ts'
+
+const tag = 'Freeze periods'
+const PERIODS = '/projects/:id/freeze_periods'
+const PERIOD = `${PERIODS}/:freeze_period_id`
+
+const periodKey = { id: projectId, freeze_period_id: integer().describe('Number of the freeze period.') }
+const cron = storedText('cron').describe('Five fields, such as `0 23 * * 5`; ranges may wrap (`SAT-SUN`).')
+const timezone = storedText('timeZone').nullish().describe('Name of a time zone; UTC without it.')
+
+const FreezePeriodBody = z
+  .object({
+    id: z.int(),
+    freeze_start: z.string(),
+    freeze_end: z.string(),
+    cron_timezone: z.string(),
+    created_at: Time,
+    updated_at: Time,
+  })
+  .meta({ id: 'FreezePeriod' })
+
+const present = (period: FreezePeriod): z.output<typeof FreezePeriodBody> => ({
+  id: period.id,
+  freeze_start: period.freezeStart,
+  freeze_end: period.freezeEnd,
+  cron_timezone: period.cronTimezone,
+  created_at: isoTime(period.createdAt),
+  updated_at: isoTime(period.updatedAt),
+})
+
+async function find(context: Context, { id }: { id: string }): Promise<Project> {
+  assertSignedIn(context)
+  return getProject(context, id, 'freeze-period:read')
+}
+
+async function getPeriod(project: Project, id: number): Promise<FreezePeriod> {
+  const period = await findFreezePeriod(project, id)
+  if (!period) throw notFound()
+  return period
+}
+
+const list = endpoint({
+  method: 'get',
+  path: PERIODS,
+  tag,
+  summary: 'The freeze periods of a project, the oldest first',
+  input: z.object({ id: projectId, ...pageFields }),
+  ability: 'freeze-period:read',
+  answers: { 200: z.array(FreezePeriodBody) },
+  find,
+  handle: async (call) => {
+    const page = await readPage<FreezePeriod>(
+      {
+        columns: columnsOf('f', Prisma.FreezePeriodScalarFieldEnum),
+        from: Prisma.sql`freeze_periods f`,
+        where: Prisma.sql`f.project_id = ${call.found.id}`,
+        orderBy: Prisma.sql`f.created_at, f.id`,
+      },
+      call.input,
+    )
+    return answerPage(call, page, present)
+  },
+})
+
+const single = endpoint({
+  method: 'get',
+  path: PERIOD,
+  tag,
+  summary: 'A freeze period',
+  input: z.object(periodKey),
+  ability: 'freeze-period:read',
+  answers: { 200: FreezePeriodBody },
+  find,
+  handle: async ({ input, found }) => Response.json(present(await getPeriod(found, input.freeze_period_id))),
+})
+
+const create = endpoint({
+  method: 'post',
+  path: PERIODS,
+  tag,
+  summary: 'Add a freeze period',
+  input: z.object({ id: projectId, freeze_start: cron, freeze_end: cron, cron_timezone: timezone }),
+  ability: 'freeze-period:write',
+  answers: { 201: FreezePeriodBody },
+  violations: 'attributes',
+  find,
+  handle: async ({ context, input, found }) => {
+    assertCan(context, 'freeze-period:write', found)
+    const period = await createFreezePeriod(context, {
+      projectPath: found.fullPath,
+      freezeStart: input.freeze_start,
+      freezeEnd: input.freeze_end,
+      cronTimezone: input.cron_timezone,
+    })
+    return Response.json(present(period), { status: 201 })
+  },
+})
+
+const update = endpoint({
+  method: 'put',
+  path: PERIOD,
+  tag,
+  summary: 'Change a freeze period',
+  input: z.object({
+    ...periodKey,
+    freeze_start: cron.nullish(),
+    freeze_end: cron.nullish(),
+    cron_timezone: timezone,
+  }),
+  ability: 'freeze-period:write',
+  answers: { 200: FreezePeriodBody },
+  violations: 'attributes',
+  find,
+  handle: async ({ context, input, found }) => {
+    const { id } = await getPeriod(found, input.freeze_period_id)
+    assertCan(context, 'freeze-period:write', found)
+    const period = await updateFreezePeriod(context, {
+      id,
+      freezeStart: input.freeze_start ?? undefined,
+      freezeEnd: input.freeze_end ?? undefined,
+      cronTimezone: input.cron_timezone ?? undefined,
+    })
+    return Response.json(present(period))
+  },
+})
+
+/** Headers know whole seconds. */
+function assertUnmodified(headers: Headers, { updatedAt }: FreezePeriod): void {
+  const since = Date.parse(headers.get('if-unmodified-since') ?? '')
+  if (Math.floor(updatedAt.getTime() / 1000) * 1000 > since) {
+    throw new RestError(412, { message: '412 Precondition Failed' })
+  }
+}
+
+const remove = endpoint({
+  method: 'delete',
+  path: PERIOD,
+  tag,
+  summary: 'Delete a freeze period',
+  description: 'With a header `If-Unmodified-Since` only when it has not changed since then.',
+  input: z.object(periodKey),
+  ability: 'freeze-period:write',
+  answers: { 204: null },
+  failures: [412],
+  find,
+  handle: async ({ context, input, found, headers }) => {
+    const period = await getPeriod(found, input.freeze_period_id)
+    assertCan(context, 'freeze-period:write', found)
+    assertUnmodified(headers, period)
+    await deleteFreezePeriod(context, { id: period.id })
+    return new Response(null, { status: 204 })
+  },
+})
+
+export const freezePeriodEndpoints = [list, single, create, update, remove]

@@ -1,0 +1,148 @@
+import { z } from 'zod'
+import type { Context } from '../../../context/context.ts'
+import { type Issue, Prisma, type Project } from '../../../generated/prisma/client.ts'
+import { findIssue, issueColumns } from '../../../modules/issues/issue-loaders.ts'
+import { editsIssue, type IssueNode, visibleIssues } from '../../../modules/issues/issue-policy.ts'
+import { createIssue, updateIssue } from '../../../modules/issues/write-issues.ts'
+import { readPage } from '../../../rows/numbered-page.ts'
+import { endpoint } from '../kit/endpoint.ts'
+import { day, flag, integer, listOf, optional, storedText, text } from '../kit/fields.ts'
+import { answerPage, pageFields } from '../kit/pagination.ts'
+import { forbidden, notFound } from '../kit/rest-errors.ts'
+import { assertCan, assertSignedIn, projectFor } from '../kit/subjects.ts'
+import { projectId } from '../releases/release-input.ts'
+import { IssueBody, presentIssue } from './present-issue.ts'
+
+const tag = 'Issues'
+const ISSUES = '/projects/:id/issues'
+const ISSUE = `${ISSUES}/:issue_iid`
+
+const stateEvents = { close: 'closed', reopen: 'opened' } as const
+const issueKey = { id: projectId, issue_iid: integer().describe('Number of the issue within its project.') }
+const values = {
+  description: storedText('description').nullish(),
+  confidential: optional(flag),
+  milestone_id: optional(integer()).describe('Number of a milestone; 0 for none.'),
+  due_date: optional(day).describe('Calendar date.'),
+}
+
+const listInput = z.object({
+  id: projectId,
+  state: optional(z.enum(['opened', 'closed', 'all'])),
+  milestone: text('name').nullish().describe('Only those of the milestone of this title.'),
+  search: text('search').nullish().describe('Only those with this in title or description.'),
+  iids: optional(listOf(integer())).describe('Only those of these numbers within the project.'),
+  sort: optional(z.enum(['desc', 'asc'])).describe('By creation; `desc` without it.'),
+  ...pageFields,
+})
+
+function matching(context: Context, project: Project, input: z.output<typeof listInput>): Prisma.Sql {
+  const { state, milestone, search, iids } = input
+  const conditions = [
+    Prisma.sql`i.project_id = ${project.id} ${visibleIssues(context.viewer, project)}`,
+    state && state !== 'all' && Prisma.sql`i.state = ${state}::"IssueState"`,
+    milestone && Prisma.sql`i.milestone_id IN (SELECT id FROM milestones WHERE title = ${milestone})`,
+    search && Prisma.sql`position(lower(${search}) in lower(concat_ws(' ', i.title, i.description))) > 0`,
+    iids && Prisma.sql`i.iid = ANY (${iids}::int[])`,
+  ]
+  return Prisma.join(
+    conditions.filter((condition) => condition instanceof Prisma.Sql),
+    ' AND ',
+  )
+}
+
+const list = endpoint({
+  method: 'get',
+  path: ISSUES,
+  tag,
+  summary: 'The issues of a project',
+  input: listInput,
+  answers: { 200: z.array(IssueBody) },
+  find: projectFor('issue:read'),
+  handle: async (call) => {
+    const { context, input, found: project } = call
+    const page = await readPage<Issue>(
+      {
+        columns: issueColumns,
+        from: Prisma.sql`issues i`,
+        where: matching(context, project, input),
+        orderBy: Prisma.sql`i.iid ${Prisma.raw(input.sort ?? 'desc')}`,
+      },
+      input,
+    )
+    return answerPage(call, page, (issue, ofRow) => presentIssue(ofRow, { ...issue, project }))
+  },
+})
+
+async function getIssue(context: Context, project: Project, iid: number): Promise<IssueNode> {
+  const issue = await findIssue(context, project, iid)
+  if (!issue) throw notFound()
+  return issue
+}
+
+const single = endpoint({
+  method: 'get',
+  path: ISSUE,
+  tag,
+  summary: 'An issue',
+  input: z.object(issueKey),
+  answers: { 200: IssueBody },
+  find: projectFor('issue:read'),
+  handle: async ({ context, input, found }) =>
+    Response.json(await presentIssue(context, await getIssue(context, found, input.issue_iid))),
+})
+
+const create = endpoint({
+  method: 'post',
+  path: ISSUES,
+  tag,
+  summary: 'Add an issue',
+  input: z.object({ id: projectId, title: storedText('name'), ...values }),
+  ability: 'issue:create',
+  answers: { 201: IssueBody },
+  find: projectFor('issue:read'),
+  handle: async ({ context, input, found }) => {
+    assertSignedIn(context)
+    assertCan(context, 'issue:create', found)
+    const { title, description, confidential, due_date: dueDate } = input
+    const milestoneId = input.milestone_id || null
+    const values = { title, description, confidential, dueDate, milestoneId }
+    const issue = await createIssue(context, { projectPath: found.fullPath, ...values })
+    return Response.json(await presentIssue(context, issue), { status: 201 })
+  },
+})
+
+const update = endpoint({
+  method: 'put',
+  path: ISSUE,
+  tag,
+  summary: 'Change, close or open an issue',
+  input: z.object({
+    ...issueKey,
+    title: storedText('name').nullish(),
+    ...values,
+    state_event: optional(z.enum(['close', 'reopen'])),
+  }),
+  ability: 'issue:update',
+  answers: { 200: IssueBody },
+  find: projectFor('issue:read'),
+  handle: async ({ context, input, found }) => {
+    assertSignedIn(context)
+    const issue = await getIssue(context, found, input.issue_iid)
+    if (!editsIssue(context.viewer, issue)) throw forbidden()
+    const { title, description, confidential, due_date: dueDate, milestone_id: milestone, state_event: event } = input
+    const updated = await updateIssue(context, {
+      projectPath: found.fullPath,
+      iid: issue.iid,
+      title: title ?? undefined,
+      description,
+      confidential: confidential ?? undefined,
+      dueDate,
+      milestoneId: milestone === 0 ? null : milestone,
+      state: event ? stateEvents[event] : undefined,
+    })
+    return Response.json(await presentIssue(context, updated))
+  },
+})
+
+export const issueEndpoints = [list, single, create, update]

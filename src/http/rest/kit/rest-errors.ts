@@ -1,0 +1,60 @@
+// Failures as REST tells them (contract/rest.md 1.3); the one place that knows statuses and bodies.
+import { tellOutage } from '../../../database/outage.ts'
+import { AppError, failureHeaders, httpStatus, RuleViolation } from '../../../foundation/errors.ts'
+import type { RequestScope } from '../../../request/request-scope.ts'
+
+/** An answer that ends the request. */
+export class RestError extends Error {
+  override readonly name = 'RestError'
+  readonly status: number
+  readonly body: unknown
+  readonly headers: Record<string, string>
+
+  constructor(status: number, body: unknown, headers: Record<string, string> = {}) {
+    super(`REST answers ${status}`)
+    this.status = status
+    this.body = body
+    this.headers = status === 401 ? { 'www-authenticate': 'Bearer', ...headers } : headers
+  }
+}
+
+/** Of parameters: each problem names its parameter. */
+export const badRequest = (...problems: string[]) => new RestError(400, { error: problems.join(', ') })
+export const unauthorized = () => new RestError(401, { message: '401 Unauthorized' })
+export const forbidden = () => new RestError(403, { message: '403 Forbidden' })
+export const notFound = (what?: string) =>
+  new RestError(404, { message: what === undefined ? '404 Not found' : `404 ${what} Not Found` })
+
+/** How an endpoint tells of broken rules: as one text, as a list of texts, or as an object of lists by attribute. */
+export type ViolationStyle = 'text' | 'list' | 'attributes'
+
+const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+function messageOf({ code, messages, attributes }: RuleViolation, style: ViolationStyle): unknown {
+  if (style === 'list' && code === 'INVALID') return messages
+  const byAttribute = Object.entries(attributes).map(([name, texts]) => [snakeCase(name), texts])
+  return style === 'attributes' && byAttribute.length > 0 ? Object.fromEntries(byAttribute) : messages.join(', ')
+}
+
+function toRestError(thrown: unknown, scope: RequestScope, style: ViolationStyle): RestError {
+  const error = tellOutage(thrown)
+  if (error instanceof RestError) return error
+  if (error instanceof RuleViolation) {
+    return new RestError(httpStatus[error.code], { message: messageOf(error, style) })
+  }
+  if (error instanceof AppError) {
+    if (error.code === 'UNAUTHENTICATED') {
+      return new RestError(401, { error: 'invalid_token', error_description: error.message })
+    }
+    // What is missing is found out before a use case is called: now it says that the viewer may not.
+    if (error.code === 'NOT_FOUND') return forbidden()
+    return new RestError(httpStatus[error.code], { message: error.message }, failureHeaders(error))
+  }
+  scope.log.error({ err: error }, 'request failed')
+  return new RestError(500, { message: '500 Internal Server Error', request_id: scope.id })
+}
+
+export function answerError(error: unknown, scope: RequestScope, style: ViolationStyle = 'text'): Response {
+  const { status, body, headers } = toRestError(error, scope, style)
+  return Response.json(body, { status, headers })
+}

@@ -1,0 +1,164 @@
+import { z } from 'zod'
+import type { Context } from '../../../context/context.ts'
+import { type Milestone, Prisma } from '../../../generated/prisma/client.ts'
+import { findMilestone } from '../../../modules/milestones/find-milestone.ts'
+import { byDueDate, milestoneColumns } from '../../../modules/milestones/milestone-loaders.ts'
+import { createMilestone, updateMilestone } from '../../../modules/milestones/write-milestones.ts'
+import { idOf, type Namespace, pathOf } from '../../../modules/projects/namespace.ts'
+import { readPage, sortedBy } from '../../../rows/numbered-page.ts'
+import { type Endpoint, endpoint } from '../kit/endpoint.ts'
+import { day, integer, listOf, optional, storedText, text } from '../kit/fields.ts'
+import { answerPage, pageFields } from '../kit/pagination.ts'
+import { notFound } from '../kit/rest-errors.ts'
+import { assertCan, assertCanInGroup, assertSignedIn, getGroup, getProject } from '../kit/subjects.ts'
+import { MilestoneBody, presentMilestone } from './present-milestone.ts'
+
+const tag = 'Milestones'
+const states = { active: 'active', closed: 'closed', all: null } as const
+const stateEvents = { close: 'closed', activate: 'active' } as const
+
+const namespaceId = text('fullPath').describe('Number or full path, encoded.')
+export const milestoneKey = { id: namespaceId, milestone_id: integer().describe('Number of the milestone.') }
+const values = {
+  description: storedText('description').nullish(),
+  due_date: optional(day).describe('Calendar date.'),
+  start_date: optional(day).describe('Calendar date.'),
+}
+
+const listInput = z.object({
+  id: namespaceId,
+  state: optional(z.enum(['active', 'closed', 'all'])),
+  title: text('name').nullish().describe('Only the one of exactly this title.'),
+  search: text('search').nullish().describe('Only those with this in title or description.'),
+  iids: optional(listOf(integer())).describe('Only those of these numbers within their project or group.'),
+  ...pageFields,
+})
+
+function matching(namespace: Namespace, { state, title, search, iids }: z.output<typeof listInput>): Prisma.Sql {
+  const wanted = states[state ?? 'all']
+  const parent = idOf(namespace)
+  const conditions = [
+    'projectId' in parent ? Prisma.sql`m.project_id = ${parent.projectId}` : Prisma.sql`m.group_id = ${parent.groupId}`,
+    wanted && Prisma.sql`m.state = ${wanted}::"MilestoneState"`,
+    title && Prisma.sql`m.title = ${title}`,
+    search && Prisma.sql`position(lower(${search}) in lower(concat_ws(' ', m.title, m.description))) > 0`,
+    iids && Prisma.sql`m.iid = ANY (${iids}::int[])`,
+  ]
+  return Prisma.join(
+    conditions.filter((condition) => condition instanceof Prisma.Sql),
+    ' AND ',
+  )
+}
+
+/** For `find`: whose milestones the path names. */
+async function findProject(context: Context, { id }: { id: string }): Promise<Namespace> {
+  return { project: await getProject(context, id, 'milestone:read') }
+}
+
+const findGroup = async (context: Context, path: { id: string }): Promise<Namespace> => ({
+  group: await getGroup(context, path),
+})
+
+export const milestonesOf = { project: findProject, group: findGroup } as const
+
+function assertMayWrite(context: Context, namespace: Namespace): void {
+  assertSignedIn(context)
+  if ('project' in namespace) assertCan(context, 'milestone:write', namespace.project)
+  else assertCanInGroup(context, 'milestone:write', namespace.group)
+}
+
+export async function getMilestone(namespace: Namespace, id: number): Promise<Milestone> {
+  const milestone = await findMilestone(namespace, id)
+  if (!milestone) throw notFound()
+  return milestone
+}
+
+/** The same for projects and for groups. */
+function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
+  const find = milestonesOf[owner]
+  const milestones = `/${owner}s/:id/milestones`
+  const list = endpoint({
+    method: 'get',
+    path: milestones,
+    tag,
+    summary: `The milestones of a ${owner} itself, by due date`,
+    input: listInput,
+    answers: { 200: z.array(MilestoneBody) },
+    find,
+    handle: async (call) => {
+      const page = await readPage<Milestone>(
+        {
+          columns: milestoneColumns.columns,
+          from: Prisma.sql`milestones m`,
+          where: matching(call.found, call.input),
+          orderBy: sortedBy(byDueDate),
+        },
+        call.input,
+      )
+      return answerPage(call, page, (milestone, ofRow) => presentMilestone(ofRow, milestone))
+    },
+  })
+  const single = endpoint({
+    method: 'get',
+    path: `${milestones}/:milestone_id`,
+    tag,
+    summary: `A milestone of a ${owner}`,
+    input: z.object(milestoneKey),
+    answers: { 200: MilestoneBody },
+    find,
+    handle: async ({ context, input, found }) =>
+      Response.json(await presentMilestone(context, await getMilestone(found, input.milestone_id))),
+  })
+  return [list, single, ...writesOf(owner, { milestones, find })]
+}
+
+type Place = { milestones: string; find: (context: Context, path: { id: string }) => Promise<Namespace> }
+
+function writesOf(owner: 'project' | 'group', { milestones, find }: Place): Endpoint[] {
+  const ability = owner === 'project' ? 'milestone:write' : 'group/milestone:write'
+  const create = endpoint({
+    method: 'post',
+    path: milestones,
+    tag,
+    summary: `Add a milestone to a ${owner}`,
+    input: z.object({ id: namespaceId, title: storedText('name'), ...values }),
+    ability,
+    answers: { 201: MilestoneBody },
+    failures: [409],
+    find,
+    handle: async ({ context, input, found }) => {
+      assertMayWrite(context, found)
+      const path = 'project' in found ? { projectPath: pathOf(found) } : { groupPath: pathOf(found) }
+      const { title, description, start_date: startDate, due_date: dueDate } = input
+      const milestone = await createMilestone(context, { ...path, title, description, startDate, dueDate })
+      return Response.json(await presentMilestone(context, milestone), { status: 201 })
+    },
+  })
+  const update = endpoint({
+    method: 'put',
+    path: `${milestones}/:milestone_id`,
+    tag,
+    summary: `Change, close or open a milestone of a ${owner}`,
+    input: z.object({
+      ...milestoneKey,
+      title: storedText('name').nullish(),
+      ...values,
+      state_event: optional(z.enum(['close', 'activate'])),
+    }),
+    ability,
+    answers: { 200: MilestoneBody },
+    failures: [409],
+    find,
+    handle: async ({ context, input, found }) => {
+      assertMayWrite(context, found)
+      const { id } = await getMilestone(found, input.milestone_id)
+      const { title, description, start_date: startDate, due_date: dueDate, state_event: event } = input
+      const state = event ? stateEvents[event] : undefined
+      const changes = { title: title ?? undefined, description, startDate, dueDate, state }
+      return Response.json(await presentMilestone(context, await updateMilestone(context, { id, ...changes })))
+    },
+  })
+  return [create, update]
+}
+
+export const milestoneEndpoints: readonly Endpoint[] = [...endpointsOf('project'), ...endpointsOf('group')]

@@ -1,0 +1,156 @@
+import { z } from 'zod'
+import { type Package, type PackageFile, Prisma, type Project } from '../../../generated/prisma/client.ts'
+import { deletePackage, deletePackageFile } from '../../../modules/packages/delete-packages.ts'
+import { findPackage } from '../../../modules/packages/find-packages.ts'
+import { columnsOf } from '../../../rows/columns.ts'
+import { readPage } from '../../../rows/numbered-page.ts'
+import { type Endpoint, endpoint } from '../kit/endpoint.ts'
+import { integer, optional, text } from '../kit/fields.ts'
+import { answerPage, pageFields } from '../kit/pagination.ts'
+import { notFound } from '../kit/rest-errors.ts'
+import { assertCan, projectForSignedIn } from '../kit/subjects.ts'
+import { projectId } from '../releases/release-input.ts'
+import { genericPackageEndpoints } from './generic-package-routes.ts'
+import { PackageBody, PackageFileBody, presentPackage, presentPackageFile } from './present-package.ts'
+
+const tag = 'Packages'
+const PACKAGES = '/projects/:id/packages'
+const PACKAGE = `${PACKAGES}/:package_id`
+const FILES = `${PACKAGE}/package_files`
+
+const packageKey = { id: projectId, package_id: integer().describe('Number of the package.') }
+
+/** Reading needs the code: versions are named as tags are. */
+const find = projectForSignedIn('code:read')
+
+const orders = { created_at: 'k.created_at', name: 'k.name', version: 'k.version', type: 'k.id' } as const
+
+async function getPackage(project: Project, id: number): Promise<Package> {
+  const found = await findPackage(project, id)
+  if (!found) throw notFound('Package')
+  return found
+}
+
+const listFields = {
+  order_by: optional(z.enum(['created_at', 'name', 'version', 'type'])).describe('`created_at` without it.'),
+  sort: optional(z.enum(['asc', 'desc'])).describe('`asc` without it.'),
+  package_type: optional(text('name')).describe('All are `generic`.'),
+  package_name: optional(text('name')).describe('Only those with this in their name.'),
+  package_version: optional(text('name')).describe('Only this version.'),
+  status: optional(z.enum(['default', 'hidden'])).describe('`default` without it.'),
+}
+
+type Filters = z.output<z.ZodObject<typeof listFields>>
+
+function conditions(project: Project, { package_type, package_name, package_version, status }: Filters): Prisma.Sql {
+  const all = [
+    Prisma.sql`k.project_id = ${project.id}`,
+    Prisma.sql`k.hidden = ${status === 'hidden'}`,
+    package_type == null || package_type === 'generic' ? null : Prisma.sql`false`,
+    package_name == null ? null : Prisma.sql`strpos(lower(k.name), lower(${package_name})) > 0`,
+    package_version == null ? null : Prisma.sql`k.version = ${package_version}`,
+  ]
+  return Prisma.join(
+    all.filter((condition) => condition !== null),
+    ' AND ',
+  )
+}
+
+const list = endpoint({
+  method: 'get',
+  path: PACKAGES,
+  tag,
+  summary: 'The packages of a project, the oldest first',
+  input: z.object({ id: projectId, ...listFields, ...pageFields }),
+  answers: { 200: z.array(PackageBody) },
+  find,
+  handle: async (call) => {
+    const { input, found: project } = call
+    const direction = Prisma.raw(input.sort ?? 'asc')
+    const page = await readPage<Package>(
+      {
+        columns: columnsOf('k', Prisma.PackageScalarFieldEnum),
+        from: Prisma.sql`packages k`,
+        where: conditions(project, input),
+        orderBy: Prisma.sql`${Prisma.raw(orders[input.order_by ?? 'created_at'])} ${direction}, k.id ${direction}`,
+      },
+      input,
+    )
+    return answerPage(call, page, presentPackage)
+  },
+})
+
+const single = endpoint({
+  method: 'get',
+  path: PACKAGE,
+  tag,
+  summary: 'A package',
+  input: z.object(packageKey),
+  answers: { 200: PackageBody },
+  find,
+  handle: async ({ input, found }) => Response.json(presentPackage(await getPackage(found, input.package_id))),
+})
+
+const listFiles = endpoint({
+  method: 'get',
+  path: FILES,
+  operationId: 'listProjectPackageFiles',
+  tag,
+  summary: 'The files of a package, the oldest first',
+  input: z.object({ ...packageKey, ...pageFields }),
+  answers: { 200: z.array(PackageFileBody) },
+  find,
+  handle: async (call) => {
+    const { context, input, found: project } = call
+    const { id } = await getPackage(project, input.package_id)
+    const page = await readPage<PackageFile>(
+      {
+        columns: columnsOf('f', Prisma.PackageFileScalarFieldEnum),
+        from: Prisma.sql`package_files f`,
+        where: Prisma.sql`f.package_id = ${id}`,
+        orderBy: Prisma.sql`f.id`,
+      },
+      input,
+    )
+    return answerPage(call, page, (file) => presentPackageFile(context, project, file))
+  },
+})
+
+const remove = endpoint({
+  method: 'delete',
+  path: PACKAGE,
+  tag,
+  summary: 'Delete a package with its files',
+  input: z.object(packageKey),
+  ability: 'package:delete',
+  answers: { 204: null },
+  find,
+  handle: async ({ context, input, found }) => {
+    assertCan(context, 'package:delete', found)
+    const { id: packageId } = await getPackage(found, input.package_id)
+    await deletePackage(context, { projectPath: found.fullPath, packageId })
+    return new Response(null, { status: 204 })
+  },
+})
+
+const removeFile = endpoint({
+  method: 'delete',
+  path: `${FILES}/:package_file_id`,
+  operationId: 'deleteProjectPackageFile',
+  tag,
+  summary: 'Delete a file of a package',
+  input: z.object({ ...packageKey, package_file_id: integer().describe('Number of the file.') }),
+  ability: 'package:delete',
+  answers: { 204: null },
+  find,
+  handle: async ({ context, input, found }) => {
+    assertCan(context, 'package:delete', found)
+    const { package_id: packageId, package_file_id: fileId } = input
+    await deletePackageFile(context, { projectPath: found.fullPath, packageId, fileId })
+    return new Response(null, { status: 204 })
+  },
+})
+
+export const packageEndpoints: readonly Endpoint[] = [
+  ...[...genericPackageEndpoints, list, single, listFiles, remove, removeFile],
+].map((one) => ({ ...one, basic: true }))

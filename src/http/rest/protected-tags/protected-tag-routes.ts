@@ -1,0 +1,148 @@
+import { z } from 'zod'
+import { role } from '../../../access/roles.ts'
+import type { Context } from '../../../context/context.ts'
+import type { Project } from '../../../generated/prisma/client.ts'
+import { describeAccessLevel } from '../../../modules/protected-tags/access-level-text.ts'
+import { type ProtectedTagWithLevels, protectedTagsOf } from '../../../modules/protected-tags/protected-tag-loaders.ts'
+import { createProtectedTag, deleteProtectedTag } from '../../../modules/protected-tags/write-protected-tags.ts'
+import { pageOf } from '../../../rows/numbered-page.ts'
+import { endpoint } from '../kit/endpoint.ts'
+import { integer, listOf, optional, storedText, text } from '../kit/fields.ts'
+import { answerPage, pageFields } from '../kit/pagination.ts'
+import { notFound } from '../kit/rest-errors.ts'
+import { projectFor } from '../kit/subjects.ts'
+import { projectId } from '../releases/release-input.ts'
+
+const tag = 'Protected tags'
+const TAGS = '/projects/:id/protected_tags'
+const TAG = `${TAGS}/:name`
+
+const tagKey = { id: projectId, name: text('tag').describe('The name, or the pattern such as `v*`, encoded.') }
+
+const ProtectedTagBody = z
+  .object({
+    name: z.string(),
+    create_access_levels: z.array(
+      z.object({
+        id: z.int(),
+        access_level: z.int().nullable(),
+        access_level_description: z.string().nullable(),
+        user_id: z.int().optional(),
+        group_id: z.int().optional(),
+        deploy_key_id: z.int().optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'ProtectedTag' })
+
+async function presentLevel(context: Context, level: ProtectedTagWithLevels['accessLevels'][number]) {
+  const { id, accessLevel, userId, groupId, deployKeyId } = level
+  return {
+    id,
+    access_level: accessLevel,
+    access_level_description: await describeAccessLevel(context, level),
+    ...(userId === null ? {} : { user_id: userId }),
+    ...(groupId === null ? {} : { group_id: groupId }),
+    ...(deployKeyId === null ? {} : { deploy_key_id: deployKeyId }),
+  }
+}
+
+const present = async (
+  context: Context,
+  { name, accessLevels }: ProtectedTagWithLevels,
+): Promise<z.output<typeof ProtectedTagBody>> => ({
+  name,
+  create_access_levels: await Promise.all(accessLevels.map((level) => presentLevel(context, level))),
+})
+
+async function getTag(context: Context, project: Project, name: string): Promise<ProtectedTagWithLevels> {
+  const tags = await protectedTagsOf(context).load(project.id)
+  const found = tags.find((tag) => tag.name === name)
+  if (!found) throw notFound()
+  return found
+}
+
+const list = endpoint({
+  method: 'get',
+  path: TAGS,
+  tag,
+  summary: 'The protected tags of a project, by name',
+  input: z.object({ id: projectId, ...pageFields }),
+  answers: { 200: z.array(ProtectedTagBody) },
+  find: projectFor('protected-tag:read'),
+  handle: async (call) => {
+    const tags = await protectedTagsOf(call.context).load(call.found.id)
+    return answerPage(call, pageOf(tags, call.input), (tag) => present(call.context, tag))
+  },
+})
+
+const single = endpoint({
+  method: 'get',
+  path: TAG,
+  tag,
+  summary: 'A protected tag',
+  input: z.object(tagKey),
+  answers: { 200: ProtectedTagBody },
+  find: projectFor('protected-tag:read'),
+  handle: async ({ context, input, found }) =>
+    Response.json(await present(context, await getTag(context, found, input.name))),
+})
+
+const Level = z.object({
+  access_level: optional(integer()),
+  user_id: optional(integer()),
+  group_id: optional(integer()),
+  deploy_key_id: optional(integer()),
+})
+
+const create = endpoint({
+  method: 'post',
+  path: TAGS,
+  tag,
+  summary: 'Protect the tags of a name or pattern',
+  input: z.object({
+    id: projectId,
+    name: storedText('tag').describe('The name; `*` stands for any run of characters.'),
+    create_access_level: optional(integer()).describe(
+      '0 nobody, 30 Developers, 40 Maintainers; 40 when nobody is named.',
+    ),
+    allowed_to_create: optional(listOf(Level)).describe('Whom it admits: each exactly one of the four.'),
+  }),
+  ability: 'protected-tag:write',
+  answers: { 201: ProtectedTagBody },
+  failures: [409],
+  find: projectFor('protected-tag:write'),
+  handle: async ({ context, input, found }) => {
+    const allowedToCreate = (input.allowed_to_create ?? []).map((level) => ({
+      accessLevel: level.access_level,
+      userId: level.user_id,
+      groupId: level.group_id,
+      deployKeyId: level.deploy_key_id,
+    }))
+    const byDefault = allowedToCreate.length === 0 ? role.maintainer : null
+    const created = await createProtectedTag(context, {
+      projectPath: found.fullPath,
+      name: input.name,
+      createAccessLevel: input.create_access_level ?? byDefault,
+      allowedToCreate,
+    })
+    return Response.json(await present(context, created), { status: 201 })
+  },
+})
+
+const remove = endpoint({
+  method: 'delete',
+  path: TAG,
+  tag,
+  summary: 'End the protection of the tags of a name or pattern',
+  input: z.object(tagKey),
+  ability: 'protected-tag:write',
+  answers: { 204: null },
+  find: projectFor('protected-tag:write'),
+  handle: async ({ context, input, found }) => {
+    await deleteProtectedTag(context, { id: (await getTag(context, found, input.name)).id })
+    return new Response(null, { status: 204 })
+  },
+})
+
+export const protectedTagEndpoints = [list, single, create, remove]

@@ -1,0 +1,158 @@
+import { z } from 'zod'
+import { can } from '../../../access/abilities.ts'
+import type { Context } from '../../../context/context.ts'
+import { type AssetLink, Prisma, type Project } from '../../../generated/prisma/client.ts'
+import type { AssetLinkNode } from '../../../modules/assets/asset-loaders.ts'
+import { findLink } from '../../../modules/assets/find-link.ts'
+import { createLink, deleteLink, updateLink } from '../../../modules/assets/write-links.ts'
+import { columnsOf } from '../../../rows/columns.ts'
+import { pageOf, readPage } from '../../../rows/numbered-page.ts'
+import { endpoint } from '../kit/endpoint.ts'
+import { integer, optional, storedText } from '../kit/fields.ts'
+import { answerPage, pageFields } from '../kit/pagination.ts'
+import { notFound } from '../kit/rest-errors.ts'
+import { assertCan, assertMayChange, getProject, getRelease } from '../kit/subjects.ts'
+import { LinkBody, linkTypes, presentLink } from './present-link.ts'
+import { linkPathFields, projectId, storedPath, tagName } from './release-input.ts'
+
+const tag = 'Release links'
+const LINKS = '/projects/:id/releases/:tag_name/assets/links'
+const LINK = `${LINKS}/:link_id`
+
+const releaseKey = { id: projectId, tag_name: tagName }
+const linkKey = { ...releaseKey, link_id: integer().describe('Number of the link.') }
+const linkType = optional(z.enum(linkTypes))
+
+type LinkKey = { id: string; tag_name: string; link_id: number }
+
+/** To a viewer who may not learn tags the one in the path says nothing: a link is found by its number alone. */
+const withTag = ({ viewer }: Context, project: Project, tag: string) =>
+  can(viewer, 'code:read', project) ? { tag } : {}
+
+async function getLink(context: Context, { id, tag_name, link_id }: LinkKey): Promise<AssetLinkNode> {
+  const project = await getProject(context, id, 'release:read')
+  const release = { projectId: project.id, ...withTag(context, project, tag_name) }
+  const link = await findLink(link_id, release)
+  if (!link) throw notFound()
+  return { ...link, release: { ...link.release, project } }
+}
+
+/** Who may write none is told so first: an answer that depends on the tag would tell of tags. */
+async function getReleaseToChange(context: Context, { id, tag_name }: { id: string; tag_name: string }) {
+  const project = await getProject(context, id, 'release:read')
+  assertCan(context, 'code:read', project)
+  const release = await getRelease(context, project, tag_name)
+  await assertMayChange(context, 'release:update', release)
+  return release
+}
+
+const list = endpoint({
+  method: 'get',
+  path: LINKS,
+  tag,
+  summary: 'The links of a release',
+  description:
+    'For viewers who may read the release but not learn its tag the answer is an empty list, whatever tag is named: the ' +
+    'list of releases shows them the links.',
+  input: z.object({ ...releaseKey, ...pageFields }),
+  answers: { 200: z.array(LinkBody) },
+  handle: async (call) => {
+    const { context, input } = call
+    const project = await getProject(context, input.id, 'release:read')
+    if (!can(context.viewer, 'code:read', project)) return answerPage(call, pageOf<never>([], input), (link) => link)
+    const release = await getRelease(context, project, input.tag_name)
+    const page = await readPage<AssetLink>(
+      {
+        columns: columnsOf('l', Prisma.AssetLinkScalarFieldEnum),
+        from: Prisma.sql`asset_links l`,
+        where: Prisma.sql`l.release_id = ${release.id}`,
+        orderBy: Prisma.sql`l.created_at DESC, l.id DESC`,
+        count: release.linksCount,
+      },
+      input,
+    )
+    return answerPage(call, page, (link) => presentLink(context, { ...link, release }))
+  },
+})
+
+const single = endpoint({
+  method: 'get',
+  path: LINK,
+  tag,
+  summary: 'A link of a release',
+  input: z.object(linkKey),
+  answers: { 200: LinkBody },
+  handle: async ({ context, input }) => Response.json(presentLink(context, await getLink(context, input))),
+})
+
+const create = endpoint({
+  method: 'post',
+  path: LINKS,
+  tag,
+  summary: 'Add a link to a release',
+  input: z.object({
+    ...releaseKey,
+    name: storedText('name'),
+    url: storedText('url').describe('Absolute http, https or ftp URL.'),
+    ...linkPathFields,
+    link_type: linkType.describe('`other` without it.'),
+  }),
+  ability: 'release:update',
+  answers: { 201: LinkBody },
+  violations: 'list',
+  handle: async ({ context, input }) => {
+    const { project, tag: tagName } = await getReleaseToChange(context, input)
+    const values = { name: input.name, url: input.url, filepath: storedPath(input) ?? null }
+    const linkType = input.link_type ?? 'other'
+    const link = await createLink(context, { projectPath: project.fullPath, tagName, ...values, linkType })
+    return Response.json(presentLink(context, link), { status: 201 })
+  },
+})
+
+const update = endpoint({
+  method: 'put',
+  path: LINK,
+  tag,
+  summary: 'Change a link',
+  description: 'What is absent stays as it is, `link_type` too.',
+  input: z
+    .object({
+      ...linkKey,
+      name: storedText('name').nullish(),
+      url: storedText('url').nullish(),
+      ...linkPathFields,
+      link_type: linkType,
+    })
+    .refine(
+      ({ name, url }) => name != null || url != null,
+      'name, url are missing, at least one parameter must be provided',
+    ),
+  ability: 'release:update',
+  answers: { 200: LinkBody },
+  violations: 'list',
+  handle: async ({ context, input }) => {
+    await getReleaseToChange(context, input)
+    const { id } = await getLink(context, input)
+    const changes = { name: input.name ?? undefined, url: input.url ?? undefined, filepath: storedPath(input) }
+    const link = await updateLink(context, { id, ...changes, linkType: input.link_type ?? undefined })
+    return Response.json(presentLink(context, link))
+  },
+})
+
+const remove = endpoint({
+  method: 'delete',
+  path: LINK,
+  tag,
+  summary: 'Delete a link',
+  input: z.object(linkKey),
+  ability: 'release:update',
+  answers: { 200: LinkBody },
+  handle: async ({ context, input }) => {
+    await getReleaseToChange(context, input)
+    const link = await getLink(context, input)
+    await deleteLink(context, { id: link.id })
+    return Response.json(presentLink(context, link))
+  },
+})
+
+export const linkEndpoints = [list, single, create, update, remove]

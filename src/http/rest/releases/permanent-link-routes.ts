@@ -1,0 +1,83 @@
+// Redirects to what a release offers (contract/rest.md 3.3 and 3.4).
+import { z } from 'zod'
+import { findLinkByPath } from '../../../modules/assets/asset-loaders.ts'
+import { latestRelease } from '../../../modules/releases/latest-release.ts'
+import { asciiLocation } from '../../ascii-location.ts'
+import { sendLinkedFile } from '../../files/send-linked-file.ts'
+import { type Call, endpoint } from '../kit/endpoint.ts'
+import { text } from '../kit/fields.ts'
+import { notFound } from '../kit/rest-errors.ts'
+import { getRelease, projectFor } from '../kit/subjects.ts'
+import { projectId, tagName } from './release-input.ts'
+
+const tag = 'Releases'
+const LATEST = '/permalink/latest'
+
+/** Nothing that a browser or a proxy would resolve to another place. */
+const tail = text('ref').refine((path) => !path.split('/').some((segment) => segment === '..'))
+
+const redirect = (location: string) =>
+  new Response(null, { status: 302, headers: { location: asciiLocation(location) } })
+
+const download = endpoint({
+  method: 'get',
+  path: '/projects/:id/releases/:tag_name/downloads/:direct_asset_path{.+}',
+  operationId: 'downloadProjectReleaseAsset',
+  tag,
+  summary: 'What a link of a release leads to, by its permanent path',
+  input: z.object({ id: projectId, tag_name: tagName, direct_asset_path: tail }),
+  description:
+    'A file of a package of the project itself is the answer; whatever is elsewhere is redirected to. Ranges, `ETag` and ' +
+    '`Last-Modified` are those of the file.',
+  answers: { 200: null, 206: null, 302: null },
+  failures: [416],
+  streams: true,
+  find: projectFor('release:read', 'code:read'),
+  handle: async ({ context, input, found: project, request, storage }) => {
+    const release = await getRelease(context, project, input.tag_name)
+    const link = await findLinkByPath(context, release, `/${input.direct_asset_path}`)
+    const own = link && (await sendLinkedFile(context, link, request, storage))
+    if (!link || own === null) throw notFound()
+    return own ?? redirect(link.url)
+  },
+})
+
+/** The rest of the path as the client encoded it, and the query but for what chose the release. */
+function restOf({ url }: Call): string {
+  const suffix = url.pathname.slice(url.pathname.indexOf(LATEST) + LATEST.length).replace(/\/$/, '')
+  const query = new URLSearchParams(url.search)
+  query.delete('order_by')
+  return suffix + (query.size > 0 ? `?${query}` : '')
+}
+
+const latestInput = z.object({ id: projectId })
+
+const latest = (operationId: string, path: string, input: z.ZodObject) =>
+  endpoint({
+    method: 'get',
+    path,
+    operationId,
+    tag,
+    summary: 'The latest release, upcoming ones included',
+    input,
+    answers: { 302: null },
+    find: projectFor('release:read', 'code:read'),
+    handle: async (call) => {
+      const { context, found: project } = call
+      const release = await latestRelease(context, project, {})
+      if (!release) throw notFound()
+      const root = new URL(context.baseUrl).pathname.replace(/\/$/, '')
+      const place = `${root}/api/v4/projects/${project.id}/releases/${encodeURIComponent(release.tag)}`
+      return redirect(place + restOf(call))
+    },
+  })
+
+export const permanentLinkEndpoints = [
+  latest('getLatestProjectRelease', `/projects/:id/releases${LATEST}`, latestInput),
+  latest(
+    'getLatestProjectReleasePart',
+    `/projects/:id/releases${LATEST}/:suffix{.+}`,
+    latestInput.extend({ suffix: tail.describe('What to ask of it, such as `downloads/bin/linux`.') }),
+  ),
+  download,
+]

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { collectEvidenceByHand } from '../../../modules/evidence/collect-by-hand.ts'
+import { findNewestEvidence } from '../../../modules/evidence/find-evidence.ts'
+import { findReleaseByTag } from '../../../modules/releases/release-loaders.ts'
+import { sendEvidence } from '../../files/send-evidence.ts'
+import { endpoint } from '../kit/endpoint.ts'
+import { notFound } from '../kit/rest-errors.ts'
+import { getRelease, projectFor } from '../kit/subjects.ts'
+import { projectId, tagName } from './release-input.ts'
+
+const tag = 'Releases'
+const EVIDENCE = '/projects/:id/releases/:tag_name/evidence'
+const releaseKey = { id: projectId, tag_name: tagName }
+
+const newestEvidence = endpoint({
+  method: 'get',
+  path: EVIDENCE,
+  tag,
+  summary: 'The newest evidence of a release',
+  description: 'Byte for byte what its digest (`ETag`) and signature (`X-Waybill-Signature`) cover.',
+  input: z.object(releaseKey),
+  answers: { 200: z.record(z.string(), z.unknown()) },
+  find: projectFor('release:read', 'code:read'),
+  handle: async ({ context, input, found: project, request }) => {
+    const evidence = await findNewestEvidence(context, await getRelease(context, project, input.tag_name))
+    if (!evidence) throw notFound()
+    return sendEvidence(request, evidence)
+  },
+})
+
+const collectEvidence = endpoint({
+  method: 'post',
+  path: EVIDENCE,
+  operationId: 'collectProjectReleaseEvidence',
+  tag,
+  summary: 'Collect evidence of a release, at once',
+  input: z.object(releaseKey),
+  ability: 'release:create',
+  answers: { 202: z.literal(202) },
+  failures: [422],
+  find: projectFor('release:read', 'release:create'),
+  handle: async ({ context, input, found: project }) => {
+    const release = await findReleaseByTag(context, project, input.tag_name)
+    if (!release) return Response.json(404, { status: 404 })
+    await collectEvidenceByHand(context, { projectPath: project.fullPath, tagName: release.tag })
+    return Response.json(202, { status: 202 })
+  },
+})
+
+export const releaseEvidenceEndpoints = [newestEvidence, collectEvidence]

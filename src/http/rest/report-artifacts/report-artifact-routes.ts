@@ -1,0 +1,121 @@
+// Files that evidence refers to. Not in GitLab, whose report artifacts come from its own jobs.
+import { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
+import { z } from 'zod'
+import { callerOf } from '../../../access/caller.ts'
+import type { Context } from '../../../context/context.ts'
+import { invalid } from '../../../foundation/errors.ts'
+import type { ReportArtifact } from '../../../generated/prisma/client.ts'
+import { MAX_ARTIFACT_BYTES, readStoredFile, tooLarge } from '../../../modules/report-artifacts/artifact-files.ts'
+import { artifactUrl } from '../../../modules/report-artifacts/artifact-url.ts'
+import { findReportArtifact } from '../../../modules/report-artifacts/find-artifact.ts'
+import { uploadReportArtifact } from '../../../modules/report-artifacts/upload-artifact.ts'
+import { isUnchanged, PRIVATE } from '../../entity-tag.ts'
+import { extendedName } from '../../files/content-disposition.ts'
+import { isoTime, Time } from '../kit/dates.ts'
+import { endpoint } from '../kit/endpoint.ts'
+import { storedText } from '../kit/fields.ts'
+import { notFound } from '../kit/rest-errors.ts'
+import { accountableProjectFor } from '../kit/subjects.ts'
+import { projectId } from '../releases/release-input.ts'
+
+const tag = 'Report artifacts'
+const ARTIFACT = '/projects/:id/report_artifacts/:sha/:file_name'
+
+const ReportArtifactBody = z
+  .object({
+    id: z.int(),
+    sha: z.string(),
+    file_name: z.string(),
+    size: z.int(),
+    sha256: z.string(),
+    url: z.string(),
+    expires_at: Time.nullable(),
+  })
+  .meta({ id: 'ReportArtifact', description: 'A file about a commit; kept for good once evidence refers to it.' })
+
+const present = (context: Context, artifact: ReportArtifact): z.output<typeof ReportArtifactBody> => ({
+  id: artifact.id,
+  sha: artifact.sha,
+  file_name: artifact.fileName,
+  size: Number(artifact.size),
+  sha256: artifact.sha256,
+  url: artifactUrl(context, artifact),
+  expires_at: artifact.expiresAt && isoTime(artifact.expiresAt),
+})
+
+const input = z.object({
+  id: projectId,
+  sha: storedText('name').describe('Id of the commit, in full and in lower case.'),
+  file_name: storedText('name').describe('Without slashes and control characters.'),
+})
+
+/** Told before the first byte is stored, where the client says how many there are. */
+function bodyOf({ headers, body }: Request): AsyncIterable<Uint8Array> {
+  if (Number(headers.get('content-length') ?? 0) > MAX_ARTIFACT_BYTES) throw tooLarge()
+  // The DOM's type and node's name the same thing.
+  const stream = body as ReadableStream<Uint8Array> | null
+  // Not cancelled when it is too much: that would end the connection before the client has been told.
+  return stream?.values({ preventCancel: true }) ?? Readable.from([])
+}
+
+const upload = endpoint({
+  method: 'put',
+  path: ARTIFACT,
+  operationId: 'uploadProjectReportArtifact',
+  tag,
+  summary: 'Upload a report about a commit, such as the results of its tests',
+  description:
+    'The body is the file, of at most 100 MiB. Evidence of the releases of that commit refers to it. The same content again ' +
+    'answers 200; other content replaces it, until evidence refers to it. What no evidence refers to is kept for 30 days. ' +
+    'Not in GitLab.',
+  input,
+  ability: 'report-artifact:write',
+  answers: { 200: ReportArtifactBody, 201: ReportArtifactBody },
+  failures: [409],
+  streams: true,
+  find: accountableProjectFor('report-artifact:write'),
+  handle: async ({ context, input: { sha, file_name: fileName }, found, request, uploads, artifactsDir }) => {
+    const { signal } = request
+    const sent = { project: String(found.id), sha, fileName, directory: artifactsDir, body: bodyOf(request) }
+    const inTurn = <Result>(work: () => Promise<Result>) => uploads.run(callerOf(context), work, signal)
+    const { artifact, stored } = await uploadReportArtifact(context, { ...sent, inTurn }).catch((error) => {
+      throw signal.aborted ? invalid('The upload was cut off') : error
+    })
+    return Response.json(present(context, artifact), { status: stored ? 201 : 200 })
+  },
+})
+
+const download = endpoint({
+  method: 'get',
+  path: ARTIFACT,
+  operationId: 'downloadProjectReportArtifact',
+  tag,
+  summary: 'Download a report about a commit',
+  description: '`ETag` holds its SHA-256. Not in GitLab.',
+  input,
+  answers: { 200: null },
+  streams: true,
+  find: accountableProjectFor('code:read'),
+  handle: async ({ context, input: { sha, file_name: fileName }, found, request, artifactsDir }) => {
+    const artifact = await findReportArtifact(context, { project: String(found.id), sha, fileName })
+    if (!artifact) throw notFound()
+    const headers = {
+      ...PRIVATE,
+      etag: `"${artifact.sha256}"`,
+      'content-length': String(artifact.size),
+      // Whatever was uploaded: nothing of it may run as a page of ours.
+      'content-type': 'application/octet-stream',
+      'content-disposition': `attachment; ${extendedName(artifact.fileName)}`,
+    }
+    if (isUnchanged(request.headers.get('if-none-match') ?? undefined, headers.etag)) {
+      return new Response(null, { status: 304, headers: { ...PRIVATE, etag: headers.etag } })
+    }
+    if (request.method === 'HEAD') return new Response(null, { headers })
+    const file = await readStoredFile(artifactsDir, artifact.storageKey)
+    if (!file) throw notFound()
+    return new Response(Readable.toWeb(file) as globalThis.ReadableStream, { headers })
+  },
+})
+
+export const reportArtifactEndpoints = [upload, download]

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { callerOf } from '../../../access/caller.ts'
+import type { Context } from '../../../context/context.ts'
+import type { Project } from '../../../generated/prisma/client.ts'
+import { findDefaultBranch } from '../../../git/branches.ts'
+import { archiveEndings, formatOfEnding } from '../../../modules/archives/archive-formats.ts'
+import { findArchiveOf } from '../../../modules/archives/find-archive.ts'
+import { sendArchive } from '../../files/send-archive.ts'
+import { type Endpoint, endpoint } from '../kit/endpoint.ts'
+import { flag, listOf, optional, text } from '../kit/fields.ts'
+import { notFound } from '../kit/rest-errors.ts'
+import { projectFor } from '../kit/subjects.ts'
+import { projectId } from '../releases/release-input.ts'
+import { onBrokenRepository } from './repository-reads.ts'
+
+const ARCHIVE = '/projects/:id/repository/archive'
+
+const fields = {
+  id: projectId,
+  sha: text('ref').nullish().describe('A commit, a tag or a branch; without it the default branch.'),
+  path: text('ref').nullish().describe('Only this file or folder.'),
+  exclude_paths: optional(listOf(text('ref'))).describe(
+    'Files and folders that are left out, with commas between them; not all that there is.',
+  ),
+  include_lfs_blobs: optional(flag).describe('There are no files of LFS here.'),
+}
+
+const formatField = optional(z.enum(archiveEndings)).describe('`tar.gz` without it.')
+
+async function refOf(context: Context, project: Project, sha: string | null | undefined): Promise<string> {
+  if (sha) return sha
+  const { repositories } = context
+  const branch = await findDefaultBranch(repositories.directory(project.id)).catch(onBrokenRepository(context, project))
+  if (branch === null) throw notFound('File')
+  return branch
+}
+
+/** `TarGz` of `tar.gz`. */
+const capitalised = (ending: string) => ending.replace(/(?:^|\.)([a-z])/g, (_match, letter) => letter.toUpperCase())
+
+/** The ending is a part of the path, or '' where a parameter names it. */
+const archiveEndpoint = (ending: string): Endpoint =>
+  endpoint({
+    method: 'get',
+    path: ending === '' ? ARCHIVE : `${ARCHIVE}.${ending}`,
+    operationId: `downloadProjectRepositoryArchive${capitalised(ending)}`,
+    tag: 'Repository',
+    summary: `Download a source archive${ending === '' ? '' : ` (${ending})`}`,
+    description: 'Its name, and that of the folder in it, always ends with the commit, behind which the path stands.',
+    input: z.object(ending === '' ? { ...fields, format: formatField } : fields),
+    answers: { 200: null },
+    streams: true,
+    find: projectFor('code:read'),
+    handle: async ({ context, input, found: project, request, archives }) => {
+      const named = 'format' in input ? input.format : ending
+      const archive = await findArchiveOf(context, project, {
+        ref: await refOf(context, project, input.sha),
+        format: formatOfEnding(String(named || 'tar.gz')) ?? 'tar.gz',
+        path: input.path ?? '',
+        appendSha: true,
+        excluded: input.exclude_paths ?? [],
+      })
+      if (!archive) throw notFound('File')
+      return sendArchive(request, { archives, caller: callerOf(context) }, archive)
+    },
+  })
+
+export const archiveEndpoints = ['', ...archiveEndings].map(archiveEndpoint)

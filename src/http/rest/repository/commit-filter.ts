@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import type { Context } from '../../../context/context.ts'
+import type { Project } from '../../../generated/prisma/client.ts'
+import { findDefaultBranch } from '../../../git/branches.ts'
+import type { CommitFilter } from '../../../git/commit-list.ts'
+import { isValidRefName } from '../../../git/ref-names.ts'
+import { flag, optional, text, time } from '../kit/fields.ts'
+import { badRequest } from '../kit/rest-errors.ts'
+import { onBrokenRepository } from './repository-reads.ts'
+
+export const commitFilterFields = {
+  ref_name: text('ref')
+    .nullish()
+    .describe('A branch, a tag, a commit or a range `a..b`; without it the default branch.'),
+  since: optional(time).describe('Only those committed then or later.'),
+  until: optional(time).describe('Only those committed then or earlier.'),
+  path: text('ref').nullish().describe('Only those that change this file or folder.'),
+  author: text('search')
+    .nullish()
+    .describe('Only those whose author matches: a basic regular expression, tried on `name <address>`.'),
+  all: optional(flag).describe('Those of all branches and tags; `ref_name` does not count then.'),
+  first_parent: optional(flag).describe('Of merges only the first parent is followed.'),
+  order: optional(z.enum(['default', 'topo'])).describe('`topo`: no commit before all that were made from it.'),
+}
+
+const filterInput = z.object(commitFilterFields)
+
+/** Two dots: what the second reaches and the first does not; three: what either reaches, and not both. */
+const RANGE = /^(.*?)(\.{2,3})(.*)$/s
+
+/** Null: a ref that does not exist. */
+type Starts = Pick<CommitFilter, 'from' | 'without'> | null
+
+const isDefault = (name: string) => name === '' || name === 'HEAD'
+
+function assertWellFormed(name: string): void {
+  if (!isDefault(name) && !isValidRefName(`refs/heads/${name}`)) throw badRequest('ref_name is invalid')
+}
+
+async function startsOf(context: Context, project: Project, name: string): Promise<Starts> {
+  const { repositories } = context
+  const resolve = async (ref: string) => {
+    const full = isDefault(ref) ? await findDefaultBranch(repositories.directory(project.id)) : ref
+    return full === null ? null : repositories.resolveCommit(project.id, isDefault(ref) ? `refs/heads/${full}` : full)
+  }
+  const [, left = '', dots, right = name] = RANGE.exec(name) ?? []
+  for (const ref of [left, right]) assertWellFormed(ref)
+  const to = await resolve(right)
+  if (to === null || dots === undefined) return to === null ? null : { from: [to] }
+  const since = await resolve(left)
+  if (since === null) return null
+  return dots === '..' ? { from: [to], without: [since] } : { from: [`${since}...${to}`] }
+}
+
+/** Null: of a ref that does not exist, so that there are no commits. */
+export async function commitFilter(
+  context: Context,
+  project: Project,
+  input: z.output<typeof filterInput>,
+): Promise<CommitFilter | null> {
+  const { ref_name, all, since, until, path, author, first_parent: firstParent, order } = input
+  const starts: Starts = all
+    ? { from: null }
+    : await startsOf(context, project, ref_name ?? '').catch(onBrokenRepository(context, project))
+  return starts && { ...starts, since, until, path, author, firstParent, topological: order === 'topo' }
+}

@@ -1,0 +1,152 @@
+import { z } from 'zod'
+import { answerSize } from '../../../context/answer-size.ts'
+import type { Context } from '../../../context/context.ts'
+import { placeInRest } from '../../../context/place.ts'
+import type { Project } from '../../../generated/prisma/client.ts'
+import { listCommitIds } from '../../../git/commit-list.ts'
+import { type CommitStats, readCommitStats } from '../../../git/commit-stats.ts'
+import type { Commit } from '../../../git/commits.ts'
+import { GitError } from '../../../git/git.ts'
+import { MAX_LISTED_CHARACTERS, readListedCommits } from '../../../git/listed-commits.ts'
+import { type CommitNode, commitOf } from '../../../modules/releases/commit-loaders.ts'
+import { pageOf, uncountedPage } from '../../../rows/numbered-page.ts'
+import { endpoint } from '../kit/endpoint.ts'
+import { flag, optional, text } from '../kit/fields.ts'
+import { answerPage, pageFields } from '../kit/pagination.ts'
+import { notFound } from '../kit/rest-errors.ts'
+import { projectFor } from '../kit/subjects.ts'
+import { projectId } from '../releases/release-input.ts'
+import { commitFilter, commitFilterFields } from './commit-filter.ts'
+import { CommitBody, presentCommit } from './present-commit.ts'
+import { inTime, onBrokenRepository, readRepository } from './repository-reads.ts'
+
+const tag = 'Repository'
+const COMMITS = '/projects/:id/repository/commits'
+
+const StatsBody = z
+  .object({ additions: z.int(), deletions: z.int(), total: z.int() })
+  .meta({ id: 'CommitStats', description: 'Changed lines, compared with the first parent.' })
+
+/** Seconds. Counting the lines of what was imported at once may take any time. */
+const MAX_COUNTING_SECONDS = 5
+
+const stats = StatsBody.nullable().describe(
+  `Null where counting takes more than ${MAX_COUNTING_SECONDS} seconds, or more memory than it may.`,
+)
+
+const CommitDetailBody = CommitBody.extend({ stats: stats.optional() }).meta({ id: 'CommitDetail' })
+
+type Stats = ReadonlyMap<string, CommitStats>
+
+/** Empty where that takes too much. */
+async function statsOf(context: Context, project: Project, commits: readonly Commit[]): Promise<Stats> {
+  const count = (repository: string) =>
+    readCommitStats(repository, commits, AbortSignal.timeout(MAX_COUNTING_SECONDS * 1000))
+  return readRepository(context, project, (repository) =>
+    count(repository).catch((error) => {
+      if (!(error instanceof GitError) && error?.name !== 'TimeoutError') throw error
+      return new Map()
+    }),
+  )
+}
+
+type ListedCommit = CommitNode & { stats: CommitStats | null | undefined }
+
+async function readPage(
+  context: Context,
+  project: Project,
+  input: z.output<typeof listInput>,
+  { size, offset }: { size: number; offset: number },
+): Promise<{ rows: ListedCommit[]; hasNext: boolean }> {
+  const filter = await commitFilter(context, project, input)
+  if (!filter) return { rows: [], hasNext: false }
+  const slice = { limit: size, skip: offset }
+  const { ids, commits } = await readRepository(context, project, async (repository) => {
+    const ids = await inTime('To list these commits', (signal) => listCommitIds(repository, filter, slice, signal))
+    return { ids, commits: await readListedCommits(context.repositories, project.id, ids) }
+  })
+  const counted = input.with_stats ? await statsOf(context, project, commits) : null
+  const rows = commits.map((commit) => ({ ...commit, project, stats: counted && (counted.get(commit.sha) ?? null) }))
+  return { rows, hasNext: ids.length === size }
+}
+
+/** All of a commit that may be long. */
+const charactersOf = ({ title, message, parentIds, authorName, committerName }: Commit) =>
+  title.length + message.length + authorName.length + committerName.length + 43 * parentIds.length
+
+const listInput = z.object({
+  id: projectId,
+  ...commitFilterFields,
+  with_stats: optional(flag).describe('Whether each commit tells how many lines it changes.'),
+  trailers: optional(flag).describe('Whether trailers are told; without it both objects are empty.'),
+  ...pageFields,
+})
+
+const list = endpoint({
+  method: 'get',
+  path: COMMITS,
+  tag,
+  summary: 'The commits of a branch, a tag or a range, the newest first',
+  description:
+    `Of a message at most ${MAX_LISTED_CHARACTERS} characters are listed. Totals are not told, and a page that is full names a ` +
+    'next one, which may be empty. An unknown ref has no commits. A list that takes git more than 10 seconds is refused (413).',
+  input: listInput,
+  answers: { 200: z.array(CommitDetailBody) },
+  find: projectFor('code:read'),
+  handle: async (call) => {
+    const { context, input, found: project } = call
+    const page = await uncountedPage(input, (place) => readPage(context, project, input, place))
+    return answerPage(call, page, ({ stats, ...commit }, ofRow) => {
+      answerSize(ofRow).take(charactersOf(commit), () => placeInRest(ofRow, 'commit.message'))
+      const shown = input.trailers ? commit : { ...commit, trailers: {}, extendedTrailers: {} }
+      return { ...presentCommit(ofRow, shown), ...(input.with_stats ? { stats } : {}) }
+    })
+  },
+})
+
+async function getCommit(context: Context, project: Project, ref: string): Promise<CommitNode> {
+  const sha = await context.repositories.resolveCommit(project.id, ref).catch(onBrokenRepository(context, project))
+  const commit =
+    sha === null ? null : await commitOf(context, project, sha, () => placeInRest(context, 'commit.message'))
+  if (!commit) throw notFound('Commit')
+  return commit
+}
+
+const commitKey = { id: projectId, sha: text('ref').describe('Name of a commit, a branch or a tag.') }
+
+const single = endpoint({
+  method: 'get',
+  path: `${COMMITS}/:sha`,
+  tag,
+  summary: 'A commit',
+  input: z.object({
+    ...commitKey,
+    stats: optional(flag).describe('`false`: without the number of changed lines.'),
+  }),
+  answers: { 200: CommitDetailBody },
+  find: projectFor('code:read'),
+  handle: async ({ context, input, found }) => {
+    const commit = await getCommit(context, found, input.sha)
+    const body = presentCommit(context, commit)
+    if (input.stats === false) return Response.json(body)
+    const counted = await statsOf(context, found, [commit])
+    return Response.json({ ...body, stats: counted.get(commit.sha) ?? null })
+  },
+})
+
+const mergeRequests = endpoint({
+  method: 'get',
+  path: `${COMMITS}/:sha/merge_requests`,
+  tag,
+  summary: 'The merge requests of a commit: none',
+  description: 'There are no merge requests here; release tools ask for them.',
+  input: z.object({ ...commitKey, ...pageFields }),
+  answers: { 200: z.array(z.object({})) },
+  find: projectFor('code:read'),
+  handle: async (call) => {
+    await getCommit(call.context, call.found, call.input.sha)
+    return answerPage(call, pageOf<never>([], call.input), (none) => none)
+  },
+})
+
+export const commitEndpoints = [list, single, mergeRequests]

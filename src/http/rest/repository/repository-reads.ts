@@ -1,0 +1,39 @@
+import { callerOf } from '../../../access/caller.ts'
+import type { Context } from '../../../context/context.ts'
+import { AppError } from '../../../foundation/errors.ts'
+import type { Project } from '../../../generated/prisma/client.ts'
+import { GitError } from '../../../git/git.ts'
+import { notFound } from '../kit/rest-errors.ts'
+
+/** For `catch`: of a repository that is missing or broken. */
+export const onBrokenRepository =
+  (context: Context, project: Project) =>
+  (error: unknown): never => {
+    if (!(error instanceof GitError)) throw error
+    context.log.error({ err: error, projectId: project.id }, 'a repository is missing or broken')
+    throw notFound('Repository')
+  }
+
+/** Lets git read it when it is the viewer's turn. */
+export function readRepository<Found>(
+  context: Context,
+  project: Project,
+  read: (repository: string) => Promise<Found>,
+): Promise<Found> {
+  const { repositories } = context
+  const inTurn = repositories.inTurn(callerOf(context), () => read(repositories.directory(project.id)))
+  return inTurn.catch(onBrokenRepository(context, project))
+}
+
+const MAX_READ_SECONDS = 10
+
+/** Ends git where what it is asked depends on how much there is: histories have any length. `what` begins a sentence. */
+export function inTime<Found>(what: string, read: (signal: AbortSignal) => Promise<Found>): Promise<Found> {
+  return read(AbortSignal.timeout(MAX_READ_SECONDS * 1000)).catch((error) => {
+    if (error?.name !== 'TimeoutError') throw error
+    throw new AppError(
+      'TOO_LARGE',
+      `${what} takes git more than ${MAX_READ_SECONDS} seconds: ask for less, or fetch them`,
+    )
+  })
+}

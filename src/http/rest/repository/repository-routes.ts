@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { can } from '../../../access/abilities.ts'
+import type { Context } from '../../../context/context.ts'
+import { placeInRest } from '../../../context/place.ts'
+import type { Project } from '../../../generated/prisma/client.ts'
+import { type Branch, findDefaultBranch, listBranches } from '../../../git/branches.ts'
+import { createRefSearch, exactFirst } from '../../../git/ref-search.ts'
+import { projectUrl } from '../../../modules/projects/project-url.ts'
+import { commitOf } from '../../../modules/releases/commit-loaders.ts'
+import { pageOf } from '../../../rows/numbered-page.ts'
+import { endpoint } from '../kit/endpoint.ts'
+import { refSearch, text } from '../kit/fields.ts'
+import { answerPage, pageFields } from '../kit/pagination.ts'
+import { notFound } from '../kit/rest-errors.ts'
+import { projectFor } from '../kit/subjects.ts'
+import { projectId } from '../releases/release-input.ts'
+import { CommitBody, presentCommit } from './present-commit.ts'
+import { readRepository } from './repository-reads.ts'
+
+const tag = 'Repository'
+const REPOSITORY = '/projects/:id/repository'
+
+export const presentCommitAt = async (context: Context, project: Project, sha: string) => {
+  const commit = await commitOf(context, project, sha, () => placeInRest(context, 'commit.message'))
+  return commit && presentCommit(context, commit)
+}
+
+const BranchBody = z
+  .object({
+    name: z.string(),
+    merged: z.boolean(),
+    protected: z.boolean(),
+    default: z.boolean(),
+    can_push: z.boolean(),
+    web_url: z.string(),
+    commit: CommitBody.nullable(),
+  })
+  .meta({ id: 'Branch' })
+
+async function presentBranch(
+  context: Context,
+  project: Project,
+  { name, sha, isDefault }: Branch & { isDefault: boolean },
+): Promise<z.output<typeof BranchBody>> {
+  return {
+    name,
+    merged: false,
+    protected: false,
+    default: isDefault,
+    can_push: can(context.viewer, 'code:write', project),
+    web_url: `${projectUrl(context, project)}/-/tree/${name}`,
+    commit: await presentCommitAt(context, project, sha),
+  }
+}
+
+async function branchesOf(context: Context, project: Project) {
+  const [branches, defaultBranch] = await readRepository(context, project, (repository) =>
+    Promise.all([listBranches(repository), findDefaultBranch(repository)]),
+  )
+  return branches.map((branch) => ({ ...branch, isDefault: branch.name === defaultBranch }))
+}
+
+const branches = endpoint({
+  method: 'get',
+  path: `${REPOSITORY}/branches`,
+  tag,
+  summary: 'The branches, by name',
+  input: z.object({
+    id: projectId,
+    search: refSearch,
+    ...pageFields,
+  }),
+  answers: { 200: z.array(BranchBody) },
+  find: projectFor('code:read'),
+  handle: async (call) => {
+    const { context, input, found: project } = call
+    const search = input.search ?? ''
+    const isSought = createRefSearch(search)
+    const found = (await branchesOf(context, project)).filter(({ name }) => isSought(name))
+    const page = pageOf(exactFirst(found, search), input)
+    return answerPage(call, page, (branch, ofRow) => presentBranch(ofRow, project, branch))
+  },
+})
+
+const branch = endpoint({
+  method: 'get',
+  path: `${REPOSITORY}/branches/:branch{.+}`,
+  tag,
+  summary: 'A branch',
+  input: z.object({ id: projectId, branch: text('ref').describe('Name of the branch.') }),
+  answers: { 200: BranchBody },
+  find: projectFor('code:read'),
+  handle: async ({ context, input, found: project }) => {
+    const all = await branchesOf(context, project)
+    const found = all.find(({ name }) => name === input.branch)
+    if (!found) throw notFound('Branch')
+    return Response.json(await presentBranch(context, project, found))
+  },
+})
+
+export const repositoryEndpoints = [branches, branch]

@@ -1,0 +1,162 @@
+import { z } from 'zod'
+import { can } from '../../../access/abilities.ts'
+import type { Context } from '../../../context/context.ts'
+import { placeInRest } from '../../../context/place.ts'
+import { RuleViolation } from '../../../foundation/errors.ts'
+import type { Project } from '../../../generated/prisma/client.ts'
+import { MAX_OBJECT_BYTES } from '../../../git/object-parser.ts'
+import { createRefSearch, exactFirst } from '../../../git/ref-search.ts'
+import { findTag, listTagRefs, readTags, type Tag } from '../../../git/tags.ts'
+import { createRepositoryTag } from '../../../modules/publishing/create-repository-tag.ts'
+import { deleteTag } from '../../../modules/pushes/delete-pushed-tag.ts'
+import { commitOf } from '../../../modules/releases/commit-loaders.ts'
+import { releasesOfTags } from '../../../modules/releases/find-release.ts'
+import { sortTags } from '../../../modules/releases/tag-order.ts'
+import { pageOf } from '../../../rows/numbered-page.ts'
+import { type Call, endpoint } from '../kit/endpoint.ts'
+import { optional, refSearch, storedText, text } from '../kit/fields.ts'
+import { answerPage, pageFields } from '../kit/pagination.ts'
+import { notFound, RestError } from '../kit/rest-errors.ts'
+import { assertCan, projectFor } from '../kit/subjects.ts'
+import { projectId, tagName } from '../releases/release-input.ts'
+import { presentTag, TagBody, type TagNode } from './present-tag.ts'
+import { readRepository } from './repository-reads.ts'
+
+const tag = 'Repository'
+const TAGS = '/projects/:id/repository/tags'
+
+/** As for commits: what is larger nobody wrote. */
+const wholeText = {
+  skipAbove: MAX_OBJECT_BYTES,
+  maxBytes: MAX_OBJECT_BYTES,
+  maxCharacters: MAX_OBJECT_BYTES,
+  maxTotal: MAX_OBJECT_BYTES,
+}
+/** A page of 100 has 6.5 million characters at most. */
+const MAX_LISTED_CHARACTERS = 65_536
+const listedText = { ...wholeText, maxCharacters: MAX_LISTED_CHARACTERS, maxTotal: Number.POSITIVE_INFINITY }
+
+/** One statement for all. */
+async function withReleases(context: Context, project: Project, tags: readonly Tag[]): Promise<TagNode[]> {
+  const names = tags.map(({ name }) => name)
+  const releases = can(context.viewer, 'release:read', project) ? await releasesOfTags(project, names) : []
+  const byTag = new Map(releases.map((release) => [release.tag, release]))
+  return tags.map((tag) => ({ ...tag, release: byTag.get(tag.name) ?? null }))
+}
+
+/** In the place of what is not UTF-8: several tags may be shown by one name, and none of them is the tag of that name. */
+const REPLACEMENT = '\uFFFD'
+
+async function listed(context: Context, project: Project, tags: readonly Tag[]): Promise<TagNode[]> {
+  const nodes = await withReleases(context, project, tags)
+  return nodes.map((node) => (node.name.includes(REPLACEMENT) ? { ...node, release: null } : node))
+}
+
+async function getTag(context: Context, project: Project, name: string): Promise<TagNode> {
+  const found = await readRepository(context, project, (repository) => findTag(repository, name, wholeText))
+  if (!found) throw notFound('Tag')
+  const [node] = await withReleases(context, project, [found])
+  return { ...found, release: node?.release ?? null }
+}
+
+const list = endpoint({
+  method: 'get',
+  path: TAGS,
+  tag,
+  summary: 'The tags, the newest first',
+  description: 'Of a message at most 65,536 characters are listed; the tag alone has all of them.',
+  input: z.object({
+    id: projectId,
+    order_by: optional(z.enum(['name', 'updated', 'version'])).describe(
+      '`updated` without it. `version` is that of SemVer; names without a version come below all that have one, by their numbers.',
+    ),
+    sort: optional(z.enum(['desc', 'asc'])).describe('`desc` without it.'),
+    search: refSearch,
+    ...pageFields,
+  }),
+  answers: { 200: z.array(TagBody) },
+  find: projectFor('code:read'),
+  handle: async (call) => {
+    const { context, input, found: project } = call
+    const search = input.search ?? ''
+    const isSought = createRefSearch(search)
+    const matches = ({ name }: { name: string }) => isSought(name)
+    const descending = (input.sort ?? 'desc') === 'desc'
+    const page = await readRepository(context, project, async (repository) => {
+      const all = sortTags((await listTagRefs(repository)).filter(matches), input.order_by ?? 'updated', descending)
+      const found = pageOf(exactFirst(all, search), input)
+      return { ...found, rows: await readTags(repository, found.rows, listedText) }
+    })
+    const nodes = { ...page, rows: await listed(context, project, page.rows) }
+    return answerPage(call, nodes, (node, ofRow) => presentTag(ofRow, project, node))
+  },
+})
+
+const single = endpoint({
+  method: 'get',
+  path: `${TAGS}/:tag_name`,
+  tag,
+  summary: 'A tag',
+  input: z.object({ id: projectId, tag_name: tagName }),
+  answers: { 200: TagBody },
+  find: projectFor('code:read'),
+  handle: async ({ context, input, found }) =>
+    Response.json(await presentTag(context, found, await getTag(context, found, input.tag_name))),
+})
+
+const create = endpoint({
+  method: 'post',
+  path: TAGS,
+  tag,
+  summary: 'Make a tag',
+  input: z.object({
+    id: projectId,
+    tag_name: text('ref').describe('Name of the new tag.'),
+    ref: text('ref').describe('Branch, tag or commit that it points to.'),
+    message: storedText('tagMessage').nullish().describe('Makes the tag annotated.'),
+  }),
+  ability: 'code:write',
+  answers: { 201: TagBody },
+  find: projectFor('code:read'),
+  handle: async ({ context, input, found }) => {
+    assertCan(context, 'code:write', found)
+    const { tag_name: name, ref, message } = input
+    await createRepositoryTag(context, { projectPath: found.fullPath, tagName: name, ref, message })
+    return Response.json(await presentTag(context, found, await getTag(context, found, name)), { status: 201 })
+  },
+})
+
+/** Of the author, so that who looked at the tag before does not delete another one. */
+async function assertUnmodifiedSince({ context, headers }: Call, project: Project, name: string): Promise<void> {
+  const since = Date.parse(headers.get('if-unmodified-since') ?? '')
+  if (Number.isNaN(since)) return
+  const { sha } = await getTag(context, project, name)
+  const commit = await commitOf(context, project, sha, () => placeInRest(context, 'commit.message'))
+  if (commit && commit.authoredDate.getTime() > since) throw new RestError(412, { message: '412 Precondition Failed' })
+}
+
+const remove = endpoint({
+  method: 'delete',
+  path: `${TAGS}/:tag_name`,
+  tag,
+  summary: 'Delete a tag, and its release',
+  description:
+    'As a push does: a protected tag needs who may create it, and a tag with a release the role Maintainer. A tag whose commit ' +
+    'was written after the time in `If-Unmodified-Since` stays.',
+  input: z.object({ id: projectId, tag_name: tagName }),
+  ability: 'code:write',
+  answers: { 204: null },
+  failures: [412],
+  find: projectFor('code:read'),
+  handle: async (call) => {
+    const { context, input, found } = call
+    assertCan(context, 'code:write', found)
+    await assertUnmodifiedSince(call, found, input.tag_name)
+    await deleteTag(context, found, input.tag_name).catch((error) => {
+      throw error instanceof RuleViolation && error.code === 'NOT_FOUND' ? notFound('Tag') : error
+    })
+    return new Response(null, { status: 204 })
+  },
+})
+
+export const tagEndpoints = [list, single, create, remove]

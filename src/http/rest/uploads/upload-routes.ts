@@ -1,0 +1,156 @@
+// Files that Markdown of a project shows or links to.
+import { z } from 'zod'
+import { callerOf } from '../../../access/caller.ts'
+import type { Context } from '../../../context/context.ts'
+import { invalid } from '../../../foundation/errors.ts'
+import { Prisma, type Project, type Upload } from '../../../generated/prisma/client.ts'
+import { keepUpload, receiveUpload } from '../../../modules/uploads/create-upload.ts'
+import { deleteUpload } from '../../../modules/uploads/delete-upload.ts'
+import { findUpload, type UploadKey } from '../../../modules/uploads/find-upload.ts'
+import { columnsOf } from '../../../rows/columns.ts'
+import { readPage } from '../../../rows/numbered-page.ts'
+import { assertFits } from '../../../storage/store-measured.ts'
+import { sendUpload } from '../../files/send-upload.ts'
+import { type Call, endpoint } from '../kit/endpoint.ts'
+import { integer, text } from '../kit/fields.ts'
+import { answerPage, pageFields } from '../kit/pagination.ts'
+import { badRequest, notFound } from '../kit/rest-errors.ts'
+import { accountableProjectFor, projectFor } from '../kit/subjects.ts'
+import { receiveFile } from '../kit/uploaded-file.ts'
+import { projectId } from '../releases/release-input.ts'
+import { NewUploadBody, presentNewUpload, presentUpload, UploadBody } from './present-upload.ts'
+
+const tag = 'Uploads'
+const UPLOADS = '/projects/:id/uploads'
+
+const numbered = { id: projectId, upload_id: integer().describe('Number of the upload.') }
+const secretly = {
+  id: projectId,
+  secret: text('name').describe('The part of its URL that nobody can guess.'),
+  filename: text('name').refine((name) => name !== '..' && !/[/\\]/.test(name)),
+}
+
+/** Of what stands around a file in a form. */
+const FORM_BYTES = 100_000
+
+async function receive(call: Call, project: Project): Promise<Response> {
+  const { context, request, storage, uploadMaxBytes: maxBytes, once } = call
+  assertFits(request.headers, { maxBytes, what: 'An upload' }, FORM_BYTES)
+  const { field, name, content: body, fields: complete } = await receiveFile(request)
+  if (field !== 'file') throw badRequest('file is missing')
+  // Busboy's, for bytes that are no text.
+  if (name?.includes('\uFFFD')) throw badRequest('The name of the file is not UTF-8')
+  const sent = { body, fileName: name ?? '', maxBytes, complete }
+  return receiveUpload(context, storage, { project, sent }, (received) =>
+    once({ file: [received.fileName, received.sha256] }, async () => {
+      const upload = await keepUpload(context, project, received)
+      return Response.json(presentNewUpload(upload), { status: 201 })
+    }),
+  )
+}
+
+const create = endpoint({
+  method: 'post',
+  path: UPLOADS,
+  tag,
+  summary: 'Upload a file that notes of the project are to show or link to',
+  description:
+    'The file is in the field `file` of a form, which has at most 20 others. `markdown` of the answer goes into notes of the same project. Whoever may read the ' +
+    'project may read the file. For members of the project; the server says how large a file may be (413), 100 MiB by default.',
+  input: z.object({ id: projectId }),
+  ability: 'upload:create',
+  answers: { 201: NewUploadBody },
+  streams: true,
+  find: accountableProjectFor('upload:create'),
+  handle: ({ found: project, ...call }) =>
+    call.uploads
+      .run(callerOf(call.context), () => receive(call, project), call.request.signal)
+      .catch((error) => {
+        throw call.request.signal.aborted ? invalid('The upload was cut off') : error
+      }),
+})
+
+const columns = Prisma.sql`${columnsOf('a', Prisma.UploadScalarFieldEnum)}, u.username, u.name AS "userName"`
+
+const list = endpoint({
+  method: 'get',
+  path: UPLOADS,
+  tag,
+  summary: 'The uploads of a project, the newest first',
+  input: z.object({ id: projectId, ...pageFields }),
+  ability: 'upload:list',
+  answers: { 200: z.array(UploadBody) },
+  find: accountableProjectFor('upload:list'),
+  handle: async (call) => {
+    const page = await readPage<Upload & { username: string | null; userName: string | null }>(
+      {
+        columns,
+        from: Prisma.sql`uploads a LEFT JOIN users u ON u.id = a.uploader_id`,
+        where: Prisma.sql`a.project_id = ${call.found.id}`,
+        orderBy: Prisma.sql`a.id DESC`,
+      },
+      call.input,
+    )
+    return answerPage(call, page, presentUpload)
+  },
+})
+
+async function send({ request, storage }: Call, project: Project, key: UploadKey): Promise<Response> {
+  const upload = await findUpload(project, key)
+  const response = upload && (await sendUpload(request, storage, upload))
+  if (!response) throw notFound()
+  return response
+}
+
+const file = { method: 'get', tag, answers: { 200: null, 206: null }, failures: [416], streams: true } as const
+
+const single = endpoint({
+  ...file,
+  path: `${UPLOADS}/:upload_id`,
+  summary: 'Download an upload by its number',
+  input: z.object(numbered),
+  ability: 'upload:list',
+  find: accountableProjectFor('upload:list'),
+  handle: (call) => send(call, call.found, { id: call.input.upload_id }),
+})
+
+const bySecret = endpoint({
+  ...file,
+  path: `${UPLOADS}/:secret/:filename`,
+  operationId: 'getProjectUploadBySecret',
+  summary: 'Download an upload as notes name it',
+  description:
+    'For whoever may read the project. Pictures, video and sound are shown in their place, whatever else is saved.',
+  input: z.object(secretly),
+  find: projectFor(),
+  handle: (call) => send(call, call.found, { secret: call.input.secret, fileName: call.input.filename }),
+})
+
+async function remove(context: Context, project: Project, key: UploadKey): Promise<Response> {
+  if (!(await findUpload(project, key))) throw notFound()
+  await deleteUpload(context, project.fullPath, key)
+  return new Response(null, { status: 204 })
+}
+
+const gone = { method: 'delete', tag, ability: 'upload:delete', answers: { 204: null } } as const
+
+const removeNumbered = endpoint({
+  ...gone,
+  path: `${UPLOADS}/:upload_id`,
+  summary: 'Delete an upload by its number',
+  input: z.object(numbered),
+  find: accountableProjectFor('upload:delete'),
+  handle: ({ context, input, found }) => remove(context, found, { id: input.upload_id }),
+})
+
+const removeBySecret = endpoint({
+  ...gone,
+  path: `${UPLOADS}/:secret/:filename`,
+  operationId: 'deleteProjectUploadBySecret',
+  summary: 'Delete an upload as notes name it',
+  input: z.object(secretly),
+  find: accountableProjectFor('upload:delete'),
+  handle: ({ context, input, found }) => remove(context, found, { secret: input.secret, fileName: input.filename }),
+})
+
+export const uploadEndpoints = [create, list, single, bySecret, removeNumbered, removeBySecret]

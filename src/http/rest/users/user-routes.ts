@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { updateUser } from '../../../modules/users/update-user.ts'
+import { endpoint } from '../kit/endpoint.ts'
+import { storedText } from '../kit/fields.ts'
+import { unauthorized } from '../kit/rest-errors.ts'
+import { CurrentUserBody, presentCurrentUser } from './present-user.ts'
+
+const tag = 'Users'
+
+const current = endpoint({
+  method: 'get',
+  path: '/user',
+  operationId: 'getCurrentUser',
+  tag,
+  summary: 'Whose credential the request carries',
+  input: z.object({}),
+  answers: { 200: CurrentUserBody },
+  handle: async ({ context }) => {
+    if (!context.viewer.user) throw unauthorized()
+    return Response.json(presentCurrentUser(context, context.viewer.user))
+  },
+})
+
+const update = endpoint({
+  method: 'put',
+  path: '/user',
+  operationId: 'updateCurrentUser',
+  tag,
+  summary: 'Change your own account',
+  description: 'Not in GitLab under this path.',
+  input: z.object({
+    avatar_url: storedText('avatarUrl')
+      .nullish()
+      .describe('http(s) URL of the picture; null or empty for none. Tokens of issuers do not change it from then on.'),
+  }),
+  ability: 'account/user:update',
+  answers: { 200: CurrentUserBody },
+  handle: async ({ context, input: { avatar_url: avatarUrl } }) => {
+    if (!context.viewer.user) throw unauthorized()
+    const user = await updateUser(context, { avatarUrl: avatarUrl === '' ? null : avatarUrl })
+    return Response.json(presentCurrentUser(context, user))
+  },
+})
+
+export const userEndpoints = [current, update]

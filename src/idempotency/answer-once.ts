@@ -1,0 +1,89 @@
+// What every door does with an `Idempotency-Key`: a write that is sent again is answered again, and not made again.
+import { createHash } from 'node:crypto'
+import { assertMayWrite } from '../access/assert-may-write.ts'
+import { standingOf } from '../access/standing.ts'
+import type { Viewer } from '../access/viewer.ts'
+import type { CredentialHeaders } from '../authentication/authenticate.ts'
+import type { KeyedSteps } from '../context/keyed-steps.ts'
+import { AppError, type ErrorCode } from '../foundation/errors.ts'
+import type { Log } from '../foundation/log.ts'
+import { type Claim, claimKey, giveBackKey, type KeyedRequest, keepAnswer } from './idempotency-service.ts'
+import { stepsOf } from './once.ts'
+
+const wellFormed = /^[\x20-\x7e]{1,255}$/
+
+const refusals = {
+  batch: ['INVALID', 'An Idempotency-Key cannot stand for the several operations of a batch: send them one by one'],
+  malformed: ['INVALID', 'The Idempotency-Key must have 1 to 255 printable ASCII characters'],
+  nobody: ['INVALID', 'An Idempotency-Key needs an account: the request has none'],
+  running: ['CONFLICT', 'The first request with this Idempotency-Key is still running: try again later'],
+  long: [
+    'CONFLICT',
+    'The first request with this Idempotency-Key was made, and its answer was too long to be kept: read what it made',
+  ],
+  lost: [
+    'FORBIDDEN',
+    'You have lost a role since the first request with this Idempotency-Key: its answer is not shown',
+  ],
+  taken: ['UNPROCESSABLE', 'This Idempotency-Key was used for another request in the last 24 hours'],
+} as const satisfies Record<string, readonly [ErrorCode, string]>
+
+/** The key is at fault, and not what was to be written. */
+export class KeyRefusal extends AppError {
+  override readonly name = 'KeyRefusal'
+
+  constructor(reason: keyof typeof refusals) {
+    const [code, message] = refusals[reason]
+    super(code, message, reason === 'running' ? { retryAfter: 1 } : {})
+  }
+}
+
+/** As authentication looks for it: two tokens of one account are two, even when they may do the same. */
+const tokenOf = (headers: CredentialHeaders) =>
+  JSON.stringify(['private-token', 'job-token', 'authorization'].map((name) => headers.get(name)))
+
+export type KeyedWrite = {
+  viewer: Viewer
+  credentials: CredentialHeaders
+  /** The client's. */
+  key: string
+  /** All that tells the write from others. */
+  content: unknown
+}
+
+function keyedRequest({ viewer, credentials, key, content }: KeyedWrite): KeyedRequest {
+  if (!wellFormed.test(key)) throw new KeyRefusal('malformed')
+  if (!viewer.user) throw new KeyRefusal('nobody')
+  assertMayWrite(viewer)
+  const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex')
+  return { userId: viewer.user.id, token: tokenOf(credentials), key, digest, standing: standingOf(viewer) }
+}
+
+/** `counts`: something was written, or a rule told why not; a failed attempt may be made anew. */
+export type Attempt = { text: string; counts: boolean }
+
+/** Keeps the answer, or gives the key back. The client gets its answer also when that fails: the write has been made. */
+async function settle(claim: Claim, { text, counts }: Attempt, log: Log): Promise<void> {
+  const settled = counts ? keepAnswer(claim, text) : giveBackKey(claim)
+  await settled.catch((error) => log.error({ err: error }, 'an idempotency key is left behind'))
+}
+
+/** The text of the answer: of the first attempt that counts, within 24 hours. */
+export async function answerOnce(
+  write: KeyedWrite,
+  log: Log,
+  attempt: (steps: KeyedSteps) => Promise<Attempt>,
+): Promise<{ text: string; replayed: boolean }> {
+  const claimed = await claimKey(keyedRequest(write))
+  if (claimed.outcome === 'answered') return { text: claimed.response, replayed: true }
+  if (claimed.outcome !== 'claimed') throw new KeyRefusal(claimed.outcome)
+  const { claim } = claimed
+  try {
+    const made = await attempt(stepsOf(claim))
+    await settle(claim, made, log)
+    return { text: made.text, replayed: claim.done?.steps !== undefined }
+  } catch (error) {
+    await giveBackKey(claim)
+    throw error
+  }
+}

@@ -1,0 +1,123 @@
+import { isStillHeld, type Standing } from '../access/standing.ts'
+import { db, type Tx } from '../database/db.ts'
+import { AppError } from '../foundation/errors.ts'
+import { Prisma } from '../generated/prisma/client.ts'
+import { holder, isAlive } from './holder.ts'
+import { type KeyOfToken, nameOf, openAnswer, sealAnswer } from './sealed-answer.ts'
+
+/** What an attempt that was cut off has left; empty when it had written nothing by then. */
+type Done = {
+  /** Of who wrote. */
+  standing?: Standing
+  /** What was written in each step: the number of a row, or a sealed value (`once.ts`). */
+  steps?: Readonly<Record<string, number | string>>
+}
+
+/** A request that is answered once: the key is the client's, unique to its token. */
+export type KeyedRequest = KeyOfToken & {
+  /** Tells the request from others, hexadecimal; at most 64 characters. */
+  digest: string
+  /** What the viewer is when it asks. */
+  standing: Standing
+}
+
+/** Who holds the key; the time tells the holder from one that took over. */
+export type Claim = KeyedRequest & {
+  createdAt: Date
+  /** Null: this is the first attempt. */
+  done: Done | null
+}
+
+export type ClaimResult =
+  | { outcome: 'claimed'; claim: Claim }
+  | { outcome: 'answered'; response: string }
+  | { outcome: 'running' }
+  /** The key belongs to another request. */
+  | { outcome: 'taken' }
+  /** There is an answer, for who was more than the viewer is by now. */
+  | { outcome: 'lost' }
+  /** There was an answer, too long to be kept. */
+  | { outcome: 'long' }
+
+/** Without a response where that was too long. */
+type Kept = { response?: string; standing: Standing }
+
+/** As long as whole answers may be sent to a mutation: a release's notes with a hundred links take a third. */
+const MAX_KEPT_CHARACTERS = 10_000_000
+
+// An answer is kept for 24 hours. Without one, whoever holds the key is dead when its process is, and else after a minute, twice as
+// long as a statement may take. What it had written by then is known: it is not written again.
+const insertOrTakeOver = ({ digest, ...key }: KeyedRequest) => db.$queryRaw<{ createdAt: Date; done: Done | null }[]>`
+  INSERT INTO idempotency_records AS r (user_id, key, request_digest, holder)
+  VALUES (${key.userId}, ${nameOf(key)}, ${digest}, ${holder})
+  ON CONFLICT (user_id, key) DO UPDATE
+  SET request_digest = EXCLUDED.request_digest, response = NULL, created_at = EXCLUDED.created_at, holder = EXCLUDED.holder,
+    done = CASE WHEN r.created_at < now() - interval '24 hours' THEN NULL ELSE coalesce(r.done, '{}') END
+  WHERE r.created_at < now() - interval '24 hours'
+    OR (r.response IS NULL AND r.request_digest = EXCLUDED.request_digest
+      AND (r.created_at < now() - interval '1 minute' OR NOT ${isAlive(Prisma.sql`r.holder`)}))
+  RETURNING created_at AS "createdAt", done`
+
+/** Two for one that is made, so that the table does not grow. */
+const deleteOutdated = () => db.$executeRaw`
+  DELETE FROM idempotency_records WHERE (user_id, key) IN (
+    SELECT user_id, key FROM idempotency_records WHERE created_at < now() - interval '24 hours'
+    ORDER BY created_at LIMIT 2 FOR UPDATE SKIP LOCKED)`
+
+/** Whoever claims a key must answer or give it back. */
+export async function claimKey(request: KeyedRequest): Promise<ClaimResult> {
+  const [claimed] = await insertOrTakeOver(request)
+  if (claimed) {
+    await deleteOutdated()
+    const claim = { ...request, ...claimed }
+    if (isStillHeld(claim.done?.standing ?? {}, request.standing)) return { outcome: 'claimed', claim }
+    await giveBackKey(claim)
+    return { outcome: 'lost' }
+  }
+  const userId_key = { userId: request.userId, key: nameOf(request) }
+  const held = await db.idempotencyRecord.findUnique({ where: { userId_key } })
+  if (held && held.requestDigest !== request.digest) return { outcome: 'taken' }
+  if (!held?.response) return { outcome: 'running' }
+  const { response, standing } = JSON.parse(openAnswer(request, held.response)) as Kept
+  if (!isStillHeld(standing, request.standing)) return { outcome: 'lost' }
+  return response === undefined ? { outcome: 'long' } : { outcome: 'answered', response }
+}
+
+const rowOf = (claim: Claim) => ({
+  userId: claim.userId,
+  key: nameOf(claim),
+  createdAt: claim.createdAt,
+  response: null,
+})
+
+/** Every repetition is answered with it from now on. */
+export async function keepAnswer(claim: Claim, response: string): Promise<void> {
+  const kept: Kept = {
+    ...(response.length > MAX_KEPT_CHARACTERS ? {} : { response }),
+    standing: claim.standing,
+  }
+  const sealed = sealAnswer(claim, JSON.stringify(kept))
+  await db.idempotencyRecord.updateMany({ where: rowOf(claim), data: { response: sealed, done: Prisma.DbNull } })
+}
+
+/** The attempt has ended without an answer: the next one is a first one, or goes on from what was written. */
+export async function giveBackKey(claim: Claim): Promise<void> {
+  const { count } = await db.idempotencyRecord.deleteMany({
+    where: { ...rowOf(claim), done: { equals: Prisma.DbNull } },
+  })
+  if (count === 0) await db.idempotencyRecord.updateMany({ where: rowOf(claim), data: { holder: 0 } })
+}
+
+/** The new `done` of a record with what was written in one more step; SQL for the step, for what it wrote and for the standing. */
+export const withStep = (step: Prisma.Sql, made: Prisma.Sql, standing: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  jsonb_build_object('standing', ${standing}::jsonb,
+    'steps', coalesce(done -> 'steps', '{}') || jsonb_build_object(${step}::text, ${made}))`
+
+/** In the transaction of what was written. Throws where another attempt has taken over: then that one writes. */
+export async function noteDone(tx: Tx, claim: Claim, step: number, made: string): Promise<void> {
+  const done = withStep(Prisma.sql`${step}`, Prisma.sql`${made}::text`, Prisma.sql`${JSON.stringify(claim.standing)}`)
+  const noted = await tx.$executeRaw`
+    UPDATE idempotency_records SET done = ${done}
+    WHERE user_id = ${claim.userId} AND key = ${nameOf(claim)} AND created_at = ${claim.createdAt} AND response IS NULL`
+  if (noted === 0) throw new AppError('CONFLICT', 'The request was sent again meanwhile: ask again', { retryAfter: 1 })
+}

@@ -1,0 +1,60 @@
+// A write with an Idempotency-Key notes what it has made in its own transaction. When its process dies before the answer is kept, the
+// request that is sent again finds that note: it makes what is missing, and gives what was made.
+import { deserialize, serialize } from 'node:v8'
+import type { Context } from '../context/context.ts'
+import type { KeyedSteps } from '../context/keyed-steps.ts'
+import { db, type Tx } from '../database/db.ts'
+import { Prisma } from '../generated/prisma/client.ts'
+import { type Claim, noteDone, withStep } from './idempotency-service.ts'
+import { nameOf, openAnswer, sealAnswer } from './sealed-answer.ts'
+
+export function stepsOf(claim: Claim): KeyedSteps {
+  let step = -1
+  const seal = (made: unknown) => Buffer.from(sealAnswer(claim, serialize(made).toString('base64'))).toString('base64')
+  const open = (sealed: string) =>
+    deserialize(Buffer.from(openAnswer(claim, Buffer.from(sealed, 'base64')), 'base64')) as unknown
+  return {
+    isRepetition: claim.done !== null,
+    hasMade: claim.done?.steps !== undefined,
+    next() {
+      step += 1
+      const made = claim.done?.steps?.[step]
+      if (made === undefined) return null
+      return { made: typeof made === 'string' ? open(made) : made }
+    },
+    note: (tx, made) => noteDone(tx, claim, step, seal(made)),
+    mark: () => ({
+      ...{ userId: claim.userId, key: nameOf(claim), createdAt: claim.createdAt },
+      ...{ step, standing: claim.standing },
+    }),
+  }
+}
+
+/** The statement that notes rows; `source` has the mark of each as `mark`, or null, and its number as `id`. */
+export const noteRows = (source: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  UPDATE idempotency_records SET done = ${withStep(Prisma.sql`m.step`, Prisma.sql`source.id`, Prisma.sql`m.standing`)}
+  FROM (${source}) AS source,
+    json_to_record(source.mark) AS m ("userId" int, key text, "createdAt" timestamptz, step int, standing jsonb)
+  WHERE user_id = m."userId" AND idempotency_records.key = m.key AND created_at = m."createdAt" AND response IS NULL`
+
+type UseCase<Input, Made> = (context: Context, input: Input) => Promise<Made>
+
+/**
+ * A use case that writes in one transaction, by `transact`: sent again, it gives what was made and makes nothing. `find` is given for
+ * one that notes the number of a row instead.
+ */
+export const once =
+  <Input, Made>(useCase: UseCase<Input, Made>, find?: UseCase<number, Made>): UseCase<Input, Made> =>
+  async (context, input) => {
+    const before = context.steps?.next()
+    if (!before) return useCase(context, input)
+    return find ? find(context, before.made as number) : (before.made as Made)
+  }
+
+/** The transaction of a use case that is made once; its result is what the use case gives. */
+export const transact = <Made>({ steps }: Context, write: (tx: Tx) => Promise<Made>): Promise<Made> =>
+  db.$transaction(async (tx) => {
+    const made = await write(tx)
+    await steps?.note(tx, made)
+    return made
+  })

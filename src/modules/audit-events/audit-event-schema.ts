@@ -1,0 +1,109 @@
+import { toGlobalId } from '../../foundation/global-id.ts'
+import { builder } from '../../graphql/builder.ts'
+import { emptyConnection } from '../../rows/page.ts'
+import { toWindow } from '../../rows/window.ts'
+import { userById } from '../users/user-loaders.ts'
+import { UserCore } from '../users/user-schema.ts'
+import { auditEventsOfGroup, auditEventsOfProject } from './audit-event-loaders.ts'
+import { readsGroupAuditEvents } from './audit-policy.ts'
+
+const Credential = builder.enumType('Credential', {
+  description: 'By what it is known who asks. Not in GitLab.',
+  values: {
+    ACCESS_TOKEN: { value: 'access_token', description: 'An access token of an account.' },
+    JOB_TOKEN: { value: 'job_token', description: 'A job token: a pipeline.' },
+    JWT: { value: 'jwt', description: 'A token of a trusted issuer that names an account: a person.' },
+    PIPELINE_JWT: {
+      value: 'pipeline_jwt',
+      description: 'A token of a trusted issuer that was issued for a project: a pipeline.',
+    },
+    COMMAND_LINE: { value: 'command_line', description: "None: a command on the server's own machine." },
+  } as const,
+})
+
+const AuditEventType = builder.prismaObject('AuditEvent', {
+  description:
+    'Who wrote what, when, and from where. It outlives what was written. Not in GitLab, whose own is licensed.',
+  // Nothing but the two connections leads to one, and each of them asks for the role.
+  access: 'public',
+  fields: (t) => ({
+    id: t.id({
+      nullable: false,
+      description: 'Global ID.',
+      resolve: (event) => toGlobalId('AuditEvent', event.id),
+    }),
+    eventType: t.exposeString('eventType', { nullable: false, description: 'What happened: `release_created`.' }),
+    authorName: t.exposeString('authorName', {
+      nullable: false,
+      description: "The author's name at that time; `pipeline` for a CI job without an account.",
+    }),
+    author: t.field({
+      type: UserCore,
+      description: 'The account that wrote; null when it is gone, and for a CI job without one.',
+      resolve: ({ authorId }, _args, context) => (authorId === null ? null : userById(context).load(authorId)),
+    }),
+    credential: t.expose('credential', {
+      type: Credential,
+      description: 'What the author signed in with; null of what was written before this was recorded.',
+    }),
+    targetType: t.exposeString('targetType', {
+      nullable: false,
+      description: 'Class of what was written, as in global IDs: `Release`, `Releases::Link`.',
+    }),
+    targetId: t.id({
+      nullable: false,
+      description: 'Global ID of what was written, which may be gone.',
+      resolve: ({ targetType, targetId }) => toGlobalId(targetType, targetId),
+    }),
+    targetDetails: t.exposeString('targetDetails', { nullable: false, description: 'Its name at that time.' }),
+    message: t.exposeString('message', { nullable: false, description: 'What happened, in one sentence.' }),
+    ipAddress: t.exposeString('ipAddress', {
+      description: 'Address that the request came from; null when there was no request.',
+    }),
+    requestId: t.exposeString('requestId', { description: 'ID of the request, as in its answer and in the log.' }),
+    createdAt: t.expose('createdAt', { type: 'Time', nullable: false, description: 'When it happened.' }),
+  }),
+})
+
+const AuditEventEdge = builder.edgeObject({
+  type: AuditEventType,
+  name: 'AuditEventEdge',
+  description: 'An audit event in a page.',
+})
+
+const AuditEventConnection = builder.connectionObject(
+  { type: AuditEventType, name: 'AuditEventConnection', description: 'A page of audit events.' },
+  AuditEventEdge,
+)
+
+builder.prismaObjectFields('Project', (t) => ({
+  auditEvents: t.connection(
+    {
+      type: AuditEventType,
+      access: { needs: 'audit-event:read', otherwise: emptyConnection, instead: 'an empty connection' },
+      description: 'Every write to the project and to what belongs to it, newest first. Not in GitLab.',
+      resolve: (project, args, context) => auditEventsOfProject(context, project.id, toWindow(args)),
+    },
+    AuditEventConnection,
+    AuditEventEdge,
+  ),
+}))
+
+builder.prismaObjectFields('Group', (t) => ({
+  auditEvents: t.connection(
+    {
+      type: AuditEventType,
+      description:
+        'Every write to the group itself, newest first; projects have their own. Empty for viewers who have not the ' +
+        'role Maintainer in the group. Not in GitLab.',
+      resolve: (group, args, context) => {
+        const window = toWindow(args)
+        return readsGroupAuditEvents(context.viewer, group)
+          ? auditEventsOfGroup(context, group.id, window)
+          : emptyConnection()
+      },
+    },
+    AuditEventConnection,
+    AuditEventEdge,
+  ),
+}))

@@ -1,0 +1,7 @@
+import { db } from '../../database/db.ts'
+import type { Milestone } from '../../generated/prisma/client.ts'
+import { idOf, type Namespace } from '../projects/namespace.ts'
+
+/** The milestone of that number in this project or group itself; null when there is none. */
+export const findMilestone = (namespace: Namespace, id: number): Promise<Milestone | null> =>
+  db.milestone.findFirst({ where: { id, ...idOf(namespace) } })

@@ -1,0 +1,4 @@
+import type { Context } from '../../context/context.ts'
+
+/** The project's page. */
+export const projectUrl = ({ baseUrl }: Context, project: { fullPath: string }) => `${baseUrl}/${project.fullPath}`

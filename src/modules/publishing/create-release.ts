@@ -1,0 +1,85 @@
+import { can } from '../../access/abilities.ts'
+import type { Context } from '../../context/context.ts'
+import { db } from '../../database/db.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
+import { RuleViolation } from '../../foundation/errors.ts'
+import type { LinkType, Project } from '../../generated/prisma/client.ts'
+import { once } from '../../idempotency/once.ts'
+import { assertLinksValid, type LinkValues } from '../assets/link-rules.ts'
+import { assertNotFrozen } from '../freezes/assert-not-frozen.ts'
+import { findMilestones, type MilestoneChoice } from '../milestones/find-milestones.ts'
+import { getProjectFor } from '../projects/find-project.ts'
+import { wantsProtectedTags } from '../protected-tags/protected-tag-loaders.ts'
+import { mayChangeTag } from '../releases/release-access.ts'
+import { isReleased, type ReleaseNode } from '../releases/release-loaders.ts'
+import { versionKeyOf } from '../releases/tag-name.ts'
+import { insertRelease, type NewRelease, RELEASE_EXISTS } from './insert-release.ts'
+import { assertTextsFit, renderedNotes } from './release-rules.ts'
+import { planTag, type TagInput } from './release-tag.ts'
+
+export type ReleaseCreate = TagInput & {
+  projectPath: string
+  name?: string | null | undefined
+  description?: string | null | undefined
+  releasedAt?: Date | null | undefined
+  milestones?: MilestoneChoice
+  links?: readonly (LinkValues & { linkType: LinkType })[]
+}
+
+type Place = { projectId: number; sha: string }
+
+function valuesOf({ viewer }: Context, input: ReleaseCreate, { projectId, sha }: Place): NewRelease['values'] {
+  const now = databaseNow()
+  return {
+    tag: input.tagName,
+    sha,
+    name: input.name ?? input.tagName,
+    ...renderedNotes(input.description ?? null, projectId),
+    authorId: viewer.user?.id ?? null,
+    ...versionKeyOf(input.tagName),
+    createdAt: now,
+    releasedAt: input.releasedAt ?? now,
+  }
+}
+
+async function checkRest(context: Context, project: Project, input: ReleaseCreate) {
+  const milestones = (await findMilestones(project, input.milestones ?? {})) ?? []
+  const tag = await planTag(context, project, input)
+  assertTextsFit(input)
+  assertLinksValid(input.links ?? [])
+  return { milestones, tag }
+}
+
+/** The release that was made before the request was cut off; by now it may be deleted, or somebody else's to see. */
+async function findMade({ viewer }: Context, id: number): Promise<ReleaseNode> {
+  const release = await db.release.findUnique({ where: { id }, include: { project: true } })
+  if (!release || !can(viewer, 'release:read', release.project)) {
+    throw new RuleViolation('NOT_FOUND', 'The release was created, and is gone')
+  }
+  return release
+}
+
+/**
+ * Publishes a release, and makes its tag when there is none. What is refused is told in the order of contract/graphql.md 7.2.
+ * The database takes no second release of a tag, so that is asked only where it comes before another refusal, and before a tag
+ * is made.
+ */
+export const createRelease = once(async (context: Context, input: ReleaseCreate): Promise<ReleaseNode> => {
+  const project = await getProjectFor(context, 'release:create', input.projectPath, wantsProtectedTags)
+  if (!(await mayChangeTag(context, project, input.tagName))) {
+    throw new RuleViolation('FORBIDDEN', 'You are not allowed to create this tag as it is protected.')
+  }
+  await assertNotFrozen(context, project)
+  const assertNew = async () => {
+    if (await isReleased(project, input.tagName)) throw new RuleViolation('CONFLICT', RELEASE_EXISTS)
+  }
+  const { milestones, tag } = await checkRest(context, project, input).catch(async (error) => {
+    await assertNew()
+    throw error
+  })
+  if (tag.make) await assertNew()
+  // Git cannot roll back: the tag stays when the release cannot be saved after all, and serves the next attempt.
+  await tag.make?.()
+  const values = valuesOf(context, input, { projectId: project.id, sha: tag.sha })
+  return insertRelease(context, { project, values, milestones, links: input.links ?? [] })
+}, findMade)

@@ -1,0 +1,46 @@
+import { recordAuditEvent } from '../../audit/record-audit-event.ts'
+import type { Context } from '../../context/context.ts'
+import { RuleViolation } from '../../foundation/errors.ts'
+import type { Project } from '../../generated/prisma/client.ts'
+import { once, transact } from '../../idempotency/once.ts'
+import { getProjectFor } from '../projects/find-project.ts'
+import { mayChangeTag } from '../releases/release-access.ts'
+import { assertTextsFit } from './release-rules.ts'
+import { planTag } from './release-tag.ts'
+
+export type RepositoryTagCreate = {
+  projectPath: string
+  tagName: string
+  ref: string
+  /** Makes the tag annotated. */
+  message?: string | null | undefined
+}
+
+/** Git makes a tag before the database hears of it: an attempt that was cut off between the two has left the tag that it was to make. */
+async function madeBefore(context: Context, project: Project, { ref, sha }: { ref: string; sha: string }) {
+  return context.steps?.isRepetition && (await context.repositories.resolveCommit(project.id, ref)) === sha
+}
+
+/** Makes a tag without a release. */
+export const createRepositoryTag = once(async (context: Context, input: RepositoryTagCreate): Promise<void> => {
+  const { projectPath, tagName, ref, message } = input
+  const project = await getProjectFor(context, 'code:write', projectPath)
+  if (!(await mayChangeTag(context, project, tagName))) {
+    throw new RuleViolation('FORBIDDEN', 'You are not allowed to create this tag as it is protected.')
+  }
+  assertTextsFit({ tagMessage: message })
+  const tag = await planTag(context, project, { tagName, ref, tagMessage: message })
+  // Of several who make it at once, only one does.
+  if (!tag.make && !(await madeBefore(context, project, { ref, sha: tag.sha }))) {
+    throw new RuleViolation('INVALID', `Tag ${tagName} already exists`)
+  }
+  await tag.make?.()
+  await transact(context, (tx) =>
+    recordAuditEvent(tx, context, {
+      type: 'repository_tag_created',
+      scope: { projectId: project.id },
+      target: { type: 'Project', id: project.id, details: tagName },
+      message: `Created tag ${tagName} at ${tag.sha}`,
+    }),
+  )
+})

@@ -1,0 +1,37 @@
+import { recordAuditEvent } from '../../audit/record-audit-event.ts'
+import type { Context } from '../../context/context.ts'
+import { db } from '../../database/db.ts'
+import { RuleViolation } from '../../foundation/errors.ts'
+import { once, transact } from '../../idempotency/once.ts'
+import { unscheduleEvidence } from '../evidence/evidence-schedule.ts'
+import { getProjectFor } from '../projects/find-project.ts'
+import { mayChangeTag } from '../releases/release-access.ts'
+import type { ReleaseNode } from '../releases/release-loaders.ts'
+
+/** Deletes a release with its links, evidence and milestones' associations; the git tag stays (contract/graphql.md 7.4). */
+export const deleteRelease = once(
+  async (
+    context: Context,
+    { projectPath, tagName: tag }: { projectPath: string; tagName: string },
+  ): Promise<ReleaseNode> => {
+    const project = await getProjectFor(context, 'release:delete', projectPath)
+    const where = { projectId_tag: { projectId: project.id, tag } }
+    const missing = () => new RuleViolation('NOT_FOUND', 'Release does not exist')
+    const release = await db.release.findUnique({ where })
+    if (!release) throw missing()
+    if (!(await mayChangeTag(context, project, tag))) throw new RuleViolation('FORBIDDEN', 'Access Denied')
+    return transact(context, async (tx) => {
+      // Somebody else may have deleted it meanwhile.
+      const { count } = await tx.release.deleteMany({ where: { id: release.id } })
+      if (count === 0) throw missing()
+      await unscheduleEvidence(tx, release.id)
+      await recordAuditEvent(tx, context, {
+        type: 'release_deleted_audit_event',
+        scope: { projectId: project.id },
+        target: { type: 'Release', id: release.id, details: release.name ?? release.tag },
+        message: `Deleted release ${release.tag}`,
+      })
+      return { ...release, project }
+    })
+  },
+)

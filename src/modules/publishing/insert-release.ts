@@ -1,0 +1,127 @@
+import { auditEventValues, insertAuditEvents } from '../../audit/record-audit-event.ts'
+import type { Context } from '../../context/context.ts'
+import { writeTogether } from '../../database/batching/write-together.ts'
+import { db } from '../../database/db.ts'
+import { jsonParameter } from '../../database/json-parameter.ts'
+import { RuleViolation } from '../../foundation/errors.ts'
+import {
+  type AssetLink,
+  type LinkType,
+  type Milestone,
+  Prisma,
+  type Project,
+  type Release,
+} from '../../generated/prisma/client.ts'
+import { noteRows } from '../../idempotency/once.ts'
+import { linksByRelease, reviveLink } from '../assets/asset-loaders.ts'
+import type { LinkValues } from '../assets/link-rules.ts'
+import { addEvidenceJobs, evidenceJobOf } from '../evidence/evidence-schedule.ts'
+import type { ReleaseNode } from '../releases/release-loaders.ts'
+
+export const RELEASE_EXISTS = 'Release already exists'
+
+export type NewRelease = {
+  project: Project
+  values: Omit<Release, 'id' | 'projectId' | 'linksCount' | 'updatedAt'>
+  links: readonly (LinkValues & { linkType: LinkType })[]
+  milestones: readonly Milestone[]
+}
+
+type Insertion = NewRelease & { context: Context }
+
+function eventOf({ context, project, values, milestones }: Insertion) {
+  const titles = milestones.map(({ title }) => title).join(', ')
+  return auditEventValues(context, {
+    type: 'release_created',
+    scope: { projectId: project.id },
+    target: { type: 'Release', details: values.name ?? values.tag },
+    message: `Created release ${values.tag}${titles ? ` with milestones ${titles}` : ''}`,
+  })
+}
+
+const inputOf = (insertion: Insertion) => ({
+  ...insertion.values,
+  links: insertion.links,
+  milestones: insertion.milestones.map(({ id }) => id),
+  event: eventOf(insertion),
+  job: evidenceJobOf(insertion.values),
+  mark: insertion.context.steps?.mark() ?? null,
+})
+
+/** In one order, so that two processes that insert the same tags wait for each other instead of deadlocking. */
+const insertRows = (projectId: number) => Prisma.sql`
+  INSERT INTO releases (project_id, tag, sha, name, description, description_html, renderer_version, author_id,
+    semver_key, prerelease, created_at, updated_at, released_at)
+  SELECT ${projectId}, tag, sha, name, description, "descriptionHtml", "rendererVersion", "authorId",
+    "semverKey", prerelease, "createdAt", greatest("createdAt", now()), "releasedAt"
+  FROM input ORDER BY tag
+  ON CONFLICT (project_id, tag) DO NOTHING RETURNING id, tag, updated_at`
+
+const insertLinks = Prisma.sql`
+  INSERT INTO asset_links (release_id, name, url, filepath, link_type)
+  SELECT id, link.name, link.url, link.filepath, link."linkType"
+  FROM r, json_to_recordset(r.links) AS link (name text, url text, filepath text, "linkType" "LinkType")
+  RETURNING *`
+
+const insertMilestones = Prisma.sql`
+  INSERT INTO milestone_releases (milestone_id, release_id)
+  SELECT milestone::int, id FROM r, json_array_elements_text(r.milestones) AS milestone`
+
+const insertEvents = insertAuditEvents(Prisma.sql`SELECT event, id AS target_id FROM r`)
+
+const addJobs = addEvidenceJobs(Prisma.sql`SELECT job, id FROM r WHERE json_typeof(job) = 'object'`)
+
+const noteSteps = noteRows(Prisma.sql`SELECT mark, id FROM r WHERE json_typeof(mark) = 'object'`)
+
+type Inserted = { id: number; tag: string; updatedAt: Date; links: AssetLink[] | null }
+
+/** Those of a project that it has not yet, each of another tag. The jobs are made as their number is asked for. */
+function insertNew(projectId: number, insertions: readonly Insertion[]): Promise<Inserted[]> {
+  return db.$queryRaw<Inserted[]>`
+    WITH input AS MATERIALIZED (
+        SELECT * FROM json_to_recordset(${jsonParameter(insertions.map(inputOf))}) AS i (tag text, sha text, name text,
+          description text, "descriptionHtml" text, "rendererVersion" smallint, "authorId" int, "semverKey" text,
+          prerelease bool, "createdAt" timestamptz, "releasedAt" timestamptz, links json, milestones json, event json, job json, mark json)),
+      inserted AS (${insertRows(projectId)}),
+      r AS MATERIALIZED (
+        SELECT inserted.id, input.links, input.milestones, input.event, input.job, input.mark FROM inserted JOIN input USING (tag)),
+      links AS (${insertLinks}),
+      milestones AS (${insertMilestones}),
+      events AS (${insertEvents}),
+      steps AS (${noteSteps}),
+      jobs AS MATERIALIZED (${addJobs})
+    SELECT inserted.id, inserted.tag, inserted.updated_at AS "updatedAt", (SELECT added FROM jobs)::int AS jobs, own.links
+    FROM inserted LEFT JOIN (${linksByRelease(Prisma.sql`links`)}) AS own ON own.release_id = inserted.id`
+}
+
+function toRelease({ project, values }: Insertion, inserted: Inserted | undefined): ReleaseNode | Error {
+  if (!inserted) return new RuleViolation('CONFLICT', RELEASE_EXISTS)
+  const { id, updatedAt } = inserted
+  const links = (inserted.links ?? []).map(reviveLink)
+  return { ...values, id, updatedAt, project, projectId: project.id, linksCount: links.length, links }
+}
+
+/** Of one project. */
+async function insertAll(insertions: readonly Insertion[]): Promise<(ReleaseNode | Error)[]> {
+  // Of those of one tag the first.
+  const byTag = new Map(insertions.toReversed().map((insertion) => [insertion.values.tag, insertion]))
+  const projectId = insertions[0]?.project.id ?? 0
+  const inserted = await insertNew(projectId, [...byTag.values()])
+  const rows = new Map(inserted.map((row) => [row.tag, row]))
+  return insertions.map((insertion) => {
+    const row = byTag.get(insertion.values.tag) === insertion ? rows.get(insertion.values.tag) : undefined
+    return toRelease(insertion, row)
+  })
+}
+
+const insertTogether = writeTogether(insertAll, {
+  rowOf: ({ project }) => project.id,
+  sizeOf: ({ values }) => (values.description?.length ?? 0) + (values.descriptionHtml?.length ?? 0),
+})
+
+/**
+ * Writes a release with its links, milestones, audit event and evidence job: one statement, and so one transaction. All
+ * releases of a project change its counters, so those that are made at the same time are written together.
+ */
+export const insertRelease = (context: Context, release: NewRelease): Promise<ReleaseNode> =>
+  insertTogether({ ...release, context })

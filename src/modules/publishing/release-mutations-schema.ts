@@ -1,0 +1,145 @@
+import { builder } from '../../graphql/builder.ts'
+import {
+  assertNotNull,
+  attempt,
+  clientMutationIdOptions,
+  MutationPayload,
+  type Payload,
+} from '../../graphql/mutation.ts'
+import { ReleaseAssetLinkType } from '../assets/link-schema.ts'
+import type { ReleaseNode } from '../releases/release-loaders.ts'
+import { ReleaseType } from '../releases/release-schema.ts'
+import { createRelease } from './create-release.ts'
+import { deleteRelease } from './delete-release.ts'
+import { updateRelease } from './update-release.ts'
+
+const projectPath = { required: true, description: 'Full path of the project.' } as const
+
+const ReleaseAssetLinkInput = builder.inputType('ReleaseAssetLinkInput', {
+  description: 'A link of a release that is made with it.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: 'Name, unique in the release.' }),
+    url: t.string({
+      required: true,
+      description: 'Absolute http, https or ftp URL, unique in the release; at most 8,192 characters.',
+    }),
+    directAssetPath: t.string({
+      description: 'Path of the permanent URL: `/` and at least three of `A-Za-z0-9_-./`.',
+    }),
+    linkType: t.field({ type: ReleaseAssetLinkType, defaultValue: 'other', description: 'What it leads to.' }),
+  }),
+})
+
+const ReleaseAssetsInput = builder.inputType('ReleaseAssetsInput', {
+  description: 'What can be downloaded of a release that is being made.',
+  fields: (t) => ({ links: t.field({ type: [ReleaseAssetLinkInput], description: 'Its links.' }) }),
+})
+
+const ReleaseCreateInput = builder.inputType('ReleaseCreateInput', {
+  description: 'A new release.',
+  fields: (t) => ({
+    clientMutationId: t.string(clientMutationIdOptions),
+    projectPath: t.id(projectPath),
+    tagName: t.string({ required: true, description: 'Tag, there already or made from `ref`.' }),
+    tagMessage: t.string({ description: 'Makes a new tag annotated; unused when the tag exists.' }),
+    ref: t.string({ description: 'Branch, tag or commit that a new tag points to; unused when the tag exists.' }),
+    name: t.string({ description: 'Title; the tag when absent.' }),
+    description: t.string({ description: 'Release notes in Markdown.' }),
+    releasedAt: t.field({ type: 'Time', description: 'When it was or will be published; now when absent.' }),
+    milestones: t.stringList({ description: 'Titles of milestones of the project and of its immediate group.' }),
+    milestoneIds: t.field({
+      type: ['MilestoneID'],
+      description: 'Global IDs of such milestones, instead of `milestones`. Not in GitLab.',
+    }),
+    assets: t.field({ type: ReleaseAssetsInput, description: 'What can be downloaded.' }),
+  }),
+})
+
+const ReleaseUpdateInput = builder.inputType('ReleaseUpdateInput', {
+  description: 'Changes of a release; what is absent stays as it is.',
+  fields: (t) => ({
+    clientMutationId: t.string(clientMutationIdOptions),
+    projectPath: t.id(projectPath),
+    tagName: t.string({ required: true, description: 'Tag of the release.' }),
+    name: t.string({ description: 'Title; null: the tag is shown.' }),
+    description: t.string({ description: 'Release notes in Markdown.' }),
+    releasedAt: t.field({ type: 'Time', description: 'When it was or will be published. Must not be null.' }),
+    milestones: t.stringList({ description: 'Titles; they replace the present ones. Must not be null.' }),
+    milestoneIds: t.field({
+      type: ['MilestoneID'],
+      description: 'Global IDs, instead of `milestones`. Must not be null. Not in GitLab.',
+    }),
+  }),
+})
+
+const ReleaseDeleteInput = builder.inputType('ReleaseDeleteInput', {
+  description: 'Which release to delete.',
+  fields: (t) => ({
+    clientMutationId: t.string(clientMutationIdOptions),
+    projectPath: t.id(projectPath),
+    tagName: t.string({ required: true, description: 'Tag of the release. The tag itself stays.' }),
+  }),
+})
+
+type ReleasePayload = Payload & { release: ReleaseNode | null }
+
+const payload = (name: string, description: string) =>
+  builder.objectRef<ReleasePayload>(name).implement({
+    description,
+    access: 'public',
+    interfaces: [MutationPayload],
+    fields: (t) => ({
+      release: t.expose('release', {
+        type: ReleaseType,
+        nullable: true,
+        description: 'The release; null with errors.',
+      }),
+    }),
+  })
+
+builder.mutationFields((t) => ({
+  releaseCreate: t.field({
+    type: payload('ReleaseCreatePayload', 'The release that was made.'),
+    nullable: true,
+    ability: 'release:create',
+    description:
+      'Publish a release for a tag, and make the tag when it does not exist. Needs the role Developer, and the right to ' +
+      'create the tag, even when it exists; a project may refuse it during a deploy freeze.',
+    args: { input: t.arg({ type: ReleaseCreateInput, required: true, description: 'The release.' }) },
+    resolve: (_root, { input }, context) =>
+      attempt(context, input, { release: null }, async () => {
+        const { milestones: titles, milestoneIds: ids, assets, ...release } = input
+        const links = (assets?.links ?? []).map(({ directAssetPath, linkType, ...link }) => ({
+          ...link,
+          filepath: directAssetPath ?? null,
+          linkType: linkType ?? 'other',
+        }))
+        return { release: await createRelease(context, { ...release, milestones: { titles, ids }, links }) }
+      }),
+  }),
+  releaseUpdate: t.field({
+    type: payload('ReleaseUpdatePayload', 'The release that was changed.'),
+    nullable: true,
+    ability: 'release:update',
+    description: 'Change a release. Needs the role Developer, and the right to create its tag.',
+    args: { input: t.arg({ type: ReleaseUpdateInput, required: true, description: 'The changes.' }) },
+    resolve: (_root, { input }, context) =>
+      attempt(context, input, { release: null }, async () => {
+        assertNotNull(input, ['releasedAt', 'milestones', 'milestoneIds'])
+        const { milestones: titles, milestoneIds: ids, releasedAt, ...changes } = input
+        const milestones = { titles, ids }
+        return {
+          release: await updateRelease(context, { ...changes, releasedAt, milestones }),
+        }
+      }),
+  }),
+  releaseDelete: t.field({
+    type: payload('ReleaseDeletePayload', 'The release that was deleted.'),
+    nullable: true,
+    ability: 'release:delete',
+    description: 'Delete a release, not its tag. Needs the role Maintainer, and the right to create its tag.',
+    args: { input: t.arg({ type: ReleaseDeleteInput, required: true, description: 'Which one.' }) },
+    resolve: (_root, { input }, context) =>
+      attempt(context, input, { release: null }, async () => ({ release: await deleteRelease(context, input) })),
+  }),
+}))

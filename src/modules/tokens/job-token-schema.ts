@@ -1,0 +1,57 @@
+import { builder } from '../../graphql/builder.ts'
+import { attempt, clientMutationIdOptions, MutationPayload, type Payload } from '../../graphql/mutation.ts'
+import { createJobToken, DEFAULT_LIFETIME_S, MAX_LIFETIME_S } from './create-job-token.ts'
+
+const JobTokenCreateInput = builder.inputType('JobTokenCreateInput', {
+  description: 'A new job token.',
+  fields: (t) => ({
+    clientMutationId: t.string(clientMutationIdOptions),
+    projectPath: t.id({ required: true, description: 'Full path of the project that it may write to.' }),
+    expiresIn: t.int({
+      description: `After how many seconds it ends: at most ${MAX_LIFETIME_S}; ${DEFAULT_LIFETIME_S} when absent or null.`,
+    }),
+  }),
+})
+
+const JobTokenCreatePayload = builder
+  .objectRef<Payload & { token: string | null; expiresAt: Date | null }>('JobTokenCreatePayload')
+  .implement({
+    description: 'The job token that was made.',
+    access: 'public',
+    interfaces: [MutationPayload],
+    fields: (t) => ({
+      token: t.exposeString('token', {
+        description:
+          'The token, shown this once: send it as `JOB-TOKEN` or as `Authorization: Bearer`. Null with errors.',
+      }),
+      expiresAt: t.expose('expiresAt', {
+        type: 'Time',
+        nullable: true,
+        description: 'When it ends; null with errors.',
+      }),
+    }),
+  })
+
+builder.mutationFields((t) => ({
+  jobTokenCreate: t.field({
+    type: JobTokenCreatePayload,
+    nullable: true,
+    ability: 'job-token:create',
+    description:
+      'Make a token for a job, such as one of a pipeline: it acts for the viewer, but writes to one project only and reads ' +
+      "of others what every account may. In its project it does what a pipeline does, as far as the viewer's role allows: it " +
+      'reads all but freeze periods, fetches and pushes with git, and writes releases, links, evidence, tags, packages, ' +
+      'report artifacts, milestones and issues. It changes neither who may do what nor what the project is: members, ' +
+      'settings, protected tags, freeze periods, groups and tokens are closed to it. It ends by its date, and as soon as the ' +
+      'viewer has not the role Developer in the project any more. For who is signed in with an access token (else ' +
+      '`FORBIDDEN`). Not in GitLab.',
+    args: {
+      input: t.arg({ type: JobTokenCreateInput, required: true, description: 'For which project and how long.' }),
+    },
+    resolve: (_root, { input }, context) =>
+      attempt(context, input, { token: null, expiresAt: null }, () => {
+        const { projectPath, expiresIn } = input
+        return createJobToken(context, { projectPath, expiresIn })
+      }),
+  }),
+}))

@@ -1,0 +1,24 @@
+import { GraphQLError } from 'graphql'
+import type { Viewer } from '../access/viewer.ts'
+import { AppError } from '../foundation/errors.ts'
+import type { Operation } from './known-operations.ts'
+import type { OperationRequest } from './operation-request.ts'
+import { refused } from './refusal.ts'
+
+/** Who may ask what the schema is. */
+export type Introspection = 'on' | 'signed-in' | 'off'
+
+/** A link that somebody follows must not write. */
+export function assertMethod({ node }: Operation, { method }: OperationRequest): void {
+  if (node.operation !== 'mutation' || method !== 'GET') return
+  const error = new GraphQLError('Can only perform a mutation operation from a POST request.')
+  throw refused(error, { code: 'BAD_REQUEST', status: 405, headers: { allow: 'POST' } })
+}
+
+export function assertIntrospection({ asksForSchema }: Operation, introspection: Introspection, viewer: Viewer): void {
+  if (!asksForSchema || introspection === 'on') return
+  const isSignedIn = viewer.user !== null || viewer.scopes.size > 0
+  if (introspection === 'signed-in' && isSignedIn) return
+  const who = introspection === 'off' ? 'nobody' : 'who is not signed in'
+  throw new AppError('FORBIDDEN', `This server does not tell its schema to ${who}: __schema and __type are refused`)
+}

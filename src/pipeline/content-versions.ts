@@ -1,0 +1,36 @@
+import type { ProjectAccess } from '../access/abilities.ts'
+import { shareStatements } from '../database/batching/share-statements.ts'
+import { db } from '../database/db.ts'
+import { pathKey } from '../foundation/path-key.ts'
+
+/** A project, and a text that is another one after each committed write that could change what is shown of it. */
+export type ContentVersion = Pick<ProjectAccess, 'id' | 'visibility' | 'ancestorIds'> & { version: string }
+
+type Row = { path: string } & (ContentVersion | { id: null })
+
+async function readVersions(paths: readonly string[]): Promise<(ContentVersion | null)[]> {
+  // As much is read for a path without a project: the time must not tell whether there is a hidden one.
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT sought.path, p.id, p.visibility, p.ancestor_ids AS "ancestorIds", (
+      SELECT coalesce(sum(v.version), 0)::text FROM content_versions v
+      WHERE v.scope = ANY (
+        ARRAY['users', 'project:' || coalesce(p.id, 0)] || ARRAY(SELECT 'group:' || g FROM unnest(p.ancestor_ids) g))
+    ) AS version
+    FROM unnest(${paths}::text[]) AS sought (path) LEFT JOIN projects p ON lower(p.full_path) = sought.path`
+  const found = new Map(rows.map((row) => [row.path, row]))
+  return paths.map((path) => {
+    const row = found.get(path)
+    return row && row.id !== null ? row : null
+  })
+}
+
+const readShared = shareStatements<string, ContentVersion | null>(readVersions, (path) => path)
+
+/** As they are now, in one statement that requests in flight share; null for a path without a project. */
+export async function contentVersions(paths: readonly string[]): Promise<(ContentVersion | null)[]> {
+  const versions = await readShared(paths.map(pathKey))
+  return versions.map((version) => {
+    if (version instanceof Error) throw version
+    return version
+  })
+}

@@ -1,0 +1,46 @@
+import { type ExecutionResult, GraphQLError } from 'graphql'
+import type { Viewer } from '../access/viewer.ts'
+import type { CredentialHeaders } from '../authentication/authenticate.ts'
+import type { KeyedSteps } from '../context/keyed-steps.ts'
+import { failureHeaders, httpStatus } from '../foundation/errors.ts'
+import type { Log } from '../foundation/log.ts'
+import { answerOnce, KeyRefusal } from '../idempotency/answer-once.ts'
+import { IDEMPOTENCY_REPLAYED } from '../request/idempotency-headers.ts'
+import type { OperationRequest } from './operation-request.ts'
+import { refused } from './refusal.ts'
+
+/** Told by the status to clients of every type, as no operation was run. */
+export const toldByStatus = (refusal: KeyRefusal): GraphQLError =>
+  refused(new GraphQLError(refusal.message), {
+    ...{ code: refusal.code, status: httpStatus[refusal.code], headers: failureHeaders(refusal) },
+  })
+
+type Asker = { viewer: Viewer; credentials: CredentialHeaders }
+
+/** The JSON of an answer, and the headers that go with it. */
+export type Answer = { json: string; headers?: Readonly<Record<string, string>> }
+
+/** Whether any mutation of the request answered: what one has written must not be tried again. */
+export const hasAnswer = ({ data }: ExecutionResult) => Object.values(data ?? {}).some((value) => value !== null)
+
+/**
+ * A mutation that is sent again with the same `Idempotency-Key` within 24 hours is not made again: the first answer is given,
+ * byte for byte. An attempt of which no mutation answered (thrown, refused, failed) does not count.
+ */
+export async function mutateOnce(
+  { viewer, credentials }: Asker,
+  request: OperationRequest & { idempotencyKey: string },
+  run: (steps: KeyedSteps) => Promise<ExecutionResult>,
+  log: Log,
+): Promise<Answer> {
+  const { query, operationName, variables, extensions, idempotencyKey: key } = request
+  const write = { viewer, credentials, key, content: [query, operationName, variables, extensions] }
+  const attempt = async (steps: KeyedSteps) => {
+    const result = await run(steps)
+    return { text: JSON.stringify(result), counts: hasAnswer(result) }
+  }
+  const { text, replayed } = await answerOnce(write, log, attempt).catch((error) => {
+    throw error instanceof KeyRefusal ? toldByStatus(error) : error
+  })
+  return replayed ? { json: text, headers: { [IDEMPOTENCY_REPLAYED]: 'true' } } : { json: text }
+}

@@ -1,0 +1,77 @@
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+  Lexer,
+  type OperationDefinitionNode,
+  parse,
+  Source,
+  TokenKind,
+  validate,
+  visit,
+} from 'graphql'
+import {
+  MAX_QUERY_CHARACTERS,
+  MAX_QUERY_NESTING,
+  MAX_QUERY_TOKENS,
+  MAX_VALIDATION_ERRORS,
+} from '../foundation/limits.ts'
+import { refused, wrong } from './refusal.ts'
+
+const OPENING: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L])
+const CLOSING: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R])
+
+/** The parser calls itself for each level, and has no bound of its own for them. Only a text with so many signs can have as many levels. */
+function assertNotNested(text: string): void {
+  if ((text.match(/[{[(]/g)?.length ?? 0) <= MAX_QUERY_NESTING) return
+  const lexer = new Lexer(new Source(text))
+  let level = 0
+  for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance()) {
+    if (OPENING.has(token.kind)) level += 1
+    else if (CLOSING.has(token.kind)) level -= 1
+    if (level > MAX_QUERY_NESTING) throw wrong(`The query is nested deeper than ${MAX_QUERY_NESTING} levels`)
+  }
+}
+
+/** Throws what is wrong with the text, with the status that it has in GraphQL over HTTP. */
+export function parseText(text: string): DocumentNode {
+  if (text.length > MAX_QUERY_CHARACTERS) {
+    throw wrong(`The query has ${text.length} characters, which exceeds the maximum of ${MAX_QUERY_CHARACTERS}`)
+  }
+  try {
+    assertNotNested(text)
+    return parse(text, { maxTokens: MAX_QUERY_TOKENS })
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error
+    throw refused(error, { code: 'GRAPHQL_PARSE_FAILED', status: 400, spec: true })
+  }
+}
+
+/** The operation that is to run. */
+export function chosenOperation(document: DocumentNode, operationName: string | null): OperationDefinitionNode {
+  const operation = getOperationAST(document, operationName)
+  if (operation) return operation
+  throw refused(new GraphQLError('Could not determine what operation to execute.'), {
+    code: 'OPERATION_RESOLUTION_FAILURE',
+    status: 400,
+  })
+}
+
+/** What is wrong with the document, the first few; empty: nothing is. */
+export const validationErrors = (schema: GraphQLSchema, document: DocumentNode): GraphQLError[] =>
+  validate(schema, document, undefined, { maxErrors: MAX_VALIDATION_ERRORS }).map((error) =>
+    refused(error, { code: 'GRAPHQL_VALIDATION_FAILED', status: 400, spec: true }),
+  )
+
+/** Whether anything in it asks what the schema is. */
+export function asksForSchema(document: DocumentNode): boolean {
+  let found = false
+  visit(document, {
+    [Kind.FIELD]({ name }) {
+      found ||= name.value === '__schema' || name.value === '__type'
+    },
+  })
+  return found
+}

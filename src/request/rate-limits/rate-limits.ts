@@ -1,0 +1,120 @@
+// How much a caller may ask for in a minute, whatever the door. One unit for all: a field of GraphQL costs a point, as in the
+// cost of an operation; what a request costs elsewhere stands in `points`.
+import { LRUCache } from 'lru-cache'
+import { anonymous, type Viewer } from '../../access/viewer.ts'
+import type { Authenticate, CredentialHeaders } from '../../authentication/authenticate.ts'
+import { AppError, TryLater } from '../../foundation/errors.ts'
+import type { Door, RequestScope } from '../request-scope.ts'
+import type { Budgets, RateLimitState } from './budgets.ts'
+import { budgetOf, type Caller, guesserFrom, strangerFrom } from './callers.ts'
+
+/** What a request costs that is no GraphQL: as much as a query that makes the server work as long. */
+export const points = { read: 10, write: 20, git: 100 } as const
+
+/** What a request to REST, a page or a file costs. */
+export const costOf = (method: string): number => (method === 'GET' || method === 'HEAD' ? points.read : points.write)
+
+export type RateLimits = {
+  /** Throws RATE_LIMITED where nothing is left to the address: for those without a credential, or for credentials yet unknown. */
+  assertOpen: (scope: RequestScope, headers: CredentialHeaders) => Promise<void>
+  /** Who asks. Refuses as `assertOpen` before the credential is looked up, and afterwards where nothing is left to the account. */
+  identify: (scope: RequestScope, headers: CredentialHeaders, authenticate: Authenticate) => Promise<Viewer>
+  /** Takes the points, and tells in the answer's headers what is left; throws RATE_LIMITED when nothing was. Null: anybody. */
+  spend: (scope: RequestScope, viewer: Viewer | null, points: number) => Promise<RateLimitState | null>
+}
+
+/** The headers that tell a client where it stands; `RateLimit-Reset` is a Unix time, as GitLab's. */
+export const rateLimitHeaders = ({ limit, remaining, resetMs }: RateLimitState): Record<string, string> => ({
+  'RateLimit-Limit': String(limit),
+  'RateLimit-Remaining': String(remaining),
+  'RateLimit-Reset': String(Math.ceil((Date.now() + resetMs) / 1000)),
+})
+
+const tell = ({ headers }: RequestScope, state: RateLimitState): void =>
+  void Object.assign(headers, rateLimitHeaders(state))
+
+function refusal({ budget }: Caller, { resetMs }: RateLimitState): TryLater {
+  const seconds = Math.max(Math.ceil(resetMs / 1000), 1)
+  const what = budget === 'refusals' ? 'wrong credentials from your address' : 'requests'
+  return new TryLater('RATE_LIMITED', `Too many ${what}: try again in ${seconds} s`, seconds)
+}
+
+const credentialIn = (headers: CredentialHeaders) =>
+  ['private-token', 'job-token', 'authorization'].map((name) => headers.get(name) ?? '').join('\n')
+
+const isNone = (credential: string) => credential.trim() === ''
+
+/** Tells credentials apart, and is of no use to who finds it. */
+const END_CHARACTERS = 12
+
+/** Credentials that were good lately, by their ends: somebody else's wrong ones from the same address do not lock them out. */
+function createGoodCredentials() {
+  const good = new LRUCache<string, true>({ max: 10_000, ttl: 10 * 60 * 1000 })
+  const endOf = (credential: string) => credential.trimEnd().slice(-END_CHARACTERS)
+  return {
+    add: (credential: string) => void good.set(endOf(credential), true),
+    remove: (credential: string) => void good.delete(endOf(credential)),
+    has: (credential: string) => good.has(endOf(credential)),
+  }
+}
+
+type RateLimitParts = {
+  budgets: Budgets
+  /** Called for each request that is refused. */
+  onRefusal: (door: Door, budget: Caller['budget']) => void
+}
+
+export function createRateLimits({ budgets, onRefusal }: RateLimitParts): RateLimits {
+  const good = createGoodCredentials()
+
+  const refuse = (scope: RequestScope, caller: Caller, state: RateLimitState): never => {
+    tell(scope, state)
+    onRefusal(scope.door, caller.budget)
+    throw refusal(caller, state)
+  }
+  const assertLeft = async (scope: RequestScope, caller: Caller) => {
+    const state = await budgets.stateOf(caller)
+    if (state.remaining === 0) refuse(scope, caller, state)
+  }
+
+  const assertOpen = async (scope: RequestScope, credential: string) => {
+    if (isNone(credential)) await assertLeft(scope, strangerFrom(scope.ipAddress))
+    else if (!good.has(credential)) await assertLeft(scope, guesserFrom(scope.ipAddress))
+  }
+
+  return {
+    assertOpen: (scope, headers) => assertOpen(scope, credentialIn(headers)),
+
+    async identify(scope, headers, authenticate) {
+      const credential = credentialIn(headers)
+      await assertOpen(scope, credential)
+      const viewer = await authenticate(headers).catch(async (error) => {
+        const isWrong = error instanceof AppError && error.code === 'UNAUTHENTICATED'
+        if (isWrong) {
+          good.remove(credential)
+          await budgets.spend(guesserFrom(scope.ipAddress), 1)
+        }
+        throw error
+      })
+      if (isNone(credential)) return viewer
+      good.add(credential)
+      await assertLeft(scope, budgetOf(viewer, scope.ipAddress))
+      return viewer
+    },
+
+    async spend(scope, viewer, cost) {
+      const caller = budgetOf(viewer ?? anonymous(), scope.ipAddress)
+      const { state, granted } = await budgets.spend(caller, Math.max(Math.ceil(cost), 1))
+      if (!granted) refuse(scope, caller, state)
+      tell(scope, state)
+      return state
+    },
+  }
+}
+
+/** With RATE_LIMITS=off. */
+export const noRateLimits: RateLimits = {
+  assertOpen: async () => {},
+  identify: (_scope, headers, authenticate) => authenticate(headers),
+  spend: async () => null,
+}

@@ -1,0 +1,77 @@
+// Pages by number, as the REST API has them (contract/rest.md 1.4): a page, and how many rows there are in all.
+import { db } from '../database/db.ts'
+import { Prisma } from '../generated/prisma/client.ts'
+import type { Order } from './keyset.ts'
+
+const DEFAULT_PAGE_SIZE = 20
+const MAX_PAGE_SIZE = 100
+
+/** Above it totals are not told, so that counting has an end. */
+const MAX_TOTAL = 10_000
+
+export type PageInput = { page?: number | null | undefined; per_page?: number | null | undefined }
+
+export type NumberedPage<Row> = {
+  rows: Row[]
+  number: number
+  size: number
+  hasNext: boolean
+  /** Null: more than are counted, or none is. */
+  total: number | null
+}
+
+const placeOf = ({ page, per_page }: PageInput) => {
+  const number = page ?? 1
+  const size = Math.min(per_page ?? DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE)
+  return { number, size, offset: (number - 1) * size }
+}
+
+type Source = {
+  /** The columns, as the row type names them. */
+  columns: Prisma.Sql
+  from: Prisma.Sql
+  where: Prisma.Sql
+  /** Ends with something unique. */
+  orderBy: Prisma.Sql
+  /** How many rows there are, where it is known. */
+  count?: number
+}
+
+/** ORDER BY of an order that cursors know as well. */
+export const sortedBy = ({ terms, direction }: Pick<Order<unknown>, 'terms' | 'direction'>): Prisma.Sql =>
+  Prisma.join(terms.map((term) => Prisma.sql`${term} ${Prisma.raw(direction)}`))
+
+async function countUpTo(limit: number, { from, where }: Source): Promise<number> {
+  const [row] = await db.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM (SELECT FROM ${from} WHERE ${where} LIMIT ${limit}) AS counted`
+  return row?.count ?? 0
+}
+
+/** Reads a page and its total: two statements, however long the page and the list are. */
+export async function readPage<Row>(source: Source, input: PageInput): Promise<NumberedPage<Row>> {
+  const { columns, from, where, orderBy } = source
+  const { number, size, offset } = placeOf(input)
+  const [rows, count] = await Promise.all([
+    db.$queryRaw<Row[]>`
+      SELECT ${columns} FROM ${from} WHERE ${where} ORDER BY ${orderBy} LIMIT ${size + 1} OFFSET ${offset}::bigint`,
+    source.count ?? countUpTo(MAX_TOTAL + 1, source),
+  ])
+  const total = count > MAX_TOTAL ? null : count
+  return { rows: rows.slice(0, size), number, size, hasNext: rows.length > size, total }
+}
+
+/** A page of what is in memory as a whole. */
+export function pageOf<Row>(all: readonly Row[], input: PageInput): NumberedPage<Row> {
+  const { number, size, offset } = placeOf(input)
+  const total = all.length > MAX_TOTAL ? null : all.length
+  return { rows: all.slice(offset, offset + size), number, size, hasNext: all.length > offset + size, total }
+}
+
+/** A page of what is not counted. */
+export async function uncountedPage<Row>(
+  input: PageInput,
+  read: (place: { size: number; offset: number }) => Promise<{ rows: Row[]; hasNext: boolean }>,
+): Promise<NumberedPage<Row>> {
+  const { number, size, offset } = placeOf(input)
+  return { ...(await read({ size, offset })), number, size, total: null }
+}

@@ -1,0 +1,46 @@
+import { FlattenedSign, flattenedVerify, importJWK, type JWK } from 'jose'
+import { z } from 'zod'
+import type { SigningKey } from '../generated/prisma/client.ts'
+import { privateKeyOf, SIGNING_ALGORITHM } from './signing-keys.ts'
+
+/** `protected..signature` of RFC 7515, appendix F: the payload is not repeated in it. */
+const DETACHED = /^([\w-]+)\.\.([\w-]+)$/
+
+const Header = z.object({ alg: z.string(), kid: z.string(), typ: z.string().optional() })
+
+export type DetachedJws = { protected: string; signature: string; header: z.infer<typeof Header> }
+
+/** `type` tells what was signed: the same key signs other things, none of which may be taken for this one. */
+export async function signDetached(key: SigningKey, { type, payload }: { type: string; payload: string }) {
+  const jws = await new FlattenedSign(new TextEncoder().encode(payload))
+    .setProtectedHeader({ alg: key.algorithm, kid: key.kid, typ: type })
+    .sign(await privateKeyOf(key))
+  return `${jws.protected}..${jws.signature}`
+}
+
+/** Null when it is no detached JWS, or one that names no key. */
+export function parseDetached(text: string): DetachedJws | null {
+  const [, encoded = '', signature = ''] = DETACHED.exec(text.trim()) ?? []
+  try {
+    const header = Header.parse(JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8')))
+    return { protected: encoded, signature, header }
+  } catch {
+    return null
+  }
+}
+
+/** Whether that key signed this payload. A key that cannot be used did not. */
+export async function isSignedBy(key: JWK, jws: DetachedJws, payload: string): Promise<boolean> {
+  try {
+    const publicKey = await importJWK(key, SIGNING_ALGORITHM)
+    const whole = {
+      protected: jws.protected,
+      payload: Buffer.from(payload).toString('base64url'),
+      signature: jws.signature,
+    }
+    await flattenedVerify(whole, publicKey, { algorithms: [SIGNING_ALGORITHM] })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,79 @@
+import path from 'node:path'
+import type { AppParts } from '../app.ts'
+import { createAuthenticator } from '../authentication/authenticate.ts'
+import type { Config } from '../config.ts'
+import type { Log } from '../foundation/log.ts'
+import { createRepositories } from '../git/reader.ts'
+import { createMetrics } from '../http/metrics.ts'
+import { showAlive } from '../idempotency/holder.ts'
+import { startWorker } from '../jobs/worker.ts'
+import { createArchives } from '../modules/archives/archives.ts'
+import { createReleaseChanges } from '../modules/live/release-changes.ts'
+import type { TrustedDocuments } from '../pipeline/trusted-documents.ts'
+import { openRateLimits } from '../request/rate-limits/open-rate-limits.ts'
+import type { createStopping } from '../request/stopping.ts'
+import { schema } from '../schema.ts'
+import { createStorage } from '../storage/create-storage.ts'
+import type { OpenDatabase } from './open-database.ts'
+
+/** As they share their statements, many cost little more than one. */
+const JOBS_AT_A_TIME = 20
+
+export type Opening = {
+  config: Config
+  baseUrl: string
+  trustedDocuments: TrustedDocuments | null
+  database: OpenDatabase
+  log: Log
+  runsJobs: boolean
+  stopping: ReturnType<typeof createStopping>
+}
+
+type OpenParts = {
+  parts: AppParts
+  /** Ends what runs, once `finish` has answered the last request, and the database at the very last. */
+  close: (finish: () => Promise<void>) => Promise<void>
+}
+
+/** What requests are answered with, from the configuration: opened in this order, closed in the other. */
+export async function openParts(opening: Opening): Promise<OpenParts> {
+  const { config, baseUrl, trustedDocuments, database, log, runsJobs, stopping } = opening
+  const { dataDir, repositoriesDir } = config
+  const { url, directUrl } = database
+  const unready = async () => (stopping.begun ? 'the server is stopping' : database.unready())
+  const repositories = createRepositories({ directory: repositoriesDir, log, processes: config.gitProcesses })
+  const archives = await createArchives({ directory: path.join(dataDir, 'archives'), log, bounds: config.archives })
+  const storage = createStorage(config)
+  const metrics = createMetrics()
+  const jobs = {
+    url: directUrl,
+    baseUrl,
+    storage,
+    repositoriesDir,
+    concurrency: JOBS_AT_A_TIME,
+    log,
+    onJob: metrics.observeJob,
+  }
+  const worker = runsJobs ? await startWorker(jobs) : null
+  const changes = createReleaseChanges({ url: directUrl, log })
+  const alive = await showAlive({ url: directUrl, log })
+  const { rateLimits, close: closeRateLimits } = openRateLimits({ settings: config.rateLimits, url, metrics, log })
+  const parts: AppParts = {
+    ...config,
+    ...{ schema, baseUrl, repositories, archives, storage, changes, rateLimits, metrics, unready, stopping, log },
+    artifactsDir: path.join(dataDir, 'artifacts'),
+    authenticate: createAuthenticator({ jwtIssuers: config.jwtIssuers }),
+    trustedDocuments,
+  }
+  const close = async (finish: () => Promise<void>) => {
+    const finished = finish()
+    // Ends the subscriptions: their requests would never finish.
+    await changes.close()
+    await Promise.all([finished, worker?.stop()])
+    await repositories.close()
+    await closeRateLimits()
+    await alive.close()
+    await database.close()
+  }
+  return { parts, close }
+}

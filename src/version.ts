@@ -1,6 +1,0 @@
-import { createRequire } from 'node:module'
-
-const { version: ours } = createRequire(import.meta.url)('../package.json') as { version: string }
-
-/** Of Waybill. */
-export const version: string = ours
