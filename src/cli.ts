@@ -97,7 +97,8 @@ The operator's commands need the database: DATABASE_URL, or the embedded one in 
 The others ask the server at WAYBILL_URL, with the token in WAYBILL_TOKEN, from any machine.
 \`evidence verify\` needs neither.`
 
-export async function main(argv: readonly string[]): Promise<void> {
+/** Every command, as `--help` and docs/guide/command-line.md list them. */
+export function createProgram(): Command {
   const program = new Command('waybill')
     .description('A server for releases, and the tools to run it.')
     .version(version)
@@ -106,6 +107,11 @@ export async function main(argv: readonly string[]): Promise<void> {
   for (const command of operatorsCommands()) program.addCommand(command)
   program.commandsGroup('Commands that ask a server (WAYBILL_URL, WAYBILL_TOKEN):')
   for (const command of askingCommands()) program.addCommand(command)
+  return program
+}
+
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = createProgram()
   const run = async () => {
     await assertReadable(argv)
     await program.parseAsync(argv)

@@ -101,6 +101,9 @@ const Environment = z.object({
     .default('info'),
 })
 
+/** Every variable that is read, or reserved; docs/operate/configuration.md and .env.example are held to these. */
+export const variableNames: readonly string[] = Object.keys(Environment.shape)
+
 /** How this process runs; read once from the environment. */
 export type Config = Readonly<{
   production: boolean

@@ -23,7 +23,7 @@ builder.mutationType({
     'An attempt of which no mutation answered does not count. A list in an input may have at most 1,000 items.',
 })
 
-export type Payload = { clientMutationId: string | null; errors: readonly string[] }
+type Payload = { clientMutationId: string | null; errors: readonly string[] }
 
 const MutationPayload = builder.interfaceRef<Payload>('MutationPayload').implement({
   description: 'What every mutation answers. Not in GitLab, whose payloads have the same fields.',

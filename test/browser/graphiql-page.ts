@@ -1,17 +1,5 @@
-import { chromium, type Locator, type Page, type Response } from 'playwright-core'
-import { onTestFinished } from 'vitest'
-
-const DEBIAN_CHROMIUM = '/usr/bin/chromium'
-
-/** Root needs --no-sandbox; the others keep Chromium from calling home, and any page from finding another machine. */
-const ARGUMENTS = [
-  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-]
+import type { Locator, Page, Response } from 'playwright-core'
+import { openBrowser } from './chromium.ts'
 
 const STEP_MS = 20_000
 
@@ -23,9 +11,7 @@ export type GraphiqlPage = {
 
 /** GraphiQL in a new browser with a new profile, closed when the test has finished. */
 export async function openGraphiql(url: string): Promise<GraphiqlPage> {
-  const executablePath = process.env.CHROMIUM ?? DEBIAN_CHROMIUM
-  const browser = await chromium.launch({ executablePath, args: ARGUMENTS })
-  onTestFinished(() => browser.close())
+  const browser = await openBrowser()
   const context = await browser.newContext({
     viewport: { width: 1600, height: 1000 },
     permissions: ['clipboard-read', 'clipboard-write'],

@@ -1,31 +1,13 @@
-import { chmod, mkdtemp, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import type { Demo } from '../../src/demo/demo-file.ts'
-import { ask, spawnServer } from '../support/server-process.ts'
+import { expect, test } from 'vitest'
+import { ask } from '../support/server-process.ts'
+import { useDemoServer } from './demo-server.ts'
 import { openGraphiql, play, setHeaders, setQuery, shownAnswer } from './graphiql-page.ts'
 
 type Release = { __type: { fields: { name: string; description: string }[] } }
 
-let url = ''
-let tokens = {} as Demo['tokens']
-let stop = async () => {}
-
-beforeAll(async () => {
-  const dataDir = await mkdtemp(path.join(inject('scratch'), 'browser-'))
-  // Root runs PostgreSQL as another user, who must be able to enter.
-  await chmod(dataDir, 0o755)
-  const server = spawnServer({ DATA_DIR: dataDir, PORT: '0' })
-  stop = async () => {
-    server.kill('SIGTERM')
-    await server.ended
-  }
-  url = await server.listening()
-  tokens = (JSON.parse(await readFile(path.join(dataDir, 'demo.json'), 'utf8')) as Demo).tokens
-})
-
-afterAll(() => stop())
+const demo = useDemoServer()
 
 /** For a look at it: SCREENSHOTS names a folder. */
 async function screenshot(page: Page, name: string): Promise<void> {
@@ -34,9 +16,9 @@ async function screenshot(page: Page, name: string): Promise<void> {
 }
 
 test('GraphiQL opens with an example query that succeeds with a token, without the internet', async () => {
-  const { page, complaints } = await openGraphiql(url)
+  const { page, complaints } = await openGraphiql(demo.url)
   expect(await page.title()).toBe('Waybill')
-  await setHeaders(page, { Authorization: `Bearer ${tokens.developer}` })
+  await setHeaders(page, { Authorization: `Bearer ${demo.tokens.developer}` })
   expect(await play(page)).toMatchObject({ data: { currentUser: { username: 'developer' } } })
   await expect.poll(() => shownAnswer(page)).toContain('"tagName": "v2.0.0"')
   const shown = await shownAnswer(page)
@@ -50,8 +32,8 @@ test('GraphiQL opens with an example query that succeeds with a token, without t
 })
 
 test('GraphiQL shows a guest of a private project its releases, but no tag', async () => {
-  const { page, complaints } = await openGraphiql(url)
-  await setHeaders(page, { 'PRIVATE-TOKEN': tokens.guest })
+  const { page, complaints } = await openGraphiql(demo.url)
+  await setHeaders(page, { 'PRIVATE-TOKEN': demo.tokens.guest })
   await setQuery(page, '{ project(fullPath: "demo/secret") { releases { nodes { name tagName commit { title } } } } }')
   const answer = JSON.stringify(await play(page))
   await expect.poll(() => shownAnswer(page)).toMatch(/"name": "Release-\d+",\s+"tagName": null,\s+"commit": null/)
@@ -61,8 +43,8 @@ test('GraphiQL shows a guest of a private project its releases, but no tag', asy
 })
 
 test('the schema explorer shows the type Release and what its fields mean', async () => {
-  const { data } = await ask<Release>(url, '{ __type(name: "Release") { fields { name description } } }')
-  const { page, complaints } = await openGraphiql(url)
+  const { data } = await ask<Release>(demo.url, '{ __type(name: "Release") { fields { name description } } }')
+  const { page, complaints } = await openGraphiql(demo.url)
   await page.getByRole('button', { name: 'Show Documentation Explorer' }).click()
   const explorer = page.locator('.graphiql-doc-explorer')
   await explorer.getByRole('link', { name: 'Release', exact: true }).click()

@@ -49,6 +49,6 @@ async function serve({ worker }: { worker: boolean }): Promise<void> {
 
 export const serveCommand = () =>
   new Command('serve')
-    .description('Start the server. Configured by environment variables: see the README.')
+    .description('Start the server. Configured by environment variables: see docs/operate/configuration.md.')
     .option('--no-worker', 'run no jobs in this process: `waybill worker` does it in another')
     .action(serve)

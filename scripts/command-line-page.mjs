@@ -1,0 +1,43 @@
+const WIDTH = 100
+
+/** What `--help` prints of a command, on a terminal that is as wide as this page. */
+function helpOf(command) {
+  let text = ''
+  command.configureOutput({
+    writeOut: (piece) => {
+      text += piece
+    },
+    getOutHelpWidth: () => WIDTH,
+    getOutHasColors: () => false,
+  })
+  command.outputHelp()
+  return text.trimEnd()
+}
+
+const withChildren = (command, names) => [
+  { command, name: [...names, command.name()].join(' ') },
+  ...command.commands.flatMap((child) => withChildren(child, [...names, command.name()])),
+]
+
+const anchorOf = (name) => name.replaceAll(' ', '-')
+
+/** docs/guide/command-line.md, from the commands themselves. */
+export function commandLinePage(program) {
+  const [all, ...commands] = withChildren(program, [])
+  const contents = commands.map(({ command, name }) => `- [\`${name}\`](#${anchorOf(name)}): ${command.description()}`)
+  const sections = commands.map(({ command, name }) => `## ${name}\n\n\`\`\`text\n${helpOf(command)}\n\`\`\`\n`)
+  return `# Command line
+
+<!-- Printed by \`npm run docs\` from the commands in src/commands. Do not edit it by hand. -->
+
+Run \`npx waybill\` in the folder of the server, or \`waybill\` where the package is installed. Every command has \`--help\`, which
+prints what is below.
+
+\`\`\`text
+${helpOf(all.command)}
+\`\`\`
+
+${contents.join('\n')}
+
+${sections.join('\n')}`
+}

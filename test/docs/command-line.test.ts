@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { expect, test } from 'vitest'
+import { createProgram } from '../../src/cli.ts'
+
+// By a variable, as TypeScript knows no types of it.
+const printer = new URL('../../scripts/command-line-page.mjs', import.meta.url).href
+const { commandLinePage } = (await import(printer)) as { commandLinePage: (program: Command) => string }
+
+const page = readFileSync(new URL('../../docs/guide/command-line.md', import.meta.url), 'utf8')
+
+test('docs/guide/command-line.md is printed from the commands', () => {
+  // After a change on purpose: npm run docs.
+  expect(page).toBe(commandLinePage(createProgram()))
+})
+
+const commands = (command: Command): Command[] => [command, ...command.commands.flatMap(commands)]
+
+test('Every command and every option has a description', () => {
+  const silent = commands(createProgram()).flatMap((command) => [
+    ...(command.description() ? [] : [command.name()]),
+    ...command.options.filter(({ description }) => !description).map(({ flags }) => `${command.name()} ${flags}`),
+  ])
+  expect(silent).toEqual([])
+})

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { expect, test } from 'vitest'
+import { loadConfig, variableNames } from '../../src/config.ts'
+
+const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
+
+/** Reserved: a value is refused. */
+const isServed = (name: string) => {
+  try {
+    loadConfig({ [name]: 'x' })
+    return true
+  } catch (error) {
+    return !(error as Error).message.includes('is not supported by this version')
+  }
+}
+const served = variableNames.filter(isServed)
+
+const example = read('.env.example')
+const examples = [...example.matchAll(/^#([A-Z][A-Z_]+)=/gm)].map(([, name = '']) => name)
+
+test('The table of configuration explains every variable that the server reads, and no other', () => {
+  const rows = read('docs/operate/configuration.md').matchAll(/^\| (`[A-Z_`, ]+) \|/gm)
+  const explained = [...rows].flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name))
+  expect(explained.sort()).toEqual([...served].sort())
+})
+
+test('The page of configuration names the variables that are reserved', () => {
+  const reserved = variableNames.filter((name) => !served.includes(name))
+  expect(reserved.length).toBeGreaterThan(0)
+  expect(reserved.filter((name) => !read('docs/operate/configuration.md').includes(`\`${name}\``))).toEqual([])
+})
+
+test('.env.example has every variable once, each below a comment', () => {
+  expect([...examples].sort()).toEqual([...served].sort())
+  const silent = example.split(/\n\n/).filter((part) => part.includes('=') && !/^# /m.test(part))
+  expect(silent).toEqual([])
+})
+
+test('Every value in .env.example is one that the server takes', () => {
+  const env = parseEnv(example.replaceAll(/^#(?=[A-Z])/gm, ''))
+  expect(Object.keys(env).sort()).toEqual([...served].sort())
+  expect(() => loadConfig(env)).not.toThrow()
+})
+
+/** Their default depends on the machine, or is the absence of a value: the file has an example of each. */
+const withoutDefault = [
+  'BASE_URL',
+  'TRUST_PROXY',
+  'DATABASE_URL',
+  'DATABASE_DIRECT_URL',
+  'STORAGE',
+  'METRICS_TOKEN',
+  'TRUSTED_DOCUMENTS',
+  'ARCHIVE_BUILDS',
+  'ARCHIVE_BUILDS_PER_VIEWER',
+  'NODE_ENV',
+]
+
+test('The other values in .env.example are the defaults', () => {
+  const env = parseEnv(example.replaceAll(/^#(?=[A-Z])/gm, ''))
+  for (const name of withoutDefault) delete env[name]
+  expect(Object.keys(env).length).toBeGreaterThan(20)
+  for (const [name, value] of Object.entries(env)) {
+    expect(loadConfig({ [name]: value ?? '' }), name).toEqual(loadConfig({}))
+  }
+})
