@@ -1,7 +1,10 @@
 // Nothing is timed before it has been shown to be right: every answer must be the limit's.
 import { deepStrictEqual } from 'node:assert'
-import { answersTo, creation, requestOf, walk } from './queries.mjs'
+import { answersTo, byRest, creationsOf, requestOf, variantsOf, walk } from './queries.mjs'
+import { fromRest } from './rest-answers.mjs'
 import { ask } from './subjects.mjs'
+
+const AT_A_TIME = 20
 
 /** The cursor behind so many rows, from the subject itself. */
 async function cursorAt(rows, subject, tokens) {
@@ -15,11 +18,11 @@ async function cursorAt(rows, subject, tokens) {
   return after
 }
 
-/** The query as this subject is asked it. */
-async function prepare(query, subject, tokens) {
-  if (query.writes) return creation(query, 1)
-  if (!query.deep) return query
-  return { ...query, variables: { ...query.variables, after: await cursorAt(query.deep, subject, tokens) } }
+/** The query in each variant, as this subject is asked it; one of the creations stands for all. */
+async function prepare(query, subject, { world, tokens }) {
+  if (query.creations) return creationsOf(query, world).slice(0, 1)
+  if (!query.deep) return variantsOf(query)
+  return [{ ...query, variables: { ...query.variables, after: await cursorAt(query.deep, subject, tokens) } }]
 }
 
 const parts = (data) => Object.values(data)[0]?.releases ?? {}
@@ -27,7 +30,7 @@ const parts = (data) => Object.values(data)[0]?.releases ?? {}
 /** What the answers of all have in common: not commits, not the numbers of what was just created. */
 function comparable(query, data) {
   if (query.peer) for (const node of parts(data).nodes) delete node.commit
-  if (!query.writes) return data
+  if (!query.creations) return data
   return JSON.parse(JSON.stringify(data).replaceAll(/(gid:[^"]+\/)\d+/g, '$1'))
 }
 
@@ -40,41 +43,60 @@ function narrow(value, like) {
 
 function assertFull(query, data) {
   const { nodes } = parts(data)
-  const full = query.writes || query.name === 'Q2' ? data : nodes?.length === query.variables.first
+  const isOne = query.creations || query.variables.tag
+  const full = isOne ? Object.values(data)[0]?.release : nodes?.length === query.variables.first
   if (!full) throw new Error(`${query.name}: the limit answers no full page: ${JSON.stringify(data).slice(0, 500)}`)
 }
 
+/** No one else has them to compare with. */
+function assertCommits(query, subject, data) {
+  const lacking = subject.commits && query.peer && parts(data).nodes.find(({ commit }) => !commit?.title)
+  if (lacking) throw new Error(`${subject.name} answers ${query.name} without the commit of ${lacking.tagName}`)
+}
+
+const mappingOf = (query, subject) => (byRest(query, subject) ? fromRest : subject.mapData)
+
 function assertEqual(query, subject, data, expected) {
-  const own = subject.mapData ? subject.mapData(query, data) : data
+  const mapData = mappingOf(query, subject)
+  const own = mapData ? mapData(query, data) : data
   const { pageInfo } = parts(own)
-  if (subject.mapData && pageInfo) {
+  if (mapData && pageInfo) {
     // Cursors of its own; and it calls a page that was read forwards the first one.
     for (const key of ['startCursor', 'endCursor', 'hasPreviousPage']) delete pageInfo[key]
   }
+  assertCommits(query, subject, own)
   const message = `${subject.name} answers ${query.name} differently from the limit`
   try {
-    deepStrictEqual(comparable(query, own), subject.mapData ? narrow(expected, own) : expected)
+    deepStrictEqual(comparable(query, own), mapData ? narrow(expected, own) : expected)
   } catch (error) {
     throw new Error(`${message}:\n${error.message.slice(0, 3000)}`)
   }
 }
 
-/** The request of each subject for the query, after all have been found to answer it alike. */
-export async function checkAnswers(query, running, { tokens, cleanUp }) {
+/** The requests of each subject for the query, with the size of each answer, after all have been found to answer alike. */
+export async function checkAnswers(query, running, bench) {
+  const { tokens, cleanUp } = bench
   const checked = []
-  let expected
+  const expected = []
   for (const subject of running.filter((one) => answersTo(one, query))) {
     subject.resume()
-    const asked = await prepare(query, subject, tokens)
-    const request = requestOf(asked, subject, tokens)
-    const { data, bytes } = await ask(subject, request)
-    if (query.writes) await cleanUp(subject)
+    const requests = []
+    const variants = await prepare(query, subject, bench)
+    for (let from = 0; from < variants.length; from += AT_A_TIME) {
+      const some = variants.slice(from, from + AT_A_TIME).map((asked) => requestOf(asked, subject, tokens))
+      const answers = await Promise.all(some.map((request) => ask(subject, request)))
+      for (const [place, { data, bytes }] of answers.entries()) {
+        const at = from + place
+        if (checked.length === 0) {
+          assertFull(variants[at], data)
+          expected[at] = comparable(query, data)
+        } else assertEqual(variants[at], subject, data, expected[at])
+        requests.push({ ...some[place], bytes })
+      }
+    }
+    if (query.creations) await cleanUp(subject)
     subject.pause()
-    if (expected === undefined) {
-      assertFull(asked, data)
-      expected = comparable(query, data)
-    } else assertEqual(query, subject, data, expected)
-    checked.push({ subject, request, bytes: query.writes ? null : bytes })
+    checked.push({ subject, requests })
   }
   return checked
 }

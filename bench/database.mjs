@@ -6,9 +6,10 @@ import { startEmbeddedPostgres } from '../dist/database/embedded/embedded-postgr
 
 const bin = fileURLToPath(new URL('../bin/waybill.js', import.meta.url))
 
-/** Settings of a server with some memory, so that the data set is read from it and not from the disk. */
-const settings = { shared_buffers: '512MB', effective_cache_size: '2GB', max_wal_size: '4GB' }
-const log = { debug() {} }
+/** Some memory, so that the data set is read from it and not from the disk, and connections for all subjects at once. */
+const settings = { shared_buffers: '512MB', effective_cache_size: '2GB', max_wal_size: '4GB', max_connections: '200' }
+const quiet = () => {}
+const log = { debug: quiet, info: quiet, warn: quiet, error: console.error }
 
 export async function withClient(url, use) {
   const client = new Client({ connectionString: url })

@@ -5,7 +5,7 @@ import { postmasterOf } from './accounting.mjs'
 import { withClient } from './database.mjs'
 import { explainAll } from './explain.mjs'
 import { measure, startLoad } from './measure.mjs'
-import { queries, requestOf } from './queries.mjs'
+import { named, requestOf } from './queries.mjs'
 import { shown, summaries, table } from './report.mjs'
 import { versionTag } from './repository.mjs'
 import { ask, killAll, start, subjects } from './subjects.mjs'
@@ -30,7 +30,6 @@ const options = { rounds: 1, seconds: Number(values.seconds), connections: [1] }
 const say = (text) => process.stderr.write(`${text}\n`)
 const print = (text) => process.stdout.write(`${text}\n`)
 
-const named = (name) => queries.find((query) => query.name === name)
 const reads = ['Q1', 'Q1count', 'Q3', 'Q5', 'Q6dev'].map(named)
 
 /** Q4 is the deep page of Q1; every other list has one as well. */
@@ -74,11 +73,11 @@ async function checked(query, site) {
   const { first } = asked.variables
   if (first !== undefined && depthOf(asked, site.world) + first > lengthOf(asked, site.world)) return null
   const request = requestOf(asked, site.running, site.world.tokens)
-  if (query.writes) return { subject: site.running, request, bytes: null }
+  if (query.creations) return { subject: site.running, requests: [] }
   const { data, bytes } = await ask(site.running, request)
   const rows = Object.values(data)[0].releases?.nodes.length
   if (rows !== undefined && rows !== asked.variables.first) throw new Error(`${query.name}: a page of ${rows} releases`)
-  return { subject: site.running, request, bytes }
+  return { subject: site.running, requests: [{ ...request, bytes }] }
 }
 
 /** Waybill on the data set of this size, without its cache: that would answer all alike. */
@@ -147,7 +146,7 @@ try {
   if (!values.explain) await measureGrowth(sites)
   // PostgreSQL reads small tables otherwise, and rightly.
   if (values.explain || (!values.only && sizes.at(-1) >= LARGE)) {
-    const asked = cases.filter(({ writes }) => !writes)
+    const asked = cases.filter(({ creations }) => !creations)
     print(await explainAll(sites.at(-1), asked, placed))
   }
 } catch (error) {

@@ -1,12 +1,12 @@
 // The generator of load, in a process of its own: so many connections, each with one request at a time.
 import { Client } from 'undici'
 
-/** A request by the lowest of undici's interfaces: what the generator costs is taken from the subjects. */
-function send(client, options, wanted) {
+/** A request by the lowest of undici's interfaces: what the generator costs is taken from the subjects. Gives the bytes. */
+function send(client, request) {
   return new Promise((resolve) => {
     let bytes = 0
     let status = 0
-    client.dispatch(options, {
+    client.dispatch(request, {
       onRequestStart() {},
       onResponseStart(_controller, code) {
         status = code
@@ -14,8 +14,8 @@ function send(client, options, wanted) {
       onResponseData(_controller, chunk) {
         bytes += chunk.length
       },
-      onResponseEnd: () => resolve(status === 200 && (wanted === null || bytes === wanted)),
-      onResponseError: () => resolve(false),
+      onResponseEnd: () => resolve(status === 200 ? bytes : -1),
+      onResponseError: () => resolve(-1),
     })
   })
 }
@@ -23,19 +23,39 @@ function send(client, options, wanted) {
 const percentile = (sorted, share) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 
-/** `bodies`: the body of each request when they differ, and the end when there are no more; else all have `body`. */
-async function run({ origin, path, headers, body, bodies, bytes, connections, seconds }) {
+const ready = (request) => ({ ...request, body: request.body === undefined ? null : Buffer.from(request.body) })
+
+/** The requests, again and again; every so many the next of the creations, and the end when there are no more. */
+function sequence({ requests, creations, every }) {
+  const [pages, created] = [requests.map(ready), creations.map(ready)]
+  let [sent, asked, made] = [0, 0, 0]
+  return () => {
+    sent += 1
+    return every && sent % every === 0 ? created[made++] : pages[asked++ % pages.length]
+  }
+}
+
+/** Answers have so many `bytes` when these are known; while others write, they need only be no refusal. */
+const isRight = (got, { bytes }, changing) =>
+  got >= 0 && (bytes === undefined || got === bytes || (changing && got > bytes / 2))
+
+async function run({ origin, connections, seconds, ...asked }) {
+  const next = sequence(asked)
+  const changing = asked.creations.length > 0
   const latencies = []
-  let [next, failures] = [0, 0]
+  let [failures, created] = [0, 0]
   const began = performance.now()
   const deadline = began + seconds * 1000
   const worker = async () => {
     const client = new Client(origin, { pipelining: 1 })
-    while (performance.now() < deadline && !(bodies && next >= bodies.length)) {
-      const options = { path, method: 'POST', headers, body: bodies ? bodies[next++] : body }
+    while (performance.now() < deadline) {
+      const request = next()
+      if (!request) break
       const sent = performance.now()
-      if (await send(client, options, bytes ?? null)) latencies.push(performance.now() - sent)
+      const got = await send(client, request)
+      if (isRight(got, request, changing)) latencies.push(performance.now() - sent)
       else failures += 1
+      if (got >= 0 && request.bytes === undefined) created += 1
     }
     await client.close()
   }
@@ -43,7 +63,7 @@ async function run({ origin, path, headers, body, bodies, bytes, connections, se
   const elapsed = (performance.now() - began) / 1000
   const sorted = Float64Array.from(latencies).sort()
   const [p50, p99] = [percentile(sorted, 0.5), percentile(sorted, 0.99)]
-  return { requests: latencies.length, failures, elapsed, p50, p99 }
+  return { requests: latencies.length, created, failures, elapsed, p50, p99 }
 }
 
 process.on('message', async (task) => process.send(await run(task)))

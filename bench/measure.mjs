@@ -3,7 +3,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { cpuOfTree, forgetPeak, memoryOf } from './accounting.mjs'
-import { creation, requestOf } from './queries.mjs'
+import { creationsOf, requestOf } from './queries.mjs'
 
 /** The process that makes the load. */
 export function startLoad() {
@@ -18,29 +18,33 @@ export function startLoad() {
   }
 }
 
-/** Creations end with the tags that wait for a release. */
-const bodiesOf = (query, subject, { tokens, unused }) =>
-  Array.from({ length: unused }, (_, at) => requestOf(creation(query, at + 1), subject, tokens).body)
+/** Of ten requests one creates, of a query of creations each. */
+function writing(query, subject, { world, tokens }) {
+  const creating = query.tenth ?? (query.creations && query)
+  if (!creating) return { creations: [], every: 0 }
+  const creations = creationsOf(creating, world).map((one) => requestOf(one, subject, tokens))
+  return { creations, every: query.tenth ? 10 : 1 }
+}
 
-async function round({ query, subject, request, bytes }, { connections, seconds }, bench) {
-  const { load, world, postmaster, cleanUp } = bench
+async function round({ query, subject, requests }, { connections, seconds }, bench) {
+  const { load, postmaster, cleanUp } = bench
   const cpu = () => ({ node: cpuOfTree(subject.pid), database: postmaster ? cpuOfTree(postmaster) : Number.NaN })
-  const bodies = query.writes ? bodiesOf(query, subject, world) : undefined
+  const written = writing(query, subject, bench)
   subject.resume()
   forgetPeak(subject.pid)
   const before = cpu()
   const opened = connections > 1 ? connections * (subject.processes ?? 1) : 1
-  const result = await load.run({ ...request, bodies, origin: subject.origin, bytes, connections: opened, seconds })
+  const result = await load.run({ requests, ...written, origin: subject.origin, connections: opened, seconds })
   // The jobs that the requests caused are part of what these cost.
-  if (query.writes) await bench.drain(subject)
+  if (written.every) await bench.drain(subject)
   const after = cpu()
   const nodeMs = (after.node - before.node) / result.requests
   const databaseMs = (after.database - before.database) / result.requests
   const peakMb = memoryOf(subject.pid).peak
-  if (query.writes) {
+  if (written.every) {
     const created = await cleanUp(subject)
-    if (created < result.requests)
-      throw new Error(`${subject.name} answered ${result.requests} creations and made ${created}`)
+    if (created < result.created)
+      throw new Error(`${subject.name} answered ${result.created} creations and made ${created}`)
   }
   subject.pause()
   return {

@@ -1,5 +1,7 @@
 // What is asked, in the words of Waybill's schema. `peer` is the same without what only Waybill knows: commits from git.
-import { unusedTag } from './repository.mjs'
+// `rest`: the path by which subjects that answer REST are asked for the same facts instead.
+import { allProjects, MIXED_TAGS, publicProjects } from './mixes.mjs'
+import { UNUSED_EACH, unusedTag, versionTag } from './repository.mjs'
 
 const RELEASE = `
   name tagName descriptionHtml releasedAt createdAt
@@ -45,9 +47,87 @@ const input = {
 const big = { path: 'bench/big', first: 20, after: null }
 const secret = { ...big, path: 'bench/secret' }
 const wide = { path: 'bench/wide', first: 20 }
+const frontEndPage = { path: 'bench/big', first: 10, sort: 'RELEASED_AT_DESC' }
+
+const project = (path) => `/api/v4/projects/${encodeURIComponent(path)}`
+const restList = ({ path, first }) => `${project(path)}/releases?per_page=${first}&include_html_description=true`
+const restOne = ({ path, tag }) => `${project(path)}/releases/${tag}?include_html_description=true`
+
+const ofProjects = (paths) => paths.map((path) => ({ path }))
+/** One tag of each project, then the next one of each. */
+const creationsInProjects = Array.from({ length: UNUSED_EACH * publicProjects.length }, (_, at) => ({
+  projectPath: publicProjects[at % publicProjects.length],
+  tagName: unusedTag(1 + Math.floor(at / publicProjects.length)),
+}))
+
+const Mmix = {
+  name: 'Mmix',
+  title: 'create a release with 3 links, each in another project than the last',
+  viewer: 'developer',
+  query: CREATE,
+  variables: { input },
+  creations: () => creationsInProjects,
+}
+
+/** `mix`: what each request has instead of some of the variables, so that requests in flight differ. */
+const mixed = [
+  {
+    name: 'Q1mix',
+    title: 'a page of 20 releases, each of another public project',
+    viewer: 'anonymous',
+    query: page(),
+    variables: big,
+    mix: ofProjects(publicProjects),
+  },
+  {
+    name: 'Q1mixdev',
+    title: 'the same, of all projects',
+    viewer: 'developer',
+    query: page(),
+    variables: big,
+    mix: ofProjects(allProjects),
+  },
+  {
+    name: 'Q2mix',
+    title: 'one release, each by another tag',
+    viewer: 'anonymous',
+    query: ONE,
+    variables: { path: 'bench/big' },
+    mix: MIXED_TAGS.map((n) => ({ tag: versionTag(n) })),
+  },
+  {
+    name: 'Q5mix',
+    title: "the front end's list, each of another public project, with commits from git in Waybill",
+    viewer: 'anonymous',
+    query: frontEnd('commit { id sha webUrl title }'),
+    peer: frontEnd(),
+    variables: frontEndPage,
+    mix: ofProjects(publicProjects),
+  },
+  Mmix,
+  {
+    name: 'RESTmix',
+    title: 'the REST list of 20 releases, each of another public project (the limit: most of it by GraphQL)',
+    viewer: 'anonymous',
+    query: frontEnd(),
+    rest: restList,
+    variables: { ...frontEndPage, first: 20 },
+    mix: ofProjects(publicProjects),
+  },
+  {
+    name: 'Q1mixwrite',
+    title: 'Q1mix in which one request of ten is one of Mmix',
+    viewer: 'anonymous',
+    query: page(),
+    variables: big,
+    mix: ofProjects(publicProjects),
+    tenth: Mmix,
+  },
+]
 
 /** A viewer who must be redacted is served by subjects that know viewers; the others would show too much. */
 export const queries = [
+  ...mixed,
   { name: 'Q1', title: 'a page of 20 releases', viewer: 'anonymous', query: page(), variables: big },
   { name: 'Q1count', title: 'a page of 20 with `count`', viewer: 'anonymous', query: page('count'), variables: big },
   { name: 'Q1dev', title: 'a page of 20 of a private project', viewer: 'developer', query: page(), variables: secret },
@@ -74,7 +154,7 @@ export const queries = [
     viewer: 'anonymous',
     query: frontEnd('commit { id sha webUrl title }'),
     peer: frontEnd(),
-    variables: { path: 'bench/big', first: 10, sort: 'RELEASED_AT_DESC' },
+    variables: frontEndPage,
   },
   {
     name: 'Q6dev',
@@ -88,11 +168,29 @@ export const queries = [
     name: 'M1',
     title: 'create a release with 3 links',
     viewer: 'developer',
-    writes: true,
     query: CREATE,
     variables: { input },
+    creations: ({ unused }) => Array.from({ length: unused }, (_, at) => ({ tagName: unusedTag(at + 1) })),
+  },
+  {
+    name: 'RESTlist',
+    title: 'the REST list of 20 releases (the limit: most of it by GraphQL)',
+    viewer: 'anonymous',
+    query: frontEnd(),
+    rest: restList,
+    variables: { ...frontEndPage, first: 20 },
+  },
+  {
+    name: 'RESTone',
+    title: 'one release by REST (the limit: Q2)',
+    viewer: 'anonymous',
+    query: ONE,
+    rest: restOne,
+    variables: { path: 'bench/big', tag: 'v7.77.7' },
   },
 ]
+
+export const named = (name) => queries.find((query) => query.name === name)
 
 /** Page by page to a deep one. */
 export const walk = {
@@ -103,19 +201,29 @@ export const walk = {
     project(fullPath: $path) { releases(first: $first, after: $after) { ${PAGE_INFO} } } }`,
 }
 
-/** The same, for the creation that has this number. */
-export const creation = (query, n) => ({ ...query, variables: { input: { ...input, tagName: unusedTag(n) } } })
+/** The query as it is asked: once, or in each of its variants. */
+export const variantsOf = (query) =>
+  query.mix?.map((some) => ({ ...query, variables: { ...query.variables, ...some } })) ?? [query]
+
+/** Each creates another release, with a tag that waits for one. */
+export const creationsOf = (query, world) =>
+  query.creations(world).map((some) => ({ ...query, variables: { input: { ...input, ...some } } }))
 
 /** Whether the subject can give the answer at all. */
-export const answersTo = (subject, query) => subject.viewers || !query.redacted
+export const answersTo = (subject, query) =>
+  (subject.viewers || !query.redacted) && (!query.rest || subject.rest || subject.name === 'limit')
+
+export const byRest = (query, subject) => Boolean(query.rest && subject.rest)
 
 /** One request as `fetch` takes it. The operation's name tells the limit, which does not parse queries, what is asked. */
 export function requestOf(query, subject, tokens) {
+  const token = tokens[query.viewer]
+  const credentials = token ? { 'private-token': token } : {}
+  if (byRest(query, subject)) return { method: 'GET', path: query.rest(query.variables), headers: credentials }
   const own = subject.translate?.(query)
   const text = own?.query ?? (subject.commits ? query.query : (query.peer ?? query.query))
   const operationName = /(?:query|mutation) (\w+)/.exec(text)?.[1]
-  const token = tokens[query.viewer]
-  const headers = { 'content-type': 'application/json', ...(token ? { 'private-token': token } : {}) }
+  const headers = { 'content-type': 'application/json', ...credentials }
   const variables = own?.variables ?? query.variables
-  return { path: '/graphql', headers, body: JSON.stringify({ operationName, query: text, variables }) }
+  return { method: 'POST', path: '/graphql', headers, body: JSON.stringify({ operationName, query: text, variables }) }
 }

@@ -1,4 +1,5 @@
-// The git repository of the big project: one commit and tag per release, and tags that wait for a release.
+// The git repositories: one commit and tag per release, and tags that wait for a release. Those of fewer releases have the first
+// commits of the larger ones.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -10,6 +11,9 @@ export const versionTag = (n) => `v${Math.trunc(n / 1000)}.${Math.trunc(n / 10) 
 
 /** A tag without a release, for those that are created while time is taken. */
 export const unusedTag = (n) => `next-${String(n).padStart(6, '0')}`
+
+/** So many in each of the projects but the big one. */
+export const UNUSED_EACH = 50
 
 const START = 1_717_200_000
 const person = (n) => `Ada Example <ada@example.com> ${START + 60 * n} +0000\n`

@@ -1,19 +1,21 @@
 // Counts the SQL statements of a request.
-import { creation, requestOf } from './queries.mjs'
+import { creationsOf, requestOf } from './queries.mjs'
 import { openCounter } from './statement-proxy.mjs'
 import { ask, start } from './subjects.mjs'
 
 const ASKED = 5
 
 /** The median of some requests, one after the other: the first may have prepared something. */
-async function countOf(query, { subject, request }, running, { counter, tokens, cleanUp }) {
+async function countOf(query, { subject, requests }, running, { counter, world, tokens, cleanUp }) {
   const counts = []
-  for (let n = 1; n <= ASKED; n++) {
+  const creations = query.creations && creationsOf(query, world).slice(0, ASKED)
+  const asked = creations?.map((one) => requestOf(one, subject, tokens)) ?? Array(ASKED).fill(requests[0])
+  for (const request of asked) {
     const before = counter.count()
-    await ask(running, query.writes ? requestOf(creation(query, n), subject, tokens) : request)
+    await ask(running, request)
     counts.push(counter.count() - before)
   }
-  if (query.writes) await cleanUp(null)
+  if (creations) await cleanUp(null)
   return counts.sort((a, b) => a - b)[Math.floor(ASKED / 2)]
 }
 

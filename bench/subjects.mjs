@@ -7,7 +7,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { memoryOf } from './accounting.mjs'
-import { queries, requestOf } from './queries.mjs'
+import { named, requestOf } from './queries.mjs'
 import { mapData, translate } from './subjects/postgraphile-queries.mjs'
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url))
@@ -16,8 +16,8 @@ const bin = 'bin/waybill.js'
 /** As `npm start` runs it: what stands behind `node` there. */
 const { scripts } = JSON.parse(readFileSync(here('../package.json'), 'utf8'))
 const waybill = scripts.start
+  .split(' node ')[1]
   .split(' ')
-  .slice(1)
   .map((word) => (word === bin ? here(`../${bin}`) : word))
 const script = (name) => [here(`subjects/${name}.mjs`)]
 
@@ -29,17 +29,18 @@ function newerNode() {
 }
 
 /**
- * `commits`: answers what only git knows; `viewers`: knows who may see what; `jobs`: runs jobs in its process;
+ * `commits`: answers what only git knows; `rest`: answers REST too; `viewers`: knows who may see what; `jobs`: runs jobs in its process;
  * `own`: its queries and answers have another shape; `processes` that serve, each loaded as the one of the others.
  */
 export const subjects = [
   { name: 'limit', command: script('limit'), viewers: true },
-  { name: 'waybill', command: waybill, commits: true, viewers: true, jobs: true },
+  { name: 'waybill', command: waybill, commits: true, rest: true, viewers: true, jobs: true },
   {
     name: 'waybill-uncached',
     command: waybill,
     env: { RESPONSE_CACHE: 'off' },
     commits: true,
+    rest: true,
     viewers: true,
     jobs: true,
   },
@@ -49,6 +50,7 @@ export const subjects = [
     env: { RESPONSE_CACHE: 'off', WORKERS: '2' },
     processes: 2,
     commits: true,
+    rest: true,
     viewers: true,
     jobs: true,
   },
@@ -85,7 +87,7 @@ process.once('exit', killAll)
 
 /** Starts it and waits until it has answered a first request. */
 export async function start(subject, { url, directory, repositories }) {
-  const request = requestOf(queries[0], subject, {})
+  const request = requestOf(named('Q1'), subject, {})
   const port = await freePort()
   const env = {
     PATH: process.env.PATH,
@@ -136,7 +138,7 @@ export async function start(subject, { url, directory, repositories }) {
 
 async function answers(origin, { path: target, ...request }) {
   try {
-    const response = await fetch(origin + target, { method: 'POST', ...request })
+    const response = await fetch(origin + target, request)
     await response.arrayBuffer()
     return response.status === 200
   } catch {
@@ -144,10 +146,17 @@ async function answers(origin, { path: target, ...request }) {
   }
 }
 
-export async function ask({ origin, name }, { path: target, ...request }) {
-  const response = await fetch(origin + target, { method: 'POST', ...request })
-  const text = await response.text()
+/** By REST the answer is the data. */
+function dataOf(response, text, { method }) {
   const answer = response.status === 200 ? JSON.parse(text) : {}
-  if (!answer.data || answer.errors) throw new Error(`${name} answered ${response.status}: ${text.slice(0, 1000)}`)
-  return { data: answer.data, bytes: Buffer.byteLength(text) }
+  if (method === 'GET') return response.status === 200 ? answer : null
+  return answer.errors ? null : answer.data
+}
+
+export async function ask({ origin, name }, { path: target, ...request }) {
+  const response = await fetch(origin + target, request)
+  const text = await response.text()
+  const data = dataOf(response, text, request)
+  if (!data) throw new Error(`${name} answered ${response.status}: ${text.slice(0, 1000)}`)
+  return { data, bytes: Buffer.byteLength(text) }
 }

@@ -1,13 +1,13 @@
 // The data set: made once and kept, until what makes it changes.
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { digestOf, generateToken } from '../dist/authentication/token-secrets.js'
 import { repositoryDirectory } from '../dist/git/repositories.js'
 import { RENDERER_VERSION, renderMarkdown } from '../dist/markdown/render.js'
 import { openDatabase, withClient } from './database.mjs'
-import { createRepository } from './repository.mjs'
+import { createRepository, UNUSED_EACH } from './repository.mjs'
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url))
 const NOTES = 50
@@ -74,6 +74,21 @@ async function issueToken(client, username) {
   return token
 }
 
+/** Each project has its releases' commits; those of one size are copies. */
+async function createOthers(client, repositories, bigId) {
+  const { rows } = await client.query(
+    'SELECT id, greatest(1, releases_count)::int AS releases FROM projects WHERE id <> $1 ORDER BY id',
+    [bigId],
+  )
+  const made = new Map()
+  for (const { id, releases } of rows) {
+    const directory = repositoryDirectory(repositories, id)
+    if (made.has(releases)) cpSync(made.get(releases), directory, { recursive: true })
+    else await createRepository(directory, { releases, unused: UNUSED_EACH })
+    made.set(releases, directory)
+  }
+}
+
 async function build(client, directory, size) {
   const { rows } = await client.query('SELECT count(*)::int AS projects FROM projects')
   if (rows[0].projects > 0) throw new Error('BENCH_DATABASE_URL must name a database without projects')
@@ -86,6 +101,7 @@ async function build(client, directory, size) {
   })
   await client.query(`ALTER SEQUENCE projects_id_seq RESTART WITH ${bigId}`)
   await fill(client, size, shas)
+  await createOthers(client, repositories, bigId)
   const tokens = {
     developer: await issueToken(client, 'bench-developer'),
     guest: await issueToken(client, 'bench-guest'),

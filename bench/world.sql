@@ -1,5 +1,5 @@
 -- The data set. Settings: bench.releases, bench.big and bench.secret (releases of those projects); temporary tables: notes,
--- commits (of the repository of bench/big). Rows lie in the order of time, as they would have come.
+-- commits (of the repository of bench/big, of which the others have the first). Rows lie in the order of time, as they would have come.
 
 INSERT INTO users (username, name, email)
 SELECT 'bench-user-' || n, 'Bench User ' || n, 'bench-user-' || n || '@example.com' FROM generate_series(1, 200) n
@@ -37,7 +37,7 @@ LATERAL (SELECT CASE path WHEN 'big' THEN big WHEN 'secret' THEN secret
 INSERT INTO releases (project_id, tag, sha, name, description, description_html, renderer_version, author_id, semver_key,
                       links_count, created_at, updated_at, released_at)
 SELECT s.project_id, 'v' || major || '.' || minor || '.' || patch,
-  coalesce(c.sha, substr(encode(sha256(int4send(s.project_id) || int4send(step)), 'hex'), 1, 40)),
+  c.sha,
   'Release ' || major || '.' || minor || '.' || patch, notes.description, notes.html, notes.version,
   (SELECT id FROM users WHERE username = 'bench-user-' || 1 + (s.project_id + step) % 200),
   lpad(length(major::text)::text, 3, '0') || major || lpad(length(minor::text)::text, 3, '0') || minor || '001' || patch || '~',
@@ -47,7 +47,7 @@ CROSS JOIN generate_series(1, s.size) step
 CROSS JOIN LATERAL (SELECT step / 1000 AS major, step / 10 % 100 AS minor, step % 10 AS patch,
   timestamptz '2024-06-01Z' + interval '730 days' * (step::float8 / s.size) + interval '0.1 seconds' * s.project_id AS at) v
 JOIN notes ON notes.n = (s.project_id + step) % 50
-LEFT JOIN commits c ON s.path = 'big' AND c.n = step
+JOIN commits c ON c.n = step
 ORDER BY at;
 
 INSERT INTO group_releases (group_id, release_id, released_at)

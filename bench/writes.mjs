@@ -22,9 +22,7 @@ export async function drain(client, subject) {
 export async function cleanUp(client, subject) {
   if (subject) await drain(client, subject)
   await client.query('DELETE FROM graphile_worker._private_jobs')
-  const { rowCount } = await client.query(
-    `DELETE FROM releases WHERE tag LIKE 'next-%' AND project_id = (SELECT id FROM projects WHERE full_path = 'bench/big')`,
-  )
+  const { rowCount } = await client.query(`DELETE FROM releases WHERE tag LIKE 'next-%'`)
   await client.query('DELETE FROM audit_events')
   await client.query(
     'VACUUM releases, group_releases, asset_links, evidences, audit_events, projects, groups, graphile_worker._private_jobs',

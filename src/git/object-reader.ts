@@ -1,3 +1,4 @@
+import { assertRepository } from './assert-repository.ts'
 import { GitError } from './git.ts'
 import type { GitObject } from './object-parser.ts'
 import { ObjectProcess } from './object-process.ts'
@@ -97,8 +98,11 @@ class Slots {
 export function createObjectPool(options: { maxProcesses?: number; idleMs?: number; log: WarnLog }): ObjectPool {
   const { maxProcesses = 16, idleMs = 30_000, log } = options
   const slots = new Slots(maxProcesses, idleMs)
+  const reads = new Set<Promise<unknown>>()
 
   async function readSlot(repository: string, names: readonly string[]): Promise<(GitObject | null)[]> {
+    // Before a slot is taken: git would be started in vain, and perhaps in the place of a process that is of use.
+    if (!slots.has(repository)) await assertRepository(repository)
     const wasRunning = slots.has(repository)
     try {
       return await slots.read(repository, names)
@@ -112,7 +116,9 @@ export function createObjectPool(options: { maxProcesses?: number; idleMs?: numb
   async function ask(repository: string, names: readonly string[]): Promise<(GitObject | null)[]> {
     const asked = [...new Set(names.filter(isObjectName))]
     if (asked.length === 0) return names.map(() => null)
-    const objects = await readSlot(repository, asked)
+    const reading = readSlot(repository, asked)
+    reads.add(reading)
+    const objects = await reading.finally(() => reads.delete(reading))
     const byName = new Map(asked.map((name, at) => [name, objects[at]]))
     return names.map((name) => byName.get(name) ?? null)
   }
@@ -127,5 +133,10 @@ export function createObjectPool(options: { maxProcesses?: number; idleMs?: numb
     }
   }
 
-  return { ask, read, close: () => slots.close() }
+  async function close(): Promise<void> {
+    await Promise.allSettled(reads)
+    await slots.close()
+  }
+
+  return { ask, read, close }
 }

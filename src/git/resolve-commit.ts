@@ -1,18 +1,6 @@
-import { access, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { gitFailure } from './git.ts'
+import { assertRepository } from './assert-repository.ts'
 import type { ObjectPool } from './object-reader.ts'
 import { isValidRefName, MAX_REF_BYTES } from './ref-names.ts'
-
-/** By what git itself knows a repository. A process that runs already only says that nothing of that name is there. */
-async function assertRepository(repository: string): Promise<void> {
-  const fail = () => {
-    throw gitFailure('cat-file', { exitCode: 128, stderr: '', otherwise: 'not a git repository' })
-  }
-  const head = await readFile(join(repository, 'HEAD'), 'utf8').catch(fail)
-  if (!/^(?:ref: refs\/|[0-9a-f]{40})/.test(head)) fail()
-  await Promise.all(['objects', 'refs'].map((folder) => access(join(repository, folder)))).catch(fail)
-}
 
 async function firstCommit(pool: ObjectPool, repository: string, names: readonly string[]): Promise<string | null> {
   const objects = await pool.ask(
@@ -20,6 +8,7 @@ async function firstCommit(pool: ObjectPool, repository: string, names: readonly
     names.map((name) => `${name}^{commit}`),
   )
   const found = objects.find((object) => object?.type === 'commit')
+  // A process that runs already only says that nothing of that name is there.
   if (!found) await assertRepository(repository)
   return found?.sha ?? null
 }
