@@ -64,7 +64,7 @@ const isRunning = (dataDir: string) => stat(pidFile(dataDir)).then(Boolean, () =
 /** Another process that uses the database of the folder; killed at the end of the test if it still lives. */
 function otherProcess(dataDir: string): ChildProcess {
   const script = path.join(root, 'test/support/hold-postgres.mjs')
-  const module = path.join(compiled, 'database/embedded-postgres.js')
+  const module = path.join(compiled, 'database/embedded/embedded-postgres.js')
   const child = spawn(process.execPath, [script, module, dataDir], { stdio: ['pipe', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   return child

@@ -152,7 +152,7 @@ async function compile(): Promise<void> {
 }
 
 function otherProcess(dataDir: string): ChildProcess {
-  const module = path.join(compiled, 'database/embedded-postgres.js')
+  const module = path.join(compiled, 'database/embedded/embedded-postgres.js')
   const script = path.join(root, 'test/support/hold-postgres.mjs')
   const child = spawn(process.execPath, [script, module, dataDir], { stdio: ['pipe', 'ignore', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
