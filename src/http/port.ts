@@ -96,8 +96,8 @@ export async function serveOn(place: Place, answer: RequestListener): Promise<Li
 
 /** A turn of the event loop in which nothing happened. */
 const QUIET_MS = 0.1
-/** Of a server that is never quiet. */
-const LONGEST_WAIT_MS = 1_000
+/** Of a server that is never quiet. Proxies that were sent away come back after a second or two. */
+const LONGEST_WAIT_MS = 250
 
 /**
  * The kernel sets connections up by itself, and resets those that nobody has accepted when the port is closed. Each turn accepts

@@ -3,6 +3,7 @@ import { type Context, Hono, type Env as HonoEnv, type MiddlewareHandler } from 
 import type { BoundedQueue } from '../bounded-queue.ts'
 import { tellOutage } from '../database/outage.ts'
 import { AppError, failureHeaders, httpStatus } from '../errors.ts'
+import { readFailure } from '../modules/storage/storage-failure.ts'
 import { version } from '../version.ts'
 import { scopeIn } from './hono-context.ts'
 import type { Metrics } from './metrics.ts'
@@ -29,11 +30,11 @@ export type ServiceParts = Omit<RestParts, 'uploads'> &
   }
 
 function answerError(thrown: Error, c: Context): Response {
-  const error = tellOutage(thrown)
+  const { id, log } = scopeIn(c)
+  const error = tellOutage(readFailure(thrown, log))
   if (error instanceof AppError) {
     return c.json({ message: error.message }, httpStatus[error.code], failureHeaders(error))
   }
-  const { id, log } = scopeIn(c)
   log.error({ err: error }, 'request failed')
   return c.json({ message: '500 Internal Server Error', request_id: id }, 500)
 }

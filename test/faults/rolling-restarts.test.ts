@@ -11,7 +11,7 @@ const ROUNDS = 2
 /** As docs/operate has it. */
 const STOP_DELAY_SECONDS = '5'
 /** For HAProxy to see that one is back, and nginx to try it again. */
-const PAUSE_MS = 2500
+const PAUSE_MS = 3500
 
 type Node = { port: number; server: ServerProcess; start: () => Promise<void> }
 
@@ -47,7 +47,7 @@ async function restart(node: Node): Promise<void> {
 }
 
 const story = (failures: readonly unknown[], proxy: ProxyProcess) =>
-  failures.length > 0 ? `${JSON.stringify(failures.slice(0, 20))}\n${proxy.said().slice(-3000)}` : ''
+  failures.length > 0 ? `${JSON.stringify(failures.slice(0, 20))}\n${proxy.said().slice(-20_000)}` : ''
 
 const fleets: [ProxyName, string, Record<string, string>][] = [
   ['haproxy', 'one process each', {}],

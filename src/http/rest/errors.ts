@@ -1,6 +1,7 @@
 // Failures as REST tells them (contract/rest.md 1.3); the one place that knows statuses and bodies.
 import { tellOutage } from '../../database/outage.ts'
 import { AppError, failureHeaders, httpStatus, RuleViolation } from '../../errors.ts'
+import { readFailure } from '../../modules/storage/storage-failure.ts'
 import type { RequestScope } from '../request-scope.ts'
 
 /** An answer that ends the request. */
@@ -37,7 +38,7 @@ function messageOf({ code, messages, attributes }: RuleViolation, style: Violati
 }
 
 function toRestError(thrown: unknown, scope: RequestScope, style: ViolationStyle): RestError {
-  const error = tellOutage(thrown)
+  const error = tellOutage(readFailure(thrown, scope.log))
   if (error instanceof RestError) return error
   if (error instanceof RuleViolation) {
     return new RestError(httpStatus[error.code], { message: messageOf(error, style) })
