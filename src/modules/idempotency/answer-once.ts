@@ -1,11 +1,20 @@
 // What every door does with an `Idempotency-Key`: a write that is sent again is answered again, and not made again.
 import { createHash } from 'node:crypto'
+import { databaseNow } from '../../database/database-clock.ts'
 import { AppError, type ErrorCode } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { assertMayWrite } from '../access/assert-may-write.ts'
 import type { CredentialHeaders } from '../access/authenticate.ts'
 import type { Viewer } from '../access/viewer.ts'
-import { type Claim, claimKey, giveBackKey, type KeyedRequest, keepAnswer } from './idempotency-service.ts'
+import { alone, keepTrying } from './attempts.ts'
+import {
+  type Claim,
+  claimKey,
+  giveBackFailed,
+  giveBackKey,
+  type KeyedRequest,
+  keepAnswer,
+} from './idempotency-service.ts'
 import { type KeyedSteps, stepsOf } from './once.ts'
 import { standingOf } from './standing.ts'
 
@@ -61,10 +70,30 @@ function keyedRequest({ viewer, credentials, key, content }: KeyedWrite): KeyedR
 /** `counts`: something was written, or a rule told why not; a failed attempt may be made anew. */
 export type Attempt = { text: string; counts: boolean }
 
-/** Keeps the answer, or gives the key back. The client gets its answer also when that fails: the write has been made. */
+/** The client gets its answer also when this fails: the write has been made. */
 async function settle(claim: Claim, { text, counts }: Attempt, log: Log): Promise<void> {
   const settled = counts ? keepAnswer(claim, text) : giveBackKey(claim)
-  await settled.catch((error) => log.error({ err: error }, 'an idempotency key is left behind'))
+  await settled.catch((error) => {
+    log.error({ err: error }, 'an idempotency key is left behind')
+    giveBackLater(claim)
+  })
+}
+
+/** Others find the key free once the database is back, and not a minute later. */
+function giveBackLater(request: KeyedRequest): void {
+  const failedAt = databaseNow()
+  void keepTrying(() => giveBackFailed(request, failedAt))
+}
+
+async function makeOnce(claim: Claim, log: Log, attempt: (steps: KeyedSteps) => Promise<Attempt>) {
+  try {
+    const made = await attempt(stepsOf(claim))
+    await settle(claim, made, log)
+    return { text: made.text, replayed: claim.done?.steps !== undefined }
+  } catch (error) {
+    await giveBackKey(claim).catch(() => giveBackLater(claim))
+    throw error
+  }
 }
 
 /** The text of the answer: of the first attempt that counts, within 24 hours. */
@@ -73,16 +102,14 @@ export async function answerOnce(
   log: Log,
   attempt: (steps: KeyedSteps) => Promise<Attempt>,
 ): Promise<{ text: string; replayed: boolean }> {
-  const claimed = await claimKey(keyedRequest(write))
-  if (claimed.outcome === 'answered') return { text: claimed.response, replayed: true }
-  if (claimed.outcome !== 'claimed') throw new KeyRefusal(claimed.outcome)
-  const { claim } = claimed
-  try {
-    const made = await attempt(stepsOf(claim))
-    await settle(claim, made, log)
-    return { text: made.text, replayed: claim.done?.steps !== undefined }
-  } catch (error) {
-    await giveBackKey(claim)
-    throw error
-  }
+  const request = keyedRequest(write)
+  return alone(JSON.stringify([request.userId, request.token, request.key]), async (isAlone) => {
+    const claimed = await claimKey(request, isAlone).catch((error) => {
+      giveBackLater(request)
+      throw error
+    })
+    if (claimed.outcome === 'answered') return { text: claimed.response, replayed: true }
+    if (claimed.outcome !== 'claimed') throw new KeyRefusal(claimed.outcome)
+    return makeOnce(claimed.claim, log, attempt)
+  })
 }
