@@ -1,12 +1,10 @@
 // What every door does with an `Idempotency-Key`: a write that is sent again is answered again, and not made again.
 import { createHash } from 'node:crypto'
-import { databaseNow } from '../../database/database-clock.ts'
 import { AppError, type ErrorCode } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { assertMayWrite } from '../access/assert-may-write.ts'
 import type { CredentialHeaders } from '../access/authenticate.ts'
 import type { Viewer } from '../access/viewer.ts'
-import { alone, keepTrying } from './attempts.ts'
 import {
   type Claim,
   claimKey,
@@ -15,6 +13,7 @@ import {
   type KeyedRequest,
   keepAnswer,
 } from './idempotency-service.ts'
+import { leaveKey, takeLeft } from './left-keys.ts'
 import { type KeyedSteps, stepsOf } from './once.ts'
 import { standingOf } from './standing.ts'
 
@@ -79,11 +78,11 @@ async function settle(claim: Claim, { text, counts }: Attempt, log: Log): Promis
   })
 }
 
+const placeOf = ({ userId, token, key }: KeyedRequest) => JSON.stringify([userId, token, key])
+
 /** Others find the key free once the database is back, and not a minute later. */
-function giveBackLater(request: KeyedRequest): void {
-  const failedAt = databaseNow()
-  void keepTrying(() => giveBackFailed(request, failedAt))
-}
+const giveBackLater = (request: KeyedRequest): void =>
+  leaveKey(placeOf(request), (failedAt) => giveBackFailed(request, failedAt))
 
 async function makeOnce(claim: Claim, log: Log, attempt: (steps: KeyedSteps) => Promise<Attempt>) {
   try {
@@ -103,13 +102,11 @@ export async function answerOnce(
   attempt: (steps: KeyedSteps) => Promise<Attempt>,
 ): Promise<{ text: string; replayed: boolean }> {
   const request = keyedRequest(write)
-  return alone(JSON.stringify([request.userId, request.token, request.key]), async (isAlone) => {
-    const claimed = await claimKey(request, isAlone).catch((error) => {
-      giveBackLater(request)
-      throw error
-    })
-    if (claimed.outcome === 'answered') return { text: claimed.response, replayed: true }
-    if (claimed.outcome !== 'claimed') throw new KeyRefusal(claimed.outcome)
-    return makeOnce(claimed.claim, log, attempt)
+  const claimed = await claimKey(request, takeLeft(placeOf(request))).catch((error) => {
+    giveBackLater(request)
+    throw error
   })
+  if (claimed.outcome === 'answered') return { text: claimed.response, replayed: true }
+  if (claimed.outcome !== 'claimed') throw new KeyRefusal(claimed.outcome)
+  return makeOnce(claimed.claim, log, attempt)
 }

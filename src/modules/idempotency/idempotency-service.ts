@@ -45,10 +45,10 @@ type Kept = { response?: string; standing: Standing }
 /** As long as whole answers may be sent to a mutation: a release's notes with a hundred links take a third. */
 const MAX_KEPT_CHARACTERS = 10_000_000
 
-// An answer is kept for 24 hours. Without one, whoever holds the key is dead when its process is, or when that process is this one and
-// knows of no such request, and else after a minute, twice as long as a statement may take. What it had written by then is known: it
-// is not written again.
-const insertOrTakeOver = ({ digest, ...key }: KeyedRequest, isAlone: boolean) => db.$queryRaw<
+// An answer is kept for 24 hours. Without one, whoever holds the key is dead when its process is, or when this process has left the
+// key behind, and else after a minute, twice as long as a statement may take. What it had written by then is known: it is not
+// written again.
+const insertOrTakeOver = ({ digest, ...key }: KeyedRequest, isLeft: boolean) => db.$queryRaw<
   { createdAt: Date; done: Done | null }[]
 >`
   INSERT INTO idempotency_records AS r (user_id, key, request_digest, holder)
@@ -58,7 +58,7 @@ const insertOrTakeOver = ({ digest, ...key }: KeyedRequest, isAlone: boolean) =>
     done = CASE WHEN r.created_at < now() - interval '24 hours' THEN NULL ELSE coalesce(r.done, '{}') END
   WHERE r.created_at < now() - interval '24 hours'
     OR (r.response IS NULL AND r.request_digest = EXCLUDED.request_digest
-      AND (r.created_at < now() - interval '1 minute' OR (${isAlone} AND r.holder = ${holder}) OR NOT ${isAlive(Prisma.sql`r.holder`)}))
+      AND (r.created_at < now() - interval '1 minute' OR (${isLeft} AND r.holder = ${holder}) OR NOT ${isAlive(Prisma.sql`r.holder`)}))
   RETURNING created_at AS "createdAt", done`
 
 /** Two for one that is made, so that the table does not grow. */
@@ -67,9 +67,9 @@ const deleteOutdated = () => db.$executeRaw`
     SELECT user_id, key FROM idempotency_records WHERE created_at < now() - interval '24 hours'
     ORDER BY created_at LIMIT 2 FOR UPDATE SKIP LOCKED)`
 
-/** Whoever claims a key must answer or give it back. `isAlone`: no other request of this process has the key. */
-export async function claimKey(request: KeyedRequest, isAlone = false): Promise<ClaimResult> {
-  const [claimed] = await insertOrTakeOver(request, isAlone)
+/** Whoever claims a key must answer or give it back. `isLeft`: a request of this process could do neither. */
+export async function claimKey(request: KeyedRequest, isLeft = false): Promise<ClaimResult> {
+  const [claimed] = await insertOrTakeOver(request, isLeft)
   if (claimed) {
     await deleteOutdated()
     const claim = { ...request, ...claimed }
