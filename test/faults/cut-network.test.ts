@@ -107,14 +107,14 @@ const SLEEPING = `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'`
 const cutOff: [string, Write, string][] = [
   ['a milestone', milestone('Next'), HANG('milestones', 4, 'ROW')],
   // Committed while nobody hears of it.
-  ['a release', release('v1'), HANG('releases', 4, 'ROW')],
+  ['a release that is made meanwhile', release('v1'), HANG('releases', 4, 'ROW')],
   // Goes on when the cable is plugged in again.
-  ['a release', release('v1'), HANG('releases', 9, 'STATEMENT')],
-  ['a release', release('v1'), HANG('releases', 9, 'ROW')],
+  ['a release that is begun afterwards', release('v1'), HANG('releases', 9, 'STATEMENT')],
+  ['a release that is finished afterwards', release('v1'), HANG('releases', 9, 'ROW')],
 ]
 
 test.each(cutOff)(
-  'The key of %s whose connection is cut off in the middle gives its answer afterwards',
+  'The key of %s, while its connection is cut off, gives its answer in the end',
   async (_what, write, hang) => {
     const [host] = await createHosts(1)
     const primary = await startPostgres({ host: host as NonNullable<typeof host> })
