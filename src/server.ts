@@ -46,8 +46,11 @@ async function serve(opening: Opening, { port, release }: ReservedPort): Promise
   })
   const close = async () => {
     stopping.begin()
-    if (config.stopDelayMs > 0) log.info({ ms: config.stopDelayMs }, 'serving on until proxies have noticed')
-    await setTimeout(config.stopDelayMs)
+    if (config.stopDelayMs > 0) {
+      log.info({ ms: config.stopDelayMs }, 'serving on until proxies have noticed')
+      await setTimeout(config.stopDelayMs)
+      await server.sendAway()
+    }
     await closeParts(server.close)
   }
   return { baseUrl, port, close }

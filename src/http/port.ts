@@ -1,7 +1,9 @@
 // The port of a server: taken when requests can be answered, given up when none waits for it.
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { StartError } from '../foundation/start-error.ts'
+import { refuseReads } from './refused-reads.ts'
 
 export type Place = { host: string; port: number }
 
@@ -63,7 +65,12 @@ function watchUnused(server: Server): ReadonlySet<Socket> {
   return unused
 }
 
+/** Less than the shortest `fail_timeout` that nginx can be given, which is a second. */
+const REFUSING_MS = 500
+
 export type Listening = {
+  /** Fails reads for a moment, so that proxies without checks of their own go elsewhere before the port is closed. */
+  sendAway: () => Promise<void>
   /** Requests in flight are finished. */
   close: () => Promise<void>
 }
@@ -77,15 +84,20 @@ export async function serveOn(place: Place, answer: RequestListener): Promise<Li
   })
   server.timeout = LONGEST_SILENCE_MS
   const unused = watchUnused(server)
-  server.on('request', answer)
+  const reads = refuseReads(answer)
+  server.on('request', reads.answer)
   await listen(server, place, false)
-  return { close: () => closeServer(server, unused) }
+  const sendAway = async () => {
+    reads.begin()
+    await sleep(REFUSING_MS)
+  }
+  return { sendAway, close: () => closeServer(server, unused) }
 }
 
 /** A turn of the event loop in which nothing happened. */
 const QUIET_MS = 0.1
-/** Of a server that is never quiet. */
-const LONGEST_WAIT_MS = 1_000
+/** Of a server that is never quiet. Proxies that were sent away come back after a second or two. */
+const LONGEST_WAIT_MS = 250
 
 /**
  * The kernel sets connections up by itself, and resets those that nobody has accepted when the port is closed. Each turn accepts

@@ -5,6 +5,7 @@ import type { BoundedQueue } from '../foundation/bounded-queue.ts'
 import { AppError, failureHeaders, httpStatus } from '../foundation/errors.ts'
 import { version } from '../foundation/version.ts'
 import { urlProblem } from '../request/sent-url.ts'
+import { readFailure } from '../storage/storage-failure.ts'
 import { createUploads } from './files/uploads.ts'
 import { scopeIn } from './hono-context.ts'
 import type { Metrics } from './metrics.ts'
@@ -29,11 +30,11 @@ export type ServiceParts = Omit<RestParts, 'uploads'> &
   }
 
 function answerError(thrown: Error, c: Context): Response {
-  const error = tellOutage(thrown)
+  const { id, log } = scopeIn(c)
+  const error = tellOutage(readFailure(thrown, log))
   if (error instanceof AppError) {
     return c.json({ message: error.message }, httpStatus[error.code], failureHeaders(error))
   }
-  const { id, log } = scopeIn(c)
   log.error({ err: error }, 'request failed')
   return c.json({ message: '500 Internal Server Error', request_id: id }, 500)
 }

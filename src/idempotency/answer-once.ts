@@ -7,7 +7,15 @@ import type { CredentialHeaders } from '../authentication/authenticate.ts'
 import type { KeyedSteps } from '../context/keyed-steps.ts'
 import { AppError, type ErrorCode } from '../foundation/errors.ts'
 import type { Log } from '../foundation/log.ts'
-import { type Claim, claimKey, giveBackKey, type KeyedRequest, keepAnswer } from './idempotency-service.ts'
+import {
+  type Claim,
+  claimKey,
+  giveBackFailed,
+  giveBackKey,
+  type KeyedRequest,
+  keepAnswer,
+} from './idempotency-service.ts'
+import { leaveKey, takeLeft } from './left-keys.ts'
 import { stepsOf } from './once.ts'
 
 const wellFormed = /^[\x20-\x7e]{1,255}$/
@@ -62,10 +70,30 @@ function keyedRequest({ viewer, credentials, key, content }: KeyedWrite): KeyedR
 /** `counts`: something was written, or a rule told why not; a failed attempt may be made anew. */
 export type Attempt = { text: string; counts: boolean }
 
-/** Keeps the answer, or gives the key back. The client gets its answer also when that fails: the write has been made. */
+/** The client gets its answer also when this fails: the write has been made. */
 async function settle(claim: Claim, { text, counts }: Attempt, log: Log): Promise<void> {
   const settled = counts ? keepAnswer(claim, text) : giveBackKey(claim)
-  await settled.catch((error) => log.error({ err: error }, 'an idempotency key is left behind'))
+  await settled.catch((error) => {
+    log.error({ err: error }, 'an idempotency key is left behind')
+    giveBackLater(claim)
+  })
+}
+
+const placeOf = ({ userId, token, key }: KeyedRequest) => JSON.stringify([userId, token, key])
+
+/** Others find the key free once the database is back, and not a minute later. */
+const giveBackLater = (request: KeyedRequest): void =>
+  leaveKey(placeOf(request), (failedAt) => giveBackFailed(request, failedAt))
+
+async function makeOnce(claim: Claim, log: Log, attempt: (steps: KeyedSteps) => Promise<Attempt>) {
+  try {
+    const made = await attempt(stepsOf(claim))
+    await settle(claim, made, log)
+    return { text: made.text, replayed: claim.done?.steps !== undefined }
+  } catch (error) {
+    await giveBackKey(claim).catch(() => giveBackLater(claim))
+    throw error
+  }
 }
 
 /** The text of the answer: of the first attempt that counts, within 24 hours. */
@@ -74,16 +102,12 @@ export async function answerOnce(
   log: Log,
   attempt: (steps: KeyedSteps) => Promise<Attempt>,
 ): Promise<{ text: string; replayed: boolean }> {
-  const claimed = await claimKey(keyedRequest(write))
+  const request = keyedRequest(write)
+  const claimed = await claimKey(request, takeLeft(placeOf(request))).catch((error) => {
+    giveBackLater(request)
+    throw error
+  })
   if (claimed.outcome === 'answered') return { text: claimed.response, replayed: true }
   if (claimed.outcome !== 'claimed') throw new KeyRefusal(claimed.outcome)
-  const { claim } = claimed
-  try {
-    const made = await attempt(stepsOf(claim))
-    await settle(claim, made, log)
-    return { text: made.text, replayed: claim.done?.steps !== undefined }
-  } catch (error) {
-    await giveBackKey(claim)
-    throw error
-  }
+  return makeOnce(claimed.claim, log, attempt)
 }

@@ -45,9 +45,12 @@ type Kept = { response?: string; standing: Standing }
 /** As long as whole answers may be sent to a mutation: a release's notes with a hundred links take a third. */
 const MAX_KEPT_CHARACTERS = 10_000_000
 
-// An answer is kept for 24 hours. Without one, whoever holds the key is dead when its process is, and else after a minute, twice as
-// long as a statement may take. What it had written by then is known: it is not written again.
-const insertOrTakeOver = ({ digest, ...key }: KeyedRequest) => db.$queryRaw<{ createdAt: Date; done: Done | null }[]>`
+// An answer is kept for 24 hours. Without one, whoever holds the key is dead when its process is, or when this process has left the
+// key behind, and else after a minute, twice as long as a statement may take. What it had written by then is known: it is not
+// written again.
+const insertOrTakeOver = ({ digest, ...key }: KeyedRequest, isLeft: boolean) => db.$queryRaw<
+  { createdAt: Date; done: Done | null }[]
+>`
   INSERT INTO idempotency_records AS r (user_id, key, request_digest, holder)
   VALUES (${key.userId}, ${nameOf(key)}, ${digest}, ${holder})
   ON CONFLICT (user_id, key) DO UPDATE
@@ -55,7 +58,7 @@ const insertOrTakeOver = ({ digest, ...key }: KeyedRequest) => db.$queryRaw<{ cr
     done = CASE WHEN r.created_at < now() - interval '24 hours' THEN NULL ELSE coalesce(r.done, '{}') END
   WHERE r.created_at < now() - interval '24 hours'
     OR (r.response IS NULL AND r.request_digest = EXCLUDED.request_digest
-      AND (r.created_at < now() - interval '1 minute' OR NOT ${isAlive(Prisma.sql`r.holder`)}))
+      AND (r.created_at < now() - interval '1 minute' OR (${isLeft} AND r.holder = ${holder}) OR NOT ${isAlive(Prisma.sql`r.holder`)}))
   RETURNING created_at AS "createdAt", done`
 
 /** Two for one that is made, so that the table does not grow. */
@@ -64,9 +67,9 @@ const deleteOutdated = () => db.$executeRaw`
     SELECT user_id, key FROM idempotency_records WHERE created_at < now() - interval '24 hours'
     ORDER BY created_at LIMIT 2 FOR UPDATE SKIP LOCKED)`
 
-/** Whoever claims a key must answer or give it back. */
-export async function claimKey(request: KeyedRequest): Promise<ClaimResult> {
-  const [claimed] = await insertOrTakeOver(request)
+/** Whoever claims a key must answer or give it back. `isLeft`: a request of this process could do neither. */
+export async function claimKey(request: KeyedRequest, isLeft = false): Promise<ClaimResult> {
+  const [claimed] = await insertOrTakeOver(request, isLeft)
   if (claimed) {
     await deleteOutdated()
     const claim = { ...request, ...claimed }
@@ -108,10 +111,22 @@ export async function giveBackKey(claim: Claim): Promise<void> {
   if (count === 0) await db.idempotencyRecord.updateMany({ where: rowOf(claim), data: { holder: 0 } })
 }
 
+/** The same for a request of this process that was cut off from the database, and may not know whether it had the key. */
+export async function giveBackFailed(request: KeyedRequest, failedAt: Date): Promise<void> {
+  const userAndKey = { userId: request.userId, key: nameOf(request) }
+  await db.idempotencyRecord.updateMany({
+    where: { ...userAndKey, holder, response: null, createdAt: { lte: failedAt } },
+    data: { holder: 0 },
+  })
+}
+
 /** The new `done` of a record with what was written in one more step; SQL for the step, for what it wrote and for the standing. */
 export const withStep = (step: Prisma.Sql, made: Prisma.Sql, standing: Prisma.Sql): Prisma.Sql => Prisma.sql`
   jsonb_build_object('standing', ${standing}::jsonb,
     'steps', coalesce(done -> 'steps', '{}') || jsonb_build_object(${step}::text, ${made}))`
+
+export const takenOver = () =>
+  new AppError('CONFLICT', 'The request was sent again meanwhile: ask again', { retryAfter: 1 })
 
 /** In the transaction of what was written. Throws where another attempt has taken over: then that one writes. */
 export async function noteDone(tx: Tx, claim: Claim, step: number, made: string): Promise<void> {
@@ -119,5 +134,5 @@ export async function noteDone(tx: Tx, claim: Claim, step: number, made: string)
   const noted = await tx.$executeRaw`
     UPDATE idempotency_records SET done = ${done}
     WHERE user_id = ${claim.userId} AND key = ${nameOf(claim)} AND created_at = ${claim.createdAt} AND response IS NULL`
-  if (noted === 0) throw new AppError('CONFLICT', 'The request was sent again meanwhile: ask again', { retryAfter: 1 })
+  if (noted === 0) throw takenOver()
 }

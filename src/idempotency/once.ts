@@ -30,12 +30,27 @@ export function stepsOf(claim: Claim): KeyedSteps {
   }
 }
 
-/** The statement that notes rows; `source` has the mark of each as `mark`, or null, and its number as `id`. */
+/** `source` has the mark of each row as `mark`, or null. */
+const marked = (source: Prisma.Sql) => Prisma.sql`(${source}) AS source,
+  json_to_record(source.mark) AS m ("userId" int, key text, "createdAt" timestamptz, step int, standing jsonb)`
+
+const isOwn = Prisma.sql`user_id = m."userId" AND idempotency_records.key = m.key AND created_at = m."createdAt" AND response IS NULL`
+
+/**
+ * Locks the keys that their attempts still have. For the others nothing may be written: a statement that was cut off from its server
+ * may run when the request has been sent again.
+ */
+export const heldKeys = (source: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  SELECT user_id, idempotency_records.key FROM idempotency_records, ${marked(source)} WHERE ${isOwn} FOR UPDATE OF idempotency_records`
+
+/** Whether `held`, which is what `heldKeys` gives, has the key of this mark, or there is none. */
+export const isHeld = (mark: Prisma.Sql): Prisma.Sql => Prisma.sql`(json_typeof(${mark}) IS DISTINCT FROM 'object'
+  OR EXISTS (SELECT FROM held WHERE held.key = ${mark} ->> 'key' AND held.user_id = (${mark} ->> 'userId')::int))`
+
+/** The statement that notes rows; `source` has the number of each as `id`, too. */
 export const noteRows = (source: Prisma.Sql): Prisma.Sql => Prisma.sql`
   UPDATE idempotency_records SET done = ${withStep(Prisma.sql`m.step`, Prisma.sql`source.id`, Prisma.sql`m.standing`)}
-  FROM (${source}) AS source,
-    json_to_record(source.mark) AS m ("userId" int, key text, "createdAt" timestamptz, step int, standing jsonb)
-  WHERE user_id = m."userId" AND idempotency_records.key = m.key AND created_at = m."createdAt" AND response IS NULL`
+  FROM ${marked(source)} WHERE ${isOwn}`
 
 type UseCase<Input, Made> = (context: Context, input: Input) => Promise<Made>
 

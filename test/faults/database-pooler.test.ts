@@ -1,9 +1,12 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { withConnection } from '../../src/database/connections/connection.ts'
+import { connectDatabase } from '../../src/database/db.ts'
 import { newDataDir, serve, until } from '../process/serve-world.ts'
 import { createDatabase, createEmptyDatabase } from '../support/database.ts'
-import { startPgbouncer } from '../support/pgbouncer.ts'
+import * as create from '../support/factories.ts'
+import { newerPgbouncer, startPgbouncer } from '../support/pgbouncer.ts'
 import { ask } from '../support/server-process.ts'
+import { subscribe } from '../support/subscribe.ts'
 
 const QUERY = '{ project(fullPath: "demo/waybill") { id } }'
 
@@ -87,4 +90,34 @@ test('What needs a session of its own goes to DATABASE_DIRECT_URL', async () => 
       return (rows[0]?.count ?? 0) > 0
     }),
   )
+})
+
+test('A server serves, listens and runs jobs through pgbouncer 1.24 in transaction mode, beside DATABASE_DIRECT_URL', async () => {
+  const database = await createDatabase()
+  const settings = { pool_mode: 'transaction', max_prepared_statements: '200', default_pool_size: '4' } as const
+  const pooled = await startPgbouncer(database.url, settings, newerPgbouncer())
+  const server = serve({ DATABASE_URL: pooled, DATABASE_DIRECT_URL: database.url, DATA_DIR: await newDataDir() })
+  const url = await server.listening()
+  expect(await ready(url)).toBe(200)
+  // Each connection is served by several sessions, and each session serves several.
+  for (let round = 0; round < 5; round++) {
+    const answers = await Promise.all(Array.from({ length: 100 }, () => ask(url, QUERY)))
+    expect(answers.every(({ data }) => JSON.stringify(data) === '{"project":null}')).toBe(true)
+  }
+  const client = connectDatabase({ url: database.url })
+  onTestFinished(() => client.$disconnect())
+  const { fullPath } = await create.createProject()
+  const document = 'subscription ($p: ID!) { releasePublished(projectPath: $p) { id } }'
+  const stream = await subscribe({ url }, document, { variables: { p: fullPath } })
+  const isThere = (what: string) =>
+    withConnection(database.url, async (direct) => {
+      const { rowCount } = await direct.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND ${what}`,
+      )
+      return (rowCount ?? 0) > 0
+    })
+  await until(() => isThere(`query LIKE 'LISTEN%'`))
+  await until(() => isThere(`application_name LIKE 'waybill-jobs-%'`))
+  expect(server.stderr()).not.toContain('"level":50')
+  await stream.close()
 })

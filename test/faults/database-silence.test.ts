@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { schemaDiff } from '../../src/database/migrations/schema-diff.ts'
 import { newDataDir, serve, until } from '../process/serve-world.ts'
 import { createDatabase } from '../support/database.ts'
 import { ask } from '../support/server-process.ts'
@@ -85,4 +87,14 @@ test('A server that is told to end while its database is silent ends within ten 
   expect(result).toEqual({ code: 0, signal: null })
   expect(ms).toBeLessThan(10_000)
   expect((await asked).status).toBe(503)
+})
+
+test('What reads the schema of a database that is silent gives up', async () => {
+  const database = await createDatabase()
+  const proxy = await startSilentProxy(database.url)
+  const schemaPath = fileURLToPath(new URL('../../prisma/schema.prisma', import.meta.url))
+  expect(await schemaDiff({ url: proxy.url, schemaPath })).toBeNull()
+  proxy.swallow('all')
+  const { ms } = await timed(() => expect(schemaDiff({ url: proxy.url, schemaPath })).rejects.toThrow())
+  expect(ms).toBeLessThan(15_000)
 })

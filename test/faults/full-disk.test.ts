@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
+import { db } from '../../src/database/db.ts'
 import { createJobProject } from '../process/job-project.ts'
 import { newDataDir, serve } from '../process/serve-world.ts'
 
@@ -18,6 +20,16 @@ async function smallDisk(mebibytes: number): Promise<string> {
     await promisify(execFile)('umount', ['--lazy', folder])
   })
   return folder
+}
+
+/** What git says to this input. */
+function gitWith(repository: string, args: readonly string[], input: Buffer): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile('git', ['-C', repository, ...args], (error, stdout) =>
+      error ? reject(error) : resolve(stdout.trim()),
+    )
+    child.stdin?.end(input)
+  })
 }
 
 type Answer = { status: number; retryAfter: string | undefined; connection: string | undefined; body: string }
@@ -63,4 +75,47 @@ test('An upload that fills the disk is answered with 503, the connection is not 
   }
   expect(server.stderr()).toContain('ENOSPC')
   expect(server.stderr()).toContain('a file could not be stored')
+})
+
+/** What is asked for of a public project, with a file in it that does not fit beside others. */
+async function startArchives() {
+  const project = await createJobProject()
+  await db.project.update({ where: { id: project.projectId }, data: { visibility: 'public' } })
+  await commitFile(project.repository, 'small', randomBytes(1000))
+  await commitFile(project.repository, 'large', randomBytes(40 * MIB))
+  const disk = await smallDisk(12)
+  const server = serve({ ...project.env, DATA_DIR: disk })
+  const url = await server.listening()
+  const get = (tag: string) => fetch(`${url}/${project.path}/-/archive/${tag}/${tag}.tar`)
+  return { get, disk, archives: path.join(disk, 'archives') }
+}
+
+/** A tag of a commit with this file alone. */
+async function commitFile(repository: string, tag: string, content: Buffer): Promise<void> {
+  const blob = await gitWith(repository, ['hash-object', '-w', '--stdin'], content)
+  const tree = await gitWith(repository, ['mktree'], Buffer.from(`100644 blob ${blob}\tfile\n`))
+  const author = ['-c', 'user.name=A', '-c', 'user.email=a@example.com']
+  const commit = await gitWith(repository, [...author, 'commit-tree', tree, '-m', tag], Buffer.alloc(0))
+  await gitWith(repository, ['tag', tag, commit], Buffer.alloc(0))
+}
+
+test('An archive that the disk has no room for never looks whole, and is made when there is room', async () => {
+  const { get, disk, archives } = await startArchives()
+  // It breaks off when the disk is full, after much of it has been sent.
+  const large = await get('large')
+  if (large.status === 200) await expect(large.arrayBuffer()).rejects.toThrow()
+  else expect([large.status, large.headers.get('retry-after')]).toEqual([503, '60'])
+  expect((await readdir(archives)).filter((name) => name !== 'incoming')).toEqual([])
+
+  const filling = path.join(disk, 'filling')
+  await expect(writeFile(filling, Buffer.alloc(40 * MIB))).rejects.toThrow('ENOSPC')
+  const refused = await get('small')
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '60'])
+  expect(await refused.json()).toEqual({ message: 'The server cannot store files now: try again later' })
+  await rm(filling)
+  const made = await get('small')
+  expect([made.status, (await made.arrayBuffer()).byteLength > 1000]).toEqual([200, true])
+  // Kept by then, so that a full disk does not stand against it.
+  await expect(writeFile(filling, Buffer.alloc(40 * MIB))).rejects.toThrow('ENOSPC')
+  expect((await get('small')).status).toBe(200)
 })

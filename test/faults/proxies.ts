@@ -29,6 +29,7 @@ async function configuration(name: ProxyName, port: number, servers: readonly nu
 }
 
 const NGINX = `daemon off;
+worker_processes 2;
 pid nginx.pid;
 error_log stderr;
 events {}

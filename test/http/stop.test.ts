@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { connect, createServer } from 'node:net'
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { pino } from 'pino'
 import { expect, inject, test } from 'vitest'
 import { loadConfig } from '../../src/config.ts'
@@ -51,6 +52,28 @@ test('A server that stops serves on for STOP_DELAY_SECONDS, says so to proxies, 
   await closed
   expect(performance.now() - stopping).toBeGreaterThan(990)
   await expect(fetch(`${baseUrl}/health`)).rejects.toThrow('fetch failed')
+  await drop()
+})
+
+test('After STOP_DELAY_SECONDS reads fail for a moment, which sends nginx away, and writes are still answered', async () => {
+  const { baseUrl, close, drop } = await start({ STOP_DELAY_SECONDS: '1' })
+  const { port, hostname } = new URL(baseUrl)
+  const closed = close()
+  await setTimeout(1100)
+  for (const method of ['GET', 'HEAD'])
+    await expect(fetch(`${baseUrl}/health`, { method })).rejects.toThrow('fetch failed')
+  const body = JSON.stringify({ query: '{ __typename }' })
+  const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
+  expect(await (await fetch(`${baseUrl}/graphql`, post)).json()).toEqual({ data: { __typename: 'Query' } })
+  // A read that is sent after a write on the same connection does not take the answer of the write with it.
+  const socket = connect(Number(port), hostname)
+  const head = `Host: ${hostname}\r\nContent-Type: application/json\r\n`
+  socket.write(
+    `POST /graphql HTTP/1.1\r\n${head}Content-Length: ${body.length}\r\n\r\n${body}GET /health HTTP/1.1\r\n${head}\r\n`,
+  )
+  expect((await socket.toArray()).join('')).toContain('{"data":{"__typename":"Query"}}')
+  await closed
+  await expect(fetch(`${baseUrl}/graphql`, post)).rejects.toThrow('fetch failed')
   await drop()
 })
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import path from 'node:path'
@@ -17,8 +18,26 @@ const accepts = (port: number) =>
     socket.unref()
   })
 
+type Command = readonly [string, ...string[]]
+
+const INSTALLED: Command = ['/usr/sbin/pgbouncer']
+const NEWER = '/opt/pgbouncer-trixie/usr'
+const LIBRARIES = `${NEWER}/lib/x86_64-linux-gnu`
+
+/** Debian 13's, which keeps prepared statements in transaction mode, with the libraries that it was built for. */
+export function newerPgbouncer(): Command {
+  if (!existsSync(`${NEWER}/sbin/pgbouncer`)) {
+    throw new Error('pgbouncer 1.21 or newer is missing: run test/support/install-newer-pgbouncer.sh as root')
+  }
+  return [`${LIBRARIES}/ld-linux-x86-64.so.2`, '--library-path', LIBRARIES, `${NEWER}/sbin/pgbouncer`]
+}
+
 /** The URL of the same database by way of Debian's pgbouncer, with nothing set that its manual does not ask for. */
-export async function startPgbouncer(databaseUrl: string, settings: Settings): Promise<string> {
+export async function startPgbouncer(
+  databaseUrl: string,
+  settings: Settings,
+  [program, ...first]: Command = INSTALLED,
+): Promise<string> {
   const { hostname, port, username, password, pathname } = new URL(databaseUrl)
   const { port: own, release } = await takePort()
   const folder = await mkdtemp(path.join(inject('scratch'), 'pgbouncer-'))
@@ -47,8 +66,8 @@ export async function startPgbouncer(databaseUrl: string, settings: Settings): P
   await chmod(folder, 0o755)
   await release()
   // It refuses to run as root.
-  const program = '/usr/sbin/pgbouncer'
-  const child = spawn(program, process.getuid?.() === 0 ? ['-u', 'postgres', file] : [file], { stdio: 'ignore' })
+  const account = process.getuid?.() === 0 ? ['-u', 'postgres'] : []
+  const child = spawn(program, [...first, ...account, file], { stdio: 'ignore' })
   onTestFinished(async () => {
     if (child.exitCode !== null || !child.kill('SIGKILL')) return
     await once(child, 'exit')

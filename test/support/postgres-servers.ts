@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFile, chmod, chown, cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -9,6 +9,7 @@ import { withConnection } from '../../src/database/connections/connection.ts'
 import { postgresAccount } from '../../src/database/embedded/postgres-account.ts'
 import { findPostgresBinaries } from '../../src/database/embedded/postgres-binaries.ts'
 import { takePort } from '../process/serve-world.ts'
+import type { NetworkHost } from './network.ts'
 
 export type PostgresServer = {
   host: string
@@ -20,7 +21,7 @@ export type PostgresServer = {
 }
 
 const USER = 'waybill'
-const OPTIONS = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=100']
+const OPTIONS = ['-c', 'unix_socket_directories=', '-c', 'max_connections=100']
 
 async function newFolder(name: string): Promise<string> {
   const folder = await mkdtemp(path.join(inject('scratch'), `${name}-`))
@@ -30,27 +31,32 @@ async function newFolder(name: string): Promise<string> {
   return folder
 }
 
-async function start(dir: string): Promise<PostgresServer> {
+async function run(dir: string, address: string, port: number, host?: NetworkHost): Promise<ChildProcess> {
   const { postgres } = await findPostgresBinaries()
+  const account = await postgresAccount(dir)
+  const args = ['-D', dir, '-p', String(port), '-c', `listen_addresses=${address}`, ...OPTIONS]
+  const options: SpawnOptions = { cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C' }, stdio: 'ignore' }
+  if (!host) return spawn(postgres, args, { ...options, ...account })
+  return spawn(...host.command(postgres, args, account), options)
+}
+
+async function start(dir: string, host?: NetworkHost): Promise<PostgresServer> {
   const { port, release } = await takePort()
   await release()
-  const account = await postgresAccount(dir)
-  const child: ChildProcess = spawn(postgres, ['-D', dir, '-p', String(port), ...OPTIONS], {
-    ...{ cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C' }, stdio: 'ignore' },
-    ...account,
-  })
+  const address = host?.address ?? '127.0.0.1'
+  const child = await run(dir, address, port, host)
   const kill = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return
     child.kill('SIGQUIT')
     await once(child, 'exit')
   }
   onTestFinished(kill)
-  const url = `postgresql://${USER}@127.0.0.1:${port}/postgres?sslmode=disable`
+  const url = `postgresql://${USER}@${address}:${port}/postgres?sslmode=disable`
   while (!(await isUp(url))) {
     if (child.exitCode !== null) throw new Error('PostgreSQL does not start')
     await setTimeout(50)
   }
-  return { host: `127.0.0.1:${port}`, url, dir, kill }
+  return { host: `${address}:${port}`, url, dir, kill }
 }
 
 const isUp = (url: string) =>
@@ -59,8 +65,18 @@ const isUp = (url: string) =>
     () => false,
   )
 
-/** A server of its own, in that folder or another one. */
-export async function startPostgres(parent?: string): Promise<PostgresServer> {
+type Place = {
+  /** The folder for its files, otherwise a new one. */
+  parent?: string
+  /** Otherwise this machine. */
+  host?: NetworkHost
+}
+
+/** For the hosts of the tests' networks. */
+const TRUST = ['all', 'replication'].map((what) => `host ${what} all 10.0.0.0/8 trust\n`).join('')
+
+/** A server of its own. */
+export async function startPostgres({ parent, host }: Place = {}): Promise<PostgresServer> {
   const { initdb } = await findPostgresBinaries()
   const folder = parent ?? (await newFolder('primary'))
   const dir = path.join(folder, 'data')
@@ -74,11 +90,12 @@ export async function startPostgres(parent?: string): Promise<PostgresServer> {
     '--no-sync',
   ]
   await promisify(execFile)(initdb, options, { cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C' }, ...account })
-  return start(dir)
+  if (host) await appendFile(path.join(dir, 'pg_hba.conf'), TRUST)
+  return start(dir, host)
 }
 
 /** A standby that follows it, made from a copy of its files. */
-export async function startStandby(primary: PostgresServer): Promise<PostgresServer> {
+export async function startStandby(primary: PostgresServer, host?: NetworkHost): Promise<PostgresServer> {
   const dir = path.join(await newFolder('standby'), 'data')
   await mkdir(dir, { mode: 0o700 })
   await withConnection(primary.url, async (client) => {
@@ -94,7 +111,7 @@ export async function startStandby(primary: PostgresServer): Promise<PostgresSer
   const account = await postgresAccount(path.dirname(dir))
   if (account) await promisify(execFile)('chown', ['-R', `${account.uid}:${account.gid}`, dir])
   await chmod(dir, 0o700)
-  return start(dir)
+  return start(dir, host)
 }
 
 export const promote = (standby: PostgresServer): Promise<unknown> =>

@@ -13,6 +13,10 @@ export async function withConnection<T>(url: string, use: (client: Client) => Pr
   }
 }
 
+/** A connection for what happens outside the pool, not yet open, that notices when it is cut. */
+export const clientOf = (url: string, options: { applicationName?: string } = {}): DatabaseClient =>
+  new DatabaseClient({ connectionString: url, isRunning: askByNewConnection(url), ...options })
+
 async function connect(url: string): Promise<Client> {
   const client = newClient(url)
   try {
@@ -26,7 +30,7 @@ async function connect(url: string): Promise<Client> {
 
 function newClient(url: string): Client {
   try {
-    return new DatabaseClient({ connectionString: url, isRunning: askByNewConnection(url) })
+    return clientOf(url)
   } catch {
     throw new StartError(
       'DATABASE_URL is not the URL of a PostgreSQL database: postgresql://user:password@host:5432/name',

@@ -1,6 +1,7 @@
 // The role that the server is to its embedded database: it owns that database, and is nothing beyond it.
 import { createHmac } from 'node:crypto'
-import { Client, type DatabaseError } from 'pg'
+import type { Client, DatabaseError } from 'pg'
+import { clientOf } from './connection.ts'
 
 export const DATABASE = 'waybill'
 export const EVERYDAY_ROLE = 'waybill_server'
@@ -91,9 +92,7 @@ export type Superuser = {
 export async function ensureEverydayRole({ admin, password, url }: Superuser): Promise<void> {
   await ensureRole(admin, everydayPassword(password))
   await ensureDatabase(admin)
-  const client = new Client({ connectionString: url, application_name: 'waybill ownership' })
-  // The statement that waits tells it as well.
-  client.on('error', () => {})
+  const client = clientOf(url, { applicationName: 'waybill ownership' })
   try {
     await client.connect()
     await takeOver(client)

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
-import { Client, DatabaseError } from 'pg'
+import { type Client, DatabaseError } from 'pg'
 import type { Log } from '../../foundation/log.ts'
 import { StartError } from '../../foundation/start-error.ts'
+import { clientOf } from '../connections/connection.ts'
 import { DATABASE, EVERYDAY_ROLE, ensureEverydayRole, everydayPassword } from '../connections/everyday-role.ts'
 import { CLUSTER_USER, type Cluster, openCluster } from './postgres-cluster.ts'
 import { keepPresence } from './postgres-presence.ts'
@@ -105,12 +106,7 @@ const COMMON_DATABASE = 'postgres'
 /** The superuser works here alone, and is gone when the server is used. */
 async function prepare(cluster: Cluster, port: number): Promise<void> {
   const superuser = superuserOf(cluster)
-  const admin = new Client({
-    connectionString: urlOf(superuser, port, COMMON_DATABASE),
-    application_name: 'waybill preparation',
-  })
-  // It is about to be told by whoever waits.
-  admin.on('error', () => {})
+  const admin = clientOf(urlOf(superuser, port, COMMON_DATABASE), { applicationName: 'waybill preparation' })
   try {
     await admin.connect()
     // Nobody stops the server meanwhile.
@@ -123,9 +119,8 @@ async function prepare(cluster: Cluster, port: number): Promise<void> {
 
 /** A connection kept for the life of this process, so that no other process stops the server; null: it is stopping. */
 async function join(cluster: Cluster, port: number, log: Log): Promise<Client | null> {
-  const client = new Client({
-    connectionString: urlOf(everydayUserOf(cluster), port, COMMON_DATABASE),
-    application_name: 'waybill presence',
+  const client = clientOf(urlOf(everydayUserOf(cluster), port, COMMON_DATABASE), {
+    applicationName: 'waybill presence',
   })
   client.on('error', (error) => log.debug({ error: error.message }, 'embedded PostgreSQL closed the connection'))
   try {

@@ -3,7 +3,9 @@ import { createRequire } from 'node:module'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, DriverAdapterError } from '@prisma/driver-adapter-utils'
 import type { SchemaEngine } from '@prisma/schema-engine-wasm'
-import { type DatabaseError, Pool, type QueryResult } from 'pg'
+import type { DatabaseError, Pool, QueryResult } from 'pg'
+import { DatabasePool } from '../connections/database-pool.ts'
+import { askByNewConnection } from '../connections/running-statements.ts'
 
 // The types of Node leave WebAssembly to those of browsers.
 declare const WebAssembly: {
@@ -24,7 +26,7 @@ export async function withSchemaEngine<T>(
 ): Promise<T> {
   binding ??= loadBinding()
   const { SchemaEngine } = await binding
-  const pool = new Pool({ connectionString: url, max: 2 })
+  const pool = new DatabasePool({ connectionString: url, max: 2, isRunning: askByNewConnection(url) })
   try {
     const factory = bindMigrationAwareSqlAdapterFactory(new MendedPrismaPg(disguiseChar(pool)))
     const datamodels: [string, string][] | undefined = schema === undefined ? undefined : [['schema.prisma', schema]]

@@ -52,9 +52,9 @@ type KeptArchive = { size: number; body: ReadableStream<Uint8Array> }
 /** Closes the file when the body was read or is not wanted any more. */
 async function readKept(file: FileHandle, signal: AbortSignal, reader: Reader): Promise<KeptArchive> {
   const { size } = await file.stat()
-  // Says that it was used.
+  // Says that it was used, where the disk takes that.
   const now = new Date()
-  await file.utimes(now, now)
+  await file.utimes(now, now).catch(() => undefined)
   const close = () => {
     reader.done()
     return file.close().catch(() => {})

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { createBoundedQueue } from '../../foundation/bounded-queue.ts'
 import { AppError } from '../../foundation/errors.ts'
 import type { Log } from '../../foundation/log.ts'
+import { storageFailure } from '../../storage/storage-failure.ts'
 import { type Archive, keyOf } from './archive.ts'
 import { type ArchiveBounds, archiveBounds } from './archive-bounds.ts'
 import { ArchiveBuild } from './archive-build.ts'
@@ -64,7 +65,10 @@ export async function createArchives({ directory, log, bounds: given = {} }: Opt
     const kept = builds.has(key) ? null : await openKept(place, signal, () => room.read(key))
     if (kept) return kept
     const build = builds.get(key) ?? begin(archive, key, caller)
-    return { size: null, body: await build.read(signal) }
+    const body = await build.read(signal).catch((error) => {
+      throw storageFailure(error, log)
+    })
+    return { size: null, body }
   }
 
   return { open, sizeOf: (archive) => sizeOfKept(directory, keyOf(archive)) }

@@ -12,7 +12,8 @@ import {
   type Project,
   type Release,
 } from '../../generated/prisma/client.ts'
-import { noteRows } from '../../idempotency/once.ts'
+import { takenOver } from '../../idempotency/idempotency-service.ts'
+import { heldKeys, isHeld, noteRows } from '../../idempotency/once.ts'
 import { linksByRelease, reviveLink } from '../assets/asset-loaders.ts'
 import type { LinkValues } from '../assets/link-rules.ts'
 import { addEvidenceJobs, evidenceJobOf } from '../evidence/evidence-schedule.ts'
@@ -54,7 +55,7 @@ const insertRows = (projectId: number) => Prisma.sql`
     semver_key, prerelease, created_at, updated_at, released_at)
   SELECT ${projectId}, tag, sha, name, description, "descriptionHtml", "rendererVersion", "authorId",
     "semverKey", prerelease, "createdAt", greatest("createdAt", now()), "releasedAt"
-  FROM input ORDER BY tag
+  FROM input WHERE ${isHeld(Prisma.sql`mark`)} ORDER BY tag
   ON CONFLICT (project_id, tag) DO NOTHING RETURNING id, tag, updated_at`
 
 const insertLinks = Prisma.sql`
@@ -73,7 +74,10 @@ const addJobs = addEvidenceJobs(Prisma.sql`SELECT job, id FROM r WHERE json_type
 
 const noteSteps = noteRows(Prisma.sql`SELECT mark, id FROM r WHERE json_typeof(mark) = 'object'`)
 
-type Inserted = { id: number; tag: string; updatedAt: Date; links: AssetLink[] | null }
+const heldMarks = heldKeys(Prisma.sql`SELECT mark FROM input WHERE json_typeof(mark) = 'object'`)
+
+/** Without a number where the project has the tag, or the key of the request belongs to another attempt by now. */
+type Inserted = { id: number | null; tag: string; updatedAt: Date; links: AssetLink[] | null; held: boolean }
 
 /** Those of a project that it has not yet, each of another tag. The jobs are made as their number is asked for. */
 function insertNew(projectId: number, insertions: readonly Insertion[]): Promise<Inserted[]> {
@@ -82,6 +86,7 @@ function insertNew(projectId: number, insertions: readonly Insertion[]): Promise
         SELECT * FROM json_to_recordset(${jsonParameter(insertions.map(inputOf))}) AS i (tag text, sha text, name text,
           description text, "descriptionHtml" text, "rendererVersion" smallint, "authorId" int, "semverKey" text,
           prerelease bool, "createdAt" timestamptz, "releasedAt" timestamptz, links json, milestones json, event json, job json, mark json)),
+      held AS MATERIALIZED (${heldMarks}),
       inserted AS (${insertRows(projectId)}),
       r AS MATERIALIZED (
         SELECT inserted.id, input.links, input.milestones, input.event, input.job, input.mark FROM inserted JOIN input USING (tag)),
@@ -90,12 +95,14 @@ function insertNew(projectId: number, insertions: readonly Insertion[]): Promise
       events AS (${insertEvents}),
       steps AS (${noteSteps}),
       jobs AS MATERIALIZED (${addJobs})
-    SELECT inserted.id, inserted.tag, inserted.updated_at AS "updatedAt", (SELECT added FROM jobs)::int AS jobs, own.links
-    FROM inserted LEFT JOIN (${linksByRelease(Prisma.sql`links`)}) AS own ON own.release_id = inserted.id`
+    SELECT inserted.id, tag, inserted.updated_at AS "updatedAt", (SELECT added FROM jobs)::int AS jobs, own.links,
+      ${isHeld(Prisma.sql`input.mark`)} AS held
+    FROM input LEFT JOIN inserted USING (tag) LEFT JOIN (${linksByRelease(Prisma.sql`links`)}) AS own ON own.release_id = inserted.id`
 }
 
 function toRelease({ project, values }: Insertion, inserted: Inserted | undefined): ReleaseNode | Error {
-  if (!inserted) return new RuleViolation('CONFLICT', RELEASE_EXISTS)
+  if (inserted && !inserted.held) return takenOver()
+  if (!inserted?.id) return new RuleViolation('CONFLICT', RELEASE_EXISTS)
   const { id, updatedAt } = inserted
   const links = (inserted.links ?? []).map(reviveLink)
   return { ...values, id, updatedAt, project, projectId: project.id, linksCount: links.length, links }

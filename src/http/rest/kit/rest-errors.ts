@@ -2,6 +2,7 @@
 import { tellOutage } from '../../../database/outage.ts'
 import { AppError, failureHeaders, httpStatus, RuleViolation } from '../../../foundation/errors.ts'
 import type { RequestScope } from '../../../request/request-scope.ts'
+import { readFailure } from '../../../storage/storage-failure.ts'
 
 /** An answer that ends the request. */
 export class RestError extends Error {
@@ -37,7 +38,7 @@ function messageOf({ code, messages, attributes }: RuleViolation, style: Violati
 }
 
 function toRestError(thrown: unknown, scope: RequestScope, style: ViolationStyle): RestError {
-  const error = tellOutage(thrown)
+  const error = tellOutage(readFailure(thrown, scope.log))
   if (error instanceof RestError) return error
   if (error instanceof RuleViolation) {
     return new RestError(httpStatus[error.code], { message: messageOf(error, style) })
