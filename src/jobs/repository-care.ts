@@ -10,7 +10,7 @@ const MANY = 1000
 
 /** One queue, so that one of them runs at a time; a job that waits already is not made again. */
 export const askForRepositoryCare = () => db.$executeRaw`
-  SELECT graphile_worker.add_job('keep-repository', json_build_object('projectId', due.id), queue_name => 'repositories',
+  SELECT /* jobs.askForRepositoryCare */ graphile_worker.add_job('keep-repository', json_build_object('projectId', due.id), queue_name => 'repositories',
     max_attempts => 3, job_key => 'repository ' || due.id, job_key_mode => 'preserve_run_at', priority => 10)
   FROM (
     SELECT p.id FROM projects p LEFT JOIN repository_checks c ON c.project_id = p.id

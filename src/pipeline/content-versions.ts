@@ -11,7 +11,7 @@ type Row = { path: string } & (ContentVersion | { id: null })
 async function readVersions(paths: readonly string[]): Promise<(ContentVersion | null)[]> {
   // As much is read for a path without a project: the time must not tell whether there is a hidden one.
   const rows = await db.$queryRaw<Row[]>`
-    SELECT sought.path, p.id, p.visibility, p.ancestor_ids AS "ancestorIds", (
+    SELECT /* keptAnswers.versions */ sought.path, p.id, p.visibility, p.ancestor_ids AS "ancestorIds", (
       SELECT coalesce(sum(v.version), 0)::text FROM content_versions v
       WHERE v.scope = ANY (
         ARRAY['users', 'project:' || coalesce(p.id, 0)] || ARRAY(SELECT 'group:' || g FROM unnest(p.ancestor_ids) g))

@@ -12,7 +12,7 @@ const SEED = 2
 
 /** Several servers that start for the first time make one key. */
 const lockKeys = (tx: Tx) =>
-  tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('signing-keys', ${SEED}::bigint))`
+  tx.$executeRaw`SELECT /* signing.lockKeys */ pg_advisory_xact_lock(hashtextextended('signing-keys', ${SEED}::bigint))`
 
 /** The key that signs now, as JSON, for a statement that reads what is to be signed; NULL before the first one is made. */
 export const currentKey = Prisma.sql`(
@@ -23,7 +23,7 @@ export const currentKey = Prisma.sql`(
 export const reviveKey = reviver<SigningKey>({ createdAt: true, retiredAt: true })
 
 async function findCurrent(tx: Tx): Promise<SigningKey | null> {
-  const [found] = await tx.$queryRaw<{ key: SigningKey | null }[]>`SELECT ${currentKey} AS key`
+  const [found] = await tx.$queryRaw<{ key: SigningKey | null }[]>`SELECT /* signing.currentKey */ ${currentKey} AS key`
   return found?.key ? reviveKey(found.key) : null
 }
 
