@@ -7,11 +7,11 @@ import { appliedMigrations, assertServable, mendHistory, openHistory, recordMigr
 
 export type MigrateOptions = { url: string; migrationsDir: string; log?: Log }
 
-/** Held by the one node that migrates while the others wait; any number that nobody else uses. */
+/** The server that migrates holds the lock while the others wait. Any number that no other lock uses. */
 const MIGRATION_LOCK = 7_927_002
 const OLDEST_SERVER = 15
 
-/** Throws unless the server can be reached and is new enough. */
+/** Throws unless the database server can be reached and is new enough. */
 export async function assertServerVersion(url: string): Promise<void> {
   await withConnection(url, async (client) => {
     const { rows } = await client.query<{ server_version: string }>('SHOW server_version')
@@ -22,7 +22,7 @@ export async function assertServerVersion(url: string): Promise<void> {
   })
 }
 
-/** Applies what is missing and returns its names. Several nodes may do so at once, and each may be killed at any moment. */
+/** Applies the missing migrations and returns their names. Several servers may migrate at once, and any may be killed. */
 export async function migrate({ url, migrationsDir, log }: MigrateOptions): Promise<string[]> {
   const known = await listMigrations(migrationsDir)
   return withConnection(url, async (client) => {
@@ -50,7 +50,7 @@ export async function pendingMigrations({ url, migrationsDir }: Omit<MigrateOpti
 
 const missing = (known: readonly string[], applied: ReadonlySet<string>) => known.filter((name) => !applied.has(name))
 
-/** The script and the record of it are one transaction: a kill leaves both or neither. */
+/** Runs the script and records it in one transaction, so that a kill leaves both or neither. */
 async function apply(client: Client, migration: Migration): Promise<void> {
   await client.query('BEGIN')
   try {
