@@ -1,15 +1,15 @@
-// Keys that requests of this process could not give back, because the database was away: nobody answers for them any more.
+// Remembers the keys that requests of this process could not free, because the database was away. No request holds these keys.
 import { setTimeout } from 'node:timers/promises'
 import { databaseNow } from '../foundation/database-clock.ts'
 
-/** When the last request with this key failed. */
+/** The abandoned keys, each with the time at which its last request failed. */
 const left = new Map<string, Date>()
 
-/** Whether the key was left behind; who asks has it from now on. */
+/** Whether the key was abandoned. The caller takes the key over. */
 export const takeLeft = (key: string): boolean => left.delete(key)
 
 const RETRY_MS = 500
-/** By then any request may take the key over. */
+/** After this time any request may take the key over. */
 const LONGEST_MS = 60_000
 
 type GiveBack = (failedAt: Date) => Promise<void>
@@ -29,7 +29,7 @@ async function keepTrying(key: string, giveBack: GiveBack): Promise<void> {
   }
 }
 
-/** Has the key given back as soon as the database is there again, so that other processes find it free. */
+/** Frees the key as soon as the database is back, so that other processes can claim it. */
 export function leaveKey(key: string, giveBack: GiveBack): void {
   const isTried = left.has(key)
   left.set(key, databaseNow())
