@@ -5,7 +5,7 @@ import { demoPeople } from './demo-people.ts'
 
 type Author = 'maintainer' | 'developer'
 type DemoCommit = { daysAgo: number; author: Author; message: string }
-/** Lightweight without a message; then its release is dated as its commit. */
+/** A tag without a message is lightweight, and its release gets the date of the commit. */
 type DemoTag = { name: string; commit: number; daysAgo?: number; message?: string }
 
 const DAY_SECONDS = 24 * 60 * 60
