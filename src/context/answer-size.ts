@@ -102,7 +102,9 @@ export function takeRows(context: Context, rows: number, field: string): void {
   answerSize(context).take(rows * ROW_BYTES, () => ({ field, at: [] }))
 }
 
-/** Throws when the serialised answer is larger than the counted texts can make it. A second safeguard behind the fields' counts. */
+/**
+ * Throws when the serialised answer is larger than the counted texts can make it. A safeguard in case a field counts too little.
+ */
 export function assertAnswerFits(context: Context, serialisedBytes: number): void {
   const size = answerSize(context)
   if (size.tooLarge) throw size.tooLarge

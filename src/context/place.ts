@@ -5,7 +5,9 @@ import type { Place } from './smaller-pages.ts'
 
 type Path = GraphQLResolveInfo['path']
 
-/** The place of a field in a query. A list is named without `nodes` or `edges`, because the field before them has its arguments. */
+/**
+ * The place of a field in a query. A list is named without `nodes` or `edges`, because its page size is set on the field before.
+ */
 export function placeOfField({ path }: { path: Path }): Place {
   const keys: (string | number)[] = []
   for (let at: Path | undefined = path; at; at = at.prev) keys.unshift(at.key)

@@ -33,7 +33,7 @@ function innerSuggestions(rows: Iterable<PlacedText[]>, left: number, outside: n
 }
 
 /**
- * Suggests a page size for the list that holds the most bytes. `left` is what remains of the allowed bytes, which is negative here.
+ * Suggests a page size for the list that holds the most bytes. `left` is what remains of the allowed bytes: a negative number.
  * When even one row is too large, also suggests page sizes for the lists inside. Suggests nothing when a single text is too
  * large, or when the answer is too large without any text.
  */

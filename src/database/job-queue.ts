@@ -17,15 +17,15 @@ type EnqueueOptions = {
 }
 
 /**
- * The number of attempts of a job that fails. The pauses grow from 3 s to 6 h, so the last attempt is after four days. GitLab has
- * three attempts, but a disk that is full for a night must not cost a release its evidence. A job without attempts left stays in
- * the table for the operator.
+ * The number of attempts of a job that fails. The pauses grow from 3 s to 6 h, so the last attempt is after four days. GitLab
+ * makes three attempts, but a disk that is full for a night must not cost a release its evidence. A job without attempts left
+ * stays in the table for the operator.
  */
 const MAX_ATTEMPTS = 25
 
 /**
- * The statement that adds jobs and notifies the workers once. `jobs` selects the `payload` (JSON of the job's type), `run_at` (NULL
- * for at once) and `key` (or NULL) of each job.
+ * The statement that adds jobs and notifies the workers once. `jobs` selects the `payload` (JSON of the job's type), `run_at`
+ * (NULL for at once) and `key` (or NULL) of each job.
  */
 export const addJobs = (name: keyof Jobs, jobs: Prisma.Sql): Prisma.Sql => Prisma.sql`
   SELECT CASE WHEN specs IS NOT NULL THEN (SELECT count(*) FROM graphile_worker.add_jobs(specs)) END AS added

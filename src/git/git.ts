@@ -81,7 +81,9 @@ export function spawnGit(
   return withShare(spawn('sh', all, { env: { ...gitEnvironment(), ...env } }), share)
 }
 
-/** Starts a program of git that serves clients. It gets the settings, and no variables of our environment that it could reveal. */
+/**
+ * Starts a program of git that serves clients. It gets the settings, and no variables of our environment that it could reveal.
+ */
 export function spawnGitProgram(
   program: string,
   { config, env, ...share }: Share & { config: Readonly<Record<string, string>>; env: NodeJS.ProcessEnv },

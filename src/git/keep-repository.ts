@@ -1,5 +1,5 @@
-// Regular maintenance, which keeps a repository fast and whole for years. We never prune unreachable objects, because a release or
-// evidence may name them.
+// Regular maintenance, which keeps a repository fast and whole for years. We never prune unreachable objects, because a release
+// or evidence may name them.
 import { GitError, runGit } from './git.ts'
 import { removeStaleLocks } from './stale-locks.ts'
 

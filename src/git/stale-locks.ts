@@ -1,5 +1,5 @@
-// Git locks a ref by a file that exists for milliseconds. A crash leaves the file behind, and git then never writes the ref again,
-// because git cannot tell whether the lock's owner still runs. The owner of a lock that is this old has crashed.
+// Git locks a ref by a file that exists for milliseconds. A crash leaves the file behind, and git then never writes the ref
+// again, because git cannot tell whether the lock's owner still runs. The owner of a lock that is this old has crashed.
 import { randomUUID } from 'node:crypto'
 import { rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'

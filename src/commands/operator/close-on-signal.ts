@@ -27,8 +27,8 @@ function onHangUp(end: () => void): void {
 }
 
 /**
- * During the start, too: the embedded PostgreSQL that it may have started by then would go on alone. `delayMs` is how long closing
- * waits on purpose.
+ * During the start, too: the embedded PostgreSQL that it may have started by then would go on alone. `delayMs` is how long
+ * closing waits on purpose.
  */
 export function closeOnSignal(starting: Promise<{ close: () => Promise<void> }>, log: Log, delayMs = 0): void {
   // Not before a failed start ends: that has its own exit code.
