@@ -27,7 +27,7 @@ const COMMITS: readonly DemoCommit[] = [
   { daysAgo: 1, author: 'developer', message: 'Plan 2.0' },
 ]
 
-/** On the branch `stable`, after the commit of v1.0.0. */
+/** A commit on the branch `stable`, after the commit of v1.0.0. */
 const BACKPORT = { daysAgo: 10, author: 'developer', message: 'Keep links when the tag moves', after: 7 } as const
 
 const TAGS: readonly DemoTag[] = [
@@ -43,7 +43,7 @@ const TAGS: readonly DemoTag[] = [
 
 const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`
 
-/** One stream for `git fast-import`; what came first is marked 1. */
+/** The stream for `git fast-import`. The first commit has the mark 1. */
 function streamOf(title: string, now: Date): string {
   const person = (role: string, who: Author, daysAgo: number) => {
     const seconds = Math.floor(now.getTime() / 1000) - daysAgo * DAY_SECONDS
