@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import pLimit from 'p-limit'
 import type { Context } from '../context/context.ts'
 import { compile } from './compile.ts'
 import { type MeasureOperation, measureOperation } from './cost.ts'
@@ -81,26 +82,18 @@ function keepable(schema: GraphQLSchema, operation: Operation): Operation {
 /** Parsing and measuring a text of this many characters takes milliseconds. */
 const LONG_TEXT = 2_000
 
-/** Gives one turn of the event loop at a time, so that the process does other work between two long texts. */
-function createTurns() {
-  let last: Promise<unknown> = Promise.resolve()
-  return () => {
-    last = last.then(() => setImmediate())
-    return last
-  }
-}
-
 export function createKnownOperations(schema: GraphQLSchema, maxBytes = MAX_BYTES): KnownOperations {
   const known = new LRUCache<string, Operation>({ maxSize: maxBytes, sizeCalculation: bytesOf })
   const seen = new LRUCache<string, true>({ max: MAX_SEEN })
   const counts = { hits: 0, misses: 0 }
-  const nextTurn = createTurns()
+  const oneAtATime = pLimit(1)
   return {
     async find(text, operationName) {
       const found = known.get(keyOf(text, operationName))
       counts[found ? 'hits' : 'misses'] += 1
       if (found) return found
-      if (text.length > LONG_TEXT) await nextTurn()
+      // Waits for a turn of the event loop of its own, so that the process does other work between two long texts.
+      if (text.length > LONG_TEXT) await oneAtATime(() => setImmediate())
       return prepare(schema, text, operationName)
     },
     note(text, operationName, operation) {
