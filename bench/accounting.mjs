@@ -16,7 +16,7 @@ function read(pid) {
   }
 }
 
-/** Returns null for a program that has ended meanwhile. */
+/** Returns an empty text for a process that has ended meanwhile. */
 function ifThere(use) {
   try {
     return use()

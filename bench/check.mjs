@@ -48,7 +48,7 @@ function assertFull(query, data) {
   if (!full) throw new Error(`${query.name}: the limit answers no full page: ${JSON.stringify(data).slice(0, 500)}`)
 }
 
-/** No other subject has these fields for a comparison. */
+/** Checks that commits are present, because no other subject has commits for a comparison. */
 function assertCommits(query, subject, data) {
   const lacking = subject.commits && query.peer && parts(data).nodes.find(({ commit }) => !commit?.title)
   if (lacking) throw new Error(`${subject.name} answers ${query.name} without the commit of ${lacking.tagName}`)

@@ -9,7 +9,7 @@ import { openRecorder } from './statement-proxy.mjs'
 import { ask, start, subjects } from './subjects.mjs'
 import { cleanUp, drain } from './writes.mjs'
 
-/** These tables may be read whole, because they are nearly empty. */
+/** Tables with fewer rows may be read whole, because they are nearly empty. */
 const SMALL = 400
 
 const LARGE = `

@@ -1,4 +1,4 @@
-// The subjects of mixed requests: the projects of world.sql, and tags of the big project.
+// The projects and tags that mixed requests ask for: the projects of world.sql, and releases of the big project.
 
 const pathOf = (n) => `bench/${n <= 100 ? 'wide' : `team-${1 + (n % 4)}`}/project-${n}`
 const isPublic = (n) => n % 5 !== 0

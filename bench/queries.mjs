@@ -54,7 +54,7 @@ const restList = ({ path, first }) => `${project(path)}/releases?per_page=${firs
 const restOne = ({ path, tag }) => `${project(path)}/releases/${tag}?include_html_description=true`
 
 const ofProjects = (paths) => paths.map((path) => ({ path }))
-/** The first tag of each project, then the second tag of each project, and so on. */
+/** Creates a release of the first unused tag in each project, then of the second in each project, and so on. */
 const creationsInProjects = Array.from({ length: UNUSED_EACH * publicProjects.length }, (_, at) => ({
   projectPath: publicProjects[at % publicProjects.length],
   tagName: unusedTag(1 + Math.floor(at / publicProjects.length)),

@@ -4,7 +4,7 @@ import { median, shown, table } from './report.mjs'
 const MIXED = ['Q1mix', 'Q1mixdev', 'Q2mix', 'Q5mix']
 const READS = ['Q1', 'Q2', 'Q3', 'Q4', 'Q5']
 const ALONE = [...MIXED, 'Q1', 'Q1count', 'Q1dev', 'Q2', 'Q3', 'Q4', 'Q5', 'Q6dev']
-/** The factor for a creation, which does more than the bare inserts of the others. */
+/** Creations have targets of their own, because they do more than the bare inserts of the other subjects. */
 const CREATIONS = ['Mmix', 'M1']
 const PEERS = ['postgraphile', 'mercurius']
 const UNCACHED = 'waybill-uncached'

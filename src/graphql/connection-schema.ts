@@ -4,7 +4,8 @@ import { builder } from './builder.ts'
 builder.globalConnectionField('count', (t) =>
   t.int({
     nullable: false,
-    description: 'The total number of rows on all pages. With `limit` n at most n + 1, which means "more than n".',
+    description:
+      'The total number of rows on all pages. With `limit` n it is at most n + 1, which means "more than n".',
     args: { limit: t.arg.int({ description: 'Counting stops at one more than the limit. Greater than 0.' }) },
     resolve: async ({ count }, { limit }) => {
       if (limit == null) return count()
