@@ -10,8 +10,8 @@ export type KeyedSteps = {
   /** Begins the next step. Returns what an earlier attempt made in it, or null. */
   next: () => { made: unknown } | null
   /** Records what this step has made, in the transaction that makes it. */
-  note: (tx: Tx, made: unknown) => Promise<void>
-  /** The mark by which a statement that makes rows for several requests records the ID of each row: see `noteRows`. */
+  record: (tx: Tx, made: unknown) => Promise<void>
+  /** The mark by which a statement that makes rows for several requests records the ID of each row: see `recordRows`. */
   mark: () => StepMark
 }
 

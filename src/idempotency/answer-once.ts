@@ -8,15 +8,15 @@ import type { CredentialHeaders } from '../authentication/authenticate.ts'
 import type { KeyedSteps } from '../context/keyed-steps.ts'
 import { AppError, type ErrorCode } from '../foundation/errors.ts'
 import type { Log } from '../foundation/log.ts'
+import { abandonKey, takeAbandonedKey } from './abandoned-keys.ts'
 import {
   type Claim,
   claimKey,
-  giveBackFailed,
-  giveBackKey,
+  freeKey,
+  freeKeyAfterOutage,
   type KeyedRequest,
   keepAnswer,
 } from './idempotency-service.ts'
-import { leaveKey, takeLeft } from './left-keys.ts'
 import { stepsOf } from './once.ts'
 
 const wellFormed = /^[\x20-\x7e]{1,255}$/
@@ -73,18 +73,18 @@ export type Attempt = { text: string; counts: boolean }
 
 /** Keeps the answer or frees the key. A failure does not reach the client, because the write has been made. */
 async function settle(claim: Claim, { text, counts }: Attempt, log: Log): Promise<void> {
-  const settled = counts ? keepAnswer(claim, text) : giveBackKey(claim)
+  const settled = counts ? keepAnswer(claim, text) : freeKey(claim)
   await settled.catch((error) => {
     log.error({ err: error }, 'an idempotency key is left behind')
-    giveBackLater(claim)
+    freeKeyLater(claim)
   })
 }
 
 const placeOf = ({ userId, token, key }: KeyedRequest) => JSON.stringify([userId, token, key])
 
 /** Frees the key once the database is back, so that a repeated request need not wait for a minute. */
-const giveBackLater = (request: KeyedRequest): void =>
-  leaveKey(placeOf(request), (failedAt) => giveBackFailed(request, failedAt))
+const freeKeyLater = (request: KeyedRequest): void =>
+  abandonKey(placeOf(request), (failedAt) => freeKeyAfterOutage(request, failedAt))
 
 async function makeOnce(claim: Claim, log: Log, attempt: (steps: KeyedSteps) => Promise<Attempt>) {
   try {
@@ -92,7 +92,7 @@ async function makeOnce(claim: Claim, log: Log, attempt: (steps: KeyedSteps) => 
     await settle(claim, made, log)
     return { text: made.text, replayed: claim.done?.steps !== undefined }
   } catch (error) {
-    await giveBackKey(claim).catch(() => giveBackLater(claim))
+    await freeKey(claim).catch(() => freeKeyLater(claim))
     throw error
   }
 }
@@ -104,8 +104,8 @@ export async function answerOnce(
   attempt: (steps: KeyedSteps) => Promise<Attempt>,
 ): Promise<{ text: string; replayed: boolean }> {
   const request = keyedRequest(write)
-  const claimed = await claimKey(request, takeLeft(placeOf(request))).catch((error) => {
-    giveBackLater(request)
+  const claimed = await claimKey(request, takeAbandonedKey(placeOf(request))).catch((error) => {
+    freeKeyLater(request)
     throw error
   })
   if (claimed.outcome === 'answered') return { text: claimed.response, replayed: true }

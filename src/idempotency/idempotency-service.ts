@@ -48,7 +48,7 @@ const MAX_KEPT_CHARACTERS = 10_000_000
 // An answer is kept for 24 hours. A key without an answer may be taken over when its holder's process is dead, when this process
 // has abandoned the key, or after a minute, which is twice the longest statement. `done` has what the holder has written, so that
 // it is not written again.
-const insertOrTakeOver = ({ digest, ...key }: KeyedRequest, isLeft: boolean) => db.$queryRaw<
+const insertOrTakeOver = ({ digest, ...key }: KeyedRequest, isAbandoned: boolean) => db.$queryRaw<
   { createdAt: Date; done: Done | null }[]
 >`
   INSERT INTO idempotency_records AS r (user_id, key, request_digest, holder)
@@ -58,7 +58,7 @@ const insertOrTakeOver = ({ digest, ...key }: KeyedRequest, isLeft: boolean) => 
     done = CASE WHEN r.created_at < now() - interval '24 hours' THEN NULL ELSE coalesce(r.done, '{}') END
   WHERE r.created_at < now() - interval '24 hours'
     OR (r.response IS NULL AND r.request_digest = EXCLUDED.request_digest
-      AND (r.created_at < now() - interval '1 minute' OR (${isLeft} AND r.holder = ${holder}) OR NOT ${isAlive(Prisma.sql`r.holder`)}))
+      AND (r.created_at < now() - interval '1 minute' OR (${isAbandoned} AND r.holder = ${holder}) OR NOT ${isAlive(Prisma.sql`r.holder`)}))
   RETURNING created_at AS "createdAt", done`
 
 /** Deletes two outdated records for each new record, so that the table does not grow. */
@@ -68,13 +68,13 @@ const deleteOutdated = () => db.$executeRaw`
     ORDER BY created_at LIMIT 2 FOR UPDATE SKIP LOCKED)`
 
 /** A claimed key must be answered or freed. `isAbandoned`: an earlier request of this process could do neither. */
-export async function claimKey(request: KeyedRequest, isLeft = false): Promise<ClaimResult> {
-  const [claimed] = await insertOrTakeOver(request, isLeft)
+export async function claimKey(request: KeyedRequest, isAbandoned = false): Promise<ClaimResult> {
+  const [claimed] = await insertOrTakeOver(request, isAbandoned)
   if (claimed) {
     await deleteOutdated()
     const claim = { ...request, ...claimed }
     if (isStillHeld(claim.done?.standing ?? {}, request.standing)) return { outcome: 'claimed', claim }
-    await giveBackKey(claim)
+    await freeKey(claim)
     return { outcome: 'lost' }
   }
   const userId_key = { userId: request.userId, key: nameOf(request) }
@@ -104,7 +104,7 @@ export async function keepAnswer(claim: Claim, response: string): Promise<void> 
 }
 
 /** Frees the key of an attempt without an answer. The next attempt starts anew, or continues from what was written. */
-export async function giveBackKey(claim: Claim): Promise<void> {
+export async function freeKey(claim: Claim): Promise<void> {
   const { count } = await db.idempotencyRecord.deleteMany({
     where: { ...rowOf(claim), done: { equals: Prisma.DbNull } },
   })
@@ -112,7 +112,7 @@ export async function giveBackKey(claim: Claim): Promise<void> {
 }
 
 /** Frees the key of a request of this process that lost the database and may not know whether it had claimed the key. */
-export async function giveBackFailed(request: KeyedRequest, failedAt: Date): Promise<void> {
+export async function freeKeyAfterOutage(request: KeyedRequest, failedAt: Date): Promise<void> {
   const userAndKey = { userId: request.userId, key: nameOf(request) }
   await db.idempotencyRecord.updateMany({
     where: { ...userAndKey, holder, response: null, createdAt: { lte: failedAt } },
@@ -129,7 +129,7 @@ export const takenOver = () =>
   new AppError('CONFLICT', 'The request was sent again meanwhile: ask again', { retryAfter: 1 })
 
 /** Records a step in the transaction that writes it. Throws when another attempt has taken over, because that attempt writes. */
-export async function noteDone(tx: Tx, claim: Claim, step: number, made: string): Promise<void> {
+export async function recordStep(tx: Tx, claim: Claim, step: number, made: string): Promise<void> {
   const done = withStep(Prisma.sql`${step}`, Prisma.sql`${made}::text`, Prisma.sql`${JSON.stringify(claim.standing)}`)
   const noted = await tx.$executeRaw`
     UPDATE idempotency_records SET done = ${done}

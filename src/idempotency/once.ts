@@ -5,7 +5,7 @@ import type { Context } from '../context/context.ts'
 import type { KeyedSteps } from '../context/keyed-steps.ts'
 import { db, type Tx } from '../database/db.ts'
 import { Prisma } from '../generated/prisma/client.ts'
-import { type Claim, noteDone, withStep } from './idempotency-service.ts'
+import { type Claim, recordStep, withStep } from './idempotency-service.ts'
 import { nameOf, openAnswer, sealAnswer } from './sealed-answer.ts'
 
 export function stepsOf(claim: Claim): KeyedSteps {
@@ -22,7 +22,7 @@ export function stepsOf(claim: Claim): KeyedSteps {
       if (made === undefined) return null
       return { made: typeof made === 'string' ? open(made) : made }
     },
-    note: (tx, made) => noteDone(tx, claim, step, seal(made)),
+    record: (tx, made) => recordStep(tx, claim, step, seal(made)),
     mark: () => ({
       ...{ userId: claim.userId, key: nameOf(claim), createdAt: claim.createdAt },
       ...{ step, standing: claim.standing },
@@ -48,7 +48,7 @@ export const isHeld = (mark: Prisma.Sql): Prisma.Sql => Prisma.sql`(json_typeof(
   OR EXISTS (SELECT FROM held WHERE held.key = ${mark} ->> 'key' AND held.user_id = (${mark} ->> 'userId')::int))`
 
 /** The statement that records rows. `source` also selects the ID of each row as `id`. */
-export const noteRows = (source: Prisma.Sql): Prisma.Sql => Prisma.sql`
+export const recordRows = (source: Prisma.Sql): Prisma.Sql => Prisma.sql`
   UPDATE idempotency_records SET done = ${withStep(Prisma.sql`m.step`, Prisma.sql`source.id`, Prisma.sql`m.standing`)}
   FROM ${marked(source)} WHERE ${isOwn}`
 
@@ -70,6 +70,6 @@ export const once =
 export const transact = <Made>({ steps }: Context, write: (tx: Tx) => Promise<Made>): Promise<Made> =>
   db.$transaction(async (tx) => {
     const made = await write(tx)
-    await steps?.note(tx, made)
+    await steps?.record(tx, made)
     return made
   })
