@@ -8,7 +8,7 @@ import { applySqlFiles, newerSqlFiles, readSqlFiles, type SqlFile } from './sql-
 
 export type MigrateOptions = { url: string; migrationsDir: string; log?: Log }
 
-/** Held by the one node that migrates while the others wait; any number that nobody else uses. */
+/** The server that migrates holds the lock while the others wait. Any number that no other lock uses. */
 const MIGRATION_LOCK = 7_927_002
 const OLDEST_SERVER = 15
 
@@ -16,7 +16,7 @@ const OLDEST_SERVER = 15
 const DEADLOCK = '40P01'
 const ATTEMPTS = 10
 
-/** Throws unless the server can be reached and is new enough. */
+/** Throws unless the database server can be reached and is new enough. */
 export async function assertServerVersion(url: string): Promise<void> {
   await withConnection(url, async (client) => {
     const { rows } = await client.query<{ server_version: string }>('SHOW server_version')

@@ -13,7 +13,7 @@ import {
   type Release,
 } from '../../generated/prisma/client.ts'
 import { takenOver } from '../../idempotency/idempotency-service.ts'
-import { heldKeys, isHeld, noteRows } from '../../idempotency/once.ts'
+import { heldKeys, isHeld, recordRows } from '../../idempotency/once.ts'
 import { linksByRelease, reviveLink } from '../assets/asset-loaders.ts'
 import type { LinkValues } from '../assets/link-rules.ts'
 import { addEvidenceJobs, evidenceJobOf } from '../evidence/evidence-schedule.ts'
@@ -72,7 +72,7 @@ const insertEvents = insertAuditEvents(Prisma.sql`SELECT event, id AS target_id 
 
 const addJobs = addEvidenceJobs(Prisma.sql`SELECT job, id FROM r WHERE json_typeof(job) = 'object'`)
 
-const noteSteps = noteRows(Prisma.sql`SELECT mark, id FROM r WHERE json_typeof(mark) = 'object'`)
+const noteSteps = recordRows(Prisma.sql`SELECT mark, id FROM r WHERE json_typeof(mark) = 'object'`)
 
 const heldMarks = heldKeys(Prisma.sql`SELECT mark FROM input WHERE json_typeof(mark) = 'object'`)
 
