@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { graphql } from '../generated/gql.ts'
-import { watchProcesses } from '../modules/git/pool-world.ts'
+import { watchProcesses } from '../git/pool-world.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import * as create from '../support/factories.ts'

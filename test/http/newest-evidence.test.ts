@@ -4,8 +4,8 @@ import { db } from '../../src/database/db.ts'
 import { useApp } from '../support/app.ts'
 import * as create from '../support/factories.ts'
 import { createWorld, viewers, type World, type WorldOptions } from '../support/world.ts'
+import { web } from './pages/web-client.ts'
 import { rest } from './rest/client.ts'
-import { web } from './web/web-client.ts'
 
 const app = useApp()
 const encoded = encodeURIComponent

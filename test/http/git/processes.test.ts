@@ -7,7 +7,7 @@ import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { useApp } from '../../support/app.ts'
 import { temporaryDirectory } from '../../support/git.ts'
 import { createWorld, type World } from '../../support/world.ts'
-import { noise, writeFiles } from '../web/archive-world.ts'
+import { noise, writeFiles } from '../pages/archive-world.ts'
 import { clone, git, remoteOf } from './git-client.ts'
 
 const RUNNING = 4

@@ -4,7 +4,7 @@ import { initRepository } from '../../../src/git/repositories.ts'
 import { useApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
 import { createWorld, viewers, type World } from '../../support/world.ts'
-import { namesInTar, namesInZip, writeFiles } from '../web/archive-world.ts'
+import { namesInTar, namesInZip, writeFiles } from '../pages/archive-world.ts'
 
 const app = useApp()
 const TAG = 'lib/v1'
