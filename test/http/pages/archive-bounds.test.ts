@@ -52,7 +52,7 @@ describe('sources that are too large for an archive', () => {
     hostile = await createHostile()
   })
 
-  test('by their bytes are refused before anything is made', async () => {
+  test('sources with too many bytes are refused before anything is made', async () => {
     const { writeBlob, manyFiles, manyFolders, tag, urlOf } = hostile
     const tree = await manyFiles(await writeBlob(Buffer.alloc(MIB)), 16)
     await tag('bytes', await manyFolders(tree, 16))
@@ -61,7 +61,7 @@ describe('sources that are too large for an archive', () => {
     }
   })
 
-  test('by their files are refused before anything is made, also where folders hold nothing but themselves, twice', async () => {
+  test('sources with too many files are refused before anything is made, also when folders hold nothing but themselves, twice', async () => {
     const { writeBlob, writeTree, manyFiles, manyFolders, tag, urlOf } = hostile
     await tag('files', await manyFolders(await manyFiles(await writeBlob(''), 17), 18))
     expect(await expectRefusal(urlOf('files'), /at most 300 files and folders/)).toEqual([])
@@ -73,7 +73,7 @@ describe('sources that are too large for an archive', () => {
     expect(performance.now() - before).toBeLessThan(2000)
   })
 
-  test('by the length of a path are refused before anything is made', async () => {
+  test('sources with too long a path are refused before anything is made', async () => {
     const { writeBlob, writeTree, manyFiles, tag, urlOf } = hostile
     let tree = await manyFiles(await writeBlob('x'), 1)
     for (let depth = 0; depth < 20; depth += 1) {
@@ -83,13 +83,13 @@ describe('sources that are too large for an archive', () => {
     expect(await expectRefusal(urlOf('deep'), /at most 4096 bytes in a path/)).toEqual([])
   })
 
-  test.runIf(process.platform === 'linux')('by the memory that git needs for them are refused', async () => {
+  test.runIf(process.platform === 'linux')('sources that need too much memory of git are refused', async () => {
     const { writeBlob, manyFiles, tag, urlOf } = hostile
     await tag('memory', await manyFiles(await writeBlob(Buffer.alloc(15 * MIB)), 1))
     await expectRefusal(urlOf('memory'), /needs more than 14680064 bytes of memory/)
   })
 
-  test('by the time that they take are given up, and git ends', async () => {
+  test('sources that take too long are given up, and git ends', async () => {
     const { writeBlob, manyFiles, tag, urlOf } = hostile
     await tag('slow', await manyFiles(await writeBlob('x'), 1))
     await stopArchives()
@@ -99,7 +99,7 @@ describe('sources that are too large for an archive', () => {
     expect(() => process.kill(pid, 0)).toThrow('ESRCH')
   })
 
-  test('which shows only while one is made break it off, and leave nothing', async () => {
+  test('sources that turn out too large while an archive is made break it off, and leave nothing', async () => {
     const { writeBlob, writeTree, tag, urlOf } = hostile
     const attributes = await writeBlob('* export-subst\n')
     const grows = await writeBlob('$Format:%B$\n'.repeat(8))
@@ -130,7 +130,7 @@ const sizeOf = (folder: string): number =>
   }, 0)
 
 describe('the folder of archives', () => {
-  test('never holds more than its bound, counting what is being made', async () => {
+  test('the folder of archives never holds more than its bound, counting archives that are being made', async () => {
     const tags = ['a', 'b', 'c', 'd', 'e']
     const urlOf = await createLarge(tags, 9)
     let most = 0
@@ -150,7 +150,7 @@ describe('the folder of archives', () => {
     expect(most).toBeLessThanOrEqual(FOLDER_BYTES)
   }, 60_000)
 
-  test('makes no room by removing what is being read, until its readers have had their time', async () => {
+  test('the folder of archives does not remove an archive that is being read, until its readers have had their time', async () => {
     const urlOf = await createLarge(['f', 'g', 'h'], 11.5)
     const readers = []
     for (const tag of ['f', 'g']) {
@@ -174,8 +174,8 @@ describe('the folder of archives', () => {
   }, 60_000)
 })
 
-describe('archives that are asked for at a time', () => {
-  test('wait in line, of one address one by one, and are refused when the line does not move', async () => {
+describe('the queue of archives', () => {
+  test('archives wait in line, one by one for each address, and are refused when the line does not move', async () => {
     const urlOf = await createLarge(['v1', 'v2', 'v3'], 0.01)
     const { started } = await watchArchives()
     await stopArchives()
@@ -193,7 +193,7 @@ describe('archives that are asked for at a time', () => {
     expect(started().length).toBeLessThanOrEqual(1)
   })
 
-  test('are made for others meanwhile', async () => {
+  test('archives are made for other addresses meanwhile', async () => {
     const urlOf = await createLarge(['v1', 'v2'], 0.01)
     const token = await create.tokenFor(await create.createUser())
     await stopArchives()

@@ -38,7 +38,7 @@ describe('an archive that takes a while', () => {
     large = await createSources({ a: noise(12), b: noise(12) })
   })
 
-  test('is made once for fifty clients at a time', async () => {
+  test('an archive is made once for fifty clients at a time', async () => {
     const { started } = await watchArchives()
     const { urlOf } = await createSources({ a: noise(2) })
     const all = await Promise.all(Array.from({ length: 50 }, () => bytesOf(urlOf('tar.gz'))))
@@ -47,7 +47,7 @@ describe('an archive that takes a while', () => {
     expect(started()).toHaveLength(1)
   })
 
-  test('is not made on when its only client has gone', async () => {
+  test('an archive is given up when its only client has gone', async () => {
     const { started, alive } = await watchArchives()
     const client = await beginToRead(large.urlOf('zip'))
     expect(alive()).toHaveLength(1)
@@ -59,7 +59,7 @@ describe('an archive that takes a while', () => {
     expect(JSON.stringify(app.logged())).not.toContain('could not be made')
   })
 
-  test('is made on when one of its clients has gone', async () => {
+  test('an archive is finished when one of its clients has gone', async () => {
     const { started } = await watchArchives()
     const client = await beginToRead(large.urlOf('tar.gz'))
     const other = await fetch(large.urlOf('tar.gz'))
@@ -70,7 +70,7 @@ describe('an archive that takes a while', () => {
     expect(started()).toHaveLength(1)
   })
 
-  test('breaks off, and is not kept, when the repository is broken', async () => {
+  test('an archive breaks off, and is not kept, when the repository is broken', async () => {
     const { dir, urlOf, keptFile } = await createSources({ a: noise(1), b: 'lost' })
     const blob = (await runGit(dir, ['rev-parse', 'v1:b'])).trim()
     await rm(join(dir, 'objects', blob.slice(0, 2), blob.slice(2)))
@@ -88,7 +88,7 @@ describe('an archive that takes a while', () => {
   })
 })
 
-test('without a bzip2 command tar.bz2 is refused in words, the others are made', async () => {
+test('tar.bz2 is refused in words without a bzip2 command, and the other formats are made', async () => {
   const { urlOf } = await createSources({ a: 'a' })
   const bin = await temporaryDirectory()
   for (const command of ['git', 'sh']) await symlink(await find(command), join(bin, command))
@@ -136,7 +136,7 @@ describe('the room for archives', () => {
     return { directory, archives, of, isKept, read }
   }
 
-  test('is given to those that were used last', async () => {
+  test('the room for archives is given to the archives that were used last', async () => {
     // Room for three of 10,240 bytes.
     const { directory, of, isKept, read } = await createRoom(35_000)
     for (const at of [0, 1, 2]) {
@@ -150,13 +150,13 @@ describe('the room for archives', () => {
     })
   })
 
-  test('holds none that is larger: it is refused', async () => {
+  test('the room for archives holds no archive that is larger, which is refused', async () => {
     const { directory, archives, of } = await createRoom(1000)
     await expect(archives.open(of(0), reader)).rejects.toMatchObject({ code: 'TOO_LARGE' })
     expect(await readdir(directory, { recursive: true })).toEqual(['incoming'])
   })
 
-  test('is cleared at the start of what a killed server left half-written', async () => {
+  test('the room for archives is cleared at the start of what a killed server left half-written', async () => {
     const { directory, read, isKept } = await createRoom(35_000)
     await read(0)
     await writeFile(join(directory, 'incoming', 'left'), 'half')

@@ -69,28 +69,28 @@ test('the URLs that a release names lead to its sources, in a folder', async () 
   }
 })
 
-describe('the ref', () => {
+describe('the ref of an archive', () => {
   test.each([
     ['a tag, plain', TAG, TAG],
     ['a tag, encoded', encodeURIComponent(TAG), TAG],
     ['a tag, with encoded dots', 'debian/2%2E4%2E0-1', TAG],
     ['a branch', 'main', 'main'],
     ['a branch with a slash', 'feature/one', 'feature/one'],
-  ])('may be %s', async (_name, path, ref) => {
+  ])('the ref of an archive may be %s', async (_name, path, ref) => {
     const response = await get(urlOf(world, `${path}/any.tar`))
     expect(response.status).toBe(200)
     expect(namesInTar(await bytesOf(response))[0]).toBe(`${nameOf(ref, sha)}/`)
     expect(response.headers.get('content-disposition')).toContain(`filename="${nameOf(ref, sha)}.tar"`)
   })
 
-  test('may be a commit, whole or abbreviated', async () => {
+  test('the ref of an archive may be a commit, whole or abbreviated', async () => {
     for (const ref of [sha, sha.slice(0, 10)]) {
       const response = await get(urlOf(world, `${ref}/x.zip`))
       expect([response.status, response.headers.get('etag')]).toEqual([200, `"${sha}.zip"`])
     }
   })
 
-  test('is the tag where a branch has its name', async () => {
+  test('the ref of an archive is the tag when a branch has the same name', async () => {
     const dir = app.repositories.directory(world.project.id)
     const [other = ''] = (await runGit(dir, ['commit-tree', `${sha}^{tree}`, '-m', 'other'])).split('\n')
     await runGit(dir, ['update-ref', 'refs/heads/both', other])
@@ -107,16 +107,16 @@ describe('the ref', () => {
     '--output=x/x.zip',
     'a%00b/x.zip',
     'main/',
-  ])('as in %s is not found', async (path) => {
+  ])('an archive at %s is not found', async (path) => {
     const response = await get(urlOf(world, path))
     expect([response.status, await response.text()]).toEqual([404, '{"message":"404 Not Found"}'])
   })
 
-  test.each(['..%2Fmain/x.zip', 'main/..%2F..%2Fx.zip', '%ff/x.zip'])('as in %s is refused', async (path) => {
+  test.each(['..%2Fmain/x.zip', 'main/..%2F..%2Fx.zip', '%ff/x.zip'])('an archive at %s is refused', async (path) => {
     expect((await get(urlOf(world, path))).status).toBe(400)
   })
 
-  test('is refused where the path climbs, however it is written', async () => {
+  test('an archive is refused when the path climbs, however the path is written', async () => {
     const base = `/${world.project.fullPath}/-/archive`
     for (const path of [`${base}/a/../main/x.zip`, `${base}/a/%2e%2E/main/x.zip`]) {
       expect(await statusOfRaw(path)).toBe(400)
@@ -141,7 +141,7 @@ describe('the name of the file and of the folder in it', () => {
     ['has the full name of a ref', () => `refs/tags/${TAG}/x.tar`, () => nameOf('refs/tags', TAG, sha)],
     ['ends with the path', () => `${TAG}/${own()}.tar?path=src`, () => nameOf(TAG, 'src')],
     ['ends with the path, behind the commit', () => 'main.tar?path=/src/', () => nameOf('main', sha, 'src')],
-  ])('%s', async (_name, path, expected) => {
+  ])('the name %s', async (_name, path, expected) => {
     const response = await get(urlOf(world, path()))
     expect([response.status, fileNameOf(response)]).toEqual([200, `${expected()}.tar`])
     expect(namesInTar(await bytesOf(response))[0]).toBe(`${expected()}/`)
@@ -151,18 +151,18 @@ describe('the name of the file and of the folder in it', () => {
     ['tgz', 'tar.gz'],
     ['gz', 'tar.gz'],
     ...(formats.includes('tar.bz2') ? ['tbz', 'tbz2', 'tb2', 'bz2'].map((ending) => [ending, 'tar.bz2']) : []),
-  ])('ends with the format that %s means', async (ending, format) => {
+  ])('the name of the file for the ending %s has the format that the ending means', async (ending, format) => {
     const response = await get(urlOf(world, `main.${ending}`), {}, 'HEAD')
     expect([response.status, fileNameOf(response)]).toEqual([200, `${nameOf('main', sha)}.${format}`])
   })
 })
 
-describe('a path', () => {
+describe('an archive of a path', () => {
   test.each([
     ['of a folder', 'src', ['src/', 'src/ä b.txt']],
     ['of a file', encodeURIComponent('src/ä b.txt'), ['src/', 'src/ä b.txt']],
     ['that is empty', '', ['.gitattributes', 'README.md', 'src/', 'src/ä b.txt']],
-  ])('%s leaves the rest out', async (_name, path, files) => {
+  ])('an archive of a path %s leaves the rest out', async (_name, path, files) => {
     const response = await get(urlOf(world, `${TAG}/${nameOf(TAG)}.tar?path=${path}`))
     const [folder, ...names] = namesInTar(await bytesOf(response))
     expect(names.map((name) => name.slice(folder?.length))).toEqual(files)
@@ -179,21 +179,21 @@ describe('a path', () => {
     'README.md/x',
     'a%00',
     `${'x'.repeat(2000)}`,
-  ])('such as %s is not found', async (path) => {
+  ])('an archive of the path %s is not found', async (path) => {
     const response = await get(urlOf(world, `main.zip?path=${path.includes('%') ? path : encodeURIComponent(path)}`))
     expect([response.status, await response.text()]).toEqual([404, '{"message":"404 Not Found"}'])
   })
 })
 
-test('a full id is that commit, also where a tag is called so', async () => {
+test('a full ID is the commit, even when a tag has that name', async () => {
   const dir = app.repositories.directory(world.project.id)
   const other = (await runGit(dir, ['commit-tree', `${sha}^{tree}`, '-m', 'called'])).trim()
   await runGit(dir, ['update-ref', `refs/tags/${other}`, sha])
   expect((await get(urlOf(world, `${other}.zip`), {}, 'HEAD')).headers.get('etag')).toBe(`"${other}.zip"`)
 })
 
-describe('an answer', () => {
-  test.each(formats)('for %s says what it is, and is not sent again', async (format) => {
+describe('the answer with an archive', () => {
+  test.each(formats)('the answer for %s has its type, and is not sent again', async (format) => {
     const types = { zip: 'zip', 'tar.gz': 'gzip', 'tar.bz2': 'x-bzip2', tar: 'x-tar' }
     const url = urlOf(world, `${TAG}/x.${format}`)
     const { headers } = await get(url)
@@ -204,7 +204,7 @@ describe('an answer', () => {
     expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', headers.get('etag')])
   })
 
-  test('to HEAD has the headers alone, and makes nothing', async () => {
+  test('the answer to HEAD has the headers alone, and makes no archive', async () => {
     const other = await createWorld(app)
     const url = urlOf(other, 'v1.0.0/x.tar.gz')
     const kept = (await readdir(app.archivesDir)).length
@@ -216,7 +216,7 @@ describe('an answer', () => {
     expect((await get(url, {}, 'HEAD')).headers.get('content-length')).toBe(String(length))
   })
 
-  test.each(formats)('in %s is the same to the byte when it is made again elsewhere', async (format) => {
+  test.each(formats)('the archive in %s is the same to the byte when it is made again elsewhere', async (format) => {
     const url = urlOf(world, `${sha}/x.${format}`)
     const first = await bytesOf(await get(url))
     const file = join(app.archivesDir, keyOf(archiveOf(format)))
@@ -231,32 +231,35 @@ describe('an answer', () => {
   })
 })
 
-describe('who may have the sources', () => {
+describe('the right to get sources', () => {
   const readers: [string, Record<string, 'private' | 'internal'>, readonly ViewerName[]][] = [
     ['private', { visibility: 'private' }, ['reporter', 'developer', 'maintainer', 'owner']],
     ['internal', { visibility: 'internal' }, viewers.slice(1)],
     ['public, with a repository for members', { repositoryLevel: 'private' }, viewers.slice(2)],
   ]
 
-  test.each(readers)('of a project that is %s', async (_name, project, allowed) => {
-    const closed = await createWorld(app, { project })
-    for (const viewer of viewers) {
-      const headers = as(closed.tokens[viewer])
-      const answers = await Promise.all(
-        ['v1.0.0/x.zip', 'main/x.zip', 'missing/x.zip'].map(async (path) => {
-          const response = await get(urlOf(closed, path), headers)
-          const seen = [...response.headers].filter(([name]) => !/^(?:date|x-request-id|ratelimit-.*)$/.test(name))
-          return { status: response.status, seen, text: await response.text() }
-        }),
-      )
-      const [found, branch, missing] = answers
-      expect(missing?.status).toBe(404)
-      if (allowed.includes(viewer)) expect([found?.status, branch?.status]).toEqual([200, 200])
-      else expect([found, branch]).toEqual([missing, missing])
-    }
-  })
+  test.each(readers)(
+    'each viewer who may read the code of a project that is %s gets its sources',
+    async (_name, project, allowed) => {
+      const closed = await createWorld(app, { project })
+      for (const viewer of viewers) {
+        const headers = as(closed.tokens[viewer])
+        const answers = await Promise.all(
+          ['v1.0.0/x.zip', 'main/x.zip', 'missing/x.zip'].map(async (path) => {
+            const response = await get(urlOf(closed, path), headers)
+            const seen = [...response.headers].filter(([name]) => !/^(?:date|x-request-id|ratelimit-.*)$/.test(name))
+            return { status: response.status, seen, text: await response.text() }
+          }),
+        )
+        const [found, branch, missing] = answers
+        expect(missing?.status).toBe(404)
+        if (allowed.includes(viewer)) expect([found?.status, branch?.status]).toEqual([200, 200])
+        else expect([found, branch]).toEqual([missing, missing])
+      }
+    },
+  )
 
-  test('shows with a parameter as well, which is not logged', async () => {
+  test('a viewer gets the sources with a token as a parameter as well, which is not logged', async () => {
     const closed = await createWorld(app, { project: { visibility: 'private' } })
     const url = (token: string | null) => urlOf(closed, `main/x.zip?private_token=${token}`)
     expect((await get(url(closed.tokens.reporter))).status).toBe(200)
@@ -264,7 +267,7 @@ describe('who may have the sources', () => {
     expect(JSON.stringify(app.logged())).not.toContain(closed.tokens.reporter)
   })
 
-  test('is nobody where the repository is switched off or gone', async () => {
+  test('nobody gets the sources of a repository that is switched off or gone', async () => {
     const off = await createWorld(app, { project: { repositoryLevel: 'disabled' } })
     expect((await get(urlOf(off, 'main/x.zip'), as(off.tokens.owner))).status).toBe(404)
     const project = await create.createProject()

@@ -23,7 +23,7 @@ function elementsOf(xml: string): string[] {
 }
 
 describe('the feed', () => {
-  test('is Atom that has what a reader needs', async () => {
+  test('the feed is Atom that has what a reader needs', async () => {
     const world = await createWorld(app, { tag: 'v1/2' })
     const { project, release, users } = world
     await db.user.update({ where: { id: users.developer.id }, data: { name: 'A & "B" <C>' } })
@@ -55,7 +55,7 @@ describe('the feed', () => {
     }
   })
 
-  test('stays XML whatever people typed', async () => {
+  test('the feed stays XML whatever people typed', async () => {
     const project = await create.createProject({ name: 'a\u0001]]>&<b>' })
     const release = await create.createRelease(project, {
       name: '\u000b\ufffe<x>',
@@ -70,7 +70,7 @@ describe('the feed', () => {
     expect(xml.replace(/&(?:amp|lt|gt|quot|#39);/g, '')).not.toContain('&')
   })
 
-  test('holds the twenty newest', async () => {
+  test('the feed holds the twenty newest releases', async () => {
     const project = await create.createProject()
     for (let n = 1; n <= 21; n++) {
       await create.createRelease(project, { tag: `t${n}`, releasedAt: new Date(2020, 0, n) })
@@ -81,7 +81,7 @@ describe('the feed', () => {
     )
   })
 
-  test('is not sent twice to who has it', async () => {
+  test('the feed is not sent twice to a client that has it', async () => {
     const world = await createWorld(app)
     for (const path of ['releases.atom', 'releases.json']) {
       const { headers } = await web(app, world, path)
@@ -96,7 +96,7 @@ describe('the feed', () => {
     }
   })
 
-  test('is sent again after a release, a link or the notes changed', async () => {
+  test('the feed is sent again after a change of a release, a link or the notes', async () => {
     const world = await createWorld(app)
     const { project, release } = world
     const changes = [
@@ -113,7 +113,7 @@ describe('the feed', () => {
     }
   })
 
-  test('goes by the date for who knows no entity tag', async () => {
+  test('the feed goes by the date for a client that knows no entity tag', async () => {
     const world = await createWorld(app)
     const modified = (await web(app, world, 'releases.atom')).headers.get('last-modified') ?? ''
     const statusSince = async (date: string, headers = {}) =>

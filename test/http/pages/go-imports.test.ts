@@ -32,7 +32,7 @@ function repositoryOf(path: string) {
 }
 
 describe('go get', () => {
-  test('is told the repository of a public project, from any path in or below it', async () => {
+  test('go get is told the repository of a public project, from any path in or below it', async () => {
     const { fullPath } = open.project
     for (const below of ['', '/', '/cmd/tool', '/v2', '/-/releases', '/a~b/c', '/%C3%A4']) {
       expect(await importOf(await goGet(`${fullPath}${below}`))).toEqual(repositoryOf(fullPath))
@@ -43,14 +43,14 @@ describe('go get', () => {
     expect(headers.get('cache-control')).toBe('private, no-cache')
   })
 
-  test('finds a project below several groups', async () => {
+  test('go get finds a project below several groups', async () => {
     const between = await create.createGroup({ parentId: open.group.id })
     const { fullPath } = await create.createProject({ groupId: between.id })
     expect(fullPath.split('/')).toHaveLength(3)
     expect(await importOf(await goGet(`${fullPath}/pkg/${'x/'.repeat(30)}`))).toEqual(repositoryOf(fullPath))
   })
 
-  test('without a token is told of a hidden project what it is told of a missing one', async () => {
+  test('go get without a token gets the same answer for a hidden project as for a missing one', async () => {
     const { fullPath } = closed.project
     const [group = '', project = ''] = fullPath.split('/')
     const [hidden, missing] = await Promise.all([
@@ -66,7 +66,7 @@ describe('go get', () => {
     expect(await importOf(await goGet('no/such/pkg/of'))).toEqual(repositoryOf('no/such'))
   })
 
-  test('with a token as the password finds what its owner may read, and else is told where the token is missing', async () => {
+  test("go get with a token as the password finds what the token's owner may read, and else is told that the token is missing", async () => {
     const { fullPath } = closed.project
     for (const viewer of ['guest', 'developer'] as const) {
       expect(await importOf(await goGet(`${fullPath}/pkg`, closed.tokens[viewer]))).toEqual(repositoryOf(fullPath))
@@ -79,20 +79,20 @@ describe('go get', () => {
     expect((await goGet(fullPath, 'wbt_wrong')).status).toBe(401)
   })
 
-  test('is told that a project without a repository has none', async () => {
+  test('go get is told that a project without a repository has no repository', async () => {
     const none = await createWorld(app, { project: { visibility: 'public', repositoryLevel: 'disabled' } })
     const answer = await wholeAnswer(await goGet(none.project.fullPath))
     expect(answer).toMatchObject({ status: 404, text: 'The project has no repository.\n' })
   })
 
-  test('costs one statement, however long the path is', async () => {
+  test('go get costs one statement, however long the path is', async () => {
     for (const path of ['a/b', `${'a/'.repeat(60)}b`]) {
       expect(await app.statementsOf(() => goGet(path))).toHaveLength(1)
     }
   })
 
   test.each(['', 'one', 'one/', 'one/-/x', 'one/two.git', 'one/%3Cscript%3E', 'one/a b', 'one/%22'])(
-    'of the path "%s", which holds no project, is refused',
+    'go get of the path "%s", which holds no project, is refused',
     async (path) => {
       const { status, text, headers } = await wholeAnswer(await goGet(path))
       expect([status, text]).toEqual([404, 'The path of a project has two segments at least.\n'])
@@ -100,14 +100,14 @@ describe('go get', () => {
     },
   )
 
-  test('leaves the addresses of the server itself alone', async () => {
+  test('go get leaves the addresses of the server itself alone', async () => {
     expect((await goGet('health')).headers.get('content-type')).toMatch(/json/)
     expect((await goGet('api/v4/version/x')).status).toBe(404)
     expect((await goGet('.well-known/jwks.json')).status).toBe(200)
     expect((await goGet('%/x')).status).toBe(404)
   })
 
-  test('is meant by go-get=1 alone', async () => {
+  test('only go-get=1 marks a request of go get', async () => {
     const { fullPath } = open.project
     for (const query of ['go-get=0', 'go-get', 'go-get=1x']) {
       expect((await fetch(`${app.url}/${fullPath}?${query}`)).status).toBe(404)

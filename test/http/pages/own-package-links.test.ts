@@ -48,7 +48,7 @@ describe('a permanent link to a file of a package of the project itself', () => 
         fileUrl(app, world, FILE).replace(`/${world.project.id}/`, `/${encodeURIComponent(world.project.fullPath)}/`),
     ],
     ['by its number', numbered],
-  ])('%s is the file, for everybody who may read the release', async (_name, url) => {
+  ])('a permanent link %s answers with the file itself, for everybody who may read the release', async (_name, url) => {
     const world = await linkedWorld(url)
     for (const viewer of ['guest', 'planner', 'reporter', 'owner'] as const) {
       for (const headers of [{}, BROWSER]) {
@@ -59,7 +59,7 @@ describe('a permanent link to a file of a package of the project itself', () => 
     for (const viewer of ['anonymous', 'stranger'] as const) expect((await follow(world, viewer)).status).toBe(404)
   })
 
-  test('tells a Guest no tag and no version, in whatever it answers', async () => {
+  test('a permanent link tells a Guest no tag and no version in any part of its answer', async () => {
     const world = await linkedWorld()
     const etag = (await follow(world, 'guest')).headers.get('etag') ?? ''
     const answers = await Promise.all([
@@ -80,7 +80,7 @@ describe('a permanent link to a file of a package of the project itself', () => 
     expect(answers[0]?.headers.get('content-type')).toBe('application/octet-stream')
   })
 
-  test('answers HEAD, ranges and a client that has it, as the file does', async () => {
+  test('a permanent link answers HEAD, ranges and a client that has it, as the file does', async () => {
     const world = await linkedWorld()
     const head = await follow(world, 'guest', { method: 'HEAD' })
     expect([head.headers.get('content-length'), await head.text()]).toEqual(['10', ''])
@@ -90,7 +90,7 @@ describe('a permanent link to a file of a package of the project itself', () => 
     expect((await follow(world, 'guest', { headers: { 'if-modified-since': since } })).status).toBe(304)
   })
 
-  test('is the file under REST and by the tag as well, for who may know the tag', async () => {
+  test('a permanent link under REST and by the tag answers with the file as well, for viewers who may know the tag', async () => {
     const world = await linkedWorld()
     const path = `/projects/${world.project.id}/releases/${TAG}/downloads/get/tool`
     const answer = await rest(app, 'GET', path, { token: world.tokens.reporter })
@@ -104,13 +104,13 @@ describe('a permanent link to a file of a package of the project itself', () => 
     expect((await follow(world, 'guest', { path: byTag })).status).toBe(404)
   })
 
-  test('is the file of an upcoming release, too, as that is shown', async () => {
+  test('a permanent link of an upcoming release answers with the file, too, because that release is shown', async () => {
     const world = await linkedWorld()
     await db.release.update({ where: { id: world.release.id }, data: { releasedAt: new Date('2100-01-01') } })
     expect((await follow(world, 'guest')).status).toBe(200)
   })
 
-  test('is what replaced the file, and nothing when the file or the package is gone', async () => {
+  test('a permanent link answers with what replaced the file, and with nothing when the file or the package is gone', async () => {
     const world = await linkedWorld()
     await put(app, world, 'other', FILE)
     expect(await (await follow(world, 'guest')).text()).toBe('other')
@@ -119,14 +119,14 @@ describe('a permanent link to a file of a package of the project itself', () => 
     expect([gone.status, gone.headers.get('location')]).toEqual([404, null])
   })
 
-  test('is hidden where the releases are', async () => {
+  test('a permanent link is hidden when the releases are hidden', async () => {
     const world = await linkedWorld()
     await db.project.update({ where: { id: world.project.id }, data: { releasesLevel: 'disabled' } })
     for (const viewer of ['guest', 'owner'] as const) expect((await follow(world, viewer)).status).toBe(404)
   })
 })
 
-describe('a permanent link stays a redirect', () => {
+describe('a permanent link that stays a redirect', () => {
   const elsewhere: [string, (world: World) => string | Promise<string>][] = [
     ['to another host', (world) => fileUrl(app, world, FILE).replace('127.0.0.1', 'localhost')],
     ['to another port', (world) => fileUrl(app, world, FILE).replace(/:\d+/, ':1')],
@@ -148,13 +148,13 @@ describe('a permanent link stays a redirect', () => {
     ['to a page of the project', (world) => `${app.url}/${world.project.fullPath}/-/package_files/x/download`],
     ['to nothing that can be decoded', (world) => `${fileUrl(app, world, FILE)}%ff`],
   ]
-  test.each(elsewhere)('%s', async (_name, url) => {
+  test.each(elsewhere)('a permanent link %s stays a redirect', async (_name, url) => {
     const world = await linkedWorld(url)
     const answer = await follow(world, 'guest')
     expect([answer.status, answer.headers.get('location')]).toEqual([302, world.url])
   })
 
-  test('by a number of another project it finds nothing of that project', async () => {
+  test('a permanent link by a number of another project finds nothing of that project', async () => {
     const other = await createWorld(app, { project: { visibility: 'private' } })
     await put(app, other, 'secret', FILE)
     const { id } = await fileOf(other)
@@ -163,7 +163,7 @@ describe('a permanent link stays a redirect', () => {
     expect([answer.status, (await answer.text()).includes('secret')]).toEqual([404, false])
   })
 
-  test('and opens no other file of the package, nor the package itself', async () => {
+  test('a permanent link opens no other file of the package, nor the package itself', async () => {
     const world = await linkedWorld()
     await put(app, world, 'secret', { ...FILE, file: 'other.bin' })
     const release = `releases/id/${world.release.id}/downloads`

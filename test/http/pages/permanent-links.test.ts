@@ -26,17 +26,17 @@ describe('a download', () => {
     ['the tag with plain slashes', `releases/${TAG}/downloads/bin/linux`],
     ['an encoded path', `releases/${TAG}/downloads/bin%2Flinux`],
     ['encoded dots', 'releases/debian/2%2E4%2E0-1/downloads/bin/linux'],
-  ])('leads on, by %s', async (_name, path) => {
+  ])('a download redirects, by %s', async (_name, path) => {
     expect(await locationOf(path)).toEqual([302, 'https://downloads.example.com/binary'])
   })
 
-  test('of a tag that ends with a number leads on by plain slashes', async () => {
+  test('a download of a tag that ends with a number redirects by plain slashes', async () => {
     const release = await create.createRelease(world.project, { tag: 'lib/7' })
     const { url } = await create.createLink(release, { filepath: '/bin/seven' })
     expect(await locationOf('releases/lib/7/downloads/bin/seven')).toEqual([302, url])
   })
 
-  test('leads on by the URL that the API names, for every tag and path', async () => {
+  test('a download redirects by the URL that the API names, for every tag and path', async () => {
     const { project } = world
     for (const [tag, filepath] of [
       ['id/7', '/bin/x.tar.gz'],
@@ -60,7 +60,7 @@ describe('a download', () => {
     }
   })
 
-  test('on another server is shown to people, and not gone to', async () => {
+  test('a download on another server is shown to people, and not followed', async () => {
     const response = await web(app, world, `releases/${TAG}/downloads/bin/linux`, { headers: BROWSER })
     const text = await response.text()
     expect(response.status).toBe(200)
@@ -71,7 +71,7 @@ describe('a download', () => {
     expect(text).toContain('href="https://downloads.example.com/binary"')
   })
 
-  test('on this server is gone to by people as well', async () => {
+  test('a download on this server is followed for people as well', async () => {
     const { hostname, port } = new URL(app.url)
     const links = {
       '/here': app.url,
@@ -85,7 +85,7 @@ describe('a download', () => {
     expect(await Promise.all(Object.keys(links).map(statusOf))).toEqual([302, 200, 200, 302])
   })
 
-  test('has a URL that is no ASCII in a header that is', async () => {
+  test('a download to a URL outside of ASCII has an encoded header', async () => {
     await create.createLink(world.release, { filepath: '/foreign', url: 'https://downloads.example.com/ä b' })
     expect(await locationOf(`releases/${TAG}/downloads/foreign`)).toEqual([
       302,
@@ -101,18 +101,18 @@ describe('a download', () => {
     'releases/id/2147483647/downloads/bin/linux',
     'releases/id/9999999999/downloads/bin/linux',
     `releases/${TAG}/downloads/a%00b`,
-  ])('at %s is not found', async (path) => {
+  ])('a download at %s is not found', async (path) => {
     const response = await web(app, world, path)
     expect([response.status, await response.text()]).toEqual([404, '{"message":"404 Not Found"}'])
   })
 
-  test('by a number is of that project only', async () => {
+  test('a download by a number finds releases of that project only', async () => {
     const other = await createWorld(app)
     expect((await web(app, world, `releases/id/${other.release.id}/downloads/bin/linux`)).status).toBe(404)
     expect((await web(app, other, `releases/id/${other.release.id}/downloads/bin/linux`)).status).toBe(302)
   })
 
-  test('does not climb', async () => {
+  test('a download does not climb', async () => {
     const base = `/${world.project.fullPath}/-/releases/${TAG}/downloads`
     for (const path of [
       `${base}/bin/../bin/linux`,
@@ -129,7 +129,7 @@ describe('a download', () => {
     }
   })
 
-  test('takes a token as a parameter, and keeps it out of the log', async () => {
+  test('a download takes a token as a parameter, and keeps it out of the log', async () => {
     const closed = await createWorld(app, { project: { visibility: 'private' } })
     const path = `releases/id/${closed.release.id}/downloads/bin/linux`
     const token = await create.tokenFor(closed.users.guest, ['read_api'])
@@ -147,7 +147,7 @@ describe('the latest release', () => {
 
   const page = (tag: string, suffix = '') => `${app.url}/${world.project.fullPath}/-/releases/${encoded(tag)}${suffix}`
 
-  test('is the one with the greatest date, upcoming ones included', async () => {
+  test('the latest release is the one with the greatest date, and upcoming releases count', async () => {
     expect(await locationOf('releases/permalink/latest')).toEqual([302, page(TAG)])
     await create.createRelease(world.project, { tag: 'later', releasedAt: new Date('2999-01-01') })
     await create.createRelease(world.project, { tag: 'earlier', releasedAt: new Date('1999-01-01') })
@@ -159,17 +159,17 @@ describe('the latest release', () => {
     ['/a%2Fb/%C3%A4', '/a%2Fb/%C3%A4'],
     ['?order_by=semver&x=1&y=%20', '?x=1&y=+'],
     ['/evidences?order_by=released_at', '/evidences'],
-  ])('with %s keeps it', async (suffix, kept) => {
+  ])('the address of the latest release keeps the rest of its path and query: %s', async (suffix, kept) => {
     expect(await locationOf(`releases/permalink/latest${suffix}`)).toEqual([302, page('later', kept)])
   })
 
-  test('is not found where there is none', async () => {
+  test('the latest release is not found when there is no release', async () => {
     const project = await create.createProject()
     expect((await web(app, { project }, 'releases/permalink/latest')).status).toBe(404)
     expect((await web(app, world, 'releases/permalink/latest/a%2F..%2Fb')).status).toBe(400)
   })
 
-  test('is reached and downloaded from in one go', async () => {
+  test('the latest release is reached and downloaded from in one go', async () => {
     const later = await create.createRelease(world.project, { tag: 'z/9', releasedAt: new Date('2999-02-01') })
     await create.createLink(later, { filepath: '/bin/tool', url: `${app.url}/health` })
     const response = await fetch(`${app.url}/${world.project.fullPath}/-/releases/permalink/latest/downloads/bin/tool`)

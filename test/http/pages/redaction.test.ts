@@ -87,7 +87,7 @@ describe.each(viewers)('to %s of a %s project', (_who, name, viewer) => {
     }
   })
 
-  test('the number leads to the page, the download and the latest release', async () => {
+  test('the number of a release leads to the page, the download and the latest release', async () => {
     const { project, release } = worlds[name]
     const base = `${app.url}/${project.fullPath}/-/releases/id`
     const page = await (await get(`releases/id/${release.id}`)).text()
@@ -113,7 +113,7 @@ describe.each(viewers)('to %s of a %s project', (_who, name, viewer) => {
     expect(json._links).toEqual({ self: page })
   })
 
-  test('what was kept for a member does not pass for their own', async () => {
+  test("an answer that was kept for a member is not taken for the viewer's own", async () => {
     for (const path of ['releases.atom', 'releases.json']) {
       const full = await get(path, { token: worlds[name].tokens.developer })
       const etag = full.headers.get('etag') ?? ''
@@ -124,7 +124,7 @@ describe.each(viewers)('to %s of a %s project', (_who, name, viewer) => {
   })
 })
 
-test('the same requests show the tag to who may read code', async () => {
+test('the same requests show the tag to a viewer who may read code', async () => {
   for (const [name, viewer] of [
     ['private', 'reporter'],
     ['members-only', 'guest'],

@@ -16,7 +16,7 @@ beforeAll(async () => {
 const textOf = async (path: string) => (await web(app, world, path)).text()
 
 describe('the page of a release', () => {
-  test.each(['v1%2F2.0', 'v1/2.0', 'v1/2.0/'])('at %s tells what was released', async (path) => {
+  test.each(['v1%2F2.0', 'v1/2.0', 'v1/2.0/'])('the page of a release at %s tells what was released', async (path) => {
     const response = await web(app, world, `releases/${path}`)
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html; charset=UTF-8'])
     const text = await response.text()
@@ -37,11 +37,11 @@ describe('the page of a release', () => {
     }
   })
 
-  test('by its number is the same', async () => {
+  test('the page of a release by its number is the same', async () => {
     expect(await textOf(`releases/id/${world.release.id}`)).toBe(await textOf('releases/v1/2.0'))
   })
 
-  test('runs nothing, whatever people typed', async () => {
+  test('the page of a release runs nothing, whatever people typed', async () => {
     const attack = `"><script>alert(1)</script><img src=x onerror=alert(1)>`
     const release = await create.createRelease(world.project, {
       tag: 'attack',
@@ -62,11 +62,11 @@ describe('the page of a release', () => {
   })
 
   test.each(['releases/missing', 'releases/id/2147483647', 'releases/id/x', 'releases/v1/2.0/edit', 'releases/id'])(
-    'at %s is not found',
+    'the page of a release at %s is not found',
     async (path) => expect((await web(app, world, path)).status).toBe(404),
   )
 
-  test('of projects whose releases are not to be read is not found', async () => {
+  test('the page of a release is not found when the releases of the project may not be read', async () => {
     for (const data of [
       { visibility: 'private' },
       { releasesLevel: 'private' },
@@ -90,7 +90,7 @@ describe('the page of a release', () => {
 })
 
 describe('the list of releases', () => {
-  test('has pages of twenty, the newest first', async () => {
+  test('the list of releases has pages of twenty, the newest first', async () => {
     const project = await create.createProject()
     for (let n = 1; n <= 21; n++) {
       await create.createRelease(project, { tag: `t${n}`, name: `Number ${n}.`, releasedAt: new Date(2020, 0, n) })
@@ -103,7 +103,7 @@ describe('the list of releases', () => {
     expect(text).toContain(`href="${app.url}/${project.fullPath}/-/releases?page=2">Older</a>`)
   })
 
-  test('as JSON is what REST lists, with its pages', async () => {
+  test('the list of releases as JSON is what REST lists, with its pages', async () => {
     const other = await createWorld(app)
     await create.createRelease(other.project)
     for (const query of ['', '?per_page=1&page=2']) {
@@ -121,12 +121,18 @@ describe('the list of releases', () => {
     )
   })
 
-  test.each(['page=0', 'page=x', 'page=99999999999'])('with %s is refused in words', async (query) => {
-    const response = await web(app, world, `releases?${query}`)
-    expect([response.status, await response.json()]).toEqual([400, { message: '"page" must be a whole number from 1' }])
-  })
+  test.each(['page=0', 'page=x', 'page=99999999999'])(
+    'the list of releases with %s is refused in words',
+    async (query) => {
+      const response = await web(app, world, `releases?${query}`)
+      expect([response.status, await response.json()]).toEqual([
+        400,
+        { message: '"page" must be a whole number from 1' },
+      ])
+    },
+  )
 
-  test('needs as many statements for twenty releases as for two', async () => {
+  test('the list of releases needs as many statements for twenty releases as for two', async () => {
     const project = await create.createProject()
     const author = await create.createUser()
     const addReleases = async (from: number, to: number) => {
