@@ -238,20 +238,20 @@ describe.each(cases)('in a project $title', ({ changes, differs }) => {
 })
 
 describe('a role', () => {
-  test('counts when it is inherited from a group above the project', () => {
+  test('a role counts when it is inherited from a group above the project', () => {
     expect(can(heir('developer'), 'release:create', project({ visibility: 'private' }))).toBe(true)
   })
 
-  test('does not reach projects outside its group', () => {
+  test('a role in a group does not reach projects outside the group', () => {
     const elsewhere = project({ id: 8, visibility: 'private', ancestorIds: [1, 4] })
     expect(can(heir('owner'), 'project:read', elsewhere)).toBe(false)
   })
 
-  test('does not reach other projects of the same group when it is held in a project', () => {
+  test('a role in a project does not reach other projects of the same group', () => {
     expect(can(member('owner'), 'project:read', project({ id: 8, visibility: 'private' }))).toBe(false)
   })
 
-  test('is the highest of all that are held', () => {
+  test('the highest of all roles of a viewer counts', () => {
     const viewer = signedIn({
       projectRoles: new Map([[PROJECT, role.guest]]),
       groupRoles: new Map([
@@ -262,7 +262,7 @@ describe('a role', () => {
     expect(can(viewer, 'release:delete', project())).toBe(true)
   })
 
-  test('of a pipeline opens its own project but no internal one', () => {
+  test('the role of a pipeline opens its own project but no internal project', () => {
     const pipeline: Viewer = { ...anonymous(), projectRoles: new Map([[PROJECT, role.developer]]) }
     expect(can(pipeline, 'release:create', project({ visibility: 'private' }))).toBe(true)
     expect(can(pipeline, 'project:read', project({ id: 8, visibility: 'internal' }))).toBe(false)
@@ -272,26 +272,29 @@ describe('a role', () => {
 describe('a pipeline', () => {
   const roles = { projectRoles: new Map([[PROJECT, role.owner]]) }
 
-  test.each(['job_token', 'pipeline_jwt'] as const)('by %s has of an Owner only what is listed', (credential) => {
-    const [owner, pipeline] = [signedIn(roles), signedIn({ ...roles, credential })]
-    const of = (viewer: Viewer) => [...abilitiesOf(viewer, project({ visibility: 'private' }))]
-    const missing = of(owner).filter((ability) => !of(pipeline).includes(ability))
-    expect(missing).toEqual([
-      'project:update',
-      'member:write',
-      'member:leave',
-      'job-token:create',
-      'upload:create',
-      'upload:list',
-      'upload:delete',
-      'freeze-period:read',
-      'freeze-period:write',
-      'protected-tag:write',
-    ])
-    expect(of(pipeline).filter((ability) => !of(owner).includes(ability))).toEqual([])
-  })
+  test.each(['job_token', 'pipeline_jwt'] as const)(
+    'a pipeline with a %s has of an Owner only the listed abilities',
+    (credential) => {
+      const [owner, pipeline] = [signedIn(roles), signedIn({ ...roles, credential })]
+      const of = (viewer: Viewer) => [...abilitiesOf(viewer, project({ visibility: 'private' }))]
+      const missing = of(owner).filter((ability) => !of(pipeline).includes(ability))
+      expect(missing).toEqual([
+        'project:update',
+        'member:write',
+        'member:leave',
+        'job-token:create',
+        'upload:create',
+        'upload:list',
+        'upload:delete',
+        'freeze-period:read',
+        'freeze-period:write',
+        'protected-tag:write',
+      ])
+      expect(of(pipeline).filter((ability) => !of(owner).includes(ability))).toEqual([])
+    },
+  )
 
-  test('has no role in a group, and is no administrator', () => {
+  test('a pipeline has no role in a group, and is no administrator', () => {
     const groupRoles = new Map([[GROUP, role.owner]])
     const viewer: Viewer = { ...anonymous(), user: account(true), credential: 'job_token', groupRoles }
     for (const ability of ['member:read', 'project:create', 'group:update', 'milestone:write'] as const) {
@@ -301,7 +304,7 @@ describe('a pipeline', () => {
   })
 })
 
-test('what a viewer may do in one project is not answered from the decision about another', () => {
+test('the abilities in one project are not taken from the decision about another project', () => {
   const viewer = member('developer')
   expect(can(viewer, 'release:create', project())).toBe(true)
   expect(can(viewer, 'release:create', project({ id: 8 }))).toBe(false)

@@ -16,7 +16,7 @@ afterEach(() => {
 })
 
 describe('a key set in a file', () => {
-  test('is read again when it changes: a new key counts, a removed one no longer does', async () => {
+  test('a key set in a file is read again when it changes, so that a new key counts and a removed one does not', async () => {
     const { file, replace } = await writeKeySet([key])
     const { verify } = createJwtVerifier([createIssuer({ jwks: file })])
     const [old, fresh] = await Promise.all([sign(key), sign(successor)])
@@ -29,20 +29,20 @@ describe('a key set in a file', () => {
   test.each([
     ['is not JSON', 'keys'],
     ['is not a key set', '{"keys": 1}'],
-  ])('is our own failure when it %s', async (_title, content) => {
+  ])('a key set in a file is a failure of the server when it %s', async (_title, content) => {
     const { file, replace } = await writeKeySet([])
     await replace(content)
     await expectOwnFailure(file)
   })
 
-  test('is our own failure when it is missing', async () => {
+  test('a key set in a file is a failure of the server when the file is missing', async () => {
     const { file } = await writeKeySet([])
     await expectOwnFailure(`${file}.missing`)
   })
 })
 
 describe('a key set behind a URL', () => {
-  test('is fetched once for many tokens', async () => {
+  test('a key set behind a URL is fetched once for many tokens', async () => {
     const { verify, state } = await remote([key])
     const tokens = await Promise.all(Array.from({ length: 5 }, () => sign(key)))
     await Promise.all(tokens.map(verify))
@@ -50,7 +50,7 @@ describe('a key set behind a URL', () => {
     expect(state.requests).toBe(1)
   })
 
-  test('is not fetched again and again for keys that nobody has published', async () => {
+  test('a key set behind a URL is not fetched again and again for keys that nobody has published', async () => {
     const { verify, state } = await remote([key])
     for (const kid of ['a', 'b', 'c']) {
       await expect(verify(await sign(successor, {}, { kid }))).rejects.toEqual(refused(unpublished))
@@ -58,7 +58,7 @@ describe('a key set behind a URL', () => {
     expect(state.requests).toBe(1)
   })
 
-  test('is fetched again for a new key', async () => {
+  test('a key set behind a URL is fetched again for a new key', async () => {
     const { verify, state } = await remote([key])
     await verify(await sign(key))
     state.keys = [key, successor]
@@ -66,7 +66,7 @@ describe('a key set behind a URL', () => {
     await expect(verify(await sign(successor))).resolves.toBeDefined()
   })
 
-  test('no longer counts a removed key after five minutes', async () => {
+  test('a key set behind a URL loses a removed key after five minutes', async () => {
     const { verify, state } = await remote([key])
     await verify(await sign(key))
     state.keys = [successor]
@@ -74,7 +74,7 @@ describe('a key set behind a URL', () => {
     await expect(verify(await sign(key))).rejects.toEqual(refused(unpublished))
   })
 
-  test('is our own failure when it answers with an error, and recovers', async () => {
+  test('a key set behind a URL is a failure of the server when it answers with an error, and recovers', async () => {
     const { verify, state } = await remote([key])
     state.status = 503
     await expect(verify(await sign(key))).rejects.toEqual(ownFailure)
@@ -82,7 +82,7 @@ describe('a key set behind a URL', () => {
     await expect(verify(await sign(key))).resolves.toBeDefined()
   })
 
-  test('is our own failure when nobody listens', async () => {
+  test('a key set behind a URL is a failure of the server when nobody listens there', async () => {
     const { url, close } = await serveKeySet([key])
     await close()
     await expectOwnFailure(url)

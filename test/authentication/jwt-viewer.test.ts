@@ -14,20 +14,20 @@ const { ask, signed, countStatements } = useAuthenticator({
 })
 
 describe('a JWT', () => {
-  test('finds its account in any case, with the scope api', async () => {
+  test('a JWT finds its account in any letter case, with the scope api', async () => {
     const user = await createUser()
     const viewer = await ask({ 'JOB-TOKEN': await signed({ user: user.username.toUpperCase() }) })
     expect(viewer).toMatchObject({ user, scopes: new Set(['api']) })
   })
 
   test.each([['nobody-of-that-name'], [''], [7], [['ann']], [undefined], ["' OR true --"], ['ann\0']])(
-    'whose user is %j is refused',
+    'a JWT whose user is %j is refused',
     async (user) => {
       await expect(ask({ 'JOB-TOKEN': await signed({ user }) })).rejects.toEqual(refused('names no account'))
     },
   )
 
-  test('of a blocked account is refused, even where the issuer gives a role', async () => {
+  test('a JWT of a blocked account is refused, even when the issuer gives a role', async () => {
     const { project } = await createProject()
     const { username } = await createUser({ state: 'blocked' })
     const token = await signed({ user: username, project: project.fullPath })
@@ -37,7 +37,7 @@ describe('a JWT', () => {
     expect(count).toBe(1)
   })
 
-  test('without an account has the role that its issuer gives in the named project, in one statement', async () => {
+  test('a JWT without an account has the role that its issuer gives in the named project, in one statement', async () => {
     const { project } = await createProject()
     const token = await signed({ project: project.fullPath })
     const count = await countStatements(async () =>
@@ -51,7 +51,7 @@ describe('a JWT', () => {
     expect(count).toBe(1)
   })
 
-  test('with a name that no account has still has the roles that its issuer gives', async () => {
+  test('a JWT with a name that no account has still has the roles that its issuer gives', async () => {
     const { project } = await createProject()
     const token = await signed({ user: 'stranger', project: project.fullPath })
     expect(await ask({ 'JOB-TOKEN': token })).toMatchObject({ user: null, projectRoles: new Map([[project.id, 20]]) })
@@ -62,13 +62,13 @@ describe('a JWT', () => {
     ['one condition is not met', { protected: 'true', branch: 'topic' }, role.reporter],
     ['one claim is missing', { branch: 'main' }, role.reporter],
     ['a claim has another type', { protected: true, branch: 'main' }, role.reporter],
-  ])('has the highest role whose rule counts when %s', async (_title, claims, held) => {
+  ])('a JWT has the highest role whose rule counts when %s', async (_title, claims, held) => {
     const { project } = await createProject()
     const viewer = await ask({ 'JOB-TOKEN': await signed({ ...claims, project: project.fullPath }) })
     expect(viewer.projectRoles).toEqual(new Map([[project.id, held]]))
   })
 
-  test('has roles in each project that its claims name', async () => {
+  test('a JWT has roles in each project that its claims name', async () => {
     const [own, upstream] = [await createProject(), await createProject()]
     const token = await signed({ project: own.project.fullPath, upstream: upstream.project.fullPath })
     expect((await ask({ 'JOB-TOKEN': token })).projectRoles).toEqual(
@@ -82,7 +82,7 @@ describe('a JWT', () => {
   test.each([
     ['lower', role.guest, role.reporter],
     ['higher', role.maintainer, role.maintainer],
-  ])('keeps the higher role when the own one of its account is %s, in two statements', async (_title, own, held) => {
+  ])('a JWT keeps the higher role when the role of its account is %s, in two statements', async (_title, own, held) => {
     const { project } = await createProject()
     const user = await createUser()
     await db.projectMember.create({ data: { projectId: project.id, userId: user.id, role: own } })
@@ -93,7 +93,7 @@ describe('a JWT', () => {
     expect(count).toBe(2)
   })
 
-  test('counts the role that its account has by a group, in the named project and nowhere else', async () => {
+  test('a JWT counts the role that its account has by a group, in the named project and nowhere else', async () => {
     const [{ project, group }, elsewhere] = [await createProject(), await createProject()]
     const user = await createUser({ admin: false })
     await db.groupMember.create({ data: { groupId: group.id, userId: user.id, role: role.maintainer } })
@@ -108,7 +108,7 @@ describe('a JWT', () => {
   })
 
   test.each([['no/such/project'], [''], ['../project'], ['a\0b'], [{ path: 'x' }]])(
-    'that names the project %j and no account is refused',
+    'a JWT that names the project %j and no account is refused',
     async (project) => {
       await expect(ask({ 'JOB-TOKEN': await signed({ project }) })).rejects.toEqual(refused('no role in a project'))
     },

@@ -46,23 +46,23 @@ beforeAll(async () => {
 })
 
 describe('a token of a trusted issuer', () => {
-  test('is accepted with its claims and the entry of the allow-list', async () => {
+  test('a token of a trusted issuer is accepted with its claims and the entry of the allow-list', async () => {
     const verified = await verifier.verify(await sign(key, { user: 'ann' }))
     expect(verified).toMatchObject({ claims: { user: 'ann' }, issuer: { issuer: 'https://ci.example' } })
   })
 
-  test('is accepted when our audience is one of several', async () => {
+  test("a token of a trusted issuer is accepted when the server's audience is one of several", async () => {
     const token = await sign(key, { aud: ['https://elsewhere.example', AUDIENCE] })
     await expect(verifier.verify(token)).resolves.toBeDefined()
   })
 
-  test('is accepted when the clocks differ by less than the tolerance', async () => {
+  test('a token of a trusted issuer is accepted when the clocks differ by less than the tolerance', async () => {
     const token = await sign(key, { exp: seconds(-2), nbf: seconds(2) })
     await expect(verifier.verify(token)).resolves.toBeDefined()
   })
 
   test.each(['RS256', 'PS256', 'ES256', 'EdDSA'] as const)(
-    'may be signed with %s when the configuration says so',
+    'a token of a trusted issuer may be signed with %s when the configuration says so',
     async (alg) => {
       const own = await createKey({ alg })
       const { file } = await writeKeySet([own])
@@ -165,20 +165,23 @@ const attacks: Attack[] = [
   { title: 'has a header that is no object', forge: () => `bnVsbA.${encode(claims())}.AAAA`, message: malformed },
 ]
 
-describe('a token is refused when it', () => {
-  test.each(attacks)('$title', async ({ forge, message }) => {
+describe('a forged token', () => {
+  test.each(attacks)('a token that $title is refused', async ({ forge, message }) => {
     await expect(verifier.verify(await forge())).rejects.toEqual(refused(message))
   })
 
-  test.each(['jku', 'x5u'])('names in %s where to get its key, and nobody goes there', async (parameter) => {
-    const evil = await serveKeySet([attacker])
-    onTestFinished(evil.close)
-    const token = await sign(attacker, {}, { [parameter]: evil.url })
-    await expect(verifier.verify(token)).rejects.toEqual(refused(unpublished))
-    expect(evil.state.requests).toBe(0)
-  })
+  test.each(['jku', 'x5u'])(
+    'a token that names in %s where to get its key is refused, and nobody goes there',
+    async (parameter) => {
+      const evil = await serveKeySet([attacker])
+      onTestFinished(evil.close)
+      const token = await sign(attacker, {}, { [parameter]: evil.url })
+      await expect(verifier.verify(token)).rejects.toEqual(refused(unpublished))
+      expect(evil.state.requests).toBe(0)
+    },
+  )
 
-  test('was changed in any place', async () => {
+  test('a token that was changed in any place is refused', async () => {
     const token = await sign(key, { user: 'ann' })
     const changed = fc
       .tuple(fc.nat(token.length - 1), fc.string({ minLength: 0, maxLength: 2 }))
@@ -195,13 +198,13 @@ describe('a token is refused when it', () => {
     )
   })
 
-  test('has no kid where several keys could have signed it', async () => {
+  test('a token without a kid is refused when several keys could have signed it', async () => {
     const { file } = await writeKeySet([key, attacker])
     const { verify } = createJwtVerifier([createIssuer({ jwks: file })])
     await expect(verify(await sign(key, {}, { kid: undefined }))).rejects.toEqual(refused('which key'))
   })
 
-  test('comes while no issuer is trusted', async () => {
+  test('a token is refused when no issuer is trusted', async () => {
     await expect(createJwtVerifier([]).verify(await sign(key))).rejects.toEqual(refused('not trusted'))
   })
 })

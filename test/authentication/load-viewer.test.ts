@@ -11,7 +11,7 @@ const PAST = new Date(Date.now() - 60_000)
 const FUTURE = new Date(Date.now() + 60_000)
 
 describe('an access token', () => {
-  test('gives its scopes and all roles of its user that have not expired', async () => {
+  test('an access token gives its scopes and all roles of its user that have not expired', async () => {
     const user = await createUser()
     const [direct, past] = [await createProject(), await createProject()]
     const memberOf = (projectId: number, held: number, expiresAt: Date | null) => ({
@@ -39,7 +39,7 @@ describe('an access token', () => {
     })
   })
 
-  test('gives no roles of other users', async () => {
+  test('an access token gives no roles of other users', async () => {
     const { project } = await createProject()
     await db.projectMember.create({
       data: { projectId: project.id, userId: (await createUser()).id, role: role.owner },
@@ -48,7 +48,7 @@ describe('an access token', () => {
     expect(viewer.projectRoles.size).toBe(0)
   })
 
-  test('is refused with the same words whether it is unknown, expired, revoked or of an inactive account', async () => {
+  test('an access token is refused with the same words whether it is unknown, expired, revoked or of an inactive account', async () => {
     const user = await createUser()
     const revoked = await createToken(user.id, { name: 'revoked' })
     await db.accessToken.updateMany({ where: { userId: user.id }, data: { revokedAt: PAST } })

@@ -12,7 +12,7 @@ test.each([
   ['digits without an end', 'a'.repeat(1_000_000)],
   ['algorithms without a digest', 'x sha256:'.repeat(100_000)],
   ['short lines', 'a b\n'.repeat(250_000)],
-])('a list of 1 MiB that holds %s is read at once', (_what, text) => {
+])('a list of 1 MiB with %s is read at once', (_what, text) => {
   const before = process.cpuUsage()
   parse(text)
   expect(process.cpuUsage(before).user / 1000).toBeLessThan(800)
@@ -28,12 +28,15 @@ describe('a line with the name first', () => {
     [`asha256:${HEX}`, 'asha256'],
     [`a:: ${HEX}`, 'a:'],
     [`a : ${HEX}`, 'a '],
-  ])('is read: %j', (line, name) => {
+  ])('a line with the name first is read: %j', (line, name) => {
     const digests = [{ algorithm: 'sha256', values: [HEX] }]
     expect([...parse(line).named]).toEqual([[name, digests]])
   })
 
-  test.each([`app.zip${HEX}`, `(app.zip) ${HEX}`, `app.zip ${HEX}0`, 'app.zip sha256:'])('is none: %j', (line) => {
-    expect([...parse(line).named]).toEqual([])
-  })
+  test.each([`app.zip${HEX}`, `(app.zip) ${HEX}`, `app.zip ${HEX}0`, 'app.zip sha256:'])(
+    'a line that only looks like a name and a digest is ignored: %j',
+    (line) => {
+      expect([...parse(line).named]).toEqual([])
+    },
+  )
 })

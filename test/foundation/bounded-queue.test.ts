@@ -17,7 +17,7 @@ function work() {
   return { begin, end, hasBegun: () => begun }
 }
 
-test('so many work at a time, others when one of them has ended, in the order in which they came', async () => {
+test('a bounded queue runs so many tasks at a time, and the others in the order in which they came', async () => {
   const queue = createBoundedQueue(bounds)
   const all = ['a', 'b', 'c', 'd'].map((caller) => ({ caller, ...work() }))
   const runs = all.map(({ caller, begin }) => queue.run(caller, begin))
@@ -32,7 +32,7 @@ test('so many work at a time, others when one of them has ended, in the order in
   expect(begun()).toEqual(['a', 'b', 'c', 'd'])
 })
 
-test('a caller that works on what it may does not hold up those behind it', async () => {
+test('a caller that already has its share does not hold up the callers behind it', async () => {
   const queue = createBoundedQueue(bounds)
   const [first, second, other] = [work(), work(), work()]
   const runs = [queue.run('a', first.begin), queue.run('a', second.begin), queue.run('b', other.begin)]
@@ -42,7 +42,7 @@ test('a caller that works on what it may does not hold up those behind it', asyn
   await Promise.all(runs)
 })
 
-test('who finds no place in the line is told to come again, and one caller does not take them all', async () => {
+test('a caller that finds no place in the line is told to come again, and one caller cannot take all places', async () => {
   const queue = createBoundedQueue(bounds)
   const running = work()
   const runs = ['a', 'a', 'a', 'b', 'c', 'd'].map((caller) => queue.run(caller, running.begin))
@@ -52,7 +52,7 @@ test('who finds no place in the line is told to come again, and one caller does 
   await Promise.all(runs)
 })
 
-test('nobody waits longer than is said', async () => {
+test('a caller waits no longer than the bound', async () => {
   const queue = createBoundedQueue({ ...bounds, longestWaitMs: 20 })
   const running = work()
   const run = queue.run('a', running.begin)
@@ -61,7 +61,7 @@ test('nobody waits longer than is said', async () => {
   await run
 })
 
-test('who goes away leaves the line', async () => {
+test('a caller that goes away leaves the line', async () => {
   const queue = createBoundedQueue({ ...bounds, waiting: 1 })
   const running = work()
   const run = queue.run('a', running.begin)
@@ -75,7 +75,7 @@ test('who goes away leaves the line', async () => {
   await run
 })
 
-test('work that fails makes room', async () => {
+test('a task that fails makes room', async () => {
   const queue = createBoundedQueue(bounds)
   await expect(queue.run('a', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
   expect(await queue.run('a', async () => 1)).toBe(1)

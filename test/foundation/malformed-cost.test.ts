@@ -16,7 +16,7 @@ function offsetIn(bytes: Buffer, encoding: string): number {
 const endingWith = (text: string, last: number) =>
   Buffer.concat([Buffer.from(text.repeat(Math.ceil((16 * MIB) / Buffer.byteLength(text)))), Buffer.from([last])])
 
-test('where the last byte of a long text is wrong, finding it takes no longer than reading it a few times', () => {
+test('a wrong last byte of a long text is found in no more time than reading the text a few times', () => {
   const before = process.cpuUsage()
   for (const [encoding, text] of [
     // Replacement characters that were sent are text.
@@ -34,7 +34,7 @@ test('where the last byte of a long text is wrong, finding it takes no longer th
 })
 
 test.each([1, 4094, 4095, 4096, 4097, 4098, 4099, 4100, 8192, 12_289])(
-  'the byte at %d is found among characters of any length',
+  'the wrong byte at %d is found among characters of any length',
   (length) => {
     for (const character of ['a', 'é', '\uFFFD', '🎉']) {
       const text = character.repeat(Math.ceil(length / Buffer.byteLength(character)))

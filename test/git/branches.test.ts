@@ -14,13 +14,13 @@ test('branches are listed by name with their commit', async () => {
   ])
 })
 
-test('an empty repository has no branch, but the name of its default one', async () => {
+test('an empty repository has no branch, but the name of its default branch', async () => {
   const { dir } = await createTemporaryRepository({ commits: 0 })
   expect(await listBranches(dir)).toEqual([])
   expect(await findDefaultBranch(dir)).toBe('main')
 })
 
-test('the default branch is what HEAD names, also beside a tag of that name', async () => {
+test('the default branch is the branch that HEAD names, also beside a tag of that name', async () => {
   const { dir } = await createTemporaryRepository({ commits: 1, branches: ['release/1.x'], tags: ['release/1.x'] })
   await runGit(dir, ['symbolic-ref', 'HEAD', 'refs/heads/release/1.x'])
   expect(await findDefaultBranch(dir)).toBe('release/1.x')

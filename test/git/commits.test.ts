@@ -23,7 +23,7 @@ async function readable(spec: RepositorySpec) {
 }
 
 describe('a commit object', () => {
-  test('is read with all its fields', () => {
+  test('a commit object is read with all its fields', () => {
     const parents = `parent ${'c'.repeat(40)}\nparent ${'d'.repeat(40)}\n`
     const raw = Buffer.from(`${TREE}${parents}${PEOPLE}\nAdd a door\n\nIt opens.\n\nReviewed-by: Cy\n`)
     expect(parseCommit(SHA, raw)).toEqual({
@@ -47,28 +47,28 @@ describe('a commit object', () => {
     })
   })
 
-  test('keeps headers that continue over lines out of its own', () => {
+  test('a commit object keeps headers that continue over lines out of its other headers', () => {
     const signed = `${TREE}${PEOPLE}gpgsig -----BEGIN PGP SIGNATURE-----\n \n parent ${'e'.repeat(40)}\n -----END-----\n`
     const commit = parseCommit(SHA, Buffer.from(`${signed}\nTitle\n`))
     expect(commit.parentIds).toEqual([])
     expect(commit.message).toBe('Title\n')
   })
 
-  test('may hold no message', () => {
+  test('a commit object may hold no message', () => {
     expect(parse('')).toMatchObject({ title: '', message: '', description: '' })
     expect(parseCommit(SHA, Buffer.from(TREE + PEOPLE)).authorName).toBe('Ada Example')
   })
 
-  test('has the first line that says something as its title', () => {
+  test('the title of a commit is the first line that says something', () => {
     expect(parse('\n\nTitle \r\nSecond\r\n')).toMatchObject({ title: 'Title', description: 'Second' })
   })
 
-  test('is decoded from the encoding that it names', () => {
+  test('a commit object is decoded from the encoding that it names', () => {
     const latin = Buffer.from(`${TREE}${PEOPLE.replace('Ada', 'Zoë')}encoding ISO-8859-1\n\nCafé\n`, 'latin1')
     expect(parseCommit(SHA, latin)).toMatchObject({ title: 'Café', authorName: 'Zoë Example' })
   })
 
-  test('has the signs of windows-1252 that Latin-1 lacks', () => {
+  test('a commit object in Latin-1 has the signs of windows-1252 that Latin-1 lacks', () => {
     const windows = Buffer.concat([
       Buffer.from(`${TREE}${PEOPLE}encoding windows-1252\n\nFor 5 `),
       Buffer.from([0x80, 0x0a]),
@@ -76,7 +76,7 @@ describe('a commit object', () => {
     expect(parseCommit(SHA, windows).title).toBe('For 5 €')
   })
 
-  test('is taken for UTF-8 when nobody knows its encoding', () => {
+  test('a commit object in an unknown encoding is taken for UTF-8', () => {
     const odd = Buffer.from(`${TREE}${PEOPLE}encoding x-martian\n\nGrüße 🚀\n`)
     expect(parseCommit(SHA, odd).title).toBe('Grüße 🚀')
   })
@@ -87,16 +87,16 @@ describe('a commit object', () => {
     ['Ada <a@example.com> 99999999999999999 +0100', '+01:00'],
     ['Ada', '+00:00'],
     ['', '+00:00'],
-  ])('with the malformed date of %j is of the epoch', (person, offset) => {
+  ])('a commit object with the malformed date of %j is dated to the epoch', (person, offset) => {
     expect(parsePerson(person)).toMatchObject({ authoredDate: new Date(0), authoredOffset: offset })
   })
 
-  test.each(['+051800', '+9999', '-7', 'zone'])('with the malformed time zone %s is in UTC', (zone) => {
+  test.each(['+051800', '+9999', '-7', 'zone'])('a commit object with the malformed time zone %s is in UTC', (zone) => {
     const commit = parsePerson(`Ada <a@example.com> 1700000000 ${zone}`)
     expect(commit).toMatchObject({ committedDate: new Date(1_700_000_000_000), committedOffset: '+00:00' })
   })
 
-  test('may have a person without a name, or with odd brackets', () => {
+  test('a commit object may have a person without a name, or with odd brackets', () => {
     expect(parsePerson('<a@example.com> 1 +0000')).toMatchObject({ authorName: '', authorEmail: 'a@example.com' })
     expect(parsePerson('Ada <a@example.com>> 1 +0000')).toMatchObject({
       authorName: 'Ada',
@@ -105,7 +105,7 @@ describe('a commit object', () => {
     })
   })
 
-  test('of any bytes never throws', () => {
+  test('a commit object of any bytes never throws', () => {
     const words = fc.constantFrom('author ', '<', '>', '\n', ' ', '1', '+', 'encoding ', ':', 'x')
     const raw = fc.oneof(
       fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
@@ -138,7 +138,7 @@ describe('trailers', () => {
     'Title\n\nwith space: no\nKey: value\n',
   ]
 
-  test.each(messages)('are those that git finds in %j', async (message) => {
+  test.each(messages)('the trailers of %j are the trailers that git finds', async (message) => {
     const dir = join(await temporaryDirectory(), 'a.git')
     const args = ['interpret-trailers', '--parse', '--no-divider']
     const lines = (await runGit(dir, args, { input: message })).split(/\r?\n/).filter((line) => line !== '')
@@ -147,7 +147,7 @@ describe('trailers', () => {
     expect(found.map((line) => line.trim())).toEqual(lines.map((line) => line.trim()))
   })
 
-  test('give the last value of a key that comes twice, and keep all', () => {
+  test('the trailers give the last value of a key that comes twice, and keep all values', () => {
     const commit = parse('Title\n\nAcked-by: Ada\nAcked-by: Ben\n')
     expect(commit.trailers).toEqual({ 'Acked-by': 'Ben' })
     expect(commit.extendedTrailers).toEqual({ 'Acked-by': ['Ada', 'Ben'] })
@@ -155,7 +155,7 @@ describe('trailers', () => {
 })
 
 describe('commits of a repository', () => {
-  test('are read 2,000 in one batch', async () => {
+  test('the commits of a repository are read 2,000 in one batch', async () => {
     const { pool, dir, commits } = await readable({ commits: 2000 })
     const found = await readCommits(pool, dir, commits)
     expect([...found.keys()]).toEqual(commits)
@@ -163,7 +163,7 @@ describe('commits of a repository', () => {
     expect(found.get(commits[1234] ?? '')?.parentIds).toEqual([commits[1233]])
   })
 
-  test('keep their message over many lines and characters', async () => {
+  test('the commits of a repository keep their message over many lines and characters', async () => {
     const message = 'Grüße 🚀\n\nZeile eins\n\n\nZeile zwei 日本\n'
     const { pool, dir, commits } = await readable({ commits: [message] })
     const [commit] = (await readCommits(pool, dir, commits)).values()
@@ -172,7 +172,7 @@ describe('commits of a repository', () => {
     expect(commit?.committedDate).toEqual(new Date('2024-01-01T00:10:00Z'))
   })
 
-  test('leave out what is missing and what is no commit', async () => {
+  test('the commits of a repository leave out missing objects and objects that are no commits', async () => {
     const { pool, dir, commits, log } = await readable({ commits: 1 })
     const tree = (await runGit(dir, ['rev-parse', 'refs/heads/main^{tree}'])).trim()
     const found = await readCommits(pool, dir, ['0'.repeat(40), tree, 'main', ...commits, ...commits])
@@ -180,7 +180,7 @@ describe('commits of a repository', () => {
     expect(log.warn).not.toHaveBeenCalled()
   })
 
-  test('of a missing repository are none, and one warning is logged', async () => {
+  test('the commits of a missing repository are none, and one warning is logged', async () => {
     const { pool, dir, commits, log } = await readable({ commits: 3 })
     expect(await readCommits(pool, `${dir}.missing`, commits)).toEqual(new Map())
     expect(log.warn).toHaveBeenCalledExactlyOnceWith(

@@ -50,7 +50,7 @@ test('output above the limit ends the command', async () => {
   await expect(runGit(dir, ['for-each-ref'], { maxBuffer: 10 })).rejects.toBeInstanceOf(GitError)
 })
 
-test('an input that git does not read to its end is no failure of ours', async () => {
+test('an input that git does not read to its end is no failure of the server', async () => {
   const { dir } = await createTemporaryRepository({ commits: 2 })
   expect(await runGit(dir, ['version'], { input: Buffer.alloc(4 * 1024 ** 2) })).toMatch(/^git version/)
 })
@@ -63,7 +63,7 @@ test('a signal ends the command', async () => {
   await expect(running).rejects.toMatchObject({ name: 'AbortError' })
 })
 
-test('variables of the server do not lead git to another repository or configuration', async () => {
+test('environment variables of the server do not lead git to another repository or configuration', async () => {
   const { dir, commits } = await createTemporaryRepository({ commits: 2 })
   const other = await createTemporaryRepository({ commits: 1 })
   setEnvironment({

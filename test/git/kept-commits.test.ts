@@ -16,7 +16,7 @@ async function serverRepositories() {
   return { repositories, directory, first: `${commits[0]}`, second: `${commits[1]}` }
 }
 
-test('a commit that was read is not asked of git again; another one is, and of another repository too', async () => {
+test('a commit that was read is not asked of git again, and another commit or another repository is', async () => {
   const { repositories, directory, first, second } = await serverRepositories()
   const before = await repositories.commits(1, [first])
   expect(before.get(first)?.title).toBe('Commit 0')
@@ -33,7 +33,7 @@ test('a commit that could not be read is asked for again', async () => {
   expect((await repositories.commits(3, [first])).get(first)?.sha).toBe(first)
 })
 
-test('a commit that must make room while others are read is given all the same', async () => {
+test('a commit that must make room while others are read is still given', async () => {
   const directory = await temporaryDirectory()
   const large = Array.from({ length: 12 }, (_, at) => `Commit ${at}\n\n${'x'.repeat(900_000)}\n`)
   const { commits } = await createRepository(join(directory, '1.git'), { commits: large })

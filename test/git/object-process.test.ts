@@ -4,7 +4,7 @@ import { createTemporaryRepository, temporaryDirectory } from '../support/git.ts
 import { createPool, createRepositories, isAlive, watchProcesses } from './pool-world.ts'
 
 describe('the processes', () => {
-  test('end when nobody asks for a while, and start again on the next question', async () => {
+  test('the processes end when nobody asks for a while, and start again on the next question', async () => {
     const { dir, commits } = await createTemporaryRepository({ commits: 2 })
     const { shas } = createPool({ idleMs: 60 })
     const { started, alive } = await watchProcesses()
@@ -15,7 +15,7 @@ describe('the processes', () => {
     expect(started()).toHaveLength(2)
   })
 
-  test('are at most as many as allowed, the least recently used one making room', async () => {
+  test('the processes are at most as many as allowed, and the least recently used one makes room', async () => {
     const [a, b, c] = await createRepositories(3)
     const { shas } = createPool({ maxProcesses: 2 })
     const { started, alive } = await watchProcesses()
@@ -25,7 +25,7 @@ describe('the processes', () => {
     expect(isAlive(Number(ofB))).toBe(false)
   })
 
-  test('stay within the bound when more repositories are read at once, and answer all', async () => {
+  test('the processes stay within the bound when more repositories are read at once, and answer all questions', async () => {
     const repositories = await createRepositories(8)
     const { shas } = createPool({ maxProcesses: 2 })
     const { started, alive } = await watchProcesses()
@@ -42,7 +42,7 @@ describe('the processes', () => {
     expect(most).toBeLessThanOrEqual(2)
   })
 
-  test('end on close, after they have answered what they were asked', async () => {
+  test('the processes end on close, after they have answered what they were asked', async () => {
     const repositories = await createRepositories(3)
     const { pool, shas } = createPool()
     const { started, alive } = await watchProcesses()
@@ -53,7 +53,7 @@ describe('the processes', () => {
     expect(alive()).toEqual([])
   })
 
-  test('are replaced when one was killed while nobody asked', async () => {
+  test('a process is replaced when it was killed while nobody asked', async () => {
     const { dir, commits } = await createTemporaryRepository({ commits: 2 })
     const { shas, log } = createPool()
     const { started, alive } = await watchProcesses()
@@ -64,7 +64,7 @@ describe('the processes', () => {
     expect(log.warn).not.toHaveBeenCalled()
   })
 
-  test('are replaced when one is killed before it has answered, and the questions asked again', async () => {
+  test('a process is replaced when it is killed before it has answered, and the questions are asked again', async () => {
     const { dir, commits } = await createTemporaryRepository({ commits: 500 })
     const { shas, log } = createPool()
     const { started } = await watchProcesses()
@@ -81,7 +81,7 @@ describe('the processes', () => {
 })
 
 describe('one process', () => {
-  test('that is killed fails for what is in flight and for what comes later', async () => {
+  test('one process that is killed fails the questions in flight and the later ones', async () => {
     const { dir, commits } = await createTemporaryRepository({ commits: 500 })
     const { started } = await watchProcesses()
     const git = new ObjectProcess(dir)
@@ -95,7 +95,7 @@ describe('one process', () => {
     await git.end()
   })
 
-  test('fails on a machine without git', async () => {
+  test('one process fails on a machine without git', async () => {
     vi.stubEnv('PATH', await temporaryDirectory())
     onTestFinished(() => void vi.unstubAllEnvs())
     const git = new ObjectProcess('.')

@@ -7,7 +7,7 @@ import { createRepository, createTemporaryRepository, temporaryDirectory } from 
 import { createPool, createRepositories, watchProcesses } from './pool-world.ts'
 
 describe('reading objects', () => {
-  test('gives them in the order of the names, with null for what is missing', async () => {
+  test('the reader gives objects in the order of the names, with null for what is missing', async () => {
     const { dir, commits } = await createTemporaryRepository({ commits: 3 })
     const { shas, log } = createPool()
     const [first, second, third] = commits
@@ -21,7 +21,7 @@ describe('reading objects', () => {
     expect(log.warn).not.toHaveBeenCalled()
   })
 
-  test('asks git for nothing but full ids and commits of full ref names', async () => {
+  test('the reader asks git for nothing but full IDs and commits of full ref names', async () => {
     const { dir, commits } = await createTemporaryRepository({ commits: 1 })
     const { shas } = createPool()
     const sha = `${commits[0]}`
@@ -39,7 +39,7 @@ describe('reading objects', () => {
     expect(await shas(dir, [...refused, sha])).toEqual([...refused.map(() => undefined), sha])
   })
 
-  test('finds the commit behind a branch and an annotated tag', async () => {
+  test('the reader finds the commit behind a branch and an annotated tag', async () => {
     const { dir, commits } = await createTemporaryRepository({
       commits: 2,
       tags: [{ name: 'v1/é', commit: 0, message: 'One' }],
@@ -49,7 +49,7 @@ describe('reading objects', () => {
     expect(await shas(dir, names)).toEqual([commits[1], commits[0], undefined])
   })
 
-  test('sees what was pushed and packed after the process started', async () => {
+  test('the reader sees what was pushed and packed after the process started', async () => {
     const { dir, commits } = await createTemporaryRepository({ commits: 1 })
     const { shas } = createPool()
     const { started } = await watchProcesses()
@@ -70,7 +70,7 @@ describe('reading objects', () => {
     expect(started()).toHaveLength(1)
   })
 
-  test('gives each of many concurrent readers its own answers, from one process', async () => {
+  test('the reader gives each of many concurrent callers its own answers, from one process', async () => {
     const { dir, commits } = await createTemporaryRepository({ commits: 100 })
     const { shas } = createPool()
     const { started } = await watchProcesses()
@@ -79,7 +79,7 @@ describe('reading objects', () => {
     expect(started()).toHaveLength(1)
   })
 
-  test('answers a huge commit with null and goes on with the next', async () => {
+  test('the reader answers a huge commit with null and goes on with the next', async () => {
     const { dir, commits } = await createTemporaryRepository({
       commits: ['Small\n', 'x'.repeat(MAX_OBJECT_BYTES), 'Last\n'],
     })
@@ -88,7 +88,7 @@ describe('reading objects', () => {
     expect(log.warn).not.toHaveBeenCalled()
   })
 
-  test('answers what is more than 12 MiB at a time with null, and all of it where less is asked for', async () => {
+  test('the reader answers objects beyond 12 MiB at a time with null, and all of them when less is asked for', async () => {
     const large = Array.from({ length: 14 }, (_, at) => `${at}\n\n${'x'.repeat(900_000)}\n`)
     const { dir, commits } = await createTemporaryRepository({ commits: large })
     const { shas } = createPool()
@@ -98,7 +98,7 @@ describe('reading objects', () => {
 })
 
 describe('a repository that cannot be read', () => {
-  test('gives nulls and one warning when it is missing, and no git is started for it', async () => {
+  test('a missing repository gives nulls and one warning, and no git is started for it', async () => {
     const [a] = await createRepositories(1)
     const { pool, log } = createPool()
     const { started } = await watchProcesses()
@@ -107,7 +107,7 @@ describe('a repository that cannot be read', () => {
     expect(started()).toEqual([])
   })
 
-  test('gives nulls and one warning when it is broken, and leaves the others alone', async () => {
+  test('a broken repository gives nulls and one warning, and does not disturb the others', async () => {
     const [broken, sound] = await createRepositories(2)
     const { pool, shas, log } = createPool()
     await rm(join(`${broken?.dir}`, 'HEAD'))
@@ -119,7 +119,7 @@ describe('a repository that cannot be read', () => {
     expect(log.warn).toHaveBeenCalledOnce()
   })
 
-  test('is read again as soon as it is repaired', async () => {
+  test('a broken repository is read again as soon as it is repaired', async () => {
     const dir = join(await temporaryDirectory(), 'late.git')
     const { shas } = createPool()
     expect(await shas(dir, ['0'.repeat(40)])).toEqual([undefined])
@@ -127,7 +127,7 @@ describe('a repository that cannot be read', () => {
     expect(await shas(dir, commits)).toEqual(commits)
   })
 
-  test('does not fail the query over a damaged object', async () => {
+  test('a damaged object does not fail the query', async () => {
     const { dir, commits } = await createTemporaryRepository({ commits: 2 })
     const { shas } = createPool()
     const sha = `${commits[1]}`

@@ -31,7 +31,7 @@ const names = fc
   .map((parts) => parts.join(''))
 
 describe('the name of a tag', () => {
-  test('is legal exactly when git says so, but for HEAD and what looks like an option', () => {
+  test('the name of a tag is legal exactly when git says so, but for HEAD and what looks like an option', () => {
     const judge = (name: string) => {
       const expected = gitAccepts(`refs/tags/${name}`) && name !== 'HEAD' && !name.startsWith('-')
       expect(isValidTagName(name), JSON.stringify(name)).toBe(expected)
@@ -41,7 +41,7 @@ describe('the name of a tag', () => {
   }, 40_000)
 
   test.each(['v1.0.0', 'debian/2.4.0-1', 'ünïcödé-日本-🚀', '@', 'a@b', 'v1.0+build', 'HEAD/a', 'a-b', 'a{b}'])(
-    'may be %s',
+    'the name of a tag may be %s',
     (name) => expect(isValidTagName(name)).toBe(true),
   )
 
@@ -61,9 +61,9 @@ describe('the name of a tag', () => {
     'a//b',
     'a b',
     'a\n',
-  ])('may not be %j', (name) => expect(isValidTagName(name)).toBe(false))
+  ])('the name of a tag may not be %j', (name) => expect(isValidTagName(name)).toBe(false))
 
-  test('may hold neither a zero byte nor half a character', () => {
+  test('the name of a tag may hold neither a zero byte nor half a character', () => {
     expect(isValidTagName('a\0b')).toBe(false)
     expect(isValidTagName('a\ud83d')).toBe(false)
   })

@@ -55,7 +55,7 @@ test('a search that would make a regular expression slow takes no time', () => {
   expect(performance.now() - before).toBeLessThan(100)
 })
 
-test('the name that is exactly what is searched for comes first', () => {
+test('the search lists the name that equals the searched text first', () => {
   const refs = ['v10', 'v1.1', 'V1'].map((name) => ({ name }))
   const namesOf = (search: string) => exactFirst(refs, search).map(({ name }) => name)
   expect(namesOf('v1')).toEqual(['V1', 'v10', 'v1.1'])

@@ -48,7 +48,7 @@ const failureOf = async (running: Promise<unknown>): Promise<GitError> => {
 }
 
 describe('a new repository', () => {
-  test('is bare, empty, on the branch main and without hooks', async () => {
+  test('a new repository is bare, empty, on the branch main and without hooks', async () => {
     const dir = join(await temporaryDirectory(), 'deep', 'new.git')
     await initRepository(dir)
     expect(await runGit(dir, ['rev-parse', '--is-bare-repository'])).toBe('true\n')
@@ -56,7 +56,7 @@ describe('a new repository', () => {
     expect(await readdir(dir)).not.toContain('hooks')
   })
 
-  test('made where there is one leaves that as it is', async () => {
+  test('a new repository in the place of an existing one leaves the existing one as it is', async () => {
     const { source } = await world()
     const before = await refsOf(source.dir)
     await initRepository(source.dir)
@@ -65,7 +65,7 @@ describe('a new repository', () => {
 })
 
 describe('a mirror', () => {
-  test('has the branches, tags and default branch of its source', async () => {
+  test('a mirror has the branches, tags and default branch of its source', async () => {
     const { dir, source, mirror } = await world()
     await runGit(source.dir, ['symbolic-ref', 'HEAD', 'refs/heads/stable'])
     const lines: string[] = []
@@ -77,14 +77,14 @@ describe('a mirror', () => {
     expect((await readdir(dir)).sort()).toEqual(['mirror.git', 'source.git'])
   })
 
-  test('shares no file with its source', async () => {
+  test('a mirror shares no file with its source', async () => {
     const { source, mirror } = await world()
     await mirrorRepository(source.dir, mirror)
     await expect(readFile(join(mirror, 'objects', 'info', 'alternates'))).rejects.toThrow('ENOENT')
     await runGit(mirror, ['fsck', '--strict'])
   })
 
-  test('follows the refs of its source, but keeps tags that the source has lost', async () => {
+  test('a mirror follows the refs of its source, but keeps tags that the source has lost', async () => {
     const { source, mirror } = await world()
     expect(await mirrorRepository(source.dir, mirror)).toEqual(['v1', 'v2'])
     const [first = '', second = ''] = source.commits
@@ -106,21 +106,21 @@ describe('a mirror', () => {
     ])
   })
 
-  test('may be of an empty repository', async () => {
+  test('a mirror may be of an empty repository', async () => {
     const dir = await temporaryDirectory()
     await initRepository(join(dir, 'empty.git'))
     await mirrorRepository(join(dir, 'empty.git'), join(dir, 'mirror.git'))
     expect(await refsOf(join(dir, 'mirror.git'))).toEqual({ branches: [], tags: [], head: 'main' })
   })
 
-  test('may be of a working copy, in a folder with a colon in its name', async () => {
+  test('a mirror may be of a working copy, in a folder with a colon in its name', async () => {
     const dir = await temporaryDirectory()
     const { dir: bare } = await createRepository(join(dir, 'a:b', '.git'), { commits: 2, tags: ['v1'] })
     await mirrorRepository(join(dir, 'a:b'), join(dir, 'mirror.git'))
     expect(await refsOf(join(dir, 'mirror.git'))).toEqual(await refsOf(bare))
   })
 
-  test('may be read over HTTP, and keeps no password of the URL', async () => {
+  test('a mirror may be read over HTTP, and keeps no password of the URL', async () => {
     const { dir, source, mirror } = await world()
     await runGit(source.dir, ['update-server-info'])
     await mirrorRepository(`${await serveFiles(dir)}/source.git`, mirror)
@@ -133,14 +133,14 @@ describe('a mirror', () => {
 })
 
 describe('a source that cannot be read', () => {
-  test('over HTTP fails without its password in the error', async () => {
+  test('a source over HTTP that cannot be read fails without its password in the error', async () => {
     const { dir, mirror } = await world()
     const failure = await failureOf(mirrorRepository(`${await serveFiles(dir)}/none.git`, mirror))
     expect(failure.message).toMatch(/^git fetch failed: fatal: .*not found/)
     expect(JSON.stringify(failure) + failure.stack).not.toContain(SECRET)
   })
 
-  test('leaves nothing behind and says why', async () => {
+  test('a source that cannot be read leaves nothing behind and says why', async () => {
     const { dir, mirror } = await world()
     await mkdir(join(dir, 'plain'))
     await writeFile(join(dir, 'plain', 'file'), 'no repository')
@@ -151,14 +151,14 @@ describe('a source that cannot be read', () => {
     expect((await readdir(dir)).sort()).toEqual(['plain', 'source.git'])
   })
 
-  test('leaves a mirror that was there as it was', async () => {
+  test('a source that cannot be read leaves an existing mirror as it was', async () => {
     const { dir, source, mirror } = await world()
     await mirrorRepository(source.dir, mirror)
     await failureOf(mirrorRepository(join(dir, 'missing'), mirror))
     expect(await refsOf(mirror)).toEqual(await refsOf(source.dir))
   })
 
-  test('is refused when it would run a command or is an option', async () => {
+  test('a source is refused when it would run a command or is an option', async () => {
     const { dir, source, mirror } = await world()
     const proof = join(dir, 'proof')
     const sources = [
@@ -179,7 +179,7 @@ describe('a source that cannot be read', () => {
     expect((await readdir(dir)).sort()).toEqual(['source.git'])
   })
 
-  test('is not moved over a folder that holds something else', async () => {
+  test('a source is not moved over a folder that holds something else', async () => {
     const { source, mirror } = await world()
     await mkdir(mirror)
     await writeFile(join(mirror, 'precious'), 'kept')

@@ -17,7 +17,7 @@ async function writeTag(dir: string, name: string, lines: readonly string[]): Pr
 }
 
 describe('the tags of a repository', () => {
-  test('are listed by name, annotated and lightweight', async () => {
+  test('the tags of a repository are listed by name, annotated and lightweight', async () => {
     const { dir, commits } = await createTemporaryRepository({
       commits: 3,
       tags: [
@@ -42,13 +42,13 @@ describe('the tags of a repository', () => {
     ])
   })
 
-  test('are none in an empty repository and in one without tags', async () => {
+  test('an empty repository and a repository without tags have no tags', async () => {
     const { dir } = await createTemporaryRepository({ commits: 1 })
     expect(await listTags(dir)).toEqual([])
     expect(await listTags((await createTemporaryRepository({ commits: 0 })).dir)).toEqual([])
   })
 
-  test('leave out those that point to a file or a tree', async () => {
+  test('the tags of a repository leave out tags that point to a file or a tree', async () => {
     const { dir, commits } = await createTemporaryRepository({ commits: 1, tags: ['v1'] })
     await runGit(dir, ['update-ref', 'refs/tags/file', `${commits[0]}:file.txt`])
     await runGit(dir, ['update-ref', 'refs/tags/tree', `${commits[0]}^{tree}`])
@@ -59,7 +59,7 @@ describe('the tags of a repository', () => {
     expect(await findTag(dir, 'annotated-tree')).toBeNull()
   })
 
-  test('lead to the commit through any number of tags', async () => {
+  test('the tags of a repository lead to the commit through any number of tags', async () => {
     const { dir, commits } = await createTemporaryRepository({
       commits: 2,
       tags: [{ name: 'one', commit: 0, message: 'One' }, 'plain'],
@@ -80,14 +80,14 @@ describe('the tags of a repository', () => {
     expect((await findTag(dir, 'three'))?.sha).toBe(commits[0])
   })
 
-  test('may have no tagger', async () => {
+  test('a tag may have no tagger', async () => {
     const { dir, commits } = await createTemporaryRepository({ commits: 1 })
     await writeTag(dir, 'old', [`object ${commits[0]}`, 'type commit', 'tag old', '', 'Old\n'])
     const old = { name: 'old', sha: commits[0], annotated: true, message: 'Old', tagger: null }
     expect(await findTag(dir, 'old')).toEqual(old)
   })
 
-  test('show their message without its signature', async () => {
+  test('a tag shows its message without its signature', async () => {
     const { dir, commits } = await createTemporaryRepository({ commits: 1 })
     const signature = ['-----BEGIN PGP SIGNATURE-----', '', 'abc', '-----END PGP SIGNATURE-----', '']
     const tagger = `tagger ${author.name} <${author.email}> 1700000000 +0530`
@@ -98,7 +98,7 @@ describe('the tags of a repository', () => {
     expect(tag?.tagger).toEqual({ ...author, date: new Date(1_700_000_000_000), offset: '+05:30' })
   })
 
-  test('are listed 10,000 at once, with 30 MB of messages, for less than two seconds of processor time', async () => {
+  test('10,000 tags with 30 MB of messages are listed in less than two seconds of processor time', async () => {
     const message = `Version\n\n${'A long story. '.repeat(200)}`
     const annotated = Array.from({ length: 500 }, (_, at) => ({ name: `a${at}`, commit: at % 10, message }))
     const { dir, commits } = await createTemporaryRepository({ commits: 10, tags: annotated })
@@ -119,7 +119,7 @@ describe('the tags of a repository', () => {
     expect(found[0]?.message).toBe(message.trim())
   })
 
-  test('of a missing repository fail with a GitError', async () => {
+  test('the tags of a missing repository fail with a GitError', async () => {
     const missing = join(await temporaryDirectory(), 'none.git')
     await expect(listTags(missing)).rejects.toMatchObject({ name: 'GitError', exitCode: 128 })
     await expect(findTag(missing, 'v1')).rejects.toMatchObject({ name: 'GitError', exitCode: 128 })
@@ -127,7 +127,7 @@ describe('the tags of a repository', () => {
 })
 
 describe('one tag', () => {
-  test('is found by its whole name only', async () => {
+  test('a tag is found by its whole name only', async () => {
     const { dir, commits } = await createTemporaryRepository({
       commits: 2,
       tags: ['app/v1', { name: 'v1', commit: 0 }, 'v1-rc'],
@@ -140,7 +140,7 @@ describe('one tag', () => {
   })
 
   test.each(['--upload-pack=x', '-d', '--format=%(refname)', '', 'HEAD', 'a\0b', 'a\nb'])(
-    'named %j is no tag, and git never hears of it',
+    'a tag named %j does not exist, and git never gets the name',
     async (name) => {
       // In a missing repository any command would fail.
       const missing = join(await temporaryDirectory(), 'none.git')
@@ -148,14 +148,14 @@ describe('one tag', () => {
     },
   )
 
-  test('named like an option is listed like any other when it was pushed', async () => {
+  test('a tag named like an option is listed like any other when it was pushed', async () => {
     const { dir, commits } = await createTemporaryRepository({ commits: 1 })
     await runGit(dir, ['update-ref', 'refs/tags/--upload-pack=x', `${commits[0]}`])
     await runGit(dir, ['update-ref', 'refs/tags/-d', `${commits[0]}`])
     expect((await listTags(dir)).map(({ name }) => name)).toEqual(['--upload-pack=x', '-d'])
   })
 
-  test('that points to a lost object fails with a GitError', async () => {
+  test('a tag that points to a lost object fails with a GitError', async () => {
     const { dir, commits } = await createTemporaryRepository({ commits: 1, tags: ['v1'] })
     const sha = `${commits[0]}`
     await rm(join(dir, 'objects', sha.slice(0, 2), sha.slice(2)))
@@ -174,13 +174,13 @@ describe('a tag whose texts are not UTF-8', () => {
     await runGit(dir, ['update-ref', 'refs/tags/latin', id])
   }
 
-  test('is decoded from the encoding that it names', async () => {
+  test('a tag whose texts are not UTF-8 is decoded from the encoding that it names', async () => {
     const { dir, commits } = await createTemporaryRepository({})
     await latinTag(dir, commits[0] ?? '', 'encoding ISO-8859-1\n')
     expect(await findTag(dir, 'latin')).toMatchObject({ message: 'Café', tagger: { name: 'Zoë' } })
   })
 
-  test('is shown with replacements where it names none', async () => {
+  test('a tag whose texts are not UTF-8 is shown with replacements when it names no encoding', async () => {
     const { dir, commits } = await createTemporaryRepository({})
     await latinTag(dir, commits[0] ?? '', '')
     expect(await findTag(dir, 'latin')).toMatchObject({ message: 'Caf\uFFFD', tagger: { name: 'Zo\uFFFD' } })

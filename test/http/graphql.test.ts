@@ -193,7 +193,7 @@ describe('limits', () => {
   })
 })
 
-describe('a failure of our own', () => {
+describe('a failure of the server', () => {
   test('a failure of the server is masked, and logged under the request ID that the client gets', async () => {
     await db.$executeRaw`ALTER TABLE projects RENAME TO projects_gone`
     try {

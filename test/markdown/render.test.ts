@@ -96,7 +96,7 @@ describe('what is rendered', () => {
     ['a stated direction', '<p dir="rtl">a</p>', '<p dir="rtl">a</p>'],
     ['a comment', 'a<!-- b -->', '<p dir="auto">a</p>'],
     ['NUL', 'a\0', '<p dir="auto">a\uFFFD</p>'],
-  ])('%s', (_what, markdown, html) => {
+  ])('markdown with %s is rendered as expected', (_what, markdown, html) => {
     expect(renderMarkdown(markdown)).toBe(html)
   })
 
@@ -135,7 +135,7 @@ describe('what an attacker writes', () => {
       '<p dir="auto"></p>',
     ],
     ['<img name="cookie" id="body" src="/a">', '<img name="user-content-cookie" id="user-content-body" src="/a">'],
-  ])('%s is disarmed', (markdown, html) => {
+  ])('the attack %s is disarmed', (markdown, html) => {
     expect(renderMarkdown(markdown)).toBe(html)
   })
 
@@ -154,11 +154,11 @@ describe('what an attacker writes', () => {
     '```" onmouseover="alert(1)\n```',
     '![a](/b "x\\" onerror=\\"alert(1)")',
     '<pre>\n\n</pre><textarea></textarea><img src=x onerror=alert(1)>',
-  ])('nothing is left to mutate of %s', (markdown) => {
+  ])('a browser finds nothing to change in the result of %s', (markdown) => {
     expect(findViolations(renderMarkdown(markdown))).toEqual([])
   })
 
-  test('whatever the text is, only allowed elements, attributes and addresses come out', () => {
+  test('only allowed elements, attributes and addresses come out of any text', () => {
     const pieces =
       `<a|href=|"|'|>|<img|src=|javascript:|data:x|//a|https://b|onerror=x|style=x|<svg>|<math>|<style>|</style>
       |<template>|</template>|<noscript>|<table>|<td>|<p>|</p>|<b>|<form>|<title>|<!--|-->|<![CDATA[|]]>|<?|\`|*|_|~~|[|]|(|)
@@ -208,7 +208,7 @@ describe('what would take too long', () => {
   ]
 
   // A busy machine may need another try; only a text that is always too slow fails.
-  test.each(shownAsIs)('%s is shown as it is', { retry: 2 }, (_what, markdown) => {
+  test.each(shownAsIs)('a text with %s is shown as it is', { retry: 2 }, (_what, markdown) => {
     const start = performance.now()
     const html = renderMarkdown(markdown)
     expect(performance.now() - start).toBeLessThan(2_000)
@@ -220,7 +220,7 @@ describe('what would take too long', () => {
     expect(html === `<pre dir="auto">\n${escaped}</pre>`).toBe(true)
   })
 
-  test.each(rendered)('%s still render in time', { retry: 2 }, (_what, markdown) => {
+  test.each(rendered)('a text with %s is still rendered in time', { retry: 2 }, (_what, markdown) => {
     const start = performance.now()
     const html = renderMarkdown(markdown)
     expect(performance.now() - start).toBeLessThan(2_000)

@@ -52,7 +52,7 @@ test('all keys are published, the newest first, and nothing private of them', as
   }
 })
 
-test('a signature names its key, its algorithm and what it signs, and repeats no payload', async () => {
+test('a signature names its key, its algorithm and what it signs, and does not repeat the payload', async () => {
   await openDatabase()
   const key = await current()
   const jws = parseDetached(await signDetached(key, { type: 'evidence+jws', payload: 'é' }))

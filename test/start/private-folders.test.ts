@@ -20,7 +20,7 @@ test('folders that an earlier version left open are closed at the start, and DAT
   expect(modes).toEqual(['755', '700', '700', '700', '700', '700', '755'])
 })
 
-test('in a folder that the operator chose only the repositories are closed', async () => {
+test('only the repositories are closed in a folder that the operator chose', async () => {
   const [dataDir, shared] = [await temporaryDirectory(), await temporaryDirectory()]
   await chmod(shared, 0o755)
   for (const name of ['1.git', '23.git', 'other']) await mkdir(path.join(shared, name))
