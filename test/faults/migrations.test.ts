@@ -57,7 +57,7 @@ async function migrateWithKillAt(statement: number, expected: unknown): Promise<
   return cutOff
 }
 
-test('A connection that is killed at any statement of any migration leaves nothing that the next start cannot go on from', async () => {
+test('a connection that is killed at any statement of any migration leaves a database that the next start can go on from', async () => {
   const { url } = await createEmptyDatabase()
   await migrate({ url, migrationsDir })
   expect(await schemaDiff({ url, schemaPath })).toBeNull()

@@ -14,7 +14,7 @@ const ready = async (url: string) => {
   return [response.status, await response.json()]
 }
 
-test('two servers that start at once on an empty database migrate it once, and need no database of their own', async () => {
+test('two servers that start at once on an empty database migrate it once, and start no database of their own', async () => {
   const database = await createEmptyDatabase()
   const dataDir = await newDataDir()
   const servers = [1, 2].map(() => serve({ DATABASE_URL: database.url, DATA_DIR: dataDir }))
@@ -61,7 +61,7 @@ test('/ready is 503 while the database is away, and 200 when it is back, without
   expect(await server.ended).toEqual({ code: 0, signal: null })
 })
 
-test('A server takes its port when it can answer: before that connections are refused, and the first answer is that it is ready', async () => {
+test('a server refuses connections until it can answer, and its first answer is that it is ready', async () => {
   const database = await createEmptyDatabase()
   const { port, release } = await takePort()
   await release()
