@@ -62,13 +62,31 @@ const argumentOf = ({ list, rows }: Suggestion) =>
 /** Its message is made when it is told: by then the sizes of all that was asked for are known. */
 export class AnswerTooLarge extends AppError {
   readonly #field: string
-  readonly #size: AnswerSize
+  readonly #size: Pick<AnswerSize, 'max' | 'suggestions'>
 
-  constructor(field: string, size: AnswerSize) {
+  constructor(field: string, size: Pick<AnswerSize, 'max' | 'suggestions'>) {
     super('TOO_LARGE', '')
     this.#field = field
     this.#size = size
     Object.defineProperty(this, 'message', { get: () => this.#describe() })
+  }
+
+  /**
+   * The same as REST tells it, where its answer is what the document has at this place: a page if that is a list, of which
+   * REST has no others.
+   */
+  seenFrom(root: string): AnswerTooLarge {
+    const below = (name: string) =>
+      name.startsWith(`${root}.`) ? name.slice(root.length + 1).replace(/^rows\./, '') : name
+    const size = this.#size
+    const seen = {
+      max: size.max,
+      suggestions: () => {
+        const all = size.suggestions()
+        return all.every(({ list }) => list === root) ? all.map((one) => ({ ...one, list: REST_PAGE })) : []
+      },
+    }
+    return new AnswerTooLarge(below(this.#field), seen)
   }
 
   /** Of each list that must be shorter, so many rows that any so many of them fit. */

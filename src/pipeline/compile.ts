@@ -41,7 +41,10 @@ function isPlain({ operation, selectionSet: { selections }, variableDefinitions 
 }
 
 /** The operation as a function; null where the compiler and the specification differ, or the compiler does not know how. */
-export function compile(schema: GraphQLSchema, { document, node, asksForSchema }: Operation): Run | null {
+export function compile(
+  schema: GraphQLSchema,
+  { document, node, asksForSchema }: Pick<Operation, 'document' | 'node' | 'asksForSchema'>,
+): Run | null {
   // What the schema says of itself are texts in memory: a function for them would be large and hardly faster.
   if (asksForSchema || !isPlain(node) || hasDirectives(document) || hasVariablesInside(document)) return null
   const compiled = compileQuery(schema, document, node.name?.value ?? '', { disablingCapturingStackErrors: true })
