@@ -49,5 +49,5 @@ export function compile(
   if (asksForSchema || !isPlain(node) || hasDirectives(document) || hasVariablesInside(document)) return null
   const compiled = compileQuery(schema, document, node.name?.value ?? '', { disablingCapturingStackErrors: true })
   if (!isCompiledQuery(compiled)) return null
-  return (context, variables) => compiled.query(undefined, context, variables)
+  return (context, variables, root) => compiled.query(root, context, variables)
 }

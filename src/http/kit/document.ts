@@ -31,13 +31,14 @@ function failureOf(result: ExecutionResult, root: string): unknown {
 
 /**
  * A document of ours, its operation first, as a function that answers it whole or throws why not. It is compiled when it is first
- * asked. `root` is the place in it that the door shows: a failure names fields from there on.
+ * asked. `root` is the place in it that the door shows: a failure names fields from there on. `at`: what a use case has given, for
+ * fields that show just that.
  */
 export function document<Result, Variables>(root: string, text: string) {
   let run: Run | undefined
-  return async (context: Context, variables: Variables): Promise<Result> => {
+  return async (context: Context, variables: Variables, at?: object): Promise<Result> => {
     run ??= compileText(text)
-    const result = await run(context, variables as Record<string, unknown>)
+    const result = await run(context, variables as Record<string, unknown>, at)
     if (result.errors || !result.data) throw failureOf(result, root)
     return result.data as Result
   }

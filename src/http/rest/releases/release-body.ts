@@ -1,15 +1,11 @@
 import type { z } from 'zod'
-import type { LinkFragment, ReleaseFragment, SimpleReleaseFragment } from '../../../generated/documents.ts'
+import type { ReleaseFragment, SimpleReleaseFragment } from '../../../generated/documents.ts'
 import { present } from '../kit/present.ts'
 import type { MilestoneWithStatsBody } from '../milestones/present-milestone.ts'
-import type { LinkBody } from './present-link.ts'
+import { toLink } from './present-link.ts'
 import type { ReleaseBody, SimpleReleaseBody } from './release-bodies.ts'
 
-type Link = z.output<typeof LinkBody>
 type Milestone = z.output<typeof MilestoneWithStatsBody>
-
-const toLink = (link: LinkFragment): Link =>
-  present<Link>({ ...link, link_type: link.link_type?.toLowerCase() as Link['link_type'] })
 
 const toMilestone = (milestone: ReleaseFragment['milestones'][number]): Milestone =>
   present<Milestone>(milestone, ['description', 'due_date', 'start_date'])

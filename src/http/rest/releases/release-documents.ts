@@ -4,6 +4,8 @@ import type {
   GroupReleasePageQueryVariables,
   GroupSimpleReleasePageQuery,
   GroupSimpleReleasePageQueryVariables,
+  LinksQuery,
+  LinksQueryVariables,
   ReleasePageQuery,
   ReleasePageQueryVariables,
   ReleasePageWithHtmlQuery,
@@ -155,5 +157,16 @@ export const releaseWithHtml = document<ReleaseWithHtmlQuery, ReleaseWithHtmlQue
       project: projectByNumber(number: $project) { release(tagName: $tag) { ...Release description_html: descriptionHtml } }
     }
     ${releaseFragment}
+  `,
+)
+
+/** Links that a use case or a loader has given. */
+export const shownLinks = document<LinksQuery, LinksQueryVariables>(
+  'links',
+  /* GraphQL */ `
+    query Links {
+      links: givenLinks { ...Link }
+    }
+    ${linkFragment}
   `,
 )
