@@ -3,7 +3,7 @@ import type { AssetLinkNode } from './asset-loaders.ts'
 import { ReleaseAssetLink } from './link-schema.ts'
 
 /** The door has them already, from a use case or a loader. */
-export type GivenLinks = { links: readonly AssetLinkNode[] }
+type GivenLinks = { links: readonly AssetLinkNode[] }
 
 builder.queryField('givenLinks', (t) =>
   t.field({
