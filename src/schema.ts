@@ -1,3 +1,4 @@
+import type { GraphQLScalarType, GraphQLSchema } from 'graphql'
 import { withBoundedArguments } from './graphql/bounded-arguments.ts'
 import { builder } from './graphql/builder.ts'
 import './graphql/scalars-schema.ts'
@@ -10,13 +11,16 @@ import './modules/releases/release-author-schema.ts'
 import './modules/releases/release-links-schema.ts'
 import './modules/releases/commit-schema.ts'
 import './modules/assets/assets-schema.ts'
+import './modules/assets/internal-link-schema.ts'
 import './modules/evidence/evidence-schema.ts'
 import './modules/milestones/milestone-schema.ts'
+import './modules/milestones/internal-milestone-schema.ts'
 import './modules/protected-tags/protected-tag-schema.ts'
 import './modules/freezes/freeze-period-schema.ts'
 import './modules/freezes/environment-schema.ts'
 import './modules/releases/project-releases-schema.ts'
 import './modules/releases/group-releases-schema.ts'
+import './modules/releases/internal-release-schema.ts'
 import './modules/releases/milestone-releases-schema.ts'
 import './modules/publishing/release-mutations-schema.ts'
 import './modules/assets/link-mutations-schema.ts'
@@ -38,4 +42,19 @@ import './modules/milestones/milestone-mutations-schema.ts'
 import './modules/issues/issue-schema.ts'
 import './modules/issues/issue-mutations-schema.ts'
 
+/** What the outside may ask. */
 export const schema = withBoundedArguments(builder.toSchema())
+
+let internal: GraphQLSchema | undefined
+
+/** What our own doors ask: the same, and what is `internal`. Its times have milliseconds, which the doors show. */
+export function internalSchema(): GraphQLSchema {
+  internal ??= withExactTimes(withBoundedArguments(builder.toSchema({ internal: true })))
+  return internal
+}
+
+function withExactTimes(schema: GraphQLSchema): GraphQLSchema {
+  const time = schema.getType('Time') as GraphQLScalarType
+  time.serialize = (value) => (value instanceof Date ? value.toISOString() : value)
+  return schema
+}

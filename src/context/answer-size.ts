@@ -62,13 +62,30 @@ const argumentOf = ({ list, rows }: Suggestion) =>
 /** The error builds its message when it is reported, because the sizes of all fields are known only then. */
 export class AnswerTooLarge extends AppError {
   readonly #field: string
-  readonly #size: AnswerSize
+  readonly #size: Pick<AnswerSize, 'max' | 'suggestions'>
 
-  constructor(field: string, size: AnswerSize) {
+  constructor(field: string, size: Pick<AnswerSize, 'max' | 'suggestions'>) {
     super('TOO_LARGE', '')
     this.#field = field
     this.#size = size
     Object.defineProperty(this, 'message', { get: () => this.#describe() })
+  }
+
+  /**
+   * The same error in REST's names. `root` is the place in the document that holds REST's answer: a list there is REST's page.
+   */
+  seenFrom(root: string): AnswerTooLarge {
+    const below = (name: string) =>
+      name.startsWith(`${root}.`) ? name.slice(root.length + 1).replace(/^rows\./, '') : name
+    const size = this.#size
+    const seen = {
+      max: size.max,
+      suggestions: () => {
+        const all = size.suggestions()
+        return all.every(({ list }) => list === root) ? all.map((one) => ({ ...one, list: REST_PAGE })) : []
+      },
+    }
+    return new AnswerTooLarge(below(this.#field), seen)
   }
 
   /** For each list that must be shorter, a number of rows such that any page of this size fits. */

@@ -19,7 +19,7 @@ function assertInRange(time: Date): Date {
 }
 
 /** Git stores any number as a time. Like git, we show the epoch instead of a time that clients could not read. */
-export const readableTime = (time: Date): Date => (isInRange(time) ? time : new Date(0))
+const readableTime = (time: Date): Date => (isInRange(time) ? time : new Date(0))
 
 /** Reads ISO 8601 leniently: a missing zone means UTC, and a missing time means midnight UTC. */
 export const parseTime = (text: string): Date => assertInRange(parse(text))
@@ -75,3 +75,14 @@ export const TimeScalar = new GraphQLScalarType({
 
 /** The calendar date in a column of type DATE, which Prisma reads as midnight UTC. */
 export const calendarDate = (date: Date | null): string | null => date?.toISOString().slice(0, 10) ?? null
+
+const MINUTE_MS = 60_000
+
+/** With the writer's own offset, as commits are shown: `2022-01-10T15:20:29.000+00:00`. */
+export function timeAtOffset(time: Date, offset: string): string {
+  const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(offset) ?? []
+  const shift = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1)
+  return readableTime(new Date(time.getTime() + shift * MINUTE_MS))
+    .toISOString()
+    .replace('Z', offset)
+}

@@ -9,6 +9,7 @@ import type PrismaTypes from '../generated/pothos-types.ts'
 import { getDatamodel } from '../generated/pothos-types.ts'
 import { nodeClient } from '../rows/node-client.ts'
 import AccessPlugin, { readableNode } from './access-plugin.ts'
+import './internal-plugin.ts'
 import { connectionOptions } from './relay-options.ts'
 
 export const builder = new SchemaBuilder<{
@@ -25,7 +26,7 @@ export const builder = new SchemaBuilder<{
   }
 }>({
   // The first plugin is the outermost, so access is checked before anything is loaded for a field.
-  plugins: [AccessPlugin, RelayPlugin, PrismaPlugin],
+  plugins: [AccessPlugin, 'internal', RelayPlugin, PrismaPlugin],
   prisma: { client: nodeClient, dmmf: getDatamodel(), exposeDescriptions: false },
   relay: {
     clientMutationId: 'optional',

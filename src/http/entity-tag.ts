@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** Whether the client has that version already (RFC 9110, 13.1.2). */
 export function isUnchanged(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false
@@ -20,6 +22,9 @@ export function isKnown(headers: Headers, { etag, modifiedAt }: Version): boolea
   const since = Date.parse(headers.get('if-modified-since') ?? '')
   return modifiedAt !== undefined && inSeconds(modifiedAt.getTime()) <= inSeconds(since)
 }
+
+/** Of an answer whose bytes may differ where it says the same. */
+export const weakTagOf = (text: string) => `W/"${createHash('sha1').update(text).digest('hex')}"`
 
 /** Asked again each time, as access may have ended; never kept by a cache that others share. */
 export const PRIVATE = { 'cache-control': 'private, no-cache', vary: 'authorization, private-token, job-token' }

@@ -44,10 +44,13 @@ function isPlain({ operation, selectionSet: { selections }, variableDefinitions 
 }
 
 /** Compiles the operation to a function; null when the compiler would deviate from the specification or cannot compile it. */
-export function compile(schema: GraphQLSchema, { document, node, asksForSchema }: Operation): Run | null {
+export function compile(
+  schema: GraphQLSchema,
+  { document, node, asksForSchema }: Pick<Operation, 'document' | 'node' | 'asksForSchema'>,
+): Run | null {
   // Introspection reads texts in memory, for which a compiled function would be large and hardly faster.
   if (asksForSchema || !isPlain(node) || hasDirectives(document) || hasVariablesInside(document)) return null
   const compiled = compileQuery(schema, document, node.name?.value ?? '', { disablingCapturingStackErrors: true })
   if (!isCompiledQuery(compiled)) return null
-  return (context, variables) => compiled.query(undefined, context, variables)
+  return (context, variables, root) => compiled.query(root, context, variables)
 }

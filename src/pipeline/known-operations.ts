@@ -16,6 +16,8 @@ import { type AssertVariables, variablesOf } from './variables.ts'
 export type Run = (
   context: Context,
   variables: Readonly<Record<string, unknown>>,
+  /** What the fields of `Query` are resolved on; only documents of our own need any. */
+  root?: object,
 ) => ExecutionResult | Promise<ExecutionResult>
 
 /** A document and the one of its operations that will run. */

@@ -6,7 +6,7 @@ import type { RequestScope } from '../request/request-scope.ts'
 const INTERNAL = 'Internal server error'
 
 /** The error that was thrown, without GraphQL's wrappers. */
-function thrown(error: unknown): unknown {
+export function thrown(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? thrown(error.originalError) : error
 }
 

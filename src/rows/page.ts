@@ -1,4 +1,4 @@
-import type { Window } from './window.ts'
+import { toWindow, type Window } from './window.ts'
 
 /** Rows in the order of the connection, each with its cursor. */
 export type Page<Row> = {
@@ -84,6 +84,18 @@ export const extendRowsToCome = <Row extends object, Extra extends object>(
   extraOf: (row: Row) => Extra,
 ): PageToCome<Row & Extra> =>
   page instanceof Promise ? page.then((found) => extendRows(found, extraOf)) : extendRows(page, extraOf)
+
+const FIRST_PAGE: Window = toWindow({})
+const WHOLE: Window = { ...FIRST_PAGE, limit: 10_000 }
+
+/** The rows of all pages: of the first one, which may have been read ahead, and where there are more, all of them at once. */
+export function allRows<Row>(pageAt: (window: Window) => PageToCome<Row>): Row[] | Promise<Row[]> {
+  const rowsOf = ({ edges }: Page<Row>) => edges.map(({ node }) => node)
+  const allOf = (first: Page<Row>) =>
+    first.pageInfo.hasNextPage ? Promise.resolve(pageAt(WHOLE)).then(rowsOf) : rowsOf(first)
+  const first = pageAt(FIRST_PAGE)
+  return first instanceof Promise ? first.then(allOf) : allOf(first)
+}
 
 /** A page and how many rows there are in all, asked only when wanted. */
 export type Connection<Row> = Page<Row> & { count: () => number | Promise<number> }

@@ -65,7 +65,7 @@ export type RowTypes = { rows: ReadonlySet<string>; holders: ReadonlySet<string>
 /** The first is the row's own type, the others show the same row. */
 export const rowTypes = (name: string, ...others: string[]): RowTypes => ({
   rows: new Set([name, ...others]),
-  holders: new Set([`${name}Connection`, `${name}Edge`, 'PageInfo']),
+  holders: new Set([`${name}Connection`, `${name}Edge`, `${name}Page`, 'PageInfo']),
 })
 
 /** Goes into `extensions` of a field. */

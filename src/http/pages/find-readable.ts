@@ -6,7 +6,6 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { findProject } from '../../modules/projects/find-project.ts'
 import { findReleaseById } from '../../modules/releases/find-release.ts'
 import { findReleaseByTag, type ReleaseNode } from '../../modules/releases/release-loaders.ts'
-import { maskedReleaseUrl, releaseUrl } from '../../modules/releases/release-urls.ts'
 
 /** A project whose releases the viewer may read. */
 export async function findReadableProject(context: Context, fullPath: string): Promise<Project | null> {
@@ -26,7 +25,3 @@ export async function findReadableRelease(
   const release = await findReleaseById(context, named.id)
   return release?.projectId === project.id ? release : null
 }
-
-/** The release's page, as the viewer may know it. */
-export const shownReleaseUrl = (context: Context, release: ReleaseNode): string =>
-  can(context.viewer, 'code:read', release.project) ? releaseUrl(context, release) : maskedReleaseUrl(context, release)

@@ -1,21 +1,19 @@
 import { Hono, type Context as HonoContext } from 'hono'
-import { AnswerTooLarge, newAnswer } from '../../context/answer-size.ts'
-import type { Context } from '../../context/context.ts'
 import { invalid } from '../../foundation/errors.ts'
-import { Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
+import type { Project } from '../../generated/prisma/client.ts'
 import { projectUrl } from '../../modules/projects/project-url.ts'
-import { type ReleaseNode, releaseColumns } from '../../modules/releases/release-loaders.ts'
-import { projectOrders } from '../../modules/releases/release-orders.ts'
 import type { ContextParts } from '../../request/request-context.ts'
-import { type PageInput, readPage, sortedBy } from '../../rows/numbered-page.ts'
 import { type ContextEnv, clientUrl, contextOf } from '../hono-context.ts'
 import { answerPage } from '../rest/kit/pagination.ts'
-import { presentRelease } from '../rest/releases/present-release.ts'
+import { present } from '../rest/kit/present.ts'
+import { toRelease } from '../rest/releases/release-body.ts'
+import { releasePage } from '../rest/releases/release-documents.ts'
 import { answerUnlessKnown } from './answer-unless-known.ts'
 import { findReadableProject } from './find-readable.ts'
 import { answerHtml } from './html-page.ts'
+import { listedReleases } from './page-documents.ts'
 import { projectPathIn } from './project-address.ts'
-import { listPage } from './release-pages.ts'
+import { type ListedRelease, listPage } from './release-pages.ts'
 import { atomFeed } from './releases-feed.ts'
 import { withWebContext } from './web-request.ts'
 
@@ -26,58 +24,36 @@ function numberIn(c: HonoContext<ContextEnv>, name: string): number | undefined 
   return Number(text)
 }
 
-/** The newest first, as REST has them. */
-async function readReleases(project: Project, input: PageInput) {
-  const page = await readPage<Release>(
-    {
-      statement: 'web.releases',
-      columns: releaseColumns,
-      from: Prisma.sql`releases r`,
-      where: Prisma.sql`r.project_id = ${project.id}`,
-      orderBy: sortedBy(projectOrders.RELEASED_AT_DESC),
-      count: project.releasesCount,
-    },
-    input,
-  )
-  return { ...page, rows: page.rows.map((release) => ({ ...release, project })) }
-}
-
-async function html(c: HonoContext<ContextEnv>, project: Project): Promise<Response> {
+async function html(c: HonoContext<ContextEnv>, found: Project): Promise<Response> {
   const context = contextOf(c)
-  const { rows, number, hasNext } = await readReleases(project, { page: numberIn(c, 'page') })
-  const url = `${projectUrl(context, project)}/-/releases`
+  const { project } = await listedReleases(context, { project: found.id, number: numberIn(c, 'page') })
+  if (!project) return c.notFound()
+  const { rows, number, hasNext } = project.page
+  const url = `${projectUrl(context, found)}/-/releases`
   const other = {
     ...(hasNext ? { older: `${url}?page=${number + 1}` } : {}),
     ...(number > 1 ? { newer: `${url}?page=${number - 1}` } : {}),
   }
-  const shown = await Promise.all(rows.map((release) => presentRelease(context, release, { notes: false })))
-  const body = listPage(project.name, shown, other)
-  return answerHtml(c, { title: `Releases of ${project.name}`, feed: `${url}.atom`, body })
+  const shown = rows.map((row) => present<ListedRelease>(row))
+  return answerHtml(c, {
+    title: `Releases of ${found.name}`,
+    feed: `${url}.atom`,
+    body: listPage(found.name, shown, other),
+  })
 }
 
-async function json(c: HonoContext<ContextEnv>, project: Project): Promise<Response> {
+/** As REST lists them. */
+async function json(c: HonoContext<ContextEnv>, found: Project): Promise<Response> {
   const context = contextOf(c)
-  const page = await readReleases(project, { page: numberIn(c, 'page'), per_page: numberIn(c, 'per_page') })
-  const asked = { context, url: clientUrl(c, context.baseUrl) }
-  const response = await answerPage(asked, page, (release, ofRow) => presentRelease(ofRow, release))
+  const [number, size] = [numberIn(c, 'page'), numberIn(c, 'per_page')]
+  const { project } = await releasePage(context, { project: found.id, number, size, sort: 'RELEASED_AT_DESC' })
+  if (!project) return c.notFound()
+  const response = await answerPage({ context, url: clientUrl(c, context.baseUrl) }, project.page, toRelease)
   return answerUnlessKnown(c, { text: await response.text(), headers: Object.fromEntries(response.headers) })
 }
 
-/** Readers cannot ask for fewer entries: of notes that are very long as many are given as fit. */
-async function feedOfNewest(context: Context, project: Project, releases: readonly ReleaseNode[]): Promise<string> {
-  const fresh = newAnswer(context)
-  try {
-    return await atomFeed(fresh, project, releases)
-  } catch (error) {
-    const rows = error instanceof AnswerTooLarge ? error.suggestions[0]?.rows : undefined
-    if (rows === undefined) throw error
-    return atomFeed(newAnswer(context), project, releases.slice(0, rows))
-  }
-}
-
 async function atom(c: HonoContext<ContextEnv>, project: Project): Promise<Response> {
-  const { rows } = await readReleases(project, {})
-  const text = await feedOfNewest(contextOf(c), project, rows)
+  const text = await atomFeed(contextOf(c), project)
   const headers = { 'content-type': 'application/atom+xml; charset=utf-8' }
   // Every change of a release is one of its project.
   return answerUnlessKnown(c, { text, headers, modifiedAt: project.updatedAt })

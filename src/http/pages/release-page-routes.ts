@@ -1,18 +1,19 @@
 import { Hono, type Context as HonoContext } from 'hono'
-import type { Context } from '../../context/context.ts'
+import type { Project } from '../../generated/prisma/client.ts'
 import { findLinkByPath } from '../../modules/assets/asset-loaders.ts'
 import { findNewestEvidence } from '../../modules/evidence/find-evidence.ts'
-import { latestRelease } from '../../modules/releases/latest-release.ts'
 import type { ReleaseNode } from '../../modules/releases/release-loaders.ts'
 import { NEWEST_EVIDENCE } from '../../modules/releases/release-urls.ts'
 import { PRIVATE } from '../entity-tag.ts'
 import { sendEvidence } from '../files/send-evidence.ts'
 import { sendLinkedFile } from '../files/send-linked-file.ts'
 import { type ContextEnv, contextOf } from '../hono-context.ts'
-import { presentRelease } from '../rest/releases/present-release.ts'
+import { toRelease } from '../rest/releases/release-body.ts'
+import { releaseWithHtml } from '../rest/releases/release-documents.ts'
 import type { RestParts } from '../rest/rest-routes.ts'
-import { findReadableProject, findReadableRelease, shownReleaseUrl } from './find-readable.ts'
+import { findReadableProject, findReadableRelease } from './find-readable.ts'
 import { answerHtml } from './html-page.ts'
+import { latestReleaseUrl, numberedRelease } from './page-documents.ts'
 import { projectPathIn } from './project-address.ts'
 import { leavingPage, releasePage } from './release-pages.ts'
 import { parseReleasePath } from './release-path.ts'
@@ -44,17 +45,25 @@ async function download(c: HonoContext<ContextEnv>, { parts, release, path }: Do
 }
 
 /** The rest of the path and the query stay, but for what chose the release. */
-function latestUrl(context: Context, release: ReleaseNode, suffix: readonly string[], url: URL): string {
+function latestUrl(page: string, suffix: readonly string[], url: URL): string {
   const query = new URLSearchParams(url.search)
   query.delete('order_by')
   const part = suffix.join('/') === 'evidence' ? [NEWEST_EVIDENCE] : suffix
-  const path = [shownReleaseUrl(context, release), ...part.map(encodeURIComponent)].join('/')
+  const path = [page, ...part.map(encodeURIComponent)].join('/')
   return query.size > 0 ? `${path}?${query}` : path
 }
 
-async function show(c: HonoContext<ContextEnv>, release: ReleaseNode): Promise<Response> {
-  const shown = await presentRelease(contextOf(c), release, { html: true })
-  return answerHtml(c, { title: `${shown.name} of ${release.project.name}`, body: releasePage(shown) })
+type Named = { id: number } | { tag: string }
+
+async function show(c: HonoContext<ContextEnv>, { id, name }: Project, named: Named): Promise<Response> {
+  const context = contextOf(c)
+  const { project } =
+    'id' in named
+      ? await numberedRelease(context, { project: id, number: named.id })
+      : await releaseWithHtml(context, { project: id, tag: named.tag })
+  if (!project?.release) return c.notFound()
+  const shown = toRelease(project.release)
+  return answerHtml(c, { title: `${shown.name} of ${name}`, body: releasePage(shown) })
 }
 
 /** Pages and permanent links of single releases: by tag, by number for who may not learn tags, and of the latest. */
@@ -65,15 +74,14 @@ export const releaseRoutes = (parts: RestParts) =>
     const project = await findReadableProject(context, projectPathIn(c))
     if (!project) return c.notFound()
     if ('latest' in named) {
-      const latest = await latestRelease(context, project, {})
-      return latest ? redirectTo(latestUrl(context, latest, named.suffix, new URL(c.req.url)), PRIVATE) : c.notFound()
-    }
-    const release = await findReadableRelease(context, project, named)
-    if (!release) return c.notFound()
-    if (named.evidence) {
-      const evidence = await findNewestEvidence(context, release)
-      return evidence ? sendEvidence(c.req.raw, evidence) : c.notFound()
+      const latest = (await latestReleaseUrl(context, { project: project.id })).project?.release?.links?.selfUrl
+      return latest ? redirectTo(latestUrl(latest, named.suffix, new URL(c.req.url)), PRIVATE) : c.notFound()
     }
     const { download: path } = named
-    return path === null ? show(c, release) : download(c, { parts, release, path })
+    if (path === null && !named.evidence) return show(c, project, named)
+    const release = await findReadableRelease(context, project, named)
+    if (!release) return c.notFound()
+    if (path !== null) return download(c, { parts, release, path })
+    const evidence = await findNewestEvidence(context, release)
+    return evidence ? sendEvidence(c.req.raw, evidence) : c.notFound()
   })

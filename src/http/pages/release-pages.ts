@@ -6,12 +6,17 @@ import type { Markup } from './html-page.ts'
 /** A release as REST shows it to the same viewer: what is hidden there is not here. */
 type Release = z.output<typeof ReleaseBody>
 
+export type ListedRelease = Pick<
+  Release,
+  'name' | 'tag_name' | 'released_at' | 'upcoming_release' | 'historical_release' | 'author' | '_links'
+>
+
 const dateOf = (time: string) => html`<time datetime="${time}">${time.slice(0, 10)}</time>`
 
-const mark = ({ upcoming_release, historical_release }: Release) =>
+const mark = ({ upcoming_release, historical_release }: ListedRelease) =>
   upcoming_release ? ' (upcoming)' : historical_release ? ' (historical)' : ''
 
-const facts = (release: Release) => html`
+const facts = (release: ListedRelease) => html`
 <p><small>${dateOf(release.released_at)}${mark(release)}${release.author ? html`, ${release.author.name}` : ''}${
   release.tag_name === undefined ? '' : html`, tag <code>${release.tag_name}</code>`
 }</small></p>`
@@ -25,7 +30,7 @@ const section = (title: string, items: readonly Markup[]) =>
 /** Addresses of the pages beside this one. */
 type Other = { older?: string; newer?: string }
 
-export const listPage = (project: string, releases: readonly Release[], { older, newer }: Other) => html`
+export const listPage = (project: string, releases: readonly ListedRelease[], { older, newer }: Other) => html`
 <h1>Releases of ${project}</h1>
 ${releases.length === 0 ? html`<p>There are no releases.</p>` : ''}
 ${releases.map(

@@ -1,5 +1,5 @@
 import type { HttpBindings } from '@hono/node-server'
-import { Hono, type Context as HonoContext } from 'hono'
+import { Hono, type Context as HonoContext, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import { assertMayWrite } from '../../access/assert-may-write.ts'
@@ -102,6 +102,18 @@ const climbs = (c: HonoContext): boolean => {
 /** What a page tells of its place and its list, which may have changed where its rows have not. */
 const PLACE = ['link', ...paginationHeaders]
 
+const exposed = ['location', ...EXPOSED_HEADERS, ...PLACE]
+const preflight = cors({ origin: '*', exposeHeaders: exposed })
+
+/** Credentials are headers that a page must set itself, never cookies: any origin may ask. */
+const forAnyOrigin: MiddlewareHandler = async (c, next) => {
+  if (c.req.method === 'OPTIONS') return preflight(c, next)
+  await next()
+  // Set before there is an answer, they would have it made twice.
+  c.res.headers.set('access-control-allow-origin', '*')
+  c.res.headers.set('access-control-expose-headers', exposed.join(','))
+}
+
 /** A client that has the answer already gets 304 and no body. */
 const unlessKnown = etag({
   weak: true,
@@ -111,8 +123,7 @@ const unlessKnown = etag({
 /** The REST API of GitLab for releases (docs/contract/rest.md). */
 export function restRoutes(parts: RestParts): Hono {
   const routes = new Hono().basePath(PREFIX)
-  // Credentials are headers that a page must set itself, never cookies: any origin may ask.
-  routes.use(cors({ origin: '*', exposeHeaders: ['location', ...EXPOSED_HEADERS, ...PLACE] }))
+  routes.use(forAnyOrigin)
   routes.use(unlessKnown)
   routes.use((c, next) => {
     if (climbs(c)) return Promise.resolve(answerError(badRequest('path is invalid'), scopeIn(c)))

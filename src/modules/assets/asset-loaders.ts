@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader'
+import { takeRows } from '../../context/answer-size.ts'
 import { type Context, perRequest } from '../../context/context.ts'
 import { db } from '../../database/db.ts'
 import { type AssetLink, Prisma } from '../../generated/prisma/client.ts'
@@ -6,7 +7,7 @@ import { childPages } from '../../rows/child-pages.ts'
 import { someColumnsOf } from '../../rows/columns.ts'
 import { reviver } from '../../rows/json-rows.ts'
 import { byTime, cursorIn } from '../../rows/keyset.ts'
-import { extendRowsToCome, type PageToCome, toPage } from '../../rows/page.ts'
+import { allRows, extendRowsToCome, type PageToCome, toPage } from '../../rows/page.ts'
 import { type LookAhead, rowTypes } from '../../rows/prefetch.ts'
 import { type PageArguments, toWindow, type Window } from '../../rows/window.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
@@ -58,6 +59,12 @@ function pageOf(context: Context, release: ReleaseNode, window: Window): PageToC
 
 export const linksOfRelease = (context: Context, release: ReleaseNode, window: Window): PageToCome<AssetLinkNode> =>
   extendRowsToCome(pageOf(context, release, window), () => ({ release }))
+
+/** Counts them before they are read. */
+export function allLinksOfRelease(context: Context, release: ReleaseNode) {
+  takeRows(context, release.linksCount, 'assets.links')
+  return allRows((window) => linksOfRelease(context, release, window))
+}
 
 type PathKey = { releaseId: number; filepath: string }
 

@@ -7,7 +7,7 @@ import { latestRelease } from '../releases/latest-release.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { type SourceFormat, sourceFormats, sourceUrl } from '../releases/release-urls.ts'
-import { findLinkByPath, linksOfRelease, prefetchLinks } from './asset-loaders.ts'
+import { allLinksOfRelease, findLinkByPath, linksOfRelease, prefetchLinks } from './asset-loaders.ts'
 import { ReleaseAssetLink } from './link-schema.ts'
 
 type Source = { release: ReleaseNode; format: SourceFormat }
@@ -59,6 +59,15 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
       { name: 'ReleaseAssetLinkConnection', description: 'A page of links.' },
       linkEdge,
     ),
+    allLinks: t.field({
+      type: [ReleaseAssetLink],
+      internal: true,
+      nullable: false,
+      access: 'public',
+      description: 'All links, the newest first.',
+      extensions: { prefetch: prefetchLinks, ...reads<ReleaseNode>('linksCount') },
+      resolve: (release, _args, context) => allLinksOfRelease(context, release),
+    }),
     sources: t.connection(
       {
         type: ReleaseSource,

@@ -28,6 +28,12 @@ export const ReleaseAssetLink = builder.prismaNode('AssetLink', {
   nullable: true,
   findUnique: (id) => ({ id: Number(id) }),
   fields: (t) => ({
+    number: t.exposeInt('id', {
+      internal: true,
+      nullable: false,
+      access: 'public',
+      description: 'The number in the global ID.',
+    }),
     name: t.exposeString('name', { access: 'public', description: 'Name, unique in the release.' }),
     url: t.exposeString('url', { access: 'public', description: 'Where it leads, exactly as it was given.' }),
     linkType: t.expose('linkType', { type: ReleaseAssetLinkType, access: 'public', description: 'What it leads to.' }),

@@ -1,6 +1,6 @@
 import { placeOfField } from '../../context/place.ts'
 import { builder } from '../../graphql/builder.ts'
-import { connection, emptyConnection } from '../../rows/page.ts'
+import { allRows, connection, emptyConnection } from '../../rows/page.ts'
 import { reads } from '../../rows/prefetch.ts'
 import { toWindow } from '../../rows/window.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
@@ -50,6 +50,18 @@ const edge = builder.edgeObject({
   name: 'ReleaseEvidenceEdge',
   description: 'A piece of evidence in a page.',
 })
+
+builder.prismaObjectField(ReleaseType, 'allEvidences', (t) =>
+  t.field({
+    type: [ReleaseEvidence],
+    internal: true,
+    nullable: false,
+    access: { needs: 'evidence:read', otherwise: () => [], instead: 'an empty list' },
+    description: 'All evidence, the oldest first.',
+    extensions: { prefetch: prefetchEvidences, ...reads() },
+    resolve: (release, _args, context) => allRows((window) => evidencesOfRelease(context, release, window)),
+  }),
+)
 
 builder.prismaObjectField(ReleaseType, 'evidences', (t) =>
   t.connection(

@@ -4,6 +4,7 @@ import { answerSize } from '../../context/answer-size.ts'
 import type { Context } from '../../context/context.ts'
 import { placeOfField } from '../../context/place.ts'
 import { toGlobalId } from '../../foundation/global-id.ts'
+import { timeAtOffset } from '../../foundation/time.ts'
 import { builder } from '../../graphql/builder.ts'
 import { renderTitle } from '../../markdown/render-title.ts'
 import { reads } from '../../rows/prefetch.ts'
@@ -97,6 +98,55 @@ const CommitType = builder.objectRef<CommitNode>('Commit').implement({
     }),
   }),
 })
+
+builder.objectFields(CommitType, (t) => ({
+  parentIds: t.exposeStringList('parentIds', {
+    internal: true,
+    nullable: false,
+    access: 'public',
+    description: 'Object names of the commits before it.',
+  }),
+  authoredAt: t.string({
+    internal: true,
+    nullable: false,
+    access: 'public',
+    description: "When it was written, with the author's own offset from UTC.",
+    resolve: ({ authoredDate, authoredOffset }) => timeAtOffset(authoredDate, authoredOffset),
+  }),
+  committedAt: t.string({
+    internal: true,
+    nullable: false,
+    access: 'public',
+    description: "When it was committed, with the committer's own offset from UTC.",
+    resolve: ({ committedDate, committedOffset }) => timeAtOffset(committedDate, committedOffset),
+  }),
+  committerName: t.exposeString('committerName', {
+    internal: true,
+    nullable: false,
+    access: 'public',
+    description: 'Name of the committer, as in the commit.',
+  }),
+  committerEmail: t.exposeString('committerEmail', {
+    internal: true,
+    nullable: false,
+    access: 'public',
+    description: "The committer's e-mail, as in the commit.",
+  }),
+  trailers: t.expose('trailers', {
+    type: 'JSON',
+    internal: true,
+    nullable: false,
+    access: 'public',
+    description: 'Trailers of the message; of a key that comes more than once the last value.',
+  }),
+  extendedTrailers: t.expose('extendedTrailers', {
+    type: 'JSON',
+    internal: true,
+    nullable: false,
+    access: 'public',
+    description: 'Trailers of the message, all values of each key.',
+  }),
+}))
 
 builder.prismaObjectFields(ReleaseType, (t) => ({
   commit: t.field({

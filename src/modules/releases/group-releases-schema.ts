@@ -9,7 +9,7 @@ import { prefetchGroupReleases, releasesOfGroup } from './release-loaders.ts'
 import { groupOrders } from './release-orders.ts'
 import { ReleaseType } from './release-schema.ts'
 
-const GroupReleaseSort = builder.enumType('GroupReleaseSort', {
+export const GroupReleaseSort = builder.enumType('GroupReleaseSort', {
   description: 'Orders of the releases of a group. Among equals ids go in the direction of the sort.',
   values: {
     RELEASED_AT_DESC: { description: 'Latest `releasedAt` first.' },

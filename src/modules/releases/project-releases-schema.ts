@@ -17,7 +17,7 @@ import {
 import { projectOrders, semverOrders } from './release-orders.ts'
 import { ReleaseType } from './release-schema.ts'
 
-const ReleaseSort = builder.enumType('ReleaseSort', {
+export const ReleaseSort = builder.enumType('ReleaseSort', {
   description: 'Orders of releases. Among equals the newest id comes first.',
   values: {
     RELEASED_AT_DESC: { description: 'Latest `releasedAt` first.' },

@@ -5,7 +5,7 @@ import { reads } from '../../rows/prefetch.ts'
 import { mayChangeTag } from './release-access.ts'
 import type { ReleaseNode } from './release-loaders.ts'
 import { ReleaseType } from './release-schema.ts'
-import { filteredUrl, maskedReleaseUrl, releaseUrl } from './release-urls.ts'
+import { filteredUrl, maskedReleaseUrl, newestEvidenceUrl, releaseUrl } from './release-urls.ts'
 
 /**
  * A release can be edited by who may create its tag, even though the tag exists
@@ -47,6 +47,13 @@ ReleaseLinks.implement({
         'Absolute URL of the page to edit it; null when the viewer may not, which a protected tag can cause.',
       extensions: reads<ReleaseNode>('tag'),
       resolve: (release, _args, context) => editUrl(context, release),
+    }),
+    newestEvidenceUrl: t.string({
+      internal: true,
+      access: { needs: 'code:read', otherwise: null },
+      description: 'Absolute URL of the newest evidence, whether there is any or not.',
+      extensions: reads<ReleaseNode>('tag'),
+      resolve: (release, _args, context) => newestEvidenceUrl(context, release),
     }),
     openedIssuesUrl: t.string(list('issues', 'opened')),
     closedIssuesUrl: t.string(list('issues', 'closed')),

@@ -34,7 +34,7 @@ const longNotes = { description: 10_000, descriptionHtml: 10_000 }
 /** All columns of the table `r`. */
 export const releaseColumns = columnsOf('r', Prisma.ReleaseScalarFieldEnum, longNotes)
 
-const releaseRow = {
+export const releaseRow = {
   // The tag, too: the URLs of what belongs to a release hold it.
   ...someColumnsOf('r', Prisma.ReleaseScalarFieldEnum, { always: ['id', 'projectId', 'tag'], long: longNotes }),
   dates: { createdAt: true, updatedAt: true, releasedAt: true },

@@ -40,6 +40,9 @@ export const UserCore = builder.prismaObject('User', {
   access: 'public',
   interfaces: [UserInterface],
   isTypeOf: () => true,
+  fields: (t) => ({
+    number: t.exposeInt('id', { internal: true, nullable: false, description: 'The number in the global ID.' }),
+  }),
 })
 
 builder.queryField('currentUser', (t) =>

@@ -3,6 +3,7 @@ import { assertAnswerFits } from '../../../context/answer-size.ts'
 import type { Context } from '../../../context/context.ts'
 import { contextOfRow } from '../../../context/place.ts'
 import type { NumberedPage } from '../../../rows/numbered-page.ts'
+import { weakTagOf } from '../../entity-tag.ts'
 import { credentialParameters } from './credentials.ts'
 import type { Call } from './endpoint.ts'
 import { integer, optional } from './fields.ts'
@@ -82,5 +83,6 @@ export async function answerPage<Row, Item>(
   await Promise.allSettled(presented)
   const text = JSON.stringify(await Promise.all(presented))
   assertAnswerFits(context, Buffer.byteLength(text))
-  return new Response(text, { headers: { 'content-type': 'application/json', ...headersOf(call, page) } })
+  const headers = { 'content-type': 'application/json', etag: weakTagOf(text), ...headersOf(call, page) }
+  return new Response(text, { headers })
 }

@@ -53,12 +53,3 @@ export async function presentMilestone(
 export const MilestoneWithStatsBody = z
   .object({ ...MilestoneBody.shape, issue_stats: z.object({ total: z.int(), closed: z.int() }) })
   .meta({ id: 'MilestoneWithStats', description: 'A milestone of a release. All its issues count.' })
-
-export const presentMilestoneWithStats = async (
-  context: Context,
-  milestone: Milestone,
-  field: string,
-): Promise<z.output<typeof MilestoneWithStatsBody>> => ({
-  ...(await presentMilestone(context, milestone, field)),
-  issue_stats: { total: milestone.issuesCount, closed: milestone.closedIssuesCount },
-})

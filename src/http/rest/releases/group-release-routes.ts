@@ -1,25 +1,19 @@
 import { z } from 'zod'
-import { readsGroupReleases, visibleReleases } from '../../../access/visibility.ts'
-import type { Context } from '../../../context/context.ts'
-import { Prisma, type Project, type Release } from '../../../generated/prisma/client.ts'
-import { projectById } from '../../../modules/projects/project-loaders.ts'
-import type { ReleaseNode } from '../../../modules/releases/release-loaders.ts'
-import { releaseColumns } from '../../../modules/releases/release-loaders.ts'
-import { groupOrders } from '../../../modules/releases/release-orders.ts'
-import { readPage, sortedBy } from '../../../rows/numbered-page.ts'
+import { readsGroupReleases } from '../../../access/visibility.ts'
 import { endpoint } from '../kit/endpoint.ts'
 import { flag, optional, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
-import { forbidden } from '../kit/rest-errors.ts'
+import { forbidden, notFound } from '../kit/rest-errors.ts'
 import { getGroup } from '../kit/subjects.ts'
-import { presentRelease, presentSimpleRelease } from './present-release.ts'
 import { ReleaseBody, SimpleReleaseBody } from './release-bodies.ts'
+import { toRelease, toSimpleRelease } from './release-body.ts'
+import { groupReleasePage, groupSimpleReleasePage } from './release-documents.ts'
 
-const orders = { desc: groupOrders.RELEASED_AT_DESC, asc: groupOrders.RELEASED_AT_ASC }
+const sorts = { desc: 'RELEASED_AT_DESC', asc: 'RELEASED_AT_ASC' } as const
 
-async function withProject(context: Context, release: Release): Promise<ReleaseNode> {
-  // It is there: a foreign key holds it.
-  return { ...release, project: (await projectById(context).load(release.projectId)) as Project }
+function pageIn<Page>(group: { page: Page } | null): Page {
+  if (!group) throw notFound('Group')
+  return group.page
 }
 
 const list = endpoint({
@@ -37,20 +31,15 @@ const list = endpoint({
   answers: { 200: z.array(z.union([ReleaseBody, SimpleReleaseBody])) },
   find: getGroup,
   handle: async (call) => {
-    const { context, input, found: group } = call
-    if (!readsGroupReleases(context.viewer, group)) throw forbidden()
-    const page = await readPage<Release>(
-      {
-        statement: 'rest.groupReleases',
-        columns: releaseColumns,
-        from: Prisma.sql`group_releases gr JOIN releases r ON r.id = gr.release_id JOIN projects p ON p.id = r.project_id`,
-        where: Prisma.sql`gr.group_id = ${group.id} ${visibleReleases(context.viewer)}`,
-        orderBy: sortedBy(orders[input.sort ?? 'desc']),
-      },
-      input,
-    )
-    const present = input.simple ? presentSimpleRelease : presentRelease
-    return answerPage(call, page, async (release, ofRow) => present(ofRow, await withProject(ofRow, release)))
+    const { context, input, found } = call
+    if (!readsGroupReleases(context.viewer, found)) throw forbidden()
+    const asked = { group: found.id, number: input.page, size: input.per_page, sort: sorts[input.sort ?? 'desc'] }
+    if (input.simple) {
+      const { group } = await groupSimpleReleasePage(context, asked)
+      return answerPage(call, pageIn(group), toSimpleRelease)
+    }
+    const { group } = await groupReleasePage(context, asked)
+    return answerPage(call, pageIn(group), toRelease)
   },
 })
 

@@ -12,7 +12,7 @@ import { integer, optional, storedText } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { notFound } from '../kit/rest-errors.ts'
 import { assertCan, assertMayChange, getProject, getRelease } from '../kit/subjects.ts'
-import { LinkBody, linkTypes, presentLink } from './present-link.ts'
+import { LinkBody, linkTypes, presentLink, presentLinks } from './present-link.ts'
 import { linkPathFields, projectId, storedPath, tagName } from './release-input.ts'
 
 const tag = 'Release links'
@@ -72,7 +72,11 @@ const list = endpoint({
       },
       input,
     )
-    return answerPage(call, page, (link) => presentLink(context, { ...link, release }))
+    const rows = await presentLinks(
+      context,
+      page.rows.map((link) => ({ ...link, release })),
+    )
+    return answerPage(call, { ...page, rows }, (link) => link)
   },
 })
 
@@ -83,7 +87,7 @@ const single = endpoint({
   summary: 'A link of a release',
   input: z.object(linkKey),
   answers: { 200: LinkBody },
-  handle: async ({ context, input }) => Response.json(presentLink(context, await getLink(context, input))),
+  handle: async ({ context, input }) => Response.json(await presentLink(context, await getLink(context, input))),
 })
 
 const create = endpoint({
@@ -106,7 +110,7 @@ const create = endpoint({
     const values = { name: input.name, url: input.url, filepath: storedPath(input) ?? null }
     const linkType = input.link_type ?? 'other'
     const link = await createLink(context, { projectPath: project.fullPath, tagName, ...values, linkType })
-    return Response.json(presentLink(context, link), { status: 201 })
+    return Response.json(await presentLink(context, link), { status: 201 })
   },
 })
 
@@ -136,7 +140,7 @@ const update = endpoint({
     const { id } = await getLink(context, input)
     const changes = { name: input.name ?? undefined, url: input.url ?? undefined, filepath: storedPath(input) }
     const link = await updateLink(context, { id, ...changes, linkType: input.link_type ?? undefined })
-    return Response.json(presentLink(context, link))
+    return Response.json(await presentLink(context, link))
   },
 })
 
@@ -151,8 +155,9 @@ const remove = endpoint({
   handle: async ({ context, input }) => {
     await getReleaseToChange(context, input)
     const link = await getLink(context, input)
+    const body = await presentLink(context, link)
     await deleteLink(context, { id: link.id })
-    return Response.json(presentLink(context, link))
+    return Response.json(body)
   },
 })
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { can } from '../../../access/abilities.ts'
 import type { Context } from '../../../context/context.ts'
+import type { LinkFragment } from '../../../generated/documents.ts'
 import type { AssetLinkNode } from '../../../modules/assets/asset-loaders.ts'
-import { directUrl } from '../../../modules/assets/link-url.ts'
-import { maskedReleaseUrl, releaseUrl } from '../../../modules/releases/release-urls.ts'
+import { present } from '../kit/present.ts'
+import { shownLinks } from './release-documents.ts'
 
 export const linkTypes = ['other', 'runbook', 'image', 'package'] as const
 
@@ -17,14 +17,17 @@ export const LinkBody = z
   })
   .meta({ id: 'Link', description: 'A link of a release; the stored path is part of `direct_asset_url`.' })
 
-export function presentLink(context: Context, link: AssetLinkNode): z.output<typeof LinkBody> {
-  const { release } = link
-  const readsCode = can(context.viewer, 'code:read', release.project)
-  return {
-    id: link.id,
-    name: link.name,
-    url: link.url,
-    direct_asset_url: directUrl(link, (readsCode ? releaseUrl : maskedReleaseUrl)(context, release)),
-    link_type: link.linkType,
-  }
+type Body = z.output<typeof LinkBody>
+
+export const toLink = (link: LinkFragment): Body =>
+  present<Body>({ ...link, link_type: link.link_type?.toLowerCase() as Body['link_type'] })
+
+export async function presentLinks(context: Context, links: readonly AssetLinkNode[]): Promise<Body[]> {
+  const shown = await shownLinks(context, {}, { links })
+  return shown.links.map(toLink)
+}
+
+export async function presentLink(context: Context, link: AssetLinkNode): Promise<Body | undefined> {
+  const [shown] = await presentLinks(context, [link])
+  return shown
 }

@@ -7,13 +7,11 @@ import { CommitBody } from '../repository/present-commit.ts'
 import { UserBody } from '../users/present-user.ts'
 import { LinkBody } from './present-link.ts'
 
-export const EvidenceBody = z
-  .object({ sha: z.string(), filepath: z.string(), collected_at: Time })
-  .meta({ id: 'Evidence' })
+const EvidenceBody = z.object({ sha: z.string(), filepath: z.string(), collected_at: Time }).meta({ id: 'Evidence' })
 
 const url = z.string()
 
-export const ReleaseLinksBody = z
+const ReleaseLinksBody = z
   .object({
     closed_issues_url: url.optional(),
     closed_merge_requests_url: url.optional(),

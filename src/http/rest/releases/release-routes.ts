@@ -1,20 +1,17 @@
 import { z } from 'zod'
-import type { Context } from '../../../context/context.ts'
-import { Prisma, type Release } from '../../../generated/prisma/client.ts'
+import { type Context, forgetLoaded } from '../../../context/context.ts'
 import { createRelease } from '../../../modules/publishing/create-release.ts'
 import { deleteRelease } from '../../../modules/publishing/delete-release.ts'
 import { updateRelease } from '../../../modules/publishing/update-release.ts'
-import { filterReleases, isFiltered } from '../../../modules/releases/release-filters.ts'
-import { findReleaseByTag, type ReleaseNode, releaseColumns } from '../../../modules/releases/release-loaders.ts'
-import { projectOrders } from '../../../modules/releases/release-orders.ts'
-import { readPage, sortedBy } from '../../../rows/numbered-page.ts'
+import { findReleaseByTag, type ReleaseNode } from '../../../modules/releases/release-loaders.ts'
 import { endpoint } from '../kit/endpoint.ts'
 import { flag, optional, time } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
-import { forbidden } from '../kit/rest-errors.ts'
-import { assertCan, assertMayChange, getProject, getRelease, projectFor } from '../kit/subjects.ts'
-import { presentRelease } from './present-release.ts'
+import { forbidden, notFound } from '../kit/rest-errors.ts'
+import { assertCan, assertMayChange, getProject, projectFor } from '../kit/subjects.ts'
 import { ReleaseBody } from './release-bodies.ts'
+import { toRelease } from './release-body.ts'
+import { release, releasePage, releasePageWithHtml, releaseWithHtml } from './release-documents.ts'
 import {
   areExclusive,
   EXCLUSIVE,
@@ -33,10 +30,10 @@ const RELEASE = `${RELEASES}/:tag_name`
 const html = optional(flag).describe('Whether to add `description_html`.')
 const releaseKey = { id: projectId, tag_name: tagName }
 
-const orders = {
-  released_at: { desc: projectOrders.RELEASED_AT_DESC, asc: projectOrders.RELEASED_AT_ASC },
-  created_at: { desc: projectOrders.CREATED_DESC, asc: projectOrders.CREATED_ASC },
-}
+const sorts = {
+  released_at: { desc: 'RELEASED_AT_DESC', asc: 'RELEASED_AT_ASC' },
+  created_at: { desc: 'CREATED_DESC', asc: 'CREATED_ASC' },
+} as const
 
 const list = endpoint({
   method: 'get',
@@ -55,21 +52,18 @@ const list = endpoint({
   answers: { 200: z.array(ReleaseBody) },
   find: projectFor('release:read'),
   handle: async (call) => {
-    const { input, found: project } = call
-    const filters = { updatedBefore: input.updated_before, updatedAfter: input.updated_after }
-    const page = await readPage<Release>(
-      {
-        statement: 'rest.releases',
-        columns: releaseColumns,
-        from: Prisma.sql`releases r`,
-        where: Prisma.sql`r.project_id = ${project.id} ${filterReleases(filters)}`,
-        orderBy: sortedBy(orders[input.order_by ?? 'released_at'][input.sort ?? 'desc']),
-        ...(isFiltered(filters) ? {} : { count: project.releasesCount }),
-      },
-      input,
-    )
-    const options = { html: input.include_html_description ?? false }
-    return answerPage(call, page, (release, ofRow) => presentRelease(ofRow, { ...release, project }, options))
+    const { context, input, found } = call
+    const ask = input.include_html_description ? releasePageWithHtml : releasePage
+    const { project } = await ask(context, {
+      project: found.id,
+      number: input.page,
+      size: input.per_page,
+      sort: sorts[input.order_by ?? 'released_at'][input.sort ?? 'desc'],
+      updatedAfter: input.updated_after?.toISOString(),
+      updatedBefore: input.updated_before?.toISOString(),
+    })
+    if (!project) throw notFound('Project')
+    return answerPage(call, project.page, toRelease)
   },
 })
 
@@ -81,11 +75,21 @@ const single = endpoint({
   input: z.object({ ...releaseKey, include_html_description: html }),
   answers: { 200: ReleaseBody },
   find: projectFor('release:read', 'code:read'),
-  handle: async ({ context, input, found: project }) => {
-    const release = await getRelease(context, project, input.tag_name)
-    return Response.json(await presentRelease(context, release, { html: input.include_html_description ?? false }))
+  handle: async ({ context, input, found }) => {
+    const ask = input.include_html_description ? releaseWithHtml : release
+    const { project } = await ask(context, { project: found.id, tag: input.tag_name })
+    if (!project?.release) throw notFound()
+    return Response.json(toRelease(project.release))
   },
 })
+
+/** Shows it as it is now: what was loaded before the write is forgotten. */
+async function writtenRelease(context: Context, { projectId, tag }: ReleaseNode) {
+  forgetLoaded(context)
+  const { project } = await release(context, { project: projectId, tag })
+  if (!project?.release) throw notFound()
+  return toRelease(project.release)
+}
 
 const create = endpoint({
   method: 'post',
@@ -99,7 +103,7 @@ const create = endpoint({
   find: projectFor('release:read'),
   handle: async ({ context, input, found: project }) => {
     assertCan(context, 'release:create', project)
-    const release = await createRelease(context, {
+    const created = await createRelease(context, {
       projectPath: project.fullPath,
       tagName: input.tag_name,
       tagMessage: input.tag_message,
@@ -110,7 +114,7 @@ const create = endpoint({
       milestones: milestoneChoice(input),
       links: (input.assets?.links ?? []).map(toLink),
     })
-    return Response.json(await presentRelease(context, release), { status: 201 })
+    return Response.json(await writtenRelease(context, created), { status: 201 })
   },
 })
 
@@ -139,7 +143,7 @@ const update = endpoint({
   find: projectFor('release:read'),
   handle: async ({ context, input }) => {
     const { project, tag: tagName } = await getReleaseFor(context, input, 'release:update')
-    const release = await updateRelease(context, {
+    const updated = await updateRelease(context, {
       projectPath: project.fullPath,
       tagName,
       name: input.name,
@@ -147,7 +151,7 @@ const update = endpoint({
       releasedAt: input.released_at ?? undefined,
       milestones: milestoneChoice(input),
     })
-    return Response.json(await presentRelease(context, release))
+    return Response.json(await writtenRelease(context, updated))
   },
 })
 
@@ -161,10 +165,10 @@ const remove = endpoint({
   answers: { 200: ReleaseBody },
   find: projectFor('release:read'),
   handle: async ({ context, input }) => {
-    const release = await getReleaseFor(context, input, 'release:delete')
+    const found = await getReleaseFor(context, input, 'release:delete')
     // As it was: its links and evidence go with it.
-    const body = await presentRelease(context, release)
-    await deleteRelease(context, { projectPath: release.project.fullPath, tagName: release.tag })
+    const body = await writtenRelease(context, found)
+    await deleteRelease(context, { projectPath: found.project.fullPath, tagName: found.tag })
     return Response.json(body)
   },
 })

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Context } from '../../../context/context.ts'
+import { timeAtOffset } from '../../../foundation/time.ts'
 import { projectUrl } from '../../../modules/projects/project-url.ts'
 import type { CommitNode } from '../../../modules/releases/commit-loaders.ts'
-import { Time, timeAtOffset } from '../kit/dates.ts'
+import { Time } from '../kit/dates.ts'
 
 export const CommitBody = z
   .object({

@@ -1,0 +1,82 @@
+// What pages for people and feeds show of releases.
+import type {
+  FeedQuery,
+  FeedQueryVariables,
+  LatestReleaseUrlQuery,
+  LatestReleaseUrlQueryVariables,
+  ListedReleasesQuery,
+  ListedReleasesQueryVariables,
+  NumberedReleaseQuery,
+  NumberedReleaseQueryVariables,
+} from '../../generated/documents.ts'
+import { document } from '../kit/document.ts'
+import { releaseFragment } from '../rest/releases/release-documents.ts'
+import { userFragment } from '../rest/users/user-documents.ts'
+
+export const listedReleases = document<ListedReleasesQuery, ListedReleasesQueryVariables>(
+  'project.page',
+  /* GraphQL */ `
+    query ListedReleases($project: Int!, $number: Int) {
+      project: projectByNumber(number: $project) {
+        page: releasePage(number: $number, sort: RELEASED_AT_DESC) {
+          rows {
+            name
+            tag_name: tagName
+            released_at: releasedAt
+            upcoming_release: upcomingRelease
+            historical_release: historicalRelease
+            author { ...User }
+            _links: links { self: selfUrl }
+          }
+          number hasNext
+        }
+      }
+    }
+    ${userFragment}
+  `,
+)
+
+/** By its number, as its page is named for who may not learn the tag. */
+export const numberedRelease = document<NumberedReleaseQuery, NumberedReleaseQueryVariables>(
+  'project.release',
+  /* GraphQL */ `
+    query NumberedRelease($project: Int!, $number: Int!) {
+      project: projectByNumber(number: $project) {
+        release: releaseByNumber(number: $number) { ...Release description_html: descriptionHtml }
+      }
+    }
+    ${releaseFragment}
+  `,
+)
+
+export const latestReleaseUrl = document<LatestReleaseUrlQuery, LatestReleaseUrlQueryVariables>(
+  'project.release',
+  /* GraphQL */ `
+    query LatestReleaseUrl($project: Int!) {
+      project: projectByNumber(number: $project) { release: latestRelease { links { selfUrl } } }
+    }
+  `,
+)
+
+/** The newest ones. */
+export const feed = document<FeedQuery, FeedQueryVariables>(
+  'project.page',
+  /* GraphQL */ `
+    query Feed($project: Int!, $size: Int) {
+      project: projectByNumber(number: $project) {
+        page: releasePage(size: $size, sort: RELEASED_AT_DESC) {
+          rows {
+            permanentUrl
+            name
+            links { selfUrl }
+            assets { links: allLinks { name url: directAssetUrl } }
+            releasedAt
+            updatedAt
+            author { name }
+            content: descriptionHtml
+          }
+        }
+      }
+    }
+  `,
+)

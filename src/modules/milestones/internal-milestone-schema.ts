@@ -1,0 +1,35 @@
+// What our own doors ask of milestones besides.
+import type { Milestone } from '../../generated/prisma/client.ts'
+import { builder } from '../../graphql/builder.ts'
+import { allRows } from '../../rows/page.ts'
+import { reads } from '../../rows/prefetch.ts'
+import { ReleaseType } from '../releases/release-schema.ts'
+import { milestonesOfRelease, prefetchMilestones } from './milestone-loaders.ts'
+import { milestonePath } from './milestone-page.ts'
+import { MilestoneType } from './milestone-schema.ts'
+
+builder.prismaObjectFields(MilestoneType, (t) => ({
+  number: t.exposeInt('id', { internal: true, nullable: false, description: 'The number in the global ID.' }),
+  projectNumber: t.exposeInt('projectId', { internal: true, description: 'The number of its project.' }),
+  groupNumber: t.exposeInt('groupId', { internal: true, description: 'The number of its group.' }),
+  numberInParent: t.exposeInt('iid', { internal: true, nullable: false, description: '`iid` as a number.' }),
+  webUrl: t.string({
+    internal: true,
+    nullable: false,
+    description: 'Absolute URL of its page.',
+    extensions: reads<Milestone>('projectId', 'groupId', 'iid'),
+    resolve: async (milestone, _args, context) => `${context.baseUrl}${await milestonePath(context, milestone)}`,
+  }),
+}))
+
+builder.prismaObjectField(ReleaseType, 'allMilestones', (t) =>
+  t.field({
+    type: [MilestoneType],
+    internal: true,
+    nullable: false,
+    access: { needs: 'milestone:read', otherwise: () => [], instead: 'an empty list' },
+    description: 'All milestones, in the order of `milestones`.',
+    extensions: { prefetch: prefetchMilestones, ...reads() },
+    resolve: (release, _args, context) => allRows((window) => milestonesOfRelease(context, release, window)),
+  }),
+)

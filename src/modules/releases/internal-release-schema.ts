@@ -1,0 +1,120 @@
+// Releases as our own doors ask for them: by numbers, in pages by number.
+import { readsGroupReleases } from '../../access/visibility.ts'
+import { builder } from '../../graphql/builder.ts'
+import { type NumberedPage, pageOf } from '../../rows/numbered-page.ts'
+import { reads } from '../../rows/prefetch.ts'
+import { findGroupById } from '../groups/find-group.ts'
+import { GroupType } from '../groups/group-schema.ts'
+import { findProjectById } from '../projects/find-project.ts'
+import { ProjectType } from '../projects/project-schema.ts'
+import { findReleaseById } from './find-release.ts'
+import { GroupReleaseSort } from './group-releases-schema.ts'
+import { groupReleasePage, projectReleasePage } from './numbered-releases.ts'
+import { ReleaseSort } from './project-releases-schema.ts'
+import { releaseLookAhead } from './release-connection-schema.ts'
+import type { ReleaseNode } from './release-loaders.ts'
+import { ReleaseType } from './release-schema.ts'
+import { maskedReleaseUrl } from './release-urls.ts'
+
+const ReleasePage = builder.objectRef<NumberedPage<ReleaseNode>>('ReleasePage').implement({
+  internal: true,
+  description: 'A page of releases, by its number.',
+  access: 'public',
+  fields: (t) => ({
+    rows: t.expose('rows', { type: [ReleaseType], nullable: false, description: 'The releases.' }),
+    number: t.exposeInt('number', { nullable: false, description: 'The number of the page, from 1.' }),
+    size: t.exposeInt('size', { nullable: false, description: 'How many releases a full page has.' }),
+    hasNext: t.exposeBoolean('hasNext', { nullable: false, description: 'Whether there is a next page.' }),
+    total: t.exposeInt('total', { description: 'How many releases there are; null where they are not counted.' }),
+  }),
+})
+
+builder.prismaObjectField(ProjectType, 'releasePage', (t) =>
+  t.field({
+    type: ReleasePage,
+    internal: true,
+    nullable: false,
+    access: { needs: 'release:read', otherwise: () => pageOf<never>([], {}), instead: 'an empty page' },
+    description: 'A page of the releases.',
+    args: {
+      number: t.arg.int({ description: 'The number of the page; 1 without it.' }),
+      size: t.arg.int({ description: 'How many releases; 20 without it, at most 100.' }),
+      sort: t.arg({ type: ReleaseSort, required: true, description: 'The order.' }),
+      updatedAfter: t.arg({ type: 'Time', description: 'Changed later than this.' }),
+      updatedBefore: t.arg({ type: 'Time', description: 'Changed earlier than this.' }),
+    },
+    resolve: (project, { number, size, sort, ...filters }, context, info) => {
+      const wants = releaseLookAhead(info, context)
+      return projectReleasePage(project, { page: { page: number, per_page: size }, sort, filters, wants })
+    },
+  }),
+)
+
+builder.prismaObjectField(GroupType, 'releasePage', (t) =>
+  t.field({
+    type: ReleasePage,
+    internal: true,
+    nullable: false,
+    description:
+      'A page of the releases of all projects of the group and below it; empty for viewers who are no members.',
+    args: {
+      number: t.arg.int({ description: 'The number of the page; 1 without it.' }),
+      size: t.arg.int({ description: 'How many releases; 20 without it, at most 100.' }),
+      sort: t.arg({ type: GroupReleaseSort, required: true, description: 'The order.' }),
+    },
+    resolve: (group, { number, size, sort }, context, info) => {
+      if (!readsGroupReleases(context.viewer, group)) return pageOf<never>([], {})
+      const wants = releaseLookAhead(info, context)
+      return groupReleasePage(context, group, { page: { page: number, per_page: size }, sort, wants })
+    },
+  }),
+)
+
+builder.queryFields((t) => ({
+  projectByNumber: t.field({
+    type: ProjectType,
+    internal: true,
+    description: 'The project of that number; null when there is none or the viewer may not read it.',
+    args: { number: t.arg.int({ required: true, description: 'The number in its global ID.' }) },
+    resolve: (_root, { number }, context) => findProjectById(context, number),
+  }),
+  groupByNumber: t.field({
+    type: GroupType,
+    internal: true,
+    description: 'The group of that number; null when there is none or the viewer may not read it.',
+    args: { number: t.arg.int({ required: true, description: 'The number in its global ID.' }) },
+    resolve: (_root, { number }, context) => findGroupById(context, number),
+  }),
+}))
+
+builder.prismaObjectFields(ProjectType, (t) => ({
+  releaseByNumber: t.field({
+    type: ReleaseType,
+    internal: true,
+    access: { needs: 'release:read', otherwise: null },
+    description: 'Its release of that number; null when there is none.',
+    args: { number: t.arg.int({ required: true, description: 'The number in its global ID.' }) },
+    resolve: async (project, { number }, context) => {
+      const release = await findReleaseById(context, number)
+      return release?.projectId === project.id ? release : null
+    },
+  }),
+}))
+
+builder.prismaObjectFields(ReleaseType, (t) => ({
+  updatedAt: t.expose('updatedAt', {
+    type: 'Time',
+    internal: true,
+    nullable: false,
+    access: 'public',
+    description: 'When it, or what belongs to it, was last changed.',
+  }),
+  permanentUrl: t.string({
+    internal: true,
+    nullable: false,
+    access: 'public',
+    description: 'Absolute URL of its page that names it by its number: the same for all viewers.',
+    extensions: reads<ReleaseNode>(),
+    resolve: (release, _args, context) => maskedReleaseUrl(context, release),
+  }),
+}))
