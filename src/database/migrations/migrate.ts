@@ -3,7 +3,7 @@ import type { Log } from '../../foundation/log.ts'
 import { StartError } from '../../foundation/start-error.ts'
 import { withConnection } from '../connections/connection.ts'
 import { listMigrations, type Migration, readMigration } from './migration-files.ts'
-import { appliedMigrations, assertServable, mendHistory, openHistory, recordMigration } from './migration-history.ts'
+import { appliedMigrations, assertServable, openHistory, recordMigration, repairHistory } from './migration-history.ts'
 
 export type MigrateOptions = { url: string; migrationsDir: string; log?: Log }
 
@@ -31,7 +31,7 @@ export async function migrate({ url, migrationsDir, log }: MigrateOptions): Prom
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])
     const read = (name: string) => readMigration(migrationsDir, name)
     await openHistory(client)
-    await mendHistory(client, read)
+    await repairHistory(client, read)
     const names = missing(known, await appliedMigrations(client))
     for (const name of names) await apply(client, await read(name))
     if (names.length > 0) log?.info({ migrations: names }, 'database migrated')
