@@ -1,6 +1,6 @@
 import type { Viewer } from '../access/viewer.ts'
 import type { Log } from '../foundation/log.ts'
-import type { Repositories } from '../git/reader.ts'
+import type { Repositories } from '../git/open-repositories.ts'
 import type { AnswerLife } from './answer-life.ts'
 import type { AnswerSize } from './answer-size.ts'
 import type { KeyedSteps } from './keyed-steps.ts'
