@@ -23,10 +23,10 @@ const sizeOf = (releases) => {
 
 /** A digest of everything that the data depends on. */
 function version() {
-  const migrations = here('../prisma/migrations')
-  const files = readdirSync(migrations, { recursive: true }).filter((name) => name.endsWith('.sql'))
+  const prisma = here('../prisma')
+  const files = readdirSync(prisma, { recursive: true }).filter((name) => /^(migrations|sql)\/.*\.sql$/.test(name))
   const sources = [
-    ...files.map((name) => path.join(migrations, name)),
+    ...files.map((name) => path.join(prisma, name)),
     ...['world.sql', 'world.mjs', 'repository.mjs'].map(here),
   ]
   const hash = createHash('sha256').update(String(RENDERER_VERSION))

@@ -93,8 +93,8 @@ const wrong: [string, NodeJS.ProcessEnv, RegExp][] = [
   ],
 ]
 
-describe('a wrong value is refused with one line that names the variable', () => {
-  test.for(wrong)('%s', ([, env, line]) => {
+describe('a wrong value of a variable', () => {
+  test.for(wrong)('the wrong %s is refused with one line that names the variable', ([, env, line]) => {
     let message = ''
     try {
       loadConfig(env)
@@ -125,7 +125,7 @@ test('without an environment the database is embedded and the server is for this
   })
 })
 
-test('TRUST_PROXY trusts nobody by default, so many hops, or those who are listed', () => {
+test('TRUST_PROXY trusts nobody by default, and otherwise a number of hops or the addresses that are listed', () => {
   expect(loadConfig({}).trustProxy).toBeUndefined()
   const hops = loadConfig({ TRUST_PROXY: '2' }).trustProxy
   expect([0, 1, 2].map((hop) => hops?.('192.0.2.1', hop))).toEqual([true, true, false])

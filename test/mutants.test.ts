@@ -19,18 +19,18 @@ function read(file: string): string {
 }
 
 describe('the list of faults', () => {
-  test('has at least 130, no two alike', () => {
+  test('the list has at least 130 faults, no two alike', () => {
     expect(faults.length).toBeGreaterThanOrEqual(130)
     const changes = faults.map(({ file, before, after }) => JSON.stringify([file, before, after]))
     expect(changes.filter((change, at) => changes.indexOf(change) !== at)).toEqual([])
   })
 
-  test('names what occurs exactly once in its file, and something else in its place', () => {
+  test('each fault names a text that occurs exactly once in its file, and a different text in its place', () => {
     const wrong = faults.filter(({ file, before, after }) => read(file).split(before).length !== 2 || before === after)
     expect(wrong.map(({ file, fault }) => `${file}: ${fault}`)).toEqual([])
   })
 
-  test('names for each the test that must fail', () => {
+  test('each fault names the test that must fail', () => {
     const wrong = faults.filter(({ noticedBy, test: name }) => {
       const text = read(noticedBy).replaceAll("\\'", "'")
       return !noticedBy.endsWith('.test.ts') || (name !== undefined && !text.includes(name))

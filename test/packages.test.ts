@@ -6,7 +6,7 @@ type Package = { engines?: { node?: string } }
 
 const read = async (name: string) => JSON.parse(await readFile(new URL(`../${name}`, import.meta.url), 'utf8'))
 
-test('no package asks for a newer Node than Waybill does: npm would warn of it', async () => {
+test('no package needs a newer Node than Waybill does, because npm would warn of it', async () => {
   const { engines } = (await read('package.json')) as { engines: { node: string } }
   const oldest = minVersion(engines.node)?.version ?? ''
   const packages = Object.entries((await read('package-lock.json')).packages as Record<string, Package>)

@@ -47,18 +47,18 @@ function describable(type: GraphQLNamedType): [string, string | null | undefined
 }
 
 describe('the schema', () => {
-  test('is the one in schema.graphql', () => {
+  test('the schema is the one in schema.graphql', () => {
     const file = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8')
     // After a change on purpose: npm run schema.
     expect(file).toBe(`${printSchema(lexicographicSortSchema(schema))}\n`)
   })
 
-  test('describes every type, field, argument and value', () => {
+  test('the schema describes every type, field, argument and value', () => {
     const silent = ours.flatMap(describable).filter(([, description]) => !description)
     expect(silent.map(([place]) => place)).toEqual([])
   })
 
-  test('tells of every text that comes in how long it may be', () => {
+  test('the schema says for every text that comes in how long the text may be', () => {
     const unbounded = ours.flatMap((type) => {
       const inputs = isInputObjectType(type)
         ? Object.values(type.getFields()).map((input) => ({ place: type.name, input }))
@@ -75,7 +75,7 @@ describe('the schema', () => {
     expect(unbounded).toEqual([])
   })
 
-  test('leaves the enums and IDs of GitLab as they are', () => {
+  test('the schema leaves the enums and IDs of GitLab as they are', () => {
     const values = (name: string) => {
       const type = schema.getType(name)
       return isEnumType(type)
@@ -214,7 +214,7 @@ const contract: Record<string, Record<string, string>> = {
   Query: { project: 'Project', group: 'Group', milestone: 'Milestone', node: 'Node', currentUser: 'UserCore' },
 }
 
-test.each(Object.entries(contract))('type %s has the fields of the contract', (name, fields) => {
+test.each(Object.entries(contract))('the type %s has the fields of the contract', (name, fields) => {
   const type = schema.getType(name)
   const actual = isObjectType(type) ? type.getFields() : {}
   const types = Object.fromEntries(Object.keys(fields).map((field) => [field, String(actual[field]?.type)]))
@@ -234,21 +234,21 @@ describe('the access plugin', () => {
     new SchemaBuilder<{ Objects: { Secret: { project: ProjectAccess } } }>({ plugins: [AccessPlugin], prisma: unused })
   const ofProject = { needs: 'project:read', project: (secret: { project: ProjectAccess }) => secret.project } as const
 
-  test('refuses a field of a repository-bearing type that declares nothing', () => {
+  test('the access plugin refuses a field of a repository-bearing type that declares nothing', () => {
     const forgetful = build((builder) =>
       builder.objectType('Secret', { access: ofProject, fields: (t) => ({ tag: t.string({ resolve: () => 'v1' }) }) }),
     )
     expect(forgetful).toThrow("Field Secret.tag declares no access: 'public' or { needs, otherwise }")
   })
 
-  test('refuses a type that does not say whether it bears a repository', () => {
+  test('the access plugin refuses a type that does not say whether it bears a repository', () => {
     const forgetful = build((builder) =>
       builder.objectType('Secret', { fields: (t) => ({ n: t.int({ resolve: () => 1 }) }) }),
     )
     expect(forgetful).toThrow("Type Secret declares no access: { needs, project } or 'public'")
   })
 
-  test('refuses a mutation that does not say which ability it needs', () => {
+  test('the access plugin refuses a mutation that does not say which ability it needs', () => {
     const forgetful = build((builder) =>
       builder.mutationType({
         // @ts-expect-error: the types refuse it, too
@@ -262,24 +262,27 @@ describe('the access plugin', () => {
     ['release:create', ['access_token', 'job_token', 'pipeline_jwt'], ''],
     ['project:update', ['access_token'], ' Refused to job tokens and other pipelines.'],
     ['group/milestone:write', ['access_token'], ' Refused to job tokens and other pipelines.'],
-  ] as const)('runs a mutation that needs %s for %j alone, whatever it asks for itself', async (ability, may, note) => {
-    const builder = newBuilder()
-    builder.queryType({ fields: (t) => ({ ok: t.boolean({ resolve: () => true }) }) })
-    builder.mutationType({
-      fields: (t) => ({ write: t.string({ ability, description: 'Write.', nullable: true, resolve: () => 'done' }) }),
-    })
-    const schema = builder.toSchema()
-    expect(schema.getMutationType()?.getFields().write?.description).toBe(`Write.${note}`)
-    const run = (credential: Credential) =>
-      graphql({ schema, source: 'mutation { write }', contextValue: { viewer: { ...anonymous(), credential } } })
-    for (const credential of ['access_token', 'job_token', 'pipeline_jwt'] as const) {
-      const { data, errors } = await run(credential)
-      const isRun = may.some((one) => one === credential)
-      expect([data?.write, errors?.length ?? 0]).toEqual(isRun ? ['done', 0] : [null, 1])
-    }
-  })
+  ] as const)(
+    'the access plugin runs a mutation that needs %s for %j alone, whatever the mutation asks for itself',
+    async (ability, may, note) => {
+      const builder = newBuilder()
+      builder.queryType({ fields: (t) => ({ ok: t.boolean({ resolve: () => true }) }) })
+      builder.mutationType({
+        fields: (t) => ({ write: t.string({ ability, description: 'Write.', nullable: true, resolve: () => 'done' }) }),
+      })
+      const schema = builder.toSchema()
+      expect(schema.getMutationType()?.getFields().write?.description).toBe(`Write.${note}`)
+      const run = (credential: Credential) =>
+        graphql({ schema, source: 'mutation { write }', contextValue: { viewer: { ...anonymous(), credential } } })
+      for (const credential of ['access_token', 'job_token', 'pipeline_jwt'] as const) {
+        const { data, errors } = await run(credential)
+        const isRun = may.some((one) => one === credential)
+        expect([data?.write, errors?.length ?? 0]).toEqual(isRun ? ['done', 0] : [null, 1])
+      }
+    },
+  )
 
-  test('accepts fields that declare what they need, and writes it into their description', () => {
+  test('the access plugin accepts fields that declare what they need, and writes it into their description', () => {
     const builder = newBuilder()
     builder.queryType({ fields: (t) => ({ ok: t.boolean({ resolve: () => true }) }) })
     builder.objectType('Secret', {
@@ -297,7 +300,7 @@ describe('the access plugin', () => {
     expect(printSchema(builder.toSchema())).toContain('"""The tag. Needs `code:read`; otherwise null."""')
   })
 
-  test('has been told of every type of the schema that it may be read by those who may read what it belongs to', () => {
+  test('the access plugin knows every type of the schema that bears a repository', () => {
     const bearing = ours.filter((type) => type.extensions.access).map(({ name }) => name)
     expect(bearing.sort()).toEqual([
       'CiFreezePeriod',

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-test('every test that SECURITY.md names is there', async () => {
+test('every test that SECURITY.md names exists', async () => {
   const text = await readFile(path.join(root, 'SECURITY.md'), 'utf8')
   const named = [...text.matchAll(/`(test\/[^`]+)`/g)].map(([, name = '']) => name)
   expect(named.length).toBeGreaterThan(40)

@@ -74,7 +74,7 @@ export function auditEventValues(
 
 /** The statement that writes events. `source` selects the values of each event as `event`, and its target's ID as `target_id`. */
 export const insertAuditEvents = (source: Prisma.Sql): Prisma.Sql => Prisma.sql`
-  INSERT INTO audit_events (event_type, author_id, author_name, credential, project_id, group_id, target_type, target_id,
+  INSERT /* auditEvents.insert */ INTO audit_events (event_type, author_id, author_name, credential, project_id, group_id, target_type, target_id,
     target_details, message, ip_address, request_id)
   SELECT e.type, e."authorId", e."authorName", e.credential, e."projectId", e."groupId", e."targetType", source.target_id,
     e."targetDetails", e.message, e."ipAddress", e."requestId"

@@ -72,7 +72,7 @@ async function loadGivenRoles(claims: JWTPayload, issuer: JwtIssuer): Promise<Gi
   }
   if (byPath.size === 0) return []
   const projects = await db.$queryRaw<(GivenRole['project'] & { key: string })[]>`
-    SELECT id, ancestor_ids AS "ancestorIds", lower(full_path) AS key FROM projects
+    SELECT /* access.projectsOfJwt */ id, ancestor_ids AS "ancestorIds", lower(full_path) AS key FROM projects
     WHERE lower(full_path) = ANY (${[...byPath.keys()]}::text[])`
   return projects.map(({ key, ...project }) => ({ project, held: byPath.get(key) ?? role.none }))
 }

@@ -33,6 +33,7 @@ const revive = reviver<TokenAccount>({ createdAt: true, updatedAt: true })
 const accountsByDigest = shareStatements<string, TokenAccount | null>(
   async (digests) => {
     const accounts = await readRows<TokenAccount>(
+      'access.viewersByToken',
       Prisma.sql`
         SELECT encode(t.digest, 'hex') AS digest, t.scopes::text[], ${accountColumns}
         FROM access_tokens t JOIN users u ON u.id = t.user_id
@@ -68,7 +69,9 @@ export const findViewerByUsername = (username: string): Promise<Viewer | null> =
 export const findViewerByUserId = (id: number): Promise<Viewer | null> => findViewer(Prisma.sql`u.id = ${id}`)
 
 async function findViewer(condition: Prisma.Sql): Promise<Viewer | null> {
-  const [account] = await db.$queryRaw<Account[]>`SELECT ${accountColumns} FROM users u WHERE ${condition}`
+  const [account] = await db.$queryRaw<
+    Account[]
+  >`SELECT /* access.viewer */ ${accountColumns} FROM users u WHERE ${condition}`
   if (!account) return null
   if (account.state !== 'active') throw unauthenticated('The account that the token names is not active')
   return viewerOf(account, 'jwt', ['api'])

@@ -28,7 +28,7 @@ const MAX_ATTEMPTS = 25
  * (NULL for at once) and `key` (or NULL) of each job.
  */
 export const addJobs = (name: keyof Jobs, jobs: Prisma.Sql): Prisma.Sql => Prisma.sql`
-  SELECT CASE WHEN specs IS NOT NULL THEN (SELECT count(*) FROM graphile_worker.add_jobs(specs)) END AS added
+  SELECT /* jobs.add */ CASE WHEN specs IS NOT NULL THEN (SELECT count(*) FROM graphile_worker.add_jobs(specs)) END AS added
   FROM (SELECT array_agg((${name}::text, payload, NULL, run_at, ${MAX_ATTEMPTS}::smallint, key, NULL, NULL)::graphile_worker.job_spec) AS specs
     FROM (${jobs}) AS job) AS all_jobs`
 
@@ -46,7 +46,7 @@ export async function enqueue<Name extends keyof Jobs>(
 
 /** Removes the waiting job with the key. A running job finishes and is not tried again. */
 export async function dequeue(tx: Tx, key: string): Promise<void> {
-  await tx.$executeRaw`SELECT graphile_worker.remove_job(${key})`
+  await tx.$executeRaw`SELECT /* jobs.remove */ graphile_worker.remove_job(${key})`
 }
 
 /** Due: ready to run now. Later: waits for a date or a pause. Failed: has no attempts left. */
@@ -54,7 +54,7 @@ export type JobCounts = Record<'due' | 'later' | 'running' | 'failed', number>
 
 export async function countJobs(): Promise<JobCounts> {
   const [counts] = await db.$queryRaw<JobCounts[]>`
-    SELECT (count(*) FILTER (WHERE is_available AND run_at <= now()))::int AS due,
+    SELECT /* jobs.count */ (count(*) FILTER (WHERE is_available AND run_at <= now()))::int AS due,
            (count(*) FILTER (WHERE is_available AND run_at > now()))::int AS later,
            (count(*) FILTER (WHERE locked_at IS NOT NULL))::int AS running,
            (count(*) FILTER (WHERE locked_at IS NULL AND attempts >= max_attempts))::int AS failed

@@ -27,7 +27,7 @@ async function hold(client: Client): Promise<{ ended: Promise<void> }> {
   const ended = new Promise<void>((resolve) => client.once('end', resolve))
   await client.connect()
   // Shared, because one process may serve the database more than once.
-  await client.query('SELECT pg_advisory_lock_shared($1, $2)', [LOCKS, holder])
+  await client.query('SELECT /* idempotency.hold */ pg_advisory_lock_shared($1, $2)', [LOCKS, holder])
   sendHeartbeats(client)
   return { ended }
 }

@@ -51,7 +51,7 @@ const MAX_KEPT_CHARACTERS = 10_000_000
 const insertOrTakeOver = ({ digest, ...key }: KeyedRequest, isAbandoned: boolean) => db.$queryRaw<
   { createdAt: Date; done: Done | null }[]
 >`
-  INSERT INTO idempotency_records AS r (user_id, key, request_digest, holder)
+  INSERT /* idempotency.claim */ INTO idempotency_records AS r (user_id, key, request_digest, holder)
   VALUES (${key.userId}, ${nameOf(key)}, ${digest}, ${holder})
   ON CONFLICT (user_id, key) DO UPDATE
   SET request_digest = EXCLUDED.request_digest, response = NULL, created_at = EXCLUDED.created_at, holder = EXCLUDED.holder,
@@ -63,7 +63,7 @@ const insertOrTakeOver = ({ digest, ...key }: KeyedRequest, isAbandoned: boolean
 
 /** Deletes two outdated records for each new record, so that the table does not grow. */
 const deleteOutdated = () => db.$executeRaw`
-  DELETE FROM idempotency_records WHERE (user_id, key) IN (
+  DELETE /* idempotency.deleteOutdated */ FROM idempotency_records WHERE (user_id, key) IN (
     SELECT user_id, key FROM idempotency_records WHERE created_at < now() - interval '24 hours'
     ORDER BY created_at LIMIT 2 FOR UPDATE SKIP LOCKED)`
 
@@ -132,7 +132,7 @@ export const takenOver = () =>
 export async function recordStep(tx: Tx, claim: Claim, step: number, made: string): Promise<void> {
   const done = withStep(Prisma.sql`${step}`, Prisma.sql`${made}::text`, Prisma.sql`${JSON.stringify(claim.standing)}`)
   const noted = await tx.$executeRaw`
-    UPDATE idempotency_records SET done = ${done}
+    UPDATE /* idempotency.recordStep */ idempotency_records SET done = ${done}
     WHERE user_id = ${claim.userId} AND key = ${nameOf(claim)} AND created_at = ${claim.createdAt} AND response IS NULL`
   if (noted === 0) throw takenOver()
 }

@@ -7,7 +7,7 @@ import type { Pool } from 'pg'
  */
 export async function releaseAbandonedJobs(pool: Pool): Promise<number> {
   const { rowCount } = await pool.query(`
-    UPDATE graphile_worker._private_jobs SET locked_by = NULL, locked_at = NULL, attempts = greatest(attempts - 1, 0)
+    UPDATE /* jobs.releaseAbandoned */ graphile_worker._private_jobs SET locked_by = NULL, locked_at = NULL, attempts = greatest(attempts - 1, 0)
     WHERE locked_by IS NOT NULL AND NOT EXISTS (
       SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = locked_by)`)
   return rowCount ?? 0

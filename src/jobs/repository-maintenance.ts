@@ -10,7 +10,7 @@ const MANY = 1000
 
 /** Adds the jobs to one queue, so that only one runs at a time. A job that already waits is not added again. */
 export const requestRepositoryMaintenance = () => db.$executeRaw`
-  SELECT graphile_worker.add_job('keep-repository', json_build_object('projectId', due.id), queue_name => 'repositories',
+  SELECT /* jobs.requestRepositoryMaintenance */ graphile_worker.add_job('keep-repository', json_build_object('projectId', due.id), queue_name => 'repositories',
     max_attempts => 3, job_key => 'repository ' || due.id, job_key_mode => 'preserve_run_at', priority => 10)
   FROM (
     SELECT p.id FROM projects p LEFT JOIN repository_checks c ON c.project_id = p.id

@@ -11,7 +11,7 @@ type Row = { path: string } & (ContentVersion | { id: null })
 async function readVersions(paths: readonly string[]): Promise<(ContentVersion | null)[]> {
   // Reads as much for a path without a project, because the time of the answer must not reveal a hidden project.
   const rows = await db.$queryRaw<Row[]>`
-    SELECT sought.path, p.id, p.visibility, p.ancestor_ids AS "ancestorIds", (
+    SELECT /* keptAnswers.versions */ sought.path, p.id, p.visibility, p.ancestor_ids AS "ancestorIds", (
       SELECT coalesce(sum(v.version), 0)::text FROM content_versions v
       WHERE v.scope = ANY (
         ARRAY['users', 'project:' || coalesce(p.id, 0)] || ARRAY(SELECT 'group:' || g FROM unnest(p.ancestor_ids) g))

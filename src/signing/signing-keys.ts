@@ -12,7 +12,7 @@ const SEED = 2
 
 /** Locks the keys, so that several servers that start for the first time make only one key. */
 const lockKeys = (tx: Tx) =>
-  tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('signing-keys', ${SEED}::bigint))`
+  tx.$executeRaw`SELECT /* signing.lockKeys */ pg_advisory_xact_lock(hashtextextended('signing-keys', ${SEED}::bigint))`
 
 /** The current key as JSON, for a statement that also reads what is to be signed; NULL before the first key exists. */
 export const currentKey = Prisma.sql`(
@@ -23,7 +23,7 @@ export const currentKey = Prisma.sql`(
 export const reviveKey = reviver<SigningKey>({ createdAt: true, retiredAt: true })
 
 async function findCurrent(tx: Tx): Promise<SigningKey | null> {
-  const [found] = await tx.$queryRaw<{ key: SigningKey | null }[]>`SELECT ${currentKey} AS key`
+  const [found] = await tx.$queryRaw<{ key: SigningKey | null }[]>`SELECT /* signing.currentKey */ ${currentKey} AS key`
   return found?.key ? reviveKey(found.key) : null
 }
 

@@ -65,10 +65,12 @@ const subjects: Readonly<Record<string, readonly Attack[]>> = {
 }
 
 describe.each(Object.entries(subjects))('%s', (_subject, attacks) => {
-  test.each(attacks.map((attack) => [attack.name, attack] as const))('%s', (_name, attack) => run(attack))
+  test.each(attacks.map((attack) => [attack.name, attack] as const))('the server withstands: %s', (_name, attack) =>
+    run(attack),
+  )
 })
 
-test('Whoever sends slowly is ended, many at the same time', async () => {
+test('clients that send slowly are cut off, many at the same time', async () => {
   const rows: Attack[] = [...slowAttacks]
   const outcomes = await stand.attackTogether(rows)
   outcomes.forEach((outcome, at) => {

@@ -40,7 +40,7 @@ async function openExample(project: string): Promise<{ page: Page; complaints: s
   return { page, complaints }
 }
 
-test('The page of releases lists the releases of a public project, on a website of another origin', async () => {
+test('the page of releases lists the releases of a public project, on a website of another origin', async () => {
   const { data } = await ask<Releases>(
     demo.url,
     `{ project(fullPath: "demo/waybill") { releases(first: 10) {
@@ -65,7 +65,7 @@ test('The page of releases lists the releases of a public project, on a website 
   expect(complaints).toEqual([])
 })
 
-test('The page of releases says that a private project is not there', async () => {
+test('the page of releases says that a private project is not there', async () => {
   const { page } = await openExample('demo/secret')
   expect(await page.getByRole('status').textContent()).toBe('There is no project demo/secret, or it is not public.')
   expect(await page.locator('#releases > li').count()).toBe(0)

@@ -31,13 +31,13 @@ const pageOf = async (project: string) => {
 const sailIn = (...folder: string[]) => readFile(path.join(...folder, 'sail.txt'), 'utf8')
 
 describe('the address of a project', () => {
-  test('is cloned by git', async () => {
+  test('git clones the address of a project', async () => {
     const cwd = await newFolder()
     expect(await run('git', ['clone', await pageOf(projects.public), 'clone'], { cwd })).toMatchObject({ code: 0 })
     expect(await sailIn(cwd, 'clone')).toBe('new')
   })
 
-  test('is cloned and pushed to by isomorphic-git', async () => {
+  test('isomorphic-git clones the address of a project, and pushes to it', async () => {
     const cwd = await newFolder()
     const credential = ['--username=whoever', `--password=${waybill.tokens.developer}`]
     const iso = async (...args: string[]) => {
@@ -52,7 +52,7 @@ describe('the address of a project', () => {
     expect(output).toMatch(/^\w{40}\trefs\/heads\/iso\n$/)
   })
 
-  test('is copied by tiged, at a tag', async () => {
+  test('tiged copies the address of a project, at a tag', async () => {
     const cwd = await newFolder()
     // It takes a server by its name alone.
     const server = 'https://waybill.example'
@@ -78,7 +78,7 @@ describe('go get', () => {
     return { ...ran, cwd }
   }
 
-  test('finds the repository of a package, of a private one with a token', async () => {
+  test('go get finds the repository of a package, and of a private one with a token', async () => {
     const host = waybill.url.replace('http://', '')
     const open = await goGet(`${host}/${projects.public}/rigging/knots`, null)
     expect(open).toMatchObject({ code: 0 })
@@ -88,7 +88,7 @@ describe('go get', () => {
   })
 })
 
-test('giget copies a project at a tag, and a folder of a private one with a token', async () => {
+test('giget copies a project at a tag, and a folder of a private project with a token', async () => {
   const cwd = await newFolder()
   const get = (...args: string[]) => runPackage('giget', args, { cwd, env: { GIGET_GITLAB_URL: waybill.url } })
   expect(await get(`gitlab:${projects.public}#v1.0.0`, 'copy')).toMatchObject({ code: 0 })

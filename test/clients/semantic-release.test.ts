@@ -135,7 +135,7 @@ describe.each(runs)('semantic-release $version with $token', ({ version, token }
 })
 
 describe('semantic-release', () => {
-  test('moves a version to the channel of the branch that it is merged into', async () => {
+  test('semantic-release moves a version to the channel of the branch that it is merged into', async () => {
     const team = await teams['an access token']('channels', programs[24])
     const { desk, project, release } = team
     await desk.push('feat: one', { 'one.txt': '1' })
@@ -163,12 +163,12 @@ describe('semantic-release', () => {
     ['a Reporter', 'reporter', () => waybill.tokens.reporter, 'EGLNOPUSHPERMISSION'],
     ['a stranger', 'stranger', () => waybill.tokens.guest, 'EMISSINGREPO'],
     ['a wrong token', 'wrong', () => 'wbt_wrong', 'EINVALIDGLTOKEN'],
-  ])('tells %s why not, before it makes a tag', async (_who, name, token, code) => {
+  ])('semantic-release tells %s why not, before it makes a tag', async (_who, name, token, code) => {
     const ran = await tryAs(`refused-${name}`, token())
     expect(ran).toMatchObject({ code: 1, output: expect.stringContaining(code), tags: '' })
   })
 
-  test('opens an issue when a release failed', async () => {
+  test('semantic-release opens an issue when a release failed', async () => {
     const { project, desk } = await startTeam('failing', { failComment: 'The hold is full' }, ['./full.mjs'])
     const plugin = `export const prepare = () => { throw Object.assign(new Error('full'), { semanticRelease: true }) }`
     await desk.push('feat: sail', { 'full.mjs': plugin })

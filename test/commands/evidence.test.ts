@@ -38,7 +38,7 @@ async function folder() {
 }
 
 describe('evidence verify', () => {
-  test('proves a bundle that evidence export printed', async () => {
+  test('evidence verify proves a bundle that evidence export printed', async () => {
     const { project, tag } = await collected('lib/v1.0.0')
     const { write, jwks } = await folder()
     const { stdout: output } = await waybill('export', '--project', project, '--tag', tag)
@@ -49,7 +49,7 @@ describe('evidence verify', () => {
     )
   })
 
-  test('proves the document that is served, with the signature in a file or as it is, and keys at a URL', async () => {
+  test('evidence verify proves the document that is served, with the signature in a file or as an argument, and keys at a URL', async () => {
     const { evidence } = await collected()
     const { write } = await folder()
     const keys = JSON.stringify(await publishedKeys())
@@ -66,7 +66,7 @@ describe('evidence verify', () => {
     }
   })
 
-  test('says what is wrong with a document that was changed, and fails', async () => {
+  test('evidence verify says what is wrong with a document that was changed, and fails', async () => {
     const { project, tag } = await collected()
     const { write, jwks } = await folder()
     const { stdout: output } = await waybill('export', '--project', project, '--tag', tag)
@@ -80,7 +80,7 @@ describe('evidence verify', () => {
     ['a file that is not there', 'nowhere.json', /^Cannot read nowhere\.json: ENOENT.*\n$/],
     ['keys that are not there', 'keys.json', /^Cannot read keys\.json: ENOENT.*\n$/],
     ['keys at a URL where nobody answers', 'http://127.0.0.1:1/', /^Cannot reach http:\/\/127\.0\.0\.1:1\/: .*\n$/],
-  ])('names %s in one line', async (_name, place, expected) => {
+  ])('evidence verify names %s in one line', async (_name, place, expected) => {
     const { write } = await folder()
     const file = place === 'nowhere.json' ? place : await write('evidence.json', '{}')
     expect(await waybill('verify', file, '--jwks', place)).toMatchObject({
@@ -90,7 +90,7 @@ describe('evidence verify', () => {
     })
   })
 
-  test('names keys that are no JWK Set', async () => {
+  test('evidence verify names keys that are no JWK Set', async () => {
     const { write } = await folder()
     const file = await write('evidence.json', '{}')
     const { exitCode, stderr } = await waybill('verify', file, '--jwks', file)
@@ -99,7 +99,7 @@ describe('evidence verify', () => {
 })
 
 describe('evidence export', () => {
-  test('prints the newest evidence, or the one that is asked for', async () => {
+  test('evidence export prints the newest evidence, or the evidence that is asked for', async () => {
     const { project, tag, evidence, collect } = await collected()
     const newest = await collect()
     const signatures = async (...args: string[]) =>
@@ -108,7 +108,7 @@ describe('evidence export', () => {
     expect(await signatures('--id', String(evidence.id))).toBe(evidence.signature)
   })
 
-  test('says in one line that there is none', async () => {
+  test('evidence export says in one line that there is no evidence', async () => {
     const { project } = await collected()
     expect(await waybill('export', '--project', project, '--tag', 'v9')).toEqual({
       exitCode: 1,
@@ -122,7 +122,7 @@ describe('evidence export', () => {
     })
   })
 
-  test('says the same to a guest, whatever the tag is', async () => {
+  test('evidence export says the same to a guest, whatever the tag is', async () => {
     const { project, tag } = await collected('v1.0.0', 'private')
     const user = await create.createUser()
     const { id: projectId } = await db.project.findUniqueOrThrow({ where: { fullPath: project } })
@@ -140,7 +140,7 @@ describe('evidence export', () => {
   })
 })
 
-test('evidence rotate-key makes a new key, and what the old one signed is still proven', async () => {
+test('evidence rotate-key makes a new key, and evidence that the old key signed is still proven', async () => {
   const { project, tag } = await collected()
   const { stdout: output } = await waybill('export', '--project', project, '--tag', tag)
   const rotated = await waybill('rotate-key')

@@ -25,7 +25,7 @@ const waybill = (...args: string[]) => commands.run('freeze', ...args)
 /** Each minute starts a freeze that the new year ends. */
 const ALWAYS = { freezeStart: '* * * * *', freezeEnd: '0 0 1 1 *' }
 
-test('a pipeline evaluates the status: a variable during a freeze, nothing otherwise', {
+test('a pipeline can evaluate the printed status, which sets a variable during a freeze and nothing otherwise', {
   timeout: STARTS_A_PROCESS_MS,
 }, async () => {
   const [frozen, open] = await commands.read(async (db) => {
@@ -47,7 +47,7 @@ test('a pipeline evaluates the status: a variable during a freeze, nothing other
   })
 })
 
-test('the status of a project that does not exist fails, and prints nothing to evaluate', async () => {
+test('the status of a missing project fails, and prints nothing to evaluate', async () => {
   expect(await waybill('status', '--project', 'no/such')).toEqual({
     exitCode: 1,
     stdout: '',

@@ -72,8 +72,8 @@ async function releaseOf(links: { name: string; url: string; filepath?: string }
   }
 }
 
-describe('what is saved', () => {
-  test('is every file of the latest published release, under the name of its permanent path', async () => {
+describe('the files that a download saves', () => {
+  test('a download saves every file of the latest published release, under the name of its permanent path', async () => {
     const other = await createWorld(app, { project: { visibility: 'private' } })
     const latest = await create.createRelease(other.project, { releasedAt: new Date(Date.now() - 1) })
     await create.createRelease(other.project, { releasedAt: new Date(Date.now() + 1e9) })
@@ -91,7 +91,7 @@ describe('what is saved', () => {
     expect(await readFile(join(directory, 'app-linux'), 'utf8')).toBe('for linux')
   })
 
-  test('is chosen by the name of a link or a file; one that finds nothing says what there is', async () => {
+  test('a download saves files chosen by the name of a link or a file, and lists the names when a choice finds nothing', async () => {
     const { download, run, saved } = await releaseOf([
       { name: 'Linux', url: serve('/c/app.tar.gz', 'c') },
       { name: 'Mac', url: serve('/d/app.dmg', 'd') },
@@ -104,7 +104,7 @@ describe('what is saved', () => {
     expect(await saved()).toEqual(['app.dmg', 'app.tar.gz'])
   })
 
-  test('is the source code, too, when it is asked for', async () => {
+  test('a download saves the source code, too, when it is asked for', async () => {
     const { download, directory } = await releaseOf([], { tag: 'sources' })
     const [source] = await download('--sources', 'tar.gz')
     expect(source).toMatchObject({ file: `${world.project.path}-sources.tar.gz`, checkedAgainst: [] })
@@ -112,7 +112,7 @@ describe('what is saved', () => {
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(source?.sha256)
   })
 
-  test('replaces a file of that name, and a link without following it', async () => {
+  test('a download replaces a file of the same name, and a symbolic link without following it', async () => {
     const { download, directory } = await releaseOf([{ name: 'x', url: serve('/e/app', 'new') }])
     const outside = join(await temporaryDirectory(), 'precious')
     await writeFile(outside, 'precious')
@@ -123,7 +123,7 @@ describe('what is saved', () => {
     expect(await readFile(outside, 'utf8')).toBe('precious')
   })
 
-  test('never lies outside of the folder, whatever a link is called', async () => {
+  test('a download never saves outside of the folder, whatever a link is called', async () => {
     const { download, saved } = await releaseOf([
       { name: '../../up', url: `${serve('/..%2f..%2fescape', 'one')}` },
       { name: '..', url: serve('/%2e%2e%5cescape', 'two') },
@@ -132,7 +132,7 @@ describe('what is saved', () => {
     expect((await saved()).sort()).toEqual(['-', '-..-up'])
   })
 
-  test('is never two files under one name', async () => {
+  test('a download never saves two files under one name', async () => {
     const links = [
       { name: 'one', url: serve('/f/App', '1') },
       { name: 'two', url: serve('/g/app', '2') },
@@ -193,7 +193,7 @@ describe('digests', () => {
     ['ambiguous-checksums.txt', `${hex('other')}  mac/app.tar.gz\n${hex('right')}  linux/app.tar.gz\n`],
   ]
   test.each(forms)(
-    '%s is read: a file that is what it says is saved, a tampered one never is',
+    'a list of digests in %s is read, so that an authentic file is saved and a tampered one never is',
     async (name, content) => {
       const [place, listName = ''] = [`/forms/${name}`, name.split('/').at(-1)]
       const { download, run, saved } = await releaseOf([
@@ -216,7 +216,7 @@ describe('digests', () => {
     ['MD5SUMS', `${digest('md5', 'other')}  app.tar.gz`],
     ['checksums-sha3-256.txt', `${digest('sha3-256', 'right')}  app.tar.gz`],
     ['shasta.txt', `${hex('other')}  app.tar.gz`],
-  ])('%s is no list of digests', async (name, content) => {
+  ])('a file called %s is no list of digests', async (name, content) => {
     const { download } = await releaseOf([
       { name: 'app.tar.gz', url: serve(`/none/${name}/app.tar.gz`, 'right') },
       { name, url: serve(`/none/${name}/list/${name}`, content) },
@@ -234,7 +234,7 @@ describe('digests', () => {
     expect(await saved()).toEqual([])
   })
 
-  test('a file beside another that cannot be read, or says nothing, keeps that one from being saved, and no other', async () => {
+  test('a checksum file that cannot be read or says nothing keeps its own file from being saved, and no other', async () => {
     const { run, saved } = await releaseOf([
       { name: 'one', url: serve('/beside/one', '1') },
       { name: 'one.sha256', url: `${filesUrl}/beside/gone/one.sha256` },
@@ -250,7 +250,7 @@ describe('digests', () => {
     expect([exitCode, (await saved()).sort()]).toEqual([1, ['three', 'two.sha256']])
   })
 
-  test('a list of another kind of size is refused', async () => {
+  test('a checksum file of an unusual size is refused', async () => {
     const { run, saved } = await releaseOf([
       { name: 'app', url: serve('/huge/app', 'x') },
       { name: 'SHA256SUMS', url: serve('/huge/SHA256SUMS', 'x'.repeat(1_048_577)) },
@@ -259,7 +259,7 @@ describe('digests', () => {
     expect(await saved()).toEqual([])
   })
 
-  test("a package's stored digest counts: what storage has changed is not saved", async () => {
+  test('the stored digest of a package counts, so that a file that the storage has changed is not saved', async () => {
     const url = `${app.url}/api/v4/projects/${world.project.id}/packages/generic/app/1/app.bin`
     const headers = { 'private-token': world.tokens.developer ?? '' }
     expect((await fetch(url, { method: 'PUT', headers, body: 'right' })).status).toBe(201)
@@ -294,7 +294,7 @@ describe('digests', () => {
     expect(await saved()).toEqual(['app'])
   })
 
-  test('an ETag of another server proves nothing, one of the server itself does, and so does evidence', async () => {
+  test('an ETag of another server proves nothing, and an ETag of the server itself or evidence does', async () => {
     const foreign = serve('/j/app', 'x', { etag: `"${'0'.repeat(64)}"` })
     const { release, download } = await releaseOf([{ name: 'foreign', url: foreign }])
     const url = `${app.url}/api/v4/projects/${world.project.id}/report_artifacts/${release.sha}/report.xml`
@@ -313,7 +313,7 @@ describe('digests', () => {
 })
 
 describe('a transfer', () => {
-  test('sends the token to the server alone, and none where a redirect leads', async () => {
+  test('a transfer sends the token to the server alone, and not where a redirect leads', async () => {
     answers.set('/k', (_request, response) => void response.writeHead(302, { location: '/k/app' }).end())
     serve('/k/app', 'k')
     credentials.length = 0
@@ -322,7 +322,7 @@ describe('a transfer', () => {
     expect(credentials).toEqual([undefined, undefined])
   })
 
-  test('cannot be led back to the server with the token', async () => {
+  test('a transfer cannot be led back to the server with the token', async () => {
     const location = `${app.url}/${world.project.fullPath}/-/releases/v1.0.0`
     answers.set('/p/app', (_request, response) => void response.writeHead(302, { location }).end())
     const { run, saved } = await releaseOf([{ name: 'app', url: `${filesUrl}/p/app` }])
@@ -330,14 +330,14 @@ describe('a transfer', () => {
     expect(await saved()).toEqual([])
   })
 
-  test('that needs a token elsewhere says that it was not sent', async () => {
+  test('a transfer that needs a token elsewhere says that the token was not sent', async () => {
     const { run } = await releaseOf([{ name: 'app', url: `${filesUrl}/missing?signature=secret` }])
     expect((await run()).stderr).toBe(
       `${filesUrl}/missing answers 404: WAYBILL_TOKEN was not sent there, as it is for ${app.url} alone\n`,
     )
   })
 
-  test('shows how far it is on a terminal, and nothing elsewhere', async () => {
+  test('a transfer shows its progress on a terminal, and nothing elsewhere', async () => {
     const { run } = await releaseOf([{ name: 'app', url: serve('/o/app', 'x', { 'content-length': '1' }) }])
     expect((await run()).stderr).toBe('')
     const { isTTY, columns } = process.stderr
@@ -346,7 +346,7 @@ describe('a transfer', () => {
     expect((await run()).stderr).toContain('app 0.0 MB of 0.0 MB')
   })
 
-  test('that is cut off leaves nothing behind, and what was there before stays', async () => {
+  test('a transfer that is cut off leaves nothing behind, and an earlier file stays', async () => {
     const { run, saved, directory } = await releaseOf([{ name: 'app', url: `${filesUrl}/l/app` }])
     answers.set('/l/app', (_request, response) => {
       response.writeHead(200, { 'content-length': '100' })
@@ -360,7 +360,7 @@ describe('a transfer', () => {
     expect(await readFile(join(directory, 'app'), 'utf8')).toBe('before')
   })
 
-  test('that is interrupted leaves nothing behind', async () => {
+  test('a transfer that is interrupted leaves nothing behind', async () => {
     const { run, saved } = await releaseOf([{ name: 'app', url: `${filesUrl}/m/app` }])
     answers.set('/m/app', (_request, response) => {
       response.writeHead(200, { 'content-length': '100' })
@@ -370,7 +370,7 @@ describe('a transfer', () => {
     expect(await saved()).toEqual([])
   })
 
-  test('that is dead does not stop the others: it is told, and the exit code is 1', async () => {
+  test('a transfer that is dead does not stop the others, is reported, and makes the exit code 1', async () => {
     const links = [
       { name: 'first', url: `${filesUrl}/dead/first` },
       { name: 'second', url: serve('/dead/second', '2') },
@@ -394,7 +394,7 @@ describe('a transfer', () => {
     expect([json.exitCode, JSON.parse(json.stdout)]).toMatchObject([1, { files: [{}, {}], failed: [{}, {}, {}] }])
   })
 
-  test('that redirects for ever ends', async () => {
+  test('a transfer that redirects for ever ends', async () => {
     answers.set('/n', (_request, response) => void response.writeHead(302, { location: '/n' }).end())
     const { run } = await releaseOf([{ name: 'n', url: `${filesUrl}/n` }])
     expect((await run()).stderr).toBe(`${filesUrl}/n redirects more than 10 times\n`)

@@ -43,7 +43,7 @@ async function published(script: string, stdin = ''): Promise<string | null> {
 
 const LATIN_1 = Buffer.from('# Änderungen\n', 'latin1')
 
-describe('notes are read from whatever exists and can be read', { timeout: STARTS_A_PROCESS_MS }, () => {
+describe('release notes that can be read', { timeout: STARTS_A_PROCESS_MS }, () => {
   test.for([
     ['process substitution', `update --description <(printf '# New\\n')`, '# New\n', ''],
     ['standard input by its name', 'update --description /dev/stdin', '# Piped\n', '# Piped\n'],
@@ -51,46 +51,46 @@ describe('notes are read from whatever exists and can be read', { timeout: START
     ['a named pipe', `mkfifo pipe; echo fifo > pipe & update --description pipe`, 'fifo\n', ''],
     ['a file', 'echo file > CHANGES.md; update --notes-file CHANGES.md', 'file\n', ''],
     ['a file with a byte order mark', `printf '\\xef\\xbb\\xbf# Ä' > bom.md; update --description bom.md`, '# Ä', ''],
-  ])('%s', async ([, script = '', expected, stdin]) => {
+  ])('the notes are read from %s', async ([, script = '', expected, stdin]) => {
     expect(await published(script, stdin)).toBe(expected)
   })
 
-  test('words that name no file are the notes, and a folder holds none', async () => {
+  test('words that name no file are the notes, and a folder of that name does not count', async () => {
     await mkdir(join(directory, 'words'))
     expect(await published('update --description words')).toBe('words')
   })
 })
 
-describe('notes that cannot be read are not published', { timeout: STARTS_A_PROCESS_MS }, () => {
+describe('release notes that cannot be read', { timeout: STARTS_A_PROCESS_MS }, () => {
   const refusal = (line: string) => ({ exitCode: 1, stdout: '', stderr: `${line}\n` })
 
   test.for([
     ['a --notes-file that is missing', 'update --notes-file none.md', 'none.md: there is no such file'],
     ['a --notes-file that is a folder', 'mkdir -p folder; update --notes-file folder', 'folder: it is a folder'],
     ['a descriptor that is closed', 'update --description /dev/fd/77', '/dev/fd/77: there is no such file'],
-  ])('%s', async ([, script = '', reason]) => {
+  ])('the notes of %s are refused', async ([, script = '', reason]) => {
     expect(await shell(script)).toEqual(refusal(`Cannot read the release notes from ${reason}`))
   })
 
-  test('text that is not UTF-8, whose first wrong byte is named', async () => {
+  test('a text that is not UTF-8 is refused with the place of its first wrong byte', async () => {
     await writeFile(join(directory, 'latin.md'), LATIN_1)
     const line = (file: string) => `The release notes in ${file} are not UTF-8 (at byte 2): save them as UTF-8`
     expect(await shell('update --description latin.md')).toEqual(refusal(line('latin.md')))
     expect(await shell('update --notes-file -', LATIN_1)).toEqual(refusal(line('-')))
   })
 
-  test('text without an end', async () => {
+  test('an endless text is refused', async () => {
     expect(await shell('update --description /dev/zero')).toEqual(
       refusal('The release notes in /dev/zero are too long (maximum is 1000000 characters)'),
     )
   })
 
-  test('two of them', async () => {
+  test('two sources of notes are refused', async () => {
     const { exitCode, stderr } = await shell('update --notes-file a --description b')
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('--notes-file <file>')])
   })
 
-  test('an argument that is not UTF-8', async () => {
+  test('an argument that is not UTF-8 is refused', async () => {
     expect(await shell(`update --description $'caf\\xe9'`)).toEqual({
       exitCode: 2,
       stdout: '',

@@ -12,7 +12,7 @@ import { runCommand } from './run-command.ts'
 const app = useApp()
 withoutPipeline()
 
-describe('a command that is wrong', () => {
+describe('a wrong command', () => {
   const wrong: [string, string[], string][] = [
     ['names no server', ['list', '--project', 'a/b'], 'Which server? Give --server, or set WAYBILL_URL'],
     ['names no project', ['list', '--server', 'http://127.0.0.1:9'], 'Which project? Give --project group/project'],
@@ -31,13 +31,13 @@ describe('a command that is wrong', () => {
     ],
   ]
 
-  test.each(wrong)('because it %s ends with 2', async (_, args, message) => {
+  test.each(wrong)('a command that %s ends with 2', async (_, args, message) => {
     const { stdout, stderr, exitCode } = await runCommand('release', ...args)
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 })
     expect(stderr).toContain(message)
   })
 
-  test('help that was asked for is no failure', async () => {
+  test('a request for help is no failure', async () => {
     const { stdout, exitCode } = await runCommand('release', 'create', '--help')
     expect(exitCode).toBe(0)
     expect(stdout).toContain('--assets-link <json>')
@@ -61,7 +61,7 @@ describe('a server that does not answer as it should', () => {
   const list = (url: string, ...more: string[]) =>
     runCommand('release', 'list', '--server', url, '--project', 'a/b', ...more)
 
-  test('is named when it cannot be reached', async () => {
+  test('a server that cannot be reached is named', async () => {
     const { stderr, exitCode } = await list('http://127.0.0.1:9', '--token', SECRET)
     expect(stderr).toMatch(
       /^Cannot reach http:\/\/127\.0\.0\.1:9\/api\/graphql \(.+\)\. Does it run, and is the address right\?\n$/,
@@ -69,14 +69,14 @@ describe('a server that does not answer as it should', () => {
     expect(exitCode).toBe(1)
   })
 
-  test('is told of when it is no Waybill', async () => {
+  test('a server that is no Waybill is reported', async () => {
     const { url } = await listen(() => [404, {}, '<html>'])
     expect((await list(url)).stderr).toBe(
       `${url}/api/graphql answers 404, and not as GraphQL does: is --server the base URL of a Waybill server?\n`,
     )
   })
 
-  test('that redirects gets no token at its other address', async () => {
+  test('a server that redirects gets no token at its other address', async () => {
     const other = await listen(() => [200, {}, '{}'])
     const { url } = await listen(() => [301, { location: `${other.url}/api/graphql?key=${SECRET}` }, ''])
     const { stderr, exitCode } = await list(url, '--token', SECRET)
@@ -85,7 +85,7 @@ describe('a server that does not answer as it should', () => {
     expect(stderr).not.toContain(SECRET)
   })
 
-  test('refuses a token, and the message says where it came from without showing it', async () => {
+  test("a server that refuses a token is reported with the token's source, and without the token", async () => {
     const wrong = await list(app.url, '--token', SECRET)
     expect(wrong).toMatchObject({ stdout: '', exitCode: 1 })
     expect(wrong.stderr).toContain('Check --token.')
@@ -114,7 +114,7 @@ describe('a server that does not answer as it should', () => {
   })
 })
 
-test('a release of a protected tag is refused with the role that it takes', async () => {
+test('a release of a protected tag is refused with the role that it needs', async () => {
   const { project, tokens } = await createWorld(app)
   const protect = (name: string, accessLevel: number) =>
     db.protectedTag.create({ data: { projectId: project.id, name, accessLevels: { create: { accessLevel } } } })

@@ -33,8 +33,8 @@ type Shown = {
 
 const failure = (stderr: string) => ({ stdout: '', stderr: `${stderr}\n`, exitCode: 1 })
 
-describe('create', () => {
-  test('publishes all that its flags say, with a new tag and notes from a file', async () => {
+describe('release create', () => {
+  test('release create publishes all that its flags say, with a new tag and notes from a file', async () => {
     const notes = join(await temporaryDirectory(), 'notes.md')
     await writeFile(notes, '# From a file\n')
     await create.createMilestone({ projectId: world.project.id }, { title: 'One' })
@@ -73,13 +73,13 @@ describe('create', () => {
     expect(await runGit(app.repositories.directory(world.project.id), ['cat-file', '-t', 'v2.0.0'])).toBe('tag\n')
   })
 
-  test('says in words what was done, and where the release is', async () => {
+  test('release create says in words what was done, and where the release is', async () => {
     const { stdout, exitCode } = await releaseCommands(app, world).run('create', '--tag', 'words', '--ref', 'main')
     const page = `${app.url}/${world.project.fullPath}/-/releases/words`
     expect({ stdout, exitCode }).toEqual({ stdout: `Created release words\n${page}\n`, exitCode: 0 })
   })
 
-  test('takes server, project, tag, commit and token from a pipeline', async () => {
+  test('release create takes server, project, tag, commit and token from a pipeline', async () => {
     vi.stubEnv('CI_SERVER_URL', app.url)
     vi.stubEnv('CI_PROJECT_PATH', world.project.fullPath)
     vi.stubEnv('CI_COMMIT_TAG', 'pipeline')
@@ -89,7 +89,7 @@ describe('create', () => {
     expect(await db.release.count({ where: { projectId: world.project.id, tag: 'pipeline' } })).toBe(1)
   })
 
-  test('tells the rules that were broken, and what to do', async () => {
+  test('release create reports the rules that were broken, and what to do', async () => {
     const { run } = releaseCommands(app, world)
     expect(await run('create', '--tag-name', 'v1.0.0')).toEqual(
       failure('Release already exists\nChange it with `waybill release update`.'),
@@ -100,8 +100,8 @@ describe('create', () => {
   })
 })
 
-describe('update', () => {
-  test('changes what is given and nothing else', async () => {
+describe('release update', () => {
+  test('release update changes what is given and nothing else', async () => {
     const { json } = releaseCommands(app, await createWorld(app))
     const update = ['update', '--tag-name', 'v1.0.0']
     expect(await json<Shown>(...update, '--name', 'After')).toMatchObject({
@@ -114,21 +114,21 @@ describe('update', () => {
   })
 })
 
-describe('get, list and delete', () => {
-  test('get prints everything for people', async () => {
+describe('release get, list and delete', () => {
+  test('release get prints everything for people', async () => {
     const { stdout } = await releaseCommands(app, world).run('get', '--tag-name', 'v1.0.0')
     for (const part of ['First light (v1.0.0)', 'binary (package)', '/downloads/bin/linux', 'It works.', '.tar.gz']) {
       expect(stdout).toContain(part)
     }
   })
 
-  test('what people typed cannot steer the terminal', async () => {
+  test('release get does not let what people typed steer the terminal', async () => {
     const { tag } = await create.createRelease(world.project, { name: 'red \u001b[31m\u009b31m' })
     const { stdout } = await releaseCommands(app, world).run('get', '--tag-name', tag)
     expect(stdout).toContain('red �[31m�31m')
   })
 
-  test('get and list are the same facts, with every one of many links', async () => {
+  test('release get and list print the same facts, with every one of many links', async () => {
     const many = await createWorld(app)
     const links = Array.from({ length: 205 }, (_, at) => ({
       name: `link ${at}`,
@@ -142,7 +142,7 @@ describe('get, list and delete', () => {
     expect(await json<Shown>('get', '--tag-name', 'v1.0.0')).toEqual(listed)
   })
 
-  test('list goes through the pages, the newest first, and says how many more there are', async () => {
+  test('release list goes through the pages, the newest first, and says how many more there are', async () => {
     const { project, tokens, ...rest } = await createWorld(app)
     for (let day = 1; day <= 3; day += 1)
       await create.createRelease(project, { tag: `d${day}`, releasedAt: new Date(Date.UTC(2020, 0, day)) })
@@ -165,7 +165,7 @@ describe('get, list and delete', () => {
     expect(stderr).toBe('2 of 104: more with --limit\n')
   })
 
-  test('a guest learns no tag, by whatever command', async () => {
+  test('no command tells a guest the tag', async () => {
     const { run, json } = releaseCommands(app, world, 'guest')
     const listed = JSON.stringify(await json('list'))
     expect(listed).not.toContain('v1.0.0')
@@ -182,7 +182,7 @@ describe('get, list and delete', () => {
     expect(hidden.exitCode).toBe(1)
   })
 
-  test('delete takes the release away; get then says so', async () => {
+  test('release delete deletes the release, and release get then says so', async () => {
     const { tag } = await create.createRelease(world.project)
     const { run } = releaseCommands(app, world)
     expect(await run('delete', '--tag-name', tag)).toMatchObject({ stdout: `Deleted release ${tag}\n`, exitCode: 0 })

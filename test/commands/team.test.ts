@@ -23,12 +23,12 @@ const viewerOf = (token: string) =>
 
 const failure = (message: string) => ({ stdout: '', stderr: `${message}\n`, exitCode: 1 })
 
-describe('user', () => {
+describe('the user command', () => {
   const PICTURE = 'https://pictures.example.com/pic.png'
   const avatarOf = async (username: string) =>
     (await commands.read((db) => db.user.findUniqueOrThrow({ where: { username } }))).avatarUrl
 
-  test('create and set give an account its picture, and set takes it away', async () => {
+  test('user create and set give an account its picture, and set removes it', async () => {
     const made = await commands.json('user', 'create', 'pictured', '--avatar-url', PICTURE)
     expect(made).toMatchObject({ username: 'pictured', avatarUrl: PICTURE })
     expect(await commands.run('user', 'set', 'pictured', '--avatar-url', `${PICTURE}?2`)).toEqual({
@@ -41,7 +41,7 @@ describe('user', () => {
     expect(await avatarOf('pictured')).toBeNull()
   })
 
-  test('set refuses what is no picture, and an account that there is not', async () => {
+  test('user set refuses a value that is no picture, and a missing account', async () => {
     await commands.run('user', 'create', 'plain')
     const refused = failure('Avatar url must be an http:// or https:// URL without a password')
     expect(await commands.run('user', 'set', 'plain', '--avatar-url', 'ftp://x.example/a.png')).toEqual(refused)
@@ -50,8 +50,8 @@ describe('user', () => {
   })
 })
 
-describe('group and project', () => {
-  test('create makes what is missing of the path, and says so in one line', async () => {
+describe('the group and project commands', () => {
+  test('group and project create make what is missing of the path, and say so in one line', async () => {
     expect(await commands.run('project', 'create', 'acme/tools/app', '--visibility', 'public')).toEqual({
       stdout: 'Created the public project acme/tools/app\n',
       stderr: '',
@@ -74,7 +74,7 @@ describe('group and project', () => {
     )
   })
 
-  test('create with a repository copies it and makes a release per tag; one that cannot be read leaves no project', async () => {
+  test('project create with a repository copies it and makes a release per tag, and leaves no project when the repository cannot be read', async () => {
     const source = await createRepository(join(dataDir, 'source.git'), { commits: 2, tags: ['v1', 'v2'] })
     const made = await commands.json('project', 'create', 'copied/app', '--repository', source.dir)
     expect(made).toMatchObject({ fullPath: 'copied/app', import: { created: 2 } })
@@ -84,7 +84,7 @@ describe('group and project', () => {
     expect(await commands.read((db) => db.project.count({ where: { fullPath: 'copied/other' } }))).toBe(0)
   })
 
-  test('update changes settings', async () => {
+  test('group and project update change settings', async () => {
     await commands.run('project', 'create', 'settings/app')
     const changes = ['--visibility', 'internal', '--releases', 'private', '--archived', '--freeze-refuses-releases']
     expect(await commands.json('project', 'update', 'settings/app', ...changes)).toMatchObject({ archived: true })
@@ -102,7 +102,7 @@ describe('group and project', () => {
     })
   })
 
-  test('fail in one line', async () => {
+  test('group and project fail in one line', async () => {
     await commands.run('project', 'create', 'taken/app')
     expect(await commands.run('project', 'create', 'taken/app')).toEqual(failure('Path has already been taken'))
     expect(await commands.run('group', 'create', 'taken')).toEqual(failure('Path has already been taken'))
@@ -114,8 +114,8 @@ describe('group and project', () => {
   })
 })
 
-describe('user, member and token', () => {
-  test('give an account a role and a token, and take both away', async () => {
+describe('the user, member and token commands', () => {
+  test('user, member and token give an account a role and a token, and take both away', async () => {
     await commands.run('project', 'create', 'people/app')
     expect(await commands.json('user', 'create', 'ada', '--name', 'Ada', '--email', 'ada@example.com')).toMatchObject({
       username: 'ada',
@@ -147,7 +147,7 @@ describe('user, member and token', () => {
     expect((await commands.run('token', 'list', '--user', 'ada')).stdout).toBe('none\n')
   })
 
-  test('make a token for the jobs of one project, which acts for an account or for a pipeline', async () => {
+  test('token makes a token for the jobs of one project, which acts for an account or for a pipeline', async () => {
     await commands.run('project', 'create', 'jobs/app')
     await commands.run('user', 'create', 'cleo')
     const job = ['token', 'job', '--project', 'jobs/app']
@@ -164,7 +164,7 @@ describe('user, member and token', () => {
     expect(await viewerOf(stdout.trim())).toMatchObject({ user: null, credential: 'job_token' })
   })
 
-  test('ask the server for what belongs to whoever asks, and leave audit events of that account', async () => {
+  test('member and token ask the server for what belongs to the account that asks, and leave audit events of that account', async () => {
     await commands.run('project', 'create', 'audited/app')
     const { stdout: token } = await commands.run('token', 'create', '--name', 'mine')
     const { id } = await commands.read((db) =>
@@ -185,13 +185,13 @@ describe('user, member and token', () => {
     ])
   })
 
-  test('make administrators', async () => {
+  test('user makes administrators', async () => {
     expect(await commands.json('user', 'create', 'root', '--admin')).toMatchObject({ name: 'root', admin: true })
   })
 })
 
-describe('milestone and issue', () => {
-  test('create, change, close and reopen milestones of projects and groups', async () => {
+describe('the milestone and issue commands', () => {
+  test('milestone creates, changes, closes and reopens milestones of projects and groups', async () => {
     await commands.run('project', 'create', 'goals/app')
     const where = ['--project', 'goals/app']
     expect(
@@ -212,7 +212,7 @@ describe('milestone and issue', () => {
     })
   })
 
-  test('create, move, hide, close and reopen issues', async () => {
+  test('issue creates, moves, hides, closes and reopens issues', async () => {
     await commands.run('project', 'create', 'work/app')
     const where = ['--project', 'work/app']
     await commands.run('milestone', 'create', 'A', ...where)
@@ -246,7 +246,7 @@ describe('milestone and issue', () => {
   })
 })
 
-test('the audit says that the operator did what was done on the database itself', async () => {
+test('the audit log says that the operator did what was done on the database itself', async () => {
   await commands.run('user', 'create', 'audited-user')
   await commands.run('project', 'create', 'piped/app')
   await commands.run('token', 'job', '--project', 'piped/app', '--pipeline')

@@ -85,7 +85,7 @@ test('20 transactions that each add releases to two projects of a tree, in any o
   await expectNothingWrong()
 })
 
-test('links that are added to the same releases while others are released neither deadlock nor miscount', async () => {
+test('links that are added to releases while others are added to the same releases neither deadlock nor miscount', async () => {
   const tree = await createTree()
   await inParallel(async (client, n) => {
     if (n % 4 === 0) return createRelease(client, at(tree.projects, n / 4))
@@ -107,7 +107,7 @@ test('20 projects that are made in one tree, each with a release, neither deadlo
   await expectNothingWrong()
 })
 
-test('issues that are added to and closed in one milestone at once are all counted', async () => {
+test('issues that are added to and closed in one milestone at the same time are all counted', async () => {
   const tree = await createTree()
   const project = tree.projects[0]
   const { rows } = await pool.query<{ id: number }>(

@@ -8,7 +8,7 @@ const PATIENCE_MS = 600
 const CONNECTIONS = 20
 const HEARTBEATS = 2
 
-test('a connection is not cut because it is asked something just when it has been silent for long', async () => {
+test('a connection is not cut because a statement comes just when the connection has been silent for long', async () => {
   const { url } = await createEmptyDatabase()
   const clients = Array.from(
     { length: CONNECTIONS },

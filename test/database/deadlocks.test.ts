@@ -14,7 +14,7 @@ async function repeat(url: string, statement: (round: number) => string): Promis
   for (let round = 0; round < ROUNDS; round++) await client.query(statement(round))
 }
 
-test('releases of one project are made and changed at once without a deadlock', async () => {
+test('releases of one project are made and changed at the same time without a deadlock', async () => {
   const database = await createDatabase()
   const db = connectDatabase({ url: database.url })
   // Registered first, so it runs last.

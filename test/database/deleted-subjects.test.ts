@@ -8,7 +8,7 @@ import { createWorld } from '../support/world.ts'
 const app = useApp()
 
 test.each(['user', 'group'] as const)(
-  'a tag that only a %s might make is made by nobody when that is gone',
+  'a tag that only one %s might create cannot be created by anybody when that subject is deleted',
   async (of) => {
     const world = await createWorld(app)
     const [user, group] = [await create.createUser(), await create.createGroup()]

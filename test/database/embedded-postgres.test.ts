@@ -108,7 +108,7 @@ test('after a kill -9 of PostgreSQL the next start recovers what was committed',
   await killed.stop()
 })
 
-test('after a kill -9 of the process that started it the next one adopts the server', async () => {
+test('a kill -9 of the process that started PostgreSQL lets the next process adopt the server', async () => {
   const dataDir = await copyOfCluster()
   const child = otherProcess(dataDir)
   const url = await firstLine(child)
@@ -137,7 +137,7 @@ test('a kill -9 during the first start does not stop the next one', async () => 
   expect(await readdir(dataDir)).toEqual(['postgres'])
 }, 30_000)
 
-test('a postmaster.pid that names some other program is no server', async () => {
+test('a postmaster.pid that names another program is not taken for a server', async () => {
   const dataDir = await copyOfCluster()
   const stale = [process.pid, path.join(dataDir, 'postgres', 'data'), 1, 1, '', '127.0.0.1', '', 'ready   ', '']
   await writeFile(pidFile(dataDir), stale.join('\n'))
@@ -146,7 +146,7 @@ test('a postmaster.pid that names some other program is no server', async () => 
   await postgres.stop()
 })
 
-test('two processes that start at once share one new server, and the last to leave stops it', async () => {
+test('two processes that start at the same time share one new server, and the last to leave stops it', async () => {
   const dataDir = await newFolder()
   const child = otherProcess(dataDir)
   const [here, there] = await Promise.all([start(dataDir), firstLine(child)])
@@ -158,7 +158,7 @@ test('two processes that start at once share one new server, and the last to lea
   expect(await isRunning(dataDir)).toBe(false)
 }, 30_000)
 
-test('a start during a stop gets a server that stays', async () => {
+test('a start during a stop gets a server that keeps running', async () => {
   const dataDir = await copyOfCluster()
   const first = await start(dataDir)
   const [second] = await Promise.all([start(dataDir), first.stop()])
@@ -167,7 +167,7 @@ test('a start during a stop gets a server that stays', async () => {
   expect(await isRunning(dataDir)).toBe(false)
 })
 
-test('a server that somebody is connected to is left running', async () => {
+test('a server that another client is connected to is left running', async () => {
   const dataDir = await copyOfCluster()
   const postgres = await start(dataDir)
   await withConnection(postgres.url, async (client) => {
@@ -178,7 +178,7 @@ test('a server that somebody is connected to is left running', async () => {
   expect(await isRunning(dataDir)).toBe(false)
 })
 
-test('a data folder that cannot be one stops the start with one line', async () => {
+test('a data folder that cannot be a data folder stops the start with one line', async () => {
   const file = path.join(await newFolder(), 'file')
   await writeFile(file, '')
   await expect(start(path.join(file, 'data'))).rejects.toMatchObject({
@@ -187,7 +187,7 @@ test('a data folder that cannot be one stops the start with one line', async () 
   })
 })
 
-test('the folder that the user of PostgreSQL may not enter is named', async () => {
+test('a folder that the user of PostgreSQL may not enter is named', async () => {
   const closed = path.join(await newFolder(), 'closed')
   const inner = path.join(closed, 'inner')
   await mkdir(inner, { recursive: true })

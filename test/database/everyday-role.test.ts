@@ -69,7 +69,7 @@ async function open(cluster: string) {
   return { dataDir, ...postgres }
 }
 
-test('the role of every day owns the database and may do nothing beyond it', async () => {
+test('the everyday role owns the database and may do nothing beyond it', async () => {
   const { everydayUrl } = await open(fresh)
   const role = `SELECT rolname, rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls
     FROM pg_roles WHERE rolname = current_user`
@@ -96,7 +96,7 @@ test('the role of every day owns the database and may do nothing beyond it', asy
   for (const sql of forbidden) await expect(query(everydayUrl, sql), sql).rejects.toThrow(/permission denied|must be/)
 })
 
-test('migrations, those of the jobs, and extensions that are trusted are made by the role of every day', async () => {
+test('the everyday role makes migrations, the migrations of the jobs, and trusted extensions', async () => {
   const { url, everydayUrl } = await open(fresh)
   await migrate({ url: everydayUrl, migrationsDir })
   await migrateJobs(everydayUrl)
@@ -108,7 +108,7 @@ test('migrations, those of the jobs, and extensions that are trusted are made by
   ])
 }, 30_000)
 
-test('a folder from before there was the role is mended at the start, once and for all', async () => {
+test('a data folder from before the everyday role existed is mended at the start, once and for all', async () => {
   const { url, everydayUrl, dataDir } = await open(old)
   expect(await query(url, OWNED_BY_OTHERS)).toEqual([])
   expect(await query(everydayUrl, 'SELECT word FROM seen')).toEqual([{ word: 'kept' }])
@@ -122,7 +122,7 @@ test('a folder from before there was the role is mended at the start, once and f
   await again.stop()
 })
 
-test('what a superuser makes later is given to the role at the next start', async () => {
+test('an object that a superuser makes later is given to the everyday role at the next start', async () => {
   const { url, dataDir } = await open(old)
   await query(url, 'CREATE SCHEMA later CREATE TABLE later.rows (id serial); ALTER ROLE waybill_server CREATEDB')
   const again = await start(dataDir)
@@ -133,7 +133,7 @@ test('what a superuser makes later is given to the role at the next start', asyn
   await again.stop()
 })
 
-test('the superuser is connected during the start alone', async () => {
+test('the superuser is connected only during the start', async () => {
   const { everydayUrl } = await open(old)
   const others = `SELECT DISTINCT usesysid::regrole::text AS role FROM pg_stat_activity
     WHERE datid IS NOT NULL AND usesysid IS NOT NULL`
@@ -159,7 +159,7 @@ function otherProcess(dataDir: string): ChildProcess {
   return child
 }
 
-test('a kill -9 while a folder is mended leaves what the next start mends', async () => {
+test('a kill -9 while a folder is mended leaves a folder that the next start mends', async () => {
   await compile()
   const { url, everydayUrl, dataDir } = await open(fresh)
   await query(url, `CREATE TABLE aaa (id serial); CREATE TABLE zzz (id serial); CREATE TYPE mood AS ENUM ('good')`)

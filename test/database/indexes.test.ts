@@ -106,8 +106,8 @@ describe.each<[order: Order<Release>, index: string]>([
   [projectOrders.CREATED_ASC, 'releases_created_asc'],
   [semverOrders.SEMVER_DESC, 'releases_project_id_semver_key_id_idx'],
   [semverOrders.SEMVER_ASC, 'releases_semver_asc'],
-])('the releases of a project by $name', (order, index) => {
-  test.each(ends)(`%s is read by ${index}`, async (_end, windowAt) => {
+])('a page of releases of a project by $name', (order, index) => {
+  test.each(ends)(`the index ${index} reads %s`, async (_end, windowAt) => {
     const window = windowAt(await deepCursor(order, 'releases r WHERE r.project_id = 1'))
     expectReadBy(await planOf(() => releasesOfProject(contextOf(anonymous()), project, { window, order })), index)
   })
@@ -128,11 +128,11 @@ const viewers: [who: string, viewer: () => Viewer][] = [
   ['a member', () => ({ ...anonymous(), user: member, groupRoles: new Map([[GROUP, role.guest]]) })],
 ]
 
-describe.each(viewers)('for %s', (_who, viewer) => {
+describe.each(viewers)('lists of releases for %s', (_who, viewer) => {
   describe.each([groupOrders.RELEASED_AT_DESC, groupOrders.RELEASED_AT_ASC])(
-    'the releases of a group by $name',
+    'a page of releases of a group by $name',
     (order) => {
-      test.each(ends)('%s is read by one index', async (_end, windowAt) => {
+      test.each(ends)('one index reads %s', async (_end, windowAt) => {
         const from = `group_releases gr JOIN releases r ON r.id = gr.release_id WHERE gr.group_id = ${GROUP}`
         const window = windowAt(await deepCursor(order, from))
         const steps = await planOf(() => releasesOfGroup(contextOf(viewer()), group, { window, order }))
@@ -141,8 +141,8 @@ describe.each(viewers)('for %s', (_who, viewer) => {
     },
   )
 
-  describe('the releases of a milestone', () => {
-    test.each(ends)('%s is read by one index', async (_end, windowAt) => {
+  describe('a page of releases of a milestone', () => {
+    test.each(ends)('one index reads %s', async (_end, windowAt) => {
       const from = `milestone_releases mr JOIN releases r ON r.id = mr.release_id WHERE mr.milestone_id = ${MILESTONE}`
       const window = windowAt(await deepCursor(milestoneOrder, from))
       const steps = await planOf(() => releasesOfMilestone(contextOf(viewer()), MILESTONE, { window }))
@@ -156,6 +156,6 @@ test.each([
   [{ orderBy: 'RELEASED_AT', includePrereleases: false } as const, 'releases_released_stable'],
   [{ orderBy: 'SEMVER' } as const, 'releases_project_id_semver_key_id_idx'],
   [{ orderBy: 'SEMVER', includePrereleases: false } as const, 'releases_semver_stable'],
-])('the latest release of %j is read by %s', async (options, index) => {
+])('the latest release of %j is read by the index %s', async (options, index) => {
   expectReadBy(await planOf(() => latestRelease(contextOf(anonymous()), project, options)), index)
 })

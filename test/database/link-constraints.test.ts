@@ -73,11 +73,11 @@ describe('a link', () => {
         (path) => [`has no path ${JSON.stringify(path)}`, { filepath: path }, 'asset_links_filepath_format'] as const,
       ),
     ].map(([...row]) => row as [string, Link, string | null]),
-  )('%s', async (_rule, link, refusedBy) => {
+  )('a link %s', async (_rule, link, refusedBy) => {
     expect(await refusalOfLink(link)).toBe(refusedBy)
   })
 
-  test('of which two in one release differ after 5,000 characters of the URL is stored, an equal one is not', async () => {
+  test('a link is stored when its URL differs from another in the same release only after 5,000 characters, and an equal one is refused', async () => {
     const url = `https://example.com/${'a'.repeat(9000)}`
     const two = (second: string) =>
       world.refusalOf(`INSERT INTO asset_links (release_id, name, url) VALUES (1, 'x', $1), (1, 'y', $2)`, [
@@ -88,7 +88,7 @@ describe('a link', () => {
     expect(await two('1')).toBe('asset_links_release_id_url_key')
   })
 
-  test('with backslashes in its URL is stored as it is, and is unique by them', async () => {
+  test('a link with backslashes in its URL is stored as it is, and its URL is unique with them', async () => {
     const two = (first: string, second: string) =>
       world.refusalOf(`INSERT INTO asset_links (release_id, name, url) VALUES (1, 'x', $1), (1, 'y', $2)`, [
         first,

@@ -30,7 +30,7 @@ async function tables(url: string): Promise<string[]> {
   return rows.map((row) => row.tablename)
 }
 
-test('migrations are applied once, in order, and remembered', async () => {
+test('migrations are applied once, in order, and recorded', async () => {
   const { url } = await createEmptyDatabase()
   const dir = await migrations({ '2_b': 'ALTER TABLE a ADD COLUMN two int', '1_a': 'CREATE TABLE a (one int)' })
   expect(await pendingMigrations({ url, migrationsDir: dir })).toEqual(['1_a', '2_b'])
@@ -63,19 +63,19 @@ test('a migration that fails says why, leaves nothing behind, and runs again onc
   expect(await migrate({ url, migrationsDir: mended })).toEqual(['1_a'])
 })
 
-test('a database that holds tables of somebody else is not touched', async () => {
+test('a database that holds tables of other programs is not touched', async () => {
   const { url } = await createEmptyDatabase()
   await withConnection(url, (client) => client.query('CREATE TABLE theirs (id int)'))
   await expect(migrate({ url, migrationsDir })).rejects.toThrow(/^The database cannot be migrated: .*not empty/)
   expect(await tables(url)).toEqual(['theirs'])
 })
 
-test('the migrations make what schema.prisma says', async () => {
+test('the migrations make what schema.prisma describes', async () => {
   const { url } = await createDatabase()
   expect(await schemaDiff({ url, schemaPath })).toBeNull()
 })
 
-test('the next migration is written from the difference, and only when there is one', async () => {
+test('the next migration is written from the difference, and only when there is a difference', async () => {
   const dir = await migrations({ '20261231000000_drop': 'DROP TABLE idempotency_records' })
   await cp(migrationsDir, dir, { recursive: true })
   const write = async () => {
@@ -109,7 +109,7 @@ const forgetEnds = (url: string, names: readonly string[]) =>
     ),
   )
 
-test('a script that was applied by a process that was killed before it recorded so is not run again', async () => {
+test('a script that was applied by a process that was killed before it recorded the script is not run again', async () => {
   for (const name of await readdir(migrationsDir)) {
     const { url } = await createDatabase()
     await forgetEnds(url, [name])
@@ -119,7 +119,7 @@ test('a script that was applied by a process that was killed before it recorded 
   }
 })
 
-test('a script that was begun by a process that was killed before its end is run', async () => {
+test('a script that was begun by a process that was killed before the script ended is run', async () => {
   const { url } = await createEmptyDatabase()
   const { dir, init } = await initOnly()
   await migrate({ url, migrationsDir: dir })
@@ -146,12 +146,12 @@ async function createNewerDatabase(oldestVersion: string) {
   return url
 }
 
-test('a server goes on with a database that a newer one has changed, where that says so', async () => {
+test('a server goes on with a database that a newer server has changed, when the newer one says that it may', async () => {
   const url = await createNewerDatabase('0.1.0')
   expect(await migrate({ url, migrationsDir })).toEqual([])
 })
 
-test('a server that is too old for a database is told so, by both versions', async () => {
+test('a server that is too old for a database is told so, with both versions', async () => {
   const url = await createNewerDatabase('99.1.0')
   await expect(migrate({ url, migrationsDir })).rejects.toMatchObject({
     name: 'StartError',
@@ -159,7 +159,7 @@ test('a server that is too old for a database is told so, by both versions', asy
   })
 })
 
-test('a database with a migration that nobody vouches for is not served', async () => {
+test('a database with a migration that no version knows is not served', async () => {
   const url = await createNewerDatabase('0.1.0')
   await withConnection(url, (client) => client.query('DELETE FROM migration_requirements'))
   await expect(migrate({ url, migrationsDir })).rejects.toThrow(
@@ -186,6 +186,6 @@ test('a wrong password, a missing database and a wrong URL are told apart', asyn
   await expect(assertServerVersion('postgresql://[')).rejects.toThrow(/^DATABASE_URL is not the URL/)
 })
 
-test('the server of the tests is new enough', async () => {
+test('the PostgreSQL of the tests is new enough', async () => {
   await assertServerVersion(inject('databaseServer').url)
 })

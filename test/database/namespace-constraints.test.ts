@@ -82,14 +82,14 @@ async function race(statements: readonly string[]): Promise<(string | null)[]> {
   }
 }
 
-test('a project and a group that are given one path at once do not both get it', async () => {
+test('a project and a group that are given one path at the same time do not both get it', async () => {
   for (let n = 0; n < 10; n++) {
     const results = await race([project(`'twin-${n}'`, '1'), group(`'Twin-${n}'`, '1')])
     expect(results.filter((result) => result !== null)).toEqual(['namespace_path_is_free'])
   }
 })
 
-test('two groups that are moved below each other at once do not both get there', async () => {
+test('two groups that are moved below each other at the same time do not both get there', async () => {
   await world.client.query(
     `INSERT INTO groups (id, parent_id, name, path) VALUES (50, NULL, 'A', 'a'), (51, NULL, 'B', 'b'), (52, 50, 'C', 'c'), (53, 51, 'D', 'd')`,
   )
@@ -100,7 +100,7 @@ test('two groups that are moved below each other at once do not both get there',
   expect(results.filter((result) => result === null)).toHaveLength(1)
 })
 
-test('the last two levels of a protected tag that are deleted at once are not both gone', async () => {
+test('the last two levels of a protected tag that are deleted at the same time are not both gone', async () => {
   for (let n = 0; n < 10; n++) {
     await world.client.query(`
       BEGIN;

@@ -25,7 +25,7 @@ async function idsOf(client: Client, table: string, column = 'id'): Promise<numb
 async function counts(client: Client): Promise<Record<string, number>> {
   const { rows: tables } = await client.query<{ name: string }>(
     `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '\\_%'
-      AND tablename NOT IN ('content_versions', 'migration_requirements') ORDER BY 1`,
+      AND tablename NOT IN ('content_versions', 'migration_requirements', 'sql_files') ORDER BY 1`,
   )
   const found: Record<string, number> = {}
   for (const { name } of tables) {
@@ -55,7 +55,7 @@ const EVERYTHING = `
   INSERT INTO access_tokens (user_id, name, digest) VALUES (1, 't', 'd');
   INSERT INTO idempotency_records (user_id, key, request_digest) VALUES (1, 'k', 'd');`
 
-test('a release takes its links, evidence, milestone associations and group entries along, but no milestone', async () => {
+test('a deleted release takes its links, evidence, milestone associations and group entries along, and no milestone', async () => {
   await afterwards(`${EVERYTHING} DELETE FROM releases WHERE id = 1`, async (client) => {
     expect(await idsOf(client, 'releases')).toEqual([2, 3])
     expect(await idsOf(client, 'asset_links')).toEqual([])
@@ -66,7 +66,7 @@ test('a release takes its links, evidence, milestone associations and group entr
   })
 })
 
-test('a milestone leaves its releases and its issues behind', async () => {
+test('a deleted milestone leaves its releases and its issues behind', async () => {
   await afterwards('DELETE FROM milestones WHERE id = 1', async (client) => {
     expect(await idsOf(client, 'releases')).toEqual([1, 2, 3])
     expect(await idsOf(client, 'milestone_releases', 'release_id')).toEqual([])
@@ -74,7 +74,7 @@ test('a milestone leaves its releases and its issues behind', async () => {
   })
 })
 
-test('a user leaves the releases behind, without an author', async () => {
+test('a deleted user leaves the releases behind, without an author', async () => {
   await afterwards(`${EVERYTHING} DELETE FROM users WHERE id = 1`, async (client) => {
     expect(await idsOf(client, 'releases')).toEqual([1, 2, 3])
     expect(await idsOf(client, 'releases', 'author_id')).toEqual([null, null, null])
@@ -84,7 +84,7 @@ test('a user leaves the releases behind, without an author', async () => {
 })
 
 test.each(['user', 'group'])(
-  'a tag that only one %s may create may be created by nobody when that is gone',
+  'a tag that only one %s may create cannot be created by anybody when that subject is deleted',
   async (subject) => {
     const only = `
     INSERT INTO groups (id, name, path) VALUES (9, 'Nine', 'nine');
@@ -97,7 +97,7 @@ test.each(['user', 'group'])(
   },
 )
 
-test('a project takes everything below it along', async () => {
+test('a deleted project takes everything below it along', async () => {
   await afterwards(`${EVERYTHING} DELETE FROM projects WHERE id = 1`, async (client) => {
     expect(await counts(client)).toEqual({
       access_tokens: 1,
@@ -113,7 +113,7 @@ test('a project takes everything below it along', async () => {
   })
 })
 
-test('a group takes its subgroups, their projects and everything below along', async () => {
+test('a deleted group takes its subgroups, their projects and everything below along', async () => {
   await afterwards(`${EVERYTHING} DELETE FROM groups WHERE id = 1`, async (client) => {
     expect(await counts(client)).toEqual({ access_tokens: 1, idempotency_records: 1, users: 1 })
   })

@@ -74,7 +74,7 @@ export type Rule = [rule: string, statement: string, refusedBy: string | null]
 export function testRules(world: SmallWorld, rules: Record<string, Rule[]>): void {
   for (const [subject, table] of Object.entries(rules)) {
     describe(subject, () => {
-      test.each(table)('%s', async (_rule, statement, refusedBy) => {
+      test.each(table)(`${subject} %s`, async (_rule, statement, refusedBy) => {
         expect(await world.refusalOf(statement)).toBe(refusedBy)
       })
     })

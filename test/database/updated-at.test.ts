@@ -36,7 +36,7 @@ async function touched({ project, release }: Awaited<ReturnType<typeof createOld
 const both = { project: true, release: true }
 const neither = { project: false, release: false }
 
-test('a link that is saved updates its release, and that the project', async () => {
+test('a link that is saved updates its release, and the release updates the project', async () => {
   const old = await createOldRelease()
   expect(await touched(old)).toEqual(neither)
   await create.createLink(old.release)
@@ -95,7 +95,7 @@ const keepHtml = (id: number, html: string) =>
 
 const htmlOf = async ({ id }: { id: number }) => (await db.release.findUniqueOrThrow({ where: { id } })).descriptionHtml
 
-test('rendered notes that are kept update nothing', async () => {
+test('rendered notes that are kept update no time', async () => {
   const old = await createOldRelease()
   await keepHtml(old.release.id, '<p>Notes</p>')
   expect(await touched(old)).toEqual(neither)
@@ -120,7 +120,7 @@ test('notes that are written together with their rendering keep it', async () =>
   expect(await htmlOf(release)).toBe('<p>New</p>')
 })
 
-test('a release without dates is released when it is created', async () => {
+test('a release without dates has its creation as its date', async () => {
   const project = await create.createProject()
   await db.$executeRaw`INSERT INTO releases (project_id, tag) VALUES (${project.id}, 'sql')`
   const releases = [await create.createRelease(project), await db.release.findFirstOrThrow({ where: { tag: 'sql' } })]

@@ -29,7 +29,7 @@ describe('the demo', () => {
   })
   afterAll(() => close())
 
-  test('has a public and a private project with real repositories and everything around releases', async () => {
+  test('the demo has a public and a private project with real repositories and everything around releases', async () => {
     const projects = await db.project.findMany({
       orderBy: { path: 'asc' },
       include: { group: true, members: { include: { user: true } }, milestones: true, issues: true },
@@ -68,7 +68,7 @@ describe('the demo', () => {
     expect([await db.freezePeriod.count(), await db.environment.count()]).toEqual([1, 1])
   })
 
-  test('has a release for each tag, dated by it, one of them upcoming, with links of each type', async () => {
+  test('the demo has a release for each tag, dated by the tag, one of them upcoming, with links of each type', async () => {
     for (const fullPath of PATHS) {
       const releases = await db.release.findMany({
         where: { project: { fullPath } },
@@ -90,7 +90,7 @@ describe('the demo', () => {
     }
   })
 
-  test('has evidence whose digest can be recomputed and which holds no confidential issue; a job collects the next', async () => {
+  test('the demo has evidence whose digest can be recomputed and which holds no confidential issue, and a job collects the next', async () => {
     const evidences = await db.evidence.findMany({ include: { release: true } })
     const plain = TAGS.filter((tag) => tag !== 'v0.1.0' && tag !== 'v2.0.0')
     expect(evidences.map(({ release }) => release.tag).sort()).toEqual([...plain, ...plain].sort())
@@ -103,7 +103,7 @@ describe('the demo', () => {
     }
   })
 
-  test('is made by its people as clients make theirs: each write has its audit event, in the name of who may do it', async () => {
+  test('the demo is made by its people as clients make projects, and each write has its audit event in the name of an account that may write', async () => {
     const events = await db.auditEvent.findMany()
     const authors = (type: string) => [
       ...new Set(events.filter(({ eventType }) => eventType === type).map(({ authorName }) => authorName)),
@@ -135,7 +135,7 @@ describe('the demo', () => {
     })
   })
 
-  test('is written down: demo.json names the server, the projects and a working token for each role, for its owner only', async () => {
+  test('the demo writes demo.json, for its owner only, with the server, the projects and a working token for each role', async () => {
     expect(demo).toEqual({
       baseUrl: 'http://127.0.0.1:4321',
       projectPath: 'demo/waybill',

@@ -16,7 +16,7 @@ test('docs/guide/command-line.md is printed from the commands', () => {
 
 const commands = (command: Command): Command[] => [command, ...command.commands.flatMap(commands)]
 
-test('Every command and every option has a description', () => {
+test('every command and every option has a description', () => {
   const silent = commands(createProgram()).flatMap((command) => [
     ...(command.description() ? [] : [command.name()]),
     ...command.options.filter(({ description }) => !description).map(({ flags }) => `${command.name()} ${flags}`),

@@ -19,13 +19,13 @@ const served = variableNames.filter(isServed)
 const example = read('.env.example')
 const examples = [...example.matchAll(/^#([A-Z][A-Z_]+)=/gm)].map(([, name = '']) => name)
 
-test('The table of configuration explains every variable that the server reads, and no other', () => {
+test('the table of configuration explains every variable that the server reads, and no other', () => {
   const rows = read('docs/operate/configuration.md').matchAll(/^\| (`[A-Z_`, ]+) \|/gm)
   const explained = [...rows].flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name))
   expect(explained.sort()).toEqual([...served].sort())
 })
 
-test('The page of configuration names the variables that are reserved', () => {
+test('the page of configuration names the reserved variables', () => {
   const reserved = variableNames.filter((name) => !served.includes(name))
   expect(reserved.length).toBeGreaterThan(0)
   expect(reserved.filter((name) => !read('docs/operate/configuration.md').includes(`\`${name}\``))).toEqual([])
@@ -37,7 +37,7 @@ test('.env.example has every variable once, each below a comment', () => {
   expect(silent).toEqual([])
 })
 
-test('Every value in .env.example is one that the server takes', () => {
+test('every value in .env.example is accepted by the server', () => {
   const env = parseEnv(example.replaceAll(/^#(?=[A-Z])/gm, ''))
   expect(Object.keys(env).sort()).toEqual([...served].sort())
   expect(() => loadConfig(env)).not.toThrow()
@@ -57,7 +57,7 @@ const withoutDefault = [
   'NODE_ENV',
 ]
 
-test('The other values in .env.example are the defaults', () => {
+test('the other values in .env.example are the defaults', () => {
   const env = parseEnv(example.replaceAll(/^#(?=[A-Z])/gm, ''))
   for (const name of withoutDefault) delete env[name]
   expect(Object.keys(env).length).toBeGreaterThan(20)

@@ -37,7 +37,7 @@ const same = { missing: [], unknown: [], twice: [] }
 
 const firstCode = ([cell = '']: readonly string[]) => codeIn(cell)[0] ?? ''
 
-describe('of GraphQL', () => {
+describe('the contract of GraphQL', () => {
   const listed = (heading: string) => rowsOf(sectionOf(TYPES, heading)).map(firstCode)
   const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'))
   const fieldsOf = (type: GraphQLNamedType | null | undefined) =>
@@ -59,7 +59,7 @@ describe('of GraphQL', () => {
     ['Enums', types.filter(isEnumType)],
     ['Scalars', types.filter((type) => isScalarType(type) && !isSpecifiedScalarType(type))],
     ['Input types', types.filter((type) => isInputObjectType(type) && !isOfMutation(type))],
-  ])('"%s" lists what the schema has', (heading, served) => {
+  ])('the table "%s" lists what the schema has', (heading, served) => {
     expect(
       compare(
         listed(heading),
@@ -98,14 +98,14 @@ describe('of GraphQL', () => {
     }
   })
 
-  test('every code of an expected failure is told with its status', () => {
+  test('every code of an expected failure is listed with its status', () => {
     const rows = rowsOf(sectionOf('docs/contract/graphql.md', 'Kinds of errors'))
     const statuses = Object.fromEntries(rows.map((row) => [firstCode(row), Number(row[2])]))
     expect(statuses).toMatchObject(httpStatus)
   })
 })
 
-describe('of REST', () => {
+describe('the contract of REST', () => {
   const rows = rowsOf(readText(ROUTES)).filter((row) => /^`(?:GET|POST|PUT|DELETE) /.test(row[0] ?? ''))
   const routeOf = ({ method, path }: (typeof endpoints)[number]) =>
     `${method.toUpperCase()} ${path.replaceAll(/\{[^}]*\}/g, '')}`
@@ -164,7 +164,7 @@ describe('of REST', () => {
   })
 })
 
-describe('of limits', () => {
+describe('the contract of limits', () => {
   const LIMITS = 'docs/contract/limits.md'
   const written = (number: number) => number.toLocaleString('en')
   const cellsOf = (heading: string) =>
@@ -173,7 +173,7 @@ describe('of limits', () => {
       .filter((line) => line.startsWith('| '))
       .map((line) => line.slice(2, -2).split(' | '))
 
-  test('every viewer has the depth and the cost that are told', () => {
+  test('the depth and the cost of every viewer are listed', () => {
     const account = (admin: boolean): Viewer => ({ ...anonymous(), user: { admin } as User })
     const limits = [anonymous(), account(false), account(true)].map(operationLimits)
     const rows = cellsOf('One operation of GraphQL')
@@ -181,13 +181,13 @@ describe('of limits', () => {
     expect(rows).toContainEqual(['cost', ...limits.map(({ cost }) => String(cost))])
   })
 
-  test('every length of a text is told', () => {
+  test('the length of every text is listed', () => {
     const told = cellsOf('Texts').map(([, characters]) => characters)
     const lengths = Object.entries(maxCharacters).filter(([name]) => name !== 'number')
     expect(lengths.filter(([, length]) => !told.includes(written(length)))).toEqual([])
   })
 
-  test('the points that a request costs are told, and how many there are in a minute', () => {
+  test('the points that a request costs are listed, and how many there are in a minute', () => {
     const rows = cellsOf('Points in a minute').map(([, cost = '']) => Number.parseInt(cost, 10))
     expect(rows.filter(Number.isFinite)).toEqual([1, points.read, points.write, points.git])
     const section = sectionOf(LIMITS, 'Points in a minute')

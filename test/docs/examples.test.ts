@@ -118,7 +118,7 @@ async function expectPublished({ project, clone, sha, reader }: Awaited<ReturnTy
   }
 }
 
-test('The GitLab pipeline publishes the release of a tag, with the files that it built', {
+test('the GitLab pipeline publishes the release of a tag, with the files that it built', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const world = await createProjectAndClone()
@@ -142,7 +142,7 @@ test('The GitLab pipeline publishes the release of a tag, with the files that it
   await expectPublished(world)
 })
 
-test('The GitHub workflow publishes the release of a tag, with the files that it built', {
+test('the GitHub workflow publishes the release of a tag, with the files that it built', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const world = await createProjectAndClone()
@@ -167,7 +167,7 @@ test('The GitHub workflow publishes the release of a tag, with the files that it
   await expectPublished(world)
 })
 
-test('A job of a branch that is not protected publishes nothing', { timeout: TIMEOUT_MS }, async () => {
+test('a job of a branch that is not protected publishes nothing', { timeout: TIMEOUT_MS }, async () => {
   const world = await createProjectAndClone()
   const { build, release } = parse(gitlab) as Pipeline
   const claims = { project_path: world.project.fullPath, ref_protected: 'false' }

@@ -32,7 +32,7 @@ test('every relative link and anchor of the documentation leads somewhere', () =
   expect(links.map(({ page, link }) => problemOf(page, link)).filter((problem) => problem !== null)).toEqual([])
 })
 
-test('every page and heading that a comment cites is there', () => {
+test('every page and heading that a comment cites exists', () => {
   const cited = sources.flatMap((file) =>
     commentsIn(file).flatMap((line) =>
       [...line.matchAll(/\bdocs\/[\w./-]+\.md(?:#[\w-]+)?/g)].map(([link]) => ({ file, link })),
@@ -46,12 +46,12 @@ test('every page and heading that a comment cites is there', () => {
   expect(problems).toEqual([])
 })
 
-test('no comment cites the contract but by its page in docs', () => {
+test('no comment cites the contract except by its page in docs', () => {
   const bare = /(?<!docs\/)\bcontract\/[\w-]+\.md|\b(?:design|rules|more)\.md/
   expect(sources.filter((file) => commentsIn(file).some((line) => bare.test(line)))).toEqual([])
 })
 
-test('every file of the repository that the contract and the page on redaction name is there', () => {
+test('every file of the repository that the contract and the page on redaction name exists', () => {
   const named = [...filesBelow('docs/contract', '.md'), 'docs/redaction.md', 'docs/roles.md'].flatMap((page) =>
     codeIn(readText(page)).filter((code) => /^(?:src|test|scripts|prisma)\//.test(code)),
   )

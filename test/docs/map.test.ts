@@ -29,13 +29,13 @@ const lines = linesOf(map)
 /** What a description names: a file or a folder, below the line's own or its parent's folder, or in the root. */
 const namedIn = (description: string) => description.match(/[\w-]+\/(?:[\w.-]+\/?)*|[\w-]+\.(?:ts|prisma|md)\b/g) ?? []
 
-test('Every path on the map is there', () => {
+test('every path on the map exists', () => {
   expect(lines.length).toBeGreaterThan(20)
   const paths = lines.flatMap((line) => line.paths)
   expect(paths.filter((name) => !existsSync(path.join(root, name)))).toEqual([])
 })
 
-test('Every file and folder that a description on the map names is there', () => {
+test('every file and folder that a description on the map names exists', () => {
   const missing = lines.flatMap(({ paths: [own = ''], description }) =>
     namedIn(description).filter(
       (name) => ![own, path.dirname(own), ''].some((folder) => existsSync(path.join(root, folder, name))),
@@ -44,14 +44,14 @@ test('Every file and folder that a description on the map names is there', () =>
   expect(missing).toEqual([])
 })
 
-test.for(['src', 'src/modules'])('Every folder directly in %s is on the map', (folder) => {
+test.for(['src', 'src/modules'])('every folder directly in %s is on the map', (folder) => {
   const folders = readdirSync(path.join(root, folder), { withFileTypes: true }).filter((entry) => entry.isDirectory())
   const shown = new Set(lines.flatMap((line) => line.paths.map((name) => path.normalize(`${name}/`))))
   const missing = folders.map(({ name }) => `${folder}/${name}/`).filter((name) => !shown.has(name))
   expect(missing).toEqual([])
 })
 
-test('Every folder of the repository is on the map', () => {
+test('every folder of the repository is on the map', () => {
   const unseen = new Set(['node_modules', 'dist', 'coverage'])
   const folders = readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !unseen.has(entry.name))

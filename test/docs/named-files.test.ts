@@ -24,7 +24,7 @@ const inSource = readdirSync(path.join(root, 'src')).filter((name) => name !== '
 const folders = ['src', 'test', 'scripts', 'prisma', 'bench', 'docs', ...inSource].join('|')
 const SOURCE = new RegExp(`^([\\w-]+/)*[\\w.-]+\\.(ts|mjs|prisma)$|^(${folders})/[\\w./-]*$`)
 
-test('Every source file that a document names is there', () => {
+test('every source file that a document names exists', () => {
   const named = documents.flatMap((document) =>
     [...read(document).matchAll(/`([\w./-]+)`/g)]
       .map(([, name = '']) => name.replace(/\/$/, ''))
@@ -37,7 +37,7 @@ test('Every source file that a document names is there', () => {
 
 const records = readdirSync(path.join(root, 'docs/decisions')).filter((name) => name !== 'README.md')
 
-test('The records of decisions are numbered without a gap, and each is in the index by its title and date', () => {
+test('the records of decisions are numbered without a gap, and each is in the index by its title and date', () => {
   expect(records.map((name) => Number(name.slice(0, 4)))).toEqual(records.map((_, at) => at + 1))
   const index = read('docs/decisions/README.md')
   for (const name of records) {
@@ -46,7 +46,7 @@ test('The records of decisions are numbered without a gap, and each is in the in
   }
 })
 
-test.for(records)('%s says what was known, what was decided and how to undo it', (name) => {
+test.for(records)('the record %s says what was known, what was decided and how to undo it', (name) => {
   const text = read(`docs/decisions/${name}`)
   for (const part of ['Background', 'Decision', 'To undo']) expect(text).toContain(`\n**${part}.**`)
 })

@@ -9,7 +9,7 @@ import { readText } from './pages.ts'
 
 const script = new URL('../../scripts/roles-page.mjs', import.meta.url).href
 
-test('the page of roles is what the code says: npm run docs prints it', async () => {
+test('the page of roles is what npm run docs prints from the code', async () => {
   const { rolesPage } = (await import(script)) as { rolesPage: (code: object) => string }
   const code = { abilitiesOf, isOpenToPipelines, canInGroup, groupAbilities, role, anonymous, schema, endpoints }
   expect(readText('docs/roles.md')).toBe(rolesPage(code))

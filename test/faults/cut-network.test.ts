@@ -60,7 +60,7 @@ async function timeUntil(condition: () => Promise<boolean>): Promise<number> {
   return performance.now() - started
 }
 
-test('While the cable of the database is pulled every door says 503, keys are given back, and all works soon after', async () => {
+test('every door says 503, keys are given back, and all works soon after while the cable of the database is pulled', async () => {
   const [host] = await createHosts(1)
   const primary = await startPostgres({ host: host as NonNullable<typeof host> })
   const { url, rest, send, read } = await startWorld(primary.url)
@@ -114,7 +114,7 @@ const cutOff: [string, Write, string][] = [
 ]
 
 test.each(cutOff)(
-  'The key of %s, while its connection is cut off, gives its answer in the end',
+  'the key of %s whose connection is cut off gives its answer in the end',
   async (_what, write, hang) => {
     const [host] = await createHosts(1)
     const primary = await startPostgres({ host: host as NonNullable<typeof host> })
@@ -140,7 +140,7 @@ test.each(cutOff)(
   },
 )
 
-test('A server whose primary is cut off writes to the standby that was promoted', async () => {
+test('a server whose primary is cut off writes to the standby that was promoted', async () => {
   const [one, two] = await createHosts(2)
   const primary = await startPostgres({ host: one as NonNullable<typeof one> })
   const standby = await startStandby(primary, two)

@@ -5,7 +5,7 @@ import { ask } from '../support/server-process.ts'
 
 const ahead = fileURLToPath(new URL('clock-ahead.mjs', import.meta.url))
 
-test('What a server with a clock three seconds ahead writes is of now, and not of the future', async () => {
+test('a server with a clock three seconds ahead writes the time of the database', async () => {
   const dataDir = await newDataDir()
   const server = serve({ DATA_DIR: dataDir, NODE_OPTIONS: `--import=${ahead}` })
   const url = await server.listening()

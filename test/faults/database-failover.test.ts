@@ -21,7 +21,7 @@ async function timed(run: () => Promise<unknown>): Promise<number> {
   return performance.now() - started
 }
 
-test('A server finds the host that takes writes among several, and the next one when a standby is promoted', async () => {
+test('a server finds the host that takes writes among several, and the next one when a standby is promoted', async () => {
   const primary = await startPostgres()
   const standby = await startStandby(primary)
   // The standby comes first, so that who takes the first that answers fails.
@@ -56,7 +56,7 @@ test('A server finds the host that takes writes among several, and the next one 
   )
 })
 
-test('A server whose database became a standby, or was set to read only, is unready and says why', async () => {
+test('a server whose database became a standby, or was set to read only, is unready and says why', async () => {
   const primary = await startPostgres()
   const server = serve({ DATABASE_URL: hosts([primary]), DATA_DIR: await newDataDir() })
   const url = await server.listening()
@@ -78,7 +78,7 @@ test('A server whose database became a standby, or was set to read only, is unre
   expect(await timed(() => until(async () => (await ready(url))[0] === 200))).toBeLessThan(10_000)
 })
 
-test('A server is unready where a newer Waybill has changed its database so that this one cannot serve it', async () => {
+test('a server is unready when a newer Waybill has changed its database so that it cannot serve it', async () => {
   const primary = await startPostgres()
   const server = serve({ DATABASE_URL: hosts([primary]), DATA_DIR: await newDataDir() })
   const url = await server.listening()

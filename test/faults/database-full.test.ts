@@ -36,7 +36,7 @@ async function fill(folder: string): Promise<() => Promise<void>> {
   return () => rm(file)
 }
 
-test('A server whose database is full is unready, says 503 to writes, and gives their keys back', async () => {
+test('a server whose database is full is unready, says 503 to writes, and gives their keys back', async () => {
   const folder = await mountSmall()
   const { url: databaseUrl } = await startPostgres({ parent: folder })
   const server = serve({ DATABASE_URL: databaseUrl, DATA_DIR: await newDataDir() })

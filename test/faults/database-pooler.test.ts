@@ -12,7 +12,7 @@ const QUERY = '{ project(fullPath: "demo/waybill") { id } }'
 
 const ready = async (url: string) => (await fetch(`${url}/ready`)).status
 
-test('A server migrates, serves and listens through pgbouncer in session mode', async () => {
+test('a server migrates, serves and listens through pgbouncer in session mode', async () => {
   const database = await createEmptyDatabase()
   const pooled = await startPgbouncer(database.url, { pool_mode: 'session' })
   const server = serve({ DATABASE_URL: pooled, DATA_DIR: await newDataDir() })
@@ -30,7 +30,7 @@ test('A server migrates, serves and listens through pgbouncer in session mode', 
   expect(await server.ended).toEqual({ code: 0, signal: null })
 })
 
-test('A statement through pgbouncer in session mode is ended after 30 seconds, as without', async () => {
+test('a statement through pgbouncer in session mode is ended after 30 seconds, as without pgbouncer', async () => {
   const database = await createDatabase()
   const pooled = await startPgbouncer(database.url, { pool_mode: 'session' })
   const server = serve({ DATABASE_URL: pooled, DATA_DIR: await newDataDir() })
@@ -50,7 +50,7 @@ test('A statement through pgbouncer in session mode is ended after 30 seconds, a
   })
 })
 
-test('A server refuses to start on a pooler that shares sessions and keeps no prepared statements', async () => {
+test('a server refuses to start on a pooler that shares sessions and keeps no prepared statements', async () => {
   const database = await createDatabase()
   const pooled = await startPgbouncer(database.url, { pool_mode: 'transaction' })
   for (const direct of [{}, { DATABASE_DIRECT_URL: database.url }]) {
@@ -62,7 +62,7 @@ test('A server refuses to start on a pooler that shares sessions and keeps no pr
   }
 })
 
-test('A server refuses a DATABASE_DIRECT_URL that shares sessions, or leads to another database', async () => {
+test('a server refuses a DATABASE_DIRECT_URL that shares sessions, or leads to another database', async () => {
   const [database, other] = await Promise.all([createDatabase(), createEmptyDatabase()])
   const shared = await startPgbouncer(database.url, { pool_mode: 'transaction' })
   const session = await startPgbouncer(database.url, { pool_mode: 'session' })
@@ -75,7 +75,7 @@ test('A server refuses a DATABASE_DIRECT_URL that shares sessions, or leads to a
   expect(await refusal(other.url, session)).toContain('DATABASE_DIRECT_URL leads to another database than DATABASE_URL')
 })
 
-test('What needs a session of its own goes to DATABASE_DIRECT_URL', async () => {
+test('work that needs a session of its own goes to DATABASE_DIRECT_URL', async () => {
   const database = await createDatabase()
   const pooled = await startPgbouncer(database.url, { pool_mode: 'session' })
   const server = serve({ DATABASE_URL: pooled, DATABASE_DIRECT_URL: database.url, DATA_DIR: await newDataDir() })
@@ -92,7 +92,7 @@ test('What needs a session of its own goes to DATABASE_DIRECT_URL', async () => 
   )
 })
 
-test('A server serves, listens and runs jobs through pgbouncer 1.24 in transaction mode, beside DATABASE_DIRECT_URL', async () => {
+test('a server serves, listens and runs jobs through pgbouncer 1.24 in transaction mode, beside DATABASE_DIRECT_URL', async () => {
   const database = await createDatabase()
   const settings = { pool_mode: 'transaction', max_prepared_statements: '200', default_pool_size: '4' } as const
   const pooled = await startPgbouncer(database.url, settings, newerPgbouncer())

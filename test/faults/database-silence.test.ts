@@ -33,7 +33,7 @@ const post = (url: string, headers: Record<string, string> = {}) =>
     body: JSON.stringify({ query: QUERY }),
   })
 
-test('Connections whose packets are swallowed are given up, and new ones serve within ten seconds', async () => {
+test('connections whose packets are swallowed are given up, and new ones serve within ten seconds', async () => {
   const { proxy, url } = await startServer()
   // All connections of the pool have been used.
   await Promise.all(Array.from({ length: 40 }, () => ask(url, QUERY)))
@@ -43,7 +43,7 @@ test('Connections whose packets are swallowed are given up, and new ones serve w
   for (let n = 0; n < 20; n++) expect((await timed(() => ask(url, QUERY))).ms).toBeLessThan(2_000)
 })
 
-test('While the database host is silent every door says 503 and when to try again, and soon', async () => {
+test('every door says 503 and when to try again, and soon, while the database host is silent', async () => {
   const { proxy, url } = await startServer()
   proxy.swallow('all')
   const first = await Promise.all(Array.from({ length: 30 }, () => timed(() => post(url))))
@@ -75,7 +75,7 @@ test('While the database host is silent every door says 503 and when to try agai
   expect((await fetch(`${url}/ready`)).status).toBe(200)
 })
 
-test('A server that is told to end while its database is silent ends within ten seconds', async () => {
+test('a server that is told to end while its database is silent ends within ten seconds', async () => {
   const { proxy, server, url } = await startServer()
   proxy.swallow('all')
   const asked = post(url)
@@ -89,7 +89,7 @@ test('A server that is told to end while its database is silent ends within ten 
   expect((await asked).status).toBe(503)
 })
 
-test('What reads the schema of a database that is silent gives up', async () => {
+test('a reader of the schema gives up on a database that is silent', async () => {
   const database = await createDatabase()
   const proxy = await startSilentProxy(database.url)
   const schemaPath = fileURLToPath(new URL('../../prisma/schema.prisma', import.meta.url))

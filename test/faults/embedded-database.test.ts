@@ -31,7 +31,7 @@ const kills: [string, (dataDir: string) => Promise<number>][] = [
 ]
 
 test.for(kills)(
-  'After a kill -9 of %s the server answers again by itself, with everything that was written',
+  'the server answers again by itself after a kill -9 of %s, with everything that was written',
   async ([, pid]) => {
     const dataDir = await newDataDir()
     const server = serve({ DATA_DIR: dataDir, RESPONSE_CACHE: 'off' })

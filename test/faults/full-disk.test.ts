@@ -56,7 +56,7 @@ const full = {
   body: '{"message":"The server cannot store files now: try again later"}',
 }
 
-test('An upload that fills the disk is answered with 503, the connection is not reset, and what fits is taken afterwards', async () => {
+test('an upload that fills the disk is answered with 503, the connection is not reset, and what fits is taken afterwards', async () => {
   const project = await createJobProject()
   const server = serve({ ...project.env, DATA_DIR: await smallDisk(12) })
   const url = await server.listening()
@@ -99,7 +99,7 @@ async function commitFile(repository: string, tag: string, content: Buffer): Pro
   await gitWith(repository, ['tag', tag, commit], Buffer.alloc(0))
 }
 
-test('An archive that the disk has no room for never looks whole, and is made when there is room', async () => {
+test('an archive that the disk has no room for never looks whole, and is made when there is room', async () => {
   const { get, disk, archives } = await startArchives()
   // It breaks off when the disk is full, after much of it has been sent.
   const large = await get('large')

@@ -36,7 +36,8 @@ async function describe(url: string): Promise<unknown> {
         (SELECT md5(string_agg(pg_get_constraintdef(oid), '|' ORDER BY pg_get_constraintdef(oid)))
            FROM pg_constraint WHERE connamespace = 'public'::regnamespace) AS constraints,
         (SELECT array_agg(migration_name ORDER BY finished_at) FROM _prisma_migrations
-           WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL) AS migrations`),
+           WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL) AS migrations,
+        (SELECT json_object_agg(name, version ORDER BY name) FROM sql_files) AS files`),
   )
   return rows[0]
 }
@@ -56,7 +57,7 @@ async function migrateWithKillAt(statement: number, expected: unknown): Promise<
   return cutOff
 }
 
-test('A connection that is killed at any statement of any migration leaves nothing that the next start cannot go on from', async () => {
+test('a connection that is killed at any statement of any migration leaves a database that the next start can go on from', async () => {
   const { url } = await createEmptyDatabase()
   await migrate({ url, migrationsDir })
   expect(await schemaDiff({ url, schemaPath })).toBeNull()

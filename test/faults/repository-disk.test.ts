@@ -62,7 +62,7 @@ const faults: [string, { breakDisk: (disk: string) => Promise<unknown>; mend: (d
     ],
   ]
 
-describe.each(faults)('While the disk of a repository is %s', (_name, { breakDisk, mend }) => {
+describe.each(faults)('the disk of a repository that is %s', (_name, { breakDisk, mend }) => {
   test.each([
     ['GraphQL', releaseByGraphql, 200],
     ['REST', releaseByRest, 201],

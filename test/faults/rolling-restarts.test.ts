@@ -55,7 +55,7 @@ const fleets: [ProxyName, string, Record<string, string>][] = [
   ['nginx', 'two processes each', { WORKERS: '2' }],
 ]
 
-test.for(fleets)('A rolling restart fails no request behind %s, with %s', { timeout: 300_000 }, async (fleet) => {
+test.for(fleets)('a rolling restart fails no request behind %s, with %s', { timeout: 300_000 }, async (fleet) => {
   const [name, , settings] = fleet
   const project = await createJobProject()
   const nodes = await startNodes(project, settings)
@@ -70,7 +70,7 @@ test.for(fleets)('A rolling restart fails no request behind %s, with %s', { time
   expect(await traffic.existing()).toEqual(expect.arrayContaining(created))
 })
 
-test.for(proxies)('A server that is killed behind %s fails only what it held', async (name) => {
+test.for(proxies)('a server that is killed behind %s fails only the requests that it held', async (name) => {
   const project = await createJobProject()
   const nodes = await startNodes(project)
   const proxy = await startProxy(name, portsOf(nodes))

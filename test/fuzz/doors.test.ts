@@ -105,7 +105,7 @@ const CREATE = `mutation ($path: ID!, $tag: String!, $ref: String) {
 }`
 
 test(
-  'no name of a tag is answered with an internal error, and each that is accepted is found again at its address',
+  'no name of a tag is answered with an internal error, and each name that is accepted is found again at its address',
   async () => {
     const token = world.tokens.owner
     await fc.assert(

@@ -30,7 +30,7 @@ async function page(window: string) {
 }
 
 describe('the source archives of a release', () => {
-  test.each([1, 2, 3, 4, 5])('come in pages of %i from the front', async (size) => {
+  test.each([1, 2, 3, 4, 5])('the source archives of a release come in pages of %i from the front', async (size) => {
     const seen: string[] = []
     for (let after = '', more = true; more; ) {
       const { formats, ...info } = await page(`(first: ${size}${after})`)
@@ -43,7 +43,7 @@ describe('the source archives of a release', () => {
     expect(seen).toEqual(all)
   })
 
-  test.each([1, 2, 3, 4, 5])('come in pages of %i from the back', async (size) => {
+  test.each([1, 2, 3, 4, 5])('the source archives of a release come in pages of %i from the back', async (size) => {
     const seen: string[] = []
     for (let before = '', more = true; more; ) {
       const { formats, ...info } = await page(`(last: ${size}${before})`)
@@ -56,7 +56,7 @@ describe('the source archives of a release', () => {
     expect(seen).toEqual(all)
   })
 
-  test('come between two cursors, and on a page of none', async () => {
+  test('the source archives of a release come between two cursors, and on an empty page', async () => {
     const { startCursor, endCursor } = await page('')
     expect((await page(`(after: "${startCursor}", before: "${endCursor}")`)).formats).toEqual(['tar.gz', 'tar.bz2'])
     expect(await page('(first: 0)')).toEqual({

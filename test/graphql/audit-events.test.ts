@@ -59,7 +59,7 @@ const record = (
 const mutations = Object.values(schema.getMutationType()?.getFields() ?? {})
 
 describe('every write leaves an audit event', () => {
-  test.each(mutations.map(({ name }) => name))('%s', async (name) => {
+  test.each(mutations.map(({ name }) => name))('the write %s leaves an audit event', async (name) => {
     const world = await createWorld(app)
     await create.addMember({ group: world.group }, world.users.owner, 'owner')
     const input = await mutationInputs[name]?.(world)
@@ -85,7 +85,7 @@ describe('every write leaves an audit event', () => {
 })
 
 describe('the audit events of a project', () => {
-  test('tell who wrote what, when and from where, and outlive what was written', async () => {
+  test('an audit event tells who wrote what, when and from where, and outlives what was written', async () => {
     const world = await createWorld(app)
     const mutation = 'mutation ($input: ReleaseDeleteInput!) { releaseDelete(input: $input) { errors } }'
     const input = { projectPath: world.project.fullPath, tagName: world.release.tag }
@@ -111,7 +111,7 @@ describe('the audit events of a project', () => {
     })
   })
 
-  test('name the milestones of a release in the order in which they are shown', async () => {
+  test('an audit event names the milestones of a release in the order in which they are shown', async () => {
     const world = await createWorld(app)
     const titles = ['Without a date', 'Late', 'Early']
     const { group, project } = world
@@ -129,7 +129,7 @@ describe('the audit events of a project', () => {
     ])
   })
 
-  test('keep the name of an author whose account is gone', async () => {
+  test('an audit event keeps the name of an author whose account is gone', async () => {
     const project = await create.createProject()
     const [owner, author] = [await create.createUser(), await create.createUser()]
     await create.addMember({ project }, owner, 'owner')
@@ -141,7 +141,7 @@ describe('the audit events of a project', () => {
     ])
   })
 
-  test('come newest first, page by page, also when they have the same time', async () => {
+  test('the audit events come newest first, page by page, also when they have the same time', async () => {
     const project = await create.createProject()
     const owner = await create.createUser()
     await create.addMember({ project }, owner, 'owner')
@@ -175,13 +175,13 @@ describe('the audit events of a project', () => {
   }
   const nobody = Object.fromEntries(viewers.map((viewer) => [viewer, 0]))
 
-  test('are read by Maintainers and Owners, others find none', async () => {
+  test('Maintainers and Owners read the audit events, and others find none', async () => {
     const world = await createWorld(app)
     await record({ projectId: world.project.id })
     expect(await counts(world)).toEqual({ ...nobody, maintainer: 1, owner: 1 })
   })
 
-  test('are read by nobody where the repository is switched off, for they name tags', async () => {
+  test('nobody reads the audit events of a project whose repository is switched off, because they name tags', async () => {
     const world = await createWorld(app, { project: { repositoryLevel: 'disabled' } })
     await record({ projectId: world.project.id })
     expect(await counts(world)).toEqual(nobody)
@@ -196,7 +196,7 @@ describe('the audit events of a group', () => {
     return data.group?.auditEvents
   }
 
-  test('are those of the group itself, read by who is Maintainer there or above', async () => {
+  test('the audit events of a group are about the group itself, and Maintainers of it or of a group above read them', async () => {
     const above = await create.createGroup()
     const { id } = await create.createGroup({ parentId: above.id })
     const group = await db.group.findUniqueOrThrow({ where: { id } })

@@ -127,7 +127,7 @@ const openTo: Record<string, readonly ViewerName[]> = {
 /** About the viewer's account, not about a project. */
 const ownAffairs = ['accessTokenCreate', 'userUpdate']
 
-test('every mutation has a working input to spoil', () => {
+test('the test has a working input to spoil for every mutation', () => {
   expect(mutations.map(({ name }) => name).filter((name) => !mutationInputs[name])).toEqual([])
 })
 
@@ -149,7 +149,7 @@ describe.each(mutations)('$name', (mutation) => {
   })
 
   test.each(mutation.fields.filter(isRequiredInputField).map(({ name }) => name))(
-    'refuses to go without %s',
+    'refuses an input without %s',
     async (name) => {
       const { [name]: _left, ...rest } = await valid()
       await expectRefusal(mutation, rest)
@@ -169,14 +169,14 @@ describe.each(mutations)('$name', (mutation) => {
   })
 
   if (!ownAffairs.includes(mutation.name)) {
-    test('refuses what belongs to a project that the viewer does not know', async () => {
+    test('refuses the ID of something in a project that the viewer does not know', async () => {
       const input = await inputFor(mutation.name, other)
       await expectRefusal(mutation, input)
     })
   }
 })
 
-test('the world was worth spoiling: the inputs themselves are taken, and their clientMutationId is echoed', async () => {
+test('every mutation takes its working input and echoes the clientMutationId', async () => {
   for (const mutation of mutations) {
     const fresh = await createWorld(app, { repository: { tags: ['v1.0.0', 'bare'] } })
     const input = (await mutationInputs[mutation.name]?.(fresh)) ?? {}

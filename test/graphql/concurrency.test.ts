@@ -27,7 +27,7 @@ const send = async (token: string | null, name: string, input: Record<string, un
 // A masked error, a deadlock or a time-out is logged as an error.
 afterEach(() => expect(app.logged().filter(({ level }) => Number(level) >= 50)).toEqual([]))
 
-describe('50 creates of one tag at once', () => {
+describe('50 creations of one release at the same time', () => {
   const publish = (world: World, tagName: string, n: number) =>
     send(world.tokens.developer, 'releaseCreate', {
       ...{ projectPath: world.project.fullPath, tagName, ref: 'main', name: `Release ${n}`, tagMessage: 'New' },
@@ -54,7 +54,7 @@ describe('50 creates of one tag at once', () => {
     expect(jobs?.n).toBe(1)
   }
 
-  test('at different commits make one tag, at the commit of the one that is told so', async () => {
+  test('creations of one tag at different commits make one tag, at the commit of the creation that succeeds', async () => {
     const world = await createWorld(app)
     const directory = app.repositories.directory(world.project.id)
     const shas = (await runGit(directory, ['rev-list', 'main'])).trim().split('\n')
@@ -68,12 +68,12 @@ describe('50 creates of one tag at once', () => {
     expect([made, others]).toEqual([(await runGit(directory, ['rev-parse', 'v3.0.0'])).trim(), []])
   })
 
-  test('make one release when the tag is new', async () => {
+  test('creations for a new tag make one release', async () => {
     const world = await createWorld(app)
     await expectOne(world, 'v2.0.0', await times(50, (n) => publish(world, 'v2.0.0', n)))
   })
 
-  test('make one release when the tag exists', async () => {
+  test('creations for a tag that exists make one release', async () => {
     const world = await createWorld(app, { repository: { tags: ['v1.0.0', 'v2.0.0'] } })
     await expectOne(world, 'v2.0.0', await times(50, (n) => publish(world, 'v2.0.0', n)))
   })
@@ -88,15 +88,15 @@ const linksOf = ({ release }: World) =>
 const linksCountOf = async ({ release }: World) =>
   (await db.release.findUniqueOrThrow({ where: { id: release.id } })).linksCount
 
-describe('50 creates of one link at once', () => {
-  test('make one link of that name', async () => {
+describe('50 creations of one link at the same time', () => {
+  test('creations of one name make one link', async () => {
     const world = await createWorld(app)
     const answers = await times(50, (n) => link(world, 'same', `https://example.com/${n}`))
     expect(countOf(answers)).toEqual({ [OK]: 1, 'Name has already been taken': 49 })
     expect([(await linksOf(world)).length, await linksCountOf(world)]).toEqual([3, 3])
   })
 
-  test('make one link of that address', async () => {
+  test('creations of one address make one link', async () => {
     const world = await createWorld(app)
     const answers = await times(50, (n) => link(world, `name ${n}`, 'https://example.com/same'))
     expect(countOf(answers)).toEqual({ [OK]: 1, 'Url has already been taken': 49 })
@@ -104,12 +104,12 @@ describe('50 creates of one link at once', () => {
   })
 })
 
-describe('what the front end sends when a release is saved', () => {
+describe('saving a release in the front end deletes and creates its links', () => {
   test.for([
     { rounds: 100, links: 4 },
     { rounds: 5, links: 36 },
   ])(
-    '$links links deleted at once, then created at once, $rounds times: none is lost',
+    'no link is lost when $links links are deleted at once and then created at once, $rounds times',
     { timeout: 60_000 },
     async ({ rounds, links }) => {
       const world = await createWorld(app)
@@ -129,8 +129,8 @@ describe('what the front end sends when a release is saved', () => {
   )
 })
 
-describe('different writes to one release at once', () => {
-  test('answer in words, and leave no link and no event of a release that is deleted', async () => {
+describe('different writes to one release at the same time', () => {
+  test('every write gets an answer in words, and no link or event of a deleted release is left', async () => {
     const world = await createWorld(app)
     const { tokens, project } = world
     const input = { projectPath: project.fullPath, tagName: 'v1.0.0' }

@@ -103,7 +103,7 @@ const spoilt = (cursor: readonly unknown[]) =>
     fc.jsonValue(),
   )
 
-test('every type that has a connection is asked', () => {
+test('the list of cases has every type that has a connection', () => {
   expect(connections.map(({ type }) => type).filter((type) => !places[type])).toEqual([])
 })
 
@@ -141,7 +141,7 @@ test.each([8640000000000000, -62135596800001, 253402300800000, 1e300, '2026-01-0
   },
 )
 
-test.each(cases)('$place ($sort) begins at its end where a cursor is empty, as where there is none', async (one) => {
+test.each(cases)('$place ($sort) begins at its end for an empty cursor, as it does without a cursor', async (one) => {
   const FIELDS =
     '{ nodes { __typename } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }'
   const send = async (page: string) => {

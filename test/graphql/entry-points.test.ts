@@ -12,7 +12,7 @@ const app = useApp()
 const errorOf = async (document: string, variables: Record<string, unknown> = {}, token: string | null = null) =>
   (await query(app, document, variables, { token })).errors?.[0]?.message
 
-describe('project and group', () => {
+describe('a project and a group', () => {
   const Names = graphql(`
     query names($project: ID!, $group: ID!) {
       project(fullPath: $project) { id name path fullPath visibility archived webUrl group { id fullPath } }
@@ -20,7 +20,7 @@ describe('project and group', () => {
     }
   `)
 
-  test('are found by their full path', async () => {
+  test('a project and a group are found by their full path', async () => {
     const parent = await create.createGroup()
     const group = await create.createGroup({ parentId: parent.id })
     const project = await create.createProject({ groupId: group.id })
@@ -34,7 +34,7 @@ describe('project and group', () => {
     expect(data.group).toMatchObject({ fullPath: `${parent.path}/${group.path}`, visibility: 'public' })
   })
 
-  test('that are hidden answer as missing ones do', async () => {
+  test('a hidden project or group answers as a missing one does', async () => {
     const group = await create.createGroup({ visibility: 'private' })
     const project = await create.createProject({ groupId: group.id, visibility: 'private' })
     const hidden = await query(app, Names, { project: project.fullPath, group: group.fullPath })
@@ -44,7 +44,7 @@ describe('project and group', () => {
     expect(hidden.errors).toBeUndefined()
   })
 
-  test('membership of a group above opens both', async () => {
+  test('a membership of a group above opens the project and the group', async () => {
     const parent = await create.createGroup({ visibility: 'private' })
     const group = await create.createGroup({ visibility: 'private', parentId: parent.id })
     const project = await create.createProject({ groupId: group.id, visibility: 'private' })
@@ -56,7 +56,7 @@ describe('project and group', () => {
     expect(data.group?.fullPath).toBe(group.fullPath)
   })
 
-  test('a membership that has expired opens nothing', async () => {
+  test('an expired membership opens nothing', async () => {
     const project = await create.createProject({ visibility: 'private' })
     const user = await create.createUser()
     await db.projectMember.create({
@@ -77,7 +77,7 @@ describe('a release by its global ID', () => {
     query releaseById($id: ReleaseID!) { release(id: $id) { id name tagName } }
   `)
 
-  test('is found by those who may read it, and shows a guest no tag', async () => {
+  test('a viewer who may read the release finds it, and a guest sees no tag', async () => {
     const { release, tokens } = await createWorld(app, { project: { visibility: 'private' } })
     const id = `gid://gitlab/Release/${release.id}`
     const ask = async (token: string | null) => (await query(app, ById, { id }, { token })).data.release
@@ -93,7 +93,7 @@ describe('a release by its global ID', () => {
     ['gid://gitlab/Release/', 'is not a valid GitLab ID'],
     ['gid://gitlab/Release/99999999999', 'is not a valid GitLab ID'],
     ['gid://gitlab/Milestone/1', 'does not represent an instance of Release'],
-  ])('%s is refused', async (id, message) => {
+  ])('the ID %s is refused', async (id, message) => {
     expect(await errorOf(ById.toString(), { id })).toContain(message)
     expect(await errorOf(`{ release(id: "${id}") { id } }`)).toContain(message)
   })
@@ -130,7 +130,7 @@ describe('node and nodes', () => {
     ]
   }
 
-  test('find every object that has a global ID, in the order asked for', async () => {
+  test('node and nodes find every object that has a global ID, in the order asked for', async () => {
     const world = await createWorld(app)
     const ids = await idsOf(world)
     const { data, errors } = await query(app, Nodes, { ids })
@@ -144,7 +144,7 @@ describe('node and nodes', () => {
     ])
   })
 
-  test('hide what the viewer may not read as if it did not exist, and redact the rest', async () => {
+  test('node and nodes treat what the viewer may not read as missing, and redact the rest', async () => {
     const world = await createWorld(app, { project: { visibility: 'private' } })
     const ids = await idsOf(world)
     const asGuest = await query(app, Nodes, { ids }, { token: world.tokens.guest })
@@ -173,7 +173,7 @@ describe('node and nodes', () => {
     expect(asStranger.errors).toBeUndefined()
   })
 
-  test('refuse what is no global ID, and more than 100 of them', async () => {
+  test('node and nodes refuse what is no global ID, and more than 100 IDs', async () => {
     expect(await errorOf('{ node(id: "nonsense") { id } }')).toContain('"nonsense" is not a valid GitLab ID')
     expect(
       await errorOf('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
@@ -182,7 +182,7 @@ describe('node and nodes', () => {
     ).toBe('"ids" takes at most 100 IDs, but has 101')
   })
 
-  test('answer null for a class that has no node', async () => {
+  test('node answers null for a class that has no node', async () => {
     const { data, errors } = await query(app, '{ node(id: "gid://gitlab/Nothing/1") { id } }')
     expect(data).toEqual({ node: null })
     expect(errors?.[0]?.message ?? '').not.toContain('Internal server error')
@@ -203,7 +203,7 @@ describe('a milestone', () => {
   const ask = async (id: number, token: string | null = null) =>
     (await query(app, ById, { id: `gid://gitlab/Milestone/${id}` }, { token })).data.milestone
 
-  test('of a project shows all its fields, dates as dates', async () => {
+  test('a milestone of a project shows all its fields, and its dates as dates', async () => {
     const { project, release } = await createWorld(app)
     const { milestoneId } = await db.milestoneRelease.findFirstOrThrow({ where: { releaseId: release.id } })
     await db.milestone.update({
@@ -229,7 +229,7 @@ describe('a milestone', () => {
     expect(milestone?.createdAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
   })
 
-  test('is expired after its due day and upcoming before its start day, both in UTC', async () => {
+  test('a milestone is expired after its due day and upcoming before its start day, both in UTC', async () => {
     const { id: projectId } = await create.createProject()
     const day = (from: number) => new Date(new Date(Date.now() + from * 86_400_000).toISOString().slice(0, 10))
     const seen = async (dates: { startDate?: Date; dueDate?: Date }) => {
@@ -242,7 +242,7 @@ describe('a milestone', () => {
     expect(await seen({ startDate: day(1), dueDate: day(1) })).toEqual({ expired: false, upcoming: true })
   })
 
-  test('of a group shows the releases that the viewer may read, whatever their project', async () => {
+  test('a milestone of a group shows the releases that the viewer may read, whatever their project', async () => {
     const parent = await create.createGroup()
     const group = await create.createGroup({ parentId: parent.id })
     const author = await create.createUser()
@@ -269,7 +269,7 @@ describe('a milestone', () => {
     expect((await ask(milestone.id, await create.tokenFor(member)))?.releases?.count).toBe(2)
   })
 
-  test('is hidden when both issues and merge requests are', async () => {
+  test('a milestone is hidden when both issues and merge requests are hidden', async () => {
     for (const [issuesLevel, mergeRequestsLevel, visible] of [
       ['disabled', 'enabled', true],
       ['enabled', 'disabled', true],
@@ -322,7 +322,7 @@ describe('a group', () => {
     return { top, below, token: await create.tokenFor(member) }
   }
 
-  test('shows its members the releases of the whole tree, ids in the direction of the sort', async () => {
+  test('a group shows its members the releases of the whole tree, and sorts equal dates by ID in the direction of the sort', async () => {
     const { top, below, token } = await tree()
     const tags = async (fullPath: string, sort: 'RELEASED_AT_DESC' | 'RELEASED_AT_ASC' | null) =>
       (await query(app, Releases, { fullPath, sort }, { token })).data.group?.releases?.nodes?.map(
@@ -333,7 +333,7 @@ describe('a group', () => {
     expect(await tags(below.fullPath, 'RELEASED_AT_DESC')).toEqual(['b2', 'b1'])
   })
 
-  test('pages through them', async () => {
+  test('the releases of a group come in pages', async () => {
     const { top, token } = await tree()
     const seen: (string | null | undefined)[] = []
     let after: string | null = null
@@ -353,7 +353,7 @@ describe('a group', () => {
     expect(seen).toEqual(['a9', 'a2', 'b2', 'b1', 'a1'])
   })
 
-  test('shows strangers nothing of its releases, even though it and its projects are public', async () => {
+  test('a group shows strangers none of its releases, even though the group and its projects are public', async () => {
     const { top } = await tree()
     const token = await create.tokenFor(await create.createUser())
     for (const who of [null, token]) {
@@ -367,7 +367,7 @@ describe('a group', () => {
     }
   })
 
-  test('shows its guests releases of private projects without their tags', async () => {
+  test('a group shows its guests the releases of private projects without their tags', async () => {
     const { top } = await tree()
     const guest = await create.createUser()
     await create.addMember({ group: top }, guest, 'guest')
@@ -375,7 +375,7 @@ describe('a group', () => {
     expect(data.group?.releases?.nodes?.map((node) => node?.tagName)).toEqual(['a9', 'a2', null, null, 'a1'])
   })
 
-  test('computes its figures over the tree: 2 of 3 projects are 67 percent, none of none is 0', async () => {
+  test('a group computes its figures over its whole tree: 2 of 3 projects are 67 percent, and 0 of 0 are 0', async () => {
     const { top, token } = await tree()
     const figures = async (fullPath: string, as: string) =>
       (await query(app, Releases, { fullPath }, { token: as })).data.group?.stats?.releaseStats

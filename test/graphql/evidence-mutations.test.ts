@@ -28,7 +28,7 @@ const collect = (world: World, tagName = world.release.tag, viewer: ViewerName =
   )
 
 describe('evidenceCollect', () => {
-  test('collects signed evidence at once and answers it with the release', async () => {
+  test('evidenceCollect collects signed evidence at once and answers it with the release', async () => {
     const world = await createWorld(app, { tag: 'lib/v1.0.0' })
     const { data, errors } = await collect(world)
     expect(errors).toBeUndefined()
@@ -59,7 +59,7 @@ describe('evidenceCollect', () => {
     })
   })
 
-  test('collects as often as it is told, and notes each time who did', async () => {
+  test('evidenceCollect collects each time it is called, and audits each call with its caller', async () => {
     const world = await createWorld(app)
     await collect(world)
     const { data } = await collect(world)
@@ -75,7 +75,7 @@ describe('evidenceCollect', () => {
     )
   })
 
-  test('collects of a historical release, and of one whose tag only others may create', async () => {
+  test('evidenceCollect works for a historical release, and for a release whose tag only others may create', async () => {
     const world = await createWorld(app)
     await db.release.update({ where: { id: world.release.id }, data: { releasedAt: new Date(0) } })
     await db.protectedTag.create({
@@ -87,7 +87,7 @@ describe('evidenceCollect', () => {
   test.each([
     ['a tag without a release', 'none', 'Release does not exist'],
     ['an upcoming release', 'later', 'Evidence of an upcoming release is collected at its release date'],
-  ])('refuses %s in the payload', async (_name, tag, message) => {
+  ])('evidenceCollect refuses %s in the payload', async (_name, tag, message) => {
     const world = await createWorld(app)
     const releasedAt = new Date(Date.now() + 3_600_000)
     const later = await create.createRelease(world.project, { tag: 'later', releasedAt })
@@ -97,14 +97,14 @@ describe('evidenceCollect', () => {
     expect(await db.evidence.count({ where: { releaseId: later.id } })).toBe(0)
   })
 
-  test('does not show the evidence to those who may collect but not read it', async () => {
+  test('evidenceCollect hides the evidence from a viewer who may collect it but may not read it', async () => {
     const world = await createWorld(app, { project: { issuesLevel: 'disabled' } })
     const { data } = await collect(world)
     expect(data.evidenceCollect).toMatchObject({ errors: [], evidence: null, release: { evidences: { nodes: [] } } })
     expect(await db.evidence.count({ where: { releaseId: world.release.id } })).toBe(2)
   })
 
-  test.each(viewers)('needs the role Developer: %s', async (viewer) => {
+  test.each(viewers)('evidenceCollect as %s succeeds from the role Developer on', async (viewer) => {
     const world = await createWorld(app, { project: { visibility: 'private' } })
     const { data, errors } = await collect(world, world.release.tag, viewer)
     if (['developer', 'maintainer', 'owner'].includes(viewer)) {

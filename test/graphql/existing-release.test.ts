@@ -17,22 +17,22 @@ const deleteTag = async ({ project }: World) => {
   return repository
 }
 
-describe('a release that exists', () => {
+describe('releaseCreate for a release that exists', () => {
   test.each([
     ['unknown milestones', { milestones: ['none'] }],
     ['notes that are too long', { description: 'x'.repeat(1_000_001) }],
     ['links without a name', { assets: { links: [{ name: '', url: 'x' }] } }],
-  ])('is told before %s', async (_name, input) => {
+  ])('releaseCreate says that the release exists before it looks at %s', async (_name, input) => {
     expect(await publish(await createWorld(app), input)).toEqual(EXISTS)
   })
 
-  test('is told before what is wrong with a tag that is gone', async () => {
+  test('releaseCreate says that the release exists before it looks at the ref of a tag that is gone', async () => {
     const world = await createWorld(app)
     await deleteTag(world)
     for (const ref of [null, '', 'nowhere']) expect(await publish(world, { ref })).toEqual(EXISTS)
   })
 
-  test('gets no new tag', async () => {
+  test('releaseCreate makes no new tag for a release that exists', async () => {
     const world = await createWorld(app)
     const repository = await deleteTag(world)
     expect(await publish(world, { ref: 'main' })).toEqual(EXISTS)
@@ -42,7 +42,7 @@ describe('a release that exists', () => {
 
 // The viewer; the project with its protected tags; the release.
 test.each(['public', 'private'] as const)(
-  'a release of a tag in a %s project takes three statements',
+  'releaseCreate takes three statements to find that a tag in a %s project has a release',
   async (visibility) => {
     const world = await createWorld(app, {
       project: { visibility },

@@ -80,20 +80,24 @@ async function ask(
   return data as Record<string, Record<string, unknown>>
 }
 
-describe('a field that is asked alone answers as from a whole row', () => {
-  test.each(entries)('on %s, for %s', { timeout: 30_000 }, async (_name, viewer, open, entry) => {
-    const world = await worldOf(open)
-    const answer = async (from: (world: World) => string, field: Path) =>
-      releaseIn(await ask(world, viewer, from(world).replace('FIELDS', textOf(field))))
-    for (const leaf of leaves) {
-      expect({ [leaf.join('.')]: await answer(entry, leaf) }).toEqual({
-        [leaf.join('.')]: await answer(wholeRelease, leaf),
-      })
-    }
-  })
+describe('a field that a query asks for alone', () => {
+  test.each(entries)(
+    'a field of %s gives %s the same value alone as it gives among all fields',
+    { timeout: 30_000 },
+    async (_name, viewer, open, entry) => {
+      const world = await worldOf(open)
+      const answer = async (from: (world: World) => string, field: Path) =>
+        releaseIn(await ask(world, viewer, from(world).replace('FIELDS', textOf(field))))
+      for (const leaf of leaves) {
+        expect({ [leaf.join('.')]: await answer(entry, leaf) }).toEqual({
+          [leaf.join('.')]: await answer(wholeRelease, leaf),
+        })
+      }
+    },
+  )
 })
 
-test('a list that is asked for twice gives each time what was asked for', async () => {
+test('a list that one query asks for twice gives each time the fields asked for there', async () => {
   const world = await worldOf(true)
   const fields = `
     names: assets { links { nodes { name } } } paths: assets { links { nodes { directAssetPath } edges { cursor } } }

@@ -64,7 +64,7 @@ const eventsOf = async (world: World) => {
 }
 
 describe('freezePeriodCreate', () => {
-  test('adds a freeze period, in UTC unless a zone is given', async () => {
+  test('freezePeriodCreate adds a freeze period, in UTC unless a zone is given', async () => {
     const world = await createWorld(app)
     const { data, errors } = await add(world, { clientMutationId: 'm1' })
     expect(errors).toBeUndefined()
@@ -79,7 +79,7 @@ describe('freezePeriodCreate', () => {
     expect(await periodsOf(world)).toHaveLength(3)
   })
 
-  test('does not keep blanks around the expressions', async () => {
+  test('freezePeriodCreate trims blanks around the expressions', async () => {
     const world = await createWorld(app)
     const { data } = await add(world, { freezeStart: '  0 23 * * 5\n', freezeEnd: '\t0 7 * * 1 ' })
     expect(data.freezePeriodCreate?.freezePeriod).toMatchObject({ startCron: '0 23 * * 5', endCron: '0 7 * * 1' })
@@ -108,7 +108,7 @@ describe('freezePeriodCreate', () => {
         'Cron timezone is too long (maximum is 255 characters)',
       ],
     ],
-  ])('refuses %s in the payload', async (_name, input, messages) => {
+  ])('freezePeriodCreate refuses %s in the payload', async (_name, input, messages) => {
     const world = await createWorld(app)
     const { data, errors } = await add(world, input)
     expect(errors).toBeUndefined()
@@ -116,14 +116,14 @@ describe('freezePeriodCreate', () => {
     expect([await periodsOf(world), await eventsOf(world)]).toEqual([[], []])
   })
 
-  test('freezes the project at once', async () => {
+  test('freezePeriodCreate freezes the project at once', async () => {
     const world = await createWorld(app)
     expect(await isFrozen(world)).toBe(false)
     expect((await add(world, ALWAYS)).data.freezePeriodCreate?.freezePeriod?.status).toBe('ACTIVE')
     expect(await isFrozen(world)).toBe(true)
   })
 
-  test('counts for the next mutation of the same request', async () => {
+  test('a new freeze period counts for the next mutation of the same request', async () => {
     const world = await createWorld(app, { project: { freezeRefusesReleases: true } })
     const path = `projectPath: "${world.project.fullPath}"`
     const publish = (tag: string) => `releaseCreate(input: { ${path}, tagName: "${tag}", ref: "main" }) { errors }`
@@ -139,7 +139,7 @@ describe('freezePeriodCreate', () => {
 })
 
 describe('freezePeriodUpdate', () => {
-  test('changes what is given and leaves the rest', async () => {
+  test('freezePeriodUpdate changes what is given and leaves the rest', async () => {
     const world = await createWorld(app)
     const id = await addedId(world)
     const { data } = await change(world, { id, freezeEnd: ' 0 8 * * 1 ', cronTimezone: 'Europe/Berlin' })
@@ -151,7 +151,7 @@ describe('freezePeriodUpdate', () => {
     expect(cleared.data.freezePeriodUpdate?.freezePeriod?.cronTimezone).toBe('UTC')
   })
 
-  test('ends a freeze at once', async () => {
+  test('freezePeriodUpdate ends a freeze at once', async () => {
     const world = await createWorld(app)
     const id = (await add(world, ALWAYS)).data.freezePeriodCreate?.freezePeriod?.id ?? ''
     const { data } = await change(world, { id, freezeStart: '0 0 29 2 *', freezeEnd: '1 0 * * *' })
@@ -159,7 +159,7 @@ describe('freezePeriodUpdate', () => {
     expect(await isFrozen(world)).toBe(false)
   })
 
-  test('with nothing but the id changes nothing and succeeds', async () => {
+  test('freezePeriodUpdate with nothing but the ID changes nothing and succeeds', async () => {
     const world = await createWorld(app)
     const id = await addedId(world)
     const before = await periodsOf(world)
@@ -168,7 +168,7 @@ describe('freezePeriodUpdate', () => {
     expect(await eventsOf(world)).toHaveLength(1)
   })
 
-  test('refuses what is blank or wrong in the payload, and changes nothing', async () => {
+  test('freezePeriodUpdate refuses blank or wrong values in the payload, and changes nothing', async () => {
     const world = await createWorld(app)
     const id = await addedId(world)
     const before = await periodsOf(world)
@@ -192,7 +192,7 @@ test('freezePeriodDelete deletes the freeze period and ends its freeze', async (
   expect([again.data.freezePeriodDelete, again.errors?.[0]?.extensions]).toEqual([null, { code: 'NOT_FOUND' }])
 })
 
-test('each change of the freeze periods is audited, by whom it was made', async () => {
+test('an audit event names the author of each change of the freeze periods', async () => {
   const world = await createWorld(app)
   const id = await addedId(world)
   await change(world, { id, freezeEnd: '0 8 * * 1' }, 'owner')
@@ -205,8 +205,8 @@ test('each change of the freeze periods is audited, by whom it was made', async 
   ])
 })
 
-describe('who may write freeze periods', () => {
-  test.each(viewers)('%s', async (viewer) => {
+describe('the right to write freeze periods', () => {
+  test.each(viewers)('%s may write freeze periods from the role Maintainer on', async (viewer) => {
     const world = await createWorld(app)
     const id = await addedId(world)
     const answers = [
@@ -221,7 +221,7 @@ describe('who may write freeze periods', () => {
     expect(codes).toEqual(Array(3).fill(may ? undefined : 'NOT_FOUND'))
   })
 
-  test('nobody in an archived project', async () => {
+  test('nobody may write freeze periods of an archived project', async () => {
     const world = await createWorld(app)
     const id = await addedId(world)
     await db.project.update({ where: { id: world.project.id }, data: { archived: true } })
@@ -230,7 +230,7 @@ describe('who may write freeze periods', () => {
     }
   })
 
-  test('a freeze period of a hidden project answers as a missing one, an ID of another class is refused', async () => {
+  test('a freeze period of a hidden project answers as a missing one, and an ID of another class is refused', async () => {
     const [world, other] = [await createWorld(app), await createWorld(app, { project: { visibility: 'private' } })]
     const hidden = await remove(world, await addedId(other), 'owner')
     const missing = await remove(world, 'gid://gitlab/Ci::FreezePeriod/2000000000', 'owner')

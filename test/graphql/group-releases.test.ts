@@ -32,7 +32,7 @@ async function createGroupWorld() {
 const ask = ({ group, tokens }: GroupWorld, viewer: keyof GroupWorld['tokens']) =>
   query(app, TagsInGroup, { group: group.fullPath }, { token: tokens[viewer] })
 
-test('each viewer gets its own releases of a group, also of those who ask at the same moment', async () => {
+test('each viewer gets the releases of a group that this viewer may see, also when several viewers ask at the same moment', async () => {
   const world = await createGroupWorld()
   const seen = {
     anonymous: [],
@@ -58,7 +58,7 @@ test('each viewer gets its own releases of a group, also of those who ask at the
     expect([viewer, tags]).toEqual([viewer, seen[viewer as keyof typeof seen].toSorted()])
 })
 
-test('nothing is read for who is no member: the time of the answer would tell', async () => {
+test('the server reads nothing for a viewer who is no member, because a slower answer would tell that there are releases', async () => {
   const world = await createGroupWorld()
   const readers = ['guest', 'developer', 'administrator'] as const
   for (const viewer of ['anonymous', 'stranger', 'reporter', ...readers] as const) {

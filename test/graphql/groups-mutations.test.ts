@@ -31,7 +31,7 @@ let count = 0
 const freePath = () => `team-${++count}`
 
 describe('groupCreate', () => {
-  test('at the top makes a private group of whoever is signed in, who owns it at once', async () => {
+  test('groupCreate at the top makes a private group, which the account that asks owns at once', async () => {
     const user = await create.createUser()
     const token = await create.tokenFor(user)
     const path = freePath()
@@ -50,7 +50,7 @@ describe('groupCreate', () => {
     expect(await mutate(app, token, 'projectCreate', { groupPath: path, path: 'app' })).toEqual([])
   })
 
-  test('in another group puts it below', async () => {
+  test('groupCreate in another group puts the new group below it', async () => {
     const parent = await create.createGroup()
     const user = await create.createUser()
     await create.addMember({ group: parent }, user, 'maintainer')
@@ -59,7 +59,7 @@ describe('groupCreate', () => {
     expect(data.groupCreate?.group).toMatchObject({ fullPath: `${parent.fullPath}/sub`, visibility: 'public' })
   })
 
-  test('refuses a path that is too long together with those above it, as projectCreate does', async () => {
+  test('groupCreate refuses a path that is too long together with the paths above it, as projectCreate does', async () => {
     const token = await create.tokenFor(await create.createUser())
     const path = (letter: string) => `${freePath()}-${letter}`.padEnd(255, letter)
     const above: string[] = []
@@ -75,7 +75,7 @@ describe('groupCreate', () => {
     expect(await mutate(app, token, 'projectCreate', { groupPath: inside, path: 'x' })).toEqual([problem])
   })
 
-  test('can be used by the next mutation of the same request', async () => {
+  test('the next mutation of the same request can use the new group', async () => {
     const token = await create.tokenFor(await create.createUser())
     const path = freePath()
     const document = `mutation {
@@ -96,13 +96,13 @@ describe('groupCreate', () => {
     ['a path of the server', { path: 'graphql' }, /is a name of the server itself$/],
     ['a path that looks like a repository', { path: 'a.git' }, /must not end with/],
     ['a blank name', { name: ' ' }, /^Name can't be blank$/],
-  ])('refuses %s', async (_name, input, message) => {
+  ])('groupCreate refuses %s', async (_name, input, message) => {
     const token = await create.tokenFor(await create.createUser())
     const { data } = await begin({ path: freePath(), ...input }, token)
     expect(data.groupCreate).toMatchObject({ group: null, errors: [expect.stringMatching(message)] })
   })
 
-  test('refuses a path that a group or a project has, whatever its case', async () => {
+  test('groupCreate refuses a path that a group or a project has, whatever its letter case', async () => {
     const project = await create.createProject()
     const group = await db.group.findUniqueOrThrow({ where: { id: project.groupId } })
     const user = await create.createUser()
@@ -118,7 +118,7 @@ describe('groupCreate', () => {
     ['developer', false],
     ['maintainer', true],
     ['owner', true],
-  ] as const)('in a group: %s may: %s', async (role, may) => {
+  ] as const)('groupCreate in a group, asked by %s, is allowed: %s', async (role, may) => {
     const parent = await create.createGroup()
     const user = await create.createUser()
     await create.addMember({ group: parent }, user, role)
@@ -127,13 +127,13 @@ describe('groupCreate', () => {
     else expect(answer.errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
   })
 
-  test('is not for anonymous viewers', async () => {
+  test('groupCreate is refused to anonymous viewers', async () => {
     expect((await begin({ path: freePath() }, null)).errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
   })
 })
 
 describe('groupUpdate', () => {
-  test('changes what is given, and only that', async () => {
+  test('groupUpdate changes what is given, and only that', async () => {
     const group = await create.createGroup({ description: 'old' })
     const user = await create.createUser()
     await create.addMember({ group }, user, 'maintainer')
@@ -151,7 +151,7 @@ describe('groupUpdate', () => {
     expect((await change({ groupPath, name: null }, token)).errors?.[0]?.message).toContain('must not be null')
   })
 
-  test('needs the role Maintainer; a hidden group answers as a missing one', async () => {
+  test('groupUpdate needs the role Maintainer, and a hidden group answers as a missing one', async () => {
     const group = await create.createGroup({ visibility: 'private' })
     const developer = await create.createUser()
     await create.addMember({ group }, developer, 'developer')

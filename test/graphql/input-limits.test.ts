@@ -24,7 +24,7 @@ async function refusalOf(world: World, name: string, input: Input) {
 const create = { tagName: 'v2.0.0', ref: 'main' }
 const many = <Item>(item: (n: number) => Item) => Array.from({ length: 1001 }, (_, n) => item(n))
 
-describe('a list of more than 1000 items is refused', () => {
+describe('a list of more than 1000 items', () => {
   test.each<[string, Input, string]>([
     [
       'releaseCreate',
@@ -34,23 +34,23 @@ describe('a list of more than 1000 items is refused', () => {
     ['releaseCreate', { ...create, milestones: many(String) }, 'milestones'],
     ['releaseUpdate', { tagName: 'v1.0.0', milestoneIds: many((n) => `gid://gitlab/Milestone/${n}`) }, 'milestoneIds'],
     ['protectedTagCreate', { name: 'v*', allowedToCreate: many((n) => ({ deployKeyId: n + 1 })) }, 'allowedToCreate'],
-  ])('by %s', async (name, input, list) => {
+  ])('%s refuses a list of more than 1000 items', async (name, input, list) => {
     const message = await refusalOf(await createWorld(app), name, input)
     expect(message).toBe(`"${list}" has 1001 items: a list may have at most 1000`)
   })
 })
 
-describe('a text that is no Unicode is refused', () => {
+describe('a text that is not Unicode', () => {
   test.each<[string, Input, string]>([
     ['releaseCreate', { ...create, name: 'a\ud800' }, 'name'],
     ['releaseCreate', { ...create, assets: { links: [{ name: '\udc00', url: 'https://a' }] } }, 'assets.links.0.name'],
     ['issueCreate', { title: 'a', description: '\ud800\ud800' }, 'description'],
-  ])('by %s', async (name, input, text) => {
+  ])('%s refuses a text that is not Unicode', async (name, input, text) => {
     const message = await refusalOf(await createWorld(app), name, input)
     expect(message).toBe(`"${text}" holds half of a character: it must be Unicode text`)
   })
 
-  test('and an emoji is taken', async () => {
+  test('releaseCreate takes an emoji', async () => {
     const world = await createWorld(app)
     const input = { ...create, projectPath: world.project.fullPath, name: '🚀' }
     const mutation = 'mutation ($input: ReleaseCreateInput!) { releaseCreate(input: $input) { release { name } } }'
@@ -59,12 +59,15 @@ describe('a text that is no Unicode is refused', () => {
   })
 })
 
-describe('a time outside of the years 1 to 9999 is refused', () => {
-  test.each(['0000-12-31', '0001-01-01T00:00:00+23:00', '9999-12-31T23:59:59-23:00'])('%s', async (time) => {
-    const world = await createWorld(app)
-    const message = `Time cannot represent "${time}"`
-    expect(await refusalOf(world, 'releaseCreate', { ...create, releasedAt: time })).toContain(message)
-    expect(await findTag(app.repositories.directory(world.project.id), create.tagName)).toBeNull()
-    expect(await refusalOf(world, 'milestoneCreate', { title: 'M', dueDate: time })).toContain(message)
-  })
+describe('a time outside of the years 1 to 9999', () => {
+  test.each(['0000-12-31', '0001-01-01T00:00:00+23:00', '9999-12-31T23:59:59-23:00'])(
+    'the time %s is refused',
+    async (time) => {
+      const world = await createWorld(app)
+      const message = `Time cannot represent "${time}"`
+      expect(await refusalOf(world, 'releaseCreate', { ...create, releasedAt: time })).toContain(message)
+      expect(await findTag(app.repositories.directory(world.project.id), create.tagName)).toBeNull()
+      expect(await refusalOf(world, 'milestoneCreate', { title: 'M', dueDate: time })).toContain(message)
+    },
+  )
 })

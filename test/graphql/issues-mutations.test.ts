@@ -61,7 +61,7 @@ const list = async (
   (await query(app, List, { path: project.fullPath, iid: '1', ...variables }, { token: tokens[viewer] })).data.project
 
 describe('issueCreate', () => {
-  test('makes an issue with everything given', async () => {
+  test('issueCreate makes an issue with everything given', async () => {
     const world = await createWorld(app)
     await create.createMilestone({ groupId: world.group.id }, { title: 'Shared' })
     const { data } = await make(world, {
@@ -88,14 +88,14 @@ describe('issueCreate', () => {
     })
   })
 
-  test('numbers issues that are made at the same time one after the other', async () => {
+  test('issueCreate numbers issues one after the other when they are made at the same time', async () => {
     const world = await createWorld(app)
     const iids = await Promise.all(Array.from({ length: 5 }, () => iidOf(make(world, {}))))
     const [first = 0, ...rest] = iids.map(Number).sort((a, b) => a - b)
     expect(rest).toEqual([first + 1, first + 2, first + 3, first + 4])
   })
 
-  test('takes milestones of the project and of its immediate group only, by title or id', async () => {
+  test('issueCreate takes milestones of the project and of its immediate group only, by title or ID', async () => {
     const world = await createWorld(app)
     const above = await create.createGroup()
     await db.group.update({ where: { id: world.group.id }, data: { parentId: above.id } })
@@ -115,7 +115,7 @@ describe('issueCreate', () => {
     expect(errors?.[0]).toMatchObject({ extensions: { code: 'INVALID' } })
   })
 
-  test.each(viewers)('by %s', async (viewer) => {
+  test.each(viewers)('issueCreate by %s succeeds for members of the project only', async (viewer) => {
     const answer = await make(await createWorld(app), {}, viewer)
     if (viewer !== 'anonymous' && viewer !== 'stranger') expect(answer.data.issueCreate?.errors).toEqual([])
     else expect(answer.errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
@@ -124,14 +124,14 @@ describe('issueCreate', () => {
   test.each([
     ['an archived project', { archived: true }],
     ['a project without issues', { issuesLevel: 'disabled' as const }],
-  ])('is refused in %s', async (_name, project) => {
+  ])('issueCreate is refused in %s', async (_name, project) => {
     const { errors } = await make(await createWorld(app, { project }), {}, 'owner')
     expect(errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
   })
 })
 
 describe('issueUpdate', () => {
-  test('closes and opens an issue and moves it, and the statistics of the milestones follow at once', async () => {
+  test('issueUpdate closes, reopens and moves an issue, and the statistics of the milestones follow at once', async () => {
     const world = await createWorld(app)
     await create.createMilestone({ projectId: world.project.id }, { title: 'A' })
     await create.createMilestone({ projectId: world.project.id }, { title: 'B' })
@@ -156,7 +156,7 @@ describe('issueUpdate', () => {
     ])
   })
 
-  test('changes what is given, and only that', async () => {
+  test('issueUpdate changes what is given, and only that', async () => {
     const world = await createWorld(app)
     const iid = await iidOf(make(world, { description: 'old', dueDate: '2026-03-01' }))
     const { data } = await change(world, { iid, title: 'New', dueDate: null })
@@ -164,7 +164,7 @@ describe('issueUpdate', () => {
     expect((await change(world, { iid, title: '' })).data.issueUpdate?.errors).toEqual(["Title can't be blank"])
   })
 
-  test('lets authors below Planner change the words and the state of their own, nothing else', async () => {
+  test("issueUpdate lets an author below Planner change the words and the state of the author's own issue, and nothing else", async () => {
     const world = await createWorld(app)
     const iid = await iidOf(make(world, {}, 'guest'))
     expect((await change(world, { iid, title: 'Mine', stateEvent: 'CLOSE' }, 'guest')).data.issueUpdate).toMatchObject({
@@ -183,7 +183,7 @@ describe('issueUpdate', () => {
     }
   })
 
-  test('is refused in an archived project, to authors and to who plans', async () => {
+  test('issueUpdate in an archived project is refused to authors and to planners', async () => {
     const world = await createWorld(app)
     const iid = await iidOf(make(world, { title: 'Old' }, 'guest'))
     await db.project.update({ where: { id: world.project.id }, data: { archived: true } })
@@ -194,7 +194,7 @@ describe('issueUpdate', () => {
     expect((await list(world, 'guest', { iid }))?.issue).toEqual({ title: 'Old' })
   })
 
-  test.each(viewers)("of somebody else's by %s", async (viewer) => {
+  test.each(viewers)("issueUpdate of somebody else's issue by %s succeeds from the role Planner on", async (viewer) => {
     const world = await createWorld(app)
     const answer = await change(world, { iid: await iidOf(make(world, {}, 'owner')), title: 'x' }, viewer)
     if (!['anonymous', 'stranger', 'guest'].includes(viewer)) expect(answer.data.issueUpdate?.errors).toEqual([])
@@ -203,17 +203,20 @@ describe('issueUpdate', () => {
 })
 
 describe('a confidential issue', () => {
-  test.each(viewers)('of a public project: %s', async (viewer) => {
-    const world = await createWorld(app)
-    const iid = await iidOf(make(world, { title: 'Secret', confidential: true }, 'owner'))
-    const sees = !['anonymous', 'stranger', 'guest'].includes(viewer)
-    const shown = await list(world, viewer, { iid })
-    expect(shown?.issue).toEqual(sees ? { title: 'Secret' } : null)
-    expect(shown?.issues?.count).toBe(sees ? 3 : 2)
-    expect(JSON.stringify(shown).includes('Secret')).toBe(sees)
-  })
+  test.each(viewers)(
+    'a confidential issue of a public project is shown to %s from the role Planner on',
+    async (viewer) => {
+      const world = await createWorld(app)
+      const iid = await iidOf(make(world, { title: 'Secret', confidential: true }, 'owner'))
+      const sees = !['anonymous', 'stranger', 'guest'].includes(viewer)
+      const shown = await list(world, viewer, { iid })
+      expect(shown?.issue).toEqual(sees ? { title: 'Secret' } : null)
+      expect(shown?.issues?.count).toBe(sees ? 3 : 2)
+      expect(JSON.stringify(shown).includes('Secret')).toBe(sees)
+    },
+  )
 
-  test('is shown to its author, and becomes hidden from others when it is marked', async () => {
+  test('a confidential issue is shown to its author, and an issue that is marked as confidential becomes hidden from others', async () => {
     const world = await createWorld(app)
     const iid = await iidOf(make(world, { title: 'Leak' }, 'guest'))
     expect((await list(world, 'stranger', { iid }))?.issue).toEqual({ title: 'Leak' })
@@ -226,7 +229,7 @@ describe('a confidential issue', () => {
   })
 })
 
-test('issues are listed newest first and by state, and not at all where they are switched off', async () => {
+test('the issues of a project are listed newest first and by state, and not at all where issues are switched off', async () => {
   const world = await createWorld(app)
   const iid = await iidOf(make(world, {}))
   expect((await list(world, 'guest'))?.issues?.nodes?.[0]).toMatchObject({ iid })

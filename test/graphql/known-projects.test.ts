@@ -47,7 +47,7 @@ const createKnown = async (viewer: ViewerName, visibility: 'private' | 'internal
 }
 
 describe('a private project that was read before', () => {
-  test('gives its releases in the statement that reads it, to who may read its code', async () => {
+  test('a project that was read before and its releases come from one statement for a viewer who may read its code', async () => {
     const world = await createKnown('developer')
     world.project = await move(world)
     const first = await countFor(world, 'developer')
@@ -57,7 +57,7 @@ describe('a private project that was read before', () => {
     expect(await tagsSeenBy(world, 'stranger')).toBeUndefined()
   })
 
-  test('is shown as it is now, with a statement more', async () => {
+  test('a project that has changed is shown as it is now, with one statement more', async () => {
     const world = await createKnown('developer')
     const before = await countFor(world, 'developer')
     await update(world, { visibility: 'internal' })
@@ -82,16 +82,19 @@ describe('a private project that was read before', () => {
       'developer',
       ({ users }) => db.projectMember.deleteMany({ where: { userId: users.developer.id } }),
     ],
-  ])('is closed where %s, and no release is read', async (_why, visibility, viewer, change) => {
-    const world = await createKnown(viewer, visibility)
-    await change(world)
-    const steps = await app.stepsOf(async () => {
-      expect((await byTag(world, viewer)).data.project?.release ?? null).toBeNull()
-    })
-    expect(steps.filter((step) => step['Relation Name'] === 'releases')).toEqual([])
-  })
+  ])(
+    'a project that was read before is closed when %s, and no release is read',
+    async (_why, visibility, viewer, change) => {
+      const world = await createKnown(viewer, visibility)
+      await change(world)
+      const steps = await app.stepsOf(async () => {
+        expect((await byTag(world, viewer)).data.project?.release ?? null).toBeNull()
+      })
+      expect(steps.filter((step) => step['Relation Name'] === 'releases')).toEqual([])
+    },
+  )
 
-  test('is closed to the members of a group that it has left under its path, and no release is read', async () => {
+  test('a project that moved is closed under its old path to members of the group that it left, and no release is read', async () => {
     const world = await createWorld(app, { project: { visibility: 'private' }, tag: TAG })
     await create.addMember({ group: world.group }, world.users.stranger, 'developer')
     expect(await tagsSeenBy(world, 'stranger')).toEqual([TAG])

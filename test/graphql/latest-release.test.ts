@@ -40,7 +40,7 @@ async function publish(releases: Record<string, number>) {
 }
 
 describe('the latest release', () => {
-  test('is the one with the greatest date, future ones and prereleases included', async () => {
+  test('the latest release is the one with the greatest date, and future releases and prereleases count', async () => {
     const project = await publish({ 'v1.0.0': -9, 'v1.9.0': -8, 'v2.0.0-rc.1': -2, 'v3.0.0': 5, latest: -1 })
     expect(await latest(project)).toBe('v3.0.0')
     expect(await latest(project, { orderBy: null, includePrereleases: null, includeUpcoming: null })).toBe('v3.0.0')
@@ -48,7 +48,7 @@ describe('the latest release', () => {
     expect(await latest(project, { includeUpcoming: false, includePrereleases: false })).toBe('latest')
   })
 
-  test('by version is the highest one, by the rules asked for', async () => {
+  test('the latest release by version is the highest one, by the rules asked for', async () => {
     const project = await publish({ 'v1.9.0': -1, 'v1.10.0': -9, 'v1.11.0-rc.1': -2, 'v2.0.0': 5, latest: -1 })
     expect(await latest(project, { orderBy: 'SEMVER' })).toBe('v2.0.0')
     expect(await latest(project, { orderBy: 'SEMVER', includeUpcoming: false })).toBe('v1.11.0-rc.1')
@@ -57,12 +57,12 @@ describe('the latest release', () => {
     )
   })
 
-  test('is null without releases, and by version without versions', async () => {
+  test('the latest release is null without releases, and the latest by version is null without versions', async () => {
     expect(await latest(await publish({}))).toBeNull()
     expect(await latest(await publish({ latest: 0, nightly: -1 }), { orderBy: 'SEMVER' })).toBeNull()
   })
 
-  test('among equals is the newest id', async () => {
+  test('the latest among releases of the same date has the highest ID', async () => {
     const project = await create.createProject()
     const releasedAt = new Date()
     for (const tag of ['a', 'b', 'c']) await create.createRelease(project, { tag, releasedAt })
@@ -70,7 +70,7 @@ describe('the latest release', () => {
   })
 })
 
-describe('an order of versions tells of tags, so a viewer without code access', () => {
+describe('an order of versions, which would tell tags', () => {
   const SemverSort = graphql(`
     query semverSort($fullPath: ID!, $semverSort: ReleaseSemverSort) {
       project(fullPath: $fullPath) { releases(semverSort: $semverSort) { nodes { id } } }
@@ -78,7 +78,7 @@ describe('an order of versions tells of tags, so a viewer without code access', 
   `)
 
   test.each(['guest', 'planner'] as const)(
-    '%s is refused it, with the same answer whatever the tags are',
+    '%s may not sort by version, and gets the same refusal whatever the tags are',
     async (viewer) => {
       const [full, other] = [
         await createWorld(app, { project: { visibility: 'private' } }),
@@ -105,7 +105,7 @@ describe('an order of versions tells of tags, so a viewer without code access', 
     },
   )
 
-  test('may still ask for the latest by date', async () => {
+  test('a viewer without code access may still ask for the latest release by date', async () => {
     const { project, release, tokens } = await createWorld(app, { project: { visibility: 'private' } })
     const ById = `{ project(fullPath: "${project.fullPath}") { latestRelease { name } } }`
     expect((await query(app, ById, {}, { token: tokens.guest })).data).toEqual({
@@ -124,7 +124,7 @@ describe('a link by its stored path', () => {
     }
   `)
 
-  test('is found with and without its leading slash', async () => {
+  test('a link is found by its stored path with and without a leading slash', async () => {
     const { project } = await createWorld(app)
     for (const path of ['/bin/linux', 'bin/linux']) {
       const { data } = await query(app, ByPath, { fullPath: project.fullPath, path })
@@ -141,7 +141,7 @@ describe('a link by its stored path', () => {
   })
 })
 
-describe('filters', () => {
+describe('filters by time', () => {
   const Filtered = graphql(`
     query filtered($fullPath: ID!, $updatedAfter: Time, $updatedBefore: Time, $releasedAfter: Time, $releasedBefore: Time) {
       project(fullPath: $fullPath) {
@@ -155,7 +155,7 @@ describe('filters', () => {
   const seconds = fc.nat(6)
   const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second))
 
-  test('keep what lies strictly between their bounds, and the count follows', async () => {
+  test('filters by time keep what lies strictly between their bounds, and the count follows', async () => {
     const project = await create.createProject()
     const rows = Array.from({ length: 7 }, (_, second) => ({
       tag: `r${second}`,
@@ -188,7 +188,7 @@ describe('filters', () => {
   })
 
   test.each(['yesterday', '2026-13-01', '2026-01-01T25:00:00Z', '', '1700000000'])(
-    '"%s" is no time',
+    'the text "%s" is refused as a time',
     async (updatedAfter) => {
       const project = await create.createProject()
       const { errors } = await query(app, Filtered, { fullPath: project.fullPath, updatedAfter })
@@ -203,7 +203,7 @@ describe('filters', () => {
     '2026-01-01T01:00:00+01:00',
     '2026-01-01T00:00',
     '2026-01-01 00:00:00.000',
-  ])('%s is the first of January', async (updatedAfter) => {
+  ])('the text %s is read as the first of January', async (updatedAfter) => {
     const project = await create.createProject()
     await db.release.createMany({
       data: [at(-1), at(1)].map((updatedAt, n) => ({ projectId: project.id, tag: `r${n}`, updatedAt })),

@@ -59,7 +59,7 @@ const remove = (world: World, id: string, viewer: ViewerName = 'developer') =>
   query(app, Delete, { input: { id } }, { token: world.tokens[viewer] })
 
 describe('releaseAssetLinkCreate', () => {
-  test('adds a link, by default of the type OTHER', async () => {
+  test('releaseAssetLinkCreate adds a link, by default of the type OTHER', async () => {
     const world = await createWorld(app)
     const { data } = await add(world, { directAssetPath: '/bin/new', clientMutationId: 'c' })
     expect(data.releaseAssetLinkCreate).toEqual({
@@ -127,7 +127,7 @@ describe('releaseAssetLinkCreate', () => {
       { name: 'binary', url: 'x' },
       ['Url is blocked: Only allowed schemes are http, https, ftp', 'Name has already been taken'],
     ],
-  ])('refuses %s in the payload', async (_name, input, messages) => {
+  ])('releaseAssetLinkCreate refuses %s in the payload', async (_name, input, messages) => {
     const world = await createWorld(app)
     const { data, errors } = await add(world, input)
     expect(errors).toBeUndefined()
@@ -136,14 +136,14 @@ describe('releaseAssetLinkCreate', () => {
   })
 
   test.each(['/abc', `/😀${'a'.repeat(126)}`, '/a.b-c_d/e9', `/${'a'.repeat(127)}`, '/bin/Linux'])(
-    'takes the path %s',
+    'releaseAssetLinkCreate takes the path %s',
     async (directAssetPath) => {
       const { data } = await add(await createWorld(app), { directAssetPath })
       expect(data.releaseAssetLinkCreate).toMatchObject({ errors: [], link: { directAssetPath } })
     },
   )
 
-  test('takes targets on the local machine and of any allowed scheme', async () => {
+  test('releaseAssetLinkCreate takes URLs on the local machine and of any allowed scheme', async () => {
     const world = await createWorld(app)
     for (const url of ['http://localhost:9000/x', 'HTTPS://example.com', 'ftp://10.0.0.1/x']) {
       expect((await add(world, { name: url, url })).data.releaseAssetLinkCreate?.errors).toEqual([])
@@ -152,7 +152,7 @@ describe('releaseAssetLinkCreate', () => {
 })
 
 describe('releaseAssetLinkUpdate', () => {
-  test('changes what is given; a null path is taken away; nothing given changes nothing', async () => {
+  test('releaseAssetLinkUpdate changes what is given, removes a path that is null, and without anything given changes nothing', async () => {
     const world = await createWorld(app)
     const id = await idOf(world)
     const { data } = await change(world, { id, name: 'renamed', linkType: 'IMAGE' })
@@ -169,7 +169,7 @@ describe('releaseAssetLinkUpdate', () => {
     ).toBeNull()
   })
 
-  test('refuses what the rules of links refuse, in the payload', async () => {
+  test('releaseAssetLinkUpdate refuses what the rules of links refuse, in the payload', async () => {
     const world = await createWorld(app)
     const id = await idOf(world)
     expect((await change(world, { id, name: 'handbook' })).data.releaseAssetLinkUpdate).toEqual({
@@ -186,7 +186,7 @@ describe('releaseAssetLinkUpdate', () => {
     ])
   })
 
-  test.each(['name', 'url', 'linkType'] as const)('refuses %s: null', async (field) => {
+  test.each(['name', 'url', 'linkType'] as const)('releaseAssetLinkUpdate refuses null for %s', async (field) => {
     const world = await createWorld(app)
     const { data, errors } = await change(world, { id: await idOf(world), [field]: null })
     expect(data.releaseAssetLinkUpdate).toBeNull()
@@ -194,7 +194,7 @@ describe('releaseAssetLinkUpdate', () => {
   })
 })
 
-test('releaseAssetLinkDelete deletes the link and answers it; a second time there is none', async () => {
+test('releaseAssetLinkDelete deletes the link and answers it, and finds nothing the second time', async () => {
   const world = await createWorld(app)
   const id = await idOf(world)
   expect((await remove(world, id)).data.releaseAssetLinkDelete).toEqual({ errors: [], link: { name: 'binary' } })
@@ -203,8 +203,8 @@ test('releaseAssetLinkDelete deletes the link and answers it; a second time ther
   expect(again.errors?.[0]?.extensions?.code).toBe('NOT_FOUND')
 })
 
-describe('who may change the links of a release', () => {
-  test.each(viewers)('%s', async (viewer) => {
+describe('the right to change the links of a release', () => {
+  test.each(viewers)('%s may change links from the role Developer on', async (viewer) => {
     const world = await createWorld(app)
     const allowed = ['developer', 'maintainer', 'owner'].includes(viewer)
     const id = await idOf(world)
@@ -223,7 +223,7 @@ describe('who may change the links of a release', () => {
     }
   })
 
-  test('a link of a hidden project answers as one that does not exist', async () => {
+  test('a link of a hidden project answers as a missing one', async () => {
     const world = await createWorld(app, { project: { visibility: 'private' } })
     const hidden = await remove(world, await idOf(world), 'stranger')
     const missing = await remove(world, 'gid://gitlab/Releases::Link/2000000000', 'stranger')
@@ -249,7 +249,7 @@ test('a link is external unless it leads to a page of its project', async () => 
   })
 })
 
-test('changing a link touches its release', async () => {
+test('a change of a link touches its release', async () => {
   const world = await createWorld(app)
   const before = await create.createRelease(world.project)
   const { updatedAt } = await db.release.findUniqueOrThrow({ where: { id: world.release.id } })
@@ -260,7 +260,7 @@ test('changing a link touches its release', async () => {
   expect(before.linksCount).toBe(0)
 })
 
-test('mutations of one request see what those before them have written', async () => {
+test('a mutation sees what earlier mutations of the same request have written', async () => {
   const world = await createWorld(app)
   const add = (alias: string) =>
     `${alias}: releaseAssetLinkCreate(input: { projectPath: "${world.project.fullPath}", tagName: "v1.0.0", name: "${alias}", url: "https://example.com/${alias}" }) { link { id } }`

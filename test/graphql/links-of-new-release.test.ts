@@ -45,7 +45,7 @@ async function readLinks({ project, tokens }: World, tagName: string, page: Page
   return data.project.release.assets.links
 }
 
-test('any page of them is the one that a query gives', async () => {
+test('any page of the links in the payload is the page that a query gives', async () => {
   const world = await createWorld(app)
   const older = (await readLinks(world, 'v1.0.0', {})).edges.map(({ cursor }) => cursor)
   const size = fc.integer({ min: 1, max: 5 })
@@ -64,7 +64,7 @@ test('any page of them is the one that a query gives', async () => {
   )
 })
 
-test('they take no statement', async () => {
+test('the links in the payload take no statement', async () => {
   const world = await createWorld(app, { repository: { tags: ['v1.0.0', 'v1.0.1', 'v1.0.2', 'v1.0.3'] } })
   await publish(world, 'v1.0.1', linksOf(2), {})
   const statements = async (tag: string, count: number) =>

@@ -52,7 +52,7 @@ const canRead = async ({ project }: World, token: string) => {
 }
 
 describe('memberSet', () => {
-  test('makes a stranger a member, changes the role, and ends it at its time', async () => {
+  test('memberSet makes a stranger a member, changes the role, and ends the membership at its time', async () => {
     const world = await createWorld(app, { project: { visibility: 'private' } })
     const { username } = world.users.stranger
     const token = world.tokens.stranger ?? ''
@@ -79,7 +79,7 @@ describe('memberSet', () => {
     expect(await canRead(world, token)).toBe(false)
   })
 
-  test('in a group opens its projects', async () => {
+  test('memberSet in a group opens the projects of the group', async () => {
     const world = await createWorld(app, { project: { visibility: 'private' } })
     const owner = await create.createUser()
     await create.addMember({ group: world.group }, owner, 'owner')
@@ -97,7 +97,7 @@ describe('memberSet', () => {
     expect(await canRead(world, world.tokens.stranger ?? '')).toBe(true)
   })
 
-  test('refuses unknown users and an expiry in the past in the payload, and two places or none as an error', async () => {
+  test('memberSet refuses unknown users and an expiry in the past in the payload, and two places or none as an error', async () => {
     const { project, tokens, users, group } = await createWorld(app)
     const input = { projectPath: project.fullPath, username: 'nobody-here', role: 'GUEST' as const }
     expect((await set(input, tokens.owner)).data.memberSet?.errors).toEqual(["There is no user 'nobody-here'"])
@@ -109,7 +109,7 @@ describe('memberSet', () => {
     }
   })
 
-  test('gives no role above the own, and changes nobody who stands above', async () => {
+  test("memberSet gives no role above the caller's own, and changes nobody above the caller", async () => {
     const { project, tokens, users } = await createWorld(app)
     const as = (viewer: 'maintainer' | 'owner', username: string, role: 'OWNER' | 'GUEST' | 'MAINTAINER') =>
       mutate(app, tokens[viewer], 'memberSet', { projectPath: project.fullPath, username, role })
@@ -122,7 +122,7 @@ describe('memberSet', () => {
     expect(await mutate(app, tokens.maintainer, 'memberRemove', remove)).toEqual([ABOVE])
   })
 
-  test.each(viewers)('by %s', async (viewer) => {
+  test.each(viewers)('memberSet by %s succeeds from the role Maintainer on', async (viewer) => {
     const { project, tokens, users } = await createWorld(app)
     const input = { projectPath: project.fullPath, username: users.stranger.username, role: 'GUEST' as const }
     const answer = await set(input, tokens[viewer])
@@ -130,7 +130,7 @@ describe('memberSet', () => {
     else expect(answer.errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
   })
 
-  test('is refused in an archived project', async () => {
+  test('memberSet is refused in an archived project', async () => {
     const { project, tokens, users } = await createWorld(app, { project: { archived: true } })
     const input = { projectPath: project.fullPath, username: users.stranger.username, role: 'GUEST' as const }
     expect((await set(input, tokens.owner)).errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
@@ -138,7 +138,7 @@ describe('memberSet', () => {
 })
 
 describe('the last owner of a group', () => {
-  test('is neither removed nor lowered nor given an end, but may go once there is another', async () => {
+  test('the last owner can be neither removed nor lowered nor given an end, but may go once there is another owner', async () => {
     const { group, users, tokens } = await groupWith('owner', 'guest')
     const groupPath = group.fullPath
     const { username } = users.owner
@@ -151,7 +151,7 @@ describe('the last owner of a group', () => {
     expect(await ask('memberRemove', {})).toEqual([])
   })
 
-  test('stays where the other is an owner for a time, or blocked', async () => {
+  test('the last owner stays when the other owner is blocked or an owner for a time only', async () => {
     const { group, users, tokens } = await groupWith('owner', 'guest')
     const leave = () =>
       mutate(app, tokens.owner, 'memberRemove', { groupPath: group.fullPath, username: users.owner.username })
@@ -166,7 +166,7 @@ describe('the last owner of a group', () => {
     expect(await leave()).toEqual([])
   })
 
-  test('stays when all of two owners leave at the same time', async () => {
+  test('the last owner stays when both of two owners leave at the same time', async () => {
     const { group, users, tokens } = await groupWith('owner', 'guest')
     await db.groupMember.updateMany({ where: { groupId: group.id }, data: { role: 50 } })
     const leave = (name: 'owner' | 'guest') =>
@@ -175,7 +175,7 @@ describe('the last owner of a group', () => {
     expect(answers.flat()).toEqual([LAST_OWNER])
   })
 
-  test('of a subgroup may go, because the owners above own it too', async () => {
+  test('the last owner of a subgroup may go, because the owners of the groups above own it too', async () => {
     const { group, tokens } = await groupWith('owner')
     const child = await create.createGroup({ parentId: group.id })
     const user = await create.createUser()
@@ -186,7 +186,7 @@ describe('the last owner of a group', () => {
 })
 
 describe('memberRemove', () => {
-  test('takes the role away, and says so when there is none to take', async () => {
+  test('memberRemove takes the role away, and says when there is no role to take', async () => {
     const { project, tokens, users } = await createWorld(app)
     const input = { projectPath: project.fullPath, username: users.developer.username }
     expect(await mutate(app, tokens.maintainer, 'memberRemove', input)).toEqual([])
@@ -202,14 +202,14 @@ describe('memberRemove', () => {
     expect(errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
   })
 
-  test('lets everybody give up the own role', async () => {
+  test('memberRemove lets all members give up their own role', async () => {
     const { project, tokens, users } = await createWorld(app)
     const input = { projectPath: project.fullPath, username: users.guest.username }
     expect(await mutate(app, tokens.guest, 'memberRemove', input)).toEqual([])
   })
 })
 
-test('members are listed to members, the highest role first', async () => {
+test('members see the members of the project, the highest role first', async () => {
   const { project, group, tokens, users } = await createWorld(app)
   const ask = async (token: string | null) =>
     (await query(app, Members, { project: project.fullPath, group: group.fullPath }, { token })).data

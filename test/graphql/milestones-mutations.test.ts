@@ -60,7 +60,7 @@ const newMilestone = async ({ project }: World) => {
 }
 
 describe('milestoneCreate', () => {
-  test('makes a milestone of a project, which releases and issues can have', async () => {
+  test('milestoneCreate makes a milestone of a project, which releases and issues can have', async () => {
     const world = await createWorld(app)
     const { data } = await make(world, { description: '*goal*', startDate: '2026-01-01', dueDate: '2026-01-01' })
     expect(data.milestoneCreate).toMatchObject({
@@ -82,7 +82,7 @@ describe('milestoneCreate', () => {
     expect(await mutate(app, world.tokens.developer, 'issueCreate', issue)).toEqual([])
   })
 
-  test('makes one of a group for its members from the role Planner on', async () => {
+  test('milestoneCreate makes a milestone of a group for members of the group from the role Planner on', async () => {
     const world = await createWorld(app)
     await create.addMember({ group: world.group }, world.users.stranger, 'planner')
     const input = { projectPath: null, groupPath: world.group.fullPath, title: 'Shared' }
@@ -108,18 +108,18 @@ describe('milestoneCreate', () => {
       'The due date must not be before the start date',
     ],
     ['a title that is taken', { title: 'Taken' }, 'Title has already been taken'],
-  ])('refuses %s in the payload', async (_name, input, message) => {
+  ])('milestoneCreate refuses %s in the payload', async (_name, input, message) => {
     const world = await createWorld(app)
     await make(world, { title: 'Taken' })
     expect((await make(world, input)).data.milestoneCreate).toEqual({ errors: [message], milestone: null })
   })
 
-  test('makes one that may end on the day on which it begins', async () => {
+  test('milestoneCreate makes a milestone that ends on the day on which it begins', async () => {
     const { data } = await make(await createWorld(app), { startDate: '2026-01-01', dueDate: '2026-01-01' })
     expect(data.milestoneCreate).toMatchObject({ errors: [], milestone: { dueDate: '2026-01-01' } })
   })
 
-  test('numbers milestones that are made at the same time one after the other', async () => {
+  test('milestoneCreate numbers milestones one after the other when they are made at the same time', async () => {
     const world = await createWorld(app)
     const answers = await Promise.all(Array.from({ length: 5 }, (_, n) => make(world, { title: `M${n}` })))
     const iids = answers.map(({ data }) => Number(data.milestoneCreate?.milestone?.iid)).sort((a, b) => a - b)
@@ -129,7 +129,7 @@ describe('milestoneCreate', () => {
 })
 
 describe('milestoneUpdate', () => {
-  test('changes, closes and opens it', async () => {
+  test('milestoneUpdate changes, closes and reopens a milestone', async () => {
     const world = await createWorld(app)
     const id = await newMilestone(world)
     const changed = await change(world, { id, title: 'Summer', dueDate: '2026-08-31', stateEvent: 'CLOSE' })
@@ -141,7 +141,7 @@ describe('milestoneUpdate', () => {
     expect(opened.data.milestoneUpdate?.milestone).toMatchObject({ title: 'Summer', state: 'active', dueDate: null })
   })
 
-  test('checks the new dates against the old ones, and the title against the others', async () => {
+  test('milestoneUpdate checks the new dates against the old dates, and the title against other milestones', async () => {
     const world = await createWorld(app)
     const id = await newMilestone(world)
     await change(world, { id, startDate: '2026-06-01' })
@@ -154,7 +154,7 @@ describe('milestoneUpdate', () => {
     ])
   })
 
-  test.each(viewers)('by %s', async (viewer) => {
+  test.each(viewers)('milestoneCreate and milestoneUpdate by %s succeed from the role Planner on', async (viewer) => {
     const world = await createWorld(app)
     const may = !['anonymous', 'stranger', 'guest'].includes(viewer)
     const [made, changed] = [
@@ -166,14 +166,14 @@ describe('milestoneUpdate', () => {
       for (const { errors } of [made, changed]) expect(errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
   })
 
-  test('is refused in an archived project', async () => {
+  test('milestoneUpdate is refused in an archived project', async () => {
     const world = await createWorld(app, { project: { archived: true } })
     const { errors } = await change(world, { id: await newMilestone(world), title: 'x' }, 'owner')
     expect(errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
   })
 })
 
-test('milestones of a project are listed by due date, by state and by title, page by page', async () => {
+test('the milestones of a project are listed by due date, by state and by title, page by page', async () => {
   const { project, tokens } = await createWorld(app)
   await create.createMilestone({ projectId: project.id }, { title: 'late', dueDate: new Date('2027-01-01') })
   await create.createMilestone({ projectId: project.id }, { title: 'done', state: 'closed' })
@@ -187,7 +187,7 @@ test('milestones of a project are listed by due date, by state and by title, pag
   expect((await page({ title: 'done' }))?.nodes).toEqual([{ title: 'done' }])
 })
 
-test('two changes at once never leave a milestone that ends before it begins', async () => {
+test('two changes at the same time never leave a milestone that ends before it begins', async () => {
   const world = await createWorld(app)
   const dates = { startDate: new Date('2026-01-01'), dueDate: new Date('2026-12-31') }
   for (let round = 0; round < 10; round++) {

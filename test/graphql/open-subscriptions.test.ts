@@ -29,8 +29,8 @@ const listenOften = (project: Project, token: string | null) =>
 
 const refused = { errors: [{ message: expect.stringContaining(`at most ${MOST} subscriptions`) }] }
 
-describe('open subscriptions are bounded', () => {
-  test('for an account, whatever its tokens; others are not concerned, and one that is closed makes room', async () => {
+describe('the bound of open subscriptions', () => {
+  test('an account may have so many open subscriptions whatever its tokens are, other accounts have their own, and a closed one makes room', async () => {
     const project = await create.createProject()
     const [user, other] = [await create.createUser(), await create.createUser()]
     const [first, ...rest] = await listenOften(project, await create.tokenFor(user))
@@ -48,7 +48,7 @@ describe('open subscriptions are bounded', () => {
     }
   })
 
-  test('for the address of those without an account; one that is refused for another reason takes no room', async () => {
+  test('an address may have so many open subscriptions without an account, and a refused one takes no room', async () => {
     const project = await create.createProject()
     const hidden = await create.createProject({ visibility: 'private' })
     for (const stream of await listenOften(hidden, null)) {
@@ -58,7 +58,7 @@ describe('open subscriptions are bounded', () => {
     expect(await (await listen(project, null)).rest()).toMatchObject([refused])
   })
 
-  test('and one that ends because the access is lost makes room', async () => {
+  test('a subscription that ends because the access is lost makes room', async () => {
     const project = await create.createProject()
     const token = await create.tokenFor(await create.createUser())
     const streams = await listenOften(project, token)
@@ -73,7 +73,7 @@ describe('open subscriptions are bounded', () => {
   })
 })
 
-describe('a subscription whose events cannot be sent is not kept', () => {
+describe('a subscription whose events cannot be sent', () => {
   const send = async (body: unknown, accept: string) => {
     const headers = { accept, 'content-type': 'application/json' }
     const response = await fetch(`${app.url}/graphql`, { method: 'POST', headers, body: JSON.stringify(body) })
@@ -82,7 +82,7 @@ describe('a subscription whose events cannot be sent is not kept', () => {
   const nobodyListens = () => listeners().toBe(0)
 
   test.each(['application/json', 'application/graphql-response+json', 'multipart/mixed', 'text/html'])(
-    'to a client that only takes %s: 406',
+    'a client that takes only %s gets 406 and no subscription',
     async (accept) => {
       const query = documentOf(await create.createProject())
       expect((await send({ query }, accept)).status).toBe(406)
@@ -90,11 +90,14 @@ describe('a subscription whose events cannot be sent is not kept', () => {
     },
   )
 
-  test.each(['application/json', 'text/event-stream'])('in a batch, whose answer is %s', async (accept) => {
-    const query = documentOf(await create.createProject())
-    const { text } = await send([{ query }, { query: '{ __typename }' }, { query }], accept)
-    expect(text.match(/cannot be part of a batch/g)).toHaveLength(2)
-    expect(text).toContain('{"data":{"__typename":"Query"}}')
-    await nobodyListens()
-  })
+  test.each(['application/json', 'text/event-stream'])(
+    'a batch, whose answer is %s, opens no subscription',
+    async (accept) => {
+      const query = documentOf(await create.createProject())
+      const { text } = await send([{ query }, { query: '{ __typename }' }, { query }], accept)
+      expect(text.match(/cannot be part of a batch/g)).toHaveLength(2)
+      expect(text).toContain('{"data":{"__typename":"Query"}}')
+      await nobodyListens()
+    },
+  )
 })

@@ -105,7 +105,7 @@ async function publish(rows: { tag: string; releasedAt: Date; createdAt: Date }[
 const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 3 })
 
 describe('walking through the releases', () => {
-  test('page by page, of any sizes, in both directions and every sort, shows each exactly once and in order', async () => {
+  test('a walk page by page, of any sizes, in both directions and every sort, shows each release exactly once and in order', async () => {
     await fc.assert(
       fc.asyncProperty(releases, sizes, async (given, pageSizes) => {
         const { project, rows } = await publish(given)
@@ -119,7 +119,7 @@ describe('walking through the releases', () => {
     )
   }, 60_000)
 
-  test('misses and repeats nothing while releases are added at the newer end', async () => {
+  test('a walk misses and repeats nothing while releases are added at the newer end', async () => {
     const { project, rows } = await publish(
       Array.from({ length: 12 }, (_, at) => ({
         tag: `v1.${at}.0`,
@@ -139,7 +139,7 @@ describe('walking through the releases', () => {
     expect(found).toEqual(sorted(rows, 'RELEASED_AT_DESC'))
   })
 
-  test('tells by the rules of the contract whether rows precede and follow', async () => {
+  test('a page tells by the rules of the contract whether rows precede and follow', async () => {
     const { project } = await publish(
       Array.from({ length: 5 }, (_, at) => ({
         tag: `v1.${at}.0`,
@@ -174,7 +174,7 @@ describe('walking through the releases', () => {
     expect((await page(project, 'RELEASED_AT_DESC', { first: 1000 })).ids).toHaveLength(5)
   })
 
-  test('counts all rows on every page, also on one of none', async () => {
+  test('every page, also an empty one, counts all rows', async () => {
     const rows = (length: number) =>
       Array.from({ length }, (_, at) => ({ tag: `v1.${at}.0`, releasedAt: new Date(), createdAt: new Date() }))
     const counts = async (length: number) => {
@@ -188,7 +188,7 @@ describe('walking through the releases', () => {
     expect(await counts(5)).toEqual([5, 5, 5, 5])
   })
 
-  test('gives each of two pages of one list in one query its own rows', async () => {
+  test('two pages of one list in one query each have their own rows', async () => {
     const { project } = await publish(
       Array.from({ length: 3 }, (_, at) => ({ tag: `v1.${at}.0`, releasedAt: new Date(), createdAt: new Date() })),
     )
@@ -198,7 +198,7 @@ describe('walking through the releases', () => {
     expect([data.project.a.nodes.length, data.project.b.nodes.length]).toEqual([1, 3])
   })
 
-  test('gives a page of at most 100, and tells that more follow', async () => {
+  test('a page has at most 100 releases, and tells that more follow', async () => {
     const { project } = await publish(
       Array.from({ length: 101 }, (_, at) => ({ tag: `v1.${at}.0`, releasedAt: new Date(), createdAt: new Date() })),
     )
@@ -217,7 +217,7 @@ describe('a page that cannot be given', () => {
     return errors?.[0]
   }
 
-  test('first together with last is refused', async () => {
+  test('a page with both first and last is refused', async () => {
     const { project } = await publish([])
     expect(await refuse(project, { first: 1, last: 2 })).toMatchObject({
       message: 'Only one of "first" and "last" may be given',
@@ -256,7 +256,7 @@ describe('a page that cannot be given', () => {
     }
   })
 
-  test('a negative size is refused, null counts as absent', async () => {
+  test('a negative size is refused, and null counts as absent', async () => {
     const { project } = await publish([{ tag: 'v1', releasedAt: new Date(), createdAt: new Date() }])
     expect((await refuse(project, { first: -1 }))?.message).toBe('"first" must not be negative, but is -1')
     expect((await refuse(project, { last: -5 }))?.message).toBe('"last" must not be negative, but is -5')

@@ -52,7 +52,7 @@ const nextId = async () => {
 }
 
 describe('projectCreate', () => {
-  test('makes a private project with an empty repository, to which a release can be added once there is a commit', async () => {
+  test('projectCreate makes a private project with an empty repository, which can have a release once there is a commit', async () => {
     const { group, token } = await groupWith()
     const { data } = await make({ groupPath: group.fullPath, path: 'app', description: 'An app' }, token)
     expect(data.projectCreate).toEqual({
@@ -80,7 +80,7 @@ describe('projectCreate', () => {
     expect(await mutate(app, token, 'releaseCreate', release)).toEqual([])
   })
 
-  test('refuses a path that is taken, whatever its case, and leaves no repository behind', async () => {
+  test('projectCreate refuses a path that is taken, whatever its letter case, and leaves no repository behind', async () => {
     const { group, token } = await groupWith()
     const input = { groupPath: group.fullPath, path: 'app' }
     await make(input, token)
@@ -93,14 +93,14 @@ describe('projectCreate', () => {
     }
   })
 
-  test('of one path at the same time makes one project', async () => {
+  test('projectCreate makes one project when it is sent several times at once with the same path', async () => {
     const { group, token } = await groupWith()
     const attempts = Array.from({ length: 5 }, () => make({ groupPath: group.fullPath, path: 'app' }, token))
     const errors = (await Promise.all(attempts)).map(({ data }) => data.projectCreate?.errors.join())
     expect(errors.sort()).toEqual(['', ...Array(4).fill('Path has already been taken')])
   })
 
-  test('never adopts a repository that is there already', async () => {
+  test('projectCreate never adopts a repository that is there already', async () => {
     const { group, token } = await groupWith()
     const directory = app.repositories.directory(await nextId())
     await mkdir(directory, { recursive: true })
@@ -111,7 +111,7 @@ describe('projectCreate', () => {
     await rm(directory, { recursive: true })
   })
 
-  test('needs the role Maintainer in the group', async () => {
+  test('projectCreate needs the role Maintainer in the group', async () => {
     const { group, token } = await groupWith('developer')
     for (const each of [token, null]) {
       const { errors } = await make({ groupPath: group.fullPath, path: 'app' }, each)
@@ -121,7 +121,7 @@ describe('projectCreate', () => {
 })
 
 describe('projectUpdate', () => {
-  test('changes what is given, and only that', async () => {
+  test('projectUpdate changes what is given, and only that', async () => {
     const world = await createWorld(app)
     const { data } = await change(world, {
       name: 'New',
@@ -155,7 +155,7 @@ describe('projectUpdate', () => {
     })
   })
 
-  test('counts for the next mutation of the same request', async () => {
+  test('a change of a project counts for the next mutation of the same request', async () => {
     const world = await createWorld(app)
     const path = JSON.stringify(world.project.fullPath)
     const document = `mutation {
@@ -167,7 +167,7 @@ describe('projectUpdate', () => {
     expect(errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
   })
 
-  test('opens an archived project, which takes no other change', async () => {
+  test('projectUpdate unarchives an archived project, which takes no other change', async () => {
     const world = await createWorld(app, { project: { archived: true } })
     expect((await change(world, { name: 'x' })).data.projectUpdate).toEqual({
       errors: ['The project is archived: set archived to false to change it'],
@@ -179,7 +179,7 @@ describe('projectUpdate', () => {
     })
   })
 
-  test.each(viewers)('by %s', async (viewer) => {
+  test.each(viewers)('projectUpdate by %s succeeds from the role Maintainer on', async (viewer) => {
     const world = await createWorld(app, { project: { visibility: 'private' } })
     const answer = await change(world, { visibility: 'public' }, viewer)
     if (viewer === 'maintainer' || viewer === 'owner') expect(answer.data.projectUpdate?.errors).toEqual([])

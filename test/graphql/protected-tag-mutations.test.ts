@@ -66,7 +66,7 @@ const userGid = ({ id }: { id: number }) => `gid://gitlab/User/${id}`
 const groupGid = ({ id }: { id: number }) => `gid://gitlab/Group/${id}`
 
 describe('protectedTagCreate', () => {
-  test('admits Maintainers when nothing else is said', async () => {
+  test('protectedTagCreate admits Maintainers when nothing else is said', async () => {
     const world = await createWorld(app)
     const { data, errors } = await protect(world, { clientMutationId: 'm1', name: ' v* ' })
     expect(errors).toBeUndefined()
@@ -80,7 +80,7 @@ describe('protectedTagCreate', () => {
     })
   })
 
-  test('admits each of a role, users, groups and deploy keys once, and no role when it is null', async () => {
+  test('protectedTagCreate admits each role, user, group and deploy key once, and no role when the role is null', async () => {
     const world = await createWorld(app)
     const { data } = await protect(world, {
       createAccessLevel: null,
@@ -101,7 +101,7 @@ describe('protectedTagCreate', () => {
     ])
   })
 
-  test('takes a member of a group above the project as a user', async () => {
+  test('protectedTagCreate takes a member of a group above the project as a user', async () => {
     const world = await createWorld(app)
     const user = await create.createUser()
     await create.addMember({ group: world.group }, user, 'developer')
@@ -109,7 +109,7 @@ describe('protectedTagCreate', () => {
     expect(data.protectedTagCreate?.errors).toEqual([])
   })
 
-  test('takes nobody whose time in the project or in the group above is over', async () => {
+  test('protectedTagCreate refuses a user whose membership of the project or group has expired', async () => {
     const world = await createWorld(app)
     const [ofProject, ofGroup] = await create.createUsers(2)
     const data = { role: 30, expiresAt: new Date(Date.now() - 1000) }
@@ -142,7 +142,7 @@ describe('protectedTagCreate', () => {
       },
       ['User 2000000000 is not a member of the project', 'Group 2000000000 does not exist'],
     ],
-  ])('refuses %s in the payload', async (_name, input, messages) => {
+  ])('protectedTagCreate refuses %s in the payload', async (_name, input, messages) => {
     const world = await createWorld(app)
     const { data, errors } = await protect(world, input)
     expect(errors).toBeUndefined()
@@ -150,7 +150,7 @@ describe('protectedTagCreate', () => {
     expect([await tagsOf(world), await eventsOf(world)]).toEqual([[], []])
   })
 
-  test('tells nobody which accounts and groups there are', async () => {
+  test('protectedTagCreate does not reveal which accounts and groups exist', async () => {
     const world = await createWorld(app)
     const hidden = await create.createGroup({ visibility: 'private' })
     const { stranger } = world.users
@@ -166,7 +166,7 @@ describe('protectedTagCreate', () => {
     ])
   })
 
-  test('refuses a name that is protected already, whoever was first, and takes it in another project', async () => {
+  test('protectedTagCreate refuses a name that is protected already, even by a request at the same time, and takes it in another project', async () => {
     const [world, other] = [await createWorld(app), await createWorld(app)]
     const answers = await Promise.all([protect(world), protect(world, {}, 'owner'), protect(other)])
     const errors = answers.map(({ data }) => data.protectedTagCreate?.errors)
@@ -175,7 +175,7 @@ describe('protectedTagCreate', () => {
     expect(await tagsOf(world)).toHaveLength(1)
   })
 
-  test('protects at once, also from the next mutation of the same request', async () => {
+  test('protectedTagCreate protects at once, also from the next mutation of the same request', async () => {
     const world = await createWorld(app)
     const path = `projectPath: "${world.project.fullPath}"`
     const publish = (tag: string) => `releaseCreate(input: { ${path}, tagName: "${tag}", ref: "main" }) { errors }`
@@ -190,7 +190,7 @@ describe('protectedTagCreate', () => {
 })
 
 describe('protectedTagUpdate', () => {
-  test('renames, and leaves whom it admits', async () => {
+  test('protectedTagUpdate renames, and keeps whom the rule admits', async () => {
     const world = await createWorld(app)
     const id = await protectedId(world)
     const { data } = await change(world, { id, name: 'release-*' })
@@ -205,7 +205,7 @@ describe('protectedTagUpdate', () => {
     ['entries', { allowedToCreate: [{ accessLevel: 30 }, { deployKeyId: 1 }] }, [30, null]],
     ['a role and entries', { createAccessLevel: 40, allowedToCreate: [{ accessLevel: 30 }] }, [40, 30]],
     ['entries and no role', { createAccessLevel: null, allowedToCreate: [{ accessLevel: 30 }] }, [30]],
-  ])('given %s replaces whom it admits', async (_name, input, levels) => {
+  ])('protectedTagUpdate with %s replaces whom the rule admits', async (_name, input, levels) => {
     const world = await createWorld(app)
     const id = await protectedId(world)
     await change(world, { id, allowedToCreate: [{ userId: userGid(world.users.guest) }] })
@@ -215,7 +215,7 @@ describe('protectedTagUpdate', () => {
     )
   })
 
-  test('with nothing but the id changes nothing and succeeds', async () => {
+  test('protectedTagUpdate with nothing but the ID changes nothing and succeeds', async () => {
     const world = await createWorld(app)
     const id = await protectedId(world)
     const before = await tagsOf(world)
@@ -229,7 +229,7 @@ describe('protectedTagUpdate', () => {
     ['a name that is taken', { name: 'taken' }, "Protected tag 'taken' already exists"],
     ['nobody to admit', { createAccessLevel: null }, "Create access levels can't be blank"],
     ['an unknown role', { name: 'fine', createAccessLevel: 10 }, 'Access level 10 is not one of 0, 30, 40'],
-  ])('refuses %s in the payload, and changes nothing', async (_name, input, message) => {
+  ])('protectedTagUpdate refuses %s in the payload, and changes nothing', async (_name, input, message) => {
     const world = await createWorld(app)
     const id = await protectedId(world)
     await protect(world, { name: 'taken' })
@@ -240,7 +240,7 @@ describe('protectedTagUpdate', () => {
     expect(await tagsOf(world)).toEqual(before)
   })
 
-  test('of several at once leaves the levels of one of them', async () => {
+  test('protectedTagUpdate sent several times at once leaves the levels of one of the requests', async () => {
     const world = await createWorld(app)
     const id = await protectedId(world)
     const inputs = [0, 30, 40, 0, 30, 40].map((createAccessLevel) => ({ id, createAccessLevel }))
@@ -263,7 +263,7 @@ test('protectedTagDelete ends the protection at once', async () => {
   expect([again.data.protectedTagDelete, again.errors?.[0]?.extensions]).toEqual([null, { code: 'NOT_FOUND' }])
 })
 
-test('each change of the protected tags is audited, by whom it was made', async () => {
+test('an audit event names the author of each change of the protected tags', async () => {
   const world = await createWorld(app)
   const id = await protectedId(world)
   await change(world, { id, name: 'w*' }, 'owner')
@@ -276,8 +276,8 @@ test('each change of the protected tags is audited, by whom it was made', async 
   ])
 })
 
-describe('who may write protected tags', () => {
-  test.each(viewers)('%s', async (viewer) => {
+describe('the right to write protected tags', () => {
+  test.each(viewers)('%s may write protected tags from the role Maintainer on', async (viewer) => {
     const world = await createWorld(app)
     const id = await protectedId(world)
     const answers = [
@@ -291,7 +291,7 @@ describe('who may write protected tags', () => {
     expect(codes).toEqual(Array(3).fill(may ? undefined : 'NOT_FOUND'))
   })
 
-  test('nobody in an archived project or in one without a repository', async () => {
+  test('nobody may write protected tags of an archived project or of a project without a repository', async () => {
     const world = await createWorld(app)
     const id = await protectedId(world)
     for (const changes of [{ archived: true }, { archived: false, repositoryLevel: 'disabled' as const }]) {
@@ -301,7 +301,7 @@ describe('who may write protected tags', () => {
     }
   })
 
-  test('a protected tag of a hidden project answers as a missing one, an ID of another class is refused', async () => {
+  test('a protected tag of a hidden project answers as a missing one, and an ID of another class is refused', async () => {
     const [world, other] = [await createWorld(app), await createWorld(app, { project: { visibility: 'private' } })]
     const hidden = await unprotect(world, await protectedId(other), 'owner')
     const missing = await unprotect(world, 'gid://gitlab/ProtectedTag/2000000000', 'owner')

@@ -84,7 +84,7 @@ const chooser = (choices: readonly number[]): Choose => {
 const choices = fc.array(fc.nat(1000), { minLength: 200, maxLength: 200 })
 
 test(
-  'whatever a viewer without code access asks, no answer holds the tag, and both executors say the same',
+  'no answer to a viewer without code access holds the tag, whatever the query is, and both executors give the same answer',
   async () => {
     const closed = await worldWithTags({ project: { visibility: 'private' } })
     const open = await worldWithTags({ project: { visibility: 'public', repositoryLevel: 'disabled' } })
@@ -129,7 +129,7 @@ test(
 )
 
 test(
-  'the very same questions show the tag to a viewer with code access',
+  'a viewer with code access gets the tag from the very same queries',
   async () => {
     const world = await worldWithTags({ project: { visibility: 'private' } })
     const [, , entry] = await entriesOf(world)

@@ -36,7 +36,7 @@ const worlds: [string, WorldOptions, ViewerName][] = [
 ]
 
 describe.each(worlds)('%s', (_name, options, viewer) => {
-  test('finds no tag in the payload of what is written', async () => {
+  test('finds no tag in the payloads of mutations', async () => {
     const world = await createMarkedWorld(options)
     const { fullPath: projectPath } = world.project
     const milestone = await db.milestone.findFirstOrThrow({ where: { projectId: world.project.id } })
@@ -67,7 +67,7 @@ describe.each(worlds)('%s', (_name, options, viewer) => {
     expect(JSON.stringify(answers[0])).toContain(`Release-${world.release.id}`)
   })
 
-  test('is refused in the same way whether or not there is such a tag, release or link', async () => {
+  test('gets the same refusal whether or not a tag, release or link exists', async () => {
     const world = await createMarkedWorld(options)
     const { fullPath: projectPath } = world.project
     const link = await db.assetLink.findFirstOrThrow({ where: { releaseId: world.release.id } })

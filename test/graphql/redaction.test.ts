@@ -125,13 +125,13 @@ describe.each(matrix)('%s', (_name, options, sights) => {
     },
   }
 
-  test.each(viewers)('%s', async (viewer) => {
+  test.each(viewers)('the list of releases shows %s what this viewer may see', async (viewer) => {
     const answer = await list(viewer)
     expect(answer.errors).toBeUndefined()
     expectations[sights[viewer]](answer, viewer)
   })
 
-  test('all at the same moment: who shares a statement shares no answer', async () => {
+  test('viewers who share a statement share no answer when all ask at the same moment', async () => {
     // Each size is new, so that no answer to it is kept.
     const asked = [7, 8, 9].flatMap((first) => viewers.map((viewer) => ({ viewer, first })))
     const answers = await Promise.all(
@@ -140,7 +140,7 @@ describe.each(matrix)('%s', (_name, options, sights) => {
     for (const { viewer, answer } of answers) expectations[sights[viewer]](answer, viewer)
   })
 
-  test('nothing is read for who may not see it: the time of the answer would tell', async () => {
+  test('the server reads no release for a viewer who may not see it, because a slower answer would tell that it exists', async () => {
     // From now on the server knows what the project is.
     await list('owner', 6)
     const byTag = { fullPath: world.project.fullPath, tagName: TAG }
@@ -154,7 +154,7 @@ describe.each(matrix)('%s', (_name, options, sights) => {
     }
   })
 
-  test.each(viewers)('%s asking by tag', async (viewer) => {
+  test.each(viewers)('asking by tag tells %s nothing more', async (viewer) => {
     const ask = (tagName: string) =>
       query(app, OneRelease, { fullPath: world.project.fullPath, tagName }, { token: world.tokens[viewer] })
     const [existing, missing] = [await ask(TAG), await ask('no-such-tag')]

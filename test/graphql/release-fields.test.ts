@@ -21,7 +21,7 @@ const Times = graphql(`
 
 const HOUR = 3_600_000
 
-describe('when a release was published', () => {
+describe('the date of a release', () => {
   const kinds = async (offsets: { released: number; created?: number }) => {
     const project = await create.createProject()
     const now = Date.now()
@@ -43,17 +43,17 @@ describe('when a release was published', () => {
       { released: -HOUR, created: -2 * HOUR },
       { upcoming: false, historical: false },
     ],
-  ])('%s', async (_name, offsets, expected) => {
+  ])('a release whose date is %s is upcoming or historical accordingly', async (_name, offsets, expected) => {
     expect(await kinds(offsets)).toEqual(expected)
   })
 
-  test('is the time of its creation when none is given', async () => {
+  test('the date of a release is the time of its creation when none is given', async () => {
     const project = await create.createProject()
     const release = await create.createRelease(project)
     expect(release.releasedAt).toEqual(release.createdAt)
   })
 
-  test('a release becomes plain while time passes', async () => {
+  test('an upcoming release becomes a plain one while time passes', async () => {
     const project = await create.createProject()
     const { tag } = await create.createRelease(project, { releasedAt: new Date(Date.now() + 1500) })
     const isUpcoming = async () =>
@@ -62,7 +62,7 @@ describe('when a release was published', () => {
     await expect.poll(isUpcoming, { timeout: 4000 }).toBe(false)
   })
 
-  test('is not in the future in its own second', async () => {
+  test('a release is not upcoming in its own second', async () => {
     const project = await create.createProject()
     // Early in a second, so that the answer comes within it.
     await setTimeout(1020 - (Date.now() % 1000))
@@ -72,7 +72,7 @@ describe('when a release was published', () => {
     expect(data.project?.release?.upcomingRelease).toBe(false)
   })
 
-  test('is told in whole seconds of UTC', async () => {
+  test('the date of a release is told in whole seconds of UTC', async () => {
     const project = await create.createProject()
     const { tag } = await create.createRelease(project, { releasedAt: new Date('2018-12-10T01:02:03.987Z') })
     const { data } = await query(app, Times, { fullPath: project.fullPath, tagName: tag })
@@ -81,7 +81,7 @@ describe('when a release was published', () => {
 })
 
 describe('the texts of a release', () => {
-  test('the title falls back to the tag; an empty one stays empty', async () => {
+  test('the title falls back to the tag, and an empty title stays empty', async () => {
     const project = await create.createProject()
     await create.createRelease(project, { tag: 'v1.0.0', name: null })
     await create.createRelease(project, { tag: 'v2.0.0', name: '' })
@@ -90,7 +90,7 @@ describe('the texts of a release', () => {
     expect([await name('v1.0.0'), await name('v2.0.0')]).toEqual(['v1.0.0', ''])
   })
 
-  test('notes are rendered as safe HTML, kept, and rendered again when they change by any path', async () => {
+  test('the notes are rendered as safe HTML, kept, and rendered again when they change by any path', async () => {
     const project = await create.createProject()
     const { id, tag, updatedAt } = await create.createRelease(project, {
       description: '**bold** <script>alert(1)</script>',
@@ -108,7 +108,7 @@ describe('the texts of a release', () => {
     expect(await html()).toBe('')
   })
 
-  test('notes that an older version rendered are rendered again', async () => {
+  test('the notes that an older version rendered are rendered again', async () => {
     const project = await create.createProject()
     const kept = { description: '*new*', descriptionHtml: '<p>as it was rendered once</p>', rendererVersion: 0 }
     const { tag } = await create.createRelease(project, kept)
@@ -126,7 +126,7 @@ describe('the texts of a release', () => {
 })
 
 describe('a tag with a slash', () => {
-  test('is encoded in every URL but the folder of its archives', async () => {
+  test('a tag with a slash is encoded in every URL but the folder of its archives', async () => {
     const world = await createWorld(app, { tag: 'debian/2.4.0-1 ü', repository: { tags: [] } })
     const { data } = await query(app, OneRelease, { fullPath: world.project.fullPath, tagName: 'debian/2.4.0-1 ü' })
     const release = data.project?.release
@@ -172,7 +172,7 @@ describe('the commit of a release', () => {
     return { project, commits, ask }
   }
 
-  test('is read from the repository, with its author when there is an account', async () => {
+  test('the commit is read from the repository, with its author when the author has an account', async () => {
     const account = await create.createUser({ email: 'ada@example.com' })
     const { project, commits, ask } = await publish((all) => all[1] ?? '')
     const [, sha = ''] = commits
@@ -194,12 +194,12 @@ describe('the commit of a release', () => {
     })
   })
 
-  test('is null when none was recorded, and when the repository does not have it', async () => {
+  test('the commit is null when none was recorded, and when the repository does not have it', async () => {
     expect(await (await publish(null)).ask()).toBeNull()
     expect(await (await publish('0'.repeat(40))).ask()).toBeNull()
   })
 
-  test('is null, with a warning in the log, when the repository is missing; the rest of the query is answered', async () => {
+  test('the commit is null, with a warning in the log, when the repository is missing, and the rest of the query is answered', async () => {
     const project = await create.createProject()
     await create.createRelease(project, { tag: 'v1.0.0', sha: 'a'.repeat(40) })
     const { data, errors } = await query(app, Commits, { fullPath: project.fullPath })
@@ -218,7 +218,7 @@ describe('milestones of a release', () => {
     }
   `)
 
-  test('come by due date, start date and title, missing dates last, page by page', async () => {
+  test('the milestones come by due date, start date and title, missing dates last, page by page', async () => {
     const project = await create.createProject()
     const release = await create.createRelease(project)
     const day = (text: string) => new Date(text)
@@ -257,7 +257,7 @@ describe('milestones of a release', () => {
     ])
   })
 
-  test('may be of the project and of its group, with equal titles, closed ones included', async () => {
+  test('the milestones may belong to the project and to its group, with equal titles, and may be closed', async () => {
     const project = await create.createProject()
     const release = await create.createRelease(project)
     await create.attachMilestone(
@@ -283,7 +283,7 @@ describe('evidence', () => {
     ['the repository off', { repositoryLevel: 'disabled' }, false],
   ] as const
 
-  test.each(levels)('with %s', async (_name, project, visible) => {
+  test.each(levels)('an owner sees or misses evidence with %s', async (_name, project, visible) => {
     const world = await createWorld(app, { project })
     const { data } = await query(app, Evidence, { fullPath: world.project.fullPath }, { token: world.tokens.owner })
     const evidences = data.project?.releases?.nodes?.[0]?.evidences
@@ -291,7 +291,7 @@ describe('evidence', () => {
     expect(evidences?.count).toBe(visible ? 1 : 0)
   })
 
-  test('comes oldest first', async () => {
+  test('the evidence of a release comes oldest first', async () => {
     const project = await create.createProject()
     const release = await create.createRelease(project)
     const at = (day: number) => new Date(Date.UTC(2026, 0, day))
@@ -305,28 +305,31 @@ describe('evidence', () => {
   })
 })
 
-describe('releases switched off', () => {
+describe('the switch of releases', () => {
   test.each([
     ['disabled, for owners too', 'disabled', { anonymous: 0, guest: 0, owner: 0 }],
     ['for members only', 'private', { anonymous: 0, guest: 1, owner: 1 }],
-  ] as const)('%s', async (_name, releasesLevel, counts) => {
-    const world = await createWorld(app, { project: { releasesLevel } })
-    const list = graphql(`
+  ] as const)(
+    'the releases of a project where they are %s are shown accordingly',
+    async (_name, releasesLevel, counts) => {
+      const world = await createWorld(app, { project: { releasesLevel } })
+      const list = graphql(`
       query switchedOff($fullPath: ID!) {
         project(fullPath: $fullPath) { releases { count nodes { id } } latestRelease { id } }
       }
     `)
-    for (const [viewer, count] of Object.entries(counts)) {
-      const { data, errors } = await query(
-        app,
-        list,
-        { fullPath: world.project.fullPath },
-        { token: world.tokens[viewer as 'owner'] },
-      )
-      expect(errors).toBeUndefined()
-      expect(data.project?.releases?.count).toBe(count)
-      expect(data.project?.releases?.nodes).toHaveLength(count)
-      expect(data.project?.latestRelease === null).toBe(count === 0)
-    }
-  })
+      for (const [viewer, count] of Object.entries(counts)) {
+        const { data, errors } = await query(
+          app,
+          list,
+          { fullPath: world.project.fullPath },
+          { token: world.tokens[viewer as 'owner'] },
+        )
+        expect(errors).toBeUndefined()
+        expect(data.project?.releases?.count).toBe(count)
+        expect(data.project?.releases?.nodes).toHaveLength(count)
+        expect(data.project?.latestRelease === null).toBe(count === 0)
+      }
+    },
+  )
 })

@@ -65,29 +65,29 @@ const linkOf = async ({ release }: World) => {
 // A masked error or a deadlock is logged as an error.
 afterEach(() => expect(app.logged().filter(({ level }) => Number(level) >= 50)).toEqual([]))
 
-describe('while its release is deleted', () => {
-  test('a link that is added finds no release', async () => {
+describe('a write while the release is being deleted', () => {
+  test('a creation of a link finds no release', async () => {
     const world = await createWorld(app)
     const input = { projectPath: world.project.fullPath, tagName: 'v1.0.0', name: 'n', url: 'https://example.com' }
     const answer = await afterDeletion(world, () => send(world.tokens.developer, 'releaseAssetLinkCreate', input))
     expect(answer).toEqual(['Release with tag "v1.0.0" was not found'])
   })
 
-  test('a link that is changed is gone', async () => {
+  test('a change of a link finds no link', async () => {
     const world = await createWorld(app)
     const input = { id: await linkOf(world), name: 'renamed' }
     const answer = await afterDeletion(world, () => send(world.tokens.developer, 'releaseAssetLinkUpdate', input))
     expect(answer).toBe(NOT_FOUND)
   })
 
-  test('a link that is deleted is gone', async () => {
+  test('a deletion of a link finds no link', async () => {
     const world = await createWorld(app)
     const input = { id: await linkOf(world) }
     const answer = await afterDeletion(world, () => send(world.tokens.developer, 'releaseAssetLinkDelete', input))
     expect(answer).toBe(NOT_FOUND)
   })
 
-  test('a release that is changed, or of which evidence is collected, does not exist', async () => {
+  test('a change of the release and a collection of evidence find no release', async () => {
     for (const [name, more] of [
       ['releaseUpdate', { name: 'x' }],
       ['evidenceCollect', {}],

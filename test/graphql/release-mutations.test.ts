@@ -69,7 +69,7 @@ const remove = (world: World, tagName = 'v1.0.0', viewer: ViewerName = 'maintain
 const repositoryOf = (world: World) => app.repositories.directory(world.project.id)
 
 describe('releaseCreate', () => {
-  test('publishes a release for a new tag with everything given', async () => {
+  test('releaseCreate publishes a release for a new tag with everything given', async () => {
     const world = await createWorld(app)
     await create.createMilestone({ groupId: world.group.id }, { title: 'Winter' })
     const { data, errors } = await publish(world, {
@@ -106,7 +106,7 @@ describe('releaseCreate', () => {
     expect(await findTag(repositoryOf(world), 'v2.0.0')).toMatchObject({ sha: world.release.sha, annotated: false })
   })
 
-  test('with nothing but a tag that exists takes its name as the title, and now as the date', async () => {
+  test('releaseCreate with nothing but an existing tag takes its name as the title, and now as the date', async () => {
     const world = await createWorld(app, { repository: { tags: ['v1.0.0', 'v2.0.0'] } })
     const { data } = await publish(world, { ref: null, name: null, releasedAt: null, tagMessage: null })
     expect(data.releaseCreate?.release).toMatchObject({
@@ -119,7 +119,7 @@ describe('releaseCreate', () => {
     ).not.toBe('')
   })
 
-  test('makes an annotated tag when there is a message, by the name and mail of the viewer', async () => {
+  test('releaseCreate makes an annotated tag when there is a message, by the name and mail of the viewer', async () => {
     const world = await createWorld(app)
     await publish(world, { tagMessage: '  Second release\n\nAll of it. ' })
     const { name, email } = world.users.developer
@@ -131,19 +131,22 @@ describe('releaseCreate', () => {
     await runGit(repositoryOf(world), ['fsck', '--strict'])
   })
 
-  test('makes a lightweight tag when the message is blank', async () => {
+  test('releaseCreate makes a lightweight tag when the message is blank', async () => {
     const world = await createWorld(app)
     expect((await publish(world, { tagMessage: ' \n ' })).data.releaseCreate?.errors).toEqual([])
     expect(await findTag(repositoryOf(world), 'v2.0.0')).toMatchObject({ annotated: false, message: null })
   })
 
-  test.each(['main', 'v1.0.0', 'refs/heads/main', 'sha', 'short sha'])('makes the tag from %s', async (ref) => {
-    const world = await createWorld(app)
-    const sha = world.release.sha ?? ''
-    const given = { sha, 'short sha': sha.slice(0, 8) }[ref] ?? ref
-    const { data } = await publish(world, { ref: given })
-    expect(data.releaseCreate).toMatchObject({ errors: [], release: { commit: { sha } } })
-  })
+  test.each(['main', 'v1.0.0', 'refs/heads/main', 'sha', 'short sha'])(
+    'releaseCreate makes the tag from %s',
+    async (ref) => {
+      const world = await createWorld(app)
+      const sha = world.release.sha ?? ''
+      const given = { sha, 'short sha': sha.slice(0, 8) }[ref] ?? ref
+      const { data } = await publish(world, { ref: given })
+      expect(data.releaseCreate).toMatchObject({ errors: [], release: { commit: { sha } } })
+    },
+  )
 
   test.each<[string, Partial<ReleaseCreateInput>, string]>([
     ['a release of that tag', { tagName: 'v1.0.0' }, 'Release already exists'],
@@ -211,7 +214,7 @@ describe('releaseCreate', () => {
       { description: 'x'.repeat(1_000_001) },
       'Validation failed: Description is too long (maximum is 1000000 characters)',
     ],
-  ])('refuses %s in the payload', async (_name, input, message) => {
+  ])('releaseCreate refuses %s in the payload', async (_name, input, message) => {
     const world = await createWorld(app)
     await create.createMilestone({ projectId: world.project.id }, { title: 'Known' })
     const { data, errors } = await publish(world, input)
@@ -220,7 +223,7 @@ describe('releaseCreate', () => {
     expect(await db.release.count({ where: { projectId: world.project.id } })).toBe(1)
   })
 
-  test('counts characters as people do: an emoji is one', async () => {
+  test('releaseCreate counts characters as people do, so that an emoji is one', async () => {
     const world = await createWorld(app)
     const emojis = '😀'.repeat(1_000_000)
     expect((await publish(world, { description: emojis })).data.releaseCreate?.errors).toEqual([])
@@ -230,7 +233,7 @@ describe('releaseCreate', () => {
     ])
   })
 
-  test('makes a tag of a tagger with an odd name, whose characters cannot end the line', async () => {
+  test('releaseCreate makes a tag of a tagger with an odd name, whose characters cannot end the line', async () => {
     const world = await createWorld(app)
     const name = 'Eve <eve@example.com> 0 +0000\nEvil'
     await db.user.update({ where: { id: world.users.developer.id }, data: { name } })
@@ -242,7 +245,7 @@ describe('releaseCreate', () => {
     })
   })
 
-  test('makes the tag from the branch where a tag has its name', async () => {
+  test('releaseCreate makes the tag from a branch whose name a tag has as well', async () => {
     const tags = ['v1.0.0', { name: 'same', commit: 1 }]
     const world = await createWorld(app, { repository: { tags, branches: [{ name: 'same', commit: 0 }] } })
     const { data } = await publish(world, { ref: 'same' })
@@ -252,14 +255,14 @@ describe('releaseCreate', () => {
     expect(data.releaseCreate).toMatchObject({ errors: [], release: { commit: { sha } } })
   })
 
-  test('makes no tag when the release is refused', async () => {
+  test('releaseCreate makes no tag when the release is refused', async () => {
     const world = await createWorld(app)
     await publish(world, { description: 'x'.repeat(1_000_001) })
     await publish(world, { assets: { links: [{ name: '', url: 'x' }] } })
     expect(await findTag(repositoryOf(world), 'v2.0.0')).toBeNull()
   })
 
-  test('keeps the new tag when the release cannot be saved, and takes it the next time', async () => {
+  test('releaseCreate keeps the new tag when the release cannot be saved, and uses it the next time', async () => {
     const world = await createWorld(app)
     await db.$executeRaw`ALTER TABLE audit_events RENAME TO audit_events_gone`
     const failed = await publish(world, {})
@@ -270,7 +273,7 @@ describe('releaseCreate', () => {
     expect((await publish(world, { ref: null })).data.releaseCreate?.errors).toEqual([])
   })
 
-  test('takes titles of the project and its immediate group, in any state, not of groups above', async () => {
+  test('releaseCreate takes titles of milestones of the project and its immediate group, in any state, and not of groups above', async () => {
     const above = await create.createGroup()
     const world = await createWorld(app)
     await db.group.update({ where: { id: world.group.id }, data: { parentId: above.id } })
@@ -286,7 +289,7 @@ describe('releaseCreate', () => {
     expect(data.releaseCreate?.release?.milestones?.nodes).toEqual([{ title: 'same' }, { title: 'same' }])
   })
 
-  test('during a freeze is refused only where the project says so', async () => {
+  test('releaseCreate during a freeze is refused only where the project says so', async () => {
     const world = await createWorld(app)
     await db.freezePeriod.create({
       data: { projectId: world.project.id, freezeStart: '* * * * *', freezeEnd: '0 0 1 1 *' },
@@ -300,7 +303,7 @@ describe('releaseCreate', () => {
 })
 
 describe('releaseUpdate', () => {
-  test('changes what is given and leaves the rest', async () => {
+  test('releaseUpdate changes what is given and leaves the rest', async () => {
     const world = await createWorld(app)
     const { data } = await change(world, { description: 'new **notes**', releasedAt: '2026-02-02' })
     expect(data.releaseUpdate).toMatchObject({
@@ -316,13 +319,13 @@ describe('releaseUpdate', () => {
     })
   })
 
-  test('leaves the milestones where none are given', async () => {
+  test('releaseUpdate leaves the milestones when none are given', async () => {
     const { data } = await change(await createWorld(app), { name: 'Renamed' })
     expect(data.releaseUpdate).toMatchObject({ errors: [], release: { name: 'Renamed' } })
     expect(data.releaseUpdate?.release?.milestones?.nodes).toHaveLength(1)
   })
 
-  test('replaces milestones; an empty list takes all away', async () => {
+  test('releaseUpdate replaces milestones, and an empty list removes all of them', async () => {
     const world = await createWorld(app)
     await create.createMilestone({ projectId: world.project.id }, { title: 'next' })
     const titles = async (milestones: string[]) =>
@@ -341,26 +344,29 @@ describe('releaseUpdate', () => {
       { description: 'x'.repeat(1_000_001) },
       'Validation failed: Description is too long (maximum is 1000000 characters)',
     ],
-  ])('refuses %s in the payload', async (_name, input, message) => {
+  ])('releaseUpdate refuses %s in the payload', async (_name, input, message) => {
     const world = await createWorld(app, { repository: { tags: ['v1.0.0', 'bare'] } })
     const { data, errors } = await change(world, input)
     expect(errors).toBeUndefined()
     expect(data.releaseUpdate).toEqual({ release: null, errors: [message] })
   })
 
-  test.each(['releasedAt', 'milestones', 'milestoneIds'] as const)('refuses %s: null', async (field) => {
-    const world = await createWorld(app)
-    const { data, errors } = await change(world, { [field]: null })
-    expect(data.releaseUpdate).toBeNull()
-    expect(errors?.[0]).toMatchObject({
-      message: `"${field}" must not be null: leave it out to keep the present value`,
-      extensions: { code: 'INVALID' },
-    })
-  })
+  test.each(['releasedAt', 'milestones', 'milestoneIds'] as const)(
+    'releaseUpdate refuses null for %s',
+    async (field) => {
+      const world = await createWorld(app)
+      const { data, errors } = await change(world, { [field]: null })
+      expect(data.releaseUpdate).toBeNull()
+      expect(errors?.[0]).toMatchObject({
+        message: `"${field}" must not be null: leave it out to keep the present value`,
+        extensions: { code: 'INVALID' },
+      })
+    },
+  )
 })
 
 describe('releaseDelete', () => {
-  test('deletes the release with its links, evidence and milestones, and keeps the tag', async () => {
+  test('releaseDelete deletes the release with its links, evidence and milestones, and keeps the tag', async () => {
     const world = await createWorld(app)
     const { data } = await remove(world)
     expect(data.releaseDelete).toEqual({ clientMutationId: 'm1', errors: [], release: { tagName: 'v1.0.0' } })
@@ -379,7 +385,7 @@ describe('releaseDelete', () => {
   })
 })
 
-describe('who may', () => {
+describe('the right to publish, change and delete a release', () => {
   const denied = (answer: {
     data: Record<string, unknown>
     errors?: { message: string; extensions?: Record<string, unknown> }[]
@@ -391,17 +397,20 @@ describe('who may', () => {
     })
   }
 
-  test.each(viewers)('%s', async (viewer) => {
-    const world = await createWorld(app)
-    const writes = ['developer', 'maintainer', 'owner'].includes(viewer)
-    const deletes = ['maintainer', 'owner'].includes(viewer)
-    const [created, changed] = [await publish(world, {}, viewer), await change(world, { name: 'x' }, viewer)]
-    if (writes) expect([created.data.releaseCreate?.errors, changed.data.releaseUpdate?.errors]).toEqual([[], []])
-    else [created, changed].forEach(denied)
-    const removed = await remove(world, 'v1.0.0', viewer)
-    if (deletes) expect(removed.data.releaseDelete?.errors).toEqual([])
-    else denied(removed)
-  })
+  test.each(viewers)(
+    '%s may publish and change from the role Developer on, and delete from the role Maintainer on',
+    async (viewer) => {
+      const world = await createWorld(app)
+      const writes = ['developer', 'maintainer', 'owner'].includes(viewer)
+      const deletes = ['maintainer', 'owner'].includes(viewer)
+      const [created, changed] = [await publish(world, {}, viewer), await change(world, { name: 'x' }, viewer)]
+      if (writes) expect([created.data.releaseCreate?.errors, changed.data.releaseUpdate?.errors]).toEqual([[], []])
+      else [created, changed].forEach(denied)
+      const removed = await remove(world, 'v1.0.0', viewer)
+      if (deletes) expect(removed.data.releaseDelete?.errors).toEqual([])
+      else denied(removed)
+    },
+  )
 
   test('a hidden project answers as a missing one', async () => {
     const world = await createWorld(app, { project: { visibility: 'private' } })
@@ -410,7 +419,7 @@ describe('who may', () => {
     expect(hidden.errors).toEqual(missing.errors)
   })
 
-  test('a token that may only read must not write', async () => {
+  test('a token that may only read cannot write', async () => {
     const world = await createWorld(app)
     const token = await create.tokenFor(world.users.owner, ['read_api'])
     const { errors } = await query(

@@ -46,7 +46,7 @@ const jobsOf = async (ids: number[]) => {
   return jobs.filter(({ key }) => ids.includes(Number(key.split(' ')[1]))).length
 }
 
-test('each gets its own links, milestones, event and job, by fewer statements than there are releases', async () => {
+test('each of many creations at the same time gets its own links, milestones, event and job, by fewer statements than there are releases', async () => {
   const tags = tagged(40)
   const world = await createWorld(app, { repository: { tags: ['v1.0.0', ...tags] } })
   const { projectId } = world.release
@@ -79,7 +79,7 @@ test('each gets its own links, milestones, event and job, by fewer statements th
   expect(await jobsOf(releases.map(({ id }) => id))).toBe(tags.length)
 })
 
-test('of those of one tag exactly one is made, whole', async () => {
+test('one creation, whole, succeeds of several for the same tag', async () => {
   const names = fc.array(fc.constantFrom('v2.0.0', 'v2.0.1', 'v2.0.2'), { minLength: 1, maxLength: 12 })
   await fc.assert(
     fc.asyncProperty(names, async (tags) => {
@@ -102,7 +102,7 @@ test('of those of one tag exactly one is made, whole', async () => {
   )
 })
 
-test('one that the database refuses takes no other along', async () => {
+test('a creation that the database refuses makes no other creation fail', async () => {
   const tags = tagged(20)
   const world = await createWorld(app, { repository: { tags: ['v1.0.0', ...tags] } })
   await db.$executeRaw`

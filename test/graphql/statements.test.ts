@@ -60,7 +60,7 @@ async function count(run: () => ReturnType<typeof query>, label: string): Promis
 }
 
 describe('the number of SQL statements does not depend on the size of the page', () => {
-  test('allReleases', async () => {
+  test('allReleases takes as many statements for a long page as for a short one', async () => {
     const ask = (first: number, as: string | null) => () =>
       query(app, AllReleases, { fullPath: project.fullPath, first }, { token: as })
     await ask(100, token)() // notes are rendered on the first read and kept
@@ -86,7 +86,7 @@ describe('the number of SQL statements does not depend on the size of the page',
     }
   })
 
-  test('oneRelease and oneReleaseForEditing', async () => {
+  test('oneRelease and oneReleaseForEditing take as many statements for many links as for few', async () => {
     const variables = { fullPath: project.fullPath, tagName: 'v1.7.0' }
     expect(await count(() => query(app, OneRelease, variables, { token }), 'oneRelease')).toBeLessThanOrEqual(
       MOST_STATEMENTS,
@@ -95,7 +95,7 @@ describe('the number of SQL statements does not depend on the size of the page',
     expect(editing).toBeLessThanOrEqual(MOST_STATEMENTS)
   })
 
-  test('the releases and statistics of a group', async () => {
+  test('the releases and statistics of a group take as many statements for a long page as for a short one', async () => {
     const GroupReleases = graphql(`
       query groupReleases($fullPath: ID!, $first: Int) {
         group(fullPath: $fullPath) {
@@ -122,7 +122,7 @@ describe('the number of SQL statements does not depend on the size of the page',
     expect(await count(stats, 'groupReleaseStats')).toBeLessThanOrEqual(MOST_STATEMENTS)
   })
 
-  test('releases of milestones of releases', async () => {
+  test('the releases of milestones of releases take as many statements for a long page as for a short one', async () => {
     const Nested = graphql(`
       query nested($fullPath: ID!, $first: Int) {
         project(fullPath: $fullPath) {
@@ -144,7 +144,7 @@ describe('the number of SQL statements does not depend on the size of the page',
     expect(new Set(counts).size).toBe(1)
   })
 
-  test('counting all releases reads a counter, not the releases', async () => {
+  test('the number of all releases comes from a counter, not from the releases', async () => {
     const Count = graphql(`
       query countReleases($fullPath: ID!) {
         project(fullPath: $fullPath) { releases(first: 1) { count limited: count(limit: 20) } }

@@ -67,7 +67,7 @@ const listeners = () =>
   })
 
 describe('releasePublished', () => {
-  test('tells each release that is created, over a POST', async () => {
+  test('releasePublished tells each release that is created, over a POST', async () => {
     const project = await create.createProject()
     const stream = await listen(published, project)
     expect(stream.headers.get('content-type')).toContain('text/event-stream')
@@ -76,14 +76,14 @@ describe('releasePublished', () => {
     expect(await stream.next()).toEqual(released(second))
   })
 
-  test('tells it over a GET, as curl sends it', async () => {
+  test('releasePublished tells each release over a GET, as curl sends it', async () => {
     const project = await create.createProject()
     const stream = await listen(published, project, { method: 'GET' })
     const release = await create.createRelease(project)
     expect(await stream.next()).toEqual(released(release))
   })
 
-  test('tells one that a mutation made with links and milestones, which is no update of it', async () => {
+  test('releasePublished tells a release that a mutation made with links and milestones, and releaseUpdated does not', async () => {
     const world = await createWorld(app)
     const milestone = await create.createMilestone({ projectId: world.project.id })
     const [creations, updates] = [await listen(published, world.project), await listen(updated, world.project)]
@@ -101,7 +101,7 @@ describe('releasePublished', () => {
     expect(await updates.next()).toEqual(changed(world.release, { name: 'later' }))
   })
 
-  test('tells nothing of other projects, and nothing that was rolled back', async () => {
+  test('releasePublished tells nothing of other projects, and nothing that was rolled back', async () => {
     const [project, other] = [await create.createProject(), await create.createProject()]
     const stream = await listen(published, project)
     await create.createRelease(other)
@@ -116,7 +116,7 @@ describe('releasePublished', () => {
 })
 
 describe('releaseUpdated', () => {
-  test('tells changes by plain SQL, as the release is by then', async () => {
+  test('releaseUpdated tells a change by plain SQL, and shows the release as it is by then', async () => {
     const release = await create.createRelease(await create.createProject())
     const project = await db.project.findUniqueOrThrow({ where: { id: release.projectId } })
     const stream = await listen(updated, project)
@@ -126,7 +126,7 @@ describe('releaseUpdated', () => {
     }
   })
 
-  test('tells changes of links, evidence and milestones', async () => {
+  test('releaseUpdated tells changes of links, evidence and milestones', async () => {
     const project = await create.createProject()
     // Ahead of the clock: nothing of its own row changes.
     const release = await create.createRelease(project, { updatedAt: new Date('2100-01-01') })
@@ -144,7 +144,7 @@ describe('releaseUpdated', () => {
     expect(await stream.next()).toEqual(changed(release, { milestones: { nodes: [] } }))
   })
 
-  test('does not tell that rendered notes were kept, nor that a release was created or deleted', async () => {
+  test('releaseUpdated is silent when rendered notes are kept, and when a release is created or deleted', async () => {
     const project = await create.createProject()
     const release = await create.createRelease(project, { description: '*notes*' })
     const gone = await create.createRelease(project)
@@ -161,7 +161,7 @@ describe('releaseUpdated', () => {
 })
 
 describe('a subscriber', () => {
-  test('without code access never learns the tag', async () => {
+  test('a subscriber without code access never learns the tag', async () => {
     const project = await create.createProject({ visibility: 'private' })
     const [guest, reporter] = [await createMember(project, 'guest'), await createMember(project, 'reporter')]
     const [masked, full] = [await listen(published, project, guest), await listen(published, project, reporter)]
@@ -196,7 +196,7 @@ describe('a subscriber', () => {
       ({ id }) => db.project.update({ where: { id }, data: { releasesLevel: 'disabled' } }),
       'NOT_FOUND',
     ],
-  ])('%s gets an error without data, and the end', async (_name, lose, code) => {
+  ])('a subscriber %s gets an error without data, and then the end', async (_name, lose, code) => {
     const project = await create.createProject({ visibility: 'private' })
     const member = await createMember(project, 'developer')
     const release = await create.createRelease(project)
@@ -209,7 +209,7 @@ describe('a subscriber', () => {
     expect(app.changes.size()).toBe(0)
   })
 
-  test('who has lost access is cut off before long also when nothing happens', async () => {
+  test('a subscriber who has lost access is cut off before long even when nothing happens', async () => {
     const project = await create.createProject()
     const { token } = await createMember(project, 'guest')
     const watch = { projectPath: project.fullPath, kind: 'updated' } as const
@@ -222,7 +222,7 @@ describe('a subscriber', () => {
     expect(app.changes.size()).toBe(0)
   })
 
-  test('who is anonymous is cut off when the project becomes private', async () => {
+  test('an anonymous subscriber is cut off when the project becomes private', async () => {
     const project = await create.createProject()
     const stream = await listen(published, project)
     await db.project.update({ where: { id: project.id }, data: { visibility: 'private' } })
@@ -230,7 +230,7 @@ describe('a subscriber', () => {
     expect(await stream.rest()).toMatchObject([{ errors: [{ extensions: { code: 'NOT_FOUND' } }] }])
   })
 
-  test('of a hidden project is refused as of a missing one', async () => {
+  test('a subscription to a hidden project is refused as one to a missing project', async () => {
     const hidden = await create.createProject({ visibility: 'private' })
     const [first, second] = [await listen(published, hidden), await listen(published, { fullPath: 'no/such' })]
     const refusals = await first.rest()
@@ -238,7 +238,7 @@ describe('a subscriber', () => {
     expect(await second.rest()).toEqual(refusals)
   })
 
-  test('who asks for too much is refused at once', async () => {
+  test('a subscriber who asks for too much is refused at once', async () => {
     const project = await create.createProject()
     const wide = Array.from({ length: 110 }, (_, at) => `a${at}: id b${at}: name`).join(' ')
     const costly = `query Q { currentUser { id } } subscription S($p: ID!) { releasePublished(projectPath: $p) { ...F } }
@@ -258,7 +258,7 @@ describe('a subscriber', () => {
     expect(refused[0]?.errors?.[0]?.message).toMatch(/exceeds max depth of 15/)
   })
 
-  test('who lets more than 100 changes wait is told so, and the end', async () => {
+  test('a subscriber who lets more than 100 changes wait is told so, and then gets the end', async () => {
     const project = await create.createProject()
     const stream = await listen(published, project)
     await db.release.createMany({
@@ -281,7 +281,7 @@ async function contextOf(token: string): Promise<Context> {
 }
 
 describe('the server', () => {
-  test('hears what another server writes', async () => {
+  test('the server hears what another server writes', async () => {
     const other = await startAnotherServer(app)
     const project = await create.createProject()
     const { token } = await createMember(project, 'developer')
@@ -295,7 +295,7 @@ describe('the server', () => {
     for (const stream of streams) expect(await stream.next()).toEqual(changed(release))
   })
 
-  test('serves fifty subscribers through one connection, and forgets them when they leave', async () => {
+  test('the server serves fifty subscribers through one connection, and forgets them when they leave', async () => {
     const project = await create.createProject({ visibility: 'private' })
     const members = await Promise.all(Array.from({ length: 50 }, () => createMember(project, 'guest')))
     const streams = await Promise.all(members.map((member) => listen(published, project, member)))
@@ -307,7 +307,7 @@ describe('the server', () => {
     await until(() => app.changes.size() === 0)
   })
 
-  test('goes on when its connection to the database breaks, and tells what it missed', async () => {
+  test('the server goes on when its connection to the database breaks, and tells what it missed', async () => {
     const project = await create.createProject()
     const stream = await listen(published, project)
     const [pid] = await listeners()
@@ -321,7 +321,7 @@ describe('the server', () => {
     expect(await stream.next()).toEqual(released(next))
   })
 
-  test('ignores a message that is not its own', async () => {
+  test('the server ignores a message that is not its own', async () => {
     const project = await create.createProject()
     const stream = await listen(published, project)
     await db.$executeRaw`SELECT pg_notify('waybill_releases', 'nonsense')`
@@ -330,7 +330,7 @@ describe('the server', () => {
     expect(JSON.stringify(app.logged())).toContain('a message of the database is not understood')
   })
 
-  test('completes all streams when it stops, and those that come too late', async () => {
+  test('the server completes all streams when it stops, and also a stream that comes too late', async () => {
     const changes = createReleaseChanges({ url: app.databaseUrl, log: pino({ level: 'silent' }) })
     const { token } = await createMember(await create.createProject(), 'guest')
     const project = await create.createProject()
@@ -346,7 +346,7 @@ describe('the server', () => {
   })
 })
 
-test('a server cannot listen to a database that it cannot reach, and tries again for the next who asks', async () => {
+test('a server that cannot reach the database to listen tries again for the next subscriber', async () => {
   const unreachable = new URL(app.databaseUrl)
   unreachable.pathname = '/nowhere'
   const other = await startAnotherServer(app, { listenTo: unreachable.href })

@@ -127,7 +127,7 @@ describe.each([
   })
 })
 
-describe('who is admitted by', () => {
+describe('whom a protected tag admits', () => {
   const update = (world: World, viewer: ViewerName) =>
     mutate(
       world,
@@ -153,13 +153,13 @@ describe('who is admitted by', () => {
     ['V1.0.0', all],
     ['*.0.1', all],
     ['1.0.0', all],
-  ])('a rule for %s', async (name, expected) => {
+  ])('the rule for %s admits whom it says', async (name, expected) => {
     const world = await newWorld()
     await protect(world, name, { accessLevel: 0 })
     expect(await outcomes(world)).toEqual(expected)
   })
 
-  test('several rules that match: whoever any of them admits', async () => {
+  test('several rules that match admit whom any of the rules admits', async () => {
     const world = await newWorld()
     await protect(world, 'v1.0.0', { accessLevel: 0 })
     expect(await outcomes(world)).toEqual(nobody)
@@ -169,7 +169,7 @@ describe('who is admitted by', () => {
     expect(await outcomes(world)).toEqual(all)
   })
 
-  test('an entry of a user: that user, who needs the role Developer still', async () => {
+  test('an entry of a user admits that user, who still needs the role Developer', async () => {
     const world = await newWorld()
     const { developer, reporter } = world.users
     await protect(world, 'v*', { userId: developer.id }, { userId: reporter.id })
@@ -177,7 +177,7 @@ describe('who is admitted by', () => {
     expect(await update(world, 'reporter')).toBe(TOP_LEVEL)
   })
 
-  test('an entry of a group: its Developers, who need that role in the project too', async () => {
+  test('an entry of a group admits its Developers, who need that role in the project too', async () => {
     const world = await newWorld()
     const group = await create.createGroup()
     await create.addMember({ group }, world.users.developer, 'developer')
@@ -188,7 +188,7 @@ describe('who is admitted by', () => {
     expect(await update(world, 'reporter')).toBe(TOP_LEVEL)
   })
 
-  test('an entry of a group: no longer who was a member for a time that is over', async () => {
+  test('an entry of a group does not admit a user whose membership of the group has expired', async () => {
     const world = await newWorld()
     const group = await create.createGroup()
     await create.addMember({ group }, world.users.developer, 'developer')
@@ -199,20 +199,20 @@ describe('who is admitted by', () => {
     expect(await outcomes(world)).toEqual(nobody)
   })
 
-  test('an entry of a deploy key: nobody here', async () => {
+  test('an entry of a deploy key admits nobody who signs in here', async () => {
     const world = await newWorld()
     await protect(world, 'v*', { deployKeyId: 7 })
     expect(await outcomes(world)).toEqual(nobody)
   })
 
-  test('a role, when the role comes from a group above the project', async () => {
+  test('a role counts when it comes from a group above the project', async () => {
     const world = await newWorld()
     await create.addMember({ group: world.group }, world.users.developer, 'maintainer')
     await protect(world, 'v*', { accessLevel: 40 })
     expect(await outcomes(world)).toEqual(all)
   })
 
-  test('a level, when the viewer is an administrator: as an Owner, whom "no one" stops too', async () => {
+  test('a level admits an administrator as an Owner, and "no one" refuses both', async () => {
     const world = await newWorld()
     await db.user.update({ where: { id: world.users.stranger.id }, data: { admin: true } })
     await protect(world, 'v*', { accessLevel: 40 })
@@ -223,7 +223,7 @@ describe('who is admitted by', () => {
   })
 })
 
-test('a change of a release that does not exist says so, also where the tag is protected', async () => {
+test('a change of a release that does not exist says that it does not exist, also where the tag is protected', async () => {
   const world = await newWorld()
   await protect(world, '*', { accessLevel: 0 })
   const project = `projectPath: "${world.project.fullPath}"`
@@ -233,7 +233,7 @@ test('a change of a release that does not exist says so, also where the tag is p
   }
 })
 
-test('reading a release of a protected tag is for everyone who may read the project', async () => {
+test('everyone who may read the project may read the release of a protected tag', async () => {
   const world = await newWorld()
   await protect(world, '*', { accessLevel: 0 })
   const document = `{ project(fullPath: "${world.project.fullPath}") { release(tagName: "v1.0.0") { tagName assets { count } } } }`

@@ -60,8 +60,8 @@ const unavailable = (message: string) => ({ status: 503, retryAfter: '60', messa
 /** As if it had been written a minute ago. */
 const age = (file: string) => utimes(file, new Date(), new Date(Date.now() - 61_000))
 
-describe('a tag that was deleted', () => {
-  test('leaves its release in the list and alone, with the commit that was released', async () => {
+describe('a tag that was deleted in git', () => {
+  test('the release stays in the list and alone, with the commit that was released', async () => {
     const world = await createWorld(app)
     const before = await read(world)
     await git(world, 'update-ref', '-d', 'refs/tags/v1.0.0')
@@ -69,7 +69,7 @@ describe('a tag that was deleted', () => {
     expect(before.release).toMatchObject({ tagName: 'v1.0.0', commit: { sha: world.release.sha } })
   })
 
-  test('keeps its release from being changed, and not from being deleted and made again', async () => {
+  test('the release cannot be changed, but can be deleted and made again', async () => {
     const world = await createWorld(app)
     await git(world, 'update-ref', '-d', 'refs/tags/v1.0.0')
     expect((await write(world, 'releaseUpdate', { name: 'x' })).errors).toEqual(['Tag does not exist'])
@@ -82,8 +82,8 @@ describe('a tag that was deleted', () => {
   })
 })
 
-describe('a tag that was moved', () => {
-  test('shows the commit that was released until the release is made again', async () => {
+describe('a tag that was moved in git', () => {
+  test('the release shows the commit that was released until it is made again', async () => {
     const world = await createWorld(app)
     const moved = await firstCommit(world)
     await git(world, 'update-ref', 'refs/tags/v1.0.0', moved)
@@ -94,7 +94,7 @@ describe('a tag that was moved', () => {
     expect((await write(world, 'releaseCreate', {})).release?.commit?.sha).toBe(moved)
   })
 
-  test('so that nothing else leads to the commit shows it all the same', async () => {
+  test('the release shows its commit even when nothing else leads to the commit', async () => {
     const world = await createWorld(app, { repository: { commits: 3 } })
     const first = await firstCommit(world)
     for (const ref of ['refs/heads/main', 'refs/tags/v1.0.0']) await git(world, 'update-ref', ref, first)
@@ -102,7 +102,7 @@ describe('a tag that was moved', () => {
   })
 })
 
-test('a tag that was pushed can be released at once, without a ref, even an annotated one', async () => {
+test('a pushed tag can be released at once, without a ref, even when it is annotated', async () => {
   const world = await createWorld(app)
   const sha = await firstCommit(world)
   await git(world, 'update-ref', 'refs/tags/v2.0.0', sha)
@@ -114,7 +114,7 @@ test('a tag that was pushed can be released at once, without a ref, even an anno
   expect((await read(world)).releases.count).toBe(3)
 })
 
-describe('a repository that is', () => {
+describe('a broken repository', () => {
   const damages: [string, (world: World) => Promise<void>][] = [
     ['missing', (world) => rm(repositoryOf(world), { recursive: true })],
     ['without its objects', (world) => rm(path.join(repositoryOf(world), 'objects'), { recursive: true })],
@@ -128,19 +128,22 @@ describe('a repository that is', () => {
     ],
   ]
 
-  test.each(damages)('%s refuses a new tag by its name, and nothing is half done', async (_name, damage) => {
-    const world = await createWorld(app)
-    await damage(world)
-    const message = 'Failed to create tag v2.0.0: the repository cannot be read or written now'
-    expect(await refused(world, 'releaseCreate', { tagName: 'v2.0.0', ref: 'main' })).toEqual(unavailable(message))
-    const { id: projectId } = world.project
-    expect(await db.release.count({ where: { projectId } })).toBe(1)
-    expect(await db.auditEvent.count({ where: { projectId } })).toBe(0)
-    const [line] = app.logged().filter((entry) => entry.projectId === projectId)
-    expect(line).toMatchObject({ level: 50, msg: 'a repository is missing or broken' })
-  })
+  test.each(damages)(
+    'a repository that is %s refuses a new tag by its name, and nothing is half done',
+    async (_name, damage) => {
+      const world = await createWorld(app)
+      await damage(world)
+      const message = 'Failed to create tag v2.0.0: the repository cannot be read or written now'
+      expect(await refused(world, 'releaseCreate', { tagName: 'v2.0.0', ref: 'main' })).toEqual(unavailable(message))
+      const { id: projectId } = world.project
+      expect(await db.release.count({ where: { projectId } })).toBe(1)
+      expect(await db.auditEvent.count({ where: { projectId } })).toBe(0)
+      const [line] = app.logged().filter((entry) => entry.projectId === projectId)
+      expect(line).toMatchObject({ level: 50, msg: 'a repository is missing or broken' })
+    },
+  )
 
-  test('missing refuses a change by the name of the tag, and still lists, shows and deletes', async () => {
+  test('a repository that is missing refuses a change by the name of the tag, and releases can still be listed, shown and deleted', async () => {
     const world = await createWorld(app)
     await rm(repositoryOf(world), { recursive: true })
     const { releases, release } = await read(world)
@@ -152,7 +155,7 @@ describe('a repository that is', () => {
   })
 })
 
-test('a lock that a crash left behind is no tag: it is in the way of a release for a minute, and the operator finds why', async () => {
+test('a lock that a crash left behind is no tag, and blocks a release for a minute with a message that tells the operator why', async () => {
   const world = await createWorld(app)
   await writeFile(path.join(repositoryOf(world), 'refs/tags/v2.0.0.lock'), '')
   const message = 'Failed to create tag v2.0.0: the repository cannot be read or written now'

@@ -28,7 +28,7 @@ const ROCKET = '\u{1f680}'
 const NAME_PROBLEM = 'is too long (maximum is 1024 characters)'
 
 describe('the name of a release', () => {
-  test('has 1,024 characters at most, however many bytes', async () => {
+  test('the name of a release has 1,024 characters at most, however many bytes', async () => {
     expect(await change({ name: ROCKET.repeat(1024) })).toEqual([])
     expect(await change({ name: 'x'.repeat(1025) })).toEqual([`Validation failed: Name ${NAME_PROBLEM}`])
     const { status, body } = await send('PUT', `${releases}/v1.0.0`, { name: 'x'.repeat(1025) })
@@ -36,7 +36,7 @@ describe('the name of a release', () => {
     expect((await send('PUT', `${releases}/v1.0.0`, { name: 'x'.repeat(1024) })).status).toBe(200)
   })
 
-  test('is bounded when it is made, and then no tag is left behind', async () => {
+  test('the name of a release is bounded when the release is made, and a refusal leaves no tag behind', async () => {
     const input = { projectPath: world.project.fullPath, tagName: 'unmade', ref: 'main', name: 'x'.repeat(1025) }
     expect(await mutate(app, world.tokens.owner, 'releaseCreate', input)).toEqual([
       `Validation failed: Name ${NAME_PROBLEM}`,
@@ -46,7 +46,7 @@ describe('the name of a release', () => {
     expect(await app.repositories.resolveTag(world.project.id, 'unmade')).toBeNull()
   })
 
-  test('is the tag by default, as long as that may be', async () => {
+  test('the name of a release is the tag by default, as long as a tag may be', async () => {
     const tagName = Array.from({ length: 5 }, () => 't'.repeat(200))
       .join('/')
       .slice(0, 1000)
@@ -54,7 +54,7 @@ describe('the name of a release', () => {
     expect(await mutate(app, world.tokens.owner, 'releaseCreate', input)).toEqual([])
   })
 
-  test('that was stored when it could be longer stays, is shown, and is no obstacle to other changes', async () => {
+  test('a name that was stored when it could be longer stays, is shown, and does not block other changes', async () => {
     const name = 'x'.repeat(800_000)
     await db.release.updateMany({ where: { tag: 'v1.0.0', projectId: world.project.id }, data: { name } })
     expect(await change({ description: 'New notes.' })).toEqual([])
@@ -68,7 +68,7 @@ describe('the name of a release', () => {
 describe("a link's URL", () => {
   const url = (length: number) => `https://example.com/${'x'.repeat(length)}`.slice(0, length)
 
-  test('has 8,192 characters at most', async () => {
+  test('the URL of a link has 8,192 characters at most', async () => {
     const link = { projectPath: world.project.fullPath, tagName: 'v1.0.0', name: 'long', url: url(8193) }
     const problem = 'Url is too long (maximum is 8192 characters)'
     expect(await mutate(app, world.tokens.owner, 'releaseAssetLinkCreate', link)).toEqual([problem])
@@ -80,7 +80,7 @@ describe("a link's URL", () => {
     ])
   })
 
-  test('that was stored when it could be longer stays when the link is renamed', async () => {
+  test('a URL that was stored when it could be longer stays when the link is renamed', async () => {
     const link = await create.createLink(world.release, { url: url(20_000) })
     const id = `gid://gitlab/Releases::Link/${link.id}`
     expect(await mutate(app, world.tokens.owner, 'releaseAssetLinkUpdate', { id, name: 'renamed' })).toEqual([])
@@ -134,7 +134,7 @@ test.each([
   ['the path of a project', 'project(fullPath: $text) { id }', 'fullPath', 1024],
   ['the path of a group', 'group(fullPath: $text) { id }', 'fullPath', 1024],
   ['a tag', 'project(fullPath: "a") { release(tagName: $text) { id } }', 'tagName', 1024],
-])('%s that is looked for is bounded', async (_what, selection, name, max) => {
+])('a query for %s that is too long is refused', async (_what, selection, name, max) => {
   const type = name === 'fullPath' ? 'ID' : 'String'
   const document = `query ($text: ${type}!) { ${selection.replace('"a"', JSON.stringify(world.project.fullPath))} }`
   const send = (length: number) => query(app, document, { text: 'x'.repeat(length) }, { token: world.tokens.owner })
@@ -159,7 +159,7 @@ test.each([
   ['GET', () => `/projects/${'x'.repeat(1025)}`, 'id', 1024],
   ['GET', () => `/projects/${world.project.id}/milestones?title=${'x'.repeat(256)}`, 'title', 255],
   ['GET', () => `/projects/${world.project.id}/repository/commits/${'x'.repeat(4097)}`, 'sha', 4096],
-])('REST bounds what is looked for: %s %s', async (method, path, name, max) => {
+])('REST refuses a text that is too long in %s %s', async (method, path, name, max) => {
   const { status, body } = await rest(app, method, path(), { token: world.tokens.owner })
   const isFound = name !== 'id'
   expect([status, body]).toEqual(

@@ -6,7 +6,7 @@ import { createWorld } from '../support/world.ts'
 
 const app = useApp()
 
-test('a time is taken in any notation of ISO 8601; without a zone UTC is meant, without a time midnight', async () => {
+test('a time may be in any notation of ISO 8601, in UTC when it has no zone, and at midnight when it has no time', async () => {
   const world = await createWorld(app)
   const { tag: tagName, id } = world.release
   const taken = async (releasedAt: string) => {

@@ -33,7 +33,7 @@ const signIn = async (data: Parameters<typeof create.createUser>[0] = {}) => {
 const works = async (token: string) => (await query(app, Mine, {}, { token })).status === 200
 
 describe('accessTokenCreate', () => {
-  test('shows a token of the own account once, and keeps its digest only', async () => {
+  test("accessTokenCreate shows a token of the viewer's account once, and keeps its digest only", async () => {
     const { user, token: present } = await signIn()
     const { data } = await make({ scopes: ['READ_API', 'READ_API'], expiresAt: '2100-01-01' }, present)
     const { token, accessToken, errors } = data.accessTokenCreate ?? {}
@@ -53,7 +53,7 @@ describe('accessTokenCreate', () => {
     ['a blank name', { name: '' }, "Name can't be blank"],
     ['no scopes', { scopes: [] }, "Scopes can't be blank"],
     ['an end in the past', { expiresAt: '2020-01-01' }, 'The expiry date must be in the future'],
-  ])('refuses %s', async (_name, input, message) => {
+  ])('accessTokenCreate refuses %s', async (_name, input, message) => {
     const { token } = await signIn()
     expect((await make(input, token)).data.accessTokenCreate).toEqual({
       errors: [message],
@@ -62,7 +62,7 @@ describe('accessTokenCreate', () => {
     })
   })
 
-  test('needs an account', async () => {
+  test('accessTokenCreate needs an account', async () => {
     expect((await make({}, null)).errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
   })
 })
@@ -71,7 +71,7 @@ describe('accessTokenRevoke', () => {
   const idOf = async (token: string) =>
     `gid://gitlab/AccessToken/${(await db.accessToken.findUniqueOrThrow({ where: { digest: digestOf(token) } })).id}`
 
-  test('makes an own token useless at once, and may be repeated', async () => {
+  test("accessTokenRevoke makes the viewer's own token useless at once, and may be repeated", async () => {
     const { token } = await signIn()
     const other = (await make({}, token)).data.accessTokenCreate?.token ?? ''
     expect(await works(other)).toBe(true)
@@ -86,7 +86,7 @@ describe('accessTokenRevoke', () => {
     expect((await query(app, Mine, {}, { token })).data.currentUser?.accessTokens?.count).toBe(1)
   })
 
-  test('of somebody else is for administrators; for others it is as if there were none', async () => {
+  test("accessTokenRevoke takes somebody else's token from administrators, and answers others as for a missing token", async () => {
     const { token: victim } = await signIn()
     const { token: stranger } = await signIn()
     const { token: administrator } = await signIn({ admin: true })
@@ -101,7 +101,7 @@ describe('accessTokenRevoke', () => {
   })
 })
 
-test('the tokens of an account are listed to itself as long as they work, the newest first', async () => {
+test('an account sees its own tokens as long as they work, the newest first', async () => {
   const { user, token } = await signIn()
   for (const [name, expiresAt] of [
     ['ended', new Date(Date.now() - 1000)],
@@ -115,7 +115,7 @@ test('the tokens of an account are listed to itself as long as they work, the ne
   expect(data).toEqual({ currentUser: { accessTokens: { count: 2, nodes: [{ name: 'ends' }, { name: 'test' }] } } })
 })
 
-test('the tokens of an account are listed to nobody else', async () => {
+test('nobody else sees the tokens of an account', async () => {
   const { user } = await signIn()
   const { token } = await signIn()
   const project = await create.createProject()

@@ -143,7 +143,7 @@ async function expectRight(sight: Sight, { project }: World, releases: ReleaseFa
   expect(told).toEqual(sight === 'nothing' ? undefined : all)
 }
 
-describe.each(Object.entries(cases))('of a %s', (_name, { project, sees }) => {
+describe.each(Object.entries(cases))('the answers about a %s', (_name, { project, sees }) => {
   let world: World
 
   beforeAll(async () => {
@@ -165,7 +165,7 @@ describe.each(Object.entries(cases))('of a %s', (_name, { project, sees }) => {
   })
 })
 
-test('the releases are of every kind', () => {
+test('the test has releases of every kind', () => {
   const has = (property: (kind: Kind) => unknown) => kinds.some(property)
   for (const key of ['title', 'notes', 'author'] as const) expect(has((kind) => kind[key] === null)).toBe(true)
   for (const days of [0, -400, 1, 40_000]) expect(has((kind) => kind.days === days)).toBe(true)

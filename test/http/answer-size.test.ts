@@ -45,7 +45,7 @@ describe('a page of a hundred releases with notes of a megabyte', () => {
     await createReleases(project, Array(100).fill(MEGABYTE))
   }, 60_000)
 
-  test('is refused in GraphQL with the field and the size of a page that would do', async () => {
+  test('a page that is too large is refused in GraphQL with the field and the size of a page that would do', async () => {
     const { errors } = await page(project, 'first: 100')
     expect(errors?.[0]?.message).toBe(
       'The answer would hold more than 20000000 bytes with `project.releases.nodes.description`: ask for `first: 19` of `project.releases`',
@@ -53,7 +53,7 @@ describe('a page of a hundred releases with notes of a megabyte', () => {
     expect(errors?.[0]?.extensions).toEqual({ code: 'TOO_LARGE' })
   })
 
-  test('is given in the pages that the refusal names, every text as it is', async () => {
+  test('a page that is too large is given in the pages that the refusal names, every text as it is', async () => {
     let after = 'null'
     const lengths: string[] = []
     for (;;) {
@@ -78,7 +78,7 @@ describe('a page of a hundred releases with notes of a megabyte', () => {
     expect(lengths).toEqual(Array.from({ length: 100 }, (_, at) => `${MEGABYTE} ${letterOf(at)} ${letterOf(at)}`))
   }, 60_000)
 
-  test('counts what is asked for twice twice, and the HTML as well', async () => {
+  test('a page counts what is asked for twice twice, and counts the HTML as well', async () => {
     const first = suggestedFirst(
       (await page(project, 'first: 100', 'a: description b: description descriptionHtml')).errors,
     )
@@ -88,7 +88,7 @@ describe('a page of a hundred releases with notes of a megabyte', () => {
     expect(data.project.releases.nodes[0]?.descriptionHtml).toBe('B'.repeat(MEGABYTE / 2))
   })
 
-  test('is refused for `last` and for edges, too', async () => {
+  test('a page that is too large is refused for `last` and for edges, too', async () => {
     expect(suggestedFirst((await page(project, 'last: 100')).errors)).toBe(19)
     const { errors } = await query(
       app,
@@ -97,20 +97,20 @@ describe('a page of a hundred releases with notes of a megabyte', () => {
     expect(suggestedFirst(errors)).toBe(19)
   })
 
-  test('is not read where it is refused', async () => {
+  test('a page that is refused is not read', async () => {
     const statements = await app.statementsOf(() => page(project, 'first: 100'))
     expect(statements.filter((text) => /AS text FROM releases/.test(text))).toEqual([])
     const rest = await app.statementsOf(() => fetch(`${app.url}/api/v4/projects/${project.id}/releases?per_page=100`))
     expect(rest.filter((text) => /AS text FROM releases/.test(text))).toEqual([])
   })
 
-  test('is given where the notes are not asked for', async () => {
+  test('a page is given when the query does not ask for the notes', async () => {
     const { errors, data } = await page(project, 'first: 100', 'id name')
     expect(errors).toBeUndefined()
     expect(data.project.releases.nodes).toHaveLength(100)
   })
 
-  test('is refused in REST as JSON, and given with the `per_page` that it names', async () => {
+  test('a page that is too large is refused in REST as JSON, and given with the `per_page` that the refusal names', async () => {
     const releases = `${app.url}/api/v4/projects/${project.id}/releases`
     const refused = await fetch(`${releases}?per_page=100`)
     expect(refused.status).toBe(413)
@@ -124,7 +124,7 @@ describe('a page of a hundred releases with notes of a megabyte', () => {
     )
   })
 
-  test('is a page for people all the same, which shows no notes', async () => {
+  test('a page for people is given without notes', async () => {
     const html = await fetch(`${app.url}/${project.fullPath}/-/releases`)
     expect(html.status).toBe(200)
     expect((await html.text()).length).toBeLessThan(100_000)
@@ -140,7 +140,7 @@ test('a feed has as many entries as fit, each with all of its notes', async () =
   expect((await feed.text()).match(/<content type="html">x{3000000}</g)).toHaveLength(6)
 }, 30_000)
 
-describe('whatever the sizes are', () => {
+describe('pages of releases of any sizes', () => {
   /** Repeats from run to run. */
   function* numbers(seed: number) {
     let state = seed
@@ -151,7 +151,7 @@ describe('whatever the sizes are', () => {
   }
 
   test.for([1, 2, 3, 4])(
-    'pages of the size that a refusal names are given, from any place and from both ends (%i)',
+    'every page of the size that a refusal names is given, from any place and from both ends (%i)',
     { timeout: 60_000 },
     async (seed) => {
       const random = numbers(seed)
@@ -206,7 +206,7 @@ describe('what belongs to releases', () => {
     })
   })
 
-  test('where one release is too much, both sizes are named', async () => {
+  test('a refusal names both sizes when one release is too much', async () => {
     const project = await create.createProject()
     await createReleases(project, [10, 10])
     await db.$executeRaw`
@@ -231,7 +231,7 @@ describe('what belongs to releases', () => {
     expect(((await rest.json()) as { message: string }).message).toMatch(/with `description`: ask for `per_page=20`$/)
   })
 
-  test('summaries of evidence, messages of commits, and descriptions of issues are bounded as well', async () => {
+  test('the summaries of evidence, messages of commits, and descriptions of issues are bounded as well', async () => {
     const project = await create.createProject()
     await createRepository(app.repositories.directory(project.id), { commits: 1, tags: [] })
     await createReleases(project, Array(50).fill(10))
@@ -291,7 +291,7 @@ test('what the viewer may not see does not count', async () => {
   expect(shown.errors?.[0]?.extensions?.code).toBe('TOO_LARGE')
 })
 
-test('notes that are rendered on the first read let others be answered meanwhile', async () => {
+test('other requests are answered while notes are rendered on the first read', async () => {
   const project = await create.createProject()
   await createReleases(project, Array(100).fill(10))
   const notes = '## Changes\n\n- a *thing* with `code` and a [link](https://example.com)\n'.repeat(40)

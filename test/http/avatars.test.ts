@@ -25,7 +25,7 @@ async function signIn(user: User, claims: Record<string, unknown> = {}) {
 }
 
 describe('the picture of an account', () => {
-  test('is set by the account in REST and GraphQL, and shown in both', async () => {
+  test('an account sets its picture in REST and GraphQL, and both show it', async () => {
     const world = await createWorld(app)
     const token = world.tokens.developer
     const set = await rest(app, 'PUT', '/user', { token, json: { avatar_url: PICTURE } })
@@ -45,7 +45,7 @@ describe('the picture of an account', () => {
     ).toBe(3)
   })
 
-  test('stays when nothing is said of it', async () => {
+  test('a picture stays when the request does not mention it', async () => {
     const user = await create.createUser({ avatarUrl: PICTURE })
     const token = await create.tokenFor(user)
     expect((await rest(app, 'PUT', '/user', { token, json: {} })).body.avatar_url).toBe(PICTURE)
@@ -61,7 +61,7 @@ describe('the picture of an account', () => {
     ['blanks', 'https://pictures.example.com/a b.png'],
     ['no host', 'https:///a.png'],
     ['more than 2,048 characters', `https://pictures.example.com/${'a'.repeat(2048)}`],
-  ])('is refused when it is or holds %s', async (_name, url) => {
+  ])('a picture is refused when it is or holds %s', async (_name, url) => {
     const user = await create.createUser()
     const token = await create.tokenFor(user)
     expect((await rest(app, 'PUT', '/user', { token, json: { avatar_url: url } })).status).toBe(400)
@@ -69,7 +69,7 @@ describe('the picture of an account', () => {
     expect(await avatarOf(user)).toBeNull()
   })
 
-  test('is set for others by administrators alone', async () => {
+  test('only administrators set the picture of another account', async () => {
     const [user, other, admin] = [
       await create.createUser(),
       await create.createUser(),
@@ -85,7 +85,7 @@ describe('the picture of an account', () => {
     expect(await avatarOf(admin)).toBeNull()
   })
 
-  test('is set by nobody with a token that may only read, and by nobody at all', async () => {
+  test('a token that may only read sets no picture, and neither does an anonymous viewer', async () => {
     const user = await create.createUser()
     const token = await create.tokenFor(user, ['read_api'])
     expect((await rest(app, 'PUT', '/user', { token, json: { avatar_url: PICTURE } })).status).toBe(403)
@@ -95,7 +95,7 @@ describe('the picture of an account', () => {
 })
 
 describe('the claim "picture" of a token', () => {
-  test('is the picture of its account, and follows the issuer', async () => {
+  test('the claim "picture" is the picture of its account, and follows the issuer', async () => {
     const user = await create.createUser()
     expect((await signIn(user, { picture: PICTURE })).body.avatar_url).toBe(PICTURE)
     expect(await avatarOf(user)).toBe(PICTURE)
@@ -103,7 +103,7 @@ describe('the claim "picture" of a token', () => {
     expect((await signIn(user)).body.avatar_url).toBe(`${PICTURE}?new`)
   })
 
-  test('costs a statement only where it is another one', async () => {
+  test('the claim "picture" costs a statement only when the picture has changed', async () => {
     const user = await create.createUser()
     await signIn(user, { picture: PICTURE })
     const without = await app.statementsOf(() => signIn(user))
@@ -114,7 +114,7 @@ describe('the claim "picture" of a token', () => {
   test.each<[string, string | null]>([
     ['a picture', `${PICTURE}?own`],
     ['none', null],
-  ])('changes nothing where the account has chosen %s', async (_name, chosen) => {
+  ])('the claim "picture" changes nothing when the account has chosen %s', async (_name, chosen) => {
     const user = await create.createUser()
     await rest(app, 'PUT', '/user', { token: await create.tokenFor(user), json: { avatar_url: chosen } })
     expect((await signIn(user, { picture: PICTURE })).body.avatar_url).toBe(chosen)
@@ -122,14 +122,14 @@ describe('the claim "picture" of a token', () => {
   })
 
   test.each([['javascript:alert(1)'], [7], [`https://x.example/${'a'.repeat(3000)}`], ['https://x.example/\0'], [{}]])(
-    'is passed over when it is %j',
+    'the claim "picture" is ignored when it is %j',
     async (picture) => {
       const user = await create.createUser()
       expect(await signIn(user, { picture })).toMatchObject({ status: 200, body: { avatar_url: null } })
     },
   )
 
-  test('of a pipeline changes no account', async () => {
+  test('the claim "picture" of a pipeline changes no account', async () => {
     const { project, users } = await createWorld(app)
     await signIn(users.developer, { picture: PICTURE, project_path: project.fullPath })
     expect(await avatarOf(users.developer)).toBeNull()

@@ -41,7 +41,7 @@ const failuresOf = async (response: Response) => {
 
 describe('the URL of evidence', () => {
   test.each(['v1.0.0', 'debian/2.4.0-1', 'a/b/c', '100%', 'ä#&+;=', '%2F', 'v1/evidences/1.json'])(
-    'answers the document byte for byte as digested and signed, for the tag %s',
+    'the URL of evidence answers the document byte for byte as digested and signed, for the tag %s',
     async (tag) => {
       const world = await createWorld(app, { tag })
       const evidence = await collect(world.release)
@@ -56,7 +56,7 @@ describe('the URL of evidence', () => {
     },
   )
 
-  test('answers HEAD as GET, without the document', async () => {
+  test('the URL of evidence answers HEAD as GET, without the document', async () => {
     const world = await createWorld(app)
     const url = urlOf(world, await collect(world.release))
     const [whole, head] = [await get(url), await get(url, {}, 'HEAD')]
@@ -75,7 +75,7 @@ describe('the URL of evidence', () => {
     ['it among others', (etag) => `"x", ${etag}`, 304],
     ['any', () => '*', 304],
     ['another', () => '"x"', 200],
-  ])('answers a client that has %s document', async (_name, known, status) => {
+  ])('the URL of evidence answers a client that has %s document', async (_name, known, status) => {
     const world = await createWorld(app)
     const evidence = await collect(world.release)
     const response = await get(urlOf(world, evidence), { 'if-none-match': known(`"${evidence.sha}"`) })
@@ -85,32 +85,35 @@ describe('the URL of evidence', () => {
   })
 })
 
-describe('who may read evidence', () => {
+describe('the right to read evidence', () => {
   const readers: Record<'public' | 'internal' | 'private', readonly ViewerName[]> = {
     public: viewers,
     internal: viewers.slice(1),
     private: ['reporter', 'developer', 'maintainer', 'owner'],
   }
 
-  test.each(['public', 'internal', 'private'] as const)('in a project that is %s', async (visibility) => {
-    const world = await createWorld(app, { project: { visibility } })
-    const url = urlOf(world, await collect(world.release))
-    const allowed = []
-    for (const viewer of viewers) {
-      const { status } = await get(url, as(world.tokens[viewer]))
-      expect([200, 404]).toContain(status)
-      if (status === 200) allowed.push(viewer)
-    }
-    expect(allowed).toEqual(readers[visibility])
-  })
+  test.each(['public', 'internal', 'private'] as const)(
+    'each viewer who may read evidence of a %s project gets it',
+    async (visibility) => {
+      const world = await createWorld(app, { project: { visibility } })
+      const url = urlOf(world, await collect(world.release))
+      const allowed = []
+      for (const viewer of viewers) {
+        const { status } = await get(url, as(world.tokens[viewer]))
+        expect([200, 404]).toContain(status)
+        if (status === 200) allowed.push(viewer)
+      }
+      expect(allowed).toEqual(readers[visibility])
+    },
+  )
 
-  test('nobody where issues are switched off', async () => {
+  test('nobody reads evidence where issues are switched off', async () => {
     const world = await createWorld(app, { project: { issuesLevel: 'disabled' } })
     const url = urlOf(world, await collect(world.release))
     expect((await get(url, as(world.tokens.owner))).status).toBe(404)
   })
 
-  test('what is hidden, missing or under another tag is one answer', async () => {
+  test('evidence that is hidden, missing or under another tag answers alike', async () => {
     const world = await createWorld(app, { project: { visibility: 'private' } })
     const evidence = await collect(world.release)
     const other = await create.createRelease(world.project)
@@ -133,13 +136,13 @@ describe('who may read evidence', () => {
     expect(await answer(`${app.url}/no/such/-/releases/v1/evidences/1.json`, 'owner')).toEqual(nowhere)
   })
 
-  test('a tag with a slash is found by its encoded name only', async () => {
+  test('the evidence of a tag with a slash is found by the encoded name only', async () => {
     const world = await createWorld(app, { tag: 'a/b' })
     const url = urlOf(world, await collect(world.release))
     expect((await get(url.replace('a%2Fb', 'a/b'))).status).toBe(404)
   })
 
-  test('a wrong credential is refused, as JSON, also for what anybody may read', async () => {
+  test('a wrong credential is refused, as JSON, even for what anybody may read', async () => {
     const world = await createWorld(app)
     const url = urlOf(world, await collect(world.release))
     const credentials = [{ 'private-token': 'wbt_wrong' }, { 'job-token': 'a.b.c' }, { authorization: 'Bearer wrong' }]
@@ -158,15 +161,15 @@ describe('who may read evidence', () => {
   })
 })
 
-describe('the keys', () => {
-  test('may be kept for a while by anybody, and are shown to pages of any origin', async () => {
+describe('the public keys', () => {
+  test('anybody may keep the keys for a while, and pages of any origin may read them', async () => {
     const response = await get(`${app.url}/.well-known/jwks.json`)
     expect(response.status).toBe(200)
     expect(response.headers.get('cache-control')).toBe('public, max-age=300')
     expect(response.headers.get('access-control-allow-origin')).toBe('*')
   })
 
-  test('of before stay published after a rotation: older evidence can still be verified', async () => {
+  test('earlier keys stay published after a rotation, so that older evidence can still be verified', async () => {
     const world = await createWorld(app)
     const before = await collect(world.release)
     const key = await db.$transaction(rotateSigningKey)

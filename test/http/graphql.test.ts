@@ -16,18 +16,18 @@ const post = (body: unknown, headers: Record<string, string> = {}, path = '/grap
 const whoAmI = '{ currentUser { id username state webUrl __typename } }'
 
 describe('GraphQL over HTTP', () => {
-  test.each(['/graphql', '/api/graphql'])('is served at %s', async (path) => {
+  test.each(['/graphql', '/api/graphql'])('GraphQL is served at %s', async (path) => {
     const response = await post({ query: '{ __typename }' }, {}, path)
     expect(response.status).toBe(200)
     expect(await response.json()).toEqual({ data: { __typename: 'Query' } })
   })
 
-  test('answers a GET', async () => {
+  test('GraphQL answers a GET', async () => {
     const response = await fetch(`${app.url}/api/graphql?query=${encodeURIComponent('{ __typename }')}`)
     expect(await response.json()).toEqual({ data: { __typename: 'Query' } })
   })
 
-  test('answers a batch with a list, and refuses one that is too long', async () => {
+  test('GraphQL answers a batch with a list, and refuses a batch that is too long', async () => {
     const one = { query: '{ __typename }' }
     expect(await (await post([one, one])).json()).toEqual([
       { data: { __typename: 'Query' } },
@@ -36,7 +36,7 @@ describe('GraphQL over HTTP', () => {
     expect((await post(Array.from({ length: 11 }, () => one))).status).toBe(413)
   })
 
-  test('speaks the media type of the specification, with its statuses', async () => {
+  test('GraphQL speaks the media type of the specification, with its statuses', async () => {
     const accept = { accept: 'application/graphql-response+json' }
     expect((await post({ query: '{ __typename }' }, accept)).headers.get('content-type')).toContain(
       'application/graphql-response+json',
@@ -45,7 +45,7 @@ describe('GraphQL over HTTP', () => {
     expect((await post({ query: '{ nonsense }' })).status).toBe(200)
   })
 
-  test('shows GraphiQL to a browser, with an example query and nothing from elsewhere', async () => {
+  test('GraphQL shows GraphiQL to a browser, with an example query and nothing from elsewhere', async () => {
     const response = await fetch(`${app.url}/graphql`, { headers: { accept: 'text/html' } })
     const html = await response.text()
     expect(response.headers.get('content-type')).toContain('text/html')
@@ -53,13 +53,13 @@ describe('GraphQL over HTTP', () => {
     expect(html).not.toMatch(/<(script|link|img)[^>]+(src|href)="https?:/)
   })
 
-  test('lets any origin ask, without cookies', async () => {
+  test('GraphQL answers pages of any origin, without cookies', async () => {
     const response = await post({ query: '{ __typename }' }, { origin: 'https://app.example.com' })
     expect(response.headers.get('access-control-allow-origin')).toBe('https://app.example.com')
     expect(response.headers.get('access-control-allow-credentials')).toBeNull()
   })
 
-  test('answers the introspection query to anonymous viewers', async () => {
+  test('GraphQL answers the introspection query to anonymous viewers', async () => {
     const { getIntrospectionQuery } = await import('graphql')
     const answer = (await (await post({ query: getIntrospectionQuery() })).json()) as { errors?: unknown }
     expect(answer.errors).toBeUndefined()
@@ -67,7 +67,7 @@ describe('GraphQL over HTTP', () => {
 })
 
 describe('a credential', () => {
-  test('names the viewer, as PRIVATE-TOKEN or Bearer', async () => {
+  test('a credential names the viewer, as PRIVATE-TOKEN or Bearer', async () => {
     const user = await create.createUser()
     const token = await create.tokenFor(user)
     const expected = {
@@ -92,14 +92,14 @@ describe('a credential', () => {
     ['a malformed JWT', { authorization: 'Bearer a.b.c' }],
     ['a job token of nobody', { 'job-token': 'a.b.c' }],
     ['another scheme', { authorization: 'Basic dXNlcjpwYXNz' }],
-  ])('%s is refused with 401 before the query is looked at', async (_name, headers) => {
+  ])('a request with %s is refused with 401 before its query is read', async (_name, headers) => {
     const response = await post({ query: '{ nonsense' }, headers)
     expect(response.status).toBe(401)
     expect(response.headers.get('www-authenticate')).toBe('Bearer')
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
   })
 
-  test('that was revoked, has expired or belongs to a blocked account is refused', async () => {
+  test('a credential that was revoked, has expired or belongs to a blocked account is refused', async () => {
     const user = await create.createUser()
     const tokens = [
       await create.tokenFor(user),
@@ -112,7 +112,7 @@ describe('a credential', () => {
     for (const token of tokens) expect((await post({ query: whoAmI }, { 'private-token': token })).status).toBe(401)
   })
 
-  test('never gets into the log', async () => {
+  test('a credential never gets into the log', async () => {
     const token = await create.tokenFor(await create.createUser())
     await post({ query: whoAmI }, { 'private-token': token })
     await fetch(`${app.url}/graphql?private_token=${token}&query=%7B__typename%7D`)
@@ -132,7 +132,7 @@ describe('limits', () => {
     ])
   })
 
-  test('at most 5 validation errors are reported', async () => {
+  test('an answer reports at most 5 validation errors', async () => {
     const errors = await errorOf({ query: `{ ${Array.from({ length: 50 }, (_, at) => `nonsense${at}`).join(' ')} }` })
     expect(errors.filter((message) => message.startsWith('Cannot query field'))).toHaveLength(5)
     expect(errors.length).toBeLessThanOrEqual(6)
@@ -157,7 +157,7 @@ describe('limits', () => {
   })
 
   test.each(['query ($p: [String]) { __typename }', 'mutation ($p: String) { __typename }'])(
-    'a variable that is nested thousandfold is refused by its name: %s',
+    'a variable that is nested a thousandfold is refused by its name: %s',
     async (query) => {
       const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
       const response = await fetch(`${app.url}/graphql`, {
@@ -186,15 +186,15 @@ describe('limits', () => {
     ['a query that is no text', '{"query": 1}', 400],
     ['variables that are no object', '{"query": "{__typename}", "variables": "x"}', 400],
     ['a syntax error', '{"query": "{"}', 200],
-  ])('%s is refused with a message', async (_name, body, status) => {
+  ])('a request with %s is refused with a message', async (_name, body, status) => {
     const response = await post(body)
     expect(response.status).toBe(status)
     expect(await response.json()).toMatchObject({ errors: [{ message: expect.any(String) }] })
   })
 })
 
-describe('a failure of our own', () => {
-  test('is masked, and logged under the request id that the client gets', async () => {
+describe('a failure of the server', () => {
+  test('a failure of the server is masked, and logged under the request ID that the client gets', async () => {
     await db.$executeRaw`ALTER TABLE projects RENAME TO projects_gone`
     try {
       const { data, errors, headers } = await query(
@@ -218,7 +218,7 @@ describe('a failure of our own', () => {
     }
   })
 
-  test('in who asks is masked too, with status 500', async () => {
+  test('a failure while the server loads the viewer is masked too, with status 500', async () => {
     const token = await create.tokenFor(await create.createUser())
     await db.$executeRaw`ALTER TABLE access_tokens RENAME TO access_tokens_gone`
     try {
@@ -232,7 +232,7 @@ describe('a failure of our own', () => {
 })
 
 describe('the request id', () => {
-  test('is made when none is sent, and a harmful one is replaced', async () => {
+  test('a request ID is made when none is sent, and a harmful one is replaced', async () => {
     expect((await post({ query: '{ __typename }' })).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
     const harmful = await post({ query: '{ __typename }' }, { 'x-request-id': 'a b"c' })
     expect(harmful.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)

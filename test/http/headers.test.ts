@@ -94,7 +94,7 @@ const requests: [string, number, () => Sent][] = [
 ]
 
 describe.each(requests)('%s', (_what, status, sent) => {
-  test('is not guessed at by browsers, and is framed by nobody where it is a page', async () => {
+  test('has a type that browsers do not guess at, and a page cannot be framed', async () => {
     const [path, init] = sent()
     const response = await fetch(app.url + path, { redirect: 'manual', ...init })
     await response.arrayBuffer()
@@ -106,7 +106,7 @@ describe.each(requests)('%s', (_what, status, sent) => {
   })
 })
 
-test('events are not guessed at either', async () => {
+test('a stream of events has a type that browsers do not guess at', async () => {
   const controller = new AbortController()
   const query = `subscription { releasePublished(projectPath: "${world.project.fullPath}") { name } }`
   const response = await fetch(`${app.url}/graphql`, {
@@ -118,7 +118,7 @@ test('events are not guessed at either', async () => {
   controller.abort()
 })
 
-test('the pages that people open are pages', async () => {
+test('the list of requests holds every page that people open', async () => {
   const paths = ['/graphql', '/api/graphql', '/api/v4/docs', `/${world.project.fullPath}/-/releases`]
   for (const path of paths) {
     const response = await fetch(app.url + path, { headers: html })

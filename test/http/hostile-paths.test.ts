@@ -87,13 +87,13 @@ describe.each(pieces)('a path of "%s" again and again', (piece) => {
   })
 })
 
-test('5,000 times /-/ is 404', async () => {
+test('a path of 5,000 times /-/ answers 404', async () => {
   const before = process.cpuUsage()
   expect(await send(`/${'/-/'.repeat(5000)}`)).toBe(404)
   const { user, system } = process.cpuUsage(before)
   expect((user + system) / 1000).toBeLessThan(MAX_CPU_MS)
 })
 
-test('a path longer than any that is used is refused before it is looked at', async () => {
+test('a path longer than any that is used is refused before it is parsed', async () => {
   expect(await send(`/${'a'.repeat(20_000)}`)).toBe(431)
 })

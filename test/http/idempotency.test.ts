@@ -56,7 +56,7 @@ const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 
 describe('a mutation that is repeated with the same Idempotency-Key', () => {
-  test('is answered with the first answer, byte for byte, and made once', async () => {
+  test('a repeated mutation gets the first answer, byte for byte, and is made once', async () => {
     const world = await createSmallWorld()
     const key = randomUUID()
     const first = await send(addLink(world), key, world)
@@ -69,7 +69,7 @@ describe('a mutation that is repeated with the same Idempotency-Key', () => {
     expect(await links(world)).toBe(1)
   })
 
-  test('is answered with a secret that is stored nowhere in clear text', async () => {
+  test('a repeated mutation gets a secret that is stored nowhere in clear text', async () => {
     const user = await create.createUser()
     const token = await create.tokenFor(user)
     const key = randomUUID()
@@ -87,7 +87,7 @@ describe('a mutation that is repeated with the same Idempotency-Key', () => {
     for (const secret of [key, token]) expect(JSON.stringify(record)).not.toContain(secret)
   })
 
-  test('is answered with the broken rules that the first one met', async () => {
+  test('a repeated mutation gets the broken rules that the first one met', async () => {
     const world = await createSmallWorld()
     const key = randomUUID()
     const first = await send(addLink(world, { url: 'file:///etc' }), key, world)
@@ -96,7 +96,7 @@ describe('a mutation that is repeated with the same Idempotency-Key', () => {
     expect([second.text, second.replayed]).toEqual([first.text, 'true'])
   })
 
-  test('is answered with the first answer also when its connection was lost', async () => {
+  test('a repeated mutation gets the first answer even when the first connection was lost', async () => {
     const world = await createSmallWorld()
     const key = randomUUID()
     const lost = new AbortController()
@@ -116,7 +116,7 @@ describe('a mutation that is repeated with the same Idempotency-Key', () => {
     expect([second.replayed, await links(world)]).toEqual(['true', 1])
   })
 
-  test('is a new one after 24 hours, and takes outdated records away', async () => {
+  test('a repeated mutation is a new one after 24 hours, and removes outdated records', async () => {
     const world = await createSmallWorld()
     const [key, other] = [randomUUID(), randomUUID()]
     await send(addLink(world), key, world)
@@ -128,7 +128,7 @@ describe('a mutation that is repeated with the same Idempotency-Key', () => {
     expect(await db.idempotencyRecord.count({ where: { userId: world.userId } })).toBe(1)
   })
 
-  test('twenty times at once is made once; the others are told to try again, or get its answer', async () => {
+  test('a mutation sent twenty times at once is made once, and the others are told to try again or get its answer', async () => {
     const world = await createSmallWorld()
     const key = randomUUID()
     const answers = await Promise.all(Array.from({ length: 20 }, () => send(addLink(world), key, world)))
@@ -144,7 +144,7 @@ describe('a mutation that is repeated with the same Idempotency-Key', () => {
 })
 
 describe('an Idempotency-Key', () => {
-  test('that was used for another request is refused with 422', async () => {
+  test('an Idempotency-Key that was used for another request is refused with 422', async () => {
     const world = await createSmallWorld()
     const key = randomUUID()
     await send(addLink(world), key, world)
@@ -156,14 +156,14 @@ describe('an Idempotency-Key', () => {
     expect(await links(world)).toBe(1)
   })
 
-  test('is that of the account: others may use the same', async () => {
+  test('an Idempotency-Key belongs to the account, and others may use the same', async () => {
     const [world, other] = [await createSmallWorld(), await createSmallWorld()]
     await send(addLink(world), 'same', world)
     expect((await send(addLink(other), 'same', other)).replayed).toBeNull()
     expect([await links(world), await links(other)]).toEqual([1, 1])
   })
 
-  test('is that of the token: another one of the account is shown no answer to it', async () => {
+  test('an Idempotency-Key belongs to the token, and another token of the account is shown no answer to it', async () => {
     const world = await createSmallWorld()
     await send(addLink(world), 'k', world)
     const user = await db.user.findUniqueOrThrow({ where: { id: world.userId } })
@@ -173,7 +173,7 @@ describe('an Idempotency-Key', () => {
     expect([writing.text, writing.replayed]).toEqual([expect.stringContaining('has already been taken'), null])
   })
 
-  test('shows no answer to who has lost a role since, and again when the role is back', async () => {
+  test('an Idempotency-Key shows no answer to a viewer who has lost a role since, and shows it again when the role is back', async () => {
     const world = await createSmallWorld()
     const first = await send(addLink(world), 'k', world)
     const setRole = (role: number) => db.projectMember.updateMany({ where: { userId: world.userId }, data: { role } })
@@ -187,25 +187,25 @@ describe('an Idempotency-Key', () => {
     expect((await send(addLink(world), 'k', world)).text).toBe(first.text)
   })
 
-  test.each(['', 'é', 'x'.repeat(256)])('is refused with 400 when it is %j', async (key) => {
+  test.each(['', 'é', 'x'.repeat(256)])('the Idempotency-Key %j is refused with 400', async (key) => {
     const world = await createSmallWorld()
     const { status, text } = await send(addLink(world), key, world)
     expect([status, text]).toEqual([400, expect.stringContaining('1 to 255 printable ASCII characters')])
   })
 
-  test('needs an account', async () => {
+  test('an Idempotency-Key needs an account', async () => {
     const { status, text } = await send(addLink(await createSmallWorld()), 'k')
     expect([status, text]).toEqual([400, expect.stringContaining('needs an account')])
   })
 
-  test('is refused with a batch', async () => {
+  test('an Idempotency-Key with a batch is refused', async () => {
     const world = await createSmallWorld()
     const { status, text } = await send([addLink(world), { query: '{ __typename }' }], 'k', world)
     expect([status, text]).toEqual([400, expect.stringContaining('batch')])
     expect(await links(world)).toBe(0)
   })
 
-  test('means nothing to a query', async () => {
+  test('an Idempotency-Key means nothing to a query', async () => {
     const world = await createSmallWorld()
     for (const _ of [1, 2]) {
       const { answer, replayed } = await send({ query: '{ __typename }' }, 'k', world)
@@ -214,7 +214,7 @@ describe('an Idempotency-Key', () => {
     expect(await db.idempotencyRecord.count({ where: { userId: world.userId } })).toBe(0)
   })
 
-  test('means nothing to what cannot be parsed', async () => {
+  test('an Idempotency-Key means nothing to a text that cannot be parsed', async () => {
     expect((await send({ query: 'mutation {' }, 'k', await createSmallWorld())).text).toContain('Syntax Error')
   })
 })
@@ -227,7 +227,7 @@ describe('an attempt that wrote nothing', () => {
     ],
     ['does not fit the schema', () => ({ query: 'mutation { nonsense }' })],
     ['lacks a variable', () => ({ query: mutation })],
-  ])('because it %s is not kept', async (_name, body) => {
+  ])('an attempt that wrote nothing because it %s is not kept', async (_name, body) => {
     const world = await createSmallWorld()
     const attempts = [await send(body(world), 'k', world), await send(body(world), 'k', world)]
     for (const { answer, replayed } of attempts) expect([answer.errors?.length, replayed]).toEqual([1, null])
@@ -236,7 +236,7 @@ describe('an attempt that wrote nothing', () => {
     })
   })
 
-  test('because the server failed is not kept', async () => {
+  test('an attempt that failed because of the server is not kept', async () => {
     const world = await createSmallWorld()
     await db.$executeRaw`ALTER TABLE asset_links RENAME TO asset_links_gone`
     try {
@@ -248,7 +248,7 @@ describe('an attempt that wrote nothing', () => {
     expect(await links(world)).toBe(1)
   })
 
-  test('counts when another mutation of the same request was made', async () => {
+  test('an attempt is kept when another mutation of the same request wrote something', async () => {
     const world = await createSmallWorld()
     const both = `mutation ($input: ReleaseAssetLinkCreateInput!, $hidden: ReleaseAssetLinkCreateInput!) {
       made: releaseAssetLinkCreate(input: $input) { errors }
@@ -264,7 +264,7 @@ describe('an attempt that wrote nothing', () => {
 })
 
 describe('after a crash', () => {
-  test('the key is free for the same request after a minute, which the rules then answer', async () => {
+  test('the key is free for the same request a minute after a crash, and the rules then answer', async () => {
     const world = await createSmallWorld()
     await send(addLink(world), 'k', world)
     await db.idempotencyRecord.updateMany({ where: { userId: world.userId }, data: { response: null } })
@@ -276,7 +276,7 @@ describe('after a crash', () => {
     expect((await send(addLink(world), 'k', world)).text).toBe(retry.text)
   })
 
-  test('whoever comes back late cannot answer for the one who took over', async () => {
+  test('a server that comes back late cannot answer for the server that took over', async () => {
     const { userId, token } = await createSmallWorld()
     const request = { userId, token, key: 'late', digest: 'd', standing: {} }
     const late = await claimKey(request)

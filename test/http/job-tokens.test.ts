@@ -40,7 +40,7 @@ const publish = (token: string, { project } = world, tag = 'v2.0.0') =>
   })
 
 describe('a job token', () => {
-  test('acts as who made it, as JOB-TOKEN and as Bearer', async () => {
+  test('a job token acts as its maker, as JOB-TOKEN and as Bearer', async () => {
     const token = await tokenOf()
     expect(await statusOf(token)).toBe(200)
     expect(await statusOf(token, world, '/releases/v1.0.0', 'authorization')).toBe(200)
@@ -49,19 +49,19 @@ describe('a job token', () => {
     expect([status, body.author.username]).toEqual([201, world.users.developer.username])
   })
 
-  test('is the password of git', async () => {
+  test('a job token is the password of git', async () => {
     const own = await clone(remoteOf(app, world, await tokenOf()))
     await commit(own)
     expect((await own.run('push', 'origin', 'main')).code).toBe(0)
   })
 
-  test('ends when it says so', async () => {
+  test('a job token ends at the time that it names', async () => {
     const { token = '', expiresAt = '' } = await make('developer', 'expiresIn: 1')
     expect(new Date(expiresAt).getTime() / 1000).toBe(decodeJwt(token).exp)
     await vi.waitFor(async () => expect(await statusOf(token)).toBe(401), { timeout: 4000, interval: 200 })
   })
 
-  test('lasts an hour, a day at most', async () => {
+  test('a job token lasts an hour, and a day at most', async () => {
     const { iat = 0, exp = 0 } = decodeJwt(await tokenOf())
     expect(exp - iat).toBe(3600)
     expect((await make('developer', 'expiresIn: 86400')).errors).toEqual([])
@@ -71,7 +71,7 @@ describe('a job token', () => {
     }
   })
 
-  test('is recorded, and not kept', async () => {
+  test('a job token is recorded, and its text is not kept', async () => {
     const token = await tokenOf()
     const [event] = await db.auditEvent.findMany({ where: { eventType: 'job_token_created' }, orderBy: { id: 'desc' } })
     expect(event?.message).toMatch(`Created a job token of ${world.users.developer.username} that ends at 20`)
@@ -84,11 +84,11 @@ describe('a job token', () => {
     ['reporter', 'NOT_FOUND'],
     ['developer', undefined],
     ['owner', undefined],
-  ])('asked for by %s is answered with %s', async (viewer, code) => {
+  ])('a job token that %s asks for is answered with %s', async (viewer, code) => {
     expect((await make(viewer)).code).toBe(code)
   })
 
-  test('makes no token that would outlive it', async () => {
+  test('a job token makes no token that would outlive it', async () => {
     const headers = { 'job-token': await tokenOf('owner') }
     expect((await make({ headers })).code).toBe('FORBIDDEN')
     const document = 'mutation { accessTokenCreate(input: { name: "x", scopes: [API] }) { errors } }'
@@ -97,8 +97,8 @@ describe('a job token', () => {
   })
 })
 
-describe('outside its project a job token', () => {
-  test('reads what every account may, whatever its maker may', async () => {
+describe('a job token outside its project', () => {
+  test('a job token reads of other projects what every account may, whatever its maker may', async () => {
     const token = await tokenOf('owner')
     for (const [visibility, status] of [
       ['public', 200],
@@ -112,7 +112,7 @@ describe('outside its project a job token', () => {
     }
   })
 
-  test('does nothing that belongs to the account', async () => {
+  test('a job token does nothing that belongs to the account', async () => {
     const headers = { 'job-token': await tokenOf() }
     const { id } = await db.accessToken.findFirstOrThrow({ where: { userId: world.users.developer.id } })
     const revoke = `mutation { accessTokenRevoke(input: { id: "gid://gitlab/AccessToken/${id}" }) { errors } }`
@@ -126,21 +126,21 @@ describe('outside its project a job token', () => {
     expect(data).toEqual({ currentUser: { username: world.users.developer.username, accessTokens: { nodes: [] } } })
   })
 
-  test('is no administrator, even where its maker is one', async () => {
+  test('a job token is no administrator, even when its maker is an administrator', async () => {
     await db.user.update({ where: { id: world.users.stranger.id }, data: { admin: true } })
     const token = await tokenOf('stranger')
     expect(await statusOf(token)).toBe(200)
     expect(await statusOf(token, await createWorld(app, { project: { visibility: 'private' } }))).toBe(404)
   })
 
-  test('is as good as none on freeze periods', async () => {
+  test('a job token counts as no credential for freeze periods', async () => {
     const token = await tokenOf('maintainer')
     expect(await statusOf(token, world, '/freeze_periods')).toBe(401)
     expect(await statusOf(token, world, '/freeze_periods', 'authorization')).toBe(401)
   })
 })
 
-describe('a job token ends at once', () => {
+describe('the end of a job token', () => {
   const memberKey = () => ({ userId: world.users.developer.id, projectId: world.project.id })
 
   test.each<[string, () => Promise<unknown>]>([
@@ -149,7 +149,7 @@ describe('a job token ends at once', () => {
     ['its maker becomes a Reporter', () => db.projectMember.updateMany({ where: memberKey(), data: { role: 20 } })],
     ['the project is archived', () => db.project.update({ where: { id: world.project.id }, data: { archived: true } })],
     ['the signing key is replaced', () => db.$transaction(rotateSigningKey)],
-  ])('when %s', async (_event, end) => {
+  ])('a job token ends at once when %s', async (_event, end) => {
     const token = await tokenOf()
     expect(await statusOf(token)).toBe(200)
     await end()
@@ -157,7 +157,7 @@ describe('a job token ends at once', () => {
   })
 })
 
-describe('a token that was not made for it', () => {
+describe('a forged job token', () => {
   const sign = async (change: { header?: object; claims?: object; key?: JWK }) => {
     const key: SigningKey = await db.signingKey.findFirstOrThrow({ where: { retiredAt: null } })
     const token = await tokenOf()
@@ -167,7 +167,7 @@ describe('a token that was not made for it', () => {
       .sign(await importJWK(change.key ?? (key.privateJwk as JWK), alg))
   }
 
-  test('is refused, also when our own key signed it', async () => {
+  test("a token that was not made as a job token is refused, even when the server's own key signed it", async () => {
     expect(await statusOf(await sign({}))).toBe(200)
     const wrong = [
       { header: { typ: 'evidence+jws' } },

@@ -46,7 +46,7 @@ test('an ID token opens no other project, and none from an unprotected ref', asy
   expect(await look(project.fullPath, { 'job-token': unprotected })).toBe(401)
 })
 
-test('a token that names an account has its roles', async () => {
+test('a token that names an account has the roles of the account', async () => {
   const { project, users } = await createWorld(app, { project: { visibility: 'private' } })
   const token = await signed({ user_login: users.guest.username })
   expect(await look(project.fullPath, { authorization: `Bearer ${token}` })).toEqual({

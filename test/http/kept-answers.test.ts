@@ -46,7 +46,7 @@ const protect = (admitted: { userId: number } | { groupId: number }) =>
     data: { projectId: world.project.id, name: 'v*', accessLevels: { create: admitted } },
   })
 
-test('two developers whom a protected tag tells apart get answers of their own', async () => {
+test('two developers whom a protected tag tells apart get different kept answers', async () => {
   const colleague = await create.createUser()
   await create.addMember({ project: world.project }, colleague, 'developer')
   const { id } = await protect({ userId: colleague.id })
@@ -55,7 +55,7 @@ test('two developers whom a protected tag tells apart get answers of their own',
   await db.protectedTag.delete({ where: { id } })
 })
 
-test('an account and its job token, whose groups do not count, get answers of their own', async () => {
+test('an account and its job token, whose groups do not count, get different kept answers', async () => {
   const group = await create.createGroup()
   await create.addMember({ group }, world.users.developer, 'developer')
   await protect({ groupId: group.id })
@@ -100,7 +100,7 @@ test('an answer is given until the first of several moments at which time change
   expect(await upcoming()).toEqual([false, true])
 })
 
-test('an answer ends with a change of who is admitted to a tag', async () => {
+test('an answer ends with a change of the accounts that a protected tag admits', async () => {
   const own = await createWorld(app)
   const accessLevels = { create: { accessLevel: 40 } }
   await db.protectedTag.create({ data: { projectId: own.project.id, name: 'v*', accessLevels } })
@@ -135,7 +135,7 @@ test('answers about two projects end with a transaction that writes to both', as
   for (const answer of await names()) expect(answer).toContain('Renamed at once')
 })
 
-test('nobody is led to edit a release of an archived project', async () => {
+test('the answer of an archived project has no link for editing a release', async () => {
   const own = await createWorld(app)
   expect(await editUrls(own, withToken(own.tokens.owner))).toEqual(shown(own))
   await db.project.update({ where: { id: own.project.id }, data: { archived: true } })

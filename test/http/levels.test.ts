@@ -93,32 +93,38 @@ const cases: [string, Settings][] = [
   ['releases of an internal project are for members', { visibility: 'internal', releasesLevel: 'private' }],
 ]
 
-describe('every entrance shows what is behind it to who may see it, and to nobody else, where', () => {
-  test.each(cases)('%s', async (_title, settings) => {
-    const project = await set(settings)
-    for (const visitor of visitors) {
-      // Where nothing is internal, an account alone opens no more than none.
-      if (visitor.name === 'a stranger' && project.visibility !== 'internal') continue
-      const may = allowed(visitor, project)
-      const expected = Object.fromEntries(Object.entries(needs).map(([entrance, need]) => [entrance, may[need]]))
-      expect(await entrances.lookInto(visitor.token), visitor.name).toEqual(expected)
-    }
-  })
+describe('the doors of the project where a setting changes who may see what', () => {
+  test.each(cases)(
+    'every door shows its content to the viewers who may see it, and to nobody else, where %s',
+    async (_title, settings) => {
+      const project = await set(settings)
+      for (const visitor of visitors) {
+        // Where nothing is internal, an account alone opens no more than none.
+        if (visitor.name === 'a stranger' && project.visibility !== 'internal') continue
+        const may = allowed(visitor, project)
+        const expected = Object.fromEntries(Object.entries(needs).map(([entrance, need]) => [entrance, may[need]]))
+        expect(await entrances.lookInto(visitor.token), visitor.name).toEqual(expected)
+      }
+    },
+  )
 })
 
 const documentOf = (name: string) => `subscription { ${name}(projectPath: "${world.project.fullPath}") { id } }`
 
 describe('a subscription', () => {
-  test.each(['private', 'disabled'] as const)('is not opened where releases are %s', async (releasesLevel) => {
-    const project = await set({ releasesLevel })
-    for (const visitor of visitors) {
-      if (allowed(visitor, project).releases) continue
-      const stream = await subscribe(app, documentOf('releasePublished'), { token: visitor.token })
-      expect(await stream.rest(), visitor.name).toMatchObject([{ errors: [{ extensions: { code: 'NOT_FOUND' } }] }])
-    }
-  })
+  test.each(['private', 'disabled'] as const)(
+    'a subscription is refused to viewers who may not see releases where releases are %s',
+    async (releasesLevel) => {
+      const project = await set({ releasesLevel })
+      for (const visitor of visitors) {
+        if (allowed(visitor, project).releases) continue
+        const stream = await subscribe(app, documentOf('releasePublished'), { token: visitor.token })
+        expect(await stream.rest(), visitor.name).toMatchObject([{ errors: [{ extensions: { code: 'NOT_FOUND' } }] }])
+      }
+    },
+  )
 
-  test('ends when releases become those of members', async () => {
+  test('a subscription ends when releases become visible to members only', async () => {
     await set({})
     const { users, tokens } = world
     const [stranger, guest] = await Promise.all(
@@ -132,7 +138,7 @@ describe('a subscription', () => {
   })
 })
 
-test('a group and its milestones are shown to who may read the group', async () => {
+test('a group and its milestones are shown to viewers who may read the group', async () => {
   const parent = await create.createGroup({ visibility: 'private' })
   const member = await create.createUser()
   await create.addMember({ group: parent }, member, 'guest')

@@ -72,7 +72,7 @@ const PATHS = [
   '/~a-b',
 ]
 
-test.each(PATHS)('the permanent path %s leads to its target, by the address that is answered', async (path) => {
+test.each(PATHS)('the permanent path %s leads to its target, by the address in the answer', async (path) => {
   expect(await add(path)).toBeNull()
   for (const viewer of ['developer', 'guest'] as const) {
     const link = (await shownTo(viewer)).find(({ directAssetPath }) => directAssetPath === path)
@@ -88,7 +88,7 @@ test.each(PATHS)('the permanent path %s leads to its target, by the address that
   expect(await leadsTo(permalink, 'developer')).toEqual([302, shown.url])
 })
 
-describe('a permanent path is refused', () => {
+describe('a refused permanent path', () => {
   test.each([
     ['/a/../bc', 'Filepath must not have "." or ".." as a segment'],
     ['/../abc', 'Filepath must not have "." or ".." as a segment'],
@@ -103,7 +103,7 @@ describe('a permanent path is refused', () => {
     ['/ab//cd', 'Filepath is in an invalid format'],
     ['/abc/', 'Filepath is in an invalid format'],
     ['/ab#c', 'Filepath is in an invalid format'],
-  ])('%j', async (path, problem) => {
+  ])('the permanent path %j is refused', async (path, problem) => {
     expect(await add(path)).toEqual([problem])
     const json = { name: 'x', url: 'https://a.example/x', direct_asset_path: path }
     const answer = await rest(app, 'POST', links(), { token: world.tokens.developer, json })
@@ -111,7 +111,7 @@ describe('a permanent path is refused', () => {
   })
 })
 
-test('whatever permanent path is accepted, the address that is answered leads to its target', async () => {
+test('the address in the answer leads to the target for every permanent path that is accepted', async () => {
   const character = fc.oneof(
     fc.constantFrom(...'/.#?%&+-_aZ9'),
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
@@ -140,7 +140,7 @@ test('whatever permanent path is accepted, the address that is answered leads to
 })
 
 describe("a link's URL", () => {
-  test('whose host is not ASCII is answered as it was given, and led to in Punycode', async () => {
+  test('the URL of a link whose host is not ASCII is answered as it was given, and followed in Punycode', async () => {
     const url = 'https://bücher.example/größe?x=ß#ä'
     expect(await add('/bucher', url)).toBeNull()
     const shown = (await shownTo('developer')).find(({ directAssetPath }) => directAssetPath === '/bucher')
@@ -151,18 +151,18 @@ describe("a link's URL", () => {
     expect(await leadsTo(permalink, 'developer')).toEqual([302, target])
   })
 
-  test('of ASCII is led to exactly as it was given', async () => {
+  test('the URL of a link in ASCII is followed exactly as it was given', async () => {
     const url = 'https://EXAMPLE.com:443/a/../b?X-Amz-Signature=%2f%2F'
     expect(await add('/exact', url)).toBeNull()
     const shown = (await shownTo('developer')).find(({ directAssetPath }) => directAssetPath === '/exact')
     expect(await leadsTo(shown?.directAssetUrl ?? '', 'developer')).toEqual([302, url])
   })
 
-  test('whose host cannot be one is refused', async () => {
+  test('the URL of a link whose host cannot exist is refused', async () => {
     expect(await add(null, 'https://exa<mple/x')).toEqual(['Url is blocked: Only allowed schemes are http, https, ftp'])
   })
 
-  test('of 70,000 characters is refused by every door, with the bound', async () => {
+  test('the URL of a link of 70,000 characters is refused by every door, with the bound', async () => {
     const url = `https://downloads.example.com/${'x'.repeat(70_000)}`
     const problem = 'Url is too long (maximum is 8192 characters)'
     expect(await add(null, url)).toEqual([problem])
@@ -191,7 +191,7 @@ describe("a link's URL", () => {
     expect(changed.status).toBe(400)
   })
 
-  test('is as long as it is sent: what is not ASCII counts encoded', async () => {
+  test('the URL of a link counts as long as it is sent, with characters outside of ASCII encoded', async () => {
     expect(await add(null, `https://downloads.example.com/${'ü'.repeat(2000)}`)).toEqual([
       'Url is too long (maximum is 8192 characters)',
     ])

@@ -6,7 +6,7 @@ const app = useApp({ metricsToken: token })
 
 const read = (headers: Record<string, string>, method = 'GET') => fetch(`${app.url}/metrics`, { method, headers })
 
-test('/metrics with a token of its own is for who has it', async () => {
+test('/metrics with a token of its own is given to clients that have the token', async () => {
   const response = await read({ authorization: `Bearer ${token}` })
   expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('process_cpu_seconds_total')])
 })
@@ -26,6 +26,6 @@ test.each<[string, Record<string, string>]>([
   }
 })
 
-test('/health and /ready ask for nothing', async () => {
+test('/health and /ready need no token', async () => {
   for (const path of ['/health', '/ready']) expect((await fetch(app.url + path)).status).toBe(200)
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { graphql } from '../generated/gql.ts'
-import { watchProcesses } from '../modules/git/pool-world.ts'
+import { watchProcesses } from '../git/pool-world.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import * as create from '../support/factories.ts'
@@ -31,7 +31,7 @@ async function projectWithoutRepository() {
   return { project, byGraphql, byRest }
 }
 
-test('pages of a project without a repository start no git', async () => {
+test('the pages of a project without a repository start no git', async () => {
   const { byGraphql, byRest } = await projectWithoutRepository()
   const { started } = await watchProcesses()
   const pages = await Promise.all([1, 2, 3].map(byGraphql))
@@ -41,7 +41,7 @@ test('pages of a project without a repository start no git', async () => {
   expect(started()).toEqual([])
 })
 
-test('pages of a project have its commits as soon as its repository is there, whoever made it', async () => {
+test('the pages of a project have its commits as soon as its repository is there, whoever made it', async () => {
   const { project, byGraphql, byRest } = await projectWithoutRepository()
   expect(await byGraphql(3)).toEqual([undefined, undefined, undefined])
   await createRepository(app.repositories.directory(project.id), { commits: 3 })

@@ -4,8 +4,8 @@ import { db } from '../../src/database/db.ts'
 import { useApp } from '../support/app.ts'
 import * as create from '../support/factories.ts'
 import { createWorld, viewers, type World, type WorldOptions } from '../support/world.ts'
+import { web } from './pages/web-client.ts'
 import { rest } from './rest/client.ts'
-import { web } from './web/web-client.ts'
 
 const app = useApp()
 const encoded = encodeURIComponent
@@ -26,7 +26,7 @@ const releaseOf = async ({ project, release }: World, token: string | null) =>
 
 describe('the newest evidence of a release', () => {
   test.each(['v1.0.0', 'debian/2.4.0-1', '100%', 'x/evidence.json', 'downloads/x'])(
-    'is behind its page as evidence.json, for the tag %s, as its digest and signature say',
+    'the newest evidence lies behind the page of its release as evidence.json, for the tag %s, as its digest and signature say',
     async (tag) => {
       const world = await provenWorld({ tag })
       const answer = await web(app, world, `releases/${encoded(tag)}/evidence.json`)
@@ -47,7 +47,7 @@ describe('the newest evidence of a release', () => {
     },
   )
 
-  test('is found by a tag with plain slashes, and by the number of the release', async () => {
+  test('the newest evidence is found by a tag with plain slashes, and by the number of the release', async () => {
     const world = await provenWorld({ tag: 'debian/2.4.0-1' })
     for (const name of ['debian/2.4.0-1', `id/${world.release.id}`]) {
       const answer = await web(app, world, `releases/${name}/evidence.json`)
@@ -55,15 +55,18 @@ describe('the newest evidence of a release', () => {
     }
   })
 
-  test.each(['evidence', 'evidence.json'])('is where permalink/latest/%s leads to', async (suffix) => {
-    const world = await provenWorld()
-    const answer = await web(app, world, `releases/permalink/latest/${suffix}`)
-    const location = `${app.url}/${world.project.fullPath}/-/releases/v1.0.0/evidence.json`
-    expect([answer.status, answer.headers.get('location')]).toEqual([302, location])
-    expect((await fetch(location)).headers.get('etag')).toBe(`"${world.newest}"`)
-  })
+  test.each(['evidence', 'evidence.json'])(
+    'the address permalink/latest/%s leads to the newest evidence',
+    async (suffix) => {
+      const world = await provenWorld()
+      const answer = await web(app, world, `releases/permalink/latest/${suffix}`)
+      const location = `${app.url}/${world.project.fullPath}/-/releases/v1.0.0/evidence.json`
+      expect([answer.status, answer.headers.get('location')]).toEqual([302, location])
+      expect((await fetch(location)).headers.get('etag')).toBe(`"${world.newest}"`)
+    },
+  )
 
-  test('is read by REST, and where its permalink to the latest leads to', async () => {
+  test('REST reads the newest evidence, also by its permalink to the latest release', async () => {
     const world = await provenWorld()
     const { tokens } = world
     const path = `/projects/${world.project.id}/releases`
@@ -77,7 +80,7 @@ describe('the newest evidence of a release', () => {
     ])
   })
 
-  test('has its digest and its absolute URL in the release', async () => {
+  test('the newest evidence has its digest and its absolute URL in the release', async () => {
     const world = await provenWorld({ tag: 'a/b' })
     const body = await releaseOf(world, null)
     expect(body.evidence_sha).toBe(world.newest)
@@ -87,7 +90,7 @@ describe('the newest evidence of a release', () => {
     expect(list.body[0]).toMatchObject({ evidence_sha: world.newest })
   })
 
-  test('is missing, and so are its keys, where there is none', async () => {
+  test('the newest evidence is missing, and so are its keys, when the release has none', async () => {
     const world = await createWorld(app)
     await db.evidence.deleteMany({ where: { releaseId: world.release.id } })
     expect((await web(app, world, 'releases/v1.0.0/evidence.json')).status).toBe(404)
@@ -97,7 +100,7 @@ describe('the newest evidence of a release', () => {
     expect(['evidence_sha' in body, 'evidence_file_path' in body.assets]).toEqual([false, false])
   })
 
-  test('is shown to whom its snapshots are shown, and its keys are', async () => {
+  test('the newest evidence and its keys are shown to viewers who may see the snapshots', async () => {
     const world = await provenWorld({ project: { visibility: 'private' } })
     const { id: number } = await db.evidence.findFirstOrThrow({
       where: { sha: world.newest, releaseId: world.release.id },
@@ -119,7 +122,7 @@ describe('the newest evidence of a release', () => {
     }
   })
 
-  test('is hidden where the issue tracker is off, and its keys are', async () => {
+  test('the newest evidence and its keys are hidden when the issue tracker is off', async () => {
     const world = await provenWorld({ project: { issuesLevel: 'disabled' } })
     const { owner: token } = world.tokens
     expect((await web(app, world, 'releases/v1.0.0/evidence.json', { token })).status).toBe(404)
@@ -129,7 +132,7 @@ describe('the newest evidence of a release', () => {
     expect(['evidence_sha' in body, 'evidence_file_path' in body.assets]).toEqual([false, false])
   })
 
-  test('leads a Guest nowhere, and tells no tag', async () => {
+  test('the newest evidence leads a Guest nowhere, and tells no tag', async () => {
     const world = await provenWorld({ project: { visibility: 'private' }, tag: 'v9.8.7-secret' })
     const { guest: token } = world.tokens
     const latest = await web(app, world, 'releases/permalink/latest/evidence', { token })

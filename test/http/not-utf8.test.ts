@@ -55,7 +55,7 @@ const post = (type: string, body: Buffer) => send('POST', issues, { 'content-typ
 
 const countIssues = () => db.issue.count({ where: { projectId: world.project.id } })
 
-describe('a body of REST is refused, and nothing is written', () => {
+describe('a body of REST that is not text', () => {
   test.each<[string, string, Buffer, string]>([
     [
       'JSON in Latin-1',
@@ -137,7 +137,7 @@ describe('a body of REST is refused, and nothing is written', () => {
       multipart('caf\xe9', 'Content-Type: text/plain; charset=utf-8\r\n'),
       'title is no text in the charset that it declares',
     ],
-  ])('%s', async (_what, type, body, error) => {
+  ])('a body of %s is refused, and nothing is written', async (_what, type, body, error) => {
     const before = await countIssues()
     const answer = await post(type, body)
     expect([answer.status, answer.body]).toEqual([400, { error }])
@@ -145,7 +145,7 @@ describe('a body of REST is refused, and nothing is written', () => {
   })
 })
 
-describe('a body of REST is read as what it is said to be', () => {
+describe('a body of REST in a named charset', () => {
   test.each<[string, string, Buffer]>([
     ['JSON in ISO-8859-1', `${JSON_TYPE}; charset=ISO-8859-1`, bytes('{"title": "caf\xe9"}')],
     ['JSON in quoted windows-1252', `${JSON_TYPE}; Charset="windows-1252"`, bytes('{"title": "caf\xe9"}')],
@@ -170,12 +170,12 @@ describe('a body of REST is read as what it is said to be', () => {
       multipart('caf\xe9', 'Content-Type: text/plain; charset=ISO-8859-1\r\n'),
     ],
     ['a multipart form in ISO-8859-1', 'multipart/form-data; boundary=x; charset=ISO-8859-1', multipart('caf\xe9')],
-  ])('%s', async (_what, type, body) => {
+  ])('a body of %s is read in its charset', async (_what, type, body) => {
     const answer = await post(type, body)
     expect([answer.status, answer.body.title]).toEqual([201, 'café'])
   })
 
-  test('a euro sign in windows-1252 is one', async () => {
+  test('a euro sign in windows-1252 is read as a euro sign', async () => {
     const answer = await post(`${JSON_TYPE}; charset=windows-1252`, bytes('{"title": "5 \x80"}'))
     expect(answer.body.title).toBe('5 €')
   })
@@ -191,7 +191,7 @@ describe('a body of REST is read as what it is said to be', () => {
   })
 
   test.each(['x-klingon', 'utf-7', 'iso-2022-kr', ''.padEnd(5000, 'x')])(
-    'the charset %s is not supported',
+    'a body in the charset %s is not supported',
     async (charset) => {
       const answer = await post(`${JSON_TYPE}; charset=${charset}`, bytes('{"title": "a"}'))
       expect(answer.status).toBe(415)
@@ -199,12 +199,12 @@ describe('a body of REST is read as what it is said to be', () => {
     },
   )
 
-  test('a form in UTF-16 is not supported: it cannot be cut into fields', async () => {
+  test('a form in UTF-16 is not supported, because it cannot be cut into fields', async () => {
     expect((await post(`${FORM}; charset=utf-16`, Buffer.from('title=a', 'utf16le'))).status).toBe(415)
   })
 })
 
-test('the name of an uploaded file is refused, not kept with replacements', async () => {
+test('the name of an uploaded file that is not UTF-8 is refused, and not kept with replacements', async () => {
   const named = (name: string) =>
     bytes(`--x\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\n\r\npixels\r\n--x--\r\n`)
   const uploads = `/api/v4/projects/${world.project.id}/uploads`
@@ -216,7 +216,7 @@ test('the name of an uploaded file is refused, not kept with replacements', asyn
   expect(made).toMatchObject({ alt: 'café' })
 })
 
-describe('a URL', () => {
+describe('a URL that is not text', () => {
   test.each<[string, () => string, string]>([
     ['a parameter of REST', () => `${issues}?search=caf%E9`, 'search is not UTF-8: byte 0xE9 at offset 3 of its value'],
     [
@@ -239,12 +239,12 @@ describe('a URL', () => {
       () => `/${world.project.fullPath}/-/archive/v%E9/a.zip`,
       'A segment of the path is not UTF-8: byte 0xE9 at offset 1 of it',
     ],
-  ])('is refused where %s is no text', async (_what, path, problem) => {
+  ])('a URL is refused when %s is not UTF-8', async (_what, path, problem) => {
     const { status, body } = await send('GET', path())
     expect([status, body.error ?? body.message]).toEqual([400, problem])
   })
 
-  test('is refused where its bytes are not encoded: they might be of any charset', async () => {
+  test('a URL is refused when its bytes are not encoded, because they might be of any charset', async () => {
     for (const search of ['z\xc3\xbcrich', 'z\xfcrich']) {
       expect((await send('GET', `${issues}?search=${search}`)).status).toBe(400)
     }
@@ -281,22 +281,22 @@ describe('GraphQL', () => {
       'application/graphql',
       'The body is not UTF-8: byte 0xE9 at offset 6 of the body',
     ],
-  ])('refuses %s that is no text', async (_what, body, type, message) => {
+  ])('GraphQL refuses %s that is not UTF-8', async (_what, body, type, message) => {
     const answer = await graphql(body, type)
     expect([answer.status, errorOf(answer)]).toEqual([400, { message, extensions: { code: 'INVALID' } }])
   })
 
-  test('refuses half of a character in a variable, whatever it is for', async () => {
+  test('GraphQL refuses half of a character in a variable, whatever it is for', async () => {
     const answer = await graphql(bytes(`{"query": "${query}", "variables": {"p": "a\\ud800"}}`))
     expect(errorOf(answer)).toMatchObject({ message: '"p" holds half of a character: it must be Unicode text' })
   })
 
-  test('refuses half of a character in a query', async () => {
+  test('GraphQL refuses half of a character in a query', async () => {
     const answer = await graphql(bytes('{"query": "{ project(fullPath: \\"\\ud800\\") { id } }"}'))
     expect(errorOf(answer)).toMatchObject({ extensions: { code: 'GRAPHQL_PARSE_FAILED' } })
   })
 
-  test('refuses a query string that is no text', async () => {
+  test('GraphQL refuses a query string that is not UTF-8', async () => {
     for (const path of [
       '/graphql?query=%7B__typename%7D&variables=%E9',
       '/api/graphql?query=%7B__typename%7D&variables=%E9',
@@ -309,7 +309,7 @@ describe('GraphQL', () => {
     }
   })
 
-  test('reads a body as what it is said to be, and knows which charsets there are', async () => {
+  test('GraphQL reads a body in the charset that it names, and refuses an unknown charset', async () => {
     const create = 'mutation ($i: IssueCreateInput!) { issueCreate(input: $i) { errors issue { title } } }'
     const body = JSON.stringify({
       query: create,
@@ -321,7 +321,7 @@ describe('GraphQL', () => {
   })
 })
 
-test('tags of git that are not UTF-8 are shown with replacements, and none is taken for the tag of that name', async () => {
+test('tags of git that are not UTF-8 are shown with replacements, and no tag is taken for the tag of that name', async () => {
   const dir = app.repositories.directory(world.project.id)
   const [sha = ''] = execFileSync('git', ['-C', dir, 'rev-parse', 'v1.0.0']).toString().split('\n')
   // Packed, as no file system of every kind would take such a name.

@@ -32,7 +32,7 @@ async function send(where: string, method: string, form: string) {
 const upload = (form: string) => send('uploads', 'POST', form)
 
 describe('the type of an upload', () => {
-  test.each(['x.constructor', 'x.__proto__'])('that is called %s is that of any bytes', async (name) => {
+  test.each(['x.constructor', 'x.__proto__'])('the type of an upload called %s is that of any bytes', async (name) => {
     const { body } = await upload(file(name))
     expect(body.markdown).toBe(`[${name}](${body.url})`)
     const { headers: sent } = await fetch(app.url + body.full_path, { headers: headers() })
@@ -56,13 +56,13 @@ describe('a form of more fields than anybody needs', () => {
     ['before the file', () => fields(21) + file()],
     ['behind the file', () => file() + fields(21)],
     ['without a file', () => fields(50_000)],
-  ])('is refused as an upload: %s', async (_where, form) => {
+  ])('a form with too many fields %s is refused as an upload', async (_where, form) => {
     const before = await filesThere()
     expect(await upload(form())).toEqual({ status: 400, body: refused })
     expect(await filesThere()).toEqual(before)
   })
 
-  test('is refused as a file of a package', async () => {
+  test('a form with too many fields %s is refused as a file of a package', async () => {
     const where = 'packages/generic/app/1.0.0/a.bin'
     expect(await send(where, 'PUT', file() + fields(21))).toEqual({ status: 400, body: refused })
     expect(
@@ -70,12 +70,12 @@ describe('a form of more fields than anybody needs', () => {
     ).toBe(404)
   })
 
-  test('is no matter up to that', async () => {
+  test('a form with the most fields that are allowed is accepted', async () => {
     expect((await upload(fields(10) + file() + fields(10))).status).toBe(201)
   })
 })
 
-test('a form of fields without end is refused before it ends', async () => {
+test('a form of endless fields is refused before it ends', async () => {
   const started = Date.now()
   const bytes = Buffer.from(fields(1000))
   let sent = 0

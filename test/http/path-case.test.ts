@@ -24,7 +24,7 @@ const ask = <Data>(document: string, variables: Record<string, unknown>, token =
   query<Data, Record<string, unknown>>(app, document, variables, { token })
 
 describe('a project is found whatever the letter case of its path, and called as it is stored', () => {
-  test('in GraphQL', async () => {
+  test('GraphQL finds a project whatever the letter case of its path', async () => {
     const document =
       'query ($path: ID!) { project(fullPath: $path) { fullPath webUrl releases { nodes { tagName } } } }'
     for (const path of spellings) {
@@ -38,7 +38,7 @@ describe('a project is found whatever the letter case of its path, and called as
     }
   })
 
-  test('in one query under several spellings', async () => {
+  test('GraphQL finds a project in one query under several spellings', async () => {
     const fields = spellings.map((path, at) => `p${at}: project(fullPath: "${path}") { fullPath releases { count } }`)
     const { data } = await ask<Record<string, { fullPath: string }>>(`{ ${fields.join(' ')} }`, {})
     expect(Object.values(data)).toEqual(
@@ -46,7 +46,7 @@ describe('a project is found whatever the letter case of its path, and called as
     )
   })
 
-  test('in mutations', async () => {
+  test('mutations find a project whatever the letter case of its path', async () => {
     const document = `mutation ($path: ID!, $title: String!) {
       milestoneCreate(input: { projectPath: $path, title: $title }) { errors milestone { webPath } } }`
     for (const [at, path] of spellings.entries()) {
@@ -59,7 +59,7 @@ describe('a project is found whatever the letter case of its path, and called as
     }
   })
 
-  test('in REST', async () => {
+  test('REST finds a project whatever the letter case of its path', async () => {
     for (const path of spellings) {
       const { status, body } = await rest(app, 'GET', `/projects/${encoded(path)}`, { token: world.tokens.reporter })
       expect([status, body.path_with_namespace]).toEqual([200, world.project.fullPath])
@@ -71,7 +71,7 @@ describe('a project is found whatever the letter case of its path, and called as
     }
   })
 
-  test('by git, which fetches and pushes', async () => {
+  test('git fetches from and pushes to a project whatever the letter case of its path', async () => {
     const folder = await temporaryDirectory()
     for (const [at, fullPath] of spellings.entries()) {
       const remote = remoteOf(
@@ -85,7 +85,7 @@ describe('a project is found whatever the letter case of its path, and called as
     }
   })
 
-  test('by pages, feeds, archives and permanent links', async () => {
+  test('pages, feeds, archives and permanent links find a project whatever the letter case of its path', async () => {
     const headers = { 'private-token': world.tokens.reporter ?? '' }
     const rests = ['releases/v1.0.0', 'releases.atom', 'archive/v1.0.0.zip', 'releases/v1.0.0/downloads/bin/linux']
     for (const rest of rests) {
@@ -102,7 +102,7 @@ describe('a project is found whatever the letter case of its path, and called as
 })
 
 describe('a group is found whatever the letter case of its path', () => {
-  test('in GraphQL, REST and mutations', async () => {
+  test('GraphQL, REST and mutations find a group whatever the letter case of its path', async () => {
     const group = await create.createGroup({ path: 'Team_X', visibility: 'private' })
     await create.addMember({ group }, world.users.owner, 'owner')
     await db.group.update({ where: { id: group.id }, data: { description: 'Described' } })
@@ -125,7 +125,7 @@ describe('a group is found whatever the letter case of its path', () => {
   })
 })
 
-test('an answer that is kept is not older than the last write, under every spelling', async () => {
+test('a kept answer is not older than the last write, under every spelling', async () => {
   const document = 'query ($path: ID!) { project(fullPath: $path) { releases { nodes { description } } } }'
   for (const text of ['one', 'two']) {
     await rest(app, 'PUT', `/projects/${world.project.id}/releases/v1.0.0`, {
@@ -139,7 +139,7 @@ test('an answer that is kept is not older than the last write, under every spell
   }
 })
 
-test('hidden and missing are alike under every spelling', async () => {
+test('a hidden and a missing project answer alike under every spelling', async () => {
   const document = 'query ($path: ID!) { project(fullPath: $path) { id } }'
   for (const viewer of viewers.slice(0, 2)) {
     const token = world.tokens[viewer]

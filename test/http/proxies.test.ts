@@ -39,7 +39,7 @@ const serverThatTrusts = (text: string) => startAnotherServer(app, { trustProxy:
 
 const hostOf = (url: string) => new URL(url).host
 
-test('behind a proxy that is trusted a client is who it is, at the scheme and host that it uses', async () => {
+test('a client behind a trusted proxy has its own address, and the scheme and host that it uses', async () => {
   for (const trusted of ['1', '127.0.0.1', '10.0.0.0/8, 127.0.0.1/32']) {
     const { url } = await serverThatTrusts(trusted)
     const proxy = await startProxy({ to: url })
@@ -49,13 +49,13 @@ test('behind a proxy that is trusted a client is who it is, at the scheme and ho
   }
 })
 
-test('what a client says of itself in front of the proxy does not count', async () => {
+test('a header that the client sets in front of the proxy does not count', async () => {
   const { url } = await serverThatTrusts('127.0.0.1')
   const proxy = await startProxy({ to: url })
   expect(await recordedFor(proxy, { 'x-forwarded-for': '8.8.8.8, 127.0.0.1, 9.9.9.9' })).toBe(CLIENT)
 })
 
-test('behind two proxies the outer one is believed only when it is trusted, too', async () => {
+test('the outer one of two proxies is believed only when it is trusted, too', async () => {
   const outerAddress = '127.0.0.3'
   const expected: [trusted: string, address: string][] = [
     ['2', CLIENT],
@@ -71,20 +71,23 @@ test('behind two proxies the outer one is believed only when it is trusted, too'
   }
 })
 
-describe('of proxies that each add a scheme, the one of the outermost trusted counts', () => {
+describe('the schemes that proxies add one after the other', () => {
   const chain = { 'x-forwarded-for': `8.8.8.8, ${CLIENT}, 127.0.0.3` }
   test.for([
     ['2', 'http, https, http', 'https:'],
     ['1', 'http, https, http', 'http:'],
     ['2', 'gopher, gopher, gopher', 'http:'],
-  ])('%s hops, %s', async ([hops = '', proto = '', protocol]) => {
-    const { url } = await serverThatTrusts(hops)
-    const answered = await linkedFor(url, { ...chain, 'x-forwarded-proto': proto })
-    expect(new URL(answered).protocol).toBe(protocol)
-  })
+  ])(
+    'the scheme of the outermost trusted proxy counts, with %s hops and %s',
+    async ([hops = '', proto = '', protocol]) => {
+      const { url } = await serverThatTrusts(hops)
+      const answered = await linkedFor(url, { ...chain, 'x-forwarded-proto': proto })
+      expect(new URL(answered).protocol).toBe(protocol)
+    },
+  )
 })
 
-describe('headers that hold no address, scheme or host are ignored', () => {
+describe('headers that hold no address, scheme or host', () => {
   test.for([
     ['nobody', '127.0.0.1'],
     ['1.2.3.4.5', '127.0.0.1'],
@@ -94,13 +97,13 @@ describe('headers that hold no address, scheme or host are ignored', () => {
     ['2001:db8::7', '2001:db8::7'],
     ['fe80::1%eth0', 'fe80::1'],
     ['::ffff:192.0.2.7', '192.0.2.7'],
-  ])('X-Forwarded-For: %s', async ([given = '', address]) => {
+  ])('the header X-Forwarded-For: %s counts only as far as it holds addresses', async ([given = '', address]) => {
     const { url } = await serverThatTrusts('127.0.0.1')
     expect(await recordedFor(url, { 'x-forwarded-for': given }, '127.0.0.1')).toBe(address)
   })
 
   test.for(['evil.example/path', 'user@evil.example', 'a b', 'x'.repeat(300), '[::1', 'a:123456', '"'])(
-    'X-Forwarded-Host: %s',
+    'the header X-Forwarded-Host: %s is ignored',
     async (given) => {
       const { url } = await serverThatTrusts(CLIENT)
       expect(await linkedFor(url, { 'x-forwarded-host': given })).toBe(url)
@@ -108,7 +111,7 @@ describe('headers that hold no address, scheme or host are ignored', () => {
   )
 })
 
-test('without the setting, or from one who is not trusted, the headers have no effect', async () => {
+test('the headers have no effect without the setting, or from a client that is not trusted', async () => {
   const headers = {
     'x-forwarded-for': '8.8.8.8',
     'x-forwarded-proto': 'https',

@@ -34,8 +34,8 @@ const doors = {
 }
 const names = Object.keys(doors) as (keyof typeof doors)[]
 
-describe('an account that has spent its points is told when to come again', () => {
-  test.for(names)('by %s', async (name) => {
+describe('an account that has spent its points', () => {
+  test.for(names)('an account that has spent its points is told by %s when to come again', async (name) => {
     const { url } = await limitedServer(app, { account: 250 })
     const token = world.tokens.developer ?? ''
     const ask = () => fetch(url + doors[name](), { headers: { authorization: `Bearer ${token}` } })
@@ -93,7 +93,7 @@ test('a pipeline without an account is counted by its project', async () => {
   expect(await statusesOf(url, 1, await pipeline(other))).toEqual([200])
 })
 
-test('without an account each address has points of its own, also behind a proxy that is trusted', async () => {
+test('each address has points of its own without an account, also behind a trusted proxy', async () => {
   const { url } = await limitedServer(app, { address: 20, trustProxy: '127.0.0.1' })
   const proxy = await startProxy({ to: url })
   for (const from of ['127.0.0.11', '127.0.0.12']) {
@@ -102,7 +102,7 @@ test('without an account each address has points of its own, also behind a proxy
   }
 })
 
-test('an address of IPv6 is counted by its network of 64 bits, and one that is IPv4 in IPv6 as IPv4', async () => {
+test('an address of IPv6 is counted by its network of 64 bits, and an address of IPv4 in IPv6 as IPv4', async () => {
   const { url } = await limitedServer(app, { address: 20, trustProxy: '127.0.0.1' })
   const behind = (address: string) => statusesOf(url, 1, { headers: { 'x-forwarded-for': address } })
   const sameNetwork = ['2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff:ffff:ffff', '2001:0DB8:0001:0002::7']
@@ -127,10 +127,10 @@ test('an address that has spent its points is refused before the body of its req
   expect(answer.toString()).toMatch(/^HTTP\/1\.1 429 /)
 })
 
-describe('wrong credentials have a budget of their own', () => {
+describe('wrong credentials, which have a budget of their own', () => {
   const GUESSES = 300
 
-  test('which an address that has spent it is told; what was good before goes on, and so does who has none', async () => {
+  test('an address that has spent its budget of wrong credentials is told so, and good credentials and anonymous requests go on', async () => {
     const { url } = await limitedServer(app, {})
     const known = by(world.tokens.developer)
     expect(await statusesOf(url, 1, known)).toEqual([200])
@@ -153,7 +153,7 @@ describe('wrong credentials have a budget of their own', () => {
   }, 60_000)
 })
 
-test('health, readiness and metrics are never limited, and metrics tell who was refused', async () => {
+test('health, readiness and metrics are never limited, and metrics count who was refused', async () => {
   const { url } = await limitedServer(app, { address: 10 })
   expect(await statusesOf(url, 3)).toEqual([200, 429, 429])
   const all = await Promise.all(
@@ -170,7 +170,7 @@ test('health, readiness and metrics are never limited, and metrics tell who was 
   expect(all[2]?.text).toContain('waybill_rate_limited_total{door="service",budget="address"} 2')
 })
 
-test('a page of another origin may read where it stands', async () => {
+test('a page of another origin may read how many points are left', async () => {
   const answer = await fetch(app.url + doors.REST(), { headers: { origin: 'https://pages.example' } })
   const exposed = answer.headers.get('access-control-expose-headers')?.toLowerCase() ?? ''
   for (const name of ['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'retry-after']) {
@@ -178,7 +178,7 @@ test('a page of another origin may read where it stands', async () => {
   }
 })
 
-test('what a request costs says its kind: a read 10, a write 20, git 100', async () => {
+test('a request costs by its kind: a read 10, a write 20, git 100', async () => {
   const { url } = await limitedServer(app, { account: 1000 })
   const headers = { 'private-token': world.tokens.maintainer ?? '', 'content-type': 'application/json' }
   const remaining = async (path: string, method = 'GET', body?: string) => {
@@ -190,7 +190,7 @@ test('what a request costs says its kind: a read 10, a write 20, git 100', async
   expect(await remaining(doors.git())).toBe(870)
 })
 
-test('counting asks nothing of the database', async () => {
+test('counting sends no statement to the database', async () => {
   const unlimited = await startAnotherServer(app, { rateLimits: noRateLimits })
   const limited = await limitedServer(app, { shares: true })
   const asked = async ({ url }: { url: string }) =>

@@ -129,14 +129,17 @@ function expectWhole(text: string, status: number): void {
   else expect(Buffer.byteLength(body)).toBe(Number(length))
 }
 
-describe.concurrent('A client whose body is refused sees the whole answer, and its connection goes on or is closed as the answer says', () => {
-  test.for(Object.keys(refused))('%s', async (name) => {
-    const one = refused[name] as Refused
-    expectWhole(await stubbornly(app.url, one), one.status)
-  })
+describe.concurrent('a client whose body is refused', () => {
+  test.for(Object.keys(refused))(
+    'a client that sends %s sees the whole answer, and its connection goes on or is closed as the answer says',
+    async (name) => {
+      const one = refused[name] as Refused
+      expectWhole(await stubbornly(app.url, one), one.status)
+    },
+  )
 
   test.for(Object.keys(refused).filter((name) => refused[name]?.bytes === undefined))(
-    '%s, slowly and in chunks',
+    'a client that sends %s slowly and in chunks sees the whole answer',
     async (name) => {
       const one = refused[name] as Refused
       expectWhole(await stubbornly(app.url, one, true), one.status)
@@ -144,7 +147,7 @@ describe.concurrent('A client whose body is refused sees the whole answer, and i
   )
 })
 
-test('A storage that is full is told as a failure of the server, after which the connection is of use', async () => {
+test('a full storage answers with a failure of the server, and the connection can be used again', async () => {
   const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
   const put = async (_key: string, body: Readable) => {
     for await (const _chunk of body) throw full
@@ -156,7 +159,7 @@ test('A storage that is full is told as a failure of the server, after which the
   expect(text).toContain('{"message":"The server cannot store files now: try again later"}')
 })
 
-test('A client that goes on sending after its answer is cut off in the end', async () => {
+test('a client that goes on sending after its answer is cut off in the end', async () => {
   const { url } = await startAnotherServer(app, { connections: { restMs: 500 } })
   const endless = async function* () {
     for (;;) {

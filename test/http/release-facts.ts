@@ -2,8 +2,8 @@
 import type { TestApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import type { ViewerName, World } from '../support/world.ts'
+import { web, wholeAnswer } from './pages/web-client.ts'
 import { rest } from './rest/client.ts'
-import { web, wholeAnswer } from './web/web-client.ts'
 
 type LinkFacts = { name: string; url: string; direct: string; type: string }
 

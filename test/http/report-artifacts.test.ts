@@ -55,7 +55,7 @@ async function filesOf(folder: string): Promise<string[]> {
 const filesOfProject = ({ project }: World) => filesOf(String(project.id))
 
 describe('an upload', () => {
-  test('is answered with what was stored, and can be downloaded', async () => {
+  test('an upload is answered with what was stored, and can be downloaded', async () => {
     const world = await createWorld(app)
     const before = Date.now()
     const response = await put(world, '<tests/>')
@@ -82,7 +82,7 @@ describe('an upload', () => {
     })
   })
 
-  test('of bytes of all kinds, of nothing, and of a file with an odd name comes back as it was', async () => {
+  test('an upload of bytes of all kinds, of nothing, and of a file with an odd name comes back as it was', async () => {
     const world = await createWorld(app)
     const content = randomBytes(3_000_000)
     for (const [name, body] of [
@@ -96,7 +96,7 @@ describe('an upload', () => {
     }
   })
 
-  test('finds the project by its path, too, and needs no commit that is there already', async () => {
+  test('an upload finds the project by its path, too, and needs no existing commit', async () => {
     const world = await createWorld(app)
     const project = encodeURIComponent(world.project.fullPath)
     const url = `${app.url}/api/v4/projects/${project}/report_artifacts/${'a'.repeat(64)}/tests.xml`
@@ -104,7 +104,7 @@ describe('an upload', () => {
     expect(await (await download(world, url)).text()).toBe('x')
   })
 
-  test('is noted in the audit log', async () => {
+  test('an upload is recorded in the audit log', async () => {
     const world = await createWorld(app)
     const { id } = await upload(world, 'x')
     expect(await db.auditEvent.findMany({ where: { projectId: world.project.id } })).toMatchObject([
@@ -112,7 +112,7 @@ describe('an upload', () => {
     ])
   })
 
-  test('of the same content again changes nothing', async () => {
+  test('an upload of the same content again changes nothing', async () => {
     const world = await createWorld(app)
     const first = await upload(world, 'x')
     const again = await put(world, 'x')
@@ -122,7 +122,7 @@ describe('an upload', () => {
     expect(await db.auditEvent.count({ where: { projectId: world.project.id } })).toBe(1)
   })
 
-  test('of other content replaces the file, as long as no evidence refers to it', async () => {
+  test('an upload of other content replaces the file, as long as no evidence refers to it', async () => {
     const world = await createWorld(app)
     const { id } = await upload(world, 'x')
     expect(await upload(world, 'y')).toMatchObject({ id, sha256: digestOf('y') })
@@ -145,13 +145,13 @@ describe('an upload', () => {
     ['a name that leads out of the folder', 'a'.repeat(40), '../../etc/passwd'],
     ['a name with a line feed', 'a'.repeat(40), 'a\nb'],
     ['a name of 256 characters', 'a'.repeat(40), 'a'.repeat(256)],
-  ])('refuses %s', async (_name, sha, fileName) => {
+  ])('an upload for %s is refused', async (_name, sha, fileName) => {
     const world = await createWorld(app)
     expect((await put(world, 'x', urlOf(world, fileName, sha))).status).toBe(400)
     expect(await filesOfProject(world)).toEqual([])
   })
 
-  test('at the same time as others of the same file leaves one of them, whole', async () => {
+  test('an upload at the same time as others of the same file leaves one of them, whole', async () => {
     const world = await createWorld(app)
     const bodies = Array.from({ length: 8 }, (_, at) => String(at).repeat(200_000))
     const answers = await Promise.all(bodies.map((body) => put(world, body)))
@@ -190,7 +190,7 @@ describe('the size limit of 100 MiB', () => {
     return { sending, answer }
   }
 
-  test('is told at once where the length is announced', async () => {
+  test('the size limit is told at once when the length is announced', async () => {
     const world = await createWorld(app)
     const { sending, answer } = send(world, { 'content-length': String(limit + 1) }, 1)
     expect(await answer).toEqual({ status: 413, body: refusal })
@@ -198,7 +198,7 @@ describe('the size limit of 100 MiB', () => {
     expect(await filesOfProject(world)).toEqual([])
   })
 
-  test('holds where it is not, and leaves nothing', async () => {
+  test('the size limit holds when the length is not announced, and leaves nothing', async () => {
     const world = await createWorld(app)
     const { sending, answer } = send(world, { 'transfer-encoding': 'chunked' }, 101)
     expect(await answer).toEqual({ status: 413, body: refusal })
@@ -223,7 +223,7 @@ test('an upload that is cut off leaves nothing, and is no error of the server', 
   expect(app.logged().filter(({ level }) => Number(level) >= 50)).toEqual([])
 })
 
-describe('who may', () => {
+describe('the right to upload and download artifacts', () => {
   test.each<['public' | 'private', Record<ViewerName, [put: number, get: number]>]>([
     [
       'public',
@@ -251,7 +251,7 @@ describe('who may', () => {
         owner: [200, 200],
       },
     ],
-  ])('upload to and download from a project that is %s', async (visibility, expected) => {
+  ])('each role may upload to and download from a %s project as listed', async (visibility, expected) => {
     const world = await createWorld(app, { project: { visibility } })
     await upload(world, 'x')
     for (const viewer of viewers) {
@@ -260,7 +260,7 @@ describe('who may', () => {
     }
   })
 
-  test('without code access learns not even which artifacts there are', async () => {
+  test('a viewer without code access does not even learn which artifacts exist', async () => {
     const world = await createWorld(app, { project: { visibility: 'private' } })
     await upload(world, 'x')
     const bodies = [await download(world, urlOf(world), 'guest'), await download(world, urlOf(world, 'no'), 'guest')]
@@ -281,7 +281,7 @@ describe('who may', () => {
 })
 
 describe('evidence', () => {
-  test('names the artifacts that were uploaded for the commit before, with their digests', async () => {
+  test('evidence names the artifacts that were uploaded for the commit before, with their digests', async () => {
     const world = await createWorld(app)
     const artifacts = [await upload(world, 'x', 'a.xml'), await upload(world, 'yy', 'b c.xml')]
     await put(world, 'z', urlOf(world, 'other.xml', 'b'.repeat(40)))
@@ -294,7 +294,7 @@ describe('evidence', () => {
     expect((await download(world, artifacts[1]?.url)).status).toBe(200)
   })
 
-  test('keeps what it names from expiring', async () => {
+  test('evidence keeps the artifacts that it names from expiring', async () => {
     const world = await createWorld(app)
     await upload(world, 'x', 'kept.xml')
     await collect(world)
@@ -308,7 +308,7 @@ describe('evidence', () => {
     expect(await (await put(world, 'x', urlOf(world, 'kept.xml'))).json()).toMatchObject({ expires_at: null })
   })
 
-  test('does not name what has expired, which is gone for readers too', async () => {
+  test('evidence does not name an expired artifact, which readers cannot see either', async () => {
     const world = await createWorld(app)
     const { id } = await upload(world, 'x')
     await db.reportArtifact.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1000) } })
@@ -318,7 +318,7 @@ describe('evidence', () => {
     expect((await download(world)).status).toBe(200)
   })
 
-  test('that is deleted lets go of its artifacts', async () => {
+  test('evidence that is deleted releases its artifacts', async () => {
     const world = await createWorld(app)
     await upload(world, 'x')
     await collect(world)
@@ -329,7 +329,7 @@ describe('evidence', () => {
     expect(await filesOfProject(world)).toEqual([])
   })
 
-  test('and uploads at the same time never disagree about the content', async () => {
+  test('evidence and uploads at the same time never disagree about the content', async () => {
     const world = await createWorld(app)
     await upload(world, 'start')
     const uploads = Array.from({ length: 6 }, (_, at) => put(world, `content ${at}`))
@@ -340,7 +340,7 @@ describe('evidence', () => {
   })
 })
 
-test('a sweep removes files that a crash or a deleted project left behind, and no young ones', async () => {
+test('a sweep removes files that a crash or a deleted project left behind, and keeps young files', async () => {
   const world = await createWorld(app)
   await upload(world, 'x')
   const orphans = ['incoming/cut-off', `${world.project.id}/orphan`].map((key) => path.join(app.artifactsDir, key))

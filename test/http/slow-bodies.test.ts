@@ -98,8 +98,8 @@ async function drip(socket: Socket, name: string, everyMs: number): Promise<void
 
 const tooSlow = /^HTTP\/1\.1 408 Request Timeout\r\nconnection: close\r\n.*\r\n\r\n\{"message":"408 Request Timeout: /s
 
-describe('a body that stands still ends the request', () => {
-  test.for(all)('%s', async (name) => {
+describe('a body that stands still', () => {
+  test.for(all)('a body that stands still ends the request: %s', async (name) => {
     const server = await impatient()
     const started = performance.now()
     expect(await answerOn(begin(server, name))).toMatch(tooSlow)
@@ -108,8 +108,8 @@ describe('a body that stands still ends the request', () => {
   })
 })
 
-describe('a body that comes a byte at a time ends the request', () => {
-  test.for(whole)('%s', async (name) => {
+describe('a body that comes a byte at a time', () => {
+  test.for(whole)('a body that comes a byte at a time ends the request: %s', async (name) => {
     const server = await impatient()
     const socket = begin(server, name)
     void drip(socket, name, 30)
@@ -117,8 +117,8 @@ describe('a body that comes a byte at a time ends the request', () => {
   })
 })
 
-describe('a stream may come slowly', () => {
-  test.for(streams)('%s', async (name) => {
+describe('a slow stream', () => {
+  test.for(streams)('a stream may come slowly: %s', async (name) => {
     const server = await impatient()
     const socket = begin(server, name)
     void drip(socket, name, 50)
@@ -128,7 +128,7 @@ describe('a stream may come slowly', () => {
   })
 })
 
-test('a body that comes at a bearable rate is taken, however long that lasts', async () => {
+test('a body that comes at a bearable rate is taken, however long it lasts', async () => {
   const server = await impatient()
   const body = JSON.stringify({ query: '{ currentUser { username } }' })
   const started = performance.now()

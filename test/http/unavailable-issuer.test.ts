@@ -34,19 +34,22 @@ const basic = (token: string) => Buffer.from(`token:${token}`).toString('base64'
 const signedToken = () => sign(key, { login: world.users.developer.username })
 const errorsLogged = () => app.logged().filter(({ msg }) => msg === 'cannot tell who asks')
 
-test.each(Object.keys(doors))('%s answers 503 with Retry-After, and logs why', async (name) => {
-  const before = errorsLogged().length
-  const answer = await doors[name]?.(await signedToken())
-  expect([answer?.status, answer?.headers.get('retry-after')]).toEqual([503, '10'])
-  expect(answer?.headers.get('www-authenticate')).toBeNull()
-  const text = (await answer?.text()) ?? ''
-  // Where the keys are is the operator's business.
-  expect(text).not.toContain(keySet.url)
-  const lines = errorsLogged().slice(before)
-  expect(lines).toHaveLength(1)
-  expect(JSON.stringify(lines[0])).toContain('Cannot load the keys of the issuer https://ci.example')
-  expect(lines[0]).toMatchObject({ level: 50, requestId: expect.any(String) })
-})
+test.each(Object.keys(doors))(
+  '%s answers 503 with Retry-After when the keys of the issuer cannot be read, and logs why',
+  async (name) => {
+    const before = errorsLogged().length
+    const answer = await doors[name]?.(await signedToken())
+    expect([answer?.status, answer?.headers.get('retry-after')]).toEqual([503, '10'])
+    expect(answer?.headers.get('www-authenticate')).toBeNull()
+    const text = (await answer?.text()) ?? ''
+    // Where the keys are is the operator's business.
+    expect(text).not.toContain(keySet.url)
+    const lines = errorsLogged().slice(before)
+    expect(lines).toHaveLength(1)
+    expect(JSON.stringify(lines[0])).toContain('Cannot load the keys of the issuer https://ci.example')
+    expect(lines[0]).toMatchObject({ level: 50, requestId: expect.any(String) })
+  },
+)
 
 test('the same token is good again when the keys are there', async () => {
   const token = await signedToken()
@@ -55,7 +58,7 @@ test('the same token is good again when the keys are there', async () => {
   for (const ask of Object.values(doors)) expect((await ask(token)).status).toBe(200)
 })
 
-test('a token of nobody that is trusted is wrong all the same', async () => {
+test('a token of an issuer that is not trusted is wrong all the same', async () => {
   const answer = await doors.REST?.(await sign(key, { iss: 'https://other.example' }))
   expect(answer?.status).toBe(401)
 })

@@ -62,7 +62,7 @@ const large: RequestListener = (_request, response) => response.end(Buffer.alloc
 const IN_TIME = { timeout: 10_000, interval: 50 }
 
 describe('answers that nobody reads', () => {
-  test('are never more than so many bytes together: the oldest are cut off, whoever reads gets all', async () => {
+  test('answers that nobody reads never hold more than so many bytes together, because the oldest are cut off, and a client that reads gets all', async () => {
     const MOST = 50 * MEGABYTE
     const server = await startServer({ unreadBytes: MOST }, large)
     let most = 0
@@ -78,13 +78,13 @@ describe('answers that nobody reads', () => {
     expect((await (await fetch(server.url)).arrayBuffer()).byteLength).toBe(LARGE)
   })
 
-  test('may be larger than that when they are alone', async () => {
+  test('a single answer may be larger than that', async () => {
     const server = await startServer({ unreadBytes: MEGABYTE }, large)
     expect((await (await fetch(server.url)).arrayBuffer()).byteLength).toBe(LARGE)
     expect(server.cut()).toBe(0)
   })
 
-  test('are given up after a while, while one that is read slowly goes on', async () => {
+  test('answers that nobody reads are given up after a while, and an answer that is read slowly goes on', async () => {
     const server = await startServer({ unreadMs: 1000 }, large)
     askWithoutReading(server.url)
     const slow = askWithoutReading(server.url)
@@ -107,7 +107,7 @@ describe('answers that nobody reads', () => {
     await expect.poll(() => read, IN_TIME).toBeGreaterThan(LARGE)
   })
 
-  test('are given up as streams, too', async () => {
+  test('streams that nobody reads are given up, too', async () => {
     const server = await startServer({ unreadMs: 300 }, (_request, response) => {
       function* endless() {
         for (;;) yield Buffer.alloc(64 * 1024)
@@ -121,7 +121,7 @@ describe('answers that nobody reads', () => {
   })
 })
 
-test('an answer that takes its time, and a connection that was read, live as long as ever', async () => {
+test('a slow answer and an idle connection live as long as before', async () => {
   const server = await startServer({ unreadMs: 100 }, async (request, response) => {
     if (request.url === '/slow') await setTimeout(600)
     large(request, response)
@@ -156,7 +156,7 @@ describe('a client that does not read is cut off by the server itself', () => {
     return text
   }
 
-  test('in a page of REST', async () => {
+  test('the server cuts off a client that does not read a page of REST', async () => {
     const project = await create.createProject()
     const author = world.users.developer
     for (let n = 0; n < 12; n++) {
@@ -176,7 +176,7 @@ describe('a client that does not read is cut off by the server itself', () => {
     expect(text.length).toBeLessThan(whole.byteLength)
   })
 
-  test('in a file', async () => {
+  test('the server cuts off a client that does not read a file', async () => {
     const { url, ended } = await bounded()
     const path = `/api/v4/projects/${world.project.id}/packages/generic/app/1.0.0/large`
     const token = world.tokens.developer ?? ''

@@ -50,8 +50,8 @@ function slowUpload(app: TestApp, door: Door, viewer: ViewerName) {
   return { answer: upload(app, door, viewer, body), end: () => (ended = true) }
 }
 
-describe('so many uploads are received at a time', () => {
-  test.for(names)('%s: one that waits has its turn when another has ended', async (door) => {
+describe('the bound of uploads at a time', () => {
+  test.for(names)('%s: an upload that waits has its turn when another upload has ended', async (door) => {
     const busy = await server(10_000)
     const first = slowUpload(busy, door, 'developer')
     await setTimeout(100)
@@ -64,7 +64,7 @@ describe('so many uploads are received at a time', () => {
     expect((await second).status).toBe(201)
   })
 
-  test.for(names)('%s: who waits too long, or finds no place, is told when to come again', async (door) => {
+  test.for(names)('%s: a client that waits too long, or finds no place, is told when to come again', async (door) => {
     const busy = await server()
     const running = [slowUpload(busy, door, 'developer'), slowUpload(busy, door, 'maintainer')]
     await setTimeout(100)
@@ -83,7 +83,7 @@ describe('so many uploads are received at a time', () => {
     expect((await upload(busy, door, 'owner')).status).toBe(201)
   })
 
-  test.for(names)('%s: who may not upload is told so at once', async (door) => {
+  test.for(names)('%s: a viewer who may not upload is told so at once', async (door) => {
     const busy = await server()
     const running = [slowUpload(busy, door, 'developer'), slowUpload(busy, door, 'maintainer')]
     await setTimeout(100)

@@ -47,7 +47,7 @@ const filesOf = ({ project }: World) =>
 const privateWorld = () => createWorld(app, { project: { visibility: 'private' } })
 
 describe('an upload', () => {
-  test('is answered with what notes need, and is there at all its addresses', async () => {
+  test('an upload is answered with what notes need, and is found at all its addresses', async () => {
     const world = await privateWorld()
     const made = await uploaded(world)
     const secret = made.url.split('/')[2] ?? ''
@@ -78,7 +78,7 @@ describe('an upload', () => {
     [`${'x'.repeat(300)}.tar`, `${'x'.repeat(251)}.tar`, `[${'x'.repeat(251)}.tar](URL)`],
     // As forms write quotation marks and line ends.
     ['a"b\r\nx: y.txt', 'a_22b_0D_0Ax__y.txt', '[a_22b_0D_0Ax__y.txt](URL)'],
-  ])('that is called %j is kept as %j', async (sent, kept, markdown) => {
+  ])('an upload called %j is kept as %j', async (sent, kept, markdown) => {
     const world = await createWorld(app)
     const made = await uploaded(world, { name: sent })
     expect(made.url.split('/').at(-1)).toBe(kept)
@@ -86,7 +86,7 @@ describe('an upload', () => {
     expect((await get(world, made.full_path)).status).toBe(200)
   })
 
-  test('keeps letters of all scripts, encoded in its addresses', async () => {
+  test('an upload keeps letters of all scripts, encoded in its addresses', async () => {
     const world = await createWorld(app)
     const made = await uploaded(world, { name: 'Größe-日本.txt' })
     expect([made.alt, made.url.split('/').at(-1)]).toEqual(['Größe-日本.txt', encodeURIComponent('Größe-日本.txt')])
@@ -96,7 +96,7 @@ describe('an upload', () => {
     )
   })
 
-  test('answers HEAD, ranges and a client that has it', async () => {
+  test('an upload answers HEAD, ranges and a client that has it', async () => {
     const world = await createWorld(app)
     const { full_path } = await uploaded(world, { content: '0123456789' })
     const etag = `"${createHash('sha256').update('0123456789').digest('hex')}"`
@@ -119,7 +119,7 @@ describe('an upload', () => {
     ['notes.pdf', 'application/octet-stream', 'attachment'],
     ['script.js', 'application/octet-stream', 'attachment'],
     ['png', 'application/octet-stream', 'attachment'],
-  ])('%s is sent as %s, %s, and nothing in it runs', async (name, type, disposition) => {
+  ])('an upload %s is sent as %s, %s, and nothing in it runs', async (name, type, disposition) => {
     const world = await createWorld(app)
     const { full_path } = await uploaded(world, { name, content: '<script>alert(1)</script>' })
     const { headers } = await get(world, full_path)
@@ -132,7 +132,7 @@ describe('an upload', () => {
 })
 
 describe('an upload is refused', () => {
-  test('when it is too large, told before it comes or while it comes, and leaves nothing', async () => {
+  test('an upload that is too large is refused before it comes or while it comes, and leaves nothing', async () => {
     const world = await createWorld(app)
     const large = await upload(world, { content: 'x'.repeat(MAX_BYTES + 1) })
     expect([large.status, large.body.message]).toEqual([413, `An upload may have at most ${MAX_BYTES} bytes`])
@@ -142,7 +142,7 @@ describe('an upload is refused', () => {
     expect(await db.upload.count({ where: { projectId: world.project.id } })).toBe(1)
   })
 
-  test('when its form breaks off, and leaves nothing', async () => {
+  test('an upload whose form breaks off is refused, and leaves nothing', async () => {
     const world = await createWorld(app)
     const sending = request(`${app.url}/api/v4/projects/${world.project.id}/uploads`, {
       method: 'POST',
@@ -161,7 +161,7 @@ describe('an upload is refused', () => {
     ['in another field', { field: 'picture' }],
     ['without a form', 'pixels'],
     ['without a file', new URLSearchParams({ file: 'x' })],
-  ])('%s', async (_name, sent) => {
+  ])('an upload %s is refused', async (_name, sent) => {
     const world = await createWorld(app)
     const answer =
       typeof sent === 'string' || sent instanceof URLSearchParams
@@ -172,7 +172,7 @@ describe('an upload is refused', () => {
   })
 })
 
-describe('who may', () => {
+describe('the right to use uploads', () => {
   type Statuses = Record<
     ViewerName,
     [post: number, get: number, web: number, list: number, byId: number, remove: number]
@@ -184,7 +184,7 @@ describe('who may', () => {
   test.each<['public' | 'private', Statuses]>([
     ['public', { anonymous: [401, 200, 200, 401, 401, 401], stranger: [403, 200, 200, 403, 403, 403], ...members }],
     ['private', { anonymous: hidden, stranger: hidden, ...members }],
-  ])('upload, read, list and delete in a project that is %s', async (visibility, expected) => {
+  ])('each role may upload, read, list and delete in a %s project as listed', async (visibility, expected) => {
     const world = await createWorld(app, { project: { visibility } })
     const api = `/api/v4/projects/${world.project.id}`
     for (const viewer of viewers) {
@@ -202,14 +202,14 @@ describe('who may', () => {
     }
   })
 
-  test('a Guest reads all of it where the repository and the releases are hidden', async () => {
+  test('a Guest reads an upload where the repository and the releases are hidden', async () => {
     const levels = { repositoryLevel: 'disabled', releasesLevel: 'disabled', issuesLevel: 'disabled' } as const
     const world = await createWorld(app, { project: { visibility: 'private', ...levels } })
     const { full_path } = await uploaded(world, { viewer: 'guest' })
     expect((await get(world, full_path)).status).toBe(200)
   })
 
-  test('a job token reads by the secret, and neither uploads, lists nor deletes', async () => {
+  test('a job token reads an upload by its secret, and neither uploads, lists nor deletes', async () => {
     const world = await privateWorld()
     await create.addMember({ group: world.group }, world.users.owner, 'owner')
     const made = await uploaded(world)
@@ -252,7 +252,7 @@ describe('who may', () => {
 })
 
 describe('the uploads of a project', () => {
-  test('are listed, the newest first, with who uploaded them, by pages and two statements', async () => {
+  test('the uploads of a project are listed, the newest first, with who uploaded them, by pages and two statements', async () => {
     const world = await createWorld(app)
     for (const name of ['a.txt', 'b.txt', 'c.txt']) await uploaded(world, { name })
     await db.upload.updateMany({ where: { fileName: 'a.txt' }, data: { uploaderId: null } })
@@ -271,22 +271,25 @@ describe('the uploads of a project', () => {
     expect(many.length).toBe(few.length)
   })
 
-  test.each(['by its number', 'by its secret'])('lose one that is deleted %s, and its file', async (how) => {
-    const world = await createWorld(app)
-    const made = await uploaded(world)
-    const where = how === 'by its number' ? `/uploads/${made.id}` : made.url
-    const remove = () =>
-      rest(app, 'DELETE', `/projects/${world.project.id}${where}`, { token: world.tokens.maintainer })
-    expect((await remove()).status).toBe(204)
-    expect((await remove()).status).toBe(404)
-    expect((await get(world, made.full_path)).status).toBe(404)
-    const [name = ''] = await filesOf(world)
-    const { storage } = app
-    await removeStoredFileTask({ key: `uploads/${world.project.id}/${name}` }, { storage } as never)
-    expect(await filesOf(world)).toEqual([])
-  })
+  test.each(['by its number', 'by its secret'])(
+    'an upload that is deleted %s is gone from the list with its file',
+    async (how) => {
+      const world = await createWorld(app)
+      const made = await uploaded(world)
+      const where = how === 'by its number' ? `/uploads/${made.id}` : made.url
+      const remove = () =>
+        rest(app, 'DELETE', `/projects/${world.project.id}${where}`, { token: world.tokens.maintainer })
+      expect((await remove()).status).toBe(204)
+      expect((await remove()).status).toBe(404)
+      expect((await get(world, made.full_path)).status).toBe(404)
+      const [name = ''] = await filesOf(world)
+      const { storage } = app
+      await removeStoredFileTask({ key: `uploads/${world.project.id}/${name}` }, { storage } as never)
+      expect(await filesOf(world)).toEqual([])
+    },
+  )
 
-  test('keep their files when the job of their cleaning comes by', async () => {
+  test('uploads keep their files when the job that cleans up runs', async () => {
     const world = await createWorld(app)
     const made = await uploaded(world)
     const [name = ''] = await filesOf(world)
@@ -296,7 +299,7 @@ describe('the uploads of a project', () => {
 })
 
 describe('an upload that is sent again with its Idempotency-Key', () => {
-  test('is the first one, and its file is kept once', async () => {
+  test('a repeated upload with its Idempotency-Key gets the first upload, and its file is kept once', async () => {
     const world = await createWorld(app)
     const headers = { 'idempotency-key': 'k' }
     const [first, second] = [await upload(world, { headers }), await upload(world, { headers })]
@@ -312,7 +315,7 @@ describe('notes of a release', () => {
     (await rest(app, 'GET', `/projects/${world.project.id}/releases?include_html_description=1`)).body[0]
       .description_html
 
-  test('show an upload of their project, whoever renders them and when', async () => {
+  test('notes show an upload of their project, whoever renders them and when', async () => {
     const world = await createWorld(app)
     const made = await uploaded(world)
     const description = `${made.markdown} [the same](${made.url}) <img src="${made.url}">`
@@ -328,7 +331,7 @@ describe('notes of a release', () => {
     expect((await get(world, source, 'anonymous')).status).toBe(200)
   })
 
-  test('leave other addresses as they are', async () => {
+  test('notes leave other addresses as they are', async () => {
     const world = await createWorld(app)
     const others = [
       '/uploads/short/x.png',

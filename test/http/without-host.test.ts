@@ -52,14 +52,14 @@ const requests: [string, () => [head: string, body?: string], status: number, an
   ['an empty Host', () => ['GET /ready HTTP/1.1\nHost:\nConnection: close'], 200, /\{"status":"ready"\}$/],
 ]
 
-describe('A request that names no host is answered', () => {
-  test.for(requests)('%s', async ([, request, status, answer]) => {
+describe('a request that names no host', () => {
+  test.for(requests)('a request that names no host is answered for %s', async ([, request, status, answer]) => {
     const text = await send(...request())
     expect(text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
     expect(text).toMatch(answer)
   })
 })
 
-test('A request over HTTP/1.1 that names no host is refused, as the standard says', async () => {
+test('a request over HTTP/1.1 that names no host is refused, as the standard says', async () => {
   expect(await send('GET /ready HTTP/1.1\nConnection: close')).toMatch(/^HTTP\/1\.1 400 /)
 })

@@ -16,7 +16,7 @@ const reload = ({ id }: { id: number }) => db.release.findUniqueOrThrow({ where:
 const settled = (release: Parameters<typeof jobsOf>[0]) =>
   vi.waitFor(async () => expect(await jobsOf(release)).toEqual([]), WITHIN)
 
-describe('what waits', () => {
+describe('the jobs of releases', () => {
   test('a new release has one job, due at once', async () => {
     const release = await publish(app, await createWorld(app))
     const [job, ...others] = await jobsOf(release)
@@ -54,7 +54,7 @@ describe('what waits', () => {
     expect(await jobsOf(upcoming)).toEqual([])
   })
 
-  test('the job goes with the release', async () => {
+  test('the job of a release is deleted with the release', async () => {
     const world = await createWorld(app)
     const release = await publish(app, world, { releasedAt: inSeconds(HOUR) })
     await remove(app, world, release)
@@ -62,7 +62,7 @@ describe('what waits', () => {
   })
 })
 
-describe('what is collected', () => {
+describe('the evidence that jobs collect', () => {
   test('a new release gets one signed snapshot at once', async () => {
     const world = await createWorld(app)
     const worker = await work(app)
@@ -76,7 +76,7 @@ describe('what is collected', () => {
     expect(worker.results).toContain('collect-evidence done')
   })
 
-  test('an upcoming release gets it at its date, not before', async () => {
+  test('an upcoming release gets its snapshot at its date, not before', async () => {
     const world = await createWorld(app)
     await work(app)
     const release = await publish(app, world, { releasedAt: inSeconds(3) })
@@ -87,7 +87,7 @@ describe('what is collected', () => {
     expect(evidence?.createdAt.getTime()).toBeGreaterThanOrEqual(release.releasedAt.getTime())
   })
 
-  test('an upcoming release that is published early gets it then', async () => {
+  test('an upcoming release that is published early gets its snapshot then', async () => {
     const world = await createWorld(app)
     await work(app)
     const release = await publish(app, world, { releasedAt: inSeconds(HOUR) })
@@ -97,7 +97,7 @@ describe('what is collected', () => {
     expect(await occasionsOf(release)).toEqual([occasionOf(await reload(release))])
   })
 
-  test('who corrects the date of a published release gets no second; who publishes it again does, at the new date', async () => {
+  test('a correction of the date of a published release gives no second snapshot, and publishing it again does, at the new date', async () => {
     const world = await createWorld(app)
     await work(app)
     const release = await publish(app, world)
@@ -122,7 +122,7 @@ describe('what is collected', () => {
     expect(await evidencesOf(release)).toHaveLength(2)
   })
 
-  test('a release that is moved while nobody works gets one for its last date only', async () => {
+  test('a release that is moved while no worker runs gets one snapshot, for its last date only', async () => {
     const world = await createWorld(app)
     const release = await publish(app, world)
     await setTimeout(1100)
@@ -132,7 +132,7 @@ describe('what is collected', () => {
     expect(await occasionsOf(release)).toEqual([occasionOf(await reload(release))])
   })
 
-  test('a job of a release that is gone, moved or historical by now does nothing', async () => {
+  test('a job of a release that is gone, moved or historical by then does nothing', async () => {
     const world = await createWorld(app)
     const releases = await Promise.all([1, 2, 3].map(() => publish(app, world)))
     const [gone, moved, historical] = releases.map(({ id }) => id)

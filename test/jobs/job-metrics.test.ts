@@ -17,7 +17,7 @@ const metrics = (due: number, later: number) => [
   'waybill_jobs{state="failed"} 0',
 ]
 
-test('/metrics counts the jobs that are due and those that wait for a date', async () => {
+test('/metrics counts the jobs that are due and the jobs that wait for a date', async () => {
   const world = await createWorld(app)
   expect(await jobMetrics()).toEqual(metrics(0, 0))
   await publish(app, world)

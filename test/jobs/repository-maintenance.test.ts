@@ -42,7 +42,7 @@ async function careFor({ id: projectId }: Project) {
 const loose = async (repository: string) =>
   Number(/^count: (\d+)$/m.exec(await runGit(repository, ['count-objects', '-v']))?.[1])
 
-test('a repository with many loose objects is packed, and what nothing leads to any more stays', async () => {
+test('a repository with many loose objects is packed, and unreachable objects stay', async () => {
   const { project, repository } = await createProject()
   const [unreachable = ''] = await addLooseObjects(repository, 510)
   expect(await careFor(project)).toMatchObject({ problem: null })
@@ -50,7 +50,7 @@ test('a repository with many loose objects is packed, and what nothing leads to 
   expect(await runGit(repository, ['cat-file', '-t', unreachable])).toBe('blob\n')
 })
 
-test('a lock that was left behind is removed, one that is held stays', async () => {
+test('a lock that was left behind is removed, and a lock that is held stays', async () => {
   const { project, repository } = await createProject()
   const [stale, held] = ['packed-refs.lock', 'HEAD.lock'].map((name) => path.join(repository, name)) as [string, string]
   for (const file of [stale, held]) await writeFile(file, '')
@@ -61,7 +61,7 @@ test('a lock that was left behind is removed, one that is held stays', async () 
   expect(files).toContain(path.basename(held))
 })
 
-test('a repository that has lost an object is told by the metrics, and the log says which', async () => {
+test('a repository that has lost an object is counted in the metrics and named in the log', async () => {
   const { project, repository } = await createProject()
   const tree = (await runGit(repository, ['rev-parse', 'main^{tree}'])).trim()
   await runGit(repository, ['repack', '-a', '-d', '-q'])
@@ -73,7 +73,7 @@ test('a repository that has lost an object is told by the metrics, and the log s
   expect(await createMetrics().print()).toMatch(/^waybill_repositories_damaged [1-9]/m)
 })
 
-test('a project whose turn was today is not asked for again, nor twice while it waits', async () => {
+test('a project whose turn was today is not checked again, nor twice while it waits', async () => {
   const { project } = await createProject()
   const waiting = () => db.$queryRaw<unknown[]>`
     SELECT FROM graphile_worker._private_jobs WHERE (payload ->> 'projectId')::int = ${project.id}`

@@ -43,7 +43,7 @@ const breakConnections = () =>
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND application_name LIKE 'waybill-jobs-%'`
 
-test('a job that fails is logged and tried again after a pause that grows', async () => {
+test('a job that fails is logged and tried again after a growing pause', async () => {
   const world = await createWorld(app)
   const allow = await refuse('INSERT', 'evidences')
   const worker = await work(app)
@@ -77,7 +77,7 @@ test('a job that fails is logged and tried again after a pause that grows', asyn
   expect(await evidencesOf(release)).toHaveLength(1)
 })
 
-test('two workers share the jobs: each release gets one snapshot', async () => {
+test('two workers share the jobs, and each release gets one snapshot', async () => {
   const world = await createWorld(app)
   const releases: Release[] = []
   for (let n = 0; n < 20; n++) releases.push(await publish(app, world))
@@ -125,7 +125,7 @@ test('a worker whose connections break goes on', async () => {
   expect(await evidencesOf(release)).toHaveLength(1)
 })
 
-test('a worker that could not look for jobs when it started does so later', async () => {
+test('a worker that could not look for jobs when it started looks later', async () => {
   const world = await createWorld(app)
   const release = await publish(app, world)
   const allow = await refuse('INSERT', 'graphile_worker._private_tasks')
@@ -137,7 +137,7 @@ test('a worker that could not look for jobs when it started does so later', asyn
   expect(await evidencesOf(release)).toHaveLength(1)
 })
 
-test('a worker that cannot note that a job is done runs it again, and makes no second snapshot', async () => {
+test('a worker that cannot record that a job is done runs it again, and makes no second snapshot', async () => {
   const world = await createWorld(app)
   const allow = await refuse('DELETE', 'graphile_worker._private_jobs')
   const worker = await work(app)
@@ -153,7 +153,7 @@ test('a worker that cannot note that a job is done runs it again, and makes no s
   )
 })
 
-test('the try of a worker that was killed is not counted against the job', async () => {
+test('the attempt of a worker that was killed is not counted against the job', async () => {
   const world = await createWorld(app)
   const release = await publish(app, world)
   // As a worker leaves it that is killed in the last try.
@@ -167,7 +167,7 @@ test('the try of a worker that was killed is not counted against the job', async
   expect(worker.logged()).toContainEqual(expect.objectContaining({ msg: 'job done', attempt: attempts }))
 })
 
-test('changes of a release while its evidence is collected neither deadlock nor leave half of it', async () => {
+test('changes of a release while its evidence is collected neither deadlock nor leave half of the evidence', async () => {
   const world = await createWorld(app)
   const worker = await work(app)
   const releases = await Promise.all(Array.from({ length: 8 }, () => publish(app, world)))
@@ -177,7 +177,7 @@ test('changes of a release while its evidence is collected neither deadlock nor 
   expect(worker.logged().filter(({ level }) => Number(level) >= 50)).toEqual([])
 })
 
-test('evidence of releases that are published at once is collected together', async () => {
+test('the evidence of releases that are published at the same time is collected together', async () => {
   const world = await createWorld(app)
   const releases: Release[] = []
   for (let n = 0; n < 12; n++) releases.push(await publish(app, world))
@@ -190,7 +190,7 @@ test('evidence of releases that are published at once is collected together', as
   for (const release of releases) expect(await evidencesOf(release)).toHaveLength(1)
 })
 
-test('evidence that is refused takes no other along', async () => {
+test('evidence that the database refuses does not fail the others', async () => {
   const world = await createWorld(app)
   const releases: Release[] = []
   for (let n = 0; n < 12; n++) releases.push(await publish(app, world))

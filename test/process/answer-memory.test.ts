@@ -20,7 +20,7 @@ async function createLongNotes(url: string): Promise<void> {
   })
 }
 
-test('answers of 200 MB that are asked for 8 at a time do not take the memory that they would hold, and /ready answers meanwhile', async () => {
+test('answers of 200 MB asked for 8 at a time take less memory than they would hold, and /ready answers meanwhile', async () => {
   const database = await createDatabase()
   await createLongNotes(database.url)
   const server = serve({ DATABASE_URL: database.url, DATA_DIR: await newDataDir() })

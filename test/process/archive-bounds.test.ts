@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
-import { hostileObjects } from '../http/web/archive-world.ts'
+import { hostileObjects } from '../http/pages/archive-world.ts'
 import { createJobProject } from './job-project.ts'
 import { serve } from './serve-world.ts'
 import { residentBytes, watchServer } from './watch-server.ts'
@@ -14,7 +14,7 @@ const sizeOf = (folder: string): number =>
     .filter((entry) => entry.isFile())
     .reduce((sum, { parentPath, name }) => sum + statSync(path.join(parentPath, name)).size, 0)
 
-test('trees that name one file of 1 MB 810,000 times are refused at once, by all formats, and cost nothing', async () => {
+test('trees that name one file of 1 MB 810,000 times are refused at once, in all formats, and cost nothing', async () => {
   const project = await createJobProject()
   await db.project.update({ where: { id: project.projectId }, data: { visibility: 'public' } })
   const { writeBlob, manyFiles, manyFolders, tag } = hostileObjects(project.repository)

@@ -91,7 +91,7 @@ const writesIn = ({ projectPath, projectId, link }: World): Write[] => {
   ]
 }
 
-test('a write whose process died before it kept the answer is answered when it is sent again, at once, and made once', async () => {
+test('a write whose process died before it kept the answer is answered at once when it is sent again, and made once', async () => {
   const world = await createWorld()
   const { env } = world.project
   const run = (sql: string) => withConnection(env.DATABASE_URL ?? '', (client) => client.query(sql))
@@ -137,7 +137,7 @@ test.each<[string, Omit<Write, 'path'> & { below: string }]>([
   ],
   ['deleted', { method: 'DELETE', below: '/doomed', status: 204, answer: null }],
 ])(
-  'a tag that git %s before its process died is told so when the request is sent again',
+  'a tag that git %s before its process died gets that answer when the request is sent again',
   async (_what, { below, ...rest }) => {
     const world = await createWorld()
     const { env } = world.project

@@ -112,8 +112,8 @@ async function runPage(page: string): Promise<string> {
 
 const read = (file: string) => readFile(path.join(clone, file), 'utf8')
 
-describe('the README', () => {
-  test('The README has commands, the map, and what is for a terminal of its own', () => {
+describe('the README and the guide', () => {
+  test('the README has commands, the map, and commands for a terminal of their own', () => {
     const own = snippets.get('README.md') ?? []
     expect(new Set(own.map(({ language }) => language))).toEqual(new Set(['sh', 'console', '']))
     // Each of these would install, or test, the tree that is being tested.
@@ -123,31 +123,31 @@ describe('the README', () => {
     expect(own.filter(({ language }) => language === '')).toHaveLength(1)
   })
 
-  test('The guide has commands and queries', () => {
+  test('the guide has commands and queries', () => {
     const guide = pages.slice(1).flatMap((page) => snippets.get(page) ?? [])
     expect(new Set(guide.map(({ language }) => language))).toEqual(new Set(['sh', 'graphql']))
   })
 })
 
-describe('on the demo of a first start', { timeout: TIMEOUT_MS }, () => {
+describe('the documents on the demo of a first start', { timeout: TIMEOUT_MS }, () => {
   const printed = new Map<string, string>()
 
-  test.for(pages)('%s works as it stands, from top to bottom', async (page) => {
+  test.for(pages)('the page %s works as it stands, from top to bottom', async (page) => {
     printed.set(page, await runPage(page))
   })
 
-  test('The subscription of the guide tells of the release that is created meanwhile', () => {
+  test('the subscription of the guide tells of the release that is created meanwhile', () => {
     const event = 'event: next\ndata: {"data":{"releasePublished":{"name":"v1.4.0","tagName":"v1.4.0"}}}'
     expect(printed.get('docs/guide/graphql.md')).toContain(event)
   })
 
-  test('What is downloaded is the file that was uploaded', async () => {
+  test('the downloaded file is the file that was uploaded', async () => {
     const uploaded = await readFile(path.join(root, 'README.md'), 'utf8')
     expect(await read('downloads/README.md')).toBe(uploaded)
     expect(await read('downloads/manual')).toBe(uploaded)
   })
 
-  test('The queries of the guide find what they ask for', async () => {
+  test('the queries of the guide find what they ask for', async () => {
     const queries = all.filter(({ language }) => language === 'graphql')
     expect(queries.length).toBeGreaterThan(0)
     for (const { text: query } of queries) {
@@ -155,7 +155,7 @@ describe('on the demo of a first start', { timeout: TIMEOUT_MS }, () => {
     }
   })
 
-  test('The script for a pipeline fails with the reason, whatever it is, and takes the token of a job', async () => {
+  test('the script for a pipeline fails with the reason, whatever it is, and takes the token of a job', async () => {
     const script = all.find(isScript)?.text ?? ''
     const run = (env: Record<string, string>) => runShell(script, { WAYBILL_URL: url, COMMIT: 'main', ...env })
     const { tokens } = JSON.parse(await read('.waybill/demo.json'))

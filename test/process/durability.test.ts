@@ -65,7 +65,7 @@ const othersAreGone = async () => {
 const failures = (server: ServerProcess) =>
   [...server.stderr().matchAll(/"level":(?:50|60).*?"message":"(.*?)"/g)].map(([, message]) => message)
 
-test('kill -9 in the middle of 200 creates loses none that was answered, leaves none half made, and each can be retried', async () => {
+test('kill -9 in the middle of 200 creations loses none that was answered, leaves none half made, and each can be retried', async () => {
   const project = await createJobProject()
   const killed = serve(project.env)
   const acknowledged = await createAll(await killed.listening(), project, tags, (count) => {

@@ -39,7 +39,7 @@ async function requestsOf(server: ServerProcess, count: number): Promise<Record<
   return requests()
 }
 
-test('the first start on an empty folder is answering within 10 s and says where the projects and tokens are', {
+test('the first start on an empty folder answers within 10 s and says where the projects and tokens are', {
   retry: RETRIES,
 }, async () => {
   const dataDir = await newDataDir()

@@ -27,22 +27,25 @@ const commands = [
   ['project', 'create', 'a/b', '--repository', '/nowhere'],
 ]
 
-describe.concurrent('a command that needs git says so, and which version, before it makes anything', () => {
+describe.concurrent('a command that needs git', () => {
   const refusal = (stderr: string) => ({ code: 1, stdout: '', stderr: `${stderr}\n`, made: ['bin'] })
 
-  test.for(commands)('%j without git', async (args) => {
-    expect(await withGit(null, args)).toEqual(
-      refusal('Waybill needs git 2.31 or later, and there is none in PATH: install git'),
-    )
-  })
+  test.for(commands)(
+    'the command %j without git says which version it needs, before it makes anything',
+    async (args) => {
+      expect(await withGit(null, args)).toEqual(
+        refusal('Waybill needs git 2.31 or later, and there is none in PATH: install git'),
+      )
+    },
+  )
 
-  test('serve with a git that is too old', async () => {
+  test('the command serve refuses a git that is too old', async () => {
     expect(await withGit('echo git version 2.30.2', ['serve'])).toEqual(
       refusal('Waybill needs git 2.31 or later, and this is git version 2.30.2: install a newer git'),
     )
   })
 
-  test('serve with a git that does not run', async () => {
+  test('the command serve refuses a git that does not run', async () => {
     const reason = 'the one in PATH does not run (3)'
     expect(await withGit('exit 3', ['serve'])).toEqual(
       refusal(`Waybill needs git 2.31 or later, and ${reason}: install git`),

@@ -7,7 +7,7 @@ import { residentBytes, watchServer } from './watch-server.ts'
 
 const MIB = 1024 ** 2
 
-test('tags are listed eight times at a time, one of them with a message of 60 MB, in little memory', async () => {
+test('tags are listed eight times at a time in little memory, one of them with a message of 60 MB', async () => {
   const project = await createJobProject()
   await db.project.update({ where: { id: project.projectId }, data: { visibility: 'public' } })
   const git = (args: string[], input?: Buffer) => runGit(project.repository, args, input ? { input } : {})

@@ -38,8 +38,8 @@ const askers = [
   ['issue', 'create', 'One', ...project],
 ]
 
-describe.concurrent('a command makes no database by accident', () => {
-  test.for(operators)('%j says where one would have to be', async (args) => {
+describe.concurrent('a command without a database', () => {
+  test.for(operators)('the command %j says where a database would have to be, and makes none', async (args) => {
     expect(await elsewhere(args)).toEqual({
       code: 1,
       stdout: '',
@@ -48,7 +48,7 @@ describe.concurrent('a command makes no database by accident', () => {
     })
   })
 
-  test.for(askers)('%j asks for a server', async (args) => {
+  test.for(askers)('the command %j asks for a server', async (args) => {
     const stderr = 'Which server? Give --server, or set WAYBILL_URL\n'
     expect(await elsewhere(args)).toEqual({ code: 2, stdout: '', stderr, made: [] })
   })

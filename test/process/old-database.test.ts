@@ -16,7 +16,7 @@ const names =
 const create = `mutation { releaseCreate(input: {projectPath: "demo/secret", tagName: "v9.0.0", ref: "main"}) {
   errors release { tagName } } }`
 
-test('a data folder from before there was a role of every day is served as it was, and not by the superuser', async () => {
+test('a data folder from before the everyday role existed is served as it was, and not by the superuser', async () => {
   const dataDir = await newDataDir()
   const first = serve({ DATA_DIR: dataDir })
   const url = await first.listening()

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { expect, inject, test } from 'vitest'
 import { withConnection } from '../../src/database/connections/connection.ts'
+import { readSqlFiles } from '../../src/database/migrations/sql-files.ts'
 import { migrationsDir } from '../../src/start/open-database.ts'
 import { createDatabase, createEmptyDatabase } from '../support/database.ts'
 import { ask } from '../support/server-process.ts'
@@ -13,7 +14,7 @@ const ready = async (url: string) => {
   return [response.status, await response.json()]
 }
 
-test('two servers that start at once on an empty database migrate it once, and need no database of their own', async () => {
+test('two servers that start at once on an empty database migrate it once, and start no database of their own', async () => {
   const database = await createEmptyDatabase()
   const dataDir = await newDataDir()
   const servers = [1, 2].map(() => serve({ DATABASE_URL: database.url, DATA_DIR: dataDir }))
@@ -30,6 +31,12 @@ test('two servers that start at once on an empty database migrate it once, and n
   )
   expect(applied.rows.map(({ migration_name }) => migration_name)).toEqual(await migrationNames())
   expect(await readdir(dataDir)).not.toContain('postgres')
+  // The built server finds the functions and triggers as well.
+  const files = await withConnection(database.url, (client) =>
+    client.query('SELECT name, version FROM sql_files ORDER BY 1'),
+  )
+  const expected = await readSqlFiles(migrationsDir)
+  expect(files.rows).toEqual(expected.map(({ name, version }) => ({ name, version })))
 })
 
 test('/ready is 503 while the database is away, and 200 when it is back, without a restart', async () => {
@@ -54,7 +61,7 @@ test('/ready is 503 while the database is away, and 200 when it is back, without
   expect(await server.ended).toEqual({ code: 0, signal: null })
 })
 
-test('A server takes its port when it can answer: before that connections are refused, and the first answer is that it is ready', async () => {
+test('a server refuses connections until it can answer, and its first answer is that it is ready', async () => {
   const database = await createEmptyDatabase()
   const { port, release } = await takePort()
   await release()

@@ -23,7 +23,7 @@ async function isSomebodyWaiting(url: string): Promise<boolean> {
   return withConnection(url, async (client) => (await client.query(sql)).rowCount !== 0)
 }
 
-test('after a kill -9 the next start has the same data; SIGTERM then lets a request in flight finish and stops all', async () => {
+test('the next start after a kill -9 has the same data, and SIGTERM lets a request in flight finish and stops all processes', async () => {
   const dataDir = await newDataDir()
   const firstStart = performance.now()
   const killed = serve({ DATA_DIR: dataDir })

@@ -54,19 +54,22 @@ async function expectNothingLeft(dataDir: string): Promise<void> {
   await until(() => !isPostgresRunning(dataDir))
 }
 
-describe('a server ends with', { timeout: TIMEOUT_MS }, () => {
+describe('the end of a server', { timeout: TIMEOUT_MS }, () => {
   test.for([
     ['npm start', {}],
     ['npm start', { WORKERS: '2' }],
     ['npm start', { LOG_LEVEL: 'trace' }],
-  ] as const)('the terminal that runs %s with %j, and so does its PostgreSQL', async ([command, env]) => {
-    const { dataDir, child } = await inTerminal(command, env)
-    // The terminal itself is gone, with no time to say goodbye.
-    child.kill('SIGKILL')
-    await expectNothingLeft(dataDir)
-  })
+  ] as const)(
+    'a server ends with the terminal that runs %s with %j, and so does its PostgreSQL',
+    async ([command, env]) => {
+      const { dataDir, child } = await inTerminal(command, env)
+      // The terminal itself is gone, with no time to say goodbye.
+      child.kill('SIGKILL')
+      await expectNothingLeft(dataDir)
+    },
+  )
 
-  test('a terminal that it only writes to, when it finds that it is gone', async () => {
+  test("a server outside of the terminal's session ends when it finds that the terminal is gone", async () => {
     const { dataDir, child, url } = await inTerminal('setsid --wait node bin/waybill.js serve')
     child.kill('SIGKILL')
     await once(child, 'close')
@@ -75,13 +78,13 @@ describe('a server ends with', { timeout: TIMEOUT_MS }, () => {
     await expectNothingLeft(dataDir)
   })
 
-  test('npm, which is told to end', async () => {
+  test('a server ends with npm, which is told to end', async () => {
     const { dataDir, child } = await start('npm', ['start'])
     child.kill('SIGTERM')
     await expectNothingLeft(dataDir)
   })
 
-  test('its own crash: a fault of the machine code is not tried again without end', async () => {
+  test('a server that crashes in machine code ends, and is not tried again without end', async () => {
     for (const signal of ['SIGSEGV', 'SIGABRT'] as const) {
       const { dataDir, child } = await start('npm', ['start'], { LOG_LEVEL: 'fatal' })
       process.kill(await serverOf(dataDir), signal)

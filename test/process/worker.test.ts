@@ -43,7 +43,7 @@ const endConnections = () => db.$executeRaw`
   SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE datname = current_database() AND application_name LIKE 'waybill-jobs-%'`
 
-test('without a worker jobs wait; a worker that is killed between the snapshot and its end makes no second one', async () => {
+test('jobs wait without a worker, and a worker that is killed between the snapshot and its end makes no second one', async () => {
   const project = await createJobProject()
   const server = serve(project.env, ['serve', '--no-worker'])
   await publish(await server.listening(), project)
@@ -69,7 +69,7 @@ test('without a worker jobs wait; a worker that is killed between the snapshot a
   expect(await worker.ended).toEqual({ code: 0, signal: null })
 }, 120_000)
 
-test('a number of jobs at a time that is none is refused', async () => {
+test('a wrong number of jobs at a time is refused', async () => {
   const worker = serve({}, ['worker', '--concurrency', 'many'])
   expect(await worker.ended).toMatchObject({ code: 1 })
   expect(worker.stderr()).toContain('It must be a number from 1 to 100.')

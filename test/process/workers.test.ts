@@ -8,7 +8,7 @@ type Names = { project: { releases: { nodes: { name: string }[] } } }
 /** Each connection goes to one of the processes: `fetch` keeps several, so a few questions at once ask all of them. */
 const AT_ONCE = 8
 
-test('two processes serve one port: what one writes the other shows, one that is killed is replaced, and all end in order', async () => {
+test("two processes serve one port, show each other's writes, are replaced when they are killed, and end in order", async () => {
   const project = await createJobProject()
   const server = serve({ ...project.env, WORKERS: '2' })
   const url = await server.listening()

@@ -42,12 +42,12 @@ const wrong: [string, Record<string, string>, RegExp][] = [
   ],
 ]
 
-describe.concurrent('a wrong setting stops the start with one line that names it, and leaves nothing behind', () => {
-  test.for(wrong)('%s', async ([, env, line]) => {
+describe.concurrent('a wrong setting, which leaves nothing behind', () => {
+  test.for(wrong)('the wrong setting of %s stops the start with one line that names it', async ([, env, line]) => {
     expect(await failedStart(env)).toEqual(refusal(line))
   })
 
-  test('DATA_DIR that is a file', async () => {
+  test('a DATA_DIR that is a file stops the start with one line that names it', async () => {
     const file = path.join(await newDataDir(), 'file')
     await writeFile(file, '')
     expect(await failedStart({ DATA_DIR: file })).toEqual(
@@ -60,12 +60,15 @@ describe.concurrent('a wrong setting stops the start with one line that names it
     ['DATA_DIR', { DATA_DIR: '/proc/nope' }],
     ['DATA_DIR', { DATA_DIR: '/proc/nope/deeper' }],
     ['REPOSITORIES_DIR', { REPOSITORIES_DIR: '/proc/nope' }],
-  ] as const)('%s that nobody can make: %j', async ([name, env]) => {
-    const line = new RegExp(`^Cannot use /proc/nope\\S* \\([^)]+\\): set ${name} to a folder .*\\n$`)
-    expect(await failedStart(env)).toEqual(refusal(line))
-  })
+  ] as const)(
+    'the folder of %s that nobody can make stops the start with one line that names it: %j',
+    async ([name, env]) => {
+      const line = new RegExp(`^Cannot use /proc/nope\\S* \\([^)]+\\): set ${name} to a folder .*\\n$`)
+      expect(await failedStart(env)).toEqual(refusal(line))
+    },
+  )
 
-  test('a folder in DATA_DIR that is a file', async () => {
+  test('a folder in DATA_DIR that is a file stops the start with one line that names it', async () => {
     const dataDir = await newDataDir()
     await writeFile(path.join(dataDir, 'packages'), '')
     const answer = await failedStart({ DATA_DIR: dataDir })
@@ -73,7 +76,7 @@ describe.concurrent('a wrong setting stops the start with one line that names it
     expect(await readdir(dataDir)).toEqual(['packages'])
   })
 
-  test('PORT that is in use', async () => {
+  test('a PORT that is in use stops the start with one line that names it', async () => {
     const { port, release } = await takePort()
     const answer = await failedStart({ PORT: String(port) })
     await release()

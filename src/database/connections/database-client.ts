@@ -47,7 +47,7 @@ function configOf(address: DatabaseAddress, name: string, connectTimeoutMs = CON
   }
 }
 
-const SESSION = `SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now,
+const SESSION = `SELECT /* connection.begin */ extract(epoch FROM clock_timestamp())::float8 * 1000 AS now,
   current_setting('transaction_read_only')::bool AS "readOnly"`
 
 type Session = { now: number; readOnly: boolean }

@@ -17,7 +17,7 @@ const POWERLESS = 'NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS
 
 /** Our objects with another owner, each with its keyword for ALTER. A table takes its own sequences, indexes and types along. */
 const FOREIGN = `
-  WITH role AS (SELECT oid FROM pg_roles WHERE rolname = '${EVERYDAY_ROLE}'),
+  WITH /* everydayRole.foreign */ role AS (SELECT oid FROM pg_roles WHERE rolname = '${EVERYDAY_ROLE}'),
     own AS (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'),
     extension AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e')
   SELECT format('SCHEMA %I', nspname) AS object FROM pg_namespace n JOIN own USING (oid), role
@@ -51,7 +51,7 @@ async function make(admin: Client, statement: string): Promise<void> {
 
 async function ensureRole(admin: Client, password: string): Promise<void> {
   const { rows } = await admin.query<{ powerful: boolean }>(
-    `SELECT rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls AS powerful
+    `SELECT /* everydayRole.isPowerful */ rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls AS powerful
      FROM pg_roles WHERE rolname = '${EVERYDAY_ROLE}'`,
   )
   // The password is base64url, so it needs no quoting.
@@ -61,7 +61,7 @@ async function ensureRole(admin: Client, password: string): Promise<void> {
 
 async function ensureDatabase(admin: Client): Promise<void> {
   const { rows } = await admin.query<{ owner: string }>(
-    `SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = '${DATABASE}'`,
+    `SELECT /* everydayRole.owner */ pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = '${DATABASE}'`,
   )
   if (!rows[0]) await make(admin, `CREATE DATABASE ${DATABASE} OWNER ${EVERYDAY_ROLE}`)
   else if (rows[0].owner !== EVERYDAY_ROLE) await admin.query(`ALTER DATABASE ${DATABASE} OWNER TO ${EVERYDAY_ROLE}`)
@@ -71,7 +71,7 @@ async function ensureDatabase(admin: Client): Promise<void> {
 async function takeOver(client: Client): Promise<void> {
   if ((await client.query(FOREIGN)).rowCount === 0) return
   await client.query('BEGIN')
-  await client.query('SELECT pg_advisory_xact_lock($1)', [OWNERSHIP_LOCK])
+  await client.query('SELECT /* everydayRole.lock */ pg_advisory_xact_lock($1)', [OWNERSHIP_LOCK])
   const { rows } = await client.query<{ object: string }>(FOREIGN)
   for (const { object } of rows) await client.query(`ALTER ${object} OWNER TO ${EVERYDAY_ROLE}`)
   await client.query('COMMIT')

@@ -9,7 +9,7 @@ type Sessions = 'own' | 'shared' | 'shared, without prepared statements'
 
 const ROUNDS = 5
 /** Each client prepares this statement under the same name, which works only when each client has its own names. */
-const WHICH = { name: 'waybill_session', text: 'SELECT pg_backend_pid() AS pid' }
+const WHICH = { name: 'waybill_session', text: 'SELECT /* pooling.session */ pg_backend_pid() AS pid' }
 
 async function sessionOf(client: Client): Promise<number | undefined> {
   const { rows } = await client.query<{ pid: number }>(WHICH)
@@ -39,8 +39,8 @@ async function compare(first: Client, second: Client): Promise<Sessions> {
 
 const findSessions = (url: string): Promise<Sessions> =>
   withConnection(url, async (first) => {
-    const { rows } = await first.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
     // The database server tells a client its process number. A pooler makes up a number.
+    const { rows } = await first.query<{ pid: number }>('SELECT /* pooling.session */ pg_backend_pid() AS pid')
     if (rows[0]?.pid === (first as Client & { processID?: number }).processID) return 'own'
     return withConnection(url, (second) => compare(first, second))
   })
@@ -69,7 +69,7 @@ export async function storeSettingsInRole(url: string, settings: Readonly<Record
     const database = client.escapeIdentifier(client.database ?? '')
     for (const [name, value] of Object.entries(settings)) {
       const { rows } = await client.query<{ isSet: boolean }>(
-        `SELECT EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
+        `SELECT /* pooling.isSet */ EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
            WHERE d.datname = current_database() AND s.setrole = current_user::regrole AND $1 = ANY (s.setconfig)) AS "isSet"`,
         [`${name}=${value}`],
       )

@@ -12,8 +12,8 @@ import { DatabaseAway } from '../outage.ts'
 const WRITE = `
   BEGIN;
   SET LOCAL work_mem = '64kB';
-  SELECT count(*) FROM (SELECT repeat(md5(n::text), 16) AS line FROM generate_series(1, 1000) AS n ORDER BY line) AS sorted;
-  INSERT INTO readiness_checks (id, checked_at) VALUES (1, now()) ON CONFLICT (id) DO UPDATE SET checked_at = excluded.checked_at;
+  SELECT /* readiness.sort */ count(*) FROM (SELECT repeat(md5(n::text), 16) AS line FROM generate_series(1, 1000) AS n ORDER BY line) AS sorted;
+  INSERT /* readiness.write */ INTO readiness_checks (id, checked_at) VALUES (1, now()) ON CONFLICT (id) DO UPDATE SET checked_at = excluded.checked_at;
   COMMIT`
 
 const AWAY = 'the database cannot be reached'

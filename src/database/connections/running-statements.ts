@@ -3,7 +3,7 @@ import { DatabaseClient } from './database-client.ts'
 
 /** Finds statements that run, or that ended so recently that the answer may be on its way. ClientWrite waits for us to read. */
 const RUNNING = `
-  SELECT name FROM unnest($1::text[]) AS name WHERE EXISTS (
+  SELECT /* connection.findRunning */ name FROM unnest($1::text[]) AS name WHERE EXISTS (
     SELECT FROM pg_stat_activity WHERE starts_with(application_name, name)
       AND ((state = 'active' AND wait_event IS DISTINCT FROM 'ClientWrite') OR state_change > clock_timestamp() - interval '2 seconds'))`
 

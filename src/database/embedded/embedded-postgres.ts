@@ -110,7 +110,7 @@ async function prepare(cluster: Cluster, port: number): Promise<void> {
   try {
     await admin.connect()
     // The lock keeps other processes from stopping the server meanwhile.
-    await admin.query('SELECT pg_advisory_lock_shared($1)', [PRESENCE_LOCK])
+    await admin.query('SELECT /* presence.arrive */ pg_advisory_lock_shared($1)', [PRESENCE_LOCK])
     await ensureEverydayRole({ admin, password: superuser.password, url: urlOf(superuser, port, DATABASE) })
   } finally {
     await admin.end().catch(() => undefined)
@@ -126,7 +126,7 @@ async function join(cluster: Cluster, port: number, log: Log): Promise<Client | 
   try {
     await prepare(cluster, port)
     await client.connect()
-    await client.query('SELECT pg_advisory_lock_shared($1)', [PRESENCE_LOCK])
+    await client.query('SELECT /* presence.arrive */ pg_advisory_lock_shared($1)', [PRESENCE_LOCK])
     log.debug({ port }, 'embedded PostgreSQL ready')
     return client
   } catch (error) {
@@ -146,11 +146,11 @@ function isGoing(error: unknown): boolean {
  * other roles' connections, so a connection with a user and a database counts as a client.
  */
 async function isAlone(presence: Client): Promise<boolean> {
-  await presence.query('SELECT pg_advisory_unlock_shared($1)', [PRESENCE_LOCK])
+  await presence.query('SELECT /* presence.leave */ pg_advisory_unlock_shared($1)', [PRESENCE_LOCK])
   const deadline = Date.now() + GOODBYE_MS
   for (;;) {
     const { rows } = await presence.query<{ locked: boolean; alone: boolean }>(
-      `SELECT pg_try_advisory_lock($1) AS locked, NOT EXISTS (
+      `SELECT /* presence.isAlone */ pg_try_advisory_lock($1) AS locked, NOT EXISTS (
          SELECT FROM pg_stat_activity
          WHERE usesysid IS NOT NULL AND datid IS NOT NULL AND pid <> pg_backend_pid()) AS alone`,
       [PRESENCE_LOCK],
@@ -158,7 +158,7 @@ async function isAlone(presence: Client): Promise<boolean> {
     if (!rows[0]?.locked) return false
     if (rows[0].alone) return true
     // The other connection may be a process that joins and waits for this lock.
-    await presence.query('SELECT pg_advisory_unlock($1)', [PRESENCE_LOCK])
+    await presence.query('SELECT /* presence.letIn */ pg_advisory_unlock($1)', [PRESENCE_LOCK])
     if (Date.now() > deadline) return false
     await setTimeout(RETRY_MS)
   }

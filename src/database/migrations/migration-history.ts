@@ -13,7 +13,10 @@ const CREATE_HISTORY = `
     logs TEXT, rolled_back_at TIMESTAMPTZ, started_at TIMESTAMPTZ NOT NULL DEFAULT now(), applied_steps_count INTEGER NOT NULL DEFAULT 0)`
 
 async function isThere(client: ClientBase, table: string): Promise<boolean> {
-  const { rows } = await client.query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [table])
+  const { rows } = await client.query<{ found: boolean }>(
+    'SELECT /* migrations.isThere */ to_regclass($1) IS NOT NULL AS found',
+    [table],
+  )
   return rows[0]?.found === true
 }
 
@@ -21,7 +24,7 @@ async function isThere(client: ClientBase, table: string): Promise<boolean> {
 export async function openHistory(client: ClientBase): Promise<void> {
   if (await isThere(client, '_prisma_migrations')) return
   const { rows } = await client.query<{ name: string }>(
-    `SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1 LIMIT 1`,
+    `SELECT /* migrations.foreignTable */ tablename AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1 LIMIT 1`,
   )
   if (rows[0]) {
     const found = `it is not empty, and its table "${rows[0].name}" is not Waybill's`
@@ -34,7 +37,7 @@ export async function openHistory(client: ClientBase): Promise<void> {
 export async function appliedMigrations(client: ClientBase): Promise<Set<string>> {
   if (!(await isThere(client, '_prisma_migrations'))) return new Set()
   const { rows } = await client.query<{ name: string }>(
-    `SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
+    `SELECT /* migrations.applied */ migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
   )
   return new Set(rows.map(({ name }) => name))
 }
@@ -43,15 +46,15 @@ export async function appliedMigrations(client: ClientBase): Promise<Set<string>
 export async function recordMigration(client: ClientBase, migration: Migration): Promise<void> {
   const { name, oldestVersion } = migration
   await client.query(
-    `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+    `INSERT /* migrations.record */ INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
      VALUES ($1, $2, $3, now(), clock_timestamp(), 1)`,
     [randomUUID(), checksumOf(migration), name],
   )
   if (!(await isThere(client, 'migration_requirements'))) return
-  await client.query('INSERT INTO migration_requirements (migration, oldest_version) VALUES ($1, $2)', [
-    name,
-    oldestVersion,
-  ])
+  await client.query(
+    'INSERT /* migrations.require */ INTO migration_requirements (migration, oldest_version) VALUES ($1, $2)',
+    [name, oldestVersion],
+  )
 }
 
 /** Throws when a newer version of Waybill has changed the database so that this version cannot serve it. */
@@ -60,7 +63,7 @@ export async function assertServable(client: ClientBase, known: readonly string[
   if (unknown.length === 0) return
   const { rows } = (await isThere(client, 'migration_requirements'))
     ? await client.query<{ migration: string; needed: string }>(
-        'SELECT migration, oldest_version AS needed FROM migration_requirements WHERE migration = ANY ($1)',
+        'SELECT /* migrations.requirements */ migration, oldest_version AS needed FROM migration_requirements WHERE migration = ANY ($1)',
         [unknown],
       )
     : { rows: [] }
@@ -101,12 +104,12 @@ async function tookEffect(client: ClientBase, { script }: Migration): Promise<bo
 /** Decides each migration that is neither finished nor rolled back: records that it has finished, or that it must run again. */
 export async function repairHistory(client: ClientBase, read: (name: string) => Promise<Migration>): Promise<void> {
   const { rows } = await client.query<{ id: string; name: string; logs: string | null }>(
-    `SELECT id, migration_name AS name, logs FROM _prisma_migrations
+    `SELECT /* migrations.unfinished */ id, migration_name AS name, logs FROM _prisma_migrations
      WHERE finished_at IS NULL AND rolled_back_at IS NULL ORDER BY started_at`,
   )
   for (const { id, name, logs } of rows) {
     // `logs` holds the error of a migration that failed and so was rolled back.
     const column = logs === null && (await tookEffect(client, await read(name))) ? 'finished_at' : 'rolled_back_at'
-    await client.query(`UPDATE _prisma_migrations SET ${column} = now() WHERE id = $1`, [id])
+    await client.query(`UPDATE /* migrations.mend */ _prisma_migrations SET ${column} = now() WHERE id = $1`, [id])
   }
 }

@@ -82,7 +82,7 @@ type Inserted = { id: number | null; tag: string; updatedAt: Date; links: AssetL
 /** Those of a project that it has not yet, each of another tag. The jobs are made as their number is asked for. */
 function insertNew(projectId: number, insertions: readonly Insertion[]): Promise<Inserted[]> {
   return db.$queryRaw<Inserted[]>`
-    WITH input AS MATERIALIZED (
+    WITH /* releases.insert */ input AS MATERIALIZED (
         SELECT * FROM json_to_recordset(${jsonParameter(insertions.map(inputOf))}) AS i (tag text, sha text, name text,
           description text, "descriptionHtml" text, "rendererVersion" smallint, "authorId" int, "semverKey" text,
           prerelease bool, "createdAt" timestamptz, "releasedAt" timestamptz, links json, milestones json, event json, job json, mark json)),

@@ -13,7 +13,7 @@ const PATIENCE_MS = 2000
 
 /** Ordered by caller, so that processes lock the rows in the same order and cannot deadlock. */
 const EXCHANGE = `
-  INSERT INTO rate_limits AS known (caller, points, ends_at)
+  INSERT /* rateLimits.exchange */ INTO rate_limits AS known (caller, points, ends_at)
   SELECT caller, points, now() + left_ms * interval '1 millisecond'
   FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS spent (caller, points, left_ms) ORDER BY caller
   ON CONFLICT (caller) DO UPDATE SET
@@ -22,7 +22,7 @@ const EXCHANGE = `
   RETURNING caller AS key, points::float8, extract(epoch FROM ends_at - now())::float8 * 1000 AS "resetMs"`
 
 const CLEAN_UP = `
-  DELETE FROM rate_limits WHERE caller IN (
+  DELETE /* rateLimits.cleanUp */ FROM rate_limits WHERE caller IN (
     SELECT caller FROM rate_limits WHERE ends_at < now() - interval '1 minute' ORDER BY caller FOR UPDATE SKIP LOCKED)`
 
 export type Exchange = { close: () => Promise<void> }

@@ -26,7 +26,7 @@ const secretProject = async ({ dataDir }: Stand) => {
   return rows[0]?.id ?? 0
 }
 
-test(`${FIRST_STARTS} kills during first starts brick nothing`, {
+test(`${FIRST_STARTS} kills during first starts damage nothing`, {
   timeout: FIRST_STARTS * 200_000,
   retry: 0,
 }, async () => {
@@ -40,7 +40,7 @@ test(`${FIRST_STARTS} kills during first starts brick nothing`, {
   expect(bricked).toEqual([])
 })
 
-test('Kills while clients write lose nothing and brick nothing', {
+test('kills while clients write lose nothing and break nothing', {
   timeout: 120_000 + TIMES * 100_000,
   retry: 0,
 }, async () => {

@@ -153,7 +153,7 @@ test('@gitbeaker/rest declares freeze periods', async () => {
   expect(await FreezePeriods.all(id)).toEqual([])
 })
 
-test('@gitbeaker/rest gets a masked release for a Guest, and tells why a write was refused', async () => {
+test('@gitbeaker/rest gets a masked release for a Guest, and says why a write was refused', async () => {
   const { ProjectReleases, Projects, Users } = as('guest')
   const [release] = await ProjectReleases.all(id)
   expect(release).toMatchObject({ name: `Release-${world.release.id}` })

@@ -23,53 +23,53 @@ const list = (path: string, token: string | null = world.tokens.reporter, servic
 const statusFor = async (of: World, viewer: ViewerName) => (await list(of.project.fullPath, of.tokens[viewer])).status
 
 describe('a git client', () => {
-  test('clones branches and tags', async () => {
+  test('a git client clones branches and tags', async () => {
     const own = await clone(remoteOf(app, world, world.tokens.reporter))
     expect((await own.run('rev-parse', 'HEAD')).stdout.trim()).toBe(world.release.sha)
     expect((await own.run('tag')).stdout).toBe('v0.9.0\nv1.0.0\n')
     expect((await own.run('status', '--porcelain')).stdout).toBe('')
   })
 
-  test('fetches as few commits as it asks for, and the rest later', async () => {
+  test('a git client fetches as few commits as it asks for, and the rest later', async () => {
     const own = await clone(remoteOf(app, world, world.tokens.reporter), '--depth', '2')
     expect((await own.run('rev-list', '--count', 'HEAD')).stdout).toBe('2\n')
     expect((await own.run('fetch', '--quiet', '--unshallow')).code).toBe(0)
     expect((await own.run('rev-list', '--count', 'HEAD')).stdout).toBe('5\n')
   })
 
-  test('speaks the older protocol as well', async () => {
+  test('a git client may speak the older protocol', async () => {
     const own = await clone(remoteOf(app, world, world.tokens.reporter), '-c', 'protocol.version=0', '--bare')
     expect((await own.run('rev-list', '--count', 'HEAD')).stdout).toBe('5\n')
   })
 
-  test('is told that it is not let in', async () => {
+  test('a git client without access is told that it is not let in', async () => {
     const { stderr } = await git(app.repositoriesDir, 'ls-remote', remoteOf(app, world, 'wbt_wrong'))
     expect(stderr).toMatch(/Authentication failed/)
   })
 })
 
-describe('reading a repository', () => {
+describe('the right to read a repository', () => {
   const ask = async (project: Record<string, string>) => {
     const of = await createWorld(app, { project })
     const names: ViewerName[] = ['anonymous', 'stranger', 'guest', 'reporter']
     return Promise.all(names.map((viewer) => statusFor(of, viewer)))
   }
 
-  test('of a private project needs the role Reporter', async () => {
+  test('a repository of a private project needs the role Reporter', async () => {
     expect(await ask({ visibility: 'private' })).toEqual([401, 404, 404, 200])
   })
 
-  test('of an internal one needs an account, of a public one nothing', async () => {
+  test('a repository of an internal project needs an account, and one of a public project needs nothing', async () => {
     expect(await ask({ visibility: 'internal' })).toEqual([401, 200, 200, 200])
     expect(await ask({ visibility: 'public' })).toEqual([200, 200, 200, 200])
   })
 
-  test('that is for members or for nobody follows that', async () => {
+  test('a repository that is for members or for nobody is closed to others', async () => {
     expect(await ask({ visibility: 'public', repositoryLevel: 'private' })).toEqual([401, 404, 200, 200])
     expect(await ask({ visibility: 'public', repositoryLevel: 'disabled' })).toEqual([401, 404, 404, 404])
   })
 
-  test('that is hidden is answered as one that is missing', async () => {
+  test('a hidden repository answers as a missing one', async () => {
     for (const viewer of ['anonymous', 'stranger'] as const) {
       const answers = await Promise.all(
         [world.project.fullPath, 'no/such'].map((path) => list(path, world.tokens[viewer])),
@@ -81,18 +81,18 @@ describe('reading a repository', () => {
     }
   })
 
-  test('asks who is not signed in for a password', async () => {
+  test('an anonymous client is asked for a password', async () => {
     const { status, headers } = await list(world.project.fullPath, null)
     expect([status, headers.get('www-authenticate')]).toEqual([401, 'Basic realm="Waybill", charset="UTF-8"'])
   })
 
-  test('takes a token in the headers of the API as well', async () => {
+  test('a token may come in the headers of the API as well', async () => {
     const url = `${app.url}/${world.project.fullPath}.git/info/refs?service=git-upload-pack`
     const headers = { 'private-token': world.tokens.reporter ?? '' }
     expect((await fetch(url, { headers })).status).toBe(200)
   })
 
-  test('ends with the account', async () => {
+  test('the access ends with the account', async () => {
     const of = await createWorld(app, { project: { visibility: 'private' } })
     await db.user.update({ where: { id: of.users.reporter.id }, data: { state: 'blocked' } })
     expect(await statusFor(of, 'reporter')).toBe(401)
@@ -121,7 +121,7 @@ describe('a request that no git client sends', () => {
   const upload = { 'content-type': 'application/x-git-upload-pack-request' }
   const receive = { 'content-type': 'application/x-git-receive-pack-request' }
 
-  test('leaves the repositories by no path', async () => {
+  test('a request cannot leave the folder of repositories by any path', async () => {
     const { id, fullPath } = world.project
     const climbing = [`/${fullPath}/../../${id}.git`, `/..%2f${id}.git`, `/${id}.git`, `/${fullPath}%00.git`]
     for (const place of climbing) {
@@ -132,13 +132,13 @@ describe('a request that no git client sends', () => {
     }
   })
 
-  test('gets no file of the repository by the older way', async () => {
+  test('a request gets no file of the repository by the older way', async () => {
     expect((await send('GET', path('info/refs'))).status).toBe(403)
     expect((await send('GET', `${path('info/refs')}?service=git-upload-archive`)).status).toBe(403)
     expect((await send('GET', path('git-upload-pack'))).status).toBe(405)
   })
 
-  test('may be compressed', async () => {
+  test('a request may be compressed', async () => {
     const want = `${packet(`want ${world.release.sha}\n`)}0000${packet('done\n')}`
     const { status, text } = await send('POST', path('git-upload-pack'), gzipSync(want), {
       ...upload,
@@ -148,14 +148,14 @@ describe('a request that no git client sends', () => {
     expect(text).toMatch(/^0008NAK\nPACK/)
   })
 
-  test('is answered when git does not read it to its end', async () => {
+  test('a request is answered when git does not read it to its end', async () => {
     const body = Buffer.concat([Buffer.from('0000'), Buffer.alloc(4 * 1024 ** 2)])
     const { status } = await send('POST', path('git-receive-pack'), body, { 'content-type': 'text/plain' })
     expect(status).toBe(415)
     expect((await list(world.project.fullPath)).status).toBe(200)
   })
 
-  test('is refused when its commands are not those that git would read', async () => {
+  test('a request is refused when git would not read its commands', async () => {
     const { sha } = world.release
     const zeros = '0'.repeat(40)
     const bodies = [

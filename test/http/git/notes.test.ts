@@ -28,7 +28,7 @@ async function jobToken(viewer: ViewerName): Promise<string> {
 }
 
 describe('notes', () => {
-  test('are made, moved and deleted by a Developer, and shown to a Reporter', async () => {
+  test('notes are made, moved and deleted by a Developer, and shown to a Reporter', async () => {
     const [own, reader] = await Promise.all([cloneAs('developer'), cloneAs('reporter')])
     const shown = async () => {
       await reader.run('fetch', '--prune', 'origin', '+refs/notes/*:refs/notes/*')
@@ -51,7 +51,7 @@ describe('notes', () => {
     ])
   })
 
-  test('are pushed with the token of a job', async () => {
+  test('notes can be pushed with the token of a job', async () => {
     const own = await cloneAs('reporter')
     await note(own, 'by a job')
     const remote = new URL(remoteOf(app, world, await jobToken('developer')))
@@ -60,7 +60,7 @@ describe('notes', () => {
     expect((await own.run('ls-remote', 'origin', NOTES)).stdout).toMatch(/^\w{40}\t/)
   })
 
-  test('of the name of a protected tag with a release are no tag', async () => {
+  test('notes with the name of a protected tag that has a release are no tag', async () => {
     const tagged = await createWorld(app, { project: { visibility: 'private' } })
     const accessLevels = { create: { accessLevel: 0 } }
     await db.protectedTag.create({ data: { projectId: tagged.project.id, name: '*', accessLevels } })
@@ -72,7 +72,7 @@ describe('notes', () => {
     expect((await own.run('ls-remote', 'origin', 'v1.0.0')).stdout).toContain('refs/tags/v1.0.0')
   })
 
-  test('into an empty repository are no branch, and the branch that comes later is cloned', async () => {
+  test('notes in an empty repository are no branch, and the branch that comes later is cloned', async () => {
     const empty = await createWorld(app, { project: { visibility: 'private' } })
     const directory = app.repositories.directory(empty.project.id)
     const own = await clone(remoteOf(app, empty, empty.tokens.owner))
@@ -87,7 +87,7 @@ describe('notes', () => {
   })
 
   test.each(['refs/notes', 'refs/noted/x', 'refs/remotes/origin/main', 'refs/merge-requests/1/head'])(
-    'are not what %s is, which is refused',
+    'the ref %s is outside of the notes and is refused',
     async (ref) => {
       const own = await cloneAs('owner')
       const { code, stderr } = await own.run('push', 'origin', `main:${ref}`)
@@ -101,7 +101,7 @@ describe('notes', () => {
     ['a guest', 'guest', /not found/],
     ['a stranger', 'stranger', /not found/],
     ['nobody', 'anonymous', /could not read Username/],
-  ] as const)('%s pushes none', async (_who, viewer, reason) => {
+  ] as const)('%s pushes no notes', async (_who, viewer, reason) => {
     const own = await cloneAs('reporter')
     await note(own, 'mine')
     const { code, stderr } = await own.run('push', '--force', remoteOf(app, world, world.tokens[viewer]), NOTES)
@@ -109,7 +109,7 @@ describe('notes', () => {
     expect(stderr).toMatch(reason)
   })
 
-  test('are shown to nobody who may not read the code', async () => {
+  test('notes are hidden from viewers who may not read the code', async () => {
     for (const viewer of ['guest', 'stranger', 'anonymous'] as const) {
       const { code, stdout } = await git(app.repositoriesDir, 'ls-remote', remoteOf(app, world, world.tokens[viewer]))
       expect([code === 0, stdout]).toEqual([false, ''])

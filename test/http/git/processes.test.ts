@@ -7,7 +7,7 @@ import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { useApp } from '../../support/app.ts'
 import { temporaryDirectory } from '../../support/git.ts'
 import { createWorld, type World } from '../../support/world.ts'
-import { noise, writeFiles } from '../web/archive-world.ts'
+import { noise, writeFiles } from '../pages/archive-world.ts'
 import { clone, git, remoteOf } from './git-client.ts'
 
 const RUNNING = 4
@@ -93,7 +93,7 @@ async function slowestReady(work: () => Promise<void>): Promise<number> {
   return slowest
 }
 
-test('150 fetches that are left open run two processes for their address, let others in, and are ended', async () => {
+test('150 open fetches run two processes for their address, let others in, and are ended', async () => {
   const { started, alive } = await watchGit('http-backend')
   let most = 0
   const slowest = await slowestReady(async () => {
@@ -131,7 +131,7 @@ test('a client that sends nothing starts no git, and is told after a while that 
   expect(started()).toEqual([])
 })
 
-test('a client that does not read what it asked for is cut off, git ends, and others take its turn', async () => {
+test('a client that does not read what it asked for is cut off, its git ends, and others take its turn', async () => {
   const large = await createWorld(app)
   const sha = await writeFiles(app.repositories.directory(large.project.id), 'large', { a: noise(16) })
   const { alive } = await watchGit('http-backend')
@@ -149,7 +149,7 @@ test('a client that does not read what it asked for is cut off, git ends, and ot
   expect(code).toBe(0)
 }, 30_000)
 
-test('a client that is slow but goes on is let be', async () => {
+test('a slow client that goes on is not cut off', async () => {
   const have = Array.from({ length: 160 }, (_, at) => packet(`have ${at.toString(16).padStart(40, '0')}\n`)).join('')
   const body = `${want()}${have}`
   const { sent, answered } = open('')

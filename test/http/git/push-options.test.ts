@@ -27,7 +27,7 @@ const read = (body: string) => readPush(Readable.from([...Buffer.from(body)].map
 
 describe('a push with options', () => {
   test.each(['0', '2'])(
-    'is made with version %s of the protocol, for branches, tags and notes alike',
+    'a push with options works with version %s of the protocol, for branches, tags and notes alike',
     async (version) => {
       const { world, own } = await developersClone('-c', `protocol.version=${version}`)
       const sha = await commit(own)
@@ -42,7 +42,7 @@ describe('a push with options', () => {
     },
   )
 
-  test('is made as a whole or not at all where it is atomic', async () => {
+  test('an atomic push with options is made as a whole or not at all', async () => {
     const { world, own } = await developersClone()
     const before = await branchIn(world, 'main')
     const sha = await commit(own)
@@ -53,21 +53,21 @@ describe('a push with options', () => {
     expect([await branchIn(world, 'main'), await branchIn(world, 'other')]).toEqual([sha, sha])
   })
 
-  test('is refused with its reason when a rule is broken', async () => {
+  test('a push with options is refused with the reason when it breaks a rule', async () => {
     const { own } = await developersClone()
     const { code, stderr } = await own.run('push', '-o', 'ci.skip', 'origin', 'main:refs/replace/x')
     expect(code).not.toBe(0)
     expect(stderr).toContain('remote: refs/replace/x: Only branches, tags and notes (refs/notes/) can be pushed.')
   })
 
-  test('deletes a branch, for which no objects follow', async () => {
+  test('a push with options deletes a branch, for which no objects follow', async () => {
     const { world, own } = await developersClone()
     expect((await own.run('push', '-o', 'ci.skip', 'origin', 'main:other')).code).toBe(0)
     expect((await own.run('push', '-o', '', 'origin', ':other')).code).toBe(0)
     expect(await branchIn(world, 'other')).toBe('refs/heads/other')
   })
 
-  test('holds 100 of them at most, of 4,096 bytes each', async () => {
+  test('a push has at most 100 options, of 4,096 bytes each', async () => {
     const { own } = await developersClone()
     const longest = 'é'.repeat(2048)
     expect((await own.run('push', ...optionsOf(100, longest), 'origin', 'main:a')).code).toBe(0)
@@ -77,8 +77,8 @@ describe('a push with options', () => {
   })
 })
 
-describe('what is read of a push', () => {
-  test('has its options in order, and the objects behind them', async () => {
+describe('the commands and options that the server reads of a push', () => {
+  test('the server reads the options in order, and the objects behind them', async () => {
     const body = `${command('refs/heads/main', '\0report-status push-options')}0000${packet('ci.skip')}0004${packet('Grüße\n')}0000PACK`
     const push = await read(body)
     expect(push.options).toEqual(['ci.skip', '', 'Grüße'])
@@ -86,7 +86,7 @@ describe('what is read of a push', () => {
     expect(Buffer.concat(await push.body.toArray()).toString()).toBe(body)
   })
 
-  test('has none where the client does not say that it sends some', async () => {
+  test('the server reads no options when the client does not announce them', async () => {
     const push = await read(`${command('refs/heads/main', '\0report-status')}0000${packet('ci.skip')}0000`)
     expect(push.options).toEqual([])
   })
@@ -94,11 +94,14 @@ describe('what is read of a push', () => {
   test.each([
     ['another command', command('refs/heads/a', '\0push-options') + command('refs/heads/b', '\0report-status')],
     ['a value', command('refs/heads/a', '\0report-status\tpush-options=yes')],
-  ])('has those that git would read, also where they are announced with %s', async (_how, commands) => {
-    expect((await read(`${commands}0000${packet('ci.skip')}0000`)).options).toEqual(['ci.skip'])
-  })
+  ])(
+    'the server reads the options that git would read, also when they are announced with %s',
+    async (_how, commands) => {
+      expect((await read(`${commands}0000${packet('ci.skip')}0000`)).options).toEqual(['ci.skip'])
+    },
+  )
 
-  test('is refused where the options do not end', async () => {
+  test('the server refuses a push whose options do not end', async () => {
     const commands = `${command('refs/heads/a', '\0push-options')}0000`
     await expect(read(commands)).rejects.toThrow('no push that git would send')
     await expect(read(`${commands}${packet('ci.skip')}`)).rejects.toThrow('no push that git would send')

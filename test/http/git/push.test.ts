@@ -27,7 +27,7 @@ const protect = ({ project, tokens }: World, name: string) =>
   mutate(app, tokens.owner, 'protectedTagCreate', { projectPath: project.fullPath, name })
 
 describe('a push', () => {
-  test('of commits and tags is seen at once, and recorded', async () => {
+  test('a push of commits and tags is visible at once, and recorded', async () => {
     const { world, own } = await privateClone('developer')
     const sha = await commit(own)
     await own.run('tag', 'v2.0.0')
@@ -48,7 +48,7 @@ describe('a push', () => {
     })
   })
 
-  test('of much comes in chunks, and every byte arrives', async () => {
+  test('a large push comes in chunks, and every byte arrives', async () => {
     const { world, own } = await privateClone('developer')
     const content = randomBytes(5 * MIB)
     await commit(own, content, 'large.bin')
@@ -60,7 +60,7 @@ describe('a push', () => {
     expect(stdout).toBe((await own.run('hash-object', 'large.bin')).stdout)
   })
 
-  test('into an empty repository makes its first branch the one that is cloned', async () => {
+  test('a push into an empty repository makes its first branch the one that is cloned', async () => {
     const { world, own } = await privateClone('developer')
     const path = `${world.group.fullPath}/empty`
     await db.groupMember.create({ data: { groupId: world.group.id, userId: world.users.owner.id, role: 50 } })
@@ -70,7 +70,7 @@ describe('a push', () => {
     expect((await (await clone(remote)).run('symbolic-ref', 'HEAD')).stdout).toBe('refs/heads/trunk\n')
   })
 
-  test('that git refuses is recorded as far as it was made', async () => {
+  test('a push that git refuses is recorded as far as it was made', async () => {
     const { world, own } = await privateClone('developer')
     await own.run('branch', 'main/below')
     await own.run('tag', 'v2.0.0')
@@ -81,7 +81,7 @@ describe('a push', () => {
     expect(events.map(({ message }) => message)).toEqual(['Pushed: created tag v2.0.0'])
   })
 
-  test('of refs that are neither branches nor tags is refused', async () => {
+  test('a push of refs that are neither branches nor tags is refused', async () => {
     const { own } = await privateClone('owner')
     const { code, stderr } = await own.run('push', 'origin', 'main:refs/replace/x')
     expect(code).not.toBe(0)
@@ -90,7 +90,7 @@ describe('a push', () => {
 })
 
 describe('a protected tag', () => {
-  test('is refused with its reason, and nothing else of that push is made', async () => {
+  test('a push of a protected tag is refused with the reason, and nothing else of that push is made', async () => {
     const { world, own } = await privateClone('developer')
     await protect(world, 'v*')
     await commit(own, randomBytes(2 * MIB))
@@ -106,7 +106,7 @@ describe('a protected tag', () => {
     )
   })
 
-  test('is made by who may, and moved by nobody', async () => {
+  test('a protected tag is made by a viewer whom the rule admits, and moved by nobody', async () => {
     const { world, own } = await privateClone('maintainer')
     await protect(world, 'v*')
     await own.run('tag', 'v9')
@@ -120,7 +120,7 @@ describe('a protected tag', () => {
 })
 
 describe('the name of a tag', () => {
-  test.each(['HEAD', '-d'])('%s is refused', async (name) => {
+  test.each(['HEAD', '-d'])('a tag named %s is refused', async (name) => {
     const { world, own } = await privateClone('owner')
     const { code, stderr } = await own.run('push', 'origin', `HEAD:refs/tags/${name}`)
     expect(code).not.toBe(0)
@@ -130,7 +130,7 @@ describe('the name of a tag', () => {
 })
 
 describe('a tag that a push deletes', () => {
-  test('takes its release with it', async () => {
+  test('a deletion of a tag by a push deletes its release', async () => {
     const { world, own } = await privateClone('maintainer')
     expect((await own.run('push', 'origin', ':v1.0.0')).code).toBe(0)
     expect(await tagIn(world, 'v1.0.0')).toBeNull()
@@ -139,7 +139,7 @@ describe('a tag that a push deletes', () => {
     expect(events.map(({ message }) => message)).toEqual(['Pushed: deleted tag v1.0.0', 'Deleted release v1.0.0'])
   })
 
-  test('stays where it is protected from who pushes, whether it has a release or not', async () => {
+  test('a tag that is protected from the account that pushes stays, whether it has a release or not', async () => {
     const { world, own } = await privateClone('maintainer', { repository: { tags: ['v1.0.0', 'v2'] } })
     const accessLevels = { create: { accessLevel: 0 } }
     await db.protectedTag.create({ data: { projectId: world.project.id, name: 'v*', accessLevels } })
@@ -151,7 +151,7 @@ describe('a tag that a push deletes', () => {
     }
   })
 
-  test('stays where its release may not be deleted', async () => {
+  test('a tag whose release the account may not delete stays', async () => {
     const { world, own } = await privateClone('developer', { repository: { tags: ['v1.0.0', 'bare'] } })
     const { stderr } = await own.run('push', 'origin', ':v1.0.0')
     expect(stderr).toContain('The tag has a release, which would be deleted with it: that needs the role Maintainer.')
@@ -161,7 +161,7 @@ describe('a tag that a push deletes', () => {
   })
 })
 
-describe('who may not', () => {
+describe('the right to push', () => {
   let world: World
   let own: Clone
   beforeAll(async () => {

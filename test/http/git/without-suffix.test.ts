@@ -32,18 +32,21 @@ const send = (path: string, { method = 'GET', headers = {} as Record<string, str
   })
 
 describe('git that is given the address of a project without .git', () => {
-  test.each(['0', '2'])('clones, fetches and pushes with version %s of the protocol', async (version) => {
-    const own = await clone(page(world.tokens.developer), '-c', `protocol.version=${version}`)
-    await commit(own, version)
-    const { code, stderr } = await own.run('push', 'origin', `HEAD:version-${version}`)
-    expect(stderr).toMatch(/redirecting to \S+\.git\/$/m)
-    expect(code).toBe(0)
-    expect((await own.run('fetch', 'origin')).code).toBe(0)
-    const list = await git(app.repositoriesDir, 'ls-remote', `${page(world.tokens.reporter)}/`)
-    expect(list.stdout).toContain(`refs/heads/version-${version}\n`)
-  })
+  test.each(['0', '2'])(
+    'git clones, fetches and pushes with version %s of the protocol without .git',
+    async (version) => {
+      const own = await clone(page(world.tokens.developer), '-c', `protocol.version=${version}`)
+      await commit(own, version)
+      const { code, stderr } = await own.run('push', 'origin', `HEAD:version-${version}`)
+      expect(stderr).toMatch(/redirecting to \S+\.git\/$/m)
+      expect(code).toBe(0)
+      expect((await own.run('fetch', 'origin')).code).toBe(0)
+      const list = await git(app.repositoriesDir, 'ls-remote', `${page(world.tokens.reporter)}/`)
+      expect(list.stdout).toContain(`refs/heads/version-${version}\n`)
+    },
+  )
 
-  test('is refused as it is with .git', async () => {
+  test('git without .git is refused as it is with .git', async () => {
     const list = (token: string | null) => git(app.repositoriesDir, 'ls-remote', page(token))
     expect((await list(world.tokens.guest)).stderr).toContain('not found')
     expect((await list(null)).stderr).toContain('could not read Username')
@@ -51,7 +54,7 @@ describe('git that is given the address of a project without .git', () => {
 })
 
 describe('info/refs without .git', () => {
-  test('is sent to the repository with its query, whether there is such a project or not', async () => {
+  test('info/refs without .git redirects to the repository with its query, whether or not there is such a project', async () => {
     const headers = { 'private-token': world.tokens.stranger ?? '' }
     for (const query of ['', '?service=git-upload-pack', '?service=git-receive-pack']) {
       for (const path of [world.project.fullPath, 'no/such', 'No/such.thing/at-all']) {
@@ -64,7 +67,7 @@ describe('info/refs without .git', () => {
     }
   })
 
-  test('is not looked up', async () => {
+  test('info/refs without .git takes no statement', async () => {
     const path = `/${world.project.fullPath}/info/refs?service=git-upload-pack`
     expect(await app.statementsOf(() => send(path))).toEqual([])
   })
@@ -74,7 +77,7 @@ describe('info/refs without .git', () => {
     '?service=git-upload-pack&private_token=x',
     '?x=1',
     '?service=git-upload-pack?',
-  ])('with the query %s is missing', async (query) => {
+  ])('info/refs with the query %s is missing', async (query) => {
     expect(await send(`/${world.project.fullPath}/info/refs${query}`)).toMatchObject({ status: 404 })
   })
 
@@ -99,28 +102,28 @@ describe('info/refs without .git', () => {
     '/a/b;c/info/refs',
     `/a/${'b'.repeat(256)}/info/refs`,
     `/a/${'b/'.repeat(520)}b/info/refs`,
-  ])('below %s, which no project has as its path, is missing', async (path) => {
+  ])('the path %s, which belongs to no project, is missing', async (path) => {
     const { status, location } = await send(encodeURI(path).replaceAll('%25', '%'))
     expect([status, location]).toEqual([404, undefined])
   })
 
-  test('is taken with escapes that a path does not need', async () => {
+  test('a path with escapes that it does not need is redirected as well', async () => {
     expect(await send('/gr%6Fup%2Fapp/info/refs')).toMatchObject({ status: 301, location: '/group/app.git/info/refs' })
   })
 
-  test('keeps the path below which a proxy serves everything', async () => {
+  test('the redirect keeps the path below which a proxy serves everything', async () => {
     const served = new Hono().get('*', redirectToRepository('https://example.com/waybill/'))
     const { headers } = await served.request('/a/b/info/refs?service=git-upload-pack')
     expect(headers.get('location')).toBe('/waybill/a/b.git/info/refs?service=git-upload-pack')
   })
 
-  test('takes nothing but reading', async () => {
+  test('info/refs without .git redirects only GET and HEAD', async () => {
     for (const method of ['POST', 'PUT', 'DELETE']) {
       expect(await send(`/${world.project.fullPath}/info/refs`, { method })).toMatchObject({ status: 404 })
     }
   })
 
-  test('is followed by requests to the same place, which a client sends again with their body', async () => {
+  test('a redirect leads to the same place, where a client sends a request with its body again', async () => {
     for (const path of [world.project.fullPath, 'no/such']) {
       for (const file of ['git-upload-pack', 'git-receive-pack']) {
         const redirected = { status: 308, location: `/${path}.git/${file}`, text: '' }
@@ -139,7 +142,7 @@ describe('info/refs of a repository', () => {
     return [status, text]
   }
 
-  test('asks who names no service to sign in, then tells which git it takes, whatever the project is', async () => {
+  test('info/refs of a repository without a service asks an anonymous client to sign in, and tells others which git it takes, whatever the project is', async () => {
     for (const path of [world.project.fullPath, 'no/such']) {
       expect(await ask(path, null)).toEqual([401, 'Sign in with a token as the password.\n'])
       for (const viewer of ['stranger', 'owner'] as const) {
@@ -148,7 +151,7 @@ describe('info/refs of a repository', () => {
     }
   })
 
-  test('has no answer without a body', async () => {
+  test('info/refs of a repository answers HEAD without a body', async () => {
     expect(await ask(world.project.fullPath, world.tokens.owner, 'HEAD')).toEqual([403, ''])
     expect(await ask('no/such', null, 'HEAD')).toEqual([403, ''])
   })

@@ -11,7 +11,7 @@ const ask = (accept: string, headers: Record<string, string> = {}) =>
   })
 
 test.each(['constructor', '__proto__', 'toString', 'valueof, constructor;q=2'])(
-  'a client that accepts %s accepts nothing that is answered',
+  'a client that accepts only %s gets 406',
   async (accept) => {
     expect((await ask(accept)).status).toBe(406)
     const refused = await ask(accept, { 'private-token': 'nobody' })

@@ -38,7 +38,7 @@ const operationsKept = async () => {
 }
 
 test(
-  'a compiled operation answers what the interpreted one does, fields that fail among them',
+  'a compiled operation answers what the interpreted one does, and failing fields count',
   async () => {
     const { project, tokens } = await createWorld(app, { project: { visibility: 'private' } })
     const entry = { type: 'Project', field: 'project', args: { fullPath: project.fullPath } }
@@ -66,7 +66,7 @@ test(
   fuzzTimeout,
 )
 
-test('a fragment that is left out leaves out nothing that another one asks for, however often the text comes', async () => {
+test('a skipped fragment removes nothing that another fragment asks for, however often the query comes', async () => {
   const { project } = await createWorld(app)
   const query = `query ($path: ID!, $no: Boolean!) {
     project(fullPath: $path) { ...A @include(if: $no) ...B @skip(if: $no) path @include(if: $no) }

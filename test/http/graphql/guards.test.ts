@@ -36,28 +36,31 @@ const tooCostly = {
 describe('an operation that asks for too much', () => {
   const texts = { 'fragments in fragments': bomb(5), 'the schema over and over': introspectionOf(150) }
 
-  test.each(Object.entries(texts))('is refused at once, whichever way it comes: %s', async (_name, query) => {
-    const ways = [
-      () => post({ query }),
-      () => post({ query }),
-      () => post({ query }, '/api/graphql'),
-      () => fetch(`${app.url}/graphql?${new URLSearchParams({ query })}`),
-      () => post({ query }, '/graphql', { accept: 'application/json;q=0.5, text/plain' }),
-    ]
-    for (const way of ways) {
-      const started = performance.now()
-      expect(await (await way()).json()).toEqual(tooCostly)
-      expect(performance.now() - started).toBeLessThan(2000)
-    }
-    expect(await (await post([{ query }, { query }])).json()).toEqual([tooCostly, tooCostly])
-  })
+  test.each(Object.entries(texts))(
+    'an operation that asks for too much is refused at once, whichever way it comes: %s',
+    async (_name, query) => {
+      const ways = [
+        () => post({ query }),
+        () => post({ query }),
+        () => post({ query }, '/api/graphql'),
+        () => fetch(`${app.url}/graphql?${new URLSearchParams({ query })}`),
+        () => post({ query }, '/graphql', { accept: 'application/json;q=0.5, text/plain' }),
+      ]
+      for (const way of ways) {
+        const started = performance.now()
+        expect(await (await way()).json()).toEqual(tooCostly)
+        expect(performance.now() - started).toBeLessThan(2000)
+      }
+      expect(await (await post([{ query }, { query }])).json()).toEqual([tooCostly, tooCostly])
+    },
+  )
 
-  test('is told so with status 400 where the media type has statuses', async () => {
+  test('an operation that asks for too much gets status 400 when the media type has statuses', async () => {
     const response = await post({ query: bomb(5) }, '/graphql', { accept: 'application/graphql-response+json' })
     expect(response.status).toBe(400)
   })
 
-  test('is refused for what it asks through a variable', async () => {
+  test('an operation that asks for too much through a variable is refused', async () => {
     const releases = Array.from({ length: 28 }, (_, at) => `r${at}: releases(first: $n) { nodes { id name tagName } }`)
     const query = `query ($n: Int = 1) { project(fullPath: "a/b") { ${releases.join(' ')} } }`
     // Known by then, with a measure.
@@ -73,20 +76,20 @@ describe('an operation that asks for too much', () => {
     ['lists', `{ project(fullPath: ${'['.repeat(4000)}) { id } }`, /nested deeper than 100 levels/],
     ['tokens', `{ ${'a '.repeat(4990)} }`.replace(/a /g, '$ '), /tokens|Syntax Error/],
     ['signs', `{ a(b: [${',1'.repeat(10)}${'!'.repeat(4000)}]) }`, /Syntax Error|tokens/],
-  ])('is refused without an error of ours: %s', async (_name, query, message) => {
+  ])('an operation with too many %s is refused without an error of the server', async (_name, query, message) => {
     const { errors } = (await (await post({ query })).json()) as Errors
     expect(errors?.[0]?.message).toMatch(message)
     expect(errors?.[0]?.extensions.code).not.toBe('INTERNAL_SERVER_ERROR')
   })
 
-  test('with fragments that contain themselves is refused as a cycle', async () => {
+  test('an operation with fragments that contain themselves is refused as a cycle', async () => {
     const query = '{ ...A } fragment A on Query { ...B } fragment B on Query { project(fullPath: "a") { id } ...A }'
     const { errors } = (await (await post({ query })).json()) as Errors
     expect(errors?.[0]?.message).toMatch(/Cannot spread fragment "A" within itself/)
   })
 })
 
-describe('the introspection queries of tools pass for anybody', () => {
+describe('the introspection queries of tools', () => {
   const everything = {
     schemaDescription: true,
     specifiedByUrl: true,
@@ -97,7 +100,7 @@ describe('the introspection queries of tools pass for anybody', () => {
     ['graphql-js and Apollo', getIntrospectionQuery()],
     ['GraphiQL and Postman', getIntrospectionQuery({ ...everything, oneOf: true })],
     ['codegen', getIntrospectionQuery({ ...everything, descriptions: true })],
-  ])('%s', async (_name, query) => {
+  ])('anybody may send the introspection query of %s', async (_name, query) => {
     for (let time = 0; time < 3; time += 1) {
       const answer = (await (await post({ query })).json()) as Errors & { data: { __schema: { types: unknown[] } } }
       expect(answer.errors).toBeUndefined()
@@ -106,9 +109,9 @@ describe('the introspection queries of tools pass for anybody', () => {
   })
 })
 
-describe('what is no GraphQL request', () => {
+describe('a body that is no GraphQL request', () => {
   test.each(['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain'])(
-    'a body of the type %s is refused, also by its mutation',
+    'a body of the type %s is refused, and so is its mutation',
     async (type) => {
       const body = new URLSearchParams({ query: 'mutation { __typename }' }).toString()
       const response = await fetch(`${app.url}/graphql`, { method: 'POST', headers: { 'content-type': type }, body })
@@ -125,13 +128,13 @@ describe('what is no GraphQL request', () => {
     expect(await response.json()).toMatchObject({ errors: [{ message: expect.stringContaining('batch is empty') }] })
   })
 
-  test('a body that is larger than anybody without an account needs is refused before it is parsed', async () => {
+  test('a body that is larger than an anonymous viewer needs is refused before it is parsed', async () => {
     const response = await post({ query: '{ __typename }', variables: { text: 'x'.repeat(200_000) } })
     expect(response.status).toBe(413)
     expect(await response.json()).toMatchObject({ errors: [{ message: expect.stringContaining('100,000 bytes') }] })
   })
 
-  test('a wrong credential is told before the body is read', async () => {
+  test('a wrong credential is refused before the body is read', async () => {
     const response = await fetch(`${app.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'private-token': 'wbt_nobody' },

@@ -28,13 +28,13 @@ beforeAll(async () => {
 })
 
 describe('an answer that was given before', () => {
-  test('is given again for one statement that asks for the version, and one that asks who it is', async () => {
+  test('a kept answer costs one statement that asks for the version, and one that loads the viewer', async () => {
     await nodesOf(world, 'id name')
     const statements = await app.statementsOf(() => nodesOf(world, 'id name'))
     expect(statements).toEqual([expect.stringContaining('access_tokens'), expect.stringContaining('content_versions')])
   })
 
-  test('serves everybody of one role, and nobody of another', async () => {
+  test('a kept answer serves everybody of one role, and nobody of another', async () => {
     const colleague = await create.createUser()
     await create.addMember({ project: world.project }, colleague, 'reporter')
     const token = await create.tokenFor(colleague)
@@ -49,7 +49,7 @@ describe('an answer that was given before', () => {
     expect(await nodesOf(world, fields, 'anonymous')).toBeNull()
   })
 
-  test('ends with the role of its viewer', async () => {
+  test('a kept answer ends with the role of its viewer', async () => {
     const visitor = await create.createUser()
     const { project } = world
     await create.addMember({ project }, visitor, 'reporter')
@@ -64,7 +64,7 @@ describe('an answer that was given before', () => {
     expect(await read()).toEqual({ project: null })
   })
 
-  test('is not kept when it holds what only time changes beyond that time', async () => {
+  test('a kept answer does not outlive the moment at which time changes what it holds', async () => {
     const { project } = await createWorld(app)
     const second = Math.ceil(Date.now() / 1000) * 1000 + 1000
     await create.createRelease(project, { tag: 'v2.0.0', releasedAt: new Date(second) })
@@ -77,7 +77,7 @@ describe('an answer that was given before', () => {
     expect(Date.now() - second).toBeLessThan(300)
   })
 
-  test('is not given for a query with a field that other projects or nothing that is counted decide', async () => {
+  test('an answer is not kept when it has a field that depends on other projects or on the viewer', async () => {
     const path = world.project.fullPath
     const group = `{ project(fullPath: "${path}") { group { name } } }`
     const viewer = `{ project(fullPath: "${path}") { name } currentUser { name } }`
@@ -148,7 +148,7 @@ const writes: [string, string, (world: World) => Promise<unknown>][] = [
   ],
 ]
 
-test.each(writes)('%s that is written by SQL counts at once', async (_what, fields, write) => {
+test.each(writes)('a write of %s by SQL ends the kept answers at once', async (_what, fields, write) => {
   const own = await createWorld(app, { project: { visibility: 'private' } })
   const before = await nodesOf(own, fields)
   expect(await nodesOf(own, fields)).toEqual(before)
@@ -170,7 +170,7 @@ const ROUNDS = 1000
 const PER_ROUND = 3
 
 /** Numbers count up in the notes of one release; whoever reads one has seen all that was written before it. */
-test("no interleaving of 1,000 rounds of writes and reads shows a state older than one that was read or acknowledged, or to a viewer what is another one's", async () => {
+test('no interleaving of 1,000 rounds of writes and reads shows a state older than one that was read or acknowledged, or shows a viewer the answer of another', async () => {
   const own = await createWorld(app, { project: { visibility: 'private' } })
   const other = await startAnotherServer(app)
   const { id, tag } = own.release
@@ -217,7 +217,7 @@ describe('a project that its viewer does not see', () => {
     query<Answered, object>(app, `{ project(fullPath: "${path}") { id } }`, {}, { token })
 
   test.each(['anonymous', 'stranger'] as const)(
-    'costs %s the statements of a missing one, each time',
+    'a hidden project costs %s the statements of a missing one, each time',
     async (viewer) => {
       const hidden = await createWorld(app, { project: { visibility: 'private' } })
       const token = hidden.tokens[viewer]
@@ -229,7 +229,7 @@ describe('a project that its viewer does not see', () => {
     },
   )
 
-  test('takes the time of a missing one', { retry: 3, timeout: 60_000 }, async () => {
+  test('a hidden project takes the time of a missing one', { retry: 3, timeout: 60_000 }, async () => {
     const { project } = await createWorld(app, { project: { visibility: 'private' } })
     const missing = project.fullPath.replace(/.$/, (last) => (last === 'x' ? 'y' : 'x'))
     const times: Record<string, number[]> = { [project.fullPath]: [], [missing]: [] }

@@ -29,7 +29,7 @@ async function statistics(): Promise<{ count: number; bytes: number; hits: numbe
 const MB = 1024 ** 2
 
 describe('an operation', () => {
-  test('is kept the second time, and found from then on; the answers are the same', async () => {
+  test('an operation is kept the second time and found from then on, and its answers are the same', async () => {
     const query = `{ project(fullPath: "${world.project.fullPath}") { releases { nodes { id tagName kept: name } } } }`
     const before = await statistics()
     const first = await post({ query })
@@ -46,13 +46,13 @@ describe('an operation', () => {
     ['invalid', '{ nonsense }'],
     ['too costly', `{ ${Array.from({ length: 300 }, (_, at) => `a${at}: __typename`).join(' ')} }`],
     ['no GraphQL', '{ project('],
-  ])('that is %s is never kept', async (_name, query) => {
+  ])('an operation that is %s is never kept', async (_name, query) => {
     const { count, bytes } = await statistics()
     for (let time = 0; time < 3; time += 1) expect((await post({ query })).errors).toBeDefined()
     expect(await statistics()).toMatchObject({ count, bytes })
   })
 
-  test('makes room for others: hundreds of large ones, each sent twice, stay within 32 MB', async () => {
+  test('kept operations make room for others, so that hundreds of large ones, each sent twice, stay within 32 MB', async () => {
     const fields = Array.from({ length: 190 }, (_, at) => `b${at}: name`).join(' ')
     for (let at = 0; at < 40; at += 1) {
       const query = `{ project(fullPath: "nope/p${at}") { releases(first: 1) { nodes { ${fields} } } } }`
@@ -71,7 +71,7 @@ describe('a persisted query', () => {
     extensions: { persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') } },
   })
 
-  test('is sent once with its text, and from then on by its hash alone, by POST, by GET and in a batch', async () => {
+  test('a persisted query is sent once with its text, and from then on by its hash alone, by POST, by GET and in a batch', async () => {
     const query = `{ persisted: project(fullPath: "${world.project.fullPath}") { id } }`
     const answer = { data: { persisted: { id: `gid://gitlab/Project/${world.project.id}` } } }
     expect(await post(named(query))).toEqual({
@@ -85,19 +85,19 @@ describe('a persisted query', () => {
     expect(await (await fetch(url)).json()).toEqual(answer)
   })
 
-  test('whose hash is of another text is refused', async () => {
+  test('a persisted query whose hash is of another text is refused', async () => {
     const { errors } = await post(named('{ __typename }', '{ currentUser { id } }'))
     expect(errors?.[0]?.message).toBe('extensions.persistedQuery.sha256Hash is not the SHA-256 of the query')
   })
 
-  test('that is refused is not kept', async () => {
+  test('a persisted query that is refused is not kept', async () => {
     const query = '{ nonsense }'
     expect((await post(named(query, query))).errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED')
     expect((await post(named(query))).errors?.[0]?.extensions.code).toBe('PERSISTED_QUERY_NOT_FOUND')
   })
 
   test.each([{ version: 2, sha256Hash: 'a'.repeat(64) }, { version: 1 }, 'x', { version: 1, sha256Hash: 5 }])(
-    'that is malformed is told how it should be: %j',
+    'a malformed persisted query gets a message that says how it should be: %j',
     async (persistedQuery) => {
       const { errors } = await post({ extensions: { persistedQuery } })
       expect(errors?.[0]?.message).toMatch(/^extensions.persistedQuery must be /)

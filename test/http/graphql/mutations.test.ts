@@ -43,7 +43,7 @@ const worldWithTags = () => createWorld(app, { repository: { tags: ['v1.0.0', ..
 const withoutRequestId = (answer: unknown) =>
   JSON.parse(JSON.stringify(answer).replace(/"requestId":"[^"]+"/, '"requestId":""')) as unknown
 
-test('a creation is answered alike', async () => {
+test('a creation gets the same answer compiled and interpreted', async () => {
   const world = await worldWithTags()
   const [short, long] = await bothWays(world.tokens.developer, [
     { input: inputOf(world, 'v2.0.0') },
@@ -64,14 +64,14 @@ test.each<[string, 'developer' | 'guest' | 'anonymous', (world: World) => Record
   ['a field that no input has', 'developer', () => ({ nonsense: 1 })],
   ['a wrong time', 'developer', () => ({ releasedAt: 'soon' })],
   ['a missing project', 'developer', () => ({ projectPath: 'no/where' })],
-])('%s is answered alike', async (_name, role, more) => {
+])('%s gets the same answer compiled and interpreted', async (_name, role, more) => {
   const world = await worldWithTags()
   const [short, long] = await bothWays(world.tokens[role], alike(world, more(world)))
   expect(short).toEqual(long)
   expect(JSON.stringify(short.body)).toContain('"errors":[')
 })
 
-test('a failure is masked alike, logged with its request id, and the mutation is not tried again', async () => {
+test('a failure is masked the same way compiled and interpreted, logged with its request ID, and the mutation is not tried again', async () => {
   const world = await worldWithTags()
   await db.$executeRaw`CREATE SEQUENCE tries`
   await db.$executeRaw`
@@ -100,7 +100,7 @@ test('a GET cannot write', async () => {
   expect(await db.release.count({ where: { projectId: project.id } })).toBe(1)
 })
 
-test('an Idempotency-Key is kept to', async () => {
+test('a compiled mutation honours an Idempotency-Key', async () => {
   const { project, tokens } = await worldWithTags()
   const body = { query: CREATE, variables: { input: { projectPath: project.fullPath, tagName: 'v2.0.0' } } }
   const headers = { 'idempotency-key': 'once' }
@@ -109,7 +109,7 @@ test('an Idempotency-Key is kept to', async () => {
   expect(first.body).toMatchObject({ data: { releaseCreate: { errors: [] } } })
 })
 
-test('of two fields the second sees what the first did', async () => {
+test('a mutation with two fields runs them in order, so that the second sees what the first did', async () => {
   const { project, tokens } = await worldWithTags()
   const input = `{ projectPath: "${project.fullPath}", tagName: "v2.0.0" }`
   const { body } = await post(
@@ -119,7 +119,7 @@ test('of two fields the second sees what the first did', async () => {
   expect(body).toEqual({ data: { a: { errors: [] }, b: { errors: ['Release already exists'] } } })
 })
 
-test('a variable that is absent inside an object leaves the field as it is, and one with a default has that', async () => {
+test('a variable that is absent inside an object leaves the field as it is, and a variable with a default has that value', async () => {
   const { project, release, tokens } = await worldWithTags()
   const update = `mutation ($path: ID!, $name: String, $notes: String, $at: Time = "2031-02-03T04:05:06Z") { releaseUpdate(input: {
     projectPath: $path, tagName: "v1.0.0", name: $name, description: $notes, releasedAt: $at }) { errors } }`
@@ -141,7 +141,7 @@ test('a default of the whole input counts', async () => {
   expect(body).toEqual({ data: { releaseCreate: { errors: [], release: { releasedAt: '2020-01-02T00:00:00Z' } } } })
 })
 
-test('one whose answer fails after it was written is told alike, and was written once', async () => {
+test('a mutation whose answer fails after it was written is written once and gets the same error', async () => {
   const world = await worldWithTags()
   const { projectId } = world.release
   await db.milestone.createMany({ data: TAGS.map((title, n) => ({ projectId, iid: 100 + n, title })) })

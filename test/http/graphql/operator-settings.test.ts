@@ -33,7 +33,7 @@ describe('GraphiQL', () => {
   const open = (headers: Record<string, string> = {}) =>
     fetch(`${app.url}/graphql`, { headers: { accept: 'text/html', ...headers } })
 
-  test('is sent compressed, and not again to who has it', async () => {
+  test('GraphiQL is sent compressed, and not again to a browser that has it', async () => {
     const response = await open({ 'accept-encoding': 'gzip' })
     expect(response.headers.get('content-encoding')).toBe('gzip')
     expect(Number(response.headers.get('content-length'))).toBeLessThan(3_500_000)
@@ -42,7 +42,7 @@ describe('GraphiQL', () => {
     expect([again.status, await again.text()]).toEqual([304, ''])
   })
 
-  test('comes with a policy that names its one script', async () => {
+  test('GraphiQL comes with a policy that names its one script', async () => {
     const response = await open({ 'accept-encoding': 'identity' })
     const html = await response.text()
     const script = html.slice(html.indexOf('<script>') + 8, html.lastIndexOf('</script>'))
@@ -50,7 +50,7 @@ describe('GraphiQL', () => {
     expect(response.headers.get('content-security-policy')).toContain(`script-src 'sha256-${digest}';`)
   })
 
-  test('that is switched off is not found, and queries are answered', async () => {
+  test('GraphiQL that is switched off is not found, and queries are answered', async () => {
     const { url } = await startAnotherServer(app, { graphiql: false })
     const response = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } })
     expect(response.status).toBe(404)
@@ -59,11 +59,11 @@ describe('GraphiQL', () => {
   })
 })
 
-describe('telling the schema', () => {
+describe('introspection', () => {
   const query = '{ __schema { queryType { name } } }'
   const inFragment = '{ ...A } fragment A on Query { t: __type(name: "Release") { name } }'
 
-  test('that is for who is signed in is refused to others, and to nobody else', async () => {
+  test('introspection for accounts is refused to anonymous viewers only', async () => {
     const { url } = await startAnotherServer(app, { introspection: 'signed-in' })
     const token = await create.tokenFor(await create.createUser())
     for (const text of [query, inFragment]) {
@@ -77,7 +77,7 @@ describe('telling the schema', () => {
     expect(await ask(url, { query: '{ __typename }' })).toEqual({ data: { __typename: 'Query' } })
   })
 
-  test('that is switched off is refused to everybody', async () => {
+  test('introspection that is switched off is refused to everybody', async () => {
     const { url } = await startAnotherServer(app, { introspection: 'off' })
     const token = await create.tokenFor(await create.createUser())
     expect((await ask(url, { query }, token)).errors?.[0]?.extensions.code).toBe('FORBIDDEN')
@@ -91,7 +91,7 @@ describe('trusted documents', () => {
     'notes.txt': 'not a document',
   }
 
-  test('run by their text, by its SHA-256 and by the hash of the manifest; nothing else does', async () => {
+  test('a trusted document runs by its text, by its SHA-256 and by the hash of the manifest, and nothing else runs', async () => {
     const trustedDocuments = loadTrustedDocuments(await folderOf(files), schema)
     const { url } = await startAnotherServer(app, { trustedDocuments })
     const sha256 = createHash('sha256').update(files['who.graphql']).digest('hex')
@@ -115,8 +115,11 @@ describe('trusted documents', () => {
     ['has a document that does not fit the schema', { 'a.graphql': '{ nonsense }' }, /a\.graphql: Cannot query field/],
     ['has a document that is no GraphQL', { 'a.graphql': '{' }, /a\.graphql: Syntax Error/],
     ['has a manifest that is none', { 'a.json': '[1]' }, /a\.json: /],
-  ])('of a folder that %s stop the start with a line that names the file', async (_name, content, message) => {
-    const folder = content === null ? '/nonexistent' : await folderOf(content as Record<string, string>)
-    expect(() => loadTrustedDocuments(folder, schema)).toThrow(message)
-  })
+  ])(
+    'a folder of trusted documents that %s stops the start with a line that names the file',
+    async (_name, content, message) => {
+      const folder = content === null ? '/nonexistent' : await folderOf(content as Record<string, string>)
+      expect(() => loadTrustedDocuments(folder, schema)).toThrow(message)
+    },
+  )
 })

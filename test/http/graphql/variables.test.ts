@@ -114,7 +114,7 @@ test.each([
   'application/json;q=0.9, application/graphql-response+json',
   'text/html, application/graphql-response+json',
   'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed',
-])('a client that accepts %s is told by the status', async (accept) => {
+])('a client that accepts %s gets the status 400', async (accept) => {
   const { status, type, body } = await send({ query: RELEASES, variables: { path: 'a/b', first: 'x' } }, accept)
   expect([status, type]).toEqual([400, `${RESPONSE}; charset=utf-8`])
   expect(body.errors[0].message).toContain('"$first"')

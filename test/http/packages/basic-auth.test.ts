@@ -53,7 +53,7 @@ describe.each([0, 1])('a file of a package', (at) => {
   const place = () => places()[at]?.[1] ?? ''
   const get = (headers: Record<string, string> = {}) => fetch(place(), { headers, redirect: 'manual' })
 
-  test('is given for a token as the password of any user, with its digest', async () => {
+  test('a file of a package is given for a token as the password of any user, with its digest', async () => {
     for (const user of ['', 'ada', 'gitlab-ci-token', '__token__']) {
       const answer = await get(basic(tokenOf('reporter'), user))
       expect([answer.status, await answer.text()]).toEqual([200, 'hello'])
@@ -61,11 +61,11 @@ describe.each([0, 1])('a file of a package', (at) => {
     }
   })
 
-  test('is given for a job token', async () => {
+  test('a file of a package is given for a job token', async () => {
     expect((await get(basic(await jobToken(), 'gitlab-ci-token'))).status).toBe(200)
   })
 
-  test('is refused to nobody with 401 and a challenge, and so is what does not exist', async () => {
+  test('a file of a package is refused to anonymous clients with 401 and a challenge, and so is a missing file', async () => {
     const missing = places().map(([, url]) =>
       url.replace(/projects\/\d+/, 'projects/999999').replace(world.project.fullPath, 'no/such'),
     )
@@ -79,7 +79,7 @@ describe.each([0, 1])('a file of a package', (at) => {
     }
   })
 
-  test('is refused with 401 and a challenge for a wrong token', async () => {
+  test('a file of a package is refused with 401 and a challenge for a wrong token', async () => {
     for (const authorization of [
       basic('wbt_nobody').authorization,
       basic('').authorization,
@@ -92,21 +92,21 @@ describe.each([0, 1])('a file of a package', (at) => {
     }
   })
 
-  test('is missing for who is signed in and cannot see the project', async () => {
+  test('a file of a package is missing for a signed-in client that cannot see the project', async () => {
     expect((await get(basic(tokenOf('stranger')))).status).toBe(404)
   })
 })
 
-test('a guest is refused with 403: the project is readable, its packages are not', async () => {
+test('a guest is refused with 403, because the project is readable but its packages are not', async () => {
   expect((await fetch(fileUrl(app, world), { headers: basic(tokenOf('guest')) })).status).toBe(403)
 })
 
-test('a file that is missing in a project that all may read is missing', async () => {
+test('a missing file of a project that everybody may read is missing', async () => {
   expect((await fetch(fileUrl(app, open))).status).toBe(200)
   expect((await fetch(fileUrl(app, open, { file: 'other.bin' }))).status).toBe(404)
 })
 
-test('a file is uploaded with a token as the password, by who may, and by nobody else', async () => {
+test('a file is uploaded with a token as the password by viewers who may upload, and by nobody else', async () => {
   const upload = (headers: Record<string, string>) =>
     fetch(fileUrl(app, open, { version: '2' }), { method: 'PUT', headers, body: 'x' })
   expect((await upload(basic(tokenOf('developer', open)))).status).toBe(201)
@@ -124,7 +124,7 @@ test('the rest of REST, GraphQL and the pages do not read Basic', async () => {
   expect(releases.headers.get('www-authenticate')).toBe('Bearer')
 })
 
-test('another header wins, as everywhere', async () => {
+test('another credential header wins over Basic, as everywhere', async () => {
   const headers = { ...basic('wbt_wrong'), 'private-token': tokenOf('reporter') }
   expect((await fetch(fileUrl(app, world), { headers })).status).toBe(200)
 })
@@ -136,7 +136,7 @@ test('the packages of a project are listed for Basic, too', async () => {
   expect([answer.status, answer.body.length]).toEqual([200, 1])
 })
 
-test('curl with a .netrc fetches it', async () => {
+test('curl with a .netrc fetches a file', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'netrc-'))
   const netrc = path.join(folder, 'netrc')
   await writeFile(netrc, `machine 127.0.0.1 login ada password ${tokenOf('reporter')}\n`, { mode: 0o600 })
@@ -145,7 +145,7 @@ test('curl with a .netrc fetches it', async () => {
   }
 })
 
-test('wrong passwords are counted as wrong tokens are: after 300 of them the address is told to wait', async () => {
+test('wrong passwords count as wrong tokens do, so that the address must wait after 300 of them', async () => {
   const { url } = await limitedServer(app, {})
   const place = fileUrl(app, world).replace(app.url, url)
   const statuses = await Promise.all(

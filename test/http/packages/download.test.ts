@@ -22,7 +22,7 @@ const part = async (headers: Record<string, string>) => {
 }
 
 describe('a download', () => {
-  test('is a file to be saved, whatever was uploaded', async () => {
+  test('a download is a file to be saved, whatever was uploaded', async () => {
     const { status, headers } = await get(app, world)
     expect(status).toBe(200)
     expect(Object.fromEntries(headers)).toMatchObject({
@@ -42,19 +42,25 @@ describe('a download', () => {
     ['bytes=-2', 'bytes 8-9/10', '89'],
     ['bytes=8-1000', 'bytes 8-9/10', '89'],
     ['bytes=-1000', 'bytes 0-9/10', CONTENT],
-  ])('of %s is that part', async (range, contentRange, text) => {
+  ])('a download of %s is that part', async (range, contentRange, text) => {
     expect(await part({ range })).toEqual([206, contentRange, text])
   })
 
-  test.each(['bytes=10-', 'bytes=1000-2000', 'bytes=-0'])('of %s, which the file has not, is 416', async (range) => {
-    expect((await part({ range })).slice(0, 2)).toEqual([416, 'bytes */10'])
-  })
+  test.each(['bytes=10-', 'bytes=1000-2000', 'bytes=-0'])(
+    'a download of %s, which the file does not have, answers 416',
+    async (range) => {
+      expect((await part({ range })).slice(0, 2)).toEqual([416, 'bytes */10'])
+    },
+  )
 
-  test.each(['bytes=0-1,3-4', 'bytes=5-1', 'lines=1-2', 'bytes=-'])('of %s is the whole', async (range) => {
-    expect(await part({ range })).toEqual([200, null, CONTENT])
-  })
+  test.each(['bytes=0-1,3-4', 'bytes=5-1', 'lines=1-2', 'bytes=-'])(
+    'a download of %s is the whole file',
+    async (range) => {
+      expect(await part({ range })).toEqual([200, null, CONTENT])
+    },
+  )
 
-  test('tells when the file was uploaded, and is not sent again to who has it since', async () => {
+  test('a download tells when the file was uploaded, and is not sent again to a client that has it since', async () => {
     const lastModified = (await get(app, world)).headers.get('last-modified') ?? ''
     expect(Math.abs(Date.parse(lastModified) - Date.now())).toBeLessThan(10 * 60_000)
     const since = async (headers: Record<string, string>) => (await get(app, world, { headers })).status
@@ -66,22 +72,22 @@ describe('a download', () => {
     expect(await since({ 'if-modified-since': 'Thu, 01 Jan 1970 00:00:00 GMT', 'if-none-match': ETAG })).toBe(304)
   })
 
-  test('goes on only where the content is the same', async () => {
+  test('a download goes on only when the content is the same', async () => {
     expect(await part({ range: 'bytes=8-', 'if-range': ETAG })).toEqual([206, 'bytes 8-9/10', '89'])
     expect(await part({ range: 'bytes=8-', 'if-range': '"other"' })).toEqual([200, null, CONTENT])
   })
 
-  test('is not repeated for who has it', async () => {
+  test('a download is not repeated for a client that has it', async () => {
     expect(await part({ 'if-none-match': ETAG })).toEqual([304, null, ''])
   })
 
-  test('is announced to HEAD', async () => {
+  test('a download is announced to HEAD', async () => {
     const answer = await fetch(fileUrl(app, world), { method: 'HEAD', headers: as(world, 'reporter') })
     expect([answer.status, answer.headers.get('content-length'), await answer.text()]).toEqual([200, '10', ''])
   })
 })
 
-describe('reading packages', () => {
+describe('the right to read packages', () => {
   const statuses = async (of: World) =>
     Promise.all(
       viewers.map(async (viewer: ViewerName) => {
@@ -93,11 +99,11 @@ describe('reading packages', () => {
       }),
     )
 
-  test('of a private project needs the role Reporter: versions tell tags', async () => {
+  test('packages of a private project need the role Reporter, because versions reveal tags', async () => {
     expect(await statuses(world)).toEqual([401, 404, 403, 403, 200, 200, 200, 200])
   })
 
-  test('of a public project whose code is for members needs membership', async () => {
+  test('packages of a public project whose code is for members need a membership', async () => {
     const of = await createWorld(app, { project: { visibility: 'public', repositoryLevel: 'private' } })
     await put(app, of, 'x')
     expect(await statuses(of)).toEqual([401, 403, 200, 200, 200, 200, 200, 200])
@@ -105,7 +111,7 @@ describe('reading packages', () => {
 })
 
 describe('packages', () => {
-  test('are listed with their files, page by page, hidden ones when they are asked for', async () => {
+  test('packages are listed with their files, page by page, and hidden packages when they are asked for', async () => {
     const of = await createWorld(app)
     for (const version of ['1.0.0', '1.1.0', '2.0.0']) await put(app, of, version, { version })
     await put(app, of, 'x', { name: 'secret', query: '?status=hidden' })
@@ -125,7 +131,7 @@ describe('packages', () => {
     expect(files.headers.get('x-total')).toBe('2')
   })
 
-  test('and files are deleted by a Maintainer, the row first', async () => {
+  test('packages and files are deleted by a Maintainer, the row first', async () => {
     const of = await createWorld(app)
     await put(app, of, 'x')
     await put(app, of, 'y', { file: 'other' })
@@ -152,7 +158,7 @@ describe('packages', () => {
     ])
   })
 
-  test('of another project are not found', async () => {
+  test('packages of another project are not found', async () => {
     const of = await createWorld(app)
     const { id } = await db.package.findFirstOrThrow({ where: { projectId: world.project.id } })
     const path = `/projects/${of.project.id}/packages/${id}`
@@ -162,7 +168,7 @@ describe('packages', () => {
     expect(await db.package.count({ where: { id } })).toBe(1)
   })
 
-  test('give no file of another project, and lose none to it', async () => {
+  test('packages give no file of another project, and lose no file to it', async () => {
     const [of, other] = [await createWorld(app), await createWorld(app)]
     const ids = async ({ project }: World) => {
       const { id, files } = await db.package.findFirstOrThrow({

@@ -92,23 +92,26 @@ const away = (what: string) => ({
 const STORE = away('store files now')
 const READ = away('read its files now')
 
-test.each(Object.keys(faults))('A store that %s is told as a failure of the server, and heals', async (name) => {
-  const server = await serverOn(store.url)
-  expect((await put(server, world, CONTENT, { file: 'kept.bin' })).status).toBe(201)
-  store.state.fault = faults[name] as Fault
-  expect(await told(await put(server, world, CONTENT))).toEqual(STORE)
-  expect(await told(await get(server, world, { file: 'kept.bin' }))).toEqual(READ)
-  const form = new FormData()
-  form.set('file', new File(['x'], 'x.txt'))
-  const uploads = `${server.url}/api/v4/projects/${world.project.id}/uploads`
-  const upload = await fetch(uploads, { method: 'POST', headers: as(world, 'developer'), body: form })
-  expect(await told(upload)).toEqual(STORE)
-  store.state.fault = null
-  expect((await put(server, world, CONTENT)).status).toBe(201)
-  expect(Buffer.from(await (await get(server, world, { file: 'kept.bin' })).arrayBuffer()).equals(CONTENT)).toBe(true)
-})
+test.each(Object.keys(faults))(
+  'a store that %s is reported as a failure of the server, and works again afterwards',
+  async (name) => {
+    const server = await serverOn(store.url)
+    expect((await put(server, world, CONTENT, { file: 'kept.bin' })).status).toBe(201)
+    store.state.fault = faults[name] as Fault
+    expect(await told(await put(server, world, CONTENT))).toEqual(STORE)
+    expect(await told(await get(server, world, { file: 'kept.bin' }))).toEqual(READ)
+    const form = new FormData()
+    form.set('file', new File(['x'], 'x.txt'))
+    const uploads = `${server.url}/api/v4/projects/${world.project.id}/uploads`
+    const upload = await fetch(uploads, { method: 'POST', headers: as(world, 'developer'), body: form })
+    expect(await told(upload)).toEqual(STORE)
+    store.state.fault = null
+    expect((await put(server, world, CONTENT)).status).toBe(201)
+    expect(Buffer.from(await (await get(server, world, { file: 'kept.bin' })).arrayBuffer()).equals(CONTENT)).toBe(true)
+  },
+)
 
-test('A store that nobody can reach is told as a failure of the server', async () => {
+test('a store that nobody can reach is reported as a failure of the server', async () => {
   const server = await serverOn(store.url)
   expect((await put(server, world, CONTENT)).status).toBe(201)
   const cutOff = await serverOn('http://127.0.0.1:1')
@@ -116,7 +119,7 @@ test('A store that nobody can reach is told as a failure of the server', async (
   expect(await told(await put(cutOff, world, CONTENT))).toEqual(STORE)
 })
 
-test('A store that is silent is given up', { timeout: 60_000 }, async () => {
+test('a store that is silent is given up', { timeout: 60_000 }, async () => {
   const server = await serverOn(store.url)
   expect((await put(server, world, CONTENT)).status).toBe(201)
   store.state.fault = () => undefined
@@ -126,7 +129,7 @@ test('A store that is silent is given up', { timeout: 60_000 }, async () => {
   store.state.fault = null
 })
 
-test('A download that the store breaks off never looks whole', async () => {
+test('a download that the store breaks off never looks whole', async () => {
   const server = await serverOn(store.url)
   expect((await put(server, world, CONTENT)).status).toBe(201)
   store.state.fault = (_sent, response) => {
@@ -139,7 +142,7 @@ test('A download that the store breaks off never looks whole', async () => {
   store.state.fault = null
 })
 
-test('An upload of several parts that the store breaks off is answered, and leaves no file', async () => {
+test('an upload of several parts that the store breaks off gets an answer, and leaves no file', async () => {
   const server = await serverOn(store.url)
   const full = saying(507, 'InsufficientStorage')
   store.state.fault = full

@@ -58,14 +58,14 @@ test.each(names)('a file named %s is stored, listed and fetched by its name, enc
   }
 })
 
-test('what is not encoded is read as a URL has it', async () => {
+test('a name that is not encoded is read as URLs are read', async () => {
   for (const file of ['raw blank.txt', 'raw[1].txt', 'ünraw.txt']) {
     expect((await put(app, world, 'x', { file })).status).toBe(201)
     expect((await get(app, world, { file: encodeURIComponent(file) })).status).toBe(200)
   }
 })
 
-test('files of one name in two folders are two', async () => {
+test('two files of one name in two folders are two files', async () => {
   for (const folder of ['x86', 'arm']) await put(app, world, folder, { version: '2', file: `${folder}/app` })
   for (const folder of ['x86', 'arm']) {
     expect(await (await get(app, world, { version: '2', file: `${folder}/app` })).text()).toBe(folder)
@@ -73,7 +73,7 @@ test('files of one name in two folders are two', async () => {
   expect((await get(app, world, { version: '2', file: 'app' })).status).toBe(404)
 })
 
-describe('a name is refused, and says why', () => {
+describe('a refused file name', () => {
   test.each([
     ['a%2F..%2Fb', '".."'],
     ['%2e%2e%2fb', ''],
@@ -97,7 +97,7 @@ describe('a name is refused, and says why', () => {
     ['%252e%252e%252fb', 'twice'],
     ['a%E9', 'UTF-8'],
     [`${'x/'.repeat(130)}y`, '255'],
-  ])('%s', async (file, reason) => {
+  ])('the file name %s is refused, and the message says why', async (file, reason) => {
     const answer = await put(app, world, 'x', { version: '3', file })
     expect([400, 404]).toContain(answer.status)
     if (reason) expect(JSON.stringify(await answer.json())).toContain(reason.replaceAll('"', '\\"'))
@@ -107,7 +107,7 @@ describe('a name is refused, and says why', () => {
 
 const segment = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
 
-test('whatever a file is called, what is accepted is fetched again, and nothing is written outside of its place', async () => {
+test('every file name that is accepted is fetched again, and nothing is written outside of its folder', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(segment, { minLength: 1, maxLength: 3 }), async (segments) => {
       const file = segments.map(encodeURIComponent).join('/')

@@ -72,20 +72,20 @@ describe.each(['disk', 's3'])('the storage on %s', (name) => {
     expect(digest(stored)).toBe(digest(content))
   })
 
-  test('keeps nothing of what breaks off', async () => {
+  test('keeps nothing of an upload that breaks off', async () => {
     const content = Readable.from(broken(randomBytes(33 * MIB)), { objectMode: false })
     await expect(storage().put('7/broken', content)).rejects.toThrow('cut off')
     expect(await read('7/broken')).toBeNull()
   })
 
-  test('removes a file, as often as it is told', async () => {
+  test('removes a file, as often as it is told to', async () => {
     await storage().put('7/gone', Readable.from(['x'], { objectMode: false }))
     for (let time = 0; time < 2; time++) await storage().remove('7/gone')
     expect(await read('7/gone')).toBeNull()
   })
 })
 
-test('files are kept in a folder of the bucket, where it has one', async () => {
+test('files are kept in a folder of the bucket when the location names one', async () => {
   await (storages.s3 as FileStorage).put('7/placed', Readable.from(['x'], { objectMode: false }))
   const files = await readdir(path.join(dataDir, 's3', 'packages'), { recursive: true })
   expect(new Set(files.filter((file) => file.includes('placed')).map(path.dirname))).toEqual(new Set(['some/folder/7']))

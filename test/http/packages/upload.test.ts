@@ -25,8 +25,8 @@ const filesIn = (folder: string) => readdir(path.join(app.packagesDir, folder)).
 const stored = () => filesIn(String(world.project.id))
 const rows = () => db.packageFile.findMany({ where: { package: { projectId: world.project.id } } })
 
-describe('an upload', () => {
-  test('is answered as GitLab does, and downloaded as it was', async () => {
+describe('an upload of a package file', () => {
+  test('an upload is answered as GitLab answers, and downloaded as it was', async () => {
     const content = randomBytes(3 * 1024 ** 2)
     const answer = await put(app, world, content)
     expect([answer.status, await answer.json()]).toEqual([201, { message: '201 Created' }])
@@ -37,7 +37,7 @@ describe('an upload', () => {
     ])
   })
 
-  test('with select=package_file is answered with the file and where it is', async () => {
+  test('an upload with select=package_file is answered with the file and its address', async () => {
     const answer = await put(app, world, 'hello', { query: '?select=package_file' })
     const file = (await answer.json()) as { id: number; file: { url: string } }
     const url = `${app.url}/${world.project.fullPath}/-/package_files/${file.id}/download`
@@ -46,7 +46,7 @@ describe('an upload', () => {
     expect((await fetch(url, { headers: as(world, 'guest') })).status).toBe(404)
   })
 
-  test('in a form is the file of the form, with the parameters around it', async () => {
+  test('an upload in a form is the file of the form, with the parameters around it', async () => {
     const form = new FormData()
     form.append('status', 'hidden')
     form.append('file', new Blob(['in a form']), 'whatever.bin')
@@ -68,30 +68,30 @@ describe('an upload', () => {
   }
 
   const noBoundaries = ['', ` boundary=${'b'.repeat(10_000)}`]
-  test.each(noBoundaries)('in a form without a boundary that could be one is refused', async (parameters) => {
+  test.each(noBoundaries)('an upload in a form without a possible boundary is refused', async (parameters) => {
     const answer = await put(app, world, 'x', { headers: { 'content-type': `multipart/form-data;${parameters}` } })
     expect([answer.status, await answer.json()]).toEqual([400, { error: 'The body is no valid multipart/form-data' }])
   })
 
-  test.each(Object.entries(cut))('in a form that ends %s is refused', async (_where, body) => {
+  test.each(Object.entries(cut))('an upload in a form that ends %s is refused', async (_where, body) => {
     const answer = await put(app, world, body, { headers: { 'content-type': 'multipart/form-data; boundary=b' } })
     const message = 'The body is no valid multipart/form-data'
     expect([answer.status, await answer.json()]).toEqual([400, { error: message }])
     expect(await db.package.count({ where: { projectId: world.project.id } })).toBe(0)
   })
 
-  test('of nothing is an empty file', async () => {
+  test('an upload of nothing is an empty file', async () => {
     expect((await put(app, world, null)).status).toBe(201)
     expect(await (await get(app, world)).text()).toBe('')
   })
 
-  test('is recorded', async () => {
+  test('an upload is recorded', async () => {
     await put(app, world, 'x')
     const events = await db.auditEvent.findMany({ where: { projectId: world.project.id } })
     expect(events.map(({ message }) => message)).toEqual(['Uploaded file app.bin of package app 1.0.0'])
   })
 
-  test('that breaks off leaves nothing, not even on the disk', async () => {
+  test('an upload that breaks off leaves nothing, not even on the disk', async () => {
     const headers = { ...as(world, 'developer'), 'content-length': '1000000' }
     const sent = request(fileUrl(app, world), { method: 'PUT', headers })
     sent.on('error', () => {})
@@ -109,11 +109,11 @@ describe('an upload', () => {
     ['guest', 403],
     ['reporter', 403],
     ['maintainer', 201],
-  ])('of %s is answered with %d', async (viewer, status) => {
+  ])('an upload by %s is answered with %d', async (viewer, status) => {
     expect((await put(app, world, 'x', { viewer })).status).toBe(status)
   })
 
-  test('to a public project needs the role Developer', async () => {
+  test('an upload to a public project needs the role Developer', async () => {
     await db.project.update({ where: { id: world.project.id }, data: { visibility: 'public' } })
     expect((await put(app, world, 'x', { viewer: 'anonymous' })).status).toBe(401)
     expect((await put(app, world, 'x', { viewer: 'stranger' })).status).toBe(403)
@@ -129,7 +129,7 @@ describe('an upload', () => {
     [{ file: '~x' }, 'file_name'],
     [{ query: '?select=other' }, 'select'],
     [{ query: '?status=other' }, 'status'],
-  ])('%o is refused with the name of what is wrong', async (sent, name) => {
+  ])('an upload to %o is refused with the name of what is wrong', async (sent, name) => {
     const answer = await put(app, world, 'x', sent)
     expect(answer.status).toBe(400)
     expect(JSON.stringify(await answer.json())).toContain(name)
@@ -145,7 +145,7 @@ describe('a digest', () => {
     ['repr-digest', (content) => `sha-256=:${base64(content)}:`],
     ['digest', (content) => `SHA-256=${base64(content)}`],
     ['x-checksum-sha256', (content) => sha256(content).toUpperCase()],
-  ])('in %s is verified', async (name, digest) => {
+  ])('a digest in %s is verified', async (name, digest) => {
     expect((await put(app, world, 'true', { headers: { [name]: digest('true') } })).status).toBe(201)
     const wrong = await put(app, world, 'false', { headers: { [name]: digest('true') } })
     expect(wrong.status).toBe(400)
@@ -157,7 +157,7 @@ describe('a digest', () => {
 })
 
 describe('a file of the same name', () => {
-  test('replaces the one before, whose bytes are removed by a job', async () => {
+  test('a file of the same name replaces the earlier file, whose bytes are removed by a job', async () => {
     await put(app, world, 'first')
     await put(app, world, 'second')
     expect(await (await get(app, world)).text()).toBe('second')
@@ -170,7 +170,7 @@ describe('a file of the same name', () => {
     expect(await (await get(app, world)).text()).toBe('second')
   })
 
-  test('is not removed by a job that was left over from its upload', async () => {
+  test('a file of the same name is not removed by a job that was left over from its upload', async () => {
     await put(app, world, 'kept')
     const [key] = await stored()
     await enqueue(db, 'remove-stored-file', { key: `${world.project.id}/${key}` }, { key: 'left over' })
@@ -179,7 +179,7 @@ describe('a file of the same name', () => {
     expect(await (await get(app, world)).text()).toBe('kept')
   })
 
-  test('is refused where the project says so', async () => {
+  test('a file of the same name is refused when the project says so', async () => {
     const setting = { projectPath: world.project.fullPath, packageDuplicatesAllowed: false }
     expect(await mutate(app, world.tokens.maintainer, 'projectUpdate', setting)).toEqual([])
     expect((await put(app, world, 'first')).status).toBe(201)
@@ -189,13 +189,16 @@ describe('a file of the same name', () => {
     expect((await put(app, world, 'x', { file: 'other' })).status).toBe(201)
   })
 
-  test.each([true, false])('of many uploaded at the same time one is kept (replacing: %s)', async (allowed) => {
-    const data = { packageDuplicatesAllowed: allowed }
-    await db.project.update({ where: { id: world.project.id }, data })
-    const contents = ['a', 'b', 'c', 'd', 'e'].map((letter) => letter.repeat(1000))
-    const statuses = await Promise.all(contents.map(async (content) => (await put(app, world, content)).status))
-    expect(statuses.filter((status) => status === 201)).toHaveLength(allowed ? 5 : 1)
-    expect(contents).toContain(await (await get(app, world)).text())
-    expect(await rows()).toHaveLength(1)
-  })
+  test.each([true, false])(
+    'one of many files of the same name uploaded at the same time is kept (replacing: %s)',
+    async (allowed) => {
+      const data = { packageDuplicatesAllowed: allowed }
+      await db.project.update({ where: { id: world.project.id }, data })
+      const contents = ['a', 'b', 'c', 'd', 'e'].map((letter) => letter.repeat(1000))
+      const statuses = await Promise.all(contents.map(async (content) => (await put(app, world, content)).status))
+      expect(statuses.filter((status) => status === 201)).toHaveLength(allowed ? 5 : 1)
+      expect(contents).toContain(await (await get(app, world)).text())
+      expect(await rows()).toHaveLength(1)
+    },
+  )
 })

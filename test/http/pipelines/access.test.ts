@@ -72,7 +72,7 @@ describe.each(Object.entries(pipelines))('%s of an Owner', (_kind, headersOf) =>
   })
 })
 
-test('a protected tag is enforced against a job token by the role and the account of its maker', async () => {
+test("the role and account of a job token's maker decide whether a protected tag admits the job token", async () => {
   const { id: projectId } = world.project
   const protect = { projectId, name: 'guarded-*', accessLevels: { create: [{ accessLevel: 40 }] } }
   await db.protectedTag.create({ data: protect })
@@ -114,7 +114,7 @@ const memberSet = (fields = 'errors') => {
 const bearer = (token: string): Headers => ({ authorization: `Bearer ${token}` })
 
 describe("an issuer's token", () => {
-  test('that names an account and no project is a person, who does what the account may', async () => {
+  test('a token of an issuer that names an account and no project is a person, who may do what the account may', async () => {
     const headers = bearer(await jwt({ user_login: world.users.owner.username }))
     expect(await read(memberSet(), headers)).toEqual({ memberSet: { errors: [] } })
     const path = `/projects/${world.project.id}/freeze_periods`
@@ -125,20 +125,23 @@ describe("an issuer's token", () => {
     ['that no rule admits', (project: string) => ({ project_path: project, ref_protected: 'false' })],
     ['that is not here', () => ({ project_path: 'no/such', ref_protected: 'true' })],
     ['that is no path', () => ({ project_path: ['x'] })],
-  ])('for a project %s reads what every account may, whomever it names', async (_case, claimsOf) => {
-    const claims = claimsOf(world.project.fullPath)
-    const headers = bearer(await jwt({ ...claims, user_login: world.users.owner.username }))
-    expect(await read('{ currentUser { username } }', headers)).toEqual({
-      currentUser: { username: world.users.owner.username },
-    })
-    expect(await read(projectFields('id'), headers)).toEqual({ project: null })
-    await db.project.update({ where: { id: world.project.id }, data: { visibility: 'internal' } })
-    expect(await read(projectFields('visibility'), headers)).toEqual({ project: { visibility: 'internal' } })
-    const { errors } = await query(app, memberSet(), {}, { headers })
-    expect(errors?.[0]?.extensions?.code).toBe('NOT_FOUND')
-  })
+  ])(
+    'a token of an issuer for a project %s reads what every account may, whoever it names',
+    async (_case, claimsOf) => {
+      const claims = claimsOf(world.project.fullPath)
+      const headers = bearer(await jwt({ ...claims, user_login: world.users.owner.username }))
+      expect(await read('{ currentUser { username } }', headers)).toEqual({
+        currentUser: { username: world.users.owner.username },
+      })
+      expect(await read(projectFields('id'), headers)).toEqual({ project: null })
+      await db.project.update({ where: { id: world.project.id }, data: { visibility: 'internal' } })
+      expect(await read(projectFields('visibility'), headers)).toEqual({ project: { visibility: 'internal' } })
+      const { errors } = await query(app, memberSet(), {}, { headers })
+      expect(errors?.[0]?.extensions?.code).toBe('NOT_FOUND')
+    },
+  )
 
-  test('for a project makes nobody an administrator elsewhere', async () => {
+  test('a token of an issuer for a project makes nobody an administrator elsewhere', async () => {
     const issued = { project_path: world.project.fullPath, ref_protected: 'true' }
     const administrator = await create.createUser({ admin: true })
     const headers = bearer(await jwt({ ...issued, user_login: administrator.username }))

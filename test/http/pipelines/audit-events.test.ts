@@ -97,7 +97,7 @@ describe.each(Object.entries(doors))('the audit event of %s', (_door, { write, e
   })
 })
 
-test('an audit event that was written before credentials were recorded names none', async () => {
+test('an audit event that was written before credentials were recorded names no credential', async () => {
   const data = { eventType: 'release_created', authorName: 'Ann', targetType: 'Release', targetId: 1 }
   await db.auditEvent.create({
     data: { ...data, projectId: world.project.id, targetDetails: 'First', message: 'Created release v1' },

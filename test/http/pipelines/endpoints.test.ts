@@ -72,7 +72,7 @@ describe.each(Object.entries(pipelines))('%s of an Owner', (_kind, headersOf) =>
     expect([200, 201, 204]).toContain(again.status)
   })
 
-  test('counts as nobody where freeze periods and releases of groups are read', async () => {
+  test('counts as anonymous for freeze periods and the releases of groups', async () => {
     const world = await ownedWorld()
     const headers = await headersOf(app, world)
     const paths = [`/projects/${world.project.id}/freeze_periods`, `/groups/${world.group.id}/releases`]
@@ -84,7 +84,7 @@ describe.each(Object.entries(pipelines))('%s of an Owner', (_kind, headersOf) =>
   })
 })
 
-test('the parameter job_token is no way around', async () => {
+test('the parameter job_token gets around no rule', async () => {
   const world = await ownedWorld()
   const token = await jobToken(app, world)
   const path = (name: string) => `/projects/${world.project.id}/${name}?job_token=${encoded(token)}`
@@ -93,7 +93,7 @@ test('the parameter job_token is no way around', async () => {
   expect((await rest(app, 'GET', path('releases'))).status).toBe(200)
 })
 
-test('an endpoint that writes and names no ability is closed to pipelines, and one that names a new ability, too', () => {
+test('an endpoint that writes and names no ability is closed to pipelines, and so is one that names a new ability', () => {
   const [read, ...others] = endpoints
   if (!read) throw new Error('There are no endpoints')
   const { ability: _, ...nameless } = read

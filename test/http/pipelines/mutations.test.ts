@@ -92,7 +92,7 @@ describe.each(Object.entries(pipelines))('%s of an Owner', (_kind, headersOf) =>
     }
   })
 
-  test('takes no membership away, not even that of its own account', async () => {
+  test('ends no membership, not even the membership of its own account', async () => {
     const world = await ownedWorld()
     const input = { projectPath: world.project.fullPath, username: world.users.owner.username }
     expect((await send('memberRemove', input, await headersOf(app, world))).code).toBe('NOT_FOUND')

@@ -22,7 +22,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   learned: fc.option(fc.integer({ min: 0, max: 1000 })),
 })
 
-test('whatever is spent and learned, something from 0 to the limit is left, until a time that is to come', async () => {
+test('something from 0 to the limit is left until a future time, whatever is spent and learned', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
       const budgets = create()
@@ -44,7 +44,7 @@ test('whatever is spent and learned, something from 0 to the limit is left, unti
   )
 })
 
-test('a minute after the first of them all points are there again', async () => {
+test('a minute after the first request all points are there again', async () => {
   const budgets = create()
   await budgets.spend(caller(1), 40)
   await vi.advanceTimersByTimeAsync(WINDOW_MS / 2)
@@ -56,20 +56,20 @@ test('a minute after the first of them all points are there again', async () => 
   expect(await budgets.spend(caller(1), 1)).toMatchObject({ granted: true, state: { remaining: 99 } })
 })
 
-test('requests that come at once never take the same points', async () => {
+test('requests that come at the same time never take the same points', async () => {
   const budgets = create()
   const answers = await Promise.all(Array.from({ length: 30 }, () => budgets.spend(caller(1), 10)))
   expect(answers.filter(({ granted }) => granted)).toHaveLength(10)
 })
 
-test('what a refused request would cost is not told to other processes', async () => {
+test('the cost of a refused request is not told to other processes', async () => {
   const budgets = create()
   for (let n = 0; n < 5; n++) await budgets.spend(caller(1), LIMIT)
   expect(await budgets.takeUnsent(10)).toEqual([{ key: 'account 1', points: LIMIT, resetMs: WINDOW_MS }])
   expect(await budgets.takeUnsent(10)).toEqual([])
 })
 
-test('those who have spent most are told first, and what could not be told is told together with what follows', async () => {
+test('the callers who have spent most are told first, and what could not be told is told together with what follows', async () => {
   const budgets = create()
   for (const n of [1, 2, 3]) await budgets.spend(caller(n), n * 10)
   const taken = await budgets.takeUnsent(2)
@@ -87,7 +87,7 @@ test('those who have spent most are told first, and what could not be told is to
   })
 })
 
-test('so many callers are known and no more: the one that has not come for longest is forgotten', async () => {
+test('a bounded number of callers is known, and the caller that has not come for longest is forgotten', async () => {
   const MOST = 50_000
   const budgets = create()
   for (let n = 1; n <= MOST + 10; n++) await budgets.spend(caller(n), LIMIT)

@@ -20,7 +20,7 @@ async function ask({ url }: TestApp, token: string | null): Promise<{ status: nu
   return { status, remaining: Number(headers.get('ratelimit-remaining')) }
 }
 
-test('what an account spends with one server is missing with another a moment later, and with a third that starts', async () => {
+test('the points that an account spends with one server are missing with another a moment later, and with a third that starts', async () => {
   const options = { shares: true, account: 100 }
   const [first, second] = [await limitedServer(app, options), await limitedServer(app, options)]
   const token = world.tokens.developer
@@ -35,7 +35,7 @@ test('what an account spends with one server is missing with another a moment la
   expect(await ask(first, world.tokens.reporter)).toMatchObject({ status: 200 })
 })
 
-test('callers of long ago are removed, and nothing is sent when nothing was spent', async () => {
+test('the callers of long ago are removed, and nothing is sent when nothing was spent', async () => {
   await db.rateLimit.createMany({
     data: [
       { caller: 'address old', points: 5, endsAt: new Date(Date.now() - 120_000) },
@@ -50,7 +50,7 @@ test('callers of long ago are removed, and nothing is sent when nothing was spen
   await expect.poll(old, IN_TIME).toEqual([{ caller: 'address just over' }])
 })
 
-test('while the database of the others is away each server counts alone, and requests are answered', async () => {
+test('each server counts alone while the database of the others is away, and requests are answered', async () => {
   const away = new URL(app.databaseUrl)
   away.port = '1'
   const alone = await limitedServer(app, { shares: true, sharesBy: away.href, account: 30 })

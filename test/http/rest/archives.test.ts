@@ -4,7 +4,7 @@ import { initRepository } from '../../../src/git/mirror-repository.ts'
 import { useApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
 import { createWorld, viewers, type World } from '../../support/world.ts'
-import { namesInTar, namesInZip, writeFiles } from '../web/archive-world.ts'
+import { namesInTar, namesInZip, writeFiles } from '../pages/archive-world.ts'
 
 const app = useApp()
 const TAG = 'lib/v1'
@@ -34,7 +34,7 @@ test('the archive of the default branch is a tar.gz, named by project, branch an
   expect(names).toContain(`${name}/a/b/one.txt`)
 })
 
-describe('the format', () => {
+describe('the format of an archive', () => {
   test.each([
     ['.zip', 'zip'],
     ['.tar', 'tar'],
@@ -44,29 +44,29 @@ describe('the format', () => {
     ['?format=zip', 'zip'],
     ['?format=tbz', 'tar.bz2'],
     ['?format=', 'tar.gz'],
-  ])('may be given as %s', async (path, format) => {
+  ])('the format of an archive may be given as %s', async (path, format) => {
     const response = await get(path, world.tokens.reporter, { method: 'HEAD' })
     expect([response.status, fileNameOf(response)]).toEqual([200, `${world.project.path}-main-${sha}.${format}`])
   })
 
-  test('is one that is known', async () => {
+  test('an unknown format is refused', async () => {
     expect((await get('.rar')).status).toBe(404)
     expect((await get('?format=rar')).status).toBe(400)
   })
 })
 
-describe('what is in it', () => {
+describe('the contents of an archive', () => {
   test.each([
     ['a tag', `sha=${encodeURIComponent(TAG)}`, () => `lib-v1-${sha}`],
     ['a commit', 'sha=<sha>', () => `${sha}-${sha}`],
     ['a short commit', 'sha=<short>', () => `${sha.slice(0, 8)}-${sha}`],
-  ])('may be of %s, and its name always has the commit', async (_name, query, expected) => {
+  ])('an archive may be of %s, and its name always has the commit', async (_name, query, expected) => {
     const asked = query.replace('<sha>', sha).replace('<short>', sha.slice(0, 8))
     const response = await get(`.zip?${asked}`)
     expect([response.status, fileNameOf(response)]).toEqual([200, `${world.project.path}-${expected()}.zip`])
   })
 
-  test('may be one folder, and without others', async () => {
+  test('an archive may hold one folder, and may leave folders out', async () => {
     const filesOf = async (query: string) => {
       const response = await get(`.zip?${query}`)
       expect(response.status).toBe(200)
@@ -81,7 +81,7 @@ describe('what is in it', () => {
   })
 
   test.each(['sha=none', 'path=none', 'path=../a', `sha=${'0'.repeat(40)}`, 'sha=--output%3Dx'])(
-    'is nothing for %s',
+    '%s, which leads to nothing, answers 404',
     async (query) => {
       const response = await get(`.zip?${query}`)
       expect([response.status, await response.json()]).toEqual([404, { message: '404 File Not Found' }])
@@ -93,7 +93,7 @@ describe('what is in it', () => {
     'path=a&exclude_paths=a',
     'path=a/two.txt&exclude_paths=a/two.txt',
     'path=a&exclude_paths=a/b/one.txt,a/two.txt',
-  ])('is something: %s leaves nothing, which is told', async (query) => {
+  ])('%s, which leaves nothing, is refused with the reason', async (query) => {
     for (const ending of ['', '.zip']) {
       const response = await get(`${ending}?${query}`)
       const told = { message: 'exclude_paths leaves nothing of these sources' }
@@ -101,14 +101,14 @@ describe('what is in it', () => {
     }
   })
 
-  test('is sent once: who has it gets 304', async () => {
+  test('a client that has the archive gets 304', async () => {
     const url = `${app.url}/api/v4/projects/${world.project.id}/repository/archive.zip`
     const headers = { 'private-token': world.tokens.reporter ?? '', 'if-none-match': `"${sha}.zip"` }
     expect((await fetch(url, { headers })).status).toBe(304)
   })
 })
 
-test('the archive is for who reads the code', async () => {
+test('only viewers who may read the code get the archive', async () => {
   for (const viewer of viewers) {
     const expected = ['anonymous', 'stranger'].includes(viewer)
       ? 404

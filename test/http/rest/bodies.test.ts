@@ -51,14 +51,14 @@ const numbered = (tag: string) =>
     'assets[links][2][url]': 'https://downloads.example.com/three',
   })
 
-describe('a release is made from', () => {
+describe('the ways to send a release', () => {
   test.each<[string, string, (tag: string) => RestOptions]>([
     ['a form', '', (tag) => ({ body: new URLSearchParams(fields(tag)) })],
     ['a form with numbered elements', '', (tag) => ({ body: numbered(tag) })],
     ['a multipart form', '', (tag) => ({ body: multipart(tag) })],
     ['the query', '?', () => ({})],
     ['the query, with an empty body of JSON', '?', () => ({ headers: JSON_TYPE, body: '' })],
-  ])('%s', async (kind, query, options) => {
+  ])('a release is made from %s', async (kind, query, options) => {
     const tag = kind.replaceAll(/\W/g, '-')
     const path = releases + (query && `?${new URLSearchParams(fields(tag))}`)
     const { status, body } = await send('POST', path, options(tag))
@@ -73,7 +73,7 @@ describe('a release is made from', () => {
   })
 })
 
-test('lists may be written as lists, and numbers and booleans as texts', async () => {
+test('a body may hold lists as lists, and numbers and booleans as texts', async () => {
   const form = new URLSearchParams([
     ['title', '42'],
     ['confidential', 'true'],
@@ -91,7 +91,7 @@ test.each([
   ['a list of more than 1,000 items', { milestones: Array(1001).fill('x') }, 'milestones is invalid'],
   ['a text with a NUL byte', { name: 'a\0b' }, 'name is invalid'],
   ['a text with half of a character', { name: 'a\ud800' }, 'name is invalid'],
-])('%s is refused by its name', async (_what, fields, error) => {
+])('a refusal names the parameter with %s', async (_what, fields, error) => {
   const answer = await send('POST', releases, { json: { tag_name: 'never', ref: 'main', ...fields } })
   expect([answer.status, answer.body]).toEqual([400, { error }])
 })
@@ -117,7 +117,7 @@ test.each<[string, RestOptions, number, unknown]>([
     415,
     { error: "The provided content-type 'application/xml' is not supported." },
   ],
-])('%s is refused', async (_kind, options, status, body) => {
+])('a body of %s is refused', async (_kind, options, status, body) => {
   const answer = await send('POST', releases, options)
   expect([answer.status, answer.body]).toEqual([status, body])
 })
@@ -140,7 +140,7 @@ function raw(method: string, path: string, headers: Record<string, string>, body
   })
 }
 
-test('a body is ignored where none is expected, whatever it is called', async () => {
+test('a body of any type is ignored where none is expected', async () => {
   const headers = { ...JSON_TYPE, 'private-token': world.tokens.maintainer ?? '', 'content-length': '1' }
   expect(await raw('GET', releases, headers, '{')).toBe(200)
   await send('POST', releases, { json: { tag_name: 'doomed', ref: 'main' } })

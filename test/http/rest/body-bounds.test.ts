@@ -64,14 +64,14 @@ const hostile: [string, () => RestOptions, string][] = [
 ]
 
 describe.each(hostile)('%s', (_what, options, error) => {
-  test('is refused to a developer at once, and the bound is named', async () => {
+  test('is refused to a developer at once with the bound', async () => {
     const sent = { token: world.tokens.developer, ...options() }
     const { status, body, cpuMs } = await timed(() => rest(app, 'POST', releases, sent))
     expect([status, body]).toEqual([400, { error }])
     expect(cpuMs).toBeLessThan(900)
   })
 
-  test('is refused to nobody as fast', async () => {
+  test('is refused to an anonymous viewer as fast', async () => {
     const sent = options()
     const { status, cpuMs } = await timed(() => rest(app, 'POST', releases, sent))
     expect(status).toBe(400)
@@ -79,7 +79,7 @@ describe.each(hostile)('%s', (_what, options, error) => {
   })
 })
 
-test('as many fields as a body may have are read in an instant', async () => {
+test('a body with as many fields as it may have is read in an instant', async () => {
   const pairs = `tag_name=v1.0.0&${'a[][b]=1&'.repeat(9_998)}c=1`
   const { status, cpuMs } = await timed(() =>
     rest(app, 'POST', releases, { token: world.tokens.developer, ...form(pairs) }),
@@ -112,7 +112,7 @@ describe('a body of 3 MB', () => {
   const padded = (extra: Record<string, string>) =>
     new URLSearchParams({ tag_name: 'v1.0.0', a: text, b: text, c: text, ...extra })
 
-  test('is not read of somebody who names no credential before it', async () => {
+  test('a body of 3 MB is not read for a viewer without a credential in front of it', async () => {
     const body = padded({ private_token: world.tokens.developer ?? '' })
     const answer = await rest(app, 'POST', releases, { body })
     expect([answer.status, answer.body]).toEqual([
@@ -124,22 +124,22 @@ describe('a body of 3 MB', () => {
     ])
   })
 
-  test('is read of a developer, whose token is in a header or in the query', async () => {
+  test('a body of 3 MB is read for a developer, whose token is in a header or in the query', async () => {
     const token = world.tokens.developer
     expect((await rest(app, 'POST', releases, { token, body: padded({}) })).status).toBe(409)
     expect((await rest(app, 'POST', `${releases}?private_token=${token}`, { body: padded({}) })).status).toBe(409)
   })
 })
 
-describe('a body is not read before it is known', () => {
+describe('the moment at which a body is read', () => {
   const broken = json('{')
 
-  test('who asks', async () => {
+  test('the server checks the credential before it reads the body', async () => {
     const { status, body } = await rest(app, 'POST', releases, { ...broken, token: 'wrong' })
     expect([status, body.error]).toEqual([401, 'invalid_token'])
   })
 
-  test('whether there is such a project', async () => {
+  test('the server looks for the project before it reads the body', async () => {
     const { status } = await rest(app, 'POST', '/projects/nowhere%2Fnothing/releases', {
       ...broken,
       token: world.tokens.developer,
@@ -148,7 +148,7 @@ describe('a body is not read before it is known', () => {
   })
 })
 
-test('a credential in a multipart form counts', async () => {
+test('the server accepts a credential in a multipart form', async () => {
   const body = new FormData()
   body.append('private_token', world.tokens.developer ?? '')
   body.append('tag_name', 'multipart')

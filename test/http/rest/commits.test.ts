@@ -61,7 +61,7 @@ const idsOf = async (query: string) => {
 }
 const newest = (...positions: number[]) => positions.map((position) => shas[position])
 
-test('the list holds the commits of the default branch, the newest first, as a commit is shown alone', async () => {
+test('the list holds the commits of the default branch, the newest first, each as the commit is shown alone', async () => {
   const { status, body } = await list()
   expect(status).toBe(200)
   expect((body as Listed[]).map(({ id }) => id)).toEqual([...shas].reverse())
@@ -74,7 +74,7 @@ test('the list holds the commits of the default branch, the newest first, as a c
 describe('pages', () => {
   const links = (link: string | null) => [...(link ?? '').matchAll(/rel="(\w+)"/g)].map(([, rel]) => rel)
 
-  test('lead to the end, without a total', async () => {
+  test('pages of commits lead to the end, without a total', async () => {
     const found: string[] = []
     let page = '1'
     let asked = 0
@@ -91,7 +91,7 @@ describe('pages', () => {
     expect(asked).toBe(3)
   })
 
-  test('that are full name a next one, which is empty at the end', async () => {
+  test('a full page names a next page, which is empty at the end', async () => {
     const full = await list(`?per_page=${COMMITS}`)
     expect([full.body.length, full.headers.get('x-next-page')]).toEqual([COMMITS, '2'])
     expect(links(full.headers.get('link'))).toEqual(['next', 'first'])
@@ -101,7 +101,7 @@ describe('pages', () => {
   })
 })
 
-describe('a list is narrowed', () => {
+describe('the filters of the list of commits', () => {
   test.each<[string, () => string, () => (string | undefined)[]]>([
     ['to a branch', () => `ref_name=${encoded('lib/side')}&per_page=1`, () => []],
     ['to a tag', () => 'ref_name=v1.0.0&per_page=2', () => newest(6, 5)],
@@ -127,13 +127,13 @@ describe('a list is narrowed', () => {
     ['to an unknown branch', () => 'ref_name=none', () => []],
     ['to an unknown id', () => `ref_name=${'0'.repeat(40)}`, () => []],
     ['to a range with an unknown end', () => 'ref_name=none..main', () => []],
-  ])('%s', async (name, query, expected) => {
+  ])('the list can be narrowed %s', async (name, query, expected) => {
     const ids = await idsOf(`?${query()}`)
     if (name === 'to a branch') expect(ids).toEqual([(await git(['rev-parse', 'lib/side'])).trim()])
     else expect(ids).toEqual(expected())
   })
 
-  test('to files whose name would be a pattern', async () => {
+  test('the list can be narrowed to files whose name would be a pattern', async () => {
     const side = await git(['rev-parse', 'lib/side'])
     expect(await idsOf(`?ref_name=lib/side&path=${encoded('weird [x]*.txt')}`)).toEqual([side])
   })
@@ -144,14 +144,14 @@ describe('a list is narrowed', () => {
     ['x\\{99999\\}', 'Regular expression too big'],
     ['\\(\\(\\(x*\\)\\{200\\}\\)\\{100\\}\\)', 'Memory exhausted'],
     ["a\n\\(': b", /./],
-  ])('to no author by %j, which is told', async (author, reason) => {
+  ])("the author filter %j is refused with git's reason", async (author, reason) => {
     const { status, body } = await list(`?author=${encodeURIComponent(author)}`)
     expect(status).toBe(400)
     expect(body.message).toMatch(/^author is no regular expression that git can use: ./)
     expect(body.message).toMatch(reason)
   })
 
-  test('to the first parents of merges', async () => {
+  test('the list can be narrowed to the first parents of merges', async () => {
     expect(await idsOf('?ref_name=both&first_parent=true')).toEqual([merge, ...[...shas].reverse()])
     expect(await idsOf('?ref_name=both')).toHaveLength(COMMITS + 2)
     const topo = await idsOf('?ref_name=both&order=topo')
@@ -159,7 +159,7 @@ describe('a list is narrowed', () => {
     expect(topo[0]).toBe(merge)
   })
 
-  test('not at all by `all`: it holds the commits of every branch and tag, and not those of notes', async () => {
+  test('the list with `all` holds the commits of every branch and tag, and not the commits of notes', async () => {
     const notes = await commit([], 1_900_000_000, 'note', 'note', 'Notes added by git notes')
     await git(['update-ref', 'refs/notes/commits', notes])
     const ids = await idsOf('?all=true&ref_name=none')
@@ -168,7 +168,7 @@ describe('a list is narrowed', () => {
   })
 
   test.each(['a b', 'a~1', 'a^', 'a:b', 'a..b..c', '@{1}', 'a%0Ab', 'a.lock'])(
-    'by the ref %s, which is malformed, to an error',
+    'the malformed ref %s is refused',
     async (ref) => {
       const { status, body } = await list(`?ref_name=${ref.includes('%') ? ref : encoded(ref)}`)
       expect([status, body]).toEqual([400, { error: 'ref_name is invalid' }])
@@ -176,20 +176,20 @@ describe('a list is narrowed', () => {
   )
 
   test.each(['since=yesterday', 'until=x', 'order=random', 'all=maybe', 'page=0'])(
-    'by %s to an error',
+    'the filter %s is refused',
     async (query) => {
       expect((await list(`?${query}`)).status).toBe(400)
     },
   )
 })
 
-describe('a commit tells', () => {
-  test('its trailers where they are asked for', async () => {
+describe('the fields of a commit', () => {
+  test('a commit has its trailers when the query asks for them', async () => {
     const { body } = await list('?trailers=true&per_page=1')
     expect(body[0]).toMatchObject({ trailers: { Changelog: 'added' }, extended_trailers: { Changelog: ['added'] } })
   })
 
-  test('how many lines it changes where that is asked for, of a merge against its first parent', async () => {
+  test('a commit has its counts of changed lines when the query asks for them, and a merge is compared with its first parent', async () => {
     const { body } = await list('?ref_name=both&with_stats=true')
     const stats = Object.fromEntries(body.map((row: Listed & { stats: unknown }) => [row.title, row.stats]))
     expect(stats).toMatchObject({
@@ -201,7 +201,7 @@ describe('a commit tells', () => {
     expect(Object.keys((await list('?per_page=1')).body[0])).not.toContain('stats')
   })
 
-  test('that alone, too, unless it is not wanted', async () => {
+  test('a commit alone has its counts of changed lines unless the query declines them', async () => {
     const one = (query: string) =>
       rest(app, 'GET', `/projects/${world.project.id}/repository/commits/both${query}`, {
         token: world.tokens.reporter,
@@ -210,7 +210,7 @@ describe('a commit tells', () => {
     expect((await one('?stats=false')).body).not.toHaveProperty('stats')
   })
 
-  test('of a long message the beginning, and of one that is larger than is read, too', async () => {
+  test('a long message is cut to its beginning, even when the message is larger than what is read', async () => {
     const own = await createWorld(app, {
       repository: { commits: [`${'a'.repeat(LISTED - 1)}😀`, 'b'.repeat(2 * MIB), 'c'] },
     })
@@ -222,7 +222,7 @@ describe('a commit tells', () => {
   })
 })
 
-describe('who may see it', () => {
+describe('the right to see commits', () => {
   test.each([
     ['anonymous', 404],
     ['stranger', 404],
@@ -230,7 +230,7 @@ describe('who may see it', () => {
     ['planner', 403],
     ['reporter', 200],
     ['developer', 200],
-  ] as const)('%s of a private project: %i', async (viewer, expected) => {
+  ] as const)('%s of a private project gets the status %i', async (viewer, expected) => {
     const token = world.tokens[viewer]
     for (const path of [
       'repository/commits',
@@ -245,7 +245,7 @@ describe('who may see it', () => {
   })
 })
 
-test('a repository without commits has an empty list, and one that is missing is told so', async () => {
+test('a repository without commits has an empty list, and a missing repository is reported', async () => {
   const empty = await create.createProject()
   await initRepository(app.repositories.directory(empty.id))
   for (const query of ['', '?all=true', '?ref_name=main']) {
@@ -257,7 +257,7 @@ test('a repository without commits has an empty list, and one that is missing is
   expect([status, body]).toEqual([404, { message: '404 Repository Not Found' }])
 })
 
-test('the merge requests are an empty page, and what cannot be a filter is refused', async () => {
+test('the merge requests of a commit are an empty page, and an impossible filter is refused', async () => {
   const get = (query: string) =>
     rest(app, 'GET', `/projects/${world.project.id}/merge_requests${query}`, { token: world.tokens.reporter })
   const { status, body, headers } = await get('?per_page=100&page=1&state=merged')

@@ -32,7 +32,7 @@ test.each<[string, () => [string, string, RestOptions]]>([
   expect(JSON.stringify(app.logged())).not.toContain(token)
 })
 
-test('a header counts more than a parameter', async () => {
+test('a token in a header counts more than a token in a parameter', async () => {
   const { body } = await rest(app, 'GET', `/user?private_token=${token}`, { token: world.tokens.guest })
   expect(body.username).toBe(world.users.guest.username)
 })
@@ -42,7 +42,7 @@ test.each<[string, string, RestOptions]>([
   ['a wrong parameter', '?private_token=wr%C3%B6ng', {}],
   ['a wrong job token', '', { headers: { 'job-token': 'a.b.c' } }],
   ['another scheme', '', { headers: { authorization: 'Basic eDp5' } }],
-])('%s is unauthorized', async (_case, query, options) => {
+])('a request with %s is unauthorized', async (_case, query, options) => {
   const { status, body, headers } = await rest(app, 'GET', releases + query, options)
   expect([status, body.error]).toEqual([401, 'invalid_token'])
   expect(body.error_description).toEqual(expect.any(String))
@@ -59,7 +59,7 @@ test('a token that may only read cannot write', async () => {
   ])
 })
 
-test('job tokens are as good as none for freeze periods and groups', async () => {
+test('a job token is as good as none for freeze periods and groups', async () => {
   const headers = { 'job-token': 'a.b.c' }
   for (const path of [`/projects/${world.project.id}/freeze_periods`, `/groups/${world.group.id}/releases`]) {
     const { status, body } = await rest(app, 'GET', path, { headers })
@@ -67,7 +67,7 @@ test('job tokens are as good as none for freeze periods and groups', async () =>
   }
 })
 
-test('nobody is told nothing of the server and of themselves', async () => {
+test('an anonymous viewer learns nothing about the server or an account', async () => {
   for (const path of ['/user', '/version', '/metadata']) {
     const { status, body } = await rest(app, 'GET', path)
     expect([status, body]).toEqual([401, { message: '401 Unauthorized' }])

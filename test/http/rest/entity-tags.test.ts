@@ -18,7 +18,7 @@ beforeAll(async () => {
 const askAgain = (path: string, etag: string | null, token: string | null = null) =>
   rest(app, 'GET', path, { token, headers: { 'if-none-match': etag ?? '' } })
 
-test('who has the answer already gets 304 and no body, until a write', async () => {
+test('a client that has the answer already gets 304 and no body, until a write', async () => {
   for (const path of [list, `${list}/v1.0.0`, `${list}/v1.0.0/assets/links`, `/projects/${world.project.id}`]) {
     const first = await rest(app, 'GET', path)
     expect(first.headers.get('etag'), path).toMatch(/^W\/"[0-9a-f]+"$/)
@@ -33,7 +33,7 @@ test('who has the answer already gets 304 and no body, until a write', async () 
   expect([after.status, after.body[0].name]).toEqual([200, 'Second light'])
 })
 
-test('a 304 tells where the page lies in the list of now', async () => {
+test('a 304 tells where the page lies in the list as it is now', async () => {
   const { project } = await createWorld(app)
   const path = `/projects/${project.id}/releases?per_page=1`
   const first = await rest(app, 'GET', path)
@@ -44,7 +44,7 @@ test('a 304 tells where the page lies in the list of now', async () => {
   expect(again.headers.get('access-control-allow-origin')).toBe('*')
 })
 
-test('viewers who see different things have different entity tags, and one that lost access gets no 304', async () => {
+test('viewers who see different things have different entity tags, and a viewer who lost access gets no 304', async () => {
   const { project, tokens, users } = await createWorld(app, { project: { visibility: 'private' } })
   const path = `/projects/${project.id}/releases`
   const [developer, guest] = await Promise.all([

@@ -18,7 +18,7 @@ const send = (method: string, path: string, json?: unknown, headers: RestOptions
 const weekend = { freeze_start: '0 23 * * 5', freeze_end: '0 7 * * 1' }
 
 describe('a freeze period', () => {
-  test('lives through its whole life', async () => {
+  test('a freeze period can be added, shown, listed, changed and deleted', async () => {
     const made = await send('POST', '/freeze_periods', { ...weekend, freeze_start: '  0 23 * * 5 ' })
     expect([made.status, Object.keys(made.body)]).toEqual([
       201,
@@ -37,7 +37,7 @@ describe('a freeze period', () => {
     expect((await send('GET', path)).status).toBe(404)
   })
 
-  test('is deleted only when it has not changed since the time given', async () => {
+  test('a freeze period is deleted only when it has not changed since the time given', async () => {
     const { body } = await send('POST', '/freeze_periods', weekend)
     const since = (time: Date) => ({ 'if-unmodified-since': time.toUTCString() })
     const updated = new Date(body.updated_at)
@@ -64,12 +64,12 @@ describe('a freeze period', () => {
         },
       },
     ],
-  ])('%s is refused', async (_case, json, body) => {
+  ])('a freeze period %s is refused', async (_case, json, body) => {
     const answer = await send('POST', '/freeze_periods', json)
     expect([answer.status, answer.body]).toEqual([400, body])
   })
 
-  test('that is unknown is not found', async () => {
+  test('an unknown freeze period is not found', async () => {
     expect((await send('PUT', '/freeze_periods/999999', weekend)).status).toBe(404)
     expect((await send('DELETE', '/freeze_periods/999999')).status).toBe(404)
     expect((await send('GET', '/freeze_periods/one')).body).toEqual({ error: 'freeze_period_id is invalid' })
@@ -77,7 +77,7 @@ describe('a freeze period', () => {
 })
 
 describe('a protected tag', () => {
-  test('lives through its whole life', async () => {
+  test('a protected tag can be added, shown, listed, changed and deleted', async () => {
     const made = await send('POST', '/protected_tags', { name: 'release/*', create_access_level: '30' })
     expect([made.status, made.body]).toEqual([
       201,
@@ -96,7 +96,7 @@ describe('a protected tag', () => {
     expect((await send('GET', path)).status).toBe(404)
   })
 
-  test('is for Maintainers when nobody is named, and may name users', async () => {
+  test('a protected tag admits Maintainers when nobody is named, and may name users', async () => {
     const { body } = await send('POST', '/protected_tags', { name: 'v*' })
     expect(body.create_access_levels).toMatchObject([{ access_level: 40, access_level_description: 'Maintainers' }])
     const { id, name } = world.users.developer
@@ -116,7 +116,7 @@ describe('a protected tag', () => {
       { name: 'x*', create_access_level: 20 },
       { message: 'Access level 20 is not one of 0, 30, 40' },
     ],
-  ])('%s is refused', async (_case, json, body) => {
+  ])('a protected tag %s is refused', async (_case, json, body) => {
     const answer = await send('POST', '/protected_tags', json)
     expect([answer.status, answer.body]).toEqual([400, body])
   })

@@ -30,7 +30,7 @@ const kept = ({ headers }: { headers: Headers }) =>
   [...headers].filter(([name]) => !/^(?:date|x-request-id|ratelimit-.*|idempotency-replayed)$/.test(name))
 
 describe('a REST write that is repeated with the same Idempotency-Key', () => {
-  test('is made once and answered with the first status, headers and body', async () => {
+  test('a repeated write is made once and answered with the first status, headers and body', async () => {
     const world = await createWorld(app)
     const first = await publish(world)
     expect([first.status, first.body.tag_name, replayed(first)]).toEqual([201, 'v2.0.0', null])
@@ -48,7 +48,7 @@ describe('a REST write that is repeated with the same Idempotency-Key', () => {
     ['POST', 'a new issue', () => '/issues', { title: 'one' }, 201],
     ['POST', 'collected evidence', () => '/releases/v1.0.0/evidence', undefined, 202],
     ['DELETE', 'a deleted release', () => '/releases/v1.0.0', undefined, 200],
-  ])('answers %s, %s, as it was', async (method, _what, path, json, status) => {
+  ])('a repeated %s that answers %s gets the first answer', async (method, _what, path, json, status) => {
     const world = await createWorld(app)
     const options = { json, token: world.tokens.maintainer }
     const answers = [
@@ -63,7 +63,7 @@ describe('a REST write that is repeated with the same Idempotency-Key', () => {
     expect(replayed(answers[2] as (typeof answers)[0])).toBeNull()
   })
 
-  test('has no body where the first answer had none', async () => {
+  test('a repeated write has no body when the first answer had none', async () => {
     const world = await createWorld(app)
     const name = { json: { name: 'v*' }, token: world.tokens.maintainer, key: 'another' }
     await send(world, 'POST', '/protected_tags', name)
@@ -73,7 +73,7 @@ describe('a REST write that is repeated with the same Idempotency-Key', () => {
     }
   })
 
-  test('is the same as a form, and by the path of the project', async () => {
+  test('a repeated write may come as a form, and by the path of the project', async () => {
     const world = await createWorld(app)
     const first = await send(world, 'POST', '/issues', { body: new URLSearchParams({ title: 'x' }) })
     const second = await send(world, 'POST', '/issues', { json: { title: 'x' } })
@@ -86,7 +86,7 @@ describe('a REST write that is repeated with the same Idempotency-Key', () => {
     expect(byPath.status).toBe(422)
   })
 
-  test('keeps the rule that was broken, and nothing that was refused', async () => {
+  test('a repeated write gets the rule that the first one broke, and a refusal is not kept', async () => {
     const world = await createWorld(app)
     const taken = () => publish(world, { json: { tag_name: 'v1.0.0' } })
     const [first, second] = [await taken(), await taken()]
@@ -103,7 +103,7 @@ describe('a REST write that is repeated with the same Idempotency-Key', () => {
     expect(await records(world)).toBe(1)
   })
 
-  test('is made where the first attempt failed on our side', async () => {
+  test("a repeated write is made when the first attempt failed on the server's side", async () => {
     const world = await createWorld(app)
     const add = () => send(world, 'POST', '/issues', { json: { title: 'x' } })
     await db.$executeRaw`ALTER TABLE issues RENAME TO issues_gone`
@@ -116,7 +116,7 @@ describe('a REST write that is repeated with the same Idempotency-Key', () => {
     expect([second.status, replayed(second)]).toEqual([201, null])
   })
 
-  test('twenty times at once is made once; the others are told to try again, or get its answer', async () => {
+  test('a write sent twenty times at once is made once, and the others are told to try again or get its answer', async () => {
     const world = await createWorld(app)
     const answers = await Promise.all(Array.from({ length: 20 }, () => publish(world)))
     expect(answers.filter((answer) => answer.status === 201 && replayed(answer) === null)).toHaveLength(1)
@@ -132,14 +132,14 @@ describe('the Idempotency-Key of a REST write', () => {
     ['other parameters', 'PUT', '/releases/v1.0.0', { name: 'y' }],
     ['another path', 'PUT', '/releases/v1', { name: 'x' }],
     ['another method', 'DELETE', '/releases/v1.0.0', { name: 'x' }],
-  ])('that was used for %s is refused', async (_name, method, path, json) => {
+  ])('an Idempotency-Key that was used for %s is refused', async (_name, method, path, json) => {
     const world = await createWorld(app)
     const { maintainer: token } = world.tokens
     await send(world, 'PUT', '/releases/v1.0.0', { json: { name: 'x' }, token })
     expect((await send(world, method, path, { json, token })).status).toBe(422)
   })
 
-  test('that was used in GraphQL is refused, and the other way round', async () => {
+  test('an Idempotency-Key that was used in GraphQL is refused in REST, and the other way round', async () => {
     const world = await createWorld(app)
     const graphql = (key: string) =>
       fetch(`${app.url}/graphql`, {
@@ -159,7 +159,7 @@ describe('the Idempotency-Key of a REST write', () => {
     expect((await graphql('first in REST')).status).toBe(422)
   })
 
-  test('shows no answer to who has lost a role since', async () => {
+  test('an Idempotency-Key shows no answer to a viewer who has lost a role since', async () => {
     const world = await createWorld(app)
     await send(world, 'POST', '/issues', { json: { title: 'x' } })
     await db.projectMember.updateMany({ where: { userId: world.users.developer.id }, data: { role: roles.guest } })
@@ -167,7 +167,7 @@ describe('the Idempotency-Key of a REST write', () => {
     expect([again.status, again.text]).toEqual([403, expect.stringContaining('You have lost a role since')])
   })
 
-  test('is that of the token, also where it comes as a parameter', async () => {
+  test('an Idempotency-Key belongs to the token, also when the token comes as a parameter', async () => {
     const world = await createWorld(app)
     const token = world.tokens.developer ?? ''
     const add = (credential: string) =>
@@ -178,18 +178,18 @@ describe('the Idempotency-Key of a REST write', () => {
     expect([other.status, other.body.iid === first.body.iid]).toEqual([201, false])
   })
 
-  test.each(['é', 'x'.repeat(256)])('is refused with 400 when it is %j', async (key) => {
+  test.each(['é', 'x'.repeat(256)])('the Idempotency-Key %j is refused with 400', async (key) => {
     const answer = await publish(await createWorld(app), { key })
     expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining('1 to 255 printable ASCII')])
   })
 
-  test('needs an account', async () => {
+  test('an Idempotency-Key needs an account', async () => {
     const world = await createWorld(app)
     const { status, text } = await send(world, 'POST', '/issues', { token: null, json: { title: 'x' } })
     expect([status, text]).toEqual([400, expect.stringContaining('needs an account')])
   })
 
-  test('means nothing to what reads, and nothing is kept without one', async () => {
+  test('an Idempotency-Key means nothing to a read, and nothing is kept without a key', async () => {
     const world = await createWorld(app)
     await send(world, 'GET', '/releases')
     await rest(app, 'POST', `/projects/${world.project.id}/issues`, {
@@ -199,7 +199,7 @@ describe('the Idempotency-Key of a REST write', () => {
     expect(await records(world)).toBe(0)
   })
 
-  test('stands for an answer that was too long to be kept, and says so', async () => {
+  test('an Idempotency-Key stands for an answer that was too long to be kept, and the answer says so', async () => {
     const world = await createWorld(app)
     const url = `https://example.com/${'x'.repeat(1_000)}`
     await db.$executeRaw`ALTER TABLE asset_links DISABLE TRIGGER ALL`

@@ -29,7 +29,7 @@ test('links come newest first, without the stored path', async () => {
   expect((await rest(app, 'GET', `${links}/${body[1].id}`)).body).toEqual(body[1])
 })
 
-test('a link lives through its whole life', async () => {
+test('a link can be added, shown, changed and deleted', async () => {
   const made = await send('POST', links, {
     name: 'tool',
     url: 'https://a.example.com/tool',
@@ -96,7 +96,7 @@ test('a change of a link names at least a name or a URL', async () => {
   expect([status, body]).toEqual([400, { error: 'name, url are missing, at least one parameter must be provided' }])
 })
 
-test('links are found within their release alone', async () => {
+test('a link is found within its own release only', async () => {
   const other = await create.createRelease(world.project, { tag: 'v2' })
   const link = await create.createLink(other)
   expect((await send('GET', `${links}/${link.id}`)).status).toBe(404)
@@ -106,7 +106,7 @@ test('links are found within their release alone', async () => {
   expect([wrong.status, wrong.body]).toEqual([400, { error: 'link_id is invalid' }])
 })
 
-test('parameters of links are looked at before the project, those of releases after it', async () => {
+test('the parameters of links are checked before the project is looked for, and the parameters of releases after it', async () => {
   const { project, tokens } = await createWorld(app, { project: { visibility: 'private' } })
   const options = { token: tokens.stranger, json: {} }
   expect((await rest(app, 'POST', `/projects/${project.id}/releases/v1.0.0/assets/links`, options)).status).toBe(400)
@@ -122,7 +122,7 @@ test('a download leads to where its link leads, and nowhere else', async () => {
   expect((await rest(app, 'GET', `${path}/..%2F..%2Flinux`)).body).toEqual({ error: 'direct_asset_path is invalid' })
 })
 
-test('the latest release is the one with the greatest date, upcoming ones included', async () => {
+test('the latest release is the one with the greatest date, and upcoming releases count', async () => {
   const { project } = await createWorld(app, { tag: 'old' })
   const latest = `/projects/${project.id}/releases/permalink/latest`
   await create.createRelease(project, { tag: 'next/1', releasedAt: new Date('2100-01-01') })

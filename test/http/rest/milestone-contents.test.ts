@@ -53,7 +53,7 @@ test('the issues of a milestone of a project come by number, the highest first, 
   })
 })
 
-test('everybody sees of a milestone the issues that the projects show, and no other', async () => {
+test('each viewer sees the issues of a milestone that the projects show to this viewer, and no others', async () => {
   const all = [1001, 1002, 1003, 1004, 1005].reverse()
   for (const viewer of viewers) {
     const plans = ['planner', 'reporter', 'developer', 'maintainer', 'owner'].includes(viewer)
@@ -97,7 +97,7 @@ test('a milestone that is unknown, of another parent or of a hidden project is n
   }
 })
 
-test('the statements do not grow with the page', async () => {
+test('the number of statements does not grow with the page', async () => {
   const statements = (size: number) => app.statementsOf(() => get(`${ofGroup()}/issues?per_page=${size}`))
   await statements(100)
   const [short, long] = [await statements(2), await statements(100)]

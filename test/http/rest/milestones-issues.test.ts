@@ -20,7 +20,7 @@ const titles = ({ body }: { body: { title: string }[] }) => body.map(({ title })
 describe.each(['project', 'group'] as const)('a milestone of a %s', (owner) => {
   const path = () => `/${owner}s/${encoded(world[owner].fullPath)}/milestones`
 
-  test('lives through its whole life', async () => {
+  test('can be made, shown, listed, changed and deleted', async () => {
     const made = await send('POST', path(), { title: 'Life', due_date: '2027-02-03', description: 'All of it' })
     expect(made.status).toBe(201)
     expect(made.body).toMatchObject({
@@ -41,7 +41,7 @@ describe.each(['project', 'group'] as const)('a milestone of a %s', (owner) => {
     expect(titles(await send('GET', `${path()}?state=active`))).not.toContain('Life')
   })
 
-  test('has a title of its own, and ends after its start', async () => {
+  test('needs a title of its own, and ends after its start', async () => {
     await send('POST', path(), { title: 'Twice' })
     const again = await send('POST', path(), { title: 'Twice' })
     expect([again.status, again.body]).toEqual([409, { message: 'Title has already been taken' }])
@@ -53,7 +53,7 @@ describe.each(['project', 'group'] as const)('a milestone of a %s', (owner) => {
     expect((await send('PUT', `${path()}/999999`, { title: 'x' })).status).toBe(404)
   })
 
-  test('is written by those who may alone', async () => {
+  test('is written only by viewers who may write it', async () => {
     expect((await send('POST', path(), { title: 'No' }, 'guest')).status).toBe(403)
     expect((await send('POST', path(), { title: 'No' }, 'anonymous')).status).toBe(401)
   })
@@ -62,7 +62,7 @@ describe.each(['project', 'group'] as const)('a milestone of a %s', (owner) => {
 describe('an issue', () => {
   const path = () => `/projects/${world.project.id}/issues`
 
-  test('is made, moved to a milestone, closed and opened again', async () => {
+  test('an issue can be made, moved to a milestone, closed and opened again', async () => {
     const milestone = await create.createMilestone({ projectId: world.project.id }, { title: 'Target' })
     const made = await send('POST', path(), { title: 'Do it', milestone_id: milestone.id, due_date: '2027-01-01' })
     expect(made.status).toBe(201)
@@ -94,7 +94,7 @@ describe('an issue', () => {
     })
   })
 
-  test('that is confidential is for those who plan, and for its author', async () => {
+  test('a confidential issue is shown to planners and to its author', async () => {
     const { body } = await send('POST', path(), { title: 'Secret', confidential: true }, 'guest')
     for (const viewer of ['guest', 'planner'] as const) {
       expect(titles(await send('GET', path(), undefined, viewer))).toContain('Secret')
@@ -105,7 +105,7 @@ describe('an issue', () => {
     }
   })
 
-  test('of somebody else is not changed by a Guest', async () => {
+  test("a Guest cannot change somebody else's issue", async () => {
     const issue = await create.createIssue(world.project, { iid: 900 })
     const { status, body } = await send('PUT', `${path()}/${issue.iid}`, { title: 'Mine' }, 'guest')
     expect([status, body]).toEqual([403, { message: '403 Forbidden' }])

@@ -84,9 +84,9 @@ const SHOWN = [
 const get = (path: string) => rest(app, 'GET', `/projects/${world.project.id}${path}`, { token: world.tokens.reporter })
 const errors = () => app.logged().filter(({ level }) => Number(level) >= 50)
 
-describe('among tags of any kind', () => {
+describe('tags of any kind', () => {
   test.each(['name', 'updated', 'version'])(
-    'all that lead to a commit are listed by %s, in both directions',
+    'all tags that lead to a commit are listed by %s, in both directions',
     async (order) => {
       for (const sort of ['asc', 'desc']) {
         const { status, body } = await get(`/repository/tags?order_by=${order}&sort=${sort}&per_page=100`)
@@ -102,7 +102,7 @@ describe('among tags of any kind', () => {
     },
   )
 
-  test('the pages of the list hold each once', async () => {
+  test('the pages of the list hold each tag once', async () => {
     const found: string[] = []
     for (let page = 1; page <= 4; page += 1) {
       const { body } = await get(`/repository/tags?order_by=updated&per_page=4&page=${page}`)
@@ -111,12 +111,12 @@ describe('among tags of any kind', () => {
     expect([...found].sort()).toEqual([...SHOWN].sort())
   })
 
-  test('a search finds the others', async () => {
+  test('a search finds only the tags that match, among tags of any kind', async () => {
     const { body } = await get('/repository/tags?search=^V')
     expect((body as { name: string }[]).map(({ name }) => name).sort()).toEqual(['v0.9.0', 'v1.0.0'])
   })
 
-  test('each is shown alone, and one that leads to no commit is not found', async () => {
+  test('each tag is shown alone, and a tag that leads to no commit is not found', async () => {
     for (const name of [...SHOWN, 'of-a-blob', 'of-the-wrong-type', 'garbage', 'of-nothing', 'light-tree']) {
       const { status, body } = await get(`/repository/tags/${name}`)
       if (SHOWN.includes(name)) expect([name, status, body.target]).toEqual([name, 200, sha])
@@ -125,7 +125,7 @@ describe('among tags of any kind', () => {
     expect(errors()).toEqual([])
   })
 
-  test('the commits of all, releases, feeds and branches are listed', async () => {
+  test('the commits of all tags, the releases, the feeds and the branches are listed', async () => {
     for (const path of ['/repository/commits?all=true', '/releases', '/repository/branches']) {
       const { status, body } = await get(path)
       expect([path, status, body.length > 0]).toEqual([path, 200, true])
@@ -146,7 +146,7 @@ describe('among tags of any kind', () => {
     expect(errors()).toEqual([])
   })
 
-  test('each that leads to a commit has sources, and the others have none', async () => {
+  test('each tag that leads to a commit has sources, and the others have none', async () => {
     const headers = { 'private-token': world.tokens.reporter ?? '' }
     const statusOf = async (name: string) =>
       (await fetch(`${app.url}/${world.project.fullPath}/-/archive/${encoded(name)}.tar`, { headers })).status

@@ -34,7 +34,7 @@ test('the document is valid OpenAPI 3.1', async () => {
   expect(document.openapi).toBe('3.1.0')
 })
 
-test('it holds every endpoint, with its path and its parameters', () => {
+test('the document holds every endpoint, with its path and its parameters', () => {
   const documented = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.keys(item).map((method) => `${method} ${path}`),
   )
@@ -59,14 +59,14 @@ const servedRoutes = () =>
     .routes.filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v4/'))
     .map(({ method, path }) => `${method.toLowerCase()} ${documentedPath(path.replace('/api/v4', ''))}`)
 
-test('it holds all that is served below /api/v4 but itself and its page, and nothing else', () => {
+test('the document holds all that is served below /api/v4 but itself and its page, and nothing else', () => {
   const described = operations().map(({ method, path }) => `${method} ${path}`)
   const served = servedRoutes().filter((route) => route !== 'get /openapi.json' && route !== 'get /docs')
   expect(described.toSorted()).toEqual(served.toSorted())
   expect(served).toContain('put /projects/{id}/report_artifacts/{sha}/{file_name}')
 })
 
-test('each operation has an id of its own, which reads well', () => {
+test('each operation has an ID of its own, which reads well', () => {
   const ids = operations().map(({ operationId }) => operationId)
   expect(new Set(ids).size).toBe(ids.length)
   for (const id of ids) expect(id).toMatch(/^[a-z]+[A-Z][A-Za-z0-9]+$/)
@@ -79,7 +79,7 @@ test('each operation has an id of its own, which reads well', () => {
   })
 })
 
-test('days are dates, and moments are times', () => {
+test('the document has days as dates, and moments as times', () => {
   const properties = (path: string, method: string) =>
     document.paths[path]?.[method]?.requestBody?.content['application/json']?.schema.properties as Record<
       string,
@@ -102,7 +102,7 @@ test('days are dates, and moments are times', () => {
   })
 })
 
-test('writes take an Idempotency-Key, but for files that are sent with PUT; reads take none', () => {
+test('writes take an Idempotency-Key, but for files that are sent with PUT, and reads take none', () => {
   for (const { path, method, parameters } of operations()) {
     const takesKey = parameters.some(({ name, in: place }) => name === 'Idempotency-Key' && place === 'header')
     const isFile = method === 'put' && /\/(?:generic|report_artifacts)\//.test(path)
@@ -110,7 +110,7 @@ test('writes take an Idempotency-Key, but for files that are sent with PUT; read
   }
 })
 
-test('what is answered is what is documented', async () => {
+test('the server answers what is documented', async () => {
   const validator = new Ajv2020({ strict: false, formats: { 'date-time': true, date: true } })
   validator.addSchema({ $id: 'api', ...document })
   const milestone = await create.createMilestone({ projectId: world.project.id })
@@ -162,7 +162,7 @@ test('people find the same on a page that needs nothing from elsewhere', async (
   expect(page).not.toMatch(/<script|https?:\/\/(?!127\.0\.0\.1)/)
 })
 
-test('a page of any origin may ask', async () => {
+test('a page of any origin may ask for the document', async () => {
   const headers = { origin: 'https://front.example.com' }
   const { headers: answered } = await rest(app, 'GET', `/projects/${world.project.id}/releases`, { headers })
   expect(answered.get('access-control-allow-origin')).toBe('*')

@@ -34,7 +34,7 @@ const pageHeaders = ({ headers }: { headers: Headers }) =>
     ]),
   )
 
-test('a page says where it lies', async () => {
+test('a page says where it lies in the list', async () => {
   const middle = await rest(app, 'GET', `${path}?per_page=3&page=2`)
   expect(middle.body).toHaveLength(3)
   expect(pageHeaders(middle)).toEqual({
@@ -57,7 +57,7 @@ test('a page says where it lies', async () => {
   })
 })
 
-test('the last page that is full has no next one, whether it is read or in memory', async () => {
+test('the last page has no next page when it is full, whether it is read from the database or from memory', async () => {
   const own = await createWorld(app)
   for (const list of ['releases', 'repository/tags']) {
     const { headers, body } = await rest(app, 'GET', `/projects/${own.project.id}/${list}?per_page=1`)
@@ -65,19 +65,19 @@ test('the last page that is full has no next one, whether it is read or in memor
   }
 })
 
-test('its links are absolute, keep the parameters and no credential', async () => {
+test('the links of a page are absolute, and keep the parameters and no credential', async () => {
   const { headers } = await rest(app, 'GET', `${path}?sort=asc&per_page=3&page=2&private_token=${world.tokens.guest}`)
   const link = (page: number, rel: string) =>
     `<${app.url}/api/v4${path}?sort=asc&per_page=3&page=${page}>; rel="${rel}"`
   expect(headers.get('link')).toBe([link(1, 'prev'), link(3, 'next'), link(1, 'first'), link(3, 'last')].join(', '))
 })
 
-test('a query that is too long to be repeated in each link goes without links, and says the numbers of its pages', async () => {
+test('a page has no links when its query is too long to repeat in them, and says the numbers of its pages', async () => {
   const { headers, body } = await rest(app, 'GET', `${path}?per_page=1&${'a[]=1&'.repeat(2_000)}`)
   expect([body.length, headers.get('link'), headers.get('x-next-page')]).toEqual([1, null, '2'])
 })
 
-test('its links lead to the host that the client knows', async () => {
+test('the links of a page lead to the host that the client knows', async () => {
   const { hostname, port } = new URL(app.url)
   const link = await new Promise((resolve, reject) => {
     const headers = { host: 'releases.example.com:8080' }
@@ -98,7 +98,7 @@ test('a size above the maximum is the maximum, and pages are counted from 1', as
   expect([status, body]).toEqual([400, { error: 'page is invalid, per_page is invalid' }])
 })
 
-test('above 10,000 rows totals are not told', async () => {
+test('a list of more than 10,000 rows has no totals', async () => {
   const { project } = await createWorld(app)
   await db.$executeRaw`
     INSERT INTO issues (project_id, iid, title) SELECT ${project.id}, 1000000 + n, 'issue' FROM generate_series(1, 10001) n`
@@ -116,7 +116,7 @@ test.each([
   ['issues', () => `/projects/${project.id}/issues`],
   ['milestones', () => `/projects/${project.id}/milestones`],
   ['members', () => `/projects/${project.id}/members/all`],
-])('%s cost as many statements on a long page as on a short one', async (_list, listPath) => {
+])('the list of %s takes as many statements for a long page as for a short one', async (_list, listPath) => {
   const url = new URL(listPath(), 'http://x')
   const ask = (size: number) => {
     url.searchParams.set('per_page', String(size))

@@ -57,7 +57,7 @@ test('a project without a credential has no permissions, and hides the name of a
   expect(text).not.toContain('Secret name')
 })
 
-test('members of the groups above count, each once with the highest role', async () => {
+test('the members of the groups above count as members, each once with the highest role', async () => {
   const { users, group } = world
   await create.addMember({ group }, users.stranger, 'guest')
   const { body } = await get('/members/all?per_page=100')
@@ -71,7 +71,7 @@ test('members of the groups above count, each once with the highest role', async
   expect((await get('/members/all/999999')).status).toBe(404)
 })
 
-test('members whose time is over are none', async () => {
+test('an expired membership does not count', async () => {
   const of = await createWorld(app)
   const expiresAt = new Date(Date.now() - 1000)
   await db.projectMember.updateMany({ where: { userId: of.users.reporter.id }, data: { expiresAt } })
@@ -87,7 +87,7 @@ test('members whose time is over are none', async () => {
   }
 })
 
-test('the viewer is told who it is', async () => {
+test("the viewer is told the viewer's own account", async () => {
   const { body } = await rest(app, 'GET', '/user', { token: world.tokens.guest })
   const { id, username, email } = world.users.guest
   expect(body).toMatchObject({ id, username, email, state: 'active', web_url: `${app.url}/${username}` })
@@ -95,7 +95,7 @@ test('the viewer is told who it is', async () => {
 })
 
 describe('tags', () => {
-  test('come newest first, or as asked for', async () => {
+  test('tags come newest first, or in the order asked for', async () => {
     expect(names(await get('/repository/tags'))).toEqual(['v1.0.0', 'notes', 'lib/v2'])
     expect(names(await get('/repository/tags?order_by=name&sort=asc'))).toEqual(['lib/v2', 'notes', 'v1.0.0'])
     expect(names(await get('/repository/tags?search=^lib'))).toEqual(['lib/v2'])
@@ -104,7 +104,7 @@ describe('tags', () => {
     expect([headers.get('x-total'), headers.get('x-next-page')]).toEqual(['3', '2'])
   })
 
-  test('show their commit, message, release and protection', async () => {
+  test('tags show their commit, message, release and protection', async () => {
     await db.protectedTag.create({
       data: { projectId: world.project.id, name: 'notes', accessLevels: { create: { accessLevel: 0 } } },
     })
@@ -127,7 +127,7 @@ describe('tags', () => {
     expect((await get('/repository/tags/none')).body).toEqual({ message: '404 Tag Not Found' })
   })
 
-  test('are made by developers, unless they are protected', async () => {
+  test('tags are made by developers, unless the tags are protected', async () => {
     const made = await post('/repository/tags', { tag_name: 'made/1', ref: 'main', message: 'Made' })
     expect([made.status, made.body.name, made.body.message]).toEqual([201, 'made/1', 'Made'])
     const event = await db.auditEvent.findFirstOrThrow({ orderBy: { id: 'desc' } })
@@ -165,7 +165,7 @@ test('branches and commits are shown by any of their names', async () => {
   expect((await get('/repository/commits/main/merge_requests')).body).toEqual([])
 })
 
-test('a project whose repository is missing is told so', async () => {
+test('a project whose repository is missing says so', async () => {
   const bare = await create.createProject()
   const { status, body } = await rest(app, 'GET', `/projects/${bare.id}/repository/tags`)
   expect([status, body]).toEqual([404, { message: '404 Repository Not Found' }])

@@ -112,7 +112,7 @@ describe.each(viewers)('to %s of a %s project', (_who, name, viewer) => {
   })
 })
 
-test('the same requests show the tag to who may read code', async () => {
+test('the same requests show the tag to a viewer who may read code', async () => {
   const { project, tokens } = worlds.private
   for (const path of ['/releases', '/releases/permalink/latest', '/repository/tags']) {
     const { text } = await rest(app, 'GET', `/projects/${project.id}${path}`, { token: tokens.reporter })

@@ -17,7 +17,7 @@ beforeAll(async () => {
 const developer = () => ({ token: world.tokens.developer })
 
 describe('a new release', () => {
-  test('is made with all that the contract knows', async () => {
+  test('a new release is made with all that the contract knows', async () => {
     const milestone = await create.createMilestone({ groupId: world.group.id }, { title: 'Of the group' })
     const { status, body } = await rest(app, 'POST', releases, {
       ...developer(),
@@ -120,7 +120,7 @@ describe('a new release', () => {
       400,
       { error: 'milestones is invalid' },
     ],
-  ])('%s is refused', async (_case, json, status, body) => {
+  ])('a new release %s is refused', async (_case, json, status, body) => {
     const answer = await rest(app, 'POST', releases, { ...developer(), json })
     expect([answer.status, answer.body]).toEqual([status, body])
     expect(await db.release.count({ where: { projectId: world.project.id, tag: 'n' } })).toBe(0)
@@ -130,7 +130,7 @@ describe('a new release', () => {
 describe('a change of a release', () => {
   const put = (json: object, tag = 'v1.0.0') => rest(app, 'PUT', `${releases}/${tag}`, { ...developer(), json })
 
-  test('keeps what is absent', async () => {
+  test('a change of a release keeps what is absent', async () => {
     const { status, body } = await put({ name: 'Second light', released_at: '2031-01-01', sha: 'ignored' })
     expect(status).toBe(200)
     expect(body).toMatchObject({
@@ -142,7 +142,7 @@ describe('a change of a release', () => {
     expect((await put({ name: null })).body.name).toBe('v1.0.0')
   })
 
-  test('replaces milestones, and takes them all away when the list is empty', async () => {
+  test('a change of a release replaces milestones, and removes all of them when the list is empty', async () => {
     const { id } = await create.createMilestone({ projectId: world.project.id }, { title: 'Next' })
     expect((await put({ milestone_ids: String(id) })).body.milestones).toMatchObject([{ id, title: 'Next' }])
     expect((await put({ milestones: [] })).body.milestones).toBeUndefined()
@@ -159,19 +159,19 @@ describe('a change of a release', () => {
       400,
       { message: { description: ['is too long (maximum is 1000000 characters)'] } },
     ],
-  ])('%s is refused', async (_case, json, tag, status, body) => {
+  ])('a change %s is refused', async (_case, json, tag, status, body) => {
     const answer = await put(json, tag)
     expect([answer.status, answer.body]).toEqual([status, body])
   })
 
-  test('is refused when the tag is gone', async () => {
+  test('a change of a release is refused when the tag is gone', async () => {
     await create.createRelease(world.project, { tag: 'gone' })
     const { status, body } = await put({ name: 'x' }, 'gone')
     expect([status, body]).toEqual([404, { message: 'Tag does not exist' }])
   })
 })
 
-test('a deleted release is shown as it was, and a missing one is forbidden', async () => {
+test('a deletion answers the release as it was, and a missing release is forbidden', async () => {
   const release = await create.createRelease(world.project, { tag: 'old' })
   await create.createLink(release)
   const options = { token: world.tokens.maintainer }
@@ -198,7 +198,7 @@ test('a protected tag forbids all changes of its release', async () => {
   expect((await rest(app, 'GET', `${path}/v1.0.0`, { token: tokens.owner })).body._links.edit_url).toBeUndefined()
 })
 
-test('evidence is collected once per request, not of what is missing or upcoming', async () => {
+test('evidence is collected once per request, and not for a missing or upcoming release', async () => {
   const { project, tokens, release } = await createWorld(app)
   const evidence = (tag: string) =>
     rest(app, 'POST', `/projects/${project.id}/releases/${tag}/evidence`, { token: tokens.developer })

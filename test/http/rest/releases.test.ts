@@ -94,7 +94,7 @@ test('a commit from elsewhere shows the time on the clocks of who wrote it', asy
   })
 })
 
-test('keys of what there is nothing of are left out', async () => {
+test('a release leaves out the keys that have no value', async () => {
   const bare = await create.createRelease(world.project, { tag: 'bare' })
   const { body } = await rest(app, 'GET', `${releases}/bare`)
   expect(Object.keys(body)).toEqual(
@@ -108,7 +108,7 @@ test('keys of what there is nothing of are left out', async () => {
   await db.release.delete({ where: { id: bare.id } })
 })
 
-test('a project is found by its number as well, and a tag with slashes encoded', async () => {
+test('a project is found by its number as well, and a tag with slashes is encoded', async () => {
   await create.createRelease(world.project, { tag: 'debian/2.4.0-1' })
   const found = await rest(app, 'GET', `/projects/${world.project.id}/releases/debian%2F2.4.0-1`)
   expect([found.status, found.body.tag_name]).toEqual([200, 'debian/2.4.0-1'])
@@ -117,7 +117,7 @@ test('a project is found by its number as well, and a tag with slashes encoded',
   expect(dotted.body.tag_name).toBe('debian/2.4.0-1')
 })
 
-test('what does not exist or is hidden is told by its kind', async () => {
+test('a refusal says which kind of thing is missing or hidden', async () => {
   const missing = await rest(app, 'GET', `${releases}/v9`)
   expect([missing.status, missing.body]).toEqual([404, { message: '404 Not found' }])
   for (const id of ['999999', 'no%2Fsuch']) {

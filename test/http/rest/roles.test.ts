@@ -277,7 +277,7 @@ describe.each(['private', 'public'] as const)('in a %s project', (visibility) =>
     world = await createWorld(app, { project: { visibility } })
   })
 
-  test.each(Object.entries(endpoints))('%s', async (name, endpoint) => {
+  test.each(Object.entries(endpoints))('the endpoint "%s" answers each role as listed', async (name, endpoint) => {
     const statuses: Record<string, number> = {}
     for (const viewer of viewers) {
       const options = { ...endpoint.options }

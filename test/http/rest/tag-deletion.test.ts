@@ -23,7 +23,7 @@ const tagsOf = async ({ project }: World) =>
 const worldWith = (...tags: string[]) =>
   createWorld(app, { project: { visibility: 'private' }, repository: { tags: ['v1.0.0', ...tags] } })
 
-test('a deleted tag is gone, with its release, and both are recorded as a push records them', async () => {
+test('a deleted tag is gone with its release, and both deletions are recorded as a push records them', async () => {
   const world = await worldWith('lib/v2')
   const answer = await remove(world, 'lib/v2', 'developer')
   expect([answer.status, answer.body]).toEqual([204, null])
@@ -39,7 +39,7 @@ test('a deleted tag is gone, with its release, and both are recorded as a push r
   ])
 })
 
-test('a tag is deleted by who may push its deletion, and by nobody else', async () => {
+test('a tag can be deleted by viewers who may push its deletion, and by nobody else', async () => {
   for (const viewer of viewers) {
     const world = await worldWith('free', 'guarded')
     await db.protectedTag.create({
@@ -58,7 +58,7 @@ test('a tag is deleted by who may push its deletion, and by nobody else', async 
   }
 })
 
-test('a tag that is refused, or that does not exist, is told as what it is', async () => {
+test('a refusal tells a protected tag from a missing one', async () => {
   const world = await worldWith()
   const refused = await remove(world, 'v1.0.0', 'developer')
   expect([refused.status, refused.body]).toEqual([
@@ -94,14 +94,14 @@ test('a tag of anything can be deleted', async () => {
   expect(await tagsOf(world)).toEqual(['v1.0.0'])
 })
 
-test('who may only read by its token deletes nothing', async () => {
+test('a token that may only read deletes nothing', async () => {
   const world = await worldWith('free')
   const token = await create.tokenFor(world.users.owner, ['read_api'])
   const { status } = await rest(app, 'DELETE', `/projects/${world.project.id}/repository/tags/free`, { token })
   expect([status, await tagsOf(world)]).toEqual([403, ['free', 'v1.0.0']])
 })
 
-test('a tag that is in the way is named by every door that makes tags, to who may read tags', async () => {
+test('a tag that is in the way is named by every door that makes tags, to viewers who may read tags', async () => {
   const world = await worldWith('lib/v1')
   const make = (tag: string, viewer: ViewerName = 'developer') =>
     rest(app, 'POST', `/projects/${world.project.id}/repository/tags`, {

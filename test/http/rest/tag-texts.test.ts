@@ -26,7 +26,7 @@ const single = (name: string) => rest(app, 'GET', `/projects/${world.project.id}
 type Listed = { name: string; message: string; target: string; created_at: string | null }
 
 describe('the message of a tag', () => {
-  test('is cut in a list, and whole where the tag is asked for alone', async () => {
+  test('the message of a tag is cut in a list, and whole where the tag is asked for alone', async () => {
     const { status, body } = await list()
     expect(status).toBe(200)
     const found = new Map((body as Listed[]).map((tag) => [tag.name, tag]))
@@ -37,7 +37,7 @@ describe('the message of a tag', () => {
     expect((await single('largest')).body.message).toBe('y'.repeat(MIB - 1000))
   })
 
-  test('is left out above 1 MiB, and all else of the tag is told', async () => {
+  test('the message of a tag is left out above 1 MiB, and all else of the tag is told', async () => {
     const whole = (await single('long')).body
     for (const tag of [(await single('too-large')).body, (await list()).body[3]]) {
       expect(tag).toMatchObject({ name: 'too-large', message: '', target: whole.target, created_at: null })
@@ -46,7 +46,7 @@ describe('the message of a tag', () => {
   })
 })
 
-test('a tag that git could not hold in memory hides itself alone', async () => {
+test('a tag that is too large for git to hold in memory hides itself alone', async () => {
   const broken = await createWorld(app)
   const dir = app.repositories.directory(broken.project.id)
   const head = `object ${broken.release.sha}\ntype commit\ntag huge\ntagger A <a@example.com> 1700000000 +0000\n\n`

@@ -57,7 +57,7 @@ async function collectDuring(release: Release, writes: readonly string[], occasi
 const evidencesOf = ({ id }: Release) => db.evidence.findMany({ where: { releaseId: id } })
 const summaryOf = (evidence: Evidence | null) => evidence?.summary as { release: Record<string, unknown> }
 
-test('a release that is changed, with its milestones, is collected as it is afterwards', async () => {
+test('the evidence of a release that is being changed, with its milestones, shows the release after the change', async () => {
   const release = await releaseWithArtifact()
   const milestone = await create.createMilestone({ projectId: release.projectId }, { title: 'After' })
   const { evidence, seen } = await collectDuring(release, [
@@ -69,7 +69,7 @@ test('a release that is changed, with its milestones, is collected as it is afte
   expect(await evidencesOf(release)).toEqual([evidence])
 })
 
-test('a release that is deleted, or whose project is, gets none and neither waits for the other for ever', async () => {
+test('a release that is being deleted, alone or with its project, gets no evidence and neither side waits for ever', async () => {
   for (const table of ['releases', 'projects'] as const) {
     const release = await releaseWithArtifact()
     const id = table === 'releases' ? release.id : release.projectId
@@ -94,7 +94,7 @@ test('evidence that waits for a change of the tree holds no row that the change 
   expect(await collected).toMatchObject({ releaseId: release.id })
 })
 
-test('a report artifact that gets other content is named with that, and does not expire', async () => {
+test('a report artifact that gets other content is named with the new content, and does not expire', async () => {
   const release = await releaseWithArtifact()
   const sha256 = '2'.repeat(64)
   const { evidence } = await collectDuring(release, [
@@ -116,7 +116,7 @@ test('a report artifact that is removed is not named', async () => {
   expect(summaryOf(evidence).release.report_artifacts).toEqual([])
 })
 
-test('the same occasion collected by two at once gives one piece of evidence', async () => {
+test('two collections of the same occasion at once give one piece of evidence', async () => {
   const release = await releaseWithArtifact()
   const collected = await Promise.all(
     Array.from({ length: 8 }, () => collectEvidence(db, release.id, { occasion: 'released', baseUrl })),

@@ -53,7 +53,7 @@ test('evidence is stored with the digest and the signature of its snapshot, with
   })
 })
 
-test('evidence of a release with many milestones needs two statements, as any', async () => {
+test('evidence of a release with many milestones needs two statements, as evidence of any release does', async () => {
   const counts: number[] = []
   for (const release of [await releaseWith(1), await releaseWith(5)]) {
     statements = 0
@@ -64,7 +64,7 @@ test('evidence of a release with many milestones needs two statements, as any', 
   expect(counts).toEqual([2, 2])
 })
 
-test('an occasion gives one piece of evidence, however often it is collected; by hand each time gives another', async () => {
+test('an occasion gives one piece of evidence however often it is collected, and each collection by hand gives another', async () => {
   const { id } = await releaseWith(0)
   const first = await collectEvidence(db, id, { occasion: 'created', baseUrl })
   expect(await collectEvidence(db, id, { occasion: 'created', baseUrl })).toEqual(first)
@@ -73,6 +73,6 @@ test('an occasion gives one piece of evidence, however often it is collected; by
   expect(await db.evidence.count({ where: { releaseId: id } })).toBe(3)
 })
 
-test('a release that is gone gives none', async () => {
+test('a release that is gone gives no evidence', async () => {
   expect(await collectEvidence(db, 2_000_000_000, { occasion: 'created', baseUrl })).toBeNull()
 })

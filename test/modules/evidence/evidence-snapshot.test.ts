@@ -52,7 +52,7 @@ const titlesIn = (milestones: readonly MilestoneRow[]) =>
   snapshotOf(release({ milestones })).release.milestones.map(({ issues }) => issues.map(({ title }) => title))
 
 describe('a snapshot', () => {
-  test('holds the release, its project, its milestones and their issues, and nothing else', () => {
+  test('a snapshot holds the release, its project, its milestones and their issues, and nothing else', () => {
     const issues = [issue(5, { dueDate: day('2026-04-01') }), issue(6, { state: 'closed', author: null })]
     const artifact = { id: 9, url: 'https://example.com/tests', fileName: 'tests.xml', size: 12, sha256: 'ab' }
     const milestones = [milestone(3, { description: 'Soon', dueDate: day('2026-05-01'), issues })]
@@ -86,22 +86,22 @@ describe('a snapshot', () => {
     )
   })
 
-  test('names a release without a name by its tag', () => {
+  test('a snapshot names a release without a name by its tag', () => {
     expect(snapshotOf(release()).release.name).toBe('v1.0')
   })
 
-  test('has open and closed issues, never a confidential one', () => {
+  test('a snapshot has open and closed issues, and never a confidential one', () => {
     const issues = [issue(1), issue(2, { state: 'closed' }), issue(3, { confidential: true, title: 'Secret' })]
     const milestones = [milestone(1, { issues })]
     expect(titlesIn(milestones)).toEqual([['Issue 1', 'Issue 2']])
     expect(canonicalJson(snapshotOf(release({ milestones })))).not.toContain('Secret')
   })
 
-  test('leaves out what other projects have in a milestone of the group', () => {
+  test('a snapshot leaves out what other projects have in a milestone of the group', () => {
     expect(titlesIn([milestone(1, { issues: [issue(1), issue(2, { projectId: 8 })] })])).toEqual([['Issue 1']])
   })
 
-  test('is the same in whatever order the rows come', () => {
+  test('a snapshot is the same in whatever order the rows come', () => {
     const milestones = [milestone(1, { issues: [issue(1), issue(2)] }), milestone(2)]
     const turned = [milestone(2), milestone(1, { issues: [issue(2), issue(1)] })]
     expect(digestOf(snapshotOf(release({ milestones: turned })))).toBe(digestOf(snapshotOf(release({ milestones }))))
@@ -109,22 +109,22 @@ describe('a snapshot', () => {
 })
 
 describe('canonical JSON', () => {
-  test('has no blanks, and keys sorted by their UTF-16 code units', () => {
+  test('canonical JSON has no blanks, and keys sorted by their UTF-16 code units', () => {
     const value = { b: [1, 'x', null, true], '10': 1, '9': 2, '€': 1, '😀': 2, '\uFB33': 3, a: { z: 1, y: {} } }
     expect(canonicalJson(value)).toBe('{"10":1,"9":2,"a":{"y":{},"z":1},"b":[1,"x",null,true],"€":1,"😀":2,"\uFB33":3}')
   })
 
-  test('writes strings and numbers as RFC 8785 does', () => {
+  test('canonical JSON writes strings and numbers as RFC 8785 does', () => {
     const numbers = [1 / 3, 1e30, 4.5, 2e-3, 0.000000000000000000000000001, -0]
     expect(canonicalJson(numbers)).toBe('[0.3333333333333333,1e+30,4.5,0.002,1e-27,0]')
     expect(canonicalJson('\u20ac$\u000F\u000aA\'\u0042\u0022\u005c\\"/')).toBe('"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"')
   })
 
-  test('refuses what JSON.parse reads as no number at all', () => {
+  test('canonical JSON refuses a value that JSON.parse does not read as a number', () => {
     expect(() => canonicalJson(JSON.parse('[1e999]') as Json)).toThrow('too large')
   })
 
-  test('reads back as the value', () => {
+  test('canonical JSON reads back as the value', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(JSON.parse(canonicalJson(value as Json))).toEqual(JSON.parse(JSON.stringify(value)))
@@ -145,12 +145,12 @@ function reversed(value: Json): Json {
 }
 
 describe('a digest', () => {
-  test('is the lower-case hex SHA-256 of the canonical JSON in UTF-8', () => {
+  test('a digest is the lower-case hex SHA-256 of the canonical JSON in UTF-8', () => {
     expect(digestOf({ b: 'é', a: 1 })).toBe(createHash('sha256').update('{"a":1,"b":"é"}', 'utf8').digest('hex'))
     expect(digestOf({})).toMatch(/^[0-9a-f]{64}$/)
   })
 
-  test('does not depend on the order of keys', () => {
+  test('a digest does not depend on the order of keys', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(digestOf(reversed(value as Json))).toBe(digestOf(value as Json))
@@ -158,7 +158,7 @@ describe('a digest', () => {
     )
   })
 
-  test('changes with every value', () => {
+  test('a digest changes with every value', () => {
     const changed = [{ description: '' }, { name: 'v1.1' }, { tag: 'v1.1' }, { milestones: [milestone(1)] }, { id: 2 }]
     const digests = [release(), ...changed.map(release)].map((rows) => digestOf(snapshotOf(rows)))
     expect(new Set(digests).size).toBe(digests.length)

@@ -48,7 +48,7 @@ const failuresOf = (checks: readonly Check[]) =>
 
 const failures = async (evidence: Partial<EvidenceToVerify>) => failuresOf(await verify(evidence))
 
-describe('evidence is proven', () => {
+describe('evidence that is proven', () => {
   test.each<[string, Partial<EvidenceToVerify>]>([
     ['as a bundle', {}],
     ['as the document that is served', { bytes: bytesOf(canonical), sha, signature }],
@@ -56,14 +56,14 @@ describe('evidence is proven', () => {
     ['in another form with the same content', { bytes: bytesOf(JSON.stringify(document, null, 4)), sha, signature }],
     ['with a byte order mark', { bytes: bytesOf(`\ufeff${canonical}`), sha, signature }],
     ['as a bundle with the same digest and signature given again', { sha: sha.toUpperCase(), signature }],
-  ])('%s', async (_name, evidence) => {
+  ])('evidence is proven %s', async (_name, evidence) => {
     const checks = await verify(evidence)
     expect(failuresOf(checks)).toEqual([])
     expect(checks.map(({ subject }) => subject)).toEqual(expect.arrayContaining(['document', 'digest', 'signature']))
   })
 })
 
-describe('evidence is not proven, and it is said why,', () => {
+describe('evidence that is not proven', () => {
   const changed = { release: { ...document.release, name: 'Grösse 1' } }
   const headed = (header: object) =>
     `${Buffer.from(JSON.stringify(header)).toString('base64url')}..${signature.split('..')[1]}`
@@ -150,11 +150,11 @@ describe('evidence is not proven, and it is said why,', () => {
       { bytes: bytesOf('['.repeat(200_000) + ']'.repeat(200_000)), sha, signature },
       [expect.stringContaining('document is no snapshot')],
     ],
-  ])('%s', async (_name, evidence, expected) => {
+  ])('evidence is refused with the reason %s', async (_name, evidence, expected) => {
     expect(await failures(evidence)).toEqual(expected)
   })
 
-  test('when a member was added that objects have by themselves', async () => {
+  test('evidence is refused with the reason when a member was added whose name every object has', async () => {
     const text = canonical.replace('"id":1,', '"id":1,"__proto__":{"id":2},')
     expect(await failures({ bytes: bytesOf(text), sha, signature })).toHaveLength(2)
     const bundled = `{"document":${text},"sha":"${sha}","signature":"${signature}"}`
@@ -170,7 +170,7 @@ const parse = (bytes: Uint8Array): Json | undefined => {
   }
 }
 
-test('any other byte anywhere in the document is noticed, unless the document means the same', async () => {
+test('a change of any byte anywhere in the document is noticed, unless the document means the same', async () => {
   const before = `{"sha":"${sha}","signature":"${signature}","document":`
   const original = bytesOf(`${before}${canonical}}`)
   const place = fc.integer({ min: bytesOf(before).length, max: original.length - 2 })

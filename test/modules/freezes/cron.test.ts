@@ -44,7 +44,7 @@ describe('a cron expression', () => {
     '0 0 1& * mon',
     '/15 , * * *'.replace(' ,', ' ,5,,6,'),
     '0 0/5 * * *',
-  ])('may be "%s"', (expression) => {
+  ])('a cron expression may be "%s"', (expression) => {
     expect(isValidCron(expression)).toBe(true)
   })
 
@@ -76,12 +76,12 @@ describe('a cron expression', () => {
     ['H H * * *', 'random values'],
     ['0 0 ? * *', 'a question mark'],
     ['0 0 * * 5L', 'the last weekday of a month'],
-  ])('may not be "%s": %s', (expression) => {
+  ])('a cron expression may not be "%s": %s', (expression) => {
     expect(isValidCron(expression)).toBe(false)
   })
 })
 
-describe('occurrences', () => {
+describe('the occurrences of a cron expression', () => {
   test.each([
     ['0 0 29 2 *', '2026-11-21T12:00:00Z', '2024-02-29T00:00:00.000Z', '2028-02-29T00:00:00.000Z'],
     ['0 0 29 2 *', '2098-01-01T00:00:00Z', '2096-02-29T00:00:00.000Z', '2104-02-29T00:00:00.000Z'],
@@ -89,13 +89,13 @@ describe('occurrences', () => {
     ['0 0 * 2 1#5', '2026-11-21T12:00:00Z', '2016-02-29T00:00:00.000Z', '2044-02-29T00:00:00.000Z'],
     ['0 0 13 * 5', '2026-11-21T12:00:00Z', '2026-11-20T00:00:00.000Z', '2026-11-27T00:00:00.000Z'],
     ['0 0 13 * *', '2026-11-13T00:00:00Z', '2026-11-13T00:00:00.000Z', '2026-12-13T00:00:00.000Z'],
-  ])('of "%s" around %s are %s and %s', (expression, time, until, after) => {
+  ])('the occurrences of "%s" around %s are %s and %s', (expression, time, until, after) => {
     const schedule = scheduleOf(expression)
     expect(iso(occurrenceUntil(schedule, Date.parse(time)))).toBe(until)
     expect(iso(occurrenceAfter(schedule, Date.parse(time)))).toBe(after)
   })
 
-  test('are those of another parser', () => {
+  test('the occurrences are the same as those of another parser', () => {
     // A step of 1 is every day to us, as to GitLab, and to that parser a choice of all days.
     const value = (min: number, max: number) =>
       fc.oneof(
@@ -146,7 +146,7 @@ describe('a range that wraps', () => {
     ['sun', 'MON', 'Tue', 'wed', 'thu', 'fri', 'sat'],
   ]
 
-  test('means what the list of its values does, in every field, by numbers and by names', () => {
+  test('a range that wraps means the same as the list of its values, in every field, by numbers and by names', () => {
     const choice = fc.integer({ min: 0, max: 4 }).chain((field) => {
       const [min, max] = bounds[field] ?? [0, 0]
       const value = fc.integer({ min, max })
@@ -214,7 +214,7 @@ test.each([
   expect(iso(occurrenceAfter(scheduleOf(expression), Date.parse(time)))).toBe(next)
 })
 
-test('an expression that occurs once in decades is found without a look at every day of them', () => {
+test('an expression that occurs once in decades is found without looking at every day of the decades', () => {
   const spent = (expression: string) => {
     const before = process.cpuUsage()
     for (let times = 0; times < 300; times++) {

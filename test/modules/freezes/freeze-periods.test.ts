@@ -49,7 +49,7 @@ const ask = async (fullPath: string, token: string | null, variables: object = {
   return data.project
 }
 
-test('reporters and above see freeze periods and environments, everybody whether a freeze is active', async () => {
+test('reporters and above see freeze periods and environments, and everybody sees whether a freeze is active', async () => {
   const { project, tokens } = await createWorld(app)
   await freeze(project.id, always)
   await db.environment.create({ data: { projectId: project.id, name: 'production' } })
@@ -94,7 +94,7 @@ test('a freeze period tells its schedule and its next window', async () => {
   ])
 })
 
-test('freeze periods come oldest first, equally old ones by id, page by page', async () => {
+test('freeze periods come oldest first, equally old ones by ID, page by page', async () => {
   const { project, tokens } = await createWorld(app)
   const [newer, older] = [new Date('2026-02-01'), new Date('2026-01-01')]
   const rows = [
@@ -110,7 +110,7 @@ test('freeze periods come oldest first, equally old ones by id, page by page', a
   expect(second.freezePeriods.nodes.map(({ id }) => id)).toEqual([rows[0]])
 })
 
-test('a project is frozen when any of its periods is active', async () => {
+test('a project is frozen when any of its freeze periods is active', async () => {
   const { project, tokens } = await createWorld(app)
   await freeze(project.id, never)
   expect((await ask(project.fullPath, tokens.anonymous)).deployFreezeActive).toBe(false)
@@ -118,7 +118,7 @@ test('a project is frozen when any of its periods is active', async () => {
   expect((await ask(project.fullPath, tokens.anonymous)).deployFreezeActive).toBe(true)
 })
 
-test('a period that cannot be read freezes nothing and fails nothing', async () => {
+test('a freeze period that cannot be read freezes nothing and fails nothing', async () => {
   const { project, tokens } = await createWorld(app)
   await freeze(project.id, { freezeStart: 'tomorrow', cronTimezone: 'Nowhere' })
   const { deployFreezeActive, freezePeriods } = await ask(project.fullPath, tokens.owner)
@@ -126,7 +126,7 @@ test('a period that cannot be read freezes nothing and fails nothing', async () 
   expect(freezePeriods.nodes[0]).toMatchObject({ status: 'INACTIVE', startTime: null, endTime: null })
 })
 
-test('a freeze period is found by its global ID by those who may read it, and is null for everybody else', async () => {
+test('viewers who may read a freeze period find it by its global ID, and everybody else gets null', async () => {
   const { project, tokens } = await createWorld(app)
   const id = globalId(await freeze(project.id, always))
   const find = (wanted: string, token: string | null) =>
@@ -138,7 +138,7 @@ test('a freeze period is found by its global ID by those who may read it, and is
     expect({ data, errors }).toEqual({ data: { node: null }, errors: undefined })
 })
 
-test('an environment is found by its exact name, and knows the freezes of its project', async () => {
+test('an environment is found by its exact name, and has the freezes of its project', async () => {
   const { project, tokens } = await createWorld(app)
   const { id } = await db.environment.create({ data: { projectId: project.id, name: 'production' } })
   await db.environment.create({ data: { projectId: project.id, name: 'Production' } })
@@ -149,7 +149,7 @@ test('an environment is found by its exact name, and knows the freezes of its pr
   expect(environments.nodes.map(({ name }) => name)).toEqual(['production', 'Production'])
 })
 
-test('the freezes of many projects are read in one statement each', async () => {
+test('the freeze periods of many projects are read in one statement', async () => {
   const token = await tokenFor(await createUser({ admin: true }))
   const projects = [await createProject(), await createProject()]
   for (const { id: projectId } of projects) {

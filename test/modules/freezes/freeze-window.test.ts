@@ -20,12 +20,12 @@ describe('a freeze from Friday 23:00 to Monday 07:00', () => {
     ['2026-11-23T07:00:00Z', true, friday, nextMonday],
     ['2026-11-23T07:00:00.001Z', false, nextFriday, nextMonday],
     ['2026-11-25T00:00:00Z', false, nextFriday, nextMonday],
-  ])('at %s: active %s, from %s to %s', (now, active, start, end) => {
+  ])('the freeze at %s: active %s, from %s to %s', (now, active, start, end) => {
     expect(windowAt(weekend, now)).toEqual([active, start, end])
   })
 })
 
-describe('in Europe/Berlin', () => {
+describe('a freeze in Europe/Berlin', () => {
   const night = { start: '0 22 * * *', end: '0 6 * * *', zone: 'Europe/Berlin' }
   const skipped = { start: '30 2 * * *', end: '0 5 * * *', zone: 'Berlin' }
   const untilSkipped = { start: '0 1 * * *', end: '30 2 * * *', zone: 'Europe/Berlin' }
@@ -124,7 +124,7 @@ describe('in Europe/Berlin', () => {
   })
 })
 
-describe('in America/New_York', () => {
+describe('a freeze in America/New_York', () => {
   const weekend = { start: '0 23 * * 5', end: '0 7 * * 1', zone: 'Eastern Time (US & Canada)' }
 
   test.each([
@@ -155,19 +155,19 @@ describe('in America/New_York', () => {
 })
 
 describe('unusual schedules', () => {
-  test('a leap day is found years ahead', () => {
+  test('a freeze on a leap day is found years ahead', () => {
     const leapDay = { start: '0 0 29 2 *', end: '0 0 1 3 *' }
     expect(windowAt(leapDay, '2026-11-21T00:00:00Z')).toEqual([false, '2028-02-29T00:00:00Z', '2027-03-01T00:00:00Z'])
     expect(windowAt(leapDay, '2028-02-29T12:00:00Z')).toEqual([true, '2028-02-29T00:00:00Z', '2028-03-01T00:00:00Z'])
   })
 
-  test('equal expressions freeze from each occurrence to the next: always', () => {
+  test('a freeze with equal expressions lasts from each occurrence to the next, and so always', () => {
     const daily = { start: '0 9 * * *', end: '0 9 * * *' }
     expect(windowAt(daily, '2026-11-21T12:00:00Z')).toEqual([true, '2026-11-21T09:00:00Z', '2026-11-22T09:00:00Z'])
     expect(windowAt(daily, '2026-11-22T09:00:00Z')).toEqual([true, '2026-11-22T09:00:00Z', '2026-11-23T09:00:00Z'])
   })
 
-  test('of several starts before an end the latest is shown', () => {
+  test('the latest of several starts before an end is shown', () => {
     const starts = { start: '0 8,10 * * *', end: '0 12 * * *' }
     expect(windowAt(starts, '2026-11-21T09:00:00Z')).toEqual([true, '2026-11-21T08:00:00Z', '2026-11-21T12:00:00Z'])
     expect(windowAt(starts, '2026-11-21T11:00:00Z')).toEqual([true, '2026-11-21T10:00:00Z', '2026-11-21T12:00:00Z'])
@@ -177,7 +177,7 @@ describe('unusual schedules', () => {
     { start: 'tomorrow', end: '0 7 * * 1' },
     { start: '0 23 * * 5', end: '0 0 31 2 *' },
     { start: '0 23 * * 5', end: '0 7 * * 1', zone: 'Europe/Springfield' },
-  ])('what cannot be read freezes nothing: %o', (period) => {
+  ])('a freeze that cannot be read freezes nothing: %o', (period) => {
     expect(windowAt(period, '2026-11-21T00:00:00Z')).toEqual([false, undefined, undefined])
   })
 })

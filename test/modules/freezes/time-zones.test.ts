@@ -11,12 +11,12 @@ test.each([
   ['Eastern Time (US & Canada)', 'America/New_York'],
   ["Nuku'alofa", 'Pacific/Tongatapu'],
   ['Kyiv', 'Europe/Kyiv'],
-])('%s stands for %s', (name, zone) => {
+])('the name %s stands for the zone %s', (name, zone) => {
   expect(findTimeZone(name)?.id).toBe(zone)
 })
 
 test.each(['', ' ', 'Springfield', 'Europe/Springfield', '+02:00', 'local', 'constructor', 'Berlin '])(
-  '"%s" is no time zone',
+  'the name "%s" is no time zone',
   (name) => {
     expect(isValidTimezone(name)).toBe(false)
   },

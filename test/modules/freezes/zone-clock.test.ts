@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { freezeWindow } from '../../../src/modules/freezes/freeze-window.ts'
 
-test('a freeze is active as a clock watched minute by minute says', () => {
+test('a freeze is active exactly when a clock watched minute by minute says so', () => {
   const zones = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu']
   const changes = ['2026-03-29T01:00:00Z', '2026-11-01T06:00:00Z', '2026-04-04T15:00:00Z', '2026-10-03T15:30:00Z']
   const daily = fc.record({ minute: fc.integer({ min: 0, max: 59 }), hour: fc.integer({ min: 0, max: 4 }) })
@@ -27,12 +27,12 @@ test('a freeze is active as a clock watched minute by minute says', () => {
 
 const nightly = { freezeStart: '30 2 * * *', freezeEnd: '0 5 * * *', cronTimezone: 'Europe/Berlin' }
 
-test('A time that the clocks skip comes when they have skipped it', () => {
+test('a time that the clocks skip comes when they have skipped it', () => {
   expect(freezeWindow(nightly, new Date('2026-03-29T00:59:00Z')).active).toBe(false)
   expect(freezeWindow(nightly, new Date('2026-03-29T01:00:00Z')).active).toBe(true)
 })
 
-test('A time that comes twice counts the first time', () => {
+test('a time that comes twice counts the first time', () => {
   expect(freezeWindow(nightly, new Date('2026-10-25T00:29:00Z')).active).toBe(false)
   expect(freezeWindow(nightly, new Date('2026-10-25T00:31:00Z')).active).toBe(true)
 })

@@ -51,7 +51,7 @@ async function world(spec: RepositorySpec = SPEC) {
 const NOTHING = { created: 0, updated: 0, unchanged: 0, vanished: [], cut: [], skipped: [] }
 
 describe('the first import', () => {
-  test('makes the groups and the project, private unless told otherwise', async () => {
+  test('the first import makes the groups and the project, private unless told otherwise', async () => {
     const closed = await world()
     await closed.run()
     expect(await closed.project()).toMatchObject({ name: 'project', visibility: 'private', releasesCount: 2 })
@@ -66,7 +66,7 @@ describe('the first import', () => {
     expect(await open.project()).toMatchObject({ visibility: 'public' })
   })
 
-  test('makes the repository of the project', async () => {
+  test('the first import makes the repository of the project', async () => {
     const { run, source, project, repositoriesDir } = await world()
     await run()
     const { id } = await project()
@@ -74,7 +74,7 @@ describe('the first import', () => {
     expect(await listTags(join(repositoriesDir, `${id}.git`))).toEqual(await listTags(source.dir))
   })
 
-  test('makes a release of each tag: notes and date of an annotated one, otherwise when its commit was committed', async () => {
+  test('the first import makes a release of each tag, with notes and date of an annotated tag, or the date of the commit', async () => {
     const { run, releases, source } = await world()
     expect(await run()).toEqual({ ...NOTHING, created: 2 })
     expect(await releases()).toMatchObject([
@@ -92,7 +92,7 @@ describe('the first import', () => {
     ])
   })
 
-  test('dates each of two tags of one commit by itself', async () => {
+  test('the first import dates each of two tags of one commit by itself', async () => {
     const { run, releases } = await world({ tags: ['plain', { name: 'noted', message: 'Noted' }] })
     await run()
     expect(Object.fromEntries((await releases()).map(({ tag, releasedAt }) => [tag, releasedAt]))).toEqual({
@@ -101,7 +101,7 @@ describe('the first import', () => {
     })
   })
 
-  test('gives releases the author named and the keys of their versions', async () => {
+  test('the first import gives releases the author named and the keys of their versions', async () => {
     const { run, releases } = await world({ tags: ['v1.2.3', 'v1.2.3-rc.1'] })
     const user = await db.user.create({ data: { username: 'imports-author', name: 'Ann' } })
     await run({ author: user.username })
@@ -111,14 +111,14 @@ describe('the first import', () => {
     expect(rc && stable && rc.semverKey < stable.semverKey).toBe(true)
   })
 
-  test('may be of a repository without tags or commits', async () => {
+  test('the first import may be of a repository without tags or commits', async () => {
     const { run, project } = await world({ commits: 0 })
     expect(await run()).toEqual(NOTHING)
     expect(await project()).toMatchObject({ releasesCount: 0 })
   })
 })
 
-describe('what is no release', () => {
+describe('tags that cannot become releases', () => {
   test('a tag that points to no commit, or has no valid name, is skipped and reported', async () => {
     const { run, source, releases } = await world({ tags: ['v1'] })
     const tree = (await runGit(source.dir, ['rev-parse', 'HEAD^{tree}'])).trim()
@@ -142,7 +142,7 @@ describe('what is no release', () => {
 })
 
 describe('a repeated import', () => {
-  test('changes nothing when the source has not changed', async () => {
+  test('a repeated import changes nothing when the source has not changed', async () => {
     const { run, releases, project } = await world()
     await run()
     const before = [await releases(), await project()]
@@ -150,20 +150,20 @@ describe('a repeated import', () => {
     expect([await releases(), await project()]).toEqual(before)
   })
 
-  test('finds the project whatever the case of the path', async () => {
+  test('a repeated import finds the project whatever the letter case of the path', async () => {
     const { run, projectPath } = await world()
     await run()
     expect(await run({ projectPath: projectPath.toUpperCase() })).toEqual({ ...NOTHING, unchanged: 2 })
   })
 
-  test('makes a release of a new tag', async () => {
+  test('a repeated import makes a release of a new tag', async () => {
     const { run, source } = await world()
     await run()
     await runGit(source.dir, ['tag', 'v3', 'main'])
     expect(await run()).toEqual({ ...NOTHING, created: 1, unchanged: 2 })
   })
 
-  test('updates commit, notes and date of a release whose tag moved', async () => {
+  test('a repeated import updates commit, notes and date of a release whose tag moved', async () => {
     const { run, source, releases } = await world()
     await run()
     const [before] = await releases()
@@ -185,7 +185,7 @@ describe('a repeated import', () => {
     })
   })
 
-  test('leaves a release alone that people edited, as long as its tag stays', async () => {
+  test('a repeated import leaves a release alone that people edited, as long as its tag stays', async () => {
     const { run, releases } = await world()
     await run()
     const [release] = await releases()
@@ -194,7 +194,7 @@ describe('a repeated import', () => {
     expect((await releases())[0]).toMatchObject({ name: 'Mine', description: 'Mine' })
   })
 
-  test('keeps and reports a release whose tag is gone at the source, and its tag', async () => {
+  test('a repeated import keeps and reports a release whose tag is gone at the source, and its tag', async () => {
     const { run, source, releases, project, repositoriesDir } = await world()
     await run()
     await runGit(source.dir, ['tag', '--delete', 'v1'])
@@ -204,7 +204,7 @@ describe('a repeated import', () => {
     expect((await listTags(join(repositoriesDir, `${id}.git`))).map(({ name }) => name)).toEqual(['v1', 'v2'])
   })
 
-  test('makes no release of a tag that only exists here', async () => {
+  test('a repeated import makes no release of a tag that only exists here', async () => {
     const { run, project, repositoriesDir } = await world()
     await run()
     const { id } = await project()
@@ -212,7 +212,7 @@ describe('a repeated import', () => {
     expect(await run()).toEqual({ ...NOTHING, unchanged: 2 })
   })
 
-  test('makes the repository again when it is lost', async () => {
+  test('a repeated import makes the repository again when it is lost', async () => {
     const { run, project, dir } = await world()
     await run()
     const elsewhere = join(dir, 'elsewhere')
@@ -221,8 +221,8 @@ describe('a repeated import', () => {
   })
 })
 
-describe('an import that cannot be', () => {
-  test('leaves no group, project or folder behind', async () => {
+describe('an import that fails', () => {
+  test('an import that fails leaves no group, project or folder behind', async () => {
     const { run, projectPath, repositoriesDir, dir } = await world()
     await expect(run({ source: join(dir, 'none') })).rejects.toThrow('does not appear to be a git repository')
     await expect(run({ author: 'nobody' })).rejects.toThrow("There is no user 'nobody'")
@@ -231,7 +231,7 @@ describe('an import that cannot be', () => {
     expect(await readdir(repositoriesDir).catch(() => [])).toEqual([])
   })
 
-  test('says what is wrong with the path', async () => {
+  test('an import that fails says what is wrong with the path', async () => {
     const { run } = await world()
     const reasons = {
       project: 'group before it is missing',
@@ -244,7 +244,7 @@ describe('an import that cannot be', () => {
     }
   })
 
-  test('does not put a project in the place of a group, nor below a project', async () => {
+  test('an import does not put a project in the place of a group, nor below a project', async () => {
     const { run, projectPath } = await world()
     await run()
     const group = projectPath.split('/').slice(0, 2).join('/')
@@ -252,7 +252,7 @@ describe('an import that cannot be', () => {
     await expect(run({ projectPath: `${projectPath}/x` })).rejects.toThrow(`'${projectPath}' is a project`)
   })
 
-  test('never replaces a folder of another database', async () => {
+  test('an import never replaces a folder of another database', async () => {
     const { run, repositoriesDir, projectPath } = await world()
     const [row] = await db.$queryRaw<{ last: bigint }[]>`SELECT last_value AS last FROM projects_id_seq`
     const next = Number(row?.last) + 1
@@ -262,7 +262,7 @@ describe('an import that cannot be', () => {
     expect(await readdir(repositoriesDir)).toEqual([`${next}.git`])
   })
 
-  test('is refused while another import into the project runs', async () => {
+  test('an import is refused while another import into the project runs', async () => {
     const { run, projectPath } = await world()
     const refuse = () => {
       throw new Error('taken')

@@ -28,11 +28,11 @@ test.each([
   ['v1.[0-9]', 'v1.0', false],
   ['*', '', false],
   ['*', '  ', false],
-])('%s and the tag "%s": %s', (pattern, tag, expected) => {
+])('the pattern %s and the tag "%s" match: %s', (pattern, tag, expected) => {
   expect(matchesTag(pattern, tag)).toBe(expected)
 })
 
-test('every pattern matches what trying every run of characters finds', () => {
+test('a pattern matches exactly what trying every run of characters finds', () => {
   const naive = (pattern: string, tag: string): boolean => {
     if (pattern === '') return tag === ''
     if (pattern[0] === '*') return naive(pattern.slice(1), tag) || (tag !== '' && naive(pattern, tag.slice(1)))

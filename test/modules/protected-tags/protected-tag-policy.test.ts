@@ -20,7 +20,7 @@ function viewerWith(held: Role, { admin = false, groupRoles = [] as [number, Rol
   return { ...anonymous(), user, projectRoles: new Map([[project.id, held]]), groupRoles: new Map(groupRoles) }
 }
 
-describe('who may create v1.0 by role, when the tag is', () => {
+describe('the roles that may create v1.0', () => {
   const { none, guest, planner, reporter, developer, maintainer, owner } = role
   const roles = { none, guest, planner, reporter, developer, maintainer, owner }
 
@@ -45,7 +45,7 @@ describe('who may create v1.0 by role, when the tag is', () => {
     ['protected for this user', [protect('v*', { userId })], ['developer', 'maintainer', 'owner']],
     ['protected for another user', [protect('v*', { userId: 99 })], []],
     ['protected for a group of others', [protect('v*', { groupId: 9 })], []],
-  ])('%s', (_protection, protectedTags, admitted) => {
+  ])('a tag that is %s may be created by the listed roles', (_protection, protectedTags, admitted) => {
     const names = Object.keys(roles) as (keyof typeof roles)[]
     expect(names.filter((name) => mayCreateTag(viewerWith(roles[name]), project, 'v1.0', protectedTags))).toEqual(
       admitted,
@@ -61,12 +61,12 @@ describe('an entry of a group', () => {
     ['maintainer', true],
     ['reporter', false],
     ['guest', false],
-  ] as const)('whose %s the viewer is: %s', (name, admitted) => {
+  ] as const)('an entry of a group whose %s the viewer is admits the viewer: %s', (name, admitted) => {
     const viewer = viewerWith(role.developer, { groupRoles: [[9, role[name]]] })
     expect(mayCreateTag(viewer, project, 'v1.0', protectedTags)).toBe(admitted)
   })
 
-  test('does not help a member who may not push to the project', () => {
+  test('an entry of a group does not help a member who may not push to the project', () => {
     const viewer = viewerWith(role.reporter, { groupRoles: [[9, role.owner]] })
     expect(mayCreateTag(viewer, project, 'v1.0', protectedTags)).toBe(false)
   })
@@ -77,7 +77,7 @@ test('a role inherited from a group above the project counts', () => {
   expect(mayCreateTag(viewer, project, 'v1.0', [protect('v*', { accessLevel: 40 })])).toBe(true)
 })
 
-test('an administrator counts as Owner, whom "no one" stops too', () => {
+test('an administrator counts as Owner, and "no one" stops administrators too', () => {
   const admin = viewerWith(role.none, { admin: true })
   expect(mayCreateTag(admin, project, 'v1.0', [protect('v*', { accessLevel: 40 })])).toBe(true)
   expect(mayCreateTag(admin, project, 'v1.0', [protect('v*', { accessLevel: 0 })])).toBe(false)

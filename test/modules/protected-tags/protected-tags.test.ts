@@ -50,7 +50,7 @@ const PROTECTED_TAGS = /* GraphQL */ `
   }
 `
 
-test('maintainers and owners see the protected tags of a project, everybody else an empty connection', async () => {
+test('maintainers and owners see the protected tags of a project, and everybody else sees an empty connection', async () => {
   const { project, tokens } = await createWorld(app)
   await protect(project.id, 'v*')
   const seen: Record<string, [number, string[]]> = {}
@@ -93,7 +93,7 @@ test('protected tags come by name, page by page, and cursors do not hold the nam
   expect(second.data.project.protectedTags.nodes.map(({ name }) => name)).toEqual(['v*'])
 })
 
-test('each access level names whom it means', async () => {
+test('each access level names whom it admits', async () => {
   const { project, tokens, users } = await createWorld(app)
   const open = await createGroup()
   const hidden = await createGroup({ visibility: 'private' })

@@ -7,7 +7,7 @@ const refs = (names: readonly string[]) =>
 const sorted = (names: readonly string[], descending = false) =>
   sortTags(refs(names), 'version', descending).map(({ name }) => name)
 
-test('a prerelease comes below its release, and what is no version below all that are', () => {
+test('a prerelease comes below its release, and a tag without a version below all versions', () => {
   const expected = [
     ...['nightly', 'v1.9', 'v1.10'],
     ...['v1.0.0-rc.1', 'v1.0.0-rc.2', 'v1.0.0-rc.10', 'v1.0.0', 'v1.9.0', 'v1.10.0', 'lib/v2.0.0'],
@@ -25,7 +25,7 @@ function chance(seed: number) {
   }
 }
 
-test('any versions come in the order of SemVer, in both directions', () => {
+test('versions come in the order of SemVer, in both directions', () => {
   const pick = chance(42)
   const identifiers = ['alpha', 'beta', 'rc', '0', '1', '2', '10', '99', 'x-y', 'A', '1a', '-']
   const version = () => {
@@ -45,7 +45,7 @@ test('any versions come in the order of SemVer, in both directions', () => {
   }
 })
 
-test('tags that are equal in the order stay by name, in both directions', () => {
+test('tags that are equal in the order are sorted by name, in both directions', () => {
   const names = ['a-1.0.0', 'b-1.0.0', 'v1.0.0']
   for (const descending of [true, false]) {
     expect(sortTags(refs(names), 'updated', descending).map(({ name }) => name)).toEqual(names)

@@ -1,0 +1,311 @@
+import { describe, expect, test } from 'vitest'
+import { type Ability, abilitiesOf, can, type ProjectAccess } from '../../src/access/abilities.ts'
+import { canInGroup } from '../../src/access/group-abilities.ts'
+import { type RoleName, role } from '../../src/access/roles.ts'
+import { anonymous, isAccount, isAdministrator, type Viewer } from '../../src/access/viewer.ts'
+import type { User } from '../../src/generated/prisma/client.ts'
+
+const PROJECT = 7
+const GROUP = 3
+
+const account = (admin = false): User => ({
+  id: 1,
+  username: 'somebody',
+  name: 'Somebody',
+  email: null,
+  avatarUrl: null,
+  avatarChosen: false,
+  state: 'active',
+  admin,
+  createdAt: new Date(0),
+  updatedAt: new Date(0),
+})
+
+const signedIn = (roles: Partial<Viewer> = {}): Viewer => ({ ...anonymous(), user: account(), ...roles })
+const member = (name: RoleName) => signedIn({ projectRoles: new Map([[PROJECT, role[name]]]) })
+const heir = (name: RoleName) => signedIn({ groupRoles: new Map([[GROUP, role[name]]]) })
+
+/** Low to high: who stands further down holds whatever those above hold. */
+const ladder = {
+  anonymous: () => anonymous(),
+  'signed in': () => signedIn(),
+  guest: () => member('guest'),
+  planner: () => member('planner'),
+  reporter: () => member('reporter'),
+  developer: () => member('developer'),
+  maintainer: () => member('maintainer'),
+  owner: () => member('owner'),
+  administrator: (): Viewer => ({ ...anonymous(), user: account(true) }),
+}
+
+type Rung = keyof typeof ladder
+type Cell = Rung | 'nobody'
+/** The lowest rung that holds the ability in a public, an internal and a private project. */
+type Row = [inPublic: Cell, inInternal: Cell, inPrivate: Cell]
+
+const visibilities = ['public', 'internal', 'private'] as const
+const rungs = Object.keys(ladder) as Rung[]
+
+const project = (changes: Partial<ProjectAccess> = {}): ProjectAccess => ({
+  id: PROJECT,
+  visibility: 'public',
+  archived: false,
+  ancestorIds: [1, GROUP],
+  releasesLevel: 'enabled',
+  repositoryLevel: 'enabled',
+  issuesLevel: 'enabled',
+  mergeRequestsLevel: 'enabled',
+  ...changes,
+})
+
+const everywhere = (cell: Cell): Row => [cell, cell, cell]
+
+const everythingEnabled: Record<Ability, Row> = {
+  //                     public        internal      private
+  'project:read': /*  */ ['anonymous', 'signed in', 'guest'],
+  'release:read': /*  */ ['anonymous', 'signed in', 'guest'],
+  'code:read': /*     */ ['anonymous', 'signed in', 'reporter'],
+  'project:update': everywhere('maintainer'),
+  'member:read': everywhere('guest'),
+  'member:write': everywhere('maintainer'),
+  'member:leave': everywhere('guest'),
+  'issue:read': /*    */ ['anonymous', 'signed in', 'guest'],
+  'issue:create': everywhere('guest'),
+  'issue:update': everywhere('planner'),
+  'confidential-issue:read': everywhere('planner'),
+  'milestone:read': /**/ ['anonymous', 'signed in', 'guest'],
+  'milestone:write': everywhere('planner'),
+  'evidence:read': /* */ ['anonymous', 'signed in', 'reporter'],
+  'release:create': everywhere('developer'),
+  'release:update': everywhere('developer'),
+  'release:delete': everywhere('maintainer'),
+  'code:write': everywhere('developer'),
+  'report-artifact:write': everywhere('developer'),
+  'job-token:create': everywhere('developer'),
+  'package:write': everywhere('developer'),
+  'package:delete': everywhere('maintainer'),
+  'upload:create': everywhere('guest'),
+  'upload:list': everywhere('maintainer'),
+  'upload:delete': everywhere('maintainer'),
+  'freeze-period:read': everywhere('reporter'),
+  'freeze-period:write': everywhere('maintainer'),
+  'environment:read': everywhere('reporter'),
+  'protected-tag:read': everywhere('maintainer'),
+  'audit-event:read': everywhere('maintainer'),
+  'protected-tag:write': everywhere('maintainer'),
+}
+
+const nobodyWrites = {
+  'release:create': everywhere('nobody'),
+  'release:update': everywhere('nobody'),
+  'release:delete': everywhere('nobody'),
+}
+
+const nobodyPlansIssues = {
+  'issue:create': everywhere('nobody'),
+  'issue:update': everywhere('nobody'),
+  'confidential-issue:read': everywhere('nobody'),
+}
+
+type Case = { title: string; changes: Partial<ProjectAccess>; differs: Partial<Record<Ability, Row>> }
+
+const cases: Case[] = [
+  { title: 'with every feature enabled', changes: {}, differs: {} },
+  {
+    title: 'that is archived',
+    changes: { archived: true },
+    differs: {
+      ...nobodyWrites,
+      'member:write': everywhere('nobody'),
+      'upload:create': everywhere('nobody'),
+      'upload:delete': everywhere('nobody'),
+      'issue:create': everywhere('nobody'),
+      'issue:update': everywhere('nobody'),
+      'milestone:write': everywhere('nobody'),
+      'code:write': everywhere('nobody'),
+      'report-artifact:write': everywhere('nobody'),
+      'job-token:create': everywhere('nobody'),
+      'package:write': everywhere('nobody'),
+      'package:delete': everywhere('nobody'),
+      'freeze-period:write': everywhere('nobody'),
+      'protected-tag:write': everywhere('nobody'),
+    },
+  },
+  {
+    title: 'with releases disabled',
+    changes: { releasesLevel: 'disabled' },
+    differs: { 'release:read': everywhere('nobody'), 'evidence:read': everywhere('nobody'), ...nobodyWrites },
+  },
+  {
+    title: 'with releases for members',
+    changes: { releasesLevel: 'private' },
+    differs: { 'release:read': everywhere('guest'), 'evidence:read': ['guest', 'guest', 'reporter'] },
+  },
+  {
+    title: 'with the repository disabled',
+    changes: { repositoryLevel: 'disabled' },
+    differs: {
+      'code:read': everywhere('nobody'),
+      'evidence:read': everywhere('nobody'),
+      'protected-tag:read': everywhere('nobody'),
+      'audit-event:read': everywhere('nobody'),
+      'protected-tag:write': everywhere('nobody'),
+      'code:write': everywhere('nobody'),
+      'report-artifact:write': everywhere('nobody'),
+      'job-token:create': everywhere('nobody'),
+      'package:write': everywhere('nobody'),
+      'package:delete': everywhere('nobody'),
+      ...nobodyWrites,
+    },
+  },
+  {
+    title: 'with the repository for members',
+    changes: { repositoryLevel: 'private' },
+    differs: { 'code:read': ['guest', 'guest', 'reporter'], 'evidence:read': ['guest', 'guest', 'reporter'] },
+  },
+  {
+    title: 'with issues disabled',
+    changes: { issuesLevel: 'disabled' },
+    differs: { 'issue:read': everywhere('nobody'), 'evidence:read': everywhere('nobody'), ...nobodyPlansIssues },
+  },
+  {
+    title: 'with issues for members',
+    changes: { issuesLevel: 'private' },
+    differs: { 'issue:read': everywhere('guest'), 'evidence:read': ['guest', 'guest', 'reporter'] },
+  },
+  { title: 'with merge requests disabled', changes: { mergeRequestsLevel: 'disabled' }, differs: {} },
+  { title: 'with merge requests for members', changes: { mergeRequestsLevel: 'private' }, differs: {} },
+  {
+    title: 'with issues and merge requests disabled',
+    changes: { issuesLevel: 'disabled', mergeRequestsLevel: 'disabled' },
+    differs: {
+      'issue:read': everywhere('nobody'),
+      'milestone:read': everywhere('nobody'),
+      'milestone:write': everywhere('nobody'),
+      ...nobodyPlansIssues,
+      'evidence:read': everywhere('nobody'),
+    },
+  },
+  {
+    title: 'with issues and merge requests for members',
+    changes: { issuesLevel: 'private', mergeRequestsLevel: 'private' },
+    differs: {
+      'issue:read': everywhere('guest'),
+      'milestone:read': everywhere('guest'),
+      'evidence:read': ['guest', 'guest', 'reporter'],
+    },
+  },
+  {
+    title: 'with everything disabled',
+    changes: {
+      releasesLevel: 'disabled',
+      repositoryLevel: 'disabled',
+      issuesLevel: 'disabled',
+      mergeRequestsLevel: 'disabled',
+    },
+    differs: {
+      'release:read': everywhere('nobody'),
+      'code:read': everywhere('nobody'),
+      'issue:read': everywhere('nobody'),
+      'milestone:read': everywhere('nobody'),
+      'milestone:write': everywhere('nobody'),
+      ...nobodyPlansIssues,
+      'evidence:read': everywhere('nobody'),
+      'protected-tag:read': everywhere('nobody'),
+      'audit-event:read': everywhere('nobody'),
+      'protected-tag:write': everywhere('nobody'),
+      'code:write': everywhere('nobody'),
+      'report-artifact:write': everywhere('nobody'),
+      'job-token:create': everywhere('nobody'),
+      'package:write': everywhere('nobody'),
+      'package:delete': everywhere('nobody'),
+      ...nobodyWrites,
+    },
+  },
+]
+
+const holders = (ability: Ability, subject: ProjectAccess) =>
+  rungs.filter((rung) => can(ladder[rung](), ability, subject))
+
+const fromOn = (cell: Cell) => (cell === 'nobody' ? [] : rungs.slice(rungs.indexOf(cell)))
+
+describe.each(cases)('in a project $title', ({ changes, differs }) => {
+  const table = Object.entries({ ...everythingEnabled, ...differs }) as [Ability, Row][]
+  test.each(table)('%s is held by those from %s (public), %s (internal), %s (private) on', (ability, row) => {
+    const held = visibilities.map((visibility) => holders(ability, project({ ...changes, visibility })))
+    expect(held).toEqual(row.map(fromOn))
+  })
+})
+
+describe('a role', () => {
+  test('a role counts when it is inherited from a group above the project', () => {
+    expect(can(heir('developer'), 'release:create', project({ visibility: 'private' }))).toBe(true)
+  })
+
+  test('a role in a group does not reach projects outside the group', () => {
+    const elsewhere = project({ id: 8, visibility: 'private', ancestorIds: [1, 4] })
+    expect(can(heir('owner'), 'project:read', elsewhere)).toBe(false)
+  })
+
+  test('a role in a project does not reach other projects of the same group', () => {
+    expect(can(member('owner'), 'project:read', project({ id: 8, visibility: 'private' }))).toBe(false)
+  })
+
+  test('the highest of all roles of a viewer counts', () => {
+    const viewer = signedIn({
+      projectRoles: new Map([[PROJECT, role.guest]]),
+      groupRoles: new Map([
+        [1, role.maintainer],
+        [GROUP, role.reporter],
+      ]),
+    })
+    expect(can(viewer, 'release:delete', project())).toBe(true)
+  })
+
+  test('the role of a pipeline opens its own project but no internal project', () => {
+    const pipeline: Viewer = { ...anonymous(), projectRoles: new Map([[PROJECT, role.developer]]) }
+    expect(can(pipeline, 'release:create', project({ visibility: 'private' }))).toBe(true)
+    expect(can(pipeline, 'project:read', project({ id: 8, visibility: 'internal' }))).toBe(false)
+  })
+})
+
+describe('a pipeline', () => {
+  const roles = { projectRoles: new Map([[PROJECT, role.owner]]) }
+
+  test.each(['job_token', 'pipeline_jwt'] as const)(
+    'a pipeline with a %s has of an Owner only the listed abilities',
+    (credential) => {
+      const [owner, pipeline] = [signedIn(roles), signedIn({ ...roles, credential })]
+      const of = (viewer: Viewer) => [...abilitiesOf(viewer, project({ visibility: 'private' }))]
+      const missing = of(owner).filter((ability) => !of(pipeline).includes(ability))
+      expect(missing).toEqual([
+        'project:update',
+        'member:write',
+        'member:leave',
+        'job-token:create',
+        'upload:create',
+        'upload:list',
+        'upload:delete',
+        'freeze-period:read',
+        'freeze-period:write',
+        'protected-tag:write',
+      ])
+      expect(of(pipeline).filter((ability) => !of(owner).includes(ability))).toEqual([])
+    },
+  )
+
+  test('a pipeline has no role in a group, and is no administrator', () => {
+    const groupRoles = new Map([[GROUP, role.owner]])
+    const viewer: Viewer = { ...anonymous(), user: account(true), credential: 'job_token', groupRoles }
+    for (const ability of ['member:read', 'project:create', 'group:update', 'milestone:write'] as const) {
+      expect(canInGroup(viewer, ability, { ancestorIds: [1, GROUP] })).toBe(false)
+    }
+    expect([isAdministrator(viewer), isAccount(viewer)]).toEqual([false, false])
+  })
+})
+
+test('the abilities in one project are not taken from the decision about another project', () => {
+  const viewer = member('developer')
+  expect(can(viewer, 'release:create', project())).toBe(true)
+  expect(can(viewer, 'release:create', project({ id: 8 }))).toBe(false)
+})
