@@ -11,7 +11,7 @@ type Live = {
   changes: ReleaseChanges
   /** A context as if the request came now: checks the credential again and has loaded nothing. Throws when it is refused. */
   renew: () => Promise<Context>
-  /** After so many milliseconds without a change, the access is checked again. */
+  /** The access is checked again after this many milliseconds without a change. */
   recheckMs: number
 }
 

@@ -28,8 +28,8 @@ export async function assertServerVersion(url: string): Promise<void> {
 }
 
 /**
- * Applies the migrations that are missing and the files of prisma/sql that are newer, and returns the names of the migrations. Several nodes
- * may do so at once, and each may be killed at any moment.
+ * Applies the missing migrations and the newer files of prisma/sql, and returns the names of the migrations. Several servers may
+ * migrate at once, and any may be killed.
  */
 export async function migrate({ url, migrationsDir, log }: MigrateOptions): Promise<string[]> {
   const known = await listMigrations(migrationsDir)
@@ -63,8 +63,8 @@ export async function pendingMigrations({ url, migrationsDir }: Omit<MigrateOpti
 const missing = (known: readonly string[], applied: ReadonlySet<string>) => known.filter((name) => !applied.has(name))
 
 /**
- * The script, its record and the files of prisma/sql are one transaction: a kill leaves everything or nothing. So no server writes to
- * tables that the script has changed through functions that do not know the change.
+ * Runs the script, its record and the files of prisma/sql in one transaction, so that a kill leaves everything or nothing, and so
+ * that no server writes to changed tables through functions that do not know the change.
  */
 async function apply(client: Client, migration: Migration, files: readonly SqlFile[]): Promise<void> {
   await inTransaction(client, `Migration ${migration.name}`, async () => {
