@@ -4,7 +4,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { digestOf, generateToken } from '../dist/authentication/token-secrets.js'
-import { repositoryDirectory } from '../dist/git/repositories.js'
+import { repositoryDirectory } from '../dist/git/mirror-repository.js'
 import { RENDERER_VERSION, renderMarkdown } from '../dist/markdown/render.js'
 import { openDatabase, withClient } from './database.mjs'
 import { createRepository, UNUSED_EACH } from './repository.mjs'

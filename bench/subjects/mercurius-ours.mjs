@@ -5,7 +5,7 @@ import Fastify from 'fastify'
 import { createAuthenticator } from '../../dist/authentication/authenticate.js'
 import { connectDatabase } from '../../dist/database/db.js'
 import { createLog } from '../../dist/foundation/log.js'
-import { createRepositories } from '../../dist/git/reader.js'
+import { createRepositories } from '../../dist/git/open-repositories.js'
 import { schema } from '../../dist/schema.js'
 
 // One copy of graphql for both: it refuses a schema that another copy made.

@@ -414,7 +414,7 @@ FROM
 
 -- releaseUpdate
 --   by idempotency_records_created_at_idx
-UPDATE /* idempotency.noteDone */ idempotency_records
+UPDATE /* idempotency.recordStep */ idempotency_records
 SET
   done = jsonb_build_object('standing', $1::jsonb, 'steps', coalesce(done -> 'steps', '{}') || jsonb_build_object($2::text, $3::text))
 WHERE

@@ -20,7 +20,7 @@ export const isChecksumsFile = (fileName: string): boolean =>
   LIST.test(fileName) && !SIGNATURE.test(fileName) && !OTHER_ALGORITHM.test(fileName)
 
 /** `app.tar.gz` for `app.tar.gz.sha256`; null when the list is not about one file. */
-export const besideWhich = (fileName: string): string | null =>
+export const describedFile = (fileName: string): string | null =>
   isChecksumsFile(fileName) ? (BESIDE.exec(fileName)?.[1] ?? null) : null
 
 const HEX = '(?<hex>[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})'

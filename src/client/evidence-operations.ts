@@ -3,7 +3,7 @@ import { invalid } from '../foundation/errors.ts'
 import { toGlobalId } from '../foundation/global-id.ts'
 import type { EvidenceBundle } from '../modules/evidence/evidence-bundle.ts'
 import type { Json } from '../modules/evidence/evidence-snapshot.ts'
-import { everyRow, PAGE_INFO, pageOf } from './every-row.ts'
+import { PAGE_INFO, pageOf, readAllRows } from './all-rows.ts'
 import { ask } from './graphql.ts'
 import { NumericId } from './numeric-id.ts'
 import { missingProject, type Target } from './server-connection.ts'
@@ -30,7 +30,7 @@ const evidenceById = {
 
 /** The IDs of the evidence of a release, oldest first, because newer evidence has a higher ID. */
 async function evidenceIds(target: Target, tag: string): Promise<number[]> {
-  const evidences = await everyRow(async (after) => {
+  const evidences = await readAllRows(async (after) => {
     const answer = await ask(target.server, evidencesPage, { project: target.project, tag, after })
     if (!answer.project) throw missingProject(target)
     return answer.project.release?.evidences ?? noRows

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { toGlobalId } from '../foundation/global-id.ts'
-import { everyRow, PAGE_INFO, pageOf } from './every-row.ts'
+import { PAGE_INFO, pageOf, readAllRows } from './all-rows.ts'
 import { ask } from './graphql.ts'
 import { NumericId } from './numeric-id.ts'
 import { mutate, mutation } from './send-mutation.ts'
@@ -50,7 +50,7 @@ export async function isFrozen(target: Target): Promise<boolean> {
 }
 
 export const listFreezePeriods = (target: Target): Promise<FreezePeriod[]> =>
-  everyRow(async (after) => {
+  readAllRows(async (after) => {
     const answer = await ask(target.server, periodsPage, { project: target.project, after })
     if (!answer.project) throw missingProject(target)
     return answer.project.freezePeriods

@@ -1,7 +1,7 @@
 // Finds the digests that a release publishes for its files: in its evidence by URL, in checksum files by name, and in checksum
 // files beside a file.
 import { AppError, invalid } from '../foundation/errors.ts'
-import { besideWhich, type Checksums, type Digest, isChecksumsFile, parseChecksums } from './checksums.ts'
+import { type Checksums, type Digest, describedFile, isChecksumsFile, parseChecksums } from './checksums.ts'
 import { openFile } from './open-file.ts'
 import { evidenceDigests, type Release } from './releases.ts'
 import { cutOff, type Target } from './server-connection.ts'
@@ -38,7 +38,7 @@ async function readChecksums(
 const namesOf = ({ name, fileName }: WantedFile) => [fileName, name]
 
 const isBeside = (list: WantedFile, file: WantedFile): boolean =>
-  namesOf(list).some((name) => namesOf(file).includes(besideWhich(name) ?? ''))
+  namesOf(list).some((name) => namesOf(file).includes(describedFile(name) ?? ''))
 
 /** Splits the checksum files into files about one file of the release and files about many. */
 function split(links: readonly WantedFile[]) {

@@ -30,7 +30,7 @@ const remedies: readonly [RegExp, string][] = [
   [/^Milestone.*not found/, 'Make it first: `waybill milestone create`.'],
 ]
 
-export function assertKept(errors: readonly string[]): void {
+export function assertNoErrors(errors: readonly string[]): void {
   if (errors.length === 0) return
   const advice = remedies.filter(([rule]) => errors.some((error) => rule.test(error))).map(([, text]) => text)
   throw invalid([...errors.map(printable), ...advice].join('\n'))
@@ -45,7 +45,7 @@ export async function mutate<Value>(
   input: object,
 ): Promise<Value> {
   const { payload } = await ask(server, operation, { input })
-  assertKept(payload.errors)
+  assertNoErrors(payload.errors)
   if (payload.result === null) throw invalid('The server answered neither with a result nor with an error')
   return payload.result
 }

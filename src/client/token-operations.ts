@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { invalid } from '../foundation/errors.ts'
 import { toGlobalId } from '../foundation/global-id.ts'
-import { everyRow, PAGE_INFO, pageOf } from './every-row.ts'
+import { PAGE_INFO, pageOf, readAllRows } from './all-rows.ts'
 import { ask } from './graphql.ts'
 import { NumericId } from './numeric-id.ts'
-import { assertKept, mutate, mutation } from './send-mutation.ts'
+import { assertNoErrors, mutate, mutation } from './send-mutation.ts'
 import type { Server, Target } from './server-connection.ts'
 
 const FIELDS = 'id name scopes expiresAt revokedAt createdAt'
@@ -51,7 +51,7 @@ type NewToken = { name: string; scopes: string[]; expiresAt: Date | undefined }
 export async function createAccessToken(server: Server, { scopes, ...values }: NewToken) {
   const input = { ...values, scopes: scopes.map((scope) => scope.toUpperCase()) }
   const { payload } = await ask(server, tokenCreate, { input })
-  assertKept(payload.errors)
+  assertNoErrors(payload.errors)
   const { token, accessToken } = payload
   if (token === null || accessToken === null) throw invalid('The server answered with no token')
   return { token, accessToken }
@@ -60,7 +60,7 @@ export async function createAccessToken(server: Server, { scopes, ...values }: N
 /** Creates a job token that acts as the account that asks. */
 export async function createJobToken({ server, project: projectPath }: Target, expiresIn: number) {
   const { payload } = await ask(server, jobTokenCreate, { input: { projectPath, expiresIn } })
-  assertKept(payload.errors)
+  assertNoErrors(payload.errors)
   const { token, expiresAt } = payload
   if (token === null || expiresAt === null) throw invalid('The server answered with no token')
   return { token, expiresAt }
@@ -71,7 +71,7 @@ export const revokeAccessToken = (server: Server, id: number): Promise<AccessTok
 
 /** Lists the tokens of the account that asks. */
 export const listAccessTokens = (server: Server): Promise<AccessToken[]> =>
-  everyRow(async (after) => {
+  readAllRows(async (after) => {
     const { currentUser } = await ask(server, ownTokens, { after })
     if (!currentUser) throw invalid('No account asks: set WAYBILL_TOKEN, or --token, to an access token')
     return currentUser.accessTokens

@@ -16,6 +16,6 @@ export function validUntil({ answerLife }: Context, moment: number): void {
 }
 
 /** Tells that the content versions do not cover part of the answer, such as a repository that cannot be read now. */
-export function notToBeKept({ answerLife }: Context): void {
+export function doNotKeep({ answerLife }: Context): void {
   if (answerLife) answerLife.kept = false
 }

@@ -1,6 +1,6 @@
 import type { Viewer } from '../access/viewer.ts'
 import type { Log } from '../foundation/log.ts'
-import type { Repositories } from '../git/reader.ts'
+import type { Repositories } from '../git/open-repositories.ts'
 import type { AnswerLife } from './answer-life.ts'
 import type { AnswerSize } from './answer-size.ts'
 import type { KeyedSteps } from './keyed-steps.ts'
@@ -11,7 +11,7 @@ type Live = {
   changes: ReleaseChanges
   /** A context as if the request came now: checks the credential again and has loaded nothing. Throws when it is refused. */
   renew: () => Promise<Context>
-  /** After so many milliseconds without a change, the access is checked again. */
+  /** The access is checked again after this many milliseconds without a change. */
   recheckMs: number
 }
 

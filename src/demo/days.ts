@@ -1,4 +1,4 @@
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** The time in so many days. A negative number means days ago. */
+/** The time after a number of days from now. A negative number of days is in the past. */
 export const inDays = (days: number): Date => new Date(Date.now() + days * DAY_MS)

@@ -1,5 +1,5 @@
 import { runGit } from '../git/git.ts'
-import { initRepository } from '../git/repositories.ts'
+import { initRepository } from '../git/mirror-repository.ts'
 import { releaseNotes } from './demo-notes.ts'
 import { demoPeople } from './demo-people.ts'
 

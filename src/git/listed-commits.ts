@@ -1,6 +1,6 @@
 import { type Commit, parseCommit } from './commits.ts'
 import { readBeginnings } from './object-beginnings.ts'
-import type { Repositories } from './reader.ts'
+import type { Repositories } from './open-repositories.ts'
 
 /** The most characters of each text, so that a page of 100 commits fits into one answer. */
 export const MAX_LISTED_CHARACTERS = 65_536

@@ -7,7 +7,7 @@ export type RefChange = { ref: string; before: string; after: string }
 export const isNone = (object: string) => /^0+$/.test(object)
 
 /** The changes that git has made. Git may refuse some changes of a push. */
-export async function madeChanges(repository: string, changes: readonly RefChange[]): Promise<RefChange[]> {
+export async function appliedChanges(repository: string, changes: readonly RefChange[]): Promise<RefChange[]> {
   const input = changes.map(({ ref }) => `${ref}\n`).join('')
   const answers = (await runGit(repository, ['cat-file', '--batch-check=%(objectname)'], { input })).split('\n')
   return changes.filter(({ ref, after }, at) => answers[at] === (isNone(after) ? `${ref} missing` : after))

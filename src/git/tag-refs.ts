@@ -1,5 +1,5 @@
 import { GitError, READER_MEMORY, runGit } from './git.ts'
-import { readOddTagRefs } from './odd-tag-refs.ts'
+import { readTagRefsOneByOne } from './tag-refs-one-by-one.ts'
 
 /** A tag without its texts, which may have any length. */
 export type TagRef = {
@@ -71,7 +71,7 @@ export async function readTagRefs(repository: string, args: readonly string[]): 
     return await readAll(repository, args)
   } catch (error) {
     if (!(error instanceof GitError)) throw error
-    const { refs, isLost } = await readOddTagRefs(repository, args)
+    const { refs, isLost } = await readTagRefsOneByOne(repository, args)
     // Nobody can push a tag of a missing object, so the repository is damaged.
     if (refs.length === 0 && isLost) throw error
     return refs

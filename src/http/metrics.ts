@@ -2,7 +2,7 @@ import cluster from 'node:cluster'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { countJobs } from '../database/job-queue.ts'
 import { version } from '../foundation/version.ts'
-import { countDamagedRepositories } from '../jobs/repository-care.ts'
+import { countDamagedRepositories } from '../jobs/repository-maintenance.ts'
 import type { KnownOperationsStatistics } from '../pipeline/known-operations.ts'
 import { clusterMetrics, shareMetrics } from './cluster-metrics.ts'
 

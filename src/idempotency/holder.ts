@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { DatabaseClient } from '../database/connections/database-client.ts'
-import { keepAsking } from '../database/connections/keep-asking.ts'
+import { sendHeartbeats } from '../database/connections/heartbeats.ts'
 import type { Log } from '../foundation/log.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 
@@ -28,7 +28,7 @@ async function hold(client: Client): Promise<{ ended: Promise<void> }> {
   await client.connect()
   // Shared, because one process may serve the database more than once.
   await client.query('SELECT /* idempotency.hold */ pg_advisory_lock_shared($1, $2)', [LOCKS, holder])
-  keepAsking(client)
+  sendHeartbeats(client)
   return { ended }
 }
 

@@ -132,7 +132,7 @@ export const takenOver = () =>
 export async function recordStep(tx: Tx, claim: Claim, step: number, made: string): Promise<void> {
   const done = withStep(Prisma.sql`${step}`, Prisma.sql`${made}::text`, Prisma.sql`${JSON.stringify(claim.standing)}`)
   const noted = await tx.$executeRaw`
-    UPDATE /* idempotency.noteDone */ idempotency_records SET done = ${done}
+    UPDATE /* idempotency.recordStep */ idempotency_records SET done = ${done}
     WHERE user_id = ${claim.userId} AND key = ${nameOf(claim)} AND created_at = ${claim.createdAt} AND response IS NULL`
   if (noted === 0) throw takenOver()
 }

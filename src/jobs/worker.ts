@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { startRepositoryCare } from './repository-care.ts'
+import { startRepositoryMaintenance } from './repository-maintenance.ts'
 import { type JobRunner, type RunnerOptions, startRunner } from './runner.ts'
 
 /** `stop` finishes the running jobs. */
@@ -10,7 +10,7 @@ const RESTART_MS = 1000
 /** Runs jobs until it is stopped, and survives outages of the database. Throws when the database is away at the start. */
 export async function startWorker(options: RunnerOptions): Promise<Worker> {
   let runner: JobRunner | null = await startRunner(options)
-  const care = startRepositoryCare(options.log)
+  const maintenance = startRepositoryMaintenance(options.log)
   const stopping = new AbortController()
   const restart = async () => {
     await setTimeout(RESTART_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
@@ -31,7 +31,7 @@ export async function startWorker(options: RunnerOptions): Promise<Worker> {
   }
   const done = keepRunning()
   const stop = async () => {
-    care.stop()
+    maintenance.stop()
     stopping.abort()
     await runner?.stop()
     await done

@@ -1,6 +1,6 @@
 import { assertWhole } from '../foundation/input-limits.ts'
 import type { OperationRequest } from './operation-request.ts'
-import { wrong } from './refusal.ts'
+import { invalidRequest } from './refusal.ts'
 
 // NUL itself and its escapes in GraphQL.
 const NUL_IN_QUERY = /\0|\\u0000|\\u\{0+\}/
@@ -33,12 +33,12 @@ function assertAllWhole(value: unknown, prefix: string): void {
  * covers every argument.
  */
 export function assertReadable({ query, variables }: OperationRequest): void {
-  if (query && NUL_IN_QUERY.test(query)) throw wrong('The query holds a NUL byte: a text must not')
+  if (query && NUL_IN_QUERY.test(query)) throw invalidRequest('The query holds a NUL byte: a text must not')
   for (const [name, value] of Object.entries(variables)) {
     if (isNestedDeeper(value, MAX_NESTING)) {
-      throw wrong(`Variable "$${name}" is nested more than ${MAX_NESTING} levels deep`)
+      throw invalidRequest(`Variable "$${name}" is nested more than ${MAX_NESTING} levels deep`)
     }
-    if (holdsNul(value)) throw wrong(`Variable "$${name}" holds a NUL byte: a text must not`)
+    if (holdsNul(value)) throw invalidRequest(`Variable "$${name}" holds a NUL byte: a text must not`)
     assertAllWhole(value, name === 'input' && typeof value === 'object' ? '' : name)
   }
 }

@@ -10,7 +10,7 @@ import type { OperationRequest } from './operation-request.ts'
 import { refused } from './refusal.ts'
 
 /** The error for a refused key. The HTTP status tells it to every client, because no operation has run. */
-export const toldByStatus = (refusal: KeyRefusal): GraphQLError =>
+export const keyRefusalError = (refusal: KeyRefusal): GraphQLError =>
   refused(new GraphQLError(refusal.message), {
     ...{ code: refusal.code, status: httpStatus[refusal.code], headers: failureHeaders(refusal) },
   })
@@ -40,7 +40,7 @@ export async function mutateOnce(
     return { text: JSON.stringify(result), counts: hasAnswer(result) }
   }
   const { text, replayed } = await answerOnce(write, log, attempt).catch((error) => {
-    throw error instanceof KeyRefusal ? toldByStatus(error) : error
+    throw error instanceof KeyRefusal ? keyRefusalError(error) : error
   })
   return replayed ? { json: text, headers: { [IDEMPOTENCY_REPLAYED]: 'true' } } : { json: text }
 }

@@ -18,7 +18,7 @@ import {
   MAX_QUERY_TOKENS,
   MAX_VALIDATION_ERRORS,
 } from '../foundation/limits.ts'
-import { refused, wrong } from './refusal.ts'
+import { invalidRequest, refused } from './refusal.ts'
 
 const OPENING: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L])
 const CLOSING: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R])
@@ -34,14 +34,16 @@ function assertNotNested(text: string): void {
   for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance()) {
     if (OPENING.has(token.kind)) level += 1
     else if (CLOSING.has(token.kind)) level -= 1
-    if (level > MAX_QUERY_NESTING) throw wrong(`The query is nested deeper than ${MAX_QUERY_NESTING} levels`)
+    if (level > MAX_QUERY_NESTING) throw invalidRequest(`The query is nested deeper than ${MAX_QUERY_NESTING} levels`)
   }
 }
 
 /** Throws the error of a wrong text, with its status in GraphQL over HTTP. */
 export function parseText(text: string): DocumentNode {
   if (text.length > MAX_QUERY_CHARACTERS) {
-    throw wrong(`The query has ${text.length} characters, which exceeds the maximum of ${MAX_QUERY_CHARACTERS}`)
+    throw invalidRequest(
+      `The query has ${text.length} characters, which exceeds the maximum of ${MAX_QUERY_CHARACTERS}`,
+    )
   }
   try {
     assertNotNested(text)

@@ -26,7 +26,7 @@ export function refused(error: GraphQLError, { code, ...http }: Http & { code: R
 }
 
 /** An error that the client must correct. Clients that do not read the status find it in the answer. */
-export const wrong = (message: string): GraphQLError =>
+export const invalidRequest = (message: string): GraphQLError =>
   refused(new GraphQLError(message), { code: 'INVALID', status: 400, spec: true })
 
 /** The operation was not run because of the errors. */

@@ -34,7 +34,7 @@ function boundedJson(context: Context, result: ExecutionResult): string {
 }
 
 /** Ignores an error, because running the operation reports it again. An outage passes, so that the client waits only once. */
-function unlessAway(error: unknown): null {
+function ignoreUnlessOutage(error: unknown): null {
   if (error instanceof DatabaseAway) throw error
   return null
 }
@@ -62,7 +62,7 @@ export function createRunner({ schema, responseCache }: RunnerParts): (job: Job)
 
   async function recallOrQuery(answers: KeptAnswers, job: Job, paths: readonly string[]): Promise<Outcome> {
     const { request, text, context, asker } = job
-    const place = await answers.place(asker.viewer, { ...request, text }, paths).catch(unlessAway)
+    const place = await answers.place(asker.viewer, { ...request, text }, paths).catch(ignoreUnlessOutage)
     const kept = place && answers.find(place)
     if (kept) return { kind: 'answer', json: kept }
     const life = newAnswerLife()

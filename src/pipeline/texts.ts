@@ -4,7 +4,7 @@ import { GraphQLError } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { OperationRequest } from './operation-request.ts'
-import { refused, wrong } from './refusal.ts'
+import { invalidRequest, refused } from './refusal.ts'
 import type { TrustedDocuments } from './trusted-documents.ts'
 
 /** The memory for all texts that clients have registered. */
@@ -25,7 +25,7 @@ function hashIn({ extensions: { persistedQuery } }: OperationRequest): string | 
   if (persistedQuery == null) return null
   const parsed = PersistedQuery.safeParse(persistedQuery)
   if (parsed.success) return parsed.data.sha256Hash
-  throw wrong(
+  throw invalidRequest(
     'extensions.persistedQuery must be {"version": 1, "sha256Hash": "<the SHA-256 of the query in hexadecimal>"}',
   )
 }
@@ -48,7 +48,7 @@ export function createTexts(trusted: TrustedDocuments | null): Texts {
     const hash = hashIn(request)
     if (trusted) return findTrusted(trusted, query, hash)
     if (query !== null && hash !== null && sha256(query) !== hash) {
-      throw wrong('extensions.persistedQuery.sha256Hash is not the SHA-256 of the query')
+      throw invalidRequest('extensions.persistedQuery.sha256Hash is not the SHA-256 of the query')
     }
     const text = query ?? (hash === null ? undefined : kept.get(hash))
     if (text === undefined) throw notFound()

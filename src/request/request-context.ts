@@ -4,7 +4,7 @@ import type { Context } from '../context/context.ts'
 import type { ReleaseChanges } from '../context/release-changes.ts'
 import { AppError } from '../foundation/errors.ts'
 import type { Log } from '../foundation/log.ts'
-import type { Repositories } from '../git/reader.ts'
+import type { Repositories } from '../git/open-repositories.ts'
 import type { RateLimits } from './rate-limits/rate-limits.ts'
 import type { RequestScope } from './request-scope.ts'
 

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '../foundation/log.ts'
 import type { Stopping } from './stopping.ts'
 import { clientOf, type TrustProxy } from './trusted-proxies.ts'
-import { closeKindly, type RestBounds } from './unread-bodies.ts'
+import { closeGracefully, type RestBounds } from './unread-bodies.ts'
 
 /** The part of the server that answers. */
 export type Door = 'graphql' | 'git' | 'service'
@@ -74,7 +74,7 @@ export function openScope(
   sendWithHead(response, scope.headers, () => {
     // Node then sends `Connection: close` and closes the connection.
     if (stopping?.begun) response.shouldKeepAlive = false
-    closeKindly(request, response, connections)
+    closeGracefully(request, response, connections)
   })
   return scope
 }

@@ -36,7 +36,7 @@ function closeAfterRest(request: IncomingMessage, restMs: number): void {
 }
 
 /** Must be called when the answer begins. */
-export function closeKindly(
+export function closeGracefully(
   request: IncomingMessage,
   response: ServerResponse,
   { restMs = REST_MS }: Partial<RestBounds> = {},

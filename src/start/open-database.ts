@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config.ts'
-import { assertSessions, giveRole } from '../database/connections/pooling.ts'
+import { assertSessions, storeSettingsInRole } from '../database/connections/pooling.ts'
 import { unready } from '../database/connections/readiness.ts'
 import { connectDatabase, settings } from '../database/db.ts'
 import { startEmbeddedPostgres } from '../database/embedded/embedded-postgres.ts'
@@ -69,7 +69,7 @@ export async function openDatabase(config: Config, log: Log, { mayCreate }: Open
     const applied = await migrate({ url: directUrl, migrationsDir, log })
     await migrateJobs(directUrl)
     if (directUrl !== url) await assertSame(url)
-    if (sessions === 'shared') await giveRole(url, settings)
+    if (sessions === 'shared') await storeSettingsInRole(url, settings)
     const client = connectDatabase({ url, log, ownSessions: sessions === 'own' })
     const close = async () => {
       await client.$disconnect()

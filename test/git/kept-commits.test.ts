@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
-import { createRepositories } from '../../src/git/reader.ts'
+import { createRepositories } from '../../src/git/open-repositories.ts'
 import { createRepository, temporaryDirectory } from '../support/git.ts'
 
 const log = pino({ level: 'silent' })

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { connectDatabase, db } from '../../src/database/db.ts'
-import { createRepositories } from '../../src/git/reader.ts'
+import { createRepositories } from '../../src/git/open-repositories.ts'
 import { createDatabase } from '../support/database.ts'
 import * as create from '../support/factories.ts'
 import { createRepository } from '../support/git.ts'

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject, onTestFinished } from 'vitest'
 import { runGit } from '../../src/git/git.ts'
-import { initRepository } from '../../src/git/repositories.ts'
+import { initRepository } from '../../src/git/mirror-repository.ts'
 
 /** Commit n is written n hours after this: 2024-01-01T00:00:00Z in seconds. */
 const START = 1_704_067_200

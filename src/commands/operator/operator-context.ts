@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { operator } from '../../access/viewer.ts'
 import type { Config } from '../../config.ts'
 import type { Context } from '../../context/context.ts'
-import { createRepositories } from '../../git/reader.ts'
+import { createRepositories } from '../../git/open-repositories.ts'
 import { withDatabase } from './with-database.ts'
 
 /** Runs use cases on the database itself as an administrator without an account. Audit events name the author `operator`. */

@@ -64,7 +64,7 @@ export async function assertSessions(url: string, directUrl: string | null): Pro
 }
 
 /** Stores the settings in the role, because we cannot set up shared sessions. A role may change its own settings. */
-export async function giveRole(url: string, settings: Readonly<Record<string, string>>): Promise<void> {
+export async function storeSettingsInRole(url: string, settings: Readonly<Record<string, string>>): Promise<void> {
   await withConnection(url, async (client) => {
     const database = client.escapeIdentifier(client.database ?? '')
     for (const [name, value] of Object.entries(settings)) {

@@ -3,7 +3,7 @@ import type { Log } from '../../foundation/log.ts'
 import { StartError } from '../../foundation/start-error.ts'
 import { withConnection } from '../connections/connection.ts'
 import { listMigrations, type Migration, readMigration } from './migration-files.ts'
-import { appliedMigrations, assertServable, mendHistory, openHistory, recordMigration } from './migration-history.ts'
+import { appliedMigrations, assertServable, openHistory, recordMigration, repairHistory } from './migration-history.ts'
 import { applySqlFiles, newerSqlFiles, readSqlFiles, type SqlFile } from './sql-files.ts'
 
 export type MigrateOptions = { url: string; migrationsDir: string; log?: Log }
@@ -28,8 +28,8 @@ export async function assertServerVersion(url: string): Promise<void> {
 }
 
 /**
- * Applies the migrations that are missing and the files of prisma/sql that are newer, and returns the names of the migrations. Several nodes
- * may do so at once, and each may be killed at any moment.
+ * Applies the missing migrations and the newer files of prisma/sql, and returns the names of the migrations. Several servers may
+ * migrate at once, and any may be killed.
  */
 export async function migrate({ url, migrationsDir, log }: MigrateOptions): Promise<string[]> {
   const known = await listMigrations(migrationsDir)
@@ -41,7 +41,7 @@ export async function migrate({ url, migrationsDir, log }: MigrateOptions): Prom
     await client.query('SELECT /* migrations.lock */ pg_advisory_lock($1)', [MIGRATION_LOCK])
     const read = (name: string) => readMigration(migrationsDir, name)
     await openHistory(client)
-    await mendHistory(client, read)
+    await repairHistory(client, read)
     const names = missing(known, await appliedMigrations(client))
     const last = names.at(-1)
     for (const name of names) await apply(client, await read(name), name === last ? files : [])
@@ -63,8 +63,8 @@ export async function pendingMigrations({ url, migrationsDir }: Omit<MigrateOpti
 const missing = (known: readonly string[], applied: ReadonlySet<string>) => known.filter((name) => !applied.has(name))
 
 /**
- * The script, its record and the files of prisma/sql are one transaction: a kill leaves everything or nothing. So no server writes to
- * tables that the script has changed through functions that do not know the change.
+ * Runs the script, its record and the files of prisma/sql in one transaction, so that a kill leaves everything or nothing, and so
+ * that no server writes to changed tables through functions that do not know the change.
  */
 async function apply(client: Client, migration: Migration, files: readonly SqlFile[]): Promise<void> {
   await inTransaction(client, `Migration ${migration.name}`, async () => {

@@ -102,7 +102,7 @@ async function tookEffect(client: ClientBase, { script }: Migration): Promise<bo
 }
 
 /** Decides each migration that is neither finished nor rolled back: records that it has finished, or that it must run again. */
-export async function mendHistory(client: ClientBase, read: (name: string) => Promise<Migration>): Promise<void> {
+export async function repairHistory(client: ClientBase, read: (name: string) => Promise<Migration>): Promise<void> {
   const { rows } = await client.query<{ id: string; name: string; logs: string | null }>(
     `SELECT /* migrations.unfinished */ id, migration_name AS name, logs FROM _prisma_migrations
      WHERE finished_at IS NULL AND rolled_back_at IS NULL ORDER BY started_at`,

@@ -1,5 +1,5 @@
-// The functions and triggers of the database: prisma/sql has them as they are now, in one file for each concern. prisma/sql/README.md says
-// how to change one.
+// prisma/sql has the present functions and triggers of the database, in one file for each concern. prisma/sql/README.md says how
+// to change one.
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -28,8 +28,8 @@ export async function readSqlFiles(migrationsDir: string): Promise<SqlFile[]> {
 }
 
 /**
- * The files that are newer than what the database has. A file that is older is left out, because a newer Waybill has been here: what that
- * one defined stays when a server of an older version starts again.
+ * The files that are newer than the versions in the database. An older file is left out, because a newer version of Waybill has
+ * already defined its functions, and a restart of an older server must not undo that.
  */
 export async function newerSqlFiles(client: ClientBase, files: readonly SqlFile[]): Promise<SqlFile[]> {
   const { rows: table } = await client.query<{ found: boolean }>(

@@ -4,7 +4,7 @@ import { createYoga, type GraphQLParams, getSSEProcessor, isAsyncIterable, type 
 import { MAX_BATCH } from '../../foundation/limits.ts'
 import { KeyRefusal } from '../../idempotency/answer-once.ts'
 import { maskRefusal } from '../../pipeline/mask.ts'
-import { toldByStatus } from '../../pipeline/mutate-once.ts'
+import { keyRefusalError } from '../../pipeline/mutate-once.ts'
 import type { OperationRequest } from '../../pipeline/operation-request.ts'
 import type { Asker, Outcome, Pipeline } from '../../pipeline/pipeline.ts'
 import { refused } from '../../pipeline/refusal.ts'
@@ -61,7 +61,7 @@ function usePipeline(pipeline: Pipeline): Plugin<object, YogaContext> {
     onRequestParse: ({ serverContext }) => ({
       onRequestParseDone({ requestParserResult }) {
         if (!Array.isArray(requestParserResult)) return
-        if (serverContext.req.headers[IDEMPOTENCY_KEY] !== undefined) throw toldByStatus(new KeyRefusal('batch'))
+        if (serverContext.req.headers[IDEMPOTENCY_KEY] !== undefined) throw keyRefusalError(new KeyRefusal('batch'))
         if (requestParserResult.length === 0) {
           throw refused(new GraphQLError('The batch is empty: send one operation at least'), {
             code: 'INVALID',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { db } from '../../database/db.ts'
-import { tidyRepository, verifyRepository } from '../../git/keep-repository.ts'
-import { repositoryDirectory } from '../../git/repositories.ts'
+import { tidyRepository, verifyRepository } from '../../git/maintain-repository.ts'
+import { repositoryDirectory } from '../../git/mirror-repository.ts'
 import type { TaskParts } from '../tasks.ts'
 
 const Payload = z.object({ projectId: z.int() })

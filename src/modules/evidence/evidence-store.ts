@@ -1,6 +1,6 @@
 import pLimit from 'p-limit'
+import { batchWrites } from '../../database/batching/batch-writes.ts'
 import { shareStatements } from '../../database/batching/share-statements.ts'
-import { writeTogether } from '../../database/batching/write-together.ts'
 import { db, type Tx } from '../../database/db.ts'
 import { type Insertion, insertEvidences, type NewEvidence } from './insert-evidence.ts'
 import { readSnapshotRows, type SnapshotRow } from './snapshot-rows.ts'
@@ -37,7 +37,7 @@ const fewAtOnce = pLimit(2)
 
 // Whoever holds one of the releases makes only that one wait, which then is tried by itself: so those that are locked here
 // together cannot deadlock with those that somebody else locks together.
-const insertTogether = writeTogether<NewEvidence, Insertion>(
+const insertTogether = batchWrites<NewEvidence, Insertion>(
   (evidences) => fewAtOnce(() => insertEvidences(db, evidences, { waits: false })),
   { rowOf: ({ release }) => release.projectId, sizeOf: ({ summary }) => summary.length },
 )

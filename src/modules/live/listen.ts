@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { DatabaseClient } from '../../database/connections/database-client.ts'
-import { keepAsking } from '../../database/connections/keep-asking.ts'
+import { sendHeartbeats } from '../../database/connections/heartbeats.ts'
 import { DatabaseAway } from '../../database/outage.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import type { Log } from '../../foundation/log.ts'
@@ -35,7 +35,7 @@ async function open({ url, channel, hear, resume }: ListenOptions, lostAt: Date 
     const statement = `LISTEN ${channel}`
     await client.query(statement)
     if (lostAt) await resume(lostAt)
-    keepAsking(client, statement)
+    sendHeartbeats(client, statement)
     return { client, lost }
   } catch (error) {
     await client.end().catch(() => undefined)

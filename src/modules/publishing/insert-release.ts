@@ -1,6 +1,6 @@
 import { auditEventValues, insertAuditEvents } from '../../audit/record-audit-event.ts'
 import type { Context } from '../../context/context.ts'
-import { writeTogether } from '../../database/batching/write-together.ts'
+import { batchWrites } from '../../database/batching/batch-writes.ts'
 import { db } from '../../database/db.ts'
 import { jsonParameter } from '../../database/json-parameter.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
@@ -121,7 +121,7 @@ async function insertAll(insertions: readonly Insertion[]): Promise<(ReleaseNode
   })
 }
 
-const insertTogether = writeTogether(insertAll, {
+const insertTogether = batchWrites(insertAll, {
   rowOf: ({ project }) => project.id,
   sizeOf: ({ values }) => (values.description?.length ?? 0) + (values.descriptionHtml?.length ?? 0),
 })

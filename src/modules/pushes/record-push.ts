@@ -3,7 +3,7 @@ import { type Context, forgetLoaded } from '../../context/context.ts'
 import { db } from '../../database/db.ts'
 import { AppError } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
-import { adoptDefaultBranch, isNone, madeChanges, type RefChange } from '../../git/pushed-refs.ts'
+import { adoptDefaultBranch, appliedChanges, isNone, type RefChange } from '../../git/pushed-refs.ts'
 import { deleteRelease } from '../publishing/delete-release.ts'
 import { deletedTags, isBranch, isNotes } from './check-push.ts'
 
@@ -42,7 +42,7 @@ async function deleteReleaseOf(context: Context, { fullPath }: Project, tagName:
  */
 export async function recordPush(context: Context, project: Project, changes: readonly RefChange[]): Promise<void> {
   const repository = context.repositories.directory(project.id)
-  const made = await madeChanges(repository, changes)
+  const made = await appliedChanges(repository, changes)
   if (made.length === 0) return
   // The push may have taken hours.
   forgetLoaded(context)

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql'
-import { notToBeKept } from '../../context/answer-life.ts'
+import { doNotKeep } from '../../context/answer-life.ts'
 import { answerSize } from '../../context/answer-size.ts'
 import type { Context } from '../../context/context.ts'
 import { placeOfField } from '../../context/place.ts'
@@ -160,7 +160,7 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
       const commit = commitOf(context, project, sha, () => placeOfField(info))
       if (!(commit instanceof Promise)) return commit
       return commit.then((found) => {
-        if (!found) notToBeKept(context)
+        if (!found) doNotKeep(context)
         return found
       })
     },

@@ -7,10 +7,10 @@ export type Budget = 'account' | 'address' | 'refusals'
 export type Caller = { key: string; budget: Budget }
 
 /** The caller for all requests without a credential from the address. */
-export const strangerFrom = (address: string | null): Caller => ({ key: addressCaller(address), budget: 'address' })
+export const anonymousCaller = (address: string | null): Caller => ({ key: addressCaller(address), budget: 'address' })
 
 /** The caller for all attempts with wrong credentials from the address. */
-export const guesserFrom = (address: string | null): Caller => ({
+export const wrongCredentialsCaller = (address: string | null): Caller => ({
   key: `refusals ${networkOf(address ?? 'unknown')}`,
   budget: 'refusals',
 })

@@ -6,7 +6,7 @@ import type { Authenticate, CredentialHeaders } from '../../authentication/authe
 import { AppError, TryLater } from '../../foundation/errors.ts'
 import type { Door, RequestScope } from '../request-scope.ts'
 import type { Budgets, RateLimitState } from './budgets.ts'
-import { budgetOf, type Caller, guesserFrom, strangerFrom } from './callers.ts'
+import { anonymousCaller, budgetOf, type Caller, wrongCredentialsCaller } from './callers.ts'
 
 /** The cost of a request that is not GraphQL: the cost of a query that takes the server as long. */
 export const points = { read: 10, write: 20, git: 100 } as const
@@ -82,8 +82,8 @@ export function createRateLimits({ budgets, onRefusal }: RateLimitParts): RateLi
   }
 
   const assertOpen = async (scope: RequestScope, credential: string) => {
-    if (isNone(credential)) await assertLeft(scope, strangerFrom(scope.ipAddress))
-    else if (!good.has(credential)) await assertLeft(scope, guesserFrom(scope.ipAddress))
+    if (isNone(credential)) await assertLeft(scope, anonymousCaller(scope.ipAddress))
+    else if (!good.has(credential)) await assertLeft(scope, wrongCredentialsCaller(scope.ipAddress))
   }
 
   return {
@@ -96,7 +96,7 @@ export function createRateLimits({ budgets, onRefusal }: RateLimitParts): RateLi
         const isWrong = error instanceof AppError && error.code === 'UNAUTHENTICATED'
         if (isWrong) {
           good.remove(credential)
-          await budgets.spend(guesserFrom(scope.ipAddress), 1)
+          await budgets.spend(wrongCredentialsCaller(scope.ipAddress), 1)
         }
         throw error
       })

@@ -6,7 +6,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { delimiter, join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
 import { runGit } from '../../../src/git/git.ts'
-import { initRepository } from '../../../src/git/repositories.ts'
+import { initRepository } from '../../../src/git/mirror-repository.ts'
 import { temporaryDirectory } from '../../support/git.ts'
 
 const BZIP2 = 'bzip2'

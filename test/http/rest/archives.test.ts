@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { initRepository } from '../../../src/git/repositories.ts'
+import { initRepository } from '../../../src/git/mirror-repository.ts'
 import { useApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
 import { createWorld, viewers, type World } from '../../support/world.ts'

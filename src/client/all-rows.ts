@@ -12,7 +12,7 @@ export const pageOf = <Row extends z.ZodType>(row: Row) =>
 export const PAGE_INFO = 'pageInfo { hasNextPage endCursor }'
 
 /** Reads all rows of a list, page by page. */
-export async function everyRow<Row>(read: (after: string | null) => Promise<Page<Row>>): Promise<Row[]> {
+export async function readAllRows<Row>(read: (after: string | null) => Promise<Page<Row>>): Promise<Row[]> {
   const rows: Row[] = []
   let page = await read(null)
   rows.push(...page.nodes)

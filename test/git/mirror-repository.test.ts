@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { findDefaultBranch, listBranches } from '../../src/git/branches.ts'
 import { GitError, runGit } from '../../src/git/git.ts'
-import { initRepository, mirrorRepository } from '../../src/git/repositories.ts'
+import { initRepository, mirrorRepository } from '../../src/git/mirror-repository.ts'
 import { listTags } from '../../src/git/tags.ts'
 import { createRepository, temporaryDirectory } from '../support/git.ts'
 

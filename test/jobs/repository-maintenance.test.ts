@@ -5,7 +5,7 @@ import { db } from '../../src/database/db.ts'
 import type { Project } from '../../src/generated/prisma/client.ts'
 import { runGit } from '../../src/git/git.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
-import { askForRepositoryCare } from '../../src/jobs/repository-care.ts'
+import { requestRepositoryMaintenance } from '../../src/jobs/repository-maintenance.ts'
 import { useApp } from '../support/app.ts'
 import * as create from '../support/factories.ts'
 import { createRepository } from '../support/git.ts'
@@ -31,7 +31,7 @@ async function addLooseObjects(repository: string, many: number): Promise<string
 
 /** What is noted about a project after its turn has come. */
 async function careFor({ id: projectId }: Project) {
-  await askForRepositoryCare()
+  await requestRepositoryMaintenance()
   await work(app)
   return vi.waitFor(() => db.repositoryCheck.findUniqueOrThrow({ where: { projectId } }), {
     timeout: 12_000,
@@ -77,10 +77,10 @@ test('a project whose turn was today is not checked again, nor twice while it wa
   const { project } = await createProject()
   const waiting = () => db.$queryRaw<unknown[]>`
     SELECT FROM graphile_worker._private_jobs WHERE (payload ->> 'projectId')::int = ${project.id}`
-  await askForRepositoryCare()
-  await askForRepositoryCare()
+  await requestRepositoryMaintenance()
+  await requestRepositoryMaintenance()
   expect(await waiting()).toHaveLength(1)
   await careFor(project)
-  await askForRepositoryCare()
+  await requestRepositoryMaintenance()
   expect(await waiting()).toHaveLength(0)
 })

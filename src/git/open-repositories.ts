@@ -3,8 +3,8 @@ import { type BoundedQueue, createBoundedQueue } from '../foundation/bounded-que
 import type { Log } from '../foundation/log.ts'
 import { type Commit, readCommits } from './commits.ts'
 import { type GitProcessBounds, gitProcessBounds } from './git-process-bounds.ts'
+import { repositoryDirectory } from './mirror-repository.ts'
 import { createObjectPool } from './object-reader.ts'
-import { repositoryDirectory } from './repositories.ts'
 import { resolveCommit, resolveTag } from './resolve-commit.ts'
 
 /** The bare repositories of this server, in one folder for each project ID. */

@@ -9,17 +9,17 @@ const FIRST_MS = 5 * 60_000
 const MANY = 1000
 
 /** Adds the jobs to one queue, so that only one runs at a time. A job that already waits is not added again. */
-export const askForRepositoryCare = () => db.$executeRaw`
-  SELECT /* jobs.askForRepositoryCare */ graphile_worker.add_job('keep-repository', json_build_object('projectId', due.id), queue_name => 'repositories',
+export const requestRepositoryMaintenance = () => db.$executeRaw`
+  SELECT /* jobs.requestRepositoryMaintenance */ graphile_worker.add_job('keep-repository', json_build_object('projectId', due.id), queue_name => 'repositories',
     max_attempts => 3, job_key => 'repository ' || due.id, job_key_mode => 'preserve_run_at', priority => 10)
   FROM (
     SELECT p.id FROM projects p LEFT JOIN repository_checks c ON c.project_id = p.id
     WHERE c.kept_at IS NULL OR c.kept_at < now() - interval '1 day'
     ORDER BY c.kept_at NULLS FIRST, p.id LIMIT ${MANY}) AS due`
 
-export function startRepositoryCare(log: Log): { stop: () => void } {
+export function startRepositoryMaintenance(log: Log): { stop: () => void } {
   const ask = () =>
-    askForRepositoryCare().catch((error) => log.warn({ err: error }, 'cannot ask for care of repositories'))
+    requestRepositoryMaintenance().catch((error) => log.warn({ err: error }, 'cannot ask for care of repositories'))
   const first = setTimeout(ask, FIRST_MS).unref()
   const timer = setInterval(ask, EVERY_MS).unref()
   const stop = () => {

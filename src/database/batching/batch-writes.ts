@@ -20,7 +20,7 @@ type Items<Item> = {
  * would wait in the database for the round trips and the commit of the one before. `write` resolves after its commit. When the
  * database refuses a statement, each of its items is written alone. Any other error rejects all items.
  */
-export function writeTogether<Item, Result>(
+export function batchWrites<Item, Result>(
   write: (items: readonly Item[]) => Promise<readonly (Result | Error)[]>,
   { rowOf, sizeOf }: Items<Item>,
 ): (item: Item) => Promise<Result> {

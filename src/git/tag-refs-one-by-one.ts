@@ -92,10 +92,10 @@ function commitBehind(first: string, { headers, beginnings }: Objects): string |
 }
 
 /** `isLost`: the object of some tag is missing. */
-type OddTags = { refs: TagRef[]; isLost: boolean }
+type TagRefsRead = { refs: TagRef[]; isLost: boolean }
 
 /** Reads tags whose objects may be damaged. Leaves out exactly the tags that do not lead to a commit. */
-export async function readOddTagRefs(repository: string, args: readonly string[]): Promise<OddTags> {
+export async function readTagRefsOneByOne(repository: string, args: readonly string[]): Promise<TagRefsRead> {
   const places = await readPlaces(repository, args)
   const objects = await readObjects(
     repository,
