@@ -62,7 +62,7 @@ export const setQuery = (page: Page, query: string) => paste(page, editor(page, 
 const PRESSES = 3
 const PATIENCE_MS = 7000
 
-/** Presses play until the server answers the query, which must ask for a project. */
+/** Presses play until the server answers the query, because a press may be lost. The query must ask for a project. */
 export async function play(page: Page): Promise<unknown> {
   for (let press = 1; press <= PRESSES; press++) {
     const answered = answerOf(page, /project\(fullPath/, PATIENCE_MS).catch(() => null)

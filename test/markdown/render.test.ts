@@ -23,7 +23,7 @@ const allowedClasses =
   /^(anchor|contains-task-list|task-list-item|data-footnote-backref|footnotes|sr-only|language-.+)$/
 const allowedSchemes = words('http: https: mailto: irc: ircs: xmpp:')
 
-/** Everything in the HTML, read as a browser reads it, that a page must not get from a visitor. */
+/** Everything in the HTML, read as a browser reads it, that a visitor must not put on a page. */
 function findViolations(html: string): string[] {
   const tree = unified()
     .use(rehypeRaw)
@@ -207,7 +207,7 @@ describe('what would take too long', () => {
     ['a long text of plain words', times(6_000, 'lorem ipsum in ')],
   ]
 
-  // A busy machine may need another try; only a text that is always too slow fails.
+  // A busy machine may need another try. Only a text that is always too slow fails.
   test.each(shownAsIs)('a text with %s is shown as it is', { retry: 2 }, (_what, markdown) => {
     const start = performance.now()
     const html = renderMarkdown(markdown)

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Paths in the lists begin here. */
+/** The paths in the lists begin here. */
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
 const folder = path.join(root, 'test', 'mutants')

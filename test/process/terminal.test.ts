@@ -9,7 +9,7 @@ import { isPostgresRunning, newDataDir, until } from './serve-world.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const TIMEOUT_MS = 60_000
 
-/** The processes that were started with this folder, whoever is their parent by now. */
+/** The processes that were started with this folder, whatever their parent is by now. */
 async function processesOf(dataDir: string): Promise<{ pid: number; command: string }[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const found = await Promise.all(
@@ -63,7 +63,7 @@ describe('the end of a server', { timeout: TIMEOUT_MS }, () => {
     'a server ends with the terminal that runs %s with %j, and so does its PostgreSQL',
     async ([command, env]) => {
       const { dataDir, child } = await inTerminal(command, env)
-      // The terminal itself is gone, with no time to say goodbye.
+      // Kills the terminal itself, which has no time to tell its programs.
       child.kill('SIGKILL')
       await expectNothingLeft(dataDir)
     },
@@ -73,7 +73,7 @@ describe('the end of a server', { timeout: TIMEOUT_MS }, () => {
     const { dataDir, child, url } = await inTerminal('setsid --wait node bin/waybill.js serve')
     child.kill('SIGKILL')
     await once(child, 'close')
-    // Each request is logged.
+    // The server logs each request, and so finds that the terminal is gone.
     await fetch(`${url}/graphql`).catch(() => null)
     await expectNothingLeft(dataDir)
   })

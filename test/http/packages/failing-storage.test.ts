@@ -17,7 +17,7 @@ const CONTENT = Buffer.alloc(2 * MIB, 'a')
 
 type Fault = (request: IncomingMessage, response: ServerResponse) => void
 
-/** As S3 tells of its failures. */
+/** A failure in the words of S3. */
 const saying =
   (status: number, code: string): Fault =>
   (sent, response) => {
@@ -62,7 +62,7 @@ async function startStore() {
 let store: Awaited<ReturnType<typeof startStore>>
 let world: World
 beforeAll(async () => {
-  // The ones that the store knows.
+  // The credentials that the store knows.
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'S3RVER')
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'S3RVER')
   store = await startStore()
@@ -149,7 +149,7 @@ test('an upload of several parts that the store breaks off gets an answer, and l
   const headers = { ...as(world, 'developer'), 'content-length': 80 * MIB }
   const sent = request(fileUrl(server, world, { file: 'large.bin' }), { method: 'PUT', headers })
   const answered = once(sent, 'response')
-  // The rest of it, once the answer has come.
+  // Sending the rest may fail once the answer has come.
   sent.on('error', () => undefined)
   for (let left = 80; left > 0; left--) sent.write(Buffer.alloc(MIB))
   sent.end()
