@@ -1,9 +1,10 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { spawnServer } from '../support/server-process.ts'
 import { isPostgresRunning, newDataDir, until } from './serve-world.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -26,10 +27,22 @@ async function processesOf(dataDir: string): Promise<{ pid: number; command: str
 const serverOf = async (dataDir: string) =>
   (await processesOf(dataDir)).find(({ command }) => / bin\/waybill\.js serve/.test(command))?.pid ?? 0
 
+/** A folder on which a server has started once. Each test copies it, because a first start takes seconds. */
+let startedOnce = ''
+beforeAll(async () => {
+  startedOnce = await newDataDir()
+  const server = spawnServer({ DATA_DIR: startedOnce, PORT: '0' })
+  await server.listening()
+  server.kill('SIGTERM')
+  expect(await server.ended).toEqual({ code: 0, signal: null })
+}, TIMEOUT_MS)
+
 type Started = { dataDir: string; child: ChildProcessWithoutNullStreams; url: string }
 
 async function start(command: string, args: string[], env: Record<string, string> = {}): Promise<Started> {
   const dataDir = await newDataDir()
+  // PostgreSQL has an account of its own, which must keep its files.
+  execFileSync('cp', ['--archive', `${startedOnce}/.`, dataDir])
   const { PATH, HOME } = process.env
   const variables = { PATH, HOME, SHELL: '/bin/sh', DATA_DIR: dataDir, PORT: '0', ...env }
   const child = spawn(command, args, { cwd: root, env: variables })
