@@ -1,13 +1,13 @@
-// What the operating system says of processes: CPU time and memory, from /proc.
+// Reads the CPU time and memory of processes from /proc.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 const TICK_MS = 10
 
-/** Of one process: its parent, its own CPU time and that of its children that have ended, in ms. */
+/** The parent of a process, its own CPU time and the CPU time of its ended children, in ms. */
 function read(pid) {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name of the program stands in brackets and may hold anything.
+    // The program's name is in brackets and may contain anything.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
     const [user, system, endedUser, endedSystem] = fields.slice(11, 15).map(Number)
     return { parent: Number(fields[1]), ms: (user + system + endedUser + endedSystem) * TICK_MS }
@@ -16,7 +16,7 @@ function read(pid) {
   }
 }
 
-/** Some programs that a server starts end while they are looked at. */
+/** Returns an empty text for a process that has ended meanwhile. */
 function ifThere(use) {
   try {
     return use()
@@ -25,7 +25,7 @@ function ifThere(use) {
   }
 }
 
-/** A process and all below it. */
+/** A process and all its descendants. */
 function treeOf(root) {
   const processes = new Map()
   for (const name of readdirSync('/proc')) {
@@ -36,10 +36,10 @@ function treeOf(root) {
   return [...processes].filter(([pid]) => belongs(pid))
 }
 
-/** CPU time in ms of a process and all below it. What has ended is counted with its parent, so nothing is lost. */
+/** The CPU time in ms of a process and all its descendants. Ended processes are counted with their parent. */
 export const cpuOfTree = (root) => treeOf(root).reduce((total, [, { ms }]) => total + ms, 0)
 
-/** The parent of one of its backends, when that is a process of this machine; null otherwise. */
+/** The main process of the database, found as the parent of a backend; null when it runs on another machine. */
 export function postmasterOf(backendPid) {
   try {
     const isPostgres = readFileSync(`/proc/${backendPid}/cmdline`, 'utf8').startsWith('postgres')
@@ -49,7 +49,7 @@ export function postmasterOf(backendPid) {
   }
 }
 
-/** Megabytes in memory now, and the most there ever were since `forgetPeak`: of the largest process of a tree. */
+/** The present and the peak memory (since `forgetPeak`) of the largest process of a tree, in megabytes. */
 export function memoryOf(root) {
   const all = treeOf(root).map(([pid]) => ifThere(() => readFileSync(`/proc/${pid}/status`, 'utf8')))
   const megabytes = (name) =>

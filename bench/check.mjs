@@ -1,4 +1,4 @@
-// Nothing is timed before it has been shown to be right: every answer must be the limit's.
+// Checks that every subject gives the same answer as the limit before anything is timed.
 import { deepStrictEqual } from 'node:assert'
 import { answersTo, byRest, creationsOf, requestOf, variantsOf, walk } from './queries.mjs'
 import { fromRest } from './rest-answers.mjs'
@@ -6,7 +6,7 @@ import { ask } from './subjects.mjs'
 
 const AT_A_TIME = 20
 
-/** The cursor behind so many rows, from the subject itself. */
+/** The subject's own cursor after the number of rows. */
 async function cursorAt(rows, subject, tokens) {
   let after = null
   for (let row = 0; row < rows; row += walk.variables.first) {
@@ -18,7 +18,7 @@ async function cursorAt(rows, subject, tokens) {
   return after
 }
 
-/** The query in each variant, as this subject is asked it; one of the creations stands for all. */
+/** The variants of the query in the subject's form. One creation stands for all. */
 async function prepare(query, subject, { world, tokens }) {
   if (query.creations) return creationsOf(query, world).slice(0, 1)
   if (!query.deep) return variantsOf(query)
@@ -27,14 +27,14 @@ async function prepare(query, subject, { world, tokens }) {
 
 const parts = (data) => Object.values(data)[0]?.releases ?? {}
 
-/** What the answers of all have in common: not commits, not the numbers of what was just created. */
+/** The common part of all subjects' answers, without commits and without the IDs of new rows. */
 function comparable(query, data) {
   if (query.peer) for (const node of parts(data).nodes) delete node.commit
   if (!query.creations) return data
   return JSON.parse(JSON.stringify(data).replaceAll(/(gid:[^"]+\/)\d+/g, '$1'))
 }
 
-/** Only what the other one has too. */
+/** Keeps only what the other answer also has. */
 function narrow(value, like) {
   if (Array.isArray(value) && Array.isArray(like)) return value.map((item, at) => narrow(item, like[at]))
   if (!value || !like || typeof value !== 'object') return value
@@ -48,7 +48,7 @@ function assertFull(query, data) {
   if (!full) throw new Error(`${query.name}: the limit answers no full page: ${JSON.stringify(data).slice(0, 500)}`)
 }
 
-/** No one else has them to compare with. */
+/** Checks that commits are present, because no other subject has commits for a comparison. */
 function assertCommits(query, subject, data) {
   const lacking = subject.commits && query.peer && parts(data).nodes.find(({ commit }) => !commit?.title)
   if (lacking) throw new Error(`${subject.name} answers ${query.name} without the commit of ${lacking.tagName}`)
@@ -61,7 +61,7 @@ function assertEqual(query, subject, data, expected) {
   const own = mapData ? mapData(query, data) : data
   const { pageInfo } = parts(own)
   if (mapData && pageInfo) {
-    // Cursors of its own; and it calls a page that was read forwards the first one.
+    // The subject has its own cursors, and says that a page that was read forwards is the first.
     for (const key of ['startCursor', 'endCursor', 'hasPreviousPage']) delete pageInfo[key]
   }
   assertCommits(query, subject, own)
@@ -73,7 +73,7 @@ function assertEqual(query, subject, data, expected) {
   }
 }
 
-/** The requests of each subject for the query, with the size of each answer, after all have been found to answer alike. */
+/** The requests of each subject for the query, with the size of each answer. Throws unless all subjects answer alike. */
 export async function checkAnswers(query, running, bench) {
   const { tokens, cleanUp } = bench
   const checked = []

@@ -1,4 +1,4 @@
-// The database that every subject asks: an embedded PostgreSQL of the benchmark's own, or the one of BENCH_DATABASE_URL.
+// The database that all subjects share: the benchmark's own embedded PostgreSQL, or the database of BENCH_DATABASE_URL.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
@@ -6,7 +6,7 @@ import { startEmbeddedPostgres } from '../dist/database/embedded/embedded-postgr
 
 const bin = fileURLToPath(new URL('../bin/waybill.js', import.meta.url))
 
-/** Some memory, so that the data set is read from it and not from the disk, and connections for all subjects at once. */
+/** Enough memory to keep the data set off the disk, and connections for all subjects at once. */
 const settings = { shared_buffers: '512MB', effective_cache_size: '2GB', max_wal_size: '4GB', max_connections: '200' }
 const quiet = () => {}
 const log = { debug: quiet, info: quiet, warn: quiet, error: console.error }
@@ -21,7 +21,7 @@ export async function withClient(url, use) {
   }
 }
 
-/** Migrated by Waybill itself. `close` stops a server that was started here. */
+/** Opens the database and migrates it by Waybill. `close` stops a server that was started here. */
 export async function openDatabase(dataDir) {
   const given = process.env.BENCH_DATABASE_URL
   const embedded = given ? null : await startEmbeddedPostgres({ dataDir, log, settings })

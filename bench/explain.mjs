@@ -1,4 +1,4 @@
-// How PostgreSQL runs what is asked for, on the large data set: the plan of every statement, as the server has had it run.
+// Records the plan of every statement that the server sends, as PostgreSQL has run it on the large data set.
 import { withClient } from './database.mjs'
 import { readAll, writeAll } from './front-end-operations.mjs'
 import { intended } from './intended-indexes.mjs'
@@ -9,7 +9,7 @@ import { openRecorder } from './statement-proxy.mjs'
 import { ask, start, subjects } from './subjects.mjs'
 import { cleanUp, drain } from './writes.mjs'
 
-/** Tables below are read whole with reason: there is next to nothing in them. */
+/** Tables with fewer rows may be read whole, because they are nearly empty. */
 const SMALL = 400
 
 const LARGE = `
@@ -27,7 +27,7 @@ const rowsOf = (step) => step['Actual Rows'] * step['Actual Loops']
 const removedBy = (step) =>
   ((step['Rows Removed by Filter'] ?? 0) + (step['Rows Removed by Index Recheck'] ?? 0)) * step['Actual Loops']
 
-/** What is wrong with steps that may read so many rows each; every row that is read must be needed. */
+/** The problems of a plan whose steps may each read so many rows. Every row that is read must be needed. */
 function faultsOf(steps, tables, most) {
   return steps.flatMap((step) => {
     const on = step['Relation Name']
@@ -44,12 +44,12 @@ function otherIndexes(used, expected) {
   return [...more, ...less]
 }
 
-/** The indexes of large tables that were used, and what is wrong with the plans of an operation on so many releases. */
+/** The used indexes of large tables, and the problems of the plans of an operation on so many releases. */
 function judge({ name, rows = 1 }, plans, large) {
   const steps = plans.flatMap(({ Plan }) => flatten(Plan))
   const used = new Set(steps.map((step) => step['Index Name']).filter((index) => large.indexes.has(index)))
   const indexes = [...used].sort()
-  // Each release has up to three links, and rows of its project are looked up once more for who may see it.
+  // Each release has up to three links, and rows of its project are read once more for the access of the viewer.
   const most = 10 * rows + 10
   const faults = [...faultsOf(steps, large.tables, most), ...otherIndexes(indexes, intended[name] ?? [])]
   return { indexes, faults }
@@ -57,7 +57,7 @@ function judge({ name, rows = 1 }, plans, large) {
 
 const refused = (data) => Object.values(data).flatMap((payload) => payload?.errors ?? [])
 
-/** Returns what sends an operation and explains it, the creation of a release with the job that it causes. */
+/** Returns the function that sends an operation and explains it. The creation of a release includes its job. */
 function explainer({ running, recorder, client, tokens, large }, { indexesOf, faults }) {
   return async (operation) => {
     recorder.take()
@@ -85,7 +85,7 @@ async function sendAll({ cases, placed }, site, explained) {
   }).finally(() => cleanUp(client, running))
 }
 
-/** A table of the indexes that everything is read by; throws when they are others, or when too much is read. */
+/** A table of the used indexes. Throws when they are not the intended ones, or when too many rows are read. */
 export async function explainAll({ world, url, database }, cases, placed) {
   const recorder = await openRecorder(url)
   const subject = subjects.find(({ name }) => name === 'waybill-uncached')

@@ -1,4 +1,4 @@
-// What GitLab's own front end sends, all of it: the pages of releases, the forms that change them, a group's analytics.
+// All operations of GitLab's own front end: the pages of releases, the forms that change releases, and a group's analytics.
 import { unusedTag, versionTag } from './repository.mjs'
 
 const RELEASE = `fragment Release on Release {
@@ -43,7 +43,7 @@ const PAGE = 10
 const FIRST = { first: PAGE, last: null, before: null, after: null }
 const LAST = { ...FIRST, first: null, last: PAGE }
 
-/** The two pages beside the ends are asked for from the other end: so far that whoever counts rows to get there is found. */
+/** The pages next to each end are asked for from the other end, far enough to find plans that count rows to get there. */
 async function readLists(send, viewer, fullPath, sort) {
   const page = async (window) => {
     const variables = { fullPath, ...window, sort }
@@ -56,7 +56,7 @@ async function readLists(send, viewer, fullPath, sort) {
   await page({ ...LAST, before: first.endCursor })
 }
 
-/** Calls `send` for each page that somebody may open. It answers with the data. */
+/** Calls `send` for each page that a person can open. `send` returns the data. */
 export async function readAll(send, { big, secret }) {
   const visits = [
     { viewer: 'anonymous', fullPath: 'bench/big', tagName: versionTag(big / 2) },
@@ -85,10 +85,10 @@ const created = {
   assets: { links: [link('linux-x64', 'PACKAGE'), link('container', 'IMAGE'), link('handbook', 'RUNBOOK')] },
 }
 
-/** The evidence of a release lists all issues of its milestones: as many rows as a page of so many releases has. */
+/** The evidence of a release lists all issues of its milestones, as many rows as a page of so many releases has. */
 const ISSUES = 50
 
-/** Creates a release, saves it with the same links and another date, as the form does it, and deletes it again. */
+/** Creates a release, saves it with the same links and another date as the form does, and deletes it. */
 export async function writeAll(send) {
   const viewer = 'developer'
   const write = (name, query, input, others) =>

@@ -1,4 +1,4 @@
-// npm run bench:growth: what a query costs in small and in large databases. See README.md.
+// npm run bench:growth: measures the cost of queries in small and large databases. See README.md.
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { postmasterOf } from './accounting.mjs'
@@ -32,7 +32,7 @@ const print = (text) => process.stdout.write(`${text}\n`)
 
 const reads = ['Q1', 'Q1count', 'Q3', 'Q5', 'Q6dev'].map(named)
 
-/** Q4 is the deep page of Q1; every other list has one as well. */
+/** Q4 is the deep page of Q1. Every other list has a deep page, too. */
 const cases = [
   ...reads.flatMap((query) => [
     query,
@@ -44,7 +44,7 @@ const cases = [
 
 const lengthOf = ({ variables: { path } }, world) => (path === 'bench/big' ? world.big : world.releases)
 
-/** Rows before the page: it begins in the middle of the list, or so many rows deep. */
+/** The number of rows before the page, which begins in the middle of the list or so many rows deep. */
 const depthOf = (query, world) => (query.deep ? Math.min(Math.floor(lengthOf(query, world) / 2), DEEPEST) : 0)
 
 async function deepCursor(query, running, world) {
@@ -59,7 +59,7 @@ async function deepCursor(query, running, world) {
   return after
 }
 
-/** The query with what differs between the data sets. */
+/** The query with the variables that differ between the data sets. */
 async function placed(query, { running, world }) {
   if (query.name === 'Q2') return { ...query, variables: { ...query.variables, tag: versionTag(world.big / 2) } }
   if (query.name.startsWith('Q6')) query = { ...query, variables: { ...query.variables, path: 'bench' } }
@@ -67,7 +67,7 @@ async function placed(query, { running, world }) {
   return query
 }
 
-/** The same work is done in each: a page must be full. Null where the list is too short for that. */
+/** Null when the list is too short for a full page, because every data set must do the same work. */
 async function checked(query, site) {
   const asked = await placed(query, site)
   const { first } = asked.variables
@@ -80,7 +80,7 @@ async function checked(query, site) {
   return { subject: site.running, requests: [{ ...request, bytes }] }
 }
 
-/** Waybill on the data set of this size, without its cache: that would answer all alike. */
+/** Waybill on the data set of the size, without its cache, which would hide the differences. */
 async function open(size, load) {
   const database = await openWorld(size, say)
   const { world, url, directory } = database
@@ -140,11 +140,11 @@ const load = startLoad()
 const sites = []
 try {
   for (const size of sizes) sites.push(await open(size, load))
-  // What building left to be done is done now, and not while time is taken.
+  // Finishes the work that the build has left, so that it does not run during the measurement.
   for (const { url } of sites) await withClient(url, (client) => client.query('CHECKPOINT'))
   await delay(1000)
   if (!values.explain) await measureGrowth(sites)
-  // PostgreSQL reads small tables otherwise, and rightly.
+  // PostgreSQL rightly uses other plans for small tables.
   if (values.explain || (!values.only && sizes.at(-1) >= LARGE)) {
     const asked = cases.filter(({ creations }) => !creations)
     print(await explainAll(sites.at(-1), asked, placed))

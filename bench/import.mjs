@@ -1,4 +1,4 @@
-// npm run bench:import: how long it takes to make releases of the 10,000 tags of a repository, and to follow it again.
+// npm run bench:import: measures the time to import the 10,000 tags of a repository as releases, and to import it again.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ import { createRepository } from './repository.mjs'
 const TAGS = 10_000
 const bin = fileURLToPath(new URL('../bin/waybill.js', import.meta.url))
 const directory = mkdtempSync(path.join(tmpdir(), 'waybill-bench-'))
-// As root, PostgreSQL runs as another user, who must be able to enter.
+// Root runs PostgreSQL as another user, who must be able to enter the folder.
 chmodSync(directory, 0o755)
 const source = path.join(directory, 'source.git')
 

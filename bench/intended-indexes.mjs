@@ -1,8 +1,8 @@
-// By which indexes of large tables each operation is to be answered: neither one more nor one less may be used.
+// The indexes of large tables that each operation must use: exactly these and no others.
 const PROJECT = 'projects_lower_full_path_key'
 const RELEASE_BY_TAG = [PROJECT, 'releases_project_id_tag_key']
 
-/** What a page shows of its releases. */
+/** The indexes for what a page shows of its releases. */
 const LINKS = 'asset_links_release_id_created_at_id_idx'
 const EVIDENCES = 'evidences_release_id_created_at_id_idx'
 const MILESTONES = ['milestone_releases_release_id_idx', 'milestones_pkey']
@@ -12,17 +12,17 @@ const page = (index) => [PROJECT, index, ...SHOWN]
 const newestFirst = page('releases_project_id_released_at_id_idx')
 const one = [...RELEASE_BY_TAG, ...SHOWN]
 
-/** Of every change: triggers note it in the release and its project. Foreign keys look up what a row names by its primary key. */
+/** The indexes of every change. Triggers update the release and its project, and foreign keys look up primary keys. */
 const CHANGE = ['releases_pkey', 'projects_pkey']
-/** Of a release that gets another date, or is deleted: its place among those of its groups. */
+/** The index of a change of date and of a deletion, which move the release in the lists of its groups. */
 const PLACE = 'group_releases_pkey'
 
-/** Titles are looked up in the project and in its group. The data set has no milestones of groups: any index finds none. */
+/** Titles are looked up in the project and in its group. Any index will do for groups, which have no milestones here. */
 const MILESTONES_BY_TITLE = ['milestones_project_id_title_key', 'milestones_group_id_iid_key']
 const change = [PROJECT, ...CHANGE, ...MILESTONES_BY_TITLE, ...MILESTONES]
 const update = [...RELEASE_BY_TAG, ...change, PLACE]
 
-/** Links and evidence of one release where no order is asked for: any index that begins with the release does. */
+/** Links and evidence of one release without an order. Any index that begins with the release will do. */
 const ITS_LINKS = 'asset_links_release_id_url_key'
 const ITS_EVIDENCES = 'evidences_release_id_occasion_key'
 
@@ -39,9 +39,9 @@ export const intended = {
   'allReleases CREATED_ASC': page('releases_created_asc'),
   oneRelease: one,
   oneReleaseForEditing: [...RELEASE_BY_TAG, LINKS, ...MILESTONES],
-  // One row of a group, which counts.
+  // The row of a group with its counters.
   groupReleaseStats: [],
-  // The key of tags tells by itself that there is one already. Evidence lists the issues of its milestones.
+  // The unique index on tags itself reports a duplicate. Evidence lists the issues of its milestones.
   createRelease: [...change, 'issues_milestone_id_id_idx'],
   updateRelease: update,
   'updateRelease, dated anew': [...update, ITS_EVIDENCES],

@@ -1,7 +1,7 @@
-// The generator of load, in a process of its own: so many connections, each with one request at a time.
+// Generates load in a process of its own, over a number of connections with one request at a time each.
 import { Client } from 'undici'
 
-/** A request by the lowest of undici's interfaces: what the generator costs is taken from the subjects. Gives the bytes. */
+/** Sends a request by undici's lowest interface, because the generator takes CPU from the subjects. Returns the bytes. */
 function send(client, request) {
   return new Promise((resolve) => {
     let bytes = 0
@@ -25,7 +25,7 @@ const percentile = (sorted, share) =>
 
 const ready = (request) => ({ ...request, body: request.body === undefined ? null : Buffer.from(request.body) })
 
-/** The requests, again and again; every so many the next of the creations, and the end when there are no more. */
+/** Repeats the requests. Every few requests takes the next creation, and ends when there are no more creations. */
 function sequence({ requests, creations, every }) {
   const [pages, created] = [requests.map(ready), creations.map(ready)]
   let [sent, asked, made] = [0, 0, 0]
@@ -35,7 +35,7 @@ function sequence({ requests, creations, every }) {
   }
 }
 
-/** Answers have so many `bytes` when these are known; while others write, they need only be no refusal. */
+/** An answer must have `bytes` bytes if known. While other requests write, it must only be no refusal. */
 const isRight = (got, { bytes }, changing) =>
   got >= 0 && (bytes === undefined || got === bytes || (changing && got > bytes / 2))
 

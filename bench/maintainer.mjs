@@ -1,4 +1,4 @@
-// Somebody who may delete releases, for as long as it takes: the data set has nobody.
+// A temporary account that may delete releases, because the data set has none.
 import { digestOf, generateToken } from '../dist/authentication/token-secrets.js'
 
 const INSERT = `
@@ -9,10 +9,10 @@ const INSERT = `
   INSERT INTO access_tokens (user_id, name, digest, scopes) SELECT id, 'bench', $1, '{api}' FROM maintainer`
 const DELETE = `DELETE FROM users WHERE username = 'bench-maintainer'`
 
-/** Calls `use` with the token. */
+/** Calls `use` with the account's token. */
 export async function withMaintainer(client, use) {
   const token = generateToken()
-  // Left by a run that was killed.
+  // A killed run may have left the account behind.
   await client.query(DELETE)
   await client.query(INSERT, [digestOf(token)])
   try {

@@ -1,11 +1,11 @@
-// Interleaved rounds: each subject in turn, all others stopped, until every one has had its rounds.
+// Measures in interleaved rounds: each subject in turn while the others are stopped, until every subject has had its rounds.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { cpuOfTree, forgetPeak, memoryOf } from './accounting.mjs'
 import { creationsOf, requestOf } from './queries.mjs'
 
-/** The process that makes the load. */
+/** The process that generates the load. */
 export function startLoad() {
   const child = fork(fileURLToPath(new URL('load.mjs', import.meta.url)))
   return {
@@ -18,7 +18,7 @@ export function startLoad() {
   }
 }
 
-/** Of ten requests one creates, of a query of creations each. */
+/** One request in ten creates a release. In a query of creations every request does. */
 function writing(query, subject, { world, tokens }) {
   const creating = query.tenth ?? (query.creations && query)
   if (!creating) return { creations: [], every: 0 }
@@ -35,7 +35,7 @@ async function round({ query, subject, requests }, { connections, seconds }, ben
   const before = cpu()
   const opened = connections > 1 ? connections * (subject.processes ?? 1) : 1
   const result = await load.run({ requests, ...written, origin: subject.origin, connections: opened, seconds })
-  // The jobs that the requests caused are part of what these cost.
+  // The cost of a request includes the jobs that it has caused.
   if (written.every) await bench.drain(subject)
   const after = cpu()
   const nodeMs = (after.node - before.node) / result.requests
@@ -62,11 +62,11 @@ async function round({ query, subject, requests }, { connections, seconds }, ben
   }
 }
 
-/** Everything that was measured for one query. */
+/** All measurements for one query. */
 export async function measure(query, checked, options, bench) {
   const rounds = []
   for (const one of checked) {
-    // So long for each of its processes, as these share the cores meanwhile.
+    // The warm-up is longer for a subject with more processes, because they share the cores.
     const seconds = options.warmup * (one.subject.processes ?? 1)
     await round({ query, ...one }, { connections: options.connections[0], seconds }, bench)
   }

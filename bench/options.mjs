@@ -51,7 +51,7 @@ function parse() {
   }
 }
 
-/** What was asked for; ends the process with the reason when that cannot be. */
+/** The options. Ends the process with the reason when they are wrong. */
 export function readOptions({ queries, subjects }) {
   const values = parse()
   if (values.help) {

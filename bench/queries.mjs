@@ -1,5 +1,5 @@
-// What is asked, in the words of Waybill's schema. `peer` is the same without what only Waybill knows: commits from git.
-// `rest`: the path by which subjects that answer REST are asked for the same facts instead.
+// The queries in Waybill's schema. `peer` is the query without commits, which only Waybill can read from git. `rest` is the path
+// that asks a subject with REST for the same facts.
 import { allProjects, MIXED_TAGS, publicProjects } from './mixes.mjs'
 import { UNUSED_EACH, unusedTag, versionTag } from './repository.mjs'
 
@@ -19,7 +19,7 @@ const ONE = `query one($path: ID!, $tag: String!) { project(fullPath: $path) { r
 const GROUP_PAGE = `query groupPage($path: ID!, $first: Int!, $after: String) {
   group(fullPath: $path) { releases(first: $first, after: $after) { nodes { ${RELEASE} } ${PAGE_INFO} } } }`
 
-/** docs/contract/front-end.md#list: what the releases page of the front end asks. */
+/** The query of the front end's releases page (docs/contract/front-end.md#list). */
 const frontEnd = (commit = '') => `query allReleases($path: ID!, $first: Int!, $after: String, $sort: ReleaseSort) {
   project(fullPath: $path) { id releases(first: $first, after: $after, sort: $sort) { nodes {
     id name tagName tagPath descriptionHtml releasedAt createdAt upcomingRelease historicalRelease
@@ -37,7 +37,7 @@ const CREATE = `mutation create($input: ReleaseCreateInput!) { releaseCreate(inp
 const link = (name, linkType) => ({ name, url: `https://downloads.example.com/new/${name}`, linkType })
 const input = {
   projectPath: 'bench/big',
-  // Each request creates another one: see `creation`.
+  // Each request creates another release: see `creation`.
   tagName: unusedTag(0),
   name: 'A new release',
   description: '## What changed\n\n- It works.\n',
@@ -54,7 +54,7 @@ const restList = ({ path, first }) => `${project(path)}/releases?per_page=${firs
 const restOne = ({ path, tag }) => `${project(path)}/releases/${tag}?include_html_description=true`
 
 const ofProjects = (paths) => paths.map((path) => ({ path }))
-/** One tag of each project, then the next one of each. */
+/** Creates a release of the first unused tag in each project, then of the second in each project, and so on. */
 const creationsInProjects = Array.from({ length: UNUSED_EACH * publicProjects.length }, (_, at) => ({
   projectPath: publicProjects[at % publicProjects.length],
   tagName: unusedTag(1 + Math.floor(at / publicProjects.length)),
@@ -69,7 +69,7 @@ const Mmix = {
   creations: () => creationsInProjects,
 }
 
-/** `mix`: what each request has instead of some of the variables, so that requests in flight differ. */
+/** `mix`: the variables that each request replaces, so that requests in flight differ. */
 const mixed = [
   {
     name: 'Q1mix',
@@ -125,7 +125,7 @@ const mixed = [
   },
 ]
 
-/** A viewer who must be redacted is served by subjects that know viewers; the others would show too much. */
+/** Only subjects that know viewers answer a query that needs redaction. The others would show too much. */
 export const queries = [
   ...mixed,
   { name: 'Q1', title: 'a page of 20 releases', viewer: 'anonymous', query: page(), variables: big },
@@ -192,7 +192,7 @@ export const queries = [
 
 export const named = (name) => queries.find((query) => query.name === name)
 
-/** Page by page to a deep one. */
+/** Reads page by page up to a deep page. */
 export const walk = {
   walk: true,
   viewer: 'anonymous',
@@ -201,21 +201,21 @@ export const walk = {
     project(fullPath: $path) { releases(first: $first, after: $after) { ${PAGE_INFO} } } }`,
 }
 
-/** The query as it is asked: once, or in each of its variants. */
+/** The query itself, or each of its variants. */
 export const variantsOf = (query) =>
   query.mix?.map((some) => ({ ...query, variables: { ...query.variables, ...some } })) ?? [query]
 
-/** Each creates another release, with a tag that waits for one. */
+/** Each request creates another release, for a tag that has none. */
 export const creationsOf = (query, world) =>
   query.creations(world).map((some) => ({ ...query, variables: { input: { ...input, ...some } } }))
 
-/** Whether the subject can give the answer at all. */
+/** Whether the subject can answer the query. */
 export const answersTo = (subject, query) =>
   (subject.viewers || !query.redacted) && (!query.rest || subject.rest || subject.name === 'limit')
 
 export const byRest = (query, subject) => Boolean(query.rest && subject.rest)
 
-/** One request as `fetch` takes it. The operation's name tells the limit, which does not parse queries, what is asked. */
+/** A request for `fetch`. The limit does not parse queries, so it finds the query by the operation's name. */
 export function requestOf(query, subject, tokens) {
   const token = tokens[query.viewer]
   const credentials = token ? { 'private-token': token } : {}

@@ -1,4 +1,4 @@
-// What was measured, as Markdown: a table per query, the ratios to the limit in brackets.
+// Prints the measurements as Markdown, with a table for each query and the ratios to the limit in brackets.
 export const median = (numbers) => {
   const sorted = [...numbers].sort((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
@@ -11,7 +11,7 @@ export const shown = (number) => {
   return number.toPrecision(number >= 10 ? 3 : 2)
 }
 
-/** Medians over the rounds of a subject with so many connections; `spread`: half of what lies between the extremes. */
+/** The medians over the rounds of a subject with so many connections. `spread` is half the range of the values. */
 function summarize(rounds) {
   const of = (key) => rounds.map((round) => round[key])
   const rps = of('rps')
@@ -44,7 +44,7 @@ export function summaries(rounds) {
 export const table = (head, rows) =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 
-/** One query's table. The first number of connections is the one that load is measured with; of others only the latency. */
+/** The table of one query. Load is measured with the first number of connections, and only latency with the others. */
 export function queryTable(query, bySubject, connections, statements) {
   const [main, ...others] = connections
   const limit = bySubject.limit?.[main]
@@ -76,7 +76,7 @@ export function startTable(running) {
   return `### Start\n\n${table(head, rows)}\n`
 }
 
-/** All queries in one table: requests per second, and CPU milliseconds per request in brackets. */
+/** One table of all queries: requests per second, with CPU milliseconds per request in brackets. */
 export function overview(bySubjectOf, queries, connections) {
   const names = [...new Set(Object.values(bySubjectOf).flatMap((bySubject) => Object.keys(bySubject)))]
   const cell = ({ [connections[0]]: main } = {}) => (main ? `${shown(main.rps)} (${shown(main.cpuMs)})` : '-')

@@ -1,18 +1,18 @@
-// The git repositories: one commit and tag per release, and tags that wait for a release. Those of fewer releases have the first
-// commits of the larger ones.
+// Builds the git repositories: a commit and tag for each release, and tags without a release. A smaller repository has the first
+// commits of a larger one.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 
-/** The tag of the release of that number, as world.sql has it. */
+/** The tag of the release with the number, as in world.sql. */
 export const versionTag = (n) => `v${Math.trunc(n / 1000)}.${Math.trunc(n / 10) % 100}.${n % 10}`
 
-/** A tag without a release, for those that are created while time is taken. */
+/** A tag without a release, for the releases that are created during the measurement. */
 export const unusedTag = (n) => `next-${String(n).padStart(6, '0')}`
 
-/** So many in each of the projects but the big one. */
+/** The number of such tags in each project except the big one. */
 export const UNUSED_EACH = 50
 
 const START = 1_717_200_000
@@ -28,7 +28,7 @@ function* stream(releases) {
   yield 'done\n'
 }
 
-/** The file in which git keeps refs by the million: written by fast-import each would be a file of its own. */
+/** Writes git's file of packed refs, because fast-import would write each ref into a file of its own. */
 function packedTags(shas, unused) {
   const used = shas.map((sha, at) => `refs/tags/${versionTag(at + 1)} ${sha}`)
   const waiting = Array.from({ length: unused }, (_, at) => `refs/tags/${unusedTag(at + 1)} ${shas.at(-1)}`)
@@ -43,7 +43,7 @@ async function git(args, input = Readable.from([])) {
   if (code !== 0) throw new Error(`git ${args.join(' ')} failed`)
 }
 
-/** Returns the shas of the commits, the first release's first. */
+/** Returns the shas of the commits in the order of the releases. */
 export async function createRepository(directory, { releases, unused }) {
   mkdirSync(directory, { recursive: true })
   const marks = path.join(directory, 'bench.marks')

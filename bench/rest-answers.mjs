@@ -1,4 +1,4 @@
-// Answers of Waybill's REST in the shape of its GraphQL, to compare them: as far as both have the facts.
+// Converts answers of Waybill's REST to the shape of its GraphQL, to compare the facts that both have.
 const time = (text) => `${new Date(text).toISOString().slice(0, 19)}Z`
 
 const linkOf = ({ id, name, url, direct_asset_url: directAssetUrl, link_type: type }, own) => ({
@@ -25,7 +25,7 @@ const linksOf = (links) => ({
   closedMergeRequestsUrl: links.closed_merge_requests_url,
 })
 
-/** `own` gives what only the front end's query asks for, and nothing where another one is compared. */
+/** `own` adds what only the front end's query asks for, and nothing in a comparison with another query. */
 function releaseOf(body, own) {
   const { id, username, name, web_url: webUrl } = body.author
   if (!body.commit?.title) throw new Error(`REST answers ${body.tag_name} without its commit`)

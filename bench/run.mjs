@@ -29,7 +29,7 @@ const chosen = {
   subjects: subjects.filter(({ name, node }) => (name === 'limit' || options.subjects.includes(name)) && node !== null),
 }
 
-/** As they are added, so that those that run are stopped when another one does not start. */
+/** Adds each subject as it starts, so that the running ones are stopped when another does not start. */
 async function startAll(parts, running) {
   for (const subject of chosen.subjects) {
     say(`starting ${subject.name}`)
@@ -48,7 +48,7 @@ async function checkAll(running, bench) {
   return checked
 }
 
-/** Adds what is measured of one start of all subjects to the rounds of those before. */
+/** Starts all subjects once, measures them, and adds the measurements to the earlier rounds. */
 async function measureStart({ rounds, statements, isLast }, running, checked, bench) {
   if (isLast) print(startTable(running))
   for (const query of chosen.queries) {

@@ -1,8 +1,8 @@
-// A proxy in front of the database that reads what is sent and answered: messages of PostgreSQL's protocol.
+// A proxy in front of the database that reads the messages of PostgreSQL's protocol in both directions.
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 
-/** Calls back for each message with its kind and body, except for a client's first, which has no kind. */
+/** Calls back for each message with its kind and body. A client's first message has no kind and is skipped. */
 function reader(onMessage, started) {
   let rest = Buffer.alloc(0)
   return (chunk) => {
@@ -21,7 +21,7 @@ function reader(onMessage, started) {
 
 const ignore = () => {}
 
-/** `url` names the same database by way of the proxy. Messages are told with their kind and body. */
+/** `url` leads to the database through the proxy. Calls back for each message with its kind and body. */
 async function openProxy(url, { onRequest = ignore, onAnswer = ignore }) {
   const target = new URL(url)
   const sockets = new Set()
@@ -67,7 +67,7 @@ export async function openCounter(url) {
   return { ...proxy, count: () => count }
 }
 
-/** PostgreSQL tells the client how it has run each statement. The first setting is Waybill's own, which these replace. */
+/** Settings that make PostgreSQL send the plan of each statement to the client. The first replaces a setting of Waybill. */
 const EXPLAINED = [
   'plan_cache_mode=force_generic_plan',
   'session_preload_libraries=auto_explain',
@@ -85,14 +85,14 @@ function explained(url) {
   return target.href
 }
 
-/** A notice consists of fields that end with a zero, M the one for people. */
+/** A notice consists of fields that end with a zero byte. The field M is the message for people. */
 function planIn(notice) {
   const fields = notice.toString('utf8').split('\0')
   const text = fields.find((field) => field.startsWith('M') && field.includes('"Query Text"'))
   return text && JSON.parse(text.slice(text.indexOf('{')))
 }
 
-/** Records the plan of every statement that is run, by triggers and foreign keys as well. */
+/** Records the plan of every statement, also of statements in triggers and foreign keys. */
 export async function openRecorder(url) {
   let plans = []
   const onAnswer = (kind, body) => {

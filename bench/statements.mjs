@@ -5,7 +5,7 @@ import { ask, start } from './subjects.mjs'
 
 const ASKED = 5
 
-/** The median of some requests, one after the other: the first may have prepared something. */
+/** The median over several requests in sequence, because the first request may prepare something. */
 async function countOf(query, { subject, requests }, running, { counter, world, tokens, cleanUp }) {
   const counts = []
   const creations = query.creations && creationsOf(query, world).slice(0, ASKED)
@@ -19,7 +19,7 @@ async function countOf(query, { subject, requests }, running, { counter, world, 
   return counts.sort((a, b) => a - b)[Math.floor(ASKED / 2)]
 }
 
-/** `<query> <subject>` -> statements per request. In processes of their own, which are not timed and run no jobs. */
+/** `<query> <subject>` -> statements per request. Counted in separate processes, which are not timed and run no jobs. */
 export async function countAll(subjects, checked, parts, bench) {
   const counts = {}
   const counter = await openCounter(parts.url)

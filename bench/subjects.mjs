@@ -1,4 +1,4 @@
-// Whom the benchmark measures, and their processes.
+// The servers that the benchmark measures, and their processes.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, openSync, readFileSync } from 'node:fs'
@@ -13,7 +13,7 @@ import { mapData, translate } from './subjects/postgraphile-queries.mjs'
 const here = (file) => fileURLToPath(new URL(file, import.meta.url))
 const bin = 'bin/waybill.js'
 
-/** As `npm start` runs it: what stands behind `node` there. */
+/** The arguments of `node` in `npm start`. */
 const { scripts } = JSON.parse(readFileSync(here('../package.json'), 'utf8'))
 const waybill = scripts.start
   .split(' node ')[1]
@@ -21,7 +21,7 @@ const waybill = scripts.start
   .map((word) => (word === bin ? here(`../${bin}`) : word))
 const script = (name) => [here(`subjects/${name}.mjs`)]
 
-/** Needs Node 22, which is installed with the benchmark. */
+/** This subject needs Node 22, which is installed with the benchmark. */
 function newerNode() {
   if (Number(process.versions.node.split('.')[0]) >= 22) return process.execPath
   const installed = here(`node_modules/node-linux-${process.arch}/bin/node`)
@@ -29,8 +29,9 @@ function newerNode() {
 }
 
 /**
- * `commits`: answers what only git knows; `rest`: answers REST too; `viewers`: knows who may see what; `jobs`: runs jobs in its process;
- * `own`: its queries and answers have another shape; `processes` that serve, each loaded as the one of the others.
+ * `commits`: reads commits from git. `rest`: also answers REST. `viewers`: checks who may see what. `jobs`: runs jobs in its
+ * process. `own`: its queries and answers have another shape. `processes`: the number of serving processes, each with a full
+ * load.
  */
 export const subjects = [
   { name: 'limit', command: script('limit'), viewers: true },
@@ -79,13 +80,13 @@ const signal = (child, name) => {
 
 const children = new Set()
 
-/** At once: those that are paused hear of nothing else. */
+/** Kills the processes at once, because a paused process receives no other signal. */
 export function killAll() {
   for (const child of children) signal(child, 'SIGKILL')
 }
 process.once('exit', killAll)
 
-/** Starts it and waits until it has answered a first request. */
+/** Starts the subject and waits until it has answered a first request. */
 export async function start(subject, { url, directory, repositories }) {
   const request = requestOf(named('Q1'), subject, {})
   const port = await freePort()
@@ -98,7 +99,7 @@ export async function start(subject, { url, directory, repositories }) {
     DATABASE_URL: url,
     DATA_DIR: directory,
     REPOSITORIES_DIR: repositories,
-    // On, but with more than the load can spend.
+    // Rate limits are on, but with more points than the load can spend.
     RATE_LIMIT_ACCOUNT: '1000000000',
     RATE_LIMIT_ADDRESS: '1000000000',
     ...subject.env,
@@ -146,7 +147,7 @@ async function answers(origin, { path: target, ...request }) {
   }
 }
 
-/** By REST the answer is the data. */
+/** An answer of REST is the data itself. */
 function dataOf(response, text, { method }) {
   const answer = response.status === 200 ? JSON.parse(text) : {}
   if (method === 'GET') return response.status === 200 ? answer : null

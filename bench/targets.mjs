@@ -1,23 +1,23 @@
-// What Waybill is meant to reach, and by how much it does.
+// The targets of Waybill, and the ratio to which it reaches them.
 import { median, shown, table } from './report.mjs'
 
 const MIXED = ['Q1mix', 'Q1mixdev', 'Q2mix', 'Q5mix']
 const READS = ['Q1', 'Q2', 'Q3', 'Q4', 'Q5']
 const ALONE = [...MIXED, 'Q1', 'Q1count', 'Q1dev', 'Q2', 'Q3', 'Q4', 'Q5', 'Q6dev']
-/** A creation does more than their bare inserts. */
+/** Creations have targets of their own, because they do more than the bare inserts of the other subjects. */
 const CREATIONS = ['Mmix', 'M1']
 const PEERS = ['postgraphile', 'mercurius']
 const UNCACHED = 'waybill-uncached'
 const CACHED = 'waybill'
 const WORKERS = 'waybill-workers'
 
-/** A ratio that must be at least, or at most, a bound; not a number when one of the two was not measured. */
+/** A ratio with a lower or upper bound. The ratio is NaN when one of the two was not measured. */
 const atLeast = (what, bound, ratio) => ({ what, bound: `≥ ${bound}`, ratio, met: ratio >= bound })
 const atMost = (what, bound, ratio) => ({ what, bound: `≤ ${bound}`, ratio, met: ratio <= bound })
 
 /**
- * How much a subject has of `key` to another, with so many connections. Compared within each round, where one came soon after
- * the other: between rounds the machine's speed changes. Then the median.
+ * The ratio of `key` between two subjects with so many connections. The ratio is taken within each round, because the machine's
+ * speed changes between rounds. The result is the median of the rounds.
  */
 const comparison = (rounds) => (key, query, n, subject, other) => {
   const of = (name) =>
@@ -72,7 +72,7 @@ const alone = (rounds, [many]) =>
     }),
   )
 
-/** Only of what was measured. */
+/** The targets that were measured. */
 export function targetsTable(rounds, connections) {
   const compare = comparison(rounds)
   const numbers = [connections[0], connections.find((n) => n === 1)]

@@ -1,4 +1,4 @@
-// The data set: made once and kept, until what makes it changes.
+// The data set. It is made once and kept until its sources change.
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -15,18 +15,18 @@ const NOTES = 50
 export const NORMAL = 100_000
 export const LARGE = 1_000_000
 
-/** The one that peers are compared on has a fifth of its releases in its biggest project, all others four fifths. */
+/** The data set for the comparison has a fifth of its releases in the biggest project. The other sets have four fifths. */
 const sizeOf = (releases) => {
   const big = releases === NORMAL ? releases / 5 : (releases / 5) * 4
   return { releases, big, secret: Math.floor(releases / 10), unused: 20_000 }
 }
 
-/** Changes with everything that the data depends on. */
+/** A digest of everything that the data depends on. */
 function version() {
-  const migrations = here('../prisma/migrations')
-  const files = readdirSync(migrations, { recursive: true }).filter((name) => name.endsWith('.sql'))
+  const prisma = here('../prisma')
+  const files = readdirSync(prisma, { recursive: true }).filter((name) => /^(migrations|sql)\/.*\.sql$/.test(name))
   const sources = [
-    ...files.map((name) => path.join(migrations, name)),
+    ...files.map((name) => path.join(prisma, name)),
     ...['world.sql', 'world.mjs', 'repository.mjs'].map(here),
   ]
   const hash = createHash('sha256').update(String(RENDERER_VERSION))
@@ -34,14 +34,14 @@ function version() {
   return hash.digest('hex')
 }
 
-/** Kept apart by size and by database. */
+/** Each size and database has a data set of its own. */
 function directoryOf(releases) {
   const given = process.env.BENCH_DATABASE_URL ?? ''
   const database = given && `-${createHash('sha256').update(given).digest('hex').slice(0, 8)}`
   return here(`../.bench/${releases}${database}`)
 }
 
-/** Notes as people write them, rendered as Waybill keeps them. */
+/** Notes as people write them, with the HTML that Waybill would store. */
 function note(n) {
   const changes = Array.from(
     { length: 3 + (n % 5) },
@@ -74,7 +74,7 @@ async function issueToken(client, username) {
   return token
 }
 
-/** Each project has its releases' commits; those of one size are copies. */
+/** Each project has the commits of its releases. Repositories of one size are copies. */
 async function createOthers(client, repositories, bigId) {
   const { rows } = await client.query(
     'SELECT id, greatest(1, releases_count)::int AS releases FROM projects WHERE id <> $1 ORDER BY id',
@@ -92,7 +92,7 @@ async function createOthers(client, repositories, bigId) {
 async function build(client, directory, size) {
   const { rows } = await client.query('SELECT count(*)::int AS projects FROM projects')
   if (rows[0].projects > 0) throw new Error('BENCH_DATABASE_URL must name a database without projects')
-  // The number that the first project gets decides where its repository lies.
+  // The ID of the first project determines the folder of its repository.
   const bigId = 1
   const repositories = path.join(directory, 'repositories')
   const shas = await createRepository(repositoryDirectory(repositories, bigId), {
@@ -109,7 +109,7 @@ async function build(client, directory, size) {
   return { version: version(), ...size, bigId, repositories, tokens }
 }
 
-/** The database with the data set of that many releases, and what subjects and queries must know of it. */
+/** The database with the data set of so many releases, and the facts about it that subjects and queries need. */
 export async function openWorld(releases, say) {
   const directory = directoryOf(releases)
   const file = path.join(directory, 'world.json')

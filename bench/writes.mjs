@@ -1,4 +1,4 @@
-// What creations leave behind, taken away again: so each round begins with the same data.
+// Deletes what creations leave behind, so that each round begins with the same data.
 import { setTimeout } from 'node:timers/promises'
 
 const DRAIN_MS = 120_000
@@ -6,7 +6,7 @@ const POLL_MS = 20
 
 const WAITING = 'SELECT count(*)::int AS n FROM graphile_worker.jobs WHERE run_at <= now() AND attempts < max_attempts'
 
-/** Waits until the subject has done the jobs that it gave itself. */
+/** Waits until the subject has done its own jobs. */
 export async function drain(client, subject) {
   if (!subject.jobs) return
   const deadline = Date.now() + DRAIN_MS
@@ -18,7 +18,7 @@ export async function drain(client, subject) {
   }
 }
 
-/** Deletes what was created; returns how many releases that were. */
+/** Deletes the created releases and returns their number. */
 export async function cleanUp(client, subject) {
   if (subject) await drain(client, subject)
   await client.query('DELETE FROM graphile_worker._private_jobs')

@@ -1,7 +1,7 @@
-// Builds dist/: the Prisma client from its schema, then JavaScript from TypeScript. With --if-stale, only when a source is
-// newer than the last build. Needs no network: the schema engine that Prisma would download is never run (migrations go
-// through its WebAssembly form), so any executable may stand for it. Types are not checked here (npm run types does), so that
-// the first start is not made to wait for that.
+// Builds dist/: first the Prisma client from its schema, then JavaScript from TypeScript. With --if-stale builds only when a
+// source is newer than the last build. Needs no network: Prisma would download its schema engine, but any executable can take its
+// place, because migrations use the engine's WebAssembly build. `npm run types` checks the types, so that the first start need
+// not wait.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'

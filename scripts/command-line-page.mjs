@@ -1,6 +1,6 @@
 const WIDTH = 100
 
-/** What `--help` prints of a command, on a terminal that is as wide as this page. */
+/** The output of `--help` for a command, on a terminal as wide as the page. */
 function helpOf(command) {
   let text = ''
   command.configureOutput({
@@ -21,7 +21,7 @@ const withChildren = (command, names) => [
 
 const anchorOf = (name) => name.replaceAll(' ', '-')
 
-/** docs/guide/command-line.md, from the commands themselves. */
+/** The text of docs/guide/command-line.md, generated from the commands. */
 export function commandLinePage(program) {
   const [all, ...commands] = withChildren(program, [])
   const contents = commands.map(({ command, name }) => `- [\`${name}\`](#${anchorOf(name)}): ${command.description()}`)

@@ -1,5 +1,5 @@
-// npm run db:diff -- <name>: writes the next migration, from what prisma/migrations make to what prisma/schema.prisma
-// says. Compares in a new database on the server of DATABASE_URL, or in a throw-away embedded PostgreSQL.
+// npm run db:diff -- <name>: writes the next migration, which leads from prisma/migrations to prisma/schema.prisma. Compares them
+// in a new database on the server of DATABASE_URL, or in a temporary embedded PostgreSQL.
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 async function withServer(use) {
   if (process.env.DATABASE_URL) return use(process.env.DATABASE_URL)
   const dataDir = await mkdtemp(path.join(tmpdir(), 'waybill-diff-'))
-  // Root runs PostgreSQL as another user, who must be able to enter.
+  // Root runs PostgreSQL as another user, who must be able to enter the folder.
   await chmod(dataDir, 0o755)
   try {
     const postgres = await startEmbeddedPostgres({ dataDir, log: createLog({ level: 'warn' }) })
@@ -37,7 +37,7 @@ async function withEmptyDatabase(server, use) {
   }
 }
 
-// Ctrl-C waits for the few seconds this takes, so that nothing is left behind.
+// Ctrl-C waits for the few seconds that this takes, so that nothing is left behind.
 process.on('SIGINT', () => {})
 
 const [name = ''] = process.argv.slice(2)

@@ -1,4 +1,4 @@
-// The tests that send what chance says, each for FUZZ_SECONDS (60), from FUZZ_SEED or a seed of its own, which it prints.
+// Runs the tests with random input, each for FUZZ_SECONDS (60). The seed is FUZZ_SEED or a random one, which is printed.
 import { spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 

@@ -1,5 +1,5 @@
-// How much memory source archives of a large repository take: node scripts/measure-archive.mjs [MiB of sources] [formats ...]
-// Starts the server on a folder of its own. Needs Linux, for /proc.
+// Measures the memory for source archives of a large repository: node scripts/measure-archive.mjs [MiB of sources] [formats ...]
+// Starts a server in a folder of its own. Needs Linux, because it reads /proc.
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -15,11 +15,11 @@ const mebibytes = Number(size)
 const formats = chosen.length > 0 ? chosen : ['tar', 'zip', 'tar.gz', 'tar.bz2']
 const waybill = fileURLToPath(new URL('../bin/waybill.js', import.meta.url))
 const work = mkdtempSync(path.join(tmpdir(), 'waybill-measure-'))
-// The embedded PostgreSQL may run as another user, who must be able to enter.
+// The embedded PostgreSQL may run as another user, who must be able to enter the folder.
 chmodSync(work, 0o755)
 const env = { ...process.env, DATA_DIR: path.join(work, 'data'), PORT: '0', LOG_LEVEL: 'warn' }
 
-/** Files of 10 MiB that cannot be compressed, and one that is a fifth of all. */
+/** Creates files of 10 MiB that cannot be compressed, and one file with a fifth of all bytes. */
 async function createSource() {
   const source = path.join(work, 'source.git')
   spawnSync('git', ['init', '--quiet', '--bare', source])
@@ -37,7 +37,7 @@ async function createSource() {
   return source
 }
 
-/** In MiB; null for a process that has ended. */
+/** The memory in MiB; null for a process that has ended. */
 function memoryOf(pid, what) {
   try {
     const [, kilobytes] =
@@ -59,7 +59,7 @@ const commandOf = (pid) => {
 const gitProcesses = () =>
   readdirSync('/proc').filter((name) => /^\d+$/.test(name) && /^git\0.*\0archive\0/s.test(commandOf(name)))
 
-/** Reads all of it; a slow client reads at most `bytesPerSecond`. */
+/** Reads the whole body. A slow client reads at most `bytesPerSecond`. */
 function download(url, bytesPerSecond = Number.POSITIVE_INFINITY) {
   return new Promise((resolve, reject) => {
     let bytes = 0

@@ -1,4 +1,4 @@
-// docs/roles.md, from the tables of the code. What it needs of the code is handed in: the script has it built, the test as source.
+// Generates docs/roles.md from the tables of the code. The caller passes the code: the script its build, the test its source.
 
 const FEATURES = {
   releases: 'releasesLevel',
@@ -32,7 +32,7 @@ const withRole = (held) => ({
   groupRoles: new Map([[GROUP_ID, held]]),
 })
 
-/** Who there is, from nobody up: each has what those before have. */
+/** The viewers from nobody upwards. Each viewer has all abilities of the viewers before. */
 const standingsOf = ({ role, anonymous }) =>
   Object.entries(role).flatMap(([name, held]) =>
     held === role.none
@@ -50,7 +50,7 @@ function lowest(standings, holds) {
   return standings[at][0]
 }
 
-/** The features without which even an Owner does not have it. */
+/** The features without which even an Owner lacks the ability. */
 function featuresOf(holds) {
   const goesWithout = (...names) =>
     !holds(project(Object.fromEntries(names.map((name) => [FEATURES[name], 'disabled']))))

@@ -16,13 +16,13 @@ export type AppParts = PipelineParts &
   ServiceParts &
   GitParts &
   ScopeParts & {
-    /** Whether browsers are shown GraphiQL. */
+    /** Whether browsers get GraphiQL. */
     graphiql: boolean
-    /** How patient the server is with slow clients, where it is otherwise than usual. */
+    /** Overrides of the bounds on slow clients. */
     connections?: Partial<ConnectionBounds>
   }
 
-/** Where GitLab's clients expect it. */
+/** GitLab's clients use this path. */
 const GITLAB_GRAPHQL_PATH = '/api/graphql'
 
 const pathOf = (request: IncomingMessage) => (request.url ?? '/').split('?', 1)[0] ?? '/'
@@ -32,16 +32,19 @@ function doorOf(path: string): Door {
   return path === GRAPHQL_PATH || path === GITLAB_GRAPHQL_PATH ? 'graphql' : 'service'
 }
 
-/** GraphQL to its pipeline (Hono in front of it more than doubled the cost of a request), git to git, everything else to Hono. */
+/**
+ * Passes GraphQL to the pipeline, git to the git door, and everything else to Hono. GraphQL does not go through Hono, because
+ * Hono more than doubled the cost of a request.
+ */
 export function createApp(parts: AppParts): RequestListener {
   const { log, metrics } = parts
-  // Its lines hold what is named below, and looking for secrets in it would cost 6 % of a kept answer.
+  // Needs no redaction, because its lines contain only the fields below. Redaction would cost 6 % of a kept answer.
   const requests = log.child({}, { redact: [] })
   const { pipeline, statistics } = createPipeline(parts)
   metrics.watchOperations(statistics)
   const graphql = createGraphqlDoor({ ...parts, pipeline })
   const git = createGitDoor(parts)
-  // Who asks over HTTP/1.0 need not name a host, and checks of proxies do not.
+  // A request over HTTP/1.0, such as a proxy's health check, may have no host.
   const services = getRequestListener(createServiceDoor(parts).fetch, { hostname: new URL(parts.baseUrl).host })
 
   const doors = { graphql, git, service: services }
@@ -56,7 +59,7 @@ export function createApp(parts: AppParts): RequestListener {
     const { id } = openScope(request, response, parts, door)
     watchBody(request, response)
     answers.begin(response)
-    // Without the query string: clients put credentials there.
+    // The log omits the query string, because clients put credentials there.
     const { method, path } = { method: request.method, path: pathOf(request) }
     if (path === GITLAB_GRAPHQL_PATH) request.url = GRAPHQL_PATH + (request.url ?? '').slice(GITLAB_GRAPHQL_PATH.length)
     void doors[door](request, response)

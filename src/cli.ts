@@ -26,16 +26,16 @@ import { GitError } from './git/git.ts'
 const isExpected = (error: unknown): error is Error =>
   error instanceof StartError || error instanceof AppError || error instanceof GitError || error instanceof UsageError
 
-/** Of the file system, as one line; null: a bug. */
+/** An error of the file system as one line; null for a bug. */
 function fileErrorLine(error: unknown): string | null {
   const { syscall, path: file } = error as NodeJS.ErrnoException
   const reason = fileErrorReason(error)
   return syscall && file && reason ? `Cannot use ${file} (${reason})` : null
 }
 
-/** One line for what the operator can mend, the stack for what is a bug. */
+/** Prints one line for an error that the operator can mend, and the stack for a bug. */
 function report(error: unknown): void {
-  // It has spoken already; help that was asked for is no failure.
+  // Commander has already printed the error. The exit code 0 means that the user asked for help.
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : USAGE_EXIT_CODE
     return
@@ -46,7 +46,9 @@ function report(error: unknown): void {
   process.exitCode = error instanceof UsageError ? USAGE_EXIT_CODE : 1
 }
 
-/** Node replaces what it cannot decode, so the bytes themselves are looked at: Linux tells them, other systems do not. */
+/**
+ * Refuses arguments that are not UTF-8. Node replaces malformed bytes, so we read the bytes from Linux. Other systems hide them.
+ */
 async function assertReadable(argv: readonly string[]): Promise<void> {
   if (!argv.some((argument) => argument.includes('\ufffd'))) return
   const all = await readFile('/proc/self/cmdline').catch(() => Buffer.alloc(0))
@@ -61,7 +63,7 @@ async function assertReadable(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** Instead of ending the process: a wrong command has an exit code of its own, which main() knows. */
+/** Makes commander throw instead of ending the process, because main() gives a wrong command an exit code of its own. */
 function throwOnExit(command: Command): Command {
   command.exitOverride()
   for (const child of command.commands) throwOnExit(child)
@@ -77,7 +79,7 @@ const operatorsCommands = () => [
   userCommand(),
 ]
 
-/** What scripts run, so what is wrong with a command must not look like a failure of what it tried. */
+/** Scripts run these commands, so a wrong command must have another exit code than a failed action. */
 const askingCommands = () =>
   [
     releaseCommand(),
@@ -97,7 +99,7 @@ The operator's commands need the database: DATABASE_URL, or the embedded one in 
 The others ask the server at WAYBILL_URL, with the token in WAYBILL_TOKEN, from any machine.
 \`evidence verify\` needs neither.`
 
-/** Every command, as `--help` and docs/guide/command-line.md list them. */
+/** All commands, in the order of `--help` and docs/guide/command-line.md. */
 export function createProgram(): Command {
   const program = new Command('waybill')
     .description('A server for releases, and the tools to run it.')

@@ -1,5 +1,5 @@
-// Several processes on one port (WORKERS). Each is a whole server: what they share is in the database and on the disk, and
-// what one must tell the others goes through the database. This process only starts them, and starts them again.
+// Runs several processes on one port (WORKERS). Each process is a complete server. They share the database and the disk, and send
+// messages to each other only through the database. This process starts and restarts them.
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
@@ -8,7 +8,7 @@ import { AggregatorRegistry } from 'prom-client'
 import type { Log } from './foundation/log.ts'
 import { answerMetrics } from './http/cluster-metrics.ts'
 
-/** Between the end of a process and the start of the next, which may end as well. */
+/** The pause before a process is restarted, because the new process may end at once, too. */
 const PAUSE_MS = 200
 const SERVING = 'waybill:serving'
 
@@ -17,19 +17,19 @@ type Serving = { type: typeof SERVING; baseUrl: string; port: number }
 const saysThatItServes = (message: unknown): message is Serving =>
   typeof message === 'object' && message !== null && 'type' in message && message.type === SERVING
 
-/** In one of several processes: it answers requests from now on. */
+/** Tells the main process that this worker serves. Does nothing in a single process. */
 export function tellThatItServes(baseUrl: string, port: number): void {
   process.send?.({ type: SERVING, baseUrl, port } satisfies Serving)
 }
 
 /**
- * Where each core has a process, helpers of V8's collector of young objects would wait for cores that others use: without
- * them a request cost 5 % less CPU, as far as that can be told.
+ * Switches off the helper threads of V8's young-generation collector when every core has a process, because the helpers would
+ * wait for busy cores. A request costs about 5 % less CPU without them.
  */
 const optionsOfWorkers = (count: number) =>
   count >= availableParallelism() ? [...process.execArgv, '--no-parallel-scavenge'] : process.execArgv
 
-/** Runs so many copies of this command until a signal ends them. The exit code is that of one that could not start. */
+/** Runs the number of copies of this command until a signal ends them. When a copy cannot start, exits with its exit code. */
 export async function runWorkers(count: number, log: Log): Promise<void> {
   answerMetrics(new AggregatorRegistry())
   cluster.setupPrimary({ execArgv: optionsOfWorkers(count) })
@@ -39,15 +39,15 @@ export async function runWorkers(count: number, log: Log): Promise<void> {
     for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill(signal)
   }
   process.on('SIGTERM', () => end())
-  // Of a terminal that is closed; each may have it already, and takes no notice of a second one.
+  // A closed terminal sends SIGHUP. The workers may already have it, and ignore a second one.
   process.on('SIGHUP', () => end('SIGHUP'))
-  // A terminal sends it to all processes itself, and a second signal would cut off what is in flight.
+  // A terminal sends SIGINT to all processes itself, and a second signal would cut off open requests.
   process.on('SIGINT', () => {
     ending = true
     if (!process.stdin.isTTY) end()
   })
 
-  // Those that come later know where the first one listens, also on a port that was free.
+  // Later workers get the address of the first worker, which may have chosen a free port.
   const where: Record<string, string> = {}
   let hasServed: () => void
   const served = new Promise<void>((resolve) => (hasServed = resolve))
@@ -67,12 +67,12 @@ export async function runWorkers(count: number, log: Log): Promise<void> {
       await setTimeout(PAUSE_MS)
       return keep(cluster.fork(where))
     }
-    // The first cannot start, and its line has said why.
+    // The first worker could not start and has printed the reason.
     process.exitCode = code ?? 1
     end()
   }
 
-  // The first prepares the database and the demo, and says why when it cannot.
+  // The first worker prepares the database and the demo, and prints the reason when it fails.
   const first = cluster.fork()
   const kept = keep(first)
   await Promise.race([served, kept])

@@ -12,20 +12,20 @@ import { DEFAULT_POINTS, PointsInAMinute } from './request/rate-limits/settings.
 import { TrustProxy } from './request/trusted-proxies.ts'
 import { type S3Location, StorageLocation } from './storage/storage-location.ts'
 
-/** Names that stand in the manual of a later version: a value would change nothing, so it is refused. */
+/** Refuses variables that only a later version will read, because a value would have no effect. */
 const notYet = (name: string) =>
   z.undefined({ error: `${name} is not supported by this version: remove it` }).optional()
 
 const blankIsAbsent = (env: NodeJS.ProcessEnv) =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
 
-// One text of a release always fits, and what is serialised of it is far from the longest text that Node can hold.
+// The smallest limit fits any one text of a release. The largest is far below the longest text that Node can hold.
 const SMALLEST_ANSWER_BYTES = 6_000_000
 const LARGEST_ANSWER_BYTES = 100_000_000
 
 const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
 
-/** Of one host, or of several. */
+/** The URL of a database with one host or several. */
 const databaseUrl = z.string().superRefine((text, context) => {
   try {
     parseDatabaseUrl(text)
@@ -35,7 +35,6 @@ const databaseUrl = z.string().superRefine((text, context) => {
   }
 })
 
-/** A whole number between two others. */
 function wholeNumber(least: number, most: number) {
   const error = `must be a number from ${least} to ${most}`
   return z.coerce.number({ error }).int(error).min(least, error).max(most, error)
@@ -101,50 +100,50 @@ const Environment = z.object({
     .default('info'),
 })
 
-/** Every variable that is read, or reserved; docs/operate/configuration.md and .env.example are held to these. */
+/** All variables that are read or reserved. A test compares docs/operate/configuration.md and .env.example with the list. */
 export const variableNames: readonly string[] = Object.keys(Environment.shape)
 
-/** How this process runs; read once from the environment. */
+/** The configuration of this process, read once from the environment. */
 export type Config = Readonly<{
   production: boolean
-  /** Null: the embedded PostgreSQL under `dataDir`. */
+  /** Null for the embedded PostgreSQL in `dataDir`. */
   databaseUrl: string | null
-  /** A way to the same database on which each connection has a session of its own; null: `databaseUrl` is one. */
+  /** A URL of the same database that gives each connection its own session; null when `databaseUrl` does so. */
   databaseDirectUrl: string | null
   dataDir: string
   repositoriesDir: string
-  /** Where the files of packages and uploads are; null: under `dataDir`. */
+  /** The bucket of the files of packages and uploads; null for a folder in `dataDir`. */
   storage: S3Location | null
   host: string
   port: number
-  /** How long the server serves on after it was told to end, so that proxies notice. */
+  /** The server keeps serving for this long after the signal to stop, so that proxies notice. */
   stopDelayMs: number
-  /** Scheme, host and optional path that clients use, without a trailing slash; null: the address listened on. */
+  /** The scheme, host and optional path that clients use, without a trailing slash; null for the server's own address. */
   baseUrl: string | null
-  /** Which proxies are believed what they say of the client; absent: none. */
+  /** The proxies whose reports about the client are trusted; absent for none. */
   trustProxy: TrustProxy
-  /** Null: nobody is limited. */
+  /** Null when nobody is limited. */
   rateLimits: RateLimitSettings | null
-  /** How many processes serve. */
+  /** The number of processes that serve. */
   workers: number
-  /** What `/metrics` asks for; null: nothing. */
+  /** The token that `/metrics` asks for; null when it asks for none. */
   metricsToken: string | null
   /** Whether answers to queries are kept in memory. */
   responseCache: boolean
-  /** Whether browsers are shown GraphiQL. */
+  /** Whether browsers get GraphiQL. */
   graphiql: boolean
-  /** Who may ask what the schema is. */
+  /** Who may query the schema by introspection. */
   introspection: z.infer<typeof Environment>['INTROSPECTION']
-  /** Folder of the GraphQL documents that alone may run; null: whatever is sent. */
+  /** The folder of the only GraphQL documents that may run; null when every document may run. */
   trustedDocuments: string | null
   archives: Partial<ArchiveBounds>
-  /** How many processes of git run at a time. */
+  /** The most git processes that run at a time. */
   gitProcesses: GitProcessBounds
-  /** How long a client may let git wait. */
+  /** The longest time that a client may keep git waiting. */
   gitIdleMs: number
-  /** How many bytes a file may have that Markdown shows or links to. */
+  /** The most bytes of a file that is uploaded for Markdown. */
   uploadMaxBytes: number
-  /** How many bytes one answer may hold. */
+  /** The most bytes of one answer. */
   maxAnswerBytes: number
   jwtIssuers: z.infer<typeof JwtIssuers>
   logLevel: z.infer<typeof Environment>['LOG_LEVEL']

@@ -19,19 +19,19 @@ import { assertFoldersWritable } from './start/writable-folders.ts'
 
 export type RunningServer = { baseUrl: string; port: number; close: () => Promise<void> }
 
-/** `config.baseUrl` is known by then. */
+/** The parts for `prepare`. `config.baseUrl` is now known. */
 export type Prepared = { database: OpenDatabase; config: Config & { baseUrl: string }; log: Log }
 
 export type StartOptions = {
   config: Config
   log: Log
-  /** Runs between the migrations and the first request. */
+  /** Runs after the migrations and before the first request. */
   prepare?: (parts: Prepared) => Promise<void>
-  /** Whether it runs jobs, too. */
+  /** Whether the server also runs jobs. */
   runsJobs: boolean
 }
 
-/** Others serve the port already: it is not taken before this process can answer. */
+/** Whether other workers already serve the port. The port is then taken only when this process can answer. */
 const joinsOthers = () => (cluster.worker?.id ?? 1) > 1
 
 const sharedPort = ({ host, port }: Config): ReservedPort => ({ address: host, port, release: async () => {} })
@@ -56,9 +56,9 @@ async function serve(opening: Opening, { port, release }: ReservedPort): Promise
   return { baseUrl, port, close }
 }
 
-/** Opens the database, then takes the port. Throws StartError, with nothing left running, when either cannot be had. */
+/** Opens the database and then takes the port. Throws a StartError when either fails, and leaves nothing running. */
 export async function startServer({ config, log, prepare, runsJobs }: StartOptions): Promise<RunningServer> {
-  // Before anything is opened or made: they may refuse the start.
+  // Loaded before anything is opened or created, because a wrong document refuses the start.
   const trustedDocuments =
     config.trustedDocuments === null ? null : loadTrustedDocuments(config.trustedDocuments, schema)
   const git = await assertGit()

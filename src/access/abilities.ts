@@ -2,12 +2,12 @@ import type { FeatureLevel, Visibility } from '../generated/prisma/enums.ts'
 import { type Role, role } from './roles.ts'
 import { isPipeline, roleIn, type Viewer } from './viewer.ts'
 
-/** What a decision about a project depends on; every project row has it. */
+/** The columns of a project that decide what a viewer may do with it. */
 export type ProjectAccess = {
   id: number
   visibility: Visibility
   archived: boolean
-  /** Ids of the groups above the project. */
+  /** The IDs of the groups above the project. */
   ancestorIds: readonly number[]
   releasesLevel: FeatureLevel
   repositoryLevel: FeatureLevel
@@ -41,16 +41,16 @@ const isOpen = ({ project }: Standing) => !project.archived
 const atLeast = (least: Role) => (standing: Standing) => standing.role >= least
 
 /**
- * The whole of who may do what with a project (docs/contract/access.md). Protected tags narrow it per tag, and
+ * The one table of who may do what with a project (docs/contract/access.md). Protected tags narrow it per tag, and
  * `pipelineAbilities` narrows it for pipelines.
  */
 const abilities = {
   'project:read': (standing: Standing) => standing.reads,
-  // Also of an archived one: it must be possible to open it again.
+  // An archived project may be updated, because otherwise nobody could open it again.
   'project:update': atLeast(role.maintainer),
   'member:read': atLeast(role.guest),
   'member:write': (standing: Standing) => standing.role >= role.maintainer && isOpen(standing),
-  // To give up the own membership.
+  // A member may give up its own membership.
   'member:leave': atLeast(role.guest),
   'release:read': readsReleases,
   'code:read': readsCode,
@@ -66,36 +66,36 @@ const abilities = {
   'release:create': writesReleases(role.developer),
   'release:update': writesReleases(role.developer),
   'release:delete': writesReleases(role.maintainer),
-  // Branches and tags; protected tags narrow it.
+  // Writes branches and tags. Protected tags narrow it.
   'code:write': writesCode,
   'report-artifact:write': writesCode,
   'job-token:create': writesCode,
-  // Reading one needs code:read: versions of packages are named as tags are.
+  // Reading a package needs code:read, because versions of packages are often named like tags.
   'package:write': writesCode,
   'package:delete': (standing: Standing) => standing.role >= role.maintainer && writesCode(standing),
-  // Reading one needs project:read: it belongs to notes, which everybody there sees.
+  // Reading an upload needs project:read, because everybody in the project sees the notes that show it.
   'upload:create': (standing: Standing) => standing.role >= role.guest && isOpen(standing),
-  // Their ids can be counted through, and their secrets are told.
+  // Only for maintainers, because the list tells the secret that the URL of each upload contains.
   'upload:list': atLeast(role.maintainer),
   'upload:delete': (standing: Standing) => standing.role >= role.maintainer && isOpen(standing),
   'freeze-period:read': atLeast(role.reporter),
   'freeze-period:write': (standing: Standing) => standing.role >= role.maintainer && isOpen(standing),
   'environment:read': atLeast(role.reporter),
-  // The name of a protected tag is a tag's name.
+  // Needs code:read, because the name of a protected tag is the name of a tag.
   'protected-tag:read': (standing: Standing) => standing.role >= role.maintainer && readsCode(standing),
   'protected-tag:write': (standing: Standing) =>
     standing.role >= role.maintainer && readsCode(standing) && isOpen(standing),
-  // An audit event names the tag that it is about.
+  // Needs code:read, because an audit event names the tag that it is about.
   'audit-event:read': (standing: Standing) => standing.role >= role.maintainer && readsCode(standing),
 } satisfies Record<string, (standing: Standing) => boolean>
 
 export type Ability = keyof typeof abilities
 
 /**
- * What a pipeline may do with its project, as far as its role allows it: read, and make what a pipeline makes. Everything else is
- * refused to it in every door, and so is an ability that is added to the table, until it is listed here. What says who may do what,
- * or what the project is, does not belong here: a credential that ends within hours must not change anything for good. Freeze
- * periods are closed to job tokens by docs/contract/access.md#pipelines; whether one is active is told to everybody.
+ * What a pipeline may do with its project, as far as its role allows it: read, and make what a pipeline makes. Every door refuses
+ * all other abilities to pipelines, new abilities included, until this list names them. The list has no ability that changes who
+ * may do what or what the project is, because a credential that ends within hours must not change anything for good. Freeze
+ * periods are closed to job tokens (docs/contract/access.md#pipelines), but everybody learns whether a freeze is active.
  */
 const pipelineAbilities = [
   'project:read',
@@ -123,12 +123,12 @@ const pipelineAbilities = [
 
 const openToPipelines: ReadonlySet<string> = new Set(pipelineAbilities)
 
-/** Nothing in a group or of an account is. */
+/** Abilities in groups and of accounts are never open to pipelines. */
 export const isOpenToPipelines = (ability: string): boolean => openToPipelines.has(ability)
 
 const allAbilities = Object.keys(abilities) as Ability[]
 
-/** The ability `project:read`, of as little as decides it. */
+/** The ability `project:read`, decided from the few columns that it depends on. */
 export function readsProject(
   viewer: Viewer,
   project: Pick<ProjectAccess, 'id' | 'visibility' | 'ancestorIds'>,
@@ -137,7 +137,7 @@ export function readsProject(
   return project.visibility === 'internal' && viewer.user !== null
 }
 
-/** All that the viewer may do with a project that is as given. */
+/** Every ability of the viewer in the project. */
 export function abilitiesOf(viewer: Viewer, project: ProjectAccess): ReadonlySet<Ability> {
   const held = roleIn(viewer, project)
   const standing = { role: held, reads: readsProject(viewer, project), project }
@@ -147,7 +147,7 @@ export function abilitiesOf(viewer: Viewer, project: ProjectAccess): ReadonlySet
 
 const decided = new WeakMap<Viewer, Map<number, ReadonlySet<Ability>>>()
 
-/** Decided once per viewer (so: per request) and project; every further question is a look-up. */
+/** Decides once for each viewer and project, and a viewer lives for one request. Every further question is a look-up. */
 export function can(viewer: Viewer, ability: Ability, project: ProjectAccess): boolean {
   const known = decided.get(viewer)?.get(project.id)
   if (known) return known.has(ability)

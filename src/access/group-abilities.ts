@@ -2,12 +2,12 @@ import type { Group } from '../generated/prisma/client.ts'
 import { role } from './roles.ts'
 import { isPipeline, roleInGroup, type Viewer } from './viewer.ts'
 
-/** The lowest role in a group, which is inherited from the groups above it, that may do so. */
+/** The lowest role that has each ability. Roles are inherited from the groups above. */
 const leastRoles = {
   'group:update': role.maintainer,
   'subgroup:create': role.maintainer,
   'project:create': role.maintainer,
-  // A public group alone shows nothing of its releases: membership does (docs/contract/access.md#roles).
+  // The releases of a public group are visible to its members only (docs/contract/access.md#roles).
   'release:read': role.guest,
   'member:read': role.guest,
   'member:write': role.maintainer,
@@ -18,6 +18,6 @@ const leastRoles = {
 export type GroupAbility = keyof typeof leastRoles
 export const groupAbilities = Object.keys(leastRoles) as GroupAbility[]
 
-/** A pipeline belongs to a project: it has none of these. */
+/** A pipeline has no ability in a group, because it belongs to a project. */
 export const canInGroup = (viewer: Viewer, ability: GroupAbility, group: Pick<Group, 'ancestorIds'>): boolean =>
   !isPipeline(viewer) && roleInGroup(viewer, group) >= leastRoles[ability]

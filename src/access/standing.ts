@@ -1,6 +1,6 @@
 import type { Viewer } from './viewer.ts'
 
-/** Every role of a viewer, by where it is held. */
+/** Every role of a viewer, by the project or group in which the viewer has it. */
 export type Standing = Readonly<Record<string, number>>
 
 export const standingOf = ({ user, projectRoles, groupRoles }: Viewer): Standing =>
@@ -10,6 +10,6 @@ export const standingOf = ({ user, projectRoles, groupRoles }: Viewer): Standing
     ...[...groupRoles].map(([id, role]) => [`group ${id}`, role]),
   ])
 
-/** Whether nothing was lost: an answer must not tell what its reader may not know any more. */
+/** Whether the viewer has lost no role since, because a stored answer must not show what its reader may no longer see. */
 export const isStillHeld = (then: Standing, now: Standing): boolean =>
   Object.entries(then).every(([where, role]) => (now[where] ?? 0) >= role)

@@ -1,11 +1,11 @@
 import type { Credential, TokenScope, User } from '../generated/prisma/client.ts'
 import { type Role, role } from './roles.ts'
 
-/** Who asks: a person, a pipeline, the operator at the command line or nobody. One object per request. */
+/** The one who asks: a person, a pipeline, the operator at the command line or nobody. Each request has its own object. */
 export type Viewer = Readonly<{
-  /** The account; of a pipeline the author of what it writes, if it has one. */
+  /** The account. A pipeline may have an account, which is the author of what the pipeline writes. */
   user: User | null
-  /** By what it is known who asks; null for nobody. */
+  /** The kind of credential that identified the viewer; null for nobody. */
   credential: Credential | null
   scopes: ReadonlySet<TokenScope>
   projectRoles: ReadonlyMap<number, Role>
@@ -20,24 +20,24 @@ export const anonymous = (): Viewer => ({
   groupRoles: new Map(),
 })
 
-/** Whoever can run a command with the database's address: an administrator without an account. */
+/** The person who runs a command with the database's address. An administrator without an account. */
 export const operator = (): Viewer => ({ ...anonymous(), credential: 'command_line' })
 
 /**
- * A job of a project, not a person: its credential ends within hours and is read by whatever runs in the job. It has a role in
- * its projects alone, and does there what `abilities.ts` lists for it.
+ * A job of a project, not a person. Its credential ends within hours, and everything that runs in the job can read it. A pipeline
+ * has roles only in its projects, and may do there what `pipelineAbilities` lists.
  */
 export const isPipeline = ({ credential }: Viewer): boolean =>
   credential === 'job_token' || credential === 'pipeline_jwt'
 
-/** Whether no credential came. */
+/** Whether the request had no credential. */
 export const isNobody = ({ user, scopes }: Viewer): boolean => user === null && scopes.size === 0
 
-/** Acts as Owner everywhere. */
+/** An administrator acts as Owner everywhere. */
 export const isAdministrator = (viewer: Viewer): boolean =>
   viewer.credential === 'command_line' || (isAccount(viewer) && (viewer.user?.admin ?? false))
 
-/** Whether an account asks for itself: what belongs to no project is closed to its pipelines. */
+/** Whether an account asks for itself. Pipelines of the account may not touch what belongs to no project. */
 export const isAccount = (viewer: Viewer): boolean => viewer.user !== null && !isPipeline(viewer)
 
 const higher = (a: Role, b: Role): Role => (a > b ? a : b)

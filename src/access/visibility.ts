@@ -10,7 +10,7 @@ const memberships = (viewer: Viewer) => ({
 
 const openVisibilities = (viewer: Viewer) => (viewer.user ? (['public', 'internal'] as const) : (['public'] as const))
 
-/** The projects that a viewer may read: the same decision as the ability `project:read`, as a condition. */
+/** The projects that a viewer may read. The same decision as the ability `project:read`, written as a condition. */
 export function visibleProjects(viewer: Viewer): Prisma.ProjectWhereInput {
   if (isAdministrator(viewer)) return {}
   const { projectIds, groupIds } = memberships(viewer)
@@ -23,7 +23,7 @@ export function visibleProjects(viewer: Viewer): Prisma.ProjectWhereInput {
   }
 }
 
-/** `AND ...`: of the issues `i` of projects `p`, those that the viewer may read: the same decision as `readsIssue`. */
+/** `AND ...`: keeps the issues `i` of projects `p` that the viewer may read. The same decision as `readsIssue`. */
 export function visibleIssuesAnywhere(viewer: Viewer): Prisma.Sql {
   if (isAdministrator(viewer)) return Prisma.sql`AND p.issues_level <> 'disabled'`
   const { projectIds, groupIds } = memberships(viewer)
@@ -38,7 +38,7 @@ export function visibleIssuesAnywhere(viewer: Viewer): Prisma.Sql {
       OR ${isIn(plansIn(viewer.projectRoles), plansIn(viewer.groupRoles))})`
 }
 
-/** `AND ...`: of the releases of projects `p`, those whose viewer has the ability `release:read`. */
+/** `AND ...`: keeps the projects `p` in which the viewer has the ability `release:read`. */
 export function visibleReleases(viewer: Viewer): Prisma.Sql {
   if (isAdministrator(viewer)) return Prisma.sql`AND p.releases_level <> 'disabled'`
   const { projectIds, groupIds } = memberships(viewer)
@@ -47,7 +47,7 @@ export function visibleReleases(viewer: Viewer): Prisma.Sql {
     AND (p.releases_level = 'enabled' OR (p.releases_level = 'private' AND ${member}))`
 }
 
-/** Groups that a viewer may read. */
+/** The groups that a viewer may read. */
 export function visibleGroups(viewer: Viewer): Prisma.GroupWhereInput {
   if (isAdministrator(viewer)) return {}
   return {
@@ -60,7 +60,7 @@ export function visibleGroups(viewer: Viewer): Prisma.GroupWhereInput {
 
 export const readsGroupReleases = (viewer: Viewer, group: Group) => canInGroup(viewer, 'release:read', group)
 
-/** The same of the group `g`, as a condition. */
+/** The same decision for the group `g`, written as a condition. */
 export const groupsWithReleases = (viewer: Viewer): Prisma.Sql =>
   isAdministrator(viewer) ? Prisma.sql`true` : Prisma.sql`g.ancestor_ids && ${memberships(viewer).groupIds}::int[]`
 

@@ -3,7 +3,7 @@ import type { Tx } from '../database/db.ts'
 import { jsonParameter } from '../database/json-parameter.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 
-/** What can be recorded; the names of GitLab where it has one (docs/contract/audit.md), ours elsewhere. */
+/** The types of events. They have GitLab's names (docs/contract/audit.md), or our own when GitLab has no such event. */
 export type AuditEventType =
   | 'release_created'
   | 'release_updated'
@@ -46,14 +46,14 @@ export type AuditEventType =
 
 type AuditEvent = {
   type: AuditEventType
-  /** Null: of an account. */
+  /** Null for an event of an account. */
   scope: { projectId: number } | { groupId: number } | null
   target: { type: string; id: number; details: string }
   /** One sentence for people. */
   message: string
 }
 
-/** The columns of an event, but for whom it is about, as JSON for `insertAuditEvents`. */
+/** The columns of an event without its target's ID, as JSON for `insertAuditEvents`. */
 export function auditEventValues(
   { viewer, requestId, ipAddress }: Context,
   { type, scope, target, message }: Omit<AuditEvent, 'target'> & { target: Omit<AuditEvent['target'], 'id'> },
@@ -72,16 +72,16 @@ export function auditEventValues(
   }
 }
 
-/** The statement that writes events; `source` has the values of each as `event`, and the number of what it is about as `target_id`. */
+/** The statement that writes events. `source` selects the values of each event as `event`, and its target's ID as `target_id`. */
 export const insertAuditEvents = (source: Prisma.Sql): Prisma.Sql => Prisma.sql`
-  INSERT INTO audit_events (event_type, author_id, author_name, credential, project_id, group_id, target_type, target_id,
+  INSERT /* auditEvents.insert */ INTO audit_events (event_type, author_id, author_name, credential, project_id, group_id, target_type, target_id,
     target_details, message, ip_address, request_id)
   SELECT e.type, e."authorId", e."authorName", e.credential, e."projectId", e."groupId", e."targetType", source.target_id,
     e."targetDetails", e.message, e."ipAddress", e."requestId"
   FROM (${source}) AS source, json_to_record(source.event) AS e (type text, "authorId" int, "authorName" text,
     credential "Credential", "projectId" int, "groupId" int, "targetType" text, "targetDetails" text, message text, "ipAddress" inet, "requestId" text)`
 
-/** Written in the transaction of what it tells: there is no write without its event, and no event without its write. */
+/** Records an event in the transaction of its write, so that neither exists without the other. */
 export async function recordAuditEvent(tx: Tx, context: Context, event: AuditEvent): Promise<void> {
   const values = jsonParameter(auditEventValues(context, event))
   await tx.$executeRaw(insertAuditEvents(Prisma.sql`SELECT ${values} AS event, ${event.target.id}::int AS target_id`))

@@ -7,19 +7,19 @@ import { loadViewerByJwt } from './jwt-viewer.ts'
 import { loadViewerByToken } from './load-viewer.ts'
 import { TOKEN_PREFIX } from './token-secrets.ts'
 
-/** Where a credential is looked for. */
+/** The headers in which the server looks for a credential. */
 export type CredentialHeaders = Pick<Headers, 'get'>
 
 export type Authenticate = (headers: CredentialHeaders) => Promise<Viewer>
 
 type Credential = { kind: 'access token' | 'jwt'; value: string; header: string }
 
-/** Printable ASCII without spaces; a longer one than 8 KiB is no credential but an attempt to make us work. */
+/** Printable ASCII without spaces, of at most 8 KiB, because reading a longer value only costs us time. */
 const wellFormed = /^[\x21-\x7e]{1,8192}$/
 
 /**
- * Who a request is. A credential that is wrong in any way throws UNAUTHENTICATED; one that cannot be
- * judged now, UNAVAILABLE. Only a request without one is anonymous.
+ * Finds the viewer of a request. A wrong credential throws UNAUTHENTICATED, and a credential that cannot be checked now throws
+ * UNAVAILABLE. Only a request without a credential is anonymous.
  */
 export function createAuthenticator({ jwtIssuers }: { jwtIssuers: readonly JwtIssuer[] }): Authenticate {
   const verifier = createJwtVerifier(jwtIssuers)
@@ -36,14 +36,14 @@ export function createAuthenticator({ jwtIssuers }: { jwtIssuers: readonly JwtIs
 
 const RETRY_AFTER_S = 10
 
-/** The token may well be good: that we cannot tell is not the client's fault. */
+/** Throws UNAVAILABLE when the issuer's keys cannot be loaded, because the token may well be good. */
 function asUnavailable(error: unknown): never {
   if (error instanceof AppError) throw error
   const message = "The keys of the token's issuer cannot be loaded now: try again later"
   throw new TryLater('UNAVAILABLE', message, RETRY_AFTER_S, { cause: error })
 }
 
-/** The first header that is there decides, even when another one would be accepted. */
+/** The first header that is present decides, even when a later header would be accepted. */
 function findCredential(headers: CredentialHeaders): Credential | null {
   const accessToken = headers.get('PRIVATE-TOKEN')
   if (accessToken) return { kind: 'access token', value: accessToken, header: 'PRIVATE-TOKEN' }

@@ -10,11 +10,11 @@ import { privateKeyOf, SIGNING_ALGORITHM } from '../signing/signing-keys.ts'
 import { asRefusal } from './jwt.ts'
 import { findViewerByUserId } from './load-viewer.ts'
 
-/** No URL, so that it is no issuer that a configuration could name. The same on every server of the database. */
+/** A URN, so that no configured issuer has the same name. All servers of the database share it. */
 const ISSUER = 'urn:waybill:job-tokens'
 const AUDIENCE = 'urn:waybill'
 
-/** The keys sign evidence as well: a signature counts for what its header says it is. */
+/** The same keys sign evidence, so the type in the header keeps a signature of evidence from passing as a token. */
 const TYPE = 'waybill-job-token+jwt'
 
 const Claims = z.object({
@@ -25,7 +25,7 @@ const Claims = z.object({
   project_id: z.int(),
 })
 
-/** A project, and the account that the token acts as in it; null: a pipeline without one. */
+/** A project, and the account that the token acts as there; null for a pipeline without an account. */
 export type Job = { projectId: number; userId: number | null }
 
 export async function signJobToken(key: SigningKey, { projectId, userId }: Job, expiresAt: Date): Promise<string> {
@@ -39,7 +39,7 @@ export async function signJobToken(key: SigningKey, { projectId, userId }: Job, 
   return token.sign(await privateKeyOf(key))
 }
 
-/** Whether it claims to be one of ours; nothing of it has been verified. */
+/** Whether the token claims to be a job token. Nothing has been verified yet. */
 export function isJobToken(token: string): boolean {
   try {
     return decodeJwt(token).iss === ISSUER
@@ -48,7 +48,7 @@ export function isJobToken(token: string): boolean {
   }
 }
 
-/** Not a retired one: who replaces a key that leaked ends what it may have signed. */
+/** Refuses a retired key, so that replacing a leaked key also ends the tokens that it signed. */
 const currentKey: JWTVerifyGetKey = async ({ kid }) => {
   const key = kid === undefined ? null : await db.signingKey.findFirst({ where: { kid, retiredAt: null } })
   if (!key) throw new errors.JWKSNoMatchingKey()
@@ -74,8 +74,8 @@ async function verifyJobToken(token: string): Promise<Job> {
 const ended = () => unauthenticated('The job token has ended: who made it may not write to its project any more')
 
 /**
- * A pipeline with the account that made the token as its author, and with that account's role in the project as it is now; of
- * other projects it reads what every account may. It ends when that account may make none any more.
+ * The viewer is a pipeline whose author is the account that made the token. Its role in the project is the account's present
+ * role. It reads of other projects what every account may read. The token ends when the account may make no more job tokens.
  */
 export async function loadViewerByJobToken(token: string): Promise<Viewer> {
   const { projectId, userId } = await verifyJobToken(token)

@@ -7,23 +7,23 @@ const JwtIssuer = z.strictObject({
   issuer: z.string().min(1),
   /** Must be among the token's `aud`. */
   audience: z.string().min(1),
-  /** Asymmetric only: the server holds no secret that could also sign. */
+  /** Asymmetric algorithms only, so that the server holds no secret that could sign tokens. */
   algorithms: z
     .array(
       z.enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']),
     )
     .min(1),
-  /** An http(s) URL, or the path of a file, that holds the issuer's JSON Web Key Set. */
+  /** The http(s) URL or file path of the issuer's JSON Web Key Set. */
   jwks: z.string().min(1),
   /** The claim that holds the username. */
   userClaim: z.string().min(1).optional(),
-  /** Claims that hold a project's full path, and the role which the token then has there. */
+  /** Each rule names a claim that holds a project's full path, and the token's role in the project. */
   projectRoles: z
     .array(
       z.strictObject({
         claim: z.string().min(1),
         role: roleNames,
-        /** Claims that must have exactly these values for the rule to count. */
+        /** The rule applies only when the claims have exactly these values. */
         where: z.record(z.string(), z.string()).default({}),
       }),
     )
@@ -32,7 +32,7 @@ const JwtIssuer = z.strictObject({
 
 export type JwtIssuer = z.infer<typeof JwtIssuer>
 
-/** The value of JWT_ISSUERS: a JSON list of the issuers whose tokens are trusted. */
+/** The value of JWT_ISSUERS: a JSON list of the issuers whose tokens the server trusts. */
 export const JwtIssuers = z
   .string()
   .default('[]')

@@ -10,20 +10,20 @@ import type { VerifiedJwt } from './jwt.ts'
 import type { JwtIssuer } from './jwt-issuers.ts'
 import { findViewerByUsername } from './load-viewer.ts'
 
-/** Of OpenID Connect. */
+/** The standard claim of OpenID Connect. */
 const AVATAR_CLAIM = 'picture'
 
 type GivenRole = { project: { id: number; ancestorIds: number[] }; held: Role }
 
 /**
- * Claims that name an account and no project are a person's. A token that was issued for a project is a pipeline's, also where
- * no rule gives it a role: otherwise a job of an unprotected branch would be more than one of a protected branch. Where it names
- * an account as well, the account is the author of what the pipeline writes. The account's own role counts where a rule gives
- * one, too, and nowhere else.
+ * A token that names an account and no project belongs to a person. A token that names a project belongs to a pipeline, even when
+ * no rule gives it a role, because otherwise a job of an unprotected branch could do more than a job of a protected branch. An
+ * account in such a token is the author of what the pipeline writes. The account's own role counts only in the projects in which
+ * a rule gives a role.
  */
 export async function loadViewerByJwt({ claims, issuer }: VerifiedJwt): Promise<Viewer> {
   const username = textOf(claims, issuer.userClaim)
-  // One after the other: a refused account leaves no statement running behind the answer.
+  // Not in parallel, because the refusal of an account must not leave another statement running.
   const account = username === null ? null : await findViewerByUsername(username)
   if (account && !issuer.projectRoles.some(({ claim }) => claims[claim] != null)) {
     return withAvatar(account, textOf(claims, AVATAR_CLAIM))
@@ -35,7 +35,7 @@ export async function loadViewerByJwt({ claims, issuer }: VerifiedJwt): Promise<
   return pipeline(account, given)
 }
 
-/** The picture that the issuer has of a person, unless the person has chosen one here. */
+/** Takes over the issuer's picture of a person, unless the person has chosen a picture here. */
 async function withAvatar(viewer: Viewer, avatarUrl: string | null): Promise<Viewer> {
   const { user } = viewer
   if (!user || avatarUrl === null || user.avatarChosen || user.avatarUrl === avatarUrl) return viewer
@@ -62,7 +62,7 @@ function pipeline(account: Viewer | null, given: readonly GivenRole[]): Viewer {
   }
 }
 
-/** The projects in which a rule gives a role, with the highest. */
+/** The projects in which a rule gives a role, each with its highest role. */
 async function loadGivenRoles(claims: JWTPayload, issuer: JwtIssuer): Promise<GivenRole[]> {
   const byPath = new Map<string, Role>()
   for (const rule of issuer.projectRoles) {
@@ -72,7 +72,7 @@ async function loadGivenRoles(claims: JWTPayload, issuer: JwtIssuer): Promise<Gi
   }
   if (byPath.size === 0) return []
   const projects = await db.$queryRaw<(GivenRole['project'] & { key: string })[]>`
-    SELECT id, ancestor_ids AS "ancestorIds", lower(full_path) AS key FROM projects
+    SELECT /* access.projectsOfJwt */ id, ancestor_ids AS "ancestorIds", lower(full_path) AS key FROM projects
     WHERE lower(full_path) = ANY (${[...byPath.keys()]}::text[])`
   return projects.map(({ key, ...project }) => ({ project, held: byPath.get(key) ?? role.none }))
 }
@@ -81,7 +81,7 @@ function raise<Key>(roles: Map<Key, Role>, key: Key, held: Role): void {
   if (held > (roles.get(key) ?? role.none)) roles.set(key, held)
 }
 
-/** PostgreSQL takes no NUL in a text, so a claim that holds one names nothing. */
+/** Ignores a claim that contains NUL, because PostgreSQL has no such text and so nothing has that name. */
 function textOf(claims: JWTPayload, claim: string | undefined): string | null {
   const value = claim === undefined ? null : claims[claim]
   return typeof value === 'string' && !value.includes('\0') ? value : null

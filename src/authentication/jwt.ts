@@ -18,12 +18,12 @@ export type JwtVerifier = {
   verify(token: string): Promise<VerifiedJwt>
 }
 
-/** Seconds by which our clock and an issuer's may differ. */
+/** Our clock and the issuer's clock may differ by this many seconds. */
 const CLOCK_TOLERANCE = 5
 const FETCH_TIMEOUT_MS = 5_000
-/** A key that left the issuer's set is trusted for this long at most. */
+/** A key that the issuer has removed from its set stays trusted for at most this long. */
 const KEYS_MAX_AGE_MS = 300_000
-/** At most one fetch in this time for tokens that name unknown keys. */
+/** Tokens with unknown keys cause at most one fetch in this time. */
 const FETCH_COOLDOWN_MS = 30_000
 
 type Trusted = { issuer: JwtIssuer; keys: JWTVerifyGetKey }
@@ -37,7 +37,7 @@ export function createJwtVerifier(issuers: readonly JwtIssuer[]): JwtVerifier {
   return {
     async verify(token) {
       try {
-        // Not verified yet: it only picks an entry of the allow-list, whose keys then decide.
+        // The issuer is not verified yet. It only picks an entry of the allow-list, whose keys then decide.
         const found = trusted.get(decodeJwt(token).iss)
         if (!found) throw unauthenticated('The token comes from an issuer that is not trusted here')
         return { claims: await verifiedClaims(token, found), issuer: found.issuer }
@@ -59,7 +59,7 @@ async function verifiedClaims(token: string, { issuer, keys }: Trusted): Promise
   return payload
 }
 
-/** jose takes of a token's header only `kid`, and looks for it in these keys; it follows no `jku`, `jwk` or `x5u`. */
+/** jose looks for the header's `kid` in the key set. It ignores `jku`, `jwk` and `x5u`. */
 function keySet(jwks: string): JWTVerifyGetKey {
   if (!/^https?:/i.test(jwks)) return fileKeySet(jwks)
   return createRemoteJWKSet(new URL(jwks), {
@@ -69,7 +69,7 @@ function keySet(jwks: string): JWTVerifyGetKey {
   })
 }
 
-/** Looks at the file's date for every token, so that a key counts, or no longer counts, as soon as the file says so. */
+/** Checks the file's date for every token, so that a change of the file takes effect at once. */
 function fileKeySet(file: string): JWTVerifyGetKey {
   let loaded: { version: string; keys: JWTVerifyGetKey } | undefined
   return async (header, token) => {
@@ -82,7 +82,7 @@ function fileKeySet(file: string): JWTVerifyGetKey {
   }
 }
 
-/** Tells apart a token that names no key of the set, and a set that we cannot load. */
+/** Distinguishes a token whose key is not in the set from a set that we cannot load. */
 function ownFailures(issuer: JwtIssuer, keys: JWTVerifyGetKey): JWTVerifyGetKey {
   return async (header, token) => {
     try {
@@ -102,7 +102,7 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_JWS_SIGNATURE_VERIFICATION_FAILED: 'The signature of the token is wrong',
 }
 
-/** Of what jose says against a token; anything else is a failure of ours and stays what it is. */
+/** Turns an error of jose into a refusal of the token. Any other error is our failure and passes unchanged. */
 export const asRefusal = (error: unknown): unknown =>
   error instanceof errors.JOSEError ? unauthenticated(reasonOf(error)) : error
 

@@ -12,7 +12,7 @@ type Roles = [id: number, role: Role][]
 type Account = User & { projectRoles: Roles; groupRoles: Roles }
 type TokenAccount = Account & { digest: string; scopes: TokenScope[] }
 
-/** Raw SQL, because nearly every request begins with it and Prisma would need a statement per relation. */
+/** Raw SQL, because nearly every request begins with this statement and Prisma would send one for each relation. */
 const accountColumns = Prisma.sql`
   u.id, u.username, u.name, u.email, u.avatar_url AS "avatarUrl", u.avatar_chosen AS "avatarChosen", u.state, u.admin,
   u.created_at AS "createdAt", u.updated_at AS "updatedAt",
@@ -29,10 +29,11 @@ function viewerOf(account: Account, credential: Credential, scopes: TokenScope[]
 
 const revive = reviver<TokenAccount>({ createdAt: true, updatedAt: true })
 
-/** The accounts of good tokens, by digests in hex; one statement for all requests that come meanwhile. */
+/** The accounts of valid tokens, by the digests in hex. Requests that arrive meanwhile share one statement. */
 const accountsByDigest = shareStatements<string, TokenAccount | null>(
   async (digests) => {
     const accounts = await readRows<TokenAccount>(
+      'access.viewersByToken',
       Prisma.sql`
         SELECT encode(t.digest, 'hex') AS digest, t.scopes::text[], ${accountColumns}
         FROM access_tokens t JOIN users u ON u.id = t.user_id
@@ -51,7 +52,7 @@ export async function loadViewerByToken(token: string): Promise<Viewer> {
   const sought = Buffer.from(digestOf(token)).toString('hex')
   const [found] = await accountsByDigest([sought])
   if (found instanceof Error) throw found
-  // One answer for all reasons: a stranger does not learn which tokens have existed.
+  // The same answer for every reason, so that a stranger does not learn which tokens have existed.
   if (!found || !timingSafeEqual(Buffer.from(found.digest), Buffer.from(sought))) {
     throw unauthenticated('The access token is unknown, expired or revoked, or its account is not active')
   }
@@ -60,8 +61,7 @@ export async function loadViewerByToken(token: string): Promise<Viewer> {
 }
 
 /**
- * The account of that name in any case, as a person whom a JWT names; null when there is none. Usernames come from signed
- * tokens only.
+ * The account that a JWT names, in any letter case; null when no account has the name. The username comes from a signed token.
  */
 export const findViewerByUsername = (username: string): Promise<Viewer | null> =>
   findViewer(Prisma.sql`lower(u.username) = lower(${username})`)
@@ -69,7 +69,9 @@ export const findViewerByUsername = (username: string): Promise<Viewer | null> =
 export const findViewerByUserId = (id: number): Promise<Viewer | null> => findViewer(Prisma.sql`u.id = ${id}`)
 
 async function findViewer(condition: Prisma.Sql): Promise<Viewer | null> {
-  const [account] = await db.$queryRaw<Account[]>`SELECT ${accountColumns} FROM users u WHERE ${condition}`
+  const [account] = await db.$queryRaw<
+    Account[]
+  >`SELECT /* access.viewer */ ${accountColumns} FROM users u WHERE ${condition}`
   if (!account) return null
   if (account.state !== 'active') throw unauthenticated('The account that the token names is not active')
   return viewerOf(account, 'jwt', ['api'])

@@ -1,7 +1,7 @@
-// Files that list the digests of others, in every common name and form.
+// Reads checksum files, which list the digests of other files, in every common name and format.
 import { decodeText, MalformedText } from '../foundation/text-decoding.ts'
 
-/** Of a file, in lower-case hex; several where a list gives that name to several files: then any of them will do. */
+/** The digest of a file in lower-case hex. A list may name several files alike, and then any of the values will do. */
 export type Digest = { algorithm: Algorithm; values: readonly string[] }
 
 export type Algorithm = 'sha256' | 'sha384' | 'sha512'
@@ -9,32 +9,32 @@ export type Algorithm = 'sha256' | 'sha384' | 'sha512'
 const ALGORITHMS: Readonly<Record<number, Algorithm>> = { 64: 'sha256', 96: 'sha384', 128: 'sha512' }
 
 const SIGNATURE = /\.(?:asc|sig|sign|gpg|pgp|minisig|pem|crt|cert|p7s|sigstore|bundle|att|prov|intoto|jsonl?|sbom)$/i
-/** Of digests that prove nothing any more, or of those that look like SHA-2. */
+/** Algorithms that prove nothing any more, or whose digests look like SHA-2. */
 const OTHER_ALGORITHM = /md5|sha-?1(?!\d)|sha-?3(?!84)|blake|b2sum|b3sum/i
 const LIST =
   /(?:^|[-_. (])(?:sha-?(?:2|256|384|512)?-?sums?(?:256|384|512)?|sha-?(?:256|384|512)|checksums?|hash(?:es|sums?)|digests?)(?=[-_. )]|$)/i
 const BESIDE = /^(.+)\.(?:sha-?(?:256|384|512)(?:sum)?|checksum|digest)(?:\.txt)?$/i
 
-/** Whether a file of that name lists the digests of others. */
+/** Whether the name is the name of a checksum file. */
 export const isChecksumsFile = (fileName: string): boolean =>
   LIST.test(fileName) && !SIGNATURE.test(fileName) && !OTHER_ALGORITHM.test(fileName)
 
-/** `app.tar.gz` of `app.tar.gz.sha256`; null: it is of no single file. */
+/** `app.tar.gz` for `app.tar.gz.sha256`; null when the list is not about one file. */
 export const besideWhich = (fileName: string): string | null =>
   isChecksumsFile(fileName) ? (BESIDE.exec(fileName)?.[1] ?? null) : null
 
 const HEX = '(?<hex>[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})'
 const LINES = [
-  // Of `sha256sum`, also with the name of the algorithm before the digest.
+  // The format of `sha256sum`, with or without the algorithm's name before the digest.
   `^\\\\?(?:sha-?(?:256|384|512)[:=-] ?)?${HEX}(?:[ \\t]+[*?]?|[*])(?<file>\\S.*)$`,
-  // Of BSD's `sha256` and of openssl.
+  // The format of BSD's `sha256` and of openssl.
   `^SHA-?(?:2-)?(?:256|384|512) ?\\((?<file>.+)\\) ?= ?${HEX}$`,
-  // Of PowerShell's `Get-FileHash`.
+  // The format of PowerShell's `Get-FileHash`.
   `^SHA-?(?:256|384|512)[ \\t]+${HEX}[ \\t]+(?<file>\\S.*)$`,
 ].map((pattern) => new RegExp(pattern, 'i'))
 const BARE = new RegExp(`^(?:sha-?(?:256|384|512)[:=-] ?)?${HEX}(?:[ \\t]+[*]?-)?$`, 'i')
 
-/** Behind a name, with what may stand between. */
+/** The digest at the end of a line that begins with the file's name. */
 const ENDS = [`sha-?(?:256|384|512)[:=-] ?${HEX}$`, `${HEX}$`].map((pattern) => new RegExp(pattern, 'i'))
 const LONGEST_END = 150
 
@@ -42,7 +42,7 @@ type Entry = { file: string | null; hex: string }
 
 const isBlank = (character: string | undefined) => character === ' ' || character === '\t'
 
-/** What stands before the digest without what separates them; null: nothing separates them, or there is no name. */
+/** The name before the digest, without the separator; null when the separator or the name is missing. */
 function nameBefore(text: string): string | null {
   let end = text.length
   while (isBlank(text[end - 1])) end -= 1
@@ -50,7 +50,7 @@ function nameBefore(text: string): string | null {
   return file === '' || file.length === text.length ? null : file
 }
 
-/** Where the name comes first: read from the end, as a pattern would try each of many blanks with each other. */
+/** Reads a line that begins with the name. Reads from the end, because a pattern would backtrack over many blanks. */
 function readNameFirst(line: string): { file: string; hex: string } | null {
   if (line.startsWith('(')) return null
   const end = line.slice(-LONGEST_END)
@@ -71,7 +71,7 @@ function readLine(line: string): Entry | null {
     : null
 }
 
-/** Files that old tools and PowerShell write are no UTF-8; their digests are all the same. */
+/** Old tools and PowerShell do not write UTF-8. The digests are readable all the same. */
 function textOf(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return Buffer.from(bytes).toString('utf16le')
   try {
@@ -83,9 +83,9 @@ function textOf(bytes: Uint8Array): string {
 }
 
 export type Checksums = {
-  /** By the name of the file, without folders: those of each algorithm. */
+  /** The digests by the name of the file without folders, one for each algorithm. */
   named: ReadonlyMap<string, readonly Digest[]>
-  /** Where it holds one digest alone, that, whatever file it names. */
+  /** The only digest of the list, whatever file it names; null when there are more. */
   single: Digest | null
 }
 
@@ -98,7 +98,7 @@ function grouped(values: readonly string[]): Digest[] {
   return [...algorithms].map(([algorithm, all]) => ({ algorithm, values: [...all] }))
 }
 
-/** What a list says; lines that are none of these forms are passed over. */
+/** Parses a checksum file. Ignores lines in other formats. */
 export function parseChecksums(bytes: Uint8Array): Checksums {
   const lines = textOf(bytes)
     .replace(/^\uFEFF/, '')
@@ -119,10 +119,12 @@ const DIGEST = /(?:^|,)\s*sha-256=:?([A-Za-z0-9+/]{43}=):?\s*(?:,|;|$)/i
 const ETAG = /^"([0-9a-f]{64})"$/
 const HEX_SHA256 = /^[0-9a-f]{64}$/i
 
-/** What a server says of the body that it sends. An ETag can be anything: only our own server's is known to be a digest. */
+/**
+ * The digests of the body in the server's headers. An ETag counts only from our own server, because elsewhere it can be anything.
+ */
 export function digestsInHeaders(headers: Headers, { ownServer }: { ownServer: boolean }): Map<string, Digest> {
   const digests = new Map<string, Digest>()
-  // The body has been decoded by now; a digest would be that of the encoded one.
+  // The digest in a header is of the encoded body, and `fetch` has already decoded it.
   if (headers.has('content-encoding')) return digests
   const add = (name: string, hex: string) => digests.set(`the header ${name}`, { algorithm: 'sha256', values: [hex] })
   for (const name of ['Repr-Digest', 'Content-Digest', 'Digest']) {

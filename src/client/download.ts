@@ -13,14 +13,14 @@ export type Downloaded = {
   file: string
   size: number
   sha256: string
-  /** Who says that this is its digest; empty when nobody published one. */
+  /** The sources of the digests that the file was checked against; empty when nobody published a digest. */
   checkedAgainst: string[]
 }
 
-/** What was not saved, and why. */
+/** A file that was not saved, and the reason. */
 export type Failed = { name: string; file: string; message: string }
 
-/** `total` is null when the server does not say how much there is. */
+/** `total` is null when the server does not tell the size. */
 type Progress = (file: string, received: number, total: number | null) => void
 
 export type Download = Choice & { directory: string; onProgress: Progress; signal: AbortSignal }
@@ -48,8 +48,8 @@ async function fetchFile(
 }
 
 /**
- * Fetches files of a release one after the other, each checked against every digest that is published for it. One that cannot be
- * had does not keep the others from being saved.
+ * Downloads files of a release one after the other, and checks each against every digest that is published for it. A file that
+ * fails does not keep the others from being saved.
  */
 export async function downloadRelease(target: Target, release: Release, options: Download) {
   const files = wantedFiles(release, options)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 type Page<Row> = { nodes: Row[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } }
 
-/** What a page of a list looks like when it is asked for with `PAGE_INFO`. */
+/** The schema of a page that is queried with `PAGE_INFO`. */
 export const pageOf = <Row extends z.ZodType>(row: Row) =>
   z.object({
     nodes: z.array(row),
@@ -11,7 +11,7 @@ export const pageOf = <Row extends z.ZodType>(row: Row) =>
 
 export const PAGE_INFO = 'pageInfo { hasNextPage endCursor }'
 
-/** All rows of a list, asked for page by page. */
+/** Reads all rows of a list, page by page. */
 export async function everyRow<Row>(read: (after: string | null) => Promise<Page<Row>>): Promise<Row[]> {
   const rows: Row[] = []
   let page = await read(null)

@@ -28,7 +28,7 @@ const evidenceById = {
   }),
 }
 
-/** Numbers of the evidence of a release, the oldest first: they only grow. */
+/** The IDs of the evidence of a release, oldest first, because newer evidence has a higher ID. */
 async function evidenceIds(target: Target, tag: string): Promise<number[]> {
   const evidences = await everyRow(async (after) => {
     const answer = await ask(target.server, evidencesPage, { project: target.project, tag, after })
@@ -38,7 +38,7 @@ async function evidenceIds(target: Target, tag: string): Promise<number[]> {
   return evidences.map(({ id }) => id).sort((one, other) => one - other)
 }
 
-/** The evidence of that number, or the newest. */
+/** The evidence with the ID, or the newest evidence. */
 export async function exportEvidence(target: Target, tag: string, wanted: number | undefined): Promise<EvidenceBundle> {
   const ids = await evidenceIds(target, tag)
   const id = wanted === undefined ? ids.at(-1) : ids.find((candidate) => candidate === wanted)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { invalid } from '../foundation/errors.ts'
 import { credentialHeaders, printable, type Server, send, unreachable, withoutSecrets } from './server-connection.ts'
 
-/** A document and what its answer must look like: the server may be of another version, or none of ours. */
+/** A document and the schema of its answer, which is checked because the server may have another version or be no Waybill. */
 export type Operation<Data extends z.ZodType> = { document: string; data: Data }
 
 const Failure = z.object({
@@ -14,7 +14,7 @@ const Answer = z
   .object({ data: z.unknown().optional(), errors: z.array(Failure).default([]) })
   .refine(({ data, errors }) => data !== undefined || errors.length > 0)
 
-/** A new tag in a large repository takes its time. */
+/** Long, because creating a tag in a large repository takes time. */
 const TIMEOUT_MS = 60_000
 
 const advice: Record<string, (server: Server) => string> = {
@@ -55,7 +55,7 @@ async function readAnswer(response: Response, url: URL): Promise<z.output<typeof
   }
 }
 
-/** Sends an operation and returns its data; anything else is an error in words that say what to do. */
+/** Sends an operation and returns its data. Throws errors whose messages say what to do. */
 export async function ask<Data extends z.ZodType>(
   server: Server,
   { document, data: Data }: Operation<Data>,

@@ -31,7 +31,7 @@ const byTitle = (namespace: 'project' | 'group') => ({
   }),
 })
 
-/** People know milestones by their titles, which are unique in a project or group. */
+/** Finds a milestone by its title, because people know the title, which is unique in a project or group. */
 async function getId(server: Server, { projectPath, groupPath }: Namespace, title: string): Promise<number> {
   const operation = byTitle(projectPath === undefined ? 'group' : 'project')
   const { namespace } = await ask(server, operation, { path: projectPath ?? groupPath, title })

@@ -38,20 +38,20 @@ export type NamespaceValues = {
   visibility?: string | undefined
 }
 
-/** `a/b/c` as the group `a/b` above and the own path `c`; null: at the top. */
+/** Splits `a/b/c` into the group `a/b` above and its own path `c`. `above` is null for a top-level path. */
 export function splitPath(fullPath: string): { above: string | null; path: string } {
   const at = fullPath.lastIndexOf('/')
   return { above: at < 0 ? null : fullPath.slice(0, at), path: fullPath.slice(at + 1) }
 }
 
-/** The same, of a project, which is always in a group. */
+/** Splits the path of a project, which is always in a group. */
 export function splitProjectPath(fullPath: string): { above: string; path: string } {
   const { above, path } = splitPath(fullPath)
   if (above === null) throw invalid(`The project path '${fullPath}' is wrong: the group before it is missing`)
   return { above, path }
 }
 
-/** Makes those groups of a path that are missing. */
+/** Creates the missing groups of a path. */
 async function ensureGroups(server: Server, fullPath: string | null, visibility: string | undefined): Promise<void> {
   if (fullPath === null || (await ask(server, groupByPath, { path: fullPath })).group) return
   await createGroup(server, fullPath, { visibility })

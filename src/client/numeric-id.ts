@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Global IDs of the server, as the number that people know the thing by. */
+/** Turns a global ID into its number, because people use the number. */
 export const NumericId = z
   .string()
   .regex(/\/\d+$/)

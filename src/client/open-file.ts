@@ -4,7 +4,7 @@ import { credentialHeaders, type Server, send, withoutSecrets } from './server-c
 const MAX_REDIRECTS = 10
 
 export type OpenFile = {
-  /** Where it was in the end. */
+  /** The final URL, after redirects. */
   url: URL
   response: Response
   ownServer: boolean
@@ -26,8 +26,8 @@ function refuse({ url: serverUrl, credential }: Server, url: URL, status: number
 }
 
 /**
- * Begins to read a file. Redirects are followed by hand, so that no other server is sent the credential, nor can one have
- * it sent to a place of its choice on ours.
+ * Opens a file for reading. We follow redirects by hand, so that the credential goes to no other server, and so that no other
+ * server can have it sent to an address of its choice on ours.
  */
 export async function openFile(server: Server, address: string, signal: AbortSignal): Promise<OpenFile> {
   let url = new URL(address)

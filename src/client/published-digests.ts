@@ -1,4 +1,5 @@
-// What a release itself says of its files: evidence by their URLs, lists of checksums by their names, and files beside them.
+// Finds the digests that a release publishes for its files: in its evidence by URL, in checksum files by name, and in checksum
+// files beside a file.
 import { AppError, invalid } from '../foundation/errors.ts'
 import { besideWhich, type Checksums, type Digest, isChecksumsFile, parseChecksums } from './checksums.ts'
 import { openFile } from './open-file.ts'
@@ -8,7 +9,7 @@ import { type WantedFile, wantedLink } from './wanted-files.ts'
 
 const MAX_CHECKSUMS_BYTES = 1_048_576
 
-/** By who says so. Fails where somebody says something that cannot be read: then the file is not to be saved. */
+/** The digests of a file by their source. Rejects when a source cannot be read, and the file must not be saved then. */
 export type PublishedDigests = (file: WantedFile) => Promise<Map<string, Digest>>
 
 async function readBytes(fileName: string, response: Response): Promise<Uint8Array> {
@@ -39,14 +40,14 @@ const namesOf = ({ name, fileName }: WantedFile) => [fileName, name]
 const isBeside = (list: WantedFile, file: WantedFile): boolean =>
   namesOf(list).some((name) => namesOf(file).includes(besideWhich(name) ?? ''))
 
-/** Those of one file among the release's, and those of many. */
+/** Splits the checksum files into files about one file of the release and files about many. */
 function split(links: readonly WantedFile[]) {
   const lists = links.filter((file) => namesOf(file).some(isChecksumsFile))
   const ofOne = lists.filter((list) => links.some((file) => file !== list && isBeside(list, file)))
   return { ofOne, ofMany: lists.filter((list) => !ofOne.includes(list)) }
 }
 
-/** Several algorithms of one source are several things to check. */
+/** Adds the digests of a source. Several algorithms of one source are checked separately. */
 function add(digests: Map<string, Digest>, source: string, found: readonly Digest[]): void {
   for (const digest of found) digests.set(found.length > 1 ? `${source} (${digest.algorithm})` : source, digest)
 }
@@ -56,7 +57,7 @@ const named = ({ named: all }: Checksums, file: WantedFile): readonly Digest[] =
     .map((name) => all.get(name))
     .find(Boolean) ?? []
 
-/** What is read for all files is read now, what is of one file when it is asked for. */
+/** Reads the lists about many files now, and a list about one file when its digest is asked for. */
 export async function publishedDigests(
   target: Target,
   release: Release,

@@ -62,7 +62,7 @@ export const releaseByTag = operation(
   project({ release: Release.nullable() }),
 )
 
-/** Not one that is dated in the future: nobody can have it yet. */
+/** The latest published release. An upcoming release is left out, because nobody can have it yet. */
 export const latestRelease = operation(
   `query latest($project: ID!) { project(fullPath: $project) { release: latestRelease(includeUpcoming: false) { ${RELEASE_FIELDS} } } }`,
   project({ release: Release.nullable() }),
@@ -86,7 +86,7 @@ const Snapshot = z.object({
   release: z.object({ report_artifacts: z.array(z.object({ url: z.string(), sha256: z.string() })).default([]) }),
 })
 
-/** Digests of the files that evidence vouches for. */
+/** The digests of files in the evidence of a release. */
 export const evidenceSummaries = operation(
   'query summaries($id: ReleaseID!) { release(id: $id) { evidences { nodes { summary } } } }',
   z.object({

@@ -35,7 +35,7 @@ async function allLinks(server: Server, { id, assets }: ReleaseAnswer): Promise<
   return links
 }
 
-/** Flat, as people and scripts want it, with every link. */
+/** Flattens a release for people and scripts, with every link. */
 async function shown(server: Server, answer: ReleaseAnswer) {
   const { assets, milestones, evidences, links, ...release } = answer
   return {
@@ -49,7 +49,7 @@ async function shown(server: Server, answer: ReleaseAnswer) {
   }
 }
 
-/** By its tag; without one, the latest that is published. */
+/** The release of the tag, or the latest published release without a tag. */
 export async function getRelease(target: Target, tag: string | null): Promise<Release> {
   const { server, project } = target
   const operation = tag === null ? latestRelease : releaseByTag
@@ -66,7 +66,7 @@ async function releasesAfter(target: Target, page: { first: number; after: strin
   return answer.project.releases
 }
 
-/** The newest first, at most so many; `count` says how many there are. */
+/** At most `limit` releases, newest first. `count` is the number of all releases. */
 export async function listReleases(target: Target, limit: number): Promise<{ releases: Release[]; count: number }> {
   const releases: Release[] = []
   let page = await releasesAfter(target, { first: Math.min(PAGE_SIZE, limit), after: null })
@@ -85,7 +85,7 @@ export type NewLink = {
   linkType?: string | undefined
 }
 
-/** What is undefined is not sent, so it stays as it is. */
+/** Undefined values are not sent and so stay unchanged. */
 export type ReleaseChanges = {
   tagName: string
   name?: string | undefined
@@ -115,7 +115,7 @@ export const deleteRelease = (target: Target, tagName: string) => write(target, 
 export const addLink = ({ server, project: projectPath }: Target, tagName: string, link: NewLink): Promise<Link> =>
   mutate(server, linkCreate, { projectPath, tagName, ...link })
 
-/** Names of links are unique in a release. */
+/** Removes a link by its name, which is unique in a release. */
 export async function removeLink(target: Target, tagName: string, name: string): Promise<Link> {
   const { links } = await getRelease(target, tagName)
   const link = links.find((candidate) => candidate.name === name)
@@ -127,7 +127,7 @@ export async function removeLink(target: Target, tagName: string, name: string):
   return link
 }
 
-/** SHA-256 by URL, of the files that evidence of the release names. */
+/** The SHA-256 of the files in the release's evidence, by URL. */
 export async function evidenceDigests({ server }: Target, { id }: Release): Promise<Map<string, string>> {
   const { release } = await ask(server, evidenceSummaries, { id })
   const artifacts = release?.evidences.nodes.flatMap(({ summary }) => summary.release.report_artifacts) ?? []

@@ -17,13 +17,13 @@ type Write = {
   response: Response
   directory: string
   fileName: string
-  /** What it must have, by who says so. */
+  /** The digests that the file must have, by their source. */
   digests: ReadonlyMap<string, Digest>
   onProgress: (received: number) => void
   signal: AbortSignal
 }
 
-/** Reads the body to the end into a file, without holding more than a piece of it. */
+/** Writes the whole body into a file, and holds only a piece of it in memory. */
 async function receive(file: string, { response, digests, onProgress, signal }: Write): Promise<Received> {
   const algorithms = new Set<Algorithm>(['sha256', ...[...digests.values()].map(({ algorithm }) => algorithm)])
   const hashes = [...algorithms].map((algorithm) => ({ algorithm, hash: createHash(algorithm) }))
@@ -36,7 +36,7 @@ async function receive(file: string, { response, digests, onProgress, signal }: 
       yield chunk
     }
   }
-  // The DOM's type and node's name the same thing.
+  // The cast is safe, because the types of the DOM and of Node describe the same stream.
   const body = response.body ? Readable.fromWeb(response.body as ReadableStream<Uint8Array>) : Readable.from([])
   await pipeline(body, count, createWriteStream(file, { flags: 'wx' }), { signal })
   return { size, found: new Map(hashes.map(({ algorithm, hash }) => [algorithm, hash.digest('hex')])) }
@@ -54,7 +54,7 @@ function assertDigests({ fileName, digests }: Write, found: Received['found']): 
   }
 }
 
-/** Under its name only when it is whole and right; what was there before stays until then. */
+/** Saves a file under its name only when it is complete and its digests are right. An older file stays until then. */
 export async function saveFile(write: Write): Promise<Saved> {
   const part = path.join(write.directory, `.${randomUUID()}.part`)
   const target = path.join(write.directory, write.fileName)

@@ -9,7 +9,7 @@ type Payload<Result extends z.ZodType> = z.ZodObject<{
 
 const capitalised = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
 
-/** A mutation and what it answers: `selection` begins with the payload's field, such as `release { name }`. */
+/** A mutation with the schema of its result. `selection` begins with the payload's field, such as `release { name }`. */
 export function mutation<Result extends z.ZodType>(
   name: string,
   selection: string,
@@ -23,7 +23,7 @@ export function mutation<Result extends z.ZodType>(
   }
 }
 
-/** What can be done about rules that are broken often. */
+/** Advice about rules that are often broken. */
 const remedies: readonly [RegExp, string][] = [
   [/^Ref is not specified/, 'The tag does not exist yet: give --ref, a branch or commit to make it from.'],
   [/^Release already exists/, 'Change it with `waybill release update`.'],
@@ -38,7 +38,7 @@ export function assertKept(errors: readonly string[]): void {
 
 type Written<Value> = { payload: { errors: string[]; result: Value | null } }
 
-/** Gives what was written; rules that were broken are an error. What is undefined in the input is not sent. */
+/** Runs a mutation and returns its result. Throws the broken rules. Undefined values of the input are not sent. */
 export async function mutate<Value>(
   server: Server,
   operation: Operation<z.ZodType<Written<Value>>>,

@@ -3,11 +3,11 @@ import { invalid } from '../foundation/errors.ts'
 export type Credential = {
   header: 'authorization' | 'job-token'
   value: string
-  /** Where it was found, for messages: they never hold the value. */
+  /** The place where the credential was found, for messages, which never contain the value. */
   source: string
 }
 
-/** Whom to ask, and as whom. */
+/** The server to ask, and the credential to send. */
 export type Server = { url: string; credential: Credential | null }
 
 /** One project of a server. */
@@ -16,16 +16,16 @@ export type Target = { server: Server; project: string }
 /** Either a project or a group. */
 export type Namespace = { projectPath?: string | undefined; groupPath?: string | undefined }
 
-/** The credential is for the server alone: another scheme, host or port is told nothing. */
+/** Sends the credential only to the server itself, and not to another scheme, host or port. */
 export function credentialHeaders({ url, credential }: Server, target: URL): Record<string, string> {
   if (!credential || target.origin !== new URL(url).origin) return {}
   return { [credential.header]: credential.value }
 }
 
-/** For messages: what is left out may be a secret, as in signed URLs. */
+/** A URL for messages, without the parts that may hold a secret, as in signed URLs. */
 export const withoutSecrets = ({ origin, pathname }: URL): string => `${origin}${pathname}`
 
-/** What comes from a server must not steer the terminal. */
+/** Replaces control characters, so that a server's text cannot control the terminal. */
 export const printable = (text: string): string => text.replace(/(?![\n\t])\p{Cc}/gu, '�')
 
 const reasonOf = (error: unknown): string => {
@@ -33,15 +33,15 @@ const reasonOf = (error: unknown): string => {
   return cause?.message || cause?.code || message
 }
 
-/** The connection failed, before or while there was an answer. */
+/** The connection failed before or during the answer. */
 export const unreachable = (url: URL, error: unknown): Error =>
   invalid(`Cannot reach ${withoutSecrets(url)} (${reasonOf(error)}). Does it run, and is the address right?`)
 
-/** What was being received ended too early. */
+/** The answer ended too early. */
 export const cutOff = (fileName: string, error: unknown): Error =>
   invalid(`Receiving ${fileName} failed: ${reasonOf(error)}. Try again.`)
 
-/** Redirects are answers: whoever follows one decides what to send there. */
+/** Returns redirects as answers, because the caller decides what to send to another address. */
 export async function send(url: URL, init: RequestInit): Promise<Response> {
   return fetch(url, { ...init, redirect: 'manual' }).catch((error) => {
     throw unreachable(url, error)

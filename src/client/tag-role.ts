@@ -10,10 +10,10 @@ const roleToCreateTag = {
   data: z.object({ project: z.object({ roleToCreateTag: z.string().nullable() }).nullable() }),
 }
 
-/** Of the server's words, which are GitLab's. */
+/** The beginning of the server's refusal, which is GitLab's text. */
 const PROTECTED = /^You are not allowed to create this tag/
 
-/** Adds to the refusal of a protected tag which role it takes, where the server tells whoever asks. */
+/** Adds the needed role to the refusal of a protected tag, if the server tells it to the account. */
 export async function withNeededRole(error: unknown, { server, project }: Target, tagName: string): Promise<unknown> {
   if (!(error instanceof AppError && PROTECTED.test(error.message))) return error
   const answer = await ask(server, roleToCreateTag, { project, tagName }).catch(() => null)

@@ -3,12 +3,12 @@ import { matchesTag } from '../modules/protected-tags/matches.ts'
 import type { Link, Release } from './releases.ts'
 import { printable } from './server-connection.ts'
 
-/** Something to fetch, and the name to save it under. */
+/** A file to download, and the name under which to save it. */
 export type WantedFile = { name: string; fileName: string; url: string; link: Link | null }
 
 export type Choice = { name?: string | undefined; sources?: string | undefined }
 
-/** Pages and images are nothing to save, unless they are asked for by name. */
+/** By default only these types of links are saved, because runbooks and images are usually pages. */
 const FILE_TYPES = ['PACKAGE', 'OTHER']
 
 const NO_FILE_NAME = /^\.{0,2}$|[/\\\p{Cc}]/u
@@ -23,7 +23,7 @@ function decoded(segment: string): string {
   }
 }
 
-/** One plain name, which cannot lead out of the folder: that of the permanent path, of the URL, or the link's. */
+/** A plain name that cannot lead out of the folder, from the permanent path, the URL or the link's name. */
 function fileNameOf({ directAssetPath, url, name }: Pick<Link, 'directAssetPath' | 'url' | 'name'>): string {
   const candidates = [lastSegment(directAssetPath ?? ''), decoded(lastSegment(new URL(url).pathname))]
   const found = candidates.find((candidate) => !NO_FILE_NAME.test(candidate))
@@ -61,7 +61,7 @@ function chosenSource({ sources, name }: Release, format: string | undefined): W
 function assertDistinct(files: readonly WantedFile[]): void {
   const byFile = new Map<string, WantedFile>()
   for (const file of files) {
-    // As file systems see them that fold case and composition.
+    // Some file systems ignore letter case and Unicode composition.
     const key = file.fileName.normalize('NFC').toLowerCase()
     const other = byFile.get(key)
     if (other) {
@@ -74,7 +74,7 @@ function assertDistinct(files: readonly WantedFile[]): void {
   }
 }
 
-/** What of a release is to be fetched; a choice that finds nothing is an error. */
+/** The chosen files of a release. Throws when the choice finds nothing. */
 export function wantedFiles(release: Release, { name, sources }: Choice): WantedFile[] {
   const files = [...chosenLinks(release, name), ...chosenSource(release, sources)]
   if (files.length === 0)

@@ -25,7 +25,7 @@ const EXPECTED =
   'JSON is expected: {"name": "...", "url": "https://..."} with "direct_asset_path" and ' +
   `"link_type" (${linkTypes.join(', ')}) where wanted, or an array of such objects.`
 
-/** A link or several, as release commands of pipelines write them; called once for every time that the flag is given. */
+/** Parses one link or a list of links, in the format of GitLab's release tool. Called once for each use of the flag. */
 export function parseAssetsLink(text: string, before: NewLink[] = []): NewLink[] {
   try {
     return [...before, ...AssetsLinks.parse(JSON.parse(text)).map(toLink)]

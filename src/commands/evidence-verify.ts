@@ -44,7 +44,7 @@ async function readJwks(place: string): Promise<JSONWebKeySet> {
   }
 }
 
-/** A detached JWS has two dots in its middle; what has not is the name of a file that holds one. */
+/** A detached JWS contains two dots in a row. Any other text is the name of a file with the signature. */
 const readSignature = async (jws: string) => (/^[\w-]+\.\.[\w-]+$/.test(jws) ? jws : (await readText(jws)).trim())
 
 function report(checks: readonly Check[]): string {

@@ -16,7 +16,7 @@ type CreateOptions = TargetOptions & { start: string; end: string; timezone?: st
 const lineOf = ({ id, freezeStart, freezeEnd, cronTimezone }: FreezePeriod) =>
   `${id}: ${freezeStart} to ${freezeEnd} (${cronTimezone})`
 
-/** A shell evaluates what this prints: one assignment or nothing. */
+/** Prints one assignment or nothing, because a shell evaluates the output. */
 async function status(options: TargetOptions): Promise<void> {
   const frozen = await isFrozen(targetOf(options))
   const line = frozen ? 'CI_DEPLOY_FREEZE=true\n' : ''
@@ -41,7 +41,7 @@ async function remove(id: number, options: ServerOptions): Promise<void> {
   print(options, period, `Deleted freeze period ${lineOf(period)}`)
 }
 
-/** `eval "$(...)"` alone would take a failure for "no freeze". */
+/** The example uses two steps, because `eval "$(...)"` alone would take a failure for "no freeze". */
 const PIPELINE = `
 In a pipeline:
   freeze="$(npx waybill freeze status --project group/project)" || exit 1
@@ -62,7 +62,7 @@ export const freezeCommand = () =>
       command('create', 'Add a freeze period.')
         .requiredOption('--start <cron>', "when it starts, for example '0 23 * * 5'")
         .requiredOption('--end <cron>', "when it ends, for example '0 7 * * 1'")
-        .option('--timezone <name>', 'of both, for example Europe/Berlin; UTC by default')
+        .option('--timezone <name>', 'the time zone of both, for example Europe/Berlin; UTC by default')
         .action(create),
     )
     .addCommand(

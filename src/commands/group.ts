@@ -28,12 +28,12 @@ export const groupCommand = () =>
   new Command('group')
     .description('Create and change groups.')
     .addCommand(
-      withOptions(new Command('create').description('Create a group, and the groups above it that are missing.'))
+      withOptions(new Command('create').description('Create a group, and the missing groups above it.'))
         .addOption(visibilityOption('who may read it; private by default'))
         .action(create),
     )
     .addCommand(
-      withOptions(new Command('update').description('Change what is given of a group.'))
+      withOptions(new Command('update').description('Change the given values of a group.'))
         .addOption(visibilityOption('who may read it'))
         .action(update),
     )

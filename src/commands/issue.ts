@@ -46,7 +46,7 @@ const ofIssue = (name: string, description: string) =>
 
 const withValues = (to: Command) =>
   to
-    .option('--description <text>', 'what is to do')
+    .option('--description <text>', 'what has to be done')
     .option('--milestone <title>', 'milestone of the project or of its immediate group')
     .option('--due <date>', 'date on which it should be done', parseDate)
     .option('--confidential', 'hide it from all but its author and the roles from planner on')
@@ -56,7 +56,7 @@ export const issueCommand = () =>
     .description('Create, change, close and reopen issues.')
     .addCommand(withValues(command('create', 'Create an issue.')).argument('<title>', 'its title').action(create))
     .addCommand(
-      withValues(ofIssue('update', 'Change what is given of an issue, or move it to another milestone.'))
+      withValues(ofIssue('update', 'Change the given values of an issue, or move it to another milestone.'))
         .option('--title <title>', 'another title')
         .option('--no-milestone', 'without a milestone')
         .option('--no-due', 'without a due date')

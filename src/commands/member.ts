@@ -32,7 +32,7 @@ export const memberCommand = () =>
         .action(set),
     )
     .addCommand(
-      withNamespace(new Command('remove').description('Take a membership away; roles from groups above stay.'))
+      withNamespace(new Command('remove').description('Remove a member. Roles from the groups above stay.'))
         .argument('<username>', 'the user')
         .action(remove),
     )

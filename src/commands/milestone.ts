@@ -47,7 +47,7 @@ export const milestoneCommand = () =>
     .description('Create, change, close and reopen milestones of projects and groups.')
     .addCommand(withDates(command('create', 'Create a milestone.')).action(create))
     .addCommand(
-      withDates(command('update', 'Change what is given of a milestone.'))
+      withDates(command('update', 'Change the given values of a milestone.'))
         .option('--title <title>', 'another title')
         .option('--no-start', 'without a date on which it begins')
         .option('--no-due', 'without a date on which it ends')

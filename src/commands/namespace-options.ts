@@ -5,13 +5,13 @@ import { UsageError } from './usage-error.ts'
 
 export type NamespaceOptions = ServerOptions & { project?: string; group?: string }
 
-/** Of a command about a project or a group of a server. */
+/** The options of a command about a project or group of a server. */
 export const withNamespace = (command: Command): Command =>
   withServer(command)
     .addOption(new Option('--project <path>', 'full path of the project').conflicts('group'))
     .option('--group <path>', 'full path of the group, instead of --project')
 
-/** No variable of a pipeline stands for it: that would be a project where a group was meant. */
+/** Reads only the options. A pipeline's variable would name a project when a group is meant. */
 export function namespaceOf({ project, group }: NamespaceOptions): Namespace {
   if (!project && !group) throw new UsageError('Of which project or group? Give --project or --group')
   return { projectPath: project, groupPath: group }

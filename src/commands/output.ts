@@ -1,6 +1,6 @@
 import { printable } from '../client/server-connection.ts'
 
-/** For `json` the whole of it, else one line for people. */
+/** Prints the whole value for `json`, else one line for people. */
 export function print({ json }: { json?: true | undefined }, value: object, line: string): void {
   process.stdout.write(`${json ? JSON.stringify(value, null, 2) : printable(line)}\n`)
 }

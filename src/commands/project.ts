@@ -65,16 +65,16 @@ export const projectCommand = () =>
   new Command('project')
     .description('Create and change projects.')
     .addCommand(
-      withOptions(new Command('create').description('Create a project, and the groups above it that are missing.'))
+      withOptions(new Command('create').description('Create a project, and the missing groups above it.'))
         .addOption(visibilityOption('who may read it; private by default'))
         .option(
           '--repository <path-or-url>',
-          'begin with a copy of this repository, and with a release per tag: done on the database itself, as `import`',
+          'begin with a copy of this repository and one release for each tag. Works on the database itself, like `import`',
         )
         .action(create),
     )
     .addCommand(
-      withOptions(new Command('update').description('Change what is given of a project.'))
+      withOptions(new Command('update').description('Change the given values of a project.'))
         .addOption(visibilityOption('who may read it'))
         .option('--archived', 'make it read-only')
         .option('--no-archived', 'open it again')
@@ -85,6 +85,6 @@ export const projectCommand = () =>
         .option('--freeze-refuses-releases', 'create no release during a deploy freeze')
         .option('--no-freeze-refuses-releases', 'create releases during a deploy freeze')
         .option('--package-duplicates-allowed', 'let a file of a package be uploaded again')
-        .option('--no-package-duplicates-allowed', 'refuse a file of a package that is there')
+        .option('--no-package-duplicates-allowed', 'refuse a file of a package that already exists')
         .action(update),
     )

@@ -5,7 +5,7 @@ const titleOf = ({ name, tagName }: Release) => (tagName === null || tagName ===
 
 const dateOf = ({ releasedAt, upcomingRelease }: Release) => `${releasedAt}${upcomingRelease ? ', upcoming' : ''}`
 
-/** What was done to a release, and where its page is. */
+/** A line about what was done to a release, and the address of its page. */
 export const doneLine = (verb: string, release: Release) =>
   printable(`${verb} release ${titleOf(release)}${release.selfUrl === null ? '' : `\n${release.selfUrl}`}`)
 

@@ -21,14 +21,14 @@ const savedLine = ({ file, size, sha256, checkedAgainst }: Downloaded) => {
   return printable(`Saved ${file} (${size} bytes), SHA-256 ${sha256}, ${finding}`)
 }
 
-/** Of one file that was asked for alone, no more than its reason. */
+/** The reasons of all failures. A file that was the only one needs no summary. */
 function failureText(failed: readonly Failed[], saved: number): string {
   const reasons = failed.map(({ message }) => printable(message))
   const all = saved + failed.length
   return all === 1 ? reasons.join() : [...reasons, `${failed.length} of ${all} files were not saved.`].join('\n')
 }
 
-/** Ctrl-C ends the transfer, so that nothing half-written stays behind. */
+/** Makes Ctrl-C end the transfer, so that no incomplete file stays. */
 async function untilInterrupted<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const controller = new AbortController()
   const interrupt = () => controller.abort()
@@ -62,11 +62,11 @@ async function download({ name, sources, directory, ...options }: Options): Prom
 }
 
 const DIGESTS = `
-What is saved is checked against every SHA-256, SHA-384 and SHA-512 that is published for it: in the evidence, in lists of
+Each file is checked against every SHA-256, SHA-384 and SHA-512 that is published for it: in the evidence, in lists of
 checksums among the links (SHA256SUMS, checksums.txt, ...), in files beside it (app.zip.sha256), in the headers Repr-Digest,
-Content-Digest, Digest and X-Checksum-SHA256, and in the ETag of the server itself. MD5 and SHA-1 prove nothing and are not
-looked at, nor are signatures. A file that differs from one of them is not saved; nor is any when a list cannot be read. A file
-that cannot be had does not stop the others; the exit code is 1 then. --token goes to no other server.`
+Content-Digest, Digest and X-Checksum-SHA256, and in the ETag of the server itself. MD5 and SHA-1 are ignored, because they
+prove nothing, and so are signatures. A file that differs from a digest is not saved. No file is saved when a list cannot be
+read. A file that fails does not stop the others, and the exit code is then 1. --token is sent to no other server.`
 
 export const downloadCommand = () =>
   withWhich(withTarget(new Command('download').description('Download what a release links to, and check it.')))

@@ -9,12 +9,12 @@ const MAX_LIMIT = 10_000
 
 export type WhichOptions = TagOptions & { latest?: true }
 
-/** `--latest` is stronger than a variable of the pipeline. */
+/** `--latest` takes precedence over a variable of the pipeline. */
 export const whichTag = ({ latest, ...options }: WhichOptions): string | null => (latest ? null : tagOf(options))
 
 export const withWhich = (command: Command): Command =>
   withTag(command).addOption(
-    new Option('--latest', 'the latest that is published, instead of a tag').conflicts('tagName'),
+    new Option('--latest', 'the latest published release, instead of a tag').conflicts('tagName'),
   )
 
 async function get(options: TargetOptions & WhichOptions): Promise<void> {

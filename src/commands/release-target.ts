@@ -6,7 +6,7 @@ import { UsageError } from './usage-error.ts'
 export type TargetOptions = ServerOptions & { project?: string }
 export type TagOptions = { tagName?: string }
 
-/** Of a command about one project of a server. */
+/** The options of a command about one project of a server. */
 export const withTarget = (command: Command): Command =>
   withServer(command).option('--project <path>', 'full path of the project (CI_PROJECT_PATH)')
 

@@ -66,7 +66,7 @@ const collect = (title: string, before: string[] | false = []) => [...(before ||
 
 const withValues = (command: Command) =>
   withTag(withTarget(command))
-    .option('--name <name>', 'title; the tag without one')
+    .option('--name <name>', 'title; the tag by default')
     .option(
       '--description <text-or-file>',
       'release notes in Markdown, or where to read them: a file or pipe that exists, or - for standard input',
@@ -81,14 +81,14 @@ const withValues = (command: Command) =>
     .option('--released-at <date>', 'when it was or will be published, in ISO 8601', parseDate)
 
 export const createCommand = () =>
-  withValues(new Command('create').description('Publish a release, with the tag where it is missing.'))
-    .option('--ref <ref>', 'branch or commit that a missing tag is made from (CI_COMMIT_SHA)')
+  withValues(new Command('create').description('Publish a release, and create its tag if it is missing.'))
+    .option('--ref <ref>', 'branch or commit for a missing tag (CI_COMMIT_SHA)')
     .option('--tag-message <text>', 'makes a missing tag annotated')
     .option('--assets-link <json>', 'link, or an array of them; repeat it for more', parseAssetsLink)
     .action(create)
 
 export const updateCommand = () =>
-  withValues(new Command('update').description('Change what is given of a release.'))
+  withValues(new Command('update').description('Change the given values of a release.'))
     .option('--no-milestone', 'without milestones')
     .action(update)
 

@@ -5,17 +5,17 @@ import { UsageError } from './usage-error.ts'
 
 export type ServerOptions = { server?: string; token?: string; json?: true }
 
-/** Of every command that asks a server; where a pipeline says it already, nothing needs to be given. */
+/** The options of every command that asks a server. In a pipeline its variables take their place. */
 export const withServer = (command: Command): Command =>
   command
     .option('--server <url>', 'base URL of the server (WAYBILL_URL, or CI_SERVER_URL)')
     .option('--token <token>', 'token to ask with; others can read it here, not in WAYBILL_TOKEN (or CI_JOB_TOKEN)')
     .addOption(jsonOption())
 
-/** An empty variable is none, as in a shell. */
+/** An empty variable counts as absent, as in a shell. */
 export const environment = (name: string): string | undefined => process.env[name] || undefined
 
-/** Of what people paste: the address of GraphiQL will do. Its text is not repeated, as it may hold a password. */
+/** Also accepts the address of GraphiQL, because people paste it. Errors do not repeat the text, which may hold a password. */
 function parseServer(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null
   if (!url || !/^https?:$/.test(url.protocol)) {
@@ -34,18 +34,18 @@ function findCredential(server: string, token: string | undefined): Credential |
   const source = token ? '--token' : 'WAYBILL_TOKEN'
   if (given) return { header: 'authorization', value: `Bearer ${given.trim()}`, source }
   const jobToken = environment('CI_JOB_TOKEN')
-  // It belongs to the server that runs the pipeline.
+  // The job token is sent only to the server that runs the pipeline.
   if (!jobToken || !sameOrigin(server, environment('CI_SERVER_URL'))) return null
   return { header: 'job-token', value: jobToken.trim(), source: 'CI_JOB_TOKEN' }
 }
 
 function assertWellFormed(credential: Credential): void {
   const token = credential.value.replace(/^Bearer /, '')
-  // Checked here, as the library that sends headers would print it.
+  // Checked here, because the library that sends headers would print the token.
   if (!/^[\x21-\x7e]+$/.test(token)) throw new UsageError(`${credential.source} holds characters that no token has`)
 }
 
-/** Which server, and as whom to ask it, by flags before variables, and ours before the pipeline's. */
+/** The server and credential. Flags take precedence over variables, and our variables over the pipeline's. */
 export function serverOf({ server, token }: ServerOptions): Server {
   const text = server || environment('WAYBILL_URL') || environment('CI_SERVER_URL')
   if (!text) throw new UsageError('Which server? Give --server, or set WAYBILL_URL')

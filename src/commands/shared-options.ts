@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import { calendarDate, parseTime } from '../foundation/time.ts'
 import { Visibility } from '../generated/prisma/enums.ts'
 
-/** Of every command that prints what it did. */
+/** The option of every command that prints its result. */
 export const jsonOption = () => new Option('--json', 'print the result as JSON')
 
 export const visibilityOption = (description: string) =>
@@ -21,9 +21,9 @@ export function parseNumber(text: string): number {
   return Number(text)
 }
 
-/** `--no-due` makes it false: the value is to be taken away. */
+/** Commander makes the value of `--no-due` false. Null removes the value. */
 export const orNull = <Value>(value: Value | false | undefined): Value | null | undefined =>
   value === false ? null : value
 
-/** Of a time that is given for a date: the day alone. Undefined stays as it is, and null takes the date away. */
+/** The calendar date of a time. Undefined leaves the date unchanged, and null removes it. */
 export const dateOf = (time: Date | null | undefined): string | null | undefined => time && calendarDate(time)

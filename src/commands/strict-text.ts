@@ -1,14 +1,14 @@
 import { isUtf8 } from 'node:buffer'
 
 /**
- * Where the first sequence of bytes begins that is no UTF-8; null when all are. What can be decoded before it tells its length,
- * and a decoder fails at the same byte however often it is asked: so we halve.
+ * The offset of the first sequence that is not UTF-8; null when all bytes are. Finds the longest part that can be decoded by
+ * bisection, and its length is the offset.
  */
 function firstWrongByte(bytes: Uint8Array): number | null {
   if (isUtf8(bytes)) return null
   const whole = (length: number) => {
     try {
-      // A stream: what is cut off at its end is no fault yet.
+      // `stream` accepts a character that is cut off at the end.
       const options = { fatal: true, ignoreBOM: true }
       return new TextDecoder('utf-8', options).decode(bytes.subarray(0, length), { stream: true })
     } catch {
@@ -26,7 +26,7 @@ function firstWrongByte(bytes: Uint8Array): number | null {
 
 type Decoded = { text: string; wrongByte: null } | { text: null; wrongByte: number }
 
-/** The text that these bytes are, without a byte order mark, or where they are none: nothing is replaced silently. */
+/** Decodes bytes without their byte order mark, or returns the position of the first wrong byte and replaces nothing. */
 export function decodeStrictly(bytes: Uint8Array): Decoded {
   const wrongByte = firstWrongByte(bytes)
   return wrongByte === null ? { text: new TextDecoder('utf-8').decode(bytes), wrongByte } : { text: null, wrongByte }

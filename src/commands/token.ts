@@ -25,7 +25,7 @@ import { parseDate, parseNumber } from './shared-options.ts'
 type OwnerOptions = ServerOptions & { user?: string }
 type CreateOptions = OwnerOptions & { name: string; scope: TokenScope; expires?: Date }
 
-/** What every door says of a token: all but its digest. */
+/** The shown values of a token: everything except its digest. */
 const shown = ({ id, name, scopes, expiresAt, revokedAt, createdAt }: AccessToken | AccessTokenRow) => ({
   id,
   name,
@@ -42,7 +42,7 @@ async function create(options: CreateOptions): Promise<void> {
     username === undefined
       ? await createOwnToken(serverOf(options), values)
       : await asOperator((context) => createAccessToken(context, { username, ...values }))
-  // The token alone, so that a script can take it as it is.
+  // Prints only the token, so that a script can use the output as it is.
   print(options, { ...shown(accessToken), ...(username === undefined ? {} : { username }), token }, token)
 }
 
@@ -72,7 +72,7 @@ async function list(options: OwnerOptions): Promise<void> {
 
 const SECONDS = { s: 1, m: 60, h: 60 * 60 } as const
 
-/** `90s`, `15m`, `1h`; a number alone means seconds. */
+/** Parses `90s`, `15m` or `1h`. A number alone means seconds. */
 function parseLifetime(text: string): number {
   const [, digits = '', unit = 's'] = /^(\d{1,6})([smh]?)$/.exec(text) ?? []
   const seconds = Number(digits) * SECONDS[(unit || 's') as keyof typeof SECONDS]
@@ -94,7 +94,7 @@ async function job(options: JobOptions): Promise<void> {
   print(options, { ...created, projectPath, username: username ?? null }, created.token)
 }
 
-/** The rule of all these commands: an account asks a server for itself, and the operator acts for all on the database. */
+/** In all these commands an account asks a server for itself, and the operator acts for any account on the database. */
 const OPERATOR = 'as the operator, on the database itself: needs no server and no token'
 
 const userOption = (description: string) => new Option('--user <username>', `${description} ${OPERATOR}`)

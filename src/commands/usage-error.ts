@@ -1,7 +1,7 @@
-/** What is wrong is the command, not what it tried: scripts tell the two apart by the exit code. */
+/** The exit code of a wrong command, which scripts distinguish from a failed action. */
 export const USAGE_EXIT_CODE = 2
 
-/** The command does not say enough, or contradicts itself. */
+/** The command is incomplete or contradicts itself. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }

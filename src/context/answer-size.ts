@@ -1,24 +1,24 @@
-// What one answer may hold. A field that gives a long text takes its size before the text is read, so that memory is bounded
-// whatever is asked for; who asks for too much is told how many rows would do.
+// Bounds the size of one answer. A field with a long text adds the text's size before the text is read, so that memory is bounded
+// for every request. The error tells a client that asks for too much how many rows would fit.
 
 import { AppError } from '../foundation/errors.ts'
 import { MAX_ANSWER_BYTES } from '../foundation/limits.ts'
 import type { Context } from './context.ts'
 import { type Place, type PlacedText, type Suggestion, smallerPages } from './smaller-pages.ts'
 
-/** Taken together with what surrounds them: their places do not matter. */
+/** Shorter texts are counted without their places, because only long texts matter for the advice. */
 const SHORT_BYTES = 1_000
 
-/** Their places are remembered; of an answer with more, the others count as what every page of it has. */
+/** The most long texts whose places are remembered. Further texts count as part of every page. */
 const MAX_PLACED = 10_000
 
-/** About what a row of a list takes without its long texts. */
+/** The approximate size of a row without its long texts. */
 const ROW_BYTES = 200
 
-/** JSON may need two bytes for one of a text. */
+/** JSON may need two bytes for one byte of a text. */
 const GROWTH_IN_JSON = 2
 
-/** What an answer holds so far. */
+/** The size of an answer so far. */
 export class AnswerSize {
   readonly max: number
   #taken = 0
@@ -37,7 +37,7 @@ export class AnswerSize {
     return Math.max(this.max - this.#taken, 0)
   }
 
-  /** Throws when the answer would hold more than it may; what was not given counts all the same, for the advice. */
+  /** Throws when the answer becomes too large. Refused bytes also count, because the advice depends on them. */
   take(bytes: number, place: () => Place): void {
     this.#taken += bytes
     const fits = this.#taken <= this.max
@@ -59,7 +59,7 @@ export class AnswerSize {
 const argumentOf = ({ list, rows }: Suggestion) =>
   list === REST_PAGE ? `\`per_page=${rows}\`` : `\`first: ${rows}\` of \`${list}\``
 
-/** Its message is made when it is told: by then the sizes of all that was asked for are known. */
+/** The error builds its message when it is reported, because the sizes of all fields are known only then. */
 export class AnswerTooLarge extends AppError {
   readonly #field: string
   readonly #size: AnswerSize
@@ -71,7 +71,7 @@ export class AnswerTooLarge extends AppError {
     Object.defineProperty(this, 'message', { get: () => this.#describe() })
   }
 
-  /** Of each list that must be shorter, so many rows that any so many of them fit. */
+  /** For each list that must be shorter, a number of rows such that any page of this size fits. */
   get suggestions(): readonly Suggestion[] {
     return this.#size.suggestions()
   }
@@ -84,7 +84,7 @@ export class AnswerTooLarge extends AppError {
   }
 }
 
-/** How REST's own list is called, which is the only one that has pages there. */
+/** The name of the only list with pages in an answer of REST. */
 export const REST_PAGE = ''
 
 const newSize = ({ maxAnswerBytes = MAX_ANSWER_BYTES }: Context) => new AnswerSize(maxAnswerBytes)
@@ -94,7 +94,7 @@ export function answerSize(context: Context): AnswerSize {
   return context.answerSize
 }
 
-/** The same request, of which nothing has been answered yet. */
+/** The same request with an empty answer. */
 export const newAnswer = (context: Context): Context => ({ ...context, made: new Map(), answerSize: newSize(context) })
 
 /** Counts the rows of a list that the viewer sees. */
@@ -102,7 +102,9 @@ export function takeRows(context: Context, rows: number, field: string): void {
   answerSize(context).take(rows * ROW_BYTES, () => ({ field, at: [] }))
 }
 
-/** Throws when the answer, serialised, is larger than texts of the allowed size make it: a net behind what the fields took. */
+/**
+ * Throws when the serialised answer is larger than the counted texts can make it. A safeguard in case a field counts too little.
+ */
 export function assertAnswerFits(context: Context, serialisedBytes: number): void {
   const size = answerSize(context)
   if (size.tooLarge) throw size.tooLarge

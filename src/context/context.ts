@@ -6,44 +6,44 @@ import type { AnswerSize } from './answer-size.ts'
 import type { KeyedSteps } from './keyed-steps.ts'
 import type { ReleaseChanges } from './release-changes.ts'
 
-/** What a subscription lives on while its request stays open. */
+/** What a subscription needs while its request stays open. */
 type Live = {
   changes: ReleaseChanges
-  /** The same request as if it came now: its credential is checked again, nothing has been loaded. Throws when it is refused. */
+  /** A context as if the request came now: checks the credential again and has loaded nothing. Throws when it is refused. */
   renew: () => Promise<Context>
-  /** After so long without a change the access is checked all the same. */
+  /** After so many milliseconds without a change, the access is checked again. */
   recheckMs: number
 }
 
-/** What a resolver knows of its request. */
+/** What a resolver knows about its request. */
 export type Context = {
   viewer: Viewer
   requestId: string
-  /** Where the request came from; null outside of one. */
+  /** The client's address; null outside of a request. */
   ipAddress: string | null
   log: Log
   /** Scheme, host and optional path in front of every absolute URL, without a trailing slash. */
   baseUrl: string
   repositories: Repositories
-  /** How long the answer stays true; absent where nobody keeps it. */
+  /** How long the answer stays valid; absent when the answer is not kept. */
   answerLife?: AnswerLife
-  /** How many bytes the answer may hold; absent: `MAX_ANSWER_BYTES`. */
+  /** The most bytes of the answer; `MAX_ANSWER_BYTES` when absent. */
   maxAnswerBytes?: number
-  /** What it holds so far: see `answerSize`. */
+  /** The size of the answer so far: see `answerSize`. */
   answerSize?: AnswerSize
-  /** Of what is answered about one row of a list of REST: its place in the page. */
+  /** The index of the row in REST's page, while the answer about one row is made. */
   row?: number
-  /** What it has made so far, where it has an Idempotency-Key. */
+  /** What a request with an Idempotency-Key has made so far. */
   steps?: KeyedSteps
-  /** Absent where nobody can subscribe. */
+  /** Absent when the door has no subscriptions. */
   live?: Live
-  /** What lives as long as the request, such as loaders: see `perRequest`. */
+  /** Values that live as long as the request, such as loaders: see `perRequest`. */
   made?: Map<symbol, unknown>
 }
 
 /**
- * Makes one value per request, on first use. The context holds it: of a WeakMap's values, which know the context in turn, none is
- * collected before all of the memory is, and with them everything that the request has read.
+ * Makes one value for each request, on first use. The context itself holds the value, because the values refer to the context. In
+ * a WeakMap they would live, with everything that the request has read, until a full garbage collection.
  */
 export function perRequest<Value>(create: (context: Context) => Value): (context: Context) => Value {
   const key = Symbol('per request')
@@ -54,7 +54,7 @@ export function perRequest<Value>(create: (context: Context) => Value): (context
   }
 }
 
-/** After a write: what was read before it must not answer for what comes after it in the same request. */
+/** Forgets what was read before a write, because the rest of the request must read the new state. */
 export function forgetLoaded(context: Context): void {
   context.made?.clear()
 }

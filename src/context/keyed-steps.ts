@@ -1,19 +1,19 @@
 import type { Standing } from '../access/standing.ts'
 import type { Tx } from '../database/db.ts'
 
-/** What a request with an Idempotency-Key has made so far. Its steps come in the same order each time it is sent. */
+/** What a request with an Idempotency-Key has made so far. A repeated request takes the same steps in the same order. */
 export type KeyedSteps = {
-  /** Whether an attempt was cut off before: something of it may be made already. */
+  /** Whether an earlier attempt was interrupted, which may already have made something. */
   isRepetition: boolean
-  /** Whether it had made something by then. */
+  /** Whether the earlier attempt had made something. */
   hasMade: boolean
-  /** The next step: what was made in it before; null when nothing was. */
+  /** Begins the next step. Returns what an earlier attempt made in it, or null. */
   next: () => { made: unknown } | null
-  /** Notes what was made in this step, in the transaction that makes it. */
-  note: (tx: Tx, made: unknown) => Promise<void>
-  /** The same for a statement that makes rows of several requests, and notes the number of each: `noteRows`. */
+  /** Records what this step has made, in the transaction that makes it. */
+  record: (tx: Tx, made: unknown) => Promise<void>
+  /** The mark by which a statement that makes rows for several requests records the ID of each row: see `recordRows`. */
   mark: () => StepMark
 }
 
-/** Where the number of a row is noted. */
+/** Identifies the step in which the ID of a row is recorded. */
 type StepMark = { userId: number; key: string; createdAt: Date; step: number; standing: Standing }

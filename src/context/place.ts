@@ -5,7 +5,9 @@ import type { Place } from './smaller-pages.ts'
 
 type Path = GraphQLResolveInfo['path']
 
-/** Of a field of a query; a list is named without its `nodes` or `edges`, as its sizes are arguments of what is in front of them. */
+/**
+ * The place of a field in a query. A list is named without `nodes` or `edges`, because its page size is set on the field before.
+ */
 export function placeOfField({ path }: { path: Path }): Place {
   const keys: (string | number)[] = []
   for (let at: Path | undefined = path; at; at = at.prev) keys.unshift(at.key)
@@ -18,14 +20,14 @@ export function placeOfField({ path }: { path: Path }): Place {
   return { field: names.join('.'), at: rows }
 }
 
-/** Of a key in REST's answer. */
+/** The place of a key in an answer of REST. */
 export function placeInRest({ row }: Context, field: string): Place {
   return { field, at: row === undefined ? [] : [{ list: REST_PAGE, row }] }
 }
 
-/** The same request, for what belongs to one row of REST's list. */
+/** The context of the same request for one row of REST's list. */
 export const contextOfRow = (context: Context, row: number): Context => {
-  // Both belong to the request as a whole.
+  // Both belong to the whole request, so they are made in the outer context.
   context.made ??= new Map()
   answerSize(context)
   return Object.create(context, { row: { value: row } }) as Context

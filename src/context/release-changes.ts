@@ -4,15 +4,15 @@ export type Watcher = {
   projectId: number
   kind: ChangeKind
   tell: (releaseIds: readonly number[]) => void
-  /** Nothing follows. */
+  /** Called when no further change will be told. */
   end: () => void
 }
 
-/** What is created and changed in the database, whichever process or SQL statement does it. */
+/** Tells the releases that are created and changed in the database, by any process or SQL statement. */
 export type ReleaseChanges = {
-  /** From the moment that it resolves nothing is missed. Returns what stops it. */
+  /** The watcher misses nothing once the promise resolves. Returns a function that ends the watching. */
   watch: (watcher: Watcher) => Promise<() => void>
-  /** How many watch. */
+  /** The number of watchers. */
   size: () => number
   /** Ends all watchers, and the connection. */
   close: () => Promise<void>

@@ -1,16 +1,16 @@
 import { groupBy } from '../foundation/group-by.ts'
 
-/** Where a text stands: its field, and the rows that it belongs to, from the outermost list on. */
+/** The place of a text: its field, and the rows around it, from the outermost list inwards. */
 export type Place = { field: string; at: readonly { list: string; row: number }[] }
 
 export type PlacedText = Place & { bytes: number }
 
-/** So many rows of a list would do. */
+/** A number of rows of the list that would fit. */
 export type Suggestion = { list: string; rows: number }
 
 const sumOf = (texts: readonly PlacedText[]) => texts.reduce((sum, { bytes }) => sum + bytes, 0)
 
-/** The largest number of which any so many rows that follow each other fit. */
+/** The largest page size such that every page of consecutive rows fits. */
 function fittingRows(bytesOfRows: readonly number[], room: number): number {
   for (let rows = bytesOfRows.length; rows > 0; rows--) {
     const fits = bytesOfRows.every((_, from) => {
@@ -33,8 +33,9 @@ function innerSuggestions(rows: Iterable<PlacedText[]>, left: number, outside: n
 }
 
 /**
- * How many rows of the list that holds most would do, given what is left of the allowed bytes (less than none); where one row is
- * too many, of the lists inside as well. Nothing when a single text is too large, or nothing is left without any text.
+ * Suggests a page size for the list that holds the most bytes. `left` is what remains of the allowed bytes: a negative number.
+ * When even one row is too large, also suggests page sizes for the lists inside. Suggests nothing when a single text is too
+ * large, or when the answer is too large without any text.
  */
 export function smallerPages(texts: readonly PlacedText[], left: number): Suggestion[] {
   if (left >= 0) return []

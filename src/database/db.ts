@@ -4,32 +4,32 @@ import { PrismaClient } from '../generated/prisma/client.ts'
 import { ServingPool } from './connections/serving-pool.ts'
 import { createStatementNames } from './statement-names.ts'
 
-/** The database of this process; set by `connectDatabase`, connects on the first statement. */
+/** The database of this process. `connectDatabase` sets it, and the first statement connects. */
 export let db: PrismaClient
 
 /** The connections of `db`. */
 export let pool: ServingPool
 
-/** A client of the database, or the client inside one of its transactions. */
+/** The client of the database, or the client inside a transaction. */
 export type Tx = Omit<PrismaClient, '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends' | 'db'>
 
-/** A statement may take this long; the request that waits for it is told to try again. */
+/** The longest run of a statement. The database ends a longer one, and its request is told to try again. */
 const STATEMENT_TIMEOUT_MS = 30_000
 
-/** Of a busy machine: Prisma's own 2 s for a connection and 5 s for a transaction turn a crowd of writers into errors. */
+/** Longer than Prisma's 2 s for a connection and 5 s for a transaction, which fail when many requests write at once. */
 const transactionOptions = { maxWait: 10_000, timeout: STATEMENT_TIMEOUT_MS }
 
 export const settings: Readonly<Record<string, string>> = {
   statement_timeout: String(STATEMENT_TIMEOUT_MS),
-  // A plan is made once per statement and connection, and not for each value: that takes up to half of what a statement costs,
-  // and every statement here has one good plan (test/database/indexes).
+  // PostgreSQL plans each statement once on a connection, and not for each value, because planning takes up to half of a
+  // statement's time and every statement here has one good plan (test/database/indexes).
   plan_cache_mode: 'force_generic_plan',
-  // What is asked for most lies in memory, or on a disk that does not turn. By its default of 4 PostgreSQL reads a table of some
-  // hundred accounts whole for each row of a page, rather than use the index.
+  // Most data is in memory or on a solid-state disk. With the default of 4 PostgreSQL would read a table of some hundred accounts
+  // whole for each row of a page, and not use the index.
   random_page_cost: '1.1',
 }
 
-/** Not among the options that a connection starts with: poolers refuse those. */
+/** Sent as a statement, because poolers refuse the startup options of a connection. */
 const setAll = Object.entries(settings)
   .map(([name, value]) => `SET ${name} = '${value}'`)
   .join('; ')
@@ -38,9 +38,9 @@ export type ConnectOptions = {
   url: string
   poolSize?: number
   log?: Log
-  /** Whether each session is set up by us; else the role has the settings, as sessions are shared. */
+  /** Whether we set up each session. Otherwise sessions are shared and the role has the settings. */
   ownSessions?: boolean
-  /** Called with the text of every SQL statement, and its parameters as JSON: tests count them. */
+  /** Called with the text of every SQL statement and its parameters as JSON. Tests count the statements. */
   onStatement?: (sql: string, parameters: string) => void
 }
 

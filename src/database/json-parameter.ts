@@ -1,7 +1,7 @@
 import { Prisma } from '../generated/prisma/client.ts'
 
-// Half of a surrogate pair is no character: PostgreSQL refuses it in JSON, and elsewhere gets what UTF-8 makes of it.
+// Replaces a lone surrogate, because PostgreSQL refuses it in JSON. In other parameters the encoding to UTF-8 replaces it.
 const toUtf8 = (_name: string, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value)
 
-/** Values of a statement as one parameter, of type JSON. */
+/** The values as one JSON parameter of a statement. */
 export const jsonParameter = (value: unknown): Prisma.Sql => Prisma.sql`${JSON.stringify(value, toUtf8)}::json`

@@ -3,8 +3,8 @@ import { unavailable } from '../foundation/errors.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 
 /**
- * The database did not answer, or cannot do what it is there for. Nothing is wrong with the request. It has no code: Prisma would take it
- * for an error of its own.
+ * The database did not answer, or cannot do its work. Nothing is wrong with the request. The error has no `code`, because Prisma
+ * would take an error with a code for its own.
  */
 export class DatabaseAway extends Error {
   override readonly name = 'DatabaseAway'
@@ -15,26 +15,26 @@ export class DatabaseAway extends Error {
 }
 
 /**
- * Connections that broke, resources that are used up (a full disk among them), statements that took too long, an operator who stops
- * the server, errors of its own disks, and a server that only reads.
+ * Broken connections, exhausted resources such as a full disk, statements that took too long, an operator who stops the server,
+ * errors of the server's disks, and a read-only server.
  */
 const OUTAGE = /^(08|53|57|58|25006)/
 
 export const isOutage = (code: string | undefined): boolean => OUTAGE.test(code ?? '')
 
-/** What a statement failed with: an outage as such, anything else as it is. */
+/** Turns the failure of a statement into DatabaseAway when it is an outage. Returns any other error unchanged. */
 export function explainFailure(error: unknown, isConnected: boolean): unknown {
   if (error instanceof DatabaseAway) return error
   const isAway = error instanceof DatabaseError ? isOutage(error.code) : !isConnected
   return isAway ? new DatabaseAway(error) : error
 }
 
-/** Prisma found no connection, or no time for a transaction. */
+/** Prisma's codes when it got no connection, or no time for a transaction. */
 const OVERLOAD = new Set(['P2024', 'P2028'])
 
 const RETRY_AFTER_SECONDS = 2
 
-/** For every door: an outage becomes the failure that clients are told, anything else stays what it is. */
+/** For every door: turns an outage into the failure that clients see. Returns any other error unchanged. */
 export function tellOutage(error: unknown): unknown {
   const isOverload = error instanceof Prisma.PrismaClientKnownRequestError && OVERLOAD.has(error.code)
   if (!isOverload && !(error instanceof DatabaseAway)) return error

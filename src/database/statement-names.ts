@@ -4,13 +4,13 @@ type StatementNameGenerator = NonNullable<
   NonNullable<ConstructorParameters<typeof PrismaPg>[1]>['statementNameGenerator']
 >
 
-/** Each connection keeps a plan per name, so that there must be a bound; the texts of a server are a few hundred. */
+/** The names are bounded, because each connection keeps a plan for each name. A server sends a few hundred different texts. */
 const MAX_NAMES = 500
-/** Texts that come once or twice, such as those with a list of many lengths, are not worth a plan. */
+/** Texts that come once or twice are not worth a plan. Lists of different lengths make such texts. */
 const SEEN_BEFORE = 3
 const MAX_SEEN = 10_000
 
-/** Names the statements that come again and again: PostgreSQL then parses and plans each once per connection. */
+/** Names the statements that come often, so that PostgreSQL parses and plans each only once on a connection. */
 export function createStatementNames(): StatementNameGenerator {
   const names = new Map<string, string>()
   const seen = new Map<string, number>()
@@ -26,6 +26,6 @@ export function createStatementNames(): StatementNameGenerator {
     names.set(sql, `waybill_${names.size}`)
     return names.get(sql)
   }
-  // The adapter hands on whatever it is given, and the driver takes a missing name as none.
+  // The cast is safe, because the adapter passes on any value and the driver accepts a missing name.
   return nameOf as StatementNameGenerator
 }

@@ -1,9 +1,9 @@
 import { Prisma } from '../generated/prisma/client.ts'
 
-/** Of a statement that Prisma made, and of one that was made by hand. */
+/** Prisma's codes for a failed statement of its own and for a failed raw statement. */
 const CODES = ['P2002', 'P2010']
 
-/** For `catch`: the violation of a unique index becomes the error that it means, anything else goes on. */
+/** For `catch`: turns the violation of a named unique index into the error that it means. Rethrows any other error. */
 export const onUniqueViolation =
   (meanings: Readonly<Record<string, () => Error>>) =>
   (error: unknown): never => {

@@ -1,4 +1,4 @@
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** So many days from now; before now when negative. */
+/** The time in so many days. A negative number means days ago. */
 export const inDays = (days: number): Date => new Date(Date.now() + days * DAY_MS)

@@ -17,13 +17,13 @@ export type Demo = z.infer<typeof Demo>
 
 export const demoFile = (config: Pick<Config, 'dataDir'>): string => path.join(config.dataDir, 'demo.json')
 
-/** Whole or not at all, and never readable by others, not even while it is written. */
+/** Writes the whole file or nothing. Other accounts can never read it, not even while it is written. */
 export async function writeDemo(config: Pick<Config, 'dataDir'>, demo: Demo): Promise<void> {
   await mkdir(config.dataDir, { recursive: true })
   const file = demoFile(config)
   const unfinished = `${file}.${process.pid}`
   await writeFile(unfinished, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 })
-  // The mode above counts for a new file only.
+  // `mode` above applies only to a new file.
   await chmod(unfinished, 0o600)
   await rename(unfinished, file)
 }

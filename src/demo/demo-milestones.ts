@@ -48,7 +48,7 @@ const MILESTONES: readonly DemoMilestone[] = [
   },
 ]
 
-/** Of the group: shared by its projects, each of which has issues of its own in it. */
+/** The group's milestone, which its projects share. Each project has issues of its own in it. */
 const GROUP_MILESTONE: DemoMilestone = {
   title: 'Hardening',
   description: 'Goals of all projects of this group.',
@@ -91,7 +91,7 @@ async function ensureClosed(as: As, projectPath: string, title: string): Promise
   if (open) await updateMilestone(await as('maintainer'), { id: open.id, state: 'closed' })
 }
 
-/** The milestones of a project and its issues, also those in the group's milestone; what is there already stays. */
+/** Creates the missing milestones and issues of a project, and its issues in the group's milestone. Existing ones stay. */
 export async function ensureMilestones(as: As, projectPath: string): Promise<void> {
   const present = await db.milestone.findMany({ where: { project: { fullPath: projectPath } } })
   for (const milestone of MILESTONES) {

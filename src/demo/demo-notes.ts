@@ -1,4 +1,4 @@
-/** Shows what notes may hold; the project, its people and its addresses are made up. */
+/** Shows what notes may contain. The project, its people and its addresses are made up. */
 export const releaseNotes = `# Waybill 1.0
 
 The first stable version :tada:. From here on, fields are only ever **added**.

@@ -4,7 +4,7 @@ import { db } from '../database/db.ts'
 import { AppError } from '../foundation/errors.ts'
 import { createUser } from '../modules/users/create-user.ts'
 
-/** Users of the demo by their role on both projects, which is also the username. */
+/** The users of the demo by username, which is also their role in both projects. */
 export const demoPeople = {
   owner: { name: 'Olivia Example', email: 'olivia@example.com', role: role.owner },
   maintainer: { name: 'Ada Example', email: 'ada@example.com', role: role.maintainer },
@@ -16,10 +16,10 @@ export const demoPeople = {
 export type DemoUsername = keyof typeof demoPeople
 export const demoUsernames = Object.keys(demoPeople) as DemoUsername[]
 
-/** A new request of that person's, with the roles held by then. */
+/** Makes the context of a new request of the person, with the person's present roles. */
 export type As = (username: DemoUsername) => Promise<Context>
 
-/** Makes the accounts that are missing. Refuses one that only shares the username: its tokens would be given away. */
+/** Creates the missing accounts. Refuses an account that only has the same username, because its tokens would be published. */
 export async function ensurePeople(asOperator: Context): Promise<void> {
   for (const username of demoUsernames) {
     const { name, email } = demoPeople[username]

@@ -23,7 +23,7 @@ export type DemoProject = {
   path: string
   name: string
   visibility: Visibility
-  /** Written when all else is there, so it tells that nothing is missing; what people change afterwards stays. */
+  /** Written last, so a project with a description is complete, and later changes by people stay. */
   description: string
   /** Whether it has a protected tag, a freeze period and an environment. */
   guarded: boolean
@@ -38,7 +38,7 @@ const findProject = (demo: DemoProject): Promise<Project | null> =>
 
 const hasRepository = ({ id }: Project, repositoriesDir: string) => existsSync(repositoryDirectory(repositoriesDir, id))
 
-/** Whether nothing is missing, neither in the database nor on the disk. */
+/** Whether the project is complete in the database and on the disk. */
 export async function isComplete(demo: DemoProject, repositoriesDir: string): Promise<boolean> {
   const project = await findProject(demo)
   return project !== null && project.description !== null && hasRepository(project, repositoriesDir)
@@ -49,7 +49,7 @@ async function ensureProject(as: As, demo: DemoProject): Promise<Project> {
   return (await findProject(demo)) ?? createProject(await as('owner'), { groupPath, path: own, name, visibility })
 }
 
-/** From a real repository, built by git itself. */
+/** Imports the project from a real repository that git builds. */
 async function importDemo(demo: DemoProject, repositoriesDir: string): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'waybill-demo-'))
   try {
@@ -79,11 +79,11 @@ async function ensureGuarded(as: As, { id: projectId, fullPath: projectPath }: P
     // From Friday evening to Monday morning.
     await createFreezePeriod(context, { projectPath, freezeStart: '0 23 * * 5', freezeEnd: '0 7 * * 1' })
   }
-  // Deployments make environments; no client does.
+  // Deployments create environments, so no use case does.
   if ((await db.environment.count(where)) === 0) await createEnvironment(db, { projectId, name: 'production' })
 }
 
-/** Makes what is missing of the project, by the use cases that every client has. Interrupted, it can be called again. */
+/** Creates the missing parts of the project by the use cases of all clients. It can be called again after an interruption. */
 export async function completeProject(demo: DemoProject, { as, repositoriesDir }: Options): Promise<void> {
   const project = await ensureProject(as, demo)
   const { id: projectId, fullPath: projectPath, description } = project

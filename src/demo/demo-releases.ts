@@ -8,7 +8,7 @@ import { inDays } from './days.ts'
 import type { As } from './demo-people.ts'
 
 type DemoLink = Omit<LinkCreate, 'projectPath' | 'tagName'>
-/** What is added to the release that was imported for a tag. */
+/** The additions to the release that was imported for a tag. */
 type DemoRelease = { tagName: string; name?: string; milestones: readonly string[]; links: readonly DemoLink[] }
 
 const DOWNLOADS = 'https://downloads.example.com/waybill'
@@ -49,7 +49,7 @@ const RELEASES: readonly DemoRelease[] = [
   },
 ]
 
-/** The upcoming one, whose tag the server makes and whose evidence a job collects at its date. */
+/** The upcoming release. The server creates its tag, and a job collects its evidence at its date. */
 const UPCOMING = {
   tagName: 'v2.0.0',
   ref: 'main',
@@ -60,7 +60,7 @@ const UPCOMING = {
 }
 const UPCOMING_IN_DAYS = 30
 
-/** Stays without: not every release has evidence. */
+/** This release stays without evidence, because not every release has evidence. */
 const WITHOUT_EVIDENCE = 'v0.1.0'
 
 async function ensureRelease(as: As, projectPath: string, release: DemoRelease): Promise<void> {
@@ -69,7 +69,7 @@ async function ensureRelease(as: As, projectPath: string, release: DemoRelease):
     where: { project: { fullPath: projectPath }, tag: tagName },
     include: { links: true, milestones: true },
   })
-  // Somebody has deleted it.
+  // A person has deleted the release.
   if (!present) return
   if (titles.length > present.milestones.length) {
     await updateRelease(await as('maintainer'), { projectPath, tagName, name, milestones: { titles } })
@@ -84,7 +84,7 @@ async function ensureUpcoming(as: As, projectPath: string): Promise<void> {
   await createRelease(await as('maintainer'), { projectPath, ...UPCOMING, releasedAt: inDays(UPCOMING_IN_DAYS) })
 }
 
-/** By hand: releases that are imported with their dates get none by themselves. */
+/** Collects evidence by hand, because releases that are imported with past dates get none automatically. */
 async function ensureEvidence(as: As, projectPath: string): Promise<void> {
   const without = await db.release.findMany({
     where: {
@@ -98,7 +98,7 @@ async function ensureEvidence(as: As, projectPath: string): Promise<void> {
   for (const { tag } of without) await collectEvidenceByHand(await as('maintainer'), { projectPath, tagName: tag })
 }
 
-/** What belongs to the releases, and the upcoming one; what is there already stays. Needs the milestones. */
+/** Creates what the releases lack, and the upcoming release. Existing parts stay. The milestones must exist. */
 export async function ensureReleases(as: As, projectPath: string): Promise<void> {
   for (const release of RELEASES) await ensureRelease(as, projectPath, release)
   await ensureUpcoming(as, projectPath)

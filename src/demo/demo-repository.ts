@@ -5,7 +5,7 @@ import { demoPeople } from './demo-people.ts'
 
 type Author = 'maintainer' | 'developer'
 type DemoCommit = { daysAgo: number; author: Author; message: string }
-/** Lightweight without a message; then its release is dated as its commit. */
+/** A tag without a message is lightweight, and its release gets the date of the commit. */
 type DemoTag = { name: string; commit: number; daysAgo?: number; message?: string }
 
 const DAY_SECONDS = 24 * 60 * 60
@@ -27,7 +27,7 @@ const COMMITS: readonly DemoCommit[] = [
   { daysAgo: 1, author: 'developer', message: 'Plan 2.0' },
 ]
 
-/** On the branch `stable`, after the commit of v1.0.0. */
+/** A commit on the branch `stable`, after the commit of v1.0.0. */
 const BACKPORT = { daysAgo: 10, author: 'developer', message: 'Keep links when the tag moves', after: 7 } as const
 
 const TAGS: readonly DemoTag[] = [
@@ -43,7 +43,7 @@ const TAGS: readonly DemoTag[] = [
 
 const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`
 
-/** One stream for `git fast-import`; what came first is marked 1. */
+/** The stream for `git fast-import`. The first commit has the mark 1. */
 function streamOf(title: string, now: Date): string {
   const person = (role: string, who: Author, daysAgo: number) => {
     const seconds = Math.floor(now.getTime() / 1000) - daysAgo * DAY_SECONDS

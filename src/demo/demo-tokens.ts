@@ -7,13 +7,13 @@ import { type DemoUsername, demoUsernames } from './demo-people.ts'
 
 const NAME = 'demo'
 
-/** Whether each token is still good for its user; they are not when the database is another one by now. */
+/** Whether each token is still valid for its user. The tokens are invalid when the database has been replaced. */
 async function areValid(tokens: Demo['tokens']): Promise<boolean> {
   const held = demoUsernames.map((username) => ({ digest: digestOf(tokens[username]), user: { username } }))
   return (await db.accessToken.count({ where: { OR: held, revokedAt: null } })) === held.length
 }
 
-/** Tokens cannot be shown twice, so lost ones are replaced; the old ones are revoked. */
+/** Revokes the demo's tokens and creates new ones, because a token is shown only once and a lost one cannot be read again. */
 async function replaceTokens(asOperator: Context): Promise<Demo['tokens']> {
   const where = { name: NAME, revokedAt: null, user: { username: { in: demoUsernames } } }
   for (const { id } of await db.accessToken.findMany({ where })) await revokeAccessToken(asOperator, { id })
@@ -21,11 +21,11 @@ async function replaceTokens(asOperator: Context): Promise<Demo['tokens']> {
   for (const username of demoUsernames) {
     tokens[username] = (await createAccessToken(asOperator, { username, name: NAME, scopes: ['api'] })).token
   }
-  // Each name has had its turn.
+  // The loop has set every username.
   return tokens as Demo['tokens']
 }
 
-/** The tokens written down before, if they are still good, else new ones. */
+/** The tokens in the demo's file if they are still valid, else new tokens. */
 export async function demoTokens(asOperator: Context, written: Demo['tokens'] | undefined): Promise<Demo['tokens']> {
   return written && (await areValid(written)) ? written : replaceTokens(asOperator)
 }

@@ -37,7 +37,7 @@ const PRIVATE: DemoProject = {
   guarded: false,
 }
 
-/** What `createDemo` wrote down; null when the file is not there, or damaged. */
+/** Reads the file that `createDemo` wrote; null when it is missing or damaged. */
 export async function readDemo(config: Pick<Config, 'dataDir'>): Promise<Demo | null> {
   try {
     return Demo.parse(JSON.parse(await readFile(demoFile(config), 'utf8')))
@@ -79,7 +79,7 @@ async function ensureProjects(as: As, { config: { repositoriesDir }, log }: Opti
     await completeProject(demo, { as, repositoriesDir })
     log.info({ project: pathOf(demo) }, 'demo project created')
   })
-  // The other is waited for when one fails: nothing may go on when the lock has ended.
+  // Waits for both projects even when one fails, because nothing may go on after the lock has ended.
   const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected')
   if (failed) throw failed.reason
 }
@@ -102,11 +102,11 @@ async function build(options: Options, repositories: Repositories): Promise<Demo
   return demo
 }
 
-/** Makes the demo world, or what is missing of it, and writes down its tokens. May be repeated. */
+/** Creates the missing parts of the demo, and writes its tokens to a file. May be repeated. */
 export async function createDemo(options: Options): Promise<Demo> {
   const { config, log } = options
   const repositories = createRepositories({ directory: config.repositoriesDir, log })
   const work = () => build(options, repositories)
-  // Two servers that start for the first time make one demo: the second finds the work of the first.
+  // The lock keeps two servers that start for the first time from creating two demos.
   return withLock('demo', work, () => undefined).finally(() => repositories.close())
 }

@@ -1,7 +1,7 @@
 import { lengthProblems } from './rules.ts'
 import { maxCharacters } from './text-limits.ts'
 
-/** What others' browsers will load: nothing that runs, and nothing with a password. */
+/** Only http(s) URLs without a password, because the browsers of other people load the picture. */
 function isPicture(url: string): boolean {
   if (!/^https?:\/\/[^/?#]/i.test(url) || /[\s\0\p{Surrogate}]/u.test(url) || !URL.canParse(url)) return false
   const { username, password } = new URL(url)

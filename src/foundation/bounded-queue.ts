@@ -1,5 +1,5 @@
-// What only so many may do at a time, in all and of one caller: others wait in line, and are told to come again when the line
-// is long or does not move.
+// A queue that limits how much work runs at a time, in total and for each caller. More work waits in line. The queue rejects work
+// with UNAVAILABLE when the line is full or when the work has waited too long. `p-limit` bounds neither the callers nor the line.
 import { unavailable } from './errors.ts'
 
 export type BoundedQueue = {
@@ -8,14 +8,14 @@ export type BoundedQueue = {
 }
 
 export type QueueBounds = {
-  /** How many work at a time. */
+  /** The most pieces of work that run at a time. */
   running: number
-  /** How many wait; one caller takes at most half of the places, so that others find some. */
+  /** The length of the line. One caller takes at most half of it, so that other callers find a place. */
   waiting: number
-  /** How many of one caller work at a time. */
+  /** The most pieces of work of one caller that run at a time. */
   perCaller: number
   longestWaitMs: number
-  /** What there is too much of, for the message: "uploads". */
+  /** The name of the work in the message of a refusal: "uploads". */
   what: string
 }
 
@@ -37,7 +37,7 @@ export function createBoundedQueue({ running, waiting, perCaller, longestWaitMs,
     const left = (working.get(caller) ?? 0) - 1
     if (left > 0) working.set(caller, left)
     else working.delete(caller)
-    // One whose caller has enough of its own does not hold up those behind it.
+    // The loop passes over a waiter whose caller is at its limit, so that the waiter does not hold up the line behind it.
     for (const waiter of line) if (mayBegin(waiter.caller)) waiter.begin()
   }
   const isFull = (caller: string) =>

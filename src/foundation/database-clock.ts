@@ -1,16 +1,16 @@
-// One clock for all servers: the database's. What a statement compares with the database's now must not be dated by a server whose
-// clock is ahead or behind.
+// All servers read the time from the database's clock, because statements compare stored times with the database's `now()`, and
+// the clock of a server may be ahead or behind.
 
-/** What the database's clock said, and when we heard it by a clock of our own that nobody sets. */
+/** The last time that the database told, and when it arrived by our monotonic clock, which nobody can set. */
 let heard = { at: Date.now(), by: performance.now() }
 
-/** Every connection to the database asks first what the time is. */
+/** Each new connection to the database asks for the time first and hands it to this function. */
 export function hearClock(milliseconds: number): void {
   heard = { at: milliseconds, by: performance.now() }
 }
 
 /**
- * The time that the database's clock shows, or a few milliseconds less: what it told has been on its way. So what is dated by it
- * is never in the future for a statement that follows.
+ * The time on the database's clock, or a few milliseconds less, because the answer took time to arrive. A later statement
+ * therefore never sees such a time in the future.
  */
 export const databaseNow = (): Date => new Date(Math.floor(heard.at + performance.now() - heard.by))

@@ -1,4 +1,4 @@
-/** What an expected failure means; stable, so that clients may switch on it. Messages may change, codes do not. */
+/** The meaning of an expected failure. Codes never change, because clients switch on them. Messages may change. */
 export type ErrorCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
@@ -13,11 +13,11 @@ export type ErrorCode =
 
 type Options = ErrorOptions & { retryAfter?: number }
 
-/** An expected failure. Anything else that is thrown is a bug: masked for the client, logged with the request id. */
+/** An expected failure. Any other error is a bug: the client gets a general message, the log gets the error and request id. */
 export class AppError extends Error {
   override readonly name: string = 'AppError'
   readonly code: ErrorCode
-  /** After how many whole seconds it may be otherwise; null: not by waiting. */
+  /** After this many whole seconds the client may try again; null: waiting does not help. */
   readonly retryAfter: number | null
 
   constructor(code: ErrorCode, message: string, { retryAfter, ...options }: Options = {}) {
@@ -27,7 +27,7 @@ export class AppError extends Error {
   }
 }
 
-/** What was asked for may be had later: nothing is wrong with the request. */
+/** Nothing is wrong with the request, and it may succeed later. */
 export class TryLater extends AppError {
   override readonly name = 'TryLater'
 
@@ -38,12 +38,12 @@ export class TryLater extends AppError {
 
 export type AttributeProblems = Readonly<Record<string, readonly string[]>>
 
-/** A rule of the business was broken by who may break it: GraphQL tells it in the payload's `errors`, REST by its status. */
+/** A permitted request that breaks a rule of the domain. GraphQL reports it in the payload's `errors`, REST by the status. */
 export class RuleViolation extends AppError {
   override readonly name = 'RuleViolation'
-  /** One per rule that was broken. */
+  /** One message for each broken rule. */
   readonly messages: readonly string[]
-  /** The same by attribute, in words that follow its name; empty where no attribute is to blame. */
+  /** The same messages by attribute, in words that follow the attribute's name; empty when no attribute is to blame. */
   readonly attributes: AttributeProblems
 
   constructor(code: ErrorCode, messages: string | readonly string[], attributes: AttributeProblems = {}) {
@@ -67,7 +67,7 @@ export const httpStatus: Readonly<Record<ErrorCode, 400 | 401 | 403 | 404 | 409 
   UNAVAILABLE: 503,
 }
 
-/** What an answer's headers say of a failure; each door adds them to its own. */
+/** The headers of an answer that reports the failure. Each door adds them to its own headers. */
 export function failureHeaders(error: AppError): Record<string, string> {
   if (error.code === 'UNAUTHENTICATED') return { 'www-authenticate': 'Bearer' }
   return error.retryAfter === null ? {} : { 'retry-after': String(error.retryAfter) }
@@ -77,7 +77,7 @@ export const invalid = (message: string) => new AppError('INVALID', message)
 export const unavailable = (message: string, retryAfter: number) => new TryLater('UNAVAILABLE', message, retryAfter)
 export const unauthenticated = (message: string) => new AppError('UNAUTHENTICATED', message)
 
-/** One answer for what is absent and for what the viewer may not do: the difference would tell that it exists. */
+/** The same answer for a missing resource and for a forbidden action, because a difference would reveal what exists. */
 export const notFoundOrForbidden = () =>
   new AppError(
     'NOT_FOUND',

@@ -8,10 +8,10 @@ const reasons: Readonly<Record<string, string>> = {
   EEXIST: 'it is not a folder',
   ELOOP: 'its links lead in a circle',
   ENAMETOOLONG: 'its name is too long',
-  // What Node makes of a read-only file system, too.
+  // Node also reports ENOENT for a read-only file system.
   ENOENT: 'it does not exist and cannot be made',
 }
 
-/** An error of the file system in words for the operator; undefined for anything else. */
+/** Explains an error of the file system to the operator; undefined for any other error. */
 export const fileErrorReason = (error: unknown): string | undefined =>
   reasons[(error as NodeJS.ErrnoException | null)?.code ?? '']

@@ -2,7 +2,7 @@ import { invalid } from './errors.ts'
 import { maxCharacters } from './text-limits.ts'
 
 /**
- * GraphQL type -> the class in its global ID `gid://gitlab/<Class>/<id>`, where the names differ
+ * GraphQL type -> the class in its global ID `gid://gitlab/<Class>/<id>`, when the two names differ
  * (docs/contract/graphql.md#global-ids).
  */
 const classOfType: Readonly<Record<string, string>> = {
@@ -15,7 +15,7 @@ const classOfType: Readonly<Record<string, string>> = {
 
 const typeOfClass = new Map(Object.entries(classOfType).map(([type, name]) => [name, type]))
 
-/** Scalar for the IDs of one class: its name is the class without `::`, plus `ID`. */
+/** The scalars for global IDs of one class. A scalar's name is the class without `::`, plus `ID`. */
 export const idScalars = {
   ReleaseID: 'Release',
   ReleasesLinkID: 'Releases::Link',
@@ -27,7 +27,7 @@ export const idScalars = {
   ProtectedTagID: 'ProtectedTag',
 } as const
 
-/** Such a scalar is a number in the code and a global ID on the wire. */
+/** An ID scalar is a number in the code and a global ID on the wire. */
 export type IdScalars = { [Name in keyof typeof idScalars]: { Input: number; Output: number } }
 
 export const toGlobalId = (typeName: string, id: string | number) =>
@@ -46,13 +46,13 @@ function parseGlobalId(text: string): { className: string; id: string } {
   return { className, id }
 }
 
-/** The GraphQL type and the number in a global ID, as the relay plugin wants them. */
+/** The GraphQL type and the number in a global ID, in the form that the relay plugin expects. */
 export function parseNodeId(text: string): { typename: string; id: string } {
   const { className, id } = parseGlobalId(text)
   return { typename: typeOfClass.get(className) ?? className, id }
 }
 
-/** The number in a global ID of that class. */
+/** The number in a global ID of the expected class. */
 export function parseNumericId(text: string, expected: string): number {
   const { className, id } = parseGlobalId(text)
   if (className !== expected) throw invalid(`${shown(text)} does not represent an instance of ${expected}`)

@@ -1,15 +1,15 @@
-// What no input may hold, whatever it means.
+// Limits that every input has to keep, whatever its meaning.
 import { invalid } from './errors.ts'
 
-/** Above what people and scripts list in one go, below what would occupy the server for seconds. */
+/** More items than people and scripts list at once, and fewer than would occupy the server for seconds. */
 const MAX_ITEMS = 1000
 
-/** UTF-8, and so the database, cannot hold half of a surrogate pair: it would come back as something else. */
+/** Refuses half of a surrogate pair, because UTF-8 and so the database cannot hold it and would return another character. */
 export function assertWhole(text: string, path: string): void {
   if (!text.isWellFormed()) throw invalid(`"${path}" holds half of a character: it must be Unicode text`)
 }
 
-/** Throws when a list in it is too long or a text is no Unicode. */
+/** Throws when a list in the input is too long or a text in it is not well-formed Unicode. */
 export function assertWithinLimits(input: object, path = ''): void {
   for (const [name, value] of Object.entries(input)) assertValue(value, `${path}${name}`)
 }

@@ -1,9 +1,9 @@
-// Which value of a JSON text holds a malformed byte, so that whoever sent it is told more than a number.
+// Finds the value of a JSON text that holds a malformed byte, because the byte's offset alone does not help the sender.
 
-/** No text that was decoded holds it. */
+/** A lone surrogate, which decoded UTF-8 never contains. */
 const MARK = '\uDFFF'
 
-/** Levels of lists and objects that are looked into. */
+/** The search stops at this many levels of lists and objects. */
 const MAX_LEVELS = 50
 const MAX_CHARACTERS = 200
 
@@ -23,7 +23,7 @@ function placeIn(value: unknown, levels: number): string | null {
   return null
 }
 
-/** `assets.links[1].name`; null where the text is no JSON, or nested too deep to be looked through. */
+/** `assets.links[1].name`; null when the text is not JSON or the value is nested too deep. */
 export function placeOfByte(json: Buffer, offset: number): string | null {
   try {
     const value = JSON.parse(json.toString('utf8', 0, offset) + MARK + json.toString('utf8', offset + 1))

@@ -5,8 +5,8 @@ export type Log = Logger
 const nothing = () => {}
 
 /**
- * What cannot be written any more is dropped, as pino drops it when the reader of a pipe has ended: the stream would try again
- * for ever when the process ends. A terminal that is gone has hung up, whether or not its signal reaches this process.
+ * Drops log lines after a write has failed, as pino does when the reader of a pipe has ended. Otherwise the stream would retry
+ * for ever while the process ends. EIO means that the terminal has hung up, and its SIGHUP may not reach this process.
  */
 function toStandardError(): DestinationStream {
   const stream = destination(2)
@@ -17,12 +17,12 @@ function toStandardError(): DestinationStream {
   return stream
 }
 
-/** JSON lines on standard error; a person at a terminal in development reads them through pino-pretty. */
+/** Writes JSON lines to standard error, or lines formatted by pino-pretty for a developer at a terminal. */
 export function createLog({ level, pretty = false }: { level: string; pretty?: boolean }): Log {
   const options = {
     level,
     base: null,
-    // No request header that may hold a credential is ever logged; this is the net under it.
+    // No code logs a request header that may hold a credential. The redaction is a second safeguard.
     redact: ['*.authorization', '*["private-token"]', '*["job-token"]', '*.cookie', '*.token'],
   }
   if (!pretty) return pino(options, toStandardError())

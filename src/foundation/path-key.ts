@@ -1,5 +1,5 @@
 /**
- * What a full path is looked up by. Paths are unique whatever their letter case: `lower(full_path)` is a unique index. Only A to Z
- * count, because paths hold no other letters, and some of those become one of A to Z in lower case.
+ * The key to look up a full path by. Paths are unique in any letter case, by a unique index on `lower(full_path)`. We lower only
+ * A to Z, because paths hold no other letters and some other letters have a lower case among a to z.
  */
 export const pathKey = (fullPath: string): string => fullPath.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())

@@ -2,9 +2,9 @@ import { invalid } from './errors.ts'
 import { maxCharacters } from './text-limits.ts'
 
 const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/
-/** `<path>.git` is the repository's own address, `<path>.atom` that of a feed. */
+/** `<path>.git` is the address of a repository and `<path>.atom` the address of a feed. */
 const TAKEN_ENDING = /\.(?:git|atom)$/i
-/** First segments of the server's own addresses. */
+/** The server's own addresses begin with these segments. */
 const RESERVED = new Set(['api', 'graphql', 'health', 'metrics', 'ready'])
 
 function problemOf(segment: string, index: number): string | null {
@@ -17,7 +17,7 @@ function problemOf(segment: string, index: number): string | null {
   return index === 0 && RESERVED.has(segment.toLowerCase()) ? 'is a name of the server itself' : null
 }
 
-/** A full sentence for what is wrong with the own path of a group or project; `above`: the group that it lies in. */
+/** Full sentences about what is wrong with the last segment of a group's or project's path. `above` is its parent group. */
 export function pathProblems(
   segment: string,
   above: { fullPath: string; ancestorIds: readonly number[] } | null,
@@ -28,15 +28,15 @@ export function pathProblems(
   return [`The path is too long together with the groups above it (maximum is ${maxCharacters.fullPath} characters)`]
 }
 
-/** Whether these segments, each percent-decoded, could be the full path of a group or the beginning of one. */
+/** Whether the percent-decoded segments could be the full path of a group, or its beginning. */
 export const couldBeNames = (segments: readonly string[]): boolean =>
   segments.every((segment, index) => problemOf(segment, index) === null)
 
-/** Whether a project could have these segments as its full path. */
+/** Whether the segments could be the full path of a project. */
 export const couldBeProject = (segments: readonly string[]): boolean =>
   segments.length >= 2 && segments.join('/').length <= maxCharacters.fullPath && couldBeNames(segments)
 
-/** `group/subgroup/project` as its segments; at least one group and the project. */
+/** Splits `group/subgroup/project` into segments: at least one group, and the project. */
 export function parseProjectPath(path: string): string[] {
   const segments = path.split('/')
   for (const [index, segment] of segments.entries()) {

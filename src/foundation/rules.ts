@@ -1,9 +1,9 @@
-// Rules that several kinds of rows share. Each answers full sentences, one per rule that is broken.
+// Rules that several tables share. Each function returns one full sentence for each broken rule.
 import { databaseNow } from './database-clock.ts'
 import { RuleViolation } from './errors.ts'
 import { lengthProblem, maxCharacters } from './text-limits.ts'
 
-/** As the database has it: next to what JavaScript calls white space, some that only Unicode does. */
+/** Agrees with the database's check: blank means JavaScript's white space and also the rest of Unicode's. */
 export const isBlank = (text: string): boolean => !/[^\s\p{White_Space}]/u.test(text)
 
 export function lengthProblems(attribute: string, max: number, value: string | null | undefined): string[] {
@@ -11,7 +11,7 @@ export function lengthProblems(attribute: string, max: number, value: string | n
   return problem === null ? [] : [`${attribute} ${problem}`]
 }
 
-/** Of a name or title; an absent one breaks no rule. */
+/** The rules for a name or title. An absent name breaks none. */
 export function nameProblems(attribute: string, value: string | undefined): string[] {
   if (value === undefined) return []
   if (isBlank(value)) return [`${attribute} can't be blank`]
@@ -30,6 +30,6 @@ export function assertNoProblems(problems: readonly string[]): void {
 
 type Given<Values> = { [Name in keyof Values]?: Exclude<Values[Name], undefined> }
 
-/** Without what is absent, which stays as it is. */
+/** Drops the undefined values, because an update leaves an absent column as it is. */
 export const given = <Values extends object>(values: Values): Given<Values> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<Values>

@@ -1,4 +1,4 @@
-/** A reason not to start that the operator can act on: the entry prints `message` alone and exits with 1. */
+/** A failed start that the operator can mend. The entry prints only `message` and exits with 1. */
 export class StartError extends Error {
   override readonly name = 'StartError'
 }

@@ -1,14 +1,15 @@
-// Bytes that came from outside, as text. What is no text is refused, never replaced: U+FFFD in a tag or in notes cannot be taken back.
+// Decodes bytes from outside as text. Malformed bytes are refused and not replaced, because nobody can recover the original text
+// from a U+FFFD in a tag or in notes.
 import { isUtf8 } from 'node:buffer'
 
 const UTF_8 = 'utf-8'
 
-/** Bytes that are no text in the encoding that they are said to have. */
+/** The bytes are not valid in their declared encoding. */
 export class MalformedText extends Error {
   override readonly name = 'MalformedText'
-  /** Of the first byte that does not fit, from 0. */
+  /** The position of the first malformed byte, counted from 0. */
   readonly offset: number
-  /** What is wrong, in words that follow a name: `is not UTF-8: byte 0xE9 at offset 17`. */
+  /** The end of a sentence that begins with the text's name: `is not UTF-8: byte 0xE9 at offset 17`. */
   readonly problem: string
 
   constructor(bytes: Uint8Array, offset: number, encoding: string) {
@@ -23,7 +24,7 @@ export class MalformedText extends Error {
 const REPLACEMENT = '\uFFFD'
 const REPLACEMENT_BYTES = Buffer.from(REPLACEMENT)
 
-/** The first replacement character in the decoded text that the bytes themselves do not hold. */
+/** The offset of the first replacement character that the decoder made. The bytes may also contain the character itself. */
 function malformedUtf8In(bytes: Buffer): number {
   const text = bytes.toString('utf8')
   let offset = 0
@@ -34,10 +35,10 @@ function malformedUtf8In(bytes: Buffer): number {
   return offset
 }
 
-/** A body may have millions of characters, and each may be a replacement: only where it is wrong they are looked at one by one. */
+/** Only the first malformed block is searched by character, because a body may contain millions of replacement characters. */
 const BLOCK_BYTES = 4096
 
-/** Where the character ends that the position is in: at most three bytes may follow the first. */
+/** The end of the character at the position. At most three bytes follow its first byte. */
 function endOfCharacter(bytes: Buffer, position: number): number {
   let end = position
   while (end < position + 3 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end += 1
@@ -56,7 +57,7 @@ function malformedUtf8At(bytes: Buffer): number {
 
 const decoderOf = (encoding: string) => new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
 
-/** Goes on until it is no text any more: how many bytes were, and characters of them. */
+/** Decodes step by step up to the first malformed step. Counts the good bytes and their characters. */
 function goodBytes(decoder: TextDecoder, bytes: Buffer, step: number): { good: number; characters: number } {
   let [good, characters] = [0, 0]
   try {
@@ -65,7 +66,7 @@ function goodBytes(decoder: TextDecoder, bytes: Buffer, step: number): { good: n
       good = Math.min(good + step, bytes.length)
     }
   } catch {
-    // So far.
+    // The counts end at the step that failed.
   }
   return { good, characters }
 }
@@ -73,17 +74,17 @@ function goodBytes(decoder: TextDecoder, bytes: Buffer, step: number): { good: n
 function malformedAt(bytes: Buffer, encoding: string): number {
   if (encoding === UTF_8) return malformedUtf8At(bytes)
   const { good: start } = goodBytes(decoderOf(encoding), bytes, BLOCK_BYTES)
-  // All of it is a beginning: the end is missing.
+  // Every byte was good so far, so the text ends within a character.
   const last = start === bytes.length ? Math.max(start - BLOCK_BYTES, 0) : start
   const decoder = decoderOf(encoding)
   const before = decoder.decode(bytes.subarray(0, last), { stream: true }).length
   const { good, characters } = goodBytes(decoder, bytes.subarray(last, last + BLOCK_BYTES), 1)
   const at = Math.min(last + good, bytes.length - 1)
-  // That the first half of a pair stands alone shows behind it.
+  // The decoder notices a lone first half of a surrogate pair only after the two bytes that follow it.
   return encoding.startsWith('utf-16') ? 2 * (before + characters) : at
 }
 
-/** The encoding of the Web that the label stands for; null: nobody knows it. */
+/** The Web's encoding with the label; null for an unknown label. */
 export function encodingOf(label: string): string | null {
   try {
     return new TextDecoder(label).encoding
@@ -92,14 +93,14 @@ export function encodingOf(label: string): string | null {
   }
 }
 
-/** Without a mark in the other order `utf-16` is little-endian. */
+/** `utf-16` is little-endian unless the byte order mark says otherwise. */
 const isBigEndian = (bytes: Uint8Array, label: string) =>
   label.toLowerCase() === 'utf-16' && bytes[0] === 0xfe && bytes[1] === 0xff
 
-/** Every byte means something in it. Node 20 reads it as Latin-1, which has no euro sign, unless more may follow. */
+/** Every byte is valid in windows-1252. `stream: true` avoids a fault of Node 20, which otherwise decodes it as Latin-1. */
 const decodeWindows1252 = (bytes: Uint8Array) => new TextDecoder('windows-1252').decode(bytes, { stream: true })
 
-/** Throws MalformedText. The label is one that `encodingOf` knows. A byte order mark stays. */
+/** Throws MalformedText. `encodingOf` must know the label. A byte order mark stays in the text. */
 export function decodeText(content: Uint8Array, label: string = UTF_8): string {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength)
   const encoding = isBigEndian(bytes, label) ? 'utf-16be' : (encodingOf(label) ?? UTF_8)
@@ -112,11 +113,11 @@ export function decodeText(content: Uint8Array, label: string = UTF_8): string {
   }
 }
 
-/** Of a whole body or file, where the mark at the beginning is no part of the text. */
+/** Decodes a whole body or file, and drops the byte order mark at its beginning. */
 export const decodeDocument = (bytes: Uint8Array, label?: string): string =>
   decodeText(bytes, label).replace(/^\uFEFF/, '')
 
-/** Of what is there already and cannot be refused: what is no text in the encoding is replaced, an unknown one counts as UTF-8. */
+/** Decodes stored text, which cannot be refused any more: replaces malformed bytes, and reads an unknown encoding as UTF-8. */
 export function decodeLeniently(bytes: Uint8Array, label: string | undefined): string {
   const encoding = encodingOf(label ?? UTF_8) ?? UTF_8
   return encoding === 'windows-1252' ? decodeWindows1252(bytes) : new TextDecoder(encoding).decode(bytes)
@@ -128,7 +129,7 @@ export const charsetIn = (contentType: string): string | null => {
   return quoted ?? plain ?? null
 }
 
-/** The bytes that a percent-encoded text of one character for each byte stands for; what is no encoding stays. */
+/** The bytes of a percent-encoded text whose other characters are one byte each. A malformed escape stays as it is. */
 export const percentDecoded = (text: string): Buffer =>
   Buffer.from(
     text.replace(/%([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),

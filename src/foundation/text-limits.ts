@@ -1,20 +1,20 @@
-/** How long texts may be that come from outside. What is stored longer, from before there was a limit, stays. */
+/** The longest texts that the server accepts. Longer texts that were stored before there was a limit stay. */
 export const maxCharacters = {
-  /** Of everything but releases; titles, too. */
+  /** Names and titles of everything except releases. */
   name: 255,
-  /** A tag is its default, and may be as long. */
+  /** As long as a tag, because the tag is the default name. */
   releaseName: 1024,
   tag: 1024,
   description: 1_000_000,
   tagMessage: 1_000_000,
   url: 8192,
   avatarUrl: 2048,
-  /** Of the permanent URL of a link. */
+  /** The path in the permanent URL of a link. */
   filepath: 128,
   /** One segment of a full path. */
   path: 255,
   fullPath: 1024,
-  /** Any way to name a commit: as long as a path of the file system. */
+  /** Any name of a commit. As long as a path of the file system, because refs are files. */
   ref: 4096,
   cron: 255,
   timeZone: 255,
@@ -23,11 +23,11 @@ export const maxCharacters = {
   number: 10,
   globalId: 255,
   clientMutationId: 1024,
-  /** Above the longest that we make, of a title of 255 characters. */
+  /** The longest cursor that the server makes holds a title of 255 characters and is shorter. */
   cursor: 4096,
 } as const
 
-/** As PostgreSQL counts: an emoji is one character, and two of JavaScript's. */
+/** Counts characters as PostgreSQL does: an emoji is one character, but two UTF-16 units in JavaScript. */
 function isLongerThan(max: number, text: string): boolean {
   if (text.length <= max) return false
   if (text.length > 2 * max) return true
@@ -36,6 +36,6 @@ function isLongerThan(max: number, text: string): boolean {
   return characters > max
 }
 
-/** What is wrong with a text, in words that follow its name; null when it fits. */
+/** The end of a sentence that begins with the text's name; null when the text fits. */
 export const lengthProblem = (max: number, text: string): string | null =>
   isLongerThan(max, text) ? `is too long (maximum is ${max} characters)` : null

@@ -10,7 +10,7 @@ function normalizeZone(zone: string | undefined): string {
   return `${digits.slice(0, 3)}:${digits.slice(3) || '00'}`
 }
 
-/** Years that ISO 8601 writes with four digits and the database holds. */
+/** ISO 8601 writes these years with four digits, and the database can store them. */
 const isInRange = (time: Date) => time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999
 
 function assertInRange(time: Date): Date {
@@ -18,10 +18,10 @@ function assertInRange(time: Date): Date {
   return time
 }
 
-/** What is shown of a time out of git, where it may be any number: the epoch where clients could not read it, as git does itself. */
+/** Git stores any number as a time. Like git, we show the epoch instead of a time that clients could not read. */
 export const readableTime = (time: Date): Date => (isInRange(time) ? time : new Date(0))
 
-/** Reads ISO 8601 leniently: without a zone UTC is meant, without a time midnight UTC. */
+/** Reads ISO 8601 leniently: a missing zone means UTC, and a missing time means midnight UTC. */
 export const parseTime = (text: string): Date => assertInRange(parse(text))
 
 function parse(text: string): Date {
@@ -40,7 +40,7 @@ function coerce(value: unknown): Date {
     try {
       return parseTime(value)
     } catch {
-      // Whatever the library says of its own formats, the client is told what this scalar takes.
+      // The error below names the formats of this scalar. The library's error names the formats of the library.
     }
   }
   throw new GraphQLError(
@@ -50,13 +50,13 @@ function coerce(value: unknown): Date {
 
 const two = (value: number) => (value < 10 ? `0${value}` : `${value}`)
 
-/** Of the years 1 to 9999. A page has hundreds of times, and to cut the text of `toISOString` takes three times as long. */
+/** For the years 1 to 9999. Cutting the text of `toISOString` takes three times as long, and a page has hundreds of times. */
 function inWholeSeconds(time: Date): string {
   const date = `${String(time.getUTCFullYear()).padStart(4, '0')}-${two(time.getUTCMonth() + 1)}-${two(time.getUTCDate())}`
   return `${date}T${two(time.getUTCHours())}:${two(time.getUTCMinutes())}:${two(time.getUTCSeconds())}Z`
 }
 
-/** Whole seconds in UTC; a calendar date, which resolvers hand over as text, stays a date. */
+/** Whole seconds in UTC. Resolvers return a calendar date as text, and it stays a date. */
 function serialize(value: unknown): string {
   if (value instanceof Date) return inWholeSeconds(readableTime(value))
   if (typeof value === 'string' && DATE.test(value)) return value
@@ -67,11 +67,11 @@ export const TimeScalar = new GraphQLScalarType({
   name: 'Time',
   description:
     'A time in ISO 8601, in UTC and whole seconds: `2026-01-31T12:00:00Z`; calendar dates are shown as `2026-01-31`. ' +
-    'As an input offsets are converted, a missing zone means UTC, a missing time midnight.',
+    'An input may have an offset, which is converted. A missing zone means UTC, a missing time means midnight.',
   serialize,
   parseValue: coerce,
   parseLiteral: (node) => coerce(node.kind === Kind.STRING ? node.value : undefined),
 })
 
-/** A column of type DATE, which Prisma reads as midnight UTC, as Time shows it. */
+/** The calendar date in a column of type DATE, which Prisma reads as midnight UTC. */
 export const calendarDate = (date: Date | null): string | null => date?.toISOString().slice(0, 10) ?? null

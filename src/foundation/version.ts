@@ -2,5 +2,5 @@ import { createRequire } from 'node:module'
 
 const { version: ours } = createRequire(import.meta.url)('../../package.json') as { version: string }
 
-/** Of Waybill. */
+/** The version of Waybill. */
 export const version: string = ours

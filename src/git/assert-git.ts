@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { StartError } from '../foundation/start-error.ts'
 
-/** Older ones take no settings from GIT_CONFIG_COUNT: what keeps a push within its bounds would not be heeded. */
+/** Older versions of git ignore GIT_CONFIG_COUNT, and with it the settings that bound a push. */
 const OLDEST = [2, 31] as const
 
 const needed = `Waybill needs git ${OLDEST.join('.')} or later`
 
-/** Gives the version of git; throws where there is none that will do. */
+/** Returns the version of git. Throws when git is missing or too old. */
 export async function assertGit(): Promise<string> {
   const { stdout } = await promisify(execFile)('git', ['--version']).catch((error: NodeJS.ErrnoException) => {
     const reason = error.code === 'ENOENT' ? 'there is none in PATH' : `the one in PATH does not run (${error.code})`

@@ -2,7 +2,7 @@ import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gitFailure } from './git.ts'
 
-/** By what git itself knows a repository, for much less than a process of git. Fails with a GitError as git does. */
+/** Makes the same check as git itself, without the cost of a git process. Fails with a GitError as git does. */
 export async function assertRepository(repository: string): Promise<void> {
   const fail = (error?: NodeJS.ErrnoException) => {
     const stderr = `fatal: not a git repository: '${repository}' (${error?.code ?? 'no HEAD of one'})`

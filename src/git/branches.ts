@@ -12,7 +12,7 @@ export async function listBranches(repository: string): Promise<Branch[]> {
     .map((line) => ({ sha: line.slice(0, line.indexOf(' ')), name: line.slice(line.indexOf(' ') + 1) }))
 }
 
-/** The branch that HEAD names, which need not exist yet; null where HEAD names a commit. */
+/** The branch that HEAD names, which need not exist yet; null when HEAD names a commit. */
 export async function findDefaultBranch(repository: string): Promise<string | null> {
   try {
     const ref = (await runGit(repository, ['symbolic-ref', '--quiet', 'HEAD'])).trimEnd()

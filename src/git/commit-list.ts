@@ -2,38 +2,38 @@ import { invalid } from '../foundation/errors.ts'
 import { GitError, READER_MEMORY, runGit } from './git.ts'
 import { listTagRefs } from './tags.ts'
 
-/** Which commits are listed. */
+/** Selects the commits of a list. */
 export type CommitFilter = {
-  /** Ids of the commits from which others are reached, or ranges of them; null: every branch and tag. */
+  /** The list holds everything that is reachable from these commits or ranges of commits; null: from every branch and tag. */
   from: readonly string[] | null
-  /** What these reach is left out. */
+  /** The list leaves out everything that is reachable from these commits. */
   without?: readonly string[]
   since?: Date | null | undefined
   until?: Date | null | undefined
-  /** File or folder that they change, as it is: never a pattern. */
+  /** The file or folder that the commits change. A literal path, never a pattern. */
   path?: string | null | undefined
-  /** A basic regular expression, tried on `name <address>`. */
+  /** A basic regular expression that matches `name <address>`. */
   author?: string | null | undefined
   firstParent?: boolean | null | undefined
-  /** No commit before all that were made from it. */
+  /** Lists a commit only after all of its children. */
   topological?: boolean | null | undefined
 }
 
 export type Slice = { limit: number; skip: number }
 
-/** What git takes as a number of commits or of seconds. */
+/** The largest number of commits or seconds that git accepts. */
 const MAX_NUMBER = 2 ** 31 - 1
 
 const seconds = (time: Date) => Math.min(Math.max(Math.floor(time.getTime() / 1000), 0), MAX_NUMBER)
 
-/** Null: one that leads out of the repository, where there is no commit. */
+/** Null for a path that leads out of the repository, because no commit changes it. */
 function pathArguments(path: string): string[] | null {
   const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.')
   if (segments.includes('..')) return null
   return segments.length === 0 ? [] : ['--', segments.join('/')]
 }
 
-/** A line each, for git's standard input. The tags are looked at here: git would end at one that is damaged. */
+/** The starting points for git's standard input, one a line. We list the tags, because git itself fails at a damaged tag. */
 async function startsOf(repository: string, { from, without = [] }: CommitFilter): Promise<string> {
   const tagged = from ? [] : (await listTagRefs(repository)).map(({ sha }) => sha)
   const lines = [...(from ?? []), ...new Set(tagged), ...without.map((id) => `^${id}`)]
@@ -50,16 +50,16 @@ function optionsOf({ since, until, author, firstParent, topological }: CommitFil
   ]
 }
 
-/** What git says of a pattern for a line of commits' heads, which are their authors here. */
+/** Git's message about a wrong pattern for a header of commits. The only such pattern here is the author. */
 const WRONG_PATTERN = /^fatal: header, '.*': (.*)$/ms
 
-/** It is what was asked that is wrong, and not the repository. */
+/** Blames a wrong pattern on the request and not on the repository. */
 function onWrongPattern(error: unknown): never {
   const [, reason] = (error instanceof GitError && WRONG_PATTERN.exec(error.stderr)) || []
   throw reason === undefined ? error : invalid(`author is no regular expression that git can use: ${reason}`)
 }
 
-/** Ids of commits, the newest first: git stops as soon as it has found so many. */
+/** The IDs of commits, newest first. Git stops as soon as it has found enough for the slice. */
 export async function listCommitIds(
   repository: string,
   filter: CommitFilter,

@@ -1,11 +1,11 @@
 import { READER_MEMORY, runGit } from './git.ts'
 
-/** Lines that a commit changes, against its first parent. */
+/** The number of lines that a commit changes, compared with its first parent. */
 export type CommitStats = { additions: number; deletions: number; total: number }
 
 const NOTHING: CommitStats = { additions: 0, deletions: 0, total: 0 }
 
-/** Larger files are compared as binary ones are: not by their lines. */
+/** Git compares larger files as binary files, and counts no lines. */
 const LARGE_FILE = '8m'
 
 function parseStats(line: string): CommitStats {
@@ -15,14 +15,14 @@ function parseStats(line: string): CommitStats {
   return { additions, deletions, total: additions + deletions }
 }
 
-/** Of each commit, in one process. */
+/** The statistics of all commits, from one git process. */
 export async function readCommitStats(
   repository: string,
   commits: readonly { sha: string; parentIds: readonly string[] }[],
   signal: AbortSignal,
 ): Promise<Map<string, CommitStats>> {
   const stats = new Map<string, CommitStats>()
-  // A line names the commit and what it is compared with.
+  // Each line names a commit and the parent to compare it with.
   const input = commits.map(({ sha, parentIds }) => `${[sha, ...parentIds.slice(0, 1)].join(' ')}\n`).join('')
   const args = [
     '-c',

@@ -17,20 +17,20 @@ export type Commit = {
   authorName: string
   authorEmail: string
   authoredDate: Date
-  /** The author's own offset from UTC, as `+02:00`. */
+  /** The author's offset from UTC, such as `+02:00`. */
   authoredOffset: string
   committerName: string
   committerEmail: string
   committedDate: Date
   committedOffset: string
-  /** The last value where a key comes more than once. */
+  /** A key that occurs more than once has its last value. */
   trailers: Record<string, string>
   extendedTrailers: Record<string, string[]>
 }
 
 const HEADER_END = '\n\n'
 
-/** Nearly all commits are UTF-8; the others name their encoding, sometimes one that nobody knows. */
+/** Nearly all commits are UTF-8. The others name their encoding, which is sometimes unknown. */
 function decode(raw: Buffer): { headers: string[]; message: string } {
   const end = raw.indexOf(HEADER_END)
   const head = end < 0 ? raw : raw.subarray(0, end)
@@ -39,7 +39,7 @@ function decode(raw: Buffer): { headers: string[]; message: string } {
   return { headers: decodeLeniently(head, encoding).split('\n'), message }
 }
 
-/** Continued lines (of signatures and merged tags) begin with a space, so they never look like a header. */
+/** Continuation lines (of signatures and merged tags) begin with a space, so they never look like a header. */
 function valuesOf(headers: readonly string[], key: string): string[] {
   return headers.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1))
 }
@@ -81,7 +81,7 @@ export function parseCommit(sha: string, raw: Buffer): Commit {
   }
 }
 
-/** The commits by sha, read in one batch; what is missing or no commit is left out. */
+/** The commits by sha, read in one batch. An object that is missing or is not a commit is left out. */
 export async function readCommits(
   pool: ObjectPool,
   repository: string,

@@ -3,14 +3,14 @@ import { writeRef } from './write-ref.ts'
 
 export type TagCreate = {
   name: string
-  /** Full object name of the commit. */
+  /** The full ID of the commit. */
   sha: string
-  /** Makes the tag annotated; null: lightweight. */
+  /** A tag with a message is annotated; null makes a lightweight tag. */
   message: string | null
   tagger: { name: string; email: string }
 }
 
-/** Git ends a name or an address at these. */
+/** Removes the characters that end a name or an address in git. */
 const clean = (text: string) => text.replace(/[<>\n\0]/g, '').trim()
 
 function tagObject({ name, sha, message, tagger }: TagCreate, now: Date): string {
@@ -19,18 +19,18 @@ function tagObject({ name, sha, message, tagger }: TagCreate, now: Date): string
   return `object ${sha}\ntype commit\ntag ${name}\ntagger ${identity}\n\n${message}\n`
 }
 
-/** `inTheWay`: another tag, as `a` is for `a/b` and the other way round: git keeps them as a file and a folder of one name. */
+/** `inTheWay`: a tag that excludes the new tag. Tags `a` and `a/b` exclude each other: git would need a file and a folder `a`. */
 export type TagOutcome = 'created' | 'exists' | { inTheWay: string }
 
-/** No name of a ref holds a blank or a colon. */
+/** The name of a ref contains no space and no colon. */
 const IN_THE_WAY = /'refs\/tags\/([^ :]+)' exists; cannot create /
 
-/** Makes a tag that does not exist; git checks that under the lock of the ref, so of several who try one succeeds. */
+/** Creates a new tag. Git checks under the lock of the ref that the tag is new, so only one of several requests succeeds. */
 export async function createTag(repository: string, tag: TagCreate, now = new Date()): Promise<TagOutcome> {
   const input = tagObject(tag, now)
   const object = tag.message === null ? tag.sha : (await runGit(repository, ['mktag'], { input })).trim()
   const ref = `refs/tags/${tag.name}`
-  // The old value of zeros stands for: there is none.
+  // An old value of zeros means that the ref must not exist.
   const zeros = '0'.repeat(object.length)
   try {
     await writeRef(repository, ['--end-of-options', ref, object, zeros])

@@ -1,3 +1,3 @@
-/** What the header of a commit or tag object says that its texts are encoded in; undefined: it says nothing, so UTF-8 is meant. */
+/** The encoding that the header of a commit or tag declares; undefined without a declaration, which means UTF-8. */
 export const declaredEncoding = (head: Buffer): string | undefined =>
   /^encoding (\S+)$/m.exec(head.toString('latin1'))?.[1]

@@ -1,8 +1,8 @@
-/** What git may do for others at a time. */
+/** The most git processes that serve requests at a time. */
 export type GitProcessBounds = {
-  /** In all. */
+  /** In total. */
   running: number
-  /** For one account, or one address. */
+  /** For one account or one address. */
   perCaller: number
   longestWaitMs?: number
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 
-/** Git ended with a failure, or could not be started (then there is no exit code). */
+/** Git failed, or could not be started. The exit code is null when git could not be started. */
 export class GitError extends Error {
   override readonly name = 'GitError'
   readonly exitCode: number | null
@@ -16,14 +16,14 @@ export class GitError extends Error {
 
 type Failure = { exitCode: number | null; stderr: string; otherwise: string }
 
-/** Git's own words, else `otherwise`. Never the arguments: the URL of a source to import may hold a password. */
+/** Quotes git's own message, else `otherwise`. Never quotes the arguments, because the URL of an import may hold a password. */
 export function gitFailure(command: string, { exitCode, stderr, otherwise }: Failure): GitError {
   const lines = stderr.trim().split(/[\r\n]+/)
   const reason = lines.find((line) => /^(?:fatal|error): /.test(line)) ?? lines.at(-1)
   return new GitError(`git ${command} failed: ${reason || otherwise}`, { exitCode, stderr })
 }
 
-/** Ours, without anything that could point git elsewhere: GIT_DIR, GIT_CONFIG_*, GIT_SSH_COMMAND and the like. */
+/** The server's environment without its GIT_* variables, which could point git to other repositories and settings. */
 function gitEnvironment(): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'))
   return {
@@ -32,9 +32,9 @@ function gitEnvironment(): NodeJS.ProcessEnv {
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',
-    // Who may push could otherwise push a refs/replace/<sha> and so change what a recorded sha shows.
+    // Otherwise anybody who may push could push a refs/replace/<sha> and change what a recorded sha shows.
     GIT_NO_REPLACE_OBJECTS: '1',
-    // Repositories may belong to another user than the one who runs the server.
+    // The repositories may belong to another user than the server's.
     GIT_CONFIG_COUNT: '1',
     GIT_CONFIG_KEY_0: 'safe.directory',
     GIT_CONFIG_VALUE_0: '*',
@@ -42,28 +42,28 @@ function gitEnvironment(): NodeJS.ProcessEnv {
 }
 
 /**
- * A fixed text, into which nothing is ever written: git becomes this process, with its arguments as they are. What it makes is
- * for this account alone, and so is what its own programs make. `ulimit -d` counts the memory that a process writes to, not
- * the packs that it maps to read them, and git fails in order where it gets no more; macOS takes the setting without heeding it.
+ * A constant shell script, so nothing can be injected: the shell passes the arguments on unchanged and becomes git. The umask
+ * makes the files of git and of the programs that it starts private to this account. `ulimit -d` limits the memory that a process
+ * writes, and not the packs that it maps to read. Git fails cleanly at the limit. macOS accepts the limit and ignores it.
  */
 const LAUNCH = 'umask 077; [ "$0" = unlimited ] || ulimit -d "$0"; exec git "$@"'
 
-/** Of git that reads for an answer: it holds an object as a whole, and a push may have brought one of any size. */
+/** The memory of a git that reads for an answer. Git holds a whole object in memory, and a push may contain one of any size. */
 export const READER_MEMORY = 256 * 1024 ** 2
 
 type Share = {
-  /** Bytes that the process, and each that it starts, may have in memory. */
+  /** The most memory, in bytes, of the process and of each process that it starts. */
   maxMemory?: number | undefined
-  /** Whether the server comes first where there are not enough processors for both: for what may compute for long. */
+  /** Runs a long computation at a lower priority, so that the server comes first when processors are scarce. */
   yields?: boolean
 }
 
 function withShare<Child extends ChildProcess>(child: Child, { yields }: Share): Child {
   try {
-    // Before it starts others, which get its priority.
+    // Git passes its priority on to the processes that it starts later.
     if (yields && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
   } catch {
-    // It has ended already.
+    // The process has already ended.
   }
   return child
 }
@@ -81,7 +81,9 @@ export function spawnGit(
   return withShare(spawn('sh', all, { env: { ...gitEnvironment(), ...env } }), share)
 }
 
-/** A program of git that serves others: it gets the settings, and nothing of our environment that it could tell or follow. */
+/**
+ * Starts a program of git that serves clients. It gets the settings, and no variables of our environment that it could reveal.
+ */
 export function spawnGitProgram(
   program: string,
   { config, env, ...share }: Share & { config: Readonly<Record<string, string>>; env: NodeJS.ProcessEnv },
@@ -105,15 +107,15 @@ export function spawnGitProgram(
 
 type RunOptions = Share & {
   input?: string | Buffer
-  /** Bytes of output above which git is ended and the run fails. */
+  /** More bytes of output end git and fail the run. */
   maxBuffer?: number
   signal?: AbortSignal
   env?: NodeJS.ProcessEnv
-  /** Gets what git writes to its error stream, as it comes. */
+  /** Receives what git writes to standard error, while git runs. */
   onStderr?: (text: string) => void
 }
 
-/** Runs one git command to its end and gives its output. Fails with a GitError, or with the signal's reason. */
+/** Runs one git command to its end and returns its output. Fails with a GitError, or with the signal's reason. */
 export function runGit(repository: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const { input, maxBuffer = 16 * 1024 ** 2, signal, env, onStderr, ...share } = options
   return new Promise((resolve, reject) => {
@@ -131,7 +133,7 @@ export function runGit(repository: string, args: readonly string[], options: Run
     )
     withShare(child, share)
     if (onStderr) child.stderr?.on('data', onStderr)
-    // Git may end before it has read everything; its exit code then tells more than the broken pipe.
+    // Git may end before it has read everything. Its exit code then says more than the broken pipe.
     child.stdin?.on('error', () => {})
     child.stdin?.end(input)
   })

@@ -1,12 +1,12 @@
-/** Who wrote something and when. The offset is the writer's own, as `+02:00`. */
+/** The author of an object, and the time of writing. The offset is the author's own, such as `+02:00`. */
 export type Identity = { name: string; email: string; date: Date; offset: string }
 
-/** `Ada Example <ada@example.com> 1700000000 +0100`, and what old or broken tools made of it. */
+/** `Ada Example <ada@example.com> 1700000000 +0100`, and the variants that old or broken tools write. */
 const IDENTITY = /^([^<]*)<([^>]*)>(?:.*>)?\s*(\S*)\s*(\S*)/
 
 const OFFSET = /^([+-])([01]\d|2[0-3])([0-5]\d)$/
 
-/** As git does: what is no time is the epoch in UTC. */
+/** Reads a malformed time as the epoch in UTC, as git does. */
 function parseDate(seconds: string): Date {
   const date = new Date(/^-?\d+$/.test(seconds) ? Number(seconds) * 1000 : 0)
   return Number.isNaN(date.getTime()) ? new Date(0) : date

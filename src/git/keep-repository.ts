@@ -1,16 +1,16 @@
-// What git needs now and then, so that a repository stays fast and whole for years. Nothing is ever pruned: what nothing leads to any
-// more may be what a release or evidence names.
+// Regular maintenance, which keeps a repository fast and whole for years. We never prune unreachable objects, because a release
+// or evidence may name them.
 import { GitError, runGit } from './git.ts'
 import { removeStaleLocks } from './stale-locks.ts'
 
-/** Above these a repository is packed anew. */
+/** A repository with more loose objects or packs is repacked. */
 const MANY_LOOSE_OBJECTS = 500
 const MANY_PACKS = 20
 
-/** Of one command; a repository that takes longer is tried again another time. */
+/** The longest run of one command. The next maintenance tries a slower repository again. */
 const LONGEST_MS = 30 * 60_000
 const MAX_MEMORY = 1024 ** 3
-/** One thread in a small window: the server goes on meanwhile. */
+/** One thread and little memory, because the server goes on serving meanwhile. */
 const MODEST = ['-c', 'pack.threads=1', '-c', 'pack.windowMemory=64m', '-c', 'pack.deltaCacheSize=32m']
 const MAX_PROBLEM_CHARACTERS = 1000
 
@@ -26,21 +26,21 @@ async function countObjects(repository: string): Promise<{ loose: number; packs:
   return { loose: numberOf('count'), packs: numberOf('packs') }
 }
 
-/** Removes locks that were left behind, and packs what has gathered. Returns whether it has packed. */
+/** Removes stale locks, and repacks a repository that has gathered many objects. Returns whether it has repacked. */
 export async function tidyRepository(repository: string, signal: AbortSignal): Promise<boolean> {
   await removeStaleLocks(repository, [])
   const { loose, packs } = await countObjects(repository)
   if (loose <= MANY_LOOSE_OBJECTS && packs <= MANY_PACKS) return false
   const repack = (...how: string[]) =>
     runGit(repository, [...MODEST, 'repack', '-d', '-q', ...how], inBackground(signal))
-  // Git keeps what is unreachable only beside a pack that is there.
+  // `--keep-unreachable` keeps unreachable objects only when the repository already has a pack.
   if (packs === 0) await repack()
   await repack('-a', '--keep-unreachable')
   await runGit(repository, ['pack-refs', '--all'], inBackground(signal))
   return true
 }
 
-/** What is wrong with a repository, in git's words; null when everything that refs lead to is there and is what it says. */
+/** Git's description of the damage of a repository; null when every object that is reachable from a ref is whole. */
 export async function verifyRepository(repository: string, signal: AbortSignal): Promise<string | null> {
   try {
     await runGit(repository, ['fsck', '--no-dangling', '--no-progress'], inBackground(signal))

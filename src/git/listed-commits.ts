@@ -2,23 +2,23 @@ import { type Commit, parseCommit } from './commits.ts'
 import { readBeginnings } from './object-beginnings.ts'
 import type { Repositories } from './reader.ts'
 
-/** Of each text: a page of 100 holds what an answer may hold. */
+/** The most characters of each text, so that a page of 100 commits fits into one answer. */
 export const MAX_LISTED_CHARACTERS = 65_536
 
-/** Of a commit that is too large to be read as a whole. */
+/** Only the beginning is read of a commit that is too large to read whole. */
 const BEGINNING_BYTES = 2 * MAX_LISTED_CHARACTERS
 
-/** Of a million characters each at most: so many are in memory at a time. */
+/** The number of whole commits in memory at a time, each of up to a million characters. */
 const AT_A_TIME = 20
 
-/** A copy: a part would keep the whole in memory. Half of a pair is no character. */
+/** Returns a copy, because a substring would keep the whole text in memory. Does not split a surrogate pair. */
 function cut(text: string): string {
   if (text.length <= MAX_LISTED_CHARACTERS) return text
   const part = text.slice(0, MAX_LISTED_CHARACTERS)
   return Buffer.from(/[\ud800-\udbff]$/.test(part) ? part.slice(0, -1) : part).toString()
 }
 
-/** Of a longer message there are no trailers: its last paragraph is not shown. */
+/** A shortened commit has no trailers, because its message lacks the last paragraph. */
 function shortened(commit: Commit): Commit {
   if (commit.message.length <= MAX_LISTED_CHARACTERS) return commit
   const title = cut(commit.title)
@@ -35,7 +35,7 @@ async function readAsWhole(repositories: Repositories, id: number, shas: readonl
   return found
 }
 
-/** In the order of the ids. One that cannot be read, or is damaged, is left out. */
+/** The commits in the order of the IDs. A damaged or unreadable commit is left out. */
 export async function readListedCommits(
   repositories: Repositories,
   id: number,

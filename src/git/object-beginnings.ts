@@ -2,8 +2,8 @@ import { gitFailure, READER_MEMORY, spawnGit } from './git.ts'
 import { type GitObject, ObjectParser } from './object-parser.ts'
 
 /**
- * Hands over the beginnings of the objects in the order of their ids, which must be whole; null for what is missing. One at a time
- * is in memory. Git is ended once `take` answers that it has enough.
+ * Passes the beginning of each object to `take`, in the order of the IDs, which must be full IDs. A missing object is null. Only
+ * one beginning is in memory at a time. Git is ended when `take` returns 'enough'.
  */
 export async function readBeginnings(
   repository: string,

@@ -1,14 +1,14 @@
 export type GitObject = { sha: string; type: string; content: Buffer }
 
-/** Far above any commit or tag that a person wrote, and small enough to hold a page of them. */
+/** Far above any commit or tag that a person writes, and small enough to hold a page of such objects in memory. */
 export const MAX_OBJECT_BYTES = 1024 ** 2
 
 type Body = { sha: string; type: string; parts: Buffer[]; remaining: number; wanted: number }
 
 type Bounds = {
-  /** Bytes of one object. */
+  /** The most bytes of one object. */
   maxBytes?: number
-  /** Whether of a larger one the beginning is given; else it is answered with null. */
+  /** A larger object is cut to its beginning. Without `cut` it is null. */
   cut?: boolean
 }
 
@@ -16,7 +16,7 @@ const HEADER = /^([0-9a-f]{40,64}) (\w+) (\d+)$/
 const LINE_FEED = 0x0a
 const NOTHING = Buffer.alloc(0)
 
-/** Cuts what `git cat-file --batch` prints into answers, wherever the chunks of the pipe begin and end. */
+/** Splits the output of `git cat-file --batch` into answers, which do not align with the chunks of the pipe. */
 export class ObjectParser {
   readonly #onAnswer: (object: GitObject | null) => void
   readonly #maxBytes: number
@@ -49,7 +49,7 @@ export class ObjectParser {
 
   #bodyOf(sha: string, type: string, size: number): Body {
     const isWanted = this.#cut || size <= this.#maxBytes
-    // One byte more: a line feed follows the content.
+    // A line feed follows the content.
     return { sha, type, parts: [], remaining: size + 1, wanted: isWanted ? Math.min(size, this.#maxBytes) : -1 }
   }
 
@@ -59,7 +59,7 @@ export class ObjectParser {
     if (body.wanted > 0) {
       const wanted = part.subarray(0, body.wanted)
       body.parts.push(wanted)
-      // Once it is whole nothing more is kept, and it is not mistaken for one that is skipped.
+      // `wanted` ends at 0 for a complete body. A skipped body has -1.
       body.wanted -= wanted.length
     }
     if (body.remaining === 0) {

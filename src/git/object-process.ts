@@ -2,7 +2,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { type GitError, gitFailure, READER_MEMORY, spawnGit } from './git.ts'
 import { type GitObject, ObjectParser } from './object-parser.ts'
 
-/** What is answered to one question: what would be more is left out, as an object is that is too large by itself. */
+/** The most bytes of one answer. Further objects are null, like an object that is too large by itself. */
 const MAX_BATCH_BYTES = 12 * 1024 ** 2
 
 type Batch = {
@@ -13,7 +13,7 @@ type Batch = {
   reject: (error: GitError) => void
 }
 
-/** One running `git cat-file --batch`. It answers in the order of the questions, so they need not wait for each other. */
+/** One running `git cat-file --batch`. A question need not wait for earlier ones, because git answers in order. */
 export class ObjectProcess {
   readonly #git: ChildProcessWithoutNullStreams
   readonly #batches: Batch[] = []
@@ -34,7 +34,7 @@ export class ObjectProcess {
     this.#connect()
   }
 
-  /** Fails with a GitError when git ends before it has answered all. The names must hold no line feed. */
+  /** Fails with a GitError when git ends before it has answered everything. The names must not contain a line feed. */
   read(names: readonly string[]): Promise<(GitObject | null)[]> {
     if (this.#failure) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
@@ -43,21 +43,21 @@ export class ObjectProcess {
     })
   }
 
-  /** Lets git answer what it was asked, then end. */
+  /** Lets git answer the open questions and end. */
   end(): Promise<void> {
     this.#git.stdin?.end()
     return this.#ended
   }
 
   #connect(): void {
-    // Where file descriptors ran out there are, against their type, no pipes: only an `error` that comes next.
+    // Without free file descriptors the child has no pipes, contrary to their types, and an `error` event follows.
     if (!this.#git.stdin) return
     const parser = new ObjectParser((object) => this.#answer(object))
     this.#git.stdout.on('data', (chunk: Buffer) => parser.push(chunk))
     this.#git.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-4096)
     })
-    // A broken pipe is followed by `close`, which knows the reason.
+    // The `close` event that follows a broken pipe knows the reason.
     this.#git.stdin.on('error', () => {})
   }
 

@@ -8,19 +8,19 @@ export type WarnLog = { warn(fields: object, message: string): void }
 
 export type ObjectPool = {
   /**
-   * The objects of full ids, or of `<full ref name or id>^{commit}`, in the order of the names; null for what is missing,
-   * too large or no such name. Fails with a GitError where the repository is missing or broken.
+   * The objects with the given names, in the same order. A name is a full ID or `<full ref name or ID>^{commit}`. An object that
+   * is missing, too large or wrongly named is null. Fails with a GitError when the repository is missing or broken.
    */
   ask(repository: string, names: readonly string[]): Promise<(GitObject | null)[]>
-  /** The same, but a missing or broken repository gives nulls and a logged warning. */
+  /** Like `ask`, but returns nulls and logs a warning when the repository is missing or broken. */
   read(repository: string, names: readonly string[]): Promise<(GitObject | null)[]>
-  /** Ends every process, after it has answered what it was asked. */
+  /** Ends every process after it has answered its open questions. */
   close(): Promise<void>
 }
 
 const COMMIT_OF = '^{commit}'
 
-/** Nothing else is ever asked: a line feed in a name would be a second question, and shift all answers after it. */
+/** Git is asked for no other names, because a line feed in a name would be a second question and shift all later answers. */
 function isObjectName(name: string): boolean {
   if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(name)) return true
   const target = name.slice(0, -COMMIT_OF.length)
@@ -29,7 +29,7 @@ function isObjectName(name: string): boolean {
 
 type Slot = { process: Promise<ObjectProcess>; readers: number; idle?: NodeJS.Timeout }
 
-/** One process per repository, started on demand: at most `maxProcesses`, each ended after `idleMs` without a question. */
+/** One process for each repository, started on demand. At most `maxProcesses` run, and each ends after `idleMs` without use. */
 class Slots {
   // The least recently used comes first.
   readonly #slots = new Map<string, Slot>()
@@ -71,7 +71,7 @@ class Slots {
     return { process: this.#start(repository, replaced && this.#end(...replaced)), readers: 0 }
   }
 
-  /** A new process waits for the end of the one it replaces, so that the bound holds under any load. */
+  /** A new process waits until the process that it replaces has ended, so that the bound holds under any load. */
   async #start(repository: string, free: Promise<void> | undefined): Promise<ObjectProcess> {
     await free
     return new ObjectProcess(repository)
@@ -89,7 +89,7 @@ class Slots {
   async #end(repository: string, slot: Slot): Promise<void> {
     clearTimeout(slot.idle)
     this.#remove(repository, slot)
-    // Whoever reads from one that could not be started gets the reason.
+    // The readers of a process that could not be started get the reason, so it is ignored here.
     const started = await slot.process.catch(() => null)
     await started?.end()
   }
@@ -101,13 +101,13 @@ export function createObjectPool(options: { maxProcesses?: number; idleMs?: numb
   const reads = new Set<Promise<unknown>>()
 
   async function readSlot(repository: string, names: readonly string[]): Promise<(GitObject | null)[]> {
-    // Before a slot is taken: git would be started in vain, and perhaps in the place of a process that is of use.
+    // Checked before a slot is taken, because git would fail and might have replaced a useful process.
     if (!slots.has(repository)) await assertRepository(repository)
     const wasRunning = slots.has(repository)
     try {
       return await slots.read(repository, names)
     } catch (error) {
-      // One that ran before may have died of anything; one that was just started says that the repository is broken.
+      // A new process fails because the repository is broken. An older process may have died for any reason, so we try again.
       if (!wasRunning) throw error
       return slots.read(repository, names)
     }

@@ -4,17 +4,17 @@ import { readBeginnings } from './object-beginnings.ts'
 import type { GitObject } from './object-parser.ts'
 import type { TagRef } from './tag-refs.ts'
 
-/** Git holds an object as a whole, whatever is read of it. */
+/** Larger objects are not read, because git holds a whole object in memory even when only its beginning is read. */
 const MAX_OBJECT_BYTES = 64 * 1024 ** 2
 
 const BEGINNING_BYTES = 8 * 1024
 
-/** Tags of tags: nobody makes more. */
+/** Follows tags of tags to this depth. Nobody makes deeper ones. */
 const MAX_LEVELS = 8
 
 type Header = { type: string; size: number }
 
-/** Of each object that is there: what it is, without a look into it. */
+/** The type and size of each existing object, without reading its content. */
 async function readHeaders(repository: string, ids: Iterable<string>): Promise<Map<string, Header>> {
   const input = [...new Set(ids)].map((id) => `${id}\n`).join('')
   const args = ['cat-file', '--buffer', '--batch-check=%(objectname) %(objecttype) %(objectsize)']
@@ -27,7 +27,7 @@ async function readHeaders(repository: string, ids: Iterable<string>): Promise<M
   return headers
 }
 
-/** `target`: what a tag says that it points to. */
+/** `target`: the object that a tag claims to point to. */
 type Beginning = { target: { id: string; type: string } | null; createdAt: number }
 
 function parseBeginning({ content }: GitObject): Beginning {
@@ -57,7 +57,7 @@ async function readPlaces(repository: string, args: readonly string[]): Promise<
 
 type Objects = { headers: Map<string, Header>; beginnings: Map<string, Beginning> }
 
-/** Those of the ids, and those behind them. */
+/** The objects with the IDs, and the objects that tags among them point to. */
 async function readObjects(repository: string, first: readonly string[]): Promise<Objects> {
   const objects: Objects = { headers: new Map(), beginnings: new Map() }
   const { headers, beginnings } = objects
@@ -84,17 +84,17 @@ function commitBehind(first: string, { headers, beginnings }: Objects): string |
   for (let level = 0; level < MAX_LEVELS; level += 1) {
     if (headers.get(id)?.type === 'commit') return id
     const target = beginnings.get(id)?.target
-    // To git one that is wrong about it is damaged.
+    // Git treats a tag that names the wrong type of its target as damaged.
     if (!target || headers.get(target.id)?.type !== target.type) return null
     id = target.id
   }
   return null
 }
 
-/** `isLost`: the object of a tag is not there. */
+/** `isLost`: the object of some tag is missing. */
 type OddTags = { refs: TagRef[]; isLost: boolean }
 
-/** Tags whose objects may be anything: each that does not lead to a commit is left out, and no other. */
+/** Reads tags whose objects may be damaged. Leaves out exactly the tags that do not lead to a commit. */
 export async function readOddTagRefs(repository: string, args: readonly string[]): Promise<OddTags> {
   const places = await readPlaces(repository, args)
   const objects = await readObjects(

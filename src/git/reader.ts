@@ -7,18 +7,18 @@ import { createObjectPool } from './object-reader.ts'
 import { repositoryDirectory } from './repositories.ts'
 import { resolveCommit, resolveTag } from './resolve-commit.ts'
 
-/** The bare repositories of this server, one folder per number. */
+/** The bare repositories of this server, in one folder for each project ID. */
 export type Repositories = {
   directory: (id: number) => string
-  /** Commits by full sha; those that cannot be read are absent. */
+  /** The commits by full sha. The map lacks the commits that cannot be read. */
   commits: (id: number, shas: string[]) => Promise<Map<string, Commit>>
-  /** The commit where it is in memory already. */
+  /** The commit, if it is already in memory. */
   keptCommit: (id: number, sha: string) => Commit | undefined
-  /** The commit that a tag stands for; null without the tag. Fails with a GitError where the repository is broken. */
+  /** The commit that a tag leads to; null without the tag. Fails with a GitError when the repository is broken. */
   resolveTag: (id: number, tag: string) => Promise<string | null>
-  /** The commit that a branch, a tag, a full ref name or an object name stands for, tried in this order; fails likewise. */
+  /** The commit of a branch, tag, full ref name or object ID, tried in this order. Fails with a GitError like `resolveTag`. */
   resolveCommit: (id: number, ref: string) => Promise<string | null>
-  /** Does what starts git when it is the caller's turn: only so many processes run at a time. */
+  /** Runs work that starts git when it is the caller's turn, because the number of git processes is bounded. */
   inTurn: BoundedQueue['run']
   close: () => Promise<void>
 }
@@ -26,7 +26,7 @@ export type Repositories = {
 const WAITING = 100
 const LONGEST_WAIT_MS = 30_000
 
-/** Of commits that are kept. */
+/** The size of the commits that are kept in memory. */
 const MAX_BYTES = 16 * 1024 ** 2
 const sizeOf = ({ message }: Commit) => 1024 + 2 * message.length
 
@@ -36,14 +36,14 @@ export function createRepositories({ directory, log, processes = gitProcessBound
   const bounds = { waiting: WAITING, longestWaitMs: LONGEST_WAIT_MS, what: 'requests that git answers' }
   const queue = createBoundedQueue({ ...bounds, ...processes })
   const pool = createObjectPool({ log })
-  // What a sha names never changes.
+  // The commits can be kept because a sha always names the same commit.
   const kept = new LRUCache<string, Commit>({ maxSize: MAX_BYTES, sizeCalculation: sizeOf })
   const keptCommit = (id: number, sha: string) => kept.get(`${id} ${sha}`)
   const directoryOf = (id: number) => repositoryDirectory(directory, id)
   return {
     directory: directoryOf,
     async commits(id, shas) {
-      // Taken now: while others are read, these may have to make room.
+      // Copied before the others are read, because reading them may push these commits out of the cache.
       const found = new Map<string, Commit>()
       for (const sha of shas) {
         const commit = keptCommit(id, sha)

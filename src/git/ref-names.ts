@@ -1,5 +1,5 @@
-/** Control characters, space, what means something in a revision or a pattern, and halves of characters. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must be found
+/** Control characters, space, the special characters of revisions and patterns, and lone surrogates. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern has to find control characters
 const FORBIDDEN_CHARACTER = /[\x00-\x20\x7f~^:?*[\\\p{Surrogate}]/u
 
 const isValidComponent = (part: string) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock')
@@ -11,7 +11,7 @@ export function isValidRefName(name: string): boolean {
   return name.split('/').every(isValidComponent)
 }
 
-/** Git keeps a ref as a file, and its lock beside it with `.lock` appended. */
+/** Git stores a ref as a file, and its lock as a file with `.lock` appended. */
 const MAX_COMPONENT_BYTES = 250
 export const MAX_REF_BYTES = 1024
 
@@ -19,7 +19,7 @@ const fitsIntoFiles = (name: string) =>
   Buffer.byteLength(name) <= MAX_REF_BYTES &&
   name.split('/').every((part) => Buffer.byteLength(part) <= MAX_COMPONENT_BYTES)
 
-/** What `git tag` would take as the name of a new tag. */
+/** Whether `git tag` would accept the name for a new tag. */
 export function isValidTagName(name: string): boolean {
   return name !== 'HEAD' && fitsIntoFiles(name) && !name.startsWith('-') && isValidRefName(`refs/tags/${name}`)
 }

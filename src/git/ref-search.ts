@@ -1,4 +1,4 @@
-/** Parts that a name holds one after the other, as `*` stands between them for anything. */
+/** Whether the name contains the parts in order. A `*` stood between the parts of the search. */
 function holdsInOrder(name: string, parts: readonly string[]): boolean {
   let at = 0
   for (const part of parts) {
@@ -10,8 +10,8 @@ function holdsInOrder(name: string, parts: readonly string[]): boolean {
 }
 
 /**
- * Whether the name is what is searched for, as GitLab's finder has it: regardless of letter case, `^` begins it, `$` ends it, `*` is
- * anything, and nothing else is special. In time that grows with the name, whatever is searched for: no regular expression is made.
+ * Matches names as GitLab's finder does: letter case does not matter, `^` anchors the beginning, `$` anchors the end, `*` matches
+ * anything, and no other character is special. We build no regular expression, so that the time grows only with the name.
  */
 export function createRefSearch(search: string): (name: string) => boolean {
   const sought = search.toLowerCase()
@@ -29,7 +29,7 @@ export function createRefSearch(search: string): (name: string) => boolean {
   }
 }
 
-/** In GitLab the name that is exactly what is searched for comes first, unless the search has something special. */
+/** Puts the exact match first, as GitLab does, unless the search contains a special character. */
 export function exactFirst<Ref extends { name: string }>(refs: Ref[], search: string): Ref[] {
   if (search === '' || /[\^$*]/.test(search)) return refs
   const at = refs.findIndex(({ name }) => name.toLowerCase() === search.toLowerCase())

@@ -3,19 +3,19 @@ import { access, mkdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { GitError, runGit } from './git.ts'
 
-/** Branches follow the source; a tag that vanishes there is kept, as its release is. */
+/** Branches follow the source. A tag that disappears from the source stays, because its release stays. */
 const FETCHES = [
   ['--prune', '+refs/heads/*:refs/heads/*'],
   ['--no-prune', '+refs/tags/*:refs/tags/*'],
 ] as const
 
-/** Bytes: above any real list of tags, below what would exhaust the process. */
+/** Bytes. More than any real list of tags, and less than would exhaust the process. */
 const MAX_LIST_BYTES = 256 * 1024 ** 2
 
-/** Where the repository of that number lies: a project may be renamed, its number stays. */
+/** The folder is named by the project's ID, because a project may be renamed and its ID stays. */
 export const repositoryDirectory = (root: string, id: number) => join(root, `${id}.git`)
 
-/** Without a template: its sample hooks are of no use, and a template of the user's could bring hooks that run. */
+/** Uses no template, because the user's template could contain hooks, which git would run. */
 export async function initRepository(dir: string): Promise<void> {
   await mkdir(dir, { recursive: true, mode: 0o700 })
   await runGit(dir, ['init', '--quiet', '--bare', '--template=', '--initial-branch=main'])
@@ -23,7 +23,7 @@ export async function initRepository(dir: string): Promise<void> {
 
 type Source = { location: string; env: NodeJS.ProcessEnv }
 
-/** By git's own rule a colon before any slash makes a URL. Protocols that run a command, such as `ext::`, are refused. */
+/** Like git, takes a source with a colon before any slash as a URL. Refuses protocols that run a command, such as `ext::`. */
 function parseSource(source: string): Source {
   if (source === '' || source.startsWith('-')) {
     throw new GitError(`'${source}' is not the path or URL of a repository`, { exitCode: null, stderr: '' })
@@ -34,7 +34,7 @@ function parseSource(source: string): Source {
     : { location: resolve(source), env: { GIT_ALLOW_PROTOCOL: 'file' } }
 }
 
-/** Hands on whole lines; a carriage return ends one too, as git redraws its progress with it. */
+/** Passes on whole lines. A carriage return also ends a line, because git redraws its progress with it. */
 function byLine(onLine: (line: string) => void): (text: string) => void {
   let rest = ''
   return (text) => {
@@ -57,7 +57,7 @@ async function fetchInto(dir: string, { location, env }: Source, onProgress: Pro
   const refs = await runGit(dir, list, { env, maxBuffer: MAX_LIST_BYTES })
   const [, branch] = /^ref: (refs\/heads\/\S+)\tHEAD$/m.exec(refs) ?? []
   if (branch !== undefined) await runGit(dir, ['symbolic-ref', 'HEAD', branch])
-  // An annotated tag is listed twice, the second time as `<name>^{}`.
+  // Git lists an annotated tag twice, the second time as `<name>^{}`.
   return [...refs.matchAll(/\trefs\/tags\/([^\n^]+)$/gm)].map(([, name = '']) => name)
 }
 
@@ -69,9 +69,9 @@ async function isRepository(dir: string): Promise<boolean> {
 }
 
 /**
- * Gives `dir` the branches, tags and HEAD of the source, a local path or a http(s), ssh or git URL; tags that the source
- * lacks are kept. Returns the names of the source's tags. The first time a repository is made next to `dir` and moved
- * there when it is whole. The source is not kept in its configuration, as a URL may hold a password.
+ * Fetches the branches, tags and HEAD of the source into `dir`. The source is a local path or an http(s), ssh or git URL. Tags
+ * that the source lacks stay. Returns the names of the source's tags. The first fetch goes into a new repository beside `dir`,
+ * which is moved to `dir` when it is complete. The configuration does not store the source, because its URL may hold a password.
  */
 export async function mirrorRepository(source: string, dir: string, onProgress?: Progress): Promise<string[]> {
   const from = parseSource(source)

@@ -8,16 +8,16 @@ async function firstCommit(pool: ObjectPool, repository: string, names: readonly
     names.map((name) => `${name}^{commit}`),
   )
   const found = objects.find((object) => object?.type === 'commit')
-  // A process that runs already only says that nothing of that name is there.
+  // A running process reports a missing name but not a missing repository, so we check the repository here.
   if (!found) await assertRepository(repository)
   return found?.sha ?? null
 }
 
-/** The commit that a tag stands for; null without the tag. Fails with a GitError where the repository is broken. */
+/** The commit that a tag leads to; null without the tag. Fails with a GitError when the repository is broken. */
 export const resolveTag = (pool: ObjectPool, repository: string, tag: string): Promise<string | null> =>
   firstCommit(pool, repository, [`refs/tags/${tag}`])
 
-/** The commit that a branch, a tag, a full ref name or an object name stands for, tried in this order; fails likewise. */
+/** The commit of a branch, tag, full ref name or object ID, tried in this order. Fails with a GitError like `resolveTag`. */
 export async function resolveCommit(pool: ObjectPool, repository: string, ref: string): Promise<string | null> {
   if (Buffer.byteLength(ref) > MAX_REF_BYTES) return null
   const names = [`refs/heads/${ref}`, `refs/tags/${ref}`, ref].filter(isValidRefName)

@@ -1,11 +1,11 @@
-// Git writes a ref under a lock: a file that it holds for milliseconds and that a crash leaves behind. It then refuses to write that ref
-// for good, and never removes such a file itself, as it cannot know. What is this old belongs to nobody who lives.
+// Git locks a ref by a file that exists for milliseconds. A crash leaves the file behind, and git then never writes the ref
+// again, because git cannot tell whether the lock's owner still runs. The owner of a lock that is this old has crashed.
 import { randomUUID } from 'node:crypto'
 import { rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { GitError } from './git.ts'
 
-/** Locks of refs are held while files are renamed; that of all packed refs while a file of some megabytes is written. */
+/** Git holds the lock of a ref while it renames files, and the lock of all packed refs while it writes some megabytes. */
 const STALE_MS = 60_000
 
 const LOCKED = /Unable to create '([^'\n]+\.lock)': File exists/
@@ -13,14 +13,14 @@ const LOCKED = /Unable to create '([^'\n]+\.lock)': File exists/
 async function removeStale(file: string): Promise<boolean> {
   const found = await stat(file).catch(() => null)
   if (!found || Date.now() - found.mtimeMs < STALE_MS) return false
-  // Of several who find it, one has it in hands when it is removed: a new lock never goes with it.
+  // Only one of several processes can rename the stale lock, so none of them removes a new lock by mistake.
   const aside = `${file}.${randomUUID()}`
   await rename(file, aside)
   await rm(aside)
   return true
 }
 
-/** Whether git failed because of a lock that was left behind, which is gone now. */
+/** Removes the stale lock that made git fail. Returns whether there was one. */
 export async function removeLockInTheWay(repository: string, error: unknown): Promise<boolean> {
   const [, file] = error instanceof GitError ? (LOCKED.exec(error.stderr) ?? []) : []
   if (file === undefined) return false
@@ -28,10 +28,10 @@ export async function removeLockInTheWay(repository: string, error: unknown): Pr
   return isInside && removeStale(file).catch(() => false)
 }
 
-/** A push of more refs is told by git of a lock that is in its way. */
+/** Only this many refs of a push are checked. Git reports a lock of a further ref. */
 const MANY_REFS = 100
 
-/** Those that would be in the way of a push of these refs. */
+/** Removes the stale locks that would make a push of these refs fail. */
 export async function removeStaleLocks(repository: string, changes: readonly { ref: string }[]): Promise<void> {
   const refs = changes.slice(0, MANY_REFS).map(({ ref }) => ref)
   const files = ['packed-refs', 'HEAD', 'config', 'shallow', ...refs].map((name) =>

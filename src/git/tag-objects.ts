@@ -6,16 +6,16 @@ import { readBeginnings } from './object-beginnings.ts'
 import type { GitObject } from './object-parser.ts'
 
 export type TagText = {
-  /** Without its signature. */
+  /** The message without the signature. */
   message: string
-  /** Null where an old tool made the tag. */
+  /** Null for a tag of an old tool. */
   tagger: Identity | null
 }
 
 const HEADER_END = '\n\n'
 const SIGNATURE = /^-----BEGIN (?:PGP SIGNATURE|PGP MESSAGE|SSH SIGNATURE|SIGNED MESSAGE)-----/gm
 
-/** By git's own rule the last line that looks like the beginning of a signature is one. */
+/** Git's rule: the signature begins at the last line that looks like the beginning of a signature. */
 function withoutSignature(contents: string): string {
   const start = [...contents.matchAll(SIGNATURE)].at(-1)?.index
   return start === undefined ? contents : contents.slice(0, start)
@@ -29,20 +29,20 @@ function parseTag({ content }: GitObject, maxCharacters: number): TagText {
   const contents = end < 0 ? '' : decodeLeniently(content.subarray(end + HEADER_END.length), encoding)
   const message = withoutSignature(contents).trim()
   return {
-    // A copy: a part would keep the whole in memory.
+    // A copy, because a substring would keep the whole text in memory.
     message: message.length > maxCharacters ? Buffer.from(message.slice(0, maxCharacters)).toString('utf8') : message,
     tagger: tagger === undefined ? null : parseIdentity(tagger),
   }
 }
 
 export type TextBounds = {
-  /** A tag of more bytes, with its message and all, is not read. */
+  /** A tag object of more bytes is not read at all. */
   skipAbove: number
-  /** Of one of more bytes the beginning is read. */
+  /** Only the beginning is read of a tag object of more bytes. */
   maxBytes: number
-  /** Of a message. */
+  /** The most characters of one message. */
   maxCharacters: number
-  /** Of all messages. */
+  /** The most characters of all messages together. */
   maxTotal: number
 }
 
@@ -53,7 +53,7 @@ const tooMuch = ({ maxTotal }: TextBounds): GitError =>
     otherwise: `the messages of the tags have more than ${maxTotal} characters`,
   })
 
-/** The texts of tag objects by their ids, which must be whole. One at a time is in memory besides what is given. */
+/** The texts of tag objects by their full IDs. Beside the texts, only one object is in memory at a time. */
 export async function readTagTexts(
   repository: string,
   ids: readonly string[],

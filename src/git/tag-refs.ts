@@ -1,14 +1,14 @@
 import { GitError, READER_MEMORY, runGit } from './git.ts'
 import { readOddTagRefs } from './odd-tag-refs.ts'
 
-/** A tag without its texts, which may be of any length. */
+/** A tag without its texts, which may have any length. */
 export type TagRef = {
   name: string
-  /** The commit, also behind an annotated tag. */
+  /** The commit that the tag leads to. */
   sha: string
-  /** The tag object and its bytes; null for a lightweight tag. */
+  /** The ID and size in bytes of the tag object; null for a lightweight tag. */
   object: { id: string; size: number } | null
-  /** Of the tagger, or else of the committer, in seconds; 0 where that is no time. */
+  /** The tagger's time, or else the committer's, in seconds; 0 for a malformed time. */
   createdAt: number
 }
 
@@ -19,11 +19,11 @@ const FIELDS = [
   '%(objectsize)',
   '%(*objecttype)',
   '%(*objectname)',
-  // As a number: a time that is too far off to be written as a date would end git.
+  // As a number, because git fails when it formats a time that is out of range for a date.
   '%(creatordate:unix)',
 ]
 
-/** Bytes: above any real list of tags, below what would exhaust the process. */
+/** Bytes. More than any real list of tags, and less than would exhaust the process. */
 const MAX_LIST_BYTES = 32 * 1024 ** 2
 
 type Found = { tag: TagRef; type: string }
@@ -35,7 +35,7 @@ function parseLine(line: string): Found {
   return { type: innerType, tag: { name, sha: innerId, object: { id, size: Number(size) }, createdAt } }
 }
 
-/** Git before 2.45 looks behind one tag only: ask for the commits behind tags of tags. */
+/** Asks git for the commits behind tags of tags, because git before 2.45 follows only one tag. */
 async function lookThroughTags(repository: string, found: readonly Found[]): Promise<void> {
   const nested = found.filter(({ type }) => type === 'tag')
   if (nested.length === 0) return
@@ -63,8 +63,8 @@ async function readAll(repository: string, args: readonly string[]): Promise<Tag
 }
 
 /**
- * The tags that point to a commit, by name in the order of its bytes; `args` narrow it. Git gives up the whole list at one object
- * that is missing, damaged or larger than its memory: then the objects are looked at one by one.
+ * The tags that lead to a commit, ordered by the bytes of their names. `args` narrow the list. Git fails at the first object that
+ * is missing, damaged or larger than its memory. The objects are then examined one by one.
  */
 export async function readTagRefs(repository: string, args: readonly string[]): Promise<TagRef[]> {
   try {
@@ -72,7 +72,7 @@ export async function readTagRefs(repository: string, args: readonly string[]): 
   } catch (error) {
     if (!(error instanceof GitError)) throw error
     const { refs, isLost } = await readOddTagRefs(repository, args)
-    // Nobody can push a tag of something that is not there.
+    // Nobody can push a tag of a missing object, so the repository is damaged.
     if (refs.length === 0 && isLost) throw error
     return refs
   }

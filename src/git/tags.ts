@@ -5,27 +5,27 @@ import { readTagRefs, type TagRef } from './tag-refs.ts'
 
 export type Tag = {
   name: string
-  /** The commit, also behind an annotated tag. */
+  /** The commit that the tag leads to. */
   sha: string
   annotated: boolean
-  /** Without its signature; null for a lightweight tag, and for one that is too large to be read. */
+  /** The message without the signature; null for a lightweight tag and for a tag that is too large to read. */
   message: string | null
-  /** Null for a lightweight tag, and for an annotated one that an old tool made. */
+  /** Null for a lightweight tag and for an annotated tag of an old tool. */
   tagger: Identity | null
 }
 
 export type { TagRef }
 
-/** All tags that point to a commit, by name in the order of its bytes. */
+/** All tags that lead to a commit, ordered by the bytes of their names. */
 export const listTagRefs = (repository: string): Promise<TagRef[]> => readTagRefs(repository, ['refs/tags/'])
 
 const MAX_MESSAGE_CHARACTERS = 1_000_000
 
-/** Of a list that is read as a whole, as imports do: a message of a million characters may have four million bytes. */
+/** The bounds for reading all tags, as imports do. A message of a million characters may have four million bytes. */
 const ALL: TextBounds = {
   skipAbove: Number.POSITIVE_INFINITY,
   maxBytes: 4 * MAX_MESSAGE_CHARACTERS + 64 * 1024,
-  // One of a pair may be the last of what is counted: who cuts must see that there was more.
+  // Two more than the limit in UTF-16 units, so that the caller, which cuts the message, sees that it was longer.
   maxCharacters: 2 * MAX_MESSAGE_CHARACTERS + 2,
   maxTotal: 256 * 1024 ** 2,
 }
@@ -45,7 +45,7 @@ export const listTags = async (repository: string): Promise<Tag[]> =>
 
 export async function findTag(repository: string, name: string, bounds: TextBounds = ALL): Promise<Tag | null> {
   if (!isValidTagName(name)) return null
-  // The pattern `refs/tags/a` also finds `refs/tags/a/b`; where `a` exists it is the only one.
+  // The pattern `refs/tags/a` also matches `refs/tags/a/b`, but git has no such ref when `a` exists.
   const [ref] = await readTagRefs(repository, ['--count=1', '--end-of-options', `refs/tags/${name}`])
   if (ref?.name !== name) return null
   const [tag] = await readTags(repository, [ref], bounds)

@@ -1,6 +1,6 @@
 const TRAILER = /^([A-Za-z0-9-]+)[ \t]*:(.*)$/
 
-/** Lines that git itself writes: they make a block of trailers out of a paragraph that also holds other text. */
+/** Git writes these lines itself. With one of them a paragraph that also holds other text counts as trailers. */
 const WRITTEN_BY_GIT = /^(?:Signed-off-by: |\(cherry picked from commit )/
 
 function isTrailerBlock(lines: readonly string[]): boolean {
@@ -11,7 +11,7 @@ function isTrailerBlock(lines: readonly string[]): boolean {
   return trailers > 0 && others === 0 && !/^\s/.test(lines[0] ?? '')
 }
 
-/** The `Key: value` lines of a message's last paragraph, by the rules of `git interpret-trailers`; a key may come twice. */
+/** The `Key: value` lines of a message's last paragraph, by the rules of `git interpret-trailers`. A key may occur twice. */
 export function parseTrailers(message: string): [key: string, value: string][] {
   const paragraphs = message.trim().split(/\n(?:[ \t\r]*\n)+/)
   const lines = paragraphs.at(-1)?.split(/\r?\n/) ?? []

@@ -1,7 +1,7 @@
-// The role-based auth plugin: a type says how to reach its project, a field says what it needs and what a viewer without it
-// gets instead. A field of such a type that says nothing fails the build of the schema, so that none can be forgotten. So does a
-// mutation that does not say which ability it needs: a pipeline reaches only those whose ability is open to pipelines.
-// What a viewer without code access gets in place of each value is the table of docs/redaction.md.
+// The plugin that checks abilities. A type declares how to reach its project. A field declares the ability that it needs, and
+// what a viewer without the ability gets. A mutation declares its ability, because a pipeline may use only abilities that are
+// open to pipelines. A field or mutation without a declaration fails the build of the schema, so that none can be forgotten. The
+// table in docs/redaction.md lists what a viewer without code access gets in place of each value.
 import SchemaBuilder, {
   BasePlugin,
   type FieldNullability,
@@ -28,18 +28,18 @@ export default pluginName
 type Instead<Parent, Args, Value, Context> =
   | { otherwise: null }
   | {
-      /** What a viewer without the ability gets. */
+      /** The value for a viewer without the ability. */
       otherwise: (parent: Parent, args: Args, context: Context) => Value | Connection<never>
-      /** The same in words, for the field's description. */
+      /** The same value in words, for the field's description. */
       instead: string
     }
 
 type FieldAccess<Parent, Args, Value, Context> = 'public' | ({ needs: Ability } & Instead<Parent, Args, Value, Context>)
 
-/** `public`: holds nothing that depends on a repository. Else: what reading an object of the type needs at all. */
+/** `public`: the type has no project. Otherwise the ability that reading any object of the type needs. */
 type TypeAccess<Parent> = 'public' | { needs: Ability; project: (parent: Parent) => ProjectAccess }
 
-/** A value that may be given only with the ability; refused with the same answer whatever the data is. */
+/** An argument whose use needs the ability. The refusal is the same whatever the data is. */
 type ArgumentAccess = { needs: Ability; when?: (value: unknown) => boolean }
 
 declare global {
@@ -80,10 +80,10 @@ type AnyFieldAccess = FieldAccess<unknown, object, unknown, object>
 type Resolver<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['Context'], object>
 type ArgumentRule = ArgumentAccess & { name: string }
 
-/** Types that carry other types and hold nothing of their own. */
+/** Connections, edges and PageInfo only carry objects of other types. */
 const isCarrier = (name: string) => name === 'PageInfo' || /(Connection|Edge)$/.test(name)
 
-/** Inherited from the interface Node: a number that everyone may know who may read the object. */
+/** The ID from the interface Node. Everyone who may read the object may know it. */
 const isNodeId = (config: { graphqlKind: string; name: string }) =>
   config.graphqlKind === 'Interface' && config.name === 'id'
 
@@ -172,13 +172,13 @@ function argumentRules<Types extends SchemaTypes>(config: PothosOutputFieldConfi
   })
 }
 
-/** For objects that are reached by their global ID alone: null when the viewer may not read them. */
+/** For objects that a viewer reaches by their global ID: null when the viewer may not read the object. */
 export function readableNode(type: GraphQLNamedType | undefined, node: unknown, viewer: Viewer): unknown {
   const access = type?.extensions.access as Exclude<TypeAccess<unknown>, 'public'> | undefined
   return node && access && !can(viewer, access.needs, access.project(node)) ? null : node
 }
 
-// The builder's Context is ours by its type parameters; the plugin itself is generic over them.
+// The cast is safe, because the builder's Context is ours and only the plugin is generic over it.
 const viewerOf = (context: object) => (context as { viewer: Viewer }).viewer
 
 SchemaBuilder.registerPlugin(pluginName, AccessPlugin)

@@ -1,4 +1,5 @@
-// How long each text of the GraphQL schema may be: told in its description, and refused before its field is resolved.
+// Limits the length of each text in the input of the GraphQL schema. Descriptions tell the limit, and a longer text is refused
+// before its field is resolved.
 import {
   type GraphQLArgument,
   type GraphQLFieldResolver,
@@ -15,7 +16,7 @@ import {
 import { invalid } from '../foundation/errors.ts'
 import { lengthProblem, maxCharacters as max } from '../foundation/text-limits.ts'
 
-/** By name, which means the same wherever it stands. */
+/** The limits by name, because an argument's name means the same everywhere. */
 const limits: Readonly<Record<string, number>> = {
   after: max.cursor,
   avatarUrl: max.avatarUrl,
@@ -23,7 +24,7 @@ const limits: Readonly<Record<string, number>> = {
   clientMutationId: max.clientMutationId,
   cronTimezone: max.timeZone,
   description: max.description,
-  // One may leave out the leading slash, or think that there is one too many.
+  // The stored path may be a slash longer or shorter than the argument, so `write-links` counts again.
   directAssetPath: max.filepath,
   freezeEnd: max.cron,
   freezeStart: max.cron,
@@ -46,19 +47,19 @@ const limits: Readonly<Record<string, number>> = {
   username: max.name,
 }
 
-/** Where a name means something else. */
+/** The limits of arguments whose name means something else. */
 const exceptions: Readonly<Record<string, number>> = {
   'ReleaseCreateInput.name': max.releaseName,
   'ReleaseUpdateInput.name': max.releaseName,
 }
 
-/** Told in bytes by what declares them. */
+/** The declaration of these arguments tells their limit in bytes. */
 const inBytes = new Set(['ProtectedTagCreateInput.name', 'ProtectedTagUpdateInput.name'])
 
-/** Refused by what reads them: cursors and IDs have a form. */
+/** Cursors and IDs have a form, so the code that parses them refuses long ones. */
 const haveForm = new Set(['after', 'before', 'id', 'ids'])
 
-/** In an input these are stored: the use case refuses them, among the other rules of what it writes. */
+/** The texts of an input that are stored. The use case checks their length together with its other rules. */
 const areStored = new Set([
   'avatarUrl',
   'cronTimezone',
@@ -106,7 +107,7 @@ function checkText(limit: number): Check {
   }
 }
 
-/** Null where nothing is to be checked. */
+/** Null when nothing has to be checked. */
 function checkOf(owner: string, { name, type }: Input, isStored: boolean): Check | null {
   const named = getNamedType(type)
   if (isInputObjectType(named)) {
@@ -138,7 +139,7 @@ const checked =
     return resolve(source, args, context, info)
   }
 
-/** Fails at the start when a text has no limit. */
+/** Adds the checks to the schema. Throws when a text has no limit. */
 export function withBoundedArguments(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name.startsWith('__')) continue

@@ -15,7 +15,7 @@ export const builder = new SchemaBuilder<{
   Context: Context
   DefaultFieldNullability: true
   PrismaTypes: PrismaTypes
-  /** Every connection tells how many rows it has. */
+  /** Every connection has a count of its rows. */
   Connection: { count: () => number | Promise<number> }
   Scalars: IdScalars & {
     ID: { Input: string; Output: string | number }
@@ -24,7 +24,7 @@ export const builder = new SchemaBuilder<{
     JSON: { Input: unknown; Output: unknown }
   }
 }>({
-  // The first plugin is the outermost: nothing is loaded for a field before the viewer is known to have it.
+  // The first plugin is the outermost, so access is checked before anything is loaded for a field.
   plugins: [AccessPlugin, RelayPlugin, PrismaPlugin],
   prisma: { client: nodeClient, dmmf: getDatamodel(), exposeDescriptions: false },
   relay: {
@@ -35,14 +35,14 @@ export const builder = new SchemaBuilder<{
     idFieldOptions: { description: 'Global ID.' },
     nodeQueryOptions: {
       args: { id: { description: 'Global ID.' } },
-      description: 'The object of that global ID; null when there is none or the viewer may not read it.',
+      description: 'The object with the global ID; null when it does not exist or the viewer may not read it.',
       resolve: async (_root, { id }, { viewer }, { schema }, resolveNode) =>
         readableNode(schema.getType(id.typename), await resolveNode(id), viewer),
     },
     nodesQueryOptions: {
       args: { ids: { description: 'Global IDs, at most 100.' } },
       description:
-        'The objects of those global IDs in their order; null for each that is absent or hidden. At most 100.',
+        'The objects with the global IDs, in the same order; null for a missing or hidden object. At most 100.',
       resolve: async (_root, { ids }, { viewer }, { schema }, resolveNodes) => {
         if (ids.length > MAX_PAGE_SIZE) throw invalid(`"ids" takes at most ${MAX_PAGE_SIZE} IDs, but has ${ids.length}`)
         const nodes = await resolveNodes(ids)
@@ -55,6 +55,6 @@ export const builder = new SchemaBuilder<{
 
 builder.queryType({
   description:
-    `Everything that can be read. One answer may hold ${MAX_ANSWER_BYTES} bytes, unless the server is configured otherwise: one ` +
-    'that would hold more is refused as a whole with the code `TOO_LARGE`, which names a field and page sizes that would do.',
+    `Everything that can be read. An answer may have at most ${MAX_ANSWER_BYTES} bytes, unless the server is configured otherwise. ` +
+    'A larger answer is refused with the code `TOO_LARGE`, and the message names a field and page sizes that would fit.',
 })

@@ -13,7 +13,7 @@ declare global {
       Args extends InputFieldMap,
       ResolveReturnShape,
     > {
-      /** What it needs at least: the use case asks for it, and for whatever else it depends on. */
+      /** The ability that the mutation needs at least. The use case checks it, and whatever else the mutation depends on. */
       ability: AnyAbility
     }
   }
@@ -32,7 +32,7 @@ export function describeMutation<Types extends SchemaTypes>(config: Config<Types
   return { ...config, description: `${config.description ?? ''} ${refusalNote(abilityOf(config))}`.trim() }
 }
 
-/** A pipeline reaches only mutations whose ability is open to pipelines. */
+/** Refuses a pipeline unless the mutation's ability is open to pipelines. */
 export function guardMutation<Types extends SchemaTypes>(
   resolver: Resolver<Types>,
   config: Config<Types>,

@@ -1,4 +1,5 @@
-// What all mutations share: their payload's `errors` and `clientMutationId`, and who may write at all.
+// The common part of all mutations: `errors` and `clientMutationId` in the payload, and the check that the viewer may write at
+// all.
 
 import type {
   InputFieldBuilder,
@@ -16,22 +17,22 @@ import { builder } from './builder.ts'
 
 builder.mutationType({
   description:
-    'Everything that can be written. With an HTTP header `Idempotency-Key` (1 to 255 printable ASCII characters, of your own ' +
-    'choice, unique to your token) a request that is sent again within 24 hours is not made again: it gets the first answer ' +
-    'and the header `Idempotency-Replayed: true`, also where the server died before it gave one. While the first runs it gets ' +
-    '409; another request with the key gets 422; who has lost a role since gets 403. ' +
-    'An attempt of which no mutation answered does not count. A list in an input may have at most 1,000 items.',
+    'Everything that can be written. A request may have an HTTP header `Idempotency-Key`: 1 to 255 printable ASCII characters ' +
+    'of your choice, unique to your token. When the request is sent again with the key within 24 hours, it is not run again: ' +
+    'it gets the first answer and the header `Idempotency-Replayed: true`, even when the server died before it answered. ' +
+    'While the first request runs, a repetition gets 409. Another request with the key gets 422. A viewer who has lost a role ' +
+    'since gets 403. An attempt in which no mutation answered does not count. A list in an input may have at most 1,000 items.',
 })
 
 type Payload = { clientMutationId: string | null; errors: readonly string[] }
 
 const MutationPayload = builder.interfaceRef<Payload>('MutationPayload').implement({
-  description: 'What every mutation answers. Not in GitLab, whose payloads have the same fields.',
+  description: 'The payload of every mutation. GitLab has no such interface, but its payloads have the same fields.',
   fields: (t) => ({
-    clientMutationId: t.exposeString('clientMutationId', { description: 'The one of the input.' }),
+    clientMutationId: t.exposeString('clientMutationId', { description: 'The `clientMutationId` of the input.' }),
     errors: t.exposeStringList('errors', {
       nullable: false,
-      description: 'The rules that were broken, in words; empty when the mutation succeeded.',
+      description: 'The broken rules, in words; empty when the mutation succeeded.',
     }),
   }),
 })
@@ -39,7 +40,7 @@ const MutationPayload = builder.interfaceRef<Payload>('MutationPayload').impleme
 type Types = typeof builder.$inferSchemaTypes
 type Output = OutputType<Types>
 
-/** A field of a payload. The type alone stands for a field that is what it is called: `release` is described as "The release". */
+/** A field of a payload. A type alone gets a description from the field's name: `release` becomes "The release". */
 type PayloadField = Output | { type: Output; description: string }
 
 type TypeOf<Field> = Field extends { type: infer Type } ? Type : Field
@@ -47,20 +48,20 @@ type TypeOf<Field> = Field extends { type: infer Type } ? Type : Field
 type Values<Fields> = { [Name in keyof Fields]: ShapeFromTypeParam<Types, TypeOf<Fields[Name]> & Output, true> | null }
 
 type Mutation<Inputs extends InputFieldMap, Fields> = {
-  /** What it needs at least; the use case asks for it. */
+  /** The ability that the mutation needs at least. The use case checks it. */
   ability: AnyAbility
   description: string
-  /** `argument` describes the argument `input`; `clientMutationId` is added to the fields. */
+  /** `argument` describes the argument `input`. `clientMutationId` is added to the fields. */
   input: { description: string; argument: string; fields: (t: InputFieldBuilder<Types, 'InputObject'>) => Inputs }
   /** `errors` and `clientMutationId` are added to the fields. */
   payload: { description: string; fields: Fields }
-  /** The use case. A rule that it finds broken becomes an error of the payload, whose other fields are null then. */
+  /** The use case. A RuleViolation becomes an error of the payload, whose other fields are then null. */
   run: (context: Context, input: InputShapeFromFields<Inputs>) => Promise<Values<Fields>>
 }
 
 /**
- * Declares the mutation of that name with its input and its payload (docs/contract/graphql.md#kinds-of-errors). What the viewer may not do, or what
- * does not exist, stays an error of the request.
+ * Declares a mutation with its input and payload (docs/contract/graphql.md#kinds-of-errors). Errors for forbidden actions and
+ * missing objects stay errors of the request.
  */
 export function mutation<Inputs extends InputFieldMap, Fields extends Record<string, PayloadField>>(
   name: string,
@@ -85,14 +86,14 @@ function inputType<Inputs extends InputFieldMap>(
   name: string,
   { description, fields }: Mutation<Inputs, unknown>['input'],
 ) {
-  const clientMutationId = { description: 'Anything; echoed in the payload.' }
+  const clientMutationId = { description: 'Any text. The payload returns it.' }
   return builder.inputType(name, {
     description,
     fields: (t) => ({ clientMutationId: t.string(clientMutationId), ...fields(t) }),
   })
 }
 
-/** `freezePeriod` in words. */
+/** `freezePeriod` becomes `freeze period`. */
 const inWords = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 
 const describedField = (name: string, field: PayloadField) =>
@@ -138,7 +139,7 @@ async function attempt(
   }
 }
 
-/** Absent means unchanged, and null would have to mean something else: it is refused. */
+/** Refuses null, because an absent value means unchanged and null has no meaning. */
 export function assertNotNull<Input extends object, Name extends keyof Input & string>(
   input: Input,
   names: readonly Name[],

@@ -1,4 +1,4 @@
-// Names and descriptions of what every connection has (docs/contract/graphql.md#pages).
+// The names and descriptions of the fields and arguments that every connection has (docs/contract/graphql.md#pages).
 import { MAX_PAGE_SIZE } from '../foundation/limits.ts'
 
 const size = `at most ${MAX_PAGE_SIZE}, which is also the default`
@@ -9,16 +9,22 @@ export const connectionOptions = {
   pageInfoCursorType: 'String',
   edgesFieldOptions: { nullable: { list: true, items: true }, description: 'The rows of the page with their cursors.' },
   nodesOnConnection: { description: 'The rows of the page.' },
-  pageInfoFieldOptions: { description: 'Where the page lies.' },
+  pageInfoFieldOptions: { description: 'The position of the page.' },
   nodeFieldOptions: { description: 'The row.' },
-  cursorFieldOptions: { description: 'Position of the row under this sort. Opaque.' },
-  afterArgOptions: { description: 'Rows behind this cursor; an empty one is none. One of another sort is refused.' },
-  beforeArgOptions: { description: 'Rows before this cursor; an empty one is none. One of another sort is refused.' },
-  firstArgOptions: { description: `So many rows from the front: ${size}. Not together with \`last\`.` },
-  lastArgOptions: { description: `So many rows from the back: at most ${MAX_PAGE_SIZE}. Not together with \`first\`.` },
-  pageInfoTypeOptions: { description: 'Where a page lies in its connection.' },
-  hasNextPageFieldOptions: { description: 'Whether rows follow; true whenever `before` is given.' },
-  hasPreviousPageFieldOptions: { description: 'Whether rows precede; true whenever `after` is given.' },
+  cursorFieldOptions: { description: 'The position of the row in this sort order. Opaque.' },
+  afterArgOptions: {
+    description: 'Rows after this cursor. An empty cursor counts as none. A cursor of another sort order is refused.',
+  },
+  beforeArgOptions: {
+    description: 'Rows before this cursor. An empty cursor counts as none. A cursor of another sort order is refused.',
+  },
+  firstArgOptions: { description: `The number of rows from the front: ${size}. Not together with \`last\`.` },
+  lastArgOptions: {
+    description: `The number of rows from the back: at most ${MAX_PAGE_SIZE}. Not together with \`first\`.`,
+  },
+  pageInfoTypeOptions: { description: 'The position of a page in its connection.' },
+  hasNextPageFieldOptions: { description: 'Whether rows follow the page. Always true with `before`.' },
+  hasPreviousPageFieldOptions: { description: 'Whether rows precede the page. Always true with `after`.' },
   startCursorFieldOptions: { description: 'Cursor of the first row; null on an empty page.' },
   endCursorFieldOptions: { description: 'Cursor of the last row; null on an empty page.' },
 } as const

@@ -1,4 +1,5 @@
-// What every door does with an `Idempotency-Key`: a write that is sent again is answered again, and not made again.
+// Every door handles an `Idempotency-Key` by `answerOnce`: a write that is sent again gets the first answer and is not made
+// again.
 import { createHash } from 'node:crypto'
 import { assertMayWrite } from '../access/assert-may-write.ts'
 import { standingOf } from '../access/standing.ts'
@@ -7,15 +8,15 @@ import type { CredentialHeaders } from '../authentication/authenticate.ts'
 import type { KeyedSteps } from '../context/keyed-steps.ts'
 import { AppError, type ErrorCode } from '../foundation/errors.ts'
 import type { Log } from '../foundation/log.ts'
+import { abandonKey, takeAbandonedKey } from './abandoned-keys.ts'
 import {
   type Claim,
   claimKey,
-  giveBackFailed,
-  giveBackKey,
+  freeKey,
+  freeKeyAfterOutage,
   type KeyedRequest,
   keepAnswer,
 } from './idempotency-service.ts'
-import { leaveKey, takeLeft } from './left-keys.ts'
 import { stepsOf } from './once.ts'
 
 const wellFormed = /^[\x20-\x7e]{1,255}$/
@@ -36,7 +37,7 @@ const refusals = {
   taken: ['UNPROCESSABLE', 'This Idempotency-Key was used for another request in the last 24 hours'],
 } as const satisfies Record<string, readonly [ErrorCode, string]>
 
-/** The key is at fault, and not what was to be written. */
+/** The request is refused because of its key, and not because of what it writes. */
 export class KeyRefusal extends AppError {
   override readonly name = 'KeyRefusal'
 
@@ -46,16 +47,16 @@ export class KeyRefusal extends AppError {
   }
 }
 
-/** As authentication looks for it: two tokens of one account are two, even when they may do the same. */
+/** The credential in the headers. Two tokens of one account are different, even when they have the same rights. */
 const tokenOf = (headers: CredentialHeaders) =>
   JSON.stringify(['private-token', 'job-token', 'authorization'].map((name) => headers.get(name)))
 
 export type KeyedWrite = {
   viewer: Viewer
   credentials: CredentialHeaders
-  /** The client's. */
+  /** The client's key. */
   key: string
-  /** All that tells the write from others. */
+  /** Everything that distinguishes the write from other writes. */
   content: unknown
 }
 
@@ -67,23 +68,23 @@ function keyedRequest({ viewer, credentials, key, content }: KeyedWrite): KeyedR
   return { userId: viewer.user.id, token: tokenOf(credentials), key, digest, standing: standingOf(viewer) }
 }
 
-/** `counts`: something was written, or a rule told why not; a failed attempt may be made anew. */
+/** `counts`: the attempt has written something or was refused by a rule. Any other attempt may be repeated. */
 export type Attempt = { text: string; counts: boolean }
 
-/** The client gets its answer also when this fails: the write has been made. */
+/** Keeps the answer or frees the key. A failure does not reach the client, because the write has been made. */
 async function settle(claim: Claim, { text, counts }: Attempt, log: Log): Promise<void> {
-  const settled = counts ? keepAnswer(claim, text) : giveBackKey(claim)
+  const settled = counts ? keepAnswer(claim, text) : freeKey(claim)
   await settled.catch((error) => {
     log.error({ err: error }, 'an idempotency key is left behind')
-    giveBackLater(claim)
+    freeKeyLater(claim)
   })
 }
 
 const placeOf = ({ userId, token, key }: KeyedRequest) => JSON.stringify([userId, token, key])
 
-/** Others find the key free once the database is back, and not a minute later. */
-const giveBackLater = (request: KeyedRequest): void =>
-  leaveKey(placeOf(request), (failedAt) => giveBackFailed(request, failedAt))
+/** Frees the key once the database is back, so that a repeated request need not wait for a minute. */
+const freeKeyLater = (request: KeyedRequest): void =>
+  abandonKey(placeOf(request), (failedAt) => freeKeyAfterOutage(request, failedAt))
 
 async function makeOnce(claim: Claim, log: Log, attempt: (steps: KeyedSteps) => Promise<Attempt>) {
   try {
@@ -91,20 +92,20 @@ async function makeOnce(claim: Claim, log: Log, attempt: (steps: KeyedSteps) => 
     await settle(claim, made, log)
     return { text: made.text, replayed: claim.done?.steps !== undefined }
   } catch (error) {
-    await giveBackKey(claim).catch(() => giveBackLater(claim))
+    await freeKey(claim).catch(() => freeKeyLater(claim))
     throw error
   }
 }
 
-/** The text of the answer: of the first attempt that counts, within 24 hours. */
+/** The answer of the first attempt that counts, for 24 hours. */
 export async function answerOnce(
   write: KeyedWrite,
   log: Log,
   attempt: (steps: KeyedSteps) => Promise<Attempt>,
 ): Promise<{ text: string; replayed: boolean }> {
   const request = keyedRequest(write)
-  const claimed = await claimKey(request, takeLeft(placeOf(request))).catch((error) => {
-    giveBackLater(request)
+  const claimed = await claimKey(request, takeAbandonedKey(placeOf(request))).catch((error) => {
+    freeKeyLater(request)
     throw error
   })
   if (claimed.outcome === 'answered') return { text: claimed.response, replayed: true }

@@ -1,5 +1,5 @@
-// Whether the process that holds an Idempotency-Key still lives. Each process has a number, and a lock of that number in the database
-// on a connection of its own: when the process dies, the lock goes with the connection, at once.
+// Tells whether the process that holds an Idempotency-Key is still alive. Each process has a number, and locks it in the database
+// on a connection of its own. When the process dies, its connection closes and the database drops the lock at once.
 import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { Client } from 'pg'
@@ -8,31 +8,31 @@ import { keepAsking } from '../database/connections/keep-asking.ts'
 import type { Log } from '../foundation/log.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 
-/** Any number that nobody else uses for locks. */
+/** Any number that no other lock uses. */
 const LOCKS = 7_927_004
 const RETRY_MS = 1000
 
-/** Of this process; 0 is nobody's. */
+/** The number of this process. No process has 0. */
 export const holder = randomInt(1, 2 ** 31 - 1)
 
-/** Also true where it is not known. */
+/** The condition that the process is alive. True when the process is not known. */
 export const isAlive = (column: Prisma.Sql): Prisma.Sql => Prisma.sql`(${column} IS NULL OR EXISTS (
   SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = ${LOCKS}::oid AND l.objid = ${column}::oid AND l.objsubid = 2
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())))`
 
 type Parts = { url: string; log: Log }
 
-/** `ended` resolves when the connection is gone. */
+/** Takes the lock. `ended` resolves when the connection is gone. */
 async function hold(client: Client): Promise<{ ended: Promise<void> }> {
   const ended = new Promise<void>((resolve) => client.once('end', resolve))
   await client.connect()
-  // Shared, as one process may serve the database more than once.
-  await client.query('SELECT pg_advisory_lock_shared($1, $2)', [LOCKS, holder])
+  // Shared, because one process may serve the database more than once.
+  await client.query('SELECT /* idempotency.hold */ pg_advisory_lock_shared($1, $2)', [LOCKS, holder])
   keepAsking(client)
   return { ended }
 }
 
-/** Keeps this process known to be alive until it is closed; a connection that breaks is made anew. */
+/** Shows other processes that this process is alive, until `close`. Replaces a connection that breaks. */
 export async function showAlive({ url, log }: Parts): Promise<{ close: () => Promise<void> }> {
   const closing = new AbortController()
   const { signal } = closing

@@ -5,26 +5,26 @@ import { Prisma } from '../generated/prisma/client.ts'
 import { holder, isAlive } from './holder.ts'
 import { type KeyOfToken, nameOf, openAnswer, sealAnswer } from './sealed-answer.ts'
 
-/** What an attempt that was cut off has left; empty when it had written nothing by then. */
+/** What an interrupted attempt has written; empty when it has written nothing. */
 type Done = {
-  /** Of who wrote. */
+  /** The standing of the viewer who wrote. */
   standing?: Standing
-  /** What was written in each step: the number of a row, or a sealed value (`once.ts`). */
+  /** What each step has written: the ID of a row, or a sealed value (`once.ts`). */
   steps?: Readonly<Record<string, number | string>>
 }
 
-/** A request that is answered once: the key is the client's, unique to its token. */
+/** A request that is answered once. The client has chosen the key, which is unique to its token. */
 export type KeyedRequest = KeyOfToken & {
-  /** Tells the request from others, hexadecimal; at most 64 characters. */
+  /** Distinguishes the request from other requests. Hexadecimal, at most 64 characters. */
   digest: string
-  /** What the viewer is when it asks. */
+  /** The standing of the viewer at the time of the request. */
   standing: Standing
 }
 
-/** Who holds the key; the time tells the holder from one that took over. */
+/** A claim on the key. The time distinguishes it from the claim of an attempt that took over. */
 export type Claim = KeyedRequest & {
   createdAt: Date
-  /** Null: this is the first attempt. */
+  /** Null for the first attempt. */
   done: Done | null
 }
 
@@ -32,49 +32,49 @@ export type ClaimResult =
   | { outcome: 'claimed'; claim: Claim }
   | { outcome: 'answered'; response: string }
   | { outcome: 'running' }
-  /** The key belongs to another request. */
+  /** The key was used for another request. */
   | { outcome: 'taken' }
-  /** There is an answer, for who was more than the viewer is by now. */
+  /** There is an answer, but the viewer has lost a role since. */
   | { outcome: 'lost' }
-  /** There was an answer, too long to be kept. */
+  /** There was an answer, but it was too long to keep. */
   | { outcome: 'long' }
 
-/** Without a response where that was too long. */
+/** A kept answer. It has no response when the response was too long. */
 type Kept = { response?: string; standing: Standing }
 
-/** As long as whole answers may be sent to a mutation: a release's notes with a hundred links take a third. */
+/** The longest answer of a mutation that is kept. Notes of a release with a hundred links take a third. */
 const MAX_KEPT_CHARACTERS = 10_000_000
 
-// An answer is kept for 24 hours. Without one, whoever holds the key is dead when its process is, or when this process has left the
-// key behind, and else after a minute, twice as long as a statement may take. What it had written by then is known: it is not
-// written again.
-const insertOrTakeOver = ({ digest, ...key }: KeyedRequest, isLeft: boolean) => db.$queryRaw<
+// An answer is kept for 24 hours. A key without an answer may be taken over when its holder's process is dead, when this process
+// has abandoned the key, or after a minute, which is twice the longest statement. `done` has what the holder has written, so that
+// it is not written again.
+const insertOrTakeOver = ({ digest, ...key }: KeyedRequest, isAbandoned: boolean) => db.$queryRaw<
   { createdAt: Date; done: Done | null }[]
 >`
-  INSERT INTO idempotency_records AS r (user_id, key, request_digest, holder)
+  INSERT /* idempotency.claim */ INTO idempotency_records AS r (user_id, key, request_digest, holder)
   VALUES (${key.userId}, ${nameOf(key)}, ${digest}, ${holder})
   ON CONFLICT (user_id, key) DO UPDATE
   SET request_digest = EXCLUDED.request_digest, response = NULL, created_at = EXCLUDED.created_at, holder = EXCLUDED.holder,
     done = CASE WHEN r.created_at < now() - interval '24 hours' THEN NULL ELSE coalesce(r.done, '{}') END
   WHERE r.created_at < now() - interval '24 hours'
     OR (r.response IS NULL AND r.request_digest = EXCLUDED.request_digest
-      AND (r.created_at < now() - interval '1 minute' OR (${isLeft} AND r.holder = ${holder}) OR NOT ${isAlive(Prisma.sql`r.holder`)}))
+      AND (r.created_at < now() - interval '1 minute' OR (${isAbandoned} AND r.holder = ${holder}) OR NOT ${isAlive(Prisma.sql`r.holder`)}))
   RETURNING created_at AS "createdAt", done`
 
-/** Two for one that is made, so that the table does not grow. */
+/** Deletes two outdated records for each new record, so that the table does not grow. */
 const deleteOutdated = () => db.$executeRaw`
-  DELETE FROM idempotency_records WHERE (user_id, key) IN (
+  DELETE /* idempotency.deleteOutdated */ FROM idempotency_records WHERE (user_id, key) IN (
     SELECT user_id, key FROM idempotency_records WHERE created_at < now() - interval '24 hours'
     ORDER BY created_at LIMIT 2 FOR UPDATE SKIP LOCKED)`
 
-/** Whoever claims a key must answer or give it back. `isLeft`: a request of this process could do neither. */
-export async function claimKey(request: KeyedRequest, isLeft = false): Promise<ClaimResult> {
-  const [claimed] = await insertOrTakeOver(request, isLeft)
+/** A claimed key must be answered or freed. `isAbandoned`: an earlier request of this process could do neither. */
+export async function claimKey(request: KeyedRequest, isAbandoned = false): Promise<ClaimResult> {
+  const [claimed] = await insertOrTakeOver(request, isAbandoned)
   if (claimed) {
     await deleteOutdated()
     const claim = { ...request, ...claimed }
     if (isStillHeld(claim.done?.standing ?? {}, request.standing)) return { outcome: 'claimed', claim }
-    await giveBackKey(claim)
+    await freeKey(claim)
     return { outcome: 'lost' }
   }
   const userId_key = { userId: request.userId, key: nameOf(request) }
@@ -93,7 +93,7 @@ const rowOf = (claim: Claim) => ({
   response: null,
 })
 
-/** Every repetition is answered with it from now on. */
+/** Keeps the answer, which every repetition of the request gets from now on. */
 export async function keepAnswer(claim: Claim, response: string): Promise<void> {
   const kept: Kept = {
     ...(response.length > MAX_KEPT_CHARACTERS ? {} : { response }),
@@ -103,16 +103,16 @@ export async function keepAnswer(claim: Claim, response: string): Promise<void> 
   await db.idempotencyRecord.updateMany({ where: rowOf(claim), data: { response: sealed, done: Prisma.DbNull } })
 }
 
-/** The attempt has ended without an answer: the next one is a first one, or goes on from what was written. */
-export async function giveBackKey(claim: Claim): Promise<void> {
+/** Frees the key of an attempt without an answer. The next attempt starts anew, or continues from what was written. */
+export async function freeKey(claim: Claim): Promise<void> {
   const { count } = await db.idempotencyRecord.deleteMany({
     where: { ...rowOf(claim), done: { equals: Prisma.DbNull } },
   })
   if (count === 0) await db.idempotencyRecord.updateMany({ where: rowOf(claim), data: { holder: 0 } })
 }
 
-/** The same for a request of this process that was cut off from the database, and may not know whether it had the key. */
-export async function giveBackFailed(request: KeyedRequest, failedAt: Date): Promise<void> {
+/** Frees the key of a request of this process that lost the database and may not know whether it had claimed the key. */
+export async function freeKeyAfterOutage(request: KeyedRequest, failedAt: Date): Promise<void> {
   const userAndKey = { userId: request.userId, key: nameOf(request) }
   await db.idempotencyRecord.updateMany({
     where: { ...userAndKey, holder, response: null, createdAt: { lte: failedAt } },
@@ -120,7 +120,7 @@ export async function giveBackFailed(request: KeyedRequest, failedAt: Date): Pro
   })
 }
 
-/** The new `done` of a record with what was written in one more step; SQL for the step, for what it wrote and for the standing. */
+/** The new `done` of a record after one more step. The arguments are SQL for the step, for what it wrote and for the standing. */
 export const withStep = (step: Prisma.Sql, made: Prisma.Sql, standing: Prisma.Sql): Prisma.Sql => Prisma.sql`
   jsonb_build_object('standing', ${standing}::jsonb,
     'steps', coalesce(done -> 'steps', '{}') || jsonb_build_object(${step}::text, ${made}))`
@@ -128,11 +128,11 @@ export const withStep = (step: Prisma.Sql, made: Prisma.Sql, standing: Prisma.Sq
 export const takenOver = () =>
   new AppError('CONFLICT', 'The request was sent again meanwhile: ask again', { retryAfter: 1 })
 
-/** In the transaction of what was written. Throws where another attempt has taken over: then that one writes. */
-export async function noteDone(tx: Tx, claim: Claim, step: number, made: string): Promise<void> {
+/** Records a step in the transaction that writes it. Throws when another attempt has taken over, because that attempt writes. */
+export async function recordStep(tx: Tx, claim: Claim, step: number, made: string): Promise<void> {
   const done = withStep(Prisma.sql`${step}`, Prisma.sql`${made}::text`, Prisma.sql`${JSON.stringify(claim.standing)}`)
   const noted = await tx.$executeRaw`
-    UPDATE idempotency_records SET done = ${done}
+    UPDATE /* idempotency.noteDone */ idempotency_records SET done = ${done}
     WHERE user_id = ${claim.userId} AND key = ${nameOf(claim)} AND created_at = ${claim.createdAt} AND response IS NULL`
   if (noted === 0) throw takenOver()
 }

@@ -1,18 +1,18 @@
-// An answer may hold what is nowhere else stored, such as a new access token. So it is kept under lock, which only the client's token
-// and key together open: neither of them is stored.
+// Encrypts kept answers, because an answer may hold a secret that is stored nowhere else, such as a new access token. The
+// encryption key is derived from the client's token and key, which are not stored.
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
 const CIPHER = 'aes-256-gcm'
-/** Bytes, as the cipher wants them. */
+/** The sizes in bytes that the cipher needs. */
 const SIZE = { key: 32, nonce: 12, tag: 16 }
 
-/** Keys are often easy to guess (`release-1.2.3`), tokens are not. */
+/** A client's key with its token, because keys are often easy to guess (`release-1.2.3`) and tokens are not. */
 export type KeyOfToken = { userId: number; token: string; key: string }
 
 const derive = ({ userId, token, key }: KeyOfToken, purpose: string) =>
   Buffer.from(hkdfSync('sha256', JSON.stringify([token, key]), String(userId), purpose, SIZE.key))
 
-/** What is stored of a key. */
+/** The database stores this name in place of the key. */
 export const nameOf = (key: KeyOfToken): string => derive(key, 'name').toString('hex')
 
 export function sealAnswer(key: KeyOfToken, answer: string): Uint8Array<ArrayBuffer> {

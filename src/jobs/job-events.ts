@@ -5,7 +5,7 @@ export type JobObserver = (task: string, result: 'done' | 'failed') => void
 
 const about = (job: Job) => ({ jobId: job.id, task: job.task_identifier, attempt: job.attempts })
 
-/** What operators learn of the runner, whose own log is off. */
+/** Logs the events of the runner, because its own log is off. */
 export function observeJobs(events: WorkerEvents, log: Log, onJob: JobObserver): void {
   events.on('job:success', ({ job }) => {
     log.info(about(job), 'job done')
@@ -20,7 +20,7 @@ export function observeJobs(events: WorkerEvents, log: Log, onJob: JobObserver):
   events.on('pool:fatalError', ({ error, action }) => log.error({ err: error, action }, 'cannot note how a job ended'))
 }
 
-/** The runner's own log, of which all is silent but what it tells nowhere else: that it cannot look for jobs. */
+/** Drops the runner's own log, except for the failure to fetch jobs, which the runner reports nowhere else. */
 export const loggerOf = (onCannotLook: (error: unknown) => void) =>
   new Logger(() => (_level, message, meta) => {
     if (message.startsWith('Error occurred fetching jobs')) onCannotLook(meta?.error)

@@ -1,16 +1,16 @@
-// Every repository is tidied about once a day, one after the other, whichever process does it.
+// Every repository is maintained about once a day. One repository at a time is maintained, by any of the processes.
 import { db } from '../database/db.ts'
 import type { Log } from '../foundation/log.ts'
 
 const EVERY_MS = 60 * 60_000
-/** After a start, which has enough to do. */
+/** The first maintenance waits, because a starting server has enough to do. */
 const FIRST_MS = 5 * 60_000
-/** Projects in one go: those whose turn it has been for longest. */
+/** The most projects for which jobs are added at once. The projects that have waited longest come first. */
 const MANY = 1000
 
-/** One queue, so that one of them runs at a time; a job that waits already is not made again. */
+/** Adds the jobs to one queue, so that only one runs at a time. A job that already waits is not added again. */
 export const askForRepositoryCare = () => db.$executeRaw`
-  SELECT graphile_worker.add_job('keep-repository', json_build_object('projectId', due.id), queue_name => 'repositories',
+  SELECT /* jobs.askForRepositoryCare */ graphile_worker.add_job('keep-repository', json_build_object('projectId', due.id), queue_name => 'repositories',
     max_attempts => 3, job_key => 'repository ' || due.id, job_key_mode => 'preserve_run_at', priority => 10)
   FROM (
     SELECT p.id FROM projects p LEFT JOIN repository_checks c ON c.project_id = p.id

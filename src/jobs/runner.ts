@@ -11,31 +11,31 @@ import { tasks } from './tasks.ts'
 
 export type RunnerOptions = {
   url: string
-  /** Jobs at a time. */
+  /** The most jobs that run at a time. */
   concurrency: number
   log: Log
   baseUrl: string
   storage: FileStorage
   repositoriesDir: string
-  /** Told of each try of a job. */
+  /** Called after each attempt of a job. */
   onJob?: JobObserver
 }
 
 export type JobRunner = {
-  /** Finishes the jobs in flight. */
+  /** Finishes the running jobs and stops. */
   stop: () => Promise<void>
-  /** Resolves when it has stopped, also by itself because it could not note in the database how a job ended. */
+  /** Resolves when the runner has stopped. It stops by itself when it cannot record the end of a job in the database. */
   ended: Promise<void>
 }
 
-/** How late a job may start that waited for a date or a pause. One that is due at once starts by NOTIFY. */
+/** A job that waited for a date or a pause starts at most this late. A job that is due at once starts by NOTIFY. */
 const POLL_MS = 1000
 const ABANDONED_CHECK_MS = 5000
-/** What was fetched and waits for a place longer than that is given back to other processes. */
+/** A fetched job that waits longer for its turn is returned to other processes. */
 const UNCLAIMED_MS = 10_000
-/** One listens, one looks for jobs, one for abandoned jobs, and two note how jobs ended. */
+/** One connection listens, one fetches jobs, one looks for abandoned jobs, and two record the ends of jobs. */
 const CONNECTIONS = 5
-/** Its statements are short: a connection that is silent for so long while one runs is cut. */
+/** The runner's statements are short, so a connection that is silent for this long during a statement is cut. */
 const PATIENCE_MS = 3_000
 
 const taskList = ({ log, baseUrl, storage, repositoriesDir }: RunnerOptions, signal: AbortSignal): TaskList =>
@@ -47,19 +47,19 @@ const taskList = ({ log, baseUrl, storage, repositoriesDir }: RunnerOptions, sig
     ]),
   )
 
-/** Connections by whose name others see that this runner lives. */
+/** Opens connections by whose name other processes see that this runner is alive. */
 function openPool({ url, log }: RunnerOptions, name: string): Pool {
   const patience = { patienceMs: PATIENCE_MS, connectTimeoutMs: PATIENCE_MS }
   const options = { connectionString: url, applicationName: name, max: CONNECTIONS, ...patience }
   const pool = new DatabasePool(options)
-  // Without listeners of ours the runner would take what breaks into its own hands.
+  // With our listeners the runner does not handle broken connections itself.
   const onError = (error: Error) => log.debug({ err: error }, 'a connection of the job runner broke')
   pool.on('error', onError)
   pool.on('connect', (client) => client.on('error', onError))
   return pool
 }
 
-/** Releases abandoned jobs now and every now and then; returns how to end that. */
+/** Releases abandoned jobs at once and then regularly. Returns a function that ends it. */
 async function watchAbandonedJobs(pool: Pool, log: Log): Promise<() => void> {
   const release = () =>
     releaseAbandonedJobs(pool).then(
@@ -74,20 +74,21 @@ async function watchAbandonedJobs(pool: Pool, log: Log): Promise<() => void> {
 async function start(options: RunnerOptions, pool: Pool, name: string, signal: AbortSignal): Promise<Runner> {
   const { concurrency, log, onJob = () => {} } = options
   const events: WorkerEvents = new EventEmitter()
-  // The name under which it locks jobs.
+  // The runner locks jobs under this name.
   events.on('pool:create', ({ workerPool }) => {
     workerPool.id = name
   })
   observeJobs(events, log, onJob)
   const onCannotLook = (error: unknown) => {
     log.warn({ err: error }, 'cannot look for jobs')
-    // It keeps what its first look at the tasks gave, also when that was a failure: only another runner looks again.
+    // The runner remembers even a failed first look-up of its tasks, so it is stopped and a new runner takes its place.
     starting.then((runner) => runner.stop()).catch(() => {})
   }
   const starting = run({
     ...{ pgPool: pool, events, concurrency, taskList: taskList(options, signal), pollInterval: POLL_MS },
     ...{ noHandleSignals: true, parsedCronItems: [], logger: loggerOf(onCannotLook) },
-    // Otherwise it does not wait until it is noted how a job ended, and a failure to note it ends the process.
+    // Without delays the runner waits until the end of a job is recorded. With delays a failure to record it would end the
+    // process.
     preset: {
       worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0, localQueue: { size: concurrency, ttl: UNCLAIMED_MS } },
     },
@@ -108,7 +109,7 @@ export async function startRunner(options: RunnerOptions): Promise<JobRunner> {
     const stopping = new AbortController()
     const runner = await start(options, pool, name, stopping.signal)
     const ended = runner.promise.catch((error) => log.error({ err: error }, 'job runner broke')).finally(close)
-    // It refuses when it has stopped by itself.
+    // `stop` rejects when the runner has stopped by itself.
     const stop = () => {
       stopping.abort()
       return runner.stop().then(

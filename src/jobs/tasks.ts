@@ -5,22 +5,21 @@ import { collectEvidenceTask } from './tasks/collect-evidence.ts'
 import { keepRepositoryTask } from './tasks/keep-repository-task.ts'
 import { removeStoredFileTask } from './tasks/remove-stored-file.ts'
 
-/** What a task knows of its server. */
+/** The parts of the server that tasks use. */
 export type TaskParts = {
-  /** Every line holds the job's id. */
+  /** Every line has the job's ID. */
   log: Log
   /** Scheme, host and optional path in front of every absolute URL, without a trailing slash. */
   baseUrl: string
-  /** Where the files of packages are. */
+  /** The storage of the files of packages. */
   storage: FileStorage
   repositoriesDir: string
-  /** Aborted when the process ends: what takes long is left for another time. */
+  /** Aborted when the process stops. Long work is then left for another time. */
   signal: AbortSignal
 }
 
 /**
- * Runs a job. It may be run again after it succeeded, when the process ended before that was noted: a task must leave
- * the same behind however often it runs.
+ * Runs a job. A task must be idempotent, because a job runs again when the process ends before its success is recorded.
  */
 export type Task = (payload: unknown, parts: TaskParts) => Promise<void>
 

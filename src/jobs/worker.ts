@@ -2,12 +2,12 @@ import { setTimeout } from 'node:timers/promises'
 import { startRepositoryCare } from './repository-care.ts'
 import { type JobRunner, type RunnerOptions, startRunner } from './runner.ts'
 
-/** Stopping finishes the jobs in flight. */
+/** `stop` finishes the running jobs. */
 export type Worker = { stop: () => Promise<void> }
 
 const RESTART_MS = 1000
 
-/** Runs jobs until it is stopped, also when the database was away meanwhile. Throws when it is away at the start. */
+/** Runs jobs until it is stopped, and survives outages of the database. Throws when the database is away at the start. */
 export async function startWorker(options: RunnerOptions): Promise<Worker> {
   let runner: JobRunner | null = await startRunner(options)
   const care = startRepositoryCare(options.log)
@@ -26,7 +26,7 @@ export async function startWorker(options: RunnerOptions): Promise<Worker> {
       runner = null
       runner = await restart()
     }
-    // Stopped while it was starting anew.
+    // The worker was stopped while a new runner was starting.
     await runner?.stop()
   }
   const done = keepRunning()

@@ -1,13 +1,15 @@
+import pLimit from 'p-limit'
+
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-let last: Promise<unknown> = Promise.resolve()
+const oneAtATime = pLimit(1)
 
 /**
- * Rendering takes up to a second, and is none of the things that the server may wait for: so one is done at a time, whoever asks,
- * and what has come meanwhile is answered before the next.
+ * Renders one text at a time, and lets the server answer other requests between two texts, because rendering blocks the process
+ * for up to a second.
  */
-export function inTurn<Result>(render: () => Result): Promise<Result> {
-  const result = last.then(nextTurn).then(render)
-  last = result.catch(() => {})
-  return result
-}
+export const inTurn = <Result>(render: () => Result): Promise<Result> =>
+  oneAtATime(async () => {
+    await nextTurn()
+    return render()
+  })

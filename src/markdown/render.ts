@@ -11,39 +11,39 @@ import remarkRehype from 'remark-rehype'
 import { type Processor, unified } from 'unified'
 import { visit } from 'unist-util-visit'
 
-/** Raise it whenever the same Markdown gives other HTML: kept HTML of an older version is rendered again. */
+/** Raise the version whenever the same Markdown gives other HTML. Stored HTML of an older version is then rendered again. */
 export const RENDERER_VERSION = 1
 
 /**
- * What is rendered; text beyond it is shown as it is. Ordinary notes take about 10 ms for 1,000 characters. But some
- * constructs take time that grows with the square of their number, and some output grows far beyond the text.
- * Measured: a text that fills any one of these limits with the worst content for it is done well within 2 seconds.
+ * A text beyond one of the limits is shown as plain text. Ordinary notes take about 10 ms for 1,000 characters, but the time for
+ * some constructs grows with the square of their number, and some output is far longer than its text. The worst text within
+ * each limit takes well under 2 seconds, measured.
  */
 const LIMITS = {
   characters: 100_000,
   lines: 2_000,
   /** Characters that can open or close a Markdown construct. */
   marks: 8_000,
-  /** Each mark may make the parser read its paragraph again: marks times characters, over all paragraphs. */
+  /** The sum of marks times characters of each paragraph, because each mark may make the parser read its paragraph again. */
   rereadCharacters: 6_000_000,
-  /** Quotes, list items and footnotes, as far as they begin their line. */
+  /** Quotes, list items and footnotes at the beginning of a line. */
   containers: 2_000,
-  /** Those that one line begins. */
+  /** Containers that begin in one line. */
   lineContainers: 30,
-  /** Spaces or tabs before a line, as they continue nested lists. */
+  /** Spaces or tabs at the beginning of a line, which continue nested lists. */
   indentation: 60,
-  /** Opening and closing ones: unclosed tags nest, or are repeated in every paragraph after them. */
+  /** Opening and closing tags, because unclosed tags nest or are repeated in every later paragraph. */
   tags: 600,
-  /** Empty cells that fill up short table rows. */
+  /** Empty cells that complete short table rows. */
   addedCells: 10_000,
-  /** Attributes in the output, which references and unclosed tags repeat. */
+  /** Characters of attributes in the output, which references and unclosed tags repeat. */
   repeatedCharacters: 1_000_000,
 }
 
-// h and w because http: and www. may follow: behind an open bracket the parser looks back from each of them.
+// Includes h and w, because http: and www. may follow. The parser looks back from each of them to an open bracket.
 const MARK = /[[\]*_~`<|\\@:]|[-+.)](?=[ \t])|(?<![a-z])[hw]/gi
 const TAG = /</g
-// Only lines that end a paragraph wherever they stand: blank ones and bullets. Deeper indented, they would continue it.
+// Blank lines and bullets end a paragraph. A deeper indented line could continue it.
 const PARAGRAPH_END = /\n(?=(?: {0,3}>)*[ \t]*\n| {0,3}[-*+][ \t]+\S)/
 const CONTAINER = /[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])|\[\^(?:\\.|[^\]\\\n])+\]:)/g
 const CONTAINERS = new RegExp(`^(?:${CONTAINER.source})+`, 'gm')
@@ -52,12 +52,12 @@ const INDENTED = new RegExp(`^[ \\t]{${LIMITS.indentation + 1}}`, 'm')
 const BLOCKS = new Set('p h1 h2 h3 h4 h5 h6 ul ol li blockquote table pre'.split(' '))
 const HEADING = /^h[1-6]$/
 const ID_PREFIX = 'user-content-'
-// Kept HTML of before names none that exists: for these addresses nothing was rendered again.
+// These addresses needed no new RENDERER_VERSION, because no upload existed when the older HTML was stored.
 const UPLOAD = /^\/uploads\/[0-9a-f]{32}\/[^/]/
-// Stands for the page that shows the HTML: an address that resolves to another origin leaves it.
+// Stands for the page that shows the HTML. An address of another origin leaves the page.
 const HERE = 'http://here.invalid'
 
-// A form's target, keyboard shortcuts and focus order have no place in notes; the addresses in srcset are not checked.
+// Notes need no form targets, keyboard shortcuts or focus order. Pictures with srcset go, because its addresses are not checked.
 const UNWANTED_ATTRIBUTES = new Set<unknown>(['action', 'accessKey', 'tabIndex'])
 const UNWANTED_TAGS = new Set(['picture', 'source'])
 const SCHEMA: Schema = {
@@ -77,39 +77,39 @@ const pipeline = unified()
   .use(skipEmailTokens)
   .use(remarkGemoji)
   .use(() => refuseExpansion)
-  // No prefix here: sanitising adds it to every id, and would add it twice.
+  // Empty, because the sanitiser adds the prefix to every id and would add it twice.
   .use(remarkRehype, { allowDangerousHtml: true, clobberPrefix: '' })
   .use(rehypeRaw)
   .use(rehypeSlug)
   .use(rehypeSanitize, SCHEMA)
-  // Everything above this line is the visitor's; only what follows may add to the clean tree.
+  // The tree is clean from here on. Only trusted code may follow.
   .use(() => decorate)
   .use(rehypeStringify)
 
-// remark-gfm finds addresses twice, while parsing and in the finished tree. The first looks back from every word to an
-// open bracket before it: 20,000 characters after a '[' took 2 seconds. The second finds the same addresses.
+// Disables one of the two searches of remark-gfm for e-mail addresses. The search while parsing looks back from every word to an
+// open bracket, and took 2 seconds for 20,000 characters after a '['. The search in the finished tree finds the same addresses.
 function skipEmailTokens(this: Processor): void {
   const data = this.data()
   data.micromarkExtensions = [...(data.micromarkExtensions ?? []), { disable: { null: ['emailAutolink'] } }]
 }
 
-/** Whether it takes time: what is longer is shown as it is. */
+/** Whether the text is rendered, which takes time. A longer text is shown as plain text. */
 export const isRendered = (markdown: string | null): markdown is string =>
   markdown !== null && markdown.length <= LIMITS.characters
 
-/** The text belongs to a project: its uploads are that project's. */
+/** The project of the text. The text's uploads belong to the same project. */
 type Belonging = { projectId: number }
 
-/** HTML that is safe to put into a page, whatever the text is. */
+/** Renders any text as HTML that is safe in a page. */
 export function renderMarkdown(markdown: string | null, belonging?: Belonging): string {
   if (!markdown) return ''
-  // As the parser reads it: the limits look at lines.
+  // Normalises line ends as the parser does, because the limits count lines.
   const text = markdown.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
   if (isCostly(text)) return renderPlain(text)
   try {
     return String(pipeline.processSync({ value: text, data: { belonging } }))
   } catch {
-    // An expansion refused below, or a nesting the limits did not foresee (the parser and its tree walks recurse).
+    // Either `refuseExpansion` threw, or the parser or a tree walk exhausted the stack on an unforeseen nesting.
     return renderPlain(text)
   }
 }
@@ -131,14 +131,14 @@ function count(text: string, pattern: RegExp): number {
   return text.match(pattern)?.length ?? 0
 }
 
-/** The text as it is. */
+/** The text without Markdown, as HTML. */
 export function renderPlain(text: string): string {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-  // A newline right after <pre> is dropped by HTML, so one is given away; PostgreSQL text cannot hold NUL.
+  // HTML drops a newline right after <pre>, so we add one. PostgreSQL text cannot hold NUL.
   return `<pre dir="auto">\n${escaped.replaceAll('\0', '\uFFFD')}</pre>`
 }
 
-/** A few characters can stand for very many: a row for its missing cells, a reference for its whole address. */
+/** Limits constructs that expand: a short table row gets its missing cells, and a reference repeats its whole address. */
 function refuseExpansion(tree: MarkdownRoot): void {
   const definitions = new Map<string, number>()
   visit(tree, 'definition', ({ identifier, url, title }) => {
@@ -162,7 +162,7 @@ function decorate(tree: Root, { data }: { data: object }): void {
   let characters = 0
   visit(tree, 'element', (element) => {
     for (const value of Object.values(element.properties)) characters += String(value).length
-    // HTML repairs unclosed tags by repeating them, attributes included.
+    // The HTML parser repairs unclosed tags by repeating them with their attributes.
     if (characters > LIMITS.repeatedCharacters) throw new Error('too expansive')
     if (belonging) nameProject(element, belonging)
     if (BLOCKS.has(element.tagName)) element.properties.dir ??= 'auto'
@@ -171,7 +171,7 @@ function decorate(tree: Root, { data }: { data: object }): void {
   })
 }
 
-/** What an upload is called in notes of its project leads nowhere outside of them. */
+/** Adds the project to the address of an upload, because the short address in notes works only within the project. */
 function nameProject({ properties }: Element, { projectId }: Belonging): void {
   for (const name of ['href', 'src'] as const) {
     const address = properties[name]

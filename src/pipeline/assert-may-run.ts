@@ -5,10 +5,10 @@ import type { Operation } from './known-operations.ts'
 import type { OperationRequest } from './operation-request.ts'
 import { refused } from './refusal.ts'
 
-/** Who may ask what the schema is. */
+/** Who may query the schema by introspection. */
 export type Introspection = 'on' | 'signed-in' | 'off'
 
-/** A link that somebody follows must not write. */
+/** Refuses a mutation by GET, because following a link must not write. */
 export function assertMethod({ node }: Operation, { method }: OperationRequest): void {
   if (node.operation !== 'mutation' || method !== 'GET') return
   const error = new GraphQLError('Can only perform a mutation operation from a POST request.')

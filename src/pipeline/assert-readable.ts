@@ -2,10 +2,10 @@ import { assertWhole } from '../foundation/input-limits.ts'
 import type { OperationRequest } from './operation-request.ts'
 import { wrong } from './refusal.ts'
 
-// As itself and as GraphQL escapes it.
+// NUL itself and its escapes in GraphQL.
 const NUL_IN_QUERY = /\0|\\u0000|\\u\{0+\}/
 
-/** Levels of lists and objects in each other: more than any argument has, few enough to walk through. */
+/** Levels of lists and objects. More than any argument has, and few enough to recurse through. */
 const MAX_NESTING = 50
 
 const isNestedDeeper = (value: unknown, levels: number): boolean =>
@@ -13,13 +13,13 @@ const isNestedDeeper = (value: unknown, levels: number): boolean =>
   value !== null &&
   (levels === 0 || Object.values(value).some((inner) => isNestedDeeper(inner, levels - 1)))
 
-/** Whether any text in it holds a NUL byte. */
+/** Whether a text in the value contains a NUL byte. */
 function holdsNul(value: unknown): boolean {
   if (typeof value === 'string') return value.includes('\0')
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsNul)
 }
 
-/** `prefix` is where the value stands, in the words of the mutations: they leave their one argument out. */
+/** `prefix` is the path of the value as errors of mutations write it, which is without the argument `input`. */
 function assertAllWhole(value: unknown, prefix: string): void {
   if (typeof value === 'string') assertWhole(value, prefix)
   if (typeof value !== 'object' || value === null) return
@@ -29,8 +29,8 @@ function assertAllWhole(value: unknown, prefix: string): void {
 }
 
 /**
- * PostgreSQL and git cannot hold a NUL byte in a text, nor UTF-8 half of a character: it is refused here, for every argument
- * there will be.
+ * Refuses NUL bytes, which PostgreSQL and git cannot store in a text, and lone surrogates, which UTF-8 cannot. Checking here
+ * covers every argument.
  */
 export function assertReadable({ query, variables }: OperationRequest): void {
   if (query && NUL_IN_QUERY.test(query)) throw wrong('The query holds a NUL byte: a text must not')

@@ -3,7 +3,7 @@ import type { Measure } from './cost.ts'
 import { operationLimits } from './operation-limits.ts'
 import { wrong } from './refusal.ts'
 
-/** Throws when the operation asks for more than its viewer may. */
+/** Throws when the operation is deeper or costs more than its viewer may ask for. */
 export function assertWithinLimits(viewer: Viewer, { cost, depth }: Measure): void {
   const most = operationLimits(viewer)
   if (depth > most.depth) throw wrong(`Query has depth of ${depth}, which exceeds max depth of ${most.depth}`)

@@ -20,10 +20,10 @@ function holds(node: ASTNode, kind: Kind): boolean {
   return found
 }
 
-/** The compiler's idea of `@skip` and `@include` on fragments is not that of the specification. */
+/** Operations with directives are not compiled, because the compiler handles `@skip` and `@include` on fragments wrongly. */
 const hasDirectives = (document: DocumentNode) => holds(document, Kind.DIRECTIVE)
 
-/** To the compiler an absent variable inside an object is null, and not an absent field. */
+/** Such operations are not compiled, because the compiler takes an absent variable inside an object for null. */
 function hasVariablesInside(document: DocumentNode): boolean {
   let found = false
   const search = (value: ValueNode) => {
@@ -33,16 +33,19 @@ function hasVariablesInside(document: DocumentNode): boolean {
   return found
 }
 
-/** Queries, and mutations of one field: of several, each must end before the next begins. Defaults reach a mutation as JSON has them. */
+/**
+ * Compiles queries, and mutations of one field. The fields of a mutation must run one after the other, and the compiler passes
+ * default values of variables to a mutation unparsed.
+ */
 function isPlain({ operation, selectionSet: { selections }, variableDefinitions }: OperationDefinitionNode): boolean {
   if (operation !== 'mutation') return operation === 'query'
   const isOneField = selections.length === 1 && selections[0]?.kind === Kind.FIELD
   return isOneField && (variableDefinitions ?? []).every(({ defaultValue }) => !defaultValue)
 }
 
-/** The operation as a function; null where the compiler and the specification differ, or the compiler does not know how. */
+/** Compiles the operation to a function; null when the compiler would deviate from the specification or cannot compile it. */
 export function compile(schema: GraphQLSchema, { document, node, asksForSchema }: Operation): Run | null {
-  // What the schema says of itself are texts in memory: a function for them would be large and hardly faster.
+  // Introspection reads texts in memory, for which a compiled function would be large and hardly faster.
   if (asksForSchema || !isPlain(node) || hasDirectives(document) || hasVariablesInside(document)) return null
   const compiled = compileQuery(schema, document, node.name?.value ?? '', { disablingCapturingStackErrors: true })
   if (!isCompiledQuery(compiled)) return null

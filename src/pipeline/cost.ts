@@ -1,5 +1,5 @@
-// What an operation would cost, before anything of it is compiled or run. A selection set is measured once for each type that it is
-// read on, however many fragments lead to it: a text of 10,000 characters can ask for billions of fields.
+// Measures the cost of an operation before it is compiled or run. A selection set is measured once for each type on which it is
+// read, however often fragments use it, because a text of 10,000 characters can ask for billions of fields.
 import {
   type DocumentNode,
   type FieldNode,
@@ -19,15 +19,15 @@ import {
 import { MAX_PAGE_SIZE } from '../foundation/limits.ts'
 import { introspectionWeights } from './introspection-cost.ts'
 
-/** What a page of n rows adds to the cost of its fields: a full page doubles it. */
+/** Each row of a page adds this share of its fields' cost, so a full page doubles the cost. */
 const COST_PER_ROW = 0.01
 
 export type Measure = {
-  /** A field costs 1, or what its extension `cost` says, and what is selected in it, weighed by the size of its page. */
+  /** A field costs 1 or its extension `cost`, plus the cost of its selections, weighted by the size of its page. */
   cost: number
   /** Levels of fields. */
   depth: number
-  /** Fields, fragments written out. */
+  /** The number of fields, with fragments expanded. */
   fields: number
 }
 
@@ -38,11 +38,11 @@ const META_FIELDS = new Map([SchemaMetaFieldDef, TypeMetaFieldDef].map((field) =
 
 type Variables = Readonly<Record<string, unknown>>
 
-/** A page size that is no number from 0 to 100 is refused when it is read: until then it counts as a full page. */
+/** Takes a page size that is not from 0 to 100 for a full page. The list itself refuses it later. */
 const rowsOf = (asked: unknown): number =>
   typeof asked === 'number' && asked >= 0 && asked <= MAX_PAGE_SIZE ? asked : MAX_PAGE_SIZE
 
-/** Null means the default of the argument, which is a full page. */
+/** A variable that is null means the argument's default, which is a full page. */
 const givenValue = (name: string, variables: Variables, defaults: Variables): unknown =>
   Object.hasOwn(variables, name) ? variables[name] : defaults[name]
 
@@ -53,7 +53,7 @@ class Measuring {
   readonly #defaults: Variables
   readonly #variables: Variables
   readonly #measured = new Map<SelectionSetNode, Map<string, Measure>>()
-  /** Those that page sizes came from: requests that agree in them have one measure. */
+  /** The variables that set page sizes. Requests with the same values of these variables have the same measure. */
   readonly sizes = new Set<string>()
 
   constructor(schema: GraphQLSchema, document: DocumentNode, defaults: Variables, variables: Variables) {
@@ -65,13 +65,13 @@ class Measuring {
     this.#fragments = new Map(fragments.map((fragment) => [fragment.name.value, fragment]))
   }
 
-  /** An unknown type or field counts like any other: that it is wrong is told afterwards. */
+  /** Counts an unknown type or field like any other. The validation refuses it later. */
   selections(set: SelectionSetNode, typeName: string): Measure {
     const ofSet = this.#measured.get(set) ?? new Map<string, Measure>()
     this.#measured.set(set, ofSet)
     const known = ofSet.get(typeName)
     if (known) return known
-    // A fragment inside itself adds nothing; that it is wrong is told afterwards.
+    // A fragment inside itself adds nothing. The validation refuses it later.
     ofSet.set(typeName, NOTHING)
     const total = { ...NOTHING }
     for (const node of set.selections) {
@@ -122,10 +122,10 @@ const defaultsOf = ({ variableDefinitions = [] }: OperationDefinitionNode) =>
     ),
   )
 
-/** Of one operation: as many as it has been asked with sizes of pages. */
+/** The most measures that are remembered for one operation, one for each choice of page sizes. */
 const MAX_KNOWN = 100
 
-/** Measures one operation of a document, which need not be valid; once for each choice of page sizes. */
+/** Measures one operation of a document, which need not be valid, once for each choice of page sizes. */
 export function measureOperation(
   schema: GraphQLSchema,
   document: DocumentNode,

@@ -12,14 +12,14 @@ async function runCompiled(
 ): Promise<ExecutionResult | null> {
   try {
     const result = await compiled?.(context, variables)
-    // Its variables are wrong, so nothing has run. The interpreter says what is wrong, in the words of the specification.
+    // Without data the variables are wrong and nothing has run. The interpreter then reports the error as specified.
     return result?.data === undefined ? null : result
   } catch (error) {
     return { data: null, errors: [error as GraphQLError] }
   }
 }
 
-/** Runs the operation, once. Throws NotRun where its variables are wrong. */
+/** Runs the operation once. Throws NotRun when its variables are wrong. */
 export async function executeOperation(
   schema: GraphQLSchema,
   operation: Operation,

@@ -1,15 +1,15 @@
-// What fields of the introspection cost. Their lists have no pages: each counts as often as the schema has such values on average,
-// and a value, which is in memory, is a small part of what a field of a row costs.
+// The cost of introspection. Its lists have no pages, so a list counts with the average number of its values in the schema. A
+// value costs a small part of a row's field, because it is in memory.
 import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType, isUnionType } from 'graphql'
 
-/** Divided by the types that there are: so the query of any tool, which asks for everything once, costs some 110. */
+/** Divided by the number of types, so that the query of any tool, which asks for everything once, costs about 110. */
 const COST_PER_VALUE = 0.36
 
 export type Weight = {
   own: number
-  /** How often what is selected in it counts. */
+  /** The factor of the cost of its selections. */
   times: number
-  /** Levels that it adds: a type inside lists is `ofType` of `ofType`, and tools ask for nine of them. */
+  /** The levels that the field adds. `ofType` adds none, because tools nest it nine levels deep to read wrapped types. */
   depth: 0 | 1
 }
 
@@ -46,7 +46,7 @@ function countLists(schema: GraphQLSchema): Record<string, number> {
 
 const known = new WeakMap<GraphQLSchema, ReadonlyMap<string, Weight>>()
 
-/** By type and field, as in `__Type.fields`. */
+/** The weights by type and field, such as `__Type.fields`. */
 export function introspectionWeights(schema: GraphQLSchema): ReadonlyMap<string, Weight> {
   const found = known.get(schema)
   if (found) return found

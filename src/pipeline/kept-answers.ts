@@ -1,5 +1,5 @@
-// Answers are kept in memory for whoever may see the same, and given only after the database has said that nothing was
-// written since: what is committed counts from then on, whoever wrote it and whichever process keeps the answer.
+// Keeps answers in memory for all viewers that may see the same. A kept answer is used only after the database has confirmed that
+// nothing was written since, so every committed write counts at once, whichever process made it.
 
 import { LRUCache } from 'lru-cache'
 import { readsProject } from '../access/abilities.ts'
@@ -12,15 +12,15 @@ import type { OperationRequest } from './operation-request.ts'
 
 const MAX_BYTES = 64 * 1024 ** 2
 
-/** In bytes, as it is sent. */
+/** An answer in the bytes that are sent. */
 type Kept = { json: Buffer; version: string; until: number }
 
-/** Where an answer is kept, and what it was true for. */
+/** The key of a kept answer, and the version of the content for which it is valid. */
 type Place = { key: string; version: string }
 
 /**
- * What the abilities in a project follow from. Protected tags may admit single persons among those who can push, so each of
- * these has answers of their own.
+ * Everything that determines a viewer's abilities in a project. Viewers who may push have answers of their own, because a
+ * protected tag may admit single persons among them.
  */
 function audience(viewer: Viewer, project: ContentVersion) {
   const held = roleIn(viewer, project)
@@ -29,17 +29,17 @@ function audience(viewer: Viewer, project: ContentVersion) {
     held,
     viewer.user !== null,
     isAdministrator(viewer),
-    // Neither its groups count nor all that its role allows.
+    // A pipeline has no roles from groups and not all abilities of its role.
     isPipeline(viewer),
     held >= role.developer ? viewer.user?.id : null,
   ]
 }
 
 export type KeptAnswers = {
-  /** The place of an answer as of now; null when one of the projects does not exist, or not for this viewer. */
+  /** The present place of the answer; null when a project does not exist or is hidden from the viewer. */
   place: (viewer: Viewer, request: Asked, paths: readonly string[]) => Promise<Place | null>
   find: (place: Place) => Buffer | null
-  /** The version was read before the answer: it can be older than the answer, never newer. */
+  /** The version in `place` was read before the answer, so it may be older than the answer but never newer. */
   keep: (place: Place, json: string, life: AnswerLife) => void
 }
 
@@ -53,7 +53,7 @@ export function createKeptAnswers(): KeptAnswers {
   return {
     async place(viewer, { text, operationName, variables }, paths) {
       const found = await contentVersions(paths)
-      // A hidden project and a missing one are answered alike, in the same time: nothing about either is kept.
+      // Nothing is kept about a hidden or a missing project, so that both are answered in the same time.
       const projects = found.filter((project) => project !== null).filter((project) => readsProject(viewer, project))
       if (projects.length < found.length) return null
       const audiences = projects.map((project) => audience(viewer, project).join()).join(' ')

@@ -1,6 +1,6 @@
-// What an answer that is kept may consist of. Everything here depends on the project that the query begins with, on
-// accounts' names, on what the viewer may do in that project, and on nothing else: `content_versions` counts the changes of
-// just that. A field that is not listed makes its query one that is answered anew each time, so none can be forgotten.
+// The fields that a kept answer may contain. Each depends only on the project at the root of the query, on accounts' names and on
+// the viewer's abilities in the project, because `content_versions` counts the changes of exactly these. A query with any other
+// field is answered anew each time, so that a field that nobody lists is safe.
 import {
   type DocumentNode,
   type FieldNode,
@@ -120,7 +120,7 @@ function rootFields({ selectionSet }: OperationDefinitionNode): FieldNode[] | nu
   return fields.length === selectionSet.selections.length ? fields : null
 }
 
-/** The paths of the projects that an answer consists of; null where they cannot be told from the variables. */
+/** The paths of the projects in an answer; null when the variables are wrong. */
 export type ProjectPaths = (variables: Readonly<Record<string, unknown>>) => string[] | null
 
 /** The paths of the projects that a valid query reads; null when its answer cannot be kept. */
@@ -137,7 +137,7 @@ export function projectPathsOf(
     try {
       return fields.map((node) => String(getArgumentValues(definition, node, variables).fullPath))
     } catch {
-      // The variables are wrong, which whoever runs the operation tells.
+      // The variables are wrong. Running the operation reports it.
       return null
     }
   }

@@ -1,9 +1,10 @@
-// Operations by their text. One that comes again is kept, compiled to a function where the compiler can: so what somebody sends once
-// costs a parse and no memory, and what front ends send all the time costs neither. What was refused never gets here.
+// Keeps operations by their text, from the second time on, compiled to a function if possible. An operation that comes once costs
+// a parse and no memory, and the operations of front ends cost no parse. Refused operations are never kept.
 import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import pLimit from 'p-limit'
 import type { Context } from '../context/context.ts'
 import { compile } from './compile.ts'
 import { type MeasureOperation, measureOperation } from './cost.ts'
@@ -17,26 +18,26 @@ export type Run = (
   variables: Readonly<Record<string, unknown>>,
 ) => ExecutionResult | Promise<ExecutionResult>
 
-/** A document and which of its operations is meant. */
+/** A document and the one of its operations that will run. */
 export type Operation = {
   document: DocumentNode
   node: OperationDefinitionNode
   measure: MeasureOperation
-  /** Whether anything in the document asks what the schema is. */
+  /** Whether the document contains introspection. */
   asksForSchema: boolean
-  /** Throws what is wrong with the document; not looked for before the operation is known to be within the limits. */
+  /** Throws the errors of the document. Validates only when called, because the limits are checked first. */
   assertValid: () => void
   assertVariables: AssertVariables
-  /** The projects that the answer of a valid operation consists of; null when the answer cannot be kept. */
+  /** Finds the projects in the answer of a valid operation; null when the answer cannot be kept. */
   projectPaths: () => ProjectPaths | null
-  /** Compiled; null: it is to be interpreted. */
+  /** The compiled operation; null when it must be interpreted. */
   compiled: Run | null
 }
 
-/** Texts that came once, by their digests. */
+/** The most texts that came once and are remembered by their digests. */
 const MAX_SEEN = 10_000
 const MAX_BYTES = 32 * 1024 ** 2
-/** Of the compiled functions and of the parsed document, measured on queries of 10 to 240 fields. */
+/** The memory of compiled functions and parsed documents, measured on queries of 10 to 240 fields. */
 const BYTES_PER_FIELD = 8_000
 const BYTES_PER_CHARACTER = 60
 
@@ -49,7 +50,7 @@ export type KnownOperationsStatistics = { count: number; bytes: number; hits: nu
 
 export type KnownOperations = {
   find: (text: string, operationName: string | null) => Promise<Operation>
-  /** Called for one that is valid and within the limits. */
+  /** Must be called only for an operation that is valid and within the limits. */
   note: (text: string, operationName: string | null, operation: Operation) => void
   statistics: () => KnownOperationsStatistics
 }
@@ -72,35 +73,27 @@ function prepare(schema: GraphQLSchema, text: string, operationName: string | nu
   }
 }
 
-/** The same for good: known to be valid. */
+/** Prepares a valid operation for keeping. */
 function keepable(schema: GraphQLSchema, operation: Operation): Operation {
   const projectPaths = operation.projectPaths()
   return { ...operation, assertValid: () => {}, projectPaths: () => projectPaths, compiled: compile(schema, operation) }
 }
 
-/** Characters that take milliseconds to parse and to measure. */
+/** Parsing and measuring a text of this many characters takes milliseconds. */
 const LONG_TEXT = 2_000
-
-/** One at a time, and between two of them whatever else is to be done. */
-function createTurns() {
-  let last: Promise<unknown> = Promise.resolve()
-  return () => {
-    last = last.then(() => setImmediate())
-    return last
-  }
-}
 
 export function createKnownOperations(schema: GraphQLSchema, maxBytes = MAX_BYTES): KnownOperations {
   const known = new LRUCache<string, Operation>({ maxSize: maxBytes, sizeCalculation: bytesOf })
   const seen = new LRUCache<string, true>({ max: MAX_SEEN })
   const counts = { hits: 0, misses: 0 }
-  const nextTurn = createTurns()
+  const oneAtATime = pLimit(1)
   return {
     async find(text, operationName) {
       const found = known.get(keyOf(text, operationName))
       counts[found ? 'hits' : 'misses'] += 1
       if (found) return found
-      if (text.length > LONG_TEXT) await nextTurn()
+      // Waits for a turn of the event loop of its own, so that the process does other work between two long texts.
+      if (text.length > LONG_TEXT) await oneAtATime(() => setImmediate())
       return prepare(schema, text, operationName)
     },
     note(text, operationName, operation) {

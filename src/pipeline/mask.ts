@@ -5,12 +5,12 @@ import type { RequestScope } from '../request/request-scope.ts'
 
 const INTERNAL = 'Internal server error'
 
-/** The error that was thrown, beneath the layers that GraphQL wraps around it. */
+/** The error that was thrown, without GraphQL's wrappers. */
 function thrown(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? thrown(error.originalError) : error
 }
 
-/** The same place in the query, with another message. Compiled operations know lines and columns, but no nodes. */
+/** An error at the same place in the query with another message. Errors of compiled operations have locations but no nodes. */
 function inPlaceOf(error: unknown, message: string, extensions: GraphQLErrorExtensions): GraphQLError {
   if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions })
   const { nodes = null, source, positions, path, locations } = error
@@ -18,20 +18,20 @@ function inPlaceOf(error: unknown, message: string, extensions: GraphQLErrorExte
   return Object.assign(placed, { locations: placed.locations ?? locations })
 }
 
-/** What the library says of a request that does not fit the schema has no code of its own. */
+/** Gives a code to the library's errors about requests that do not fit the schema. */
 function withCode(error: GraphQLError): GraphQLError {
   error.extensions.code ??= 'INVALID' satisfies ErrorCode
   return error
 }
 
 /**
- * What was thrown on purpose passes, with its code; anything else is a bug: the client is told the request id,
- * under which the log has the rest.
+ * Passes an expected error with its code. Any other error is a bug: the client gets the request ID, and the log has the error
+ * under this ID.
  */
 export function maskError(error: unknown, { id, log }: Pick<RequestScope, 'id' | 'log'>): GraphQLError {
   const cause = tellOutage(thrown(error))
   if (cause instanceof AppError) return inPlaceOf(error, cause.message, { code: cause.code })
-  // The compiler's own errors have no extensions: it could not complete what a resolver gave.
+  // An error without extensions comes from the compiler, which could not complete a resolver's value.
   if (cause instanceof GraphQLError && cause.extensions) return withCode(cause)
   log.error({ err: cause, ...(error instanceof GraphQLError ? { path: error.path } : {}) }, 'request failed')
   return inPlaceOf(error, INTERNAL, { code: 'INTERNAL_SERVER_ERROR', requestId: id })
@@ -46,11 +46,11 @@ export function masked<Result extends ExecutionResult>(
 
 const isUnavailable = (error: unknown) => error instanceof TryLater && error.code === 'UNAVAILABLE'
 
-/** Why some of it could not be answered now, through no fault of the request. */
+/** The outage for which part of the request could not be answered. */
 export const outageIn = ({ errors = [] }: ExecutionResult): unknown =>
   errors.map(thrown).find((error) => error instanceof DatabaseAway || isUnavailable(error))
 
-/** Codes that are about the request and not about the operation in it: every client is told them by the status. */
+/** These codes are about the request and not about its operation, so the HTTP status tells them to every client. */
 const OF_REQUEST: ReadonlySet<ErrorCode> = new Set([
   ...(['UNAUTHENTICATED', 'TOO_LARGE', 'RATE_LIMITED', 'UNAVAILABLE'] as const),
 ])
@@ -62,7 +62,7 @@ function httpOf(cause: unknown) {
   return cause instanceof GraphQLError ? { status: 400, spec: true } : { status: 500 }
 }
 
-/** The same of what kept an operation from being run, with its status in `extensions.http`. */
+/** Masks an error that kept the operation from running, and puts its status into `extensions.http`. */
 export function maskRefusal(error: unknown, scope: Pick<RequestScope, 'id' | 'log'>): GraphQLError {
   if (error instanceof GraphQLError && error.extensions.http !== undefined) return withCode(error)
   const shown = maskError(error, scope)

@@ -9,7 +9,7 @@ import { IDEMPOTENCY_REPLAYED } from '../request/idempotency-headers.ts'
 import type { OperationRequest } from './operation-request.ts'
 import { refused } from './refusal.ts'
 
-/** Told by the status to clients of every type, as no operation was run. */
+/** The error for a refused key. The HTTP status tells it to every client, because no operation has run. */
 export const toldByStatus = (refusal: KeyRefusal): GraphQLError =>
   refused(new GraphQLError(refusal.message), {
     ...{ code: refusal.code, status: httpStatus[refusal.code], headers: failureHeaders(refusal) },
@@ -17,15 +17,15 @@ export const toldByStatus = (refusal: KeyRefusal): GraphQLError =>
 
 type Asker = { viewer: Viewer; credentials: CredentialHeaders }
 
-/** The JSON of an answer, and the headers that go with it. */
+/** The JSON of an answer and its headers. */
 export type Answer = { json: string; headers?: Readonly<Record<string, string>> }
 
-/** Whether any mutation of the request answered: what one has written must not be tried again. */
+/** Whether a mutation of the request answered. A mutation that has written must not be tried again. */
 export const hasAnswer = ({ data }: ExecutionResult) => Object.values(data ?? {}).some((value) => value !== null)
 
 /**
- * A mutation that is sent again with the same `Idempotency-Key` within 24 hours is not made again: the first answer is given,
- * byte for byte. An attempt of which no mutation answered (thrown, refused, failed) does not count.
+ * Runs a mutation once. When it is sent again with the same `Idempotency-Key` within 24 hours, it gets the first answer, byte for
+ * byte. An attempt in which no mutation answered (thrown, refused, failed) does not count.
  */
 export async function mutateOnce(
   { viewer, credentials }: Asker,

@@ -3,20 +3,20 @@ import { refused } from './refusal.ts'
 
 /** One operation as a client sends it. */
 export type OperationRequest = {
-  /** Null where it is named by its hash. */
+  /** Null when the client sends only the hash of the query. */
   query: string | null
   operationName: string | null
   variables: Readonly<Record<string, unknown>>
   extensions: Readonly<Record<string, unknown>>
-  /** By GET nothing is written. */
+  /** The HTTP method. A GET must not write. */
   method: string
-  /** Of the header `Idempotency-Key`. */
+  /** The value of the header `Idempotency-Key`. */
   idempotencyKey: string | null
-  /** Whether the client can be sent events. */
+  /** Whether the client accepts events. */
   takesEvents: boolean
 }
 
-/** What of a request is not in the body or the query string. */
+/** The parts of a request that are not in its body or query string. */
 export type Sent = Pick<OperationRequest, 'method' | 'idempotencyKey' | 'takesEvents'>
 
 type Fields = Readonly<Record<string, unknown>>
@@ -30,7 +30,7 @@ const isTextOrAbsent = (value: unknown): value is string | null | undefined =>
   value == null || typeof value === 'string'
 const isFieldsOrAbsent = (value: unknown): value is Fields | null | undefined => value == null || isFields(value)
 
-/** Null: they are anything but those of one well-formed operation, which Yoga tells. */
+/** Null when the parameters are not one well-formed operation. Yoga then reports the error. */
 function parseParameters(parameters: unknown, sent: Sent): OperationRequest | null {
   if (!isFields(parameters) || Object.keys(parameters).some((name) => !NAMES.has(name))) return null
   const { query, operationName, variables, extensions } = parameters
@@ -48,7 +48,7 @@ function parseParameters(parameters: unknown, sent: Sent): OperationRequest | nu
   }
 }
 
-/** The operation in a body of JSON. */
+/** Reads the operation in a JSON body. */
 export function parseBody(body: string, sent: Sent): OperationRequest | null {
   try {
     return parseParameters(JSON.parse(body), sent)
@@ -67,7 +67,7 @@ function parseJson(name: string, text: string): unknown {
   }
 }
 
-/** The operation in the query string of a GET. */
+/** Reads the operation in the query string of a GET. */
 export function parseUrl(url: string, sent: Sent): OperationRequest | null {
   const parameters = [...new URL(url, 'http://localhost').searchParams]
   const parsed = parameters.map(([name, text]) => [name, OF_JSON.includes(name) ? parseJson(name, text) : text])

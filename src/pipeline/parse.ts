@@ -23,7 +23,10 @@ import { refused, wrong } from './refusal.ts'
 const OPENING: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L])
 const CLOSING: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R])
 
-/** The parser calls itself for each level, and has no bound of its own for them. Only a text with so many signs can have as many levels. */
+/**
+ * Bounds the levels of nesting, because the parser recurses for each level without a bound. The quick count of brackets comes
+ * first, because most texts have fewer brackets than the bound.
+ */
 function assertNotNested(text: string): void {
   if ((text.match(/[{[(]/g)?.length ?? 0) <= MAX_QUERY_NESTING) return
   const lexer = new Lexer(new Source(text))
@@ -35,7 +38,7 @@ function assertNotNested(text: string): void {
   }
 }
 
-/** Throws what is wrong with the text, with the status that it has in GraphQL over HTTP. */
+/** Throws the error of a wrong text, with its status in GraphQL over HTTP. */
 export function parseText(text: string): DocumentNode {
   if (text.length > MAX_QUERY_CHARACTERS) {
     throw wrong(`The query has ${text.length} characters, which exceeds the maximum of ${MAX_QUERY_CHARACTERS}`)
@@ -49,7 +52,7 @@ export function parseText(text: string): DocumentNode {
   }
 }
 
-/** The operation that is to run. */
+/** The operation of the document that will run. */
 export function chosenOperation(document: DocumentNode, operationName: string | null): OperationDefinitionNode {
   const operation = getOperationAST(document, operationName)
   if (operation) return operation
@@ -59,13 +62,13 @@ export function chosenOperation(document: DocumentNode, operationName: string | 
   })
 }
 
-/** What is wrong with the document, the first few; empty: nothing is. */
+/** The first few errors of the document; empty for a valid document. */
 export const validationErrors = (schema: GraphQLSchema, document: DocumentNode): GraphQLError[] =>
   validate(schema, document, undefined, { maxErrors: MAX_VALIDATION_ERRORS }).map((error) =>
     refused(error, { code: 'GRAPHQL_VALIDATION_FAILED', status: 400, spec: true }),
   )
 
-/** Whether anything in it asks what the schema is. */
+/** Whether the document contains introspection. */
 export function asksForSchema(document: DocumentNode): boolean {
   let found = false
   visit(document, {

@@ -1,14 +1,14 @@
-// The way of every GraphQL operation, whichever door it came through. Who asks is known by now, and the door has read no more of the
-// request than its bound. From here on:
-//   1. assert-readable       no text holds what nothing can store
-//   2. texts                 the text: sent, or known by its hash
-//   3. known-operations      parsed, within bounds, or found as it came before
-//   4. assert-may-run        the method, and who may know the schema
-//   5. cost                  what it costs and how deep it is: refused when that is too much, else taken from what the viewer may spend
-//   6. known-operations      valid; noted, and compiled when it has come before
-//   7. variables             of the types that the operation declares
-//   8. run-operation         run, once: kept-answers gives an answer again that is still true, mutate-once keeps to an Idempotency-Key,
-//                            execute runs the compiled function or the interpreter, mask hides what is a bug and logs it
+// Every GraphQL operation takes these steps, whichever door it came through. The door has found the viewer and has read a bounded
+// request.
+//   1. assert-readable       refuses texts that nothing can store
+//   2. texts                 finds the text: the sent one, or the one with the sent hash
+//   3. known-operations      parses the text within bounds, or finds the operation that came before
+//   4. assert-may-run        checks the method, and who may use introspection
+//   5. cost                  measures cost and depth: refuses too much, and charges the cost to the viewer's budget
+//   6. known-operations      validates the operation, and compiles it when it has come before
+//   7. variables             checks the variables against their declared types
+//   8. run-operation         runs the operation once: kept-answers repeats an answer that is still valid, mutate-once obeys an
+//                            Idempotency-Key, execute runs the compiled function or the interpreter, and mask hides and logs bugs
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql'
 import type { Viewer } from '../access/viewer.ts'
 import type { CredentialHeaders } from '../authentication/authenticate.ts'
@@ -29,22 +29,22 @@ export type PipelineParts = ContextParts & {
   schema: GraphQLSchema
   /** Whether answers are kept in memory. */
   responseCache: boolean
-  /** What alone may run; null: whatever is sent. */
+  /** The only documents that may run; null when every document may run. */
   trustedDocuments: TrustedDocuments | null
   introspection: Introspection
 }
 
-/** Who asks, and by what. */
+/** The viewer with its request and credential. */
 export type Asker = { scope: RequestScope; credentials: CredentialHeaders; viewer: Viewer }
 
 export type Outcome =
-  /** The operation has run: its JSON, as text or in UTF-8. */
+  /** The operation has run. The JSON is a text or UTF-8. */
   | { kind: 'answer'; json: string | Buffer; headers?: Readonly<Record<string, string>> }
-  /** It was not run: why, with the status in each error's `extensions.http`. */
+  /** The operation was not run. Each error has its status in `extensions.http`. */
   | { kind: 'refusal'; errors: readonly GraphQLError[] }
-  /** What a subscription tells as it happens. */
+  /** The events of a subscription. */
   | { kind: 'events'; events: AsyncIterableIterator<ExecutionResult> }
-  /** Nothing was run: it is a subscription, and the request takes no events. */
+  /** Nothing was run, because the operation is a subscription and the request accepts no events. */
   | { kind: 'needs events' }
 
 export type Pipeline = (asker: Asker, request: OperationRequest) => Promise<Outcome>
@@ -66,7 +66,7 @@ export function createPipeline(parts: PipelineParts) {
     return { text, operation, cost: measure.cost }
   }
 
-  /** What is refused costs a point, too. */
+  /** A refused operation also costs a point. */
   async function admitAndCharge(asker: Asker, request: OperationRequest) {
     let cost = 1
     try {

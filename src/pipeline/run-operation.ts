@@ -1,4 +1,4 @@
-// Runs an operation that has passed all that may refuse it, or gives an answer that it had and that is still true.
+// Runs an operation that has passed all checks, or repeats a kept answer that is still valid.
 import type { ExecutionResult, GraphQLSchema } from 'graphql'
 import { newAnswerLife } from '../context/answer-life.ts'
 import { assertAnswerFits } from '../context/answer-size.ts'
@@ -25,7 +25,7 @@ type RunnerParts = {
 
 const answerOf = (result: ExecutionResult): Outcome => ({ kind: 'answer', json: JSON.stringify(result) })
 
-/** Throws where the answer is larger than one may be: then none of it is sent. */
+/** Throws when the answer is too large. Nothing of the answer is sent then. */
 function boundedJson(context: Context, result: ExecutionResult): string {
   assertAnswerFits(context, 0)
   const json = JSON.stringify(result)
@@ -33,7 +33,7 @@ function boundedJson(context: Context, result: ExecutionResult): string {
   return json
 }
 
-/** What fails here fails again where the operation is run, and is told there; but who has waited for the database waits once. */
+/** Ignores an error, because running the operation reports it again. An outage passes, so that the client waits only once. */
 function unlessAway(error: unknown): null {
   if (error instanceof DatabaseAway) throw error
   return null
@@ -43,7 +43,10 @@ export function createRunner({ schema, responseCache }: RunnerParts): (job: Job)
   const keptAnswers = responseCache ? createKeptAnswers() : null
   const opened = countSubscriptions()
 
-  /** While the database or the repository is away the whole operation is to be tried again, but for a mutation that has written. */
+  /**
+   * Throws an outage of the database or of a repository, so that the client repeats the operation. A mutation that has written
+   * passes.
+   */
   const execute = async ({ operation, context, request: { variables }, asker: { scope } }: Job) => {
     const result = await executeOperation(schema, operation, context, variables)
     const outage = outageIn(result)

@@ -10,8 +10,8 @@ import { NotRun } from './refusal.ts'
 type Event = { context: Context }
 
 /**
- * The events of a subscription; throws NotRun with the reasons for which there are none. Each event brings a context of its own:
- * nothing loaded or decided for an earlier one counts.
+ * Opens the events of a subscription. Throws NotRun with the errors when it cannot start. Each event has a context of its own, so
+ * that nothing that was loaded or decided for an earlier event counts.
  */
 export async function subscribeTo(
   schema: GraphQLSchema,

@@ -1,4 +1,4 @@
-// Which text a request means: the one that it holds, or one that the server knows by its SHA-256.
+// Finds the text of a request's operation: the text in the request, or the text whose SHA-256 the request names.
 import { createHash } from 'node:crypto'
 import { GraphQLError } from 'graphql'
 import { LRUCache } from 'lru-cache'
@@ -7,7 +7,7 @@ import type { OperationRequest } from './operation-request.ts'
 import { refused, wrong } from './refusal.ts'
 import type { TrustedDocuments } from './trusted-documents.ts'
 
-/** Of all texts that clients have registered. */
+/** The memory for all texts that clients have registered. */
 const MAX_BYTES = 8 * 1024 ** 2
 
 const PersistedQuery = z.object({ version: z.literal(1), sha256Hash: z.string().regex(/^[\w:.-]{1,128}$/) })
@@ -33,13 +33,13 @@ function hashIn({ extensions: { persistedQuery } }: OperationRequest): string | 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 export type Texts = {
-  /** Throws where the server has no such text, and where it may not run. */
+  /** Throws when the server does not have the text or may not run it. */
   find: (request: OperationRequest) => string
-  /** Keeps the text for those that will send its hash alone; called when it has turned out to be valid and within the limits. */
+  /** Keeps a text that is valid and within the limits, for clients that later send only its hash. */
   keep: (request: OperationRequest) => void
 }
 
-/** Automatic persisted queries, as Apollo's clients send them; or, where the operator gave documents, these and nothing else. */
+/** Serves automatic persisted queries as Apollo's clients send them, or only the operator's trusted documents. */
 export function createTexts(trusted: TrustedDocuments | null): Texts {
   const kept = new LRUCache<string, string>({ maxSize: MAX_BYTES, sizeCalculation: (text) => 128 + 2 * text.length })
 

@@ -6,14 +6,14 @@ import { StartError } from '../foundation/start-error.ts'
 import { decodeDocument } from '../foundation/text-decoding.ts'
 import { sha256 } from './texts.ts'
 
-/** Texts of operations by their SHA-256 in hexadecimal, and by the hashes that a manifest gives them. */
+/** The texts of operations by their SHA-256 in hexadecimal and by their hashes in a manifest. */
 export type TrustedDocuments = ReadonlyMap<string, string>
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 const Manifest = z.record(z.string(), z.string())
 
-/** A `.json` file maps hashes to texts, as GraphQL Code Generator writes it; a `.graphql` file is one text. */
+/** A `.json` file maps hashes to texts, in the format of GraphQL Code Generator. A `.graphql` file is one text. */
 function documentsIn(file: string): [hash: string, text: string][] {
   const content = decodeDocument(readFileSync(file))
   const named = file.endsWith('.json') ? Object.entries(Manifest.parse(JSON.parse(content))) : []
@@ -32,7 +32,9 @@ function readFile(folder: string, name: string, schema: GraphQLSchema): [string,
   }
 }
 
-/** All of the folder's documents. Throws a StartError that names the file which cannot be read, or does not fit the schema. */
+/**
+ * Loads all documents of the folder. Throws a StartError with the name of a file that is unreadable or does not fit the schema.
+ */
 export function loadTrustedDocuments(folder: string, schema: GraphQLSchema): TrustedDocuments {
   const names = readFolder(folder).filter((name) => /\.(?:graphql|json)$/.test(name))
   if (names.length === 0) throw new StartError(`TRUSTED_DOCUMENTS: ${folder} has no .graphql or .json file`)

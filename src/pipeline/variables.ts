@@ -1,5 +1,5 @@
-// Whether variables are of the types that the operation declares. Told here, before anything is run, so that the message is the same
-// for compiled and interpreted operations: the libraries name no variable, or repeat the whole of a wrong value.
+// Checks variables against the types that the operation declares. We check before the operation runs, so that compiled and
+// interpreted operations give the same message. The libraries do not name the variable, or repeat a whole wrong value.
 import {
   coerceInputValue,
   GraphQLError,
@@ -14,26 +14,26 @@ import {
 import { MAX_VALIDATION_ERRORS } from '../foundation/limits.ts'
 import { NotRun, refused } from './refusal.ts'
 
-/** Of a message, which may repeat what was sent: enough to recognise it. */
+/** The most characters of a part of a message. It may repeat a value, and this is enough to recognise the value. */
 const MAX_CHARACTERS = 300
 
 type Declared = { name: string; type: GraphQLInputType; node: VariableDefinitionNode }
 
 type Variables = Readonly<Record<string, unknown>>
 
-/** Throws NotRun where they are wrong. */
+/** Throws NotRun when the variables are wrong. */
 export type AssertVariables = (variables: Variables) => void
 
 const shortened = (text: string) => (text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}...` : text)
 
-/** As GraphQL and JavaScript write it: `$input.milestones[2]`. */
+/** The path in the notation of GraphQL and JavaScript: `$input.milestones[2]`. */
 const placeOf = (name: string, path: readonly (string | number)[]) =>
   `$${name}${path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('')}`
 
 class Problems {
   readonly errors: GraphQLError[] = []
 
-  /** Throws when there are as many as are told. */
+  /** Throws when there are as many problems as one answer tells. */
   add({ name, node }: Declared, path: readonly (string | number)[], problem: string): void {
     const message = `Variable "${shortened(placeOf(name, path))}" ${shortened(problem)}`
     this.errors.push(refused(new GraphQLError(message, { nodes: node }), { code: 'INVALID', status: 400, spec: true }))
@@ -52,7 +52,7 @@ class Problems {
   }
 }
 
-/** Of an operation that is known to be valid: each variable's type is looked up once. */
+/** Makes the check of an operation's variables, and looks up the type of each variable only once. */
 export function variablesOf(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,

@@ -1,4 +1,4 @@
-/** The client's name of a write that is to be made once, however often it is sent. */
+/** The header in which a client names a write, so that the write is made only once however often it is sent. */
 export const IDEMPOTENCY_KEY = 'idempotency-key'
-/** Header of an answer that is a repetition of the first one. */
+/** The header of an answer that repeats the first answer. */
 export const IDEMPOTENCY_REPLAYED = 'idempotency-replayed'

@@ -2,13 +2,13 @@ import { callerOf } from '../access/caller.ts'
 import type { Context } from '../context/context.ts'
 import { AppError } from '../foundation/errors.ts'
 
-/** More than a page or a script listens to, fewer than would burden the server. */
+/** More subscriptions than a page or a script needs, and fewer than would burden the server. */
 const MAX_OPEN = 100
 
-/** Notes one more that is open and returns what ends it, once however often it is called. Throws when there are too many. */
+/** Counts a subscription as open and returns the function that ends it, which may be called again. Throws at the limit. */
 export type OpenSubscription = (context: Context) => () => void
 
-/** Counts, in this process, what each account has open; without accounts, each address. */
+/** Counts the open subscriptions of each account, or of each address without an account, in this process. */
 export function countSubscriptions(): OpenSubscription {
   const open = new Map<string, Set<symbol>>()
   return (context) => {

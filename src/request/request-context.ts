@@ -8,22 +8,22 @@ import type { Repositories } from '../git/reader.ts'
 import type { RateLimits } from './rate-limits/rate-limits.ts'
 import type { RequestScope } from './request-scope.ts'
 
-/** What every door knows, whatever the request. */
+/** The parts of a context that do not depend on the request. */
 export type ContextParts = {
   authenticate: Authenticate
   rateLimits: RateLimits
   baseUrl: string
   repositories: Repositories
   changes: ReleaseChanges
-  /** How many bytes one answer may hold; absent: `MAX_ANSWER_BYTES`. */
+  /** The most bytes of one answer; `MAX_ANSWER_BYTES` when absent. */
   maxAnswerBytes?: number
   log: Log
 }
 
-/** How often a subscription to which nothing happens asks whether its viewer still has access. */
+/** An idle subscription checks the access of its viewer at this interval. */
 const RECHECK_MS = 30_000
 
-/** What a use case and a resolver know of the request that is being answered, once it is known who asks. */
+/** The context of a request whose viewer is known, for use cases and resolvers. */
 export function requestContext(
   parts: ContextParts,
   scope: RequestScope,
@@ -46,7 +46,7 @@ export function requestContext(
   }
 }
 
-/** Who asks. That it cannot be told now is a failure of ours, or of who we ask: a person must know of it. */
+/** Finds the viewer. Logs an error when that is impossible now, because the failure is the server's or the issuer's. */
 export async function identify(
   { rateLimits, authenticate }: Pick<ContextParts, 'rateLimits' | 'authenticate'>,
   scope: RequestScope,
@@ -59,7 +59,7 @@ export async function identify(
   })
 }
 
-/** Finds out who asks, and takes what the request costs before anything else is done for it. */
+/** Finds the viewer, and charges the cost of the request before any other work. */
 export async function admit(
   parts: ContextParts,
   scope: RequestScope,

@@ -5,42 +5,42 @@ import type { Stopping } from './stopping.ts'
 import { clientOf, type TrustProxy } from './trusted-proxies.ts'
 import { closeKindly, type RestBounds } from './unread-bodies.ts'
 
-/** Which part of the server answers. */
+/** The part of the server that answers. */
 export type Door = 'graphql' | 'git' | 'service'
 
-/** What is known of a request before it is known who asks. */
+/** What is known about a request before its viewer is known. */
 export type RequestScope = {
   id: string
   door: Door
-  /** The client's, behind all proxies that are trusted; null when it has gone. */
+  /** The address of the client, behind all trusted proxies; null when the client has gone. */
   ipAddress: string | null
-  /** The scheme that the client uses, as a trusted proxy says; null: nobody says it, so it is that of BASE_URL. */
+  /** The client's scheme as a trusted proxy reports it; null without a report, which means the scheme of BASE_URL. */
   scheme: 'http' | 'https' | null
-  /** The host and port that the client uses; null when it names none. */
+  /** The host and port that the client uses; null when the client names no host. */
   host: string | null
-  /** Whether the body is handed on as it comes: it may take its time. */
+  /** Whether the body is passed on while it arrives, and so may take long. */
   streams: boolean
   log: Log
-  /** Headers that the answer has whatever it becomes; they are sent with its head. */
+  /** Headers that every answer to the request has. */
   headers: Record<string, string>
 }
 
 export type ScopeParts = {
   log: Log
-  /** Which proxies are believed what they say of the client. */
+  /** The proxies whose reports about the client are trusted. */
   trustProxy: TrustProxy
   stopping?: Stopping
-  /** How patient the server is with bodies that nobody reads, where it is otherwise than usual. */
+  /** Overrides of the bounds on bodies that nobody reads. */
   connections?: Partial<RestBounds>
 }
 
-// Handed on with the request, as a property: a WeakMap would keep each request, which its scope knows, until all of the memory is
-// collected. With an AsyncLocalStorage Node 20 would keep account of every promise, a quarter of an answer's cost.
+// The scope is a property of the request. A WeakMap would keep each request until a full garbage collection, because its scope
+// refers to it. With an AsyncLocalStorage Node 20 would track every promise, which is a quarter of an answer's cost.
 const SCOPE = Symbol('scope')
 
 type Scoped = IncomingMessage & { [SCOPE]?: RequestScope }
 
-/** The client's `X-Request-Id` where it is harmless in a header and a log, else a new one. */
+/** The client's `X-Request-Id` if it is harmless in a header and a log, else a new ID. */
 function requestIdOf(request: IncomingMessage): string {
   const given = request.headers['x-request-id']
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
@@ -62,9 +62,9 @@ export function openScope(
     scheme,
     host,
     streams: false,
-    // What is sent is what it says it is, whoever wrote it.
+    // `nosniff`, because users wrote some of the content and browsers must not guess its type.
     headers: { 'x-request-id': id, 'x-content-type-options': 'nosniff' },
-    // Most requests have nothing to say.
+    // Made on first use, because most requests log nothing.
     get log() {
       own ??= log.child({ requestId: id })
       return own
@@ -72,7 +72,7 @@ export function openScope(
   }
   Object.assign(request, { [SCOPE]: scope })
   sendWithHead(response, scope.headers, () => {
-    // Node then says `Connection: close`, and keeps to it.
+    // Node then sends `Connection: close` and closes the connection.
     if (stopping?.begun) response.shouldKeepAlive = false
     closeKindly(request, response, connections)
   })
@@ -81,7 +81,7 @@ export function openScope(
 
 type Head = Readonly<Record<string, number | string | string[] | undefined>>
 
-/** All at once: what is set one by one before, Node checks, keeps and merges again for every answer. */
+/** Passes all headers to `writeHead` at once, because Node would check, store and merge headers that are set one by one. */
 function sendWithHead(response: ServerResponse, always: Head, before: () => void): void {
   const writeHead = response.writeHead.bind(response)
   const writeWhole = (status: number, reason?: string | Head, headers?: Head) => {

@@ -1,5 +1,5 @@
-// What a URL holds besides ASCII, always percent-encoded: Node refuses a byte that is not. Everything behind reads it as UTF-8, and
-// each in its own way where it is none.
+// Refuses URLs whose percent-encoded bytes are not UTF-8, because the parts of the server would each read such bytes in another
+// way. Node itself refuses unencoded bytes above ASCII.
 import { decodeText, MalformedText, percentDecoded } from '../foundation/text-decoding.ts'
 
 function problemOf(part: string): string | null {
@@ -14,9 +14,9 @@ function problemOf(part: string): string | null {
 
 const shown = (name: string) => percentDecoded(name).toString('utf8').slice(0, 100)
 
-/** What of a path or a query is not UTF-8, once its percent-encoding is undone; null: nothing. */
+/** Describes the part of the path or query that is not UTF-8 when decoded; null when everything is UTF-8. */
 export function urlProblem(url: string): string | null {
-  // Nearly none holds a byte above ASCII.
+  // Nearly every URL ends here, because it has no byte above ASCII.
   if (!/%[89a-f]/i.test(url)) return null
   const end = url.indexOf('?')
   const path = end < 0 ? url : url.slice(0, end)

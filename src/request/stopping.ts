@@ -1,4 +1,4 @@
-/** Whether the server is about to end: it answers still, but each answer is the last one on its connection. */
+/** Whether the server is stopping. It still answers, but each answer is the last on its connection. */
 export type Stopping = { readonly begun: boolean }
 
 export function createStopping(): Stopping & { begin: () => void } {

@@ -1,5 +1,5 @@
-// Who a client is behind proxies. What they say of it in headers counts only when the connection comes from one that is trusted:
-// anybody can send such headers.
+// Finds the client behind proxies. A proxy's headers count only when the connection comes from a trusted proxy, because anybody
+// can send such headers.
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import proxyaddr from 'proxy-addr'
@@ -20,12 +20,12 @@ function compile(text: string): Trust {
     return (_address, hop) => hop < hops
   }
   const parts = text.split(',').map((part) => part.trim())
-  // The library would take `1` for 0.0.0.1.
+  // Checked here, because the library would read `1` as 0.0.0.1.
   if (!parts.every((part) => NAMED.test(part) || isIP(part.split('/', 1)[0] ?? ''))) throw new TypeError(problem)
   return proxyaddr.compile(parts)
 }
 
-/** The setting TRUST_PROXY. */
+/** The value of TRUST_PROXY. */
 export const TrustProxy = z
   .string()
   .transform((text, { addIssue }) => {
@@ -40,13 +40,13 @@ export const TrustProxy = z
 
 export type TrustProxy = z.infer<typeof TrustProxy>
 
-/** A client as it is on the other side of all proxies that are trusted. */
+/** The client on the far side of all trusted proxies. */
 export type Client = {
-  /** Without the zone of an interface; an IPv4 address is one, also where the socket is of IPv6. Null: the connection is gone. */
+  /** Without an interface's zone. An IPv4 address on an IPv6 socket is written as IPv4. Null when the client has gone. */
   address: string | null
-  /** Null: no proxy has said it. */
+  /** Null when no proxy reports it. */
   scheme: 'http' | 'https' | null
-  /** With the port, as the client wrote it; null when it wrote none. */
+  /** The host with the port, as the client wrote it; null when the client wrote none. */
   host: string | null
 }
 
@@ -54,7 +54,7 @@ const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)|%.*$/gi, '
 
 const HOST = /^(?:[a-z0-9_](?:[\w.-]{0,252})|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i
 
-/** Each proxy adds a value, or puts its own in place of all: the one of the outermost proxy that is trusted. */
+/** The value of the outermost trusted proxy. Some proxies append their value, and others replace all values. */
 function forwarded({ headers }: IncomingMessage, name: string, hops: number): string {
   const header = headers[name]
   const values = (Array.isArray(header) ? header.join() : (header ?? '')).split(',')
@@ -63,7 +63,7 @@ function forwarded({ headers }: IncomingMessage, name: string, hops: number): st
 
 function behindProxies(request: IncomingMessage, trust: Trust): Client {
   const addresses = proxyaddr.all(request, trust)
-  // One that is no address is nobody's: the proxy that has written it is the last of whom something is known.
+  // A malformed address identifies nobody, so the proxy that sent it counts as the client.
   const wrong = addresses.findIndex((address) => isIP(address) === 0)
   const known = wrong < 0 ? addresses : addresses.slice(0, wrong)
   const hops = Math.max(known.length - 1, 1)
@@ -76,7 +76,7 @@ function behindProxies(request: IncomingMessage, trust: Trust): Client {
   }
 }
 
-/** Who has sent the request. */
+/** The client that sent the request. */
 export function clientOf(request: IncomingMessage, trust: TrustProxy): Client {
   const { remoteAddress } = request.socket
   if (trust && remoteAddress !== undefined && trust(remoteAddress, 0)) return behindProxies(request, trust)

@@ -1,22 +1,22 @@
-// An answer may come before the end of the body, where it is refused or cannot be kept. A connection that is closed then is reset by
-// the kernel, and the client, which still sends, may never see the answer. So the answer says that it is the last one; what still
-// comes is dropped, for a time, until the client has sent all or has closed the connection itself.
+// The server may answer before the body has ended, for example because it refuses the request. If it closed the connection then,
+// the kernel would reset it, and a client that still sends might never see the answer. So the answer says that it is the last on
+// its connection, and the server drops the rest of the body for a while, until the client has sent it or closes the connection.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 export type RestBounds = {
-  /** How long the rest of a body may take. */
+  /** The longest time for the rest of a body. */
   restMs: number
 }
 
 const REST_MS = 30_000
 
-/** In which nothing comes. */
+/** The longest time in which nothing arrives. */
 const SILENCE_MS = 5_000
 
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
-/** Whoever read it may have left off in the middle, and would hold up what still comes. */
+/** Detaches the readers and drops the rest, because a reader that has stopped in the middle would hold it up. */
 function drop(request: IncomingMessage): void {
   request.unpipe()
   request.removeAllListeners('readable').removeAllListeners('data')
@@ -29,13 +29,13 @@ function closeAfterRest(request: IncomingMessage, restMs: number): void {
   const timer = setTimeout(close, restMs)
   socket.once('close', () => clearTimeout(timer))
   socket.setTimeout(Math.min(SILENCE_MS, restMs), close)
-  // The client is told at once that no other answer comes.
+  // Tells the client at once that no other answer follows.
   socket.end()
   request.once('close', close)
   drop(request)
 }
 
-/** To be called when the answer begins. */
+/** Must be called when the answer begins. */
 export function closeKindly(
   request: IncomingMessage,
   response: ServerResponse,
@@ -45,7 +45,7 @@ export function closeKindly(
   response.shouldKeepAlive = false
   const { socket } = request
   let closing = false
-  // What Node calls once the answer has been handed over: it would close with the last byte of the answer.
+  // Node calls `destroySoon` when the answer has been handed over, and would close the connection after its last byte.
   socket.destroySoon = () => {
     if (closing || socket.destroyed) return
     closing = true

@@ -1,6 +1,7 @@
 // Rows travel as one JSON value per list. Prisma decodes a result cell by cell, which costs several times the statement; the
 // children of a row can come along with it, and JSON.parse is native.
 import { db } from '../database/db.ts'
+import { statementName } from '../database/statement-name.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 
 type DateField<Row> = { [Field in keyof Row]-?: Date extends Row[Field] ? Field : never }[keyof Row]
@@ -23,9 +24,11 @@ export function reviver<Row>(dates: DatesOf<Row>): (row: Row) => Row {
   }
 }
 
-/** Reads the rows of a query. */
-export async function readRows<Row>(rows: Prisma.Sql, revive: (row: Row) => Row): Promise<Row[]> {
-  const [answer] = await db.$queryRaw<{ rows: string | null }[]>`SELECT ${asJson(rows)}::text AS rows`
+/** Reads the rows of a query; `name` is the statement's. */
+export async function readRows<Row>(name: string, rows: Prisma.Sql, revive: (row: Row) => Row): Promise<Row[]> {
+  const [answer] = await db.$queryRaw<
+    { rows: string | null }[]
+  >`SELECT ${statementName(name)} ${asJson(rows)}::text AS rows`
   if (!answer?.rows) return []
   const text = answer.rows
   // Prisma's promise has a getter, and V8 holds for alive what a getter knows until it collects old objects: by then the text

@@ -6,6 +6,7 @@ import { answerSize } from '../context/answer-size.ts'
 import { type Context, perRequest } from '../context/context.ts'
 import type { Place } from '../context/smaller-pages.ts'
 import { db } from '../database/db.ts'
+import { statementName } from '../database/statement-name.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 import { toSnakeCase } from './columns.ts'
 
@@ -18,11 +19,12 @@ type FoundText = { id: number; bytes: number; text: string | null }
 
 /** Texts whose size is not known yet: none that goes beyond what is left leaves the database. */
 function textsWithin(context: Context, table: string, expression: Prisma.Sql) {
+  const name = statementName(`${table}.textsWithin`)
   return async (ids: readonly number[]): Promise<(FoundText | null | Error)[]> => {
     const { left, tooLarge } = answerSize(context)
     if (tooLarge) return ids.map(() => tooLarge)
     const rows = await db.$queryRaw<FoundText[]>`
-      SELECT id, bytes, CASE WHEN sum(bytes) OVER (ORDER BY place) <= ${left}::bigint THEN text END AS text
+      SELECT ${name} id, bytes, CASE WHEN sum(bytes) OVER (ORDER BY place) <= ${left}::bigint THEN text END AS text
       FROM (
         SELECT t.id, key.place, ${expression} AS text, octet_length(${expression}) AS bytes
         FROM unnest(${ids}::int[]) WITH ORDINALITY AS key (id, place) JOIN ${Prisma.raw(table)} t ON t.id = key.id
@@ -49,6 +51,7 @@ export function textsOfUnknownSize(table: string, expression: Prisma.Sql) {
 /** Gives a text of a row, however long it is. */
 export function longText<Field extends string>(table: string, field: Field) {
   const expression = Prisma.raw(`t.${toSnakeCase(field)}`)
+  const name = statementName(`${table}.${field}`)
   const ofUnknownSize = textsOfUnknownSize(table, expression)
   const loaders = perRequest(
     (context) =>
@@ -57,7 +60,7 @@ export function longText<Field extends string>(table: string, field: Field) {
         const { tooLarge } = answerSize(context)
         if (tooLarge) return ids.map(() => tooLarge)
         const rows = await db.$queryRaw<{ id: number; text: string | null }[]>`
-          SELECT t.id, ${expression} AS text FROM ${Prisma.raw(table)} t WHERE t.id = ANY (${ids}::int[])`
+          SELECT ${name} t.id, ${expression} AS text FROM ${Prisma.raw(table)} t WHERE t.id = ANY (${ids}::int[])`
         const found = new Map(rows.map(({ id, text }) => [id, text]))
         return ids.map((id) => found.get(id) ?? null)
       }),

@@ -1,5 +1,6 @@
 // Pages by number, as the REST API has them (docs/contract/rest.md#pages): a page, and how many rows there are in all.
 import { db } from '../database/db.ts'
+import { statementName } from '../database/statement-name.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 import type { Order } from './keyset.ts'
 
@@ -27,6 +28,8 @@ const placeOf = ({ page, per_page }: PageInput) => {
 }
 
 type Source = {
+  /** The name of the statement that reads the page. */
+  statement: string
   /** The columns, as the row type names them. */
   columns: Prisma.Sql
   from: Prisma.Sql
@@ -41,19 +44,19 @@ type Source = {
 export const sortedBy = ({ terms, direction }: Pick<Order<unknown>, 'terms' | 'direction'>): Prisma.Sql =>
   Prisma.join(terms.map((term) => Prisma.sql`${term} ${Prisma.raw(direction)}`))
 
-async function countUpTo(limit: number, { from, where }: Source): Promise<number> {
+async function countUpTo(limit: number, { statement, from, where }: Source): Promise<number> {
   const [row] = await db.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS count FROM (SELECT FROM ${from} WHERE ${where} LIMIT ${limit}) AS counted`
+    SELECT ${statementName(`${statement}.count`)} count(*)::int AS count FROM (SELECT FROM ${from} WHERE ${where} LIMIT ${limit}) AS counted`
   return row?.count ?? 0
 }
 
 /** Reads a page and its total: two statements, however long the page and the list are. */
 export async function readPage<Row>(source: Source, input: PageInput): Promise<NumberedPage<Row>> {
-  const { columns, from, where, orderBy } = source
+  const { statement, columns, from, where, orderBy } = source
   const { number, size, offset } = placeOf(input)
   const [rows, count] = await Promise.all([
     db.$queryRaw<Row[]>`
-      SELECT ${columns} FROM ${from} WHERE ${where} ORDER BY ${orderBy} LIMIT ${size + 1} OFFSET ${offset}::bigint`,
+      SELECT ${statementName(statement)} ${columns} FROM ${from} WHERE ${where} ORDER BY ${orderBy} LIMIT ${size + 1} OFFSET ${offset}::bigint`,
     source.count ?? countUpTo(MAX_TOTAL + 1, source),
   ])
   const total = count > MAX_TOTAL ? null : count

@@ -3,6 +3,7 @@ import { takeRows } from '../context/answer-size.ts'
 import { type Context, perRequest } from '../context/context.ts'
 import { shareStatements } from '../database/batching/share-statements.ts'
 import { db } from '../database/db.ts'
+import { statementName } from '../database/statement-name.ts'
 import { groupBy } from '../foundation/group-by.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 import type { Columns } from './columns.ts'
@@ -24,6 +25,8 @@ export type PageKey<Row> = {
 }
 
 export type PageSource<Row> = {
+  /** The name of the statement that reads pages. */
+  statement: string
   /** The columns of a child, as its row type names them. */
   columns: Prisma.Sql
   /** Where rows can be read in part. */
@@ -69,7 +72,7 @@ async function readPages<Row>(source: PageSource<Row>, keys: readonly PageKey<Ro
   if (!key) return new Map()
   const ids = keys.map(({ parentId }) => parentId)
   const found = await db.$queryRaw<{ id: number; rows: string | null }[]>`
-    SELECT parent.id, page.rows::text AS rows FROM unnest(${ids}::int[]) AS parent (id)
+    SELECT ${statementName(source.statement)} parent.id, page.rows::text AS rows FROM unnest(${ids}::int[]) AS parent (id)
     CROSS JOIN LATERAL ${asJson(selectWindow(source, key, Prisma.sql`parent.id`))} AS page (rows)`
   return new Map(found.map(({ id, rows }) => [id, rows ?? '[]']))
 }

@@ -3,14 +3,14 @@ import { z } from 'zod'
 import type { SigningKey } from '../generated/prisma/client.ts'
 import { privateKeyOf, SIGNING_ALGORITHM } from './signing-keys.ts'
 
-/** `protected..signature` of RFC 7515, appendix F: the payload is not repeated in it. */
+/** `protected..signature` of RFC 7515, appendix F. The payload is left out. */
 const DETACHED = /^([\w-]+)\.\.([\w-]+)$/
 
 const Header = z.object({ alg: z.string(), kid: z.string(), typ: z.string().optional() })
 
 export type DetachedJws = { protected: string; signature: string; header: z.infer<typeof Header> }
 
-/** `type` tells what was signed: the same key signs other things, none of which may be taken for this one. */
+/** `type` names what is signed. The same key signs several kinds of payloads, and no kind may pass as another. */
 export async function signDetached(key: SigningKey, { type, payload }: { type: string; payload: string }) {
   const jws = await new FlattenedSign(new TextEncoder().encode(payload))
     .setProtectedHeader({ alg: key.algorithm, kid: key.kid, typ: type })
@@ -18,7 +18,7 @@ export async function signDetached(key: SigningKey, { type, payload }: { type: s
   return `${jws.protected}..${jws.signature}`
 }
 
-/** Null when it is no detached JWS, or one that names no key. */
+/** Null when the text is not a detached JWS or names no key. */
 export function parseDetached(text: string): DetachedJws | null {
   const [, encoded = '', signature = ''] = DETACHED.exec(text.trim()) ?? []
   try {
@@ -29,7 +29,7 @@ export function parseDetached(text: string): DetachedJws | null {
   }
 }
 
-/** Whether that key signed this payload. A key that cannot be used did not. */
+/** Whether the key signed the payload. False for a key that cannot be used. */
 export async function isSignedBy(key: JWK, jws: DetachedJws, payload: string): Promise<boolean> {
   try {
     const publicKey = await importJWK(key, SIGNING_ALGORITHM)

@@ -7,14 +7,14 @@ import { reviver } from '../rows/json-rows.ts'
 
 export const SIGNING_ALGORITHM = 'ES256'
 
-/** Not 0 or 1: those are the locks of paths and of imports. */
+/** Not 0 or 1, because the locks of paths and imports use these seeds. */
 const SEED = 2
 
-/** Several servers that start for the first time make one key. */
+/** Locks the keys, so that several servers that start for the first time make only one key. */
 const lockKeys = (tx: Tx) =>
-  tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('signing-keys', ${SEED}::bigint))`
+  tx.$executeRaw`SELECT /* signing.lockKeys */ pg_advisory_xact_lock(hashtextextended('signing-keys', ${SEED}::bigint))`
 
-/** The key that signs now, as JSON, for a statement that reads what is to be signed; NULL before the first one is made. */
+/** The current key as JSON, for a statement that also reads what is to be signed; NULL before the first key exists. */
 export const currentKey = Prisma.sql`(
   SELECT row_to_json(row) FROM (
     SELECT ${columnsOf('k', Prisma.SigningKeyScalarFieldEnum)} FROM signing_keys k
@@ -23,7 +23,7 @@ export const currentKey = Prisma.sql`(
 export const reviveKey = reviver<SigningKey>({ createdAt: true, retiredAt: true })
 
 async function findCurrent(tx: Tx): Promise<SigningKey | null> {
-  const [found] = await tx.$queryRaw<{ key: SigningKey | null }[]>`SELECT ${currentKey} AS key`
+  const [found] = await tx.$queryRaw<{ key: SigningKey | null }[]>`SELECT /* signing.currentKey */ ${currentKey} AS key`
   return found?.key ? reviveKey(found.key) : null
 }
 
@@ -34,7 +34,7 @@ async function createKey(tx: Tx): Promise<SigningKey> {
   const publicJwk = { ...jwk, kid, alg: SIGNING_ALGORITHM, use: 'sig' }
   const privateJwk = await exportJWK(privateKey)
   return tx.signingKey.create({
-    // A JWK is JSON; its type only lacks the index signature that Prisma's has.
+    // The cast is safe: a JWK is JSON, and its type only lacks the index signature of Prisma's type.
     data: {
       kid,
       algorithm: SIGNING_ALGORITHM,
@@ -49,28 +49,28 @@ async function createFirst(tx: Tx): Promise<SigningKey> {
   return (await findCurrent(tx)) ?? createKey(tx)
 }
 
-/** The key that signs now, made on first use. To be called in a transaction. */
+/** The current key, made on first use. Must be called in a transaction. */
 export async function currentSigningKey(tx: Tx): Promise<SigningKey> {
   return (await findCurrent(tx)) ?? createFirst(tx)
 }
 
 const imported = new Map<string, ReturnType<typeof importJWK>>()
 
-/** Each key is read once: to read it costs as much as to sign. There are as many as were made while this process runs. */
+/** Imports each key once, because an import costs as much as a signature. The map stays small, because keys are rarely made. */
 export function privateKeyOf({ kid, privateJwk, algorithm }: SigningKey): ReturnType<typeof importJWK> {
   const found = imported.get(kid) ?? importJWK(privateJwk as JWK, algorithm)
   imported.set(kid, found)
   return found
 }
 
-/** Retires the current key and makes a new one. What the old one signed can still be verified. */
+/** Retires the current key and makes a new one. The old key still verifies its signatures. */
 export async function rotateSigningKey(tx: Tx): Promise<SigningKey> {
   await lockKeys(tx)
   await tx.signingKey.updateMany({ where: { retiredAt: null }, data: { retiredAt: databaseNow() } })
   return createKey(tx)
 }
 
-/** The public parts of every key there has been, the newest first, as a JWK Set (RFC 7517). */
+/** The public parts of all keys, retired keys included, newest first, as a JWK Set (RFC 7517). */
 export async function publishedKeys(): Promise<{ keys: JWK[] }> {
   const rows = await db.signingKey.findMany({
     select: { publicJwk: true },

@@ -14,18 +14,18 @@ export const migrationsDir = fileURLToPath(new URL('../../prisma/migrations', im
 
 export type OpenDatabase = {
   url: string
-  /** For what needs a session of its own: the same, where no pooler shares them. */
+  /** The URL for parts that need a session of their own. The same as `url` when no pooler shares sessions. */
   directUrl: string
-  /** Names of the migrations that were applied now. */
+  /** The names of the migrations that were applied now. */
   applied: string[]
-  /** Whether its PostgreSQL is the embedded one. */
+  /** Whether the database is the embedded PostgreSQL. */
   embedded: boolean
-  /** Why it cannot serve now; null when it can. */
+  /** The reason why the database cannot serve now; null when it can. */
   unready: () => Promise<string | null>
   close: () => Promise<void>
 }
 
-/** A question takes a connection and writes, and anybody may ask: those who ask while one is being answered get its answer. */
+/** Runs one check at a time, and answers all who ask meanwhile, because a check takes a connection and anybody may ask. */
 function askOneAtATime(ask: () => Promise<string | null>): () => Promise<string | null> {
   let asked: Promise<string | null> | null = null
   return () => {
@@ -36,25 +36,25 @@ function askOneAtATime(ask: () => Promise<string | null>): () => Promise<string 
   }
 }
 
-/** As after any error that nobody can mend here: whoever supervises the process starts it again. */
+/** Ends the process by an uncaught error, so that its supervisor starts it again. */
 function endProcess(reason: Error): void {
   setImmediate(() => {
     throw reason
   })
 }
 
-/** What was migrated by one way is seen by the other. */
+/** Throws when the migrations that ran through one URL are not visible through the other. */
 async function assertSame(url: string): Promise<void> {
   if ((await pendingMigrations({ url, migrationsDir })).length === 0) return
   throw new StartError('DATABASE_DIRECT_URL leads to another database than DATABASE_URL')
 }
 
 type OpenOptions = {
-  /** Whether an embedded database that is not there is made. */
+  /** Whether a missing embedded database is created. */
   mayCreate: boolean
 }
 
-/** The database of the configuration, started if it is the embedded one, with every migration applied. */
+/** Opens the configured database and applies every migration. Starts the embedded PostgreSQL first if it is configured. */
 export async function openDatabase(config: Config, log: Log, { mayCreate }: OpenOptions): Promise<OpenDatabase> {
   if (config.databaseUrl === null && !mayCreate) await assertClusterExists(config.dataDir)
   const embedded =

@@ -16,7 +16,7 @@ import { schema } from '../schema.ts'
 import { createStorage } from '../storage/create-storage.ts'
 import type { OpenDatabase } from './open-database.ts'
 
-/** As they share their statements, many cost little more than one. */
+/** Many jobs at a time cost little more than one, because they share their statements. */
 const JOBS_AT_A_TIME = 20
 
 export type Opening = {
@@ -31,11 +31,11 @@ export type Opening = {
 
 type OpenParts = {
   parts: AppParts
-  /** Ends what runs, once `finish` has answered the last request, and the database at the very last. */
+  /** Closes all parts after `finish` has answered the last request. The database is closed last. */
   close: (finish: () => Promise<void>) => Promise<void>
 }
 
-/** What requests are answered with, from the configuration: opened in this order, closed in the other. */
+/** Opens the configured parts that answer requests. They are closed in the reverse order. */
 export async function openParts(opening: Opening): Promise<OpenParts> {
   const { config, baseUrl, trustedDocuments, database, log, runsJobs, stopping } = opening
   const { dataDir, repositoriesDir } = config
@@ -67,7 +67,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   }
   const close = async (finish: () => Promise<void>) => {
     const finished = finish()
-    // Ends the subscriptions: their requests would never finish.
+    // Ends the subscriptions, because their requests would never finish.
     await changes.close()
     await Promise.all([finished, worker?.stop()])
     await repositories.close()

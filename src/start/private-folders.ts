@@ -7,7 +7,7 @@ const PRIVATE = 0o700
 const OTHERS = 0o077
 const AT_A_TIME = 32
 
-/** What others own, on a share for one, stays as its owner wants it. */
+/** Closes a folder to other accounts. A folder of another owner, for example on a share, cannot be closed and stays open. */
 async function close(folder: string, log: Log): Promise<void> {
   try {
     const found = await lstat(folder)
@@ -30,9 +30,9 @@ async function* repositoriesIn(folder: string): AsyncGenerator<string> {
 }
 
 /**
- * Closes to other accounts what earlier versions left open to them. The topmost folders are enough, as nobody gets past them:
- * so this costs one look for each repository, whatever is in it. DATA_DIR itself stays as it is, because the account of the
- * embedded PostgreSQL must get through.
+ * Closes the folders that earlier versions left open to other accounts. Closing the top folders is enough, so this costs one
+ * look-up for each repository. DATA_DIR itself stays as it is, because the account of the embedded PostgreSQL must pass through
+ * it.
  */
 export async function closeFolders({ dataDir, repositoriesDir }: Config, log: Log): Promise<void> {
   for (const name of ['archives', 'artifacts', 'packages', 'repositories']) await close(path.join(dataDir, name), log)

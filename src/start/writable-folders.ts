@@ -4,7 +4,7 @@ import type { Config } from '../config.ts'
 import { fileErrorReason } from '../foundation/file-errors.ts'
 import { StartError } from '../foundation/start-error.ts'
 
-/** The folder itself, or the one above it in which it would be made. */
+/** The folder itself, or the nearest existing folder above it, in which it would be created. */
 async function nearestExisting(folder: string): Promise<string> {
   const found = await stat(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' && path.dirname(folder) !== folder) return null
@@ -15,7 +15,7 @@ async function nearestExisting(folder: string): Promise<string> {
   return folder
 }
 
-/** Tried, not computed: of file systems such as /proc nothing else tells. Leaves nothing behind. */
+/** Creates and removes a folder as a test, because nothing else tells about file systems such as /proc. */
 async function assertWritable(folder: string, variable: string): Promise<void> {
   try {
     await rmdir(await mkdtemp(path.join(await nearestExisting(folder), '.waybill-')))
@@ -27,7 +27,7 @@ async function assertWritable(folder: string, variable: string): Promise<void> {
   }
 }
 
-/** Before anything is made: Node tries for ever to make a folder in a place such as /proc. */
+/** Must be called before anything is created, because Node tries for ever to create a folder in a place such as /proc. */
 export async function assertFoldersWritable({ dataDir, repositoriesDir, storage }: Config): Promise<void> {
   await assertWritable(dataDir, 'DATA_DIR')
   await assertWritable(repositoriesDir, 'REPOSITORIES_DIR')

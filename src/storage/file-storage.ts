@@ -1,14 +1,14 @@
 import type { Readable } from 'node:stream'
 
-/** In bytes from 0; both ends belong to it. */
+/** Positions in bytes, counted from 0. Both ends are included. */
 export type ByteRange = { start: number; end: number }
 
-/** Where uploaded files are. A key is a path without `..`, and nothing is ever written under it twice. */
+/** A store of uploaded files. A key is a path without `..`, and every key is written only once. */
 export type FileStorage = {
-  /** Keeps all that comes, or nothing when it breaks off. Holds little of it in memory. */
+  /** Stores the whole body, or nothing when the body breaks off. Holds little of the body in memory. */
   put: (key: string, body: Readable) => Promise<void>
-  /** Null when there is no such file. */
+  /** Null when the file does not exist. */
   get: (key: string, range?: ByteRange) => Promise<Readable | null>
-  /** Also when there is none. */
+  /** Does nothing when the file does not exist. */
   remove: (key: string) => Promise<void>
 }

@@ -4,10 +4,10 @@ import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { FileStorage } from './file-storage.ts'
 
-/** Where files are while they come in: nobody is shown half of one. */
+/** The folder of files that are still incoming, so that nobody can read half a file. */
 const INCOMING = 'incoming'
 
-/** A renamed file survives a loss of power only when its folder has been written, too. */
+/** Writes the folder to disk, because a renamed file survives a loss of power only if its folder does. */
 async function flushFolder(folder: string): Promise<void> {
   const handle = await open(folder)
   try {
@@ -17,7 +17,7 @@ async function flushFolder(folder: string): Promise<void> {
   }
 }
 
-/** Files below a folder of this machine, or of one that several servers mount. */
+/** Stores files in a folder of this machine, or in a folder that several servers mount. */
 export function createLocalStorage(directory: string): FileStorage {
   const placeOf = (key: string) => path.join(directory, key)
   const incomingOf = (key: string) => path.join(directory, INCOMING, key.replaceAll('/', '-'))

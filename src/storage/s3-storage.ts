@@ -4,11 +4,11 @@ import type { FileStorage } from './file-storage.ts'
 import { StorageAway } from './storage-failure.ts'
 import type { S3Location } from './storage-location.ts'
 
-/** An object has at most 10,000 parts, so a file may have 312 GiB; two parts of an upload are in memory at a time. */
+/** An object has at most 10,000 parts, so a file may have 312 GiB. Two parts of an upload are in memory at a time. */
 const PART_BYTES = 32 * 1024 ** 2
 const PARTS_AT_A_TIME = 2
 
-/** A store that does not accept a connection, says nothing on one, or does not begin to answer. Each is tried twice. */
+/** Bounds on a store that accepts no connection, falls silent or does not begin to answer. Each request is tried twice. */
 const CONNECT_TIMEOUT_MS = 3_000
 const SILENCE_MS = 30_000
 const ANSWER_TIMEOUT_MS = 10_000
@@ -16,15 +16,15 @@ const ATTEMPTS = 2
 
 const TIMEOUTS = { connectionTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENCE_MS, throwOnRequestTimeout: true }
 
-/** For a question that is one packet; an upload takes as long as its bytes come. */
+/** For small requests. An upload takes as long as its bytes arrive. */
 const SOON = { requestTimeout: ANSWER_TIMEOUT_MS }
 
-/** Loaded when it is needed: most servers keep their files on a disk. */
+/** Loaded on first use, because most servers keep their files on a disk. */
 const load = async () => ({ ...(await import('@aws-sdk/client-s3')), ...(await import('@aws-sdk/lib-storage')) })
 
 type Loaded = Awaited<ReturnType<typeof load>> & { client: S3Client }
 
-/** A bucket of any store that speaks S3. Credentials come from where AWS' own tools look for them. */
+/** Stores files in a bucket of any S3 store. The credentials come from the places where AWS' own tools look. */
 export function createS3Storage({ bucket, prefix, endpoint, region }: S3Location): FileStorage {
   let loading: Promise<Loaded> | undefined
   const s3 = () => {
@@ -35,7 +35,7 @@ export function createS3Storage({ bucket, prefix, endpoint, region }: S3Location
         maxAttempts: ATTEMPTS,
         requestHandler: TIMEOUTS,
         ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
-        // Other stores than Amazon's do not all know the checksums that are sent by default.
+        // Not every store knows the checksums that the library sends by default.
         requestChecksumCalculation: 'WHEN_REQUIRED',
         responseChecksumValidation: 'WHEN_REQUIRED',
       }),
@@ -47,15 +47,15 @@ export function createS3Storage({ bucket, prefix, endpoint, region }: S3Location
   return {
     async put(key, body) {
       const { client, Upload } = await s3()
-      // Nothing is visible before it is complete; what was sent is given up when the body breaks.
-      // Who stops reading leaves the body as it is, so that an error of it is its own.
+      // The store shows a file only when it is complete, and drops its parts when the body breaks off. The iterator does not
+      // destroy the body when reading stops, so that `body.errored` is the body's own error.
       const pieces = Readable.from(body.iterator({ destroyOnReturn: false }), { objectMode: false })
       const params = { ...place(key), Body: pieces }
       const upload = new Upload({ client, params, partSize: PART_BYTES, queueSize: PARTS_AT_A_TIME })
       await upload.done().catch((error) => {
-        // Not what became of giving it up.
+        // The body's own error comes first, because the library reports only the abandoned upload.
         const failure = body.errored ?? new StorageAway(error)
-        // Nobody reads on.
+        // Nobody reads the rest of the body.
         body.destroy()
         throw failure
       })
@@ -65,7 +65,7 @@ export function createS3Storage({ bucket, prefix, endpoint, region }: S3Location
       const part = range ? { Range: `bytes=${range.start}-${range.end}` } : {}
       try {
         const { Body } = await client.send(new GetObjectCommand({ ...place(key), ...part }), SOON)
-        // In Node it is one.
+        // The body is always a Readable in Node.
         return (Body as Readable | undefined) ?? null
       } catch (error) {
         if (error instanceof NoSuchKey) return null

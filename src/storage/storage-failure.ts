@@ -1,7 +1,7 @@
 import { unavailable } from '../foundation/errors.ts'
 import type { Log } from '../foundation/log.ts'
 
-/** A storage elsewhere that cannot be reached, is full or overloaded, or refuses this server. */
+/** A remote storage cannot be reached, is full or overloaded, or refuses this server. */
 export class StorageAway extends Error {
   override readonly name = 'StorageAway'
 
@@ -10,21 +10,21 @@ export class StorageAway extends Error {
   }
 }
 
-/** Of a disk that is full, broken or mounted to be read only. */
+/** The error codes of a disk that is full, broken or read-only. */
 const CODES: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'])
 const RETRY_AFTER_SECONDS = 60
 
 const isFailure = (error: unknown) =>
   error instanceof StorageAway || CODES.has((error as NodeJS.ErrnoException | null)?.code)
 
-/** A storage that takes nothing is no fault of the request: it may be sent again when somebody has made room. */
+/** Reports a storage that cannot store as UNAVAILABLE, because the same request succeeds once the storage works again. */
 export function storageFailure(error: unknown, log: Log): unknown {
   if (!isFailure(error)) return error
   log.error({ err: error }, 'a file could not be stored')
   return unavailable('The server cannot store files now: try again later', RETRY_AFTER_SECONDS)
 }
 
-/** The same of a storage that gives nothing. */
+/** Reports a storage that cannot be read as UNAVAILABLE. */
 export function readFailure(error: unknown, log: Log): unknown {
   if (!isFailure(error)) return error
   log.error({ err: error }, 'a file could not be read')

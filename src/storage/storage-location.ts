@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 const EXPECTED = 'must look like s3://bucket/folder?region=eu-central-1&endpoint=https://s3.example.com'
 
-/** A bucket, and what the keys in it begin with: empty, or a folder with its slash. */
+/** A bucket and the prefix of its keys, which is empty or a folder that ends with a slash. */
 export type S3Location = { bucket: string; prefix: string; endpoint: string | undefined; region: string }
 
 const Location = z.object({
@@ -13,7 +13,7 @@ const Location = z.object({
   endpoint: z.url({ protocol: /^https?$/ }).optional(),
 })
 
-/** The value of STORAGE; null: a folder of this machine. */
+/** The value of STORAGE. Without it files are in a folder of this machine. */
 export const StorageLocation = z
   .string()
   .transform((text, context): S3Location => {

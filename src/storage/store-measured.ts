@@ -10,12 +10,12 @@ type Bound = { maxBytes: number; what: string }
 
 const tooLarge = ({ maxBytes, what }: Bound) => new AppError('TOO_LARGE', `${what} may have at most ${maxBytes} bytes`)
 
-/** Told before the first byte is stored, where the client says how many there are; `more` for what comes with the file. */
+/** Refuses a declared length that is too large before a byte is stored. `more` allows for what accompanies the file. */
 export function assertFits(headers: Headers, bound: Bound, more = 0): void {
   if (Number(headers.get('content-length') ?? 0) > bound.maxBytes + more) throw tooLarge(bound)
 }
 
-/** Keeps all that comes, or nothing when it breaks off or is more than the bound. */
+/** Stores the whole body and measures it. Stores nothing when the body breaks off or exceeds the bound. */
 export async function storeMeasured(
   storage: FileStorage,
   key: string,
@@ -32,9 +32,9 @@ export async function storeMeasured(
       done(null, chunk)
     },
   })
-  // Also when it has failed already.
+  // `finished` also reports a body that has already failed.
   finished(body).catch((error) => measure.destroy(error))
-  // A storage that fails must not leave the body waiting for a reader.
+  // When the storage fails, the body must not wait for a reader for ever.
   finished(measure).catch(() => body.destroy())
   await storage.put(key, body.pipe(measure))
   return { size, sha256: hash.digest('hex') }

@@ -25,7 +25,7 @@ async function idsOf(client: Client, table: string, column = 'id'): Promise<numb
 async function counts(client: Client): Promise<Record<string, number>> {
   const { rows: tables } = await client.query<{ name: string }>(
     `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '\\_%'
-      AND tablename NOT IN ('content_versions', 'migration_requirements') ORDER BY 1`,
+      AND tablename NOT IN ('content_versions', 'migration_requirements', 'sql_files') ORDER BY 1`,
   )
   const found: Record<string, number> = {}
   for (const { name } of tables) {

@@ -36,7 +36,8 @@ async function describe(url: string): Promise<unknown> {
         (SELECT md5(string_agg(pg_get_constraintdef(oid), '|' ORDER BY pg_get_constraintdef(oid)))
            FROM pg_constraint WHERE connamespace = 'public'::regnamespace) AS constraints,
         (SELECT array_agg(migration_name ORDER BY finished_at) FROM _prisma_migrations
-           WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL) AS migrations`),
+           WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL) AS migrations,
+        (SELECT json_object_agg(name, version ORDER BY name) FROM sql_files) AS files`),
   )
   return rows[0]
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { role as roles } from '../../src/access/roles.ts'
 import { db } from '../../src/database/db.ts'
 import type { Project } from '../../src/generated/prisma/client.ts'
-import { claimKey, giveBackKey, keepAnswer } from '../../src/idempotency/idempotency-service.ts'
+import { claimKey, freeKey, keepAnswer } from '../../src/idempotency/idempotency-service.ts'
 import { useApp } from '../support/app.ts'
 import * as create from '../support/factories.ts'
 
@@ -284,7 +284,7 @@ describe('after a crash', () => {
     const next = await claimKey(request)
     if (late.outcome !== 'claimed' || next.outcome !== 'claimed') throw new Error('not claimed')
     await keepAnswer(late.claim, 'old')
-    await giveBackKey(late.claim)
+    await freeKey(late.claim)
     await keepAnswer(next.claim, 'new')
     expect(await claimKey(request)).toEqual({ outcome: 'answered', response: 'new' })
   })

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { expect, inject, test } from 'vitest'
 import { withConnection } from '../../src/database/connections/connection.ts'
+import { readSqlFiles } from '../../src/database/migrations/sql-files.ts'
 import { migrationsDir } from '../../src/start/open-database.ts'
 import { createDatabase, createEmptyDatabase } from '../support/database.ts'
 import { ask } from '../support/server-process.ts'
@@ -30,6 +31,12 @@ test('two servers that start at once on an empty database migrate it once, and s
   )
   expect(applied.rows.map(({ migration_name }) => migration_name)).toEqual(await migrationNames())
   expect(await readdir(dataDir)).not.toContain('postgres')
+  // The built server finds the functions and triggers as well.
+  const files = await withConnection(database.url, (client) =>
+    client.query('SELECT name, version FROM sql_files ORDER BY 1'),
+  )
+  const expected = await readSqlFiles(migrationsDir)
+  expect(files.rows).toEqual(expected.map(({ name, version }) => ({ name, version })))
 })
 
 test('/ready is 503 while the database is away, and 200 when it is back, without a restart', async () => {

@@ -2,15 +2,15 @@ import closeWithGrace from 'close-with-grace'
 import type { Log } from '../../foundation/log.ts'
 import { StartError } from '../../foundation/start-error.ts'
 
-/** What is in flight is finished within this time; then the process ends all the same. */
+/** Open requests may finish within this time. Then the process ends. */
 const GRACE_MS = 30_000
 
-/** A fault of the machine code. Handled in JavaScript, the instruction that failed would be tried again without end. */
+/** Faults of the machine code are not handled, because JavaScript would repeat the failed instruction for ever. */
 const FAULTS = ['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP'] as const
 
 /**
- * The terminal is closed. It says so several times: the kernel, the shell, and each text that is written to it. The library would
- * take the second for impatience. Nobody reads the text, so that it cannot be written is no failure.
+ * Handles a closed terminal, which reports several times: by the kernel, by the shell, and at each write. The library would end
+ * the process at the second report. A failed write is no error, because nobody reads the text.
  */
 function onHangUp(end: () => void): void {
   let ending = false
@@ -27,11 +27,11 @@ function onHangUp(end: () => void): void {
 }
 
 /**
- * During the start, too: the embedded PostgreSQL that it may have started by then would go on alone. `delayMs` is how long closing
- * waits on purpose.
+ * Closes what has started when a signal ends the process. A signal during the start waits for the start, because an embedded
+ * PostgreSQL that has just been started would go on alone. `delayMs` is the time that closing waits on purpose.
  */
 export function closeOnSignal(starting: Promise<{ close: () => Promise<void> }>, log: Log, delayMs = 0): void {
-  // Not before a failed start ends: that has its own exit code.
+  // `beforeExit` is skipped, because a failed start has its own exit code.
   const skip = ['beforeExit', 'SIGHUP', ...FAULTS] as const
   const { close } = closeWithGrace(
     { delay: delayMs + GRACE_MS, logger: log, skip: [...skip] },

@@ -12,7 +12,7 @@ import { asOperator } from './operator-context.ts'
 
 type Values = { name: string | undefined; description: string | undefined; visibility: Visibility | undefined }
 
-/** Makes those groups of a path that are missing. */
+/** Creates the missing groups of a path. */
 async function ensureGroups(
   context: Context,
   fullPath: string | null,
@@ -24,7 +24,7 @@ async function ensureGroups(
   await createGroup(context, { parentPath: above, path, visibility })
 }
 
-/** Makes a project that begins with a copy of the repository: on the server's machine, where repositories are. */
+/** Creates a project with a copy of the repository. Must run on the server's machine, which stores the repositories. */
 export async function copyRepository(source: string, fullPath: string, values: Values) {
   const { above, path } = splitProjectPath(fullPath)
   await assertGit()

@@ -22,5 +22,5 @@ async function demo(): Promise<void> {
 
 export const demoCommand = () =>
   new Command('demo')
-    .description('Make the demo projects, or what is missing of them, and tokens for each role.')
+    .description('Create the missing parts of the demo projects, and a token for each role.')
     .action(demo)

@@ -7,7 +7,7 @@ export type Audience = { webUrl: string; fullPath: string; visibility: Visibilit
 
 const isValid = () => ({ OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] })
 
-/** Where the project is, and who can see it. */
+/** The address of the project, and who can see it. */
 export async function audienceOf(path: string, { baseUrl, host, port }: Config): Promise<Audience> {
   const id = (await findProjectId(db, path)) ?? 0
   const { fullPath, visibility } = await db.project.findUniqueOrThrow({ where: { id } })

@@ -23,7 +23,7 @@ function linesOf(project: string, summary: ImportSummary, audience: Audience): s
 async function run({ project, repository, visibility, author, json }: Options): Promise<void> {
   await assertGit()
   const progress = terminalProgress()
-  // Ctrl-C reaches git too: it fails, and we clean up after it.
+  // Ctrl-C also reaches git, which then fails, and we clean up after it.
   process.once('SIGINT', () => {})
   const { summary, audience } = await withDatabase(async ({ config }) => {
     const options = { ...(author === undefined ? {} : { author }), ...(visibility === undefined ? {} : { visibility }) }
@@ -46,8 +46,10 @@ async function run({ project, repository, visibility, author, json }: Options): 
 
 export const importCommand = () =>
   new Command('import')
-    .description('Mirror a git repository into a project, with one release per tag. Repeat it to follow the source.')
-    .requiredOption('--project <path>', 'the project, as group/project; what is missing of the path is created')
+    .description(
+      'Mirror a git repository into a project, with one release for each tag. Repeat it to follow the source.',
+    )
+    .requiredOption('--project <path>', 'the project, as group/project; a missing project or group is created')
     .requiredOption('--repository <path-or-url>', 'a local path, or a http(s), ssh or git URL')
     .addOption(
       new Option('--visibility <who>', 'of a new project; private by default').choices(Object.values(Visibility)),

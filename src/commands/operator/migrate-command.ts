@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withDatabase } from './with-database.ts'
 
-/** Opening the database applies them. */
+/** Opening the database applies the migrations. */
 const run = () =>
   withDatabase(
     async ({ applied }) => {

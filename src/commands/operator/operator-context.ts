@@ -5,7 +5,7 @@ import type { Context } from '../../context/context.ts'
 import { createRepositories } from '../../git/reader.ts'
 import { withDatabase } from './with-database.ts'
 
-/** Runs use cases on the database itself, as an administrator without an account: the audit says `operator`. */
+/** Runs use cases on the database itself as an administrator without an account. Audit events name the author `operator`. */
 export const asOperator = <T>(work: (context: Context, config: Config) => Promise<T>): Promise<T> =>
   withDatabase(async ({ config, log }) => {
     const repositories = createRepositories({ directory: config.repositoriesDir, log })

@@ -8,7 +8,7 @@ import { createLog } from '../../foundation/log.ts'
 import type { Prepared } from '../../server.ts'
 import { closeOnSignal } from './close-on-signal.ts'
 
-/** For the person who started it; the log goes to standard error. */
+/** Prints the addresses for the person who started the server. The log goes to standard error. */
 async function announce(config: Config, baseUrl: string): Promise<void> {
   const demo = await readDemo(config)
   const lines = [`Waybill is listening. GraphiQL: ${baseUrl}/graphql`]
@@ -21,12 +21,12 @@ async function announce(config: Config, baseUrl: string): Promise<void> {
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-/** Only in a database of our own: nobody wants demo projects in the one they brought. */
+/** Creates the demo only in the embedded database, because nobody wants demo projects in a database of their own. */
 async function prepareDemo({ database, config, log }: Prepared): Promise<void> {
   if (!database.embedded) return
   const demo = await readDemo(config)
   if (!demo || database.applied.length > 0) await createDemo({ config, log })
-  // Scripts read it, and the port may be another one this time.
+  // The port may have changed, and scripts read the address from the file.
   else if (config.baseUrl !== demo.baseUrl) await writeDemo(config, { ...demo, baseUrl: config.baseUrl })
 }
 
@@ -34,12 +34,12 @@ async function serve({ worker }: { worker: boolean }): Promise<void> {
   const config = loadConfig(process.env)
   const log = createLog({ level: config.logLevel, pretty: !config.production && process.stderr.isTTY })
   if (config.workers > 1 && cluster.isPrimary) return runWorkers(config.workers, log)
-  // Loaded here: it brings the whole schema, which no other command should wait for.
+  // Loaded here, because it loads the whole schema, for which no other command should wait.
   const { startServer } = await import('../../server.ts')
   const starting = startServer({ config, log, prepare: prepareDemo, runsJobs: worker })
   closeOnSignal(starting, log, config.stopDelayMs)
   const { baseUrl, port } = await starting.catch((error) => {
-    // The channel to the process that started this one would keep it alive.
+    // The channel to the main process would keep this process alive.
     cluster.worker?.disconnect()
     throw error
   })

@@ -3,7 +3,7 @@ import { createLog, type Log } from '../../foundation/log.ts'
 import { openDatabase } from '../../start/open-database.ts'
 import { assertFoldersWritable } from '../../start/writable-folders.ts'
 
-/** What a command that is no server logs: it prints its own result, so the default level would only be noise. */
+/** The log of a command. It prints its own result, so it logs only warnings by default. */
 function commandLog({ logLevel }: Config): Log {
   return createLog({ level: logLevel === 'info' ? 'warn' : logLevel })
 }
@@ -11,8 +11,8 @@ function commandLog({ logLevel }: Config): Log {
 type Parts = { config: Config; log: Log; applied: string[] }
 
 /**
- * Opens the database, adopting the embedded one that a server uses, and closes it whatever happens. One that is not there is
- * made only where that is what the command is for.
+ * Opens the database, which may be the embedded one of a running server, and always closes it. Creates a missing embedded
+ * database only with `mayCreate`.
  */
 export async function withDatabase<T>(
   work: (parts: Parts) => Promise<T>,

@@ -23,7 +23,7 @@ async function start({ config, log, concurrency }: StartOptions): Promise<{ clos
   await assertGit()
   await assertFoldersWritable(config)
   const database = await openDatabase(config, log, { mayCreate: false })
-  // Of the server, whose URLs jobs write down.
+  // The base URL of the server, because jobs write the server's URLs.
   const baseUrl = config.baseUrl ?? `http://${config.host}:${config.port}`
   try {
     const storage = createStorage(config)
@@ -52,7 +52,7 @@ async function work({ concurrency }: { concurrency: number }): Promise<void> {
 export const workerCommand = () =>
   new Command('worker')
     .description(
-      'Run jobs apart from the server. Configured as the server is; set BASE_URL to the address of that one.',
+      'Run jobs in a process apart from the server. Configured like the server; set BASE_URL to the address of the server.',
     )
     .option('--concurrency <jobs>', 'jobs at a time', parseConcurrency, DEFAULT_CONCURRENCY)
     .action(work)

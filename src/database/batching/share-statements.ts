@@ -4,22 +4,22 @@ import DataLoader from 'dataloader'
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 /**
- * More at once of one kind would only make the statements smaller: two cores of a database are busy with so many, whether one
- * process sends them or several.
+ * The number of statements of one kind that run at once. They keep two cores of a database busy, whether one process sends them
+ * or several. More at once would only make each statement smaller.
  */
 const STATEMENTS_AT_ONCE = cluster.isWorker ? 1 : 2
 
 /**
- * Requests that are in flight together share their statements: what is asked for while enough statements of this kind
- * run waits for the next one. Nothing is kept, and no statement begins before it was asked for: so each request reads
- * what was committed before it came.
+ * Requests that are in flight together share statements. A request that comes while enough statements of its kind run waits for
+ * the next statement. No value is cached, and a statement begins only after the requests that it serves, so each request reads
+ * everything that was committed before it came.
  */
 export function shareStatements<Key, Value>(
   read: (keys: readonly Key[]) => Promise<readonly (Value | Error)[]>,
   identity: (key: Key) => string | number,
 ): (keys: readonly Key[]) => Promise<(Value | Error)[]> {
   let running = 0
-  /** How many asked for what was read last. */
+  /** The number of keys, duplicates included, that the last statement answered. */
   let asking = 0
   const waiting: (() => void)[] = []
 
@@ -42,8 +42,8 @@ export function shareStatements<Key, Value>(
     batchScheduleFn: (dispatch) =>
       void (running < STATEMENTS_AT_ONCE ? setImmediate(dispatch) : waiting.push(dispatch)),
   })
-  // One after another: of those that waited together, each is answered before the next begins, so that what they build is not
-  // in memory all at once, which would be most of the garbage collector's work.
+  // The requests that shared a statement go on in separate turns, so that their answers are not all in memory at once. Otherwise
+  // they would be most of the garbage collector's work.
   return async (keys) => {
     const values = await shared.loadMany(keys)
     if (asking > keys.length) await nextTurn()

@@ -3,28 +3,28 @@ import { isRefusal } from '../refused-statement.ts'
 
 type Waiting<Item, Result> = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }
 
-/** More in one statement save little, and would let the first wait for the last. */
+/** More writes in one statement save little, and the first would wait for the last. */
 const MAX_TOGETHER = 50
-/** In characters: one statement must not fill the memory. */
+/** Characters of one statement, which must not fill the memory. */
 const MAX_SIZE = 1_000_000
 
 type Items<Item> = {
-  /** What is written by each item, and makes them wait for each other. */
+  /** The row that the item changes. Writes of the same row wait for each other. */
   rowOf: (item: Item) => number
-  /** How long its texts are. */
+  /** The number of characters in the item's texts. */
   sizeOf: (item: Item) => number
 }
 
 /**
- * Writes that change the same row wait for each other in the database, each with its round trips and its commit. So
- * those that come while one runs are written together, by the next statement. What is written by `write` was committed when it
- * answers. When the database refuses what they would write, each is written by itself; another error is told to all.
+ * Collects the writes that arrive while another write of the same row runs, and writes them with the next statement. Alone, each
+ * would wait in the database for the round trips and the commit of the one before. `write` resolves after its commit. When the
+ * database refuses a statement, each of its items is written alone. Any other error rejects all items.
  */
 export function writeTogether<Item, Result>(
   write: (items: readonly Item[]) => Promise<readonly (Result | Error)[]>,
   { rowOf, sizeOf }: Items<Item>,
 ): (item: Item) => Promise<Result> {
-  /** Of each row that is being written. */
+  /** A queue for each row that is being written. */
   const queues = new Map<number, Waiting<Item, Result>[]>()
 
   async function writeSome(some: readonly Waiting<Item, Result>[]): Promise<void> {
@@ -36,13 +36,13 @@ export function writeTogether<Item, Result>(
         else resolve(result)
       }
     } catch (error) {
-      // One of them is to blame, and none was written.
+      // One item is to blame, and nothing was written.
       if (some.length > 1 && isRefusal(error)) for (const one of some) await writeSome([one])
       else for (const { reject } of some) reject(error)
     }
   }
 
-  /** The first, and what fits beside it. */
+  /** Takes the first item, and further items up to the bounds. */
   function takeSome(queue: Waiting<Item, Result>[]): Waiting<Item, Result>[] {
     let [count, size] = [0, 0]
     for (const { item } of queue) {
@@ -55,7 +55,7 @@ export function writeTogether<Item, Result>(
 
   async function writeAll(row: number, queue: Waiting<Item, Result>[]): Promise<void> {
     while (queue.length > 0) {
-      // What else is asked for in this turn comes along.
+      // Waits a turn, so that other writes of the same turn join the statement.
       await setImmediate()
       await writeSome(takeSome(queue))
     }

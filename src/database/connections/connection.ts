@@ -3,7 +3,7 @@ import { StartError } from '../../foundation/start-error.ts'
 import { DatabaseClient } from './database-client.ts'
 import { askByNewConnection } from './running-statements.ts'
 
-/** One connection outside the pool of the server; a failure to connect becomes one line without the password. */
+/** Uses one connection outside the server's pool. A failure to connect becomes one line without the password. */
 export async function withConnection<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
   const client = await connect(url)
   try {
@@ -13,7 +13,7 @@ export async function withConnection<T>(url: string, use: (client: Client) => Pr
   }
 }
 
-/** A connection for what happens outside the pool, not yet open, that notices when it is cut. */
+/** A connection outside the pool, not yet open. It notices when it is cut. */
 export const clientOf = (url: string, options: { applicationName?: string } = {}): DatabaseClient =>
   new DatabaseClient({ connectionString: url, isRunning: askByNewConnection(url), ...options })
 

@@ -6,36 +6,36 @@ import { type DatabaseAddress, type DatabaseHost, parseDatabaseUrl } from './dat
 import { watchSilence } from './watch-silence.ts'
 import { findWritableHost, forgetHost, rememberHost } from './writable-host.ts'
 
-/** From the first packet to the answer to our first statement. */
+/** The time from the first packet to the answer to our first statement. */
 const CONNECT_TIMEOUT_MS = 5_000
-/** From then on an unused connection asks by TCP whether the other end is there; Linux gives up ten seconds later. */
+/** An idle connection probes the other end by TCP after this time. Linux gives up ten seconds later. */
 const PROBE_AFTER_MS = 5_000
-/** How long a connection waits for an answer before it asks whether there will be one. */
+/** A connection waits this long for an answer before it asks whether an answer will come. */
 const PATIENCE_MS = 3_000
-/** For the last packets of a connection that is closed. */
+/** The time for the last packets of a closing connection. */
 const FAREWELL_MS = 1_000
 
 export type DatabaseClientOptions = {
   connectionString: string
-  /** Statements that each session begins with. */
+  /** The statements with which each session begins. */
   settings?: string
-  /** By default each connection has its own, so that others can be asked of it. */
+  /** By default each connection has a name of its own, by which another connection can ask about it. */
   applicationName?: string
   patienceMs?: number
   connectTimeoutMs?: number
-  /** Asked when a statement has had no answer for so long; without it, the connection counts as cut then. */
+  /** Asked when a statement has had no answer for `patienceMs`. Without it the connection then counts as cut. */
   isRunning?: (name: string) => Promise<boolean>
-  /** Throws where it is known that no connection can be had now. */
+  /** Throws when the database is known to be away. */
   assertReachable?: () => void
-  /** Told of what the database could not do that it is there for. */
+  /** Called when the database could not do its work. */
   onOutage?: (error: unknown) => void
-  /** The connection was found to be cut: nothing comes through it any more. */
+  /** Called when the connection turns out to be cut. */
   onCut?: (error: unknown) => void
 }
 
 const nameConnection = () => `waybill ${randomBytes(6).toString('hex')}`
 
-/** Under its own name, whatever the URL says: the driver believes the URL first. */
+/** Puts the name into the URL, because the driver prefers a name in the URL. */
 function configOf(address: DatabaseAddress, name: string, connectTimeoutMs = CONNECT_TIMEOUT_MS) {
   const url = new URL(address.urlOf(address.hosts[0] as DatabaseHost))
   url.searchParams.set('application_name', name)
@@ -47,20 +47,20 @@ function configOf(address: DatabaseAddress, name: string, connectTimeoutMs = CON
   }
 }
 
-const SESSION = `SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now,
+const SESSION = `SELECT /* connection.begin */ extract(epoch FROM clock_timestamp())::float8 * 1000 AS now,
   current_setting('transaction_read_only')::bool AS "readOnly"`
 
 type Session = { now: number; readOnly: boolean }
 
-/** What the driver keeps of a connection, and does not declare. */
+/** Fields of the driver that its types do not declare. */
 type Internals = {
   readyForQuery: boolean
   connection: { stream: Socket }
 }
 
 /**
- * A connection to the database that notices when it is cut. The driver would wait for ever: TCP sends what is not acknowledged again for
- * a quarter of an hour, and a packet that a firewall swallows comes back neither as an answer nor as an error.
+ * A connection to the database that notices when it is cut. The driver alone would wait for ever, because a firewall may swallow
+ * packets without an error, and TCP repeats an unacknowledged packet for a quarter of an hour.
  */
 export class DatabaseClient extends Client {
   readonly applicationName: string
@@ -74,7 +74,7 @@ export class DatabaseClient extends Client {
     this.applicationName = name
     this.#options = options
     this.#address = address
-    // A connection that breaks fails the statement on it, or the next one; without a listener it would end the process.
+    // A broken connection fails its present or next statement. Without a listener it would also end the process.
     this.on('error', () => undefined)
   }
 
@@ -91,7 +91,7 @@ export class DatabaseClient extends Client {
     return this.#driver.connection.stream.destroyed
   }
 
-  /** Fails what waits for an answer, and whatever is asked of it later. */
+  /** Fails the statement that waits for an answer, and every later statement. */
   cut(error: Error): void {
     this.#driver.connection.stream.destroy(error)
   }
@@ -125,7 +125,7 @@ export class DatabaseClient extends Client {
     }
   }
 
-  /** The driver leaves whoever connects without an answer when the connection is closed meanwhile. */
+  /** Rejects when the connection closes while it is opened, because the driver's promise would never settle. */
   #closed(): Promise<never> {
     const closed = new Promise<never>((_resolve, reject) => {
       this.once('end', () => reject(new Error('The connection was closed')))
@@ -166,7 +166,7 @@ export class DatabaseClient extends Client {
     })
   }
 
-  /** Does not wait for a host that is silent. */
+  /** Closes the connection without waiting for a silent host. */
   override end(): Promise<void>
   override end(callback: (error: Error) => void): void
   override end(callback?: (error: Error) => void): Promise<void> | undefined {

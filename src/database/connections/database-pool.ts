@@ -3,14 +3,14 @@ import { DatabaseClient, type DatabaseClientOptions } from './database-client.ts
 
 export type DatabasePoolOptions = DatabaseClientOptions & { max: number }
 
-/** How long somebody waits for a connection while others have them all. */
+/** The longest wait for a connection while all are in use. */
 const TURN_TIMEOUT_MS = 9_000
-/** So that what is decided when a connection is made, such as which host takes writes, is decided anew now and then. */
+/** Connections are renewed, because some decisions, such as the host that accepts writes, are made when a connection opens. */
 const LIFETIME_SECONDS = 10 * 60
 
 type AnyClient = new (options: DatabaseClientOptions) => DatabaseClient
 
-/** Connections that are used again, but not one that was cut, nor those that were silent at the same time. */
+/** A pool of connections. When one connection turns out to be cut, the pool drops it and all idle connections. */
 export class DatabasePool extends Pool {
   readonly #clients = new Set<DatabaseClient>()
 
@@ -27,13 +27,13 @@ export class DatabasePool extends Pool {
       maxLifetimeSeconds: LIFETIME_SECONDS,
       Client: Client as unknown as NonNullable<PoolConfig['Client']>,
     } as PoolConfig)
-    // Without a listener a connection that breaks while nobody uses it would end the process.
+    // Without a listener, an idle connection that breaks would end the process.
     this.on('error', () => undefined)
     this.on('connect', (client) => this.#clients.add(client as unknown as DatabaseClient))
     this.on('remove', (client) => this.#clients.delete(client as unknown as DatabaseClient))
   }
 
-  /** What one connection has not survived has hardly spared the others; each would keep somebody waiting to find that out. */
+  /** Cuts all idle connections, because what cut one has probably cut the others, and each would make a request wait. */
   cutIdle(): void {
     for (const client of this.#clients) if (!client.isBusy) client.cut(new Error('Another connection was cut'))
   }

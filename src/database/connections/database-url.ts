@@ -1,12 +1,12 @@
-// Where the database is: as libpq writes it, with several hosts where one of them takes over from another.
+// The address of the database, in libpq's form. It may name several hosts, because a standby may take over.
 
 export type DatabaseHost = { host: string; port: number }
 
 export type DatabaseAddress = {
   hosts: readonly DatabaseHost[]
-  /** Whether the one of the hosts is wanted that takes writes, and no other. */
+  /** Whether only a host that accepts writes will do. */
   writable: boolean
-  /** The URL with this host alone, which the driver understands. */
+  /** The URL with only this host, because the driver does not understand several. */
   urlOf: (host: DatabaseHost) => string
 }
 
@@ -16,7 +16,7 @@ const PARTS = /^(postgres(?:ql)?:\/\/)((?:[^/?#]*@)?)([^/?#]*)(.*)$/is
 const HOST = /^(\[[0-9a-f:.]+\]|[^:@[\]\s]*)(?::(\d*))?$/i
 
 const TARGET = 'target_session_attrs'
-/** Of libpq's: Waybill writes, so it has no use for a standby. */
+/** The values of libpq that exclude a standby, because Waybill writes. */
 const WRITABLE: ReadonlySet<string> = new Set(['read-write', 'primary'])
 
 export class WrongAddress extends Error {
@@ -32,7 +32,7 @@ function parseHost(text: string): DatabaseHost {
   return { host, port: number }
 }
 
-/** Throws a WrongAddress whose message continues the name of the variable, and holds no password. */
+/** Throws a WrongAddress. Its message follows the name of the variable and contains no password. */
 export function parseDatabaseUrl(text: string): DatabaseAddress {
   const [, scheme, credentials = '', hostList = '', rest = ''] = PARTS.exec(text.trim()) ?? []
   if (scheme === undefined) throw new WrongAddress(SHAPE)

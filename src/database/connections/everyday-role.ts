@@ -1,4 +1,4 @@
-// The role that the server is to its embedded database: it owns that database, and is nothing beyond it.
+// The role by which the server uses its embedded database. The role owns the database and has no other rights.
 import { createHmac } from 'node:crypto'
 import type { Client, DatabaseError } from 'pg'
 import { clientOf } from './connection.ts'
@@ -6,18 +6,18 @@ import { clientOf } from './connection.ts'
 export const DATABASE = 'waybill'
 export const EVERYDAY_ROLE = 'waybill_server'
 
-/** Held while ownership is changed, so that two processes that start at once do not meet halfway. */
+/** Held while ownership changes, so that two processes that start at once do not change it at the same time. */
 const OWNERSHIP_LOCK = 7_927_003
 
-/** Made from that of the superuser, which it does not tell: so there is nothing more to store, and nothing to lose. */
+/** Derived from the superuser's password, which it does not reveal, so that we need not store a second password. */
 export const everydayPassword = (superuserPassword: string): string =>
   createHmac('sha256', superuserPassword).update(EVERYDAY_ROLE).digest('base64url')
 
 const POWERLESS = 'NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS'
 
-/** Everything of ours that somebody else owns, with the word that ALTER wants. What belongs to a table goes with it. */
+/** Our objects with another owner, each with its keyword for ALTER. A table takes its own sequences, indexes and types along. */
 const FOREIGN = `
-  WITH role AS (SELECT oid FROM pg_roles WHERE rolname = '${EVERYDAY_ROLE}'),
+  WITH /* everydayRole.foreign */ role AS (SELECT oid FROM pg_roles WHERE rolname = '${EVERYDAY_ROLE}'),
     own AS (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'),
     extension AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e')
   SELECT format('SCHEMA %I', nspname) AS object FROM pg_namespace n JOIN own USING (oid), role
@@ -42,7 +42,7 @@ const FOREIGN = `
 
 const ALREADY_THERE = new Set(['42710', '42P04', '23505'])
 
-/** What another process makes at the same time is as good as made by us. */
+/** Ignores that the object already exists, because another process may have made it at the same time. */
 async function make(admin: Client, statement: string): Promise<void> {
   await admin.query(statement).catch((error: DatabaseError) => {
     if (!ALREADY_THERE.has(error.code ?? '')) throw error
@@ -51,27 +51,27 @@ async function make(admin: Client, statement: string): Promise<void> {
 
 async function ensureRole(admin: Client, password: string): Promise<void> {
   const { rows } = await admin.query<{ powerful: boolean }>(
-    `SELECT rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls AS powerful
+    `SELECT /* everydayRole.isPowerful */ rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls AS powerful
      FROM pg_roles WHERE rolname = '${EVERYDAY_ROLE}'`,
   )
-  // The password is base64url: it needs no quoting.
+  // The password is base64url, so it needs no quoting.
   if (!rows[0]) await make(admin, `CREATE ROLE ${EVERYDAY_ROLE} LOGIN ${POWERLESS} PASSWORD '${password}'`)
   else if (rows[0].powerful) await admin.query(`ALTER ROLE ${EVERYDAY_ROLE} ${POWERLESS}`)
 }
 
 async function ensureDatabase(admin: Client): Promise<void> {
   const { rows } = await admin.query<{ owner: string }>(
-    `SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = '${DATABASE}'`,
+    `SELECT /* everydayRole.owner */ pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = '${DATABASE}'`,
   )
   if (!rows[0]) await make(admin, `CREATE DATABASE ${DATABASE} OWNER ${EVERYDAY_ROLE}`)
   else if (rows[0].owner !== EVERYDAY_ROLE) await admin.query(`ALTER DATABASE ${DATABASE} OWNER TO ${EVERYDAY_ROLE}`)
 }
 
-/** All in one transaction: a kill leaves everything as it was, and the next start begins anew. */
+/** Changes all owners in one transaction, so that a kill changes nothing and the next start tries again. */
 async function takeOver(client: Client): Promise<void> {
   if ((await client.query(FOREIGN)).rowCount === 0) return
   await client.query('BEGIN')
-  await client.query('SELECT pg_advisory_xact_lock($1)', [OWNERSHIP_LOCK])
+  await client.query('SELECT /* everydayRole.lock */ pg_advisory_xact_lock($1)', [OWNERSHIP_LOCK])
   const { rows } = await client.query<{ object: string }>(FOREIGN)
   for (const { object } of rows) await client.query(`ALTER ${object} OWNER TO ${EVERYDAY_ROLE}`)
   await client.query('COMMIT')
@@ -81,13 +81,13 @@ export type Superuser = {
   /** Connected to a database that always exists. */
   admin: Client
   password: string
-  /** Of the database that is to be owned. */
+  /** The URL of the database that the role will own. */
   url: string
 }
 
 /**
- * Makes the role and the database, and gives what is in it to the role: all that was made before there was one belongs to
- * the superuser. Where all is as it should be nothing is written.
+ * Creates the role and the database, and makes the role the owner of everything in it. Older versions made everything as the
+ * superuser. Writes nothing when nothing has to change.
  */
 export async function ensureEverydayRole({ admin, password, url }: Superuser): Promise<void> {
   await ensureRole(admin, everydayPassword(password))

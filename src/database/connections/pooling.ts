@@ -1,27 +1,27 @@
-// Poolers such as pgbouncer give a server's session to a client for as long as it is connected, or for a transaction at a time. What
-// outlives a transaction is then lost, or worse, somebody else's: settings, advisory locks, LISTEN, and the statements of a session.
+// A pooler such as pgbouncer gives a client a session of the database for the whole connection, or only for each transaction. In
+// the second case a session's settings, advisory locks, LISTEN and prepared statements are lost or pass to another client.
 import { type Client, DatabaseError } from 'pg'
 import { StartError } from '../../foundation/start-error.ts'
 import { withConnection } from './connection.ts'
 
-/** Whose sessions are: the client's, or shared; a pooler may then keep prepared statements all the same. */
+/** Whether each client has its own session. A pooler that shares sessions may still support prepared statements. */
 type Sessions = 'own' | 'shared' | 'shared, without prepared statements'
 
 const ROUNDS = 5
-/** Prepared under one name by each client, which only works where there is a name space for each. */
-const WHICH = { name: 'waybill_session', text: 'SELECT pg_backend_pid() AS pid' }
+/** Each client prepares this statement under the same name, which works only when each client has its own names. */
+const WHICH = { name: 'waybill_session', text: 'SELECT /* pooling.session */ pg_backend_pid() AS pid' }
 
 async function sessionOf(client: Client): Promise<number | undefined> {
   const { rows } = await client.query<{ pid: number }>(WHICH)
   return rows[0]?.pid
 }
 
-/** A session that serves two clients that are both connected is shared. */
+/** Whether two connected clients get the same session. */
 async function isShared(first: Client, second: Client): Promise<boolean> {
   const session = await sessionOf(first)
   await second.query('BEGIN')
   if ((await sessionOf(second)) === session) return true
-  // The other one may have had to take another session because this one was in use.
+  // The first client may have got another session because the second client's transaction held its session.
   const changes = (await sessionOf(first)) !== session
   await second.query('COMMIT')
   return changes
@@ -39,8 +39,8 @@ async function compare(first: Client, second: Client): Promise<Sessions> {
 
 const findSessions = (url: string): Promise<Sessions> =>
   withConnection(url, async (first) => {
-    const { rows } = await first.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
-    // The server itself tells a client the number of its process; a pooler makes up one.
+    // The database server tells a client its process number. A pooler makes up a number.
+    const { rows } = await first.query<{ pid: number }>('SELECT /* pooling.session */ pg_backend_pid() AS pid')
     if (rows[0]?.pid === (first as Client & { processID?: number }).processID) return 'own'
     return withConnection(url, (second) => compare(first, second))
   })
@@ -54,7 +54,7 @@ const NEEDS_DIRECT =
 const DIRECT_IS_SHARED =
   'DATABASE_DIRECT_URL leads to a pooler that shares sessions: it must lead to the database itself'
 
-/** Throws where what needs a session of its own would have none. */
+/** Throws when the URLs give no own session to the parts that need one. */
 export async function assertSessions(url: string, directUrl: string | null): Promise<Sessions> {
   if (directUrl !== null && (await findSessions(directUrl)) !== 'own') throw new StartError(DIRECT_IS_SHARED)
   const sessions = await findSessions(url)
@@ -63,13 +63,13 @@ export async function assertSessions(url: string, directUrl: string | null): Pro
   return sessions
 }
 
-/** Shared sessions begin with what the role has; a role may set that for itself. */
+/** Stores the settings in the role, because we cannot set up shared sessions. A role may change its own settings. */
 export async function giveRole(url: string, settings: Readonly<Record<string, string>>): Promise<void> {
   await withConnection(url, async (client) => {
     const database = client.escapeIdentifier(client.database ?? '')
     for (const [name, value] of Object.entries(settings)) {
       const { rows } = await client.query<{ isSet: boolean }>(
-        `SELECT EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
+        `SELECT /* pooling.isSet */ EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
            WHERE d.datname = current_database() AND s.setrole = current_user::regrole AND $1 = ANY (s.setconfig)) AS "isSet"`,
         [`${name}=${value}`],
       )

@@ -6,18 +6,18 @@ import { appliedMigrations, assertServable } from '../migrations/migration-histo
 import { DatabaseAway } from '../outage.ts'
 
 /**
- * What a write needs: a server that takes writes, and room on its disk. A row that is changed in place needs none, so something is sorted
- * that does not fit into the memory given for it.
+ * Tests whether the database accepts writes and has room on its disk. Updating one row needs no room, so the statement also sorts
+ * more than fits into its memory, which makes PostgreSQL write a temporary file.
  */
 const WRITE = `
   BEGIN;
   SET LOCAL work_mem = '64kB';
-  SELECT count(*) FROM (SELECT repeat(md5(n::text), 16) AS line FROM generate_series(1, 1000) AS n ORDER BY line) AS sorted;
-  INSERT INTO readiness_checks (id, checked_at) VALUES (1, now()) ON CONFLICT (id) DO UPDATE SET checked_at = excluded.checked_at;
+  SELECT /* readiness.sort */ count(*) FROM (SELECT repeat(md5(n::text), 16) AS line FROM generate_series(1, 1000) AS n ORDER BY line) AS sorted;
+  INSERT /* readiness.write */ INTO readiness_checks (id, checked_at) VALUES (1, now()) ON CONFLICT (id) DO UPDATE SET checked_at = excluded.checked_at;
   COMMIT`
 
 const AWAY = 'the database cannot be reached'
-/** Of an answer of the database that says why it cannot serve. */
+/** The reasons by the code of the database's error. */
 const REASONS: Readonly<Record<string, string>> = {
   '25006': 'the database takes no writes: it is a standby, or set to read only',
   '53100': 'the disk of the database is full',
@@ -40,7 +40,7 @@ async function problemOf(client: PoolClient, migrationsDir: string): Promise<str
   return null
 }
 
-/** Why requests cannot be answered now, by a connection of those that answer them; null when they can. */
+/** The reason why requests cannot be answered now; null when they can. Uses a connection of the pool that serves requests. */
 export async function unready(migrationsDir: string): Promise<string | null> {
   try {
     const client = await pool.connect()

@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader'
 import { DatabaseClient } from './database-client.ts'
 
-/** A statement that runs, or that ended so lately that its answer may be on its way. What waits to be read by us has ended for us. */
+/** Finds statements that run, or that ended so recently that the answer may be on its way. ClientWrite waits for us to read. */
 const RUNNING = `
-  SELECT name FROM unnest($1::text[]) AS name WHERE EXISTS (
+  SELECT /* connection.findRunning */ name FROM unnest($1::text[]) AS name WHERE EXISTS (
     SELECT FROM pg_stat_activity WHERE starts_with(application_name, name)
       AND ((state = 'active' AND wait_event IS DISTINCT FROM 'ClientWrite') OR state_change > clock_timestamp() - interval '2 seconds'))`
 
@@ -21,10 +21,10 @@ async function findRunning(connectionString: string, names: readonly string[]): 
   }
 }
 
-/** Whether the database runs a statement of the connection of that name. Rejects where the database does not answer. */
+/** Whether the database runs a statement of the named connection. Rejects when the database does not answer. */
 export type IsRunning = (name: string) => Promise<boolean>
 
-/** A new connection asks, for all that want to know at the same time: an old one may be silent because it is cut. */
+/** Asks over a new connection, because an old one may be cut, too. One connection serves all questions at the same time. */
 export function askByNewConnection(connectionString: string): IsRunning {
   const loader = new DataLoader<string, boolean>(
     async (names) => {

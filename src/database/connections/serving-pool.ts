@@ -8,7 +8,7 @@ import { askByNewConnection } from './running-statements.ts'
 
 const READ_ONLY = '25006'
 
-/** Tells whoever uses it of an outage as one, and of nothing else. */
+/** Turns outages of the database into DatabaseAway and passes on all other errors. */
 class ServingClient extends DatabaseClient {
   readonly #told: Pick<DatabaseClientOptions, 'onOutage' | 'onCut'>
 
@@ -18,7 +18,7 @@ class ServingClient extends DatabaseClient {
   }
 
   #explain(error: unknown): unknown {
-    // New connections go to the host that takes writes, where there is one.
+    // The connection is cut, so that a new one goes to the host that accepts writes.
     if (error instanceof DatabaseError && error.code === READ_ONLY) {
       this.cut(error)
       this.#told.onCut?.(error)
@@ -28,12 +28,12 @@ class ServingClient extends DatabaseClient {
     return failure
   }
 
-  /** The pool hands on what it hears of a connection to whoever uses it. */
+  /** The pool passes an `error` event of a connection on to the user of the connection. */
   override emit(event: string | symbol, ...parts: unknown[]): boolean {
     return event === 'error' ? super.emit(event, explainFailure(parts[0], false)) : super.emit(event, ...parts)
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: the driver's own declarations are a dozen; each call goes on as it came.
+  // biome-ignore lint/suspicious/noExplicitAny: the driver declares a dozen overloads, and each call is passed on unchanged.
   override query(...call: any[]): any {
     const callback = call.at(-1)
     if (typeof callback === 'function') {
@@ -50,7 +50,7 @@ class ServingClient extends DatabaseClient {
 
 type ServingPoolOptions = Pick<DatabaseClientOptions, 'connectionString' | 'settings'> & { max: number; log?: Log }
 
-/** Between tries to reach a database that is away, each with so much time. */
+/** The pause between attempts to reach a database that is away, and the time for each attempt. */
 const RETRY_MS = 500
 const RETRY_PATIENCE_MS = 2_000
 const NOTE_AGAIN_MS = 5_000
@@ -58,8 +58,8 @@ const NOTE_AGAIN_MS = 5_000
 type Connected = (error: Error | undefined, client: PoolClient | undefined, done: (release?: unknown) => void) => void
 
 /**
- * What requests use. While the database is away they are refused at once, rather than each wait to find that out: one connection
- * after another is tried meanwhile, and opens the pool again.
+ * The pool that serves requests. While the database is away, the pool refuses requests at once, so that they need not wait. It
+ * tries one connection after another meanwhile, and serves again when a connection succeeds.
  */
 export class ServingPool extends DatabasePool {
   readonly #options: ServingPoolOptions
@@ -83,7 +83,7 @@ export class ServingPool extends DatabasePool {
     this.#options = options
   }
 
-  /** Requests are many, and all would say the same. */
+  /** Logs an outage once in a while, because every request would log the same. */
   #noteOutage(error: unknown): void {
     if (this.#away || performance.now() - this.#notedAt < NOTE_AGAIN_MS) return
     this.#notedAt = performance.now()
@@ -94,7 +94,7 @@ export class ServingPool extends DatabasePool {
     if (this.#away) throw new DatabaseAway(this.#away)
   }
 
-  /** What the server itself says of one connection, such as that it has too many, is no outage for the others. */
+  /** When the server itself refuses one connection, for example because it has too many, the other connections still work. */
   #onFailure(error: unknown): DatabaseAway {
     if (error instanceof DatabaseAway) return error
     const isServers = error instanceof DatabaseError && !(isOutage(error.code) && error.code?.startsWith('57'))

@@ -6,9 +6,9 @@ type Watched = {
   /** Whether a statement waits for its answer. */
   isBusy: () => boolean
   patienceMs: number
-  /** Whether the database runs the statement, and there will be an answer; without it, silence is enough. */
+  /** Whether the database still runs the statement, so that an answer will come. Without it silence alone cuts the connection. */
   isRunning?: (() => Promise<boolean>) | undefined
-  /** Called when there will be no answer. */
+  /** Called when no answer will come. */
   onCut: (reason: unknown) => void
 }
 
@@ -21,14 +21,14 @@ async function reasonToCut({ isRunning }: Watched): Promise<unknown> {
   }
 }
 
-/** Looks after a connection on which nothing comes and goes for so long while a statement waits. */
+/** Cuts a connection on which nothing moves for `patienceMs` while a statement waits and the database does not run it. */
 export function watchSilence(watched: Watched): void {
   const { stream, isBusy, patienceMs, onCut } = watched
   const onSilence = async () => {
-    // What is asked from now on has its whole time for an answer: heartbeats come just when the silence is over.
+    // An idle connection is left alone, and a later statement gets the whole time for its answer.
     if (!isBusy()) return
     const before = stream.bytesRead
-    // What has come while this process was busy is read first.
+    // Lets the process read first what has arrived while it was busy.
     await setImmediate()
     const hasAnswer = () => !isBusy() || stream.bytesRead !== before || stream.destroyed
     if (hasAnswer()) return

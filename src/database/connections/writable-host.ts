@@ -1,13 +1,13 @@
 import type { DatabaseHost } from './database-url.ts'
 
-/** By URL: the host that took writes when a connection was made last. */
+/** By URL: the host that accepted writes when the last connection was made. */
 const known = new Map<string, DatabaseHost>()
 
 export const rememberHost = (url: string, host: DatabaseHost): void => void known.set(url, host)
-/** It could not be reached, or takes no writes any more. */
+/** Called when the host cannot be reached or no longer accepts writes. */
 export const forgetHost = (url: string): void => void known.delete(url)
 
-/** The first of the hosts that says so; all are asked at once, as one that is silent would hold up the others. */
+/** The first host that accepts writes. We ask all at once, because a silent host would hold up the others. */
 export async function findWritableHost(
   url: string,
   hosts: readonly DatabaseHost[],

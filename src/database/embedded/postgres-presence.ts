@@ -1,15 +1,15 @@
-// The embedded PostgreSQL is a process of its own, which somebody may kill, or the system for want of memory. Whoever uses it has a
-// connection to it all the time: when that ends, the server has ended, or ends all connections because one of its processes crashed.
+// The embedded PostgreSQL is a process of its own, which a person may kill, or the system when memory runs out. Each process that
+// uses it keeps a connection. When the connection ends, the server has ended, or closes all connections after a crash inside it.
 import { setTimeout } from 'node:timers/promises'
 import type { Client } from 'pg'
 import type { Log } from '../../foundation/log.ts'
 import { StartError } from '../../foundation/start-error.ts'
 
-/** Between two tries to have the server back. Each waits for as long as recovery may take. */
+/** The pauses before the attempts to restart the server. Each attempt waits as long as recovery may take. */
 const PAUSES_MS = [100, 500, 2_000, 5_000, 10_000]
 
 type Keeping = {
-  /** Waits for the server, and starts it where it does not run. */
+  /** Waits for the server, and starts it when it does not run. */
   again: () => Promise<Client>
   log: Log
   whenLost: ((reason: StartError) => void) | undefined
@@ -30,11 +30,11 @@ async function comeBack({ again, log }: Keeping, signal: AbortSignal): Promise<C
   throw new StartError(`The embedded PostgreSQL ended and does not come back. ${problem}`)
 }
 
-/** Keeps the connection, and has the server back when it ends. Without `whenLost` nobody watches. */
+/** Keeps the connection, and restarts the server when the connection ends. Watches only with `whenLost`. */
 export function keepPresence(first: Client, keeping: Keeping) {
   const { log, whenLost } = keeping
   const leaving = new AbortController()
-  /** Null: there is none, and none will be. */
+  /** Null: the server could not be restarted, or this process has left. */
   let current: Promise<Client | null> = Promise.resolve(first)
   const watch = async (client: Client) => {
     await new Promise<void>((resolve) => client.once('end', resolve))
@@ -51,7 +51,7 @@ export function keepPresence(first: Client, keeping: Keeping) {
   }
   void watch(first)
   return {
-    /** The connection, which from then on is the caller's. */
+    /** Hands the connection over to the caller. */
     leave(): Promise<Client | null> {
       leaving.abort()
       return current

@@ -16,7 +16,7 @@ const ALWAYS: PostgresSettings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   timezone: 'UTC',
-  // The file is never rotated: keep it to starts, stops and crashes. Failed statements are in the log of Waybill.
+  // Logs only starts, stops and crashes, because the file is never rotated. Waybill's own log has the failed statements.
   log_min_messages: 'log',
   log_checkpoints: 'off',
 }
@@ -26,7 +26,7 @@ const RETRY_MS = 50
 
 export type Postmaster = { pid: number; port: number; ready: boolean }
 
-/** What postmaster.pid says of a server that lives; null: no server of this cluster lives. */
+/** Reads postmaster.pid; null when no server of this cluster is running. */
 export async function findPostmaster(cluster: Cluster): Promise<Postmaster | null> {
   const file = path.join(cluster.dir, 'postmaster.pid')
   const text = await readFile(file, 'utf8').catch(() => null)
@@ -34,20 +34,20 @@ export async function findPostmaster(cluster: Cluster): Promise<Postmaster | nul
   const lines = text.split('\n')
   const pid = Number(lines[0])
   if (await isPostmaster(pid, cluster.dir)) return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' }
-  // While the file is being written it is empty, and the process number 0 stands for our own group.
+  // The file is empty while it is being written. The process number 0 would mean our own group.
   if (pid > 0 && isAlive(pid)) removeStale(file, text)
   return null
 }
 
 /**
- * After a crash another program may have got the number of the old server, and PostgreSQL would take it for a server.
- * Read again in the same breath: a server started meanwhile must keep its file.
+ * Removes the file of a crashed server, because PostgreSQL would take another program with the same process number for a server.
+ * Reads the file again right before, because a server that has started meanwhile must keep its file.
  */
 function removeStale(file: string, text: string): void {
   try {
     if (readFileSync(file, 'utf8') === text) rmSync(file)
   } catch {
-    // Gone already.
+    // The file is already gone.
   }
 }
 
@@ -76,9 +76,9 @@ async function commandLine(pid: number): Promise<string> {
 }
 
 /**
- * Starts a server that outlives this process; resolves when it serves or is gone. PostgreSQL's own lock file decides
- * between two processes that start at once. Not by `pg_ctl start`: that passes the path through a shell unescaped and
- * looks only every 0.1 s.
+ * Starts a server that outlives this process. Resolves when the server serves or has ended. PostgreSQL's own lock file decides
+ * between two processes that start at once. We do not use `pg_ctl start`, because it passes the path through a shell unescaped
+ * and checks only every 0.1 s.
  */
 export async function startPostmaster(cluster: Cluster, settings: PostgresSettings): Promise<void> {
   const log = await open(cluster.logFile, 'a')
@@ -102,7 +102,7 @@ export async function startPostmaster(cluster: Cluster, settings: PostgresSettin
   }
 }
 
-/** Whether the child came to serve. */
+/** Waits until the child serves or ends. Returns whether it serves. */
 async function settled(cluster: Cluster, child: ChildProcess): Promise<boolean> {
   let gone = false
   child.once('exit', () => {
@@ -120,7 +120,7 @@ async function settled(cluster: Cluster, child: ChildProcess): Promise<boolean> 
   return false
 }
 
-/** Another process was faster, somebody took the port, or processes of a killed server are still going: try again. */
+/** Try again: another process was faster, a program took the port, or processes of a killed server still run. */
 const TRANSIENT = /lock file ".*" already exists|could not create any TCP\/IP sockets|still in use/
 
 function throwUnlessTransient(output: string, cluster: Cluster): void {
@@ -128,7 +128,7 @@ function throwUnlessTransient(output: string, cluster: Cluster): void {
   throw new StartError(`The embedded PostgreSQL does not start: ${reason(output) ?? `see ${cluster.logFile}`}`)
 }
 
-/** A port of this machine that nobody listens on: the one that is asked for, or any for 0; null where that one is taken. */
+/** The port itself if it is free, or any free port for 0; null when the port is taken. */
 async function freePort(port: number): Promise<number | null> {
   const server = createServer().listen(port, '127.0.0.1')
   try {
@@ -142,7 +142,7 @@ async function freePort(port: number): Promise<number | null> {
   }
 }
 
-/** The same as before, if it can be had: who knows the server by its port finds it again. */
+/** Prefers the port of the last run, so that clients that know the port find the server again. */
 async function choosePort(cluster: Cluster): Promise<number> {
   const options = await readFile(path.join(cluster.dir, 'postmaster.opts'), 'utf8').catch(() => '')
   const before = Number(/"-p" "(\d+)"/.exec(options)?.[1] ?? 0)
@@ -151,11 +151,11 @@ async function choosePort(cluster: Cluster): Promise<number> {
   return port
 }
 
-/** Breaks off what other connections do, and keeps what they committed. */
+/** Stops the server. Other connections lose their open transactions and keep what they have committed. */
 export async function stopPostmaster(cluster: Cluster): Promise<void> {
   const running = await findPostmaster(cluster)
   if (!running) return
   process.kill(running.pid, 'SIGINT')
-  // Not by `pg_ctl stop`: when somebody starts the server anew at once, that waits for the new one to stop.
+  // We do not use `pg_ctl stop`, because it would wait for a new server that another process starts at once.
   while ((await findPostmaster(cluster))?.pid === running.pid) await setTimeout(POLL_MS)
 }

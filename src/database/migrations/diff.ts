@@ -5,9 +5,9 @@ import { migrate } from './migrate.ts'
 import { schemaDiff } from './schema-diff.ts'
 
 export type WriteMigrationOptions = {
-  /** What the migration does, for the folder's name. */
+  /** A description of the migration, for the folder's name. */
   name: string
-  /** An empty database to try the existing migrations in. */
+  /** An empty database, to which the existing migrations are applied. */
   url: string
   migrationsDir: string
   schemaPath: string
@@ -15,8 +15,8 @@ export type WriteMigrationOptions = {
 }
 
 /**
- * Writes the migration that is missing between the folder and the Prisma schema; null when they agree. Its first line says that older
- * servers cannot go on with it, until somebody who knows better names an older version there.
+ * Writes the migration that leads from the folder's migrations to the Prisma schema; null when they agree. The migration's first
+ * line names this version as the oldest that can serve the database. Edit the line when an older version can, too.
  */
 export async function writeMigration(options: WriteMigrationOptions): Promise<string | null> {
   await migrate(options)

@@ -4,14 +4,19 @@ import { StartError } from '../../foundation/start-error.ts'
 import { withConnection } from '../connections/connection.ts'
 import { listMigrations, type Migration, readMigration } from './migration-files.ts'
 import { appliedMigrations, assertServable, mendHistory, openHistory, recordMigration } from './migration-history.ts'
+import { applySqlFiles, newerSqlFiles, readSqlFiles, type SqlFile } from './sql-files.ts'
 
 export type MigrateOptions = { url: string; migrationsDir: string; log?: Log }
 
-/** Held by the one node that migrates while the others wait; any number that nobody else uses. */
+/** The server that migrates holds the lock while the others wait. Any number that no other lock uses. */
 const MIGRATION_LOCK = 7_927_002
 const OLDEST_SERVER = 15
 
-/** Throws unless the server can be reached and is new enough. */
+/** A trigger is replaced under a lock of its table, while other servers write to several tables in an order of their own. */
+const DEADLOCK = '40P01'
+const ATTEMPTS = 10
+
+/** Throws unless the database server can be reached and is new enough. */
 export async function assertServerVersion(url: string): Promise<void> {
   await withConnection(url, async (client) => {
     const { rows } = await client.query<{ server_version: string }>('SHOW server_version')
@@ -22,18 +27,25 @@ export async function assertServerVersion(url: string): Promise<void> {
   })
 }
 
-/** Applies what is missing and returns its names. Several nodes may do so at once, and each may be killed at any moment. */
+/**
+ * Applies the migrations that are missing and the files of prisma/sql that are newer, and returns the names of the migrations. Several nodes
+ * may do so at once, and each may be killed at any moment.
+ */
 export async function migrate({ url, migrationsDir, log }: MigrateOptions): Promise<string[]> {
   const known = await listMigrations(migrationsDir)
+  const files = await readSqlFiles(migrationsDir)
   return withConnection(url, async (client) => {
     await assertServable(client, known)
-    if (missing(known, await appliedMigrations(client)).length === 0) return []
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])
+    const isMissing = missing(known, await appliedMigrations(client)).length > 0
+    if (!isMissing && (await newerSqlFiles(client, files)).length === 0) return []
+    await client.query('SELECT /* migrations.lock */ pg_advisory_lock($1)', [MIGRATION_LOCK])
     const read = (name: string) => readMigration(migrationsDir, name)
     await openHistory(client)
     await mendHistory(client, read)
     const names = missing(known, await appliedMigrations(client))
-    for (const name of names) await apply(client, await read(name))
+    const last = names.at(-1)
+    for (const name of names) await apply(client, await read(name), name === last ? files : [])
+    if (last === undefined) await inTransaction(client, 'prisma/sql', () => applySqlFiles(client, files))
     if (names.length > 0) log?.info({ migrations: names }, 'database migrated')
     return names
   })
@@ -50,17 +62,31 @@ export async function pendingMigrations({ url, migrationsDir }: Omit<MigrateOpti
 
 const missing = (known: readonly string[], applied: ReadonlySet<string>) => known.filter((name) => !applied.has(name))
 
-/** The script and the record of it are one transaction: a kill leaves both or neither. */
-async function apply(client: Client, migration: Migration): Promise<void> {
-  await client.query('BEGIN')
-  try {
+/**
+ * The script, its record and the files of prisma/sql are one transaction: a kill leaves everything or nothing. So no server writes to
+ * tables that the script has changed through functions that do not know the change.
+ */
+async function apply(client: Client, migration: Migration, files: readonly SqlFile[]): Promise<void> {
+  await inTransaction(client, `Migration ${migration.name}`, async () => {
     await client.query(migration.script)
     await recordMigration(client, migration)
-    await client.query('COMMIT')
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined)
-    const { severity = 'ERROR', message } = error as DatabaseError
-    const cause = `${severity}: ${message.replaceAll(/\s*\n\s*/g, ' ')}`
-    throw new StartError(`Migration ${migration.name} failed and was rolled back: ${cause}`, { cause: error })
+    await applySqlFiles(client, files)
+  })
+}
+
+async function inTransaction(client: Client, what: string, work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await client.query('BEGIN')
+    try {
+      await work()
+      await client.query('COMMIT')
+      return
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined)
+      const { code, severity = 'ERROR', message } = error as DatabaseError
+      if (code === DEADLOCK && attempt < ATTEMPTS) continue
+      const cause = `${severity}: ${message.replaceAll(/\s*\n\s*/g, ' ')}`
+      throw new StartError(`${what} failed and was rolled back: ${cause}`, { cause: error })
+    }
   }
 }

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 
-/** The version of the first migrations, which do not say one. */
+/** The version of the first migrations, which name no version. */
 const FIRST_VERSION = '0.1.0'
 
 export type Migration = {
   name: string
   script: string
-  /** The oldest version of Waybill that can still serve a database to which the script was applied. */
+  /** The oldest version of Waybill that can serve the database after the script. */
   oldestVersion: string
 }
 
-/** In the order in which they are applied. */
+/** The names of the migrations, in the order in which they are applied. */
 export async function listMigrations(migrationsDir: string): Promise<string[]> {
   const entries = await readdir(migrationsDir, { withFileTypes: true })
   return entries
@@ -27,5 +27,5 @@ export async function readMigration(migrationsDir: string, name: string): Promis
   return { name, script, oldestVersion }
 }
 
-/** As Prisma's tools record it. */
+/** The checksum that Prisma's tools record. */
 export const checksumOf = ({ script }: Migration): string => createHash('sha256').update(script).digest('hex')

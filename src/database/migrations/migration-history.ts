@@ -1,5 +1,5 @@
-// Which migrations a database has, in the table that Prisma's tools read; and what each of them asks of the servers that go on with
-// the database: an older server knows neither the script nor what it says.
+// The migrations of a database are recorded in the table that Prisma's tools read. A second table records the oldest version of
+// Waybill that each migration allows, because an older server does not have the script.
 import { randomUUID } from 'node:crypto'
 import type { ClientBase, DatabaseError } from 'pg'
 import { gte } from 'semver'
@@ -13,15 +13,18 @@ const CREATE_HISTORY = `
     logs TEXT, rolled_back_at TIMESTAMPTZ, started_at TIMESTAMPTZ NOT NULL DEFAULT now(), applied_steps_count INTEGER NOT NULL DEFAULT 0)`
 
 async function isThere(client: ClientBase, table: string): Promise<boolean> {
-  const { rows } = await client.query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [table])
+  const { rows } = await client.query<{ found: boolean }>(
+    'SELECT /* migrations.isThere */ to_regclass($1) IS NOT NULL AS found',
+    [table],
+  )
   return rows[0]?.found === true
 }
 
-/** Throws where the database holds tables, and none of them is ours. */
+/** Throws when the database has tables and none of them is Waybill's. */
 export async function openHistory(client: ClientBase): Promise<void> {
   if (await isThere(client, '_prisma_migrations')) return
   const { rows } = await client.query<{ name: string }>(
-    `SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1 LIMIT 1`,
+    `SELECT /* migrations.foreignTable */ tablename AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1 LIMIT 1`,
   )
   if (rows[0]) {
     const found = `it is not empty, and its table "${rows[0].name}" is not Waybill's`
@@ -30,37 +33,37 @@ export async function openHistory(client: ClientBase): Promise<void> {
   await client.query(CREATE_HISTORY)
 }
 
-/** The names of those that are in effect. */
+/** The names of the migrations that are in effect. */
 export async function appliedMigrations(client: ClientBase): Promise<Set<string>> {
   if (!(await isThere(client, '_prisma_migrations'))) return new Set()
   const { rows } = await client.query<{ name: string }>(
-    `SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
+    `SELECT /* migrations.applied */ migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
   )
   return new Set(rows.map(({ name }) => name))
 }
 
-/** Written in the transaction of the script. */
+/** Must be called in the transaction of the script. */
 export async function recordMigration(client: ClientBase, migration: Migration): Promise<void> {
   const { name, oldestVersion } = migration
   await client.query(
-    `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+    `INSERT /* migrations.record */ INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
      VALUES ($1, $2, $3, now(), clock_timestamp(), 1)`,
     [randomUUID(), checksumOf(migration), name],
   )
   if (!(await isThere(client, 'migration_requirements'))) return
-  await client.query('INSERT INTO migration_requirements (migration, oldest_version) VALUES ($1, $2)', [
-    name,
-    oldestVersion,
-  ])
+  await client.query(
+    'INSERT /* migrations.require */ INTO migration_requirements (migration, oldest_version) VALUES ($1, $2)',
+    [name, oldestVersion],
+  )
 }
 
-/** Throws where a newer Waybill has changed the database so that this one cannot serve it. */
+/** Throws when a newer version of Waybill has changed the database so that this version cannot serve it. */
 export async function assertServable(client: ClientBase, known: readonly string[]): Promise<void> {
   const unknown = [...(await appliedMigrations(client))].filter((name) => !known.includes(name))
   if (unknown.length === 0) return
   const { rows } = (await isThere(client, 'migration_requirements'))
     ? await client.query<{ migration: string; needed: string }>(
-        'SELECT migration, oldest_version AS needed FROM migration_requirements WHERE migration = ANY ($1)',
+        'SELECT /* migrations.requirements */ migration, oldest_version AS needed FROM migration_requirements WHERE migration = ANY ($1)',
         [unknown],
       )
     : { rows: [] }
@@ -79,8 +82,8 @@ const UNDEFINED_TABLE = '42P01'
 const ALREADY_THERE: ReadonlySet<string | undefined> = new Set(['42P07', '42701', '42710', '42723'])
 
 /**
- * Whether a migration that an earlier version of Waybill began took effect before that process was killed: it recorded the end apart
- * from the script. A script is one transaction and makes something new, so it can be run again exactly when nothing of it is there.
+ * Whether an interrupted migration of an early version of Waybill took effect. Early versions recorded the end of a migration
+ * outside of the script's transaction. A script makes something new, so it can run again exactly when it has not taken effect.
  */
 async function tookEffect(client: ClientBase, { script }: Migration): Promise<boolean> {
   await client.query('BEGIN')
@@ -90,7 +93,7 @@ async function tookEffect(client: ClientBase, { script }: Migration): Promise<bo
   } catch (error) {
     const { code } = error as DatabaseError
     if (ALREADY_THERE.has(code)) return true
-    // An earlier one is missing, so this one cannot have been applied.
+    // An earlier migration is missing, so this migration cannot have been applied.
     if (code === UNDEFINED_TABLE) return false
     throw error
   } finally {
@@ -98,15 +101,15 @@ async function tookEffect(client: ClientBase, { script }: Migration): Promise<bo
   }
 }
 
-/** What is neither finished nor rolled back: the end of it is recorded now, or that it is to be run again. */
+/** Decides each migration that is neither finished nor rolled back: records that it has finished, or that it must run again. */
 export async function mendHistory(client: ClientBase, read: (name: string) => Promise<Migration>): Promise<void> {
   const { rows } = await client.query<{ id: string; name: string; logs: string | null }>(
-    `SELECT id, migration_name AS name, logs FROM _prisma_migrations
+    `SELECT /* migrations.unfinished */ id, migration_name AS name, logs FROM _prisma_migrations
      WHERE finished_at IS NULL AND rolled_back_at IS NULL ORDER BY started_at`,
   )
   for (const { id, name, logs } of rows) {
-    // What went wrong is told there: then it was rolled back.
+    // `logs` holds the error of a migration that failed and so was rolled back.
     const column = logs === null && (await tookEffect(client, await read(name))) ? 'finished_at' : 'rolled_back_at'
-    await client.query(`UPDATE _prisma_migrations SET ${column} = now() WHERE id = $1`, [id])
+    await client.query(`UPDATE /* migrations.mend */ _prisma_migrations SET ${column} = now() WHERE id = $1`, [id])
   }
 }

@@ -4,7 +4,7 @@ import { withSchemaEngine } from './schema-engine.ts'
 
 const NO_FILTERS: SchemaFilter = { externalTables: [], externalEnums: [] }
 
-/** The SQL that turns the database into what the Prisma schema says; null when they agree. */
+/** The SQL that makes the database match the Prisma schema; null when they agree. */
 export async function schemaDiff({ url, schemaPath }: { url: string; schemaPath: string }): Promise<string | null> {
   const schema = await readFile(schemaPath, 'utf8')
   const files = [{ path: 'schema.prisma', content: schema }]

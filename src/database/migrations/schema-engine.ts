@@ -7,7 +7,7 @@ import type { DatabaseError, Pool, QueryResult } from 'pg'
 import { DatabasePool } from '../connections/database-pool.ts'
 import { askByNewConnection } from '../connections/running-statements.ts'
 
-// The types of Node leave WebAssembly to those of browsers.
+// Declared here, because only the types of browsers declare WebAssembly.
 declare const WebAssembly: {
   instantiate(code: Uint8Array, imports: object): Promise<{ instance: { exports: { __wbindgen_start(): void } } }>
 }
@@ -19,7 +19,7 @@ const CHAR_ARRAY_OID = 1002
 const MODULE = '@prisma/schema-engine-wasm/schema_engine_bg'
 let binding: ReturnType<typeof loadBinding> | undefined
 
-/** Prisma's schema engine over one database: the WebAssembly twin of what the Prisma CLI downloads. */
+/** Prisma's schema engine for one database. It is the WebAssembly build of the engine that the Prisma CLI downloads. */
 export async function withSchemaEngine<T>(
   { url, schema }: { url: string; schema?: string },
   use: (engine: SchemaEngine) => Promise<T>,
@@ -41,7 +41,7 @@ export async function withSchemaEngine<T>(
   }
 }
 
-/** The adapter of Prisma with two of its faults mended. */
+/** Prisma's adapter with two of its faults mended. */
 class MendedPrismaPg extends PrismaPg {
   readonly #pool: Pool
 
@@ -52,15 +52,15 @@ class MendedPrismaPg extends PrismaPg {
 
   override async connect() {
     const adapter = await super.connect()
-    // It cuts a script at every semicolon, even inside a function's body, and runs the pieces apart. Sent whole, a
-    // script is one implicit transaction.
+    // The adapter splits a script at every semicolon, even inside a function's body, and runs the pieces separately. We send the
+    // script whole, which makes it one implicit transaction.
     adapter.executeScript = async (script) => {
       await this.#pool.query(script).catch((error: DatabaseError) => {
         const { code = '', message, severity = 'ERROR', detail, column, hint } = error
         throw new DriverAdapterError({ kind: 'postgres', code, message, severity, detail, column, hint })
       })
     }
-    // It refuses "char", the type of one-letter columns in the catalogs. `disguiseChar` takes it past that refusal.
+    // The adapter refuses "char", the type of one-letter columns in the catalogs. `disguiseChar` works around it.
     const queryRaw = adapter.queryRaw.bind(adapter)
     adapter.queryRaw = async (query) => {
       const result = await queryRaw(query)
@@ -71,7 +71,7 @@ class MendedPrismaPg extends PrismaPg {
   }
 }
 
-/** Shows "char" as its array type, which the adapter knows and no statement of the engine asks for. */
+/** Presents "char" as its array type, which the adapter knows and no statement of the engine selects. */
 function disguiseChar(pool: Pool): Pool {
   const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<QueryResult>
   const disguised = async (...args: unknown[]) => {
@@ -85,7 +85,7 @@ function disguiseChar(pool: Pool): Pool {
   return Object.assign(pool, { query: disguised })
 }
 
-/** By hand, because the package's entry imports its .wasm file, which Node does not do. */
+/** Loads the engine by hand, because the package's entry imports its .wasm file, which Node cannot do. */
 async function loadBinding() {
   const [module, code] = await Promise.all([
     import(MODULE),
@@ -95,7 +95,7 @@ async function loadBinding() {
         .replace(/\.js$/, '.wasm'),
     ),
   ])
-  // The engine never clears the 10 s timeout of its lock, for which the process would wait before it exits.
+  // `unref`, because the engine never clears the 10 s timeout of its lock and the process would wait for it before it exits.
   const timer = Object.keys(module).find((name) => name.startsWith('__wbg_setTimeout_')) ?? ''
   const imports = { ...module, [timer]: (callback: () => void, ms: number) => setTimeout(callback, ms).unref() }
   const { instance } = await WebAssembly.instantiate(code, { './schema_engine_bg.js': imports })

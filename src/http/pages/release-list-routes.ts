@@ -30,6 +30,7 @@ function numberIn(c: HonoContext<ContextEnv>, name: string): number | undefined 
 async function readReleases(project: Project, input: PageInput) {
   const page = await readPage<Release>(
     {
+      statement: 'web.releases',
       columns: releaseColumns,
       from: Prisma.sql`releases r`,
       where: Prisma.sql`r.project_id = ${project.id}`,

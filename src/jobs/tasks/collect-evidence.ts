@@ -8,14 +8,14 @@ import type { TaskParts } from '../tasks.ts'
 
 const Payload = z.object({ releaseId: z.int(), occasion: z.string() })
 
-/** Why there is nothing to collect; null when there is. */
+/** The reason why no evidence is collected; null when evidence is due. */
 function obstacle(release: Pick<Release, 'releasedAt' | 'createdAt'> | null, occasion: string): string | null {
   if (!release) return 'the release is gone'
   if (occasionOf(release) !== occasion) return 'the release has another date by now'
   return isHistorical(release) ? 'the release is historical' : null
 }
 
-/** Evidence for the date of a release. */
+/** Collects the evidence for the date of a release. */
 export async function collectEvidenceTask(payload: unknown, { log, baseUrl }: TaskParts): Promise<void> {
   const { releaseId, occasion } = Payload.parse(payload)
   const isWanted = (release: Parameters<typeof obstacle>[0]) => {

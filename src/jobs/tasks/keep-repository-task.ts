@@ -6,7 +6,7 @@ import type { TaskParts } from '../tasks.ts'
 
 const Payload = z.object({ projectId: z.int() })
 
-/** Each object is read then, which takes long where there are many. */
+/** A repository is verified only once a week, because git reads each object. */
 const VERIFIED_FOR_MS = 7 * 24 * 60 * 60_000
 
 /** Tidies the repository of a project, and verifies it once a week. */

@@ -4,7 +4,7 @@ import type { TaskParts } from '../tasks.ts'
 
 const Payload = z.object({ key: z.string() })
 
-/** A file of a package, or an upload, that was deleted or replaced, or whose upload was never finished. */
+/** Removes the file of a package or upload that was deleted, replaced or never completed. */
 export async function removeStoredFileTask(payload: unknown, { storage }: TaskParts): Promise<void> {
   await removeUnowned(storage, Payload.parse(payload).key)
 }

@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import pLimit from 'p-limit'
 import { unavailable } from '../../foundation/errors.ts'
 import type { ArchiveBounds } from './archive-bounds.ts'
 import { INCOMING, nullIfMissing } from './archive-files.ts'
@@ -57,7 +58,8 @@ export class ArchiveRoom {
   /** Of those that are being made here; what is in the folder's `incoming` under other names, other processes make. */
   #claimed = 0
   readonly #own = new Set<string>()
-  #last: Promise<unknown> = Promise.resolve()
+  /** Claims come one after the other, because two at once would take the same room. */
+  readonly #oneAtATime = pLimit(1)
 
   constructor(directory: string, bounds: ArchiveBounds) {
     this.#directory = directory
@@ -72,14 +74,11 @@ export class ArchiveRoom {
     return new Place(this, file, bytes)
   }
 
-  /** One after the other: two would take the same room. */
   claim(bytes: number): Promise<void> {
-    const claimed = this.#last.then(async () => {
+    return this.#oneAtATime(async () => {
       await this.#make(bytes)
       this.#claimed += bytes
     })
-    this.#last = claimed.catch(() => {})
-    return claimed
   }
 
   free(file: string, bytes: number): void {

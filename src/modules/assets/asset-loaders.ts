@@ -37,6 +37,7 @@ export const linksByRelease = (inserted: Prisma.Sql) => Prisma.sql`
 const pages = childPages<AssetLink>({
   ...linkRow,
   name: 'links',
+  statement: 'links.pageOfRelease',
   from: Prisma.sql`asset_links l`,
   parent: Prisma.sql`l.release_id`,
   parentRow: Prisma.sql`r.id`,

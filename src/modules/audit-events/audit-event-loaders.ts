@@ -21,12 +21,18 @@ function eventsBy(column: 'project_id' | 'group_id') {
   const parent = Prisma.raw(`e.${column}`)
   const from = Prisma.sql`audit_events e`
   const columns = columnsOf('e', Prisma.AuditEventScalarFieldEnum)
-  const pages = pageLoader<AuditEvent>({ columns, dates: { createdAt: true }, from, parent })
+  const pages = pageLoader<AuditEvent>({
+    statement: 'auditEvents.page',
+    columns,
+    dates: { createdAt: true },
+    from,
+    parent,
+  })
   const counts = perRequest(
     () =>
       new DataLoader<number, number>(async (ids) => {
         const rows = await db.$queryRaw<{ id: number; count: number }[]>`
-          SELECT ${parent} AS id, count(*)::int AS count FROM ${from} WHERE ${parent} = ANY (${ids}::int[]) GROUP BY 1`
+          SELECT /* auditEvents.count */ ${parent} AS id, count(*)::int AS count FROM ${from} WHERE ${parent} = ANY (${ids}::int[]) GROUP BY 1`
         const byId = new Map(rows.map((row) => [row.id, row.count]))
         return ids.map((id) => byId.get(id) ?? 0)
       }),

@@ -30,6 +30,7 @@ const { summary: _, ...columnsWithoutSummary } = Prisma.EvidenceScalarFieldEnum
 
 const pages = childPages<EvidenceRow>({
   name: 'evidences',
+  statement: 'evidence.pageOfRelease',
   ...someColumnsOf('e', columnsWithoutSummary, { always: ['id'] }),
   dates: { createdAt: true },
   from: Prisma.sql`evidences e`,

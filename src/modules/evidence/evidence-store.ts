@@ -1,4 +1,4 @@
-import { atMost } from '../../database/batching/at-most.ts'
+import pLimit from 'p-limit'
 import { shareStatements } from '../../database/batching/share-statements.ts'
 import { writeTogether } from '../../database/batching/write-together.ts'
 import { db, type Tx } from '../../database/db.ts'
@@ -33,7 +33,7 @@ const readTogether = shareStatements<number, SnapshotRow | null>(
 )
 
 /** They may wait for who changes groups and projects: of the connections most are left to requests. */
-const fewAtOnce = atMost(2)
+const fewAtOnce = pLimit(2)
 
 // Whoever holds one of the releases makes only that one wait, which then is tried by itself: so those that are locked here
 // together cannot deadlock with those that somebody else locks together.

@@ -61,7 +61,7 @@ export async function insertEvidences(
   { waits = true }: { waits?: boolean } = {},
 ): Promise<Insertion[]> {
   const rows = await tx.$queryRaw<{ at: number; row: string | null }[]>`
-    WITH input AS MATERIALIZED (
+    WITH /* evidence.insert */ input AS MATERIALIZED (
         SELECT * FROM json_to_recordset(${jsonParameter(evidences.map(inputOf))}) AS i (at int, release_id int, version text,
           artifacts json, summary text, sha text, signature text, occasion text)),
       release AS MATERIALIZED (${lockReleases(waits ? Prisma.empty : Prisma.sql`SKIP LOCKED`)}),

@@ -48,7 +48,7 @@ function revive(row: SnapshotRow): SnapshotRow {
 /** All of it by one statement, however many milestones and issues there are; null for a release that is gone. */
 export async function readSnapshotRows(tx: Tx, releaseIds: readonly number[]): Promise<(SnapshotRow | null)[]> {
   const rows = await tx.$queryRaw<{ row: string }[]>`
-    SELECT row_to_json(release)::text AS row FROM (
+    SELECT /* evidence.snapshot */ row_to_json(release)::text AS row FROM (
       SELECT r.id, r.xmin::text AS version, r.project_id AS "projectId", r.tag, r.sha, r.name, r.description,
         r.created_at AS "createdAt", r.released_at AS "releasedAt",
         ${project} AS project, coalesce(${asJson(milestones)}, '[]') AS milestones,

@@ -14,6 +14,7 @@ export type EnvironmentNode = Environment & { project: Project }
 const inOrderOfIds = byId<Environment>('ENVIRONMENTS', 'asc', Prisma.sql`e.id`)
 
 const pages = pageLoader<Environment>({
+  statement: 'environments.pageOfProject',
   columns: columnsOf('e', Prisma.EnvironmentScalarFieldEnum),
   dates: { createdAt: true },
   from: Prisma.sql`environments e`,
@@ -34,7 +35,7 @@ export const countOfEnvironments = perRequest(
   () =>
     new DataLoader<number, number>(async (projectIds) => {
       const rows = await db.$queryRaw<{ projectId: number; count: number }[]>`
-        SELECT project_id AS "projectId", count(*)::int AS count
+        SELECT /* environments.count */ project_id AS "projectId", count(*)::int AS count
         FROM environments WHERE project_id = ANY (${projectIds}::int[]) GROUP BY project_id`
       const counts = new Map(rows.map((row) => [row.projectId, row.count]))
       return projectIds.map((id) => counts.get(id) ?? 0)

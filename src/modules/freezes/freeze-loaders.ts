@@ -22,6 +22,7 @@ const oldestFirst = byTime<FreezePeriod>({
 })
 
 const pages = pageLoader<FreezePeriod>({
+  statement: 'freezePeriods.pageOfProject',
   columns: columnsOf('f', Prisma.FreezePeriodScalarFieldEnum),
   dates: { createdAt: true, updatedAt: true },
   from: Prisma.sql`freeze_periods f`,
@@ -42,7 +43,7 @@ export const countOfFreezePeriods = perRequest(
   () =>
     new DataLoader<number, number>(async (projectIds) => {
       const rows = await db.$queryRaw<{ projectId: number; count: number }[]>`
-        SELECT project_id AS "projectId", count(*)::int AS count
+        SELECT /* freezePeriods.count */ project_id AS "projectId", count(*)::int AS count
         FROM freeze_periods WHERE project_id = ANY (${projectIds}::int[]) GROUP BY project_id`
       const counts = new Map(rows.map((row) => [row.projectId, row.count]))
       return projectIds.map((id) => counts.get(id) ?? 0)

@@ -17,7 +17,11 @@ export const groupDescription = longText('groups', 'description')
 const groupColumns = columnsOf('g', Prisma.GroupScalarFieldEnum, longDescription)
 
 export const groupById = uniqueLoader<Group, 'id'>('id', (ids) =>
-  readRows(Prisma.sql`SELECT ${groupColumns} FROM groups g WHERE g.id = ANY (${ids}::int[])`, reviveGroup),
+  readRows(
+    'groups.byId',
+    Prisma.sql`SELECT ${groupColumns} FROM groups g WHERE g.id = ANY (${ids}::int[])`,
+    reviveGroup,
+  ),
 )
 
 export const groupByPath = rowLoader<Pick<Group, 'fullPath'>, Group>({
@@ -27,6 +31,6 @@ export const groupByPath = rowLoader<Pick<Group, 'fullPath'>, Group>({
     const rows = Prisma.sql`
       SELECT ${groupColumns} ${prefetchColumns(wants)} FROM groups g
       WHERE lower(g.full_path) = ANY (${paths}::text[])`
-    return readRows<Group & Prefetched>(rows, reviveGroup)
+    return readRows<Group & Prefetched>('groups.byPath', rows, reviveGroup)
   },
 })

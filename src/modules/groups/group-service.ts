@@ -11,7 +11,9 @@ export function insertGroup(tx: Tx, input: GroupCreate): Promise<Group> {
 
 /** Paths are unique whatever their case. */
 export async function findGroupId(tx: Tx, fullPath: string): Promise<number | null> {
-  const [row] = await tx.$queryRaw<{ id: number }[]>`SELECT id FROM groups WHERE lower(full_path) = lower(${fullPath})`
+  const [row] = await tx.$queryRaw<
+    { id: number }[]
+  >`SELECT /* groups.idByPath */ id FROM groups WHERE lower(full_path) = lower(${fullPath})`
   return row?.id ?? null
 }
 
@@ -21,7 +23,7 @@ export async function findOrCreateGroup(
   { segments, visibility }: { segments: string[]; visibility: Group['visibility'] },
 ): Promise<number> {
   // Two that need the same new group at the same time would both make it.
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`groups ${segments[0]?.toLowerCase()}`}, 0))`
+  await tx.$executeRaw`SELECT /* groups.lock */ pg_advisory_xact_lock(hashtextextended(${`groups ${segments[0]?.toLowerCase()}`}, 0))`
   let parentId: number | null = null
   for (const [index, path] of segments.entries()) {
     const id = await findGroupId(tx, segments.slice(0, index + 1).join('/'))

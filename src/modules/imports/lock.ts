@@ -17,11 +17,11 @@ export function withLock<T>(name: string, work: () => Promise<T>, onTaken: () =>
   return db.$transaction(
     async (tx) => {
       const [row] = await tx.$queryRaw<{ free: boolean }[]>`
-        SELECT pg_try_advisory_xact_lock(hashtextextended(${name}, ${SEED})) AS free,
+        SELECT /* imports.tryLock */ pg_try_advisory_xact_lock(hashtextextended(${name}, ${SEED})) AS free,
                set_config('idle_in_transaction_session_timeout', '0', true)`
       if (!row?.free) {
         onTaken()
-        await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${name}, ${SEED}))`
+        await tx.$executeRaw`SELECT /* imports.lock */ pg_advisory_xact_lock(hashtextextended(${name}, ${SEED}))`
       }
       return work()
     },

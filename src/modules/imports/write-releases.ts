@@ -58,7 +58,7 @@ async function createReleases(rows: Row[], { projectId, authorId }: WriteOptions
 
 function updateReleases(rows: (Row & { id: number })[]): Promise<number> {
   return db.$executeRaw`
-    UPDATE releases r
+    UPDATE /* imports.updateReleases */ releases r
     SET sha = moved.sha, description = moved.description, released_at = moved."releasedAt", updated_at = now(),
         description_html = moved."descriptionHtml", renderer_version = moved."rendererVersion"
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS moved (

@@ -32,6 +32,7 @@ const dates = { dueDate: true, closedAt: true, createdAt: true, updatedAt: true 
 const reviveIssue = reviver<Issue>(dates)
 
 const pages = pageLoader<Issue>({
+  statement: 'issues.pageOfProject',
   columns: issueColumns,
   dates,
   from: Prisma.sql`issues i`,
@@ -55,7 +56,7 @@ export async function issuesOfProject(
 
 export async function countOfIssues(context: Context, project: Project, state: IssueState | null): Promise<number> {
   const [row] = await db.$queryRaw<[{ count: number }]>`
-    SELECT count(*)::int AS count FROM issues i WHERE i.project_id = ${project.id} ${shown(context, project, state)}`
+    SELECT /* issues.count */ count(*)::int AS count FROM issues i WHERE i.project_id = ${project.id} ${shown(context, project, state)}`
   return row.count
 }
 
@@ -67,6 +68,7 @@ export const parseIid = (text: string): number => (/^[0-9]+$/.test(text) && Numb
 /** Hidden equals missing. */
 export async function findIssue(context: Context, project: Project, iid: number): Promise<IssueNode | null> {
   const [issue] = await readRows(
+    'issues.byIid',
     Prisma.sql`SELECT ${issueColumns} FROM issues i WHERE i.project_id = ${project.id} AND i.iid = ${iid}`,
     reviveIssue,
   )

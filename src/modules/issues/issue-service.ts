@@ -11,7 +11,7 @@ type IssueInsert = Pick<
 export async function insertIssue(tx: Tx, input: IssueInsert): Promise<Issue> {
   const { projectId } = input
   // Two that are made at the same time would take the same number.
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`issues ${projectId}`}, 0))`
+  await tx.$executeRaw`SELECT /* issues.lockIids */ pg_advisory_xact_lock(hashtextextended(${`issues ${projectId}`}, 0))`
   const last = await tx.issue.aggregate({ where: { projectId }, _max: { iid: true } })
   return tx.issue.create({ data: { ...input, iid: (last._max.iid ?? 0) + 1, updatedAt: databaseNow() } })
 }

@@ -27,12 +27,14 @@ const columns = Prisma.sql`
 const dates = { expiresAt: true, createdAt: true } as const
 
 const pagesOfProject = pageLoader<Member>({
+  statement: 'members.pageOfProject',
   columns,
   dates,
   from: Prisma.sql`project_members m`,
   parent: Prisma.sql`m.project_id`,
 })
 const pagesOfGroup = pageLoader<Member>({
+  statement: 'members.pageOfGroup',
   columns,
   dates,
   from: Prisma.sql`group_members m`,

@@ -37,7 +37,7 @@ export const deleteMember = (tx: Tx, namespace: Namespace, userId: number): Prom
 /** Those who decide about members of one tree of groups do so one after the other: the last two owners could both leave. */
 export async function lockMembers(tx: Tx, namespace: Namespace): Promise<void> {
   const { ancestorIds } = 'project' in namespace ? namespace.project : namespace.group
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`members ${ancestorIds[0]}`}, 0))`
+  await tx.$executeRaw`SELECT /* members.lock */ pg_advisory_xact_lock(hashtextextended(${`members ${ancestorIds[0]}`}, 0))`
 }
 
 /** Whether somebody else owns the group, or one above it, for good. */

@@ -48,6 +48,7 @@ export const milestoneColumns = {
 
 export const milestoneById = uniqueLoader<Milestone, 'id'>('id', (ids) =>
   readRows(
+    'milestones.byId',
     Prisma.sql`SELECT ${milestoneColumns.columns} FROM milestones m WHERE m.id = ANY (${ids}::int[])`,
     reviver<Milestone>(milestoneColumns.dates),
   ),
@@ -55,6 +56,7 @@ export const milestoneById = uniqueLoader<Milestone, 'id'>('id', (ids) =>
 
 const pages = childPages<Milestone>({
   name: 'milestones',
+  statement: 'milestones.pageOfRelease',
   ...milestoneColumns,
   from: Prisma.sql`milestone_releases mr JOIN milestones m ON m.id = mr.milestone_id`,
   parent: Prisma.sql`mr.release_id`,

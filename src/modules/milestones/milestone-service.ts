@@ -9,7 +9,7 @@ type MilestoneInsert = ({ projectId: number } | { groupId: number }) &
 export async function insertMilestone(tx: Tx, input: MilestoneInsert): Promise<Milestone> {
   const owner = 'projectId' in input ? { projectId: input.projectId } : { groupId: input.groupId }
   // Two that are made at the same time would take the same number.
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`milestones ${JSON.stringify(owner)}`}, 0))`
+  await tx.$executeRaw`SELECT /* milestones.lockIids */ pg_advisory_xact_lock(hashtextextended(${`milestones ${JSON.stringify(owner)}`}, 0))`
   const last = await tx.milestone.aggregate({ where: owner, _max: { iid: true } })
   return tx.milestone.create({ data: { ...input, iid: (last._max.iid ?? 0) + 1, updatedAt: databaseNow() } })
 }

@@ -11,8 +11,18 @@ type Owner = { projectId: number } | { groupId: number }
 
 const from = Prisma.sql`milestones m`
 
-const pagesOfProject = pageLoader<Milestone>({ ...milestoneColumns, from, parent: Prisma.sql`m.project_id` })
-const pagesOfGroup = pageLoader<Milestone>({ ...milestoneColumns, from, parent: Prisma.sql`m.group_id` })
+const pagesOfProject = pageLoader<Milestone>({
+  ...milestoneColumns,
+  statement: 'milestones.pageOfProject',
+  from,
+  parent: Prisma.sql`m.project_id`,
+})
+const pagesOfGroup = pageLoader<Milestone>({
+  ...milestoneColumns,
+  statement: 'milestones.pageOfGroup',
+  from,
+  parent: Prisma.sql`m.group_id`,
+})
 
 const matching = ({ state, title }: MilestoneFilter) => Prisma.sql`
   ${state == null ? Prisma.empty : Prisma.sql`AND m.state = ${state}::"MilestoneState"`}

@@ -90,7 +90,7 @@ async function getMilestone({ viewer }: Context, id: number): Promise<Milestone>
 
 /** As it is now, for nobody else to change: of two who each move a date, the second is told what the first has done. */
 async function lockMilestone(tx: Tx, id: number): Promise<Milestone | null> {
-  await tx.$executeRaw`SELECT FROM milestones WHERE id = ${id} FOR UPDATE`
+  await tx.$executeRaw`SELECT /* milestones.lock */ FROM milestones WHERE id = ${id} FOR UPDATE`
   return tx.milestone.findUnique({ where: { id } })
 }
 

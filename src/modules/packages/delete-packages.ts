@@ -15,7 +15,7 @@ export const deletePackage = once(
     const project = await getProjectFor(context, 'package:delete', projectPath)
     await transact(context, async (tx) => {
       // Locked, so that no file comes in meanwhile.
-      await tx.$executeRaw`SELECT FROM packages WHERE id = ${packageId} FOR UPDATE`
+      await tx.$executeRaw`SELECT /* packages.lock */ FROM packages WHERE id = ${packageId} FOR UPDATE`
       const found = await tx.package.findFirst({
         where: { id: packageId, projectId: project.id },
         include: { files: { select: { storageKey: true } } },

@@ -44,7 +44,7 @@ function assertValid(group: Group, { path, name, description }: ProjectCreate): 
 
 /** The number that the next project would get; nobody else gets it. */
 async function takeProjectId(): Promise<number> {
-  const [row] = await db.$queryRaw<[{ id: number }]>`SELECT nextval('projects_id_seq')::int AS id`
+  const [row] = await db.$queryRaw<[{ id: number }]>`SELECT /* projects.takeId */ nextval('projects_id_seq')::int AS id`
   return row.id
 }
 

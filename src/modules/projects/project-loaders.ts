@@ -28,7 +28,11 @@ export const projectOfRelease = Prisma.sql`(
   SELECT row_to_json(project) FROM (SELECT ${columnsOf('p', columnsWithoutDescription)}, NULL AS description) AS project)`
 
 export const projectById = uniqueLoader<Project, 'id'>('id', (ids) =>
-  readRows(Prisma.sql`SELECT ${columns} FROM projects p WHERE p.id = ANY (${ids}::int[])`, reviveProject),
+  readRows(
+    'projects.byId',
+    Prisma.sql`SELECT ${columns} FROM projects p WHERE p.id = ANY (${ids}::int[])`,
+    reviveProject,
+  ),
 )
 
 /** By full path; `expected`: see `expectationOf`. */
@@ -43,7 +47,7 @@ export const projectByPath = rowLoader<PathKey, Project & PathKey>({
       FROM projects p JOIN unnest(${paths}::text[], ${expectations}::text[]) AS key (path, expected)
         ON key.path = lower(p.full_path)
       WHERE lower(p.full_path) = ANY (${paths}::text[])`
-    const found = await readRows(rows, reviveByPath)
+    const found = await readRows('projects.byPath', rows, reviveByPath)
     found.forEach(noteProject)
     return found
   },

@@ -27,7 +27,7 @@ export async function createProjectAt(
 export async function findProjectId(tx: Tx, fullPath: string): Promise<number | null> {
   const [row] = await tx.$queryRaw<
     { id: number }[]
-  >`SELECT id FROM projects WHERE lower(full_path) = lower(${fullPath})`
+  >`SELECT /* projects.idByPath */ id FROM projects WHERE lower(full_path) = lower(${fullPath})`
   return row?.id ?? null
 }
 

@@ -6,7 +6,7 @@ import type { CreateAccess } from './protected-tag-service.ts'
 
 async function membersAmong(project: Project, userIds: readonly number[]): Promise<Set<number>> {
   const rows = await db.$queryRaw<{ id: number }[]>`
-    SELECT user_id AS id FROM project_members
+    SELECT /* protectedTags.membersAmong */ user_id AS id FROM project_members
     WHERE project_id = ${project.id} AND user_id = ANY (${userIds}::int[]) AND (expires_at IS NULL OR expires_at > now())
     UNION
     SELECT user_id FROM group_members

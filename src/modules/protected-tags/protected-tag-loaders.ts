@@ -15,7 +15,7 @@ const columns = columnsOf('t', Prisma.ProtectedTagScalarFieldEnum)
 const levelColumns = columnsOf('l', Prisma.ProtectedTagAccessLevelScalarFieldEnum)
 
 const tagsWithLevels = Prisma.sql`
-  SELECT ${columns}, levels.list AS "accessLevels"
+  ${columns}, levels.list AS "accessLevels"
   FROM protected_tags t
   CROSS JOIN LATERAL (
     SELECT coalesce(json_agg(level ORDER BY level.id), '[]') AS list
@@ -24,7 +24,7 @@ const tagsWithLevels = Prisma.sql`
 
 async function readAll(projectIds: readonly number[]): Promise<ProtectedTagWithLevels[][]> {
   const rows = await db.$queryRaw<ProtectedTagWithLevels[]>`
-    ${tagsWithLevels}
+    SELECT /* protectedTags.ofProjects */ ${tagsWithLevels}
     WHERE t.project_id = ANY (${[...projectIds]}::int[])
     ORDER BY t.name COLLATE "C", t.id`
   const byProject = new Map<number, ProtectedTagWithLevels[]>(projectIds.map((id) => [id, []]))
@@ -46,7 +46,7 @@ export const wantsProtectedTags = wantsOf({
     {
       key: PROTECTED_TAGS,
       wants: wholeRow,
-      sqlOf: () => asJson(Prisma.sql`${tagsWithLevels} WHERE t.project_id = p.id`),
+      sqlOf: () => asJson(Prisma.sql`SELECT ${tagsWithLevels} WHERE t.project_id = p.id`),
     },
   ],
 })

@@ -13,7 +13,7 @@ import {
   type Release,
 } from '../../generated/prisma/client.ts'
 import { takenOver } from '../../idempotency/idempotency-service.ts'
-import { heldKeys, isHeld, noteRows } from '../../idempotency/once.ts'
+import { heldKeys, isHeld, recordRows } from '../../idempotency/once.ts'
 import { linksByRelease, reviveLink } from '../assets/asset-loaders.ts'
 import type { LinkValues } from '../assets/link-rules.ts'
 import { addEvidenceJobs, evidenceJobOf } from '../evidence/evidence-schedule.ts'
@@ -72,7 +72,7 @@ const insertEvents = insertAuditEvents(Prisma.sql`SELECT event, id AS target_id 
 
 const addJobs = addEvidenceJobs(Prisma.sql`SELECT job, id FROM r WHERE json_typeof(job) = 'object'`)
 
-const noteSteps = noteRows(Prisma.sql`SELECT mark, id FROM r WHERE json_typeof(mark) = 'object'`)
+const noteSteps = recordRows(Prisma.sql`SELECT mark, id FROM r WHERE json_typeof(mark) = 'object'`)
 
 const heldMarks = heldKeys(Prisma.sql`SELECT mark FROM input WHERE json_typeof(mark) = 'object'`)
 
@@ -82,7 +82,7 @@ type Inserted = { id: number | null; tag: string; updatedAt: Date; links: AssetL
 /** Those of a project that it has not yet, each of another tag. The jobs are made as their number is asked for. */
 function insertNew(projectId: number, insertions: readonly Insertion[]): Promise<Inserted[]> {
   return db.$queryRaw<Inserted[]>`
-    WITH input AS MATERIALIZED (
+    WITH /* releases.insert */ input AS MATERIALIZED (
         SELECT * FROM json_to_recordset(${jsonParameter(insertions.map(inputOf))}) AS i (tag text, sha text, name text,
           description text, "descriptionHtml" text, "rendererVersion" smallint, "authorId" int, "semverKey" text,
           prerelease bool, "createdAt" timestamptz, "releasedAt" timestamptz, links json, milestones json, event json, job json, mark json)),

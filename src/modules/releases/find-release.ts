@@ -10,7 +10,7 @@ import { type ReleaseNode, releaseAndProject, releaseColumns, reviveRelease } fr
 const releaseById = uniqueLoader<ReleaseNode, 'id'>('id', (ids) => {
   const releases = Prisma.sql`
     SELECT ${releaseAndProject.columns} FROM releases r JOIN projects p ON p.id = r.project_id WHERE r.id = ANY (${ids}::int[])`
-  return readRows<ReleaseNode>(releases, (release) => {
+  return readRows<ReleaseNode>('releases.byId', releases, (release) => {
     reviveRelease(release)
     reviveProject(release.project)
     return release
@@ -20,6 +20,7 @@ const releaseById = uniqueLoader<ReleaseNode, 'id'>('id', (ids) => {
 /** In no order. */
 export const releasesOfTags = (project: Project, tags: readonly string[]): Promise<Release[]> =>
   readRows(
+    'releases.ofTags',
     Prisma.sql`SELECT ${releaseColumns} FROM releases r WHERE r.project_id = ${project.id} AND r.tag = ANY (${tags}::text[])`,
     reviveRelease,
   )

@@ -23,7 +23,7 @@ const columns = columnsOf('r', Prisma.ReleaseScalarFieldEnum)
  */
 export async function lockRelease(tx: Tx, id: number): Promise<Release | null> {
   const [locked] = await tx.$queryRaw<{ row: string }[]>`
-    SELECT row_to_json(release)::text AS row
+    SELECT /* releases.lock */ row_to_json(release)::text AS row
     FROM (SELECT ${columns} FROM releases r WHERE r.id = ANY (${lockedTree(Prisma.sql`ARRAY[${id}::int]`)}) FOR NO KEY UPDATE) release`
   return locked ? reviveRelease(JSON.parse(locked.row) as Release) : null
 }

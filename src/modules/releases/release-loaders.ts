@@ -44,6 +44,7 @@ export const reviveRelease = reviver<Release>(releaseRow.dates)
 
 const projectPages = childPages<Release>({
   ...releaseRow,
+  statement: 'releases.pageOfProject',
   name: 'releases',
   from: Prisma.sql`releases r`,
   parent: Prisma.sql`r.project_id`,
@@ -60,6 +61,7 @@ export const releaseAndProject = {
 
 const groupPages = childPages<ReleaseNode>({
   ...releaseAndProject,
+  statement: 'releases.pageOfGroup',
   name: 'releases',
   from: Prisma.sql`group_releases gr JOIN releases r ON r.id = gr.release_id JOIN projects p ON p.id = r.project_id`,
   parent: Prisma.sql`gr.group_id`,
@@ -68,6 +70,7 @@ const groupPages = childPages<ReleaseNode>({
 
 const milestonePages = pageLoader<ReleaseNode>({
   ...releaseAndProject,
+  statement: 'releases.pageOfMilestone',
   from: Prisma.sql`milestone_releases mr JOIN releases r ON r.id = mr.release_id JOIN projects p ON p.id = r.project_id`,
   parent: Prisma.sql`mr.milestone_id`,
 })
@@ -135,7 +138,7 @@ const releaseByTag = rowLoader<TagKey, Release>({
       SELECT ${columnsFor(wants)} ${prefetchColumns(wants)}
       FROM unnest(${ids}::int[], ${tags}::text[]) AS key (project_id, tag)
       JOIN releases r ON r.project_id = key.project_id AND r.tag = key.tag`
-    return readRows<Release & Prefetched>(rows, reviveRelease)
+    return readRows<Release & Prefetched>('releases.byTag', rows, reviveRelease)
   },
 })
 
@@ -180,7 +183,7 @@ export const countOfMilestone = perRequest(
   (context) =>
     new DataLoader<number, number>(async (ids) => {
       const rows = await db.$queryRaw<{ id: number; count: number }[]>`
-        SELECT mr.milestone_id AS id, count(*)::int AS count
+        SELECT /* releases.countOfMilestones */ mr.milestone_id AS id, count(*)::int AS count
         FROM milestone_releases mr JOIN releases r ON r.id = mr.release_id JOIN projects p ON p.id = r.project_id
         WHERE mr.milestone_id = ANY (${ids}::int[]) ${visibleReleases(context.viewer)}
         GROUP BY mr.milestone_id`
@@ -192,6 +195,6 @@ export const countOfMilestone = perRequest(
 /** How many releases of a project pass a filter. Without one the project's own counter tells. */
 export async function countOfProject(project: Project, where: Prisma.Sql): Promise<number> {
   const [row] = await db.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS count FROM releases r WHERE r.project_id = ${project.id} ${where}`
+    SELECT /* releases.countOfProject */ count(*)::int AS count FROM releases r WHERE r.project_id = ${project.id} ${where}`
   return row?.count ?? 0
 }

@@ -42,7 +42,7 @@ type Rendered = { id: number; description: string | null; html: string }
 async function keep(rendered: readonly Rendered[]): Promise<void> {
   const [ids, descriptions] = [rendered.map(({ id }) => id), rendered.map(({ description }) => description)]
   await db.$executeRaw`
-    UPDATE releases r SET description_html = rendered.html, renderer_version = ${RENDERER_VERSION}::smallint
+    UPDATE /* releases.keepRendered */ releases r SET description_html = rendered.html, renderer_version = ${RENDERER_VERSION}::smallint
     FROM unnest(${ids}::int[], ${descriptions}::text[], ${rendered.map(({ html }) => html)}::text[])
       AS rendered (id, description, html)
     WHERE r.id = rendered.id AND r.description IS NOT DISTINCT FROM rendered.description`

@@ -90,7 +90,7 @@ async function keep(tx: Tx, context: Context, { project, upload, file }: Keep): 
 /** Locked, so that no evidence is collected, and no other upload stored, while it is decided what becomes of it. */
 async function lockArtifact(tx: Tx, key: { projectId: number; sha: string; fileName: string }) {
   await tx.$executeRaw`
-    SELECT FROM report_artifacts
+    SELECT /* reportArtifacts.lock */ FROM report_artifacts
     WHERE project_id = ${key.projectId} AND sha = ${key.sha} AND file_name = ${key.fileName} FOR UPDATE`
   const artifact = await tx.reportArtifact.findUnique({
     where: { projectId_sha_fileName: key },

@@ -4,7 +4,9 @@ import type { User } from '../../generated/prisma/client.ts'
 
 /** Usernames are unique whatever their case. */
 export async function getUser(username: string): Promise<User> {
-  const [row] = await db.$queryRaw<{ id: number }[]>`SELECT id FROM users WHERE lower(username) = lower(${username})`
+  const [row] = await db.$queryRaw<
+    { id: number }[]
+  >`SELECT /* users.idByName */ id FROM users WHERE lower(username) = lower(${username})`
   const user = row && (await db.user.findUnique({ where: { id: row.id } }))
   if (!user) throw new RuleViolation('NOT_FOUND', `There is no user '${username.slice(0, 100)}'`)
   return user

@@ -7,9 +7,9 @@ export const reviveUser = reviver<User>({ createdAt: true, updatedAt: true })
 const users = Prisma.sql`SELECT ${columnsOf('u', Prisma.UserScalarFieldEnum)} FROM users u`
 
 export const userById = uniqueLoader<User, 'id'>('id', (ids) =>
-  readRows(Prisma.sql`${users} WHERE u.id = ANY (${ids}::int[])`, reviveUser),
+  readRows('users.byId', Prisma.sql`${users} WHERE u.id = ANY (${ids}::int[])`, reviveUser),
 )
 
 export const userByEmail = uniqueLoader<User, 'email'>('email', (emails) =>
-  readRows(Prisma.sql`${users} WHERE u.email = ANY (${emails}::text[])`, reviveUser),
+  readRows('users.byEmail', Prisma.sql`${users} WHERE u.email = ANY (${emails}::text[])`, reviveUser),
 )

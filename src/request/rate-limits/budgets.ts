@@ -4,7 +4,7 @@ import type { Budget, Caller } from './callers.ts'
 
 const WINDOW_SECONDS = 60
 
-/** Of each kind; more would be an attack, in which the one that has not been seen for longest is forgotten. */
+/** The most callers of each kind. More would be an attack, and the least recently seen caller is then forgotten. */
 const MAX_CALLERS = 50_000
 
 /** Points that a caller may spend in a minute. */
@@ -12,16 +12,16 @@ type Limits = Readonly<Record<Budget, number>>
 
 export type RateLimitState = {
   limit: number
-  /** From 0 on: what is left until then. */
+  /** The points that are left in the minute, at least 0. */
   remaining: number
-  /** Until all of it is there again. */
+  /** The time until all points are available again. */
   resetMs: number
 }
 
-/** What was spent here and is not told to the other processes yet. */
+/** Points that were spent here and that the other processes do not know yet. */
 export type Spent = { key: string; points: number; resetMs: number }
 
-/** What each caller has spent since its minute began, as far as this process knows. */
+/** Counts what each caller has spent since its minute began, as far as this process knows. */
 export function createBudgets(limits: Limits) {
   const unsent = new Map<string, number>()
   const create = (budget: Budget) => {
@@ -47,18 +47,18 @@ export function createBudgets(limits: Limits) {
       return stateOf(budget, found?.consumedPoints ?? 0, found?.msBeforeNext ?? WINDOW_SECONDS * 1000)
     },
 
-    /** Null: nothing was left before. Else it is spent, also when it is more than was left: so whatever may be asked can be. */
+    /** Grants the points if anything was left before, even less than the points, so that every permitted request can be made. */
     async spend({ key, budget }: Caller, points: number): Promise<{ state: RateLimitState; granted: boolean }> {
       const { limiter, known } = budgets[budget]
       known.set(key, true)
-      // Counts at once, and asks nothing of anybody: two requests never take the same points.
+      // Counts at once in memory, so that two requests never take the same points.
       const { consumedPoints, msBeforeNext } = await limiter.penalty(key, points)
       const granted = consumedPoints - points < limits[budget]
       if (granted) unsent.set(key, (unsent.get(key) ?? 0) + points)
       return { state: stateOf(budget, consumedPoints, msBeforeNext), granted }
     },
 
-    /** Those who have spent most come first. */
+    /** Takes the callers that have spent the most. */
     async takeUnsent(atMost: number): Promise<Spent[]> {
       const all = [...unsent]
       const taken = all.length <= atMost ? all : all.sort(([, a], [, b]) => b - a).slice(0, atMost)
@@ -71,14 +71,14 @@ export function createBudgets(limits: Limits) {
       )
     },
 
-    /** They could not be told: next time. */
+    /** Returns points that could not be told to the other processes, for the next time. */
     putBack(spent: readonly Spent[]): void {
       for (const { key, points } of spent) {
         if (budgetOf(key).known.has(key)) unsent.set(key, (unsent.get(key) ?? 0) + points)
       }
     },
 
-    /** What all processes together have spent. */
+    /** Takes over what all processes together have spent. */
     learn({ key, points, resetMs }: Spent): void {
       if (!budgetOf(key).known.has(key)) return
       void budgetOf(key).limiter.set(key, points + (unsent.get(key) ?? 0), Math.max(resetMs, 1) / 1000)

@@ -3,13 +3,13 @@ import type { Viewer } from '../../access/viewer.ts'
 
 export type Budget = 'account' | 'address' | 'refusals'
 
-/** Who a request is counted for, and from what it is taken. */
+/** The caller to which a request is charged, and the kind of its budget. */
 export type Caller = { key: string; budget: Budget }
 
-/** Whoever asks from there without a credential. */
+/** The caller for all requests without a credential from the address. */
 export const strangerFrom = (address: string | null): Caller => ({ key: addressCaller(address), budget: 'address' })
 
-/** Whoever tries credentials from there. */
+/** The caller for all attempts with wrong credentials from the address. */
 export const guesserFrom = (address: string | null): Caller => ({
   key: `refusals ${networkOf(address ?? 'unknown')}`,
   budget: 'refusals',

@@ -1,19 +1,19 @@
-// Once a second each process tells the database what was spent in it and learns what all have spent together: so a caller has one
-// budget, however many processes and nodes there are, and no request waits for it. What cannot be told is told later.
+// Once a second each process adds the points that were spent in it to the database, and reads what all processes have spent. So a
+// caller has one budget across all processes and servers, and no request waits for the exchange. A failed exchange is repeated.
 import type { Pool } from 'pg'
 import { DatabasePool } from '../../database/connections/database-pool.ts'
 import type { Log } from '../../foundation/log.ts'
 import type { Budgets, Spent } from './budgets.ts'
 
 const EXCHANGE_MS = 1000
-/** Callers told at a time: those who spent most. */
+/** The most callers in one exchange. The callers that have spent the most come first. */
 const MAX_TOLD = 1000
 const CLEAN_UP_MS = 60_000
 const PATIENCE_MS = 2000
 
-/** Each by the same order of rows, so that processes wait for each other instead of in a ring. */
+/** Ordered by caller, so that processes lock the rows in the same order and cannot deadlock. */
 const EXCHANGE = `
-  INSERT INTO rate_limits AS known (caller, points, ends_at)
+  INSERT /* rateLimits.exchange */ INTO rate_limits AS known (caller, points, ends_at)
   SELECT caller, points, now() + left_ms * interval '1 millisecond'
   FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS spent (caller, points, left_ms) ORDER BY caller
   ON CONFLICT (caller) DO UPDATE SET
@@ -22,14 +22,14 @@ const EXCHANGE = `
   RETURNING caller AS key, points::float8, extract(epoch FROM ends_at - now())::float8 * 1000 AS "resetMs"`
 
 const CLEAN_UP = `
-  DELETE FROM rate_limits WHERE caller IN (
+  DELETE /* rateLimits.cleanUp */ FROM rate_limits WHERE caller IN (
     SELECT caller FROM rate_limits WHERE ends_at < now() - interval '1 minute' ORDER BY caller FOR UPDATE SKIP LOCKED)`
 
 export type Exchange = { close: () => Promise<void> }
 
 type ExchangeParts = { budgets: Budgets; url: string; log: Log }
 
-/** Says when it begins to fail, and when that is over. */
+/** Makes one exchange. Logs when exchanges begin to fail, and when they succeed again. */
 function createTeller(pool: Pool, { budgets, log }: ExchangeParts) {
   let fails = false
   return async (spent: readonly Spent[]): Promise<boolean> => {
@@ -48,7 +48,7 @@ function createTeller(pool: Pool, { budgets, log }: ExchangeParts) {
   }
 }
 
-/** By a connection of its own, which is closed while nobody spends: requests that wait for the database do not hold it up. */
+/** Uses its own connection, so that requests that wait for the database do not hold it up. The connection closes when idle. */
 export function startExchange(parts: ExchangeParts): Exchange {
   const pool = new DatabasePool({
     ...{ connectionString: parts.url, max: 1 },
@@ -68,7 +68,7 @@ export function startExchange(parts: ExchangeParts): Exchange {
   }
   let busy = false
   const timer = setInterval(() => {
-    // One that takes longer than a second: what is spent meanwhile is told by the next.
+    // An exchange that takes longer than a second is not overtaken. The next one tells what is spent meanwhile.
     if (busy) return
     busy = true
     running = run().finally(() => (busy = false))

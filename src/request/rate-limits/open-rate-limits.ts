@@ -3,16 +3,18 @@ import { createBudgets } from './budgets.ts'
 import { startExchange } from './exchange.ts'
 import { createRateLimits, noRateLimits, type RateLimits } from './rate-limits.ts'
 
-/** Points in a minute. */
+/** The points that a caller may spend in a minute. */
 export type RateLimitSettings = Readonly<{ account: number; address: number }>
 
-/** Wrong credentials from one address in a minute: more than a client that has not noticed, fewer than are worth trying. */
+/**
+ * Wrong credentials from one address in a minute. More than a client with an outdated token sends, and too few for guessing.
+ */
 const REFUSALS = 300
 
 type Parts = {
-  /** Null: nobody is limited. */
+  /** Null when nobody is limited. */
   settings: RateLimitSettings | null
-  /** The database by which processes tell each other; null: this one is alone. */
+  /** The database through which processes share what was spent; null for a single process. */
   url: string | null
   metrics: { observeRefusal: (door: string, budget: string) => void }
   log: Log

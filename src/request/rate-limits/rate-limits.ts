@@ -1,5 +1,5 @@
-// How much a caller may ask for in a minute, whatever the door. One unit for all: a field of GraphQL costs a point, as in the
-// cost of an operation; what a request costs elsewhere stands in `points`.
+// Limits what a caller may ask for in a minute, at all doors together. The unit is a point: a GraphQL field costs one, as in the
+// cost of an operation. `points` has the cost of other requests.
 import { LRUCache } from 'lru-cache'
 import { anonymous, type Viewer } from '../../access/viewer.ts'
 import type { Authenticate, CredentialHeaders } from '../../authentication/authenticate.ts'
@@ -8,22 +8,26 @@ import type { Door, RequestScope } from '../request-scope.ts'
 import type { Budgets, RateLimitState } from './budgets.ts'
 import { budgetOf, type Caller, guesserFrom, strangerFrom } from './callers.ts'
 
-/** What a request costs that is no GraphQL: as much as a query that makes the server work as long. */
+/** The cost of a request that is not GraphQL: the cost of a query that takes the server as long. */
 export const points = { read: 10, write: 20, git: 100 } as const
 
-/** What a request to REST, a page or a file costs. */
+/** The cost of a request to REST, a page or a file. */
 export const costOf = (method: string): number => (method === 'GET' || method === 'HEAD' ? points.read : points.write)
 
 export type RateLimits = {
-  /** Throws RATE_LIMITED where nothing is left to the address: for those without a credential, or for credentials yet unknown. */
+  /** Throws RATE_LIMITED when the address has spent its budget: for requests without a credential, or for wrong credentials. */
   assertOpen: (scope: RequestScope, headers: CredentialHeaders) => Promise<void>
-  /** Who asks. Refuses as `assertOpen` before the credential is looked up, and afterwards where nothing is left to the account. */
+  /**
+   * Finds the viewer. Refuses like `assertOpen` before it looks up the credential, and then when the account has no points left.
+   */
   identify: (scope: RequestScope, headers: CredentialHeaders, authenticate: Authenticate) => Promise<Viewer>
-  /** Takes the points, and tells in the answer's headers what is left; throws RATE_LIMITED when nothing was. Null: anybody. */
+  /**
+   * Spends the points, and sets headers that tell what is left. Throws RATE_LIMITED when nothing was left. Null when unlimited.
+   */
   spend: (scope: RequestScope, viewer: Viewer | null, points: number) => Promise<RateLimitState | null>
 }
 
-/** The headers that tell a client where it stands; `RateLimit-Reset` is a Unix time, as GitLab's. */
+/** The headers about the state of the budget. `RateLimit-Reset` is a Unix time, as in GitLab. */
 export const rateLimitHeaders = ({ limit, remaining, resetMs }: RateLimitState): Record<string, string> => ({
   'RateLimit-Limit': String(limit),
   'RateLimit-Remaining': String(remaining),
@@ -44,10 +48,10 @@ const credentialIn = (headers: CredentialHeaders) =>
 
 const isNone = (credential: string) => credential.trim() === ''
 
-/** Tells credentials apart, and is of no use to who finds it. */
+/** The end of a credential is enough to distinguish credentials, and useless to a thief. */
 const END_CHARACTERS = 12
 
-/** Credentials that were good lately, by their ends: somebody else's wrong ones from the same address do not lock them out. */
+/** Remembers the ends of recent valid credentials, so that wrong credentials from the same address do not lock them out. */
 function createGoodCredentials() {
   const good = new LRUCache<string, true>({ max: 10_000, ttl: 10 * 60 * 1000 })
   const endOf = (credential: string) => credential.trimEnd().slice(-END_CHARACTERS)
@@ -60,7 +64,7 @@ function createGoodCredentials() {
 
 type RateLimitParts = {
   budgets: Budgets
-  /** Called for each request that is refused. */
+  /** Called for each refused request. */
   onRefusal: (door: Door, budget: Caller['budget']) => void
 }
 
@@ -112,7 +116,7 @@ export function createRateLimits({ budgets, onRefusal }: RateLimitParts): RateLi
   }
 }
 
-/** With RATE_LIMITS=off. */
+/** For RATE_LIMITS=off. */
 export const noRateLimits: RateLimits = {
   assertOpen: async () => {},
   identify: (_scope, headers, authenticate) => authenticate(headers),

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 
-/** Some 40 costly queries, or 250 reads of REST, in each second of a minute: nobody who uses it comes near. */
+/**
+ * For an address some 20 costly queries or 250 reads of REST a second, far more than ordinary use. An account has twice as much.
+ */
 export const DEFAULT_POINTS = { account: 300_000, address: 150_000 } as const
 
 const MAX_POINTS = 1_000_000_000

@@ -68,6 +68,7 @@ const list = endpoint({
   handle: async (call) => {
     const page = await readPage<FreezePeriod>(
       {
+        statement: 'rest.freezePeriods',
         columns: columnsOf('f', Prisma.FreezePeriodScalarFieldEnum),
         from: Prisma.sql`freeze_periods f`,
         where: Prisma.sql`f.project_id = ${call.found.id}`,

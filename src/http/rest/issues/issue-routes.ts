@@ -63,6 +63,7 @@ const list = endpoint({
     const { context, input, found: project } = call
     const page = await readPage<Issue>(
       {
+        statement: 'rest.issues',
         columns: issueColumns,
         from: Prisma.sql`issues i`,
         where: matching(context, project, input),

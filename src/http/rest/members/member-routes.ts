@@ -54,7 +54,10 @@ async function present(context: Context, { userId, ...member }: Member): Promise
 }
 
 const readMembers = (project: Project, where: Prisma.Sql, page: PageInput) =>
-  readPage<Member>({ columns, from: membersOf(project), where, orderBy: Prisma.sql`m.user_id` }, page)
+  readPage<Member>(
+    { statement: 'rest.members', columns, from: membersOf(project), where, orderBy: Prisma.sql`m.user_id` },
+    page,
+  )
 
 const list = endpoint({
   method: 'get',

@@ -41,6 +41,7 @@ function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
       const { title } = await getMilestone(call.found, call.input.milestone_id)
       const page = await readPage<Issue>(
         {
+          statement: 'rest.issuesOfMilestone',
           columns: issueColumns,
           from: Prisma.sql`issues i JOIN milestones m ON m.id = i.milestone_id JOIN projects p ON p.id = i.project_id`,
           where: issuesOf(call.context, call.found, title),

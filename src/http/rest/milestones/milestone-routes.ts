@@ -88,6 +88,7 @@ function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
     handle: async (call) => {
       const page = await readPage<Milestone>(
         {
+          statement: 'rest.milestones',
           columns: milestoneColumns.columns,
           from: Prisma.sql`milestones m`,
           where: matching(call.found, call.input),

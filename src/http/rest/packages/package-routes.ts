@@ -69,6 +69,7 @@ const list = endpoint({
     const direction = Prisma.raw(input.sort ?? 'asc')
     const page = await readPage<Package>(
       {
+        statement: 'rest.packages',
         columns: columnsOf('k', Prisma.PackageScalarFieldEnum),
         from: Prisma.sql`packages k`,
         where: conditions(project, input),
@@ -105,6 +106,7 @@ const listFiles = endpoint({
     const { id } = await getPackage(project, input.package_id)
     const page = await readPage<PackageFile>(
       {
+        statement: 'rest.packageFiles',
         columns: columnsOf('f', Prisma.PackageFileScalarFieldEnum),
         from: Prisma.sql`package_files f`,
         where: Prisma.sql`f.package_id = ${id}`,

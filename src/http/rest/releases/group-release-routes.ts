@@ -41,6 +41,7 @@ const list = endpoint({
     if (!readsGroupReleases(context.viewer, group)) throw forbidden()
     const page = await readPage<Release>(
       {
+        statement: 'rest.groupReleases',
         columns: releaseColumns,
         from: Prisma.sql`group_releases gr JOIN releases r ON r.id = gr.release_id JOIN projects p ON p.id = r.project_id`,
         where: Prisma.sql`gr.group_id = ${group.id} ${visibleReleases(context.viewer)}`,

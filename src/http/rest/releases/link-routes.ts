@@ -63,6 +63,7 @@ const list = endpoint({
     const release = await getRelease(context, project, input.tag_name)
     const page = await readPage<AssetLink>(
       {
+        statement: 'rest.links',
         columns: columnsOf('l', Prisma.AssetLinkScalarFieldEnum),
         from: Prisma.sql`asset_links l`,
         where: Prisma.sql`l.release_id = ${release.id}`,

@@ -59,6 +59,7 @@ const list = endpoint({
     const filters = { updatedBefore: input.updated_before, updatedAfter: input.updated_after }
     const page = await readPage<Release>(
       {
+        statement: 'rest.releases',
         columns: releaseColumns,
         from: Prisma.sql`releases r`,
         where: Prisma.sql`r.project_id = ${project.id} ${filterReleases(filters)}`,

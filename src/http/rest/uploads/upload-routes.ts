@@ -84,6 +84,7 @@ const list = endpoint({
   handle: async (call) => {
     const page = await readPage<Upload & { username: string | null; userName: string | null }>(
       {
+        statement: 'rest.uploads',
         columns,
         from: Prisma.sql`uploads a LEFT JOIN users u ON u.id = a.uploader_id`,
         where: Prisma.sql`a.project_id = ${call.found.id}`,

@@ -1,0 +1,118 @@
+-- What the server sends to read this module's rows, printed by `npm run sql`; each statement stands where it is sent first.
+-- Below its title are the indexes that PostgreSQL reads it by.
+
+-- A project by its path: nothing beside the row
+--   by content_versions_pkey
+--   by projects_lower_full_path_key
+SELECT
+  /* keptAnswers.versions */
+  sought.path, p.id, p.visibility, p.ancestor_ids AS "ancestorIds",
+  (
+    SELECT
+      coalesce(sum(v.version), 0)::text
+    FROM
+      content_versions v
+    WHERE
+      v.scope = ANY (
+        ARRAY['users', 'project:' || coalesce(p.id, 0)] || ARRAY(
+          SELECT
+            'group:' || g
+          FROM
+            unnest(p.ancestor_ids) g
+        )
+      )
+  ) AS version
+FROM
+  unnest($1::text[]) AS sought (path)
+  LEFT JOIN projects p ON lower(p.full_path) = sought.path;
+
+-- A project by its path: nothing beside the row
+--   by access_tokens_digest_key
+--   by group_members_pkey
+--   by project_members_pkey
+--   by users_pkey
+SELECT
+  /* access.viewersByToken */
+  (
+    SELECT
+      json_agg(row)
+    FROM
+      (
+        SELECT
+          encode(t.digest, 'hex') AS digest, t.scopes::text[], u.id, u.username, u.name, u.email,
+          u.avatar_url AS "avatarUrl", u.avatar_chosen AS "avatarChosen", u.state, u.admin, u.created_at AS "createdAt",
+          u.updated_at AS "updatedAt",
+          (
+            SELECT
+              coalesce(json_agg(json_build_array(m.project_id, m.role)), '[]')
+            FROM
+              project_members m
+            WHERE
+              m.user_id = u.id
+              AND (
+                m.expires_at IS NULL
+                OR m.expires_at > now()
+              )
+          ) AS "projectRoles",
+          (
+            SELECT
+              coalesce(json_agg(json_build_array(m.group_id, m.role)), '[]')
+            FROM
+              group_members m
+            WHERE
+              m.user_id = u.id
+              AND (
+                m.expires_at IS NULL
+                OR m.expires_at > now()
+              )
+          ) AS "groupRoles"
+        FROM
+          access_tokens t
+          JOIN users u ON u.id = t.user_id
+        WHERE
+          t.digest = ANY (
+            ARRAY(
+              SELECT
+                decode(sought, 'hex')
+              FROM
+                unnest($1::text[]) AS sought
+            )
+          )
+          AND t.revoked_at IS NULL
+          AND (
+            t.expires_at IS NULL
+            OR t.expires_at > now()
+          )
+          AND u.state = 'active'
+      ) AS row
+  )::text AS rows;
+
+-- A project by its path: nothing beside the row
+--   by projects_lower_full_path_key
+SELECT
+  /* projects.byPath */
+  (
+    SELECT
+      json_agg(row)
+    FROM
+      (
+        SELECT
+          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          CASE
+            WHEN octet_length(p.description) <= 10000 THEN p.description
+          END AS "description",
+          CASE
+            WHEN octet_length(p.description) > 10000 THEN octet_length(p.description)
+          END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
+          p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
+          p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt", key.expected
+        FROM
+          projects p
+          JOIN unnest($1::text[], $2::text[]) AS key (path, expected) ON key.path = lower(p.full_path)
+        WHERE
+          lower(p.full_path) = ANY ($3::text[])
+      ) AS row
+  )::text AS rows;

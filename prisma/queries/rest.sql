@@ -1,0 +1,717 @@
+-- What the server sends to read this module's rows, printed by `npm run sql`; each statement stands where it is sent first.
+-- Below its title are the indexes that PostgreSQL reads it by.
+
+-- GET /projects/:id/releases
+--   by releases_project_id_released_at_id_idx
+SELECT
+  /* rest.releases */
+  r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.sha AS "sha", r.name AS "name",
+  CASE
+    WHEN octet_length(r.description) <= 10000 THEN r.description
+  END AS "description",
+  CASE
+    WHEN octet_length(r.description) > 10000 THEN octet_length(r.description)
+  END AS "descriptionBytes",
+  CASE
+    WHEN octet_length(r.description_html) <= 10000 THEN r.description_html
+  END AS "descriptionHtml",
+  CASE
+    WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
+  END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
+  r.semver_key AS "semverKey", r.prerelease AS "prerelease", r.links_count AS "linksCount", r.created_at AS "createdAt",
+  r.updated_at AS "updatedAt", r.released_at AS "releasedAt"
+FROM
+  releases r
+WHERE
+  r.project_id = $1
+ORDER BY
+  r.released_at desc, r.id desc
+LIMIT
+  $2
+OFFSET
+  $3::bigint;
+
+-- GET /projects/:id/releases/:tag_name
+--   by releases_project_id_tag_key
+SELECT
+  /* releases.byTag */
+  (
+    SELECT
+      json_agg(row)
+    FROM
+      (
+        SELECT
+          r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.sha AS "sha", r.name AS "name",
+          CASE
+            WHEN octet_length(r.description) <= 10000 THEN r.description
+          END AS "description",
+          CASE
+            WHEN octet_length(r.description) > 10000 THEN octet_length(r.description)
+          END AS "descriptionBytes",
+          CASE
+            WHEN octet_length(r.description_html) <= 10000 THEN r.description_html
+          END AS "descriptionHtml",
+          CASE
+            WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
+          END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
+          r.semver_key AS "semverKey", r.prerelease AS "prerelease", r.links_count AS "linksCount",
+          r.created_at AS "createdAt", r.updated_at AS "updatedAt", r.released_at AS "releasedAt"
+        FROM
+          unnest($1::int[], $2::text[]) AS key (project_id, tag)
+          JOIN releases r ON r.project_id = key.project_id
+          AND r.tag = key.tag
+      ) AS row
+  )::text AS rows;
+
+-- GET /projects/:id/releases/:tag_name/assets/links
+--   by asset_links_release_id_created_at_id_idx
+SELECT
+  /* rest.links */
+  l.id AS "id", l.release_id AS "releaseId", l.name AS "name", l.url AS "url", l.filepath AS "filepath",
+  l.link_type AS "linkType", l.created_at AS "createdAt", l.updated_at AS "updatedAt"
+FROM
+  asset_links l
+WHERE
+  l.release_id = $1
+ORDER BY
+  l.created_at DESC, l.id DESC
+LIMIT
+  $2
+OFFSET
+  $3::bigint;
+
+-- GET /groups/:id/releases
+--   by group_releases_group_id_released_at_release_id_idx
+--   by projects_pkey
+--   by releases_pkey
+SELECT
+  /* rest.groupReleases */
+  r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.sha AS "sha", r.name AS "name",
+  CASE
+    WHEN octet_length(r.description) <= 10000 THEN r.description
+  END AS "description",
+  CASE
+    WHEN octet_length(r.description) > 10000 THEN octet_length(r.description)
+  END AS "descriptionBytes",
+  CASE
+    WHEN octet_length(r.description_html) <= 10000 THEN r.description_html
+  END AS "descriptionHtml",
+  CASE
+    WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
+  END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
+  r.semver_key AS "semverKey", r.prerelease AS "prerelease", r.links_count AS "linksCount", r.created_at AS "createdAt",
+  r.updated_at AS "updatedAt", r.released_at AS "releasedAt"
+FROM
+  group_releases gr
+  JOIN releases r ON r.id = gr.release_id
+  JOIN projects p ON p.id = r.project_id
+WHERE
+  gr.group_id = $1
+  AND (
+    p.visibility::text = ANY ($2::text[])
+    OR (
+      p.id = ANY ($3::int[])
+      OR p.ancestor_ids && $4::int[]
+    )
+  )
+  AND (
+    p.releases_level = 'enabled'
+    OR (
+      p.releases_level = 'private'
+      AND (
+        p.id = ANY ($5::int[])
+        OR p.ancestor_ids && $6::int[]
+      )
+    )
+  )
+ORDER BY
+  gr.released_at desc, gr.release_id desc
+LIMIT
+  $7
+OFFSET
+  $8::bigint;
+
+-- GET /groups/:id/releases
+--   by group_releases_group_id_released_at_release_id_idx
+--   by projects_pkey
+--   by releases_pkey
+SELECT
+  /* rest.groupReleases.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      group_releases gr
+      JOIN releases r ON r.id = gr.release_id
+      JOIN projects p ON p.id = r.project_id
+    WHERE
+      gr.group_id = $1
+      AND (
+        p.visibility::text = ANY ($2::text[])
+        OR (
+          p.id = ANY ($3::int[])
+          OR p.ancestor_ids && $4::int[]
+        )
+      )
+      AND (
+        p.releases_level = 'enabled'
+        OR (
+          p.releases_level = 'private'
+          AND (
+            p.id = ANY ($5::int[])
+            OR p.ancestor_ids && $6::int[]
+          )
+        )
+      )
+    LIMIT
+      $7
+  ) AS counted;
+
+-- GET /groups/:id/releases
+--   by groups_pkey
+SELECT
+  /* groups.byId */
+  (
+    SELECT
+      json_agg(row)
+    FROM
+      (
+        SELECT
+          g.id AS "id", g.parent_id AS "parentId", g.name AS "name", g.path AS "path", g.full_path AS "fullPath",
+          CASE
+            WHEN octet_length(g.description) <= 10000 THEN g.description
+          END AS "description",
+          CASE
+            WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
+          END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
+          g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
+          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt"
+        FROM
+          groups g
+        WHERE
+          g.id = ANY ($1::int[])
+      ) AS row
+  )::text AS rows;
+
+-- GET /projects/:id/packages
+--   by packages_project_id_name_version_key
+SELECT
+  /* rest.packages */
+  k.id AS "id", k.project_id AS "projectId", k.name AS "name", k.version AS "version", k.hidden AS "hidden",
+  k.creator_id AS "creatorId", k.created_at AS "createdAt", k.updated_at AS "updatedAt"
+FROM
+  packages k
+WHERE
+  k.project_id = $1
+  AND k.hidden = $2
+ORDER BY
+  k.created_at asc, k.id asc
+LIMIT
+  $3
+OFFSET
+  $4::bigint;
+
+-- GET /projects/:id/packages
+--   by packages_project_id_name_version_key
+SELECT
+  /* rest.packages.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      packages k
+    WHERE
+      k.project_id = $1
+      AND k.hidden = $2
+    LIMIT
+      $3
+  ) AS counted;
+
+-- GET /projects/:id/uploads
+--   by uploads_project_id_id_idx
+--   by users_pkey
+SELECT
+  /* rest.uploads */
+  a.id AS "id", a.project_id AS "projectId", a.secret AS "secret", a.file_name AS "fileName", a.size AS "size",
+  a.sha256 AS "sha256", a.storage_key AS "storageKey", a.uploader_id AS "uploaderId", a.created_at AS "createdAt",
+  u.username, u.name AS "userName"
+FROM
+  uploads a
+  LEFT JOIN users u ON u.id = a.uploader_id
+WHERE
+  a.project_id = $1
+ORDER BY
+  a.id DESC
+LIMIT
+  $2
+OFFSET
+  $3::bigint;
+
+-- GET /projects/:id/uploads
+--   by uploads_project_id_secret_key
+SELECT
+  /* rest.uploads.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      uploads a
+      LEFT JOIN users u ON u.id = a.uploader_id
+    WHERE
+      a.project_id = $1
+    LIMIT
+      $2
+  ) AS counted;
+
+-- GET /projects/:id/milestones
+--   by milestones_project_id_title_key
+SELECT
+  /* rest.milestones */
+  m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid", m.title AS "title",
+  CASE
+    WHEN octet_length(m.description) <= 1000 THEN m.description
+  END AS "description",
+  CASE
+    WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+  END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
+  m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount", m.created_at AS "createdAt",
+  m.updated_at AS "updatedAt"
+FROM
+  milestones m
+WHERE
+  m.project_id = $1
+ORDER BY
+  coalesce(m.due_date, $2::date) asc, coalesce(m.start_date, $3::date) asc, m.title asc, m.id asc
+LIMIT
+  $4
+OFFSET
+  $5::bigint;
+
+-- GET /projects/:id/milestones
+--   by milestones_project_id_title_key
+SELECT
+  /* rest.milestones.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      milestones m
+    WHERE
+      m.project_id = $1
+    LIMIT
+      $2
+  ) AS counted;
+
+-- GET /groups/:id/milestones
+--   by milestones_group_id_title_key
+SELECT
+  /* rest.milestones */
+  m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid", m.title AS "title",
+  CASE
+    WHEN octet_length(m.description) <= 1000 THEN m.description
+  END AS "description",
+  CASE
+    WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+  END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
+  m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount", m.created_at AS "createdAt",
+  m.updated_at AS "updatedAt"
+FROM
+  milestones m
+WHERE
+  m.group_id = $1
+ORDER BY
+  coalesce(m.due_date, $2::date) asc, coalesce(m.start_date, $3::date) asc, m.title asc, m.id asc
+LIMIT
+  $4
+OFFSET
+  $5::bigint;
+
+-- GET /groups/:id/milestones
+--   by milestones_group_id_title_key
+SELECT
+  /* rest.milestones.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      milestones m
+    WHERE
+      m.group_id = $1
+    LIMIT
+      $2
+  ) AS counted;
+
+-- GET /projects/:id/milestones/:milestone_id/issues
+--   by issues_project_id_iid_key
+--   by milestones_pkey
+--   by projects_pkey
+SELECT
+  /* rest.issuesOfMilestone */
+  i.id AS "id", i.project_id AS "projectId", i.iid AS "iid", i.title AS "title",
+  CASE
+    WHEN octet_length(i.description) <= 10000 THEN i.description
+  END AS "description",
+  CASE
+    WHEN octet_length(i.description) > 10000 THEN octet_length(i.description)
+  END AS "descriptionBytes", i.state AS "state", i.author_id AS "authorId", i.milestone_id AS "milestoneId",
+  i.confidential AS "confidential", i.due_date AS "dueDate", i.closed_at AS "closedAt", i.created_at AS "createdAt",
+  i.updated_at AS "updatedAt"
+FROM
+  issues i
+  JOIN milestones m ON m.id = i.milestone_id
+  JOIN projects p ON p.id = i.project_id
+WHERE
+  m.title = $1
+  AND i.project_id = $2
+  AND (
+    p.visibility::text = ANY ($3::text[])
+    OR (
+      p.id = ANY ($4::int[])
+      OR p.ancestor_ids && $5::int[]
+    )
+  )
+  AND (
+    p.issues_level = 'enabled'
+    OR (
+      p.issues_level = 'private'
+      AND (
+        p.id = ANY ($6::int[])
+        OR p.ancestor_ids && $7::int[]
+      )
+    )
+  )
+  AND (
+    NOT i.confidential
+    OR i.author_id = $8::int
+    OR (
+      p.id = ANY ($9::int[])
+      OR p.ancestor_ids && $10::int[]
+    )
+  )
+ORDER BY
+  i.iid DESC, i.id DESC
+LIMIT
+  $11
+OFFSET
+  $12::bigint;
+
+-- GET /projects/:id/milestones/:milestone_id/issues
+--   by issues_project_id_iid_key
+--   by milestones_pkey
+--   by projects_pkey
+SELECT
+  /* rest.issuesOfMilestone.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      issues i
+      JOIN milestones m ON m.id = i.milestone_id
+      JOIN projects p ON p.id = i.project_id
+    WHERE
+      m.title = $1
+      AND i.project_id = $2
+      AND (
+        p.visibility::text = ANY ($3::text[])
+        OR (
+          p.id = ANY ($4::int[])
+          OR p.ancestor_ids && $5::int[]
+        )
+      )
+      AND (
+        p.issues_level = 'enabled'
+        OR (
+          p.issues_level = 'private'
+          AND (
+            p.id = ANY ($6::int[])
+            OR p.ancestor_ids && $7::int[]
+          )
+        )
+      )
+      AND (
+        NOT i.confidential
+        OR i.author_id = $8::int
+        OR (
+          p.id = ANY ($9::int[])
+          OR p.ancestor_ids && $10::int[]
+        )
+      )
+    LIMIT
+      $11
+  ) AS counted;
+
+-- GET /projects/:id/issues
+--   by issues_project_id_iid_key
+SELECT
+  /* rest.issues */
+  i.id AS "id", i.project_id AS "projectId", i.iid AS "iid", i.title AS "title",
+  CASE
+    WHEN octet_length(i.description) <= 10000 THEN i.description
+  END AS "description",
+  CASE
+    WHEN octet_length(i.description) > 10000 THEN octet_length(i.description)
+  END AS "descriptionBytes", i.state AS "state", i.author_id AS "authorId", i.milestone_id AS "milestoneId",
+  i.confidential AS "confidential", i.due_date AS "dueDate", i.closed_at AS "closedAt", i.created_at AS "createdAt",
+  i.updated_at AS "updatedAt"
+FROM
+  issues i
+WHERE
+  i.project_id = $1
+ORDER BY
+  i.iid desc
+LIMIT
+  $2
+OFFSET
+  $3::bigint;
+
+-- GET /projects/:id/issues
+--   by issues_project_id_iid_key
+SELECT
+  /* rest.issues.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      issues i
+    WHERE
+      i.project_id = $1
+    LIMIT
+      $2
+  ) AS counted;
+
+-- GET /projects/:id/freeze_periods
+--   by freeze_periods_project_id_created_at_id_idx
+SELECT
+  /* rest.freezePeriods */
+  f.id AS "id", f.project_id AS "projectId", f.freeze_start AS "freezeStart", f.freeze_end AS "freezeEnd",
+  f.cron_timezone AS "cronTimezone", f.created_at AS "createdAt", f.updated_at AS "updatedAt"
+FROM
+  freeze_periods f
+WHERE
+  f.project_id = $1
+ORDER BY
+  f.created_at, f.id
+LIMIT
+  $2
+OFFSET
+  $3::bigint;
+
+-- GET /projects/:id/freeze_periods
+--   by freeze_periods_project_id_created_at_id_idx
+SELECT
+  /* rest.freezePeriods.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      freeze_periods f
+    WHERE
+      f.project_id = $1
+    LIMIT
+      $2
+  ) AS counted;
+
+-- GET /projects/:id/repository/tags
+--   by releases_semver_asc
+SELECT
+  /* releases.ofTags */
+  (
+    SELECT
+      json_agg(row)
+    FROM
+      (
+        SELECT
+          r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.sha AS "sha", r.name AS "name",
+          CASE
+            WHEN octet_length(r.description) <= 10000 THEN r.description
+          END AS "description",
+          CASE
+            WHEN octet_length(r.description) > 10000 THEN octet_length(r.description)
+          END AS "descriptionBytes",
+          CASE
+            WHEN octet_length(r.description_html) <= 10000 THEN r.description_html
+          END AS "descriptionHtml",
+          CASE
+            WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
+          END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
+          r.semver_key AS "semverKey", r.prerelease AS "prerelease", r.links_count AS "linksCount",
+          r.created_at AS "createdAt", r.updated_at AS "updatedAt", r.released_at AS "releasedAt"
+        FROM
+          releases r
+        WHERE
+          r.project_id = $1
+          AND r.tag = ANY ($2::text[])
+      ) AS row
+  )::text AS rows;
+
+-- GET /projects/:id/members/all
+--   by group_members_group_id_idx
+--   by project_members_project_id_idx
+SELECT
+  /* rest.members */
+  m.user_id AS "userId", m.role, m.created_at AS "createdAt", m.expires_at AS "expiresAt"
+FROM
+  (
+    SELECT DISTINCT
+      ON (user_id) user_id, role, created_at, expires_at
+    FROM
+      (
+        SELECT
+          user_id, role, created_at, expires_at
+        FROM
+          project_members
+        WHERE
+          project_id = $1
+        UNION ALL
+        SELECT
+          user_id, role, created_at, expires_at
+        FROM
+          group_members
+        WHERE
+          group_id = ANY ($2::int[])
+      ) AS memberships
+    WHERE
+      expires_at IS NULL
+      OR expires_at > now()
+    ORDER BY
+      user_id, role DESC
+  ) AS m
+WHERE
+  true
+ORDER BY
+  m.user_id
+LIMIT
+  $3
+OFFSET
+  $4::bigint;
+
+-- GET /projects/:id/members/all
+--   by group_members_group_id_idx
+--   by project_members_project_id_idx
+SELECT
+  /* rest.members.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      (
+        SELECT DISTINCT
+          ON (user_id) user_id, role, created_at, expires_at
+        FROM
+          (
+            SELECT
+              user_id, role, created_at, expires_at
+            FROM
+              project_members
+            WHERE
+              project_id = $1
+            UNION ALL
+            SELECT
+              user_id, role, created_at, expires_at
+            FROM
+              group_members
+            WHERE
+              group_id = ANY ($2::int[])
+          ) AS memberships
+        WHERE
+          expires_at IS NULL
+          OR expires_at > now()
+        ORDER BY
+          user_id, role DESC
+      ) AS m
+    WHERE
+      true
+    LIMIT
+      $3
+  ) AS counted;
+
+-- GET /projects/:id/members/all/:user_id
+--   by group_members_pkey
+--   by project_members_pkey
+SELECT
+  /* rest.members */
+  m.user_id AS "userId", m.role, m.created_at AS "createdAt", m.expires_at AS "expiresAt"
+FROM
+  (
+    SELECT DISTINCT
+      ON (user_id) user_id, role, created_at, expires_at
+    FROM
+      (
+        SELECT
+          user_id, role, created_at, expires_at
+        FROM
+          project_members
+        WHERE
+          project_id = $1
+        UNION ALL
+        SELECT
+          user_id, role, created_at, expires_at
+        FROM
+          group_members
+        WHERE
+          group_id = ANY ($2::int[])
+      ) AS memberships
+    WHERE
+      expires_at IS NULL
+      OR expires_at > now()
+    ORDER BY
+      user_id, role DESC
+  ) AS m
+WHERE
+  m.user_id = $3
+ORDER BY
+  m.user_id
+LIMIT
+  $4
+OFFSET
+  $5::bigint;
+
+-- GET /projects/:id/members/all/:user_id
+--   by group_members_pkey
+--   by project_members_pkey
+SELECT
+  /* rest.members.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      (
+        SELECT DISTINCT
+          ON (user_id) user_id, role, created_at, expires_at
+        FROM
+          (
+            SELECT
+              user_id, role, created_at, expires_at
+            FROM
+              project_members
+            WHERE
+              project_id = $1
+            UNION ALL
+            SELECT
+              user_id, role, created_at, expires_at
+            FROM
+              group_members
+            WHERE
+              group_id = ANY ($2::int[])
+          ) AS memberships
+        WHERE
+          expires_at IS NULL
+          OR expires_at > now()
+        ORDER BY
+          user_id, role DESC
+      ) AS m
+    WHERE
+      m.user_id = $3
+    LIMIT
+      $4
+  ) AS counted;

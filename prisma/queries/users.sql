@@ -1,0 +1,86 @@
+-- What the server sends to read this module's rows, printed by `npm run sql`; each statement stands where it is sent first.
+-- Below its title are the indexes that PostgreSQL reads it by.
+
+-- The account of a commit's author
+--   by projects_lower_full_path_key
+--   by releases_project_id_tag_key
+SELECT
+  /* projects.byPath */
+  (
+    SELECT
+      json_agg(row)
+    FROM
+      (
+        SELECT
+          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          CASE
+            WHEN octet_length(p.description) <= 10000 THEN p.description
+          END AS "description",
+          CASE
+            WHEN octet_length(p.description) > 10000 THEN octet_length(p.description)
+          END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
+          p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
+          p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt", key.expected,
+          (
+            p.visibility = 'public'
+            AND p.releases_level = 'enabled'
+            AND p.repository_level = 'enabled'
+            OR coalesce(
+              key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
+              false
+            )
+          ) AS prefetched,
+          CASE
+            WHEN (
+              p.visibility = 'public'
+              AND p.releases_level = 'enabled'
+              AND p.repository_level = 'enabled'
+              OR coalesce(
+                key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
+                false
+              )
+            ) THEN (
+              SELECT
+                json_agg(row)
+              FROM
+                (
+                  SELECT
+                    r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.sha AS "sha"
+                  FROM
+                    releases r
+                  WHERE
+                    r.project_id = p.id
+                    AND r.tag = $1
+                ) AS row
+            )
+          END AS prefetched0
+        FROM
+          projects p
+          JOIN unnest($2::text[], $3::text[]) AS key (path, expected) ON key.path = lower(p.full_path)
+        WHERE
+          lower(p.full_path) = ANY ($4::text[])
+      ) AS row
+  )::text AS rows;
+
+-- The account of a commit's author
+--   by users_email_key
+SELECT
+  /* users.byEmail */
+  (
+    SELECT
+      json_agg(row)
+    FROM
+      (
+        SELECT
+          u.id AS "id", u.username AS "username", u.name AS "name", u.email AS "email", u.avatar_url AS "avatarUrl",
+          u.avatar_chosen AS "avatarChosen", u.state AS "state", u.admin AS "admin", u.created_at AS "createdAt",
+          u.updated_at AS "updatedAt"
+        FROM
+          users u
+        WHERE
+          u.email = ANY ($1::text[])
+      ) AS row
+  )::text AS rows;

@@ -1,0 +1,89 @@
+-- Version: 1
+-- Full paths and ancestors of groups and projects.
+--
+-- `full_path` and `ancestor_ids` are stored so that a lookup by path, and "all projects below a group", each need one index. They are in
+-- the database so that a path is right, and unique, whichever statement writes it.
+--
+-- The row of the parent is locked FOR KEY SHARE. The path is a key, so this keeps it from changing, yet lets others count in the row. With
+-- FOR SHARE, two projects that are created in one group at the same time would deadlock.
+
+-- Gives a group its full path and its ancestors, which include the group itself.
+CREATE OR REPLACE FUNCTION groups_set_path() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  parent groups%ROWTYPE;
+BEGIN
+  IF NEW.parent_id IS NULL THEN
+    NEW.full_path := NEW.path;
+    NEW.ancestor_ids := ARRAY[NEW.id];
+    RETURN NEW;
+  END IF;
+  SELECT * INTO parent FROM groups WHERE id = NEW.parent_id FOR KEY SHARE;
+  -- The foreign key is checked at the end of the statement. By then a group may have become its own parent.
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'group % does not exist', NEW.parent_id
+      USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'groups_parent_id_fkey', TABLE = 'groups';
+  END IF;
+  IF NEW.id = ANY (parent.ancestor_ids) THEN
+    RAISE EXCEPTION 'group % cannot be its own ancestor', NEW.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'groups_not_own_ancestor', TABLE = 'groups';
+  END IF;
+  NEW.full_path := parent.full_path || '/' || NEW.path;
+  NEW.ancestor_ids := parent.ancestor_ids || NEW.id;
+  RETURN NEW;
+END $$;
+
+-- Nobody can write a full path or ancestors that the tree does not have: what a statement says about them is replaced.
+CREATE OR REPLACE TRIGGER groups_path BEFORE INSERT OR UPDATE OF path, parent_id, full_path, ancestor_ids ON groups
+  FOR EACH ROW EXECUTE FUNCTION groups_set_path();
+
+-- Makes the groups and projects directly below a group compute their paths again. Each group below passes its own path on.
+CREATE OR REPLACE FUNCTION groups_pass_on_path() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE groups SET path = path WHERE parent_id = NEW.id;
+  UPDATE projects SET path = path WHERE group_id = NEW.id;
+  RETURN NULL;
+END $$;
+
+-- A group that is renamed or moved takes everything below it along.
+CREATE OR REPLACE TRIGGER groups_pass_on_path AFTER UPDATE ON groups
+  FOR EACH ROW WHEN (OLD.full_path <> NEW.full_path OR OLD.ancestor_ids <> NEW.ancestor_ids)
+  EXECUTE FUNCTION groups_pass_on_path();
+
+-- Gives a project its full path and the groups above it.
+CREATE OR REPLACE FUNCTION projects_set_path() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  parent groups%ROWTYPE;
+BEGIN
+  SELECT * INTO parent FROM groups WHERE id = NEW.group_id FOR KEY SHARE;
+  IF NOT FOUND THEN
+    RETURN NEW; -- The foreign key refuses the project.
+  END IF;
+  NEW.full_path := parent.full_path || '/' || NEW.path;
+  NEW.ancestor_ids := parent.ancestor_ids;
+  RETURN NEW;
+END $$;
+
+-- Nobody can write a full path or ancestors that the tree does not have: what a statement says about them is replaced.
+CREATE OR REPLACE TRIGGER projects_path BEFORE INSERT OR UPDATE OF path, group_id, full_path, ancestor_ids ON projects
+  FOR EACH ROW EXECUTE FUNCTION projects_set_path();
+
+-- Refuses a path that the other table has. Groups and projects answer under the same URLs, and a unique index covers one table only.
+-- Two writers of the same path wait for each other at the advisory lock, so that the second one sees the row of the first.
+CREATE OR REPLACE FUNCTION namespace_path_is_free() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(lower(NEW.full_path), 0));
+  IF TG_TABLE_NAME = 'groups' AND EXISTS (SELECT 1 FROM projects WHERE lower(full_path) = lower(NEW.full_path))
+     OR TG_TABLE_NAME = 'projects' AND EXISTS (SELECT 1 FROM groups WHERE lower(full_path) = lower(NEW.full_path)) THEN
+    RAISE EXCEPTION 'path % is taken', NEW.full_path
+      USING ERRCODE = 'unique_violation', CONSTRAINT = 'namespace_path_is_free', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- No group has the path of a project.
+CREATE OR REPLACE TRIGGER groups_path_is_free AFTER INSERT OR UPDATE OF path, parent_id ON groups
+  FOR EACH ROW EXECUTE FUNCTION namespace_path_is_free();
+
+-- No project has the path of a group.
+CREATE OR REPLACE TRIGGER projects_path_is_free AFTER INSERT OR UPDATE OF path, group_id ON projects
+  FOR EACH ROW EXECUTE FUNCTION namespace_path_is_free();

@@ -1,0 +1,116 @@
+// prisma/queries shows a reviewer the SQL that queries become. `npm run sql` writes it; here it must be what is sent.
+import { mkdir, readdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { Client } from 'pg'
+import { expect, test } from 'vitest'
+import { settings } from '../../src/database/db.ts'
+import { useApp } from '../support/app.ts'
+import { query } from '../support/client.ts'
+import * as create from '../support/factories.ts'
+import type { World } from '../support/world.ts'
+import { others, places, selectionsOf, sorts } from './documents.ts'
+import { type Printed, printAll } from './print.ts'
+import { listOf, lists, ownedWorld, WRITES, writeOf } from './requests.ts'
+import { ROWS } from './rows.ts'
+
+const app = useApp()
+const folder = fileURLToPath(new URL('../../prisma/queries', import.meta.url))
+
+/** Prisma's client writes the others, without a name. */
+const NAMED = /^\s*\w+ \/\* \S+ \*\/ /
+
+async function openClient(): Promise<Client> {
+  const client = new Client(app.databaseUrl)
+  await client.connect()
+  // Tables of a few rows would be read whole, whatever indexes they have.
+  for (const [name, value] of Object.entries({ ...settings, enable_seqscan: 'off' }))
+    await client.query(`SET ${name} = '${value}'`)
+  return client
+}
+
+async function variablesOf({ project, group, release }: World) {
+  const milestone = await create.createMilestone({ projectId: project.id })
+  return {
+    ...{
+      project: project.fullPath,
+      group: group.fullPath,
+      tag: release.tag,
+      groupId: `gid://gitlab/Group/${group.id}`,
+    },
+    ...{ release: `gid://gitlab/Release/${release.id}`, milestone: `gid://gitlab/Milestone/${milestone.id}` },
+  }
+}
+
+const TYPES = {
+  project: 'ID!',
+  group: 'ID!',
+  groupId: 'ID!',
+  tag: 'String!',
+  release: 'ReleaseID!',
+  milestone: 'MilestoneID!',
+}
+
+/** A document that declares the variables which its selection uses. */
+function documentOf(selection: string): string {
+  const used = Object.entries(TYPES).filter(([name]) => new RegExp(`\\$${name}\\b`).test(selection))
+  return `query (${used.map(([name, type]) => `$${name}: ${type}`).join(', ')}) { ${selection} }`
+}
+
+const asked = [
+  ...places.flatMap(({ module, title, type, place }) =>
+    selectionsOf(type).map(([what, fields]) => ({
+      module,
+      title: `${title}: ${what}`,
+      selection: place.replace('FIELDS', fields),
+    })),
+  ),
+  ...sorts.map(({ name }) => ({
+    ...{ module: 'releases', title: `The releases of a project, by ${name}` },
+    selection: `project(fullPath: $project) { releases(sort: ${name}) { nodes { __typename } } }`,
+  })),
+  ...others.map(({ document, ...other }) => ({ ...other, selection: document })),
+]
+
+const named = async (run: () => Promise<unknown>) => (await app.statementsOf(run)).filter((text) => NAMED.test(text))
+
+async function printQueries(world: World): Promise<Printed[]> {
+  const variables = await variablesOf(world)
+  const printed: Printed[] = []
+  for (const viewer of ['owner', 'guest'] as const) {
+    for (const { module, title, selection } of asked) {
+      // What a Guest may not see is not read ahead: then the row's own statement is sent.
+      const statements = await named(async () => {
+        const { errors } = await query(app, documentOf(selection), variables, { token: world.tokens[viewer] })
+        expect(errors, selection).toBeUndefined()
+      })
+      printed.push({ module, title: viewer === 'guest' ? `${title}, for a Guest` : title, statements })
+    }
+  }
+  return printed
+}
+
+async function printRequests(world: World): Promise<Printed[]> {
+  const printed: Printed[] = []
+  for (const path of lists) {
+    printed.push({ module: 'rest', title: `GET ${path}`, statements: await named(listOf(app, world, path)) })
+  }
+  for (const name of WRITES) {
+    printed.push({ module: 'writes', title: name, statements: await named(await writeOf(app, name)) })
+  }
+  return printed
+}
+
+test('prisma/queries has the SQL that is sent for each kind of row, and no other file', async () => {
+  const world = await ownedWorld(app)
+  const client = await openClient()
+  try {
+    await client.query(ROWS)
+    const files = await printAll(client, [...(await printQueries(world)), ...(await printRequests(world))])
+    await mkdir(folder, { recursive: true })
+    const names = new Set([...files.keys()].map((module) => `${module}.sql`))
+    expect((await readdir(folder)).filter((name) => !names.has(name))).toEqual([])
+    for (const [module, text] of files) await expect(text).toMatchFileSnapshot(`${folder}/${module}.sql`)
+  } finally {
+    await client.end()
+  }
+}, 120_000)
