@@ -45,7 +45,7 @@ const answerOf = (page: Page, body: RegExp, timeout = 20_000): Promise<Response>
 const editor = (page: Page, name: string): Locator =>
   page.getByRole('region', { name, exact: true }).locator('.monaco-editor').filter({ visible: true })
 
-/** By the clipboard: Monaco would close brackets and quotes that are typed. */
+/** Pastes the text, because Monaco would close brackets and quotes that are typed. */
 async function paste(page: Page, into: Locator, text: string): Promise<void> {
   await page.evaluate((value) => navigator.clipboard.writeText(value), text)
   await into.click()

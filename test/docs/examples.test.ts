@@ -1,5 +1,5 @@
-// The examples for CI systems, run as these run them: each job a shell of its own in the clone of a tag, signed in with an ID token
-// of an issuer that the server trusts.
+// Runs the examples for CI systems as the systems do: each job is a shell of its own in the clone of a tag, signed in with an ID
+// token of an issuer that the server trusts.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'

@@ -1,4 +1,4 @@
-// PostgreSQL on hosts of a network of its own, whose cables are pulled: packets vanish, and nobody is told.
+// PostgreSQL on hosts of a network of its own. When a cable is pulled, packets vanish without notice to anybody.
 import { setTimeout } from 'node:timers/promises'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'

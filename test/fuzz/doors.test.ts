@@ -51,7 +51,7 @@ test(
         const path = isGit ? `/${fullPath}.git/${segments.join('/')}` : `/${fullPath}/-/${name}/${segments.join('/')}`
         expect(await statusOf(path), path).toBeLessThan(500)
       }),
-      runs(200),
+      runs(120),
     )
   },
   fuzzTimeout,
@@ -94,7 +94,7 @@ test(
         expect(answer.status).toBeLessThan(500)
         expect(JSON.stringify(answer), `${after} ${before}`).not.toContain('INTERNAL_SERVER_ERROR')
       }),
-      runs(150),
+      runs(80),
     )
   },
   fuzzTimeout,

@@ -64,7 +64,7 @@ test(
         const { status, text, url } = await answerTo(endpoint, name, place, value)
         expect(status, `${endpoint.method} ${url}: ${text}`).toBeLessThan(500)
       }),
-      runs(400),
+      runs(250),
     )
   },
   fuzzTimeout,

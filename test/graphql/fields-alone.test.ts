@@ -1,5 +1,5 @@
-// Rows are read in part, by what a query names: a field that reads more of its row than it declares would answer otherwise
-// than from a whole row, which `release(id)` reads.
+// The server reads only the columns of a row that a query needs. A field that uses more columns than it declares would give
+// another value alone than from a whole row, which `release(id)` reads.
 import { getNamedType, isLeafType, isObjectType, isRequiredArgument } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { schema } from '../../src/schema.ts'

@@ -1,5 +1,5 @@
-// Who may do what with the release of a protected tag: the table of docs/contract/protected-tags.md#who-may-create-a-tag, through
-// the API.
+// The rights of each role on the release of a protected tag, through the API: the table of
+// docs/contract/protected-tags.md#who-may-create-a-tag.
 import { describe, expect, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
 import { useApp } from '../support/app.ts'

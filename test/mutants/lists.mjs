@@ -1,5 +1,5 @@
-// The faults, in the files beside this one: by the file that each is put into, what to write in place of what, and where a test
-// must fail then. `before` occurs exactly once in its file.
+// Reads the faults from the JSON files in this folder. Each fault names the file that it is put into, the text that it replaces,
+// and the test that must fail then. `before` occurs exactly once in its file.
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'

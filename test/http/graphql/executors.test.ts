@@ -57,7 +57,7 @@ test(
         seen.answered += 1
         if ('texts' in interpreted) seen.failed += 1
       }),
-      runs(60),
+      runs(40),
     )
     expect(await operationsKept()).toBeGreaterThan(before)
     expect(seen.answered).toBeGreaterThan(seen.all / 3)
