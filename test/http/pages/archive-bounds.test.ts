@@ -136,7 +136,7 @@ describe('the folder of archives', () => {
     let most = 0
     const watching = setInterval(() => {
       most = Math.max(most, sizeOf(app.archivesDir))
-    }, 5)
+    }, 10)
     try {
       for (const tag of tags) {
         const response = await fetch(urlOf(tag))
