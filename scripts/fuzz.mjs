@@ -2,7 +2,10 @@
 import { spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 
-const FILES = ['test/fuzz/', 'test/graphql/redaction-property.test.ts']
+const FILES = [
+  ...['test/fuzz/', 'test/graphql/redaction-property.test.ts', 'test/http/graphql/executors.test.ts'],
+  'test/markdown/render.test.ts',
+]
 const MAX_SEED = 2 ** 31
 
 const { FUZZ_SEED = String(randomInt(MAX_SEED)), FUZZ_SECONDS = '60' } = process.env

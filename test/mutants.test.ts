@@ -1,11 +1,11 @@
-// The faults of `npm run test:mutants` must not outlive what they spoil: each still fits into its file, and its test is there.
+// Checks the faults of `npm run test:mutants` against today's code: each fits into its file, and its test exists.
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 type Fault = { fault: string; file: string; before: string; after: string; noticedBy: string; test?: string }
 
-// By a variable, as TypeScript knows no types of it.
+// The path is in a variable, because TypeScript has no types for the script.
 const lists = new URL('./mutants/lists.mjs', import.meta.url).href
 const { readFaults, root } = (await import(lists)) as { readFaults: () => Fault[]; root: string }
 

@@ -22,7 +22,7 @@ import { schema } from '../src/schema.ts'
 
 const ours = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'))
 
-/** Every place that a reader of the schema may wonder about. */
+/** Every name in the schema that needs a description. */
 function describable(type: GraphQLNamedType): [string, string | null | undefined][] {
   const builtIn = ['String', 'Int', 'Float', 'Boolean', 'ID'].includes(type.name)
   const own: [string, string | null | undefined][] = builtIn ? [] : [[type.name, type.description]]
@@ -49,7 +49,7 @@ function describable(type: GraphQLNamedType): [string, string | null | undefined
 describe('the schema', () => {
   test('the schema is the one in schema.graphql', () => {
     const file = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8')
-    // After a change on purpose: npm run schema.
+    // After an intended change: npm run schema.
     expect(file).toBe(`${printSchema(lexicographicSortSchema(schema))}\n`)
   })
 
@@ -93,7 +93,7 @@ describe('the schema', () => {
   })
 })
 
-// The field's type in the contract, for each type whose names must match byte for byte.
+// The type of each field in the contract, for the types whose names must match to the byte.
 const contract: Record<string, Record<string, string>> = {
   Release: {
     id: 'ReleaseID!',
@@ -228,7 +228,7 @@ describe('the access plugin', () => {
     declare(builder)
     builder.toSchema()
   }
-  // The types of all registered plugins are global: prisma's options are asked for although it is not used here.
+  // The types of registered plugins are global, so Pothos asks for Prisma's options although this test does not use Prisma.
   const unused = { client: () => db, dmmf: getDatamodel() }
   const newBuilder = () =>
     new SchemaBuilder<{ Objects: { Secret: { project: ProjectAccess } } }>({ plugins: [AccessPlugin], prisma: unused })

@@ -25,7 +25,7 @@ const signedIn = (roles: Partial<Viewer> = {}): Viewer => ({ ...anonymous(), use
 const member = (name: RoleName) => signedIn({ projectRoles: new Map([[PROJECT, role[name]]]) })
 const heir = (name: RoleName) => signedIn({ groupRoles: new Map([[GROUP, role[name]]]) })
 
-/** Low to high: who stands further down holds whatever those above hold. */
+/** From low to high: each rung holds everything that the rungs above it in this list hold. */
 const ladder = {
   anonymous: () => anonymous(),
   'signed in': () => signedIn(),

@@ -1,4 +1,5 @@
-// Who tries to get at what is not theirs: with a token of seconds, with a clock, from another account of the machine.
+// Attacks by somebody who reaches for what belongs to others: with a short-lived token, with a stopwatch, from another account
+// of the machine.
 import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from 'vitest'
@@ -9,7 +10,7 @@ import { ask, dial, head, inTurn, unread } from './wire.ts'
 
 const ME = 'projectPath: "demo/waybill"'
 
-/** What would outlive the token, or changes who may do what. */
+/** Requests that would outlive the token, or change who may do what. */
 const REACHING_OUT = [
   `memberSet(input: { ${ME}, username: "reporter", role: DEVELOPER }) { errors }`,
   `memberRemove(input: { ${ME}, username: "reporter" }) { errors }`,
@@ -38,7 +39,7 @@ function nothingWasDone(answers: readonly Answer[]): void {
 
 async function othersMayNotEnter(_answers: readonly Answer[], { dataDir }: Target): Promise<void> {
   const folder = path.join(dataDir, 'repositories')
-  // What the server made: the others were pushed from this account, without it.
+  // The repositories that the server made. The others were written by this account, without the server.
   const demo = ['1.git', '2.git'].map((name) => path.join(folder, name))
   const below = await Promise.all(demo.map((one) => readdir(one, { recursive: true })))
   const names = demo.flatMap((one, at) => [one, ...(below[at] ?? []).map((name) => path.join(one, name))])
@@ -52,7 +53,7 @@ async function othersMayNotEnter(_answers: readonly Answer[], { dataDir }: Targe
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
 const PAIRS = 200
-/** Of the medians: what is told apart differs by more, 1.44 where answers about hidden projects were kept. */
+/** The highest ratio of the medians. Answers that reveal a hidden project differ by more: 1.44 when they were kept. */
 const MAX_RATIO = 1.25
 
 const asksOfBoth =
@@ -85,7 +86,7 @@ const hiddenOrMissing = (name: string, make: (project: string) => Parameters<typ
 
 const subscription = encodeURIComponent('subscription { releaseUpdated(projectPath: "demo/waybill") { name } }')
 
-/** What the trusted proxy passes on for so many people. */
+/** The addresses of many people, as the trusted proxy passes them on. */
 const throughProxy: Send = async (target) => {
   const proxied = { ...target, address: PROXY }
   const request = (_target: Target, n: number) =>

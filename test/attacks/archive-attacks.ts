@@ -7,7 +7,7 @@ import { ask, dial, flood, head, inTurn, send, unread } from './wire.ts'
 
 const archive = (project: string, format = 'tar', ref = 'main') => `/demo/${project}/-/archive/${ref}/x.${format}`
 
-/** What the folder of archives may take, finished or not: `ARCHIVES_MAX_BYTES` of the stand. */
+/** The bound of the folder of archives, unfinished ones included: `ARCHIVES_MAX_BYTES` of the stand. */
 const MAX_FOLDER_BYTES = 1024 ** 3
 const LOOK_EVERY_MS = 250
 
@@ -23,7 +23,7 @@ async function folderBytes({ dataDir }: Target): Promise<number> {
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
 }
 
-/** Reads a little now and then, as somebody does who wants the server to go on. */
+/** Reads a little now and then, as a client does that wants to keep the server busy. */
 const readSlowly =
   (paths: readonly string[], holdMs: number): Send =>
   async (target) => {
@@ -50,13 +50,13 @@ const readSlowly =
     return statuses.map((status) => ({ status, headers: {}, body: '', bytes: 0, ms: holdMs }))
   }
 
-/** Nothing is left of what was not finished. */
+/** An unfinished archive leaves nothing behind. */
 async function folderIsSmall(_answers: unknown, target: Target): Promise<void> {
   await setTimeout(500)
   expect(await folderBytes(target)).toBeLessThan(MAX_FOLDER_BYTES)
 }
 
-/** Too much for an archive is told, and not begun. */
+/** The answers to a request for an archive that is too large: it is refused before it is begun. */
 const REFUSED = [413, 422, 429, 503]
 const ANSWERED = [STILL_OPEN, 0, 200, ...REFUSED]
 

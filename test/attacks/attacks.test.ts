@@ -20,7 +20,7 @@ const stand = new Stand()
 beforeAll(() => stand.open(), 120_000)
 afterAll(() => stand.close())
 
-/** What the server promises under any attack and did not keep. */
+/** The promises that the server makes for every attack and broke in this one. */
 function brokenPromises(outcome: Outcome, attack: Attack): string[] {
   const { answers, failure, ms, megabytes, asked, refused, why, slowestMs, programs } = outcome
   const { statuses, ms: maxMs = DEFAULT_MS, megabytes: maxMegabytes = DEFAULT_MEGABYTES } = attack

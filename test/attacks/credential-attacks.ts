@@ -6,7 +6,7 @@ const SECRET = '/api/v4/projects/demo%2Fsecret/releases'
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const jwt = (header: object, signature = '') => `${base64url(header)}.${base64url({ sub: '1', exp: 9e9 })}.${signature}`
 
-/** Headers that would choose a key or an algorithm, were they believed. */
+/** Headers that would choose a key or an algorithm if the server believed them. */
 const FORGED_JWTS = [
   jwt({ alg: 'none' }),
   jwt({ alg: 'NONE', typ: 'JWT' }),

@@ -10,7 +10,7 @@ const packet = (text: string) => (text.length + 4).toString(16).padStart(4, '0')
 
 const basic = (token: string) => `Basic ${Buffer.from(`eve:${token}`).toString('base64')}`
 
-/** To `git-receive-pack` of a project that the account may push to. */
+/** A request to `git-receive-pack` of a project that the account may push to. */
 const push = (body: string | Buffer, headers: Record<string, string> = {}, as?: Message['as']): Message => ({
   method: 'POST',
   path: `${REPOSITORY}/git-receive-pack`,
@@ -27,7 +27,7 @@ const fetchPack = (body: string | Buffer, headers: Record<string, string> = {}):
 })
 
 const zipped = { 'content-encoding': 'gzip' }
-/** 500 MB of one byte; 500 KB as they are sent. */
+/** 500 MB of one repeated byte, which are 500 KB when they are sent. */
 const bomb = gzipSync(Buffer.alloc(500 * 1024 ** 2, '0'))
 const command = (n: number) =>
   packet(`${NULL_ID} ${'1'.repeat(40)} refs/heads/b${n}${n === 0 ? '\0report-status' : ''}`)

@@ -1,11 +1,11 @@
-// Single documents, each alone enough to stop a server that works before it guards.
+// Single documents. Each would stop a server that starts to work before it checks the cost.
 import { expect } from 'vitest'
 import type { Answer, Attack } from './attack.ts'
 import * as texts from './graphql-texts.ts'
 import { asGet, batch, post, ways } from './graphql-texts.ts'
 import { inTurn, send } from './wire.ts'
 
-/** A GET of a long document does not fit into a head. */
+/** The statuses of an answer. A GET of a long document does not fit into a head, which gives 414 or 431. */
 const ANSWERED = [200, 400, 413, 414, 429, 431]
 
 const single = (name: string, query: string, more: Partial<Attack> = {}): Attack => ({

@@ -1,4 +1,4 @@
-// Many documents, each harmless: what counts is what the server keeps of them.
+// Many harmless documents, which test what the server keeps of each.
 import { expect } from 'vitest'
 import type { Answer, Attack, Target } from './attack.ts'
 import { aliasFlood, asGet, post } from './graphql-texts.ts'
@@ -7,7 +7,7 @@ import { ask, flood, inTurn, send } from './wire.ts'
 const ANSWERED = [200, 400, 429]
 const MAX_CACHE_BYTES = 32 * 1024 ** 2
 
-/** `/metrics` tells how much the compiled operations take. */
+/** `/metrics` says how much memory the compiled operations take. */
 async function cacheIsBounded(_answers: readonly Answer[], target: Target) {
   const metrics = await fetch(`${target.url}/metrics`).then((answer) => answer.text())
   const [, size] = /^waybill_graphql_operations_bytes(?:\{.*\})? (\S+)$/m.exec(metrics) ?? []
@@ -27,7 +27,7 @@ const releases = (after: unknown[], as?: 'developer') => {
 const page = (argument: string) =>
   post({ query: `{ project(fullPath: "demo/waybill") { releases(${argument}) { nodes { id } } } }` })
 
-/** So many different cursors that are none. */
+/** Many different texts that are no cursors. */
 const FORGED: unknown[][] = [
   ['RELEASED_AT_DESC', 8_640_000_000_000_000, 1],
   ['RELEASED_AT_DESC', -8_640_000_000_000_000, 1],

@@ -1,4 +1,4 @@
-// Documents that cost more than they look. Each is within the limit of characters unless its name says otherwise.
+// Documents that cost more than they seem to. Each is within the limit of characters unless its name says otherwise.
 import { createHash } from 'node:crypto'
 import type { Send } from './attack.ts'
 import { ask, type Message, send } from './wire.ts'
@@ -28,7 +28,7 @@ export const fragmentCycle =
 
 export const manyFragments = `{ __typename ${repeat(300, (n) => `...F${n}`)} } ${repeat(300, (n) => `fragment F${n} on Query{__typename}`)}`
 
-/** Every pair of fields of one name must be compared for conflicts. */
+/** The server must compare every pair of fields of the same name for conflicts. */
 export const overlappingFields = `{ ${repeat(480, () => '__schema{__typename}', '')} }`
 
 export const introspectionAliases = `{ __schema { types { ${repeat(150, (n) => `a${n}: fields { name type { name ofType { name } } args { name } }`)} } } }`
@@ -86,7 +86,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 const persisted = (query: string) => ({ persistedQuery: { version: 1, sha256Hash: sha256(query) } })
 
-/** As front ends do: the digest alone, then with the text, then alone again. */
+/** A persisted query as front ends send it: the digest alone, then with the text, then alone again. */
 const asPersisted =
   (query: string): Send =>
   async (target) => {
@@ -96,7 +96,7 @@ const asPersisted =
     return [first, second, await ask(target, post({ extensions }))]
   }
 
-/** One text through every way in. The same text three times in turn: what comes again may be compiled. */
+/** The same text sent through every door, three times in a row, because the server compiles a text that comes again. */
 export const ways = (query: string): Record<string, Send> => ({
   'by POST': send(post({ query })),
   'by POST, three times in turn': async (target) => {

@@ -1,10 +1,10 @@
-// What no client of ours sends: heads and connections.
+// Heads and connections that no ordinary client sends.
 import { expect } from 'vitest'
 import { type Attack, STILL_OPEN } from './attack.ts'
 import { bytes, flood, head, inTurn, send, unread } from './wire.ts'
 
 const REFUSED = [400, 404, 405, 408, 411, 413, 414, 417, 426, 431, 501, 505]
-/** Or the connection is closed without a word. */
+/** The server may also close the connection without an answer. */
 const REFUSED_OR_CUT = [0, ...REFUSED]
 
 const raw = (text: string, listenMs = 500) => bytes(() => [text], { listenMs })

@@ -1,4 +1,4 @@
-// Who asks for much and reads nothing.
+// Clients that ask for much and read nothing.
 import { type Attack, STILL_OPEN, type Target } from './attack.ts'
 import { head, unread } from './wire.ts'
 
@@ -7,7 +7,7 @@ const subscribe = (...headers: string[]) =>
   head(`GET /graphql?query=${subscription} HTTP/1.1`, 'Accept: text/event-stream', ...headers)
 
 const forwarded = (_target: Target, n: number) => subscribe(`X-Forwarded-For: 198.51.100.${n}`)
-/** So many on each connection, in one go. */
+/** Sends many requests on each connection at once. */
 const page =
   (path: string, times = 5) =>
   () =>

@@ -1,4 +1,4 @@
-// Repositories that are small to push and large to read, as anybody with a project could push them.
+// Repositories that are small to push and large to read. Anybody with a project could push them.
 import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { ask } from '../support/server-process.ts'
@@ -16,7 +16,7 @@ function git(dir: string, args: readonly string[], input: string | Buffer = ''):
     const child = execFile('git', args, { cwd: dir, env, maxBuffer: 2 ** 28 }, (error, stdout) =>
       error ? reject(error) : resolve(stdout.trim()),
     )
-    // Most read none; its exit code tells more than the broken pipe.
+    // Most commands do not read their input; the exit code says more than the broken pipe.
     child.stdin?.on('error', () => {}).end(input)
   })
 }
@@ -29,7 +29,7 @@ const commitTree = async (dir: string, tree: string) => {
   return commit
 }
 
-/** Each tree names the one below so many times, the lowest a file. */
+/** Trees in levels: each tree names the tree below it many times, and the lowest tree names a file. */
 const trees =
   (levels: number, width: number, file: Buffer): Write =>
   async (dir) => {
@@ -66,11 +66,11 @@ const longTags =
 
 const MEGABYTE = 1024 ** 2
 
-/** By the name of the project in the group `demo`. */
+/** The repositories by the name of their project in the group `demo`. */
 const repositories: Readonly<Record<string, Write>> = {
   /** 810,000 times 1 MB. */
   wide: trees(4, 30, Buffer.alloc(MEGABYTE)),
-  /** 2^40 empty folders, but for one file each. */
+  /** 2^40 folders, each empty but for the lowest file. */
   deep: trees(40, 2, Buffer.from('x')),
   /** 30^8 files of a byte. */
   many: trees(8, 30, Buffer.from('x')),
@@ -83,7 +83,7 @@ const repositories: Readonly<Record<string, Write>> = {
 type To = Pick<Target, 'url' | 'tokens' | 'dataDir'>
 type Created = { projectCreate: { project: { id: string } } }
 
-/** Straight into the repository: through the server it takes minutes, and what is attacked here is reading. */
+/** Writes straight into the repository, because a push takes minutes and the attack is the reading. */
 async function publish({ url, tokens, dataDir }: To, name: string, dir: string): Promise<void> {
   const input = `{ groupPath: "demo", path: "${name}", visibility: public }`
   const mutation = `mutation { projectCreate(input: ${input}) { project { id } } }`

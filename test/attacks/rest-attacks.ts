@@ -6,7 +6,7 @@ const RELEASES = '/api/v4/projects/demo%2Fwaybill/releases'
 const FORM = 'application/x-www-form-urlencoded'
 const JSON_TYPE = 'application/json'
 
-/** What is told of a body that nobody asked for: who asks, whether it is well-formed, whether it is too much. */
+/** The answers to a body that is refused: by the credential, by the form, or by the size. */
 const REFUSED = [400, 401, 403, 404, 413, 415, 422, 429]
 
 const post = (type: string, body: string | Buffer, as?: Message['as']): Message => ({

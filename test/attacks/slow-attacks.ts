@@ -1,9 +1,9 @@
-// All at the same time, as each lasts as long as the server's patience.
+// All attacks run at the same time, because each lasts as long as the server's patience.
 import type { Attack } from './attack.ts'
 import { post } from './graphql-texts.ts'
 import { bytes, head, type Piece } from './wire.ts'
 
-/** A body or a head that stands still is ended. */
+/** The server ends a request whose body or head does not arrive for this long. */
 const PATIENCE_MS = 35_000
 
 const slowly = function* (start: string, piece: Piece): Generator<Piece> {
@@ -35,7 +35,7 @@ export const slowAttacks: readonly Attack[] = [
   row(
     'A GraphQL body of 5 MB that stands still',
     still(`${head('POST /graphql HTTP/1.1', json, 'Content-Length: 5000000')}${bodyOf('{a}')}`),
-    // Nobody without an account sends so much.
+    // A client without an account may not send that much.
     [408, 413],
   ),
   row('A GraphQL body that comes a byte every 500 ms', dripping(graphql, 500, ' ')),

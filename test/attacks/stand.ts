@@ -11,25 +11,25 @@ import { publishRepositories } from './repositories.ts'
 
 const watcher = fileURLToPath(new URL('watcher.mjs', import.meta.url))
 
-/** What the watcher saw while an attack ran. */
+/** What the watcher saw during an attack. */
 type Watched = { asked: number; slowestMs: number; refused: number; why: string; megabytes: number; programs: number }
 
-/** What an attack came to. */
+/** The result of an attack. */
 export type Outcome = Watched & {
-  /** Null: it did not end in its time. */
+  /** Null when the attack did not end in its time. */
   answers: readonly Answer[] | null
   ms: number
-  /** What is held above what an idle server holds. */
+  /** The memory above an idle server's. */
   megabytes: number
   /** Why the attack itself stopped. */
   failure: string | null
   target: Target
 }
 
-/** The only proxy that the server trusts: attacks come from other addresses, but for the one that plays the proxy. */
+/** The only proxy that the server trusts. All attacks but the one that plays the proxy come from other addresses. */
 export const PROXY = '127.0.0.1'
 
-/** As an operator might set it; limits are those that the server has by itself, but for the room on this disk. */
+/** Settings that an operator might use. The limits are the defaults, except for the bound of archives on this disk. */
 const SETTINGS = {
   PORT: '0',
   TRUST_PROXY: PROXY,
@@ -38,9 +38,9 @@ const SETTINGS = {
   ARCHIVES_MAX_BYTES: String(1024 ** 3),
 }
 
-/** A server that holds so much more than an idle one is replaced before the next attack. */
+/** A server that holds this much more than an idle one is replaced before the next attack. */
 const USED_MEGABYTES = 60
-/** Or that still runs what the attack before has started. */
+/** A server that still runs this many programs of the last attack is replaced as well. */
 const MANY_PROGRAMS = 4
 const GRACE_MS = 3_000
 
@@ -48,7 +48,7 @@ const MOST_CONNECTIONS = 64
 
 type Running = { server: ServerProcess; url: string; watch: ChildProcess; idleMegabytes: number }
 
-/** Within its time, and a little more, so that one that is late tells by how much. */
+/** Runs the attack for its time and a little longer, so that a late one shows by how much it is late. */
 async function carryOut(
   { send, ms = DEFAULT_MS }: Attack,
   target: Target,
@@ -63,7 +63,10 @@ async function carryOut(
   return { answers, failure, ms: Math.round(performance.now() - started) }
 }
 
-/** A built server on the demo world as its own process, watched by another one, replaced when an attack has marked it. */
+/**
+ * A built server with the demo, in a process of its own, watched by another process and replaced when an attack has left
+ * traces.
+ */
 export class Stand {
   #dataDir = ''
   #demo: Demo | null = null
@@ -84,7 +87,7 @@ export class Stand {
     const url = await server.listening()
     const watch = fork(watcher, [url, String(server.pid)])
     await once(watch, 'message')
-    // One question of each kind, so that what is loaded when it is first needed is loaded.
+    // One request of each kind, so that the server has loaded everything before the attack.
     await fetch(`${url}/graphql?query={currentUser{name}}`).then((answer) => answer.text())
     await fetch(`${url}/api/v4/projects/demo%2Fwaybill/releases`).then((answer) => answer.text())
     await setTimeout(300)
@@ -109,7 +112,7 @@ export class Stand {
     await running?.server.ended
   }
 
-  /** A server that no attack has marked. */
+  /** A server without traces of an attack. */
   async #ready(): Promise<Running> {
     const running = this.#running
     if (running) {
@@ -123,7 +126,7 @@ export class Stand {
     return this.#start()
   }
 
-  /** From an address that no other attack comes from. */
+  /** A target whose requests come from an address that no other attack uses. */
   #target({ server, url }: Running, signal: AbortSignal): Target {
     if (!this.#demo) throw new Error('the stand is not open')
     const { hostname: host, port } = new URL(url)
@@ -138,7 +141,7 @@ export class Stand {
     return this.attackTogether([attack]).then(([outcome]) => outcome as Outcome)
   }
 
-  /** All at the same time, on one server: what is measured is measured of all of them. */
+  /** Runs all attacks at the same time on one server, and measures them together. */
   async attackTogether(attacks: readonly Attack[]): Promise<Outcome[]> {
     const running = await this.#ready()
     const over = new AbortController()

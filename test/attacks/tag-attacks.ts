@@ -1,4 +1,4 @@
-// Repositories that were pushed to be hard to read.
+// Repositories that somebody pushed to make them hard to read.
 import type { Attack } from './attack.ts'
 import { flood } from './wire.ts'
 

@@ -27,7 +27,7 @@ const release = (input: Record<string, unknown>) =>
     { as: 'maintainer' },
   )
 
-/** A release's notes may have 1,000,000 characters; whoever may write them chooses which. */
+/** The notes of a release may have 1,000,000 characters, which their author chooses. */
 const notes = (name: string, description: string, more: Partial<Attack> = {}): Attack => ({
   name: `Notes of ${name}`,
   send: inTurn(release({ description }), release({ description: 'Harmless.' })),

@@ -68,10 +68,10 @@ function begin() {
   seen = { ...nothing }
   waiting = new Map()
   try {
-    // From now on VmHWM is the peak since now.
+    // Resets the peak of the memory, so that VmHWM counts from now on.
     writeFileSync(`/proc/${pid}/clear_refs`, '5')
   } catch {
-    // The process has gone: the questions tell.
+    // The process has gone, which the requests to `/ready` show.
   }
 }
 

@@ -1,4 +1,4 @@
-// What attackers send with: ordinary requests, and bytes on a socket that no client would send.
+// The means of the attacks: ordinary requests, and bytes on a socket that no client would send.
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { connect, type Socket } from 'node:net'
@@ -26,7 +26,7 @@ async function readAnswer(response: IncomingMessage, started: number): Promise<A
       if (body.length < KEPT_CHARACTERS) body += piece
     }
   } catch {
-    // Cut off in the middle: what came counts.
+    // The answer was cut off in the middle; the part that came counts.
   }
   const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]))
   return { status: response.statusCode ?? CUT_OFF, headers, body, bytes, ms: performance.now() - started }
@@ -42,14 +42,14 @@ const cutOff = (started: number): Answer => ({
 
 const quiet = new WeakSet<Socket>()
 
-/** It may fail when no request has it any more. */
+/** The socket may still fail when no request uses it any more. */
 function quieten(socket: Socket): void {
   if (quiet.has(socket)) return
   quiet.add(socket)
   socket.on('error', () => {})
 }
 
-/** One request, its answer read to the end. */
+/** Sends one request and reads its answer to the end. */
 export async function ask(target: Target, message: Message): Promise<Answer> {
   const { method = 'GET', path = '/', headers = {}, body, as } = message
   const started = performance.now()
@@ -58,7 +58,7 @@ export async function ask(target: Target, message: Message): Promise<Answer> {
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
   const request = httpRequest({ host, port, agent, method, path, headers: { ...length, ...credential, ...headers } })
   const end = () => void request.destroy()
-  // Once it has failed it may fail again: a server that answers before it has read everything closes.
+  // A request that has failed may fail again, because a server that answers early closes the connection.
   request.on('error', () => {}).once('socket', quieten)
   signal.addEventListener('abort', end, { once: true })
   try {
@@ -77,7 +77,7 @@ export const send =
   (target) =>
     Promise.all(messages.map((message) => ask(target, message)))
 
-/** So many requests, each made from its number, `width` of them at a time. */
+/** Sends many requests, each made from its number, `width` of them at a time. */
 export const flood =
   (count: number, message: (n: number) => Message, width = 32): Send =>
   async (target) => {
@@ -92,13 +92,13 @@ export const flood =
     return answers
   }
 
-/** One after the other, each answered before the next is sent. */
+/** Sends the requests one after the other, each when the one before is answered. */
 export const inTurn =
   (...messages: Message[]): Send =>
   (target) =>
     flood(messages.length, (n) => messages[n] ?? {}, 1)(target)
 
-/** A connection; closed when the attack is over. */
+/** Opens a connection, which is closed when the attack is over. */
 export async function dial(target: Target): Promise<Socket> {
   const { host, port, address, signal } = target
   const socket = connect({ host, port, localAddress: address })
@@ -135,7 +135,7 @@ export type Wire = {
   listenMs?: number
 }
 
-/** The bytes as they are, and what comes back until the server closes or has been silent for a while. */
+/** Sends the bytes as they are, and collects what comes back until the server closes or stays silent for a while. */
 export const bytes =
   (pieces: (target: Target) => Iterable<Piece>, { pauseMs = 0, listenMs = 1_000 }: Wire = {}): Send =>
   async (target) => {
@@ -162,7 +162,7 @@ export const head = (line: string, ...headers: string[]): string =>
 
 const LISTEN_MS = 500
 
-/** What has come in by now, or comes in a moment. */
+/** What has arrived by now, or arrives in a moment. */
 async function endOf(socket: Socket, started: number): Promise<Answer[]> {
   const text = { begins: '' }
   socket.setEncoding('latin1').on('data', (piece: string) => {
@@ -175,7 +175,7 @@ async function endOf(socket: Socket, started: number): Promise<Answer[]> {
   return answersIn(text.begins, performance.now() - started, isOpen)
 }
 
-/** Connections that ask and never read what they are answered; after a while they read how it ended. */
+/** Connections that send requests and do not read the answers until, after a while, they look how it ended. */
 export const unread =
   (count: number, request: (target: Target, n: number) => string, holdMs: number): Send =>
   async (target) => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { anonymous } from '../../src/access/viewer.ts'
 import { generateToken } from '../../src/authentication/token-secrets.ts'
-import { createToken, createUser, useAuthenticator } from '../modules/access/world.ts'
 import { refused } from '../support/jwt.ts'
+import { createToken, createUser, useAuthenticator } from './world.ts'
 
 const { ask, signed, countStatements } = useAuthenticator()
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { role } from '../../src/access/roles.ts'
 import { anonymous } from '../../src/access/viewer.ts'
 import { db } from '../../src/database/db.ts'
-import { createProject, createUser, useAuthenticator } from '../modules/access/world.ts'
 import { refused } from '../support/jwt.ts'
+import { createProject, createUser, useAuthenticator } from './world.ts'
 
 const { ask, signed, countStatements } = useAuthenticator({
   projectRoles: [

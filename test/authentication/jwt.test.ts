@@ -190,7 +190,7 @@ describe('a forged token', () => {
       fc.asyncProperty(changed, async (text) => {
         const outcome = await verifier.verify(text).catch((error: unknown) => error)
         if (outcome instanceof AppError) return outcome.code === 'UNAUTHENTICATED'
-        // The last letter of a signature has bits that do not count.
+        // Some bits of the last letter of a signature do not count.
         expect(outcome).toMatchObject({ claims: { user: 'ann' } })
         return true
       }),

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { role } from '../../src/access/roles.ts'
 import { generateToken } from '../../src/authentication/token-secrets.ts'
 import { db } from '../../src/database/db.ts'
-import { createProject, createToken, createUser, useAuthenticator } from '../modules/access/world.ts'
 import { refused } from '../support/jwt.ts'
+import { createProject, createToken, createUser, useAuthenticator } from './world.ts'
 
 const { ask } = useAuthenticator()
 

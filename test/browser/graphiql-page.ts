@@ -45,7 +45,7 @@ const answerOf = (page: Page, body: RegExp, timeout = 20_000): Promise<Response>
 const editor = (page: Page, name: string): Locator =>
   page.getByRole('region', { name, exact: true }).locator('.monaco-editor').filter({ visible: true })
 
-/** By the clipboard: Monaco would close brackets and quotes that are typed. */
+/** Pastes the text, because Monaco would close brackets and quotes that are typed. */
 async function paste(page: Page, into: Locator, text: string): Promise<void> {
   await page.evaluate((value) => navigator.clipboard.writeText(value), text)
   await into.click()
@@ -62,7 +62,7 @@ export const setQuery = (page: Page, query: string) => paste(page, editor(page, 
 const PRESSES = 3
 const PATIENCE_MS = 7000
 
-/** Presses play until the server answers the query, which must ask for a project. */
+/** Presses play until the server answers the query, because a press may be lost. The query must ask for a project. */
 export async function play(page: Page): Promise<unknown> {
   for (let press = 1; press <= PRESSES; press++) {
     const answered = answerOf(page, /project\(fullPath/, PATIENCE_MS).catch(() => null)

@@ -9,7 +9,7 @@ type Release = { __type: { fields: { name: string; description: string }[] } }
 
 const demo = useDemoServer()
 
-/** For a look at it: SCREENSHOTS names a folder. */
+/** Saves a picture of the page when SCREENSHOTS names a folder. */
 async function screenshot(page: Page, name: string): Promise<void> {
   const folder = process.env.SCREENSHOTS
   if (folder) await page.screenshot({ path: path.join(folder, `${name}.png`) })
@@ -25,7 +25,8 @@ test('GraphiQL opens with an example query that succeeds with a token, without t
   expect(shown).toContain('"username": "developer"')
   expect(shown).toContain('"title": "Plan 2.0"')
   expect(shown).not.toContain('"errors"')
-  // Of the editor and of JSON, that of GraphQL a moment later; without them Monaco falls back to the page and complains.
+  // The workers of the editor and of JSON, and a moment later of GraphQL. Without them Monaco falls back to the page and
+  // complains.
   await expect.poll(() => page.workers().length).toBeGreaterThanOrEqual(2)
   await screenshot(page, 'answer')
   expect(complaints).toEqual([])

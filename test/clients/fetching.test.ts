@@ -6,7 +6,7 @@ import { createProject, read, useWaybill } from './waybill.ts'
 
 const waybill = useWaybill()
 
-/** One that everybody reads, and one of a team. */
+/** A project that everybody may read, and a project of a team. */
 const projects = { public: '', private: '' }
 
 beforeAll(async () => {
@@ -54,7 +54,7 @@ describe('the address of a project', () => {
 
   test('tiged copies the address of a project, at a tag', async () => {
     const cwd = await newFolder()
-    // It takes a server by its name alone.
+    // tiged knows a server by its name only.
     const server = 'https://waybill.example'
     await run('git', ['config', '--global', `url.${waybill.url}/.insteadOf`, `${server}/`], { cwd })
     const ran = await runPackage('tiged', [`${server}/${projects.public}#v1.0.0`, 'copy'], { cwd })

@@ -6,7 +6,7 @@ import { createProject, jobToken, releasesOf, useWaybill } from './waybill.ts'
 
 const waybill = useWaybill()
 
-/** Only a name with letters is a host to nx. */
+/** nx takes only a name with letters for a host. */
 const atLocalhost = (url: string) => url.replace('127.0.0.1', 'localhost')
 
 /** Reads and writes the version of a package, for which nx would need another of its packages. */

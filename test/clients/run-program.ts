@@ -8,11 +8,11 @@ export type Ran = { code: number; output: string }
 
 type Options = { cwd: string; env?: Record<string, string> }
 
-/** Of all programs. */
+/** The folder of all installed programs. */
 export const installed = fileURLToPath(new URL('node_modules/', import.meta.url))
 const MAX_OUTPUT = 16 * 1024 ** 2
 
-/** A person's: nothing of this machine's configuration, and nobody who could be asked for a password. */
+/** The environment of a person: no configuration of this machine, and nobody who could be asked for a password. */
 const environment = (cwd: string) => ({
   PATH: process.env.PATH,
   HOME: path.dirname(cwd),
@@ -50,25 +50,25 @@ export const runPackage = async (name: string, args: readonly string[], options:
 
 const [MAJOR = 0] = process.versions.node.split('.').map(Number)
 
-/** For programs that need a newer Node than Waybill does: comes as a package, like they do. */
+/** Node 24 for programs that need a newer Node than Waybill does. It comes as a package, like the programs. */
 export const node24 = MAJOR >= 24 ? process.execPath : path.join(installed, `node-linux-${process.arch}`, 'bin', 'node')
 
 export type Clone = {
   dir: string
   /** Fails the test when git fails. */
   git: (...args: string[]) => Promise<string>
-  /** Commits the files and pushes the branch; the commit. */
+  /** Commits the files, pushes the branch and returns the commit. */
   push: (message: string, files: Record<string, string>, branch?: string) => Promise<string>
 }
 
-/** The address of a repository, for who has the token as the password. */
+/** The address of a repository with the token as the password. */
 export function remoteOf(url: string, project: string, token: string | null, username = 'whoever'): string {
   const remote = new URL(`${url}/${project}.git`)
   if (token !== null) Object.assign(remote, { username, password: token })
   return remote.href
 }
 
-/** In one of its own, which is the home of who works in it. */
+/** In a new folder, which is also the home of the program. */
 export async function newFolder(): Promise<string> {
   const dir = path.join(await mkdtemp(path.join(inject('scratch'), 'program-')), 'work')
   await mkdir(dir)

@@ -34,7 +34,7 @@ const configuration = (options: Record<string, unknown>, others: readonly string
     ],
   })
 
-/** What GitLab sets in each job. */
+/** The variables that GitLab sets in each job. */
 const jobEnvironment = (project: string, branch: string) => ({
   CI: 'true',
   GITLAB_CI: 'true',
@@ -46,14 +46,14 @@ const jobEnvironment = (project: string, branch: string) => ({
 
 type Team = {
   project: string
-  /** Of the person who pushes. */
+  /** The clone of the person who pushes. */
   desk: Clone
   /** Clones the branch as a pipeline does, and runs the program there. */
   release: (branch?: string) => Promise<Ran>
 }
 
 const teams = {
-  /** GitLab gives the token to git; the program gives it to REST. */
+  /** GitLab gives the token to git, and the program gives it to REST. */
   async 'a job token'(name: string, program: Program): Promise<Team> {
     const { project, desk } = await startTeam(name, { ...gitlab, useJobToken: true })
     const token = await jobToken(waybill, project)
@@ -64,7 +64,7 @@ const teams = {
     }
     return { project, desk, release }
   },
-  /** The program gives it to git and to REST. */
+  /** The program gives the token to git and to REST. */
   async 'an access token'(name: string, program: Program): Promise<Team> {
     const { project, desk } = await startTeam(name, gitlab)
     const token = waybill.tokens.developer
@@ -150,7 +150,7 @@ describe('semantic-release', () => {
     expect(await tagsOf(project)).toEqual(['v1.1.0', 'v1.0.0'])
   })
 
-  /** Git may push, by its own credential; REST is asked with another one. */
+  /** Git may push with a credential of its own; REST gets the other token. */
   async function tryAs(name: string, token: string) {
     const { project, desk } = await startTeam(name, {})
     await desk.push('feat: sail', { 'sail.txt': 'up' })

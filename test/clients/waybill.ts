@@ -1,4 +1,4 @@
-// A real server, and projects on it with what a team would have: each test makes a project of its own.
+// A real server with projects that have what a team would have. Each test makes a project of its own.
 import { chmod, mkdtemp, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, inject } from 'vitest'
@@ -30,7 +30,7 @@ export function useWaybill(): Waybill {
 
 type Mutated = { data?: Record<string, { errors: string[] } & Record<string, unknown>>; errors?: { message: string }[] }
 
-/** Fails the test where it is refused. */
+/** Fails the test when the server refuses the mutation. */
 async function mutate({ url }: Waybill, token: string, name: string, input: Record<string, unknown>, answer = '') {
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`
   const query = `mutation ($input: ${type}!) { ${name}(input: $input) { errors ${answer} } }`
@@ -45,7 +45,7 @@ async function mutate({ url }: Waybill, token: string, name: string, input: Reco
   return data?.[name]
 }
 
-/** With an empty repository, and a Developer and a Reporter. Its full path. */
+/** Makes a project with an empty repository, a Developer and a Reporter, and returns its full path. */
 export async function createProject(
   waybill: Waybill,
   name: string,
@@ -61,7 +61,7 @@ export async function createProject(
   return projectPath
 }
 
-/** What a pipeline of the Developer would have. */
+/** The token that a pipeline of the Developer would have. */
 export async function jobToken(waybill: Waybill, projectPath: string): Promise<string> {
   const made = await mutate(waybill, waybill.tokens.developer, 'jobTokenCreate', { projectPath }, 'token')
   return String(made?.token)
@@ -70,7 +70,7 @@ export async function jobToken(waybill: Waybill, projectPath: string): Promise<s
 export const createMilestone = async (waybill: Waybill, projectPath: string, title: string): Promise<void> =>
   void (await mutate(waybill, waybill.tokens.owner, 'milestoneCreate', { projectPath, title }))
 
-/** What REST answers to the Developer about the project, or about what is below it. */
+/** The answer of REST to the Developer, about the project or something below it. */
 export async function read<Answer>({ url, tokens }: Waybill, project: string, below = ''): Promise<Answer> {
   const response = await fetch(`${url}/api/v4/projects/${encodeURIComponent(project)}${below}`, {
     headers: { 'private-token': tokens.developer },
@@ -89,5 +89,5 @@ export type Release = {
   assets: { links: { name: string; url: string; link_type: string; direct_asset_url: string }[] }
 }
 
-/** Newest first. */
+/** The newest release comes first. */
 export const releasesOf = (waybill: Waybill, project: string) => read<Release[]>(waybill, project, '/releases')

@@ -22,7 +22,7 @@ async function run(command: string, args: string[]) {
 
 const waybill = (...args: string[]) => commands.run('freeze', ...args)
 
-/** Each minute starts a freeze that the new year ends. */
+/** A freeze that starts every minute and ends at new year. */
 const ALWAYS = { freezeStart: '* * * * *', freezeEnd: '0 0 1 1 *' }
 
 test('a pipeline can evaluate the printed status, which sets a variable during a freeze and nothing otherwise', {

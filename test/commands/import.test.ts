@@ -25,7 +25,7 @@ test('import says where the project is, that nobody can see it, and how to chang
     expect.stringContaining('npx waybill user create USERNAME --admin'),
     '',
   ])
-  // They do what they say.
+  // The commands that the output suggests do what the output says of them.
   const user = await createUser()
   const words = (line = '') => line.trim().replace('USERNAME', user.username).split(' ').slice(2)
   expect(await commands.run(...words(stdout.split('\n')[4]))).toMatchObject({ exitCode: 0 })
@@ -38,7 +38,7 @@ test('import counts the members of a group above, and a public project is open f
   const user = await createUser()
   await commands.run('group', 'create', 'above/below')
   await commands.run('member', 'set', user.username, '--group', 'above', '--role', 'guest')
-  // Whoever makes a group is its Owner.
+  // The account that makes a group is its Owner.
   expect((await importInto('above/below/app')).stdout).toContain('Who can see it: its members')
   const { stdout } = await importInto('open/app', '--visibility', 'public', '--json')
   expect(JSON.parse(stdout)).toMatchObject({

@@ -21,7 +21,7 @@ type Downloaded = { files: { name: string; file: string; size: number; sha256: s
 const sha256 = (text: string) => createHash('sha256').update(text)
 const hex = (text: string) => sha256(text).digest('hex')
 
-/** The server of the files: another host than Waybill's. */
+/** The server of the files, on another host than Waybill. */
 const answers = new Map<string, Answer>()
 const credentials: unknown[] = []
 const files = createServer((request, response) => {
@@ -56,7 +56,7 @@ beforeAll(async () => {
   world = await createWorld(app, { project: { visibility: 'private' }, repository: { tags: ['v1.0.0', 'sources'] } })
 })
 
-/** A release of nothing but these links, and a folder that is not there yet to download it to. */
+/** A release with nothing but these links, and a folder for the download that does not exist yet. */
 async function releaseOf(links: { name: string; url: string; filepath?: string }[], data: { tag?: string } = {}) {
   const release = await create.createRelease(world.project, { ...data, sha: world.release.sha })
   for (const link of links) await create.createLink(release, link)

@@ -132,7 +132,7 @@ test('a release of a protected tag is refused with the role that it needs', asyn
   })
   expect(await publish('v9', tokens.developer)).toEqual(refusal(`It takes the role Maintainer in ${project.fullPath}`))
   expect(await publish('w9', tokens.maintainer)).toEqual(refusal('No role alone may create it'))
-  // Who may publish nothing learns nothing of the rules.
+  // A viewer who may not publish learns nothing about the rules.
   for (const name of ['guest', 'reporter', 'stranger'] as const) {
     expect((await publish('v9', tokens[name])).stderr).not.toMatch(/protected|Maintainer/)
     const ask = `{ project(fullPath: "${project.fullPath}") { roleToCreateTag(tagName: "v9") } }`

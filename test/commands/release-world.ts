@@ -13,7 +13,7 @@ const VARIABLES = [
   'CI_COMMIT_SHA',
 ]
 
-/** Whatever runs the tests may itself be a pipeline. */
+/** Clears the variables of a pipeline, because the tests may run in a pipeline themselves. */
 export function withoutPipeline(): void {
   beforeEach(() => {
     for (const name of VARIABLES) vi.stubEnv(name, '')
@@ -21,7 +21,7 @@ export function withoutPipeline(): void {
   })
 }
 
-/** `release` commands of a viewer of the world, on a server that the environment names. */
+/** Runs `release` commands as a viewer of the world, on a server that the environment names. */
 export function releaseCommands(app: TestApp, { project, tokens }: World, viewer: ViewerName = 'maintainer') {
   const run = (...args: string[]): Promise<Ran> => {
     vi.stubEnv('WAYBILL_URL', app.url)

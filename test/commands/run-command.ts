@@ -9,7 +9,7 @@ export type Ran = { stdout: string; stderr: string; exitCode: number }
 
 const texts = (write: { mock: { calls: unknown[][] } }) => write.mock.calls.map(([text]) => String(text)).join('')
 
-/** The command line in this process, as the environment is. */
+/** Runs the command line in this process, with the environment as it is. */
 export async function runCommand(...args: readonly string[]): Promise<Ran> {
   const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
   const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
@@ -23,7 +23,7 @@ export async function runCommand(...args: readonly string[]): Promise<Ran> {
   }
 }
 
-/** The command line on a server of the test file's own and on its database, in this process. */
+/** Runs the command line in this process, on a server and a database of the test file. */
 export function useCommands() {
   const app = useApp()
   let administrator = ''
@@ -38,7 +38,7 @@ export function useCommands() {
     vi.stubEnv('WAYBILL_URL', app.url)
     vi.stubEnv('WAYBILL_TOKEN', administrator)
   })
-  // A command of the operator's ends the connection that it makes, which is the server's in this process.
+  // A command of the operator closes its database connection, which in this process is also the server's.
   const run = (...args: string[]) => runCommand(...args).finally(() => connectDatabase({ url: app.databaseUrl }))
   afterAll(() => void vi.unstubAllEnvs())
 

@@ -23,7 +23,7 @@ afterAll(() => close())
 
 let count = 0
 
-/** Any row of the table: `at` counts around. */
+/** Some row of the table: `at` counts around. */
 const any = (table: string, at: number) => `(
   SELECT id FROM ${table} ORDER BY id OFFSET ${at} % (SELECT greatest(count(*), 1) FROM ${table}) LIMIT 1)`
 
@@ -159,7 +159,7 @@ const namespaceWrites: Record<string, Write> = {
 
 const writes = { ...releaseWrites, ...issueWrites, ...namespaceWrites }
 
-/** Some writes break a rule, such as a group below itself: refused, they change nothing. */
+/** Some writes break a rule, such as putting a group below itself. A refused write changes nothing. */
 const isRefusal = (error: unknown) =>
   (error instanceof DatabaseError && error.code?.startsWith('23') === true) ||
   (error as { code?: string }).code === 'P2002'

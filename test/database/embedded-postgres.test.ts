@@ -25,7 +25,7 @@ beforeAll(async () => {
   await postgres.stop()
 }, 30_000)
 
-// Processes to kill need JavaScript.
+// The processes that the tests kill run compiled JavaScript.
 beforeAll(async () => {
   await mkdir(compiled)
   await symlink(path.join(root, 'node_modules'), path.join(compiled, 'node_modules'))
@@ -61,7 +61,7 @@ async function postmasterPid(dataDir: string): Promise<number> {
 
 const isRunning = (dataDir: string) => stat(pidFile(dataDir)).then(Boolean, () => false)
 
-/** Another process that uses the database of the folder; killed at the end of the test if it still lives. */
+/** Another process that uses the database of the folder. It is killed at the end of the test. */
 function otherProcess(dataDir: string): ChildProcess {
   const script = path.join(root, 'test/support/hold-postgres.mjs')
   const module = path.join(compiled, 'database/embedded/embedded-postgres.js')
@@ -128,7 +128,7 @@ test('a kill -9 during the first start does not stop the next one', async () => 
   await kill(child)
   const [draft = ''] = await readdir(dataDir)
   const yesterday = new Date(Date.now() - 86_400_000)
-  // initdb may have outlived its parent: it goes on in a folder that nobody will use.
+  // initdb may have outlived its parent, and goes on in a folder that nobody will use.
   await setTimeout(1500)
   await utimes(path.join(dataDir, draft), yesterday, yesterday)
   const postgres = await start(dataDir)

@@ -24,7 +24,7 @@ const run = promisify(execFile)
 const start = (dataDir: string) => startEmbeddedPostgres({ dataDir, log: pino({ level: 'silent' }) })
 const query = (url: string, sql: string) => withConnection(url, async (client) => (await client.query(sql)).rows)
 
-/** As versions had it that knew the superuser only. */
+/** The state that versions left behind that knew only the superuser. */
 const BEFORE = `
   ALTER DATABASE waybill OWNER TO waybill;
   DROP OWNED BY waybill_server;
@@ -42,7 +42,7 @@ beforeAll(async () => {
   await before.stop()
 }, 60_000)
 
-/** What anybody but the everyday role owns in the database, catalogs aside. */
+/** Objects in the database that belong to another role than the everyday role, except catalogs. */
 const OWNED_BY_OTHERS = `
   SELECT 'schema ' || nspname AS object FROM pg_namespace n
     WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'public') AND nspowner::regrole::text <> 'waybill_server'

@@ -3,7 +3,7 @@ import { type Client, escapeLiteral } from 'pg'
 /** As it was sent to the database. */
 export type Statement = { text: string; values: unknown[] }
 
-/** What PostgreSQL tells of a step; sums are per loop. */
+/** What PostgreSQL reports about a step. Its sums are per loop. */
 export type Step = {
   'Node Type': string
   'Relation Name'?: string
@@ -24,7 +24,10 @@ function literal(value: unknown): string {
   return escapeLiteral(Array.isArray(value) ? `{${value.map(element).join(',')}}` : String(value))
 }
 
-/** Runs the statement with its values, by a plan that was made without them as the server does; the outermost step first. */
+/**
+ * Runs the statement with its values, by a plan that was made without the values, as in the server. The outermost step comes
+ * first.
+ */
 export async function explain(client: Client, { text, values }: Statement): Promise<Step[]> {
   await client.query('SET plan_cache_mode = force_generic_plan')
   await client.query(`PREPARE explained AS ${text}`)

@@ -43,7 +43,7 @@ beforeAll(async () => {
   client = new Client(database.url)
   await client.connect()
   await client.query(ROWS)
-  // The values are needed as well: the plan depends on them.
+  // The values are kept as well, because the plan depends on them.
   const onStatement = (text: string, values: string) => void sent.push({ text, values: JSON.parse(values) })
   const prisma = connectDatabase({ url: database.url, onStatement })
   project = await db.project.findUniqueOrThrow({ where: { id: 1 } })
@@ -68,11 +68,11 @@ async function planOf(read: () => unknown): Promise<Step[]> {
   return explain(client, statement)
 }
 
-/** The steps that read one of the tables whose rows have the order; all others follow from those. */
+/** The steps that read one of the tables whose rows give the order. The rows of all other tables follow from them. */
 const readers = (steps: Step[]) =>
   steps.filter((step) => /^(releases|group_releases|milestone_releases)$/.test(step['Relation Name'] ?? ''))
 
-/** One index gives the rows in order, no more of them than the page needs. */
+/** Expects that one index gives the rows in order, and no more rows than the page needs. */
 function expectReadBy(steps: Step[], index: string): void {
   const [first, ...others] = readers(steps)
   expect(first).toMatchObject({ 'Index Name': index, 'Node Type': expect.stringMatching(/^Index (Only )?Scan$/) })

@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 
-/** Each value that the database keeps, beside the same computed from the rows; only those that differ. */
+/** Compares each value that the database keeps with the same value computed from the rows, and returns those that differ. */
 const DIFFERENCES = `
   WITH RECURSIVE tree AS (
     SELECT id, path::text AS full_path, ARRAY[id] AS ancestor_ids FROM groups WHERE parent_id IS NULL

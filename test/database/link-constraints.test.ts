@@ -21,7 +21,7 @@ const refusalOfLink = ({
     [releaseId, name, url, filepath, linkType],
   )
 
-/** What a check of the database says of each value, all in one statement. */
+/** The result of a check of the database for each value, all in one statement. */
 async function accepted(constraint: string, column: string, values: readonly string[]): Promise<boolean[]> {
   const { rows } = await world.client.query<{ check: string }>(
     'SELECT pg_get_constraintdef(oid) AS check FROM pg_constraint WHERE conname = $1',

@@ -60,7 +60,7 @@ testRules(world, {
   ],
 })
 
-/** What two connections at once make of the statements: null for what is stored. */
+/** Runs the statements on two connections at the same time. The result is null for a statement that succeeds. */
 async function race(statements: readonly string[]): Promise<(string | null)[]> {
   const clients = statements.map(() => new Client(world.url))
   await Promise.all(clients.map((client) => client.connect()))

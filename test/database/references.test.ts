@@ -5,7 +5,7 @@ import { useSmallWorld } from './small-world.ts'
 
 const world = useSmallWorld()
 
-/** Runs it in a transaction that is rolled back: each test finds the world as it was made. */
+/** Runs the statement in a transaction that is rolled back, so that each test finds the world as it was made. */
 async function afterwards(statement: string, look: (client: Client) => Promise<void>): Promise<void> {
   await withConnection(world.url, async (client) => {
     await client.query('BEGIN')
@@ -21,7 +21,7 @@ async function idsOf(client: Client, table: string, column = 'id'): Promise<numb
   return rows.map(({ id }) => id)
 }
 
-/** How many rows each table has that has any. */
+/** The number of rows of each table that has rows. */
 async function counts(client: Client): Promise<Record<string, number>> {
   const { rows: tables } = await client.query<{ name: string }>(
     `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '\\_%'

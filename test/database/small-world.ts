@@ -2,7 +2,7 @@ import { Client, type DatabaseError } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDatabase } from '../support/database.ts'
 
-/** Ids are written down, so that statements can name them. */
+/** The IDs are written down, so that statements can name them. */
 const ROWS = `
   INSERT INTO users (id, username, name, email) VALUES (1, 'ada', 'Ada', 'ada@example.com');
   INSERT INTO groups (id, parent_id, name, path) VALUES (1, NULL, 'Top', 'top'), (2, 1, 'Sub', 'sub');
@@ -27,7 +27,10 @@ const ROWS = `
 export type SmallWorld = {
   client: Client
   url: string
-  /** The constraint that refuses the statement, else the SQLSTATE; null when it would be stored. Nothing of it is kept. */
+  /**
+   * The constraint that refuses the statement, or else the SQLSTATE; null when the statement succeeds. The statement is rolled
+   * back.
+   */
   refusalOf: (sql: string, values?: unknown[]) => Promise<string | null>
 }
 

@@ -26,7 +26,7 @@ async function createOldRelease() {
   return { project, release }
 }
 
-/** Which of the two counts as changed since. */
+/** Says which of the two has a new time of change. */
 async function touched({ project, release }: Awaited<ReturnType<typeof createOldRelease>>) {
   const { updatedAt: projectAt } = await db.project.findUniqueOrThrow({ where: { id: project.id } })
   const releaseAt = (await db.release.findUnique({ where: { id: release.id } }))?.updatedAt ?? LONG_AGO

@@ -7,7 +7,7 @@ import { connectDatabase, db } from '../../src/database/db.ts'
 import { createDemo } from '../../src/demo/demo.ts'
 import { createDatabase } from '../support/database.ts'
 
-/** Of each project, in the order of git. */
+/** The tags of each project, in the order of git. */
 export const TAGS = [
   'v0.1.0',
   'v0.10.0',
@@ -32,7 +32,7 @@ export async function openWorld() {
   return { config, close, create: () => createDemo({ config, log: pino({ level: 'silent' }) }) }
 }
 
-/** The same for one test. */
+/** The same as `openWorld`, for one test. */
 export async function world() {
   const { close, ...rest } = await openWorld()
   onTestFinished(close)

@@ -18,17 +18,19 @@ test('two first runs at the same time make one demo, and a later one changes not
   expect(await contents()).toEqual(before)
 })
 
-/** Odd, so that the runs end at ever other places; a demo is about 100 events. */
-const EVENTS_PER_RUN = 13
+/** An odd number, so that the runs end at different places. A demo makes about 100 events. */
+const EVENTS_PER_RUN = 17
 
-/** Without tokens, which every run replaces until one has finished. */
+/** Leaves tokens out, because every run replaces them until one has finished. */
 async function counts() {
   const { releases, milestones, tokens, ...others } = await contents()
   const valid = tokens.filter(({ revokedAt }) => revokedAt === null)
   return { ...others, releases: releases.length, milestones: milestones.length, tokens: valid.length }
 }
 
-/** Every write fails from then on, as if the process had been killed; tokens, which every run replaces, do not count. */
+/**
+ * Makes every write fail from then on, as if the process had been killed. Tokens do not count, because every run replaces them.
+ */
 const allowEvents = (count: number) =>
   db.$executeRawUnsafe(`CREATE OR REPLACE FUNCTION interrupt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF (SELECT count(*) FROM audit_events WHERE event_type NOT LIKE 'access_token%') >= ${count} THEN
@@ -36,7 +38,7 @@ const allowEvents = (count: number) =>
     END IF;
     RETURN new; END $$`)
 
-/** What was done, without the numbers, digests and dates in which one demo differs from the next. */
+/** The writes, without the numbers, digests and dates in which one demo differs from the next. */
 async function writes() {
   const events = await db.auditEvent.findMany({ where: { NOT: { eventType: { startsWith: 'access_token' } } } })
   return events

@@ -3,14 +3,14 @@ import type { Command } from 'commander'
 import { expect, test } from 'vitest'
 import { createProgram } from '../../src/cli.ts'
 
-// By a variable, as TypeScript knows no types of it.
+// The path is in a variable, because TypeScript has no types for the script.
 const printer = new URL('../../scripts/command-line-page.mjs', import.meta.url).href
 const { commandLinePage } = (await import(printer)) as { commandLinePage: (program: Command) => string }
 
 const page = readFileSync(new URL('../../docs/guide/command-line.md', import.meta.url), 'utf8')
 
 test('docs/guide/command-line.md is printed from the commands', () => {
-  // After a change on purpose: npm run docs.
+  // After an intended change: npm run docs.
   expect(page).toBe(commandLinePage(createProgram()))
 })
 

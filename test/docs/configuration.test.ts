@@ -5,7 +5,7 @@ import { loadConfig, variableNames } from '../../src/config.ts'
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 
-/** Reserved: a value is refused. */
+/** A value of a reserved variable is refused. */
 const isServed = (name: string) => {
   try {
     loadConfig({ [name]: 'x' })
@@ -43,7 +43,7 @@ test('every value in .env.example is accepted by the server', () => {
   expect(() => loadConfig(env)).not.toThrow()
 })
 
-/** Their default depends on the machine, or is the absence of a value: the file has an example of each. */
+/** The default of these variables depends on the machine, or they have none. The file has an example of each. */
 const withoutDefault = [
   'BASE_URL',
   'TRUST_PROXY',

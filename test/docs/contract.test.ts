@@ -1,4 +1,4 @@
-// The contract and the code: what can be computed must be the same in both.
+// Compares the contract with the code wherever that can be computed.
 import {
   type GraphQLEnumType,
   type GraphQLNamedType,
@@ -139,7 +139,7 @@ describe('the contract of REST', () => {
     },
     ...{ Version: 'Server', Metadata: 'Server' },
   }
-  /** Bodies that are an account with more. */
+  /** Bodies that extend the body of an account. */
   const inherited: Record<string, string> = { Member: 'Account' }
 
   type Schemas = Record<string, { properties?: object }>

@@ -1,5 +1,5 @@
-// The examples for CI systems, run as these run them: each job a shell of its own in the clone of a tag, signed in with an ID token
-// of an issuer that the server trusts.
+// Runs the examples for CI systems as the systems do: each job is a shell of its own in the clone of a tag, signed in with an ID
+// token of an issuer that the server trusts.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -49,12 +49,12 @@ const [fromGitlab, fromGithub] = trusted
 
 const app = useApp({ jwtIssuers: () => trusted.map(({ issuer }) => issuer) })
 
-/** What hands out ID tokens to the jobs of GitHub. */
+/** The server that hands out ID tokens to the jobs of GitHub. */
 let idTokens = ''
 const idTokenServer = createServer(async (request, response) => {
   const audience = new URL(request.url ?? '', 'http://localhost').searchParams.get('audience')
   if (request.headers.authorization !== 'Bearer request-token') return void response.writeHead(401).end()
-  // The example has the audience of its server, which is another one here.
+  // The audience in the example is another server than the server of this test.
   const aud = audience === app.url ? fromGithub?.issuer.audience : audience
   const claims = JSON.parse(Buffer.from(request.url?.split('/')[1] ?? '', 'base64url').toString())
   response.end(JSON.stringify({ value: await fromGithub?.signed({ iss: fromGithub.issuer.issuer, aud, ...claims }) }))
@@ -65,7 +65,7 @@ beforeAll(async () => {
 })
 afterAll(() => void idTokenServer.close())
 
-/** An empty project, and the clone of a tag that the CI system has made beside it. */
+/** An empty project, and the clone of a tag that the CI system made for it. */
 async function createProjectAndClone() {
   const project = await create.createProject({ visibility: 'private' })
   await initRepository(app.repositories.directory(project.id))
@@ -159,7 +159,7 @@ test('the GitHub workflow publishes the release of a tag, with the files that it
       GITHUB_ENV: environmentFile,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token',
       ACTIONS_ID_TOKEN_REQUEST_URL: `${idTokens}/${Buffer.from(JSON.stringify(claims)).toString('base64url')}/token?api-version=2.0`,
-      // What the steps before have left for the later ones.
+      // The variables that earlier steps left for later steps.
       ...(parseEnv(await readFile(environmentFile, 'utf8')) as Record<string, string>),
     })
     expect(ran, name).toEqual({ code: 0, output: ran.output })

@@ -10,13 +10,13 @@ const sources = [
   ...readdirSync(root).filter((name) => /\.(?:ts|graphql)$/.test(name)),
 ]
 
-/** What stands in comments, line by line. */
+/** The text of comments, line by line. */
 const commentsIn = (file: string): string[] =>
   readText(file)
     .split('\n')
     .filter((line) => /^\s*(?:\*|\/\*|--)|(?:^|\s)\/\/ /.test(line))
 
-/** What is wrong with a link from one page of the repository; null: nothing, or it leads out of the repository. */
+/** The problem of a link from one page of the repository; null when the link works or leads out of the repository. */
 function problemOf(page: string, link: string): string | null {
   if (/^[a-z][a-z+.-]*:|^\//i.test(link)) return null
   const [target = '', anchor] = decodeURI(link).split('#', 2)

@@ -19,7 +19,7 @@ const isThere = (name: string) =>
   existsSync(path.join(root, name)) ||
   files.some((file) => `/${file}`.endsWith(`/${name}`) || `/${file}`.endsWith(`/${name}.test.ts`))
 
-/** Names of source files, and of what is in a folder of ours. `demo/waybill` is a project. */
+/** The names of source files and of what lies in a folder of `src`. `demo/waybill` is a project. */
 const inSource = readdirSync(path.join(root, 'src')).filter((name) => name !== 'demo')
 const folders = ['src', 'test', 'scripts', 'prisma', 'bench', 'docs', ...inSource].join('|')
 const SOURCE = new RegExp(`^([\\w-]+/)*[\\w.-]+\\.(ts|mjs|prisma)$|^(${folders})/[\\w./-]*$`)

@@ -12,7 +12,7 @@ import { visit } from 'unist-util-visit'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** By its path from the root of the repository. */
+/** Reads a file by its path from the root of the repository. */
 export const readText = (file: string): string => readFileSync(path.join(root, file), 'utf8')
 
 /** Files below a folder whose names end so, by their paths from the root of the repository. */
@@ -46,7 +46,7 @@ export function pageAt(file: string): Page {
   return page
 }
 
-/** What stands under a heading, to the next heading of any level. */
+/** The text below a heading, up to the next heading of any level. */
 export function sectionOf(file: string, heading: string): string {
   const sections = readText(file).split(/^#+ /m)
   const section = sections.find((text) => text.startsWith(`${heading}\n`))
@@ -54,12 +54,12 @@ export function sectionOf(file: string, heading: string): string {
   return section.slice(heading.length)
 }
 
-/** The cells of the rows of its tables, without their titles. */
+/** The cells of the rows of the tables in a section, without the titles. */
 export const rowsOf = (section: string): string[][] =>
   section
     .split('\n')
     .filter((line) => line.startsWith('| `'))
     .map((line) => line.slice(2, -2).split(' | '))
 
-/** What stands in the text as code. */
+/** The parts of a text that are marked as code. */
 export const codeIn = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)

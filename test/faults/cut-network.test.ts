@@ -1,4 +1,4 @@
-// PostgreSQL on hosts of a network of its own, whose cables are pulled: packets vanish, and nobody is told.
+// PostgreSQL on hosts of a network of its own. When a cable is pulled, packets vanish without notice to anybody.
 import { setTimeout } from 'node:timers/promises'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
@@ -53,7 +53,7 @@ const release = (tag: string): Write => ({ path: '/releases', body: { tag_name: 
 
 const away = { status: 503, retryAfter: '2' }
 
-/** How long it takes until it holds, in milliseconds. */
+/** The time until the condition holds, in milliseconds. */
 async function timeUntil(condition: () => Promise<boolean>): Promise<number> {
   const started = performance.now()
   await until(condition)
@@ -84,7 +84,7 @@ test('every door says 503, keys are given back, and all works soon after while t
     expect([n, told.status, told.answer]).toEqual([n, 201, expect.objectContaining({ title: `M${n}` })])
   }
   expect(await db.milestone.count()).toBe(11)
-  // What listens and what runs jobs have new connections, too.
+  // The parts that listen and that run jobs have new connections, too.
   const again = () =>
     withConnection(primary.url, async (client) => {
       const { rows } = await client.query<{ listening: boolean; jobs: boolean }>(
@@ -106,9 +106,9 @@ const SLEEPING = `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'`
 
 const cutOff: [string, Write, string][] = [
   ['a milestone', milestone('Next'), HANG('milestones', 4, 'ROW')],
-  // Committed while nobody hears of it.
+  // The write is committed, but nobody hears of it.
   ['a release that is made meanwhile', release('v1'), HANG('releases', 4, 'ROW')],
-  // Goes on when the cable is plugged in again.
+  // The write goes on when the cable is plugged in again.
   ['a release that is begun afterwards', release('v1'), HANG('releases', 9, 'STATEMENT')],
   ['a release that is finished afterwards', release('v1'), HANG('releases', 9, 'ROW')],
 ]
@@ -132,7 +132,7 @@ test.each(cutOff)(
       seen.push(status)
       return status === 201
     })
-    // Neither 409 nor "already exists".
+    // No answer is 409 or says "already exists".
     expect(seen.filter((status) => status !== 201 && status !== 503)).toEqual([])
     const again = await send(write, 'key')
     expect(again).toMatchObject({ status: 201 })

@@ -14,7 +14,7 @@ const ready = async (url: string) => {
 const hosts = (servers: readonly PostgresServer[], rest = '') =>
   `postgresql://waybill@${servers.map(({ host }) => host).join(',')}/postgres?sslmode=disable${rest}`
 
-/** Runs it, and says how many milliseconds it took. */
+/** Runs the work and returns how many milliseconds it took. */
 async function timed(run: () => Promise<unknown>): Promise<number> {
   const started = performance.now()
   await run()
@@ -24,7 +24,7 @@ async function timed(run: () => Promise<unknown>): Promise<number> {
 test('a server finds the host that takes writes among several, and the next one when a standby is promoted', async () => {
   const primary = await startPostgres()
   const standby = await startStandby(primary)
-  // The standby comes first, so that who takes the first that answers fails.
+  // The standby comes first, so that a server that takes the first host that answers fails.
   const server = serve({
     DATABASE_URL: hosts([standby, primary], '&target_session_attrs=read-write'),
     DATA_DIR: await newDataDir(),
@@ -69,7 +69,7 @@ test('a server whose database became a standby, or was set to read only, is unre
   const [status, reason] = await ready(url)
   expect(status).toBe(503)
   expect(reason).toContain('takes no writes')
-  // What only reads goes on.
+  // Reads go on.
   expect(await ask(url, QUERY)).toEqual({ data: { project: null } })
   await withConnection(primary.url, async (client) => {
     await client.query('SET default_transaction_read_only = off')

@@ -20,7 +20,7 @@ async function mountSmall(): Promise<string> {
   return folder
 }
 
-/** Takes all the room that is left, and returns what gives it back. */
+/** Fills all the room that is left, and returns a function that frees it. */
 async function fill(folder: string): Promise<() => Promise<void>> {
   const file = path.join(folder, 'filling')
   const handle = await open(file, 'w')
@@ -47,7 +47,7 @@ test('a server whose database is full is unready, says 503 to writes, and gives 
   const maintainer = await create.createUser()
   await create.addMember({ project }, maintainer, 'maintainer')
   const token = await create.tokenFor(maintainer)
-  // Too long for the pages that there are.
+  // A text too long for the pages that the table already has.
   const description = Array.from({ length: 40_000 }, (_, n) => (n * 2_654_435_761).toString(36)).join(' ')
   const write = () =>
     fetch(`${url}/api/v4/projects/${project.id}/milestones`, {

@@ -18,7 +18,7 @@ test('a server migrates, serves and listens through pgbouncer in session mode', 
   const server = serve({ DATABASE_URL: pooled, DATA_DIR: await newDataDir() })
   const url = await server.listening()
   expect(await ready(url)).toBe(200)
-  // More than pass by one connection, and often enough for prepared statements.
+  // More requests than one connection serves, and enough of them to use prepared statements.
   const answers = await Promise.all(Array.from({ length: 200 }, () => ask(url, QUERY)))
   expect(answers.every(({ data }) => JSON.stringify(data) === '{"project":null}')).toBe(true)
   const listening = await withConnection(database.url, (client) =>
@@ -35,7 +35,7 @@ test('a statement through pgbouncer in session mode is ended after 30 seconds, a
   const pooled = await startPgbouncer(database.url, { pool_mode: 'session' })
   const server = serve({ DATABASE_URL: pooled, DATA_DIR: await newDataDir() })
   const url = await server.listening()
-  // Whoever reads the projects now waits for this lock.
+  // A statement that reads the projects now waits for this lock.
   await withConnection(database.url, async (client) => {
     await client.query('BEGIN; LOCK TABLE projects IN ACCESS EXCLUSIVE MODE')
     const started = performance.now()
@@ -99,7 +99,7 @@ test('a server serves, listens and runs jobs through pgbouncer 1.24 in transacti
   const server = serve({ DATABASE_URL: pooled, DATABASE_DIRECT_URL: database.url, DATA_DIR: await newDataDir() })
   const url = await server.listening()
   expect(await ready(url)).toBe(200)
-  // Each connection is served by several sessions, and each session serves several.
+  // Each connection is served by several sessions, and each session serves several connections.
   for (let round = 0; round < 5; round++) {
     const answers = await Promise.all(Array.from({ length: 100 }, () => ask(url, QUERY)))
     expect(answers.every(({ data }) => JSON.stringify(data) === '{"project":null}')).toBe(true)

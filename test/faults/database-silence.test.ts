@@ -9,7 +9,7 @@ import { startSilentProxy } from '../support/silent-proxy.ts'
 
 const QUERY = '{ project(fullPath: "demo/waybill") { id } }'
 
-/** A server whose way to the database can be cut without anybody being told. */
+/** A server whose connection to the database can be cut without notice to either side. */
 async function startServer() {
   const database = await createDatabase()
   const proxy = await startSilentProxy(database.url)
@@ -19,7 +19,7 @@ async function startServer() {
   return { proxy, server, url }
 }
 
-/** Runs it, and says how many milliseconds it took. */
+/** Runs the work and returns its result and how many milliseconds it took. */
 async function timed<Result>(run: () => Promise<Result>): Promise<{ result: Result; ms: number }> {
   const started = performance.now()
   const result = await run()
@@ -35,7 +35,7 @@ const post = (url: string, headers: Record<string, string> = {}) =>
 
 test('connections whose packets are swallowed are given up, and new ones serve within ten seconds', async () => {
   const { proxy, url } = await startServer()
-  // All connections of the pool have been used.
+  // Uses all connections of the pool.
   await Promise.all(Array.from({ length: 40 }, () => ask(url, QUERY)))
   proxy.swallow('open')
   const { ms } = await timed(() => until(async () => (await post(url)).status === 200))

@@ -5,7 +5,7 @@ import { withConnection } from '../../src/database/connections/connection.ts'
 import { embeddedUrl, isPostgresRunning, newDataDir, readDemo, serve, until } from '../process/serve-world.ts'
 import { ask } from '../support/server-process.ts'
 
-/** From the kill to an answer, recovery included, on a machine that does something else, too. */
+/** The longest time from the kill to an answer, recovery included, on a busy machine. */
 const BACK_MS = 20_000
 
 const postmaster = async (dataDir: string) =>
@@ -80,7 +80,7 @@ test('/ready says that the database cannot be reached while PostgreSQL is away, 
   ])
   expect(await server.ended).toEqual({ code: 1, signal: null })
   expect(server.stderr()).toContain('The embedded PostgreSQL ended and does not come back. ')
-  // What it consists of is left as it is found.
+  // The server has left the files of PostgreSQL as it found them, so it starts again when the missing file is back.
   await rename(`${control}.gone`, control)
   expect(await readdir(path.join(dataDir, 'postgres'))).toContain('data')
   const next = serve({ DATA_DIR: dataDir })

@@ -11,7 +11,7 @@ import { newDataDir, serve } from '../process/serve-world.ts'
 
 const MIB = 1024 ** 2
 
-/** A disk of so many MiB, which is gone when the test has finished. */
+/** A disk of this many MiB, which is removed when the test has finished. */
 async function smallDisk(mebibytes: number): Promise<string> {
   const folder = path.join(await newDataDir(), 'disk')
   await mkdir(folder)
@@ -22,7 +22,7 @@ async function smallDisk(mebibytes: number): Promise<string> {
   return folder
 }
 
-/** What git says to this input. */
+/** Runs git with this input and returns its output. */
 function gitWith(repository: string, args: readonly string[], input: Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile('git', ['-C', repository, ...args], (error, stdout) =>
@@ -34,7 +34,7 @@ function gitWith(repository: string, args: readonly string[], input: Buffer): Pr
 
 type Answer = { status: number; retryAfter: string | undefined; connection: string | undefined; body: string }
 
-/** On connections that are kept where the server keeps them. Fails when one is reset. */
+/** Sends the bytes on connections that stay open when the server keeps them open. Fails when a connection is reset. */
 function put(agent: Agent, url: string, token: string, bytes: number): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers = { 'private-token': token, 'content-length': bytes }
@@ -77,7 +77,7 @@ test('an upload that fills the disk is answered with 503, the connection is not 
   expect(server.stderr()).toContain('a file could not be stored')
 })
 
-/** What is asked for of a public project, with a file in it that does not fit beside others. */
+/** A public project with a file whose archive does not fit on the disk beside others. */
 async function startArchives() {
   const project = await createJobProject()
   await db.project.update({ where: { id: project.projectId }, data: { visibility: 'public' } })
@@ -101,7 +101,7 @@ async function commitFile(repository: string, tag: string, content: Buffer): Pro
 
 test('an archive that the disk has no room for never looks whole, and is made when there is room', async () => {
   const { get, disk, archives } = await startArchives()
-  // It breaks off when the disk is full, after much of it has been sent.
+  // The answer breaks off when the disk is full, after much of it has been sent.
   const large = await get('large')
   if (large.status === 200) await expect(large.arrayBuffer()).rejects.toThrow()
   else expect([large.status, large.headers.get('retry-after')]).toEqual([503, '60'])
@@ -115,7 +115,7 @@ test('an archive that the disk has no room for never looks whole, and is made wh
   await rm(filling)
   const made = await get('small')
   expect([made.status, (await made.arrayBuffer()).byteLength > 1000]).toEqual([200, true])
-  // Kept by then, so that a full disk does not stand against it.
+  // The archive is kept by now, so that a full disk does not affect it.
   await expect(writeFile(filling, Buffer.alloc(40 * MIB))).rejects.toThrow('ENOSPC')
   expect((await get('small')).status).toBe(200)
 })

@@ -10,7 +10,7 @@ const prisma = fileURLToPath(new URL('../../prisma', import.meta.url))
 const migrationsDir = `${prisma}/migrations`
 const schemaPath = `${prisma}/schema.prisma`
 
-/** The database itself ends the connection at the nth statement that changes what it consists of; a sequence survives that. */
+/** The database ends the connection at the nth statement that changes its schema. The sequence that counts them survives. */
 const killAt = (statement: number) => `
   CREATE SCHEMA kills;
   CREATE SEQUENCE kills.statements;
@@ -22,7 +22,7 @@ const killAt = (statement: number) => `
 
 const STOP_KILLING = 'DROP EVENT TRIGGER kills; DROP SCHEMA kills CASCADE'
 
-/** What a database consists of, in one text. */
+/** A description of the whole schema of a database, in one text. */
 async function describe(url: string): Promise<unknown> {
   const { rows } = await withConnection(url, (client) =>
     client.query(`
@@ -42,7 +42,7 @@ async function describe(url: string): Promise<unknown> {
   return rows[0]
 }
 
-/** Whether the migrations were cut off there; false: they have fewer statements. */
+/** True when the migrations were cut off at this statement; false when they have fewer statements. */
 async function migrateWithKillAt(statement: number, expected: unknown): Promise<boolean> {
   const { url, drop } = await createEmptyDatabase()
   await withConnection(url, (client) => client.query(killAt(statement)))

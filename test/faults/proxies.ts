@@ -14,7 +14,7 @@ const configurations = { haproxy: 'haproxy.cfg', nginx: 'nginx.conf' }
 
 const operate = fileURLToPath(new URL('../../docs/operate', import.meta.url))
 
-/** The documented file, which must name all of these places, with others. */
+/** The documented configuration with other addresses. It must contain every address that is replaced. */
 async function configuration(name: ProxyName, port: number, servers: readonly number[]): Promise<string> {
   let text = await readFile(path.join(operate, configurations[name]), 'utf8')
   const places = [
@@ -57,12 +57,12 @@ async function end(child: ChildProcess): Promise<void> {
   await once(child, 'exit')
 }
 
-/** Debian keeps them where only root's path leads. */
+/** Debian installs the programs where only root's PATH leads. */
 const PATH = `${process.env.PATH}:/usr/sbin`
 
 export type ProxyProcess = { url: string; said: () => string }
 
-/** In front of the servers on these ports, until the test has finished. */
+/** Starts the proxy in front of the servers on these ports, until the test has finished. */
 export async function startProxy(name: ProxyName, servers: readonly number[]): Promise<ProxyProcess> {
   const { port, release } = await takePort()
   const folder = await newDataDir()

@@ -8,9 +8,9 @@ import { AT_ONCE, createTraffic } from './traffic.ts'
 
 const REQUESTS = 5000
 const ROUNDS = 2
-/** As docs/operate has it. */
+/** The value in docs/operate. */
 const STOP_DELAY_SECONDS = '5'
-/** For HAProxy to see that one is back, and nginx to try it again. */
+/** The time for HAProxy to see that a server is back, and for nginx to try it again. */
 const PAUSE_MS = 3500
 
 type Node = { port: number; server: ServerProcess; start: () => Promise<void> }

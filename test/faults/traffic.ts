@@ -1,4 +1,4 @@
-// What clients do all day, at a steady pace over connections that they keep: a failure is whatever is no good answer.
+// Ordinary clients at a steady pace, on connections that stay open. Every answer that is not a good one is a failure.
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
@@ -13,7 +13,10 @@ type Request = { what: string; method: string; at: string; body?: unknown; good:
 
 const query = (path: string) => `{ project(fullPath: "${path}") { milestones(first: 3) { nodes { title } } } }`
 
-/** Four of five are sent by POST, which no proxy repeats. An odd number of kinds, so that each of two servers gets all of them in turn. */
+/**
+ * Four of five requests are POSTs, which no proxy repeats. The number of kinds is odd, so that each of two servers gets all kinds
+ * in turn.
+ */
 function requestOf(id: number, { path, projectId }: JobProject): Request {
   const rest = `/api/v4/projects/${projectId}`
   switch (id % 5) {
@@ -55,7 +58,7 @@ async function send(
   }
 }
 
-/** Begins at once. */
+/** Begins to send at once. */
 export function createTraffic(url: string, project: JobProject) {
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
   const failures: Failure[] = []

@@ -5,7 +5,7 @@ import { createBoundedQueue } from '../../src/foundation/bounded-queue.ts'
 const bounds = { running: 2, waiting: 4, perCaller: 1, longestWaitMs: 5000, what: 'uploads' }
 const tooMany = { code: 'UNAVAILABLE', message: 'Too many uploads at a time: try again later', retryAfter: 5 }
 
-/** Work that ends when it is told to. */
+/** A task that ends when it is told to. */
 function work() {
   let end = () => {}
   const done = new Promise<void>((resolve) => (end = resolve))

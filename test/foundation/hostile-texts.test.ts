@@ -62,7 +62,7 @@ const readers: Record<string, (hostile: string) => unknown> = {
   'a time': parseTime,
 }
 
-/** Each is what some careless pattern is slow at. */
+/** Each piece is a text on which some careless pattern is slow. */
 const pieces = [
   ' ',
   '\n',
@@ -116,7 +116,7 @@ function cpuOf(run: () => unknown): number {
   try {
     run()
   } catch {
-    // Refused is as good as taken.
+    // A refusal is as good as an acceptance.
   }
   const { user, system } = process.cpuUsage(before)
   return (user + system) / 1000

@@ -19,7 +19,7 @@ const endingWith = (text: string, last: number) =>
 test('a wrong last byte of a long text is found in no more time than reading the text a few times', () => {
   const before = process.cpuUsage()
   for (const [encoding, text] of [
-    // Replacement characters that were sent are text.
+    // A replacement character that was sent is ordinary text.
     ['utf-8', '\uFFFD'],
     ['utf-8', 'x\uFFFDé'],
     ['shift_jis', 'x'],
@@ -29,7 +29,7 @@ test('a wrong last byte of a long text is found in no more time than reading the
     expect([encoding, offsetIn(bytes, encoding)]).toEqual([encoding, bytes.length - 1])
   }
   const { user, system } = process.cpuUsage(before)
-  // A search that decodes all that stands before, again and again, takes three times as long.
+  // A search that decodes everything before the byte, again and again, takes three times as long.
   expect((user + system) / 1000).toBeLessThan(2500)
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** Texts that have stopped servers before: what ends a string, leaves a folder, is no number, no UTF-8, no Unicode. */
+/** Texts that have broken servers before: they end a string, leave a folder, or are no number, no UTF-8 or no Unicode. */
 const KNOWN = [
   ...[
     '',
@@ -76,7 +76,7 @@ export const hostileText = fc.oneof(
   },
 )
 
-/** Any JSON, with such texts in it. */
+/** Any JSON with such texts in it. */
 export const hostileJson = fc.oneof(
   { weight: 2, arbitrary: hostileText },
   { weight: 1, arbitrary: fc.constantFrom(-1, 0, 0.5, 2 ** 31, 2 ** 53, -(2 ** 53), 1e308, true, false, null) },

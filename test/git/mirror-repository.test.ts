@@ -26,7 +26,7 @@ async function refsOf(dir: string) {
   return { branches, tags, head: await findDefaultBranch(dir) }
 }
 
-/** The plain files of a repository over HTTP: git reads them without a program on the other side. */
+/** Serves the plain files of a repository over HTTP, which git reads without a program on the server. */
 async function serveFiles(root: string): Promise<string> {
   const server = createServer((request, response) => {
     const path = new URL(`${request.url}`, 'http://localhost').pathname

@@ -5,7 +5,7 @@ import { onTestFinished, vi } from 'vitest'
 import { createObjectPool } from '../../src/git/object-reader.ts'
 import { createRepository, type TestRepository, temporaryDirectory } from '../support/git.ts'
 
-/** In one folder that goes when the test has finished. */
+/** The repositories lie in one folder, which is removed when the test has finished. */
 export async function createRepositories(count: number): Promise<TestRepository[]> {
   const dir = await temporaryDirectory()
   return Promise.all(Array.from({ length: count }, (_, at) => createRepository(join(dir, `${at}.git`), { commits: 3 })))
@@ -18,7 +18,7 @@ export function createPool(options: { maxProcesses?: number; idleMs?: number } =
   return { pool, log, shas: async (dir: string, names: string[]) => (await pool.read(dir, names)).map((it) => it?.sha) }
 }
 
-/** From here on a script stands before git in the PATH and writes down the id of each `cat-file` that is started. */
+/** Puts a script before git in the PATH, which writes down the process ID of each `cat-file` that is started. */
 export async function watchProcesses() {
   const dir = await temporaryDirectory()
   const list = join(dir, 'started')

@@ -12,7 +12,7 @@ function gitAccepts(ref: string): boolean {
   }
 }
 
-/** Short names out of what the rules are about, so that most samples touch one. */
+/** Short names made of the characters that the rules are about, so that most samples touch a rule. */
 const names = fc
   .array(
     fc.oneof(
@@ -37,7 +37,7 @@ describe('the name of a tag', () => {
       expect(isValidTagName(name), JSON.stringify(name)).toBe(expected)
     }
     fc.assert(fc.property(names, judge), { numRuns: 250 })
-    // Git is run for each name.
+    // A git process runs for each name.
   }, 40_000)
 
   test.each(['v1.0.0', 'debian/2.4.0-1', 'ünïcödé-日本-🚀', '@', 'a@b', 'v1.0+build', 'HEAD/a', 'a-b', 'a{b}'])(

@@ -8,7 +8,7 @@ import { author, createTemporaryRepository, temporaryDirectory } from '../suppor
 
 const taggerAt = (time: string) => ({ ...author, date: new Date(time), offset: '+00:00' })
 
-/** Writes a tag object by hand, as no `git tag` of today would, and names it. */
+/** Writes a tag object by hand that today's `git tag` would not write, and gives it a name. */
 async function writeTag(dir: string, name: string, lines: readonly string[]): Promise<string> {
   const args = ['hash-object', '-t', 'tag', '-w', '--stdin', '--literally']
   const sha = (await runGit(dir, args, { input: lines.join('\n') })).trim()
@@ -105,11 +105,11 @@ describe('the tags of a repository', () => {
     const refs = await runGit(dir, ['for-each-ref', '--format=%(objectname)', 'refs/tags/'])
     const targets = [...refs.trim().split('\n'), ...commits]
     const names = Array.from({ length: 10_000 }, (_, at) => `v${String(at).padStart(5, '0')}`)
-    // Git needs many seconds to make as many; it keeps them in this file once they are there.
+    // Git needs many seconds to make so many tags, and keeps them in this file.
     const packed = names.map((name, at) => `${targets[at % targets.length]} refs/tags/${name}\n`)
     await writeFile(join(dir, 'packed-refs'), packed.join(''))
 
-    // Not the time on the clock, which depends on what else the machine does.
+    // Processor time, because the time on the clock depends on what else the machine does.
     const before = process.cpuUsage()
     const found = (await listTags(dir)).filter(({ name }) => name.startsWith('v'))
     const { user, system } = process.cpuUsage(before)
@@ -142,7 +142,7 @@ describe('one tag', () => {
   test.each(['--upload-pack=x', '-d', '--format=%(refname)', '', 'HEAD', 'a\0b', 'a\nb'])(
     'a tag named %j does not exist, and git never gets the name',
     async (name) => {
-      // In a missing repository any command would fail.
+      // Any git command would fail in a missing repository.
       const missing = join(await temporaryDirectory(), 'none.git')
       expect(await findTag(missing, name)).toBeNull()
     },
@@ -164,7 +164,7 @@ describe('one tag', () => {
 })
 
 describe('a tag whose texts are not UTF-8', () => {
-  /** Git gets the bytes of Latin-1. */
+  /** A tag whose text is in the bytes of Latin-1. */
   async function latinTag(dir: string, sha: string, header: string): Promise<void> {
     const text = `object ${sha}\ntype commit\ntag latin\ntagger Zo\xeb <zoe@example.com> 1700000000 +0000\n${header}\nCaf\xe9\n`
     const args = ['-C', dir, 'hash-object', '-t', 'tag', '-w', '--stdin', '--literally']

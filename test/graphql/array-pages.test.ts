@@ -1,4 +1,4 @@
-// Lists that are in memory as a whole are walked through as all others are.
+// Lists that are in memory as a whole have pages like all other lists.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'

@@ -43,17 +43,17 @@ async function send(mutation: { name: string; inputType: string }, input: Input,
   return [...(answer.errors ?? []).map(({ message }) => message), ...(payload?.errors ?? [])]
 }
 
-/** What the last refusal left, as long as nothing else is written. */
+/** The snapshot after the last refusal, as long as nothing else is written. */
 let unchanged: Awaited<ReturnType<typeof snapshot>> | null = null
 
-/** Builds an input, which may write what it refers to. */
+/** Builds an input. This may write the rows that the input refers to. */
 async function inputFor(name: string, of: World): Promise<Input> {
   const input = (await mutationInputs[name]?.(of)) ?? {}
   unchanged = null
   return input
 }
 
-/** Sends what must be refused: with a message, not an internal error, within a second, and with nothing changed. */
+/** Sends an input that must be refused: with a message that is no internal error, within a second, and with nothing changed. */
 async function expectRefusal(mutation: { name: string; inputType: string }, input: Input, viewer?: ViewerName) {
   const before = unchanged ?? (await snapshot(app, world.project.id))
   const started = performance.now()
@@ -68,7 +68,7 @@ async function expectRefusal(mutation: { name: string; inputType: string }, inpu
 
 const TOO_LONG = 'x'.repeat(1_000_001)
 
-/** Values that no argument of that type takes. */
+/** Values that no argument of this type takes. */
 function wrongValues(field: GraphQLInputField): [string, unknown][] {
   const type = getNullableType(field.type)
   const named = getNamedType(field.type)
@@ -102,7 +102,7 @@ function wrongValues(field: GraphQLInputField): [string, unknown][] {
   ]
 }
 
-/** Where the contract takes a value that is refused elsewhere. */
+/** Values that the contract takes for this field and refuses elsewhere. */
 const fine: Record<string, readonly string[]> = {
   'releaseCreate.name': ['nothing'],
   'releaseCreate.description': ['nothing'],
@@ -117,14 +117,14 @@ const fine: Record<string, readonly string[]> = {
   ),
 }
 
-/** What those without a role in the project may do as well. */
+/** Mutations that viewers without a role in the project may send as well. */
 const openTo: Record<string, readonly ViewerName[]> = {
   issueCreate: ['guest'],
   accessTokenCreate: ['guest', 'stranger'],
   userUpdate: ['guest', 'stranger'],
 }
 
-/** About the viewer's account, not about a project. */
+/** Mutations about the viewer's account, not about a project. */
 const ownAffairs = ['accessTokenCreate', 'userUpdate']
 
 test('the test has a working input to spoil for every mutation', () => {

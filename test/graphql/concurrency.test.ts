@@ -11,7 +11,7 @@ const app = useApp()
 const times = <Value>(count: number, run: (n: number) => Promise<Value>) =>
   Promise.all(Array.from({ length: count }, (_, n) => run(n)))
 
-/** How often there is which text. */
+/** Counts how often each text occurs. */
 function countOf(texts: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const text of texts) counts[text] = (counts[text] ?? 0) + 1
@@ -20,7 +20,7 @@ function countOf(texts: readonly string[]): Record<string, number> {
 
 const OK = 'ok'
 
-/** What a mutation answered: the rule that it broke, or that it broke none. */
+/** The result of a mutation: the rule that it broke, or OK. */
 const send = async (token: string | null, name: string, input: Record<string, unknown>): Promise<string> =>
   (await mutate(app, token, name, input)).join(', ') || OK
 
@@ -45,7 +45,7 @@ describe('50 creations of one release at the same time', () => {
     const events = { projectId: world.project.id, eventType: 'release_created' }
     expect([releases.length, await db.auditEvent.count({ where: events })]).toEqual([1, 1])
     const { releasesCount } = await db.project.findUniqueOrThrow({ where: { id: world.project.id } })
-    // The one of the world, too.
+    // The release of the world counts, too.
     expect(releasesCount).toBe(2)
     expect((await runGit(app.repositories.directory(world.project.id), ['tag', '--list', tag])).trim()).toBe(tag)
     const [jobs] = await db.$queryRaw<{ n: number }[]>`

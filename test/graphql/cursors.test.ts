@@ -32,7 +32,7 @@ const connections = Object.values(schema.getTypeMap())
   .flatMap((type) => Object.values(type.getFields()).map((field) => ({ type: type.name, field })))
   .filter(({ field }) => field.args.some(({ name }) => name === 'after'))
 
-/** The connection under each value of each argument that sorts. */
+/** Each connection with each value of its arguments that sort. */
 const cases = connections.flatMap(({ type, field }) => {
   const sorts = field.args.flatMap((arg) => {
     const values = getNamedType(arg.type)
@@ -50,7 +50,7 @@ const cases = connections.flatMap(({ type, field }) => {
 const ofProject = ({ project }: World) => `project(fullPath: "${project.fullPath}")`
 const ofRelease = (selection: string) => `{ ${ofProject(world)} { release(tagName: "v1.0.0") { ${selection} } } }`
 
-/** Where an object of each type with connections is found. */
+/** Where to find an object of each type that has connections. */
 const places: Record<string, (selection: string) => string> = {
   Project: (selection) => `{ ${ofProject(world)} { ${selection} } }`,
   Group: (selection) => `{ group(fullPath: "${world.group.fullPath}") { ${selection} } }`,
@@ -67,7 +67,7 @@ const ask = (type: string, selection: string) =>
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value) ?? '').toString('base64url')
 const decode = (cursor: string): unknown[] => JSON.parse(Buffer.from(cursor, 'base64url').toString())
 
-/** Cursors that the connection itself gives. */
+/** A cursor that the connection itself gives. */
 async function cursorOf({ type, name, sort }: (typeof cases)[number]): Promise<string> {
   const { data, errors } = await ask(type, `${name}(first: 1 ${sort}) { edges { cursor } }`)
   expect(errors).toBeUndefined()
@@ -93,7 +93,7 @@ const value = fc.oneof(
   fc.maxSafeInteger(),
 )
 
-/** What a client could make of a cursor: one value replaced, others added or left out; or anything. */
+/** What a client could make of a cursor: one value replaced, values added or left out, or anything at all. */
 const spoilt = (cursor: readonly unknown[]) =>
   fc.oneof(
     { weight: 4, arbitrary: fc.tuple(fc.nat(cursor.length - 1), value).map(([at, other]) => cursor.with(at, other)) },

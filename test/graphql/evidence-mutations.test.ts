@@ -47,7 +47,7 @@ describe('evidenceCollect', () => {
         summary: evidence.summary,
         signature: evidence.signature,
       },
-      // The first one is of the world.
+      // The first piece of evidence belongs to the world.
       release: {
         tagName: 'lib/v1.0.0',
         evidences: { count: 2, nodes: [{ sha: expect.any(String) }, { sha: evidence.sha }] },
@@ -111,7 +111,7 @@ describe('evidenceCollect', () => {
       expect(data.evidenceCollect?.errors).toEqual([])
     } else {
       expect([data.evidenceCollect, errors?.[0]?.extensions?.code]).toEqual([null, 'NOT_FOUND'])
-      // Nor is it told which tags there are.
+      // The refusal does not reveal which tags exist either.
       expect((await collect(world, 'none', viewer)).errors).toEqual(errors)
     }
   })

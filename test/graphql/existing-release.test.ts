@@ -40,7 +40,7 @@ describe('releaseCreate for a release that exists', () => {
   })
 })
 
-// The viewer; the project with its protected tags; the release.
+// One statement reads the viewer, one the project with its protected tags, and one the release.
 test.each(['public', 'private'] as const)(
   'releaseCreate takes three statements to find that a tag in a %s project has a release',
   async (visibility) => {
@@ -48,7 +48,8 @@ test.each(['public', 'private'] as const)(
       project: { visibility },
       repository: { tags: ['v1.0.0', 'v1.0.1', 'v1.0.2'] },
     })
-    // The first one may prepare something: what a private project is must be known before its protected tags are read along.
+    // The first request prepares the others, because the server reads the protected tags along only when it knows a private
+    // project.
     expect(await publish(world, { tagName: 'v1.0.1' })).toEqual([])
     const sent = await app.statementsOf(async () => expect(await publish(world, { tagName: 'v1.0.2' })).toEqual([]))
     expect(sent).toHaveLength(3)

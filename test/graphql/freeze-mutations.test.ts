@@ -31,7 +31,7 @@ const Delete = graphql(`
 `)
 
 const WEEKEND = { freezeStart: '0 23 * * 5', freezeEnd: '0 7 * * 1' }
-/** Each minute starts a freeze that the new year ends. */
+/** A freeze that starts every minute and ends at new year. */
 const ALWAYS = { freezeStart: '* * * * *', freezeEnd: '0 0 1 1 *' }
 
 const add = (world: World, input: Partial<FreezePeriodCreateInput> = {}, viewer: ViewerName = 'maintainer') =>

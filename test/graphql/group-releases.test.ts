@@ -18,7 +18,7 @@ const TagsInGroup = graphql(`
 
 type GroupWorld = Awaited<ReturnType<typeof createGroupWorld>>
 
-/** A public group with a private and a public project; the members of the private one belong to the group as well. */
+/** A public group with a private and a public project. The members of the private project belong to the group as well. */
 async function createGroupWorld() {
   const world = await createWorld(app, { project: { visibility: 'private' }, tag: 'v1.0.0' })
   const open = await create.createProject({ groupId: world.group.id })

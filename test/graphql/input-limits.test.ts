@@ -9,7 +9,7 @@ const app = useApp()
 
 type Input = Record<string, unknown>
 
-/** The error that refuses an Owner's input; nothing is changed by it. */
+/** Sends an input of an Owner and returns the error that refuses it. The refusal changes nothing. */
 async function refusalOf(world: World, name: string, input: Input) {
   const before = await snapshot(app, world.project.id)
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`

@@ -11,7 +11,7 @@ const app = useApp()
 
 const TAG = 'v1.0.0'
 
-/** Each asks for another size, so that no answer to it is kept. */
+/** Each request asks for another size, so that no kept answer serves it. */
 let size = 1
 const list = ({ project, tokens }: World, viewer: ViewerName) =>
   query(app, AllReleases, { fullPath: project.fullPath, first: ++size }, { token: tokens[viewer] })
@@ -29,10 +29,10 @@ const byTag = ({ project, tokens }: World, viewer: ViewerName) =>
 const update = ({ project: { id } }: World, data: Prisma.ProjectUncheckedUpdateInput) =>
   db.project.update({ where: { id }, data })
 
-/** To a path where nobody has read it. */
+/** Moves the project to a path where nobody has read it. */
 const move = (world: World) => update(world, { path: `${world.project.path}-moved` })
 
-/** Another project at its path. */
+/** Puts another project at its path. */
 async function replace(world: World) {
   const { groupId, path } = world.project
   await move(world)

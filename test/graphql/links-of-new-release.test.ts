@@ -1,4 +1,4 @@
-// The answer to a creation knows the links it has made: they are not read again.
+// The answer to a creation has the links that the creation made, and does not read them again.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { useApp } from '../support/app.ts'

@@ -32,7 +32,7 @@ const LAST_OWNER = 'The last owner of a group must stay: make somebody else its 
 
 const set = (input: MemberSetInput, token: string | null) => query(app, SetMember, { input }, { token })
 
-/** A group with a member of each of those roles, and their tokens. */
+/** A group with a member of each of these roles, and the tokens of the members. */
 async function groupWith<Name extends RoleName>(...roles: Name[]) {
   const group = await create.createGroup()
   const users = {} as Record<Name, Awaited<ReturnType<typeof create.createUser>>>

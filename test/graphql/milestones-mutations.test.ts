@@ -93,7 +93,7 @@ describe('milestoneCreate', () => {
     })
     await create.addMember({ group: world.group }, world.users.guest, 'guest')
     expect((await make(world, input, 'guest')).errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
-    // A role in one project of the group is none in the group.
+    // A role in one project of the group is no role in the group.
     expect((await make(world, input, 'owner')).errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
     const { data: listed } = await query(app, OfGroup, { path: world.group.fullPath, state: 'active' })
     expect(listed.group?.milestones).toEqual({ count: 1, nodes: [{ title: 'Shared', groupMilestone: true }] })

@@ -11,17 +11,17 @@ const MOST = 100
 
 const documentOf = ({ fullPath }: Project) => `subscription { releasePublished(projectPath: "${fullPath}") { id } }`
 
-/** Closed at the end of the test. */
+/** Subscribes until the end of the test. */
 async function listen(project: Project, token: string | null): Promise<Stream<Record<string, unknown>>> {
   const stream = await subscribe(app, documentOf(project), { token })
   onTestFinished(() => stream.close())
   return stream
 }
 
-/** The server learns a moment later that a stream was closed: until then it counts. */
+/** The server learns a moment later that a stream was closed, and counts it until then. */
 const listeners = () => expect.poll(() => app.changes.size(), { timeout: 10_000 })
 
-// Those of the test before may still be closing.
+// Streams of the test before may still be closing.
 beforeEach(() => listeners().toBe(0))
 
 const listenOften = (project: Project, token: string | null) =>

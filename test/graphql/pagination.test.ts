@@ -45,7 +45,7 @@ async function page(project: Project, sort: Sort, options: PageOptions) {
   }
 }
 
-/** All ids, page by page; the sizes of the pages repeat. */
+/** All IDs, page by page. The sizes of the pages repeat. */
 async function walk(project: Project, sort: Sort, sizes: readonly number[], backward: boolean): Promise<string[]> {
   const found: string[] = []
   let cursor: string | null = null
@@ -64,7 +64,7 @@ async function walk(project: Project, sort: Sort, sizes: readonly number[], back
   }
 }
 
-/** The order of the contract, by the plainest means: ids descend among equals, also under ascending keys. */
+/** The order of the contract, computed as simply as possible: among equals the IDs descend, also when the key ascends. */
 function sorted(rows: { id: number; tag: string; releasedAt: Date; createdAt: Date }[], sort: Sort): string[] {
   const byVersion = (a: string, b: string) => {
     const [left, right] = [versionOf(a), versionOf(b)]
@@ -87,7 +87,7 @@ const tags = fc.oneof(
   fc.constantFrom('latest', 'nightly', 'v1', 'v1.2', '2026-01-01', 'release'),
 )
 
-/** Few distinct times, so that many releases share one. */
+/** Only a few different times, so that many releases share one. */
 const time = fc.nat(4).map((day) => new Date(Date.UTC(2026, 0, 1 + day)))
 const releases = fc.uniqueArray(fc.record({ tag: tags, releasedAt: time, createdAt: time }), {
   maxLength: 14,

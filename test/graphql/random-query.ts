@@ -9,21 +9,21 @@ import {
 } from 'graphql'
 import { schema } from '../../src/schema.ts'
 
-/** The choices come from fast-check, one number per decision. */
+/** A source of choices, which fast-check provides: one number per decision. */
 export type Choose = () => number
 
 export type RandomQuery = { query: string; variables: Record<string, unknown> }
 
-/** A field to begin with: its type, its name, its arguments by name. */
+/** The field where a query begins: its type, its name, and its arguments by name. */
 export type Entry = { type: string; field: string; args: Record<string, unknown> }
 
-/** What a curious viewer would give for required arguments, and for `first`, by their names. */
+/** Values for required arguments and for `first`, by their names, that a curious viewer would give. */
 type Given = Readonly<Record<string, unknown>>
 
 const MAX_DEPTH = 7
 const MAX_INTROSPECTION_DEPTH = 3
 const MAX_FRAGMENT_DEPTH = 4
-/** What is below is asked for until there are so many fields; a query may cost 200. */
+/** The writer adds fields below other fields until there are this many, because a query may cost 200. */
 const MAX_FIELDS = 80
 const PAGE_SIZE = 2
 
@@ -33,7 +33,7 @@ const objectType = (name: string): GraphQLObjectType => {
   return type
 }
 
-/** Writes one query: fields at will, under aliases, in fragments within fragments, arguments as texts or as variables. */
+/** Writes one query with fields by choice, under aliases, in nested fragments, and with arguments as texts or as variables. */
 class Writer {
   readonly variables: Record<string, unknown> = {}
   readonly declarations: string[] = []
@@ -48,7 +48,7 @@ class Writer {
   }
 
   #oneIn(count: number): boolean {
-    // So that smaller choices make smaller queries.
+    // Smaller choices make smaller queries.
     return this.#choose() % count === count - 1
   }
 
@@ -71,7 +71,7 @@ class Writer {
 
   #field(field: GraphQLField<unknown, unknown>, depth: number): string[] {
     const type = getNamedType(field.type)
-    // Leaves are always asked for, what lies below them by chance: or no query would stay within its limits.
+    // Leaves are always asked for and objects by chance, because otherwise no query would stay within its limits.
     const unlikely = type.name.endsWith('Connection') ? 3 : 2
     const isFull = depth >= MAX_DEPTH || this.#fields >= MAX_FIELDS || !isObjectType(type)
     if (!isLeafType(type) && (isFull || !this.#oneIn(unlikely))) return []
@@ -83,7 +83,7 @@ class Writer {
     return [`${alias}${field.name}${args}${below}`]
   }
 
-  /** Some of the fields stand in a fragment, inline or with a name; what is in one may hold the next. */
+  /** Puts some of the fields into a fragment, inline or with a name. One fragment may hold the next. */
   #wrap(type: GraphQLObjectType, fields: readonly string[], levels = MAX_FRAGMENT_DEPTH): string {
     if (fields.length === 0 || levels === 0 || !this.#oneIn(3)) return fields.join(' ')
     const at = this.#choose() % fields.length
@@ -117,7 +117,7 @@ class Writer {
   }
 }
 
-/** A query of everything that may be asked below a field, and of the schema itself. */
+/** A query for everything that may be asked below a field, and for the schema itself. */
 export function randomQuery(entry: Entry, choose: Choose, given: Given): RandomQuery {
   const writer = new Writer(choose, given)
   const selection = `{ ${writer.root(entry)} ${writer.introspection()} }`

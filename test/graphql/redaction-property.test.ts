@@ -10,7 +10,7 @@ import { type Choose, type Entry, type RandomQuery, randomQuery } from './random
 
 const app = useApp()
 
-/** Stands in the tag, so it must not stand in any answer to a viewer without code access. */
+/** A mark in the tag, which must not stand in any answer to a viewer without code access. */
 const MARK = 'zqx'
 const TAG = `${MARK}/v1.2.3-${MARK}.1`
 
@@ -49,7 +49,7 @@ async function entriesOf({ project, group, release }: World): Promise<Entry[]> {
 
 type Result = { data?: unknown; errors?: GraphqlError[] }
 
-/** Without what is of one request alone. */
+/** The result without the parts that differ from request to request. */
 const toldIn = ({ data = null, errors = [] }: Result) => ({
   data,
   errors: errors.map(({ message, path, extensions }) => ({ message, path, code: extensions?.code })),
@@ -57,7 +57,7 @@ const toldIn = ({ data = null, errors = [] }: Result) => ({
 
 let sent = 0
 
-/** A text that never came before is interpreted; in a batch, as that is another way in. */
+/** Runs the query interpreted, because its text never came before. It is sent in a batch, as that is another way in. */
 async function interpreted({ query: text, variables }: RandomQuery, token: string | null): Promise<Result> {
   const response = await fetch(`${app.url}/graphql`, {
     method: 'POST',
@@ -68,14 +68,14 @@ async function interpreted({ query: text, variables }: RandomQuery, token: strin
   return answer ?? {}
 }
 
-/** A text that comes again is compiled. */
+/** Runs the query compiled, because its text comes again. */
 async function compiled({ query: text, variables }: RandomQuery, token: string | null): Promise<Result[]> {
   const answers: Result[] = []
   for (let time = 0; time < 3; time++) answers.push(await query(app, text, variables, { token, path: '/graphql' }))
   return answers
 }
 
-/** One number per decision, over and over. */
+/** Gives one number per decision, and starts over at the end. */
 const chooser = (choices: readonly number[]): Choose => {
   let at = 0
   return () => choices[at++ % choices.length] ?? 0
@@ -121,7 +121,7 @@ test(
       }),
       runs(60),
     )
-    // Enough of each kind must be within the limits, or the test would test nothing.
+    // The test means something only when enough queries of each kind are within the limits.
     expect(seen.answered).toBeGreaterThan(seen.all / 3)
     for (const kind of ['fragments', 'introspection', 'variables'] as const) expect(seen[kind], kind).toBeGreaterThan(0)
   },

@@ -1,4 +1,5 @@
-// Who may not read the code learns no tag by writing either: not from a payload, and not from how a write is refused.
+// A viewer who may not read the code learns no tag by writing either: not from a payload, and not from the way in which a write
+// is refused.
 import { describe, expect, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
 import { useApp } from '../support/app.ts'
@@ -23,7 +24,7 @@ async function send(world: World, viewer: ViewerName, name: string, input: objec
   return { data, errors }
 }
 
-/** Its release has no title, so that its tag stands in for it. */
+/** The release has no title, so that its tag would stand in for it. */
 async function createMarkedWorld(options: WorldOptions): Promise<World> {
   const world = await createWorld(app, { ...options, tag: TAG })
   await db.release.update({ where: { id: world.release.id }, data: { name: null } })

@@ -7,7 +7,7 @@ import { createWorld, type ViewerName, viewers, type World } from '../support/wo
 
 const app = useApp()
 
-/** What a viewer gets of a project: nothing, its releases without what the repository holds, or all of it. */
+/** What a viewer sees of a project: nothing, its releases without repository data, or everything. */
 type Sight = 'hidden' | 'redacted' | 'full'
 
 const rows = (hidden: number, redacted: number): Record<ViewerName, Sight> =>
@@ -132,7 +132,7 @@ describe.each(matrix)('%s', (_name, options, sights) => {
   })
 
   test('viewers who share a statement share no answer when all ask at the same moment', async () => {
-    // Each size is new, so that no answer to it is kept.
+    // Each size is new, so that no kept answer serves it.
     const asked = [7, 8, 9].flatMap((first) => viewers.map((viewer) => ({ viewer, first })))
     const answers = await Promise.all(
       asked.map(async ({ viewer, first }) => ({ viewer, answer: await list(viewer, first) })),
@@ -141,7 +141,7 @@ describe.each(matrix)('%s', (_name, options, sights) => {
   })
 
   test('the server reads no release for a viewer who may not see it, because a slower answer would tell that it exists', async () => {
-    // From now on the server knows what the project is.
+    // From now on the server knows the project.
     await list('owner', 6)
     const byTag = { fullPath: world.project.fullPath, tagName: TAG }
     const readsReleases = async (ask: () => Promise<unknown>) =>

@@ -64,7 +64,7 @@ describe('the date of a release', () => {
 
   test('a release is not upcoming in its own second', async () => {
     const project = await create.createProject()
-    // Early in a second, so that the answer comes within it.
+    // Waits for the start of a second, so that the answer comes within it.
     await setTimeout(1020 - (Date.now() % 1000))
     const releasedAt = new Date(Math.floor(Date.now() / 1000) * 1000 + 999)
     const { tag } = await create.createRelease(project, { releasedAt })

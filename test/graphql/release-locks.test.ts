@@ -23,7 +23,7 @@ async function send(token: string | null, name: string, input: Record<string, un
   return errors?.[0]?.extensions?.code ?? data[name]?.errors
 }
 
-/** Keeps everybody else from changing the release, until the returned function is called. */
+/** Locks the release until the returned function is called. */
 async function hold({ id }: Release): Promise<() => Promise<void>> {
   const client = new Client(app.databaseUrl)
   await client.connect()
@@ -44,7 +44,7 @@ const waiting = async () => {
   return row.n
 }
 
-/** What the second answers that waits for a release which the first deletes. */
+/** The result of a second write that waits for a release which the first write deletes. */
 async function afterDeletion(world: World, second: () => Promise<unknown>): Promise<unknown> {
   const letGo = await hold(world.release)
   const input = { projectPath: world.project.fullPath, tagName: world.release.tag }

@@ -1,4 +1,4 @@
-// Releases that are made in one project at the same time are written together.
+// Releases that are made in one project at the same time are written by the same statements.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
@@ -12,7 +12,7 @@ type Payload = { releaseCreate: { errors: string[]; release: { name: string } | 
 
 const tagged = (count: number) => Array.from({ length: count }, (_, n) => `v2.0.${n}`)
 
-/** Makes a release whose name, link, milestone and notes tell it apart. */
+/** Makes a release with a name, link, milestone and notes of its own. */
 const create = ({ project, tokens }: World, tagName: string, name: string, more: Record<string, unknown> = {}) =>
   query<Payload, never>(
     app,

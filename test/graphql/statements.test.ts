@@ -63,7 +63,7 @@ describe('the number of SQL statements does not depend on the size of the page',
   test('allReleases takes as many statements for a long page as for a short one', async () => {
     const ask = (first: number, as: string | null) => () =>
       query(app, AllReleases, { fullPath: project.fullPath, first }, { token: as })
-    await ask(100, token)() // notes are rendered on the first read and kept
+    await ask(100, token)() // Notes are rendered on the first read and kept.
     for (const [who, as] of [
       ['anonymous', null],
       ['developer', token],
@@ -77,7 +77,7 @@ describe('the number of SQL statements does not depend on the size of the page',
 
   test('rendering the notes of a page for the first time takes two statements more, however long the page is', async () => {
     const ask = (first: number) => () => query(app, AllReleases, { fullPath: project.fullPath, first }, { token })
-    // Answers that are kept in memory need fewer.
+    // A kept answer needs fewer statements, so the test makes a new version.
     await db.project.update({ where: { id: project.id }, data: { description: 'changed' } })
     const kept = await count(ask(10), 'allReleases, notes kept')
     for (const size of [1, 100]) {
@@ -115,7 +115,7 @@ describe('the number of SQL statements does not depend on the size of the page',
     await create.addMember({ group }, developer, 'guest')
     for (const first of [1, 10, 100]) {
       const ask = () => query(app, GroupReleases, { fullPath: group.fullPath, first }, { token })
-      // The viewer; the group with its releases and their projects.
+      // One statement reads the viewer, and one the group with its releases and their projects.
       expect(await count(ask, `groupReleases, page of ${first}`)).toBe(2)
     }
     const stats = () => query(app, GroupReleaseStats, { fullPath: group.fullPath }, { token })
@@ -154,7 +154,7 @@ describe('the number of SQL statements does not depend on the size of the page',
       const { data } = await query(app, Count, { fullPath: project.fullPath })
       expect(data.project?.releases).toEqual({ count: RELEASES, limited: 21 })
     })
-    // The version; the project with the page.
+    // One statement reads the version, and one the project with the page.
     expect(statements).toHaveLength(2)
     expect(statements.join('\n')).not.toMatch(/\bcount\(/i)
   })

@@ -28,7 +28,7 @@ const updated = `subscription ($p: ID!) {
   }
 }`
 
-/** Closed at the end of the test. */
+/** Subscribes until the end of the test. */
 async function listen(
   document: string,
   project: { fullPath: string },
@@ -54,7 +54,7 @@ const changed = (release: { id: number }, fields: Record<string, unknown> = {}) 
   data: { releaseUpdated: expect.objectContaining({ id: `gid://gitlab/Release/${release.id}`, ...fields }) },
 })
 
-/** Polls until the condition holds; the time limit is the test's. */
+/** Polls until the condition holds, within the time limit of the test. */
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await setTimeout(10)
 }
@@ -128,7 +128,7 @@ describe('releaseUpdated', () => {
 
   test('releaseUpdated tells changes of links, evidence and milestones', async () => {
     const project = await create.createProject()
-    // Ahead of the clock: nothing of its own row changes.
+    // A time ahead of the clock, so that nothing of the release's own row changes.
     const release = await create.createRelease(project, { updatedAt: new Date('2100-01-01') })
     const stream = await listen(updated, project)
     const link = await create.createLink(release, { name: 'first' })
@@ -264,14 +264,14 @@ describe('a subscriber', () => {
     await db.release.createMany({
       data: Array.from({ length: 101 }, (_, at) => ({ projectId: project.id, tag: `v${at}` })),
     })
-    // Not `rest` at once: where the changes are told instead, the stream has no end.
+    // Not `rest` at once, because the stream would not end if the changes were told.
     const told = expect.stringContaining('More than 100 changes wait')
     expect(await stream.next()).toMatchObject({ errors: [{ message: told }] })
     expect(await stream.rest()).toEqual([])
   })
 })
 
-/** Of a request by GraphQL, with hardly any patience between two checks of the access. */
+/** The context of a GraphQL request, with almost no pause between two checks of the access. */
 async function contextOf(token: string): Promise<Context> {
   const viewer = await loadViewerByToken(token)
   const { changes, repositories, url: baseUrl } = app

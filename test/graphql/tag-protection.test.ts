@@ -1,5 +1,5 @@
-// Who may do what with the release of a protected tag: the table of docs/contract/protected-tags.md#who-may-create-a-tag, through
-// the API.
+// The rights of each role on the release of a protected tag, through the API: the table of
+// docs/contract/protected-tags.md#who-may-create-a-tag.
 import { describe, expect, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
 import { useApp } from '../support/app.ts'
@@ -16,7 +16,7 @@ const protect = (world: World, name: string, ...levels: Level[]) =>
 
 type Outcome = { errors: string[] } | null
 
-/** How a mutation ended: done, refused in its payload, or refused as an error of the request. */
+/** The result of a mutation: done, refused in its payload, or refused as an error of the request. */
 const DONE = 'done'
 const PROTECTED = 'You are not allowed to create this tag as it is protected.'
 const DENIED = 'Access Denied'
@@ -45,7 +45,7 @@ async function mayEdit(world: World, viewer: ViewerName): Promise<boolean> {
   return (await query<Data, object>(app, document, {}, { token })).data.release.links.editUrl !== null
 }
 
-/** Everything that changes a release or makes one; the deletion last. */
+/** Runs every mutation that makes or changes a release, and the deletion last. */
 async function tryAll(world: World, viewer: ViewerName) {
   const project = `projectPath: "${world.project.fullPath}"`
   const link = await db.assetLink.findFirstOrThrow({ where: { releaseId: world.release.id } })
@@ -85,7 +85,7 @@ const denied = {
   releaseAssetLinkDelete: TOP_LEVEL,
   releaseDelete: DENIED,
 }
-/** Deleting a release needs a Maintainer, whatever its tag: the project itself says no. */
+/** Deleting a release needs a Maintainer whatever its tag is, so the project itself refuses. */
 const asDeveloper = { releaseDelete: TOP_LEVEL }
 
 const newWorld = () => createWorld(app, { repository: { tags: ['v0.9.0', 'v1.0.0'] } })

@@ -1,4 +1,4 @@
-// Git knows nothing of the server: people push, move and delete tags, and repositories break.
+// People push, move and delete tags with git, and repositories break, without the server's doing.
 import { rm, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -41,7 +41,7 @@ async function write(world: World, mutation: string, input: object): Promise<Wri
   return answer.data[mutation] as Written
 }
 
-/** What keeps a mutation from being made, and how it is told. */
+/** Returns the reason why a mutation is refused. */
 async function refused(world: World, mutation: string, input: object) {
   const document = `mutation ($input: ${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input!) { ${mutation}(input: $input) { errors } }`
   const variables = { input: { projectPath: world.project.fullPath, tagName: 'v1.0.0', ...input } }
@@ -57,7 +57,7 @@ async function refused(world: World, mutation: string, input: object) {
 
 const unavailable = (message: string) => ({ status: 503, retryAfter: '60', message, code: 'UNAVAILABLE' })
 
-/** As if it had been written a minute ago. */
+/** Makes the file look as if it had been written a minute ago. */
 const age = (file: string) => utimes(file, new Date(), new Date(Date.now() - 61_000))
 
 describe('a tag that was deleted in git', () => {

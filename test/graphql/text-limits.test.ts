@@ -98,7 +98,7 @@ test('the message of a tag has 1,000,000 characters at most', async () => {
   expect([answer.status, answer.body]).toEqual([400, { message: `Validation failed: ${problem}` }])
 })
 
-/** How many characters its description says that a text may have; null where it tells bytes. */
+/** The number of characters that the description allows; null when the description has bytes. */
 function limitIn(description: string | null | undefined): number | null {
   const [, digits] = /at most ([\d,]+) characters(?: each)?\.$/i.exec(description ?? '') ?? []
   return digits === undefined ? null : Number(digits.replaceAll(',', ''))

@@ -5,7 +5,7 @@ import * as create from '../support/factories.ts'
 
 const app = useApp()
 
-/** From the lowest on: SemVer 2.0.0, 11, and what it leaves to common sense. */
+/** From the lowest version to the highest, by SemVer 2.0.0, section 11, and by common sense for what it leaves open. */
 const ascending = [
   'v0.9.0',
   '1.0.0-1',

@@ -23,12 +23,12 @@ import {
 const app = useApp()
 withoutPipeline()
 
-/** Stands in every tag, so it must not stand in any answer to a viewer without code access. */
+/** A mark in every tag, which must not stand in any answer to a viewer without code access. */
 const MARK = 'zqx'
 const DAY_MS = 86_400_000
 const CREATED = Date.parse('2025-06-01T12:00:00.250Z')
 
-/** A release of any kind; numbers choose among what the world has. */
+/** A release of any kind. The numbers choose among what the world has. */
 const anyRelease = fc.record({
   tag: fc.constantFrom('v1.%.0', 'lib/v%', 'release %', 'v%+a&b', '%/\u00e9'),
   title: fc.constantFrom(null, 'Big <release> & "more"', ' \u{1f680} '),
@@ -110,7 +110,7 @@ const cases: Record<string, Case> = {
 }
 
 async function askAll(world: World, viewer: ViewerName) {
-  // By itself: it writes to this process's own output.
+  // Runs alone, because the command writes to the output of this process.
   const command = await askCommand(world, viewer)
   const [graphql, rest, json, atom] = await Promise.all([
     askGraphql(app, world, viewer),
@@ -121,7 +121,7 @@ async function askAll(world: World, viewer: ViewerName) {
   return { command, graphql, rest, json, atom }
 }
 
-/** What a feed has of them. */
+/** The part of the releases that a feed shows. */
 function asEntries({ releases, html }: Awaited<ReturnType<typeof askGraphql>>, { users }: World): FeedEntry[] | null {
   const names = new Map(Object.values(users).map(({ username, name }) => [username, name]))
   const entries = releases?.map(({ name, page, releasedAt, author, links }, at) => ({
@@ -131,7 +131,7 @@ function asEntries({ releases, html }: Awaited<ReturnType<typeof askGraphql>>, {
   return entries ?? null
 }
 
-/** Whether it is the right facts that they agree on. */
+/** Checks that the facts on which the doors agree are the right ones. */
 async function expectRight(sight: Sight, { project }: World, releases: ReleaseFacts[] | null): Promise<void> {
   const orderBy: Prisma.ReleaseOrderByWithRelationInput[] = [{ releasedAt: 'desc' }, { id: 'desc' }]
   const rows = await db.release.findMany({ where: { projectId: project.id }, orderBy })

@@ -1,10 +1,10 @@
-// Every entrance through which something of a project is reached, and what it takes to see what is behind it.
+// Every door that leads to something of a project, and what a viewer needs to see what is behind it.
 import { db } from '../../src/database/db.ts'
 import type { TestApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import type { World } from '../support/world.ts'
 
-/** What a viewer must be allowed. */
+/** What a viewer needs. */
 export type Need =
   | 'project'
   | 'releases'
@@ -137,7 +137,7 @@ const keys: Record<string, [Need, (first: { release: any; tag: any }) => unknown
   'release of a tag in REST': ['releases and code', ({ tag }) => tag?.release],
 }
 
-/** What each entrance takes. */
+/** The need of each door. */
 export const needs: Record<string, Need> = Object.fromEntries(
   [fields, addresses, keys].flatMap((entrances) => Object.entries(entrances).map(([name, [need]]) => [name, need])),
 )
@@ -159,7 +159,7 @@ async function findIds({ project, release }: World, groupMilestone: { id: number
 
 const isShown = (value: unknown) => value !== null && value !== undefined && value !== 0
 
-/** A look through every entrance: which of them show something to who has that token. */
+/** Looks through every door and says which of them show something to the viewer with this token. */
 export type Entrances = { lookInto: (token: string | null) => Promise<Record<string, boolean>> }
 
 export async function openEntrances(app: TestApp, world: World, groupMilestone: { id: number }): Promise<Entrances> {

@@ -24,7 +24,7 @@ const put = (body: string, token: string | null): RequestInit => ({
   body,
 })
 
-/** What each door answers, and how it fails. */
+/** The answers and the failures of each door. */
 const requests: [string, number, () => Sent][] = [
   ['health', 200, () => ['/health']],
   ['readiness', 200, () => ['/ready']],

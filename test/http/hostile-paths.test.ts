@@ -8,15 +8,15 @@ const app = useApp()
 let project: string
 beforeAll(async () => {
   project = (await createWorld(app)).project.fullPath
-  // What is compiled at the first use of a door does not count.
+  // Uses each door once, because code that is compiled at first use does not count.
   for (const door of doors()) await send(`${door}x`)
 })
 
-/** Node takes 16 KB of request line and headers. */
+/** Node takes at most 16 KB of request line and headers. */
 const LONGEST = 15_000
 const MAX_CPU_MS = 100
 
-/** What no fetch would send: dots and slashes as they are. */
+/** Sends the path as it is, with dots and slashes that `fetch` would not send. */
 function send(path: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(app.url)

@@ -11,7 +11,7 @@ const app = useApp()
 
 type World = { project: Project; userId: number; token: string; tag: string }
 
-/** A release without links, and a developer of its project. */
+/** A project with a release without links, and a developer. */
 async function createSmallWorld(): Promise<World> {
   const project = await create.createProject()
   const user = await create.createUser()

@@ -17,7 +17,7 @@ const { issuer, signed } = await createTrustedIssuer({
 
 const app = useApp({ jwtIssuers: () => [issuer] })
 
-/** A pipeline of the project; on a protected ref it counts as a Maintainer. */
+/** A token of a pipeline of the project. On a protected ref the pipeline counts as a Maintainer. */
 const pipelineOf = ({ project }: World, claims: Record<string, unknown> = {}) =>
   signed({ project_path: project.fullPath, ...claims })
 
@@ -151,6 +151,6 @@ test('a token of another issuer makes no access token, also where it names an ac
     })
     expect(await db.accessToken.count({ where: { userId: user.id } })).toBe(0)
   }
-  // Of nobody's account, it is as for the anonymous.
+  // A pipeline without an account gets the answer of an anonymous viewer.
   expect(await mutate(await signed({ project_path: project.fullPath }), creation)).toBe('NOT_FOUND')
 })

@@ -1,4 +1,4 @@
-// Answers are kept for whoever may see the same: what tells two viewers apart must tell their answers apart.
+// A kept answer serves all viewers who may see the same. Everything that tells two viewers apart must tell their answers apart.
 import { rename } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
@@ -12,7 +12,7 @@ const app = useApp()
 
 type Node = { links: { editUrl: string | null }; commit: { sha: string } | null }
 
-/** Of the one release, asked twice: at once, and when an answer may have been kept. */
+/** Asks for the release twice: at once, and when an answer may have been kept. */
 async function ask(world: World, fields: string, headers: Record<string, string>): Promise<Node[]> {
   const query = `{ project(fullPath: "${world.project.fullPath}") { releases { nodes { ${fields} } } } }`
   const once = async () => {

@@ -1,4 +1,4 @@
-// What a project's visibility and the levels of its parts hide, at every entrance: the main one, and those at the side.
+// What the visibility of a project and the levels of its features hide, at every door.
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
 import type { Project } from '../../src/generated/prisma/client.ts'
@@ -99,7 +99,7 @@ describe('the doors of the project where a setting changes who may see what', ()
     async (_title, settings) => {
       const project = await set(settings)
       for (const visitor of visitors) {
-        // Where nothing is internal, an account alone opens no more than none.
+        // An account alone opens no more than an anonymous viewer sees when nothing is internal.
         if (visitor.name === 'a stranger' && project.visibility !== 'internal') continue
         const may = allowed(visitor, project)
         const expected = Object.fromEntries(Object.entries(needs).map(([entrance, need]) => [entrance, may[need]]))

@@ -9,15 +9,15 @@ import { startAnotherServer } from '../support/another-server.ts'
 import type { TestApp } from '../support/app.ts'
 
 type Options = Partial<RateLimitSettings> & {
-  /** Whether it tells other processes what was spent; absent: it is alone. */
+  /** True: the server shares its counters with other processes. Without it: the server is alone. */
   shares?: boolean
   trustProxy?: string
   authenticate?: AppParts['authenticate']
-  /** The database by which it shares; absent: that of the app. */
+  /** The database by which it shares. Without it: the database of the app. */
   sharesBy?: string
 }
 
-/** On the same database, with few points and counters of its own, until the test ends. */
+/** Starts a server on the same database, with few points and counters of its own, until the test ends. */
 export async function limitedServer(
   app: TestApp,
   { shares, sharesBy = app.databaseUrl, trustProxy, authenticate, ...limits }: Options,

@@ -1,4 +1,4 @@
-// Every address that is answered for a link is one that works.
+// Every address that an answer gives for a link works.
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { useApp } from '../support/app.ts'
@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 const links = () => `/projects/${world.project.id}/releases/${encoded(TAG)}/assets/links`
 
-/** What breaks a rule is told; null: the link was made. */
+/** Adds a link and returns the rule that it breaks; null when the link was made. */
 async function add(directAssetPath: string | null, url = `https://downloads.example.com/${++sent}`) {
   const input = {
     projectPath: world.project.fullPath,

@@ -15,7 +15,7 @@ const Titles = graphql(`
   }
 `)
 
-/** A project of which the database knows the releases, and their commits, but which has no repository yet. */
+/** A project whose releases and commits the database knows, but whose repository does not exist yet. */
 async function projectWithoutRepository() {
   const project = await create.createProject()
   const { commits } = await createRepository(`${app.repositories.directory(project.id)}.elsewhere`, { commits: 3 })

@@ -12,7 +12,7 @@ const encoded = encodeURIComponent
 
 type Proven = World & { newest: string }
 
-/** A release with an older and a newer snapshot. */
+/** A world whose release has an older and a newer snapshot. */
 async function provenWorld(options: WorldOptions = {}): Promise<Proven> {
   const world = await createWorld(app, options)
   const summary = { release: { id: world.release.id, tag_name: world.release.tag } }

@@ -1,4 +1,4 @@
-// What is sent as text and is none is refused, by the name of the value and the byte; a charset that is declared counts.
+// A text that is not UTF-8 is refused with the name of the value and the byte, unless the request declares another charset.
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { request } from 'node:http'
@@ -23,7 +23,7 @@ type Answer = { status: number; text: string; body: Record<string, unknown> }
 const bytesOfText = (text: string) => Buffer.from(text).toString('latin1')
 const bytes = (text: string) => Buffer.from(text, 'latin1')
 
-/** One request as it is, with bytes that no `fetch` would send. */
+/** Sends one request as it is, with bytes that `fetch` would not send. */
 function send(method: string, path: string, headers: Record<string, string> = {}, body?: Buffer): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(app.url)
@@ -324,7 +324,7 @@ describe('GraphQL', () => {
 test('tags of git that are not UTF-8 are shown with replacements, and no tag is taken for the tag of that name', async () => {
   const dir = app.repositories.directory(world.project.id)
   const [sha = ''] = execFileSync('git', ['-C', dir, 'rev-parse', 'v1.0.0']).toString().split('\n')
-  // Packed, as no file system of every kind would take such a name.
+  // The refs are packed, because not every file system takes such a name.
   const names = ['odd\xff', 'odd\xfe', bytesOfText('odd\uFFFD')]
   const packed = names.toSorted().map((name) => `${sha} refs/tags/${name}\n`)
   writeFileSync(

@@ -165,7 +165,7 @@ test('a path is looked up by the unique index on its lower case, in as many stat
     [spellings[0], spellings[2]].map((path) => app.statementsOf(spelt(path ?? ''))),
   )
   expect(upper?.length).toBe(stored?.length)
-  // Small tables are read as a whole where nothing forbids it.
+  // The planner is kept from reading a small table as a whole.
   const [plan] = await db.$transaction(async (tx) => {
     await tx.$executeRaw`SET LOCAL enable_seqscan = off`
     return tx.$queryRaw<{ 'QUERY PLAN': unknown }[]>`

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 const CLIENT = '127.0.0.9'
 
-/** The address that the audit event of a write holds. */
+/** The address in the audit event of a write. */
 async function recordedFor(url: string, headers: Record<string, string> = {}, from = CLIENT): Promise<string | null> {
   const answer = await sendFrom(`${url}/api/v4/projects/${world.project.id}/milestones`, {
     from,
@@ -28,7 +28,7 @@ async function recordedFor(url: string, headers: Record<string, string> = {}, fr
   return event?.ipAddress ?? null
 }
 
-/** Where the links of a page lead. */
+/** The address to which the links of a page lead. */
 async function linkedFor(url: string, headers: Record<string, string> = {}): Promise<string> {
   const path = `/api/v4/projects/${world.project.id}/releases`
   const { headers: answered } = await sendFrom(url + path, { from: CLIENT, headers })

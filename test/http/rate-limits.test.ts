@@ -19,7 +19,7 @@ beforeAll(async () => {
   world = await createWorld(app)
 })
 
-/** What an answer says of the limit, and how long until all is there again. */
+/** What an answer says about the limit, and how long it takes until all points are back. */
 const standing = ({ status, headers }: Response) => ({
   status,
   limit: Number(headers.get('ratelimit-limit')),
@@ -60,7 +60,7 @@ describe('an account that has spent its points', () => {
   })
 })
 
-/** The statuses of so many requests, one after the other. */
+/** The statuses of this many requests, one after the other. */
 async function statusesOf(url: string, times: number, sent: Parameters<typeof sendFrom>[1] = {}): Promise<number[]> {
   const statuses = []
   for (let n = 0; n < times; n++) statuses.push((await sendFrom(url + doors.REST(), sent)).status)

@@ -82,7 +82,7 @@ const refused: Record<string, Refused> = {
 
 const PIECE = Buffer.alloc(64 * 1024, 'x')
 
-/** In chunks it takes more than a second. */
+/** Sending the body in chunks takes more than a second. */
 async function sendBody(socket: Socket, bytes: number, chunked: boolean): Promise<void> {
   const pauseMs = 1500 / Math.ceil(bytes / PIECE.length)
   for (let left = bytes; left > 0; left -= PIECE.length) {
@@ -96,7 +96,9 @@ async function sendBody(socket: Socket, bytes: number, chunked: boolean): Promis
   if (chunked) socket.write('0\r\n\r\n')
 }
 
-/** Reads nothing before everything is sent, as simple clients do; then the answer until the server closes. Fails when it is reset. */
+/**
+ * Sends everything before it reads anything, as simple clients do, and returns the answer. Fails when the connection is reset.
+ */
 async function stubbornly(url: string, { line, headers = () => ({}), bytes = 20 * MIB }: Refused, chunked = false) {
   const { hostname, port } = new URL(url)
   const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
@@ -107,7 +109,7 @@ async function stubbornly(url: string, { line, headers = () => ({}), bytes = 20 
   failure.catch(() => {})
   socket.write(`${line()} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`)
   await Promise.race([sendBody(socket, bytes, chunked), failure])
-  // On the same connection: whoever said that it stays open answers this, too.
+  // The next request on the same connection: a server that kept it open must answer.
   socket.write('GET /health HTTP/1.1\r\nhost: waybill\r\nconnection: close\r\n\r\n')
   const text = String(await Promise.race([buffer(socket.pipe(new PassThrough())), failure]))
   socket.end()

@@ -1,4 +1,4 @@
-// What each door says of the releases of a project, in one form, and all that it sent.
+// What each door says about the releases of a project, in one form, and the whole text that it sent.
 import type { TestApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import type { ViewerName, World } from '../support/world.ts'
@@ -25,7 +25,7 @@ export type ReleaseFacts = {
   page: string
 }
 
-/** Null: the project is not shown. */
+/** Null when the project is not shown. */
 export type Told<Facts = ReleaseFacts> = { releases: Facts[] | null; text: string }
 
 // GraphQL has no fractions of a second.

@@ -166,9 +166,9 @@ describe('the size limit of 100 MiB', () => {
   const limit = 100 * 1024 ** 2
   const refusal = { message: 'A report artifact may have at most 100 MiB' }
 
-  /** Sends as much as it is let. */
+  /** Sends as much as the server takes. */
   function send(world: World, headers: Record<string, string>, chunks: number) {
-    // A connection of its own: the server ends it soon after the refusal.
+    // A connection of its own, because the server ends it soon after the refusal.
     const options = { method: 'PUT', headers: { ...as(world, 'developer'), ...headers }, agent: false }
     const sending = request(urlOf(world), options)
     const chunk = Buffer.alloc(1024 ** 2)
@@ -184,7 +184,7 @@ describe('the size limit of 100 MiB', () => {
       for await (const part of response) parts.push(part)
       return { status: response.statusCode as number, body: JSON.parse(Buffer.concat(parts).toString()) }
     })
-    // The server ends the connection while we are writing.
+    // The server ends the connection while the test is still writing.
     sending.on('error', () => undefined)
     void write().catch(() => undefined)
     return { sending, answer }

@@ -20,7 +20,7 @@ const json = { 'content-type': 'application/json' }
 
 type Door = { method: string; path: () => string; headers?: Record<string, string>; streams?: true }
 
-/** Each reads its body in a way of its own. */
+/** Each door reads its body in a different way. */
 const doors: Record<string, Door> = {
   'a short query': { method: 'POST', path: () => '/graphql', headers: { ...json, 'content-length': '5000' } },
   'a long query': { method: 'POST', path: () => '/graphql', headers: { ...json, 'content-length': '500000' } },
@@ -77,7 +77,7 @@ function begin({ url }: TestApp, name: string): Socket {
   return socket
 }
 
-/** All that comes until the connection ends. */
+/** Everything that comes until the connection ends. */
 async function answerOn(socket: Socket): Promise<string> {
   let text = ''
   socket.setEncoding('utf8').on('data', (part: string) => {

@@ -12,7 +12,7 @@ import { createDatabase } from '../support/database.ts'
 import * as create from '../support/factories.ts'
 import { subscribe } from '../support/subscribe.ts'
 
-/** The grace that a process gives to requests in flight is 30 s: a subscription must not use it up. */
+/** Requests in flight get 30 s to finish. A subscription must not take that long. */
 const SOON_MS = 3000
 
 async function start(env: Record<string, string> = {}) {
@@ -47,7 +47,7 @@ test('A server that stops serves on for STOP_DELAY_SECONDS, says so to proxies, 
   expect(rest).toMatchObject({ status: 401, connection: 'close', reused: true })
   const body = JSON.stringify({ status: 'unready', reason: 'the server is stopping' })
   expect(ready).toEqual({ status: 503, connection: 'close', reused: true, body })
-  // New ones are taken, too.
+  // The server takes new connections, too.
   expect(await ask(new Agent(), `${baseUrl}/health`)).toMatchObject({ status: 200, connection: 'close', reused: false })
   await closed
   expect(performance.now() - stopping).toBeGreaterThan(990)
@@ -82,7 +82,7 @@ test('A server that stops does not wait for connections on which nothing was ask
   const { port, hostname } = new URL(baseUrl)
   const socket = connect(Number(port), hostname)
   await once(socket, 'connect')
-  // It has been accepted by then.
+  // The server has accepted the connection by then.
   expect((await fetch(`${baseUrl}/health`)).status).toBe(200)
   const stopping = performance.now()
   await close()

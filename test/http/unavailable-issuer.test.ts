@@ -1,4 +1,4 @@
-// The keys of an issuer cannot be fetched: the token may well be good, so nobody is told that it is wrong.
+// When the keys of an issuer cannot be read, the token may be good, so no answer says that it is wrong.
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { useApp } from '../support/app.ts'
 import { createIssuer, createKey, type Key, serveKeySet, sign } from '../support/jwt.ts'
@@ -42,7 +42,7 @@ test.each(Object.keys(doors))(
     expect([answer?.status, answer?.headers.get('retry-after')]).toEqual([503, '10'])
     expect(answer?.headers.get('www-authenticate')).toBeNull()
     const text = (await answer?.text()) ?? ''
-    // Where the keys are is the operator's business.
+    // The address of the keys is the operator's business.
     expect(text).not.toContain(keySet.url)
     const lines = errorsLogged().slice(before)
     expect(lines).toHaveLength(1)

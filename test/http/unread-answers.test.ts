@@ -18,10 +18,10 @@ beforeAll(async () => {
 })
 
 const MEGABYTE = 1_000_000
-/** More than the kernel takes in for a client that does not read. */
+/** More bytes than the kernel takes for a client that does not read. */
 const LARGE = 9 * MEGABYTE
 
-/** A server that does nothing but answer, and what is in its memory for clients that do not read. */
+/** A server that does nothing but answer, and the bytes in its memory for clients that do not read. */
 async function startServer(bounds: Partial<UnreadBounds>, listener: RequestListener) {
   let cut = 0
   const watch = createAnswerWatch({ ...UNREAD_BOUNDS, ...bounds }, () => (cut += 1))
@@ -47,7 +47,7 @@ async function startServer(bounds: Partial<UnreadBounds>, listener: RequestListe
   }
 }
 
-/** Asks, and reads nothing of the answer until it is told to. */
+/** Sends a request and reads nothing of the answer until it is told to. */
 function askWithoutReading(url: string, path = '/', token?: string | null): Socket {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname).on('error', () => {})

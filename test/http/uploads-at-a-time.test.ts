@@ -37,7 +37,7 @@ function upload({ url }: TestApp, door: Door, viewer: ViewerName, body: BodyInit
   return fetch(`${url}/api/v4/projects/${world.project.id}/${doors[door]()}`, init)
 }
 
-/** One that goes on until it is told to end. */
+/** An upload that goes on until it is told to end. */
 function slowUpload(app: TestApp, door: Door, viewer: ViewerName) {
   let ended = false
   const body = new ReadableStream({
@@ -56,7 +56,7 @@ describe('the bound of uploads at a time', () => {
     const first = slowUpload(busy, door, 'developer')
     await setTimeout(100)
     const second = upload(busy, door, 'developer')
-    // Longer than its body might stand still if the server read it.
+    // The wait is longer than the body may stand still when the server reads it.
     expect(await Promise.race([second, setTimeout(2 * SILENCE_MS, 'waits')])).toBe('waits')
     expect((await upload(busy, door, 'maintainer')).status).toBe(201)
     first.end()

@@ -76,7 +76,7 @@ describe('an upload', () => {
     ['../../etc/passwd', 'passwd', '[passwd](URL)'],
     ['..', 'file', '[file](URL)'],
     [`${'x'.repeat(300)}.tar`, `${'x'.repeat(251)}.tar`, `[${'x'.repeat(251)}.tar](URL)`],
-    // As forms write quotation marks and line ends.
+    // Quotation marks and line ends as forms write them.
     ['a"b\r\nx: y.txt', 'a_22b_0D_0Ax__y.txt', '[a_22b_0D_0Ax__y.txt](URL)'],
   ])('an upload called %j is kept as %j', async (sent, kept, markdown) => {
     const world = await createWorld(app)
@@ -324,7 +324,7 @@ describe('notes of a release', () => {
     const written = await htmlOf(world)
     expect(written.split(`"${made.full_path}"`)).toHaveLength(4)
     expect(written).not.toContain(`"${made.url}"`)
-    // As after an upgrade: rendered anew by who reads.
+    // As after an upgrade, when a reader makes the server render the notes again.
     await db.release.updateMany({ where: { projectId: world.project.id }, data: { rendererVersion: 0 } })
     expect(await htmlOf(world)).toBe(written)
     const [, source = ''] = /src="([^"]+)"/.exec(written) ?? []

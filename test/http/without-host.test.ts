@@ -11,7 +11,7 @@ beforeAll(async () => {
   world = await createWorld(app, { project: { visibility: 'public' } })
 })
 
-/** All that comes until the server closes, as it does after one answer over HTTP/1.0. */
+/** Everything that comes until the server closes, as it does after one answer over HTTP/1.0. */
 async function send(head: string, body = ''): Promise<string> {
   const { hostname, port } = new URL(app.url)
   const socket = connect(Number(port), hostname)

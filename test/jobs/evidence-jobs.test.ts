@@ -12,7 +12,7 @@ const HOUR = 3600
 
 const reload = ({ id }: { id: number }) => db.release.findUniqueOrThrow({ where: { id } })
 
-/** Until the release has no job any more. */
+/** Waits until the release has no job any more. */
 const settled = (release: Parameters<typeof jobsOf>[0]) =>
   vi.waitFor(async () => expect(await jobsOf(release)).toEqual([]), WITHIN)
 
@@ -115,7 +115,7 @@ describe('the evidence that jobs collect', () => {
     const [, second, ...others] = await evidencesOf(release)
     expect([second?.occasion, others]).toEqual([occasionOf({ releasedAt: again }), []])
 
-    // Back and forth between dates that have had theirs.
+    // Moves the date back and forth between dates that have their evidence already.
     await change(app, world, release, { releasedAt: release.releasedAt })
     await change(app, world, release, { releasedAt: again })
     await settled(release)

@@ -26,7 +26,7 @@ export const change = (app: TestApp, world: World, { tag }: Release, changes: Re
 export const remove = (app: TestApp, world: World, { tag }: Release) =>
   write(app, world, 'releaseDelete', { tagName: tag })
 
-/** So many seconds from now, negative for the past; whole, as clients write dates. */
+/** A time this many seconds from now, in whole seconds as clients write dates. Negative: in the past. */
 export const inSeconds = (seconds: number) => new Date(Math.floor(Date.now() / 1000) * 1000 + seconds * 1000)
 
 export type JobRow = {
@@ -38,7 +38,7 @@ export type JobRow = {
   lastError: string | null
 }
 
-/** Of that release, oldest first. */
+/** The jobs of the release, oldest first. */
 export const jobsOf = ({ id }: Release): Promise<JobRow[]> => db.$queryRaw`
   SELECT run_at AS "runAt", payload ->> 'occasion' AS occasion, attempts::int, revision::int,
          locked_by AS "lockedBy", last_error AS "lastError"
@@ -51,7 +51,7 @@ export const occasionsOf = async (release: Release) => (await evidencesOf(releas
 
 export type TestWorker = Worker & { logged: () => Record<string, unknown>[]; results: string[] }
 
-/** A worker in this process, stopped when the test has finished. */
+/** Starts a worker in this process, which is stopped when the test has finished. */
 export async function work(app: TestApp, { concurrency = 2 } = {}): Promise<TestWorker> {
   const lines: string[] = []
   const results: string[] = []

@@ -20,7 +20,7 @@ async function createProject() {
   return { project, repository }
 }
 
-/** So many objects that git has not packed, to which no ref leads. */
+/** Adds objects that git has not packed and to which no ref leads. */
 async function addLooseObjects(repository: string, many: number): Promise<string[]> {
   const folder = await mkdtemp(path.join(inject('scratch'), 'loose-'))
   const files = Array.from({ length: many }, (_, at) => path.join(folder, String(at)))
@@ -29,7 +29,7 @@ async function addLooseObjects(repository: string, many: number): Promise<string
   return ids.trim().split('\n')
 }
 
-/** What is noted about a project after its turn has come. */
+/** What is recorded about a project after its turn. */
 async function careFor({ id: projectId }: Project) {
   await requestRepositoryMaintenance()
   await work(app)

@@ -12,7 +12,7 @@ const WITHIN = { timeout: 12_000, interval: 50 }
 
 const settled = (release: Release) => vi.waitFor(async () => expect(await jobsOf(release)).toEqual([]), WITHIN)
 
-/** Makes the database refuse that, until the returned function is called. */
+/** Makes the database refuse this event until the returned function is called. */
 async function refuse(event: string, table: string): Promise<() => Promise<unknown>> {
   const name = `refused_${Math.random().toString(36).slice(2)}`
   await db.$executeRawUnsafe(`CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -57,7 +57,7 @@ test('a job that fails is logged and tried again after a growing pause', async (
   const runNow = () =>
     db.$executeRaw`
       UPDATE graphile_worker._private_jobs SET run_at = now() WHERE (payload ->> 'releaseId')::int = ${release.id}`
-  // e and e² seconds, less what has passed.
+  // The pauses are e and e² seconds, less the time that has passed.
   const first = await pauseAfter(1)
   await runNow()
   const second = await pauseAfter(2)
@@ -94,7 +94,7 @@ test('a job that takes long is left to the worker that runs it', async () => {
   await work(app)
   await vi.waitFor(async () => expect((await jobsOf(release))[0]?.lockedBy).toMatch(/^waybill-jobs-/), WITHIN)
   const before = await jobsOf(release)
-  // It looks for abandoned jobs when it starts.
+  // A worker looks for abandoned jobs when it starts.
   const other = await work(app)
   expect(await jobsOf(release)).toEqual(before)
   await letGo()
@@ -156,7 +156,7 @@ test('a worker that cannot record that a job is done runs it again, and makes no
 test('the attempt of a worker that was killed is not counted against the job', async () => {
   const world = await createWorld(app)
   const release = await publish(app, world)
-  // As a worker leaves it that is killed in the last try.
+  // The row that a worker leaves when it is killed in the last attempt.
   await db.$executeRaw`
     UPDATE graphile_worker._private_jobs SET attempts = max_attempts, locked_at = now(), locked_by = 'waybill-jobs-killed'
     WHERE (payload ->> 'releaseId')::int = ${release.id}`

@@ -2,11 +2,14 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSyn
 import path from 'node:path'
 import { root } from './lists.mjs'
 
-/** What the tests read: sources, what is generated of them, and configuration. */
+/** The files that the tests read: sources, generated files and configuration. */
 const COPIED = ['src', 'test', 'prisma', 'bin', 'docs', 'scripts']
 const isConfiguration = (name) => /\.(?:json|ts|graphql|md)$/.test(name)
 
-/** A working tree of its own, in which a fault may be put. Modules are linked one by one: what is cached beside them stays here. */
+/**
+ * Copies the working tree, so that a fault can be put into the copy. Modules are linked one by one, so that caches beside them
+ * stay here.
+ */
 export function copyTree(directory) {
   mkdirSync(directory)
   const files = readdirSync(root).filter((name) => COPIED.includes(name) || isConfiguration(name))
@@ -23,7 +26,7 @@ export function copyTree(directory) {
   return directory
 }
 
-/** Puts the fault in; returns what takes it out again. */
+/** Puts the fault in, and returns a function that takes it out again. */
 export function putIn(directory, { file, before, after }) {
   const place = path.join(directory, file)
   const sound = readFileSync(place, 'utf8')

@@ -1,10 +1,10 @@
-// The faults, in the files beside this one: by the file that each is put into, what to write in place of what, and where a test
-// must fail then. `before` occurs exactly once in its file.
+// Reads the faults from the JSON files in this folder. Each fault names the file that it is put into, the text that it replaces,
+// and the test that must fail then. `before` occurs exactly once in its file.
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Paths in the lists begin here. */
+/** The paths in the lists begin here. */
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
 const folder = path.join(root, 'test', 'mutants')

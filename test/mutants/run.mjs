@@ -1,5 +1,5 @@
 // Tests the tests: puts one small fault at a time into a copy of this working tree, and runs the test that must fail then.
-// Prints what nobody noticed, and exits with 1 when there is any. Options: --list, --only <words in a fault or a file>.
+// Prints the faults that no test noticed, and exits with 1 when there are any. Options: --list, --only <words in a fault or a file>.
 import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
@@ -14,7 +14,7 @@ import { copyTree, putIn } from './copies.mjs'
 import { readFaults, root } from './lists.mjs'
 
 const AT_ONCE = 2
-/** Tests of one file take seconds. */
+/** The tests of one file take seconds. */
 const LONGEST_MS = 180_000
 /** Nothing in these databases outlives the run. */
 const SETTINGS = {
@@ -48,19 +48,19 @@ async function startDatabase() {
   return (await startEmbeddedPostgres({ dataDir: path.join(folder, 'server'), log, settings: SETTINGS })).url
 }
 
-/** A process that runs the tests of a copy. */
+/** Starts a process that runs the tests of a copy. */
 function startTests(directory, databaseUrl) {
   const env = { ...process.env, TEST_DATABASE_URL: databaseUrl }
   return fork(path.join(directory, 'test', 'mutants', 'try-fault.mjs'), { cwd: directory, env, stdio: 'ignore' })
 }
 
-/** A test must have failed: that nothing could be run, or that nothing was, notices no fault. */
+/** A fault is noticed only when a test fails. A run without tests notices nothing. */
 function verdictOf({ passed, failed, error }) {
   if (failed > 0) return 'noticed'
   return passed > 0 ? 'UNNOTICED' : (error ?? 'no test was run')
 }
 
-/** Null: it hangs, or has broken down. */
+/** Null when the run hangs or has broken down. */
 async function ask(tests, fault) {
   const answered = new AbortController()
   const { signal } = answered
@@ -86,7 +86,10 @@ async function tryFault(directory, tests, fault) {
   return verdict
 }
 
-/** The database that is cloned for every test file is made of the migrations once, when the process starts. */
+/**
+ * A fault in a migration needs a new process, because the database that each test file clones is made once, when the process
+ * starts.
+ */
 const isMigration = ({ file }) => file.startsWith('prisma/')
 
 async function tryFaults(directory, databaseUrl) {

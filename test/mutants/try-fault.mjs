@@ -1,13 +1,14 @@
-// Runs the tests of one copy, in a process of its own: told of a fault that has been put in, it answers what the test said.
+// Runs the tests of one copy in a process of its own: it is told which fault has been put in, and answers with the result of
+// the test.
 import path from 'node:path'
 import { createVitest } from 'vitest/node'
 
 const directory = process.cwd()
 
-/** Above what a test takes on a busy machine. */
+/** More time than a test takes on a busy machine. */
 const LONGEST_MS = 60_000
 
-/** One for all: to start it takes as long as most tests. */
+/** One instance for all faults, because its start takes as long as most tests. */
 const starting = createVitest(
   'test',
   {
@@ -30,9 +31,9 @@ async function runTest({ file, noticedBy, test }) {
   if (test === undefined) vitest.resetGlobalTestNamePattern()
   else vitest.setGlobalTestNamePattern(pattern(test))
   const { testModules } = await vitest.runTestSpecifications(await vitest.globTestSpecifications([noticedBy]))
-  // The fault is taken out next.
+  // The fault is taken out after this.
   vitest.invalidateFile(changed)
-  // Those of earlier runs are among them.
+  // The results include those of earlier runs.
   const ran = testModules.filter(({ moduleId }) => moduleId.endsWith(`/${noticedBy}`))
   const results = ran.flatMap(({ children }) => [...children.allTests()]).map((one) => one.result())
   const passed = results.filter(({ state }) => state === 'passed')

@@ -4,11 +4,14 @@ import { createDatabase } from '../support/database.ts'
 import { newDataDir, serve } from './serve-world.ts'
 
 const AT_ONCE = 8
-/** Of 18 MB each: more would be above what clients may leave unread, and a client that is slow to read would be cut off. */
+/** The answers have 18 MB each. More of them would be above what clients may leave unread, and a slow client would be cut off. */
 const GIVEN_AT_ONCE = 6
 const ROUNDS = 3
 
-/** A public project with 100 releases, each with notes and HTML of a megabyte, which compresses well: on the disk it is small. */
+/**
+ * A public project with 100 releases. Each has notes and HTML of a megabyte, which compress well, so that they are small on the
+ * disk.
+ */
 async function createLongNotes(url: string): Promise<void> {
   await withConnection(url, async (client) => {
     await client.query(`INSERT INTO groups (name, path, full_path, visibility) VALUES ('g', 'g', 'g', 'public')`)

@@ -6,7 +6,7 @@ import * as create from '../support/factories.ts'
 import { createJobProject } from './job-project.ts'
 import { serve, until } from './serve-world.ts'
 
-// The write is committed by then; what is missing is that its answer is kept.
+// Hangs when the write is committed and its answer is not yet kept.
 const HANG_FUNCTION =
   'CREATE FUNCTION hang() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(600); RETURN NEW; END $$'
 const HANG = `
@@ -17,7 +17,7 @@ const GO_ON = `
   DROP TRIGGER hang ON idempotency_records;
   DROP FUNCTION hang()`
 
-/** A request by its method, its path and its body, and what its answer holds. */
+/** A request with its method, path and body, and the answer that it should get. */
 type Write = { method: string; path: string; body?: object; status: number; answer: unknown }
 
 const graphql = (name: string, input: object, payload: string, answer: object): Write => ({
@@ -28,7 +28,7 @@ const graphql = (name: string, input: object, payload: string, answer: object): 
   answer: { data: { [name]: { errors: [], ...answer } } },
 })
 
-/** As GraphQL writes it. */
+/** The value in the notation of GraphQL. */
 const literal = (value: unknown): string =>
   value !== null && typeof value === 'object'
     ? `{ ${Object.entries(value).map(([name, inner]) => `${name}: ${literal(inner)}`)} }`
@@ -67,7 +67,7 @@ const writesIn = ({ projectPath, projectId, link }: World): Write[] => {
   const release = (tagName: string) =>
     graphql('releaseCreate', { projectPath, tagName, ref: 'main' }, 'release { tagName }', { release: { tagName } })
   return [
-    // Written together, by one statement.
+    // These releases are written together, by one statement.
     ...['v1', 'v2', 'v3'].map(release),
     graphql('releaseUpdate', { projectPath, tagName: 'old', name: 'New' }, 'release { name }', {
       release: { name: 'New' },

@@ -18,7 +18,7 @@ const mutation = ({ path }: JobProject, tag: string) => `mutation { releaseCreat
   assets: { links: [{ name: "a", url: "https://example.com/a" }, { name: "b", url: "https://example.com/b" }] }
 }) { errors } }`
 
-/** The errors of each create that was answered, by tag. */
+/** Creates the releases and returns the errors of each answered creation, by tag. */
 async function createAll(
   url: string,
   project: JobProject,
@@ -43,7 +43,7 @@ async function createAll(
 
 type Parts = { tag: string; links: number; milestones: number; events: number; jobs: number; evidences: number }
 
-/** What there is of each release, each counted by itself. */
+/** Counts each part of each release by itself. */
 const partsOfAll = ({ projectId }: JobProject) => db.$queryRaw<Parts[]>`
   SELECT r.tag,
     (SELECT count(*) FROM asset_links l WHERE l.release_id = r.id)::int AS links,
@@ -61,7 +61,7 @@ const othersAreGone = async () => {
   return rows.length === 0
 }
 
-/** What the log tells of errors, in the words of who threw them. */
+/** The errors in the log, in the words of the code that threw them. */
 const failures = (server: ServerProcess) =>
   [...server.stderr().matchAll(/"level":(?:50|60).*?"message":"(.*?)"/g)].map(([, message]) => message)
 
@@ -80,7 +80,7 @@ test('kill -9 in the middle of 200 creations loses none that was answered, leave
   expect(acknowledged.size).toBeLessThan(RELEASES)
   const found = await partsOfAll(project)
   expect(found.map(({ tag }) => tag)).toEqual(expect.arrayContaining([...acknowledged.keys()]))
-  // A job whose process was killed after the snapshot still is in the queue.
+  // A job whose process was killed after the snapshot is still in the queue.
   const broken = found.filter(({ links, milestones, events, jobs, evidences }) => {
     const whole = links === 2 && milestones === 1 && events === 1
     return !whole || jobs > 1 || evidences > 1 || jobs + evidences === 0

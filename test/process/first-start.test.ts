@@ -7,7 +7,7 @@ import { exampleQuery } from '../../src/http/graphql/example-query.ts'
 import { ask, type ServerProcess } from '../support/server-process.ts'
 import { newDataDir, readDemo, serve, until } from './serve-world.ts'
 
-/** From the command to the first answered query, on a machine that does nothing else: the best of three starts counts. */
+/** The time from the command to the first answered query on an idle machine. The best of three starts counts. */
 const FIRST_ANSWER_MS = 10_000
 const RETRIES = 2
 
@@ -61,7 +61,7 @@ test('the first start on an empty folder answers within 10 s and says where the 
     `Demo tokens: ${file}`,
     '',
   ])
-  // What takes time is told before it begins, and who runs.
+  // The server announces slow steps before they begin, and the account under which it runs.
   const logged = server.stderr().split('\n').filter(Boolean)
   const told = logged.map((line) => JSON.parse(line) as Record<string, unknown>)
   expect(told.find(({ msg }) => msg === 'Waybill starts')).toMatchObject({ version, node: process.version })

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { spawnServer } from '../support/server-process.ts'
 import { newDataDir } from './serve-world.ts'
 
-/** What a command says where PATH leads to this git alone, its exit code, and what it made. */
+/** Runs a command with a PATH that holds only this git, and returns its output, its exit code and what it made. */
 async function withGit(script: string | null, args: readonly string[]) {
   const parent = await newDataDir()
   const bin = path.join(parent, 'bin')

@@ -15,7 +15,7 @@ export type JobProject = {
   env: Record<string, string>
 }
 
-/** A database with a project for servers of `env`, which this process looks into as well. */
+/** A database with a project. Servers use it by `env`, and this process reads it as well. */
 export async function createJobProject(): Promise<JobProject> {
   const database = await createDatabase()
   const client = connectDatabase({ url: database.url })

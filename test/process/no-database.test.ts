@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { spawnServer } from '../support/server-process.ts'
 import { newDataDir } from './serve-world.ts'
 
-/** What a command says on a machine without a server, its exit code, and what it made. */
+/** Runs a command on a machine without a server, and returns its output, its exit code and what it made. */
 async function elsewhere(args: readonly string[]) {
   const parent = await newDataDir()
   const command = spawnServer({ DATA_DIR: path.join(parent, 'data') }, args)

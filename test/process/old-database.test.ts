@@ -3,7 +3,7 @@ import { withConnection } from '../../src/database/connections/connection.ts'
 import { ask } from '../support/server-process.ts'
 import { embeddedUrl, newDataDir, readDemo, serve } from './serve-world.ts'
 
-/** As versions left it that used their database as its superuser. */
+/** The state that versions left behind that used their database as its superuser. */
 const BEFORE = `
   REASSIGN OWNED BY waybill_server TO waybill;
   DROP OWNED BY waybill_server;
@@ -23,7 +23,7 @@ test('a data folder from before the everyday role existed is served as it was, a
   const { tokens } = await readDemo(dataDir)
   const before = await ask(url, names, tokens.owner)
   expect(before.errors).toBeUndefined()
-  // Whoever is connected keeps PostgreSQL running, and nobody is connected as the role that goes.
+  // A connection keeps PostgreSQL running, and must not belong to the role that goes.
   const postgres = await embeddedUrl(dataDir)
   await withConnection(postgres, async (client) => {
     first.kill('SIGTERM')

@@ -9,7 +9,7 @@ const everything = `{
   secret: project(fullPath: "demo/secret") { id releases { count nodes { id tagName evidences { nodes { sha } } } } }
 }`
 
-/** Holds a table: whoever reads it waits until the returned function is called. */
+/** Locks a table until the returned function is called, so that every reader waits. */
 async function lockReleases(url: string): Promise<() => Promise<void>> {
   const client = new Client(url)
   await client.connect()
@@ -36,10 +36,10 @@ test('the next start after a kill -9 has the same data, and SIGTERM lets a reque
   expect(await killed.ended).toEqual({ code: null, signal: 'SIGKILL' })
 
   const secondStart = performance.now()
-  // A kept answer would not wait for the lock below.
+  // Answers are not kept, because a kept answer would not wait for the lock below.
   const server = serve({ DATA_DIR: dataDir, RESPONSE_CACHE: 'off' })
   const url = await server.listening()
-  // It makes no database and no demo.
+  // The second start makes no database and no demo.
   expect(performance.now() - secondStart).toBeLessThan(firstStartMs)
   expect(await ask(url, everything, tokens.owner)).toEqual(before)
   expect(await readDemo(dataDir)).toMatchObject({ baseUrl: url, tokens })
@@ -56,7 +56,7 @@ test('the next start after a kill -9 has the same data, and SIGTERM lets a reque
   expect(await answer).toEqual(before)
   const answered = performance.now()
   expect(await server.ended).toEqual({ code: 0, signal: null })
-  // Not the seconds for which the client would keep its connection.
+  // The stop does not wait for the seconds for which the client would keep its connection.
   expect(performance.now() - answered).toBeLessThan(3000)
   expect(isPostgresRunning(dataDir)).toBe(false)
 })

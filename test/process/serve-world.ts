@@ -7,7 +7,7 @@ import { inject, onTestFinished } from 'vitest'
 import type { Demo } from '../../src/demo/demo-file.ts'
 import { type ServerProcess, spawnServer } from '../support/server-process.ts'
 
-/** An empty folder for DATA_DIR; what runs in it is stopped at the end of the run. */
+/** An empty folder for DATA_DIR. Everything that runs in it is stopped at the end of the run. */
 export async function newDataDir(): Promise<string> {
   const dir = await mkdtemp(path.join(inject('scratch'), 'process-'))
   // Root runs PostgreSQL as another user, who must be able to enter.
@@ -15,7 +15,7 @@ export async function newDataDir(): Promise<string> {
   return dir
 }
 
-/** A server on any free port, killed when the test has finished, if it still runs. */
+/** Starts a server on any free port, and kills it when the test has finished if it still runs. */
 export function serve(env: Record<string, string>, args?: readonly string[]): ServerProcess {
   const server = spawnServer({ PORT: '0', ...env }, args)
   onTestFinished(async () => {
@@ -27,7 +27,7 @@ export function serve(env: Record<string, string>, args?: readonly string[]): Se
 
 const POLL_MS = 10
 
-/** Polls until the condition holds; the time limit is the test's. */
+/** Polls until the condition holds, within the time limit of the test. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await setTimeout(POLL_MS)
 }
@@ -46,10 +46,13 @@ export async function readDemo(dataDir: string): Promise<Demo> {
 
 const pidFile = (dataDir: string) => path.join(dataDir, 'postgres', 'data', 'postmaster.pid')
 
-/** The file goes when PostgreSQL is stopped in order. Not asked by number: a container may keep ended processes listed. */
+/**
+ * PostgreSQL removes this file when it stops in order. The process ID is no proof, because a container may list ended
+ * processes.
+ */
 export const isPostgresRunning = (dataDir: string): boolean => existsSync(pidFile(dataDir))
 
-/** The embedded PostgreSQL, for a second opinion. */
+/** The URL of the embedded PostgreSQL, to look into it directly. */
 export async function embeddedUrl(dataDir: string): Promise<string> {
   const port = (await readFile(pidFile(dataDir), 'utf8')).split('\n')[3]
   const password = await readFile(path.join(dataDir, 'postgres', 'password'), 'utf8')

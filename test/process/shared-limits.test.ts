@@ -11,12 +11,12 @@ test('two processes on one port share the points of an account within two second
   const server = serve({ ...project.env, WORKERS: '2', RATE_LIMIT_ACCOUNT: String(LIMIT) })
   const url = await server.listening()
   await until(() => [...server.stderr().matchAll(/"msg":"a worker serves"/g)].length === 2)
-  // Each by a connection of its own: they go to the processes in turn.
+  // Each request uses a connection of its own, because connections go to the processes in turn.
   const ask = () => sendFrom(`${url}/api/v4/user`, { headers: { 'private-token': project.token } })
 
   for (let n = 1; n <= LIMIT / READ; n++) expect((await ask()).status).toBe(200)
   const spentAt = Date.now()
-  // One that has not heard yet still answers.
+  // A process that has not heard of the points yet still answers.
   let refusals = 0
   while (refusals < 4) refusals = (await ask()).status === 429 ? refusals + 1 : 0
   expect(Date.now() - spentAt).toBeLessThan(4000)

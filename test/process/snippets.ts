@@ -12,6 +12,6 @@ export async function snippetsOf(file: string): Promise<Snippet[]> {
   }))
 }
 
-/** Before its name on a line, with `:?`, a script says which variables it must be given; what follows is an example. */
+/** The variables that a script needs, each with the example that the script gives: it writes the name with `:?` before it. */
 export const examplesIn = (script: string): string[] =>
   [...script.matchAll(/\$\{(\w+):\?such as ([^}]+)\}/g)].map(([, name, value]) => `${name}='${value}'`)

@@ -1,15 +1,16 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { spawnServer } from '../support/server-process.ts'
 import { isPostgresRunning, newDataDir, until } from './serve-world.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const TIMEOUT_MS = 60_000
 
-/** The processes that were started with this folder, whoever is their parent by now. */
+/** The processes that were started with this folder, whatever their parent is by now. */
 async function processesOf(dataDir: string): Promise<{ pid: number; command: string }[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const found = await Promise.all(
@@ -26,10 +27,22 @@ async function processesOf(dataDir: string): Promise<{ pid: number; command: str
 const serverOf = async (dataDir: string) =>
   (await processesOf(dataDir)).find(({ command }) => / bin\/waybill\.js serve/.test(command))?.pid ?? 0
 
+/** A folder on which a server has started once. Each test copies it, because a first start takes seconds. */
+let startedOnce = ''
+beforeAll(async () => {
+  startedOnce = await newDataDir()
+  const server = spawnServer({ DATA_DIR: startedOnce, PORT: '0' })
+  await server.listening()
+  server.kill('SIGTERM')
+  expect(await server.ended).toEqual({ code: 0, signal: null })
+}, TIMEOUT_MS)
+
 type Started = { dataDir: string; child: ChildProcessWithoutNullStreams; url: string }
 
 async function start(command: string, args: string[], env: Record<string, string> = {}): Promise<Started> {
   const dataDir = await newDataDir()
+  // PostgreSQL has an account of its own, which must keep its files.
+  execFileSync('cp', ['--archive', `${startedOnce}/.`, dataDir])
   const { PATH, HOME } = process.env
   const variables = { PATH, HOME, SHELL: '/bin/sh', DATA_DIR: dataDir, PORT: '0', ...env }
   const child = spawn(command, args, { cwd: root, env: variables })
@@ -63,7 +76,7 @@ describe('the end of a server', { timeout: TIMEOUT_MS }, () => {
     'a server ends with the terminal that runs %s with %j, and so does its PostgreSQL',
     async ([command, env]) => {
       const { dataDir, child } = await inTerminal(command, env)
-      // The terminal itself is gone, with no time to say goodbye.
+      // Kills the terminal itself, which has no time to tell its programs.
       child.kill('SIGKILL')
       await expectNothingLeft(dataDir)
     },
@@ -73,7 +86,7 @@ describe('the end of a server', { timeout: TIMEOUT_MS }, () => {
     const { dataDir, child, url } = await inTerminal('setsid --wait node bin/waybill.js serve')
     child.kill('SIGKILL')
     await once(child, 'close')
-    // Each request is logged.
+    // The server logs each request, and so finds that the terminal is gone.
     await fetch(`${url}/graphql`).catch(() => null)
     await expectNothingLeft(dataDir)
   })

@@ -4,13 +4,13 @@ import { expect } from 'vitest'
 
 const PAUSE_MS = 20
 
-/** What the operating system says that the process has in memory now. */
+/** The memory of the process that is resident now, as the operating system reports it. */
 export function residentBytes(pid: number): number {
   const [, kib = ''] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
   return Number(kib) * 1024
 }
 
-/** While `work` runs: how long the slowest `/ready` took, and how much the process had in memory at most. */
+/** While `work` runs: the time of the slowest `/ready`, and the most memory of the process. */
 export async function watchServer({ url, pid }: { url: string; pid: number }, work: () => Promise<void>) {
   const seen = { slowestMs: 0, bytes: 0 }
   let works = true

@@ -6,7 +6,7 @@ import { ask } from '../support/server-process.ts'
 import { countJobs, createJobProject, type JobProject } from './job-project.ts'
 import { serve, until } from './serve-world.ts'
 
-/** A number of this test's, which is a lock's name. */
+/** A number that only this test uses, as the name of a lock. */
 const LOCK = 4711
 
 async function publish(url: string, { path, token }: JobProject): Promise<void> {
@@ -24,7 +24,7 @@ const work = async ({ env }: JobProject) => {
   return worker
 }
 
-/** Whoever notes that a job is done waits, until the returned function is called. */
+/** Holds every worker that records a finished job, until the returned function is called. */
 async function holdCompletion({ env }: JobProject): Promise<() => Promise<void>> {
   await db.$executeRawUnsafe(`CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN PERFORM pg_advisory_xact_lock(${LOCK}); RETURN NULL; END $$`)
@@ -38,7 +38,7 @@ async function holdCompletion({ env }: JobProject): Promise<() => Promise<void>>
   return async () => void (await client.query('SELECT pg_advisory_unlock_all()'))
 }
 
-/** PostgreSQL sees that a client is gone when the statement ends; a whole machine that is gone takes its time as well. */
+/** PostgreSQL sees that a client is gone when the statement ends. The loss of a whole machine takes its time as well. */
 const endConnections = () => db.$executeRaw`
   SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE datname = current_database() AND application_name LIKE 'waybill-jobs-%'`

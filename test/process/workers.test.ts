@@ -5,7 +5,10 @@ import { newDataDir, serve, until } from './serve-world.ts'
 
 type Names = { project: { releases: { nodes: { name: string }[] } } }
 
-/** Each connection goes to one of the processes: `fetch` keeps several, so a few questions at once ask all of them. */
+/**
+ * Each connection goes to one of the processes. `fetch` keeps several connections, so a few requests at once reach all
+ * processes.
+ */
 const AT_ONCE = 8
 
 test("two processes serve one port, show each other's writes, are replaced when they are killed, and end in order", async () => {

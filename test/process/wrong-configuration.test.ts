@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest'
 import { spawnServer } from '../support/server-process.ts'
 import { newDataDir, takePort } from './serve-world.ts'
 
-/** Far more than it takes: a start that is not refused ends with no exit code. */
+/** Far more time than a refusal takes. A start that is not refused ends without an exit code. */
 const GIVE_UP_MS = 20_000
 
-/** What a start with these settings says, its exit code, and what it left in the folder for its data. */
+/** Starts a server with these settings, and returns its output, its exit code and what it left in the folder for its data. */
 async function failedStart(env: Record<string, string>) {
   const parent = await newDataDir()
   const server = spawnServer({ PORT: '0', DATA_DIR: path.join(parent, 'data'), ...env })
@@ -17,7 +17,7 @@ async function failedStart(env: Record<string, string>) {
   return { code, stderr: server.stderr(), stdout: server.stdout(), created: await readdir(parent) }
 }
 
-/** One line and no more: `.` matches no line break. */
+/** Exactly one line, because `.` matches no line break. */
 const refusal = (line: RegExp) => ({ code: 1, stderr: expect.stringMatching(line), stdout: '', created: [] })
 
 const wrong: [string, Record<string, string>, RegExp][] = [
@@ -32,7 +32,7 @@ const wrong: [string, Record<string, string>, RegExp][] = [
     { TRUSTED_DOCUMENTS: '/sys/waybill' },
     /^TRUSTED_DOCUMENTS: .*\/sys\/waybill.*\n$/,
   ],
-  // Port 1 is reserved: nobody listens there.
+  // Port 1 is reserved, so nobody listens there.
   ['DATABASE_URL of no server', { DATABASE_URL: 'postgres://u:pw@127.0.0.1:1/d' }, /^Cannot reach .*DATABASE_URL.*\n$/],
   // Not even root can make a folder there.
   [
@@ -55,7 +55,7 @@ describe.concurrent('a wrong setting, which leaves nothing behind', () => {
     )
   })
 
-  // Node itself tries for ever to make a folder there, and every account may look into it.
+  // Node tries for ever to make a folder there, and every account may look into it.
   test.for([
     ['DATA_DIR', { DATA_DIR: '/proc/nope' }],
     ['DATA_DIR', { DATA_DIR: '/proc/nope/deeper' }],

@@ -4,7 +4,7 @@ import { isSignedBy, parseDetached, signDetached } from '../../src/signing/detac
 import { currentSigningKey, publishedKeys, rotateSigningKey } from '../../src/signing/signing-keys.ts'
 import { createDatabase } from '../support/database.ts'
 
-/** A server's database before its first start. */
+/** The database of a server before its first start. */
 async function openDatabase(): Promise<void> {
   const database = await createDatabase()
   const client = connectDatabase({ url: database.url })
@@ -14,7 +14,7 @@ async function openDatabase(): Promise<void> {
   })
 }
 
-/** Many at once wait for each other on a busy machine. */
+/** Many transactions at once wait for each other on a busy machine. */
 const PATIENCE = { maxWait: 10_000, timeout: 10_000 }
 const current = () => db.$transaction(currentSigningKey, PATIENCE)
 const rotate = () => db.$transaction(rotateSigningKey, PATIENCE)

@@ -10,7 +10,7 @@ import { openRateLimits } from '../../src/request/rate-limits/open-rate-limits.t
 import { DEFAULT_POINTS } from '../../src/request/rate-limits/settings.ts'
 import { graphqlParts, type TestApp } from './app.ts'
 
-/** On the same database, as another process would be, until the test ends. */
+/** Starts a server on the same database, as another process would, until the test ends. */
 export async function startAnotherServer(
   app: TestApp,
   { listenTo = app.databaseUrl, ...different }: Partial<AppParts> & { listenTo?: string } = {},

@@ -26,7 +26,7 @@ import { explain, type Statement, type Step } from '../database/explain.ts'
 import { createDatabase } from './database.ts'
 
 export type TestApp = {
-  /** Where it listens; also what absolute URLs begin with. */
+  /** The address at which the server listens, with which absolute URLs begin. */
   url: string
   repositories: Repositories
   repositoriesDir: string
@@ -39,13 +39,13 @@ export type TestApp = {
   databaseUrl: string
   /** The SQL statements that `run` caused, in order. */
   statementsOf: (run: () => Promise<unknown>) => Promise<string[]>
-  /** What PostgreSQL does for those of them that read: the steps that it takes. */
+  /** The steps that PostgreSQL takes for the statements that read. */
   stepsOf: (run: () => Promise<unknown>) => Promise<Step[]>
-  /** The lines that were logged since the start. */
+  /** The lines logged since the start. */
   logged: () => Record<string, unknown>[]
 }
 
-/** GraphQL as a server has it without configuration. */
+/** GraphQL as a server without configuration has it. */
 export const graphqlParts = {
   ...{ schema, responseCache: true, trustedDocuments: null, graphiql: true },
   introspection: 'on',
@@ -53,9 +53,9 @@ export const graphqlParts = {
 
 export type AppOptions = {
   jwtIssuers?: () => Config['jwtIssuers']
-  /** As in the environment; absent: no proxy is trusted. */
+  /** The value of the environment variable. Without it: no proxy is trusted. */
   trustProxy?: string
-  /** Points in a minute; null: nobody is limited. */
+  /** Points in a minute; null: no limits. */
   rateLimits?: Partial<RateLimitSettings> | null
   gitProcesses?: GitProcessBounds
   gitIdleMs?: number
@@ -64,7 +64,7 @@ export type AppOptions = {
   uploadMaxBytes?: number
 }
 
-/** The HTTP server of a test file, on a database and a folder of its own. */
+/** The HTTP server of a test file, with a database and a folder of its own. */
 export function useApp(options: AppOptions = {}): TestApp {
   const app = {} as TestApp
   let close = async () => {}

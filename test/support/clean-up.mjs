@@ -11,17 +11,17 @@ const [folder, prefix, serverUrl] = process.argv.slice(2)
 async function stopServer(pidFile) {
   const text = await readFile(pidFile, 'utf8').catch(() => '')
   const [pid, dir] = text.split('\n')
-  // A test may leave a file that names some other program.
+  // A test may leave a file that names another program.
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => dir ?? '')
   if (!pid || !command.includes(dir)) return
   try {
-    process.kill(Number(pid), 'SIGQUIT') // immediate shutdown: nothing is worth keeping
+    process.kill(Number(pid), 'SIGQUIT') // An immediate shutdown, because nothing is worth keeping.
     for (;;) {
       process.kill(Number(pid), 0)
       await setTimeout(10)
     }
   } catch {
-    // gone
+    // The process is gone.
   }
 }
 
@@ -33,7 +33,7 @@ async function dropDatabases() {
   await client.end()
 }
 
-// A signal to the whole process group must not end this before its work is done.
+// A signal to the whole process group must not end this program before its work is done.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
 for await (const _ of process.stdin);
 

@@ -33,7 +33,7 @@ async function cloneDatabase(source: string): Promise<TestDatabase> {
 const BEING_ACCESSED = '55006'
 const ATTEMPTS = 20
 
-/** The connection that migrated the template may take a moment to vanish. */
+/** The connection that migrated the template may take a moment to end. */
 async function clone(client: Client, name: string, source: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -1,4 +1,4 @@
-// Rows with sensible defaults. Names count up, so that a failure repeats.
+// Rows with sensible defaults. The names count up, so that a failure repeats.
 
 import type { RoleName } from '../../src/access/roles.ts'
 import { role } from '../../src/access/roles.ts'
@@ -23,7 +23,7 @@ export const createUsers = (length: number): Promise<User[]> =>
 
 export type TokenData = Partial<Omit<Prisma.AccessTokenUncheckedCreateInput, 'digest'>> & { userId: number }
 
-/** The token itself; it cannot be read again. */
+/** Returns the token itself, which cannot be read again. */
 export async function createToken(data: TokenData): Promise<string> {
   const token = generateToken()
   await db.accessToken.create({ data: { name: 'test', scopes: ['api'], ...data, digest: digestOf(token) } })
@@ -33,7 +33,7 @@ export async function createToken(data: TokenData): Promise<string> {
 export const tokenFor = (user: User, scopes: ('read_api' | 'api')[] = ['api']): Promise<string> =>
   createToken({ userId: user.id, scopes })
 
-/** One for each user. */
+/** A token for each user. */
 export async function createTokens(users: readonly User[]): Promise<string[]> {
   const tokens = users.map(generateToken)
   const data = users.map(({ id }, at) => ({

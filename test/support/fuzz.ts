@@ -3,7 +3,7 @@ import type { Parameters } from 'fast-check'
 const seconds = Number(process.env.FUZZ_SECONDS ?? 0)
 const seed = process.env.FUZZ_SEED
 
-/** So many runs in the suite; `npm run fuzz` goes on for as long as it is told, from a seed that it prints. */
+/** The number of runs in the suite. `npm run fuzz` goes on for as long as it is told, from a seed that it prints. */
 export const runs = <Values>(numRuns: number): Parameters<Values> => ({
   ...(seed === undefined ? {} : { seed: Number(seed) }),
   ...(seconds > 0 ? { numRuns: 1_000_000, interruptAfterTimeLimit: seconds * 1000 } : { numRuns }),
@@ -11,5 +11,5 @@ export const runs = <Values>(numRuns: number): Parameters<Values> => ({
 
 const SUITE_MS = 120_000
 
-/** Of a test that uses them; a failure is made smaller afterwards. */
+/** The time limit of such a test. A failure takes more time, because it is made smaller. */
 export const fuzzTimeout = SUITE_MS + 2 * seconds * 1000

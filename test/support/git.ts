@@ -7,21 +7,21 @@ import { inject, onTestFinished } from 'vitest'
 import { runGit } from '../../src/git/git.ts'
 import { initRepository } from '../../src/git/mirror-repository.ts'
 
-/** Commit n is written n hours after this: 2024-01-01T00:00:00Z in seconds. */
+/** The time of commit 0, 2024-01-01T00:00:00Z in seconds. Commit n is written n hours later. */
 const START = 1_704_067_200
 const HOUR = 3600
-/** Seconds after that. Each has a time of its own, so that one which is taken for another is noticed. */
+/** Seconds after that time. Each kind has a time of its own, so that the tests notice when one is taken for another. */
 const AFTER = { author: 0, committer: 600, tagger: 1200 }
 
 export const author = { name: 'Ada Example', email: 'ada@example.com' }
 const committer = { name: 'Ben Example', email: 'ben@example.com' }
 
-/** `commit` is the place of the target among the commits; the last one without it. A message makes the tag annotated. */
+/** `commit` is the place of the target among the commits, by default the last one. A message makes the tag annotated. */
 type TagSpec = { name: string; commit?: number; message?: string }
 type BranchSpec = { name: string; commit?: number }
 
 export type RepositorySpec = {
-  /** How many, or the message of each. The branch `main` holds them all. */
+  /** The number of commits, or the message of each. All are on the branch `main`. */
   commits?: number | readonly string[]
   tags?: readonly (string | TagSpec)[]
   branches?: readonly (string | BranchSpec)[]
@@ -29,13 +29,13 @@ export type RepositorySpec = {
 
 export type TestRepository = {
   dir: string
-  /** Oldest first. */
+  /** The oldest commit comes first. */
   commits: string[]
   /** The commit of each tag, by name. */
   tags: Record<string, string>
 }
 
-/** Removed when the test has finished. */
+/** A folder that is removed when the test has finished. */
 export async function temporaryDirectory(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'waybill-test-'))
   onTestFinished(() => rm(dir, { recursive: true, force: true, maxRetries: 3 }))
@@ -58,7 +58,7 @@ function tagStream({ name, commit, message }: Required<Pick<TagSpec, 'name' | 'c
   return `tag ${name}\nfrom :${commit + 1}\n${identity('tagger', author, commit)}${data(message)}`
 }
 
-/** A bare repository written by git in one stream. */
+/** Writes a bare repository with git in one stream. */
 async function write(dir: string, { commits = 1, tags = [], branches = [] }: RepositorySpec): Promise<TestRepository> {
   const messages = typeof commits === 'number' ? Array.from({ length: commits }, (_, at) => `Commit ${at}\n`) : commits
   const last = messages.length - 1
@@ -84,7 +84,10 @@ async function write(dir: string, { commits = 1, tags = [], branches = [] }: Rep
 
 const written = new Map<string, Promise<TestRepository>>()
 
-/** The one that others of the same content are copied from: to start git from a process as large as ours takes 50 ms. */
+/**
+ * The repository from which others with the same content are copied, because a start of git from a process this large takes 50
+ * ms.
+ */
 function original(spec: RepositorySpec): Promise<TestRepository> {
   const key = JSON.stringify(spec)
   const found = written.get(key) ?? write(join(inject('scratch'), 'repositories', randomUUID()), spec)
@@ -92,10 +95,10 @@ function original(spec: RepositorySpec): Promise<TestRepository> {
   return found
 }
 
-/** A real bare repository, with the same object ids each time. */
+/** Makes a real bare repository, with the same object IDs each time. */
 export async function createRepository(dir: string, spec: RepositorySpec = {}): Promise<TestRepository> {
   const from = await original(spec)
-  // `cp` takes ten times as long.
+  // `cp` takes ten times as long as this call.
   cpSync(from.dir, dir, { recursive: true })
   return { ...from, dir }
 }

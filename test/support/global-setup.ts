@@ -14,16 +14,16 @@ import { migrateJobs } from '../../src/jobs/migrate-jobs.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The run's temporary folder; goes at the end, with every PostgreSQL in `<folder>/<world>/postgres`. */
+    /** The temporary folder of the run. It is removed at the end, with every PostgreSQL in `<folder>/<world>/postgres`. */
     scratch: string
-    /** A server, and a migrated database on it to clone. Names that start like the template's are dropped at the end. */
+    /** A server with a migrated database to clone. Databases whose names begin like the template's are dropped at the end. */
     databaseServer: { url: string; template: string }
   }
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Nothing in these databases outlives the run. autovacuum would now and then hold the template. */
+/** Nothing in these databases outlives the run. autovacuum is off, because it would hold the template now and then. */
 const FAST_AND_FORGETFUL = {
   fsync: 'off',
   synchronous_commit: 'off',
@@ -47,7 +47,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   return cleanUp
 }
 
-/** A process of its own, because vitest exits on a signal without calling the teardown. */
+/** A process of its own, because vitest exits on a signal without the teardown. */
 function prepareCleanUp(scratch: string, template: string): () => Promise<void> {
   const script = path.join(root, 'test', 'support', 'clean-up.mjs')
   const child = spawn(process.execPath, [script, scratch, template, process.env.TEST_DATABASE_URL ?? ''], {

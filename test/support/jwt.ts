@@ -38,10 +38,10 @@ export function createIssuer(issuer: Partial<JwtIssuer> & { jwks: string }): Jwt
 
 export const seconds = (fromNow: number) => Math.floor(Date.now() / 1000) + fromNow
 
-/** What a token says in place of what it usually says; undefined leaves it out. */
+/** Claims that replace the usual ones; undefined leaves a claim out. */
 export type Changes = Readonly<Record<string, unknown>>
 
-/** A token of the issuer of `createIssuer`. */
+/** A token of the issuer that `createIssuer` makes. */
 export function sign(key: Key, claims: Changes = {}, header: Changes = {}): Promise<string> {
   const payload = { iss: 'https://ci.example', aud: AUDIENCE, exp: seconds(600), ...claims }
   // Casts, because forged tokens hold what the types forbid.
@@ -52,7 +52,7 @@ export function sign(key: Key, claims: Changes = {}, header: Changes = {}): Prom
 
 const jwksOf = (keys: Key[]) => JSON.stringify({ keys: keys.map(({ publicJwk }) => publicJwk) })
 
-/** A key set in a file; `replace` puts another one in its place, as an operator or a mounted secret would. */
+/** A key set in a file. `replace` puts another one in its place, as an operator or a mounted secret would. */
 export async function writeKeySet(
   keys: Key[],
 ): Promise<{ file: string; replace(keys: Key[] | string): Promise<void> }> {
@@ -84,11 +84,11 @@ export async function serveKeySet(keys: Key[]) {
   return { url: `http://127.0.0.1:${port}/jwks.json`, state, close }
 }
 
-/** An UNAUTHENTICATED whose message holds these words. */
+/** An UNAUTHENTICATED error whose message holds these words. */
 export const refused = (message: string) =>
   expect.objectContaining({ name: 'AppError', code: 'UNAUTHENTICATED', message: expect.stringContaining(message) })
 
-/** A trusted issuer of a test file: what the configuration says of it, and its tokens. */
+/** A trusted issuer of a test file: its configuration, and its tokens. */
 export async function createTrustedIssuer(changes: Partial<JwtIssuer>) {
   const key = await createKey()
   const { file } = await writeKeySet([key])

@@ -22,7 +22,7 @@ const protectedTagId = async ({ project: { id: projectId } }: World) => {
   return `gid://gitlab/ProtectedTag/${tag.id}`
 }
 
-/** Members of the world's project only; some inputs need the group. */
+/** The viewers are members of the project only, and some inputs need the group. */
 async function ownGroup({ group, users }: World): Promise<string> {
   const member = { groupId: group.id, userId: users.owner.id, role: role.owner }
   await db.groupMember.createMany({ data: [member], skipDuplicates: true })
@@ -48,7 +48,7 @@ const tokenId = async ({ users }: World) => {
 
 const ofRelease = ({ project, release }: World) => ({ projectPath: project.fullPath, tagName: release.tag })
 
-/** For each mutation an input that an Owner of the world's project and group may send once. */
+/** An input for each mutation, which an Owner of the world's project and group may send once. */
 export const mutationInputs: Record<string, (world: World) => Promise<Input>> = {
   releaseCreate: async ({ project }) => ({
     projectPath: project.fullPath,

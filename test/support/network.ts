@@ -11,7 +11,7 @@ async function ip(...args: string[]): Promise<string> {
   return stdout
 }
 
-/** Fails where the tests may not make hosts: to skip what needs them would look as if it worked. */
+/** Fails where the tests may not make hosts, because a skipped test would look like a success. */
 async function assertPossible(name: string): Promise<void> {
   await ip('netns', 'add', name).catch((error: Error) => {
     throw new Error(
@@ -22,13 +22,13 @@ async function assertPossible(name: string): Promise<void> {
 
 export type NetworkHost = {
   address: string
-  /** The command that runs a program on the host, as this account where there is one. */
+  /** The command that runs a program on the host, as this account if one is given. */
   command: (
     program: string,
     args: readonly string[],
     account: { uid: number; gid: number } | undefined,
   ) => [string, string[]]
-  /** From now on all packets to and from the host vanish, and nobody is told. */
+  /** From now on all packets to and from the host vanish, without notice to anybody. */
   cut: () => Promise<void>
   mend: () => Promise<void>
 }
@@ -40,7 +40,8 @@ async function plug(bridge: string, namespace: string, subnet: string, number: n
   await ip('-n', namespace, 'addr', 'add', `${address}/24`, 'dev', 'eth0')
   for (const device of ['lo', 'eth0']) await ip('-n', namespace, 'link', 'set', device, 'up')
   const [link] = JSON.parse(await ip('-n', namespace, '-j', 'link', 'show', 'eth0')) as [{ address: string }]
-  // As behind a router, which always knows where to send packets: otherwise this machine says that there is no way to the host.
+  // As behind a router, which always knows where to send packets. Without this the machine would say that there is no way to
+  // the host.
   await ip('neigh', 'replace', address, 'lladdr', link.address, 'dev', bridge, 'nud', 'permanent')
   return {
     address,
@@ -53,7 +54,7 @@ async function plug(bridge: string, namespace: string, subnet: string, number: n
   }
 }
 
-/** So many hosts that reach each other and this machine, until the test has finished. */
+/** Makes this many hosts, which reach each other and this machine until the test has finished. */
 export async function createHosts(count: number): Promise<NetworkHost[]> {
   const bridge = `wb${randomBytes(3).toString('hex')}`
   const subnet = `10.${randomInt(200, 255)}.${randomInt(1, 255)}`

@@ -1,4 +1,4 @@
-// What GitLab's own front end sends (docs/contract/front-end.md), as its builds from 13.x on write it.
+// The operations of GitLab's own front end (docs/contract/front-end.md), as its builds from 13.x on send them.
 import { graphql } from '../generated/gql.ts'
 
 /** @public Named by the operations below. */

@@ -24,7 +24,7 @@ const INSTALLED: Command = ['/usr/sbin/pgbouncer']
 const NEWER = '/opt/pgbouncer-trixie/usr'
 const LIBRARIES = `${NEWER}/lib/x86_64-linux-gnu`
 
-/** Debian 13's, which keeps prepared statements in transaction mode, with the libraries that it was built for. */
+/** The pgbouncer of Debian 13, which keeps prepared statements in transaction mode, with the libraries that it needs. */
 export function newerPgbouncer(): Command {
   if (!existsSync(`${NEWER}/sbin/pgbouncer`)) {
     throw new Error('pgbouncer 1.21 or newer is missing: run test/support/install-newer-pgbouncer.sh as root')
@@ -32,7 +32,7 @@ export function newerPgbouncer(): Command {
   return [`${LIBRARIES}/ld-linux-x86-64.so.2`, '--library-path', LIBRARIES, `${NEWER}/sbin/pgbouncer`]
 }
 
-/** The URL of the same database by way of Debian's pgbouncer, with nothing set that its manual does not ask for. */
+/** The URL of the same database through Debian's pgbouncer, with only the settings that its manual asks for. */
 export async function startPgbouncer(
   databaseUrl: string,
   settings: Settings,
@@ -65,7 +65,7 @@ export async function startPgbouncer(
   )
   await chmod(folder, 0o755)
   await release()
-  // It refuses to run as root.
+  // pgbouncer refuses to run as root.
   const account = process.getuid?.() === 0 ? ['-u', 'postgres'] : []
   const child = spawn(program, [...first, ...account, file], { stdio: 'ignore' })
   onTestFinished(async () => {

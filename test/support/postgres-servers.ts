@@ -13,10 +13,10 @@ import type { NetworkHost } from './network.ts'
 
 export type PostgresServer = {
   host: string
-  /** Of the database that every server has. */
+  /** The URL of the database that every server has. */
   url: string
   dir: string
-  /** As if somebody pulled its plug. */
+  /** Ends the server as if somebody pulled its plug. */
   kill: () => Promise<void>
 }
 
@@ -66,16 +66,16 @@ const isUp = (url: string) =>
   )
 
 type Place = {
-  /** The folder for its files, otherwise a new one. */
+  /** The folder for the files of the server. Without it: a new folder. */
   parent?: string
-  /** Otherwise this machine. */
+  /** The host of the server. Without it: this machine. */
   host?: NetworkHost
 }
 
 /** For the hosts of the tests' networks. */
 const TRUST = ['all', 'replication'].map((what) => `host ${what} all 10.0.0.0/8 trust\n`).join('')
 
-/** A server of its own. */
+/** Starts a PostgreSQL of its own. */
 export async function startPostgres({ parent, host }: Place = {}): Promise<PostgresServer> {
   const { initdb } = await findPostgresBinaries()
   const folder = parent ?? (await newFolder('primary'))
@@ -94,7 +94,7 @@ export async function startPostgres({ parent, host }: Place = {}): Promise<Postg
   return start(dir, host)
 }
 
-/** A standby that follows it, made from a copy of its files. */
+/** Starts a standby that follows the primary, from a copy of its files. */
 export async function startStandby(primary: PostgresServer, host?: NetworkHost): Promise<PostgresServer> {
   const dir = path.join(await newFolder('standby'), 'data')
   await mkdir(dir, { mode: 0o700 })

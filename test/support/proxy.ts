@@ -3,15 +3,15 @@ import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 type ProxyOptions = {
-  /** Whose requests it hands on, and to whom. */
+  /** The server to which the proxy passes requests. */
   to: string
   /** The address that it connects from. */
   from?: string
-  /** The scheme by which it is reached, as it says. */
+  /** The scheme that the proxy reports. */
   scheme?: string
 }
 
-/** A reverse proxy as they all work: it adds the address that it sees, and says by which scheme and host it was asked. */
+/** An ordinary reverse proxy: it adds the address that it sees, and reports the scheme and host of the request. */
 export async function startProxy({ to, from = '127.0.0.1', scheme = 'https' }: ProxyOptions): Promise<string> {
   const server = createServer((request, response) => {
     const { headers, method, url, socket } = request
@@ -40,7 +40,7 @@ export async function startProxy({ to, from = '127.0.0.1', scheme = 'https' }: P
 
 type Sent = { from?: string; method?: string; headers?: Record<string, string>; body?: string }
 
-/** One request from an address of this machine; `fetch` chooses its own, and sets no Host. */
+/** Sends one request from an address of this machine. `fetch` chooses the address itself, and sets no Host. */
 export function sendFrom(
   url: string,
   { from = '127.0.0.1', method = 'GET', headers = {}, body }: Sent = {},

@@ -1,4 +1,4 @@
-/** It has no types of its own. */
+/** The package has no types of its own. */
 declare module 's3rver' {
   type Options = {
     address: string

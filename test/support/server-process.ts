@@ -7,17 +7,17 @@ const bin = fileURLToPath(new URL('../../bin/waybill.js', import.meta.url))
 
 export type ServerProcess = {
   pid: number
-  /** The address that it prints once it serves; throws when it ends before. */
+  /** The address that the server prints once it serves. Throws when the server ends before. */
   listening: () => Promise<string>
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
   stdout: () => string
   stderr: () => string
   kill: (signal: NodeJS.Signals) => void
-  /** The most memory that it has had so far, in MB, as the operating system counts. */
+  /** The most memory that the server has had so far, in MB, as the operating system reports it. */
   peakMemory: () => number
 }
 
-/** What `npm start` runs, with nothing else in the environment than a shell of a new user would have. */
+/** Runs what `npm start` runs, with only the environment that the shell of a new user would have. */
 export function spawnServer(env: Record<string, string>, args: readonly string[] = ['serve']): ServerProcess {
   const { PATH, HOME } = process.env
   const child = spawn(process.execPath, [bin, ...args], {
@@ -31,7 +31,7 @@ export function spawnServer(env: Record<string, string>, args: readonly string[]
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     written.stderr += text
   })
-  // Not at `exit`: what was written last may come after it.
+  // Not the event `exit`, because the last output may come after it.
   const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }))
   const listening = async () => {
     for (;;) {

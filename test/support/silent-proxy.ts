@@ -4,15 +4,15 @@ import { connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 export type SilentProxy = {
-  /** The database's URL by way of the proxy. */
+  /** The URL of the database through the proxy. */
   url: string
-  /** From now on it swallows what comes on connections that are open, and with `all` on new ones, too; nobody is told. */
+  /** From now on the proxy drops what comes on open connections, and with `all` on new ones, too, without notice to anybody. */
   swallow: (which: 'open' | 'all') => void
-  /** New connections work again. Those whose packets were swallowed stay dead. */
+  /** New connections work again. Connections whose packets were dropped stay dead. */
   heal: () => void
 }
 
-/** As a firewall does it that has lost its memory, or a network that is down: no packet comes back, not even one that refuses. */
+/** Like a firewall that has lost its memory, or a network that is down: no packet comes back, not even a refusal. */
 export async function startSilentProxy(databaseUrl: string): Promise<SilentProxy> {
   const target = new URL(databaseUrl)
   const open = new Set<{ swallows: boolean; sockets: Socket[] }>()

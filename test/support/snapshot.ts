@@ -3,7 +3,7 @@ import path from 'node:path'
 import { db } from '../../src/database/db.ts'
 import type { TestApp } from './app.ts'
 
-/** Every row of every table of ours and every job that waits, as one digest per table. */
+/** Every row of every table of Waybill and every waiting job, as one digest per table. */
 async function tables(): Promise<Record<string, string>> {
   const names = await db.$queryRaw<{ name: string }[]>`
     SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
@@ -17,7 +17,7 @@ async function tables(): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]))
 }
 
-/** As git keeps them, which is read in a fraction of the time that it takes to start git. */
+/** The refs in git's own files, which can be read in a fraction of the time that a start of git takes. */
 async function refsOf(repository: string): Promise<Record<string, string>> {
   const entries = await readdir(path.join(repository, 'refs'), { recursive: true, withFileTypes: true })
   const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name))
@@ -25,7 +25,7 @@ async function refsOf(repository: string): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all([...files, path.join(repository, 'packed-refs')].map(read)))
 }
 
-/** All that a refused call must leave as it was: the database, and the refs of a project. */
+/** Everything that a refused call must leave as it was: the database, and the refs of a project. */
 export async function snapshot(app: TestApp, projectId: number) {
   return { tables: await tables(), refs: await refsOf(app.repositories.directory(projectId)) }
 }

@@ -3,7 +3,7 @@ import type { GraphqlError, RequestOptions } from './client.ts'
 type StreamResult<Data> = { data?: Data | null; errors?: GraphqlError[] }
 
 export type Stream<Data> = {
-  /** Held: where nobody does, the body that is not read yet is collected as garbage, and the stream ends. */
+  /** The answer is held, because otherwise its unread body is collected as garbage and the stream ends. */
   answer: Response
   headers: Headers
   /** The next result; null when the stream is complete. */
@@ -35,7 +35,7 @@ function send(url: string, body: { query: string; variables: unknown }, { token,
   return { response, close: () => aborter.abort() }
 }
 
-/** The events of a stream, each as its type and its data; comments keep it alive and are left out. */
+/** The events of a stream, each with its type and data. Comments, which keep the stream alive, are left out. */
 async function* parseEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<{ type: string; data: string }> {
   const decoder = new TextDecoder()
   let text = ''
@@ -50,7 +50,7 @@ async function* parseEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<{ 
   }
 }
 
-/** Subscribes as a client does: over HTTP, by server-sent events. It is heard from then on. */
+/** Subscribes as a client does, over HTTP by server-sent events. The subscription is open when this returns. */
 export async function subscribe<Data = Record<string, unknown>>(
   { url }: { url: string },
   query: string,

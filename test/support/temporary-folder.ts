@@ -1,7 +1,7 @@
 import { existsSync, statfsSync } from 'node:fs'
 
 const MEMORY = '/dev/shm'
-/** A run fills less than one. */
+/** A run needs less than this. */
 const NEEDED_BYTES = 3 * 1024 ** 3
 
 function hasRoom(folder: string): boolean {
@@ -10,7 +10,10 @@ function hasRoom(folder: string): boolean {
   return bavail * bsize >= NEEDED_BYTES
 }
 
-/** Puts the databases and repositories of the tests into memory where they fit: on a disk all takes a quarter longer. */
+/**
+ * Puts the databases and repositories of the tests into memory when they fit, because everything takes a quarter longer on a
+ * disk.
+ */
 export function useMemory(): void {
   if (hasRoom(MEMORY)) process.env.TMPDIR ??= MEMORY
 }

@@ -5,7 +5,7 @@ import type { TestApp } from './app.ts'
 import * as create from './factories.ts'
 import { createRepository, type RepositorySpec } from './git.ts'
 
-/** Everybody who may ask: the roles, a signed-in stranger, and nobody. */
+/** All kinds of viewers: the roles, a signed-in stranger, and an anonymous viewer. */
 export const viewers = [
   'anonymous',
   'stranger',
@@ -23,13 +23,13 @@ export type World = {
   project: Project
   release: Release
   users: Record<Exclude<ViewerName, 'anonymous'>, User>
-  /** Null for anonymous. */
+  /** Null for the anonymous viewer. */
   tokens: Record<ViewerName, string | null>
 }
 
 const isRole = (name: string): name is RoleName => name in role && name !== 'none'
 
-/** Each kind of row by one statement: most tests begin with this. */
+/** One statement for each kind of row, because most tests begin with this. */
 async function createViewers({ id: projectId }: Project) {
   const names = viewers.slice(1) as Exclude<ViewerName, 'anonymous'>[]
   const rows = await create.createUsers(names.length)
@@ -76,7 +76,7 @@ export type WorldOptions = {
   tag?: string
 }
 
-/** A project with a real repository, a full release of its last commit, and everybody who may ask. */
+/** A project with a real repository, a full release of its last commit, and all kinds of viewers. */
 export async function createWorld(
   app: TestApp,
   { project: data = {}, repository, tag = 'v1.0.0' }: WorldOptions = {},

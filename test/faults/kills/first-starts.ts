@@ -1,4 +1,4 @@
-// Kills during the first start on an empty folder: the next start must come to the demo projects all the same.
+// Kills during the first start on an empty folder. The next start must still make the demo projects.
 import { rm } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { newDataDir, readDemo } from '../../process/serve-world.ts'
@@ -7,7 +7,7 @@ import { BRICKED_MS, killNow, postmasterOf } from './stand.ts'
 
 const start = (dataDir: string) => spawnServer({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn' })
 
-/** How long one takes here and now, so that kills hit every part of it. */
+/** The time that a first start takes on this machine, so that kills hit every part of it. */
 export async function timeOfFirstStart(): Promise<number> {
   const dataDir = await newDataDir()
   const started = performance.now()
@@ -40,14 +40,14 @@ async function worksAfterwards(dataDir: string): Promise<string | null> {
   }
 }
 
-/** Null: nothing was wrong afterwards. */
+/** Null when nothing was wrong afterwards. */
 export async function killFirstStart(victim: 'server' | 'PostgreSQL', afterMs: number): Promise<string | null> {
   const dataDir = await newDataDir()
   const server = start(dataDir)
   await setTimeout(afterMs)
   if (victim === 'PostgreSQL') killNow(await postmasterOf(dataDir))
   else server.kill('SIGKILL')
-  // One whose database was killed comes to an end, or to serve; then it is killed as well.
+  // A server whose database was killed either ends or serves. Then it is killed as well.
   if (victim === 'PostgreSQL')
     await Promise.race([server.ended, server.listening(), setTimeout(BRICKED_MS)]).catch(() => null)
   server.kill('SIGKILL')

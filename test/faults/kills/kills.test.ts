@@ -10,7 +10,7 @@ import { kinds, startWriters } from './writers.ts'
 /** `npm run test:kills -- --times 300`. */
 const TIMES = Number(process.env.KILLS ?? 10)
 const FIRST_STARTS = Math.ceil(TIMES / 10)
-/** Between two kills: from before the server has recovered to well into its work. */
+/** The longest pause between two kills, from before the server has recovered to well into its work. */
 const LONGEST_PAUSE_MS = 2_500
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)

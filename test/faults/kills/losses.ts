@@ -1,4 +1,4 @@
-// What of the acknowledged writes is not there any more.
+// Finds acknowledged writes that are lost.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import path from 'node:path'
@@ -9,7 +9,7 @@ import type { Stand } from './stand.ts'
 import type { Kind } from './writers.ts'
 
 const rows: Partial<Record<Kind, string>> = {
-  // With all that belongs to it: two links, and its line in the audit log.
+  // A release with everything that belongs to it: two links, and its event in the audit log.
   releases: `SELECT tag AS proof FROM releases r WHERE project_id = $1
     AND (SELECT count(*) FROM asset_links l WHERE l.release_id = r.id) = 2
     AND (SELECT count(*) FROM audit_events a WHERE a.target_type = 'Release' AND a.target_id = r.id) = 1`,

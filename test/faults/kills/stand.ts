@@ -1,4 +1,4 @@
-// A server of its own database, and a worker beside it, of which any process may be killed at any time.
+// A server on a database of its own, and a worker beside it. Any of their processes may be killed at any time.
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { withConnection } from '../../../src/database/connections/connection.ts'
@@ -6,7 +6,7 @@ import type { Demo } from '../../../src/demo/demo-file.ts'
 import { embeddedUrl, newDataDir, readDemo, takePort, until } from '../../process/serve-world.ts'
 import { ask, type ServerProcess, spawnServer } from '../../support/server-process.ts'
 
-/** A server that does not answer after so long has to be mended by hand. */
+/** A server that does not answer after this time needs repair by hand. */
 export const BRICKED_MS = 90_000
 
 export type Victim = 'server' | 'worker' | 'PostgreSQL' | 'a process of PostgreSQL'
@@ -16,7 +16,7 @@ export async function postmasterOf(dataDir: string): Promise<number | null> {
   return Number.parseInt(text, 10) || null
 }
 
-/** Null: there is none now. */
+/** Null when there is no such process now. */
 async function backendOf(dataDir: string): Promise<number | null> {
   const sql = `
     SELECT pid FROM pg_stat_activity
@@ -28,7 +28,7 @@ async function backendOf(dataDir: string): Promise<number | null> {
   )
 }
 
-/** Null when it has come about; else what was waited for in vain. */
+/** Null when the condition has become true, or else what it waited for in vain. */
 export async function inTime(what: string, condition: () => Promise<boolean>): Promise<string | null> {
   let late = false
   const timer = setTimeout(() => (late = true), BRICKED_MS)
@@ -58,7 +58,7 @@ export async function createStand() {
     processes[name] = started
     return started
   }
-  /** What a supervisor does: a process that has ended by itself is started again as well. */
+  /** The work of a supervisor: it also restarts a process that has ended by itself. */
   const supervise = (name: 'server' | 'worker') => {
     const started = start(name)
     void started.ended.then(() => {

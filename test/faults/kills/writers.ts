@@ -1,4 +1,5 @@
-// Clients that write as long as they are let, repeat what was not answered with the same key, and remember what was acknowledged.
+// Clients that write until they are stopped, repeat unanswered writes with the same key, and remember which writes were
+// acknowledged.
 import { execFile } from 'node:child_process'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import path from 'node:path'
@@ -12,10 +13,10 @@ const run = promisify(execFile)
 export const kinds = ['releases', 'links', 'milestones', 'evidence', 'packages', 'pushes'] as const
 export type Kind = (typeof kinds)[number]
 
-/** What proves it later: a tag, a name, a title, an id, a name and a digest, a ref and a commit. */
+/** The proof of each acknowledged write: a tag, a name, a title, an ID, a name and a digest, a ref and a commit. */
 type Acknowledged = Record<Kind, string[]>
 
-/** `proof`: it was acknowledged. `again`: nobody knows. `refused`: why it is told to be the client's fault. */
+/** `proof`: the write was acknowledged. `again`: nobody knows. `refused`: the server says why it is the client's fault. */
 type Answer = { proof: string } | { again: string } | { refused: string }
 
 type Write = () => Promise<Answer>
@@ -31,7 +32,7 @@ async function send(stand: Stand, method: string, at: string, key: string, body:
 }
 
 function told({ status, text }: { status: number; text: string }, proof: (text: string) => string | null): Answer {
-  // Being worked on still, or by a process that was killed.
+  // The first request is still running, or its process was killed.
   if (status >= 500 || (status === 409 && /Idempotency-Key/i.test(text))) return { again: `${status} ${text}` }
   const proved = status < 300 ? proof(text) : null
   return proved === null ? { refused: `${status} ${text}` } : { proof: proved }
@@ -42,7 +43,7 @@ const BASE = 'v1.0.0'
 
 const graphql = (stand: Stand, key: string, query: string, proof: (data: Record<string, unknown>) => string | null) =>
   send(stand, 'POST', '/graphql', key, { query }).then((answer) =>
-    // An error of the server is one of the answer's, which has no data.
+    // An error of the server is an error of the whole answer, which has no data.
     /"errors":\[\{.*"(?:INTERNAL_SERVER_ERROR|UNAVAILABLE)"/.test(answer.text) ||
     /"Internal server error"/.test(answer.text)
       ? { again: answer.text }
@@ -119,7 +120,7 @@ async function cloneOf(stand: Stand): Promise<string> {
   return clone
 }
 
-/** One client for each kind. Begins at once. */
+/** Starts one client for each kind of write. */
 export async function startWriters(stand: Stand, projectId: number) {
   const writing: Writing = { stand, projectId, clone: await cloneOf(stand) }
   const acknowledged: Acknowledged = { releases: [], links: [], milestones: [], evidence: [], packages: [], pushes: [] }

@@ -10,7 +10,7 @@ const app = useApp()
 let world: World
 let id: string
 
-/** The client as a script has it: told nothing but host and token. */
+/** The client as a script uses it, with nothing but host and token. */
 const as = (viewer: 'guest' | 'developer' | 'maintainer') =>
   new Gitlab({ host: app.url, token: world.tokens[viewer] ?? '' })
 

@@ -99,7 +99,7 @@ describe('the right to read a repository', () => {
   })
 })
 
-/** As it is written: fetch would tidy the path. */
+/** Sends the path as it is written, because `fetch` would tidy it up. */
 function send(method: string, path: string, body: Uint8Array = new Uint8Array(), headers: Record<string, string> = {}) {
   return new Promise<{ status: number; text: string }>((resolve, reject) => {
     const all = { ...(basic(world.tokens.owner) as Record<string, string>), ...headers }
@@ -166,7 +166,7 @@ describe('a request that no git client sends', () => {
       packet('push-cert\0report-status\n'),
       packet(`${sha} ${zeros} refs/tags/v1.0.0`),
       '00ff',
-      // More than is read ahead.
+      // More bytes than the server reads ahead.
       `zzzz${'0'.repeat(3 * 1024 ** 2)}`,
     ]
     for (const body of bodies) {

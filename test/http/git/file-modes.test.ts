@@ -14,7 +14,7 @@ const app = useApp()
 
 const isRoot = process.getuid?.() === 0
 
-/** What of it others may do anything with, as `<path> <mode>`. */
+/** The files and folders that other accounts may use in any way, as `<path> <mode>`. */
 async function openToOthers(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true })
   const all = await Promise.all(
@@ -25,7 +25,7 @@ async function openToOthers(folder: string): Promise<string[]> {
     .map(({ file, found }) => `${path.relative(folder, file)} ${found.mode.toString(8)}`)
 }
 
-/** Whether another account of this machine reads the file, were all folders above open. */
+/** Says whether another account of this machine could read the file if all folders above it were open. */
 async function othersRead(file: string): Promise<boolean> {
   const read = promisify(execFile)('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', 'cat', file])
   return read.then(
@@ -37,7 +37,7 @@ async function othersRead(file: string): Promise<boolean> {
   )
 }
 
-/** As most accounts have it: what is made is for everybody to read. */
+/** Sets the umask that most accounts have, with which everybody may read new files. */
 function openUmask() {
   const before = process.umask(0o022)
   onTestFinished(() => void process.umask(before))
@@ -47,7 +47,7 @@ test('a repository is for the account of the server alone, and so is all that pu
   openUmask()
   const world = await createWorld(app, { project: { visibility: 'private' } })
   const dir = app.repositories.directory(world.project.id)
-  // The world's repository was copied: this one is made as a project's is.
+  // The repository of the world is a copy, so this one is made as the server makes the repository of a project.
   const made = path.join(await temporaryDirectory(), '1.git')
   await initRepository(made)
   expect(await openToOthers(made)).toEqual([])

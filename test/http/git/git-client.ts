@@ -7,7 +7,7 @@ import type { World } from '../../support/world.ts'
 
 export type GitResult = { code: number; stdout: string; stderr: string }
 
-/** A person's git: no helper that would ask for a password, no configuration of this machine. */
+/** The git of a person: no helper that asks for a password, and no configuration of this machine. */
 const environment = (home: string) => ({
   PATH: process.env.PATH,
   HOME: home,
@@ -28,7 +28,7 @@ export function git(cwd: string, ...args: string[]): Promise<GitResult> {
   })
 }
 
-/** Where git finds the project; the token is the password, as in a pipeline. */
+/** The address of the project for git, with the token as the password, as in a pipeline. */
 export function remoteOf(app: TestApp, { project }: World, token: string | null): string {
   const url = new URL(`${app.url}/${project.fullPath}.git`)
   if (token) Object.assign(url, { username: 'whoever', password: token })
@@ -37,7 +37,7 @@ export function remoteOf(app: TestApp, { project }: World, token: string | null)
 
 export type Clone = { dir: string; run: (...args: string[]) => Promise<GitResult> }
 
-/** Fails the test when it cannot. */
+/** Clones, and fails the test when that is impossible. */
 export async function clone(remote: string, ...options: string[]): Promise<Clone> {
   const dir = path.join(await temporaryDirectory(), 'clone')
   const result = await git(path.dirname(dir), 'clone', '--quiet', ...options, remote, dir)

@@ -16,7 +16,7 @@ const cloneAs = (viewer: ViewerName) => clone(remoteOf(app, world, world.tokens[
 
 const NOTES = 'refs/notes/semantic-release-v1.0.0'
 
-/** Writes the note of the commit, in the repository of that clone. */
+/** Writes a note on the commit in the repository of the clone. */
 const note = ({ run }: Clone, text: string) => run('notes', '--ref', NOTES, 'add', '--force', '-m', text, 'HEAD')
 
 async function jobToken(viewer: ViewerName): Promise<string> {

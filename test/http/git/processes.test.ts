@@ -27,14 +27,14 @@ beforeAll(async () => {
 
 function isAlive(id: number): boolean {
   try {
-    // What has ended may be listed until its parent looks.
+    // A process that has ended may still be listed until its parent asks for it.
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${id}/status`, 'utf8'))
   } catch {
     return false
   }
 }
 
-/** From here on a script stands before git in the PATH and writes down the id of each that is started for this command. */
+/** Puts a script before git in the PATH, which writes down the process ID of each git that is started for this command. */
 async function watchGit(command: string, before = '') {
   const dir = await temporaryDirectory()
   const list = join(dir, 'started')
@@ -51,7 +51,7 @@ async function watchGit(command: string, before = '') {
 const packet = (line: string) => (line.length + 4).toString(16).padStart(4, '0') + line
 const want = () => `${packet(`want ${world.release.sha}\n`)}0000`
 
-/** A request of `git fetch` that has sent so much and is left open. */
+/** A request of `git fetch` that has sent this text and is left open. */
 function open(text: string, { fullPath }: { fullPath: string } = world.project) {
   const sent: ClientRequest = request(app.url, {
     method: 'POST',
@@ -101,7 +101,7 @@ test('150 open fetches run two processes for their address, let others in, and a
     const watching = setInterval(() => {
       most = Math.max(most, alive().length)
     }, 20)
-    // Git asks without its password first, as nobody from this address.
+    // Git sends its first request without the password, as an anonymous client of this address.
     const header = `http.extraHeader=PRIVATE-TOKEN: ${world.tokens.reporter}`
     const own = await clone(remoteOf(app, world, null), '-c', header)
     expect((await own.run('rev-parse', 'HEAD')).stdout.trim()).toBe(world.release.sha)
@@ -115,7 +115,7 @@ test('150 open fetches run two processes for their address, let others in, and a
       /^Too many requests that git answers at a time: try again/,
     )
   })
-  // One of the account's beside those of the address.
+  // One process of the account beside the processes of the address.
   expect(most).toBeLessThanOrEqual(PER_CALLER + 1)
   expect(started().length).toBeLessThan(50)
   expect(slowest).toBeLessThan(1000)

@@ -22,7 +22,7 @@ const ZEROS = '0'.repeat(40)
 const packet = (line: string) => (Buffer.byteLength(line) + 4).toString(16).padStart(4, '0') + line
 const command = (ref: string, capabilities = '') => packet(`${ZEROS} ${'1'.repeat(40)} ${ref}${capabilities}\n`)
 
-/** What the server reads of a push: its body is sent byte by byte. */
+/** What the server reads of a push whose body arrives byte by byte. */
 const read = (body: string) => readPush(Readable.from([...Buffer.from(body)].map((byte) => Buffer.from([byte]))))
 
 describe('a push with options', () => {

@@ -13,12 +13,12 @@ beforeAll(async () => {
   world = await createWorld(app, { project: { visibility: 'private' } })
 })
 
-/** The project's page, as its `web_url` names it. */
+/** The page of the project, as its `web_url` names it. */
 const page = (token: string | null) => remoteOf(app, world, token).replace(/\.git$/, '')
 
 type Answer = { status: number; location: string | undefined; text: string }
 
-/** As it is written: fetch would tidy the path. */
+/** Sends the path as it is written, because `fetch` would tidy it up. */
 const send = (path: string, { method = 'GET', headers = {} as Record<string, string> } = {}) =>
   new Promise<Answer>((resolve, reject) => {
     const sent = request(app.url, { method, path, headers }, (response) => {

@@ -1,4 +1,4 @@
-// What an operation costs is known before anything of it is compiled or run.
+// The server knows the cost of an operation before it compiles or runs anything of it.
 import { getIntrospectionQuery } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { useApp } from '../../support/app.ts'
@@ -14,7 +14,7 @@ const post = (body: unknown, path = '/graphql', headers: Record<string, string> 
 
 type Errors = { errors?: { message: string; extensions: { code: string } }[] }
 
-/** Each level asks for the next one twenty times. */
+/** Each level asks for the next level twenty times. */
 const bomb = (levels: number) => {
   const fragments = Array.from({ length: levels }, (_, level) => {
     const inner = level + 1 < levels ? `...F${level + 1}` : 'name'
@@ -63,7 +63,7 @@ describe('an operation that asks for too much', () => {
   test('an operation that asks for too much through a variable is refused', async () => {
     const releases = Array.from({ length: 28 }, (_, at) => `r${at}: releases(first: $n) { nodes { id name tagName } }`)
     const query = `query ($n: Int = 1) { project(fullPath: "a/b") { ${releases.join(' ')} } }`
-    // Known by then, with a measure.
+    // By then the server knows the operation and its cost.
     for (let time = 0; time < 3; time += 1) {
       expect(await (await post({ query })).json()).toEqual({ data: { project: null } })
     }

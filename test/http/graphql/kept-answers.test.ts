@@ -90,7 +90,7 @@ describe('an answer that was given before', () => {
   })
 })
 
-/** Writes that change an answer, each behind the server's back. */
+/** Writes that change an answer and that the server does not make itself. */
 const writes: [string, string, (world: World) => Promise<unknown>][] = [
   ['a release', 'name', ({ release }) => db.$executeRaw`UPDATE releases SET name = 'Other' WHERE id = ${release.id}`],
   ['a new release', 'id', ({ project }) => create.createRelease(project)],
@@ -169,7 +169,7 @@ test('the milestones of a group count in the projects below it', async () => {
 const ROUNDS = 1000
 const PER_ROUND = 3
 
-/** Numbers count up in the notes of one release; whoever reads one has seen all that was written before it. */
+/** The writer counts up in the notes of one release. A reader who has seen a number has seen everything written before it. */
 test('no interleaving of 1,000 rounds of writes and reads shows a state older than one that was read or acknowledged, or shows a viewer the answer of another', async () => {
   const own = await createWorld(app, { project: { visibility: 'private' } })
   const other = await startAnotherServer(app)
@@ -182,7 +182,7 @@ test('no interleaving of 1,000 rounds of writes and reads shows a state older th
     const input = { projectPath: own.project.fullPath, tagName: tag, description: String(n) }
     expect(await mutate(server, own.tokens.maintainer, 'releaseUpdate', input)).toEqual([])
   }
-  // One writer at a time, so that the numbers only grow; readers are in flight meanwhile.
+  // One writer at a time, so that the numbers only grow. Readers run at the same time.
   const write = async (server: TestApp, viaSql: boolean) => {
     const n = ++written
     await (viaSql ? bySql(n) : byMutation(n, server))
@@ -241,7 +241,7 @@ describe('a project that its viewer does not see', () => {
       }
     }
     const [one = 0, other = 0] = Object.values(times).map((taken) => taken.sort((a, b) => a - b)[40])
-    // Kept answers took two thirds of the time.
+    // When hidden projects had kept answers, these took two thirds of the time.
     expect(Math.abs(one - other) / Math.max(one, other)).toBeLessThan(0.2)
   })
 })

@@ -1,4 +1,5 @@
-// An operation is compiled when its text has come before and has passed the limits; what is kept has a bound.
+// The server compiles an operation whose text came before and passed the limits. The memory for compiled operations has a
+// bound.
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { useApp } from '../../support/app.ts'

@@ -1,4 +1,4 @@
-// A mutation of one field takes the short way of plain queries; Yoga answers the others. Nobody can tell which it was.
+// A mutation of one field takes the short path of plain queries, and Yoga answers all others. The answers do not differ.
 import { expect, onTestFinished, test } from 'vitest'
 import { db } from '../../../src/database/db.ts'
 import { useApp } from '../../support/app.ts'
@@ -25,7 +25,7 @@ async function post(body: unknown, token: string | null, headers: Record<string,
   return { status: response.status, type: response.headers.get('content-type'), body: await response.json() }
 }
 
-/** What the same request is answered by the short way, and by Yoga, to which a batch goes. */
+/** The answers to the same request by the short path and by Yoga, which answers batches. */
 async function bothWays(token: string | null, [one, other]: [Record<string, unknown>, Record<string, unknown>]) {
   const short = await post({ query: CREATE, variables: one }, token)
   const long = await post([{ query: CREATE, variables: other }], token)
@@ -39,7 +39,7 @@ const alike = (world: World, more: Record<string, unknown>): [Record<string, unk
 
 const worldWithTags = () => createWorld(app, { repository: { tags: ['v1.0.0', ...TAGS] } })
 
-/** Of an error that is masked, each answer tells its own. */
+/** Leaves out the request ID of a masked error, which differs in each answer. */
 const withoutRequestId = (answer: unknown) =>
   JSON.parse(JSON.stringify(answer).replace(/"requestId":"[^"]+"/, '"requestId":""')) as unknown
 
@@ -123,7 +123,7 @@ test('a variable that is absent inside an object leaves the field as it is, and 
   const { project, release, tokens } = await worldWithTags()
   const update = `mutation ($path: ID!, $name: String, $notes: String, $at: Time = "2031-02-03T04:05:06Z") { releaseUpdate(input: {
     projectPath: $path, tagName: "v1.0.0", name: $name, description: $notes, releasedAt: $at }) { errors } }`
-  // A text that comes again might be compiled.
+  // The server might compile a text that comes again.
   for (let time = 0; time < 3; time += 1) {
     const { body } = await post({ query: update, variables: { path: project.fullPath, name: 'New' } }, tokens.developer)
     expect(body).toEqual({ data: { releaseUpdate: { errors: [] } } })

@@ -1,4 +1,4 @@
-// What an operator may switch off: GraphiQL, telling the schema, and every document but the trusted ones.
+// What an operator may switch off: GraphiQL, introspection, and every document but the trusted ones.
 import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'

@@ -28,7 +28,7 @@ const RELEASES = 'query ($path: ID!, $first: Int) { project(fullPath: $path) { r
 const SORTED = 'query ($path: ID!, $sort: ReleaseSort) { project(fullPath: $path) { releases(sort: $sort) { count } } }'
 const CREATE = 'mutation ($input: ReleaseCreateInput!) { releaseCreate(input: $input) { errors } }'
 const BY_ID = 'query ($id: ReleaseID!) { release(id: $id) { name } }'
-/** To the compiler it is none of its own. */
+/** A variable inside an object, which the compiler does not check by itself. */
 const INSIDE = 'mutation ($tag: String!) { releaseCreate(input: {projectPath: "a/b", tagName: $tag}) { errors } }'
 
 const input = (more: object) => ({ input: { projectPath: 'a/b', tagName: 'v1', ...more } })
@@ -70,7 +70,7 @@ describe.each(wrong)('%s', (_what, place, sent) => {
   const expected = () => expect.stringContaining(place)
 
   test('is answered with 400, and names the variable and its place, each time that it is sent', async () => {
-    // From the third time on it is compiled.
+    // The server compiles the operation when it comes the third time.
     for (let time = 0; time < 4; time++) {
       const { status, type, body } = await send(sent)
       expect([status, type]).toEqual([400, `${RESPONSE}; charset=utf-8`])

@@ -1,4 +1,4 @@
-// Tools that fetch files know HTTP Basic and nothing else: pip, netrc, wget.
+// Some tools that fetch files know HTTP Basic only: pip, netrc, wget.
 import { execFile } from 'node:child_process'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

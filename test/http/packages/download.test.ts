@@ -67,7 +67,7 @@ describe('a download', () => {
     expect(await since({ 'if-modified-since': lastModified })).toBe(304)
     expect(await since({ 'if-modified-since': new Date(Date.parse(lastModified) - 1000).toUTCString() })).toBe(200)
     expect(await since({ 'if-modified-since': 'yesterday' })).toBe(200)
-    // The entity tag decides where there is one.
+    // The entity tag decides when there is one.
     expect(await since({ 'if-modified-since': lastModified, 'if-none-match': '"other"' })).toBe(200)
     expect(await since({ 'if-modified-since': 'Thu, 01 Jan 1970 00:00:00 GMT', 'if-none-match': ETAG })).toBe(304)
   })
@@ -93,7 +93,7 @@ describe('the right to read packages', () => {
       viewers.map(async (viewer: ViewerName) => {
         const list = await rest(app, 'GET', `/projects/${of.project.id}/packages`, { token: of.tokens[viewer] })
         const { status } = await get(app, of, { viewer })
-        // What is hidden is hidden everywhere.
+        // A list that is hidden is hidden for every package.
         expect(list.status).toBe(status)
         return status
       }),

@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 const bySegment = (name: string) => name.split('/').map(encodeURIComponent).join('/')
 
-/** What a client takes from the header as the name to save under. */
+/** The name under which a client would save the file, by the header. */
 function savedName(answer: Response): string {
   const header = answer.headers.get('content-disposition') ?? ''
   const [, encoded] = /filename\*=UTF-8''([^;]+)$/.exec(header) ?? []

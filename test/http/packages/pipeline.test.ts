@@ -13,7 +13,7 @@ const app = useApp()
 
 type Created = { jobTokenCreate: { token: string } }
 
-/** What GitLab's documentation tells pipelines to do, with the variables that they have there. */
+/** The script that GitLab's documentation gives for pipelines, with the variables of a pipeline. */
 const SCRIPT = `
 set -euo pipefail
 package_url="$CI_API_V4_URL/projects/$CI_PROJECT_ID/packages/generic/awesome/$VERSION"

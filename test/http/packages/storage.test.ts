@@ -29,7 +29,7 @@ beforeAll(async () => {
   })
   const { port } = await server.run()
   stop = () => server.close()
-  // The ones that this server knows.
+  // The credentials that the store knows.
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'S3RVER')
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'S3RVER')
   const storage = StorageLocation.parse(`s3://packages/some/folder?endpoint=http://127.0.0.1:${port}`) ?? null
@@ -41,7 +41,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
-/** Fails when it has given some of it. */
+/** A body that fails after a part of it. */
 async function* broken(content: Buffer) {
   yield content
   throw new Error('cut off')
@@ -99,7 +99,7 @@ test('a server that keeps packages in a bucket serves them as one that keeps the
   expect(Buffer.from(await (await get(other, world)).arrayBuffer()).equals(content)).toBe(true)
   const part = await get(other, world, { headers: { range: 'bytes=-3' } })
   expect([part.status, Buffer.from(await part.arrayBuffer())]).toEqual([206, content.subarray(-3)])
-  // Nothing of it is on this machine's disk, where the other server would look for it.
+  // No file is on the disk of this machine, where the other server would look for it.
   expect((await get(app, world)).status).toBe(404)
   expect(await readdir(app.packagesDir).catch(() => [])).toEqual([])
 })

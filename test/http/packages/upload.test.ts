@@ -163,7 +163,7 @@ describe('a file of the same name', () => {
     expect(await (await get(app, world)).text()).toBe('second')
     expect(await rows()).toHaveLength(1)
     expect(await stored()).toHaveLength(2)
-    // As if the minute had passed in which it may still be read.
+    // As if the minute had passed in which the old file may still be read.
     await db.$executeRaw`UPDATE graphile_worker._private_jobs SET run_at = now()`
     await work(app)
     await vi.waitFor(async () => expect(await stored()).toHaveLength(1), 5000)

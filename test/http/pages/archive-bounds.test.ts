@@ -36,7 +36,7 @@ async function createHostile() {
   return { ...hostileObjects(dir), urlOf }
 }
 
-/** Refused in words, and as if it had never been asked for. */
+/** Expects a refusal in words that leaves no trace in the folder. */
 async function expectRefusal(url: string, reason: RegExp) {
   const before = await readdir(app.archivesDir, { recursive: true })
   const { started } = await watchArchives()
@@ -115,7 +115,7 @@ describe('sources that are too large for an archive', () => {
   })
 })
 
-/** Files that cannot be made smaller, each under a tag. */
+/** Makes files that cannot be compressed, each under a tag. */
 async function createLarge(tags: readonly string[], mebibytes: number) {
   const project = await create.createProject()
   const dir = app.repositories.directory(project.id)
@@ -136,7 +136,7 @@ describe('the folder of archives', () => {
     let most = 0
     const watching = setInterval(() => {
       most = Math.max(most, sizeOf(app.archivesDir))
-    }, 5)
+    }, 10)
     try {
       for (const tag of tags) {
         const response = await fetch(urlOf(tag))

@@ -137,7 +137,7 @@ describe('the room for archives', () => {
   }
 
   test('the room for archives is given to the archives that were used last', async () => {
-    // Room for three of 10,240 bytes.
+    // Room for three archives of 10,240 bytes.
     const { directory, of, isKept, read } = await createRoom(35_000)
     for (const at of [0, 1, 2]) {
       await read(at)

@@ -11,7 +11,7 @@ import { temporaryDirectory } from '../../support/git.ts'
 
 const BZIP2 = 'bzip2'
 
-/** What can be made on this machine: bzip2 is a command of its own, which need not be there. */
+/** The formats that this machine can make: bzip2 is a program of its own and may be missing. */
 export const formats = (['zip', 'tar.gz', 'tar.bz2', 'tar'] as const).filter(
   (format) => format !== 'tar.bz2' || !spawnSync(BZIP2, ['--help']).error,
 )
@@ -20,7 +20,7 @@ export const unbzip2 = (input: Buffer): Buffer => spawnSync(BZIP2, ['-dc'], { in
 
 export type Files = Record<string, string | Buffer>
 
-/** One commit under the tag, on `main`; gives its id. */
+/** Writes one commit with the files under the tag and on `main`, and returns its ID. */
 export async function writeFiles(dir: string, tag: string, files: Files): Promise<string> {
   const parts: (string | Buffer)[] = ['commit refs/heads/main\nmark :1\ncommitter A <a@example.com> 1700000000 +0000\n']
   parts.push('data 1\nx\n')
@@ -34,12 +34,12 @@ export async function writeFiles(dir: string, tag: string, files: Files): Promis
   return (await runGit(dir, [...settings, 'fast-import', '--quiet', '--done', '--force'], { input })).trim()
 }
 
-/** Takes any compressor a while, and cannot be made smaller. */
+/** Bytes that any compressor needs a while for and cannot make smaller. */
 export const noise = (mebibytes: number) => randomBytes(mebibytes * 1024 ** 2)
 
 const text = (buffer: Buffer) => buffer.toString('utf8').replace(/\0.*$/s, '')
 
-/** Names in a tar, in its order; without the header that holds the commit's id. */
+/** The names in a tar, in its order, without the header that holds the commit ID. */
 export function namesInTar(tar: Buffer): string[] {
   const names: string[] = []
   for (let at = 0; at + 512 <= tar.length && tar[at] !== 0; ) {
@@ -50,7 +50,7 @@ export function namesInTar(tar: Buffer): string[] {
   return names
 }
 
-/** Names in the directory at the end of a zip. */
+/** The names in the directory at the end of a zip. */
 export function namesInZip(zip: Buffer): string[] {
   const end = zip.lastIndexOf(Buffer.from('PK\x05\x06'))
   const names: string[] = []
@@ -75,7 +75,7 @@ function isAlive(id: number): boolean {
   }
 }
 
-/** From here on a script stands before git in the PATH and writes down the id of each `archive` that is started. */
+/** Puts a script before git in the PATH, which writes down the process ID of each `archive` that is started. */
 export async function watchArchives() {
   const dir = await temporaryDirectory()
   const list = join(dir, 'started')
@@ -89,7 +89,7 @@ export async function watchArchives() {
   return { started, alive: () => started().filter(isAlive) }
 }
 
-/** A client that reads the beginning and then nothing. */
+/** A client that reads the beginning of the answer and then nothing. */
 export const beginToRead = (url: string): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     get(url, { agent: false }, (response) => {
@@ -97,7 +97,7 @@ export const beginToRead = (url: string): Promise<IncomingMessage> =>
     }).on('error', reject)
   })
 
-/** Instead of making an archive git does nothing for a minute, or until it is ended. */
+/** Makes git do nothing for a minute, or until it is ended, instead of making an archive. */
 export async function stopArchives() {
   const dir = await temporaryDirectory()
   const path = process.env.PATH ?? ''
@@ -109,7 +109,7 @@ export async function stopArchives() {
 
 type Entry = { mode: '040000' | '100644'; sha: string; name: string }
 
-/** What only a hostile push holds: trees that name things over and over. */
+/** Objects that only a hostile push holds: trees that name the same things over and over. */
 export function hostileObjects(dir: string) {
   const writeTree = async (entries: readonly Entry[]) => {
     const lines = entries.map(
@@ -123,9 +123,9 @@ export function hostileObjects(dir: string) {
     writeBlob: async (content: Buffer | string) =>
       (await runGit(dir, ['hash-object', '-w', '--stdin'], { input: content })).trim(),
     writeTree,
-    /** A folder that has the same file so many times. */
+    /** A folder that holds the same file this many times. */
     manyFiles: (blob: string, count: number) => writeTree(numbered(count, '100644', blob)),
-    /** A folder that has the same folder so many times. */
+    /** A folder that holds the same folder this many times. */
     manyFolders: (tree: string, count: number) => writeTree(numbered(count, '040000', tree)),
     tag: async (name: string, tree: string, message = 'x') => {
       const people = {

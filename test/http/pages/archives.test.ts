@@ -41,7 +41,7 @@ const archiveOf = (format: Archive['format']): Archive => {
 }
 const nameOf = (...parts: string[]) => [world.project.path, ...parts].join('-').replaceAll('/', '-')
 
-/** As written, without the client's own tidying of the path. */
+/** Sends the path as it is written, because a client would tidy it up. */
 const statusOfRaw = (path: string): Promise<number | undefined> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(app.url)

@@ -7,7 +7,7 @@ import { web } from './web-client.ts'
 
 const app = useApp()
 
-/** Elements in order, each once it has been opened; fails where one is not closed. */
+/** The elements in their order. Fails when an element is not closed. */
 function elementsOf(xml: string): string[] {
   const open: string[] = []
   const seen: string[] = []

@@ -20,7 +20,7 @@ const asPassword = (token: string | null): Record<string, string> =>
 const goGet = (path: string, token: string | null = null) =>
   fetch(`${app.url}/${path}?go-get=1`, { headers: asPassword(token), redirect: 'manual' })
 
-/** What Go makes of the answer: the prefix of the package, its version control, its repository. */
+/** What Go reads from the answer: the prefix of the package, its version control, its repository. */
 async function importOf(answer: Response) {
   const [, content] = /<meta name="go-import" content="([^"]*)">/.exec(await answer.text()) ?? []
   return { status: answer.status, content }

@@ -1,4 +1,4 @@
-// Permanent links to what the project itself has uploaded.
+// Permanent links to files that the project itself has uploaded.
 import { describe, expect, test } from 'vitest'
 import { db } from '../../../src/database/db.ts'
 import { useApp } from '../../support/app.ts'
@@ -16,7 +16,7 @@ const FILE = { name: 'tool', version: VERSION, file: `tool-${VERSION}.tar.gz` }
 
 type Linked = World & { url: string }
 
-/** A private project whose release links to its own package. */
+/** A private project whose release links to a package of the project. */
 async function linkedWorld(url?: (world: World) => string | Promise<string>): Promise<Linked> {
   const world = await createWorld(app, { project: { visibility: 'private' }, tag: TAG })
   await put(app, world, CONTENT, FILE)

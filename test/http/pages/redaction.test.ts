@@ -7,7 +7,7 @@ import { BROWSER, type WebOptions, web, wholeAnswer } from './web-client.ts'
 
 const app = useApp()
 
-/** Stands in the tag, so it must not stand in any answer to a viewer without code access. */
+/** A mark in the tag, which must not stand in any answer to a viewer without code access. */
 const MARK = 'zqx'
 const TAG = `${MARK}/v1.2.3-${MARK}.1`
 

@@ -144,7 +144,7 @@ describe('the list of releases', () => {
     }
     const read = async (path: string) => (await web(app, { project }, path)).text()
     const count = async (path: string) => {
-      // Notes are rendered, and kept, when they are first read.
+      // The first read renders the notes and keeps them.
       await read(path)
       return (await app.statementsOf(() => read(path))).length
     }

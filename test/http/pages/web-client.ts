@@ -1,12 +1,12 @@
 import type { TestApp } from '../../support/app.ts'
 import type { World } from '../../support/world.ts'
 
-/** What a browser sends. */
+/** The header that a browser sends. */
 export const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
 
 export type WebOptions = { token?: string | null; headers?: Record<string, string>; method?: string }
 
-/** Asks for what is behind the `/-/` of a project; redirects are not followed. */
+/** Asks for an address below the `/-/` of a project, and does not follow redirects. */
 export function web(
   app: TestApp,
   { project }: Pick<World, 'project'>,
@@ -18,7 +18,7 @@ export function web(
   return fetch(url, { method, redirect: 'manual', headers: { ...credential, ...headers } })
 }
 
-/** All that a client is told, but for what differs by the moment. */
+/** Everything that a client gets, except what differs from moment to moment. */
 export async function wholeAnswer(response: Response): Promise<{ status: number; headers: string[][]; text: string }> {
   const headers = [...response.headers].filter(([name]) => !/^(?:date|x-request-id|ratelimit-.*)$/.test(name))
   return { status: response.status, headers, text: await response.text() }

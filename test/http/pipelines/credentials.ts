@@ -16,7 +16,7 @@ export type Headers = Record<string, string>
 
 export const withToken = (token: string | null): Headers => ({ 'private-token': token ?? '' })
 
-/** A job token of somebody in the world. */
+/** A job token of a viewer of the world. */
 export async function jobToken(app: TestApp, world: World, viewer: ViewerName = 'owner', expiresIn = 3600) {
   const document = 'mutation ($input: JobTokenCreateInput!) { jobTokenCreate(input: $input) { token errors } }'
   const input = { projectPath: world.project.fullPath, expiresIn }

@@ -57,7 +57,7 @@ export const RELEASE = '/projects/:id/releases'
 const PROTECTED = '/projects/:id/protected_tags'
 const PERIODS = '/projects/:id/freeze_periods'
 
-/** For each writing endpoint a request that an Owner may send once. */
+/** A request for each endpoint that writes, which an Owner may send once. */
 export const endpointRequests: Record<string, (world: World, app: TestApp) => Promise<Request>> = {
   [`post ${RELEASE}`]: async ({ project }) => ({
     path: `/projects/${project.id}/releases`,

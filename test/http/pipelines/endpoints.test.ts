@@ -11,7 +11,7 @@ import { endpointRequests, periodPath, RELEASE, type Request } from './endpoint-
 
 const app = useApp({ jwtIssuers: () => [trustedIssuer] })
 
-/** What a pipeline may send: it is answered with this status. Whatever else REST has must be refused. */
+/** The endpoints that a pipeline may use, with the status of the answer. Every other endpoint that writes must be refused. */
 const admitted: Readonly<Record<string, number>> = {
   [`post ${RELEASE}`]: 201,
   [`put ${RELEASE}/:tag_name`]: 200,
@@ -67,7 +67,7 @@ describe.each(Object.entries(pipelines))('%s of an Owner', (_kind, headersOf) =>
     const expected = key.includes('freeze_periods') ? [401, '401 Unauthorized'] : [403, '403 Forbidden']
     expect([status, body.message]).toEqual(expected)
     expect(await snapshot(app, world.project.id)).toEqual(before)
-    // The Owner may, with an access token: it was the credential that was refused.
+    // The same Owner may send it with an access token, so the refusal was because of the credential.
     const again = await rest(app, methodOf(key), path, { ...options, headers: withToken(world.tokens.owner) })
     expect([200, 201, 204]).toContain(again.status)
   })

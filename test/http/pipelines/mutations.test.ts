@@ -12,7 +12,7 @@ import { type Headers, jobToken, pipelines, trustedIssuer, withToken } from './c
 
 const app = useApp({ jwtIssuers: () => [trustedIssuer] })
 
-/** What a pipeline may do; whatever else the schema has must be refused. */
+/** The mutations that a pipeline may send. Every other mutation of the schema must be refused. */
 const admitted = new Set([
   'releaseCreate',
   'releaseUpdate',
@@ -47,7 +47,7 @@ async function send(name: string, input: object, headers: Headers): Promise<Outc
 
 const done: Outcome = { errors: [], code: undefined }
 
-/** Its Owner owns the group as well, as whoever wants to do everything. */
+/** The Owner of the project owns the group as well, so that no role is missing. */
 async function ownedWorld(): Promise<World> {
   const world = await createWorld(app, { project: { visibility: 'private' } })
   await create.addMember({ group: world.group }, world.users.owner, 'owner')
@@ -72,7 +72,7 @@ describe.each(Object.entries(pipelines))('%s of an Owner', (_kind, headersOf) =>
     expect(errors).toBeUndefined()
     expect(['NOT_FOUND', 'FORBIDDEN']).toContain(code)
     expect(await snapshot(app, world.project.id)).toEqual(before)
-    // The Owner may, with an access token: it was the credential that was refused.
+    // The same Owner may send it with an access token, so the refusal was because of the credential.
     expect(await send(name, input, withToken(world.tokens.owner))).toEqual(done)
   })
 
@@ -111,7 +111,7 @@ describe.each(Object.entries(pipelines))('%s of an Owner', (_kind, headersOf) =>
   })
 })
 
-/** All that says who may do what, and what projects are. */
+/** All rows that decide who may do what, and the projects. */
 async function rights() {
   return JSON.stringify([
     await db.projectMember.findMany({ orderBy: [{ userId: 'asc' }, { projectId: 'asc' }] }),

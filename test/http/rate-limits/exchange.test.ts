@@ -27,7 +27,7 @@ test('the points that an account spends with one server are missing with another
   for (let n = 0; n < 6; n++) await ask(first, token)
   expect(await ask(second, token)).toEqual({ status: 200, remaining: 90 })
   await expect.poll(async () => (await db.rateLimit.findFirst())?.points, IN_TIME).toBe(70n)
-  // Each learns when it tells what was spent with it.
+  // Each server learns the points when it reports its own.
   await expect.poll(() => ask(second, token), IN_TIME).toMatchObject({ status: 429 })
   await expect.poll(() => ask(first, token), IN_TIME).toMatchObject({ status: 429 })
   const third = await limitedServer(app, options)

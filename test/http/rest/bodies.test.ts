@@ -127,7 +127,7 @@ test('a body that is far too long is refused', async () => {
   expect(status).toBe(413)
 })
 
-/** What no fetch would send. */
+/** Sends a request that `fetch` would not send. */
 function raw(method: string, path: string, headers: Record<string, string>, body?: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(app.url)

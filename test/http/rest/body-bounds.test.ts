@@ -18,7 +18,7 @@ const JSON_TYPE = { 'content-type': 'application/json' }
 const form = (body: string): RestOptions => ({ headers: FORM_TYPE, body })
 const json = (body: string): RestOptions => ({ headers: JSON_TYPE, body })
 
-/** The answer, and for how long the server did nothing else. */
+/** The answer, and the time for which the server did nothing else. */
 async function timed(run: () => Promise<RestAnswer>): Promise<RestAnswer & { cpuMs: number }> {
   const before = process.cpuUsage()
   const answer = await run()
@@ -26,7 +26,7 @@ async function timed(run: () => Promise<RestAnswer>): Promise<RestAnswer & { cpu
   return { ...answer, cpuMs: (user + system) / 1000 }
 }
 
-/** Written out: what a client needs to make it is not to be measured. */
+/** Written by hand, so that the time in which a client makes the form is not measured. */
 function multipart(parts: number): RestOptions {
   const part = '--x\r\ncontent-disposition: form-data; name="a[][b]"\r\n\r\n1\r\n'
   return { headers: { 'content-type': 'multipart/form-data; boundary=x' }, body: `${part.repeat(parts)}--x--\r\n` }

@@ -3,9 +3,9 @@ import type { TestApp } from '../../support/app.ts'
 export type RestOptions = {
   token?: string | null
   headers?: Record<string, string>
-  /** Sent as JSON. */
+  /** A body that is sent as JSON. */
   json?: unknown
-  /** Sent as it is. */
+  /** A body that is sent as it is. */
   body?: RequestInit['body']
 }
 
@@ -15,7 +15,7 @@ export type RestAnswer = {
   /** Parsed; null when there is none. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of all kinds
   body: any
-  /** Status line aside, all that came. */
+  /** Everything that came, except the status line. */
   text: string
 }
 

@@ -13,7 +13,7 @@ const LISTED = 65_536
 const MIB = 1024 ** 2
 
 let world: World
-/** Oldest first. */
+/** The oldest commit comes first. */
 let shas: string[]
 let merge: string
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
   const messages = Array.from({ length: COMMITS }, (_, n) => `Commit ${n}\n\nBody ${n}\n\nChangelog: added\n`)
   world = await createWorld(app, { project: { visibility: 'private' }, repository: { commits: messages } })
   shas = (await git(['rev-list', '--reverse', 'main'])).split('\n')
-  // On the side: the first commit is its parent, and `both` merges it.
+  // A commit beside the branch, whose parent is the first commit. `both` merges it.
   const second = 1_800_000_000
   const side = await commit([shas[0] ?? ''], second, 'weird [x]*.txt', 'a\nb\nc\n', 'Side')
   await git(['update-ref', 'refs/heads/lib/side', side])

@@ -14,7 +14,7 @@ beforeAll(async () => {
   list = `/projects/${world.project.id}/releases`
 })
 
-/** Asks again with what the first answer said. */
+/** Repeats the request with the entity tag of the first answer. */
 const askAgain = (path: string, etag: string | null, token: string | null = null) =>
   rest(app, 'GET', path, { token, headers: { 'if-none-match': etag ?? '' } })
 

@@ -11,7 +11,7 @@ const app = useApp()
 
 type Sent = RestOptions & { key?: string }
 
-/** As the Developer, with a key. */
+/** Sends a request of the Developer with a key. */
 const send = (world: World, method: string, path: string, { key = 'k', headers, ...options }: Sent = {}) =>
   rest(app, method, `/projects/${world.project.id}${path}`, {
     token: world.tokens.developer,
@@ -25,7 +25,7 @@ const publish = (world: World, sent: Sent = {}) =>
 const records = ({ users }: World) => db.idempotencyRecord.count({ where: { userId: users.developer.id } })
 const replayed = ({ headers }: { headers: Headers }) => headers.get('idempotency-replayed')
 
-/** All headers but those of the one request. */
+/** All headers except those of a single request. */
 const kept = ({ headers }: { headers: Headers }) =>
   [...headers].filter(([name]) => !/^(?:date|x-request-id|ratelimit-.*|idempotency-replayed)$/.test(name))
 

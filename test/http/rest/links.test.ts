@@ -53,7 +53,7 @@ test('a link can be added, shown, changed and deleted', async () => {
     link_type: 'image',
     direct_asset_url: `${page}/downloads/tools/b`,
   })
-  // The newer name of the path wins.
+  // The newer name of the parameter wins.
   const paths = { direct_asset_path: '/tools/c', filepath: '/tools/d' }
   const moved = await send('PUT', `${links}/${id}`, { name: 'renamed', ...paths })
   expect(moved.body.direct_asset_url).toBe(`${page}/downloads/tools/c`)

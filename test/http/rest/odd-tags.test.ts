@@ -12,7 +12,7 @@ const app = useApp()
 
 let world: World
 let sha: string
-/** What git could not be made to take. */
+/** The objects that git refused to write. */
 const refused: string[] = []
 
 const USUAL = 'A <a@example.com> 1700000000 +0100'
@@ -66,12 +66,13 @@ beforeAll(async () => {
   for (const [name, content] of Object.entries(objectsOf(sha, blob, tree))) {
     await push(name, (await runGit(dir, args, { input: content })).trim())
   }
-  // What no push can bring in, a disk may lose, and what is taken by one version of git the next one may refuse.
+  // Written as files: a push cannot bring these refs in, but a disk may lose objects, and a new git may refuse what an old one
+  // took.
   const repository = app.repositories.directory(world.project.id)
   for (const name of refused) {
     const content = objectsOf(sha, blob, tree)[name as 'garbage']
     const id = (await runGit(repository, args, { input: content })).trim()
-    // Git itself would refuse it.
+    // Git itself would refuse to write this ref.
     await writeFile(`${repository}/refs/tags/${name}`, `${id}\n`)
   }
 }, 120_000)

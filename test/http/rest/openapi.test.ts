@@ -53,7 +53,7 @@ const operations = () =>
     Object.entries(item).map(([method, operation]) => ({ path, method, ...operation })),
   )
 
-/** What the server routes to, whether it is described or not: `get /projects/{id}`. */
+/** The routes of the server, described or not: `get /projects/{id}`. */
 const servedRoutes = () =>
   createServiceDoor({ metricsToken: null, baseUrl: 'https://waybill.example' } as ServiceParts)
     .routes.filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/v4/'))

@@ -122,7 +122,7 @@ test.each([
     url.searchParams.set('per_page', String(size))
     return rest(app, 'GET', url.pathname + url.search, { token: world.tokens.owner })
   }
-  // What is rendered once is kept.
+  // The first read renders the notes and keeps them.
   await ask(100)
   const short = await app.statementsOf(() => ask(1))
   const long = await app.statementsOf(() => ask(7))

@@ -11,12 +11,12 @@ type Endpoint = {
   method: string
   path: (world: World) => string | Promise<string>
   options?: RestOptions
-  /** By viewer, in the order of `viewers`: anonymous, stranger, guest, planner, reporter, developer, maintainer, owner. */
+  /** The statuses in the order of `viewers`: anonymous, stranger, guest, planner, reporter, developer, maintainer, owner. */
   private: readonly number[]
   public: readonly number[]
 }
 
-// What a request may use up is made anew for each.
+// Each request makes anew what it uses up.
 let count = 0
 
 async function spareRelease({ project }: World): Promise<string> {
@@ -65,7 +65,10 @@ const readers = (hidden: number, guest: number, reader: number) => [
   reader,
 ]
 const all = (status: number) => viewers.map(() => status)
-/** From the given role on `good`, below it 403; `none` for who is not signed in, `stranger` for who is no member. */
+/**
+ * The status `good` from this role on and 403 below it; `none` for anonymous viewers, `stranger` for viewers who are no
+ * members.
+ */
 const from = (role: ViewerName, good: number, { none = 403, stranger = 403 } = {}) =>
   viewers.map((viewer, at) => {
     if (viewer === 'anonymous') return none

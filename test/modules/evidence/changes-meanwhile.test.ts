@@ -1,4 +1,4 @@
-// What happens to evidence when somebody else writes between its snapshot and its insertion.
+// Changes of a release between its snapshot and the insertion of the evidence.
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { connectDatabase, db } from '../../../src/database/db.ts'
@@ -36,7 +36,7 @@ const waiting = async () => {
   return row.n
 }
 
-/** Writes in a transaction that ends only when the evidence, whose snapshot does not show it, waits for it. */
+/** Writes in a transaction that ends only when the evidence waits for it. The snapshot does not show the write. */
 async function collectDuring(release: Release, writes: readonly string[], occasion: string | null = null) {
   const client = new Client(database.url)
   await client.connect()
@@ -85,7 +85,7 @@ test('evidence that waits for a change of the tree holds no row that the change 
   await client.connect()
   onTestFinished(() => client.end())
   await client.query('BEGIN')
-  // What deleting a project does before it comes to the releases.
+  // The statement that the deletion of a project sends before it comes to the releases.
   await client.query('DELETE FROM projects WHERE false')
   const collected = collectEvidence(db, release.id, { occasion: null, baseUrl })
   await expect.poll(waiting).toBe(1)

@@ -25,7 +25,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-/** A release with so many milestones, each with an open, a closed and a confidential issue. */
+/** A release with this many milestones, each with an open, a closed and a confidential issue. */
 async function releaseWith(milestones: number) {
   const group = `group${await db.group.count()}`
   const project = await createProjectAt(db, { segments: [group, 'project'], visibility: 'private' })
@@ -60,7 +60,7 @@ test('evidence of a release with many milestones needs two statements, as eviden
     await collectEvidence(db, release.id, { occasion: null, baseUrl })
     counts.push(statements)
   }
-  // One reads, one inserts; the key is there since the first test.
+  // One statement reads and one inserts. The signing key exists since the first test.
   expect(counts).toEqual([2, 2])
 })
 

@@ -96,7 +96,7 @@ describe('the occurrences of a cron expression', () => {
   })
 
   test('the occurrences are the same as those of another parser', () => {
-    // A step of 1 is every day to us, as to GitLab, and to that parser a choice of all days.
+    // A step of 1 means every day to Waybill and GitLab, but a choice of all days to the other parser.
     const value = (min: number, max: number) =>
       fc.oneof(
         fc.constant('*'),
@@ -162,7 +162,7 @@ describe('a range that wraps', () => {
     fc.assert(
       fc.property(choice, time, ([field, from, to, step, named], now) => {
         const [min, max] = bounds[field] ?? [0, 0]
-        // All of a field is no choice among its values.
+        // A range over the whole field is no choice among its values.
         if (field === 2 && (to - from === 30 || from - to === 1)) return
         const fields = ['0', '0', '*', '*', '*']
         const show = (value: number) => (named && names[field]?.[value]) || String(value)

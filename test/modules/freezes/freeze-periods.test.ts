@@ -8,9 +8,9 @@ import { createWorld, viewers } from '../../support/world.ts'
 
 const app = useApp()
 
-/** Never off: each minute starts a freeze that the next one ends. */
+/** A freeze that never ends, because each minute starts one that the next minute ends. */
 const always = { freezeStart: '* * * * *', freezeEnd: '* * * * *' }
-/** Never on: it would start on a leap day, and end at once. */
+/** A freeze that is never active, because it starts on a leap day and ends at once. */
 const never = { freezeStart: '0 0 29 2 *', freezeEnd: '1 0 * * *' }
 
 const freeze = (projectId: number, data: Partial<Prisma.FreezePeriodUncheckedCreateInput> = {}) =>
@@ -167,7 +167,7 @@ test('the freeze periods of many projects are read in one statement', async () =
     const { errors } = await query(app, `{ ${fields.join(' ')} }`, {}, { token })
     expect(errors).toBeUndefined()
   })
-  // Each a page, a count; of the freezes also all of them, for both other fields together.
+  // One statement for a page, one for a count, and one for all freeze periods, which both other fields share.
   expect(statements.filter((sql) => sql.includes('freeze_periods'))).toHaveLength(3)
   expect(statements.filter((sql) => sql.includes('environments'))).toHaveLength(2)
 })

@@ -39,7 +39,7 @@ test('a time that comes twice counts the first time', () => {
 
 type TimeOfDay = { hour: number; minute: number }
 
-/** Watches the zone's clock for two days: a time of day has come when the clock first shows it, or a later time of that day. */
+/** Watches the zone's clock for two days. A time of day has come when the clock first shows it, or a later time of that day. */
 function watch(zone: string, start: TimeOfDay, end: TimeOfDay, now: number): boolean {
   const clock = new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' })
   const shown = ({ hour, minute }: TimeOfDay) => `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`

@@ -15,7 +15,7 @@ const protect = (name: string, ...levels: Partial<Level>[]): TagProtection => ({
 })
 
 function viewerWith(held: Role, { admin = false, groupRoles = [] as [number, Role][] } = {}): Viewer {
-  // Of the account the policy reads these alone.
+  // The policy reads only these fields of the account.
   const user = { id: userId, admin } as User
   return { ...anonymous(), user, projectRoles: new Map([[project.id, held]]), groupRoles: new Map(groupRoles) }
 }

@@ -16,7 +16,7 @@ test('a prerelease comes below its release, and a tag without a version below al
   expect(sorted(expected, true)).toEqual([...expected].reverse())
 })
 
-/** Numbers by chance, the same each time. */
+/** Numbers by chance, the same in every run. */
 function chance(seed: number) {
   let state = seed
   return (below: number) => {

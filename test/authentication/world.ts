@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll } from 'vitest'
-import { type Authenticate, createAuthenticator } from '../../../src/authentication/authenticate.ts'
-import type { JwtIssuer } from '../../../src/authentication/jwt-issuers.ts'
-import { connectDatabase, db } from '../../../src/database/db.ts'
-import type { Prisma } from '../../../src/generated/prisma/client.ts'
-import { createDatabase } from '../../support/database.ts'
-import * as create from '../../support/factories.ts'
-import { type Changes, createIssuer, createKey, type Key, sign, writeKeySet } from '../../support/jwt.ts'
+import { type Authenticate, createAuthenticator } from '../../src/authentication/authenticate.ts'
+import type { JwtIssuer } from '../../src/authentication/jwt-issuers.ts'
+import { connectDatabase, db } from '../../src/database/db.ts'
+import type { Prisma } from '../../src/generated/prisma/client.ts'
+import { createDatabase } from '../support/database.ts'
+import * as create from '../support/factories.ts'
+import { type Changes, createIssuer, createKey, type Key, sign, writeKeySet } from '../support/jwt.ts'
 
 /** A database for the test file, and an authenticator that trusts one issuer. */
 export function useAuthenticator(issuer: Partial<JwtIssuer> = {}) {
