@@ -10,7 +10,10 @@ trap 'rm -rf "$work"' EXIT
 if [ -x "$target/usr/sbin/pgbouncer" ]; then exit 0; fi
 
 mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$work/packages" "$work/root"
-echo 'deb http://deb.debian.org/debian trixie main' > "$work/sources.list"
+# From where this machine has its own packages.
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1)
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+echo "deb [signed-by=$keyring] $mirror trixie main" > "$work/sources.list"
 options=(
   -o "Dir::Etc::sourcelist=$work/sources.list" -o Dir::Etc::sourceparts=-
   -o "Dir::State::lists=$work/lists" -o "Dir::Cache=$work/cache" -o APT::Sandbox::User=root
