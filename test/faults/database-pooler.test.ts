@@ -106,9 +106,9 @@ test('a server serves, listens and runs jobs through pgbouncer 1.24 in transacti
   }
   const client = connectDatabase({ url: database.url })
   onTestFinished(() => client.$disconnect())
-  const { fullPath } = await create.createProject()
+  const project = await create.createProject()
   const document = 'subscription ($p: ID!) { releasePublished(projectPath: $p) { id } }'
-  const stream = await subscribe({ url }, document, { variables: { p: fullPath } })
+  const stream = await subscribe({ url }, document, { variables: { p: project.fullPath } })
   const isThere = (what: string) =>
     withConnection(database.url, async (direct) => {
       const { rowCount } = await direct.query(
@@ -118,6 +118,9 @@ test('a server serves, listens and runs jobs through pgbouncer 1.24 in transacti
     })
   await until(() => isThere(`query LIKE 'LISTEN%'`))
   await until(() => isThere(`application_name LIKE 'waybill-jobs-%'`))
+  const { id } = await create.createRelease(project)
+  const event = await stream.next()
+  expect(event).toEqual({ data: { releasePublished: { id: `gid://gitlab/Release/${id}` } } })
   expect(server.stderr()).not.toContain('"level":50')
   await stream.close()
 })
