@@ -18,7 +18,7 @@ import type { GraphQLFieldResolver, GraphQLNamedType } from 'graphql'
 import { type Ability, can, isOpenToPipelines, type ProjectAccess } from '../access/abilities.ts'
 import type { Viewer } from '../access/viewer.ts'
 import { AppError } from '../foundation/errors.ts'
-import type { Connection } from '../rows/page.ts'
+import { type Connection, isCarrier } from '../rows/page.ts'
 import { describeMutation, guardMutation } from './mutation-access.ts'
 
 const pluginName = 'access'
@@ -78,9 +78,6 @@ declare global {
 type AnyFieldAccess = FieldAccess<unknown, object, unknown, object>
 type Resolver<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['Context'], object>
 type ArgumentRule = ArgumentAccess & { name: string }
-
-/** Types that carry other types and hold nothing of their own. */
-const isCarrier = (name: string) => name === 'PageInfo' || /(Connection|Edge)$/.test(name)
 
 /** Inherited from the interface Node: a number that everyone may know who may read the object. */
 const isNodeId = (config: { graphqlKind: string; name: string }) =>

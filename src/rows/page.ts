@@ -1,5 +1,8 @@
 import type { Window } from './window.ts'
 
+/** Whether a GraphQL type carries rows, and holds nothing of its own. */
+export const isCarrier = (type: string) => type === 'PageInfo' || /(Connection|Edge)$/.test(type)
+
 /** Rows in the order of the connection, each with its cursor. */
 export type Page<Row> = {
   edges: readonly { readonly cursor: string; readonly node: Row }[]

@@ -17,8 +17,13 @@ const ReleaseSource = builder.objectRef<Source>('ReleaseSource').implement({
   description: 'An archive of the source code as it was under the tag.',
   access: { needs: 'code:read', project: ({ release }) => release.project },
   fields: (t) => ({
-    format: t.exposeString('format', { access: 'public', description: 'One of zip, tar.gz, tar.bz2, tar.' }),
+    format: t.exposeString('format', {
+      kept: true,
+      access: 'public',
+      description: 'One of zip, tar.gz, tar.bz2, tar.',
+    }),
     url: t.string({
+      kept: true,
       access: 'public',
       description: 'Absolute URL of the archive.',
       resolve: ({ release, format }, _args, context) => sourceUrl(context, release, format),
@@ -42,6 +47,7 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
   access: { needs: 'release:read', project: (release) => release.project },
   fields: (t) => ({
     count: t.int({
+      kept: true,
       access: { needs: 'code:read', otherwise: (release) => release.linksCount, instead: 'the number of links alone' },
       description: 'How many links and source archives there are.',
       extensions: reads<ReleaseNode>('linksCount'),
@@ -50,6 +56,7 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
     links: t.connection(
       {
         type: ReleaseAssetLink,
+        kept: true,
         access: 'public',
         description: 'Links, the newest first.',
         extensions: { prefetch: prefetchLinks, ...reads<ReleaseNode>('linksCount') },
@@ -62,6 +69,7 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
     sources: t.connection(
       {
         type: ReleaseSource,
+        kept: true,
         access: { needs: 'code:read', otherwise: emptyConnection, instead: 'an empty connection' },
         description: 'Archives of the source code: zip, tar.gz, tar.bz2, tar.',
         extensions: reads<ReleaseNode>('tag'),
@@ -82,6 +90,7 @@ const directAssetPath = 'The stored path, with or without its leading slash.'
 builder.prismaObjectFields(ReleaseType, (t) => ({
   assets: t.field({
     type: ReleaseAssets,
+    kept: true,
     access: 'public',
     description: 'What can be downloaded.',
     resolve: (release) => release,

@@ -22,20 +22,31 @@ const isExternal = (context: Context, { url, release }: AssetLinkNode) =>
 export const ReleaseAssetLink = builder.prismaNode('AssetLink', {
   name: 'ReleaseAssetLink',
   description: 'A link to something that belongs to a release.',
-  id: { field: 'id', access: 'public', description: 'Global ID: `gid://gitlab/Releases::Link/1`.' },
+  id: { field: 'id', kept: true, access: 'public', description: 'Global ID: `gid://gitlab/Releases::Link/1`.' },
   include: { release: { include: { project: true } } },
   access: { needs: 'release:read', project: (link) => link.release.project },
   nullable: true,
   findUnique: (id) => ({ id: Number(id) }),
   fields: (t) => ({
-    name: t.exposeString('name', { access: 'public', description: 'Name, unique in the release.' }),
-    url: t.exposeString('url', { access: 'public', description: 'Where it leads, exactly as it was given.' }),
-    linkType: t.expose('linkType', { type: ReleaseAssetLinkType, access: 'public', description: 'What it leads to.' }),
+    name: t.exposeString('name', { kept: true, access: 'public', description: 'Name, unique in the release.' }),
+    url: t.exposeString('url', {
+      kept: true,
+      access: 'public',
+      description: 'Where it leads, exactly as it was given.',
+    }),
+    linkType: t.expose('linkType', {
+      type: ReleaseAssetLinkType,
+      kept: true,
+      access: 'public',
+      description: 'What it leads to.',
+    }),
     directAssetPath: t.exposeString('filepath', {
+      kept: true,
       access: 'public',
       description: 'The stored path of the permanent URL, beginning with a slash; null without one.',
     }),
     directAssetUrl: t.string({
+      kept: true,
       access: {
         needs: 'code:read',
         otherwise: (link, _args, context) => directUrl(link, maskedReleaseUrl(context, link.release)),
@@ -46,6 +57,7 @@ export const ReleaseAssetLink = builder.prismaNode('AssetLink', {
       resolve: (link, _args, context) => directUrl(link, releaseUrl(context, link.release)),
     }),
     external: t.boolean({
+      kept: true,
       access: 'public',
       deprecationReason: 'Every link is external. Compare `url` yourself.',
       description: "Whether `url` lies outside of the project's own pages.",

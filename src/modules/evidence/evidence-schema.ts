@@ -12,31 +12,40 @@ const guarded = { needs: 'evidence:read', otherwise: null } as const
 export const ReleaseEvidence = builder.prismaNode('Evidence', {
   name: 'ReleaseEvidence',
   description: 'A snapshot of what a release was, taken so that it can be checked later.',
-  id: { field: 'id', access: 'public', description: 'Global ID: `gid://gitlab/Releases::Evidence/1`.' },
+  id: { field: 'id', kept: true, access: 'public', description: 'Global ID: `gid://gitlab/Releases::Evidence/1`.' },
   include: { release: { include: { project: true } } },
   access: { needs: 'evidence:read', project: (evidence) => evidence.release.project },
   nullable: true,
   findUnique: (id) => ({ id: Number(id) }),
   fields: (t) => ({
     sha: t.exposeString('sha', {
+      kept: true,
       access: guarded,
       description: 'SHA-256 of the canonical JSON of the snapshot, in lower-case hex.',
     }),
     filepath: t.string({
+      kept: true,
       access: guarded,
       description: 'Absolute URL of the snapshot; its header `X-Waybill-Signature` is the signature.',
       extensions: reads(),
       resolve: (evidence, _args, context) => evidenceUrl(context, evidence.release, evidence),
     }),
     signature: t.exposeString('signature', {
+      kept: true,
       access: guarded,
       description:
         'Detached JWS (ES256) of the canonical JSON of the snapshot; its key is in `/.well-known/jwks.json`. Null for ' +
         'evidence that was never signed. Not in GitLab.',
     }),
-    collectedAt: t.expose('createdAt', { type: 'Time', access: guarded, description: 'When the snapshot was taken.' }),
+    collectedAt: t.expose('createdAt', {
+      type: 'Time',
+      kept: true,
+      access: guarded,
+      description: 'When the snapshot was taken.',
+    }),
     summary: t.field({
       type: 'JSON',
+      kept: true,
       access: guarded,
       description: 'The snapshot itself. Not in GitLab.',
       extensions: reads(),
@@ -55,6 +64,7 @@ builder.prismaObjectField(ReleaseType, 'evidences', (t) =>
   t.connection(
     {
       type: ReleaseEvidence,
+      kept: true,
       access: { needs: 'evidence:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'Evidence, the oldest first.',
       extensions: { prefetch: prefetchEvidences, ...reads() },

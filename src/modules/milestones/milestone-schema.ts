@@ -30,21 +30,26 @@ const MilestoneStats = builder.objectRef<Milestone>('MilestoneStats').implement(
   description: 'How far a milestone is. All its issues count, whoever may see them.',
   access: 'public',
   fields: (t) => ({
-    totalIssuesCount: t.exposeInt('issuesCount', { description: 'Number of issues.' }),
-    closedIssuesCount: t.exposeInt('closedIssuesCount', { description: 'Number of closed issues.' }),
+    totalIssuesCount: t.exposeInt('issuesCount', { kept: true, description: 'Number of issues.' }),
+    closedIssuesCount: t.exposeInt('closedIssuesCount', { kept: true, description: 'Number of closed issues.' }),
   }),
 })
 
 export const MilestoneType = builder.prismaNode('Milestone', {
-  id: { field: 'id', description: 'Global ID.' },
+  id: { field: 'id', kept: true, description: 'Global ID.' },
   description: 'A goal of a project or a group: issues and releases belong to it.',
   access: 'public',
   nullable: true,
   findUnique: (id, { viewer }) => ({ id: Number(id), AND: visibleMilestones(viewer) }),
   fields: (t) => ({
-    iid: t.exposeID('iid', { nullable: false, description: 'Number within its project or group.' }),
-    title: t.exposeString('title', { nullable: false, description: 'Title, unique in its project or group.' }),
+    iid: t.exposeID('iid', { nullable: false, kept: true, description: 'Number within its project or group.' }),
+    title: t.exposeString('title', {
+      nullable: false,
+      kept: true,
+      description: 'Title, unique in its project or group.',
+    }),
     description: t.string({
+      kept: true,
       description: 'What it is about, in Markdown.',
       extensions: reads<Milestone>('description'),
       resolve: (milestone, _args, context, info) => milestoneDescription(context, milestone, () => placeOfField(info)),
@@ -52,6 +57,7 @@ export const MilestoneType = builder.prismaNode('Milestone', {
     state: t.expose('state', {
       type: MilestoneStateEnum,
       nullable: false,
+      kept: true,
       description: 'Whether it is still worked on.',
     }),
     expired: t.boolean({
@@ -66,53 +72,74 @@ export const MilestoneType = builder.prismaNode('Milestone', {
     }),
     webPath: t.string({
       nullable: false,
+      kept: true,
       description: 'Relative path of its page.',
       extensions: reads<Milestone>('projectId', 'groupId', 'iid'),
       resolve: (milestone, _args, context) => milestonePath(context, milestone),
     }),
     dueDate: t.field({
       type: 'Time',
+      kept: true,
       description: 'Calendar date on which it ends.',
       extensions: reads<Milestone>('dueDate'),
       resolve: ({ dueDate }) => calendarDate(dueDate),
     }),
     startDate: t.field({
       type: 'Time',
+      kept: true,
       description: 'Calendar date on which it begins.',
       extensions: reads<Milestone>('startDate'),
       resolve: ({ startDate }) => calendarDate(startDate),
     }),
-    createdAt: t.expose('createdAt', { type: 'Time', nullable: false, description: 'When it was created.' }),
-    updatedAt: t.expose('updatedAt', { type: 'Time', nullable: false, description: 'When it was last changed.' }),
-    project: t.field({
-      type: ProjectType,
-      description: 'Its project; null for one of a group.',
-      resolve: ({ projectId }, _args, context) => (projectId === null ? null : findProjectById(context, projectId)),
-    }),
-    group: t.field({
-      type: GroupType,
-      description: 'Its group; null for one of a project, and when the viewer may not read the group.',
-      resolve: ({ groupId }, _args, context) => (groupId === null ? null : findGroupById(context, groupId)),
-    }),
-    projectMilestone: t.boolean({
+    createdAt: t.expose('createdAt', {
+      type: 'Time',
       nullable: false,
-      description: 'Whether it belongs to a project.',
-      resolve: ({ projectId }) => projectId !== null,
+      kept: true,
+      description: 'When it was created.',
     }),
-    groupMilestone: t.boolean({
+    updatedAt: t.expose('updatedAt', {
+      type: 'Time',
       nullable: false,
-      description: 'Whether it belongs to a group.',
-      resolve: ({ groupId }) => groupId !== null,
+      kept: true,
+      description: 'When it was last changed.',
     }),
-    subgroupMilestone: t.boolean({
-      nullable: false,
-      description: 'Whether it belongs to a group that lies in another one.',
-      resolve: async ({ groupId }, _args, context) =>
-        groupId !== null && (await groupById(context).load(groupId))?.parentId != null,
+    stats: t.field({
+      type: MilestoneStats,
+      kept: true,
+      description: 'How far it is.',
+      resolve: (milestone) => milestone,
     }),
-    stats: t.field({ type: MilestoneStats, description: 'How far it is.', resolve: (milestone) => milestone }),
   }),
 })
+
+builder.prismaObjectFields(MilestoneType, (t) => ({
+  project: t.field({
+    type: ProjectType,
+    description: 'Its project; null for one of a group.',
+    resolve: ({ projectId }, _args, context) => (projectId === null ? null : findProjectById(context, projectId)),
+  }),
+  group: t.field({
+    type: GroupType,
+    description: 'Its group; null for one of a project, and when the viewer may not read the group.',
+    resolve: ({ groupId }, _args, context) => (groupId === null ? null : findGroupById(context, groupId)),
+  }),
+  projectMilestone: t.boolean({
+    nullable: false,
+    description: 'Whether it belongs to a project.',
+    resolve: ({ projectId }) => projectId !== null,
+  }),
+  groupMilestone: t.boolean({
+    nullable: false,
+    description: 'Whether it belongs to a group.',
+    resolve: ({ groupId }) => groupId !== null,
+  }),
+  subgroupMilestone: t.boolean({
+    nullable: false,
+    description: 'Whether it belongs to a group that lies in another one.',
+    resolve: async ({ groupId }, _args, context) =>
+      groupId !== null && (await groupById(context).load(groupId))?.parentId != null,
+  }),
+}))
 
 builder.queryField('milestone', (t) =>
   t.prismaField({
@@ -140,6 +167,7 @@ builder.prismaObjectField(ReleaseType, 'milestones', (t) =>
   t.connection(
     {
       type: MilestoneType,
+      kept: true,
       access: { needs: 'milestone:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'Milestones, by due date and start date (missing ones last) and title.',
       extensions: { prefetch: prefetchMilestones, ...reads() },

@@ -64,6 +64,7 @@ const pageOf = (args: ReleasesArguments) => ({
 builder.prismaObjectFields(ProjectType, (t) => ({
   release: t.field({
     type: ReleaseType,
+    kept: true,
     access: { needs: 'code:read', otherwise: null },
     description: 'The release of exactly that tag; null when there is none or the viewer may not read it.',
     args: { tagName: t.arg.string({ required: true, description: 'The tag, with upper and lower case as it is.' }) },
@@ -78,6 +79,7 @@ builder.prismaObjectFields(ProjectType, (t) => ({
   releases: t.connection(
     {
       type: ReleaseType,
+      kept: true,
       access: { needs: 'release:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'The releases, those dated in the future included.',
       args: {

@@ -8,6 +8,7 @@ import { ReleaseType } from './release-schema.ts'
 builder.prismaObjectFields(ReleaseType, (t) => ({
   author: t.field({
     type: UserCore,
+    kept: true,
     access: 'public',
     description: 'Who created the release; null when the account is gone.',
     extensions: { prefetch: prefetchAuthor, ...reads<Release>('authorId') },

@@ -18,6 +18,7 @@ const ReleaseLinks = builder.objectRef<ReleaseNode>('ReleaseLinks')
 
 const list = (name: 'issues' | 'merge_requests', state: 'opened' | 'closed' | 'merged') =>
   ({
+    kept: true,
     access: { needs: 'code:read', otherwise: null },
     description: `Absolute URL of the release's ${state} ${name.replace('_', ' ')}.`,
     extensions: reads<ReleaseNode>('tag'),
@@ -29,6 +30,7 @@ ReleaseLinks.implement({
   access: { needs: 'release:read', project: (release) => release.project },
   fields: (t) => ({
     selfUrl: t.string({
+      kept: true,
       access: {
         needs: 'code:read',
         otherwise: (release, _args, context) => maskedReleaseUrl(context, release),
@@ -39,6 +41,7 @@ ReleaseLinks.implement({
       resolve: (release, _args, context) => releaseUrl(context, release),
     }),
     editUrl: t.string({
+      kept: true,
       access: { needs: 'code:read', otherwise: null },
       description:
         'Absolute URL of the page to edit it; null when the viewer may not, which a protected tag can cause.',
@@ -61,6 +64,7 @@ ReleaseLinks.implement({
 builder.prismaObjectFields(ReleaseType, (t) => ({
   links: t.field({
     type: ReleaseLinks,
+    kept: true,
     access: 'public',
     description: 'Where pages about the release are.',
     resolve: (release) => release,

@@ -24,33 +24,39 @@ export const ReleaseType = builder.prismaObject('Release', {
     id: t.field({
       type: 'ReleaseID',
       nullable: false,
+      kept: true,
       access: 'public',
       description: 'Global ID.',
       resolve: (release) => release.id,
     }),
     tagName: t.exposeString('tag', {
+      kept: true,
       access: { needs: 'code:read', otherwise: null },
       description: 'The git tag.',
     }),
     tagPath: t.string({
+      kept: true,
       access: { needs: 'code:read', otherwise: null },
       description: "Relative path of the tag's page.",
       extensions: reads<Release>('tag'),
       resolve: tagPath,
     }),
     name: t.string({
+      kept: true,
       access: { needs: 'code:read', otherwise: maskedTitleOf, instead: '`Release-<number of the id>`' },
       description: 'The title; the tag when none was given.',
       extensions: reads<Release>('name', 'tag'),
       resolve: titleOf,
     }),
     description: t.string({
+      kept: true,
       access: 'public',
       description: 'The release notes, in Markdown.',
       extensions: reads<Release>('description'),
       resolve: (release, _args, context, info) => descriptionOf(context, release, () => placeOfField(info)),
     }),
     descriptionHtml: t.string({
+      kept: true,
       access: 'public',
       description: 'The release notes as safe HTML; empty without notes.',
       extensions: reads<Release>('descriptionHtml', 'rendererVersion'),
@@ -58,15 +64,18 @@ export const ReleaseType = builder.prismaObject('Release', {
     }),
     createdAt: t.expose('createdAt', {
       type: 'Time',
+      kept: true,
       access: 'public',
       description: 'When the release was created here.',
     }),
     releasedAt: t.expose('releasedAt', {
       type: 'Time',
+      kept: true,
       access: 'public',
       description: 'When the release was, or will be, published.',
     }),
     upcomingRelease: t.boolean({
+      kept: true,
       access: 'public',
       description: 'Whether `releasedAt` is later than now, in whole seconds.',
       extensions: reads<Release>('releasedAt'),
@@ -77,6 +86,7 @@ export const ReleaseType = builder.prismaObject('Release', {
       },
     }),
     historicalRelease: t.boolean({
+      kept: true,
       access: 'public',
       description: 'Whether `releasedAt` is earlier than `createdAt`, in whole seconds.',
       extensions: reads<Release>('releasedAt', 'createdAt'),
