@@ -9,7 +9,7 @@ import type PrismaTypes from '../generated/pothos-types.ts'
 import { getDatamodel } from '../generated/pothos-types.ts'
 import { nodeClient } from '../rows/node-client.ts'
 import AccessPlugin, { readableNode } from './access-plugin.ts'
-import { KEPT_PLUGIN } from './kept-plugin.ts'
+import { FIELD_OPTIONS } from './field-options.ts'
 import { connectionOptions } from './relay-options.ts'
 
 export const builder = new SchemaBuilder<{
@@ -26,7 +26,7 @@ export const builder = new SchemaBuilder<{
   }
 }>({
   // The first plugin is the outermost: nothing is loaded for a field before the viewer is known to have it.
-  plugins: [AccessPlugin, KEPT_PLUGIN, RelayPlugin, PrismaPlugin],
+  plugins: [AccessPlugin, FIELD_OPTIONS, RelayPlugin, PrismaPlugin],
   prisma: { client: nodeClient, dmmf: getDatamodel(), exposeDescriptions: false },
   relay: {
     clientMutationId: 'optional',

@@ -1,4 +1,4 @@
-// Which answers may be kept: those of queries all of whose fields say so (the field option `kept`, `graphql/kept-plugin.ts`).
+// Which answers may be kept: those of queries all of whose fields say so (the field option `kept`, `graphql/field-options.ts`).
 import {
   type DocumentNode,
   type FieldNode,

@@ -1,13 +1,12 @@
 import { builder } from '../../graphql/builder.ts'
 import { arrayConnection } from '../../rows/array-page.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
-import { reads } from '../../rows/prefetch.ts'
 import { toWindow } from '../../rows/window.ts'
 import { latestRelease } from '../releases/latest-release.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { type SourceFormat, sourceFormats, sourceUrl } from '../releases/release-urls.ts'
-import { findLinkByPath, linksOfRelease, prefetchLinks } from './asset-loaders.ts'
+import { findLinkByPath, linksChild, linksOfRelease } from './asset-loaders.ts'
 import { ReleaseAssetLink } from './link-schema.ts'
 
 type Source = { release: ReleaseNode; format: SourceFormat }
@@ -50,7 +49,7 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
       kept: true,
       access: { needs: 'code:read', otherwise: (release) => release.linksCount, instead: 'the number of links alone' },
       description: 'How many links and source archives there are.',
-      extensions: reads<ReleaseNode>('linksCount'),
+      reads: ['linksCount'],
       resolve: (release) => release.linksCount + sourceFormats.length,
     }),
     links: t.connection(
@@ -59,7 +58,8 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
         kept: true,
         access: 'public',
         description: 'Links, the newest first.',
-        extensions: { prefetch: prefetchLinks, ...reads<ReleaseNode>('linksCount') },
+        child: linksChild,
+        reads: ['linksCount'],
         resolve: (release, args, context) =>
           connection(linksOfRelease(context, release, toWindow(args)), () => release.linksCount),
       },
@@ -72,7 +72,7 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
         kept: true,
         access: { needs: 'code:read', otherwise: emptyConnection, instead: 'an empty connection' },
         description: 'Archives of the source code: zip, tar.gz, tar.bz2, tar.',
-        extensions: reads<ReleaseNode>('tag'),
+        reads: ['tag'],
         resolve: (release, args) =>
           arrayConnection(
             sourceFormats.map((format) => ({ release, format })),
@@ -93,6 +93,7 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
     kept: true,
     access: 'public',
     description: 'What can be downloaded.',
+    sameRow: true,
     resolve: (release) => release,
   }),
   assetLink: t.field({

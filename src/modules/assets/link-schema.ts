@@ -1,6 +1,5 @@
 import type { Context } from '../../context/context.ts'
 import { builder } from '../../graphql/builder.ts'
-import { reads } from '../../rows/prefetch.ts'
 import { projectUrl } from '../projects/project-url.ts'
 import { maskedReleaseUrl, releaseUrl } from '../releases/release-urls.ts'
 import type { AssetLinkNode } from './asset-loaders.ts'
@@ -53,7 +52,7 @@ export const ReleaseAssetLink = builder.prismaNode('AssetLink', {
         instead: 'the permanent URL names the release by its number',
       },
       description: 'Permanent absolute URL that leads to `url`; `url` itself when no path is stored.',
-      extensions: reads<AssetLinkNode>('url', 'filepath'),
+      reads: ['url', 'filepath'],
       resolve: (link, _args, context) => directUrl(link, releaseUrl(context, link.release)),
     }),
     external: t.boolean({
@@ -61,7 +60,7 @@ export const ReleaseAssetLink = builder.prismaNode('AssetLink', {
       access: 'public',
       deprecationReason: 'Every link is external. Compare `url` yourself.',
       description: "Whether `url` lies outside of the project's own pages.",
-      extensions: reads<AssetLinkNode>('url'),
+      reads: ['url'],
       resolve: (link, _args, context) => isExternal(context, link),
     }),
   }),

@@ -1,11 +1,10 @@
 import { placeOfField } from '../../context/place.ts'
 import { builder } from '../../graphql/builder.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
-import { reads } from '../../rows/prefetch.ts'
 import { toWindow } from '../../rows/window.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { evidenceUrl } from '../releases/release-urls.ts'
-import { countOfEvidences, evidencesOfRelease, prefetchEvidences, summaryOf } from './evidence-loaders.ts'
+import { countOfEvidences, evidencesChild, evidencesOfRelease, summaryOf } from './evidence-loaders.ts'
 
 const guarded = { needs: 'evidence:read', otherwise: null } as const
 
@@ -27,7 +26,7 @@ export const ReleaseEvidence = builder.prismaNode('Evidence', {
       kept: true,
       access: guarded,
       description: 'Absolute URL of the snapshot; its header `X-Waybill-Signature` is the signature.',
-      extensions: reads(),
+      reads: [],
       resolve: (evidence, _args, context) => evidenceUrl(context, evidence.release, evidence),
     }),
     signature: t.exposeString('signature', {
@@ -48,7 +47,7 @@ export const ReleaseEvidence = builder.prismaNode('Evidence', {
       kept: true,
       access: guarded,
       description: 'The snapshot itself. Not in GitLab.',
-      extensions: reads(),
+      reads: [],
       resolve: (evidence, _args, context, info) => summaryOf(context, evidence, () => placeOfField(info)),
     }),
   }),
@@ -67,11 +66,10 @@ builder.prismaObjectField(ReleaseType, 'evidences', (t) =>
       kept: true,
       access: { needs: 'evidence:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'Evidence, the oldest first.',
-      extensions: { prefetch: prefetchEvidences, ...reads() },
+      child: evidencesChild,
+      reads: [],
       resolve: (release, args, context) =>
-        connection(evidencesOfRelease(context, release, toWindow(args)), () =>
-          countOfEvidences(context).load(release.id),
-        ),
+        connection(evidencesOfRelease(context, release, toWindow(args)), () => countOfEvidences(context, release.id)),
     },
     { name: 'ReleaseEvidenceConnection', description: 'A page of evidence.' },
     edge,

@@ -4,7 +4,6 @@ import { calendarDate } from '../../foundation/time.ts'
 import type { Milestone } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
-import { reads } from '../../rows/prefetch.ts'
 import { toWindow } from '../../rows/window.ts'
 import { findGroupById } from '../groups/find-group.ts'
 import { groupById } from '../groups/group-loaders.ts'
@@ -12,12 +11,7 @@ import { GroupType } from '../groups/group-schema.ts'
 import { findProjectById } from '../projects/find-project.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
-import {
-  countOfMilestones,
-  milestoneDescription,
-  milestonesOfRelease,
-  prefetchMilestones,
-} from './milestone-loaders.ts'
+import { countOfMilestones, milestoneDescription, milestonesChild, milestonesOfRelease } from './milestone-loaders.ts'
 import { isExpired, milestonePath, today } from './milestone-page.ts'
 import { visibleMilestones } from './milestone-policy.ts'
 
@@ -51,7 +45,7 @@ export const MilestoneType = builder.prismaNode('Milestone', {
     description: t.string({
       kept: true,
       description: 'What it is about, in Markdown.',
-      extensions: reads<Milestone>('description'),
+      reads: ['description'],
       resolve: (milestone, _args, context, info) => milestoneDescription(context, milestone, () => placeOfField(info)),
     }),
     state: t.expose('state', {
@@ -74,21 +68,21 @@ export const MilestoneType = builder.prismaNode('Milestone', {
       nullable: false,
       kept: true,
       description: 'Relative path of its page.',
-      extensions: reads<Milestone>('projectId', 'groupId', 'iid'),
+      reads: ['projectId', 'groupId', 'iid'],
       resolve: (milestone, _args, context) => milestonePath(context, milestone),
     }),
     dueDate: t.field({
       type: 'Time',
       kept: true,
       description: 'Calendar date on which it ends.',
-      extensions: reads<Milestone>('dueDate'),
+      reads: ['dueDate'],
       resolve: ({ dueDate }) => calendarDate(dueDate),
     }),
     startDate: t.field({
       type: 'Time',
       kept: true,
       description: 'Calendar date on which it begins.',
-      extensions: reads<Milestone>('startDate'),
+      reads: ['startDate'],
       resolve: ({ startDate }) => calendarDate(startDate),
     }),
     createdAt: t.expose('createdAt', {
@@ -106,6 +100,7 @@ export const MilestoneType = builder.prismaNode('Milestone', {
     stats: t.field({
       type: MilestoneStats,
       kept: true,
+      sameRow: true,
       description: 'How far it is.',
       resolve: (milestone) => milestone,
     }),
@@ -170,11 +165,10 @@ builder.prismaObjectField(ReleaseType, 'milestones', (t) =>
       kept: true,
       access: { needs: 'milestone:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'Milestones, by due date and start date (missing ones last) and title.',
-      extensions: { prefetch: prefetchMilestones, ...reads() },
+      child: milestonesChild,
+      reads: [],
       resolve: (release, args, context) =>
-        connection(milestonesOfRelease(context, release, toWindow(args)), () =>
-          countOfMilestones(context).load(release.id),
-        ),
+        connection(milestonesOfRelease(context, release, toWindow(args)), () => countOfMilestones(context, release.id)),
     },
     MilestoneConnection,
     MilestoneEdge,

@@ -1,8 +1,6 @@
 import { placeOfField } from '../../context/place.ts'
-import type { Project } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
-import { lookAhead } from '../../rows/look-ahead.ts'
-import { reads, rowTypes } from '../../rows/prefetch.ts'
+import { planBelow } from '../../rows/plan-below.ts'
 import { findGroupById } from '../groups/find-group.ts'
 import { GroupType } from '../groups/group-schema.ts'
 import { findProject } from './find-project.ts'
@@ -38,7 +36,7 @@ export const ProjectType = builder.prismaNode('Project', {
       kept: true,
       access: 'public',
       description: 'What the project is.',
-      extensions: reads<Project>('description'),
+      reads: ['description'],
       resolve: (project, _args, context, info) => projectDescription(context, project, () => placeOfField(info)),
     }),
     visibility: t.exposeString('visibility', {
@@ -74,14 +72,12 @@ export const ProjectType = builder.prismaNode('Project', {
   }),
 })
 
-const types = rowTypes('Project')
-
 builder.queryField('project', (t) =>
   t.field({
     type: ProjectType,
     kept: true,
     description: 'The project of that path; null when there is none or the viewer may not read it.',
     args: { fullPath: t.arg.id({ required: true, description: 'Full path, for example `group/project`.' }) },
-    resolve: (_root, { fullPath }, context, info) => findProject(context, fullPath, lookAhead(info, types, context)),
+    resolve: (_root, { fullPath }, context, info) => findProject(context, fullPath, planBelow(info, context)),
   }),
 )

@@ -13,7 +13,7 @@ import {
   type Release,
 } from '../../generated/prisma/client.ts'
 import { noteRows } from '../../idempotency/once.ts'
-import { linksByRelease, reviveLink } from '../assets/asset-loaders.ts'
+import { linksByRelease, links as linkTable } from '../assets/asset-loaders.ts'
 import type { LinkValues } from '../assets/link-rules.ts'
 import { addEvidenceJobs, evidenceJobOf } from '../evidence/evidence-schedule.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
@@ -97,7 +97,7 @@ function insertNew(projectId: number, insertions: readonly Insertion[]): Promise
 function toRelease({ project, values }: Insertion, inserted: Inserted | undefined): ReleaseNode | Error {
   if (!inserted) return new RuleViolation('CONFLICT', RELEASE_EXISTS)
   const { id, updatedAt } = inserted
-  const links = (inserted.links ?? []).map(reviveLink)
+  const links = (inserted.links ?? []).map(linkTable.revive)
   return { ...values, id, updatedAt, project, projectId: project.id, linksCount: links.length, links }
 }
 

@@ -6,12 +6,10 @@ import { placeOfField } from '../../context/place.ts'
 import { toGlobalId } from '../../foundation/global-id.ts'
 import { builder } from '../../graphql/builder.ts'
 import { renderTitle } from '../../markdown/render-title.ts'
-import { reads } from '../../rows/prefetch.ts'
 import { projectUrl } from '../projects/project-url.ts'
 import { userByEmail } from '../users/user-loaders.ts'
 import { UserCore } from '../users/user-schema.ts'
 import { type CommitNode, commitOf } from './commit-loaders.ts'
-import type { ReleaseNode } from './release-loaders.ts'
 import { ReleaseType } from './release-schema.ts'
 
 const commitPath = ({ project, sha }: CommitNode) => `/${project.fullPath}/-/commit/${sha}`
@@ -115,7 +113,8 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
     access: { needs: 'code:read', otherwise: null },
     description: 'The commit that the tag pointed to at creation; null when none was recorded or it cannot be read.',
     // Reading the repository is dearer than reading a column.
-    extensions: { ...reads<ReleaseNode>('sha'), cost: 10 },
+    reads: ['sha'],
+    extensions: { cost: 10 },
     resolve: ({ sha, project }, _args, context, info) => {
       if (!sha) return null
       const commit = commitOf(context, project, sha, () => placeOfField(info))

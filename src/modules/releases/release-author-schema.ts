@@ -1,8 +1,6 @@
-import type { Release } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
-import { reads } from '../../rows/prefetch.ts'
 import { UserCore } from '../users/user-schema.ts'
-import { authorOf, prefetchAuthor } from './author-loader.ts'
+import { authorChild, authorOf } from './author-loader.ts'
 import { ReleaseType } from './release-schema.ts'
 
 builder.prismaObjectFields(ReleaseType, (t) => ({
@@ -11,7 +9,8 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
     kept: true,
     access: 'public',
     description: 'Who created the release; null when the account is gone.',
-    extensions: { prefetch: prefetchAuthor, ...reads<Release>('authorId') },
+    child: (_args, plan) => authorChild(plan),
+    reads: ['authorId'],
     resolve: (release, _args, context) => authorOf(context, release),
   }),
 }))

@@ -1,7 +1,6 @@
 import { can } from '../../access/abilities.ts'
 import type { Context } from '../../context/context.ts'
 import { builder } from '../../graphql/builder.ts'
-import { reads } from '../../rows/prefetch.ts'
 import { mayChangeTag } from './release-access.ts'
 import type { ReleaseNode } from './release-loaders.ts'
 import { ReleaseType } from './release-schema.ts'
@@ -21,7 +20,7 @@ const list = (name: 'issues' | 'merge_requests', state: 'opened' | 'closed' | 'm
     kept: true,
     access: { needs: 'code:read', otherwise: null },
     description: `Absolute URL of the release's ${state} ${name.replace('_', ' ')}.`,
-    extensions: reads<ReleaseNode>('tag'),
+    reads: ['tag'],
     resolve: (release: ReleaseNode, _args: object, context: Context) => filteredUrl(context, release, name, state),
   }) as const
 
@@ -37,7 +36,7 @@ ReleaseLinks.implement({
         instead: 'the URL that names the release by its number',
       },
       description: "Absolute URL of the release's page.",
-      extensions: reads<ReleaseNode>('tag'),
+      reads: ['tag'],
       resolve: (release, _args, context) => releaseUrl(context, release),
     }),
     editUrl: t.string({
@@ -45,7 +44,7 @@ ReleaseLinks.implement({
       access: { needs: 'code:read', otherwise: null },
       description:
         'Absolute URL of the page to edit it; null when the viewer may not, which a protected tag can cause.',
-      extensions: reads<ReleaseNode>('tag'),
+      reads: ['tag'],
       resolve: (release, _args, context) => editUrl(context, release),
     }),
     openedIssuesUrl: t.string(list('issues', 'opened')),
@@ -67,6 +66,7 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
     kept: true,
     access: 'public',
     description: 'Where pages about the release are.',
+    sameRow: true,
     resolve: (release) => release,
   }),
 }))

@@ -1,6 +1,5 @@
 import type { User } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
-import { reads } from '../../rows/prefetch.ts'
 
 const UserState = builder.enumType('UserState', {
   description: 'Whether an account may act.',
@@ -35,14 +34,14 @@ const UserInterface = builder.interfaceRef<User>('User').implement({
       nullable: false,
       kept: true,
       description: 'Relative path of the profile.',
-      extensions: reads<User>('username'),
+      reads: ['username'],
       resolve: (user) => `/${user.username}`,
     }),
     webUrl: t.string({
       nullable: false,
       kept: true,
       description: 'Absolute URL of the profile.',
-      extensions: reads<User>('username'),
+      reads: ['username'],
       resolve: (user, _args, { baseUrl }) => `${baseUrl}/${user.username}`,
     }),
   }),

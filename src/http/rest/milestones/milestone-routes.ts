@@ -88,7 +88,7 @@ function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
     handle: async (call) => {
       const page = await readPage<Milestone>(
         {
-          columns: milestoneColumns.columns,
+          columns: milestoneColumns,
           from: Prisma.sql`milestones m`,
           where: matching(call.found, call.input),
           orderBy: sortedBy(byDueDate),
