@@ -4,15 +4,24 @@ import DataLoader from 'dataloader'
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 /**
- * More at once of one kind would only make the statements smaller: two cores of a database are busy with so many, whether one
- * process sends them or several.
+ * So many statements of one kind keep two cores of a database busy, whether one process sends them or several. More at once would
+ * only make each statement smaller.
  */
 const STATEMENTS_AT_ONCE = cluster.isWorker ? 1 : 2
 
 /**
- * Requests that are in flight together share their statements: what is asked for while enough statements of this kind
- * run waits for the next one. Nothing is kept, and no statement begins before it was asked for: so each request reads
- * what was committed before it came.
+ * Requests that are in flight together share their statements. Nothing is kept, and no statement begins before it was asked for, so
+ * each request reads what was committed before it came.
+ *
+ * What is shared by one call of `shareStatements` is one kind of statement, which is always in one of these states:
+ *
+ * - FREE: fewer statements of the kind run than may. Who asks first opens a batch, and who asks in the same turn of the event loop
+ *   joins it. At the end of the turn it is read by a statement. When that was the last one that may run, the kind is FULL.
+ * - FULL: as many statements run as may. Who asks first opens a batch, which waits, and everybody who asks joins it. When a statement
+ *   ends, the waiting batch is read at once, and the kind stays FULL; without a waiting batch it is FREE.
+ *
+ * In both states at most one batch is open. A statement that fails fails for everybody in its batch, and changes the state as one
+ * that ends.
  */
 export function shareStatements<Key, Value>(
   read: (keys: readonly Key[]) => Promise<readonly (Value | Error)[]>,
@@ -21,7 +30,8 @@ export function shareStatements<Key, Value>(
   let running = 0
   /** How many asked for what was read last. */
   let asking = 0
-  const waiting: (() => void)[] = []
+  /** Reads the batch that waits. */
+  let waiting: (() => void) | null = null
 
   async function readOnce(keys: readonly Key[]): Promise<(Value | Error)[]> {
     running++
@@ -33,17 +43,21 @@ export function shareStatements<Key, Value>(
       return keys.map((key) => found.get(identity(key)) as Value | Error)
     } finally {
       running--
-      waiting.shift()?.()
+      const next = waiting
+      waiting = null
+      next?.()
     }
   }
 
   const shared = new DataLoader<Key, Value>(readOnce, {
     cache: false,
-    batchScheduleFn: (dispatch) =>
-      void (running < STATEMENTS_AT_ONCE ? setImmediate(dispatch) : waiting.push(dispatch)),
+    batchScheduleFn(dispatch) {
+      if (running < STATEMENTS_AT_ONCE) setImmediate(dispatch)
+      else waiting = dispatch
+    },
   })
-  // One after another: of those that waited together, each is answered before the next begins, so that what they build is not
-  // in memory all at once, which would be most of the garbage collector's work.
+  // Those who shared a batch are answered one after another, each in a turn of its own, so that what they build is not in memory all
+  // at once, which would be most of the garbage collector's work.
   return async (keys) => {
     const values = await shared.loadMany(keys)
     if (asking > keys.length) await nextTurn()

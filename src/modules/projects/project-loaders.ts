@@ -1,9 +1,10 @@
+import { type CodeReader, codeReaderColumns, codeReaderIn } from '../../access/visibility.ts'
+import { jsonParameter } from '../../database/json-parameter.ts'
 import { pathKey } from '../../foundation/path-key.ts'
 import { Prisma, type Project } from '../../generated/prisma/client.ts'
 import { columnsOf } from '../../rows/columns.ts'
 import { rowsByKey } from '../../rows/rows-by-key.ts'
 import { table } from '../../rows/table.ts'
-import { isAsExpected, noteProject } from './known-projects.ts'
 
 export const projects = table<Project>('projects', 'p', {
   fields: Prisma.ProjectScalarFieldEnum,
@@ -21,24 +22,27 @@ const { description: _, ...columnsWithoutDescription } = Prisma.ProjectScalarFie
 export const projectOfRelease = Prisma.sql`(
   SELECT row_to_json(project) FROM (SELECT ${columnsOf('p', columnsWithoutDescription)}, NULL AS description) AS project)`
 
-type PathKey = Pick<Project, 'fullPath'> & { expected: string | null }
+/** A path, and for whom the project's children are read: null where none are. */
+type PathKey = { fullPath: string; reader: CodeReader | null }
 
-const nameOf = ({ fullPath, expected }: PathKey) => `${pathKey(fullPath)} ${expected}`
-
-/** By full path; `expected`: see `expectationOf`. */
+/**
+ * By full path. Its children are read only where the viewer may see them all. Else we would read what the viewer may not see, and a
+ * slower answer would reveal that it exists.
+ */
 export const projectByPath = rowsByKey<PathKey, Project>({
-  nameOf,
+  nameOf: ({ fullPath, reader }) => `${pathKey(fullPath)} ${JSON.stringify(reader)}`,
   async read(keys, plan) {
-    const paths = keys.map(({ fullPath }) => pathKey(fullPath))
-    const expectations = keys.map(({ expected }) => expected)
+    const readers = keys.map(({ fullPath, reader }, place) => ({ ...reader, path: pathKey(fullPath), place }))
+    const paths = readers.map(({ path }) => path)
     // The paths once more, as PostgreSQL would read all projects to join them with a list.
-    const found = await projects.read<PathKey>(Prisma.sql`
-      SELECT key.expected, ${projects.columnsOf(plan, [], isAsExpected)}
-      FROM projects p JOIN unnest(${paths}::text[], ${expectations}::text[]) AS key (path, expected)
-        ON key.path = lower(p.full_path)
+    const found = await projects.read<{ place: number }>(Prisma.sql`
+      SELECT reader.place, ${projects.columnsOf(plan, [], Prisma.sql`reads.code`)}
+      FROM projects p
+      JOIN json_to_recordset(${jsonParameter(readers)}) AS reader (place int, path text, ${codeReaderColumns})
+        ON reader.path = lower(p.full_path)
+      ${codeReaderIn}
       WHERE lower(p.full_path) = ANY (${paths}::text[])`)
-    found.forEach(noteProject)
-    const byName = new Map(found.map((project) => [nameOf(project), project]))
-    return keys.map((key) => byName.get(nameOf(key)) ?? null)
+    const byPlace = new Map(found.map((project) => [project.place, project]))
+    return keys.map((_, place) => byPlace.get(place) ?? null)
   },
 })
