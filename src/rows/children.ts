@@ -111,13 +111,11 @@ function countLoader<Row>(source: Source<Row>, parent: Parent) {
   return oncePerRequest<Count, number>(nameOf, readInBatches({ nameOf, kindOf: kind, read }))
 }
 
-/** The rows of a table that belong to a row of another table, or of the same. */
-export function childrenOf<Row extends object>(source: Source<Row>, parent: Parent) {
-  const lists = listLoader(source, parent)
-  const counts = countLoader(source, parent)
+/** Lists that are read in the statement that reads their parent. */
+function readAlong<Row extends object>(source: Source<Row>, parent: Parent) {
   const keyOfChild = (selection: Selection<Row>) => `${source.name} ${keyOf(selection)}`
 
-  /** To be read along with the parent. Throws when a cursor is wrong: then the field itself refuses the cursor. */
+  /** Throws when a cursor is wrong: then the field itself refuses the cursor. */
   function child(selection: Selection<Row>, plan: Plan): Child {
     const parentId = Prisma.raw(parent.row ?? 'NULL')
     const sqlOf = (merged: Plan) => asJson(select(source, parent, { selection, plan: merged, parentId }))
@@ -130,6 +128,14 @@ export function childrenOf<Row extends object>(source: Source<Row>, parent: Pare
     const read = childOf(row, keyOfChild(selection))
     return read && reviveAll(source, read.value as Row[], read.plan)
   }
+  return { child, along }
+}
+
+/** The rows of a table that belong to a row of another table, or of the same. */
+export function childrenOf<Row extends object>(source: Source<Row>, parent: Parent) {
+  const { child, along } = readAlong(source, parent)
+  const lists = listLoader(source, parent)
+  const counts = countLoader(source, parent)
 
   /** `plan` is asked only where the page was not read along. */
   function page(

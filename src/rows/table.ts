@@ -8,7 +8,7 @@ import { readRows } from './json-rows.ts'
 import { longText } from './long-texts.ts'
 import { type Plan, wholeRow } from './plan.ts'
 import { type RowsByKey, rowsByKey } from './rows-by-key.ts'
-import { sourceOf, type TableOptions } from './source.ts'
+import { type Source, sourceOf, type TableOptions } from './source.ts'
 
 type Column<Row> = keyof Row & string
 
@@ -33,32 +33,33 @@ function matching(from: Prisma.Sql, columns: readonly string[], lists: readonly 
     FROM unnest(${Prisma.join(lists.map(listOf))}) AS key (${Prisma.raw(names.join(', '))}), ${from} WHERE ${Prisma.raw(equal)}`
 }
 
+/** Rows by a unique key of one column or several. */
+function byColumns<Row extends object, const Columns extends readonly Column<Row>[]>(
+  source: Source<Row>,
+  alias: string,
+  columns: Columns,
+): RowsByKey<KeyOf<Row, Columns>, Row> {
+  type Key = KeyOf<Row, Columns>
+  const valuesOf = (key: Key) =>
+    columns.length === 1 ? [key as Value] : columns.map((column) => (key as Row)[column] as Value)
+  const nameOf = (key: Key) => valuesOf(key).join(' ')
+  const nameOfRow = (row: Row) => columns.map((column) => row[column]).join(' ')
+  const inSql = columns.map((column) => `${alias}.${toSnakeCase(column)}`)
+  async function read(keys: readonly Key[], plan: Plan) {
+    const values = keys.map(valuesOf)
+    const lists = columns.map((_, at) => values.map((each) => each[at] as Value))
+    const statement = Prisma.sql`SELECT ${source.columnsOf(plan)} ${matching(source.from, inSql, lists)}`
+    const found = new Map((await readRows(statement, source.revive)).map((row) => [nameOfRow(row), row]))
+    return keys.map((key) => found.get(nameOf(key)) ?? null)
+  }
+  return rowsByKey({ nameOf, read })
+}
+
 export function table<Row extends object>(name: string, alias: string, options: TableOptions<Row>) {
   const source = sourceOf(name, alias, options)
-
-  /** Rows by a unique key of one column or several. */
-  function by<const Columns extends readonly Column<Row>[]>(...columns: Columns): RowsByKey<KeyOf<Row, Columns>, Row> {
-    type Key = KeyOf<Row, Columns>
-    const valuesOf = (key: Key) =>
-      columns.length === 1 ? [key as Value] : columns.map((column) => (key as Row)[column] as Value)
-    const nameOf = (key: Key) => valuesOf(key).join(' ')
-    const nameOfRow = (row: Row) => columns.map((column) => row[column]).join(' ')
-    const inSql = columns.map((column) => `${alias}.${toSnakeCase(column)}`)
-    async function read(keys: readonly Key[], plan: Plan) {
-      const values = keys.map(valuesOf)
-      const lists = columns.map((_, at) => values.map((each) => each[at] as Value))
-      const rows = await readRows(
-        Prisma.sql`SELECT ${source.columnsOf(plan)} ${matching(source.from, inSql, lists)}`,
-        source.revive,
-      )
-      const found = new Map(rows.map((row) => [nameOfRow(row), row]))
-      return keys.map((key) => found.get(nameOf(key)) ?? null)
-    }
-    return rowsByKey({ nameOf, read })
-  }
   return {
     ...source,
-    by,
+    by: <const Columns extends readonly Column<Row>[]>(...columns: Columns) => byColumns(source, alias, columns),
     childrenOf: (parent: Parent) => childrenOf(source, parent),
     text: <Field extends Column<Row>>(field: Field) => longText(name, field),
     /** The rows of a statement that reads their columns and `More`. */
