@@ -2,42 +2,230 @@
 -- Below its title are the indexes that PostgreSQL reads it by.
 
 -- GET /projects/:id/releases
+--   by asset_links_release_id_created_at_id_idx
+--   by evidences_release_id_created_at_id_idx
+--   by milestone_releases_release_id_idx
+--   by milestones_pkey
 --   by releases_project_id_released_at_id_idx
+--   by users_pkey
 SELECT
-  /* rest.releases */
-  r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.sha AS "sha", r.name AS "name",
-  CASE
-    WHEN octet_length(r.description) <= 10000 THEN r.description
-  END AS "description",
-  CASE
-    WHEN octet_length(r.description) > 10000 THEN octet_length(r.description)
-  END AS "descriptionBytes",
-  CASE
-    WHEN octet_length(r.description_html) <= 10000 THEN r.description_html
-  END AS "descriptionHtml",
-  CASE
-    WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
-  END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-  r.semver_key AS "semverKey", r.prerelease AS "prerelease", r.links_count AS "linksCount", r.created_at AS "createdAt",
-  r.updated_at AS "updatedAt", r.released_at AS "releasedAt"
-FROM
-  releases r
-WHERE
-  r.project_id = $1
-ORDER BY
-  r.released_at desc, r.id desc
-LIMIT
-  $2
-OFFSET
-  $3::bigint;
-
--- GET /projects/:id/releases/:tag_name
---   by releases_project_id_tag_key
-SELECT
-  /* releases.byTag */
+  /* releases.numberedPageOfProject */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          /* releases.numberedPageOfProject */
+          r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.sha AS "sha", r.name AS "name",
+          CASE
+            WHEN octet_length(r.description) <= 10000 THEN r.description
+          END AS "description",
+          CASE
+            WHEN octet_length(r.description) > 10000 THEN octet_length(r.description)
+          END AS "descriptionBytes", r.author_id AS "authorId", r.links_count AS "linksCount",
+          r.created_at AS "createdAt", r.released_at AS "releasedAt",
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
+                  u.state AS "state"
+                FROM
+                  users u
+                WHERE
+                  u.id = r.author_id
+              ) AS row
+          ) AS child0,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
+                  m.title AS "title",
+                  CASE
+                    WHEN octet_length(m.description) <= 1000 THEN m.description
+                  END AS "description",
+                  CASE
+                    WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+                  END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
+                  m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
+                  m.created_at AS "createdAt", m.updated_at AS "updatedAt"
+                FROM
+                  milestone_releases mr
+                  JOIN milestones m ON m.id = mr.milestone_id
+                WHERE
+                  mr.release_id = r.id
+                ORDER BY
+                  coalesce(m.due_date, $1::date) ASC, coalesce(m.start_date, $2::date) ASC, m.title ASC, m.id ASC
+                LIMIT
+                  $3
+              ) AS row
+          ) AS child1,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
+                FROM
+                  asset_links l
+                WHERE
+                  l.release_id = r.id
+                ORDER BY
+                  l.created_at DESC, l.id DESC
+                LIMIT
+                  $4
+              ) AS row
+          ) AS child2,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  e.id AS "id", e.sha AS "sha", e.created_at AS "createdAt"
+                FROM
+                  evidences e
+                WHERE
+                  e.release_id = r.id
+                ORDER BY
+                  e.created_at ASC, e.id ASC
+                LIMIT
+                  $5
+              ) AS row
+          ) AS child3
+        FROM
+          releases r
+        WHERE
+          r.project_id = $6
+        ORDER BY
+          r.released_at desc, r.id desc
+        LIMIT
+          $7
+        OFFSET
+          $8::bigint
+      ) AS row
+  )::text AS rows;
+
+-- GET /projects/:id/releases/:tag_name
+--   by asset_links_release_id_created_at_id_idx
+--   by evidences_release_id_created_at_id_idx
+--   by milestone_releases_release_id_idx
+--   by milestones_pkey
+--   by releases_project_id_tag_key
+--   by users_pkey
+SELECT
+  /* releases.byProjectIdAndTag */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.sha AS "sha", r.name AS "name",
+          CASE
+            WHEN octet_length(r.description) <= 10000 THEN r.description
+          END AS "description",
+          CASE
+            WHEN octet_length(r.description) > 10000 THEN octet_length(r.description)
+          END AS "descriptionBytes", r.author_id AS "authorId", r.links_count AS "linksCount",
+          r.created_at AS "createdAt", r.released_at AS "releasedAt",
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
+                  u.state AS "state"
+                FROM
+                  users u
+                WHERE
+                  u.id = r.author_id
+              ) AS row
+          ) AS child0,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
+                  m.title AS "title",
+                  CASE
+                    WHEN octet_length(m.description) <= 1000 THEN m.description
+                  END AS "description",
+                  CASE
+                    WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+                  END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
+                  m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
+                  m.created_at AS "createdAt", m.updated_at AS "updatedAt"
+                FROM
+                  milestone_releases mr
+                  JOIN milestones m ON m.id = mr.milestone_id
+                WHERE
+                  mr.release_id = r.id
+                ORDER BY
+                  coalesce(m.due_date, $1::date) ASC, coalesce(m.start_date, $2::date) ASC, m.title ASC, m.id ASC
+                LIMIT
+                  $3
+              ) AS row
+          ) AS child1,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
+                FROM
+                  asset_links l
+                WHERE
+                  l.release_id = r.id
+                ORDER BY
+                  l.created_at DESC, l.id DESC
+                LIMIT
+                  $4
+              ) AS row
+          ) AS child2,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  e.id AS "id", e.sha AS "sha", e.created_at AS "createdAt"
+                FROM
+                  evidences e
+                WHERE
+                  e.release_id = r.id
+                ORDER BY
+                  e.created_at ASC, e.id ASC
+                LIMIT
+                  $5
+              ) AS row
+          ) AS child3
+        FROM
+          unnest($6::int[], $7::text[]) AS key (value0, value1), releases r
+        WHERE
+          r.project_id = key.value0
+          AND r.tag = key.value1
+      ) AS row
+  )::text AS rows;
+
+-- GET /projects/:id/releases/:tag_name/evidence
+--   by releases_project_id_tag_key
+SELECT
+  /* releases.byProjectIdAndTag */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -57,9 +245,30 @@ SELECT
           r.semver_key AS "semverKey", r.prerelease AS "prerelease", r.links_count AS "linksCount",
           r.created_at AS "createdAt", r.updated_at AS "updatedAt", r.released_at AS "releasedAt"
         FROM
-          unnest($1::int[], $2::text[]) AS key (project_id, tag)
-          JOIN releases r ON r.project_id = key.project_id
-          AND r.tag = key.tag
+          unnest($1::int[], $2::text[]) AS key (value0, value1), releases r
+        WHERE
+          r.project_id = key.value0
+          AND r.tag = key.value1
+      ) AS row
+  )::text AS rows;
+
+-- GET /projects/:id/releases/:tag_name/downloads/:direct_asset_path{.+}
+--   by asset_links_release_id_filepath_key
+SELECT
+  /* assetLinks.byReleaseIdAndFilepath */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          l.id AS "id", l.release_id AS "releaseId", l.name AS "name", l.url AS "url", l.filepath AS "filepath",
+          l.link_type AS "linkType", l.created_at AS "createdAt", l.updated_at AS "updatedAt"
+        FROM
+          unnest($1::int[], $2::text[]) AS key (value0, value1), asset_links l
+        WHERE
+          l.release_id = key.value0
+          AND l.filepath = key.value1
       ) AS row
   )::text AS rows;
 
@@ -85,58 +294,7 @@ OFFSET
 --   by projects_pkey
 --   by releases_pkey
 SELECT
-  /* rest.groupReleases */
-  r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.sha AS "sha", r.name AS "name",
-  CASE
-    WHEN octet_length(r.description) <= 10000 THEN r.description
-  END AS "description",
-  CASE
-    WHEN octet_length(r.description) > 10000 THEN octet_length(r.description)
-  END AS "descriptionBytes",
-  CASE
-    WHEN octet_length(r.description_html) <= 10000 THEN r.description_html
-  END AS "descriptionHtml",
-  CASE
-    WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
-  END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-  r.semver_key AS "semverKey", r.prerelease AS "prerelease", r.links_count AS "linksCount", r.created_at AS "createdAt",
-  r.updated_at AS "updatedAt", r.released_at AS "releasedAt"
-FROM
-  group_releases gr
-  JOIN releases r ON r.id = gr.release_id
-  JOIN projects p ON p.id = r.project_id
-WHERE
-  gr.group_id = $1
-  AND (
-    p.visibility::text = ANY ($2::text[])
-    OR (
-      p.id = ANY ($3::int[])
-      OR p.ancestor_ids && $4::int[]
-    )
-  )
-  AND (
-    p.releases_level = 'enabled'
-    OR (
-      p.releases_level = 'private'
-      AND (
-        p.id = ANY ($5::int[])
-        OR p.ancestor_ids && $6::int[]
-      )
-    )
-  )
-ORDER BY
-  gr.released_at desc, gr.release_id desc
-LIMIT
-  $7
-OFFSET
-  $8::bigint;
-
--- GET /groups/:id/releases
---   by group_releases_group_id_released_at_release_id_idx
---   by projects_pkey
---   by releases_pkey
-SELECT
-  /* rest.groupReleases.count */
+  /* releases.numberedPageOfGroup.count */
   count(*)::int AS count
 FROM
   (
@@ -174,7 +332,7 @@ SELECT
   /* groups.byId */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -191,6 +349,154 @@ SELECT
           groups g
         WHERE
           g.id = ANY ($1::int[])
+      ) AS row
+  )::text AS rows;
+
+-- GET /groups/:id/releases
+--   by asset_links_release_id_created_at_id_idx
+--   by evidences_release_id_created_at_id_idx
+--   by group_releases_group_id_released_at_release_id_idx
+--   by milestone_releases_release_id_idx
+--   by milestones_pkey
+--   by projects_pkey
+--   by releases_pkey
+--   by users_pkey
+SELECT
+  /* releases.numberedPageOfGroup */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          /* releases.numberedPageOfGroup */
+          r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.sha AS "sha", r.name AS "name",
+          CASE
+            WHEN octet_length(r.description) <= 10000 THEN r.description
+          END AS "description",
+          CASE
+            WHEN octet_length(r.description) > 10000 THEN octet_length(r.description)
+          END AS "descriptionBytes", r.author_id AS "authorId", r.links_count AS "linksCount",
+          r.created_at AS "createdAt", r.released_at AS "releasedAt",
+          (
+            SELECT
+              row_to_json(project)
+            FROM
+              (
+                SELECT
+                  p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+                  p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
+                  p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
+                  p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
+                  p.updated_at AS "updatedAt", NULL AS description
+              ) AS project
+          ) AS project,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
+                  u.state AS "state"
+                FROM
+                  users u
+                WHERE
+                  u.id = r.author_id
+              ) AS row
+          ) AS child0,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
+                  m.title AS "title",
+                  CASE
+                    WHEN octet_length(m.description) <= 1000 THEN m.description
+                  END AS "description",
+                  CASE
+                    WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+                  END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
+                  m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
+                  m.created_at AS "createdAt", m.updated_at AS "updatedAt"
+                FROM
+                  milestone_releases mr
+                  JOIN milestones m ON m.id = mr.milestone_id
+                WHERE
+                  mr.release_id = r.id
+                ORDER BY
+                  coalesce(m.due_date, $1::date) ASC, coalesce(m.start_date, $2::date) ASC, m.title ASC, m.id ASC
+                LIMIT
+                  $3
+              ) AS row
+          ) AS child1,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
+                FROM
+                  asset_links l
+                WHERE
+                  l.release_id = r.id
+                ORDER BY
+                  l.created_at DESC, l.id DESC
+                LIMIT
+                  $4
+              ) AS row
+          ) AS child2,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  e.id AS "id", e.sha AS "sha", e.created_at AS "createdAt"
+                FROM
+                  evidences e
+                WHERE
+                  e.release_id = r.id
+                ORDER BY
+                  e.created_at ASC, e.id ASC
+                LIMIT
+                  $5
+              ) AS row
+          ) AS child3
+        FROM
+          group_releases gr
+          JOIN releases r ON r.id = gr.release_id
+          JOIN projects p ON p.id = r.project_id
+        WHERE
+          gr.group_id = $6
+          AND (
+            p.visibility::text = ANY ($7::text[])
+            OR (
+              p.id = ANY ($8::int[])
+              OR p.ancestor_ids && $9::int[]
+            )
+          )
+          AND (
+            p.releases_level = 'enabled'
+            OR (
+              p.releases_level = 'private'
+              AND (
+                p.id = ANY ($10::int[])
+                OR p.ancestor_ids && $11::int[]
+              )
+            )
+          )
+        ORDER BY
+          gr.released_at desc, gr.release_id desc
+        LIMIT
+          $12
+        OFFSET
+          $13::bigint
       ) AS row
   )::text AS rows;
 
@@ -525,7 +831,7 @@ SELECT
   /* releases.ofTags */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
