@@ -4,13 +4,13 @@
 -- The audit events of a project: nothing beside the row
 --   by audit_events_project_id_created_at_id_idx
 SELECT
-  /* auditEvents.page */
+  /* auditEvents.pageOfProject */
   parent.id, page.rows::text AS rows
 FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -32,13 +32,13 @@ FROM
 -- The audit events of a group: nothing beside the row
 --   by audit_events_group_id_created_at_id_idx
 SELECT
-  /* auditEvents.page */
+  /* auditEvents.pageOfGroup */
   parent.id, page.rows::text AS rows
 FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -60,7 +60,7 @@ FROM
 -- How many audit events a project has
 --   by audit_events_project_id_created_at_id_idx
 SELECT
-  /* auditEvents.count */
+  /* auditEvents.countOfProject */
   e.project_id AS id, count(*)::int AS count
 FROM
   audit_events e

@@ -10,7 +10,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -36,7 +36,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -55,23 +55,23 @@ FROM
 -- How many freeze periods a project has
 --   by freeze_periods_project_id_created_at_id_idx
 SELECT
-  /* freezePeriods.count */
-  project_id AS "projectId", count(*)::int AS count
+  /* freezePeriods.countOfProject */
+  f.project_id AS id, count(*)::int AS count
 FROM
-  freeze_periods
+  freeze_periods f
 WHERE
-  project_id = ANY ($1::int[])
+  f.project_id = ANY ($1::int[])
 GROUP BY
-  project_id;
+  1;
 
 -- How many environments a project has
 --   by environments_project_id_name_key
 SELECT
-  /* environments.count */
-  project_id AS "projectId", count(*)::int AS count
+  /* environments.countOfProject */
+  e.project_id AS id, count(*)::int AS count
 FROM
-  environments
+  environments e
 WHERE
-  project_id = ANY ($1::int[])
+  e.project_id = ANY ($1::int[])
 GROUP BY
-  project_id;
+  1;

@@ -7,7 +7,7 @@ SELECT
   /* groups.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT

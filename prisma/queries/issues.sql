@@ -4,10 +4,10 @@
 -- An issue by its number: nothing beside the row
 --   by issues_project_id_iid_key
 SELECT
-  /* issues.byIid */
+  /* issues.byProjectIdAndIid */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -21,10 +21,10 @@ SELECT
           i.confidential AS "confidential", i.due_date AS "dueDate", i.closed_at AS "closedAt",
           i.created_at AS "createdAt", i.updated_at AS "updatedAt"
         FROM
-          issues i
+          unnest($1::int[], $2::int[]) AS key (value0, value1), issues i
         WHERE
-          i.project_id = $1
-          AND i.iid = $2
+          i.project_id = key.value0
+          AND i.iid = key.value1
       ) AS row
   )::text AS rows;
 
@@ -34,7 +34,7 @@ SELECT
   /* milestones.byId */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -63,7 +63,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -90,12 +90,14 @@ FROM
 -- How many issues a project has
 --   by issues_project_id_iid_key
 SELECT
-  /* issues.count */
-  count(*)::int AS count
+  /* issues.countOfProject */
+  i.project_id AS id, count(*)::int AS count
 FROM
   issues i
 WHERE
-  i.project_id = $1;
+  i.project_id = ANY ($1::int[])
+GROUP BY
+  1;
 
 -- The issues of a project: nothing beside the row, for a Guest
 --   by issues_project_id_iid_key
@@ -106,7 +108,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -137,13 +139,15 @@ FROM
 -- How many issues a project has, for a Guest
 --   by issues_project_id_iid_key
 SELECT
-  /* issues.count */
-  count(*)::int AS count
+  /* issues.countOfProject */
+  i.project_id AS id, count(*)::int AS count
 FROM
   issues i
 WHERE
-  i.project_id = $1
+  i.project_id = ANY ($1::int[])
   AND (
     NOT i.confidential
     OR i.author_id = $2::int
-  );
+  )
+GROUP BY
+  1;

@@ -4,17 +4,17 @@
 -- The members of a project: nothing beside the row
 --   by project_members_project_id_idx
 SELECT
-  /* members.pageOfProject */
+  /* projectMembers.pageOfProject */
   parent.id, page.rows::text AS rows
 FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          m.user_id AS "userId", m.role, m.expires_at AS "expiresAt", m.created_at AS "createdAt"
+          m.user_id AS "userId", m.role AS "role", m.expires_at AS "expiresAt", m.created_at AS "createdAt"
         FROM
           project_members m
         WHERE
@@ -32,7 +32,7 @@ SELECT
   /* users.byId */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -49,17 +49,17 @@ SELECT
 -- The members of a group: nothing beside the row
 --   by group_members_group_id_idx
 SELECT
-  /* members.pageOfGroup */
+  /* groupMembers.pageOfGroup */
   parent.id, page.rows::text AS rows
 FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          m.user_id AS "userId", m.role, m.expires_at AS "expiresAt", m.created_at AS "createdAt"
+          m.user_id AS "userId", m.role AS "role", m.expires_at AS "expiresAt", m.created_at AS "createdAt"
         FROM
           group_members m
         WHERE

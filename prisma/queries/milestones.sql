@@ -7,7 +7,7 @@ SELECT
   /* projects.byId */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -39,7 +39,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -72,7 +72,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT

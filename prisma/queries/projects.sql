@@ -35,7 +35,7 @@ SELECT
   /* access.viewersByToken */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -93,11 +93,12 @@ SELECT
   /* projects.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          reader.place, p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+          p.full_path AS "fullPath",
           CASE
             WHEN octet_length(p.description) <= 10000 THEN p.description
           END AS "description",
@@ -108,11 +109,75 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt", key.expected
+          p.updated_at AS "updatedAt"
         FROM
           projects p
-          JOIN unnest($1::text[], $2::text[]) AS key (path, expected) ON key.path = lower(p.full_path)
+          JOIN json_to_recordset($1::json) AS reader (
+            place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
+            code_groups int[]
+          ) ON reader.path = lower(p.full_path)
+          CROSS JOIN LATERAL (
+            SELECT
+              reader.everywhere
+              OR p.id = ANY (reader.projects)
+              OR p.ancestor_ids && reader.groups AS any_role, reader.everywhere
+              OR p.id = ANY (reader.code_projects)
+              OR p.ancestor_ids && reader.code_groups AS code_role
+          ) AS held
+          CROSS JOIN LATERAL (
+            SELECT
+              (
+                p.visibility = 'public'
+                OR any_role
+                OR (
+                  p.visibility = 'internal'
+                  AND reader.signed_in
+                )
+              )
+              AND (
+                p.releases_level = 'enabled'
+                OR (
+                  p.releases_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.repository_level = 'enabled'
+                OR (
+                  p.repository_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.visibility <> 'private'
+                OR code_role
+              ) AS code
+          ) AS reads
         WHERE
-          lower(p.full_path) = ANY ($3::text[])
+          lower(p.full_path) = ANY ($2::text[])
       ) AS row
   )::text AS rows;
+
+-- A project by its path: everything
+--   by freeze_periods_project_id_created_at_id_idx
+SELECT
+  /* freezePeriods.allOfProject */
+  parent.id, page.rows::text AS rows
+FROM
+  unnest($1::int[]) AS parent (id)
+  CROSS JOIN LATERAL (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          f.id AS "id", f.project_id AS "projectId", f.freeze_start AS "freezeStart", f.freeze_end AS "freezeEnd",
+          f.cron_timezone AS "cronTimezone", f.created_at AS "createdAt", f.updated_at AS "updatedAt"
+        FROM
+          freeze_periods f
+        WHERE
+          f.project_id = parent.id
+        ORDER BY
+          f.created_at, f.id
+      ) AS row
+  ) AS page (rows);

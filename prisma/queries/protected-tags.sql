@@ -5,33 +5,44 @@
 --   by protected_tag_access_levels_protected_tag_id_idx
 --   by protected_tags_project_id_name_key
 SELECT
-  /* protectedTags.ofProjects */
-  t.id AS "id", t.project_id AS "projectId", t.name AS "name", t.created_at AS "createdAt", t.updated_at AS "updatedAt",
-  levels.list AS "accessLevels"
+  /* protectedTags.allOfProject */
+  parent.id, page.rows::text AS rows
 FROM
-  protected_tags t
+  unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      coalesce(
-        json_agg(
-          level
-          ORDER BY
-            level.id
-        ),
-        '[]'
-      ) AS list
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          l.id AS "id", l.protected_tag_id AS "protectedTagId", l.access_level AS "accessLevel", l.user_id AS "userId",
-          l.group_id AS "groupId", l.deploy_key_id AS "deployKeyId"
+          t.id AS "id", t.project_id AS "projectId", t.name AS "name", t.created_at AS "createdAt",
+          t.updated_at AS "updatedAt",
+          (
+            SELECT
+              coalesce(
+                json_agg(
+                  level
+                  ORDER BY
+                    level.id
+                ),
+                '[]'
+              )
+            FROM
+              (
+                SELECT
+                  l.id AS "id", l.protected_tag_id AS "protectedTagId", l.access_level AS "accessLevel",
+                  l.user_id AS "userId", l.group_id AS "groupId", l.deploy_key_id AS "deployKeyId"
+                FROM
+                  protected_tag_access_levels l
+                WHERE
+                  l.protected_tag_id = t.id
+              ) AS level
+          ) AS "accessLevels"
         FROM
-          protected_tag_access_levels l
+          protected_tags t
         WHERE
-          l.protected_tag_id = t.id
-      ) AS level
-  ) AS levels
-WHERE
-  t.project_id = ANY ($1::int[])
-ORDER BY
-  t.name COLLATE "C", t.id;
+          t.project_id = parent.id
+        ORDER BY
+          t.name COLLATE "C", t.id
+      ) AS row
+  ) AS page (rows);

@@ -8,11 +8,12 @@ SELECT
   /* projects.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          reader.place, p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+          p.full_path AS "fullPath",
           CASE
             WHEN octet_length(p.description) <= 10000 THEN p.description
           END AS "description",
@@ -23,28 +24,11 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt", key.expected,
-          (
-            p.visibility = 'public'
-            AND p.releases_level = 'enabled'
-            AND p.repository_level = 'enabled'
-            OR coalesce(
-              key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-              false
-            )
-          ) AS prefetched,
+          p.updated_at AS "updatedAt",
           CASE
-            WHEN (
-              p.visibility = 'public'
-              AND p.releases_level = 'enabled'
-              AND p.repository_level = 'enabled'
-              OR coalesce(
-                key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-                false
-              )
-            ) THEN (
+            WHEN reads.code THEN (
               SELECT
-                json_agg(row)
+                coalesce(json_agg(row), '[]')
               FROM
                 (
                   SELECT
@@ -59,12 +43,52 @@ SELECT
                     $1
                 ) AS row
             )
-          END AS prefetched0
+          END AS child0
         FROM
           projects p
-          JOIN unnest($2::text[], $3::text[]) AS key (path, expected) ON key.path = lower(p.full_path)
+          JOIN json_to_recordset($2::json) AS reader (
+            place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
+            code_groups int[]
+          ) ON reader.path = lower(p.full_path)
+          CROSS JOIN LATERAL (
+            SELECT
+              reader.everywhere
+              OR p.id = ANY (reader.projects)
+              OR p.ancestor_ids && reader.groups AS any_role, reader.everywhere
+              OR p.id = ANY (reader.code_projects)
+              OR p.ancestor_ids && reader.code_groups AS code_role
+          ) AS held
+          CROSS JOIN LATERAL (
+            SELECT
+              (
+                p.visibility = 'public'
+                OR any_role
+                OR (
+                  p.visibility = 'internal'
+                  AND reader.signed_in
+                )
+              )
+              AND (
+                p.releases_level = 'enabled'
+                OR (
+                  p.releases_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.repository_level = 'enabled'
+                OR (
+                  p.repository_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.visibility <> 'private'
+                OR code_role
+              ) AS code
+          ) AS reads
         WHERE
-          lower(p.full_path) = ANY ($4::text[])
+          lower(p.full_path) = ANY ($3::text[])
       ) AS row
   )::text AS rows;
 
@@ -91,6 +115,32 @@ WHERE
   bytes IS NOT NULL;
 
 -- The releases of a project: everything
+--   by evidences_release_id_occasion_key
+SELECT
+  /* evidences.countOfRelease */
+  e.release_id AS id, count(*)::int AS count
+FROM
+  evidences e
+WHERE
+  e.release_id = ANY ($1::int[])
+GROUP BY
+  1;
+
+-- The releases of a project: everything
+--   by milestone_releases_release_id_idx
+--   by milestones_pkey
+SELECT
+  /* milestones.countOfRelease */
+  mr.release_id AS id, count(*)::int AS count
+FROM
+  milestone_releases mr
+  JOIN milestones m ON m.id = mr.milestone_id
+WHERE
+  mr.release_id = ANY ($1::int[])
+GROUP BY
+  1;
+
+-- The releases of a project: everything
 --   by releases_pkey
 UPDATE /* releases.keepRendered */ releases r
 SET
@@ -113,11 +163,12 @@ SELECT
   /* projects.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          reader.place, p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+          p.full_path AS "fullPath",
           CASE
             WHEN octet_length(p.description) <= 10000 THEN p.description
           END AS "description",
@@ -128,28 +179,11 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt", key.expected,
-          (
-            p.visibility = 'public'
-            AND p.releases_level = 'enabled'
-            AND p.repository_level = 'enabled'
-            OR coalesce(
-              key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-              false
-            )
-          ) AS prefetched,
+          p.updated_at AS "updatedAt",
           CASE
-            WHEN (
-              p.visibility = 'public'
-              AND p.releases_level = 'enabled'
-              AND p.repository_level = 'enabled'
-              OR coalesce(
-                key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-                false
-              )
-            ) THEN (
+            WHEN reads.code THEN (
               SELECT
-                json_agg(row)
+                coalesce(json_agg(row), '[]')
               FROM
                 (
                   SELECT
@@ -167,93 +201,84 @@ SELECT
                       WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
                     END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
                     r.links_count AS "linksCount", r.created_at AS "createdAt", r.released_at AS "releasedAt",
-                    true AS prefetched,
-                    CASE
-                      WHEN true THEN (
-                        SELECT
-                          json_agg(row)
-                        FROM
-                          (
-                            SELECT
-                              l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath",
-                              l.link_type AS "linkType"
-                            FROM
-                              asset_links l
-                            WHERE
-                              l.release_id = r.id
-                            ORDER BY
-                              l.created_at DESC, l.id DESC
-                            LIMIT
-                              $1
-                          ) AS row
-                      )
-                    END AS prefetched0,
-                    CASE
-                      WHEN true THEN (
-                        SELECT
-                          row_to_json(author)
-                        FROM
-                          (
-                            SELECT
-                              u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
-                              u.state AS "state"
-                            FROM
-                              users u
-                            WHERE
-                              u.id = r.author_id
-                          ) AS author
-                      )
-                    END AS prefetched1,
-                    CASE
-                      WHEN true THEN (
-                        SELECT
-                          json_agg(row)
-                        FROM
-                          (
-                            SELECT
-                              e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
-                            FROM
-                              evidences e
-                            WHERE
-                              e.release_id = r.id
-                            ORDER BY
-                              e.created_at ASC, e.id ASC
-                            LIMIT
-                              $2
-                          ) AS row
-                      )
-                    END AS prefetched2,
-                    CASE
-                      WHEN true THEN (
-                        SELECT
-                          json_agg(row)
-                        FROM
-                          (
-                            SELECT
-                              m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
-                              m.title AS "title",
-                              CASE
-                                WHEN octet_length(m.description) <= 1000 THEN m.description
-                              END AS "description",
-                              CASE
-                                WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
-                              END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate",
-                              m.due_date AS "dueDate", m.issues_count AS "issuesCount",
-                              m.closed_issues_count AS "closedIssuesCount", m.created_at AS "createdAt",
-                              m.updated_at AS "updatedAt"
-                            FROM
-                              milestone_releases mr
-                              JOIN milestones m ON m.id = mr.milestone_id
-                            WHERE
-                              mr.release_id = r.id
-                            ORDER BY
-                              coalesce(m.due_date, $3::date) ASC, coalesce(m.start_date, $4::date) ASC, m.title ASC,
-                              m.id ASC
-                            LIMIT
-                              $5
-                          ) AS row
-                      )
-                    END AS prefetched3
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath",
+                            l.link_type AS "linkType"
+                          FROM
+                            asset_links l
+                          WHERE
+                            l.release_id = r.id
+                          ORDER BY
+                            l.created_at DESC, l.id DESC
+                          LIMIT
+                            $1
+                        ) AS row
+                    ) AS child0,
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
+                            u.state AS "state"
+                          FROM
+                            users u
+                          WHERE
+                            u.id = r.author_id
+                        ) AS row
+                    ) AS child1,
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
+                          FROM
+                            evidences e
+                          WHERE
+                            e.release_id = r.id
+                          ORDER BY
+                            e.created_at ASC, e.id ASC
+                          LIMIT
+                            $2
+                        ) AS row
+                    ) AS child2,
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
+                            m.title AS "title",
+                            CASE
+                              WHEN octet_length(m.description) <= 1000 THEN m.description
+                            END AS "description",
+                            CASE
+                              WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+                            END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate",
+                            m.due_date AS "dueDate", m.issues_count AS "issuesCount",
+                            m.closed_issues_count AS "closedIssuesCount", m.created_at AS "createdAt",
+                            m.updated_at AS "updatedAt"
+                          FROM
+                            milestone_releases mr
+                            JOIN milestones m ON m.id = mr.milestone_id
+                          WHERE
+                            mr.release_id = r.id
+                          ORDER BY
+                            coalesce(m.due_date, $3::date) ASC, coalesce(m.start_date, $4::date) ASC, m.title ASC,
+                            m.id ASC
+                          LIMIT
+                            $5
+                        ) AS row
+                    ) AS child3
                   FROM
                     releases r
                   WHERE
@@ -264,12 +289,52 @@ SELECT
                     $6
                 ) AS row
             )
-          END AS prefetched0
+          END AS child0
         FROM
           projects p
-          JOIN unnest($7::text[], $8::text[]) AS key (path, expected) ON key.path = lower(p.full_path)
+          JOIN json_to_recordset($7::json) AS reader (
+            place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
+            code_groups int[]
+          ) ON reader.path = lower(p.full_path)
+          CROSS JOIN LATERAL (
+            SELECT
+              reader.everywhere
+              OR p.id = ANY (reader.projects)
+              OR p.ancestor_ids && reader.groups AS any_role, reader.everywhere
+              OR p.id = ANY (reader.code_projects)
+              OR p.ancestor_ids && reader.code_groups AS code_role
+          ) AS held
+          CROSS JOIN LATERAL (
+            SELECT
+              (
+                p.visibility = 'public'
+                OR any_role
+                OR (
+                  p.visibility = 'internal'
+                  AND reader.signed_in
+                )
+              )
+              AND (
+                p.releases_level = 'enabled'
+                OR (
+                  p.releases_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.repository_level = 'enabled'
+                OR (
+                  p.repository_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.visibility <> 'private'
+                OR code_role
+              ) AS code
+          ) AS reads
         WHERE
-          lower(p.full_path) = ANY ($9::text[])
+          lower(p.full_path) = ANY ($8::text[])
       ) AS row
   )::text AS rows;
 
@@ -281,11 +346,12 @@ SELECT
   /* projects.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          reader.place, p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+          p.full_path AS "fullPath",
           CASE
             WHEN octet_length(p.description) <= 10000 THEN p.description
           END AS "description",
@@ -296,53 +362,33 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt", key.expected,
-          (
-            p.visibility = 'public'
-            AND p.releases_level = 'enabled'
-            AND p.repository_level = 'enabled'
-            OR coalesce(
-              key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-              false
-            )
-          ) AS prefetched,
+          p.updated_at AS "updatedAt",
           CASE
-            WHEN (
-              p.visibility = 'public'
-              AND p.releases_level = 'enabled'
-              AND p.repository_level = 'enabled'
-              OR coalesce(
-                key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-                false
-              )
-            ) THEN (
+            WHEN reads.code THEN (
               SELECT
-                json_agg(row)
+                coalesce(json_agg(row), '[]')
               FROM
                 (
                   SELECT
                     r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.links_count AS "linksCount",
-                    true AS prefetched,
-                    CASE
-                      WHEN true THEN (
-                        SELECT
-                          json_agg(row)
-                        FROM
-                          (
-                            SELECT
-                              l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath",
-                              l.link_type AS "linkType"
-                            FROM
-                              asset_links l
-                            WHERE
-                              l.release_id = r.id
-                            ORDER BY
-                              l.created_at DESC, l.id DESC
-                            LIMIT
-                              $1
-                          ) AS row
-                      )
-                    END AS prefetched0
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath",
+                            l.link_type AS "linkType"
+                          FROM
+                            asset_links l
+                          WHERE
+                            l.release_id = r.id
+                          ORDER BY
+                            l.created_at DESC, l.id DESC
+                          LIMIT
+                            $1
+                        ) AS row
+                    ) AS child0
                   FROM
                     releases r
                   WHERE
@@ -353,12 +399,52 @@ SELECT
                     $2
                 ) AS row
             )
-          END AS prefetched0
+          END AS child0
         FROM
           projects p
-          JOIN unnest($3::text[], $4::text[]) AS key (path, expected) ON key.path = lower(p.full_path)
+          JOIN json_to_recordset($3::json) AS reader (
+            place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
+            code_groups int[]
+          ) ON reader.path = lower(p.full_path)
+          CROSS JOIN LATERAL (
+            SELECT
+              reader.everywhere
+              OR p.id = ANY (reader.projects)
+              OR p.ancestor_ids && reader.groups AS any_role, reader.everywhere
+              OR p.id = ANY (reader.code_projects)
+              OR p.ancestor_ids && reader.code_groups AS code_role
+          ) AS held
+          CROSS JOIN LATERAL (
+            SELECT
+              (
+                p.visibility = 'public'
+                OR any_role
+                OR (
+                  p.visibility = 'internal'
+                  AND reader.signed_in
+                )
+              )
+              AND (
+                p.releases_level = 'enabled'
+                OR (
+                  p.releases_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.repository_level = 'enabled'
+                OR (
+                  p.repository_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.visibility <> 'private'
+                OR code_role
+              ) AS code
+          ) AS reads
         WHERE
-          lower(p.full_path) = ANY ($5::text[])
+          lower(p.full_path) = ANY ($4::text[])
       ) AS row
   )::text AS rows;
 
@@ -370,11 +456,12 @@ SELECT
   /* projects.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          reader.place, p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+          p.full_path AS "fullPath",
           CASE
             WHEN octet_length(p.description) <= 10000 THEN p.description
           END AS "description",
@@ -385,49 +472,29 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt", key.expected,
-          (
-            p.visibility = 'public'
-            AND p.releases_level = 'enabled'
-            AND p.repository_level = 'enabled'
-            OR coalesce(
-              key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-              false
-            )
-          ) AS prefetched,
+          p.updated_at AS "updatedAt",
           CASE
-            WHEN (
-              p.visibility = 'public'
-              AND p.releases_level = 'enabled'
-              AND p.repository_level = 'enabled'
-              OR coalesce(
-                key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-                false
-              )
-            ) THEN (
+            WHEN reads.code THEN (
               SELECT
-                json_agg(row)
+                coalesce(json_agg(row), '[]')
               FROM
                 (
                   SELECT
                     r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.author_id AS "authorId",
-                    true AS prefetched,
-                    CASE
-                      WHEN true THEN (
-                        SELECT
-                          row_to_json(author)
-                        FROM
-                          (
-                            SELECT
-                              u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
-                              u.state AS "state"
-                            FROM
-                              users u
-                            WHERE
-                              u.id = r.author_id
-                          ) AS author
-                      )
-                    END AS prefetched0
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
+                            u.state AS "state"
+                          FROM
+                            users u
+                          WHERE
+                            u.id = r.author_id
+                        ) AS row
+                    ) AS child0
                   FROM
                     releases r
                   WHERE
@@ -438,12 +505,52 @@ SELECT
                     $1
                 ) AS row
             )
-          END AS prefetched0
+          END AS child0
         FROM
           projects p
-          JOIN unnest($2::text[], $3::text[]) AS key (path, expected) ON key.path = lower(p.full_path)
+          JOIN json_to_recordset($2::json) AS reader (
+            place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
+            code_groups int[]
+          ) ON reader.path = lower(p.full_path)
+          CROSS JOIN LATERAL (
+            SELECT
+              reader.everywhere
+              OR p.id = ANY (reader.projects)
+              OR p.ancestor_ids && reader.groups AS any_role, reader.everywhere
+              OR p.id = ANY (reader.code_projects)
+              OR p.ancestor_ids && reader.code_groups AS code_role
+          ) AS held
+          CROSS JOIN LATERAL (
+            SELECT
+              (
+                p.visibility = 'public'
+                OR any_role
+                OR (
+                  p.visibility = 'internal'
+                  AND reader.signed_in
+                )
+              )
+              AND (
+                p.releases_level = 'enabled'
+                OR (
+                  p.releases_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.repository_level = 'enabled'
+                OR (
+                  p.repository_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.visibility <> 'private'
+                OR code_role
+              ) AS code
+          ) AS reads
         WHERE
-          lower(p.full_path) = ANY ($4::text[])
+          lower(p.full_path) = ANY ($3::text[])
       ) AS row
   )::text AS rows;
 
@@ -455,11 +562,12 @@ SELECT
   /* projects.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          reader.place, p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+          p.full_path AS "fullPath",
           CASE
             WHEN octet_length(p.description) <= 10000 THEN p.description
           END AS "description",
@@ -470,51 +578,32 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt", key.expected,
-          (
-            p.visibility = 'public'
-            AND p.releases_level = 'enabled'
-            AND p.repository_level = 'enabled'
-            OR coalesce(
-              key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-              false
-            )
-          ) AS prefetched,
+          p.updated_at AS "updatedAt",
           CASE
-            WHEN (
-              p.visibility = 'public'
-              AND p.releases_level = 'enabled'
-              AND p.repository_level = 'enabled'
-              OR coalesce(
-                key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-                false
-              )
-            ) THEN (
+            WHEN reads.code THEN (
               SELECT
-                json_agg(row)
+                coalesce(json_agg(row), '[]')
               FROM
                 (
                   SELECT
-                    r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", true AS prefetched,
-                    CASE
-                      WHEN true THEN (
-                        SELECT
-                          json_agg(row)
-                        FROM
-                          (
-                            SELECT
-                              e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
-                            FROM
-                              evidences e
-                            WHERE
-                              e.release_id = r.id
-                            ORDER BY
-                              e.created_at ASC, e.id ASC
-                            LIMIT
-                              $1
-                          ) AS row
-                      )
-                    END AS prefetched0
+                    r.id AS "id", r.project_id AS "projectId", r.tag AS "tag",
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
+                          FROM
+                            evidences e
+                          WHERE
+                            e.release_id = r.id
+                          ORDER BY
+                            e.created_at ASC, e.id ASC
+                          LIMIT
+                            $1
+                        ) AS row
+                    ) AS child0
                   FROM
                     releases r
                   WHERE
@@ -525,12 +614,52 @@ SELECT
                     $2
                 ) AS row
             )
-          END AS prefetched0
+          END AS child0
         FROM
           projects p
-          JOIN unnest($3::text[], $4::text[]) AS key (path, expected) ON key.path = lower(p.full_path)
+          JOIN json_to_recordset($3::json) AS reader (
+            place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
+            code_groups int[]
+          ) ON reader.path = lower(p.full_path)
+          CROSS JOIN LATERAL (
+            SELECT
+              reader.everywhere
+              OR p.id = ANY (reader.projects)
+              OR p.ancestor_ids && reader.groups AS any_role, reader.everywhere
+              OR p.id = ANY (reader.code_projects)
+              OR p.ancestor_ids && reader.code_groups AS code_role
+          ) AS held
+          CROSS JOIN LATERAL (
+            SELECT
+              (
+                p.visibility = 'public'
+                OR any_role
+                OR (
+                  p.visibility = 'internal'
+                  AND reader.signed_in
+                )
+              )
+              AND (
+                p.releases_level = 'enabled'
+                OR (
+                  p.releases_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.repository_level = 'enabled'
+                OR (
+                  p.repository_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.visibility <> 'private'
+                OR code_role
+              ) AS code
+          ) AS reads
         WHERE
-          lower(p.full_path) = ANY ($5::text[])
+          lower(p.full_path) = ANY ($4::text[])
       ) AS row
   )::text AS rows;
 
@@ -543,11 +672,12 @@ SELECT
   /* projects.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          reader.place, p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+          p.full_path AS "fullPath",
           CASE
             WHEN octet_length(p.description) <= 10000 THEN p.description
           END AS "description",
@@ -558,63 +688,44 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt", key.expected,
-          (
-            p.visibility = 'public'
-            AND p.releases_level = 'enabled'
-            AND p.repository_level = 'enabled'
-            OR coalesce(
-              key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-              false
-            )
-          ) AS prefetched,
+          p.updated_at AS "updatedAt",
           CASE
-            WHEN (
-              p.visibility = 'public'
-              AND p.releases_level = 'enabled'
-              AND p.repository_level = 'enabled'
-              OR coalesce(
-                key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-                false
-              )
-            ) THEN (
+            WHEN reads.code THEN (
               SELECT
-                json_agg(row)
+                coalesce(json_agg(row), '[]')
               FROM
                 (
                   SELECT
-                    r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", true AS prefetched,
-                    CASE
-                      WHEN true THEN (
-                        SELECT
-                          json_agg(row)
-                        FROM
-                          (
-                            SELECT
-                              m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
-                              m.title AS "title",
-                              CASE
-                                WHEN octet_length(m.description) <= 1000 THEN m.description
-                              END AS "description",
-                              CASE
-                                WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
-                              END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate",
-                              m.due_date AS "dueDate", m.issues_count AS "issuesCount",
-                              m.closed_issues_count AS "closedIssuesCount", m.created_at AS "createdAt",
-                              m.updated_at AS "updatedAt"
-                            FROM
-                              milestone_releases mr
-                              JOIN milestones m ON m.id = mr.milestone_id
-                            WHERE
-                              mr.release_id = r.id
-                            ORDER BY
-                              coalesce(m.due_date, $1::date) ASC, coalesce(m.start_date, $2::date) ASC, m.title ASC,
-                              m.id ASC
-                            LIMIT
-                              $3
-                          ) AS row
-                      )
-                    END AS prefetched0
+                    r.id AS "id", r.project_id AS "projectId", r.tag AS "tag",
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
+                            m.title AS "title",
+                            CASE
+                              WHEN octet_length(m.description) <= 1000 THEN m.description
+                            END AS "description",
+                            CASE
+                              WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+                            END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate",
+                            m.due_date AS "dueDate", m.issues_count AS "issuesCount",
+                            m.closed_issues_count AS "closedIssuesCount", m.created_at AS "createdAt",
+                            m.updated_at AS "updatedAt"
+                          FROM
+                            milestone_releases mr
+                            JOIN milestones m ON m.id = mr.milestone_id
+                          WHERE
+                            mr.release_id = r.id
+                          ORDER BY
+                            coalesce(m.due_date, $1::date) ASC, coalesce(m.start_date, $2::date) ASC, m.title ASC,
+                            m.id ASC
+                          LIMIT
+                            $3
+                        ) AS row
+                    ) AS child0
                   FROM
                     releases r
                   WHERE
@@ -625,12 +736,52 @@ SELECT
                     $4
                 ) AS row
             )
-          END AS prefetched0
+          END AS child0
         FROM
           projects p
-          JOIN unnest($5::text[], $6::text[]) AS key (path, expected) ON key.path = lower(p.full_path)
+          JOIN json_to_recordset($5::json) AS reader (
+            place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
+            code_groups int[]
+          ) ON reader.path = lower(p.full_path)
+          CROSS JOIN LATERAL (
+            SELECT
+              reader.everywhere
+              OR p.id = ANY (reader.projects)
+              OR p.ancestor_ids && reader.groups AS any_role, reader.everywhere
+              OR p.id = ANY (reader.code_projects)
+              OR p.ancestor_ids && reader.code_groups AS code_role
+          ) AS held
+          CROSS JOIN LATERAL (
+            SELECT
+              (
+                p.visibility = 'public'
+                OR any_role
+                OR (
+                  p.visibility = 'internal'
+                  AND reader.signed_in
+                )
+              )
+              AND (
+                p.releases_level = 'enabled'
+                OR (
+                  p.releases_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.repository_level = 'enabled'
+                OR (
+                  p.repository_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.visibility <> 'private'
+                OR code_role
+              ) AS code
+          ) AS reads
         WHERE
-          lower(p.full_path) = ANY ($7::text[])
+          lower(p.full_path) = ANY ($6::text[])
       ) AS row
   )::text AS rows;
 
@@ -641,11 +792,12 @@ SELECT
   /* projects.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          reader.place, p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+          p.full_path AS "fullPath",
           CASE
             WHEN octet_length(p.description) <= 10000 THEN p.description
           END AS "description",
@@ -656,28 +808,11 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt", key.expected,
-          (
-            p.visibility = 'public'
-            AND p.releases_level = 'enabled'
-            AND p.repository_level = 'enabled'
-            OR coalesce(
-              key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-              false
-            )
-          ) AS prefetched,
+          p.updated_at AS "updatedAt",
           CASE
-            WHEN (
-              p.visibility = 'public'
-              AND p.releases_level = 'enabled'
-              AND p.repository_level = 'enabled'
-              OR coalesce(
-                key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-                false
-              )
-            ) THEN (
+            WHEN reads.code THEN (
               SELECT
-                json_agg(row)
+                coalesce(json_agg(row), '[]')
               FROM
                 (
                   SELECT
@@ -689,12 +824,52 @@ SELECT
                     AND r.tag = $1
                 ) AS row
             )
-          END AS prefetched0
+          END AS child0
         FROM
           projects p
-          JOIN unnest($2::text[], $3::text[]) AS key (path, expected) ON key.path = lower(p.full_path)
+          JOIN json_to_recordset($2::json) AS reader (
+            place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
+            code_groups int[]
+          ) ON reader.path = lower(p.full_path)
+          CROSS JOIN LATERAL (
+            SELECT
+              reader.everywhere
+              OR p.id = ANY (reader.projects)
+              OR p.ancestor_ids && reader.groups AS any_role, reader.everywhere
+              OR p.id = ANY (reader.code_projects)
+              OR p.ancestor_ids && reader.code_groups AS code_role
+          ) AS held
+          CROSS JOIN LATERAL (
+            SELECT
+              (
+                p.visibility = 'public'
+                OR any_role
+                OR (
+                  p.visibility = 'internal'
+                  AND reader.signed_in
+                )
+              )
+              AND (
+                p.releases_level = 'enabled'
+                OR (
+                  p.releases_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.repository_level = 'enabled'
+                OR (
+                  p.repository_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.visibility <> 'private'
+                OR code_role
+              ) AS code
+          ) AS reads
         WHERE
-          lower(p.full_path) = ANY ($4::text[])
+          lower(p.full_path) = ANY ($3::text[])
       ) AS row
   )::text AS rows;
 
@@ -710,11 +885,12 @@ SELECT
   /* projects.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          reader.place, p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+          p.full_path AS "fullPath",
           CASE
             WHEN octet_length(p.description) <= 10000 THEN p.description
           END AS "description",
@@ -725,28 +901,11 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt", key.expected,
-          (
-            p.visibility = 'public'
-            AND p.releases_level = 'enabled'
-            AND p.repository_level = 'enabled'
-            OR coalesce(
-              key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-              false
-            )
-          ) AS prefetched,
+          p.updated_at AS "updatedAt",
           CASE
-            WHEN (
-              p.visibility = 'public'
-              AND p.releases_level = 'enabled'
-              AND p.repository_level = 'enabled'
-              OR coalesce(
-                key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-                false
-              )
-            ) THEN (
+            WHEN reads.code THEN (
               SELECT
-                json_agg(row)
+                coalesce(json_agg(row), '[]')
               FROM
                 (
                   SELECT
@@ -764,93 +923,84 @@ SELECT
                       WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
                     END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
                     r.links_count AS "linksCount", r.created_at AS "createdAt", r.released_at AS "releasedAt",
-                    true AS prefetched,
-                    CASE
-                      WHEN true THEN (
-                        SELECT
-                          json_agg(row)
-                        FROM
-                          (
-                            SELECT
-                              l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath",
-                              l.link_type AS "linkType"
-                            FROM
-                              asset_links l
-                            WHERE
-                              l.release_id = r.id
-                            ORDER BY
-                              l.created_at DESC, l.id DESC
-                            LIMIT
-                              $1
-                          ) AS row
-                      )
-                    END AS prefetched0,
-                    CASE
-                      WHEN true THEN (
-                        SELECT
-                          row_to_json(author)
-                        FROM
-                          (
-                            SELECT
-                              u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
-                              u.state AS "state"
-                            FROM
-                              users u
-                            WHERE
-                              u.id = r.author_id
-                          ) AS author
-                      )
-                    END AS prefetched1,
-                    CASE
-                      WHEN true THEN (
-                        SELECT
-                          json_agg(row)
-                        FROM
-                          (
-                            SELECT
-                              e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
-                            FROM
-                              evidences e
-                            WHERE
-                              e.release_id = r.id
-                            ORDER BY
-                              e.created_at ASC, e.id ASC
-                            LIMIT
-                              $2
-                          ) AS row
-                      )
-                    END AS prefetched2,
-                    CASE
-                      WHEN true THEN (
-                        SELECT
-                          json_agg(row)
-                        FROM
-                          (
-                            SELECT
-                              m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
-                              m.title AS "title",
-                              CASE
-                                WHEN octet_length(m.description) <= 1000 THEN m.description
-                              END AS "description",
-                              CASE
-                                WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
-                              END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate",
-                              m.due_date AS "dueDate", m.issues_count AS "issuesCount",
-                              m.closed_issues_count AS "closedIssuesCount", m.created_at AS "createdAt",
-                              m.updated_at AS "updatedAt"
-                            FROM
-                              milestone_releases mr
-                              JOIN milestones m ON m.id = mr.milestone_id
-                            WHERE
-                              mr.release_id = r.id
-                            ORDER BY
-                              coalesce(m.due_date, $3::date) ASC, coalesce(m.start_date, $4::date) ASC, m.title ASC,
-                              m.id ASC
-                            LIMIT
-                              $5
-                          ) AS row
-                      )
-                    END AS prefetched3
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath",
+                            l.link_type AS "linkType"
+                          FROM
+                            asset_links l
+                          WHERE
+                            l.release_id = r.id
+                          ORDER BY
+                            l.created_at DESC, l.id DESC
+                          LIMIT
+                            $1
+                        ) AS row
+                    ) AS child0,
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
+                            u.state AS "state"
+                          FROM
+                            users u
+                          WHERE
+                            u.id = r.author_id
+                        ) AS row
+                    ) AS child1,
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
+                          FROM
+                            evidences e
+                          WHERE
+                            e.release_id = r.id
+                          ORDER BY
+                            e.created_at ASC, e.id ASC
+                          LIMIT
+                            $2
+                        ) AS row
+                    ) AS child2,
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
+                            m.title AS "title",
+                            CASE
+                              WHEN octet_length(m.description) <= 1000 THEN m.description
+                            END AS "description",
+                            CASE
+                              WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+                            END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate",
+                            m.due_date AS "dueDate", m.issues_count AS "issuesCount",
+                            m.closed_issues_count AS "closedIssuesCount", m.created_at AS "createdAt",
+                            m.updated_at AS "updatedAt"
+                          FROM
+                            milestone_releases mr
+                            JOIN milestones m ON m.id = mr.milestone_id
+                          WHERE
+                            mr.release_id = r.id
+                          ORDER BY
+                            coalesce(m.due_date, $3::date) ASC, coalesce(m.start_date, $4::date) ASC, m.title ASC,
+                            m.id ASC
+                          LIMIT
+                            $5
+                        ) AS row
+                    ) AS child3
                   FROM
                     releases r
                   WHERE
@@ -858,12 +1008,52 @@ SELECT
                     AND r.tag = $6
                 ) AS row
             )
-          END AS prefetched0
+          END AS child0
         FROM
           projects p
-          JOIN unnest($7::text[], $8::text[]) AS key (path, expected) ON key.path = lower(p.full_path)
+          JOIN json_to_recordset($7::json) AS reader (
+            place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
+            code_groups int[]
+          ) ON reader.path = lower(p.full_path)
+          CROSS JOIN LATERAL (
+            SELECT
+              reader.everywhere
+              OR p.id = ANY (reader.projects)
+              OR p.ancestor_ids && reader.groups AS any_role, reader.everywhere
+              OR p.id = ANY (reader.code_projects)
+              OR p.ancestor_ids && reader.code_groups AS code_role
+          ) AS held
+          CROSS JOIN LATERAL (
+            SELECT
+              (
+                p.visibility = 'public'
+                OR any_role
+                OR (
+                  p.visibility = 'internal'
+                  AND reader.signed_in
+                )
+              )
+              AND (
+                p.releases_level = 'enabled'
+                OR (
+                  p.releases_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.repository_level = 'enabled'
+                OR (
+                  p.repository_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.visibility <> 'private'
+                OR code_role
+              ) AS code
+          ) AS reads
         WHERE
-          lower(p.full_path) = ANY ($9::text[])
+          lower(p.full_path) = ANY ($8::text[])
       ) AS row
   )::text AS rows;
 
@@ -875,11 +1065,12 @@ SELECT
   /* projects.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          reader.place, p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+          p.full_path AS "fullPath",
           CASE
             WHEN octet_length(p.description) <= 10000 THEN p.description
           END AS "description",
@@ -890,53 +1081,33 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt", key.expected,
-          (
-            p.visibility = 'public'
-            AND p.releases_level = 'enabled'
-            AND p.repository_level = 'enabled'
-            OR coalesce(
-              key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-              false
-            )
-          ) AS prefetched,
+          p.updated_at AS "updatedAt",
           CASE
-            WHEN (
-              p.visibility = 'public'
-              AND p.releases_level = 'enabled'
-              AND p.repository_level = 'enabled'
-              OR coalesce(
-                key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-                false
-              )
-            ) THEN (
+            WHEN reads.code THEN (
               SELECT
-                json_agg(row)
+                coalesce(json_agg(row), '[]')
               FROM
                 (
                   SELECT
                     r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.links_count AS "linksCount",
-                    true AS prefetched,
-                    CASE
-                      WHEN true THEN (
-                        SELECT
-                          json_agg(row)
-                        FROM
-                          (
-                            SELECT
-                              l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath",
-                              l.link_type AS "linkType"
-                            FROM
-                              asset_links l
-                            WHERE
-                              l.release_id = r.id
-                            ORDER BY
-                              l.created_at DESC, l.id DESC
-                            LIMIT
-                              $1
-                          ) AS row
-                      )
-                    END AS prefetched0
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath",
+                            l.link_type AS "linkType"
+                          FROM
+                            asset_links l
+                          WHERE
+                            l.release_id = r.id
+                          ORDER BY
+                            l.created_at DESC, l.id DESC
+                          LIMIT
+                            $1
+                        ) AS row
+                    ) AS child0
                   FROM
                     releases r
                   WHERE
@@ -944,12 +1115,52 @@ SELECT
                     AND r.tag = $2
                 ) AS row
             )
-          END AS prefetched0
+          END AS child0
         FROM
           projects p
-          JOIN unnest($3::text[], $4::text[]) AS key (path, expected) ON key.path = lower(p.full_path)
+          JOIN json_to_recordset($3::json) AS reader (
+            place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
+            code_groups int[]
+          ) ON reader.path = lower(p.full_path)
+          CROSS JOIN LATERAL (
+            SELECT
+              reader.everywhere
+              OR p.id = ANY (reader.projects)
+              OR p.ancestor_ids && reader.groups AS any_role, reader.everywhere
+              OR p.id = ANY (reader.code_projects)
+              OR p.ancestor_ids && reader.code_groups AS code_role
+          ) AS held
+          CROSS JOIN LATERAL (
+            SELECT
+              (
+                p.visibility = 'public'
+                OR any_role
+                OR (
+                  p.visibility = 'internal'
+                  AND reader.signed_in
+                )
+              )
+              AND (
+                p.releases_level = 'enabled'
+                OR (
+                  p.releases_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.repository_level = 'enabled'
+                OR (
+                  p.repository_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.visibility <> 'private'
+                OR code_role
+              ) AS code
+          ) AS reads
         WHERE
-          lower(p.full_path) = ANY ($5::text[])
+          lower(p.full_path) = ANY ($4::text[])
       ) AS row
   )::text AS rows;
 
@@ -961,11 +1172,12 @@ SELECT
   /* projects.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          reader.place, p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+          p.full_path AS "fullPath",
           CASE
             WHEN octet_length(p.description) <= 10000 THEN p.description
           END AS "description",
@@ -976,49 +1188,29 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt", key.expected,
-          (
-            p.visibility = 'public'
-            AND p.releases_level = 'enabled'
-            AND p.repository_level = 'enabled'
-            OR coalesce(
-              key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-              false
-            )
-          ) AS prefetched,
+          p.updated_at AS "updatedAt",
           CASE
-            WHEN (
-              p.visibility = 'public'
-              AND p.releases_level = 'enabled'
-              AND p.repository_level = 'enabled'
-              OR coalesce(
-                key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-                false
-              )
-            ) THEN (
+            WHEN reads.code THEN (
               SELECT
-                json_agg(row)
+                coalesce(json_agg(row), '[]')
               FROM
                 (
                   SELECT
                     r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.author_id AS "authorId",
-                    true AS prefetched,
-                    CASE
-                      WHEN true THEN (
-                        SELECT
-                          row_to_json(author)
-                        FROM
-                          (
-                            SELECT
-                              u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
-                              u.state AS "state"
-                            FROM
-                              users u
-                            WHERE
-                              u.id = r.author_id
-                          ) AS author
-                      )
-                    END AS prefetched0
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
+                            u.state AS "state"
+                          FROM
+                            users u
+                          WHERE
+                            u.id = r.author_id
+                        ) AS row
+                    ) AS child0
                   FROM
                     releases r
                   WHERE
@@ -1026,12 +1218,52 @@ SELECT
                     AND r.tag = $1
                 ) AS row
             )
-          END AS prefetched0
+          END AS child0
         FROM
           projects p
-          JOIN unnest($2::text[], $3::text[]) AS key (path, expected) ON key.path = lower(p.full_path)
+          JOIN json_to_recordset($2::json) AS reader (
+            place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
+            code_groups int[]
+          ) ON reader.path = lower(p.full_path)
+          CROSS JOIN LATERAL (
+            SELECT
+              reader.everywhere
+              OR p.id = ANY (reader.projects)
+              OR p.ancestor_ids && reader.groups AS any_role, reader.everywhere
+              OR p.id = ANY (reader.code_projects)
+              OR p.ancestor_ids && reader.code_groups AS code_role
+          ) AS held
+          CROSS JOIN LATERAL (
+            SELECT
+              (
+                p.visibility = 'public'
+                OR any_role
+                OR (
+                  p.visibility = 'internal'
+                  AND reader.signed_in
+                )
+              )
+              AND (
+                p.releases_level = 'enabled'
+                OR (
+                  p.releases_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.repository_level = 'enabled'
+                OR (
+                  p.repository_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.visibility <> 'private'
+                OR code_role
+              ) AS code
+          ) AS reads
         WHERE
-          lower(p.full_path) = ANY ($4::text[])
+          lower(p.full_path) = ANY ($3::text[])
       ) AS row
   )::text AS rows;
 
@@ -1043,11 +1275,12 @@ SELECT
   /* projects.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          reader.place, p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+          p.full_path AS "fullPath",
           CASE
             WHEN octet_length(p.description) <= 10000 THEN p.description
           END AS "description",
@@ -1058,51 +1291,32 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt", key.expected,
-          (
-            p.visibility = 'public'
-            AND p.releases_level = 'enabled'
-            AND p.repository_level = 'enabled'
-            OR coalesce(
-              key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-              false
-            )
-          ) AS prefetched,
+          p.updated_at AS "updatedAt",
           CASE
-            WHEN (
-              p.visibility = 'public'
-              AND p.releases_level = 'enabled'
-              AND p.repository_level = 'enabled'
-              OR coalesce(
-                key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-                false
-              )
-            ) THEN (
+            WHEN reads.code THEN (
               SELECT
-                json_agg(row)
+                coalesce(json_agg(row), '[]')
               FROM
                 (
                   SELECT
-                    r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", true AS prefetched,
-                    CASE
-                      WHEN true THEN (
-                        SELECT
-                          json_agg(row)
-                        FROM
-                          (
-                            SELECT
-                              e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
-                            FROM
-                              evidences e
-                            WHERE
-                              e.release_id = r.id
-                            ORDER BY
-                              e.created_at ASC, e.id ASC
-                            LIMIT
-                              $1
-                          ) AS row
-                      )
-                    END AS prefetched0
+                    r.id AS "id", r.project_id AS "projectId", r.tag AS "tag",
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
+                          FROM
+                            evidences e
+                          WHERE
+                            e.release_id = r.id
+                          ORDER BY
+                            e.created_at ASC, e.id ASC
+                          LIMIT
+                            $1
+                        ) AS row
+                    ) AS child0
                   FROM
                     releases r
                   WHERE
@@ -1110,12 +1324,52 @@ SELECT
                     AND r.tag = $2
                 ) AS row
             )
-          END AS prefetched0
+          END AS child0
         FROM
           projects p
-          JOIN unnest($3::text[], $4::text[]) AS key (path, expected) ON key.path = lower(p.full_path)
+          JOIN json_to_recordset($3::json) AS reader (
+            place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
+            code_groups int[]
+          ) ON reader.path = lower(p.full_path)
+          CROSS JOIN LATERAL (
+            SELECT
+              reader.everywhere
+              OR p.id = ANY (reader.projects)
+              OR p.ancestor_ids && reader.groups AS any_role, reader.everywhere
+              OR p.id = ANY (reader.code_projects)
+              OR p.ancestor_ids && reader.code_groups AS code_role
+          ) AS held
+          CROSS JOIN LATERAL (
+            SELECT
+              (
+                p.visibility = 'public'
+                OR any_role
+                OR (
+                  p.visibility = 'internal'
+                  AND reader.signed_in
+                )
+              )
+              AND (
+                p.releases_level = 'enabled'
+                OR (
+                  p.releases_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.repository_level = 'enabled'
+                OR (
+                  p.repository_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.visibility <> 'private'
+                OR code_role
+              ) AS code
+          ) AS reads
         WHERE
-          lower(p.full_path) = ANY ($5::text[])
+          lower(p.full_path) = ANY ($4::text[])
       ) AS row
   )::text AS rows;
 
@@ -1128,11 +1382,12 @@ SELECT
   /* projects.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          reader.place, p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+          p.full_path AS "fullPath",
           CASE
             WHEN octet_length(p.description) <= 10000 THEN p.description
           END AS "description",
@@ -1143,63 +1398,44 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt", key.expected,
-          (
-            p.visibility = 'public'
-            AND p.releases_level = 'enabled'
-            AND p.repository_level = 'enabled'
-            OR coalesce(
-              key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-              false
-            )
-          ) AS prefetched,
+          p.updated_at AS "updatedAt",
           CASE
-            WHEN (
-              p.visibility = 'public'
-              AND p.releases_level = 'enabled'
-              AND p.repository_level = 'enabled'
-              OR coalesce(
-                key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-                false
-              )
-            ) THEN (
+            WHEN reads.code THEN (
               SELECT
-                json_agg(row)
+                coalesce(json_agg(row), '[]')
               FROM
                 (
                   SELECT
-                    r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", true AS prefetched,
-                    CASE
-                      WHEN true THEN (
-                        SELECT
-                          json_agg(row)
-                        FROM
-                          (
-                            SELECT
-                              m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
-                              m.title AS "title",
-                              CASE
-                                WHEN octet_length(m.description) <= 1000 THEN m.description
-                              END AS "description",
-                              CASE
-                                WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
-                              END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate",
-                              m.due_date AS "dueDate", m.issues_count AS "issuesCount",
-                              m.closed_issues_count AS "closedIssuesCount", m.created_at AS "createdAt",
-                              m.updated_at AS "updatedAt"
-                            FROM
-                              milestone_releases mr
-                              JOIN milestones m ON m.id = mr.milestone_id
-                            WHERE
-                              mr.release_id = r.id
-                            ORDER BY
-                              coalesce(m.due_date, $1::date) ASC, coalesce(m.start_date, $2::date) ASC, m.title ASC,
-                              m.id ASC
-                            LIMIT
-                              $3
-                          ) AS row
-                      )
-                    END AS prefetched0
+                    r.id AS "id", r.project_id AS "projectId", r.tag AS "tag",
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
+                            m.title AS "title",
+                            CASE
+                              WHEN octet_length(m.description) <= 1000 THEN m.description
+                            END AS "description",
+                            CASE
+                              WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+                            END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate",
+                            m.due_date AS "dueDate", m.issues_count AS "issuesCount",
+                            m.closed_issues_count AS "closedIssuesCount", m.created_at AS "createdAt",
+                            m.updated_at AS "updatedAt"
+                          FROM
+                            milestone_releases mr
+                            JOIN milestones m ON m.id = mr.milestone_id
+                          WHERE
+                            mr.release_id = r.id
+                          ORDER BY
+                            coalesce(m.due_date, $1::date) ASC, coalesce(m.start_date, $2::date) ASC, m.title ASC,
+                            m.id ASC
+                          LIMIT
+                            $3
+                        ) AS row
+                    ) AS child0
                   FROM
                     releases r
                   WHERE
@@ -1207,12 +1443,52 @@ SELECT
                     AND r.tag = $4
                 ) AS row
             )
-          END AS prefetched0
+          END AS child0
         FROM
           projects p
-          JOIN unnest($5::text[], $6::text[]) AS key (path, expected) ON key.path = lower(p.full_path)
+          JOIN json_to_recordset($5::json) AS reader (
+            place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
+            code_groups int[]
+          ) ON reader.path = lower(p.full_path)
+          CROSS JOIN LATERAL (
+            SELECT
+              reader.everywhere
+              OR p.id = ANY (reader.projects)
+              OR p.ancestor_ids && reader.groups AS any_role, reader.everywhere
+              OR p.id = ANY (reader.code_projects)
+              OR p.ancestor_ids && reader.code_groups AS code_role
+          ) AS held
+          CROSS JOIN LATERAL (
+            SELECT
+              (
+                p.visibility = 'public'
+                OR any_role
+                OR (
+                  p.visibility = 'internal'
+                  AND reader.signed_in
+                )
+              )
+              AND (
+                p.releases_level = 'enabled'
+                OR (
+                  p.releases_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.repository_level = 'enabled'
+                OR (
+                  p.repository_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.visibility <> 'private'
+                OR code_role
+              ) AS code
+          ) AS reads
         WHERE
-          lower(p.full_path) = ANY ($7::text[])
+          lower(p.full_path) = ANY ($6::text[])
       ) AS row
   )::text AS rows;
 
@@ -1223,7 +1499,7 @@ SELECT
   /* releases.byId */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -1266,41 +1542,15 @@ SELECT
   )::text AS rows;
 
 -- A release by its id: everything
---   by evidences_release_id_created_at_id_idx
-SELECT
-  /* evidence.pageOfRelease */
-  parent.id, page.rows::text AS rows
-FROM
-  unnest($1::int[]) AS parent (id)
-  CROSS JOIN LATERAL (
-    SELECT
-      json_agg(row)
-    FROM
-      (
-        SELECT
-          e.id AS "id", e.release_id AS "releaseId", e.sha AS "sha", e.signature AS "signature",
-          e.occasion AS "occasion", e.created_at AS "createdAt"
-        FROM
-          evidences e
-        WHERE
-          e.release_id = parent.id
-        ORDER BY
-          e.created_at ASC, e.id ASC
-        LIMIT
-          $2
-      ) AS row
-  ) AS page (rows);
-
--- A release by its id: everything
 --   by asset_links_release_id_created_at_id_idx
 SELECT
-  /* links.pageOfRelease */
+  /* assetLinks.pageOfRelease */
   parent.id, page.rows::text AS rows
 FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -1318,6 +1568,32 @@ FROM
   ) AS page (rows);
 
 -- A release by its id: everything
+--   by evidences_release_id_created_at_id_idx
+SELECT
+  /* evidences.pageOfRelease */
+  parent.id, page.rows::text AS rows
+FROM
+  unnest($1::int[]) AS parent (id)
+  CROSS JOIN LATERAL (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          e.id AS "id", e.release_id AS "releaseId", e.sha AS "sha", e.signature AS "signature",
+          e.occasion AS "occasion", e.created_at AS "createdAt"
+        FROM
+          evidences e
+        WHERE
+          e.release_id = parent.id
+        ORDER BY
+          e.created_at ASC, e.id ASC
+        LIMIT
+          $2
+      ) AS row
+  ) AS page (rows);
+
+-- A release by its id: everything
 --   by milestone_releases_release_id_idx
 --   by milestones_pkey
 SELECT
@@ -1327,7 +1603,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -1361,7 +1637,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -1400,7 +1676,7 @@ SELECT
   /* groups.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -1413,63 +1689,60 @@ SELECT
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
           g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt",
-          true AS prefetched,
           CASE
-            WHEN true THEN CASE
-              WHEN g.ancestor_ids && $1::int[] THEN (
-                SELECT
-                  json_agg(row)
-                FROM
-                  (
-                    SELECT
-                      r.id AS "id", r.project_id AS "projectId", r.tag AS "tag",
-                      (
-                        SELECT
-                          row_to_json(project)
-                        FROM
-                          (
-                            SELECT
-                              p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
-                              p.full_path AS "fullPath", p.visibility AS "visibility", p.archived AS "archived",
-                              p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
-                              p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
-                              p.freeze_refuses_releases AS "freezeRefusesReleases",
-                              p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                              p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                              p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
-                          ) AS project
-                      ) AS project
-                    FROM
-                      group_releases gr
-                      JOIN releases r ON r.id = gr.release_id
-                      JOIN projects p ON p.id = r.project_id
-                    WHERE
-                      gr.group_id = g.id
-                      AND (
-                        p.visibility::text = ANY ($2::text[])
-                        OR (
-                          p.id = ANY ($3::int[])
-                          OR p.ancestor_ids && $4::int[]
+            WHEN g.ancestor_ids && $1::int[] THEN (
+              SELECT
+                coalesce(json_agg(row), '[]')
+              FROM
+                (
+                  SELECT
+                    r.id AS "id", r.project_id AS "projectId", r.tag AS "tag",
+                    (
+                      SELECT
+                        row_to_json(project)
+                      FROM
+                        (
+                          SELECT
+                            p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+                            p.full_path AS "fullPath", p.visibility AS "visibility", p.archived AS "archived",
+                            p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
+                            p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
+                            p.freeze_refuses_releases AS "freezeRefusesReleases",
+                            p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+                            p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                            p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                        ) AS project
+                    ) AS project
+                  FROM
+                    group_releases gr
+                    JOIN releases r ON r.id = gr.release_id
+                    JOIN projects p ON p.id = r.project_id
+                  WHERE
+                    gr.group_id = g.id
+                    AND (
+                      p.visibility::text = ANY ($2::text[])
+                      OR (
+                        p.id = ANY ($3::int[])
+                        OR p.ancestor_ids && $4::int[]
+                      )
+                    )
+                    AND (
+                      p.releases_level = 'enabled'
+                      OR (
+                        p.releases_level = 'private'
+                        AND (
+                          p.id = ANY ($5::int[])
+                          OR p.ancestor_ids && $6::int[]
                         )
                       )
-                      AND (
-                        p.releases_level = 'enabled'
-                        OR (
-                          p.releases_level = 'private'
-                          AND (
-                            p.id = ANY ($5::int[])
-                            OR p.ancestor_ids && $6::int[]
-                          )
-                        )
-                      )
-                    ORDER BY
-                      gr.released_at DESC, gr.release_id DESC
-                    LIMIT
-                      $7
-                  ) AS row
-              )
-            END
-          END AS prefetched0
+                    )
+                  ORDER BY
+                    gr.released_at DESC, gr.release_id DESC
+                  LIMIT
+                    $7
+                ) AS row
+            )
+          END AS child0
         FROM
           groups g
         WHERE
@@ -1491,7 +1764,7 @@ SELECT
   /* groups.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -1504,163 +1777,151 @@ SELECT
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
           g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt",
-          true AS prefetched,
           CASE
-            WHEN true THEN CASE
-              WHEN g.ancestor_ids && $1::int[] THEN (
-                SELECT
-                  json_agg(row)
-                FROM
-                  (
-                    SELECT
-                      r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.name AS "name",
-                      CASE
-                        WHEN octet_length(r.description) <= 10000 THEN r.description
-                      END AS "description",
-                      CASE
-                        WHEN octet_length(r.description) > 10000 THEN octet_length(r.description)
-                      END AS "descriptionBytes",
-                      CASE
-                        WHEN octet_length(r.description_html) <= 10000 THEN r.description_html
-                      END AS "descriptionHtml",
-                      CASE
-                        WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
-                      END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-                      r.links_count AS "linksCount", r.created_at AS "createdAt", r.released_at AS "releasedAt",
-                      (
-                        SELECT
-                          row_to_json(project)
-                        FROM
-                          (
-                            SELECT
-                              p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
-                              p.full_path AS "fullPath", p.visibility AS "visibility", p.archived AS "archived",
-                              p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
-                              p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
-                              p.freeze_refuses_releases AS "freezeRefusesReleases",
-                              p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                              p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                              p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
-                          ) AS project
-                      ) AS project,
-                      true AS prefetched,
-                      CASE
-                        WHEN true THEN (
+            WHEN g.ancestor_ids && $1::int[] THEN (
+              SELECT
+                coalesce(json_agg(row), '[]')
+              FROM
+                (
+                  SELECT
+                    r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.name AS "name",
+                    CASE
+                      WHEN octet_length(r.description) <= 10000 THEN r.description
+                    END AS "description",
+                    CASE
+                      WHEN octet_length(r.description) > 10000 THEN octet_length(r.description)
+                    END AS "descriptionBytes",
+                    CASE
+                      WHEN octet_length(r.description_html) <= 10000 THEN r.description_html
+                    END AS "descriptionHtml",
+                    CASE
+                      WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
+                    END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
+                    r.links_count AS "linksCount", r.created_at AS "createdAt", r.released_at AS "releasedAt",
+                    (
+                      SELECT
+                        row_to_json(project)
+                      FROM
+                        (
                           SELECT
-                            json_agg(row)
-                          FROM
-                            (
-                              SELECT
-                                l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath",
-                                l.link_type AS "linkType"
-                              FROM
-                                asset_links l
-                              WHERE
-                                l.release_id = r.id
-                              ORDER BY
-                                l.created_at DESC, l.id DESC
-                              LIMIT
-                                $2
-                            ) AS row
-                        )
-                      END AS prefetched0,
-                      CASE
-                        WHEN true THEN (
+                            p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+                            p.full_path AS "fullPath", p.visibility AS "visibility", p.archived AS "archived",
+                            p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
+                            p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
+                            p.freeze_refuses_releases AS "freezeRefusesReleases",
+                            p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+                            p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                            p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                        ) AS project
+                    ) AS project,
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
                           SELECT
-                            row_to_json(author)
+                            l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath",
+                            l.link_type AS "linkType"
                           FROM
-                            (
-                              SELECT
-                                u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
-                                u.state AS "state"
-                              FROM
-                                users u
-                              WHERE
-                                u.id = r.author_id
-                            ) AS author
-                        )
-                      END AS prefetched1,
-                      CASE
-                        WHEN true THEN (
+                            asset_links l
+                          WHERE
+                            l.release_id = r.id
+                          ORDER BY
+                            l.created_at DESC, l.id DESC
+                          LIMIT
+                            $2
+                        ) AS row
+                    ) AS child0,
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
                           SELECT
-                            json_agg(row)
+                            u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
+                            u.state AS "state"
                           FROM
-                            (
-                              SELECT
-                                e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
-                              FROM
-                                evidences e
-                              WHERE
-                                e.release_id = r.id
-                              ORDER BY
-                                e.created_at ASC, e.id ASC
-                              LIMIT
-                                $3
-                            ) AS row
-                        )
-                      END AS prefetched2,
-                      CASE
-                        WHEN true THEN (
+                            users u
+                          WHERE
+                            u.id = r.author_id
+                        ) AS row
+                    ) AS child1,
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
                           SELECT
-                            json_agg(row)
+                            e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
                           FROM
-                            (
-                              SELECT
-                                m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
-                                m.title AS "title",
-                                CASE
-                                  WHEN octet_length(m.description) <= 1000 THEN m.description
-                                END AS "description",
-                                CASE
-                                  WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
-                                END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate",
-                                m.due_date AS "dueDate", m.issues_count AS "issuesCount",
-                                m.closed_issues_count AS "closedIssuesCount", m.created_at AS "createdAt",
-                                m.updated_at AS "updatedAt"
-                              FROM
-                                milestone_releases mr
-                                JOIN milestones m ON m.id = mr.milestone_id
-                              WHERE
-                                mr.release_id = r.id
-                              ORDER BY
-                                coalesce(m.due_date, $4::date) ASC, coalesce(m.start_date, $5::date) ASC, m.title ASC,
-                                m.id ASC
-                              LIMIT
-                                $6
-                            ) AS row
-                        )
-                      END AS prefetched3
-                    FROM
-                      group_releases gr
-                      JOIN releases r ON r.id = gr.release_id
-                      JOIN projects p ON p.id = r.project_id
-                    WHERE
-                      gr.group_id = g.id
-                      AND (
-                        p.visibility::text = ANY ($7::text[])
-                        OR (
-                          p.id = ANY ($8::int[])
-                          OR p.ancestor_ids && $9::int[]
+                            evidences e
+                          WHERE
+                            e.release_id = r.id
+                          ORDER BY
+                            e.created_at ASC, e.id ASC
+                          LIMIT
+                            $3
+                        ) AS row
+                    ) AS child2,
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
+                            m.title AS "title",
+                            CASE
+                              WHEN octet_length(m.description) <= 1000 THEN m.description
+                            END AS "description",
+                            CASE
+                              WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+                            END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate",
+                            m.due_date AS "dueDate", m.issues_count AS "issuesCount",
+                            m.closed_issues_count AS "closedIssuesCount", m.created_at AS "createdAt",
+                            m.updated_at AS "updatedAt"
+                          FROM
+                            milestone_releases mr
+                            JOIN milestones m ON m.id = mr.milestone_id
+                          WHERE
+                            mr.release_id = r.id
+                          ORDER BY
+                            coalesce(m.due_date, $4::date) ASC, coalesce(m.start_date, $5::date) ASC, m.title ASC,
+                            m.id ASC
+                          LIMIT
+                            $6
+                        ) AS row
+                    ) AS child3
+                  FROM
+                    group_releases gr
+                    JOIN releases r ON r.id = gr.release_id
+                    JOIN projects p ON p.id = r.project_id
+                  WHERE
+                    gr.group_id = g.id
+                    AND (
+                      p.visibility::text = ANY ($7::text[])
+                      OR (
+                        p.id = ANY ($8::int[])
+                        OR p.ancestor_ids && $9::int[]
+                      )
+                    )
+                    AND (
+                      p.releases_level = 'enabled'
+                      OR (
+                        p.releases_level = 'private'
+                        AND (
+                          p.id = ANY ($10::int[])
+                          OR p.ancestor_ids && $11::int[]
                         )
                       )
-                      AND (
-                        p.releases_level = 'enabled'
-                        OR (
-                          p.releases_level = 'private'
-                          AND (
-                            p.id = ANY ($10::int[])
-                            OR p.ancestor_ids && $11::int[]
-                          )
-                        )
-                      )
-                    ORDER BY
-                      gr.released_at DESC, gr.release_id DESC
-                    LIMIT
-                      $12
-                  ) AS row
-              )
-            END
-          END AS prefetched0
+                    )
+                  ORDER BY
+                    gr.released_at DESC, gr.release_id DESC
+                  LIMIT
+                    $12
+                ) AS row
+            )
+          END AS child0
         FROM
           groups g
         WHERE
@@ -1678,7 +1939,7 @@ SELECT
   /* groups.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -1691,84 +1952,78 @@ SELECT
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
           g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt",
-          true AS prefetched,
           CASE
-            WHEN true THEN CASE
-              WHEN g.ancestor_ids && $1::int[] THEN (
-                SELECT
-                  json_agg(row)
-                FROM
-                  (
-                    SELECT
-                      r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.links_count AS "linksCount",
-                      (
-                        SELECT
-                          row_to_json(project)
-                        FROM
-                          (
-                            SELECT
-                              p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
-                              p.full_path AS "fullPath", p.visibility AS "visibility", p.archived AS "archived",
-                              p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
-                              p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
-                              p.freeze_refuses_releases AS "freezeRefusesReleases",
-                              p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                              p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                              p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
-                          ) AS project
-                      ) AS project,
-                      true AS prefetched,
-                      CASE
-                        WHEN true THEN (
+            WHEN g.ancestor_ids && $1::int[] THEN (
+              SELECT
+                coalesce(json_agg(row), '[]')
+              FROM
+                (
+                  SELECT
+                    r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.links_count AS "linksCount",
+                    (
+                      SELECT
+                        row_to_json(project)
+                      FROM
+                        (
                           SELECT
-                            json_agg(row)
+                            p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+                            p.full_path AS "fullPath", p.visibility AS "visibility", p.archived AS "archived",
+                            p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
+                            p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
+                            p.freeze_refuses_releases AS "freezeRefusesReleases",
+                            p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+                            p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                            p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                        ) AS project
+                    ) AS project,
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath",
+                            l.link_type AS "linkType"
                           FROM
-                            (
-                              SELECT
-                                l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath",
-                                l.link_type AS "linkType"
-                              FROM
-                                asset_links l
-                              WHERE
-                                l.release_id = r.id
-                              ORDER BY
-                                l.created_at DESC, l.id DESC
-                              LIMIT
-                                $2
-                            ) AS row
-                        )
-                      END AS prefetched0
-                    FROM
-                      group_releases gr
-                      JOIN releases r ON r.id = gr.release_id
-                      JOIN projects p ON p.id = r.project_id
-                    WHERE
-                      gr.group_id = g.id
-                      AND (
-                        p.visibility::text = ANY ($3::text[])
-                        OR (
-                          p.id = ANY ($4::int[])
-                          OR p.ancestor_ids && $5::int[]
+                            asset_links l
+                          WHERE
+                            l.release_id = r.id
+                          ORDER BY
+                            l.created_at DESC, l.id DESC
+                          LIMIT
+                            $2
+                        ) AS row
+                    ) AS child0
+                  FROM
+                    group_releases gr
+                    JOIN releases r ON r.id = gr.release_id
+                    JOIN projects p ON p.id = r.project_id
+                  WHERE
+                    gr.group_id = g.id
+                    AND (
+                      p.visibility::text = ANY ($3::text[])
+                      OR (
+                        p.id = ANY ($4::int[])
+                        OR p.ancestor_ids && $5::int[]
+                      )
+                    )
+                    AND (
+                      p.releases_level = 'enabled'
+                      OR (
+                        p.releases_level = 'private'
+                        AND (
+                          p.id = ANY ($6::int[])
+                          OR p.ancestor_ids && $7::int[]
                         )
                       )
-                      AND (
-                        p.releases_level = 'enabled'
-                        OR (
-                          p.releases_level = 'private'
-                          AND (
-                            p.id = ANY ($6::int[])
-                            OR p.ancestor_ids && $7::int[]
-                          )
-                        )
-                      )
-                    ORDER BY
-                      gr.released_at DESC, gr.release_id DESC
-                    LIMIT
-                      $8
-                  ) AS row
-              )
-            END
-          END AS prefetched0
+                    )
+                  ORDER BY
+                    gr.released_at DESC, gr.release_id DESC
+                  LIMIT
+                    $8
+                ) AS row
+            )
+          END AS child0
         FROM
           groups g
         WHERE
@@ -1786,7 +2041,7 @@ SELECT
   /* groups.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -1799,80 +2054,74 @@ SELECT
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
           g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt",
-          true AS prefetched,
           CASE
-            WHEN true THEN CASE
-              WHEN g.ancestor_ids && $1::int[] THEN (
-                SELECT
-                  json_agg(row)
-                FROM
-                  (
-                    SELECT
-                      r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.author_id AS "authorId",
-                      (
-                        SELECT
-                          row_to_json(project)
-                        FROM
-                          (
-                            SELECT
-                              p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
-                              p.full_path AS "fullPath", p.visibility AS "visibility", p.archived AS "archived",
-                              p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
-                              p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
-                              p.freeze_refuses_releases AS "freezeRefusesReleases",
-                              p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                              p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                              p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
-                          ) AS project
-                      ) AS project,
-                      true AS prefetched,
-                      CASE
-                        WHEN true THEN (
+            WHEN g.ancestor_ids && $1::int[] THEN (
+              SELECT
+                coalesce(json_agg(row), '[]')
+              FROM
+                (
+                  SELECT
+                    r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.author_id AS "authorId",
+                    (
+                      SELECT
+                        row_to_json(project)
+                      FROM
+                        (
                           SELECT
-                            row_to_json(author)
+                            p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+                            p.full_path AS "fullPath", p.visibility AS "visibility", p.archived AS "archived",
+                            p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
+                            p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
+                            p.freeze_refuses_releases AS "freezeRefusesReleases",
+                            p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+                            p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                            p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                        ) AS project
+                    ) AS project,
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
+                            u.state AS "state"
                           FROM
-                            (
-                              SELECT
-                                u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
-                                u.state AS "state"
-                              FROM
-                                users u
-                              WHERE
-                                u.id = r.author_id
-                            ) AS author
-                        )
-                      END AS prefetched0
-                    FROM
-                      group_releases gr
-                      JOIN releases r ON r.id = gr.release_id
-                      JOIN projects p ON p.id = r.project_id
-                    WHERE
-                      gr.group_id = g.id
-                      AND (
-                        p.visibility::text = ANY ($2::text[])
-                        OR (
-                          p.id = ANY ($3::int[])
-                          OR p.ancestor_ids && $4::int[]
+                            users u
+                          WHERE
+                            u.id = r.author_id
+                        ) AS row
+                    ) AS child0
+                  FROM
+                    group_releases gr
+                    JOIN releases r ON r.id = gr.release_id
+                    JOIN projects p ON p.id = r.project_id
+                  WHERE
+                    gr.group_id = g.id
+                    AND (
+                      p.visibility::text = ANY ($2::text[])
+                      OR (
+                        p.id = ANY ($3::int[])
+                        OR p.ancestor_ids && $4::int[]
+                      )
+                    )
+                    AND (
+                      p.releases_level = 'enabled'
+                      OR (
+                        p.releases_level = 'private'
+                        AND (
+                          p.id = ANY ($5::int[])
+                          OR p.ancestor_ids && $6::int[]
                         )
                       )
-                      AND (
-                        p.releases_level = 'enabled'
-                        OR (
-                          p.releases_level = 'private'
-                          AND (
-                            p.id = ANY ($5::int[])
-                            OR p.ancestor_ids && $6::int[]
-                          )
-                        )
-                      )
-                    ORDER BY
-                      gr.released_at DESC, gr.release_id DESC
-                    LIMIT
-                      $7
-                  ) AS row
-              )
-            END
-          END AS prefetched0
+                    )
+                  ORDER BY
+                    gr.released_at DESC, gr.release_id DESC
+                  LIMIT
+                    $7
+                ) AS row
+            )
+          END AS child0
         FROM
           groups g
         WHERE
@@ -1890,7 +2139,7 @@ SELECT
   /* groups.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -1903,83 +2152,77 @@ SELECT
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
           g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt",
-          true AS prefetched,
           CASE
-            WHEN true THEN CASE
-              WHEN g.ancestor_ids && $1::int[] THEN (
-                SELECT
-                  json_agg(row)
-                FROM
-                  (
-                    SELECT
-                      r.id AS "id", r.project_id AS "projectId", r.tag AS "tag",
-                      (
-                        SELECT
-                          row_to_json(project)
-                        FROM
-                          (
-                            SELECT
-                              p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
-                              p.full_path AS "fullPath", p.visibility AS "visibility", p.archived AS "archived",
-                              p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
-                              p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
-                              p.freeze_refuses_releases AS "freezeRefusesReleases",
-                              p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                              p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                              p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
-                          ) AS project
-                      ) AS project,
-                      true AS prefetched,
-                      CASE
-                        WHEN true THEN (
+            WHEN g.ancestor_ids && $1::int[] THEN (
+              SELECT
+                coalesce(json_agg(row), '[]')
+              FROM
+                (
+                  SELECT
+                    r.id AS "id", r.project_id AS "projectId", r.tag AS "tag",
+                    (
+                      SELECT
+                        row_to_json(project)
+                      FROM
+                        (
                           SELECT
-                            json_agg(row)
+                            p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+                            p.full_path AS "fullPath", p.visibility AS "visibility", p.archived AS "archived",
+                            p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
+                            p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
+                            p.freeze_refuses_releases AS "freezeRefusesReleases",
+                            p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+                            p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                            p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                        ) AS project
+                    ) AS project,
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
                           FROM
-                            (
-                              SELECT
-                                e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
-                              FROM
-                                evidences e
-                              WHERE
-                                e.release_id = r.id
-                              ORDER BY
-                                e.created_at ASC, e.id ASC
-                              LIMIT
-                                $2
-                            ) AS row
-                        )
-                      END AS prefetched0
-                    FROM
-                      group_releases gr
-                      JOIN releases r ON r.id = gr.release_id
-                      JOIN projects p ON p.id = r.project_id
-                    WHERE
-                      gr.group_id = g.id
-                      AND (
-                        p.visibility::text = ANY ($3::text[])
-                        OR (
-                          p.id = ANY ($4::int[])
-                          OR p.ancestor_ids && $5::int[]
+                            evidences e
+                          WHERE
+                            e.release_id = r.id
+                          ORDER BY
+                            e.created_at ASC, e.id ASC
+                          LIMIT
+                            $2
+                        ) AS row
+                    ) AS child0
+                  FROM
+                    group_releases gr
+                    JOIN releases r ON r.id = gr.release_id
+                    JOIN projects p ON p.id = r.project_id
+                  WHERE
+                    gr.group_id = g.id
+                    AND (
+                      p.visibility::text = ANY ($3::text[])
+                      OR (
+                        p.id = ANY ($4::int[])
+                        OR p.ancestor_ids && $5::int[]
+                      )
+                    )
+                    AND (
+                      p.releases_level = 'enabled'
+                      OR (
+                        p.releases_level = 'private'
+                        AND (
+                          p.id = ANY ($6::int[])
+                          OR p.ancestor_ids && $7::int[]
                         )
                       )
-                      AND (
-                        p.releases_level = 'enabled'
-                        OR (
-                          p.releases_level = 'private'
-                          AND (
-                            p.id = ANY ($6::int[])
-                            OR p.ancestor_ids && $7::int[]
-                          )
-                        )
-                      )
-                    ORDER BY
-                      gr.released_at DESC, gr.release_id DESC
-                    LIMIT
-                      $8
-                  ) AS row
-              )
-            END
-          END AS prefetched0
+                    )
+                  ORDER BY
+                    gr.released_at DESC, gr.release_id DESC
+                  LIMIT
+                    $8
+                ) AS row
+            )
+          END AS child0
         FROM
           groups g
         WHERE
@@ -1998,7 +2241,7 @@ SELECT
   /* groups.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -2011,95 +2254,89 @@ SELECT
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
           g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt",
-          true AS prefetched,
           CASE
-            WHEN true THEN CASE
-              WHEN g.ancestor_ids && $1::int[] THEN (
-                SELECT
-                  json_agg(row)
-                FROM
-                  (
-                    SELECT
-                      r.id AS "id", r.project_id AS "projectId", r.tag AS "tag",
-                      (
-                        SELECT
-                          row_to_json(project)
-                        FROM
-                          (
-                            SELECT
-                              p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
-                              p.full_path AS "fullPath", p.visibility AS "visibility", p.archived AS "archived",
-                              p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
-                              p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
-                              p.freeze_refuses_releases AS "freezeRefusesReleases",
-                              p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                              p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                              p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
-                          ) AS project
-                      ) AS project,
-                      true AS prefetched,
-                      CASE
-                        WHEN true THEN (
+            WHEN g.ancestor_ids && $1::int[] THEN (
+              SELECT
+                coalesce(json_agg(row), '[]')
+              FROM
+                (
+                  SELECT
+                    r.id AS "id", r.project_id AS "projectId", r.tag AS "tag",
+                    (
+                      SELECT
+                        row_to_json(project)
+                      FROM
+                        (
                           SELECT
-                            json_agg(row)
+                            p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+                            p.full_path AS "fullPath", p.visibility AS "visibility", p.archived AS "archived",
+                            p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
+                            p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
+                            p.freeze_refuses_releases AS "freezeRefusesReleases",
+                            p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+                            p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                            p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                        ) AS project
+                    ) AS project,
+                    (
+                      SELECT
+                        coalesce(json_agg(row), '[]')
+                      FROM
+                        (
+                          SELECT
+                            m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
+                            m.title AS "title",
+                            CASE
+                              WHEN octet_length(m.description) <= 1000 THEN m.description
+                            END AS "description",
+                            CASE
+                              WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+                            END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate",
+                            m.due_date AS "dueDate", m.issues_count AS "issuesCount",
+                            m.closed_issues_count AS "closedIssuesCount", m.created_at AS "createdAt",
+                            m.updated_at AS "updatedAt"
                           FROM
-                            (
-                              SELECT
-                                m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
-                                m.title AS "title",
-                                CASE
-                                  WHEN octet_length(m.description) <= 1000 THEN m.description
-                                END AS "description",
-                                CASE
-                                  WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
-                                END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate",
-                                m.due_date AS "dueDate", m.issues_count AS "issuesCount",
-                                m.closed_issues_count AS "closedIssuesCount", m.created_at AS "createdAt",
-                                m.updated_at AS "updatedAt"
-                              FROM
-                                milestone_releases mr
-                                JOIN milestones m ON m.id = mr.milestone_id
-                              WHERE
-                                mr.release_id = r.id
-                              ORDER BY
-                                coalesce(m.due_date, $2::date) ASC, coalesce(m.start_date, $3::date) ASC, m.title ASC,
-                                m.id ASC
-                              LIMIT
-                                $4
-                            ) AS row
-                        )
-                      END AS prefetched0
-                    FROM
-                      group_releases gr
-                      JOIN releases r ON r.id = gr.release_id
-                      JOIN projects p ON p.id = r.project_id
-                    WHERE
-                      gr.group_id = g.id
-                      AND (
-                        p.visibility::text = ANY ($5::text[])
-                        OR (
-                          p.id = ANY ($6::int[])
-                          OR p.ancestor_ids && $7::int[]
+                            milestone_releases mr
+                            JOIN milestones m ON m.id = mr.milestone_id
+                          WHERE
+                            mr.release_id = r.id
+                          ORDER BY
+                            coalesce(m.due_date, $2::date) ASC, coalesce(m.start_date, $3::date) ASC, m.title ASC,
+                            m.id ASC
+                          LIMIT
+                            $4
+                        ) AS row
+                    ) AS child0
+                  FROM
+                    group_releases gr
+                    JOIN releases r ON r.id = gr.release_id
+                    JOIN projects p ON p.id = r.project_id
+                  WHERE
+                    gr.group_id = g.id
+                    AND (
+                      p.visibility::text = ANY ($5::text[])
+                      OR (
+                        p.id = ANY ($6::int[])
+                        OR p.ancestor_ids && $7::int[]
+                      )
+                    )
+                    AND (
+                      p.releases_level = 'enabled'
+                      OR (
+                        p.releases_level = 'private'
+                        AND (
+                          p.id = ANY ($8::int[])
+                          OR p.ancestor_ids && $9::int[]
                         )
                       )
-                      AND (
-                        p.releases_level = 'enabled'
-                        OR (
-                          p.releases_level = 'private'
-                          AND (
-                            p.id = ANY ($8::int[])
-                            OR p.ancestor_ids && $9::int[]
-                          )
-                        )
-                      )
-                    ORDER BY
-                      gr.released_at DESC, gr.release_id DESC
-                    LIMIT
-                      $10
-                  ) AS row
-              )
-            END
-          END AS prefetched0
+                    )
+                  ORDER BY
+                    gr.released_at DESC, gr.release_id DESC
+                  LIMIT
+                    $10
+                ) AS row
+            )
+          END AS child0
         FROM
           groups g
         WHERE
@@ -2118,7 +2355,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -2184,7 +2421,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -2217,90 +2454,81 @@ FROM
                   p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
-          true AS prefetched,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
-                  FROM
-                    asset_links l
-                  WHERE
-                    l.release_id = r.id
-                  ORDER BY
-                    l.created_at DESC, l.id DESC
-                  LIMIT
-                    $2
-                ) AS row
-            )
-          END AS prefetched0,
-          CASE
-            WHEN true THEN (
-              SELECT
-                row_to_json(author)
-              FROM
-                (
-                  SELECT
-                    u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
-                    u.state AS "state"
-                  FROM
-                    users u
-                  WHERE
-                    u.id = r.author_id
-                ) AS author
-            )
-          END AS prefetched1,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
-                  FROM
-                    evidences e
-                  WHERE
-                    e.release_id = r.id
-                  ORDER BY
-                    e.created_at ASC, e.id ASC
-                  LIMIT
-                    $3
-                ) AS row
-            )
-          END AS prefetched2,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
-                    m.title AS "title",
-                    CASE
-                      WHEN octet_length(m.description) <= 1000 THEN m.description
-                    END AS "description",
-                    CASE
-                      WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
-                    END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
-                    m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
-                    m.created_at AS "createdAt", m.updated_at AS "updatedAt"
-                  FROM
-                    milestone_releases mr
-                    JOIN milestones m ON m.id = mr.milestone_id
-                  WHERE
-                    mr.release_id = r.id
-                  ORDER BY
-                    coalesce(m.due_date, $4::date) ASC, coalesce(m.start_date, $5::date) ASC, m.title ASC, m.id ASC
-                  LIMIT
-                    $6
-                ) AS row
-            )
-          END AS prefetched3
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
+                FROM
+                  asset_links l
+                WHERE
+                  l.release_id = r.id
+                ORDER BY
+                  l.created_at DESC, l.id DESC
+                LIMIT
+                  $2
+              ) AS row
+          ) AS child0,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
+                  u.state AS "state"
+                FROM
+                  users u
+                WHERE
+                  u.id = r.author_id
+              ) AS row
+          ) AS child1,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
+                FROM
+                  evidences e
+                WHERE
+                  e.release_id = r.id
+                ORDER BY
+                  e.created_at ASC, e.id ASC
+                LIMIT
+                  $3
+              ) AS row
+          ) AS child2,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
+                  m.title AS "title",
+                  CASE
+                    WHEN octet_length(m.description) <= 1000 THEN m.description
+                  END AS "description",
+                  CASE
+                    WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+                  END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
+                  m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
+                  m.created_at AS "createdAt", m.updated_at AS "updatedAt"
+                FROM
+                  milestone_releases mr
+                  JOIN milestones m ON m.id = mr.milestone_id
+                WHERE
+                  mr.release_id = r.id
+                ORDER BY
+                  coalesce(m.due_date, $4::date) ASC, coalesce(m.start_date, $5::date) ASC, m.title ASC, m.id ASC
+                LIMIT
+                  $6
+              ) AS row
+          ) AS child3
         FROM
           group_releases gr
           JOIN releases r ON r.id = gr.release_id
@@ -2343,7 +2571,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -2363,26 +2591,23 @@ FROM
                   p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
-          true AS prefetched,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
-                  FROM
-                    asset_links l
-                  WHERE
-                    l.release_id = r.id
-                  ORDER BY
-                    l.created_at DESC, l.id DESC
-                  LIMIT
-                    $2
-                ) AS row
-            )
-          END AS prefetched0
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
+                FROM
+                  asset_links l
+                WHERE
+                  l.release_id = r.id
+                ORDER BY
+                  l.created_at DESC, l.id DESC
+                LIMIT
+                  $2
+              ) AS row
+          ) AS child0
         FROM
           group_releases gr
           JOIN releases r ON r.id = gr.release_id
@@ -2425,7 +2650,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -2445,23 +2670,20 @@ FROM
                   p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
-          true AS prefetched,
-          CASE
-            WHEN true THEN (
-              SELECT
-                row_to_json(author)
-              FROM
-                (
-                  SELECT
-                    u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
-                    u.state AS "state"
-                  FROM
-                    users u
-                  WHERE
-                    u.id = r.author_id
-                ) AS author
-            )
-          END AS prefetched0
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
+                  u.state AS "state"
+                FROM
+                  users u
+                WHERE
+                  u.id = r.author_id
+              ) AS row
+          ) AS child0
         FROM
           group_releases gr
           JOIN releases r ON r.id = gr.release_id
@@ -2504,7 +2726,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -2524,26 +2746,23 @@ FROM
                   p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
-          true AS prefetched,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
-                  FROM
-                    evidences e
-                  WHERE
-                    e.release_id = r.id
-                  ORDER BY
-                    e.created_at ASC, e.id ASC
-                  LIMIT
-                    $2
-                ) AS row
-            )
-          END AS prefetched0
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
+                FROM
+                  evidences e
+                WHERE
+                  e.release_id = r.id
+                ORDER BY
+                  e.created_at ASC, e.id ASC
+                LIMIT
+                  $2
+              ) AS row
+          ) AS child0
         FROM
           group_releases gr
           JOIN releases r ON r.id = gr.release_id
@@ -2587,7 +2806,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -2607,36 +2826,33 @@ FROM
                   p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
-          true AS prefetched,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
-                    m.title AS "title",
-                    CASE
-                      WHEN octet_length(m.description) <= 1000 THEN m.description
-                    END AS "description",
-                    CASE
-                      WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
-                    END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
-                    m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
-                    m.created_at AS "createdAt", m.updated_at AS "updatedAt"
-                  FROM
-                    milestone_releases mr
-                    JOIN milestones m ON m.id = mr.milestone_id
-                  WHERE
-                    mr.release_id = r.id
-                  ORDER BY
-                    coalesce(m.due_date, $2::date) ASC, coalesce(m.start_date, $3::date) ASC, m.title ASC, m.id ASC
-                  LIMIT
-                    $4
-                ) AS row
-            )
-          END AS prefetched0
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
+                  m.title AS "title",
+                  CASE
+                    WHEN octet_length(m.description) <= 1000 THEN m.description
+                  END AS "description",
+                  CASE
+                    WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+                  END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
+                  m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
+                  m.created_at AS "createdAt", m.updated_at AS "updatedAt"
+                FROM
+                  milestone_releases mr
+                  JOIN milestones m ON m.id = mr.milestone_id
+                WHERE
+                  mr.release_id = r.id
+                ORDER BY
+                  coalesce(m.due_date, $2::date) ASC, coalesce(m.start_date, $3::date) ASC, m.title ASC, m.id ASC
+                LIMIT
+                  $4
+              ) AS row
+          ) AS child0
         FROM
           group_releases gr
           JOIN releases r ON r.id = gr.release_id
@@ -2678,7 +2894,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -2744,7 +2960,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -2777,90 +2993,81 @@ FROM
                   p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
-          true AS prefetched,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
-                  FROM
-                    asset_links l
-                  WHERE
-                    l.release_id = r.id
-                  ORDER BY
-                    l.created_at DESC, l.id DESC
-                  LIMIT
-                    $2
-                ) AS row
-            )
-          END AS prefetched0,
-          CASE
-            WHEN true THEN (
-              SELECT
-                row_to_json(author)
-              FROM
-                (
-                  SELECT
-                    u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
-                    u.state AS "state"
-                  FROM
-                    users u
-                  WHERE
-                    u.id = r.author_id
-                ) AS author
-            )
-          END AS prefetched1,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
-                  FROM
-                    evidences e
-                  WHERE
-                    e.release_id = r.id
-                  ORDER BY
-                    e.created_at ASC, e.id ASC
-                  LIMIT
-                    $3
-                ) AS row
-            )
-          END AS prefetched2,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
-                    m.title AS "title",
-                    CASE
-                      WHEN octet_length(m.description) <= 1000 THEN m.description
-                    END AS "description",
-                    CASE
-                      WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
-                    END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
-                    m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
-                    m.created_at AS "createdAt", m.updated_at AS "updatedAt"
-                  FROM
-                    milestone_releases mr
-                    JOIN milestones m ON m.id = mr.milestone_id
-                  WHERE
-                    mr.release_id = r.id
-                  ORDER BY
-                    coalesce(m.due_date, $4::date) ASC, coalesce(m.start_date, $5::date) ASC, m.title ASC, m.id ASC
-                  LIMIT
-                    $6
-                ) AS row
-            )
-          END AS prefetched3
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
+                FROM
+                  asset_links l
+                WHERE
+                  l.release_id = r.id
+                ORDER BY
+                  l.created_at DESC, l.id DESC
+                LIMIT
+                  $2
+              ) AS row
+          ) AS child0,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
+                  u.state AS "state"
+                FROM
+                  users u
+                WHERE
+                  u.id = r.author_id
+              ) AS row
+          ) AS child1,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
+                FROM
+                  evidences e
+                WHERE
+                  e.release_id = r.id
+                ORDER BY
+                  e.created_at ASC, e.id ASC
+                LIMIT
+                  $3
+              ) AS row
+          ) AS child2,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
+                  m.title AS "title",
+                  CASE
+                    WHEN octet_length(m.description) <= 1000 THEN m.description
+                  END AS "description",
+                  CASE
+                    WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+                  END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
+                  m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
+                  m.created_at AS "createdAt", m.updated_at AS "updatedAt"
+                FROM
+                  milestone_releases mr
+                  JOIN milestones m ON m.id = mr.milestone_id
+                WHERE
+                  mr.release_id = r.id
+                ORDER BY
+                  coalesce(m.due_date, $4::date) ASC, coalesce(m.start_date, $5::date) ASC, m.title ASC, m.id ASC
+                LIMIT
+                  $6
+              ) AS row
+          ) AS child3
         FROM
           milestone_releases mr
           JOIN releases r ON r.id = mr.release_id
@@ -2903,7 +3110,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -2923,26 +3130,23 @@ FROM
                   p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
-          true AS prefetched,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
-                  FROM
-                    asset_links l
-                  WHERE
-                    l.release_id = r.id
-                  ORDER BY
-                    l.created_at DESC, l.id DESC
-                  LIMIT
-                    $2
-                ) AS row
-            )
-          END AS prefetched0
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
+                FROM
+                  asset_links l
+                WHERE
+                  l.release_id = r.id
+                ORDER BY
+                  l.created_at DESC, l.id DESC
+                LIMIT
+                  $2
+              ) AS row
+          ) AS child0
         FROM
           milestone_releases mr
           JOIN releases r ON r.id = mr.release_id
@@ -2985,7 +3189,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -3005,23 +3209,20 @@ FROM
                   p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
-          true AS prefetched,
-          CASE
-            WHEN true THEN (
-              SELECT
-                row_to_json(author)
-              FROM
-                (
-                  SELECT
-                    u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
-                    u.state AS "state"
-                  FROM
-                    users u
-                  WHERE
-                    u.id = r.author_id
-                ) AS author
-            )
-          END AS prefetched0
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
+                  u.state AS "state"
+                FROM
+                  users u
+                WHERE
+                  u.id = r.author_id
+              ) AS row
+          ) AS child0
         FROM
           milestone_releases mr
           JOIN releases r ON r.id = mr.release_id
@@ -3064,7 +3265,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -3084,26 +3285,23 @@ FROM
                   p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
-          true AS prefetched,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
-                  FROM
-                    evidences e
-                  WHERE
-                    e.release_id = r.id
-                  ORDER BY
-                    e.created_at ASC, e.id ASC
-                  LIMIT
-                    $2
-                ) AS row
-            )
-          END AS prefetched0
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
+                FROM
+                  evidences e
+                WHERE
+                  e.release_id = r.id
+                ORDER BY
+                  e.created_at ASC, e.id ASC
+                LIMIT
+                  $2
+              ) AS row
+          ) AS child0
         FROM
           milestone_releases mr
           JOIN releases r ON r.id = mr.release_id
@@ -3147,7 +3345,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -3167,36 +3365,33 @@ FROM
                   p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
-          true AS prefetched,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
-                    m.title AS "title",
-                    CASE
-                      WHEN octet_length(m.description) <= 1000 THEN m.description
-                    END AS "description",
-                    CASE
-                      WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
-                    END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
-                    m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
-                    m.created_at AS "createdAt", m.updated_at AS "updatedAt"
-                  FROM
-                    milestone_releases mr
-                    JOIN milestones m ON m.id = mr.milestone_id
-                  WHERE
-                    mr.release_id = r.id
-                  ORDER BY
-                    coalesce(m.due_date, $2::date) ASC, coalesce(m.start_date, $3::date) ASC, m.title ASC, m.id ASC
-                  LIMIT
-                    $4
-                ) AS row
-            )
-          END AS prefetched0
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
+                  m.title AS "title",
+                  CASE
+                    WHEN octet_length(m.description) <= 1000 THEN m.description
+                  END AS "description",
+                  CASE
+                    WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+                  END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
+                  m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
+                  m.created_at AS "createdAt", m.updated_at AS "updatedAt"
+                FROM
+                  milestone_releases mr
+                  JOIN milestones m ON m.id = mr.milestone_id
+                WHERE
+                  mr.release_id = r.id
+                ORDER BY
+                  coalesce(m.due_date, $2::date) ASC, coalesce(m.start_date, $3::date) ASC, m.title ASC, m.id ASC
+                LIMIT
+                  $4
+              ) AS row
+          ) AS child0
         FROM
           milestone_releases mr
           JOIN releases r ON r.id = mr.release_id
@@ -3234,11 +3429,12 @@ SELECT
   /* projects.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          reader.place, p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+          p.full_path AS "fullPath",
           CASE
             WHEN octet_length(p.description) <= 10000 THEN p.description
           END AS "description",
@@ -3249,28 +3445,11 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt", key.expected,
-          (
-            p.visibility = 'public'
-            AND p.releases_level = 'enabled'
-            AND p.repository_level = 'enabled'
-            OR coalesce(
-              key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-              false
-            )
-          ) AS prefetched,
+          p.updated_at AS "updatedAt",
           CASE
-            WHEN (
-              p.visibility = 'public'
-              AND p.releases_level = 'enabled'
-              AND p.repository_level = 'enabled'
-              OR coalesce(
-                key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-                false
-              )
-            ) THEN (
+            WHEN reads.code THEN (
               SELECT
-                json_agg(row)
+                coalesce(json_agg(row), '[]')
               FROM
                 (
                   SELECT
@@ -3285,12 +3464,52 @@ SELECT
                     $1
                 ) AS row
             )
-          END AS prefetched0
+          END AS child0
         FROM
           projects p
-          JOIN unnest($2::text[], $3::text[]) AS key (path, expected) ON key.path = lower(p.full_path)
+          JOIN json_to_recordset($2::json) AS reader (
+            place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
+            code_groups int[]
+          ) ON reader.path = lower(p.full_path)
+          CROSS JOIN LATERAL (
+            SELECT
+              reader.everywhere
+              OR p.id = ANY (reader.projects)
+              OR p.ancestor_ids && reader.groups AS any_role, reader.everywhere
+              OR p.id = ANY (reader.code_projects)
+              OR p.ancestor_ids && reader.code_groups AS code_role
+          ) AS held
+          CROSS JOIN LATERAL (
+            SELECT
+              (
+                p.visibility = 'public'
+                OR any_role
+                OR (
+                  p.visibility = 'internal'
+                  AND reader.signed_in
+                )
+              )
+              AND (
+                p.releases_level = 'enabled'
+                OR (
+                  p.releases_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.repository_level = 'enabled'
+                OR (
+                  p.repository_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.visibility <> 'private'
+                OR code_role
+              ) AS code
+          ) AS reads
         WHERE
-          lower(p.full_path) = ANY ($4::text[])
+          lower(p.full_path) = ANY ($3::text[])
       ) AS row
   )::text AS rows;
 
@@ -3301,11 +3520,12 @@ SELECT
   /* projects.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          reader.place, p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+          p.full_path AS "fullPath",
           CASE
             WHEN octet_length(p.description) <= 10000 THEN p.description
           END AS "description",
@@ -3316,28 +3536,11 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt", key.expected,
-          (
-            p.visibility = 'public'
-            AND p.releases_level = 'enabled'
-            AND p.repository_level = 'enabled'
-            OR coalesce(
-              key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-              false
-            )
-          ) AS prefetched,
+          p.updated_at AS "updatedAt",
           CASE
-            WHEN (
-              p.visibility = 'public'
-              AND p.releases_level = 'enabled'
-              AND p.repository_level = 'enabled'
-              OR coalesce(
-                key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-                false
-              )
-            ) THEN (
+            WHEN reads.code THEN (
               SELECT
-                json_agg(row)
+                coalesce(json_agg(row), '[]')
               FROM
                 (
                   SELECT
@@ -3352,12 +3555,52 @@ SELECT
                     $1
                 ) AS row
             )
-          END AS prefetched0
+          END AS child0
         FROM
           projects p
-          JOIN unnest($2::text[], $3::text[]) AS key (path, expected) ON key.path = lower(p.full_path)
+          JOIN json_to_recordset($2::json) AS reader (
+            place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
+            code_groups int[]
+          ) ON reader.path = lower(p.full_path)
+          CROSS JOIN LATERAL (
+            SELECT
+              reader.everywhere
+              OR p.id = ANY (reader.projects)
+              OR p.ancestor_ids && reader.groups AS any_role, reader.everywhere
+              OR p.id = ANY (reader.code_projects)
+              OR p.ancestor_ids && reader.code_groups AS code_role
+          ) AS held
+          CROSS JOIN LATERAL (
+            SELECT
+              (
+                p.visibility = 'public'
+                OR any_role
+                OR (
+                  p.visibility = 'internal'
+                  AND reader.signed_in
+                )
+              )
+              AND (
+                p.releases_level = 'enabled'
+                OR (
+                  p.releases_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.repository_level = 'enabled'
+                OR (
+                  p.repository_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.visibility <> 'private'
+                OR code_role
+              ) AS code
+          ) AS reads
         WHERE
-          lower(p.full_path) = ANY ($4::text[])
+          lower(p.full_path) = ANY ($3::text[])
       ) AS row
   )::text AS rows;
 
@@ -3368,11 +3611,12 @@ SELECT
   /* projects.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          reader.place, p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+          p.full_path AS "fullPath",
           CASE
             WHEN octet_length(p.description) <= 10000 THEN p.description
           END AS "description",
@@ -3383,28 +3627,11 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt", key.expected,
-          (
-            p.visibility = 'public'
-            AND p.releases_level = 'enabled'
-            AND p.repository_level = 'enabled'
-            OR coalesce(
-              key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-              false
-            )
-          ) AS prefetched,
+          p.updated_at AS "updatedAt",
           CASE
-            WHEN (
-              p.visibility = 'public'
-              AND p.releases_level = 'enabled'
-              AND p.repository_level = 'enabled'
-              OR coalesce(
-                key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-                false
-              )
-            ) THEN (
+            WHEN reads.code THEN (
               SELECT
-                json_agg(row)
+                coalesce(json_agg(row), '[]')
               FROM
                 (
                   SELECT
@@ -3419,12 +3646,52 @@ SELECT
                     $1
                 ) AS row
             )
-          END AS prefetched0
+          END AS child0
         FROM
           projects p
-          JOIN unnest($2::text[], $3::text[]) AS key (path, expected) ON key.path = lower(p.full_path)
+          JOIN json_to_recordset($2::json) AS reader (
+            place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
+            code_groups int[]
+          ) ON reader.path = lower(p.full_path)
+          CROSS JOIN LATERAL (
+            SELECT
+              reader.everywhere
+              OR p.id = ANY (reader.projects)
+              OR p.ancestor_ids && reader.groups AS any_role, reader.everywhere
+              OR p.id = ANY (reader.code_projects)
+              OR p.ancestor_ids && reader.code_groups AS code_role
+          ) AS held
+          CROSS JOIN LATERAL (
+            SELECT
+              (
+                p.visibility = 'public'
+                OR any_role
+                OR (
+                  p.visibility = 'internal'
+                  AND reader.signed_in
+                )
+              )
+              AND (
+                p.releases_level = 'enabled'
+                OR (
+                  p.releases_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.repository_level = 'enabled'
+                OR (
+                  p.repository_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.visibility <> 'private'
+                OR code_role
+              ) AS code
+          ) AS reads
         WHERE
-          lower(p.full_path) = ANY ($4::text[])
+          lower(p.full_path) = ANY ($3::text[])
       ) AS row
   )::text AS rows;
 
@@ -3432,12 +3699,14 @@ SELECT
 --   by releases_released_asc
 SELECT
   /* releases.countOfProject */
-  count(*)::int AS count
+  r.project_id AS id, count(*)::int AS count
 FROM
   releases r
 WHERE
-  r.project_id = $1
-  AND r.released_at > $2;
+  r.project_id = ANY ($1::int[])
+  AND r.released_at > $2
+GROUP BY
+  1;
 
 -- How many releases a project has since a date
 --   by projects_lower_full_path_key
@@ -3446,11 +3715,12 @@ SELECT
   /* projects.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          reader.place, p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+          p.full_path AS "fullPath",
           CASE
             WHEN octet_length(p.description) <= 10000 THEN p.description
           END AS "description",
@@ -3461,28 +3731,11 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt", key.expected,
-          (
-            p.visibility = 'public'
-            AND p.releases_level = 'enabled'
-            AND p.repository_level = 'enabled'
-            OR coalesce(
-              key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-              false
-            )
-          ) AS prefetched,
+          p.updated_at AS "updatedAt",
           CASE
-            WHEN (
-              p.visibility = 'public'
-              AND p.releases_level = 'enabled'
-              AND p.repository_level = 'enabled'
-              OR coalesce(
-                key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-                false
-              )
-            ) THEN (
+            WHEN reads.code THEN (
               SELECT
-                json_agg(row)
+                coalesce(json_agg(row), '[]')
               FROM
                 (
                   SELECT
@@ -3498,12 +3751,52 @@ SELECT
                     $2
                 ) AS row
             )
-          END AS prefetched0
+          END AS child0
         FROM
           projects p
-          JOIN unnest($3::text[], $4::text[]) AS key (path, expected) ON key.path = lower(p.full_path)
+          JOIN json_to_recordset($3::json) AS reader (
+            place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
+            code_groups int[]
+          ) ON reader.path = lower(p.full_path)
+          CROSS JOIN LATERAL (
+            SELECT
+              reader.everywhere
+              OR p.id = ANY (reader.projects)
+              OR p.ancestor_ids && reader.groups AS any_role, reader.everywhere
+              OR p.id = ANY (reader.code_projects)
+              OR p.ancestor_ids && reader.code_groups AS code_role
+          ) AS held
+          CROSS JOIN LATERAL (
+            SELECT
+              (
+                p.visibility = 'public'
+                OR any_role
+                OR (
+                  p.visibility = 'internal'
+                  AND reader.signed_in
+                )
+              )
+              AND (
+                p.releases_level = 'enabled'
+                OR (
+                  p.releases_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.repository_level = 'enabled'
+                OR (
+                  p.repository_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.visibility <> 'private'
+                OR code_role
+              ) AS code
+          ) AS reads
         WHERE
-          lower(p.full_path) = ANY ($5::text[])
+          lower(p.full_path) = ANY ($4::text[])
       ) AS row
   )::text AS rows;
 
@@ -3512,7 +3805,7 @@ SELECT
 --   by projects_pkey
 --   by releases_pkey
 SELECT
-  /* releases.countOfMilestones */
+  /* releases.countOfMilestone */
   mr.milestone_id AS id, count(*)::int AS count
 FROM
   milestone_releases mr
@@ -3538,7 +3831,7 @@ WHERE
     )
   )
 GROUP BY
-  mr.milestone_id;
+  1;
 
 -- The releases of a project: nothing beside the row, for a Guest
 --   by releases_project_id_released_at_id_idx
@@ -3549,7 +3842,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -3579,7 +3872,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -3596,90 +3889,82 @@ FROM
           CASE
             WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
           END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-          r.links_count AS "linksCount", r.created_at AS "createdAt", r.released_at AS "releasedAt", true AS prefetched,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
-                  FROM
-                    asset_links l
-                  WHERE
-                    l.release_id = r.id
-                  ORDER BY
-                    l.created_at DESC, l.id DESC
-                  LIMIT
-                    $2
-                ) AS row
-            )
-          END AS prefetched0,
-          CASE
-            WHEN true THEN (
-              SELECT
-                row_to_json(author)
-              FROM
-                (
-                  SELECT
-                    u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
-                    u.state AS "state"
-                  FROM
-                    users u
-                  WHERE
-                    u.id = r.author_id
-                ) AS author
-            )
-          END AS prefetched1,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
-                  FROM
-                    evidences e
-                  WHERE
-                    e.release_id = r.id
-                  ORDER BY
-                    e.created_at ASC, e.id ASC
-                  LIMIT
-                    $3
-                ) AS row
-            )
-          END AS prefetched2,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
-                    m.title AS "title",
-                    CASE
-                      WHEN octet_length(m.description) <= 1000 THEN m.description
-                    END AS "description",
-                    CASE
-                      WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
-                    END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
-                    m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
-                    m.created_at AS "createdAt", m.updated_at AS "updatedAt"
-                  FROM
-                    milestone_releases mr
-                    JOIN milestones m ON m.id = mr.milestone_id
-                  WHERE
-                    mr.release_id = r.id
-                  ORDER BY
-                    coalesce(m.due_date, $4::date) ASC, coalesce(m.start_date, $5::date) ASC, m.title ASC, m.id ASC
-                  LIMIT
-                    $6
-                ) AS row
-            )
-          END AS prefetched3
+          r.links_count AS "linksCount", r.created_at AS "createdAt", r.released_at AS "releasedAt",
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
+                FROM
+                  asset_links l
+                WHERE
+                  l.release_id = r.id
+                ORDER BY
+                  l.created_at DESC, l.id DESC
+                LIMIT
+                  $2
+              ) AS row
+          ) AS child0,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
+                  u.state AS "state"
+                FROM
+                  users u
+                WHERE
+                  u.id = r.author_id
+              ) AS row
+          ) AS child1,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
+                FROM
+                  evidences e
+                WHERE
+                  e.release_id = r.id
+                ORDER BY
+                  e.created_at ASC, e.id ASC
+                LIMIT
+                  $3
+              ) AS row
+          ) AS child2,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
+                  m.title AS "title",
+                  CASE
+                    WHEN octet_length(m.description) <= 1000 THEN m.description
+                  END AS "description",
+                  CASE
+                    WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+                  END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
+                  m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
+                  m.created_at AS "createdAt", m.updated_at AS "updatedAt"
+                FROM
+                  milestone_releases mr
+                  JOIN milestones m ON m.id = mr.milestone_id
+                WHERE
+                  mr.release_id = r.id
+                ORDER BY
+                  coalesce(m.due_date, $4::date) ASC, coalesce(m.start_date, $5::date) ASC, m.title ASC, m.id ASC
+                LIMIT
+                  $6
+              ) AS row
+          ) AS child3
         FROM
           releases r
         WHERE
@@ -3701,30 +3986,28 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.links_count AS "linksCount", true AS prefetched,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
-                  FROM
-                    asset_links l
-                  WHERE
-                    l.release_id = r.id
-                  ORDER BY
-                    l.created_at DESC, l.id DESC
-                  LIMIT
-                    $2
-                ) AS row
-            )
-          END AS prefetched0
+          r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.links_count AS "linksCount",
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
+                FROM
+                  asset_links l
+                WHERE
+                  l.release_id = r.id
+                ORDER BY
+                  l.created_at DESC, l.id DESC
+                LIMIT
+                  $2
+              ) AS row
+          ) AS child0
         FROM
           releases r
         WHERE
@@ -3746,27 +4029,25 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.author_id AS "authorId", true AS prefetched,
-          CASE
-            WHEN true THEN (
-              SELECT
-                row_to_json(author)
-              FROM
-                (
-                  SELECT
-                    u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
-                    u.state AS "state"
-                  FROM
-                    users u
-                  WHERE
-                    u.id = r.author_id
-                ) AS author
-            )
-          END AS prefetched0
+          r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.author_id AS "authorId",
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
+                  u.state AS "state"
+                FROM
+                  users u
+                WHERE
+                  u.id = r.author_id
+              ) AS row
+          ) AS child0
         FROM
           releases r
         WHERE
@@ -3788,30 +4069,28 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", true AS prefetched,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
-                  FROM
-                    evidences e
-                  WHERE
-                    e.release_id = r.id
-                  ORDER BY
-                    e.created_at ASC, e.id ASC
-                  LIMIT
-                    $2
-                ) AS row
-            )
-          END AS prefetched0
+          r.id AS "id", r.project_id AS "projectId", r.tag AS "tag",
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
+                FROM
+                  evidences e
+                WHERE
+                  e.release_id = r.id
+                ORDER BY
+                  e.created_at ASC, e.id ASC
+                LIMIT
+                  $2
+              ) AS row
+          ) AS child0
         FROM
           releases r
         WHERE
@@ -3834,40 +4113,38 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", true AS prefetched,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
-                    m.title AS "title",
-                    CASE
-                      WHEN octet_length(m.description) <= 1000 THEN m.description
-                    END AS "description",
-                    CASE
-                      WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
-                    END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
-                    m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
-                    m.created_at AS "createdAt", m.updated_at AS "updatedAt"
-                  FROM
-                    milestone_releases mr
-                    JOIN milestones m ON m.id = mr.milestone_id
-                  WHERE
-                    mr.release_id = r.id
-                  ORDER BY
-                    coalesce(m.due_date, $2::date) ASC, coalesce(m.start_date, $3::date) ASC, m.title ASC, m.id ASC
-                  LIMIT
-                    $4
-                ) AS row
-            )
-          END AS prefetched0
+          r.id AS "id", r.project_id AS "projectId", r.tag AS "tag",
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
+                  m.title AS "title",
+                  CASE
+                    WHEN octet_length(m.description) <= 1000 THEN m.description
+                  END AS "description",
+                  CASE
+                    WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+                  END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
+                  m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
+                  m.created_at AS "createdAt", m.updated_at AS "updatedAt"
+                FROM
+                  milestone_releases mr
+                  JOIN milestones m ON m.id = mr.milestone_id
+                WHERE
+                  mr.release_id = r.id
+                ORDER BY
+                  coalesce(m.due_date, $2::date) ASC, coalesce(m.start_date, $3::date) ASC, m.title ASC, m.id ASC
+                LIMIT
+                  $4
+              ) AS row
+          ) AS child0
         FROM
           releases r
         WHERE
@@ -3888,7 +4165,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -3913,7 +4190,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -3938,7 +4215,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -3963,7 +4240,7 @@ FROM
   unnest($1::int[]) AS parent (id)
   CROSS JOIN LATERAL (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT

@@ -12,7 +12,7 @@ SELECT
   /* releases.numberedPageOfProject */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -24,90 +24,82 @@ SELECT
           CASE
             WHEN octet_length(r.description) > 10000 THEN octet_length(r.description)
           END AS "descriptionBytes", r.author_id AS "authorId", r.links_count AS "linksCount",
-          r.created_at AS "createdAt", r.released_at AS "releasedAt", true AS prefetched,
-          CASE
-            WHEN true THEN (
-              SELECT
-                row_to_json(author)
-              FROM
-                (
-                  SELECT
-                    u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
-                    u.state AS "state"
-                  FROM
-                    users u
-                  WHERE
-                    u.id = r.author_id
-                ) AS author
-            )
-          END AS prefetched0,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
-                    m.title AS "title",
-                    CASE
-                      WHEN octet_length(m.description) <= 1000 THEN m.description
-                    END AS "description",
-                    CASE
-                      WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
-                    END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
-                    m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
-                    m.created_at AS "createdAt", m.updated_at AS "updatedAt"
-                  FROM
-                    milestone_releases mr
-                    JOIN milestones m ON m.id = mr.milestone_id
-                  WHERE
-                    mr.release_id = r.id
-                  ORDER BY
-                    coalesce(m.due_date, $1::date) ASC, coalesce(m.start_date, $2::date) ASC, m.title ASC, m.id ASC
-                  LIMIT
-                    $3
-                ) AS row
-            )
-          END AS prefetched1,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
-                  FROM
-                    asset_links l
-                  WHERE
-                    l.release_id = r.id
-                  ORDER BY
-                    l.created_at DESC, l.id DESC
-                  LIMIT
-                    $4
-                ) AS row
-            )
-          END AS prefetched2,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    e.id AS "id", e.sha AS "sha", e.created_at AS "createdAt"
-                  FROM
-                    evidences e
-                  WHERE
-                    e.release_id = r.id
-                  ORDER BY
-                    e.created_at ASC, e.id ASC
-                  LIMIT
-                    $5
-                ) AS row
-            )
-          END AS prefetched3
+          r.created_at AS "createdAt", r.released_at AS "releasedAt",
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
+                  u.state AS "state"
+                FROM
+                  users u
+                WHERE
+                  u.id = r.author_id
+              ) AS row
+          ) AS child0,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
+                  m.title AS "title",
+                  CASE
+                    WHEN octet_length(m.description) <= 1000 THEN m.description
+                  END AS "description",
+                  CASE
+                    WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+                  END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
+                  m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
+                  m.created_at AS "createdAt", m.updated_at AS "updatedAt"
+                FROM
+                  milestone_releases mr
+                  JOIN milestones m ON m.id = mr.milestone_id
+                WHERE
+                  mr.release_id = r.id
+                ORDER BY
+                  coalesce(m.due_date, $1::date) ASC, coalesce(m.start_date, $2::date) ASC, m.title ASC, m.id ASC
+                LIMIT
+                  $3
+              ) AS row
+          ) AS child1,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
+                FROM
+                  asset_links l
+                WHERE
+                  l.release_id = r.id
+                ORDER BY
+                  l.created_at DESC, l.id DESC
+                LIMIT
+                  $4
+              ) AS row
+          ) AS child2,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  e.id AS "id", e.sha AS "sha", e.created_at AS "createdAt"
+                FROM
+                  evidences e
+                WHERE
+                  e.release_id = r.id
+                ORDER BY
+                  e.created_at ASC, e.id ASC
+                LIMIT
+                  $5
+              ) AS row
+          ) AS child3
         FROM
           releases r
         WHERE
@@ -129,10 +121,10 @@ SELECT
 --   by releases_project_id_tag_key
 --   by users_pkey
 SELECT
-  /* releases.byTag */
+  /* releases.byProjectIdAndTag */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -143,104 +135,97 @@ SELECT
           CASE
             WHEN octet_length(r.description) > 10000 THEN octet_length(r.description)
           END AS "descriptionBytes", r.author_id AS "authorId", r.links_count AS "linksCount",
-          r.created_at AS "createdAt", r.released_at AS "releasedAt", true AS prefetched,
-          CASE
-            WHEN true THEN (
-              SELECT
-                row_to_json(author)
-              FROM
-                (
-                  SELECT
-                    u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
-                    u.state AS "state"
-                  FROM
-                    users u
-                  WHERE
-                    u.id = r.author_id
-                ) AS author
-            )
-          END AS prefetched0,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
-                    m.title AS "title",
-                    CASE
-                      WHEN octet_length(m.description) <= 1000 THEN m.description
-                    END AS "description",
-                    CASE
-                      WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
-                    END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
-                    m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
-                    m.created_at AS "createdAt", m.updated_at AS "updatedAt"
-                  FROM
-                    milestone_releases mr
-                    JOIN milestones m ON m.id = mr.milestone_id
-                  WHERE
-                    mr.release_id = r.id
-                  ORDER BY
-                    coalesce(m.due_date, $1::date) ASC, coalesce(m.start_date, $2::date) ASC, m.title ASC, m.id ASC
-                  LIMIT
-                    $3
-                ) AS row
-            )
-          END AS prefetched1,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
-                  FROM
-                    asset_links l
-                  WHERE
-                    l.release_id = r.id
-                  ORDER BY
-                    l.created_at DESC, l.id DESC
-                  LIMIT
-                    $4
-                ) AS row
-            )
-          END AS prefetched2,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    e.id AS "id", e.sha AS "sha", e.created_at AS "createdAt"
-                  FROM
-                    evidences e
-                  WHERE
-                    e.release_id = r.id
-                  ORDER BY
-                    e.created_at ASC, e.id ASC
-                  LIMIT
-                    $5
-                ) AS row
-            )
-          END AS prefetched3
+          r.created_at AS "createdAt", r.released_at AS "releasedAt",
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
+                  u.state AS "state"
+                FROM
+                  users u
+                WHERE
+                  u.id = r.author_id
+              ) AS row
+          ) AS child0,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
+                  m.title AS "title",
+                  CASE
+                    WHEN octet_length(m.description) <= 1000 THEN m.description
+                  END AS "description",
+                  CASE
+                    WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+                  END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
+                  m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
+                  m.created_at AS "createdAt", m.updated_at AS "updatedAt"
+                FROM
+                  milestone_releases mr
+                  JOIN milestones m ON m.id = mr.milestone_id
+                WHERE
+                  mr.release_id = r.id
+                ORDER BY
+                  coalesce(m.due_date, $1::date) ASC, coalesce(m.start_date, $2::date) ASC, m.title ASC, m.id ASC
+                LIMIT
+                  $3
+              ) AS row
+          ) AS child1,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
+                FROM
+                  asset_links l
+                WHERE
+                  l.release_id = r.id
+                ORDER BY
+                  l.created_at DESC, l.id DESC
+                LIMIT
+                  $4
+              ) AS row
+          ) AS child2,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  e.id AS "id", e.sha AS "sha", e.created_at AS "createdAt"
+                FROM
+                  evidences e
+                WHERE
+                  e.release_id = r.id
+                ORDER BY
+                  e.created_at ASC, e.id ASC
+                LIMIT
+                  $5
+              ) AS row
+          ) AS child3
         FROM
-          unnest($6::int[], $7::text[]) AS key (project_id, tag)
-          JOIN releases r ON r.project_id = key.project_id
-          AND r.tag = key.tag
+          unnest($6::int[], $7::text[]) AS key (value0, value1), releases r
+        WHERE
+          r.project_id = key.value0
+          AND r.tag = key.value1
       ) AS row
   )::text AS rows;
 
 -- GET /projects/:id/releases/:tag_name/evidence
 --   by releases_project_id_tag_key
 SELECT
-  /* releases.byTag */
+  /* releases.byProjectIdAndTag */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -260,9 +245,30 @@ SELECT
           r.semver_key AS "semverKey", r.prerelease AS "prerelease", r.links_count AS "linksCount",
           r.created_at AS "createdAt", r.updated_at AS "updatedAt", r.released_at AS "releasedAt"
         FROM
-          unnest($1::int[], $2::text[]) AS key (project_id, tag)
-          JOIN releases r ON r.project_id = key.project_id
-          AND r.tag = key.tag
+          unnest($1::int[], $2::text[]) AS key (value0, value1), releases r
+        WHERE
+          r.project_id = key.value0
+          AND r.tag = key.value1
+      ) AS row
+  )::text AS rows;
+
+-- GET /projects/:id/releases/:tag_name/downloads/:direct_asset_path{.+}
+--   by asset_links_release_id_filepath_key
+SELECT
+  /* assetLinks.byReleaseIdAndFilepath */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          l.id AS "id", l.release_id AS "releaseId", l.name AS "name", l.url AS "url", l.filepath AS "filepath",
+          l.link_type AS "linkType", l.created_at AS "createdAt", l.updated_at AS "updatedAt"
+        FROM
+          unnest($1::int[], $2::text[]) AS key (value0, value1), asset_links l
+        WHERE
+          l.release_id = key.value0
+          AND l.filepath = key.value1
       ) AS row
   )::text AS rows;
 
@@ -326,7 +332,7 @@ SELECT
   /* groups.byId */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -359,7 +365,7 @@ SELECT
   /* releases.numberedPageOfGroup */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
@@ -387,90 +393,81 @@ SELECT
                   p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
-          true AS prefetched,
-          CASE
-            WHEN true THEN (
-              SELECT
-                row_to_json(author)
-              FROM
-                (
-                  SELECT
-                    u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
-                    u.state AS "state"
-                  FROM
-                    users u
-                  WHERE
-                    u.id = r.author_id
-                ) AS author
-            )
-          END AS prefetched0,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
-                    m.title AS "title",
-                    CASE
-                      WHEN octet_length(m.description) <= 1000 THEN m.description
-                    END AS "description",
-                    CASE
-                      WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
-                    END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
-                    m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
-                    m.created_at AS "createdAt", m.updated_at AS "updatedAt"
-                  FROM
-                    milestone_releases mr
-                    JOIN milestones m ON m.id = mr.milestone_id
-                  WHERE
-                    mr.release_id = r.id
-                  ORDER BY
-                    coalesce(m.due_date, $1::date) ASC, coalesce(m.start_date, $2::date) ASC, m.title ASC, m.id ASC
-                  LIMIT
-                    $3
-                ) AS row
-            )
-          END AS prefetched1,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
-                  FROM
-                    asset_links l
-                  WHERE
-                    l.release_id = r.id
-                  ORDER BY
-                    l.created_at DESC, l.id DESC
-                  LIMIT
-                    $4
-                ) AS row
-            )
-          END AS prefetched2,
-          CASE
-            WHEN true THEN (
-              SELECT
-                json_agg(row)
-              FROM
-                (
-                  SELECT
-                    e.id AS "id", e.sha AS "sha", e.created_at AS "createdAt"
-                  FROM
-                    evidences e
-                  WHERE
-                    e.release_id = r.id
-                  ORDER BY
-                    e.created_at ASC, e.id ASC
-                  LIMIT
-                    $5
-                ) AS row
-            )
-          END AS prefetched3
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  u.id AS "id", u.username AS "username", u.name AS "name", u.avatar_url AS "avatarUrl",
+                  u.state AS "state"
+                FROM
+                  users u
+                WHERE
+                  u.id = r.author_id
+              ) AS row
+          ) AS child0,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid",
+                  m.title AS "title",
+                  CASE
+                    WHEN octet_length(m.description) <= 1000 THEN m.description
+                  END AS "description",
+                  CASE
+                    WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+                  END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
+                  m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount",
+                  m.created_at AS "createdAt", m.updated_at AS "updatedAt"
+                FROM
+                  milestone_releases mr
+                  JOIN milestones m ON m.id = mr.milestone_id
+                WHERE
+                  mr.release_id = r.id
+                ORDER BY
+                  coalesce(m.due_date, $1::date) ASC, coalesce(m.start_date, $2::date) ASC, m.title ASC, m.id ASC
+                LIMIT
+                  $3
+              ) AS row
+          ) AS child1,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
+                FROM
+                  asset_links l
+                WHERE
+                  l.release_id = r.id
+                ORDER BY
+                  l.created_at DESC, l.id DESC
+                LIMIT
+                  $4
+              ) AS row
+          ) AS child2,
+          (
+            SELECT
+              coalesce(json_agg(row), '[]')
+            FROM
+              (
+                SELECT
+                  e.id AS "id", e.sha AS "sha", e.created_at AS "createdAt"
+                FROM
+                  evidences e
+                WHERE
+                  e.release_id = r.id
+                ORDER BY
+                  e.created_at ASC, e.id ASC
+                LIMIT
+                  $5
+              ) AS row
+          ) AS child3
         FROM
           group_releases gr
           JOIN releases r ON r.id = gr.release_id
@@ -834,7 +831,7 @@ SELECT
   /* releases.ofTags */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT

@@ -8,11 +8,12 @@ SELECT
   /* projects.byPath */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          reader.place, p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path",
+          p.full_path AS "fullPath",
           CASE
             WHEN octet_length(p.description) <= 10000 THEN p.description
           END AS "description",
@@ -23,28 +24,11 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt", key.expected,
-          (
-            p.visibility = 'public'
-            AND p.releases_level = 'enabled'
-            AND p.repository_level = 'enabled'
-            OR coalesce(
-              key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-              false
-            )
-          ) AS prefetched,
+          p.updated_at AS "updatedAt",
           CASE
-            WHEN (
-              p.visibility = 'public'
-              AND p.releases_level = 'enabled'
-              AND p.repository_level = 'enabled'
-              OR coalesce(
-                key.expected = concat_ws(' ', p.id, p.visibility, p.releases_level, p.repository_level, array_to_string(p.ancestor_ids, ',')),
-                false
-              )
-            ) THEN (
+            WHEN reads.code THEN (
               SELECT
-                json_agg(row)
+                coalesce(json_agg(row), '[]')
               FROM
                 (
                   SELECT
@@ -56,12 +40,52 @@ SELECT
                     AND r.tag = $1
                 ) AS row
             )
-          END AS prefetched0
+          END AS child0
         FROM
           projects p
-          JOIN unnest($2::text[], $3::text[]) AS key (path, expected) ON key.path = lower(p.full_path)
+          JOIN json_to_recordset($2::json) AS reader (
+            place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
+            code_groups int[]
+          ) ON reader.path = lower(p.full_path)
+          CROSS JOIN LATERAL (
+            SELECT
+              reader.everywhere
+              OR p.id = ANY (reader.projects)
+              OR p.ancestor_ids && reader.groups AS any_role, reader.everywhere
+              OR p.id = ANY (reader.code_projects)
+              OR p.ancestor_ids && reader.code_groups AS code_role
+          ) AS held
+          CROSS JOIN LATERAL (
+            SELECT
+              (
+                p.visibility = 'public'
+                OR any_role
+                OR (
+                  p.visibility = 'internal'
+                  AND reader.signed_in
+                )
+              )
+              AND (
+                p.releases_level = 'enabled'
+                OR (
+                  p.releases_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.repository_level = 'enabled'
+                OR (
+                  p.repository_level = 'private'
+                  AND any_role
+                )
+              )
+              AND (
+                p.visibility <> 'private'
+                OR code_role
+              ) AS code
+          ) AS reads
         WHERE
-          lower(p.full_path) = ANY ($4::text[])
+          lower(p.full_path) = ANY ($3::text[])
       ) AS row
   )::text AS rows;
 
@@ -71,7 +95,7 @@ SELECT
   /* users.byEmail */
   (
     SELECT
-      json_agg(row)
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT

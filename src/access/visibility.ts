@@ -47,6 +47,39 @@ export function visibleReleases(viewer: Viewer): Prisma.Sql {
     AND (p.releases_level = 'enabled' OR (p.releases_level = 'private' AND ${member}))`
 }
 
+const idsOf = (roles: ReadonlyMap<number, Role>, least: Role) =>
+  [...roles].flatMap(([id, held]) => (held >= least ? id : []))
+
+/** What decides in which projects a viewer reads releases and code, for `codeReaderIn`. */
+export const codeReader = (viewer: Viewer) => ({
+  everywhere: isAdministrator(viewer),
+  signed_in: viewer.user !== null,
+  projects: idsOf(viewer.projectRoles, role.guest),
+  groups: idsOf(viewer.groupRoles, role.guest),
+  code_projects: idsOf(viewer.projectRoles, role.reporter),
+  code_groups: idsOf(viewer.groupRoles, role.reporter),
+})
+
+export type CodeReader = ReturnType<typeof codeReader>
+
+/** The columns of a list of `codeReader`s in a statement, which so may ask for several viewers. */
+export const codeReaderColumns = Prisma.raw(
+  'everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[], code_groups int[]',
+)
+
+/** `CROSS JOIN ...`: `reads.code` tells whether `reader` has the abilities `release:read` and `code:read` in the project `p`. */
+export const codeReaderIn = Prisma.raw(`
+  CROSS JOIN LATERAL (
+    SELECT reader.everywhere OR p.id = ANY (reader.projects) OR p.ancestor_ids && reader.groups AS any_role,
+      reader.everywhere OR p.id = ANY (reader.code_projects) OR p.ancestor_ids && reader.code_groups AS code_role
+  ) AS held
+  CROSS JOIN LATERAL (
+    SELECT (p.visibility = 'public' OR any_role OR (p.visibility = 'internal' AND reader.signed_in))
+      AND (p.releases_level = 'enabled' OR (p.releases_level = 'private' AND any_role))
+      AND (p.repository_level = 'enabled' OR (p.repository_level = 'private' AND any_role))
+      AND (p.visibility <> 'private' OR code_role) AS code
+  ) AS reads`)
+
 /** The groups that a viewer may read. */
 export function visibleGroups(viewer: Viewer): Prisma.GroupWhereInput {
   if (isAdministrator(viewer)) return {}

@@ -19,7 +19,7 @@ import type { GraphQLFieldResolver, GraphQLNamedType } from 'graphql'
 import { type Ability, can, isOpenToPipelines, type ProjectAccess } from '../access/abilities.ts'
 import type { Viewer } from '../access/viewer.ts'
 import { AppError } from '../foundation/errors.ts'
-import type { Connection } from '../rows/page.ts'
+import { type Connection, isCarrier } from '../rows/page.ts'
 import { describeMutation, guardMutation } from './mutation-access.ts'
 
 const pluginName = 'access'
@@ -79,9 +79,6 @@ declare global {
 type AnyFieldAccess = FieldAccess<unknown, object, unknown, object>
 type Resolver<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['Context'], object>
 type ArgumentRule = ArgumentAccess & { name: string }
-
-/** Connections, edges and PageInfo only carry objects of other types. */
-const isCarrier = (name: string) => name === 'PageInfo' || /(Connection|Edge)$/.test(name)
 
 /** The ID from the interface Node. Everyone who may read the object may know it. */
 const isNodeId = (config: { graphqlKind: string; name: string }) =>

@@ -9,6 +9,7 @@ import type PrismaTypes from '../generated/pothos-types.ts'
 import { getDatamodel } from '../generated/pothos-types.ts'
 import { nodeClient } from '../rows/node-client.ts'
 import AccessPlugin, { readableNode } from './access-plugin.ts'
+import { FIELD_OPTIONS } from './field-options.ts'
 import './internal-plugin.ts'
 import { connectionOptions } from './relay-options.ts'
 
@@ -26,7 +27,7 @@ export const builder = new SchemaBuilder<{
   }
 }>({
   // The first plugin is the outermost, so access is checked before anything is loaded for a field.
-  plugins: [AccessPlugin, 'internal', RelayPlugin, PrismaPlugin],
+  plugins: [AccessPlugin, FIELD_OPTIONS, 'internal', RelayPlugin, PrismaPlugin],
   prisma: { client: nodeClient, dmmf: getDatamodel(), exposeDescriptions: false },
   relay: {
     clientMutationId: 'optional',

@@ -1,114 +1,32 @@
-// The fields that a kept answer may contain. Each depends only on the project at the root of the query, on accounts' names and on
-// the viewer's abilities in the project, because `content_versions` counts the changes of exactly these. A query with any other
-// field is answered anew each time, so that a field that nobody lists is safe.
+// Which answers may be kept: those of queries all of whose fields say so (the field option `kept`, `graphql/field-options.ts`).
 import {
   type DocumentNode,
   type FieldNode,
+  type GraphQLField,
+  type GraphQLNamedType,
   type GraphQLSchema,
   getArgumentValues,
+  isObjectType,
   Kind,
   type OperationDefinitionNode,
   TypeInfo,
   visit,
   visitWithTypeInfo,
 } from 'graphql'
+import { isCarrier } from '../rows/page.ts'
 
-const CACHED: Readonly<Record<string, readonly string[]>> = {
-  Query: ['project'],
-  Project: [
-    'id',
-    'name',
-    'path',
-    'fullPath',
-    'description',
-    'visibility',
-    'archived',
-    'createdAt',
-    'updatedAt',
-    'webUrl',
-    'release',
-    'releases',
-  ],
-  Release: [
-    'id',
-    'tagName',
-    'tagPath',
-    'name',
-    'description',
-    'descriptionHtml',
-    'createdAt',
-    'releasedAt',
-    'upcomingRelease',
-    'historicalRelease',
-    'author',
-    'commit',
-    'assets',
-    'links',
-    'evidences',
-    'milestones',
-  ],
-  ReleaseAssets: ['count', 'links', 'sources'],
-  ReleaseAssetLink: ['id', 'name', 'url', 'linkType', 'directAssetPath', 'directAssetUrl', 'external'],
-  ReleaseSource: ['format', 'url'],
-  ReleaseEvidence: ['id', 'sha', 'filepath', 'signature', 'collectedAt', 'summary'],
-  ReleaseLinks: [
-    'selfUrl',
-    'editUrl',
-    'openedIssuesUrl',
-    'closedIssuesUrl',
-    'openedMergeRequestsUrl',
-    'mergedMergeRequestsUrl',
-    'closedMergeRequestsUrl',
-    'issuesUrl',
-    'mergeRequestsUrl',
-  ],
-  Commit: [
-    'id',
-    'sha',
-    'shortId',
-    'title',
-    'fullTitle',
-    'titleHtml',
-    'message',
-    'description',
-    'webPath',
-    'webUrl',
-    'authoredDate',
-    'committedDate',
-    'authorName',
-    'authorEmail',
-    'author',
-  ],
-  UserCore: ['id', 'username', 'name', 'state', 'avatarUrl', 'webPath', 'webUrl'],
-  Milestone: [
-    'id',
-    'iid',
-    'title',
-    'description',
-    'state',
-    'webPath',
-    'dueDate',
-    'startDate',
-    'createdAt',
-    'updatedAt',
-    'stats',
-  ],
-  MilestoneStats: ['totalIssuesCount', 'closedIssuesCount'],
-}
+/** A carrier holds nothing of its own. */
+const isKept = (type: GraphQLNamedType | null | undefined, field: GraphQLField<unknown, unknown> | null | undefined) =>
+  field?.name === '__typename' || isCarrier(type?.name ?? '') || (isObjectType(type) && field?.extensions.kept === true)
 
-const isCarrier = (type: string) => type === 'PageInfo' || /(Connection|Edge)$/.test(type)
-
-const isCached = (type: string, field: string) =>
-  field === '__typename' || isCarrier(type) || (CACHED[type]?.includes(field) ?? false)
-
-function hasCachedFieldsOnly(schema: GraphQLSchema, document: DocumentNode): boolean {
+function hasKeptFieldsOnly(schema: GraphQLSchema, document: DocumentNode): boolean {
   const types = new TypeInfo(schema)
   let all = true
   visit(
     document,
     visitWithTypeInfo(types, {
-      Field({ name }) {
-        all &&= isCached(types.getParentType()?.name ?? '', name.value)
+      Field() {
+        all &&= isKept(types.getParentType(), types.getFieldDef())
       },
     }),
   )
@@ -132,7 +50,7 @@ export function projectPathsOf(
   if (operation.operation !== 'query') return null
   const fields = rootFields(operation)?.filter(({ name }) => name.value !== '__typename')
   const definition = schema.getQueryType()?.getFields().project
-  if (!fields?.length || !definition || !hasCachedFieldsOnly(schema, document)) return null
+  if (!fields?.length || !definition || !hasKeptFieldsOnly(schema, document)) return null
   return (variables) => {
     try {
       return fields.map((node) => String(getArgumentValues(definition, node, variables).fullPath))

@@ -2,10 +2,14 @@ import { Prisma } from '../generated/prisma/client.ts'
 
 export const toSnakeCase = (field: string) => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
+export const toCamelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+export const capitalized = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`
+
 /** Texts that may be long, by field: up to so many bytes of one come with the row, of a longer one its size (`long-texts.ts`). */
 export type LongFields = Readonly<Record<string, number>>
 
-function columnsOfField(alias: string, field: string, inline: number | undefined): string {
+export function columnsOfField(alias: string, field: string, inline: number | undefined): string {
   const column = `${alias}.${toSnakeCase(field)}`
   if (inline === undefined) return `${column} AS "${field}"`
   const size = `octet_length(${column})`
@@ -20,26 +24,3 @@ export const columnsOf = (alias: string, fields: Record<string, string>, long: L
       .map((field) => columnsOfField(alias, field, long[field]))
       .join(', '),
   )
-
-export type Columns = {
-  columns: Prisma.Sql
-  /** Those of some fields, and of those that every reader of the row needs; null: all. */
-  columnsOfSome: (fields: ReadonlySet<string> | null) => Prisma.Sql
-}
-
-type Fields = { always: readonly string[]; long?: LongFields }
-
-export function someColumnsOf(alias: string, fields: Record<string, string>, { always, long = {} }: Fields): Columns {
-  const texts = Object.values(fields).map((field) => [field, columnsOfField(alias, field, long[field])] as const)
-  const columns = columnsOf(alias, fields, long)
-  const columnsOfSome = (some: ReadonlySet<string> | null) =>
-    some === null
-      ? columns
-      : Prisma.raw(
-          texts
-            .filter(([field]) => some.has(field) || always.includes(field))
-            .map(([, text]) => text)
-            .join(', '),
-        )
-  return { columns, columnsOfSome }
-}

@@ -9,8 +9,9 @@ type DateField<Row> = { [Field in keyof Row]-?: Date extends Row[Field] ? Field 
 /** The fields of a row that are dates, which JSON has as text: every one of them. */
 export type DatesOf<Row> = Readonly<Record<DateField<Row>, true>>
 
-/** All rows of a query as one JSON value, null without any. */
-export const asJson = (rows: Prisma.Sql): Prisma.Sql => Prisma.sql`(SELECT json_agg(row) FROM (${rows}) AS row)`
+/** All rows of a query as one JSON value. */
+export const asJson = (rows: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`(SELECT coalesce(json_agg(row), '[]') FROM (${rows}) AS row)`
 
 /** Turns the texts of a row back into dates, in place. */
 export function reviver<Row>(dates: DatesOf<Row>): (row: Row) => Row {
@@ -26,13 +27,10 @@ export function reviver<Row>(dates: DatesOf<Row>): (row: Row) => Row {
 
 /** Reads the rows of a query; `name` is the statement's. */
 export async function readRows<Row>(name: string, rows: Prisma.Sql, revive: (row: Row) => Row): Promise<Row[]> {
-  const [answer] = await db.$queryRaw<
-    { rows: string | null }[]
-  >`SELECT ${statementName(name)} ${asJson(rows)}::text AS rows`
-  if (!answer?.rows) return []
+  const [answer] = await db.$queryRaw<[{ rows: string }]>`SELECT ${statementName(name)} ${asJson(rows)}::text AS rows`
   const text = answer.rows
   // Prisma's promise has a getter, and V8 holds for alive what a getter knows until it collects old objects: by then the text
   // has been copied twice.
-  answer.rows = null
+  answer.rows = ''
   return (JSON.parse(text) as Row[]).map(revive)
 }

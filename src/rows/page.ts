@@ -1,5 +1,8 @@
 import { toWindow, type Window } from './window.ts'
 
+/** Whether a GraphQL type carries rows, and holds nothing of its own. */
+export const isCarrier = (type: string) => type === 'PageInfo' || /(Connection|Edge)$/.test(type)
+
 /** Rows in the order of the connection, each with its cursor. */
 export type Page<Row> = {
   edges: readonly { readonly cursor: string; readonly node: Row }[]
@@ -63,27 +66,21 @@ export function toPage<Row>(window: Window, rows: readonly Row[], cursorOf: (row
   return { edges, pageInfo: new PageInfo(window, cut, edges) }
 }
 
-/**
- * Gives the rows of a page what their fields need to know besides, in place: they were read for this request, and copies of
- * all rows of all lists are most of what a page would cost.
- */
-export function extendRows<Row extends object, Extra extends object>(
-  page: Page<Row>,
-  extraOf: (row: Row) => Extra,
-): Page<Row & Extra> {
-  for (const { node } of page.edges) Object.assign(node, extraOf(node))
-  return page as Page<Row & Extra>
-}
-
 /** A page, or a promise of one where it has to be read first. */
 export type PageToCome<Row> = Page<Row> | Promise<Page<Row>>
 
-/** The same as `extendRows`, at once for a page that is there already. */
-export const extendRowsToCome = <Row extends object, Extra extends object>(
+/**
+ * Gives the rows of a page what their fields need to know besides, in place: they were read for this request, and copies of
+ * all rows of all lists are most of what a page would cost. At once for a page that is there already.
+ */
+export function extendRows<Row extends object, Extra extends object>(
   page: PageToCome<Row>,
-  extraOf: (row: Row) => Extra,
-): PageToCome<Row & Extra> =>
-  page instanceof Promise ? page.then((found) => extendRows(found, extraOf)) : extendRows(page, extraOf)
+  extra: Extra,
+): PageToCome<Row & Extra> {
+  if (page instanceof Promise) return page.then((found) => extendRows(found, extra))
+  for (const { node } of page.edges) Object.assign(node, extra)
+  return page as Page<Row & Extra>
+}
 
 const FIRST_PAGE: Window = toWindow({})
 const WHOLE: Window = { ...FIRST_PAGE, limit: 10_000 }

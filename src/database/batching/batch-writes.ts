@@ -16,15 +16,25 @@ type Items<Item> = {
 }
 
 /**
- * Collects the writes that arrive while another write of the same row runs, and writes them with the next statement. Alone, each
- * would wait in the database for the round trips and the commit of the one before. `write` resolves after its commit. When the
- * database refuses a statement, each of its items is written alone. Any other error rejects all items.
+ * Writes that change the same row wait for each other in the database, each with its round trips and its commit. So the items that
+ * come while a statement runs are written together by the next one. What `write` writes is committed when it answers.
+ *
+ * Each row is in one of these states:
+ *
+ * - IDLE: it has no queue. The first item makes one, and the row is GATHERING.
+ * - GATHERING: until the end of this turn of the event loop items join the queue. Then those at its front, as many as fit into one
+ *   statement, are taken out of it, and the row is WRITING.
+ * - WRITING: the statement runs, and items that come join the queue. When it answers, each item that it wrote gets its result. When
+ *   the database refuses it and it had several items, the row is APART; another error is told to all of its items. Then the row is
+ *   GATHERING if items are in the queue, else IDLE.
+ * - APART: nothing was written, because one of the items is to blame. Each is written by a statement of its own, in their order, and
+ *   gets its own result or error, while items that come join the queue. Then the row goes on as after WRITING.
  */
 export function batchWrites<Item, Result>(
   write: (items: readonly Item[]) => Promise<readonly (Result | Error)[]>,
   { rowOf, sizeOf }: Items<Item>,
 ): (item: Item) => Promise<Result> {
-  /** A queue for each row that is being written. */
+  /** By row; an IDLE row has none. */
   const queues = new Map<number, Waiting<Item, Result>[]>()
 
   async function writeSome(some: readonly Waiting<Item, Result>[]): Promise<void> {
@@ -36,7 +46,7 @@ export function batchWrites<Item, Result>(
         else resolve(result)
       }
     } catch (error) {
-      // One item is to blame, and nothing was written.
+      // APART.
       if (some.length > 1 && isRefusal(error)) for (const one of some) await writeSome([one])
       else for (const { reject } of some) reject(error)
     }
@@ -55,8 +65,9 @@ export function batchWrites<Item, Result>(
 
   async function writeAll(row: number, queue: Waiting<Item, Result>[]): Promise<void> {
     while (queue.length > 0) {
-      // Waits a turn, so that other writes of the same turn join the statement.
+      // GATHERING.
       await setImmediate()
+      // WRITING.
       await writeSome(takeSome(queue))
     }
     queues.delete(row)

@@ -10,9 +10,18 @@ const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 const STATEMENTS_AT_ONCE = cluster.isWorker ? 1 : 2
 
 /**
- * Requests that are in flight together share statements. A request that comes while enough statements of its kind run waits for
- * the next statement. No value is cached, and a statement begins only after the requests that it serves, so each request reads
- * everything that was committed before it came.
+ * Requests that are in flight together share their statements. Nothing is kept, and no statement begins before it was asked for, so
+ * each request reads what was committed before it came.
+ *
+ * What is shared by one call of `shareStatements` is one kind of statement, which is always in one of these states:
+ *
+ * - FREE: fewer statements of the kind run than may. Who asks first opens a batch, and who asks in the same turn of the event loop
+ *   joins it. At the end of the turn it is read by a statement. When that was the last one that may run, the kind is FULL.
+ * - FULL: as many statements run as may. Who asks first opens a batch, which waits, and everybody who asks joins it. When a statement
+ *   ends, the waiting batch is read at once, and the kind stays FULL; without a waiting batch it is FREE.
+ *
+ * In both states at most one batch is open. A statement that fails fails for everybody in its batch, and changes the state as one
+ * that ends.
  */
 export function shareStatements<Key, Value>(
   read: (keys: readonly Key[]) => Promise<readonly (Value | Error)[]>,
@@ -21,7 +30,8 @@ export function shareStatements<Key, Value>(
   let running = 0
   /** The number of keys, duplicates included, that the last statement answered. */
   let asking = 0
-  const waiting: (() => void)[] = []
+  /** Reads the batch that waits. */
+  let waiting: (() => void) | null = null
 
   async function readOnce(keys: readonly Key[]): Promise<(Value | Error)[]> {
     running++
@@ -33,14 +43,18 @@ export function shareStatements<Key, Value>(
       return keys.map((key) => found.get(identity(key)) as Value | Error)
     } finally {
       running--
-      waiting.shift()?.()
+      const next = waiting
+      waiting = null
+      next?.()
     }
   }
 
   const shared = new DataLoader<Key, Value>(readOnce, {
     cache: false,
-    batchScheduleFn: (dispatch) =>
-      void (running < STATEMENTS_AT_ONCE ? setImmediate(dispatch) : waiting.push(dispatch)),
+    batchScheduleFn(dispatch) {
+      if (running < STATEMENTS_AT_ONCE) setImmediate(dispatch)
+      else waiting = dispatch
+    },
   })
   // The requests that shared a statement go on in separate turns, so that their answers are not all in memory at once. Otherwise
   // they would be most of the garbage collector's work.

@@ -1,14 +1,10 @@
-import DataLoader from 'dataloader'
 import { takeRows } from '../../context/answer-size.ts'
-import { type Context, perRequest } from '../../context/context.ts'
-import { db } from '../../database/db.ts'
+import type { Context } from '../../context/context.ts'
 import { type AssetLink, Prisma } from '../../generated/prisma/client.ts'
-import { childPages } from '../../rows/child-pages.ts'
-import { someColumnsOf } from '../../rows/columns.ts'
-import { reviver } from '../../rows/json-rows.ts'
 import { byTime, cursorIn } from '../../rows/keyset.ts'
-import { allRows, extendRowsToCome, type PageToCome, toPage } from '../../rows/page.ts'
-import { type LookAhead, rowTypes } from '../../rows/prefetch.ts'
+import { allRows, extendRows, type PageToCome, toPage } from '../../rows/page.ts'
+import type { Plan } from '../../rows/plan.ts'
+import { table } from '../../rows/table.ts'
 import { type PageArguments, toWindow, type Window } from '../../rows/window.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 
@@ -23,67 +19,39 @@ const newestFirst = byTime<AssetLink>({
   field: 'createdAt',
 })
 
-const linkRow = {
-  ...someColumnsOf('l', Prisma.AssetLinkScalarFieldEnum, { always: ['id'] }),
+export const links = table<AssetLink>('asset_links', 'l', {
+  fields: Prisma.AssetLinkScalarFieldEnum,
   dates: { createdAt: true, updatedAt: true },
-} as const
+  always: ['id'],
+})
 
-export const reviveLink = reviver<AssetLink>(linkRow.dates)
+const ofRelease = links.childrenOf({ column: 'l.release_id', row: 'r.id' })
+const linkByPath = links.by('releaseId', 'filepath')
 
 /** Of links that a statement has just inserted: those of each `release_id` as JSON, the newest first. */
 export const linksByRelease = (inserted: Prisma.Sql) => Prisma.sql`
   SELECT row."releaseId" AS release_id, json_agg(row ORDER BY row."createdAt" DESC, row.id DESC) AS links
-  FROM (SELECT ${linkRow.columns} FROM ${inserted} l) AS row GROUP BY row."releaseId"`
+  FROM (SELECT ${links.columns} FROM ${inserted} l) AS row GROUP BY row."releaseId"`
 
-const pages = childPages<AssetLink>({
-  ...linkRow,
-  name: 'links',
-  statement: 'links.pageOfRelease',
-  from: Prisma.sql`asset_links l`,
-  parent: Prisma.sql`l.release_id`,
-  parentRow: Prisma.sql`r.id`,
-})
-
-const types = rowTypes('ReleaseAssetLink')
-
-export const prefetchLinks = (args: PageArguments, below: LookAhead) =>
-  pages.prefetch({ window: toWindow(args), order: newestFirst }, below(types))
+export const linksChild = (args: PageArguments, plan: Plan) =>
+  ofRelease.child({ window: toWindow(args), order: newestFirst }, plan)
 
 function pageOf(context: Context, release: ReleaseNode, window: Window): PageToCome<AssetLink> {
-  const { links } = release
-  if (!links || window.after !== null || window.before !== null) {
-    return pages.load(context, release, { window, order: newestFirst })
+  const known = release.links
+  if (!known || window.after !== null || window.before !== null) {
+    return ofRelease.page(context, release, { window, order: newestFirst })
   }
-  return toPage(window, window.backward ? links.toReversed() : links, cursorIn(newestFirst))
+  return toPage(window, window.backward ? known.toReversed() : known, cursorIn(newestFirst))
 }
 
 export const linksOfRelease = (context: Context, release: ReleaseNode, window: Window): PageToCome<AssetLinkNode> =>
-  extendRowsToCome(pageOf(context, release, window), () => ({ release }))
+  extendRows(pageOf(context, release, window), { release })
 
 /** Counts them before they are read. */
 export function allLinksOfRelease(context: Context, release: ReleaseNode) {
   takeRows(context, release.linksCount, 'assets.links')
   return allRows((window) => linksOfRelease(context, release, window))
 }
-
-type PathKey = { releaseId: number; filepath: string }
-
-const linkByPath = perRequest(
-  () =>
-    new DataLoader<PathKey, AssetLink | null, string>(
-      async (keys) => {
-        const rows = await db.assetLink.findMany({
-          where: {
-            releaseId: { in: keys.map((key) => key.releaseId) },
-            filepath: { in: keys.map((key) => key.filepath) },
-          },
-        })
-        const found = new Map(rows.map((row) => [`${row.releaseId} ${row.filepath}`, row]))
-        return keys.map((key) => found.get(`${key.releaseId} ${key.filepath}`) ?? null)
-      },
-      { cacheKeyFn: (key) => `${key.releaseId} ${key.filepath}` },
-    ),
-)
 
 /** The link of a release with that stored path, given with or without its leading slash. */
 export async function findLinkByPath(

@@ -1,13 +1,12 @@
 import { builder } from '../../graphql/builder.ts'
 import { arrayConnection } from '../../rows/array-page.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
-import { reads } from '../../rows/prefetch.ts'
 import { toWindow } from '../../rows/window.ts'
 import { latestRelease } from '../releases/latest-release.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { type SourceFormat, sourceFormats, sourceUrl } from '../releases/release-urls.ts'
-import { allLinksOfRelease, findLinkByPath, linksOfRelease, prefetchLinks } from './asset-loaders.ts'
+import { allLinksOfRelease, findLinkByPath, linksChild, linksOfRelease } from './asset-loaders.ts'
 import { ReleaseAssetLink } from './link-schema.ts'
 
 type Source = { release: ReleaseNode; format: SourceFormat }
@@ -17,8 +16,13 @@ const ReleaseSource = builder.objectRef<Source>('ReleaseSource').implement({
   description: 'An archive of the source code as it was under the tag.',
   access: { needs: 'code:read', project: ({ release }) => release.project },
   fields: (t) => ({
-    format: t.exposeString('format', { access: 'public', description: 'One of zip, tar.gz, tar.bz2, tar.' }),
+    format: t.exposeString('format', {
+      kept: true,
+      access: 'public',
+      description: 'One of zip, tar.gz, tar.bz2, tar.',
+    }),
     url: t.string({
+      kept: true,
       access: 'public',
       description: 'Absolute URL of the archive.',
       resolve: ({ release, format }, _args, context) => sourceUrl(context, release, format),
@@ -42,17 +46,20 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
   access: { needs: 'release:read', project: (release) => release.project },
   fields: (t) => ({
     count: t.int({
+      kept: true,
       access: { needs: 'code:read', otherwise: (release) => release.linksCount, instead: 'the number of links alone' },
       description: 'How many links and source archives there are.',
-      extensions: reads<ReleaseNode>('linksCount'),
+      reads: ['linksCount'],
       resolve: (release) => release.linksCount + sourceFormats.length,
     }),
     links: t.connection(
       {
         type: ReleaseAssetLink,
+        kept: true,
         access: 'public',
         description: 'Links, the newest first.',
-        extensions: { prefetch: prefetchLinks, ...reads<ReleaseNode>('linksCount') },
+        child: linksChild,
+        reads: ['linksCount'],
         resolve: (release, args, context) =>
           connection(linksOfRelease(context, release, toWindow(args)), () => release.linksCount),
       },
@@ -65,15 +72,17 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
       nullable: false,
       access: 'public',
       description: 'All links, the newest first.',
-      extensions: { prefetch: prefetchLinks, ...reads<ReleaseNode>('linksCount') },
+      child: linksChild,
+      reads: ['linksCount'],
       resolve: (release, _args, context) => allLinksOfRelease(context, release),
     }),
     sources: t.connection(
       {
         type: ReleaseSource,
+        kept: true,
         access: { needs: 'code:read', otherwise: emptyConnection, instead: 'an empty connection' },
         description: 'Archives of the source code: zip, tar.gz, tar.bz2, tar.',
-        extensions: reads<ReleaseNode>('tag'),
+        reads: ['tag'],
         resolve: (release, args) =>
           arrayConnection(
             sourceFormats.map((format) => ({ release, format })),
@@ -91,8 +100,10 @@ const directAssetPath = 'The stored path, with or without its leading slash.'
 builder.prismaObjectFields(ReleaseType, (t) => ({
   assets: t.field({
     type: ReleaseAssets,
+    kept: true,
     access: 'public',
     description: 'What can be downloaded.',
+    sameRow: true,
     resolve: (release) => release,
   }),
   assetLink: t.field({

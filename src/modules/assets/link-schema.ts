@@ -1,6 +1,5 @@
 import type { Context } from '../../context/context.ts'
 import { builder } from '../../graphql/builder.ts'
-import { reads } from '../../rows/prefetch.ts'
 import { projectUrl } from '../projects/project-url.ts'
 import { maskedReleaseUrl, releaseUrl } from '../releases/release-urls.ts'
 import type { AssetLinkNode } from './asset-loaders.ts'
@@ -22,7 +21,7 @@ const isExternal = (context: Context, { url, release }: AssetLinkNode) =>
 export const ReleaseAssetLink = builder.prismaNode('AssetLink', {
   name: 'ReleaseAssetLink',
   description: 'A link to something that belongs to a release.',
-  id: { field: 'id', access: 'public', description: 'Global ID: `gid://gitlab/Releases::Link/1`.' },
+  id: { field: 'id', kept: true, access: 'public', description: 'Global ID: `gid://gitlab/Releases::Link/1`.' },
   include: { release: { include: { project: true } } },
   access: { needs: 'release:read', project: (link) => link.release.project },
   nullable: true,
@@ -34,28 +33,40 @@ export const ReleaseAssetLink = builder.prismaNode('AssetLink', {
       access: 'public',
       description: 'The number in the global ID.',
     }),
-    name: t.exposeString('name', { access: 'public', description: 'Name, unique in the release.' }),
-    url: t.exposeString('url', { access: 'public', description: 'Where it leads, exactly as it was given.' }),
-    linkType: t.expose('linkType', { type: ReleaseAssetLinkType, access: 'public', description: 'What it leads to.' }),
+    name: t.exposeString('name', { kept: true, access: 'public', description: 'Name, unique in the release.' }),
+    url: t.exposeString('url', {
+      kept: true,
+      access: 'public',
+      description: 'Where it leads, exactly as it was given.',
+    }),
+    linkType: t.expose('linkType', {
+      type: ReleaseAssetLinkType,
+      kept: true,
+      access: 'public',
+      description: 'What it leads to.',
+    }),
     directAssetPath: t.exposeString('filepath', {
+      kept: true,
       access: 'public',
       description: 'The stored path of the permanent URL, beginning with a slash; null without one.',
     }),
     directAssetUrl: t.string({
+      kept: true,
       access: {
         needs: 'code:read',
         otherwise: (link, _args, context) => directUrl(link, maskedReleaseUrl(context, link.release)),
         instead: 'the permanent URL names the release by its number',
       },
       description: 'Permanent absolute URL that leads to `url`; `url` itself when no path is stored.',
-      extensions: reads<AssetLinkNode>('url', 'filepath'),
+      reads: ['url', 'filepath'],
       resolve: (link, _args, context) => directUrl(link, releaseUrl(context, link.release)),
     }),
     external: t.boolean({
+      kept: true,
       access: 'public',
       deprecationReason: 'Every link is external. Compare `url` yourself.',
       description: "Whether `url` lies outside of the project's own pages.",
-      extensions: reads<AssetLinkNode>('url'),
+      reads: ['url'],
       resolve: (link, _args, context) => isExternal(context, link),
     }),
   }),

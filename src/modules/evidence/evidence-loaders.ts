@@ -1,14 +1,11 @@
-import DataLoader from 'dataloader'
-import { type Context, perRequest } from '../../context/context.ts'
+import type { Context } from '../../context/context.ts'
 import type { Place } from '../../context/smaller-pages.ts'
-import { db } from '../../database/db.ts'
 import { type Evidence, Prisma } from '../../generated/prisma/client.ts'
-import { childPages } from '../../rows/child-pages.ts'
-import { someColumnsOf } from '../../rows/columns.ts'
 import { byTime } from '../../rows/keyset.ts'
 import { textsOfUnknownSize } from '../../rows/long-texts.ts'
-import { extendRowsToCome, type PageToCome } from '../../rows/page.ts'
-import { type LookAhead, rowTypes } from '../../rows/prefetch.ts'
+import { extendRows, type PageToCome } from '../../rows/page.ts'
+import type { Plan } from '../../rows/plan.ts'
+import { table } from '../../rows/table.ts'
 import { type PageArguments, toWindow, type Window } from '../../rows/window.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 
@@ -28,26 +25,23 @@ const oldestFirst = byTime<EvidenceRow>({
 // As large as all else of a page together, and rarely wanted: `summaryOf` reads it.
 const { summary: _, ...columnsWithoutSummary } = Prisma.EvidenceScalarFieldEnum
 
-const pages = childPages<EvidenceRow>({
-  name: 'evidences',
-  statement: 'evidence.pageOfRelease',
-  ...someColumnsOf('e', columnsWithoutSummary, { always: ['id'] }),
+const evidences = table<EvidenceRow>('evidences', 'e', {
+  fields: columnsWithoutSummary,
   dates: { createdAt: true },
-  from: Prisma.sql`evidences e`,
-  parent: Prisma.sql`e.release_id`,
-  parentRow: Prisma.sql`r.id`,
+  always: ['id'],
 })
 
-const types = rowTypes('ReleaseEvidence')
+const ofRelease = evidences.childrenOf({ column: 'e.release_id', row: 'r.id' })
 
-export const prefetchEvidences = (args: PageArguments, below: LookAhead) =>
-  pages.prefetch({ window: toWindow(args), order: oldestFirst }, below(types))
+const pageOf = (window: Window) => ({ window, order: oldestFirst })
+
+export const evidencesChild = (args: PageArguments, plan: Plan) => ofRelease.child(pageOf(toWindow(args)), plan)
 
 /** Without summaries, whatever the type says: GraphQL asks `summaryOf` for them. */
 export const evidencesOfRelease = (context: Context, release: ReleaseNode, window: Window) =>
-  extendRowsToCome(pages.load(context, release, { window, order: oldestFirst }), () => ({
-    release,
-  })) as PageToCome<EvidenceNode>
+  extendRows(ofRelease.page(context, release, pageOf(window)), { release }) as PageToCome<EvidenceNode>
+
+export const countOfEvidences = ofRelease.count
 
 const summaries = textsOfUnknownSize('evidences', Prisma.raw('t.summary::text'))
 
@@ -61,16 +55,3 @@ export async function summaryOf(
   const text = await summaries(context, id, place)
   return text === null ? null : (JSON.parse(text) as Evidence['summary'])
 }
-
-export const countOfEvidences = perRequest(
-  () =>
-    new DataLoader<number, number>(async (releaseIds) => {
-      const groups = await db.evidence.groupBy({
-        by: ['releaseId'],
-        where: { releaseId: { in: [...releaseIds] } },
-        _count: true,
-      })
-      const counts = new Map(groups.map((group) => [group.releaseId, group._count]))
-      return releaseIds.map((id) => counts.get(id) ?? 0)
-    }),
-)

@@ -1,45 +1,53 @@
 import { placeOfField } from '../../context/place.ts'
 import { builder } from '../../graphql/builder.ts'
 import { allRows, connection, emptyConnection } from '../../rows/page.ts'
-import { reads } from '../../rows/prefetch.ts'
 import { toWindow } from '../../rows/window.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { evidenceUrl } from '../releases/release-urls.ts'
-import { countOfEvidences, evidencesOfRelease, prefetchEvidences, summaryOf } from './evidence-loaders.ts'
+import { countOfEvidences, evidencesChild, evidencesOfRelease, summaryOf } from './evidence-loaders.ts'
 
 const guarded = { needs: 'evidence:read', otherwise: null } as const
 
 export const ReleaseEvidence = builder.prismaNode('Evidence', {
   name: 'ReleaseEvidence',
   description: 'A snapshot of what a release was, taken so that it can be checked later.',
-  id: { field: 'id', access: 'public', description: 'Global ID: `gid://gitlab/Releases::Evidence/1`.' },
+  id: { field: 'id', kept: true, access: 'public', description: 'Global ID: `gid://gitlab/Releases::Evidence/1`.' },
   include: { release: { include: { project: true } } },
   access: { needs: 'evidence:read', project: (evidence) => evidence.release.project },
   nullable: true,
   findUnique: (id) => ({ id: Number(id) }),
   fields: (t) => ({
     sha: t.exposeString('sha', {
+      kept: true,
       access: guarded,
       description: 'SHA-256 of the canonical JSON of the snapshot, in lower-case hex.',
     }),
     filepath: t.string({
+      kept: true,
       access: guarded,
       description: 'Absolute URL of the snapshot; its header `X-Waybill-Signature` is the signature.',
-      extensions: reads(),
+      reads: [],
       resolve: (evidence, _args, context) => evidenceUrl(context, evidence.release, evidence),
     }),
     signature: t.exposeString('signature', {
+      kept: true,
       access: guarded,
       description:
         'Detached JWS (ES256) of the canonical JSON of the snapshot; its key is in `/.well-known/jwks.json`. Null for ' +
         'evidence that was never signed. Not in GitLab.',
     }),
-    collectedAt: t.expose('createdAt', { type: 'Time', access: guarded, description: 'When the snapshot was taken.' }),
+    collectedAt: t.expose('createdAt', {
+      type: 'Time',
+      kept: true,
+      access: guarded,
+      description: 'When the snapshot was taken.',
+    }),
     summary: t.field({
       type: 'JSON',
+      kept: true,
       access: guarded,
       description: 'The snapshot itself. Not in GitLab.',
-      extensions: reads(),
+      reads: [],
       resolve: (evidence, _args, context, info) => summaryOf(context, evidence, () => placeOfField(info)),
     }),
   }),
@@ -58,7 +66,8 @@ builder.prismaObjectField(ReleaseType, 'allEvidences', (t) =>
     nullable: false,
     access: { needs: 'evidence:read', otherwise: () => [], instead: 'an empty list' },
     description: 'All evidence, the oldest first.',
-    extensions: { prefetch: prefetchEvidences, ...reads() },
+    child: evidencesChild,
+    reads: [],
     resolve: (release, _args, context) => allRows((window) => evidencesOfRelease(context, release, window)),
   }),
 )
@@ -67,13 +76,13 @@ builder.prismaObjectField(ReleaseType, 'evidences', (t) =>
   t.connection(
     {
       type: ReleaseEvidence,
+      kept: true,
       access: { needs: 'evidence:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'Evidence, the oldest first.',
-      extensions: { prefetch: prefetchEvidences, ...reads() },
+      child: evidencesChild,
+      reads: [],
       resolve: (release, args, context) =>
-        connection(evidencesOfRelease(context, release, toWindow(args)), () =>
-          countOfEvidences(context).load(release.id),
-        ),
+        connection(evidencesOfRelease(context, release, toWindow(args)), () => countOfEvidences(context, release.id)),
     },
     { name: 'ReleaseEvidenceConnection', description: 'A page of evidence.' },
     edge,

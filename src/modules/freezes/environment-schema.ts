@@ -55,10 +55,8 @@ builder.prismaObjectFields('Project', (t) => ({
       type: EnvironmentType,
       access: { needs: 'environment:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'The environments, oldest first.',
-      resolve: async (project, args, context) => {
-        const page = await environmentPage(context, project, toWindow(args))
-        return connection(page, () => countOfEnvironments(context).load(project.id))
-      },
+      resolve: (project, args, context) =>
+        connection(environmentPage(context, project, toWindow(args)), () => countOfEnvironments(context, project.id)),
     },
     EnvironmentConnection,
     EnvironmentEdge,

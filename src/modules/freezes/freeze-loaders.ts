@@ -1,17 +1,19 @@
-import DataLoader from 'dataloader'
 import { type Context, perRequest } from '../../context/context.ts'
-import { db } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { type FreezePeriod, Prisma, type Project } from '../../generated/prisma/client.ts'
-import { columnsOf } from '../../rows/columns.ts'
 import { byTime } from '../../rows/keyset.ts'
-import { extendRows, type Page } from '../../rows/page.ts'
-import { pageLoader } from '../../rows/page-loader.ts'
+import { extendRows, type PageToCome } from '../../rows/page.ts'
+import { table } from '../../rows/table.ts'
 import type { Window } from '../../rows/window.ts'
 import { type FreezeWindow, freezeWindow } from './freeze-window.ts'
 
 /** A freeze period with its project: who may read it depends on the project. */
 export type FreezePeriodNode = FreezePeriod & { project: Project }
+
+const freezePeriods = table<FreezePeriod>('freeze_periods', 'f', {
+  fields: Prisma.FreezePeriodScalarFieldEnum,
+  dates: { createdAt: true, updatedAt: true },
+})
 
 const oldestFirst = byTime<FreezePeriod>({
   name: 'FREEZE_PERIODS',
@@ -21,51 +23,17 @@ const oldestFirst = byTime<FreezePeriod>({
   field: 'createdAt',
 })
 
-const pages = pageLoader<FreezePeriod>({
-  statement: 'freezePeriods.pageOfProject',
-  columns: columnsOf('f', Prisma.FreezePeriodScalarFieldEnum),
-  dates: { createdAt: true, updatedAt: true },
-  from: Prisma.sql`freeze_periods f`,
-  parent: Prisma.sql`f.project_id`,
-})
+const ofProject = freezePeriods.childrenOf({ column: 'f.project_id', orderBy: Prisma.sql`f.created_at, f.id` })
 
-export async function freezePeriodPage(
-  context: Context,
-  project: Project,
-  window: Window,
-): Promise<Page<FreezePeriodNode>> {
-  const page = await pages(context).load({ parentId: project.id, window, order: oldestFirst })
-  return extendRows(page, () => ({ project }))
-}
+export const freezePeriodPage = (context: Context, project: Project, window: Window): PageToCome<FreezePeriodNode> =>
+  extendRows(ofProject.page(context, project, { window, order: oldestFirst }), { project })
 
 /** How many freeze periods a project has. */
-export const countOfFreezePeriods = perRequest(
-  () =>
-    new DataLoader<number, number>(async (projectIds) => {
-      const rows = await db.$queryRaw<{ projectId: number; count: number }[]>`
-        SELECT /* freezePeriods.count */ project_id AS "projectId", count(*)::int AS count
-        FROM freeze_periods WHERE project_id = ANY (${projectIds}::int[]) GROUP BY project_id`
-      const counts = new Map(rows.map((row) => [row.projectId, row.count]))
-      return projectIds.map((id) => counts.get(id) ?? 0)
-    }),
-)
-
-const allPeriods = perRequest(
-  () =>
-    new DataLoader<number, FreezePeriod[]>(async (projectIds) => {
-      const rows = await db.freezePeriod.findMany({
-        where: { projectId: { in: [...projectIds] } },
-        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-      })
-      const byProject = new Map<number, FreezePeriod[]>(projectIds.map((id) => [id, []]))
-      for (const row of rows) byProject.get(row.projectId)?.push(row)
-      return projectIds.map((id) => byProject.get(id) ?? [])
-    }),
-)
+export const countOfFreezePeriods = ofProject.count
 
 /** All freeze periods of a project, oldest first. */
 export async function freezePeriodsOf(context: Context, project: Project): Promise<FreezePeriodNode[]> {
-  const periods = await allPeriods(context).load(project.id)
+  const periods = await ofProject.all(context, project.id)
   return periods.map((period) => ({ ...period, project }))
 }
 
@@ -82,6 +50,6 @@ export const freezeWindowOf = perRequest(() => {
 
 /** Whether any freeze period of the project is active. */
 export async function isFrozen(context: Context, project: Project): Promise<boolean> {
-  const periods = await allPeriods(context).load(project.id)
+  const periods = await ofProject.all(context, project.id)
   return periods.some((period) => freezeWindowOf(context)(period).active)
 }

@@ -88,10 +88,8 @@ builder.prismaObjectFields('Project', (t) => ({
       type: CiFreezePeriodType,
       access: { needs: 'freeze-period:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'The freeze periods, oldest first. Not in GitLab.',
-      resolve: async (project, args, context) => {
-        const page = await freezePeriodPage(context, project, toWindow(args))
-        return connection(page, () => countOfFreezePeriods(context).load(project.id))
-      },
+      resolve: (project, args, context) =>
+        connection(freezePeriodPage(context, project, toWindow(args)), () => countOfFreezePeriods(context, project.id)),
     },
     CiFreezePeriodConnection,
     CiFreezePeriodEdge,

@@ -4,7 +4,7 @@ import type { Context } from '../../context/context.ts'
 import { db } from '../../database/db.ts'
 import { notFoundOrForbidden } from '../../foundation/errors.ts'
 import type { Group } from '../../generated/prisma/client.ts'
-import { type Wants, wholeRow } from '../../rows/prefetch.ts'
+import { type Plan, wholeRow } from '../../rows/plan.ts'
 import { groupById, groupByPath } from './group-loaders.ts'
 import { findGroupId } from './group-service.ts'
 
@@ -23,9 +23,9 @@ export async function findGroupById(context: Context, id: number): Promise<Group
   return group && readsGroup(context.viewer, group) ? group : null
 }
 
-/** Hidden equals missing: null for both. `wants`: what is read along with it, and is not shown where it is hidden. */
-export async function findGroup(context: Context, fullPath: string, wants: Wants = wholeRow): Promise<Group | null> {
-  const group = await groupByPath.load(context, { key: { fullPath }, wants })
+/** Hidden equals missing: null for both. `plan`: what is read along with it, and is not shown where it is hidden. */
+export async function findGroup(context: Context, fullPath: string, plan: Plan = wholeRow): Promise<Group | null> {
+  const group = await groupByPath(context).load(fullPath, plan)
   if (group) groupById(context).prime(group.id, group)
   return group && readsGroup(context.viewer, group) ? group : null
 }

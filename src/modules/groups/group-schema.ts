@@ -1,9 +1,7 @@
 import { visibleGroups } from '../../access/visibility.ts'
 import { placeOfField } from '../../context/place.ts'
-import type { Group } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
-import { lookAhead } from '../../rows/look-ahead.ts'
-import { reads, rowTypes } from '../../rows/prefetch.ts'
+import { planBelow } from '../../rows/plan-below.ts'
 import { findGroup } from './find-group.ts'
 import { groupDescription } from './group-loaders.ts'
 
@@ -19,7 +17,7 @@ export const GroupType = builder.prismaNode('Group', {
     fullPath: t.exposeID('fullPath', { nullable: false, description: 'Paths of the groups above it and its own.' }),
     description: t.string({
       description: 'What the group is.',
-      extensions: reads<Group>('description'),
+      reads: ['description'],
       resolve: (group, _args, context, info) => groupDescription(context, group, () => placeOfField(info)),
     }),
     visibility: t.exposeString('visibility', {
@@ -33,13 +31,11 @@ export const GroupType = builder.prismaNode('Group', {
   }),
 })
 
-const types = rowTypes('Group')
-
 builder.queryField('group', (t) =>
   t.field({
     type: GroupType,
     description: 'The group of that path; null when there is none or the viewer may not read it.',
     args: { fullPath: t.arg.id({ required: true, description: 'Full path, for example `group/subgroup`.' }) },
-    resolve: (_root, { fullPath }, context, info) => findGroup(context, fullPath, lookAhead(info, types, context)),
+    resolve: (_root, { fullPath }, context, info) => findGroup(context, fullPath, planBelow(info, context)),
   }),
 )

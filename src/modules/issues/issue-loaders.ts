@@ -1,14 +1,10 @@
 import { z } from 'zod'
 import type { Context } from '../../context/context.ts'
-import { db } from '../../database/db.ts'
 import { type Issue, type IssueState, Prisma, type Project } from '../../generated/prisma/client.ts'
-import { columnsOf } from '../../rows/columns.ts'
 import { IdValue } from '../../rows/cursor-values.ts'
-import { readRows, reviver } from '../../rows/json-rows.ts'
 import type { Order } from '../../rows/keyset.ts'
-import { longText } from '../../rows/long-texts.ts'
-import { extendRows, type Page } from '../../rows/page.ts'
-import { pageLoader } from '../../rows/page-loader.ts'
+import { extendRows, type PageToCome } from '../../rows/page.ts'
+import { table } from '../../rows/table.ts'
 import type { Window } from '../../rows/window.ts'
 import { type IssueNode, readsIssue, visibleIssues } from './issue-policy.ts'
 
@@ -23,42 +19,35 @@ const newestFirst: Order<Issue> = {
   position: ({ iid }) => [iid],
 }
 
-export const issueDescription = longText('issues', 'description')
+const issues = table<Issue>('issues', 'i', {
+  fields: Prisma.IssueScalarFieldEnum,
+  dates: { dueDate: true, closedAt: true, createdAt: true, updatedAt: true },
+  long: { description: 10_000 },
+})
 
 /** All columns of the table `i`. */
-export const issueColumns = columnsOf('i', Prisma.IssueScalarFieldEnum, { description: 10_000 })
+export const issueColumns = issues.columns
+export const issueDescription = issues.text('description')
 
-const dates = { dueDate: true, closedAt: true, createdAt: true, updatedAt: true } as const
-const reviveIssue = reviver<Issue>(dates)
-
-const pages = pageLoader<Issue>({
-  statement: 'issues.pageOfProject',
-  columns: issueColumns,
-  dates,
-  from: Prisma.sql`issues i`,
-  parent: Prisma.sql`i.project_id`,
-})
+const ofProject = issues.childrenOf({ column: 'i.project_id' })
+const issueByNumber = issues.by('projectId', 'iid')
 
 /** Of a project whose issues the viewer may read. */
 const shown = (context: Context, project: Project, state: IssueState | null) =>
   Prisma.sql`${visibleIssues(context.viewer, project)}
     ${state === null ? Prisma.empty : Prisma.sql`AND i.state = ${state}::"IssueState"`}`
 
-export async function issuesOfProject(
+export function issuesOfProject(
   context: Context,
   project: Project,
   { window, state }: { window: Window; state: IssueState | null },
-): Promise<Page<IssueNode>> {
+): PageToCome<IssueNode> {
   const where = shown(context, project, state)
-  const page = await pages(context).load({ parentId: project.id, window, order: newestFirst, where })
-  return extendRows(page, () => ({ project }))
+  return extendRows(ofProject.page(context, project, { window, order: newestFirst, where }), { project })
 }
 
-export async function countOfIssues(context: Context, project: Project, state: IssueState | null): Promise<number> {
-  const [row] = await db.$queryRaw<[{ count: number }]>`
-    SELECT /* issues.count */ count(*)::int AS count FROM issues i WHERE i.project_id = ${project.id} ${shown(context, project, state)}`
-  return row.count
-}
+export const countOfIssues = (context: Context, project: Project, state: IssueState | null): Promise<number> =>
+  ofProject.count(context, project.id, shown(context, project, state))
 
 const MAX_IID = 2 ** 31 - 1
 
@@ -67,11 +56,7 @@ export const parseIid = (text: string): number => (/^[0-9]+$/.test(text) && Numb
 
 /** Hidden equals missing. */
 export async function findIssue(context: Context, project: Project, iid: number): Promise<IssueNode | null> {
-  const [issue] = await readRows(
-    'issues.byIid',
-    Prisma.sql`SELECT ${issueColumns} FROM issues i WHERE i.project_id = ${project.id} AND i.iid = ${iid}`,
-    reviveIssue,
-  )
+  const issue = await issueByNumber(context).load({ projectId: project.id, iid })
   const node = issue ? { ...issue, project } : null
   return node && readsIssue(context.viewer, node) ? node : null
 }

@@ -70,9 +70,9 @@ builder.prismaObjectField(ProjectType, 'members', (t) =>
       type: MemberType,
       access: { needs: 'member:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'Its own members, the highest role first; those of the groups above count too. Not in GitLab.',
-      resolve: async (project, args, context) =>
-        connection(await membersOfProject(context, project, toWindow(args)), () =>
-          countOfProjectMembers(context).load(project.id),
+      resolve: (project, args, context) =>
+        connection(membersOfProject(context, project, toWindow(args)), () =>
+          countOfProjectMembers(context, project.id),
         ),
     },
     MemberConnection,
@@ -85,11 +85,10 @@ builder.prismaObjectField(GroupType, 'members', (t) =>
     {
       type: MemberType,
       description: 'Its own members, the highest role first; empty for who is no member. Not in GitLab.',
-      resolve: async (group, args, context) => {
-        if (!canInGroup(context.viewer, 'member:read', group)) return emptyConnection()
-        const page = await membersOfGroup(context, group, toWindow(args))
-        return connection(page, () => countOfGroupMembers(context).load(group.id))
-      },
+      resolve: (group, args, context) =>
+        canInGroup(context.viewer, 'member:read', group)
+          ? connection(membersOfGroup(context, group, toWindow(args)), () => countOfGroupMembers(context, group.id))
+          : emptyConnection(),
     },
     MemberConnection,
     MemberEdge,

@@ -1,10 +1,8 @@
 // What our own doors ask of milestones besides.
-import type { Milestone } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
 import { allRows } from '../../rows/page.ts'
-import { reads } from '../../rows/prefetch.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
-import { milestonesOfRelease, prefetchMilestones } from './milestone-loaders.ts'
+import { milestonesChild, milestonesOfRelease } from './milestone-loaders.ts'
 import { milestonePath } from './milestone-page.ts'
 import { MilestoneType } from './milestone-schema.ts'
 
@@ -17,7 +15,7 @@ builder.prismaObjectFields(MilestoneType, (t) => ({
     internal: true,
     nullable: false,
     description: 'Absolute URL of its page.',
-    extensions: reads<Milestone>('projectId', 'groupId', 'iid'),
+    reads: ['projectId', 'groupId', 'iid'],
     resolve: async (milestone, _args, context) => `${context.baseUrl}${await milestonePath(context, milestone)}`,
   }),
 }))
@@ -29,7 +27,8 @@ builder.prismaObjectField(ReleaseType, 'allMilestones', (t) =>
     nullable: false,
     access: { needs: 'milestone:read', otherwise: () => [], instead: 'an empty list' },
     description: 'All milestones, in the order of `milestones`.',
-    extensions: { prefetch: prefetchMilestones, ...reads() },
+    child: milestonesChild,
+    reads: [],
     resolve: (release, _args, context) => allRows((window) => milestonesOfRelease(context, release, window)),
   }),
 )

@@ -1,17 +1,11 @@
-import DataLoader from 'dataloader'
 import { z } from 'zod'
-import { type Context, perRequest } from '../../context/context.ts'
-import { db } from '../../database/db.ts'
+import type { Context } from '../../context/context.ts'
 import { calendarDate } from '../../foundation/time.ts'
 import { type Milestone, Prisma } from '../../generated/prisma/client.ts'
-import { childPages } from '../../rows/child-pages.ts'
-import { someColumnsOf } from '../../rows/columns.ts'
 import { DateValue, IdValue, TextValue } from '../../rows/cursor-values.ts'
-import { readRows, reviver } from '../../rows/json-rows.ts'
 import type { Order } from '../../rows/keyset.ts'
-import { longText } from '../../rows/long-texts.ts'
-import { type LookAhead, type Prefetched, rowTypes } from '../../rows/prefetch.ts'
-import { uniqueLoader } from '../../rows/unique-loader.ts'
+import type { Plan } from '../../rows/plan.ts'
+import { table } from '../../rows/table.ts'
 import { type PageArguments, toWindow, type Window } from '../../rows/window.ts'
 
 /** Sorts where a missing date belongs: after every other. */
@@ -36,50 +30,30 @@ export const byDueDate: Order<Milestone> = {
   position: (milestone) => [dateKey(milestone.dueDate), dateKey(milestone.startDate), milestone.title, milestone.id],
 }
 
-/** Each of a hundred releases may have a hundred milestones. */
-const longDescription = { description: 1_000 }
-
-export const milestoneDescription = longText('milestones', 'description')
-
-export const milestoneColumns = {
-  ...someColumnsOf('m', Prisma.MilestoneScalarFieldEnum, { always: ['id'], long: longDescription }),
+export const milestones = table<Milestone>('milestones', 'm', {
+  fields: Prisma.MilestoneScalarFieldEnum,
   dates: { startDate: true, dueDate: true, createdAt: true, updatedAt: true },
-} as const
-
-export const milestoneById = uniqueLoader<Milestone, 'id'>('id', (ids) =>
-  readRows(
-    'milestones.byId',
-    Prisma.sql`SELECT ${milestoneColumns.columns} FROM milestones m WHERE m.id = ANY (${ids}::int[])`,
-    reviver<Milestone>(milestoneColumns.dates),
-  ),
-)
-
-const pages = childPages<Milestone>({
-  name: 'milestones',
-  statement: 'milestones.pageOfRelease',
-  ...milestoneColumns,
-  from: Prisma.sql`milestone_releases mr JOIN milestones m ON m.id = mr.milestone_id`,
-  parent: Prisma.sql`mr.release_id`,
-  parentRow: Prisma.sql`r.id`,
+  always: ['id'],
+  // Each of a hundred releases may have a hundred milestones.
+  long: { description: 1_000 },
 })
 
-const types = rowTypes('Milestone', 'MilestoneStats')
+/** All columns of the table `m`. */
+export const milestoneColumns = milestones.columns
+export const milestoneById = milestones.by('id')
+export const milestoneDescription = milestones.text('description')
 
-export const prefetchMilestones = (args: PageArguments, below: LookAhead) =>
-  pages.prefetch({ window: toWindow(args), order: byDueDate }, below(types))
+const ofRelease = milestones.childrenOf({
+  column: 'mr.release_id',
+  row: 'r.id',
+  from: Prisma.sql`milestone_releases mr JOIN milestones m ON m.id = mr.milestone_id`,
+})
 
-export const milestonesOfRelease = (context: Context, release: { id: number } & Prefetched, window: Window) =>
-  pages.load(context, release, { window, order: byDueDate })
+const pageOf = (window: Window) => ({ window, order: byDueDate })
 
-export const countOfMilestones = perRequest(
-  () =>
-    new DataLoader<number, number>(async (releaseIds) => {
-      const groups = await db.milestoneRelease.groupBy({
-        by: ['releaseId'],
-        where: { releaseId: { in: [...releaseIds] } },
-        _count: true,
-      })
-      const counts = new Map(groups.map((group) => [group.releaseId, group._count]))
-      return releaseIds.map((id) => counts.get(id) ?? 0)
-    }),
-)
+export const milestonesChild = (args: PageArguments, plan: Plan) => ofRelease.child(pageOf(toWindow(args)), plan)
+
+export const milestonesOfRelease = (context: Context, release: { id: number }, window: Window) =>
+  ofRelease.page(context, release, pageOf(window))
+
+export const countOfMilestones = ofRelease.count

@@ -4,7 +4,6 @@ import { calendarDate } from '../../foundation/time.ts'
 import type { Milestone } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
-import { reads } from '../../rows/prefetch.ts'
 import { toWindow } from '../../rows/window.ts'
 import { findGroupById } from '../groups/find-group.ts'
 import { groupById } from '../groups/group-loaders.ts'
@@ -12,12 +11,7 @@ import { GroupType } from '../groups/group-schema.ts'
 import { findProjectById } from '../projects/find-project.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
-import {
-  countOfMilestones,
-  milestoneDescription,
-  milestonesOfRelease,
-  prefetchMilestones,
-} from './milestone-loaders.ts'
+import { countOfMilestones, milestoneDescription, milestonesChild, milestonesOfRelease } from './milestone-loaders.ts'
 import { isExpired, milestonePath, today } from './milestone-page.ts'
 import { visibleMilestones } from './milestone-policy.ts'
 
@@ -30,28 +24,34 @@ const MilestoneStats = builder.objectRef<Milestone>('MilestoneStats').implement(
   description: 'How far a milestone is. All its issues count, whoever may see them.',
   access: 'public',
   fields: (t) => ({
-    totalIssuesCount: t.exposeInt('issuesCount', { description: 'Number of issues.' }),
-    closedIssuesCount: t.exposeInt('closedIssuesCount', { description: 'Number of closed issues.' }),
+    totalIssuesCount: t.exposeInt('issuesCount', { kept: true, description: 'Number of issues.' }),
+    closedIssuesCount: t.exposeInt('closedIssuesCount', { kept: true, description: 'Number of closed issues.' }),
   }),
 })
 
 export const MilestoneType = builder.prismaNode('Milestone', {
-  id: { field: 'id', description: 'Global ID.' },
+  id: { field: 'id', kept: true, description: 'Global ID.' },
   description: 'A goal of a project or a group: issues and releases belong to it.',
   access: 'public',
   nullable: true,
   findUnique: (id, { viewer }) => ({ id: Number(id), AND: visibleMilestones(viewer) }),
   fields: (t) => ({
-    iid: t.exposeID('iid', { nullable: false, description: 'Number within its project or group.' }),
-    title: t.exposeString('title', { nullable: false, description: 'Title, unique in its project or group.' }),
+    iid: t.exposeID('iid', { nullable: false, kept: true, description: 'Number within its project or group.' }),
+    title: t.exposeString('title', {
+      nullable: false,
+      kept: true,
+      description: 'Title, unique in its project or group.',
+    }),
     description: t.string({
+      kept: true,
       description: 'What it is about, in Markdown.',
-      extensions: reads<Milestone>('description'),
+      reads: ['description'],
       resolve: (milestone, _args, context, info) => milestoneDescription(context, milestone, () => placeOfField(info)),
     }),
     state: t.expose('state', {
       type: MilestoneStateEnum,
       nullable: false,
+      kept: true,
       description: 'Whether it is still worked on.',
     }),
     expired: t.boolean({
@@ -66,53 +66,75 @@ export const MilestoneType = builder.prismaNode('Milestone', {
     }),
     webPath: t.string({
       nullable: false,
+      kept: true,
       description: 'Relative path of its page.',
-      extensions: reads<Milestone>('projectId', 'groupId', 'iid'),
+      reads: ['projectId', 'groupId', 'iid'],
       resolve: (milestone, _args, context) => milestonePath(context, milestone),
     }),
     dueDate: t.field({
       type: 'Time',
+      kept: true,
       description: 'Calendar date on which it ends.',
-      extensions: reads<Milestone>('dueDate'),
+      reads: ['dueDate'],
       resolve: ({ dueDate }) => calendarDate(dueDate),
     }),
     startDate: t.field({
       type: 'Time',
+      kept: true,
       description: 'Calendar date on which it begins.',
-      extensions: reads<Milestone>('startDate'),
+      reads: ['startDate'],
       resolve: ({ startDate }) => calendarDate(startDate),
     }),
-    createdAt: t.expose('createdAt', { type: 'Time', nullable: false, description: 'When it was created.' }),
-    updatedAt: t.expose('updatedAt', { type: 'Time', nullable: false, description: 'When it was last changed.' }),
-    project: t.field({
-      type: ProjectType,
-      description: 'Its project; null for one of a group.',
-      resolve: ({ projectId }, _args, context) => (projectId === null ? null : findProjectById(context, projectId)),
-    }),
-    group: t.field({
-      type: GroupType,
-      description: 'Its group; null for one of a project, and when the viewer may not read the group.',
-      resolve: ({ groupId }, _args, context) => (groupId === null ? null : findGroupById(context, groupId)),
-    }),
-    projectMilestone: t.boolean({
+    createdAt: t.expose('createdAt', {
+      type: 'Time',
       nullable: false,
-      description: 'Whether it belongs to a project.',
-      resolve: ({ projectId }) => projectId !== null,
+      kept: true,
+      description: 'When it was created.',
     }),
-    groupMilestone: t.boolean({
+    updatedAt: t.expose('updatedAt', {
+      type: 'Time',
       nullable: false,
-      description: 'Whether it belongs to a group.',
-      resolve: ({ groupId }) => groupId !== null,
+      kept: true,
+      description: 'When it was last changed.',
     }),
-    subgroupMilestone: t.boolean({
-      nullable: false,
-      description: 'Whether it belongs to a group that lies in another one.',
-      resolve: async ({ groupId }, _args, context) =>
-        groupId !== null && (await groupById(context).load(groupId))?.parentId != null,
+    stats: t.field({
+      type: MilestoneStats,
+      kept: true,
+      sameRow: true,
+      description: 'How far it is.',
+      resolve: (milestone) => milestone,
     }),
-    stats: t.field({ type: MilestoneStats, description: 'How far it is.', resolve: (milestone) => milestone }),
   }),
 })
+
+builder.prismaObjectFields(MilestoneType, (t) => ({
+  project: t.field({
+    type: ProjectType,
+    description: 'Its project; null for one of a group.',
+    resolve: ({ projectId }, _args, context) => (projectId === null ? null : findProjectById(context, projectId)),
+  }),
+  group: t.field({
+    type: GroupType,
+    description: 'Its group; null for one of a project, and when the viewer may not read the group.',
+    resolve: ({ groupId }, _args, context) => (groupId === null ? null : findGroupById(context, groupId)),
+  }),
+  projectMilestone: t.boolean({
+    nullable: false,
+    description: 'Whether it belongs to a project.',
+    resolve: ({ projectId }) => projectId !== null,
+  }),
+  groupMilestone: t.boolean({
+    nullable: false,
+    description: 'Whether it belongs to a group.',
+    resolve: ({ groupId }) => groupId !== null,
+  }),
+  subgroupMilestone: t.boolean({
+    nullable: false,
+    description: 'Whether it belongs to a group that lies in another one.',
+    resolve: async ({ groupId }, _args, context) =>
+      groupId !== null && (await groupById(context).load(groupId))?.parentId != null,
+  }),
+}))
 
 builder.queryField('milestone', (t) =>
   t.prismaField({
@@ -140,13 +162,13 @@ builder.prismaObjectField(ReleaseType, 'milestones', (t) =>
   t.connection(
     {
       type: MilestoneType,
+      kept: true,
       access: { needs: 'milestone:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'Milestones, by due date and start date (missing ones last) and title.',
-      extensions: { prefetch: prefetchMilestones, ...reads() },
+      child: milestonesChild,
+      reads: [],
       resolve: (release, args, context) =>
-        connection(milestonesOfRelease(context, release, toWindow(args)), () =>
-          countOfMilestones(context).load(release.id),
-        ),
+        connection(milestonesOfRelease(context, release, toWindow(args)), () => countOfMilestones(context, release.id)),
     },
     MilestoneConnection,
     MilestoneEdge,

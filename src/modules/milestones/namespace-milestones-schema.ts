@@ -1,10 +1,10 @@
 import { builder } from '../../graphql/builder.ts'
-import { connection, emptyConnection } from '../../rows/page.ts'
+import { emptyConnection } from '../../rows/page.ts'
 import { toWindow } from '../../rows/window.ts'
 import { GroupType } from '../groups/group-schema.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { MilestoneConnection, MilestoneEdge, MilestoneStateEnum, MilestoneType } from './milestone-schema.ts'
-import { countOfMilestonesOf, milestonesOf } from './namespace-milestones-loaders.ts'
+import { milestonesOfGroup, milestonesOfProject } from './namespace-milestones-loaders.ts'
 
 const order = 'by due date and start date (missing ones last) and title'
 
@@ -18,11 +18,8 @@ builder.prismaObjectField(ProjectType, 'milestones', (t) =>
         state: t.arg({ type: MilestoneStateEnum, description: 'Only these.' }),
         title: t.arg.string({ description: 'Only the one of exactly this title.' }),
       },
-      resolve: async ({ id }, { state, title, ...args }, context) => {
-        const [owner, filter] = [{ projectId: id }, { state, title }]
-        const page = await milestonesOf(context, owner, { window: toWindow(args), filter })
-        return connection(page, () => countOfMilestonesOf(owner, filter))
-      },
+      resolve: (project, { state, title, ...args }, context) =>
+        milestonesOfProject(context, project, { filter: { state, title }, window: toWindow(args) }),
     },
     MilestoneConnection,
     MilestoneEdge,
@@ -38,11 +35,8 @@ builder.prismaObjectField(GroupType, 'milestones', (t) =>
         state: t.arg({ type: MilestoneStateEnum, description: 'Only these.' }),
         title: t.arg.string({ description: 'Only the one of exactly this title.' }),
       },
-      resolve: async ({ id }, { state, title, ...args }, context) => {
-        const [owner, filter] = [{ groupId: id }, { state, title }]
-        const page = await milestonesOf(context, owner, { window: toWindow(args), filter })
-        return connection(page, () => countOfMilestonesOf(owner, filter))
-      },
+      resolve: (group, { state, title, ...args }, context) =>
+        milestonesOfGroup(context, group, { filter: { state, title }, window: toWindow(args) }),
     },
     MilestoneConnection,
     MilestoneEdge,

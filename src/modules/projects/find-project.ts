@@ -1,19 +1,15 @@
 import { type Ability, can } from '../../access/abilities.ts'
+import { codeReader } from '../../access/visibility.ts'
 import type { Context } from '../../context/context.ts'
 import { notFoundOrForbidden } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
-import { type Wants, wholeRow } from '../../rows/prefetch.ts'
-import { expectationOf } from './known-projects.ts'
+import { type Plan, wholeRow } from '../../rows/plan.ts'
 import { projectById, projectByPath } from './project-loaders.ts'
 
-/** Hidden equals missing: null for both. `wants`: what is read along with it, and is not shown where it is hidden. */
-export async function findProject(
-  context: Context,
-  fullPath: string,
-  wants: Wants = wholeRow,
-): Promise<Project | null> {
-  const expected = wants.prefetch.length > 0 ? expectationOf(context.viewer, fullPath) : null
-  const project = await projectByPath.load(context, { key: { fullPath, expected }, wants })
+/** Hidden equals missing: null for both. `plan`: what is read along with it, and is not shown where it is hidden. */
+export async function findProject(context: Context, fullPath: string, plan: Plan = wholeRow): Promise<Project | null> {
+  const reader = plan.children.length > 0 ? codeReader(context.viewer) : null
+  const project = await projectByPath(context).load({ fullPath, reader }, plan)
   if (project) projectById(context).prime(project.id, project)
   return project && can(context.viewer, 'project:read', project) ? project : null
 }
@@ -23,9 +19,9 @@ export async function getProjectFor(
   context: Context,
   ability: Ability,
   fullPath: string,
-  wants: Wants = wholeRow,
+  plan: Plan = wholeRow,
 ): Promise<Project> {
-  const project = await findProject(context, fullPath, wants)
+  const project = await findProject(context, fullPath, plan)
   if (!project || !can(context.viewer, ability, project)) throw notFoundOrForbidden()
   return project
 }

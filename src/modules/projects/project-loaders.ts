@@ -1,25 +1,20 @@
+import { type CodeReader, codeReaderColumns, codeReaderIn } from '../../access/visibility.ts'
+import { jsonParameter } from '../../database/json-parameter.ts'
 import { pathKey } from '../../foundation/path-key.ts'
 import { Prisma, type Project } from '../../generated/prisma/client.ts'
 import { columnsOf } from '../../rows/columns.ts'
-import { readRows, reviver } from '../../rows/json-rows.ts'
-import { longText } from '../../rows/long-texts.ts'
-import { type Prefetched, prefetchColumns } from '../../rows/prefetch.ts'
-import { rowLoader } from '../../rows/row-loader.ts'
-import { uniqueLoader } from '../../rows/unique-loader.ts'
-import { isAsExpected, noteProject } from './known-projects.ts'
+import { rowsByKey } from '../../rows/rows-by-key.ts'
+import { table } from '../../rows/table.ts'
 
-type PathKey = Pick<Project, 'fullPath'> & { expected: string | null }
+export const projects = table<Project>('projects', 'p', {
+  fields: Prisma.ProjectScalarFieldEnum,
+  dates: { createdAt: true, updatedAt: true },
+  // Many may be asked for by one request.
+  long: { description: 10_000 },
+})
 
-const dates = { createdAt: true, updatedAt: true } as const
-export const reviveProject = reviver<Project>(dates)
-const reviveByPath = reviver<Project & PathKey & Prefetched>(dates)
-
-/** Many may be asked for by one request. */
-const longDescription = { description: 10_000 }
-
-export const projectDescription = longText('projects', 'description')
-
-const columns = columnsOf('p', Prisma.ProjectScalarFieldEnum, longDescription)
+export const projectById = projects.by('id')
+export const projectDescription = projects.text('description')
 
 const { description: _, ...columnsWithoutDescription } = Prisma.ProjectScalarFieldEnum
 
@@ -27,28 +22,30 @@ const { description: _, ...columnsWithoutDescription } = Prisma.ProjectScalarFie
 export const projectOfRelease = Prisma.sql`(
   SELECT row_to_json(project) FROM (SELECT ${columnsOf('p', columnsWithoutDescription)}, NULL AS description) AS project)`
 
-export const projectById = uniqueLoader<Project, 'id'>('id', (ids) =>
-  readRows(
-    'projects.byId',
-    Prisma.sql`SELECT ${columns} FROM projects p WHERE p.id = ANY (${ids}::int[])`,
-    reviveProject,
-  ),
-)
+/** A path, and for whom the project's children are read: null where none are. */
+type PathKey = { fullPath: string; reader: CodeReader | null }
 
-/** By full path; `expected`: see `expectationOf`. */
-export const projectByPath = rowLoader<PathKey, Project & PathKey>({
-  nameOf: ({ fullPath, expected }) => `${pathKey(fullPath)} ${expected}`,
-  read: async (keys, wants) => {
-    const paths = keys.map(({ fullPath }) => pathKey(fullPath))
-    const expectations = keys.map(({ expected }) => expected)
+/**
+ * By full path. Its children are read only where the viewer may see them all. Else we would read what the viewer may not see, and a
+ * slower answer would reveal that it exists.
+ */
+export const projectByPath = rowsByKey<PathKey, Project>({
+  nameOf: ({ fullPath, reader }) => `${pathKey(fullPath)} ${JSON.stringify(reader)}`,
+  async read(keys, plan) {
+    const readers = keys.map(({ fullPath, reader }, place) => ({ ...reader, path: pathKey(fullPath), place }))
+    const paths = readers.map(({ path }) => path)
     // The paths once more, as PostgreSQL would read all projects to join them with a list.
-    const rows = Prisma.sql`
-      SELECT ${columns}, key.expected ${prefetchColumns(wants, isAsExpected)}
-      FROM projects p JOIN unnest(${paths}::text[], ${expectations}::text[]) AS key (path, expected)
-        ON key.path = lower(p.full_path)
-      WHERE lower(p.full_path) = ANY (${paths}::text[])`
-    const found = await readRows('projects.byPath', rows, reviveByPath)
-    found.forEach(noteProject)
-    return found
+    const found = await projects.read<{ place: number }>(
+      'byPath',
+      Prisma.sql`
+      SELECT reader.place, ${projects.columnsOf(plan, [], Prisma.sql`reads.code`)}
+      FROM projects p
+      JOIN json_to_recordset(${jsonParameter(readers)}) AS reader (place int, path text, ${codeReaderColumns})
+        ON reader.path = lower(p.full_path)
+      ${codeReaderIn}
+      WHERE lower(p.full_path) = ANY (${paths}::text[])`,
+    )
+    const byPlace = new Map(found.map((project) => [project.place, project]))
+    return keys.map((_, place) => byPlace.get(place) ?? null)
   },
 })

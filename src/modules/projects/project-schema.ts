@@ -1,8 +1,6 @@
 import { placeOfField } from '../../context/place.ts'
-import type { Project } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
-import { lookAhead } from '../../rows/look-ahead.ts'
-import { reads, rowTypes } from '../../rows/prefetch.ts'
+import { planBelow } from '../../rows/plan-below.ts'
 import { findGroupById } from '../groups/find-group.ts'
 import { GroupType } from '../groups/group-schema.ts'
 import { findProject } from './find-project.ts'
@@ -10,37 +8,57 @@ import { projectDescription } from './project-loaders.ts'
 import { projectUrl } from './project-url.ts'
 
 export const ProjectType = builder.prismaNode('Project', {
-  id: { field: 'id', access: 'public', description: 'Global ID.' },
+  id: { field: 'id', kept: true, access: 'public', description: 'Global ID.' },
   description: 'A repository with its releases, milestones and settings.',
   access: { needs: 'project:read', project: (project) => project },
   nullable: true,
   findUnique: (id) => ({ id: Number(id) }),
   fields: (t) => ({
-    name: t.exposeString('name', { nullable: false, access: 'public', description: 'Name shown to people.' }),
-    path: t.exposeString('path', { nullable: false, access: 'public', description: 'Last segment of `fullPath`.' }),
+    name: t.exposeString('name', {
+      nullable: false,
+      kept: true,
+      access: 'public',
+      description: 'Name shown to people.',
+    }),
+    path: t.exposeString('path', {
+      nullable: false,
+      kept: true,
+      access: 'public',
+      description: 'Last segment of `fullPath`.',
+    }),
     fullPath: t.exposeID('fullPath', {
       nullable: false,
+      kept: true,
       access: 'public',
       description: 'Path of the group, a slash, and the own path: `group/subgroup/project`.',
     }),
     description: t.string({
+      kept: true,
       access: 'public',
       description: 'What the project is.',
-      extensions: reads<Project>('description'),
+      reads: ['description'],
       resolve: (project, _args, context, info) => projectDescription(context, project, () => placeOfField(info)),
     }),
     visibility: t.exposeString('visibility', {
+      kept: true,
       access: 'public',
       description: 'Who may read it: `private` (members), `internal` (everyone signed in) or `public`.',
     }),
-    archived: t.exposeBoolean('archived', { access: 'public', description: 'Whether it is read-only.' }),
-    createdAt: t.expose('createdAt', { type: 'Time', access: 'public', description: 'When it was created here.' }),
+    archived: t.exposeBoolean('archived', { kept: true, access: 'public', description: 'Whether it is read-only.' }),
+    createdAt: t.expose('createdAt', {
+      type: 'Time',
+      kept: true,
+      access: 'public',
+      description: 'When it was created here.',
+    }),
     updatedAt: t.expose('updatedAt', {
       type: 'Time',
+      kept: true,
       access: 'public',
       description: 'When it, or a release of it, last changed.',
     }),
     webUrl: t.string({
+      kept: true,
       access: 'public',
       description: 'Absolute URL of its page.',
       resolve: (project, _args, context) => projectUrl(context, project),
@@ -54,13 +72,12 @@ export const ProjectType = builder.prismaNode('Project', {
   }),
 })
 
-const types = rowTypes('Project')
-
 builder.queryField('project', (t) =>
   t.field({
     type: ProjectType,
+    kept: true,
     description: 'The project of that path; null when there is none or the viewer may not read it.',
     args: { fullPath: t.arg.id({ required: true, description: 'Full path, for example `group/project`.' }) },
-    resolve: (_root, { fullPath }, context, info) => findProject(context, fullPath, lookAhead(info, types, context)),
+    resolve: (_root, { fullPath }, context, info) => findProject(context, fullPath, planBelow(info, context)),
   }),
 )

@@ -9,7 +9,7 @@ import { assertLinksValid, type LinkValues } from '../assets/link-rules.ts'
 import { assertNotFrozen } from '../freezes/assert-not-frozen.ts'
 import { findMilestones, type MilestoneChoice } from '../milestones/find-milestones.ts'
 import { getProjectFor } from '../projects/find-project.ts'
-import { wantsProtectedTags } from '../protected-tags/protected-tag-loaders.ts'
+import { planWithProtectedTags } from '../protected-tags/protected-tag-loaders.ts'
 import { mayChangeTag } from '../releases/release-access.ts'
 import { isReleased, type ReleaseNode } from '../releases/release-loaders.ts'
 import { versionKeyOf } from '../releases/tag-name.ts'
@@ -66,7 +66,7 @@ async function findMade({ viewer }: Context, id: number): Promise<ReleaseNode> {
  * is made.
  */
 export const createRelease = once(async (context: Context, input: ReleaseCreate): Promise<ReleaseNode> => {
-  const project = await getProjectFor(context, 'release:create', input.projectPath, wantsProtectedTags)
+  const project = await getProjectFor(context, 'release:create', input.projectPath, planWithProtectedTags)
   if (!(await mayChangeTag(context, project, input.tagName))) {
     throw new RuleViolation('FORBIDDEN', 'You are not allowed to create this tag as it is protected.')
   }

@@ -14,7 +14,7 @@ import {
 } from '../../generated/prisma/client.ts'
 import { takenOver } from '../../idempotency/idempotency-service.ts'
 import { heldKeys, isHeld, recordRows } from '../../idempotency/once.ts'
-import { linksByRelease, reviveLink } from '../assets/asset-loaders.ts'
+import { linksByRelease, links as linkTable } from '../assets/asset-loaders.ts'
 import type { LinkValues } from '../assets/link-rules.ts'
 import { addEvidenceJobs, evidenceJobOf } from '../evidence/evidence-schedule.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
@@ -104,7 +104,7 @@ function toRelease({ project, values }: Insertion, inserted: Inserted | undefine
   if (inserted && !inserted.held) return takenOver()
   if (!inserted?.id) return new RuleViolation('CONFLICT', RELEASE_EXISTS)
   const { id, updatedAt } = inserted
-  const links = (inserted.links ?? []).map(reviveLink)
+  const links = (inserted.links ?? []).map(linkTable.revive)
   return { ...values, id, updatedAt, project, projectId: project.id, linksCount: links.length, links }
 }
 

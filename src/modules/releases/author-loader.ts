@@ -1,24 +1,15 @@
 import type { Context } from '../../context/context.ts'
-import { Prisma, type Release, type User } from '../../generated/prisma/client.ts'
-import { someColumnsOf } from '../../rows/columns.ts'
-import { type LookAhead, type Prefetch, type Prefetched, prefetchedOf, rowTypes } from '../../rows/prefetch.ts'
-import { reviveUser, userById } from '../users/user-loaders.ts'
+import type { Release, User } from '../../generated/prisma/client.ts'
+import type { Plan } from '../../rows/plan.ts'
+import { userById, users } from '../users/user-loaders.ts'
 
-const AUTHOR = 'author'
+/** The account whose id the release holds. */
+const ofRelease = users.childrenOf({ column: 'u.id', row: 'r.author_id' })
 
-const types = rowTypes('UserCore')
-const { columnsOfSome } = someColumnsOf('u', Prisma.UserScalarFieldEnum, { always: ['id'] })
-
-export const prefetchAuthor = (_args: unknown, below: LookAhead): Prefetch => ({
-  key: AUTHOR,
-  wants: below(types),
-  sqlOf: ({ fields }) => Prisma.sql`(SELECT row_to_json(author) FROM (
-    SELECT ${columnsOfSome(fields)} FROM users u WHERE u.id = r.author_id) AS author)`,
-})
+export const authorChild = (plan: Plan) => ofRelease.child({}, plan)
 
 /** Who created the release; null when the account is gone. */
-export function authorOf(context: Context, release: Release & Prefetched): User | null | Promise<User | null> {
+export function authorOf(context: Context, release: Release): User | null | Promise<User | null> {
   if (release.authorId === null) return null
-  const user = prefetchedOf(release, AUTHOR)?.value as User | null | undefined
-  return user ? reviveUser(user) : userById(context).load(release.authorId)
+  return ofRelease.along(release, {})?.[0] ?? userById(context).load(release.authorId)
 }

@@ -7,21 +7,30 @@ import { toGlobalId } from '../../foundation/global-id.ts'
 import { timeAtOffset } from '../../foundation/time.ts'
 import { builder } from '../../graphql/builder.ts'
 import { renderTitle } from '../../markdown/render-title.ts'
-import { reads } from '../../rows/prefetch.ts'
 import { projectUrl } from '../projects/project-url.ts'
 import { userByEmail } from '../users/user-loaders.ts'
 import { UserCore } from '../users/user-schema.ts'
 import { type CommitNode, commitOf } from './commit-loaders.ts'
-import type { ReleaseNode } from './release-loaders.ts'
 import { ReleaseType } from './release-schema.ts'
 
 const commitPath = ({ project, sha }: CommitNode) => `/${project.fullPath}/-/commit/${sha}`
 
-/** A message may have a million characters, and a query may ask for it more than once. */
-function given(context: Context, text: string, info: GraphQLResolveInfo): string {
-  answerSize(context).take(text.length, () => placeOfField(info))
-  return text
-}
+/** A part of the message, which may have a million characters, and a query may ask for it more than once. */
+const partOfMessage = (
+  description: string,
+  of: (commit: CommitNode) => string,
+  show: (text: string) => string | Promise<string> = (text) => text,
+) =>
+  ({
+    kept: true,
+    access: 'public',
+    description,
+    resolve(commit: CommitNode, _args: object, context: Context, info: GraphQLResolveInfo) {
+      const text = of(commit)
+      answerSize(context).take(text.length, () => placeOfField(info))
+      return show(text)
+    },
+  }) as const
 
 // Every field is public here: who may not read code never gets a commit (Release.commit).
 const CommitType = builder.objectRef<CommitNode>('Commit').implement({
@@ -30,68 +39,67 @@ const CommitType = builder.objectRef<CommitNode>('Commit').implement({
   fields: (t) => ({
     id: t.id({
       nullable: false,
+      kept: true,
       access: 'public',
       description: 'Global ID: `gid://gitlab/Commit/<sha>`.',
       resolve: ({ sha }) => toGlobalId('Commit', sha),
     }),
     sha: t.exposeString('sha', {
       nullable: false,
+      kept: true,
       access: 'public',
       description: 'Full object name in lower-case hex.',
     }),
-    shortId: t.exposeString('shortId', { nullable: false, access: 'public', description: 'First 8 digits of `sha`.' }),
-    title: t.string({
+    shortId: t.exposeString('shortId', {
+      nullable: false,
+      kept: true,
       access: 'public',
-      description: 'First line of the message.',
-      resolve: ({ title }, _args, context, info) => given(context, title, info),
+      description: 'First 8 digits of `sha`.',
     }),
-    fullTitle: t.string({
-      access: 'public',
-      description: 'First paragraph of the message on one line.',
-      resolve: ({ fullTitle }, _args, context, info) => given(context, fullTitle, info),
-    }),
-    titleHtml: t.string({
-      access: 'public',
-      description: 'The title as safe HTML.',
-      resolve: ({ title }, _args, context, info) => {
-        answerSize(context).take(title.length, () => placeOfField(info))
-        return renderTitle(title)
-      },
-    }),
-    message: t.string({
-      access: 'public',
-      description: 'The whole message.',
-      resolve: ({ message }, _args, context, info) => given(context, message, info),
-    }),
-    description: t.string({
-      access: 'public',
-      description: 'The message without its title.',
-      resolve: ({ description }, _args, context, info) => given(context, description, info),
-    }),
+    title: t.string(partOfMessage('First line of the message.', ({ title }) => title)),
+    fullTitle: t.string(partOfMessage('First paragraph of the message on one line.', ({ fullTitle }) => fullTitle)),
+    titleHtml: t.string(partOfMessage('The title as safe HTML.', ({ title }) => title, renderTitle)),
+    message: t.string(partOfMessage('The whole message.', ({ message }) => message)),
+    description: t.string(partOfMessage('The message without its title.', ({ description }) => description)),
     webPath: t.string({
       nullable: false,
+      kept: true,
       access: 'public',
       description: 'Relative path of its page.',
       resolve: commitPath,
     }),
     webUrl: t.string({
       nullable: false,
+      kept: true,
       access: 'public',
       description: 'Absolute URL of its page.',
       resolve: (commit, _args, context) => `${projectUrl(context, commit.project)}/-/commit/${commit.sha}`,
     }),
-    authoredDate: t.expose('authoredDate', { type: 'Time', access: 'public', description: 'When it was written.' }),
-    committedDate: t.expose('committedDate', { type: 'Time', access: 'public', description: 'When it was committed.' }),
+    authoredDate: t.expose('authoredDate', {
+      type: 'Time',
+      kept: true,
+      access: 'public',
+      description: 'When it was written.',
+    }),
+    committedDate: t.expose('committedDate', {
+      type: 'Time',
+      kept: true,
+      access: 'public',
+      description: 'When it was committed.',
+    }),
     authorName: t.exposeString('authorName', {
+      kept: true,
       access: 'public',
       description: 'Name of the author, as in the commit.',
     }),
     authorEmail: t.exposeString('authorEmail', {
+      kept: true,
       access: 'public',
       description: "The author's e-mail, as in the commit.",
     }),
     author: t.field({
       type: UserCore,
+      kept: true,
       access: 'public',
       description: "The account with the author's e-mail; null when there is none.",
       resolve: ({ authorEmail }, _args, context) => userByEmail(context).load(authorEmail),
@@ -151,10 +159,12 @@ builder.objectFields(CommitType, (t) => ({
 builder.prismaObjectFields(ReleaseType, (t) => ({
   commit: t.field({
     type: CommitType,
+    kept: true,
     access: { needs: 'code:read', otherwise: null },
     description: 'The commit that the tag pointed to at creation; null when none was recorded or it cannot be read.',
     // Reading the repository is dearer than reading a column.
-    extensions: { ...reads<ReleaseNode>('sha'), cost: 10 },
+    reads: ['sha'],
+    extensions: { cost: 10 },
     resolve: ({ sha, project }, _args, context, info) => {
       if (!sha) return null
       const commit = commitOf(context, project, sha, () => placeOfField(info))

@@ -2,10 +2,10 @@ import { readsGroupReleases } from '../../access/visibility.ts'
 import type { Group } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
-import type { PrefetchExtension } from '../../rows/prefetch.ts'
+import { planBelow } from '../../rows/plan-below.ts'
 import { type PageArguments, toWindow } from '../../rows/window.ts'
-import { ReleaseConnection, ReleaseEdge, releaseLookAhead, releasesBelow } from './release-connection-schema.ts'
-import { prefetchGroupReleases, releasesOfGroup } from './release-loaders.ts'
+import { ReleaseConnection, ReleaseEdge } from './release-connection-schema.ts'
+import { groupReleasesChild, releasesOfGroup } from './release-loaders.ts'
 import { groupOrders } from './release-orders.ts'
 import { ReleaseType } from './release-schema.ts'
 
@@ -59,14 +59,12 @@ builder.prismaObjectFields('Group', (t) => ({
         'The releases of all projects of the group and of the groups below it; empty for viewers who are no members of ' +
         'the group, public ones included.',
       args: { sort: t.arg({ type: GroupReleaseSort, defaultValue: 'RELEASED_AT_DESC', description: 'The order.' }) },
-      extensions: {
-        prefetch: (args, below, context) => prefetchGroupReleases(context, pageOf(args), releasesBelow(below)),
-      } satisfies PrefetchExtension<GroupReleasesArguments>,
-      resolve: async (group, args, context, info) => {
+      child: (args: GroupReleasesArguments, plan, context) => groupReleasesChild(context, pageOf(args), plan),
+      resolve: (group, args, context, info) => {
         const page = pageOf(args)
         if (!readsGroupReleases(context.viewer, group)) return emptyConnection()
         return connection(
-          await releasesOfGroup(context, group, page, () => releaseLookAhead(info, context)),
+          releasesOfGroup(context, group, page, () => planBelow(info, context)),
           () => group.releasesCount,
         )
       },

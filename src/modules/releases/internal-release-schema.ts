@@ -2,7 +2,7 @@
 import { readsGroupReleases } from '../../access/visibility.ts'
 import { builder } from '../../graphql/builder.ts'
 import { type NumberedPage, pageOf } from '../../rows/numbered-page.ts'
-import { reads } from '../../rows/prefetch.ts'
+import { planBelow } from '../../rows/plan-below.ts'
 import { findGroupById } from '../groups/find-group.ts'
 import { GroupType } from '../groups/group-schema.ts'
 import { findProjectById } from '../projects/find-project.ts'
@@ -11,7 +11,6 @@ import { findReleaseById } from './find-release.ts'
 import { GroupReleaseSort } from './group-releases-schema.ts'
 import { groupReleasePage, projectReleasePage } from './numbered-releases.ts'
 import { ReleaseSort } from './project-releases-schema.ts'
-import { releaseLookAhead } from './release-connection-schema.ts'
 import type { ReleaseNode } from './release-loaders.ts'
 import { ReleaseType } from './release-schema.ts'
 import { maskedReleaseUrl } from './release-urls.ts'
@@ -44,8 +43,8 @@ builder.prismaObjectField(ProjectType, 'releasePage', (t) =>
       updatedBefore: t.arg({ type: 'Time', description: 'Changed earlier than this.' }),
     },
     resolve: (project, { number, size, sort, ...filters }, context, info) => {
-      const wants = releaseLookAhead(info, context)
-      return projectReleasePage(project, { page: { page: number, per_page: size }, sort, filters, wants })
+      const plan = planBelow(info, context)
+      return projectReleasePage(project, { page: { page: number, per_page: size }, sort, filters, plan })
     },
   }),
 )
@@ -64,8 +63,8 @@ builder.prismaObjectField(GroupType, 'releasePage', (t) =>
     },
     resolve: (group, { number, size, sort }, context, info) => {
       if (!readsGroupReleases(context.viewer, group)) return pageOf<never>([], {})
-      const wants = releaseLookAhead(info, context)
-      return groupReleasePage(context, group, { page: { page: number, per_page: size }, sort, wants })
+      const plan = planBelow(info, context)
+      return groupReleasePage(context, group, { page: { page: number, per_page: size }, sort, plan })
     },
   }),
 )
@@ -114,7 +113,7 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
     nullable: false,
     access: 'public',
     description: 'Absolute URL of its page that names it by its number: the same for all viewers.',
-    extensions: reads<ReleaseNode>(),
+    reads: [],
     resolve: (release, _args, context) => maskedReleaseUrl(context, release),
   }),
 }))

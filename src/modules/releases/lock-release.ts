@@ -1,7 +1,7 @@
 import type { Tx } from '../../database/db.ts'
 import { Prisma, type Release } from '../../generated/prisma/client.ts'
 import { columnsOf } from '../../rows/columns.ts'
-import { reviveRelease } from './release-loaders.ts'
+import { releases } from './release-loaders.ts'
 
 /** Who changes groups and projects holds it alone, who changes what is in them shared (see the first migration). */
 const TREE_LOCK = 7_927_003
@@ -25,5 +25,5 @@ export async function lockRelease(tx: Tx, id: number): Promise<Release | null> {
   const [locked] = await tx.$queryRaw<{ row: string }[]>`
     SELECT /* releases.lock */ row_to_json(release)::text AS row
     FROM (SELECT ${columns} FROM releases r WHERE r.id = ANY (${lockedTree(Prisma.sql`ARRAY[${id}::int]`)}) FOR NO KEY UPDATE) release`
-  return locked ? reviveRelease(JSON.parse(locked.row) as Release) : null
+  return locked ? releases.revive(JSON.parse(locked.row) as Release) : null
 }

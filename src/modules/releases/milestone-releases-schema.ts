@@ -1,7 +1,8 @@
 import { builder } from '../../graphql/builder.ts'
 import { connection } from '../../rows/page.ts'
+import { planBelow } from '../../rows/plan-below.ts'
 import { toWindow } from '../../rows/window.ts'
-import { ReleaseConnection, ReleaseEdge, releaseLookAhead } from './release-connection-schema.ts'
+import { ReleaseConnection, ReleaseEdge } from './release-connection-schema.ts'
 import { countOfMilestone, releasesOfMilestone } from './release-loaders.ts'
 import { ReleaseType } from './release-schema.ts'
 
@@ -10,12 +11,11 @@ builder.prismaObjectField('Milestone', 'releases', (t) =>
     {
       type: ReleaseType,
       description: 'The releases that belong to it and that the viewer may read, the newest first.',
-      resolve: async (milestone, args, context, info) => {
-        const page = { window: toWindow(args), wants: releaseLookAhead(info, context) }
-        return connection(await releasesOfMilestone(context, milestone.id, page), () =>
-          countOfMilestone(context).load(milestone.id),
-        )
-      },
+      resolve: (milestone, args, context, info) =>
+        connection(
+          releasesOfMilestone(context, milestone.id, { window: toWindow(args) }, () => planBelow(info, context)),
+          () => countOfMilestone(context, milestone.id),
+        ),
     },
     ReleaseConnection,
     ReleaseEdge,

@@ -4,33 +4,29 @@ import type { Context } from '../../context/context.ts'
 import { type Group, Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
 import { readRows } from '../../rows/json-rows.ts'
 import { type NumberedPage, type PageInput, readPage, sortedBy } from '../../rows/numbered-page.ts'
-import { notePrefetched, prefetchColumns, type Wants } from '../../rows/prefetch.ts'
-import { reviveProject } from '../projects/project-loaders.ts'
+import { noteChildren, type Plan } from '../../rows/plan.ts'
 import { filterReleases, isFiltered, type ReleaseFilters } from './release-filters.ts'
-import { type ReleaseNode, releaseAndProject, releaseRow, reviveRelease } from './release-loaders.ts'
+import { type ReleaseNode, releases, releasesWithProject } from './release-loaders.ts'
 import { groupOrders, projectOrders } from './release-orders.ts'
 
-type Asked<Order> = { page: PageInput; sort: Order; wants: Wants }
-
-const columnsFor = ({ columnsOfSome }: Pick<typeof releaseRow, 'columnsOfSome'>, wants: Wants) =>
-  Prisma.sql`${columnsOfSome(wants.fields)} ${prefetchColumns(wants)}`
+type Asked<Order> = { page: PageInput; sort: Order; plan: Plan }
 
 const read =
-  <Row extends Release>(statement: string, wants: Wants, extend: (row: Row) => ReleaseNode) =>
+  <Row extends Release>(statement: string, plan: Plan, extend: (row: Row) => ReleaseNode) =>
   (rows: Prisma.Sql) =>
     readRows<ReleaseNode>(statement, rows, (row) => {
-      notePrefetched(row, wants)
-      return extend(reviveRelease(row) as Row)
+      noteChildren(row, plan)
+      return extend(row as Release as Row)
     })
 
 export async function projectReleasePage(
   project: Project,
-  { page, sort, filters, wants }: Asked<keyof typeof projectOrders> & { filters: ReleaseFilters },
+  { page, sort, filters, plan }: Asked<keyof typeof projectOrders> & { filters: ReleaseFilters },
 ): Promise<NumberedPage<ReleaseNode>> {
   const source = {
-    statement: 'releases.numberedPageOfProject',
-    columns: columnsFor(releaseRow, wants),
-    from: Prisma.sql`releases r`,
+    statement: releases.statement('numberedPageOfProject'),
+    columns: releases.columnsOf(plan),
+    from: releases.from,
     where: Prisma.sql`r.project_id = ${project.id} ${filterReleases(filters)}`,
     orderBy: sortedBy(projectOrders[sort]),
     ...(isFiltered(filters) ? {} : { count: project.releasesCount }),
@@ -38,7 +34,7 @@ export async function projectReleasePage(
   return readPage(
     source,
     page,
-    read(source.statement, wants, (release) => Object.assign(release, { project })),
+    read(source.statement, plan, (release) => Object.assign(releases.revive(release), { project })),
   )
 }
 
@@ -46,21 +42,14 @@ export async function projectReleasePage(
 export async function groupReleasePage(
   { viewer }: Context,
   group: Group,
-  { page, sort, wants }: Asked<keyof typeof groupOrders>,
+  { page, sort, plan }: Asked<keyof typeof groupOrders>,
 ): Promise<NumberedPage<ReleaseNode>> {
   const source = {
-    statement: 'releases.numberedPageOfGroup',
-    columns: columnsFor(releaseAndProject, wants),
+    statement: releases.statement('numberedPageOfGroup'),
+    columns: releasesWithProject.columnsOf(plan),
     from: Prisma.sql`group_releases gr JOIN releases r ON r.id = gr.release_id JOIN projects p ON p.id = r.project_id`,
     where: Prisma.sql`gr.group_id = ${group.id} ${visibleReleases(viewer)}`,
     orderBy: sortedBy(groupOrders[sort]),
   }
-  return readPage(
-    source,
-    page,
-    read<ReleaseNode>(source.statement, wants, (release) => {
-      reviveProject(release.project)
-      return release
-    }),
-  )
+  return readPage(source, page, read(source.statement, plan, releasesWithProject.revive))
 }

@@ -1,17 +1,17 @@
 import { can } from '../../access/abilities.ts'
 import { builder } from '../../graphql/builder.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
-import type { PrefetchExtension } from '../../rows/prefetch.ts'
+import { planBelow } from '../../rows/plan-below.ts'
 import { type PageArguments, toWindow } from '../../rows/window.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { latestRelease } from './latest-release.ts'
-import { ReleaseConnection, ReleaseEdge, releaseLookAhead, releasesBelow } from './release-connection-schema.ts'
+import { ReleaseConnection, ReleaseEdge } from './release-connection-schema.ts'
 import { filterReleases, isFiltered, type ReleaseFilters } from './release-filters.ts'
 import {
   countOfProject,
   findReleaseByTag,
-  prefetchReleaseByTag,
-  prefetchReleases,
+  releaseOfTagChild,
+  releasesChild,
   releasesOfProject,
 } from './release-loaders.ts'
 import { projectOrders, semverOrders } from './release-orders.ts'
@@ -53,7 +53,6 @@ type ReleasesArguments = PageArguments &
     sort?: keyof typeof projectOrders | null | undefined
     semverSort?: keyof typeof semverOrders | null | undefined
   }
-type PageExtension = PrefetchExtension<ReleasesArguments>
 
 const pageOf = (args: ReleasesArguments) => ({
   window: toWindow(args),
@@ -64,20 +63,20 @@ const pageOf = (args: ReleasesArguments) => ({
 builder.prismaObjectFields(ProjectType, (t) => ({
   release: t.field({
     type: ReleaseType,
+    kept: true,
     access: { needs: 'code:read', otherwise: null },
     description: 'The release of exactly that tag; null when there is none or the viewer may not read it.',
     args: { tagName: t.arg.string({ required: true, description: 'The tag, with upper and lower case as it is.' }) },
-    extensions: {
-      prefetch: ({ tagName }, below) => prefetchReleaseByTag(tagName, releasesBelow(below)),
-    } satisfies PrefetchExtension<{ tagName: string }>,
+    child: ({ tagName }: { tagName: string }, plan) => releaseOfTagChild(tagName, plan),
     resolve: (project, { tagName }, context, info) =>
       can(context.viewer, 'release:read', project)
-        ? findReleaseByTag(context, project, tagName, () => releaseLookAhead(info, context))
+        ? findReleaseByTag(context, project, tagName, () => planBelow(info, context))
         : null,
   }),
   releases: t.connection(
     {
       type: ReleaseType,
+      kept: true,
       access: { needs: 'release:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'The releases, those dated in the future included.',
       args: {
@@ -92,14 +91,12 @@ builder.prismaObjectFields(ProjectType, (t) => ({
         releasedAfter: t.arg({ type: 'Time', description: `\`releasedAt\` after. ${after}` }),
         releasedBefore: t.arg({ type: 'Time', description: `\`releasedAt\` before. ${before}` }),
       },
-      extensions: {
-        prefetch: (args, below) => prefetchReleases(pageOf(args), releasesBelow(below)),
-      } satisfies PageExtension,
+      child: (args: ReleasesArguments, plan) => releasesChild(pageOf(args), plan),
       resolve: (project, args, context, info) => {
         const page = pageOf(args)
-        const count = () => (isFiltered(args) ? countOfProject(project, page.where) : project.releasesCount)
+        const count = () => (isFiltered(args) ? countOfProject(context, project.id, page.where) : project.releasesCount)
         return connection(
-          releasesOfProject(context, project, page, () => releaseLookAhead(info, context)),
+          releasesOfProject(context, project, page, () => planBelow(info, context)),
           count,
         )
       },

@@ -1,7 +1,6 @@
 import { can } from '../../access/abilities.ts'
 import type { Context } from '../../context/context.ts'
 import { builder } from '../../graphql/builder.ts'
-import { reads } from '../../rows/prefetch.ts'
 import { mayChangeTag } from './release-access.ts'
 import type { ReleaseNode } from './release-loaders.ts'
 import { ReleaseType } from './release-schema.ts'
@@ -21,9 +20,10 @@ const ReleaseLinks = builder.objectRef<ReleaseNode>('ReleaseLinks')
 
 const list = (name: 'issues' | 'merge_requests', state: 'opened' | 'closed' | 'merged') =>
   ({
+    kept: true,
     access: { needs: 'code:read', otherwise: null },
     description: `Absolute URL of the release's ${state} ${name.replace('_', ' ')}.`,
-    extensions: reads<ReleaseNode>('tag'),
+    reads: ['tag'],
     resolve: (release: ReleaseNode, _args: object, context: Context) => filteredUrl(context, release, name, state),
   }) as const
 
@@ -32,27 +32,29 @@ ReleaseLinks.implement({
   access: { needs: 'release:read', project: (release) => release.project },
   fields: (t) => ({
     selfUrl: t.string({
+      kept: true,
       access: {
         needs: 'code:read',
         otherwise: (release, _args, context) => maskedReleaseUrl(context, release),
         instead: 'the URL that names the release by its number',
       },
       description: "Absolute URL of the release's page.",
-      extensions: reads<ReleaseNode>('tag'),
+      reads: ['tag'],
       resolve: (release, _args, context) => releaseUrl(context, release),
     }),
     editUrl: t.string({
+      kept: true,
       access: { needs: 'code:read', otherwise: null },
       description:
         'Absolute URL of the page to edit it; null when the viewer may not, which a protected tag can cause.',
-      extensions: reads<ReleaseNode>('tag'),
+      reads: ['tag'],
       resolve: (release, _args, context) => editUrl(context, release),
     }),
     newestEvidenceUrl: t.string({
       internal: true,
       access: { needs: 'code:read', otherwise: null },
       description: 'Absolute URL of the newest evidence, whether there is any or not.',
-      extensions: reads<ReleaseNode>('tag'),
+      reads: ['tag'],
       resolve: (release, _args, context) => newestEvidenceUrl(context, release),
     }),
     openedIssuesUrl: t.string(list('issues', 'opened')),
@@ -71,8 +73,10 @@ ReleaseLinks.implement({
 builder.prismaObjectFields(ReleaseType, (t) => ({
   links: t.field({
     type: ReleaseLinks,
+    kept: true,
     access: 'public',
     description: 'Where pages about the release are.',
+    sameRow: true,
     resolve: (release) => release,
   }),
 }))

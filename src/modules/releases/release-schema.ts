@@ -1,9 +1,7 @@
 import { validUntil } from '../../context/answer-life.ts'
 import { placeOfField } from '../../context/place.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
-import type { Release } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
-import { reads } from '../../rows/prefetch.ts'
 import { findReleaseById } from './find-release.ts'
 import {
   descriptionHtmlOf,
@@ -24,52 +22,61 @@ export const ReleaseType = builder.prismaObject('Release', {
     id: t.field({
       type: 'ReleaseID',
       nullable: false,
+      kept: true,
       access: 'public',
       description: 'Global ID.',
       resolve: (release) => release.id,
     }),
     tagName: t.exposeString('tag', {
+      kept: true,
       access: { needs: 'code:read', otherwise: null },
       description: 'The git tag.',
     }),
     tagPath: t.string({
+      kept: true,
       access: { needs: 'code:read', otherwise: null },
       description: "Relative path of the tag's page.",
-      extensions: reads<Release>('tag'),
+      reads: ['tag'],
       resolve: tagPath,
     }),
     name: t.string({
+      kept: true,
       access: { needs: 'code:read', otherwise: maskedTitleOf, instead: '`Release-<number of the id>`' },
       description: 'The title; the tag when none was given.',
-      extensions: reads<Release>('name', 'tag'),
+      reads: ['name', 'tag'],
       resolve: titleOf,
     }),
     description: t.string({
+      kept: true,
       access: 'public',
       description: 'The release notes, in Markdown.',
-      extensions: reads<Release>('description'),
+      reads: ['description'],
       resolve: (release, _args, context, info) => descriptionOf(context, release, () => placeOfField(info)),
     }),
     descriptionHtml: t.string({
+      kept: true,
       access: 'public',
       description: 'The release notes as safe HTML; empty without notes.',
-      extensions: reads<Release>('descriptionHtml', 'rendererVersion'),
+      reads: ['descriptionHtml', 'rendererVersion'],
       resolve: (release, _args, context, info) => descriptionHtmlOf(context, release, () => placeOfField(info)),
     }),
     createdAt: t.expose('createdAt', {
       type: 'Time',
+      kept: true,
       access: 'public',
       description: 'When the release was created here.',
     }),
     releasedAt: t.expose('releasedAt', {
       type: 'Time',
+      kept: true,
       access: 'public',
       description: 'When the release was, or will be, published.',
     }),
     upcomingRelease: t.boolean({
+      kept: true,
       access: 'public',
       description: 'Whether `releasedAt` is later than now, in whole seconds.',
-      extensions: reads<Release>('releasedAt'),
+      reads: ['releasedAt'],
       resolve: (release, _args, context) => {
         const upcoming = isUpcoming(release, databaseNow())
         if (upcoming) validUntil(context, publishedAt(release))
@@ -77,9 +84,10 @@ export const ReleaseType = builder.prismaObject('Release', {
       },
     }),
     historicalRelease: t.boolean({
+      kept: true,
       access: 'public',
       description: 'Whether `releasedAt` is earlier than `createdAt`, in whole seconds.',
-      extensions: reads<Release>('releasedAt', 'createdAt'),
+      reads: ['releasedAt', 'createdAt'],
       resolve: isHistorical,
     }),
   }),

@@ -1,6 +1,5 @@
 import type { User } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
-import { reads } from '../../rows/prefetch.ts'
 
 const UserState = builder.enumType('UserState', {
   description: 'Whether an account may act.',
@@ -14,21 +13,35 @@ const UserState = builder.enumType('UserState', {
 const UserInterface = builder.interfaceRef<User>('User').implement({
   description: 'A person or a bot with an account.',
   fields: (t) => ({
-    id: t.field({ type: 'UserID', nullable: false, description: 'Global ID.', resolve: (user) => user.id }),
-    username: t.exposeString('username', { nullable: false, description: 'Unique name, as in URLs and mentions.' }),
-    name: t.exposeString('name', { nullable: false, description: 'Name shown to people.' }),
-    state: t.expose('state', { type: UserState, nullable: false, description: 'Whether the account may act.' }),
-    avatarUrl: t.exposeString('avatarUrl', { description: 'Absolute URL of the picture; null without one.' }),
+    id: t.field({ type: 'UserID', nullable: false, kept: true, description: 'Global ID.', resolve: (user) => user.id }),
+    username: t.exposeString('username', {
+      nullable: false,
+      kept: true,
+      description: 'Unique name, as in URLs and mentions.',
+    }),
+    name: t.exposeString('name', { nullable: false, kept: true, description: 'Name shown to people.' }),
+    state: t.expose('state', {
+      type: UserState,
+      nullable: false,
+      kept: true,
+      description: 'Whether the account may act.',
+    }),
+    avatarUrl: t.exposeString('avatarUrl', {
+      kept: true,
+      description: 'Absolute URL of the picture; null without one.',
+    }),
     webPath: t.string({
       nullable: false,
+      kept: true,
       description: 'Relative path of the profile.',
-      extensions: reads<User>('username'),
+      reads: ['username'],
       resolve: (user) => `/${user.username}`,
     }),
     webUrl: t.string({
       nullable: false,
+      kept: true,
       description: 'Absolute URL of the profile.',
-      extensions: reads<User>('username'),
+      reads: ['username'],
       resolve: (user, _args, { baseUrl }) => `${baseUrl}/${user.username}`,
     }),
   }),

@@ -89,7 +89,7 @@ function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
       const page = await readPage<Milestone>(
         {
           statement: 'rest.milestones',
-          columns: milestoneColumns.columns,
+          columns: milestoneColumns,
           from: Prisma.sql`milestones m`,
           where: matching(call.found, call.input),
           orderBy: sortedBy(byDueDate),

@@ -1,0 +1,173 @@
+import { takeRows } from '../context/answer-size.ts'
+import type { Context } from '../context/context.ts'
+import { db } from '../database/db.ts'
+import { statementName } from '../database/statement-name.ts'
+import { Prisma } from '../generated/prisma/client.ts'
+import { oncePerRequest, readInBatches } from './batches.ts'
+import { capitalized, toCamelCase } from './columns.ts'
+import { asJson } from './json-rows.ts'
+import { cursorIn, type Order, readWindow } from './keyset.ts'
+import { type PageToCome, toPage } from './page.ts'
+import { type Child, childOf, noteChildren, type Plan, wholeRow } from './plan.ts'
+import type { Source } from './source.ts'
+import type { Window } from './window.ts'
+
+/** Where the children of a parent are. */
+export type Parent = {
+  /** The column that holds the parent's id. */
+  column: string
+  /** The parent's id in a statement that reads parents, where children are read along with them. */
+  row?: string
+  /** Tables of the children, without WHERE; absent: the table alone. */
+  from?: Prisma.Sql
+  /** The order of all of them, where that matters. */
+  orderBy?: Prisma.Sql
+}
+
+/** `AND ...`: narrows the children. */
+type Filter = { where?: Prisma.Sql }
+
+/** A page of the children of one parent. */
+export type PageOfChildren<Row> = Filter & { order: Order<Row>; window: Window }
+
+/** Which children of one parent: a page, or all. */
+type Selection<Row> = PageOfChildren<Row> | Filter
+
+type Ask<Row> = { parentId: number; selection: Selection<Row>; plan: Plan }
+type Count = { parentId: number; where: Prisma.Sql }
+
+const keyOfWhere = (where = Prisma.empty) => (where === Prisma.empty ? '' : JSON.stringify([where.sql, where.values]))
+
+/** Which rows, whatever is read of them. */
+function keyOf<Row>(selection: Selection<Row>): string {
+  if (!('window' in selection)) return `all ${keyOfWhere(selection.where)}`
+  const { limit, backward, after, before } = selection.window
+  return `${selection.order.name} ${limit} ${backward} ${after} ${before} ${keyOfWhere(selection.where)}`
+}
+
+/** `pageOf...`, by the column that holds the parent's id: `l.release_id` is `Release`. */
+function nameOfStatement<Row>(source: Source<Row>, { column }: Parent, what: 'pageOf' | 'allOf' | 'countOf') {
+  const parent = column.replace(/^\w+\./, '').replace(/_id$/, '')
+  return statementName(source.statement(`${what}${capitalized(toCamelCase(parent))}`))
+}
+
+/** Asks that differ in the parent only are read by one statement. */
+const kindOf = <Row>({ selection, plan }: Ask<Row>) => `${keyOf(selection)} ${plan.key}`
+
+/** The rows that are selected of a parent, one row more than a page holds. */
+function select<Row>(
+  source: Source<Row>,
+  { column, from = source.from, orderBy }: Parent,
+  { selection, plan, parentId }: Pick<Ask<Row>, 'selection' | 'plan'> & { parentId: Prisma.Sql },
+): Prisma.Sql {
+  const { where = Prisma.empty } = selection
+  const rows = (columns: Prisma.Sql) =>
+    Prisma.sql`SELECT ${columns} FROM ${from} WHERE ${Prisma.raw(column)} = ${parentId} ${where}`
+  if (!('window' in selection)) {
+    const all = rows(source.columnsOf(plan))
+    return orderBy ? Prisma.sql`${all} ORDER BY ${orderBy}` : all
+  }
+  const { within, sorted } = readWindow(selection.order, selection.window)
+  return Prisma.sql`${rows(source.columnsOf(plan, selection.order.fields))} ${within} ${sorted}`
+}
+
+/** LATERAL keeps the rows of each parent in their order. */
+async function readAlike<Row>(source: Source<Row>, parent: Parent, asks: readonly Ask<Row>[]): Promise<string[]> {
+  const [ask] = asks
+  if (!ask) return []
+  const ids = asks.map(({ parentId }) => parentId)
+  const rows = asJson(select(source, parent, { ...ask, parentId: Prisma.sql`parent.id` }))
+  const name = nameOfStatement(source, parent, 'window' in ask.selection ? 'pageOf' : 'allOf')
+  const found = await db.$queryRaw<{ id: number; rows: string }[]>`
+    SELECT ${name} parent.id, page.rows::text AS rows FROM unnest(${ids}::int[]) AS parent (id)
+    CROSS JOIN LATERAL ${rows} AS page (rows)`
+  const byId = new Map(found.map((row) => [row.id, row.rows]))
+  return ids.map((id) => byId.get(id) ?? '[]')
+}
+
+async function countAlike<Row>(source: Source<Row>, parent: Parent, asks: readonly Count[]): Promise<number[]> {
+  const ids = asks.map(({ parentId }) => parentId)
+  const column = Prisma.raw(parent.column)
+  const rows = await db.$queryRaw<{ id: number; count: number }[]>`
+    SELECT ${nameOfStatement(source, parent, 'countOf')} ${column} AS id, count(*)::int AS count FROM ${parent.from ?? source.from}
+    WHERE ${column} = ANY (${ids}::int[]) ${asks[0]?.where ?? Prisma.empty} GROUP BY 1`
+  const byId = new Map(rows.map(({ id, count }) => [id, count]))
+  return ids.map((id) => byId.get(id) ?? 0)
+}
+
+function reviveAll<Row extends object>({ revive }: Source<Row>, rows: Row[], plan: Plan): Row[] {
+  for (const row of rows) noteChildren(revive(row), plan)
+  return rows
+}
+
+/** Requests share the text of a list, but not its rows, because a request changes these in place. */
+function listLoader<Row extends object>(source: Source<Row>, parent: Parent) {
+  const nameOf = (ask: Ask<Row>) => `${ask.parentId} ${kindOf(ask)}`
+  const read = (asks: readonly Ask<Row>[]) => readAlike(source, parent, asks)
+  const readTexts = readInBatches<Ask<Row>, string>({ nameOf, kindOf, read })
+  return oncePerRequest<Ask<Row>, Row[]>(nameOf, async (asks) => {
+    const texts = await readTexts(asks)
+    return texts.map((text, at) =>
+      text instanceof Error ? text : reviveAll(source, JSON.parse(text), asks[at]?.plan ?? wholeRow),
+    )
+  })
+}
+
+function countLoader<Row>(source: Source<Row>, parent: Parent) {
+  const kind = ({ where }: Count) => keyOfWhere(where)
+  const nameOf = (ask: Count) => `${ask.parentId} ${kind(ask)}`
+  const read = (asks: readonly Count[]) => countAlike(source, parent, asks)
+  return oncePerRequest<Count, number>(nameOf, readInBatches({ nameOf, kindOf: kind, read }))
+}
+
+/** Lists that are read in the statement that reads their parent. */
+function readAlong<Row extends object>(source: Source<Row>, parent: Parent) {
+  const keyOfChild = (selection: Selection<Row>) => `${source.name} ${keyOf(selection)}`
+
+  /** Throws when a cursor is wrong: then the field itself refuses the cursor. */
+  function child(selection: Selection<Row>, plan: Plan): Child {
+    const parentId = Prisma.raw(parent.row ?? 'NULL')
+    const sqlOf = (merged: Plan) => asJson(select(source, parent, { selection, plan: merged, parentId }))
+    if ('window' in selection) readWindow(selection.order, selection.window)
+    return { key: keyOfChild(selection), plan, sqlOf }
+  }
+
+  /** What was read along with the parent; undefined when nothing was. */
+  function along(row: object, selection: Selection<Row>): Row[] | undefined {
+    const read = childOf(row, keyOfChild(selection))
+    return read && reviveAll(source, read.value as Row[], read.plan)
+  }
+  return { child, along }
+}
+
+/** The rows of a table that belong to a row of another table, or of the same. */
+export function childrenOf<Row extends object>(source: Source<Row>, parent: Parent) {
+  const { child, along } = readAlong(source, parent)
+  const lists = listLoader(source, parent)
+  const counts = countLoader(source, parent)
+
+  /** `plan` is asked only where the page was not read along. */
+  function page(
+    context: Context,
+    row: { id: number },
+    selection: PageOfChildren<Row>,
+    plan = () => wholeRow,
+  ): PageToCome<Row> {
+    const give = (rows: Row[]) => {
+      takeRows(context, rows.length, 'nodes')
+      return toPage(selection.window, rows, cursorIn(selection.order))
+    }
+    const read = along(row, selection)
+    if (read) return give(read)
+    const rows = lists(context).load({ parentId: row.id, selection, plan: plan() })
+    return rows.then(give)
+  }
+
+  const all = (context: Context, parentId: number, filter: Filter = {}): Promise<Row[]> =>
+    lists(context).load({ parentId, selection: filter, plan: wholeRow })
+
+  const count = (context: Context, parentId: number, where = Prisma.empty): Promise<number> =>
+    counts(context).load({ parentId, where })
+
+  return { child, along, page, all, count }
+}

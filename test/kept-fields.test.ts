@@ -1,0 +1,44 @@
+import { isObjectType } from 'graphql'
+import { expect, test } from 'vitest'
+import { schema } from '../src/schema.ts'
+
+/** The fields that say so, by their type. */
+function keptFields(): Record<string, string> {
+  const objects = Object.values(schema.getTypeMap()).filter(isObjectType)
+  const fields = objects.map((type) => {
+    const kept = Object.values(type.getFields()).filter(({ extensions }) => extensions.kept === true)
+    return [
+      type.name,
+      kept
+        .map(({ name }) => name)
+        .sort()
+        .join(' '),
+    ] as const
+  })
+  return Object.fromEntries(fields.filter(([, names]) => names !== ''))
+}
+
+// Whoever adds a field here says: it depends on the project that the query begins with, on accounts' names, on what the viewer may
+// do in that project, and on nothing else.
+test('an answer that is kept shows these fields and no others', () => {
+  expect(keptFields()).toEqual({
+    Query: 'project',
+    Project: 'archived createdAt description fullPath id name path release releases updatedAt visibility webUrl',
+    Release:
+      'assets author commit createdAt description descriptionHtml evidences historicalRelease id links milestones name ' +
+      'releasedAt tagName tagPath upcomingRelease',
+    ReleaseAssets: 'count links sources',
+    ReleaseAssetLink: 'directAssetPath directAssetUrl external id linkType name url',
+    ReleaseSource: 'format url',
+    ReleaseEvidence: 'collectedAt filepath id sha signature summary',
+    ReleaseLinks:
+      'closedIssuesUrl closedMergeRequestsUrl editUrl issuesUrl mergeRequestsUrl mergedMergeRequestsUrl openedIssuesUrl ' +
+      'openedMergeRequestsUrl selfUrl',
+    Commit:
+      'author authorEmail authorName authoredDate committedDate description fullTitle id message sha shortId title titleHtml ' +
+      'webPath webUrl',
+    UserCore: 'avatarUrl id name state username webPath webUrl',
+    Milestone: 'createdAt description dueDate id iid startDate state stats title updatedAt webPath',
+    MilestoneStats: 'closedIssuesCount totalIssuesCount',
+  })
+})
