@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Server as NetServer, type Socket }
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StartError } from '../foundation/start-error.ts'
 import { refuseReads } from './refused-reads.ts'
+import { inTurn } from './requests-in-turn.ts'
 
 export type Place = { host: string; port: number }
 
@@ -85,7 +86,7 @@ export async function serveOn(place: Place, answer: RequestListener): Promise<Li
   server.timeout = LONGEST_SILENCE_MS
   const unused = watchUnused(server)
   const reads = refuseReads(answer)
-  server.on('request', reads.answer)
+  server.on('request', inTurn(reads.answer))
   await listen(server, place, false)
   const sendAway = async () => {
     reads.begin()

@@ -6,16 +6,22 @@ import { endpoints } from '../endpoints.ts'
 import { documentationPage } from './documentation-page.ts'
 import { openApiDocument } from './openapi.ts'
 
+const bytesOf = (text: string) => new TextEncoder().encode(text)
+
 /** What the API is, for programs and for people. */
 export function documentationRoutes(parts: ContextParts): Hono {
   const { baseUrl } = parts
   const url = `${baseUrl}/api/v4`
-  // Made when it is first asked for: it never changes.
-  let document: ReturnType<typeof openApiDocument> | undefined
+  // Made when it is first asked for, because it never changes, and kept as bytes that all connections share.
+  let document: Uint8Array<ArrayBuffer> | undefined
+  let page: Uint8Array<ArrayBuffer> | undefined
   return new Hono()
     .get('/openapi.json', counted(parts), (c) => {
-      document ??= openApiDocument(endpoints, url)
-      return c.json(document)
+      document ??= bytesOf(JSON.stringify(openApiDocument(endpoints, url)))
+      return c.body(document, 200, { 'Content-Type': 'application/json' })
     })
-    .get('/docs', counted(parts), (c) => c.html(documentationPage(endpoints, url), 200, pageHeaders))
+    .get('/docs', counted(parts), async (c) => {
+      page ??= bytesOf(String(await documentationPage(endpoints, url)))
+      return c.body(page, 200, { 'Content-Type': 'text/html; charset=UTF-8', ...pageHeaders })
+    })
 }
