@@ -11,9 +11,9 @@ import { ReleaseAssetLink } from './link-schema.ts'
 
 type Source = { release: ReleaseNode; format: SourceFormat }
 
-// Its fields are public: who may not read code gets no source (ReleaseAssets.sources).
+// Its fields are public, because `ReleaseAssets.sources` gives no source to viewers who may not read code.
 const ReleaseSource = builder.objectRef<Source>('ReleaseSource').implement({
-  description: 'An archive of the source code as it was under the tag.',
+  description: 'An archive of the source code at the tag.',
   access: { needs: 'code:read', project: ({ release }) => release.project },
   fields: (t) => ({
     format: t.exposeString('format', {
@@ -42,7 +42,7 @@ const sourceEdge = builder.edgeObject({
 })
 
 const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement({
-  description: 'What can be downloaded of a release.',
+  description: 'What can be downloaded from a release.',
   access: { needs: 'release:read', project: (release) => release.project },
   fields: (t) => ({
     count: t.int({
@@ -109,7 +109,7 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
   assetLink: t.field({
     type: ReleaseAssetLink,
     access: 'public',
-    description: 'The link with that stored path; null when there is none. Not in GitLab.',
+    description: 'The link with this stored path; null when there is none. Not in GitLab.',
     args: { directAssetPath: t.arg.string({ required: true, description: directAssetPath }) },
     resolve: (release, args, context) => findLinkByPath(context, release, args.directAssetPath),
   }),
@@ -120,7 +120,7 @@ builder.prismaObjectField('Project', 'latestReleaseAssetLink', (t) =>
     type: ReleaseAssetLink,
     access: { needs: 'release:read', otherwise: null },
     description:
-      'The link of the latest release (by `releasedAt`) with that stored path; null without one. Not in GitLab.',
+      'The link of the latest release (by `releasedAt`) with this stored path; null when there is none. Not in GitLab.',
     args: { directAssetPath: t.arg.string({ required: true, description: directAssetPath }) },
     resolve: async (project, args, context) => {
       const release = await latestRelease(context, project, {})
