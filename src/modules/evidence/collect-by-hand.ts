@@ -12,7 +12,7 @@ import { collectEvidence } from './evidence-service.ts'
 const missing = () => new RuleViolation('NOT_FOUND', 'Release does not exist')
 
 /**
- * Collects evidence at once, however much there is already. Protected tags do not matter
+ * Collects evidence at once, even if there is some already. Protected tags play no part
  * (docs/contract/evidence.md#collecting-by-hand).
  */
 export const collectEvidenceByHand = once(
@@ -28,7 +28,7 @@ export const collectEvidenceByHand = once(
     }
     return transact(context, async (tx) => {
       const collected = await collectEvidence(tx, release.id, { occasion: null, baseUrl: context.baseUrl })
-      // It has been deleted meanwhile.
+      // The release has been deleted meanwhile.
       if (!collected) throw missing()
       await recordAuditEvent(tx, context, {
         type: 'release_evidence_collected',

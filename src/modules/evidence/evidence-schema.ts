@@ -25,7 +25,7 @@ export const ReleaseEvidence = builder.prismaNode('Evidence', {
     filepath: t.string({
       kept: true,
       access: guarded,
-      description: 'Absolute URL of the snapshot; its header `X-Waybill-Signature` is the signature.',
+      description: 'Absolute URL of the snapshot. The answer has the signature in the header `X-Waybill-Signature`.',
       reads: [],
       resolve: (evidence, _args, context) => evidenceUrl(context, evidence.release, evidence),
     }),
@@ -33,7 +33,7 @@ export const ReleaseEvidence = builder.prismaNode('Evidence', {
       kept: true,
       access: guarded,
       description:
-        'Detached JWS (ES256) of the canonical JSON of the snapshot; its key is in `/.well-known/jwks.json`. Null for ' +
+        'Detached JWS (ES256) of the canonical JSON of the snapshot. Its key is in `/.well-known/jwks.json`. Null for ' +
         'evidence that was never signed. Not in GitLab.',
     }),
     collectedAt: t.expose('createdAt', {

@@ -7,7 +7,7 @@ type FreezePeriodInsert = Pick<
   'projectId' | 'freezeStart' | 'freezeEnd' | 'cronTimezone'
 >
 
-/** The row alone, unchecked: `createFreezePeriod` is what a person calls. */
+/** Inserts the row and checks nothing. `createFreezePeriod` is what a request calls. */
 export function insertFreezePeriod(tx: Tx, input: FreezePeriodInsert): Promise<FreezePeriod> {
   return tx.freezePeriod.create({ data: { ...input, updatedAt: databaseNow() } })
 }

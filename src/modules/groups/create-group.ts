@@ -15,10 +15,10 @@ import { insertGroup } from './group-service.ts'
 export type GroupCreate = {
   parentPath?: string | null | undefined
   path: string
-  /** The path when absent. */
+  /** Absent: the path. */
   name?: string | null | undefined
   description?: string | null | undefined
-  /** Private when absent. */
+  /** Absent: private. */
   visibility?: Visibility | null | undefined
 }
 
@@ -30,14 +30,14 @@ const onTaken = onUniqueViolation({
   namespace_path_is_free: taken,
 })
 
-/** Everybody with an account may begin a group; one inside another needs a role there. */
+/** Everybody with an account may create a group at the top. A group inside another group needs a role there. */
 async function getParent(context: Context, parentPath: string | null | undefined): Promise<Group | null> {
   if (parentPath != null) return getGroupFor(context, 'subgroup:create', parentPath)
   if (!isAccount(context.viewer) && !isAdministrator(context.viewer)) throw notFoundOrForbidden()
   return null
 }
 
-/** Who begins a group owns it; in a group inside another the roles above count. */
+/** The creator of a group at the top owns it. In a group inside another group, the roles in the groups above count. */
 async function addOwner(tx: Tx, context: Context, group: Group): Promise<void> {
   const { user, groupRoles } = context.viewer
   if (!user || group.parentId !== null) return

@@ -9,7 +9,7 @@ export function insertGroup(tx: Tx, input: GroupCreate): Promise<Group> {
   return tx.group.create({ data: { ...input, updatedAt: databaseNow() } })
 }
 
-/** Paths are unique whatever their case. */
+/** Paths differ in more than upper and lower case. */
 export async function findGroupId(tx: Tx, fullPath: string): Promise<number | null> {
   const [row] = await tx.$queryRaw<
     { id: number }[]
@@ -17,12 +17,12 @@ export async function findGroupId(tx: Tx, fullPath: string): Promise<number | nu
   return row?.id ?? null
 }
 
-/** The group at the end of the path; those that are missing are made, as visible as `visibility` says. */
+/** The id of the group at the end of the path. The groups that are missing are created with the given visibility. */
 export async function findOrCreateGroup(
   tx: Tx,
   { segments, visibility }: { segments: string[]; visibility: Group['visibility'] },
 ): Promise<number> {
-  // Two that need the same new group at the same time would both make it.
+  // The lock keeps two transactions from creating the same group at the same time.
   await tx.$executeRaw`SELECT /* groups.lock */ pg_advisory_xact_lock(hashtextextended(${`groups ${segments[0]?.toLowerCase()}`}, 0))`
   let parentId: number | null = null
   for (const [index, path] of segments.entries()) {

@@ -16,9 +16,9 @@ export type ImportInput = {
   /** A local path, or a http(s), ssh or git URL. */
   source: string
   repositoriesDir: string
-  /** The username of the author of new releases; none without it. */
+  /** The username of the author of new releases. Absent: they have no author. */
   author?: string
-  /** Of a project, and groups above it, that the import makes; private without it. */
+  /** The visibility of the project and of the groups above it, if the import creates them. Absent: private. */
   visibility?: Visibility
   onProgress?: (line: string) => void
 }
@@ -27,9 +27,9 @@ export type ImportSummary = {
   created: number
   updated: number
   unchanged: number
-  /** Tags of releases that the source lacks; they are kept. */
+  /** The tags of releases that the source does not have any more. The releases are kept. */
   vanished: string[]
-  /** Tags whose message was too long for notes and was cut. */
+  /** The tags whose message was too long for release notes and was cut. */
   cut: string[]
   skipped: SkippedTag[]
 }
@@ -43,7 +43,7 @@ async function findAuthorId(username: string | undefined): Promise<number | null
   return user.id
 }
 
-/** The source is read before anything is written, so that one that cannot be read leaves nothing behind. */
+/** Reads the source before it writes anything, so that a source that cannot be read leaves nothing behind. */
 async function mirrorIntoNewProject(segments: string[], input: ImportInput): Promise<Mirrored> {
   const { source, repositoriesDir, visibility = 'private', onProgress } = input
   await assertPathIsFree(db, segments)
@@ -64,7 +64,7 @@ async function mirrorIntoNewProject(segments: string[], input: ImportInput): Pro
   }
 }
 
-/** It would be the repository of another database's project, or of one that was deleted. */
+/** The folder would be the repository of a project of another database, or of a deleted project. */
 const refuseToReplace = (directory: string) => (error: NodeJS.ErrnoException) => {
   if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
   throw new AppError('CONFLICT', `${directory} exists, but belongs to no project of this database: move it away`)
@@ -92,8 +92,9 @@ async function importReleases(
 }
 
 /**
- * Mirrors a repository into a project, which is made when it is missing, with one release per tag. May be repeated: then
- * new tags give releases, moved tags change theirs, and all else stays as it is, whatever the source no longer has.
+ * Mirrors a repository into a project, with a release for each tag. Creates the project if it is missing. It may be repeated:
+ * then new tags give new releases, and moved tags change their releases. Everything else stays, even if the source does not have
+ * it any more.
  */
 export async function importRepository(input: ImportInput): Promise<ImportSummary> {
   const segments = parseProjectPath(input.projectPath)

@@ -5,7 +5,7 @@ import { versionKeyOf } from '../releases/tag-name.ts'
 import { MAX_DESCRIPTION_CHARACTERS, type SourceTag } from './source-tags.ts'
 
 const BATCH = 500
-/** Long notes take about 25 ms each: what is not rendered within this time is rendered when it is first read. */
+/** Long notes take about 25 ms each. Notes that are not rendered within this time are rendered when they are first read. */
 const RENDER_MS = 10_000
 
 type KnownRelease = { id: number; tag: string; sha: string | null }
@@ -20,11 +20,11 @@ type Written = {
   created: number
   updated: number
   unchanged: number
-  /** Tags whose message was too long. */
+  /** The tags whose message was too long. */
   cut: string[]
 }
 
-/** Characters as PostgreSQL counts them: an emoji is one of them and two of JavaScript's. */
+/** Counts characters like PostgreSQL: an emoji is one character there, and two in JavaScript. */
 function cutNotes(tag: SourceTag): SourceTag | null {
   const { description } = tag
   if (description === null || description.length <= MAX_DESCRIPTION_CHARACTERS) return null
