@@ -33,7 +33,7 @@ function cutNotes(tag: SourceTag): SourceTag | null {
   return { ...tag, description: characters.slice(0, MAX_DESCRIPTION_CHARACTERS).join('') }
 }
 
-/** The newest first: they are read first. */
+/** Begins with the newest, because they are read first. */
 function renderNewest(tags: readonly SourceTag[], belonging: { projectId: number }): Map<SourceTag, string> {
   const deadline = performance.now() + RENDER_MS
   const rendered = new Map<SourceTag, string>()
@@ -52,7 +52,7 @@ type Row = SourceTag & { descriptionHtml: string | null; rendererVersion: number
 async function createReleases(rows: Row[], { projectId, authorId }: WriteOptions): Promise<number> {
   const updatedAt = databaseNow()
   const data = rows.map((row) => ({ ...row, projectId, authorId, ...versionKeyOf(row.tag), updatedAt }))
-  // Somebody may have made one of them meanwhile; it is the next import's to compare.
+  // A release that somebody has created meanwhile is skipped. The next import compares it.
   return (await db.release.createMany({ data, skipDuplicates: true })).count
 }
 
@@ -66,7 +66,10 @@ function updateReleases(rows: (Row & { id: number })[]): Promise<number> {
     WHERE r.id = moved.id`
 }
 
-/** What differs from the releases known: a tag is new, or points to another commit. Each batch is one statement. */
+/**
+ * Writes what differs from the known releases: tags that are new or point to another commit. Each batch takes one or two
+ * statements.
+ */
 export async function writeReleases(known: readonly KnownRelease[], options: WriteOptions): Promise<Written> {
   const releases = new Map(known.map((release) => [release.tag, release]))
   const changed = options.tags.filter(({ tag, sha }) => releases.get(tag)?.sha !== sha)

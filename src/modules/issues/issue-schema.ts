@@ -19,7 +19,8 @@ const IssueState = builder.enumType('IssueState', {
 })
 
 export const IssueType = builder.objectRef<IssueNode>('Issue').implement({
-  description: 'Something to do in a project. A confidential one is shown from the role Planner on, and to its author.',
+  description:
+    'Something to do in a project. A confidential issue is shown from the role Planner on, and to its author.',
   access: { needs: 'issue:read', project: (issue) => issue.project },
   fields: (t) => ({
     id: t.id({
@@ -32,7 +33,7 @@ export const IssueType = builder.objectRef<IssueNode>('Issue').implement({
     title: t.exposeString('title', { nullable: false, access: 'public', description: 'Title.' }),
     description: t.string({
       access: 'public',
-      description: 'What is to do, in Markdown.',
+      description: 'What is to be done, in Markdown.',
       resolve: (issue, _args, context, info) => issueDescription(context, issue, () => placeOfField(info)),
     }),
     state: t.expose('state', {
@@ -44,18 +45,18 @@ export const IssueType = builder.objectRef<IssueNode>('Issue').implement({
     confidential: t.exposeBoolean('confidential', {
       nullable: false,
       access: 'public',
-      description: 'Whether it is hidden from others; then it is in no evidence either.',
+      description: 'Whether it is shown only from the role Planner on and to its author. It is in no evidence then.',
     }),
     author: t.field({
       type: UserCore,
       access: 'public',
-      description: 'Who wrote it; null when the account is gone.',
+      description: 'Who wrote the issue. Null when the account is gone.',
       resolve: ({ authorId }, _args, context) => (authorId === null ? null : userById(context).load(authorId)),
     }),
     milestone: t.field({
       type: MilestoneType,
       access: { needs: 'milestone:read', otherwise: null },
-      description: 'The milestone that it belongs to.',
+      description: 'The milestone that the issue belongs to.',
       resolve: ({ milestoneId }, _args, context) =>
         milestoneId === null ? null : milestoneById(context).load(milestoneId),
     }),
@@ -68,7 +69,7 @@ export const IssueType = builder.objectRef<IssueNode>('Issue').implement({
     closedAt: t.expose('closedAt', {
       type: 'Time',
       access: 'public',
-      description: 'When it was closed; null while it is open.',
+      description: 'When it was closed. Null while it is open.',
     }),
     createdAt: t.expose('createdAt', {
       type: 'Time',
@@ -97,7 +98,7 @@ builder.prismaObjectField(ProjectType, 'issue', (t) =>
   t.field({
     type: IssueType,
     access: { needs: 'issue:read', otherwise: null },
-    description: 'The issue of that number; null when there is none or the viewer may not read it.',
+    description: 'The issue with this number. Null when there is none, and when the viewer may not read it.',
     args: { iid: t.arg.string({ required: true, description: 'Number within the project.' }) },
     resolve: (project, { iid }, context) => findIssue(context, project, parseIid(iid)),
   }),
@@ -109,7 +110,7 @@ builder.prismaObjectField(ProjectType, 'issues', (t) =>
       type: IssueType,
       access: { needs: 'issue:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'The issues that the viewer may read, the newest first.',
-      args: { state: t.arg({ type: IssueState, description: 'Only these.' }) },
+      args: { state: t.arg({ type: IssueState, description: 'Only issues in this state.' }) },
       resolve: (project, { state = null, ...args }, context) =>
         connection(issuesOfProject(context, project, { window: toWindow(args), state }), () =>
           countOfIssues(context, project, state),

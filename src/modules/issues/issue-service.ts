@@ -7,10 +7,10 @@ type IssueInsert = Pick<
   'title' | 'description' | 'authorId' | 'milestoneId' | 'confidential' | 'dueDate'
 > & { projectId: number }
 
-/** Numbered after the last issue of its project. */
+/** Gives the issue the number after the last issue of the project. */
 export async function insertIssue(tx: Tx, input: IssueInsert): Promise<Issue> {
   const { projectId } = input
-  // Two that are made at the same time would take the same number.
+  // Without the lock two issues that are created at the same time would get the same number.
   await tx.$executeRaw`SELECT /* issues.lockIids */ pg_advisory_xact_lock(hashtextextended(${`issues ${projectId}`}, 0))`
   const last = await tx.issue.aggregate({ where: { projectId }, _max: { iid: true } })
   return tx.issue.create({ data: { ...input, iid: (last._max.iid ?? 0) + 1, updatedAt: databaseNow() } })
