@@ -96,7 +96,8 @@ export async function uploadPackageFile(
     const kept = { project, upload, key, measured, hidden: await upload.hidden() }
     return await db.$transaction((tx) => keep(tx, context, kept))
   } catch (error) {
-    // A commit whose answer was lost has happened all the same: then a row owns it. What fails here is done by the job.
+    // Removes the file unless a row owns it: a commit has happened even if its answer was lost. If this fails, a job does it
+    // later.
     await removeUnowned(storage, key).catch((failure) => context.log.warn({ err: failure }, 'a file is left behind'))
     throw storageFailure(error, context.log)
   }

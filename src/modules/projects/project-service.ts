@@ -13,7 +13,7 @@ export function insertProject(tx: Tx, input: ProjectCreate): Promise<Project> {
   return tx.project.create({ data: { ...input, updatedAt: databaseNow() } })
 }
 
-/** Makes the project and the groups above it that are missing. */
+/** Creates a project, and the groups above it that are missing. */
 export async function createProjectAt(
   tx: Tx,
   { segments, visibility }: { segments: string[]; visibility: Project['visibility'] },
@@ -23,7 +23,7 @@ export async function createProjectAt(
   return insertProject(tx, { groupId, path, name: path, visibility })
 }
 
-/** Paths are unique whatever their case. */
+/** Paths differ in more than upper and lower case. */
 export async function findProjectId(tx: Tx, fullPath: string): Promise<number | null> {
   const [row] = await tx.$queryRaw<
     { id: number }[]
@@ -31,7 +31,7 @@ export async function findProjectId(tx: Tx, fullPath: string): Promise<number | 
   return row?.id ?? null
 }
 
-/** Throws where a project stands in the place of a group, or a group in the place of the project. */
+/** Throws when the path is the path of a group, or when a project is in the place of a group above. */
 export async function assertPathIsFree(tx: Tx, segments: readonly string[]): Promise<void> {
   const path = segments.join('/')
   if ((await findGroupId(tx, path)) !== null) throw new AppError('CONFLICT', `'${path}' is a group, not a project`)

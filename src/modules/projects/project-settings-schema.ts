@@ -27,16 +27,16 @@ builder.prismaObjectFields(ProjectType, (t) => ({
     type: ProjectFeatureAccessLevel,
     nullable: false,
     access: 'public',
-    description: `Who may see the merge requests; milestones are shown when they or the issues are. ${notInGitLab}`,
+    description: `Who may see the merge requests. Whoever sees the issues or the merge requests sees milestones. ${notInGitLab}`,
   }),
   freezeRefusesReleases: t.exposeBoolean('freezeRefusesReleases', {
     nullable: false,
     access: 'public',
-    description: 'Whether no release may be created during a deploy freeze. Not in GitLab.',
+    description: 'Whether new releases are refused during a deploy freeze. Not in GitLab.',
   }),
   packageDuplicatesAllowed: t.exposeBoolean('packageDuplicatesAllowed', {
     nullable: false,
     access: 'public',
-    description: `Whether uploading a file of a package again replaces it; else it is refused. ${notInGitLab}`,
+    description: `Whether a file of a package that is uploaded again replaces the earlier file. Otherwise it is refused. ${notInGitLab}`,
   }),
 }))

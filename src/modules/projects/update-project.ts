@@ -23,7 +23,7 @@ export type ProjectUpdate = {
   packageDuplicatesAllowed?: boolean | undefined
 }
 
-/** Changes the settings of a project. One that is archived must be opened first, or in the same go. */
+/** Changes the settings of a project. An archived project must be opened first, or by the same call. */
 export const updateProject = once(
   async (context: Context, { projectPath, ...changes }: ProjectUpdate): Promise<Project> => {
     const project = await getProjectFor(context, 'project:update', projectPath)
@@ -43,7 +43,7 @@ export const updateProject = once(
       })
       return row
     })
-    // What may be done in it depends on its settings: decided anew.
+    // A new object, because what the viewer may do is kept for the old one, and depends on the settings.
     context.viewer = { ...context.viewer }
     return updated
   },

@@ -3,7 +3,7 @@ import { databaseNow } from '../../foundation/database-clock.ts'
 import type { Prisma } from '../../generated/prisma/client.ts'
 import type { ProtectedTagWithLevels } from './protected-tag-loaders.ts'
 
-/** Exactly one of them. */
+/** Exactly one of the four is given. */
 export type CreateAccess = Pick<
   Prisma.ProtectedTagAccessLevelUncheckedCreateInput,
   'accessLevel' | 'userId' | 'groupId' | 'deployKeyId'
@@ -11,13 +11,13 @@ export type CreateAccess = Pick<
 
 type ProtectedTagInsert = {
   projectId: number
-  /** A tag's name, or a pattern with `*`. */
+  /** The name of a tag, or a pattern with `*`. */
   name: string
-  /** Whom it admits; at least one. */
+  /** Who is admitted: at least one entry. */
   createAccessLevels: readonly CreateAccess[]
 }
 
-/** The rows alone, unchecked: `createProtectedTag` is what a person calls. */
+/** Inserts the rows and checks nothing. `createProtectedTag` is what a request calls. */
 export function insertProtectedTag(
   tx: Tx,
   { projectId, name, createAccessLevels }: ProtectedTagInsert,

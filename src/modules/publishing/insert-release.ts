@@ -49,7 +49,7 @@ const inputOf = (insertion: Insertion) => ({
   mark: insertion.context.steps?.mark() ?? null,
 })
 
-/** In one order, so that two processes that insert the same tags wait for each other instead of deadlocking. */
+/** Inserts in the order of the tags, so that two processes with the same tags wait for each other and do not deadlock. */
 const insertRows = (projectId: number) => Prisma.sql`
   INSERT INTO releases (project_id, tag, sha, name, description, description_html, renderer_version, author_id,
     semver_key, prerelease, created_at, updated_at, released_at)
@@ -76,10 +76,13 @@ const noteSteps = recordRows(Prisma.sql`SELECT mark, id FROM r WHERE json_typeof
 
 const heldMarks = heldKeys(Prisma.sql`SELECT mark FROM input WHERE json_typeof(mark) = 'object'`)
 
-/** Without a number where the project has the tag, or the key of the request belongs to another attempt by now. */
+/** The id is null when the project has a release of the tag, or when another attempt has taken over the key of the request. */
 type Inserted = { id: number | null; tag: string; updatedAt: Date; links: AssetLink[] | null; held: boolean }
 
-/** Those of a project that it has not yet, each of another tag. The jobs are made as their number is asked for. */
+/**
+ * Inserts the releases that the project does not have yet. Each must have a different tag. PostgreSQL adds the jobs only because
+ * the statement reads their number.
+ */
 function insertNew(projectId: number, insertions: readonly Insertion[]): Promise<Inserted[]> {
   return db.$queryRaw<Inserted[]>`
     WITH /* releases.insert */ input AS MATERIALIZED (
@@ -108,9 +111,9 @@ function toRelease({ project, values }: Insertion, inserted: Inserted | undefine
   return { ...values, id, updatedAt, project, projectId: project.id, linksCount: links.length, links }
 }
 
-/** Of one project. */
+/** All insertions are of one project. */
 async function insertAll(insertions: readonly Insertion[]): Promise<(ReleaseNode | Error)[]> {
-  // Of those of one tag the first.
+  // The first release of each tag.
   const byTag = new Map(insertions.toReversed().map((insertion) => [insertion.values.tag, insertion]))
   const projectId = insertions[0]?.project.id ?? 0
   const inserted = await insertNew(projectId, [...byTag.values()])
@@ -127,8 +130,8 @@ const insertTogether = batchWrites(insertAll, {
 })
 
 /**
- * Writes a release with its links, milestones, audit event and evidence job: one statement, and so one transaction. All
- * releases of a project change its counters, so those that are made at the same time are written together.
+ * Writes a release with its links, milestones, audit event and evidence job by one statement, which is one transaction. Releases
+ * of a project that are created at the same time are written together, because all of them change the counters of the project.
  */
 export const insertRelease = (context: Context, release: NewRelease): Promise<ReleaseNode> =>
   insertTogether({ ...release, context })

@@ -39,7 +39,7 @@ async function getRelease(context: Context, project: Project, tag: string): Prom
   return release
 }
 
-/** Changes a release; its tag stays. The checks come in the order of docs/contract/releases.md#changing. */
+/** Changes a release. Its tag stays. The checks come in the order of docs/contract/releases.md#changing. */
 export const updateRelease = once(async (context: Context, input: ReleaseUpdate): Promise<ReleaseNode> => {
   const project = await getProjectFor(context, 'release:update', input.projectPath)
   const stored = await getRelease(context, project, input.tagName)
@@ -63,7 +63,7 @@ async function apply(
 ): Promise<Release> {
   const { name, description, releasedAt } = changes
   const before = await lockRelease(tx, id)
-  // Somebody else has deleted it meanwhile.
+  // Somebody may have deleted the release meanwhile.
   if (!before) throw missing()
   const release = await tx.release.update({
     where: { id },

@@ -15,7 +15,9 @@ import { ReleaseType } from './release-schema.ts'
 
 const commitPath = ({ project, sha }: CommitNode) => `/${project.fullPath}/-/commit/${sha}`
 
-/** A part of the message, which may have a million characters, and a query may ask for it more than once. */
+/**
+ * A part of the message. It counts each time, because it may have a million characters and a query may ask for it more than once.
+ */
 const partOfMessage = (
   description: string,
   of: (commit: CommitNode) => string,
@@ -32,7 +34,7 @@ const partOfMessage = (
     },
   }) as const
 
-// Every field is public here: who may not read code never gets a commit (Release.commit).
+// Every field is public, because `Release.commit` gives no commit to viewers who may not read code.
 const CommitType = builder.objectRef<CommitNode>('Commit').implement({
   description: 'A commit of the repository.',
   access: { needs: 'code:read', project: (commit) => commit.project },
@@ -95,13 +97,13 @@ const CommitType = builder.objectRef<CommitNode>('Commit').implement({
     authorEmail: t.exposeString('authorEmail', {
       kept: true,
       access: 'public',
-      description: "The author's e-mail, as in the commit.",
+      description: "The author's e-mail address, as in the commit.",
     }),
     author: t.field({
       type: UserCore,
       kept: true,
       access: 'public',
-      description: "The account with the author's e-mail; null when there is none.",
+      description: "The account with the author's e-mail address; null when there is none.",
       resolve: ({ authorEmail }, _args, context) => userByEmail(context).load(authorEmail),
     }),
   }),
@@ -112,7 +114,7 @@ builder.objectFields(CommitType, (t) => ({
     internal: true,
     nullable: false,
     access: 'public',
-    description: 'Object names of the commits before it.',
+    description: 'Object names of the parents.',
   }),
   authoredAt: t.string({
     internal: true,
@@ -138,21 +140,21 @@ builder.objectFields(CommitType, (t) => ({
     internal: true,
     nullable: false,
     access: 'public',
-    description: "The committer's e-mail, as in the commit.",
+    description: "The committer's e-mail address, as in the commit.",
   }),
   trailers: t.expose('trailers', {
     type: 'JSON',
     internal: true,
     nullable: false,
     access: 'public',
-    description: 'Trailers of the message; of a key that comes more than once the last value.',
+    description: 'Trailers of the message. If a key comes more than once, the last value counts.',
   }),
   extendedTrailers: t.expose('extendedTrailers', {
     type: 'JSON',
     internal: true,
     nullable: false,
     access: 'public',
-    description: 'Trailers of the message, all values of each key.',
+    description: 'Trailers of the message, with all values of each key.',
   }),
 }))
 
@@ -161,8 +163,9 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
     type: CommitType,
     kept: true,
     access: { needs: 'code:read', otherwise: null },
-    description: 'The commit that the tag pointed to at creation; null when none was recorded or it cannot be read.',
-    // Reading the repository is dearer than reading a column.
+    description:
+      'The commit that the tag pointed to at creation. Null when none was recorded, and when it cannot be read.',
+    // Reading the repository costs more than reading a column.
     reads: ['sha'],
     extensions: { cost: 10 },
     resolve: ({ sha, project }, _args, context, info) => {
