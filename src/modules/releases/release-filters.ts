@@ -7,7 +7,10 @@ export type ReleaseFilters = {
   releasedBefore?: Date | null | undefined
 }
 
-/** `AND ...` for the bounds that are given, all of them strict; empty without one. */
+/**
+ * The conditions for the given bounds, each of which begins with `AND`. The bounds themselves are excluded. Empty without a
+ * bound.
+ */
 export function filterReleases(filters: ReleaseFilters): Prisma.Sql {
   const bounds = [
     filters.updatedAfter && Prisma.sql`AND r.updated_at > ${filters.updatedAfter}`,

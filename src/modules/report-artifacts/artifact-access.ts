@@ -5,8 +5,8 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { findProjectByIdOrPath } from '../projects/find-project.ts'
 
 /**
- * Hidden equals missing; in a project that the viewer may read, what is forbidden says so
- * (docs/contract/rest.md#order-of-checks).
+ * A hidden project and a missing project answer alike. In a project that the viewer may read, the answer says that something is
+ * forbidden (docs/contract/rest.md#order-of-checks).
  */
 export async function getArtifactProject(context: Context, ability: Ability, idOrPath: string): Promise<Project> {
   const project = await findProjectByIdOrPath(context, idOrPath)

@@ -9,20 +9,20 @@ import { AppError } from '../../foundation/errors.ts'
 const MAX_MIB = 100
 export const MAX_ARTIFACT_BYTES = MAX_MIB * 1024 ** 2
 
-/** Where files are while they come in: nobody is shown half of one. */
+/** The folder for files that are still coming in, so that nobody sees half a file. */
 const INCOMING = 'incoming'
 
-/** What is as old as this and in no row was left behind by a crash: an upload takes minutes. */
+/** A file that is so old and belongs to no row was left behind by a crash, because an upload takes only minutes. */
 const LEFT_BEHIND_MS = 24 * 60 * 60 * 1000
 
 export const tooLarge = () => new AppError('TOO_LARGE', `A report artifact may have at most ${MAX_MIB} MiB`)
 
 export type StoredFile = {
-  /** Where it lies below the directory. */
+  /** The path of the file below the directory. */
   key: string
-  /** Bytes. */
+  /** In bytes. */
   size: number
-  /** Lower-case hex. */
+  /** In lower-case hex. */
   sha256: string
 }
 
@@ -40,7 +40,7 @@ function measure() {
   return { stream, result: () => ({ ...seen, sha256: hash.digest('hex') }) }
 }
 
-/** Stores what comes, whole or not at all, without ever holding it in memory. */
+/** Stores a body completely or not at all, and never holds all of it in memory. */
 export async function storeFile(
   directory: string,
   folder: string,
@@ -52,7 +52,7 @@ export async function storeFile(
   await mkdir(path.join(directory, folder), { recursive: true, mode: 0o700 })
   const { stream, result } = measure()
   try {
-    // Flushed: evidence will rely on it.
+    // Flushes the file, because evidence will rely on it.
     await pipeline(Readable.from(body), stream, createWriteStream(incoming, { flush: true, mode: 0o600 }))
     const key = `${folder}/${name}`
     await rename(incoming, path.join(directory, key))
@@ -63,7 +63,7 @@ export async function storeFile(
   }
 }
 
-/** A stream of the file; null when it is not there. */
+/** A stream of the file. Null when the file is not there. */
 export async function readStoredFile(directory: string, key: string): Promise<Readable | null> {
   const handle = await open(path.join(directory, key)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
@@ -75,7 +75,7 @@ export async function readStoredFile(directory: string, key: string): Promise<Re
 export const removeStoredFile = (directory: string, key: string): Promise<void> =>
   rm(path.join(directory, key), { force: true })
 
-/** Keys of files, of unfinished ones too, that have not been written to for a day. */
+/** The keys of all files, also of unfinished files, that have not been written to for a day. */
 export async function listOldFiles(directory: string, now: Date): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true })
   const keys = entries

@@ -6,7 +6,7 @@ import { getArtifactProject } from './artifact-access.ts'
 
 export type ArtifactName = { project: string; sha: string; fileName: string }
 
-/** The artifact, unless it has expired. Needs code access: it may hold anything of the repository. */
+/** The artifact, unless it has expired. Needs code access, because an artifact may contain anything from the repository. */
 export async function findReportArtifact(
   context: Context,
   { project: idOrPath, sha, fileName }: ArtifactName,
