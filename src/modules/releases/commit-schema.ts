@@ -163,8 +163,7 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
     type: CommitType,
     kept: true,
     access: { needs: 'code:read', otherwise: null },
-    description:
-      'The commit that the tag pointed to at creation. Null when none was recorded, and when it cannot be read.',
+    description: 'The commit that the tag pointed to at creation. Null when none was recorded or it cannot be read.',
     // Reading the repository costs more than reading a column.
     reads: ['sha'],
     extensions: { cost: 10 },
