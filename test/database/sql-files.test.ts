@@ -62,7 +62,7 @@ async function wordOf(url: string): Promise<string | undefined> {
   return /releases_tell\('(\w+)'/.exec(definition)?.[1]
 }
 
-test('A database that came through all migrations has the functions and triggers of prisma/sql', async () => {
+test('a database that came through all migrations has the functions and triggers of prisma/sql', async () => {
   const { url } = await createEmptyDatabase()
   await migrate({ url, migrationsDir: await prismaFolder([]) })
   const before = await definitions(url)
@@ -73,7 +73,7 @@ test('A database that came through all migrations has the functions and triggers
   expect(names.filter((name) => before[name] !== after[name])).toEqual(CHANGED_SINCE)
 })
 
-test('The files of prisma/sql hold every function and trigger of the database', async () => {
+test('the files of prisma/sql hold every function and trigger of the database', async () => {
   const { url } = await createDatabase()
   const files = await readSqlFiles(migrationsDir)
   await withConnection(url, async (client) => {
@@ -88,7 +88,7 @@ test('The files of prisma/sql hold every function and trigger of the database', 
   })
 })
 
-test('The migrations leave functions and triggers to prisma/sql', async () => {
+test('the migrations leave functions and triggers to prisma/sql', async () => {
   const names = (await readdir(migrationsDir)).filter((name) => name >= FIRST_OF_FILES)
   const scripts = await Promise.all(
     names.map((name) => readFile(path.join(migrationsDir, name, 'migration.sql'), 'utf8')),
@@ -97,7 +97,7 @@ test('The migrations leave functions and triggers to prisma/sql', async () => {
   expect(names.filter((_name, at) => defines.test(scripts[at] as string))).toEqual([])
 })
 
-test('Each function and trigger of prisma/sql says what it is for', async () => {
+test('each function and trigger of prisma/sql says what it is for', async () => {
   for (const { name, script } of await readSqlFiles(migrationsDir)) {
     // A comment may stand for several triggers that follow each other, one for each kind of statement.
     const paragraphs = script.split('\n\n').filter((text) => /^(CREATE|DROP)/m.test(text) && !/^ /.test(text))
@@ -108,7 +108,7 @@ test('Each function and trigger of prisma/sql says what it is for', async () => 
   }
 })
 
-test('A file of prisma/sql that says something else has another version', async () => {
+test('a file of prisma/sql that says something else has another version', async () => {
   const files = await readSqlFiles(migrationsDir)
   const digests: Record<string, string[]> = versions
   const changed = files
@@ -123,7 +123,7 @@ test('A file of prisma/sql that says something else has another version', async 
   expect(Object.keys(digests).sort()).toEqual(files.map(({ name }) => name))
 })
 
-test('A newer version of a file is applied once', async () => {
+test('a newer version of a file is applied once', async () => {
   const { url } = await createDatabase()
   await migrate({ url, migrationsDir: await prismaFolder(await filesWith(1000, 'newer')) })
   expect(await wordOf(url)).toBe('newer')
@@ -131,14 +131,14 @@ test('A newer version of a file is applied once', async () => {
   expect(await wordOf(url)).toBe('newer')
 })
 
-test('A server of an older version that starts again overwrites no function', async () => {
+test('a server of an older version that starts again overwrites no function', async () => {
   const { url } = await createDatabase()
   await migrate({ url, migrationsDir: await prismaFolder(await filesWith(1000, 'newer')) })
   await migrate({ url, migrationsDir })
   expect(await wordOf(url)).toBe('newer')
 })
 
-test('A migration whose files of prisma/sql fail is not applied either', async () => {
+test('a migration whose files of prisma/sql fail is not applied either', async () => {
   const { url } = await createDatabase()
   const [file] = await filesWith(1000, 'newer')
   const newer = await prismaFolder([{ ...(file as SqlFile), script: '-- Version: 1000\nSELECT nothing' }])
@@ -149,14 +149,14 @@ test('A migration whose files of prisma/sql fail is not applied either', async (
   expect(await pendingMigrations({ url, migrationsDir: newer })).toEqual(['20991231000000_newer'])
 })
 
-test('Three servers that start at once with a newer version apply it together', async () => {
+test('three servers that start at once with a newer version apply it together', async () => {
   const { url } = await createDatabase()
   const newer = await prismaFolder(await filesWith(1000, 'newer'))
   await Promise.all([1, 2, 3].map(() => migrate({ url, migrationsDir: newer })))
   expect(await wordOf(url)).toBe('newer')
 })
 
-test('A file that fails says why, and leaves the functions and the version that were there', async () => {
+test('a file that fails says why, and leaves the functions and the version that were there', async () => {
   const { url } = await createDatabase()
   const files = (await filesWith(1000, 'newer')).map((file) =>
     file.name === 'tree-lock.sql' ? { ...file, script: `${versionOf(file.script, 1000)}\nSELECT nothing;` } : file,

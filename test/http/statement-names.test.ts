@@ -70,7 +70,7 @@ const LISTS = `query lists($project: ID!, $group: ID!, $release: ReleaseID!, $ta
   }
 }`
 
-test('Every statement of a query by hand names itself', async () => {
+test('every statement of a query by hand names itself', async () => {
   const world = await ownedWorld()
   const { project, group, release, tokens } = world
   const variables = {
@@ -88,7 +88,7 @@ test('Every statement of a query by hand names itself', async () => {
   expect(namesOf(texts).size).toBeGreaterThan(20)
 })
 
-test("Every statement of the front end's queries names itself", async () => {
+test("every statement of the front end's queries names itself", async () => {
   const { project, group, release, tokens } = await ownedWorld()
   const { fullPath } = project
   const texts = await sentBy(async () => {
@@ -126,7 +126,7 @@ test.each(Object.keys(endpointRequests))('Every statement of %s names itself', a
   expect(namesOf(texts)).toContain('access.viewersByToken')
 })
 
-test('Every statement of a REST endpoint that reads names itself', async () => {
+test('every statement of a REST endpoint that reads names itself', async () => {
   const { project, group, release, tokens } = await ownedWorld()
   const ids: Record<string, string> = { tag_name: release.tag, issue_iid: '1', sha: release.sha ?? '' }
   const paths = endpoints.flatMap(({ method, path }) => {
@@ -145,7 +145,7 @@ test('Every statement of a REST endpoint that reads names itself', async () => {
   expect(namesOf(texts).size).toBeGreaterThan(25)
 })
 
-test('Every statement of pages, feeds and jobs names itself', async () => {
+test('every statement of pages, feeds and jobs names itself', async () => {
   const { project, release, tokens } = await ownedWorld()
   const headers = { 'private-token': tokens.owner ?? '' }
   const texts = await sentBy(async () => {
