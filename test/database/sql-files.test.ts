@@ -13,7 +13,7 @@ import versions from './sql-versions.json' with { type: 'json' }
 /** From here on, migrations neither make nor change a function or a trigger. */
 const FIRST_OF_FILES = '20261126021147_sql_files'
 
-/** What files have changed since, by the name under which the test below finds it. */
+/** The names of the functions and triggers that the files have changed since. */
 const CHANGED_SINCE: string[] = []
 
 const FUNCTIONS = `
@@ -23,7 +23,7 @@ const TRIGGERS = `
   SELECT format('%s ON %s', tgname, tgrelid::regclass) AS name, pg_get_triggerdef(oid) AS definition FROM pg_trigger
   WHERE NOT tgisinternal AND tgrelid::regclass::text NOT LIKE 'graphile_worker.%'`
 
-/** Without comments, and with one space where there is any. */
+/** The text without comments, and with one space wherever it has space. */
 const normalize = (sql: string) => sql.replaceAll(/--.*$/gm, '').replaceAll(/\s+/g, ' ').trim()
 
 /** The functions and triggers of a database by name. */
@@ -47,7 +47,7 @@ async function prismaFolder(files: readonly SqlFile[]): Promise<string> {
 
 const versionOf = (script: string, version: number) => script.replace(/^-- Version: \d+/, `-- Version: ${version}`)
 
-/** The files, of which `live-updates.sql` has another version and tells other words. */
+/** The files, with another version of `live-updates.sql` that sends another word. */
 async function filesWith(version: number, word: string): Promise<SqlFile[]> {
   const files = await readSqlFiles(migrationsDir)
   return files.map((file) =>
@@ -99,7 +99,7 @@ test('the migrations leave functions and triggers to prisma/sql', async () => {
 
 test('each function and trigger of prisma/sql says what it is for', async () => {
   for (const { name, script } of await readSqlFiles(migrationsDir)) {
-    // A comment may stand for several triggers that follow each other, one for each kind of statement.
+    // One comment may be about several triggers that follow each other, one for each kind of statement.
     const paragraphs = script.split('\n\n').filter((text) => /^(CREATE|DROP)/m.test(text) && !/^ /.test(text))
     expect(
       paragraphs.filter((text) => !text.startsWith('-- ')),
@@ -118,7 +118,7 @@ test('a file of prisma/sql that says something else has another version', async 
       digest: createHash('sha256').update(normalize(script)).digest('hex'),
     }))
     .filter(({ name, version, digest }) => digests[name]?.length !== version || digests[name].at(-1) !== digest)
-  // Each version has its digest, in order: raise the version of a file that is listed here, and add its digest.
+  // The digests of a file are in the order of its versions. If a file is listed here, raise its version and add its digest.
   expect(changed).toEqual([])
   expect(Object.keys(digests).sort()).toEqual(files.map(({ name }) => name))
 })

@@ -16,16 +16,16 @@ import { rest } from './rest/client.ts'
 const app = useApp()
 
 const NAMED = /^\s*\w+ \/\* ([a-z]\w*(?:\.\w+)+) \*\/(?: |$)/
-/** Prisma's client writes these: each names its table with its schema, and takes no comment. */
+/** Statements of Prisma's client. Each names its table with its schema, and cannot have a comment. */
 const OF_PRISMA = /^(SELECT|INSERT INTO|UPDATE|DELETE FROM) .*"public"\."/s
-/** These say all that there is to say about them. */
+/** Statements that need no name. */
 const PLAIN = /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|LISTEN|UNLISTEN)\b/
-/** The library of jobs writes these, on connections of its own. */
+/** Statements of the library of jobs, which has connections of its own. */
 const OF_WORKER = /^(?!\s*\w+ \/\*).*"graphile_worker"\./s
 
 type Text = string | { text: string }
 
-/** The texts that reach PostgreSQL by its driver meanwhile. */
+/** The statements that the driver sends to PostgreSQL meanwhile. */
 async function sentBy(run: () => Promise<unknown>): Promise<string[]> {
   const spy = vi.spyOn(Client.prototype, 'query')
   try {
@@ -45,7 +45,7 @@ const namesOf = (texts: readonly string[]) => new Set(texts.flatMap((text) => NA
 const expectNamed = (texts: readonly string[]) =>
   expect(texts.filter((text) => ![NAMED, OF_PRISMA, PLAIN, OF_WORKER].some((known) => known.test(text)))).toEqual([])
 
-/** Its Owner owns the group as well. */
+/** A world in which the Owner of the project owns the group as well. */
 async function ownedWorld(): Promise<World> {
   const world = await createWorld(app, { project: { visibility: 'private' } })
   await create.addMember({ group: world.group }, world.users.owner, 'owner')
