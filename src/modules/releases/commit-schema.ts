@@ -112,12 +112,14 @@ const CommitType = builder.objectRef<CommitNode>('Commit').implement({
 builder.objectFields(CommitType, (t) => ({
   parentIds: t.exposeStringList('parentIds', {
     internal: true,
+    kept: true,
     nullable: false,
     access: 'public',
     description: 'Object names of the parents.',
   }),
   authoredAt: t.string({
     internal: true,
+    kept: true,
     nullable: false,
     access: 'public',
     description: "When it was written, with the author's own offset from UTC.",
@@ -125,6 +127,7 @@ builder.objectFields(CommitType, (t) => ({
   }),
   committedAt: t.string({
     internal: true,
+    kept: true,
     nullable: false,
     access: 'public',
     description: "When it was committed, with the committer's own offset from UTC.",
@@ -132,12 +135,14 @@ builder.objectFields(CommitType, (t) => ({
   }),
   committerName: t.exposeString('committerName', {
     internal: true,
+    kept: true,
     nullable: false,
     access: 'public',
     description: 'Name of the committer, as in the commit.',
   }),
   committerEmail: t.exposeString('committerEmail', {
     internal: true,
+    kept: true,
     nullable: false,
     access: 'public',
     description: "The committer's e-mail address, as in the commit.",
@@ -145,6 +150,7 @@ builder.objectFields(CommitType, (t) => ({
   trailers: t.expose('trailers', {
     type: 'JSON',
     internal: true,
+    kept: true,
     nullable: false,
     access: 'public',
     description: 'Trailers of the message. If a key comes more than once, the last value counts.',
@@ -152,6 +158,7 @@ builder.objectFields(CommitType, (t) => ({
   extendedTrailers: t.expose('extendedTrailers', {
     type: 'JSON',
     internal: true,
+    kept: true,
     nullable: false,
     access: 'public',
     description: 'Trailers of the message, with all values of each key.',

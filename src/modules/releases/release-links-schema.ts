@@ -52,6 +52,7 @@ ReleaseLinks.implement({
     }),
     newestEvidenceUrl: t.string({
       internal: true,
+      kept: true,
       access: { needs: 'code:read', otherwise: null },
       description: 'Absolute URL of the newest evidence, even if there is none.',
       reads: ['tag'],
