@@ -19,10 +19,7 @@ export type Metrics = {
   contentType: string
 }
 
-/**
- * The Prometheus metrics of this process. The label is the door and not the path, because there is no limit to the number of
- * paths.
- */
+/** The Prometheus metrics of this process. The label is the door, because the number of paths has no limit. */
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })

@@ -11,10 +11,7 @@ export type UnreadBounds = {
 
 export const UNREAD_BOUNDS: UnreadBounds = { unreadBytes: 128 * 1024 ** 2, unreadMs: 30_000 }
 
-/**
- * Shortens the time that a connection may be silent while it has something to read. Each byte that the client takes starts it
- * again.
- */
+/** Shortens the time for which a connection may be silent while it has something to read. A byte that moves ends the silence. */
 function createPatience(unreadMs: number) {
   /** How long each connection could be silent before. */
   const shortened = new Map<ServerResponse, { socket: Socket; usual: number }>()

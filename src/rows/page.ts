@@ -57,10 +57,7 @@ class PageInfo {
   }
 }
 
-/**
- * Makes a page of the rows in the order in which they were read: backwards for `last`. One row too many means that there are
- * more.
- */
+/** Makes a page of rows as they were read (backwards for `last`). One row too many means that more follow. */
 export function toPage<Row>(window: Window, rows: readonly Row[], cursorOf: (row: Row) => string): Page<Row> {
   const cut = rows.length > window.limit
   const kept = cut ? rows.slice(0, window.limit) : [...rows]
@@ -89,9 +86,7 @@ export function extendRows<Row extends object, Extra extends object>(
 const FIRST_PAGE: Window = toWindow({})
 const WHOLE: Window = { ...FIRST_PAGE, limit: 10_000 }
 
-/**
- * All rows of a list. Takes the first page, which may have been read ahead. If there are more rows, it reads all of them at once.
- */
+/** All rows of a list: the first page, which may have been read ahead, or all rows at once if there are more. */
 export function allRows<Row>(pageAt: (window: Window) => PageToCome<Row>): Row[] | Promise<Row[]> {
   const rowsOf = ({ edges }: Page<Row>) => edges.map(({ node }) => node)
   const allOf = (first: Page<Row>) =>
@@ -107,10 +102,7 @@ type Count = Connection<unknown>['count']
 
 export function connection<Row>(page: Page<Row>, count: Count): Connection<Row>
 export function connection<Row>(page: PageToCome<Row>, count: Count): Connection<Row> | Promise<Connection<Row>>
-/**
- * Makes no promise for a page that is there already, because a promise for every list of every row would cost more than the
- * lists.
- */
+/** Makes no promise for a page that is there, because promises for all lists of all rows would cost more than the lists. */
 export function connection<Row>(page: PageToCome<Row>, count: Count) {
   if (page instanceof Promise) return page.then((found) => connection(found, count))
   return { edges: page.edges, pageInfo: page.pageInfo, count }

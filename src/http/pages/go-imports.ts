@@ -19,10 +19,7 @@ const MIN_SEGMENTS = 2
 
 const refuse = (c: HonoContext, reason: string) => c.text(`${reason}\n`, 404, PRIVATE)
 
-/**
- * The paths of projects that a Go package could belong to, because a package may be a folder of a repository. The longest comes
- * first.
- */
+/** The paths of the projects that a Go package may be a folder of. The longest comes first. */
 function projectPathsIn(segments: readonly string[]): string[] {
   const lengths = Array.from({ length: MAX_SEGMENTS - MIN_SEGMENTS + 1 }, (_, at) => MAX_SEGMENTS - at)
   return lengths

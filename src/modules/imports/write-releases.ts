@@ -66,10 +66,7 @@ function updateReleases(rows: (Row & { id: number })[]): Promise<number> {
     WHERE r.id = moved.id`
 }
 
-/**
- * Writes what differs from the known releases: tags that are new or point to another commit. Each batch takes one or two
- * statements.
- */
+/** Writes releases of tags that are new or point to another commit. Each batch takes one or two statements. */
 export async function writeReleases(known: readonly KnownRelease[], options: WriteOptions): Promise<Written> {
   const releases = new Map(known.map((release) => [release.tag, release]))
   const changed = options.tags.filter(({ tag, sha }) => releases.get(tag)?.sha !== sha)

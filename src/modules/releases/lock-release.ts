@@ -3,10 +3,7 @@ import { Prisma, type Release } from '../../generated/prisma/client.ts'
 import { columnsOf } from '../../rows/columns.ts'
 import { releases } from './release-loaders.ts'
 
-/**
- * A change of groups or projects takes this lock exclusively. A change of what is in a project shares it
- * (`prisma/sql/tree-lock.sql`).
- */
+/** The lock of `prisma/sql/tree-lock.sql`. A change of groups or projects holds it alone, other changes share it. */
 const TREE_LOCK = 7_927_003
 
 /**

@@ -7,10 +7,7 @@ export type ReleaseFilters = {
   releasedBefore?: Date | null | undefined
 }
 
-/**
- * The conditions for the given bounds, each of which begins with `AND`. The bounds themselves are excluded. Empty without a
- * bound.
- */
+/** A condition for each given bound, which begins with `AND` and excludes the bound itself. Empty without a bound. */
 export function filterReleases(filters: ReleaseFilters): Prisma.Sql {
   const bounds = [
     filters.updatedAfter && Prisma.sql`AND r.updated_at > ${filters.updatedAfter}`,
