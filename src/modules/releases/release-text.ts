@@ -9,12 +9,6 @@ import { isRendered, RENDERER_VERSION, renderMarkdown } from '../../markdown/ren
 import { inTurn } from '../../markdown/render-in-turn.ts'
 import { longText } from '../../rows/long-texts.ts'
 
-/** The title: as typed, else the tag. Viewers without code access get the masked one instead. */
-export const titleOf = (release: Release): string => release.name ?? release.tag
-
-/** Tells a release from others without naming its tag (docs/redaction.md). */
-export const maskedTitleOf = (release: { id: number }): string => `Release-${release.id}`
-
 const inSeconds = (time: Date) => Math.floor(time.getTime() / 1000)
 
 /** Later than now, in whole seconds. */
