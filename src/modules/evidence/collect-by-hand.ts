@@ -7,8 +7,8 @@ import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { isUpcoming } from '../releases/release-text.ts'
 import { titleOf } from '../releases/release-title.ts'
+import { collectEvidence } from './collect-evidence.ts'
 import type { EvidenceNode } from './evidence-loaders.ts'
-import { collectEvidence } from './evidence-service.ts'
 
 const missing = () => new RuleViolation('NOT_FOUND', 'Release does not exist')
 

@@ -15,7 +15,7 @@ import {
   roleInNamespace,
 } from '../projects/namespace.ts'
 import { getUser } from '../users/find-user.ts'
-import { deleteMember, findMember, hasOtherOwner, lockMembers, type Member, upsertMember } from './member-service.ts'
+import { deleteMember, findMember, hasOtherOwner, lockMembers, type Member, upsertMember } from './member-rows.ts'
 
 export type MemberNode = Member & { user: User; namespace: Namespace }
 
