@@ -15,12 +15,12 @@ import { release, releasePage, releasePageWithHtml, releaseWithHtml } from './re
 import {
   areExclusive,
   EXCLUSIVE,
-  milestoneChoice,
+  linkValuesOf,
   projectId,
   ReleaseChanges,
   ReleaseInput,
   tagName,
-  toLink,
+  valuesOf,
 } from './release-input.ts'
 
 const tag = 'Releases'
@@ -108,11 +108,8 @@ const create = endpoint({
       tagName: input.tag_name,
       tagMessage: input.tag_message,
       ref: input.ref,
-      name: input.name,
-      description: input.description,
-      releasedAt: input.released_at,
-      milestones: milestoneChoice(input),
-      links: (input.assets?.links ?? []).map(toLink),
+      ...valuesOf(input),
+      links: (input.assets?.links ?? []).map(linkValuesOf),
     })
     return Response.json(await writtenRelease(context, created), { status: 201 })
   },
@@ -146,10 +143,7 @@ const update = endpoint({
     const updated = await updateRelease(context, {
       projectPath: project.fullPath,
       tagName,
-      name: input.name,
-      description: input.description,
-      releasedAt: input.released_at ?? undefined,
-      milestones: milestoneChoice(input),
+      ...valuesOf(input),
     })
     return Response.json(await writtenRelease(context, updated))
   },
