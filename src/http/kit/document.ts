@@ -2,15 +2,19 @@
 // Masks, batching and the bounds of an answer are those of the fields. Who may ask at all the door decides before, and its rates
 // have been counted by then.
 import { type ExecutionResult, type OperationDefinitionNode, parse, validate } from 'graphql'
+import { doNotKeep } from '../../context/answer-life.ts'
 import { AnswerTooLarge } from '../../context/answer-size.ts'
 import type { Context } from '../../context/context.ts'
 import { AppError } from '../../foundation/errors.ts'
 import { compile } from '../../pipeline/compile.ts'
+import { hasKeptFieldsOnly } from '../../pipeline/kept-fields.ts'
 import type { Run } from '../../pipeline/known-operations.ts'
 import { outageIn, thrown } from '../../pipeline/mask.ts'
 import { internalSchema } from '../../schema.ts'
 
-function compileText(text: string): Run {
+type Ready = { run: Run; mayKeep: boolean }
+
+function prepare(text: string): Ready {
   const schema = internalSchema()
   const document = parse(text)
   const [problem] = validate(schema, document)
@@ -19,7 +23,7 @@ function compileText(text: string): Run {
   const run = compile(schema, { document, node, asksForSchema: false })
   if (!run)
     throw new Error(`The compiler cannot take the document ${node.name?.value}: one with directives, for example`)
-  return run
+  return { run, mayKeep: hasKeptFieldsOnly(schema, document) }
 }
 
 /** What kept a part of the answer from being given. A bug comes before what is expected, so that it is logged. */
@@ -35,10 +39,11 @@ function failureOf(result: ExecutionResult, root: string): unknown {
  * fields that show just that.
  */
 export function document<Result, Variables>(root: string, text: string) {
-  let run: Run | undefined
+  let ready: Ready | undefined
   return async (context: Context, variables: Variables, at?: object): Promise<Result> => {
-    run ??= compileText(text)
-    const result = await run(context, variables as Record<string, unknown>, at)
+    ready ??= prepare(text)
+    if (!ready.mayKeep) doNotKeep(context)
+    const result = await ready.run(context, variables as Record<string, unknown>, at)
     if (result.errors || !result.data) throw failureOf(result, root)
     return result.data as Result
   }

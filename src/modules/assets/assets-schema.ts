@@ -69,6 +69,7 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
     allLinks: t.field({
       type: [ReleaseAssetLink],
       internal: true,
+      kept: true,
       nullable: false,
       access: 'public',
       description: 'All links, the newest first.',

@@ -29,6 +29,7 @@ export const ReleaseAssetLink = builder.prismaNode('AssetLink', {
   fields: (t) => ({
     number: t.exposeInt('id', {
       internal: true,
+      kept: true,
       nullable: false,
       access: 'public',
       description: 'The number in the global ID.',

@@ -63,6 +63,7 @@ builder.prismaObjectField(ReleaseType, 'allEvidences', (t) =>
   t.field({
     type: [ReleaseEvidence],
     internal: true,
+    kept: true,
     nullable: false,
     access: { needs: 'evidence:read', otherwise: () => [], instead: 'an empty list' },
     description: 'All evidence, the oldest first.',

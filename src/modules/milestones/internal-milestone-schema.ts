@@ -7,12 +7,23 @@ import { milestonePath } from './milestone-page.ts'
 import { MilestoneType } from './milestone-schema.ts'
 
 builder.prismaObjectFields(MilestoneType, (t) => ({
-  number: t.exposeInt('id', { internal: true, nullable: false, description: 'The number in the global ID.' }),
-  projectNumber: t.exposeInt('projectId', { internal: true, description: 'The number of its project.' }),
-  groupNumber: t.exposeInt('groupId', { internal: true, description: 'The number of its group.' }),
-  numberInParent: t.exposeInt('iid', { internal: true, nullable: false, description: '`iid` as a number.' }),
+  number: t.exposeInt('id', {
+    internal: true,
+    kept: true,
+    nullable: false,
+    description: 'The number in the global ID.',
+  }),
+  projectNumber: t.exposeInt('projectId', { internal: true, kept: true, description: 'The number of its project.' }),
+  groupNumber: t.exposeInt('groupId', { internal: true, kept: true, description: 'The number of its group.' }),
+  numberInParent: t.exposeInt('iid', {
+    internal: true,
+    kept: true,
+    nullable: false,
+    description: '`iid` as a number.',
+  }),
   webUrl: t.string({
     internal: true,
+    kept: true,
     nullable: false,
     description: 'Absolute URL of its page.',
     reads: ['projectId', 'groupId', 'iid'],
@@ -24,6 +35,7 @@ builder.prismaObjectField(ReleaseType, 'allMilestones', (t) =>
   t.field({
     type: [MilestoneType],
     internal: true,
+    kept: true,
     nullable: false,
     access: { needs: 'milestone:read', otherwise: () => [], instead: 'an empty list' },
     description: 'All milestones, in the order of `milestones`.',

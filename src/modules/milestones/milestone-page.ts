@@ -1,3 +1,4 @@
+import { validUntil } from '../../context/answer-life.ts'
 import type { Context } from '../../context/context.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { calendarDate } from '../../foundation/time.ts'
@@ -5,7 +6,16 @@ import type { Milestone } from '../../generated/prisma/client.ts'
 import { groupById } from '../groups/group-loaders.ts'
 import { projectById } from '../projects/project-loaders.ts'
 
-export const today = () => databaseNow().toISOString().slice(0, 10)
+const today = () => databaseNow().toISOString().slice(0, 10)
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Today's date (UTC). An answer that depends on the date is valid until midnight. */
+export function todayIn(context: Context): string {
+  const date = today()
+  validUntil(context, Date.parse(date) + DAY_MS)
+  return date
+}
 
 /** Due before today (UTC). */
 export const isExpired = ({ dueDate }: Pick<Milestone, 'dueDate'>): boolean =>

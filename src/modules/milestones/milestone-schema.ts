@@ -12,7 +12,7 @@ import { findProjectById } from '../projects/find-project.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { countOfMilestones, milestoneDescription, milestonesChild, milestonesOfRelease } from './milestone-loaders.ts'
-import { isExpired, milestonePath, today } from './milestone-page.ts'
+import { milestonePath, todayIn } from './milestone-page.ts'
 import { visibleMilestones } from './milestone-policy.ts'
 
 export const MilestoneStateEnum = builder.enumType('MilestoneStateEnum', {
@@ -56,13 +56,16 @@ export const MilestoneType = builder.prismaNode('Milestone', {
     }),
     expired: t.boolean({
       nullable: false,
+      kept: true,
       description: 'Whether the due date is before today (UTC); false without one.',
-      resolve: isExpired,
+      resolve: ({ dueDate }, _args, context) => dueDate !== null && (calendarDate(dueDate) ?? '') < todayIn(context),
     }),
     upcoming: t.boolean({
       nullable: false,
+      kept: true,
       description: 'Whether the start date is after today (UTC); false without one.',
-      resolve: ({ startDate }) => startDate !== null && (calendarDate(startDate) ?? '') > today(),
+      resolve: ({ startDate }, _args, context) =>
+        startDate !== null && (calendarDate(startDate) ?? '') > todayIn(context),
     }),
     webPath: t.string({
       nullable: false,

@@ -110,12 +110,14 @@ const CommitType = builder.objectRef<CommitNode>('Commit').implement({
 builder.objectFields(CommitType, (t) => ({
   parentIds: t.exposeStringList('parentIds', {
     internal: true,
+    kept: true,
     nullable: false,
     access: 'public',
     description: 'Object names of the commits before it.',
   }),
   authoredAt: t.string({
     internal: true,
+    kept: true,
     nullable: false,
     access: 'public',
     description: "When it was written, with the author's own offset from UTC.",
@@ -123,6 +125,7 @@ builder.objectFields(CommitType, (t) => ({
   }),
   committedAt: t.string({
     internal: true,
+    kept: true,
     nullable: false,
     access: 'public',
     description: "When it was committed, with the committer's own offset from UTC.",
@@ -130,12 +133,14 @@ builder.objectFields(CommitType, (t) => ({
   }),
   committerName: t.exposeString('committerName', {
     internal: true,
+    kept: true,
     nullable: false,
     access: 'public',
     description: 'Name of the committer, as in the commit.',
   }),
   committerEmail: t.exposeString('committerEmail', {
     internal: true,
+    kept: true,
     nullable: false,
     access: 'public',
     description: "The committer's e-mail, as in the commit.",
@@ -143,6 +148,7 @@ builder.objectFields(CommitType, (t) => ({
   trailers: t.expose('trailers', {
     type: 'JSON',
     internal: true,
+    kept: true,
     nullable: false,
     access: 'public',
     description: 'Trailers of the message; of a key that comes more than once the last value.',
@@ -150,6 +156,7 @@ builder.objectFields(CommitType, (t) => ({
   extendedTrailers: t.expose('extendedTrailers', {
     type: 'JSON',
     internal: true,
+    kept: true,
     nullable: false,
     access: 'public',
     description: 'Trailers of the message, all values of each key.',

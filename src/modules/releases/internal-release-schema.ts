@@ -20,11 +20,14 @@ const ReleasePage = builder.objectRef<NumberedPage<ReleaseNode>>('ReleasePage').
   description: 'A page of releases, by its number.',
   access: 'public',
   fields: (t) => ({
-    rows: t.expose('rows', { type: [ReleaseType], nullable: false, description: 'The releases.' }),
-    number: t.exposeInt('number', { nullable: false, description: 'The number of the page, from 1.' }),
-    size: t.exposeInt('size', { nullable: false, description: 'How many releases a full page has.' }),
-    hasNext: t.exposeBoolean('hasNext', { nullable: false, description: 'Whether there is a next page.' }),
-    total: t.exposeInt('total', { description: 'How many releases there are; null where they are not counted.' }),
+    rows: t.expose('rows', { kept: true, type: [ReleaseType], nullable: false, description: 'The releases.' }),
+    number: t.exposeInt('number', { kept: true, nullable: false, description: 'The number of the page, from 1.' }),
+    size: t.exposeInt('size', { kept: true, nullable: false, description: 'How many releases a full page has.' }),
+    hasNext: t.exposeBoolean('hasNext', { kept: true, nullable: false, description: 'Whether there is a next page.' }),
+    total: t.exposeInt('total', {
+      kept: true,
+      description: 'How many releases there are; null where they are not counted.',
+    }),
   }),
 })
 
@@ -32,6 +35,7 @@ builder.prismaObjectField(ProjectType, 'releasePage', (t) =>
   t.field({
     type: ReleasePage,
     internal: true,
+    kept: true,
     nullable: false,
     access: { needs: 'release:read', otherwise: () => pageOf<never>([], {}), instead: 'an empty page' },
     description: 'A page of the releases.',
@@ -73,6 +77,7 @@ builder.queryFields((t) => ({
   projectByNumber: t.field({
     type: ProjectType,
     internal: true,
+    kept: true,
     description: 'The project of that number; null when there is none or the viewer may not read it.',
     args: { number: t.arg.int({ required: true, description: 'The number in its global ID.' }) },
     resolve: (_root, { number }, context) => findProjectById(context, number),
@@ -90,6 +95,7 @@ builder.prismaObjectFields(ProjectType, (t) => ({
   releaseByNumber: t.field({
     type: ReleaseType,
     internal: true,
+    kept: true,
     access: { needs: 'release:read', otherwise: null },
     description: 'Its release of that number; null when there is none.',
     args: { number: t.arg.int({ required: true, description: 'The number in its global ID.' }) },
@@ -104,12 +110,14 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
   updatedAt: t.expose('updatedAt', {
     type: 'Time',
     internal: true,
+    kept: true,
     nullable: false,
     access: 'public',
     description: 'When it, or what belongs to it, was last changed.',
   }),
   permanentUrl: t.string({
     internal: true,
+    kept: true,
     nullable: false,
     access: 'public',
     description: 'Absolute URL of its page that names it by its number: the same for all viewers.',

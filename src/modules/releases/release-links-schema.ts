@@ -52,6 +52,7 @@ ReleaseLinks.implement({
     }),
     newestEvidenceUrl: t.string({
       internal: true,
+      kept: true,
       access: { needs: 'code:read', otherwise: null },
       description: 'Absolute URL of the newest evidence, whether there is any or not.',
       reads: ['tag'],

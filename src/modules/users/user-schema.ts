@@ -54,7 +54,12 @@ export const UserCore = builder.prismaObject('User', {
   interfaces: [UserInterface],
   isTypeOf: () => true,
   fields: (t) => ({
-    number: t.exposeInt('id', { internal: true, nullable: false, description: 'The number in the global ID.' }),
+    number: t.exposeInt('id', {
+      internal: true,
+      kept: true,
+      nullable: false,
+      description: 'The number in the global ID.',
+    }),
   }),
 })
 

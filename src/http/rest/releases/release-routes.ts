@@ -51,6 +51,7 @@ const list = endpoint({
   }),
   answers: { 200: z.array(ReleaseBody) },
   find: projectFor('release:read'),
+  keptFor: ({ fullPath }) => [fullPath],
   handle: async (call) => {
     const { context, input, found } = call
     const ask = input.include_html_description ? releasePageWithHtml : releasePage
@@ -75,6 +76,7 @@ const single = endpoint({
   input: z.object({ ...releaseKey, include_html_description: html }),
   answers: { 200: ReleaseBody },
   find: projectFor('release:read', 'code:read'),
+  keptFor: ({ fullPath }) => [fullPath],
   handle: async ({ context, input, found }) => {
     const ask = input.include_html_description ? releaseWithHtml : release
     const { project } = await ask(context, { project: found.id, tag: input.tag_name })
