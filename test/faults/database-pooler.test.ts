@@ -5,10 +5,13 @@ import { newDataDir, serve, until } from '../process/serve-world.ts'
 import { createDatabase, createEmptyDatabase } from '../support/database.ts'
 import * as create from '../support/factories.ts'
 import { newerPgbouncer, startPgbouncer } from '../support/pgbouncer.ts'
-import { ask } from '../support/server-process.ts'
+import { ask, type ServerProcess } from '../support/server-process.ts'
 import { subscribe } from '../support/subscribe.ts'
 
 const QUERY = '{ project(fullPath: "demo/waybill") { id } }'
+
+/** How the start ended, or the URL of a server that serves. */
+const outcomeOf = (server: ServerProcess) => Promise.race([server.ended, server.listening().catch(() => server.ended)])
 
 const ready = async (url: string) => (await fetch(`${url}/ready`)).status
 
@@ -43,6 +46,7 @@ test('a statement through pgbouncer in session mode is ended after 30 seconds, a
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query: QUERY }),
+      signal: AbortSignal.timeout(45_000),
     })
     expect(answer.status).toBe(503)
     expect(performance.now() - started).toBeGreaterThan(25_000)
@@ -55,7 +59,7 @@ test('a server refuses to start on a pooler that shares sessions and keeps no pr
   const pooled = await startPgbouncer(database.url, { pool_mode: 'transaction' })
   for (const direct of [{}, { DATABASE_DIRECT_URL: database.url }]) {
     const server = serve({ DATABASE_URL: pooled, DATA_DIR: await newDataDir(), ...direct })
-    expect(await server.ended).toEqual({ code: 1, signal: null })
+    expect(await outcomeOf(server)).toEqual({ code: 1, signal: null })
     expect(server.stderr()).toContain('DATABASE_URL leads to a pooler that shares sessions')
     expect(server.stderr()).toContain('pgbouncer 1.21')
     expect(server.stderr().trim().split('\n')).toHaveLength(1)
@@ -68,7 +72,7 @@ test('a server refuses a DATABASE_DIRECT_URL that shares sessions, or leads to a
   const session = await startPgbouncer(database.url, { pool_mode: 'session' })
   const refusal = async (DATABASE_URL: string, DATABASE_DIRECT_URL: string) => {
     const server = serve({ DATABASE_URL, DATABASE_DIRECT_URL, DATA_DIR: await newDataDir() })
-    expect(await server.ended).toEqual({ code: 1, signal: null })
+    expect(await outcomeOf(server)).toEqual({ code: 1, signal: null })
     return server.stderr()
   }
   expect(await refusal(session, shared)).toContain('DATABASE_DIRECT_URL leads to a pooler that shares sessions')
