@@ -1,5 +1,5 @@
 // Tests the tests: puts one small fault at a time into a copy of this working tree, and runs the test that must fail then.
-// Prints the faults that no test noticed, and exits with 1 when there are any. Options: --list, --only <words in a fault or a file>.
+// Prints the faults that no test noticed, and exits with 1 when there are any. Options: --list, --only <words in a fault, its file or its list>.
 import { fork, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
