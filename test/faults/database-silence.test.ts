@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { withConnection } from '../../src/database/connections/connection.ts'
 import { schemaDiff } from '../../src/database/migrations/schema-diff.ts'
@@ -8,6 +10,8 @@ import { createDatabase } from '../support/database.ts'
 import { ask } from '../support/server-process.ts'
 import { startSilentProxy } from '../support/silent-proxy.ts'
 import { createWriter } from './writer.ts'
+
+const run = promisify(execFile)
 
 const POOL_SIZE = 10
 const QUERY = '{ project(fullPath: "demo/waybill") { id } }'
@@ -28,7 +32,8 @@ async function openAllConnections(url: string, databaseUrl: string): Promise<voi
   const writes = await withConnection(databaseUrl, async (client) => {
     await client.query('BEGIN; LOCK TABLE milestones')
     const sent = Array.from({ length: POOL_SIZE }, (_, n) => write(`M${n}`))
-    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+    const waiting = `SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+      WHERE datname = current_database() AND NOT granted`
     await until(async () => (await client.query(waiting)).rowCount === POOL_SIZE)
     await client.query('COMMIT')
     return Promise.all(sent)
@@ -60,6 +65,15 @@ test('connections whose packets are swallowed are given up, and new ones serve w
   const { ms } = await timed(() => until(async () => (await post(url)).status === 200))
   expect(ms).toBeLessThan(10_000)
   for (let n = 0; n < 20; n++) expect((await timed(() => ask(url, QUERY))).ms).toBeLessThan(2_000)
+})
+
+test('connections that idle probe the other end, so that they notice that it has gone', async () => {
+  const { proxy } = await startServer()
+  const sockets = async () => {
+    const { stdout } = await run('ss', ['-tnoH', 'state', 'established', 'dst', `127.0.0.1:${new URL(proxy.url).port}`])
+    return stdout.trim().split('\n')
+  }
+  await until(async () => (await sockets()).every((socket) => socket.includes('timer:(keepalive,')))
 })
 
 test('every door says 503 and when to try again, and soon, while the database host is silent', async () => {
