@@ -1,17 +1,17 @@
 import { canInGroup, type GroupAbility } from '../../access/group-abilities.ts'
 import { readsGroup } from '../../access/visibility.ts'
 import type { Context } from '../../context/context.ts'
-import { db } from '../../database/db.ts'
 import { notFoundOrForbidden } from '../../foundation/errors.ts'
 import type { Group } from '../../generated/prisma/client.ts'
 import { type Plan, wholeRow } from '../../rows/plan.ts'
 import { groupById, groupByPath } from './group-loaders.ts'
-import { findGroupId } from './group-service.ts'
+
+/** Whoever asks; as it is now, because the request itself may have created it. */
+export const findGroupAt = (fullPath: string): Promise<Group | null> => groupByPath.anew(fullPath)
 
 /** The group of that path, for who may do that; one error for a hidden group and a missing permission. */
 export async function getGroupFor({ viewer }: Context, ability: GroupAbility, fullPath: string): Promise<Group> {
-  const id = await findGroupId(db, fullPath)
-  const group = id === null ? null : await db.group.findUnique({ where: { id } })
+  const group = await findGroupAt(fullPath)
   // Every ability needs a role, and a role is enough to read the group.
   if (!group || !canInGroup(viewer, ability, group)) throw notFoundOrForbidden()
   return group

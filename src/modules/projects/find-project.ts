@@ -14,6 +14,10 @@ export async function findProject(context: Context, fullPath: string, plan: Plan
   return project && can(context.viewer, 'project:read', project) ? project : null
 }
 
+/** Whoever asks; as it is now, because the request itself may have created it. */
+export const findProjectAt = (fullPath: string): Promise<Project | null> =>
+  projectByPath.anew({ fullPath, reader: null })
+
 /** The project of that path, for who may do that; one error for a hidden project and a missing permission. */
 export async function getProjectFor(
   context: Context,

@@ -3,6 +3,7 @@ import type { Context } from '../../context/context.ts'
 import { db, type Tx } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
+import { given } from '../../foundation/rules.ts'
 import type { Milestone, Project, Release } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { rescheduleEvidence } from '../evidence/evidence-schedule.ts'
@@ -24,7 +25,7 @@ export type ReleaseUpdate = {
   milestones?: MilestoneChoice
 }
 
-type Changes = Pick<ReleaseUpdate, 'name' | 'description' | 'releasedAt'>
+type Columns = 'name' | 'description' | 'descriptionHtml' | 'rendererVersion' | 'releasedAt' | 'sha'
 
 const missing = () => new RuleViolation('NOT_FOUND', 'Release does not exist')
 
@@ -49,38 +50,31 @@ export const updateRelease = once(async (context: Context, input: ReleaseUpdate)
     throw new RuleViolation('INVALID', 'params is empty')
   }
   assertTextsFit({ name, description }, stored)
-  const changes = { name, description, releasedAt }
+  const notes = description === undefined ? {} : renderedNotes(description, project.id)
   return transact(context, async (tx) => {
-    const release = await apply(tx, context, { id: stored.id, changes, milestones })
+    const release = await changeRelease(tx, context, stored.id, given({ name, ...notes, releasedAt }))
+    if (milestones) await replaceMilestones(tx, context, release, milestones)
     return { ...release, project }
   })
 })
 
-async function apply(
+/** Writes the values with their audit event, and moves the release's evidence along with its date. */
+export async function changeRelease(
   tx: Tx,
   context: Context,
-  { id, changes, milestones }: { id: number; changes: Changes; milestones: Milestone[] | null },
+  id: number,
+  values: Partial<Pick<Release, Columns>>,
 ): Promise<Release> {
-  const { name, description, releasedAt } = changes
   const before = await lockRelease(tx, id)
   // Somebody else has deleted it meanwhile.
   if (!before) throw missing()
-  const release = await tx.release.update({
-    where: { id },
-    data: {
-      ...(name === undefined ? {} : { name }),
-      ...(description === undefined ? {} : renderedNotes(description, before.projectId)),
-      ...(releasedAt === undefined ? {} : { releasedAt }),
-      updatedAt: databaseNow(),
-    },
-  })
+  const release = await tx.release.update({ where: { id }, data: { ...values, updatedAt: databaseNow() } })
   await rescheduleEvidence(tx, before, release, databaseNow())
   await recordAuditEvent(tx, context, {
     ...subject(release),
     type: 'release_updated',
     message: `Updated release ${release.tag}`,
   })
-  if (milestones) await replaceMilestones(tx, context, release, milestones)
   return release
 }
 

@@ -4,7 +4,6 @@ import { collectEvidence } from '../../../src/modules/evidence/evidence-service.
 import { digestOf, type Json } from '../../../src/modules/evidence/evidence-snapshot.ts'
 import { insertIssue } from '../../../src/modules/issues/issue-service.ts'
 import { insertMilestone } from '../../../src/modules/milestones/milestone-service.ts'
-import { createProjectAt } from '../../../src/modules/projects/project-service.ts'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
 import * as create from '../../support/factories.ts'
 
@@ -27,8 +26,7 @@ afterAll(async () => {
 
 /** A release with this many milestones, each with an open, a closed and a confidential issue. */
 async function releaseWith(milestones: number) {
-  const group = `group${await db.group.count()}`
-  const project = await createProjectAt(db, { segments: [group, 'project'], visibility: 'private' })
+  const project = await create.createProject({ visibility: 'private' })
   const release = await db.release.create({ data: { projectId: project.id, tag: 'v1' } })
   for (let number = 1; number <= milestones; number++) {
     const { id } = await insertMilestone(db, { projectId: project.id, title: `M${number}` })
