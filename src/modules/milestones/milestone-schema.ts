@@ -137,13 +137,11 @@ builder.prismaObjectFields(MilestoneType, (t) => ({
 }))
 
 builder.queryField('milestone', (t) =>
-  t.prismaField({
-    type: 'Milestone',
-    nullable: true,
+  t.field({
+    type: MilestoneType,
     description: 'The milestone of that global ID; null when there is none or the viewer may not read it.',
     args: { id: t.arg({ type: 'MilestoneID', required: true, description: 'Global ID of the milestone.' }) },
-    resolve: (query, _root, { id }, { viewer }) =>
-      db.milestone.findFirst({ ...query, where: { id, AND: visibleMilestones(viewer) } }),
+    resolve: (_root, { id }, { viewer }) => db.milestone.findFirst({ where: { id, AND: visibleMilestones(viewer) } }),
   }),
 )
 
