@@ -55,7 +55,7 @@ async function importDemo(as: As, demo: DemoProject): Promise<void> {
   try {
     const source = path.join(folder, 'source.git')
     await buildDemoRepository(source, { title: demo.name, now: new Date() })
-    await importRepository(await as('maintainer'), { projectPath: pathOf(demo), source })
+    await importRepository(await as('owner'), { projectPath: pathOf(demo), source, author: 'maintainer' })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -4,7 +4,7 @@ import { isRefusal } from '../refused-statement.ts'
 type Waiting<Item, Result> = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }
 
 /** More writes in one statement save little, and the first would wait for the last. */
-const MAX_TOGETHER = 50
+const MAX_TOGETHER = 250
 /** Characters of one statement, which must not fill the memory. */
 const MAX_SIZE = 1_000_000
 

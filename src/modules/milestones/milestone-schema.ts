@@ -3,6 +3,7 @@ import { db } from '../../database/db.ts'
 import { calendarDate } from '../../foundation/time.ts'
 import type { Milestone } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
+import { pageTypes } from '../../graphql/page-types.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
 import { toWindow } from '../../rows/window.ts'
 import { findGroupById } from '../groups/find-group.ts'
@@ -145,16 +146,12 @@ builder.queryField('milestone', (t) =>
   }),
 )
 
-export const MilestoneEdge = builder.edgeObject({
+export const milestonePageTypes = pageTypes({
   type: MilestoneType,
-  name: 'MilestoneEdge',
-  description: 'A milestone in a page.',
+  name: 'Milestone',
+  one: 'A milestone',
+  many: 'milestones',
 })
-
-export const MilestoneConnection = builder.connectionObject(
-  { type: MilestoneType, name: 'MilestoneConnection', description: 'A page of milestones.' },
-  MilestoneEdge,
-)
 
 builder.prismaObjectField(ReleaseType, 'milestones', (t) =>
   t.connection(
@@ -168,7 +165,6 @@ builder.prismaObjectField(ReleaseType, 'milestones', (t) =>
       resolve: (release, args, context) =>
         connection(milestonesOfRelease(context, release, toWindow(args)), () => countOfMilestones(context, release.id)),
     },
-    MilestoneConnection,
-    MilestoneEdge,
+    ...milestonePageTypes,
   ),
 )
