@@ -55,7 +55,7 @@ async function importDemo(as: As, demo: DemoProject): Promise<void> {
   try {
     const source = path.join(folder, 'source.git')
     await buildDemoRepository(source, { title: demo.name, now: new Date() })
-    await importRepository(await as('owner'), { projectPath: pathOf(demo), source, author: 'maintainer' })
+    await importRepository(await as('maintainer'), { projectPath: pathOf(demo), source })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -88,9 +88,11 @@ export async function completeProject(demo: DemoProject, { as, repositoriesDir }
   const project = await ensureProject(as, demo)
   const { id: projectId, fullPath: projectPath, description } = project
   const isImported = (await db.release.count({ where: { projectId } })) > 0 && hasRepository(project, repositoriesDir)
-  if (!isImported) await importDemo(as, demo)
+  if (!isImported) {
+    await ensureMembers(as, project)
+    await importDemo(as, demo)
+  }
   if (description !== null) return
-  await ensureMembers(as, project)
   await ensureMilestones(as, projectPath)
   await ensureReleases(as, projectPath)
   if (demo.guarded) await ensureGuarded(as, project)

@@ -1,11 +1,11 @@
 import type { Context } from '../../context/context.ts'
 import { db } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
-import { RuleViolation } from '../../foundation/errors.ts'
+import { partsOf } from '../../foundation/parts.ts'
 import { maxCharacters } from '../../foundation/text-limits.ts'
 import type { Project, Release } from '../../generated/prisma/client.ts'
 import { assertNotFrozen } from '../freezes/assert-not-frozen.ts'
-import { insertRelease } from '../publishing/insert-release.ts'
+import { insertReleases, sizeOfRelease } from '../publishing/insert-release.ts'
 import { renderedNotes } from '../publishing/release-rules.ts'
 import { changeRelease } from '../publishing/update-release.ts'
 import { mayChangeTag } from '../releases/release-access.ts'
@@ -14,7 +14,7 @@ import type { SkippedTag, SourceTag } from './source-tags.ts'
 
 /** Long notes take about 25 ms each: what is not rendered within this time is rendered when it is first read. */
 const RENDER_MS = 10_000
-const PROGRESS_EVERY = 500
+const PART = { most: 500, maxSize: 10_000_000 }
 
 type Options = {
   project: Project
@@ -58,27 +58,20 @@ function changesOf(tags: readonly SourceTag[], { id }: Project): Change[] {
     .toReversed()
 }
 
-/** Somebody else may have created or deleted the release meanwhile. Then the next import compares it. */
-const unlessOvertaken = (written: Promise<unknown>): Promise<number> =>
-  written.then(
-    () => 1,
-    (error) => {
-      if (error instanceof RuleViolation && (error.code === 'CONFLICT' || error.code === 'NOT_FOUND')) return 0
-      throw error
-    },
-  )
-
 async function createAll(context: Context, changes: readonly Change[], { project, authorId, onProgress }: Options) {
   if (changes.length > 0) await assertNotFrozen(context, project)
-  let done = 0
-  const counts = changes.map(async (change) => {
+  const releases = changes.map((change) => {
     const values = { ...change, name: null, authorId, ...versionKeyOf(change.tag), createdAt: databaseNow() }
-    const count = await unlessOvertaken(insertRelease(context, { project, values, links: [], milestones: [] }))
-    done += 1
-    if (done % PROGRESS_EVERY === 0 || done === changes.length) onProgress?.(`Writing releases: ${done}`)
-    return count
+    return { context, project, values, links: [], milestones: [] }
   })
-  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
+  let [created, done] = [0, 0]
+  for (const part of partsOf(releases, { ...PART, sizeOf: sizeOfRelease })) {
+    // Somebody may have created one of them meanwhile. The next import compares it.
+    created += (await insertReleases(part)).filter((release) => !(release instanceof Error)).length
+    done += part.length
+    onProgress?.(`Writing releases: ${done}`)
+  }
+  return created
 }
 
 type Known = ReadonlyMap<string, { id: number; sha: string | null }>
@@ -87,9 +80,9 @@ async function updateAll(context: Context, changes: readonly Change[], known: Kn
   let updated = 0
   for (const { tag, ...values } of changes) {
     const id = known.get(tag)?.id
-    if (id !== undefined) {
-      updated += await unlessOvertaken(db.$transaction((tx) => changeRelease(tx, context, id, values)))
-    }
+    if (id === undefined) continue
+    await db.$transaction((tx) => changeRelease(tx, context, id, values))
+    updated += 1
   }
   return updated
 }
