@@ -1,4 +1,5 @@
 import { builder } from '../../graphql/builder.ts'
+import { pageTypes } from '../../graphql/page-types.ts'
 import { arrayConnection } from '../../rows/array-page.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
 import { toWindow } from '../../rows/window.ts'
@@ -14,31 +15,24 @@ type Source = { release: ReleaseNode; format: SourceFormat }
 // Its fields are public, because `ReleaseAssets.sources` gives no source to viewers who may not read code.
 const ReleaseSource = builder.objectRef<Source>('ReleaseSource').implement({
   description: 'An archive of the source code at the tag.',
-  access: { needs: 'code:read', project: ({ release }) => release.project },
+  access: { needs: 'code:read', project: ({ release }) => release.project, fields: 'public' },
   fields: (t) => ({
-    format: t.exposeString('format', {
-      kept: true,
-      access: 'public',
-      description: 'One of zip, tar.gz, tar.bz2, tar.',
-    }),
+    format: t.exposeString('format', { kept: true, description: 'One of zip, tar.gz, tar.bz2, tar.' }),
     url: t.string({
       kept: true,
-      access: 'public',
       description: 'Absolute URL of the archive.',
       resolve: ({ release, format }, _args, context) => sourceUrl(context, release, format),
     }),
   }),
 })
 
-const linkEdge = builder.edgeObject({
-  type: ReleaseAssetLink,
-  name: 'ReleaseAssetLinkEdge',
-  description: 'A link in a page.',
-})
-const sourceEdge = builder.edgeObject({
+const linkPageTypes = pageTypes({ type: ReleaseAssetLink, name: 'ReleaseAssetLink', one: 'A link', many: 'links' })
+
+const sourcePageTypes = pageTypes({
   type: ReleaseSource,
-  name: 'ReleaseSourceEdge',
-  description: 'A source archive in a page.',
+  name: 'ReleaseSource',
+  one: 'A source archive',
+  many: 'source archives',
 })
 
 const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement({
@@ -63,8 +57,7 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
         resolve: (release, args, context) =>
           connection(linksOfRelease(context, release, toWindow(args)), () => release.linksCount),
       },
-      { name: 'ReleaseAssetLinkConnection', description: 'A page of links.' },
-      linkEdge,
+      ...linkPageTypes,
     ),
     allLinks: t.field({
       type: [ReleaseAssetLink],
@@ -90,8 +83,7 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
             args,
           ),
       },
-      { name: 'ReleaseSourceConnection', description: 'A page of source archives.' },
-      sourceEdge,
+      ...sourcePageTypes,
     ),
   }),
 })

@@ -1,5 +1,6 @@
 import { toGlobalId } from '../../foundation/global-id.ts'
 import { builder } from '../../graphql/builder.ts'
+import { pageTypes } from '../../graphql/page-types.ts'
 import { emptyConnection } from '../../rows/page.ts'
 import { toWindow } from '../../rows/window.ts'
 import { userById } from '../users/user-loaders.ts'
@@ -68,16 +69,12 @@ const AuditEventType = builder.prismaObject('AuditEvent', {
   }),
 })
 
-const AuditEventEdge = builder.edgeObject({
+const auditEventPageTypes = pageTypes({
   type: AuditEventType,
-  name: 'AuditEventEdge',
-  description: 'An audit event in a page.',
+  name: 'AuditEvent',
+  one: 'An audit event',
+  many: 'audit events',
 })
-
-const AuditEventConnection = builder.connectionObject(
-  { type: AuditEventType, name: 'AuditEventConnection', description: 'A page of audit events.' },
-  AuditEventEdge,
-)
 
 builder.prismaObjectFields('Project', (t) => ({
   auditEvents: t.connection(
@@ -87,8 +84,7 @@ builder.prismaObjectFields('Project', (t) => ({
       description: 'Every write to the project and to what belongs to it, newest first. Not in GitLab.',
       resolve: (project, args, context) => auditEventsOfProject(context, project.id, toWindow(args)),
     },
-    AuditEventConnection,
-    AuditEventEdge,
+    ...auditEventPageTypes,
   ),
 }))
 
@@ -106,7 +102,6 @@ builder.prismaObjectFields('Group', (t) => ({
           : emptyConnection()
       },
     },
-    AuditEventConnection,
-    AuditEventEdge,
+    ...auditEventPageTypes,
   ),
 }))

@@ -1,5 +1,6 @@
 import { placeOfField } from '../../context/place.ts'
 import { builder } from '../../graphql/builder.ts'
+import { pageTypes } from '../../graphql/page-types.ts'
 import { allRows, connection, emptyConnection } from '../../rows/page.ts'
 import { toWindow } from '../../rows/window.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
@@ -53,10 +54,11 @@ export const ReleaseEvidence = builder.prismaNode('Evidence', {
   }),
 })
 
-const edge = builder.edgeObject({
+const evidencePageTypes = pageTypes({
   type: ReleaseEvidence,
-  name: 'ReleaseEvidenceEdge',
-  description: 'A piece of evidence in a page.',
+  name: 'ReleaseEvidence',
+  one: 'A piece of evidence',
+  many: 'evidence',
 })
 
 builder.prismaObjectField(ReleaseType, 'allEvidences', (t) =>
@@ -85,7 +87,6 @@ builder.prismaObjectField(ReleaseType, 'evidences', (t) =>
       resolve: (release, args, context) =>
         connection(evidencesOfRelease(context, release, toWindow(args)), () => countOfEvidences(context, release.id)),
     },
-    { name: 'ReleaseEvidenceConnection', description: 'A page of evidence.' },
-    edge,
+    ...evidencePageTypes,
   ),
 )

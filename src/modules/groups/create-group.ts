@@ -4,13 +4,13 @@ import { recordAuditEvent } from '../../audit/record-audit-event.ts'
 import type { Context } from '../../context/context.ts'
 import type { Tx } from '../../database/db.ts'
 import { onUniqueViolation } from '../../database/unique-violation.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
 import { pathProblems } from '../../foundation/project-path.ts'
 import { assertNoProblems, descriptionProblems, nameProblems } from '../../foundation/rules.ts'
 import type { Group, Visibility } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
-import { getGroupFor } from './find-group.ts'
-import { insertGroup } from './group-service.ts'
+import { findGroupAt, getGroupFor } from './find-group.ts'
 
 export type GroupCreate = {
   parentPath?: string | null | undefined
@@ -52,7 +52,8 @@ export const createGroup = once(async (context: Context, input: GroupCreate): Pr
   assertNoProblems([...pathProblems(path, parent), ...nameProblems('Name', name), ...descriptionProblems(description)])
   const visibility = input.visibility ?? 'private'
   return transact(context, async (tx) => {
-    const group = await insertGroup(tx, { parentId: parent?.id ?? null, path, name, description, visibility })
+    const values = { parentId: parent?.id ?? null, path, name, description, visibility }
+    const group = await tx.group.create({ data: { ...values, updatedAt: databaseNow() } })
     await addOwner(tx, context, group)
     await recordAuditEvent(tx, context, {
       type: 'group_created',
@@ -63,3 +64,16 @@ export const createGroup = once(async (context: Context, input: GroupCreate): Pr
     return group
   }).catch(onTaken)
 })
+
+/** Creates the group and the groups above it that are missing. */
+export async function ensureGroup(context: Context, fullPath: string, visibility?: Visibility): Promise<void> {
+  if (await findGroupAt(fullPath)) return
+  const segments = fullPath.split('/')
+  const path = segments.pop() ?? ''
+  const parentPath = segments.length > 0 ? segments.join('/') : null
+  if (parentPath !== null) await ensureGroup(context, parentPath, visibility)
+  await createGroup(context, { parentPath, path, visibility }).catch(async (error) => {
+    // Another command may have created it meanwhile.
+    if (!(await findGroupAt(fullPath))) throw error
+  })
+}

@@ -1,17 +1,17 @@
 import { canInGroup, type GroupAbility } from '../../access/group-abilities.ts'
 import { readsGroup } from '../../access/visibility.ts'
 import type { Context } from '../../context/context.ts'
-import { db } from '../../database/db.ts'
 import { notFoundOrForbidden } from '../../foundation/errors.ts'
 import type { Group } from '../../generated/prisma/client.ts'
 import { type Plan, wholeRow } from '../../rows/plan.ts'
 import { groupById, groupByPath } from './group-loaders.ts'
-import { findGroupId } from './group-service.ts'
+
+/** Whoever asks; as it is now, because the request itself may have created it. */
+export const findGroupAt = (fullPath: string): Promise<Group | null> => groupByPath.anew(fullPath)
 
 /** The group at this path, if the viewer has the ability. A hidden group and a missing ability give the same error. */
 export async function getGroupFor({ viewer }: Context, ability: GroupAbility, fullPath: string): Promise<Group> {
-  const id = await findGroupId(db, fullPath)
-  const group = id === null ? null : await db.group.findUnique({ where: { id } })
+  const group = await findGroupAt(fullPath)
   // The ability is enough, because every ability needs a role, and every role may read the group.
   if (!group || !canInGroup(viewer, ability, group)) throw notFoundOrForbidden()
   return group

@@ -1,9 +1,7 @@
-import { maxCharacters } from '../../foundation/text-limits.ts'
 import { runGit } from '../../git/git.ts'
 import { isValidTagName } from '../../git/ref-names.ts'
 import { listTags, type Tag } from '../../git/tags.ts'
 
-export const MAX_DESCRIPTION_CHARACTERS = maxCharacters.description
 const MAX_TAG_BYTES = 1024
 /** More bytes than any real list of tags has, and less than would exhaust the process. */
 const MAX_LIST_BYTES = 256 * 1024 ** 2

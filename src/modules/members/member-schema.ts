@@ -1,6 +1,7 @@
 import { canInGroup } from '../../access/group-abilities.ts'
 import { type Role, role } from '../../access/roles.ts'
 import { builder } from '../../graphql/builder.ts'
+import { pageTypes } from '../../graphql/page-types.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
 import { toWindow } from '../../rows/window.ts'
 import { findGroupById } from '../groups/find-group.ts'
@@ -61,12 +62,7 @@ export const MemberType = builder.objectRef<Member & { namespace: Namespace }>('
   }),
 })
 
-const MemberEdge = builder.edgeObject({ type: MemberType, name: 'MemberEdge', description: 'A member in a page.' })
-
-const MemberConnection = builder.connectionObject(
-  { type: MemberType, name: 'MemberConnection', description: 'A page of members.' },
-  MemberEdge,
-)
+const memberPageTypes = pageTypes({ type: MemberType, name: 'Member', one: 'A member', many: 'members' })
 
 builder.prismaObjectField(ProjectType, 'members', (t) =>
   t.connection(
@@ -81,8 +77,7 @@ builder.prismaObjectField(ProjectType, 'members', (t) =>
           countOfProjectMembers(context, project.id),
         ),
     },
-    MemberConnection,
-    MemberEdge,
+    ...memberPageTypes,
   ),
 )
 
@@ -96,7 +91,6 @@ builder.prismaObjectField(GroupType, 'members', (t) =>
           ? connection(membersOfGroup(context, group, toWindow(args)), () => countOfGroupMembers(context, group.id))
           : emptyConnection(),
     },
-    MemberConnection,
-    MemberEdge,
+    ...memberPageTypes,
   ),
 )

@@ -3,6 +3,7 @@ import { db } from '../../database/db.ts'
 import { calendarDate } from '../../foundation/time.ts'
 import type { Milestone } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
+import { pageTypes } from '../../graphql/page-types.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
 import { toWindow } from '../../rows/window.ts'
 import { findGroupById } from '../groups/find-group.ts'
@@ -140,26 +141,20 @@ builder.prismaObjectFields(MilestoneType, (t) => ({
 }))
 
 builder.queryField('milestone', (t) =>
-  t.prismaField({
-    type: 'Milestone',
-    nullable: true,
+  t.field({
+    type: MilestoneType,
     description: 'The milestone with this global ID. Null when there is none, and when the viewer may not read it.',
     args: { id: t.arg({ type: 'MilestoneID', required: true, description: 'Global ID of the milestone.' }) },
-    resolve: (query, _root, { id }, { viewer }) =>
-      db.milestone.findFirst({ ...query, where: { id, AND: visibleMilestones(viewer) } }),
+    resolve: (_root, { id }, { viewer }) => db.milestone.findFirst({ where: { id, AND: visibleMilestones(viewer) } }),
   }),
 )
 
-export const MilestoneEdge = builder.edgeObject({
+export const milestonePageTypes = pageTypes({
   type: MilestoneType,
-  name: 'MilestoneEdge',
-  description: 'A milestone in a page.',
+  name: 'Milestone',
+  one: 'A milestone',
+  many: 'milestones',
 })
-
-export const MilestoneConnection = builder.connectionObject(
-  { type: MilestoneType, name: 'MilestoneConnection', description: 'A page of milestones.' },
-  MilestoneEdge,
-)
 
 builder.prismaObjectField(ReleaseType, 'milestones', (t) =>
   t.connection(
@@ -173,7 +168,6 @@ builder.prismaObjectField(ReleaseType, 'milestones', (t) =>
       resolve: (release, args, context) =>
         connection(milestonesOfRelease(context, release, toWindow(args)), () => countOfMilestones(context, release.id)),
     },
-    MilestoneConnection,
-    MilestoneEdge,
+    ...milestonePageTypes,
   ),
 )

@@ -3,7 +3,7 @@ import { emptyConnection } from '../../rows/page.ts'
 import { toWindow } from '../../rows/window.ts'
 import { GroupType } from '../groups/group-schema.ts'
 import { ProjectType } from '../projects/project-schema.ts'
-import { MilestoneConnection, MilestoneEdge, MilestoneStateEnum, MilestoneType } from './milestone-schema.ts'
+import { MilestoneStateEnum, MilestoneType, milestonePageTypes } from './milestone-schema.ts'
 import { milestonesOfGroup, milestonesOfProject } from './namespace-milestones-loaders.ts'
 
 const order = 'sorted by due date, start date (missing dates last) and title'
@@ -21,8 +21,7 @@ builder.prismaObjectField(ProjectType, 'milestones', (t) =>
       resolve: (project, { state, title, ...args }, context) =>
         milestonesOfProject(context, project, { filter: { state, title }, window: toWindow(args) }),
     },
-    MilestoneConnection,
-    MilestoneEdge,
+    ...milestonePageTypes,
   ),
 )
 
@@ -38,7 +37,6 @@ builder.prismaObjectField(GroupType, 'milestones', (t) =>
       resolve: (group, { state, title, ...args }, context) =>
         milestonesOfGroup(context, group, { filter: { state, title }, window: toWindow(args) }),
     },
-    MilestoneConnection,
-    MilestoneEdge,
+    ...milestonePageTypes,
   ),
 )

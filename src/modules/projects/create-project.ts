@@ -4,6 +4,7 @@ import { recordAuditEvent } from '../../audit/record-audit-event.ts'
 import type { Context } from '../../context/context.ts'
 import { db, type Tx } from '../../database/db.ts'
 import { onUniqueViolation } from '../../database/unique-violation.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
 import { AppError, RuleViolation } from '../../foundation/errors.ts'
 import { pathProblems } from '../../foundation/project-path.ts'
 import { assertNoProblems, descriptionProblems, nameProblems } from '../../foundation/rules.ts'
@@ -11,7 +12,7 @@ import type { Group, Project, Visibility } from '../../generated/prisma/client.t
 import { initRepository } from '../../git/mirror-repository.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getGroupFor } from '../groups/find-group.ts'
-import { findProjectId, insertProject } from './project-service.ts'
+import { findProjectAt } from './find-project.ts'
 
 export type ProjectCreate = {
   groupPath: string
@@ -26,12 +27,12 @@ export type ProjectCreate = {
 /** Makes a repository in a folder that does not exist yet. */
 type MakeRepository = (directory: string) => Promise<unknown>
 
-const taken = () => new RuleViolation('CONFLICT', 'Path has already been taken')
+export const pathTaken = () => new RuleViolation('CONFLICT', 'Path has already been taken')
 
 const onTaken = onUniqueViolation({
-  projects_full_path_key: taken,
-  projects_lower_full_path_key: taken,
-  namespace_path_is_free: taken,
+  projects_full_path_key: pathTaken,
+  projects_lower_full_path_key: pathTaken,
+  namespace_path_is_free: pathTaken,
 })
 
 function assertValid(group: Group, { path, name, description }: ProjectCreate): void {
@@ -53,7 +54,8 @@ type Insert = { id: number; group: Group; input: ProjectCreate }
 async function insert(tx: Tx, context: Context, { id, group, input }: Insert): Promise<Project> {
   const { path, name, description = null, visibility: given } = input
   const visibility = given ?? 'private'
-  const project = await insertProject(tx, { id, groupId: group.id, path, name: name ?? path, description, visibility })
+  const values = { id, groupId: group.id, path, name: name ?? path, description, visibility }
+  const project = await tx.project.create({ data: { ...values, updatedAt: databaseNow() } })
   await recordAuditEvent(tx, context, {
     type: 'project_created',
     scope: { projectId: id },
@@ -77,7 +79,7 @@ export async function makeProject(
   const group = await getGroupFor(context, 'project:create', input.groupPath)
   assertValid(group, input)
   // Checks the path before the repository is fetched, which may take long.
-  if ((await findProjectId(db, `${group.fullPath}/${input.path}`)) !== null) throw taken()
+  if (await findProjectAt(`${group.fullPath}/${input.path}`)) throw pathTaken()
   const id = await takeProjectId()
   const directory = context.repositories.directory(id)
   if (existsSync(directory)) {

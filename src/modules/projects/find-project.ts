@@ -14,6 +14,10 @@ export async function findProject(context: Context, fullPath: string, plan: Plan
   return project && can(context.viewer, 'project:read', project) ? project : null
 }
 
+/** The project at this path, whoever asks. Reads it anew, because the request itself may have created it. */
+export const findProjectAt = (fullPath: string): Promise<Project | null> =>
+  projectByPath.anew({ fullPath, reader: null })
+
 /** The project at this path, if the viewer has the ability. A hidden project and a missing ability give the same error. */
 export async function getProjectFor(
   context: Context,

@@ -1,5 +1,6 @@
 import { toGlobalId } from '../../foundation/global-id.ts'
 import { builder } from '../../graphql/builder.ts'
+import { pageTypes } from '../../graphql/page-types.ts'
 import { arrayConnection } from '../../rows/array-page.ts'
 import { emptyConnection } from '../../rows/page.ts'
 import { findGroupById } from '../groups/find-group.ts'
@@ -50,51 +51,30 @@ const ProtectedTagCreateAccessLevelType = builder.prismaObject('ProtectedTagAcce
 export const ProtectedTagType = builder.prismaObject('ProtectedTag', {
   description: 'A name of tags, or a pattern of names, that limits who may create such tags. Not in GitLab.',
   include: { accessLevels: true, project: true },
-  access: { needs: 'protected-tag:read', project: (tag) => tag.project },
+  access: { needs: 'protected-tag:read', project: (tag) => tag.project, fields: 'public' },
   fields: (t) => ({
-    id: t.id({
-      nullable: false,
-      access: 'public',
-      description: 'Global ID.',
-      resolve: (tag) => toGlobalId('ProtectedTag', tag.id),
-    }),
+    id: t.id({ nullable: false, description: 'Global ID.', resolve: (tag) => toGlobalId('ProtectedTag', tag.id) }),
     name: t.exposeString('name', {
       nullable: false,
-      access: 'public',
       description: 'The name. `*` stands for any number of characters, for example `v*`.',
     }),
     createAccessLevels: t.field({
       type: [ProtectedTagCreateAccessLevelType],
       nullable: false,
-      access: 'public',
       description: 'Who may create such tags and change their releases: everybody whom one of these admits.',
       resolve: (tag) => tag.accessLevels,
     }),
-    createdAt: t.expose('createdAt', {
-      type: 'Time',
-      nullable: false,
-      access: 'public',
-      description: 'When it was created.',
-    }),
-    updatedAt: t.expose('updatedAt', {
-      type: 'Time',
-      nullable: false,
-      access: 'public',
-      description: 'When it last changed.',
-    }),
+    createdAt: t.expose('createdAt', { type: 'Time', nullable: false, description: 'When it was created.' }),
+    updatedAt: t.expose('updatedAt', { type: 'Time', nullable: false, description: 'When it last changed.' }),
   }),
 })
 
-const ProtectedTagEdge = builder.edgeObject({
+const protectedTagPageTypes = pageTypes({
   type: ProtectedTagType,
-  name: 'ProtectedTagEdge',
-  description: 'A protected tag in a page.',
+  name: 'ProtectedTag',
+  one: 'A protected tag',
+  many: 'protected tags',
 })
-
-const ProtectedTagConnection = builder.connectionObject(
-  { type: ProtectedTagType, name: 'ProtectedTagConnection', description: 'A page of protected tags.' },
-  ProtectedTagEdge,
-)
 
 builder.prismaObjectFields('Project', (t) => ({
   roleToCreateTag: t.field({
@@ -122,7 +102,6 @@ builder.prismaObjectFields('Project', (t) => ({
         )
       },
     },
-    ProtectedTagConnection,
-    ProtectedTagEdge,
+    ...protectedTagPageTypes,
   ),
 }))

@@ -136,8 +136,8 @@ function toRelease({ project, values }: Insertion, inserted: Inserted | undefine
   return { ...values, id, updatedAt, project, projectId: project.id, linksCount: links.length, links }
 }
 
-/** All insertions are of one project. */
-async function insertAll(insertions: readonly Insertion[]): Promise<(ReleaseNode | Error)[]> {
+/** Writes releases of one project; an error for each release of a tag that the project has. */
+export async function insertReleases(insertions: readonly Insertion[]): Promise<(ReleaseNode | Error)[]> {
   // The first release of each tag.
   const byTag = new Map(insertions.toReversed().map((insertion) => [insertion.values.tag, insertion]))
   const projectId = insertions[0]?.project.id ?? 0
@@ -149,9 +149,12 @@ async function insertAll(insertions: readonly Insertion[]): Promise<(ReleaseNode
   })
 }
 
-const insertTogether = batchWrites(insertAll, {
+export const sizeOfRelease = ({ values }: Pick<NewRelease, 'values'>): number =>
+  (values.description?.length ?? 0) + (values.descriptionHtml?.length ?? 0)
+
+const insertTogether = batchWrites(insertReleases, {
   rowOf: ({ project }) => project.id,
-  sizeOf: ({ values }) => (values.description?.length ?? 0) + (values.descriptionHtml?.length ?? 0),
+  sizeOf: sizeOfRelease,
 })
 
 /**

@@ -4,10 +4,9 @@ import { builder } from '../../graphql/builder.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
 import { planBelow } from '../../rows/plan-below.ts'
 import { type PageArguments, toWindow } from '../../rows/window.ts'
-import { ReleaseConnection, ReleaseEdge } from './release-connection-schema.ts'
 import { groupReleasesChild, releasesOfGroup } from './release-loaders.ts'
 import { groupOrders } from './release-orders.ts'
-import { ReleaseType } from './release-schema.ts'
+import { ReleaseType, releasePageTypes } from './release-schema.ts'
 
 export const GroupReleaseSort = builder.enumType('GroupReleaseSort', {
   description:
@@ -70,8 +69,7 @@ builder.prismaObjectFields('Group', (t) => ({
         )
       },
     },
-    ReleaseConnection,
-    ReleaseEdge,
+    ...releasePageTypes,
   ),
   stats: t.field({ type: GroupStats, description: 'Figures of the group.', resolve: (group) => group }),
   releaseStats: t.field({

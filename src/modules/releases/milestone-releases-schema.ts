@@ -2,9 +2,8 @@ import { builder } from '../../graphql/builder.ts'
 import { connection } from '../../rows/page.ts'
 import { planBelow } from '../../rows/plan-below.ts'
 import { toWindow } from '../../rows/window.ts'
-import { ReleaseConnection, ReleaseEdge } from './release-connection-schema.ts'
 import { countOfMilestone, releasesOfMilestone } from './release-loaders.ts'
-import { ReleaseType } from './release-schema.ts'
+import { ReleaseType, releasePageTypes } from './release-schema.ts'
 
 builder.prismaObjectField('Milestone', 'releases', (t) =>
   t.connection(
@@ -17,7 +16,6 @@ builder.prismaObjectField('Milestone', 'releases', (t) =>
           () => countOfMilestone(context, milestone.id),
         ),
     },
-    ReleaseConnection,
-    ReleaseEdge,
+    ...releasePageTypes,
   ),
 )

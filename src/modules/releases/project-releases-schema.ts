@@ -5,7 +5,6 @@ import { planBelow } from '../../rows/plan-below.ts'
 import { type PageArguments, toWindow } from '../../rows/window.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { latestRelease } from './latest-release.ts'
-import { ReleaseConnection, ReleaseEdge } from './release-connection-schema.ts'
 import { filterReleases, isFiltered, type ReleaseFilters } from './release-filters.ts'
 import {
   countOfProject,
@@ -15,7 +14,7 @@ import {
   releasesOfProject,
 } from './release-loaders.ts'
 import { projectOrders, semverOrders } from './release-orders.ts'
-import { ReleaseType } from './release-schema.ts'
+import { ReleaseType, releasePageTypes } from './release-schema.ts'
 
 export const ReleaseSort = builder.enumType('ReleaseSort', {
   description: 'Orders of releases. Among releases with the same date the newest id comes first.',
@@ -108,8 +107,7 @@ builder.prismaObjectFields(ProjectType, (t) => ({
         )
       },
     },
-    ReleaseConnection,
-    ReleaseEdge,
+    ...releasePageTypes,
   ),
   latestRelease: t.field({
     type: ReleaseType,

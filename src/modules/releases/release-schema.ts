@@ -2,6 +2,7 @@ import { validUntil } from '../../context/answer-life.ts'
 import { placeOfField } from '../../context/place.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { builder } from '../../graphql/builder.ts'
+import { pageTypes } from '../../graphql/page-types.ts'
 import { findReleaseById } from './find-release.ts'
 import { descriptionHtmlOf, descriptionOf, isHistorical, isUpcoming, publishedAt } from './release-text.ts'
 import { titleOf } from './release-title.ts'
@@ -88,6 +89,8 @@ export const ReleaseType = builder.prismaObject('Release', {
     }),
   }),
 })
+
+export const releasePageTypes = pageTypes({ type: ReleaseType, name: 'Release', one: 'A release', many: 'releases' })
 
 builder.queryField('release', (t) =>
   t.field({

@@ -4,6 +4,7 @@ import { type Context, perRequest } from '../../context/context.ts'
 import type { Place } from '../../context/smaller-pages.ts'
 import { db } from '../../database/db.ts'
 import { AppError } from '../../foundation/errors.ts'
+import { partsOf } from '../../foundation/parts.ts'
 import type { Release } from '../../generated/prisma/client.ts'
 import { isRendered, RENDERER_VERSION, renderMarkdown } from '../../markdown/render.ts'
 import { inTurn } from '../../markdown/render-in-turn.ts'
@@ -55,21 +56,11 @@ const tooMuchToRender = () =>
 
 type Notes = { id: number; projectId: number; description: string | null }
 
-/** Splits notes into parts that are rendered without a pause. */
-function* inParts(all: readonly Notes[]): Generator<Notes[]> {
-  let part: Notes[] = []
-  let characters = 0
-  for (const notes of all) {
-    const length = notes.description?.length ?? 0
-    if (part.length > 0 && characters + length > CHARACTERS_AT_A_TIME) {
-      yield part
-      part = []
-      characters = 0
-    }
-    part.push(notes)
-    characters += length
-  }
-  yield part
+/** The bounds of the parts that are rendered without a pause. */
+const partBounds = {
+  most: Number.POSITIVE_INFINITY,
+  maxSize: CHARACTERS_AT_A_TIME,
+  sizeOf: ({ description }: Notes) => description?.length ?? 0,
 }
 
 const charactersIn = (part: readonly Notes[]) =>
@@ -84,7 +75,7 @@ const render = ({ id, projectId, description }: Notes): Rendered => ({
 async function renderAll(all: readonly Notes[]): Promise<(string | Error)[]> {
   const rendered: Rendered[] = []
   let characters = 0
-  for (const part of inParts(all)) {
+  for (const part of partsOf(all, partBounds)) {
     characters += charactersIn(part)
     if (characters > MAX_RENDERED_CHARACTERS) break
     rendered.push(...(await inTurn(() => part.map(render))))

@@ -1,7 +1,7 @@
-import { stat, writeFile } from 'node:fs/promises'
+import { rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { db } from '../../database/db.ts'
-import { listOldFiles, removeStoredFile } from './artifact-files.ts'
+import { listOldFiles } from './artifact-files.ts'
 import { LIFETIME_MS } from './lifetime.ts'
 
 const PAUSE_MS = 24 * 60 * 60 * 1000
@@ -31,7 +31,7 @@ export async function sweepArtifacts(directory: string, now: Date): Promise<void
     select: { storageKey: true },
   })
   const kept = new Set([MARKER, ...owned.map(({ storageKey }) => storageKey)])
-  for (const key of keys) if (!kept.has(key)) await removeStoredFile(directory, key)
+  for (const key of keys) if (!kept.has(key)) await rm(path.join(directory, key), { force: true })
 }
 
 /** Once a day an upload sweeps, because uploads fill the disk. */

@@ -1,6 +1,7 @@
 import { isAccount } from '../../access/viewer.ts'
 import { builder } from '../../graphql/builder.ts'
 import { mutation } from '../../graphql/mutation.ts'
+import { pageTypes } from '../../graphql/page-types.ts'
 import { arrayConnection } from '../../rows/array-page.ts'
 import { emptyConnection } from '../../rows/page.ts'
 import { UserCore } from '../users/user-schema.ts'
@@ -28,10 +29,11 @@ const AccessTokenType = builder.objectRef<AccessTokenRow>('AccessToken').impleme
   }),
 })
 
-const AccessTokenEdge = builder.edgeObject({
+const accessTokenPageTypes = pageTypes({
   type: AccessTokenType,
-  name: 'AccessTokenEdge',
-  description: 'An access token in a page.',
+  name: 'AccessToken',
+  one: 'An access token',
+  many: 'access tokens',
 })
 
 builder.prismaObjectField(UserCore, 'accessTokens', (t) =>
@@ -45,8 +47,7 @@ builder.prismaObjectField(UserCore, 'accessTokens', (t) =>
           ? arrayConnection(await listAccessTokens(id), args)
           : emptyConnection(),
     },
-    { name: 'AccessTokenConnection', description: 'A page of access tokens.' },
-    AccessTokenEdge,
+    ...accessTokenPageTypes,
   ),
 )
 
