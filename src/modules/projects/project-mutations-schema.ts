@@ -28,8 +28,7 @@ mutation('projectCreate', {
       groupPath: t.id({ required: true, description: 'Full path of its group.' }),
       path: t.string({
         required: true,
-        description:
-          'Last segment of its path: letters, digits, `_`, `-` and `.`. Unique in its group, whatever the case.',
+        description: 'Path in its group: letters, digits, `_`, `-` and `.`. Unique there, whatever the letter case.',
       }),
       name: t.string({ description: 'Name shown to people. Absent: the path.' }),
       description: t.string({ description: 'What the project is for.' }),
@@ -51,17 +50,14 @@ mutation('projectUpdate', {
       name: t.string({ description: 'Name shown to people.' }),
       description: t.string({ description: 'What the project is for.' }),
       visibility: t.field({ type: VisibilityLevelsEnum, description: 'Who may read it.' }),
-      archived: t.boolean({
-        description: 'Whether it is read-only. An archived project changes only with `false` here.',
-      }),
+      archived: t.boolean({ description: 'Whether it is read-only. If it is, nothing changes it but `false` here.' }),
       releasesLevel: t.field({ ...level, description: 'Who may see the releases.' }),
       repositoryLevel: t.field({ ...level, description: 'Who may see the code, and with it the tags.' }),
       issuesLevel: t.field({ ...level, description: 'Who may see the issues.' }),
       mergeRequestsLevel: t.field({ ...level, description: 'Who may see the merge requests.' }),
       freezeRefusesReleases: t.boolean({ description: 'Whether new releases are refused during a deploy freeze.' }),
       packageDuplicatesAllowed: t.boolean({
-        description:
-          'Whether a file of a package that is uploaded again replaces the earlier file. Otherwise it is refused.',
+        description: 'Whether an upload may replace a file of a package. Otherwise it is refused.',
       }),
     }),
   },

@@ -37,6 +37,6 @@ builder.prismaObjectFields(ProjectType, (t) => ({
   packageDuplicatesAllowed: t.exposeBoolean('packageDuplicatesAllowed', {
     nullable: false,
     access: 'public',
-    description: `Whether a file of a package that is uploaded again replaces the earlier file. Otherwise it is refused. ${notInGitLab}`,
+    description: `Whether an upload may replace a file of a package. Otherwise it is refused. ${notInGitLab}`,
   }),
 }))
