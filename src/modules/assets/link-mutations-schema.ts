@@ -1,4 +1,4 @@
-import { assertNotNull, mutation } from '../../graphql/mutation.ts'
+import { assertNullOnlyIn, mutation } from '../../graphql/mutation.ts'
 import { ReleaseAssetLink, ReleaseAssetLinkType } from './link-schema.ts'
 import { createLink, deleteLink, updateLink } from './write-links.ts'
 
@@ -44,7 +44,7 @@ mutation('releaseAssetLinkUpdate', {
   },
   payload: { description: 'The link that was changed.', fields: { link: ReleaseAssetLink } },
   run: async (context, input) => {
-    assertNotNull(input, ['name', 'url', 'linkType'])
+    assertNullOnlyIn(input, 'directAssetPath')
     const { directAssetPath: filepath, ...changes } = input
     return { link: await updateLink(context, { ...changes, filepath }) }
   },

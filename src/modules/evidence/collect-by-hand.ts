@@ -6,8 +6,9 @@ import { RuleViolation } from '../../foundation/errors.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { isUpcoming } from '../releases/release-text.ts'
+import { titleOf } from '../releases/release-title.ts'
+import { collectEvidence } from './collect-evidence.ts'
 import type { EvidenceNode } from './evidence-loaders.ts'
-import { collectEvidence } from './evidence-service.ts'
 
 const missing = () => new RuleViolation('NOT_FOUND', 'Release does not exist')
 
@@ -33,7 +34,7 @@ export const collectEvidenceByHand = once(
       await recordAuditEvent(tx, context, {
         type: 'release_evidence_collected',
         scope: { projectId: project.id },
-        target: { type: 'Release', id: release.id, details: release.name ?? release.tag },
+        target: { type: 'Release', id: release.id, details: titleOf(release) },
         message: `Collected evidence ${collected.sha} of release ${release.tag}`,
       })
       return { ...collected, release: { ...release, project } }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Issue, Milestone, Project, Release } from '../../generated/prisma/client.ts'
+import { titleOf } from '../releases/release-title.ts'
 
 export type IssueRow = Pick<Issue, 'id' | 'projectId' | 'title' | 'state' | 'confidential' | 'dueDate'> & {
   author: { name: string } | null
@@ -63,7 +64,7 @@ export function snapshotOf({ project, milestones, reportArtifacts, ...release }:
     release: {
       id: release.id,
       tag_name: release.tag,
-      name: release.name ?? release.tag,
+      name: titleOf(release),
       description: release.description,
       created_at: timestamp(release.createdAt),
       project: {

@@ -1,4 +1,5 @@
 import { type Context, perRequest } from '../../context/context.ts'
+import { db } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { type FreezePeriod, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { byTime } from '../../rows/keyset.ts'
@@ -35,6 +36,10 @@ export async function freezePeriodsOf(context: Context, project: Project): Promi
   const periods = await ofProject.all(context, project.id)
   return periods.map((period) => ({ ...period, project }))
 }
+
+/** Null when the project has no freeze period with this id. */
+export const findFreezePeriod = (project: Project, id: number): Promise<FreezePeriod | null> =>
+  db.freezePeriod.findFirst({ where: { id, projectId: project.id } })
 
 /** Uses one instant for the whole request, so that the status and the times of a period agree. */
 export const freezeWindowOf = perRequest(() => {

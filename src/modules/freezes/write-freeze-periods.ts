@@ -8,7 +8,6 @@ import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import type { FreezePeriodNode } from './freeze-loaders.ts'
 import { assertFreezePeriodValid } from './freeze-period-rules.ts'
-import { insertFreezePeriod } from './freeze-period-service.ts'
 import type { FreezeSchedule } from './freeze-window.ts'
 
 export type FreezePeriodCreate = {
@@ -57,7 +56,8 @@ export const createFreezePeriod = once(
     }
     assertFreezePeriodValid(schedule)
     return transact(context, async (tx) => {
-      const created = { ...(await insertFreezePeriod(tx, { ...schedule, projectId: project.id })), project }
+      const data = { ...schedule, projectId: project.id, updatedAt: databaseNow() }
+      const created = { ...(await tx.freezePeriod.create({ data })), project }
       await record(tx, context, 'freeze_period_created', 'Added', created)
       return created
     })

@@ -1,4 +1,4 @@
-import { assertNotNull, mutation } from '../../graphql/mutation.ts'
+import { assertNullOnlyIn, mutation } from '../../graphql/mutation.ts'
 import { createGroup } from './create-group.ts'
 import { VisibilityLevelsEnum } from './feature-levels-schema.ts'
 import { GroupType } from './group-schema.ts'
@@ -42,7 +42,7 @@ mutation('groupUpdate', {
   },
   payload: { description: 'The group that was changed.', fields: { group: GroupType } },
   run: async (context, input) => {
-    assertNotNull(input, ['name', 'visibility'])
+    assertNullOnlyIn(input, 'description')
     const { groupPath, ...changes } = input
     return { group: await updateGroup(context, { groupPath, ...changes }) }
   },

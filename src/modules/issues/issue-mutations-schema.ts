@@ -1,5 +1,5 @@
 import { builder } from '../../graphql/builder.ts'
-import { assertNotNull, mutation } from '../../graphql/mutation.ts'
+import { assertNullOnlyIn, mutation } from '../../graphql/mutation.ts'
 import { parseIid } from './issue-loaders.ts'
 import { IssueType } from './issue-schema.ts'
 import { createIssue, updateIssue } from './write-issues.ts'
@@ -66,7 +66,7 @@ mutation('issueUpdate', {
   },
   payload: { description: 'The issue that was changed.', fields: { issue: IssueType } },
   run: async (context, input) => {
-    assertNotNull(input, ['title', 'stateEvent', 'confidential'])
+    assertNullOnlyIn(input, 'description', 'dueDate', 'milestone', 'milestoneId')
     const { iid, stateEvent: state, ...changes } = input
     return { issue: await updateIssue(context, { ...changes, state, iid: parseIid(iid) }) }
   },

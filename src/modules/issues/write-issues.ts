@@ -5,13 +5,12 @@ import type { Tx } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
 import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../foundation/rules.ts'
-import type { Issue, IssueState, Project } from '../../generated/prisma/client.ts'
+import type { Issue, IssueState, Prisma, Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { findMilestones } from '../milestones/find-milestones.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { findIssue } from './issue-loaders.ts'
 import { editsIssue, type IssueNode, plansIssue } from './issue-policy.ts'
-import { insertIssue } from './issue-service.ts'
 
 /** A milestone by its title or by its id, but not by both. Null removes the milestone. */
 type MilestoneOfIssue = { milestone?: string | null | undefined; milestoneId?: number | null | undefined }
@@ -56,6 +55,15 @@ const record = (tx: Tx, context: Context, issue: Issue, type: 'issue_created' | 
     message,
   })
 
+/** Gives the issue the number after the last issue of the project. */
+async function insert(tx: Tx, values: Omit<Prisma.IssueUncheckedCreateInput, 'iid'>): Promise<Issue> {
+  const { projectId } = values
+  // Without the lock two issues that are created at the same time would get the same number.
+  await tx.$executeRaw`SELECT /* issues.lockIids */ pg_advisory_xact_lock(hashtextextended(${`issues ${projectId}`}, 0))`
+  const last = await tx.issue.aggregate({ where: { projectId }, _max: { iid: true } })
+  return tx.issue.create({ data: { ...values, iid: (last._max.iid ?? 0) + 1, updatedAt: databaseNow() } })
+}
+
 export const createIssue = once(async (context: Context, input: IssueCreate): Promise<IssueNode> => {
   const project = await getProjectFor(context, 'issue:create', input.projectPath)
   const { title, description = null, dueDate = null } = input
@@ -64,7 +72,7 @@ export const createIssue = once(async (context: Context, input: IssueCreate): Pr
   const values = { title, description, dueDate, milestoneId, confidential: input.confidential ?? false }
   return transact(context, async (tx) => {
     const authorId = context.viewer.user?.id ?? null
-    const issue = await insertIssue(tx, { ...values, authorId, projectId: project.id })
+    const issue = await insert(tx, { ...values, authorId, projectId: project.id })
     await record(tx, context, issue, 'issue_created', `Created issue #${issue.iid} ${issue.title}`)
     return { ...issue, project }
   })

@@ -10,7 +10,7 @@ import { ProjectType } from '../projects/project-schema.ts'
 import { userById } from '../users/user-loaders.ts'
 import { UserCore } from '../users/user-schema.ts'
 import { countOfGroupMembers, countOfProjectMembers, membersOfGroup, membersOfProject } from './member-loaders.ts'
-import type { Member } from './member-service.ts'
+import type { Member } from './member-rows.ts'
 
 export const AccessLevelEnum = builder.enumType('AccessLevelEnum', {
   description: 'Roles of members, from low to high. Each role may do everything that the roles before it may do.',

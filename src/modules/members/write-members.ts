@@ -15,7 +15,7 @@ import {
   roleInNamespace,
 } from '../projects/namespace.ts'
 import { getUser } from '../users/find-user.ts'
-import { deleteMember, findMember, hasOtherOwner, lockMembers, type Member, upsertMember } from './member-service.ts'
+import { deleteMember, findMember, hasOtherOwner, lockMembers, type Member, upsertMember } from './member-rows.ts'
 
 export type MemberNode = Member & { user: User; namespace: Namespace }
 
@@ -41,7 +41,7 @@ async function assertOwnerStays(tx: Tx, namespace: Namespace, { userId, role }: 
   throw new RuleViolation('INVALID', 'The last owner of a group must stay: make somebody else its owner first')
 }
 
-const titleOf = (role: number) => Object.entries(roles).find(([, value]) => value === role)?.[0] ?? String(role)
+const nameOfRole = (role: number) => Object.entries(roles).find(([, value]) => value === role)?.[0] ?? String(role)
 
 type Event = { type: 'member_created' | 'member_updated' | 'member_destroyed'; message: string }
 
@@ -68,7 +68,7 @@ export const setMember = once(async (context: Context, input: MemberSet): Promis
     const until = expiresAt ? ` until ${expiresAt.toISOString()}` : ''
     await record(tx, context, member, {
       type: present ? 'member_updated' : 'member_created',
-      message: `Made ${user.username} ${titleOf(role)} of ${pathOf(namespace)}${until}`,
+      message: `Made ${user.username} ${nameOfRole(role)} of ${pathOf(namespace)}${until}`,
     })
     return member
   })
@@ -90,7 +90,7 @@ export const removeMember = once(async (context: Context, input: MemberRemove): 
     const member = { ...(await deleteMember(tx, namespace, user.id)), user, namespace }
     await record(tx, context, member, {
       type: 'member_destroyed',
-      message: `Took the role ${titleOf(present.role)} in ${pathOf(namespace)} from ${user.username}`,
+      message: `Took the role ${nameOfRole(present.role)} in ${pathOf(namespace)} from ${user.username}`,
     })
     return member
   })

@@ -1,5 +1,5 @@
 import { builder } from '../../graphql/builder.ts'
-import { assertNotNull, mutation } from '../../graphql/mutation.ts'
+import { assertNullOnlyIn, mutation } from '../../graphql/mutation.ts'
 import { MilestoneType } from './milestone-schema.ts'
 import { createMilestone, updateMilestone } from './write-milestones.ts'
 
@@ -52,7 +52,7 @@ mutation('milestoneUpdate', {
   },
   payload: { description: 'The milestone that was changed.', fields: { milestone: MilestoneType } },
   run: async (context, input) => {
-    assertNotNull(input, ['title', 'stateEvent'])
+    assertNullOnlyIn(input, 'description', 'startDate', 'dueDate')
     const { stateEvent: state, ...changes } = input
     return { milestone: await updateMilestone(context, { ...changes, state }) }
   },

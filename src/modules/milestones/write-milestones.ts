@@ -8,8 +8,7 @@ import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
 import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../foundation/rules.ts'
 import type { Milestone, MilestoneState } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
-import { canIn, getNamespaceFor, idOf, type NamespacePath, pathOf } from '../projects/namespace.ts'
-import { insertMilestone } from './milestone-service.ts'
+import { canIn, getNamespaceFor, idOf, type Namespace, type NamespacePath, pathOf } from '../projects/namespace.ts'
 
 type Values = {
   title: string
@@ -61,12 +60,24 @@ function record(
   })
 }
 
+/** Gives the milestone the number after the last milestone of its project or group. */
+async function insert(tx: Tx, namespace: Namespace, values: Values): Promise<Milestone> {
+  const owner = idOf(namespace)
+  // Without the lock two milestones that are created at the same time would get the same number.
+  await tx.$executeRaw`SELECT /* milestones.lockIids */ pg_advisory_xact_lock(hashtextextended(${`milestones ${JSON.stringify(owner)}`}, 0))`
+  const last = await tx.milestone.aggregate({ where: owner, _max: { iid: true } })
+  const iid = (last._max.iid ?? 0) + 1
+  return tx.milestone.create({
+    data: { ...given(values), title: values.title, ...owner, iid, updatedAt: databaseNow() },
+  })
+}
+
 export const createMilestone = once(async (context: Context, input: MilestoneCreate): Promise<Milestone> => {
   const { projectPath, groupPath, ...values } = input
   const namespace = await getNamespaceFor(context, 'milestone:write', { projectPath, groupPath })
   assertValid(values)
   return transact(context, async (tx) => {
-    const milestone = await insertMilestone(tx, { ...given(values), title: values.title, ...idOf(namespace) })
+    const milestone = await insert(tx, namespace, values)
     await record(
       tx,
       context,

@@ -1,22 +1,7 @@
-import { assertNotNull, mutation } from '../../graphql/mutation.ts'
-import { ProjectFeatureAccessLevel, VisibilityLevelsEnum } from '../groups/feature-levels-schema.ts'
+import { mutation } from '../../graphql/mutation.ts'
+import { VisibilityLevelsEnum } from '../groups/feature-levels-schema.ts'
 import { createProject } from './create-project.ts'
 import { ProjectType } from './project-schema.ts'
-import { updateProject } from './update-project.ts'
-
-const level = { type: ProjectFeatureAccessLevel } as const
-
-const settings = [
-  'name',
-  'visibility',
-  'archived',
-  'releasesLevel',
-  'repositoryLevel',
-  'issuesLevel',
-  'mergeRequestsLevel',
-  'freezeRefusesReleases',
-  'packageDuplicatesAllowed',
-] as const
 
 mutation('projectCreate', {
   ability: 'group/project:create',
@@ -37,34 +22,4 @@ mutation('projectCreate', {
   },
   payload: { description: 'The new project.', fields: { project: ProjectType } },
   run: async (context, input) => ({ project: await createProject(context, input) }),
-})
-
-mutation('projectUpdate', {
-  ability: 'project:update',
-  description: 'Change the settings of a project. Needs the role Maintainer. Not in GitLab.',
-  input: {
-    description: 'Changes of a project. What is absent stays as it is. Only the description may be null.',
-    argument: 'The changes.',
-    fields: (t) => ({
-      projectPath: t.id({ required: true, description: 'Full path of the project.' }),
-      name: t.string({ description: 'Name shown to people.' }),
-      description: t.string({ description: 'What the project is for.' }),
-      visibility: t.field({ type: VisibilityLevelsEnum, description: 'Who may read it.' }),
-      archived: t.boolean({ description: 'Whether it is read-only. If it is, nothing changes it but `false` here.' }),
-      releasesLevel: t.field({ ...level, description: 'Who may see the releases.' }),
-      repositoryLevel: t.field({ ...level, description: 'Who may see the code, and with it the tags.' }),
-      issuesLevel: t.field({ ...level, description: 'Who may see the issues.' }),
-      mergeRequestsLevel: t.field({ ...level, description: 'Who may see the merge requests.' }),
-      freezeRefusesReleases: t.boolean({ description: 'Whether new releases are refused during a deploy freeze.' }),
-      packageDuplicatesAllowed: t.boolean({
-        description: 'Whether an upload may replace a file of a package. Otherwise it is refused.',
-      }),
-    }),
-  },
-  payload: { description: 'The project that was changed.', fields: { project: ProjectType } },
-  run: async (context, input) => {
-    assertNotNull(input, settings)
-    const { projectPath, ...changes } = input
-    return { project: await updateProject(context, { projectPath, ...changes }) }
-  },
 })

@@ -4,24 +4,26 @@ import type { Context } from '../../context/context.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
 import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../foundation/rules.ts'
-import type { FeatureLevel, Project, Visibility } from '../../generated/prisma/client.ts'
+import type { Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from './find-project.ts'
 
+/** The columns of a project that are no settings. A column that is not listed here is a setting. */
+type Unset =
+  | 'id'
+  | 'groupId'
+  | 'path'
+  | 'fullPath'
+  | 'ancestorIds'
+  | 'avatarUrl'
+  | 'releasesCount'
+  | 'createdAt'
+  | 'updatedAt'
+
+type Settings = Omit<Project, Unset>
+
 /** What is absent stays as it is. */
-export type ProjectUpdate = {
-  projectPath: string
-  name?: string | undefined
-  description?: string | null | undefined
-  visibility?: Visibility | undefined
-  archived?: boolean | undefined
-  releasesLevel?: FeatureLevel | undefined
-  repositoryLevel?: FeatureLevel | undefined
-  issuesLevel?: FeatureLevel | undefined
-  mergeRequestsLevel?: FeatureLevel | undefined
-  freezeRefusesReleases?: boolean | undefined
-  packageDuplicatesAllowed?: boolean | undefined
-}
+export type ProjectUpdate = { [Name in keyof Settings]?: Settings[Name] | undefined } & { projectPath: string }
 
 /** Changes the settings of a project. An archived project must be opened first, or by the same call. */
 export const updateProject = once(

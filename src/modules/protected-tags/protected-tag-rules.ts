@@ -2,8 +2,8 @@
 
 import { type Role, role } from '../../access/roles.ts'
 import { isBlank } from '../../foundation/rules.ts'
+import type { CreateAccess } from './protected-tag-loaders.ts'
 import { NO_ONE } from './protected-tag-policy.ts'
-import type { CreateAccess } from './protected-tag-service.ts'
 
 const MAX_NAME_BYTES = 1024
 

@@ -9,9 +9,8 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { subjectProblems } from './access-subjects.ts'
-import type { ProtectedTagWithLevels } from './protected-tag-loaders.ts'
+import type { CreateAccess, ProtectedTagWithLevels } from './protected-tag-loaders.ts'
 import { levelProblems, nameProblems } from './protected-tag-rules.ts'
-import { type CreateAccess, insertProtectedTag } from './protected-tag-service.ts'
 
 /** A protected tag with its project, which decides who may read it. */
 export type ProtectedTagNode = ProtectedTagWithLevels & { project: Project }
@@ -75,7 +74,10 @@ export const createProtectedTag = once(
     const levels = levelsOf(input)
     await assertValid(context, project, { name, levels })
     return transact(context, async (tx) => {
-      const inserted = await insertProtectedTag(tx, { projectId: project.id, name, createAccessLevels: levels })
+      const inserted = await tx.protectedTag.create({
+        data: { projectId: project.id, name, accessLevels: { create: levels }, updatedAt: databaseNow() },
+        include: { accessLevels: { orderBy: { id: 'asc' } } },
+      })
       const created = { ...inserted, project }
       await record(tx, context, 'protected_tag_created', `Protected the tags ${name}`, created)
       return created

@@ -12,6 +12,7 @@ import { getProjectFor } from '../projects/find-project.ts'
 import { planWithProtectedTags } from '../protected-tags/protected-tag-loaders.ts'
 import { mayChangeTag } from '../releases/release-access.ts'
 import { isReleased, type ReleaseNode } from '../releases/release-loaders.ts'
+import { titleOf } from '../releases/release-title.ts'
 import { versionKeyOf } from '../releases/tag-name.ts'
 import { insertRelease, type NewRelease, RELEASE_EXISTS } from './insert-release.ts'
 import { assertTextsFit, renderedNotes } from './release-rules.ts'
@@ -33,7 +34,7 @@ function valuesOf({ viewer }: Context, input: ReleaseCreate, { projectId, sha }:
   return {
     tag: input.tagName,
     sha,
-    name: input.name ?? input.tagName,
+    name: titleOf({ name: input.name, tag: input.tagName }),
     ...renderedNotes(input.description ?? null, projectId),
     authorId: viewer.user?.id ?? null,
     ...versionKeyOf(input.tagName),

@@ -7,6 +7,7 @@ import { unscheduleEvidence } from '../evidence/evidence-schedule.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { mayChangeTag } from '../releases/release-access.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
+import { titleOf } from '../releases/release-title.ts'
 
 /** Deletes a release with its links and evidence. Its milestones and the git tag stay (docs/contract/releases.md#deleting). */
 export const deleteRelease = once(
@@ -28,7 +29,7 @@ export const deleteRelease = once(
       await recordAuditEvent(tx, context, {
         type: 'release_deleted_audit_event',
         scope: { projectId: project.id },
-        target: { type: 'Release', id: release.id, details: release.name ?? release.tag },
+        target: { type: 'Release', id: release.id, details: titleOf(release) },
         message: `Deleted release ${release.tag}`,
       })
       return { ...release, project }

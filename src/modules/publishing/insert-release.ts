@@ -14,10 +14,12 @@ import {
 } from '../../generated/prisma/client.ts'
 import { takenOver } from '../../idempotency/idempotency-service.ts'
 import { heldKeys, isHeld, recordRows } from '../../idempotency/once.ts'
+import { toSnakeCase } from '../../rows/columns.ts'
 import { linksByRelease, links as linkTable } from '../assets/asset-loaders.ts'
 import type { LinkValues } from '../assets/link-rules.ts'
 import { addEvidenceJobs, evidenceJobOf } from '../evidence/evidence-schedule.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
+import { titleOf } from '../releases/release-title.ts'
 
 export const RELEASE_EXISTS = 'Release already exists'
 
@@ -28,6 +30,32 @@ export type NewRelease = {
   milestones: readonly Milestone[]
 }
 
+/** The columns that a new release has values for, and their types in PostgreSQL. The compiler finds a column that is missing. */
+const columnTypes = {
+  tag: 'text',
+  sha: 'text',
+  name: 'text',
+  description: 'text',
+  descriptionHtml: 'text',
+  rendererVersion: 'smallint',
+  authorId: 'int',
+  semverKey: 'text',
+  prerelease: 'bool',
+  createdAt: 'timestamptz',
+  releasedAt: 'timestamptz',
+} satisfies Record<keyof NewRelease['values'], string>
+
+const listed = (each: (field: string, type: string) => string) =>
+  Prisma.raw(
+    Object.entries(columnTypes)
+      .map(([field, type]) => each(field, type))
+      .join(', '),
+  )
+
+const columns = listed(toSnakeCase)
+const fields = listed((field) => `"${field}"`)
+const typedFields = listed((field, type) => `"${field}" ${type}`)
+
 type Insertion = NewRelease & { context: Context }
 
 function eventOf({ context, project, values, milestones }: Insertion) {
@@ -35,7 +63,7 @@ function eventOf({ context, project, values, milestones }: Insertion) {
   return auditEventValues(context, {
     type: 'release_created',
     scope: { projectId: project.id },
-    target: { type: 'Release', details: values.name ?? values.tag },
+    target: { type: 'Release', details: titleOf(values) },
     message: `Created release ${values.tag}${titles ? ` with milestones ${titles}` : ''}`,
   })
 }
@@ -51,10 +79,8 @@ const inputOf = (insertion: Insertion) => ({
 
 /** Inserts in the order of the tags, so that two processes with the same tags wait for each other and do not deadlock. */
 const insertRows = (projectId: number) => Prisma.sql`
-  INSERT INTO releases (project_id, tag, sha, name, description, description_html, renderer_version, author_id,
-    semver_key, prerelease, created_at, updated_at, released_at)
-  SELECT ${projectId}, tag, sha, name, description, "descriptionHtml", "rendererVersion", "authorId",
-    "semverKey", prerelease, "createdAt", greatest("createdAt", now()), "releasedAt"
+  INSERT INTO releases (project_id, updated_at, ${columns})
+  SELECT ${projectId}, greatest("createdAt", now()), ${fields}
   FROM input WHERE ${isHeld(Prisma.sql`mark`)} ORDER BY tag
   ON CONFLICT (project_id, tag) DO NOTHING RETURNING id, tag, updated_at`
 
@@ -86,9 +112,8 @@ type Inserted = { id: number | null; tag: string; updatedAt: Date; links: AssetL
 function insertNew(projectId: number, insertions: readonly Insertion[]): Promise<Inserted[]> {
   return db.$queryRaw<Inserted[]>`
     WITH /* releases.insert */ input AS MATERIALIZED (
-        SELECT * FROM json_to_recordset(${jsonParameter(insertions.map(inputOf))}) AS i (tag text, sha text, name text,
-          description text, "descriptionHtml" text, "rendererVersion" smallint, "authorId" int, "semverKey" text,
-          prerelease bool, "createdAt" timestamptz, "releasedAt" timestamptz, links json, milestones json, event json, job json, mark json)),
+        SELECT * FROM json_to_recordset(${jsonParameter(insertions.map(inputOf))})
+          AS i (${typedFields}, links json, milestones json, event json, job json, mark json)),
       held AS MATERIALIZED (${heldMarks}),
       inserted AS (${insertRows(projectId)}),
       r AS MATERIALIZED (

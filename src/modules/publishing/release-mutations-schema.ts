@@ -1,5 +1,5 @@
 import { builder } from '../../graphql/builder.ts'
-import { assertNotNull, mutation } from '../../graphql/mutation.ts'
+import { assertNullOnlyIn, mutation } from '../../graphql/mutation.ts'
 import { ReleaseAssetLinkType } from '../assets/link-schema.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { createRelease } from './create-release.ts'
@@ -87,12 +87,9 @@ mutation('releaseUpdate', {
   },
   payload: { description: 'The release that was changed.', fields: { release: ReleaseType } },
   run: async (context, input) => {
-    assertNotNull(input, ['releasedAt', 'milestones', 'milestoneIds'])
-    const { milestones: titles, milestoneIds: ids, releasedAt, ...changes } = input
-    const milestones = { titles, ids }
-    return {
-      release: await updateRelease(context, { ...changes, releasedAt, milestones }),
-    }
+    assertNullOnlyIn(input, 'name', 'description')
+    const { milestones: titles, milestoneIds: ids, ...changes } = input
+    return { release: await updateRelease(context, { ...changes, milestones: { titles, ids } }) }
   },
 })
 

@@ -3,16 +3,12 @@ import { placeOfField } from '../../context/place.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { builder } from '../../graphql/builder.ts'
 import { findReleaseById } from './find-release.ts'
-import {
-  descriptionHtmlOf,
-  descriptionOf,
-  isHistorical,
-  isUpcoming,
-  maskedTitleOf,
-  publishedAt,
-  titleOf,
-} from './release-text.ts'
+import { descriptionHtmlOf, descriptionOf, isHistorical, isUpcoming, publishedAt } from './release-text.ts'
+import { titleOf } from './release-title.ts'
 import { tagPath } from './release-urls.ts'
+
+/** A title that tells releases apart without their tags (docs/redaction.md). */
+const maskedTitle = ({ id }: { id: number }) => `Release-${id}`
 
 export const ReleaseType = builder.prismaObject('Release', {
   description: 'What a project published under a tag.',
@@ -41,7 +37,7 @@ export const ReleaseType = builder.prismaObject('Release', {
     }),
     name: t.string({
       kept: true,
-      access: { needs: 'code:read', otherwise: maskedTitleOf, instead: '`Release-<number of the id>`' },
+      access: { needs: 'code:read', otherwise: maskedTitle, instead: '`Release-<number of the id>`' },
       description: 'The title. The tag when no title was given.',
       reads: ['name', 'tag'],
       resolve: titleOf,

@@ -9,12 +9,6 @@ import { isRendered, RENDERER_VERSION, renderMarkdown } from '../../markdown/ren
 import { inTurn } from '../../markdown/render-in-turn.ts'
 import { longText } from '../../rows/long-texts.ts'
 
-/** The title, or the tag when there is no title. Viewers without code access get the masked title instead. */
-export const titleOf = (release: Release): string => release.name ?? release.tag
-
-/** A title that tells releases apart without their tags (docs/redaction.md). */
-export const maskedTitleOf = (release: { id: number }): string => `Release-${release.id}`
-
 const inSeconds = (time: Date) => Math.floor(time.getTime() / 1000)
 
 /** Whether the release is dated later than now, in whole seconds. */

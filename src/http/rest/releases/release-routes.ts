@@ -9,18 +9,18 @@ import { flag, optional, time } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { forbidden, notFound } from '../kit/rest-errors.ts'
 import { assertCan, assertMayChange, getProject, projectFor } from '../kit/subjects.ts'
+import { toRelease } from './present-release.ts'
 import { ReleaseBody } from './release-bodies.ts'
-import { toRelease } from './release-body.ts'
 import { release, releasePage, releasePageWithHtml, releaseWithHtml } from './release-documents.ts'
 import {
   areExclusive,
   EXCLUSIVE,
-  milestoneChoice,
+  linkValuesOf,
   projectId,
   ReleaseChanges,
   ReleaseInput,
   tagName,
-  toLink,
+  valuesOf,
 } from './release-input.ts'
 
 const tag = 'Releases'
@@ -110,11 +110,8 @@ const create = endpoint({
       tagName: input.tag_name,
       tagMessage: input.tag_message,
       ref: input.ref,
-      name: input.name,
-      description: input.description,
-      releasedAt: input.released_at,
-      milestones: milestoneChoice(input),
-      links: (input.assets?.links ?? []).map(toLink),
+      ...valuesOf(input),
+      links: (input.assets?.links ?? []).map(linkValuesOf),
     })
     return Response.json(await writtenRelease(context, created), { status: 201 })
   },
@@ -148,10 +145,7 @@ const update = endpoint({
     const updated = await updateRelease(context, {
       projectPath: project.fullPath,
       tagName,
-      name: input.name,
-      description: input.description,
-      releasedAt: input.released_at ?? undefined,
-      milestones: milestoneChoice(input),
+      ...valuesOf(input),
     })
     return Response.json(await writtenRelease(context, updated))
   },
