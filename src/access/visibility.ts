@@ -23,7 +23,9 @@ export function visibleProjects(viewer: Viewer): Prisma.ProjectWhereInput {
   }
 }
 
-/** `AND ...`: keeps the issues `i` of projects `p` that the viewer may read. The same decision as `readsIssue`. */
+/**
+ * A condition that begins with `AND`: the viewer may read the issue `i` of the project `p`. The same decision as `readsIssue`.
+ */
 export function visibleIssuesAnywhere(viewer: Viewer): Prisma.Sql {
   if (isAdministrator(viewer)) return Prisma.sql`AND p.issues_level <> 'disabled'`
   const { projectIds, groupIds } = memberships(viewer)
@@ -38,7 +40,7 @@ export function visibleIssuesAnywhere(viewer: Viewer): Prisma.Sql {
       OR ${isIn(plansIn(viewer.projectRoles), plansIn(viewer.groupRoles))})`
 }
 
-/** `AND ...`: keeps the projects `p` in which the viewer has the ability `release:read`. */
+/** A condition that begins with `AND`: the viewer has the ability `release:read` in the project `p`. */
 export function visibleReleases(viewer: Viewer): Prisma.Sql {
   if (isAdministrator(viewer)) return Prisma.sql`AND p.releases_level <> 'disabled'`
   const { projectIds, groupIds } = memberships(viewer)
@@ -50,7 +52,7 @@ export function visibleReleases(viewer: Viewer): Prisma.Sql {
 const idsOf = (roles: ReadonlyMap<number, Role>, least: Role) =>
   [...roles].flatMap(([id, held]) => (held >= least ? id : []))
 
-/** What decides in which projects a viewer reads releases and code, for `codeReaderIn`. */
+/** The facts about a viewer that decide in which projects the viewer reads releases and code, for `codeReaderIn`. */
 export const codeReader = (viewer: Viewer) => ({
   everywhere: isAdministrator(viewer),
   signed_in: viewer.user !== null,
@@ -62,12 +64,12 @@ export const codeReader = (viewer: Viewer) => ({
 
 export type CodeReader = ReturnType<typeof codeReader>
 
-/** The columns of a list of `codeReader`s in a statement, which so may ask for several viewers. */
+/** The columns of a list of `codeReader`s, by which one statement asks for several viewers. */
 export const codeReaderColumns = Prisma.raw(
   'everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[], code_groups int[]',
 )
 
-/** `CROSS JOIN ...`: `reads.code` tells whether `reader` has the abilities `release:read` and `code:read` in the project `p`. */
+/** A join after which `reads.code` says whether `reader` has the abilities `release:read` and `code:read` in the project `p`. */
 export const codeReaderIn = Prisma.raw(`
   CROSS JOIN LATERAL (
     SELECT reader.everywhere OR p.id = ANY (reader.projects) OR p.ancestor_ids && reader.groups AS any_role,

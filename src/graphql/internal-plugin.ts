@@ -1,5 +1,5 @@
-// What the outside cannot ask for: fields and types with `internal: true` are in the schema that our own doors ask, and not in
-// the one that is served.
+// Clients cannot ask for fields and types with `internal: true`. They are in the schema that our own doors ask, and not in the
+// schema that is served.
 import SchemaBuilder, {
   BasePlugin,
   type FieldNullability,
@@ -32,7 +32,7 @@ declare global {
       internal?: true
     }
     export interface ObjectTypeOptions<Types extends SchemaTypes = SchemaTypes, Shape = unknown> {
-      /** Every field that gives one must be internal as well. */
+      /** Every field that gives an object of this type must be internal as well. */
       internal?: true
     }
   }

@@ -71,7 +71,7 @@ function select<Row>(
   return Prisma.sql`${rows(source.columnsOf(plan, selection.order.fields))} ${within} ${sorted}`
 }
 
-/** The children of all parents by one statement. LATERAL reads them for each parent, so they stay in their order. */
+/** Reads the children of all parents by one statement. LATERAL reads them for each parent, so they stay in their order. */
 async function readAlike<Row>(source: Source<Row>, parent: Parent, asks: readonly Ask<Row>[]): Promise<string[]> {
   const [ask] = asks
   if (!ask) return []

@@ -72,7 +72,7 @@ describe('the date of a release', () => {
     expect(data.project?.release?.upcomingRelease).toBe(false)
   })
 
-  test('the date of a release is told in whole seconds of UTC', async () => {
+  test('the date of a release is shown in whole seconds of UTC', async () => {
     const project = await create.createProject()
     const { tag } = await create.createRelease(project, { releasedAt: new Date('2018-12-10T01:02:03.987Z') })
     const { data } = await query(app, Times, { fullPath: project.fullPath, tagName: tag })

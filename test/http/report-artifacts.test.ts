@@ -190,7 +190,7 @@ describe('the size limit of 100 MiB', () => {
     return { sending, answer }
   }
 
-  test('the size limit is told at once when the length is announced', async () => {
+  test('an upload is refused at once when it announces a length above the limit', async () => {
     const world = await createWorld(app)
     const { sending, answer } = send(world, { 'content-length': String(limit + 1) }, 1)
     expect(await answer).toEqual({ status: 413, body: refusal })

@@ -97,7 +97,7 @@ export class ArchiveBuild {
     }
   }
 
-  /** Streams the archive from its first byte, and resolves when there is one. Git is ended when nobody reads any more. */
+  /** Streams the archive, and resolves when its first byte is there. Git is ended when nobody reads any more. */
   async read(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const { places, room, onClosed } = this.#options
     const reader = room.read(path.basename(places.kept))

@@ -3,7 +3,7 @@ import { ReleaseAssetLink, ReleaseAssetLinkType } from './link-schema.ts'
 import { createLink, deleteLink, updateLink } from './write-links.ts'
 
 const name = 'Name, unique in the release.'
-const url = 'Absolute http, https or ftp URL, unique in the release; at most 8,192 characters.'
+const url = 'Absolute http, https or ftp URL, unique in the release.'
 const directAssetPath = 'Path of the permanent URL: `/` and at least three characters of `A-Za-z0-9_-./`.'
 
 mutation('releaseAssetLinkCreate', {

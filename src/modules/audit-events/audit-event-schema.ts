@@ -56,10 +56,7 @@ const AuditEventType = builder.prismaObject('AuditEvent', {
       description: 'Global ID of what was written. It may be gone.',
       resolve: ({ targetType, targetId }) => toGlobalId(targetType, targetId),
     }),
-    targetDetails: t.exposeString('targetDetails', {
-      nullable: false,
-      description: 'Name of what was written, at that time.',
-    }),
+    targetDetails: t.exposeString('targetDetails', { nullable: false, description: 'Its name at that time.' }),
     message: t.exposeString('message', { nullable: false, description: 'What happened, in one sentence.' }),
     ipAddress: t.exposeString('ipAddress', {
       description: 'Address that the request came from. Null when there was no request.',

@@ -37,7 +37,7 @@ export async function freezePeriodsOf(context: Context, project: Project): Promi
   return periods.map((period) => ({ ...period, project }))
 }
 
-/** Null when it belongs to another project. */
+/** Null when the project has no freeze period with this id. */
 export const findFreezePeriod = (project: Project, id: number): Promise<FreezePeriod | null> =>
   db.freezePeriod.findFirst({ where: { id, projectId: project.id } })
 

@@ -23,7 +23,7 @@ export async function findGroupById(context: Context, id: number): Promise<Group
   return group && readsGroup(context.viewer, group) ? group : null
 }
 
-/** Null for a missing and for a hidden group. `plan` says what is read along with the group, and shown only with it. */
+/** Null for a missing and for a hidden group. `plan` says what is read along with the group. */
 export async function findGroup(context: Context, fullPath: string, plan: Plan = wholeRow): Promise<Group | null> {
   const group = await groupByPath(context).load(fullPath, plan)
   if (group) groupById(context).prime(group.id, group)

@@ -16,8 +16,7 @@ mutation('groupCreate', {
       parentPath: t.id({ description: 'Full path of the group above it. Without it the group is at the top.' }),
       path: t.string({
         required: true,
-        description:
-          'Last segment of its path: letters, digits, `_`, `-` and `.`. Unique in its group, whatever the case.',
+        description: 'Path in its group: letters, digits, `_`, `-` and `.`. Unique there, whatever the letter case.',
       }),
       name: t.string({ description: 'Name shown to people. Absent: the path.' }),
       description: t.string({ description: 'What the group is for.' }),

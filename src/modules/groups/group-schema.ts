@@ -14,18 +14,14 @@ export const GroupType = builder.prismaNode('Group', {
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'Name shown to people.' }),
     path: t.exposeString('path', { nullable: false, description: 'Last segment of `fullPath`.' }),
-    fullPath: t.exposeID('fullPath', {
-      nullable: false,
-      description: 'Paths of the groups above it, then its own path.',
-    }),
+    fullPath: t.exposeID('fullPath', { nullable: false, description: 'Paths of the groups above it, and its own.' }),
     description: t.string({
       description: 'What the group is for.',
       reads: ['description'],
       resolve: (group, _args, context, info) => groupDescription(context, group, () => placeOfField(info)),
     }),
     visibility: t.exposeString('visibility', {
-      description:
-        'Who may read the group: `private` (its members), `internal` (everybody who is signed in) or `public`.',
+      description: 'Who may read it: `private` (its members), `internal` (everybody signed in) or `public`.',
     }),
     webUrl: t.string({
       nullable: false,

@@ -55,10 +55,10 @@ const record = (tx: Tx, context: Context, issue: Issue, type: 'issue_created' | 
     message,
   })
 
-/** Numbered after the last issue of its project. */
+/** Gives the issue the number after the last issue of the project. */
 async function insert(tx: Tx, values: Omit<Prisma.IssueUncheckedCreateInput, 'iid'>): Promise<Issue> {
   const { projectId } = values
-  // Two that are made at the same time would take the same number.
+  // Without the lock two issues that are created at the same time would get the same number.
   await tx.$executeRaw`SELECT /* issues.lockIids */ pg_advisory_xact_lock(hashtextextended(${`issues ${projectId}`}, 0))`
   const last = await tx.issue.aggregate({ where: { projectId }, _max: { iid: true } })
   return tx.issue.create({ data: { ...values, iid: (last._max.iid ?? 0) + 1, updatedAt: databaseNow() } })

@@ -16,12 +16,8 @@ mutation('memberSet', {
     fields: (t) => ({
       projectPath: t.id({ description: projectPath }),
       groupPath: t.id({ description: groupPath }),
-      username: t.string({ required: true, description: 'Username of the account, in any case.' }),
-      role: t.field({
-        type: AccessLevelEnum,
-        required: true,
-        description: "The role. Not above the viewer's own role.",
-      }),
+      username: t.string({ required: true, description: 'Username of the account. Letter case does not matter.' }),
+      role: t.field({ type: AccessLevelEnum, required: true, description: "The role. At most the viewer's own." }),
       expiresAt: t.field({ type: 'Time', description: 'When the role ends. Absent or null: when it is taken away.' }),
     }),
   },
@@ -40,7 +36,7 @@ mutation('memberRemove', {
     fields: (t) => ({
       projectPath: t.id({ description: projectPath }),
       groupPath: t.id({ description: groupPath }),
-      username: t.string({ required: true, description: 'Username of the account, in any case.' }),
+      username: t.string({ required: true, description: 'Username of the account. Letter case does not matter.' }),
     }),
   },
   payload: { description: 'The member as it was.', fields: { member: MemberType } },

@@ -1,5 +1,4 @@
-// The rows of members. Groups and projects have a table each, which differ only in the column that names the group or the
-// project.
+// The rows of members. One table is for groups and one for projects. They differ in the column that names the group or project.
 import type { Tx } from '../../database/db.ts'
 import type { GroupMember } from '../../generated/prisma/client.ts'
 import type { Namespace } from '../projects/namespace.ts'
@@ -35,9 +34,7 @@ export const deleteMember = (tx: Tx, namespace: Namespace, userId: number): Prom
     ? tx.projectMember.delete({ where: inProject(namespace.project.id, userId) })
     : tx.groupMember.delete({ where: inGroup(namespace.group.id, userId) })
 
-/**
- * Changes of members of one tree of groups happen one after the other, because otherwise the last two owners could both leave.
- */
+/** Changes of members in a tree of groups take turns, because otherwise the last two owners could both leave. */
 export async function lockMembers(tx: Tx, namespace: Namespace): Promise<void> {
   const { ancestorIds } = 'project' in namespace ? namespace.project : namespace.group
   await tx.$executeRaw`SELECT /* members.lock */ pg_advisory_xact_lock(hashtextextended(${`members ${ancestorIds[0]}`}, 0))`

@@ -43,11 +43,7 @@ export const MemberType = builder.objectRef<Member & { namespace: Namespace }>('
       resolve: (member) => member.role as Exclude<Role, 0>,
     }),
     expiresAt: t.expose('expiresAt', { type: 'Time', description: 'When the role ends. Null: when it is taken away.' }),
-    createdAt: t.expose('createdAt', {
-      type: 'Time',
-      nullable: false,
-      description: 'When the account became a member.',
-    }),
+    createdAt: t.expose('createdAt', { type: 'Time', nullable: false, description: 'Start of the membership.' }),
     project: t.field({
       type: ProjectType,
       description: 'The project; null for a member of a group.',

@@ -60,10 +60,10 @@ function record(
   })
 }
 
-/** Numbered after the last milestone of its project or group. */
+/** Gives the milestone the number after the last milestone of its project or group. */
 async function insert(tx: Tx, namespace: Namespace, values: Values): Promise<Milestone> {
   const owner = idOf(namespace)
-  // Two that are made at the same time would take the same number.
+  // Without the lock two milestones that are created at the same time would get the same number.
   await tx.$executeRaw`SELECT /* milestones.lockIids */ pg_advisory_xact_lock(hashtextextended(${`milestones ${JSON.stringify(owner)}`}, 0))`
   const last = await tx.milestone.aggregate({ where: owner, _max: { iid: true } })
   const iid = (last._max.iid ?? 0) + 1
@@ -72,7 +72,6 @@ async function insert(tx: Tx, namespace: Namespace, values: Values): Promise<Mil
   })
 }
 
-/** Makes a milestone of a project or of a group. */
 export const createMilestone = once(async (context: Context, input: MilestoneCreate): Promise<Milestone> => {
   const { projectPath, groupPath, ...values } = input
   const namespace = await getNamespaceFor(context, 'milestone:write', { projectPath, groupPath })

@@ -6,7 +6,7 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { type Plan, wholeRow } from '../../rows/plan.ts'
 import { projectById, projectByPath } from './project-loaders.ts'
 
-/** Null for a missing and for a hidden project. `plan` says what is read along with the project, and shown only with it. */
+/** Null for a missing and for a hidden project. `plan` says what is read along with the project. */
 export async function findProject(context: Context, fullPath: string, plan: Plan = wholeRow): Promise<Project | null> {
   const reader = plan.children.length > 0 ? codeReader(context.viewer) : null
   const project = await projectByPath(context).load({ fullPath, reader }, plan)

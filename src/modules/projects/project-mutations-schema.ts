@@ -13,8 +13,7 @@ mutation('projectCreate', {
       groupPath: t.id({ required: true, description: 'Full path of its group.' }),
       path: t.string({
         required: true,
-        description:
-          'Last segment of its path: letters, digits, `_`, `-` and `.`. Unique in its group, whatever the case.',
+        description: 'Path in its group: letters, digits, `_`, `-` and `.`. Unique there, whatever the letter case.',
       }),
       name: t.string({ description: 'Name shown to people. Absent: the path.' }),
       description: t.string({ description: 'What the project is for.' }),

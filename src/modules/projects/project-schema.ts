@@ -42,8 +42,7 @@ export const ProjectType = builder.prismaNode('Project', {
     visibility: t.exposeString('visibility', {
       kept: true,
       access: 'public',
-      description:
-        'Who may read the project: `private` (its members), `internal` (everybody who is signed in) or `public`.',
+      description: 'Who may read it: `private` (its members), `internal` (everybody signed in) or `public`.',
     }),
     archived: t.exposeBoolean('archived', { kept: true, access: 'public', description: 'Whether it is read-only.' }),
     createdAt: t.expose('createdAt', {

@@ -1,4 +1,4 @@
-// What a project can ask for: how a setting is shown, and how it is changed.
+// The settings of a project: how they are shown, and how they are changed.
 import { builder } from '../../graphql/builder.ts'
 import { assertNullOnlyIn, mutation } from '../../graphql/mutation.ts'
 import { ProjectFeatureAccessLevel, VisibilityLevelsEnum } from '../groups/feature-levels-schema.ts'
@@ -41,7 +41,7 @@ builder.prismaObjectFields(ProjectType, (t) => ({
   packageDuplicatesAllowed: t.exposeBoolean('packageDuplicatesAllowed', {
     nullable: false,
     access: 'public',
-    description: `Whether a file of a package that is uploaded again replaces the earlier file. Otherwise it is refused. ${notInGitLab}`,
+    description: `Whether an upload may replace a file of a package. Otherwise it is refused. ${notInGitLab}`,
   }),
 }))
 
@@ -56,17 +56,14 @@ mutation('projectUpdate', {
       name: t.string({ description: 'Name shown to people.' }),
       description: t.string({ description: 'What the project is for.' }),
       visibility: t.field({ type: VisibilityLevelsEnum, description: 'Who may read it.' }),
-      archived: t.boolean({
-        description: 'Whether it is read-only. An archived project changes only with `false` here.',
-      }),
+      archived: t.boolean({ description: 'Whether it is read-only. If it is, nothing changes it but `false` here.' }),
       releasesLevel: t.field({ ...level, description: 'Who may see the releases.' }),
       repositoryLevel: t.field({ ...level, description: 'Who may see the code, and with it the tags.' }),
       issuesLevel: t.field({ ...level, description: 'Who may see the issues.' }),
       mergeRequestsLevel: t.field({ ...level, description: 'Who may see the merge requests.' }),
       freezeRefusesReleases: t.boolean({ description: 'Whether new releases are refused during a deploy freeze.' }),
       packageDuplicatesAllowed: t.boolean({
-        description:
-          'Whether a file of a package that is uploaded again replaces the earlier file. Otherwise it is refused.',
+        description: 'Whether an upload may replace a file of a package. Otherwise it is refused.',
       }),
     }),
   },

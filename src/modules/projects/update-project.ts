@@ -8,7 +8,7 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from './find-project.ts'
 
-/** The columns of a project that nobody sets: a new column is a setting unless it is listed here. */
+/** The columns of a project that are no settings. A column that is not listed here is a setting. */
 type Unset =
   | 'id'
   | 'groupId'

@@ -8,7 +8,7 @@ import type { TagProtection } from './protected-tag-policy.ts'
 /** A protected tag, with the access levels that say who may create such tags. */
 export type ProtectedTagWithLevels = ProtectedTag & { accessLevels: ProtectedTagAccessLevel[] }
 
-/** Whom one of the levels admits: exactly one of these. */
+/** Who is admitted by an access level: exactly one of the four is given. */
 export type CreateAccess = Partial<Omit<ProtectedTagAccessLevel, 'id' | 'protectedTagId'>>
 
 const levelColumns = columnsOf('l', Prisma.ProtectedTagAccessLevelScalarFieldEnum)

@@ -30,7 +30,7 @@ export type NewRelease = {
   milestones: readonly Milestone[]
 }
 
-/** Every column that a new release brings, and its type in PostgreSQL: a field that is missing here does not compile. */
+/** The columns that a new release has values for, and their types in PostgreSQL. The compiler finds a column that is missing. */
 const columnTypes = {
   tag: 'text',
   sha: 'text',

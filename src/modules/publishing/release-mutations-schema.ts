@@ -14,7 +14,7 @@ const ReleaseAssetLinkInput = builder.inputType('ReleaseAssetLinkInput', {
     name: t.string({ required: true, description: 'Name, unique in the release.' }),
     url: t.string({
       required: true,
-      description: 'Absolute http, https or ftp URL, unique in the release; at most 8,192 characters.',
+      description: 'Absolute http, https or ftp URL, unique in the release.',
     }),
     directAssetPath: t.string({
       description: 'Path of the permanent URL: `/` and at least three characters of `A-Za-z0-9_-./`.',

@@ -55,7 +55,7 @@ export const updateRelease = once(async (context: Context, input: ReleaseUpdate)
   })
 })
 
-/** Writes the values with their audit event, and moves the release's evidence along with its date. */
+/** Writes the values and their audit event. If the date changes, the evidence of the release follows. */
 export async function changeRelease(tx: Tx, context: Context, id: number, values: Partial<Release>): Promise<Release> {
   const before = await lockRelease(tx, id)
   // Somebody may have deleted the release meanwhile.

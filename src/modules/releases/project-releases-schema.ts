@@ -83,19 +83,12 @@ builder.prismaObjectFields(ProjectType, (t) => ({
         semverSort: t.arg({
           type: ReleaseSemverSort,
           access: { needs: 'code:read' },
-          description:
-            'Order by version instead of `sort`. Needs `code:read`, because the order says something about tags. Not in GitLab.',
+          description: 'Order by version instead of `sort`. Needs `code:read`, because it reveals tags. Not in GitLab.',
         }),
         updatedAfter: t.arg({ type: 'Time', description: `Only releases that changed after this time. ${after}` }),
         updatedBefore: t.arg({ type: 'Time', description: `Only releases that changed before this time. ${before}` }),
-        releasedAfter: t.arg({
-          type: 'Time',
-          description: `Only releases with a \`releasedAt\` after this time. ${after}`,
-        }),
-        releasedBefore: t.arg({
-          type: 'Time',
-          description: `Only releases with a \`releasedAt\` before this time. ${before}`,
-        }),
+        releasedAfter: t.arg({ type: 'Time', description: `Only releases dated after this time. ${after}` }),
+        releasedBefore: t.arg({ type: 'Time', description: `Only releases dated before this time. ${before}` }),
       },
       child: (args: ReleasesArguments, plan) => releasesChild(pageOf(args), plan),
       resolve: (project, args, context, info) => {

@@ -8,7 +8,7 @@ import { descriptionHtmlOf, descriptionOf, isHistorical, isUpcoming, publishedAt
 import { titleOf } from './release-title.ts'
 import { tagPath } from './release-urls.ts'
 
-/** Tells a release from others without naming its tag (docs/redaction.md). */
+/** A title that tells releases apart without their tags (docs/redaction.md). */
 const maskedTitle = ({ id }: { id: number }) => `Release-${id}`
 
 export const ReleaseType = builder.prismaObject('Release', {

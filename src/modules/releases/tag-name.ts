@@ -6,9 +6,7 @@ const START = /(?:^|[^0-9A-Za-z.+])(?:[A-Za-z]*)(?=\d)/g
 /** The parser accepts no longer version. We do not ask it, because it would have to refuse at each place of a long tag. */
 const MAX_VERSION_CHARACTERS = 256
 
-/**
- * The SemVer 2.0.0 version at the end of a tag: `v1.10.0`, `app-1.2.3`, `lib/v1.0.0-rc.2`. The version that begins first counts.
- */
+/** The SemVer 2.0.0 version at the end of a tag: `v1.10.0`, `app-1.2.3`, `lib/v1.0.0-rc.2`. The longest that fits counts. */
 export function versionOf(tag: string): SemVer | null {
   for (const match of tag.matchAll(START)) {
     const start = match.index + match[0].length
@@ -21,9 +19,7 @@ export function versionOf(tag: string): SemVer | null {
 /** Puts the number of digits before the digits (a version has at most 256), so that numbers compare correctly as texts. */
 const sortableNumber = (digits: string | number) => `${String(digits).length.toString().padStart(3, '0')}${digits}`
 
-/**
- * Numbers sort before words, and fewer identifiers before more, because a blank sorts before every character of an identifier.
- */
+/** Numbers sort before words, and fewer identifiers before more, because a blank sorts before all other characters. */
 const sortableIdentifier = (identifier: string | number) =>
   /^\d+$/.test(String(identifier)) ? `0${sortableNumber(identifier)} ` : `1${identifier} `
 

@@ -40,8 +40,7 @@ builder.prismaObjectField(UserCore, 'accessTokens', (t) =>
   t.connection(
     {
       type: AccessTokenType,
-      description:
-        'The access tokens of the account that still work, the newest first. Empty for everybody but its owner. Not in GitLab.',
+      description: 'Its access tokens that still work, the newest first. Empty for other viewers. Not in GitLab.',
       resolve: async ({ id }, args, { viewer }) =>
         isAccount(viewer) && viewer.user?.id === id
           ? arrayConnection(await listAccessTokens(id), args)
@@ -64,7 +63,7 @@ mutation('accessTokenCreate', {
       scopes: t.field({
         type: [AccessTokenScope],
         required: true,
-        description: 'What the token allows: at least one.',
+        description: 'What the token allows. At least one.',
       }),
       expiresAt: t.field({ type: 'Time', description: 'When the token ends. Absent or null: when it is revoked.' }),
     }),
