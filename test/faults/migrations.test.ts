@@ -12,28 +12,29 @@ const schemaPath = `${prisma}/schema.prisma`
 
 type Moment = 'a change of the schema' | 'the record of a migration'
 
+/** What happens at each statement that changes the schema, and at each that records a migration. */
+const AT: Record<Moment, (kill: string) => { change: string; record: string }> = {
+  'a change of the schema': (kill) => ({ change: kill, record: '' }),
+  'the record of a migration': (kill) => ({
+    change: `
+      IF to_regclass('_prisma_migrations') IS NOT NULL AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'kills') THEN
+        CREATE TRIGGER kills BEFORE INSERT ON _prisma_migrations FOR EACH ROW EXECUTE FUNCTION kills.on_record();
+      END IF;`,
+    record: kill,
+  }),
+}
+
 /** The database ends the connection at the nth statement of this kind. The sequence that counts them survives. */
-const killAt = (moment: Moment, nth: number) => `
-  CREATE SCHEMA kills;
-  CREATE SEQUENCE kills.statements;
-  CREATE FUNCTION kills.count(moment text) RETURNS void LANGUAGE plpgsql AS $$
-  BEGIN
-    IF moment <> '${moment}' THEN RETURN; END IF;
-    IF nextval('kills.statements') = ${nth} THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
-  END $$;
-  CREATE FUNCTION kills.on_record() RETURNS trigger LANGUAGE plpgsql AS $$
-  BEGIN
-    PERFORM kills.count('the record of a migration');
-    RETURN NEW;
-  END $$;
-  CREATE FUNCTION kills.on_change() RETURNS event_trigger LANGUAGE plpgsql AS $$
-  BEGIN
-    PERFORM kills.count('a change of the schema');
-    IF to_regclass('_prisma_migrations') IS NOT NULL AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'kills') THEN
-      CREATE TRIGGER kills BEFORE INSERT ON _prisma_migrations FOR EACH ROW EXECUTE FUNCTION kills.on_record();
-    END IF;
-  END $$;
-  CREATE EVENT TRIGGER kills ON ddl_command_end EXECUTE FUNCTION kills.on_change();`
+function killAt(moment: Moment, nth: number): string {
+  const kill = `IF nextval('kills.statements') = ${nth} THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;`
+  const { change, record } = AT[moment](kill)
+  return `
+    CREATE SCHEMA kills;
+    CREATE SEQUENCE kills.statements;
+    CREATE FUNCTION kills.on_record() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${record} RETURN NEW; END $$;
+    CREATE FUNCTION kills.on_change() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN ${change} END $$;
+    CREATE EVENT TRIGGER kills ON ddl_command_end EXECUTE FUNCTION kills.on_change();`
+}
 
 const STOP_KILLING = 'DROP EVENT TRIGGER kills; DROP SCHEMA kills CASCADE'
 
