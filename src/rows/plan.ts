@@ -75,7 +75,7 @@ export function noteChildren(row: object, { children }: Plan): void {
 }
 
 /** What was read along with a row by this key; undefined when nothing was. */
-export function childOf(row: object, key: string): { value: unknown; plan: Plan } | undefined {
+export function valueOfChild(row: object, key: string): { value: unknown; plan: Plan } | undefined {
   const read = row as WithChildren
   const { children = [] } = read
   const at = children.findIndex((child) => child.key === key)

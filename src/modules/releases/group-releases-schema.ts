@@ -4,10 +4,9 @@ import { builder } from '../../graphql/builder.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
 import { planBelow } from '../../rows/plan-below.ts'
 import { type PageArguments, toWindow } from '../../rows/window.ts'
-import { ReleaseConnection, ReleaseEdge } from './release-connection-schema.ts'
 import { groupReleasesChild, releasesOfGroup } from './release-loaders.ts'
 import { groupOrders } from './release-orders.ts'
-import { ReleaseType } from './release-schema.ts'
+import { ReleaseConnection, ReleaseEdge, ReleaseType } from './release-schema.ts'
 
 export const GroupReleaseSort = builder.enumType('GroupReleaseSort', {
   description: 'Orders of the releases of a group. Among equals ids go in the direction of the sort.',

@@ -2,9 +2,8 @@ import { builder } from '../../graphql/builder.ts'
 import { connection } from '../../rows/page.ts'
 import { planBelow } from '../../rows/plan-below.ts'
 import { toWindow } from '../../rows/window.ts'
-import { ReleaseConnection, ReleaseEdge } from './release-connection-schema.ts'
 import { countOfMilestone, releasesOfMilestone } from './release-loaders.ts'
-import { ReleaseType } from './release-schema.ts'
+import { ReleaseConnection, ReleaseEdge, ReleaseType } from './release-schema.ts'
 
 builder.prismaObjectField('Milestone', 'releases', (t) =>
   t.connection(

@@ -5,7 +5,6 @@ import { planBelow } from '../../rows/plan-below.ts'
 import { type PageArguments, toWindow } from '../../rows/window.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { latestRelease } from './latest-release.ts'
-import { ReleaseConnection, ReleaseEdge } from './release-connection-schema.ts'
 import { filterReleases, isFiltered, type ReleaseFilters } from './release-filters.ts'
 import {
   countOfProject,
@@ -15,7 +14,7 @@ import {
   releasesOfProject,
 } from './release-loaders.ts'
 import { projectOrders, semverOrders } from './release-orders.ts'
-import { ReleaseType } from './release-schema.ts'
+import { ReleaseConnection, ReleaseEdge, ReleaseType } from './release-schema.ts'
 
 export const ReleaseSort = builder.enumType('ReleaseSort', {
   description: 'Orders of releases. Among equals the newest id comes first.',

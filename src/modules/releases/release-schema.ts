@@ -89,6 +89,17 @@ export const ReleaseType = builder.prismaObject('Release', {
   }),
 })
 
+export const ReleaseEdge = builder.edgeObject({
+  type: ReleaseType,
+  name: 'ReleaseEdge',
+  description: 'A release in a page.',
+})
+
+export const ReleaseConnection = builder.connectionObject(
+  { type: ReleaseType, name: 'ReleaseConnection', description: 'A page of releases.' },
+  ReleaseEdge,
+)
+
 builder.queryField('release', (t) =>
   t.field({
     type: ReleaseType,
