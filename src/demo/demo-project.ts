@@ -49,12 +49,12 @@ async function ensureProject(as: As, demo: DemoProject): Promise<Project> {
 }
 
 /** Imports the project from a real repository that git builds. */
-async function importDemo(demo: DemoProject, repositoriesDir: string): Promise<void> {
+async function importDemo(as: As, demo: DemoProject): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'waybill-demo-'))
   try {
     const source = path.join(folder, 'source.git')
     await buildDemoRepository(source, { title: demo.name, now: new Date() })
-    await importRepository({ projectPath: pathOf(demo), source, repositoriesDir, author: 'maintainer' })
+    await importRepository(await as('maintainer'), { projectPath: pathOf(demo), source })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -88,9 +88,11 @@ export async function completeProject(demo: DemoProject, { as, repositoriesDir }
   const project = await ensureProject(as, demo)
   const { id: projectId, fullPath: projectPath, description } = project
   const isImported = (await db.release.count({ where: { projectId } })) > 0 && hasRepository(project, repositoriesDir)
-  if (!isImported) await importDemo(demo, repositoriesDir)
+  if (!isImported) {
+    await ensureMembers(as, project)
+    await importDemo(as, demo)
+  }
   if (description !== null) return
-  await ensureMembers(as, project)
   await ensureMilestones(as, projectPath)
   await ensureReleases(as, projectPath)
   if (demo.guarded) await ensureGuarded(as, project)

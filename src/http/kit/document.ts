@@ -1,6 +1,6 @@
-// Doors are clients of the schema: what they show they ask for by a GraphQL document, which runs in this process for the viewer.
-// Masks, batching and the bounds of an answer are those of the fields. Who may ask at all the door decides before, and its rates
-// have been counted by then.
+// Doors are clients of the schema. They ask for what they show by a GraphQL document, which runs in this process for the viewer.
+// So redaction, batching and the bounds of an answer come from the fields. Before that, the door has decided who may ask, and has
+// counted the request.
 import { type ExecutionResult, type OperationDefinitionNode, parse, validate } from 'graphql'
 import { doNotKeep } from '../../context/answer-life.ts'
 import { AnswerTooLarge } from '../../context/answer-size.ts'
@@ -26,7 +26,7 @@ function prepare(text: string): Ready {
   return { run, mayKeep: hasKeptFieldsOnly(schema, document) }
 }
 
-/** What kept a part of the answer from being given. A bug comes before what is expected, so that it is logged. */
+/** The error that the answer failed with. A bug comes before an expected error, so that it is logged. */
 function failureOf(result: ExecutionResult, root: string): unknown {
   const errors = (result.errors ?? []).map(thrown)
   const failure = outageIn(result) ?? errors.find((error) => !(error instanceof AppError)) ?? errors[0]
@@ -34,9 +34,9 @@ function failureOf(result: ExecutionResult, root: string): unknown {
 }
 
 /**
- * A document of ours, its operation first, as a function that answers it whole or throws why not. It is compiled when it is first
- * asked. `root` is the place in it that the door shows: a failure names fields from there on. `at`: what a use case has given, for
- * fields that show just that.
+ * Makes a function that runs a document, which begins with its operation. The function gives the whole answer, or throws. It
+ * compiles the document when it is first called. `root` is the place in the document that the door shows, so an error names
+ * fields from there on. `at` is what a use case has returned, for fields that show it.
  */
 export function document<Result, Variables>(root: string, text: string) {
   let ready: Ready | undefined

@@ -1,5 +1,6 @@
 import { takeRows } from '../../context/answer-size.ts'
 import { builder } from '../../graphql/builder.ts'
+import { pageTypes } from '../../graphql/page-types.ts'
 import { arrayConnection } from '../../rows/array-page.ts'
 import { emptyConnection } from '../../rows/page.ts'
 import { latestRelease } from '../releases/latest-release.ts'
@@ -11,38 +12,31 @@ import { ReleaseAssetLink } from './link-schema.ts'
 
 type Source = { release: ReleaseNode; format: SourceFormat }
 
-// Its fields are public: who may not read code gets no source (ReleaseAssets.sources).
+// Its fields are public, because `ReleaseAssets.sources` gives no source to viewers who may not read code.
 const ReleaseSource = builder.objectRef<Source>('ReleaseSource').implement({
-  description: 'An archive of the source code as it was under the tag.',
-  access: { needs: 'code:read', project: ({ release }) => release.project },
+  description: 'An archive of the source code at the tag.',
+  access: { needs: 'code:read', project: ({ release }) => release.project, fields: 'public' },
   fields: (t) => ({
-    format: t.exposeString('format', {
-      kept: true,
-      access: 'public',
-      description: 'One of zip, tar.gz, tar.bz2, tar.',
-    }),
+    format: t.exposeString('format', { kept: true, description: 'One of zip, tar.gz, tar.bz2, tar.' }),
     url: t.string({
       kept: true,
-      access: 'public',
       description: 'Absolute URL of the archive.',
       resolve: ({ release, format }, _args, context) => sourceUrl(context, release, format),
     }),
   }),
 })
 
-const linkEdge = builder.edgeObject({
-  type: ReleaseAssetLink,
-  name: 'ReleaseAssetLinkEdge',
-  description: 'A link in a page.',
-})
-const sourceEdge = builder.edgeObject({
+const linkPageTypes = pageTypes({ type: ReleaseAssetLink, name: 'ReleaseAssetLink', one: 'A link', many: 'links' })
+
+const sourcePageTypes = pageTypes({
   type: ReleaseSource,
-  name: 'ReleaseSourceEdge',
-  description: 'A source archive in a page.',
+  name: 'ReleaseSource',
+  one: 'A source archive',
+  many: 'source archives',
 })
 
 const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement({
-  description: 'What can be downloaded of a release.',
+  description: 'What can be downloaded from a release.',
   access: { needs: 'release:read', project: (release) => release.project },
   fields: (t) => ({
     count: t.int({
@@ -61,8 +55,7 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
         reads: ['linksCount'],
         ...linksOfRelease.connection,
       },
-      { name: 'ReleaseAssetLinkConnection', description: 'A page of links.' },
-      linkEdge,
+      ...linkPageTypes,
     ),
     allLinks: t.field({
       type: [ReleaseAssetLink],
@@ -92,8 +85,7 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
             args,
           ),
       },
-      { name: 'ReleaseSourceConnection', description: 'A page of source archives.' },
-      sourceEdge,
+      ...sourcePageTypes,
     ),
   }),
 })
@@ -112,7 +104,7 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
   assetLink: t.field({
     type: ReleaseAssetLink,
     access: 'public',
-    description: 'The link with that stored path; null when there is none. Not in GitLab.',
+    description: 'The link with this stored path; null when there is none. Not in GitLab.',
     args: { directAssetPath: t.arg.string({ required: true, description: directAssetPath }) },
     resolve: (release, args, context) => findLinkByPath(context, release, args.directAssetPath),
   }),
@@ -123,7 +115,7 @@ builder.prismaObjectField('Project', 'latestReleaseAssetLink', (t) =>
     type: ReleaseAssetLink,
     access: { needs: 'release:read', otherwise: null },
     description:
-      'The link of the latest release (by `releasedAt`) with that stored path; null without one. Not in GitLab.',
+      'The link of the latest release (by `releasedAt`) with this stored path; null when there is none. Not in GitLab.',
     args: { directAssetPath: t.arg.string({ required: true, description: directAssetPath }) },
     resolve: async (project, args, context) => {
       const release = await latestRelease(context, project, {})

@@ -2,7 +2,7 @@ import { builder } from '../../graphql/builder.ts'
 import type { AssetLinkNode } from './asset-loaders.ts'
 import { ReleaseAssetLink } from './link-schema.ts'
 
-/** The door has them already, from a use case or a loader. */
+/** The door has the links already, from a use case or a loader. */
 type GivenLinks = { links: readonly AssetLinkNode[] }
 
 builder.queryField('givenLinks', (t) =>

@@ -13,7 +13,7 @@ import type { EvidenceNode } from './evidence-loaders.ts'
 const missing = () => new RuleViolation('NOT_FOUND', 'Release does not exist')
 
 /**
- * Collects evidence at once, however much there is already. Protected tags do not matter
+ * Collects evidence at once, even if there is some already. Protected tags play no part
  * (docs/contract/evidence.md#collecting-by-hand).
  */
 export const collectEvidenceByHand = once(
@@ -29,7 +29,7 @@ export const collectEvidenceByHand = once(
     }
     return transact(context, async (tx) => {
       const collected = await collectEvidence(tx, release.id, { occasion: null, baseUrl: context.baseUrl })
-      // It has been deleted meanwhile.
+      // The release has been deleted meanwhile.
       if (!collected) throw missing()
       await recordAuditEvent(tx, context, {
         type: 'release_evidence_collected',

@@ -18,7 +18,8 @@ const oldestFirst = byTime<Evidence>({
   field: 'createdAt',
 })
 
-// Without summaries, whatever the type says: one is as large as all else of a page together and rarely wanted, so `summaryOf` reads it.
+// Rows have no summary, although their type says so: `summaryOf` reads it, because it is as large as the rest of a page and rarely
+// asked for.
 const { summary: _, ...columnsWithoutSummary } = Prisma.EvidenceScalarFieldEnum
 
 const evidences = table<Evidence>('evidences', 'e', {
@@ -38,7 +39,7 @@ export const evidencesOfRelease = listOf({
 
 const summaries = textsOfUnknownSize('evidences', Prisma.raw('t.summary::text'))
 
-/** Only evidence that has just been collected has it already. */
+/** Reads the summary, unless the evidence was just collected and has it already. */
 export async function summaryOf(
   context: Context,
   { id, summary }: Pick<EvidenceNode, 'id' | 'summary'>,

@@ -8,7 +8,7 @@ import { table } from '../../rows/table.ts'
 import type { Window } from '../../rows/window.ts'
 import { type FreezeWindow, freezeWindow } from './freeze-window.ts'
 
-/** A freeze period with its project: who may read it depends on the project. */
+/** A freeze period with its project, which decides who may read it. */
 export type FreezePeriodNode = FreezePeriod & { project: Project }
 
 const freezePeriods = table<FreezePeriod>('freeze_periods', 'f', {
@@ -29,7 +29,6 @@ const ofProject = freezePeriods.childrenOf({ column: 'f.project_id', orderBy: Pr
 export const freezePeriodPage = (context: Context, project: Project, window: Window): PageToCome<FreezePeriodNode> =>
   extendRows(ofProject.page(context, project, { window, order: oldestFirst }), { project })
 
-/** How many freeze periods a project has. */
 export const countOfFreezePeriods = ofProject.count
 
 /** All freeze periods of a project, oldest first. */
@@ -42,7 +41,7 @@ export async function freezePeriodsOf(context: Context, project: Project): Promi
 export const findFreezePeriod = (project: Project, id: number): Promise<FreezePeriod | null> =>
   db.freezePeriod.findFirst({ where: { id, projectId: project.id } })
 
-/** One instant for the whole request, so that a period's status and times agree. */
+/** Uses one instant for the whole request, so that the status and the times of a period agree. */
 export const freezeWindowOf = perRequest(() => {
   const now = databaseNow()
   const windows = new WeakMap<FreezePeriod, FreezeWindow>()
@@ -53,7 +52,6 @@ export const freezeWindowOf = perRequest(() => {
   }
 })
 
-/** Whether any freeze period of the project is active. */
 export async function isFrozen(context: Context, project: Project): Promise<boolean> {
   const periods = await ofProject.all(context, project.id)
   return periods.some((period) => freezeWindowOf(context)(period).active)

@@ -8,7 +8,7 @@ import { table } from '../../rows/table.ts'
 import type { Window } from '../../rows/window.ts'
 import { type IssueNode, readsIssue, visibleIssues } from './issue-policy.ts'
 
-/** Numbers within a project follow the time of creation. */
+/** By number, because the numbers within a project follow the time of creation. */
 const newestFirst: Order<Issue> = {
   name: 'ISSUES',
   direction: 'desc',
@@ -32,7 +32,7 @@ export const issueDescription = issues.text('description')
 const ofProject = issues.childrenOf({ column: 'i.project_id' })
 const issueByNumber = issues.by('projectId', 'iid')
 
-/** Of a project whose issues the viewer may read. */
+/** The condition for the issues that are shown, in a project whose issues the viewer may read. */
 const shown = (context: Context, project: Project, state: IssueState | null) =>
   Prisma.sql`${visibleIssues(context.viewer, project)}
     ${state === null ? Prisma.empty : Prisma.sql`AND i.state = ${state}::"IssueState"`}`
@@ -51,10 +51,10 @@ export const countOfIssues = (context: Context, project: Project, state: IssueSt
 
 const MAX_IID = 2 ** 31 - 1
 
-/** The number that a client wrote; 0, which no issue has, for anything else. */
+/** The number that a client wrote. For anything else it is 0, which no issue has. */
 export const parseIid = (text: string): number => (/^[0-9]+$/.test(text) && Number(text) <= MAX_IID ? Number(text) : 0)
 
-/** Hidden equals missing. */
+/** Null for a missing issue and for a hidden issue. */
 export async function findIssue(context: Context, project: Project, iid: number): Promise<IssueNode | null> {
   const issue = await issueByNumber(context).load({ projectId: project.id, iid })
   const node = issue ? { ...issue, project } : null

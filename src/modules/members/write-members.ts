@@ -22,19 +22,19 @@ export type MemberNode = Member & { user: User; namespace: Namespace }
 export type MemberSet = NamespacePath & {
   username: string
   role: Role
-  /** Null or absent: a member until removed. */
+  /** Null or absent: a member until somebody removes them. */
   expiresAt?: Date | null | undefined
 }
 export type MemberRemove = NamespacePath & { username: string }
 
-/** Nobody raises anybody above the own role, nor changes who stands above it. */
+/** A viewer can neither give a role above the viewer's own, nor change a member who has such a role. */
 function assertNotAbove({ viewer }: Context, namespace: Namespace, role: number): void {
   if (role > roleInNamespace(viewer, namespace)) {
     throw new RuleViolation('FORBIDDEN', 'You cannot give, change or take away a role above your own')
   }
 }
 
-/** A group is never left without an owner; that of a project is its group's. */
+/** A group always keeps an owner. A project needs none, because the owner of its group owns it too. */
 async function assertOwnerStays(tx: Tx, namespace: Namespace, { userId, role }: Member): Promise<void> {
   if ('project' in namespace || role !== roles.owner) return
   if (await hasOtherOwner(tx, namespace.group, { userId, owner: roles.owner })) return
@@ -52,7 +52,7 @@ const record = (tx: Tx, context: Context, { user, namespace }: MemberNode, event
     target: { type: 'User', id: user.id, details: user.username },
   })
 
-/** Makes the user a member of a project or of a group, or gives the member another role or expiry. */
+/** Makes an account a member of a project or of a group, or gives a member another role or another end date. */
 export const setMember = once(async (context: Context, input: MemberSet): Promise<MemberNode> => {
   const namespace = await getNamespaceFor(context, 'member:write', input)
   const { username, role, expiresAt = null } = input
@@ -74,7 +74,7 @@ export const setMember = once(async (context: Context, input: MemberSet): Promis
   })
 })
 
-/** Takes a membership away; everybody may give up the own one. Roles from groups above stay. */
+/** Removes a member. All members may remove themselves. Roles from groups above stay. */
 export const removeMember = once(async (context: Context, input: MemberRemove): Promise<MemberNode> => {
   const isOwn = context.viewer.user?.username.toLowerCase() === input.username.toLowerCase()
   const namespace = await getNamespaceFor(context, isOwn ? 'member:leave' : 'member:write', input)

@@ -1,4 +1,4 @@
-// What our own doors ask of milestones besides.
+// Fields of milestones that only our own doors may ask for.
 import { builder } from '../../graphql/builder.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { milestonesOfRelease } from './milestone-loaders.ts'

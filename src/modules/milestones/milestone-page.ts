@@ -17,16 +17,16 @@ export function todayIn(context: Context): string {
   return date
 }
 
-/** Due before today (UTC). */
+/** Whether the due date is before today (UTC). */
 export const isExpired = ({ dueDate }: Pick<Milestone, 'dueDate'>): boolean =>
   dueDate !== null && (calendarDate(dueDate) ?? '') < today()
 
-/** Relative path of its page. */
+/** The path of the milestone's page. */
 export async function milestonePath(context: Context, { projectId, groupId, iid }: Milestone): Promise<string> {
   if (projectId !== null) {
     const project = await projectById(context).load(projectId)
     return `/${project?.fullPath}/-/milestones/${iid}`
   }
-  const group = await groupById(context).load(groupId as number) // the database holds: a project or a group
+  const group = await groupById(context).load(groupId as number) // the database makes sure that there is a project or a group
   return `/groups/${group?.fullPath}/-/milestones/${iid}`
 }

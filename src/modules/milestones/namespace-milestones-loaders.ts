@@ -10,7 +10,7 @@ const matching = ({ state, title }: MilestoneFilter) => Prisma.sql`
   ${state == null ? Prisma.empty : Prisma.sql`AND m.state = ${state}::"MilestoneState"`}
   ${title == null ? Prisma.empty : Prisma.sql`AND m.title = ${title}`}`
 
-/** The milestones of the owners that this column names. */
+/** The milestones of a project or a group, whose id is in this column. */
 function milestonesBy(column: 'm.project_id' | 'm.group_id') {
   const { page, count } = milestones.childrenOf({ column })
   return (context: Context, owner: { id: number }, { filter, window }: { filter: MilestoneFilter; window: Window }) => {

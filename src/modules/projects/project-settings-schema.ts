@@ -31,17 +31,17 @@ builder.prismaObjectFields(ProjectType, (t) => ({
     type: ProjectFeatureAccessLevel,
     nullable: false,
     access: 'public',
-    description: `Who may see the merge requests; milestones are shown when they or the issues are. ${notInGitLab}`,
+    description: `Who may see the merge requests. Whoever sees the issues or the merge requests sees milestones. ${notInGitLab}`,
   }),
   freezeRefusesReleases: t.exposeBoolean('freezeRefusesReleases', {
     nullable: false,
     access: 'public',
-    description: 'Whether no release may be created during a deploy freeze. Not in GitLab.',
+    description: 'Whether new releases are refused during a deploy freeze. Not in GitLab.',
   }),
   packageDuplicatesAllowed: t.exposeBoolean('packageDuplicatesAllowed', {
     nullable: false,
     access: 'public',
-    description: `Whether uploading a file of a package again replaces it; else it is refused. ${notInGitLab}`,
+    description: `Whether a file of a package that is uploaded again replaces the earlier file. Otherwise it is refused. ${notInGitLab}`,
   }),
 }))
 
@@ -49,21 +49,24 @@ mutation('projectUpdate', {
   ability: 'project:update',
   description: 'Change the settings of a project. Needs the role Maintainer. Not in GitLab.',
   input: {
-    description: 'Changes of a project; what is absent stays as it is. Only the description may be null.',
+    description: 'Changes of a project. What is absent stays as it is. Only the description may be null.',
     argument: 'The changes.',
     fields: (t) => ({
       projectPath: t.id({ required: true, description: 'Full path of the project.' }),
       name: t.string({ description: 'Name shown to people.' }),
-      description: t.string({ description: 'What the project is.' }),
+      description: t.string({ description: 'What the project is for.' }),
       visibility: t.field({ type: VisibilityLevelsEnum, description: 'Who may read it.' }),
-      archived: t.boolean({ description: 'Whether it is read-only; then `false` is the only way to change anything.' }),
+      archived: t.boolean({
+        description: 'Whether it is read-only. An archived project changes only with `false` here.',
+      }),
       releasesLevel: t.field({ ...level, description: 'Who may see the releases.' }),
       repositoryLevel: t.field({ ...level, description: 'Who may see the code, and with it the tags.' }),
       issuesLevel: t.field({ ...level, description: 'Who may see the issues.' }),
       mergeRequestsLevel: t.field({ ...level, description: 'Who may see the merge requests.' }),
-      freezeRefusesReleases: t.boolean({ description: 'Whether no release may be created during a deploy freeze.' }),
+      freezeRefusesReleases: t.boolean({ description: 'Whether new releases are refused during a deploy freeze.' }),
       packageDuplicatesAllowed: t.boolean({
-        description: 'Whether uploading a file of a package again replaces it; else it is refused.',
+        description:
+          'Whether a file of a package that is uploaded again replaces the earlier file. Otherwise it is refused.',
       }),
     }),
   },

@@ -25,7 +25,7 @@ type Settings = Omit<Project, Unset>
 /** What is absent stays as it is. */
 export type ProjectUpdate = { [Name in keyof Settings]?: Settings[Name] | undefined } & { projectPath: string }
 
-/** Changes the settings of a project. One that is archived must be opened first, or in the same go. */
+/** Changes the settings of a project. An archived project must be opened first, or by the same call. */
 export const updateProject = once(
   async (context: Context, { projectPath, ...changes }: ProjectUpdate): Promise<Project> => {
     const project = await getProjectFor(context, 'project:update', projectPath)
@@ -45,7 +45,7 @@ export const updateProject = once(
       })
       return row
     })
-    // What may be done in it depends on its settings: decided anew.
+    // A new object, because what the viewer may do is kept for the old one, and depends on the settings.
     context.viewer = { ...context.viewer }
     return updated
   },

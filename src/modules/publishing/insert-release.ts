@@ -77,7 +77,7 @@ const inputOf = (insertion: Insertion) => ({
   mark: insertion.context.steps?.mark() ?? null,
 })
 
-/** In one order, so that two processes that insert the same tags wait for each other instead of deadlocking. */
+/** Inserts in the order of the tags, so that two processes with the same tags wait for each other and do not deadlock. */
 const insertRows = (projectId: number) => Prisma.sql`
   INSERT INTO releases (project_id, updated_at, ${columns})
   SELECT ${projectId}, greatest("createdAt", now()), ${fields}
@@ -102,10 +102,13 @@ const noteSteps = recordRows(Prisma.sql`SELECT mark, id FROM r WHERE json_typeof
 
 const heldMarks = heldKeys(Prisma.sql`SELECT mark FROM input WHERE json_typeof(mark) = 'object'`)
 
-/** Without a number where the project has the tag, or the key of the request belongs to another attempt by now. */
+/** The id is null when the project has a release of the tag, or when another attempt has taken over the key of the request. */
 type Inserted = { id: number | null; tag: string; updatedAt: Date; links: AssetLink[] | null; held: boolean }
 
-/** Those of a project that it has not yet, each of another tag. The jobs are made as their number is asked for. */
+/**
+ * Inserts the releases that the project does not have yet. Each must have a different tag. PostgreSQL adds the jobs only because
+ * the statement reads their number.
+ */
 function insertNew(projectId: number, insertions: readonly Insertion[]): Promise<Inserted[]> {
   return db.$queryRaw<Inserted[]>`
     WITH /* releases.insert */ input AS MATERIALIZED (
@@ -133,9 +136,9 @@ function toRelease({ project, values }: Insertion, inserted: Inserted | undefine
   return { ...values, id, updatedAt, project, projectId: project.id, linksCount: links.length, links }
 }
 
-/** Of one project. */
-async function insertAll(insertions: readonly Insertion[]): Promise<(ReleaseNode | Error)[]> {
-  // Of those of one tag the first.
+/** Writes releases of one project; an error for each release of a tag that the project has. */
+export async function insertReleases(insertions: readonly Insertion[]): Promise<(ReleaseNode | Error)[]> {
+  // The first release of each tag.
   const byTag = new Map(insertions.toReversed().map((insertion) => [insertion.values.tag, insertion]))
   const projectId = insertions[0]?.project.id ?? 0
   const inserted = await insertNew(projectId, [...byTag.values()])
@@ -146,14 +149,17 @@ async function insertAll(insertions: readonly Insertion[]): Promise<(ReleaseNode
   })
 }
 
-const insertTogether = batchWrites(insertAll, {
+export const sizeOfRelease = ({ values }: Pick<NewRelease, 'values'>): number =>
+  (values.description?.length ?? 0) + (values.descriptionHtml?.length ?? 0)
+
+const insertTogether = batchWrites(insertReleases, {
   rowOf: ({ project }) => project.id,
-  sizeOf: ({ values }) => (values.description?.length ?? 0) + (values.descriptionHtml?.length ?? 0),
+  sizeOf: sizeOfRelease,
 })
 
 /**
- * Writes a release with its links, milestones, audit event and evidence job: one statement, and so one transaction. All
- * releases of a project change its counters, so those that are made at the same time are written together.
+ * Writes a release with its links, milestones, audit event and evidence job by one statement, which is one transaction. Releases
+ * of a project that are created at the same time are written together, because all of them change the counters of the project.
  */
 export const insertRelease = (context: Context, release: NewRelease): Promise<ReleaseNode> =>
   insertTogether({ ...release, context })

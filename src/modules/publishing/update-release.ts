@@ -38,7 +38,7 @@ async function getRelease(context: Context, project: Project, tag: string): Prom
   return release
 }
 
-/** Changes a release; its tag stays. The checks come in the order of docs/contract/releases.md#changing. */
+/** Changes a release. Its tag stays. The checks come in the order of docs/contract/releases.md#changing. */
 export const updateRelease = once(async (context: Context, input: ReleaseUpdate): Promise<ReleaseNode> => {
   const { projectPath, tagName, milestones: choice = {}, ...values } = input
   const project = await getProjectFor(context, 'release:update', projectPath)
@@ -56,9 +56,9 @@ export const updateRelease = once(async (context: Context, input: ReleaseUpdate)
 })
 
 /** Writes the values with their audit event, and moves the release's evidence along with its date. */
-async function changeRelease(tx: Tx, context: Context, id: number, values: Partial<Release>): Promise<Release> {
+export async function changeRelease(tx: Tx, context: Context, id: number, values: Partial<Release>): Promise<Release> {
   const before = await lockRelease(tx, id)
-  // Somebody else has deleted it meanwhile.
+  // Somebody may have deleted the release meanwhile.
   if (!before) throw missing()
   const release = await tx.release.update({ where: { id }, data: { ...values, updatedAt: databaseNow() } })
   await rescheduleEvidence(tx, before, release, databaseNow())

@@ -38,7 +38,7 @@ export async function projectReleasePage(
   )
 }
 
-/** Of a group whose releases the viewer may read. */
+/** A page of the releases of a group. The viewer may read them. */
 export async function groupReleasePage(
   { viewer }: Context,
   group: Group,

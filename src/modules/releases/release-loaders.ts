@@ -9,7 +9,7 @@ import { projectOfRelease, projects } from '../projects/project-loaders.ts'
 import { milestoneOrder } from './release-orders.ts'
 
 /**
- * A release with its project: what may be shown of it depends on the project. One that has just been made also holds all its
+ * A release with its project, which decides what may be shown of the release. A release that was just created also has all its
  * links, the newest first.
  */
 export type ReleaseNode = Release & { project: Project; links?: readonly AssetLink[] }
@@ -17,15 +17,15 @@ export type ReleaseNode = Release & { project: Project; links?: readonly AssetLi
 const row = {
   fields: Prisma.ReleaseScalarFieldEnum,
   dates: { createdAt: true, updatedAt: true, releasedAt: true },
-  // The tag, too: the URLs of what belongs to a release hold it.
+  // The tag is always read, because URLs of a release and of what belongs to it contain it.
   always: ['id', 'projectId', 'tag'],
-  // Pages that show notes whole are read whole, as long as these are ordinary.
+  // Notes of ordinary length come with the row. Longer notes are read only when a query asks for them.
   long: { description: 10_000, descriptionHtml: 10_000 },
 } as const
 
 export const releases = table<Release>('releases', 'r', row)
 
-/** Where the releases of several projects are read, each comes with its project, which is `p`. */
+/** For the releases of several projects: each release comes with its project, which is `p` in the statement. */
 export const releasesWithProject = table<ReleaseNode>('releases', 'r', {
   ...row,
   from: Prisma.sql`releases r JOIN projects p ON p.id = r.project_id`,
@@ -51,9 +51,9 @@ const visible = ({ viewer }: Context, page: PageOfChildren<ReleaseNode>) => ({
   where: visibleReleases(viewer),
 })
 
-/** The releases of a group that the viewer sees: none unless the viewer may read the group's releases. */
+/** The releases of a group that the viewer sees. Nothing is read if the viewer may not see the releases of the group. */
 export const releasesOfGroup = {
-  /** What the right to read depends on stands in `where` as well, and so in the key. */
+  /** The condition depends on the same roles as `where`, and `where` is a part of the key. */
   child(page: PageOfChildren<ReleaseNode>, plan: Plan, context: Context): Child {
     const { sqlOf, ...child } = ofGroup.child(visible(context, page), plan)
     const mayRead = groupsWithReleases(context.viewer)
@@ -72,7 +72,7 @@ export function releasesOfMilestone(context: Context, id: number, { window }: Mi
   return ofMilestone.page(context, { id }, { window, order: milestoneOrder, where }, plan)
 }
 
-/** How many releases a milestone has that the viewer may read. */
+/** How many releases of a milestone the viewer may read. */
 export const countOfMilestone = (context: Context, milestoneId: number): Promise<number> =>
   ofMilestone.count(context, milestoneId, visibleReleases(context.viewer))
 
@@ -80,7 +80,7 @@ const releaseByTag = releases.by('projectId', 'tag')
 
 const ofTag = (tag: string) => ({ where: Prisma.sql`AND r.tag = ${tag}` })
 
-/** The release of a tag, in the statement that reads its project. */
+/** The release of a tag, read in the same statement as its project. */
 export const releaseOfTagChild = (tag: string, plan: Plan): Child => releasesOfProject.child(ofTag(tag), plan)
 
 export async function findReleaseByTag(
@@ -94,6 +94,6 @@ export async function findReleaseByTag(
   return release ? { ...release, project } : null
 }
 
-/** Asked anew each time: a request that writes may have made it since it asked. */
+/** Asks the database each time, because the request itself may have created the release since it asked last. */
 export const isReleased = async ({ id: projectId }: Project, tag: string): Promise<boolean> =>
   (await releaseByTag.anew({ projectId, tag }, idAlone)) !== null

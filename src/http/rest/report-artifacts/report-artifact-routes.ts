@@ -6,10 +6,12 @@ import { callerOf } from '../../../access/caller.ts'
 import type { Context } from '../../../context/context.ts'
 import { invalid } from '../../../foundation/errors.ts'
 import type { ReportArtifact } from '../../../generated/prisma/client.ts'
-import { MAX_ARTIFACT_BYTES, readStoredFile, tooLarge } from '../../../modules/report-artifacts/artifact-files.ts'
+import { ARTIFACT_BOUND } from '../../../modules/report-artifacts/artifact-files.ts'
 import { artifactUrl } from '../../../modules/report-artifacts/artifact-url.ts'
 import { findReportArtifact } from '../../../modules/report-artifacts/find-artifact.ts'
 import { uploadReportArtifact } from '../../../modules/report-artifacts/upload-artifact.ts'
+import { createLocalStorage } from '../../../storage/local-storage.ts'
+import { assertFits } from '../../../storage/store-measured.ts'
 import { isUnchanged, PRIVATE } from '../../entity-tag.ts'
 import { extendedName } from '../../files/content-disposition.ts'
 import { isoTime, Time } from '../kit/dates.ts'
@@ -51,12 +53,12 @@ const input = z.object({
 })
 
 /** Told before the first byte is stored, where the client says how many there are. */
-function bodyOf({ headers, body }: Request): AsyncIterable<Uint8Array> {
-  if (Number(headers.get('content-length') ?? 0) > MAX_ARTIFACT_BYTES) throw tooLarge()
+function bodyOf({ headers, body }: Request): Readable {
+  assertFits(headers, ARTIFACT_BOUND)
   // The DOM's type and node's name the same thing.
   const stream = body as ReadableStream<Uint8Array> | null
   // Not cancelled when it is too much: that would end the connection before the client has been told.
-  return stream?.values({ preventCancel: true }) ?? Readable.from([])
+  return Readable.from(stream?.values({ preventCancel: true }) ?? [])
 }
 
 const upload = endpoint({
@@ -77,7 +79,7 @@ const upload = endpoint({
   find: accountableProjectFor('report-artifact:write'),
   handle: async ({ context, input: { sha, file_name: fileName }, found, request, uploads, artifactsDir }) => {
     const { signal } = request
-    const sent = { project: String(found.id), sha, fileName, directory: artifactsDir, body: bodyOf(request) }
+    const sent = { project: found, sha, fileName, directory: artifactsDir, body: bodyOf(request) }
     const inTurn = <Result>(work: () => Promise<Result>) => uploads.run(callerOf(context), work, signal)
     const { artifact, stored } = await uploadReportArtifact(context, { ...sent, inTurn }).catch((error) => {
       throw signal.aborted ? invalid('The upload was cut off') : error
@@ -98,7 +100,7 @@ const download = endpoint({
   streams: true,
   find: accountableProjectFor('code:read'),
   handle: async ({ context, input: { sha, file_name: fileName }, found, request, artifactsDir }) => {
-    const artifact = await findReportArtifact(context, { project: String(found.id), sha, fileName })
+    const artifact = await findReportArtifact(context, { project: found, sha, fileName })
     if (!artifact) throw notFound()
     const headers = {
       ...PRIVATE,
@@ -112,7 +114,7 @@ const download = endpoint({
       return new Response(null, { status: 304, headers: { ...PRIVATE, etag: headers.etag } })
     }
     if (request.method === 'HEAD') return new Response(null, { headers })
-    const file = await readStoredFile(artifactsDir, artifact.storageKey)
+    const file = await createLocalStorage(artifactsDir).get(artifact.storageKey)
     if (!file) throw notFound()
     return new Response(Readable.toWeb(file) as globalThis.ReadableStream, { headers })
   },
