@@ -8,11 +8,11 @@ import { countSubscriptions } from '../request/open-subscriptions.ts'
 import { executeOperation } from './execute.ts'
 import type { KeptAnswers } from './kept-answers.ts'
 import type { Operation } from './known-operations.ts'
-import { masked, outageIn } from './mask.ts'
 import { hasAnswer, mutateOnce } from './mutate-once.ts'
 import type { OperationRequest } from './operation-request.ts'
 import type { Asker, Outcome } from './pipeline.ts'
 import { subscribeTo } from './subscribe.ts'
+import { outageIn, tellErrors } from './tell-errors.ts'
 
 export type Job = { request: OperationRequest; text: string; operation: Operation; context: Context; asker: Asker }
 
@@ -43,7 +43,7 @@ export function createRunner({ schema, keptAnswers }: RunnerParts): (job: Job) =
     const result = await executeOperation(schema, operation, context, variables)
     const outage = outageIn(result)
     if (outage && !(operation.node.operation === 'mutation' && hasAnswer(result))) throw outage
-    return masked(result, scope)
+    return tellErrors(result, scope)
   }
 
   async function query(job: Job): Promise<Outcome> {

@@ -8,7 +8,7 @@ import { capitalized, toCamelCase } from './columns.ts'
 import { asJson } from './json-rows.ts'
 import { cursorIn, type Order, readWindow } from './keyset.ts'
 import { type PageToCome, toPage } from './page.ts'
-import { type Child, childOf, noteChildren, type Plan, wholeRow } from './plan.ts'
+import { type Child, noteChildren, type Plan, valueOfChild, wholeRow } from './plan.ts'
 import type { Source } from './source.ts'
 import type { Window } from './window.ts'
 
@@ -64,11 +64,11 @@ function select<Row>(
   const rows = (columns: Prisma.Sql) =>
     Prisma.sql`SELECT ${columns} FROM ${from} WHERE ${Prisma.raw(column)} = ${parentId} ${where}`
   if (!('window' in selection)) {
-    const all = rows(source.columnsOf(plan))
+    const all = rows(source.columnsFor(plan))
     return orderBy ? Prisma.sql`${all} ORDER BY ${orderBy}` : all
   }
   const { within, sorted } = readWindow(selection.order, selection.window)
-  return Prisma.sql`${rows(source.columnsOf(plan, selection.order.fields))} ${within} ${sorted}`
+  return Prisma.sql`${rows(source.columnsFor(plan, selection.order.fields))} ${within} ${sorted}`
 }
 
 /** Reads the children of all parents by one statement. LATERAL reads them for each parent, so they stay in their order. */
@@ -134,7 +134,7 @@ function readAlong<Row extends object>(source: Source<Row>, parent: Parent) {
 
   /** The rows that were read along with the parent. Undefined when they were not. */
   function along(row: object, selection: Selection<Row>): Row[] | undefined {
-    const read = childOf(row, keyOfChild(selection))
+    const read = valueOfChild(row, keyOfChild(selection))
     return read && reviveAll(source, read.value as Row[], read.plan)
   }
   return { child, along }

@@ -14,7 +14,7 @@ export type Page<Row> = {
   }
 }
 
-const emptyPage = (): Page<never> => ({
+export const emptyPage = (): Page<never> => ({
   edges: [],
   pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
 })

@@ -30,7 +30,7 @@ type Search = { asked: Asked; found: Found }
 /** Pages by number carry rows too. Unlike carriers they have fields that say who may see them. */
 const carriesRows = (type: string) => isCarrier(type) || type.endsWith('Page')
 
-function childOf(field: Field, node: FieldNode, { info, context }: Asked): Child | null {
+function childOfField(field: Field, node: FieldNode, { info, context }: Asked): Child | null {
   const { child } = field.extensions as ReadingOptions
   if (!child) return null
   const plan = planOfNodes([node], field.type, { info, context })
@@ -60,7 +60,7 @@ function searchField(type: GraphQLObjectType, node: FieldNode, search: Search): 
   } else if (carrier) {
     found.cursors ||= /cursor$/i.test(field.name)
   } else {
-    const child = childOf(field, node, asked)
+    const child = childOfField(field, node, asked)
     if (child) addChild(found.children, child)
     const reads = readsOf(field)
     if (!reads) found.whole = true

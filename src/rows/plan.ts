@@ -76,7 +76,7 @@ export function noteChildren(row: object, { children }: Plan): void {
 }
 
 /** The child with this key that was read along with a row. Undefined when it was not read. */
-export function childOf(row: object, key: string): { value: unknown; plan: Plan } | undefined {
+export function valueOfChild(row: object, key: string): { value: unknown; plan: Plan } | undefined {
   const read = row as WithChildren
   const { children = [] } = read
   const at = children.findIndex((child) => child.key === key)

@@ -27,7 +27,7 @@ export type Source<Row> = {
   columns: Prisma.Sql
   from: Prisma.Sql
   /** The columns of a plan and its children. `placed` are the fields that cursors are made of. `childColumns` explains `when`. */
-  columnsOf: (plan: Plan, placed?: readonly string[], when?: Prisma.Sql) => Prisma.Sql
+  columnsFor: (plan: Plan, placed?: readonly string[], when?: Prisma.Sql) => Prisma.Sql
   /** Turns the texts that JSON has for dates and the like into their own types, in place. */
   revive: (row: Row) => Row
 }
@@ -56,7 +56,7 @@ export function sourceOf<Row>(name: string, alias: string, options: TableOptions
     statement: (what) => `${toCamelCase(name)}.${what}`,
     from,
     columns: withMore(some(null)),
-    columnsOf(plan, placed = [], when) {
+    columnsFor(plan, placed = [], when) {
       const fields = plan.fields && plan.cursors ? new Set([...plan.fields, ...placed]) : plan.fields
       return Prisma.sql`${withMore(some(fields))} ${childColumns(plan, when)}`
     },

@@ -49,7 +49,7 @@ function byColumns<Row extends object, const Columns extends readonly Column<Row
   async function read(keys: readonly Key[], plan: Plan) {
     const values = keys.map(valuesOf)
     const lists = columns.map((_, at) => values.map((each) => each[at] as Value))
-    const rows = Prisma.sql`SELECT ${source.columnsOf(plan)} ${matching(source.from, inSql, lists)}`
+    const rows = Prisma.sql`SELECT ${source.columnsFor(plan)} ${matching(source.from, inSql, lists)}`
     const found = new Map((await readRows(statement, rows, source.revive)).map((row) => [nameOfRow(row), row]))
     return keys.map((key) => found.get(nameOf(key)) ?? null)
   }
@@ -71,7 +71,7 @@ export function table<Row extends object>(name: string, alias: string, options: 
       }),
     /** Reads the rows for which a condition is true. `what` is the end of the statement's name. */
     where(what: string, condition: Prisma.Sql, plan = wholeRow): Promise<Row[]> {
-      const rows = Prisma.sql`SELECT ${source.columnsOf(plan)} FROM ${source.from} WHERE ${condition}`
+      const rows = Prisma.sql`SELECT ${source.columnsFor(plan)} FROM ${source.from} WHERE ${condition}`
       return readRows(source.statement(what), rows, source.revive)
     },
   }

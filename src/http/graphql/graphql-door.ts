@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CredentialHeaders } from '../../authentication/authenticate.ts'
-import { maskRefusal } from '../../pipeline/mask.ts'
 import { parseBody, parseUrl, type Sent } from '../../pipeline/operation-request.ts'
 import type { Asker, Outcome, Pipeline, PipelineParts } from '../../pipeline/pipeline.ts'
+import { tellRefusal } from '../../pipeline/tell-errors.ts'
 import { IDEMPOTENCY_KEY } from '../../request/idempotency-headers.ts'
 import { points } from '../../request/rate-limits/rate-limits.ts'
 import { identify } from '../../request/request-context.ts'
@@ -116,7 +116,7 @@ export function createGraphqlDoor({ pipeline, authenticate, rateLimits, graphiql
       if (request.destroyed && !request.complete) return void response.destroy()
       answerRefusal(
         response,
-        [maskRefusal(error, scopeOf(request))],
+        [tellRefusal(error, scopeOf(request))],
         ACCEPTED.get(acceptOf(request)) ?? 'application/json',
       )
     }

@@ -3,11 +3,11 @@ import { type ExecutionResult, GraphQLError } from 'graphql'
 import { createYoga, type GraphQLParams, getSSEProcessor, isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { MAX_BATCH } from '../../foundation/limits.ts'
 import { KeyRefusal } from '../../idempotency/answer-once.ts'
-import { maskRefusal } from '../../pipeline/mask.ts'
 import { keyRefusalError } from '../../pipeline/mutate-once.ts'
 import type { OperationRequest } from '../../pipeline/operation-request.ts'
 import type { Asker, Outcome, Pipeline } from '../../pipeline/pipeline.ts'
 import { refused } from '../../pipeline/refusal.ts'
+import { tellRefusal } from '../../pipeline/tell-errors.ts'
 import { IDEMPOTENCY_KEY } from '../../request/idempotency-headers.ts'
 import { scopeOf } from '../../request/request-scope.ts'
 
@@ -90,9 +90,9 @@ function useAnswers(): Plugin<object, YogaContext> {
     onResultProcess({ result, setResult, setResultProcessor, serverContext }) {
       if (isAsyncIterable(result)) return setResultProcessor(sendEvents, 'text/event-stream')
       const scope = scopeOf(serverContext.req)
-      const masked = (one: ExecutionResult) =>
-        one.errors ? { ...one, errors: one.errors.map((error) => maskRefusal(error, scope)) } : one
-      setResult(Array.isArray(result) ? result.map(masked) : masked(result as ExecutionResult))
+      const told = (one: ExecutionResult) =>
+        one.errors ? { ...one, errors: one.errors.map((error) => tellRefusal(error, scope)) } : one
+      setResult(Array.isArray(result) ? result.map(told) : told(result as ExecutionResult))
     },
   }
 }

@@ -9,7 +9,7 @@ import { AppError } from '../../foundation/errors.ts'
 import { compile } from '../../pipeline/compile.ts'
 import { hasKeptFieldsOnly } from '../../pipeline/kept-fields.ts'
 import type { Run } from '../../pipeline/known-operations.ts'
-import { outageIn, thrown } from '../../pipeline/mask.ts'
+import { outageIn, thrown } from '../../pipeline/tell-errors.ts'
 import { internalSchema } from '../../schema.ts'
 
 type Ready = { run: Run; mayKeep: boolean }

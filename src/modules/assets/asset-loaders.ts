@@ -1,11 +1,11 @@
-import { takeRows } from '../../context/answer-size.ts'
 import type { Context } from '../../context/context.ts'
 import { type AssetLink, Prisma } from '../../generated/prisma/client.ts'
+import type { PageOfChildren } from '../../rows/children.ts'
 import { byTime, cursorIn } from '../../rows/keyset.ts'
-import { allRows, extendRows, type PageToCome, toPage } from '../../rows/page.ts'
+import { listOf } from '../../rows/list.ts'
+import { type PageToCome, toPage } from '../../rows/page.ts'
 import type { Plan } from '../../rows/plan.ts'
 import { table } from '../../rows/table.ts'
-import { type PageArguments, toWindow, type Window } from '../../rows/window.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 
 /** A link with its release, because the permanent URL of the link contains the tag. */
@@ -33,25 +33,25 @@ export const linksByRelease = (inserted: Prisma.Sql) => Prisma.sql`
   SELECT row."releaseId" AS release_id, json_agg(row ORDER BY row."createdAt" DESC, row.id DESC) AS links
   FROM (SELECT ${links.columns} FROM ${inserted} l) AS row GROUP BY row."releaseId"`
 
-export const linksChild = (args: PageArguments, plan: Plan) =>
-  ofRelease.child({ window: toWindow(args), order: newestFirst }, plan)
-
-function pageOf(context: Context, release: ReleaseNode, window: Window): PageToCome<AssetLink> {
+/** A release that has just been made holds its links. */
+function page(
+  context: Context,
+  release: ReleaseNode,
+  asked: PageOfChildren<AssetLink>,
+  plan?: () => Plan,
+): PageToCome<AssetLink> {
+  const { window, order } = asked
   const known = release.links
-  if (!known || window.after !== null || window.before !== null) {
-    return ofRelease.page(context, release, { window, order: newestFirst })
-  }
-  return toPage(window, window.backward ? known.toReversed() : known, cursorIn(newestFirst))
+  if (!known || window.after !== null || window.before !== null) return ofRelease.page(context, release, asked, plan)
+  return toPage(window, window.backward ? known.toReversed() : known, cursorIn(order))
 }
 
-export const linksOfRelease = (context: Context, release: ReleaseNode, window: Window): PageToCome<AssetLinkNode> =>
-  extendRows(pageOf(context, release, window), { release })
-
-/** Takes the number of links from what the answer may hold, before it reads them. */
-export function allLinksOfRelease(context: Context, release: ReleaseNode) {
-  takeRows(context, release.linksCount, 'assets.links')
-  return allRows((window) => linksOfRelease(context, release, window))
-}
+export const linksOfRelease = listOf({
+  children: { child: ofRelease.child, page },
+  select: () => ({ order: newestFirst }),
+  extra: (release: ReleaseNode) => ({ release }),
+  count: (_context, { linksCount }) => linksCount,
+})
 
 /** The link of a release with this stored path, which is given with or without its leading slash. */
 export async function findLinkByPath(

@@ -1,13 +1,13 @@
+import { takeRows } from '../../context/answer-size.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
 import { arrayConnection } from '../../rows/array-page.ts'
-import { connection, emptyConnection } from '../../rows/page.ts'
-import { toWindow } from '../../rows/window.ts'
+import { emptyConnection } from '../../rows/page.ts'
 import { latestRelease } from '../releases/latest-release.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { type SourceFormat, sourceFormats, sourceUrl } from '../releases/release-urls.ts'
-import { allLinksOfRelease, findLinkByPath, linksChild, linksOfRelease } from './asset-loaders.ts'
+import { findLinkByPath, linksOfRelease } from './asset-loaders.ts'
 import { ReleaseAssetLink } from './link-schema.ts'
 
 type Source = { release: ReleaseNode; format: SourceFormat }
@@ -52,10 +52,8 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
         kept: true,
         access: 'public',
         description: 'Links, the newest first.',
-        child: linksChild,
         reads: ['linksCount'],
-        resolve: (release, args, context) =>
-          connection(linksOfRelease(context, release, toWindow(args)), () => release.linksCount),
+        ...linksOfRelease.connection,
       },
       ...linkPageTypes,
     ),
@@ -66,9 +64,13 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
       nullable: false,
       access: 'public',
       description: 'All links, the newest first.',
-      child: linksChild,
       reads: ['linksCount'],
-      resolve: (release, _args, context) => allLinksOfRelease(context, release),
+      child: linksOfRelease.all.child,
+      resolve: (release, args, context, info) => {
+        // Counted before they are read.
+        takeRows(context, release.linksCount, 'assets.links')
+        return linksOfRelease.all.resolve(release, args, context, info)
+      },
     }),
     sources: t.connection(
       {

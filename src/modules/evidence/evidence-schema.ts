@@ -1,11 +1,10 @@
 import { placeOfField } from '../../context/place.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
-import { allRows, connection, emptyConnection } from '../../rows/page.ts'
-import { toWindow } from '../../rows/window.ts'
+import { emptyConnection } from '../../rows/page.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { evidenceUrl } from '../releases/release-urls.ts'
-import { countOfEvidences, evidencesChild, evidencesOfRelease, summaryOf } from './evidence-loaders.ts'
+import { evidencesOfRelease, summaryOf } from './evidence-loaders.ts'
 
 const guarded = { needs: 'evidence:read', otherwise: null } as const
 
@@ -69,9 +68,8 @@ builder.prismaObjectField(ReleaseType, 'allEvidences', (t) =>
     nullable: false,
     access: { needs: 'evidence:read', otherwise: () => [], instead: 'an empty list' },
     description: 'All evidence, the oldest first.',
-    child: evidencesChild,
     reads: [],
-    resolve: (release, _args, context) => allRows((window) => evidencesOfRelease(context, release, window)),
+    ...evidencesOfRelease.all,
   }),
 )
 
@@ -82,10 +80,8 @@ builder.prismaObjectField(ReleaseType, 'evidences', (t) =>
       kept: true,
       access: { needs: 'evidence:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'Evidence, the oldest first.',
-      child: evidencesChild,
       reads: [],
-      resolve: (release, args, context) =>
-        connection(evidencesOfRelease(context, release, toWindow(args)), () => countOfEvidences(context, release.id)),
+      ...evidencesOfRelease.connection,
     },
     ...evidencePageTypes,
   ),

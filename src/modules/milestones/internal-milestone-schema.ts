@@ -1,8 +1,7 @@
 // Fields of milestones that only our own doors may ask for.
 import { builder } from '../../graphql/builder.ts'
-import { allRows } from '../../rows/page.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
-import { milestonesChild, milestonesOfRelease } from './milestone-loaders.ts'
+import { milestonesOfRelease } from './milestone-loaders.ts'
 import { milestonePath } from './milestone-page.ts'
 import { MilestoneType } from './milestone-schema.ts'
 
@@ -39,8 +38,7 @@ builder.prismaObjectField(ReleaseType, 'allMilestones', (t) =>
     nullable: false,
     access: { needs: 'milestone:read', otherwise: () => [], instead: 'an empty list' },
     description: 'All milestones, in the order of `milestones`.',
-    child: milestonesChild,
     reads: [],
-    resolve: (release, _args, context) => allRows((window) => milestonesOfRelease(context, release, window)),
+    ...milestonesOfRelease.all,
   }),
 )

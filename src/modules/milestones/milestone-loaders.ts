@@ -1,12 +1,10 @@
 import { z } from 'zod'
-import type { Context } from '../../context/context.ts'
 import { calendarDate } from '../../foundation/time.ts'
 import { type Milestone, Prisma } from '../../generated/prisma/client.ts'
 import { DateValue, IdValue, TextValue } from '../../rows/cursor-values.ts'
 import type { Order } from '../../rows/keyset.ts'
-import type { Plan } from '../../rows/plan.ts'
+import { listOf } from '../../rows/list.ts'
 import { table } from '../../rows/table.ts'
-import { type PageArguments, toWindow, type Window } from '../../rows/window.ts'
 
 /** Stands for a missing date, which sorts after every other date. */
 const NO_DATE = 'infinity'
@@ -49,11 +47,8 @@ const ofRelease = milestones.childrenOf({
   from: Prisma.sql`milestone_releases mr JOIN milestones m ON m.id = mr.milestone_id`,
 })
 
-const pageOf = (window: Window) => ({ window, order: byDueDate })
-
-export const milestonesChild = (args: PageArguments, plan: Plan) => ofRelease.child(pageOf(toWindow(args)), plan)
-
-export const milestonesOfRelease = (context: Context, release: { id: number }, window: Window) =>
-  ofRelease.page(context, release, pageOf(window))
-
-export const countOfMilestones = ofRelease.count
+export const milestonesOfRelease = listOf({
+  children: ofRelease,
+  select: () => ({ order: byDueDate }),
+  count: (context, { id }) => ofRelease.count(context, id),
+})

@@ -4,15 +4,14 @@ import { calendarDate } from '../../foundation/time.ts'
 import type { Milestone } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
-import { connection, emptyConnection } from '../../rows/page.ts'
-import { toWindow } from '../../rows/window.ts'
+import { emptyConnection } from '../../rows/page.ts'
 import { findGroupById } from '../groups/find-group.ts'
 import { groupById } from '../groups/group-loaders.ts'
 import { GroupType } from '../groups/group-schema.ts'
 import { findProjectById } from '../projects/find-project.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
-import { countOfMilestones, milestoneDescription, milestonesChild, milestonesOfRelease } from './milestone-loaders.ts'
+import { milestoneDescription, milestonesOfRelease } from './milestone-loaders.ts'
 import { milestonePath, todayIn } from './milestone-page.ts'
 import { visibleMilestones } from './milestone-policy.ts'
 
@@ -163,10 +162,8 @@ builder.prismaObjectField(ReleaseType, 'milestones', (t) =>
       kept: true,
       access: { needs: 'milestone:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'Milestones, sorted by due date, start date (missing dates last) and title.',
-      child: milestonesChild,
       reads: [],
-      resolve: (release, args, context) =>
-        connection(milestonesOfRelease(context, release, toWindow(args)), () => countOfMilestones(context, release.id)),
+      ...milestonesOfRelease.connection,
     },
     ...milestonePageTypes,
   ),

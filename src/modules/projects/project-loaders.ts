@@ -40,7 +40,7 @@ export const projectByPath = rowsByKey<PathKey, Project>({
     const found = await projects.read<{ place: number }>(
       'byPath',
       Prisma.sql`
-      SELECT reader.place, ${projects.columnsOf(plan, [], Prisma.sql`reads.code`)}
+      SELECT reader.place, ${projects.columnsFor(plan, [], Prisma.sql`reads.code`)}
       FROM projects p
       JOIN json_to_recordset(${jsonParameter(readers)}) AS reader (place int, path text, ${codeReaderColumns})
         ON reader.path = lower(p.full_path)

@@ -1,10 +1,9 @@
 import { readsGroupReleases } from '../../access/visibility.ts'
 import type { Group } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
-import { connection, emptyConnection } from '../../rows/page.ts'
-import { planBelow } from '../../rows/plan-below.ts'
-import { type PageArguments, toWindow } from '../../rows/window.ts'
-import { groupReleasesChild, releasesOfGroup } from './release-loaders.ts'
+import { listOf } from '../../rows/list.ts'
+import type { PageArguments } from '../../rows/window.ts'
+import { releasesOfGroup } from './release-loaders.ts'
 import { groupOrders } from './release-orders.ts'
 import { ReleaseType, releasePageTypes } from './release-schema.ts'
 
@@ -46,9 +45,10 @@ const GroupStats = builder.objectRef<Group>('GroupStats').implement({
 
 type GroupReleasesArguments = PageArguments & { sort?: keyof typeof groupOrders | null | undefined }
 
-const pageOf = (args: GroupReleasesArguments) => ({
-  window: toWindow(args),
-  order: groupOrders[args.sort ?? 'RELEASED_AT_DESC'],
+const releases = listOf({
+  children: releasesOfGroup,
+  select: ({ sort }: GroupReleasesArguments) => ({ order: groupOrders[sort ?? 'RELEASED_AT_DESC'] }),
+  count: ({ viewer }, group: Group) => (readsGroupReleases(viewer, group) ? group.releasesCount : 0),
 })
 
 builder.prismaObjectFields('Group', (t) => ({
@@ -59,15 +59,7 @@ builder.prismaObjectFields('Group', (t) => ({
         'The releases of all projects of the group and of the groups below it. Empty for viewers who are not members of ' +
         'the group, even if the group is public.',
       args: { sort: t.arg({ type: GroupReleaseSort, defaultValue: 'RELEASED_AT_DESC', description: 'The order.' }) },
-      child: (args: GroupReleasesArguments, plan, context) => groupReleasesChild(context, pageOf(args), plan),
-      resolve: (group, args, context, info) => {
-        const page = pageOf(args)
-        if (!readsGroupReleases(context.viewer, group)) return emptyConnection()
-        return connection(
-          releasesOfGroup(context, group, page, () => planBelow(info, context)),
-          () => group.releasesCount,
-        )
-      },
+      ...releases.connection,
     },
     ...releasePageTypes,
   ),

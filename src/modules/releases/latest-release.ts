@@ -32,6 +32,7 @@ export async function latestRelease(
 ): Promise<ReleaseNode | null> {
   const order = options.orderBy === 'SEMVER' ? semverOrders.SEMVER_DESC : projectOrders.RELEASED_AT_DESC
   const window = { limit: 1, backward: false, after: null, before: null }
-  const page = await releasesOfProject(context, project, { window, order, where: candidates(options) })
-  return page.edges[0]?.node ?? null
+  const page = await releasesOfProject.page(context, project, { window, order, where: candidates(options) })
+  const release = page.edges[0]?.node
+  return release ? { ...release, project } : null
 }

@@ -25,7 +25,7 @@ export async function projectReleasePage(
 ): Promise<NumberedPage<ReleaseNode>> {
   const source = {
     statement: releases.statement('numberedPageOfProject'),
-    columns: releases.columnsOf(plan),
+    columns: releases.columnsFor(plan),
     from: releases.from,
     where: Prisma.sql`r.project_id = ${project.id} ${filterReleases(filters)}`,
     orderBy: sortedBy(projectOrders[sort]),
@@ -46,7 +46,7 @@ export async function groupReleasePage(
 ): Promise<NumberedPage<ReleaseNode>> {
   const source = {
     statement: releases.statement('numberedPageOfGroup'),
-    columns: releasesWithProject.columnsOf(plan),
+    columns: releasesWithProject.columnsFor(plan),
     from: Prisma.sql`group_releases gr JOIN releases r ON r.id = gr.release_id JOIN projects p ON p.id = r.project_id`,
     where: Prisma.sql`gr.group_id = ${group.id} ${visibleReleases(viewer)}`,
     orderBy: sortedBy(groupOrders[sort]),

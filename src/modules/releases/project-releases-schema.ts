@@ -1,18 +1,14 @@
 import { can } from '../../access/abilities.ts'
+import type { Project } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
-import { connection, emptyConnection } from '../../rows/page.ts'
+import { listOf } from '../../rows/list.ts'
+import { emptyConnection } from '../../rows/page.ts'
 import { planBelow } from '../../rows/plan-below.ts'
-import { type PageArguments, toWindow } from '../../rows/window.ts'
+import type { PageArguments } from '../../rows/window.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { latestRelease } from './latest-release.ts'
 import { filterReleases, isFiltered, type ReleaseFilters } from './release-filters.ts'
-import {
-  countOfProject,
-  findReleaseByTag,
-  releaseOfTagChild,
-  releasesChild,
-  releasesOfProject,
-} from './release-loaders.ts'
+import { findReleaseByTag, releaseOfTagChild, releasesOfProject } from './release-loaders.ts'
 import { projectOrders, semverOrders } from './release-orders.ts'
 import { ReleaseType, releasePageTypes } from './release-schema.ts'
 
@@ -53,10 +49,16 @@ type ReleasesArguments = PageArguments &
     semverSort?: keyof typeof semverOrders | null | undefined
   }
 
-const pageOf = (args: ReleasesArguments) => ({
-  window: toWindow(args),
-  order: args.semverSort ? semverOrders[args.semverSort] : projectOrders[args.sort ?? 'RELEASED_AT_DESC'],
-  where: filterReleases(args),
+const releases = listOf({
+  children: releasesOfProject,
+  select: (args: ReleasesArguments) => ({
+    order: args.semverSort ? semverOrders[args.semverSort] : projectOrders[args.sort ?? 'RELEASED_AT_DESC'],
+    where: filterReleases(args),
+  }),
+  extra: (project: Project) => ({ project }),
+  // Without a filter the project's own counter tells.
+  count: (context, project, args) =>
+    isFiltered(args) ? releasesOfProject.count(context, project.id, filterReleases(args)) : project.releasesCount,
 })
 
 builder.prismaObjectFields(ProjectType, (t) => ({
@@ -90,15 +92,7 @@ builder.prismaObjectFields(ProjectType, (t) => ({
         releasedAfter: t.arg({ type: 'Time', description: `Only releases dated after this time. ${after}` }),
         releasedBefore: t.arg({ type: 'Time', description: `Only releases dated before this time. ${before}` }),
       },
-      child: (args: ReleasesArguments, plan) => releasesChild(pageOf(args), plan),
-      resolve: (project, args, context, info) => {
-        const page = pageOf(args)
-        const count = () => (isFiltered(args) ? countOfProject(context, project.id, page.where) : project.releasesCount)
-        return connection(
-          releasesOfProject(context, project, page, () => planBelow(info, context)),
-          count,
-        )
-      },
+      ...releases.connection,
     },
     ...releasePageTypes,
   ),

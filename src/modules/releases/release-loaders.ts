@@ -1,8 +1,8 @@
-import { groupsWithReleases, visibleReleases } from '../../access/visibility.ts'
+import { groupsWithReleases, readsGroupReleases, visibleReleases } from '../../access/visibility.ts'
 import type { Context } from '../../context/context.ts'
 import { type AssetLink, type Group, Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
 import type { PageOfChildren } from '../../rows/children.ts'
-import { extendRows, type PageToCome } from '../../rows/page.ts'
+import { emptyPage } from '../../rows/page.ts'
 import { type Child, idAlone, type Plan, wholeRow } from '../../rows/plan.ts'
 import { table } from '../../rows/table.ts'
 import { projectOfRelease, projects } from '../projects/project-loaders.ts'
@@ -33,7 +33,7 @@ export const releasesWithProject = table<ReleaseNode>('releases', 'r', {
   reviveMore: ({ project }) => projects.revive(project),
 })
 
-const ofProject = releases.childrenOf({ column: 'r.project_id', row: 'p.id' })
+export const releasesOfProject = releases.childrenOf({ column: 'r.project_id', row: 'p.id' })
 
 const ofGroup = releasesWithProject.childrenOf({
   column: 'gr.group_id',
@@ -46,36 +46,24 @@ const ofMilestone = releasesWithProject.childrenOf({
   from: Prisma.sql`milestone_releases mr JOIN releases r ON r.id = mr.release_id JOIN projects p ON p.id = r.project_id`,
 })
 
-/** A page of releases that is read in the same statement as their project. */
-export const releasesChild = ofProject.child
+const visible = ({ viewer }: Context, page: PageOfChildren<ReleaseNode>) => ({
+  ...page,
+  where: visibleReleases(viewer),
+})
 
-export const releasesOfProject = (
-  context: Context,
-  project: Project,
-  page: PageOfChildren<Release>,
-  plan?: () => Plan,
-): PageToCome<ReleaseNode> => extendRows(ofProject.page(context, project, page, plan), { project })
-
-/** How many releases of a project pass a filter. Without a filter, the counter of the project says it. */
-export const countOfProject = ofProject.count
-
-type GroupPage = Pick<PageOfChildren<ReleaseNode>, 'window' | 'order'>
-
-const visiblePage = ({ viewer }: Context, page: GroupPage) => ({ ...page, where: visibleReleases(viewer) })
-
-/**
- * A page of releases that is read in the same statement as their group. Nothing is read if the viewer may not see the releases of
- * the group. The condition depends on the same roles as `where`, and `where` is a part of the key.
- */
-export function groupReleasesChild(context: Context, page: GroupPage, plan: Plan): Child {
-  const { sqlOf, ...child } = ofGroup.child(visiblePage(context, page), plan)
-  const mayRead = groupsWithReleases(context.viewer)
-  return { ...child, sqlOf: (merged) => Prisma.sql`CASE WHEN ${mayRead} THEN ${sqlOf(merged)} END` }
+/** The releases of a group that the viewer sees. Nothing is read if the viewer may not see the releases of the group. */
+export const releasesOfGroup = {
+  /** The condition depends on the same roles as `where`, and `where` is a part of the key. */
+  child(page: PageOfChildren<ReleaseNode>, plan: Plan, context: Context): Child {
+    const { sqlOf, ...child } = ofGroup.child(visible(context, page), plan)
+    const mayRead = groupsWithReleases(context.viewer)
+    return { ...child, sqlOf: (merged) => Prisma.sql`CASE WHEN ${mayRead} THEN ${sqlOf(merged)} END` }
+  },
+  page: (context: Context, group: Group, page: PageOfChildren<ReleaseNode>, plan?: () => Plan) =>
+    readsGroupReleases(context.viewer, group)
+      ? ofGroup.page(context, group, visible(context, page), plan)
+      : emptyPage(),
 }
-
-/** A page of the releases of a group. The viewer may read them. */
-export const releasesOfGroup = (context: Context, group: Group, page: GroupPage, plan?: () => Plan) =>
-  ofGroup.page(context, group, visiblePage(context, page), plan)
 
 type MilestonePage = Pick<PageOfChildren<ReleaseNode>, 'window'>
 
@@ -93,7 +81,7 @@ const releaseByTag = releases.by('projectId', 'tag')
 const ofTag = (tag: string) => ({ where: Prisma.sql`AND r.tag = ${tag}` })
 
 /** The release of a tag, read in the same statement as its project. */
-export const releaseOfTagChild = (tag: string, plan: Plan): Child => ofProject.child(ofTag(tag), plan)
+export const releaseOfTagChild = (tag: string, plan: Plan): Child => releasesOfProject.child(ofTag(tag), plan)
 
 export async function findReleaseByTag(
   context: Context,
@@ -101,7 +89,7 @@ export async function findReleaseByTag(
   tag: string,
   plan = () => wholeRow,
 ): Promise<ReleaseNode | null> {
-  const read = ofProject.along(project, ofTag(tag))
+  const read = releasesOfProject.along(project, ofTag(tag))
   const release = read ? read[0] : await releaseByTag(context).load({ projectId: project.id, tag }, plan())
   return release ? { ...release, project } : null
 }
