@@ -2,6 +2,7 @@ import { takeRows } from '../../context/answer-size.ts'
 import type { Context } from '../../context/context.ts'
 import { type AssetLink, Prisma } from '../../generated/prisma/client.ts'
 import { byTime, cursorIn } from '../../rows/keyset.ts'
+import { extendPage, type NumberedPage, type PageInput } from '../../rows/numbered-page.ts'
 import { allRows, extendRows, type PageToCome, toPage } from '../../rows/page.ts'
 import type { Plan } from '../../rows/plan.ts'
 import { table } from '../../rows/table.ts'
@@ -46,6 +47,12 @@ function pageOf(context: Context, release: ReleaseNode, window: Window): PageToC
 
 export const linksOfRelease = (context: Context, release: ReleaseNode, window: Window): PageToCome<AssetLinkNode> =>
   extendRows(pageOf(context, release, window), { release })
+
+/** A page of the links by number, the newest link first. */
+export async function numberedLinks(release: ReleaseNode, page: PageInput): Promise<NumberedPage<AssetLinkNode>> {
+  const selected = { where: Prisma.sql`l.release_id = ${release.id}`, order: newestFirst, count: release.linksCount }
+  return extendPage(await links.numberedPage('numberedPageOfRelease', selected, page), { release })
+}
 
 /** Counts them before they are read. */
 export function allLinksOfRelease(context: Context, release: ReleaseNode) {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Upload } from '../../../generated/prisma/client.ts'
+import type { ListedUpload } from '../../../modules/uploads/find-upload.ts'
 import { markdownFor, markdownPath, uploadPath } from '../../../modules/uploads/upload-names.ts'
 import { isoTime, Time } from '../kit/dates.ts'
 
@@ -33,8 +34,6 @@ export const UploadBody = z
     uploaded_by: z.object({ id: z.int(), name: z.string(), username: z.string() }).nullable(),
   })
   .meta({ id: 'Upload' })
-
-type ListedUpload = Upload & { username: string | null; userName: string | null }
 
 /** Bytes of a file are far below what a number holds exactly. */
 export const presentUpload = ({

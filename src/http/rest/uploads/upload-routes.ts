@@ -3,12 +3,10 @@ import { z } from 'zod'
 import { callerOf } from '../../../access/caller.ts'
 import type { Context } from '../../../context/context.ts'
 import { invalid } from '../../../foundation/errors.ts'
-import { Prisma, type Project, type Upload } from '../../../generated/prisma/client.ts'
+import type { Project } from '../../../generated/prisma/client.ts'
 import { keepUpload, receiveUpload } from '../../../modules/uploads/create-upload.ts'
 import { deleteUpload } from '../../../modules/uploads/delete-upload.ts'
-import { findUpload, type UploadKey } from '../../../modules/uploads/find-upload.ts'
-import { columnsOf } from '../../../rows/columns.ts'
-import { readPage } from '../../../rows/numbered-page.ts'
+import { findUpload, numberedUploads, type UploadKey } from '../../../modules/uploads/find-upload.ts'
 import { assertFits } from '../../../storage/store-measured.ts'
 import { sendUpload } from '../../files/send-upload.ts'
 import { type Call, endpoint } from '../kit/endpoint.ts'
@@ -70,8 +68,6 @@ const create = endpoint({
       }),
 })
 
-const columns = Prisma.sql`${columnsOf('a', Prisma.UploadScalarFieldEnum)}, u.username, u.name AS "userName"`
-
 const list = endpoint({
   method: 'get',
   path: UPLOADS,
@@ -81,19 +77,7 @@ const list = endpoint({
   ability: 'upload:list',
   answers: { 200: z.array(UploadBody) },
   find: accountableProjectFor('upload:list'),
-  handle: async (call) => {
-    const page = await readPage<Upload & { username: string | null; userName: string | null }>(
-      {
-        statement: 'rest.uploads',
-        columns,
-        from: Prisma.sql`uploads a LEFT JOIN users u ON u.id = a.uploader_id`,
-        where: Prisma.sql`a.project_id = ${call.found.id}`,
-        orderBy: Prisma.sql`a.id DESC`,
-      },
-      call.input,
-    )
-    return answerPage(call, page, presentUpload)
-  },
+  handle: async (call) => answerPage(call, await numberedUploads(call.found, call.input), presentUpload),
 })
 
 async function send({ request, storage }: Call, project: Project, key: UploadKey): Promise<Response> {
