@@ -8,7 +8,7 @@ import { projectUrl } from '../../modules/projects/project-url.ts'
 import type { Markup } from './html-page.ts'
 import { feed } from './page-documents.ts'
 
-/** Characters that XML cannot hold, in any notation. */
+/** Characters that XML cannot hold, not even escaped. */
 const NOT_XML = /[^\t\n\r\x20-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu
 
 const clean = (text: string | null | undefined) => (text ?? '').replace(NOT_XML, '\ufffd')

@@ -9,7 +9,7 @@ import { table } from '../../rows/table.ts'
 import { type PageArguments, toWindow, type Window } from '../../rows/window.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 
-/** A link with its release: where it leads permanently depends on the tag. */
+/** A link with its release, because its permanent URL depends on the tag. */
 export type AssetLinkNode = AssetLink & { release: ReleaseNode }
 
 const newestFirst = byTime<AssetLink>({
@@ -54,7 +54,7 @@ export async function numberedLinks(release: ReleaseNode, page: PageInput): Prom
   return extendPage(await links.numberedPage('numberedPageOfRelease', selected, page), { release })
 }
 
-/** Counts them before they are read. */
+/** All links of a release. They are counted before they are read. */
 export function allLinksOfRelease(context: Context, release: ReleaseNode) {
   takeRows(context, release.linksCount, 'assets.links')
   return allRows((window) => linksOfRelease(context, release, window))

@@ -4,7 +4,7 @@ import type { NumberedPage, PageInput } from '../../rows/numbered-page.ts'
 import { table } from '../../rows/table.ts'
 import type { PackageFileName } from './package-names.ts'
 
-/** Of a project whose code the viewer may read. */
+/** A package of a project whose code the viewer may read. */
 export const findPackage = (project: Project, id: number): Promise<Package | null> =>
   db.package.findFirst({ where: { id, projectId: project.id } })
 
@@ -14,7 +14,7 @@ export const findPackageFile = (
 ): Promise<PackageFile | null> =>
   db.packageFile.findFirst({ where: { fileName, package: { projectId: project.id, name, version } } })
 
-/** Of a project whose code the viewer may read. */
+/** A file of a package of a project whose code the viewer may read. */
 export const findPackageFileById = (project: Project, id: number): Promise<PackageFile | null> =>
   db.packageFile.findFirst({ where: { id, package: { projectId: project.id } } })
 

@@ -3,10 +3,10 @@ import { Prisma, type Project, type Upload } from '../../generated/prisma/client
 import type { NumberedPage, PageInput } from '../../rows/numbered-page.ts'
 import { table } from '../../rows/table.ts'
 
-/** By its number, which can be guessed, or by what only its URL tells. */
+/** An upload is named by its number, which can be guessed, or by its secret and its name, which only its URL tells. */
 export type UploadKey = { id: number } | { secret: string; fileName: string }
 
-/** Of a project of which the viewer may know that. */
+/** The caller has decided that the viewer may see this upload of the project. */
 export const findUpload = (project: Project, key: UploadKey): Promise<Upload | null> =>
   db.upload.findFirst({ where: { ...key, projectId: project.id } })
 

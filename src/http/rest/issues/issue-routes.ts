@@ -30,9 +30,9 @@ const values = {
 const listInput = z.object({
   id: projectId,
   state: optional(z.enum(['opened', 'closed', 'all'])),
-  milestone: text('name').nullish().describe('Only those of the milestone of this title.'),
-  search: text('search').nullish().describe('Only those with this in title or description.'),
-  iids: optional(listOf(integer())).describe('Only those of these numbers within the project.'),
+  milestone: text('name').nullish().describe('Only issues of the milestone of this title.'),
+  search: text('search').nullish().describe('Only issues with this text in the title or the description.'),
+  iids: optional(listOf(integer())).describe('Only the issues of these numbers within the project.'),
   sort: optional(z.enum(['desc', 'asc'])).describe('By creation; `desc` without it.'),
   ...pageFields,
 })

@@ -33,7 +33,7 @@ export const toIssue = ({ milestone, ...issue }: IssueFragment): Body =>
     {
       ...issue,
       milestone: milestone && toMilestone(milestone),
-      // Issues have neither here, and clients expect the lists.
+      // Clients expect both lists, although issues have no labels and no assignees here.
       labels: [],
       assignees: [],
     },

@@ -10,7 +10,7 @@ import { getMilestone, milestoneKey, milestonesOf } from './milestone-routes.ts'
 const tag = 'Milestones'
 const input = z.object({ ...milestoneKey, ...pageFields })
 
-/** The same for projects and for groups. */
+/** Projects and groups have the same endpoints. */
 function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
   const find = milestonesOf[owner]
   const path = `/${owner}s/:id/milestones/:milestone_id`
@@ -19,7 +19,7 @@ function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
     path: `${path}/issues`,
     tag,
     summary: `The issues of a milestone of a ${owner}, the highest number first`,
-    description: 'Those that the viewer may read, of every milestone of its title.',
+    description: 'The issues that the viewer may read, of every milestone of the same title.',
     input,
     answers: { 200: z.array(IssueBody) },
     find,

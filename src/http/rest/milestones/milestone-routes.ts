@@ -28,13 +28,13 @@ const values = {
 const listInput = z.object({
   id: namespaceId,
   state: optional(z.enum(['active', 'closed', 'all'])),
-  title: text('name').nullish().describe('Only the one of exactly this title.'),
-  search: text('search').nullish().describe('Only those with this in title or description.'),
-  iids: optional(listOf(integer())).describe('Only those of these numbers within their project or group.'),
+  title: text('name').nullish().describe('Only the milestone of exactly this title.'),
+  search: text('search').nullish().describe('Only milestones with this text in the title or the description.'),
+  iids: optional(listOf(integer())).describe('Only the milestones of these numbers within the project or the group.'),
   ...pageFields,
 })
 
-/** For `find`: whose milestones the path names. */
+/** For `find`: the project or the group whose milestones the path names. */
 async function findProject(context: Context, { id }: { id: string }): Promise<Namespace> {
   return { project: await getProject(context, id, 'milestone:read') }
 }
@@ -57,7 +57,7 @@ export async function getMilestone(namespace: Namespace, id: number): Promise<Mi
   return milestone
 }
 
-/** The same for projects and for groups. */
+/** Projects and groups have the same endpoints. */
 function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
   const find = milestonesOf[owner]
   const milestones = `/${owner}s/:id/milestones`

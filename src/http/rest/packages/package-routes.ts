@@ -19,7 +19,7 @@ const FILES = `${PACKAGE}/package_files`
 
 const packageKey = { id: projectId, package_id: integer().describe('Number of the package.') }
 
-/** Reading needs the code: versions are named as tags are. */
+/** Reading packages needs the ability to read code, because versions often have the names of tags. */
 const find = projectForSignedIn('code:read')
 
 async function getPackage(project: Project, id: number): Promise<Package> {
@@ -31,8 +31,8 @@ async function getPackage(project: Project, id: number): Promise<Package> {
 const listFields = {
   order_by: optional(z.enum(['created_at', 'name', 'version', 'type'])).describe('`created_at` without it.'),
   sort: optional(z.enum(['asc', 'desc'])).describe('`asc` without it.'),
-  package_type: optional(text('name')).describe('All are `generic`.'),
-  package_name: optional(text('name')).describe('Only those with this in their name.'),
+  package_type: optional(text('name')).describe('All packages are `generic`.'),
+  package_name: optional(text('name')).describe('Only packages with this text in their name.'),
   package_version: optional(text('name')).describe('Only this version.'),
   status: optional(z.enum(['default', 'hidden'])).describe('`default` without it.'),
 }

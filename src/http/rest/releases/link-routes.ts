@@ -25,7 +25,7 @@ const linkType = optional(z.enum(linkTypes))
 
 type LinkKey = { id: string; tag_name: string; link_id: number }
 
-/** To a viewer who may not learn tags the one in the path says nothing: a link is found by its number alone. */
+/** A viewer who may not learn tags finds a link by its number alone, whatever tag the path names. */
 const withTag = ({ viewer }: Context, project: Project, tag: string) =>
   can(viewer, 'code:read', project) ? { tag } : {}
 
@@ -37,7 +37,7 @@ async function getLink(context: Context, { id, tag_name, link_id }: LinkKey): Pr
   return { ...link, release: { ...link.release, project } }
 }
 
-/** Who may write none is told so first: an answer that depends on the tag would tell of tags. */
+/** A viewer who may not write is refused before the tag is looked up, because an answer that depends on the tag would reveal tags. */
 async function getReleaseToChange(context: Context, { id, tag_name }: { id: string; tag_name: string }) {
   const project = await getProject(context, id, 'release:read')
   assertCan(context, 'code:read', project)

@@ -11,7 +11,7 @@ export const toSimpleRelease = (release: SimpleReleaseFragment) =>
 type Body = z.output<typeof ReleaseBody>
 type Shown = ReleaseFragment & { description_html?: string | null }
 
-/** Only who reads code learns the tag, and sees commits, sources and evidence. */
+/** Only viewers who read code learn the tag, and see commits, sources and evidence. */
 const readsCode = ({ tag_name }: Shown) => tag_name !== null
 
 function toAssets(release: Shown, newest: Shown['evidences'][number] | undefined): Body['assets'] {

@@ -35,7 +35,7 @@ export const UploadBody = z
   })
   .meta({ id: 'Upload' })
 
-/** Bytes of a file are far below what a number holds exactly. */
+/** The size of a file is far below what a number holds exactly. */
 export const presentUpload = ({
   id,
   size,

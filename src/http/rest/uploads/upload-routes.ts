@@ -1,8 +1,6 @@
 // Files that Markdown of a project shows or links to.
 import { z } from 'zod'
-import { callerOf } from '../../../access/caller.ts'
 import type { Context } from '../../../context/context.ts'
-import { invalid } from '../../../foundation/errors.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
 import { keepUpload, receiveUpload } from '../../../modules/uploads/create-upload.ts'
 import { deleteUpload } from '../../../modules/uploads/delete-upload.ts'
@@ -14,7 +12,7 @@ import { integer, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { badRequest, notFound } from '../kit/rest-errors.ts'
 import { accountableProjectFor, projectFor } from '../kit/subjects.ts'
-import { receiveFile } from '../kit/uploaded-file.ts'
+import { inTurn, receiveFile } from '../kit/uploaded-file.ts'
 import { projectId } from '../releases/release-input.ts'
 import { NewUploadBody, presentNewUpload, presentUpload, UploadBody } from './present-upload.ts'
 
@@ -28,7 +26,7 @@ const secretly = {
   filename: text('name').refine((name) => name !== '..' && !/[/\\]/.test(name)),
 }
 
-/** Of what stands around a file in a form. */
+/** The most bytes of a form besides the file in it. */
 const FORM_BYTES = 100_000
 
 async function receive(call: Call, project: Project): Promise<Response> {
@@ -36,8 +34,6 @@ async function receive(call: Call, project: Project): Promise<Response> {
   assertFits(request.headers, { maxBytes, what: 'An upload' }, FORM_BYTES)
   const { field, name, content: body, fields: complete } = await receiveFile(request)
   if (field !== 'file') throw badRequest('file is missing')
-  // Busboy's, for bytes that are no text.
-  if (name?.includes('\uFFFD')) throw badRequest('The name of the file is not UTF-8')
   const sent = { body, fileName: name ?? '', maxBytes, complete }
   return receiveUpload(context, storage, { project, sent }, (received) =>
     once({ file: [received.fileName, received.sha256] }, async () => {
@@ -53,19 +49,14 @@ const create = endpoint({
   tag,
   summary: 'Upload a file that notes of the project are to show or link to',
   description:
-    'The file is in the field `file` of a form, which has at most 20 others. `markdown` of the answer goes into notes of the same project. Whoever may read the ' +
-    'project may read the file. For members of the project; the server says how large a file may be (413), 100 MiB by default.',
+    'The file is in the field `file` of a form, which has at most 20 other fields. `markdown` of the answer goes into notes of the same ' +
+    'project. Whoever may read the project may read the file. For members of the project; the server says how large a file may be (413), 100 MiB by default.',
   input: z.object({ id: projectId }),
   ability: 'upload:create',
   answers: { 201: NewUploadBody },
   streams: true,
   find: accountableProjectFor('upload:create'),
-  handle: ({ found: project, ...call }) =>
-    call.uploads
-      .run(callerOf(call.context), () => receive(call, project), call.request.signal)
-      .catch((error) => {
-        throw call.request.signal.aborted ? invalid('The upload was cut off') : error
-      }),
+  handle: (call) => inTurn(call, () => receive(call, call.found)),
 })
 
 const list = endpoint({
