@@ -73,7 +73,7 @@ export async function ensureGroup(context: Context, fullPath: string, visibility
   const parentPath = segments.length > 0 ? segments.join('/') : null
   if (parentPath !== null) await ensureGroup(context, parentPath, visibility)
   await createGroup(context, { parentPath, path, visibility }).catch(async (error) => {
-    // Another request may have created the group meanwhile.
+    // Somebody may have created the group meanwhile.
     if (!(await findGroupAt(fullPath))) throw error
   })
 }
