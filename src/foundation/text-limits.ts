@@ -1,7 +1,7 @@
-// The longest texts that the server accepts, in characters. GraphQL's arguments, REST's parameters and the rules of the use cases all
-// read them here, and a test compares them with the columns. Longer texts that were stored before there was a limit stay.
+// The longest texts that the server accepts, in characters. GraphQL's arguments, REST's parameters and the use cases use these
+// limits, and a test compares them with the columns. A longer text stays if it was stored before there was a limit.
 
-/** Texts that are stored. The use case tells that a text is too long, among its other rules. */
+/** Texts that are stored. The use case refuses a text that is too long, together with its other rules. */
 const stored = {
   /** Names and titles of everything except releases. */
   name: 255,
@@ -19,7 +19,7 @@ const stored = {
   timeZone: 255,
 } as const
 
-/** Texts that name or narrow something. A text that is too long is refused before anything is looked up. */
+/** Texts by which something is looked up. A text that is too long is refused before that. */
 const sought = {
   tag: 1024,
   fullPath: 1024,

@@ -16,7 +16,7 @@ import {
 import { invalid } from '../foundation/errors.ts'
 import { isFormed, isStored, lengthProblem, maxCharacters, type TextName } from '../foundation/text-limits.ts'
 
-/** The texts of `text-limits.ts` that arguments of other names hold. An argument's name means the same in most places. */
+/** The arguments whose text has another name in `text-limits.ts`. The name of an argument means the same in most places. */
 const otherNames: Readonly<Record<string, TextName>> = {
   after: 'cursor',
   before: 'cursor',

@@ -12,7 +12,7 @@ type Of<Type> = {
   many: string
 }
 
-/** The last two arguments of `t.connection`: the types of a page of rows and of a row in it. */
+/** The last two arguments of `t.connection`: the type of a page, and the type of a row in the page. */
 export function pageTypes<Type extends OutputType<typeof builder.$inferSchemaTypes>>({
   type,
   name,

@@ -1,5 +1,5 @@
 // The options of a field that shows a list of rows. `child` reads the list in the statement that reads its parent, and `resolve`
-// looks for it there, so both must ask for the same page: they are made of one description of it.
+// looks for it there. Both are made from one description of the list, because they must ask for the same page.
 import type { GraphQLResolveInfo } from 'graphql'
 import type { Context } from '../context/context.ts'
 import type { PageOfChildren } from './children.ts'
@@ -11,12 +11,12 @@ import { type PageArguments, toWindow, type Window } from './window.ts'
 type Selected<Row> = Omit<PageOfChildren<Row>, 'window'>
 
 type List<Row, Parent, Args, Extra> = {
-  /** As `childrenOf` a table gives them. */
+  /** The children of a table, as its `childrenOf` gives them. */
   children: {
     child: (page: PageOfChildren<Row>, plan: Plan, context: Context) => Child
     page: (context: Context, parent: Parent, page: PageOfChildren<Row>, plan?: () => Plan) => PageToCome<Row>
   }
-  /** The order of the rows, and which of them the arguments ask for. */
+  /** The order of the rows, and a condition for the rows that the arguments ask for. */
   select: (args: Args, context: Context) => Selected<Row>
   /** What the fields of each row need to know besides. */
   extra?: (parent: Parent) => Extra
@@ -24,7 +24,9 @@ type List<Row, Parent, Args, Extra> = {
   count: (context: Context, parent: Parent, args: Args) => number | Promise<number>
 }
 
-/** `connection` are the options of a field that shows a page of the list, `all` those of a field that shows every row. */
+/**
+ * `connection` has the options of a field that shows a page of the list. `all` has the options of a field that shows every row.
+ */
 export function listOf<
   Row extends object,
   Parent extends { id: number },

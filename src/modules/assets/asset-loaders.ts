@@ -34,7 +34,7 @@ export const linksByRelease = (inserted: Prisma.Sql) => Prisma.sql`
   SELECT row."releaseId" AS release_id, json_agg(row ORDER BY row."createdAt" DESC, row.id DESC) AS links
   FROM (SELECT ${links.columns} FROM ${inserted} l) AS row GROUP BY row."releaseId"`
 
-/** A release that has just been made holds its links. */
+/** Takes the links from the release if it was just created, because then it has them already. */
 function page(
   context: Context,
   release: ReleaseNode,

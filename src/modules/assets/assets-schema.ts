@@ -67,7 +67,7 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
       reads: ['linksCount'],
       child: linksOfRelease.all.child,
       resolve: (release, args, context, info) => {
-        // Counted before they are read.
+        // Takes the number of links from what the answer may hold, before it reads them.
         takeRows(context, release.linksCount, 'assets.links')
         return linksOfRelease.all.resolve(release, args, context, info)
       },

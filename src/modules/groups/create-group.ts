@@ -65,7 +65,7 @@ export const createGroup = once(async (context: Context, input: GroupCreate): Pr
   }).catch(onTaken)
 })
 
-/** Creates the group and the groups above it that are missing. */
+/** Creates the group, and the groups above it, if they are missing. */
 export async function ensureGroup(context: Context, fullPath: string, visibility?: Visibility): Promise<void> {
   if (await findGroupAt(fullPath)) return
   const segments = fullPath.split('/')
@@ -73,7 +73,7 @@ export async function ensureGroup(context: Context, fullPath: string, visibility
   const parentPath = segments.length > 0 ? segments.join('/') : null
   if (parentPath !== null) await ensureGroup(context, parentPath, visibility)
   await createGroup(context, { parentPath, path, visibility }).catch(async (error) => {
-    // Another command may have created it meanwhile.
+    // Somebody may have created the group meanwhile.
     if (!(await findGroupAt(fullPath))) throw error
   })
 }

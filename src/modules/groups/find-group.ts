@@ -6,7 +6,7 @@ import type { Group } from '../../generated/prisma/client.ts'
 import { type Plan, wholeRow } from '../../rows/plan.ts'
 import { groupById, groupByPath } from './group-loaders.ts'
 
-/** Whoever asks; as it is now, because the request itself may have created it. */
+/** The group at this path, whoever asks. Reads the group as it is now, because the request itself may have created it. */
 export const findGroupAt = (fullPath: string): Promise<Group | null> => groupByPath.anew(fullPath)
 
 /** The group at this path, if the viewer has the ability. A hidden group and a missing ability give the same error. */

@@ -14,7 +14,7 @@ export async function findProject(context: Context, fullPath: string, plan: Plan
   return project && can(context.viewer, 'project:read', project) ? project : null
 }
 
-/** The project at this path, whoever asks. Reads it anew, because the request itself may have created it. */
+/** The project at this path, whoever asks. Reads the project as it is now, because the request itself may have created it. */
 export const findProjectAt = (fullPath: string): Promise<Project | null> =>
   projectByPath.anew({ fullPath, reader: null })
 

@@ -136,7 +136,7 @@ function toRelease({ project, values }: Insertion, inserted: Inserted | undefine
   return { ...values, id, updatedAt, project, projectId: project.id, linksCount: links.length, links }
 }
 
-/** Writes releases of one project; an error for each release of a tag that the project has. */
+/** Writes releases of one project. A release of a tag that the project has already gives an error. */
 export async function insertReleases(insertions: readonly Insertion[]): Promise<(ReleaseNode | Error)[]> {
   // The first release of each tag.
   const byTag = new Map(insertions.toReversed().map((insertion) => [insertion.values.tag, insertion]))

@@ -56,7 +56,7 @@ const releases = listOf({
     where: filterReleases(args),
   }),
   extra: (project: Project) => ({ project }),
-  // Without a filter the project's own counter tells.
+  // Without a filter, the counter of the project says it.
   count: (context, project, args) =>
     isFiltered(args) ? releasesOfProject.count(context, project.id, filterReleases(args)) : project.releasesCount,
 })

@@ -51,7 +51,7 @@ const visible = ({ viewer }: Context, page: PageOfChildren<ReleaseNode>) => ({
   where: visibleReleases(viewer),
 })
 
-/** The releases of a group that the viewer sees. Nothing is read if the viewer may not see the releases of the group. */
+/** The releases of a group that the viewer may see. Nothing is read for a viewer who may not see the releases of the group. */
 export const releasesOfGroup = {
   /** The condition depends on the same roles as `where`, and `where` is a part of the key. */
   child(page: PageOfChildren<ReleaseNode>, plan: Plan, context: Context): Child {

@@ -7,7 +7,7 @@ export const ARTIFACT_BOUND = { maxBytes: MAX_MIB * 1024 ** 2, what: 'A report a
 /** A file that is so old and belongs to no row was left behind by a crash, because an upload takes only minutes. */
 const LEFT_BEHIND_MS = 24 * 60 * 60 * 1000
 
-/** Keys of files, of unfinished ones too, that have not been written to for a day. */
+/** The keys of all files, also of unfinished files, that have not been written to for a day. */
 export async function listOldFiles(directory: string, now: Date): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true })
   const keys = entries

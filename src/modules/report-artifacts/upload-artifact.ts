@@ -20,7 +20,7 @@ export type ArtifactUpload = ArtifactName & {
   /** The folder with the files of all artifacts. */
   directory: string
   body: Readable
-  /** Does the work when it is its turn: so many are stored at a time. */
+  /** Does the work when its turn comes, because only a few uploads are stored at a time. */
   inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>
 }
 
@@ -56,7 +56,7 @@ export async function uploadReportArtifact(context: Context, upload: ArtifactUpl
   const { obsolete, ...result } = await db
     .$transaction((tx) => keep(tx, context, upload, { ...measured, storageKey }))
     .catch(async (error) => {
-      // After any other error it may have been committed all the same: then the next sweep decides.
+      // After any other error the transaction may have been committed. Then the next sweep removes the file if no row owns it.
       if (error instanceof AppError) await storage.remove(storageKey)
       throw error
     })
@@ -67,7 +67,7 @@ export async function uploadReportArtifact(context: Context, upload: ArtifactUpl
 }
 
 type StoredFile = Measured & { storageKey: string }
-/** `obsolete`: the key of the file that nothing refers to any more. */
+/** `obsolete` is the key of the file that nothing refers to any more. */
 type Kept = UploadedArtifact & { obsolete: string | null }
 
 async function keep(
