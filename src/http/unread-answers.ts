@@ -44,7 +44,7 @@ export function createAnswerWatch({ unreadBytes, unreadMs }: UnreadBounds, onCut
   const patience = createPatience(unreadMs)
   /** The oldest first. */
   const open = new Set<ServerResponse>()
-  let looks = false
+  let timer: NodeJS.Timeout | undefined
 
   /** The largest go first, of equal ones the oldest; one that is alone stays, however large it is. */
   const cutLargest = () => {
@@ -65,6 +65,9 @@ export function createAnswerWatch({ unreadBytes, unreadMs }: UnreadBounds, onCut
       else patience.restore(response)
     }
     cutLargest()
+    if (open.size > 0) return
+    clearInterval(timer)
+    timer = undefined
   }
 
   return {
@@ -76,9 +79,7 @@ export function createAnswerWatch({ unreadBytes, unreadMs }: UnreadBounds, onCut
         patience.shorten(response)
         cutLargest()
       })
-      if (looks) return
-      looks = true
-      setInterval(look, Math.min(LOOK_MS, unreadMs / 5)).unref()
+      timer ??= setInterval(look, Math.min(LOOK_MS, unreadMs / 5)).unref()
     },
     /** The answer has been read, or nobody will. */
     end(response: ServerResponse): void {
