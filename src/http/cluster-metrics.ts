@@ -20,8 +20,8 @@ export function answerMetrics(registry: AggregatorRegistry<'text/plain; version=
 }
 
 /** Lets the process that started this process collect its metrics. */
-export function shareMetrics(registry: Registry): void {
-  AggregatorRegistry.setRegistries([registry])
+export function shareMetrics(registries: Registry[]): void {
+  AggregatorRegistry.setRegistries(registries)
   new AggregatorRegistry()
 }
 

@@ -19,11 +19,21 @@ export type Metrics = {
   contentType: string
 }
 
+let ofNode: Registry | undefined
+
+/** The metrics of Node itself exist once in the process, because prom-client never stops its observer of the garbage collector, which holds the registry. */
+function nodeMetrics(): Registry {
+  if (ofNode) return ofNode
+  ofNode = new Registry()
+  collectDefaultMetrics({ register: ofNode })
+  return ofNode
+}
+
 /** The Prometheus metrics of this process. The label is the door, because the number of paths has no limit. */
 export function createMetrics(): Metrics {
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
-  if (cluster.isWorker) shareMetrics(registry)
+  const registries = [nodeMetrics(), registry]
+  if (cluster.isWorker) shareMetrics(registries)
   const duration = new Histogram({
     name: 'waybill_http_request_duration_seconds',
     help: 'Time to answer a request, by door and status.',
@@ -58,7 +68,7 @@ export function createMetrics(): Metrics {
     observeCut: (reason) => cut.inc({ reason }),
     observeJob: (task, result) => jobs.inc({ task, result }),
     watchOperations: (statistics) => registerOperations(registry, statistics),
-    print: () => (cluster.isWorker ? clusterMetrics() : registry.metrics()),
+    print: () => (cluster.isWorker ? clusterMetrics() : Registry.merge(registries).metrics()),
     contentType: registry.contentType,
   }
 }

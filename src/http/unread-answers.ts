@@ -44,7 +44,7 @@ export function createAnswerWatch({ unreadBytes, unreadMs }: UnreadBounds, onCut
   const patience = createPatience(unreadMs)
   /** The oldest answer comes first. */
   const open = new Set<ServerResponse>()
-  let looks = false
+  let timer: NodeJS.Timeout | undefined
 
   /** Cuts off the largest answers first, and among equal ones the oldest. A single answer stays, however large it is. */
   const cutLargest = () => {
@@ -65,6 +65,9 @@ export function createAnswerWatch({ unreadBytes, unreadMs }: UnreadBounds, onCut
       else patience.restore(response)
     }
     cutLargest()
+    if (open.size > 0) return
+    clearInterval(timer)
+    timer = undefined
   }
 
   return {
@@ -76,9 +79,7 @@ export function createAnswerWatch({ unreadBytes, unreadMs }: UnreadBounds, onCut
         patience.shorten(response)
         cutLargest()
       })
-      if (looks) return
-      looks = true
-      setInterval(look, Math.min(LOOK_MS, unreadMs / 5)).unref()
+      timer ??= setInterval(look, Math.min(LOOK_MS, unreadMs / 5)).unref()
     },
     /** To be called when the answer has been read, or will not be read. */
     end(response: ServerResponse): void {

@@ -71,7 +71,13 @@ export function useApp(options: AppOptions = {}): TestApp {
   beforeAll(async () => {
     close = await start(app, options)
   })
-  afterAll(() => close())
+  afterAll(async () => {
+    await close()
+    // The modules of all files of a worker stay in memory, and so would every server with what it has kept. Git starts slowly from a
+    // large process.
+    close = async () => {}
+    for (const part of Object.keys(app)) delete app[part as keyof TestApp]
+  })
   return app
 }
 
