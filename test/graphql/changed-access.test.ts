@@ -40,7 +40,7 @@ async function replace(world: World) {
   await createFullRelease(other, world.users.owner, { tag: TAG })
 }
 
-const createKnown = async (viewer: ViewerName, visibility: 'private' | 'internal' = 'private') => {
+const createRead = async (viewer: ViewerName, visibility: 'private' | 'internal' = 'private') => {
   const world = await createWorld(app, { project: { visibility }, tag: TAG })
   await list(world, viewer)
   return world
@@ -48,7 +48,7 @@ const createKnown = async (viewer: ViewerName, visibility: 'private' | 'internal
 
 describe('a private project that was read before', () => {
   test('a project that was read before and its releases come from one statement for a viewer who may read its code', async () => {
-    const world = await createKnown('developer')
+    const world = await createRead('developer')
     const elsewhere = await countFor(world, 'developer')
     world.project = await move(world)
     expect(await countFor(world, 'developer')).toBe(elsewhere)
@@ -59,7 +59,7 @@ describe('a private project that was read before', () => {
   })
 
   test('a project that has changed is shown as it is now, with no statement more', async () => {
-    const world = await createKnown('developer')
+    const world = await createRead('developer')
     const before = await countFor(world, 'developer')
     await update(world, { visibility: 'internal' })
     expect(await countFor(world, 'developer')).toBe(before)
@@ -86,7 +86,7 @@ describe('a private project that was read before', () => {
   ])(
     'a project that was read before is closed when %s, and no release is read',
     async (_why, visibility, viewer, change) => {
-      const world = await createKnown(viewer, visibility)
+      const world = await createRead(viewer, visibility)
       await change(world)
       const steps = await app.stepsOf(async () => {
         expect((await byTag(world, viewer)).data.project?.release ?? null).toBeNull()
