@@ -23,7 +23,7 @@ export function columnsOfField(alias: string, field: string, inline: number | un
 /**
  * The columns of a table, named like the fields in Prisma. In the database every column is named like its field in snake case.
  */
-export const columnsOf = (alias: string, fields: Record<string, string>, long: LongFields = {}): Prisma.Sql =>
+export const allColumns = (alias: string, fields: Record<string, string>, long: LongFields = {}): Prisma.Sql =>
   Prisma.raw(
     Object.values(fields)
       .map((field) => columnsOfField(alias, field, long[field]))

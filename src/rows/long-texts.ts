@@ -10,7 +10,7 @@ import { statementName } from '../database/statement-name.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 import { toSnakeCase } from './columns.ts'
 
-/** What `columnsOf` reads: the text, or how long it is. Both are undefined when the row was read without them. */
+/** What `allColumns` reads: the text, or how long it is. Both are undefined when the row was read without them. */
 type Sized<Field extends string> = { id: number } & { [Name in Field]?: string | null } & {
   [Name in `${Field}Bytes`]?: number | null
 }

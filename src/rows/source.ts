@@ -1,5 +1,5 @@
 import { Prisma } from '../generated/prisma/client.ts'
-import { columnsOf, columnsOfField, type LongFields, toCamelCase } from './columns.ts'
+import { allColumns, columnsOfField, type LongFields, toCamelCase } from './columns.ts'
 import { type DatesOf, reviver } from './json-rows.ts'
 import { childColumns, type Plan } from './plan.ts'
 
@@ -36,7 +36,7 @@ type Columns = Pick<TableOptions<unknown>, 'fields' | 'long'> & { always?: reado
 
 /** The columns of some fields, and of the fields that are always read; null: all columns. */
 function someColumns(alias: string, { fields, long = {}, always }: Columns) {
-  const all = columnsOf(alias, fields, long)
+  const all = allColumns(alias, fields, long)
   if (!always) return () => all
   const texts = Object.values(fields).map((field) => [field, columnsOfField(alias, field, long[field])] as const)
   return (some: ReadonlySet<string> | null) => {

@@ -2,7 +2,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK
 import { db, type Tx } from '../database/db.ts'
 import { databaseNow } from '../foundation/database-clock.ts'
 import { Prisma, type SigningKey } from '../generated/prisma/client.ts'
-import { columnsOf } from '../rows/columns.ts'
+import { allColumns } from '../rows/columns.ts'
 import { reviver } from '../rows/json-rows.ts'
 
 export const SIGNING_ALGORITHM = 'ES256'
@@ -17,7 +17,7 @@ const lockKeys = (tx: Tx) =>
 /** The current key as JSON, for a statement that also reads what is to be signed; NULL before the first key exists. */
 export const currentKey = Prisma.sql`(
   SELECT row_to_json(row) FROM (
-    SELECT ${columnsOf('k', Prisma.SigningKeyScalarFieldEnum)} FROM signing_keys k
+    SELECT ${allColumns('k', Prisma.SigningKeyScalarFieldEnum)} FROM signing_keys k
     WHERE k.retired_at IS NULL ORDER BY k.created_at DESC, k.kid LIMIT 1) AS row)`
 
 export const reviveKey = reviver<SigningKey>({ createdAt: true, retiredAt: true })

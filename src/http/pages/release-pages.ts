@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html'
 import type { z } from 'zod'
-import type { ReleaseBody } from '../rest/releases/release-bodies.ts'
+import type { ReleaseBody } from '../rest/releases/present-release.ts'
 import type { Markup } from './html-page.ts'
 
 /** A release as REST shows it to the same viewer. What is hidden there is absent here. */

@@ -2,7 +2,7 @@ import type { Tx } from '../../database/db.ts'
 import { jsonParameter } from '../../database/json-parameter.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { type Evidence, Prisma } from '../../generated/prisma/client.ts'
-import { columnsOf } from '../../rows/columns.ts'
+import { allColumns } from '../../rows/columns.ts'
 import { reviver } from '../../rows/json-rows.ts'
 import { lockedTree } from '../releases/lock-release.ts'
 import {
@@ -28,7 +28,7 @@ export type NewEvidence = {
  */
 export type Insertion = { evidence: Evidence | null } | null
 
-const columns = columnsOf('evidence', Prisma.EvidenceScalarFieldEnum)
+const columns = allColumns('evidence', Prisma.EvidenceScalarFieldEnum)
 const revive = reviver<Evidence>({ createdAt: true })
 
 const inputOf = ({ release, artifacts, ...evidence }: NewEvidence, at: number) => ({

@@ -2,7 +2,7 @@ import { type CodeReader, codeReaderColumns, codeReaderIn } from '../../access/v
 import { jsonParameter } from '../../database/json-parameter.ts'
 import { pathKey } from '../../foundation/path-key.ts'
 import { Prisma, type Project } from '../../generated/prisma/client.ts'
-import { columnsOf } from '../../rows/columns.ts'
+import { allColumns } from '../../rows/columns.ts'
 import { rowsByKey } from '../../rows/rows-by-key.ts'
 import { table } from '../../rows/table.ts'
 
@@ -22,7 +22,7 @@ const { description: _, ...columnsWithoutDescription } = Prisma.ProjectScalarFie
  * The project `p` as JSON, for each release of a page. It has no description, because that may be long and is not shown there.
  */
 export const projectOfRelease = Prisma.sql`(
-  SELECT row_to_json(project) FROM (SELECT ${columnsOf('p', columnsWithoutDescription)}, NULL AS description) AS project)`
+  SELECT row_to_json(project) FROM (SELECT ${allColumns('p', columnsWithoutDescription)}, NULL AS description) AS project)`
 
 /** A path, and the viewer for whom the project's children are read; null when no children are read. */
 type PathKey = { fullPath: string; reader: CodeReader | null }

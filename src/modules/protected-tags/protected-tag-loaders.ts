@@ -1,6 +1,6 @@
 import type { Context } from '../../context/context.ts'
 import { Prisma, type Project, type ProtectedTag, type ProtectedTagAccessLevel } from '../../generated/prisma/client.ts'
-import { columnsOf } from '../../rows/columns.ts'
+import { allColumns } from '../../rows/columns.ts'
 import { planOf, wholeRow } from '../../rows/plan.ts'
 import { table } from '../../rows/table.ts'
 import type { TagProtection } from './protected-tag-policy.ts'
@@ -11,7 +11,7 @@ export type ProtectedTagWithLevels = ProtectedTag & { accessLevels: ProtectedTag
 /** Who is admitted by an access level: exactly one of the four is given. */
 export type CreateAccess = Partial<Omit<ProtectedTagAccessLevel, 'id' | 'protectedTagId'>>
 
-const levelColumns = columnsOf('l', Prisma.ProtectedTagAccessLevelScalarFieldEnum)
+const levelColumns = allColumns('l', Prisma.ProtectedTagAccessLevelScalarFieldEnum)
 
 const protectedTags = table<ProtectedTagWithLevels>('protected_tags', 't', {
   fields: Prisma.ProtectedTagScalarFieldEnum,

@@ -1,6 +1,6 @@
 import type { Tx } from '../../database/db.ts'
 import { Prisma, type Release } from '../../generated/prisma/client.ts'
-import { columnsOf } from '../../rows/columns.ts'
+import { allColumns } from '../../rows/columns.ts'
 import { releases } from './release-loaders.ts'
 
 /** The lock of `prisma/sql/tree-lock.sql`. A change of groups or projects holds it alone, other changes share it. */
@@ -14,7 +14,7 @@ const TREE_LOCK = 7_927_003
 export const lockedTree = (ids: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`(SELECT ${ids} FROM pg_advisory_xact_lock_shared(${TREE_LOCK}::int, 0))::int[]`
 
-const columns = columnsOf('r', Prisma.ReleaseScalarFieldEnum)
+const columns = allColumns('r', Prisma.ReleaseScalarFieldEnum)
 
 /**
  * Reads the release as it is now, and locks it until the transaction ends. Null when the release is gone. The statement reads

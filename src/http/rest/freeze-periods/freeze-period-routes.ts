@@ -7,7 +7,7 @@ import {
   deleteFreezePeriod,
   updateFreezePeriod,
 } from '../../../modules/freezes/write-freeze-periods.ts'
-import { columnsOf } from '../../../rows/columns.ts'
+import { allColumns } from '../../../rows/columns.ts'
 import { readPage } from '../../../rows/numbered-page.ts'
 import { isoTime, Time } from '../kit/dates.ts'
 import { endpoint } from '../kit/endpoint.ts'
@@ -69,7 +69,7 @@ const list = endpoint({
     const page = await readPage<FreezePeriod>(
       {
         statement: 'rest.freezePeriods',
-        columns: columnsOf('f', Prisma.FreezePeriodScalarFieldEnum),
+        columns: allColumns('f', Prisma.FreezePeriodScalarFieldEnum),
         from: Prisma.sql`freeze_periods f`,
         where: Prisma.sql`f.project_id = ${call.found.id}`,
         orderBy: Prisma.sql`f.created_at, f.id`,

@@ -9,8 +9,7 @@ import { flag, optional, time } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { forbidden, notFound } from '../kit/rest-errors.ts'
 import { assertCan, assertMayChange, getProject, projectFor } from '../kit/subjects.ts'
-import { toRelease } from './present-release.ts'
-import { ReleaseBody } from './release-bodies.ts'
+import { ReleaseBody, toRelease } from './present-release.ts'
 import { release, releasePage, releasePageWithHtml, releaseWithHtml } from './release-documents.ts'
 import {
   areExclusive,
