@@ -21,7 +21,10 @@ export type Metrics = {
 
 let ofNode: Registry | undefined
 
-/** The metrics of Node itself exist once in the process, because prom-client never stops its observer of the garbage collector, which holds the registry. */
+/**
+ * The metrics of Node itself exist once in the process, because prom-client never stops its observer of the garbage collector,
+ * and the observer holds the registry.
+ */
 function nodeMetrics(): Registry {
   if (ofNode) return ofNode
   ofNode = new Registry()
