@@ -6,13 +6,12 @@ import { role } from '../access/roles.ts'
 import { db } from '../database/db.ts'
 import type { Project, Visibility } from '../generated/prisma/client.ts'
 import { repositoryDirectory } from '../git/mirror-repository.ts'
-import { createEnvironment } from '../modules/freezes/environment-service.ts'
-import { createFreezePeriod } from '../modules/freezes/write-freeze-periods.ts'
+import { createFreezePeriod } from '../modules/freezes/freeze-period-service.ts'
 import { importRepository } from '../modules/imports/import-repository.ts'
-import { setMember } from '../modules/members/write-members.ts'
+import { setMember } from '../modules/members/member-service.ts'
 import { createProject } from '../modules/projects/create-project.ts'
 import { updateProject } from '../modules/projects/update-project.ts'
-import { createProtectedTag } from '../modules/protected-tags/write-protected-tags.ts'
+import { createProtectedTag } from '../modules/protected-tags/protected-tag-service.ts'
 import { ensureMilestones } from './demo-milestones.ts'
 import { type As, demoPeople, demoUsernames } from './demo-people.ts'
 import { ensureReleases } from './demo-releases.ts'
@@ -80,7 +79,8 @@ async function ensureGuarded(as: As, { id: projectId, fullPath: projectPath }: P
     await createFreezePeriod(context, { projectPath, freezeStart: '0 23 * * 5', freezeEnd: '0 7 * * 1' })
   }
   // Deployments create environments, so no use case does.
-  if ((await db.environment.count(where)) === 0) await createEnvironment(db, { projectId, name: 'production' })
+  if ((await db.environment.count(where)) === 0)
+    await db.environment.create({ data: { projectId, name: 'production' } })
 }
 
 /** Creates the missing parts of the project by the use cases of all clients. It can be called again after an interruption. */

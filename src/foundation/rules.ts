@@ -31,5 +31,5 @@ export function assertNoProblems(problems: readonly string[]): void {
 type Given<Values> = { [Name in keyof Values]?: Exclude<Values[Name], undefined> }
 
 /** Drops the undefined values, because an update leaves an absent column as it is. */
-export const given = <Values extends object>(values: Values): Given<Values> =>
+export const withoutUndefined = <Values extends object>(values: Values): Given<Values> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<Values>

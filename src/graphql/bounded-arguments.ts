@@ -24,7 +24,7 @@ const limits: Readonly<Record<string, number>> = {
   clientMutationId: max.clientMutationId,
   cronTimezone: max.timeZone,
   description: max.description,
-  // The stored path may be a slash longer or shorter than the argument, so `write-links` counts again.
+  // The stored path may be a slash longer or shorter than the argument, so `link-service` counts again.
   directAssetPath: max.filepath,
   freezeEnd: max.cron,
   freezeStart: max.cron,

@@ -2,8 +2,9 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import pLimit from 'p-limit'
 import { unavailable } from '../../foundation/errors.ts'
+import { nullIfMissing } from '../../foundation/file-errors.ts'
 import type { ArchiveBounds } from './archive-bounds.ts'
-import { INCOMING, nullIfMissing } from './archive-files.ts'
+import { INCOMING } from './archive-files.ts'
 
 /** Somebody reads an archive, which takes room as long as that: also when its file has been removed. */
 type Reader = { since: number; cut: () => void }

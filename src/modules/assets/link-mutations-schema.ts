@@ -1,6 +1,6 @@
 import { assertNotNull, mutation } from '../../graphql/mutation.ts'
 import { ReleaseAssetLink, ReleaseAssetLinkType } from './link-schema.ts'
-import { createLink, deleteLink, updateLink } from './write-links.ts'
+import { createLink, deleteLink, updateLink } from './link-service.ts'
 
 const name = 'Name, unique in the release.'
 const url = 'Absolute http, https or ftp URL, unique in the release; at most 8,192 characters.'

@@ -1,6 +1,6 @@
 import { mutation } from '../../graphql/mutation.ts'
 import { CiFreezePeriodType } from './freeze-period-schema.ts'
-import { createFreezePeriod, deleteFreezePeriod, updateFreezePeriod } from './write-freeze-periods.ts'
+import { createFreezePeriod, deleteFreezePeriod, updateFreezePeriod } from './freeze-period-service.ts'
 
 const freezeStart =
   'When it starts: a cron expression of five fields, read as GitLab does, for example `0 23 * * 5`; ranges may wrap (`SAT-SUN`).'

@@ -1,16 +1,109 @@
+import { can } from '../../access/abilities.ts'
+import { type AuditEventType, recordAuditEvent } from '../../audit/record-audit-event.ts'
+import type { Context } from '../../context/context.ts'
 import { db, type Tx } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
-import type { FreezePeriod, Prisma, Project } from '../../generated/prisma/client.ts'
+import { notFoundOrForbidden } from '../../foundation/errors.ts'
+import { withoutUndefined } from '../../foundation/rules.ts'
+import type { FreezePeriod, Project } from '../../generated/prisma/client.ts'
+import { once, transact } from '../../idempotency/once.ts'
+import { getProjectFor } from '../projects/find-project.ts'
+import type { FreezePeriodNode } from './freeze-loaders.ts'
+import { assertFreezePeriodValid } from './freeze-period-rules.ts'
+import type { FreezeSchedule } from './freeze-window.ts'
 
-type FreezePeriodInsert = Pick<
-  Prisma.FreezePeriodUncheckedCreateInput,
-  'projectId' | 'freezeStart' | 'freezeEnd' | 'cronTimezone'
->
+export type FreezePeriodCreate = {
+  projectPath: string
+  freezeStart: string
+  freezeEnd: string
+  cronTimezone?: string | null | undefined
+}
 
-/** The row alone, unchecked: `createFreezePeriod` is what a person calls. */
-export function insertFreezePeriod(tx: Tx, input: FreezePeriodInsert): Promise<FreezePeriod> {
-  return tx.freezePeriod.create({ data: { ...input, updatedAt: databaseNow() } })
+/** What is absent stays as it is. */
+export type FreezePeriodUpdate = {
+  id: number
+  freezeStart?: string | null | undefined
+  freezeEnd?: string | null | undefined
+  cronTimezone?: string | null | undefined
+}
+
+const DEFAULT_TIMEZONE = 'UTC'
+
+/** Blanks around the expressions are not kept. Nothing in place of an expression is blank, in place of a zone it is UTC. */
+function clean({ freezeStart, freezeEnd, cronTimezone }: Omit<FreezePeriodUpdate, 'id'>): Partial<FreezeSchedule> {
+  return withoutUndefined({
+    freezeStart: freezeStart === null ? '' : freezeStart?.trim(),
+    freezeEnd: freezeEnd === null ? '' : freezeEnd?.trim(),
+    cronTimezone: cronTimezone === null ? DEFAULT_TIMEZONE : cronTimezone,
+  })
 }
 
 export const findFreezePeriod = (project: Project, id: number): Promise<FreezePeriod | null> =>
   db.freezePeriod.findFirst({ where: { id, projectId: project.id } })
+
+function record(tx: Tx, context: Context, type: AuditEventType, verb: string, period: FreezePeriodNode) {
+  const schedule = `${period.freezeStart} to ${period.freezeEnd} (${period.cronTimezone})`
+  return recordAuditEvent(tx, context, {
+    type,
+    scope: { projectId: period.projectId },
+    target: { type: 'Ci::FreezePeriod', id: period.id, details: schedule },
+    message: `${verb} deploy freeze ${schedule}`,
+  })
+}
+
+/** Adds a freeze period to a project. */
+export const createFreezePeriod = once(
+  async (context: Context, input: FreezePeriodCreate): Promise<FreezePeriodNode> => {
+    const project = await getProjectFor(context, 'freeze-period:write', input.projectPath)
+    const schedule = {
+      freezeStart: input.freezeStart.trim(),
+      freezeEnd: input.freezeEnd.trim(),
+      cronTimezone: input.cronTimezone ?? DEFAULT_TIMEZONE,
+    }
+    assertFreezePeriodValid(schedule)
+    return transact(context, async (tx) => {
+      const data = { ...schedule, projectId: project.id, updatedAt: databaseNow() }
+      const created = { ...(await tx.freezePeriod.create({ data })), project }
+      await record(tx, context, 'freeze_period_created', 'Added', created)
+      return created
+    })
+  },
+)
+
+async function getFreezePeriod(context: Context, id: number): Promise<FreezePeriodNode> {
+  const period = await db.freezePeriod.findUnique({ where: { id }, include: { project: true } })
+  if (!period || !can(context.viewer, 'freeze-period:write', period.project)) throw notFoundOrForbidden()
+  return period
+}
+
+/** Changes a freeze period; with nothing but the id it stays as it is. */
+export const updateFreezePeriod = once(
+  async (context: Context, { id, ...changes }: FreezePeriodUpdate): Promise<FreezePeriodNode> => {
+    const period = await getFreezePeriod(context, id)
+    const data = clean(changes)
+    if (Object.keys(data).length === 0) return period
+    assertFreezePeriodValid(data)
+    return transact(context, async (tx) => {
+      const [row] = await tx.freezePeriod.updateManyAndReturn({
+        where: { id },
+        data: { ...data, updatedAt: databaseNow() },
+      })
+      // Somebody else may have deleted it meanwhile.
+      if (!row) throw notFoundOrForbidden()
+      const changed = { ...row, project: period.project }
+      await record(tx, context, 'freeze_period_updated', 'Changed', changed)
+      return changed
+    })
+  },
+)
+
+/** Deletes a freeze period; a freeze that it caused is over. */
+export const deleteFreezePeriod = once(async (context: Context, { id }: { id: number }): Promise<FreezePeriodNode> => {
+  const period = await getFreezePeriod(context, id)
+  return transact(context, async (tx) => {
+    const { count } = await tx.freezePeriod.deleteMany({ where: { id } })
+    if (count === 0) throw notFoundOrForbidden()
+    await record(tx, context, 'freeze_period_deleted', 'Deleted', period)
+    return period
+  })
+})

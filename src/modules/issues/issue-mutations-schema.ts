@@ -2,7 +2,7 @@ import { builder } from '../../graphql/builder.ts'
 import { assertNotNull, mutation } from '../../graphql/mutation.ts'
 import { parseIid } from './issue-loaders.ts'
 import { IssueType } from './issue-schema.ts'
-import { createIssue, updateIssue } from './write-issues.ts'
+import { createIssue, updateIssue } from './issue-service.ts'
 
 const projectPath = { required: true, description: 'Full path of the project.' } as const
 const title = 'Title.'

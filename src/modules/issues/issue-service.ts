@@ -1,17 +1,123 @@
+import { describeChanges } from '../../audit/describe-changes.ts'
+import { recordAuditEvent } from '../../audit/record-audit-event.ts'
+import type { Context } from '../../context/context.ts'
 import type { Tx } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
-import type { Issue, Prisma } from '../../generated/prisma/client.ts'
+import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
+import { assertNoProblems, descriptionProblems, nameProblems, withoutUndefined } from '../../foundation/rules.ts'
+import type { Issue, IssueState, Project } from '../../generated/prisma/client.ts'
+import { once, transact } from '../../idempotency/once.ts'
+import { findMilestones } from '../milestones/find-milestones.ts'
+import { getProjectFor } from '../projects/find-project.ts'
+import { findIssue } from './issue-loaders.ts'
+import { editsIssue, type IssueNode, plansIssue } from './issue-policy.ts'
 
-type IssueInsert = Pick<
-  Prisma.IssueUncheckedCreateInput,
-  'title' | 'description' | 'authorId' | 'milestoneId' | 'confidential' | 'dueDate'
-> & { projectId: number }
+/** By title or by id, not both; null takes it away. */
+type MilestoneOfIssue = { milestone?: string | null | undefined; milestoneId?: number | null | undefined }
 
-/** Numbered after the last issue of its project. */
-export async function insertIssue(tx: Tx, input: IssueInsert): Promise<Issue> {
-  const { projectId } = input
-  // Two that are made at the same time would take the same number.
+export type IssueCreate = MilestoneOfIssue & {
+  projectPath: string
+  title: string
+  description?: string | null | undefined
+  confidential?: boolean | null | undefined
+  /** A calendar date: the day in UTC counts. */
+  dueDate?: Date | null | undefined
+}
+
+/** What is absent stays as it is. */
+export type IssueUpdate = MilestoneOfIssue & {
+  projectPath: string
+  iid: number
+  title?: string | undefined
+  description?: string | null | undefined
+  state?: IssueState | undefined
+  confidential?: boolean | undefined
+  dueDate?: Date | null | undefined
+}
+
+/** The id; undefined when none is given. Of two of one title, the project's own counts before its group's. */
+async function findMilestoneId(project: Project, choice: MilestoneOfIssue): Promise<number | null | undefined> {
+  const { milestone: title, milestoneId: id } = choice
+  if (title === undefined && id === undefined) return undefined
+  const found = await findMilestones(project, { titles: title == null ? null : [title], ids: id == null ? null : [id] })
+  return (found?.find(({ projectId }) => projectId !== null) ?? found?.[0])?.id ?? null
+}
+
+function assertValid({ title, description }: { title?: string; description?: string | null }): void {
+  assertNoProblems([...nameProblems('Title', title), ...descriptionProblems(description)])
+}
+
+const record = (tx: Tx, context: Context, issue: Issue, type: 'issue_created' | 'issue_updated', message: string) =>
+  recordAuditEvent(tx, context, {
+    type,
+    scope: { projectId: issue.projectId },
+    target: { type: 'Issue', id: issue.id, details: issue.title },
+    message,
+  })
+
+/** Two that are made at the same time would take the same number, so the numbers of the project are locked. */
+async function nextIid(tx: Tx, projectId: number): Promise<number> {
   await tx.$executeRaw`SELECT /* issues.lockIids */ pg_advisory_xact_lock(hashtextextended(${`issues ${projectId}`}, 0))`
   const last = await tx.issue.aggregate({ where: { projectId }, _max: { iid: true } })
-  return tx.issue.create({ data: { ...input, iid: (last._max.iid ?? 0) + 1, updatedAt: databaseNow() } })
+  return (last._max.iid ?? 0) + 1
 }
+
+export const createIssue = once(async (context: Context, input: IssueCreate): Promise<IssueNode> => {
+  const project = await getProjectFor(context, 'issue:create', input.projectPath)
+  const { title, description = null, dueDate = null } = input
+  assertValid({ title, description })
+  const milestoneId = (await findMilestoneId(project, input)) ?? null
+  const values = { title, description, dueDate, milestoneId, confidential: input.confidential ?? false }
+  return transact(context, async (tx) => {
+    const authorId = context.viewer.user?.id ?? null
+    const own = { projectId: project.id, iid: await nextIid(tx, project.id) }
+    const issue = await tx.issue.create({ data: { ...values, ...own, authorId, updatedAt: databaseNow() } })
+    await record(tx, context, issue, 'issue_created', `Created issue #${issue.iid} ${issue.title}`)
+    return { ...issue, project }
+  })
+})
+
+type Changes = Partial<Pick<Issue, 'title' | 'description' | 'state' | 'confidential' | 'dueDate' | 'milestoneId'>>
+
+/** An author without the role Planner keeps to what was written. */
+function assertMayChange({ viewer }: Context, issue: IssueNode, changes: Changes): void {
+  if (!editsIssue(viewer, issue)) throw notFoundOrForbidden()
+  const plans = (['confidential', 'dueDate', 'milestoneId'] as const).filter((name) => changes[name] !== undefined)
+  if (plans.length > 0 && !plansIssue(viewer, issue)) {
+    throw new RuleViolation('FORBIDDEN', 'Milestone, due date and confidentiality are changed from the role Planner on')
+  }
+}
+
+const withClosedAt = ({ state, ...changes }: Changes, issue: Issue) => ({
+  ...changes,
+  updatedAt: databaseNow(),
+  ...(state === undefined ? {} : { state, closedAt: state === 'closed' ? (issue.closedAt ?? databaseNow()) : null }),
+})
+
+/** Changes, closes, opens or moves an issue to another milestone, whose statistics follow at once. */
+export const updateIssue = once(async (context: Context, input: IssueUpdate): Promise<IssueNode> => {
+  const project = await getProjectFor(context, 'issue:read', input.projectPath)
+  const issue = await findIssue(context, project, input.iid)
+  if (!issue) throw notFoundOrForbidden()
+  const { title, description, state, confidential, dueDate } = input
+  const milestoneGiven = input.milestone !== undefined || input.milestoneId !== undefined
+  assertMayChange(
+    context,
+    issue,
+    withoutUndefined({ confidential, dueDate, milestoneId: milestoneGiven ? null : undefined }),
+  )
+  const milestoneId = await findMilestoneId(project, input)
+  const changes: Changes = withoutUndefined({ title, description, state, confidential, dueDate, milestoneId })
+  assertValid(changes)
+  if (Object.keys(changes).length === 0) return issue
+  return transact(context, async (tx) => {
+    const [updated] = await tx.issue.updateManyAndReturn({
+      where: { id: issue.id },
+      data: withClosedAt(changes, issue),
+    })
+    // Its project may have been deleted meanwhile.
+    if (!updated) throw notFoundOrForbidden()
+    await record(tx, context, updated, 'issue_updated', `Changed issue #${updated.iid}: ${describeChanges(changes)}`)
+    return { ...updated, project }
+  })
+})

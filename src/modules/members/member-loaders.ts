@@ -6,7 +6,7 @@ import type { Order } from '../../rows/keyset.ts'
 import { extendRows } from '../../rows/page.ts'
 import { table } from '../../rows/table.ts'
 import type { Window } from '../../rows/window.ts'
-import type { Member } from './member-service.ts'
+import type { Member } from './member-rows.ts'
 
 /** Highest role first; then who has had an account for longest. */
 const byRole: Order<Member> = {

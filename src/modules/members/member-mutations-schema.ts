@@ -1,6 +1,6 @@
 import { mutation } from '../../graphql/mutation.ts'
 import { AccessLevelEnum, MemberType } from './member-schema.ts'
-import { removeMember, setMember } from './write-members.ts'
+import { removeMember, setMember } from './member-service.ts'
 
 const projectPath = 'Full path of the project, or else `groupPath`.'
 const groupPath = 'Full path of the group, or else `projectPath`.'

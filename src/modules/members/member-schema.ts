@@ -11,7 +11,7 @@ import { ProjectType } from '../projects/project-schema.ts'
 import { userById } from '../users/user-loaders.ts'
 import { UserCore } from '../users/user-schema.ts'
 import { countOfGroupMembers, countOfProjectMembers, membersOfGroup, membersOfProject } from './member-loaders.ts'
-import type { Member } from './member-service.ts'
+import type { Member } from './member-rows.ts'
 
 export const AccessLevelEnum = builder.enumType('AccessLevelEnum', {
   description: 'Roles of members, low to high; each may do what those before it may.',

@@ -1,57 +1,97 @@
-// The rows of members: a table for groups and one for projects, alike but for the column that names the namespace.
+import { type Role, role as roles } from '../../access/roles.ts'
+import { recordAuditEvent } from '../../audit/record-audit-event.ts'
+import type { Context } from '../../context/context.ts'
 import type { Tx } from '../../database/db.ts'
-import type { GroupMember } from '../../generated/prisma/client.ts'
-import type { Namespace } from '../projects/namespace.ts'
+import { RuleViolation } from '../../foundation/errors.ts'
+import { assertNoProblems, expiryProblems } from '../../foundation/rules.ts'
+import type { User } from '../../generated/prisma/client.ts'
+import { once, transact } from '../../idempotency/once.ts'
+import {
+  getNamespaceFor,
+  idOf,
+  type Namespace,
+  type NamespacePath,
+  pathOf,
+  roleInNamespace,
+} from '../projects/namespace.ts'
+import { getUser } from '../users/find-user.ts'
+import { deleteMember, findMember, hasOtherOwner, lockMembers, type Member, upsertMember } from './member-rows.ts'
 
-export type Member = Pick<GroupMember, 'userId' | 'role' | 'expiresAt' | 'createdAt'>
+export type MemberNode = Member & { user: User; namespace: Namespace }
 
-const inProject = (projectId: number, userId: number) => ({ userId_projectId: { userId, projectId } })
-const inGroup = (groupId: number, userId: number) => ({ userId_groupId: { userId, groupId } })
+export type MemberSet = NamespacePath & {
+  username: string
+  role: Role
+  /** Null or absent: a member until removed. */
+  expiresAt?: Date | null | undefined
+}
+export type MemberRemove = NamespacePath & { username: string }
 
-export const findMember = (tx: Tx, namespace: Namespace, userId: number): Promise<Member | null> =>
-  'project' in namespace
-    ? tx.projectMember.findUnique({ where: inProject(namespace.project.id, userId) })
-    : tx.groupMember.findUnique({ where: inGroup(namespace.group.id, userId) })
-
-type Values = Pick<Member, 'role' | 'expiresAt'>
-
-export function upsertMember(tx: Tx, namespace: Namespace, userId: number, values: Values): Promise<Member> {
-  if ('project' in namespace) {
-    const projectId = namespace.project.id
-    const create = { ...values, userId, projectId }
-    return tx.projectMember.upsert({ where: inProject(projectId, userId), create, update: values })
+/** Nobody raises anybody above the own role, nor changes who stands above it. */
+function assertNotAbove({ viewer }: Context, namespace: Namespace, role: number): void {
+  if (role > roleInNamespace(viewer, namespace)) {
+    throw new RuleViolation('FORBIDDEN', 'You cannot give, change or take away a role above your own')
   }
-  const groupId = namespace.group.id
-  return tx.groupMember.upsert({
-    where: inGroup(groupId, userId),
-    create: { ...values, userId, groupId },
-    update: values,
+}
+
+/** A group is never left without an owner; that of a project is its group's. */
+async function assertOwnerStays(tx: Tx, namespace: Namespace, { userId, role }: Member): Promise<void> {
+  if ('project' in namespace || role !== roles.owner) return
+  if (await hasOtherOwner(tx, namespace.group, { userId, owner: roles.owner })) return
+  throw new RuleViolation('INVALID', 'The last owner of a group must stay: make somebody else its owner first')
+}
+
+const titleOf = (role: number) => Object.entries(roles).find(([, value]) => value === role)?.[0] ?? String(role)
+
+type Event = { type: 'member_created' | 'member_updated' | 'member_destroyed'; message: string }
+
+const record = (tx: Tx, context: Context, { user, namespace }: MemberNode, event: Event) =>
+  recordAuditEvent(tx, context, {
+    ...event,
+    scope: idOf(namespace),
+    target: { type: 'User', id: user.id, details: user.username },
   })
-}
 
-export const deleteMember = (tx: Tx, namespace: Namespace, userId: number): Promise<Member> =>
-  'project' in namespace
-    ? tx.projectMember.delete({ where: inProject(namespace.project.id, userId) })
-    : tx.groupMember.delete({ where: inGroup(namespace.group.id, userId) })
+/** Makes the user a member of a project or of a group, or gives the member another role or expiry. */
+export const setMember = once(async (context: Context, input: MemberSet): Promise<MemberNode> => {
+  const namespace = await getNamespaceFor(context, 'member:write', input)
+  const { username, role, expiresAt = null } = input
+  assertNotAbove(context, namespace, role)
+  assertNoProblems(expiryProblems(expiresAt))
+  const user = await getUser(username)
+  return transact(context, async (tx) => {
+    await lockMembers(tx, namespace)
+    const present = await findMember(tx, namespace, user.id)
+    if (present) assertNotAbove(context, namespace, present.role)
+    if (present && (role < roles.owner || expiresAt !== null)) await assertOwnerStays(tx, namespace, present)
+    const member = { ...(await upsertMember(tx, namespace, user.id, { role, expiresAt })), user, namespace }
+    const until = expiresAt ? ` until ${expiresAt.toISOString()}` : ''
+    await record(tx, context, member, {
+      type: present ? 'member_updated' : 'member_created',
+      message: `Made ${user.username} ${titleOf(role)} of ${pathOf(namespace)}${until}`,
+    })
+    return member
+  })
+})
 
-/** Those who decide about members of one tree of groups do so one after the other: the last two owners could both leave. */
-export async function lockMembers(tx: Tx, namespace: Namespace): Promise<void> {
-  const { ancestorIds } = 'project' in namespace ? namespace.project : namespace.group
-  await tx.$executeRaw`SELECT /* members.lock */ pg_advisory_xact_lock(hashtextextended(${`members ${ancestorIds[0]}`}, 0))`
-}
-
-/** Whether somebody else owns the group, or one above it, for good. */
-export async function hasOtherOwner(
-  tx: Tx,
-  group: { id: number; ancestorIds: number[] },
-  { userId, owner }: { userId: number; owner: number },
-): Promise<boolean> {
-  const others = {
-    groupId: { in: group.ancestorIds },
-    role: owner,
-    expiresAt: null,
-    user: { state: 'active' as const },
-    NOT: { groupId: group.id, userId },
-  }
-  return (await tx.groupMember.count({ where: others })) > 0
-}
+/** Takes a membership away; everybody may give up the own one. Roles from groups above stay. */
+export const removeMember = once(async (context: Context, input: MemberRemove): Promise<MemberNode> => {
+  const isOwn = context.viewer.user?.username.toLowerCase() === input.username.toLowerCase()
+  const namespace = await getNamespaceFor(context, isOwn ? 'member:leave' : 'member:write', input)
+  const user = await getUser(input.username)
+  return transact(context, async (tx) => {
+    await lockMembers(tx, namespace)
+    const present = await findMember(tx, namespace, user.id)
+    if (!present) {
+      throw new RuleViolation('NOT_FOUND', `${user.username} is not a member of ${pathOf(namespace)} itself`)
+    }
+    assertNotAbove(context, namespace, present.role)
+    await assertOwnerStays(tx, namespace, present)
+    const member = { ...(await deleteMember(tx, namespace, user.id)), user, namespace }
+    await record(tx, context, member, {
+      type: 'member_destroyed',
+      message: `Took the role ${titleOf(present.role)} in ${pathOf(namespace)} from ${user.username}`,
+    })
+    return member
+  })
+})

@@ -1,7 +1,7 @@
 import { builder } from '../../graphql/builder.ts'
 import { assertNotNull, mutation } from '../../graphql/mutation.ts'
 import { MilestoneType } from './milestone-schema.ts'
-import { createMilestone, updateMilestone } from './write-milestones.ts'
+import { createMilestone, updateMilestone } from './milestone-service.ts'
 
 const title = 'Title, unique in its project or group.'
 const description = 'What it is about, in Markdown.'

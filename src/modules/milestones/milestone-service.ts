@@ -1,15 +1,129 @@
-import type { Tx } from '../../database/db.ts'
+import { describeChanges } from '../../audit/describe-changes.ts'
+import { recordAuditEvent } from '../../audit/record-audit-event.ts'
+import type { Context } from '../../context/context.ts'
+import { db, type Tx } from '../../database/db.ts'
+import { onUniqueViolation } from '../../database/unique-violation.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
-import type { Milestone, Prisma } from '../../generated/prisma/client.ts'
+import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
+import { assertNoProblems, descriptionProblems, nameProblems, withoutUndefined } from '../../foundation/rules.ts'
+import type { Milestone, MilestoneState } from '../../generated/prisma/client.ts'
+import { once, transact } from '../../idempotency/once.ts'
+import { canIn, getNamespaceFor, idOf, type NamespacePath, pathOf } from '../projects/namespace.ts'
 
-type MilestoneInsert = ({ projectId: number } | { groupId: number }) &
-  Pick<Prisma.MilestoneUncheckedCreateInput, 'title' | 'description' | 'startDate' | 'dueDate'>
+type Values = {
+  title: string
+  description?: string | null | undefined
+  /** Calendar dates: the day in UTC counts. */
+  startDate?: Date | null | undefined
+  dueDate?: Date | null | undefined
+}
 
-/** Numbered after the last milestone of its project or group. */
-export async function insertMilestone(tx: Tx, input: MilestoneInsert): Promise<Milestone> {
-  const owner = 'projectId' in input ? { projectId: input.projectId } : { groupId: input.groupId }
-  // Two that are made at the same time would take the same number.
+export type MilestoneCreate = NamespacePath & Values
+/** What is absent stays as it is. */
+export type MilestoneUpdate = Partial<{ [Name in keyof Values]: Values[Name] | undefined }> & {
+  id: number
+  state?: MilestoneState | undefined
+}
+
+const taken = () => new RuleViolation('CONFLICT', 'Title has already been taken')
+
+const onTaken = onUniqueViolation({
+  milestones_project_id_title_key: taken,
+  milestones_group_id_title_key: taken,
+})
+
+const dayOf = (date: Date) => date.toISOString().slice(0, 10)
+
+function assertValid({ title, description, startDate, dueDate }: Values): void {
+  const inOrder = startDate == null || dueDate == null || dayOf(startDate) <= dayOf(dueDate)
+  assertNoProblems([
+    ...nameProblems('Title', title),
+    ...descriptionProblems(description),
+    ...(inOrder ? [] : ['The due date must not be before the start date']),
+  ])
+}
+
+function record(
+  tx: Tx,
+  context: Context,
+  milestone: Milestone,
+  type: 'milestone_created' | 'milestone_updated',
+  message: string,
+) {
+  const { id, projectId, groupId, title } = milestone
+  return recordAuditEvent(tx, context, {
+    type,
+    // The database holds: a project or a group.
+    scope: projectId === null ? { groupId: groupId as number } : { projectId },
+    target: { type: 'Milestone', id, details: title },
+    message,
+  })
+}
+
+/** Two that are made at the same time would take the same number, so the numbers of the project or group are locked. */
+async function nextIid(tx: Tx, owner: ReturnType<typeof idOf>): Promise<number> {
   await tx.$executeRaw`SELECT /* milestones.lockIids */ pg_advisory_xact_lock(hashtextextended(${`milestones ${JSON.stringify(owner)}`}, 0))`
   const last = await tx.milestone.aggregate({ where: owner, _max: { iid: true } })
-  return tx.milestone.create({ data: { ...input, iid: (last._max.iid ?? 0) + 1, updatedAt: databaseNow() } })
+  return (last._max.iid ?? 0) + 1
 }
+
+/** Makes a milestone of a project or of a group. */
+export const createMilestone = once(async (context: Context, input: MilestoneCreate): Promise<Milestone> => {
+  const { projectPath, groupPath, ...values } = input
+  const namespace = await getNamespaceFor(context, 'milestone:write', { projectPath, groupPath })
+  assertValid(values)
+  return transact(context, async (tx) => {
+    const own = { ...idOf(namespace), iid: await nextIid(tx, idOf(namespace)) }
+    const data = { ...withoutUndefined(values), title: values.title, ...own, updatedAt: databaseNow() }
+    const milestone = await tx.milestone.create({ data })
+    await record(
+      tx,
+      context,
+      milestone,
+      'milestone_created',
+      `Created milestone ${milestone.title} of ${pathOf(namespace)}`,
+    )
+    return milestone
+  }).catch(onTaken)
+})
+
+async function getMilestone({ viewer }: Context, id: number): Promise<Milestone> {
+  const found = await db.milestone.findUnique({ where: { id }, include: { project: true, group: true } })
+  if (!found) throw notFoundOrForbidden()
+  const { project, group, ...milestone } = found
+  const namespace = project ? { project } : group && { group }
+  if (!namespace || !canIn(viewer, 'milestone:write', namespace)) throw notFoundOrForbidden()
+  return milestone
+}
+
+/** As it is now, for nobody else to change: of two who each move a date, the second is told what the first has done. */
+async function lockMilestone(tx: Tx, id: number): Promise<Milestone | null> {
+  await tx.$executeRaw`SELECT /* milestones.lock */ FROM milestones WHERE id = ${id} FOR UPDATE`
+  return tx.milestone.findUnique({ where: { id } })
+}
+
+/** Changes, closes or opens a milestone. */
+export const updateMilestone = once(
+  async (context: Context, { id, ...changes }: MilestoneUpdate): Promise<Milestone> => {
+    const milestone = await getMilestone(context, id)
+    const data = withoutUndefined(changes)
+    if (Object.keys(data).length === 0) return milestone
+    return transact(context, async (tx) => {
+      assertValid({ ...milestone, ...(await lockMilestone(tx, id)), ...data })
+      const [updated] = await tx.milestone.updateManyAndReturn({
+        where: { id },
+        data: { ...data, updatedAt: databaseNow() },
+      })
+      // Its project may have been deleted meanwhile.
+      if (!updated) throw notFoundOrForbidden()
+      await record(
+        tx,
+        context,
+        updated,
+        'milestone_updated',
+        `Changed milestone ${updated.title}: ${describeChanges(data)}`,
+      )
+      return updated
+    }).catch(onTaken)
+  },
+)

@@ -2,7 +2,7 @@ import type { Context } from '../../context/context.ts'
 import { db } from '../../database/db.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { findGroupById } from '../groups/find-group.ts'
-import type { CreateAccess } from './protected-tag-service.ts'
+import type { CreateAccess } from './protected-tag-rules.ts'
 
 async function membersAmong(project: Project, userIds: readonly number[]): Promise<Set<number>> {
   const rows = await db.$queryRaw<{ id: number }[]>`

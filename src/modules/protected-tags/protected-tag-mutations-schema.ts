@@ -1,7 +1,7 @@
 import { builder } from '../../graphql/builder.ts'
 import { mutation } from '../../graphql/mutation.ts'
 import { ProtectedTagType } from './protected-tag-schema.ts'
-import { createProtectedTag, deleteProtectedTag, updateProtectedTag } from './write-protected-tags.ts'
+import { createProtectedTag, deleteProtectedTag, updateProtectedTag } from './protected-tag-service.ts'
 
 const name =
   'The name, or a pattern in which `*` stands for any run of characters; unique in the project; at most 1024 bytes.'

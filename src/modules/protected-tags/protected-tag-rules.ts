@@ -2,8 +2,14 @@
 
 import { type Role, role } from '../../access/roles.ts'
 import { isBlank } from '../../foundation/rules.ts'
+import type { Prisma } from '../../generated/prisma/client.ts'
 import { NO_ONE } from './protected-tag-policy.ts'
-import type { CreateAccess } from './protected-tag-service.ts'
+
+/** Whom a protected tag admits: exactly one of them. */
+export type CreateAccess = Pick<
+  Prisma.ProtectedTagAccessLevelUncheckedCreateInput,
+  'accessLevel' | 'userId' | 'groupId' | 'deployKeyId'
+>
 
 const MAX_NAME_BYTES = 1024
 

@@ -3,7 +3,7 @@ import type { Context } from '../../context/context.ts'
 import { db, type Tx } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
-import { given } from '../../foundation/rules.ts'
+import { withoutUndefined } from '../../foundation/rules.ts'
 import type { Milestone, Project, Release } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { rescheduleEvidence } from '../evidence/evidence-schedule.ts'
@@ -52,7 +52,7 @@ export const updateRelease = once(async (context: Context, input: ReleaseUpdate)
   assertTextsFit({ name, description }, stored)
   const notes = description === undefined ? {} : renderedNotes(description, project.id)
   return transact(context, async (tx) => {
-    const release = await changeRelease(tx, context, stored.id, given({ name, ...notes, releasedAt }))
+    const release = await changeRelease(tx, context, stored.id, withoutUndefined({ name, ...notes, releasedAt }))
     if (milestones) await replaceMilestones(tx, context, release, milestones)
     return { ...release, project }
   })

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { Context } from '../../../context/context.ts'
 import { type FreezePeriod, Prisma, type Project } from '../../../generated/prisma/client.ts'
-import { findFreezePeriod } from '../../../modules/freezes/freeze-period-service.ts'
 import {
   createFreezePeriod,
   deleteFreezePeriod,
+  findFreezePeriod,
   updateFreezePeriod,
-} from '../../../modules/freezes/write-freeze-periods.ts'
+} from '../../../modules/freezes/freeze-period-service.ts'
 import { columnsOf } from '../../../rows/columns.ts'
 import { readPage } from '../../../rows/numbered-page.ts'
 import { isoTime, Time } from '../kit/dates.ts'

@@ -5,6 +5,7 @@ import { db, type Tx } from '../../database/db.ts'
 import { onUniqueViolation } from '../../database/unique-violation.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
+import { withoutUndefined } from '../../foundation/rules.ts'
 import type { AssetLink, LinkType } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
@@ -110,7 +111,7 @@ const goneMeanwhile = (found: AssetLink | undefined): AssetLink => {
 /** Changes a link; with nothing but the id it stays as it is (docs/contract/links.md#changing-and-deleting-by-graphql). */
 export const updateLink = once(async (context: Context, { id, ...changes }: LinkUpdate): Promise<AssetLinkNode> => {
   const link = await getLink(context, id)
-  const data = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+  const data = withoutUndefined(changes)
   if (Object.keys(data).length === 0) return link
   return transact(context, async (tx) => {
     await lockRelease(tx, link.releaseId)
