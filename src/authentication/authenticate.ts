@@ -10,6 +10,10 @@ import { TOKEN_PREFIX } from './token-secrets.ts'
 /** The headers in which the server looks for a credential. */
 export type CredentialHeaders = Pick<Headers, 'get'>
 
+/** The values of the headers that may hold a credential. */
+export const credentialsIn = (headers: CredentialHeaders): (string | null)[] =>
+  ['private-token', 'job-token', 'authorization'].map((name) => headers.get(name))
+
 export type Authenticate = (headers: CredentialHeaders) => Promise<Viewer>
 
 type Credential = { kind: 'access token' | 'jwt'; value: string; header: string }

@@ -51,8 +51,8 @@ type Mutation<Inputs extends InputFieldMap, Fields> = {
   /** The ability that the mutation needs at least. The use case checks it. */
   ability: AnyAbility
   description: string
-  /** `argument` describes the argument `input`. `clientMutationId` is added to the fields. */
-  input: { description: string; argument: string; fields: (t: InputFieldBuilder<Types, 'InputObject'>) => Inputs }
+  /** `clientMutationId` is added to the fields. */
+  input: { description: string; fields: (t: InputFieldBuilder<Types, 'InputObject'>) => Inputs }
   /** `errors` and `clientMutationId` are added to the fields. */
   payload: { description: string; fields: Fields }
   /** The use case. A RuleViolation becomes an error of the payload, whose other fields are then null. */
@@ -75,7 +75,7 @@ export function mutation<Inputs extends InputFieldMap, Fields extends Record<str
       nullable: true,
       ability,
       description,
-      args: { input: t.arg({ type: Input, required: true, description: input.argument }) },
+      args: { input: t.arg({ type: Input, required: true, description: input.description }) },
       resolve: (_root, args, context) =>
         attempt(context, (args as unknown as { input: Given }).input, Object.keys(payload.fields), run as Run),
     }),

@@ -21,17 +21,19 @@ export type Order<Row> = {
   position: (row: Row) => Position
 }
 
-/** By a time, then by id; `descendingId` turns the id against an ascending time. */
 type TimeField<Row> = { [Field in keyof Row]: Row[Field] extends Date ? Field : never }[keyof Row] & string
 
-export function byTime<Row extends { id: number }>(order: {
+type TimeOrder<Row> = {
   name: string
   direction: 'asc' | 'desc'
   time: Prisma.Sql
   id: Prisma.Sql
   descendingId?: boolean
   field: TimeField<Row>
-}): Order<Row> {
+}
+
+/** By a time, then by id; `descendingId` turns the id against an ascending time. */
+export function byTime<Row extends { id: number }>(order: TimeOrder<Row>): Order<Row> {
   const sign = order.descendingId ? -1 : 1
   return {
     name: order.name,
@@ -42,6 +44,17 @@ export function byTime<Row extends { id: number }>(order: {
     fields: [order.field],
     position: (row) => [(row[order.field] as Date).getTime(), row.id],
   }
+}
+
+/** By the time at which the rows of the table with this alias were created. */
+export const byCreation = <Row extends { id: number; createdAt: Date }>(
+  name: string,
+  direction: 'asc' | 'desc',
+  alias: string,
+): Order<Row> => {
+  const column = (name: string) => Prisma.raw(`${alias}.${name}`)
+  const [time, id] = [column('created_at'), column('id')]
+  return byTime<Row>({ name, direction, time, id, field: 'createdAt' as TimeField<Row> })
 }
 
 export const byId = <Row extends { id: number }>(

@@ -1,7 +1,7 @@
 import { takeRows } from '../../context/answer-size.ts'
 import type { Context } from '../../context/context.ts'
 import { type AssetLink, Prisma } from '../../generated/prisma/client.ts'
-import { byTime, cursorIn } from '../../rows/keyset.ts'
+import { byCreation, cursorIn } from '../../rows/keyset.ts'
 import { allRows, extendRows, type PageToCome, toPage } from '../../rows/page.ts'
 import type { Plan } from '../../rows/plan.ts'
 import { table } from '../../rows/table.ts'
@@ -11,13 +11,7 @@ import type { ReleaseNode } from '../releases/release-loaders.ts'
 /** A link with its release: where it leads permanently depends on the tag. */
 export type AssetLinkNode = AssetLink & { release: ReleaseNode }
 
-const newestFirst = byTime<AssetLink>({
-  name: 'LINKS',
-  direction: 'desc',
-  time: Prisma.sql`l.created_at`,
-  id: Prisma.sql`l.id`,
-  field: 'createdAt',
-})
+const newestFirst = byCreation<AssetLink>('LINKS', 'desc', 'l')
 
 export const links = table<AssetLink>('asset_links', 'l', {
   fields: Prisma.AssetLinkScalarFieldEnum,

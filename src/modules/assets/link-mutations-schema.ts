@@ -11,7 +11,6 @@ mutation('releaseAssetLinkCreate', {
   description: 'Add a link to a release. Needs the role Developer, and the right to create the tag.',
   input: {
     description: 'A new link of a release.',
-    argument: 'The link.',
     fields: (t) => ({
       projectPath: t.id({ required: true, description: 'Full path of the project.' }),
       tagName: t.string({ required: true, description: 'Tag of the release.' }),
@@ -33,7 +32,6 @@ mutation('releaseAssetLinkUpdate', {
   description: 'Change a link. Needs the role Developer, and the right to create the tag.',
   input: {
     description: 'Changes of a link; what is absent stays as it is.',
-    argument: 'The changes.',
     fields: (t) => ({
       id: t.field({ type: 'ReleasesLinkID', required: true, description: 'Global ID of the link.' }),
       name: t.string({ description: `${name} Must not be null.` }),
@@ -55,7 +53,6 @@ mutation('releaseAssetLinkDelete', {
   description: 'Delete a link. Needs the role Developer, and the right to create the tag.',
   input: {
     description: 'Which link to delete.',
-    argument: 'Which one.',
     fields: (t) => ({
       id: t.field({ type: 'ReleasesLinkID', required: true, description: 'Global ID of the link.' }),
     }),

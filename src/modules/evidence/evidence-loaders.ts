@@ -1,7 +1,7 @@
 import type { Context } from '../../context/context.ts'
 import type { Place } from '../../context/smaller-pages.ts'
 import { type Evidence, Prisma } from '../../generated/prisma/client.ts'
-import { byTime } from '../../rows/keyset.ts'
+import { byCreation } from '../../rows/keyset.ts'
 import { textsOfUnknownSize } from '../../rows/long-texts.ts'
 import { extendRows, type PageToCome } from '../../rows/page.ts'
 import type { Plan } from '../../rows/plan.ts'
@@ -14,13 +14,7 @@ type EvidenceRow = Omit<Evidence, 'summary'>
 /** A piece of evidence with its release. */
 export type EvidenceNode = Evidence & { release: ReleaseNode }
 
-const oldestFirst = byTime<EvidenceRow>({
-  name: 'EVIDENCES',
-  direction: 'asc',
-  time: Prisma.sql`e.created_at`,
-  id: Prisma.sql`e.id`,
-  field: 'createdAt',
-})
+const oldestFirst = byCreation<EvidenceRow>('EVIDENCES', 'asc', 'e')
 
 // As large as all else of a page together, and rarely wanted: `summaryOf` reads it.
 const { summary: _, ...columnsWithoutSummary } = Prisma.EvidenceScalarFieldEnum

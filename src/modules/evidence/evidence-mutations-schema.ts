@@ -11,7 +11,6 @@ mutation('evidenceCollect', {
     'collected at its release date. Needs the role Developer. Not in GitLab.',
   input: {
     description: 'Which release to collect evidence of. Not in GitLab.',
-    argument: 'Which release.',
     fields: (t) => ({
       projectPath: t.id({ required: true, description: 'Full path of the project.' }),
       tagName: t.string({ required: true, description: 'Tag of the release.' }),

@@ -13,7 +13,6 @@ mutation('freezePeriodCreate', {
   description: 'Add a freeze period to a project. Needs the role Maintainer. Not in GitLab.',
   input: {
     description: 'A new freeze period. Not in GitLab.',
-    argument: 'The freeze period.',
     fields: (t) => ({
       projectPath: t.id({ required: true, description: 'Full path of the project.' }),
       freezeStart: t.string({ required: true, description: freezeStart }),
@@ -25,9 +24,7 @@ mutation('freezePeriodCreate', {
     description: 'The freeze period that was made. Not in GitLab.',
     fields: { freezePeriod: CiFreezePeriodType },
   },
-  run: async (context, input) => ({
-    freezePeriod: await createFreezePeriod(context, input),
-  }),
+  run: async (context, input) => ({ freezePeriod: await createFreezePeriod(context, input) }),
 })
 
 mutation('freezePeriodUpdate', {
@@ -35,7 +32,6 @@ mutation('freezePeriodUpdate', {
   description: 'Change a freeze period. Needs the role Maintainer. Not in GitLab.',
   input: {
     description: 'Changes of a freeze period; what is absent stays as it is. Not in GitLab.',
-    argument: 'The changes.',
     fields: (t) => ({
       id: t.field(id),
       freezeStart: t.string({ description: freezeStart }),
@@ -47,9 +43,7 @@ mutation('freezePeriodUpdate', {
     description: 'The freeze period that was changed. Not in GitLab.',
     fields: { freezePeriod: CiFreezePeriodType },
   },
-  run: async (context, input) => ({
-    freezePeriod: await updateFreezePeriod(context, input),
-  }),
+  run: async (context, input) => ({ freezePeriod: await updateFreezePeriod(context, input) }),
 })
 
 mutation('freezePeriodDelete', {
@@ -58,16 +52,11 @@ mutation('freezePeriodDelete', {
     'Delete a freeze period, and with it the freeze that it may cause now. Needs the role Maintainer. Not in GitLab.',
   input: {
     description: 'Which freeze period to delete. Not in GitLab.',
-    argument: 'Which one.',
-    fields: (t) => ({
-      id: t.field(id),
-    }),
+    fields: (t) => ({ id: t.field(id) }),
   },
   payload: {
     description: 'The freeze period that was deleted. Not in GitLab.',
     fields: { freezePeriod: CiFreezePeriodType },
   },
-  run: async (context, input) => ({
-    freezePeriod: await deleteFreezePeriod(context, input),
-  }),
+  run: async (context, input) => ({ freezePeriod: await deleteFreezePeriod(context, input) }),
 })

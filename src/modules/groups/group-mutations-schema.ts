@@ -11,7 +11,6 @@ mutation('groupCreate', {
     'Maintainer there. Not in GitLab.',
   input: {
     description: 'A new group. Not in GitLab.',
-    argument: 'The group.',
     fields: (t) => ({
       parentPath: t.id({ description: 'Full path of the group that it lies in; without it, it stands at the top.' }),
       path: t.string({
@@ -32,7 +31,6 @@ mutation('groupUpdate', {
   description: 'Change a group. Needs the role Maintainer.',
   input: {
     description: 'Changes of a group; what is absent stays as it is.',
-    argument: 'The changes.',
     fields: (t) => ({
       groupPath: t.id({ required: true, description: 'Full path of the group.' }),
       name: t.string({ description: 'Name shown to people. Must not be null.' }),

@@ -25,7 +25,6 @@ mutation('issueCreate', {
   description: 'Make an issue. Needs the role Guest. Not in GitLab under this name.',
   input: {
     description: 'A new issue.',
-    argument: 'The issue.',
     fields: (t) => ({
       projectPath: t.id(projectPath),
       title: t.string({ required: true, description: title }),
@@ -47,7 +46,6 @@ mutation('issueUpdate', {
     'words and the state of their own. Not in GitLab under this name.',
   input: {
     description: 'Changes of an issue; what is absent stays as it is.',
-    argument: 'The changes.',
     fields: (t) => ({
       projectPath: t.id(projectPath),
       iid: t.string({ required: true, description: 'Number within the project.' }),

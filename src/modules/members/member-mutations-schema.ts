@@ -12,7 +12,6 @@ mutation('memberSet', {
     'neither be given nor changed. Not in GitLab.',
   input: {
     description: 'A role for somebody in a project or in a group.',
-    argument: 'Who, where and which role.',
     fields: (t) => ({
       projectPath: t.id({ description: projectPath }),
       groupPath: t.id({ description: groupPath }),
@@ -32,7 +31,6 @@ mutation('memberRemove', {
     'group stays. Not in GitLab.',
   input: {
     description: 'Whose role in a project or in a group to take away.',
-    argument: 'Who and where.',
     fields: (t) => ({
       projectPath: t.id({ description: projectPath }),
       groupPath: t.id({ description: groupPath }),

@@ -21,7 +21,6 @@ mutation('milestoneCreate', {
   description: 'Make a milestone of a project or of a group. Needs the role Planner there. Not in GitLab.',
   input: {
     description: 'A new milestone of a project or of a group.',
-    argument: 'The milestone.',
     fields: (t) => ({
       projectPath: t.id({ description: 'Full path of the project, or else `groupPath`.' }),
       groupPath: t.id({ description: 'Full path of the group, or else `projectPath`.' }),
@@ -40,7 +39,6 @@ mutation('milestoneUpdate', {
   description: 'Change, close or open a milestone. Needs the role Planner. Not in GitLab.',
   input: {
     description: 'Changes of a milestone; what is absent stays as it is.',
-    argument: 'The changes.',
     fields: (t) => ({
       id: t.field({ type: 'MilestoneID', required: true, description: 'Global ID of the milestone.' }),
       title: t.string({ description: `${title} Must not be null.` }),

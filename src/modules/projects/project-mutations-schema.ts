@@ -23,7 +23,6 @@ mutation('projectCreate', {
   description: 'Make a project with an empty repository. Needs the role Maintainer in the group. Not in GitLab.',
   input: {
     description: 'A new project. Not in GitLab.',
-    argument: 'The project.',
     fields: (t) => ({
       groupPath: t.id({ required: true, description: 'Full path of the group that it lies in.' }),
       path: t.string({
@@ -44,7 +43,6 @@ mutation('projectUpdate', {
   description: 'Change the settings of a project. Needs the role Maintainer. Not in GitLab.',
   input: {
     description: 'Changes of a project; what is absent stays as it is. Only the description may be null.',
-    argument: 'The changes.',
     fields: (t) => ({
       projectPath: t.id({ required: true, description: 'Full path of the project.' }),
       name: t.string({ description: 'Name shown to people.' }),

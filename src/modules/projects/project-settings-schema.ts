@@ -4,31 +4,21 @@ import { ProjectType } from './project-schema.ts'
 
 const notInGitLab = 'Not in GitLab under this name.'
 
+const level = (who: string) =>
+  ({
+    type: ProjectFeatureAccessLevel,
+    nullable: false,
+    access: 'public',
+    description: `Who may see ${who}. ${notInGitLab}`,
+  }) as const
+
+const milestonesToo = 'the merge requests; milestones are shown when they or the issues are'
+
 builder.prismaObjectFields(ProjectType, (t) => ({
-  releasesLevel: t.expose('releasesLevel', {
-    type: ProjectFeatureAccessLevel,
-    nullable: false,
-    access: 'public',
-    description: `Who may see the releases. ${notInGitLab}`,
-  }),
-  repositoryLevel: t.expose('repositoryLevel', {
-    type: ProjectFeatureAccessLevel,
-    nullable: false,
-    access: 'public',
-    description: `Who may see the code, and with it the tags. ${notInGitLab}`,
-  }),
-  issuesLevel: t.expose('issuesLevel', {
-    type: ProjectFeatureAccessLevel,
-    nullable: false,
-    access: 'public',
-    description: `Who may see the issues. ${notInGitLab}`,
-  }),
-  mergeRequestsLevel: t.expose('mergeRequestsLevel', {
-    type: ProjectFeatureAccessLevel,
-    nullable: false,
-    access: 'public',
-    description: `Who may see the merge requests; milestones are shown when they or the issues are. ${notInGitLab}`,
-  }),
+  releasesLevel: t.expose('releasesLevel', level('the releases')),
+  repositoryLevel: t.expose('repositoryLevel', level('the code, and with it the tags')),
+  issuesLevel: t.expose('issuesLevel', level('the issues')),
+  mergeRequestsLevel: t.expose('mergeRequestsLevel', level(milestonesToo)),
   freezeRefusesReleases: t.exposeBoolean('freezeRefusesReleases', {
     nullable: false,
     access: 'public',

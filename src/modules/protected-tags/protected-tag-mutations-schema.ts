@@ -30,7 +30,6 @@ mutation('protectedTagCreate', {
     'Say who may create the tags of a name and change their releases. Needs the role Maintainer. Not in GitLab.',
   input: {
     description: 'Tags to protect. Not in GitLab.',
-    argument: 'The tags.',
     fields: (t) => ({
       projectPath: t.id({ required: true, description: 'Full path of the project.' }),
       name: t.string({ required: true, description: name }),
@@ -48,9 +47,7 @@ mutation('protectedTagCreate', {
     description: 'The protected tag that was made. Not in GitLab.',
     fields: { protectedTag: ProtectedTagType },
   },
-  run: async (context, input) => ({
-    protectedTag: await createProtectedTag(context, input),
-  }),
+  run: async (context, input) => ({ protectedTag: await createProtectedTag(context, input) }),
 })
 
 mutation('protectedTagUpdate', {
@@ -58,7 +55,6 @@ mutation('protectedTagUpdate', {
   description: 'Rename a protected tag or replace whom it admits. Needs the role Maintainer. Not in GitLab.',
   input: {
     description: 'Changes of a protected tag. Not in GitLab.',
-    argument: 'The changes.',
     fields: (t) => ({
       id: t.field(id),
       name: t.string({ description: `${name} Absent: it stays.` }),
@@ -75,9 +71,7 @@ mutation('protectedTagUpdate', {
     description: 'The protected tag that was changed. Not in GitLab.',
     fields: { protectedTag: ProtectedTagType },
   },
-  run: async (context, input) => ({
-    protectedTag: await updateProtectedTag(context, input),
-  }),
+  run: async (context, input) => ({ protectedTag: await updateProtectedTag(context, input) }),
 })
 
 mutation('protectedTagDelete', {
@@ -85,16 +79,11 @@ mutation('protectedTagDelete', {
   description: 'End the protection of tags. Needs the role Maintainer. Not in GitLab.',
   input: {
     description: 'Which protection to end. Not in GitLab.',
-    argument: 'Which one.',
-    fields: (t) => ({
-      id: t.field(id),
-    }),
+    fields: (t) => ({ id: t.field(id) }),
   },
   payload: {
     description: 'The protected tag that was deleted. Not in GitLab.',
     fields: { protectedTag: ProtectedTagType },
   },
-  run: async (context, input) => ({
-    protectedTag: await deleteProtectedTag(context, input),
-  }),
+  run: async (context, input) => ({ protectedTag: await deleteProtectedTag(context, input) }),
 })

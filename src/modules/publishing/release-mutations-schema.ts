@@ -35,7 +35,6 @@ mutation('releaseCreate', {
     'create the tag, even when it exists; a project may refuse it during a deploy freeze.',
   input: {
     description: 'A new release.',
-    argument: 'The release.',
     fields: (t) => ({
       projectPath: t.id(projectPath),
       tagName: t.string({ required: true, description: 'Tag, there already or made from `ref`.' }),
@@ -69,7 +68,6 @@ mutation('releaseUpdate', {
   description: 'Change a release. Needs the role Developer, and the right to create its tag.',
   input: {
     description: 'Changes of a release; what is absent stays as it is.',
-    argument: 'The changes.',
     fields: (t) => ({
       projectPath: t.id(projectPath),
       tagName: t.string({ required: true, description: 'Tag of the release.' }),
@@ -99,7 +97,6 @@ mutation('releaseDelete', {
   description: 'Delete a release, not its tag. Needs the role Maintainer, and the right to create its tag.',
   input: {
     description: 'Which release to delete.',
-    argument: 'Which one.',
     fields: (t) => ({
       projectPath: t.id(projectPath),
       tagName: t.string({ required: true, description: 'Tag of the release. The tag itself stays.' }),

@@ -57,7 +57,6 @@ mutation('accessTokenCreate', {
     'makes none (`FORBIDDEN`). Not in GitLab under this name.',
   input: {
     description: "A new access token of the viewer's account.",
-    argument: 'The token.',
     fields: (t) => ({
       name: t.string({ required: true, description: 'What it is for.' }),
       scopes: t.field({ type: [AccessTokenScope], required: true, description: 'What it allows; at least one.' }),
@@ -86,7 +85,6 @@ mutation('accessTokenRevoke', {
     "Revoke an access token: one's own, or for administrators anybody's. May be repeated. Not in GitLab under this name.",
   input: {
     description: 'Which access token to revoke.',
-    argument: 'Which one.',
     fields: (t) => ({
       id: t.field({ type: 'AccessTokenID', required: true, description: 'Global ID of the token.' }),
     }),
@@ -95,7 +93,5 @@ mutation('accessTokenRevoke', {
     description: 'The access token that was revoked.',
     fields: { accessToken: { type: AccessTokenType, description: 'The token; null with errors.' } },
   },
-  run: async (context, input) => ({
-    accessToken: await revokeAccessToken(context, input),
-  }),
+  run: async (context, input) => ({ accessToken: await revokeAccessToken(context, input) }),
 })

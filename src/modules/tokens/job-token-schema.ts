@@ -13,7 +13,6 @@ mutation('jobTokenCreate', {
     '`FORBIDDEN`). Not in GitLab.',
   input: {
     description: 'A new job token.',
-    argument: 'For which project and how long.',
     fields: (t) => ({
       projectPath: t.id({ required: true, description: 'Full path of the project that it may write to.' }),
       expiresIn: t.int({

@@ -7,7 +7,6 @@ mutation('userUpdate', {
   description: "Change the viewer's own account, or for administrators anybody's. Not in GitLab under this name.",
   input: {
     description: 'Changes of an account; what is absent stays.',
-    argument: 'The changes.',
     fields: (t) => ({
       username: t.string({ description: "Whose account, for administrators; without it the viewer's own." }),
       avatarUrl: t.string({
