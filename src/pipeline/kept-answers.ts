@@ -35,23 +35,22 @@ function audience(viewer: Viewer, project: ContentVersion) {
   ]
 }
 
-export type KeptAnswers = {
-  /** The present place of the answer; null when a project does not exist or is hidden from the viewer. */
-  place: (viewer: Viewer, request: Asked, paths: readonly string[]) => Promise<Place | null>
-  find: (place: Place) => Buffer | null
-  /** The version in `place` was read before the answer, so it may be older than the answer but never newer. */
-  keep: (place: Place, json: string, life: AnswerLife) => void
-}
-
 type Asked = { text: string } & Pick<OperationRequest, 'operationName' | 'variables'>
 
-export function createKeptAnswers(): KeptAnswers {
+export type KeptAnswers = ReturnType<typeof createKeptAnswers>
+
+export function createKeptAnswers() {
   const answers = new LRUCache<string, Kept>({
     maxSize: MAX_BYTES,
     sizeCalculation: ({ json }, key) => json.length + key.length,
   })
   return {
-    async place(viewer, { text, operationName, variables }, paths) {
+    /** The present place of the answer; null when a project does not exist or is hidden from the viewer. */
+    async place(
+      viewer: Viewer,
+      { text, operationName, variables }: Asked,
+      paths: readonly string[],
+    ): Promise<Place | null> {
       const found = await contentVersions(paths)
       // Nothing is kept about a hidden or a missing project, so that both are answered in the same time.
       const projects = found.filter((project) => project !== null).filter((project) => readsProject(viewer, project))
@@ -61,11 +60,12 @@ export function createKeptAnswers(): KeptAnswers {
       const versions = projects.map(({ id, ancestorIds, version }) => [id, ancestorIds, version].join())
       return { key, version: versions.join(' ') }
     },
-    find({ key, version }) {
+    find({ key, version }: Place): Buffer | null {
       const kept = answers.get(key)
       return kept && kept.version === version && databaseNow().getTime() < kept.until ? kept.json : null
     },
-    keep({ key, version }, json, { until, kept }) {
+    /** The version in `place` was read before the answer, so it may be older than the answer but never newer. */
+    keep({ key, version }: Place, json: string, { until, kept }: AnswerLife): void {
       if (kept) answers.set(key, { json: Buffer.from(json), version, until })
     },
   }

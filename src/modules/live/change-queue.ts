@@ -1,31 +1,25 @@
-export type ChangeQueue = {
-  add: (ids: readonly number[]) => void
-  /** Nothing follows; what waits is dropped. With an error, the next `take` throws it. */
-  end: (error?: Error) => void
-  /** The id that waits longest; undefined when none has come for so many milliseconds; null after the end. */
-  take: (patienceMs: number) => Promise<number | undefined | null>
-}
-
 /** Ids on their way to one reader, each once: the reader looks at its present state anyway. */
-export function createChangeQueue({ limit, tooMany }: { limit: number; tooMany: () => Error }): ChangeQueue {
+export function createChangeQueue({ limit, tooMany }: { limit: number; tooMany: () => Error }) {
   const waiting = new Set<number>()
   let over: { error: Error | undefined } | null = null
   let wake = () => {}
 
+  /** Nothing follows; what waits is dropped. With an error, the next `take` throws it. */
   const end = (error?: Error) => {
     over = { error }
     waiting.clear()
     wake()
   }
   return {
-    add(ids) {
+    add(ids: readonly number[]): void {
       if (over) return
       for (const id of ids) waiting.add(id)
       if (waiting.size > limit) end(tooMany())
       else wake()
     },
     end,
-    async take(patienceMs) {
+    /** The id that waits longest; undefined when none has come for so many milliseconds; null after the end. */
+    async take(patienceMs: number): Promise<number | undefined | null> {
       if (!over && waiting.size === 0) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, patienceMs)
