@@ -1,8 +1,6 @@
 // What positions consist of, as narrow as the columns that they are compared with: PostgreSQL fails on anything wider.
 import { z } from 'zod'
-
-/** PostgreSQL's integer. */
-const MAX_INTEGER = 2 ** 31 - 1
+import { MAX_INTEGER } from '../foundation/limits.ts'
 
 export const IdValue = z.int().min(1).max(MAX_INTEGER)
 export const IntegerValue = z.int().min(-MAX_INTEGER).max(MAX_INTEGER)

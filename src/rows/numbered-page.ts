@@ -1,11 +1,11 @@
 // Pages by number, as the REST API has them (docs/contract/rest.md#pages): a page, and how many rows there are in all.
 import { db } from '../database/db.ts'
 import { statementName } from '../database/statement-name.ts'
+import { MAX_PAGE_SIZE } from '../foundation/limits.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 import type { Order } from './keyset.ts'
 
 const DEFAULT_PAGE_SIZE = 20
-const MAX_PAGE_SIZE = 100
 
 /** Above it totals are not told, so that counting has an end. */
 const MAX_TOTAL = 10_000

@@ -3,12 +3,11 @@ import { callerOf } from '../../access/caller.ts'
 import type { Context } from '../../context/context.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { GitError } from '../../git/git.ts'
+import { FULL_ID } from '../../git/ref-names.ts'
 import { hasPath } from '../../git/tree-paths.ts'
 import { findProject } from '../projects/find-project.ts'
 import type { SourceFormat } from '../releases/release-urls.ts'
 import { type Archive, archiveName } from './archive.ts'
-
-const FULL_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 
 /** The commit of that full id, else of a tag, else of a branch, else as git reads it: sources of a release are those of its tag. */
 async function commitOf({ repositories }: Context, id: number, ref: string): Promise<string | null> {

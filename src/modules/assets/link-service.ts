@@ -5,7 +5,7 @@ import { db, type Tx } from '../../database/db.ts'
 import { onUniqueViolation } from '../../database/unique-violation.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
-import { withoutUndefined } from '../../foundation/rules.ts'
+import { type Changes, withoutUndefined } from '../../foundation/rules.ts'
 import type { AssetLink, LinkType } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
@@ -16,14 +16,7 @@ import type { AssetLinkNode } from './asset-loaders.ts'
 import { type LinkValues, linkProblems } from './link-rules.ts'
 
 export type LinkCreate = LinkValues & { projectPath: string; tagName: string; linkType: LinkType }
-/** What is absent stays as it is. */
-export type LinkUpdate = {
-  id: number
-  name?: string | undefined
-  url?: string | undefined
-  filepath?: string | null | undefined
-  linkType?: LinkType | undefined
-}
+export type LinkUpdate = { id: number } & Changes<AssetLink, 'name' | 'url' | 'filepath' | 'linkType'>
 
 const titles = { name: 'Name', url: 'Url', filepath: 'Filepath' } as const
 const attributes = ['name', 'url', 'filepath'] as const

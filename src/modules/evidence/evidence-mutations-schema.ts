@@ -9,22 +9,16 @@ mutation('evidenceCollect', {
   description:
     'Collect evidence of a release at once, as often as you like. One that is upcoming is refused: its evidence is ' +
     'collected at its release date. Needs the role Developer. Not in GitLab.',
-  input: {
-    description: 'Which release to collect evidence of. Not in GitLab.',
-    fields: (t) => ({
-      projectPath: t.id({ required: true, description: 'Full path of the project.' }),
-      tagName: t.string({ required: true, description: 'Tag of the release.' }),
-    }),
-  },
+  input: (t) => ({
+    projectPath: t.id({ required: true, description: 'Full path of the project.' }),
+    tagName: t.string({ required: true, description: 'Tag of the release.' }),
+  }),
   payload: {
-    description: 'The evidence that was collected. Not in GitLab.',
-    fields: {
-      evidence: {
-        type: ReleaseEvidence,
-        description: 'The evidence; null with errors. Needs `evidence:read`; otherwise null.',
-      },
-      release: { type: ReleaseType, description: 'Its release; null with errors.' },
+    evidence: {
+      type: ReleaseEvidence,
+      description: 'The evidence; null with errors. Needs `evidence:read`; otherwise null.',
     },
+    release: { type: ReleaseType, description: 'Its release; null with errors.' },
   },
   run: async (context, input) => {
     const evidence = await collectEvidenceByHand(context, input)

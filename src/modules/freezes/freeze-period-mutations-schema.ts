@@ -11,38 +11,26 @@ const id = { type: 'CiFreezePeriodID', required: true, description: 'Global ID o
 mutation('freezePeriodCreate', {
   ability: 'freeze-period:write',
   description: 'Add a freeze period to a project. Needs the role Maintainer. Not in GitLab.',
-  input: {
-    description: 'A new freeze period. Not in GitLab.',
-    fields: (t) => ({
-      projectPath: t.id({ required: true, description: 'Full path of the project.' }),
-      freezeStart: t.string({ required: true, description: freezeStart }),
-      freezeEnd: t.string({ required: true, description: freezeEnd }),
-      cronTimezone: t.string({ defaultValue: 'UTC', description: cronTimezone }),
-    }),
-  },
-  payload: {
-    description: 'The freeze period that was made. Not in GitLab.',
-    fields: { freezePeriod: CiFreezePeriodType },
-  },
+  input: (t) => ({
+    projectPath: t.id({ required: true, description: 'Full path of the project.' }),
+    freezeStart: t.string({ required: true, description: freezeStart }),
+    freezeEnd: t.string({ required: true, description: freezeEnd }),
+    cronTimezone: t.string({ defaultValue: 'UTC', description: cronTimezone }),
+  }),
+  payload: { freezePeriod: CiFreezePeriodType },
   run: async (context, input) => ({ freezePeriod: await createFreezePeriod(context, input) }),
 })
 
 mutation('freezePeriodUpdate', {
   ability: 'freeze-period:write',
   description: 'Change a freeze period. Needs the role Maintainer. Not in GitLab.',
-  input: {
-    description: 'Changes of a freeze period; what is absent stays as it is. Not in GitLab.',
-    fields: (t) => ({
-      id: t.field(id),
-      freezeStart: t.string({ description: freezeStart }),
-      freezeEnd: t.string({ description: freezeEnd }),
-      cronTimezone: t.string({ description: `${cronTimezone} Null: UTC.` }),
-    }),
-  },
-  payload: {
-    description: 'The freeze period that was changed. Not in GitLab.',
-    fields: { freezePeriod: CiFreezePeriodType },
-  },
+  input: (t) => ({
+    id: t.field(id),
+    freezeStart: t.string({ description: freezeStart }),
+    freezeEnd: t.string({ description: freezeEnd }),
+    cronTimezone: t.string({ description: `${cronTimezone} Null: UTC.` }),
+  }),
+  payload: { freezePeriod: CiFreezePeriodType },
   run: async (context, input) => ({ freezePeriod: await updateFreezePeriod(context, input) }),
 })
 
@@ -50,13 +38,7 @@ mutation('freezePeriodDelete', {
   ability: 'freeze-period:write',
   description:
     'Delete a freeze period, and with it the freeze that it may cause now. Needs the role Maintainer. Not in GitLab.',
-  input: {
-    description: 'Which freeze period to delete. Not in GitLab.',
-    fields: (t) => ({ id: t.field(id) }),
-  },
-  payload: {
-    description: 'The freeze period that was deleted. Not in GitLab.',
-    fields: { freezePeriod: CiFreezePeriodType },
-  },
+  input: (t) => ({ id: t.field(id) }),
+  payload: { freezePeriod: CiFreezePeriodType },
   run: async (context, input) => ({ freezePeriod: await deleteFreezePeriod(context, input) }),
 })

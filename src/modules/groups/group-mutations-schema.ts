@@ -9,36 +9,30 @@ mutation('groupCreate', {
   description:
     'Make a group. One at the top needs an account, whose owner becomes its Owner; one inside another needs the role ' +
     'Maintainer there. Not in GitLab.',
-  input: {
-    description: 'A new group. Not in GitLab.',
-    fields: (t) => ({
-      parentPath: t.id({ description: 'Full path of the group that it lies in; without it, it stands at the top.' }),
-      path: t.string({
-        required: true,
-        description: 'Own path: letters, digits, `_`, `-` and `.`; unique in its group, whatever the case.',
-      }),
-      name: t.string({ description: 'Name shown to people; the path when absent.' }),
-      description: t.string({ description: 'What the group is.' }),
-      visibility: t.field({ type: VisibilityLevelsEnum, defaultValue: 'private', description: 'Who may read it.' }),
+  input: (t) => ({
+    parentPath: t.id({ description: 'Full path of the group that it lies in; without it, it stands at the top.' }),
+    path: t.string({
+      required: true,
+      description: 'Own path: letters, digits, `_`, `-` and `.`; unique in its group, whatever the case.',
     }),
-  },
-  payload: { description: 'The group that was made.', fields: { group: GroupType } },
+    name: t.string({ description: 'Name shown to people; the path when absent.' }),
+    description: t.string({ description: 'What the group is.' }),
+    visibility: t.field({ type: VisibilityLevelsEnum, defaultValue: 'private', description: 'Who may read it.' }),
+  }),
+  payload: { group: GroupType },
   run: async (context, input) => ({ group: await createGroup(context, input) }),
 })
 
 mutation('groupUpdate', {
   ability: 'group/group:update',
   description: 'Change a group. Needs the role Maintainer.',
-  input: {
-    description: 'Changes of a group; what is absent stays as it is.',
-    fields: (t) => ({
-      groupPath: t.id({ required: true, description: 'Full path of the group.' }),
-      name: t.string({ description: 'Name shown to people. Must not be null.' }),
-      description: t.string({ description: 'What the group is.' }),
-      visibility: t.field({ type: VisibilityLevelsEnum, description: 'Who may read it. Must not be null.' }),
-    }),
-  },
-  payload: { description: 'The group that was changed.', fields: { group: GroupType } },
+  input: (t) => ({
+    groupPath: t.id({ required: true, description: 'Full path of the group.' }),
+    name: t.string({ description: 'Name shown to people. Must not be null.' }),
+    description: t.string({ description: 'What the group is.' }),
+    visibility: t.field({ type: VisibilityLevelsEnum, description: 'Who may read it. Must not be null.' }),
+  }),
+  payload: { group: GroupType },
   run: async (context, input) => {
     assertNotNull(input, ['name', 'visibility'])
     const { groupPath, ...changes } = input

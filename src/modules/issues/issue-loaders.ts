@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Context } from '../../context/context.ts'
+import { MAX_INTEGER } from '../../foundation/limits.ts'
 import { type Issue, type IssueState, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { IdValue } from '../../rows/cursor-values.ts'
 import type { Order } from '../../rows/keyset.ts'
@@ -49,10 +50,9 @@ export function issuesOfProject(
 export const countOfIssues = (context: Context, project: Project, state: IssueState | null): Promise<number> =>
   ofProject.count(context, project.id, shown(context, project, state))
 
-const MAX_IID = 2 ** 31 - 1
-
 /** The number that a client wrote; 0, which no issue has, for anything else. */
-export const parseIid = (text: string): number => (/^[0-9]+$/.test(text) && Number(text) <= MAX_IID ? Number(text) : 0)
+export const parseIid = (text: string): number =>
+  /^[0-9]+$/.test(text) && Number(text) <= MAX_INTEGER ? Number(text) : 0
 
 /** Hidden equals missing. */
 export async function findIssue(context: Context, project: Project, iid: number): Promise<IssueNode | null> {

@@ -23,19 +23,16 @@ const IssueStateEvent = builder.enumType('IssueStateEvent', {
 mutation('issueCreate', {
   ability: 'issue:create',
   description: 'Make an issue. Needs the role Guest. Not in GitLab under this name.',
-  input: {
-    description: 'A new issue.',
-    fields: (t) => ({
-      projectPath: t.id(projectPath),
-      title: t.string({ required: true, description: title }),
-      description: t.string({ description }),
-      confidential: t.boolean({ defaultValue: false, description: confidential }),
-      dueDate: t.field({ type: 'Time', description: dueDate }),
-      milestone: t.string({ description: milestone }),
-      milestoneId: t.field({ type: 'MilestoneID', description: milestoneId }),
-    }),
-  },
-  payload: { description: 'The issue that was made.', fields: { issue: IssueType } },
+  input: (t) => ({
+    projectPath: t.id(projectPath),
+    title: t.string({ required: true, description: title }),
+    description: t.string({ description }),
+    confidential: t.boolean({ defaultValue: false, description: confidential }),
+    dueDate: t.field({ type: 'Time', description: dueDate }),
+    milestone: t.string({ description: milestone }),
+    milestoneId: t.field({ type: 'MilestoneID', description: milestoneId }),
+  }),
+  payload: { issue: IssueType },
   run: async (context, input) => ({ issue: await createIssue(context, input) }),
 })
 
@@ -44,24 +41,21 @@ mutation('issueUpdate', {
   description:
     'Change, close or open an issue, or move it to another milestone. Needs the role Planner; authors may change the ' +
     'words and the state of their own. Not in GitLab under this name.',
-  input: {
-    description: 'Changes of an issue; what is absent stays as it is.',
-    fields: (t) => ({
-      projectPath: t.id(projectPath),
-      iid: t.string({ required: true, description: 'Number within the project.' }),
-      title: t.string({ description: `${title} Must not be null.` }),
-      description: t.string({ description }),
-      stateEvent: t.field({ type: IssueStateEvent, description: 'Closes or opens it. Must not be null.' }),
-      confidential: t.boolean({ description: `${confidential} Must not be null. Needs the role Planner.` }),
-      dueDate: t.field({ type: 'Time', description: `${dueDate} Null takes it away. Needs the role Planner.` }),
-      milestone: t.string({ description: `${milestone} Null takes it away. Needs the role Planner.` }),
-      milestoneId: t.field({
-        type: 'MilestoneID',
-        description: `${milestoneId} Null takes it away. Needs the role Planner.`,
-      }),
+  input: (t) => ({
+    projectPath: t.id(projectPath),
+    iid: t.string({ required: true, description: 'Number within the project.' }),
+    title: t.string({ description: `${title} Must not be null.` }),
+    description: t.string({ description }),
+    stateEvent: t.field({ type: IssueStateEvent, description: 'Closes or opens it. Must not be null.' }),
+    confidential: t.boolean({ description: `${confidential} Must not be null. Needs the role Planner.` }),
+    dueDate: t.field({ type: 'Time', description: `${dueDate} Null takes it away. Needs the role Planner.` }),
+    milestone: t.string({ description: `${milestone} Null takes it away. Needs the role Planner.` }),
+    milestoneId: t.field({
+      type: 'MilestoneID',
+      description: `${milestoneId} Null takes it away. Needs the role Planner.`,
     }),
-  },
-  payload: { description: 'The issue that was changed.', fields: { issue: IssueType } },
+  }),
+  payload: { issue: IssueType },
   run: async (context, input) => {
     assertNotNull(input, ['title', 'stateEvent', 'confidential'])
     const { iid, stateEvent: state, ...changes } = input

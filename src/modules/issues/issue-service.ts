@@ -4,8 +4,14 @@ import type { Context } from '../../context/context.ts'
 import type { Tx } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
-import { assertNoProblems, descriptionProblems, nameProblems, withoutUndefined } from '../../foundation/rules.ts'
-import type { Issue, IssueState, Project } from '../../generated/prisma/client.ts'
+import {
+  assertNoProblems,
+  type Changes,
+  descriptionProblems,
+  nameProblems,
+  withoutUndefined,
+} from '../../foundation/rules.ts'
+import type { Issue, Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { findMilestones } from '../milestones/find-milestones.ts'
 import { getProjectFor } from '../projects/find-project.ts'
@@ -24,16 +30,8 @@ export type IssueCreate = MilestoneOfIssue & {
   dueDate?: Date | null | undefined
 }
 
-/** What is absent stays as it is. */
-export type IssueUpdate = MilestoneOfIssue & {
-  projectPath: string
-  iid: number
-  title?: string | undefined
-  description?: string | null | undefined
-  state?: IssueState | undefined
-  confidential?: boolean | undefined
-  dueDate?: Date | null | undefined
-}
+export type IssueUpdate = MilestoneOfIssue &
+  Changes<Issue, 'title' | 'description' | 'state' | 'confidential' | 'dueDate'> & { projectPath: string; iid: number }
 
 /** The id; undefined when none is given. Of two of one title, the project's own counts before its group's. */
 async function findMilestoneId(project: Project, choice: MilestoneOfIssue): Promise<number | null | undefined> {
@@ -77,10 +75,10 @@ export const createIssue = once(async (context: Context, input: IssueCreate): Pr
   })
 })
 
-type Changes = Partial<Pick<Issue, 'title' | 'description' | 'state' | 'confidential' | 'dueDate' | 'milestoneId'>>
+type NewValues = Partial<Pick<Issue, 'title' | 'description' | 'state' | 'confidential' | 'dueDate' | 'milestoneId'>>
 
 /** An author without the role Planner keeps to what was written. */
-function assertMayChange({ viewer }: Context, issue: IssueNode, changes: Changes): void {
+function assertMayChange({ viewer }: Context, issue: IssueNode, changes: NewValues): void {
   if (!editsIssue(viewer, issue)) throw notFoundOrForbidden()
   const plans = (['confidential', 'dueDate', 'milestoneId'] as const).filter((name) => changes[name] !== undefined)
   if (plans.length > 0 && !plansIssue(viewer, issue)) {
@@ -88,7 +86,7 @@ function assertMayChange({ viewer }: Context, issue: IssueNode, changes: Changes
   }
 }
 
-const withClosedAt = ({ state, ...changes }: Changes, issue: Issue) => ({
+const withClosedAt = ({ state, ...changes }: NewValues, issue: Issue) => ({
   ...changes,
   updatedAt: databaseNow(),
   ...(state === undefined ? {} : { state, closedAt: state === 'closed' ? (issue.closedAt ?? databaseNow()) : null }),
@@ -107,7 +105,7 @@ export const updateIssue = once(async (context: Context, input: IssueUpdate): Pr
     withoutUndefined({ confidential, dueDate, milestoneId: milestoneGiven ? null : undefined }),
   )
   const milestoneId = await findMilestoneId(project, input)
-  const changes: Changes = withoutUndefined({ title, description, state, confidential, dueDate, milestoneId })
+  const changes: NewValues = withoutUndefined({ title, description, state, confidential, dueDate, milestoneId })
   assertValid(changes)
   if (Object.keys(changes).length === 0) return issue
   return transact(context, async (tx) => {

@@ -10,17 +10,14 @@ mutation('memberSet', {
   description:
     'Make somebody a member, or give a member another role. Needs the role Maintainer; a role above the own one can ' +
     'neither be given nor changed. Not in GitLab.',
-  input: {
-    description: 'A role for somebody in a project or in a group.',
-    fields: (t) => ({
-      projectPath: t.id({ description: projectPath }),
-      groupPath: t.id({ description: groupPath }),
-      username: t.string({ required: true, description: 'Username of the account, in any case.' }),
-      role: t.field({ type: AccessLevelEnum, required: true, description: "The role; not above the viewer's own." }),
-      expiresAt: t.field({ type: 'Time', description: 'When the role ends; absent or null: when it is taken away.' }),
-    }),
-  },
-  payload: { description: 'The member as it is now.', fields: { member: MemberType } },
+  input: (t) => ({
+    projectPath: t.id({ description: projectPath }),
+    groupPath: t.id({ description: groupPath }),
+    username: t.string({ required: true, description: 'Username of the account, in any case.' }),
+    role: t.field({ type: AccessLevelEnum, required: true, description: "The role; not above the viewer's own." }),
+    expiresAt: t.field({ type: 'Time', description: 'When the role ends; absent or null: when it is taken away.' }),
+  }),
+  payload: { member: MemberType },
   run: async (context, input) => ({ member: await setMember(context, input) }),
 })
 
@@ -29,14 +26,11 @@ mutation('memberRemove', {
   description:
     'Take a membership away. Needs the role Maintainer, but everybody may give up the own one. The last owner of a ' +
     'group stays. Not in GitLab.',
-  input: {
-    description: 'Whose role in a project or in a group to take away.',
-    fields: (t) => ({
-      projectPath: t.id({ description: projectPath }),
-      groupPath: t.id({ description: groupPath }),
-      username: t.string({ required: true, description: 'Username of the account, in any case.' }),
-    }),
-  },
-  payload: { description: 'The member as it was.', fields: { member: MemberType } },
+  input: (t) => ({
+    projectPath: t.id({ description: projectPath }),
+    groupPath: t.id({ description: groupPath }),
+    username: t.string({ required: true, description: 'Username of the account, in any case.' }),
+  }),
+  payload: { member: MemberType },
   run: async (context, input) => ({ member: await removeMember(context, input) }),
 })

@@ -19,36 +19,30 @@ const MilestoneStateEvent = builder.enumType('MilestoneStateEvent', {
 mutation('milestoneCreate', {
   ability: 'milestone:write',
   description: 'Make a milestone of a project or of a group. Needs the role Planner there. Not in GitLab.',
-  input: {
-    description: 'A new milestone of a project or of a group.',
-    fields: (t) => ({
-      projectPath: t.id({ description: 'Full path of the project, or else `groupPath`.' }),
-      groupPath: t.id({ description: 'Full path of the group, or else `projectPath`.' }),
-      title: t.string({ required: true, description: title }),
-      description: t.string({ description }),
-      startDate: t.field({ type: 'Time', description: startDate }),
-      dueDate: t.field({ type: 'Time', description: dueDate }),
-    }),
-  },
-  payload: { description: 'The milestone that was made.', fields: { milestone: MilestoneType } },
+  input: (t) => ({
+    projectPath: t.id({ description: 'Full path of the project, or else `groupPath`.' }),
+    groupPath: t.id({ description: 'Full path of the group, or else `projectPath`.' }),
+    title: t.string({ required: true, description: title }),
+    description: t.string({ description }),
+    startDate: t.field({ type: 'Time', description: startDate }),
+    dueDate: t.field({ type: 'Time', description: dueDate }),
+  }),
+  payload: { milestone: MilestoneType },
   run: async (context, input) => ({ milestone: await createMilestone(context, input) }),
 })
 
 mutation('milestoneUpdate', {
   ability: 'milestone:write',
   description: 'Change, close or open a milestone. Needs the role Planner. Not in GitLab.',
-  input: {
-    description: 'Changes of a milestone; what is absent stays as it is.',
-    fields: (t) => ({
-      id: t.field({ type: 'MilestoneID', required: true, description: 'Global ID of the milestone.' }),
-      title: t.string({ description: `${title} Must not be null.` }),
-      description: t.string({ description }),
-      startDate: t.field({ type: 'Time', description: `${startDate} Null takes it away.` }),
-      dueDate: t.field({ type: 'Time', description: `${dueDate} Null takes it away.` }),
-      stateEvent: t.field({ type: MilestoneStateEvent, description: 'Closes or opens it. Must not be null.' }),
-    }),
-  },
-  payload: { description: 'The milestone that was changed.', fields: { milestone: MilestoneType } },
+  input: (t) => ({
+    id: t.field({ type: 'MilestoneID', required: true, description: 'Global ID of the milestone.' }),
+    title: t.string({ description: `${title} Must not be null.` }),
+    description: t.string({ description }),
+    startDate: t.field({ type: 'Time', description: `${startDate} Null takes it away.` }),
+    dueDate: t.field({ type: 'Time', description: `${dueDate} Null takes it away.` }),
+    stateEvent: t.field({ type: MilestoneStateEvent, description: 'Closes or opens it. Must not be null.' }),
+  }),
+  payload: { milestone: MilestoneType },
   run: async (context, input) => {
     assertNotNull(input, ['title', 'stateEvent'])
     const { stateEvent: state, ...changes } = input

@@ -5,8 +5,14 @@ import { db, type Tx } from '../../database/db.ts'
 import { onUniqueViolation } from '../../database/unique-violation.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
-import { assertNoProblems, descriptionProblems, nameProblems, withoutUndefined } from '../../foundation/rules.ts'
-import type { Milestone, MilestoneState } from '../../generated/prisma/client.ts'
+import {
+  assertNoProblems,
+  type Changes,
+  descriptionProblems,
+  nameProblems,
+  withoutUndefined,
+} from '../../foundation/rules.ts'
+import type { Milestone } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { canIn, getNamespaceFor, idOf, type NamespacePath, pathOf } from '../projects/namespace.ts'
 
@@ -19,11 +25,7 @@ type Values = {
 }
 
 export type MilestoneCreate = NamespacePath & Values
-/** What is absent stays as it is. */
-export type MilestoneUpdate = Partial<{ [Name in keyof Values]: Values[Name] | undefined }> & {
-  id: number
-  state?: MilestoneState | undefined
-}
+export type MilestoneUpdate = Changes<Milestone, keyof Values | 'state'> & { id: number }
 
 const taken = () => new RuleViolation('CONFLICT', 'Title has already been taken')
 

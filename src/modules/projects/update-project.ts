@@ -3,25 +3,21 @@ import { recordAuditEvent } from '../../audit/record-audit-event.ts'
 import type { Context } from '../../context/context.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
-import { assertNoProblems, descriptionProblems, nameProblems, withoutUndefined } from '../../foundation/rules.ts'
-import type { FeatureLevel, Project, Visibility } from '../../generated/prisma/client.ts'
+import {
+  assertNoProblems,
+  type Changes,
+  descriptionProblems,
+  nameProblems,
+  withoutUndefined,
+} from '../../foundation/rules.ts'
+import type { Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from './find-project.ts'
 
-/** What is absent stays as it is. */
-export type ProjectUpdate = {
-  projectPath: string
-  name?: string | undefined
-  description?: string | null | undefined
-  visibility?: Visibility | undefined
-  archived?: boolean | undefined
-  releasesLevel?: FeatureLevel | undefined
-  repositoryLevel?: FeatureLevel | undefined
-  issuesLevel?: FeatureLevel | undefined
-  mergeRequestsLevel?: FeatureLevel | undefined
-  freezeRefusesReleases?: boolean | undefined
-  packageDuplicatesAllowed?: boolean | undefined
-}
+type Levels = 'releasesLevel' | 'repositoryLevel' | 'issuesLevel' | 'mergeRequestsLevel'
+type Settings = 'visibility' | 'archived' | Levels | 'freezeRefusesReleases' | 'packageDuplicatesAllowed'
+
+export type ProjectUpdate = { projectPath: string } & Changes<Project, 'name' | 'description' | Settings>
 
 /** Changes the settings of a project. One that is archived must be opened first, or in the same go. */
 export const updateProject = once(

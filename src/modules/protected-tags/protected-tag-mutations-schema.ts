@@ -28,62 +28,44 @@ mutation('protectedTagCreate', {
   ability: 'protected-tag:write',
   description:
     'Say who may create the tags of a name and change their releases. Needs the role Maintainer. Not in GitLab.',
-  input: {
-    description: 'Tags to protect. Not in GitLab.',
-    fields: (t) => ({
-      projectPath: t.id({ required: true, description: 'Full path of the project.' }),
-      name: t.string({ required: true, description: name }),
-      createAccessLevel: t.int({
-        defaultValue: 40,
-        description: `${createAccessLevel}. Null: only those in \`allowedToCreate\`.`,
-      }),
-      allowedToCreate: t.field({
-        type: [ProtectedTagAllowedToCreateInput],
-        description: 'Who is admitted besides the role of `createAccessLevel`.',
-      }),
+  input: (t) => ({
+    projectPath: t.id({ required: true, description: 'Full path of the project.' }),
+    name: t.string({ required: true, description: name }),
+    createAccessLevel: t.int({
+      defaultValue: 40,
+      description: `${createAccessLevel}. Null: only those in \`allowedToCreate\`.`,
     }),
-  },
-  payload: {
-    description: 'The protected tag that was made. Not in GitLab.',
-    fields: { protectedTag: ProtectedTagType },
-  },
+    allowedToCreate: t.field({
+      type: [ProtectedTagAllowedToCreateInput],
+      description: 'Who is admitted besides the role of `createAccessLevel`.',
+    }),
+  }),
+  payload: { protectedTag: ProtectedTagType },
   run: async (context, input) => ({ protectedTag: await createProtectedTag(context, input) }),
 })
 
 mutation('protectedTagUpdate', {
   ability: 'protected-tag:write',
   description: 'Rename a protected tag or replace whom it admits. Needs the role Maintainer. Not in GitLab.',
-  input: {
-    description: 'Changes of a protected tag. Not in GitLab.',
-    fields: (t) => ({
-      id: t.field(id),
-      name: t.string({ description: `${name} Absent: it stays.` }),
-      createAccessLevel: t.int({
-        description: `${createAccessLevel}. This and \`allowedToCreate\` replace together all that are admitted; absent both, they stay.`,
-      }),
-      allowedToCreate: t.field({
-        type: [ProtectedTagAllowedToCreateInput],
-        description: 'Who is admitted besides the role of `createAccessLevel`.',
-      }),
+  input: (t) => ({
+    id: t.field(id),
+    name: t.string({ description: `${name} Absent: it stays.` }),
+    createAccessLevel: t.int({
+      description: `${createAccessLevel}. This and \`allowedToCreate\` replace together all that are admitted; absent both, they stay.`,
     }),
-  },
-  payload: {
-    description: 'The protected tag that was changed. Not in GitLab.',
-    fields: { protectedTag: ProtectedTagType },
-  },
+    allowedToCreate: t.field({
+      type: [ProtectedTagAllowedToCreateInput],
+      description: 'Who is admitted besides the role of `createAccessLevel`.',
+    }),
+  }),
+  payload: { protectedTag: ProtectedTagType },
   run: async (context, input) => ({ protectedTag: await updateProtectedTag(context, input) }),
 })
 
 mutation('protectedTagDelete', {
   ability: 'protected-tag:write',
   description: 'End the protection of tags. Needs the role Maintainer. Not in GitLab.',
-  input: {
-    description: 'Which protection to end. Not in GitLab.',
-    fields: (t) => ({ id: t.field(id) }),
-  },
-  payload: {
-    description: 'The protected tag that was deleted. Not in GitLab.',
-    fields: { protectedTag: ProtectedTagType },
-  },
+  input: (t) => ({ id: t.field(id) }),
+  payload: { protectedTag: ProtectedTagType },
   run: async (context, input) => ({ protectedTag: await deleteProtectedTag(context, input) }),
 })

@@ -33,25 +33,22 @@ mutation('releaseCreate', {
   description:
     'Publish a release for a tag, and make the tag when it does not exist. Needs the role Developer, and the right to ' +
     'create the tag, even when it exists; a project may refuse it during a deploy freeze.',
-  input: {
-    description: 'A new release.',
-    fields: (t) => ({
-      projectPath: t.id(projectPath),
-      tagName: t.string({ required: true, description: 'Tag, there already or made from `ref`.' }),
-      tagMessage: t.string({ description: 'Makes a new tag annotated; unused when the tag exists.' }),
-      ref: t.string({ description: 'Branch, tag or commit that a new tag points to; unused when the tag exists.' }),
-      name: t.string({ description: 'Title; the tag when absent.' }),
-      description: t.string({ description: 'Release notes in Markdown.' }),
-      releasedAt: t.field({ type: 'Time', description: 'When it was or will be published; now when absent.' }),
-      milestones: t.stringList({ description: 'Titles of milestones of the project and of its immediate group.' }),
-      milestoneIds: t.field({
-        type: ['MilestoneID'],
-        description: 'Global IDs of such milestones, instead of `milestones`. Not in GitLab.',
-      }),
-      assets: t.field({ type: ReleaseAssetsInput, description: 'What can be downloaded.' }),
+  input: (t) => ({
+    projectPath: t.id(projectPath),
+    tagName: t.string({ required: true, description: 'Tag, there already or made from `ref`.' }),
+    tagMessage: t.string({ description: 'Makes a new tag annotated; unused when the tag exists.' }),
+    ref: t.string({ description: 'Branch, tag or commit that a new tag points to; unused when the tag exists.' }),
+    name: t.string({ description: 'Title; the tag when absent.' }),
+    description: t.string({ description: 'Release notes in Markdown.' }),
+    releasedAt: t.field({ type: 'Time', description: 'When it was or will be published; now when absent.' }),
+    milestones: t.stringList({ description: 'Titles of milestones of the project and of its immediate group.' }),
+    milestoneIds: t.field({
+      type: ['MilestoneID'],
+      description: 'Global IDs of such milestones, instead of `milestones`. Not in GitLab.',
     }),
-  },
-  payload: { description: 'The release that was made.', fields: { release: ReleaseType } },
+    assets: t.field({ type: ReleaseAssetsInput, description: 'What can be downloaded.' }),
+  }),
+  payload: { release: ReleaseType },
   run: async (context, input) => {
     const { milestones: titles, milestoneIds: ids, assets, ...release } = input
     const links = (assets?.links ?? []).map(({ directAssetPath, linkType, ...link }) => ({
@@ -66,22 +63,19 @@ mutation('releaseCreate', {
 mutation('releaseUpdate', {
   ability: 'release:update',
   description: 'Change a release. Needs the role Developer, and the right to create its tag.',
-  input: {
-    description: 'Changes of a release; what is absent stays as it is.',
-    fields: (t) => ({
-      projectPath: t.id(projectPath),
-      tagName: t.string({ required: true, description: 'Tag of the release.' }),
-      name: t.string({ description: 'Title; null: the tag is shown.' }),
-      description: t.string({ description: 'Release notes in Markdown.' }),
-      releasedAt: t.field({ type: 'Time', description: 'When it was or will be published. Must not be null.' }),
-      milestones: t.stringList({ description: 'Titles; they replace the present ones. Must not be null.' }),
-      milestoneIds: t.field({
-        type: ['MilestoneID'],
-        description: 'Global IDs, instead of `milestones`. Must not be null. Not in GitLab.',
-      }),
+  input: (t) => ({
+    projectPath: t.id(projectPath),
+    tagName: t.string({ required: true, description: 'Tag of the release.' }),
+    name: t.string({ description: 'Title; null: the tag is shown.' }),
+    description: t.string({ description: 'Release notes in Markdown.' }),
+    releasedAt: t.field({ type: 'Time', description: 'When it was or will be published. Must not be null.' }),
+    milestones: t.stringList({ description: 'Titles; they replace the present ones. Must not be null.' }),
+    milestoneIds: t.field({
+      type: ['MilestoneID'],
+      description: 'Global IDs, instead of `milestones`. Must not be null. Not in GitLab.',
     }),
-  },
-  payload: { description: 'The release that was changed.', fields: { release: ReleaseType } },
+  }),
+  payload: { release: ReleaseType },
   run: async (context, input) => {
     assertNotNull(input, ['releasedAt', 'milestones', 'milestoneIds'])
     const { milestones: titles, milestoneIds: ids, releasedAt, ...changes } = input
@@ -95,13 +89,10 @@ mutation('releaseUpdate', {
 mutation('releaseDelete', {
   ability: 'release:delete',
   description: 'Delete a release, not its tag. Needs the role Maintainer, and the right to create its tag.',
-  input: {
-    description: 'Which release to delete.',
-    fields: (t) => ({
-      projectPath: t.id(projectPath),
-      tagName: t.string({ required: true, description: 'Tag of the release. The tag itself stays.' }),
-    }),
-  },
-  payload: { description: 'The release that was deleted.', fields: { release: ReleaseType } },
+  input: (t) => ({
+    projectPath: t.id(projectPath),
+    tagName: t.string({ required: true, description: 'Tag of the release. The tag itself stays.' }),
+  }),
+  payload: { release: ReleaseType },
   run: async (context, input) => ({ release: await deleteRelease(context, input) }),
 })

@@ -1,6 +1,6 @@
 import { recordAuditEvent } from '../../audit/record-audit-event.ts'
 import type { Context } from '../../context/context.ts'
-import { db, type Tx } from '../../database/db.ts'
+import type { Tx } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
 import { withoutUndefined } from '../../foundation/rules.ts'
@@ -10,8 +10,8 @@ import { rescheduleEvidence } from '../evidence/evidence-schedule.ts'
 import { findMilestones, type MilestoneChoice } from '../milestones/find-milestones.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { onBrokenRepository } from '../releases/broken-repository.ts'
+import { getReleaseToChange, noSuchRelease } from '../releases/find-release.ts'
 import { lockRelease } from '../releases/lock-release.ts'
-import { mayChangeTag } from '../releases/release-access.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { assertTextsFit, renderedNotes } from './release-rules.ts'
 
@@ -27,17 +27,12 @@ export type ReleaseUpdate = {
 
 type Columns = 'name' | 'description' | 'descriptionHtml' | 'rendererVersion' | 'releasedAt' | 'sha'
 
-const missing = () => new RuleViolation('NOT_FOUND', 'Release does not exist')
-
 async function getRelease(context: Context, project: Project, tag: string): Promise<Release> {
   const onBroken = onBrokenRepository(context, project, `Failed to read tag ${tag}`)
   if (!(await context.repositories.resolveTag(project.id, tag).catch(onBroken))) {
     throw new RuleViolation('NOT_FOUND', 'Tag does not exist')
   }
-  const release = await db.release.findUnique({ where: { projectId_tag: { projectId: project.id, tag } } })
-  if (!release) throw missing()
-  if (!(await mayChangeTag(context, project, tag))) throw new RuleViolation('FORBIDDEN', 'Access Denied')
-  return release
+  return getReleaseToChange(context, project, tag)
 }
 
 /** Changes a release; its tag stays. The checks come in the order of docs/contract/releases.md#changing. */
@@ -67,7 +62,7 @@ export async function changeRelease(
 ): Promise<Release> {
   const before = await lockRelease(tx, id)
   // Somebody else has deleted it meanwhile.
-  if (!before) throw missing()
+  if (!before) throw noSuchRelease()
   const release = await tx.release.update({ where: { id }, data: { ...values, updatedAt: databaseNow() } })
   await rescheduleEvidence(tx, before, release, databaseNow())
   await recordAuditEvent(tx, context, {

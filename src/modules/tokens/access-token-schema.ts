@@ -55,23 +55,17 @@ mutation('accessTokenCreate', {
   description:
     "Make an access token of the viewer's own account. For who is signed in with an access token: a JSON Web Token " +
     'makes none (`FORBIDDEN`). Not in GitLab under this name.',
-  input: {
-    description: "A new access token of the viewer's account.",
-    fields: (t) => ({
-      name: t.string({ required: true, description: 'What it is for.' }),
-      scopes: t.field({ type: [AccessTokenScope], required: true, description: 'What it allows; at least one.' }),
-      expiresAt: t.field({ type: 'Time', description: 'When it ends; absent or null: when it is revoked.' }),
-    }),
-  },
+  input: (t) => ({
+    name: t.string({ required: true, description: 'What it is for.' }),
+    scopes: t.field({ type: [AccessTokenScope], required: true, description: 'What it allows; at least one.' }),
+    expiresAt: t.field({ type: 'Time', description: 'When it ends; absent or null: when it is revoked.' }),
+  }),
   payload: {
-    description: 'The access token that was made.',
-    fields: {
-      token: {
-        type: 'String',
-        description: 'The token itself, shown this once: send it as `PRIVATE-TOKEN`. Null with errors.',
-      },
-      accessToken: { type: AccessTokenType, description: 'What is kept of it; null with errors.' },
+    token: {
+      type: 'String',
+      description: 'The token itself, shown this once: send it as `PRIVATE-TOKEN`. Null with errors.',
     },
+    accessToken: { type: AccessTokenType, description: 'What is kept of it; null with errors.' },
   },
   run: (context, input) => {
     const { name, scopes, expiresAt } = input
@@ -83,15 +77,9 @@ mutation('accessTokenRevoke', {
   ability: 'account/access-token:revoke',
   description:
     "Revoke an access token: one's own, or for administrators anybody's. May be repeated. Not in GitLab under this name.",
-  input: {
-    description: 'Which access token to revoke.',
-    fields: (t) => ({
-      id: t.field({ type: 'AccessTokenID', required: true, description: 'Global ID of the token.' }),
-    }),
-  },
-  payload: {
-    description: 'The access token that was revoked.',
-    fields: { accessToken: { type: AccessTokenType, description: 'The token; null with errors.' } },
-  },
+  input: (t) => ({
+    id: t.field({ type: 'AccessTokenID', required: true, description: 'Global ID of the token.' }),
+  }),
+  payload: { accessToken: { type: AccessTokenType, description: 'The token; null with errors.' } },
   run: async (context, input) => ({ accessToken: await revokeAccessToken(context, input) }),
 })

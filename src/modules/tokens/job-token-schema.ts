@@ -11,25 +11,19 @@ mutation('jobTokenCreate', {
     'settings, protected tags, freeze periods, groups and tokens are closed to it. It ends by its date, and as soon as the ' +
     'viewer has not the role Developer in the project any more. For who is signed in with an access token (else ' +
     '`FORBIDDEN`). Not in GitLab.',
-  input: {
-    description: 'A new job token.',
-    fields: (t) => ({
-      projectPath: t.id({ required: true, description: 'Full path of the project that it may write to.' }),
-      expiresIn: t.int({
-        description: `After how many seconds it ends: at most ${MAX_LIFETIME_S}; ${DEFAULT_LIFETIME_S} when absent or null.`,
-      }),
+  input: (t) => ({
+    projectPath: t.id({ required: true, description: 'Full path of the project that it may write to.' }),
+    expiresIn: t.int({
+      description: `After how many seconds it ends: at most ${MAX_LIFETIME_S}; ${DEFAULT_LIFETIME_S} when absent or null.`,
     }),
-  },
+  }),
   payload: {
-    description: 'The job token that was made.',
-    fields: {
-      token: {
-        type: 'String',
-        description:
-          'The token, shown this once: send it as `JOB-TOKEN` or as `Authorization: Bearer`. Null with errors.',
-      },
-      expiresAt: { type: 'Time', description: 'When it ends; null with errors.' },
+    token: {
+      type: 'String',
+      description:
+        'The token, shown this once: send it as `JOB-TOKEN` or as `Authorization: Bearer`. Null with errors.',
     },
+    expiresAt: { type: 'Time', description: 'When it ends; null with errors.' },
   },
   run: (context, input) => {
     const { projectPath, expiresIn } = input

@@ -5,20 +5,14 @@ import { UserCore } from './user-schema.ts'
 mutation('userUpdate', {
   ability: 'account/user:update',
   description: "Change the viewer's own account, or for administrators anybody's. Not in GitLab under this name.",
-  input: {
-    description: 'Changes of an account; what is absent stays.',
-    fields: (t) => ({
-      username: t.string({ description: "Whose account, for administrators; without it the viewer's own." }),
-      avatarUrl: t.string({
-        description:
-          'http(s) URL of the picture, or null for none. From then on tokens of issuers (their claim `picture`) do not change it.',
-      }),
+  input: (t) => ({
+    username: t.string({ description: "Whose account, for administrators; without it the viewer's own." }),
+    avatarUrl: t.string({
+      description:
+        'http(s) URL of the picture, or null for none. From then on tokens of issuers (their claim `picture`) do not change it.',
     }),
-  },
-  payload: {
-    description: 'The account that was changed.',
-    fields: { user: { type: UserCore, description: 'The account; null with errors.' } },
-  },
+  }),
+  payload: { user: { type: UserCore, description: 'The account; null with errors.' } },
   run: async (context, input) => ({
     user: await updateUser(context, { username: input.username ?? undefined, avatarUrl: input.avatarUrl }),
   }),
