@@ -1,11 +1,8 @@
 import { Prisma } from '../../generated/prisma/client.ts'
 
-export type ReleaseFilters = {
-  updatedAfter?: Date | null | undefined
-  updatedBefore?: Date | null | undefined
-  releasedAfter?: Date | null | undefined
-  releasedBefore?: Date | null | undefined
-}
+type Bound = `${'updated' | 'released'}${'After' | 'Before'}`
+
+export type ReleaseFilters = { [Name in Bound]?: Date | null | undefined }
 
 /** `AND ...` for the bounds that are given, all of them strict; empty without one. */
 export function filterReleases(filters: ReleaseFilters): Prisma.Sql {

@@ -12,10 +12,11 @@ import { FULL_ID } from '../../git/ref-names.ts'
 import { createLocalStorage } from '../../storage/local-storage.ts'
 import { storageFailure } from '../../storage/storage-failure.ts'
 import { type Measured, storeMeasured } from '../../storage/store-measured.ts'
-import { ARTIFACT_BOUND } from './artifact-files.ts'
 import type { ArtifactName } from './find-artifact.ts'
-import { LIFETIME_MS } from './lifetime.ts'
-import { sweepWhenDue } from './sweep-artifacts.ts'
+import { LIFETIME_MS, sweepWhenDue } from './sweep-artifacts.ts'
+
+const MAX_MIB = 100
+export const ARTIFACT_BOUND = { maxBytes: MAX_MIB * 1024 ** 2, what: 'A report artifact', most: `${MAX_MIB} MiB` }
 
 export type ArtifactUpload = ArtifactName & {
   /** Where the files of all artifacts are. */
