@@ -3,29 +3,12 @@
 // place, because migrations use the engine's WebAssembly build. `npm run types` checks the types, so that the first start need
 // not wait.
 import { spawnSync } from 'node:child_process'
-import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isFresh, stamp } from './built.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const stamp = path.join(root, 'dist', '.built')
-const sources = ['src', 'prisma', 'scripts/build.mjs', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']
-
-function newest(file) {
-  const stats = statSync(file)
-  if (!stats.isDirectory()) return stats.mtimeMs
-  const inside = readdirSync(file).filter((name) => name !== 'generated')
-  return Math.max(0, ...inside.map((name) => newest(path.join(file, name))))
-}
-
-function isFresh() {
-  try {
-    return statSync(stamp).mtimeMs > Math.max(...sources.map((source) => newest(path.join(root, source))))
-  } catch {
-    return false
-  }
-}
-
 const bins = path.join(root, 'node_modules', '.bin')
 const env = {
   ...process.env,

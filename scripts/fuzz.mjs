@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto'
 
 const FILES = [
   ...['test/fuzz/', 'test/graphql/redaction-property.test.ts', 'test/http/graphql/executors.test.ts'],
-  'test/markdown/render.test.ts',
+  ...['test/markdown/render.test.ts', 'test/http/graphql/kept-answers.test.ts'],
 ]
 const MAX_SEED = 2 ** 31
 

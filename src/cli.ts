@@ -1,20 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { Command, CommanderError } from 'commander'
-import { evidenceCommand } from './commands/evidence-command.ts'
-import { freezeCommand } from './commands/freeze.ts'
-import { groupCommand } from './commands/group.ts'
-import { issueCommand } from './commands/issue.ts'
-import { memberCommand } from './commands/member.ts'
-import { milestoneCommand } from './commands/milestone.ts'
-import { demoCommand } from './commands/operator/demo-command.ts'
-import { importCommand } from './commands/operator/import.ts'
-import { migrateCommand } from './commands/operator/migrate-command.ts'
-import { serveCommand } from './commands/operator/serve.ts'
-import { userCommand } from './commands/operator/user.ts'
-import { workerCommand } from './commands/operator/worker-command.ts'
-import { projectCommand } from './commands/project.ts'
-import { releaseCommand } from './commands/release.ts'
-import { tokenCommand } from './commands/token.ts'
 import { USAGE_EXIT_CODE, UsageError } from './commands/usage-error.ts'
 import { AppError } from './foundation/errors.ts'
 import { fileErrorReason } from './foundation/file-errors.ts'
@@ -71,28 +56,32 @@ function throwOnExit(command: Command): Command {
   return command
 }
 
-const operatorsCommands = () => [
-  serveCommand(),
-  workerCommand(),
-  migrateCommand(),
-  demoCommand(),
-  importCommand(),
-  userCommand(),
-]
+/**
+ * The commands in the order of `--help` and docs/guide/command-line.md. Each is loaded when it is used, because most ask a server
+ * and should not wait for the code of the server.
+ */
+type Commands = Record<string, () => Promise<Command>>
 
-/** Scripts run these commands, so a wrong command must have another exit code than a failed action. */
-const askingCommands = () =>
-  [
-    releaseCommand(),
-    evidenceCommand(),
-    freezeCommand(),
-    tokenCommand(),
-    groupCommand(),
-    projectCommand(),
-    memberCommand(),
-    milestoneCommand(),
-    issueCommand(),
-  ].map(throwOnExit)
+const operatorsCommands: Commands = {
+  serve: async () => (await import('./commands/operator/serve.ts')).serveCommand(),
+  worker: async () => (await import('./commands/operator/worker-command.ts')).workerCommand(),
+  migrate: async () => (await import('./commands/operator/migrate-command.ts')).migrateCommand(),
+  demo: async () => (await import('./commands/operator/demo-command.ts')).demoCommand(),
+  import: async () => (await import('./commands/operator/import.ts')).importCommand(),
+  user: async () => (await import('./commands/operator/user.ts')).userCommand(),
+}
+
+const askingCommands: Commands = {
+  release: async () => (await import('./commands/release.ts')).releaseCommand(),
+  evidence: async () => (await import('./commands/evidence-command.ts')).evidenceCommand(),
+  freeze: async () => (await import('./commands/freeze.ts')).freezeCommand(),
+  token: async () => (await import('./commands/token.ts')).tokenCommand(),
+  group: async () => (await import('./commands/group.ts')).groupCommand(),
+  project: async () => (await import('./commands/project.ts')).projectCommand(),
+  member: async () => (await import('./commands/member.ts')).memberCommand(),
+  milestone: async () => (await import('./commands/milestone.ts')).milestoneCommand(),
+  issue: async () => (await import('./commands/issue.ts')).issueCommand(),
+}
 
 const ENVIRONMENT = `
 The operator's commands need the database: DATABASE_URL, or the embedded one in DATA_DIR (.waybill). So do
@@ -100,23 +89,28 @@ The operator's commands need the database: DATABASE_URL, or the embedded one in 
 The others ask the server at WAYBILL_URL, with the token in WAYBILL_TOKEN, from any machine.
 \`evidence verify\` needs neither.`
 
-/** All commands, in the order of `--help` and docs/guide/command-line.md. */
-export function createProgram(): Command {
+/** The program with this command, or with all commands when there is no such command. */
+export async function createProgram(name = ''): Promise<Command> {
   const program = new Command('waybill')
     .description('A server for releases, and the tools to run it.')
     .version(version)
     .addHelpText('after', ENVIRONMENT)
+  const all = { ...operatorsCommands, ...askingCommands }
+  const isWanted = (command: string) => !Object.hasOwn(all, name) || command === name
+  const load = (commands: Commands) =>
+    Promise.all(Object.entries(commands).flatMap(([command, create]) => (isWanted(command) ? create() : [])))
   program.commandsGroup("The operator's commands, on the server's machine:")
-  for (const command of operatorsCommands()) program.addCommand(command)
+  for (const command of await load(operatorsCommands)) program.addCommand(command)
   program.commandsGroup('Commands that ask a server (WAYBILL_URL, WAYBILL_TOKEN):')
-  for (const command of askingCommands()) program.addCommand(command)
+  // Scripts run these commands, so a wrong command must have another exit code than a failed action.
+  for (const command of await load(askingCommands)) program.addCommand(throwOnExit(command))
   return program
 }
 
 export async function main(argv: readonly string[]): Promise<void> {
-  const program = createProgram()
   const run = async () => {
     await assertReadable(argv)
+    const program = await createProgram(argv[2])
     await program.parseAsync(argv)
   }
   await run().catch(report)

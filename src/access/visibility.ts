@@ -44,7 +44,7 @@ export function visibleIssuesAnywhere(viewer: Viewer): Prisma.Sql {
     AND (NOT i.confidential OR i.author_id = ${viewer.user?.id ?? null}::int OR ${holds(viewer, role.planner)})`
 }
 
-/** `AND ...`: keeps the projects `p` in which the viewer has the ability `release:read`. */
+/** A condition that begins with `AND`: the viewer has the ability `release:read` in the project `p`. */
 export function visibleReleases(viewer: Viewer): Prisma.Sql {
   if (isAdministrator(viewer)) return Prisma.sql`AND p.releases_level <> 'disabled'`
   return projectsWith(viewer, Prisma.sql`p.releases_level`)
@@ -62,12 +62,12 @@ export const codeReader = (viewer: Viewer) => ({
 
 export type CodeReader = ReturnType<typeof codeReader>
 
-/** The columns of a list of `codeReader`s in a statement, which so may ask for several viewers. */
+/** The columns of a list of `codeReader`s, by which one statement asks for several viewers. */
 export const codeReaderColumns = Prisma.raw(
   'everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[], code_groups int[]',
 )
 
-/** `CROSS JOIN ...`: `reads.code` tells whether `reader` has the abilities `release:read` and `code:read` in the project `p`. */
+/** A join after which `reads.code` says whether `reader` has the abilities `release:read` and `code:read` in the project `p`. */
 export const codeReaderIn = Prisma.raw(`
   CROSS JOIN LATERAL (
     SELECT reader.everywhere OR p.id = ANY (reader.projects) OR p.ancestor_ids && reader.groups AS any_role,

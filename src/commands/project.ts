@@ -2,7 +2,6 @@ import { Command, Option } from 'commander'
 import { createProject, type Project, updateProject } from '../client/namespaces.ts'
 import type { FeatureLevel, Visibility } from '../generated/prisma/client.ts'
 import { FeatureLevel as levels } from '../generated/prisma/enums.ts'
-import { copyRepository } from './operator/copy-repository.ts'
 import { print } from './output.ts'
 import { type ServerOptions, serverOf, withServer } from './server-options.ts'
 import { visibilityOption } from './shared-options.ts'
@@ -30,6 +29,8 @@ async function create(fullPath: string, options: CreateOptions): Promise<void> {
     const project = await createProject(serverOf(options), fullPath, values)
     return print(options, project, createdLine(project))
   }
+  // Loaded here, because it loads the code of the server.
+  const { copyRepository } = await import('./operator/copy-repository.ts')
   const made = await copyRepository(repository, fullPath, values)
   print(options, made, `${createdLine(made)} with ${made.import.created} releases`)
 }

@@ -2,7 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import type { Log } from '../foundation/log.ts'
 import { PrismaClient } from '../generated/prisma/client.ts'
 import { ServingPool } from './connections/serving-pool.ts'
-import { createStatementNames } from './statement-names.ts'
+import { createPreparedNames } from './prepared-names.ts'
 
 /** The database of this process. `connectDatabase` sets it, and the first statement connects. */
 export let db: PrismaClient
@@ -51,7 +51,7 @@ export function connectDatabase(options: ConnectOptions): PrismaClient {
     ...(ownSessions ? { settings: setAll } : {}),
     ...(logTo ? { log: logTo } : {}),
   })
-  const adapter = new PrismaPg(pool, { statementNameGenerator: createStatementNames(), disposeExternalPool: true })
+  const adapter = new PrismaPg(pool, { statementNameGenerator: createPreparedNames(), disposeExternalPool: true })
   const log = onStatement ? [{ emit: 'event', level: 'query' } as const] : []
   const client = new PrismaClient({ adapter, transactionOptions, log })
   if (onStatement) client.$on('query', (event) => onStatement(event.query, event.params))

@@ -1,6 +1,6 @@
 type Bounds<Item> = { most: number; maxSize: number; sizeOf: (item: Item) => number }
 
-/** The items in parts of at most `most` items and `maxSize` altogether. An item that is larger is a part of its own. */
+/** Splits items into parts. A part has at most `most` items with the size `maxSize` together, or a single larger item. */
 export function* partsOf<Item>(items: readonly Item[], { most, maxSize, sizeOf }: Bounds<Item>): Generator<Item[]> {
   let part: Item[] = []
   let total = 0

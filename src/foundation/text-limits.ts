@@ -1,10 +1,12 @@
-/** The longest texts that the server accepts. Longer texts that were stored before there was a limit stay. */
-export const maxCharacters = {
+// The longest texts that the server accepts, in characters. GraphQL's arguments, REST's parameters and the use cases use these
+// limits, and a test compares them with the columns. A longer text stays if it was stored before there was a limit.
+
+/** Texts that are stored. The use case refuses a text that is too long, together with its other rules. */
+const stored = {
   /** Names and titles of everything except releases. */
   name: 255,
   /** As long as a tag, because the tag is the default name. */
   releaseName: 1024,
-  tag: 1024,
   description: 1_000_000,
   tagMessage: 1_000_000,
   url: 8192,
@@ -13,19 +15,38 @@ export const maxCharacters = {
   filepath: 128,
   /** One segment of a full path. */
   path: 255,
+  cron: 255,
+  timeZone: 255,
+} as const
+
+/** Texts by which something is looked up. A text that is too long is refused before that. */
+const sought = {
+  tag: 1024,
   fullPath: 1024,
   /** Any name of a commit. As long as a path of the file system, because refs are files. */
   ref: 4096,
-  cron: 255,
-  timeZone: 255,
+  username: 255,
+  /** The title of a milestone. */
+  milestone: 255,
   search: 1024,
   /** A number, written as text. */
   number: 10,
-  globalId: 255,
   clientMutationId: 1024,
+} as const
+
+/** Texts that have a form. The code that parses them refuses long ones. */
+const formed = {
+  globalId: 255,
   /** The longest cursor that the server makes holds a title of 255 characters and is shorter. */
   cursor: 4096,
 } as const
+
+export const maxCharacters = { ...stored, ...sought, ...formed }
+
+export type TextName = keyof typeof maxCharacters
+
+export const isStored = (name: TextName): boolean => name in stored
+export const isFormed = (name: TextName): boolean => name in formed
 
 /** Counts characters as PostgreSQL does: an emoji is one character, but two UTF-16 units in JavaScript. */
 function isLongerThan(max: number, text: string): boolean {

@@ -14,82 +14,48 @@ import {
   isObjectType,
 } from 'graphql'
 import { invalid } from '../foundation/errors.ts'
-import { lengthProblem, maxCharacters as max } from '../foundation/text-limits.ts'
+import { isFormed, isStored, lengthProblem, maxCharacters, type TextName } from '../foundation/text-limits.ts'
 
-/** The limits by name, because an argument's name means the same everywhere. */
-const limits: Readonly<Record<string, number>> = {
-  after: max.cursor,
-  avatarUrl: max.avatarUrl,
-  before: max.cursor,
-  clientMutationId: max.clientMutationId,
-  cronTimezone: max.timeZone,
-  description: max.description,
+/** The arguments whose text has another name in `text-limits.ts`. The name of an argument means the same in most places. */
+const otherNames: Readonly<Record<string, TextName>> = {
+  after: 'cursor',
+  before: 'cursor',
+  cronTimezone: 'timeZone',
   // The stored path may be a slash longer or shorter than the argument, so `link-service` counts again.
-  directAssetPath: max.filepath,
-  freezeEnd: max.cron,
-  freezeStart: max.cron,
-  fullPath: max.fullPath,
-  groupPath: max.fullPath,
-  id: max.globalId,
-  ids: max.globalId,
-  iid: max.number,
-  milestone: max.name,
-  milestones: max.name,
-  name: max.name,
-  parentPath: max.fullPath,
-  path: max.path,
-  projectPath: max.fullPath,
-  ref: max.ref,
-  tagMessage: max.tagMessage,
-  tagName: max.tag,
-  title: max.name,
-  url: max.url,
-  username: max.name,
-}
-
-/** The limits of arguments whose name means something else. */
-const exceptions: Readonly<Record<string, number>> = {
-  'ReleaseCreateInput.name': max.releaseName,
-  'ReleaseUpdateInput.name': max.releaseName,
+  directAssetPath: 'filepath',
+  freezeEnd: 'cron',
+  freezeStart: 'cron',
+  groupPath: 'fullPath',
+  id: 'globalId',
+  ids: 'globalId',
+  iid: 'number',
+  milestones: 'milestone',
+  parentPath: 'fullPath',
+  projectPath: 'fullPath',
+  tagName: 'tag',
+  title: 'name',
+  'ReleaseCreateInput.name': 'releaseName',
+  'ReleaseUpdateInput.name': 'releaseName',
 }
 
 /** The declaration of these arguments tells their limit in bytes. */
 const inBytes = new Set(['ProtectedTagCreateInput.name', 'ProtectedTagUpdateInput.name'])
-
-/** Cursors and IDs have a form, so the code that parses them refuses long ones. */
-const haveForm = new Set(['after', 'before', 'id', 'ids'])
-
-/** The texts of an input that are stored. The use case checks their length together with its other rules. */
-const areStored = new Set([
-  'avatarUrl',
-  'cronTimezone',
-  'description',
-  'directAssetPath',
-  'freezeEnd',
-  'freezeStart',
-  'name',
-  'path',
-  'tagMessage',
-  'title',
-  'url',
-])
 
 type Input = GraphQLArgument | GraphQLInputField
 type Check = (value: unknown, place: string) => void
 
 const isText = (type: GraphQLInputType) => ['String', 'ID'].includes(getNamedType(type).name)
 
-function limitOf(owner: string, name: string): number {
-  const limit = exceptions[`${owner}.${name}`] ?? limits[name]
-  if (limit === undefined)
-    throw new Error(`${owner}.${name} is a text without a limit: name one in bounded-arguments.ts`)
-  return limit
+function textOf(owner: string, name: string): TextName {
+  const text = otherNames[`${owner}.${name}`] ?? otherNames[name] ?? name
+  if (text in maxCharacters) return text as TextName
+  throw new Error(`${owner}.${name} is a text without a limit: name it in text-limits.ts`)
 }
 
 function tellLimit(owner: string, input: Input): void {
   if (!isText(input.type) || inBytes.has(`${owner}.${input.name}`)) return
   const each = isListType(getNullableType(input.type)) ? ' each' : ''
-  const limit = limitOf(owner, input.name).toLocaleString('en')
+  const limit = maxCharacters[textOf(owner, input.name)].toLocaleString('en')
   input.description = `${input.description ?? ''} At most ${limit} characters${each}.`.trim()
 }
 
@@ -108,19 +74,20 @@ function checkText(limit: number): Check {
 }
 
 /** Null when nothing has to be checked. */
-function checkOf(owner: string, { name, type }: Input, isStored: boolean): Check | null {
+function checkOf(owner: string, { name, type }: Input, inInput: boolean): Check | null {
   const named = getNamedType(type)
   if (isInputObjectType(named)) {
     const check = checkAll(named.name, Object.values(named.getFields()), true)
     return check && ofEach(check)
   }
-  if (!isText(type) || haveForm.has(name) || (isStored && areStored.has(name))) return null
-  return ofEach(checkText(limitOf(owner, name)))
+  if (!isText(type)) return null
+  const text = textOf(owner, name)
+  return isFormed(text) || (inInput && isStored(text)) ? null : ofEach(checkText(maxCharacters[text]))
 }
 
-function checkAll(owner: string, inputs: readonly Input[], isStored: boolean): Check | null {
+function checkAll(owner: string, inputs: readonly Input[], inInput: boolean): Check | null {
   const checks = inputs.flatMap((input) => {
-    const check = checkOf(owner, input, isStored)
+    const check = checkOf(owner, input, inInput)
     return check ? [[input.name, check] as const] : []
   })
   if (checks.length === 0) return null

@@ -38,17 +38,17 @@ declare global {
       ResolveReturnShape = unknown,
     > {
       /**
-       * Whether an answer that shows the field may be kept (`pipeline/kept-answers.ts`). It may if the field depends on the project
-       * that the query begins with, on accounts' names, on what the viewer may do in that project, and on nothing else, because
-       * `content_versions` counts the changes of just that. A field that does not say it makes its query one that is answered anew
-       * each time.
+       * Whether an answer that shows the field may be kept (`pipeline/kept-answers.ts`). The field may depend on the project that
+       * the query begins with, on the names of accounts, and on what the viewer may do in that project. It must not depend on
+       * anything else, because `content_versions` counts only changes of these. An answer with any other field is made again each
+       * time.
        */
       kept?: true
-      /** What it reads of its row besides the id. `expose` says that by itself; a field that does not say it gets the whole row. */
+      /** The fields of its row that it reads besides the id. `expose` says that by itself. Absent: it gets the whole row. */
       reads?: readonly (keyof ParentShape & string)[]
-      /** What it reads in the statement that reads its row, by its arguments and by what is asked below it. */
+      /** The child that is read in the same statement as its row, made from its arguments and from the fields below it. */
       child?: ReadingOptions['child']
-      /** Its value is its own row, in another type: what is asked below it is read of the row. */
+      /** Its value is its own row under another type, so the fields below it read the same row. */
       sameRow?: true
       internal?: true
     }

@@ -3,32 +3,32 @@
 //   1. assert-readable       refuses texts that nothing can store
 //   2. texts                 finds the text: the sent one, or the one with the sent hash
 //   3. known-operations      parses the text within bounds, or finds the operation that came before
-//   4. assert-may-run        checks the method, and who may use introspection
-//   5. cost                  measures cost and depth: refuses too much, and charges the cost to the viewer's budget
+//   4. assert-may-run        checks the method, who may use introspection, and the depth and cost that `cost` measures
+//   5. rate-limits           charges the cost to the viewer's budget; a refused operation costs a point
 //   6. known-operations      validates the operation, and compiles it when it has come before
 //   7. variables             checks the variables against their declared types
 //   8. run-operation         runs the operation once: kept-answers repeats an answer that is still valid, mutate-once obeys an
-//                            Idempotency-Key, execute runs the compiled function or the interpreter, and mask hides and logs bugs
+//                            Idempotency-Key, execute runs the compiled function or the interpreter, and tell-errors hides and logs bugs
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql'
 import type { Viewer } from '../access/viewer.ts'
 import type { CredentialHeaders } from '../authentication/authenticate.ts'
 import { type ContextParts, requestContext } from '../request/request-context.ts'
 import type { RequestScope } from '../request/request-scope.ts'
-import { assertIntrospection, assertMethod, type Introspection } from './assert-may-run.ts'
+import { assertAffordable, assertIntrospection, assertMethod, type Introspection } from './assert-may-run.ts'
 import { assertReadable } from './assert-readable.ts'
-import { assertWithinLimits } from './assert-within-limits.ts'
+import type { Answer, KeptAnswers } from './kept-answers.ts'
 import { createKnownOperations } from './known-operations.ts'
-import { maskRefusal } from './mask.ts'
 import type { OperationRequest } from './operation-request.ts'
 import { NotRun } from './refusal.ts'
 import { createRunner } from './run-operation.ts'
+import { tellRefusal } from './tell-errors.ts'
 import { createTexts } from './texts.ts'
 import type { TrustedDocuments } from './trusted-documents.ts'
 
 export type PipelineParts = ContextParts & {
   schema: GraphQLSchema
-  /** Whether answers are kept in memory. */
-  responseCache: boolean
+  /** Null when no answers are kept in memory. */
+  keptAnswers: KeptAnswers | null
   /** The only documents that may run; null when every document may run. */
   trustedDocuments: TrustedDocuments | null
   introspection: Introspection
@@ -39,7 +39,7 @@ export type Asker = { scope: RequestScope; credentials: CredentialHeaders; viewe
 
 export type Outcome =
   /** The operation has run. The JSON is a text or UTF-8. */
-  | { kind: 'answer'; json: string | Buffer; headers?: Readonly<Record<string, string>> }
+  | ({ kind: 'answer' } & Answer)
   /** The operation was not run. Each error has its status in `extensions.http`. */
   | { kind: 'refusal'; errors: readonly GraphQLError[] }
   /** The events of a subscription. */
@@ -55,31 +55,31 @@ export function createPipeline(parts: PipelineParts) {
   const operations = createKnownOperations(schema)
   const run = createRunner(parts)
 
-  async function admit({ viewer }: Asker, request: OperationRequest) {
+  async function check({ viewer }: Asker, request: OperationRequest) {
     assertReadable(request)
     const text = texts.find(request)
     const operation = await operations.find(text, request.operationName)
     assertMethod(operation, request)
     assertIntrospection(operation, introspection, viewer)
     const measure = operation.measure(request.variables)
-    assertWithinLimits(viewer, measure)
+    assertAffordable(viewer, measure)
     return { text, operation, cost: measure.cost }
   }
 
   /** A refused operation also costs a point. */
-  async function admitAndCharge(asker: Asker, request: OperationRequest) {
+  async function checkAndCharge(asker: Asker, request: OperationRequest) {
     let cost = 1
     try {
-      const admitted = await admit(asker, request)
-      cost = admitted.cost
-      return admitted
+      const checked = await check(asker, request)
+      cost = checked.cost
+      return checked
     } finally {
       await rateLimits.spend(asker.scope, asker.viewer, cost)
     }
   }
 
   async function answer(asker: Asker, request: OperationRequest): Promise<Outcome> {
-    const { text, operation } = await admitAndCharge(asker, request)
+    const { text, operation } = await checkAndCharge(asker, request)
     operation.assertValid()
     operations.note(text, request.operationName, operation)
     texts.keep(request)
@@ -93,7 +93,7 @@ export function createPipeline(parts: PipelineParts) {
       return await answer(asker, request)
     } catch (error) {
       const errors = error instanceof NotRun ? error.errors : [error]
-      return { kind: 'refusal', errors: errors.map((one) => maskRefusal(one, asker.scope)) }
+      return { kind: 'refusal', errors: errors.map((one) => tellRefusal(one, asker.scope)) }
     }
   }
   return { pipeline, statistics: operations.statistics }

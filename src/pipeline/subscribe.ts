@@ -4,8 +4,8 @@ import type { Context } from '../context/context.ts'
 import type { OpenSubscription } from '../request/open-subscriptions.ts'
 import type { RequestScope } from '../request/request-scope.ts'
 import type { Operation } from './known-operations.ts'
-import { maskError, masked } from './mask.ts'
 import { NotRun } from './refusal.ts'
+import { tellError, tellErrors } from './tell-errors.ts'
 
 type Event = { context: Context }
 
@@ -32,10 +32,10 @@ export async function subscribeTo(
     throw new NotRun(source.errors ?? [])
   }
   const tell = async (event: Event) =>
-    masked(await execute({ ...args, rootValue: event, contextValue: event.context }), scope)
+    tellErrors(await execute({ ...args, rootValue: event, contextValue: event.context }), scope)
   const tellAndEnd = (error: unknown): ExecutionResult => {
     close()
-    return { errors: [maskError(error, scope)] }
+    return { errors: [tellError(error, scope)] }
   }
   return mapAsyncIterator(source as AsyncIterableIterator<Event>, tell, tellAndEnd, close)
 }

@@ -6,7 +6,7 @@ import type { FileStorage } from './file-storage.ts'
 
 export type Measured = { size: bigint; sha256: string }
 
-/** `most`: the bound in words; in bytes when absent. */
+/** `most` is the bound in words. Absent: the bound in bytes. */
 type Bound = { maxBytes: number; what: string; most?: string }
 
 const tooLarge = ({ maxBytes, what, most = `${maxBytes} bytes` }: Bound) =>

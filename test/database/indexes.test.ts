@@ -109,7 +109,7 @@ describe.each<[order: Order<Release>, index: string]>([
 ])('a page of releases of a project by $name', (order, index) => {
   test.each(ends)(`the index ${index} reads %s`, async (_end, windowAt) => {
     const window = windowAt(await deepCursor(order, 'releases r WHERE r.project_id = 1'))
-    expectReadBy(await planOf(() => releasesOfProject(contextOf(anonymous()), project, { window, order })), index)
+    expectReadBy(await planOf(() => releasesOfProject.page(contextOf(anonymous()), project, { window, order })), index)
   })
 })
 
@@ -118,7 +118,7 @@ test('the first pages of many projects are read by one index in one statement', 
   const window = { limit: PAGE, backward: false, after: null, before: null }
   const page = { window, order: projectOrders.RELEASED_AT_DESC }
   const context = contextOf(anonymous())
-  const steps = await planOf(() => Promise.all(projects.map((each) => releasesOfProject(context, each, page))))
+  const steps = await planOf(() => Promise.all(projects.map((each) => releasesOfProject.page(context, each, page))))
   expectReadBy(steps, 'releases_project_id_released_at_id_idx')
   expect(sent).toHaveLength(1)
 })
@@ -135,7 +135,7 @@ describe.each(viewers)('lists of releases for %s', (_who, viewer) => {
       test.each(ends)('one index reads %s', async (_end, windowAt) => {
         const from = `group_releases gr JOIN releases r ON r.id = gr.release_id WHERE gr.group_id = ${GROUP}`
         const window = windowAt(await deepCursor(order, from))
-        const steps = await planOf(() => releasesOfGroup(contextOf(viewer()), group, { window, order }))
+        const steps = await planOf(() => releasesOfGroup.page(contextOf(viewer()), group, { window, order }))
         expectReadBy(steps, 'group_releases_group_id_released_at_release_id_idx')
       })
     },

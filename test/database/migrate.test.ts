@@ -151,7 +151,7 @@ test('a server goes on with a database that a newer server has changed, when the
   expect(await migrate({ url, migrationsDir })).toEqual([])
 })
 
-test('a server that is too old for a database is told so, with both versions', async () => {
+test('a server that is too old for a database stops and names both versions', async () => {
   const url = await createNewerDatabase('99.1.0')
   await expect(migrate({ url, migrationsDir })).rejects.toMatchObject({
     name: 'StartError',

@@ -9,15 +9,15 @@ const { commandLinePage } = (await import(printer)) as { commandLinePage: (progr
 
 const page = readFileSync(new URL('../../docs/guide/command-line.md', import.meta.url), 'utf8')
 
-test('docs/guide/command-line.md is printed from the commands', () => {
+test('docs/guide/command-line.md is printed from the commands', async () => {
   // After an intended change: npm run docs.
-  expect(page).toBe(commandLinePage(createProgram()))
+  expect(page).toBe(commandLinePage(await createProgram()))
 })
 
 const commands = (command: Command): Command[] => [command, ...command.commands.flatMap(commands)]
 
-test('every command and every option has a description', () => {
-  const silent = commands(createProgram()).flatMap((command) => [
+test('every command and every option has a description', async () => {
+  const silent = commands(await createProgram()).flatMap((command) => [
     ...(command.description() ? [] : [command.name()]),
     ...command.options.filter(({ description }) => !description).map(({ flags }) => `${command.name()} ${flags}`),
   ])

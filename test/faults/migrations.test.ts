@@ -10,15 +10,31 @@ const prisma = fileURLToPath(new URL('../../prisma', import.meta.url))
 const migrationsDir = `${prisma}/migrations`
 const schemaPath = `${prisma}/schema.prisma`
 
-/** The database ends the connection at the nth statement that changes its schema. The sequence that counts them survives. */
-const killAt = (statement: number) => `
-  CREATE SCHEMA kills;
-  CREATE SEQUENCE kills.statements;
-  CREATE FUNCTION kills.count() RETURNS event_trigger LANGUAGE plpgsql AS $$
-  BEGIN
-    IF nextval('kills.statements') = ${statement} THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
-  END $$;
-  CREATE EVENT TRIGGER kills ON ddl_command_end EXECUTE FUNCTION kills.count();`
+type Moment = 'a change of the schema' | 'the record of a migration'
+
+/** What happens at each statement that changes the schema, and at each that records a migration. */
+const AT: Record<Moment, (kill: string) => { change: string; record: string }> = {
+  'a change of the schema': (kill) => ({ change: kill, record: '' }),
+  'the record of a migration': (kill) => ({
+    change: `
+      IF to_regclass('_prisma_migrations') IS NOT NULL AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'kills') THEN
+        CREATE TRIGGER kills BEFORE INSERT ON _prisma_migrations FOR EACH ROW EXECUTE FUNCTION kills.on_record();
+      END IF;`,
+    record: kill,
+  }),
+}
+
+/** The database ends the connection at the nth statement of this kind. The sequence that counts them survives. */
+function killAt(moment: Moment, nth: number): string {
+  const kill = `IF nextval('kills.statements') = ${nth} THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;`
+  const { change, record } = AT[moment](kill)
+  return `
+    CREATE SCHEMA kills;
+    CREATE SEQUENCE kills.statements;
+    CREATE FUNCTION kills.on_record() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${record} RETURN NEW; END $$;
+    CREATE FUNCTION kills.on_change() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN ${change} END $$;
+    CREATE EVENT TRIGGER kills ON ddl_command_end EXECUTE FUNCTION kills.on_change();`
+}
 
 const STOP_KILLING = 'DROP EVENT TRIGGER kills; DROP SCHEMA kills CASCADE'
 
@@ -43,9 +59,9 @@ async function describe(url: string): Promise<unknown> {
 }
 
 /** True when the migrations were cut off at this statement; false when they have fewer statements. */
-async function migrateWithKillAt(statement: number, expected: unknown): Promise<boolean> {
+async function migrateWithKillAt(moment: Moment, nth: number, expected: unknown): Promise<boolean> {
   const { url, drop } = await createEmptyDatabase()
-  await withConnection(url, (client) => client.query(killAt(statement)))
+  await withConnection(url, (client) => client.query(killAt(moment, nth)))
   const cutOff = await migrate({ url, migrationsDir }).then(
     () => false,
     () => true,
@@ -57,7 +73,8 @@ async function migrateWithKillAt(statement: number, expected: unknown): Promise<
   return cutOff
 }
 
-test('a connection that is killed at any statement of any migration leaves a database that the next start can go on from', async () => {
+/** Kills at each statement of this kind, and returns how many there are. */
+async function killAtAll(moment: Moment): Promise<number> {
   const { url } = await createEmptyDatabase()
   await migrate({ url, migrationsDir })
   expect(await schemaDiff({ url, schemaPath })).toBeNull()
@@ -67,8 +84,16 @@ test('a connection that is killed at any statement of any migration leaves a dat
   let next = 1
   let kills = 0
   const work = async () => {
-    while (await migrateWithKillAt(next++, expected)) kills += 1
+    while (await migrateWithKillAt(moment, next++, expected)) kills += 1
   }
   await Promise.all([work(), work()])
-  expect(kills).toBeGreaterThan(20 * (await readdir(migrationsDir)).length)
+  return kills
+}
+
+test('a connection that is killed when a migration is recorded leaves a database that the next start can go on from', async () => {
+  expect(await killAtAll('the record of a migration')).toBe((await readdir(migrationsDir)).length)
+})
+
+test('a connection that is killed at any statement of any migration leaves a database that the next start can go on from', async () => {
+  expect(await killAtAll('a change of the schema')).toBeGreaterThan(20 * (await readdir(migrationsDir)).length)
 }, 240_000)

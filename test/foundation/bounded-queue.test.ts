@@ -17,7 +17,7 @@ function work() {
   return { begin, end, hasBegun: () => begun }
 }
 
-test('a bounded queue runs so many tasks at a time, and the others in the order in which they came', async () => {
+test('a bounded queue runs a limited number of tasks at a time, and the others in the order in which they came', async () => {
   const queue = createBoundedQueue(bounds)
   const all = ['a', 'b', 'c', 'd'].map((caller) => ({ caller, ...work() }))
   const runs = all.map(({ caller, begin }) => queue.run(caller, begin))

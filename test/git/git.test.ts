@@ -20,7 +20,7 @@ test('a command reads its input', async () => {
   expect(await runGit(dir, ['cat-file', 'blob', sha.trim()])).toBe('hello')
 })
 
-test('a failure tells the exit code and what git said', async () => {
+test('a failure says the exit code and what git wrote', async () => {
   const { dir } = await createTemporaryRepository({ commits: 2 })
   const failure = await runGit(dir, ['cat-file', 'blob', 'refs/heads/none']).catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(GitError)

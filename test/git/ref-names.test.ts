@@ -31,7 +31,7 @@ const names = fc
   .map((parts) => parts.join(''))
 
 describe('the name of a tag', () => {
-  test('the name of a tag is legal exactly when git says so, but for HEAD and what looks like an option', () => {
+  test('the name of a tag is legal exactly when git says so, except HEAD and names that look like an option', () => {
     const judge = (name: string) => {
       const expected = gitAccepts(`refs/tags/${name}`) && name !== 'HEAD' && !name.startsWith('-')
       expect(isValidTagName(name), JSON.stringify(name)).toBe(expected)

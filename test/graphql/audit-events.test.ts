@@ -85,7 +85,7 @@ describe('every write leaves an audit event', () => {
 })
 
 describe('the audit events of a project', () => {
-  test('an audit event tells who wrote what, when and from where, and outlives what was written', async () => {
+  test('an audit event says who wrote what, when and from where, and outlives what was written', async () => {
     const world = await createWorld(app)
     const mutation = 'mutation ($input: ReleaseDeleteInput!) { releaseDelete(input: $input) { errors } }'
     const input = { projectPath: world.project.fullPath, tagName: world.release.tag }

@@ -58,7 +58,7 @@ test('each viewer gets the releases of a group that this viewer may see, also wh
     expect([viewer, tags]).toEqual([viewer, seen[viewer as keyof typeof seen].toSorted()])
 })
 
-test('the server reads nothing for a viewer who is no member, because a slower answer would tell that there are releases', async () => {
+test('the server reads nothing for a viewer who is no member, because a slower answer would reveal that there are releases', async () => {
   const world = await createGroupWorld()
   const readers = ['guest', 'developer', 'administrator'] as const
   for (const viewer of ['anonymous', 'stranger', 'reporter', ...readers] as const) {

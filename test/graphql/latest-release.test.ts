@@ -70,7 +70,7 @@ describe('the latest release', () => {
   })
 })
 
-describe('an order of versions, which would tell tags', () => {
+describe('an order of versions, which would reveal tags', () => {
   const SemverSort = graphql(`
     query semverSort($fullPath: ID!, $semverSort: ReleaseSemverSort) {
       project(fullPath: $fullPath) { releases(semverSort: $semverSort) { nodes { id } } }

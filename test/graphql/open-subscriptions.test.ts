@@ -30,7 +30,7 @@ const listenOften = (project: Project, token: string | null) =>
 const refused = { errors: [{ message: expect.stringContaining(`at most ${MOST} subscriptions`) }] }
 
 describe('the bound of open subscriptions', () => {
-  test('an account may have so many open subscriptions whatever its tokens are, other accounts have their own, and a closed one makes room', async () => {
+  test('an account has a limit of open subscriptions over all its tokens, other accounts have their own, and a closed one makes room', async () => {
     const project = await create.createProject()
     const [user, other] = [await create.createUser(), await create.createUser()]
     const [first, ...rest] = await listenOften(project, await create.tokenFor(user))
@@ -48,7 +48,7 @@ describe('the bound of open subscriptions', () => {
     }
   })
 
-  test('an address may have so many open subscriptions without an account, and a refused one takes no room', async () => {
+  test('an address has a limit of open subscriptions without an account, and a refused one takes no room', async () => {
     const project = await create.createProject()
     const hidden = await create.createProject({ visibility: 'private' })
     for (const stream of await listenOften(hidden, null)) {

@@ -139,7 +139,7 @@ describe('walking through the releases', () => {
     expect(found).toEqual(sorted(rows, 'RELEASED_AT_DESC'))
   })
 
-  test('a page tells by the rules of the contract whether rows precede and follow', async () => {
+  test('a page says by the rules of the contract whether rows precede and follow', async () => {
     const { project } = await publish(
       Array.from({ length: 5 }, (_, at) => ({
         tag: `v1.${at}.0`,
@@ -198,7 +198,7 @@ describe('walking through the releases', () => {
     expect([data.project.a.nodes.length, data.project.b.nodes.length]).toEqual([1, 3])
   })
 
-  test('a page has at most 100 releases, and tells that more follow', async () => {
+  test('a page has at most 100 releases, and says that more follow', async () => {
     const { project } = await publish(
       Array.from({ length: 101 }, (_, at) => ({ tag: `v1.${at}.0`, releasedAt: new Date(), createdAt: new Date() })),
     )

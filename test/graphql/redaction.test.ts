@@ -140,8 +140,8 @@ describe.each(matrix)('%s', (_name, options, sights) => {
     for (const { viewer, answer } of answers) expectations[sights[viewer]](answer, viewer)
   })
 
-  test('the server reads no release for a viewer who may not see it, because a slower answer would tell that it exists', async () => {
-    // From now on the server knows the project.
+  test('the server reads no release for a viewer who may not see it, because a slower answer would reveal that it exists', async () => {
+    // A viewer who sees everything has read the releases before.
     await list('owner', 6)
     const byTag = { fullPath: world.project.fullPath, tagName: TAG }
     const readsReleases = async (ask: () => Promise<unknown>) =>
@@ -154,7 +154,7 @@ describe.each(matrix)('%s', (_name, options, sights) => {
     }
   })
 
-  test.each(viewers)('asking by tag tells %s nothing more', async (viewer) => {
+  test.each(viewers)('a query by tag shows %s nothing more', async (viewer) => {
     const ask = (tagName: string) =>
       query(app, OneRelease, { fullPath: world.project.fullPath, tagName }, { token: world.tokens[viewer] })
     const [existing, missing] = [await ask(TAG), await ask('no-such-tag')]

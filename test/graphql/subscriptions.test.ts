@@ -67,7 +67,7 @@ const listeners = () =>
   })
 
 describe('releasePublished', () => {
-  test('releasePublished tells each release that is created, over a POST', async () => {
+  test('releasePublished sends each release that is created, over a POST', async () => {
     const project = await create.createProject()
     const stream = await listen(published, project)
     expect(stream.headers.get('content-type')).toContain('text/event-stream')
@@ -76,14 +76,14 @@ describe('releasePublished', () => {
     expect(await stream.next()).toEqual(released(second))
   })
 
-  test('releasePublished tells each release over a GET, as curl sends it', async () => {
+  test('releasePublished sends each release over a GET, as curl asks for it', async () => {
     const project = await create.createProject()
     const stream = await listen(published, project, { method: 'GET' })
     const release = await create.createRelease(project)
     expect(await stream.next()).toEqual(released(release))
   })
 
-  test('releasePublished tells a release that a mutation made with links and milestones, and releaseUpdated does not', async () => {
+  test('releasePublished sends a release that a mutation made with links and milestones, and releaseUpdated does not', async () => {
     const world = await createWorld(app)
     const milestone = await create.createMilestone({ projectId: world.project.id })
     const [creations, updates] = [await listen(published, world.project), await listen(updated, world.project)]
@@ -101,7 +101,7 @@ describe('releasePublished', () => {
     expect(await updates.next()).toEqual(changed(world.release, { name: 'later' }))
   })
 
-  test('releasePublished tells nothing of other projects, and nothing that was rolled back', async () => {
+  test('releasePublished sends nothing of other projects, and nothing that was rolled back', async () => {
     const [project, other] = [await create.createProject(), await create.createProject()]
     const stream = await listen(published, project)
     await create.createRelease(other)
@@ -116,7 +116,7 @@ describe('releasePublished', () => {
 })
 
 describe('releaseUpdated', () => {
-  test('releaseUpdated tells a change by plain SQL, and shows the release as it is by then', async () => {
+  test('releaseUpdated sends a release that plain SQL changes, as it is by then', async () => {
     const release = await create.createRelease(await create.createProject())
     const project = await db.project.findUniqueOrThrow({ where: { id: release.projectId } })
     const stream = await listen(updated, project)
@@ -126,7 +126,7 @@ describe('releaseUpdated', () => {
     }
   })
 
-  test('releaseUpdated tells changes of links, evidence and milestones', async () => {
+  test('releaseUpdated sends a release whose links, evidence or milestones change', async () => {
     const project = await create.createProject()
     // A time ahead of the clock, so that nothing of the release's own row changes.
     const release = await create.createRelease(project, { updatedAt: new Date('2100-01-01') })
@@ -258,7 +258,7 @@ describe('a subscriber', () => {
     expect(refused[0]?.errors?.[0]?.message).toMatch(/exceeds max depth of 15/)
   })
 
-  test('a subscriber who lets more than 100 changes wait is told so, and then gets the end', async () => {
+  test('a subscriber who lets more than 100 changes wait gets an error that says so, and then the end', async () => {
     const project = await create.createProject()
     const stream = await listen(published, project)
     await db.release.createMany({
@@ -307,7 +307,7 @@ describe('the server', () => {
     await until(() => app.changes.size() === 0)
   })
 
-  test('the server goes on when its connection to the database breaks, and tells what it missed', async () => {
+  test('the server goes on when its connection to the database breaks, and sends what it missed', async () => {
     const project = await create.createProject()
     const stream = await listen(published, project)
     const [pid] = await listeners()

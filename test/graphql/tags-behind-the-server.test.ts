@@ -155,7 +155,7 @@ describe('a broken repository', () => {
   })
 })
 
-test('a lock that a crash left behind is no tag, and blocks a release for a minute with a message that tells the operator why', async () => {
+test('a lock that a crash left behind is no tag, and blocks a release for a minute with a message that says why to the operator', async () => {
   const world = await createWorld(app)
   await writeFile(path.join(repositoryOf(world), 'refs/tags/v2.0.0.lock'), '')
   const message = 'Failed to create tag v2.0.0: the repository cannot be read or written now'

@@ -153,7 +153,7 @@ describe.each(Object.entries(cases))('the answers about a %s', (_name, { project
 
   const each = viewers.flatMap((viewer) => (sees[viewer] ? [[viewer, sees[viewer]] as const] : []))
 
-  test.each(each)('all doors tell %s the same facts and hide the same ones: %s', async (viewer, sight) => {
+  test.each(each)('all doors show %s the same facts and hide the same facts: %s', async (viewer, sight) => {
     const { graphql, rest, json, command, atom } = await askAll(world, viewer)
     for (const { releases } of [rest, json, command]) expect(releases).toEqual(graphql.releases)
     expect(rest.html).toEqual(graphql.html)

@@ -132,7 +132,7 @@ describe('the newest evidence of a release', () => {
     expect(['evidence_sha' in body, 'evidence_file_path' in body.assets]).toEqual([false, false])
   })
 
-  test('the newest evidence leads a Guest nowhere, and tells no tag', async () => {
+  test('the newest evidence leads a Guest nowhere, and reveals no tag', async () => {
     const world = await provenWorld({ project: { visibility: 'private' }, tag: 'v9.8.7-secret' })
     const { guest: token } = world.tokens
     const latest = await web(app, world, 'releases/permalink/latest/evidence', { token })

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
-import { collectEvidence } from '../../src/modules/evidence/evidence-service.ts'
+import { collectEvidence } from '../../src/modules/evidence/collect-evidence.ts'
 import { sweepArtifacts } from '../../src/modules/report-artifacts/sweep-artifacts.ts'
 import { useApp } from '../support/app.ts'
 import * as create from '../support/factories.ts'
@@ -190,7 +190,7 @@ describe('the size limit of 100 MiB', () => {
     return { sending, answer }
   }
 
-  test('the size limit is told at once when the length is announced', async () => {
+  test('an upload is refused at once when it announces a length above the limit', async () => {
     const world = await createWorld(app)
     const { sending, answer } = send(world, { 'content-length': String(limit + 1) }, 1)
     expect(await answer).toEqual({ status: 413, body: refusal })

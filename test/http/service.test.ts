@@ -15,7 +15,7 @@ test('/ready says that requests can be answered', async () => {
   expect([response.status, await response.json()]).toEqual([200, { status: 'ready' }])
 })
 
-test('/metrics tells the version of Waybill and of Node', async () => {
+test('/metrics shows the versions of Waybill and of Node', async () => {
   const text = await (await fetch(`${app.url}/metrics`)).text()
   expect(text).toContain(`waybill_build_info{version="${manifest.version}",node="${process.version}"} 1\n`)
 })

@@ -62,7 +62,7 @@ const large: RequestListener = (_request, response) => response.end(Buffer.alloc
 const IN_TIME = { timeout: 10_000, interval: 50 }
 
 describe('answers that nobody reads', () => {
-  test('answers that nobody reads never hold more than so many bytes together, because the oldest are cut off, and a client that reads gets all', async () => {
+  test('answers that nobody reads never hold more bytes together than their limit, because the oldest are cut off, and a client that reads gets all', async () => {
     const MOST = 50 * MEGABYTE
     const server = await startServer({ unreadBytes: MOST }, large)
     let most = 0

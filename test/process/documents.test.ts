@@ -150,7 +150,7 @@ describe('the documents on the demo of a first start', { timeout: TIMEOUT_MS }, 
     printed.set(page, await runPage(page))
   })
 
-  test('the subscription of the guide tells of the release that is created meanwhile', () => {
+  test('the subscription of the guide sends the release that is created meanwhile', () => {
     const event = 'event: next\ndata: {"data":{"releasePublished":{"name":"v1.4.0","tagName":"v1.4.0"}}}'
     expect(printed.get('docs/guide/graphql.md')).toContain(event)
   })

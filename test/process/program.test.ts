@@ -8,7 +8,7 @@ async function ask(option: string) {
   return { code, stdout: command.stdout(), stderr: command.stderr() }
 }
 
-test('the command tells the version of Waybill', async () => {
+test('the command prints the version of Waybill', async () => {
   expect(await ask('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
 })
 

@@ -37,7 +37,8 @@ const ATTEMPTS = 20
 async function clone(client: Client, name: string, source: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await client.query(`CREATE DATABASE ${name} TEMPLATE ${source}`)
+      // Copying the files takes half the time of writing every page to the log.
+      await client.query(`CREATE DATABASE ${name} TEMPLATE ${source} STRATEGY FILE_COPY`)
       return
     } catch (error) {
       if ((error as DatabaseError).code !== BEING_ACCESSED || attempt === ATTEMPTS) throw error

@@ -9,6 +9,9 @@ export const runs = <Values>(numRuns: number): Parameters<Values> => ({
   ...(seconds > 0 ? { numRuns: 1_000_000, interruptAfterTimeLimit: seconds * 1000 } : { numRuns }),
 })
 
+/** The number of rounds of a test that draws its own samples: `suite` in `npm test`, `fuzz` in `npm run fuzz`. */
+export const roundsOf = ({ suite, fuzz }: { suite: number; fuzz: number }): number => (seconds > 0 ? fuzz : suite)
+
 const SUITE_MS = 120_000
 
 /** The time limit of such a test. A failure takes more time, because it is made smaller. */

@@ -6,7 +6,7 @@ type Waiting<Item, Result> = { item: Item; resolve: (result: Result) => void; re
 
 /** More writes in one statement save little, and the first would wait for the last. */
 const MAX_TOGETHER = 50
-/** Characters of one statement, which must not fill the memory. */
+/** The most characters of one statement, because a statement must not fill the memory. */
 const MAX_SIZE = 1_000_000
 
 type Items<Item> = {
@@ -17,26 +17,26 @@ type Items<Item> = {
 }
 
 /**
- * Writes that change the same row wait for each other in the database, each with its round trips and its commit. So the items that
- * come while a statement runs are written together by the next one. What `write` writes is committed when it answers.
+ * Writes that change the same row wait for each other in the database, each with its round trips and its commit. So the next statement
+ * writes all items that come while a statement runs. `write` answers when its items are committed.
  *
  * Each row is in one of these states:
  *
- * - IDLE: it has no queue. The first item makes one, and the row is GATHERING.
- * - GATHERING: until the end of this turn of the event loop items join the queue. Then those at its front, as many as fit into one
- *   statement, are taken out of it, and the row is WRITING.
- * - WRITING: the statement runs, and items that come join the queue. When it answers, each item that it wrote gets its result. When
- *   the database refuses it and it had several items, the row is APART; another error is told to all of its items. Then the row is
- *   GATHERING if items are in the queue, else IDLE.
- * - APART: nothing was written, because one of the items is to blame. Each is written by a statement of its own, in their order, and
- *   gets its own result or error, while items that come join the queue. Then the row goes on as after WRITING.
+ * - IDLE: the row has no queue. The first item makes a queue, and the row is GATHERING.
+ * - GATHERING: items join the queue until the end of this turn of the event loop. Then the first items, as many as fit into one
+ *   statement, leave the queue, and the row is WRITING.
+ * - WRITING: the statement runs, and new items join the queue. When the statement answers, each of its items gets its result. If the
+ *   database refuses a statement with several items, the row is APART. Any other error goes to all items of the statement. Then the row
+ *   is GATHERING if items are in the queue, and otherwise IDLE.
+ * - APART: nothing was written, because one item is at fault. Each item is written by a statement of its own, in the same order, and
+ *   gets its own result or error. New items join the queue meanwhile. Then the row goes on as after WRITING.
  */
 export function batchWrites<Item, Result>(
   write: (items: readonly Item[]) => Promise<readonly (Result | Error)[]>,
   { rowOf, sizeOf }: Items<Item>,
 ): (item: Item) => Promise<Result> {
   const bounds = { most: MAX_TOGETHER, maxSize: MAX_SIZE, sizeOf: ({ item }: Waiting<Item, Result>) => sizeOf(item) }
-  /** By row; an IDLE row has none. */
+  /** The queue of each row. An IDLE row has no queue. */
   const queues = new Map<number, Waiting<Item, Result>[]>()
 
   async function writeSome(some: readonly Waiting<Item, Result>[]): Promise<void> {

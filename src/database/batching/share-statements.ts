@@ -15,13 +15,13 @@ const STATEMENTS_AT_ONCE = cluster.isWorker ? 1 : 2
  *
  * What is shared by one call of `shareStatements` is one kind of statement, which is always in one of these states:
  *
- * - FREE: fewer statements of the kind run than may. Who asks first opens a batch, and who asks in the same turn of the event loop
- *   joins it. At the end of the turn it is read by a statement. When that was the last one that may run, the kind is FULL.
- * - FULL: as many statements run as may. Who asks first opens a batch, which waits, and everybody who asks joins it. When a statement
- *   ends, the waiting batch is read at once, and the kind stays FULL; without a waiting batch it is FREE.
+ * - FREE: another statement of the kind may run. The first request opens a batch, and requests in the same turn of the event loop join
+ *   the batch. At the end of the turn a statement reads the batch. If no further statement may run then, the kind is FULL.
+ * - FULL: as many statements run as may run. The first request opens a batch, which waits, and all further requests join the batch. When
+ *   a statement ends, the next statement reads the waiting batch at once, and the kind stays FULL. Without a waiting batch it is FREE.
  *
- * In both states at most one batch is open. A statement that fails fails for everybody in its batch, and changes the state as one
- * that ends.
+ * In both states at most one batch is open. A statement that fails gives its error to all requests in its batch. It changes the state
+ * like a statement that ends.
  */
 export function shareStatements<Key, Value>(
   read: (keys: readonly Key[]) => Promise<readonly (Value | Error)[]>,

@@ -18,11 +18,11 @@ const headersOf = ({ sha, format, name }: Archive) => ({
   'content-disposition': `attachment; ${anyName(`${name}.${format}`)}`,
 })
 
-/** One of unknown length must not be taken for whole where it breaks off: in chunks the client sees that. */
+/** An archive of unknown length is sent in chunks, so that a client notices when it breaks off. */
 const lengthOf = (size: number | null): Record<string, string> =>
   size === null ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(size) }
 
-/** The archive as an answer, made now where it is not kept. */
+/** Answers with an archive, which is made now if it is not kept. */
 export async function sendArchive(
   { method, headers: asked, signal }: Request,
   { archives, caller }: { archives: Archives; caller: string },
@@ -41,7 +41,7 @@ export async function sendArchive(
   try {
     opened = await archives.open(archive, { caller, signal })
   } catch (error) {
-    // Nobody is there to read an answer.
+    // The client has gone, so nobody reads the answer.
     if (signal.aborted) return new Response(null)
     throw error
   }

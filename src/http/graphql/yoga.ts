@@ -3,15 +3,15 @@ import { type ExecutionResult, GraphQLError } from 'graphql'
 import { createYoga, type GraphQLParams, getSSEProcessor, isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { MAX_BATCH } from '../../foundation/limits.ts'
 import { KeyRefusal } from '../../idempotency/answer-once.ts'
-import { maskRefusal } from '../../pipeline/mask.ts'
 import { keyRefusalError } from '../../pipeline/mutate-once.ts'
 import type { OperationRequest } from '../../pipeline/operation-request.ts'
 import type { Asker, Outcome, Pipeline } from '../../pipeline/pipeline.ts'
 import { refused } from '../../pipeline/refusal.ts'
+import { tellRefusal } from '../../pipeline/tell-errors.ts'
 import { IDEMPOTENCY_KEY } from '../../request/idempotency-headers.ts'
 import { scopeOf } from '../../request/request-scope.ts'
 
-/** What Yoga is handed with a request. */
+/** What Yoga gets with a request. */
 type YogaContext = { req: IncomingMessage; res: ServerResponse; asker: Asker; isBatch?: boolean }
 
 export const GRAPHQL_PATH = '/graphql'
@@ -55,7 +55,7 @@ function requestOf(
   }
 }
 
-/** In place of Yoga's own parsing, validation and execution. */
+/** Takes the place of Yoga's own parsing, validation and execution. */
 function usePipeline(pipeline: Pipeline): Plugin<object, YogaContext> {
   return {
     onRequestParse: ({ serverContext }) => ({
@@ -72,7 +72,7 @@ function usePipeline(pipeline: Pipeline): Plugin<object, YogaContext> {
       },
     }),
     onParams({ params, context, setParams, setParamsHandler }) {
-      // Named by its hash alone, which Yoga does not know.
+      // An operation that is named by its hash alone gets an empty query, because Yoga does not know such operations.
       if (params.query == null && params.extensions?.persistedQuery) setParams({ ...params, query: '' })
       const yogaContext = context as unknown as YogaContext
       setParamsHandler(async (payload) => {
@@ -83,21 +83,21 @@ function usePipeline(pipeline: Pipeline): Plugin<object, YogaContext> {
   }
 }
 
-/** What Yoga found wrong with a request before there was an operation, and how events are sent. */
+/** Masks the errors that Yoga found before there was an operation, and sends events. */
 function useAnswers(): Plugin<object, YogaContext> {
   const sendEvents = getSSEProcessor()
   return {
     onResultProcess({ result, setResult, setResultProcessor, serverContext }) {
       if (isAsyncIterable(result)) return setResultProcessor(sendEvents, 'text/event-stream')
       const scope = scopeOf(serverContext.req)
-      const masked = (one: ExecutionResult) =>
-        one.errors ? { ...one, errors: one.errors.map((error) => maskRefusal(error, scope)) } : one
-      setResult(Array.isArray(result) ? result.map(masked) : masked(result as ExecutionResult))
+      const told = (one: ExecutionResult) =>
+        one.errors ? { ...one, errors: one.errors.map((error) => tellRefusal(error, scope)) } : one
+      setResult(Array.isArray(result) ? result.map(told) : told(result as ExecutionResult))
     },
   }
 }
 
-/** Answers what is not one plain operation. The body has been read. */
+/** Answers requests that are not one plain operation. The body has been read already. */
 export function createYogaListener(pipeline: Pipeline) {
   const yoga = createYoga<YogaContext>({
     graphqlEndpoint: GRAPHQL_PATH,

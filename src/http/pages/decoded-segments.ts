@@ -1,4 +1,4 @@
-/** What stands between the slashes of a path, an encoded slash among them; nothing where it is not the encoding of UTF-8. */
+/** The decoded segments of a path. An encoded slash ends a segment too. No segments when the path does not encode UTF-8. */
 export function decodedSegments(path: string): string[] {
   try {
     return decodeURIComponent(path).split('/')

@@ -5,10 +5,10 @@ import { sendEvidence } from '../files/send-evidence.ts'
 import { type ContextEnv, contextOf, withContext } from '../hono-context.ts'
 import { projectPathIn } from './project-address.ts'
 
-/** The tag is one segment, its slashes encoded. */
+/** The tag is one segment, so its slashes are encoded. */
 const EVIDENCE = '/releases/:tag/evidences/:file{[0-9]+\\.json}'
 
-/** One snapshot by its number; the newest is with the release's own paths. Whatever is hidden is answered as what is missing. */
+/** A snapshot by its number. The newest snapshot is in `release-page-routes.ts`. Hidden and missing evidence answer alike. */
 export const evidenceRoutes = (parts: ContextParts) =>
   new Hono<ContextEnv>().get(EVIDENCE, withContext(parts), async (c) => {
     const { tag, file } = c.req.param()

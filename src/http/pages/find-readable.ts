@@ -1,4 +1,4 @@
-// What the pages of releases are about. Hidden equals missing: null for both.
+// The project and the release that a page is about. Null for missing ones and for hidden ones.
 
 import { can } from '../../access/abilities.ts'
 import type { Context } from '../../context/context.ts'
@@ -13,7 +13,7 @@ export async function findReadableProject(context: Context, fullPath: string): P
   return project && can(context.viewer, 'release:read', project) ? project : null
 }
 
-/** By a tag only for viewers who may learn tags: for the others it is not even looked for. */
+/** A tag is looked up only for viewers who may see tags. */
 export async function findReadableRelease(
   context: Context,
   project: Project,

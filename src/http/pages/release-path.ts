@@ -1,12 +1,12 @@
 import { NEWEST_EVIDENCE } from '../../modules/releases/release-urls.ts'
 
-/** What of a release: its page, its newest evidence, or what a link of it leads to. */
+/** The part of a release that is asked for: its page, its newest evidence, or the target of one of its links. */
 type Part = { download: string | null; evidence: boolean }
 
-/** What a path behind `/-/releases/` names. */
+/** What the path after `/-/releases/` names. */
 export type ReleasePath = { latest: true; suffix: string[] } | (Part & ({ id: number } | { tag: string }))
 
-/** PostgreSQL's integer. */
+/** The largest `integer` of PostgreSQL. */
 const MAX_ID = 2 ** 31 - 1
 
 const endOf = (segments: readonly string[], marker: number, evidence: boolean) => {
@@ -15,9 +15,9 @@ const endOf = (segments: readonly string[], marker: number, evidence: boolean) =
 }
 
 /**
- * A tag's slashes may be plain; it ends before the first `downloads`, or before an `evidence.json` at the end. Where that, or its
- * beginning with `id/` or `permalink/`, belongs to the tag, its slashes must be encoded, as they are in every URL that the server
- * gives.
+ * The slashes of a tag need not be encoded. The tag ends before the first `downloads`, or before an `evidence.json` at the end of
+ * the path. A tag that contains such a segment, or that begins with `id/` or `permalink/`, must have its slashes encoded. They
+ * are encoded in every URL that the server gives.
  */
 export function parseReleasePath(segments: readonly string[]): ReleasePath {
   const [first = '', second = '', ...rest] = segments

@@ -1,14 +1,15 @@
-import { takeRows } from '../../context/answer-size.ts'
 import type { Context } from '../../context/context.ts'
 import { type AssetLink, Prisma } from '../../generated/prisma/client.ts'
+import type { PageOfChildren } from '../../rows/children.ts'
 import { byCreation, cursorIn } from '../../rows/keyset.ts'
-import { allRows, extendRows, type PageToCome, toPage } from '../../rows/page.ts'
+import { listOf } from '../../rows/list.ts'
+import { extendPage, type NumberedPage, type PageInput } from '../../rows/numbered-page.ts'
+import { type PageToCome, toPage } from '../../rows/page.ts'
 import type { Plan } from '../../rows/plan.ts'
 import { table } from '../../rows/table.ts'
-import { type PageArguments, toWindow, type Window } from '../../rows/window.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 
-/** A link with its release: where it leads permanently depends on the tag. */
+/** A link with its release, because the permanent URL of the link contains the tag. */
 export type AssetLinkNode = AssetLink & { release: ReleaseNode }
 
 const newestFirst = byCreation<AssetLink>('LINKS', 'desc', 'l')
@@ -22,32 +23,38 @@ export const links = table<AssetLink>('asset_links', 'l', {
 const ofRelease = links.childrenOf({ column: 'l.release_id', row: 'r.id' })
 const linkByPath = links.by('releaseId', 'filepath')
 
-/** Of links that a statement has just inserted: those of each `release_id` as JSON, the newest first. */
+/** Reads the links that a statement has just inserted: a row for each release, with its links as JSON, the newest first. */
 export const linksByRelease = (inserted: Prisma.Sql) => Prisma.sql`
   SELECT row."releaseId" AS release_id, json_agg(row ORDER BY row."createdAt" DESC, row.id DESC) AS links
   FROM (SELECT ${links.columns} FROM ${inserted} l) AS row GROUP BY row."releaseId"`
 
-export const linksChild = (args: PageArguments, plan: Plan) =>
-  ofRelease.child({ window: toWindow(args), order: newestFirst }, plan)
-
-function pageOf(context: Context, release: ReleaseNode, window: Window): PageToCome<AssetLink> {
+/** Takes the links from the release if it was just created, because then it has them already. */
+function page(
+  context: Context,
+  release: ReleaseNode,
+  asked: PageOfChildren<AssetLink>,
+  plan?: () => Plan,
+): PageToCome<AssetLink> {
+  const { window, order } = asked
   const known = release.links
-  if (!known || window.after !== null || window.before !== null) {
-    return ofRelease.page(context, release, { window, order: newestFirst })
-  }
-  return toPage(window, window.backward ? known.toReversed() : known, cursorIn(newestFirst))
+  if (!known || window.after !== null || window.before !== null) return ofRelease.page(context, release, asked, plan)
+  return toPage(window, window.backward ? known.toReversed() : known, cursorIn(order))
 }
 
-export const linksOfRelease = (context: Context, release: ReleaseNode, window: Window): PageToCome<AssetLinkNode> =>
-  extendRows(pageOf(context, release, window), { release })
+export const linksOfRelease = listOf({
+  children: { child: ofRelease.child, page },
+  select: () => ({ order: newestFirst }),
+  extra: (release: ReleaseNode) => ({ release }),
+  count: (_context, { linksCount }) => linksCount,
+})
 
-/** Counts them before they are read. */
-export function allLinksOfRelease(context: Context, release: ReleaseNode) {
-  takeRows(context, release.linksCount, 'assets.links')
-  return allRows((window) => linksOfRelease(context, release, window))
+/** A page of the links by number, the newest link first. */
+export async function numberedLinks(release: ReleaseNode, page: PageInput): Promise<NumberedPage<AssetLinkNode>> {
+  const selected = { where: Prisma.sql`l.release_id = ${release.id}`, order: newestFirst, count: release.linksCount }
+  return extendPage(await links.numberedPage('numberedPageOfRelease', selected, page), { release })
 }
 
-/** The link of a release with that stored path, given with or without its leading slash. */
+/** The link of a release with this stored path, which is given with or without its leading slash. */
 export async function findLinkByPath(
   context: Context,
   release: ReleaseNode,

@@ -1,20 +1,20 @@
+import { takeRows } from '../../context/answer-size.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
 import { arrayConnection } from '../../rows/array-page.ts'
-import { connection, emptyConnection } from '../../rows/page.ts'
-import { toWindow } from '../../rows/window.ts'
+import { emptyConnection } from '../../rows/page.ts'
 import { latestRelease } from '../releases/latest-release.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { type SourceFormat, sourceFormats, sourceUrl } from '../releases/release-urls.ts'
-import { allLinksOfRelease, findLinkByPath, linksChild, linksOfRelease } from './asset-loaders.ts'
+import { findLinkByPath, linksOfRelease } from './asset-loaders.ts'
 import { ReleaseAssetLink } from './link-schema.ts'
 
 type Source = { release: ReleaseNode; format: SourceFormat }
 
-// Its fields are public: who may not read code gets no source (ReleaseAssets.sources).
+// Its fields are public, because `ReleaseAssets.sources` gives no source to viewers who may not read code.
 const ReleaseSource = builder.objectRef<Source>('ReleaseSource').implement({
-  description: 'An archive of the source code as it was under the tag.',
+  description: 'An archive of the source code at the tag.',
   access: { needs: 'code:read', project: ({ release }) => release.project, fields: 'public' },
   fields: (t) => ({
     format: t.exposeString('format', { kept: true, description: 'One of zip, tar.gz, tar.bz2, tar.' }),
@@ -36,7 +36,7 @@ const sourcePageTypes = pageTypes({
 })
 
 const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement({
-  description: 'What can be downloaded of a release.',
+  description: 'What can be downloaded from a release.',
   access: { needs: 'release:read', project: (release) => release.project },
   fields: (t) => ({
     count: t.int({
@@ -52,22 +52,25 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
         kept: true,
         access: 'public',
         description: 'Links, the newest first.',
-        child: linksChild,
         reads: ['linksCount'],
-        resolve: (release, args, context) =>
-          connection(linksOfRelease(context, release, toWindow(args)), () => release.linksCount),
+        ...linksOfRelease.connection,
       },
       ...linkPageTypes,
     ),
     allLinks: t.field({
       type: [ReleaseAssetLink],
       internal: true,
+      kept: true,
       nullable: false,
       access: 'public',
       description: 'All links, the newest first.',
-      child: linksChild,
       reads: ['linksCount'],
-      resolve: (release, _args, context) => allLinksOfRelease(context, release),
+      child: linksOfRelease.all.child,
+      resolve: (release, args, context, info) => {
+        // Takes the number of links from what the answer may hold, before it reads them.
+        takeRows(context, release.linksCount, 'assets.links')
+        return linksOfRelease.all.resolve(release, args, context, info)
+      },
     }),
     sources: t.connection(
       {
@@ -101,7 +104,7 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
   assetLink: t.field({
     type: ReleaseAssetLink,
     access: 'public',
-    description: 'The link with that stored path; null when there is none. Not in GitLab.',
+    description: 'The link with this stored path; null when there is none. Not in GitLab.',
     args: { directAssetPath: t.arg.string({ required: true, description: directAssetPath }) },
     resolve: (release, args, context) => findLinkByPath(context, release, args.directAssetPath),
   }),
@@ -112,7 +115,7 @@ builder.prismaObjectField('Project', 'latestReleaseAssetLink', (t) =>
     type: ReleaseAssetLink,
     access: { needs: 'release:read', otherwise: null },
     description:
-      'The link of the latest release (by `releasedAt`) with that stored path; null without one. Not in GitLab.',
+      'The link of the latest release (by `releasedAt`) with this stored path; null when there is none. Not in GitLab.',
     args: { directAssetPath: t.arg.string({ required: true, description: directAssetPath }) },
     resolve: async (project, args, context) => {
       const release = await latestRelease(context, project, {})

@@ -1,10 +1,10 @@
-import { assertNotNull, mutation } from '../../graphql/mutation.ts'
+import { assertNullOnlyIn, mutation } from '../../graphql/mutation.ts'
 import { ReleaseAssetLink, ReleaseAssetLinkType } from './link-schema.ts'
 import { createLink, deleteLink, updateLink } from './link-service.ts'
 
 const name = 'Name, unique in the release.'
-const url = 'Absolute http, https or ftp URL, unique in the release; at most 8,192 characters.'
-const directAssetPath = 'Path of the permanent URL: `/` and at least three of `A-Za-z0-9_-./`.'
+const url = 'Absolute http, https or ftp URL, unique in the release.'
+const directAssetPath = 'Path of the permanent URL: `/` and at least three characters of `A-Za-z0-9_-./`.'
 
 mutation('releaseAssetLinkCreate', {
   ability: 'release:update',
@@ -15,7 +15,7 @@ mutation('releaseAssetLinkCreate', {
     name: t.string({ required: true, description: name }),
     url: t.string({ required: true, description: url }),
     directAssetPath: t.string({ description: directAssetPath }),
-    linkType: t.field({ type: ReleaseAssetLinkType, defaultValue: 'other', description: 'What it leads to.' }),
+    linkType: t.field({ type: ReleaseAssetLinkType, defaultValue: 'other', description: 'What the link leads to.' }),
   }),
   payload: { link: ReleaseAssetLink },
   run: async (context, input) => {
@@ -31,12 +31,12 @@ mutation('releaseAssetLinkUpdate', {
     id: t.field({ type: 'ReleasesLinkID', required: true, description: 'Global ID of the link.' }),
     name: t.string({ description: `${name} Must not be null.` }),
     url: t.string({ description: `${url} Must not be null.` }),
-    directAssetPath: t.string({ description: `${directAssetPath} Null takes it away.` }),
-    linkType: t.field({ type: ReleaseAssetLinkType, description: 'What it leads to. Must not be null.' }),
+    directAssetPath: t.string({ description: `${directAssetPath} Null removes it.` }),
+    linkType: t.field({ type: ReleaseAssetLinkType, description: 'What the link leads to. Must not be null.' }),
   }),
   payload: { link: ReleaseAssetLink },
   run: async (context, input) => {
-    assertNotNull(input, ['name', 'url', 'linkType'])
+    assertNullOnlyIn(input, 'directAssetPath')
     const { directAssetPath: filepath, ...changes } = input
     return { link: await updateLink(context, { ...changes, filepath }) }
   },

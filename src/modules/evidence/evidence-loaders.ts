@@ -1,25 +1,28 @@
 import type { Context } from '../../context/context.ts'
 import type { Place } from '../../context/smaller-pages.ts'
 import { type Evidence, Prisma } from '../../generated/prisma/client.ts'
-import { byCreation } from '../../rows/keyset.ts'
+import { byTime } from '../../rows/keyset.ts'
+import { listOf } from '../../rows/list.ts'
 import { textsOfUnknownSize } from '../../rows/long-texts.ts'
-import { extendRows, type PageToCome } from '../../rows/page.ts'
-import type { Plan } from '../../rows/plan.ts'
 import { table } from '../../rows/table.ts'
-import { type PageArguments, toWindow, type Window } from '../../rows/window.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
-
-type EvidenceRow = Omit<Evidence, 'summary'>
 
 /** A piece of evidence with its release. */
 export type EvidenceNode = Evidence & { release: ReleaseNode }
 
-const oldestFirst = byCreation<EvidenceRow>('EVIDENCES', 'asc', 'e')
+const oldestFirst = byTime<Evidence>({
+  name: 'EVIDENCES',
+  direction: 'asc',
+  time: Prisma.sql`e.created_at`,
+  id: Prisma.sql`e.id`,
+  field: 'createdAt',
+})
 
-// As large as all else of a page together, and rarely wanted: `summaryOf` reads it.
+// Rows have no summary, although their type says so: `summaryOf` reads it, because it is as large as the rest of a page and rarely
+// asked for.
 const { summary: _, ...columnsWithoutSummary } = Prisma.EvidenceScalarFieldEnum
 
-const evidences = table<EvidenceRow>('evidences', 'e', {
+const evidences = table<Evidence>('evidences', 'e', {
   fields: columnsWithoutSummary,
   dates: { createdAt: true },
   always: ['id'],
@@ -27,19 +30,16 @@ const evidences = table<EvidenceRow>('evidences', 'e', {
 
 const ofRelease = evidences.childrenOf({ column: 'e.release_id', row: 'r.id' })
 
-const pageOf = (window: Window) => ({ window, order: oldestFirst })
-
-export const evidencesChild = (args: PageArguments, plan: Plan) => ofRelease.child(pageOf(toWindow(args)), plan)
-
-/** Without summaries, whatever the type says: GraphQL asks `summaryOf` for them. */
-export const evidencesOfRelease = (context: Context, release: ReleaseNode, window: Window) =>
-  extendRows(ofRelease.page(context, release, pageOf(window)), { release }) as PageToCome<EvidenceNode>
-
-export const countOfEvidences = ofRelease.count
+export const evidencesOfRelease = listOf({
+  children: ofRelease,
+  select: () => ({ order: oldestFirst }),
+  extra: (release: ReleaseNode) => ({ release }),
+  count: (context, { id }) => ofRelease.count(context, id),
+})
 
 const summaries = textsOfUnknownSize('evidences', Prisma.raw('t.summary::text'))
 
-/** Only evidence that has just been collected has it already. */
+/** Reads the summary, unless the evidence was just collected and has it already. */
 export async function summaryOf(
   context: Context,
   { id, summary }: Pick<EvidenceNode, 'id' | 'summary'>,

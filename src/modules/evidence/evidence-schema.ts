@@ -1,11 +1,10 @@
 import { placeOfField } from '../../context/place.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
-import { allRows, connection, emptyConnection } from '../../rows/page.ts'
-import { toWindow } from '../../rows/window.ts'
+import { emptyConnection } from '../../rows/page.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { evidenceUrl } from '../releases/release-urls.ts'
-import { countOfEvidences, evidencesChild, evidencesOfRelease, summaryOf } from './evidence-loaders.ts'
+import { evidencesOfRelease, summaryOf } from './evidence-loaders.ts'
 
 const guarded = { needs: 'evidence:read', otherwise: null } as const
 
@@ -26,7 +25,7 @@ export const ReleaseEvidence = builder.prismaNode('Evidence', {
     filepath: t.string({
       kept: true,
       access: guarded,
-      description: 'Absolute URL of the snapshot; its header `X-Waybill-Signature` is the signature.',
+      description: 'Absolute URL of the snapshot. The answer has the signature in the header `X-Waybill-Signature`.',
       reads: [],
       resolve: (evidence, _args, context) => evidenceUrl(context, evidence.release, evidence),
     }),
@@ -34,7 +33,7 @@ export const ReleaseEvidence = builder.prismaNode('Evidence', {
       kept: true,
       access: guarded,
       description:
-        'Detached JWS (ES256) of the canonical JSON of the snapshot; its key is in `/.well-known/jwks.json`. Null for ' +
+        'Detached JWS (ES256) of the canonical JSON of the snapshot. Its key is in `/.well-known/jwks.json`. Null for ' +
         'evidence that was never signed. Not in GitLab.',
     }),
     collectedAt: t.expose('createdAt', {
@@ -65,12 +64,12 @@ builder.prismaObjectField(ReleaseType, 'allEvidences', (t) =>
   t.field({
     type: [ReleaseEvidence],
     internal: true,
+    kept: true,
     nullable: false,
     access: { needs: 'evidence:read', otherwise: () => [], instead: 'an empty list' },
     description: 'All evidence, the oldest first.',
-    child: evidencesChild,
     reads: [],
-    resolve: (release, _args, context) => allRows((window) => evidencesOfRelease(context, release, window)),
+    ...evidencesOfRelease.all,
   }),
 )
 
@@ -81,10 +80,8 @@ builder.prismaObjectField(ReleaseType, 'evidences', (t) =>
       kept: true,
       access: { needs: 'evidence:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'Evidence, the oldest first.',
-      child: evidencesChild,
       reads: [],
-      resolve: (release, args, context) =>
-        connection(evidencesOfRelease(context, release, toWindow(args)), () => countOfEvidences(context, release.id)),
+      ...evidencesOfRelease.connection,
     },
     ...evidencePageTypes,
   ),

@@ -16,7 +16,7 @@ export async function findEvidence(
   return db.evidence.findFirst({ where: { id, release: { projectId: project.id, tag } } })
 }
 
-/** What was collected last of a release; null also for who may not read evidence. */
+/** The evidence of a release that was collected last. Null for a viewer who may not read evidence. */
 export async function findNewestEvidence(context: Context, { id, project }: ReleaseNode): Promise<Evidence | null> {
   if (!can(context.viewer, 'evidence:read', project)) return null
   return db.evidence.findFirst({ where: { releaseId: id }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] })

@@ -41,8 +41,8 @@ builder.prismaObjectFields('Project', (t) => ({
   environment: t.field({
     type: EnvironmentType,
     access: { needs: 'environment:read', otherwise: null },
-    description: 'The environment of exactly that name; null when there is none.',
-    args: { name: t.arg.string({ required: true, description: 'The name, with upper and lower case as it is.' }) },
+    description: 'The environment with exactly this name; null when there is none.',
+    args: { name: t.arg.string({ required: true, description: 'The name. Upper and lower case differ.' }) },
     resolve: (project, { name }, context) => findEnvironment(context, project, name),
   }),
   environments: t.connection(

@@ -1,4 +1,5 @@
 import { type Context, perRequest } from '../../context/context.ts'
+import { db } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { type FreezePeriod, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { byCreation } from '../../rows/keyset.ts'
@@ -7,7 +8,7 @@ import { table } from '../../rows/table.ts'
 import type { Window } from '../../rows/window.ts'
 import { type FreezeWindow, freezeWindow } from './freeze-window.ts'
 
-/** A freeze period with its project: who may read it depends on the project. */
+/** A freeze period with its project, which decides who may read it. */
 export type FreezePeriodNode = FreezePeriod & { project: Project }
 
 const freezePeriods = table<FreezePeriod>('freeze_periods', 'f', {
@@ -22,7 +23,6 @@ const ofProject = freezePeriods.childrenOf({ column: 'f.project_id', orderBy: Pr
 export const freezePeriodPage = (context: Context, project: Project, window: Window): PageToCome<FreezePeriodNode> =>
   extendRows(ofProject.page(context, project, { window, order: oldestFirst }), { project })
 
-/** How many freeze periods a project has. */
 export const countOfFreezePeriods = ofProject.count
 
 /** All freeze periods of a project, oldest first. */
@@ -31,7 +31,11 @@ export async function freezePeriodsOf(context: Context, project: Project): Promi
   return periods.map((period) => ({ ...period, project }))
 }
 
-/** One instant for the whole request, so that a period's status and times agree. */
+/** Null when the project has no freeze period with this id. */
+export const findFreezePeriod = (project: Project, id: number): Promise<FreezePeriod | null> =>
+  db.freezePeriod.findFirst({ where: { id, projectId: project.id } })
+
+/** Uses one instant for the whole request, so that the status and the times of a period agree. */
 export const freezeWindowOf = perRequest(() => {
   const now = databaseNow()
   const windows = new WeakMap<FreezePeriod, FreezeWindow>()
@@ -42,7 +46,6 @@ export const freezeWindowOf = perRequest(() => {
   }
 })
 
-/** Whether any freeze period of the project is active. */
 export async function isFrozen(context: Context, project: Project): Promise<boolean> {
   const periods = await ofProject.all(context, project.id)
   return periods.some((period) => freezeWindowOf(context)(period).active)

@@ -3,8 +3,8 @@ import { CiFreezePeriodType } from './freeze-period-schema.ts'
 import { createFreezePeriod, deleteFreezePeriod, updateFreezePeriod } from './freeze-period-service.ts'
 
 const freezeStart =
-  'When it starts: a cron expression of five fields, read as GitLab does, for example `0 23 * * 5`; ranges may wrap (`SAT-SUN`).'
-const freezeEnd = 'When it ends: a cron expression of five fields, for example `0 7 * * 1`.'
+  'When the freeze starts: a cron expression of five fields, read like GitLab reads it, for example `0 23 * * 5`. Ranges may wrap (`SAT-SUN`).'
+const freezeEnd = 'When the freeze ends: a cron expression of five fields, for example `0 7 * * 1`.'
 const cronTimezone = 'Time zone of both expressions, for example `Europe/Berlin` or `Eastern Time (US & Canada)`.'
 const id = { type: 'CiFreezePeriodID', required: true, description: 'Global ID of the freeze period.' } as const
 
@@ -36,8 +36,7 @@ mutation('freezePeriodUpdate', {
 
 mutation('freezePeriodDelete', {
   ability: 'freeze-period:write',
-  description:
-    'Delete a freeze period, and with it the freeze that it may cause now. Needs the role Maintainer. Not in GitLab.',
+  description: 'Delete a freeze period. If it is active, its freeze ends. Needs the role Maintainer. Not in GitLab.',
   input: (t) => ({ id: t.field(id) }),
   payload: { freezePeriod: CiFreezePeriodType },
   run: async (context, input) => ({ freezePeriod: await deleteFreezePeriod(context, input) }),

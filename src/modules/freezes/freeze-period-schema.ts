@@ -7,8 +7,8 @@ import { countOfFreezePeriods, freezePeriodPage, freezeWindowOf, isFrozen } from
 const CiFreezePeriodStatus = builder.enumType('CiFreezePeriodStatus', {
   description: 'Whether a freeze period is active now.',
   values: {
-    ACTIVE: { description: 'Now is between a start and the first end after it, both included.' },
-    INACTIVE: { description: 'Deployments are not frozen by this period.' },
+    ACTIVE: { description: 'It is now between a start and the first end after that start, both included.' },
+    INACTIVE: { description: 'The period freezes no deployments now.' },
   },
 })
 
@@ -16,8 +16,8 @@ export const CiFreezePeriodType = builder.prismaNode('FreezePeriod', {
   name: 'CiFreezePeriod',
   id: { field: 'id', description: 'Global ID. Not in GitLab.' },
   description:
-    'A recurring window in which a project should not be deployed. Times that the zone skips when its clocks change count as ' +
-    'soon as they have changed, times that occur twice count once.',
+    'A recurring window in which a project should not be deployed. A time that the clocks skip counts at the moment when ' +
+    'they skip it. A time that occurs twice counts the first time.',
   include: { project: true },
   access: { needs: 'freeze-period:read', project: (period) => period.project, fields: 'public' },
   nullable: true,
@@ -26,29 +26,29 @@ export const CiFreezePeriodType = builder.prismaNode('FreezePeriod', {
     status: t.field({
       type: CiFreezePeriodStatus,
       nullable: false,
-      description: 'Whether it is active now.',
+      description: 'Whether the freeze is active now.',
       resolve: (period, _args, context) => (freezeWindowOf(context)(period).active ? 'ACTIVE' : 'INACTIVE'),
     }),
     startCron: t.exposeString('freezeStart', {
       nullable: false,
       description:
-        'When it starts: a cron expression of five fields, read as GitLab does, for example `0 23 * * 5`; ranges may wrap (`SAT-SUN`).',
+        'When the freeze starts: a cron expression of five fields, read like GitLab reads it, for example `0 23 * * 5`. Ranges may wrap (`SAT-SUN`).',
     }),
     endCron: t.exposeString('freezeEnd', {
       nullable: false,
-      description: 'When it ends: a cron expression of five fields, for example `0 7 * * 1`.',
+      description: 'When the freeze ends: a cron expression of five fields, for example `0 7 * * 1`.',
     }),
     cronTimezone: t.exposeString('cronTimezone', {
       description: 'Time zone of both expressions, for example `UTC`, `Europe/Berlin` or `Eastern Time (US & Canada)`.',
     }),
     startTime: t.field({
       type: 'Time',
-      description: 'The latest start when it is active, otherwise the next one; null when it never starts.',
+      description: 'The latest start if the freeze is active, otherwise the next start. Null when it never starts.',
       resolve: (period, _args, context) => freezeWindowOf(context)(period).startTime,
     }),
     endTime: t.field({
       type: 'Time',
-      description: 'The next end, counted from now; null when it never ends.',
+      description: 'The next end from now. Null when it never ends.',
       resolve: (period, _args, context) => freezeWindowOf(context)(period).endTime,
     }),
     createdAt: t.expose('createdAt', {
@@ -85,7 +85,7 @@ builder.prismaObjectFields('Project', (t) => ({
   deployFreezeActive: t.boolean({
     nullable: false,
     access: 'public',
-    description: 'Whether any freeze period is active now; told to everyone who may read the project. Not in GitLab.',
+    description: 'Whether any freeze period is active now. Everybody who may read the project sees it. Not in GitLab.',
     resolve: (project, _args, context) => isFrozen(context, project),
   }),
 }))

@@ -5,7 +5,6 @@ import { db, type Tx } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { notFoundOrForbidden } from '../../foundation/errors.ts'
 import { withoutUndefined } from '../../foundation/rules.ts'
-import type { FreezePeriod, Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import type { FreezePeriodNode } from './freeze-loaders.ts'
@@ -29,7 +28,7 @@ export type FreezePeriodUpdate = {
 
 const DEFAULT_TIMEZONE = 'UTC'
 
-/** Blanks around the expressions are not kept. Nothing in place of an expression is blank, in place of a zone it is UTC. */
+/** Removes the blanks around expressions. Null for an expression counts as blank, and null for the time zone as UTC. */
 function clean({ freezeStart, freezeEnd, cronTimezone }: Omit<FreezePeriodUpdate, 'id'>): Partial<FreezeSchedule> {
   return withoutUndefined({
     freezeStart: freezeStart === null ? '' : freezeStart?.trim(),
@@ -37,9 +36,6 @@ function clean({ freezeStart, freezeEnd, cronTimezone }: Omit<FreezePeriodUpdate
     cronTimezone: cronTimezone === null ? DEFAULT_TIMEZONE : cronTimezone,
   })
 }
-
-export const findFreezePeriod = (project: Project, id: number): Promise<FreezePeriod | null> =>
-  db.freezePeriod.findFirst({ where: { id, projectId: project.id } })
 
 function record(tx: Tx, context: Context, type: AuditEventType, verb: string, period: FreezePeriodNode) {
   const schedule = `${period.freezeStart} to ${period.freezeEnd} (${period.cronTimezone})`
@@ -51,7 +47,6 @@ function record(tx: Tx, context: Context, type: AuditEventType, verb: string, pe
   })
 }
 
-/** Adds a freeze period to a project. */
 export const createFreezePeriod = once(
   async (context: Context, input: FreezePeriodCreate): Promise<FreezePeriodNode> => {
     const project = await getProjectFor(context, 'freeze-period:write', input.projectPath)
@@ -76,7 +71,7 @@ async function getFreezePeriod(context: Context, id: number): Promise<FreezePeri
   return period
 }
 
-/** Changes a freeze period; with nothing but the id it stays as it is. */
+/** Changes a freeze period. With nothing but the id, the period stays as it is. */
 export const updateFreezePeriod = once(
   async (context: Context, { id, ...changes }: FreezePeriodUpdate): Promise<FreezePeriodNode> => {
     const period = await getFreezePeriod(context, id)
@@ -88,7 +83,7 @@ export const updateFreezePeriod = once(
         where: { id },
         data: { ...data, updatedAt: databaseNow() },
       })
-      // Somebody else may have deleted it meanwhile.
+      // Somebody may have deleted the freeze period meanwhile.
       if (!row) throw notFoundOrForbidden()
       const changed = { ...row, project: period.project }
       await record(tx, context, 'freeze_period_updated', 'Changed', changed)
@@ -97,7 +92,7 @@ export const updateFreezePeriod = once(
   },
 )
 
-/** Deletes a freeze period; a freeze that it caused is over. */
+/** Deletes a freeze period. The freeze that it caused ends. */
 export const deleteFreezePeriod = once(async (context: Context, { id }: { id: number }): Promise<FreezePeriodNode> => {
   const period = await getFreezePeriod(context, id)
   return transact(context, async (tx) => {

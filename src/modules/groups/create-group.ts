@@ -15,10 +15,10 @@ import { findGroupAt, getGroupFor } from './find-group.ts'
 export type GroupCreate = {
   parentPath?: string | null | undefined
   path: string
-  /** The path when absent. */
+  /** Absent: the path. */
   name?: string | null | undefined
   description?: string | null | undefined
-  /** Private when absent. */
+  /** Absent: private. */
   visibility?: Visibility | null | undefined
 }
 
@@ -30,14 +30,14 @@ const onTaken = onUniqueViolation({
   namespace_path_is_free: taken,
 })
 
-/** Everybody with an account may begin a group; one inside another needs a role there. */
+/** Everybody with an account may create a group at the top. A group inside another group needs a role there. */
 async function getParent(context: Context, parentPath: string | null | undefined): Promise<Group | null> {
   if (parentPath != null) return getGroupFor(context, 'subgroup:create', parentPath)
   if (!isAccount(context.viewer) && !isAdministrator(context.viewer)) throw notFoundOrForbidden()
   return null
 }
 
-/** Who begins a group owns it; in a group inside another the roles above count. */
+/** The creator of a group at the top owns it. In a group inside another group, the roles in the groups above count. */
 async function addOwner(tx: Tx, context: Context, group: Group): Promise<void> {
   const { user, groupRoles } = context.viewer
   if (!user || group.parentId !== null) return
@@ -65,7 +65,7 @@ export const createGroup = once(async (context: Context, input: GroupCreate): Pr
   }).catch(onTaken)
 })
 
-/** Creates the group and the groups above it that are missing. */
+/** Creates the group, and the groups above it, if they are missing. */
 export async function ensureGroup(context: Context, fullPath: string, visibility?: Visibility): Promise<void> {
   if (await findGroupAt(fullPath)) return
   const segments = fullPath.split('/')
@@ -73,7 +73,7 @@ export async function ensureGroup(context: Context, fullPath: string, visibility
   const parentPath = segments.length > 0 ? segments.join('/') : null
   if (parentPath !== null) await ensureGroup(context, parentPath, visibility)
   await createGroup(context, { parentPath, path, visibility }).catch(async (error) => {
-    // Another command may have created it meanwhile.
+    // Somebody may have created the group meanwhile.
     if (!(await findGroupAt(fullPath))) throw error
   })
 }

@@ -12,14 +12,15 @@ import { mayChangeTag } from '../releases/release-access.ts'
 import { versionKeyOf } from '../releases/tag-name.ts'
 import type { SkippedTag, SourceTag } from './source-tags.ts'
 
-/** Long notes take about 25 ms each: what is not rendered within this time is rendered when it is first read. */
+/** Long notes take about 25 ms each. Notes that are not rendered within this time are rendered when they are first read. */
 const RENDER_MS = 10_000
 const PART = { most: 500, maxSize: 10_000_000 }
 
 type Options = {
   project: Project
-  /** All tags of the source, and those of them that can become releases. */
+  /** All tags of the source. */
   tagNames: readonly string[]
+  /** The tags that can become releases. */
   tags: readonly SourceTag[]
   authorId: number | null
   onProgress?: ((line: string) => void) | undefined
@@ -29,15 +30,15 @@ export type ImportedReleases = {
   created: number
   updated: number
   unchanged: number
-  /** Tags of releases that the source lacks; they are kept. */
+  /** The tags of releases that the source does not have any more. The releases are kept. */
   vanished: string[]
-  /** Tags whose message was too long for notes and was cut. */
+  /** The tags whose message was too long for release notes and was cut. */
   cut: string[]
-  /** Tags that are protected from the viewer. */
+  /** The tags that are protected from the viewer. */
   refused: SkippedTag[]
 }
 
-/** Characters as PostgreSQL counts them: an emoji is one of them and two of JavaScript's. */
+/** Counts characters like PostgreSQL: an emoji is one character there, and two in JavaScript. */
 function cutNotes(description: string | null): string | null {
   if (description === null || description.length <= maxCharacters.description) return description
   return Array.from(description).slice(0, maxCharacters.description).join('')
@@ -45,7 +46,7 @@ function cutNotes(description: string | null): string | null {
 
 type Change = SourceTag & Pick<Release, 'descriptionHtml' | 'rendererVersion'>
 
-/** The newest are rendered first: they are read first. */
+/** Renders the newest notes first, because they are read first. */
 function changesOf(tags: readonly SourceTag[], { id }: Project): Change[] {
   const deadline = performance.now() + RENDER_MS
   const render = (description: string | null) =>
@@ -66,7 +67,7 @@ async function createAll(context: Context, changes: readonly Change[], { project
   })
   let [created, done] = [0, 0]
   for (const part of partsOf(releases, { ...PART, sizeOf: sizeOfRelease })) {
-    // Somebody may have created one of them meanwhile. The next import compares it.
+    // A release that somebody has created meanwhile is skipped. The next import compares it.
     created += (await insertReleases(part)).filter((release) => !(release instanceof Error)).length
     done += part.length
     onProgress?.(`Writing releases: ${done}`)
@@ -92,7 +93,7 @@ async function releasesOf({ id: projectId }: Project): Promise<Known> {
   return new Map(releases.map((release) => [release.tag, release]))
 }
 
-/** Writes what differs from the releases of the project: a tag is new, or points to another commit. */
+/** Writes what differs from the releases of the project: tags that are new or point to another commit. */
 export async function importReleases(context: Context, options: Options): Promise<ImportedReleases> {
   const { project, tagNames, tags } = options
   const known = await releasesOf(project)

@@ -18,10 +18,10 @@ export type ImportInput = {
   projectPath: string
   /** A local path, or a http(s), ssh or git URL. */
   source: string
-  /** The username of the author of new releases; the viewer's own account without it. */
+  /** The username of the author of new releases. Absent: the viewer. */
   author?: string | undefined
   onProgress?: ((line: string) => void) | undefined
-  /** Of a project that the import creates; so are the missing groups above it as visible as the project. */
+  /** The visibility of the project and of the groups above it, if the import creates them. */
   visibility?: Visibility | undefined
   name?: string | undefined
   description?: string | undefined
@@ -38,7 +38,7 @@ async function findAuthorId({ viewer }: Context, username: string | undefined): 
   return user.id
 }
 
-/** Throws where a project stands in the place of a group, or a group in the place of the project. */
+/** Throws when the path is the path of a group, or when a project is in the place of a group above. */
 async function assertPathIsFree(segments: readonly string[]): Promise<void> {
   const path = segments.join('/')
   if (await findGroupAt(path)) throw new AppError('CONFLICT', `'${path}' is a group, not a project`)
@@ -75,8 +75,9 @@ async function mirror(context: Context, segments: string[], input: ImportInput):
 }
 
 /**
- * Mirrors a repository into a project, which is made when it is missing, with one release per tag. May be repeated: then
- * new tags give releases, moved tags change theirs, and all else stays as it is, whatever the source no longer has.
+ * Mirrors a repository into a project, with a release for each tag. Creates the project if it is missing. It may be repeated:
+ * then new tags give new releases, and moved tags change their releases. Everything else stays, even if the source does not have
+ * it any more.
  */
 export async function importRepository(context: Context, input: ImportInput): Promise<ImportSummary> {
   const segments = parseProjectPath(input.projectPath)

@@ -20,14 +20,15 @@ const IssueState = builder.enumType('IssueState', {
 })
 
 export const IssueType = builder.objectRef<IssueNode>('Issue').implement({
-  description: 'Something to do in a project. A confidential one is shown from the role Planner on, and to its author.',
+  description:
+    'Something to do in a project. A confidential issue is shown from the role Planner on, and to its author.',
   access: { needs: 'issue:read', project: (issue) => issue.project, fields: 'public' },
   fields: (t) => ({
     id: t.id({ nullable: false, description: 'Global ID.', resolve: ({ id }) => toGlobalId('Issue', id) }),
     iid: t.exposeID('iid', { nullable: false, description: 'Number within its project.' }),
     title: t.exposeString('title', { nullable: false, description: 'Title.' }),
     description: t.string({
-      description: 'What is to do, in Markdown.',
+      description: 'What is to be done, in Markdown.',
       resolve: (issue, _args, context, info) => issueDescription(context, issue, () => placeOfField(info)),
     }),
     state: t.expose('state', {
@@ -37,17 +38,17 @@ export const IssueType = builder.objectRef<IssueNode>('Issue').implement({
     }),
     confidential: t.exposeBoolean('confidential', {
       nullable: false,
-      description: 'Whether it is hidden from others; then it is in no evidence either.',
+      description: 'Whether it is shown only from the role Planner on and to its author. It is in no evidence then.',
     }),
     author: t.field({
       type: UserCore,
-      description: 'Who wrote it; null when the account is gone.',
+      description: 'Who wrote the issue. Null when the account is gone.',
       resolve: ({ authorId }, _args, context) => (authorId === null ? null : userById(context).load(authorId)),
     }),
     milestone: t.field({
       type: MilestoneType,
       access: { needs: 'milestone:read', otherwise: null },
-      description: 'The milestone that it belongs to.',
+      description: 'The milestone that the issue belongs to.',
       resolve: ({ milestoneId }, _args, context) =>
         milestoneId === null ? null : milestoneById(context).load(milestoneId),
     }),
@@ -56,9 +57,20 @@ export const IssueType = builder.objectRef<IssueNode>('Issue').implement({
       description: 'Calendar date on which it should be done.',
       resolve: ({ dueDate }) => calendarDate(dueDate),
     }),
-    closedAt: t.expose('closedAt', { type: 'Time', description: 'When it was closed; null while it is open.' }),
-    createdAt: t.expose('createdAt', { type: 'Time', nullable: false, description: 'When it was created.' }),
-    updatedAt: t.expose('updatedAt', { type: 'Time', nullable: false, description: 'When it last changed.' }),
+    closedAt: t.expose('closedAt', {
+      type: 'Time',
+      description: 'When it was closed. Null while it is open.',
+    }),
+    createdAt: t.expose('createdAt', {
+      type: 'Time',
+      nullable: false,
+      description: 'When it was created.',
+    }),
+    updatedAt: t.expose('updatedAt', {
+      type: 'Time',
+      nullable: false,
+      description: 'When it last changed.',
+    }),
     webUrl: t.string({
       nullable: false,
       description: 'Absolute URL of its page.',
@@ -73,7 +85,7 @@ builder.prismaObjectField(ProjectType, 'issue', (t) =>
   t.field({
     type: IssueType,
     access: { needs: 'issue:read', otherwise: null },
-    description: 'The issue of that number; null when there is none or the viewer may not read it.',
+    description: 'The issue with this number. Null when there is none, and when the viewer may not read it.',
     args: { iid: t.arg.string({ required: true, description: 'Number within the project.' }) },
     resolve: (project, { iid }, context) => findIssue(context, project, parseIid(iid)),
   }),
@@ -85,10 +97,10 @@ builder.prismaObjectField(ProjectType, 'issues', (t) =>
       type: IssueType,
       access: { needs: 'issue:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'The issues that the viewer may read, the newest first.',
-      args: { state: t.arg({ type: IssueState, description: 'Only these.' }) },
-      resolve: (project, { state = null, ...args }, context) =>
-        connection(issuesOfProject(context, project, { window: toWindow(args), state }), () =>
-          countOfIssues(context, project, state),
+      args: { state: t.arg({ type: IssueState, description: 'Only issues in this state.' }) },
+      resolve: (project, { state, ...args }, context) =>
+        connection(issuesOfProject(context, project, { window: toWindow(args), filter: { state } }), () =>
+          countOfIssues(context, project, { state }),
         ),
     },
     ...issuePageTypes,

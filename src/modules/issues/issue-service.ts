@@ -18,7 +18,7 @@ import { getProjectFor } from '../projects/find-project.ts'
 import { findIssue } from './issue-loaders.ts'
 import { editsIssue, type IssueNode, plansIssue } from './issue-policy.ts'
 
-/** By title or by id, not both; null takes it away. */
+/** A milestone by its title or by its id, but not by both. Null removes the milestone. */
 type MilestoneOfIssue = { milestone?: string | null | undefined; milestoneId?: number | null | undefined }
 
 export type IssueCreate = MilestoneOfIssue & {
@@ -26,14 +26,14 @@ export type IssueCreate = MilestoneOfIssue & {
   title: string
   description?: string | null | undefined
   confidential?: boolean | null | undefined
-  /** A calendar date: the day in UTC counts. */
+  /** A calendar date, which is the day in UTC. */
   dueDate?: Date | null | undefined
 }
 
 export type IssueUpdate = MilestoneOfIssue &
   Changes<Issue, 'title' | 'description' | 'state' | 'confidential' | 'dueDate'> & { projectPath: string; iid: number }
 
-/** The id; undefined when none is given. Of two of one title, the project's own counts before its group's. */
+/** Undefined when no milestone is given. If the project and its group have the title, the milestone of the project counts. */
 async function findMilestoneId(project: Project, choice: MilestoneOfIssue): Promise<number | null | undefined> {
   const { milestone: title, milestoneId: id } = choice
   if (title === undefined && id === undefined) return undefined
@@ -92,7 +92,7 @@ const withClosedAt = ({ state, ...changes }: NewValues, issue: Issue) => ({
   ...(state === undefined ? {} : { state, closedAt: state === 'closed' ? (issue.closedAt ?? databaseNow()) : null }),
 })
 
-/** Changes, closes, opens or moves an issue to another milestone, whose statistics follow at once. */
+/** Changes, closes or opens an issue, or moves it to another milestone. The statistics of milestones change at once. */
 export const updateIssue = once(async (context: Context, input: IssueUpdate): Promise<IssueNode> => {
   const project = await getProjectFor(context, 'issue:read', input.projectPath)
   const issue = await findIssue(context, project, input.iid)
@@ -113,7 +113,7 @@ export const updateIssue = once(async (context: Context, input: IssueUpdate): Pr
       where: { id: issue.id },
       data: withClosedAt(changes, issue),
     })
-    // Its project may have been deleted meanwhile.
+    // The project may have been deleted meanwhile.
     if (!updated) throw notFoundOrForbidden()
     await record(tx, context, updated, 'issue_updated', `Changed issue #${updated.iid}: ${describeChanges(changes)}`)
     return { ...updated, project }

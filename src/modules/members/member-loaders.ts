@@ -8,7 +8,7 @@ import { table } from '../../rows/table.ts'
 import type { Window } from '../../rows/window.ts'
 import type { Member } from './member-rows.ts'
 
-/** Highest role first; then who has had an account for longest. */
+/** The highest role first, then the oldest account. */
 const byRole: Order<Member> = {
   name: 'MEMBERS',
   direction: 'desc',

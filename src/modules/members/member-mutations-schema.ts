@@ -8,14 +8,14 @@ const groupPath = 'Full path of the group, or else `projectPath`.'
 mutation('memberSet', {
   ability: 'member:write',
   description:
-    'Make somebody a member, or give a member another role. Needs the role Maintainer; a role above the own one can ' +
-    'neither be given nor changed. Not in GitLab.',
+    'Make somebody a member, or give a member another role. Needs the role Maintainer. Nobody can give or change a role ' +
+    'above their own. Not in GitLab.',
   input: (t) => ({
     projectPath: t.id({ description: projectPath }),
     groupPath: t.id({ description: groupPath }),
-    username: t.string({ required: true, description: 'Username of the account, in any case.' }),
-    role: t.field({ type: AccessLevelEnum, required: true, description: "The role; not above the viewer's own." }),
-    expiresAt: t.field({ type: 'Time', description: 'When the role ends; absent or null: when it is taken away.' }),
+    username: t.string({ required: true, description: 'Username of the account. Letter case does not matter.' }),
+    role: t.field({ type: AccessLevelEnum, required: true, description: "The role. At most the viewer's own." }),
+    expiresAt: t.field({ type: 'Time', description: 'When the role ends. Absent or null: when it is taken away.' }),
   }),
   payload: { member: MemberType },
   run: async (context, input) => ({ member: await setMember(context, input) }),
@@ -24,12 +24,12 @@ mutation('memberSet', {
 mutation('memberRemove', {
   ability: 'member:write',
   description:
-    'Take a membership away. Needs the role Maintainer, but everybody may give up the own one. The last owner of a ' +
-    'group stays. Not in GitLab.',
+    'Remove a member. Needs the role Maintainer, but all members may remove themselves. The last owner of a group stays. ' +
+    'Not in GitLab.',
   input: (t) => ({
     projectPath: t.id({ description: projectPath }),
     groupPath: t.id({ description: groupPath }),
-    username: t.string({ required: true, description: 'Username of the account, in any case.' }),
+    username: t.string({ required: true, description: 'Username of the account. Letter case does not matter.' }),
   }),
   payload: { member: MemberType },
   run: async (context, input) => ({ member: await removeMember(context, input) }),

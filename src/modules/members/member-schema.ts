@@ -14,18 +14,18 @@ import { countOfGroupMembers, countOfProjectMembers, membersOfGroup, membersOfPr
 import type { Member } from './member-rows.ts'
 
 export const AccessLevelEnum = builder.enumType('AccessLevelEnum', {
-  description: 'Roles of members, low to high; each may do what those before it may.',
+  description: 'Roles of members, from low to high. Each role may do everything that the roles before it may do.',
   values: {
     GUEST: { value: role.guest, description: 'Reads releases and issues, but not the code of a private project.' },
     PLANNER: { value: role.planner, description: 'Plans: issues and milestones.' },
     REPORTER: { value: role.reporter, description: 'Reads the code, and with it tags and evidence.' },
     DEVELOPER: { value: role.developer, description: 'Publishes releases.' },
-    MAINTAINER: { value: role.maintainer, description: 'Deletes releases; keeps settings and members.' },
+    MAINTAINER: { value: role.maintainer, description: 'Deletes releases, and changes settings and members.' },
     OWNER: { value: role.owner, description: 'Everything.' },
   } as const,
 })
 
-// Public, because only members are led here: by the two connections, and by the mutations that wrote it.
+// Public, because only the two connections and the mutations lead to a member, and they check the role.
 export const MemberType = builder.objectRef<Member & { namespace: Namespace }>('Member').implement({
   description: 'An account with a role in a project or in a group. Not in GitLab under this name.',
   access: 'public',
@@ -38,12 +38,12 @@ export const MemberType = builder.objectRef<Member & { namespace: Namespace }>('
     role: t.field({
       type: AccessLevelEnum,
       nullable: false,
-      description: 'The role here. One from a group above may be higher.',
-      // The database holds: one of them.
+      description: 'The role here. A role from a group above may be higher.',
+      // The database makes sure that it is one of the roles.
       resolve: (member) => member.role as Exclude<Role, 0>,
     }),
-    expiresAt: t.expose('expiresAt', { type: 'Time', description: 'When the role ends; null: when it is taken away.' }),
-    createdAt: t.expose('createdAt', { type: 'Time', nullable: false, description: 'Since when.' }),
+    expiresAt: t.expose('expiresAt', { type: 'Time', description: 'When the role ends. Null: when it is taken away.' }),
+    createdAt: t.expose('createdAt', { type: 'Time', nullable: false, description: 'Start of the membership.' }),
     project: t.field({
       type: ProjectType,
       description: 'The project; null for a member of a group.',
@@ -65,7 +65,9 @@ builder.prismaObjectField(ProjectType, 'members', (t) =>
     {
       type: MemberType,
       access: { needs: 'member:read', otherwise: emptyConnection, instead: 'an empty connection' },
-      description: 'Its own members, the highest role first; those of the groups above count too. Not in GitLab.',
+      description:
+        'Its own members, the highest role first. The members of the groups above have their roles here too, but are not ' +
+        'listed. Not in GitLab.',
       resolve: (project, args, context) =>
         connection(membersOfProject(context, project, toWindow(args)), () =>
           countOfProjectMembers(context, project.id),
@@ -79,7 +81,7 @@ builder.prismaObjectField(GroupType, 'members', (t) =>
   t.connection(
     {
       type: MemberType,
-      description: 'Its own members, the highest role first; empty for who is no member. Not in GitLab.',
+      description: 'Its own members, the highest role first. Empty for viewers who are not members. Not in GitLab.',
       resolve: (group, args, context) =>
         canInGroup(context.viewer, 'member:read', group)
           ? connection(membersOfGroup(context, group, toWindow(args)), () => countOfGroupMembers(context, group.id))

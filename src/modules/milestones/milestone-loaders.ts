@@ -1,20 +1,18 @@
 import { z } from 'zod'
-import type { Context } from '../../context/context.ts'
 import { calendarDate } from '../../foundation/time.ts'
 import { type Milestone, Prisma } from '../../generated/prisma/client.ts'
 import { DateValue, IdValue, TextValue } from '../../rows/cursor-values.ts'
 import type { Order } from '../../rows/keyset.ts'
-import type { Plan } from '../../rows/plan.ts'
+import { listOf } from '../../rows/list.ts'
 import { table } from '../../rows/table.ts'
-import { type PageArguments, toWindow, type Window } from '../../rows/window.ts'
 
-/** Sorts where a missing date belongs: after every other. */
+/** Stands for a missing date, which sorts after every other date. */
 const NO_DATE = 'infinity'
 
 const dateKey = (date: Date | null) => calendarDate(date) ?? NO_DATE
 const DateKey = z.union([DateValue, z.literal(NO_DATE)])
 
-/** Due date, start date (missing ones last), title; ids only tell equals apart. */
+/** By due date, start date (missing dates last) and title. The id decides between equal milestones. */
 export const byDueDate: Order<Milestone> = {
   name: 'MILESTONES',
   direction: 'asc',
@@ -34,12 +32,10 @@ export const milestones = table<Milestone>('milestones', 'm', {
   fields: Prisma.MilestoneScalarFieldEnum,
   dates: { startDate: true, dueDate: true, createdAt: true, updatedAt: true },
   always: ['id'],
-  // Each of a hundred releases may have a hundred milestones.
+  // Longer descriptions do not come with the row, because each of a hundred releases may have a hundred milestones.
   long: { description: 1_000 },
 })
 
-/** All columns of the table `m`. */
-export const milestoneColumns = milestones.columns
 export const milestoneById = milestones.by('id')
 export const milestoneDescription = milestones.text('description')
 
@@ -49,11 +45,8 @@ const ofRelease = milestones.childrenOf({
   from: Prisma.sql`milestone_releases mr JOIN milestones m ON m.id = mr.milestone_id`,
 })
 
-const pageOf = (window: Window) => ({ window, order: byDueDate })
-
-export const milestonesChild = (args: PageArguments, plan: Plan) => ofRelease.child(pageOf(toWindow(args)), plan)
-
-export const milestonesOfRelease = (context: Context, release: { id: number }, window: Window) =>
-  ofRelease.page(context, release, pageOf(window))
-
-export const countOfMilestones = ofRelease.count
+export const milestonesOfRelease = listOf({
+  children: ofRelease,
+  select: () => ({ order: byDueDate }),
+  count: (context, { id }) => ofRelease.count(context, id),
+})

@@ -19,7 +19,7 @@ import { canIn, getNamespaceFor, idOf, type NamespacePath, pathOf } from '../pro
 type Values = {
   title: string
   description?: string | null | undefined
-  /** Calendar dates: the day in UTC counts. */
+  /** A calendar date, which is the day in UTC. */
   startDate?: Date | null | undefined
   dueDate?: Date | null | undefined
 }
@@ -55,7 +55,7 @@ function record(
   const { id, projectId, groupId, title } = milestone
   return recordAuditEvent(tx, context, {
     type,
-    // The database holds: a project or a group.
+    // The database makes sure that there is a project or a group.
     scope: projectId === null ? { groupId: groupId as number } : { projectId },
     target: { type: 'Milestone', id, details: title },
     message,
@@ -98,13 +98,14 @@ async function getMilestone({ viewer }: Context, id: number): Promise<Milestone>
   return milestone
 }
 
-/** As it is now, for nobody else to change: of two who each move a date, the second is told what the first has done. */
+/**
+ * Reads the milestone and locks it. If two requests each move a date, the second is checked against what the first has written.
+ */
 async function lockMilestone(tx: Tx, id: number): Promise<Milestone | null> {
   await tx.$executeRaw`SELECT /* milestones.lock */ FROM milestones WHERE id = ${id} FOR UPDATE`
   return tx.milestone.findUnique({ where: { id } })
 }
 
-/** Changes, closes or opens a milestone. */
 export const updateMilestone = once(
   async (context: Context, { id, ...changes }: MilestoneUpdate): Promise<Milestone> => {
     const milestone = await getMilestone(context, id)
@@ -116,7 +117,7 @@ export const updateMilestone = once(
         where: { id },
         data: { ...data, updatedAt: databaseNow() },
       })
-      // Its project may have been deleted meanwhile.
+      // The project may have been deleted meanwhile.
       if (!updated) throw notFoundOrForbidden()
       await record(
         tx,

@@ -17,14 +17,14 @@ import { findProjectAt } from './find-project.ts'
 export type ProjectCreate = {
   groupPath: string
   path: string
-  /** The path when absent. */
+  /** Absent: the path. */
   name?: string | null | undefined
   description?: string | null | undefined
-  /** Private when absent. */
+  /** Absent: private. */
   visibility?: Visibility | null | undefined
 }
 
-/** Makes a repository at a path where there is nothing. */
+/** Makes a repository in a folder that does not exist yet. */
 type MakeRepository = (directory: string) => Promise<unknown>
 
 export const pathTaken = () => new RuleViolation('CONFLICT', 'Path has already been taken')
@@ -43,7 +43,7 @@ function assertValid(group: Group, { path, name, description }: ProjectCreate): 
   ])
 }
 
-/** The number that the next project would get; nobody else gets it. */
+/** Takes the id of the new project from the sequence. Nobody else gets it. */
 async function takeProjectId(): Promise<number> {
   const [row] = await db.$queryRaw<[{ id: number }]>`SELECT /* projects.takeId */ nextval('projects_id_seq')::int AS id`
   return row.id
@@ -65,12 +65,12 @@ async function insert(tx: Tx, context: Context, { id, group, input }: Insert): P
   return project
 }
 
-/** Makes a project with an empty repository. */
+/** Creates a project with an empty repository. */
 export const createProject = once((context: Context, input: ProjectCreate) =>
   makeProject(context, input, initRepository),
 )
 
-/** Makes a project with the repository that `makeRepository` makes. */
+/** Creates a project with the repository that `makeRepository` makes. */
 export async function makeProject(
   context: Context,
   input: ProjectCreate,
@@ -78,7 +78,7 @@ export async function makeProject(
 ): Promise<Project> {
   const group = await getGroupFor(context, 'project:create', input.groupPath)
   assertValid(group, input)
-  // Before the repository is fetched, which may take long.
+  // Checks the path before the repository is fetched, which may take long.
   if (await findProjectAt(`${group.fullPath}/${input.path}`)) throw pathTaken()
   const id = await takeProjectId()
   const directory = context.repositories.directory(id)
@@ -89,7 +89,7 @@ export async function makeProject(
     await makeRepository(directory)
     return await transact(context, (tx) => insert(tx, context, { id, group, input })).catch(onTaken)
   } catch (error) {
-    // A commit whose answer was lost has happened all the same.
+    // Keeps the repository if the project exists: a commit has happened even if its answer was lost.
     if ((await db.project.count({ where: { id } })) === 0) await rm(directory, { recursive: true, force: true })
     throw error
   }

@@ -3,23 +3,29 @@ import { recordAuditEvent } from '../../audit/record-audit-event.ts'
 import type { Context } from '../../context/context.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
-import {
-  assertNoProblems,
-  type Changes,
-  descriptionProblems,
-  nameProblems,
-  withoutUndefined,
-} from '../../foundation/rules.ts'
+import { assertNoProblems, descriptionProblems, nameProblems, withoutUndefined } from '../../foundation/rules.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from './find-project.ts'
 
-type Levels = 'releasesLevel' | 'repositoryLevel' | 'issuesLevel' | 'mergeRequestsLevel'
-type Settings = 'visibility' | 'archived' | Levels | 'freezeRefusesReleases' | 'packageDuplicatesAllowed'
+/** The columns of a project that are no settings. A column that is not listed here is a setting. */
+type Unset =
+  | 'id'
+  | 'groupId'
+  | 'path'
+  | 'fullPath'
+  | 'ancestorIds'
+  | 'avatarUrl'
+  | 'releasesCount'
+  | 'createdAt'
+  | 'updatedAt'
 
-export type ProjectUpdate = { projectPath: string } & Changes<Project, 'name' | 'description' | Settings>
+type Settings = Omit<Project, Unset>
 
-/** Changes the settings of a project. One that is archived must be opened first, or in the same go. */
+/** What is absent stays as it is. */
+export type ProjectUpdate = { [Name in keyof Settings]?: Settings[Name] | undefined } & { projectPath: string }
+
+/** Changes the settings of a project. An archived project must be opened first, or by the same call. */
 export const updateProject = once(
   async (context: Context, { projectPath, ...changes }: ProjectUpdate): Promise<Project> => {
     const project = await getProjectFor(context, 'project:update', projectPath)
@@ -39,7 +45,7 @@ export const updateProject = once(
       })
       return row
     })
-    // What may be done in it depends on its settings: decided anew.
+    // A new object, because what the viewer may do is kept for the old one, and depends on the settings.
     context.viewer = { ...context.viewer }
     return updated
   },

@@ -5,8 +5,11 @@ import { planOf, wholeRow } from '../../rows/plan.ts'
 import { table } from '../../rows/table.ts'
 import type { TagProtection } from './protected-tag-policy.ts'
 
-/** A protected tag with who may create tags of its name. */
+/** A protected tag, with the access levels that say who may create such tags. */
 export type ProtectedTagWithLevels = ProtectedTag & { accessLevels: ProtectedTagAccessLevel[] }
+
+/** Who is admitted by an access level: exactly one of the four is given. */
+export type CreateAccess = Partial<Omit<ProtectedTagAccessLevel, 'id' | 'protectedTagId'>>
 
 const levelColumns = columnsOf('l', Prisma.ProtectedTagAccessLevelScalarFieldEnum)
 
@@ -25,16 +28,16 @@ const ofProject = protectedTags.childrenOf({
   orderBy: Prisma.sql`t.name COLLATE "C", t.id`,
 })
 
-/** All protected tags of a project, by name byte by byte, with their access levels. */
+/** All protected tags of a project with their access levels, in the order of the bytes of their names. */
 export const protectedTagsOf = (
   context: Context,
 ): { load: (projectId: number) => Promise<ProtectedTagWithLevels[]> } => ({
   load: (projectId) => ofProject.all(context, projectId),
 })
 
-/** A project with all its protected tags, read by one statement. */
+/** Reads a project and all its protected tags by one statement. */
 export const planWithProtectedTags = planOf({ ...wholeRow, children: [ofProject.child({}, wholeRow)] })
 
-/** What decides who may create a tag of the project. */
+/** The rules that decide who may create a tag in the project. */
 export const tagRulesOf = async (context: Context, project: Project): Promise<readonly TagProtection[]> =>
   ofProject.along(project, {}) ?? protectedTagsOf(context).load(project.id)

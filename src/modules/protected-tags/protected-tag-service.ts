@@ -9,22 +9,22 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { subjectProblems } from './access-subjects.ts'
-import type { ProtectedTagWithLevels } from './protected-tag-loaders.ts'
-import { type CreateAccess, levelProblems, nameProblems } from './protected-tag-rules.ts'
+import type { CreateAccess, ProtectedTagWithLevels } from './protected-tag-loaders.ts'
+import { levelProblems, nameProblems } from './protected-tag-rules.ts'
 
-/** A protected tag with its project: who may read it depends on the project. */
+/** A protected tag with its project, which decides who may read it. */
 export type ProtectedTagNode = ProtectedTagWithLevels & { project: Project }
 
 type Entry = { [Subject in keyof CreateAccess]?: number | null | undefined }
 
-/** Whom a protected tag admits: a role, and any further roles, users, groups and deploy keys. */
+/** Who is admitted: a role, and any further roles, users, groups and deploy keys. */
 type Admission = {
   createAccessLevel?: number | null | undefined
   allowedToCreate?: readonly Entry[] | null | undefined
 }
 
 export type ProtectedTagCreate = Admission & { projectPath: string; name: string }
-/** What is absent stays as it is; whom it admits is replaced as a whole. */
+/** What is absent stays as it is. The two parts of `Admission` are replaced together. */
 export type ProtectedTagUpdate = Admission & { id: number; name?: string | null | undefined }
 
 function levelsOf({ createAccessLevel, allowedToCreate }: Admission): CreateAccess[] {
@@ -69,7 +69,7 @@ function record(tx: Tx, context: Context, type: AuditEventType, message: string,
 export const createProtectedTag = once(
   async (context: Context, input: ProtectedTagCreate): Promise<ProtectedTagNode> => {
     const project = await getProjectFor(context, 'protected-tag:write', input.projectPath)
-    // No tag begins or ends with a blank: such a name would protect nothing.
+    // A name with blanks around it would protect nothing, because no tag begins or ends with a blank.
     const name = input.name.trim()
     const levels = levelsOf(input)
     await assertValid(context, project, { name, levels })
@@ -92,10 +92,10 @@ async function getProtectedTag(context: Context, id: number): Promise<ProtectedT
 }
 
 async function apply(tx: Tx, id: number, { name, levels }: Values): Promise<ProtectedTagWithLevels> {
-  // First of all, which locks the row: of two who replace its levels at once, the second replaces those of the first.
+  // This comes first, because it locks the row. If two requests replace the levels at once, the levels of the second stay.
   const data = { ...(name === undefined ? {} : { name }), updatedAt: databaseNow() }
   const [row] = await tx.protectedTag.updateManyAndReturn({ where: { id }, data })
-  // Somebody else may have deleted it meanwhile.
+  // Somebody may have deleted the protected tag meanwhile.
   if (!row) throw notFoundOrForbidden()
   const where = { protectedTagId: id }
   if (levels) {
@@ -105,7 +105,7 @@ async function apply(tx: Tx, id: number, { name, levels }: Values): Promise<Prot
   return { ...row, accessLevels: await tx.protectedTagAccessLevel.findMany({ where, orderBy: { id: 'asc' } }) }
 }
 
-/** Renames a protected tag, or replaces whom it admits; with nothing but the id it stays as it is. */
+/** Renames a protected tag, or replaces who is admitted. With nothing but the id, the protected tag stays as it is. */
 export const updateProtectedTag = once(
   async (context: Context, input: ProtectedTagUpdate): Promise<ProtectedTagNode> => {
     const tag = await getProtectedTag(context, input.id)
@@ -123,7 +123,6 @@ export const updateProtectedTag = once(
   },
 )
 
-/** Ends the protection of the tags of a name or pattern. */
 export const deleteProtectedTag = once(async (context: Context, { id }: { id: number }): Promise<ProtectedTagNode> => {
   const tag = await getProtectedTag(context, id)
   return transact(context, async (tx) => {

@@ -1,33 +1,33 @@
 import { RuleViolation } from '../../foundation/errors.ts'
 import { lengthProblem, maxCharacters } from '../../foundation/text-limits.ts'
 import { RENDERER_VERSION, renderMarkdown } from '../../markdown/render.ts'
+import { capitalized } from '../../rows/columns.ts'
 
-type Texts = { [Name in keyof typeof rules]?: string | null | undefined }
+/** The texts of a release, by their names in `text-limits.ts`. */
+const limits = { name: 'releaseName', description: 'description', tagMessage: 'tagMessage' } as const
 
-const rules = {
-  name: { label: 'Name', max: maxCharacters.releaseName },
-  description: { label: 'Description', max: maxCharacters.description },
-  tagMessage: { label: 'Tag message', max: maxCharacters.tagMessage },
-} as const
+type Texts = { [Name in keyof typeof limits]?: string | null | undefined }
 
-/** What is as it was stored stays, however long it is. */
+/** `tagMessage` becomes `Tag message`. */
+const inWords = (name: string) => capitalized(name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))
+
+/** Refuses texts that are too long. A text that is not changed stays, however long it is. */
 export function assertTextsFit(texts: Texts, stored: Texts = {}): void {
-  const names = Object.keys(rules) as (keyof typeof rules)[]
+  const names = Object.keys(limits) as (keyof typeof limits)[]
   const problems = names.flatMap((name) => {
-    const { label, max } = rules[name]
     const text = texts[name]
-    const problem = text == null || text === stored[name] ? null : lengthProblem(max, text)
-    return problem === null ? [] : [{ name, label, problem }]
+    const problem = text == null || text === stored[name] ? null : lengthProblem(maxCharacters[limits[name]], text)
+    return problem === null ? [] : [{ name, problem }]
   })
   if (problems.length === 0) return
   throw new RuleViolation(
     'INVALID',
-    `Validation failed: ${problems.map(({ label, problem }) => `${label} ${problem}`).join(', ')}`,
+    `Validation failed: ${problems.map(({ name, problem }) => `${inWords(name)} ${problem}`).join(', ')}`,
     Object.fromEntries(problems.map(({ name, problem }) => [name, [problem]])),
   )
 }
 
-/** The notes and what is kept of them: they are rendered when they are written. */
+/** The notes and their HTML, which is made when the notes are written. */
 export const renderedNotes = (description: string | null, projectId: number) => ({
   description,
   descriptionHtml: renderMarkdown(description, { projectId }),

@@ -13,19 +13,17 @@ import { onBrokenRepository } from '../releases/broken-repository.ts'
 import { getReleaseToChange, noSuchRelease } from '../releases/find-release.ts'
 import { lockRelease } from '../releases/lock-release.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
+import { titleOf } from '../releases/release-title.ts'
 import { assertTextsFit, renderedNotes } from './release-rules.ts'
 
+type Values = Pick<Release, 'name' | 'description' | 'releasedAt'>
+
 /** What is absent stays as it is. */
-export type ReleaseUpdate = {
+export type ReleaseUpdate = { [Name in keyof Values]?: Values[Name] | undefined } & {
   projectPath: string
   tagName: string
-  name?: string | null | undefined
-  description?: string | null | undefined
-  releasedAt?: Date | undefined
   milestones?: MilestoneChoice
 }
-
-type Columns = 'name' | 'description' | 'descriptionHtml' | 'rendererVersion' | 'releasedAt' | 'sha'
 
 async function getRelease(context: Context, project: Project, tag: string): Promise<Release> {
   const onBroken = onBrokenRepository(context, project, `Failed to read tag ${tag}`)
@@ -35,31 +33,25 @@ async function getRelease(context: Context, project: Project, tag: string): Prom
   return getReleaseToChange(context, project, tag)
 }
 
-/** Changes a release; its tag stays. The checks come in the order of docs/contract/releases.md#changing. */
+/** Changes a release. Its tag stays. The checks come in the order of docs/contract/releases.md#changing. */
 export const updateRelease = once(async (context: Context, input: ReleaseUpdate): Promise<ReleaseNode> => {
-  const project = await getProjectFor(context, 'release:update', input.projectPath)
-  const stored = await getRelease(context, project, input.tagName)
-  const { name, description, releasedAt } = input
-  const milestones = await findMilestones(project, input.milestones ?? {})
-  if (milestones === null && [name, description, releasedAt].every((value) => value === undefined)) {
-    throw new RuleViolation('INVALID', 'params is empty')
-  }
-  assertTextsFit({ name, description }, stored)
-  const notes = description === undefined ? {} : renderedNotes(description, project.id)
+  const { projectPath, tagName, milestones: choice = {}, ...values } = input
+  const project = await getProjectFor(context, 'release:update', projectPath)
+  const stored = await getRelease(context, project, tagName)
+  const changes = withoutUndefined(values)
+  const milestones = await findMilestones(project, choice)
+  if (milestones === null && Object.keys(changes).length === 0) throw new RuleViolation('INVALID', 'params is empty')
+  assertTextsFit(changes, stored)
+  const notes = changes.description === undefined ? {} : renderedNotes(changes.description, project.id)
   return transact(context, async (tx) => {
-    const release = await changeRelease(tx, context, stored.id, withoutUndefined({ name, ...notes, releasedAt }))
+    const release = await changeRelease(tx, context, stored.id, { ...changes, ...notes })
     if (milestones) await replaceMilestones(tx, context, release, milestones)
     return { ...release, project }
   })
 })
 
-/** Writes the values with their audit event, and moves the release's evidence along with its date. */
-export async function changeRelease(
-  tx: Tx,
-  context: Context,
-  id: number,
-  values: Partial<Pick<Release, Columns>>,
-): Promise<Release> {
+/** Writes the values and their audit event. If the date changes, the evidence of the release follows. */
+export async function changeRelease(tx: Tx, context: Context, id: number, values: Partial<Release>): Promise<Release> {
   const before = await lockRelease(tx, id)
   // Somebody else has deleted it meanwhile.
   if (!before) throw noSuchRelease()
@@ -75,7 +67,7 @@ export async function changeRelease(
 
 const subject = (release: Release) => ({
   scope: { projectId: release.projectId },
-  target: { type: 'Release', id: release.id, details: release.name ?? release.tag },
+  target: { type: 'Release', id: release.id, details: titleOf(release) },
 })
 
 async function replaceMilestones(tx: Tx, context: Context, release: Release, milestones: Milestone[]): Promise<void> {

@@ -6,10 +6,9 @@ import { Prisma, type Project, type Release } from '../../generated/prisma/clien
 import { mayChangeTag } from './release-access.ts'
 import { type ReleaseNode, releases, releasesWithProject } from './release-loaders.ts'
 
-/** By the number. */
 const releaseById = releasesWithProject.by('id')
 
-/** In no order. */
+/** The releases of these tags, in any order. */
 export const releasesOfTags = (project: Project, tags: readonly string[]): Promise<Release[]> =>
   releases.where('ofTags', Prisma.sql`r.project_id = ${project.id} AND r.tag = ANY (${tags}::text[])`)
 

@@ -9,7 +9,7 @@ builder.prismaObjectField('Milestone', 'releases', (t) =>
   t.connection(
     {
       type: ReleaseType,
-      description: 'The releases that belong to it and that the viewer may read, the newest first.',
+      description: 'The releases of the milestone that the viewer may read, the newest first.',
       resolve: (milestone, args, context, info) =>
         connection(
           releasesOfMilestone(context, milestone.id, { window: toWindow(args) }, () => planBelow(info, context)),

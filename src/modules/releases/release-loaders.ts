@@ -1,15 +1,15 @@
-import { groupsWithReleases, visibleReleases } from '../../access/visibility.ts'
+import { groupsWithReleases, readsGroupReleases, visibleReleases } from '../../access/visibility.ts'
 import type { Context } from '../../context/context.ts'
 import { type AssetLink, type Group, Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
 import type { PageOfChildren } from '../../rows/children.ts'
-import { extendRows, type PageToCome } from '../../rows/page.ts'
+import { emptyPage } from '../../rows/page.ts'
 import { type Child, idAlone, type Plan, wholeRow } from '../../rows/plan.ts'
 import { table } from '../../rows/table.ts'
 import { projectOfRelease, projects } from '../projects/project-loaders.ts'
 import { milestoneOrder } from './release-orders.ts'
 
 /**
- * A release with its project: what may be shown of it depends on the project. One that has just been made also holds all its
+ * A release with its project, which decides what may be shown of the release. A release that was just created also has all its
  * links, the newest first.
  */
 export type ReleaseNode = Release & { project: Project; links?: readonly AssetLink[] }
@@ -17,15 +17,15 @@ export type ReleaseNode = Release & { project: Project; links?: readonly AssetLi
 const row = {
   fields: Prisma.ReleaseScalarFieldEnum,
   dates: { createdAt: true, updatedAt: true, releasedAt: true },
-  // The tag, too: the URLs of what belongs to a release hold it.
+  // The tag is always read, because URLs of a release and of what belongs to it contain it.
   always: ['id', 'projectId', 'tag'],
-  // Pages that show notes whole are read whole, as long as these are ordinary.
+  // Notes of ordinary length come with the row. Longer notes are read only when a query asks for them.
   long: { description: 10_000, descriptionHtml: 10_000 },
 } as const
 
 export const releases = table<Release>('releases', 'r', row)
 
-/** Where the releases of several projects are read, each comes with its project, which is `p`. */
+/** For the releases of several projects: each release comes with its project, which is `p` in the statement. */
 export const releasesWithProject = table<ReleaseNode>('releases', 'r', {
   ...row,
   from: Prisma.sql`releases r JOIN projects p ON p.id = r.project_id`,
@@ -33,7 +33,7 @@ export const releasesWithProject = table<ReleaseNode>('releases', 'r', {
   reviveMore: ({ project }) => projects.revive(project),
 })
 
-const ofProject = releases.childrenOf({ column: 'r.project_id', row: 'p.id' })
+export const releasesOfProject = releases.childrenOf({ column: 'r.project_id', row: 'p.id' })
 
 const ofGroup = releasesWithProject.childrenOf({
   column: 'gr.group_id',
@@ -46,36 +46,24 @@ const ofMilestone = releasesWithProject.childrenOf({
   from: Prisma.sql`milestone_releases mr JOIN releases r ON r.id = mr.release_id JOIN projects p ON p.id = r.project_id`,
 })
 
-/** A page of releases, in the statement that reads their project. */
-export const releasesChild = ofProject.child
+const visible = ({ viewer }: Context, page: PageOfChildren<ReleaseNode>) => ({
+  ...page,
+  where: visibleReleases(viewer),
+})
 
-export const releasesOfProject = (
-  context: Context,
-  project: Project,
-  page: PageOfChildren<Release>,
-  plan?: () => Plan,
-): PageToCome<ReleaseNode> => extendRows(ofProject.page(context, project, page, plan), { project })
-
-/** How many releases of a project pass a filter. Without one the project's own counter tells. */
-export const countOfProject = ofProject.count
-
-type GroupPage = Pick<PageOfChildren<ReleaseNode>, 'window' | 'order'>
-
-const visiblePage = ({ viewer }: Context, page: GroupPage) => ({ ...page, where: visibleReleases(viewer) })
-
-/**
- * A page of releases, in the statement that reads their group; nothing is read where the viewer does not see them. What that
- * depends on stands in `where` as well, and so in the key.
- */
-export function groupReleasesChild(context: Context, page: GroupPage, plan: Plan): Child {
-  const { sqlOf, ...child } = ofGroup.child(visiblePage(context, page), plan)
-  const mayRead = groupsWithReleases(context.viewer)
-  return { ...child, sqlOf: (merged) => Prisma.sql`CASE WHEN ${mayRead} THEN ${sqlOf(merged)} END` }
+/** The releases of a group that the viewer may see. Nothing is read for a viewer who may not see the releases of the group. */
+export const releasesOfGroup = {
+  /** The condition depends on the same roles as `where`, and `where` is a part of the key. */
+  child(page: PageOfChildren<ReleaseNode>, plan: Plan, context: Context): Child {
+    const { sqlOf, ...child } = ofGroup.child(visible(context, page), plan)
+    const mayRead = groupsWithReleases(context.viewer)
+    return { ...child, sqlOf: (merged) => Prisma.sql`CASE WHEN ${mayRead} THEN ${sqlOf(merged)} END` }
+  },
+  page: (context: Context, group: Group, page: PageOfChildren<ReleaseNode>, plan?: () => Plan) =>
+    readsGroupReleases(context.viewer, group)
+      ? ofGroup.page(context, group, visible(context, page), plan)
+      : emptyPage(),
 }
-
-/** Of a group whose releases the viewer may read. */
-export const releasesOfGroup = (context: Context, group: Group, page: GroupPage, plan?: () => Plan) =>
-  ofGroup.page(context, group, visiblePage(context, page), plan)
 
 type MilestonePage = Pick<PageOfChildren<ReleaseNode>, 'window'>
 
@@ -84,7 +72,7 @@ export function releasesOfMilestone(context: Context, id: number, { window }: Mi
   return ofMilestone.page(context, { id }, { window, order: milestoneOrder, where }, plan)
 }
 
-/** How many releases a milestone has that the viewer may read. */
+/** How many releases of a milestone the viewer may read. */
 export const countOfMilestone = (context: Context, milestoneId: number): Promise<number> =>
   ofMilestone.count(context, milestoneId, visibleReleases(context.viewer))
 
@@ -92,8 +80,8 @@ const releaseByTag = releases.by('projectId', 'tag')
 
 const ofTag = (tag: string) => ({ where: Prisma.sql`AND r.tag = ${tag}` })
 
-/** The release of a tag, in the statement that reads its project. */
-export const releaseOfTagChild = (tag: string, plan: Plan): Child => ofProject.child(ofTag(tag), plan)
+/** The release of a tag, read in the same statement as its project. */
+export const releaseOfTagChild = (tag: string, plan: Plan): Child => releasesOfProject.child(ofTag(tag), plan)
 
 export async function findReleaseByTag(
   context: Context,
@@ -101,11 +89,11 @@ export async function findReleaseByTag(
   tag: string,
   plan = () => wholeRow,
 ): Promise<ReleaseNode | null> {
-  const read = ofProject.along(project, ofTag(tag))
+  const read = releasesOfProject.along(project, ofTag(tag))
   const release = read ? read[0] : await releaseByTag(context).load({ projectId: project.id, tag }, plan())
   return release ? { ...release, project } : null
 }
 
-/** Asked anew each time: a request that writes may have made it since it asked. */
+/** Asks the database each time, because the request itself may have created the release since it asked last. */
 export const isReleased = async ({ id: projectId }: Project, tag: string): Promise<boolean> =>
   (await releaseByTag.anew({ projectId, tag }, idAlone)) !== null

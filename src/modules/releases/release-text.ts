@@ -10,22 +10,16 @@ import { isRendered, RENDERER_VERSION, renderMarkdown } from '../../markdown/ren
 import { inTurn } from '../../markdown/render-in-turn.ts'
 import { longText } from '../../rows/long-texts.ts'
 
-/** The title: as typed, else the tag. Viewers without code access get the masked one instead. */
-export const titleOf = (release: Release): string => release.name ?? release.tag
-
-/** Tells a release from others without naming its tag (docs/redaction.md). */
-export const maskedTitleOf = (release: { id: number }): string => `Release-${release.id}`
-
 const inSeconds = (time: Date) => Math.floor(time.getTime() / 1000)
 
-/** Later than now, in whole seconds. */
+/** Whether the release is dated later than now, in whole seconds. */
 export const isUpcoming = (release: Pick<Release, 'releasedAt'>, now: Date) =>
   inSeconds(release.releasedAt) > inSeconds(now)
 
-/** The millisecond from which on it is not upcoming any more. */
+/** The time, in milliseconds, from which on the release is not upcoming any more. */
 export const publishedAt = ({ releasedAt }: Pick<Release, 'releasedAt'>) => inSeconds(releasedAt) * 1000
 
-/** Dated before it was created, in whole seconds; compared with the creation, not with now. */
+/** Whether the release is dated before its creation, in whole seconds. The present time does not matter. */
 export const isHistorical = (release: Pick<Release, 'releasedAt' | 'createdAt'>) =>
   inSeconds(release.releasedAt) < inSeconds(release.createdAt)
 
@@ -39,7 +33,7 @@ const isKept = ({ descriptionHtml, descriptionHtmlBytes, rendererVersion }: Size
 
 type Rendered = { id: number; description: string | null; html: string }
 
-/** Keeps what was rendered, unless the notes changed meanwhile. */
+/** Stores the HTML with the releases, unless their notes have changed meanwhile. */
 async function keep(rendered: readonly Rendered[]): Promise<void> {
   const [ids, descriptions] = [rendered.map(({ id }) => id), rendered.map(({ description }) => description)]
   await db.$executeRaw`
@@ -49,9 +43,9 @@ async function keep(rendered: readonly Rendered[]): Promise<void> {
     WHERE r.id = rendered.id AND r.description IS NOT DISTINCT FROM rendered.description`
 }
 
-/** Ordinary notes of so many characters take a twentieth of a second. */
+/** Ordinary notes with this many characters take a twentieth of a second. */
 const CHARACTERS_AT_A_TIME = 5_000
-/** For one request: what it rendered is kept, so the next one goes on from there. */
+/** The limit of one request. What it has rendered is stored, so the next request goes on from there. */
 const MAX_RENDERED_CHARACTERS = 1_000_000
 
 const tooMuchToRender = () =>
@@ -62,7 +56,7 @@ const tooMuchToRender = () =>
 
 type Notes = { id: number; projectId: number; description: string | null }
 
-/** What is rendered in one go. */
+/** The bounds of the parts that are rendered without a pause. */
 const partBounds = {
   most: Number.POSITIVE_INFINITY,
   maxSize: CHARACTERS_AT_A_TIME,
@@ -100,7 +94,7 @@ async function renderNotes(context: Context, release: SizedRelease, place: () =>
   return html
 }
 
-/** The notes as safe HTML: rendered on the first read after a change, then kept with the release. */
+/** The notes as safe HTML. They are rendered when they are first read after a change, and then stored with the release. */
 export const descriptionHtmlOf = (
   context: Context,
   release: SizedRelease,

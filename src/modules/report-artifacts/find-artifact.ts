@@ -7,7 +7,7 @@ import type { Project, ReportArtifact } from '../../generated/prisma/client.ts'
 
 export type ArtifactName = { project: Project; sha: string; fileName: string }
 
-/** The artifact, unless it has expired. Needs code access: it may hold anything of the repository. */
+/** The artifact, unless it has expired. Needs code access, because an artifact may contain anything from the repository. */
 export async function findReportArtifact(
   { viewer }: Context,
   { project, sha, fileName }: ArtifactName,

@@ -19,14 +19,14 @@ const MAX_MIB = 100
 export const ARTIFACT_BOUND = { maxBytes: MAX_MIB * 1024 ** 2, what: 'A report artifact', most: `${MAX_MIB} MiB` }
 
 export type ArtifactUpload = ArtifactName & {
-  /** Where the files of all artifacts are. */
+  /** The folder with the files of all artifacts. */
   directory: string
   body: Readable
-  /** Does the work when it is its turn: so many are stored at a time. */
+  /** Does the work when its turn comes, because only a few uploads are stored at a time. */
   inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>
 }
 
-/** `stored` is false when the artifact was there with the same content. */
+/** `stored` is false when the artifact was there already, with the same content. */
 export type UploadedArtifact = { artifact: ReportArtifact; stored: boolean }
 
 const FILE_NAME = /^(?!\.{1,2}$)[^\p{Cc}\p{Surrogate}/\\]{1,255}$/u
@@ -39,8 +39,8 @@ function assertWellNamed({ sha, fileName }: ArtifactName): void {
 }
 
 /**
- * Keeps a file of a commit, so that evidence of its releases refers to it. The commit need not be there yet: a mirror may
- * be behind the pipeline that uploads.
+ * Stores a file for a commit, so that evidence of the commit's releases refers to it. The commit need not be in the repository
+ * yet, because a mirror may be behind the pipeline that uploads.
  */
 export async function uploadReportArtifact(context: Context, upload: ArtifactUpload): Promise<UploadedArtifact> {
   const { project, directory, body } = upload
@@ -57,7 +57,7 @@ export async function uploadReportArtifact(context: Context, upload: ArtifactUpl
   const { obsolete, ...result } = await db
     .$transaction((tx) => keep(tx, context, upload, { ...measured, storageKey }))
     .catch(async (error) => {
-      // After any other error it may have been committed all the same: then the next sweep decides.
+      // After any other error the transaction may have been committed. Then the next sweep removes the file if no row owns it.
       if (error instanceof AppError) await storage.remove(storageKey)
       throw error
     })
@@ -68,7 +68,7 @@ export async function uploadReportArtifact(context: Context, upload: ArtifactUpl
 }
 
 type StoredFile = Measured & { storageKey: string }
-/** `obsolete`: the key of the file that nothing refers to any more. */
+/** `obsolete` is the key of the file that nothing refers to any more. */
 type Kept = UploadedArtifact & { obsolete: string | null }
 
 async function keep(
@@ -102,7 +102,7 @@ async function keep(
   return record(tx, context, changed, storageKey)
 }
 
-/** Locked, so that no evidence is collected, and no other upload stored, while it is decided what becomes of it. */
+/** Locks the artifact, so that no evidence refers to it and no other upload replaces it before this upload is done. */
 async function lockArtifact(tx: Tx, key: { projectId: number; sha: string; fileName: string }) {
   await tx.$executeRaw`
     SELECT /* reportArtifacts.lock */ FROM report_artifacts

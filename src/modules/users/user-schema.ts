@@ -5,8 +5,8 @@ const UserState = builder.enumType('UserState', {
   description: 'Whether an account may act.',
   values: {
     active: { description: 'May sign in and act.' },
-    blocked: { description: 'Was blocked: its tokens are refused.' },
-    deactivated: { description: 'Has left: its tokens are refused.' },
+    blocked: { description: 'Was blocked. Its tokens are refused.' },
+    deactivated: { description: 'Has left. Its tokens are refused.' },
   },
 })
 
@@ -28,7 +28,7 @@ const UserInterface = builder.interfaceRef<User>('User').implement({
     }),
     avatarUrl: t.exposeString('avatarUrl', {
       kept: true,
-      description: 'Absolute URL of the picture; null without one.',
+      description: 'Absolute URL of the picture. Null when there is none.',
     }),
     webPath: t.string({
       nullable: false,
@@ -54,14 +54,19 @@ export const UserCore = builder.prismaObject('User', {
   interfaces: [UserInterface],
   isTypeOf: () => true,
   fields: (t) => ({
-    number: t.exposeInt('id', { internal: true, nullable: false, description: 'The number in the global ID.' }),
+    number: t.exposeInt('id', {
+      internal: true,
+      kept: true,
+      nullable: false,
+      description: 'The number in the global ID.',
+    }),
   }),
 })
 
 builder.queryField('currentUser', (t) =>
   t.field({
     type: UserCore,
-    description: 'Whose credential the request carries; null for anonymous requests.',
+    description: 'The account that the request is signed in with. Null for anonymous requests.',
     resolve: (_root, _args, { viewer }) => viewer.user,
   }),
 )

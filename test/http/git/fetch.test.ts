@@ -42,7 +42,7 @@ describe('a git client', () => {
     expect((await own.run('rev-list', '--count', 'HEAD')).stdout).toBe('5\n')
   })
 
-  test('a git client without access is told that it is not let in', async () => {
+  test('a git client with a wrong token says that its authentication failed', async () => {
     const { stderr } = await git(app.repositoriesDir, 'ls-remote', remoteOf(app, world, 'wbt_wrong'))
     expect(stderr).toMatch(/Authentication failed/)
   })

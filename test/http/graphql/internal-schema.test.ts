@@ -79,7 +79,7 @@ test.each(internalFields)('nobody outside can ask for $type.$field', async (fiel
   expect(await (await send({ extensions })).text()).toContain('PersistedQueryNotFound')
 })
 
-test('introspection tells nothing of it', async () => {
+test('introspection shows nothing of it', async () => {
   const { data } = await query<IntrospectionQuery, object>(app, getIntrospectionQuery())
   const told = data.__schema.types.flatMap((type) =>
     'fields' in type && type.fields ? type.fields.map(({ name }) => `${type.name}.${name}`) : [type.name],

@@ -60,7 +60,7 @@ describe('a download', () => {
     },
   )
 
-  test('a download tells when the file was uploaded, and is not sent again to a client that has it since', async () => {
+  test('a download says when the file was uploaded, and is not sent again to a client that has it since', async () => {
     const lastModified = (await get(app, world)).headers.get('last-modified') ?? ''
     expect(Math.abs(Date.parse(lastModified) - Date.now())).toBeLessThan(10 * 60_000)
     const since = async (headers: Record<string, string>) => (await get(app, world, { headers })).status

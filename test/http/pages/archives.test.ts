@@ -216,7 +216,7 @@ describe('the answer with an archive', () => {
     expect((await get(url, {}, 'HEAD')).headers.get('content-length')).toBe(String(length))
   })
 
-  test.each(formats)('the archive in %s is the same to the byte when it is made again elsewhere', async (format) => {
+  test.each(formats)('the archive in %s has the same bytes when it is made again elsewhere', async (format) => {
     const url = urlOf(world, `${sha}/x.${format}`)
     const first = await bytesOf(await get(url))
     const file = join(app.archivesDir, keyOf(archiveOf(format)))

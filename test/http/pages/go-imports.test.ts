@@ -32,7 +32,7 @@ function repositoryOf(path: string) {
 }
 
 describe('go get', () => {
-  test('go get is told the repository of a public project, from any path in or below it', async () => {
+  test('go get finds the repository of a public project, from any path in or below it', async () => {
     const { fullPath } = open.project
     for (const below of ['', '/', '/cmd/tool', '/v2', '/-/releases', '/a~b/c', '/%C3%A4']) {
       expect(await importOf(await goGet(`${fullPath}${below}`))).toEqual(repositoryOf(fullPath))
@@ -66,7 +66,7 @@ describe('go get', () => {
     expect(await importOf(await goGet('no/such/pkg/of'))).toEqual(repositoryOf('no/such'))
   })
 
-  test("go get with a token as the password finds what the token's owner may read, and else is told that the token is missing", async () => {
+  test("go get with a token as the password finds what the token's owner may read, and otherwise learns that there is no such project", async () => {
     const { fullPath } = closed.project
     for (const viewer of ['guest', 'developer'] as const) {
       expect(await importOf(await goGet(`${fullPath}/pkg`, closed.tokens[viewer]))).toEqual(repositoryOf(fullPath))
@@ -79,7 +79,7 @@ describe('go get', () => {
     expect((await goGet(fullPath, 'wbt_wrong')).status).toBe(401)
   })
 
-  test('go get is told that a project without a repository has no repository', async () => {
+  test('go get learns that a project without a repository has no repository', async () => {
     const none = await createWorld(app, { project: { visibility: 'public', repositoryLevel: 'disabled' } })
     const answer = await wholeAnswer(await goGet(none.project.fullPath))
     expect(answer).toMatchObject({ status: 404, text: 'The project has no repository.\n' })

@@ -59,7 +59,7 @@ describe('a permanent link to a file of a package of the project itself', () => 
     for (const viewer of ['anonymous', 'stranger'] as const) expect((await follow(world, viewer)).status).toBe(404)
   })
 
-  test('a permanent link tells a Guest no tag and no version in any part of its answer', async () => {
+  test('a permanent link shows a Guest no tag and no version in any part of its answer', async () => {
     const world = await linkedWorld()
     const etag = (await follow(world, 'guest')).headers.get('etag') ?? ''
     const answers = await Promise.all([

@@ -169,7 +169,7 @@ describe('the latest release', () => {
     expect((await web(app, world, 'releases/permalink/latest/a%2F..%2Fb')).status).toBe(400)
   })
 
-  test('the latest release is reached and downloaded from in one go', async () => {
+  test('a file of the latest release is downloaded by one permanent URL', async () => {
     const later = await create.createRelease(world.project, { tag: 'z/9', releasedAt: new Date('2999-02-01') })
     await create.createLink(later, { filepath: '/bin/tool', url: `${app.url}/health` })
     const response = await fetch(`${app.url}/${world.project.fullPath}/-/releases/permalink/latest/downloads/bin/tool`)

@@ -16,7 +16,7 @@ beforeAll(async () => {
 const textOf = async (path: string) => (await web(app, world, path)).text()
 
 describe('the page of a release', () => {
-  test.each(['v1%2F2.0', 'v1/2.0', 'v1/2.0/'])('the page of a release at %s tells what was released', async (path) => {
+  test.each(['v1%2F2.0', 'v1/2.0', 'v1/2.0/'])('the page of a release at %s shows what was released', async (path) => {
     const response = await web(app, world, `releases/${path}`)
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html; charset=UTF-8'])
     const text = await response.text()

@@ -26,7 +26,7 @@ const projectFields = (fields: string, { project } = world) =>
   `{ project(fullPath: "${project.fullPath}") { ${fields} } }`
 
 describe.each(Object.entries(pipelines))('%s of an Owner', (_kind, headersOf) => {
-  test('reads what an Owner reads of the project, but for freeze periods', async () => {
+  test('reads what an Owner reads of the project, except freeze periods', async () => {
     const { id: projectId } = world.project
     const freeze = { projectId, freezeStart: '* * * * *', freezeEnd: '0 0 1 1 *' }
     const period = await db.freezePeriod.create({ data: freeze })

@@ -69,7 +69,7 @@ test('the cost of a refused request is not told to other processes', async () =>
   expect(await budgets.takeUnsent(10)).toEqual([])
 })
 
-test('the callers who have spent most are told first, and what could not be told is told together with what follows', async () => {
+test('the callers who have spent most are reported first, and what could not be reported is reported together with what follows', async () => {
   const budgets = create()
   for (const n of [1, 2, 3]) await budgets.spend(caller(n), n * 10)
   const taken = await budgets.takeUnsent(2)

@@ -59,7 +59,7 @@ test('a token that may only read cannot write', async () => {
   ])
 })
 
-test('a job token is as good as none for freeze periods and groups', async () => {
+test('a job token counts as no credential for freeze periods and groups', async () => {
   const headers = { 'job-token': 'a.b.c' }
   for (const path of [`/projects/${world.project.id}/freeze_periods`, `/groups/${world.group.id}/releases`]) {
     const { status, body } = await rest(app, 'GET', path, { headers })

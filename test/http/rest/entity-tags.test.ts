@@ -33,7 +33,7 @@ test('a client that has the answer already gets 304 and no body, until a write',
   expect([after.status, after.body[0].name]).toEqual([200, 'Second light'])
 })
 
-test('a 304 tells where the page lies in the list as it is now', async () => {
+test('a 304 says where the page is in the list as it is now', async () => {
   const { project } = await createWorld(app)
   const path = `/projects/${project.id}/releases?per_page=1`
   const first = await rest(app, 'GET', path)

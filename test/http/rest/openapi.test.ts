@@ -102,7 +102,7 @@ test('the document has days as dates, and moments as times', () => {
   })
 })
 
-test('writes take an Idempotency-Key, but for files that are sent with PUT, and reads take none', () => {
+test('writes take an Idempotency-Key, except files that are sent with PUT, and reads take none', () => {
   for (const { path, method, parameters } of operations()) {
     const takesKey = parameters.some(({ name, in: place }) => name === 'Idempotency-Key' && place === 'header')
     const isFile = method === 'put' && /\/(?:generic|report_artifacts)\//.test(path)

@@ -28,7 +28,7 @@ const post = (path: string, json: unknown, viewer: ViewerName = 'developer') =>
 
 const names = ({ body }: { body: { name: string }[] }) => body.map(({ name }) => name)
 
-test('a project tells what the viewer may do with it', async () => {
+test('a project shows what the viewer may do with it', async () => {
   await create.addMember({ group: world.group }, world.users.reporter, 'maintainer')
   const access = (level: number) => ({ access_level: level, notification_level: 3 })
   const { body } = await get('')
@@ -87,7 +87,7 @@ test('an expired membership does not count', async () => {
   }
 })
 
-test("the viewer is told the viewer's own account", async () => {
+test("the viewer sees the viewer's own account", async () => {
   const { body } = await rest(app, 'GET', '/user', { token: world.tokens.guest })
   const { id, username, email } = world.users.guest
   expect(body).toMatchObject({ id, username, email, state: 'active', web_url: `${app.url}/${username}` })

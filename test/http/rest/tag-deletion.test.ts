@@ -58,7 +58,7 @@ test('a tag can be deleted by viewers who may push its deletion, and by nobody e
   }
 })
 
-test('a refusal tells a protected tag from a missing one', async () => {
+test('a refusal says whether a tag is protected or missing', async () => {
   const world = await worldWith()
   const refused = await remove(world, 'v1.0.0', 'developer')
   expect([refused.status, refused.body]).toEqual([

@@ -37,7 +37,7 @@ describe('the message of a tag', () => {
     expect((await single('largest')).body.message).toBe('y'.repeat(MIB - 1000))
   })
 
-  test('the message of a tag is left out above 1 MiB, and all else of the tag is told', async () => {
+  test('the message of a tag is left out above 1 MiB, and everything else about the tag is shown', async () => {
     const whole = (await single('long')).body
     for (const tag of [(await single('too-large')).body, (await list()).body[3]]) {
       expect(tag).toMatchObject({ name: 'too-large', message: '', target: whole.target, created_at: null })

@@ -73,7 +73,7 @@ test('reporters and above see freeze periods and environments, and everybody see
   })
 })
 
-test('a freeze period tells its schedule and its next window', async () => {
+test('a freeze period shows its schedule and its next window', async () => {
   const { project, tokens } = await createWorld(app)
   const schedule = { freezeStart: '0 23 * * 5', freezeEnd: '0 7 * * 1', cronTimezone: 'Berlin' }
   const row = await freeze(project.id, schedule)

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { Context } from '../../../context/context.ts'
 import { type FreezePeriod, Prisma, type Project } from '../../../generated/prisma/client.ts'
+import { findFreezePeriod } from '../../../modules/freezes/freeze-loaders.ts'
 import {
   createFreezePeriod,
   deleteFreezePeriod,
-  findFreezePeriod,
   updateFreezePeriod,
 } from '../../../modules/freezes/freeze-period-service.ts'
 import { columnsOf } from '../../../rows/columns.ts'

@@ -1,6 +1,6 @@
 // Kinds of parameters. Queries and forms know texts only, so every kind is read from its text as well.
 import { z } from 'zod'
-import { lengthProblem, maxCharacters } from '../../../foundation/text-limits.ts'
+import { lengthProblem, maxCharacters, type TextName } from '../../../foundation/text-limits.ts'
 import { parseTime } from '../../../foundation/time.ts'
 import type { Fields } from './nested-fields.ts'
 import { badRequest } from './rest-errors.ts'
@@ -24,19 +24,17 @@ const anyText = z.preprocess(
   z.string().refine((value) => !UNSTORABLE.test(value)),
 )
 
-type Limit = keyof typeof maxCharacters
-
 /** One that becomes part of what is stored: whether it is too long is for the use case to tell, among its other rules. */
-export const storedText = (limit: Limit) => anyText.meta({ maxLength: maxCharacters[limit] })
+export const storedText = (name: TextName) => anyText.meta({ maxLength: maxCharacters[name] })
 
 /** One that names or narrows something. */
-export const text = (limit: Limit) =>
+export const text = (name: TextName) =>
   anyText
     .superRefine((value, { addIssue }) => {
-      const message = lengthProblem(maxCharacters[limit], value)
+      const message = lengthProblem(maxCharacters[name], value)
       if (message) addIssue({ code: 'custom', message, params: { follows: 'name' } })
     })
-    .meta({ maxLength: maxCharacters[limit] })
+    .meta({ maxLength: maxCharacters[name] })
 
 /** As GitLab's finder of branches and tags reads it. */
 export const refSearch = text('search')

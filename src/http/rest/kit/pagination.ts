@@ -18,14 +18,18 @@ export const pageFields = {
 /** What pages need to know of a request. */
 type Asked = Pick<Call, 'context' | 'url'>
 
-/** On the host that the client used, behind the path that BASE_URL has. */
+/** What was asked, without credentials, on the host that the client used, behind the path that BASE_URL has. */
+export function shownUrl({ baseUrl }: Context, { origin, pathname, search }: URL): URL {
+  const shown = new URL(`${origin}${new URL(baseUrl).pathname.replace(/\/$/, '')}${pathname}${search}`)
+  for (const name of credentialParameters) shown.searchParams.delete(name)
+  return shown
+}
+
 function linkTo({ context, url }: Asked, page: NumberedPage<unknown>, number: number): string {
-  const { pathname } = new URL(context.baseUrl)
-  const query = new URLSearchParams(url.search)
-  for (const name of credentialParameters) query.delete(name)
-  query.set('page', String(number))
-  query.set('per_page', String(page.size))
-  return `${url.origin}${pathname.replace(/\/$/, '')}${url.pathname}?${query}`
+  const link = shownUrl(context, url)
+  link.searchParams.set('page', String(number))
+  link.searchParams.set('per_page', String(page.size))
+  return link.href
 }
 
 export const paginationHeaders = [
@@ -72,10 +76,10 @@ function headersOf(call: Asked, page: NumberedPage<unknown>): Record<string, str
  * The page's items, presented at once so that what they need is read together. What is presented takes the context that it is
  * given: so whoever asks for too much is told how many items would do.
  */
-export async function answerPage<Row, Item>(
+export async function answerPage<Row, Item = Row>(
   call: Asked,
   page: NumberedPage<Row>,
-  present: (row: Row, context: Context) => Item | Promise<Item>,
+  present: (row: Row, context: Context) => Item | Promise<Item> = (row) => row as Row & Item,
 ): Promise<Response> {
   const { context } = call
   const presented = page.rows.map(async (row, at) => present(row, contextOfRow(context, at)))

@@ -25,10 +25,10 @@ function withCode(error: GraphQLError): GraphQLError {
 }
 
 /**
- * Passes an expected error with its code. Any other error is a bug: the client gets the request ID, and the log has the error
+ * Tells an expected error with its code. Any other error is a bug: the client gets the request ID, and the log has the error
  * under this ID.
  */
-export function maskError(error: unknown, { id, log }: Pick<RequestScope, 'id' | 'log'>): GraphQLError {
+export function tellError(error: unknown, { id, log }: Pick<RequestScope, 'id' | 'log'>): GraphQLError {
   const cause = outageFailure(thrown(error))
   if (cause instanceof AppError) return inPlaceOf(error, cause.message, { code: cause.code })
   // An error without extensions comes from the compiler, which could not complete a resolver's value.
@@ -37,11 +37,11 @@ export function maskError(error: unknown, { id, log }: Pick<RequestScope, 'id' |
   return inPlaceOf(error, INTERNAL, { code: 'INTERNAL_SERVER_ERROR', requestId: id })
 }
 
-export function masked<Result extends ExecutionResult>(
+export function tellErrors<Result extends ExecutionResult>(
   result: Result,
   scope: Pick<RequestScope, 'id' | 'log'>,
 ): Result {
-  return result.errors ? { ...result, errors: result.errors.map((error) => maskError(error, scope)) } : result
+  return result.errors ? { ...result, errors: result.errors.map((error) => tellError(error, scope)) } : result
 }
 
 const isUnavailable = (error: unknown) => error instanceof TryLater && error.code === 'UNAVAILABLE'
@@ -62,10 +62,10 @@ function httpOf(cause: unknown) {
   return cause instanceof GraphQLError ? { status: 400, spec: true } : { status: 500 }
 }
 
-/** Masks an error that kept the operation from running, and puts its status into `extensions.http`. */
-export function maskRefusal(error: unknown, scope: Pick<RequestScope, 'id' | 'log'>): GraphQLError {
+/** Tells an error that kept the operation from running, with its status in `extensions.http`. */
+export function tellRefusal(error: unknown, scope: Pick<RequestScope, 'id' | 'log'>): GraphQLError {
   if (error instanceof GraphQLError && error.extensions.http !== undefined) return withCode(error)
-  const shown = maskError(error, scope)
+  const shown = tellError(error, scope)
   shown.extensions.http ??= httpOf(outageFailure(thrown(error)))
   return shown
 }

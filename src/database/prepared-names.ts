@@ -11,7 +11,7 @@ const SEEN_BEFORE = 3
 const MAX_SEEN = 10_000
 
 /** Names the statements that come often, so that PostgreSQL parses and plans each only once on a connection. */
-export function createStatementNames(): StatementNameGenerator {
+export function createPreparedNames(): StatementNameGenerator {
   const names = new Map<string, string>()
   const seen = new Map<string, number>()
   const nameOf = ({ sql }: { sql: string }): string | undefined => {
