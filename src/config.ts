@@ -1,16 +1,16 @@
+import { isIPv6 } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
 import { JwtIssuers } from './authentication/jwt-issuers.ts'
 import { parseDatabaseUrl, WrongAddress } from './database/connections/database-url.ts'
 import { MAX_ANSWER_BYTES } from './foundation/limits.ts'
 import { StartError } from './foundation/start-error.ts'
-import { type GitProcessBounds, gitProcessBounds } from './git/git-process-bounds.ts'
-import { type ArchiveBounds, archiveBounds } from './modules/archives/archive-bounds.ts'
+import { gitProcessBounds } from './git/git-process-bounds.ts'
+import { archiveBounds } from './modules/archives/archive-bounds.ts'
 import { MAX_UPLOAD_BYTES } from './modules/uploads/upload-bounds.ts'
-import type { RateLimitSettings } from './request/rate-limits/open-rate-limits.ts'
 import { DEFAULT_POINTS, PointsInAMinute } from './request/rate-limits/settings.ts'
 import { TrustProxy } from './request/trusted-proxies.ts'
-import { type S3Location, StorageLocation } from './storage/storage-location.ts'
+import { StorageLocation } from './storage/storage-location.ts'
 
 /** Refuses variables that only a later version will read, because a value would have no effect. */
 const notYet = (name: string) =>
@@ -53,23 +53,13 @@ const Environment = z.object({
   REPOSITORIES_DIR: z.string().optional(),
   STORAGE: StorageLocation,
   HOST: z.string().default('127.0.0.1'),
-  PORT: z.coerce
-    .number({ error: 'must be a number from 0 to 65535' })
-    .int('must be a number from 0 to 65535')
-    .min(0, 'must be a number from 0 to 65535')
-    .max(65535, 'must be a number from 0 to 65535')
-    .default(4000),
+  PORT: wholeNumber(0, 65_535).default(4000),
   STOP_DELAY_SECONDS: wholeNumber(0, 600).default(0),
   BASE_URL: webUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
   TRUST_PROXY: TrustProxy,
   JWT_ISSUERS: JwtIssuers,
   SMTP_URL: notYet('SMTP_URL'),
-  WORKERS: z.coerce
-    .number({ error: 'must be a number from 1 to 64' })
-    .int('must be a number from 1 to 64')
-    .min(1, 'must be a number from 1 to 64')
-    .max(64, 'must be a number from 1 to 64')
-    .default(1),
+  WORKERS: wholeNumber(1, 64).default(1),
   GRAPHIQL: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   INTROSPECTION: z.enum(['on', 'signed-in', 'off'], { error: 'must be on, signed-in or off' }).default('on'),
   TRUSTED_DOCUMENTS: z.string().optional(),
@@ -104,53 +94,14 @@ const Environment = z.object({
 export const variableNames: readonly string[] = Object.keys(Environment.shape)
 
 /** The configuration of this process, read once from the environment. */
-export type Config = Readonly<{
-  production: boolean
-  /** Null for the embedded PostgreSQL in `dataDir`. */
-  databaseUrl: string | null
-  /** A URL of the same database that gives each connection its own session; null when `databaseUrl` does so. */
-  databaseDirectUrl: string | null
-  dataDir: string
-  repositoriesDir: string
-  /** The bucket of the files of packages and uploads; null for a folder in `dataDir`. */
-  storage: S3Location | null
-  host: string
-  port: number
-  /** The server keeps serving for this long after the signal to stop, so that proxies notice. */
-  stopDelayMs: number
-  /** The scheme, host and optional path that clients use, without a trailing slash; null for the server's own address. */
-  baseUrl: string | null
-  /** The proxies whose reports about the client are trusted; absent for none. */
-  trustProxy: TrustProxy
-  /** Null when nobody is limited. */
-  rateLimits: RateLimitSettings | null
-  /** The number of processes that serve. */
-  workers: number
-  /** The token that `/metrics` asks for; null when it asks for none. */
-  metricsToken: string | null
-  /** Whether answers to queries are kept in memory. */
-  responseCache: boolean
-  /** Whether browsers get GraphiQL. */
-  graphiql: boolean
-  /** Who may query the schema by introspection. */
-  introspection: z.infer<typeof Environment>['INTROSPECTION']
-  /** The folder of the only GraphQL documents that may run; null when every document may run. */
-  trustedDocuments: string | null
-  archives: Partial<ArchiveBounds>
-  /** The most git processes that run at a time. */
-  gitProcesses: GitProcessBounds
-  /** The longest time that a client may keep git waiting. */
-  gitIdleMs: number
-  /** The most bytes of a file that is uploaded for Markdown. */
-  uploadMaxBytes: number
-  /** The most bytes of one answer. */
-  maxAnswerBytes: number
-  jwtIssuers: z.infer<typeof JwtIssuers>
-  logLevel: z.infer<typeof Environment>['LOG_LEVEL']
-}>
+export type Config = ReturnType<typeof loadConfig>
+
+/** The address of the server as its clients know it, without a trailing slash. */
+export const baseUrlOf = ({ baseUrl, host, port }: Pick<Config, 'baseUrl' | 'host' | 'port'>): string =>
+  baseUrl ?? `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
 
 /** Throws a StartError with one line that names every wrong variable. */
-export function loadConfig(env: NodeJS.ProcessEnv): Config {
+export function loadConfig(env: NodeJS.ProcessEnv) {
   const parsed = Environment.safeParse(blankIsAbsent(env))
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
@@ -163,23 +114,36 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const dataDir = path.resolve(value.DATA_DIR)
   return Object.freeze({
     production: value.NODE_ENV === 'production',
+    /** Null for the embedded PostgreSQL in `dataDir`. */
     databaseUrl: value.DATABASE_URL ?? null,
+    /** A URL of the same database that gives each connection its own session; null when `databaseUrl` does so. */
     databaseDirectUrl: value.DATABASE_DIRECT_URL ?? null,
     dataDir,
     repositoriesDir: path.resolve(value.REPOSITORIES_DIR ?? path.join(dataDir, 'repositories')),
+    /** The bucket of the files of packages and uploads; null for a folder in `dataDir`. */
     storage: value.STORAGE ?? null,
     host: value.HOST,
     port: value.PORT,
+    /** The server keeps serving for this long after the signal to stop, so that proxies notice. */
     stopDelayMs: value.STOP_DELAY_SECONDS * 1000,
+    /** The scheme, host and optional path that clients use, without a trailing slash; null for the server's own address. */
     baseUrl: value.BASE_URL ?? null,
+    /** The proxies whose reports about the client are trusted; absent for none. */
     trustProxy: value.TRUST_PROXY,
+    /** Null when nobody is limited. */
     rateLimits:
       value.RATE_LIMITS === 'on' ? { account: value.RATE_LIMIT_ACCOUNT, address: value.RATE_LIMIT_ADDRESS } : null,
+    /** The number of processes that serve. */
     workers: value.WORKERS,
+    /** The token that `/metrics` asks for; null when it asks for none. */
     metricsToken: value.METRICS_TOKEN ?? null,
+    /** Whether answers to queries are kept in memory. */
     responseCache: value.RESPONSE_CACHE === 'on',
+    /** Whether browsers get GraphiQL. */
     graphiql: value.GRAPHIQL === 'on',
+    /** Who may query the schema by introspection. */
     introspection: value.INTROSPECTION,
+    /** The folder of the only GraphQL documents that may run; null when every document may run. */
     trustedDocuments: value.TRUSTED_DOCUMENTS === undefined ? null : path.resolve(value.TRUSTED_DOCUMENTS),
     archives: {
       maxBytes: value.ARCHIVE_MAX_BYTES,
@@ -190,9 +154,13 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       running: value.ARCHIVE_BUILDS,
       perCaller: value.ARCHIVE_BUILDS_PER_VIEWER,
     },
+    /** The most git processes that run at a time. */
     gitProcesses: { running: value.GIT_PROCESSES, perCaller: value.GIT_PROCESSES_PER_VIEWER },
+    /** The longest time that a client may keep git waiting. */
     gitIdleMs: value.GIT_IDLE_SECONDS * 1000,
+    /** The most bytes of a file that is uploaded for Markdown. */
     uploadMaxBytes: value.UPLOAD_MAX_BYTES,
+    /** The most bytes of one answer. */
     maxAnswerBytes: value.MAX_ANSWER_BYTES,
     jwtIssuers: value.JWT_ISSUERS,
     logLevel: value.LOG_LEVEL,

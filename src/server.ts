@@ -1,15 +1,13 @@
 import cluster from 'node:cluster'
-import { isIPv6 } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { createApp } from './app.ts'
-import type { Config } from './config.ts'
+import { baseUrlOf, type Config } from './config.ts'
 import { db } from './database/db.ts'
 import type { Log } from './foundation/log.ts'
 import { version } from './foundation/version.ts'
 import { assertGit } from './git/assert-git.ts'
 import { type ReservedPort, reservePort, serveOn } from './http/port.ts'
 import { loadTrustedDocuments } from './pipeline/trusted-documents.ts'
-import { createStopping } from './request/stopping.ts'
 import { schema } from './schema.ts'
 import { currentSigningKey } from './signing/signing-keys.ts'
 import { type OpenDatabase, openDatabase } from './start/open-database.ts'
@@ -45,7 +43,7 @@ async function serve(opening: Opening, { port, release }: ReservedPort): Promise
     throw error
   })
   const close = async () => {
-    stopping.begin()
+    stopping.begun = true
     if (config.stopDelayMs > 0) {
       log.info({ ms: config.stopDelayMs }, 'serving on until proxies have noticed')
       await setTimeout(config.stopDelayMs)
@@ -64,8 +62,8 @@ export async function startServer({ config, log, prepare, runsJobs }: StartOptio
   const git = await assertGit()
   const reserved = joinsOthers() ? sharedPort(config) : await reservePort(config)
   const { address, port } = reserved
-  const baseUrl = config.baseUrl ?? `http://${isIPv6(address) ? `[${address}]` : address}:${port}`
-  const opened = { config, baseUrl, trustedDocuments, log, runsJobs, stopping: createStopping() }
+  const baseUrl = baseUrlOf({ ...config, host: address, port })
+  const opened = { config, baseUrl, trustedDocuments, log, runsJobs, stopping: { begun: false } }
   let database: OpenDatabase | undefined
   try {
     await assertFoldersWritable(config)

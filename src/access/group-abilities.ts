@@ -13,6 +13,7 @@ const leastRoles = {
   'member:write': role.maintainer,
   'member:leave': role.guest,
   'milestone:write': role.planner,
+  'audit-event:read': role.maintainer,
 } as const
 
 export type GroupAbility = keyof typeof leastRoles

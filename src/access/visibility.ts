@@ -23,36 +23,34 @@ export function visibleProjects(viewer: Viewer): Prisma.ProjectWhereInput {
   }
 }
 
-/**
- * A condition that begins with `AND`: the viewer may read the issue `i` of the project `p`. The same decision as `readsIssue`.
- */
+const idsOf = (roles: ReadonlyMap<number, Role>, least: Role) =>
+  [...roles].flatMap(([id, held]) => (held >= least ? id : []))
+
+/** Whether the viewer has the role, or a higher one, in the project `p`. */
+const holds = ({ projectRoles, groupRoles }: Viewer, least: Role) =>
+  Prisma.sql`(p.id = ANY (${idsOf(projectRoles, least)}::int[]) OR p.ancestor_ids && ${idsOf(groupRoles, least)}::int[])`
+
+/** `AND ...`: keeps the projects `p` that the viewer may read, with the feature of this level. */
+const projectsWith = (viewer: Viewer, level: Prisma.Sql) => {
+  const member = holds(viewer, role.guest)
+  return Prisma.sql`AND (p.visibility::text = ANY (${openVisibilities(viewer)}::text[]) OR ${member})
+    AND (${level} = 'enabled' OR (${level} = 'private' AND ${member}))`
+}
+
+/** `AND ...`: keeps the issues `i` of projects `p` that the viewer may read. The same decision as `readsIssue`. */
 export function visibleIssuesAnywhere(viewer: Viewer): Prisma.Sql {
   if (isAdministrator(viewer)) return Prisma.sql`AND p.issues_level <> 'disabled'`
-  const { projectIds, groupIds } = memberships(viewer)
-  const plansIn = (roles: ReadonlyMap<number, Role>) =>
-    [...roles].flatMap(([id, held]) => (held >= role.planner ? id : []))
-  const isIn = (projects: readonly number[], groups: readonly number[]) =>
-    Prisma.sql`(p.id = ANY (${projects}::int[]) OR p.ancestor_ids && ${groups}::int[])`
-  const member = isIn(projectIds, groupIds)
-  return Prisma.sql`AND (p.visibility::text = ANY (${openVisibilities(viewer)}::text[]) OR ${member})
-    AND (p.issues_level = 'enabled' OR (p.issues_level = 'private' AND ${member}))
-    AND (NOT i.confidential OR i.author_id = ${viewer.user?.id ?? null}::int
-      OR ${isIn(plansIn(viewer.projectRoles), plansIn(viewer.groupRoles))})`
+  return Prisma.sql`${projectsWith(viewer, Prisma.sql`p.issues_level`)}
+    AND (NOT i.confidential OR i.author_id = ${viewer.user?.id ?? null}::int OR ${holds(viewer, role.planner)})`
 }
 
 /** A condition that begins with `AND`: the viewer has the ability `release:read` in the project `p`. */
 export function visibleReleases(viewer: Viewer): Prisma.Sql {
   if (isAdministrator(viewer)) return Prisma.sql`AND p.releases_level <> 'disabled'`
-  const { projectIds, groupIds } = memberships(viewer)
-  const member = Prisma.sql`(p.id = ANY (${projectIds}::int[]) OR p.ancestor_ids && ${groupIds}::int[])`
-  return Prisma.sql`AND (p.visibility::text = ANY (${openVisibilities(viewer)}::text[]) OR ${member})
-    AND (p.releases_level = 'enabled' OR (p.releases_level = 'private' AND ${member}))`
+  return projectsWith(viewer, Prisma.sql`p.releases_level`)
 }
 
-const idsOf = (roles: ReadonlyMap<number, Role>, least: Role) =>
-  [...roles].flatMap(([id, held]) => (held >= least ? id : []))
-
-/** The facts about a viewer that decide in which projects the viewer reads releases and code, for `codeReaderIn`. */
+/** What decides in which projects a viewer reads releases and code, for `codeReaderIn`. */
 export const codeReader = (viewer: Viewer) => ({
   everywhere: isAdministrator(viewer),
   signed_in: viewer.user !== null,

@@ -5,44 +5,20 @@ import { Prisma } from '../generated/prisma/client.ts'
 
 /** The types of events. They have GitLab's names (docs/contract/audit.md), or our own when GitLab has no such event. */
 export type AuditEventType =
-  | 'release_created'
-  | 'release_updated'
-  | 'release_milestones_updated'
-  | 'release_deleted_audit_event'
-  | 'release_link_created'
-  | 'release_link_updated'
-  | 'release_link_deleted'
-  | 'release_evidence_collected'
-  | 'repository_tag_created'
-  | 'group_created'
-  | 'group_updated'
-  | 'project_created'
-  | 'project_updated'
-  | 'member_created'
-  | 'member_updated'
-  | 'member_destroyed'
-  | 'milestone_created'
-  | 'milestone_updated'
-  | 'issue_created'
-  | 'issue_updated'
-  | 'user_created'
-  | 'user_updated'
-  | 'access_token_created'
-  | 'access_token_revoked'
+  | `${'group' | 'project' | 'milestone' | 'issue' | 'user' | 'member' | 'release'}_${'created' | 'updated'}`
+  | `${'release_link' | 'protected_tag' | 'freeze_period'}_${'created' | 'updated' | 'deleted'}`
+  | `access_token_${'created' | 'revoked'}`
+  | `package_file_${'uploaded' | 'deleted'}`
+  | `upload_${'created' | 'deleted'}`
   | 'job_token_created'
-  | 'repository_pushed'
-  | 'package_file_uploaded'
-  | 'package_file_deleted'
+  | 'member_destroyed'
   | 'package_deleted'
+  | 'release_deleted_audit_event'
+  | 'release_evidence_collected'
+  | 'release_milestones_updated'
   | 'report_artifact_uploaded'
-  | 'upload_created'
-  | 'upload_deleted'
-  | 'protected_tag_created'
-  | 'protected_tag_updated'
-  | 'protected_tag_deleted'
-  | 'freeze_period_created'
-  | 'freeze_period_updated'
-  | 'freeze_period_deleted'
+  | 'repository_pushed'
+  | 'repository_tag_created'
 
 type AuditEvent = {
   type: AuditEventType

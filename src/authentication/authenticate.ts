@@ -10,6 +10,10 @@ import { TOKEN_PREFIX } from './token-secrets.ts'
 /** The headers in which the server looks for a credential. */
 export type CredentialHeaders = Pick<Headers, 'get'>
 
+/** The values of the headers that may hold a credential. */
+export const credentialsIn = (headers: CredentialHeaders): (string | null)[] =>
+  ['private-token', 'job-token', 'authorization'].map((name) => headers.get(name))
+
 export type Authenticate = (headers: CredentialHeaders) => Promise<Viewer>
 
 type Credential = { kind: 'access token' | 'jwt'; value: string; header: string }
@@ -22,15 +26,14 @@ const wellFormed = /^[\x21-\x7e]{1,8192}$/
  * UNAVAILABLE. Only a request without a credential is anonymous.
  */
 export function createAuthenticator({ jwtIssuers }: { jwtIssuers: readonly JwtIssuer[] }): Authenticate {
-  const verifier = createJwtVerifier(jwtIssuers)
-  const verify = (token: string) => verifier.verify(token).catch(asUnavailable)
+  const verify = createJwtVerifier(jwtIssuers)
   return async (headers) => {
     const credential = findCredential(headers)
     if (!credential) return anonymous()
     const { kind, value, header } = credential
     if (!wellFormed.test(value)) throw unauthenticated(`The ${header} header does not hold a well-formed token`)
     if (kind === 'access token') return loadViewerByToken(value)
-    return isJobToken(value) ? loadViewerByJobToken(value) : loadViewerByJwt(await verify(value))
+    return isJobToken(value) ? loadViewerByJobToken(value) : loadViewerByJwt(await verify(value).catch(asUnavailable))
   }
 }
 

@@ -13,11 +13,6 @@ import type { JwtIssuer } from './jwt-issuers.ts'
 
 export type VerifiedJwt = { claims: JWTPayload; issuer: JwtIssuer }
 
-export type JwtVerifier = {
-  /** Throws UNAUTHENTICATED for a bad token, and a plain Error when the issuer's keys cannot be loaded. */
-  verify(token: string): Promise<VerifiedJwt>
-}
-
 /** Our clock and the issuer's clock may differ by this many seconds. */
 const CLOCK_TOLERANCE = 5
 const FETCH_TIMEOUT_MS = 5_000
@@ -28,23 +23,22 @@ const FETCH_COOLDOWN_MS = 30_000
 
 type Trusted = { issuer: JwtIssuer; keys: JWTVerifyGetKey }
 
-export function createJwtVerifier(issuers: readonly JwtIssuer[]): JwtVerifier {
+/** The verifier throws UNAUTHENTICATED for a bad token, and a plain Error when the issuer's keys cannot be loaded. */
+export function createJwtVerifier(issuers: readonly JwtIssuer[]): (token: string) => Promise<VerifiedJwt> {
   const trusted = new Map<unknown, Trusted>()
   for (const issuer of issuers) {
     if (trusted.has(issuer.issuer)) throw new Error(`JWT_ISSUERS: the issuer ${issuer.issuer} is listed twice`)
     trusted.set(issuer.issuer, { issuer, keys: ownFailures(issuer, keySet(issuer.jwks)) })
   }
-  return {
-    async verify(token) {
-      try {
-        // The issuer is not verified yet. It only picks an entry of the allow-list, whose keys then decide.
-        const found = trusted.get(decodeJwt(token).iss)
-        if (!found) throw unauthenticated('The token comes from an issuer that is not trusted here')
-        return { claims: await verifiedClaims(token, found), issuer: found.issuer }
-      } catch (error) {
-        throw asRefusal(error)
-      }
-    },
+  return async (token) => {
+    try {
+      // The issuer is not verified yet. It only picks an entry of the allow-list, whose keys then decide.
+      const found = trusted.get(decodeJwt(token).iss)
+      if (!found) throw unauthenticated('The token comes from an issuer that is not trusted here')
+      return { claims: await verifiedClaims(token, found), issuer: found.issuer }
+    } catch (error) {
+      throw asRefusal(error)
+    }
   }
 }
 

@@ -4,17 +4,16 @@ import { toGlobalId } from '../foundation/global-id.ts'
 import type { EvidenceBundle } from '../modules/evidence/evidence-bundle.ts'
 import type { Json } from '../modules/evidence/evidence-snapshot.ts'
 import { PAGE_INFO, pageOf, readAllRows } from './all-rows.ts'
+import { askProject, project } from './ask-project.ts'
 import { ask } from './graphql.ts'
 import { NumericId } from './numeric-id.ts'
-import { missingProject, type Target } from './server-connection.ts'
+import type { Target } from './server-connection.ts'
 
 const evidencesPage = {
   document: `query evidences($project: ID!, $tag: String!, $after: String) {
     project(fullPath: $project) { release(tagName: $tag) { evidences(after: $after) { nodes { id } ${PAGE_INFO} } } }
   }`,
-  data: z.object({
-    project: z.object({ release: z.object({ evidences: pageOf(z.object({ id: NumericId })) }).nullable() }).nullable(),
-  }),
+  data: project({ release: z.object({ evidences: pageOf(z.object({ id: NumericId })) }).nullable() }),
 }
 
 const noRows = { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } }
@@ -31,9 +30,8 @@ const evidenceById = {
 /** The IDs of the evidence of a release, oldest first, because newer evidence has a higher ID. */
 async function evidenceIds(target: Target, tag: string): Promise<number[]> {
   const evidences = await readAllRows(async (after) => {
-    const answer = await ask(target.server, evidencesPage, { project: target.project, tag, after })
-    if (!answer.project) throw missingProject(target)
-    return answer.project.release?.evidences ?? noRows
+    const { release } = await askProject(target, evidencesPage, { tag, after })
+    return release?.evidences ?? noRows
   })
   return evidences.map(({ id }) => id).sort((one, other) => one - other)
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { toGlobalId } from '../foundation/global-id.ts'
 import { PAGE_INFO, pageOf, readAllRows } from './all-rows.ts'
-import { ask } from './graphql.ts'
+import { askProject, project } from './ask-project.ts'
 import { NumericId } from './numeric-id.ts'
 import { mutate, mutation } from './send-mutation.ts'
-import { missingProject, type Server, type Target } from './server-connection.ts'
+import type { Server, Target } from './server-connection.ts'
 
 const FIELDS = 'id startCron endCron cronTimezone status'
 
@@ -26,8 +26,6 @@ const FreezePeriod = z
 
 export type FreezePeriod = z.output<typeof FreezePeriod>
 
-const project = <Shape extends z.ZodRawShape>(shape: Shape) => z.object({ project: z.object(shape).nullable() })
-
 const freezeActive = {
   document: 'query freeze($project: ID!) { project(fullPath: $project) { deployFreezeActive } }',
   data: project({ deployFreezeActive: z.boolean() }),
@@ -43,18 +41,11 @@ const periodsPage = {
 const periodCreate = mutation('freezePeriodCreate', `freezePeriod { ${FIELDS} }`, FreezePeriod)
 const periodDelete = mutation('freezePeriodDelete', `freezePeriod { ${FIELDS} }`, FreezePeriod)
 
-export async function isFrozen(target: Target): Promise<boolean> {
-  const answer = await ask(target.server, freezeActive, { project: target.project })
-  if (!answer.project) throw missingProject(target)
-  return answer.project.deployFreezeActive
-}
+export const isFrozen = async (target: Target): Promise<boolean> =>
+  (await askProject(target, freezeActive)).deployFreezeActive
 
 export const listFreezePeriods = (target: Target): Promise<FreezePeriod[]> =>
-  readAllRows(async (after) => {
-    const answer = await ask(target.server, periodsPage, { project: target.project, after })
-    if (!answer.project) throw missingProject(target)
-    return answer.project.freezePeriods
-  })
+  readAllRows(async (after) => (await askProject(target, periodsPage, { after })).freezePeriods)
 
 type Values = { freezeStart: string; freezeEnd: string; cronTimezone: string | undefined }
 

@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { PAGE_INFO, pageOf } from './all-rows.ts'
+import { project } from './ask-project.ts'
 import type { Operation } from './graphql.ts'
 import { mutation } from './send-mutation.ts'
 
 const LINK_FIELDS = 'id name url directAssetUrl directAssetPath linkType'
-const LINK_PAGE = `nodes { ${LINK_FIELDS} } pageInfo { hasNextPage endCursor }`
+const LINK_PAGE = `nodes { ${LINK_FIELDS} } ${PAGE_INFO}`
 
 const RELEASE_FIELDS = `
   id name tagName description releasedAt createdAt upcomingRelease historicalRelease
@@ -15,7 +17,6 @@ const RELEASE_FIELDS = `
   links { selfUrl }`
 
 const nodes = <Node extends z.ZodType>(node: Node) => z.object({ nodes: z.array(node) })
-const pageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() })
 
 const Link = z.object({
   id: z.string(),
@@ -25,7 +26,7 @@ const Link = z.object({
   directAssetPath: z.string().nullable(),
   linkType: z.string(),
 })
-const LinkPage = nodes(Link).extend({ pageInfo })
+const LinkPage = pageOf(Link)
 
 const Release = z.object({
   id: z.string(),
@@ -53,8 +54,6 @@ const Release = z.object({
 export type LinkAnswer = z.output<typeof Link>
 export type ReleaseAnswer = z.output<typeof Release>
 
-const project = <Shape extends z.ZodRawShape>(shape: Shape) => z.object({ project: z.object(shape).nullable() })
-
 const operation = <Data extends z.ZodType>(document: string, data: Data): Operation<Data> => ({ document, data })
 
 export const releaseByTag = operation(
@@ -71,10 +70,10 @@ export const latestRelease = operation(
 export const releasesPage = operation(
   `query releases($project: ID!, $first: Int!, $after: String) {
     project(fullPath: $project) {
-      releases(first: $first, after: $after) { count nodes { ${RELEASE_FIELDS} } pageInfo { hasNextPage endCursor } }
+      releases(first: $first, after: $after) { count nodes { ${RELEASE_FIELDS} } ${PAGE_INFO} }
     }
   }`,
-  project({ releases: nodes(Release).extend({ count: z.number(), pageInfo }) }),
+  project({ releases: pageOf(Release).extend({ count: z.number() }) }),
 )
 
 export const moreLinks = operation(

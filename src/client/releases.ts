@@ -1,4 +1,5 @@
 import { invalid } from '../foundation/errors.ts'
+import { askProject } from './ask-project.ts'
 import { ask } from './graphql.ts'
 import {
   evidenceSummaries,
@@ -15,7 +16,7 @@ import {
   releaseUpdate,
 } from './release-operations.ts'
 import { mutate } from './send-mutation.ts'
-import { missingProject, printable, type Server, type Target } from './server-connection.ts'
+import { printable, type Server, type Target } from './server-connection.ts'
 import { withNeededRole } from './tag-role.ts'
 
 export type Link = LinkAnswer
@@ -52,19 +53,16 @@ async function shown(server: Server, answer: ReleaseAnswer) {
 /** The release of the tag, or the latest published release without a tag. */
 export async function getRelease(target: Target, tag: string | null): Promise<Release> {
   const { server, project } = target
-  const operation = tag === null ? latestRelease : releaseByTag
-  const answer = await ask(server, operation, tag === null ? { project } : { project, tag })
-  if (!answer.project) throw missingProject(target)
-  if (answer.project.release) return shown(server, answer.project.release)
+  const { release } = await (tag === null
+    ? askProject(target, latestRelease)
+    : askProject(target, releaseByTag, { tag }))
+  if (release) return shown(server, release)
   const what = tag === null ? 'no release' : `no release of the tag '${tag}'`
   throw invalid(`The project '${project}' shows ${what}: \`waybill release list\` prints what it shows`)
 }
 
-async function releasesAfter(target: Target, page: { first: number; after: string | null }) {
-  const answer = await ask(target.server, releasesPage, { project: target.project, ...page })
-  if (!answer.project) throw missingProject(target)
-  return answer.project.releases
-}
+const releasesAfter = async (target: Target, page: { first: number; after: string | null }) =>
+  (await askProject(target, releasesPage, page)).releases
 
 /** At most `limit` releases, newest first. `count` is the number of all releases. */
 export async function listReleases(target: Target, limit: number): Promise<{ releases: Release[]; count: number }> {

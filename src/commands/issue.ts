@@ -39,6 +39,8 @@ const update = (iid: number, { due, milestone, title, description, confidential,
     milestone: orNull(milestone),
   })
 
+const to = (stateEvent: string) => (iid: number, options: TargetOptions) => change(iid, options, { stateEvent })
+
 const command = (name: string, description: string) => withTarget(new Command(name).description(description))
 
 const ofIssue = (name: string, description: string) =>
@@ -63,13 +65,5 @@ export const issueCommand = () =>
         .option('--no-confidential', 'show it to everybody who may read the issues')
         .action(update),
     )
-    .addCommand(
-      ofIssue('close', 'Close an issue.').action((iid: number, options: TargetOptions) =>
-        change(iid, options, { stateEvent: 'CLOSE' }),
-      ),
-    )
-    .addCommand(
-      ofIssue('reopen', 'Open an issue again.').action((iid: number, options: TargetOptions) =>
-        change(iid, options, { stateEvent: 'REOPEN' }),
-      ),
-    )
+    .addCommand(ofIssue('close', 'Close an issue.').action(to('CLOSE')))
+    .addCommand(ofIssue('reopen', 'Open an issue again.').action(to('REOPEN')))

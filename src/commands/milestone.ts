@@ -33,6 +33,8 @@ const update = (title: string, { title: newTitle, description, start, due, ...op
     dueDate: dateOf(orNull(due)),
   })
 
+const to = (stateEvent: string) => (title: string, options: NamespaceOptions) => change(title, options, { stateEvent })
+
 const command = (name: string, description: string) =>
   withNamespace(new Command(name).description(description)).argument('<title>', 'title of the milestone')
 
@@ -53,13 +55,5 @@ export const milestoneCommand = () =>
         .option('--no-due', 'without a date on which it ends')
         .action(update),
     )
-    .addCommand(
-      command('close', 'Close a milestone.').action((title: string, options: NamespaceOptions) =>
-        change(title, options, { stateEvent: 'CLOSE' }),
-      ),
-    )
-    .addCommand(
-      command('reopen', 'Open a milestone again.').action((title: string, options: NamespaceOptions) =>
-        change(title, options, { stateEvent: 'ACTIVATE' }),
-      ),
-    )
+    .addCommand(command('close', 'Close a milestone.').action(to('CLOSE')))
+    .addCommand(command('reopen', 'Open a milestone again.').action(to('ACTIVATE')))

@@ -35,7 +35,7 @@ const OVERLOAD = new Set(['P2024', 'P2028'])
 const RETRY_AFTER_SECONDS = 2
 
 /** For every door: turns an outage into the failure that clients see. Returns any other error unchanged. */
-export function tellOutage(error: unknown): unknown {
+export function outageFailure(error: unknown): unknown {
   const isOverload = error instanceof Prisma.PrismaClientKnownRequestError && OVERLOAD.has(error.code)
   if (!isOverload && !(error instanceof DatabaseAway)) return error
   return unavailable('The database is not available at the moment: try again', RETRY_AFTER_SECONDS)

@@ -1,6 +1,6 @@
 import { db } from '../database/db.ts'
 import { databaseNow } from '../foundation/database-clock.ts'
-import { createLink, type LinkCreate } from '../modules/assets/write-links.ts'
+import { createLink, type LinkCreate } from '../modules/assets/link-service.ts'
 import { collectEvidenceByHand } from '../modules/evidence/collect-by-hand.ts'
 import { createRelease } from '../modules/publishing/create-release.ts'
 import { updateRelease } from '../modules/publishing/update-release.ts'

@@ -1,16 +1,15 @@
-import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { canInGroup } from '../access/group-abilities.ts'
 import { operator, type Viewer } from '../access/viewer.ts'
 import { loadViewerByToken } from '../authentication/load-viewer.ts'
-import type { Config } from '../config.ts'
-import type { Context } from '../context/context.ts'
+import { baseUrlOf, type Config } from '../config.ts'
 import { db } from '../database/db.ts'
 import { AppError } from '../foundation/errors.ts'
 import type { Log } from '../foundation/log.ts'
 import { createRepositories, type Repositories } from '../git/open-repositories.ts'
 import { createGroup } from '../modules/groups/create-group.ts'
 import { withLock } from '../modules/imports/lock.ts'
+import { contextOutsideRequest } from '../start/context-outside-request.ts'
 import { Demo, demoFile, writeDemo } from './demo-file.ts'
 import { ensureGroupMilestone } from './demo-milestones.ts'
 import { type As, ensurePeople } from './demo-people.ts'
@@ -46,19 +45,6 @@ export async function readDemo(config: Pick<Config, 'dataDir'>): Promise<Demo | 
   }
 }
 
-const baseUrlOf = ({ baseUrl, host, port }: Config) => baseUrl ?? `http://${host}:${port}`
-
-const contextMaker =
-  ({ config, log }: Options, repositories: Repositories) =>
-  (viewer: Viewer): Context => ({
-    viewer,
-    requestId: randomUUID(),
-    ipAddress: null,
-    log,
-    baseUrl: baseUrlOf(config),
-    repositories,
-  })
-
 async function ensureGroup(as: As): Promise<void> {
   const context = await as('owner')
   const group = await db.group.findUnique({ where: { fullPath: GROUP_PATH } })
@@ -86,7 +72,7 @@ async function ensureProjects(as: As, { config: { repositoriesDir }, log }: Opti
 
 async function build(options: Options, repositories: Repositories): Promise<Demo> {
   const { config } = options
-  const contextOf = contextMaker(options, repositories)
+  const contextOf = (viewer: Viewer) => contextOutsideRequest(viewer, { ...options, repositories })
   const asOperator = contextOf(operator())
   await ensurePeople(asOperator)
   const tokens = await demoTokens(asOperator, (await readDemo(config))?.tokens)

@@ -15,3 +15,9 @@ const reasons: Readonly<Record<string, string>> = {
 /** Explains an error of the file system to the operator; undefined for any other error. */
 export const fileErrorReason = (error: unknown): string | undefined =>
   reasons[(error as NodeJS.ErrnoException | null)?.code ?? '']
+
+/** For `catch`: null for a missing file or folder. */
+export const nullIfMissing = (error: NodeJS.ErrnoException): null => {
+  if (error.code === 'ENOENT') return null
+  throw error
+}

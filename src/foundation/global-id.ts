@@ -1,4 +1,5 @@
 import { invalid } from './errors.ts'
+import { MAX_INTEGER } from './limits.ts'
 import { maxCharacters } from './text-limits.ts'
 
 /**
@@ -35,12 +36,10 @@ export const toGlobalId = (typeName: string, id: string | number) =>
 
 const shown = (text: string) => JSON.stringify(text.slice(0, 100))
 
-const MAX_ID = 2 ** 31 - 1
-
 function parseGlobalId(text: string): { className: string; id: string } {
   const match = text.length > maxCharacters.globalId ? null : /^gid:\/\/gitlab\/([A-Za-z:]+)\/([0-9]+)$/.exec(text)
   const [, className = '', id = ''] = match ?? []
-  if (!match || Number(id) > MAX_ID) {
+  if (!match || Number(id) > MAX_INTEGER) {
     throw invalid(`${shown(text)} is not a valid GitLab ID: gid://gitlab/<Class>/<number> is expected`)
   }
   return { className, id }

@@ -1,3 +1,6 @@
+/** PostgreSQL's integer: no id or number is larger. */
+export const MAX_INTEGER = 2 ** 31 - 1
+
 // The limits of one GraphQL operation (docs/contract/limits.md#one-operation-of-graphql).
 
 export const MAX_PAGE_SIZE = 100

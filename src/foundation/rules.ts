@@ -28,8 +28,11 @@ export function assertNoProblems(problems: readonly string[]): void {
   if (problems.length > 0) throw new RuleViolation('INVALID', problems)
 }
 
+/** The values of an update. What is absent stays as it is. */
+export type Changes<Row, Names extends keyof Row> = { [Name in Names]?: Row[Name] | undefined }
+
 type Given<Values> = { [Name in keyof Values]?: Exclude<Values[Name], undefined> }
 
 /** Drops the undefined values, because an update leaves an absent column as it is. */
-export const given = <Values extends object>(values: Values): Given<Values> =>
+export const withoutUndefined = <Values extends object>(values: Values): Given<Values> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<Values>

@@ -2,7 +2,7 @@ import { assertRepository } from './assert-repository.ts'
 import { GitError } from './git.ts'
 import type { GitObject } from './object-parser.ts'
 import { ObjectProcess } from './object-process.ts'
-import { isValidRefName } from './ref-names.ts'
+import { FULL_ID, isValidRefName } from './ref-names.ts'
 
 export type WarnLog = { warn(fields: object, message: string): void }
 
@@ -22,7 +22,7 @@ const COMMIT_OF = '^{commit}'
 
 /** Git is asked for no other names, because a line feed in a name would be a second question and shift all later answers. */
 function isObjectName(name: string): boolean {
-  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(name)) return true
+  if (FULL_ID.test(name)) return true
   const target = name.slice(0, -COMMIT_OF.length)
   return name.endsWith(COMMIT_OF) && (isValidRefName(target) || /^[0-9a-f]{4,64}$/i.test(target))
 }

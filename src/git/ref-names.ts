@@ -1,3 +1,6 @@
+/** The ID of an object in full. */
+export const FULL_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
+
 /** Control characters, space, the special characters of revisions and patterns, and lone surrogates. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern has to find control characters
 const FORBIDDEN_CHARACTER = /[\x00-\x20\x7f~^:?*[\\\p{Surrogate}]/u

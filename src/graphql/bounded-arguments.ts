@@ -21,7 +21,7 @@ const otherNames: Readonly<Record<string, TextName>> = {
   after: 'cursor',
   before: 'cursor',
   cronTimezone: 'timeZone',
-  // The stored path may be a slash longer or shorter than the argument, so `write-links` counts again.
+  // The stored path may be a slash longer or shorter than the argument, so `link-service` counts again.
   directAssetPath: 'filepath',
   freezeEnd: 'cron',
   freezeStart: 'cron',

@@ -10,7 +10,6 @@ import { getDatamodel } from '../generated/pothos-types.ts'
 import { nodeClient } from '../rows/node-client.ts'
 import AccessPlugin, { readableNode } from './access-plugin.ts'
 import { FIELD_OPTIONS } from './field-options.ts'
-import './internal-plugin.ts'
 import { connectionOptions } from './relay-options.ts'
 
 export const builder = new SchemaBuilder<{
@@ -27,7 +26,7 @@ export const builder = new SchemaBuilder<{
   }
 }>({
   // The first plugin is the outermost, so access is checked before anything is loaded for a field.
-  plugins: [AccessPlugin, FIELD_OPTIONS, 'internal', RelayPlugin, PrismaPlugin],
+  plugins: [AccessPlugin, FIELD_OPTIONS, RelayPlugin, PrismaPlugin],
   // The Prisma plugin gives typed objects and nodes, and nothing else. Rows are read by tables (`rows/table.ts`), because the
   // plugin's own queries and relations read no part of what a query needs in the statement of its parent.
   prisma: { client: nodeClient, dmmf: getDatamodel(), exposeDescriptions: false },

@@ -1,12 +1,16 @@
-// Options of fields that say what a field reads, and whether an answer that shows it may be kept in memory.
+// Options of fields that say what a field reads, whether an answer that shows it may be kept in memory, and whether the outside can
+// ask for it: fields and types with `internal: true` are in the schema that our own doors ask, and not in the one that is served.
 import SchemaBuilder, {
   BasePlugin,
   type FieldNullability,
   type InputFieldMap,
   type PothosOutputFieldConfig,
+  type PothosTypeConfig,
   type SchemaTypes,
   type TypeParam,
 } from '@pothos/core'
+import { GraphQLSchema } from 'graphql'
+import { withoutUndefined } from '../foundation/rules.ts'
 import type { ReadingOptions } from '../rows/plan-below.ts'
 
 export const FIELD_OPTIONS = 'fieldOptions'
@@ -15,6 +19,14 @@ declare global {
   export namespace PothosSchemaTypes {
     export interface Plugins<Types extends SchemaTypes> {
       fieldOptions: FieldOptionsPlugin<Types>
+    }
+    export interface BuildSchemaOptions<Types extends SchemaTypes> {
+      /** Whether to build the schema that our own doors ask. */
+      internal?: boolean
+    }
+    export interface ObjectTypeOptions<Types extends SchemaTypes = SchemaTypes, Shape = unknown> {
+      /** Every field that gives one must be internal as well. */
+      internal?: true
     }
     export interface FieldOptions<
       Types extends SchemaTypes = SchemaTypes,
@@ -38,16 +50,29 @@ declare global {
       child?: ReadingOptions['child']
       /** Its value is its own row under another type, so the fields below it read the same row. */
       sameRow?: true
+      internal?: true
     }
   }
 }
 
+const isInternal = ({ pothosOptions }: { pothosOptions: object }) => 'internal' in pothosOptions
+
 class FieldOptionsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
-  override onOutputFieldConfig(config: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
+  override onTypeConfig(config: PothosTypeConfig): PothosTypeConfig {
+    return isInternal(config) ? { ...config, extensions: { ...config.extensions, internal: true } } : config
+  }
+
+  override onOutputFieldConfig(config: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> | null {
+    if (isInternal(config) && !this.options.internal) return null
     const { kept, reads, child, sameRow } = config.pothosOptions as ReadingOptions & { kept?: true }
-    const given = Object.entries({ kept, reads, child, sameRow }).filter(([, value]) => value !== undefined)
-    if (given.length === 0) return config
-    return { ...config, extensions: { ...config.extensions, ...Object.fromEntries(given) } }
+    const given = withoutUndefined({ kept, reads, child, sameRow })
+    return { ...config, extensions: { ...config.extensions, ...given } }
+  }
+
+  override afterBuild(schema: GraphQLSchema): GraphQLSchema {
+    if (this.options.internal) return schema
+    const { types, ...config } = schema.toConfig()
+    return new GraphQLSchema({ ...config, types: types.filter(({ extensions }) => !extensions.internal) })
   }
 }
 

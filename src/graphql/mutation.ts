@@ -51,10 +51,10 @@ type Mutation<Inputs extends InputFieldMap, Fields> = {
   /** The ability that the mutation needs at least. The use case checks it. */
   ability: AnyAbility
   description: string
-  /** `argument` describes the argument `input`. `clientMutationId` is added to the fields. */
-  input: { description: string; argument: string; fields: (t: InputFieldBuilder<Types, 'InputObject'>) => Inputs }
-  /** `errors` and `clientMutationId` are added to the fields. */
-  payload: { description: string; fields: Fields }
+  /** The fields of the input. `clientMutationId` is added to them. */
+  input: (t: InputFieldBuilder<Types, 'InputObject'>) => Inputs
+  /** The fields of the payload. `errors` and `clientMutationId` are added to them. */
+  payload: Fields
   /** The use case. A RuleViolation becomes an error of the payload, whose other fields are then null. */
   run: (context: Context, input: InputShapeFromFields<Inputs>) => Promise<Values<Fields>>
 }
@@ -68,23 +68,26 @@ export function mutation<Inputs extends InputFieldMap, Fields extends Record<str
   { ability, description, input, payload, run }: Mutation<Inputs, Fields>,
 ): void {
   const typeName = name.charAt(0).toUpperCase() + name.slice(1)
-  const Input = inputType(`${typeName}Input`, input)
+  const mark = description.includes('Not in GitLab.') ? ' Not in GitLab.' : ''
+  const told = `The input of \`${name}\`${name.endsWith('Update') ? ': what is absent stays as it is' : ''}.${mark}`
+  const Input = inputType(`${typeName}Input`, told, input)
   builder.mutationField(name, (t) =>
     t.field({
-      type: payloadType(`${typeName}Payload`, payload),
+      type: payloadType(`${typeName}Payload`, `What \`${name}\` answers.${mark}`, payload),
       nullable: true,
       ability,
       description,
-      args: { input: t.arg({ type: Input, required: true, description: input.argument }) },
+      args: { input: t.arg({ type: Input, required: true, description: told }) },
       resolve: (_root, args, context) =>
-        attempt(context, (args as unknown as { input: Given }).input, Object.keys(payload.fields), run as Run),
+        attempt(context, (args as unknown as { input: Given }).input, Object.keys(payload), run as Run),
     }),
   )
 }
 
 function inputType<Inputs extends InputFieldMap>(
   name: string,
-  { description, fields }: Mutation<Inputs, unknown>['input'],
+  description: string,
+  fields: Mutation<Inputs, unknown>['input'],
 ) {
   const clientMutationId = { description: 'Any text. The payload returns it.' }
   return builder.inputType(name, {
@@ -101,10 +104,7 @@ const describedField = (name: string, field: PayloadField) =>
     ? field
     : { type: field, description: `The ${inWords(name)}; null with errors.` }
 
-const payloadType = (
-  name: string,
-  { description, fields }: Mutation<InputFieldMap, Record<string, PayloadField>>['payload'],
-) =>
+const payloadType = (name: string, description: string, fields: Record<string, PayloadField>) =>
   builder.objectRef<Payload>(name).implement({
     description,
     access: 'public',

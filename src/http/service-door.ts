@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { type Context, Hono, type Env as HonoEnv, type MiddlewareHandler } from 'hono'
-import { tellOutage } from '../database/outage.ts'
+import { outageFailure } from '../database/outage.ts'
 import type { BoundedQueue } from '../foundation/bounded-queue.ts'
 import { AppError, failureHeaders, httpStatus } from '../foundation/errors.ts'
 import { version } from '../foundation/version.ts'
@@ -31,7 +31,7 @@ export type ServiceParts = Omit<RestParts, 'uploads'> &
 
 function answerError(thrown: Error, c: Context): Response {
   const { id, log } = scopeIn(c)
-  const error = tellOutage(readFailure(thrown, log))
+  const error = outageFailure(readFailure(thrown, log))
   if (error instanceof AppError) {
     return c.json({ message: error.message }, httpStatus[error.code], failureHeaders(error))
   }

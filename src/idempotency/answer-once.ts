@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { assertMayWrite } from '../access/assert-may-write.ts'
 import { standingOf } from '../access/standing.ts'
 import type { Viewer } from '../access/viewer.ts'
-import type { CredentialHeaders } from '../authentication/authenticate.ts'
+import { type CredentialHeaders, credentialsIn } from '../authentication/authenticate.ts'
 import type { KeyedSteps } from '../context/keyed-steps.ts'
 import { AppError, type ErrorCode } from '../foundation/errors.ts'
 import type { Log } from '../foundation/log.ts'
@@ -48,8 +48,7 @@ export class KeyRefusal extends AppError {
 }
 
 /** The credential in the headers. Two tokens of one account are different, even when they have the same rights. */
-const tokenOf = (headers: CredentialHeaders) =>
-  JSON.stringify(['private-token', 'job-token', 'authorization'].map((name) => headers.get(name)))
+const tokenOf = (headers: CredentialHeaders) => JSON.stringify(credentialsIn(headers))
 
 export type KeyedWrite = {
   viewer: Viewer

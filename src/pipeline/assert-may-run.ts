@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql'
-import { isAdministrator, type Viewer } from '../access/viewer.ts'
+import { isAdministrator, isNobody, type Viewer } from '../access/viewer.ts'
 import { AppError } from '../foundation/errors.ts'
 import type { Measure } from './cost.ts'
 import type { Operation } from './known-operations.ts'
@@ -18,8 +18,7 @@ export function assertMethod({ node }: Operation, { method }: OperationRequest):
 
 export function assertIntrospection({ asksForSchema }: Operation, introspection: Introspection, viewer: Viewer): void {
   if (!asksForSchema || introspection === 'on') return
-  const isSignedIn = viewer.user !== null || viewer.scopes.size > 0
-  if (introspection === 'signed-in' && isSignedIn) return
+  if (introspection === 'signed-in' && !isNobody(viewer)) return
   const who = introspection === 'off' ? 'nobody' : 'who is not signed in'
   throw new AppError('FORBIDDEN', `This server does not tell its schema to ${who}: __schema and __type are refused`)
 }

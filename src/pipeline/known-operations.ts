@@ -50,13 +50,6 @@ const keyOf = (text: string, operationName: string | null) => `${operationName ?
 
 export type KnownOperationsStatistics = { count: number; bytes: number; hits: number; misses: number }
 
-export type KnownOperations = {
-  find: (text: string, operationName: string | null) => Promise<Operation>
-  /** Must be called only for an operation that is valid and within the limits. */
-  note: (text: string, operationName: string | null, operation: Operation) => void
-  statistics: () => KnownOperationsStatistics
-}
-
 function prepare(schema: GraphQLSchema, text: string, operationName: string | null): Operation {
   const document = parseText(text)
   const node = chosenOperation(document, operationName)
@@ -84,13 +77,13 @@ function keepable(schema: GraphQLSchema, operation: Operation): Operation {
 /** Parsing and measuring a text of this many characters takes milliseconds. */
 const LONG_TEXT = 2_000
 
-export function createKnownOperations(schema: GraphQLSchema, maxBytes = MAX_BYTES): KnownOperations {
+export function createKnownOperations(schema: GraphQLSchema, maxBytes = MAX_BYTES) {
   const known = new LRUCache<string, Operation>({ maxSize: maxBytes, sizeCalculation: bytesOf })
   const seen = new LRUCache<string, true>({ max: MAX_SEEN })
   const counts = { hits: 0, misses: 0 }
   const oneAtATime = pLimit(1)
   return {
-    async find(text, operationName) {
+    async find(text: string, operationName: string | null): Promise<Operation> {
       const found = known.get(keyOf(text, operationName))
       counts[found ? 'hits' : 'misses'] += 1
       if (found) return found
@@ -98,13 +91,14 @@ export function createKnownOperations(schema: GraphQLSchema, maxBytes = MAX_BYTE
       if (text.length > LONG_TEXT) await oneAtATime(() => setImmediate())
       return prepare(schema, text, operationName)
     },
-    note(text, operationName, operation) {
+    /** Must be called only for an operation that is valid and within the limits. */
+    note(text: string, operationName: string | null, operation: Operation): void {
       const key = keyOf(text, operationName)
       if (known.has(key)) return
       const digest = createHash('sha256').update(key).digest('base64')
       if (seen.has(digest)) known.set(key, keepable(schema, operation))
       else seen.set(digest, true)
     },
-    statistics: () => ({ count: known.size, bytes: known.calculatedSize, ...counts }),
+    statistics: (): KnownOperationsStatistics => ({ count: known.size, bytes: known.calculatedSize, ...counts }),
   }
 }

@@ -1,5 +1,5 @@
 import { type ExecutionResult, GraphQLError, type GraphQLErrorExtensions } from 'graphql'
-import { DatabaseAway, tellOutage } from '../database/outage.ts'
+import { DatabaseAway, outageFailure } from '../database/outage.ts'
 import { AppError, type ErrorCode, failureHeaders, httpStatus, TryLater } from '../foundation/errors.ts'
 import type { RequestScope } from '../request/request-scope.ts'
 
@@ -29,7 +29,7 @@ function withCode(error: GraphQLError): GraphQLError {
  * under this ID.
  */
 export function tellError(error: unknown, { id, log }: Pick<RequestScope, 'id' | 'log'>): GraphQLError {
-  const cause = tellOutage(thrown(error))
+  const cause = outageFailure(thrown(error))
   if (cause instanceof AppError) return inPlaceOf(error, cause.message, { code: cause.code })
   // An error without extensions comes from the compiler, which could not complete a resolver's value.
   if (cause instanceof GraphQLError && cause.extensions) return withCode(cause)
@@ -66,6 +66,6 @@ function httpOf(cause: unknown) {
 export function tellRefusal(error: unknown, scope: Pick<RequestScope, 'id' | 'log'>): GraphQLError {
   if (error instanceof GraphQLError && error.extensions.http !== undefined) return withCode(error)
   const shown = tellError(error, scope)
-  shown.extensions.http ??= httpOf(tellOutage(thrown(error)))
+  shown.extensions.http ??= httpOf(outageFailure(thrown(error)))
   return shown
 }

@@ -32,17 +32,11 @@ function hashIn({ extensions: { persistedQuery } }: OperationRequest): string | 
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-export type Texts = {
-  /** Throws when the server does not have the text or may not run it. */
-  find: (request: OperationRequest) => string
-  /** Keeps a text that is valid and within the limits, for clients that later send only its hash. */
-  keep: (request: OperationRequest) => void
-}
-
 /** Serves automatic persisted queries as Apollo's clients send them, or only the operator's trusted documents. */
-export function createTexts(trusted: TrustedDocuments | null): Texts {
+export function createTexts(trusted: TrustedDocuments | null) {
   const kept = new LRUCache<string, string>({ maxSize: MAX_BYTES, sizeCalculation: (text) => 128 + 2 * text.length })
 
+  /** Throws when the server does not have the text or may not run it. */
   function find(request: OperationRequest): string {
     const { query } = request
     const hash = hashIn(request)
@@ -57,7 +51,8 @@ export function createTexts(trusted: TrustedDocuments | null): Texts {
 
   return {
     find,
-    keep(request) {
+    /** Keeps a text that is valid and within the limits, for clients that later send only its hash. */
+    keep(request: OperationRequest): void {
       const hash = hashIn(request)
       if (!trusted && hash !== null && request.query !== null) kept.set(hash, request.query)
     },

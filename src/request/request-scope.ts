@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '../foundation/log.ts'
-import type { Stopping } from './stopping.ts'
 import { clientOf, type TrustProxy } from './trusted-proxies.ts'
 import { closeGracefully, type RestBounds } from './unread-bodies.ts'
 
@@ -29,7 +28,8 @@ export type ScopeParts = {
   log: Log
   /** The proxies whose reports about the client are trusted. */
   trustProxy: TrustProxy
-  stopping?: Stopping
+  /** Once the server is stopping it still answers, but each answer is the last on its connection. */
+  stopping?: { readonly begun: boolean }
   /** Overrides of the bounds on bodies that nobody reads. */
   connections?: Partial<RestBounds>
 }

@@ -45,6 +45,16 @@ export function byTime<Row extends { id: number }>(order: {
   }
 }
 
+/** Sorts by the creation of the rows of the table with this alias. */
+export const byCreation = <Row extends { id: number; createdAt: Date }>(
+  name: string,
+  direction: 'asc' | 'desc',
+  alias: string,
+): Order<Row> => {
+  const [time, id] = [Prisma.raw(`${alias}.created_at`), Prisma.raw(`${alias}.id`)]
+  return byTime<Row>({ name, direction, time, id, field: 'createdAt' as TimeField<Row> })
+}
+
 export const byId = <Row extends { id: number }>(
   name: string,
   direction: 'asc' | 'desc',

@@ -8,10 +8,9 @@ import { createMetrics } from '../http/metrics.ts'
 import { showAlive } from '../idempotency/holder.ts'
 import { startWorker } from '../jobs/worker.ts'
 import { createArchives } from '../modules/archives/archives.ts'
-import { createReleaseChanges } from '../modules/live/release-changes.ts'
+import { createReleaseChanges } from '../modules/live/hear-release-changes.ts'
 import type { TrustedDocuments } from '../pipeline/trusted-documents.ts'
 import { openRateLimits } from '../request/rate-limits/open-rate-limits.ts'
-import type { createStopping } from '../request/stopping.ts'
 import { schema } from '../schema.ts'
 import { createStorage } from '../storage/create-storage.ts'
 import type { OpenDatabase } from './open-database.ts'
@@ -26,7 +25,7 @@ export type Opening = {
   database: OpenDatabase
   log: Log
   runsJobs: boolean
-  stopping: ReturnType<typeof createStopping>
+  stopping: { begun: boolean }
 }
 
 type OpenParts = {

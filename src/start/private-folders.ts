@@ -1,6 +1,7 @@
 import { chmod, lstat, opendir } from 'node:fs/promises'
 import path from 'node:path'
 import type { Config } from '../config.ts'
+import { nullIfMissing } from '../foundation/file-errors.ts'
 import type { Log } from '../foundation/log.ts'
 
 const PRIVATE = 0o700
@@ -22,10 +23,7 @@ async function close(folder: string, log: Log): Promise<void> {
 }
 
 async function* repositoriesIn(folder: string): AsyncGenerator<string> {
-  const entries = await opendir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
-    throw error
-  })
+  const entries = await opendir(folder).catch(nullIfMissing)
   for await (const { name } of entries ?? []) if (/^\d+\.git$/.test(name)) yield path.join(folder, name)
 }
 

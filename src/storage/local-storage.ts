@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { nullIfMissing } from '../foundation/file-errors.ts'
 import type { FileStorage } from './file-storage.ts'
 
 /** The folder of files that are still incoming, so that nobody can read half a file. */
@@ -36,10 +37,7 @@ export function createLocalStorage(directory: string): FileStorage {
       }
     },
     async get(key, range) {
-      const handle = await open(placeOf(key)).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return null
-        throw error
-      })
+      const handle = await open(placeOf(key)).catch(nullIfMissing)
       return handle?.createReadStream(range) ?? null
     },
     async remove(key) {

@@ -18,7 +18,7 @@ afterEach(() => {
 describe('a key set in a file', () => {
   test('a key set in a file is read again when it changes, so that a new key counts and a removed one does not', async () => {
     const { file, replace } = await writeKeySet([key])
-    const { verify } = createJwtVerifier([createIssuer({ jwks: file })])
+    const verify = createJwtVerifier([createIssuer({ jwks: file })])
     const [old, fresh] = await Promise.all([sign(key), sign(successor)])
     await expect(verify(old)).resolves.toBeDefined()
     await replace([successor])
@@ -95,14 +95,14 @@ const ownFailure = expect.objectContaining({
 })
 
 async function expectOwnFailure(jwks: string) {
-  const { verify } = createJwtVerifier([createIssuer({ jwks })])
+  const verify = createJwtVerifier([createIssuer({ jwks })])
   await expect(verify(await sign(key))).rejects.toEqual(ownFailure)
 }
 
 async function remote(keys: Key[]) {
   const { url, state, close } = await serveKeySet(keys)
   onTestFinished(close)
-  return { verify: createJwtVerifier([createIssuer({ jwks: url })]).verify, state }
+  return { verify: createJwtVerifier([createIssuer({ jwks: url })]), state }
 }
 
 function passes(secondsLater: number) {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { CompactEncrypt, exportSPKI, importJWK, type JWTPayload } from 'jose'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { createJwtVerifier, type JwtVerifier } from '../../src/authentication/jwt.ts'
+import { createJwtVerifier } from '../../src/authentication/jwt.ts'
 import { AppError } from '../../src/foundation/errors.ts'
 import {
   AUDIENCE,
@@ -29,7 +29,7 @@ const claims = (changes: JWTPayload = {}) => ({
 let key: Key
 let attacker: Key
 let elliptic: Key
-let verifier: JwtVerifier
+let verify: ReturnType<typeof createJwtVerifier>
 
 beforeAll(async () => {
   ;[key, attacker, elliptic] = await Promise.all([
@@ -39,7 +39,7 @@ beforeAll(async () => {
   ])
   const { file } = await writeKeySet([key, elliptic])
   const { file: otherFile } = await writeKeySet([attacker])
-  verifier = createJwtVerifier([
+  verify = createJwtVerifier([
     createIssuer({ jwks: file }),
     createIssuer({ issuer: 'https://other.example', jwks: otherFile }),
   ])
@@ -47,18 +47,18 @@ beforeAll(async () => {
 
 describe('a token of a trusted issuer', () => {
   test('a token of a trusted issuer is accepted with its claims and the entry of the allow-list', async () => {
-    const verified = await verifier.verify(await sign(key, { user: 'ann' }))
+    const verified = await verify(await sign(key, { user: 'ann' }))
     expect(verified).toMatchObject({ claims: { user: 'ann' }, issuer: { issuer: 'https://ci.example' } })
   })
 
   test("a token of a trusted issuer is accepted when the server's audience is one of several", async () => {
     const token = await sign(key, { aud: ['https://elsewhere.example', AUDIENCE] })
-    await expect(verifier.verify(token)).resolves.toBeDefined()
+    await expect(verify(token)).resolves.toBeDefined()
   })
 
   test('a token of a trusted issuer is accepted when the clocks differ by less than the tolerance', async () => {
     const token = await sign(key, { exp: seconds(-2), nbf: seconds(2) })
-    await expect(verifier.verify(token)).resolves.toBeDefined()
+    await expect(verify(token)).resolves.toBeDefined()
   })
 
   test.each(['RS256', 'PS256', 'ES256', 'EdDSA'] as const)(
@@ -66,7 +66,7 @@ describe('a token of a trusted issuer', () => {
     async (alg) => {
       const own = await createKey({ alg })
       const { file } = await writeKeySet([own])
-      const { verify } = createJwtVerifier([createIssuer({ jwks: file, algorithms: [alg] })])
+      const verify = createJwtVerifier([createIssuer({ jwks: file, algorithms: [alg] })])
       await expect(verify(await sign(own))).resolves.toBeDefined()
     },
   )
@@ -167,7 +167,7 @@ const attacks: Attack[] = [
 
 describe('a forged token', () => {
   test.each(attacks)('a token that $title is refused', async ({ forge, message }) => {
-    await expect(verifier.verify(await forge())).rejects.toEqual(refused(message))
+    await expect(verify(await forge())).rejects.toEqual(refused(message))
   })
 
   test.each(['jku', 'x5u'])(
@@ -176,7 +176,7 @@ describe('a forged token', () => {
       const evil = await serveKeySet([attacker])
       onTestFinished(evil.close)
       const token = await sign(attacker, {}, { [parameter]: evil.url })
-      await expect(verifier.verify(token)).rejects.toEqual(refused(unpublished))
+      await expect(verify(token)).rejects.toEqual(refused(unpublished))
       expect(evil.state.requests).toBe(0)
     },
   )
@@ -188,7 +188,7 @@ describe('a forged token', () => {
       .map(([at, text]) => token.slice(0, at) + text + token.slice(at + 1))
     await fc.assert(
       fc.asyncProperty(changed, async (text) => {
-        const outcome = await verifier.verify(text).catch((error: unknown) => error)
+        const outcome = await verify(text).catch((error: unknown) => error)
         if (outcome instanceof AppError) return outcome.code === 'UNAUTHENTICATED'
         // Some bits of the last letter of a signature do not count.
         expect(outcome).toMatchObject({ claims: { user: 'ann' } })
@@ -200,12 +200,12 @@ describe('a forged token', () => {
 
   test('a token without a kid is refused when several keys could have signed it', async () => {
     const { file } = await writeKeySet([key, attacker])
-    const { verify } = createJwtVerifier([createIssuer({ jwks: file })])
+    const verify = createJwtVerifier([createIssuer({ jwks: file })])
     await expect(verify(await sign(key, {}, { kid: undefined }))).rejects.toEqual(refused('which key'))
   })
 
   test('a token is refused when no issuer is trusted', async () => {
-    await expect(createJwtVerifier([]).verify(await sign(key))).rejects.toEqual(refused('not trusted'))
+    await expect(createJwtVerifier([])(await sign(key))).rejects.toEqual(refused('not trusted'))
   })
 })
 

@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts'
+import { baseUrlOf, type Config } from '../../config.ts'
 import { db } from '../../database/db.ts'
 import { AppError } from '../../foundation/errors.ts'
 import type { Visibility } from '../../generated/prisma/enums.ts'
@@ -9,15 +9,14 @@ export type Audience = { webUrl: string; fullPath: string; visibility: Visibilit
 const isValid = () => ({ OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] })
 
 /** The address of the project, and who can see it. */
-export async function audienceOf(path: string, { baseUrl, host, port }: Config): Promise<Audience> {
+export async function audienceOf(path: string, config: Config): Promise<Audience> {
   const project = await findProjectAt(path)
   if (!project) throw new AppError('NOT_FOUND', `There is no project '${path}' any more`)
   const { id, fullPath, visibility, ancestorIds } = project
   const members =
     (await db.projectMember.count({ where: { projectId: id, ...isValid() } })) +
     (await db.groupMember.count({ where: { groupId: { in: ancestorIds }, ...isValid() } }))
-  const webUrl = `${baseUrl ?? `http://${host}:${port}`}/${fullPath}`
-  return { webUrl, fullPath, visibility, hasMembers: members > 0 }
+  return { webUrl: `${baseUrlOf(config)}/${fullPath}`, fullPath, visibility, hasMembers: members > 0 }
 }
 
 function whoSees({ visibility, hasMembers }: Audience): string {

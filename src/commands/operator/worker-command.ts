@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { type Config, loadConfig } from '../../config.ts'
+import { baseUrlOf, type Config, loadConfig } from '../../config.ts'
 import { createLog, type Log } from '../../foundation/log.ts'
 import { assertGit } from '../../git/assert-git.ts'
 import { startWorker } from '../../jobs/worker.ts'
@@ -24,7 +24,7 @@ async function start({ config, log, concurrency }: StartOptions): Promise<{ clos
   await assertFoldersWritable(config)
   const database = await openDatabase(config, log, { mayCreate: false })
   // The base URL of the server, because jobs write the server's URLs.
-  const baseUrl = config.baseUrl ?? `http://${config.host}:${config.port}`
+  const baseUrl = baseUrlOf(config)
   try {
     const storage = createStorage(config)
     const { repositoriesDir } = config

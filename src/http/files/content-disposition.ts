@@ -7,10 +7,16 @@ export const extendedName = (fileName: string): string =>
 
 const isPlain = (fileName: string) => /^[\x20-\x7e]*$/.test(fileName) && !/["\\%]/.test(fileName)
 
-/** Tells the client to save a file under this name. If the name is not plain ASCII, a name for old clients comes first. */
+/** The name for clients that read no other than plain ASCII. */
+const plainName = (fileName: string) => fileName.replace(/[^\x20-\x7e]|["\\%]/gu, '_')
+
+/** A name for clients of any age. */
+export const anyName = (fileName: string): string => `filename="${plainName(fileName)}"; ${extendedName(fileName)}`
+
+/** How what is saved is called: where the name is not plain ASCII, before it comes one for old clients. */
 export function attachment(fileName: string): string {
   if (isPlain(fileName)) return `attachment; filename="${fileName}"`
-  return `attachment; filename="${fileName.replace(/[^\x20-\x7e]|["\\%]/gu, '_')}"; ${extendedName(fileName)}`
+  return `attachment; ${anyName(fileName)}`
 }
 
 /** Tells the client to show a file, and to save it under this name. */

@@ -2,6 +2,7 @@ import type { Archive } from '../../modules/archives/archive.ts'
 import type { Archives, OpenArchive } from '../../modules/archives/archives.ts'
 import type { SourceFormat } from '../../modules/releases/release-urls.ts'
 import { isUnchanged, PRIVATE } from '../entity-tag.ts'
+import { anyName } from './content-disposition.ts'
 
 const contentTypes: Record<SourceFormat, string> = {
   zip: 'application/zip',
@@ -10,20 +11,11 @@ const contentTypes: Record<SourceFormat, string> = {
   tar: 'application/x-tar',
 }
 
-/** Encodes a character that `encodeURIComponent` leaves as it is and that RFC 8187 does not allow. */
-const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
-
-function disposition(fileName: string): string {
-  const plain = fileName.replace(/[^\x20-\x7e]|["\\%]/g, '_')
-  const exact = encodeURIComponent(fileName).replace(/['()*]/g, percent)
-  return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`
-}
-
 const headersOf = ({ sha, format, name }: Archive) => ({
   ...PRIVATE,
   etag: `"${sha}.${format}"`,
   'content-type': contentTypes[format],
-  'content-disposition': disposition(`${name}.${format}`),
+  'content-disposition': `attachment; ${anyName(`${name}.${format}`)}`,
 })
 
 /** An archive of unknown length is sent in chunks, so that a client notices when it breaks off. */

@@ -3,8 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { finished } from 'node:stream/promises'
 import { can } from '../../access/abilities.ts'
 import { assertMayWrite } from '../../access/assert-may-write.ts'
+import { isNobody } from '../../access/viewer.ts'
 import type { Context } from '../../context/context.ts'
-import { tellOutage } from '../../database/outage.ts'
+import { outageFailure } from '../../database/outage.ts'
 import { AppError, failureHeaders, httpStatus } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { removeStaleLocks } from '../../git/stale-locks.ts'
@@ -58,7 +59,7 @@ function parseRequest({ method, url = '' }: IncomingMessage): Asked {
 /** An anonymous client is asked to sign in, whether the project exists or not. */
 async function authorise(context: Context, { projectPath, service }: Asked): Promise<Project> {
   const { viewer } = context
-  const isAnonymous = viewer.user === null && viewer.scopes.size === 0
+  const isAnonymous = isNobody(viewer)
   if (service === null) throw isAnonymous ? askForToken() : onlySmart()
   const project = await findProject(context, projectPath)
   const reads = project !== null && can(viewer, 'code:read', project)
@@ -103,7 +104,7 @@ async function answer(exchange: Exchange): Promise<void> {
 }
 
 function toRefusal(thrown: unknown, { id, log }: RequestScope): Refusal {
-  const error = tellOutage(thrown)
+  const error = outageFailure(thrown)
   if (error instanceof Refusal) return error
   if (error instanceof AppError) return new Refusal(httpStatus[error.code], error.message, failureHeaders(error))
   log.error({ err: error }, 'request failed')

@@ -2,15 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { nullIfMissing } from '../../foundation/file-errors.ts'
 import { streamOf } from './file-stream.ts'
 
 export const INCOMING = 'incoming'
-
-/** A handler for `catch`. */
-export const nullIfMissing = (error: NodeJS.ErrnoException) => {
-  if (error.code === 'ENOENT') return null
-  throw error
-}
 
 export const placesOf = (directory: string, key: string) => ({
   incoming: path.join(directory, INCOMING, `${process.pid}-${randomUUID()}`),

@@ -2,8 +2,9 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import pLimit from 'p-limit'
 import { unavailable } from '../../foundation/errors.ts'
+import { nullIfMissing } from '../../foundation/file-errors.ts'
 import type { ArchiveBounds } from './archive-bounds.ts'
-import { INCOMING, nullIfMissing } from './archive-files.ts'
+import { INCOMING } from './archive-files.ts'
 
 /** Somebody who reads an archive. `cut` ends that, because even a removed file takes room while it is read. */
 type Reader = { since: number; cut: () => void }

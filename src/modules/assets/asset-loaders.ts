@@ -1,7 +1,7 @@
 import type { Context } from '../../context/context.ts'
 import { type AssetLink, Prisma } from '../../generated/prisma/client.ts'
 import type { PageOfChildren } from '../../rows/children.ts'
-import { byTime, cursorIn } from '../../rows/keyset.ts'
+import { byCreation, cursorIn } from '../../rows/keyset.ts'
 import { listOf } from '../../rows/list.ts'
 import { extendPage, type NumberedPage, type PageInput } from '../../rows/numbered-page.ts'
 import { type PageToCome, toPage } from '../../rows/page.ts'
@@ -12,13 +12,7 @@ import type { ReleaseNode } from '../releases/release-loaders.ts'
 /** A link with its release, because the permanent URL of the link contains the tag. */
 export type AssetLinkNode = AssetLink & { release: ReleaseNode }
 
-const newestFirst = byTime<AssetLink>({
-  name: 'LINKS',
-  direction: 'desc',
-  time: Prisma.sql`l.created_at`,
-  id: Prisma.sql`l.id`,
-  field: 'createdAt',
-})
+const newestFirst = byCreation<AssetLink>('LINKS', 'desc', 'l')
 
 export const links = table<AssetLink>('asset_links', 'l', {
   fields: Prisma.AssetLinkScalarFieldEnum,

@@ -1,6 +1,6 @@
 import type { Context } from '../../context/context.ts'
 import { type AuditEvent, Prisma } from '../../generated/prisma/client.ts'
-import { byTime } from '../../rows/keyset.ts'
+import { byCreation } from '../../rows/keyset.ts'
 import { type Connection, connection } from '../../rows/page.ts'
 import { table } from '../../rows/table.ts'
 import type { Window } from '../../rows/window.ts'
@@ -10,13 +10,7 @@ const auditEvents = table<AuditEvent>('audit_events', 'e', {
   dates: { createdAt: true },
 })
 
-const newestFirst = byTime<AuditEvent>({
-  name: 'AUDIT_EVENTS',
-  direction: 'desc',
-  time: Prisma.sql`e.created_at`,
-  id: Prisma.sql`e.id`,
-  field: 'createdAt',
-})
+const newestFirst = byCreation<AuditEvent>('AUDIT_EVENTS', 'desc', 'e')
 
 /** The audit events of a project or a group, whose id is in this column. */
 function eventsBy(column: 'e.project_id' | 'e.group_id') {

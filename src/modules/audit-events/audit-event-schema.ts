@@ -1,3 +1,4 @@
+import { canInGroup } from '../../access/group-abilities.ts'
 import { toGlobalId } from '../../foundation/global-id.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
@@ -6,7 +7,6 @@ import { toWindow } from '../../rows/window.ts'
 import { userById } from '../users/user-loaders.ts'
 import { UserCore } from '../users/user-schema.ts'
 import { auditEventsOfGroup, auditEventsOfProject } from './audit-event-loaders.ts'
-import { readsGroupAuditEvents } from './audit-policy.ts'
 
 const Credential = builder.enumType('Credential', {
   description: 'What an author signed in with. Not in GitLab.',
@@ -94,7 +94,7 @@ builder.prismaObjectFields('Group', (t) => ({
         'who do not have the role Maintainer in the group. Not in GitLab.',
       resolve: (group, args, context) => {
         const window = toWindow(args)
-        return readsGroupAuditEvents(context.viewer, group)
+        return canInGroup(context.viewer, 'audit-event:read', group)
           ? auditEventsOfGroup(context, group.id, window)
           : emptyConnection()
       },

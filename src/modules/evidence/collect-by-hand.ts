@@ -1,16 +1,14 @@
 import { recordAuditEvent } from '../../audit/record-audit-event.ts'
 import type { Context } from '../../context/context.ts'
-import { db } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
+import { getReleaseOfTag, noSuchRelease } from '../releases/find-release.ts'
 import { isUpcoming } from '../releases/release-text.ts'
 import { titleOf } from '../releases/release-title.ts'
 import { collectEvidence } from './collect-evidence.ts'
 import type { EvidenceNode } from './evidence-loaders.ts'
-
-const missing = () => new RuleViolation('NOT_FOUND', 'Release does not exist')
 
 /**
  * Collects evidence at once, even if there is some already. Protected tags play no part
@@ -22,15 +20,14 @@ export const collectEvidenceByHand = once(
     { projectPath, tagName: tag }: { projectPath: string; tagName: string },
   ): Promise<EvidenceNode> => {
     const project = await getProjectFor(context, 'release:create', projectPath)
-    const release = await db.release.findUnique({ where: { projectId_tag: { projectId: project.id, tag } } })
-    if (!release) throw missing()
+    const release = await getReleaseOfTag(project, tag)
     if (isUpcoming(release, databaseNow())) {
       throw new RuleViolation('UNPROCESSABLE', 'Evidence of an upcoming release is collected at its release date')
     }
     return transact(context, async (tx) => {
       const collected = await collectEvidence(tx, release.id, { occasion: null, baseUrl: context.baseUrl })
-      // The release has been deleted meanwhile.
-      if (!collected) throw missing()
+      // It has been deleted meanwhile.
+      if (!collected) throw noSuchRelease()
       await recordAuditEvent(tx, context, {
         type: 'release_evidence_collected',
         scope: { projectId: project.id },

@@ -9,23 +9,16 @@ mutation('evidenceCollect', {
   description:
     'Collect evidence of a release at once, as often as you like. An upcoming release is refused, because its evidence ' +
     'is collected at its release date. Needs the role Developer. Not in GitLab.',
-  input: {
-    description: 'Which release to collect evidence of. Not in GitLab.',
-    argument: 'The release.',
-    fields: (t) => ({
-      projectPath: t.id({ required: true, description: 'Full path of the project.' }),
-      tagName: t.string({ required: true, description: 'Tag of the release.' }),
-    }),
-  },
+  input: (t) => ({
+    projectPath: t.id({ required: true, description: 'Full path of the project.' }),
+    tagName: t.string({ required: true, description: 'Tag of the release.' }),
+  }),
   payload: {
-    description: 'The evidence that was collected. Not in GitLab.',
-    fields: {
-      evidence: {
-        type: ReleaseEvidence,
-        description: 'The evidence. Null with errors, and for viewers without `evidence:read`.',
-      },
-      release: { type: ReleaseType, description: 'Its release; null with errors.' },
+    evidence: {
+      type: ReleaseEvidence,
+      description: 'The evidence. Null with errors, and for viewers without `evidence:read`.',
     },
+    release: { type: ReleaseType, description: 'Its release; null with errors.' },
   },
   run: async (context, input) => {
     const evidence = await collectEvidenceByHand(context, input)

@@ -2,7 +2,7 @@ import { type Context, perRequest } from '../../context/context.ts'
 import { db } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { type FreezePeriod, Prisma, type Project } from '../../generated/prisma/client.ts'
-import { byTime } from '../../rows/keyset.ts'
+import { byCreation } from '../../rows/keyset.ts'
 import { extendRows, type PageToCome } from '../../rows/page.ts'
 import { table } from '../../rows/table.ts'
 import type { Window } from '../../rows/window.ts'
@@ -16,13 +16,7 @@ const freezePeriods = table<FreezePeriod>('freeze_periods', 'f', {
   dates: { createdAt: true, updatedAt: true },
 })
 
-const oldestFirst = byTime<FreezePeriod>({
-  name: 'FREEZE_PERIODS',
-  direction: 'asc',
-  time: Prisma.sql`f.created_at`,
-  id: Prisma.sql`f.id`,
-  field: 'createdAt',
-})
+const oldestFirst = byCreation<FreezePeriod>('FREEZE_PERIODS', 'asc', 'f')
 
 const ofProject = freezePeriods.childrenOf({ column: 'f.project_id', orderBy: Prisma.sql`f.created_at, f.id` })
 

@@ -9,38 +9,30 @@ mutation('groupCreate', {
   description:
     'Create a group. At the top it needs an account, which becomes the Owner. Inside another group it needs the role ' +
     'Maintainer there. Not in GitLab.',
-  input: {
-    description: 'A new group. Not in GitLab.',
-    argument: 'The group.',
-    fields: (t) => ({
-      parentPath: t.id({ description: 'Full path of the group above it. Without it the group is at the top.' }),
-      path: t.string({
-        required: true,
-        description: 'Path in its group: letters, digits, `_`, `-` and `.`. Unique there, whatever the letter case.',
-      }),
-      name: t.string({ description: 'Name shown to people. Absent: the path.' }),
-      description: t.string({ description: 'What the group is for.' }),
-      visibility: t.field({ type: VisibilityLevelsEnum, defaultValue: 'private', description: 'Who may read it.' }),
+  input: (t) => ({
+    parentPath: t.id({ description: 'Full path of the group above it. Without it the group is at the top.' }),
+    path: t.string({
+      required: true,
+      description: 'Path in its group: letters, digits, `_`, `-` and `.`. Unique there, whatever the letter case.',
     }),
-  },
-  payload: { description: 'The new group.', fields: { group: GroupType } },
+    name: t.string({ description: 'Name shown to people. Absent: the path.' }),
+    description: t.string({ description: 'What the group is for.' }),
+    visibility: t.field({ type: VisibilityLevelsEnum, defaultValue: 'private', description: 'Who may read it.' }),
+  }),
+  payload: { group: GroupType },
   run: async (context, input) => ({ group: await createGroup(context, input) }),
 })
 
 mutation('groupUpdate', {
   ability: 'group/group:update',
   description: 'Change a group. Needs the role Maintainer.',
-  input: {
-    description: 'Changes of a group. What is absent stays as it is.',
-    argument: 'The changes.',
-    fields: (t) => ({
-      groupPath: t.id({ required: true, description: 'Full path of the group.' }),
-      name: t.string({ description: 'Name shown to people. Must not be null.' }),
-      description: t.string({ description: 'What the group is for.' }),
-      visibility: t.field({ type: VisibilityLevelsEnum, description: 'Who may read it. Must not be null.' }),
-    }),
-  },
-  payload: { description: 'The group that was changed.', fields: { group: GroupType } },
+  input: (t) => ({
+    groupPath: t.id({ required: true, description: 'Full path of the group.' }),
+    name: t.string({ description: 'Name shown to people. Must not be null.' }),
+    description: t.string({ description: 'What the group is for.' }),
+    visibility: t.field({ type: VisibilityLevelsEnum, description: 'Who may read it. Must not be null.' }),
+  }),
+  payload: { group: GroupType },
   run: async (context, input) => {
     assertNullOnlyIn(input, 'description')
     const { groupPath, ...changes } = input

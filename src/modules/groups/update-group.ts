@@ -2,22 +2,22 @@ import { describeChanges } from '../../audit/describe-changes.ts'
 import { recordAuditEvent } from '../../audit/record-audit-event.ts'
 import type { Context } from '../../context/context.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
-import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../foundation/rules.ts'
-import type { Group, Visibility } from '../../generated/prisma/client.ts'
+import {
+  assertNoProblems,
+  type Changes,
+  descriptionProblems,
+  nameProblems,
+  withoutUndefined,
+} from '../../foundation/rules.ts'
+import type { Group } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getGroupFor } from './find-group.ts'
 
-/** What is absent stays as it is. */
-export type GroupUpdate = {
-  groupPath: string
-  name?: string | undefined
-  description?: string | null | undefined
-  visibility?: Visibility | undefined
-}
+export type GroupUpdate = { groupPath: string } & Changes<Group, 'name' | 'description' | 'visibility'>
 
 export const updateGroup = once(async (context: Context, { groupPath, ...changes }: GroupUpdate): Promise<Group> => {
   const group = await getGroupFor(context, 'group:update', groupPath)
-  const data = given(changes)
+  const data = withoutUndefined(changes)
   assertNoProblems([...nameProblems('Name', data.name), ...descriptionProblems(data.description)])
   if (Object.keys(data).length === 0) return group
   return transact(context, async (tx) => {

@@ -2,7 +2,7 @@ import { builder } from '../../graphql/builder.ts'
 import { assertNullOnlyIn, mutation } from '../../graphql/mutation.ts'
 import { parseIid } from './issue-loaders.ts'
 import { IssueType } from './issue-schema.ts'
-import { createIssue, updateIssue } from './write-issues.ts'
+import { createIssue, updateIssue } from './issue-service.ts'
 
 const projectPath = { required: true, description: 'Full path of the project.' } as const
 const title = 'Title.'
@@ -24,20 +24,16 @@ const IssueStateEvent = builder.enumType('IssueStateEvent', {
 mutation('issueCreate', {
   ability: 'issue:create',
   description: 'Create an issue. Needs the role Guest. Not in GitLab under this name.',
-  input: {
-    description: 'A new issue.',
-    argument: 'The issue.',
-    fields: (t) => ({
-      projectPath: t.id(projectPath),
-      title: t.string({ required: true, description: title }),
-      description: t.string({ description }),
-      confidential: t.boolean({ defaultValue: false, description: confidential }),
-      dueDate: t.field({ type: 'Time', description: dueDate }),
-      milestone: t.string({ description: milestone }),
-      milestoneId: t.field({ type: 'MilestoneID', description: milestoneId }),
-    }),
-  },
-  payload: { description: 'The new issue.', fields: { issue: IssueType } },
+  input: (t) => ({
+    projectPath: t.id(projectPath),
+    title: t.string({ required: true, description: title }),
+    description: t.string({ description }),
+    confidential: t.boolean({ defaultValue: false, description: confidential }),
+    dueDate: t.field({ type: 'Time', description: dueDate }),
+    milestone: t.string({ description: milestone }),
+    milestoneId: t.field({ type: 'MilestoneID', description: milestoneId }),
+  }),
+  payload: { issue: IssueType },
   run: async (context, input) => ({ issue: await createIssue(context, input) }),
 })
 
@@ -46,25 +42,21 @@ mutation('issueUpdate', {
   description:
     'Change, close or open an issue, or move it to another milestone. Needs the role Planner. Authors may change the ' +
     'title, the description and the state of their own issues. Not in GitLab under this name.',
-  input: {
-    description: 'Changes of an issue. What is absent stays as it is.',
-    argument: 'The changes.',
-    fields: (t) => ({
-      projectPath: t.id(projectPath),
-      iid: t.string({ required: true, description: 'Number within the project.' }),
-      title: t.string({ description: `${title} Must not be null.` }),
-      description: t.string({ description }),
-      stateEvent: t.field({ type: IssueStateEvent, description: 'Closes or opens it. Must not be null.' }),
-      confidential: t.boolean({ description: `${confidential} Must not be null. Needs the role Planner.` }),
-      dueDate: t.field({ type: 'Time', description: `${dueDate} Null removes it. Needs the role Planner.` }),
-      milestone: t.string({ description: `${milestone} Null removes it. Needs the role Planner.` }),
-      milestoneId: t.field({
-        type: 'MilestoneID',
-        description: `${milestoneId} Null removes it. Needs the role Planner.`,
-      }),
+  input: (t) => ({
+    projectPath: t.id(projectPath),
+    iid: t.string({ required: true, description: 'Number within the project.' }),
+    title: t.string({ description: `${title} Must not be null.` }),
+    description: t.string({ description }),
+    stateEvent: t.field({ type: IssueStateEvent, description: 'Closes or opens it. Must not be null.' }),
+    confidential: t.boolean({ description: `${confidential} Must not be null. Needs the role Planner.` }),
+    dueDate: t.field({ type: 'Time', description: `${dueDate} Null removes it. Needs the role Planner.` }),
+    milestone: t.string({ description: `${milestone} Null removes it. Needs the role Planner.` }),
+    milestoneId: t.field({
+      type: 'MilestoneID',
+      description: `${milestoneId} Null removes it. Needs the role Planner.`,
     }),
-  },
-  payload: { description: 'The issue that was changed.', fields: { issue: IssueType } },
+  }),
+  payload: { issue: IssueType },
   run: async (context, input) => {
     assertNullOnlyIn(input, 'description', 'dueDate', 'milestone', 'milestoneId')
     const { iid, stateEvent: state, ...changes } = input

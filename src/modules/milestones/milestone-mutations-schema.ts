@@ -1,7 +1,7 @@
 import { builder } from '../../graphql/builder.ts'
 import { assertNullOnlyIn, mutation } from '../../graphql/mutation.ts'
 import { MilestoneType } from './milestone-schema.ts'
-import { createMilestone, updateMilestone } from './write-milestones.ts'
+import { createMilestone, updateMilestone } from './milestone-service.ts'
 
 const title = 'Title, unique in its project or group.'
 const description = 'What the milestone is about, in Markdown.'
@@ -19,38 +19,30 @@ const MilestoneStateEvent = builder.enumType('MilestoneStateEvent', {
 mutation('milestoneCreate', {
   ability: 'milestone:write',
   description: 'Create a milestone of a project or of a group. Needs the role Planner there. Not in GitLab.',
-  input: {
-    description: 'A new milestone of a project or of a group.',
-    argument: 'The milestone.',
-    fields: (t) => ({
-      projectPath: t.id({ description: 'Full path of the project, or else `groupPath`.' }),
-      groupPath: t.id({ description: 'Full path of the group, or else `projectPath`.' }),
-      title: t.string({ required: true, description: title }),
-      description: t.string({ description }),
-      startDate: t.field({ type: 'Time', description: startDate }),
-      dueDate: t.field({ type: 'Time', description: dueDate }),
-    }),
-  },
-  payload: { description: 'The new milestone.', fields: { milestone: MilestoneType } },
+  input: (t) => ({
+    projectPath: t.id({ description: 'Full path of the project, or else `groupPath`.' }),
+    groupPath: t.id({ description: 'Full path of the group, or else `projectPath`.' }),
+    title: t.string({ required: true, description: title }),
+    description: t.string({ description }),
+    startDate: t.field({ type: 'Time', description: startDate }),
+    dueDate: t.field({ type: 'Time', description: dueDate }),
+  }),
+  payload: { milestone: MilestoneType },
   run: async (context, input) => ({ milestone: await createMilestone(context, input) }),
 })
 
 mutation('milestoneUpdate', {
   ability: 'milestone:write',
   description: 'Change, close or open a milestone. Needs the role Planner. Not in GitLab.',
-  input: {
-    description: 'Changes of a milestone. What is absent stays as it is.',
-    argument: 'The changes.',
-    fields: (t) => ({
-      id: t.field({ type: 'MilestoneID', required: true, description: 'Global ID of the milestone.' }),
-      title: t.string({ description: `${title} Must not be null.` }),
-      description: t.string({ description }),
-      startDate: t.field({ type: 'Time', description: `${startDate} Null removes it.` }),
-      dueDate: t.field({ type: 'Time', description: `${dueDate} Null removes it.` }),
-      stateEvent: t.field({ type: MilestoneStateEvent, description: 'Closes or opens it. Must not be null.' }),
-    }),
-  },
-  payload: { description: 'The milestone that was changed.', fields: { milestone: MilestoneType } },
+  input: (t) => ({
+    id: t.field({ type: 'MilestoneID', required: true, description: 'Global ID of the milestone.' }),
+    title: t.string({ description: `${title} Must not be null.` }),
+    description: t.string({ description }),
+    startDate: t.field({ type: 'Time', description: `${startDate} Null removes it.` }),
+    dueDate: t.field({ type: 'Time', description: `${dueDate} Null removes it.` }),
+    stateEvent: t.field({ type: MilestoneStateEvent, description: 'Closes or opens it. Must not be null.' }),
+  }),
+  payload: { milestone: MilestoneType },
   run: async (context, input) => {
     assertNullOnlyIn(input, 'description', 'startDate', 'dueDate')
     const { stateEvent: state, ...changes } = input

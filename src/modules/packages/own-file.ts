@@ -1,6 +1,5 @@
-import { db } from '../../database/db.ts'
 import type { PackageFile, Project } from '../../generated/prisma/client.ts'
-import { findPackageFile } from './find-packages.ts'
+import { findPackageFile, findPackageFileById } from './find-packages.ts'
 import type { PackageFileName } from './package-names.ts'
 
 type OwnFile = { id: number } | PackageFileName
@@ -53,6 +52,4 @@ export function ownFileIn(url: string, baseUrl: string, project: Named): OwnFile
 
 /** Does not check the viewer, because whoever sees the link that names the file may download the file. */
 export const findOwnFile = (project: Project, named: OwnFile): Promise<PackageFile | null> =>
-  'id' in named
-    ? db.packageFile.findFirst({ where: { id: named.id, package: { projectId: project.id } } })
-    : findPackageFile(project, named)
+  'id' in named ? findPackageFileById(project, named.id) : findPackageFile(project, named)

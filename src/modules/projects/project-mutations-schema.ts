@@ -6,20 +6,16 @@ import { ProjectType } from './project-schema.ts'
 mutation('projectCreate', {
   ability: 'group/project:create',
   description: 'Create a project with an empty repository. Needs the role Maintainer in the group. Not in GitLab.',
-  input: {
-    description: 'A new project. Not in GitLab.',
-    argument: 'The project.',
-    fields: (t) => ({
-      groupPath: t.id({ required: true, description: 'Full path of its group.' }),
-      path: t.string({
-        required: true,
-        description: 'Path in its group: letters, digits, `_`, `-` and `.`. Unique there, whatever the letter case.',
-      }),
-      name: t.string({ description: 'Name shown to people. Absent: the path.' }),
-      description: t.string({ description: 'What the project is for.' }),
-      visibility: t.field({ type: VisibilityLevelsEnum, defaultValue: 'private', description: 'Who may read it.' }),
+  input: (t) => ({
+    groupPath: t.id({ required: true, description: 'Full path of its group.' }),
+    path: t.string({
+      required: true,
+      description: 'Path in its group: letters, digits, `_`, `-` and `.`. Unique there, whatever the letter case.',
     }),
-  },
-  payload: { description: 'The new project.', fields: { project: ProjectType } },
+    name: t.string({ description: 'Name shown to people. Absent: the path.' }),
+    description: t.string({ description: 'What the project is for.' }),
+    visibility: t.field({ type: VisibilityLevelsEnum, defaultValue: 'private', description: 'Who may read it.' }),
+  }),
+  payload: { project: ProjectType },
   run: async (context, input) => ({ project: await createProject(context, input) }),
 })

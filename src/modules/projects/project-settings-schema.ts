@@ -8,31 +8,16 @@ import { updateProject } from './update-project.ts'
 const level = { type: ProjectFeatureAccessLevel } as const
 const notInGitLab = 'Not in GitLab under this name.'
 
+const shownLevel = (description: string) =>
+  ({ ...level, nullable: false, access: 'public', description: `${description} ${notInGitLab}` }) as const
+
+const mergeRequests = 'Who may see the merge requests. Whoever sees the issues or the merge requests sees milestones.'
+
 builder.prismaObjectFields(ProjectType, (t) => ({
-  releasesLevel: t.expose('releasesLevel', {
-    type: ProjectFeatureAccessLevel,
-    nullable: false,
-    access: 'public',
-    description: `Who may see the releases. ${notInGitLab}`,
-  }),
-  repositoryLevel: t.expose('repositoryLevel', {
-    type: ProjectFeatureAccessLevel,
-    nullable: false,
-    access: 'public',
-    description: `Who may see the code, and with it the tags. ${notInGitLab}`,
-  }),
-  issuesLevel: t.expose('issuesLevel', {
-    type: ProjectFeatureAccessLevel,
-    nullable: false,
-    access: 'public',
-    description: `Who may see the issues. ${notInGitLab}`,
-  }),
-  mergeRequestsLevel: t.expose('mergeRequestsLevel', {
-    type: ProjectFeatureAccessLevel,
-    nullable: false,
-    access: 'public',
-    description: `Who may see the merge requests. Whoever sees the issues or the merge requests sees milestones. ${notInGitLab}`,
-  }),
+  releasesLevel: t.expose('releasesLevel', shownLevel('Who may see the releases.')),
+  repositoryLevel: t.expose('repositoryLevel', shownLevel('Who may see the code, and with it the tags.')),
+  issuesLevel: t.expose('issuesLevel', shownLevel('Who may see the issues.')),
+  mergeRequestsLevel: t.expose('mergeRequestsLevel', shownLevel(mergeRequests)),
   freezeRefusesReleases: t.exposeBoolean('freezeRefusesReleases', {
     nullable: false,
     access: 'public',
@@ -47,27 +32,24 @@ builder.prismaObjectFields(ProjectType, (t) => ({
 
 mutation('projectUpdate', {
   ability: 'project:update',
-  description: 'Change the settings of a project. Needs the role Maintainer. Not in GitLab.',
-  input: {
-    description: 'Changes of a project. What is absent stays as it is. Only the description may be null.',
-    argument: 'The changes.',
-    fields: (t) => ({
-      projectPath: t.id({ required: true, description: 'Full path of the project.' }),
-      name: t.string({ description: 'Name shown to people.' }),
-      description: t.string({ description: 'What the project is for.' }),
-      visibility: t.field({ type: VisibilityLevelsEnum, description: 'Who may read it.' }),
-      archived: t.boolean({ description: 'Whether it is read-only. If it is, nothing changes it but `false` here.' }),
-      releasesLevel: t.field({ ...level, description: 'Who may see the releases.' }),
-      repositoryLevel: t.field({ ...level, description: 'Who may see the code, and with it the tags.' }),
-      issuesLevel: t.field({ ...level, description: 'Who may see the issues.' }),
-      mergeRequestsLevel: t.field({ ...level, description: 'Who may see the merge requests.' }),
-      freezeRefusesReleases: t.boolean({ description: 'Whether new releases are refused during a deploy freeze.' }),
-      packageDuplicatesAllowed: t.boolean({
-        description: 'Whether an upload may replace a file of a package. Otherwise it is refused.',
-      }),
+  description:
+    'Change the settings of a project. Only the description may be null. Needs the role Maintainer. Not in GitLab.',
+  input: (t) => ({
+    projectPath: t.id({ required: true, description: 'Full path of the project.' }),
+    name: t.string({ description: 'Name shown to people.' }),
+    description: t.string({ description: 'What the project is for.' }),
+    visibility: t.field({ type: VisibilityLevelsEnum, description: 'Who may read it.' }),
+    archived: t.boolean({ description: 'Whether it is read-only. If it is, nothing changes it but `false` here.' }),
+    releasesLevel: t.field({ ...level, description: 'Who may see the releases.' }),
+    repositoryLevel: t.field({ ...level, description: 'Who may see the code, and with it the tags.' }),
+    issuesLevel: t.field({ ...level, description: 'Who may see the issues.' }),
+    mergeRequestsLevel: t.field({ ...level, description: 'Who may see the merge requests.' }),
+    freezeRefusesReleases: t.boolean({ description: 'Whether new releases are refused during a deploy freeze.' }),
+    packageDuplicatesAllowed: t.boolean({
+      description: 'Whether an upload may replace a file of a package. Otherwise it is refused.',
     }),
-  },
-  payload: { description: 'The project that was changed.', fields: { project: ProjectType } },
+  }),
+  payload: { project: ProjectType },
   run: async (context, input) => {
     assertNullOnlyIn(input, 'description')
     return { project: await updateProject(context, input) }

@@ -3,7 +3,7 @@ import { recordAuditEvent } from '../../audit/record-audit-event.ts'
 import type { Context } from '../../context/context.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
-import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../foundation/rules.ts'
+import { assertNoProblems, descriptionProblems, nameProblems, withoutUndefined } from '../../foundation/rules.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from './find-project.ts'
@@ -29,7 +29,7 @@ export type ProjectUpdate = { [Name in keyof Settings]?: Settings[Name] | undefi
 export const updateProject = once(
   async (context: Context, { projectPath, ...changes }: ProjectUpdate): Promise<Project> => {
     const project = await getProjectFor(context, 'project:update', projectPath)
-    const data = given(changes)
+    const data = withoutUndefined(changes)
     assertNoProblems([...nameProblems('Name', data.name), ...descriptionProblems(data.description)])
     if (Object.keys(data).length === 0) return project
     if (project.archived && data.archived !== false) {

@@ -1,7 +1,7 @@
 import { builder } from '../../graphql/builder.ts'
 import { mutation } from '../../graphql/mutation.ts'
 import { ProtectedTagType } from './protected-tag-schema.ts'
-import { createProtectedTag, deleteProtectedTag, updateProtectedTag } from './write-protected-tags.ts'
+import { createProtectedTag, deleteProtectedTag, updateProtectedTag } from './protected-tag-service.ts'
 
 const name =
   'The name, or a pattern in which `*` stands for any number of characters. Unique in the project; at most 1024 bytes.'
@@ -28,74 +28,45 @@ mutation('protectedTagCreate', {
   ability: 'protected-tag:write',
   description:
     'Limit who may create tags with this name, and change their releases. Needs the role Maintainer. Not in GitLab.',
-  input: {
-    description: 'Tags to protect. Not in GitLab.',
-    argument: 'The tags.',
-    fields: (t) => ({
-      projectPath: t.id({ required: true, description: 'Full path of the project.' }),
-      name: t.string({ required: true, description: name }),
-      createAccessLevel: t.int({
-        defaultValue: 40,
-        description: `${createAccessLevel}. Null: only \`allowedToCreate\` counts.`,
-      }),
-      allowedToCreate: t.field({
-        type: [ProtectedTagAllowedToCreateInput],
-        description: 'Who is admitted besides the role of `createAccessLevel`.',
-      }),
+  input: (t) => ({
+    projectPath: t.id({ required: true, description: 'Full path of the project.' }),
+    name: t.string({ required: true, description: name }),
+    createAccessLevel: t.int({
+      defaultValue: 40,
+      description: `${createAccessLevel}. Null: only \`allowedToCreate\` counts.`,
     }),
-  },
-  payload: {
-    description: 'The new protected tag. Not in GitLab.',
-    fields: { protectedTag: ProtectedTagType },
-  },
-  run: async (context, input) => ({
-    protectedTag: await createProtectedTag(context, input),
+    allowedToCreate: t.field({
+      type: [ProtectedTagAllowedToCreateInput],
+      description: 'Who is admitted besides the role of `createAccessLevel`.',
+    }),
   }),
+  payload: { protectedTag: ProtectedTagType },
+  run: async (context, input) => ({ protectedTag: await createProtectedTag(context, input) }),
 })
 
 mutation('protectedTagUpdate', {
   ability: 'protected-tag:write',
   description:
     'Rename a protected tag, or replace its list of who is admitted. Needs the role Maintainer. Not in GitLab.',
-  input: {
-    description: 'Changes of a protected tag. Not in GitLab.',
-    argument: 'The changes.',
-    fields: (t) => ({
-      id: t.field(id),
-      name: t.string({ description: `${name} Absent: the name stays.` }),
-      createAccessLevel: t.int({
-        description: `${createAccessLevel}. This and \`allowedToCreate\` together replace everybody who is admitted. If both are absent, nothing changes.`,
-      }),
-      allowedToCreate: t.field({
-        type: [ProtectedTagAllowedToCreateInput],
-        description: 'Who is admitted besides the role of `createAccessLevel`.',
-      }),
+  input: (t) => ({
+    id: t.field(id),
+    name: t.string({ description: `${name} Absent: the name stays.` }),
+    createAccessLevel: t.int({
+      description: `${createAccessLevel}. This and \`allowedToCreate\` together replace everybody who is admitted. If both are absent, nothing changes.`,
     }),
-  },
-  payload: {
-    description: 'The protected tag that was changed. Not in GitLab.',
-    fields: { protectedTag: ProtectedTagType },
-  },
-  run: async (context, input) => ({
-    protectedTag: await updateProtectedTag(context, input),
+    allowedToCreate: t.field({
+      type: [ProtectedTagAllowedToCreateInput],
+      description: 'Who is admitted besides the role of `createAccessLevel`.',
+    }),
   }),
+  payload: { protectedTag: ProtectedTagType },
+  run: async (context, input) => ({ protectedTag: await updateProtectedTag(context, input) }),
 })
 
 mutation('protectedTagDelete', {
   ability: 'protected-tag:write',
   description: 'End the protection of tags. Needs the role Maintainer. Not in GitLab.',
-  input: {
-    description: 'Which protection to end. Not in GitLab.',
-    argument: 'The protected tag to delete.',
-    fields: (t) => ({
-      id: t.field(id),
-    }),
-  },
-  payload: {
-    description: 'The protected tag that was deleted. Not in GitLab.',
-    fields: { protectedTag: ProtectedTagType },
-  },
-  run: async (context, input) => ({
-    protectedTag: await deleteProtectedTag(context, input),
-  }),
+  input: (t) => ({ id: t.field(id) }),
+  payload: { protectedTag: ProtectedTagType },
+  run: async (context, input) => ({ protectedTag: await deleteProtectedTag(context, input) }),
 })

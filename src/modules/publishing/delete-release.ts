@@ -1,11 +1,9 @@
 import { recordAuditEvent } from '../../audit/record-audit-event.ts'
 import type { Context } from '../../context/context.ts'
-import { db } from '../../database/db.ts'
-import { RuleViolation } from '../../foundation/errors.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { unscheduleEvidence } from '../evidence/evidence-schedule.ts'
 import { getProjectFor } from '../projects/find-project.ts'
-import { mayChangeTag } from '../releases/release-access.ts'
+import { getReleaseToChange, noSuchRelease } from '../releases/find-release.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { titleOf } from '../releases/release-title.ts'
 
@@ -16,15 +14,11 @@ export const deleteRelease = once(
     { projectPath, tagName: tag }: { projectPath: string; tagName: string },
   ): Promise<ReleaseNode> => {
     const project = await getProjectFor(context, 'release:delete', projectPath)
-    const where = { projectId_tag: { projectId: project.id, tag } }
-    const missing = () => new RuleViolation('NOT_FOUND', 'Release does not exist')
-    const release = await db.release.findUnique({ where })
-    if (!release) throw missing()
-    if (!(await mayChangeTag(context, project, tag))) throw new RuleViolation('FORBIDDEN', 'Access Denied')
+    const release = await getReleaseToChange(context, project, tag)
     return transact(context, async (tx) => {
       // Somebody may have deleted the release meanwhile.
       const { count } = await tx.release.deleteMany({ where: { id: release.id } })
-      if (count === 0) throw missing()
+      if (count === 0) throw noSuchRelease()
       await unscheduleEvidence(tx, release.id)
       await recordAuditEvent(tx, context, {
         type: 'release_deleted_audit_event',

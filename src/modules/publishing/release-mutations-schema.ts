@@ -33,26 +33,22 @@ mutation('releaseCreate', {
   description:
     'Publish a release for a tag, and create the tag if it does not exist. Needs the role Developer, and the right to ' +
     'create the tag even if it exists. A project may refuse new releases during a deploy freeze.',
-  input: {
-    description: 'A new release.',
-    argument: 'The release.',
-    fields: (t) => ({
-      projectPath: t.id(projectPath),
-      tagName: t.string({ required: true, description: 'Tag. If it does not exist, it is created from `ref`.' }),
-      tagMessage: t.string({ description: 'Makes a new tag annotated. Unused when the tag exists.' }),
-      ref: t.string({ description: 'Branch, tag or commit that a new tag points to. Unused when the tag exists.' }),
-      name: t.string({ description: 'Title. Absent: the tag.' }),
-      description: t.string({ description: 'Release notes in Markdown.' }),
-      releasedAt: t.field({ type: 'Time', description: 'When it was or will be published. Absent: now.' }),
-      milestones: t.stringList({ description: 'Titles of milestones of the project and of its immediate group.' }),
-      milestoneIds: t.field({
-        type: ['MilestoneID'],
-        description: 'Global IDs of such milestones, instead of `milestones`. Not in GitLab.',
-      }),
-      assets: t.field({ type: ReleaseAssetsInput, description: 'What can be downloaded.' }),
+  input: (t) => ({
+    projectPath: t.id(projectPath),
+    tagName: t.string({ required: true, description: 'Tag. If it does not exist, it is created from `ref`.' }),
+    tagMessage: t.string({ description: 'Makes a new tag annotated. Unused when the tag exists.' }),
+    ref: t.string({ description: 'Branch, tag or commit that a new tag points to. Unused when the tag exists.' }),
+    name: t.string({ description: 'Title. Absent: the tag.' }),
+    description: t.string({ description: 'Release notes in Markdown.' }),
+    releasedAt: t.field({ type: 'Time', description: 'When it was or will be published. Absent: now.' }),
+    milestones: t.stringList({ description: 'Titles of milestones of the project and of its immediate group.' }),
+    milestoneIds: t.field({
+      type: ['MilestoneID'],
+      description: 'Global IDs of such milestones, instead of `milestones`. Not in GitLab.',
     }),
-  },
-  payload: { description: 'The new release.', fields: { release: ReleaseType } },
+    assets: t.field({ type: ReleaseAssetsInput, description: 'What can be downloaded.' }),
+  }),
+  payload: { release: ReleaseType },
   run: async (context, input) => {
     const { milestones: titles, milestoneIds: ids, assets, ...release } = input
     const links = (assets?.links ?? []).map(({ directAssetPath, linkType, ...link }) => ({
@@ -67,25 +63,21 @@ mutation('releaseCreate', {
 mutation('releaseUpdate', {
   ability: 'release:update',
   description: 'Change a release. Needs the role Developer, and the right to create its tag.',
-  input: {
-    description: 'Changes of a release. What is absent stays as it is.',
-    argument: 'The changes.',
-    fields: (t) => ({
-      projectPath: t.id(projectPath),
-      tagName: t.string({ required: true, description: 'Tag of the release.' }),
-      name: t.string({ description: 'Title. Null: the tag is shown.' }),
-      description: t.string({ description: 'Release notes in Markdown.' }),
-      releasedAt: t.field({ type: 'Time', description: 'When it was or will be published. Must not be null.' }),
-      milestones: t.stringList({
-        description: 'Titles of milestones, which replace the present ones. Must not be null.',
-      }),
-      milestoneIds: t.field({
-        type: ['MilestoneID'],
-        description: 'Global IDs of milestones, instead of `milestones`. Must not be null. Not in GitLab.',
-      }),
+  input: (t) => ({
+    projectPath: t.id(projectPath),
+    tagName: t.string({ required: true, description: 'Tag of the release.' }),
+    name: t.string({ description: 'Title. Null: the tag is shown.' }),
+    description: t.string({ description: 'Release notes in Markdown.' }),
+    releasedAt: t.field({ type: 'Time', description: 'When it was or will be published. Must not be null.' }),
+    milestones: t.stringList({
+      description: 'Titles of milestones, which replace the present ones. Must not be null.',
     }),
-  },
-  payload: { description: 'The release that was changed.', fields: { release: ReleaseType } },
+    milestoneIds: t.field({
+      type: ['MilestoneID'],
+      description: 'Global IDs of milestones, instead of `milestones`. Must not be null. Not in GitLab.',
+    }),
+  }),
+  payload: { release: ReleaseType },
   run: async (context, input) => {
     assertNullOnlyIn(input, 'name', 'description')
     const { milestones: titles, milestoneIds: ids, ...changes } = input
@@ -96,14 +88,10 @@ mutation('releaseUpdate', {
 mutation('releaseDelete', {
   ability: 'release:delete',
   description: 'Delete a release, but not its tag. Needs the role Maintainer, and the right to create its tag.',
-  input: {
-    description: 'Which release to delete.',
-    argument: 'The release to delete.',
-    fields: (t) => ({
-      projectPath: t.id(projectPath),
-      tagName: t.string({ required: true, description: 'Tag of the release. The tag itself stays.' }),
-    }),
-  },
-  payload: { description: 'The release that was deleted.', fields: { release: ReleaseType } },
+  input: (t) => ({
+    projectPath: t.id(projectPath),
+    tagName: t.string({ required: true, description: 'Tag of the release. The tag itself stays.' }),
+  }),
+  payload: { release: ReleaseType },
   run: async (context, input) => ({ release: await deleteRelease(context, input) }),
 })

@@ -1,17 +1,17 @@
 import { recordAuditEvent } from '../../audit/record-audit-event.ts'
 import type { Context } from '../../context/context.ts'
-import { db, type Tx } from '../../database/db.ts'
+import type { Tx } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
-import { given } from '../../foundation/rules.ts'
+import { withoutUndefined } from '../../foundation/rules.ts'
 import type { Milestone, Project, Release } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { rescheduleEvidence } from '../evidence/evidence-schedule.ts'
 import { findMilestones, type MilestoneChoice } from '../milestones/find-milestones.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { onBrokenRepository } from '../releases/broken-repository.ts'
+import { getReleaseToChange, noSuchRelease } from '../releases/find-release.ts'
 import { lockRelease } from '../releases/lock-release.ts'
-import { mayChangeTag } from '../releases/release-access.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { titleOf } from '../releases/release-title.ts'
 import { assertTextsFit, renderedNotes } from './release-rules.ts'
@@ -25,17 +25,12 @@ export type ReleaseUpdate = { [Name in keyof Values]?: Values[Name] | undefined 
   milestones?: MilestoneChoice
 }
 
-const missing = () => new RuleViolation('NOT_FOUND', 'Release does not exist')
-
 async function getRelease(context: Context, project: Project, tag: string): Promise<Release> {
   const onBroken = onBrokenRepository(context, project, `Failed to read tag ${tag}`)
   if (!(await context.repositories.resolveTag(project.id, tag).catch(onBroken))) {
     throw new RuleViolation('NOT_FOUND', 'Tag does not exist')
   }
-  const release = await db.release.findUnique({ where: { projectId_tag: { projectId: project.id, tag } } })
-  if (!release) throw missing()
-  if (!(await mayChangeTag(context, project, tag))) throw new RuleViolation('FORBIDDEN', 'Access Denied')
-  return release
+  return getReleaseToChange(context, project, tag)
 }
 
 /** Changes a release. Its tag stays. The checks come in the order of docs/contract/releases.md#changing. */
@@ -43,7 +38,7 @@ export const updateRelease = once(async (context: Context, input: ReleaseUpdate)
   const { projectPath, tagName, milestones: choice = {}, ...values } = input
   const project = await getProjectFor(context, 'release:update', projectPath)
   const stored = await getRelease(context, project, tagName)
-  const changes = given(values)
+  const changes = withoutUndefined(values)
   const milestones = await findMilestones(project, choice)
   if (milestones === null && Object.keys(changes).length === 0) throw new RuleViolation('INVALID', 'params is empty')
   assertTextsFit(changes, stored)
@@ -58,8 +53,8 @@ export const updateRelease = once(async (context: Context, input: ReleaseUpdate)
 /** Writes the values and their audit event. If the date changes, the evidence of the release follows. */
 export async function changeRelease(tx: Tx, context: Context, id: number, values: Partial<Release>): Promise<Release> {
   const before = await lockRelease(tx, id)
-  // Somebody may have deleted the release meanwhile.
-  if (!before) throw missing()
+  // Somebody else has deleted it meanwhile.
+  if (!before) throw noSuchRelease()
   const release = await tx.release.update({ where: { id }, data: { ...values, updatedAt: databaseNow() } })
   await rescheduleEvidence(tx, before, release, databaseNow())
   await recordAuditEvent(tx, context, {

@@ -1,11 +1,8 @@
 import { Prisma } from '../../generated/prisma/client.ts'
 
-export type ReleaseFilters = {
-  updatedAfter?: Date | null | undefined
-  updatedBefore?: Date | null | undefined
-  releasedAfter?: Date | null | undefined
-  releasedBefore?: Date | null | undefined
-}
+type Bound = `${'updated' | 'released'}${'After' | 'Before'}`
+
+export type ReleaseFilters = { [Name in Bound]?: Date | null | undefined }
 
 /** A condition for each given bound, which begins with `AND` and excludes the bound itself. Empty without a bound. */
 export function filterReleases(filters: ReleaseFilters): Prisma.Sql {

@@ -1,8 +1,27 @@
-import { rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { db } from '../../database/db.ts'
-import { listOldFiles } from './artifact-files.ts'
-import { LIFETIME_MS } from './lifetime.ts'
+
+/** An artifact that no evidence refers to is kept for 30 days after its last upload. */
+export const LIFETIME_MS = 30 * 24 * 60 * 60 * 1000
+
+/** What is as old as this and in no row was left behind by a crash: an upload takes minutes. */
+const LEFT_BEHIND_MS = 24 * 60 * 60 * 1000
+
+/** Keys of files, of unfinished ones too, that have not been written to for a day. */
+async function listOldFiles(directory: string, now: Date): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true })
+  const keys = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(directory, path.join(entry.parentPath, entry.name)))
+  const ages = await Promise.all(
+    keys.map(async (key) => {
+      const { mtimeMs } = await stat(path.join(directory, key)).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }))
+      return { key, age: now.getTime() - mtimeMs }
+    }),
+  )
+  return ages.filter(({ age }) => age > LEFT_BEHIND_MS).map(({ key }) => key)
+}
 
 const PAUSE_MS = 24 * 60 * 60 * 1000
 /** The date of this file is the time of the last sweep by any process. */

@@ -8,13 +8,15 @@ import { db, type Tx } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { AppError, invalid, notFoundOrForbidden } from '../../foundation/errors.ts'
 import type { ReportArtifact } from '../../generated/prisma/client.ts'
+import { FULL_ID } from '../../git/ref-names.ts'
 import { createLocalStorage } from '../../storage/local-storage.ts'
 import { storageFailure } from '../../storage/storage-failure.ts'
 import { type Measured, storeMeasured } from '../../storage/store-measured.ts'
-import { ARTIFACT_BOUND } from './artifact-files.ts'
 import type { ArtifactName } from './find-artifact.ts'
-import { LIFETIME_MS } from './lifetime.ts'
-import { sweepWhenDue } from './sweep-artifacts.ts'
+import { LIFETIME_MS, sweepWhenDue } from './sweep-artifacts.ts'
+
+const MAX_MIB = 100
+export const ARTIFACT_BOUND = { maxBytes: MAX_MIB * 1024 ** 2, what: 'A report artifact', most: `${MAX_MIB} MiB` }
 
 export type ArtifactUpload = ArtifactName & {
   /** The folder with the files of all artifacts. */
@@ -27,11 +29,10 @@ export type ArtifactUpload = ArtifactName & {
 /** `stored` is false when the artifact was there already, with the same content. */
 export type UploadedArtifact = { artifact: ReportArtifact; stored: boolean }
 
-const FULL_SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 const FILE_NAME = /^(?!\.{1,2}$)[^\p{Cc}\p{Surrogate}/\\]{1,255}$/u
 
 function assertWellNamed({ sha, fileName }: ArtifactName): void {
-  if (!FULL_SHA.test(sha)) throw invalid('sha must be a full commit id: 40 or 64 lower-case hex digits')
+  if (!FULL_ID.test(sha)) throw invalid('sha must be a full commit id: 40 or 64 lower-case hex digits')
   if (!FILE_NAME.test(fileName)) {
     throw invalid('file_name must have 1 to 255 characters, without slashes and control characters')
   }

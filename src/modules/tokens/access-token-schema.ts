@@ -55,28 +55,21 @@ mutation('accessTokenCreate', {
   description:
     "Create an access token of the viewer's own account. The viewer must be signed in with an access token. With a JSON " +
     'Web Token the answer is `FORBIDDEN`. Not in GitLab under this name.',
-  input: {
-    description: "A new access token of the viewer's account.",
-    argument: 'The token.',
-    fields: (t) => ({
-      name: t.string({ required: true, description: 'What the token is for.' }),
-      scopes: t.field({
-        type: [AccessTokenScope],
-        required: true,
-        description: 'What the token allows. At least one.',
-      }),
-      expiresAt: t.field({ type: 'Time', description: 'When the token ends. Absent or null: when it is revoked.' }),
+  input: (t) => ({
+    name: t.string({ required: true, description: 'What the token is for.' }),
+    scopes: t.field({
+      type: [AccessTokenScope],
+      required: true,
+      description: 'What the token allows. At least one.',
     }),
-  },
+    expiresAt: t.field({ type: 'Time', description: 'When the token ends. Absent or null: when it is revoked.' }),
+  }),
   payload: {
-    description: 'The new access token.',
-    fields: {
-      token: {
-        type: 'String',
-        description: 'The token itself, which is shown only here. Send it as `PRIVATE-TOKEN`. Null with errors.',
-      },
-      accessToken: { type: AccessTokenType, description: 'What is stored about the token. Null with errors.' },
+    token: {
+      type: 'String',
+      description: 'The token itself, which is shown only here. Send it as `PRIVATE-TOKEN`. Null with errors.',
     },
+    accessToken: { type: AccessTokenType, description: 'What is stored about the token. Null with errors.' },
   },
   run: (context, input) => {
     const { name, scopes, expiresAt } = input
@@ -88,17 +81,10 @@ mutation('accessTokenRevoke', {
   ability: 'account/access-token:revoke',
   description:
     "Revoke an access token of the viewer. Administrators may revoke anybody's. May be repeated. Not in GitLab under this name.",
-  input: {
-    description: 'Which access token to revoke.',
-    argument: 'The access token to revoke.',
-    fields: (t) => ({
-      id: t.field({ type: 'AccessTokenID', required: true, description: 'Global ID of the token.' }),
-    }),
-  },
-  payload: {
-    description: 'The access token that was revoked.',
-    fields: { accessToken: { type: AccessTokenType, description: 'The access token. Null with errors.' } },
-  },
+  input: (t) => ({
+    id: t.field({ type: 'AccessTokenID', required: true, description: 'Global ID of the token.' }),
+  }),
+  payload: { accessToken: { type: AccessTokenType, description: 'The access token. Null with errors.' } },
   run: async (context, input) => ({
     accessToken: await revokeAccessToken(context, input),
   }),

@@ -11,26 +11,19 @@ mutation('jobTokenCreate', {
     'protected tags, freeze periods, groups and tokens. It ends at its date, and when the viewer no longer has the role ' +
     'Developer in the project. The viewer must be signed in with an access token; otherwise the answer is `FORBIDDEN`. Not ' +
     'in GitLab.',
-  input: {
-    description: 'A new job token.',
-    argument: 'The project and the lifetime.',
-    fields: (t) => ({
-      projectPath: t.id({ required: true, description: 'Full path of the project that the token may write to.' }),
-      expiresIn: t.int({
-        description: `After how many seconds the token ends: at most ${MAX_LIFETIME_S}. Absent or null: ${DEFAULT_LIFETIME_S}.`,
-      }),
+  input: (t) => ({
+    projectPath: t.id({ required: true, description: 'Full path of the project that the token may write to.' }),
+    expiresIn: t.int({
+      description: `After how many seconds the token ends: at most ${MAX_LIFETIME_S}. Absent or null: ${DEFAULT_LIFETIME_S}.`,
     }),
-  },
+  }),
   payload: {
-    description: 'The new job token.',
-    fields: {
-      token: {
-        type: 'String',
-        description:
-          'The token, which is shown only here. Send it as `JOB-TOKEN` or as `Authorization: Bearer`. Null with errors.',
-      },
-      expiresAt: { type: 'Time', description: 'When the token ends. Null with errors.' },
+    token: {
+      type: 'String',
+      description:
+        'The token, which is shown only here. Send it as `JOB-TOKEN` or as `Authorization: Bearer`. Null with errors.',
     },
+    expiresAt: { type: 'Time', description: 'When the token ends. Null with errors.' },
   },
   run: (context, input) => {
     const { projectPath, expiresIn } = input

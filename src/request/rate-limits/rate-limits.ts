@@ -2,7 +2,7 @@
 // cost of an operation. `points` has the cost of other requests.
 import { LRUCache } from 'lru-cache'
 import { anonymous, type Viewer } from '../../access/viewer.ts'
-import type { Authenticate, CredentialHeaders } from '../../authentication/authenticate.ts'
+import { type Authenticate, type CredentialHeaders, credentialsIn } from '../../authentication/authenticate.ts'
 import { AppError, TryLater } from '../../foundation/errors.ts'
 import type { Door, RequestScope } from '../request-scope.ts'
 import type { Budgets, RateLimitState } from './budgets.ts'
@@ -43,8 +43,7 @@ function refusal({ budget }: Caller, { resetMs }: RateLimitState): TryLater {
   return new TryLater('RATE_LIMITED', `Too many ${what}: try again in ${seconds} s`, seconds)
 }
 
-const credentialIn = (headers: CredentialHeaders) =>
-  ['private-token', 'job-token', 'authorization'].map((name) => headers.get(name) ?? '').join('\n')
+const credentialIn = (headers: CredentialHeaders) => credentialsIn(headers).join('\n')
 
 const isNone = (credential: string) => credential.trim() === ''
 

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectDatabase, db } from '../../../src/database/db.ts'
 import { collectEvidence } from '../../../src/modules/evidence/collect-evidence.ts'
 import { digestOf, type Json } from '../../../src/modules/evidence/evidence-snapshot.ts'
-
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
 import * as create from '../../support/factories.ts'
 

@@ -6,7 +6,7 @@ import {
   createFreezePeriod,
   deleteFreezePeriod,
   updateFreezePeriod,
-} from '../../../modules/freezes/write-freeze-periods.ts'
+} from '../../../modules/freezes/freeze-period-service.ts'
 import { allColumns } from '../../../rows/columns.ts'
 import { readPage } from '../../../rows/numbered-page.ts'
 import { isoTime, Time } from '../kit/dates.ts'

@@ -1,5 +1,5 @@
 // Failures as REST tells them (docs/contract/rest.md#errors); the one place that knows statuses and bodies.
-import { tellOutage } from '../../../database/outage.ts'
+import { outageFailure } from '../../../database/outage.ts'
 import { AppError, failureHeaders, httpStatus, RuleViolation } from '../../../foundation/errors.ts'
 import type { RequestScope } from '../../../request/request-scope.ts'
 import { readFailure } from '../../../storage/storage-failure.ts'
@@ -38,7 +38,7 @@ function messageOf({ code, messages, attributes }: RuleViolation, style: Violati
 }
 
 function toRestError(thrown: unknown, scope: RequestScope, style: ViolationStyle): RestError {
-  const error = tellOutage(readFailure(thrown, scope.log))
+  const error = outageFailure(readFailure(thrown, scope.log))
   if (error instanceof RestError) return error
   if (error instanceof RuleViolation) {
     return new RestError(httpStatus[error.code], { message: messageOf(error, style) })

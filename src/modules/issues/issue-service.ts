@@ -4,8 +4,14 @@ import type { Context } from '../../context/context.ts'
 import type { Tx } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
-import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../foundation/rules.ts'
-import type { Issue, IssueState, Prisma, Project } from '../../generated/prisma/client.ts'
+import {
+  assertNoProblems,
+  type Changes,
+  descriptionProblems,
+  nameProblems,
+  withoutUndefined,
+} from '../../foundation/rules.ts'
+import type { Issue, Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { findMilestones } from '../milestones/find-milestones.ts'
 import { getProjectFor } from '../projects/find-project.ts'
@@ -24,16 +30,8 @@ export type IssueCreate = MilestoneOfIssue & {
   dueDate?: Date | null | undefined
 }
 
-/** What is absent stays as it is. */
-export type IssueUpdate = MilestoneOfIssue & {
-  projectPath: string
-  iid: number
-  title?: string | undefined
-  description?: string | null | undefined
-  state?: IssueState | undefined
-  confidential?: boolean | undefined
-  dueDate?: Date | null | undefined
-}
+export type IssueUpdate = MilestoneOfIssue &
+  Changes<Issue, 'title' | 'description' | 'state' | 'confidential' | 'dueDate'> & { projectPath: string; iid: number }
 
 /** Undefined when no milestone is given. If the project and its group have the title, the milestone of the project counts. */
 async function findMilestoneId(project: Project, choice: MilestoneOfIssue): Promise<number | null | undefined> {
@@ -55,13 +53,11 @@ const record = (tx: Tx, context: Context, issue: Issue, type: 'issue_created' | 
     message,
   })
 
-/** Gives the issue the number after the last issue of the project. */
-async function insert(tx: Tx, values: Omit<Prisma.IssueUncheckedCreateInput, 'iid'>): Promise<Issue> {
-  const { projectId } = values
-  // Without the lock two issues that are created at the same time would get the same number.
+/** Two that are made at the same time would take the same number, so the numbers of the project are locked. */
+async function nextIid(tx: Tx, projectId: number): Promise<number> {
   await tx.$executeRaw`SELECT /* issues.lockIids */ pg_advisory_xact_lock(hashtextextended(${`issues ${projectId}`}, 0))`
   const last = await tx.issue.aggregate({ where: { projectId }, _max: { iid: true } })
-  return tx.issue.create({ data: { ...values, iid: (last._max.iid ?? 0) + 1, updatedAt: databaseNow() } })
+  return (last._max.iid ?? 0) + 1
 }
 
 export const createIssue = once(async (context: Context, input: IssueCreate): Promise<IssueNode> => {
@@ -72,16 +68,17 @@ export const createIssue = once(async (context: Context, input: IssueCreate): Pr
   const values = { title, description, dueDate, milestoneId, confidential: input.confidential ?? false }
   return transact(context, async (tx) => {
     const authorId = context.viewer.user?.id ?? null
-    const issue = await insert(tx, { ...values, authorId, projectId: project.id })
+    const own = { projectId: project.id, iid: await nextIid(tx, project.id) }
+    const issue = await tx.issue.create({ data: { ...values, ...own, authorId, updatedAt: databaseNow() } })
     await record(tx, context, issue, 'issue_created', `Created issue #${issue.iid} ${issue.title}`)
     return { ...issue, project }
   })
 })
 
-type Changes = Partial<Pick<Issue, 'title' | 'description' | 'state' | 'confidential' | 'dueDate' | 'milestoneId'>>
+type NewValues = Partial<Pick<Issue, 'title' | 'description' | 'state' | 'confidential' | 'dueDate' | 'milestoneId'>>
 
-/** An author without the role Planner may change title, description and state only. */
-function assertMayChange({ viewer }: Context, issue: IssueNode, changes: Changes): void {
+/** An author without the role Planner keeps to what was written. */
+function assertMayChange({ viewer }: Context, issue: IssueNode, changes: NewValues): void {
   if (!editsIssue(viewer, issue)) throw notFoundOrForbidden()
   const plans = (['confidential', 'dueDate', 'milestoneId'] as const).filter((name) => changes[name] !== undefined)
   if (plans.length > 0 && !plansIssue(viewer, issue)) {
@@ -89,7 +86,7 @@ function assertMayChange({ viewer }: Context, issue: IssueNode, changes: Changes
   }
 }
 
-const withClosedAt = ({ state, ...changes }: Changes, issue: Issue) => ({
+const withClosedAt = ({ state, ...changes }: NewValues, issue: Issue) => ({
   ...changes,
   updatedAt: databaseNow(),
   ...(state === undefined ? {} : { state, closedAt: state === 'closed' ? (issue.closedAt ?? databaseNow()) : null }),
@@ -102,9 +99,13 @@ export const updateIssue = once(async (context: Context, input: IssueUpdate): Pr
   if (!issue) throw notFoundOrForbidden()
   const { title, description, state, confidential, dueDate } = input
   const milestoneGiven = input.milestone !== undefined || input.milestoneId !== undefined
-  assertMayChange(context, issue, given({ confidential, dueDate, milestoneId: milestoneGiven ? null : undefined }))
+  assertMayChange(
+    context,
+    issue,
+    withoutUndefined({ confidential, dueDate, milestoneId: milestoneGiven ? null : undefined }),
+  )
   const milestoneId = await findMilestoneId(project, input)
-  const changes: Changes = given({ title, description, state, confidential, dueDate, milestoneId })
+  const changes: NewValues = withoutUndefined({ title, description, state, confidential, dueDate, milestoneId })
   assertValid(changes)
   if (Object.keys(changes).length === 0) return issue
   return transact(context, async (tx) => {

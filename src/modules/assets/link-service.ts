@@ -5,6 +5,7 @@ import { db, type Tx } from '../../database/db.ts'
 import { onUniqueViolation } from '../../database/unique-violation.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
+import { type Changes, withoutUndefined } from '../../foundation/rules.ts'
 import type { AssetLink, LinkType } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
@@ -15,14 +16,7 @@ import type { AssetLinkNode } from './asset-loaders.ts'
 import { type LinkValues, linkProblems } from './link-rules.ts'
 
 export type LinkCreate = LinkValues & { projectPath: string; tagName: string; linkType: LinkType }
-/** What is absent stays as it is. */
-export type LinkUpdate = {
-  id: number
-  name?: string | undefined
-  url?: string | undefined
-  filepath?: string | null | undefined
-  linkType?: LinkType | undefined
-}
+export type LinkUpdate = { id: number } & Changes<AssetLink, 'name' | 'url' | 'filepath' | 'linkType'>
 
 const titles = { name: 'Name', url: 'Url', filepath: 'Filepath' } as const
 const attributes = ['name', 'url', 'filepath'] as const
@@ -110,7 +104,7 @@ const goneMeanwhile = (found: AssetLink | undefined): AssetLink => {
 /** Changes a link. With nothing but the id, the link stays as it is (docs/contract/links.md#changing-and-deleting-by-graphql). */
 export const updateLink = once(async (context: Context, { id, ...changes }: LinkUpdate): Promise<AssetLinkNode> => {
   const link = await getLink(context, id)
-  const data = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+  const data = withoutUndefined(changes)
   if (Object.keys(data).length === 0) return link
   return transact(context, async (tx) => {
     await lockRelease(tx, link.releaseId)

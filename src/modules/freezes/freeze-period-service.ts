@@ -4,6 +4,7 @@ import type { Context } from '../../context/context.ts'
 import { db, type Tx } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { notFoundOrForbidden } from '../../foundation/errors.ts'
+import { withoutUndefined } from '../../foundation/rules.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import type { FreezePeriodNode } from './freeze-loaders.ts'
@@ -29,11 +30,11 @@ const DEFAULT_TIMEZONE = 'UTC'
 
 /** Removes the blanks around expressions. Null for an expression counts as blank, and null for the time zone as UTC. */
 function clean({ freezeStart, freezeEnd, cronTimezone }: Omit<FreezePeriodUpdate, 'id'>): Partial<FreezeSchedule> {
-  return {
-    ...(freezeStart === undefined ? {} : { freezeStart: freezeStart?.trim() ?? '' }),
-    ...(freezeEnd === undefined ? {} : { freezeEnd: freezeEnd?.trim() ?? '' }),
-    ...(cronTimezone === undefined ? {} : { cronTimezone: cronTimezone ?? DEFAULT_TIMEZONE }),
-  }
+  return withoutUndefined({
+    freezeStart: freezeStart === null ? '' : freezeStart?.trim(),
+    freezeEnd: freezeEnd === null ? '' : freezeEnd?.trim(),
+    cronTimezone: cronTimezone === null ? DEFAULT_TIMEZONE : cronTimezone,
+  })
 }
 
 function record(tx: Tx, context: Context, type: AuditEventType, verb: string, period: FreezePeriodNode) {

@@ -5,10 +5,16 @@ import { db, type Tx } from '../../database/db.ts'
 import { onUniqueViolation } from '../../database/unique-violation.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
-import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../foundation/rules.ts'
-import type { Milestone, MilestoneState } from '../../generated/prisma/client.ts'
+import {
+  assertNoProblems,
+  type Changes,
+  descriptionProblems,
+  nameProblems,
+  withoutUndefined,
+} from '../../foundation/rules.ts'
+import type { Milestone } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
-import { canIn, getNamespaceFor, idOf, type Namespace, type NamespacePath, pathOf } from '../projects/namespace.ts'
+import { canIn, getNamespaceFor, idOf, type NamespacePath, pathOf } from '../projects/namespace.ts'
 
 type Values = {
   title: string
@@ -19,11 +25,7 @@ type Values = {
 }
 
 export type MilestoneCreate = NamespacePath & Values
-/** What is absent stays as it is. */
-export type MilestoneUpdate = Partial<{ [Name in keyof Values]: Values[Name] | undefined }> & {
-  id: number
-  state?: MilestoneState | undefined
-}
+export type MilestoneUpdate = Changes<Milestone, keyof Values | 'state'> & { id: number }
 
 const taken = () => new RuleViolation('CONFLICT', 'Title has already been taken')
 
@@ -60,24 +62,22 @@ function record(
   })
 }
 
-/** Gives the milestone the number after the last milestone of its project or group. */
-async function insert(tx: Tx, namespace: Namespace, values: Values): Promise<Milestone> {
-  const owner = idOf(namespace)
-  // Without the lock two milestones that are created at the same time would get the same number.
+/** Two that are made at the same time would take the same number, so the numbers of the project or group are locked. */
+async function nextIid(tx: Tx, owner: ReturnType<typeof idOf>): Promise<number> {
   await tx.$executeRaw`SELECT /* milestones.lockIids */ pg_advisory_xact_lock(hashtextextended(${`milestones ${JSON.stringify(owner)}`}, 0))`
   const last = await tx.milestone.aggregate({ where: owner, _max: { iid: true } })
-  const iid = (last._max.iid ?? 0) + 1
-  return tx.milestone.create({
-    data: { ...given(values), title: values.title, ...owner, iid, updatedAt: databaseNow() },
-  })
+  return (last._max.iid ?? 0) + 1
 }
 
+/** Makes a milestone of a project or of a group. */
 export const createMilestone = once(async (context: Context, input: MilestoneCreate): Promise<Milestone> => {
   const { projectPath, groupPath, ...values } = input
   const namespace = await getNamespaceFor(context, 'milestone:write', { projectPath, groupPath })
   assertValid(values)
   return transact(context, async (tx) => {
-    const milestone = await insert(tx, namespace, values)
+    const own = { ...idOf(namespace), iid: await nextIid(tx, idOf(namespace)) }
+    const data = { ...withoutUndefined(values), title: values.title, ...own, updatedAt: databaseNow() }
+    const milestone = await tx.milestone.create({ data })
     await record(
       tx,
       context,
@@ -109,7 +109,7 @@ async function lockMilestone(tx: Tx, id: number): Promise<Milestone | null> {
 export const updateMilestone = once(
   async (context: Context, { id, ...changes }: MilestoneUpdate): Promise<Milestone> => {
     const milestone = await getMilestone(context, id)
-    const data = given(changes)
+    const data = withoutUndefined(changes)
     if (Object.keys(data).length === 0) return milestone
     return transact(context, async (tx) => {
       assertValid({ ...milestone, ...(await lockMilestone(tx, id)), ...data })
