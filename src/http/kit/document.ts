@@ -8,6 +8,7 @@ import { AppError } from '../../foundation/errors.ts'
 import { compile } from '../../pipeline/compile.ts'
 import type { Run } from '../../pipeline/known-operations.ts'
 import { outageIn, thrown } from '../../pipeline/mask.ts'
+import type { NumberedPage } from '../../rows/numbered-page.ts'
 import { internalSchema } from '../../schema.ts'
 
 function compileText(text: string): Run {
@@ -30,9 +31,8 @@ function failureOf(result: ExecutionResult, root: string): unknown {
 }
 
 /**
- * A document of ours, its operation first, as a function that answers it whole or throws why not. It is compiled when it is first
- * asked. `root` is the place in it that the door shows: a failure names fields from there on. `at`: what a use case has given, for
- * fields that show just that.
+ * A document of ours, its operation first, as a function that answers it whole or throws why not. The document is compiled when it is
+ * first asked. `root` is the place in the document that the door shows: a failure names fields from there on. `at` is what `given` has.
  */
 export function document<Result, Variables>(root: string, text: string) {
   let run: Run | undefined
@@ -41,5 +41,19 @@ export function document<Result, Variables>(root: string, text: string) {
     const result = await run(context, variables as Record<string, unknown>, at)
     if (result.errors || !result.data) throw failureOf(result, root)
     return result.data as Result
+  }
+}
+
+/** Shows rows that a loader or a use case has given, by a document that asks for `given { rows: ... }`. */
+export function shownRows<Row, Shown, Body>(text: string, toBody: (shown: Shown) => Body) {
+  const ask = document<{ given: { rows: readonly Shown[] } }, object>('given', text)
+  const all = async (context: Context, rows: readonly Row[]): Promise<Body[]> =>
+    (await ask(context, {}, { rows })).given.rows.map(toBody)
+  return {
+    one: async (context: Context, row: Row): Promise<Body> => (await all(context, [row]))[0] as Body,
+    page: async (context: Context, page: NumberedPage<Row>): Promise<NumberedPage<Body>> => ({
+      ...page,
+      rows: await all(context, page.rows),
+    }),
   }
 }

@@ -20,12 +20,12 @@ export const archiveRoutes = ({ archives, ...parts }: ArchiveParts) =>
     const { path, append_sha } = c.req.query()
     const context = contextOf(c)
     const archive = await findArchive(context, projectPathIn(c), {
-      // One segment alone is the ref.
+      // A single segment is the ref.
       ref: segments.length > 0 ? segments.join('/') : file.name,
       requestedName: segments.length > 0 ? file.name : null,
       format: file.format,
       path: path ?? '',
-      // Whatever its value is, as in GitLab.
+      // Any value counts, as in GitLab.
       appendSha: append_sha !== undefined || null,
     })
     return archive ? sendArchive(c.req.raw, { archives, caller: callerOf(context) }, archive) : c.notFound()

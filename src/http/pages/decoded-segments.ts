@@ -1,4 +1,4 @@
-/** What stands between the slashes of a path, an encoded slash among them; nothing where it is not the encoding of UTF-8. */
+/** The segments of a path, also between encoded slashes; none when the path is not percent-encoded UTF-8. */
 export function decodedSegments(path: string): string[] {
   try {
     return decodeURIComponent(path).split('/')

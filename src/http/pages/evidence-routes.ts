@@ -5,10 +5,12 @@ import { sendEvidence } from '../files/send-evidence.ts'
 import { type ContextEnv, contextOf, withContext } from '../hono-context.ts'
 import { projectPathIn } from './project-address.ts'
 
-/** The tag is one segment, its slashes encoded. */
+/** The tag is one segment, so its slashes are encoded. */
 const EVIDENCE = '/releases/:tag/evidences/:file{[0-9]+\\.json}'
 
-/** One snapshot by its number; the newest is with the release's own paths. Whatever is hidden is answered as what is missing. */
+/**
+ * Evidence by its number. A path of the release itself leads to its newest evidence. Hidden evidence is answered like missing evidence.
+ */
 export const evidenceRoutes = (parts: ContextParts) =>
   new Hono<ContextEnv>().get(EVIDENCE, withContext(parts), async (c) => {
     const { tag, file } = c.req.param()

@@ -1,5 +1,4 @@
-// What the pages of releases are about. Hidden equals missing: null for both.
-
+// What the pages of releases show. Null for what is missing and for what is hidden.
 import { can } from '../../access/abilities.ts'
 import type { Context } from '../../context/context.ts'
 import type { Project } from '../../generated/prisma/client.ts'
@@ -13,7 +12,7 @@ export async function findReadableProject(context: Context, fullPath: string): P
   return project && can(context.viewer, 'release:read', project) ? project : null
 }
 
-/** By a tag only for viewers who may learn tags: for the others it is not even looked for. */
+/** The release of a tag is looked up only for viewers who may learn tags. */
 export async function findReadableRelease(
   context: Context,
   project: Project,

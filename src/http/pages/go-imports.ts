@@ -13,13 +13,13 @@ import { scopeIn } from '../hono-context.ts'
 import { decodedSegments } from './decoded-segments.ts'
 import { pageHeaders } from './html-page.ts'
 
-/** Of a project's path: GitLab has 20 groups below each other at most. */
+/** The most segments of a project's path: GitLab nests at most 20 groups. */
 const MAX_SEGMENTS = 22
 const MIN_SEGMENTS = 2
 
 const refuse = (c: HonoContext, reason: string) => c.text(`${reason}\n`, 404, PRIVATE)
 
-/** The paths of projects that a Go package could be part of, as packages lie in folders of a repository. The longest comes first. */
+/** The paths of the projects that may hold a Go package, because packages are folders of a repository. The longest path comes first. */
 function projectPathsIn(segments: readonly string[]): string[] {
   const lengths = Array.from({ length: MAX_SEGMENTS - MIN_SEGMENTS + 1 }, (_, at) => MAX_SEGMENTS - at)
   return lengths
@@ -29,7 +29,7 @@ function projectPathsIn(segments: readonly string[]): string[] {
     .map((path) => path.join('/'))
 }
 
-/** No project's path begins another's: one is found at most. All are asked for in one statement. */
+/** At most one is found, because no project's path begins another project's path. One statement asks for all of them. */
 async function findAmong(context: Context, paths: readonly string[]): Promise<Project | null> {
   const found = await Promise.all(paths.map((path) => findProject(context, path)))
   return found.find((project) => project !== null) ?? null
@@ -45,8 +45,8 @@ function answerImport(c: HonoContext, baseUrl: string, path: string) {
 }
 
 /**
- * Tells `go get` where the repository of a package is: any path with `?go-get=1`, but for the server's own. Who has not signed in
- * gets an answer for a hidden or missing project, too: that of the first two segments, as if they were one.
+ * Tells `go get` where the repository of a package is: at any path with `?go-get=1`, except the server's own paths. For a hidden or
+ * missing project, a viewer who has not signed in gets the answer for the first two segments, as if they were a project.
  */
 export const goImports =
   (parts: ContextParts): MiddlewareHandler =>

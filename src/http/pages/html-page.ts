@@ -5,21 +5,21 @@ import { PRIVATE } from '../entity-tag.ts'
 
 export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>
 
-/** No page is shown inside of another, nor sends a form. */
+/** No page is shown inside another page, and no page sends a form. */
 const NEVER = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-/** Headers of any page. The URL may hold a credential: nobody is told it. */
+/** Headers of any page. No other site is told the URL, because the URL may hold a credential. */
 const headersOfPage = (sources: string) => ({
   'content-security-policy': `default-src 'none'; ${sources}; ${NEVER}`,
   'referrer-policy': 'no-referrer',
 })
 
-/** Nothing runs; images of the notes are all that is loaded. */
+/** No script runs, and only the images of the notes are loaded. */
 export const pageHeaders = headersOfPage("style-src 'unsafe-inline'; img-src http: https: data:")
 
 /**
- * GraphiQL comes as one page, its scripts and styles in it; its editor makes workers of them. It talks to this server and
- * to nobody else. Who knows the page names its one script by the digest, as `'sha256-...'`.
+ * GraphiQL is one page that holds its scripts and styles, and its editor makes workers of them. It talks to this server only. A caller
+ * that knows the page gives the digest of its one script, as `'sha256-...'`.
  */
 export const graphiqlHeaders = (script = "'unsafe-inline'") =>
   headersOfPage(
@@ -36,12 +36,12 @@ const style = `
 
 type Page = {
   title: string
-  /** Address of the feed that it belongs to. */
+  /** The address of the feed of what the page shows. */
   feed?: string
   body: Markup
 }
 
-/** A page for people, without scripts and without anything from elsewhere. */
+/** A page for people, without scripts. */
 export function answerHtml(c: Context, { title, feed, body }: Page, headers: Record<string, string> = {}) {
   const link = feed === undefined ? '' : html`<link rel="alternate" type="application/atom+xml" href="${feed}">`
   const page = html`<!doctype html>

@@ -3,10 +3,10 @@ import type { ContextParts } from '../../request/request-context.ts'
 import { publishedKeys } from '../../signing/signing-keys.ts'
 import { counted } from '../hono-context.ts'
 
-/** Whoever verifies a signature by a new key asks again: five minutes are no harm, and spare the database. */
+/** Five minutes spare the database. A client that meets a signature by a new key asks again. */
 const CACHE = 'public, max-age=300'
 
-/** The keys of signed evidence, retired ones too. */
+/** The keys of signed evidence, including retired keys. */
 export const jwksRoutes = (parts: ContextParts) =>
   new Hono().get('/.well-known/jwks.json', counted(parts), async (c) =>
     c.json(await publishedKeys(), 200, { 'cache-control': CACHE, 'access-control-allow-origin': '*' }),

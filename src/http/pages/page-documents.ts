@@ -36,7 +36,7 @@ export const listedReleases = document<ListedReleasesQuery, ListedReleasesQueryV
   `,
 )
 
-/** By its number, as its page is named for who may not learn the tag. */
+/** A release by its number, because its page has the number in its URL for viewers who may not learn the tag. */
 export const numberedRelease = document<NumberedReleaseQuery, NumberedReleaseQueryVariables>(
   'project.release',
   /* GraphQL */ `
@@ -58,7 +58,7 @@ export const latestReleaseUrl = document<LatestReleaseUrlQuery, LatestReleaseUrl
   `,
 )
 
-/** The newest ones. */
+/** The newest releases. */
 export const feed = document<FeedQuery, FeedQueryVariables>(
   'project.page',
   /* GraphQL */ `

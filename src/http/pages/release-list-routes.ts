@@ -42,7 +42,7 @@ async function html(c: HonoContext<ContextEnv>, found: Project): Promise<Respons
   })
 }
 
-/** As REST lists them. */
+/** REST's list. */
 async function json(c: HonoContext<ContextEnv>, found: Project): Promise<Response> {
   const context = contextOf(c)
   const [number, size] = [numberIn(c, 'page'), numberIn(c, 'per_page')]
@@ -55,7 +55,7 @@ async function json(c: HonoContext<ContextEnv>, found: Project): Promise<Respons
 async function atom(c: HonoContext<ContextEnv>, project: Project): Promise<Response> {
   const text = await atomFeed(contextOf(c), project)
   const headers = { 'content-type': 'application/atom+xml; charset=utf-8' }
-  // Every change of a release is one of its project.
+  // Every change of a release also changes its project.
   return answerUnlessKnown(c, { text, headers, modifiedAt: project.updatedAt })
 }
 

@@ -19,7 +19,7 @@ import { leavingPage, releasePage } from './release-pages.ts'
 import { parseReleasePath } from './release-path.ts'
 import { redirectTo, segmentsBehind, withWebContext } from './web-request.ts'
 
-/** What it leads to depends on who asks, and here also on the client. */
+/** The answer depends on the viewer and also on the client. */
 const BY_CLIENT = { vary: `${PRIVATE.vary}, accept` }
 
 const defaultPorts: Record<string, string> = { 'http:': '80', 'https:': '443', 'ftp:': '21' }
@@ -44,7 +44,7 @@ async function download(c: HonoContext<ContextEnv>, { parts, release, path }: Do
   return redirectTo(link.url, { ...PRIVATE, ...BY_CLIENT })
 }
 
-/** The rest of the path and the query stay, but for what chose the release. */
+/** Keeps the rest of the path and of the query, without the part that chose the release. */
 function latestUrl(page: string, suffix: readonly string[], url: URL): string {
   const query = new URLSearchParams(url.search)
   query.delete('order_by')
@@ -66,7 +66,7 @@ async function show(c: HonoContext<ContextEnv>, { id, name }: Project, named: Na
   return answerHtml(c, { title: `${shown.name} of ${name}`, body: releasePage(shown) })
 }
 
-/** Pages and permanent links of single releases: by tag, by number for who may not learn tags, and of the latest. */
+/** Pages and permanent links of one release: by its tag, by its number for viewers who may not learn tags, or of the latest release. */
 export const releaseRoutes = (parts: RestParts) =>
   new Hono<ContextEnv>().get('/releases/:rest{.+}', withWebContext(parts), async (c) => {
     const named = parseReleasePath(segmentsBehind(c, 'releases'))

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { ReleaseBody } from '../rest/releases/release-bodies.ts'
 import type { Markup } from './html-page.ts'
 
-/** A release as REST shows it to the same viewer: what is hidden there is not here. */
+/** A release as REST shows it to the same viewer, so the pages hide what REST hides. */
 type Release = z.output<typeof ReleaseBody>
 
 export type ListedRelease = Pick<
@@ -27,7 +27,7 @@ const item = (url: string, name: string, note: Markup | string = '') =>
 const section = (title: string, items: readonly Markup[]) =>
   items.length === 0 ? '' : html`<h2>${title}</h2><ul>${items}</ul>`
 
-/** Addresses of the pages beside this one. */
+/** The addresses of the pages before and after this page. */
 type Other = { older?: string; newer?: string }
 
 export const listPage = (project: string, releases: readonly ListedRelease[], { older, newer }: Other) => html`
@@ -61,7 +61,7 @@ ${facts(release)}${commit(release)}
 ${raw(release.description_html ?? '')}
 ${section('Assets', assets(release))}${section('Milestones', milestones(release))}${section('Evidence', evidence(release))}`
 
-/** Where a link leads, for people: they decide whether to go there. */
+/** Shows people where a link leads, so that they decide whether to go there. */
 export const leavingPage = ({ name, url }: { name: string; url: string }) => html`
 <h1>${name}</h1>
 <p>This download is on another server, <b>${new URL(url).host}</b>:</p>

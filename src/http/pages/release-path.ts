@@ -1,9 +1,9 @@
 import { NEWEST_EVIDENCE } from '../../modules/releases/release-urls.ts'
 
-/** What of a release: its page, its newest evidence, or what a link of it leads to. */
+/** What a path asks of a release: its page, its newest evidence, or the download of one of its links. */
 type Part = { download: string | null; evidence: boolean }
 
-/** What a path behind `/-/releases/` names. */
+/** What a path after `/-/releases/` names. */
 export type ReleasePath = { latest: true; suffix: string[] } | (Part & ({ id: number } | { tag: string }))
 
 /** PostgreSQL's integer. */
@@ -15,9 +15,8 @@ const endOf = (segments: readonly string[], marker: number, evidence: boolean) =
 }
 
 /**
- * A tag's slashes may be plain; it ends before the first `downloads`, or before an `evidence.json` at the end. Where that, or its
- * beginning with `id/` or `permalink/`, belongs to the tag, its slashes must be encoded, as they are in every URL that the server
- * gives.
+ * The slashes of a tag may be plain. The tag ends before the first `downloads`, or before an `evidence.json` at the end. A tag that
+ * itself holds one of these, or begins with `id/` or `permalink/`, needs encoded slashes, as every URL of the server has them.
  */
 export function parseReleasePath(segments: readonly string[]): ReleasePath {
   const [first = '', second = '', ...rest] = segments

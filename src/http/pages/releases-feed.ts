@@ -8,26 +8,27 @@ import { projectUrl } from '../../modules/projects/project-url.ts'
 import type { Markup } from './html-page.ts'
 import { feed } from './page-documents.ts'
 
-/** Characters that XML cannot hold, in any notation. */
+/** Characters that XML cannot hold, not even escaped. */
 const NOT_XML = /[^\t\n\r\x20-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu
 
 const clean = (text: string | null | undefined) => (text ?? '').replace(NOT_XML, '\ufffd')
 
 type Entry = NonNullable<FeedQuery['project']>['page']['rows'][number]
 
-/** Readers cannot ask for fewer entries: of notes that are very long as many are given as fit. */
+/** Feed readers cannot ask for fewer entries, so the feed has as many entries as fit when notes are very long. */
 async function newest(context: Context, { id }: Project): Promise<Entry[]> {
-  const ask = async (size?: number) => (await feed(newAnswer(context), { project: id, size })).project?.page.rows ?? []
+  const ask = async (answer: Context, size?: number) =>
+    (await feed(answer, { project: id, size })).project?.page.rows ?? []
   try {
-    return await ask()
+    return await ask(context)
   } catch (error) {
     const rows = error instanceof AnswerTooLarge ? error.suggestions[0]?.rows : undefined
     if (rows === undefined) throw error
-    return ask(rows)
+    return ask(newAnswer(context), rows)
   }
 }
 
-// The id is one for all viewers and for ever, so it does not name the tag.
+// The id of an entry is the same for all viewers and for ever, so it does not name the tag.
 const entry = ({ permanentUrl, name, links, assets, releasedAt, updatedAt, author, content }: Entry) => html`
   <entry>
     <id>${permanentUrl}</id>
@@ -46,11 +47,11 @@ const entry = ({ permanentUrl, name, links, assets, releasedAt, updatedAt, autho
     <content type="html">${clean(content)}</content>
   </entry>`
 
-/** Atom (RFC 4287), of the newest releases. */
+/** The newest releases as Atom (RFC 4287). */
 export async function atomFeed(context: Context, project: Project): Promise<string> {
   const page = `${projectUrl(context, project)}/-/releases`
   const entries: Markup[] = []
-  // To escape long notes takes a while.
+  // Other requests are answered between two entries, because long notes take a while to escape.
   for (const release of await newest(context, project)) entries.push(await inTurn(() => entry(release)))
   const text = await html`<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">

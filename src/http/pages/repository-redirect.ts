@@ -4,18 +4,19 @@ import { decodedSegments } from './decoded-segments.ts'
 
 const GIT_REQUEST = /^\/(.+)\/(info\/refs|git-upload-pack|git-receive-pack)$/
 
-/** What git clients ask for a list of refs, and nothing else. */
+/** The queries by which git clients ask for a list of refs. */
 const LIST_QUERIES: ReadonlySet<string> = new Set(['', '?service=git-upload-pack', '?service=git-receive-pack'])
 
-/** Null: it is no request that git would send. With 308 a client sends its body again. */
+/** Null when git would not send such a request. After 308 a client sends its body again. */
 function statusOf(method: string, file: string, query: string): 301 | 308 | null {
   if (file === 'info/refs') return method !== 'POST' && LIST_QUERIES.has(query) ? 301 : null
   return method === 'POST' && query === '' ? 308 : null
 }
 
 /**
- * Sends a git client that was given the address of a project's page to its repository, `<project>.git`. The project is not looked
- * up: existing, hidden and missing ones are answered alike. The host is left out, as the client knows best how it got here.
+ * Redirects a git client from the address of a project's page to the project's repository, `<project>.git`. The project is not looked
+ * up, so existing, hidden and missing projects are answered alike. The redirect has no host, because the client knows best which host
+ * it has reached.
  */
 export function redirectToRepository(baseUrl: string): MiddlewareHandler {
   const base = new URL(baseUrl).pathname.replace(/\/$/, '')

@@ -7,12 +7,12 @@ import type { RestParts } from '../rest/rest-routes.ts'
 import { withWebContext } from './web-request.ts'
 
 const UPLOAD = '/uploads/:secret{[0-9a-f]{32}}/:fileName'
-/** As notes are rendered: it stays good when the project is renamed or moved. */
+/** The URL that rendered notes have. It stays valid when the project is renamed or moved. */
 const BY_NUMBER = `/-/project/:id{[0-9]{1,9}}${UPLOAD}`
-/** As links of before are. */
+/** The URL of older links. */
 const BY_PATH = `/:path{.+}${UPLOAD}`
 
-/** Files that notes show or link to, for whoever may read the project. Whatever is hidden is answered as what is missing. */
+/** Files that notes show or link to, for viewers who may read the project. A hidden file is answered like a missing file. */
 export function uploadRoutes(parts: RestParts): Hono<ContextEnv> {
   const send = async (c: HonoContext<ContextEnv>, project: Awaited<ReturnType<typeof findProject>>) => {
     const { secret = '', fileName = '' } = c.req.param()

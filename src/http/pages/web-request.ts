@@ -8,8 +8,8 @@ import { type ContextEnv, scopeIn } from '../hono-context.ts'
 import { credentialHeaders } from '../rest/kit/credentials.ts'
 
 /**
- * Finds out who asks. What follows a link cannot set headers: parameters such as `private_token` count as well; and where tools
- * fetch files, a token as the password of HTTP Basic.
+ * Finds out who asks. A browser that follows a link cannot set headers, so parameters such as `private_token` count as well. With
+ * `basic` a token may also be the password of HTTP Basic, for tools that fetch files.
  */
 export const withWebContext =
   (parts: ContextParts, { basic = false } = {}): MiddlewareHandler<ContextEnv> =>
@@ -32,13 +32,13 @@ const segmentsOf = (path: string) => path.split('/').map(decode)
 
 const climbs = (segment: string) => segment.split('/').includes('..')
 
-/** The path as the client sent it: by now dots in it have been resolved. */
+/** The path as the client sent it, because `c.req.path` has its dots resolved. */
 const sentPath = (c: HonoContext<ContextEnv>): string => {
   const { incoming } = (c.env ?? {}) as { incoming?: { url?: string } }
   return (incoming?.url ?? c.req.path).split('?', 1)[0] ?? ''
 }
 
-/** What stands behind `/-/<area>/`, segment by segment. An encoded slash does not end a segment. */
+/** The segments after `/-/<area>/`. An encoded slash does not end a segment. */
 export function segmentsBehind(c: HonoContext<ContextEnv>, area: string): string[] {
   if (segmentsOf(sentPath(c)).some(climbs)) throw invalid('The path is wrong: ".." must not stand in it')
   const all = segmentsOf(new URL(c.req.url).pathname)

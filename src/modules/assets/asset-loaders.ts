@@ -2,13 +2,14 @@ import { takeRows } from '../../context/answer-size.ts'
 import type { Context } from '../../context/context.ts'
 import { type AssetLink, Prisma } from '../../generated/prisma/client.ts'
 import { byTime, cursorIn } from '../../rows/keyset.ts'
+import { extendPage, type NumberedPage, type PageInput } from '../../rows/numbered-page.ts'
 import { allRows, extendRows, type PageToCome, toPage } from '../../rows/page.ts'
 import type { Plan } from '../../rows/plan.ts'
 import { table } from '../../rows/table.ts'
 import { type PageArguments, toWindow, type Window } from '../../rows/window.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 
-/** A link with its release: where it leads permanently depends on the tag. */
+/** A link with its release, because its permanent URL depends on the tag. */
 export type AssetLinkNode = AssetLink & { release: ReleaseNode }
 
 const newestFirst = byTime<AssetLink>({
@@ -47,7 +48,13 @@ function pageOf(context: Context, release: ReleaseNode, window: Window): PageToC
 export const linksOfRelease = (context: Context, release: ReleaseNode, window: Window): PageToCome<AssetLinkNode> =>
   extendRows(pageOf(context, release, window), { release })
 
-/** Counts them before they are read. */
+/** A page of the links by number, the newest link first. */
+export async function numberedLinks(release: ReleaseNode, page: PageInput): Promise<NumberedPage<AssetLinkNode>> {
+  const selected = { where: Prisma.sql`l.release_id = ${release.id}`, order: newestFirst, count: release.linksCount }
+  return extendPage(await links.numberedPage('numberedPageOfRelease', selected, page), { release })
+}
+
+/** All links of a release. They are counted before they are read. */
 export function allLinksOfRelease(context: Context, release: ReleaseNode) {
   takeRows(context, release.linksCount, 'assets.links')
   return allRows((window) => linksOfRelease(context, release, window))

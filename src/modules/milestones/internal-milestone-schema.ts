@@ -1,10 +1,13 @@
 // What our own doors ask of milestones besides.
 import { builder } from '../../graphql/builder.ts'
+import { givenRows } from '../../graphql/given-schema.ts'
 import { allRows } from '../../rows/page.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { milestonesChild, milestonesOfRelease } from './milestone-loaders.ts'
 import { milestonePath } from './milestone-page.ts'
 import { MilestoneType } from './milestone-schema.ts'
+
+givenRows('milestones', MilestoneType)
 
 builder.prismaObjectFields(MilestoneType, (t) => ({
   number: t.exposeInt('id', { internal: true, nullable: false, description: 'The number in the global ID.' }),

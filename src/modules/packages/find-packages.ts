@@ -1,8 +1,10 @@
 import { db } from '../../database/db.ts'
-import type { Package, PackageFile, Project } from '../../generated/prisma/client.ts'
+import { type Package, type PackageFile, Prisma, type Project } from '../../generated/prisma/client.ts'
+import type { NumberedPage, PageInput } from '../../rows/numbered-page.ts'
+import { table } from '../../rows/table.ts'
 import type { PackageFileName } from './package-names.ts'
 
-/** Of a project whose code the viewer may read. */
+/** A package of a project whose code the viewer may read. */
 export const findPackage = (project: Project, id: number): Promise<Package | null> =>
   db.package.findFirst({ where: { id, projectId: project.id } })
 
@@ -12,6 +14,56 @@ export const findPackageFile = (
 ): Promise<PackageFile | null> =>
   db.packageFile.findFirst({ where: { fileName, package: { projectId: project.id, name, version } } })
 
-/** Of a project whose code the viewer may read. */
+/** A file of a package of a project whose code the viewer may read. */
 export const findPackageFileById = (project: Project, id: number): Promise<PackageFile | null> =>
   db.packageFile.findFirst({ where: { id, package: { projectId: project.id } } })
+
+const packages = table<Package>('packages', 'k', {
+  fields: Prisma.PackageScalarFieldEnum,
+  dates: { createdAt: true, updatedAt: true },
+})
+
+const files = table<PackageFile>('package_files', 'f', {
+  fields: Prisma.PackageFileScalarFieldEnum,
+  dates: { createdAt: true },
+  reviveMore: (file) => {
+    file.size = BigInt(file.size)
+  },
+})
+
+const sortKeys = {
+  created_at: Prisma.sql`k.created_at`,
+  name: Prisma.sql`k.name`,
+  version: Prisma.sql`k.version`,
+  type: Prisma.sql`k.id`,
+}
+
+type Listing = {
+  hidden: boolean
+  /** A part of the name, in any letter case; absent or null: any name. */
+  name?: string | null | undefined
+  version?: string | null | undefined
+  orderBy: keyof typeof sortKeys
+  direction: 'asc' | 'desc'
+}
+
+/** A page by number of the packages of a project whose code the viewer may read. */
+export function numberedPackages(
+  project: Project,
+  { hidden, name, version, orderBy, direction }: Listing,
+  page: PageInput,
+): Promise<NumberedPage<Package>> {
+  const where = Prisma.sql`k.project_id = ${project.id} AND k.hidden = ${hidden}
+    ${name == null ? Prisma.empty : Prisma.sql`AND strpos(lower(k.name), lower(${name})) > 0`}
+    ${version == null ? Prisma.empty : Prisma.sql`AND k.version = ${version}`}`
+  const order = { terms: [sortKeys[orderBy], Prisma.sql`k.id`], direction }
+  return packages.numberedPage('numberedPageOfProject', { where, order }, page)
+}
+
+/** A page by number of the files of a package, the oldest file first. */
+export const numberedPackageFiles = ({ id }: Package, page: PageInput): Promise<NumberedPage<PackageFile>> =>
+  files.numberedPage(
+    'numberedPageOfPackage',
+    { where: Prisma.sql`f.package_id = ${id}`, order: { terms: [Prisma.sql`f.id`], direction: 'asc' } },
+    page,
+  )

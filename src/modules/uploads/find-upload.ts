@@ -1,9 +1,32 @@
 import { db } from '../../database/db.ts'
-import type { Project, Upload } from '../../generated/prisma/client.ts'
+import { Prisma, type Project, type Upload } from '../../generated/prisma/client.ts'
+import type { NumberedPage, PageInput } from '../../rows/numbered-page.ts'
+import { table } from '../../rows/table.ts'
 
-/** By its number, which can be guessed, or by what only its URL tells. */
+/** An upload is named by its number, which can be guessed, or by its secret and its name, which only its URL tells. */
 export type UploadKey = { id: number } | { secret: string; fileName: string }
 
-/** Of a project of which the viewer may know that. */
+/** The caller has decided that the viewer may see this upload of the project. */
 export const findUpload = (project: Project, key: UploadKey): Promise<Upload | null> =>
   db.upload.findFirst({ where: { ...key, projectId: project.id } })
+
+/** An upload with its uploader; null when the account is gone. */
+export type ListedUpload = Upload & { username: string | null; userName: string | null }
+
+const uploads = table<ListedUpload>('uploads', 'a', {
+  fields: Prisma.UploadScalarFieldEnum,
+  dates: { createdAt: true },
+  from: Prisma.sql`uploads a LEFT JOIN users u ON u.id = a.uploader_id`,
+  more: Prisma.sql`u.username, u.name AS "userName"`,
+  reviveMore: (upload) => {
+    upload.size = BigInt(upload.size)
+  },
+})
+
+/** A page by number of the uploads of a project, the newest upload first. */
+export const numberedUploads = ({ id }: Project, page: PageInput): Promise<NumberedPage<ListedUpload>> =>
+  uploads.numberedPage(
+    'numberedPageOfProject',
+    { where: Prisma.sql`a.project_id = ${id}`, order: { terms: [Prisma.sql`a.id`], direction: 'desc' } },
+    page,
+  )
