@@ -1,16 +1,21 @@
 import { canInGroup } from '../../access/group-abilities.ts'
 import { type Role, role } from '../../access/roles.ts'
 import { builder } from '../../graphql/builder.ts'
+import { givenRows } from '../../graphql/given-schema.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
 import { toWindow } from '../../rows/window.ts'
 import { findGroupById } from '../groups/find-group.ts'
 import { GroupType } from '../groups/group-schema.ts'
-import type { Namespace } from '../projects/namespace.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { userById } from '../users/user-loaders.ts'
 import { UserCore } from '../users/user-schema.ts'
-import { countOfGroupMembers, countOfProjectMembers, membersOfGroup, membersOfProject } from './member-loaders.ts'
-import type { Member } from './member-service.ts'
+import {
+  countOfGroupMembers,
+  countOfProjectMembers,
+  type MemberNode,
+  membersOfGroup,
+  membersOfProject,
+} from './member-loaders.ts'
 
 export const AccessLevelEnum = builder.enumType('AccessLevelEnum', {
   description: 'Roles of members, low to high; each may do what those before it may.',
@@ -25,7 +30,7 @@ export const AccessLevelEnum = builder.enumType('AccessLevelEnum', {
 })
 
 // Public, because only members are led here: by the two connections, and by the mutations that wrote it.
-export const MemberType = builder.objectRef<Member & { namespace: Namespace }>('Member').implement({
+export const MemberType = builder.objectRef<MemberNode>('Member').implement({
   description: 'An account with a role in a project or in a group. Not in GitLab under this name.',
   access: 'public',
   fields: (t) => ({
@@ -40,6 +45,11 @@ export const MemberType = builder.objectRef<Member & { namespace: Namespace }>('
       description: 'The role here. One from a group above may be higher.',
       // The database holds: one of them.
       resolve: (member) => member.role as Exclude<Role, 0>,
+    }),
+    roleNumber: t.exposeInt('role', {
+      internal: true,
+      nullable: false,
+      description: '`role` as a number: 10 Guest, 15 Planner, 20 Reporter, 30 Developer, 40 Maintainer, 50 Owner.',
     }),
     expiresAt: t.expose('expiresAt', { type: 'Time', description: 'When the role ends; null: when it is taken away.' }),
     createdAt: t.expose('createdAt', { type: 'Time', nullable: false, description: 'Since when.' }),
@@ -56,6 +66,8 @@ export const MemberType = builder.objectRef<Member & { namespace: Namespace }>('
     }),
   }),
 })
+
+givenRows('members', MemberType)
 
 const MemberEdge = builder.edgeObject({ type: MemberType, name: 'MemberEdge', description: 'A member in a page.' })
 

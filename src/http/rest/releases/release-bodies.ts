@@ -4,7 +4,7 @@ import { sourceFormats } from '../../../modules/releases/release-urls.ts'
 import { Time } from '../kit/dates.ts'
 import { MilestoneWithStatsBody } from '../milestones/present-milestone.ts'
 import { CommitBody } from '../repository/present-commit.ts'
-import { UserBody } from '../users/present-user.ts'
+import { UserBody } from '../users/user-bodies.ts'
 import { LinkBody } from './present-link.ts'
 
 const EvidenceBody = z.object({ sha: z.string(), filepath: z.string(), collected_at: Time }).meta({ id: 'Evidence' })
