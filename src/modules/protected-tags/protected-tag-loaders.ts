@@ -8,6 +8,9 @@ import type { TagProtection } from './protected-tag-policy.ts'
 /** A protected tag with who may create tags of its name. */
 export type ProtectedTagWithLevels = ProtectedTag & { accessLevels: ProtectedTagAccessLevel[] }
 
+/** A protected tag with its project: who may read it depends on the project. */
+export type ProtectedTagNode = ProtectedTagWithLevels & { project: Project }
+
 const levelColumns = columnsOf('l', Prisma.ProtectedTagAccessLevelScalarFieldEnum)
 
 const protectedTags = table<ProtectedTagWithLevels>('protected_tags', 't', {
@@ -25,16 +28,15 @@ const ofProject = protectedTags.childrenOf({
   orderBy: Prisma.sql`t.name COLLATE "C", t.id`,
 })
 
-/** All protected tags of a project, by name byte by byte, with their access levels. */
-export const protectedTagsOf = (
-  context: Context,
-): { load: (projectId: number) => Promise<ProtectedTagWithLevels[]> } => ({
-  load: (projectId) => ofProject.all(context, projectId),
-})
+/** All protected tags of a project, by name byte by byte. */
+export async function protectedTagsOf(context: Context, project: Project): Promise<ProtectedTagNode[]> {
+  const tags = await ofProject.all(context, project.id)
+  return tags.map((tag) => ({ ...tag, project }))
+}
 
 /** A project with all its protected tags, read by one statement. */
 export const planWithProtectedTags = planOf({ ...wholeRow, children: [ofProject.child({}, wholeRow)] })
 
 /** What decides who may create a tag of the project. */
 export const tagRulesOf = async (context: Context, project: Project): Promise<readonly TagProtection[]> =>
-  ofProject.along(project, {}) ?? protectedTagsOf(context).load(project.id)
+  ofProject.along(project, {}) ?? ofProject.all(context, project.id)

@@ -3,7 +3,7 @@ import { roleIn, type Viewer } from '../../access/viewer.ts'
 import type { ProtectedTagAccessLevel } from '../../generated/prisma/client.ts'
 import { matchesTag } from './matches.ts'
 
-/** What a decision about a tag depends on; every row of `protectedTagsOf` has it. */
+/** What a decision about a tag depends on; every protected tag has it. */
 export type TagProtection = {
   name: string
   accessLevels: readonly Pick<ProtectedTagAccessLevel, 'accessLevel' | 'userId' | 'groupId'>[]

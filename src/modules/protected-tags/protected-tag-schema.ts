@@ -1,5 +1,6 @@
 import { toGlobalId } from '../../foundation/global-id.ts'
 import { builder } from '../../graphql/builder.ts'
+import { givenRows } from '../../graphql/given-schema.ts'
 import { arrayConnection } from '../../rows/array-page.ts'
 import { emptyConnection } from '../../rows/page.ts'
 import { findGroupById } from '../groups/find-group.ts'
@@ -43,6 +44,15 @@ const ProtectedTagCreateAccessLevelType = builder.prismaObject('ProtectedTagAcce
     deployKeyId: t.exposeInt('deployKeyId', {
       description: 'Number of the deploy key, which counts for pushes only; null when it is somebody else.',
     }),
+    number: t.exposeInt('id', { internal: true, nullable: false, description: 'The number in the global ID.' }),
+    userId: t.exposeInt('userId', {
+      internal: true,
+      description: 'Number of the user; null when it is somebody else.',
+    }),
+    groupId: t.exposeInt('groupId', {
+      internal: true,
+      description: 'Number of the group, whether the viewer may read it or not; null when it is somebody else.',
+    }),
   }),
 })
 
@@ -84,6 +94,8 @@ export const ProtectedTagType = builder.prismaObject('ProtectedTag', {
   }),
 })
 
+givenRows('protectedTags', ProtectedTagType)
+
 const ProtectedTagEdge = builder.edgeObject({
   type: ProtectedTagType,
   name: 'ProtectedTagEdge',
@@ -113,13 +125,7 @@ builder.prismaObjectFields('Project', (t) => ({
       access: { needs: 'protected-tag:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'The protected tags, by name. Not in GitLab.',
       // By position, not by name: cursors never hold a tag.
-      resolve: async (project, args, context) => {
-        const tags = await protectedTagsOf(context).load(project.id)
-        return arrayConnection(
-          tags.map((tag) => ({ ...tag, project })),
-          args,
-        )
-      },
+      resolve: async (project, args, context) => arrayConnection(await protectedTagsOf(context, project), args),
     },
     ProtectedTagConnection,
     ProtectedTagEdge,

@@ -9,12 +9,9 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { subjectProblems } from './access-subjects.ts'
-import type { ProtectedTagWithLevels } from './protected-tag-loaders.ts'
+import type { ProtectedTagNode, ProtectedTagWithLevels } from './protected-tag-loaders.ts'
 import { levelProblems, nameProblems } from './protected-tag-rules.ts'
 import { type CreateAccess, insertProtectedTag } from './protected-tag-service.ts'
-
-/** A protected tag with its project: who may read it depends on the project. */
-export type ProtectedTagNode = ProtectedTagWithLevels & { project: Project }
 
 type Entry = { [Subject in keyof CreateAccess]?: number | null | undefined }
 
