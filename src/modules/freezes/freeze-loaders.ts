@@ -2,6 +2,7 @@ import { type Context, perRequest } from '../../context/context.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { type FreezePeriod, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { byTime } from '../../rows/keyset.ts'
+import { extendPage, type NumberedPage, type PageInput } from '../../rows/numbered-page.ts'
 import { extendRows, type PageToCome } from '../../rows/page.ts'
 import { table } from '../../rows/table.ts'
 import type { Window } from '../../rows/window.ts'
@@ -27,6 +28,15 @@ const ofProject = freezePeriods.childrenOf({ column: 'f.project_id', orderBy: Pr
 
 export const freezePeriodPage = (context: Context, project: Project, window: Window): PageToCome<FreezePeriodNode> =>
   extendRows(ofProject.page(context, project, { window, order: oldestFirst }), { project })
+
+/** A page of the freeze periods by number, the oldest first. */
+export async function numberedFreezePeriods(
+  project: Project,
+  page: PageInput,
+): Promise<NumberedPage<FreezePeriodNode>> {
+  const selected = { where: Prisma.sql`f.project_id = ${project.id}`, order: oldestFirst }
+  return extendPage(await freezePeriods.numberedPage('numberedPageOfProject', selected, page), { project })
+}
 
 /** How many freeze periods a project has. */
 export const countOfFreezePeriods = ofProject.count

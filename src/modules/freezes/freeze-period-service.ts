@@ -1,6 +1,7 @@
 import { db, type Tx } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import type { FreezePeriod, Prisma, Project } from '../../generated/prisma/client.ts'
+import type { FreezePeriodNode } from './freeze-loaders.ts'
 
 type FreezePeriodInsert = Pick<
   Prisma.FreezePeriodUncheckedCreateInput,
@@ -12,5 +13,7 @@ export function insertFreezePeriod(tx: Tx, input: FreezePeriodInsert): Promise<F
   return tx.freezePeriod.create({ data: { ...input, updatedAt: databaseNow() } })
 }
 
-export const findFreezePeriod = (project: Project, id: number): Promise<FreezePeriod | null> =>
-  db.freezePeriod.findFirst({ where: { id, projectId: project.id } })
+export async function findFreezePeriod(project: Project, id: number): Promise<FreezePeriodNode | null> {
+  const period = await db.freezePeriod.findFirst({ where: { id, projectId: project.id } })
+  return period && { ...period, project }
+}
