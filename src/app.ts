@@ -6,16 +6,18 @@ import { GRAPHQL_PATH } from './http/graphql/yoga.ts'
 import { createServiceDoor, type ServiceParts } from './http/service-door.ts'
 import { BODY_BOUNDS, type BodyBounds, createBodyWatch } from './http/slow-bodies.ts'
 import { createAnswerWatch, UNREAD_BOUNDS, type UnreadBounds } from './http/unread-answers.ts'
+import { createKeptAnswers } from './pipeline/kept-answers.ts'
 import { createPipeline, type PipelineParts } from './pipeline/pipeline.ts'
 import { type Door, openScope, type ScopeParts } from './request/request-scope.ts'
 import type { RestBounds } from './request/unread-bodies.ts'
 
 type ConnectionBounds = UnreadBounds & BodyBounds & RestBounds
 
-export type AppParts = PipelineParts &
-  ServiceParts &
+export type AppParts = Omit<PipelineParts & ServiceParts, 'keptAnswers'> &
   GitParts &
   ScopeParts & {
+    /** Whether answers are kept in memory. */
+    responseCache: boolean
     /** Whether browsers get GraphiQL. */
     graphiql: boolean
     /** Overrides of the bounds on slow clients. */
@@ -40,12 +42,14 @@ export function createApp(parts: AppParts): RequestListener {
   const { log, metrics } = parts
   // Needs no redaction, because its lines contain only the fields below. Redaction would cost 6 % of a kept answer.
   const requests = log.child({}, { redact: [] })
-  const { pipeline, statistics } = createPipeline(parts)
+  const keptAnswers = parts.responseCache ? createKeptAnswers() : null
+  const { pipeline, statistics } = createPipeline({ ...parts, keptAnswers })
   metrics.watchOperations(statistics)
   const graphql = createGraphqlDoor({ ...parts, pipeline })
   const git = createGitDoor(parts)
   // A request over HTTP/1.0, such as a proxy's health check, may have no host.
-  const services = getRequestListener(createServiceDoor(parts).fetch, { hostname: new URL(parts.baseUrl).host })
+  const { fetch } = createServiceDoor({ ...parts, keptAnswers })
+  const services = getRequestListener(fetch, { hostname: new URL(parts.baseUrl).host })
 
   const doors = { graphql, git, service: services }
 

@@ -14,12 +14,12 @@ import { userCommand } from './commands/operator/user.ts'
 import { workerCommand } from './commands/operator/worker-command.ts'
 import { projectCommand } from './commands/project.ts'
 import { releaseCommand } from './commands/release.ts'
-import { decodeStrictly } from './commands/strict-text.ts'
 import { tokenCommand } from './commands/token.ts'
 import { USAGE_EXIT_CODE, UsageError } from './commands/usage-error.ts'
 import { AppError } from './foundation/errors.ts'
 import { fileErrorReason } from './foundation/file-errors.ts'
 import { StartError } from './foundation/start-error.ts'
+import { malformedUtf8At } from './foundation/text-decoding.ts'
 import { version } from './foundation/version.ts'
 import { GitError } from './git/git.ts'
 
@@ -58,8 +58,9 @@ async function assertReadable(argv: readonly string[]): Promise<void> {
     .slice(0, -1)
     .slice(-(argv.length - 2))
   for (const [at, argument] of given.entries()) {
-    const { wrongByte } = decodeStrictly(Buffer.from(argument, 'latin1'))
-    if (wrongByte !== null) throw new UsageError(`Argument ${at + 1} is not UTF-8 (at byte ${wrongByte})`)
+    const bytes = Buffer.from(argument, 'latin1')
+    const wrongByte = malformedUtf8At(bytes)
+    if (wrongByte < bytes.length) throw new UsageError(`Argument ${at + 1} is not UTF-8 (at byte ${wrongByte})`)
   }
 }
 

@@ -2,7 +2,7 @@ import { isObjectType } from 'graphql'
 import { expect, test } from 'vitest'
 import { schema } from '../src/schema.ts'
 
-/** The fields that say so, by their type. */
+/** The fields that a kept answer may have, by their type. */
 function keptFields(): Record<string, string> {
   const objects = Object.values(schema.getTypeMap()).filter(isObjectType)
   const fields = objects.map((type) => {
@@ -18,8 +18,8 @@ function keptFields(): Record<string, string> {
   return Object.fromEntries(fields.filter(([, names]) => names !== ''))
 }
 
-// Whoever adds a field here says: it depends on the project that the query begins with, on accounts' names, on what the viewer may
-// do in that project, and on nothing else.
+// A field in this list may depend on the project that the query begins with, on the names of accounts, and on what the viewer may
+// do in that project. It must not depend on anything else.
 test('an answer that is kept shows these fields and no others', () => {
   expect(keptFields()).toEqual({
     Query: 'project',

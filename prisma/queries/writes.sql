@@ -10,8 +10,8 @@ WITH
       *
     FROM
       json_to_recordset($1::json) AS i (
-        tag text, sha text, name text, description text, "descriptionHtml" text, "rendererVersion" smallint,
-        "authorId" int, "semverKey" text, prerelease bool, "createdAt" timestamptz, "releasedAt" timestamptz,
+        "tag" text, "sha" text, "name" text, "description" text, "descriptionHtml" text, "rendererVersion" smallint,
+        "authorId" int, "semverKey" text, "prerelease" bool, "createdAt" timestamptz, "releasedAt" timestamptz,
         links json, milestones json, event json, job json, mark json
       )
   ),
@@ -40,12 +40,12 @@ WITH
   inserted AS (
     INSERT INTO
       releases (
-        project_id, tag, sha, name, description, description_html, renderer_version, author_id, semver_key, prerelease,
-        created_at, updated_at, released_at
+        project_id, updated_at, tag, sha, name, description, description_html, renderer_version, author_id, semver_key,
+        prerelease, created_at, released_at
       )
     SELECT
-      $2, tag, sha, name, description, "descriptionHtml", "rendererVersion", "authorId", "semverKey", prerelease,
-      "createdAt", greatest("createdAt", now()), "releasedAt"
+      $2, greatest("createdAt", now()), "tag", "sha", "name", "description", "descriptionHtml", "rendererVersion",
+      "authorId", "semverKey", "prerelease", "createdAt", "releasedAt"
     FROM
       input
     WHERE
@@ -744,26 +744,6 @@ FOR UPDATE;
 SELECT
   /* issues.lockIids */
   pg_advisory_xact_lock(hashtextextended ($1, 0));
-
--- projectCreate
---   by groups_lower_full_path_key
-SELECT
-  /* groups.idByPath */
-  id
-FROM
-  groups
-WHERE
-  lower(full_path) = lower($1);
-
--- projectCreate
---   by projects_lower_full_path_key
-SELECT
-  /* projects.idByPath */
-  id
-FROM
-  projects
-WHERE
-  lower(full_path) = lower($1);
 
 -- projectCreate
 SELECT

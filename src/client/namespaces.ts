@@ -39,13 +39,13 @@ export type NamespaceValues = {
 }
 
 /** Splits `a/b/c` into the group `a/b` above and its own path `c`. `above` is null for a top-level path. */
-export function splitPath(fullPath: string): { above: string | null; path: string } {
+function splitPath(fullPath: string): { above: string | null; path: string } {
   const at = fullPath.lastIndexOf('/')
   return { above: at < 0 ? null : fullPath.slice(0, at), path: fullPath.slice(at + 1) }
 }
 
 /** Splits the path of a project, which is always in a group. */
-export function splitProjectPath(fullPath: string): { above: string; path: string } {
+function splitProjectPath(fullPath: string): { above: string; path: string } {
   const { above, path } = splitPath(fullPath)
   if (above === null) throw invalid(`The project path '${fullPath}' is wrong: the group before it is missing`)
   return { above, path }

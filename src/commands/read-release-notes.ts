@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { invalid } from '../foundation/errors.ts'
+import { decodeDocument, MalformedText } from '../foundation/text-decoding.ts'
 import { lengthProblem, maxCharacters } from '../foundation/text-limits.ts'
-import { decodeStrictly } from './strict-text.ts'
 
 /** A character takes at most four bytes in UTF-8. */
 const MAX_BYTES = maxCharacters.description * 4
@@ -32,6 +32,15 @@ async function readBytes(source: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(pieces)
 }
 
+function decodeNotes(bytes: Buffer, file: string): string {
+  try {
+    return decodeDocument(bytes)
+  } catch (error) {
+    if (!(error instanceof MalformedText)) throw error
+    throw invalid(`The release notes in ${file} are not UTF-8 (at byte ${error.offset}): save them as UTF-8`)
+  }
+}
+
 /** Reads the notes from a file. Throws an error that names the file when it is unreadable, not UTF-8 or too long. */
 export async function readNotes(file: string): Promise<string> {
   const source = STANDARD_INPUT.includes(file) ? process.stdin : createReadStream(file)
@@ -39,10 +48,7 @@ export async function readNotes(file: string): Promise<string> {
     throw unreadable(file, error)
   })
   // Not decoded when it is too long, because the cut text may end within a character.
-  const { text, wrongByte } = bytes.length > MAX_BYTES ? { text: null, wrongByte: null } : decodeStrictly(bytes)
-  if (wrongByte !== null) {
-    throw invalid(`The release notes in ${file} are not UTF-8 (at byte ${wrongByte}): save them as UTF-8`)
-  }
+  const text = bytes.length > MAX_BYTES ? null : decodeNotes(bytes, file)
   if (text === null || lengthProblem(maxCharacters.description, text) !== null) {
     throw invalid(`The release notes in ${file} are too long (maximum is ${maxCharacters.description} characters)`)
   }

@@ -6,7 +6,6 @@ import { role } from '../access/roles.ts'
 import { db } from '../database/db.ts'
 import type { Project, Visibility } from '../generated/prisma/client.ts'
 import { repositoryDirectory } from '../git/mirror-repository.ts'
-import { createEnvironment } from '../modules/freezes/environment-service.ts'
 import { createFreezePeriod } from '../modules/freezes/write-freeze-periods.ts'
 import { importRepository } from '../modules/imports/import-repository.ts'
 import { setMember } from '../modules/members/write-members.ts'
@@ -50,12 +49,12 @@ async function ensureProject(as: As, demo: DemoProject): Promise<Project> {
 }
 
 /** Imports the project from a real repository that git builds. */
-async function importDemo(demo: DemoProject, repositoriesDir: string): Promise<void> {
+async function importDemo(as: As, demo: DemoProject): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'waybill-demo-'))
   try {
     const source = path.join(folder, 'source.git')
     await buildDemoRepository(source, { title: demo.name, now: new Date() })
-    await importRepository({ projectPath: pathOf(demo), source, repositoriesDir, author: 'maintainer' })
+    await importRepository(await as('maintainer'), { projectPath: pathOf(demo), source })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -80,7 +79,8 @@ async function ensureGuarded(as: As, { id: projectId, fullPath: projectPath }: P
     await createFreezePeriod(context, { projectPath, freezeStart: '0 23 * * 5', freezeEnd: '0 7 * * 1' })
   }
   // Deployments create environments, so no use case does.
-  if ((await db.environment.count(where)) === 0) await createEnvironment(db, { projectId, name: 'production' })
+  if ((await db.environment.count(where)) === 0)
+    await db.environment.create({ data: { projectId, name: 'production' } })
 }
 
 /** Creates the missing parts of the project by the use cases of all clients. It can be called again after an interruption. */
@@ -88,9 +88,11 @@ export async function completeProject(demo: DemoProject, { as, repositoriesDir }
   const project = await ensureProject(as, demo)
   const { id: projectId, fullPath: projectPath, description } = project
   const isImported = (await db.release.count({ where: { projectId } })) > 0 && hasRepository(project, repositoriesDir)
-  if (!isImported) await importDemo(demo, repositoriesDir)
+  if (!isImported) {
+    await ensureMembers(as, project)
+    await importDemo(as, demo)
+  }
   if (description !== null) return
-  await ensureMembers(as, project)
   await ensureMilestones(as, projectPath)
   await ensureReleases(as, projectPath)
   if (demo.guarded) await ensureGuarded(as, project)

@@ -45,7 +45,8 @@ function endOfCharacter(bytes: Buffer, position: number): number {
   return Math.min(end, bytes.length)
 }
 
-function malformedUtf8At(bytes: Buffer): number {
+/** The position of the first malformed byte; the length when there is none. */
+export function malformedUtf8At(bytes: Buffer): number {
   for (let start = 0; start < bytes.length; ) {
     const end = endOfCharacter(bytes, start + BLOCK_BYTES)
     const block = bytes.subarray(start, end)

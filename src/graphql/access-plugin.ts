@@ -36,8 +36,11 @@ type Instead<Parent, Args, Value, Context> =
 
 type FieldAccess<Parent, Args, Value, Context> = 'public' | ({ needs: Ability } & Instead<Parent, Args, Value, Context>)
 
-/** `public`: the type has no project. Otherwise the ability that reading any object of the type needs. */
-type TypeAccess<Parent> = 'public' | { needs: Ability; project: (parent: Parent) => ProjectAccess }
+/**
+ * `public`: the type has no project. Otherwise the ability that reading any object of the type needs. `fields`: whoever may read the
+ * object may read its fields; only a field that needs more declares its access.
+ */
+type TypeAccess<Parent> = 'public' | { needs: Ability; project: (parent: Parent) => ProjectAccess; fields?: 'public' }
 
 /** An argument whose use needs the ability. The refusal is the same whatever the data is. */
 type ArgumentAccess = { needs: Ability; when?: (value: unknown) => boolean }
@@ -105,7 +108,7 @@ class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     if (config.kind === 'Mutation') return describeMutation(config)
     const access = this.fieldAccess(config)
     if (!access) {
-      if (this.projectOf(config) && !isNodeId(config)) {
+      if (this.projectOf(config) && !this.hasPublicFields(config) && !isNodeId(config)) {
         throw new Error(
           `Field ${config.parentType}.${config.name} declares no access: 'public' or { needs, otherwise }`,
         )
@@ -156,9 +159,17 @@ class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     return (config.pothosOptions as { access?: TypeAccess<unknown> }).access
   }
 
-  private projectOf(config: PothosOutputFieldConfig<Types>): ((parent: unknown) => ProjectAccess) | undefined {
+  private parentAccess(config: PothosOutputFieldConfig<Types>): Exclude<TypeAccess<unknown>, 'public'> | undefined {
     const access = this.typeAccess(this.builder.configStore.getTypeConfig(config.parentType))
-    return access && access !== 'public' ? access.project : undefined
+    return access === 'public' ? undefined : access
+  }
+
+  private projectOf(config: PothosOutputFieldConfig<Types>): ((parent: unknown) => ProjectAccess) | undefined {
+    return this.parentAccess(config)?.project
+  }
+
+  private hasPublicFields(config: PothosOutputFieldConfig<Types>): boolean {
+    return this.parentAccess(config)?.fields === 'public'
   }
 }
 

@@ -28,6 +28,8 @@ export const builder = new SchemaBuilder<{
 }>({
   // The first plugin is the outermost, so access is checked before anything is loaded for a field.
   plugins: [AccessPlugin, FIELD_OPTIONS, 'internal', RelayPlugin, PrismaPlugin],
+  // The Prisma plugin gives typed objects and nodes, and nothing else. Rows are read by tables (`rows/table.ts`), because the
+  // plugin's own queries and relations read no part of what a query needs in the statement of its parent.
   prisma: { client: nodeClient, dmmf: getDatamodel(), exposeDescriptions: false },
   relay: {
     clientMutationId: 'optional',

@@ -139,12 +139,13 @@ async function attempt(
   }
 }
 
-/** Refuses null, because an absent value means unchanged and null has no meaning. */
-export function assertNotNull<Input extends object, Name extends keyof Input & string>(
+/** Refuses null in every other field, because an absent value means unchanged and null has no meaning there. */
+export function assertNullOnlyIn<Input extends object, Name extends keyof Input & string>(
   input: Input,
-  names: readonly Name[],
-): asserts input is Input & { [Given in Name]?: Exclude<Input[Given], null> } {
-  for (const name of names) {
-    if (input[name] === null) throw invalid(`"${name}" must not be null: leave it out to keep the present value`)
+  ...names: readonly Name[]
+): asserts input is Input & { [Given in Exclude<keyof Input, Name>]?: Exclude<Input[Given], null> } {
+  for (const [name, value] of Object.entries(input)) {
+    if (value !== null || names.some((nullable) => nullable === name)) continue
+    throw invalid(`"${name}" must not be null: leave it out to keep the present value`)
   }
 }

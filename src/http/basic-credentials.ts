@@ -1,8 +1,8 @@
-// HTTP Basic, for tools that know nothing else: git, and what fetches files.
+// HTTP Basic, for tools that support nothing else: git, and programs that download files.
 import type { IncomingHttpHeaders } from 'node:http'
 import type { CredentialHeaders } from '../authentication/authenticate.ts'
 
-/** A token is the password of whatever user name; without a password there is none. */
+/** The password is the token, whatever the user name is. Without a password there is no token. */
 function bearerOf(authorization: string): string {
   const [, encoded] = /^basic\s+(\S+)\s*$/i.exec(authorization) ?? []
   if (encoded === undefined) return authorization
@@ -10,7 +10,7 @@ function bearerOf(authorization: string): string {
   return `Bearer ${pair.slice(pair.indexOf(':') + 1)}`
 }
 
-/** The headers, the password of basic auth as if it were a token. */
+/** Reads the headers, and gives the password of HTTP Basic as a bearer token. */
 export const withBasic = (headers: CredentialHeaders): CredentialHeaders => ({
   get(name) {
     const value = headers.get(name)
@@ -27,7 +27,6 @@ export const gitCredentials = (headers: IncomingHttpHeaders): CredentialHeaders 
   })
 
 /**
- * So that curl, wget and package clients ask for, or look up, what they were not given at once
- * (docs/contract/packages.md#access-to-packages).
+ * Makes curl, wget and package clients ask for a credential, or look it up (docs/contract/packages.md#access-to-packages).
  */
 export const PACKAGES_CHALLENGE = { 'www-authenticate': 'Basic realm="GitLab Packages Registry"' }

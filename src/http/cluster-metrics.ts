@@ -1,4 +1,4 @@
-// The metrics of several processes on one port (WORKERS): whichever process is asked, it answers with the sum of all of them.
+// The metrics of several processes on one port (WORKERS). Whichever process is asked, it answers with the sums of all processes.
 import cluster, { type Worker } from 'node:cluster'
 import { AggregatorRegistry, type Registry } from 'prom-client'
 
@@ -10,7 +10,7 @@ type MetricsAnswer = MetricsQuestion & { text: string }
 const isAboutMetrics = (message: unknown): message is MetricsQuestion =>
   typeof message === 'object' && message !== null && 'type' in message && message.type === METRICS
 
-/** The sum of all processes: whoever is asked, the numbers only grow. */
+/** Answers each process with the sums of all processes, so that the numbers only grow, whichever process a client asks. */
 export function answerMetrics(registry: AggregatorRegistry<'text/plain; version=0.0.4; charset=utf-8'>): void {
   cluster.on('message', async (worker: Worker, message: unknown) => {
     if (!isAboutMetrics(message)) return
@@ -19,7 +19,7 @@ export function answerMetrics(registry: AggregatorRegistry<'text/plain; version=
   })
 }
 
-/** Lets the process that started this one collect these. */
+/** Lets the process that started this process collect its metrics. */
 export function shareMetrics(registry: Registry): void {
   AggregatorRegistry.setRegistries([registry])
   new AggregatorRegistry()
@@ -27,7 +27,7 @@ export function shareMetrics(registry: Registry): void {
 
 let questions = 0
 
-/** In one of several processes: the metrics of all of them. */
+/** Asks the process that started this process for the metrics of all processes. */
 export async function clusterMetrics(): Promise<string> {
   const id = ++questions
   process.send?.({ type: METRICS, id } satisfies MetricsQuestion)

@@ -13,12 +13,12 @@ export function clientUrl(c: HonoContext, baseUrl: string): URL {
   return new URL(`${protocol}//${host ?? sent.host}${sent.pathname}${sent.search}`)
 }
 
-/** Of routes behind `withContext`. */
+/** The environment of routes that come after `withContext`. */
 export type ContextEnv = { Variables: { context: Context } }
 
 export const scopeIn = (c: HonoContext): RequestScope => scopeOf((c.env as HttpBindings).incoming)
 
-/** Finds out who asks. A wrong credential throws, before the route has run. */
+/** Finds out who asks. A wrong credential throws before the route runs. */
 export const withContext =
   (parts: ContextParts): MiddlewareHandler<ContextEnv> =>
   async (c, next) => {
@@ -27,7 +27,7 @@ export const withContext =
     await next()
   }
 
-/** What is the same for everybody is counted for the address. */
+/** Counts a request for its address. For routes that answer everybody alike. */
 export const counted =
   ({ rateLimits }: ContextParts): MiddlewareHandler =>
   async (c, next) => {
@@ -35,5 +35,5 @@ export const counted =
     await next()
   }
 
-/** What a use case needs to know of the request. */
+/** What a use case needs to know about the request. */
 export const contextOf = (c: HonoContext<ContextEnv>): Context => c.var.context

@@ -8,18 +8,18 @@ import { clusterMetrics, shareMetrics } from './cluster-metrics.ts'
 
 export type Metrics = {
   observe: (door: string, status: number, seconds: number) => void
-  /** A request that was over a rate limit: of its account, of its address, or of wrong credentials from there. */
+  /** A request was over a rate limit: of its account, of its address, or of wrong credentials from that address. */
   observeRefusal: (door: string, budget: string) => void
-  /** A connection that was cut off: its client did not read, or its body came too slowly. */
+  /** A connection was cut off, because its client did not read or its body came too slowly. */
   observeCut: (reason: 'unread' | 'slow') => void
   observeJob: (task: string, result: 'done' | 'failed') => void
-  /** Called with what tells how the operations that are kept in memory are doing. */
+  /** Adds the metrics of the operations that are kept in memory. */
   watchOperations: (statistics: () => KnownOperationsStatistics) => void
   print: () => Promise<string>
   contentType: string
 }
 
-/** Prometheus metrics of this process. The door, not the path, is a label: paths hold names and have no bound. */
+/** The Prometheus metrics of this process. The label is the door, because the number of paths has no limit. */
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -75,7 +75,7 @@ function registerDamagedRepositories(registry: Registry): void {
   })
 }
 
-/** Asked of the database when the metrics are: NaN while it is away. */
+/** Asks the database when the metrics are asked for. The values are NaN while the database is away. */
 function registerWaitingJobs(registry: Registry): void {
   new Gauge({
     name: 'waybill_jobs',
@@ -92,7 +92,7 @@ function registerWaitingJobs(registry: Registry): void {
   })
 }
 
-/** Always 1: what it tells is in its labels, as Prometheus has it. */
+/** Always 1. The information is in the labels, which is the custom in Prometheus. */
 function registerBuild(registry: Registry): void {
   const build = new Gauge({
     name: 'waybill_build_info',

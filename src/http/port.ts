@@ -1,4 +1,4 @@
-// The port of a server: taken when requests can be answered, given up when none waits for it.
+// The port of a server. The server takes it when it can answer requests, and gives it up when no request waits.
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -13,7 +13,7 @@ const LISTEN_ERRORS: Record<string, string> = {
   EACCES: '(permission denied): set PORT to one above 1023',
 }
 
-/** `alone`: not shared with other processes of this command. */
+/** `alone` means that other processes of this command do not share the port. */
 function listen(server: NetServer, { host, port }: Place, alone: boolean): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', ({ code = '', message }: NodeJS.ErrnoException) => {
@@ -27,15 +27,16 @@ function listen(server: NetServer, { host, port }: Place, alone: boolean): Promi
 const closed = (server: NetServer) => new Promise<void>((resolve) => server.close(() => resolve()))
 
 export type ReservedPort = {
-  /** As a URL names it. */
+  /** The address on which the server listens. */
   address: string
   port: number
   release: () => Promise<void>
 }
 
 /**
- * Throws a StartError where the port cannot be had, before anything is made. A port that was named is free again afterwards: a
- * proxy must not send requests to a server that cannot answer them. One that was found, for port 0, is held until it is released.
+ * Throws a StartError when the port is not available, before the server does anything else. A port that the operator named is
+ * free again afterwards, because a proxy must not send requests to a server that cannot answer yet. A port that was found for
+ * port 0 is held until it is released.
  */
 export async function reservePort(place: Place): Promise<ReservedPort> {
   const holder = createServer((socket) => socket.destroy())
@@ -45,17 +46,20 @@ export async function reservePort(place: Place): Promise<ReservedPort> {
   return { address, port, release }
 }
 
-/** An upload or a push over a slow line. */
+/** An upload or a push over a slow line may take this long. */
 const LONGEST_REQUEST_MS = 24 * 60 * 60 * 1000
-/** Of a head, which is a few packets over any line. */
+/** The headers of a request are a few packets over any line. */
 const LONGEST_HEAD_MS = 30 * 1000
 const HEADS_CHECK_MS = 2_000
-/** Of a connection on which nothing comes or goes. */
+/** A connection on which nothing comes or goes is closed after this time. */
 const LONGEST_SILENCE_MS = 5 * 60 * 1000
-/** Between two requests. Proxies keep connections for 60 s at most: who closes first must not be we, as a request may be on its way. */
+/**
+ * The longest pause between two requests. Proxies keep connections for at most 60 s. We must not close first, because a request
+ * may be on its way.
+ */
 const LONGEST_PAUSE_MS = 65 * 1000
 
-/** Connections on which no request has come yet: some clients open them in advance. */
+/** Connections on which no request has come yet. Some clients open connections in advance. */
 function watchUnused(server: Server): ReadonlySet<Socket> {
   const unused = new Set<Socket>()
   server.on('connection', (socket) => {
@@ -70,9 +74,9 @@ function watchUnused(server: Server): ReadonlySet<Socket> {
 const REFUSING_MS = 500
 
 export type Listening = {
-  /** Fails reads for a moment, so that proxies without checks of their own go elsewhere before the port is closed. */
+  /** Lets reads fail for a moment, so that proxies without checks of their own go elsewhere before the port is closed. */
   sendAway: () => Promise<void>
-  /** Requests in flight are finished. */
+  /** Closes the port. Requests in flight are finished first. */
   close: () => Promise<void>
 }
 
@@ -95,14 +99,15 @@ export async function serveOn(place: Place, answer: RequestListener): Promise<Li
   return { sendAway, close: () => closeServer(server, unused) }
 }
 
-/** A turn of the event loop in which nothing happened. */
+/** A turn of the event loop in which nothing happened takes less time. */
 const QUIET_MS = 0.1
-/** Of a server that is never quiet. Proxies that were sent away come back after a second or two. */
+/** How long a server that is never quiet waits. Proxies that were sent away come back after a second or two. */
 const LONGEST_WAIT_MS = 250
 
 /**
- * The kernel sets connections up by itself, and resets those that nobody has accepted when the port is closed. Each turn accepts
- * them all: right after one that took no time there are none, but for some microseconds' worth.
+ * Waits until the kernel has no connection that we have not accepted, because it resets such connections when the port is closed.
+ * Each turn of the event loop accepts all of them. After a turn that took no time, only connections of the last microseconds can
+ * be left.
  */
 function nothingWaits(): Promise<void> {
   return new Promise((resolve) => {
@@ -119,10 +124,10 @@ function nothingWaits(): Promise<void> {
 }
 
 const IDLE_CHECK_MS = 50
-/** For a request that is on its way. */
+/** How long an unused connection waits for a request that may be on its way. */
 const UNUSED_MS = 1_000
 
-/** A connection that idles is closed, also one that has just had its answer. */
+/** Closes the server. Idle connections are closed too, also when they have just had their answer. */
 async function closeServer(server: Server, unused: ReadonlySet<Socket>): Promise<void> {
   await nothingWaits()
   const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)

@@ -1,16 +1,16 @@
-// Requests that a client sends on one connection without awaiting the answers before them, which HTTP/1.1 calls pipelining.
+// Requests that a client sends on one connection before it has the answers to earlier requests. HTTP/1.1 calls this pipelining.
 import type { RequestListener, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** On one connection. Programs that send ahead at all send a few dozen requests. */
+/** How many requests may wait on one connection. Programs that send requests ahead send a few dozen. */
 export const MOST_WAITING = 100
 
-/** `last`: the response to the newest request, until it has been sent. */
+/** `last` is the response to the newest request, until it has been sent. */
 type Turns = { last: ServerResponse | null; waiting: number }
 
 /**
  * Begins a request when the answer before it on its connection has been sent, so that a connection never holds more than one
- * answer in memory. A connection on which more requests wait than programs send is closed.
+ * answer in memory. A connection on which too many requests wait is closed.
  */
 export function inTurn(answer: RequestListener): RequestListener {
   const turnsOf = new WeakMap<Socket, Turns>()

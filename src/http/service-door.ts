@@ -21,11 +21,11 @@ import { type RestParts, restRoutes } from './rest/rest-routes.ts'
 export type ServiceParts = Omit<RestParts, 'uploads'> &
   ArchiveParts & {
     metrics: Metrics
-    /** What `/metrics` asks for; null: nothing. */
+    /** The token that `/metrics` needs; null: none. */
     metricsToken: string | null
-    /** How many uploads at a time, where it is otherwise than usual. */
+    /** The queue of uploads. Absent: the usual one. */
     uploads?: BoundedQueue
-    /** Why requests cannot be answered now; null when they can. */
+    /** Says why requests cannot be answered now. Null when they can. */
     unready: () => Promise<string | null>
   }
 
@@ -43,7 +43,7 @@ const UNREADY = { 'retry-after': '2' }
 
 const digestOf = (text: string) => createHash('sha256').update(text).digest()
 
-/** Compares digests, which are of one length: how much of a wrong token is right takes no time to tell. */
+/** Compares digests, which have the same length, so that the time does not reveal how much of a wrong token is right. */
 function withBearer(token: string): MiddlewareHandler {
   const expected = digestOf(token)
   return (c, next) => {
@@ -54,7 +54,7 @@ function withBearer(token: string): MiddlewareHandler {
   }
 }
 
-/** Whatever page asked may be told: nothing has been looked up. */
+/** Any page may read this answer, because nothing has been looked up. */
 const refuseMalformedUrl: MiddlewareHandler = (c, next) => {
   const problem = urlProblem(c.req.url)
   if (problem === null) return next()
@@ -73,7 +73,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   const parts = { ...others, uploads }
   const app = new Hono({ strict: false })
   const belowProjects = answeringFailures(projectRoutes(parts))
-  // No name holds one, and PostgreSQL refuses text that does.
+  // No name contains NUL, and PostgreSQL refuses a text with it.
   app.use((c, next) => (c.req.url.includes('%00') ? Promise.resolve(c.notFound()) : next()))
   app.use(refuseMalformedUrl)
   app.get('*', goImports(parts))
@@ -89,7 +89,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.get('/', (c) => c.redirect('/graphql'))
   app.route('/', jwksRoutes(parts))
   app.route('/', restRoutes(parts))
-  // The last: a path of a project may begin like any of them.
+  // These routes come last, because the path of a project may begin like any other route.
   app.route('/', uploadRoutes(parts))
   return answeringFailures(app)
 }

@@ -1,5 +1,5 @@
-// A body that does not come keeps what waits for it. Time counts only while the server reads: where it is slow itself, or lets an
-// upload wait for its turn, the client has none to lose.
+// Gives up bodies that come too slowly, because a request that waits for its body keeps memory and turns from others. Time counts
+// only while the server reads, and not while the server itself is slow or lets an upload wait for its turn.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { scopeOf } from '../request/request-scope.ts'
 import { hasBody } from '../request/unread-bodies.ts'
@@ -7,7 +7,7 @@ import { hasBody } from '../request/unread-bodies.ts'
 export type BodyBounds = {
   /** How long a body may stand still. */
   silenceMs: number
-  /** How fast one comes, on the whole, that is read into memory; after `silenceMs`. One that streams may be slower. */
+  /** How fast a body that is read into memory must come on average, after `silenceMs`. A body that streams may be slower. */
   bytesPerSecond: number
 }
 
@@ -16,21 +16,21 @@ export const BODY_BOUNDS: BodyBounds = { silenceMs: 30_000, bytesPerSecond: 4096
 type Body = {
   request: IncomingMessage
   response: ServerResponse
-  /** Of the connection, before the body. */
+  /** The bytes of the connection before the body. */
   bytesBefore: number
   bytesSeen: number
-  /** While the server read, in all and since the last byte. */
+  /** How long the server has read, in all and since the last byte. */
   waitedMs: number
   silentMs: number
 }
 
 const isOver = ({ request }: Body) => request.complete || request.destroyed || request.socket.destroyed
 
-/** Whether all that came has been taken, and more is waited for. */
+/** Whether the server has taken everything that came, and waits for more. */
 const isAwaited = (request: IncomingMessage) =>
   request.readableLength === 0 && (request.readableFlowing === true || request.listenerCount('readable') > 0)
 
-/** Told on the connection itself: whoever waits for the body finds it gone, as when the client breaks off. */
+/** Writes the answer to the connection itself. Code that waits for the body sees it end, as when the client breaks off. */
 function timeOut({ request, response }: Body): void {
   const { socket } = request
   if (!response.headersSent && response.socket === socket) {
@@ -42,7 +42,7 @@ function timeOut({ request, response }: Body): void {
   socket.destroySoon()
 }
 
-/** Follows each body until it is complete. `onCut` is called for each that is given up. */
+/** Follows each body until it is complete. `onCut` is called for each body that is given up. */
 export function createBodyWatch({ silenceMs, bytesPerSecond }: BodyBounds, onCut: () => void) {
   const tickMs = Math.min(1000, silenceMs / 10)
   const coming = new Set<Body>()
@@ -77,7 +77,7 @@ export function createBodyWatch({ silenceMs, bytesPerSecond }: BodyBounds, onCut
   return (request: IncomingMessage, response: ServerResponse): void => {
     if (!hasBody(request)) return
     const { bytesRead } = request.socket
-    // Most are here by then: they came along with the head.
+    // Most bodies are complete by then, because they came along with the headers.
     process.nextTick(() => {
       if (request.complete) return
       coming.add({ request, response, bytesBefore: bytesRead, bytesSeen: bytesRead, waitedMs: 0, silentMs: 0 })

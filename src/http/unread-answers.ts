@@ -1,9 +1,9 @@
-// What clients do not read stays in memory until they do. So it is bounded in time and, for all of them together, in bytes.
+// An answer stays in memory until its client reads it. So unread answers are bounded in time and, all together, in bytes.
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 export type UnreadBounds = {
-  /** Of all answers that are given and not read yet, in this process. */
+  /** The size of all answers of this process that are given and not read yet. */
   unreadBytes: number
   /** A client that reads nothing for so long is cut off, at the latest after twice as long. */
   unreadMs: number
@@ -11,14 +11,14 @@ export type UnreadBounds = {
 
 export const UNREAD_BOUNDS: UnreadBounds = { unreadBytes: 128 * 1024 ** 2, unreadMs: 30_000 }
 
-/** The time that a connection may be silent while it has something to read; Node counts each byte that it takes as a sign of life. */
+/** Shortens the time for which a connection may be silent while it has something to read. A byte that moves ends the silence. */
 function createPatience(unreadMs: number) {
-  /** How long each might have been silent otherwise. */
+  /** How long each connection could be silent before. */
   const shortened = new Map<ServerResponse, { socket: Socket; usual: number }>()
   const restore = (response: ServerResponse) => {
     const { socket, usual } = shortened.get(response) ?? {}
     if (!shortened.delete(response)) return
-    // Where it is another by now the connection idles between two requests.
+    // If the time is another by now, the connection idles between two requests.
     if (socket?.timeout === unreadMs && usual !== undefined) socket.setTimeout(usual)
   }
   return {
@@ -33,20 +33,20 @@ function createPatience(unreadMs: number) {
 }
 
 const LOOK_MS = 1000
-/** More than the kernel takes at once: smaller ones wait for the next look. */
+/** More than the kernel takes at once. Smaller answers wait for the next look. */
 const LARGE_BYTES = 64 * 1024
 
 /**
- * Follows each answer from its beginning to its end, also one that is made while it is read. `onCut` is called for each that is
- * cut off because all together are too much.
+ * Follows each answer from its beginning to its end, also an answer that is made while it is read. `onCut` is called for each
+ * answer that is cut off because all answers together are too large.
  */
 export function createAnswerWatch({ unreadBytes, unreadMs }: UnreadBounds, onCut: () => void) {
   const patience = createPatience(unreadMs)
-  /** The oldest first. */
+  /** The oldest answer comes first. */
   const open = new Set<ServerResponse>()
   let looks = false
 
-  /** The largest go first, of equal ones the oldest; one that is alone stays, however large it is. */
+  /** Cuts off the largest answers first, and among equal ones the oldest. A single answer stays, however large it is. */
   const cutLargest = () => {
     const unread = [...open].filter(({ writableLength }) => writableLength > 0)
     let total = unread.reduce((sum, { writableLength }) => sum + writableLength, 0)
@@ -70,7 +70,7 @@ export function createAnswerWatch({ unreadBytes, unreadMs }: UnreadBounds, onCut
   return {
     begin(response: ServerResponse): void {
       open.add(response)
-      // Of large ones as many may end between two looks as fill the memory.
+      // So many large answers may end between two looks that they would fill the memory.
       response.once('prefinish', () => {
         if (response.writableLength < LARGE_BYTES) return
         patience.shorten(response)
@@ -80,7 +80,7 @@ export function createAnswerWatch({ unreadBytes, unreadMs }: UnreadBounds, onCut
       looks = true
       setInterval(look, Math.min(LOOK_MS, unreadMs / 5)).unref()
     },
-    /** The answer has been read, or nobody will. */
+    /** To be called when the answer has been read, or will not be read. */
     end(response: ServerResponse): void {
       open.delete(response)
       patience.restore(response)

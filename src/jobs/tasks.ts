@@ -1,7 +1,7 @@
 import type { Jobs } from '../database/job-queue.ts'
 import type { Log } from '../foundation/log.ts'
 import type { FileStorage } from '../storage/file-storage.ts'
-import { collectEvidenceTask } from './tasks/collect-evidence.ts'
+import { collectEvidenceTask } from './tasks/collect-evidence-task.ts'
 import { keepRepositoryTask } from './tasks/keep-repository-task.ts'
 import { removeStoredFileTask } from './tasks/remove-stored-file.ts'
 

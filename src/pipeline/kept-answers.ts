@@ -5,15 +5,18 @@ import { LRUCache } from 'lru-cache'
 import { readsProject } from '../access/abilities.ts'
 import { role } from '../access/roles.ts'
 import { isAdministrator, isPipeline, roleIn, type Viewer } from '../access/viewer.ts'
-import type { AnswerLife } from '../context/answer-life.ts'
+import { newAnswerLife } from '../context/answer-life.ts'
+import type { Context } from '../context/context.ts'
+import { DatabaseAway } from '../database/outage.ts'
 import { databaseNow } from '../foundation/database-clock.ts'
 import { type ContentVersion, contentVersions } from './content-versions.ts'
-import type { OperationRequest } from './operation-request.ts'
 
 const MAX_BYTES = 64 * 1024 ** 2
 
-/** An answer in the bytes that are sent. */
-type Kept = { json: Buffer; version: string; until: number }
+export type Answer = { json: string | Buffer; headers?: Readonly<Record<string, string>> }
+
+/** The answer in the bytes that are sent. */
+type Kept = Answer & { json: Buffer; version: string; until: number }
 
 /** The key of a kept answer, and the version of the content for which it is valid. */
 type Place = { key: string; version: string }
@@ -35,38 +38,54 @@ function audience(viewer: Viewer, project: ContentVersion) {
   ]
 }
 
-export type KeptAnswers = {
-  /** The present place of the answer; null when a project does not exist or is hidden from the viewer. */
-  place: (viewer: Viewer, request: Asked, paths: readonly string[]) => Promise<Place | null>
-  find: (place: Place) => Buffer | null
-  /** The version in `place` was read before the answer, so it may be older than the answer but never newer. */
-  keep: (place: Place, json: string, life: AnswerLife) => void
+/** Ignores an error, because making the answer reports it again. An outage passes, so that the client waits only once. */
+function ignoreUnlessOutage(error: unknown): null {
+  if (error instanceof DatabaseAway) throw error
+  return null
 }
 
-type Asked = { text: string } & Pick<OperationRequest, 'operationName' | 'variables'>
+/** What is asked, and the paths of all projects that the answer is about. */
+type Asked = { question: string; paths: readonly string[] }
+
+/** The present place of the answer; null when a project does not exist or is hidden from the viewer. */
+async function placeOf(viewer: Viewer, { question, paths }: Asked): Promise<Place | null> {
+  const found = await contentVersions(paths)
+  // Nothing is kept about a hidden or a missing project, so that both are answered in the same time.
+  const projects = found.filter((project) => project !== null).filter((project) => readsProject(viewer, project))
+  if (projects.length < found.length) return null
+  const audiences = projects.map((project) => audience(viewer, project).join()).join(' ')
+  const versions = projects.map(({ id, ancestorIds, version }) => [id, ancestorIds, version].join())
+  return { key: `${audiences}\n${question}`, version: versions.join(' ') }
+}
+
+export type KeptAnswers = {
+  /** Repeats the answer that was kept, if it is still valid. Otherwise makes the answer, and keeps it if it may be kept. */
+  recall: (context: Context, asked: Asked, make: () => Promise<Answer>) => Promise<Answer>
+}
 
 export function createKeptAnswers(): KeptAnswers {
   const answers = new LRUCache<string, Kept>({
     maxSize: MAX_BYTES,
-    sizeCalculation: ({ json }, key) => json.length + key.length,
+    sizeCalculation: ({ json, headers }, key) => json.length + JSON.stringify(headers ?? {}).length + key.length,
   })
+  const find = ({ key, version }: Place) => {
+    const kept = answers.get(key)
+    return kept && kept.version === version && databaseNow().getTime() < kept.until ? kept : null
+  }
   return {
-    async place(viewer, { text, operationName, variables }, paths) {
-      const found = await contentVersions(paths)
-      // Nothing is kept about a hidden or a missing project, so that both are answered in the same time.
-      const projects = found.filter((project) => project !== null).filter((project) => readsProject(viewer, project))
-      if (projects.length < found.length) return null
-      const audiences = projects.map((project) => audience(viewer, project).join()).join(' ')
-      const key = [audiences, operationName, JSON.stringify(variables), text].join('\n')
-      const versions = projects.map(({ id, ancestorIds, version }) => [id, ancestorIds, version].join())
-      return { key, version: versions.join(' ') }
-    },
-    find({ key, version }) {
-      const kept = answers.get(key)
-      return kept && kept.version === version && databaseNow().getTime() < kept.until ? kept.json : null
-    },
-    keep({ key, version }, json, { until, kept }) {
-      if (kept) answers.set(key, { json: Buffer.from(json), version, until })
+    async recall(context, asked, make) {
+      // Read before the answer, so a version may be older than the answer but never newer.
+      const place = await placeOf(context.viewer, asked).catch(ignoreUnlessOutage)
+      const found = place && find(place)
+      if (found) return found
+      const life = newAnswerLife()
+      context.answerLife = life
+      const answer = await make()
+      if (place && life.kept) {
+        const { key, version } = place
+        answers.set(key, { ...answer, json: Buffer.from(answer.json), version, until: life.until })
+      }
+      return answer
     },
   }
 }

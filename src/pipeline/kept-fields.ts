@@ -19,7 +19,7 @@ import { isCarrier } from '../rows/page.ts'
 const isKept = (type: GraphQLNamedType | null | undefined, field: GraphQLField<unknown, unknown> | null | undefined) =>
   field?.name === '__typename' || isCarrier(type?.name ?? '') || (isObjectType(type) && field?.extensions.kept === true)
 
-function hasKeptFieldsOnly(schema: GraphQLSchema, document: DocumentNode): boolean {
+export function hasKeptFieldsOnly(schema: GraphQLSchema, document: DocumentNode): boolean {
   const types = new TypeInfo(schema)
   let all = true
   visit(

@@ -17,6 +17,7 @@ import type { RequestScope } from '../request/request-scope.ts'
 import { assertIntrospection, assertMethod, type Introspection } from './assert-may-run.ts'
 import { assertReadable } from './assert-readable.ts'
 import { assertWithinLimits } from './assert-within-limits.ts'
+import type { Answer, KeptAnswers } from './kept-answers.ts'
 import { createKnownOperations } from './known-operations.ts'
 import { maskRefusal } from './mask.ts'
 import type { OperationRequest } from './operation-request.ts'
@@ -27,8 +28,8 @@ import type { TrustedDocuments } from './trusted-documents.ts'
 
 export type PipelineParts = ContextParts & {
   schema: GraphQLSchema
-  /** Whether answers are kept in memory. */
-  responseCache: boolean
+  /** Null when no answers are kept in memory. */
+  keptAnswers: KeptAnswers | null
   /** The only documents that may run; null when every document may run. */
   trustedDocuments: TrustedDocuments | null
   introspection: Introspection
@@ -39,7 +40,7 @@ export type Asker = { scope: RequestScope; credentials: CredentialHeaders; viewe
 
 export type Outcome =
   /** The operation has run. The JSON is a text or UTF-8. */
-  | { kind: 'answer'; json: string | Buffer; headers?: Readonly<Record<string, string>> }
+  | ({ kind: 'answer' } & Answer)
   /** The operation was not run. Each error has its status in `extensions.http`. */
   | { kind: 'refusal'; errors: readonly GraphQLError[] }
   /** The events of a subscription. */

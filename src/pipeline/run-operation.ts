@@ -1,13 +1,12 @@
 // Runs an operation that has passed all checks, or repeats a kept answer that is still valid.
 import type { ExecutionResult, GraphQLSchema } from 'graphql'
-import { newAnswerLife } from '../context/answer-life.ts'
+import { doNotKeep } from '../context/answer-life.ts'
 import { assertAnswerFits } from '../context/answer-size.ts'
 import type { Context } from '../context/context.ts'
 import type { KeyedSteps } from '../context/keyed-steps.ts'
-import { DatabaseAway } from '../database/outage.ts'
 import { countSubscriptions } from '../request/open-subscriptions.ts'
 import { executeOperation } from './execute.ts'
-import { createKeptAnswers, type KeptAnswers } from './kept-answers.ts'
+import type { KeptAnswers } from './kept-answers.ts'
 import type { Operation } from './known-operations.ts'
 import { masked, outageIn } from './mask.ts'
 import { hasAnswer, mutateOnce } from './mutate-once.ts'
@@ -19,8 +18,8 @@ export type Job = { request: OperationRequest; text: string; operation: Operatio
 
 type RunnerParts = {
   schema: GraphQLSchema
-  /** Whether answers are kept in memory. */
-  responseCache: boolean
+  /** Null when no answers are kept in memory. */
+  keptAnswers: KeptAnswers | null
 }
 
 const answerOf = (result: ExecutionResult): Outcome => ({ kind: 'answer', json: JSON.stringify(result) })
@@ -33,14 +32,7 @@ function boundedJson(context: Context, result: ExecutionResult): string {
   return json
 }
 
-/** Ignores an error, because running the operation reports it again. An outage passes, so that the client waits only once. */
-function ignoreUnlessOutage(error: unknown): null {
-  if (error instanceof DatabaseAway) throw error
-  return null
-}
-
-export function createRunner({ schema, responseCache }: RunnerParts): (job: Job) => Promise<Outcome> {
-  const keptAnswers = responseCache ? createKeptAnswers() : null
+export function createRunner({ schema, keptAnswers }: RunnerParts): (job: Job) => Promise<Outcome> {
   const opened = countSubscriptions()
 
   /**
@@ -55,22 +47,16 @@ export function createRunner({ schema, responseCache }: RunnerParts): (job: Job)
   }
 
   async function query(job: Job): Promise<Outcome> {
-    const paths = keptAnswers && job.operation.projectPaths()?.(job.request.variables)
-    if (keptAnswers && paths) return recallOrQuery(keptAnswers, job, paths)
-    return { kind: 'answer', json: boundedJson(job.context, await execute(job)) }
-  }
-
-  async function recallOrQuery(answers: KeptAnswers, job: Job, paths: readonly string[]): Promise<Outcome> {
-    const { request, text, context, asker } = job
-    const place = await answers.place(asker.viewer, { ...request, text }, paths).catch(ignoreUnlessOutage)
-    const kept = place && answers.find(place)
-    if (kept) return { kind: 'answer', json: kept }
-    const life = newAnswerLife()
-    context.answerLife = life
-    const result = await execute(job)
-    const json = boundedJson(context, result)
-    if (place && !result.errors) answers.keep(place, json, life)
-    return { kind: 'answer', json }
+    const { request, text, operation, context } = job
+    const make = async () => {
+      const result = await execute(job)
+      if (result.errors) doNotKeep(context)
+      return { json: boundedJson(context, result) }
+    }
+    const paths = keptAnswers && operation.projectPaths()?.(request.variables)
+    if (!keptAnswers || !paths) return { kind: 'answer', ...(await make()) }
+    const question = [request.operationName, JSON.stringify(request.variables), text].join('\n')
+    return { kind: 'answer', ...(await keptAnswers.recall(context, { question, paths }, make)) }
   }
 
   async function mutation(job: Job): Promise<Outcome> {

@@ -12,7 +12,7 @@ function positionIn(window: Window, argument: CursorArgument): number | null {
   return cursor === null ? null : decodeCursor(cursor, { argument, order: ORDER, values })[0]
 }
 
-/** A connection over rows that are all in memory; cursors are positions, counted from 1. */
+/** A connection over rows that are all in memory. A cursor is the position of a row, counted from 1. */
 export function arrayConnection<Row>(rows: readonly Row[], args: PageArguments): Connection<Row> {
   const window = toWindow(args)
   const start = positionIn(window, 'after') ?? 0

@@ -8,11 +8,11 @@ type Batches<Ask, Value> = {
   nameOf: (ask: Ask) => string
   /** Asks of the same kind are read by one statement. */
   kindOf: (ask: Ask) => string
-  /** One value for each, in their order. */
+  /** One value for each ask, in the order of the asks. */
   read: (alike: readonly Ask[]) => Promise<readonly Value[]>
 }
 
-/** Reads what is asked for at once, by any request: a statement for each kind, which runs beside those of the other kinds. */
+/** Collects what all requests ask for at the same time. One statement reads each kind, and the statements run side by side. */
 export function readInBatches<Ask extends object, Value>({ nameOf, kindOf, read }: Batches<Ask, Value>) {
   return shareStatements<Ask, Value>(async (asks) => {
     const values = new Map<Ask, Value>()
@@ -25,7 +25,7 @@ export function readInBatches<Ask extends object, Value>({ nameOf, kindOf, read 
   }, nameOf)
 }
 
-/** A request reads each value once. */
+/** Within a request each value is read once. */
 export const oncePerRequest = <Ask, Value>(
   nameOf: (ask: Ask) => string,
   read: (asks: readonly Ask[]) => Promise<readonly (Value | Error)[]>,

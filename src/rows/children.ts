@@ -12,25 +12,25 @@ import { type Child, childOf, noteChildren, type Plan, wholeRow } from './plan.t
 import type { Source } from './source.ts'
 import type { Window } from './window.ts'
 
-/** Where the children of a parent are. */
+/** How the children of a parent are found. */
 export type Parent = {
   /** The column that holds the parent's id. */
   column: string
-  /** The parent's id in a statement that reads parents, where children are read along with them. */
+  /** The parent's id in a statement that reads parents, for the children that are read in the same statement. */
   row?: string
-  /** Tables of the children, without WHERE; absent: the table alone. */
+  /** What stands after FROM. Absent: the table of the children alone. */
   from?: Prisma.Sql
-  /** The order of all of them, where that matters. */
+  /** The order in which all children are read. Absent: any order. */
   orderBy?: Prisma.Sql
 }
 
-/** `AND ...`: narrows the children. */
+/** A condition that begins with `AND` and narrows the children. */
 type Filter = { where?: Prisma.Sql }
 
 /** A page of the children of one parent. */
 export type PageOfChildren<Row> = Filter & { order: Order<Row>; window: Window }
 
-/** Which children of one parent: a page, or all. */
+/** Which children of one parent are read: a page, or all. */
 type Selection<Row> = PageOfChildren<Row> | Filter
 
 type Ask<Row> = { parentId: number; selection: Selection<Row>; plan: Plan }
@@ -38,23 +38,23 @@ type Count = { parentId: number; where: Prisma.Sql }
 
 const keyOfWhere = (where = Prisma.empty) => (where === Prisma.empty ? '' : JSON.stringify([where.sql, where.values]))
 
-/** Which rows, whatever is read of them. */
+/** Two selections of the same rows have the same key, whatever is read of the rows. */
 function keyOf<Row>(selection: Selection<Row>): string {
   if (!('window' in selection)) return `all ${keyOfWhere(selection.where)}`
   const { limit, backward, after, before } = selection.window
   return `${selection.order.name} ${limit} ${backward} ${after} ${before} ${keyOfWhere(selection.where)}`
 }
 
-/** `pageOf...`, by the column that holds the parent's id: `l.release_id` is `Release`. */
+/** Ends with the name of the parent, which the column tells: `pageOfRelease` for `l.release_id`. */
 function nameOfStatement<Row>(source: Source<Row>, { column }: Parent, what: 'pageOf' | 'allOf' | 'countOf') {
   const parent = column.replace(/^\w+\./, '').replace(/_id$/, '')
   return statementName(source.statement(`${what}${capitalized(toCamelCase(parent))}`))
 }
 
-/** Asks that differ in the parent only are read by one statement. */
+/** One statement reads the asks that differ in the parent only. */
 const kindOf = <Row>({ selection, plan }: Ask<Row>) => `${keyOf(selection)} ${plan.key}`
 
-/** The rows that are selected of a parent, one row more than a page holds. */
+/** The selected rows of a parent. A page reads one row more than it holds, which tells whether there is a next page. */
 function select<Row>(
   source: Source<Row>,
   { column, from = source.from, orderBy }: Parent,
@@ -71,7 +71,7 @@ function select<Row>(
   return Prisma.sql`${rows(source.columnsOf(plan, selection.order.fields))} ${within} ${sorted}`
 }
 
-/** LATERAL keeps the rows of each parent in their order. */
+/** The children of all parents by one statement. LATERAL reads them for each parent, so they stay in their order. */
 async function readAlike<Row>(source: Source<Row>, parent: Parent, asks: readonly Ask<Row>[]): Promise<string[]> {
   const [ask] = asks
   if (!ask) return []
@@ -100,7 +100,7 @@ function reviveAll<Row extends object>({ revive }: Source<Row>, rows: Row[], pla
   return rows
 }
 
-/** Requests share the text of a list, but not its rows, because a request changes these in place. */
+/** Requests share the text of a list. Each parses it into rows of its own, because a request changes its rows in place. */
 function listLoader<Row extends object>(source: Source<Row>, parent: Parent) {
   const nameOf = (ask: Ask<Row>) => `${ask.parentId} ${kindOf(ask)}`
   const read = (asks: readonly Ask<Row>[]) => readAlike(source, parent, asks)
@@ -120,11 +120,11 @@ function countLoader<Row>(source: Source<Row>, parent: Parent) {
   return oncePerRequest<Count, number>(nameOf, readInBatches({ nameOf, kindOf: kind, read }))
 }
 
-/** Lists that are read in the statement that reads their parent. */
+/** Lists that are read in the same statement as their parent. */
 function readAlong<Row extends object>(source: Source<Row>, parent: Parent) {
   const keyOfChild = (selection: Selection<Row>) => `${source.name} ${keyOf(selection)}`
 
-  /** Throws when a cursor is wrong: then the field itself refuses the cursor. */
+  /** Throws when a cursor is wrong. The caller ignores that, because the field itself refuses the cursor. */
   function child(selection: Selection<Row>, plan: Plan): Child {
     const parentId = Prisma.raw(parent.row ?? 'NULL')
     const sqlOf = (merged: Plan) => asJson(select(source, parent, { selection, plan: merged, parentId }))
@@ -132,7 +132,7 @@ function readAlong<Row extends object>(source: Source<Row>, parent: Parent) {
     return { key: keyOfChild(selection), plan, sqlOf }
   }
 
-  /** What was read along with the parent; undefined when nothing was. */
+  /** The rows that were read along with the parent. Undefined when they were not. */
   function along(row: object, selection: Selection<Row>): Row[] | undefined {
     const read = childOf(row, keyOfChild(selection))
     return read && reviveAll(source, read.value as Row[], read.plan)
@@ -140,13 +140,13 @@ function readAlong<Row extends object>(source: Source<Row>, parent: Parent) {
   return { child, along }
 }
 
-/** The rows of a table that belong to a row of another table, or of the same. */
+/** The rows of a table that belong to a row of another table, or of the same table. */
 export function childrenOf<Row extends object>(source: Source<Row>, parent: Parent) {
   const { child, along } = readAlong(source, parent)
   const lists = listLoader(source, parent)
   const counts = countLoader(source, parent)
 
-  /** `plan` is asked only where the page was not read along. */
+  /** Calls `plan` only when the page was not read along with the parent. */
   function page(
     context: Context,
     row: { id: number },

@@ -6,7 +6,10 @@ export const toCamelCase = (name: string) => name.replace(/_([a-z])/g, (_, lette
 
 export const capitalized = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`
 
-/** Texts that may be long, by field: up to so many bytes of one come with the row, of a longer one its size (`long-texts.ts`). */
+/**
+ * The fields that may hold long texts, each with a number of bytes. A text of at most so many bytes comes with its row. Of a
+ * longer text the row has the size (`long-texts.ts`).
+ */
 export type LongFields = Readonly<Record<string, number>>
 
 export function columnsOfField(alias: string, field: string, inline: number | undefined): string {
@@ -17,7 +20,9 @@ export function columnsOfField(alias: string, field: string, inline: number | un
       CASE WHEN ${size} > ${inline} THEN ${size} END AS "${field}Bytes"`
 }
 
-/** The columns of a table as Prisma names its fields: every field is mapped to its name in snake case. */
+/**
+ * The columns of a table, named like the fields in Prisma. In the database every column is named like its field in snake case.
+ */
 export const columnsOf = (alias: string, fields: Record<string, string>, long: LongFields = {}): Prisma.Sql =>
   Prisma.raw(
     Object.values(fields)

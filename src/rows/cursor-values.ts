@@ -1,13 +1,14 @@
-// What positions consist of, as narrow as the columns that they are compared with: PostgreSQL fails on anything wider.
+// The values in a cursor. They are as narrow as the columns that they are compared with, because PostgreSQL fails on wider
+// values.
 import { z } from 'zod'
 
-/** PostgreSQL's integer. */
+/** The largest `integer` of PostgreSQL. */
 const MAX_INTEGER = 2 ** 31 - 1
 
 export const IdValue = z.int().min(1).max(MAX_INTEGER)
 export const IntegerValue = z.int().min(-MAX_INTEGER).max(MAX_INTEGER)
 
-/** Of the years 1 to 9999: no other time is stored. */
+/** A time of the years 1 to 9999, because no other time is stored. */
 export const MillisecondsValue = z
   .int()
   .min(Date.parse('0001-01-01T00:00:00Z'))
@@ -16,7 +17,7 @@ export const MillisecondsValue = z
 /** A calendar date of the same years. */
 export const DateValue = z.iso.date().refine((date) => !date.startsWith('0000'))
 
-/** PostgreSQL's texts hold no NUL, and UTF-8 no half of a surrogate pair. */
+/** A text without NUL, which PostgreSQL does not store, and without half a surrogate pair, which UTF-8 does not have. */
 export const TextValue = z
   .string()
   .max(1024)

@@ -2,16 +2,18 @@ import type { z } from 'zod'
 import { invalid } from '../foundation/errors.ts'
 import { maxCharacters } from '../foundation/text-limits.ts'
 
-/** What a position consists of besides the id: a time, or a key made by us. Never a tag. */
+/**
+ * The values of a row by which it is sorted: its id, and a time or a key that we made. Never a tag, which a Guest may not see.
+ */
 export type Position = readonly (string | number | boolean | null)[]
 
-/** Where a cursor was given. */
+/** The argument that holds the cursor. */
 export type CursorArgument = 'after' | 'before'
 
 const badCursor = (argument: CursorArgument) =>
   invalid(`Please provide a valid cursor in "${argument}": one that this field answered under the same sort`)
 
-/** Opaque to clients: the order it belongs to, then the position in it. */
+/** A text that clients need not understand: the name of the order, then the position in that order. */
 export const encodeCursor = (order: string, position: Position): string =>
   Buffer.from(JSON.stringify([order, ...position])).toString('base64url')
 
@@ -24,7 +26,7 @@ function decode(cursor: string): unknown {
   }
 }
 
-/** Refuses what is no cursor, and a cursor of another order. */
+/** Refuses a text that is no cursor, and a cursor of another order. */
 export function decodeCursor<Values extends z.ZodType>(
   cursor: string,
   { argument, order, values }: { argument: CursorArgument; order: string; values: Values },

@@ -1,12 +1,12 @@
-// Rows travel as one JSON value per list. Prisma decodes a result cell by cell, which costs several times the statement; the
-// children of a row can come along with it, and JSON.parse is native.
+// A list of rows comes from the database as one JSON value, because Prisma decodes a result cell by cell. That costs several
+// times as much as the statement, while JSON.parse is native. In JSON a row can also bring its children along.
 import { db } from '../database/db.ts'
 import { statementName } from '../database/statement-name.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 
 type DateField<Row> = { [Field in keyof Row]-?: Date extends Row[Field] ? Field : never }[keyof Row]
 
-/** The fields of a row that are dates, which JSON has as text: every one of them. */
+/** All fields of a row that are dates. In JSON they are texts. */
 export type DatesOf<Row> = Readonly<Record<DateField<Row>, true>>
 
 /** All rows of a query as one JSON value. */
@@ -25,12 +25,12 @@ export function reviver<Row>(dates: DatesOf<Row>): (row: Row) => Row {
   }
 }
 
-/** Reads the rows of a query; `name` is the statement's. */
+/** Reads the rows of a query. `name` is the name of the statement. */
 export async function readRows<Row>(name: string, rows: Prisma.Sql, revive: (row: Row) => Row): Promise<Row[]> {
   const [answer] = await db.$queryRaw<[{ rows: string }]>`SELECT ${statementName(name)} ${asJson(rows)}::text AS rows`
   const text = answer.rows
-  // Prisma's promise has a getter, and V8 holds for alive what a getter knows until it collects old objects: by then the text
-  // has been copied twice.
+  // Lets go of the text. Prisma's promise has a getter, and V8 keeps what a getter refers to until it collects old objects. By
+  // then it would have copied the text twice.
   answer.rows = ''
   return (JSON.parse(text) as Row[]).map(revive)
 }

@@ -5,25 +5,26 @@ import { IdValue, MillisecondsValue } from './cursor-values.ts'
 import type { Window } from './window.ts'
 
 /**
- * An order whose every position is unique. All terms go in one direction, a term that must go against it is negated:
- * so the next page is one row comparison, which one index range answers however deep it lies.
+ * An order in which every row has a position of its own. All terms are sorted in one direction, and a term that goes the other
+ * way is negated. So one comparison of rows finds the next page, and one range of an index answers it, however deep the page
+ * lies.
  */
 export type Order<Row> = {
-  /** Goes into cursors: one of another order is refused. */
+  /** Cursors contain it, so that a cursor of another order is refused. */
   name: string
   direction: 'asc' | 'desc'
   terms: readonly Prisma.Sql[]
-  /** The types of the terms, for the cursor's values. */
+  /** The types of the terms, to which the values of a cursor are cast. */
   casts: readonly string[]
   values: z.ZodType<Position>
-  /** Of the row: what its position is made of, besides the id. */
+  /** The fields of a row that make its position, besides the id. */
   fields: readonly (keyof Row & string)[]
   position: (row: Row) => Position
 }
 
-/** By a time, then by id; `descendingId` turns the id against an ascending time. */
 type TimeField<Row> = { [Field in keyof Row]: Row[Field] extends Date ? Field : never }[keyof Row] & string
 
+/** Sorts by a time, then by id. `descendingId` sorts the id downwards where the time is sorted upwards. */
 export function byTime<Row extends { id: number }>(order: {
   name: string
   direction: 'asc' | 'desc'
@@ -66,7 +67,7 @@ function compare<Row>(order: Order<Row>, operator: '<' | '>', window: Window, ar
   return Prisma.sql`AND (${Prisma.join([...order.terms])}) ${Prisma.raw(operator)} (${Prisma.join(typed)})`
 }
 
-/** `AND ...` conditions, ORDER BY and LIMIT that read the window, one row more than it holds. */
+/** The conditions (each begins with `AND`), ORDER BY and LIMIT that read a window, and one row more than the window holds. */
 export function readWindow<Row>(order: Order<Row>, window: Window): { within: Prisma.Sql; sorted: Prisma.Sql } {
   const [later, earlier] = order.direction === 'asc' ? (['>', '<'] as const) : (['<', '>'] as const)
   const after = compare(order, later, window, 'after')

@@ -1,6 +1,6 @@
-// Long texts do not travel with their rows, which would be read whole before anybody could say that they are too much: the row
-// tells how long they are. The field takes that from what the answer may hold, and then reads the text, together with all others
-// of its kind that the request has room for.
+// A row comes without its long texts and says how long they are. The field of a text takes that size from what the answer may
+// hold, and then reads the text together with all others of its kind. So a request that asks for too much is refused before any
+// long text is read.
 import DataLoader from 'dataloader'
 import { answerSize } from '../context/answer-size.ts'
 import { type Context, perRequest } from '../context/context.ts'
@@ -10,14 +10,14 @@ import { statementName } from '../database/statement-name.ts'
 import { Prisma } from '../generated/prisma/client.ts'
 import { toSnakeCase } from './columns.ts'
 
-/** What `columnsOf` gives of it: the text, or how long it is. Undefined when the row was read without it. */
+/** What `columnsOf` reads: the text, or how long it is. Both are undefined when the row was read without them. */
 type Sized<Field extends string> = { id: number } & { [Name in Field]?: string | null } & {
   [Name in `${Field}Bytes`]?: number | null
 }
 
 type FoundText = { id: number; bytes: number; text: string | null }
 
-/** Texts whose size is not known yet: none that goes beyond what is left leaves the database. */
+/** Texts whose size is not known yet. The database sends no more of them than the answer has room for. */
 function textsWithin(context: Context, table: string, expression: Prisma.Sql) {
   const name = statementName(`${table}.textsWithin`)
   return async (ids: readonly number[]): Promise<(FoundText | null | Error)[]> => {
@@ -37,7 +37,7 @@ function textsWithin(context: Context, table: string, expression: Prisma.Sql) {
 const textLoader = (table: string, expression: Prisma.Sql) =>
   perRequest((context) => new DataLoader<number, FoundText | null>(textsWithin(context, table, expression)))
 
-/** Reads texts of rows that were read without them and without their sizes. */
+/** Reads the texts of rows that came without the texts and without their sizes. */
 export function textsOfUnknownSize(table: string, expression: Prisma.Sql) {
   const loaders = textLoader(table, expression)
   return async (context: Context, id: number, place: () => Place): Promise<string | null> => {
@@ -56,7 +56,7 @@ export function longText<Field extends string>(table: string, field: Field) {
   const loaders = perRequest(
     (context) =>
       new DataLoader<number, string | null>(async (ids) => {
-        // Who is refused gets none of them.
+        // A request that is refused reads no text.
         const { tooLarge } = answerSize(context)
         if (tooLarge) return ids.map(() => tooLarge)
         const rows = await db.$queryRaw<{ id: number; text: string | null }[]>`

@@ -6,7 +6,7 @@ const withoutNotes = { description: true, descriptionHtml: true } as const
 
 type Arguments = { select?: unknown; include?: { release?: unknown } | null }
 
-/** The release that a row belongs to comes without its notes. */
+/** Reads the release that a row belongs to without its notes. */
 function withLeanRelease<Args extends Arguments>(args: Args): Args {
   const release = args.include?.release
   if (typeof release !== 'object' || release === null || 'select' in release) return args
@@ -32,8 +32,8 @@ const createClient = (client: PrismaClient) =>
 let made: { of: PrismaClient; client: PrismaClient } | undefined
 
 /**
- * The database for what is found by a global ID: rows come without their long texts, which their fields read where they are wanted
- * (`long-texts.ts`).
+ * The database client that finds rows by a global ID. Rows come without their long texts, which their fields read when a query
+ * asks for them (`long-texts.ts`).
  */
 export function nodeClient(): PrismaClient {
   if (made?.of !== db) made = { of: db, client: createClient(db) as unknown as PrismaClient }

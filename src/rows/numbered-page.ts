@@ -1,4 +1,4 @@
-// Pages by number, as the REST API has them (docs/contract/rest.md#pages): a page, and how many rows there are in all.
+// Pages by number, as in the REST API (docs/contract/rest.md#pages): the rows of a page, and how many rows there are in all.
 import { db } from '../database/db.ts'
 import { statementName } from '../database/statement-name.ts'
 import { Prisma } from '../generated/prisma/client.ts'
@@ -20,7 +20,7 @@ export type NumberedPage<Row> = {
   number: number
   size: number
   hasNext: boolean
-  /** Null when there are more rows than the server counts, or when it counts none. */
+  /** Null when there are more rows than the server counts, and when it counts none. */
   total: number | null
 }
 
@@ -35,13 +35,13 @@ export type Selected = {
   /** Tables of the rows, where that is more than the table alone. */
   from?: Prisma.Sql
   where: Prisma.Sql
-  /** Ends with something unique. */
+  /** The last term is unique. */
   order: Pick<Order<unknown>, 'terms' | 'direction'>
-  /** How many rows there are, where it is known. */
+  /** How many rows there are, when that is known already. */
   count?: number
 }
 
-/** ORDER BY of an order that cursors know as well. */
+/** The terms of ORDER BY for an order that pages with cursors use too. */
 const sortedBy = ({ terms, direction }: Selected['order']): Prisma.Sql =>
   Prisma.join(terms.map((term) => Prisma.sql`${term} ${Prisma.raw(direction)}`))
 
@@ -51,7 +51,7 @@ async function countUpTo(limit: number, statement: string, rows: Prisma.Sql): Pr
   return row?.count ?? 0
 }
 
-/** A page of the rows of a table, and how many there are in all: two statements, however long the page and the list are. */
+/** Reads a page of the rows of a table and its total by two statements, however long the page and the list are. */
 export async function readTablePage<Row extends object>(
   table: Table<Row>,
   { name, plan }: { name: string; plan: Plan },
@@ -78,14 +78,14 @@ export const extendPage = <Row extends object, Extra extends object>(
   extra: Extra,
 ): NumberedPage<Row & Extra> => ({ ...page, rows: page.rows.map((row) => Object.assign(row, extra)) })
 
-/** A page of what is in memory as a whole. */
+/** A page of a list that is in memory as a whole. */
 export function pageOf<Row>(all: readonly Row[], input: PageInput): NumberedPage<Row> {
   const { number, size, offset } = placeOf(input)
   const total = all.length > MAX_TOTAL ? null : all.length
   return { rows: all.slice(offset, offset + size), number, size, hasNext: all.length > offset + size, total }
 }
 
-/** A page of what is not counted. */
+/** A page of a list that is not counted. */
 export async function uncountedPage<Row>(
   input: PageInput,
   read: (place: { size: number; offset: number }) => Promise<{ rows: Row[]; hasNext: boolean }>,

@@ -1,9 +1,9 @@
 import { toWindow, type Window } from './window.ts'
 
-/** Whether a GraphQL type carries rows, and holds nothing of its own. */
+/** Whether a GraphQL type only carries rows and has no data of its own. */
 export const isCarrier = (type: string) => type === 'PageInfo' || /(Connection|Edge)$/.test(type)
 
-/** Rows in the order of the connection, each with its cursor. */
+/** Some rows of a connection in its order, each with its cursor. */
 export type Page<Row> = {
   edges: readonly { readonly cursor: string; readonly node: Row }[]
   pageInfo: {
@@ -20,8 +20,8 @@ const emptyPage = (): Page<never> => ({
 })
 
 /**
- * Most queries ask for no cursor, or for the last one alone; a page is made for every list of every row. A class, as V8 keeps
- * the getter of an object literal, and all that it knows, until it collects old objects.
+ * Makes its cursor when it is asked for it, because most queries ask for the last cursor or for none. It is a class, because V8
+ * keeps the getter of an object literal, and everything that the getter refers to, until it collects old objects.
  */
 export class Edge<Row> {
   readonly node: Row
@@ -57,7 +57,7 @@ class PageInfo {
   }
 }
 
-/** From the rows read in reading order (backwards for `last`), one more than the page holds when there are more. */
+/** Makes a page of rows as they were read (backwards for `last`). One row too many means that more follow. */
 export function toPage<Row>(window: Window, rows: readonly Row[], cursorOf: (row: Row) => string): Page<Row> {
   const cut = rows.length > window.limit
   const kept = cut ? rows.slice(0, window.limit) : [...rows]
@@ -66,12 +66,13 @@ export function toPage<Row>(window: Window, rows: readonly Row[], cursorOf: (row
   return { edges, pageInfo: new PageInfo(window, cut, edges) }
 }
 
-/** A page, or a promise of one where it has to be read first. */
+/** A page, or a promise of a page that has to be read first. */
 export type PageToCome<Row> = Page<Row> | Promise<Page<Row>>
 
 /**
- * Gives the rows of a page what their fields need to know besides, in place: they were read for this request, and copies of
- * all rows of all lists are most of what a page would cost. At once for a page that is there already.
+ * Adds to the rows of a page what their fields need to know besides. It changes the rows, which belong to this request alone,
+ * because copies of all rows of all lists would be most of what a page costs. For a page that is there already it makes no
+ * promise.
  */
 export function extendRows<Row extends object, Extra extends object>(
   page: PageToCome<Row>,
@@ -85,7 +86,7 @@ export function extendRows<Row extends object, Extra extends object>(
 const FIRST_PAGE: Window = toWindow({})
 const WHOLE: Window = { ...FIRST_PAGE, limit: 10_000 }
 
-/** The rows of all pages: of the first one, which may have been read ahead, and where there are more, all of them at once. */
+/** All rows of a list: the first page, which may have been read ahead, or all rows at once if there are more. */
 export function allRows<Row>(pageAt: (window: Window) => PageToCome<Row>): Row[] | Promise<Row[]> {
   const rowsOf = ({ edges }: Page<Row>) => edges.map(({ node }) => node)
   const allOf = (first: Page<Row>) =>
@@ -94,14 +95,14 @@ export function allRows<Row>(pageAt: (window: Window) => PageToCome<Row>): Row[]
   return first instanceof Promise ? first.then(allOf) : allOf(first)
 }
 
-/** A page and how many rows there are in all, asked only when wanted. */
+/** A page, and a function that counts the rows of the whole list. It is called only when a query asks for the count. */
 export type Connection<Row> = Page<Row> & { count: () => number | Promise<number> }
 
 type Count = Connection<unknown>['count']
 
 export function connection<Row>(page: Page<Row>, count: Count): Connection<Row>
 export function connection<Row>(page: PageToCome<Row>, count: Count): Connection<Row> | Promise<Connection<Row>>
-/** At once for a page that is there already: a promise for every list of every row would cost more than the lists. */
+/** Makes no promise for a page that is there, because promises for all lists of all rows would cost more than the lists. */
 export function connection<Row>(page: PageToCome<Row>, count: Count) {
   if (page instanceof Promise) return page.then((found) => connection(found, count))
   return { edges: page.edges, pageInfo: page.pageInfo, count }

@@ -23,11 +23,11 @@ export type ReadingOptions = {
 
 type Field = GraphQLField<unknown, unknown>
 type Asked = { info: GraphQLResolveInfo; context: Context }
-/** `whole`: some field may read any field of the row. */
+/** `whole` means that some field may read any field of the row. */
 type Found = { fields: Set<string>; whole: boolean; cursors: boolean; children: Map<string, Child> }
 type Search = { asked: Asked; found: Found }
 
-/** Pages by number carry rows as well, but say themselves who may see them. */
+/** Pages by number carry rows too. Unlike carriers they have fields that say who may see them. */
 const carriesRows = (type: string) => isCarrier(type) || type.endsWith('Page')
 
 function childOf(field: Field, node: FieldNode, { info, context }: Asked): Child | null {
@@ -37,12 +37,12 @@ function childOf(field: Field, node: FieldNode, { info, context }: Asked): Child
   try {
     return child(getArgumentValues(field, node, info.variableValues) as never, plan, context)
   } catch {
-    // The field itself refuses its wrong arguments.
+    // The arguments are wrong, and the field itself refuses them.
     return null
   }
 }
 
-/** The global ID is made of the id, which is always read. */
+/** The fields of the row that a field reads; null: any of them. The global ID is made of the row's id, which is always read. */
 function readsOf({ name, extensions }: Field): readonly string[] | null {
   if (name === 'id') return []
   const { reads, pothosExposedField } = extensions as ReadingOptions & { pothosExposedField?: string }
@@ -89,6 +89,6 @@ function planOfNodes(nodes: readonly FieldNode[], returnType: GraphQLOutputType,
   return planOf({ fields: whole ? null : fields, cursors, children: [...children.values()] })
 }
 
-/** What the fields below this field read of the rows that it gives. */
+/** What the fields below a field read of the rows that the field gives. */
 export const planBelow = (info: GraphQLResolveInfo, context: Context): Plan =>
   planOfNodes(info.fieldNodes, info.returnType, { info, context })

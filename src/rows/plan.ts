@@ -1,29 +1,30 @@
-// A query reads of a row what its fields name, and reads the children of the row in the same statement. Each field says in its
-// options what it reads (`graphql/field-options.ts`); `planBelow` finds the fields in the query and makes the plan. A field that says
-// nothing gets the whole row. A field loads for itself what was not read along, so it answers right wherever its row came from.
+// A query reads only what its fields need of a row, and reads the children of the row in the same statement. Each field says in
+// its options what it reads (`graphql/field-options.ts`). `planBelow` finds the fields in the query and makes the plan. A field
+// that says nothing gets the whole row. A field itself loads what was not read along, so its answer is right wherever its row
+// came from.
 import { Prisma } from '../generated/prisma/client.ts'
 
 /** What a query reads of a row. */
 export type Plan = {
-  /** Two plans with the same key are read alike. */
+  /** Two plans with the same key read the same. */
   key: string
-  /** Fields of the row; null: all. */
+  /** The fields of the row that are read; null: all. */
   fields: ReadonlySet<string> | null
-  /** Whether the place of a row in its list is shown as well. */
+  /** Whether the cursor of a row is read as well. */
   cursors: boolean
-  /** What is read in the same statement. */
+  /** The children that are read in the same statement. */
   children: readonly Child[]
 }
 
-/** What is read in the statement that reads its parent. */
+/** A child, or a list of children, that is read in the statement that reads the parent. */
 export type Child = {
   /**
-   * What is read, with its arguments and with all that depends on the viewer. Children with the same key differ in their plans only,
-   * and are read as one, also for several requests.
+   * Names what is read, with the arguments and with everything that depends on the viewer. Children with the same key differ in
+   * their plans only. They are read once, by a plan that has what each of them needs.
    */
   key: string
   plan: Plan
-  /** One JSON value for each row of the parent, never null where it may be read. */
+  /** Gives one JSON value for each row of the parent. The value is never null when the viewer may read it. */
   sqlOf: (plan: Plan) => Prisma.Sql
 }
 
@@ -35,7 +36,7 @@ export function planOf({ fields, cursors, children }: Omit<Plan, 'key'>): Plan {
 
 export const wholeRow: Plan = planOf({ fields: null, cursors: true, children: [] })
 
-/** The row's id, which tells whether there is one. */
+/** Reads the id alone, which tells whether there is a row. */
 export const idAlone: Plan = planOf({ fields: new Set(), cursors: false, children: [] })
 
 function unionOf(one: Plan, other: Plan): Plan {
@@ -56,10 +57,10 @@ type ChildColumn = `child${number}`
 
 const columnOf = (at: number): ChildColumn => `child${at}`
 
-/** A row as it was read: with its children and what tells them apart. */
+/** A row as it was read: with the values of its children, and with the list that says which child is in which column. */
 type WithChildren = { children?: readonly Child[]; [column: ChildColumn]: unknown }
 
-/** `, ...`: a column for each child of the plan. Where `when` does not hold nothing is read, and the column is null. */
+/** A column for each child of the plan; begins with a comma. Where `when` is false, nothing is read and the column is null. */
 export function childColumns({ children }: Plan, when?: Prisma.Sql): Prisma.Sql {
   if (children.length === 0) return Prisma.empty
   const columns = children.map(({ sqlOf, plan }, at) => {
@@ -69,12 +70,12 @@ export function childColumns({ children }: Plan, when?: Prisma.Sql): Prisma.Sql 
   return Prisma.sql`, ${Prisma.join(columns)}`
 }
 
-/** Notes in a row, in place, by which plan it was read. */
+/** Notes in the row which children were read along with it. */
 export function noteChildren(row: object, { children }: Plan): void {
   if (children.length > 0) (row as WithChildren).children = children
 }
 
-/** What was read along with a row by this key; undefined when nothing was. */
+/** The child with this key that was read along with a row. Undefined when it was not read. */
 export function childOf(row: object, key: string): { value: unknown; plan: Plan } | undefined {
   const read = row as WithChildren
   const { children = [] } = read

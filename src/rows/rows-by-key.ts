@@ -8,12 +8,12 @@ export type RowsByKey<Key, Row> = {
   (
     context: Context,
   ): {
-    /** Null without a row. A request reads each row once. */
+    /** Null when there is no row. Within a request each row is read once. */
     load: (key: Key, plan?: Plan) => Promise<Row | null>
     /** Says which row has this key, so that it is not read. */
     prime: (key: Key, row: Row) => void
   }
-  /** As it is now, because the request itself may have written it since it asked. */
+  /** Reads the row as it is now, because the request itself may have written to it since it read it. */
   anew: (key: Key, plan?: Plan) => Promise<Row | null>
 }
 
@@ -23,7 +23,7 @@ type Source<Key, Row> = {
   read: (keys: readonly Key[], plan: Plan) => Promise<readonly (Row | null)[]>
 }
 
-/** Rows by a key: one statement for all keys that are asked for with the same plan. */
+/** Reads rows by a key. One statement reads all keys that are asked for with the same plan. */
 export function rowsByKey<Key, Row extends object>({ nameOf, read }: Source<Key, Row>): RowsByKey<Key, Row> {
   const nameOfAsk = ({ key, plan }: Ask<Key>) => `${nameOf(key)} ${plan.key}`
   const readAll = readInBatches<Ask<Key>, Row | null>({

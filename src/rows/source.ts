@@ -4,37 +4,37 @@ import { type DatesOf, reviver } from './json-rows.ts'
 import { childColumns, type Plan } from './plan.ts'
 
 export type TableOptions<Row> = {
-  /** Its fields, as Prisma names them. */
+  /** The fields of the table, as Prisma names them. */
   fields: Readonly<Record<string, string>>
   dates: DatesOf<Row>
-  /** The fields that are read whatever the plan is; absent: a row is always read whole. */
+  /** The fields that are read whatever the plan is. Absent: a row is always read whole. */
   always?: readonly (keyof Row & string)[]
   long?: LongFields
-  /** Joins of other tables; absent: the table alone. */
+  /** The table joined with other tables. Absent: the table alone. */
   from?: Prisma.Sql
-  /** More columns. */
+  /** Columns that are read besides those of the fields. */
   more?: Prisma.Sql
-  /** Turns what `more` reads from JSON into what it is, in place. */
+  /** Turns what `more` reads from JSON into its own type, in place. */
   reviveMore?: (row: Row) => void
 }
 
-/** Where rows come from, for the statements that read them. */
+/** What a statement needs in order to read rows of a table. */
 export type Source<Row> = {
   name: string
-  /** The name of a statement that reads rows of the table, by what it does. */
+  /** The name of a statement that reads rows of the table, made of what the statement does. */
   statement: (what: string) => string
   /** All columns. */
   columns: Prisma.Sql
   from: Prisma.Sql
-  /** The columns of a plan, with those that its cursors are made of, and its children; `when`: see `childColumns`. */
+  /** The columns of a plan and its children. `placed` are the fields that cursors are made of. `childColumns` explains `when`. */
   columnsOf: (plan: Plan, placed?: readonly string[], when?: Prisma.Sql) => Prisma.Sql
-  /** Turns a row from JSON into what it is, in place. */
+  /** Turns the texts that JSON has for dates and the like into their own types, in place. */
   revive: (row: Row) => Row
 }
 
 type Columns = Pick<TableOptions<unknown>, 'fields' | 'long'> & { always?: readonly string[] | undefined }
 
-/** Columns of some fields, and of those that every reader of the row needs; null: all. */
+/** The columns of some fields, and of the fields that are always read; null: all columns. */
 function someColumns(alias: string, { fields, long = {}, always }: Columns) {
   const all = columnsOf(alias, fields, long)
   if (!always) return () => all

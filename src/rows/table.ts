@@ -1,6 +1,6 @@
-// A table says once which columns it has, which of them are dates, and the alias by which statements name it. It gives rows by key,
-// the children of a row of another table (a page of them, all, or how many there are), pages by number, and texts that may be long.
-// What is asked for at once is read together, also for several requests (`batches.ts`).
+// A table is described once: its columns, which of them are dates, and the alias that statements use. From this description come
+// rows by key, the children of a row of another table (a page of them, all, or their number), pages by number, and long texts. What several
+// requests ask for at the same time is read together (`batches.ts`).
 import { Prisma } from '../generated/prisma/client.ts'
 import { childrenOf, type Parent } from './children.ts'
 import { capitalized, toSnakeCase } from './columns.ts'
@@ -13,7 +13,7 @@ import { type Source, sourceOf, type TableOptions } from './source.ts'
 
 type Column<Row> = keyof Row & string
 
-/** The value of one column, or an object with those of several. */
+/** The value of one column, or an object with the values of several columns. */
 type KeyOf<Row, Columns extends readonly Column<Row>[]> = Columns extends readonly [infer One extends Column<Row>]
   ? NonNullable<Row[One]>
   : Pick<Row, Columns[number]>
@@ -23,7 +23,7 @@ type Value = string | number
 const listOf = (values: readonly Value[]) =>
   typeof values[0] === 'number' ? Prisma.sql`${values}::int[]` : Prisma.sql`${values}::text[]`
 
-/** FROM and WHERE of the rows that have these values in these columns: a list of values for each column. */
+/** FROM and WHERE for the rows that have these values in these columns. Each column has a list of values. */
 function matching(from: Prisma.Sql, columns: readonly string[], lists: readonly (readonly Value[])[]): Prisma.Sql {
   const [column = '', ...others] = columns
   const [values = []] = lists
@@ -34,7 +34,7 @@ function matching(from: Prisma.Sql, columns: readonly string[], lists: readonly 
     FROM unnest(${Prisma.join(lists.map(listOf))}) AS key (${Prisma.raw(names.join(', '))}), ${from} WHERE ${Prisma.raw(equal)}`
 }
 
-/** Rows by a unique key of one column or several. */
+/** Reads rows by a unique key of one column or several. */
 function byColumns<Row extends object, const Columns extends readonly Column<Row>[]>(
   source: Source<Row>,
   alias: string,
@@ -67,13 +67,13 @@ export function table<Row extends object>(name: string, alias: string, options: 
     numberedPage: (what: string, rows: Selected, page: PageInput, plan = wholeRow): Promise<NumberedPage<Row>> =>
       readTablePage(source, { name: what, plan }, rows, page),
     text: <Field extends Column<Row>>(field: Field) => longText(name, field),
-    /** The rows of a statement that reads their columns and `More`; `what` is the end of its name. */
+    /** Runs a statement that reads the columns of rows and `More`. `what` is the end of the statement's name. */
     read: <More = unknown>(what: string, rows: Prisma.Sql): Promise<(Row & More)[]> =>
       readRows<Row & More>(source.statement(what), rows, (row) => {
         source.revive(row)
         return row
       }),
-    /** Rows for which a condition holds; `what` is the end of the statement's name. */
+    /** Reads the rows for which a condition is true. `what` is the end of the statement's name. */
     where(what: string, condition: Prisma.Sql, plan = wholeRow): Promise<Row[]> {
       const rows = Prisma.sql`SELECT ${source.columnsOf(plan)} FROM ${source.from} WHERE ${condition}`
       return readRows(source.statement(what), rows, source.revive)

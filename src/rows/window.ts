@@ -8,7 +8,7 @@ export type PageArguments = {
   before?: string | null | undefined
 }
 
-/** A page asked for: at most `limit` rows between two cursors, from the front or from the back. */
+/** Which page is asked for: at most `limit` rows between two cursors, from the front or from the back. */
 export type Window = { limit: number; backward: boolean; after: string | null; before: string | null }
 
 function clamp(name: string, size: number): number {
@@ -17,7 +17,7 @@ function clamp(name: string, size: number): number {
 }
 
 /**
- * Null counts as absent, as does an empty cursor, with which clients begin; a page above the maximum is clamped
+ * Null counts as absent, and so does an empty cursor, because clients begin with one. A page above the maximum gets the maximum
  * (docs/contract/graphql.md#pages).
  */
 export function toWindow({ first, last, after, before }: PageArguments): Window {

@@ -6,9 +6,11 @@ import type { FileStorage } from './file-storage.ts'
 
 export type Measured = { size: bigint; sha256: string }
 
-type Bound = { maxBytes: number; what: string }
+/** `most`: the bound in words; in bytes when absent. */
+type Bound = { maxBytes: number; what: string; most?: string }
 
-const tooLarge = ({ maxBytes, what }: Bound) => new AppError('TOO_LARGE', `${what} may have at most ${maxBytes} bytes`)
+const tooLarge = ({ maxBytes, what, most = `${maxBytes} bytes` }: Bound) =>
+  new AppError('TOO_LARGE', `${what} may have at most ${most}`)
 
 /** Refuses a declared length that is too large before a byte is stored. `more` allows for what accompanies the file. */
 export function assertFits(headers: Headers, bound: Bound, more = 0): void {

@@ -25,7 +25,7 @@ test('import says where the project is, that nobody can see it, and how to chang
     expect.stringContaining('npx waybill user create USERNAME --admin'),
     '',
   ])
-  // The commands that the output suggests do what the output says of them.
+  // The commands that the output suggests do what the output says.
   const user = await createUser()
   const words = (line = '') => line.trim().replace('USERNAME', user.username).split(' ').slice(2)
   expect(await commands.run(...words(stdout.split('\n')[4]))).toMatchObject({ exitCode: 0 })

@@ -13,7 +13,7 @@ import versions from './sql-versions.json' with { type: 'json' }
 /** From here on, migrations neither make nor change a function or a trigger. */
 const FIRST_OF_FILES = '20261126021147_sql_files'
 
-/** What files have changed since, by the name under which the test below finds it. */
+/** The names of the functions and triggers that the files have changed since. */
 const CHANGED_SINCE: string[] = []
 
 const FUNCTIONS = `
@@ -23,7 +23,7 @@ const TRIGGERS = `
   SELECT format('%s ON %s', tgname, tgrelid::regclass) AS name, pg_get_triggerdef(oid) AS definition FROM pg_trigger
   WHERE NOT tgisinternal AND tgrelid::regclass::text NOT LIKE 'graphile_worker.%'`
 
-/** Without comments, and with one space where there is any. */
+/** The text without comments, and with one space wherever it has space. */
 const normalize = (sql: string) => sql.replaceAll(/--.*$/gm, '').replaceAll(/\s+/g, ' ').trim()
 
 /** The functions and triggers of a database by name. */
@@ -47,7 +47,7 @@ async function prismaFolder(files: readonly SqlFile[]): Promise<string> {
 
 const versionOf = (script: string, version: number) => script.replace(/^-- Version: \d+/, `-- Version: ${version}`)
 
-/** The files, of which `live-updates.sql` has another version and tells other words. */
+/** The files, with another version of `live-updates.sql` that sends another word. */
 async function filesWith(version: number, word: string): Promise<SqlFile[]> {
   const files = await readSqlFiles(migrationsDir)
   return files.map((file) =>
@@ -62,7 +62,7 @@ async function wordOf(url: string): Promise<string | undefined> {
   return /releases_tell\('(\w+)'/.exec(definition)?.[1]
 }
 
-test('A database that came through all migrations has the functions and triggers of prisma/sql', async () => {
+test('a database that came through all migrations has the functions and triggers of prisma/sql', async () => {
   const { url } = await createEmptyDatabase()
   await migrate({ url, migrationsDir: await prismaFolder([]) })
   const before = await definitions(url)
@@ -73,7 +73,7 @@ test('A database that came through all migrations has the functions and triggers
   expect(names.filter((name) => before[name] !== after[name])).toEqual(CHANGED_SINCE)
 })
 
-test('The files of prisma/sql hold every function and trigger of the database', async () => {
+test('the files of prisma/sql hold every function and trigger of the database', async () => {
   const { url } = await createDatabase()
   const files = await readSqlFiles(migrationsDir)
   await withConnection(url, async (client) => {
@@ -88,7 +88,7 @@ test('The files of prisma/sql hold every function and trigger of the database', 
   })
 })
 
-test('The migrations leave functions and triggers to prisma/sql', async () => {
+test('the migrations leave functions and triggers to prisma/sql', async () => {
   const names = (await readdir(migrationsDir)).filter((name) => name >= FIRST_OF_FILES)
   const scripts = await Promise.all(
     names.map((name) => readFile(path.join(migrationsDir, name, 'migration.sql'), 'utf8')),
@@ -97,9 +97,9 @@ test('The migrations leave functions and triggers to prisma/sql', async () => {
   expect(names.filter((_name, at) => defines.test(scripts[at] as string))).toEqual([])
 })
 
-test('Each function and trigger of prisma/sql says what it is for', async () => {
+test('each function and trigger of prisma/sql says what it is for', async () => {
   for (const { name, script } of await readSqlFiles(migrationsDir)) {
-    // A comment may stand for several triggers that follow each other, one for each kind of statement.
+    // One comment may be about several triggers that follow each other, one for each kind of statement.
     const paragraphs = script.split('\n\n').filter((text) => /^(CREATE|DROP)/m.test(text) && !/^ /.test(text))
     expect(
       paragraphs.filter((text) => !text.startsWith('-- ')),
@@ -108,7 +108,7 @@ test('Each function and trigger of prisma/sql says what it is for', async () => 
   }
 })
 
-test('A file of prisma/sql that says something else has another version', async () => {
+test('a file of prisma/sql that says something else has another version', async () => {
   const files = await readSqlFiles(migrationsDir)
   const digests: Record<string, string[]> = versions
   const changed = files
@@ -118,12 +118,12 @@ test('A file of prisma/sql that says something else has another version', async 
       digest: createHash('sha256').update(normalize(script)).digest('hex'),
     }))
     .filter(({ name, version, digest }) => digests[name]?.length !== version || digests[name].at(-1) !== digest)
-  // Each version has its digest, in order: raise the version of a file that is listed here, and add its digest.
+  // The digests of a file are in the order of its versions. If a file is listed here, raise its version and add its digest.
   expect(changed).toEqual([])
   expect(Object.keys(digests).sort()).toEqual(files.map(({ name }) => name))
 })
 
-test('A newer version of a file is applied once', async () => {
+test('a newer version of a file is applied once', async () => {
   const { url } = await createDatabase()
   await migrate({ url, migrationsDir: await prismaFolder(await filesWith(1000, 'newer')) })
   expect(await wordOf(url)).toBe('newer')
@@ -131,14 +131,14 @@ test('A newer version of a file is applied once', async () => {
   expect(await wordOf(url)).toBe('newer')
 })
 
-test('A server of an older version that starts again overwrites no function', async () => {
+test('a server of an older version that starts again overwrites no function', async () => {
   const { url } = await createDatabase()
   await migrate({ url, migrationsDir: await prismaFolder(await filesWith(1000, 'newer')) })
   await migrate({ url, migrationsDir })
   expect(await wordOf(url)).toBe('newer')
 })
 
-test('A migration whose files of prisma/sql fail is not applied either', async () => {
+test('a migration whose files of prisma/sql fail is not applied either', async () => {
   const { url } = await createDatabase()
   const [file] = await filesWith(1000, 'newer')
   const newer = await prismaFolder([{ ...(file as SqlFile), script: '-- Version: 1000\nSELECT nothing' }])
@@ -149,14 +149,14 @@ test('A migration whose files of prisma/sql fail is not applied either', async (
   expect(await pendingMigrations({ url, migrationsDir: newer })).toEqual(['20991231000000_newer'])
 })
 
-test('Three servers that start at once with a newer version apply it together', async () => {
+test('three servers that start at once with a newer version apply it together', async () => {
   const { url } = await createDatabase()
   const newer = await prismaFolder(await filesWith(1000, 'newer'))
   await Promise.all([1, 2, 3].map(() => migrate({ url, migrationsDir: newer })))
   expect(await wordOf(url)).toBe('newer')
 })
 
-test('A file that fails says why, and leaves the functions and the version that were there', async () => {
+test('a file that fails says why, and leaves the functions and the version that were there', async () => {
   const { url } = await createDatabase()
   const files = (await filesWith(1000, 'newer')).map((file) =>
     file.name === 'tree-lock.sql' ? { ...file, script: `${versionOf(file.script, 1000)}\nSELECT nothing;` } : file,

@@ -3,6 +3,7 @@ import { withConnection } from '../../src/database/connections/connection.ts'
 import { newDataDir, serve, until } from '../process/serve-world.ts'
 import { type PostgresServer, promote, startPostgres, startStandby } from '../support/postgres-servers.ts'
 import { ask } from '../support/server-process.ts'
+import { createWriter } from './writer.ts'
 
 const QUERY = '{ project(fullPath: "demo/waybill") { id } }'
 
@@ -56,10 +57,11 @@ test('a server finds the host that takes writes among several, and the next one 
   )
 })
 
-test('a server whose database became a standby, or was set to read only, is unready and says why', async () => {
+test('a server whose database became a standby, or was set to read only, is unready and says why, and 503 to writes', async () => {
   const primary = await startPostgres()
   const server = serve({ DATABASE_URL: hosts([primary]), DATA_DIR: await newDataDir() })
   const url = await server.listening()
+  const write = await createWriter(url, primary.url)
   expect(await ready(url)).toEqual([200, undefined])
   const onPrimary = (sql: string) => withConnection(primary.url, (client) => client.query(sql))
   await onPrimary('ALTER DATABASE postgres SET default_transaction_read_only = on')
@@ -71,11 +73,15 @@ test('a server whose database became a standby, or was set to read only, is unre
   expect(reason).toContain('takes no writes')
   // Reads go on.
   expect(await ask(url, QUERY)).toEqual({ data: { project: null } })
+  const refused = await write('Refused')
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2'])
   await withConnection(primary.url, async (client) => {
     await client.query('SET default_transaction_read_only = off')
     await client.query('ALTER DATABASE postgres RESET default_transaction_read_only')
   })
-  expect(await timed(() => until(async () => (await ready(url))[0] === 200))).toBeLessThan(10_000)
+  // Connections that were opened meanwhile stay read-only, so the server must open others.
+  expect(await timed(() => until(async () => (await write('Written')).status === 201))).toBeLessThan(10_000)
+  expect(await ready(url)).toEqual([200, undefined])
 })
 
 test('a server is unready when a newer Waybill has changed its database so that it cannot serve it', async () => {

@@ -5,10 +5,13 @@ import { newDataDir, serve, until } from '../process/serve-world.ts'
 import { createDatabase, createEmptyDatabase } from '../support/database.ts'
 import * as create from '../support/factories.ts'
 import { newerPgbouncer, startPgbouncer } from '../support/pgbouncer.ts'
-import { ask } from '../support/server-process.ts'
+import { ask, type ServerProcess } from '../support/server-process.ts'
 import { subscribe } from '../support/subscribe.ts'
 
 const QUERY = '{ project(fullPath: "demo/waybill") { id } }'
+
+/** How the start ended, or the URL of a server that serves. */
+const outcomeOf = (server: ServerProcess) => Promise.race([server.ended, server.listening().catch(() => server.ended)])
 
 const ready = async (url: string) => (await fetch(`${url}/ready`)).status
 
@@ -43,6 +46,7 @@ test('a statement through pgbouncer in session mode is ended after 30 seconds, a
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query: QUERY }),
+      signal: AbortSignal.timeout(45_000),
     })
     expect(answer.status).toBe(503)
     expect(performance.now() - started).toBeGreaterThan(25_000)
@@ -55,7 +59,7 @@ test('a server refuses to start on a pooler that shares sessions and keeps no pr
   const pooled = await startPgbouncer(database.url, { pool_mode: 'transaction' })
   for (const direct of [{}, { DATABASE_DIRECT_URL: database.url }]) {
     const server = serve({ DATABASE_URL: pooled, DATA_DIR: await newDataDir(), ...direct })
-    expect(await server.ended).toEqual({ code: 1, signal: null })
+    expect(await outcomeOf(server)).toEqual({ code: 1, signal: null })
     expect(server.stderr()).toContain('DATABASE_URL leads to a pooler that shares sessions')
     expect(server.stderr()).toContain('pgbouncer 1.21')
     expect(server.stderr().trim().split('\n')).toHaveLength(1)
@@ -68,37 +72,53 @@ test('a server refuses a DATABASE_DIRECT_URL that shares sessions, or leads to a
   const session = await startPgbouncer(database.url, { pool_mode: 'session' })
   const refusal = async (DATABASE_URL: string, DATABASE_DIRECT_URL: string) => {
     const server = serve({ DATABASE_URL, DATABASE_DIRECT_URL, DATA_DIR: await newDataDir() })
-    expect(await server.ended).toEqual({ code: 1, signal: null })
+    expect(await outcomeOf(server)).toEqual({ code: 1, signal: null })
     return server.stderr()
   }
   expect(await refusal(session, shared)).toContain('DATABASE_DIRECT_URL leads to a pooler that shares sessions')
   expect(await refusal(other.url, session)).toContain('DATABASE_DIRECT_URL leads to another database than DATABASE_URL')
 })
 
+/** Whether a connection to the database that came past the pooler fits. Of others the pooler says from where they came. */
+const isDirect = (url: string, condition: string) =>
+  withConnection(url, async (client) => {
+    const { rowCount } = await client.query(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name NOT LIKE '% - %' AND ${condition}`,
+    )
+    return (rowCount ?? 0) > 0
+  })
+
+const LISTENS = `query LIKE 'LISTEN%'`
+const RUNS_JOBS = `application_name LIKE 'waybill-jobs-%'`
+/** Has a lock by which others know that it is alive. */
+const SHOWS_ALIVE = `pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = 7927004)`
+
 test('work that needs a session of its own goes to DATABASE_DIRECT_URL', async () => {
   const database = await createDatabase()
-  const pooled = await startPgbouncer(database.url, { pool_mode: 'session' })
+  const pooled = await startPgbouncer(database.url, { pool_mode: 'session', application_name_add_host: '1' })
   const server = serve({ DATABASE_URL: pooled, DATABASE_DIRECT_URL: database.url, DATA_DIR: await newDataDir() })
   const url = await server.listening()
   expect(await ready(url)).toBe(200)
   expect(await ask(url, QUERY)).toEqual({ data: { project: null } })
-  await until(() =>
-    withConnection(database.url, async (client) => {
-      const { rows } = await client.query<{ count: number }>(
-        `SELECT count(*)::int AS count FROM pg_stat_activity WHERE application_name LIKE 'waybill-jobs-%' AND datname = current_database()`,
-      )
-      return (rows[0]?.count ?? 0) > 0
-    }),
-  )
+  for (const work of [LISTENS, RUNS_JOBS, SHOWS_ALIVE]) await until(() => isDirect(database.url, work))
 })
+
+const SHARED = {
+  pool_mode: 'transaction',
+  max_prepared_statements: '200',
+  default_pool_size: '4',
+  application_name_add_host: '1',
+} as const
 
 test('a server serves, listens and runs jobs through pgbouncer 1.24 in transaction mode, beside DATABASE_DIRECT_URL', async () => {
   const database = await createDatabase()
-  const settings = { pool_mode: 'transaction', max_prepared_statements: '200', default_pool_size: '4' } as const
-  const pooled = await startPgbouncer(database.url, settings, newerPgbouncer())
+  const pooled = await startPgbouncer(database.url, SHARED, newerPgbouncer())
   const server = serve({ DATABASE_URL: pooled, DATABASE_DIRECT_URL: database.url, DATA_DIR: await newDataDir() })
   const url = await server.listening()
   expect(await ready(url)).toBe(200)
+  // The sessions belong to the pooler, so their time limit is the role's.
+  const limit = await withConnection(database.url, (client) => client.query('SHOW statement_timeout'))
+  expect(limit.rows).toEqual([{ statement_timeout: '30s' }])
   // Each connection is served by several sessions, and each session serves several connections.
   for (let round = 0; round < 5; round++) {
     const answers = await Promise.all(Array.from({ length: 100 }, () => ask(url, QUERY)))
@@ -109,15 +129,7 @@ test('a server serves, listens and runs jobs through pgbouncer 1.24 in transacti
   const project = await create.createProject()
   const document = 'subscription ($p: ID!) { releasePublished(projectPath: $p) { id } }'
   const stream = await subscribe({ url }, document, { variables: { p: project.fullPath } })
-  const isThere = (what: string) =>
-    withConnection(database.url, async (direct) => {
-      const { rowCount } = await direct.query(
-        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND ${what}`,
-      )
-      return (rowCount ?? 0) > 0
-    })
-  await until(() => isThere(`query LIKE 'LISTEN%'`))
-  await until(() => isThere(`application_name LIKE 'waybill-jobs-%'`))
+  for (const work of [LISTENS, RUNS_JOBS]) await until(() => isDirect(database.url, work))
   const { id } = await create.createRelease(project)
   const event = await stream.next()
   expect(event).toEqual({ data: { releasePublished: { id: `gid://gitlab/Release/${id}` } } })

@@ -1,12 +1,19 @@
+import { execFile } from 'node:child_process'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { withConnection } from '../../src/database/connections/connection.ts'
 import { schemaDiff } from '../../src/database/migrations/schema-diff.ts'
 import { newDataDir, serve, until } from '../process/serve-world.ts'
 import { createDatabase } from '../support/database.ts'
 import { ask } from '../support/server-process.ts'
 import { startSilentProxy } from '../support/silent-proxy.ts'
+import { createWriter } from './writer.ts'
 
+const run = promisify(execFile)
+
+const POOL_SIZE = 10
 const QUERY = '{ project(fullPath: "demo/waybill") { id } }'
 
 /** A server whose connection to the database can be cut without notice to either side. */
@@ -16,7 +23,22 @@ async function startServer() {
   const server = serve({ DATABASE_URL: proxy.url, DATA_DIR: await newDataDir() })
   const url = await server.listening()
   expect(await ask(url, QUERY)).toEqual({ data: { project: null } })
-  return { proxy, server, url }
+  return { database, proxy, server, url }
+}
+
+/** Writes that wait for each other keep all connections of the pool busy, so that all are open afterwards. */
+async function openAllConnections(url: string, databaseUrl: string): Promise<void> {
+  const write = await createWriter(url, databaseUrl)
+  const writes = await withConnection(databaseUrl, async (client) => {
+    await client.query('BEGIN; LOCK TABLE milestones')
+    const sent = Array.from({ length: POOL_SIZE }, (_, n) => write(`M${n}`))
+    const waiting = `SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+      WHERE datname = current_database() AND NOT granted`
+    await until(async () => (await client.query(waiting)).rowCount === POOL_SIZE)
+    await client.query('COMMIT')
+    return Promise.all(sent)
+  })
+  expect(writes.map(({ status }) => status)).toEqual(Array.from({ length: POOL_SIZE }, () => 201))
 }
 
 /** Runs the work and returns its result and how many milliseconds it took. */
@@ -31,16 +53,27 @@ const post = (url: string, headers: Record<string, string> = {}) =>
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ query: QUERY }),
+    signal: AbortSignal.timeout(30_000),
   })
 
 test('connections whose packets are swallowed are given up, and new ones serve within ten seconds', async () => {
-  const { proxy, url } = await startServer()
-  // Uses all connections of the pool.
-  await Promise.all(Array.from({ length: 40 }, () => ask(url, QUERY)))
+  const { database, proxy, url } = await startServer()
+  await openAllConnections(url, database.url)
   proxy.swallow('open')
+  // A connection of its own would work, and say nothing about those that serve.
+  expect((await fetch(`${url}/ready`)).status).toBe(503)
   const { ms } = await timed(() => until(async () => (await post(url)).status === 200))
   expect(ms).toBeLessThan(10_000)
   for (let n = 0; n < 20; n++) expect((await timed(() => ask(url, QUERY))).ms).toBeLessThan(2_000)
+})
+
+test('connections that idle probe the other end, so that they notice that it has gone', async () => {
+  const { proxy } = await startServer()
+  const sockets = async () => {
+    const { stdout } = await run('ss', ['-tnoH', 'state', 'established', 'dst', `127.0.0.1:${new URL(proxy.url).port}`])
+    return stdout.trim().split('\n')
+  }
+  await until(async () => (await sockets()).every((socket) => socket.includes('timer:(keepalive,')))
 })
 
 test('every door says 503 and when to try again, and soon, while the database host is silent', async () => {

@@ -10,15 +10,30 @@ const prisma = fileURLToPath(new URL('../../prisma', import.meta.url))
 const migrationsDir = `${prisma}/migrations`
 const schemaPath = `${prisma}/schema.prisma`
 
-/** The database ends the connection at the nth statement that changes its schema. The sequence that counts them survives. */
+/**
+ * The database ends the connection at the nth statement that changes its schema or records a migration. The sequence that counts
+ * them survives.
+ */
 const killAt = (statement: number) => `
   CREATE SCHEMA kills;
   CREATE SEQUENCE kills.statements;
-  CREATE FUNCTION kills.count() RETURNS event_trigger LANGUAGE plpgsql AS $$
+  CREATE FUNCTION kills.count() RETURNS void LANGUAGE plpgsql AS $$
   BEGIN
     IF nextval('kills.statements') = ${statement} THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
   END $$;
-  CREATE EVENT TRIGGER kills ON ddl_command_end EXECUTE FUNCTION kills.count();`
+  CREATE FUNCTION kills.on_record() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    PERFORM kills.count();
+    RETURN NEW;
+  END $$;
+  CREATE FUNCTION kills.on_change() RETURNS event_trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    PERFORM kills.count();
+    IF to_regclass('_prisma_migrations') IS NOT NULL AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'kills') THEN
+      CREATE TRIGGER kills BEFORE INSERT ON _prisma_migrations FOR EACH ROW EXECUTE FUNCTION kills.on_record();
+    END IF;
+  END $$;
+  CREATE EVENT TRIGGER kills ON ddl_command_end EXECUTE FUNCTION kills.on_change();`
 
 const STOP_KILLING = 'DROP EVENT TRIGGER kills; DROP SCHEMA kills CASCADE'
 

@@ -50,8 +50,8 @@ const story = (failures: readonly unknown[], proxy: ProxyProcess) =>
   failures.length > 0 ? `${JSON.stringify(failures.slice(0, 20))}\n${proxy.said().slice(-20_000)}` : ''
 
 const fleets: [ProxyName, string, Record<string, string>][] = [
-  ['haproxy', 'one process each', {}],
   ['nginx', 'one process each', {}],
+  ['haproxy', 'one process each', {}],
   ['nginx', 'two processes each', { WORKERS: '2' }],
 ]
 
@@ -62,7 +62,7 @@ test.for(fleets)('a rolling restart fails no request behind %s, with %s', { time
   const proxy = await startProxy(name, portsOf(nodes))
   const traffic = createTraffic(proxy.url, project)
   for (let round = 0; round < ROUNDS; round++) for (const node of nodes) await restart(node)
-  await until(() => traffic.sent() >= REQUESTS + AT_ONCE)
+  await until(() => traffic.sent() >= REQUESTS + AT_ONCE, 200)
   const { answered, failures, created } = await traffic.end()
   process.stdout.write(`${answered} requests behind ${name}, ${failures.length} failed\n`)
   expect(story(failures, proxy)).toBe('')

@@ -48,8 +48,7 @@ test.each(['public', 'private'] as const)(
       project: { visibility },
       repository: { tags: ['v1.0.0', 'v1.0.1', 'v1.0.2'] },
     })
-    // The first request prepares the others, because the server reads the protected tags along only when it knows a private
-    // project.
+    // Another request comes first, so that only the statements of a later request are counted.
     expect(await publish(world, { tagName: 'v1.0.1' })).toEqual([])
     const sent = await app.statementsOf(async () => expect(await publish(world, { tagName: 'v1.0.2' })).toEqual([]))
     expect(sent).toHaveLength(3)

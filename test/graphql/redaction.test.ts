@@ -141,7 +141,7 @@ describe.each(matrix)('%s', (_name, options, sights) => {
   })
 
   test('the server reads no release for a viewer who may not see it, because a slower answer would tell that it exists', async () => {
-    // From now on the server knows the project.
+    // A viewer who sees everything has read the releases before.
     await list('owner', 6)
     const byTag = { fullPath: world.project.fullPath, tagName: TAG }
     const readsReleases = async (ask: () => Promise<unknown>) =>

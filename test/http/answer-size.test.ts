@@ -13,8 +13,8 @@ const app = useApp()
 const MEGABYTE = 1_000_000
 
 /**
- * Makes releases with notes of these lengths, the newest first, and kept HTML of half the length. `wide`: letters of four
- * bytes.
+ * Makes releases with notes of these lengths, the newest first, and with stored HTML of half the length. `wide` makes the letters
+ * four bytes long.
  */
 async function createReleases(project: Project, sizes: readonly number[], wide = false): Promise<void> {
   await db.$executeRaw`
@@ -177,7 +177,7 @@ describe('pages of releases of any sizes', () => {
         expect(given.status).toBe(200)
         const from = (number - 1) * Number(perPage)
         const rows = (await given.json()) as { description: string }[]
-        // Each letter is two code units: to take the texts apart takes longer than the server does.
+        // Each letter has two code units. Half the length is used, because splitting the texts takes longer than the server does.
         const letters = rows.map(({ description }) => description.length / 2)
         expect(letters).toEqual(sizes.slice(from, from + Number(perPage)))
       }

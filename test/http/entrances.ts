@@ -21,7 +21,7 @@ type Ids = Record<
   number
 > & { iid: number; sha: string }
 
-/** Each gives something where it is open: an object, or a list that is not empty. */
+/** A field that is open to the viewer gives an object, or a list that is not empty. */
 // biome-ignore lint/suspicious/noExplicitAny: what is null depends on who asks
 const fields: Record<string, [Need, (data: any) => unknown]> = {
   'Query.project': ['project', ({ project }) => project],
@@ -81,7 +81,7 @@ const document = `
     nodes(ids: $ids) { id }
   }`
 
-/** Words in braces stand for numbers. */
+/** Replaces words in braces by numbers. */
 const fill = (path: string, ids: Ids) => path.replace(/\{(\w+)\}/g, (_all, name: keyof Ids) => String(ids[name]))
 const api =
   (path: string) =>
@@ -92,7 +92,7 @@ const page =
   ({ project }: World, ids: Ids) =>
     `/${project.fullPath}/-/${fill(path, ids)}`
 
-/** Each is answered with a success or a redirect where it is open, and no list is empty. */
+/** An address that is open to the viewer answers with a success or a redirect, and its list is not empty. */
 const addresses: Record<string, [Need, (world: World, ids: Ids) => string]> = {
   'GET project': ['project', api('')],
   'GET releases': ['releases', api('/releases')],
@@ -127,7 +127,7 @@ const addresses: Record<string, [Need, (world: World, ids: Ids) => string]> = {
   'evidence as JSON': ['evidence', page('releases/v1.0.0/evidences/{evidence}.json')],
 }
 
-/** Of the first in REST's lists of releases and of tags, which are empty where those are hidden. */
+/** Keys of the first release and the first tag in REST's lists, which are empty when releases or tags are hidden. */
 // biome-ignore lint/suspicious/noExplicitAny: keys are left out where they are hidden
 const keys: Record<string, [Need, (first: { release: any; tag: any }) => unknown]> = {
   'tag_name in REST': ['releases and code', ({ release }) => release?.tag_name],

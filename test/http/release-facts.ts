@@ -25,7 +25,7 @@ export type ReleaseFacts = {
   page: string
 }
 
-/** Null when the project is not shown. */
+/** The releases are null when the project is not shown. */
 export type Told<Facts = ReleaseFacts> = { releases: Facts[] | null; text: string }
 
 // GraphQL has no fractions of a second.
@@ -151,7 +151,7 @@ const flat = ({ assets, milestones, evidences, links, ...release }: GraphqlRelea
   selfUrl: links.selfUrl,
 })
 
-/** The notes as HTML too. */
+/** Also gives the notes as HTML. */
 export async function askGraphql(app: TestApp, { project, tokens }: World, viewer: ViewerName) {
   const variables = { path: project.fullPath }
   const { data, errors, headers } = await query<GraphqlData, never>(app, RELEASES, variables, { token: tokens[viewer] })

@@ -16,16 +16,16 @@ import { rest } from './rest/client.ts'
 const app = useApp()
 
 const NAMED = /^\s*\w+ \/\* ([a-z]\w*(?:\.\w+)+) \*\/(?: |$)/
-/** Prisma's client writes these: each names its table with its schema, and takes no comment. */
+/** Statements of Prisma's client. Each names its table with its schema, and cannot have a comment. */
 const OF_PRISMA = /^(SELECT|INSERT INTO|UPDATE|DELETE FROM) .*"public"\."/s
-/** These say all that there is to say about them. */
+/** Statements that need no name. */
 const PLAIN = /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|LISTEN|UNLISTEN)\b/
-/** The library of jobs writes these, on connections of its own. */
+/** Statements of the library of jobs, which has connections of its own. */
 const OF_WORKER = /^(?!\s*\w+ \/\*).*"graphile_worker"\./s
 
 type Text = string | { text: string }
 
-/** The texts that reach PostgreSQL by its driver meanwhile. */
+/** The statements that the driver sends to PostgreSQL meanwhile. */
 async function sentBy(run: () => Promise<unknown>): Promise<string[]> {
   const spy = vi.spyOn(Client.prototype, 'query')
   try {
@@ -45,7 +45,7 @@ const namesOf = (texts: readonly string[]) => new Set(texts.flatMap((text) => NA
 const expectNamed = (texts: readonly string[]) =>
   expect(texts.filter((text) => ![NAMED, OF_PRISMA, PLAIN, OF_WORKER].some((known) => known.test(text)))).toEqual([])
 
-/** Its Owner owns the group as well. */
+/** A world in which the Owner of the project owns the group as well. */
 async function ownedWorld(): Promise<World> {
   const world = await createWorld(app, { project: { visibility: 'private' } })
   await create.addMember({ group: world.group }, world.users.owner, 'owner')
@@ -70,7 +70,7 @@ const LISTS = `query lists($project: ID!, $group: ID!, $release: ReleaseID!, $ta
   }
 }`
 
-test('Every statement of a query by hand names itself', async () => {
+test('every statement of a query by hand names itself', async () => {
   const world = await ownedWorld()
   const { project, group, release, tokens } = world
   const variables = {
@@ -88,7 +88,7 @@ test('Every statement of a query by hand names itself', async () => {
   expect(namesOf(texts).size).toBeGreaterThan(20)
 })
 
-test("Every statement of the front end's queries names itself", async () => {
+test("every statement of the front end's queries names itself", async () => {
   const { project, group, release, tokens } = await ownedWorld()
   const { fullPath } = project
   const texts = await sentBy(async () => {
@@ -126,7 +126,7 @@ test.each(Object.keys(endpointRequests))('Every statement of %s names itself', a
   expect(namesOf(texts)).toContain('access.viewersByToken')
 })
 
-test('Every statement of a REST endpoint that reads names itself', async () => {
+test('every statement of a REST endpoint that reads names itself', async () => {
   const { project, group, release, tokens } = await ownedWorld()
   const ids: Record<string, string> = { tag_name: release.tag, issue_iid: '1', sha: release.sha ?? '' }
   const paths = endpoints.flatMap(({ method, path }) => {
@@ -145,7 +145,7 @@ test('Every statement of a REST endpoint that reads names itself', async () => {
   expect(namesOf(texts).size).toBeGreaterThan(25)
 })
 
-test('Every statement of pages, feeds and jobs names itself', async () => {
+test('every statement of pages, feeds and jobs names itself', async () => {
   const { project, release, tokens } = await ownedWorld()
   const headers = { 'private-token': tokens.owner ?? '' }
   const texts = await sentBy(async () => {

@@ -31,7 +31,7 @@ async function ask(agent: Agent, url: string) {
   return { status: response.statusCode, connection: response.headers.connection, body, reused: sent.reusedSocket }
 }
 
-test('A server that stops serves on for STOP_DELAY_SECONDS, says so to proxies, and ends each connection with its answer', async () => {
+test('a server that stops serves on for STOP_DELAY_SECONDS, says so to proxies, and ends each connection with its answer', async () => {
   const { baseUrl, close, drop } = await start({ STOP_DELAY_SECONDS: '1' })
   const agents = Array.from({ length: 4 }, () => new Agent({ keepAlive: true, maxSockets: 1 }))
   for (const agent of agents) expect(await ask(agent, `${baseUrl}/health`)).toMatchObject({ connection: 'keep-alive' })
@@ -55,7 +55,7 @@ test('A server that stops serves on for STOP_DELAY_SECONDS, says so to proxies, 
   await drop()
 })
 
-test('After STOP_DELAY_SECONDS reads fail for a moment, which sends nginx away, and writes are still answered', async () => {
+test('after STOP_DELAY_SECONDS reads fail for a moment, which sends nginx away, and writes are still answered', async () => {
   const { baseUrl, close, drop } = await start({ STOP_DELAY_SECONDS: '1' })
   const { port, hostname } = new URL(baseUrl)
   const closed = close()
@@ -77,7 +77,7 @@ test('After STOP_DELAY_SECONDS reads fail for a moment, which sends nginx away, 
   await drop()
 })
 
-test('A server that stops does not wait for connections on which nothing was asked', async () => {
+test('a server that stops does not wait for connections on which nothing was asked', async () => {
   const { baseUrl, close, drop } = await start()
   const { port, hostname } = new URL(baseUrl)
   const socket = connect(Number(port), hostname)
@@ -91,7 +91,7 @@ test('A server that stops does not wait for connections on which nothing was ask
   await drop()
 })
 
-test('A port that somebody else has taken by the time the server can answer ends the start', async () => {
+test('a port that somebody else has taken by the time the server can answer ends the start', async () => {
   const { port, release } = await takePort()
   await release()
   let released = async () => {}

@@ -12,6 +12,7 @@ const folder = path.join(root, 'test', 'mutants')
 /**
  * @typedef {object} Fault
  * @property {string} fault What goes wrong, in words.
+ * @property {string} list The file of this folder that it is from.
  * @property {string} file Where it is put.
  * @property {string} before
  * @property {string} after
@@ -24,6 +25,6 @@ export function readFaults() {
   const lists = readdirSync(folder).filter((name) => name.endsWith('.json'))
   return lists.flatMap((list) => {
     const byFile = JSON.parse(readFileSync(path.join(folder, list), 'utf8'))
-    return Object.entries(byFile).flatMap(([file, faults]) => faults.map((fault) => ({ ...fault, file })))
+    return Object.entries(byFile).flatMap(([file, faults]) => faults.map((fault) => ({ ...fault, list, file })))
   })
 }

@@ -1,6 +1,6 @@
 // Tests the tests: puts one small fault at a time into a copy of this working tree, and runs the test that must fail then.
-// Prints the faults that no test noticed, and exits with 1 when there are any. Options: --list, --only <words in a fault or a file>.
-import { fork, spawn } from 'node:child_process'
+// Prints the faults that no test noticed, and exits with 1 when there are any. Options: --list, --only <words in a fault, its file or its list>.
+import { fork, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
 import { chmod } from 'node:fs/promises'
@@ -14,8 +14,8 @@ import { copyTree, putIn } from './copies.mjs'
 import { readFaults, root } from './lists.mjs'
 
 const AT_ONCE = 2
-/** The tests of one file take seconds. */
-const LONGEST_MS = 180_000
+/** The tests of one file take seconds, or minutes where whole servers are restarted. */
+const LONGEST_MS = 400_000
 /** Nothing in these databases outlives the run. */
 const SETTINGS = {
   fsync: 'off',
@@ -33,6 +33,14 @@ if (options.list) {
   for (const fault of wanted) console.log(shown(fault))
   console.log(`${wanted.length} faults`)
   process.exit()
+}
+
+/** These tests start programs, which are built first. */
+const startsPrograms = ({ noticedBy }) => /^test\/(?:faults|process)\//.test(noticedBy)
+
+// They would fail without a fault, too, and every fault would count as noticed.
+if (wanted.some(({ noticedBy }) => noticedBy.startsWith('test/faults/')) && process.getuid() !== 0) {
+  throw new Error('The tests of test/faults need root: name other faults with --only')
 }
 
 const folder = mkdtempSync(path.join(tmpdir(), 'waybill-mutants-'))
@@ -76,13 +84,22 @@ async function ask(tests, fault) {
   return answer?.passed === undefined ? null : answer
 }
 
+/** Builds the copy beforehand, because programs that are started at the same time would build it at the same time. */
+function build(directory) {
+  const script = path.join(directory, 'scripts', 'build.mjs')
+  const { status } = spawnSync(process.execPath, [script, '--if-stale'], { cwd: directory })
+  if (status !== 0) throw new Error('A copy with a fault could not be built')
+}
+
 async function tryFault(directory, tests, fault) {
   const takeOut = putIn(directory, fault)
   const start = performance.now()
+  if (startsPrograms(fault)) build(directory)
   const counts = await ask(tests, fault)
   takeOut()
   const verdict = counts === null ? 'HUNG' : verdictOf(counts)
   console.log(`${verdict} (${((performance.now() - start) / 1000).toFixed(1)} s) ${shown(fault)}`)
+  if (counts?.why) console.log(`  ${counts.why}`)
   return verdict
 }
 

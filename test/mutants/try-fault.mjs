@@ -6,13 +6,16 @@ import { createVitest } from 'vitest/node'
 const directory = process.cwd()
 
 /** More time than a test takes on a busy machine. */
-const LONGEST_MS = 60_000
+const LONGEST_MS = 120_000
+
+/** Those whose tests start the built program and what is around it, too. */
+const project = ['code', 'process', 'faults']
 
 /** One instance for all faults, because its start takes as long as most tests. */
 const starting = createVitest(
   'test',
   {
-    ...{ root: directory, project: 'code', watch: false, bail: 1, reporters: [{}] },
+    ...{ root: directory, project, watch: false, bail: 1, reporters: [{}] },
     ...{ testTimeout: LONGEST_MS, hookTimeout: LONGEST_MS, experimental: { fsModuleCache: true } },
   },
   { logLevel: 'silent' },
@@ -23,7 +26,9 @@ const isTimeout = ({ message }) => /timed out in \d+ms/.test(message)
 
 const pattern = (words) => words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-/** How many tests passed and failed. */
+const firstLine = (text) => text.split('\n', 1)[0]
+
+/** How many tests passed and failed, and why the first failed. */
 async function runTest({ file, noticedBy, test }) {
   const vitest = await starting
   const changed = path.join(directory, file)
@@ -38,7 +43,8 @@ async function runTest({ file, noticedBy, test }) {
   const results = ran.flatMap(({ children }) => [...children.allTests()]).map((one) => one.result())
   const passed = results.filter(({ state }) => state === 'passed')
   const failed = results.filter(({ state, errors }) => state === 'failed' && !errors.every(isTimeout))
-  return { passed: passed.length, failed: failed.length }
+  const why = failed.map(({ errors }) => firstLine(errors.find((error) => !isTimeout(error)).message))[0]
+  return { passed: passed.length, failed: failed.length, why }
 }
 
 process.on('message', (fault) => {

@@ -1,15 +1,15 @@
 import { getNamedType, isLeafType, isObjectType, isRequiredArgument } from 'graphql'
 import { schema } from '../../src/schema.ts'
 
-/** What belongs to a release, or to a list. Of everything else only its own fields are asked for. */
+/** The types of what belongs to a release or to a list. Of all other types only their own fields are asked for. */
 const WITHIN = /^(Release(Assets|AssetLink|Evidence|Links)|UserCore|Milestone|MilestoneStats|\w+Connection)$/
 /**
- * A row is the same below `edges` and below `nodes`; a milestone has releases, and an account has tokens, of its own; git gives commits and
- * sources.
+ * Fields that are left out. A row is the same below `edges` and below `nodes`. The releases of a milestone and the tokens of an
+ * account are lists of their own. Commits and sources come from git.
  */
 const SKIPPED = /^(edges|pageInfo|releases|accessTokens|commit|sources)$/
 
-/** Their lists are rows of other modules. */
+/** Of these types only plain fields are asked for, because their lists are rows of other modules. */
 const ALONE = /^(Project|Group)$/
 
 const fieldsOf = (typeName: string) => {
@@ -31,7 +31,7 @@ function everythingOf(typeName: string): string {
     .join(' ')
 }
 
-/** What may be asked of a row, by its title: nothing beside it, everything, and each part that is a row or a list of its own. */
+/** The selections for a row, each with a title: no field, all fields, and each part that is a row or a list of its own. */
 export function selectionsOf(typeName: string): [title: string, selection: string][] {
   const parts = fieldsOf(typeName).filter(({ type }) => isObjectType(type) && WITHIN.test(type.name))
   return [
@@ -47,7 +47,7 @@ const ofProject = (place: string) => `project(fullPath: $project) { ${place} }`
 const ofGroup = (place: string) => `group(fullPath: $group) { ${place} }`
 const ROWS = '{ nodes { FIELDS } }'
 
-/** The ways to a row; FIELDS stands for what is asked of it. */
+/** The ways to a row. A selection takes the place of FIELDS. */
 export const places: readonly Place[] = [
   {
     module: 'projects',

@@ -5,7 +5,7 @@ type Step = { 'Index Name'?: string; 'Node Type': string; 'Relation Name'?: stri
 
 const stepsOf = (step: Step): Step[] => [step, ...(step.Plans ?? []).flatMap(stepsOf)]
 
-/** By what PostgreSQL reads tables for a statement, whatever its values are: the server has it plan so. */
+/** The indexes by which PostgreSQL reads tables for a statement. The plan is made without the values, as in the server. */
 async function indexesOf(client: Client, text: string): Promise<string[]> {
   const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Step }] }>(`EXPLAIN (GENERIC_PLAN, FORMAT JSON) ${text}`)
   const steps = rows.flatMap((row) => stepsOf(row['QUERY PLAN'][0].Plan))
@@ -18,7 +18,7 @@ const WIDTH = 120
 const indentOf = (line: string) => line.length - line.trimStart().length
 const isWhole = (line: string) => line.split('(').length === line.split(')').length
 
-/** Items of a list share lines: the formatter gives each column a line of its own. */
+/** Puts several items of a list on one line, because the formatter gives each column a line of its own. */
 function pack(sql: string): string {
   const lines: string[] = []
   for (const line of sql.split('\n')) {
@@ -33,7 +33,7 @@ function pack(sql: string): string {
 
 export type Printed = { module: string; title: string; statements: readonly string[] }
 
-/** The text of one statement, with the indexes that it uses above it. */
+/** The text of a statement, below its title and the indexes that it uses. */
 async function paragraph(client: Client, title: string, text: string): Promise<string> {
   const indexes = await indexesOf(client, text)
   const sql = pack(format(text, { language: 'postgresql', expressionWidth: 110 }))
@@ -43,14 +43,14 @@ async function paragraph(client: Client, title: string, text: string): Promise<s
 const HEAD = `-- What the server sends to read this module's rows, printed by \`npm run sql\`; each statement stands where it is sent first.
 -- Below its title are the indexes that PostgreSQL reads it by.`
 
-/** The text of each module's file. A statement that several ask for is printed once. */
+/** The text of each module's file. A statement that several queries send is printed once. */
 export async function printAll(client: Client, all: readonly Printed[]): Promise<Map<string, string>> {
   const seen = new Set<string>()
   const files = new Map<string, string[]>()
   for (const { module, title, statements } of all) {
     const paragraphs = files.get(module) ?? [HEAD]
     files.set(module, paragraphs)
-    // Those of one request are sent in no order that can be relied on.
+    // Sorted, because the statements of one request are sent in any order.
     for (const text of statements.toSorted()) {
       if (seen.has(text)) continue
       seen.add(text)

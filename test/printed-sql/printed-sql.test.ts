@@ -1,4 +1,5 @@
-// prisma/queries shows a reviewer the SQL that queries become. `npm run sql` writes it; here it must be what is sent.
+// prisma/queries shows reviewers the SQL of each query. `npm run sql` writes it, and this test compares it with what the server
+// sends.
 import { mkdir, readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
@@ -16,13 +17,13 @@ import { ROWS } from './rows.ts'
 const app = useApp()
 const folder = fileURLToPath(new URL('../../prisma/queries', import.meta.url))
 
-/** Prisma's client writes the others, without a name. */
+/** Statements that name themselves. All others are written by Prisma's client. */
 const NAMED = /^\s*\w+ \/\* \S+ \*\/ /
 
 async function openClient(): Promise<Client> {
   const client = new Client(app.databaseUrl)
   await client.connect()
-  // Tables of a few rows would be read whole, whatever indexes they have.
+  // Without this, PostgreSQL would read small tables as a whole, whatever indexes they have.
   for (const [name, value] of Object.entries({ ...settings, enable_seqscan: 'off' }))
     await client.query(`SET ${name} = '${value}'`)
   return client
@@ -50,7 +51,7 @@ const TYPES = {
   milestone: 'MilestoneID!',
 }
 
-/** A document that declares the variables which its selection uses. */
+/** A document with this selection, which declares the variables that the selection uses. */
 function documentOf(selection: string): string {
   const used = Object.entries(TYPES).filter(([name]) => new RegExp(`\\$${name}\\b`).test(selection))
   return `query (${used.map(([name, type]) => `$${name}: ${type}`).join(', ')}) { ${selection} }`
@@ -78,7 +79,7 @@ async function printQueries(world: World): Promise<Printed[]> {
   const printed: Printed[] = []
   for (const viewer of ['owner', 'guest'] as const) {
     for (const { module, title, selection } of asked) {
-      // What a Guest may not see is not read ahead: then the row's own statement is sent.
+      // For a Guest the server reads less along with a row, so other statements are sent.
       const statements = await named(async () => {
         const { errors } = await query(app, documentOf(selection), variables, { token: world.tokens[viewer] })
         expect(errors, selection).toBeUndefined()

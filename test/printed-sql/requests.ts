@@ -8,14 +8,14 @@ import * as create from '../support/factories.ts'
 import { mutationInputs } from '../support/mutation-inputs.ts'
 import { createWorld, type World } from '../support/world.ts'
 
-/** A world whose Owner owns the group as well. */
+/** A world in which the Owner of the project owns the group as well. */
 export async function ownedWorld(app: TestApp): Promise<World> {
   const world = await createWorld(app, { project: { visibility: 'private' } })
   await create.addMember({ group: world.group }, world.users.owner, 'owner')
   return world
 }
 
-/** Writes whose statements are put together from parts, or lock rows. */
+/** Mutations whose statements are put together from parts, or lock rows. */
 export const WRITES = [
   'releaseCreate',
   'releaseUpdate',
@@ -28,7 +28,7 @@ export const WRITES = [
   'protectedTagCreate',
 ].filter((name) => name in mutationInputs)
 
-/** What sends the mutation, once. */
+/** A function that sends the mutation. It may be called once. */
 export async function writeOf(app: TestApp, name: string): Promise<() => Promise<void>> {
   const world = await ownedWorld(app)
   const type = getNamedType(schema.getMutationType()?.getFields()[name]?.args[0]?.type)
@@ -38,12 +38,12 @@ export async function writeOf(app: TestApp, name: string): Promise<() => Promise
   return async () => void (await query(app, document, { input }, { token: world.tokens.owner, headers }))
 }
 
-/** The lists that REST gives, by their paths. */
+/** The paths of REST that can be read. */
 export const lists = endpoints.flatMap(({ method, path, answers }) =>
   method === 'get' && 200 in answers ? [path] : [],
 )
 
-/** What asks for a list of the world. */
+/** A function that reads this path in the world. */
 export function listOf(app: TestApp, { project, group, release, tokens }: World, path: string): () => Promise<void> {
   const ids: Record<string, string> = { tag_name: release.tag, issue_iid: '1', sha: release.sha ?? '' }
   const id = path.startsWith('/groups') ? group.id : project.id

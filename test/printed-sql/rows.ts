@@ -1,7 +1,7 @@
 /**
- * So many rows of each kind, among which those that are asked for are few, that the indexes are what the planner chooses. ANALYZE reads no
- * more than 30,000 rows of a table: with fewer, it comes to the same numbers each time. Once projects
- * have their paths, triggers are left out, because they would take most of the time.
+ * So many rows of each kind that the planner chooses the indexes. A table has at most 30,000 rows, because ANALYZE reads no more
+ * and so gets the same numbers each time. When the projects have their paths, triggers are switched off, because they would take
+ * most of the time.
  */
 export const ROWS = `
   INSERT INTO users (username, name, email) SELECT 'u' || n, 'U' || n, 'u' || n || '@example.com' FROM generate_series(1, 2000) n;

@@ -27,9 +27,15 @@ export function serve(env: Record<string, string>, args?: readonly string[]): Se
 
 const POLL_MS = 10
 
-/** Polls until the condition holds, within the time limit of the test. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await setTimeout(POLL_MS)
+/** Polls until the condition holds. Fails when it does not within so many seconds, and so tells it from a test that took long. */
+export async function until(condition: () => boolean | Promise<boolean>, seconds = 30): Promise<void> {
+  const late = setTimeout(seconds * 1000, 'late', { ref: false })
+  for (;;) {
+    const outcome = await Promise.race([late, condition()])
+    if (outcome === true) return
+    if (outcome === 'late') throw new Error(`This did not hold within ${seconds} s: ${condition}`)
+    await setTimeout(POLL_MS)
+  }
 }
 
 export async function takePort(): Promise<{ port: number; release: () => Promise<void> }> {

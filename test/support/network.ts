@@ -1,4 +1,4 @@
-// Hosts of a network of their own: each is a network namespace at the end of a cable, which can be pulled. What is sent then vanishes.
+// Hosts of a network of their own. Each is a network namespace at the end of a cable. When a cable is pulled, all packets vanish.
 import { execFile } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
 import { promisify } from 'node:util'

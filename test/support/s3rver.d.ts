@@ -1,4 +1,4 @@
-/** The package has no types of its own. */
+/** Declared here, because the package has no types. */
 declare module 's3rver' {
   type Options = {
     address: string

@@ -1,7 +1,8 @@
 import type { Config } from '../../config.ts'
 import { db } from '../../database/db.ts'
+import { AppError } from '../../foundation/errors.ts'
 import type { Visibility } from '../../generated/prisma/enums.ts'
-import { findProjectId } from '../../modules/projects/project-service.ts'
+import { findProjectAt } from '../../modules/projects/find-project.ts'
 
 export type Audience = { webUrl: string; fullPath: string; visibility: Visibility; hasMembers: boolean }
 
@@ -9,13 +10,12 @@ const isValid = () => ({ OR: [{ expiresAt: null }, { expiresAt: { gt: new Date()
 
 /** The address of the project, and who can see it. */
 export async function audienceOf(path: string, { baseUrl, host, port }: Config): Promise<Audience> {
-  const id = (await findProjectId(db, path)) ?? 0
-  const { fullPath, visibility } = await db.project.findUniqueOrThrow({ where: { id } })
-  const segments = fullPath.split('/')
-  const above = segments.slice(1).map((_segment, at) => segments.slice(0, at + 1).join('/'))
+  const project = await findProjectAt(path)
+  if (!project) throw new AppError('NOT_FOUND', `There is no project '${path}' any more`)
+  const { id, fullPath, visibility, ancestorIds } = project
   const members =
     (await db.projectMember.count({ where: { projectId: id, ...isValid() } })) +
-    (await db.groupMember.count({ where: { group: { fullPath: { in: above } }, ...isValid() } }))
+    (await db.groupMember.count({ where: { groupId: { in: ancestorIds }, ...isValid() } }))
   const webUrl = `${baseUrl ?? `http://${host}:${port}`}/${fullPath}`
   return { webUrl, fullPath, visibility, hasMembers: members > 0 }
 }

@@ -4,8 +4,8 @@ import { Visibility } from '../../generated/prisma/enums.ts'
 import { assertGit } from '../../git/assert-git.ts'
 import { type ImportSummary, importRepository } from '../../modules/imports/import-repository.ts'
 import { type Audience, audienceLines, audienceOf } from './import-audience.ts'
+import { asOperator } from './operator-context.ts'
 import { terminalProgress } from './terminal-progress.ts'
-import { withDatabase } from './with-database.ts'
 
 type Options = { project: string; repository: string; visibility?: Visibility; author?: string; json?: true }
 
@@ -25,17 +25,9 @@ async function run({ project, repository, visibility, author, json }: Options): 
   const progress = terminalProgress()
   // Ctrl-C also reaches git, which then fails, and we clean up after it.
   process.once('SIGINT', () => {})
-  const { summary, audience } = await withDatabase(async ({ config }) => {
-    const options = { ...(author === undefined ? {} : { author }), ...(visibility === undefined ? {} : { visibility }) }
-    const { repositoriesDir } = config
-    const imported = {
-      projectPath: project,
-      source: repository,
-      repositoriesDir,
-      onProgress: progress.show,
-      ...options,
-    }
-    const done = await importRepository(imported).finally(progress.clear)
+  const { summary, audience } = await asOperator(async (context, config) => {
+    const input = { projectPath: project, source: repository, visibility, author, onProgress: progress.show }
+    const done = await importRepository(context, input).finally(progress.clear)
     return { summary: done, audience: await audienceOf(project, config) }
   })
   const { webUrl, visibility: seenBy } = audience

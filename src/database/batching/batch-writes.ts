@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { partsOf } from '../../foundation/parts.ts'
 import { isRefusal } from '../refused-statement.ts'
 
 type Waiting<Item, Result> = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }
@@ -34,6 +35,7 @@ export function batchWrites<Item, Result>(
   write: (items: readonly Item[]) => Promise<readonly (Result | Error)[]>,
   { rowOf, sizeOf }: Items<Item>,
 ): (item: Item) => Promise<Result> {
+  const bounds = { most: MAX_TOGETHER, maxSize: MAX_SIZE, sizeOf: ({ item }: Waiting<Item, Result>) => sizeOf(item) }
   /** By row; an IDLE row has none. */
   const queues = new Map<number, Waiting<Item, Result>[]>()
 
@@ -52,23 +54,13 @@ export function batchWrites<Item, Result>(
     }
   }
 
-  /** Takes the first item, and further items up to the bounds. */
-  function takeSome(queue: Waiting<Item, Result>[]): Waiting<Item, Result>[] {
-    let [count, size] = [0, 0]
-    for (const { item } of queue) {
-      size += sizeOf(item)
-      if (count === MAX_TOGETHER || (count > 0 && size > MAX_SIZE)) break
-      count++
-    }
-    return queue.splice(0, count)
-  }
-
   async function writeAll(row: number, queue: Waiting<Item, Result>[]): Promise<void> {
     while (queue.length > 0) {
       // GATHERING.
       await setImmediate()
       // WRITING.
-      await writeSome(takeSome(queue))
+      const [some = []] = partsOf(queue, bounds)
+      await writeSome(queue.splice(0, some.length))
     }
     queues.delete(row)
   }

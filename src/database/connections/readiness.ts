@@ -6,13 +6,13 @@ import { appliedMigrations, assertServable } from '../migrations/migration-histo
 import { DatabaseAway } from '../outage.ts'
 
 /**
- * Tests whether the database accepts writes and has room on its disk. Updating one row needs no room, so the statement also sorts
- * more than fits into its memory, which makes PostgreSQL write a temporary file.
+ * Tests whether the database accepts writes and has room on its disk. Updating one row needs no room, so the statement also takes
+ * more rows from a function than fit into its memory, which makes PostgreSQL write them to a temporary file.
  */
 const WRITE = `
   BEGIN;
   SET LOCAL work_mem = '64kB';
-  SELECT /* readiness.sort */ count(*) FROM (SELECT repeat(md5(n::text), 16) AS line FROM generate_series(1, 1000) AS n ORDER BY line) AS sorted;
+  SELECT /* readiness.spill */ count(*) FROM generate_series(1, 10000);
   INSERT /* readiness.write */ INTO readiness_checks (id, checked_at) VALUES (1, now()) ON CONFLICT (id) DO UPDATE SET checked_at = excluded.checked_at;
   COMMIT`
 

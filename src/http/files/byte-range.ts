@@ -3,8 +3,8 @@ import type { ByteRange } from '../../storage/file-storage.ts'
 const ONE_RANGE = /^bytes=(\d{0,15})-(\d{0,15})$/i
 
 /**
- * The part that a `Range` header asks for (RFC 9110, 14). Null: the whole, also for what we do not know, such as several
- * ranges at once.
+ * The part that a `Range` header asks for (RFC 9110, 14). Null: the whole file, also for ranges that we do not support, such as
+ * several ranges at once.
  */
 export function parseRange(header: string | null, size: number): ByteRange | 'unsatisfiable' | null {
   const [, first = '', last = ''] = ONE_RANGE.exec(header ?? '') ?? []

@@ -10,7 +10,7 @@ const contentTypes: Record<SourceFormat, string> = {
   tar: 'application/x-tar',
 }
 
-/** What encodeURIComponent leaves, and RFC 8187 does not allow. */
+/** Encodes a character that `encodeURIComponent` leaves as it is and that RFC 8187 does not allow. */
 const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 
 function disposition(fileName: string): string {
@@ -26,11 +26,11 @@ const headersOf = ({ sha, format, name }: Archive) => ({
   'content-disposition': disposition(`${name}.${format}`),
 })
 
-/** One of unknown length must not be taken for whole where it breaks off: in chunks the client sees that. */
+/** An archive of unknown length is sent in chunks, so that a client notices when it breaks off. */
 const lengthOf = (size: number | null): Record<string, string> =>
   size === null ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(size) }
 
-/** The archive as an answer, made now where it is not kept. */
+/** Answers with an archive, which is made now if it is not kept. */
 export async function sendArchive(
   { method, headers: asked, signal }: Request,
   { archives, caller }: { archives: Archives; caller: string },
@@ -49,7 +49,7 @@ export async function sendArchive(
   try {
     opened = await archives.open(archive, { caller, signal })
   } catch (error) {
-    // Nobody is there to read an answer.
+    // The client has gone, so nobody reads the answer.
     if (signal.aborted) return new Response(null)
     throw error
   }

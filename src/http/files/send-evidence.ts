@@ -2,10 +2,10 @@ import type { Evidence } from '../../generated/prisma/client.ts'
 import { canonicalJson, type Json } from '../../modules/evidence/evidence-snapshot.ts'
 import { isUnchanged, PRIVATE } from '../entity-tag.ts'
 
-/** The detached JWS over the body. */
+/** The detached JWS of the body. */
 const SIGNATURE_HEADER = 'x-waybill-signature'
 
-/** The snapshot, byte for byte what its digest and signature cover. */
+/** Answers with the snapshot, byte for byte what its digest and its signature cover. */
 export function sendEvidence({ headers: sent }: Request, { sha, signature, summary }: Evidence): Response {
   const etag = `"${sha}"`
   const headers = { etag, ...PRIVATE, ...(signature === null ? {} : { [SIGNATURE_HEADER]: signature }) }

@@ -5,12 +5,13 @@ import type { FileStorage } from '../../storage/file-storage.ts'
 import { attachment } from './content-disposition.ts'
 import { sendStoredFile } from './send-stored-file.ts'
 
-/** The end of the permanent path: the file's own name often holds the version, which not everybody may learn. */
+/** The end of the permanent path, because the file's own name often contains the version, which not every viewer may see. */
 const nameOf = ({ filepath }: AssetLinkNode) => filepath?.split('/').findLast((segment) => segment !== '') ?? 'download'
 
 /**
- * What a permanent link of a release leads to where that is a file of a package of its own project: for everybody who may read the
- * release, as the link names this file and no other. Undefined: it leads elsewhere; null: the file is gone.
+ * Answers with the file that a permanent link leads to, if it is a file of a package of the same project. Everybody who may read
+ * the release gets the file, because the link names this file and no other. Undefined when the link leads elsewhere; null when
+ * the file is gone.
  */
 export async function sendLinkedFile(
   context: Context,

@@ -3,12 +3,12 @@ import type { FileStorage } from '../../storage/file-storage.ts'
 import { attachment } from './content-disposition.ts'
 import { sendStoredFile } from './send-stored-file.ts'
 
-/** The file or a part of it; null when the storage has lost it. */
+/** Answers with the file or a part of it. Null when the storage has lost the file. */
 export const sendPackageFile = (request: Request, storage: FileStorage, file: PackageFile): Promise<Response | null> =>
   sendStoredFile(request, storage, file, {
     'x-checksum-sha256': file.sha256,
-    // Whatever was uploaded: nothing of it may run as a page of ours.
+    // Always this type, because nothing that was uploaded may run as a page of this server.
     'content-type': 'application/octet-stream',
-    // Without the folders that it is in: whoever saves it chooses one.
+    // The name without its folders, because whoever saves the file chooses a folder.
     'content-disposition': attachment(file.fileName.slice(file.fileName.lastIndexOf('/') + 1)),
   })

@@ -3,16 +3,16 @@ import type { FileStorage } from '../../storage/file-storage.ts'
 import { isKnown, PRIVATE } from '../entity-tag.ts'
 import { parseRange } from './byte-range.ts'
 
-/** Rows of all kinds of uploaded files have these. */
+/** The columns that the rows of all kinds of uploaded files have. */
 export type SentFile = { storageKey: string; size: bigint; sha256: string; createdAt: Date }
 
-/** A part is only of use to who has the rest of the same content. */
+/** With `If-Range` a part is sent only to a client that has the rest of the same content. */
 function rangeOf({ headers }: Request, etag: string, size: number) {
   const condition = headers.get('if-range')
   return condition === null || condition === etag ? parseRange(headers.get('range'), size) : null
 }
 
-/** The file or a part of it, with what the caller says of it; null when the storage has lost it. */
+/** Answers with the file or a part of it, and with the headers `about` it. Null when the storage has lost the file. */
 export async function sendStoredFile(
   request: Request,
   storage: FileStorage,
@@ -46,6 +46,6 @@ export async function sendStoredFile(
   const answer = { status: part ? 206 : 200, headers }
   if (request.method === 'HEAD') return new Response(null, answer)
   const content = await storage.get(file.storageKey, range ?? undefined)
-  // The DOM's type and node's name the same thing.
+  // The types of the DOM and of Node mean the same thing.
   return content && new Response(Readable.toWeb(content) as ReadableStream, answer)
 }

@@ -4,13 +4,15 @@ import type { FileStorage } from '../../storage/file-storage.ts'
 import { attachment, inline } from './content-disposition.ts'
 import { sendStoredFile } from './send-stored-file.ts'
 
-/** Whatever it is: nothing of it runs, and it loads nothing; a drawing keeps its styles. */
+/** Nothing in an uploaded file runs or loads anything, whatever the file is. A drawing keeps its styles. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; sandbox"
 
 const typeOf = (fileName: string) =>
   inlineType(fileName) ?? (isDrawing(fileName) ? 'image/svg+xml' : 'application/octet-stream')
 
-/** The file or a part of it, shown in its place only where nothing in it can run; null when the storage has lost it. */
+/**
+ * Answers with the file or a part of it. Browsers show the file only if nothing in it can run. Null when the storage has lost it.
+ */
 export const sendUpload = (request: Request, storage: FileStorage, upload: Upload): Promise<Response | null> =>
   sendStoredFile(request, storage, upload, {
     'content-type': typeOf(upload.fileName),

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 
-/** Above what any program of git writes. */
+/** No program of git writes longer headers. */
 const MAX_HEAD_BYTES = 16 * 1024
 const HEAD_END = '\r\n\r\n'
 
@@ -16,7 +16,7 @@ function parseHead(text: string): Omit<CgiAnswer, 'body'> {
   return { status: Number.parseInt(status, 10), headers: rest }
 }
 
-/** What a CGI program writes (RFC 3875, 6); null when it ended before it had an answer. */
+/** Reads the answer of a CGI program (RFC 3875, 6). Null when the program ended before it had an answer. */
 export async function readCgiAnswer(output: Readable): Promise<CgiAnswer | null> {
   const chunks: AsyncIterator<Buffer> = output[Symbol.asyncIterator]()
   let read = Buffer.alloc(0)

@@ -1,6 +1,8 @@
 const MIN_BYTES_PER_SECOND = 1024
 
-/** While it is somebody's turn: the time that a client may let git wait, which grows again by every byte that it takes or sends. */
+/**
+ * The time that a client may let git wait during its turn. The time grows again with every byte that the client takes or sends.
+ */
 export class ClientPace {
   readonly #graceMs: number
   readonly #onSlow: () => void
@@ -9,14 +11,14 @@ export class ClientPace {
   #since = 0
   #timer: NodeJS.Timeout | undefined
 
-  /** `graceMs`: how long nothing may move; `onSlow` is called once at most. */
+  /** For `graceMs` nothing need move. `onSlow` is called at most once. */
   constructor(graceMs: number, onSlow: () => void) {
     this.#graceMs = graceMs
     this.#leftMs = graceMs
     this.#onSlow = onSlow
   }
 
-  /** Waits for something that the client has to do. What git computes does not count. */
+  /** Waits for something that the client has to do. The time that git needs does not count. */
   async wait<Value>(turn: Promise<Value>): Promise<Value> {
     if (this.#waits++ === 0) this.#start()
     try {

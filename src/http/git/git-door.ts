@@ -22,7 +22,7 @@ import { pushRefusal } from './push-refusal.ts'
 
 const GIT_PATH = /^\/(.+)\.git\/(info\/refs|git-upload-pack|git-receive-pack)$/
 
-/** A repository as git clients address it: `/<project>.git/...`. */
+/** Whether git clients ask for this path: `/<project>.git/...`. */
 export const isGitPath = (path: string): boolean => GIT_PATH.test(path)
 
 export type GitParts = ContextParts & {
@@ -39,7 +39,7 @@ function decodePath(text: string): string {
     const path = decodeURIComponent(text)
     if (!path.includes('\0')) return path
   } catch {
-    // Told as what it is: a path of nothing.
+    // Such a path names nothing.
   }
   throw notFound()
 }
@@ -55,7 +55,7 @@ function parseRequest({ method, url = '' }: IncomingMessage): Asked {
   return { projectPath: decodePath(projectPath), file, query: isList ? `service=${service}` : '', service }
 }
 
-/** Who has not signed in is asked to, whether the project exists or not. */
+/** An anonymous client is asked to sign in, whether the project exists or not. */
 async function authorise(context: Context, { projectPath, service }: Asked): Promise<Project> {
   const { viewer } = context
   const isAnonymous = viewer.user === null && viewer.scopes.size === 0
@@ -76,7 +76,7 @@ async function receivePush(exchange: Exchange, project: Project): Promise<void> 
   const push = await pace.wait(readPush(bodyOf(exchange)))
   const refusals = await checkPush(context, project, push.changes)
   if (refusals.length > 0) {
-    // Read to its end: a client that still sends reads no answer.
+    // Reads the body to its end, because a client that still sends reads no answer.
     await pace.wait(finished(push.body.resume()))
     response.writeHead(200, { 'content-type': `application/x-${asked.service}-result`, 'cache-control': 'no-cache' })
     response.write(pushRefusal(push, refusals))
@@ -95,7 +95,7 @@ async function answer(exchange: Exchange): Promise<void> {
   const project = await authorise(context, asked)
   if (asked.file === 'git-receive-pack') return receivePush(exchange, project)
   const body = bodyOf(exchange)
-  // Who sends nothing takes nobody's turn.
+  // Waits for the first byte, so that a client that sends nothing takes no turn from others.
   await pace.wait(once(body, 'readable', { signal })).catch((error) => {
     throw signal.aborted ? error : new Refusal(400, 'This is no request that git would send')
   })
@@ -111,7 +111,7 @@ function toRefusal(thrown: unknown, { id, log }: RequestScope): Refusal {
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, { status, message, headers }: Refusal): void {
-  // What has begun cannot become an error any more: it breaks off.
+  // An answer that has begun cannot become an error any more, so it breaks off.
   if (response.headersSent) return void response.destroy()
   request.resume()
   const challenge = status === 401 ? { 'www-authenticate': 'Basic realm="Waybill", charset="UTF-8"' } : {}
@@ -120,7 +120,9 @@ function refuse(request: IncomingMessage, response: ServerResponse, { status, me
   response.end(`${message}\n`)
 }
 
-/** Git over HTTP: fetch and push with any git client, a token as the password. Not through Hono, as both ways stream. */
+/**
+ * Git over HTTP: fetch and push with any git client, with a token as the password. Not by Hono, because both directions stream.
+ */
 export function createGitDoor(parts: GitParts) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const scope = scopeOf(request)
@@ -135,7 +137,7 @@ export function createGitDoor(parts: GitParts) {
       })
       response.end()
     } catch (error) {
-      // Nobody is there to read an answer.
+      // If the client has gone, nobody reads an answer.
       if (!response.destroyed) refuse(request, response, toRefusal(error, scope))
     }
   }

@@ -10,33 +10,36 @@ import { runHttpBackend } from './http-backend.ts'
 
 type Service = 'git-upload-pack' | 'git-receive-pack'
 
-/** What a request of a git client names; without a service it is one of before git 1.6.6. */
+/** What a request of a git client asks for. Without a service the client is older than git 1.6.6. */
 export type Asked = { projectPath: string; file: string; query: string; service: Service | null }
 
 type Request = { request: IncomingMessage; response: ServerResponse; context: Context; asked: Asked }
 
 export type Exchange = Request & {
   pace: ClientPace
-  /** Aborts when the client has gone, or is not waited for any more. */
+  /** Aborts when the client has gone, and when we do not wait for it any more. */
   signal: AbortSignal
 }
 
 const IDLE_MS = 60_000
 
-/** From now on the client has to keep up: who neither sends nor reads would keep git from others. */
+/** From now on the client has to keep up, because a client that neither sends nor reads would keep git from others. */
 export function openExchange(parts: Request, idleMs = IDLE_MS): Exchange {
   const { response } = parts
   const gone = new AbortController()
   response.once('close', () => gone.abort())
   const pace = new ClientPace(idleMs, () => {
-    // What has begun cannot become an error any more: it breaks off.
+    // An answer that has begun cannot become an error any more, so it breaks off.
     if (response.headersSent) response.destroy()
     else gone.abort(new Refusal(408, 'Nothing came from you for too long.', { connection: 'close' }))
   })
   return { ...parts, pace, signal: gone.signal }
 }
 
-/** Never ends the connection by itself, as a pipeline would: the client is told what is wrong, and what it still sends is dropped. */
+/**
+ * The body of the request, uncompressed. An error does not end the connection, as `pipeline` would do, so that the client can
+ * read what is wrong. What the client still sends is dropped.
+ */
 export function bodyOf({ request, pace, signal }: Exchange): Readable {
   const encoding = request.headers['content-encoding'] ?? 'identity'
   if (!/^(?:identity|x-gzip|gzip)$/i.test(encoding)) throw new Refusal(415, `Content-Encoding ${encoding} is not known`)
@@ -48,7 +51,7 @@ export function bodyOf({ request, pace, signal }: Exchange): Readable {
   signal.addEventListener('abort', () => {
     if (!request.complete) breakOff()
   })
-  // Whoever reads it is told as well.
+  // The reader of the body gets the error too, so it is handled there.
   body.once('error', () => {})
   body.once('close', () => {
     request.unpipe(body)
@@ -58,7 +61,7 @@ export function bodyOf({ request, pace, signal }: Exchange): Readable {
   return request.pipe(body)
 }
 
-/** Runs git when it is the viewer's turn. */
+/** Runs git when the viewer's turn comes. */
 export async function runInTurn(exchange: Exchange, project: Project, body: Readable): Promise<void> {
   const { request, response, context, asked, pace, signal } = exchange
   const { repositories, log } = context

@@ -1,4 +1,4 @@
-/** An answer in words, which git shows. */
+/** An answer in words, which git shows to its user. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly status: number

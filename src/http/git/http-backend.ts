@@ -8,20 +8,20 @@ import { type CgiAnswer, readCgiAnswer } from './cgi-answer.ts'
 import type { ClientPace } from './client-pace.ts'
 
 const MAX_PUSH_BYTES = 4 * 1024 ** 3
-/** Of each process: packing a repository of some 10 GB takes less. */
+/** The memory of each process. Packing a repository of some 10 GB takes less. */
 const MAX_MEMORY_BYTES = 2 * 1024 ** 3
-/** For git to end by itself and take its own processes along. */
+/** The time that git has to end by itself, together with its own processes. */
 const KILL_AFTER_MS = 2000
 const MAX_LOGGED_CHARACTERS = 2000
 
 const config = {
-  // Who may push has been decided.
+  // Git accepts every push, because this server has decided who may push.
   'http.receivepack': 'true',
   'receive.advertisePushOptions': 'true',
   'receive.maxInputSize': String(MAX_PUSH_BYTES),
-  // No repository brings programs that run here.
+  // No repository has hooks, which would be programs that run here.
   'core.hooksPath': '/dev/null',
-  // The commit of a release stays when its tag is moved or deleted.
+  // The commit of a release stays even if its tag is moved or deleted.
   'gc.pruneExpire': 'never',
   'uploadpack.allowFilter': 'true',
 }
@@ -31,14 +31,14 @@ export type BackendRequest = {
   response: ServerResponse
   /** The request's body, uncompressed. */
   body: Readable
-  /** Of the repository. */
+  /** The folder of the repository. */
   directory: string
-  /** Below the repository. */
+  /** The path below the repository. */
   file: string
   query: string
   log: Log
   pace: ClientPace
-  /** Aborts when the client is not waited for any more. */
+  /** Aborts when we do not wait for the client any more. */
   signal: AbortSignal
 }
 
@@ -57,9 +57,9 @@ function environmentOf({ request, directory, file, query }: BackendRequest): Nod
   }
 }
 
-/** All of the body is read, also when git ends before it has: a client that still sends reads no answer. */
+/** Reads all of the body, even if git ends before, because a client that still sends reads no answer. */
 async function feed({ body, pace }: BackendRequest, input: Writable): Promise<void> {
-  // When git ends early; its exit code tells why.
+  // Git may end early. Its exit code says why.
   input.on('error', () => {})
   const gone = once(input, 'close').catch(() => {})
   const chunks: AsyncIterator<Buffer> = body[Symbol.asyncIterator]()
@@ -74,8 +74,9 @@ async function feed({ body, pace }: BackendRequest, input: Writable): Promise<vo
 }
 
 /**
- * At the pace of the client, and not one piece ahead of it; once it has gone the rest is dropped, as git ends only when it has
- * written all. Git names the type before it has read the request: that is no answer yet.
+ * Sends the answer at the pace of the client. If the client has gone, the rest is read and dropped, because git ends only when it
+ * has written everything. Headers are sent with the first bytes of the body, because git writes the type before it has read the
+ * request.
  */
 async function send({ response, pace, signal }: BackendRequest, answer: CgiAnswer): Promise<void> {
   for await (const chunk of answer.body) {
@@ -88,7 +89,7 @@ async function send({ response, pace, signal }: BackendRequest, answer: CgiAnswe
   if (!response.headersSent) response.writeHead(answer.status, answer.headers)
 }
 
-/** Git's own answer, as it comes. The response is left open; resolves when git has ended, also when the client has gone. */
+/** Sends git's own answer as it comes, and leaves the response open. Resolves when git has ended, even if the client has gone. */
 export async function runHttpBackend(job: BackendRequest): Promise<void> {
   const { request, log, signal } = job
   signal.throwIfAborted()
@@ -99,14 +100,14 @@ export async function runHttpBackend(job: BackendRequest): Promise<void> {
     yields: true,
   })
   let killing: NodeJS.Timeout | undefined
-  // Of one who has gone nothing more is sent; a push that has come in as a whole is finished all the same.
+  // Ends git when the client has gone. A push that has come in completely is finished all the same.
   const end = () => {
     if (request.complete && job.file === 'git-receive-pack') return
     git.kill()
     killing = setTimeout(() => git.kill('SIGKILL'), KILL_AFTER_MS)
   }
   signal.addEventListener('abort', end, { once: true })
-  // Null: it could not be started, or a signal ended it.
+  // Null when git could not be started, or when a signal ended it.
   const ended = once(git, 'close').then(
     ([exitCode]) => exitCode as number | null,
     () => null,
@@ -115,7 +116,7 @@ export async function runHttpBackend(job: BackendRequest): Promise<void> {
   git.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-MAX_LOGGED_CHARACTERS)
   })
-  // Breaks off with the client.
+  // This fails when the client breaks off.
   const sent = feed(job, git.stdin).catch(() => {})
   try {
     const answer = await readCgiAnswer(git.stdout)

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { AppError, invalid } from '../../foundation/errors.ts'
 import type { RefChange } from '../../git/pushed-refs.ts'
 
-/** Some 30,000 refs in one push. */
+/** Room for some 30,000 refs in one push. */
 const MAX_COMMAND_BYTES = 4 * 1024 ** 2
 const MAX_OPTIONS = 100
 const MAX_OPTION_BYTES = 4096
@@ -16,15 +16,15 @@ export type Push = {
   changes: RefChange[]
   /** What the client understands, such as `side-band-64k`. */
   capabilities: ReadonlySet<string>
-  /** What `git push -o` says about the push, such as `ci.skip`; may hold secrets. Nothing is done differently because of it. */
+  /** The options of `git push -o`, such as `ci.skip`. They may contain secrets. They change nothing here. */
   options: readonly string[]
-  /** The request from its first byte on. */
+  /** The body of the request from its first byte on. */
   body: Readable
 }
 
 const malformed = () => invalid('This is no push that git would send')
 
-/** Reads as much of a stream as it is asked for, and gives back all of it. */
+/** Reads the beginning of a stream, and then gives the whole stream again. */
 class Head {
   readonly #source: AsyncIterator<Buffer>
   #read = Buffer.alloc(0)
@@ -38,7 +38,7 @@ class Head {
     while (this.#read.length < this.#at + bytes) {
       if (this.#at + bytes > MAX_COMMAND_BYTES)
         throw new AppError('TOO_LARGE', 'Push fewer branches and tags at a time')
-      // It fails where the client breaks off, and where it says gzip and sends something else.
+      // Reading fails when the client breaks off, and when it declares gzip and sends something else.
       const { value, done } = await this.#source.next().catch(() => {
         throw malformed()
       })
@@ -55,7 +55,7 @@ class Head {
   }
 }
 
-/** Null: the list ends. */
+/** Null when the list ends. */
 async function readLine(head: Head): Promise<string | null> {
   const digits = (await head.take(LENGTH_DIGITS)).toString('latin1')
   const length = /^[0-9a-f]{4}$/i.test(digits) ? Number.parseInt(digits, 16) : -1
@@ -68,7 +68,7 @@ async function readLine(head: Head): Promise<string | null> {
   }
 }
 
-/** As git finds them: any command may name some, and a value may follow. */
+/** Reads capabilities like git does: every command may have some, and a value may follow the name. */
 const capabilityNames = (text: string) =>
   text.split(/[ \t\r\n]+/).map((capability) => capability.split('=', 1)[0] ?? '')
 
@@ -85,7 +85,7 @@ async function readCommands(head: Head): Promise<Pick<Push, 'changes' | 'capabil
   return { changes, capabilities }
 }
 
-/** They come between the commands and the objects, from clients that have some. */
+/** The options come between the commands and the objects, if the client sends options. */
 async function readOptions(head: Head): Promise<string[]> {
   const options: string[] = []
   for (let line = await readLine(head); line !== null; line = await readLine(head)) {
@@ -100,8 +100,8 @@ async function readOptions(head: Head): Promise<string[]> {
 }
 
 /**
- * What a push asks for, which comes before its objects (gitprotocol-pack). What git would read otherwise than this does, a
- * signed push for one, is refused: git gets the bytes that were read here.
+ * Reads what a push asks for, which comes before its objects (gitprotocol-pack). Git then gets the same bytes. So anything that
+ * git would read differently, for example a signed push, is refused.
  */
 export async function readPush(request: Readable): Promise<Push> {
   const head = new Head(request)

@@ -1,7 +1,7 @@
 import type { Refusal } from '../../modules/pushes/check-push.ts'
 import type { Push } from './push-commands.ts'
 
-/** A packet has 65,520 bytes at most; its length and the channel are among them. */
+/** A packet has at most 65,520 bytes, with its length and its channel. */
 const MAX_CHUNK_BYTES = 65_000
 const REPORT = '\x01'
 const PROGRESS = '\x02'
@@ -24,7 +24,7 @@ function reportOf({ changes }: Push, refusals: readonly Refusal[]): Buffer {
   return Buffer.concat([packet('unpack ok\n'), ...lines.map((line) => packet(line)), Buffer.from(END)])
 }
 
-/** What git answers to a push of which nothing is made (gitprotocol-pack, "Report Status"), with the reasons in words. */
+/** The answer to a push that changes nothing (gitprotocol-pack, "Report Status"), with the reasons in words. */
 export function pushRefusal(push: Push, refusals: readonly Refusal[]): Buffer {
   const { capabilities } = push
   const reports = capabilities.has('report-status') || capabilities.has('report-status-v2')

@@ -6,7 +6,7 @@ import { urlProblem } from '../../request/sent-url.ts'
 
 const TYPES = ['application/json', 'application/graphql+json', 'application/graphql']
 
-/** A form is no GraphQL: a page of another origin can send one without being asked first, with the browser's credentials. */
+/** Refuses forms, because a page of another origin can send a form with the browser's credentials without asking first. */
 export function assertContentType({ headers }: IncomingMessage): void {
   const type = (headers['content-type'] ?? '').split(/[;,]/, 1)[0]?.trim().toLowerCase() ?? ''
   if (TYPES.includes(type)) return
@@ -15,7 +15,7 @@ export function assertContentType({ headers }: IncomingMessage): void {
   throw refused(error, { code: 'INVALID', status: 415 })
 }
 
-/** In what the body is encoded: UTF-8, unless the client says otherwise. */
+/** The encoding of the body: UTF-8, unless the client says otherwise. */
 export function charsetOf(contentType: string): string {
   const charset = charsetIn(contentType) ?? 'utf-8'
   if (encodingOf(charset)) return charset

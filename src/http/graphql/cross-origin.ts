@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { EXPOSED_HEADERS } from '../exposed-headers.ts'
 
-/** Lets a page of any origin read the answer: credentials are headers that it must set itself, never cookies. */
+/**
+ * Lets a page of any origin read the answer, because credentials are headers that the page must set itself, and never cookies.
+ */
 export function allowAnyOrigin({ headers: { origin } }: IncomingMessage, response: ServerResponse): void {
   if (origin === undefined) return
   response.setHeader('access-control-allow-origin', origin)
@@ -9,7 +11,7 @@ export function allowAnyOrigin({ headers: { origin } }: IncomingMessage, respons
   response.setHeader('vary', 'Origin')
 }
 
-/** What a browser asks before it lets a page of another origin send a request that is not simple. */
+/** Answers what a browser asks before a page of another origin may send a request that is not simple. */
 export function answerPreflight({ headers }: IncomingMessage, response: ServerResponse): void {
   const { 'access-control-request-method': method, 'access-control-request-headers': names } = headers
   if (method) response.setHeader('access-control-allow-methods', method)
@@ -17,6 +19,6 @@ export function answerPreflight({ headers }: IncomingMessage, response: ServerRe
     response.setHeader('access-control-allow-headers', names)
     response.setHeader('vary', 'Origin, Access-Control-Request-Headers')
   }
-  // Safari waits for a body without it.
+  // Without a length Safari waits for a body.
   response.writeHead(204, { 'content-length': '0' }).end()
 }

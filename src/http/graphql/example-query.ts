@@ -1,4 +1,4 @@
-/** What GraphiQL opens with; it succeeds on the demo world. */
+/** The query that GraphiQL shows first. It succeeds on the demo world. */
 export const exampleQuery = `# Waybill: what was released, and from what.
 # Run this with the play button, or Ctrl+Enter.
 # Tokens of the demo are in .waybill/demo.json. Set one under

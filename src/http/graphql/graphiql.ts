@@ -6,19 +6,19 @@ import { isUnchanged } from '../entity-tag.ts'
 import { graphiqlHeaders } from '../pages/html-page.ts'
 import { exampleQuery } from './example-query.ts'
 
-/** A browser that follows a link to the endpoint. */
+/** Whether a browser follows a link to the endpoint. */
 export const wantsPage = ({ method, headers }: IncomingMessage): boolean =>
   method === 'GET' && (headers.accept ?? '').includes('text/html')
 
 type Page = { headers: Record<string, string>; etag: string; plain: Buffer; compressed: Buffer }
 
-/** Names the page's one script for its policy: no other runs. */
+/** The page's only script, as its policy names it. No other script runs. */
 function scriptOf(html: string): string {
   const script = html.slice(html.indexOf('<script>') + '<script>'.length, html.lastIndexOf('</script>'))
   return `'sha256-${createHash('sha256').update(script).digest('base64')}'`
 }
 
-/** Its page has 9 MB: made when somebody opens it, and the same bytes for everybody, so that slow readers cost no memory. */
+/** The page has 9 MB. It is made when somebody first opens it. Everybody gets the same bytes, so slow readers cost no memory. */
 async function makePage(): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
   const html = renderGraphiQL({ title: 'Waybill', defaultQuery: exampleQuery, headers: '{}' })
@@ -48,7 +48,7 @@ export function createGraphiql() {
   }
 }
 
-/** With GRAPHIQL=off. */
+/** The answer with GRAPHIQL=off. */
 export async function answerWithoutPage(_request: IncomingMessage, response: ServerResponse): Promise<void> {
   response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
   response.end('GraphiQL is switched off on this server: send queries by POST or GET with Accept: application/json\n')

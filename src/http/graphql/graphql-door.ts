@@ -1,5 +1,5 @@
-// GraphQL over HTTP. A request of one operation, which is nearly every one, is answered here. Yoga answers the others: batches,
-// events, media types that need choosing, and what is no well-formed operation. Both call the same pipeline.
+// GraphQL over HTTP. Nearly every request has one operation and is answered here. Yoga answers the others: batches, events, media
+// types that need choosing, and requests without a well-formed operation. Both call the same pipeline.
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CredentialHeaders } from '../../authentication/authenticate.ts'
@@ -18,7 +18,7 @@ import { decodeBody, readBody } from './read-graphql-body.ts'
 import { answerRefusal } from './refusal-answer.ts'
 import { createYogaListener } from './yoga.ts'
 
-/** What a client may ask for without naming a choice. */
+/** The media types that need no choosing, and the media type of the answer to each. */
 const ACCEPTED: ReadonlyMap<string, string> = new Map([
   ['*/*', 'application/json'],
   ['application/json', 'application/json'],
@@ -27,7 +27,7 @@ const ACCEPTED: ReadonlyMap<string, string> = new Map([
 
 const weightOf = (range: string) => Number(/;\s*q=([\d.]+)/i.exec(range)?.[1] ?? 1)
 
-/** The one that the client likes best, of several the first. */
+/** The media type that the client likes best. Among equals the first. */
 function acceptOf({ headers: { accept = '*/*' } }: IncomingMessage): string {
   const ranges = accept.split(',')
   const best =
@@ -49,7 +49,7 @@ const sentIn = ({ method = '', headers }: IncomingMessage): Sent => {
 
 type Answer = Extract<Outcome, { kind: 'answer' }>
 
-/** A GET answer says which version it is, so that a client which has it is not sent it again. */
+/** The answer to a GET has an entity tag, so that it is not sent again to a client that has it. */
 function answerJson(
   request: IncomingMessage,
   response: ServerResponse,
@@ -63,7 +63,7 @@ function answerJson(
     Object.assign(sent, PRIVATE, { etag, vary })
     if (isUnchanged(request.headers['if-none-match'], etag)) return void response.writeHead(304, sent).end()
   }
-  // Node writes a long text that is not ASCII far slower than its bytes.
+  // Sends bytes, because Node writes a long text that is not ASCII far more slowly.
   const bytes = typeof json === 'string' ? Buffer.from(json) : json
   response.writeHead(200, { ...sent, 'content-type': `${mediaType}; charset=utf-8`, 'content-length': bytes.length })
   response.end(bytes)
@@ -112,7 +112,7 @@ export function createGraphqlDoor({ pipeline, authenticate, rateLimits, graphiql
       }
       await answer(request, response)
     } catch (error) {
-      // The client has gone: there is nobody to answer.
+      // The client has gone, so there is nobody to answer.
       if (request.destroyed && !request.complete) return void response.destroy()
       answerRefusal(
         response,
@@ -123,7 +123,7 @@ export function createGraphqlDoor({ pipeline, authenticate, rateLimits, graphiql
   }
 }
 
-/** Null: it is not one well-formed operation. */
+/** Null when the request is not one well-formed operation. */
 function operationIn(request: IncomingMessage & { body?: string }) {
   if (request.method === 'GET') return parseUrl(request.url ?? '', sentIn(request))
   const isJson = /^application\/json\b/i.test(request.headers['content-type'] ?? '')

@@ -7,15 +7,17 @@ import { decodeDocument, MalformedText } from '../../foundation/text-decoding.ts
 import { refused } from '../../pipeline/refusal.ts'
 import { charsetOf } from './content-type.ts'
 
-/** A release's notes may have 1,000,000 characters of up to 4 bytes, and JSON may double some of them. */
+/** The notes of a release may have 1,000,000 characters of up to 4 bytes, and JSON may double some of these bytes. */
 const MAX_BODY_BYTES = 10_000_000
-/** Who may write nothing has nothing long to say. */
+/** A client that may not write needs no long body. */
 const MAX_ANONYMOUS_BODY_BYTES = 100_000
 
 const tooLarge = (most: number) =>
   new AppError('TOO_LARGE', `The request body is too large: it may have at most ${most.toLocaleString('en')} bytes`)
 
-/** The whole body, by then known to be within the bound of who asks; an error when the client goes away before its end. */
+/**
+ * Reads the whole body. Fails when the body is larger than this viewer may send, and when the client goes away before its end.
+ */
 export function readBody(request: IncomingMessage, { user, scopes }: Viewer): Promise<Buffer> {
   const most = user || scopes.size > 0 ? MAX_BODY_BYTES : MAX_ANONYMOUS_BODY_BYTES
   return new Promise((resolve, reject) => {
@@ -30,12 +32,12 @@ export function readBody(request: IncomingMessage, { user, scopes }: Viewer): Pr
     })
     request.once('end', () => resolve(Buffer.concat(chunks)))
     request.once('error', reject)
-    // It closes in the end in any case, and to make an error takes time.
+    // Every request closes in the end, so an error is made only if it is needed, because making it takes time.
     request.once('close', () => request.complete || reject(new Error('The request was cut off')))
   })
 }
 
-/** The body as text, in the charset that is declared. */
+/** Decodes the body by the charset that the client declares. */
 export function decodeBody(body: Buffer, contentType: string): string {
   const charset = charsetOf(contentType)
   try {

@@ -5,13 +5,13 @@ type Http = { status?: number; spec?: boolean; headers?: Readonly<Record<string,
 
 const httpOf = ({ extensions: { http = {} } }: GraphQLError) => http as Http
 
-/** Without what is meant for the door alone. */
+/** The error without the part that is meant for the door alone. */
 function shown(error: GraphQLError) {
   const { extensions: { http: _http, ...extensions } = {}, ...rest } = error.toJSON()
   return { ...rest, extensions }
 }
 
-/** The highest of the errors' statuses. Clients that ask for `application/json` look for errors in an answer of status 200. */
+/** The highest status of the errors. Clients that ask for `application/json` expect errors in an answer with status 200. */
 function statusOf(errors: readonly GraphQLError[], mediaType: string): number {
   const statuses = errors
     .map(httpOf)
@@ -19,7 +19,7 @@ function statusOf(errors: readonly GraphQLError[], mediaType: string): number {
   return Math.max(...statuses)
 }
 
-/** Tells why an operation was not run. */
+/** Says why an operation was not run. */
 export function answerRefusal(response: ServerResponse, errors: readonly GraphQLError[], mediaType: string): void {
   const body = Buffer.from(JSON.stringify({ errors: errors.map(shown) }))
   const status = statusOf(errors, mediaType)

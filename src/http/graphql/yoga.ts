@@ -11,7 +11,7 @@ import { refused } from '../../pipeline/refusal.ts'
 import { IDEMPOTENCY_KEY } from '../../request/idempotency-headers.ts'
 import { scopeOf } from '../../request/request-scope.ts'
 
-/** What Yoga is handed with a request. */
+/** What Yoga gets with a request. */
 type YogaContext = { req: IncomingMessage; res: ServerResponse; asker: Asker; isBatch?: boolean }
 
 export const GRAPHQL_PATH = '/graphql'
@@ -55,7 +55,7 @@ function requestOf(
   }
 }
 
-/** In place of Yoga's own parsing, validation and execution. */
+/** Takes the place of Yoga's own parsing, validation and execution. */
 function usePipeline(pipeline: Pipeline): Plugin<object, YogaContext> {
   return {
     onRequestParse: ({ serverContext }) => ({
@@ -72,7 +72,7 @@ function usePipeline(pipeline: Pipeline): Plugin<object, YogaContext> {
       },
     }),
     onParams({ params, context, setParams, setParamsHandler }) {
-      // Named by its hash alone, which Yoga does not know.
+      // An operation that is named by its hash alone gets an empty query, because Yoga does not know such operations.
       if (params.query == null && params.extensions?.persistedQuery) setParams({ ...params, query: '' })
       const yogaContext = context as unknown as YogaContext
       setParamsHandler(async (payload) => {
@@ -83,7 +83,7 @@ function usePipeline(pipeline: Pipeline): Plugin<object, YogaContext> {
   }
 }
 
-/** What Yoga found wrong with a request before there was an operation, and how events are sent. */
+/** Masks the errors that Yoga found before there was an operation, and sends events. */
 function useAnswers(): Plugin<object, YogaContext> {
   const sendEvents = getSSEProcessor()
   return {
@@ -97,7 +97,7 @@ function useAnswers(): Plugin<object, YogaContext> {
   }
 }
 
-/** Answers what is not one plain operation. The body has been read. */
+/** Answers requests that are not one plain operation. The body has been read already. */
 export function createYogaListener(pipeline: Pipeline) {
   const yoga = createYoga<YogaContext>({
     graphqlEndpoint: GRAPHQL_PATH,

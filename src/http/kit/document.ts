@@ -1,17 +1,21 @@
-// Doors are clients of the schema: what they show they ask for by a GraphQL document, which runs in this process for the viewer.
-// Masks, batching and the bounds of an answer are those of the fields. Who may ask at all the door decides before, and its rates
-// have been counted by then.
+// Doors are clients of the schema. They ask for what they show by a GraphQL document, which runs in this process for the viewer.
+// So redaction, batching and the bounds of an answer come from the fields. Before that, the door has decided who may ask, and has
+// counted the request.
 import { type ExecutionResult, type OperationDefinitionNode, parse, validate } from 'graphql'
+import { doNotKeep } from '../../context/answer-life.ts'
 import { AnswerTooLarge } from '../../context/answer-size.ts'
 import type { Context } from '../../context/context.ts'
 import { AppError } from '../../foundation/errors.ts'
 import { compile } from '../../pipeline/compile.ts'
+import { hasKeptFieldsOnly } from '../../pipeline/kept-fields.ts'
 import type { Run } from '../../pipeline/known-operations.ts'
 import { outageIn, thrown } from '../../pipeline/mask.ts'
 import type { NumberedPage } from '../../rows/numbered-page.ts'
 import { internalSchema } from '../../schema.ts'
 
-function compileText(text: string): Run {
+type Ready = { run: Run; mayKeep: boolean }
+
+function prepare(text: string): Ready {
   const schema = internalSchema()
   const document = parse(text)
   const [problem] = validate(schema, document)
@@ -20,10 +24,10 @@ function compileText(text: string): Run {
   const run = compile(schema, { document, node, asksForSchema: false })
   if (!run)
     throw new Error(`The compiler cannot take the document ${node.name?.value}: one with directives, for example`)
-  return run
+  return { run, mayKeep: hasKeptFieldsOnly(schema, document) }
 }
 
-/** What kept a part of the answer from being given. A bug comes before what is expected, so that it is logged. */
+/** The error that the answer failed with. A bug comes before an expected error, so that it is logged. */
 function failureOf(result: ExecutionResult, root: string): unknown {
   const errors = (result.errors ?? []).map(thrown)
   const failure = outageIn(result) ?? errors.find((error) => !(error instanceof AppError)) ?? errors[0]
@@ -31,14 +35,16 @@ function failureOf(result: ExecutionResult, root: string): unknown {
 }
 
 /**
- * A document of ours, its operation first, as a function that answers it whole or throws why not. The document is compiled when it is
- * first asked. `root` is the place in the document that the door shows: a failure names fields from there on. `at` is what `given` has.
+ * Makes a function that runs a document, which begins with its operation. The function gives the whole answer, or throws. It
+ * compiles the document when it is first called. `root` is the place in the document that the door shows, so an error names
+ * fields from there on. `at` is what `given` has.
  */
 export function document<Result, Variables>(root: string, text: string) {
-  let run: Run | undefined
+  let ready: Ready | undefined
   return async (context: Context, variables: Variables, at?: object): Promise<Result> => {
-    run ??= compileText(text)
-    const result = await run(context, variables as Record<string, unknown>, at)
+    ready ??= prepare(text)
+    if (!ready.mayKeep) doNotKeep(context)
+    const result = await ready.run(context, variables as Record<string, unknown>, at)
     if (result.errors || !result.data) throw failureOf(result, root)
     return result.data as Result
   }

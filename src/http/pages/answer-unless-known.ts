@@ -5,11 +5,11 @@ import { isKnown, PRIVATE } from '../entity-tag.ts'
 type Representation = {
   text: string
   headers: Record<string, string>
-  /** Absent when the text can change without a later date. */
+  /** Left out when the text changes more often than the date. */
   modifiedAt?: Date
 }
 
-/** The text, or 304 for a client that has the text already. Viewers who see different things have different entity tags. */
+/** Answers with the text, or with 304 for a client that has it. Viewers who see different texts get different entity tags. */
 export function answerUnlessKnown(c: Context, { text, headers, modifiedAt }: Representation): Response {
   const etag = `"${createHash('sha256').update(text).digest('base64url')}"`
   const lastModified: Record<string, string> = modifiedAt ? { 'last-modified': modifiedAt.toUTCString() } : {}

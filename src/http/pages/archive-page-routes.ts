@@ -25,7 +25,7 @@ export const archiveRoutes = ({ archives, ...parts }: ArchiveParts) =>
       requestedName: segments.length > 0 ? file.name : null,
       format: file.format,
       path: path ?? '',
-      // Any value counts, as in GitLab.
+      // The value does not matter, as in GitLab.
       appendSha: append_sha !== undefined || null,
     })
     return archive ? sendArchive(c.req.raw, { archives, caller: callerOf(context) }, archive) : c.notFound()

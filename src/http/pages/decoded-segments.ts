@@ -1,4 +1,4 @@
-/** The segments of a path, also between encoded slashes; none when the path is not percent-encoded UTF-8. */
+/** The decoded segments of a path. An encoded slash ends a segment too. No segments when the path does not encode UTF-8. */
 export function decodedSegments(path: string): string[] {
   try {
     return decodeURIComponent(path).split('/')

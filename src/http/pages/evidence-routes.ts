@@ -8,9 +8,7 @@ import { projectPathIn } from './project-address.ts'
 /** The tag is one segment, so its slashes are encoded. */
 const EVIDENCE = '/releases/:tag/evidences/:file{[0-9]+\\.json}'
 
-/**
- * Evidence by its number. A path of the release itself leads to its newest evidence. Hidden evidence is answered like missing evidence.
- */
+/** A snapshot by its number. The newest snapshot is in `release-page-routes.ts`. Hidden and missing evidence answer alike. */
 export const evidenceRoutes = (parts: ContextParts) =>
   new Hono<ContextEnv>().get(EVIDENCE, withContext(parts), async (c) => {
     const { tag, file } = c.req.param()

@@ -1,4 +1,5 @@
-// What the pages of releases show. Null for what is missing and for what is hidden.
+// The project and the release that a page is about. Null for missing ones and for hidden ones.
+
 import { can } from '../../access/abilities.ts'
 import type { Context } from '../../context/context.ts'
 import type { Project } from '../../generated/prisma/client.ts'
@@ -12,7 +13,7 @@ export async function findReadableProject(context: Context, fullPath: string): P
   return project && can(context.viewer, 'release:read', project) ? project : null
 }
 
-/** The release of a tag is looked up only for viewers who may learn tags. */
+/** A tag is looked up only for viewers who may see tags. */
 export async function findReadableRelease(
   context: Context,
   project: Project,

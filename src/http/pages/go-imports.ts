@@ -13,13 +13,13 @@ import { scopeIn } from '../hono-context.ts'
 import { decodedSegments } from './decoded-segments.ts'
 import { pageHeaders } from './html-page.ts'
 
-/** The most segments of a project's path: GitLab nests at most 20 groups. */
+/** The path of a project has at most so many segments, because GitLab has at most 20 groups below each other. */
 const MAX_SEGMENTS = 22
 const MIN_SEGMENTS = 2
 
 const refuse = (c: HonoContext, reason: string) => c.text(`${reason}\n`, 404, PRIVATE)
 
-/** The paths of the projects that may hold a Go package, because packages are folders of a repository. The longest path comes first. */
+/** The paths of the projects that a Go package may be a folder of. The longest comes first. */
 function projectPathsIn(segments: readonly string[]): string[] {
   const lengths = Array.from({ length: MAX_SEGMENTS - MIN_SEGMENTS + 1 }, (_, at) => MAX_SEGMENTS - at)
   return lengths
@@ -29,7 +29,7 @@ function projectPathsIn(segments: readonly string[]): string[] {
     .map((path) => path.join('/'))
 }
 
-/** At most one is found, because no project's path begins another project's path. One statement asks for all of them. */
+/** Finds at most one project, because no project is below another project. One statement asks for all paths. */
 async function findAmong(context: Context, paths: readonly string[]): Promise<Project | null> {
   const found = await Promise.all(paths.map((path) => findProject(context, path)))
   return found.find((project) => project !== null) ?? null
@@ -45,8 +45,8 @@ function answerImport(c: HonoContext, baseUrl: string, path: string) {
 }
 
 /**
- * Tells `go get` where the repository of a package is: at any path with `?go-get=1`, except the server's own paths. For a hidden or
- * missing project, a viewer who has not signed in gets the answer for the first two segments, as if they were a project.
+ * Tells `go get` where the repository of a package is, for any path with `?go-get=1` except the server's own paths. A client that
+ * has not signed in gets an answer for a hidden and for a missing project too: the first two segments, as if they were a project.
  */
 export const goImports =
   (parts: ContextParts): MiddlewareHandler =>

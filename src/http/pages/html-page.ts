@@ -8,18 +8,18 @@ export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>
 /** No page is shown inside another page, and no page sends a form. */
 const NEVER = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-/** Headers of any page. No other site is told the URL, because the URL may hold a credential. */
+/** The headers of every page. No other server learns the URL, because it may contain a credential. */
 const headersOfPage = (sources: string) => ({
   'content-security-policy': `default-src 'none'; ${sources}; ${NEVER}`,
   'referrer-policy': 'no-referrer',
 })
 
-/** No script runs, and only the images of the notes are loaded. */
+/** No script runs, and nothing is loaded but the images of the notes. */
 export const pageHeaders = headersOfPage("style-src 'unsafe-inline'; img-src http: https: data:")
 
 /**
- * GraphiQL is one page that holds its scripts and styles, and its editor makes workers of them. It talks to this server only. A caller
- * that knows the page gives the digest of its one script, as `'sha256-...'`.
+ * GraphiQL is one page with its script and its styles in it, and its editor makes workers of them. It talks to this server only.
+ * A caller that knows the page names the only script by its digest: `'sha256-...'`.
  */
 export const graphiqlHeaders = (script = "'unsafe-inline'") =>
   headersOfPage(
@@ -36,12 +36,12 @@ const style = `
 
 type Page = {
   title: string
-  /** The address of the feed of what the page shows. */
+  /** The URL of the feed that belongs to the page. */
   feed?: string
   body: Markup
 }
 
-/** A page for people, without scripts. */
+/** Answers with a page for people, without scripts and without anything from other servers but images. */
 export function answerHtml(c: Context, { title, feed, body }: Page, headers: Record<string, string> = {}) {
   const link = feed === undefined ? '' : html`<link rel="alternate" type="application/atom+xml" href="${feed}">`
   const page = html`<!doctype html>

@@ -3,10 +3,10 @@ import type { ContextParts } from '../../request/request-context.ts'
 import { publishedKeys } from '../../signing/signing-keys.ts'
 import { counted } from '../hono-context.ts'
 
-/** Five minutes spare the database. A client that meets a signature by a new key asks again. */
+/** Keeping the keys for five minutes spares the database and does no harm, because a client that meets a new key asks again. */
 const CACHE = 'public, max-age=300'
 
-/** The keys of signed evidence, including retired keys. */
+/** The keys that evidence is signed with, including retired keys. */
 export const jwksRoutes = (parts: ContextParts) =>
   new Hono().get('/.well-known/jwks.json', counted(parts), async (c) =>
     c.json(await publishedKeys(), 200, { 'cache-control': CACHE, 'access-control-allow-origin': '*' }),

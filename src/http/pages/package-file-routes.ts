@@ -11,10 +11,10 @@ import type { RestParts } from '../rest/rest-routes.ts'
 import { projectPathIn } from './project-address.ts'
 import { withWebContext } from './web-request.ts'
 
-/** The path by which release tools link to the files that they have uploaded. */
+/** The URL by which release tools link to files that they have uploaded. */
 const DOWNLOAD = '/package_files/:id{[0-9]{1,9}}/download'
 
-/** A 401 says how to sign in. */
+/** An answer with 401 says how to sign in. */
 const challenging: MiddlewareHandler = async (c, next) => {
   await next()
   if (c.res.status !== 401) return
@@ -25,13 +25,13 @@ async function download(c: HonoContext<ContextEnv>, { storage }: RestParts): Pro
   const [context, { id }] = [contextOf(c), c.req.param()]
   const project = await findProject(context, projectPathIn(c))
   if (!project || !can(context.viewer, 'code:read', project)) {
-    // Tools send their credential only when they are asked for it.
+    // Tools send their credential when they are asked for it.
     return isNobody(context.viewer) ? c.json({ message: '401 Unauthorized' }, 401) : c.notFound()
   }
   const file = await findPackageFileById(project, Number(id))
   return (file && (await sendPackageFile(c.req.raw, storage, file))) ?? c.notFound()
 }
 
-/** A file of a package by its number. A hidden file is answered like a missing file. */
+/** A file of a package by its number. Hidden and missing files answer alike. */
 export const packageFileRoutes = (parts: RestParts) =>
   new Hono<ContextEnv>().get(DOWNLOAD, challenging, withWebContext(parts, { basic: true }), (c) => download(c, parts))

@@ -1,4 +1,4 @@
-// What pages for people and feeds show of releases.
+// What pages and feeds show of releases.
 import type {
   FeedQuery,
   FeedQueryVariables,
@@ -36,7 +36,7 @@ export const listedReleases = document<ListedReleasesQuery, ListedReleasesQueryV
   `,
 )
 
-/** A release by its number, because its page has the number in its URL for viewers who may not learn the tag. */
+/** A release by its number, which is in the URL of its page for viewers who may not see the tag. */
 export const numberedRelease = document<NumberedReleaseQuery, NumberedReleaseQueryVariables>(
   'project.release',
   /* GraphQL */ `

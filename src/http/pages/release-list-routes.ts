@@ -6,7 +6,7 @@ import type { ContextParts } from '../../request/request-context.ts'
 import { type ContextEnv, clientUrl, contextOf } from '../hono-context.ts'
 import { answerPage } from '../rest/kit/pagination.ts'
 import { present } from '../rest/kit/present.ts'
-import { toRelease } from '../rest/releases/release-body.ts'
+import { toRelease } from '../rest/releases/present-release.ts'
 import { releasePage } from '../rest/releases/release-documents.ts'
 import { answerUnlessKnown } from './answer-unless-known.ts'
 import { findReadableProject } from './find-readable.ts'
@@ -42,7 +42,7 @@ async function html(c: HonoContext<ContextEnv>, found: Project): Promise<Respons
   })
 }
 
-/** REST's list. */
+/** The same list as in the REST API. */
 async function json(c: HonoContext<ContextEnv>, found: Project): Promise<Response> {
   const context = contextOf(c)
   const [number, size] = [numberIn(c, 'page'), numberIn(c, 'per_page')]
@@ -55,7 +55,7 @@ async function json(c: HonoContext<ContextEnv>, found: Project): Promise<Respons
 async function atom(c: HonoContext<ContextEnv>, project: Project): Promise<Response> {
   const text = await atomFeed(contextOf(c), project)
   const headers = { 'content-type': 'application/atom+xml; charset=utf-8' }
-  // Every change of a release also changes its project.
+  // Every change of a release also changes the date of its project.
   return answerUnlessKnown(c, { text, headers, modifiedAt: project.updatedAt })
 }
 

@@ -8,7 +8,7 @@ import { PRIVATE } from '../entity-tag.ts'
 import { sendEvidence } from '../files/send-evidence.ts'
 import { sendLinkedFile } from '../files/send-linked-file.ts'
 import { type ContextEnv, contextOf } from '../hono-context.ts'
-import { toRelease } from '../rest/releases/release-body.ts'
+import { toRelease } from '../rest/releases/present-release.ts'
 import { releaseWithHtml } from '../rest/releases/release-documents.ts'
 import type { RestParts } from '../rest/rest-routes.ts'
 import { findReadableProject, findReadableRelease } from './find-readable.ts'
@@ -19,7 +19,7 @@ import { leavingPage, releasePage } from './release-pages.ts'
 import { parseReleasePath } from './release-path.ts'
 import { redirectTo, segmentsBehind, withWebContext } from './web-request.ts'
 
-/** The answer depends on the viewer and also on the client. */
+/** The answer depends on the viewer, and here on the kind of client too. */
 const BY_CLIENT = { vary: `${PRIVATE.vary}, accept` }
 
 const defaultPorts: Record<string, string> = { 'http:': '80', 'https:': '443', 'ftp:': '21' }
@@ -44,7 +44,7 @@ async function download(c: HonoContext<ContextEnv>, { parts, release, path }: Do
   return redirectTo(link.url, { ...PRIVATE, ...BY_CLIENT })
 }
 
-/** Keeps the rest of the path and of the query, without the part that chose the release. */
+/** Keeps the rest of the path and the query, except for the parameter that chose the release. */
 function latestUrl(page: string, suffix: readonly string[], url: URL): string {
   const query = new URLSearchParams(url.search)
   query.delete('order_by')
@@ -66,7 +66,7 @@ async function show(c: HonoContext<ContextEnv>, { id, name }: Project, named: Na
   return answerHtml(c, { title: `${shown.name} of ${name}`, body: releasePage(shown) })
 }
 
-/** Pages and permanent links of one release: by its tag, by its number for viewers who may not learn tags, or of the latest release. */
+/** Pages and permanent links of releases: by tag, by number (for viewers who may not see tags), and of the latest release. */
 export const releaseRoutes = (parts: RestParts) =>
   new Hono<ContextEnv>().get('/releases/:rest{.+}', withWebContext(parts), async (c) => {
     const named = parseReleasePath(segmentsBehind(c, 'releases'))

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { ReleaseBody } from '../rest/releases/release-bodies.ts'
 import type { Markup } from './html-page.ts'
 
-/** A release as REST shows it to the same viewer, so the pages hide what REST hides. */
+/** A release as REST shows it to the same viewer. What is hidden there is absent here. */
 type Release = z.output<typeof ReleaseBody>
 
 export type ListedRelease = Pick<
@@ -27,7 +27,7 @@ const item = (url: string, name: string, note: Markup | string = '') =>
 const section = (title: string, items: readonly Markup[]) =>
   items.length === 0 ? '' : html`<h2>${title}</h2><ul>${items}</ul>`
 
-/** The addresses of the pages before and after this page. */
+/** The URLs of the next pages in both directions. */
 type Other = { older?: string; newer?: string }
 
 export const listPage = (project: string, releases: readonly ListedRelease[], { older, newer }: Other) => html`

@@ -1,12 +1,12 @@
 import { NEWEST_EVIDENCE } from '../../modules/releases/release-urls.ts'
 
-/** What a path asks of a release: its page, its newest evidence, or the download of one of its links. */
+/** The part of a release that is asked for: its page, its newest evidence, or the target of one of its links. */
 type Part = { download: string | null; evidence: boolean }
 
-/** What a path after `/-/releases/` names. */
+/** What the path after `/-/releases/` names. */
 export type ReleasePath = { latest: true; suffix: string[] } | (Part & ({ id: number } | { tag: string }))
 
-/** PostgreSQL's integer. */
+/** The largest `integer` of PostgreSQL. */
 const MAX_ID = 2 ** 31 - 1
 
 const endOf = (segments: readonly string[], marker: number, evidence: boolean) => {
@@ -15,8 +15,9 @@ const endOf = (segments: readonly string[], marker: number, evidence: boolean) =
 }
 
 /**
- * The slashes of a tag may be plain. The tag ends before the first `downloads`, or before an `evidence.json` at the end. A tag that
- * itself holds one of these, or begins with `id/` or `permalink/`, needs encoded slashes, as every URL of the server has them.
+ * The slashes of a tag need not be encoded. The tag ends before the first `downloads`, or before an `evidence.json` at the end of
+ * the path. A tag that contains such a segment, or that begins with `id/` or `permalink/`, must have its slashes encoded. They
+ * are encoded in every URL that the server gives.
  */
 export function parseReleasePath(segments: readonly string[]): ReleasePath {
   const [first = '', second = '', ...rest] = segments

@@ -8,14 +8,14 @@ import { projectUrl } from '../../modules/projects/project-url.ts'
 import type { Markup } from './html-page.ts'
 import { feed } from './page-documents.ts'
 
-/** Characters that XML cannot hold, not even escaped. */
+/** Characters that XML cannot contain in any notation. */
 const NOT_XML = /[^\t\n\r\x20-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu
 
 const clean = (text: string | null | undefined) => (text ?? '').replace(NOT_XML, '\ufffd')
 
 type Entry = NonNullable<FeedQuery['project']>['page']['rows'][number]
 
-/** Feed readers cannot ask for fewer entries, so the feed has as many entries as fit when notes are very long. */
+/** If the notes are very long, the feed has only as many entries as fit, because a feed reader cannot ask for fewer. */
 async function newest(context: Context, { id }: Project): Promise<Entry[]> {
   const ask = async (answer: Context, size?: number) =>
     (await feed(answer, { project: id, size })).project?.page.rows ?? []
@@ -28,7 +28,7 @@ async function newest(context: Context, { id }: Project): Promise<Entry[]> {
   }
 }
 
-// The id of an entry is the same for all viewers and for ever, so it does not name the tag.
+// The id is the same for all viewers and for ever, so it does not contain the tag.
 const entry = ({ permanentUrl, name, links, assets, releasedAt, updatedAt, author, content }: Entry) => html`
   <entry>
     <id>${permanentUrl}</id>
@@ -47,11 +47,11 @@ const entry = ({ permanentUrl, name, links, assets, releasedAt, updatedAt, autho
     <content type="html">${clean(content)}</content>
   </entry>`
 
-/** The newest releases as Atom (RFC 4287). */
+/** An Atom feed (RFC 4287) of the newest releases. */
 export async function atomFeed(context: Context, project: Project): Promise<string> {
   const page = `${projectUrl(context, project)}/-/releases`
   const entries: Markup[] = []
-  // Other requests are answered between two entries, because long notes take a while to escape.
+  // Entries take turns, because escaping long notes takes a while.
   for (const release of await newest(context, project)) entries.push(await inTurn(() => entry(release)))
   const text = await html`<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">

@@ -4,19 +4,19 @@ import { decodedSegments } from './decoded-segments.ts'
 
 const GIT_REQUEST = /^\/(.+)\/(info\/refs|git-upload-pack|git-receive-pack)$/
 
-/** The queries by which git clients ask for a list of refs. */
+/** The queries with which git clients ask for a list of refs. */
 const LIST_QUERIES: ReadonlySet<string> = new Set(['', '?service=git-upload-pack', '?service=git-receive-pack'])
 
-/** Null when git would not send such a request. After 308 a client sends its body again. */
+/** Null when git would not send such a request. With 308 a client sends its body again. */
 function statusOf(method: string, file: string, query: string): 301 | 308 | null {
   if (file === 'info/refs') return method !== 'POST' && LIST_QUERIES.has(query) ? 301 : null
   return method === 'POST' && query === '' ? 308 : null
 }
 
 /**
- * Redirects a git client from the address of a project's page to the project's repository, `<project>.git`. The project is not looked
- * up, so existing, hidden and missing projects are answered alike. The redirect has no host, because the client knows best which host
- * it has reached.
+ * Sends a git client that was given the URL of a project's page to the project's repository, `<project>.git`. It does not look
+ * the project up, so existing, hidden and missing projects answer alike. It leaves out the host, because the client knows best
+ * how it got here.
  */
 export function redirectToRepository(baseUrl: string): MiddlewareHandler {
   const base = new URL(baseUrl).pathname.replace(/\/$/, '')

@@ -7,12 +7,12 @@ import type { RestParts } from '../rest/rest-routes.ts'
 import { withWebContext } from './web-request.ts'
 
 const UPLOAD = '/uploads/:secret{[0-9a-f]{32}}/:fileName'
-/** The URL that rendered notes have. It stays valid when the project is renamed or moved. */
+/** The URL in rendered notes. It stays valid when the project is renamed or moved. */
 const BY_NUMBER = `/-/project/:id{[0-9]{1,9}}${UPLOAD}`
-/** The URL of older links. */
+/** The URL in older links. */
 const BY_PATH = `/:path{.+}${UPLOAD}`
 
-/** Files that notes show or link to, for viewers who may read the project. A hidden file is answered like a missing file. */
+/** Files that notes show or link to, for everybody who may read the project. Hidden and missing files answer alike. */
 export function uploadRoutes(parts: RestParts): Hono<ContextEnv> {
   const send = async (c: HonoContext<ContextEnv>, project: Awaited<ReturnType<typeof findProject>>) => {
     const { secret = '', fileName = '' } = c.req.param()

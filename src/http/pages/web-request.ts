@@ -8,8 +8,8 @@ import { type ContextEnv, scopeIn } from '../hono-context.ts'
 import { credentialHeaders } from '../rest/kit/credentials.ts'
 
 /**
- * Finds out who asks. A browser that follows a link cannot set headers, so parameters such as `private_token` count as well. With
- * `basic` a token may also be the password of HTTP Basic, for tools that fetch files.
+ * Finds out who asks. A client that follows a link cannot set headers, so parameters such as `private_token` count too. Where
+ * tools download files, a token as the password of HTTP Basic counts as well (`basic`).
  */
 export const withWebContext =
   (parts: ContextParts, { basic = false } = {}): MiddlewareHandler<ContextEnv> =>
@@ -32,7 +32,7 @@ const segmentsOf = (path: string) => path.split('/').map(decode)
 
 const climbs = (segment: string) => segment.split('/').includes('..')
 
-/** The path as the client sent it, because `c.req.path` has its dots resolved. */
+/** The path as the client sent it, because in the URL of the request `..` has been resolved already. */
 const sentPath = (c: HonoContext<ContextEnv>): string => {
   const { incoming } = (c.env ?? {}) as { incoming?: { url?: string } }
   return (incoming?.url ?? c.req.path).split('?', 1)[0] ?? ''

@@ -9,6 +9,7 @@ import type { BoundedQueue } from '../../foundation/bounded-queue.ts'
 import { AppError, type RuleViolation } from '../../foundation/errors.ts'
 import type { Archives } from '../../modules/archives/archives.ts'
 import { MAX_UPLOAD_BYTES } from '../../modules/uploads/upload-bounds.ts'
+import type { KeptAnswers } from '../../pipeline/kept-answers.ts'
 import { costOf } from '../../request/rate-limits/rate-limits.ts'
 import { admit, type ContextParts } from '../../request/request-context.ts'
 import type { FileStorage } from '../../storage/file-storage.ts'
@@ -23,6 +24,7 @@ import { type Endpoint, isForPipelines } from './kit/endpoint.ts'
 import { paginationHeaders } from './kit/pagination.ts'
 import { MAX_BODY_BYTES, MAX_UNKNOWN_BODY_BYTES } from './kit/read-body.ts'
 import { readBody, readParameters } from './kit/read-fields.ts'
+import { recallRead } from './kit/recall-read.ts'
 import { answerError, badRequest, forbidden, RestError, unauthorized } from './kit/rest-errors.ts'
 import { writeOnce } from './kit/write-once.ts'
 
@@ -61,6 +63,8 @@ export type RestParts = ContextParts & {
   uploadMaxBytes?: number
   uploads: BoundedQueue
   archives: Archives
+  /** Null when no answers are kept in memory. */
+  keptAnswers: KeptAnswers | null
 }
 
 async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Promise<Response> {
@@ -87,6 +91,7 @@ async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Pro
     ...{ context, parameters, request, uploadMaxBytes: parts.uploadMaxBytes ?? MAX_UPLOAD_BYTES },
     ...{ storage: parts.storage, artifactsDir: parts.artifactsDir, uploads: parts.uploads, archives: parts.archives },
     readFields: async () => early ?? (endpoint.streams ? parameters : read(MAX_BODY_BYTES)),
+    recall: (paths, read) => recallRead(parts.keptAnswers, { context, url, paths }, read),
     once: (content, run) => writeOnce({ ...write, content, answerRule }, run),
     url,
     headers: request.headers,

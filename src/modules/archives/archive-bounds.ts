@@ -2,24 +2,24 @@ import { availableParallelism } from 'node:os'
 
 /** What archives may cost. */
 export type ArchiveBounds = {
-  /** Of one: all that is in it, unpacked, with names and folders. */
+  /** The size of an archive before it is compressed, with the names of files and folders. */
   maxBytes: number
-  /** Of one: files and folders. */
+  /** The number of files and folders in an archive. */
   maxFiles: number
-  /** To make one, once it is its turn. */
+  /** The time that making an archive takes, once its turn has come. */
   maxSeconds: number
-  /** Bytes in memory of each process that makes one. */
+  /** The memory of each process that makes an archive, in bytes. */
   maxMemory: number
-  /** Of all: those that are kept, those that are being made and those that somebody still reads. */
+  /** The size of all archives together: the kept ones and the ones that are being made. */
   folderBytes: number
-  /** How many are made at a time. */
+  /** How many archives are made at a time. */
   running: number
-  /** How many of them for one account, or one address. */
+  /** How many archives are made at a time for one account or one address. */
   perCaller: number
-  /** How many wait to be made. */
+  /** How many archives wait to be made. */
   waiting: number
   longestWaitMs: number
-  /** Who has been reading for longer makes way when room is needed. */
+  /** A client that has been reading for longer is cut off when its archive must make room for another. */
   makeWayMs: number
 }
 

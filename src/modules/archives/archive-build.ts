@@ -8,7 +8,7 @@ import { type FileSource, streamOf } from './file-stream.ts'
 import { measureArchive } from './measure-archive.ts'
 import { writeArchive } from './write-archive.ts'
 
-/** Where it is written, and where it goes when it is whole. */
+/** Where the archive is written, and where it is moved when it is complete. */
 type Places = { incoming: string; kept: string }
 
 type Options = {
@@ -16,7 +16,7 @@ type Options = {
   places: Places
   bounds: ArchiveBounds
   room: ArchiveRoom
-  /** Nobody may begin to read it any more. */
+  /** Called when nobody may begin to read the build any more. */
   onClosed: () => void
 }
 
@@ -26,7 +26,7 @@ const tooLarge = ({ maxBytes }: ArchiveBounds) =>
 const tooSlow = ({ maxSeconds }: ArchiveBounds) =>
   new AppError('TOO_LARGE', `It takes more than ${maxSeconds} seconds to make this archive: fetch its sources with git`)
 
-/** An archive that is being written once, and read by any number of clients as it grows. */
+/** An archive that is being written. Any number of clients read it as it grows. */
 export class ArchiveBuild {
   readonly #options: Options
   readonly #abandoned = new AbortController()
@@ -44,8 +44,8 @@ export class ArchiveBuild {
   }
 
   /**
-   * Writes the archive and keeps it when `inTurn` lets it; whoever reads is told of a failure, and so is the caller, but not
-   * when nobody waits for it any more.
+   * Writes the archive when `inTurn` gives it its turn, and keeps it. A failure reaches every reader. It reaches the caller too,
+   * unless nobody waits for the archive any more.
    */
   async run(inTurn: (work: () => Promise<void>, signal: AbortSignal) => Promise<void>): Promise<void> {
     const { signal } = this.#abandoned
@@ -86,18 +86,18 @@ export class ArchiveBuild {
         await this.#append(file, piece)
       })
       this.#end(null)
-      // Flushed: it will be served for long.
+      // Flushes the file before it is kept, because it may be served for a long time.
       await file.datasync()
       await rename(places.incoming, places.kept)
     } catch (error) {
-      // Whoever still has it open holds nothing on the disk.
+      // Empties the file, so that a reader that still has it open takes no room on the disk.
       if (!this.#ended) await this.#file?.truncate(0)
       await rm(places.incoming, { force: true })
       throw error
     }
   }
 
-  /** What is written, from the first byte. Resolves when there is one; git is ended when nobody reads any more. */
+  /** Streams the archive from its first byte, and resolves when there is one. Git is ended when nobody reads any more. */
   async read(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const { places, room, onClosed } = this.#options
     const reader = room.read(path.basename(places.kept))
@@ -131,7 +131,7 @@ export class ArchiveBuild {
     this.#tell()
   }
 
-  /** Bytes behind a position, as soon as there are any; 0 at the end. */
+  /** The number of bytes behind a position, as soon as there are any; 0 at the end. */
   async #available(position: number): Promise<number> {
     while (this.#written <= position && !this.#ended) await this.#change
     if (this.#failure !== null) throw this.#failure

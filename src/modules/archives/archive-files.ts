@@ -1,4 +1,4 @@
-// Archives on disk: `<key>` when they are whole, `incoming/<process>-<random>` while they are written.
+// Archives on disk. A complete archive is the file `<key>`. While it is written it is `incoming/<process>-<random>`.
 import { randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
@@ -6,7 +6,7 @@ import { streamOf } from './file-stream.ts'
 
 export const INCOMING = 'incoming'
 
-/** For `catch`. */
+/** A handler for `catch`. */
 export const nullIfMissing = (error: NodeJS.ErrnoException) => {
   if (error.code === 'ENOENT') return null
   throw error
@@ -17,7 +17,7 @@ export const placesOf = (directory: string, key: string) => ({
   kept: path.join(directory, key),
 })
 
-/** Nothing is written to for longer without being ended. */
+/** A file that was not written to for so long was left behind, because an archive takes less time. */
 const LEFT_BEHIND_MS = 60 * 60_000
 
 function isAlive(processId: number): boolean {
@@ -34,7 +34,7 @@ async function isBeingWritten(file: string): Promise<boolean> {
   return found !== null && Date.now() - found.mtimeMs < LEFT_BEHIND_MS && isAlive(Number(processId))
 }
 
-/** Makes the folder, and removes what a process that was killed left half-written. */
+/** Makes the folder, and removes half-written archives that a killed process left behind. */
 export async function prepareDirectory(directory: string): Promise<void> {
   const incoming = path.join(directory, INCOMING)
   await mkdir(incoming, { recursive: true, mode: 0o700 })
@@ -49,10 +49,10 @@ type Reader = { cut: AbortSignal; done: () => void }
 
 type KeptArchive = { size: number; body: ReadableStream<Uint8Array> }
 
-/** Closes the file when the body was read or is not wanted any more. */
+/** Closes the file when the body was read to its end or is not wanted any more. */
 async function readKept(file: FileHandle, signal: AbortSignal, reader: Reader): Promise<KeptArchive> {
   const { size } = await file.stat()
-  // Says that it was used, where the disk takes that.
+  // Notes when the archive was used. It is served even if that fails.
   const now = new Date()
   await file.utimes(now, now).catch(() => undefined)
   const close = () => {
@@ -65,7 +65,7 @@ async function readKept(file: FileHandle, signal: AbortSignal, reader: Reader): 
   return { size, body: streamOf({ available: async (position) => size - position, read, close, cut: reader.cut }) }
 }
 
-/** Null when it is not there. */
+/** Null when the archive is not there. */
 export async function openKept(
   place: string,
   signal: AbortSignal,
@@ -83,7 +83,7 @@ export async function openKept(
   }
 }
 
-/** In bytes; null when it is not there. */
+/** The size in bytes; null when the archive is not there. */
 export async function sizeOfKept(directory: string, key: string): Promise<number | null> {
   return (await stat(path.join(directory, key)).catch(nullIfMissing))?.size ?? null
 }

@@ -1,6 +1,6 @@
 import type { SourceFormat } from '../releases/release-urls.ts'
 
-/** Longer endings stand before those that they end with. */
+/** `tar.gz` stands before `gz`, because the first ending that fits counts. */
 const formatByEnding: Readonly<Record<string, SourceFormat>> = {
   zip: 'zip',
   'tar.gz': 'tar.gz',
@@ -19,7 +19,7 @@ export const archiveEndings = Object.keys(formatByEnding) as [string, ...string[
 export const formatOfEnding = (ending: string): SourceFormat | null =>
   Object.hasOwn(formatByEnding, ending) ? (formatByEnding[ending] ?? null) : null
 
-/** `v1.0.0.tar.gz` as its name and its format; null without one of the endings. */
+/** Splits `v1.0.0.tar.gz` into its name and its format. Null when the file has none of the endings. */
 export function parseArchiveFile(file: string): { name: string; format: SourceFormat } | null {
   const ending = archiveEndings.find((ending) => file.endsWith(`.${ending}`))
   const format = ending && formatOfEnding(ending)

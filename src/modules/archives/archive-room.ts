@@ -5,7 +5,7 @@ import { unavailable } from '../../foundation/errors.ts'
 import type { ArchiveBounds } from './archive-bounds.ts'
 import { INCOMING, nullIfMissing } from './archive-files.ts'
 
-/** Somebody reads an archive, which takes room as long as that: also when its file has been removed. */
+/** Somebody who reads an archive. `cut` ends that, because even a removed file takes room while it is read. */
 type Reader = { since: number; cut: () => void }
 
 type Kept = { name: string; size: number; usedAt: number }
@@ -25,7 +25,7 @@ async function filesIn(directory: string): Promise<Kept[]> {
   )
 }
 
-/** Room that an archive may fill. */
+/** The room that is reserved for one archive. */
 export class Place {
   readonly #room: ArchiveRoom
   readonly #file: string
@@ -37,7 +37,7 @@ export class Place {
     this.#bytes = bytes
   }
 
-  /** For one that becomes larger than was thought. */
+  /** Claims more room for an archive that becomes larger than was expected. */
   async extendTo(bytes: number): Promise<void> {
     if (bytes <= this.#bytes) return
     const step = bytes - this.#bytes + STEP_BYTES
@@ -55,10 +55,10 @@ export class ArchiveRoom {
   readonly #directory: string
   readonly #bounds: ArchiveBounds
   readonly #readers = new Map<string, Set<Reader>>()
-  /** Of those that are being made here; what is in the folder's `incoming` under other names, other processes make. */
+  /** The bytes of the archives that this process is making. Other names in the folder `incoming` are made by other processes. */
   #claimed = 0
   readonly #own = new Set<string>()
-  /** Claims come one after the other, because two at once would take the same room. */
+  /** Claims are handled one after the other, because two at the same time would take the same room. */
   readonly #oneAtATime = pLimit(1)
 
   constructor(directory: string, bounds: ArchiveBounds) {
@@ -66,7 +66,7 @@ export class ArchiveRoom {
     this.#bounds = bounds
   }
 
-  /** Those that were not used for longest make room for one that comes in under that name. */
+  /** Reserves room for a new archive. The archives that were not used for longest make room for it. */
   async reserve(incoming: string, bytes: number): Promise<Place> {
     await this.claim(bytes)
     const file = path.basename(incoming)
@@ -86,7 +86,7 @@ export class ArchiveRoom {
     this.#claimed -= bytes
   }
 
-  /** Counts a reader until `done`, which may be called twice; `cut` aborts when it has to make way. */
+  /** Counts a reader until it calls `done`, which it may do twice. `cut` aborts when the reader has to make way. */
   read(name: string): { cut: AbortSignal; done: () => void } {
     const way = new AbortController()
     const reader = {
@@ -108,7 +108,7 @@ export class ArchiveRoom {
     let missing = sumOf(kept) + sumOf(ofOthers) + this.#claimed + bytes - this.#bounds.folderBytes
     if (missing <= 0) return
     const removable = kept.filter(({ name }) => this.#mayGo(name))
-    // For nothing none has to go.
+    // No archive is removed when that would not make enough room.
     if (sumOf(removable) < missing) throw unavailable('There is no room for another archive now', RETRY_AFTER_SECONDS)
     const isRead = ({ name }: Kept) => Number(this.#readers.has(name))
     removable.sort((a, b) => isRead(a) - isRead(b) || a.usedAt - b.usedAt)

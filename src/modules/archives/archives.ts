@@ -10,35 +10,35 @@ import { openKept, placesOf, prepareDirectory, sizeOfKept } from './archive-file
 import { ArchiveRoom } from './archive-room.ts'
 
 export type OpenArchive = {
-  /** In bytes; null while it is still being written. */
+  /** The size in bytes; null while the archive is still being written. */
   size: number | null
   body: ReadableStream<Uint8Array>
 }
 
-/** Once the signal aborts, the archive is not wanted any more, and not written on unless somebody else waits for it. */
+/** When the signal aborts, the reader does not want the archive any more. Its writing stops when nobody else waits for it. */
 type Reader = { caller: string; signal: AbortSignal }
 
 export type Archives = {
-  /** Fails with TOO_LARGE where a bound stands against it, with UNAVAILABLE where too many are being made. */
+  /** Fails with TOO_LARGE when the archive exceeds a bound, and with UNAVAILABLE when too many archives are being made. */
   open: (archive: Archive, reader: Reader) => Promise<OpenArchive>
-  /** In bytes; null when it would have to be made. */
+  /** The size in bytes; null when the archive would have to be made. */
   sizeOf: (archive: Archive) => Promise<number | null>
 }
 
 type Options = {
-  /** Holds nothing else. */
+  /** The folder of the archives. It holds nothing else. */
   directory: string
   log: Log
   bounds?: Partial<ArchiveBounds>
 }
 
-/** One that would not fit into the folder is too large, whatever else is asked. */
+/** An archive is never larger than the folder may be, whatever the bounds say. */
 function boundsOf(given: Partial<ArchiveBounds>): ArchiveBounds {
   const bounds = { ...archiveBounds, ...given }
   return { ...bounds, maxBytes: Math.min(bounds.maxBytes, bounds.folderBytes) }
 }
 
-/** Source archives: each is made once, when it is first asked for, and kept until the room is needed for others. */
+/** The source archives. An archive is made when it is first asked for, and is kept until others need the room. */
 export async function createArchives({ directory, log, bounds: given = {} }: Options): Promise<Archives> {
   await prepareDirectory(directory)
   const bounds = boundsOf(given)

@@ -1,18 +1,18 @@
 /** A file, which may still be growing. */
 export type FileSource = {
-  /** Bytes behind a position, as soon as there are any; 0 at the end. */
+  /** The number of bytes behind a position, as soon as there are any; 0 at the end. */
   available: (position: number) => Promise<number>
-  /** Reads into the buffer and tells how many bytes it got. */
+  /** Reads into the buffer and returns how many bytes it read. */
   read: (buffer: Uint8Array, position: number) => Promise<number>
-  /** Called when nothing more will be read, whichever way it ended; may be called twice. */
+  /** Called when nothing more will be read, for whatever reason. It may be called twice. */
   close: () => unknown
-  /** Breaks it off, also for a client that does not read. */
+  /** Breaks the stream off, even for a client that does not read. */
   cut: AbortSignal
 }
 
 const PIECE_BYTES = 64 * 1024
 
-/** One piece at a time, and only when it is asked for: a slow client costs no memory. */
+/** Reads one piece at a time and only when it is asked for, so a slow client costs no memory. */
 export function streamOf({ available, read, close, cut }: FileSource): ReadableStream<Uint8Array> {
   let position = 0
   let cancelled = false

@@ -10,16 +10,19 @@ import { type Archive, archiveName } from './archive.ts'
 
 const FULL_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 
-/** The commit of that full id, else of a tag, else of a branch, else as git reads it: sources of a release are those of its tag. */
+/**
+ * The commit with this full id, else of a tag, else of a branch, else what git understands. A tag comes before a branch, because
+ * the sources of a release are the sources of its tag.
+ */
 async function commitOf({ repositories }: Context, id: number, ref: string): Promise<string | null> {
   if (FULL_ID.test(ref) && (await repositories.commits(id, [ref])).has(ref)) return ref
   return (await repositories.resolveTag(id, ref)) ?? (await repositories.resolveCommit(id, ref))
 }
 
-/** In bytes, so that the name of what is sent fits into a header. */
+/** Bounded, so that the name of the archive fits into a header. */
 const MAX_PATH_BYTES = 1024
 
-/** `a/b` of `/a/b/`, '' of what means everything; null where no file can have that name. */
+/** `a/b` for `/a/b/`, and '' for a path that means everything. Null when no file can have the name. */
 function cleanPath(path: string): string | null {
   const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.')
   const clean = segments.join('/')
@@ -29,11 +32,11 @@ function cleanPath(path: string): string | null {
 export type WantedArchive = {
   ref: string
   format: SourceFormat
-  /** Only this file or folder; '': everything. */
+  /** The only file or folder that is wanted; '': everything. */
   path: string
-  /** What the client calls it. Only where that is our own name, the commit is never a part of it. */
+  /** What the client calls the archive. If this is our own name for it, the commit is never a part of the name. */
   requestedName?: string | null
-  /** Whether the commit is a part of the name; null: unless the ref is the commit. */
+  /** Whether the commit is a part of the name. Null: it is, unless the ref is the commit. */
   appendSha: boolean | null
   excluded?: readonly string[]
 }
@@ -53,7 +56,7 @@ async function locate(context: Context, project: Project, wanted: WantedArchive)
   return { repository, sha, format, name, ...parts }
 }
 
-/** As `findArchive`, of a project whose code the viewer may read. */
+/** Like `findArchive`, for a project whose code the viewer may read. */
 export async function findArchiveOf(
   context: Context,
   project: Project,
@@ -68,7 +71,7 @@ export async function findArchiveOf(
   }
 }
 
-/** What an archive of that ref is made of. Hidden equals missing, the project as the ref: null for all. */
+/** What an archive of a ref is made of. Null for a missing project, a hidden project and a missing ref, which answer alike. */
 export async function findArchive(
   context: Context,
   projectPath: string,

@@ -3,19 +3,19 @@ import type { Archive } from './archive.ts'
 import type { ArchiveBounds } from './archive-bounds.ts'
 import { runGit } from './run-git.ts'
 
-/** As file systems have it; deeper trees also make git itself grow. */
+/** The limit of file systems. Deeper trees would also make git use more memory. */
 const MAX_PATH_BYTES = 4096
 
-// A tar's blocks.
+// The block and the record of a tar, in bytes.
 const BLOCK = 512
 const RECORD = 20 * BLOCK
-/** Longer names are in blocks of their own. */
+/** A longer name has blocks of its own. */
 const SHORT_NAME = 100
 
-/** Compressors make longer what they cannot make shorter. */
+/** A compressor makes data a little longer if it cannot make them shorter. */
 const OVERHEAD = 1.02
 
-/** A line of `git ls-tree --long`, up to the name. */
+/** An entry of `git ls-tree --long` up to its name. */
 const ENTRY = /^\d+ (\w+) [0-9a-f]+ +(\d+|-)\t/
 
 const tooLarge = (bound: string) =>
@@ -24,7 +24,7 @@ const tooLarge = (bound: string) =>
     `These sources are too large for an archive, which may have at most ${bound}: fetch them with git`,
   )
 
-/** Whether it is one of the files and folders, or lies in one. */
+/** Whether a name is one of the places, or lies in one of them. */
 function isWithin(name: string, places: ReadonlySet<string>): boolean {
   for (let end = name.indexOf('/'); end >= 0; end = name.indexOf('/', end + 1)) {
     if (places.has(name.slice(0, end))) return true
@@ -34,7 +34,7 @@ function isWithin(name: string, places: ReadonlySet<string>): boolean {
 
 const blocks = (bytes: number) => Math.ceil(bytes / BLOCK) * BLOCK
 
-/** Adds up what an archive will hold, and throws as soon as it is too much. */
+/** Adds up what an archive will hold, and throws as soon as that is too much. */
 function createMeter({ maxBytes, maxFiles }: ArchiveBounds, prefix: number, excluded: ReadonlySet<string>) {
   let files = 0
   let isEmpty = true
@@ -45,7 +45,7 @@ function createMeter({ maxBytes, maxFiles }: ArchiveBounds, prefix: number, excl
     const [head, kind, content] = ENTRY.exec(entry) ?? []
     if (head === undefined) throw new Error(`git ls-tree wrote ${JSON.stringify(entry.slice(0, BLOCK))}`)
     const name = entry.length - head.length + prefix
-    // What is left out is walked all the same.
+    // Counts excluded files too, because git walks them all the same.
     files += 1
     const isLeftOut = excluded.size > 0 && isWithin(entry.slice(head.length), excluded)
     if (!isLeftOut && kind !== 'tree') isEmpty = false
@@ -63,8 +63,8 @@ function createMeter({ maxBytes, maxFiles }: ArchiveBounds, prefix: number, excl
 }
 
 /**
- * How many bytes the archive has at most, before anything is made of it. Folders are listed, too: trees of nothing but trees, each
- * in the next one twice, would be walked without a word. Whatever they hold, git is ended at the first entry above a bound.
+ * Finds out how many bytes an archive has at most, before it is made. Git is ended at the first entry above a bound. It lists
+ * folders too, because otherwise it would walk trees of nothing but trees, each twice in the next, and write nothing.
  */
 export async function measureArchive(archive: Archive, bounds: ArchiveBounds, signal: AbortSignal): Promise<number> {
   const { repository, sha, name, path, excluded = [] } = archive
@@ -74,7 +74,7 @@ export async function measureArchive(archive: Archive, bounds: ArchiveBounds, si
   const args = ['ls-tree', '-r', '-t', '-z', '--long', sha, '--', ...(path === undefined ? [] : [path])]
   const env = { GIT_LITERAL_PATHSPECS: '1' }
   await runGit({ repository, args, env, maxMemory: bounds.maxMemory, signal }, (piece) => {
-    // Bytes, not characters, are counted.
+    // In Latin-1 a character is a byte, and bytes are counted.
     const entries = (rest + piece.toString('latin1')).split('\0')
     rest = entries.pop() ?? ''
     for (const entry of entries) meter.add(entry)

@@ -17,7 +17,7 @@ type Command = {
 const tooMuchMemory = (bytes: number) =>
   new AppError('TOO_LARGE', `An archive of these sources needs more than ${bytes} bytes of memory: fetch them with git`)
 
-/** Hands over what git writes piece by piece, at the pace of `take`. Fails unless git succeeds. */
+/** Gives git's output to `take` piece by piece, and waits until each piece is taken. Fails unless git succeeds. */
 export async function runGit(command: Command, take: (piece: Buffer) => Promise<void> | void): Promise<void> {
   const { repository, args, env, maxMemory, signal } = command
   signal.throwIfAborted()

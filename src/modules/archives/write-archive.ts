@@ -7,12 +7,12 @@ import { runGit } from './run-git.ts'
 
 const BZIP2 = 'bzip2 -9'
 
-/** Files that are larger pass through git in pieces, so that its memory has a bound, too. */
+/** Git streams larger files in pieces, which bounds its memory. */
 const LARGE_FILE = '32m'
 
 const settings = [`core.bigFileThreshold=${LARGE_FILE}`, 'core.attributesFile=', `tar.tar.bz2.command=${BZIP2}`]
 
-/** What the account's settings and the machine's time zone say must not change a byte. */
+/** Neither the settings of the account nor the time zone of the machine may change a byte. */
 const REPRODUCIBLE = { TZ: 'UTC', GIT_CONFIG_GLOBAL: '/dev/null', GIT_ATTR_NOSYSTEM: '1' }
 
 /** Neither Node nor git compresses bzip2 itself. */
@@ -26,13 +26,13 @@ async function assertBzip2(): Promise<void> {
   })
 }
 
-/** As they are: a name of a file may look like a pattern. */
+/** Literal paths, because the name of a file may look like a pattern. */
 const pathsOf = ({ path, excluded = [] }: Archive) => [
   ...(path === undefined ? [] : [`:(literal)${path}`]),
   ...excluded.map((name) => `:(exclude,literal)${name}`),
 ]
 
-/** Hands over the archive piece by piece, at the pace of `write`. Fails unless it came whole; the signal ends git. */
+/** Gives the archive to `write` piece by piece. Fails unless the archive is complete. The signal ends git. */
 export async function writeArchive(
   archive: Archive,
   { maxMemory }: ArchiveBounds,

@@ -9,7 +9,7 @@ import { table } from '../../rows/table.ts'
 import { type PageArguments, toWindow, type Window } from '../../rows/window.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 
-/** A link with its release, because its permanent URL depends on the tag. */
+/** A link with its release, because the permanent URL of the link contains the tag. */
 export type AssetLinkNode = AssetLink & { release: ReleaseNode }
 
 const newestFirst = byTime<AssetLink>({
@@ -29,7 +29,7 @@ export const links = table<AssetLink>('asset_links', 'l', {
 const ofRelease = links.childrenOf({ column: 'l.release_id', row: 'r.id' })
 const linkByPath = links.by('releaseId', 'filepath')
 
-/** Of links that a statement has just inserted: those of each `release_id` as JSON, the newest first. */
+/** Reads the links that a statement has just inserted: a row for each release, with its links as JSON, the newest first. */
 export const linksByRelease = (inserted: Prisma.Sql) => Prisma.sql`
   SELECT row."releaseId" AS release_id, json_agg(row ORDER BY row."createdAt" DESC, row.id DESC) AS links
   FROM (SELECT ${links.columns} FROM ${inserted} l) AS row GROUP BY row."releaseId"`
@@ -54,13 +54,13 @@ export async function numberedLinks(release: ReleaseNode, page: PageInput): Prom
   return extendPage(await links.numberedPage('numberedPageOfRelease', selected, page), { release })
 }
 
-/** All links of a release. They are counted before they are read. */
+/** Takes the number of links from what the answer may hold, before it reads them. */
 export function allLinksOfRelease(context: Context, release: ReleaseNode) {
   takeRows(context, release.linksCount, 'assets.links')
   return allRows((window) => linksOfRelease(context, release, window))
 }
 
-/** The link of a release with that stored path, given with or without its leading slash. */
+/** The link of a release with this stored path, which is given with or without its leading slash. */
 export async function findLinkByPath(
   context: Context,
   release: ReleaseNode,

@@ -1,4 +1,5 @@
 import { builder } from '../../graphql/builder.ts'
+import { pageTypes } from '../../graphql/page-types.ts'
 import { arrayConnection } from '../../rows/array-page.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
 import { toWindow } from '../../rows/window.ts'
@@ -11,38 +12,31 @@ import { ReleaseAssetLink } from './link-schema.ts'
 
 type Source = { release: ReleaseNode; format: SourceFormat }
 
-// Its fields are public: who may not read code gets no source (ReleaseAssets.sources).
+// Its fields are public, because `ReleaseAssets.sources` gives no source to viewers who may not read code.
 const ReleaseSource = builder.objectRef<Source>('ReleaseSource').implement({
-  description: 'An archive of the source code as it was under the tag.',
-  access: { needs: 'code:read', project: ({ release }) => release.project },
+  description: 'An archive of the source code at the tag.',
+  access: { needs: 'code:read', project: ({ release }) => release.project, fields: 'public' },
   fields: (t) => ({
-    format: t.exposeString('format', {
-      kept: true,
-      access: 'public',
-      description: 'One of zip, tar.gz, tar.bz2, tar.',
-    }),
+    format: t.exposeString('format', { kept: true, description: 'One of zip, tar.gz, tar.bz2, tar.' }),
     url: t.string({
       kept: true,
-      access: 'public',
       description: 'Absolute URL of the archive.',
       resolve: ({ release, format }, _args, context) => sourceUrl(context, release, format),
     }),
   }),
 })
 
-const linkEdge = builder.edgeObject({
-  type: ReleaseAssetLink,
-  name: 'ReleaseAssetLinkEdge',
-  description: 'A link in a page.',
-})
-const sourceEdge = builder.edgeObject({
+const linkPageTypes = pageTypes({ type: ReleaseAssetLink, name: 'ReleaseAssetLink', one: 'A link', many: 'links' })
+
+const sourcePageTypes = pageTypes({
   type: ReleaseSource,
-  name: 'ReleaseSourceEdge',
-  description: 'A source archive in a page.',
+  name: 'ReleaseSource',
+  one: 'A source archive',
+  many: 'source archives',
 })
 
 const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement({
-  description: 'What can be downloaded of a release.',
+  description: 'What can be downloaded from a release.',
   access: { needs: 'release:read', project: (release) => release.project },
   fields: (t) => ({
     count: t.int({
@@ -63,12 +57,12 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
         resolve: (release, args, context) =>
           connection(linksOfRelease(context, release, toWindow(args)), () => release.linksCount),
       },
-      { name: 'ReleaseAssetLinkConnection', description: 'A page of links.' },
-      linkEdge,
+      ...linkPageTypes,
     ),
     allLinks: t.field({
       type: [ReleaseAssetLink],
       internal: true,
+      kept: true,
       nullable: false,
       access: 'public',
       description: 'All links, the newest first.',
@@ -89,8 +83,7 @@ const ReleaseAssets = builder.objectRef<ReleaseNode>('ReleaseAssets').implement(
             args,
           ),
       },
-      { name: 'ReleaseSourceConnection', description: 'A page of source archives.' },
-      sourceEdge,
+      ...sourcePageTypes,
     ),
   }),
 })
@@ -109,7 +102,7 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
   assetLink: t.field({
     type: ReleaseAssetLink,
     access: 'public',
-    description: 'The link with that stored path; null when there is none. Not in GitLab.',
+    description: 'The link with this stored path; null when there is none. Not in GitLab.',
     args: { directAssetPath: t.arg.string({ required: true, description: directAssetPath }) },
     resolve: (release, args, context) => findLinkByPath(context, release, args.directAssetPath),
   }),
@@ -120,7 +113,7 @@ builder.prismaObjectField('Project', 'latestReleaseAssetLink', (t) =>
     type: ReleaseAssetLink,
     access: { needs: 'release:read', otherwise: null },
     description:
-      'The link of the latest release (by `releasedAt`) with that stored path; null without one. Not in GitLab.',
+      'The link of the latest release (by `releasedAt`) with this stored path; null when there is none. Not in GitLab.',
     args: { directAssetPath: t.arg.string({ required: true, description: directAssetPath }) },
     resolve: async (project, args, context) => {
       const release = await latestRelease(context, project, {})

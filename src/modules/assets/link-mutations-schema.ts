@@ -1,10 +1,10 @@
-import { assertNotNull, mutation } from '../../graphql/mutation.ts'
+import { assertNullOnlyIn, mutation } from '../../graphql/mutation.ts'
 import { ReleaseAssetLink, ReleaseAssetLinkType } from './link-schema.ts'
 import { createLink, deleteLink, updateLink } from './write-links.ts'
 
 const name = 'Name, unique in the release.'
 const url = 'Absolute http, https or ftp URL, unique in the release; at most 8,192 characters.'
-const directAssetPath = 'Path of the permanent URL: `/` and at least three of `A-Za-z0-9_-./`.'
+const directAssetPath = 'Path of the permanent URL: `/` and at least three characters of `A-Za-z0-9_-./`.'
 
 mutation('releaseAssetLinkCreate', {
   ability: 'release:update',
@@ -18,10 +18,10 @@ mutation('releaseAssetLinkCreate', {
       name: t.string({ required: true, description: name }),
       url: t.string({ required: true, description: url }),
       directAssetPath: t.string({ description: directAssetPath }),
-      linkType: t.field({ type: ReleaseAssetLinkType, defaultValue: 'other', description: 'What it leads to.' }),
+      linkType: t.field({ type: ReleaseAssetLinkType, defaultValue: 'other', description: 'What the link leads to.' }),
     }),
   },
-  payload: { description: 'The link that was made.', fields: { link: ReleaseAssetLink } },
+  payload: { description: 'The new link.', fields: { link: ReleaseAssetLink } },
   run: async (context, input) => {
     const { directAssetPath: path, linkType, ...link } = input
     return { link: await createLink(context, { ...link, filepath: path ?? null, linkType: linkType ?? 'other' }) }
@@ -32,19 +32,19 @@ mutation('releaseAssetLinkUpdate', {
   ability: 'release:update',
   description: 'Change a link. Needs the role Developer, and the right to create the tag.',
   input: {
-    description: 'Changes of a link; what is absent stays as it is.',
+    description: 'Changes of a link. What is absent stays as it is.',
     argument: 'The changes.',
     fields: (t) => ({
       id: t.field({ type: 'ReleasesLinkID', required: true, description: 'Global ID of the link.' }),
       name: t.string({ description: `${name} Must not be null.` }),
       url: t.string({ description: `${url} Must not be null.` }),
-      directAssetPath: t.string({ description: `${directAssetPath} Null takes it away.` }),
-      linkType: t.field({ type: ReleaseAssetLinkType, description: 'What it leads to. Must not be null.' }),
+      directAssetPath: t.string({ description: `${directAssetPath} Null removes it.` }),
+      linkType: t.field({ type: ReleaseAssetLinkType, description: 'What the link leads to. Must not be null.' }),
     }),
   },
   payload: { description: 'The link that was changed.', fields: { link: ReleaseAssetLink } },
   run: async (context, input) => {
-    assertNotNull(input, ['name', 'url', 'linkType'])
+    assertNullOnlyIn(input, 'directAssetPath')
     const { directAssetPath: filepath, ...changes } = input
     return { link: await updateLink(context, { ...changes, filepath }) }
   },
@@ -55,7 +55,7 @@ mutation('releaseAssetLinkDelete', {
   description: 'Delete a link. Needs the role Developer, and the right to create the tag.',
   input: {
     description: 'Which link to delete.',
-    argument: 'Which one.',
+    argument: 'The link to delete.',
     fields: (t) => ({
       id: t.field({ type: 'ReleasesLinkID', required: true, description: 'Global ID of the link.' }),
     }),

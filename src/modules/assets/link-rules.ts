@@ -1,17 +1,19 @@
-// What makes a link valid (docs/contract/links.md#rules). Pure.
+// The rules for links (docs/contract/links.md#rules). Pure functions.
 import { RuleViolation } from '../../foundation/errors.ts'
 import { isBlank, lengthProblems } from '../../foundation/rules.ts'
 import { maxCharacters } from '../../foundation/text-limits.ts'
 
 export type LinkValues = { name: string; url: string; filepath: string | null }
 
-/** In a URL they stand for another place, which is then asked for. */
+/** The segments `.` and `..`. A client resolves them and asks for another path. */
 const STEPS = /(?:^|\/)\.{1,2}(?:\/|$)/
 
-/** Nothing that prints: neither a URL that people copy nor a terminal shows it. */
+/** Characters that show neither in a URL that people copy nor in a terminal. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}]/u
 
-/** One slash, no slash, then single slashes between ASCII letters, digits and `_-.`; a letter or digit at the end. */
+/**
+ * A slash and another character; then ASCII letters, digits and `_-.` with single slashes between them; last a letter or digit.
+ */
 const FILEPATH = /^\/[^/](?:\/?[A-Za-z0-9_.-])*\/?[A-Za-z0-9]$/u
 const SHORTEST_FILEPATH = 4
 
@@ -26,11 +28,11 @@ function isAllowedUrl(url: string): boolean {
   }
 }
 
-/** What is not ASCII takes more room in the header that leads there. */
+/** The URL as the header of a redirect sends it. There a character outside of ASCII takes more room. */
 const asSent = (url: string) => (isAscii(url) || !URL.canParse(url) ? url : new URL(url).href)
 
 function filepathProblem(filepath: string): string | null {
-  // As the database counts: an emoji is one.
+  // Counts characters like the database: an emoji is one character.
   const [tooLong] = lengthProblems('Filepath', maxCharacters.filepath, filepath)
   if (tooLong) return tooLong
   const fits = [...filepath].length >= SHORTEST_FILEPATH && FILEPATH.test(filepath) && !INVISIBLE.test(filepath)
@@ -38,13 +40,13 @@ function filepathProblem(filepath: string): string | null {
   return fits ? null : 'Filepath is in an invalid format'
 }
 
-/** A full sentence per rule that the link breaks by itself. That its values are unique is for the database to say. */
+/** A full sentence for each rule that the link breaks. Only the database knows whether the values are unique. */
 export function linkProblems({ name, url, filepath }: LinkValues, stored: { url?: string } = {}): string[] {
   const problems = [
     isBlank(name) ? "Name can't be blank" : null,
     ...lengthProblems('Name', maxCharacters.name, name),
     url.trim() === '' ? "Url can't be blank" : null,
-    // One that was stored before there was a limit stays.
+    // A long URL stays if it was stored before there was a limit.
     ...(url === stored.url ? [] : lengthProblems('Url', maxCharacters.url, asSent(url))),
     url.trim() !== '' && !isAllowedUrl(url) ? 'Url is blocked: Only allowed schemes are http, https, ftp' : null,
     filepath === null ? null : filepathProblem(filepath),
@@ -58,7 +60,7 @@ const repeated = (values: readonly (string | null)[]): string[] => {
   return [...twice]
 }
 
-/** Of links that are made in one go: the first problem of any of them, or what they have twice. */
+/** Refuses links that are made together, with all their problems and all values that they have twice. */
 export function assertLinksValid(links: readonly LinkValues[]): void {
   const twice = [
     ...repeated(links.map(({ name }) => name)),

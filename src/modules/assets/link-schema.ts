@@ -30,6 +30,7 @@ export const ReleaseAssetLink = builder.prismaNode('AssetLink', {
   fields: (t) => ({
     number: t.exposeInt('id', {
       internal: true,
+      kept: true,
       nullable: false,
       access: 'public',
       description: 'The number in the global ID.',
@@ -38,18 +39,18 @@ export const ReleaseAssetLink = builder.prismaNode('AssetLink', {
     url: t.exposeString('url', {
       kept: true,
       access: 'public',
-      description: 'Where it leads, exactly as it was given.',
+      description: 'Where the link leads, exactly as it was given.',
     }),
     linkType: t.expose('linkType', {
       type: ReleaseAssetLinkType,
       kept: true,
       access: 'public',
-      description: 'What it leads to.',
+      description: 'What the link leads to.',
     }),
     directAssetPath: t.exposeString('filepath', {
       kept: true,
       access: 'public',
-      description: 'The stored path of the permanent URL, beginning with a slash; null without one.',
+      description: 'The stored path of the permanent URL. Begins with a slash; null when there is none.',
     }),
     directAssetUrl: t.string({
       kept: true,
@@ -66,7 +67,7 @@ export const ReleaseAssetLink = builder.prismaNode('AssetLink', {
       kept: true,
       access: 'public',
       deprecationReason: 'Every link is external. Compare `url` yourself.',
-      description: "Whether `url` lies outside of the project's own pages.",
+      description: "Whether `url` is outside of the project's own pages.",
       reads: ['url'],
       resolve: (link, _args, context) => isExternal(context, link),
     }),

@@ -29,7 +29,7 @@ const attributes = ['name', 'url', 'filepath'] as const
 
 const takenProblem = (name: (typeof attributes)[number]) => `${titles[name]} has already been taken`
 
-/** By a statement that did not lock the release. */
+/** Says the same as `takenProblems`, when a statement that did not lock the release has taken a value. */
 const onTaken = onUniqueViolation(
   Object.fromEntries(
     attributes.map((name) => [
@@ -39,10 +39,10 @@ const onTaken = onUniqueViolation(
   ),
 )
 
-/** With the URL of a link that is stored. */
+/** The link that is checked. A stored link has its id and its URL. */
 type Subject = { releaseId: number; id?: number; url?: string }
 
-/** A full sentence per value that another link of the release has. */
+/** A full sentence for each value that another link of the release has. */
 async function takenProblems(tx: Tx, values: LinkValues, { releaseId, id }: Subject): Promise<string[]> {
   const given = attributes.filter((name) => values[name] !== null)
   const others = await tx.assetLink.findMany({
@@ -55,7 +55,7 @@ async function takenProblems(tx: Tx, values: LinkValues, { releaseId, id }: Subj
   return given.filter((name) => others.some((link) => link[name] === values[name])).map(takenProblem)
 }
 
-/** Tells every rule that is broken at once. The release is locked, so that nobody takes a value afterwards. */
+/** Refuses a link with all rules that it breaks. The release is locked, so that nobody takes a value afterwards. */
 async function assertValid(tx: Tx, values: LinkValues, subject: Subject): Promise<void> {
   const problems = [...linkProblems(values, subject), ...(await takenProblems(tx, values, subject))]
   if (problems.length > 0) throw new RuleViolation('INVALID', problems)
@@ -86,7 +86,7 @@ export const createLink = once(async (context: Context, input: LinkCreate): Prom
   await assertMayChange(context, 'release:update', release)
   const data = { ...values, releaseId: release.id }
   return transact(context, async (tx) => {
-    // Somebody else may have deleted it meanwhile.
+    // Somebody may have deleted the release meanwhile.
     if (!(await lockRelease(tx, release.id))) throw missing()
     await assertValid(tx, values, { releaseId: release.id })
     const link = { ...(await tx.assetLink.create({ data: { ...data, updatedAt: databaseNow() } })), release }
@@ -107,7 +107,7 @@ const goneMeanwhile = (found: AssetLink | undefined): AssetLink => {
   return found
 }
 
-/** Changes a link; with nothing but the id it stays as it is (docs/contract/links.md#changing-and-deleting-by-graphql). */
+/** Changes a link. With nothing but the id, the link stays as it is (docs/contract/links.md#changing-and-deleting-by-graphql). */
 export const updateLink = once(async (context: Context, { id, ...changes }: LinkUpdate): Promise<AssetLinkNode> => {
   const link = await getLink(context, id)
   const data = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
@@ -122,11 +122,11 @@ export const updateLink = once(async (context: Context, { id, ...changes }: Link
   }).catch(onTaken)
 })
 
-/** Deletes a link. It is a change of the release: who may update the release may do it. */
+/** Deletes a link. That changes the release, so a viewer who may update the release may delete its links. */
 export const deleteLink = once(async (context: Context, { id }: { id: number }): Promise<AssetLinkNode> => {
   const link = await getLink(context, id)
   return transact(context, async (tx) => {
-    // Before its links, as by whoever deletes the release: otherwise the two meet halfway.
+    // Locks the release before its links, as the deletion of a release does. In another order the two would wait for each other.
     await lockRelease(tx, link.releaseId)
     const { count } = await tx.assetLink.deleteMany({ where: { id } })
     if (count === 0) throw notFoundOrForbidden()

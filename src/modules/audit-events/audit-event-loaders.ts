@@ -18,7 +18,7 @@ const newestFirst = byTime<AuditEvent>({
   field: 'createdAt',
 })
 
-/** The audit events of the owners that this column names. */
+/** The audit events of a project or a group, whose id is in this column. */
 function eventsBy(column: 'e.project_id' | 'e.group_id') {
   const { page, count } = auditEvents.childrenOf({ column })
   return async (context: Context, id: number, window: Window): Promise<Connection<AuditEvent>> =>

@@ -1,5 +1,6 @@
 import { toGlobalId } from '../../foundation/global-id.ts'
 import { builder } from '../../graphql/builder.ts'
+import { pageTypes } from '../../graphql/page-types.ts'
 import { emptyConnection } from '../../rows/page.ts'
 import { toWindow } from '../../rows/window.ts'
 import { userById } from '../users/user-loaders.ts'
@@ -8,7 +9,7 @@ import { auditEventsOfGroup, auditEventsOfProject } from './audit-event-loaders.
 import { readsGroupAuditEvents } from './audit-policy.ts'
 
 const Credential = builder.enumType('Credential', {
-  description: 'By what it is known who asks. Not in GitLab.',
+  description: 'What an author signed in with. Not in GitLab.',
   values: {
     ACCESS_TOKEN: { value: 'access_token', description: 'An access token of an account.' },
     JOB_TOKEN: { value: 'job_token', description: 'A job token: a pipeline.' },
@@ -17,14 +18,14 @@ const Credential = builder.enumType('Credential', {
       value: 'pipeline_jwt',
       description: 'A token of a trusted issuer that was issued for a project: a pipeline.',
     },
-    COMMAND_LINE: { value: 'command_line', description: "None: a command on the server's own machine." },
+    COMMAND_LINE: { value: 'command_line', description: "No credential: a command on the server's own machine." },
   } as const,
 })
 
 const AuditEventType = builder.prismaObject('AuditEvent', {
   description:
-    'Who wrote what, when, and from where. It outlives what was written. Not in GitLab, whose own is licensed.',
-  // Nothing but the two connections leads to one, and each of them asks for the role.
+    'Who wrote what, when, and from where. It outlives what was written. Not in GitLab, whose own audit events need a license.',
+  // Only the two connections lead to an audit event, and each of them asks for the role.
   access: 'public',
   fields: (t) => ({
     id: t.id({
@@ -39,12 +40,12 @@ const AuditEventType = builder.prismaObject('AuditEvent', {
     }),
     author: t.field({
       type: UserCore,
-      description: 'The account that wrote; null when it is gone, and for a CI job without one.',
+      description: 'The account that wrote. Null when the account is gone, and for a CI job without an account.',
       resolve: ({ authorId }, _args, context) => (authorId === null ? null : userById(context).load(authorId)),
     }),
     credential: t.expose('credential', {
       type: Credential,
-      description: 'What the author signed in with; null of what was written before this was recorded.',
+      description: 'What the author signed in with. Null for writes from before this was recorded.',
     }),
     targetType: t.exposeString('targetType', {
       nullable: false,
@@ -52,29 +53,28 @@ const AuditEventType = builder.prismaObject('AuditEvent', {
     }),
     targetId: t.id({
       nullable: false,
-      description: 'Global ID of what was written, which may be gone.',
+      description: 'Global ID of what was written. It may be gone.',
       resolve: ({ targetType, targetId }) => toGlobalId(targetType, targetId),
     }),
-    targetDetails: t.exposeString('targetDetails', { nullable: false, description: 'Its name at that time.' }),
+    targetDetails: t.exposeString('targetDetails', {
+      nullable: false,
+      description: 'Name of what was written, at that time.',
+    }),
     message: t.exposeString('message', { nullable: false, description: 'What happened, in one sentence.' }),
     ipAddress: t.exposeString('ipAddress', {
-      description: 'Address that the request came from; null when there was no request.',
+      description: 'Address that the request came from. Null when there was no request.',
     }),
     requestId: t.exposeString('requestId', { description: 'ID of the request, as in its answer and in the log.' }),
     createdAt: t.expose('createdAt', { type: 'Time', nullable: false, description: 'When it happened.' }),
   }),
 })
 
-const AuditEventEdge = builder.edgeObject({
+const auditEventPageTypes = pageTypes({
   type: AuditEventType,
-  name: 'AuditEventEdge',
-  description: 'An audit event in a page.',
+  name: 'AuditEvent',
+  one: 'An audit event',
+  many: 'audit events',
 })
-
-const AuditEventConnection = builder.connectionObject(
-  { type: AuditEventType, name: 'AuditEventConnection', description: 'A page of audit events.' },
-  AuditEventEdge,
-)
 
 builder.prismaObjectFields('Project', (t) => ({
   auditEvents: t.connection(
@@ -84,8 +84,7 @@ builder.prismaObjectFields('Project', (t) => ({
       description: 'Every write to the project and to what belongs to it, newest first. Not in GitLab.',
       resolve: (project, args, context) => auditEventsOfProject(context, project.id, toWindow(args)),
     },
-    AuditEventConnection,
-    AuditEventEdge,
+    ...auditEventPageTypes,
   ),
 }))
 
@@ -94,8 +93,8 @@ builder.prismaObjectFields('Group', (t) => ({
     {
       type: AuditEventType,
       description:
-        'Every write to the group itself, newest first; projects have their own. Empty for viewers who have not the ' +
-        'role Maintainer in the group. Not in GitLab.',
+        'Every write to the group itself, newest first. Projects have audit events of their own. Empty for viewers ' +
+        'who do not have the role Maintainer in the group. Not in GitLab.',
       resolve: (group, args, context) => {
         const window = toWindow(args)
         return readsGroupAuditEvents(context.viewer, group)
@@ -103,7 +102,6 @@ builder.prismaObjectFields('Group', (t) => ({
           : emptyConnection()
       },
     },
-    AuditEventConnection,
-    AuditEventEdge,
+    ...auditEventPageTypes,
   ),
 }))

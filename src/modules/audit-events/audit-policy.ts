@@ -2,6 +2,6 @@ import { role } from '../../access/roles.ts'
 import { roleInGroup, type Viewer } from '../../access/viewer.ts'
 import type { Group } from '../../generated/prisma/client.ts'
 
-/** For a project's events the ability `audit-event:read` decides. */
+/** Decides for groups. For projects the ability `audit-event:read` decides. */
 export const readsGroupAuditEvents = (viewer: Viewer, group: Group): boolean =>
   roleInGroup(viewer, group) >= role.maintainer

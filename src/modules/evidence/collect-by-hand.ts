@@ -6,13 +6,14 @@ import { RuleViolation } from '../../foundation/errors.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { isUpcoming } from '../releases/release-text.ts'
+import { titleOf } from '../releases/release-title.ts'
+import { collectEvidence } from './collect-evidence.ts'
 import type { EvidenceNode } from './evidence-loaders.ts'
-import { collectEvidence } from './evidence-service.ts'
 
 const missing = () => new RuleViolation('NOT_FOUND', 'Release does not exist')
 
 /**
- * Collects evidence at once, however much there is already. Protected tags do not matter
+ * Collects evidence at once, even if there is some already. Protected tags play no part
  * (docs/contract/evidence.md#collecting-by-hand).
  */
 export const collectEvidenceByHand = once(
@@ -28,12 +29,12 @@ export const collectEvidenceByHand = once(
     }
     return transact(context, async (tx) => {
       const collected = await collectEvidence(tx, release.id, { occasion: null, baseUrl: context.baseUrl })
-      // It has been deleted meanwhile.
+      // The release has been deleted meanwhile.
       if (!collected) throw missing()
       await recordAuditEvent(tx, context, {
         type: 'release_evidence_collected',
         scope: { projectId: project.id },
-        target: { type: 'Release', id: release.id, details: release.name ?? release.tag },
+        target: { type: 'Release', id: release.id, details: titleOf(release) },
         message: `Collected evidence ${collected.sha} of release ${release.tag}`,
       })
       return { ...collected, release: { ...release, project } }

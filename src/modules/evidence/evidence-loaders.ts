@@ -22,7 +22,7 @@ const oldestFirst = byTime<EvidenceRow>({
   field: 'createdAt',
 })
 
-// As large as all else of a page together, and rarely wanted: `summaryOf` reads it.
+// `summaryOf` reads the summary, because it is as large as the rest of a page and rarely asked for.
 const { summary: _, ...columnsWithoutSummary } = Prisma.EvidenceScalarFieldEnum
 
 const evidences = table<EvidenceRow>('evidences', 'e', {
@@ -37,7 +37,7 @@ const pageOf = (window: Window) => ({ window, order: oldestFirst })
 
 export const evidencesChild = (args: PageArguments, plan: Plan) => ofRelease.child(pageOf(toWindow(args)), plan)
 
-/** Without summaries, whatever the type says: GraphQL asks `summaryOf` for them. */
+/** Reads no summaries, although the type says so: their field asks `summaryOf` for them. */
 export const evidencesOfRelease = (context: Context, release: ReleaseNode, window: Window) =>
   extendRows(ofRelease.page(context, release, pageOf(window)), { release }) as PageToCome<EvidenceNode>
 
@@ -45,7 +45,7 @@ export const countOfEvidences = ofRelease.count
 
 const summaries = textsOfUnknownSize('evidences', Prisma.raw('t.summary::text'))
 
-/** Only evidence that has just been collected has it already. */
+/** Reads the summary, unless the evidence was just collected and has it already. */
 export async function summaryOf(
   context: Context,
   { id, summary }: Pick<EvidenceNode, 'id' | 'summary'>,

@@ -7,11 +7,11 @@ import { ReleaseEvidence } from './evidence-schema.ts'
 mutation('evidenceCollect', {
   ability: 'release:create',
   description:
-    'Collect evidence of a release at once, as often as you like. One that is upcoming is refused: its evidence is ' +
-    'collected at its release date. Needs the role Developer. Not in GitLab.',
+    'Collect evidence of a release at once, as often as you like. An upcoming release is refused, because its evidence ' +
+    'is collected at its release date. Needs the role Developer. Not in GitLab.',
   input: {
     description: 'Which release to collect evidence of. Not in GitLab.',
-    argument: 'Which release.',
+    argument: 'The release.',
     fields: (t) => ({
       projectPath: t.id({ required: true, description: 'Full path of the project.' }),
       tagName: t.string({ required: true, description: 'Tag of the release.' }),
@@ -22,7 +22,7 @@ mutation('evidenceCollect', {
     fields: {
       evidence: {
         type: ReleaseEvidence,
-        description: 'The evidence; null with errors. Needs `evidence:read`; otherwise null.',
+        description: 'The evidence. Null with errors, and for viewers without `evidence:read`.',
       },
       release: { type: ReleaseType, description: 'Its release; null with errors.' },
     },

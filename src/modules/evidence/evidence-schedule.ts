@@ -6,15 +6,15 @@ import { isHistorical, isUpcoming } from '../releases/release-text.ts'
 const keyOf = (releaseId: number | '') => `collect-evidence ${releaseId}`
 
 /**
- * Names what evidence is collected for: at most one per release and occasion. In whole seconds, as clients see the date:
- * one that sends back what it has read moves nothing.
+ * Names the date that evidence is collected for. A release has evidence once for each occasion. The date is in whole seconds,
+ * because clients see it so: a client that sends back the date that it has read changes nothing.
  */
 export const occasionOf = ({ releasedAt }: Pick<Release, 'releasedAt'>) =>
   `released ${releasedAt.toISOString().replace(/\.\d+Z$/, 'Z')}`
 
 /**
- * Evidence is collected when a release is published: at once, or at the date of an upcoming one. One that is dated before
- * its creation gets none by itself (docs/contract/evidence.md#when-it-is-collected).
+ * Evidence is collected when a release is published: at once, or at the date of an upcoming release. A release that is dated
+ * before its creation gets no evidence by itself (docs/contract/evidence.md#when-it-is-collected).
  */
 async function scheduleEvidence(tx: Tx, release: Release, now: Date): Promise<void> {
   if (isHistorical(release)) return dequeue(tx, keyOf(release.id))
@@ -23,14 +23,17 @@ async function scheduleEvidence(tx: Tx, release: Release, now: Date): Promise<vo
   await enqueue(tx, 'collect-evidence', payload, { ...runAt, key: keyOf(release.id) })
 }
 
-/** What `addEvidenceJobs` must know of a release that is being made, as JSON; null when it gets no evidence. */
+/** What `addEvidenceJobs` must know of a new release, as JSON. Null when the release gets no evidence. */
 export function evidenceJobOf(release: Pick<Release, 'releasedAt' | 'createdAt'>) {
   if (isHistorical(release)) return null
   const runAt = isUpcoming(release, release.createdAt) ? release.releasedAt : null
   return { occasion: occasionOf(release), runAt }
 }
 
-/** The same as `scheduleEvidence` in the statement that makes releases; `source` has `id` and what `evidenceJobOf` tells as `job`. */
+/**
+ * Does the same as `scheduleEvidence`, in the statement that inserts releases. `source` reads the `id` of each release, and as
+ * `job` what `evidenceJobOf` returned for it.
+ */
 export const addEvidenceJobs = (source: Prisma.Sql): Prisma.Sql =>
   addJobs(
     'collect-evidence',
@@ -40,14 +43,14 @@ export const addEvidenceJobs = (source: Prisma.Sql): Prisma.Sql =>
       FROM (${source}) AS source, json_to_record(source.job) AS j (occasion text, "runAt" timestamptz)`,
   )
 
-/** After the release has got another date. The transaction must have locked it before it read `before`. */
+/** To be called when a release has got another date. The transaction must have locked the release before it read `before`. */
 export async function rescheduleEvidence(tx: Tx, before: Release, after: Release, now: Date): Promise<void> {
   if (occasionOf(before) === occasionOf(after)) return
   if (!isUpcoming(after, now)) await takeEvidenceAlong(tx, before, after)
   await scheduleEvidence(tx, after, now)
 }
 
-/** Who corrects the date of a published release does not publish it again: its evidence counts for the new date. */
+/** A corrected date does not publish a release again. So the evidence for the old date counts for the new date. */
 async function takeEvidenceAlong(tx: Tx, before: Release, after: Release): Promise<void> {
   const occasion = occasionOf(after)
   const free = { evidences: { none: { occasion } } }

@@ -1,5 +1,6 @@
 import { placeOfField } from '../../context/place.ts'
 import { builder } from '../../graphql/builder.ts'
+import { pageTypes } from '../../graphql/page-types.ts'
 import { allRows, connection, emptyConnection } from '../../rows/page.ts'
 import { toWindow } from '../../rows/window.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
@@ -25,7 +26,7 @@ export const ReleaseEvidence = builder.prismaNode('Evidence', {
     filepath: t.string({
       kept: true,
       access: guarded,
-      description: 'Absolute URL of the snapshot; its header `X-Waybill-Signature` is the signature.',
+      description: 'Absolute URL of the snapshot. The answer has the signature in the header `X-Waybill-Signature`.',
       reads: [],
       resolve: (evidence, _args, context) => evidenceUrl(context, evidence.release, evidence),
     }),
@@ -33,7 +34,7 @@ export const ReleaseEvidence = builder.prismaNode('Evidence', {
       kept: true,
       access: guarded,
       description:
-        'Detached JWS (ES256) of the canonical JSON of the snapshot; its key is in `/.well-known/jwks.json`. Null for ' +
+        'Detached JWS (ES256) of the canonical JSON of the snapshot. Its key is in `/.well-known/jwks.json`. Null for ' +
         'evidence that was never signed. Not in GitLab.',
     }),
     collectedAt: t.expose('createdAt', {
@@ -53,16 +54,18 @@ export const ReleaseEvidence = builder.prismaNode('Evidence', {
   }),
 })
 
-const edge = builder.edgeObject({
+const evidencePageTypes = pageTypes({
   type: ReleaseEvidence,
-  name: 'ReleaseEvidenceEdge',
-  description: 'A piece of evidence in a page.',
+  name: 'ReleaseEvidence',
+  one: 'A piece of evidence',
+  many: 'evidence',
 })
 
 builder.prismaObjectField(ReleaseType, 'allEvidences', (t) =>
   t.field({
     type: [ReleaseEvidence],
     internal: true,
+    kept: true,
     nullable: false,
     access: { needs: 'evidence:read', otherwise: () => [], instead: 'an empty list' },
     description: 'All evidence, the oldest first.',
@@ -84,7 +87,6 @@ builder.prismaObjectField(ReleaseType, 'evidences', (t) =>
       resolve: (release, args, context) =>
         connection(evidencesOfRelease(context, release, toWindow(args)), () => countOfEvidences(context, release.id)),
     },
-    { name: 'ReleaseEvidenceConnection', description: 'A page of evidence.' },
-    edge,
+    ...evidencePageTypes,
   ),
 )

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Issue, Milestone, Project, Release } from '../../generated/prisma/client.ts'
+import { titleOf } from '../releases/release-title.ts'
 
 export type IssueRow = Pick<Issue, 'id' | 'projectId' | 'title' | 'state' | 'confidential' | 'dueDate'> & {
   author: { name: string } | null
@@ -16,13 +17,13 @@ export type ReleaseRow = Pick<Release, 'id' | 'tag' | 'name' | 'description' | '
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
-/** The `typ` in the header of its signature. */
+/** The `typ` in the header of the signature. */
 export const EVIDENCE_TYPE = 'evidence+jws'
 
 const timestamp = (time: Date) => time.toISOString()
 const date = (day: Date | null) => day?.toISOString().slice(0, 10) ?? null
 
-// The same rows give the same document, in whatever order the database returns them.
+// Sorted, so that the same rows give the same document in whatever order the database returns them.
 const byId = <Row extends { id: number }>(rows: readonly Row[]) => rows.toSorted((a, b) => a.id - b.id)
 
 const snapshotOfIssue = (issue: IssueRow) => ({
@@ -33,7 +34,7 @@ const snapshotOfIssue = (issue: IssueRow) => ({
   due_date: date(issue.dueDate),
 })
 
-/** A group's milestone also has issues of other projects, which readers of this one may not see. */
+/** A group's milestone also has issues of other projects, which readers of this project may not see. */
 const isShown = (issue: IssueRow, projectId: number) => !issue.confidential && issue.projectId === projectId
 
 const snapshotOfMilestone = (milestone: MilestoneRow, projectId: number) => ({
@@ -49,7 +50,7 @@ const snapshotOfMilestone = (milestone: MilestoneRow, projectId: number) => ({
     .map(snapshotOfIssue),
 })
 
-/** With the digest of the file, so that the signature covers its content too; the size is in bytes. */
+/** Has the digest of the file, so that the signature covers the content of the file too. The size is in bytes. */
 const snapshotOfArtifact = ({ url, fileName, size, sha256 }: ReleaseRow['reportArtifacts'][number]) => ({
   url,
   file_name: fileName,
@@ -63,7 +64,7 @@ export function snapshotOf({ project, milestones, reportArtifacts, ...release }:
     release: {
       id: release.id,
       tag_name: release.tag,
-      name: release.name ?? release.tag,
+      name: titleOf(release),
       description: release.description,
       created_at: timestamp(release.createdAt),
       project: {
@@ -79,11 +80,11 @@ export function snapshotOf({ project, milestones, reportArtifacts, ...release }:
 }
 
 /**
- * RFC 8785: no blanks, keys sorted by their UTF-16 code units, strings and numbers as JSON.stringify writes them. Text
- * is built here, as an object keeps keys that look like numbers in an order of its own.
+ * RFC 8785: no blanks, keys sorted by their UTF-16 code units, strings and numbers as JSON.stringify writes them. The text is put
+ * together here, because an object would move keys that look like numbers to its beginning.
  */
 export function canonicalJson(value: Json): string {
-  // JSON.parse reads 1e999 as Infinity, which would be written as null.
+  // JSON.parse reads 1e999 as Infinity, and JSON.stringify would write Infinity as null.
   if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError('a number is too large')
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
   if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`
@@ -96,8 +97,8 @@ export function canonicalJson(value: Json): string {
 // Array.isArray does not narrow readonly arrays.
 const isList = (value: object): value is readonly Json[] => Array.isArray(value)
 
-/** SHA-256 in UTF-8, in lower-case hex. */
+/** The SHA-256 of a text in UTF-8, in lower-case hex. */
 export const digestOfText = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex')
 
-/** The same of the canonical JSON of a document. */
+/** The digest of a document's canonical JSON. */
 export const digestOf = (document: Json): string => digestOfText(canonicalJson(document))

@@ -5,10 +5,10 @@ import type { Evidence } from '../../generated/prisma/client.ts'
 import { findProject } from '../projects/find-project.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 
-/** PostgreSQL's integer. */
+/** The largest `integer` of PostgreSQL. */
 const MAX_ID = 2 ** 31 - 1
 
-/** Evidence by what its URL names. Hidden equals missing, and so does evidence of another tag: null for all. */
+/** The evidence that a URL names. Null when it is missing, hidden, or belongs to another tag, so that all three answer alike. */
 export async function findEvidence(
   context: Context,
   { projectPath, tag, id }: { projectPath: string; tag: string; id: number },
@@ -18,7 +18,7 @@ export async function findEvidence(
   return db.evidence.findFirst({ where: { id, release: { projectId: project.id, tag } } })
 }
 
-/** What was collected last of a release; null also for who may not read evidence. */
+/** The evidence of a release that was collected last. Null for a viewer who may not read evidence. */
 export async function findNewestEvidence(context: Context, { id, project }: ReleaseNode): Promise<Evidence | null> {
   if (!can(context.viewer, 'evidence:read', project)) return null
   return db.evidence.findFirst({ where: { releaseId: id }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] })

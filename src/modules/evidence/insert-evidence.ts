@@ -22,7 +22,10 @@ export type NewEvidence = {
   occasion: string | null
 }
 
-/** Null where the release or its artifacts are no longer what was read; without evidence where the occasion had its own. */
+/**
+ * Null when the release or its artifacts are no longer what was read, or are locked. `evidence` is null when the release has
+ * evidence for the occasion already.
+ */
 export type Insertion = { evidence: Evidence | null } | null
 
 const columns = columnsOf('evidence', Prisma.EvidenceScalarFieldEnum)
@@ -51,9 +54,10 @@ const insert = (now: Date) => Prisma.sql`
   ON CONFLICT DO NOTHING RETURNING *`
 
 /**
- * Inserts evidence where the release and its report artifacts are still what the snapshot was taken of, and locks them until the
- * transaction ends. Who changes one while this waits for it gives the row another version, and PostgreSQL then compares that
- * one: so nothing is locked while the snapshot is read and signed. No two are of the same release and occasion.
+ * Inserts evidence if the release and its report artifacts are still what the snapshot was taken of, and locks them until the
+ * transaction ends. Every change gives a row another version, and a statement that waits for a lock compares the version that it
+ * finds then. So nothing needs to be locked while the snapshot is read and signed. The given evidence must not contain a release
+ * and an occasion twice.
  */
 export async function insertEvidences(
   tx: Tx,

@@ -5,12 +5,12 @@ import { currentKey, reviveKey } from '../../signing/signing-keys.ts'
 import { type ArtifactRow, artifactsOfRelease } from '../report-artifacts/evidence-artifacts.ts'
 import type { IssueRow, MilestoneRow, ReleaseRow } from './evidence-snapshot.ts'
 
-/** What evidence is made of, as it was at one moment. */
+/** Everything that evidence is made of, as it was at one moment. */
 export type SnapshotRow = Omit<ReleaseRow, 'reportArtifacts'> & {
   projectId: number
   sha: string | null
   releasedAt: Date
-  /** PostgreSQL's number of the row's version: every write to the release gives it another one. */
+  /** PostgreSQL's number for the version of the row. Every write to the release gives the row another version. */
   version: string
   artifacts: ArtifactRow[]
   /** Null before the first key is made. */
@@ -27,7 +27,7 @@ const milestones = Prisma.sql`
     coalesce(${asJson(issues)}, '[]') AS issues
   FROM milestone_releases mr JOIN milestones m ON m.id = mr.milestone_id WHERE mr.release_id = r.id`
 
-/** For each row: joined, PostgreSQL would read all projects for ten releases. */
+/** A subquery, because in a join PostgreSQL would read all projects for ten releases. */
 const project = Prisma.sql`(
   SELECT json_build_object('id', p.id, 'name', p.name, 'description', p.description, 'createdAt', p.created_at)
   FROM projects p WHERE p.id = r.project_id)`
@@ -45,7 +45,7 @@ function revive(row: SnapshotRow): SnapshotRow {
   return row
 }
 
-/** All of it by one statement, however many milestones and issues there are; null for a release that is gone. */
+/** Reads everything by one statement, however many milestones and issues there are. Null for a release that is gone. */
 export async function readSnapshotRows(tx: Tx, releaseIds: readonly number[]): Promise<(SnapshotRow | null)[]> {
   const rows = await tx.$queryRaw<{ row: string }[]>`
     SELECT /* evidence.snapshot */ row_to_json(release)::text AS row FROM (

@@ -4,24 +4,24 @@ import { SIGNING_ALGORITHM } from '../../signing/signing-keys.ts'
 import { EvidenceBundle } from './evidence-bundle.ts'
 import { canonicalJson, digestOf, EVIDENCE_TYPE, type Json } from './evidence-snapshot.ts'
 
-/** One thing that was looked at. Evidence is what was signed when every one is ok. */
+/** The result of one check. The evidence is what was signed if every check is ok. */
 export type Check = { subject: 'document' | 'digest' | 'signature'; ok: boolean; finding: string }
 
 export type EvidenceToVerify = {
-  /** A snapshot, or a bundle of one with its digest and signature. */
+  /** A snapshot, or a bundle of a snapshot with its digest and its signature. */
   bytes: Uint8Array
   /** The keys that are trusted. */
   jwks: JSONWebKeySet
-  /** Needed unless the bytes are a bundle; a bundle must then have the same. */
+  /** Needed unless the bytes are a bundle. If both are there, both are checked. */
   signature?: string
-  /** The digest that was published: as `signature`, but may be missing. */
+  /** The digest that was published. It may be missing. */
   sha?: string
 }
 
 const failed = (subject: Check['subject'], finding: string): Check => ({ subject, ok: false, finding })
 const passed = (subject: Check['subject'], finding: string): Check => ({ subject, ok: true, finding })
 
-/** Bytes that are no UTF-8 must not be read as if they were. */
+/** Throws when the bytes are not UTF-8. */
 const decode = (bytes: Uint8Array) => new TextDecoder('utf-8', { fatal: true }).decode(bytes)
 
 type Read = { document: Json; canonical: string; form: string; shas: string[]; signatures: string[] }
@@ -32,7 +32,7 @@ function formOf(text: string, canonical: string): string {
   return text.trimEnd() === canonical ? 'canonical JSON' : 'JSON, not in canonical form; only its content counts'
 }
 
-/** Throws what is wrong with the bytes. */
+/** Throws when something is wrong with the bytes; `reasonOf` words the error. */
 function read({ bytes, sha, signature }: EvidenceToVerify): Read {
   const text = decode(bytes)
   const value = JSON.parse(text) as Json
@@ -82,7 +82,7 @@ const reasonOf = (error: unknown) => {
   return 'is no bundle: it must have a document, a sha and a signature, and nothing else'
 }
 
-/** Needs nothing but its arguments: neither the server that made the evidence nor a network. */
+/** Needs neither the server that made the evidence nor a network. */
 export async function verifyEvidence(evidence: EvidenceToVerify): Promise<Check[]> {
   let found: Read
   try {

@@ -1,21 +1,21 @@
-// The five fields of a cron expression, as GitLab's parser (fugit) reads them: ranges may wrap, the hour 24 is 0, days count from the
-// end of the month too. Not read: seconds, and weeks that are counted (`mon%2`).
+// The five fields of a cron expression, as GitLab's parser (fugit) reads them. Ranges may wrap, the hour 24 is the hour 0, and
+// days may be counted from the end of the month. Seconds and counted weeks (`mon%2`) are not supported.
 
-/** A weekday, of each week or of one counted within the month: 2 is the second, -1 the last. */
+/** A weekday: of every week, or the `nth` of the month. 2 is the second, -1 the last. */
 export type Weekday = { day: number; nth: number | null }
 
 export type CronFields = {
   minutes: readonly number[]
   hours: readonly number[]
   months: readonly number[]
-  /** Those below 0 count from the end of the month; null: every day. */
+  /** Numbers below 0 count from the end of the month; null: every day. */
   monthDays: readonly number[] | null
   weekdays: readonly Weekday[] | null
-  /** Whether a day must be of the month's and of the week's; otherwise either will do. */
+  /** Whether a day must fit both `monthDays` and `weekdays`. Otherwise it must fit one of them. */
   bothDays: boolean
 }
 
-/** What is read of an element such as `22-2/2`; absent bounds are those of the field. */
+/** The parts of an element such as `22-2/2`. A bound that is null is the bound of the field. */
 type Element = { start: number | null; end: number | null; step: number | null }
 
 type Field = { min: number; max: number; value: RegExp; names?: readonly string[] }
@@ -29,7 +29,6 @@ const MONTH_DAY: Field = { min: 1, max: 31, value: /-?(?:3[01]|[12]\d|0?[1-9])|l
 const MONTH: Field = { min: 1, max: 12, value: /1[0-2]|0?[1-9]|[a-z]{3}/, names: ['', ...MONTHS] }
 const WEEKDAY: Field = { min: 0, max: 6, value: /[0-7]|[a-z]{3}/, names: WEEKDAYS }
 
-/** It is not what anybody means, or nobody knows what it means. */
 class Unreadable extends Error {}
 
 const unreadable = (): never => {
@@ -53,10 +52,10 @@ function readElement(text: string, field: Field): Element {
   return { start: read(start), end: read(end), step: step === undefined ? null : Number(step) }
 }
 
-/** From one bound up to the other, beginning anew behind the field's last value. */
+/** The values from one bound to the other. After the last value of the field comes the first. */
 function expand({ min, max }: Field, { start, end, step }: { start: number; end: number; step: number }): number[] {
   const [first, last] = start < 0 ? [-max, -1] : [min, max]
-  // The hour 24 is the first one of the next day.
+  // The hour 24 is the first hour of the next day.
   const stop = end > last ? end - last - 1 + first : end
   const values = [start]
   for (let value = start; value !== stop || (end > last && values.length === 1); ) {
@@ -67,7 +66,7 @@ function expand({ min, max }: Field, { start, end, step }: { start: number; end:
   return values.filter((_value, at) => at % step === 0)
 }
 
-/** Null: every value. */
+/** The values of an element; null: every value. */
 function valuesIn(field: Field, { start, end, step }: Element): number[] | null {
   if (start !== null && end === null && step === null) return [start]
   const from = start ?? field.min
@@ -77,7 +76,7 @@ function valuesIn(field: Field, { start, end, step }: Element): number[] | null 
   return expand(field, { start: from, end: from < 0 && end === null ? -1 : to, step: step ?? 1 })
 }
 
-/** Superfluous commas do no harm. */
+/** Extra commas are ignored. */
 const elementsIn = (text: string): string[] => {
   const elements = text.split(',').filter((element) => element !== '')
   return elements.length === 0 ? unreadable() : elements
@@ -119,10 +118,10 @@ function readWeekdays(text: string): Weekday[] | null {
   return all.length === 0 ? null : all
 }
 
-/** By month; a 29th of February comes. */
+/** The number of days of each month, in a leap year. */
 const LONGEST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
-/** Of months that are named, those that have such a day. */
+/** The months that have one of the days. */
 function monthsWith(months: readonly number[], days: readonly number[] | null): number[] {
   const found = months.filter((month) => days === null || days.some((day) => day <= (LONGEST[month - 1] ?? 0)))
   return found.length === 0 ? unreadable() : found
@@ -145,7 +144,7 @@ function readFields(expression: string): CronFields {
   }
 }
 
-/** Null when the expression is no cron of five fields. */
+/** Null when the expression is not a cron expression of five fields. */
 export function readCronFields(expression: string): CronFields | null {
   try {
     return readFields(expression)

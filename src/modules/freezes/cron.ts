@@ -1,22 +1,22 @@
 import { type CronFields, readCronFields, type Weekday } from './cron-fields.ts'
 
-/** When a cron expression occurs, on the clock on the wall: which time zone that clock shows is not known here. */
+/** When a cron expression occurs on a clock on the wall. The time zone of that clock is not known here. */
 export type Schedule = {
   fields: CronFields
   /** Milliseconds after midnight, ascending. */
   timesOfDay: readonly number[]
 }
 
-/** A local date and time, as the milliseconds that Date.UTC gives for them. */
+/** A local date and time, in the milliseconds that `Date.UTC` gives for it. */
 export type WallTime = number
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 
-/** The rarest day that can be asked for, a fifth Monday in February, is at most 40 years away. */
+/** The rarest day that an expression can name, a fifth Monday in February, is at most 40 years away. */
 const HORIZON_DAYS = 40 * 366
 
-/** Null when the expression is no cron of five fields, or one that never occurs (`0 0 31 2 *`). */
+/** Null when the expression is not a cron expression of five fields, and when it never occurs (`0 0 31 2 *`). */
 export function parseCron(expression: string): Schedule | null {
   const fields = readCronFields(expression)
   if (!fields) return null
@@ -39,7 +39,7 @@ function isOfWeek(weekdays: readonly Weekday[], date: Date, lastOfMonth: number)
 
 const isOfMonth = ({ months }: CronFields, date: Date) => months.includes(date.getUTCMonth() + 1)
 
-/** As cron has it: when both the day of the month and the weekday are narrowed, either will do. */
+/** Follows cron: if the expression limits both the day of the month and the weekday, a day must fit one of them. */
 function occursOn(fields: CronFields, day: WallTime): boolean {
   const { monthDays, weekdays, bothDays } = fields
   const date = new Date(day)
@@ -52,7 +52,7 @@ function occursOn(fields: CronFields, day: WallTime): boolean {
   return isEither ? byMonth() || byWeek() : byMonth() && byWeek()
 }
 
-/** The day before or after; of a month that does not count, the last of the one before or the first of the one after. */
+/** The next day, or the day before. It skips the rest of a month that the expression does not name. */
 function nextDay(fields: CronFields, day: WallTime, step: 1 | -1): WallTime {
   const date = new Date(day)
   if (isOfMonth(fields, date)) return day + step * DAY
@@ -68,7 +68,7 @@ function findDay({ fields }: Schedule, from: WallTime, step: 1 | -1): WallTime |
 
 const midnightOf = (time: WallTime): WallTime => Math.floor(time / DAY) * DAY
 
-/** The first occurrence later than a time. */
+/** The first occurrence after a time. */
 export function occurrenceAfter(schedule: Schedule, time: WallTime): WallTime | null {
   const today = midnightOf(time)
   const later = schedule.timesOfDay.find((timeOfDay) => today + timeOfDay > time)
@@ -77,7 +77,7 @@ export function occurrenceAfter(schedule: Schedule, time: WallTime): WallTime | 
   return day === null ? null : day + (schedule.timesOfDay[0] ?? 0)
 }
 
-/** The last occurrence not later than a time. */
+/** The last occurrence at a time or before it. */
 export function occurrenceUntil(schedule: Schedule, time: WallTime): WallTime | null {
   const today = midnightOf(time)
   const earlier = schedule.timesOfDay.findLast((timeOfDay) => today + timeOfDay <= time)

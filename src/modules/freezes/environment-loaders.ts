@@ -5,7 +5,7 @@ import { extendRows, type PageToCome } from '../../rows/page.ts'
 import { table } from '../../rows/table.ts'
 import type { Window } from '../../rows/window.ts'
 
-/** An environment with its project: who may see its freezes depends on the project. */
+/** An environment with its project, which decides who may see its freezes. */
 export type EnvironmentNode = Environment & { project: Project }
 
 const environments = table<Environment>('environments', 'e', {
@@ -20,7 +20,6 @@ const environmentByName = environments.by('projectId', 'name')
 export const environmentPage = (context: Context, project: Project, window: Window): PageToCome<EnvironmentNode> =>
   extendRows(ofProject.page(context, project, { window, order: inOrderOfIds }), { project })
 
-/** How many environments a project has. */
 export const countOfEnvironments = ofProject.count
 
 export async function findEnvironment(

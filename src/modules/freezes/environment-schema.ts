@@ -1,5 +1,6 @@
 import { toGlobalId } from '../../foundation/global-id.ts'
 import { builder } from '../../graphql/builder.ts'
+import { pageTypes } from '../../graphql/page-types.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
 import { toWindow } from '../../rows/window.ts'
 import { countOfEnvironments, environmentPage, findEnvironment } from './environment-loaders.ts'
@@ -9,17 +10,15 @@ import { CiFreezePeriodType } from './freeze-period-schema.ts'
 const EnvironmentType = builder.prismaObject('Environment', {
   description: 'A place that a project is deployed to.',
   include: { project: true },
-  access: { needs: 'environment:read', project: (environment) => environment.project },
+  access: { needs: 'environment:read', project: (environment) => environment.project, fields: 'public' },
   fields: (t) => ({
     id: t.id({
       nullable: false,
-      access: 'public',
       description: 'Global ID.',
       resolve: (environment) => toGlobalId('Environment', environment.id),
     }),
     name: t.exposeString('name', {
       nullable: false,
-      access: 'public',
       description: 'Name, unique in its project, for example `production`.',
     }),
     deployFreezes: t.field({
@@ -31,23 +30,19 @@ const EnvironmentType = builder.prismaObject('Environment', {
   }),
 })
 
-const EnvironmentEdge = builder.edgeObject({
+const environmentPageTypes = pageTypes({
   type: EnvironmentType,
-  name: 'EnvironmentEdge',
-  description: 'An environment in a page.',
+  name: 'Environment',
+  one: 'An environment',
+  many: 'environments',
 })
-
-const EnvironmentConnection = builder.connectionObject(
-  { type: EnvironmentType, name: 'EnvironmentConnection', description: 'A page of environments.' },
-  EnvironmentEdge,
-)
 
 builder.prismaObjectFields('Project', (t) => ({
   environment: t.field({
     type: EnvironmentType,
     access: { needs: 'environment:read', otherwise: null },
-    description: 'The environment of exactly that name; null when there is none.',
-    args: { name: t.arg.string({ required: true, description: 'The name, with upper and lower case as it is.' }) },
+    description: 'The environment with exactly this name; null when there is none.',
+    args: { name: t.arg.string({ required: true, description: 'The name. Upper and lower case differ.' }) },
     resolve: (project, { name }, context) => findEnvironment(context, project, name),
   }),
   environments: t.connection(
@@ -58,7 +53,6 @@ builder.prismaObjectFields('Project', (t) => ({
       resolve: (project, args, context) =>
         connection(environmentPage(context, project, toWindow(args)), () => countOfEnvironments(context, project.id)),
     },
-    EnvironmentConnection,
-    EnvironmentEdge,
+    ...environmentPageTypes,
   ),
 }))

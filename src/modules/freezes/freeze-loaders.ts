@@ -1,4 +1,5 @@
 import { type Context, perRequest } from '../../context/context.ts'
+import { db } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { type FreezePeriod, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { byTime } from '../../rows/keyset.ts'
@@ -8,7 +9,7 @@ import { table } from '../../rows/table.ts'
 import type { Window } from '../../rows/window.ts'
 import { type FreezeWindow, freezeWindow } from './freeze-window.ts'
 
-/** A freeze period with its project: who may read it depends on the project. */
+/** A freeze period with its project, which decides who may read it. */
 export type FreezePeriodNode = FreezePeriod & { project: Project }
 
 const freezePeriods = table<FreezePeriod>('freeze_periods', 'f', {
@@ -38,7 +39,6 @@ export async function numberedFreezePeriods(
   return extendPage(await freezePeriods.numberedPage('numberedPageOfProject', selected, page), { project })
 }
 
-/** How many freeze periods a project has. */
 export const countOfFreezePeriods = ofProject.count
 
 /** All freeze periods of a project, oldest first. */
@@ -47,7 +47,13 @@ export async function freezePeriodsOf(context: Context, project: Project): Promi
   return periods.map((period) => ({ ...period, project }))
 }
 
-/** One instant for the whole request, so that a period's status and times agree. */
+/** Null when it belongs to another project. */
+export async function findFreezePeriod(project: Project, id: number): Promise<FreezePeriodNode | null> {
+  const period = await db.freezePeriod.findFirst({ where: { id, projectId: project.id } })
+  return period && { ...period, project }
+}
+
+/** Uses one instant for the whole request, so that the status and the times of a period agree. */
 export const freezeWindowOf = perRequest(() => {
   const now = databaseNow()
   const windows = new WeakMap<FreezePeriod, FreezeWindow>()
@@ -58,7 +64,6 @@ export const freezeWindowOf = perRequest(() => {
   }
 })
 
-/** Whether any freeze period of the project is active. */
 export async function isFrozen(context: Context, project: Project): Promise<boolean> {
   const periods = await ofProject.all(context, project.id)
   return periods.some((period) => freezeWindowOf(context)(period).active)

@@ -3,8 +3,8 @@ import { CiFreezePeriodType } from './freeze-period-schema.ts'
 import { createFreezePeriod, deleteFreezePeriod, updateFreezePeriod } from './write-freeze-periods.ts'
 
 const freezeStart =
-  'When it starts: a cron expression of five fields, read as GitLab does, for example `0 23 * * 5`; ranges may wrap (`SAT-SUN`).'
-const freezeEnd = 'When it ends: a cron expression of five fields, for example `0 7 * * 1`.'
+  'When the freeze starts: a cron expression of five fields, read like GitLab reads it, for example `0 23 * * 5`. Ranges may wrap (`SAT-SUN`).'
+const freezeEnd = 'When the freeze ends: a cron expression of five fields, for example `0 7 * * 1`.'
 const cronTimezone = 'Time zone of both expressions, for example `Europe/Berlin` or `Eastern Time (US & Canada)`.'
 const id = { type: 'CiFreezePeriodID', required: true, description: 'Global ID of the freeze period.' } as const
 
@@ -22,7 +22,7 @@ mutation('freezePeriodCreate', {
     }),
   },
   payload: {
-    description: 'The freeze period that was made. Not in GitLab.',
+    description: 'The new freeze period. Not in GitLab.',
     fields: { freezePeriod: CiFreezePeriodType },
   },
   run: async (context, input) => ({
@@ -34,7 +34,7 @@ mutation('freezePeriodUpdate', {
   ability: 'freeze-period:write',
   description: 'Change a freeze period. Needs the role Maintainer. Not in GitLab.',
   input: {
-    description: 'Changes of a freeze period; what is absent stays as it is. Not in GitLab.',
+    description: 'Changes of a freeze period. What is absent stays as it is. Not in GitLab.',
     argument: 'The changes.',
     fields: (t) => ({
       id: t.field(id),
@@ -54,11 +54,10 @@ mutation('freezePeriodUpdate', {
 
 mutation('freezePeriodDelete', {
   ability: 'freeze-period:write',
-  description:
-    'Delete a freeze period, and with it the freeze that it may cause now. Needs the role Maintainer. Not in GitLab.',
+  description: 'Delete a freeze period. If it is active, its freeze ends. Needs the role Maintainer. Not in GitLab.',
   input: {
     description: 'Which freeze period to delete. Not in GitLab.',
-    argument: 'Which one.',
+    argument: 'The freeze period to delete.',
     fields: (t) => ({
       id: t.field(id),
     }),

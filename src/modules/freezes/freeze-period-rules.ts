@@ -1,4 +1,4 @@
-// What makes a freeze period valid (docs/contract/freezes.md#writing-freeze-periods). Pure.
+// The rules for freeze periods (docs/contract/freezes.md#writing-freeze-periods). Pure functions.
 import { RuleViolation } from '../../foundation/errors.ts'
 import { lengthProblem, maxCharacters } from '../../foundation/text-limits.ts'
 import { isValidCron } from './cron.ts'
@@ -18,7 +18,7 @@ function problemOf(value: string, { isValid, max }: Rule): string | null {
   return lengthProblem(max, value) ?? (isValid(value) ? null : 'is invalid syntax')
 }
 
-/** Throws what is wrong with each of the values; what is absent breaks no rule. */
+/** Throws an error that says what is wrong with each value. A value that is absent breaks no rule. */
 export function assertFreezePeriodValid(values: Partial<FreezeSchedule>): void {
   const names = ['freezeStart', 'freezeEnd', 'cronTimezone'] as const
   const problems = names.flatMap((name) => {

@@ -7,7 +7,7 @@ export type FreezeSchedule = Pick<FreezePeriod, 'freezeStart' | 'freezeEnd' | 'c
 
 export type FreezeWindow = {
   active: boolean
-  /** The start of the active freeze, otherwise the next one. */
+  /** The start of the active freeze, otherwise the next start. */
   startTime: Date | null
   /** The next end. */
   endTime: Date | null
@@ -16,8 +16,8 @@ export type FreezeWindow = {
 const toDate = (instant: number | null) => (instant === null ? null : new Date(instant))
 
 /**
- * Active from a start until the first end after it, both included (docs/contract/freezes.md#active). A row that cannot be read,
- * because it was written past us, freezes nothing.
+ * A freeze is active from a start until the first end after it, both included (docs/contract/freezes.md#active). A row with
+ * values that this server would have refused freezes nothing.
  */
 export function freezeWindow(schedule: FreezeSchedule, now: Date): FreezeWindow {
   const start = parseCron(schedule.freezeStart)

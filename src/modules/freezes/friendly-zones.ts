@@ -1,4 +1,4 @@
-/** Names that GitLab's forms offer beside those of the time zone database, and what they mean there. */
+/** Names of time zones that GitLab's forms offer, and their names in the time zone database. */
 export const friendlyZones: Readonly<Record<string, string>> = {
   'West Central Africa': 'Africa/Algiers',
   Cairo: 'Africa/Cairo',

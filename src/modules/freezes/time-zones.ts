@@ -1,19 +1,19 @@
 import { friendlyZones } from './friendly-zones.ts'
 
 export type TimeZone = {
-  /** Its name in the time zone database. */
+  /** The zone's name in the time zone database. */
   id: string
-  /** What its clocks are ahead of UTC at an instant, both in milliseconds. */
+  /** How far the zone's clocks are ahead of UTC at an instant, both in milliseconds. */
   offsetAt: (instant: number) => number
 }
 
 const MINUTE = 60_000
 
-/** A letter first: newer versions of Node also take offsets such as `+02:00`, which GitLab does not. */
+/** Begins with a letter. Newer versions of Node also accept offsets such as `+02:00`, but GitLab does not. */
 const NAME = /^[A-Za-z]/
 const OFFSET = /GMT(?:([+-])(\d\d):(\d\d))?/
 
-/** A formatter takes long to make. There is at most one for each name that Node knows. */
+/** Formatters are kept, because making one takes long. There is at most one for each name that Node knows. */
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
 function formatterOf(id: string): Intl.DateTimeFormat | null {
@@ -35,7 +35,7 @@ function offsetIn(formatted: string): number {
   return sign === '-' ? -size : size
 }
 
-/** The zone that a name of the time zone database or a friendly name stands for; null when it is unknown. */
+/** Finds a zone by its name in the time zone database or in GitLab's forms. Null when the name is unknown. */
 export function findTimeZone(name: string): TimeZone | null {
   const id = (Object.hasOwn(friendlyZones, name) && friendlyZones[name]) || name
   const formatter = NAME.test(id) ? formatterOf(id) : null

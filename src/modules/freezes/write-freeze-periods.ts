@@ -8,7 +8,6 @@ import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import type { FreezePeriodNode } from './freeze-loaders.ts'
 import { assertFreezePeriodValid } from './freeze-period-rules.ts'
-import { insertFreezePeriod } from './freeze-period-service.ts'
 import type { FreezeSchedule } from './freeze-window.ts'
 
 export type FreezePeriodCreate = {
@@ -28,7 +27,7 @@ export type FreezePeriodUpdate = {
 
 const DEFAULT_TIMEZONE = 'UTC'
 
-/** Blanks around the expressions are not kept. Nothing in place of an expression is blank, in place of a zone it is UTC. */
+/** Removes the blanks around expressions. Null for an expression counts as blank, and null for the time zone as UTC. */
 function clean({ freezeStart, freezeEnd, cronTimezone }: Omit<FreezePeriodUpdate, 'id'>): Partial<FreezeSchedule> {
   return {
     ...(freezeStart === undefined ? {} : { freezeStart: freezeStart?.trim() ?? '' }),
@@ -47,7 +46,6 @@ function record(tx: Tx, context: Context, type: AuditEventType, verb: string, pe
   })
 }
 
-/** Adds a freeze period to a project. */
 export const createFreezePeriod = once(
   async (context: Context, input: FreezePeriodCreate): Promise<FreezePeriodNode> => {
     const project = await getProjectFor(context, 'freeze-period:write', input.projectPath)
@@ -58,7 +56,8 @@ export const createFreezePeriod = once(
     }
     assertFreezePeriodValid(schedule)
     return transact(context, async (tx) => {
-      const created = { ...(await insertFreezePeriod(tx, { ...schedule, projectId: project.id })), project }
+      const data = { ...schedule, projectId: project.id, updatedAt: databaseNow() }
+      const created = { ...(await tx.freezePeriod.create({ data })), project }
       await record(tx, context, 'freeze_period_created', 'Added', created)
       return created
     })
@@ -71,7 +70,7 @@ async function getFreezePeriod(context: Context, id: number): Promise<FreezePeri
   return period
 }
 
-/** Changes a freeze period; with nothing but the id it stays as it is. */
+/** Changes a freeze period. With nothing but the id, the period stays as it is. */
 export const updateFreezePeriod = once(
   async (context: Context, { id, ...changes }: FreezePeriodUpdate): Promise<FreezePeriodNode> => {
     const period = await getFreezePeriod(context, id)
@@ -83,7 +82,7 @@ export const updateFreezePeriod = once(
         where: { id },
         data: { ...data, updatedAt: databaseNow() },
       })
-      // Somebody else may have deleted it meanwhile.
+      // Somebody may have deleted the freeze period meanwhile.
       if (!row) throw notFoundOrForbidden()
       const changed = { ...row, project: period.project }
       await record(tx, context, 'freeze_period_updated', 'Changed', changed)
@@ -92,7 +91,7 @@ export const updateFreezePeriod = once(
   },
 )
 
-/** Deletes a freeze period; a freeze that it caused is over. */
+/** Deletes a freeze period. The freeze that it caused ends. */
 export const deleteFreezePeriod = once(async (context: Context, { id }: { id: number }): Promise<FreezePeriodNode> => {
   const period = await getFreezePeriod(context, id)
   return transact(context, async (tx) => {

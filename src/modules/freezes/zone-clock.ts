@@ -7,10 +7,10 @@ const DAY = 24 * 60 * MINUTE
 /** Milliseconds since 1970 in UTC. */
 type Instant = number
 
-/** The offsets a day before and a day after: they differ around a change of the clocks. */
+/** The offsets a day before and a day after a time. They differ when the clocks change in between. */
 const offsetsAround = (time: number, zone: TimeZone) => [zone.offsetAt(time - DAY), zone.offsetAt(time + DAY)] as const
 
-/** When the clocks change to an offset, which they do in the given range, to the minute. */
+/** The minute in which the clocks change to an offset. They do so in the given range. */
 function findChange(to: number, zone: TimeZone, range: { from: Instant; until: Instant }): Instant {
   let { from, until } = range
   while (until - from > MINUTE) {
@@ -22,8 +22,8 @@ function findChange(to: number, zone: TimeZone, range: { from: Instant; until: I
 }
 
 /**
- * The first instant at which the zone's clocks show that time or a later one: a time that occurs twice counts the first time,
- * one that is skipped counts when the clocks have skipped it. So instants keep the order of the times, as cron(8) has it.
+ * The first instant at which the zone's clocks show this time or a later time. A time that occurs twice counts the first time. A
+ * time that is skipped counts when the clocks skip it. So the instants are in the order of the times, as in cron(8).
  */
 function toInstant(time: WallTime, zone: TimeZone): Instant {
   const [before, after] = offsetsAround(time, zone)
@@ -45,7 +45,7 @@ export function instantAfter(schedule: Schedule, zone: TimeZone, instant: Instan
   return null
 }
 
-/** The last occurrence at an instant or before. */
+/** The last occurrence at an instant or before it. */
 export function instantUntil(schedule: Schedule, zone: TimeZone, instant: Instant): Instant | null {
   let time = occurrenceUntil(schedule, instant + Math.max(...offsetsAround(instant, zone)))
   while (time !== null) {

@@ -4,21 +4,21 @@ import { recordAuditEvent } from '../../audit/record-audit-event.ts'
 import type { Context } from '../../context/context.ts'
 import type { Tx } from '../../database/db.ts'
 import { onUniqueViolation } from '../../database/unique-violation.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
 import { pathProblems } from '../../foundation/project-path.ts'
 import { assertNoProblems, descriptionProblems, nameProblems } from '../../foundation/rules.ts'
 import type { Group, Visibility } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
-import { getGroupFor } from './find-group.ts'
-import { insertGroup } from './group-service.ts'
+import { findGroupAt, getGroupFor } from './find-group.ts'
 
 export type GroupCreate = {
   parentPath?: string | null | undefined
   path: string
-  /** The path when absent. */
+  /** Absent: the path. */
   name?: string | null | undefined
   description?: string | null | undefined
-  /** Private when absent. */
+  /** Absent: private. */
   visibility?: Visibility | null | undefined
 }
 
@@ -30,14 +30,14 @@ const onTaken = onUniqueViolation({
   namespace_path_is_free: taken,
 })
 
-/** Everybody with an account may begin a group; one inside another needs a role there. */
+/** Everybody with an account may create a group at the top. A group inside another group needs a role there. */
 async function getParent(context: Context, parentPath: string | null | undefined): Promise<Group | null> {
   if (parentPath != null) return getGroupFor(context, 'subgroup:create', parentPath)
   if (!isAccount(context.viewer) && !isAdministrator(context.viewer)) throw notFoundOrForbidden()
   return null
 }
 
-/** Who begins a group owns it; in a group inside another the roles above count. */
+/** The creator of a group at the top owns it. In a group inside another group, the roles in the groups above count. */
 async function addOwner(tx: Tx, context: Context, group: Group): Promise<void> {
   const { user, groupRoles } = context.viewer
   if (!user || group.parentId !== null) return
@@ -52,7 +52,8 @@ export const createGroup = once(async (context: Context, input: GroupCreate): Pr
   assertNoProblems([...pathProblems(path, parent), ...nameProblems('Name', name), ...descriptionProblems(description)])
   const visibility = input.visibility ?? 'private'
   return transact(context, async (tx) => {
-    const group = await insertGroup(tx, { parentId: parent?.id ?? null, path, name, description, visibility })
+    const values = { parentId: parent?.id ?? null, path, name, description, visibility }
+    const group = await tx.group.create({ data: { ...values, updatedAt: databaseNow() } })
     await addOwner(tx, context, group)
     await recordAuditEvent(tx, context, {
       type: 'group_created',
@@ -63,3 +64,16 @@ export const createGroup = once(async (context: Context, input: GroupCreate): Pr
     return group
   }).catch(onTaken)
 })
+
+/** Creates the group and the groups above it that are missing. */
+export async function ensureGroup(context: Context, fullPath: string, visibility?: Visibility): Promise<void> {
+  if (await findGroupAt(fullPath)) return
+  const segments = fullPath.split('/')
+  const path = segments.pop() ?? ''
+  const parentPath = segments.length > 0 ? segments.join('/') : null
+  if (parentPath !== null) await ensureGroup(context, parentPath, visibility)
+  await createGroup(context, { parentPath, path, visibility }).catch(async (error) => {
+    // Another command may have created it meanwhile.
+    if (!(await findGroupAt(fullPath))) throw error
+  })
+}

@@ -1,35 +1,35 @@
 import { canInGroup, type GroupAbility } from '../../access/group-abilities.ts'
 import { readsGroup } from '../../access/visibility.ts'
 import type { Context } from '../../context/context.ts'
-import { db } from '../../database/db.ts'
 import { notFoundOrForbidden } from '../../foundation/errors.ts'
 import type { Group } from '../../generated/prisma/client.ts'
 import { type Plan, wholeRow } from '../../rows/plan.ts'
 import { groupById, groupByPath } from './group-loaders.ts'
-import { findGroupId } from './group-service.ts'
 
-/** The group of that path, for who may do that; one error for a hidden group and a missing permission. */
+/** Whoever asks; as it is now, because the request itself may have created it. */
+export const findGroupAt = (fullPath: string): Promise<Group | null> => groupByPath.anew(fullPath)
+
+/** The group at this path, if the viewer has the ability. A hidden group and a missing ability give the same error. */
 export async function getGroupFor({ viewer }: Context, ability: GroupAbility, fullPath: string): Promise<Group> {
-  const id = await findGroupId(db, fullPath)
-  const group = id === null ? null : await db.group.findUnique({ where: { id } })
-  // Every ability needs a role, and a role is enough to read the group.
+  const group = await findGroupAt(fullPath)
+  // The ability is enough, because every ability needs a role, and every role may read the group.
   if (!group || !canInGroup(viewer, ability, group)) throw notFoundOrForbidden()
   return group
 }
 
-/** As `findGroup`, by number. */
+/** Like `findGroup`, by number. */
 export async function findGroupById(context: Context, id: number): Promise<Group | null> {
   const group = await groupById(context).load(id)
   return group && readsGroup(context.viewer, group) ? group : null
 }
 
-/** Hidden equals missing: null for both. `plan`: what is read along with it, and is not shown where it is hidden. */
+/** Null for a missing and for a hidden group. `plan` says what is read along with the group, and shown only with it. */
 export async function findGroup(context: Context, fullPath: string, plan: Plan = wholeRow): Promise<Group | null> {
   const group = await groupByPath(context).load(fullPath, plan)
   if (group) groupById(context).prime(group.id, group)
   return group && readsGroup(context.viewer, group) ? group : null
 }
 
-/** As `findGroup`, by what stands in a URL of the REST API: the number or the full path. */
+/** Like `findGroup`, by the number or the full path, as in the URLs of the REST API. */
 export const findGroupByIdOrPath = (context: Context, text: string): Promise<Group | null> =>
   /^\d{1,9}$/.test(text) ? findGroupById(context, Number(text)) : findGroup(context, text)

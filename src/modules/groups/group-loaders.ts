@@ -6,14 +6,14 @@ import { table } from '../../rows/table.ts'
 const groups = table<Group>('groups', 'g', {
   fields: Prisma.GroupScalarFieldEnum,
   dates: { createdAt: true, updatedAt: true },
-  // Many may be asked for by one request.
+  // Short descriptions come with the row. Long ones do not, because one request may read many groups.
   long: { description: 10_000 },
 })
 
 export const groupById = groups.by('id')
 export const groupDescription = groups.text('description')
 
-/** By full path, whatever its case. */
+/** Reads groups by full path. Upper and lower case do not differ. */
 export const groupByPath = rowsByKey<string, Group>({
   nameOf: pathKey,
   async read(paths, plan) {

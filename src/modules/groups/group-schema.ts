@@ -14,14 +14,18 @@ export const GroupType = builder.prismaNode('Group', {
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'Name shown to people.' }),
     path: t.exposeString('path', { nullable: false, description: 'Last segment of `fullPath`.' }),
-    fullPath: t.exposeID('fullPath', { nullable: false, description: 'Paths of the groups above it and its own.' }),
+    fullPath: t.exposeID('fullPath', {
+      nullable: false,
+      description: 'Paths of the groups above it, then its own path.',
+    }),
     description: t.string({
-      description: 'What the group is.',
+      description: 'What the group is for.',
       reads: ['description'],
       resolve: (group, _args, context, info) => groupDescription(context, group, () => placeOfField(info)),
     }),
     visibility: t.exposeString('visibility', {
-      description: 'Who may read it: `private` (members), `internal` (everyone signed in) or `public`.',
+      description:
+        'Who may read the group: `private` (its members), `internal` (everybody who is signed in) or `public`.',
     }),
     webUrl: t.string({
       nullable: false,
@@ -34,7 +38,7 @@ export const GroupType = builder.prismaNode('Group', {
 builder.queryField('group', (t) =>
   t.field({
     type: GroupType,
-    description: 'The group of that path; null when there is none or the viewer may not read it.',
+    description: 'The group at this path. Null when there is none, and when the viewer may not read it.',
     args: { fullPath: t.arg.id({ required: true, description: 'Full path, for example `group/subgroup`.' }) },
     resolve: (_root, { fullPath }, context, info) => findGroup(context, fullPath, planBelow(info, context)),
   }),

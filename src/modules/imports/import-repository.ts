@@ -1,106 +1,95 @@
 import { randomUUID } from 'node:crypto'
 import { rename, rm } from 'node:fs/promises'
-import path from 'node:path'
+import type { Context } from '../../context/context.ts'
 import { db } from '../../database/db.ts'
 import { AppError } from '../../foundation/errors.ts'
 import { parseProjectPath } from '../../foundation/project-path.ts'
-import type { Visibility } from '../../generated/prisma/client.ts'
-import { mirrorRepository, repositoryDirectory } from '../../git/mirror-repository.ts'
-import { assertPathIsFree, createProjectAt, findProjectId } from '../projects/project-service.ts'
+import type { Project, Visibility } from '../../generated/prisma/client.ts'
+import { mirrorRepository } from '../../git/mirror-repository.ts'
+import { ensureGroup } from '../groups/create-group.ts'
+import { findGroupAt } from '../groups/find-group.ts'
+import { makeProject } from '../projects/create-project.ts'
+import { findProjectAt, getProjectFor } from '../projects/find-project.ts'
+import { type ImportedReleases, importReleases } from './import-releases.ts'
 import { withLock } from './lock.ts'
 import { readSourceTags, type SkippedTag } from './source-tags.ts'
-import { writeReleases } from './write-releases.ts'
 
 export type ImportInput = {
   projectPath: string
   /** A local path, or a http(s), ssh or git URL. */
   source: string
-  repositoriesDir: string
-  /** The username of the author of new releases; none without it. */
-  author?: string
-  /** Of a project, and groups above it, that the import makes; private without it. */
-  visibility?: Visibility
-  onProgress?: (line: string) => void
+  /** The username of the author of new releases; the viewer's own account without it. */
+  author?: string | undefined
+  onProgress?: ((line: string) => void) | undefined
+  /** Of a project that the import creates; so are the missing groups above it as visible as the project. */
+  visibility?: Visibility | undefined
+  name?: string | undefined
+  description?: string | undefined
 }
 
-export type ImportSummary = {
-  created: number
-  updated: number
-  unchanged: number
-  /** Tags of releases that the source lacks; they are kept. */
-  vanished: string[]
-  /** Tags whose message was too long for notes and was cut. */
-  cut: string[]
-  skipped: SkippedTag[]
-}
+export type ImportSummary = Omit<ImportedReleases, 'refused'> & { skipped: SkippedTag[] }
 
-type Mirrored = { projectId: number; tagNames: string[] }
+type Mirrored = { project: Project; tagNames: string[] }
 
-async function findAuthorId(username: string | undefined): Promise<number | null> {
-  if (username === undefined) return null
+async function findAuthorId({ viewer }: Context, username: string | undefined): Promise<number | null> {
+  if (username === undefined) return viewer.user?.id ?? null
   const user = await db.user.findFirst({ where: { username } })
   if (!user) throw new AppError('NOT_FOUND', `There is no user '${username}'`)
   return user.id
 }
 
-/** The source is read before anything is written, so that one that cannot be read leaves nothing behind. */
-async function mirrorIntoNewProject(segments: string[], input: ImportInput): Promise<Mirrored> {
-  const { source, repositoriesDir, visibility = 'private', onProgress } = input
-  await assertPathIsFree(db, segments)
-  let folder = path.join(repositoriesDir, `incoming-${randomUUID()}.git`)
-  try {
-    const tagNames = await mirrorRepository(source, folder, onProgress)
-    const project = await db.$transaction(async (tx) => {
-      const created = await createProjectAt(tx, { segments, visibility })
-      const directory = repositoryDirectory(repositoriesDir, created.id)
-      await rename(folder, directory).catch(refuseToReplace(directory))
-      folder = directory
-      return created
-    })
-    return { projectId: project.id, tagNames }
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true })
-    throw error
+/** Throws where a project stands in the place of a group, or a group in the place of the project. */
+async function assertPathIsFree(segments: readonly string[]): Promise<void> {
+  const path = segments.join('/')
+  if (await findGroupAt(path)) throw new AppError('CONFLICT', `'${path}' is a group, not a project`)
+  for (let length = 2; length < segments.length; length++) {
+    const above = segments.slice(0, length).join('/')
+    if (await findProjectAt(above)) {
+      throw new AppError('CONFLICT', `'${above}' is a project, so '${path}' cannot be in it`)
+    }
   }
 }
 
-/** It would be the repository of another database's project, or of one that was deleted. */
-const refuseToReplace = (directory: string) => (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
-  throw new AppError('CONFLICT', `${directory} exists, but belongs to no project of this database: move it away`)
+/** Reads the source before it writes anything, so that a source that cannot be read leaves nothing behind. */
+async function mirrorIntoNewProject(context: Context, segments: string[], input: ImportInput): Promise<Mirrored> {
+  const { source, onProgress, visibility, name, description } = input
+  await assertPathIsFree(segments)
+  const [groupPath, path] = [segments.slice(0, -1).join('/'), segments.at(-1) ?? '']
+  const folder = `${context.repositories.directory(0)}.incoming-${randomUUID()}`
+  try {
+    const tagNames = await mirrorRepository(source, folder, onProgress)
+    await ensureGroup(context, groupPath, visibility)
+    const values = { groupPath, path, name, description, visibility }
+    return { project: await makeProject(context, values, (directory) => rename(folder, directory)), tagNames }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }
 
-async function mirror(segments: string[], input: ImportInput): Promise<Mirrored> {
-  const projectId = await findProjectId(db, segments.join('/'))
-  if (projectId === null) return mirrorIntoNewProject(segments, input)
-  const directory = repositoryDirectory(input.repositoriesDir, projectId)
-  return { projectId, tagNames: await mirrorRepository(input.source, directory, input.onProgress) }
-}
-
-async function importReleases(
-  { projectId, tagNames }: Mirrored,
-  authorId: number | null,
-  { repositoriesDir, onProgress }: ImportInput,
-): Promise<ImportSummary> {
-  const { tags, skipped } = await readSourceTags(repositoryDirectory(repositoriesDir, projectId), tagNames)
-  const known = await db.release.findMany({ where: { projectId }, select: { id: true, tag: true, sha: true } })
-  const onBatch = (done: number) => onProgress?.(`Writing releases: ${done}`)
-  const written = await writeReleases(known, { projectId, authorId, tags, onBatch })
-  const atSource = new Set(tagNames)
-  const vanished = known.map(({ tag }) => tag).filter((tag) => !atSource.has(tag))
-  return { ...written, vanished: vanished.sort(), skipped }
+async function mirror(context: Context, segments: string[], input: ImportInput): Promise<Mirrored> {
+  const fullPath = segments.join('/')
+  if (!(await findProjectAt(fullPath))) return mirrorIntoNewProject(context, segments, input)
+  const project = await getProjectFor(context, 'release:create', fullPath)
+  const directory = context.repositories.directory(project.id)
+  return { project, tagNames: await mirrorRepository(input.source, directory, input.onProgress) }
 }
 
 /**
- * Mirrors a repository into a project, which is made when it is missing, with one release per tag. May be repeated: then
- * new tags give releases, moved tags change theirs, and all else stays as it is, whatever the source no longer has.
+ * Mirrors a repository into a project, with a release for each tag. Creates the project if it is missing. It may be repeated:
+ * then new tags give new releases, and moved tags change their releases. Everything else stays, even if the source does not have
+ * it any more.
  */
-export async function importRepository(input: ImportInput): Promise<ImportSummary> {
+export async function importRepository(context: Context, input: ImportInput): Promise<ImportSummary> {
   const segments = parseProjectPath(input.projectPath)
-  const authorId = await findAuthorId(input.author)
+  const authorId = await findAuthorId(context, input.author)
   const refuse = () => {
     throw new AppError('CONFLICT', `Another import into '${input.projectPath}' is running`)
   }
-  const work = async () => importReleases(await mirror(segments, input), authorId, input)
+  const work = async () => {
+    const { project, tagNames } = await mirror(context, segments, input)
+    const { tags, skipped } = await readSourceTags(context.repositories.directory(project.id), tagNames)
+    const { refused, ...imported } = await importReleases(context, { project, tagNames, tags, authorId, ...input })
+    return { ...imported, skipped: [...skipped, ...refused] }
+  }
   return withLock(`import ${input.projectPath.toLowerCase()}`, work, refuse)
 }

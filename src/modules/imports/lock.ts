@@ -1,17 +1,18 @@
 import { db } from '../../database/db.ts'
 
-/** A transaction that only holds the lock may be as old as the longest work. */
+/** The transaction that holds the lock lasts as long as the work. */
 const LONGEST_MS = 24 * 60 * 60 * 1000
-/** For a free connection. */
+/** How long it waits for a free connection. */
 const START_MS = 10_000
 
-/** Not 0: with that the database locks the paths of groups and projects, which must not meet these names. */
+/** Not 0, because the database locks the paths of groups and projects with 0, and they must not meet these names. */
 const SEED = 1
 
 /**
- * Works while no other process, on this machine or another, works under the same name. `onTaken` is called when one does:
- * it may throw to give up, else the other's end is waited for. The lock ends with its transaction, even when we crash;
- * that transaction writes nothing and holds no row, so that a long git command inside it hinders nobody.
+ * Does the work while no other process, on this machine or another, works under the same name. If another process does, `onTaken`
+ * is called. It may throw in order to give up; otherwise we wait until the other process ends. The lock ends with its
+ * transaction, even when this process crashes. The transaction writes nothing and locks no row, so a long git command inside it
+ * hinders nobody.
  */
 export function withLock<T>(name: string, work: () => Promise<T>, onTaken: () => void): Promise<T> {
   return db.$transaction(

@@ -1,18 +1,16 @@
-import { maxCharacters } from '../../foundation/text-limits.ts'
 import { runGit } from '../../git/git.ts'
 import { isValidTagName } from '../../git/ref-names.ts'
 import { listTags, type Tag } from '../../git/tags.ts'
 
-export const MAX_DESCRIPTION_CHARACTERS = maxCharacters.description
 const MAX_TAG_BYTES = 1024
-/** Bytes: above any real list of tags, below what would exhaust the process. */
+/** More bytes than any real list of tags has, and less than would exhaust the process. */
 const MAX_LIST_BYTES = 256 * 1024 ** 2
 
-/** What a tag says about its release. */
+/** What a tag says about the release that it becomes. */
 export type SourceTag = { tag: string; sha: string; description: string | null; releasedAt: Date }
 export type SkippedTag = { tag: string; reason: string }
 
-/** When the commits were committed, by sha. */
+/** The date of each commit, by sha. */
 async function commitDates(repository: string, shas: readonly string[]): Promise<Map<string, Date>> {
   if (shas.length === 0) return new Map()
   const input = shas.map((sha) => `${sha}\n`).join('')
@@ -23,18 +21,18 @@ async function commitDates(repository: string, shas: readonly string[]): Promise
   )
 }
 
-/** Far-off years are an accident of some tool, and not every column, driver and format can hold them. */
+/** Other years come from a faulty tool, and not every column, driver and format can hold them. */
 const isUsualDate = (date: Date) => date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9999
 
 function problemOf({ name }: Tag, releasedAt: Date): string | null {
   if (!isValidTagName(name)) return 'is no valid name of a tag'
-  // What git prints is decoded as UTF-8, and the real name is lost.
+  // Git's output is decoded as UTF-8. What is not UTF-8 becomes this character, and the real name is lost.
   if (name.includes('\uFFFD')) return 'has a name that is not UTF-8'
   if (Buffer.byteLength(name) > MAX_TAG_BYTES) return `has a name longer than ${MAX_TAG_BYTES} bytes`
   return isUsualDate(releasedAt) ? null : 'has a date outside the years 1 to 9999'
 }
 
-/** Reads what the tags of these names hold; the oldest come first. */
+/** Reads the tags with these names. The oldest come first. */
 export async function readSourceTags(
   repository: string,
   names: readonly string[],

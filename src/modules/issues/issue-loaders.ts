@@ -12,7 +12,7 @@ import { idOf, type Namespace } from '../projects/namespace.ts'
 import { projectById } from '../projects/project-loaders.ts'
 import { type IssueNode, readsIssue, visibleIssues } from './issue-policy.ts'
 
-/** Numbers within a project follow the time of creation. */
+/** By number, because the numbers within a project follow the time of creation. */
 const newestFirst: Order<Issue> = {
   name: 'ISSUES',
   direction: 'desc',
@@ -50,7 +50,7 @@ const matching = ({ state, milestone, search, iids }: IssueFilter) => Prisma.sql
   ${search == null ? Prisma.empty : Prisma.sql`AND position(lower(${search}) in lower(concat_ws(' ', i.title, i.description))) > 0`}
   ${iids == null ? Prisma.empty : Prisma.sql`AND i.iid = ANY (${iids}::int[])`}`
 
-/** Of a project whose issues the viewer may read. */
+/** The condition for the issues that are shown, in a project whose issues the viewer may read. */
 const shown = ({ viewer }: Context, project: Project, filter: IssueFilter) =>
   Prisma.sql`${visibleIssues(viewer, project)} ${matching(filter)}`
 
@@ -98,21 +98,21 @@ export async function numberedIssuesOfMilestone(
     where: Prisma.sql`m.title = ${title} AND ${place} ${visibleIssuesAnywhere(context.viewer)}`,
     order: { terms: [Prisma.sql`i.iid`, Prisma.sql`i.id`], direction: 'desc' },
   } as const
-  const { rows, ...found } = await issues.numberedPage('numberedPageOfMilestone', selected, page)
-  const withProject = rows.map(async (issue): Promise<IssueNode> => {
-    // A foreign key ensures that the project is there.
-    const project = (await projectById(context).load(issue.projectId)) as Project
-    return { ...issue, project }
-  })
-  return { ...found, rows: await Promise.all(withProject) }
+  const found = await issues.numberedPage('numberedPageOfMilestone', selected, page)
+  // A foreign key ensures that each project is there.
+  const projectOf = ({ projectId }: Issue) => projectById(context).load(projectId) as Promise<Project>
+  return {
+    ...found,
+    rows: await Promise.all(found.rows.map(async (row) => ({ ...row, project: await projectOf(row) }))),
+  }
 }
 
 const MAX_IID = 2 ** 31 - 1
 
-/** The number that a client wrote; 0, which no issue has, for anything else. */
+/** The number that a client wrote. For anything else it is 0, which no issue has. */
 export const parseIid = (text: string): number => (/^[0-9]+$/.test(text) && Number(text) <= MAX_IID ? Number(text) : 0)
 
-/** Hidden equals missing. */
+/** Null for a missing issue and for a hidden issue. */
 export async function findIssue(context: Context, project: Project, iid: number): Promise<IssueNode | null> {
   const issue = await issueByNumber(context).load({ projectId: project.id, iid })
   const node = issue ? { ...issue, project } : null

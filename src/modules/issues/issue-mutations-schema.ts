@@ -1,19 +1,20 @@
 import { builder } from '../../graphql/builder.ts'
-import { assertNotNull, mutation } from '../../graphql/mutation.ts'
+import { assertNullOnlyIn, mutation } from '../../graphql/mutation.ts'
 import { parseIid } from './issue-loaders.ts'
 import { IssueType } from './issue-schema.ts'
 import { createIssue, updateIssue } from './write-issues.ts'
 
 const projectPath = { required: true, description: 'Full path of the project.' } as const
 const title = 'Title.'
-const description = 'What is to do, in Markdown.'
-const confidential = 'Whether it is hidden from all but its author and the roles from Planner on.'
+const description = 'What is to be done, in Markdown.'
+const confidential = 'Whether only its author and members from the role Planner on see it.'
 const dueDate = 'Calendar date on which it should be done.'
-const milestone = "Title of a milestone of the project or of its immediate group; the project's own counts first."
+const milestone =
+  'Title of a milestone of the project or of its immediate group. If both have one, the milestone of the project counts.'
 const milestoneId = 'Global ID of such a milestone, instead of `milestone`.'
 
 const IssueStateEvent = builder.enumType('IssueStateEvent', {
-  description: 'What may happen to the state of an issue.',
+  description: 'How to change the state of an issue.',
   values: {
     CLOSE: { value: 'closed', description: 'Close it.' },
     REOPEN: { value: 'opened', description: 'Open it again.' },
@@ -22,7 +23,7 @@ const IssueStateEvent = builder.enumType('IssueStateEvent', {
 
 mutation('issueCreate', {
   ability: 'issue:create',
-  description: 'Make an issue. Needs the role Guest. Not in GitLab under this name.',
+  description: 'Create an issue. Needs the role Guest. Not in GitLab under this name.',
   input: {
     description: 'A new issue.',
     argument: 'The issue.',
@@ -36,17 +37,17 @@ mutation('issueCreate', {
       milestoneId: t.field({ type: 'MilestoneID', description: milestoneId }),
     }),
   },
-  payload: { description: 'The issue that was made.', fields: { issue: IssueType } },
+  payload: { description: 'The new issue.', fields: { issue: IssueType } },
   run: async (context, input) => ({ issue: await createIssue(context, input) }),
 })
 
 mutation('issueUpdate', {
   ability: 'issue:update',
   description:
-    'Change, close or open an issue, or move it to another milestone. Needs the role Planner; authors may change the ' +
-    'words and the state of their own. Not in GitLab under this name.',
+    'Change, close or open an issue, or move it to another milestone. Needs the role Planner. Authors may change the ' +
+    'title, the description and the state of their own issues. Not in GitLab under this name.',
   input: {
-    description: 'Changes of an issue; what is absent stays as it is.',
+    description: 'Changes of an issue. What is absent stays as it is.',
     argument: 'The changes.',
     fields: (t) => ({
       projectPath: t.id(projectPath),
@@ -55,17 +56,17 @@ mutation('issueUpdate', {
       description: t.string({ description }),
       stateEvent: t.field({ type: IssueStateEvent, description: 'Closes or opens it. Must not be null.' }),
       confidential: t.boolean({ description: `${confidential} Must not be null. Needs the role Planner.` }),
-      dueDate: t.field({ type: 'Time', description: `${dueDate} Null takes it away. Needs the role Planner.` }),
-      milestone: t.string({ description: `${milestone} Null takes it away. Needs the role Planner.` }),
+      dueDate: t.field({ type: 'Time', description: `${dueDate} Null removes it. Needs the role Planner.` }),
+      milestone: t.string({ description: `${milestone} Null removes it. Needs the role Planner.` }),
       milestoneId: t.field({
         type: 'MilestoneID',
-        description: `${milestoneId} Null takes it away. Needs the role Planner.`,
+        description: `${milestoneId} Null removes it. Needs the role Planner.`,
       }),
     }),
   },
   payload: { description: 'The issue that was changed.', fields: { issue: IssueType } },
   run: async (context, input) => {
-    assertNotNull(input, ['title', 'stateEvent', 'confidential'])
+    assertNullOnlyIn(input, 'description', 'dueDate', 'milestone', 'milestoneId')
     const { iid, stateEvent: state, ...changes } = input
     return { issue: await updateIssue(context, { ...changes, state, iid: parseIid(iid) }) }
   },

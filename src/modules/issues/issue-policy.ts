@@ -6,20 +6,20 @@ export type IssueNode = Issue & { project: Project }
 
 const isAuthor = ({ user }: Viewer, { authorId }: Issue) => user !== null && user.id === authorId
 
-/** Confidential issues are for those who plan, and for their authors. */
+/** A confidential issue is shown from the role Planner on, and to its author. */
 export const readsIssue = (viewer: Viewer, issue: IssueNode): boolean =>
   can(viewer, 'issue:read', issue.project) &&
   (!issue.confidential || isAuthor(viewer, issue) || can(viewer, 'confidential-issue:read', issue.project))
 
-/** `AND ...`: of the issues `i` of a project whose issues the viewer may read, those of `readsIssue`. */
+/** The same as `readsIssue`, as a condition on `i` that begins with `AND`, in a project whose issues the viewer may read. */
 export function visibleIssues(viewer: Viewer, project: Project): Prisma.Sql {
   if (can(viewer, 'confidential-issue:read', project)) return Prisma.empty
   return Prisma.sql`AND (NOT i.confidential OR i.author_id = ${viewer.user?.id ?? null}::int)`
 }
 
-/** Its words and its state: also for its author. */
+/** Whether the viewer may change title, description and state. The author may. */
 export const editsIssue = (viewer: Viewer, issue: IssueNode): boolean =>
   plansIssue(viewer, issue) || (isAuthor(viewer, issue) && can(viewer, 'issue:create', issue.project))
 
-/** Milestone, dates and confidentiality as well. */
+/** Whether the viewer may also change milestone, due date and confidentiality. */
 export const plansIssue = (viewer: Viewer, { project }: IssueNode): boolean => can(viewer, 'issue:update', project)

@@ -2,6 +2,7 @@ import { placeOfField } from '../../context/place.ts'
 import { toGlobalId } from '../../foundation/global-id.ts'
 import { calendarDate } from '../../foundation/time.ts'
 import { builder } from '../../graphql/builder.ts'
+import { pageTypes } from '../../graphql/page-types.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
 import { toWindow } from '../../rows/window.ts'
 import { milestoneById } from '../milestones/milestone-loaders.ts'
@@ -19,85 +20,72 @@ const IssueState = builder.enumType('IssueState', {
 })
 
 export const IssueType = builder.objectRef<IssueNode>('Issue').implement({
-  description: 'Something to do in a project. A confidential one is shown from the role Planner on, and to its author.',
-  access: { needs: 'issue:read', project: (issue) => issue.project },
+  description:
+    'Something to do in a project. A confidential issue is shown from the role Planner on, and to its author.',
+  access: { needs: 'issue:read', project: (issue) => issue.project, fields: 'public' },
   fields: (t) => ({
-    id: t.id({
-      nullable: false,
-      access: 'public',
-      description: 'Global ID.',
-      resolve: ({ id }) => toGlobalId('Issue', id),
-    }),
-    iid: t.exposeID('iid', { nullable: false, access: 'public', description: 'Number within its project.' }),
-    title: t.exposeString('title', { nullable: false, access: 'public', description: 'Title.' }),
+    id: t.id({ nullable: false, description: 'Global ID.', resolve: ({ id }) => toGlobalId('Issue', id) }),
+    iid: t.exposeID('iid', { nullable: false, description: 'Number within its project.' }),
+    title: t.exposeString('title', { nullable: false, description: 'Title.' }),
     description: t.string({
-      access: 'public',
-      description: 'What is to do, in Markdown.',
+      description: 'What is to be done, in Markdown.',
       resolve: (issue, _args, context, info) => issueDescription(context, issue, () => placeOfField(info)),
     }),
     state: t.expose('state', {
       type: IssueState,
       nullable: false,
-      access: 'public',
       description: 'Whether there is still something to do.',
     }),
     confidential: t.exposeBoolean('confidential', {
       nullable: false,
-      access: 'public',
-      description: 'Whether it is hidden from others; then it is in no evidence either.',
+      description: 'Whether it is shown only from the role Planner on and to its author. It is in no evidence then.',
     }),
     author: t.field({
       type: UserCore,
-      access: 'public',
-      description: 'Who wrote it; null when the account is gone.',
+      description: 'Who wrote the issue. Null when the account is gone.',
       resolve: ({ authorId }, _args, context) => (authorId === null ? null : userById(context).load(authorId)),
     }),
     milestone: t.field({
       type: MilestoneType,
       access: { needs: 'milestone:read', otherwise: null },
-      description: 'The milestone that it belongs to.',
+      description: 'The milestone that the issue belongs to.',
       resolve: ({ milestoneId }, _args, context) =>
         milestoneId === null ? null : milestoneById(context).load(milestoneId),
     }),
     dueDate: t.field({
       type: 'Time',
-      access: 'public',
       description: 'Calendar date on which it should be done.',
       resolve: ({ dueDate }) => calendarDate(dueDate),
     }),
     closedAt: t.expose('closedAt', {
       type: 'Time',
-      access: 'public',
-      description: 'When it was closed; null while it is open.',
+      description: 'When it was closed. Null while it is open.',
     }),
     createdAt: t.expose('createdAt', {
       type: 'Time',
       nullable: false,
-      access: 'public',
       description: 'When it was created.',
     }),
     updatedAt: t.expose('updatedAt', {
       type: 'Time',
       nullable: false,
-      access: 'public',
       description: 'When it last changed.',
     }),
     webUrl: t.string({
       nullable: false,
-      access: 'public',
       description: 'Absolute URL of its page.',
       resolve: ({ project, iid }, _args, context) => `${projectUrl(context, project)}/-/issues/${iid}`,
     }),
   }),
 })
 
-const IssueEdge = builder.edgeObject({ type: IssueType, name: 'IssueEdge', description: 'An issue in a page.' })
+const issuePageTypes = pageTypes({ type: IssueType, name: 'Issue', one: 'An issue', many: 'issues' })
 
 builder.prismaObjectField(ProjectType, 'issue', (t) =>
   t.field({
     type: IssueType,
     access: { needs: 'issue:read', otherwise: null },
-    description: 'The issue of that number; null when there is none or the viewer may not read it.',
+    description: 'The issue with this number. Null when there is none, and when the viewer may not read it.',
     args: { iid: t.arg.string({ required: true, description: 'Number within the project.' }) },
     resolve: (project, { iid }, context) => findIssue(context, project, parseIid(iid)),
   }),
@@ -109,13 +97,12 @@ builder.prismaObjectField(ProjectType, 'issues', (t) =>
       type: IssueType,
       access: { needs: 'issue:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'The issues that the viewer may read, the newest first.',
-      args: { state: t.arg({ type: IssueState, description: 'Only these.' }) },
+      args: { state: t.arg({ type: IssueState, description: 'Only issues in this state.' }) },
       resolve: (project, { state, ...args }, context) =>
         connection(issuesOfProject(context, project, { window: toWindow(args), filter: { state } }), () =>
           countOfIssues(context, project, { state }),
         ),
     },
-    { name: 'IssueConnection', description: 'A page of issues.' },
-    IssueEdge,
+    ...issuePageTypes,
   ),
 )

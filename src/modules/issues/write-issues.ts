@@ -5,15 +5,14 @@ import type { Tx } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
 import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../foundation/rules.ts'
-import type { Issue, IssueState, Project } from '../../generated/prisma/client.ts'
+import type { Issue, IssueState, Prisma, Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { findMilestones } from '../milestones/find-milestones.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { findIssue } from './issue-loaders.ts'
 import { editsIssue, type IssueNode, plansIssue } from './issue-policy.ts'
-import { insertIssue } from './issue-service.ts'
 
-/** By title or by id, not both; null takes it away. */
+/** A milestone by its title or by its id, but not by both. Null removes the milestone. */
 type MilestoneOfIssue = { milestone?: string | null | undefined; milestoneId?: number | null | undefined }
 
 export type IssueCreate = MilestoneOfIssue & {
@@ -21,7 +20,7 @@ export type IssueCreate = MilestoneOfIssue & {
   title: string
   description?: string | null | undefined
   confidential?: boolean | null | undefined
-  /** A calendar date: the day in UTC counts. */
+  /** A calendar date, which is the day in UTC. */
   dueDate?: Date | null | undefined
 }
 
@@ -36,7 +35,7 @@ export type IssueUpdate = MilestoneOfIssue & {
   dueDate?: Date | null | undefined
 }
 
-/** The id; undefined when none is given. Of two of one title, the project's own counts before its group's. */
+/** Undefined when no milestone is given. If the project and its group have the title, the milestone of the project counts. */
 async function findMilestoneId(project: Project, choice: MilestoneOfIssue): Promise<number | null | undefined> {
   const { milestone: title, milestoneId: id } = choice
   if (title === undefined && id === undefined) return undefined
@@ -56,6 +55,15 @@ const record = (tx: Tx, context: Context, issue: Issue, type: 'issue_created' | 
     message,
   })
 
+/** Numbered after the last issue of its project. */
+async function insert(tx: Tx, values: Omit<Prisma.IssueUncheckedCreateInput, 'iid'>): Promise<Issue> {
+  const { projectId } = values
+  // Two that are made at the same time would take the same number.
+  await tx.$executeRaw`SELECT /* issues.lockIids */ pg_advisory_xact_lock(hashtextextended(${`issues ${projectId}`}, 0))`
+  const last = await tx.issue.aggregate({ where: { projectId }, _max: { iid: true } })
+  return tx.issue.create({ data: { ...values, iid: (last._max.iid ?? 0) + 1, updatedAt: databaseNow() } })
+}
+
 export const createIssue = once(async (context: Context, input: IssueCreate): Promise<IssueNode> => {
   const project = await getProjectFor(context, 'issue:create', input.projectPath)
   const { title, description = null, dueDate = null } = input
@@ -64,7 +72,7 @@ export const createIssue = once(async (context: Context, input: IssueCreate): Pr
   const values = { title, description, dueDate, milestoneId, confidential: input.confidential ?? false }
   return transact(context, async (tx) => {
     const authorId = context.viewer.user?.id ?? null
-    const issue = await insertIssue(tx, { ...values, authorId, projectId: project.id })
+    const issue = await insert(tx, { ...values, authorId, projectId: project.id })
     await record(tx, context, issue, 'issue_created', `Created issue #${issue.iid} ${issue.title}`)
     return { ...issue, project }
   })
@@ -72,7 +80,7 @@ export const createIssue = once(async (context: Context, input: IssueCreate): Pr
 
 type Changes = Partial<Pick<Issue, 'title' | 'description' | 'state' | 'confidential' | 'dueDate' | 'milestoneId'>>
 
-/** An author without the role Planner keeps to what was written. */
+/** An author without the role Planner may change title, description and state only. */
 function assertMayChange({ viewer }: Context, issue: IssueNode, changes: Changes): void {
   if (!editsIssue(viewer, issue)) throw notFoundOrForbidden()
   const plans = (['confidential', 'dueDate', 'milestoneId'] as const).filter((name) => changes[name] !== undefined)
@@ -87,7 +95,7 @@ const withClosedAt = ({ state, ...changes }: Changes, issue: Issue) => ({
   ...(state === undefined ? {} : { state, closedAt: state === 'closed' ? (issue.closedAt ?? databaseNow()) : null }),
 })
 
-/** Changes, closes, opens or moves an issue to another milestone, whose statistics follow at once. */
+/** Changes, closes or opens an issue, or moves it to another milestone. The statistics of milestones change at once. */
 export const updateIssue = once(async (context: Context, input: IssueUpdate): Promise<IssueNode> => {
   const project = await getProjectFor(context, 'issue:read', input.projectPath)
   const issue = await findIssue(context, project, input.iid)
@@ -104,7 +112,7 @@ export const updateIssue = once(async (context: Context, input: IssueUpdate): Pr
       where: { id: issue.id },
       data: withClosedAt(changes, issue),
     })
-    // Its project may have been deleted meanwhile.
+    // The project may have been deleted meanwhile.
     if (!updated) throw notFoundOrForbidden()
     await record(tx, context, updated, 'issue_updated', `Changed issue #${updated.iid}: ${describeChanges(changes)}`)
     return { ...updated, project }

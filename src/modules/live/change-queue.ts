@@ -1,12 +1,12 @@
 export type ChangeQueue = {
   add: (ids: readonly number[]) => void
-  /** Nothing follows; what waits is dropped. With an error, the next `take` throws it. */
+  /** Ends the queue and drops what waits in it. If an error is given, the next `take` throws it. */
   end: (error?: Error) => void
-  /** The id that waits longest; undefined when none has come for so many milliseconds; null after the end. */
+  /** Takes the id that waits longest. Undefined when none has come for so many milliseconds, and null after the end. */
   take: (patienceMs: number) => Promise<number | undefined | null>
 }
 
-/** Ids on their way to one reader, each once: the reader looks at its present state anyway. */
+/** Ids that wait for one reader. Each waits once, because the reader looks at the present state anyway. */
 export function createChangeQueue({ limit, tooMany }: { limit: number; tooMany: () => Error }): ChangeQueue {
   const waiting = new Set<number>()
   let over: { error: Error | undefined } | null = null

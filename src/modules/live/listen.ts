@@ -15,7 +15,7 @@ export type ListenOptions = {
   channel: string
   /** Called with the payload of every message. */
   hear: (payload: string) => void
-  /** The connection was lost at that time and is back: messages of the meantime are lost. */
+  /** Called when a connection that was lost at that time is back. The messages in between are lost. */
   resume: (lostAt: Date) => Promise<void>
   log: Log
 }
@@ -29,9 +29,9 @@ async function open({ url, channel, hear, resume }: ListenOptions, lostAt: Date 
   client.on('notification', ({ payload }) => hear(payload ?? ''))
   try {
     await client.connect()
-    // Ends with either event of a broken connection.
+    // Resolves when the connection breaks, whichever event says so.
     const lost = once(client, 'end').catch(() => undefined)
-    // May be said again and again: so it is what is asked later, and who looks for listeners in the database finds them by it.
+    // LISTEN may be repeated, so the heartbeats send it too. Whoever looks for listeners in the database finds them by this text.
     const statement = `LISTEN ${channel}`
     await client.query(statement)
     if (lostAt) await resume(lostAt)
@@ -43,7 +43,7 @@ async function open({ url, channel, hear, resume }: ListenOptions, lostAt: Date 
   }
 }
 
-/** Null when it is aborted first. */
+/** Tries until the connection is open again. Null when the signal aborts first. */
 async function reopen(options: ListenOptions, signal: AbortSignal): Promise<Connection | null> {
   const lostAt = databaseNow()
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
@@ -57,7 +57,7 @@ async function reopen(options: ListenOptions, signal: AbortSignal): Promise<Conn
   }
 }
 
-/** Hears the messages of a channel through a connection of its own. A lost one is opened anew, with growing pauses. */
+/** Hears the messages of a channel through a connection of its own. It opens a lost connection again, after growing pauses. */
 export async function listen(options: ListenOptions): Promise<Listening> {
   const closing = new AbortController()
   const { signal } = closing

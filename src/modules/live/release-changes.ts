@@ -4,7 +4,7 @@ import { db } from '../../database/db.ts'
 import type { Log } from '../../foundation/log.ts'
 import { type Listening, listen } from './listen.ts'
 
-/** What the triggers of the database send: `releases_tell` in the migrations. */
+/** What the triggers of the database send (`releases_tell` in `prisma/sql/`). */
 const Message = z.object({
   transaction: z.string(),
   kind: z.enum(['created', 'updated']),
@@ -14,16 +14,16 @@ const Message = z.object({
 
 const CHANNEL = 'waybill_releases'
 
-/** A transaction that ends after the connection broke may have begun, and taken its times, so long before. */
+/** A transaction that ends after the connection broke may have begun so long before, and its times are from its beginning. */
 const LONGEST_TRANSACTION_MS = 30_000
 
-/** Messages in which no release is said to have changed by the transaction that created it. */
+/** Reads messages, and leaves out a change of a release by the transaction that created the release. */
 function createReader(): (payload: string) => z.infer<typeof Message> {
   let created = { transaction: '', ids: new Set<number>() }
   return (payload) => {
     const message = Message.parse(JSON.parse(payload))
     const { transaction, kind, releaseIds } = message
-    // The messages of a transaction come in one piece, so only the last one matters.
+    // The messages of a transaction follow each other, so it is enough to remember the last transaction.
     if (created.transaction !== transaction) created = { transaction, ids: new Set() }
     if (kind === 'updated') return { ...message, releaseIds: releaseIds.filter((id) => !created.ids.has(id)) }
     for (const id of releaseIds) created.ids.add(id)
@@ -58,7 +58,7 @@ class Watchers {
   }
 }
 
-/** What happened while the connection was down, as far as the times of the releases tell; some of it was told before. */
+/** Tells what happened while the connection was down, as far as the times of the releases show it. Some of it was told before. */
 async function tellMissed(watchers: Watchers, lostAt: Date): Promise<void> {
   const since = new Date(lostAt.getTime() - LONGEST_TRANSACTION_MS)
   const where = { projectId: { in: watchers.projectIds() }, updatedAt: { gte: since } }
@@ -68,7 +68,7 @@ async function tellMissed(watchers: Watchers, lostAt: Date): Promise<void> {
   }
 }
 
-/** Connects on the first watcher; one connection serves all of this process. */
+/** Connects when the first watcher comes. One connection serves all watchers of this process. */
 export function createReleaseChanges({ url, log }: { url: string; log: Log }): ReleaseChanges {
   const watchers = new Watchers()
   let listening: Promise<Listening> | null = null

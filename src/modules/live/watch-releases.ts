@@ -7,7 +7,7 @@ import { findReleaseById } from '../releases/find-release.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { createChangeQueue } from './change-queue.ts'
 
-/** A release as it is now, and who may see what of it now. */
+/** A release as it is now, and the context of the viewer with the roles that the viewer has now. */
 export type ReleaseEvent = { release: ReleaseNode; context: Context }
 
 const MAX_WAITING = 100
@@ -18,8 +18,8 @@ const tooMany = () =>
 type Watch = { projectPath: string; kind: ChangeKind }
 
 /**
- * The releases of a project as they are created, or change. Who subscribed is asked again for every one of them, and every
- * now and then when nothing happens: the stream ends with an error as soon as the token or the access is gone.
+ * The releases of a project as they are created or change. The access of the subscriber is checked again for every release, and
+ * at intervals when nothing happens. The stream ends with an error when the token or the access is gone.
  */
 export async function watchReleases(
   context: Context,
@@ -43,14 +43,14 @@ export async function watchReleases(
       const project = await findProjectById(fresh, projectId)
       if (!project || !can(fresh.viewer, 'release:read', project)) throw notFoundOrForbidden()
       const release = id === undefined ? null : await findReleaseById(fresh, id)
-      // It may be deleted, or in another project, by now.
+      // The release may have been deleted or moved to another project meanwhile.
       if (release?.projectId === projectId) return { release, context: fresh }
     }
   }
   return eventsOf(nextEvent, stop)
 }
 
-/** Not a generator: `return` must end it also while `next` waits. */
+/** Not a generator, because `return` must end the stream even while `next` waits. */
 function eventsOf(
   nextEvent: () => Promise<ReleaseEvent | null>,
   stop: () => void,
@@ -73,7 +73,7 @@ function eventsOf(
     },
     next() {
       const result = next()
-      // A client that has gone meanwhile does not wait for it: its failure, which nobody else hears of, must not end the process.
+      // A client that has gone does not wait for the result. Then nobody handles its failure, which must not end the process.
       result.catch(() => {})
       return result
     },

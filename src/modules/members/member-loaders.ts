@@ -8,12 +8,12 @@ import { extendRows } from '../../rows/page.ts'
 import { table } from '../../rows/table.ts'
 import type { Window } from '../../rows/window.ts'
 import type { Namespace } from '../projects/namespace.ts'
-import type { Member } from './member-service.ts'
+import type { Member } from './member-rows.ts'
 
 /** A member with the project or group that the role counts in. */
 export type MemberNode = Member & { namespace: Namespace }
 
-/** Highest role first; then who has had an account for longest. */
+/** The highest role first, then the oldest account. */
 const byRole: Order<Member> = {
   name: 'MEMBERS',
   direction: 'desc',

@@ -8,17 +8,21 @@ const groupPath = 'Full path of the group, or else `projectPath`.'
 mutation('memberSet', {
   ability: 'member:write',
   description:
-    'Make somebody a member, or give a member another role. Needs the role Maintainer; a role above the own one can ' +
-    'neither be given nor changed. Not in GitLab.',
+    'Make somebody a member, or give a member another role. Needs the role Maintainer. Nobody can give or change a role ' +
+    'above their own. Not in GitLab.',
   input: {
     description: 'A role for somebody in a project or in a group.',
-    argument: 'Who, where and which role.',
+    argument: 'The account, the place and the role.',
     fields: (t) => ({
       projectPath: t.id({ description: projectPath }),
       groupPath: t.id({ description: groupPath }),
       username: t.string({ required: true, description: 'Username of the account, in any case.' }),
-      role: t.field({ type: AccessLevelEnum, required: true, description: "The role; not above the viewer's own." }),
-      expiresAt: t.field({ type: 'Time', description: 'When the role ends; absent or null: when it is taken away.' }),
+      role: t.field({
+        type: AccessLevelEnum,
+        required: true,
+        description: "The role. Not above the viewer's own role.",
+      }),
+      expiresAt: t.field({ type: 'Time', description: 'When the role ends. Absent or null: when it is taken away.' }),
     }),
   },
   payload: { description: 'The member as it is now.', fields: { member: MemberType } },
@@ -28,11 +32,11 @@ mutation('memberSet', {
 mutation('memberRemove', {
   ability: 'member:write',
   description:
-    'Take a membership away. Needs the role Maintainer, but everybody may give up the own one. The last owner of a ' +
-    'group stays. Not in GitLab.',
+    'Remove a member. Needs the role Maintainer, but all members may remove themselves. The last owner of a group stays. ' +
+    'Not in GitLab.',
   input: {
     description: 'Whose role in a project or in a group to take away.',
-    argument: 'Who and where.',
+    argument: 'The account and the place.',
     fields: (t) => ({
       projectPath: t.id({ description: projectPath }),
       groupPath: t.id({ description: groupPath }),

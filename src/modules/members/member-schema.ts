@@ -2,6 +2,7 @@ import { canInGroup } from '../../access/group-abilities.ts'
 import { type Role, role } from '../../access/roles.ts'
 import { builder } from '../../graphql/builder.ts'
 import { givenRows } from '../../graphql/given-schema.ts'
+import { pageTypes } from '../../graphql/page-types.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
 import { toWindow } from '../../rows/window.ts'
 import { findGroupById } from '../groups/find-group.ts'
@@ -18,18 +19,18 @@ import {
 } from './member-loaders.ts'
 
 export const AccessLevelEnum = builder.enumType('AccessLevelEnum', {
-  description: 'Roles of members, low to high; each may do what those before it may.',
+  description: 'Roles of members, from low to high. Each role may do everything that the roles before it may do.',
   values: {
     GUEST: { value: role.guest, description: 'Reads releases and issues, but not the code of a private project.' },
     PLANNER: { value: role.planner, description: 'Plans: issues and milestones.' },
     REPORTER: { value: role.reporter, description: 'Reads the code, and with it tags and evidence.' },
     DEVELOPER: { value: role.developer, description: 'Publishes releases.' },
-    MAINTAINER: { value: role.maintainer, description: 'Deletes releases; keeps settings and members.' },
+    MAINTAINER: { value: role.maintainer, description: 'Deletes releases, and changes settings and members.' },
     OWNER: { value: role.owner, description: 'Everything.' },
   } as const,
 })
 
-// Public, because only members are led here: by the two connections, and by the mutations that wrote it.
+// Public, because only the two connections and the mutations lead to a member, and they check the role.
 export const MemberType = builder.objectRef<MemberNode>('Member').implement({
   description: 'An account with a role in a project or in a group. Not in GitLab under this name.',
   access: 'public',
@@ -42,8 +43,8 @@ export const MemberType = builder.objectRef<MemberNode>('Member').implement({
     role: t.field({
       type: AccessLevelEnum,
       nullable: false,
-      description: 'The role here. One from a group above may be higher.',
-      // The database holds: one of them.
+      description: 'The role here. A role from a group above may be higher.',
+      // The database makes sure that it is one of the roles.
       resolve: (member) => member.role as Exclude<Role, 0>,
     }),
     roleNumber: t.exposeInt('role', {
@@ -51,8 +52,12 @@ export const MemberType = builder.objectRef<MemberNode>('Member').implement({
       nullable: false,
       description: '`role` as a number: 10 Guest, 15 Planner, 20 Reporter, 30 Developer, 40 Maintainer, 50 Owner.',
     }),
-    expiresAt: t.expose('expiresAt', { type: 'Time', description: 'When the role ends; null: when it is taken away.' }),
-    createdAt: t.expose('createdAt', { type: 'Time', nullable: false, description: 'Since when.' }),
+    expiresAt: t.expose('expiresAt', { type: 'Time', description: 'When the role ends. Null: when it is taken away.' }),
+    createdAt: t.expose('createdAt', {
+      type: 'Time',
+      nullable: false,
+      description: 'When the account became a member.',
+    }),
     project: t.field({
       type: ProjectType,
       description: 'The project; null for a member of a group.',
@@ -69,26 +74,22 @@ export const MemberType = builder.objectRef<MemberNode>('Member').implement({
 
 givenRows('members', MemberType)
 
-const MemberEdge = builder.edgeObject({ type: MemberType, name: 'MemberEdge', description: 'A member in a page.' })
-
-const MemberConnection = builder.connectionObject(
-  { type: MemberType, name: 'MemberConnection', description: 'A page of members.' },
-  MemberEdge,
-)
+const memberPageTypes = pageTypes({ type: MemberType, name: 'Member', one: 'A member', many: 'members' })
 
 builder.prismaObjectField(ProjectType, 'members', (t) =>
   t.connection(
     {
       type: MemberType,
       access: { needs: 'member:read', otherwise: emptyConnection, instead: 'an empty connection' },
-      description: 'Its own members, the highest role first; those of the groups above count too. Not in GitLab.',
+      description:
+        'Its own members, the highest role first. The members of the groups above have their roles here too, but are not ' +
+        'listed. Not in GitLab.',
       resolve: (project, args, context) =>
         connection(membersOfProject(context, project, toWindow(args)), () =>
           countOfProjectMembers(context, project.id),
         ),
     },
-    MemberConnection,
-    MemberEdge,
+    ...memberPageTypes,
   ),
 )
 
@@ -96,13 +97,12 @@ builder.prismaObjectField(GroupType, 'members', (t) =>
   t.connection(
     {
       type: MemberType,
-      description: 'Its own members, the highest role first; empty for who is no member. Not in GitLab.',
+      description: 'Its own members, the highest role first. Empty for viewers who are not members. Not in GitLab.',
       resolve: (group, args, context) =>
         canInGroup(context.viewer, 'member:read', group)
           ? connection(membersOfGroup(context, group, toWindow(args)), () => countOfGroupMembers(context, group.id))
           : emptyConnection(),
     },
-    MemberConnection,
-    MemberEdge,
+    ...memberPageTypes,
   ),
 )

@@ -15,33 +15,33 @@ import {
   roleInNamespace,
 } from '../projects/namespace.ts'
 import { getUser } from '../users/find-user.ts'
-import { deleteMember, findMember, hasOtherOwner, lockMembers, type Member, upsertMember } from './member-service.ts'
+import { deleteMember, findMember, hasOtherOwner, lockMembers, type Member, upsertMember } from './member-rows.ts'
 
 export type MemberNode = Member & { user: User; namespace: Namespace }
 
 export type MemberSet = NamespacePath & {
   username: string
   role: Role
-  /** Null or absent: a member until removed. */
+  /** Null or absent: a member until somebody removes them. */
   expiresAt?: Date | null | undefined
 }
 export type MemberRemove = NamespacePath & { username: string }
 
-/** Nobody raises anybody above the own role, nor changes who stands above it. */
+/** A viewer can neither give a role above the viewer's own, nor change a member who has such a role. */
 function assertNotAbove({ viewer }: Context, namespace: Namespace, role: number): void {
   if (role > roleInNamespace(viewer, namespace)) {
     throw new RuleViolation('FORBIDDEN', 'You cannot give, change or take away a role above your own')
   }
 }
 
-/** A group is never left without an owner; that of a project is its group's. */
+/** A group always keeps an owner. A project needs none, because the owner of its group owns it too. */
 async function assertOwnerStays(tx: Tx, namespace: Namespace, { userId, role }: Member): Promise<void> {
   if ('project' in namespace || role !== roles.owner) return
   if (await hasOtherOwner(tx, namespace.group, { userId, owner: roles.owner })) return
   throw new RuleViolation('INVALID', 'The last owner of a group must stay: make somebody else its owner first')
 }
 
-const titleOf = (role: number) => Object.entries(roles).find(([, value]) => value === role)?.[0] ?? String(role)
+const nameOfRole = (role: number) => Object.entries(roles).find(([, value]) => value === role)?.[0] ?? String(role)
 
 type Event = { type: 'member_created' | 'member_updated' | 'member_destroyed'; message: string }
 
@@ -52,7 +52,7 @@ const record = (tx: Tx, context: Context, { user, namespace }: MemberNode, event
     target: { type: 'User', id: user.id, details: user.username },
   })
 
-/** Makes the user a member of a project or of a group, or gives the member another role or expiry. */
+/** Makes an account a member of a project or of a group, or gives a member another role or another end date. */
 export const setMember = once(async (context: Context, input: MemberSet): Promise<MemberNode> => {
   const namespace = await getNamespaceFor(context, 'member:write', input)
   const { username, role, expiresAt = null } = input
@@ -68,13 +68,13 @@ export const setMember = once(async (context: Context, input: MemberSet): Promis
     const until = expiresAt ? ` until ${expiresAt.toISOString()}` : ''
     await record(tx, context, member, {
       type: present ? 'member_updated' : 'member_created',
-      message: `Made ${user.username} ${titleOf(role)} of ${pathOf(namespace)}${until}`,
+      message: `Made ${user.username} ${nameOfRole(role)} of ${pathOf(namespace)}${until}`,
     })
     return member
   })
 })
 
-/** Takes a membership away; everybody may give up the own one. Roles from groups above stay. */
+/** Removes a member. All members may remove themselves. Roles from groups above stay. */
 export const removeMember = once(async (context: Context, input: MemberRemove): Promise<MemberNode> => {
   const isOwn = context.viewer.user?.username.toLowerCase() === input.username.toLowerCase()
   const namespace = await getNamespaceFor(context, isOwn ? 'member:leave' : 'member:write', input)
@@ -90,7 +90,7 @@ export const removeMember = once(async (context: Context, input: MemberRemove): 
     const member = { ...(await deleteMember(tx, namespace, user.id)), user, namespace }
     await record(tx, context, member, {
       type: 'member_destroyed',
-      message: `Took the role ${titleOf(present.role)} in ${pathOf(namespace)} from ${user.username}`,
+      message: `Took the role ${nameOfRole(present.role)} in ${pathOf(namespace)} from ${user.username}`,
     })
     return member
   })

@@ -2,6 +2,6 @@ import { db } from '../../database/db.ts'
 import type { Milestone } from '../../generated/prisma/client.ts'
 import { idOf, type Namespace } from '../projects/namespace.ts'
 
-/** The milestone of that number in this project or group itself; null when there is none. */
+/** The milestone with this number in this project or group itself. Null when there is none. */
 export const findMilestone = (namespace: Namespace, id: number): Promise<Milestone | null> =>
   db.milestone.findFirst({ where: { id, ...idOf(namespace) } })

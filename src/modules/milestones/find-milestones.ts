@@ -2,7 +2,7 @@ import { db } from '../../database/db.ts'
 import { invalid, RuleViolation } from '../../foundation/errors.ts'
 import type { Milestone, Prisma, Project } from '../../generated/prisma/client.ts'
 
-/** Titles or ids, not both; null or absent: not given. */
+/** Titles or ids, but not both. Null and absent mean that they are not given. */
 export type MilestoneChoice = {
   titles?: readonly string[] | null | undefined
   ids?: readonly number[] | null | undefined
@@ -10,7 +10,7 @@ export type MilestoneChoice = {
 
 const within = (project: Project) => ({ OR: [{ projectId: project.id }, { groupId: project.groupId }] })
 
-/** As they are shown. */
+/** The order in which milestones are shown. */
 const inOrder: Prisma.MilestoneOrderByWithRelationInput[] = [
   { dueDate: { sort: 'asc', nulls: 'last' } },
   { startDate: { sort: 'asc', nulls: 'last' } },
@@ -45,9 +45,9 @@ async function byNumber(project: Project, ids: readonly number[]): Promise<Miles
 }
 
 /**
- * The milestones chosen, of the project itself and of its immediate group, in any state and in the order in which a release
- * shows them; null when nothing was given. One title may stand for two, one of each. Any unknown one fails the whole choice
- * (docs/contract/milestones.md#milestones-of-a-release).
+ * The chosen milestones of the project itself and of its immediate group, in any state, in the order in which a release shows
+ * them. Null when nothing was given. A title may stand for two milestones, of the project and of its group. An unknown title or
+ * id fails the whole choice (docs/contract/milestones.md#milestones-of-a-release).
  */
 export async function findMilestones(project: Project, { titles, ids }: MilestoneChoice): Promise<Milestone[] | null> {
   if (titles != null && ids != null) throw invalid('Only one of milestones and milestone ids may be given')

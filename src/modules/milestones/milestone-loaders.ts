@@ -8,13 +8,13 @@ import type { Plan } from '../../rows/plan.ts'
 import { table } from '../../rows/table.ts'
 import { type PageArguments, toWindow, type Window } from '../../rows/window.ts'
 
-/** Sorts where a missing date belongs: after every other. */
+/** Stands for a missing date, which sorts after every other date. */
 const NO_DATE = 'infinity'
 
 const dateKey = (date: Date | null) => calendarDate(date) ?? NO_DATE
 const DateKey = z.union([DateValue, z.literal(NO_DATE)])
 
-/** Due date, start date (missing ones last), title; ids only tell equals apart. */
+/** By due date, start date (missing dates last) and title. The id decides between equal milestones. */
 export const byDueDate: Order<Milestone> = {
   name: 'MILESTONES',
   direction: 'asc',
@@ -34,7 +34,7 @@ export const milestones = table<Milestone>('milestones', 'm', {
   fields: Prisma.MilestoneScalarFieldEnum,
   dates: { startDate: true, dueDate: true, createdAt: true, updatedAt: true },
   always: ['id'],
-  // Each of a hundred releases may have a hundred milestones.
+  // Longer descriptions do not come with the row, because each of a hundred releases may have a hundred milestones.
   long: { description: 1_000 },
 })
 

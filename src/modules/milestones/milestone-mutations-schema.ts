@@ -1,15 +1,15 @@
 import { builder } from '../../graphql/builder.ts'
-import { assertNotNull, mutation } from '../../graphql/mutation.ts'
+import { assertNullOnlyIn, mutation } from '../../graphql/mutation.ts'
 import { MilestoneType } from './milestone-schema.ts'
 import { createMilestone, updateMilestone } from './write-milestones.ts'
 
 const title = 'Title, unique in its project or group.'
-const description = 'What it is about, in Markdown.'
+const description = 'What the milestone is about, in Markdown.'
 const startDate = 'Calendar date on which it begins.'
 const dueDate = 'Calendar date on which it ends, not before it begins.'
 
 const MilestoneStateEvent = builder.enumType('MilestoneStateEvent', {
-  description: 'What may happen to the state of a milestone. Not in GitLab.',
+  description: 'How to change the state of a milestone. Not in GitLab.',
   values: {
     ACTIVATE: { value: 'active', description: 'Open it again.' },
     CLOSE: { value: 'closed', description: 'Close it.' },
@@ -18,7 +18,7 @@ const MilestoneStateEvent = builder.enumType('MilestoneStateEvent', {
 
 mutation('milestoneCreate', {
   ability: 'milestone:write',
-  description: 'Make a milestone of a project or of a group. Needs the role Planner there. Not in GitLab.',
+  description: 'Create a milestone of a project or of a group. Needs the role Planner there. Not in GitLab.',
   input: {
     description: 'A new milestone of a project or of a group.',
     argument: 'The milestone.',
@@ -31,7 +31,7 @@ mutation('milestoneCreate', {
       dueDate: t.field({ type: 'Time', description: dueDate }),
     }),
   },
-  payload: { description: 'The milestone that was made.', fields: { milestone: MilestoneType } },
+  payload: { description: 'The new milestone.', fields: { milestone: MilestoneType } },
   run: async (context, input) => ({ milestone: await createMilestone(context, input) }),
 })
 
@@ -39,20 +39,20 @@ mutation('milestoneUpdate', {
   ability: 'milestone:write',
   description: 'Change, close or open a milestone. Needs the role Planner. Not in GitLab.',
   input: {
-    description: 'Changes of a milestone; what is absent stays as it is.',
+    description: 'Changes of a milestone. What is absent stays as it is.',
     argument: 'The changes.',
     fields: (t) => ({
       id: t.field({ type: 'MilestoneID', required: true, description: 'Global ID of the milestone.' }),
       title: t.string({ description: `${title} Must not be null.` }),
       description: t.string({ description }),
-      startDate: t.field({ type: 'Time', description: `${startDate} Null takes it away.` }),
-      dueDate: t.field({ type: 'Time', description: `${dueDate} Null takes it away.` }),
+      startDate: t.field({ type: 'Time', description: `${startDate} Null removes it.` }),
+      dueDate: t.field({ type: 'Time', description: `${dueDate} Null removes it.` }),
       stateEvent: t.field({ type: MilestoneStateEvent, description: 'Closes or opens it. Must not be null.' }),
     }),
   },
   payload: { description: 'The milestone that was changed.', fields: { milestone: MilestoneType } },
   run: async (context, input) => {
-    assertNotNull(input, ['title', 'stateEvent'])
+    assertNullOnlyIn(input, 'description', 'startDate', 'dueDate')
     const { stateEvent: state, ...changes } = input
     return { milestone: await updateMilestone(context, { ...changes, state }) }
   },

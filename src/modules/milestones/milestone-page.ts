@@ -1,22 +1,25 @@
+import { validUntil } from '../../context/answer-life.ts'
 import type { Context } from '../../context/context.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
-import { calendarDate } from '../../foundation/time.ts'
 import type { Milestone } from '../../generated/prisma/client.ts'
 import { groupById } from '../groups/group-loaders.ts'
 import { projectById } from '../projects/project-loaders.ts'
 
-export const today = () => databaseNow().toISOString().slice(0, 10)
+const DAY_MS = 24 * 60 * 60 * 1000
 
-/** Due before today (UTC). */
-export const isExpired = ({ dueDate }: Pick<Milestone, 'dueDate'>): boolean =>
-  dueDate !== null && (calendarDate(dueDate) ?? '') < today()
+/** Today's date (UTC). An answer that depends on the date is valid until midnight. */
+export function todayIn(context: Context): string {
+  const date = databaseNow().toISOString().slice(0, 10)
+  validUntil(context, Date.parse(date) + DAY_MS)
+  return date
+}
 
-/** Relative path of its page. */
+/** The path of the milestone's page. */
 export async function milestonePath(context: Context, { projectId, groupId, iid }: Milestone): Promise<string> {
   if (projectId !== null) {
     const project = await projectById(context).load(projectId)
     return `/${project?.fullPath}/-/milestones/${iid}`
   }
-  const group = await groupById(context).load(groupId as number) // the database holds: a project or a group
+  const group = await groupById(context).load(groupId as number) // the database makes sure that there is a project or a group
   return `/groups/${group?.fullPath}/-/milestones/${iid}`
 }

@@ -3,8 +3,8 @@ import { visibleGroups, visibleProjects } from '../../access/visibility.ts'
 import type { Prisma } from '../../generated/prisma/client.ts'
 
 /**
- * The milestones that a viewer may read. Those of a project need its issues or its merge requests to be open to the
- * viewer: the ability `milestone:read` as a condition.
+ * The milestones that a viewer may read: the ability `milestone:read` as a condition. For the milestones of a project, the issues
+ * or the merge requests of the project must be open to the viewer.
  */
 export function visibleMilestones(viewer: Viewer): Prisma.MilestoneWhereInput {
   const member: Prisma.ProjectWhereInput = {
@@ -19,7 +19,7 @@ export function visibleMilestones(viewer: Viewer): Prisma.MilestoneWhereInput {
     ],
   }
   const ofProject: Prisma.MilestoneWhereInput = { project: { AND: [visibleProjects(viewer), openTracker] } }
-  // A relation under the condition `{}`, which an administrator has, would find none.
+  // The id is checked too, because an administrator's condition is `{}`, under which a relation alone would find nothing.
   const ofGroup: Prisma.MilestoneWhereInput = { groupId: { not: null }, group: { AND: visibleGroups(viewer) } }
   return { OR: [ofProject, ofGroup] }
 }

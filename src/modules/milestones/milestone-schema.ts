@@ -3,6 +3,7 @@ import { db } from '../../database/db.ts'
 import { calendarDate } from '../../foundation/time.ts'
 import type { Milestone } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
+import { pageTypes } from '../../graphql/page-types.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
 import { toWindow } from '../../rows/window.ts'
 import { findGroupById } from '../groups/find-group.ts'
@@ -12,7 +13,7 @@ import { findProjectById } from '../projects/find-project.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { countOfMilestones, milestoneDescription, milestonesChild, milestonesOfRelease } from './milestone-loaders.ts'
-import { isExpired, milestonePath, today } from './milestone-page.ts'
+import { milestonePath, todayIn } from './milestone-page.ts'
 import { visibleMilestones } from './milestone-policy.ts'
 
 export const MilestoneStateEnum = builder.enumType('MilestoneStateEnum', {
@@ -21,7 +22,7 @@ export const MilestoneStateEnum = builder.enumType('MilestoneStateEnum', {
 })
 
 const MilestoneStats = builder.objectRef<Milestone>('MilestoneStats').implement({
-  description: 'How far a milestone is. All its issues count, whoever may see them.',
+  description: 'The progress of a milestone. All its issues count, even issues that the viewer may not see.',
   access: 'public',
   fields: (t) => ({
     totalIssuesCount: t.exposeInt('issuesCount', { kept: true, description: 'Number of issues.' }),
@@ -31,7 +32,7 @@ const MilestoneStats = builder.objectRef<Milestone>('MilestoneStats').implement(
 
 export const MilestoneType = builder.prismaNode('Milestone', {
   id: { field: 'id', kept: true, description: 'Global ID.' },
-  description: 'A goal of a project or a group: issues and releases belong to it.',
+  description: 'A goal of a project or a group. Issues and releases belong to it.',
   access: 'public',
   nullable: true,
   findUnique: (id, { viewer }) => ({ id: Number(id), AND: visibleMilestones(viewer) }),
@@ -44,7 +45,7 @@ export const MilestoneType = builder.prismaNode('Milestone', {
     }),
     description: t.string({
       kept: true,
-      description: 'What it is about, in Markdown.',
+      description: 'What the milestone is about, in Markdown.',
       reads: ['description'],
       resolve: (milestone, _args, context, info) => milestoneDescription(context, milestone, () => placeOfField(info)),
     }),
@@ -52,17 +53,20 @@ export const MilestoneType = builder.prismaNode('Milestone', {
       type: MilestoneStateEnum,
       nullable: false,
       kept: true,
-      description: 'Whether it is still worked on.',
+      description: 'Whether the milestone is still worked on.',
     }),
     expired: t.boolean({
       nullable: false,
-      description: 'Whether the due date is before today (UTC); false without one.',
-      resolve: isExpired,
+      kept: true,
+      description: 'Whether the due date is before today (UTC). False without a due date.',
+      resolve: ({ dueDate }, _args, context) => dueDate !== null && (calendarDate(dueDate) ?? '') < todayIn(context),
     }),
     upcoming: t.boolean({
       nullable: false,
-      description: 'Whether the start date is after today (UTC); false without one.',
-      resolve: ({ startDate }) => startDate !== null && (calendarDate(startDate) ?? '') > today(),
+      kept: true,
+      description: 'Whether the start date is after today (UTC). False without a start date.',
+      resolve: ({ startDate }, _args, context) =>
+        startDate !== null && (calendarDate(startDate) ?? '') > todayIn(context),
     }),
     webPath: t.string({
       nullable: false,
@@ -101,7 +105,7 @@ export const MilestoneType = builder.prismaNode('Milestone', {
       type: MilestoneStats,
       kept: true,
       sameRow: true,
-      description: 'How far it is.',
+      description: 'The progress of the milestone.',
       resolve: (milestone) => milestone,
     }),
   }),
@@ -110,12 +114,12 @@ export const MilestoneType = builder.prismaNode('Milestone', {
 builder.prismaObjectFields(MilestoneType, (t) => ({
   project: t.field({
     type: ProjectType,
-    description: 'Its project; null for one of a group.',
+    description: 'Its project. Null for a milestone of a group.',
     resolve: ({ projectId }, _args, context) => (projectId === null ? null : findProjectById(context, projectId)),
   }),
   group: t.field({
     type: GroupType,
-    description: 'Its group; null for one of a project, and when the viewer may not read the group.',
+    description: 'Its group. Null for a milestone of a project, and when the viewer may not read the group.',
     resolve: ({ groupId }, _args, context) => (groupId === null ? null : findGroupById(context, groupId)),
   }),
   projectMilestone: t.boolean({
@@ -130,33 +134,27 @@ builder.prismaObjectFields(MilestoneType, (t) => ({
   }),
   subgroupMilestone: t.boolean({
     nullable: false,
-    description: 'Whether it belongs to a group that lies in another one.',
+    description: 'Whether it belongs to a group inside another group.',
     resolve: async ({ groupId }, _args, context) =>
       groupId !== null && (await groupById(context).load(groupId))?.parentId != null,
   }),
 }))
 
 builder.queryField('milestone', (t) =>
-  t.prismaField({
-    type: 'Milestone',
-    nullable: true,
-    description: 'The milestone of that global ID; null when there is none or the viewer may not read it.',
+  t.field({
+    type: MilestoneType,
+    description: 'The milestone with this global ID. Null when there is none, and when the viewer may not read it.',
     args: { id: t.arg({ type: 'MilestoneID', required: true, description: 'Global ID of the milestone.' }) },
-    resolve: (query, _root, { id }, { viewer }) =>
-      db.milestone.findFirst({ ...query, where: { id, AND: visibleMilestones(viewer) } }),
+    resolve: (_root, { id }, { viewer }) => db.milestone.findFirst({ where: { id, AND: visibleMilestones(viewer) } }),
   }),
 )
 
-export const MilestoneEdge = builder.edgeObject({
+export const milestonePageTypes = pageTypes({
   type: MilestoneType,
-  name: 'MilestoneEdge',
-  description: 'A milestone in a page.',
+  name: 'Milestone',
+  one: 'A milestone',
+  many: 'milestones',
 })
-
-export const MilestoneConnection = builder.connectionObject(
-  { type: MilestoneType, name: 'MilestoneConnection', description: 'A page of milestones.' },
-  MilestoneEdge,
-)
 
 builder.prismaObjectField(ReleaseType, 'milestones', (t) =>
   t.connection(
@@ -164,13 +162,12 @@ builder.prismaObjectField(ReleaseType, 'milestones', (t) =>
       type: MilestoneType,
       kept: true,
       access: { needs: 'milestone:read', otherwise: emptyConnection, instead: 'an empty connection' },
-      description: 'Milestones, by due date and start date (missing ones last) and title.',
+      description: 'Milestones, sorted by due date, start date (missing dates last) and title.',
       child: milestonesChild,
       reads: [],
       resolve: (release, args, context) =>
         connection(milestonesOfRelease(context, release, toWindow(args)), () => countOfMilestones(context, release.id)),
     },
-    MilestoneConnection,
-    MilestoneEdge,
+    ...milestonePageTypes,
   ),
 )

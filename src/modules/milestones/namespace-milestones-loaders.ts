@@ -22,7 +22,7 @@ const matching = ({ state, title, search, iids }: MilestoneFilter) => Prisma.sql
   ${search == null ? Prisma.empty : Prisma.sql`AND position(lower(${search}) in lower(concat_ws(' ', m.title, m.description))) > 0`}
   ${iids == null ? Prisma.empty : Prisma.sql`AND m.iid = ANY (${iids}::int[])`}`
 
-/** The milestones of the owners that this column names. */
+/** The milestones of a project or a group, whose id is in this column. */
 function milestonesBy(column: 'm.project_id' | 'm.group_id') {
   const { page, count } = milestones.childrenOf({ column })
   return (context: Context, owner: { id: number }, { filter, window }: { filter: MilestoneFilter; window: Window }) => {

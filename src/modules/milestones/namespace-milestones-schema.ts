@@ -3,26 +3,25 @@ import { emptyConnection } from '../../rows/page.ts'
 import { toWindow } from '../../rows/window.ts'
 import { GroupType } from '../groups/group-schema.ts'
 import { ProjectType } from '../projects/project-schema.ts'
-import { MilestoneConnection, MilestoneEdge, MilestoneStateEnum, MilestoneType } from './milestone-schema.ts'
+import { MilestoneStateEnum, MilestoneType, milestonePageTypes } from './milestone-schema.ts'
 import { milestonesOfGroup, milestonesOfProject } from './namespace-milestones-loaders.ts'
 
-const order = 'by due date and start date (missing ones last) and title'
+const order = 'sorted by due date, start date (missing dates last) and title'
 
 builder.prismaObjectField(ProjectType, 'milestones', (t) =>
   t.connection(
     {
       type: MilestoneType,
       access: { needs: 'milestone:read', otherwise: emptyConnection, instead: 'an empty connection' },
-      description: `Its own milestones, not those of its group, ${order}.`,
+      description: `The milestones of the project itself, not of its group, ${order}.`,
       args: {
-        state: t.arg({ type: MilestoneStateEnum, description: 'Only these.' }),
-        title: t.arg.string({ description: 'Only the one of exactly this title.' }),
+        state: t.arg({ type: MilestoneStateEnum, description: 'Only milestones in this state.' }),
+        title: t.arg.string({ description: 'Only the milestone with exactly this title.' }),
       },
       resolve: (project, { state, title, ...args }, context) =>
         milestonesOfProject(context, project, { filter: { state, title }, window: toWindow(args) }),
     },
-    MilestoneConnection,
-    MilestoneEdge,
+    ...milestonePageTypes,
   ),
 )
 
@@ -30,15 +29,14 @@ builder.prismaObjectField(GroupType, 'milestones', (t) =>
   t.connection(
     {
       type: MilestoneType,
-      description: `Its own milestones, which its projects share, ${order}.`,
+      description: `The milestones of the group itself, which its projects share, ${order}.`,
       args: {
-        state: t.arg({ type: MilestoneStateEnum, description: 'Only these.' }),
-        title: t.arg.string({ description: 'Only the one of exactly this title.' }),
+        state: t.arg({ type: MilestoneStateEnum, description: 'Only milestones in this state.' }),
+        title: t.arg.string({ description: 'Only the milestone with exactly this title.' }),
       },
       resolve: (group, { state, title, ...args }, context) =>
         milestonesOfGroup(context, group, { filter: { state, title }, window: toWindow(args) }),
     },
-    MilestoneConnection,
-    MilestoneEdge,
+    ...milestonePageTypes,
   ),
 )

@@ -8,13 +8,12 @@ import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
 import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../foundation/rules.ts'
 import type { Milestone, MilestoneState } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
-import { canIn, getNamespaceFor, idOf, type NamespacePath, pathOf } from '../projects/namespace.ts'
-import { insertMilestone } from './milestone-service.ts'
+import { canIn, getNamespaceFor, idOf, type Namespace, type NamespacePath, pathOf } from '../projects/namespace.ts'
 
 type Values = {
   title: string
   description?: string | null | undefined
-  /** Calendar dates: the day in UTC counts. */
+  /** A calendar date, which is the day in UTC. */
   startDate?: Date | null | undefined
   dueDate?: Date | null | undefined
 }
@@ -54,10 +53,22 @@ function record(
   const { id, projectId, groupId, title } = milestone
   return recordAuditEvent(tx, context, {
     type,
-    // The database holds: a project or a group.
+    // The database makes sure that there is a project or a group.
     scope: projectId === null ? { groupId: groupId as number } : { projectId },
     target: { type: 'Milestone', id, details: title },
     message,
+  })
+}
+
+/** Numbered after the last milestone of its project or group. */
+async function insert(tx: Tx, namespace: Namespace, values: Values): Promise<Milestone> {
+  const owner = idOf(namespace)
+  // Two that are made at the same time would take the same number.
+  await tx.$executeRaw`SELECT /* milestones.lockIids */ pg_advisory_xact_lock(hashtextextended(${`milestones ${JSON.stringify(owner)}`}, 0))`
+  const last = await tx.milestone.aggregate({ where: owner, _max: { iid: true } })
+  const iid = (last._max.iid ?? 0) + 1
+  return tx.milestone.create({
+    data: { ...given(values), title: values.title, ...owner, iid, updatedAt: databaseNow() },
   })
 }
 
@@ -67,7 +78,7 @@ export const createMilestone = once(async (context: Context, input: MilestoneCre
   const namespace = await getNamespaceFor(context, 'milestone:write', { projectPath, groupPath })
   assertValid(values)
   return transact(context, async (tx) => {
-    const milestone = await insertMilestone(tx, { ...given(values), title: values.title, ...idOf(namespace) })
+    const milestone = await insert(tx, namespace, values)
     await record(
       tx,
       context,
@@ -88,13 +99,14 @@ async function getMilestone({ viewer }: Context, id: number): Promise<Milestone>
   return milestone
 }
 
-/** As it is now, for nobody else to change: of two who each move a date, the second is told what the first has done. */
+/**
+ * Reads the milestone and locks it. If two requests each move a date, the second is checked against what the first has written.
+ */
 async function lockMilestone(tx: Tx, id: number): Promise<Milestone | null> {
   await tx.$executeRaw`SELECT /* milestones.lock */ FROM milestones WHERE id = ${id} FOR UPDATE`
   return tx.milestone.findUnique({ where: { id } })
 }
 
-/** Changes, closes or opens a milestone. */
 export const updateMilestone = once(
   async (context: Context, { id, ...changes }: MilestoneUpdate): Promise<Milestone> => {
     const milestone = await getMilestone(context, id)
@@ -106,7 +118,7 @@ export const updateMilestone = once(
         where: { id },
         data: { ...data, updatedAt: databaseNow() },
       })
-      // Its project may have been deleted meanwhile.
+      // The project may have been deleted meanwhile.
       if (!updated) throw notFoundOrForbidden()
       await record(
         tx,

@@ -9,12 +9,12 @@ const missing = (what: string) => new RuleViolation('NOT_FOUND', `${what} does n
 
 type PackageDelete = { projectPath: string; packageId: number }
 
-/** Deletes a package with its files; releases that link to them keep their links. */
+/** Deletes a package with its files. Releases keep their links to these files. */
 export const deletePackage = once(
   async (context: Context, { projectPath, packageId }: PackageDelete): Promise<void> => {
     const project = await getProjectFor(context, 'package:delete', projectPath)
     await transact(context, async (tx) => {
-      // Locked, so that no file comes in meanwhile.
+      // Locks the package, so that nobody adds a file meanwhile.
       await tx.$executeRaw`SELECT /* packages.lock */ FROM packages WHERE id = ${packageId} FOR UPDATE`
       const found = await tx.package.findFirst({
         where: { id: packageId, projectId: project.id },
@@ -33,14 +33,14 @@ export const deletePackage = once(
   },
 )
 
-/** Deletes one file; its package stays, even without any. */
+/** Deletes one file of a package. The package stays, even if it has no file any more. */
 export const deletePackageFile = once(
   async (context: Context, { projectPath, packageId, fileId }: PackageDelete & { fileId: number }): Promise<void> => {
     const project = await getProjectFor(context, 'package:delete', projectPath)
     await transact(context, async (tx) => {
       const where = { id: fileId, packageId, package: { projectId: project.id } }
       const file = await tx.packageFile.findFirst({ where, include: { package: true } })
-      // Only what was found: it may have been replaced since.
+      // Deletes only the content that was found, because somebody may have replaced it meanwhile.
       const { count } = file
         ? await tx.packageFile.deleteMany({ where: { id: fileId, storageKey: file.storageKey } })
         : { count: 0 }

@@ -1,6 +1,6 @@
 import { db } from '../../database/db.ts'
 import { type Package, type PackageFile, Prisma, type Project } from '../../generated/prisma/client.ts'
-import type { NumberedPage, PageInput } from '../../rows/numbered-page.ts'
+import type { PageInput } from '../../rows/numbered-page.ts'
 import { table } from '../../rows/table.ts'
 import type { PackageFileName } from './package-names.ts'
 
@@ -14,7 +14,7 @@ export const findPackageFile = (
 ): Promise<PackageFile | null> =>
   db.packageFile.findFirst({ where: { fileName, package: { projectId: project.id, name, version } } })
 
-/** A file of a package of a project whose code the viewer may read. */
+/** A file of a project whose code the viewer may read. */
 export const findPackageFileById = (project: Project, id: number): Promise<PackageFile | null> =>
   db.packageFile.findFirst({ where: { id, package: { projectId: project.id } } })
 
@@ -48,11 +48,8 @@ type Listing = {
 }
 
 /** A page by number of the packages of a project whose code the viewer may read. */
-export function numberedPackages(
-  project: Project,
-  { hidden, name, version, orderBy, direction }: Listing,
-  page: PageInput,
-): Promise<NumberedPage<Package>> {
+export function numberedPackages(project: Project, listing: Listing, page: PageInput) {
+  const { hidden, name, version, orderBy, direction } = listing
   const where = Prisma.sql`k.project_id = ${project.id} AND k.hidden = ${hidden}
     ${name == null ? Prisma.empty : Prisma.sql`AND strpos(lower(k.name), lower(${name})) > 0`}
     ${version == null ? Prisma.empty : Prisma.sql`AND k.version = ${version}`}`
@@ -61,9 +58,7 @@ export function numberedPackages(
 }
 
 /** A page by number of the files of a package, the oldest file first. */
-export const numberedPackageFiles = ({ id }: Package, page: PageInput): Promise<NumberedPage<PackageFile>> =>
-  files.numberedPage(
-    'numberedPageOfPackage',
-    { where: Prisma.sql`f.package_id = ${id}`, order: { terms: [Prisma.sql`f.id`], direction: 'asc' } },
-    page,
-  )
+export function numberedPackageFiles({ id }: Package, page: PageInput) {
+  const order = { terms: [Prisma.sql`f.id`], direction: 'asc' } as const
+  return files.numberedPage('numberedPageOfPackage', { where: Prisma.sql`f.package_id = ${id}`, order }, page)
+}

@@ -13,13 +13,13 @@ const decode = (segment: string): string | null => {
   }
 }
 
-/** What stands behind `BASE_URL`, segment by segment; null for other servers, and for what only looks like this one. */
+/** The segments of a URL after `BASE_URL`. Null for other servers, and for URLs that only look like URLs of this server. */
 function segmentsBehind(baseUrl: string, url: string): string[] | null {
   const [base, given] = [new URL(baseUrl), URL.canParse(url) ? new URL(url) : null]
   const root = base.pathname.replace(/\/*$/, '/')
   if (given?.origin !== base.origin || given.username || given.password || !given.pathname.startsWith(root)) return null
   const segments = given.pathname.slice(root.length).split('/').map(decode)
-  // PostgreSQL holds no NUL.
+  // PostgreSQL does not store NUL.
   return segments.every((segment) => segment !== null && !segment.includes('\0')) ? (segments as string[]) : null
 }
 
@@ -45,13 +45,13 @@ function numberedFile(segments: readonly string[], project: Named): { id: number
   return isRoute && isNumber && isPathOf(project, segments.slice(0, end).join('/')) ? { id: Number(id) } : null
 }
 
-/** The file of a package of the project itself that a URL names, as one of its two addresses here; null: it names none. */
+/** The file of the project's own packages that a URL names. A file has two URLs here. Null when the URL is neither. */
 export function ownFileIn(url: string, baseUrl: string, project: Named): OwnFile | null {
   const segments = segmentsBehind(baseUrl, url)
   return segments && (namedInRest(segments, project) ?? numberedFile(segments, project))
 }
 
-/** Whoever asks: that the viewer may have it is decided by what names it. */
+/** Does not check the viewer, because whoever sees the link that names the file may download the file. */
 export const findOwnFile = (project: Project, named: OwnFile): Promise<PackageFile | null> =>
   'id' in named
     ? db.packageFile.findFirst({ where: { id: named.id, package: { projectId: project.id } } })

@@ -5,7 +5,7 @@ export type PackageFileName = { packageName: string; packageVersion: string; fil
 
 const ALLOWED = 'letters, digits, ".", "_", "+" and "-"'
 
-/** What is in a URL, in a file's name on anybody's disk, and in no need of quoting. */
+/** Characters that need no quoting in a URL, and that every file system allows in a name. */
 const NAME = /^(?!\.{1,2}$)[A-Za-z0-9._+-]+$/
 const VERSION = /^\.?[A-Za-z0-9_+-]+(?:\.{1,2}[A-Za-z0-9_+-]+)*\.?$/
 
@@ -14,10 +14,10 @@ const rules = [
   ['packageVersion', 'package_version', VERSION, `${ALLOWED}, such as 1.0.0`],
 ] as const
 
-/** Neither a header nor a terminal can hold them, Windows takes them for a separator, or a reader for something else. */
+/** Characters that do not fit into a header or a terminal, that separate folders on Windows, or that mislead a reader. */
 const FORBIDDEN = /["\\\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}\u202a-\u202e\u2066-\u2069]/u
 
-/** What is wrong with one folder or the file itself, in words that follow the name of the parameter; null: nothing. */
+/** Says what is wrong with one segment, in words that follow the name of the parameter. Null when nothing is wrong. */
 function problemOf(segment: string): string | null {
   if (segment === '') return 'must not have an empty segment, nor begin or end with a slash'
   if (segment === '.' || segment === '..') return 'must not have "." or ".." as a segment'
@@ -36,7 +36,7 @@ function assertFileName(fileName: string): void {
   if (problem) throw invalid(`file_name ${problem}`)
 }
 
-/** Names and versions as in GitLab. Those of files are people's own: blanks, brackets, any script, and folders. */
+/** Names and versions of packages follow GitLab's rules. Names of files may have blanks, brackets, any script and folders. */
 export function assertWellNamed(names: PackageFileName): void {
   for (const [field, parameter, pattern, allowed] of rules) {
     if (names[field].length > maxCharacters.name || !pattern.test(names[field])) {

@@ -17,15 +17,15 @@ import { assertWellNamed, type PackageFileName } from './package-names.ts'
 export type PackageFileUpload = PackageFileName & {
   projectPath: string
   body: Readable
-  /** What the client says that it sends, in lower-case hex; null: it does not say. */
+  /** The SHA-256 that the client announces, in lower-case hex; null: it announces none. */
   sha256: string | null
-  /** Whether lists leave the package out; undefined: as it is. Asked once the body has been read. */
+  /** Whether lists leave the package out; undefined: as it is now. Called when the body has been read. */
   hidden: () => Promise<boolean | undefined>
 }
 
 const duplicate = () => new RuleViolation('INVALID', 'Duplicate package is not allowed')
 
-/** Tells it before anything is sent; the transaction decides. */
+/** Refuses a duplicate before the body is read. The transaction checks again. */
 async function assertMayReplace(project: Project, { packageName, packageVersion, fileName }: PackageFileName) {
   if (project.packageDuplicatesAllowed) return
   const named = { projectId: project.id, name: packageName, version: packageVersion }
@@ -45,7 +45,7 @@ async function getPackage(tx: Tx, context: Context, { project, upload, hidden }:
   const creatorId = context.viewer.user?.id ?? null
   const key = { projectId: project.id, name, version }
   await tx.package.createMany({ data: { ...key, creatorId, updatedAt: databaseNow() }, skipDuplicates: true })
-  // Locks it: of uploads of one file at the same time the later one replaces the earlier.
+  // Locks the package, so that of two uploads of one file at the same time the later replaces the earlier.
   const [row] = await tx.package.updateManyAndReturn({
     where: key,
     data: { updatedAt: databaseNow(), ...(hidden === undefined ? {} : { hidden }) },
@@ -76,7 +76,7 @@ async function keep(tx: Tx, context: Context, kept: Keep): Promise<PackageFile> 
   return file
 }
 
-/** Keeps a file of a package, which is made when there is none. Nobody sees it before it is complete. */
+/** Stores a file of a package, and creates the package if it is missing. Nobody sees the file before it is complete. */
 export async function uploadPackageFile(
   context: Context,
   storage: FileStorage,
@@ -96,7 +96,8 @@ export async function uploadPackageFile(
     const kept = { project, upload, key, measured, hidden: await upload.hidden() }
     return await db.$transaction((tx) => keep(tx, context, kept))
   } catch (error) {
-    // A commit whose answer was lost has happened all the same: then a row owns it. What fails here is done by the job.
+    // Removes the file unless a row owns it: a commit has happened even if its answer was lost. If this fails, a job does it
+    // later.
     await removeUnowned(storage, key).catch((failure) => context.log.warn({ err: failure }, 'a file is left behind'))
     throw storageFailure(error, context.log)
   }

@@ -4,6 +4,7 @@ import { recordAuditEvent } from '../../audit/record-audit-event.ts'
 import type { Context } from '../../context/context.ts'
 import { db, type Tx } from '../../database/db.ts'
 import { onUniqueViolation } from '../../database/unique-violation.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
 import { AppError, RuleViolation } from '../../foundation/errors.ts'
 import { pathProblems } from '../../foundation/project-path.ts'
 import { assertNoProblems, descriptionProblems, nameProblems } from '../../foundation/rules.ts'
@@ -11,27 +12,27 @@ import type { Group, Project, Visibility } from '../../generated/prisma/client.t
 import { initRepository } from '../../git/mirror-repository.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getGroupFor } from '../groups/find-group.ts'
-import { findProjectId, insertProject } from './project-service.ts'
+import { findProjectAt } from './find-project.ts'
 
 export type ProjectCreate = {
   groupPath: string
   path: string
-  /** The path when absent. */
+  /** Absent: the path. */
   name?: string | null | undefined
   description?: string | null | undefined
-  /** Private when absent. */
+  /** Absent: private. */
   visibility?: Visibility | null | undefined
 }
 
-/** Makes a repository at a path where there is nothing. */
+/** Makes a repository in a folder that does not exist yet. */
 type MakeRepository = (directory: string) => Promise<unknown>
 
-const taken = () => new RuleViolation('CONFLICT', 'Path has already been taken')
+export const pathTaken = () => new RuleViolation('CONFLICT', 'Path has already been taken')
 
 const onTaken = onUniqueViolation({
-  projects_full_path_key: taken,
-  projects_lower_full_path_key: taken,
-  namespace_path_is_free: taken,
+  projects_full_path_key: pathTaken,
+  projects_lower_full_path_key: pathTaken,
+  namespace_path_is_free: pathTaken,
 })
 
 function assertValid(group: Group, { path, name, description }: ProjectCreate): void {
@@ -42,7 +43,7 @@ function assertValid(group: Group, { path, name, description }: ProjectCreate): 
   ])
 }
 
-/** The number that the next project would get; nobody else gets it. */
+/** Takes the id of the new project from the sequence. Nobody else gets it. */
 async function takeProjectId(): Promise<number> {
   const [row] = await db.$queryRaw<[{ id: number }]>`SELECT /* projects.takeId */ nextval('projects_id_seq')::int AS id`
   return row.id
@@ -53,7 +54,8 @@ type Insert = { id: number; group: Group; input: ProjectCreate }
 async function insert(tx: Tx, context: Context, { id, group, input }: Insert): Promise<Project> {
   const { path, name, description = null, visibility: given } = input
   const visibility = given ?? 'private'
-  const project = await insertProject(tx, { id, groupId: group.id, path, name: name ?? path, description, visibility })
+  const values = { id, groupId: group.id, path, name: name ?? path, description, visibility }
+  const project = await tx.project.create({ data: { ...values, updatedAt: databaseNow() } })
   await recordAuditEvent(tx, context, {
     type: 'project_created',
     scope: { projectId: id },
@@ -63,12 +65,12 @@ async function insert(tx: Tx, context: Context, { id, group, input }: Insert): P
   return project
 }
 
-/** Makes a project with an empty repository. */
+/** Creates a project with an empty repository. */
 export const createProject = once((context: Context, input: ProjectCreate) =>
   makeProject(context, input, initRepository),
 )
 
-/** Makes a project with the repository that `makeRepository` makes. */
+/** Creates a project with the repository that `makeRepository` makes. */
 export async function makeProject(
   context: Context,
   input: ProjectCreate,
@@ -76,8 +78,8 @@ export async function makeProject(
 ): Promise<Project> {
   const group = await getGroupFor(context, 'project:create', input.groupPath)
   assertValid(group, input)
-  // Before the repository is fetched, which may take long.
-  if ((await findProjectId(db, `${group.fullPath}/${input.path}`)) !== null) throw taken()
+  // Checks the path before the repository is fetched, which may take long.
+  if (await findProjectAt(`${group.fullPath}/${input.path}`)) throw pathTaken()
   const id = await takeProjectId()
   const directory = context.repositories.directory(id)
   if (existsSync(directory)) {
@@ -87,7 +89,7 @@ export async function makeProject(
     await makeRepository(directory)
     return await transact(context, (tx) => insert(tx, context, { id, group, input })).catch(onTaken)
   } catch (error) {
-    // A commit whose answer was lost has happened all the same.
+    // Keeps the repository if the project exists: a commit has happened even if its answer was lost.
     if ((await db.project.count({ where: { id } })) === 0) await rm(directory, { recursive: true, force: true })
     throw error
   }

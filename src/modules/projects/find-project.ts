@@ -6,7 +6,7 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { type Plan, wholeRow } from '../../rows/plan.ts'
 import { projectById, projectByPath } from './project-loaders.ts'
 
-/** Hidden equals missing: null for both. `plan`: what is read along with it, and is not shown where it is hidden. */
+/** Null for a missing and for a hidden project. `plan` says what is read along with the project, and shown only with it. */
 export async function findProject(context: Context, fullPath: string, plan: Plan = wholeRow): Promise<Project | null> {
   const reader = plan.children.length > 0 ? codeReader(context.viewer) : null
   const project = await projectByPath(context).load({ fullPath, reader }, plan)
@@ -14,7 +14,11 @@ export async function findProject(context: Context, fullPath: string, plan: Plan
   return project && can(context.viewer, 'project:read', project) ? project : null
 }
 
-/** The project of that path, for who may do that; one error for a hidden project and a missing permission. */
+/** The project at this path, whoever asks. Reads it anew, because the request itself may have created it. */
+export const findProjectAt = (fullPath: string): Promise<Project | null> =>
+  projectByPath.anew({ fullPath, reader: null })
+
+/** The project at this path, if the viewer has the ability. A hidden project and a missing ability give the same error. */
 export async function getProjectFor(
   context: Context,
   ability: Ability,
@@ -26,12 +30,12 @@ export async function getProjectFor(
   return project
 }
 
-/** As `findProject`, by number. */
+/** Like `findProject`, by number. */
 export async function findProjectById(context: Context, id: number): Promise<Project | null> {
   const project = await projectById(context).load(id)
   return project && can(context.viewer, 'project:read', project) ? project : null
 }
 
-/** As `findProject`, by what stands in a URL of the REST API: the number or the full path. */
+/** Like `findProject`, by the number or the full path, as in the URLs of the REST API. */
 export const findProjectByIdOrPath = (context: Context, text: string): Promise<Project | null> =>
   /^\d{1,9}$/.test(text) ? findProjectById(context, Number(text)) : findProject(context, text)

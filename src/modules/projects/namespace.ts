@@ -1,4 +1,4 @@
-// What belongs to a project or to a group: members, milestones.
+// A namespace is a project or a group. Members and milestones belong to one.
 
 import { can } from '../../access/abilities.ts'
 import { canInGroup } from '../../access/group-abilities.ts'
@@ -12,13 +12,13 @@ import { getProjectFor } from './find-project.ts'
 
 export type Namespace = { project: Project } | { group: Group }
 
-/** The ones that a project and a group both know. */
+/** The abilities that both projects and groups have. */
 type SharedAbility = 'member:write' | 'member:leave' | 'milestone:write'
 
-/** Exactly one of them. */
+/** Exactly one of the two paths is given. */
 export type NamespacePath = { projectPath?: string | null | undefined; groupPath?: string | null | undefined }
 
-/** The project or the group of that path, for who may do that; hidden equals missing. */
+/** The project or the group at this path, if the viewer has the ability. Hidden and missing ones give the same error. */
 export async function getNamespaceFor(
   context: Context,
   ability: SharedAbility,
@@ -35,7 +35,7 @@ export const canIn = (viewer: Viewer, ability: SharedAbility, namespace: Namespa
 export const roleInNamespace = (viewer: Viewer, namespace: Namespace): Role =>
   'project' in namespace ? roleIn(viewer, namespace.project) : roleInGroup(viewer, namespace.group)
 
-/** The columns that name it. */
+/** The column that holds the id of the project or of the group. */
 export const idOf = (namespace: Namespace): { projectId: number } | { groupId: number } =>
   'project' in namespace ? { projectId: namespace.project.id } : { groupId: namespace.group.id }
 

@@ -9,7 +9,7 @@ import { table } from '../../rows/table.ts'
 export const projects = table<Project>('projects', 'p', {
   fields: Prisma.ProjectScalarFieldEnum,
   dates: { createdAt: true, updatedAt: true },
-  // Many may be asked for by one request.
+  // Short descriptions come with the row. Long ones do not, because one request may read many projects.
   long: { description: 10_000 },
 })
 
@@ -18,23 +18,25 @@ export const projectDescription = projects.text('description')
 
 const { description: _, ...columnsWithoutDescription } = Prisma.ProjectScalarFieldEnum
 
-/** The project `p` as JSON, for each release of a page: without its description, which can be long, and is not shown there. */
+/**
+ * The project `p` as JSON, for each release of a page. It has no description, because that may be long and is not shown there.
+ */
 export const projectOfRelease = Prisma.sql`(
   SELECT row_to_json(project) FROM (SELECT ${columnsOf('p', columnsWithoutDescription)}, NULL AS description) AS project)`
 
-/** A path, and for whom the project's children are read: null where none are. */
+/** A path, and the viewer for whom the project's children are read; null when no children are read. */
 type PathKey = { fullPath: string; reader: CodeReader | null }
 
 /**
- * By full path. Its children are read only where the viewer may see them all. Else we would read what the viewer may not see, and a
- * slower answer would reveal that it exists.
+ * Reads projects by full path. The children of a project are read only if the viewer may see all of them, because otherwise a
+ * slower answer would reveal that hidden children exist.
  */
 export const projectByPath = rowsByKey<PathKey, Project>({
   nameOf: ({ fullPath, reader }) => `${pathKey(fullPath)} ${JSON.stringify(reader)}`,
   async read(keys, plan) {
     const readers = keys.map(({ fullPath, reader }, place) => ({ ...reader, path: pathKey(fullPath), place }))
     const paths = readers.map(({ path }) => path)
-    // The paths once more, as PostgreSQL would read all projects to join them with a list.
+    // The condition repeats the paths, because with the join alone PostgreSQL would read all projects.
     const found = await projects.read<{ place: number }>(
       'byPath',
       Prisma.sql`

@@ -30,19 +30,20 @@ export const ProjectType = builder.prismaNode('Project', {
       nullable: false,
       kept: true,
       access: 'public',
-      description: 'Path of the group, a slash, and the own path: `group/subgroup/project`.',
+      description: 'Path of the group, a slash, and the path of the project: `group/subgroup/project`.',
     }),
     description: t.string({
       kept: true,
       access: 'public',
-      description: 'What the project is.',
+      description: 'What the project is for.',
       reads: ['description'],
       resolve: (project, _args, context, info) => projectDescription(context, project, () => placeOfField(info)),
     }),
     visibility: t.exposeString('visibility', {
       kept: true,
       access: 'public',
-      description: 'Who may read it: `private` (members), `internal` (everyone signed in) or `public`.',
+      description:
+        'Who may read the project: `private` (its members), `internal` (everybody who is signed in) or `public`.',
     }),
     archived: t.exposeBoolean('archived', { kept: true, access: 'public', description: 'Whether it is read-only.' }),
     createdAt: t.expose('createdAt', {
@@ -55,7 +56,7 @@ export const ProjectType = builder.prismaNode('Project', {
       type: 'Time',
       kept: true,
       access: 'public',
-      description: 'When it, or a release of it, last changed.',
+      description: 'When the project or one of its releases last changed.',
     }),
     webUrl: t.string({
       kept: true,
@@ -66,7 +67,7 @@ export const ProjectType = builder.prismaNode('Project', {
     group: t.field({
       type: GroupType,
       access: 'public',
-      description: 'The group it lies in; null when the viewer may not read it.',
+      description: 'Its group. Null when the viewer may not read the group.',
       resolve: (project, _args, context) => findGroupById(context, project.groupId),
     }),
   }),
@@ -76,7 +77,7 @@ builder.queryField('project', (t) =>
   t.field({
     type: ProjectType,
     kept: true,
-    description: 'The project of that path; null when there is none or the viewer may not read it.',
+    description: 'The project at this path. Null when there is none, and when the viewer may not read it.',
     args: { fullPath: t.arg.id({ required: true, description: 'Full path, for example `group/project`.' }) },
     resolve: (_root, { fullPath }, context, info) => findProject(context, fullPath, planBelow(info, context)),
   }),

@@ -1,4 +1,4 @@
 import type { Context } from '../../context/context.ts'
 
-/** The project's page. */
+/** The URL of the project's page. */
 export const projectUrl = ({ baseUrl }: Context, project: { fullPath: string }) => `${baseUrl}/${project.fullPath}`

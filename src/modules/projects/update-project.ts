@@ -4,26 +4,28 @@ import type { Context } from '../../context/context.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
 import { assertNoProblems, descriptionProblems, given, nameProblems } from '../../foundation/rules.ts'
-import type { FeatureLevel, Project, Visibility } from '../../generated/prisma/client.ts'
+import type { Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from './find-project.ts'
 
-/** What is absent stays as it is. */
-export type ProjectUpdate = {
-  projectPath: string
-  name?: string | undefined
-  description?: string | null | undefined
-  visibility?: Visibility | undefined
-  archived?: boolean | undefined
-  releasesLevel?: FeatureLevel | undefined
-  repositoryLevel?: FeatureLevel | undefined
-  issuesLevel?: FeatureLevel | undefined
-  mergeRequestsLevel?: FeatureLevel | undefined
-  freezeRefusesReleases?: boolean | undefined
-  packageDuplicatesAllowed?: boolean | undefined
-}
+/** The columns of a project that nobody sets: a new column is a setting unless it is listed here. */
+type Unset =
+  | 'id'
+  | 'groupId'
+  | 'path'
+  | 'fullPath'
+  | 'ancestorIds'
+  | 'avatarUrl'
+  | 'releasesCount'
+  | 'createdAt'
+  | 'updatedAt'
 
-/** Changes the settings of a project. One that is archived must be opened first, or in the same go. */
+type Settings = Omit<Project, Unset>
+
+/** What is absent stays as it is. */
+export type ProjectUpdate = { [Name in keyof Settings]?: Settings[Name] | undefined } & { projectPath: string }
+
+/** Changes the settings of a project. An archived project must be opened first, or by the same call. */
 export const updateProject = once(
   async (context: Context, { projectPath, ...changes }: ProjectUpdate): Promise<Project> => {
     const project = await getProjectFor(context, 'project:update', projectPath)
@@ -43,7 +45,7 @@ export const updateProject = once(
       })
       return row
     })
-    // What may be done in it depends on its settings: decided anew.
+    // A new object, because what the viewer may do is kept for the old one, and depends on the settings.
     context.viewer = { ...context.viewer }
     return updated
   },

@@ -9,7 +9,7 @@ const roleTexts: Readonly<Record<number, string>> = {
   40: 'Maintainers',
 }
 
-/** Whom an access level means; null for a group that the viewer may not read. */
+/** Says in words whom an access level admits. Null for a group that the viewer may not read. */
 export async function describeAccessLevel(context: Context, level: ProtectedTagAccessLevel): Promise<string | null> {
   if (level.accessLevel !== null) return roleTexts[level.accessLevel] ?? null
   if (level.userId !== null) return (await userById(context).load(level.userId))?.name ?? null

@@ -2,7 +2,7 @@ import type { Context } from '../../context/context.ts'
 import { db } from '../../database/db.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { findGroupById } from '../groups/find-group.ts'
-import type { CreateAccess } from './protected-tag-service.ts'
+import type { CreateAccess } from './protected-tag-loaders.ts'
 
 async function membersAmong(project: Project, userIds: readonly number[]): Promise<Set<number>> {
   const rows = await db.$queryRaw<{ id: number }[]>`
@@ -16,8 +16,8 @@ async function membersAmong(project: Project, userIds: readonly number[]): Promi
 }
 
 /**
- * One sentence for each user who is no member and each group that the viewer may not read. Absent ones get the same: nobody
- * finds out by their numbers which accounts and groups there are.
+ * A sentence for each user who is no member, and for each group that the viewer may not read. Users and groups that do not exist
+ * get the same sentences, so nobody finds out by numbers which accounts and groups there are.
  */
 export async function subjectProblems(
   context: Context,

@@ -1,6 +1,7 @@
 /**
- * Whether a protected tag's name or pattern stands for a tag: `*` is any run of characters, slashes and none included.
- * Each piece between stars is taken where it first fits, which leaves the most for the rest, so nothing is tried twice.
+ * Whether the name or the pattern of a protected tag matches a tag. `*` stands for any number of any characters, also for slashes
+ * and for none. Each piece between two stars is taken where it first fits. This leaves the most for the rest, so nothing is tried
+ * twice.
  */
 export function matchesTag(pattern: string, tag: string): boolean {
   if (tag.trim() === '') return false

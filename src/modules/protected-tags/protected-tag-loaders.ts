@@ -5,11 +5,14 @@ import { planOf, wholeRow } from '../../rows/plan.ts'
 import { table } from '../../rows/table.ts'
 import type { TagProtection } from './protected-tag-policy.ts'
 
-/** A protected tag with who may create tags of its name. */
+/** A protected tag, with the access levels that say who may create such tags. */
 export type ProtectedTagWithLevels = ProtectedTag & { accessLevels: ProtectedTagAccessLevel[] }
 
-/** A protected tag with its project: who may read it depends on the project. */
+/** A protected tag with its project, which decides who may read it. */
 export type ProtectedTagNode = ProtectedTagWithLevels & { project: Project }
+
+/** Whom one of the levels admits: exactly one of these. */
+export type CreateAccess = Partial<Omit<ProtectedTagAccessLevel, 'id' | 'protectedTagId'>>
 
 const levelColumns = columnsOf('l', Prisma.ProtectedTagAccessLevelScalarFieldEnum)
 
@@ -28,15 +31,15 @@ const ofProject = protectedTags.childrenOf({
   orderBy: Prisma.sql`t.name COLLATE "C", t.id`,
 })
 
-/** All protected tags of a project, by name byte by byte. */
+/** All protected tags of a project, in the order of the bytes of their names. */
 export async function protectedTagsOf(context: Context, project: Project): Promise<ProtectedTagNode[]> {
   const tags = await ofProject.all(context, project.id)
   return tags.map((tag) => ({ ...tag, project }))
 }
 
-/** A project with all its protected tags, read by one statement. */
+/** Reads a project and all its protected tags by one statement. */
 export const planWithProtectedTags = planOf({ ...wholeRow, children: [ofProject.child({}, wholeRow)] })
 
-/** What decides who may create a tag of the project. */
+/** The rules that decide who may create a tag in the project. */
 export const tagRulesOf = async (context: Context, project: Project): Promise<readonly TagProtection[]> =>
   ofProject.along(project, {}) ?? ofProject.all(context, project.id)

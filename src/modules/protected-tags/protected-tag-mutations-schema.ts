@@ -4,22 +4,22 @@ import { ProtectedTagType } from './protected-tag-schema.ts'
 import { createProtectedTag, deleteProtectedTag, updateProtectedTag } from './write-protected-tags.ts'
 
 const name =
-  'The name, or a pattern in which `*` stands for any run of characters; unique in the project; at most 1024 bytes.'
+  'The name, or a pattern in which `*` stands for any number of characters. Unique in the project; at most 1024 bytes.'
 const createAccessLevel = 'Lowest role that is admitted: 30 Developer, 40 Maintainer, 0 nobody'
 const id = { type: 'ProtectedTagID', required: true, description: 'Global ID of the protected tag.' } as const
 
 const ProtectedTagAllowedToCreateInput = builder.inputType('ProtectedTagAllowedToCreateInput', {
-  description: 'Who is admitted: exactly one of its fields. Not in GitLab.',
+  description: 'Who is admitted. Exactly one of the fields must be given. Not in GitLab.',
   fields: (t) => ({
     userId: t.field({
       type: 'UserID',
-      description: 'Global ID of a member of the project; the role Developer is still needed.',
+      description: 'Global ID of a member of the project. The member still needs the role Developer.',
     }),
     groupId: t.field({
       type: 'GroupID',
-      description: 'Global ID of a group whose Developers are admitted, if they are in the project too.',
+      description: 'Global ID of a group. Its Developers are admitted if they are Developers of the project too.',
     }),
-    deployKeyId: t.int({ description: 'Number of a deploy key, which counts for pushes only.' }),
+    deployKeyId: t.int({ description: 'Number of a deploy key. It counts for pushes only.' }),
     accessLevel: t.int({ description: `${createAccessLevel}.` }),
   }),
 })
@@ -27,7 +27,7 @@ const ProtectedTagAllowedToCreateInput = builder.inputType('ProtectedTagAllowedT
 mutation('protectedTagCreate', {
   ability: 'protected-tag:write',
   description:
-    'Say who may create the tags of a name and change their releases. Needs the role Maintainer. Not in GitLab.',
+    'Limit who may create tags with this name, and change their releases. Needs the role Maintainer. Not in GitLab.',
   input: {
     description: 'Tags to protect. Not in GitLab.',
     argument: 'The tags.',
@@ -36,7 +36,7 @@ mutation('protectedTagCreate', {
       name: t.string({ required: true, description: name }),
       createAccessLevel: t.int({
         defaultValue: 40,
-        description: `${createAccessLevel}. Null: only those in \`allowedToCreate\`.`,
+        description: `${createAccessLevel}. Null: only \`allowedToCreate\` counts.`,
       }),
       allowedToCreate: t.field({
         type: [ProtectedTagAllowedToCreateInput],
@@ -45,7 +45,7 @@ mutation('protectedTagCreate', {
     }),
   },
   payload: {
-    description: 'The protected tag that was made. Not in GitLab.',
+    description: 'The new protected tag. Not in GitLab.',
     fields: { protectedTag: ProtectedTagType },
   },
   run: async (context, input) => ({
@@ -55,15 +55,16 @@ mutation('protectedTagCreate', {
 
 mutation('protectedTagUpdate', {
   ability: 'protected-tag:write',
-  description: 'Rename a protected tag or replace whom it admits. Needs the role Maintainer. Not in GitLab.',
+  description:
+    'Rename a protected tag, or replace its list of who is admitted. Needs the role Maintainer. Not in GitLab.',
   input: {
     description: 'Changes of a protected tag. Not in GitLab.',
     argument: 'The changes.',
     fields: (t) => ({
       id: t.field(id),
-      name: t.string({ description: `${name} Absent: it stays.` }),
+      name: t.string({ description: `${name} Absent: the name stays.` }),
       createAccessLevel: t.int({
-        description: `${createAccessLevel}. This and \`allowedToCreate\` replace together all that are admitted; absent both, they stay.`,
+        description: `${createAccessLevel}. This and \`allowedToCreate\` together replace everybody who is admitted. If both are absent, nothing changes.`,
       }),
       allowedToCreate: t.field({
         type: [ProtectedTagAllowedToCreateInput],
@@ -85,7 +86,7 @@ mutation('protectedTagDelete', {
   description: 'End the protection of tags. Needs the role Maintainer. Not in GitLab.',
   input: {
     description: 'Which protection to end. Not in GitLab.',
-    argument: 'Which one.',
+    argument: 'The protected tag to delete.',
     fields: (t) => ({
       id: t.field(id),
     }),

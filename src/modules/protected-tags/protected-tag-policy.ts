@@ -3,13 +3,13 @@ import { roleIn, type Viewer } from '../../access/viewer.ts'
 import type { ProtectedTagAccessLevel } from '../../generated/prisma/client.ts'
 import { matchesTag } from './matches.ts'
 
-/** What a decision about a tag depends on; every protected tag has it. */
+/** The part of a protected tag that decides. */
 export type TagProtection = {
   name: string
   accessLevels: readonly Pick<ProtectedTagAccessLevel, 'accessLevel' | 'userId' | 'groupId'>[]
 }
 
-/** The level that admits nobody, owners and administrators included. */
+/** The level that admits nobody, not even owners and administrators. */
 export const NO_ONE = 0
 
 function admits(
@@ -23,9 +23,9 @@ function admits(
 }
 
 /**
- * Whether a viewer may create a tag, given all protected tags of its project (docs/contract/protected-tags.md#who-may-create-a-tag).
- * What changes the release of a tag asks the same. It narrows the abilities, which know of feature switches and archived
- * projects, and replaces none.
+ * Whether a viewer may create a tag, given all protected tags of the project
+ * (docs/contract/protected-tags.md#who-may-create-a-tag). A change of a release asks the same. This comes on top of the
+ * abilities, which consider feature switches and archived projects.
  */
 export function mayCreateTag(
   viewer: Viewer,
@@ -34,14 +34,14 @@ export function mayCreateTag(
   protectedTags: readonly TagProtection[],
 ): boolean {
   const held = roleIn(viewer, project)
-  // Who cannot push at all is not helped by an entry of its own.
+  // A viewer who may not push at all is not admitted, even if an access level names the viewer.
   if (held < role.developer) return false
   const matching = protectedTags.filter(({ name }) => matchesTag(name, tag))
   if (matching.length === 0) return true
   return matching.some(({ accessLevels }) => accessLevels.some((level) => admits(viewer, held, level)))
 }
 
-/** The lowest role that may create a tag; null: a role alone admits nobody. */
+/** The lowest role that may create a tag. Null when no role is enough by itself. */
 export function roleToCreateTag(tag: string, protectedTags: readonly TagProtection[]): number | null {
   const matching = protectedTags.filter(({ name }) => matchesTag(name, tag))
   if (matching.length === 0) return role.developer

@@ -1,15 +1,15 @@
-// What makes a protected tag valid by itself (docs/contract/protected-tags.md#writing-protected-tags). Pure.
+// The rules for protected tags that need no database (docs/contract/protected-tags.md#writing-protected-tags). Pure functions.
 
 import { type Role, role } from '../../access/roles.ts'
 import { isBlank } from '../../foundation/rules.ts'
+import type { CreateAccess } from './protected-tag-loaders.ts'
 import { NO_ONE } from './protected-tag-policy.ts'
-import type { CreateAccess } from './protected-tag-service.ts'
 
 const MAX_NAME_BYTES = 1024
 
 const LEVELS: readonly number[] = [NO_ONE, role.developer, role.maintainer] satisfies Role[]
 
-/** One sentence for each rule that a name breaks. */
+/** A sentence for each rule that a name breaks. */
 export function nameProblems(name: string): string[] {
   if (isBlank(name)) return ["Name can't be blank"]
   const isTooLong = Buffer.byteLength(name) > MAX_NAME_BYTES
@@ -27,7 +27,7 @@ function entryProblem({ accessLevel, userId, groupId, deployKeyId }: CreateAcces
   return deployKeyId != null && deployKeyId < 1 ? `Deploy key ${deployKeyId} does not exist` : null
 }
 
-/** One sentence for each rule that the access levels break. */
+/** A sentence for each rule that the access levels break. */
 export function levelProblems(levels: readonly CreateAccess[]): string[] {
   if (levels.length === 0) return ["Create access levels can't be blank"]
   return levels.map(entryProblem).filter((problem) => problem !== null)

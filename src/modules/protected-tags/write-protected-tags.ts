@@ -9,20 +9,19 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { subjectProblems } from './access-subjects.ts'
-import type { ProtectedTagNode, ProtectedTagWithLevels } from './protected-tag-loaders.ts'
+import type { CreateAccess, ProtectedTagNode, ProtectedTagWithLevels } from './protected-tag-loaders.ts'
 import { levelProblems, nameProblems } from './protected-tag-rules.ts'
-import { type CreateAccess, insertProtectedTag } from './protected-tag-service.ts'
 
 type Entry = { [Subject in keyof CreateAccess]?: number | null | undefined }
 
-/** Whom a protected tag admits: a role, and any further roles, users, groups and deploy keys. */
+/** Who is admitted: a role, and any further roles, users, groups and deploy keys. */
 type Admission = {
   createAccessLevel?: number | null | undefined
   allowedToCreate?: readonly Entry[] | null | undefined
 }
 
 export type ProtectedTagCreate = Admission & { projectPath: string; name: string }
-/** What is absent stays as it is; whom it admits is replaced as a whole. */
+/** What is absent stays as it is. The two parts of `Admission` are replaced together. */
 export type ProtectedTagUpdate = Admission & { id: number; name?: string | null | undefined }
 
 function levelsOf({ createAccessLevel, allowedToCreate }: Admission): CreateAccess[] {
@@ -67,12 +66,15 @@ function record(tx: Tx, context: Context, type: AuditEventType, message: string,
 export const createProtectedTag = once(
   async (context: Context, input: ProtectedTagCreate): Promise<ProtectedTagNode> => {
     const project = await getProjectFor(context, 'protected-tag:write', input.projectPath)
-    // No tag begins or ends with a blank: such a name would protect nothing.
+    // A name with blanks around it would protect nothing, because no tag begins or ends with a blank.
     const name = input.name.trim()
     const levels = levelsOf(input)
     await assertValid(context, project, { name, levels })
     return transact(context, async (tx) => {
-      const inserted = await insertProtectedTag(tx, { projectId: project.id, name, createAccessLevels: levels })
+      const inserted = await tx.protectedTag.create({
+        data: { projectId: project.id, name, accessLevels: { create: levels }, updatedAt: databaseNow() },
+        include: { accessLevels: { orderBy: { id: 'asc' } } },
+      })
       const created = { ...inserted, project }
       await record(tx, context, 'protected_tag_created', `Protected the tags ${name}`, created)
       return created
@@ -87,10 +89,10 @@ async function getProtectedTag(context: Context, id: number): Promise<ProtectedT
 }
 
 async function apply(tx: Tx, id: number, { name, levels }: Values): Promise<ProtectedTagWithLevels> {
-  // First of all, which locks the row: of two who replace its levels at once, the second replaces those of the first.
+  // This comes first, because it locks the row. If two requests replace the levels at once, the levels of the second stay.
   const data = { ...(name === undefined ? {} : { name }), updatedAt: databaseNow() }
   const [row] = await tx.protectedTag.updateManyAndReturn({ where: { id }, data })
-  // Somebody else may have deleted it meanwhile.
+  // Somebody may have deleted the protected tag meanwhile.
   if (!row) throw notFoundOrForbidden()
   const where = { protectedTagId: id }
   if (levels) {
@@ -100,7 +102,7 @@ async function apply(tx: Tx, id: number, { name, levels }: Values): Promise<Prot
   return { ...row, accessLevels: await tx.protectedTagAccessLevel.findMany({ where, orderBy: { id: 'asc' } }) }
 }
 
-/** Renames a protected tag, or replaces whom it admits; with nothing but the id it stays as it is. */
+/** Renames a protected tag, or replaces who is admitted. With nothing but the id, the protected tag stays as it is. */
 export const updateProtectedTag = once(
   async (context: Context, input: ProtectedTagUpdate): Promise<ProtectedTagNode> => {
     const tag = await getProtectedTag(context, input.id)
@@ -118,7 +120,6 @@ export const updateProtectedTag = once(
   },
 )
 
-/** Ends the protection of the tags of a name or pattern. */
 export const deleteProtectedTag = once(async (context: Context, { id }: { id: number }): Promise<ProtectedTagNode> => {
   const tag = await getProtectedTag(context, id)
   return transact(context, async (tx) => {

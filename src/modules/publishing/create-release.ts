@@ -12,6 +12,7 @@ import { getProjectFor } from '../projects/find-project.ts'
 import { planWithProtectedTags } from '../protected-tags/protected-tag-loaders.ts'
 import { mayChangeTag } from '../releases/release-access.ts'
 import { isReleased, type ReleaseNode } from '../releases/release-loaders.ts'
+import { titleOf } from '../releases/release-title.ts'
 import { versionKeyOf } from '../releases/tag-name.ts'
 import { insertRelease, type NewRelease, RELEASE_EXISTS } from './insert-release.ts'
 import { assertTextsFit, renderedNotes } from './release-rules.ts'
@@ -33,7 +34,7 @@ function valuesOf({ viewer }: Context, input: ReleaseCreate, { projectId, sha }:
   return {
     tag: input.tagName,
     sha,
-    name: input.name ?? input.tagName,
+    name: titleOf({ name: input.name, tag: input.tagName }),
     ...renderedNotes(input.description ?? null, projectId),
     authorId: viewer.user?.id ?? null,
     ...versionKeyOf(input.tagName),
@@ -50,7 +51,7 @@ async function checkRest(context: Context, project: Project, input: ReleaseCreat
   return { milestones, tag }
 }
 
-/** The release that was made before the request was cut off; by now it may be deleted, or somebody else's to see. */
+/** The release that an earlier attempt of this request has created. It may be deleted by now, or hidden from the viewer. */
 async function findMade({ viewer }: Context, id: number): Promise<ReleaseNode> {
   const release = await db.release.findUnique({ where: { id }, include: { project: true } })
   if (!release || !can(viewer, 'release:read', release.project)) {
@@ -60,10 +61,9 @@ async function findMade({ viewer }: Context, id: number): Promise<ReleaseNode> {
 }
 
 /**
- * Publishes a release, and makes its tag when there is none. What is refused is told in the order of
- * docs/contract/releases.md#publishing.
- * The database takes no second release of a tag, so that is asked only where it comes before another refusal, and before a tag
- * is made.
+ * Publishes a release, and creates its tag if it is missing. The refusals come in the order of
+ * docs/contract/releases.md#publishing. The database refuses a second release of a tag. So we look for the first one only before
+ * another refusal, which would come later in that order, and before we create a tag.
  */
 export const createRelease = once(async (context: Context, input: ReleaseCreate): Promise<ReleaseNode> => {
   const project = await getProjectFor(context, 'release:create', input.projectPath, planWithProtectedTags)
@@ -79,7 +79,7 @@ export const createRelease = once(async (context: Context, input: ReleaseCreate)
     throw error
   })
   if (tag.make) await assertNew()
-  // Git cannot roll back: the tag stays when the release cannot be saved after all, and serves the next attempt.
+  // Git cannot roll back. If the release cannot be saved after all, the tag stays for the next attempt.
   await tag.make?.()
   const values = valuesOf(context, input, { projectId: project.id, sha: tag.sha })
   return insertRelease(context, { project, values, milestones, links: input.links ?? [] })

@@ -16,12 +16,12 @@ export type RepositoryTagCreate = {
   message?: string | null | undefined
 }
 
-/** Git makes a tag before the database hears of it: an attempt that was cut off between the two has left the tag that it was to make. */
+/** Whether an earlier attempt of this request was cut off after git had made the tag, and before the database was written. */
 async function madeBefore(context: Context, project: Project, { ref, sha }: { ref: string; sha: string }) {
   return context.steps?.isRepetition && (await context.repositories.resolveCommit(project.id, ref)) === sha
 }
 
-/** Makes a tag without a release. */
+/** Creates a tag without a release. */
 export const createRepositoryTag = once(async (context: Context, input: RepositoryTagCreate): Promise<void> => {
   const { projectPath, tagName, ref, message } = input
   const project = await getProjectFor(context, 'code:write', projectPath)
@@ -30,7 +30,7 @@ export const createRepositoryTag = once(async (context: Context, input: Reposito
   }
   assertTextsFit({ tagMessage: message })
   const tag = await planTag(context, project, { tagName, ref, tagMessage: message })
-  // Of several who make it at once, only one does.
+  // If several requests create the tag at the same time, only one succeeds.
   if (!tag.make && !(await madeBefore(context, project, { ref, sha: tag.sha }))) {
     throw new RuleViolation('INVALID', `Tag ${tagName} already exists`)
   }

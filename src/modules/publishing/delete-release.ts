@@ -7,8 +7,9 @@ import { unscheduleEvidence } from '../evidence/evidence-schedule.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { mayChangeTag } from '../releases/release-access.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
+import { titleOf } from '../releases/release-title.ts'
 
-/** Deletes a release with its links, evidence and milestones' associations; the git tag stays (docs/contract/releases.md#deleting). */
+/** Deletes a release with its links and evidence. Its milestones and the git tag stay (docs/contract/releases.md#deleting). */
 export const deleteRelease = once(
   async (
     context: Context,
@@ -21,14 +22,14 @@ export const deleteRelease = once(
     if (!release) throw missing()
     if (!(await mayChangeTag(context, project, tag))) throw new RuleViolation('FORBIDDEN', 'Access Denied')
     return transact(context, async (tx) => {
-      // Somebody else may have deleted it meanwhile.
+      // Somebody may have deleted the release meanwhile.
       const { count } = await tx.release.deleteMany({ where: { id: release.id } })
       if (count === 0) throw missing()
       await unscheduleEvidence(tx, release.id)
       await recordAuditEvent(tx, context, {
         type: 'release_deleted_audit_event',
         scope: { projectId: project.id },
-        target: { type: 'Release', id: release.id, details: release.name ?? release.tag },
+        target: { type: 'Release', id: release.id, details: titleOf(release) },
         message: `Deleted release ${release.tag}`,
       })
       return { ...release, project }

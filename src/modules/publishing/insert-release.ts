@@ -14,10 +14,12 @@ import {
 } from '../../generated/prisma/client.ts'
 import { takenOver } from '../../idempotency/idempotency-service.ts'
 import { heldKeys, isHeld, recordRows } from '../../idempotency/once.ts'
+import { toSnakeCase } from '../../rows/columns.ts'
 import { linksByRelease, links as linkTable } from '../assets/asset-loaders.ts'
 import type { LinkValues } from '../assets/link-rules.ts'
 import { addEvidenceJobs, evidenceJobOf } from '../evidence/evidence-schedule.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
+import { titleOf } from '../releases/release-title.ts'
 
 export const RELEASE_EXISTS = 'Release already exists'
 
@@ -28,6 +30,32 @@ export type NewRelease = {
   milestones: readonly Milestone[]
 }
 
+/** Every column that a new release brings, and its type in PostgreSQL: a field that is missing here does not compile. */
+const columnTypes = {
+  tag: 'text',
+  sha: 'text',
+  name: 'text',
+  description: 'text',
+  descriptionHtml: 'text',
+  rendererVersion: 'smallint',
+  authorId: 'int',
+  semverKey: 'text',
+  prerelease: 'bool',
+  createdAt: 'timestamptz',
+  releasedAt: 'timestamptz',
+} satisfies Record<keyof NewRelease['values'], string>
+
+const listed = (each: (field: string, type: string) => string) =>
+  Prisma.raw(
+    Object.entries(columnTypes)
+      .map(([field, type]) => each(field, type))
+      .join(', '),
+  )
+
+const columns = listed(toSnakeCase)
+const fields = listed((field) => `"${field}"`)
+const typedFields = listed((field, type) => `"${field}" ${type}`)
+
 type Insertion = NewRelease & { context: Context }
 
 function eventOf({ context, project, values, milestones }: Insertion) {
@@ -35,7 +63,7 @@ function eventOf({ context, project, values, milestones }: Insertion) {
   return auditEventValues(context, {
     type: 'release_created',
     scope: { projectId: project.id },
-    target: { type: 'Release', details: values.name ?? values.tag },
+    target: { type: 'Release', details: titleOf(values) },
     message: `Created release ${values.tag}${titles ? ` with milestones ${titles}` : ''}`,
   })
 }
@@ -49,12 +77,10 @@ const inputOf = (insertion: Insertion) => ({
   mark: insertion.context.steps?.mark() ?? null,
 })
 
-/** In one order, so that two processes that insert the same tags wait for each other instead of deadlocking. */
+/** Inserts in the order of the tags, so that two processes with the same tags wait for each other and do not deadlock. */
 const insertRows = (projectId: number) => Prisma.sql`
-  INSERT INTO releases (project_id, tag, sha, name, description, description_html, renderer_version, author_id,
-    semver_key, prerelease, created_at, updated_at, released_at)
-  SELECT ${projectId}, tag, sha, name, description, "descriptionHtml", "rendererVersion", "authorId",
-    "semverKey", prerelease, "createdAt", greatest("createdAt", now()), "releasedAt"
+  INSERT INTO releases (project_id, updated_at, ${columns})
+  SELECT ${projectId}, greatest("createdAt", now()), ${fields}
   FROM input WHERE ${isHeld(Prisma.sql`mark`)} ORDER BY tag
   ON CONFLICT (project_id, tag) DO NOTHING RETURNING id, tag, updated_at`
 
@@ -76,16 +102,18 @@ const noteSteps = recordRows(Prisma.sql`SELECT mark, id FROM r WHERE json_typeof
 
 const heldMarks = heldKeys(Prisma.sql`SELECT mark FROM input WHERE json_typeof(mark) = 'object'`)
 
-/** Without a number where the project has the tag, or the key of the request belongs to another attempt by now. */
+/** The id is null when the project has a release of the tag, or when another attempt has taken over the key of the request. */
 type Inserted = { id: number | null; tag: string; updatedAt: Date; links: AssetLink[] | null; held: boolean }
 
-/** Those of a project that it has not yet, each of another tag. The jobs are made as their number is asked for. */
+/**
+ * Inserts the releases that the project does not have yet. Each must have a different tag. PostgreSQL adds the jobs only because
+ * the statement reads their number.
+ */
 function insertNew(projectId: number, insertions: readonly Insertion[]): Promise<Inserted[]> {
   return db.$queryRaw<Inserted[]>`
     WITH /* releases.insert */ input AS MATERIALIZED (
-        SELECT * FROM json_to_recordset(${jsonParameter(insertions.map(inputOf))}) AS i (tag text, sha text, name text,
-          description text, "descriptionHtml" text, "rendererVersion" smallint, "authorId" int, "semverKey" text,
-          prerelease bool, "createdAt" timestamptz, "releasedAt" timestamptz, links json, milestones json, event json, job json, mark json)),
+        SELECT * FROM json_to_recordset(${jsonParameter(insertions.map(inputOf))})
+          AS i (${typedFields}, links json, milestones json, event json, job json, mark json)),
       held AS MATERIALIZED (${heldMarks}),
       inserted AS (${insertRows(projectId)}),
       r AS MATERIALIZED (
@@ -108,9 +136,9 @@ function toRelease({ project, values }: Insertion, inserted: Inserted | undefine
   return { ...values, id, updatedAt, project, projectId: project.id, linksCount: links.length, links }
 }
 
-/** Of one project. */
-async function insertAll(insertions: readonly Insertion[]): Promise<(ReleaseNode | Error)[]> {
-  // Of those of one tag the first.
+/** Writes releases of one project; an error for each release of a tag that the project has. */
+export async function insertReleases(insertions: readonly Insertion[]): Promise<(ReleaseNode | Error)[]> {
+  // The first release of each tag.
   const byTag = new Map(insertions.toReversed().map((insertion) => [insertion.values.tag, insertion]))
   const projectId = insertions[0]?.project.id ?? 0
   const inserted = await insertNew(projectId, [...byTag.values()])
@@ -121,14 +149,17 @@ async function insertAll(insertions: readonly Insertion[]): Promise<(ReleaseNode
   })
 }
 
-const insertTogether = batchWrites(insertAll, {
+export const sizeOfRelease = ({ values }: Pick<NewRelease, 'values'>): number =>
+  (values.description?.length ?? 0) + (values.descriptionHtml?.length ?? 0)
+
+const insertTogether = batchWrites(insertReleases, {
   rowOf: ({ project }) => project.id,
-  sizeOf: ({ values }) => (values.description?.length ?? 0) + (values.descriptionHtml?.length ?? 0),
+  sizeOf: sizeOfRelease,
 })
 
 /**
- * Writes a release with its links, milestones, audit event and evidence job: one statement, and so one transaction. All
- * releases of a project change its counters, so those that are made at the same time are written together.
+ * Writes a release with its links, milestones, audit event and evidence job by one statement, which is one transaction. Releases
+ * of a project that are created at the same time are written together, because all of them change the counters of the project.
  */
 export const insertRelease = (context: Context, release: NewRelease): Promise<ReleaseNode> =>
   insertTogether({ ...release, context })

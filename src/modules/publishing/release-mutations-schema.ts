@@ -1,5 +1,5 @@
 import { builder } from '../../graphql/builder.ts'
-import { assertNotNull, mutation } from '../../graphql/mutation.ts'
+import { assertNullOnlyIn, mutation } from '../../graphql/mutation.ts'
 import { ReleaseAssetLinkType } from '../assets/link-schema.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { createRelease } from './create-release.ts'
@@ -9,7 +9,7 @@ import { updateRelease } from './update-release.ts'
 const projectPath = { required: true, description: 'Full path of the project.' } as const
 
 const ReleaseAssetLinkInput = builder.inputType('ReleaseAssetLinkInput', {
-  description: 'A link of a release that is made with it.',
+  description: 'A link of a new release.',
   fields: (t) => ({
     name: t.string({ required: true, description: 'Name, unique in the release.' }),
     url: t.string({
@@ -17,33 +17,33 @@ const ReleaseAssetLinkInput = builder.inputType('ReleaseAssetLinkInput', {
       description: 'Absolute http, https or ftp URL, unique in the release; at most 8,192 characters.',
     }),
     directAssetPath: t.string({
-      description: 'Path of the permanent URL: `/` and at least three of `A-Za-z0-9_-./`.',
+      description: 'Path of the permanent URL: `/` and at least three characters of `A-Za-z0-9_-./`.',
     }),
-    linkType: t.field({ type: ReleaseAssetLinkType, defaultValue: 'other', description: 'What it leads to.' }),
+    linkType: t.field({ type: ReleaseAssetLinkType, defaultValue: 'other', description: 'What the link leads to.' }),
   }),
 })
 
 const ReleaseAssetsInput = builder.inputType('ReleaseAssetsInput', {
-  description: 'What can be downloaded of a release that is being made.',
+  description: 'What can be downloaded from a new release.',
   fields: (t) => ({ links: t.field({ type: [ReleaseAssetLinkInput], description: 'Its links.' }) }),
 })
 
 mutation('releaseCreate', {
   ability: 'release:create',
   description:
-    'Publish a release for a tag, and make the tag when it does not exist. Needs the role Developer, and the right to ' +
-    'create the tag, even when it exists; a project may refuse it during a deploy freeze.',
+    'Publish a release for a tag, and create the tag if it does not exist. Needs the role Developer, and the right to ' +
+    'create the tag even if it exists. A project may refuse new releases during a deploy freeze.',
   input: {
     description: 'A new release.',
     argument: 'The release.',
     fields: (t) => ({
       projectPath: t.id(projectPath),
-      tagName: t.string({ required: true, description: 'Tag, there already or made from `ref`.' }),
-      tagMessage: t.string({ description: 'Makes a new tag annotated; unused when the tag exists.' }),
-      ref: t.string({ description: 'Branch, tag or commit that a new tag points to; unused when the tag exists.' }),
-      name: t.string({ description: 'Title; the tag when absent.' }),
+      tagName: t.string({ required: true, description: 'Tag. If it does not exist, it is created from `ref`.' }),
+      tagMessage: t.string({ description: 'Makes a new tag annotated. Unused when the tag exists.' }),
+      ref: t.string({ description: 'Branch, tag or commit that a new tag points to. Unused when the tag exists.' }),
+      name: t.string({ description: 'Title. Absent: the tag.' }),
       description: t.string({ description: 'Release notes in Markdown.' }),
-      releasedAt: t.field({ type: 'Time', description: 'When it was or will be published; now when absent.' }),
+      releasedAt: t.field({ type: 'Time', description: 'When it was or will be published. Absent: now.' }),
       milestones: t.stringList({ description: 'Titles of milestones of the project and of its immediate group.' }),
       milestoneIds: t.field({
         type: ['MilestoneID'],
@@ -52,7 +52,7 @@ mutation('releaseCreate', {
       assets: t.field({ type: ReleaseAssetsInput, description: 'What can be downloaded.' }),
     }),
   },
-  payload: { description: 'The release that was made.', fields: { release: ReleaseType } },
+  payload: { description: 'The new release.', fields: { release: ReleaseType } },
   run: async (context, input) => {
     const { milestones: titles, milestoneIds: ids, assets, ...release } = input
     const links = (assets?.links ?? []).map(({ directAssetPath, linkType, ...link }) => ({
@@ -68,38 +68,37 @@ mutation('releaseUpdate', {
   ability: 'release:update',
   description: 'Change a release. Needs the role Developer, and the right to create its tag.',
   input: {
-    description: 'Changes of a release; what is absent stays as it is.',
+    description: 'Changes of a release. What is absent stays as it is.',
     argument: 'The changes.',
     fields: (t) => ({
       projectPath: t.id(projectPath),
       tagName: t.string({ required: true, description: 'Tag of the release.' }),
-      name: t.string({ description: 'Title; null: the tag is shown.' }),
+      name: t.string({ description: 'Title. Null: the tag is shown.' }),
       description: t.string({ description: 'Release notes in Markdown.' }),
       releasedAt: t.field({ type: 'Time', description: 'When it was or will be published. Must not be null.' }),
-      milestones: t.stringList({ description: 'Titles; they replace the present ones. Must not be null.' }),
+      milestones: t.stringList({
+        description: 'Titles of milestones, which replace the present ones. Must not be null.',
+      }),
       milestoneIds: t.field({
         type: ['MilestoneID'],
-        description: 'Global IDs, instead of `milestones`. Must not be null. Not in GitLab.',
+        description: 'Global IDs of milestones, instead of `milestones`. Must not be null. Not in GitLab.',
       }),
     }),
   },
   payload: { description: 'The release that was changed.', fields: { release: ReleaseType } },
   run: async (context, input) => {
-    assertNotNull(input, ['releasedAt', 'milestones', 'milestoneIds'])
-    const { milestones: titles, milestoneIds: ids, releasedAt, ...changes } = input
-    const milestones = { titles, ids }
-    return {
-      release: await updateRelease(context, { ...changes, releasedAt, milestones }),
-    }
+    assertNullOnlyIn(input, 'name', 'description')
+    const { milestones: titles, milestoneIds: ids, ...changes } = input
+    return { release: await updateRelease(context, { ...changes, milestones: { titles, ids } }) }
   },
 })
 
 mutation('releaseDelete', {
   ability: 'release:delete',
-  description: 'Delete a release, not its tag. Needs the role Maintainer, and the right to create its tag.',
+  description: 'Delete a release, but not its tag. Needs the role Maintainer, and the right to create its tag.',
   input: {
     description: 'Which release to delete.',
-    argument: 'Which one.',
+    argument: 'The release to delete.',
     fields: (t) => ({
       projectPath: t.id(projectPath),
       tagName: t.string({ required: true, description: 'Tag of the release. The tag itself stays.' }),

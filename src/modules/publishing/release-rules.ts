@@ -10,7 +10,7 @@ const rules = {
   tagMessage: { label: 'Tag message', max: maxCharacters.tagMessage },
 } as const
 
-/** What is as it was stored stays, however long it is. */
+/** Refuses texts that are too long. A text that is not changed stays, however long it is. */
 export function assertTextsFit(texts: Texts, stored: Texts = {}): void {
   const names = Object.keys(rules) as (keyof typeof rules)[]
   const problems = names.flatMap((name) => {
@@ -27,7 +27,7 @@ export function assertTextsFit(texts: Texts, stored: Texts = {}): void {
   )
 }
 
-/** The notes and what is kept of them: they are rendered when they are written. */
+/** The notes and their HTML, which is made when the notes are written. */
 export const renderedNotes = (description: string | null, projectId: number) => ({
   description,
   descriptionHtml: renderMarkdown(description, { projectId }),

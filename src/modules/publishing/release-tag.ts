@@ -13,24 +13,26 @@ export type TagInput = {
   tagMessage?: string | null | undefined
 }
 
-/** Tags need somebody who made them; a pipeline has no address of its own. */
+/** An annotated tag needs a name and an e-mail address. A pipeline and some accounts have no address, so they get this one. */
 const taggerOf = ({ viewer }: Context) => ({
   name: viewer.user?.name ?? 'pipeline',
   email: viewer.user?.email ?? `${viewer.user?.username ?? 'pipeline'}@noreply.invalid`,
 })
 
-/** The commit that a release is made of, and how to make its tag; null when it is there. */
+/** The commit of the release, and a function that creates the tag. The function is null when the tag exists. */
 export type TagPlan = { sha: string; make: (() => Promise<void>) | null }
 
-/** Git also takes blanks such as U+3000, but nobody can see those, and the database holds no release of them. */
+/**
+ * Git also accepts blanks such as U+3000. We refuse them, because nobody can see them and the database stores no such release.
+ */
 const isValidName = (name: string) => isValidTagName(name) && !isBlank(name)
 
-/** A text of the client in an error: enough of it to recognise. */
+/** The beginning of a client's text, which is enough to recognise the text in an error. */
 const shown = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` : text)
 
 /**
- * Checks what concerns the tag (docs/contract/releases.md#publishing) and makes nothing yet: what is refused afterwards must
- * not leave a tag behind.
+ * Checks everything about the tag (docs/contract/releases.md#publishing). It creates nothing yet, because a release that is
+ * refused afterwards must not leave a tag behind.
  */
 export async function planTag(context: Context, project: Project, input: TagInput): Promise<TagPlan> {
   const { repositories } = context

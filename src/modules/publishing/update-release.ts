@@ -3,6 +3,7 @@ import type { Context } from '../../context/context.ts'
 import { db, type Tx } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
+import { given } from '../../foundation/rules.ts'
 import type { Milestone, Project, Release } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { rescheduleEvidence } from '../evidence/evidence-schedule.ts'
@@ -12,19 +13,17 @@ import { onBrokenRepository } from '../releases/broken-repository.ts'
 import { lockRelease } from '../releases/lock-release.ts'
 import { mayChangeTag } from '../releases/release-access.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
+import { titleOf } from '../releases/release-title.ts'
 import { assertTextsFit, renderedNotes } from './release-rules.ts'
 
+type Values = Pick<Release, 'name' | 'description' | 'releasedAt'>
+
 /** What is absent stays as it is. */
-export type ReleaseUpdate = {
+export type ReleaseUpdate = { [Name in keyof Values]?: Values[Name] | undefined } & {
   projectPath: string
   tagName: string
-  name?: string | null | undefined
-  description?: string | null | undefined
-  releasedAt?: Date | undefined
   milestones?: MilestoneChoice
 }
-
-type Changes = Pick<ReleaseUpdate, 'name' | 'description' | 'releasedAt'>
 
 const missing = () => new RuleViolation('NOT_FOUND', 'Release does not exist')
 
@@ -39,54 +38,41 @@ async function getRelease(context: Context, project: Project, tag: string): Prom
   return release
 }
 
-/** Changes a release; its tag stays. The checks come in the order of docs/contract/releases.md#changing. */
+/** Changes a release. Its tag stays. The checks come in the order of docs/contract/releases.md#changing. */
 export const updateRelease = once(async (context: Context, input: ReleaseUpdate): Promise<ReleaseNode> => {
-  const project = await getProjectFor(context, 'release:update', input.projectPath)
-  const stored = await getRelease(context, project, input.tagName)
-  const { name, description, releasedAt } = input
-  const milestones = await findMilestones(project, input.milestones ?? {})
-  if (milestones === null && [name, description, releasedAt].every((value) => value === undefined)) {
-    throw new RuleViolation('INVALID', 'params is empty')
-  }
-  assertTextsFit({ name, description }, stored)
-  const changes = { name, description, releasedAt }
+  const { projectPath, tagName, milestones: choice = {}, ...values } = input
+  const project = await getProjectFor(context, 'release:update', projectPath)
+  const stored = await getRelease(context, project, tagName)
+  const changes = given(values)
+  const milestones = await findMilestones(project, choice)
+  if (milestones === null && Object.keys(changes).length === 0) throw new RuleViolation('INVALID', 'params is empty')
+  assertTextsFit(changes, stored)
+  const notes = changes.description === undefined ? {} : renderedNotes(changes.description, project.id)
   return transact(context, async (tx) => {
-    const release = await apply(tx, context, { id: stored.id, changes, milestones })
+    const release = await changeRelease(tx, context, stored.id, { ...changes, ...notes })
+    if (milestones) await replaceMilestones(tx, context, release, milestones)
     return { ...release, project }
   })
 })
 
-async function apply(
-  tx: Tx,
-  context: Context,
-  { id, changes, milestones }: { id: number; changes: Changes; milestones: Milestone[] | null },
-): Promise<Release> {
-  const { name, description, releasedAt } = changes
+/** Writes the values with their audit event, and moves the release's evidence along with its date. */
+export async function changeRelease(tx: Tx, context: Context, id: number, values: Partial<Release>): Promise<Release> {
   const before = await lockRelease(tx, id)
-  // Somebody else has deleted it meanwhile.
+  // Somebody may have deleted the release meanwhile.
   if (!before) throw missing()
-  const release = await tx.release.update({
-    where: { id },
-    data: {
-      ...(name === undefined ? {} : { name }),
-      ...(description === undefined ? {} : renderedNotes(description, before.projectId)),
-      ...(releasedAt === undefined ? {} : { releasedAt }),
-      updatedAt: databaseNow(),
-    },
-  })
+  const release = await tx.release.update({ where: { id }, data: { ...values, updatedAt: databaseNow() } })
   await rescheduleEvidence(tx, before, release, databaseNow())
   await recordAuditEvent(tx, context, {
     ...subject(release),
     type: 'release_updated',
     message: `Updated release ${release.tag}`,
   })
-  if (milestones) await replaceMilestones(tx, context, release, milestones)
   return release
 }
 
 const subject = (release: Release) => ({
   scope: { projectId: release.projectId },
-  target: { type: 'Release', id: release.id, details: release.name ?? release.tag },
+  target: { type: 'Release', id: release.id, details: titleOf(release) },
 })
 
 async function replaceMilestones(tx: Tx, context: Context, release: Release, milestones: Milestone[]): Promise<void> {

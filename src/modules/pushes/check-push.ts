@@ -14,10 +14,10 @@ const NOTES = 'refs/notes/'
 
 export const isBranch = ({ ref }: RefChange) => ref.startsWith(BRANCHES)
 
-/** What `git notes` says about commits. No rule is about it: who may push branches may push it. */
+/** Notes about commits (`git notes`). There is no rule for them, so whoever may push branches may push notes. */
 export const isNotes = ({ ref }: RefChange) => ref.startsWith(NOTES)
 
-/** The tag that is changed; null when it is something else. */
+/** The tag that is changed. Null when the change is of something else. */
 const tagOf = ({ ref }: RefChange): string | null => (ref.startsWith(TAGS) ? ref.slice(TAGS.length) : null)
 
 export const deletedTags = (changes: readonly RefChange[]): string[] =>
@@ -26,7 +26,7 @@ export const deletedTags = (changes: readonly RefChange[]): string[] =>
     .map(tagOf)
     .filter((tag) => tag !== null)
 
-/** Among the others are some that would change what git itself shows, such as `refs/replace/`. */
+/** All other refs are refused, because some of them, such as `refs/replace/`, would change what git itself shows. */
 const UNKNOWN_KIND = 'Only branches, tags and notes (refs/notes/) can be pushed.'
 
 export type Refusal = { ref: string; reason: string }
@@ -48,7 +48,7 @@ async function tagProblem({ context, project, released }: Rules, change: RefChan
   return null
 }
 
-/** What of a push is refused, and why; the viewer may write to the repository. */
+/** The changes of a push that are refused, and why. The viewer may write to the repository. */
 export async function checkPush(context: Context, project: Project, changes: readonly RefChange[]): Promise<Refusal[]> {
   const deleted = deletedTags(changes)
   const where = { projectId: project.id, tag: { in: deleted } }

@@ -7,7 +7,7 @@ import { onBrokenRepository } from '../releases/broken-repository.ts'
 import { checkPush } from './check-push.ts'
 import { recordPush } from './record-push.ts'
 
-/** As a push does that deletes the tag: by the same rules, and with its release. The viewer may write to the repository. */
+/** Deletes a tag like a push does: by the same rules, and with its release. The viewer may write to the repository. */
 export async function deleteTag(context: Context, project: Project, tagName: string): Promise<void> {
   const { repositories } = context
   const repository = repositories.directory(project.id)
@@ -15,7 +15,7 @@ export async function deleteTag(context: Context, project: Project, tagName: str
   const inTurn = <Result>(work: () => Promise<Result>) => repositories.inTurn(callerOf(context), work).catch(onBroken)
   const before = await inTurn(() => findTagObject(repository, tagName))
   if (before === null) {
-    // An attempt that was cut off has deleted it.
+    // An earlier attempt of this request, which was cut off, has deleted the tag.
     if (context.steps?.isRepetition) return
     throw new RuleViolation('NOT_FOUND', 'Tag does not exist')
   }

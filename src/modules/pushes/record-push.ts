@@ -7,7 +7,7 @@ import { adoptDefaultBranch, appliedChanges, isNone, type RefChange } from '../.
 import { deleteRelease } from '../publishing/delete-release.ts'
 import { deletedTags, isBranch, isNotes } from './check-push.ts'
 
-/** As many as a sentence can name. */
+/** How many changes the message names. */
 const NAMED = 20
 
 function verbOf({ before, after }: RefChange): string {
@@ -28,7 +28,7 @@ function describePush(changes: readonly RefChange[]): string {
   return `Pushed: ${named.join(', ')}${others > 0 ? ` and ${others} more` : ''}`
 }
 
-/** A tag without a release is no problem: most have none. */
+/** Most tags have no release, so a missing release is no error. */
 async function deleteReleaseOf(context: Context, { fullPath }: Project, tagName: string): Promise<void> {
   await deleteRelease(context, { projectPath: fullPath, tagName }).catch((error) => {
     if (!(error instanceof AppError)) throw error
@@ -37,14 +37,14 @@ async function deleteReleaseOf(context: Context, { fullPath }: Project, tagName:
 }
 
 /**
- * After git has run: what it made is recorded, and with a tag its release is deleted. Git cannot roll back, so this comes
- * after it; a crash in between leaves a release without its tag, which is allowed.
+ * Records what a push has changed, and deletes the releases of deleted tags. This comes after git has run, because git cannot
+ * roll back. A crash in between leaves a release without its tag, which is allowed.
  */
 export async function recordPush(context: Context, project: Project, changes: readonly RefChange[]): Promise<void> {
   const repository = context.repositories.directory(project.id)
   const made = await appliedChanges(repository, changes)
   if (made.length === 0) return
-  // The push may have taken hours.
+  // The push may have taken hours, so what was read before is read again.
   forgetLoaded(context)
   await db.$transaction((tx) =>
     recordAuditEvent(tx, context, {

@@ -3,12 +3,12 @@ import { unavailable } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { GitError } from '../../git/git.ts'
 
-/** As long as an operator needs at least: to make room on a disk, or to mount it again. */
+/** An operator needs at least so long to make room on a disk, or to mount it again. */
 const RETRY_AFTER_SECONDS = 60
 
 /**
- * For `catch`: who writes learns what could not be done, the operator finds in the log why git failed. It is no fault of the request:
- * sent again once the repository is mended, it is made.
+ * A handler for `catch`. The client learns what could not be done, and the operator finds in the log why git failed. The request
+ * is not at fault, so the client may send it again when the repository is repaired.
  */
 export const onBrokenRepository =
   (context: Context, project: Project, failure: string) =>

@@ -10,12 +10,12 @@ export type CommitNode = Commit & { project: Project }
 
 type Key = { project: Project; sha: string }
 
-/** Of a million characters each at most: so many may be read beyond what the answer may hold. */
+/** A commit has at most a million characters. This many commits may be read beyond what the answer may hold. */
 const COMMITS_AT_A_TIME = 20
 
 const keyOf = (id: number, sha: string) => `${id} ${sha}`
 
-/** One batch per repository, and another one as long as the answer has room for what they hold. */
+/** Reads the commits of each repository in batches, as long as the answer has room for them. */
 async function readCommits(context: Context, keys: readonly Key[]): Promise<(CommitNode | null | Error)[]> {
   const found = new Map<string, Commit | Error>()
   const readProject = async (id: number, shas: string[]) => {
@@ -40,7 +40,6 @@ async function readCommits(context: Context, keys: readonly Key[]): Promise<(Com
   })
 }
 
-/** Commits of any number of releases. */
 const loader = perRequest(
   (context) =>
     new DataLoader<Key, CommitNode | null, string>((keys) => readCommits(context, keys), {
@@ -48,7 +47,9 @@ const loader = perRequest(
     }),
 )
 
-/** At once where it is in memory: a promise for each release of a page costs more than the rest of its commit. */
+/**
+ * Makes no promise for a commit in memory, because a promise for each release of a page costs more than the rest of its commit.
+ */
 export function commitOf(
   context: Context,
   project: Project,
@@ -56,7 +57,7 @@ export function commitOf(
   place: () => Place,
 ): CommitNode | Promise<CommitNode | null> {
   const counted = <Found extends CommitNode | null>(commit: Found): Found => {
-    // Whatever is shown of it: it is read as a whole.
+    // The whole message counts, because it is read whatever the query shows of it.
     if (commit) answerSize(context).take(commit.message.length, place)
     return commit
   }

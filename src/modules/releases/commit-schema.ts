@@ -15,7 +15,9 @@ import { ReleaseType } from './release-schema.ts'
 
 const commitPath = ({ project, sha }: CommitNode) => `/${project.fullPath}/-/commit/${sha}`
 
-/** A part of the message, which may have a million characters, and a query may ask for it more than once. */
+/**
+ * A part of the message. It counts each time, because it may have a million characters and a query may ask for it more than once.
+ */
 const partOfMessage = (
   description: string,
   of: (commit: CommitNode) => string,
@@ -23,7 +25,6 @@ const partOfMessage = (
 ) =>
   ({
     kept: true,
-    access: 'public',
     description,
     resolve(commit: CommitNode, _args: object, context: Context, info: GraphQLResolveInfo) {
       const text = of(commit)
@@ -32,76 +33,53 @@ const partOfMessage = (
     },
   }) as const
 
-// Every field is public here: who may not read code never gets a commit (Release.commit).
+// Every field is public, because `Release.commit` gives no commit to viewers who may not read code.
 const CommitType = builder.objectRef<CommitNode>('Commit').implement({
   description: 'A commit of the repository.',
-  access: { needs: 'code:read', project: (commit) => commit.project },
+  access: { needs: 'code:read', project: (commit) => commit.project, fields: 'public' },
   fields: (t) => ({
     id: t.id({
       nullable: false,
       kept: true,
-      access: 'public',
       description: 'Global ID: `gid://gitlab/Commit/<sha>`.',
       resolve: ({ sha }) => toGlobalId('Commit', sha),
     }),
-    sha: t.exposeString('sha', {
-      nullable: false,
-      kept: true,
-      access: 'public',
-      description: 'Full object name in lower-case hex.',
-    }),
-    shortId: t.exposeString('shortId', {
-      nullable: false,
-      kept: true,
-      access: 'public',
-      description: 'First 8 digits of `sha`.',
-    }),
+    sha: t.exposeString('sha', { nullable: false, kept: true, description: 'Full object name in lower-case hex.' }),
+    shortId: t.exposeString('shortId', { nullable: false, kept: true, description: 'First 8 digits of `sha`.' }),
     title: t.string(partOfMessage('First line of the message.', ({ title }) => title)),
     fullTitle: t.string(partOfMessage('First paragraph of the message on one line.', ({ fullTitle }) => fullTitle)),
     titleHtml: t.string(partOfMessage('The title as safe HTML.', ({ title }) => title, renderTitle)),
     message: t.string(partOfMessage('The whole message.', ({ message }) => message)),
     description: t.string(partOfMessage('The message without its title.', ({ description }) => description)),
-    webPath: t.string({
-      nullable: false,
-      kept: true,
-      access: 'public',
-      description: 'Relative path of its page.',
-      resolve: commitPath,
-    }),
+    webPath: t.string({ nullable: false, kept: true, description: 'Relative path of its page.', resolve: commitPath }),
     webUrl: t.string({
       nullable: false,
       kept: true,
-      access: 'public',
       description: 'Absolute URL of its page.',
       resolve: (commit, _args, context) => `${projectUrl(context, commit.project)}/-/commit/${commit.sha}`,
     }),
     authoredDate: t.expose('authoredDate', {
       type: 'Time',
       kept: true,
-      access: 'public',
       description: 'When it was written.',
     }),
     committedDate: t.expose('committedDate', {
       type: 'Time',
       kept: true,
-      access: 'public',
       description: 'When it was committed.',
     }),
     authorName: t.exposeString('authorName', {
       kept: true,
-      access: 'public',
       description: 'Name of the author, as in the commit.',
     }),
     authorEmail: t.exposeString('authorEmail', {
       kept: true,
-      access: 'public',
-      description: "The author's e-mail, as in the commit.",
+      description: "The author's e-mail address, as in the commit.",
     }),
     author: t.field({
       type: UserCore,
       kept: true,
-      access: 'public',
-      description: "The account with the author's e-mail; null when there is none.",
+      description: "The account with the author's e-mail address; null when there is none.",
       resolve: ({ authorEmail }, _args, context) => userByEmail(context).load(authorEmail),
     }),
   }),
@@ -110,49 +88,49 @@ const CommitType = builder.objectRef<CommitNode>('Commit').implement({
 builder.objectFields(CommitType, (t) => ({
   parentIds: t.exposeStringList('parentIds', {
     internal: true,
+    kept: true,
     nullable: false,
-    access: 'public',
-    description: 'Object names of the commits before it.',
+    description: 'Object names of the parents.',
   }),
   authoredAt: t.string({
     internal: true,
+    kept: true,
     nullable: false,
-    access: 'public',
     description: "When it was written, with the author's own offset from UTC.",
     resolve: ({ authoredDate, authoredOffset }) => timeAtOffset(authoredDate, authoredOffset),
   }),
   committedAt: t.string({
     internal: true,
+    kept: true,
     nullable: false,
-    access: 'public',
     description: "When it was committed, with the committer's own offset from UTC.",
     resolve: ({ committedDate, committedOffset }) => timeAtOffset(committedDate, committedOffset),
   }),
   committerName: t.exposeString('committerName', {
     internal: true,
+    kept: true,
     nullable: false,
-    access: 'public',
     description: 'Name of the committer, as in the commit.',
   }),
   committerEmail: t.exposeString('committerEmail', {
     internal: true,
+    kept: true,
     nullable: false,
-    access: 'public',
-    description: "The committer's e-mail, as in the commit.",
+    description: "The committer's e-mail address, as in the commit.",
   }),
   trailers: t.expose('trailers', {
     type: 'JSON',
     internal: true,
+    kept: true,
     nullable: false,
-    access: 'public',
-    description: 'Trailers of the message; of a key that comes more than once the last value.',
+    description: 'Trailers of the message. If a key comes more than once, the last value counts.',
   }),
   extendedTrailers: t.expose('extendedTrailers', {
     type: 'JSON',
     internal: true,
+    kept: true,
     nullable: false,
-    access: 'public',
-    description: 'Trailers of the message, all values of each key.',
+    description: 'Trailers of the message, with all values of each key.',
   }),
 }))
 
@@ -161,8 +139,8 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
     type: CommitType,
     kept: true,
     access: { needs: 'code:read', otherwise: null },
-    description: 'The commit that the tag pointed to at creation; null when none was recorded or it cannot be read.',
-    // Reading the repository is dearer than reading a column.
+    description: 'The commit that the tag pointed to at creation. Null when none was recorded or it cannot be read.',
+    // Reading the repository costs more than reading a column.
     reads: ['sha'],
     extensions: { cost: 10 },
     resolve: ({ sha, project }, _args, context, info) => {

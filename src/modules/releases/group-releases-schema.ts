@@ -4,28 +4,28 @@ import { builder } from '../../graphql/builder.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
 import { planBelow } from '../../rows/plan-below.ts'
 import { type PageArguments, toWindow } from '../../rows/window.ts'
-import { ReleaseConnection, ReleaseEdge } from './release-connection-schema.ts'
 import { groupReleasesChild, releasesOfGroup } from './release-loaders.ts'
 import { groupOrders } from './release-orders.ts'
-import { ReleaseType } from './release-schema.ts'
+import { ReleaseType, releasePageTypes } from './release-schema.ts'
 
 export const GroupReleaseSort = builder.enumType('GroupReleaseSort', {
-  description: 'Orders of the releases of a group. Among equals ids go in the direction of the sort.',
+  description:
+    'Orders of the releases of a group. Releases with the same date are sorted by id, in the same direction.',
   values: {
     RELEASED_AT_DESC: { description: 'Latest `releasedAt` first.' },
     RELEASED_AT_ASC: { description: 'Earliest `releasedAt` first.' },
   },
 })
 
-/** Counters that the database keeps over the whole subtree. */
+/** The database keeps these counters for a group and all groups below it. */
 const GroupReleaseStats = builder.objectRef<Group>('GroupReleaseStats').implement({
-  description: 'How much a group publishes, over all projects of it and of the groups below it.',
+  description: 'How much is published in all projects of a group and of the groups below it.',
   access: 'public',
   fields: (t) => ({
     releasesCount: t.exposeInt('releasesCount', { description: 'Number of releases.' }),
     releasesPercentage: t.int({
       description:
-        'Projects with at least one release, in percent of all projects, rounded half up; 0 without projects.',
+        'Projects with at least one release, in percent of all projects. A half is rounded up. 0 without projects.',
       resolve: ({ releasedProjectsCount, projectsCount }) =>
         projectsCount === 0 ? 0 : Math.round((releasedProjectsCount / projectsCount) * 100),
     }),
@@ -38,7 +38,7 @@ const GroupStats = builder.objectRef<Group>('GroupStats').implement({
   fields: (t) => ({
     releaseStats: t.field({
       type: GroupReleaseStats,
-      description: 'Figures of its releases; null for viewers who are no members of the group.',
+      description: 'Figures of its releases. Null for viewers who are not members of the group.',
       resolve: (group, _args, { viewer }) => (readsGroupReleases(viewer, group) ? group : null),
     }),
   }),
@@ -56,8 +56,8 @@ builder.prismaObjectFields('Group', (t) => ({
     {
       type: ReleaseType,
       description:
-        'The releases of all projects of the group and of the groups below it; empty for viewers who are no members of ' +
-        'the group, public ones included.',
+        'The releases of all projects of the group and of the groups below it. Empty for viewers who are not members of ' +
+        'the group, even if the group is public.',
       args: { sort: t.arg({ type: GroupReleaseSort, defaultValue: 'RELEASED_AT_DESC', description: 'The order.' }) },
       child: (args: GroupReleasesArguments, plan, context) => groupReleasesChild(context, pageOf(args), plan),
       resolve: (group, args, context, info) => {
@@ -69,8 +69,7 @@ builder.prismaObjectFields('Group', (t) => ({
         )
       },
     },
-    ReleaseConnection,
-    ReleaseEdge,
+    ...releasePageTypes,
   ),
   stats: t.field({ type: GroupStats, description: 'Figures of the group.', resolve: (group) => group }),
   releaseStats: t.field({

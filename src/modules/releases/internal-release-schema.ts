@@ -1,4 +1,4 @@
-// Releases as our own doors ask for them: by numbers, in pages by number.
+// Fields that only our own doors ask for: releases by number, and pages of releases by number.
 import { readsGroupReleases } from '../../access/visibility.ts'
 import { builder } from '../../graphql/builder.ts'
 import { type NumberedPage, pageOf } from '../../rows/numbered-page.ts'
@@ -17,14 +17,17 @@ import { maskedReleaseUrl } from './release-urls.ts'
 
 const ReleasePage = builder.objectRef<NumberedPage<ReleaseNode>>('ReleasePage').implement({
   internal: true,
-  description: 'A page of releases, by its number.',
+  description: 'A page of releases, asked for by its number.',
   access: 'public',
   fields: (t) => ({
-    rows: t.expose('rows', { type: [ReleaseType], nullable: false, description: 'The releases.' }),
-    number: t.exposeInt('number', { nullable: false, description: 'The number of the page, from 1.' }),
-    size: t.exposeInt('size', { nullable: false, description: 'How many releases a full page has.' }),
-    hasNext: t.exposeBoolean('hasNext', { nullable: false, description: 'Whether there is a next page.' }),
-    total: t.exposeInt('total', { description: 'How many releases there are; null where they are not counted.' }),
+    rows: t.expose('rows', { kept: true, type: [ReleaseType], nullable: false, description: 'The releases.' }),
+    number: t.exposeInt('number', { kept: true, nullable: false, description: 'The number of the page, from 1.' }),
+    size: t.exposeInt('size', { kept: true, nullable: false, description: 'How many releases a full page has.' }),
+    hasNext: t.exposeBoolean('hasNext', { kept: true, nullable: false, description: 'Whether there is a next page.' }),
+    total: t.exposeInt('total', {
+      kept: true,
+      description: 'How many releases there are. Null when they are not counted.',
+    }),
   }),
 })
 
@@ -32,12 +35,13 @@ builder.prismaObjectField(ProjectType, 'releasePage', (t) =>
   t.field({
     type: ReleasePage,
     internal: true,
+    kept: true,
     nullable: false,
     access: { needs: 'release:read', otherwise: () => pageOf<never>([], {}), instead: 'an empty page' },
     description: 'A page of the releases.',
     args: {
-      number: t.arg.int({ description: 'The number of the page; 1 without it.' }),
-      size: t.arg.int({ description: 'How many releases; 20 without it, at most 100.' }),
+      number: t.arg.int({ description: 'The number of the page. Absent: 1.' }),
+      size: t.arg.int({ description: 'How many releases. Absent: 20. At most 100.' }),
       sort: t.arg({ type: ReleaseSort, required: true, description: 'The order.' }),
       updatedAfter: t.arg({ type: 'Time', description: 'Changed later than this.' }),
       updatedBefore: t.arg({ type: 'Time', description: 'Changed earlier than this.' }),
@@ -55,10 +59,10 @@ builder.prismaObjectField(GroupType, 'releasePage', (t) =>
     internal: true,
     nullable: false,
     description:
-      'A page of the releases of all projects of the group and below it; empty for viewers who are no members.',
+      'A page of the releases of all projects of the group and of the groups below it. Empty for viewers who are not members.',
     args: {
-      number: t.arg.int({ description: 'The number of the page; 1 without it.' }),
-      size: t.arg.int({ description: 'How many releases; 20 without it, at most 100.' }),
+      number: t.arg.int({ description: 'The number of the page. Absent: 1.' }),
+      size: t.arg.int({ description: 'How many releases. Absent: 20. At most 100.' }),
       sort: t.arg({ type: GroupReleaseSort, required: true, description: 'The order.' }),
     },
     resolve: (group, { number, size, sort }, context, info) => {
@@ -73,14 +77,15 @@ builder.queryFields((t) => ({
   projectByNumber: t.field({
     type: ProjectType,
     internal: true,
-    description: 'The project of that number; null when there is none or the viewer may not read it.',
+    kept: true,
+    description: 'The project with this number. Null when there is none, and when the viewer may not read it.',
     args: { number: t.arg.int({ required: true, description: 'The number in its global ID.' }) },
     resolve: (_root, { number }, context) => findProjectById(context, number),
   }),
   groupByNumber: t.field({
     type: GroupType,
     internal: true,
-    description: 'The group of that number; null when there is none or the viewer may not read it.',
+    description: 'The group with this number. Null when there is none, and when the viewer may not read it.',
     args: { number: t.arg.int({ required: true, description: 'The number in its global ID.' }) },
     resolve: (_root, { number }, context) => findGroupById(context, number),
   }),
@@ -90,8 +95,9 @@ builder.prismaObjectFields(ProjectType, (t) => ({
   releaseByNumber: t.field({
     type: ReleaseType,
     internal: true,
+    kept: true,
     access: { needs: 'release:read', otherwise: null },
-    description: 'Its release of that number; null when there is none.',
+    description: 'The release of the project with this number. Null when there is none.',
     args: { number: t.arg.int({ required: true, description: 'The number in its global ID.' }) },
     resolve: async (project, { number }, context) => {
       const release = await findReleaseById(context, number)
@@ -104,15 +110,17 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
   updatedAt: t.expose('updatedAt', {
     type: 'Time',
     internal: true,
+    kept: true,
     nullable: false,
     access: 'public',
-    description: 'When it, or what belongs to it, was last changed.',
+    description: 'When the release, or something that belongs to it, last changed.',
   }),
   permanentUrl: t.string({
     internal: true,
+    kept: true,
     nullable: false,
     access: 'public',
-    description: 'Absolute URL of its page that names it by its number: the same for all viewers.',
+    description: 'Absolute URL of its page, with its number instead of the tag. The same for all viewers.',
     reads: [],
     resolve: (release, _args, context) => maskedReleaseUrl(context, release),
   }),

@@ -9,11 +9,11 @@ export type LatestReleaseOptions = {
   includeUpcoming?: boolean | null | undefined
 }
 
-// Word for word as the partial indexes have it: so the search skips what it must not find.
+// The same words as in the partial indexes, so that PostgreSQL uses them and skips everything else.
 const stableVersions = Prisma.sql`AND NOT r.prerelease AND r.semver_key <> ''`
 const versions = Prisma.sql`AND r.semver_key <> ''`
 const noPrereleases = Prisma.sql`AND NOT r.prerelease`
-// Whole seconds, as `isUpcoming` has it.
+// In whole seconds, like `isUpcoming`.
 const published = Prisma.sql`AND r.released_at < date_trunc('second', now()) + interval '1 second'`
 
 function candidates({ orderBy, includePrereleases, includeUpcoming }: LatestReleaseOptions): Prisma.Sql {
@@ -24,7 +24,7 @@ function candidates({ orderBy, includePrereleases, includeUpcoming }: LatestRele
   return Prisma.sql`${kind} ${(includeUpcoming ?? true) ? Prisma.empty : published}`
 }
 
-/** The first release in the order asked for; null when none fits. */
+/** The first release in the given order. Null when there is none. */
 export async function latestRelease(
   context: Context,
   project: Project,

@@ -3,13 +3,13 @@ import { Prisma, type Release } from '../../generated/prisma/client.ts'
 import { columnsOf } from '../../rows/columns.ts'
 import { releases } from './release-loaders.ts'
 
-/** Who changes groups and projects holds it alone, who changes what is in them shared (see the first migration). */
+/** The lock of `prisma/sql/tree-lock.sql`. A change of groups or projects holds it alone, other changes share it. */
 const TREE_LOCK = 7_927_003
 
 /**
- * The same ids, an array, once the transaction holds the lock of the tree. That comes first, as in every write: otherwise who
- * locks a row of a release meets one who deletes the project, and they deadlock. No row can be found without its id, and so
- * none is locked before the tree, however the statement is planned.
+ * Takes the lock of the tree, and then gives the same array of ids. Every write takes this lock first. Otherwise a statement that
+ * locks a release would deadlock with one that deletes the project. A row cannot be found without its id, so no row is locked
+ * before the tree, however PostgreSQL plans the statement.
  */
 export const lockedTree = (ids: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`(SELECT ${ids} FROM pg_advisory_xact_lock_shared(${TREE_LOCK}::int, 0))::int[]`
@@ -17,9 +17,9 @@ export const lockedTree = (ids: Prisma.Sql): Prisma.Sql =>
 const columns = columnsOf('r', Prisma.ReleaseScalarFieldEnum)
 
 /**
- * The release as it is now, which nobody else changes or deletes before the transaction ends; null when it is gone. The
- * statement reads nothing but the row that it locks: PostgreSQL reads that anew when it had to wait for it, and would give
- * other rows as they were before.
+ * Reads the release as it is now, and locks it until the transaction ends. Null when the release is gone. The statement reads
+ * nothing but the row that it locks. If it has to wait for the lock, PostgreSQL reads that row again, but would give other rows
+ * as they were.
  */
 export async function lockRelease(tx: Tx, id: number): Promise<Release | null> {
   const [locked] = await tx.$queryRaw<{ row: string }[]>`

@@ -2,22 +2,20 @@ import { builder } from '../../graphql/builder.ts'
 import { connection } from '../../rows/page.ts'
 import { planBelow } from '../../rows/plan-below.ts'
 import { toWindow } from '../../rows/window.ts'
-import { ReleaseConnection, ReleaseEdge } from './release-connection-schema.ts'
 import { countOfMilestone, releasesOfMilestone } from './release-loaders.ts'
-import { ReleaseType } from './release-schema.ts'
+import { ReleaseType, releasePageTypes } from './release-schema.ts'
 
 builder.prismaObjectField('Milestone', 'releases', (t) =>
   t.connection(
     {
       type: ReleaseType,
-      description: 'The releases that belong to it and that the viewer may read, the newest first.',
+      description: 'The releases of the milestone that the viewer may read, the newest first.',
       resolve: (milestone, args, context, info) =>
         connection(
           releasesOfMilestone(context, milestone.id, { window: toWindow(args) }, () => planBelow(info, context)),
           () => countOfMilestone(context, milestone.id),
         ),
     },
-    ReleaseConnection,
-    ReleaseEdge,
+    ...releasePageTypes,
   ),
 )

@@ -20,7 +20,7 @@ export async function projectReleasePage(
   return extendPage(await releases.numberedPage('numberedPageOfProject', selected, page, plan), { project })
 }
 
-/** Of a group whose releases the viewer may read. */
+/** A page of the releases of a group. The viewer may read them. */
 export const groupReleasePage = (
   { viewer }: Context,
   group: Group,

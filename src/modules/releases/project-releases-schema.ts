@@ -5,7 +5,6 @@ import { planBelow } from '../../rows/plan-below.ts'
 import { type PageArguments, toWindow } from '../../rows/window.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { latestRelease } from './latest-release.ts'
-import { ReleaseConnection, ReleaseEdge } from './release-connection-schema.ts'
 import { filterReleases, isFiltered, type ReleaseFilters } from './release-filters.ts'
 import {
   countOfProject,
@@ -15,10 +14,10 @@ import {
   releasesOfProject,
 } from './release-loaders.ts'
 import { projectOrders, semverOrders } from './release-orders.ts'
-import { ReleaseType } from './release-schema.ts'
+import { ReleaseType, releasePageTypes } from './release-schema.ts'
 
 export const ReleaseSort = builder.enumType('ReleaseSort', {
-  description: 'Orders of releases. Among equals the newest id comes first.',
+  description: 'Orders of releases. Among releases with the same date the newest id comes first.',
   values: {
     RELEASED_AT_DESC: { description: 'Latest `releasedAt` first.' },
     RELEASED_AT_ASC: { description: 'Earliest `releasedAt` first.' },
@@ -40,13 +39,13 @@ const ReleaseSemverSort = builder.enumType('ReleaseSemverSort', {
 const ReleaseLatestOrder = builder.enumType('ReleaseLatestOrder', {
   description: 'What makes a release the latest. Not in GitLab.',
   values: {
-    RELEASED_AT: { description: 'The greatest `releasedAt`; among equals the newest id.' },
-    SEMVER: { description: 'The highest SemVer version; tags without a version do not count.' },
+    RELEASED_AT: { description: 'The latest `releasedAt`. Among releases with the same date the newest id.' },
+    SEMVER: { description: 'The highest SemVer version. Tags without a version do not count.' },
   },
 })
 
-const after = 'Strict bound: later than this.'
-const before = 'Strict bound: earlier than this.'
+const after = 'The time itself is excluded.'
+const before = 'The time itself is excluded.'
 
 type ReleasesArguments = PageArguments &
   ReleaseFilters & {
@@ -65,8 +64,8 @@ builder.prismaObjectFields(ProjectType, (t) => ({
     type: ReleaseType,
     kept: true,
     access: { needs: 'code:read', otherwise: null },
-    description: 'The release of exactly that tag; null when there is none or the viewer may not read it.',
-    args: { tagName: t.arg.string({ required: true, description: 'The tag, with upper and lower case as it is.' }) },
+    description: 'The release with exactly this tag. Null when there is none, and when the viewer may not read it.',
+    args: { tagName: t.arg.string({ required: true, description: 'The tag. Upper and lower case differ.' }) },
     child: ({ tagName }: { tagName: string }, plan) => releaseOfTagChild(tagName, plan),
     resolve: (project, { tagName }, context, info) =>
       can(context.viewer, 'release:read', project)
@@ -78,18 +77,25 @@ builder.prismaObjectFields(ProjectType, (t) => ({
       type: ReleaseType,
       kept: true,
       access: { needs: 'release:read', otherwise: emptyConnection, instead: 'an empty connection' },
-      description: 'The releases, those dated in the future included.',
+      description: 'The releases, including upcoming ones.',
       args: {
         sort: t.arg({ type: ReleaseSort, defaultValue: 'RELEASED_AT_DESC', description: 'The order.' }),
         semverSort: t.arg({
           type: ReleaseSemverSort,
           access: { needs: 'code:read' },
-          description: 'Order by version instead of `sort`. Needs `code:read`: an order tells of tags. Not in GitLab.',
+          description:
+            'Order by version instead of `sort`. Needs `code:read`, because the order says something about tags. Not in GitLab.',
         }),
-        updatedAfter: t.arg({ type: 'Time', description: `Changed after. ${after}` }),
-        updatedBefore: t.arg({ type: 'Time', description: `Changed before. ${before}` }),
-        releasedAfter: t.arg({ type: 'Time', description: `\`releasedAt\` after. ${after}` }),
-        releasedBefore: t.arg({ type: 'Time', description: `\`releasedAt\` before. ${before}` }),
+        updatedAfter: t.arg({ type: 'Time', description: `Only releases that changed after this time. ${after}` }),
+        updatedBefore: t.arg({ type: 'Time', description: `Only releases that changed before this time. ${before}` }),
+        releasedAfter: t.arg({
+          type: 'Time',
+          description: `Only releases with a \`releasedAt\` after this time. ${after}`,
+        }),
+        releasedBefore: t.arg({
+          type: 'Time',
+          description: `Only releases with a \`releasedAt\` before this time. ${before}`,
+        }),
       },
       child: (args: ReleasesArguments, plan) => releasesChild(pageOf(args), plan),
       resolve: (project, args, context, info) => {
@@ -101,8 +107,7 @@ builder.prismaObjectFields(ProjectType, (t) => ({
         )
       },
     },
-    ReleaseConnection,
-    ReleaseEdge,
+    ...releasePageTypes,
   ),
   latestRelease: t.field({
     type: ReleaseType,
@@ -122,7 +127,7 @@ builder.prismaObjectFields(ProjectType, (t) => ({
       }),
       includeUpcoming: t.arg.boolean({
         defaultValue: true,
-        description: 'Whether releases dated in the future count.',
+        description: 'Whether upcoming releases count.',
       }),
     },
     resolve: (project, args, context) => latestRelease(context, project, args),

@@ -4,7 +4,7 @@ import { tagRulesOf } from '../protected-tags/protected-tag-loaders.ts'
 import { mayCreateTag } from '../protected-tags/protected-tag-policy.ts'
 
 /**
- * Protected tags decide who may create a tag, and with it who may change its release
+ * Protected tags decide who may create a tag, and so also who may change its release
  * (docs/contract/protected-tags.md#who-may-create-a-tag).
  */
 export async function mayChangeTag(context: Context, project: Project, tag: string): Promise<boolean> {

@@ -8,7 +8,7 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
     type: UserCore,
     kept: true,
     access: 'public',
-    description: 'Who created the release; null when the account is gone.',
+    description: 'Who created the release. Null when the account is gone.',
     child: (_args, plan) => authorChild(plan),
     reads: ['authorId'],
     resolve: (release, _args, context) => authorOf(context, release),

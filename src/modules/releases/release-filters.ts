@@ -7,7 +7,7 @@ export type ReleaseFilters = {
   releasedBefore?: Date | null | undefined
 }
 
-/** `AND ...` for the bounds that are given, all of them strict; empty without one. */
+/** A condition for each given bound, which begins with `AND` and excludes the bound itself. Empty without a bound. */
 export function filterReleases(filters: ReleaseFilters): Prisma.Sql {
   const bounds = [
     filters.updatedAfter && Prisma.sql`AND r.updated_at > ${filters.updatedAfter}`,

@@ -7,7 +7,7 @@ import { ReleaseType } from './release-schema.ts'
 import { filteredUrl, maskedReleaseUrl, newestEvidenceUrl, releaseUrl } from './release-urls.ts'
 
 /**
- * A release can be edited by who may create its tag, even though the tag exists
+ * A release can be edited by whoever may create its tag, even though the tag exists
  * (docs/contract/protected-tags.md#who-may-create-a-tag).
  */
 function editUrl(context: Context, release: ReleaseNode): string | null | Promise<string | null> {
@@ -28,7 +28,7 @@ const list = (name: 'issues' | 'merge_requests', state: 'opened' | 'closed' | 'm
   }) as const
 
 ReleaseLinks.implement({
-  description: 'Where pages about a release are. A tag stands in them, so viewers without code access get less.',
+  description: 'URLs of pages about a release. They contain the tag, so viewers without code access get fewer of them.',
   access: { needs: 'release:read', project: (release) => release.project },
   fields: (t) => ({
     selfUrl: t.string({
@@ -46,14 +46,15 @@ ReleaseLinks.implement({
       kept: true,
       access: { needs: 'code:read', otherwise: null },
       description:
-        'Absolute URL of the page to edit it; null when the viewer may not, which a protected tag can cause.',
+        'Absolute URL of the page to edit the release. Null when the viewer may not edit it, for example because its tag is protected.',
       reads: ['tag'],
       resolve: (release, _args, context) => editUrl(context, release),
     }),
     newestEvidenceUrl: t.string({
       internal: true,
+      kept: true,
       access: { needs: 'code:read', otherwise: null },
-      description: 'Absolute URL of the newest evidence, whether there is any or not.',
+      description: 'Absolute URL of the newest evidence, even if there is none.',
       reads: ['tag'],
       resolve: (release, _args, context) => newestEvidenceUrl(context, release),
     }),
@@ -75,7 +76,7 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
     type: ReleaseLinks,
     kept: true,
     access: 'public',
-    description: 'Where pages about the release are.',
+    description: 'URLs of pages about the release.',
     sameRow: true,
     resolve: (release) => release,
   }),

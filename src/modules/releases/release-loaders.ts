@@ -9,7 +9,7 @@ import { projectOfRelease, projects } from '../projects/project-loaders.ts'
 import { milestoneOrder } from './release-orders.ts'
 
 /**
- * A release with its project: what may be shown of it depends on the project. One that has just been made also holds all its
+ * A release with its project, which decides what may be shown of the release. A release that was just created also has all its
  * links, the newest first.
  */
 export type ReleaseNode = Release & { project: Project; links?: readonly AssetLink[] }
@@ -17,15 +17,15 @@ export type ReleaseNode = Release & { project: Project; links?: readonly AssetLi
 const row = {
   fields: Prisma.ReleaseScalarFieldEnum,
   dates: { createdAt: true, updatedAt: true, releasedAt: true },
-  // The tag, too: the URLs of what belongs to a release hold it.
+  // The tag is always read, because URLs of a release and of what belongs to it contain it.
   always: ['id', 'projectId', 'tag'],
-  // Pages that show notes whole are read whole, as long as these are ordinary.
+  // Notes of ordinary length come with the row. Longer notes are read only when a query asks for them.
   long: { description: 10_000, descriptionHtml: 10_000 },
 } as const
 
 export const releases = table<Release>('releases', 'r', row)
 
-/** Where the releases of several projects are read, each comes with its project, which is `p`. */
+/** For the releases of several projects: each release comes with its project, which is `p` in the statement. */
 export const releasesWithProject = table<ReleaseNode>('releases', 'r', {
   ...row,
   from: Prisma.sql`releases r JOIN projects p ON p.id = r.project_id`,
@@ -46,7 +46,7 @@ const ofMilestone = releasesWithProject.childrenOf({
   from: Prisma.sql`milestone_releases mr JOIN releases r ON r.id = mr.release_id JOIN projects p ON p.id = r.project_id`,
 })
 
-/** A page of releases, in the statement that reads their project. */
+/** A page of releases that is read in the same statement as their project. */
 export const releasesChild = ofProject.child
 
 export const releasesOfProject = (
@@ -56,7 +56,7 @@ export const releasesOfProject = (
   plan?: () => Plan,
 ): PageToCome<ReleaseNode> => extendRows(ofProject.page(context, project, page, plan), { project })
 
-/** How many releases of a project pass a filter. Without one the project's own counter tells. */
+/** How many releases of a project pass a filter. Without a filter, the counter of the project says it. */
 export const countOfProject = ofProject.count
 
 type GroupPage = Pick<PageOfChildren<ReleaseNode>, 'window' | 'order'>
@@ -64,8 +64,8 @@ type GroupPage = Pick<PageOfChildren<ReleaseNode>, 'window' | 'order'>
 const visiblePage = ({ viewer }: Context, page: GroupPage) => ({ ...page, where: visibleReleases(viewer) })
 
 /**
- * A page of releases, in the statement that reads their group; nothing is read where the viewer does not see them. What that
- * depends on stands in `where` as well, and so in the key.
+ * A page of releases that is read in the same statement as their group. Nothing is read if the viewer may not see the releases of
+ * the group. The condition depends on the same roles as `where`, and `where` is a part of the key.
  */
 export function groupReleasesChild(context: Context, page: GroupPage, plan: Plan): Child {
   const { sqlOf, ...child } = ofGroup.child(visiblePage(context, page), plan)
@@ -73,7 +73,7 @@ export function groupReleasesChild(context: Context, page: GroupPage, plan: Plan
   return { ...child, sqlOf: (merged) => Prisma.sql`CASE WHEN ${mayRead} THEN ${sqlOf(merged)} END` }
 }
 
-/** Of a group whose releases the viewer may read. */
+/** A page of the releases of a group. The viewer may read them. */
 export const releasesOfGroup = (context: Context, group: Group, page: GroupPage, plan?: () => Plan) =>
   ofGroup.page(context, group, visiblePage(context, page), plan)
 
@@ -84,7 +84,7 @@ export function releasesOfMilestone(context: Context, id: number, { window }: Mi
   return ofMilestone.page(context, { id }, { window, order: milestoneOrder, where }, plan)
 }
 
-/** How many releases a milestone has that the viewer may read. */
+/** How many releases of a milestone the viewer may read. */
 export const countOfMilestone = (context: Context, milestoneId: number): Promise<number> =>
   ofMilestone.count(context, milestoneId, visibleReleases(context.viewer))
 
@@ -92,7 +92,7 @@ const releaseByTag = releases.by('projectId', 'tag')
 
 const ofTag = (tag: string) => ({ where: Prisma.sql`AND r.tag = ${tag}` })
 
-/** The release of a tag, in the statement that reads its project. */
+/** The release of a tag, read in the same statement as its project. */
 export const releaseOfTagChild = (tag: string, plan: Plan): Child => ofProject.child(ofTag(tag), plan)
 
 export async function findReleaseByTag(
@@ -106,6 +106,6 @@ export async function findReleaseByTag(
   return release ? { ...release, project } : null
 }
 
-/** Asked anew each time: a request that writes may have made it since it asked. */
+/** Asks the database each time, because the request itself may have created the release since it asked last. */
 export const isReleased = async ({ id: projectId }: Project, tag: string): Promise<boolean> =>
   (await releaseByTag.anew({ projectId, tag }, idAlone)) !== null

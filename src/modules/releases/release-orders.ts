@@ -7,7 +7,7 @@ const id = Prisma.sql`r.id`
 const releasedAt = { time: Prisma.sql`r.released_at`, field: 'releasedAt' } as const
 const createdAt = { time: Prisma.sql`r.created_at`, field: 'createdAt' } as const
 
-/** The orders of a project's releases. Among equals the newest id comes first, also under ascending keys. */
+/** The orders of a project's releases. Among releases with the same date the newest id comes first, even if dates ascend. */
 export const projectOrders = {
   RELEASED_AT_DESC: byTime({ name: 'RELEASED_AT_DESC', direction: 'desc', id, ...releasedAt }),
   RELEASED_AT_ASC: byTime({ name: 'RELEASED_AT_ASC', direction: 'asc', id, descendingId: true, ...releasedAt }),
@@ -15,13 +15,13 @@ export const projectOrders = {
   CREATED_ASC: byTime({ name: 'CREATED_ASC', direction: 'asc', id, descendingId: true, ...createdAt }),
 } satisfies Record<string, Order<Release>>
 
-// Printable ASCII is all that versions and their keys are made of.
+// Versions and their keys consist of printable ASCII.
 const SemverKey = z
   .string()
   .max(1024)
   .regex(/^[ -~]*$/)
 
-/** SemVer precedence, tags without a version last in both directions (their key is ''). */
+/** By SemVer precedence. Tags without a version, whose key is '', come last in both directions. */
 export const semverOrders = {
   SEMVER_DESC: {
     name: 'SEMVER_DESC',
@@ -49,11 +49,11 @@ const group = {
   field: 'releasedAt',
 } as const
 
-/** The orders of a group's releases: ids go in the direction of the sort. */
+/** The orders of a group's releases. Releases with the same date are sorted by id, in the same direction. */
 export const groupOrders = {
   RELEASED_AT_DESC: byTime({ name: 'GROUP_RELEASED_AT_DESC', direction: 'desc', ...group }),
   RELEASED_AT_ASC: byTime({ name: 'GROUP_RELEASED_AT_ASC', direction: 'asc', ...group }),
 } satisfies Record<string, Order<Release>>
 
-/** A milestone's releases: newest first. */
+/** The order of a milestone's releases: the newest first. */
 export const milestoneOrder: Order<Release> = byId('MILESTONE_RELEASES', 'desc', Prisma.sql`mr.release_id`)

@@ -2,20 +2,17 @@ import { validUntil } from '../../context/answer-life.ts'
 import { placeOfField } from '../../context/place.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { builder } from '../../graphql/builder.ts'
+import { pageTypes } from '../../graphql/page-types.ts'
 import { findReleaseById } from './find-release.ts'
-import {
-  descriptionHtmlOf,
-  descriptionOf,
-  isHistorical,
-  isUpcoming,
-  maskedTitleOf,
-  publishedAt,
-  titleOf,
-} from './release-text.ts'
+import { descriptionHtmlOf, descriptionOf, isHistorical, isUpcoming, publishedAt } from './release-text.ts'
+import { titleOf } from './release-title.ts'
 import { tagPath } from './release-urls.ts'
 
+/** Tells a release from others without naming its tag (docs/redaction.md). */
+const maskedTitle = ({ id }: { id: number }) => `Release-${id}`
+
 export const ReleaseType = builder.prismaObject('Release', {
-  description: 'What was published under a tag of a project.',
+  description: 'What a project published under a tag.',
   include: { project: true },
   access: { needs: 'release:read', project: (release) => release.project },
   fields: (t) => ({
@@ -41,8 +38,8 @@ export const ReleaseType = builder.prismaObject('Release', {
     }),
     name: t.string({
       kept: true,
-      access: { needs: 'code:read', otherwise: maskedTitleOf, instead: '`Release-<number of the id>`' },
-      description: 'The title; the tag when none was given.',
+      access: { needs: 'code:read', otherwise: maskedTitle, instead: '`Release-<number of the id>`' },
+      description: 'The title. The tag when no title was given.',
       reads: ['name', 'tag'],
       resolve: titleOf,
     }),
@@ -56,7 +53,7 @@ export const ReleaseType = builder.prismaObject('Release', {
     descriptionHtml: t.string({
       kept: true,
       access: 'public',
-      description: 'The release notes as safe HTML; empty without notes.',
+      description: 'The release notes as safe HTML. Empty without notes.',
       reads: ['descriptionHtml', 'rendererVersion'],
       resolve: (release, _args, context, info) => descriptionHtmlOf(context, release, () => placeOfField(info)),
     }),
@@ -93,12 +90,14 @@ export const ReleaseType = builder.prismaObject('Release', {
   }),
 })
 
+export const releasePageTypes = pageTypes({ type: ReleaseType, name: 'Release', one: 'A release', many: 'releases' })
+
 builder.queryField('release', (t) =>
   t.field({
     type: ReleaseType,
     description:
-      'The release of that global ID; null when there is none or the viewer may not read it. Not in GitLab: it serves ' +
-      'viewers who may read a release but not learn its tag.',
+      'The release with this global ID. Null when there is none, and when the viewer may not read it. It is for viewers who ' +
+      'may read a release but not see its tag. Not in GitLab.',
     args: { id: t.arg({ type: 'ReleaseID', required: true, description: 'Global ID of the release.' }) },
     resolve: (_root, { id }, context) => findReleaseById(context, id),
   }),

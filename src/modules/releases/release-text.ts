@@ -4,27 +4,22 @@ import { type Context, perRequest } from '../../context/context.ts'
 import type { Place } from '../../context/smaller-pages.ts'
 import { db } from '../../database/db.ts'
 import { AppError } from '../../foundation/errors.ts'
+import { partsOf } from '../../foundation/parts.ts'
 import type { Release } from '../../generated/prisma/client.ts'
 import { isRendered, RENDERER_VERSION, renderMarkdown } from '../../markdown/render.ts'
 import { inTurn } from '../../markdown/render-in-turn.ts'
 import { longText } from '../../rows/long-texts.ts'
 
-/** The title: as typed, else the tag. Viewers without code access get the masked one instead. */
-export const titleOf = (release: Release): string => release.name ?? release.tag
-
-/** Tells a release from others without naming its tag (docs/redaction.md). */
-export const maskedTitleOf = (release: { id: number }): string => `Release-${release.id}`
-
 const inSeconds = (time: Date) => Math.floor(time.getTime() / 1000)
 
-/** Later than now, in whole seconds. */
+/** Whether the release is dated later than now, in whole seconds. */
 export const isUpcoming = (release: Pick<Release, 'releasedAt'>, now: Date) =>
   inSeconds(release.releasedAt) > inSeconds(now)
 
-/** The millisecond from which on it is not upcoming any more. */
+/** The time, in milliseconds, from which on the release is not upcoming any more. */
 export const publishedAt = ({ releasedAt }: Pick<Release, 'releasedAt'>) => inSeconds(releasedAt) * 1000
 
-/** Dated before it was created, in whole seconds; compared with the creation, not with now. */
+/** Whether the release is dated before its creation, in whole seconds. The present time does not matter. */
 export const isHistorical = (release: Pick<Release, 'releasedAt' | 'createdAt'>) =>
   inSeconds(release.releasedAt) < inSeconds(release.createdAt)
 
@@ -38,7 +33,7 @@ const isKept = ({ descriptionHtml, descriptionHtmlBytes, rendererVersion }: Size
 
 type Rendered = { id: number; description: string | null; html: string }
 
-/** Keeps what was rendered, unless the notes changed meanwhile. */
+/** Stores the HTML with the releases, unless their notes have changed meanwhile. */
 async function keep(rendered: readonly Rendered[]): Promise<void> {
   const [ids, descriptions] = [rendered.map(({ id }) => id), rendered.map(({ description }) => description)]
   await db.$executeRaw`
@@ -48,9 +43,9 @@ async function keep(rendered: readonly Rendered[]): Promise<void> {
     WHERE r.id = rendered.id AND r.description IS NOT DISTINCT FROM rendered.description`
 }
 
-/** Ordinary notes of so many characters take a twentieth of a second. */
+/** Ordinary notes with this many characters take a twentieth of a second. */
 const CHARACTERS_AT_A_TIME = 5_000
-/** For one request: what it rendered is kept, so the next one goes on from there. */
+/** The limit of one request. What it has rendered is stored, so the next request goes on from there. */
 const MAX_RENDERED_CHARACTERS = 1_000_000
 
 const tooMuchToRender = () =>
@@ -61,21 +56,11 @@ const tooMuchToRender = () =>
 
 type Notes = { id: number; projectId: number; description: string | null }
 
-/** Those that are rendered in one go. */
-function* inParts(all: readonly Notes[]): Generator<Notes[]> {
-  let part: Notes[] = []
-  let characters = 0
-  for (const notes of all) {
-    const length = notes.description?.length ?? 0
-    if (part.length > 0 && characters + length > CHARACTERS_AT_A_TIME) {
-      yield part
-      part = []
-      characters = 0
-    }
-    part.push(notes)
-    characters += length
-  }
-  yield part
+/** The bounds of the parts that are rendered without a pause. */
+const partBounds = {
+  most: Number.POSITIVE_INFINITY,
+  maxSize: CHARACTERS_AT_A_TIME,
+  sizeOf: ({ description }: Notes) => description?.length ?? 0,
 }
 
 const charactersIn = (part: readonly Notes[]) =>
@@ -90,7 +75,7 @@ const render = ({ id, projectId, description }: Notes): Rendered => ({
 async function renderAll(all: readonly Notes[]): Promise<(string | Error)[]> {
   const rendered: Rendered[] = []
   let characters = 0
-  for (const part of inParts(all)) {
+  for (const part of partsOf(all, partBounds)) {
     characters += charactersIn(part)
     if (characters > MAX_RENDERED_CHARACTERS) break
     rendered.push(...(await inTurn(() => part.map(render))))
@@ -109,7 +94,7 @@ async function renderNotes(context: Context, release: SizedRelease, place: () =>
   return html
 }
 
-/** The notes as safe HTML: rendered on the first read after a change, then kept with the release. */
+/** The notes as safe HTML. They are rendered when they are first read after a change, and then stored with the release. */
 export const descriptionHtmlOf = (
   context: Context,
   release: SizedRelease,

@@ -1,12 +1,14 @@
 import { parse, type SemVer } from 'semver'
 
-/** Where a version may begin: at the start or after a separator, behind letters such as `v` or `go`. */
+/** Where a version may begin: at the start of the tag or after a separator. Letters such as `v` or `go` may precede it. */
 const START = /(?:^|[^0-9A-Za-z.+])(?:[A-Za-z]*)(?=\d)/g
 
-/** A longer one is none to the parser, which would have to say so at each place of a long tag. */
+/** The parser accepts no longer version. We do not ask it, because it would have to refuse at each place of a long tag. */
 const MAX_VERSION_CHARACTERS = 256
 
-/** The SemVer 2.0.0 version that a tag ends with: `v1.10.0`, `app-1.2.3`, `lib/v1.0.0-rc.2`. The earliest that fits wins. */
+/**
+ * The SemVer 2.0.0 version at the end of a tag: `v1.10.0`, `app-1.2.3`, `lib/v1.0.0-rc.2`. The version that begins first counts.
+ */
 export function versionOf(tag: string): SemVer | null {
   for (const match of tag.matchAll(START)) {
     const start = match.index + match[0].length
@@ -16,19 +18,21 @@ export function versionOf(tag: string): SemVer | null {
   return null
 }
 
-/** Digits behind their count (a version has at most 256 characters): compared as text, they compare as numbers. */
+/** Puts the number of digits before the digits (a version has at most 256), so that numbers compare correctly as texts. */
 const sortableNumber = (digits: string | number) => `${String(digits).length.toString().padStart(3, '0')}${digits}`
 
-/** Numbers sort before words, and fewer identifiers before more: a blank is below every character they may hold. */
+/**
+ * Numbers sort before words, and fewer identifiers before more, because a blank sorts before every character of an identifier.
+ */
 const sortableIdentifier = (identifier: string | number) =>
   /^\d+$/.test(String(identifier)) ? `0${sortableNumber(identifier)} ` : `1${identifier} `
 
-/** A release sorts after its prereleases: `~` is above every character they begin with. */
+/** A release sorts after its prereleases, because `~` sorts after every character that a prerelease begins with. */
 const RELEASE = '~'
 
 export type VersionKey = { semverKey: string; prerelease: boolean }
 
-/** Keys compare byte by byte as their versions do in SemVer; '' when the tag holds no version. */
+/** Keys compare byte by byte like their versions compare in SemVer. The key is '' when the tag has no version. */
 export function versionKeyOf(tag: string): VersionKey {
   const version = versionOf(tag)
   if (!version) return { semverKey: '', prerelease: false }

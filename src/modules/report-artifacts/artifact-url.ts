@@ -1,4 +1,4 @@
-/** By the project's number: evidence keeps this URL, and projects are renamed. */
+/** Contains the number of the project and not its path, because evidence keeps this URL and projects are renamed. */
 export const artifactUrl = (
   { baseUrl }: { baseUrl: string },
   { projectId, sha, fileName }: { projectId: number; sha: string; fileName: string },

@@ -1,9 +1,9 @@
 import { Prisma } from '../../generated/prisma/client.ts'
 
-/** `version`: PostgreSQL's number of the row's version; every upload gives it another one. */
+/** `version` is PostgreSQL's number for the version of the row. Every upload gives the row another version. */
 export type ArtifactRow = { id: number; version: string; fileName: string; size: number; sha256: string }
 
-/** What evidence of the release `r` refers to. */
+/** The report artifacts that evidence of the release `r` refers to. */
 export const artifactsOfRelease = Prisma.sql`
   SELECT a.id, a.xmin::text AS version, a.file_name AS "fileName", a.size, a.sha256
   FROM report_artifacts a
@@ -11,8 +11,8 @@ export const artifactsOfRelease = Prisma.sql`
   ORDER BY a.id`
 
 /**
- * Those that are still as they were read: `release` has a `release_id` and the JSON of its `artifacts`. Locked: an upload that
- * would change one waits, and then finds the evidence.
+ * Locks the report artifacts that are still as they were read. `release` has a `release_id` and the JSON of its `artifacts`. An
+ * upload that would change a report artifact waits, and then finds the evidence.
  */
 export const lockUnchanged = Prisma.sql`
   SELECT release.release_id, a.id
@@ -20,7 +20,7 @@ export const lockUnchanged = Prisma.sql`
   JOIN report_artifacts a ON a.id = seen.id AND a.xmin = seen.version::xid
   ORDER BY a.id FOR UPDATE OF a`
 
-/** From then on `artifacts` do not expire: the parts of a statement that inserts `evidence`. */
+/** Parts of a statement that inserts `evidence`. From then on `artifacts` do not expire. */
 export const referToArtifacts = Prisma.sql`
   INSERT INTO evidence_report_artifacts (evidence_id, report_artifact_id)
   SELECT evidence.id, artifacts.id FROM evidence JOIN artifacts USING (release_id)`

@@ -1,2 +1,2 @@
-/** An artifact that no evidence refers to is kept for 30 days after its last upload. */
+/** A report artifact without evidence is kept for 30 days after its last upload. */
 export const LIFETIME_MS = 30 * 24 * 60 * 60 * 1000

@@ -1,11 +1,11 @@
-import { stat, writeFile } from 'node:fs/promises'
+import { rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { db } from '../../database/db.ts'
-import { listOldFiles, removeStoredFile } from './artifact-files.ts'
+import { listOldFiles } from './artifact-files.ts'
 import { LIFETIME_MS } from './lifetime.ts'
 
 const PAUSE_MS = 24 * 60 * 60 * 1000
-/** Its date is that of the last sweep, whichever process made it. */
+/** The date of this file is the time of the last sweep by any process. */
 const MARKER = 'swept'
 
 async function isDue(directory: string, now: Date): Promise<boolean> {
@@ -16,12 +16,12 @@ async function isDue(directory: string, now: Date): Promise<boolean> {
   return true
 }
 
-/** Removes artifacts that have expired, and files that no artifact owns; those of evidence stay. */
+/** Removes artifacts that have expired, and files that no artifact owns. The artifacts of evidence stay. */
 export async function sweepArtifacts(directory: string, now: Date): Promise<void> {
   await db.reportArtifact.deleteMany({
     where: {
       evidences: { none: {} },
-      // Without a date: its evidence has been deleted since.
+      // An artifact without a date had evidence, which was deleted.
       OR: [{ expiresAt: { lt: now } }, { expiresAt: null, createdAt: { lt: new Date(now.getTime() - LIFETIME_MS) } }],
     },
   })
@@ -31,10 +31,10 @@ export async function sweepArtifacts(directory: string, now: Date): Promise<void
     select: { storageKey: true },
   })
   const kept = new Set([MARKER, ...owned.map(({ storageKey }) => storageKey)])
-  for (const key of keys) if (!kept.has(key)) await removeStoredFile(directory, key)
+  for (const key of keys) if (!kept.has(key)) await rm(path.join(directory, key), { force: true })
 }
 
-/** Uploads fill the disk, so they clean it: once a day one of them sweeps. */
+/** Once a day an upload sweeps, because uploads fill the disk. */
 export async function sweepWhenDue(directory: string, now: Date): Promise<void> {
   if (await isDue(directory, now)) await sweepArtifacts(directory, now)
 }

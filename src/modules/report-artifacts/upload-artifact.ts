@@ -1,26 +1,30 @@
+import { randomUUID } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import { can } from '../../access/abilities.ts'
 import { assertMayWrite } from '../../access/assert-may-write.ts'
 import { recordAuditEvent } from '../../audit/record-audit-event.ts'
 import type { Context } from '../../context/context.ts'
 import { db, type Tx } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
-import { AppError, invalid } from '../../foundation/errors.ts'
-import type { Project, ReportArtifact } from '../../generated/prisma/client.ts'
+import { AppError, invalid, notFoundOrForbidden } from '../../foundation/errors.ts'
+import type { ReportArtifact } from '../../generated/prisma/client.ts'
+import { createLocalStorage } from '../../storage/local-storage.ts'
 import { storageFailure } from '../../storage/storage-failure.ts'
-import { getArtifactProject } from './artifact-access.ts'
-import { removeStoredFile, type StoredFile, storeFile } from './artifact-files.ts'
+import { type Measured, storeMeasured } from '../../storage/store-measured.ts'
+import { ARTIFACT_BOUND } from './artifact-files.ts'
 import type { ArtifactName } from './find-artifact.ts'
 import { LIFETIME_MS } from './lifetime.ts'
 import { sweepWhenDue } from './sweep-artifacts.ts'
 
 export type ArtifactUpload = ArtifactName & {
-  /** Where the files of all artifacts are. */
+  /** The folder with the files of all artifacts. */
   directory: string
-  body: AsyncIterable<Uint8Array>
+  body: Readable
   /** Does the work when it is its turn: so many are stored at a time. */
   inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>
 }
 
-/** `stored` is false when the artifact was there with the same content. */
+/** `stored` is false when the artifact was there already, with the same content. */
 export type UploadedArtifact = { artifact: ReportArtifact; stored: boolean }
 
 const FULL_SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
@@ -34,40 +38,46 @@ function assertWellNamed({ sha, fileName }: ArtifactName): void {
 }
 
 /**
- * Keeps a file of a commit, so that evidence of its releases refers to it. The commit need not be there yet: a mirror may
- * be behind the pipeline that uploads.
+ * Stores a file for a commit, so that evidence of the commit's releases refers to it. The commit need not be in the repository
+ * yet, because a mirror may be behind the pipeline that uploads.
  */
 export async function uploadReportArtifact(context: Context, upload: ArtifactUpload): Promise<UploadedArtifact> {
-  const { directory, body } = upload
-  const project = await getArtifactProject(context, 'report-artifact:write', upload.project)
+  const { project, directory, body } = upload
+  if (!can(context.viewer, 'report-artifact:write', project)) throw notFoundOrForbidden()
   assertMayWrite(context.viewer)
   assertWellNamed(upload)
-  const file = await upload
-    .inTurn(() => storeFile(directory, String(project.id), body))
+  const storage = createLocalStorage(directory)
+  const storageKey = `${project.id}/${randomUUID()}`
+  const measured = await upload
+    .inTurn(() => storeMeasured(storage, storageKey, body, ARTIFACT_BOUND))
     .catch((error) => {
       throw storageFailure(error, context.log)
     })
   const { obsolete, ...result } = await db
-    .$transaction((tx) => keep(tx, context, { project, upload, file }))
+    .$transaction((tx) => keep(tx, context, upload, { ...measured, storageKey }))
     .catch(async (error) => {
       // After any other error it may have been committed all the same: then the next sweep decides.
-      if (error instanceof AppError) await removeStoredFile(directory, file.key)
+      if (error instanceof AppError) await storage.remove(storageKey)
       throw error
     })
-  if (obsolete) await removeStoredFile(directory, obsolete)
+  if (obsolete) await storage.remove(obsolete)
   const failed = (error: unknown) => context.log.error({ err: error }, 'expired report artifacts were not removed')
   await sweepWhenDue(directory, databaseNow()).catch(failed)
   return result
 }
 
-type Keep = { project: Project; upload: ArtifactUpload; file: StoredFile }
+type StoredFile = Measured & { storageKey: string }
 /** `obsolete`: the key of the file that nothing refers to any more. */
 type Kept = UploadedArtifact & { obsolete: string | null }
 
-async function keep(tx: Tx, context: Context, { project, upload, file }: Keep): Promise<Kept> {
-  const { sha, fileName } = upload
+async function keep(
+  tx: Tx,
+  context: Context,
+  { project, sha, fileName }: ArtifactName,
+  file: StoredFile,
+): Promise<Kept> {
   const expiresAt = new Date(databaseNow().getTime() + LIFETIME_MS)
-  const content = { size: BigInt(file.size), sha256: file.sha256, storageKey: file.key, expiresAt }
+  const content = { ...file, expiresAt }
   const uploaderId = context.viewer.user?.id ?? null
   const [created] = await tx.reportArtifact.createManyAndReturn({
     data: { projectId: project.id, sha, fileName, uploaderId, ...content },
@@ -78,7 +88,11 @@ async function keep(tx: Tx, context: Context, { project, upload, file }: Keep): 
   const { id, storageKey, evidences } = existing
   if (existing.sha256 === file.sha256) {
     const data = { expiresAt: existing.expiresAt && expiresAt }
-    return { artifact: await tx.reportArtifact.update({ where: { id }, data }), stored: false, obsolete: file.key }
+    return {
+      artifact: await tx.reportArtifact.update({ where: { id }, data }),
+      stored: false,
+      obsolete: file.storageKey,
+    }
   }
   if (evidences.length > 0) {
     throw new AppError('CONFLICT', 'Evidence refers to this report artifact: its content cannot be changed')
@@ -87,7 +101,7 @@ async function keep(tx: Tx, context: Context, { project, upload, file }: Keep): 
   return record(tx, context, changed, storageKey)
 }
 
-/** Locked, so that no evidence is collected, and no other upload stored, while it is decided what becomes of it. */
+/** Locks the artifact, so that no evidence refers to it and no other upload replaces it before this upload is done. */
 async function lockArtifact(tx: Tx, key: { projectId: number; sha: string; fileName: string }) {
   await tx.$executeRaw`
     SELECT /* reportArtifacts.lock */ FROM report_artifacts

@@ -11,15 +11,15 @@ import type { AccessToken, TokenScope, User } from '../../generated/prisma/clien
 import { once, transact } from '../../idempotency/once.ts'
 import { getUser } from '../users/find-user.ts'
 
-/** All of a token but its digest. */
+/** Everything about a token except its digest. */
 export type AccessTokenRow = Omit<AccessToken, 'digest'>
 
 export type AccessTokenCreate = {
-  /** Whose token; the viewer's own when absent. Of somebody else: for administrators. */
+  /** The owner of the token. Absent: the viewer. Only administrators may name somebody else. */
   username?: string
   name: string
   scopes: readonly TokenScope[]
-  /** Null or absent: valid until revoked. */
+  /** Null or absent: valid until it is revoked. */
   expiresAt?: Date | null | undefined
 }
 
@@ -41,7 +41,7 @@ function record(tx: Tx, context: Context, token: AccessTokenRow, type: AuditEven
   })
 }
 
-/** Makes an access token, which is shown this once: only its digest is kept. */
+/** Creates an access token. It is shown only this once, because only its digest is stored. */
 export const createAccessToken = once(
   async (
     context: Context,
@@ -65,7 +65,7 @@ export const createAccessToken = once(
   },
 )
 
-/** Makes a token useless at once: one's own, or for administrators anybody's. May be repeated. */
+/** Revokes a token of the viewer, which stops working at once. Administrators may revoke anybody's. It may be repeated. */
 export const revokeAccessToken = once(async (context: Context, { id }: { id: number }): Promise<AccessTokenRow> => {
   const { viewer } = context
   const token = await db.accessToken.findUnique({ where: { id }, omit: { digest: true }, include: { user: true } })
@@ -84,7 +84,7 @@ export const revokeAccessToken = once(async (context: Context, { id }: { id: num
   })
 })
 
-/** Those that still work, newest first. */
+/** The access tokens of an account that still work, the newest first. */
 export const listAccessTokens = (userId: number): Promise<AccessTokenRow[]> =>
   db.accessToken.findMany({
     where: { userId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: databaseNow() } }] },

@@ -15,16 +15,16 @@ import { getUser } from '../users/find-user.ts'
 
 export type JobTokenCreate = {
   projectPath: string
-  /** Seconds; an hour when absent. */
+  /** In seconds. Absent: an hour. */
   expiresIn?: number | null | undefined
-  /** Whom it acts as; the viewer when absent. Somebody else: for administrators. */
+  /** The account that the token acts for. Absent: the viewer. Only administrators may name somebody else. */
   username?: string | undefined
 }
 
 export const DEFAULT_LIFETIME_S = 60 * 60
 export const MAX_LIFETIME_S = 24 * 60 * 60
 
-/** Null: the operator, whose token is that of a pipeline without an account. */
+/** Null for the operator, whose token acts for a pipeline without an account. */
 async function getMaker(context: Context, project: Project, username: string | undefined): Promise<User | null> {
   if (username === undefined) return context.viewer.user
   if (!isAdministrator(context.viewer)) throw notFoundOrForbidden()
@@ -34,7 +34,7 @@ async function getMaker(context: Context, project: Project, username: string | u
   throw new RuleViolation('INVALID', `${user.username} needs the role Developer in ${project.fullPath}`)
 }
 
-/** Makes a token that acts for its maker in one project, for a job that ends soon. It is kept nowhere. */
+/** Creates a token for a job that ends soon. The token acts for its maker in one project. It is not stored. */
 export const createJobToken = once(
   async (
     context: Context,
@@ -46,7 +46,7 @@ export const createJobToken = once(
     const fits = lifetime >= 1 && lifetime <= MAX_LIFETIME_S
     assertNoProblems(fits ? [] : [`Expires in must be from 1 to ${MAX_LIFETIME_S} seconds`])
     const maker = await getMaker(context, project, username)
-    // Tokens know whole seconds.
+    // Times in a token are whole seconds.
     const expiresAt = new Date((Math.floor(Date.now() / 1000) + lifetime) * 1000)
     return transact(context, async (tx) => {
       const whose = maker ? `of ${maker.username}` : 'of a pipeline'

@@ -4,32 +4,32 @@ import { createJobToken, DEFAULT_LIFETIME_S, MAX_LIFETIME_S } from './create-job
 mutation('jobTokenCreate', {
   ability: 'job-token:create',
   description:
-    'Make a token for a job, such as one of a pipeline: it acts for the viewer, but writes to one project only and reads ' +
-    "of others what every account may. In its project it does what a pipeline does, as far as the viewer's role allows: it " +
-    'reads all but freeze periods, fetches and pushes with git, and writes releases, links, evidence, tags, packages, ' +
-    'report artifacts, milestones and issues. It changes neither who may do what nor what the project is: members, ' +
-    'settings, protected tags, freeze periods, groups and tokens are closed to it. It ends by its date, and as soon as the ' +
-    'viewer has not the role Developer in the project any more. For who is signed in with an access token (else ' +
-    '`FORBIDDEN`). Not in GitLab.',
+    'Create a token for a job, for example of a pipeline. The token acts for the viewer, but writes to one project only. In ' +
+    'other projects it reads what every account may read. In its project it may do what a pipeline does, as far as the ' +
+    "viewer's role allows. It reads everything except freeze periods, and fetches and pushes with git. It writes releases, " +
+    'links, evidence, tags, packages, report artifacts, milestones and issues. It does not change members, settings, ' +
+    'protected tags, freeze periods, groups and tokens. It ends at its date, and when the viewer no longer has the role ' +
+    'Developer in the project. The viewer must be signed in with an access token; otherwise the answer is `FORBIDDEN`. Not ' +
+    'in GitLab.',
   input: {
     description: 'A new job token.',
-    argument: 'For which project and how long.',
+    argument: 'The project and the lifetime.',
     fields: (t) => ({
-      projectPath: t.id({ required: true, description: 'Full path of the project that it may write to.' }),
+      projectPath: t.id({ required: true, description: 'Full path of the project that the token may write to.' }),
       expiresIn: t.int({
-        description: `After how many seconds it ends: at most ${MAX_LIFETIME_S}; ${DEFAULT_LIFETIME_S} when absent or null.`,
+        description: `After how many seconds the token ends: at most ${MAX_LIFETIME_S}. Absent or null: ${DEFAULT_LIFETIME_S}.`,
       }),
     }),
   },
   payload: {
-    description: 'The job token that was made.',
+    description: 'The new job token.',
     fields: {
       token: {
         type: 'String',
         description:
-          'The token, shown this once: send it as `JOB-TOKEN` or as `Authorization: Bearer`. Null with errors.',
+          'The token, which is shown only here. Send it as `JOB-TOKEN` or as `Authorization: Bearer`. Null with errors.',
       },
-      expiresAt: { type: 'Time', description: 'When it ends; null with errors.' },
+      expiresAt: { type: 'Time', description: 'When the token ends. Null with errors.' },
     },
   },
   run: (context, input) => {

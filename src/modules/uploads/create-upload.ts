@@ -13,24 +13,24 @@ import { type Measured, storeMeasured } from '../../storage/store-measured.ts'
 import { expectFile, keepFile, removeUnowned } from '../stored-files/stored-file.ts'
 import { cleanFileName } from './upload-names.ts'
 
-/** 32 hex digits. */
+/** Gives 32 hex digits. */
 const SECRET_BYTES = 16
 
 type Sent = {
   body: Readable
-  /** As the client calls it. */
+  /** The name that the client gives. */
   fileName: string
   maxBytes: number
-  /** Fails when what came around the file is not whole. */
+  /** Fails when the body around the file is not complete. */
   complete: () => Promise<unknown>
 }
 
-/** A file that has come as a whole, and is not seen yet. */
+/** A file that has come completely. Nobody sees it yet. */
 export type Received = Measured & { fileName: string; storageKey: string }
 
 /**
- * Receives a file that Markdown of the project is to show or link to, and hands it to `use`, which gives it its row by
- * `keepUpload`; without one it is removed.
+ * Receives a file that the project's Markdown will show or link to, and passes it to `use`. There `keepUpload` gives the file its
+ * row. A file without a row is removed.
  */
 export async function receiveUpload<Result>(
   context: Context,
@@ -50,7 +50,8 @@ export async function receiveUpload<Result>(
   } catch (error) {
     throw storageFailure(error, context.log)
   } finally {
-    // A commit whose answer was lost has happened all the same: then a row owns it. What fails here is done by the job.
+    // Removes the file unless a row owns it: a commit has happened even if its answer was lost. If this fails, a job does it
+    // later.
     await removeUnowned(storage, storageKey).catch((error) => context.log.warn({ err: error }, 'a file is left behind'))
   }
 }

@@ -6,7 +6,7 @@ import { getProjectFor } from '../projects/find-project.ts'
 import { discardFile } from '../stored-files/stored-file.ts'
 import { findUpload, type UploadKey } from './find-upload.ts'
 
-/** Deletes an upload; notes that show it keep their links. */
+/** Deletes an upload. Notes that show it keep their links. */
 export async function deleteUpload(context: Context, projectPath: string, key: UploadKey): Promise<void> {
   const project = await getProjectFor(context, 'upload:delete', projectPath)
   await db.$transaction(async (tx) => {

@@ -1,12 +1,12 @@
 import { db } from '../../database/db.ts'
 import { Prisma, type Project, type Upload } from '../../generated/prisma/client.ts'
-import type { NumberedPage, PageInput } from '../../rows/numbered-page.ts'
+import type { PageInput } from '../../rows/numbered-page.ts'
 import { table } from '../../rows/table.ts'
 
-/** An upload is named by its number, which can be guessed, or by its secret and its name, which only its URL tells. */
+/** An upload is named by its number, which can be guessed, or by its secret, which only its URL contains. */
 export type UploadKey = { id: number } | { secret: string; fileName: string }
 
-/** The caller has decided that the viewer may see this upload of the project. */
+/** The caller has checked that the viewer may see the upload. */
 export const findUpload = (project: Project, key: UploadKey): Promise<Upload | null> =>
   db.upload.findFirst({ where: { ...key, projectId: project.id } })
 
@@ -24,9 +24,7 @@ const uploads = table<ListedUpload>('uploads', 'a', {
 })
 
 /** A page by number of the uploads of a project, the newest upload first. */
-export const numberedUploads = ({ id }: Project, page: PageInput): Promise<NumberedPage<ListedUpload>> =>
-  uploads.numberedPage(
-    'numberedPageOfProject',
-    { where: Prisma.sql`a.project_id = ${id}`, order: { terms: [Prisma.sql`a.id`], direction: 'desc' } },
-    page,
-  )
+export function numberedUploads({ id }: Project, page: PageInput) {
+  const order = { terms: [Prisma.sql`a.id`], direction: 'desc' } as const
+  return uploads.numberedPage('numberedPageOfProject', { where: Prisma.sql`a.project_id = ${id}`, order }, page)
+}

@@ -1,10 +1,10 @@
 import path from 'node:path'
 import { maxCharacters } from '../../foundation/text-limits.ts'
 
-/** In a URL, in a header and on anybody's disk. */
+/** Characters that cause trouble in a URL, in a header or in a file system. */
 const UNWANTED = /[^\p{L}\p{N}._-]/gu
 
-/** How browsers are told to show what cannot run: pictures of dots, video and sound. */
+/** The types of files that browsers may show, because no scripts run in them: bitmap pictures, video and sound. */
 const shownAs: ReadonlyMap<string, string> = new Map(
   Object.entries({
     ...{
@@ -23,10 +23,10 @@ const shownAs: ReadonlyMap<string, string> = new Map(
 
 const extensionOf = (fileName: string) => path.extname(fileName).slice(1).toLowerCase()
 
-/** Longer ones are none. */
+/** A longer ending is not an extension. */
 const LONGEST_EXTENSION = 20
 
-/** The name as it is kept: of one that is too long the extension stays. */
+/** The name under which a file is stored. If the name is too long, its extension stays. */
 export function cleanFileName(sent: string): string {
   const clean = sent.normalize('NFC').replace(UNWANTED, '_')
   const extension = path.extname(clean)
@@ -36,22 +36,22 @@ export function cleanFileName(sent: string): string {
   return /^\.*$/.test(name) ? 'file' : name
 }
 
-/** The type of what a page may show in its place; null: it is to be saved. */
+/** The type of a file that a page may show. Null when browsers shall save the file. */
 export const inlineType = (fileName: string): string | null => shownAs.get(extensionOf(fileName)) ?? null
 
-/** A picture that may hold scripts: pages show it by `<img>`, where they do not run. */
+/** A picture that may contain scripts. Pages show it by `<img>`, where scripts do not run. */
 export const isDrawing = (fileName: string): boolean => extensionOf(fileName) === 'svg'
 
 type Named = { secret: string; fileName: string }
 
-/** For use inside Markdown of the same project. */
+/** The path for Markdown of the same project. */
 export const markdownPath = ({ secret, fileName }: Named): string =>
   `/uploads/${secret}/${encodeURIComponent(fileName)}`
 
-/** On this server. By the project's number: it stays good when the project is renamed or moved. */
+/** The path on this server. It contains the project's number, so it stays valid when the project is renamed or moved. */
 export const uploadPath = (projectId: number, upload: Named): string => `/-/project/${projectId}${markdownPath(upload)}`
 
-/** As people write it into notes; pictures, video and sound without their extension. */
+/** The Markdown that people write into notes. Pictures, video and sound are embedded, and their text has no extension. */
 export function markdownFor(upload: Named): { alt: string; markdown: string } {
   const { fileName } = upload
   const isEmbedded = inlineType(fileName) !== null || isDrawing(fileName)

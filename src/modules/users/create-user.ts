@@ -18,7 +18,7 @@ export type UserCreate = {
   avatarUrl?: string | null
 }
 
-/** It stands in URLs and after an @. */
+/** A username is used in URLs and after an @. */
 const USERNAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/
 const EMAIL = /^[^\s@]+@[^\s@]+$/
 
@@ -43,7 +43,7 @@ function assertValid({ username, name, email, avatarUrl }: UserCreate): void {
   ])
 }
 
-/** Makes an account; for administrators. */
+/** Creates an account. Only administrators may. */
 export async function createUser(context: Context, input: UserCreate): Promise<User> {
   if (!isAdministrator(context.viewer)) throw notFoundOrForbidden()
   assertValid(input)

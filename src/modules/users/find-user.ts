@@ -2,7 +2,7 @@ import { db } from '../../database/db.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
 import type { User } from '../../generated/prisma/client.ts'
 
-/** Usernames are unique whatever their case. */
+/** Usernames differ in more than upper and lower case. */
 export async function getUser(username: string): Promise<User> {
   const [row] = await db.$queryRaw<
     { id: number }[]

@@ -11,9 +11,9 @@ import type { User } from '../../generated/prisma/client.ts'
 import { getUser } from './find-user.ts'
 
 export type UserUpdate = {
-  /** Whose account; the viewer's own when absent. Of somebody else: for administrators. */
+  /** The account to change. Absent: the viewer's own. Only administrators may name somebody else. */
   username?: string | undefined
-  /** Null: none; absent: as it is. */
+  /** Null: no picture. Absent: it stays as it is. */
   avatarUrl?: string | null | undefined
 }
 
@@ -24,7 +24,7 @@ async function getAccount({ viewer }: Context, username: string | undefined): Pr
   return getUser(username)
 }
 
-/** Changes an account: one's own, or for administrators anybody's. */
+/** Changes the viewer's account. Administrators may change anybody's. */
 export async function updateUser(context: Context, { username, avatarUrl }: UserUpdate): Promise<User> {
   assertMayWrite(context.viewer)
   const user = await getAccount(context, username)

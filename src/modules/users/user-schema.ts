@@ -6,8 +6,8 @@ const UserState = builder.enumType('UserState', {
   description: 'Whether an account may act.',
   values: {
     active: { description: 'May sign in and act.' },
-    blocked: { description: 'Was blocked: its tokens are refused.' },
-    deactivated: { description: 'Has left: its tokens are refused.' },
+    blocked: { description: 'Was blocked. Its tokens are refused.' },
+    deactivated: { description: 'Has left. Its tokens are refused.' },
   },
 })
 
@@ -29,7 +29,7 @@ const UserInterface = builder.interfaceRef<User>('User').implement({
     }),
     avatarUrl: t.exposeString('avatarUrl', {
       kept: true,
-      description: 'Absolute URL of the picture; null without one.',
+      description: 'Absolute URL of the picture. Null when there is none.',
     }),
     webPath: t.string({
       nullable: false,
@@ -55,7 +55,12 @@ export const UserCore = builder.prismaObject('User', {
   interfaces: [UserInterface],
   isTypeOf: () => true,
   fields: (t) => ({
-    number: t.exposeInt('id', { internal: true, nullable: false, description: 'The number in the global ID.' }),
+    number: t.exposeInt('id', {
+      internal: true,
+      kept: true,
+      nullable: false,
+      description: 'The number in the global ID.',
+    }),
     createdAt: t.expose('createdAt', {
       type: 'Time',
       internal: true,
@@ -80,7 +85,7 @@ givenRows('users', UserCore)
 builder.queryField('currentUser', (t) =>
   t.field({
     type: UserCore,
-    description: 'Whose credential the request carries; null for anonymous requests.',
+    description: 'The account that the request is signed in with. Null for anonymous requests.',
     resolve: (_root, _args, { viewer }) => viewer.user,
   }),
 )

@@ -32,7 +32,7 @@ async function backendOf(dataDir: string): Promise<number | null> {
 export async function inTime(what: string, condition: () => Promise<boolean>): Promise<string | null> {
   let late = false
   const timer = setTimeout(() => (late = true), BRICKED_MS)
-  await until(async () => late || (await condition()))
+  await until(async () => late || (await condition()), (2 * BRICKED_MS) / 1000)
   clearTimeout(timer)
   return late ? what : null
 }

@@ -162,7 +162,7 @@ describe('a range that wraps', () => {
     fc.assert(
       fc.property(choice, time, ([field, from, to, step, named], now) => {
         const [min, max] = bounds[field] ?? [0, 0]
-        // A range over the whole field is no choice among its values.
+        // A range over the whole field does not limit its values.
         if (field === 2 && (to - from === 30 || from - to === 1)) return
         const fields = ['0', '0', '*', '*', '*']
         const show = (value: number) => (named && names[field]?.[value]) || String(value)

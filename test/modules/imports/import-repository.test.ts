@@ -1,8 +1,11 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { operator } from '../../../src/access/viewer.ts'
 import { connectDatabase, db } from '../../../src/database/db.ts'
+import { createLog } from '../../../src/foundation/log.ts'
 import { runGit } from '../../../src/git/git.ts'
+import { createRepositories } from '../../../src/git/open-repositories.ts'
 import { listTags } from '../../../src/git/tags.ts'
 import { type ImportInput, importRepository } from '../../../src/modules/imports/import-repository.ts'
 import { withLock } from '../../../src/modules/imports/lock.ts'
@@ -25,6 +28,7 @@ afterAll(async () => {
   await database.drop()
 })
 
+const log = createLog({ level: 'silent' })
 let worlds = 0
 const SPEC: RepositorySpec = {
   commits: 4,
@@ -41,8 +45,12 @@ async function world(spec: RepositorySpec = SPEC) {
   worlds += 1
   const projectPath = `group${worlds}/sub/project`
   const repositoriesDir = join(dir, 'repositories')
-  const input = { projectPath, source: source.dir, repositoriesDir }
-  const run = (more: Partial<ImportInput> = {}) => importRepository({ ...input, ...more })
+  const input = { projectPath, source: source.dir }
+  const run = ({ directory = repositoriesDir, ...more }: Partial<ImportInput> & { directory?: string } = {}) => {
+    const repositories = createRepositories({ directory, log })
+    const context = { viewer: operator(), requestId: 'import', ipAddress: null, log, baseUrl: '', repositories }
+    return importRepository(context, { ...input, ...more })
+  }
   const project = () => db.project.findUniqueOrThrow({ where: { fullPath: projectPath } })
   const releases = () => db.release.findMany({ where: { project: { fullPath: projectPath } }, orderBy: { id: 'asc' } })
   return { source, projectPath, repositoriesDir, run, project, releases, dir }
@@ -216,7 +224,7 @@ describe('a repeated import', () => {
     const { run, project, dir } = await world()
     await run()
     const elsewhere = join(dir, 'elsewhere')
-    expect(await run({ repositoriesDir: elsewhere })).toEqual({ ...NOTHING, unchanged: 2 })
+    expect(await run({ directory: elsewhere })).toEqual({ ...NOTHING, unchanged: 2 })
     expect(await readdir(elsewhere)).toEqual([`${(await project()).id}.git`])
   })
 })

@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import type { Context } from '../../../context/context.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
-import { type FreezePeriodNode, numberedFreezePeriods } from '../../../modules/freezes/freeze-loaders.ts'
-import { findFreezePeriod } from '../../../modules/freezes/freeze-period-service.ts'
+import {
+  type FreezePeriodNode,
+  findFreezePeriod,
+  numberedFreezePeriods,
+} from '../../../modules/freezes/freeze-loaders.ts'
 import {
   createFreezePeriod,
   deleteFreezePeriod,

@@ -31,6 +31,8 @@ export type Call = {
   uploadMaxBytes: number
   /** Where whoever sends a file waits for its turn. */
   uploads: BoundedQueue
+  /** Repeats the answer to a read if it was kept and is still valid; otherwise reads. */
+  recall: (paths: readonly string[], read: () => Promise<Response>) => Promise<Response>
   /** Makes a write; with an `Idempotency-Key` only once of the same content, and gives its answer again. */
   once: (content: unknown, write: () => Promise<Response>) => Promise<Response>
 }
@@ -74,6 +76,11 @@ type Definition<Input extends z.ZodObject, Found> = Description & {
   input: Input
   /** Looks up what the path names, before the body is read and the parameters are validated. */
   find?: (context: Context, fields: PathFields) => Promise<Found>
+  /**
+   * The paths of the projects that the answer is about, when it may be kept. Then all that `handle` shows must come from documents
+   * (`http/kit/document.ts`), because their fields say whether they may be kept, and it must answer with 200 or throw.
+   */
+  keptFor?: (found: Found) => readonly string[]
   handle: (call: Call & { input: z.output<Input>; found: Found }) => Promise<Response>
 }
 
@@ -92,6 +99,7 @@ export const descriptionOf = ({ description, ability }: Endpoint): string =>
 /** Describes an endpoint once: what is validated is what is documented. */
 export function endpoint<Input extends z.ZodObject, Found>({
   find,
+  keptFor,
   handle,
   ...description
 }: Definition<Input, Found>): Endpoint {
@@ -104,6 +112,7 @@ export function endpoint<Input extends z.ZodObject, Found>({
       assertWithinLimits(input)
       return handle({ ...call, found, input })
     }
+    if (keptFor) return call.recall(keptFor(found), run)
     // What streams is known once it has been read: then `handle` asks.
     return description.method === 'get' || description.streams ? run() : call.once(fields, run)
   }

@@ -18,14 +18,18 @@ export const pageFields = {
 /** What pages need to know of a request. */
 type Asked = Pick<Call, 'context' | 'url'>
 
-/** On the host that the client used, behind the path that BASE_URL has. */
+/** What was asked, without credentials, on the host that the client used, behind the path that BASE_URL has. */
+export function shownUrl({ baseUrl }: Context, { origin, pathname, search }: URL): URL {
+  const shown = new URL(`${origin}${new URL(baseUrl).pathname.replace(/\/$/, '')}${pathname}${search}`)
+  for (const name of credentialParameters) shown.searchParams.delete(name)
+  return shown
+}
+
 function linkTo({ context, url }: Asked, page: NumberedPage<unknown>, number: number): string {
-  const { pathname } = new URL(context.baseUrl)
-  const query = new URLSearchParams(url.search)
-  for (const name of credentialParameters) query.delete(name)
-  query.set('page', String(number))
-  query.set('per_page', String(page.size))
-  return `${url.origin}${pathname.replace(/\/$/, '')}${url.pathname}?${query}`
+  const link = shownUrl(context, url)
+  link.searchParams.set('page', String(number))
+  link.searchParams.set('per_page', String(page.size))
+  return link.href
 }
 
 export const paginationHeaders = [

@@ -5,8 +5,8 @@ import { flag, optional, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { forbidden, notFound } from '../kit/rest-errors.ts'
 import { getGroup } from '../kit/subjects.ts'
+import { toRelease, toSimpleRelease } from './present-release.ts'
 import { ReleaseBody, SimpleReleaseBody } from './release-bodies.ts'
-import { toRelease, toSimpleRelease } from './release-body.ts'
 import { groupReleasePage, groupSimpleReleasePage } from './release-documents.ts'
 
 const sorts = { desc: 'RELEASED_AT_DESC', asc: 'RELEASED_AT_ASC' } as const

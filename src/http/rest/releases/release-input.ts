@@ -45,7 +45,7 @@ export const areExclusive = ({ milestones, milestone_ids }: MilestoneFields) =>
 
 export const EXCLUSIVE = 'milestones, milestone_ids are mutually exclusive'
 
-export const milestoneChoice = ({ milestones, milestone_ids }: MilestoneFields): MilestoneChoice => ({
+const milestoneChoice = ({ milestones, milestone_ids }: MilestoneFields): MilestoneChoice => ({
   titles: milestones,
   ids: milestone_ids,
 })
@@ -62,20 +62,21 @@ export const ReleaseInput = z.object({
   assets: optional(z.object({ links: optional(listOf(LinkInput)) })).describe('Its links.'),
 })
 
-export const ReleaseChanges = ReleaseInput.pick({
-  id: true,
-  tag_name: true,
-  name: true,
-  description: true,
-  released_at: true,
-  milestones: true,
-  milestone_ids: true,
+/** A tag and links are made with a release only. */
+export const ReleaseChanges = ReleaseInput.omit({ tag_message: true, ref: true, assets: true })
+
+/** What may be said of a release, new or not. */
+export const valuesOf = ({ name, description, released_at, ...input }: z.output<typeof ReleaseChanges>) => ({
+  name,
+  description,
+  releasedAt: released_at ?? undefined,
+  milestones: milestoneChoice(input),
 })
 
 const isLinkType = (value: string): value is LinkType => linkTypes.some((type) => type === value)
 
 /** A wrong type is a broken rule here, not a wrong parameter. */
-export function toLink(input: z.output<typeof LinkInput>): LinkValues & { linkType: LinkType } {
+export function linkValuesOf(input: z.output<typeof LinkInput>): LinkValues & { linkType: LinkType } {
   const linkType = input.link_type ?? 'other'
   if (!isLinkType(linkType)) {
     throw new RuleViolation('INVALID', `'${linkType.slice(0, 100)}' is not a valid link_type: ${linkTypes.join(', ')}`)

@@ -9,18 +9,18 @@ import { flag, optional, time } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { forbidden, notFound } from '../kit/rest-errors.ts'
 import { assertCan, assertMayChange, getProject, projectFor } from '../kit/subjects.ts'
+import { toRelease } from './present-release.ts'
 import { ReleaseBody } from './release-bodies.ts'
-import { toRelease } from './release-body.ts'
 import { release, releasePage, releasePageWithHtml, releaseWithHtml } from './release-documents.ts'
 import {
   areExclusive,
   EXCLUSIVE,
-  milestoneChoice,
+  linkValuesOf,
   projectId,
   ReleaseChanges,
   ReleaseInput,
   tagName,
-  toLink,
+  valuesOf,
 } from './release-input.ts'
 
 const tag = 'Releases'
@@ -51,6 +51,7 @@ const list = endpoint({
   }),
   answers: { 200: z.array(ReleaseBody) },
   find: projectFor('release:read'),
+  keptFor: ({ fullPath }) => [fullPath],
   handle: async (call) => {
     const { context, input, found } = call
     const ask = input.include_html_description ? releasePageWithHtml : releasePage
@@ -75,6 +76,7 @@ const single = endpoint({
   input: z.object({ ...releaseKey, include_html_description: html }),
   answers: { 200: ReleaseBody },
   find: projectFor('release:read', 'code:read'),
+  keptFor: ({ fullPath }) => [fullPath],
   handle: async ({ context, input, found }) => {
     const ask = input.include_html_description ? releaseWithHtml : release
     const { project } = await ask(context, { project: found.id, tag: input.tag_name })
@@ -108,11 +110,8 @@ const create = endpoint({
       tagName: input.tag_name,
       tagMessage: input.tag_message,
       ref: input.ref,
-      name: input.name,
-      description: input.description,
-      releasedAt: input.released_at,
-      milestones: milestoneChoice(input),
-      links: (input.assets?.links ?? []).map(toLink),
+      ...valuesOf(input),
+      links: (input.assets?.links ?? []).map(linkValuesOf),
     })
     return Response.json(await writtenRelease(context, created), { status: 201 })
   },
@@ -146,10 +145,7 @@ const update = endpoint({
     const updated = await updateRelease(context, {
       projectPath: project.fullPath,
       tagName,
-      name: input.name,
-      description: input.description,
-      releasedAt: input.released_at ?? undefined,
-      milestones: milestoneChoice(input),
+      ...valuesOf(input),
     })
     return Response.json(await writtenRelease(context, updated))
   },

@@ -3,10 +3,12 @@ import { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { Context } from '../../../context/context.ts'
 import type { ReportArtifact } from '../../../generated/prisma/client.ts'
-import { MAX_ARTIFACT_BYTES, readStoredFile, tooLarge } from '../../../modules/report-artifacts/artifact-files.ts'
+import { ARTIFACT_BOUND } from '../../../modules/report-artifacts/artifact-files.ts'
 import { artifactUrl } from '../../../modules/report-artifacts/artifact-url.ts'
 import { findReportArtifact } from '../../../modules/report-artifacts/find-artifact.ts'
 import { uploadReportArtifact } from '../../../modules/report-artifacts/upload-artifact.ts'
+import { createLocalStorage } from '../../../storage/local-storage.ts'
+import { assertFits } from '../../../storage/store-measured.ts'
 import { isUnchanged, PRIVATE } from '../../entity-tag.ts'
 import { extendedName } from '../../files/content-disposition.ts'
 import { isoTime, Time } from '../kit/dates.ts'
@@ -65,11 +67,10 @@ const upload = endpoint({
   streams: true,
   find: accountableProjectFor('report-artifact:write'),
   handle: async (call) => {
-    const { context, found, request, artifactsDir } = call
+    const { context, found: project, request, artifactsDir: directory } = call
     const { sha, file_name: fileName } = call.input
-    // A client that says how much it sends is refused before the first byte is stored.
-    if (Number(request.headers.get('content-length') ?? 0) > MAX_ARTIFACT_BYTES) throw tooLarge()
-    const sent = { project: String(found.id), sha, fileName, directory: artifactsDir, body: bodyOf(request) }
+    assertFits(request.headers, ARTIFACT_BOUND)
+    const sent = { project, sha, fileName, directory, body: bodyOf(request) }
     const { artifact, stored } = await uploadReportArtifact(context, { ...sent, inTurn: (work) => inTurn(call, work) })
     return Response.json(present(context, artifact), { status: stored ? 201 : 200 })
   },
@@ -87,7 +88,7 @@ const download = endpoint({
   streams: true,
   find: accountableProjectFor('code:read'),
   handle: async ({ context, input: { sha, file_name: fileName }, found, request, artifactsDir }) => {
-    const artifact = await findReportArtifact(context, { project: String(found.id), sha, fileName })
+    const artifact = await findReportArtifact(context, { project: found, sha, fileName })
     if (!artifact) throw notFound()
     const headers = {
       ...PRIVATE,
@@ -101,7 +102,7 @@ const download = endpoint({
       return new Response(null, { status: 304, headers: { ...PRIVATE, etag: headers.etag } })
     }
     if (request.method === 'HEAD') return new Response(null, { headers })
-    const file = await readStoredFile(artifactsDir, artifact.storageKey)
+    const file = await createLocalStorage(artifactsDir).get(artifact.storageKey)
     if (!file) throw notFound()
     return new Response(Readable.toWeb(file) as globalThis.ReadableStream, { headers })
   },

@@ -1,4 +1,5 @@
-// The rows of members: a table for groups and one for projects, alike but for the column that names the namespace.
+// The rows of members. Groups and projects have a table each, which differ only in the column that names the group or the
+// project.
 import type { Tx } from '../../database/db.ts'
 import type { GroupMember } from '../../generated/prisma/client.ts'
 import type { Namespace } from '../projects/namespace.ts'
@@ -34,13 +35,15 @@ export const deleteMember = (tx: Tx, namespace: Namespace, userId: number): Prom
     ? tx.projectMember.delete({ where: inProject(namespace.project.id, userId) })
     : tx.groupMember.delete({ where: inGroup(namespace.group.id, userId) })
 
-/** Those who decide about members of one tree of groups do so one after the other: the last two owners could both leave. */
+/**
+ * Changes of members of one tree of groups happen one after the other, because otherwise the last two owners could both leave.
+ */
 export async function lockMembers(tx: Tx, namespace: Namespace): Promise<void> {
   const { ancestorIds } = 'project' in namespace ? namespace.project : namespace.group
   await tx.$executeRaw`SELECT /* members.lock */ pg_advisory_xact_lock(hashtextextended(${`members ${ancestorIds[0]}`}, 0))`
 }
 
-/** Whether somebody else owns the group, or one above it, for good. */
+/** Whether somebody else owns the group, or a group above it, without an end date. */
 export async function hasOtherOwner(
   tx: Tx,
   group: { id: number; ancestorIds: number[] },

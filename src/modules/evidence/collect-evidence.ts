@@ -10,17 +10,17 @@ import type { NewEvidence } from './insert-evidence.ts'
 import type { SnapshotRow } from './snapshot-rows.ts'
 
 type EvidenceOptions = {
-  /** The date that it is collected for (occasionOf): at most once each. Null: by hand, as often as anyone likes. */
+  /** The date that evidence is collected for (`occasionOf`), once for each date. Null: by hand, as often as anyone likes. */
   occasion: string | null
-  /** In front of the URLs of report artifacts, which the snapshot keeps. */
+  /** What the URLs of report artifacts begin with. The snapshot keeps these URLs. */
   baseUrl: string
-  /** Whether there is anything to collect; of a release that is gone there is not. */
+  /** Whether evidence is wanted of the release as it was read; null when the release is gone. */
   isWanted?: (release: SnapshotRow | null) => boolean
 }
 
 /**
- * Takes and signs a snapshot of the release, in a transaction of the caller's or in one with others. Null when the release is
- * gone or nothing is wanted of it; the evidence of before when the occasion has had its own.
+ * Takes and signs a snapshot of the release, in the caller's transaction or together with other collections. Null when the
+ * release is gone or `isWanted` says no. If there is evidence for the occasion already, that is the result.
  */
 export async function collectEvidence(
   client: Tx,
@@ -28,7 +28,7 @@ export async function collectEvidence(
   { occasion, baseUrl, isWanted = () => true }: EvidenceOptions,
 ): Promise<Evidence | null> {
   const store = client === db ? sharedStore : storeIn(client)
-  // Again each time that somebody else has changed what was read.
+  // Begins again when somebody has changed what was read.
   for (;;) {
     const release = await store.read(releaseId)
     if (!isWanted(release) || !release) return null

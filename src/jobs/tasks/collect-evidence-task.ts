@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { db } from '../../database/db.ts'
 import type { Release } from '../../generated/prisma/client.ts'
+import { collectEvidence } from '../../modules/evidence/collect-evidence.ts'
 import { occasionOf } from '../../modules/evidence/evidence-schedule.ts'
-import { collectEvidence } from '../../modules/evidence/evidence-service.ts'
 import { isHistorical } from '../../modules/releases/release-text.ts'
 import type { TaskParts } from '../tasks.ts'
 

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectDatabase, db } from '../../../src/database/db.ts'
-import { collectEvidence } from '../../../src/modules/evidence/evidence-service.ts'
+import { collectEvidence } from '../../../src/modules/evidence/collect-evidence.ts'
 import { digestOf, type Json } from '../../../src/modules/evidence/evidence-snapshot.ts'
-import { insertIssue } from '../../../src/modules/issues/issue-service.ts'
-import { insertMilestone } from '../../../src/modules/milestones/milestone-service.ts'
-import { createProjectAt } from '../../../src/modules/projects/project-service.ts'
+
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
 import * as create from '../../support/factories.ts'
 
@@ -27,16 +25,13 @@ afterAll(async () => {
 
 /** A release with this many milestones, each with an open, a closed and a confidential issue. */
 async function releaseWith(milestones: number) {
-  const group = `group${await db.group.count()}`
-  const project = await createProjectAt(db, { segments: [group, 'project'], visibility: 'private' })
+  const project = await create.createProject({ visibility: 'private' })
   const release = await db.release.create({ data: { projectId: project.id, tag: 'v1' } })
   for (let number = 1; number <= milestones; number++) {
-    const { id } = await insertMilestone(db, { projectId: project.id, title: `M${number}` })
-    const issue = { projectId: project.id, milestoneId: id }
-    await insertIssue(db, { ...issue, title: 'Open' })
-    const { id: closed } = await insertIssue(db, { ...issue, title: 'Closed' })
-    await db.issue.update({ where: { id: closed }, data: { state: 'closed' } })
-    await insertIssue(db, { ...issue, title: 'Confidential', confidential: true })
+    const { id } = await create.createMilestone({ projectId: project.id }, { title: `M${number}` })
+    await create.createIssue(project, { milestoneId: id, title: 'Open' })
+    await create.createIssue(project, { milestoneId: id, title: 'Closed', state: 'closed' })
+    await create.createIssue(project, { milestoneId: id, title: 'Confidential', confidential: true })
     await create.attachMilestone(release, { id })
   }
   return release

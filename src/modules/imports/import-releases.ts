@@ -1,0 +1,114 @@
+import type { Context } from '../../context/context.ts'
+import { db } from '../../database/db.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
+import { partsOf } from '../../foundation/parts.ts'
+import { maxCharacters } from '../../foundation/text-limits.ts'
+import type { Project, Release } from '../../generated/prisma/client.ts'
+import { assertNotFrozen } from '../freezes/assert-not-frozen.ts'
+import { insertReleases, sizeOfRelease } from '../publishing/insert-release.ts'
+import { renderedNotes } from '../publishing/release-rules.ts'
+import { changeRelease } from '../publishing/update-release.ts'
+import { mayChangeTag } from '../releases/release-access.ts'
+import { versionKeyOf } from '../releases/tag-name.ts'
+import type { SkippedTag, SourceTag } from './source-tags.ts'
+
+/** Long notes take about 25 ms each: what is not rendered within this time is rendered when it is first read. */
+const RENDER_MS = 10_000
+const PART = { most: 500, maxSize: 10_000_000 }
+
+type Options = {
+  project: Project
+  /** All tags of the source, and those of them that can become releases. */
+  tagNames: readonly string[]
+  tags: readonly SourceTag[]
+  authorId: number | null
+  onProgress?: ((line: string) => void) | undefined
+}
+
+export type ImportedReleases = {
+  created: number
+  updated: number
+  unchanged: number
+  /** Tags of releases that the source lacks; they are kept. */
+  vanished: string[]
+  /** Tags whose message was too long for notes and was cut. */
+  cut: string[]
+  /** Tags that are protected from the viewer. */
+  refused: SkippedTag[]
+}
+
+/** Characters as PostgreSQL counts them: an emoji is one of them and two of JavaScript's. */
+function cutNotes(description: string | null): string | null {
+  if (description === null || description.length <= maxCharacters.description) return description
+  return Array.from(description).slice(0, maxCharacters.description).join('')
+}
+
+type Change = SourceTag & Pick<Release, 'descriptionHtml' | 'rendererVersion'>
+
+/** The newest are rendered first: they are read first. */
+function changesOf(tags: readonly SourceTag[], { id }: Project): Change[] {
+  const deadline = performance.now() + RENDER_MS
+  const render = (description: string | null) =>
+    performance.now() > deadline
+      ? { description, descriptionHtml: null, rendererVersion: 0 }
+      : renderedNotes(description, id)
+  return tags
+    .toReversed()
+    .map((tag) => ({ ...tag, ...render(cutNotes(tag.description)) }))
+    .toReversed()
+}
+
+async function createAll(context: Context, changes: readonly Change[], { project, authorId, onProgress }: Options) {
+  if (changes.length > 0) await assertNotFrozen(context, project)
+  const releases = changes.map((change) => {
+    const values = { ...change, name: null, authorId, ...versionKeyOf(change.tag), createdAt: databaseNow() }
+    return { context, project, values, links: [], milestones: [] }
+  })
+  let [created, done] = [0, 0]
+  for (const part of partsOf(releases, { ...PART, sizeOf: sizeOfRelease })) {
+    // Somebody may have created one of them meanwhile. The next import compares it.
+    created += (await insertReleases(part)).filter((release) => !(release instanceof Error)).length
+    done += part.length
+    onProgress?.(`Writing releases: ${done}`)
+  }
+  return created
+}
+
+type Known = ReadonlyMap<string, { id: number; sha: string | null }>
+
+async function updateAll(context: Context, changes: readonly Change[], known: Known): Promise<number> {
+  let updated = 0
+  for (const { tag, ...values } of changes) {
+    const id = known.get(tag)?.id
+    if (id === undefined) continue
+    await db.$transaction((tx) => changeRelease(tx, context, id, values))
+    updated += 1
+  }
+  return updated
+}
+
+async function releasesOf({ id: projectId }: Project): Promise<Known> {
+  const releases = await db.release.findMany({ where: { projectId }, select: { id: true, tag: true, sha: true } })
+  return new Map(releases.map((release) => [release.tag, release]))
+}
+
+/** Writes what differs from the releases of the project: a tag is new, or points to another commit. */
+export async function importReleases(context: Context, options: Options): Promise<ImportedReleases> {
+  const { project, tagNames, tags } = options
+  const known = await releasesOf(project)
+  const changed = tags.filter(({ tag, sha }) => known.get(tag)?.sha !== sha)
+  const mayChange = await Promise.all(changed.map(({ tag }) => mayChangeTag(context, project, tag)))
+  const allowed = changed.filter((_, at) => mayChange[at])
+  const changes = changesOf(allowed, project)
+  const added = changes.filter(({ tag }) => !known.has(tag))
+  const moved = changes.filter(({ tag }) => known.has(tag))
+  const atSource = new Set(tagNames)
+  return {
+    created: await createAll(context, added, options),
+    updated: await updateAll(context, moved, known),
+    unchanged: tags.length - changed.length,
+    vanished: [...known.keys()].filter((tag) => !atSource.has(tag)).sort(),
+    cut: allowed.filter(({ description }, at) => description !== changes[at]?.description).map(({ tag }) => tag),
+    refused: changed.filter((_, at) => !mayChange[at]).map(({ tag }) => ({ tag, reason: 'is protected' })),
+  }
+}
