@@ -38,7 +38,7 @@ test('an answer that is kept shows these fields and no others', () => {
       'author authorEmail authorName authoredDate committedDate description fullTitle id message sha shortId title titleHtml ' +
       'webPath webUrl',
     UserCore: 'avatarUrl id name state username webPath webUrl',
-    Milestone: 'createdAt description dueDate id iid startDate state stats title updatedAt webPath',
+    Milestone: 'createdAt description dueDate expired id iid startDate state stats title upcoming updatedAt webPath',
     MilestoneStats: 'closedIssuesCount totalIssuesCount',
   })
 })

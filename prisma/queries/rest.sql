@@ -16,7 +16,6 @@ SELECT
     FROM
       (
         SELECT
-          /* releases.numberedPageOfProject */
           r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.sha AS "sha", r.name AS "name",
           CASE
             WHEN octet_length(r.description) <= 10000 THEN r.description
@@ -282,7 +281,6 @@ SELECT
     FROM
       (
         SELECT
-          /* assetLinks.numberedPageOfRelease */
           l.id AS "id", l.release_id AS "releaseId", l.name AS "name", l.url AS "url", l.filepath AS "filepath",
           l.link_type AS "linkType", l.created_at AS "createdAt", l.updated_at AS "updatedAt"
         FROM
@@ -378,7 +376,6 @@ SELECT
     FROM
       (
         SELECT
-          /* releases.numberedPageOfGroup */
           r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.sha AS "sha", r.name AS "name",
           CASE
             WHEN octet_length(r.description) <= 10000 THEN r.description
@@ -536,7 +533,6 @@ SELECT
     FROM
       (
         SELECT
-          /* packages.numberedPageOfProject */
           k.id AS "id", k.project_id AS "projectId", k.name AS "name", k.version AS "version", k.hidden AS "hidden",
           k.creator_id AS "creatorId", k.created_at AS "createdAt", k.updated_at AS "updatedAt"
         FROM
@@ -581,7 +577,6 @@ SELECT
     FROM
       (
         SELECT
-          /* uploads.numberedPageOfProject */
           a.id AS "id", a.project_id AS "projectId", a.secret AS "secret", a.file_name AS "fileName", a.size AS "size",
           a.sha256 AS "sha256", a.storage_key AS "storageKey", a.uploader_id AS "uploaderId",
           a.created_at AS "createdAt", u.username, u.name AS "userName"
@@ -625,7 +620,6 @@ SELECT
     FROM
       (
         SELECT
-          /* milestones.numberedPage */
           m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid", m.title AS "title",
           CASE
             WHEN octet_length(m.description) <= 1000 THEN m.description
@@ -674,7 +668,6 @@ SELECT
     FROM
       (
         SELECT
-          /* milestones.numberedPage */
           m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid", m.title AS "title",
           CASE
             WHEN octet_length(m.description) <= 1000 THEN m.description
@@ -755,7 +748,6 @@ SELECT
     FROM
       (
         SELECT
-          /* issues.numberedPageOfMilestone */
           i.id AS "id", i.project_id AS "projectId", i.iid AS "iid", i.title AS "title",
           CASE
             WHEN octet_length(i.description) <= 10000 THEN i.description
@@ -832,7 +824,6 @@ SELECT
     FROM
       (
         SELECT
-          /* issues.numberedPageOfProject */
           i.id AS "id", i.project_id AS "projectId", i.iid AS "iid", i.title AS "title",
           CASE
             WHEN octet_length(i.description) <= 10000 THEN i.description
@@ -858,24 +849,7 @@ SELECT
 -- GET /projects/:id/freeze_periods
 --   by freeze_periods_project_id_created_at_id_idx
 SELECT
-  /* rest.freezePeriods */
-  f.id AS "id", f.project_id AS "projectId", f.freeze_start AS "freezeStart", f.freeze_end AS "freezeEnd",
-  f.cron_timezone AS "cronTimezone", f.created_at AS "createdAt", f.updated_at AS "updatedAt"
-FROM
-  freeze_periods f
-WHERE
-  f.project_id = $1
-ORDER BY
-  f.created_at, f.id
-LIMIT
-  $2
-OFFSET
-  $3::bigint;
-
--- GET /projects/:id/freeze_periods
---   by freeze_periods_project_id_created_at_id_idx
-SELECT
-  /* rest.freezePeriods.count */
+  /* freezePeriods.numberedPageOfProject.count */
   count(*)::int AS count
 FROM
   (
@@ -887,6 +861,31 @@ FROM
     LIMIT
       $2
   ) AS counted;
+
+-- GET /projects/:id/freeze_periods
+--   by freeze_periods_project_id_created_at_id_idx
+SELECT
+  /* freezePeriods.numberedPageOfProject */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          f.id AS "id", f.project_id AS "projectId", f.freeze_start AS "freezeStart", f.freeze_end AS "freezeEnd",
+          f.cron_timezone AS "cronTimezone", f.created_at AS "createdAt", f.updated_at AS "updatedAt"
+        FROM
+          freeze_periods f
+        WHERE
+          f.project_id = $1
+        ORDER BY
+          f.created_at asc, f.id asc
+        LIMIT
+          $2
+        OFFSET
+          $3::bigint
+      ) AS row
+  )::text AS rows;
 
 -- GET /projects/:id/repository/tags
 --   by releases_semver_asc
@@ -925,48 +924,7 @@ SELECT
 --   by group_members_group_id_idx
 --   by project_members_project_id_idx
 SELECT
-  /* rest.members */
-  m.user_id AS "userId", m.role, m.created_at AS "createdAt", m.expires_at AS "expiresAt"
-FROM
-  (
-    SELECT DISTINCT
-      ON (user_id) user_id, role, created_at, expires_at
-    FROM
-      (
-        SELECT
-          user_id, role, created_at, expires_at
-        FROM
-          project_members
-        WHERE
-          project_id = $1
-        UNION ALL
-        SELECT
-          user_id, role, created_at, expires_at
-        FROM
-          group_members
-        WHERE
-          group_id = ANY ($2::int[])
-      ) AS memberships
-    WHERE
-      expires_at IS NULL
-      OR expires_at > now()
-    ORDER BY
-      user_id, role DESC
-  ) AS m
-WHERE
-  true
-ORDER BY
-  m.user_id
-LIMIT
-  $3
-OFFSET
-  $4::bigint;
-
--- GET /projects/:id/members/all
---   by group_members_group_id_idx
---   by project_members_project_id_idx
-SELECT
-  /* rest.members.count */
+  /* members.numberedPageOfProject.count */
   count(*)::int AS count
 FROM
   (
@@ -1003,84 +961,94 @@ FROM
       $3
   ) AS counted;
 
--- GET /projects/:id/members/all/:user_id
---   by group_members_pkey
---   by project_members_pkey
+-- GET /projects/:id/members/all
+--   by group_members_group_id_idx
+--   by project_members_project_id_idx
 SELECT
-  /* rest.members */
-  m.user_id AS "userId", m.role, m.created_at AS "createdAt", m.expires_at AS "expiresAt"
-FROM
+  /* members.numberedPageOfProject */
   (
-    SELECT DISTINCT
-      ON (user_id) user_id, role, created_at, expires_at
+    SELECT
+      coalesce(json_agg(row), '[]')
     FROM
       (
         SELECT
-          user_id, role, created_at, expires_at
+          m.user_id AS "userId", m.role AS "role", m.expires_at AS "expiresAt", m.created_at AS "createdAt"
         FROM
-          project_members
+          (
+            SELECT DISTINCT
+              ON (user_id) user_id, role, created_at, expires_at
+            FROM
+              (
+                SELECT
+                  user_id, role, created_at, expires_at
+                FROM
+                  project_members
+                WHERE
+                  project_id = $1
+                UNION ALL
+                SELECT
+                  user_id, role, created_at, expires_at
+                FROM
+                  group_members
+                WHERE
+                  group_id = ANY ($2::int[])
+              ) AS memberships
+            WHERE
+              expires_at IS NULL
+              OR expires_at > now()
+            ORDER BY
+              user_id, role DESC
+          ) AS m
         WHERE
-          project_id = $1
-        UNION ALL
-        SELECT
-          user_id, role, created_at, expires_at
-        FROM
-          group_members
-        WHERE
-          group_id = ANY ($2::int[])
-      ) AS memberships
-    WHERE
-      expires_at IS NULL
-      OR expires_at > now()
-    ORDER BY
-      user_id, role DESC
-  ) AS m
-WHERE
-  m.user_id = $3
-ORDER BY
-  m.user_id
-LIMIT
-  $4
-OFFSET
-  $5::bigint;
+          true
+        ORDER BY
+          m.user_id asc
+        LIMIT
+          $3
+        OFFSET
+          $4::bigint
+      ) AS row
+  )::text AS rows;
 
 -- GET /projects/:id/members/all/:user_id
 --   by group_members_pkey
 --   by project_members_pkey
 SELECT
-  /* rest.members.count */
-  count(*)::int AS count
-FROM
+  /* members.ofProject */
   (
     SELECT
+      coalesce(json_agg(row), '[]')
     FROM
       (
-        SELECT DISTINCT
-          ON (user_id) user_id, role, created_at, expires_at
+        SELECT
+          m.user_id AS "userId", m.role AS "role", m.expires_at AS "expiresAt", m.created_at AS "createdAt"
         FROM
           (
-            SELECT
-              user_id, role, created_at, expires_at
+            SELECT DISTINCT
+              ON (user_id) user_id, role, created_at, expires_at
             FROM
-              project_members
+              (
+                SELECT
+                  user_id, role, created_at, expires_at
+                FROM
+                  project_members
+                WHERE
+                  project_id = $1
+                UNION ALL
+                SELECT
+                  user_id, role, created_at, expires_at
+                FROM
+                  group_members
+                WHERE
+                  group_id = ANY ($2::int[])
+              ) AS memberships
             WHERE
-              project_id = $1
-            UNION ALL
-            SELECT
-              user_id, role, created_at, expires_at
-            FROM
-              group_members
-            WHERE
-              group_id = ANY ($2::int[])
-          ) AS memberships
+              expires_at IS NULL
+              OR expires_at > now()
+            ORDER BY
+              user_id, role DESC
+          ) AS m
         WHERE
-          expires_at IS NULL
-          OR expires_at > now()
-        ORDER BY
-          user_id, role DESC
-      ) AS m
-    WHERE
-      m.user_id = $3
-    LIMIT
-      $4
-  ) AS counted;
+          m.user_id = $3
+      ) AS row
+  )::text AS rows;

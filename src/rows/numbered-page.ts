@@ -30,71 +30,46 @@ const placeOf = ({ page, per_page }: PageInput) => {
   return { number, size, offset: (number - 1) * size }
 }
 
-type Source = {
-  /** The name of the statement that reads the page. */
-  statement: string
-  /** The columns, named like the fields of the row's type. */
-  columns: Prisma.Sql
-  from: Prisma.Sql
+/** Which rows of a table, and in which order. */
+export type Selected = {
+  /** Tables of the rows, where that is more than the table alone. */
+  from?: Prisma.Sql
   where: Prisma.Sql
   /** The last term is unique. */
-  orderBy: Prisma.Sql
+  order: Pick<Order<unknown>, 'terms' | 'direction'>
   /** How many rows there are, when that is known already. */
   count?: number
 }
 
-/** Reads rows as JSON, which costs less than Prisma's cells (`json-rows.ts`). */
-type ReadRows<Row> = (rows: Prisma.Sql) => Promise<Row[]>
-
 /** The terms of ORDER BY for an order that pages with cursors use too. */
-const sortedBy = ({ terms, direction }: Pick<Order<unknown>, 'terms' | 'direction'>): Prisma.Sql =>
+const sortedBy = ({ terms, direction }: Selected['order']): Prisma.Sql =>
   Prisma.join(terms.map((term) => Prisma.sql`${term} ${Prisma.raw(direction)}`))
 
-async function countUpTo(limit: number, { statement, from, where }: Source): Promise<number> {
+async function countUpTo(limit: number, statement: string, rows: Prisma.Sql): Promise<number> {
   const [row] = await db.$queryRaw<{ count: number }[]>`
-    SELECT ${statementName(`${statement}.count`)} count(*)::int AS count FROM (SELECT FROM ${from} WHERE ${where} LIMIT ${limit}) AS counted`
+    SELECT ${statementName(`${statement}.count`)} count(*)::int AS count FROM (SELECT ${rows} LIMIT ${limit}) AS counted`
   return row?.count ?? 0
 }
 
-/** Reads a page and its total by two statements, however long the page and the list are. */
-export async function readPage<Row>(
-  source: Source,
-  input: PageInput,
-  read: ReadRows<Row> = (rows) => db.$queryRaw<Row[]>(rows),
-): Promise<NumberedPage<Row>> {
-  const { statement, columns, from, where, orderBy } = source
-  const { number, size, offset } = placeOf(input)
-  const [rows, count] = await Promise.all([
-    read(Prisma.sql`
-      SELECT ${statementName(statement)} ${columns} FROM ${from} WHERE ${where} ORDER BY ${orderBy} LIMIT ${size + 1} OFFSET ${offset}::bigint`),
-    source.count ?? countUpTo(MAX_TOTAL + 1, source),
-  ])
-  const total = count > MAX_TOTAL ? null : count
-  return { rows: rows.slice(0, size), number, size, hasNext: rows.length > size, total }
-}
-
-/** Which rows of a table, and in which order. */
-export type Selected = Pick<Source, 'where' | 'count'> & {
-  /** Tables of the rows, where that is more than the table alone. */
-  from?: Prisma.Sql
-  /** Ends with something unique. */
-  order: Pick<Order<unknown>, 'terms' | 'direction'>
-}
-
-/** A page of the rows of a table. */
-export function readTablePage<Row extends object>(
+/** Reads a page of the rows of a table and its total by two statements, however long the page and the list are. */
+export async function readTablePage<Row extends object>(
   table: Table<Row>,
   { name, plan }: { name: string; plan: Plan },
-  { order, from = table.from, ...selected }: Selected,
+  { from = table.from, where, order, count: known }: Selected,
   input: PageInput,
 ): Promise<NumberedPage<Row>> {
   const statement = table.statement(name)
-  const revive = (row: Row) => {
-    noteChildren(row, plan)
-    return table.revive(row)
-  }
-  const source = { ...selected, statement, columns: table.columnsFor(plan), from, orderBy: sortedBy(order) }
-  return readPage(source, input, (rows) => readRows(statement, rows, revive))
+  const { number, size, offset } = placeOf(input)
+  const selected = Prisma.sql`FROM ${from} WHERE ${where}`
+  const page = Prisma.sql`
+    SELECT ${table.columnsFor(plan)} ${selected} ORDER BY ${sortedBy(order)} LIMIT ${size + 1} OFFSET ${offset}::bigint`
+  const [rows, count] = await Promise.all([
+    readRows<Row>(statement, page, table.revive),
+    known ?? countUpTo(MAX_TOTAL + 1, statement, selected),
+  ])
+  for (const row of rows) noteChildren(row, plan)
+  const total = count > MAX_TOTAL ? null : count
+  return { rows: rows.slice(0, size), number, size, hasNext: rows.length > size, total }
 }
 
 /** Gives the rows of a page what their fields need to know besides, in place. */

@@ -3,6 +3,7 @@ import { db } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { type FreezePeriod, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { byCreation } from '../../rows/keyset.ts'
+import { extendPage, type NumberedPage, type PageInput } from '../../rows/numbered-page.ts'
 import { extendRows, type PageToCome } from '../../rows/page.ts'
 import { table } from '../../rows/table.ts'
 import type { Window } from '../../rows/window.ts'
@@ -23,6 +24,15 @@ const ofProject = freezePeriods.childrenOf({ column: 'f.project_id', orderBy: Pr
 export const freezePeriodPage = (context: Context, project: Project, window: Window): PageToCome<FreezePeriodNode> =>
   extendRows(ofProject.page(context, project, { window, order: oldestFirst }), { project })
 
+/** A page of the freeze periods by number, the oldest first. */
+export async function numberedFreezePeriods(
+  project: Project,
+  page: PageInput,
+): Promise<NumberedPage<FreezePeriodNode>> {
+  const selected = { where: Prisma.sql`f.project_id = ${project.id}`, order: oldestFirst }
+  return extendPage(await freezePeriods.numberedPage('numberedPageOfProject', selected, page), { project })
+}
+
 export const countOfFreezePeriods = ofProject.count
 
 /** All freeze periods of a project, oldest first. */
@@ -32,8 +42,10 @@ export async function freezePeriodsOf(context: Context, project: Project): Promi
 }
 
 /** Null when the project has no freeze period with this id. */
-export const findFreezePeriod = (project: Project, id: number): Promise<FreezePeriod | null> =>
-  db.freezePeriod.findFirst({ where: { id, projectId: project.id } })
+export async function findFreezePeriod(project: Project, id: number): Promise<FreezePeriodNode | null> {
+  const period = await db.freezePeriod.findFirst({ where: { id, projectId: project.id } })
+  return period && { ...period, project }
+}
 
 /** Uses one instant for the whole request, so that the status and the times of a period agree. */
 export const freezeWindowOf = perRequest(() => {

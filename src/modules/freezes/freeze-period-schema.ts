@@ -1,4 +1,5 @@
 import { builder } from '../../graphql/builder.ts'
+import { givenRows } from '../../graphql/given-schema.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
 import { toWindow } from '../../rows/window.ts'
@@ -23,6 +24,12 @@ export const CiFreezePeriodType = builder.prismaNode('FreezePeriod', {
   nullable: true,
   findUnique: (id) => ({ id: Number(id) }),
   fields: (t) => ({
+    number: t.exposeInt('id', {
+      internal: true,
+      nullable: false,
+      access: 'public',
+      description: 'The number in the global ID.',
+    }),
     status: t.field({
       type: CiFreezePeriodStatus,
       nullable: false,
@@ -63,6 +70,8 @@ export const CiFreezePeriodType = builder.prismaNode('FreezePeriod', {
     }),
   }),
 })
+
+givenRows('freezePeriods', CiFreezePeriodType)
 
 const freezePeriodPageTypes = pageTypes({
   type: CiFreezePeriodType,

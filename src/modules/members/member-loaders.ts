@@ -3,10 +3,15 @@ import type { Context } from '../../context/context.ts'
 import { type Group, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { IntegerValue } from '../../rows/cursor-values.ts'
 import type { Order } from '../../rows/keyset.ts'
+import { extendPage, type NumberedPage, type PageInput } from '../../rows/numbered-page.ts'
 import { extendRows } from '../../rows/page.ts'
 import { table } from '../../rows/table.ts'
 import type { Window } from '../../rows/window.ts'
+import type { Namespace } from '../projects/namespace.ts'
 import type { Member } from './member-rows.ts'
+
+/** A member with the project or group that the role counts in. */
+export type MemberNode = Member & { namespace: Namespace }
 
 /** The highest role first, then the oldest account. */
 const byRole: Order<Member> = {
@@ -21,20 +26,49 @@ const byRole: Order<Member> = {
 
 const { userId, role, expiresAt, createdAt } = Prisma.ProjectMemberScalarFieldEnum
 
-const membersIn = (name: 'project_members' | 'group_members', column: 'm.project_id' | 'm.group_id') =>
+const membersIn = (name: string) =>
   table<Member>(name, 'm', {
     fields: { userId, role, expiresAt, createdAt },
     dates: { expiresAt: true, createdAt: true },
-  }).childrenOf({ column })
+  })
 
-const ofProject = membersIn('project_members', 'm.project_id')
-const ofGroup = membersIn('group_members', 'm.group_id')
+const ofProject = membersIn('project_members').childrenOf({ column: 'm.project_id' })
+const ofGroup = membersIn('group_members').childrenOf({ column: 'm.group_id' })
+const members = membersIn('members')
 
 export const membersOfProject = (context: Context, project: Project, window: Window) =>
   extendRows(ofProject.page(context, project, { window, order: byRole }), { namespace: { project } })
 
 export const membersOfGroup = (context: Context, group: Group, window: Window) =>
   extendRows(ofGroup.page(context, group, { window, order: byRole }), { namespace: { group } })
+
+/** Of each account the membership with the highest role, in the project or in a group above it. */
+const withGroups = (project: Project) => Prisma.sql`(
+  SELECT DISTINCT ON (user_id) user_id, role, created_at, expires_at
+  FROM (
+    SELECT user_id, role, created_at, expires_at FROM project_members WHERE project_id = ${project.id}
+    UNION ALL
+    SELECT user_id, role, created_at, expires_at FROM group_members WHERE group_id = ANY (${project.ancestorIds}::int[])
+  ) AS memberships
+  WHERE expires_at IS NULL OR expires_at > now()
+  ORDER BY user_id, role DESC
+) AS m`
+
+/** A page by number of the members of a project and of the groups above it. */
+export async function numberedMembers(project: Project, page: PageInput): Promise<NumberedPage<MemberNode>> {
+  const order = { terms: [Prisma.sql`m.user_id`], direction: 'asc' } as const
+  const selected = { from: withGroups(project), where: Prisma.sql`true`, order }
+  return extendPage(await members.numberedPage('numberedPageOfProject', selected, page), { namespace: { project } })
+}
+
+/** A member of a project or of a group above it. */
+export async function findMemberWithGroups(project: Project, userId: number): Promise<MemberNode | null> {
+  const [member] = await members.read(
+    'ofProject',
+    Prisma.sql`SELECT ${members.columns} FROM ${withGroups(project)} WHERE m.user_id = ${userId}`,
+  )
+  return member ? { ...member, namespace: { project } } : null
+}
 
 export const countOfProjectMembers = ofProject.count
 export const countOfGroupMembers = ofGroup.count

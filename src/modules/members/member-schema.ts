@@ -1,17 +1,22 @@
 import { canInGroup } from '../../access/group-abilities.ts'
 import { type Role, role } from '../../access/roles.ts'
 import { builder } from '../../graphql/builder.ts'
+import { givenRows } from '../../graphql/given-schema.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
 import { connection, emptyConnection } from '../../rows/page.ts'
 import { toWindow } from '../../rows/window.ts'
 import { findGroupById } from '../groups/find-group.ts'
 import { GroupType } from '../groups/group-schema.ts'
-import type { Namespace } from '../projects/namespace.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { userById } from '../users/user-loaders.ts'
 import { UserCore } from '../users/user-schema.ts'
-import { countOfGroupMembers, countOfProjectMembers, membersOfGroup, membersOfProject } from './member-loaders.ts'
-import type { Member } from './member-rows.ts'
+import {
+  countOfGroupMembers,
+  countOfProjectMembers,
+  type MemberNode,
+  membersOfGroup,
+  membersOfProject,
+} from './member-loaders.ts'
 
 export const AccessLevelEnum = builder.enumType('AccessLevelEnum', {
   description: 'Roles of members, from low to high. Each role may do everything that the roles before it may do.',
@@ -26,7 +31,7 @@ export const AccessLevelEnum = builder.enumType('AccessLevelEnum', {
 })
 
 // Public, because only the two connections and the mutations lead to a member, and they check the role.
-export const MemberType = builder.objectRef<Member & { namespace: Namespace }>('Member').implement({
+export const MemberType = builder.objectRef<MemberNode>('Member').implement({
   description: 'An account with a role in a project or in a group. Not in GitLab under this name.',
   access: 'public',
   fields: (t) => ({
@@ -41,6 +46,11 @@ export const MemberType = builder.objectRef<Member & { namespace: Namespace }>('
       description: 'The role here. A role from a group above may be higher.',
       // The database makes sure that it is one of the roles.
       resolve: (member) => member.role as Exclude<Role, 0>,
+    }),
+    roleNumber: t.exposeInt('role', {
+      internal: true,
+      nullable: false,
+      description: '`role` as a number: 10 Guest, 15 Planner, 20 Reporter, 30 Developer, 40 Maintainer, 50 Owner.',
     }),
     expiresAt: t.expose('expiresAt', { type: 'Time', description: 'When the role ends. Null: when it is taken away.' }),
     createdAt: t.expose('createdAt', { type: 'Time', nullable: false, description: 'Start of the membership.' }),
@@ -57,6 +67,8 @@ export const MemberType = builder.objectRef<Member & { namespace: Namespace }>('
     }),
   }),
 })
+
+givenRows('members', MemberType)
 
 const memberPageTypes = pageTypes({ type: MemberType, name: 'Member', one: 'A member', many: 'members' })
 

@@ -8,6 +8,9 @@ import type { TagProtection } from './protected-tag-policy.ts'
 /** A protected tag, with the access levels that say who may create such tags. */
 export type ProtectedTagWithLevels = ProtectedTag & { accessLevels: ProtectedTagAccessLevel[] }
 
+/** A protected tag with its project, which decides who may read it. */
+export type ProtectedTagNode = ProtectedTagWithLevels & { project: Project }
+
 /** Who is admitted by an access level: exactly one of the four is given. */
 export type CreateAccess = Partial<Omit<ProtectedTagAccessLevel, 'id' | 'protectedTagId'>>
 
@@ -28,16 +31,15 @@ const ofProject = protectedTags.childrenOf({
   orderBy: Prisma.sql`t.name COLLATE "C", t.id`,
 })
 
-/** All protected tags of a project with their access levels, in the order of the bytes of their names. */
-export const protectedTagsOf = (
-  context: Context,
-): { load: (projectId: number) => Promise<ProtectedTagWithLevels[]> } => ({
-  load: (projectId) => ofProject.all(context, projectId),
-})
+/** All protected tags of a project, in the order of the bytes of their names. */
+export async function protectedTagsOf(context: Context, project: Project): Promise<ProtectedTagNode[]> {
+  const tags = await ofProject.all(context, project.id)
+  return tags.map((tag) => ({ ...tag, project }))
+}
 
 /** Reads a project and all its protected tags by one statement. */
 export const planWithProtectedTags = planOf({ ...wholeRow, children: [ofProject.child({}, wholeRow)] })
 
 /** The rules that decide who may create a tag in the project. */
 export const tagRulesOf = async (context: Context, project: Project): Promise<readonly TagProtection[]> =>
-  ofProject.along(project, {}) ?? protectedTagsOf(context).load(project.id)
+  ofProject.along(project, {}) ?? ofProject.all(context, project.id)

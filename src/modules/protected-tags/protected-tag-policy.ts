@@ -3,7 +3,7 @@ import { roleIn, type Viewer } from '../../access/viewer.ts'
 import type { ProtectedTagAccessLevel } from '../../generated/prisma/client.ts'
 import { matchesTag } from './matches.ts'
 
-/** The part of a protected tag that decides. Every row of `protectedTagsOf` has it. */
+/** The part of a protected tag that decides. */
 export type TagProtection = {
   name: string
   accessLevels: readonly Pick<ProtectedTagAccessLevel, 'accessLevel' | 'userId' | 'groupId'>[]

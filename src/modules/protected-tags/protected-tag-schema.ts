@@ -1,5 +1,6 @@
 import { toGlobalId } from '../../foundation/global-id.ts'
 import { builder } from '../../graphql/builder.ts'
+import { givenRows } from '../../graphql/given-schema.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
 import { arrayConnection } from '../../rows/array-page.ts'
 import { emptyConnection } from '../../rows/page.ts'
@@ -45,6 +46,15 @@ const ProtectedTagCreateAccessLevelType = builder.prismaObject('ProtectedTagAcce
     deployKeyId: t.exposeInt('deployKeyId', {
       description: 'Number of the deploy key, which counts for pushes only. Null when it is not a deploy key.',
     }),
+    number: t.exposeInt('id', { internal: true, nullable: false, description: 'The number in the global ID.' }),
+    userId: t.exposeInt('userId', {
+      internal: true,
+      description: 'Number of the user; null when it is somebody else.',
+    }),
+    groupId: t.exposeInt('groupId', {
+      internal: true,
+      description: 'Number of the group, whether the viewer may read it or not; null when it is somebody else.',
+    }),
   }),
 })
 
@@ -68,6 +78,8 @@ export const ProtectedTagType = builder.prismaObject('ProtectedTag', {
     updatedAt: t.expose('updatedAt', { type: 'Time', nullable: false, description: 'When it last changed.' }),
   }),
 })
+
+givenRows('protectedTags', ProtectedTagType)
 
 const protectedTagPageTypes = pageTypes({
   type: ProtectedTagType,
@@ -94,13 +106,7 @@ builder.prismaObjectFields('Project', (t) => ({
       access: { needs: 'protected-tag:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'The protected tags, sorted by name. Not in GitLab.',
       // Cursors hold the position and not the name, because cursors never contain a tag.
-      resolve: async (project, args, context) => {
-        const tags = await protectedTagsOf(context).load(project.id)
-        return arrayConnection(
-          tags.map((tag) => ({ ...tag, project })),
-          args,
-        )
-      },
+      resolve: async (project, args, context) => arrayConnection(await protectedTagsOf(context, project), args),
     },
     ...protectedTagPageTypes,
   ),

@@ -9,11 +9,8 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { subjectProblems } from './access-subjects.ts'
-import type { CreateAccess, ProtectedTagWithLevels } from './protected-tag-loaders.ts'
+import type { CreateAccess, ProtectedTagNode, ProtectedTagWithLevels } from './protected-tag-loaders.ts'
 import { levelProblems, nameProblems } from './protected-tag-rules.ts'
-
-/** A protected tag with its project, which decides who may read it. */
-export type ProtectedTagNode = ProtectedTagWithLevels & { project: Project }
 
 type Entry = { [Subject in keyof CreateAccess]?: number | null | undefined }
 

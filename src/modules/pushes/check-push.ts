@@ -5,7 +5,7 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { isNone, type RefChange } from '../../git/pushed-refs.ts'
 import { isValidTagName } from '../../git/ref-names.ts'
 import { matchesTag } from '../protected-tags/matches.ts'
-import { protectedTagsOf } from '../protected-tags/protected-tag-loaders.ts'
+import { tagRulesOf } from '../protected-tags/protected-tag-loaders.ts'
 import { mayChangeTag } from '../releases/release-access.ts'
 
 const BRANCHES = 'refs/heads/'
@@ -34,7 +34,7 @@ export type Refusal = { ref: string; reason: string }
 type Rules = { context: Context; project: Project; released: ReadonlySet<string> }
 
 async function tagProblem({ context, project, released }: Rules, change: RefChange, tag: string) {
-  const protectedTags = await protectedTagsOf(context).load(project.id)
+  const protectedTags = await tagRulesOf(context, project)
   const isProtected = protectedTags.some(({ name }) => matchesTag(name, tag))
   const [isNew, isDeleted] = [isNone(change.before), isNone(change.after)]
   if (isNew && !isValidTagName(tag)) return 'Tag name invalid'

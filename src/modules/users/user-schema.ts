@@ -1,5 +1,6 @@
 import type { User } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
+import { givenRows } from '../../graphql/given-schema.ts'
 
 const UserState = builder.enumType('UserState', {
   description: 'Whether an account may act.',
@@ -60,8 +61,26 @@ export const UserCore = builder.prismaObject('User', {
       nullable: false,
       description: 'The number in the global ID.',
     }),
+    createdAt: t.expose('createdAt', {
+      type: 'Time',
+      internal: true,
+      nullable: false,
+      description: 'When the account was made.',
+    }),
+    email: t.string({
+      internal: true,
+      description: 'The e-mail address; null for everybody but the account itself.',
+      resolve: (user, _args, { viewer }) => (viewer.user?.id === user.id ? user.email : null),
+    }),
+    admin: t.boolean({
+      internal: true,
+      description: 'Whether it administers the server; null for everybody but the account itself.',
+      resolve: (user, _args, { viewer }) => (viewer.user?.id === user.id ? user.admin : null),
+    }),
   }),
 })
+
+givenRows('users', UserCore)
 
 builder.queryField('currentUser', (t) =>
   t.field({

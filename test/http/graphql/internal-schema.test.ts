@@ -56,7 +56,7 @@ const textOf = ({ type, field, args }: Field) =>
     ? `{ ${field}${args} { __typename } }`
     : `fragment F on ${type} { ${field}${args} } { __typename ...F }`
 
-test.each(internalFields)('nobody outside can ask for $type.$field', async (field) => {
+test.each(internalFields)('nobody outside can ask for the field $field of $type', async (field) => {
   const text = textOf(field)
   const sha256Hash = createHash('sha256').update(text).digest('hex')
   const extensions = { persistedQuery: { version: 1, sha256Hash } }

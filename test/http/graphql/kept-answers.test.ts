@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { db } from '../../../src/database/db.ts'
+import { hearClock } from '../../../src/foundation/database-clock.ts'
 import { startAnotherServer } from '../../support/another-server.ts'
 import { type TestApp, useApp } from '../../support/app.ts'
 import { query } from '../../support/client.ts'
@@ -11,6 +12,8 @@ import { createWorld, type ViewerName, type World } from '../../support/world.ts
 import { rest } from '../rest/client.ts'
 
 const app = useApp()
+
+const DAY_MS = 24 * 60 * 60 * 1000
 
 type Answered = { project: { releases: { nodes: Record<string, unknown>[] } } | null }
 
@@ -77,6 +80,32 @@ describe('an answer that was given before', () => {
     expect(await read()).toEqual({ tagName: 'v2.0.0', upcomingRelease: true })
     await expect.poll(read, { timeout: 4000, interval: 20 }).toEqual({ tagName: 'v2.0.0', upcomingRelease: false })
     expect(Date.now() - second).toBeLessThan(300)
+  })
+
+  test('whether a milestone is expired or upcoming is not kept beyond midnight', async () => {
+    const { project } = await createWorld(app)
+    const release = await create.createRelease(project, { tag: 'v2.0.0', releasedAt: new Date('2100-01-01') })
+    const midnight = Math.ceil(Date.now() / DAY_MS) * DAY_MS
+    for (const dates of [{ dueDate: new Date(midnight - DAY_MS) }, { startDate: new Date(midnight) }]) {
+      const milestone = await create.createMilestone({ projectId: project.id })
+      await db.milestone.update({ where: { id: milestone.id }, data: dates })
+      await create.attachMilestone(release, milestone)
+    }
+    const fields = 'milestones { nodes { expired upcoming } }'
+    const read = async () => {
+      const { data } = await query<Answered, object>(app, ask(fields), { path: project.fullPath })
+      return JSON.stringify(data.project?.releases.nodes[0])
+    }
+    try {
+      hearClock(midnight - 600)
+      const before = await read()
+      expect(before).toContain('"expired":false,"upcoming":true')
+      expect(await read()).toBe(before)
+      await expect.poll(read, { timeout: 4000, interval: 20 }).toContain('"expired":true,"upcoming":false')
+      expect(await read()).not.toContain('"upcoming":true')
+    } finally {
+      hearClock(Date.now())
+    }
   })
 
   test('an answer is not kept when it has a field that depends on other projects or on the viewer', async () => {

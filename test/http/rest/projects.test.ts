@@ -57,6 +57,12 @@ test('a project without a credential has no permissions, and hides the name of a
   expect(text).not.toContain('Secret name')
 })
 
+test('a project shows a long description whole', async () => {
+  const description = 'Long. '.repeat(5_000)
+  const { id } = await create.createProject({ description })
+  expect((await rest(app, 'GET', `/projects/${id}`)).body.description).toBe(description)
+})
+
 test('the members of the groups above count as members, each once with the highest role', async () => {
   const { users, group } = world
   await create.addMember({ group }, users.stranger, 'guest')

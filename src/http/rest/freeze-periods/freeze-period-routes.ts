@@ -1,21 +1,23 @@
 import { z } from 'zod'
 import type { Context } from '../../../context/context.ts'
-import { type FreezePeriod, Prisma, type Project } from '../../../generated/prisma/client.ts'
-import { findFreezePeriod } from '../../../modules/freezes/freeze-loaders.ts'
+import type { Project } from '../../../generated/prisma/client.ts'
+import {
+  type FreezePeriodNode,
+  findFreezePeriod,
+  numberedFreezePeriods,
+} from '../../../modules/freezes/freeze-loaders.ts'
 import {
   createFreezePeriod,
   deleteFreezePeriod,
   updateFreezePeriod,
 } from '../../../modules/freezes/freeze-period-service.ts'
-import { allColumns } from '../../../rows/columns.ts'
-import { readPage } from '../../../rows/numbered-page.ts'
-import { isoTime, Time } from '../kit/dates.ts'
 import { endpoint } from '../kit/endpoint.ts'
 import { integer, storedText } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { notFound, RestError } from '../kit/rest-errors.ts'
 import { assertCan, assertSignedIn, getProject } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
+import { FreezePeriodBody, shownFreezePeriods } from './freeze-period-documents.ts'
 
 const tag = 'Freeze periods'
 const PERIODS = '/projects/:id/freeze_periods'
@@ -25,32 +27,12 @@ const periodKey = { id: projectId, freeze_period_id: integer().describe('Number 
 const cron = storedText('cron').describe('Five fields, such as `0 23 * * 5`; ranges may wrap (`SAT-SUN`).')
 const timezone = storedText('timeZone').nullish().describe('Name of a time zone; UTC without it.')
 
-const FreezePeriodBody = z
-  .object({
-    id: z.int(),
-    freeze_start: z.string(),
-    freeze_end: z.string(),
-    cron_timezone: z.string(),
-    created_at: Time,
-    updated_at: Time,
-  })
-  .meta({ id: 'FreezePeriod' })
-
-const present = (period: FreezePeriod): z.output<typeof FreezePeriodBody> => ({
-  id: period.id,
-  freeze_start: period.freezeStart,
-  freeze_end: period.freezeEnd,
-  cron_timezone: period.cronTimezone,
-  created_at: isoTime(period.createdAt),
-  updated_at: isoTime(period.updatedAt),
-})
-
 async function find(context: Context, { id }: { id: string }): Promise<Project> {
   assertSignedIn(context)
   return getProject(context, id, 'freeze-period:read')
 }
 
-async function getPeriod(project: Project, id: number): Promise<FreezePeriod> {
+async function getPeriod(project: Project, id: number): Promise<FreezePeriodNode> {
   const period = await findFreezePeriod(project, id)
   if (!period) throw notFound()
   return period
@@ -66,17 +48,8 @@ const list = endpoint({
   answers: { 200: z.array(FreezePeriodBody) },
   find,
   handle: async (call) => {
-    const page = await readPage<FreezePeriod>(
-      {
-        statement: 'rest.freezePeriods',
-        columns: allColumns('f', Prisma.FreezePeriodScalarFieldEnum),
-        from: Prisma.sql`freeze_periods f`,
-        where: Prisma.sql`f.project_id = ${call.found.id}`,
-        orderBy: Prisma.sql`f.created_at, f.id`,
-      },
-      call.input,
-    )
-    return answerPage(call, page, present)
+    const page = await numberedFreezePeriods(call.found, call.input)
+    return answerPage(call, await shownFreezePeriods.page(call.context, page))
   },
 })
 
@@ -89,7 +62,8 @@ const single = endpoint({
   ability: 'freeze-period:read',
   answers: { 200: FreezePeriodBody },
   find,
-  handle: async ({ input, found }) => Response.json(present(await getPeriod(found, input.freeze_period_id))),
+  handle: async ({ context, input, found }) =>
+    Response.json(await shownFreezePeriods.one(context, await getPeriod(found, input.freeze_period_id))),
 })
 
 const create = endpoint({
@@ -110,7 +84,7 @@ const create = endpoint({
       freezeEnd: input.freeze_end,
       cronTimezone: input.cron_timezone,
     })
-    return Response.json(present(period), { status: 201 })
+    return Response.json(await shownFreezePeriods.one(context, period), { status: 201 })
   },
 })
 
@@ -138,12 +112,12 @@ const update = endpoint({
       freezeEnd: input.freeze_end ?? undefined,
       cronTimezone: input.cron_timezone ?? undefined,
     })
-    return Response.json(present(period))
+    return Response.json(await shownFreezePeriods.one(context, period))
   },
 })
 
-/** Headers know whole seconds. */
-function assertUnmodified(headers: Headers, { updatedAt }: FreezePeriod): void {
+/** The time in a header has whole seconds. */
+function assertUnmodified(headers: Headers, { updatedAt }: FreezePeriodNode): void {
   const since = Date.parse(headers.get('if-unmodified-since') ?? '')
   if (Math.floor(updatedAt.getTime() / 1000) * 1000 > since) {
     throw new RestError(412, { message: '412 Precondition Failed' })

@@ -3,7 +3,7 @@ import type { IssueFragment } from '../../../generated/documents.ts'
 import { Time } from '../kit/dates.ts'
 import { present } from '../kit/present.ts'
 import { MilestoneBody, toMilestone } from '../milestones/present-milestone.ts'
-import { UserBody } from '../users/present-user.ts'
+import { UserBody } from '../users/user-bodies.ts'
 
 export const IssueBody = z
   .object({

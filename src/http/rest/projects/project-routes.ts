@@ -4,10 +4,12 @@ import { role } from '../../../access/roles.ts'
 import { isAdministrator, roleInGroup } from '../../../access/viewer.ts'
 import { readsGroup } from '../../../access/visibility.ts'
 import type { Context } from '../../../context/context.ts'
+import { placeInRest } from '../../../context/place.ts'
 import type { Group, Project } from '../../../generated/prisma/client.ts'
 import { findDefaultBranch } from '../../../git/branches.ts'
 import { GitError } from '../../../git/git.ts'
 import { groupById } from '../../../modules/groups/group-loaders.ts'
+import { projectDescription } from '../../../modules/projects/project-loaders.ts'
 import { projectUrl } from '../../../modules/projects/project-url.ts'
 import { isoTime, Time } from '../kit/dates.ts'
 import { endpoint } from '../kit/endpoint.ts'
@@ -57,7 +59,7 @@ const ProjectBody = z
     description: '`permissions` is for viewers with a credential, `default_branch` for readers of code.',
   })
 
-/** GitLab's number for: as the account's own setting says. */
+/** GitLab's number for the setting of the account. */
 const GLOBAL_NOTIFICATION = 3
 
 const accessOf = (level: number | undefined) =>
@@ -65,7 +67,7 @@ const accessOf = (level: number | undefined) =>
 
 function permissionsOf({ viewer }: Context, project: Project) {
   if (!viewer.user && viewer.scopes.size === 0) return {}
-  // An administrator is a member of nothing, and clients look here for what it may.
+  // An administrator is a member of nothing. Clients look here for what the viewer may do.
   const own = isAdministrator(viewer) ? role.owner : viewer.projectRoles.get(project.id)
   const inherited = isAdministrator(viewer) ? role.none : roleInGroup(viewer, project)
   return { permissions: { project_access: accessOf(own), group_access: accessOf(inherited) } }
@@ -74,14 +76,14 @@ function permissionsOf({ viewer }: Context, project: Project) {
 async function defaultBranch(context: Context, project: Project) {
   if (!can(context.viewer, 'code:read', project)) return {}
   const branch = await findDefaultBranch(context.repositories.directory(project.id)).catch((error) => {
-    // A missing or broken repository has none.
+    // A missing or broken repository has no default branch.
     if (error instanceof GitError) return null
     throw error
   })
   return { default_branch: branch }
 }
 
-/** Whoever reads the project knows the group's path, but not all that is in a group that is hidden. */
+/** A viewer who reads the project knows the path of its group. The name of a hidden group stays hidden. */
 const nameOf = ({ viewer }: Context, group: Group) => (readsGroup(viewer, group) ? group.name : group.path)
 
 const presentNamespace = (context: Context, group: Group) => ({
@@ -96,12 +98,12 @@ const presentNamespace = (context: Context, group: Group) => ({
 })
 
 async function present(context: Context, project: Project): Promise<z.output<typeof ProjectBody>> {
-  // It is there: a foreign key holds it.
+  // A foreign key holds the group.
   const group = (await groupById(context).load(project.groupId)) as Group
   const url = projectUrl(context, project)
   return {
     id: project.id,
-    description: project.description,
+    description: await projectDescription(context, project, () => placeInRest(context, 'description')),
     name: project.name,
     name_with_namespace: `${nameOf(context, group)} / ${project.name}`,
     path: project.path,

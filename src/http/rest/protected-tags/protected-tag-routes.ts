@@ -2,8 +2,7 @@ import { z } from 'zod'
 import { role } from '../../../access/roles.ts'
 import type { Context } from '../../../context/context.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
-import { describeAccessLevel } from '../../../modules/protected-tags/access-level-text.ts'
-import { type ProtectedTagWithLevels, protectedTagsOf } from '../../../modules/protected-tags/protected-tag-loaders.ts'
+import { type ProtectedTagNode, protectedTagsOf } from '../../../modules/protected-tags/protected-tag-loaders.ts'
 import { createProtectedTag, deleteProtectedTag } from '../../../modules/protected-tags/protected-tag-service.ts'
 import { pageOf } from '../../../rows/numbered-page.ts'
 import { endpoint } from '../kit/endpoint.ts'
@@ -12,6 +11,7 @@ import { answerPage, pageFields } from '../kit/pagination.ts'
 import { notFound } from '../kit/rest-errors.ts'
 import { projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
+import { ProtectedTagBody, shownProtectedTags } from './protected-tag-documents.ts'
 
 const tag = 'Protected tags'
 const TAGS = '/projects/:id/protected_tags'
@@ -19,44 +19,8 @@ const TAG = `${TAGS}/:name`
 
 const tagKey = { id: projectId, name: text('tag').describe('The name, or the pattern such as `v*`, encoded.') }
 
-const ProtectedTagBody = z
-  .object({
-    name: z.string(),
-    create_access_levels: z.array(
-      z.object({
-        id: z.int(),
-        access_level: z.int().nullable(),
-        access_level_description: z.string().nullable(),
-        user_id: z.int().optional(),
-        group_id: z.int().optional(),
-        deploy_key_id: z.int().optional(),
-      }),
-    ),
-  })
-  .meta({ id: 'ProtectedTag' })
-
-async function presentLevel(context: Context, level: ProtectedTagWithLevels['accessLevels'][number]) {
-  const { id, accessLevel, userId, groupId, deployKeyId } = level
-  return {
-    id,
-    access_level: accessLevel,
-    access_level_description: await describeAccessLevel(context, level),
-    ...(userId === null ? {} : { user_id: userId }),
-    ...(groupId === null ? {} : { group_id: groupId }),
-    ...(deployKeyId === null ? {} : { deploy_key_id: deployKeyId }),
-  }
-}
-
-const present = async (
-  context: Context,
-  { name, accessLevels }: ProtectedTagWithLevels,
-): Promise<z.output<typeof ProtectedTagBody>> => ({
-  name,
-  create_access_levels: await Promise.all(accessLevels.map((level) => presentLevel(context, level))),
-})
-
-async function getTag(context: Context, project: Project, name: string): Promise<ProtectedTagWithLevels> {
-  const tags = await protectedTagsOf(context).load(project.id)
+async function getTag(context: Context, project: Project, name: string): Promise<ProtectedTagNode> {
+  const tags = await protectedTagsOf(context, project)
   const found = tags.find((tag) => tag.name === name)
   if (!found) throw notFound()
   return found
@@ -71,8 +35,8 @@ const list = endpoint({
   answers: { 200: z.array(ProtectedTagBody) },
   find: projectFor('protected-tag:read'),
   handle: async (call) => {
-    const tags = await protectedTagsOf(call.context).load(call.found.id)
-    return answerPage(call, pageOf(tags, call.input), (tag) => present(call.context, tag))
+    const page = pageOf(await protectedTagsOf(call.context, call.found), call.input)
+    return answerPage(call, await shownProtectedTags.page(call.context, page))
   },
 })
 
@@ -85,7 +49,7 @@ const single = endpoint({
   answers: { 200: ProtectedTagBody },
   find: projectFor('protected-tag:read'),
   handle: async ({ context, input, found }) =>
-    Response.json(await present(context, await getTag(context, found, input.name))),
+    Response.json(await shownProtectedTags.one(context, await getTag(context, found, input.name))),
 })
 
 const Level = z.object({
@@ -106,7 +70,7 @@ const create = endpoint({
     create_access_level: optional(integer()).describe(
       '0 nobody, 30 Developers, 40 Maintainers; 40 when nobody is named.',
     ),
-    allowed_to_create: optional(listOf(Level)).describe('Whom it admits: each exactly one of the four.'),
+    allowed_to_create: optional(listOf(Level)).describe('Whom the rule admits; each names exactly one of the four.'),
   }),
   ability: 'protected-tag:write',
   answers: { 201: ProtectedTagBody },
@@ -126,7 +90,7 @@ const create = endpoint({
       createAccessLevel: input.create_access_level ?? byDefault,
       allowedToCreate,
     })
-    return Response.json(await present(context, created), { status: 201 })
+    return Response.json(await shownProtectedTags.one(context, created), { status: 201 })
   },
 })
 

@@ -6,7 +6,7 @@ import { Time } from '../kit/dates.ts'
 import { present } from '../kit/present.ts'
 import { MilestoneWithStatsBody, toMilestoneWithStats } from '../milestones/present-milestone.ts'
 import { CommitBody } from '../repository/present-commit.ts'
-import { UserBody } from '../users/present-user.ts'
+import { UserBody } from '../users/user-bodies.ts'
 import { LinkBody, toLink } from './present-link.ts'
 
 const EvidenceBody = z.object({ sha: z.string(), filepath: z.string(), collected_at: Time }).meta({ id: 'Evidence' })

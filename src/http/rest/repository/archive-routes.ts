@@ -20,9 +20,9 @@ const fields = {
   sha: text('ref').nullish().describe('A commit, a tag or a branch; without it the default branch.'),
   path: text('ref').nullish().describe('Only this file or folder.'),
   exclude_paths: optional(listOf(text('ref'))).describe(
-    'Files and folders that are left out, with commas between them; not all that there is.',
+    'Files and folders to leave out, with commas between them; something must remain.',
   ),
-  include_lfs_blobs: optional(flag).describe('There are no files of LFS here.'),
+  include_lfs_blobs: optional(flag).describe('Has no effect, because there are no files of LFS here.'),
 }
 
 const formatField = optional(z.enum(archiveEndings)).describe('`tar.gz` without it.')
@@ -35,10 +35,10 @@ async function refOf(context: Context, project: Project, sha: string | null | un
   return branch
 }
 
-/** `TarGz` of `tar.gz`. */
+/** Makes `TarGz` of `tar.gz`. */
 const capitalised = (ending: string) => ending.replace(/(?:^|\.)([a-z])/g, (_match, letter) => letter.toUpperCase())
 
-/** The ending is a part of the path, or '' where a parameter names it. */
+/** The ending is a part of the path. It is '' where a parameter names the format. */
 const archiveEndpoint = (ending: string): Endpoint =>
   endpoint({
     method: 'get',
@@ -46,7 +46,7 @@ const archiveEndpoint = (ending: string): Endpoint =>
     operationId: `downloadProjectRepositoryArchive${capitalised(ending)}`,
     tag: 'Repository',
     summary: `Download a source archive${ending === '' ? '' : ` (${ending})`}`,
-    description: 'Its name, and that of the folder in it, always ends with the commit, behind which the path stands.',
+    description: 'The names of the archive and of the folder in it end with the commit, and with the path after it.',
     input: z.object(ending === '' ? { ...fields, format: formatField } : fields),
     answers: { 200: null },
     streams: true,

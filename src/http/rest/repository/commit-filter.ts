@@ -12,23 +12,25 @@ export const commitFilterFields = {
   ref_name: text('ref')
     .nullish()
     .describe('A branch, a tag, a commit or a range `a..b`; without it the default branch.'),
-  since: optional(time).describe('Only those committed then or later.'),
-  until: optional(time).describe('Only those committed then or earlier.'),
-  path: text('ref').nullish().describe('Only those that change this file or folder.'),
+  since: optional(time).describe('Only commits of this time or later.'),
+  until: optional(time).describe('Only commits of this time or earlier.'),
+  path: text('ref').nullish().describe('Only commits that change this file or folder.'),
   author: text('search')
     .nullish()
-    .describe('Only those whose author matches: a basic regular expression, tried on `name <address>`.'),
-  all: optional(flag).describe('Those of all branches and tags; `ref_name` does not count then.'),
-  first_parent: optional(flag).describe('Of merges only the first parent is followed.'),
-  order: optional(z.enum(['default', 'topo'])).describe('`topo`: no commit before all that were made from it.'),
+    .describe('Only commits whose author matches: a basic regular expression, tried on `name <address>`.'),
+  all: optional(flag).describe('The commits of all branches and tags; `ref_name` is ignored then.'),
+  first_parent: optional(flag).describe('Follow only the first parent of a merge.'),
+  order: optional(z.enum(['default', 'topo'])).describe(
+    '`topo`: every commit comes after all commits that were made from it.',
+  ),
 }
 
 const filterInput = z.object(commitFilterFields)
 
-/** Two dots: what the second reaches and the first does not; three: what either reaches, and not both. */
+/** Two dots: the commits that the second ref reaches and the first does not. Three: those that one of them reaches and the other does not. */
 const RANGE = /^(.*?)(\.{2,3})(.*)$/s
 
-/** Null: a ref that does not exist. */
+/** Null when a ref does not exist. */
 type Starts = Pick<CommitFilter, 'from' | 'without'> | null
 
 const isDefault = (name: string) => name === '' || name === 'HEAD'
@@ -52,7 +54,7 @@ async function startsOf(context: Context, project: Project, name: string): Promi
   return dots === '..' ? { from: [to], without: [since] } : { from: [`${since}...${to}`] }
 }
 
-/** Null: of a ref that does not exist, so that there are no commits. */
+/** Null when a ref does not exist: then there are no commits. */
 export async function commitFilter(
   context: Context,
   project: Project,

@@ -27,18 +27,18 @@ const StatsBody = z
   .object({ additions: z.int(), deletions: z.int(), total: z.int() })
   .meta({ id: 'CommitStats', description: 'Changed lines, compared with the first parent.' })
 
-/** Seconds. Counting the lines of what was imported at once may take any time. */
+/** Counting the lines of a commit that imports a whole project may take any time. */
 const MAX_COUNTING_SECONDS = 5
 
 const stats = StatsBody.nullable().describe(
-  `Null where counting takes more than ${MAX_COUNTING_SECONDS} seconds, or more memory than it may.`,
+  `Null when counting takes more than ${MAX_COUNTING_SECONDS} seconds or too much memory.`,
 )
 
 const CommitDetailBody = CommitBody.extend({ stats: stats.optional() }).meta({ id: 'CommitDetail' })
 
 type Stats = ReadonlyMap<string, CommitStats>
 
-/** Empty where that takes too much. */
+/** Empty when counting takes too much time or memory. */
 async function statsOf(context: Context, project: Project, commits: readonly Commit[]): Promise<Stats> {
   const count = (repository: string) =>
     readCommitStats(repository, commits, AbortSignal.timeout(MAX_COUNTING_SECONDS * 1000))
@@ -70,15 +70,15 @@ async function readPage(
   return { rows, hasNext: ids.length === size }
 }
 
-/** All of a commit that may be long. */
+/** The size of the parts of a commit that may be long. */
 const charactersOf = ({ title, message, parentIds, authorName, committerName }: Commit) =>
   title.length + message.length + authorName.length + committerName.length + 43 * parentIds.length
 
 const listInput = z.object({
   id: projectId,
   ...commitFilterFields,
-  with_stats: optional(flag).describe('Whether each commit tells how many lines it changes.'),
-  trailers: optional(flag).describe('Whether trailers are told; without it both objects are empty.'),
+  with_stats: optional(flag).describe('Whether each commit has the number of lines that it changes.'),
+  trailers: optional(flag).describe('Whether commits have their trailers; without it both objects are empty.'),
   ...pageFields,
 })
 
@@ -88,8 +88,8 @@ const list = endpoint({
   tag,
   summary: 'The commits of a branch, a tag or a range, the newest first',
   description:
-    `Of a message at most ${MAX_LISTED_CHARACTERS} characters are listed. Totals are not told, and a page that is full names a ` +
-    'next one, which may be empty. An unknown ref has no commits. A list that takes git more than 10 seconds is refused (413).',
+    `A listed message has at most ${MAX_LISTED_CHARACTERS} characters. There are no totals. A full page names a next page, which ` +
+    'may be empty. An unknown ref has no commits. A list that takes git more than 10 seconds is refused (413).',
   input: listInput,
   answers: { 200: z.array(CommitDetailBody) },
   find: projectFor('code:read'),

@@ -21,7 +21,7 @@ const orders = [
   'priority',
 ] as const
 
-/** What clients send is checked as if there were some, so that a script does not find its mistake elsewhere. */
+/** Checked although nothing is filtered, so that the author of a script learns of a mistake here and not on another server. */
 const filterFields = {
   state: choice('opened', 'closed', 'locked', 'merged', 'all'),
   order_by: choice(...orders),
@@ -31,7 +31,7 @@ const filterFields = {
     'assigned_to_me',
     'reviews_for_me',
     'all',
-    // As old clients write it.
+    // The spelling of old clients.
     'created-by-me',
     'assigned-to-me',
   ),

@@ -5,7 +5,7 @@ import { timeAtOffset } from '../../../foundation/time.ts'
 import type { Project, Release } from '../../../generated/prisma/client.ts'
 import type { Tag } from '../../../git/tags.ts'
 import { matchesTag } from '../../../modules/protected-tags/matches.ts'
-import { protectedTagsOf } from '../../../modules/protected-tags/protected-tag-loaders.ts'
+import { tagRulesOf } from '../../../modules/protected-tags/protected-tag-loaders.ts'
 import { descriptionOf } from '../../../modules/releases/release-text.ts'
 import { Time } from '../kit/dates.ts'
 import { CommitBody } from './present-commit.ts'
@@ -24,8 +24,8 @@ export const TagBody = z
   .meta({
     id: 'Tag',
     description:
-      '`created_at` is the time of the tagger; null for a lightweight tag. Of an annotated one above 1 MiB it is null, and the ' +
-      'message is left out.',
+      '`created_at` is the time of the tagger; null for a lightweight tag. An annotated tag above 1 MiB has neither this time ' +
+      'nor a message.',
   })
 
 export type TagNode = Tag & { release: Release | null }
@@ -36,7 +36,7 @@ export async function presentTag(
   { release, ...tag }: TagNode,
 ): Promise<z.output<typeof TagBody>> {
   const { name, sha, message, tagger } = tag
-  const protectedTags = await protectedTagsOf(context).load(project.id)
+  const protectedTags = await tagRulesOf(context, project)
   return {
     name,
     message: message ?? '',

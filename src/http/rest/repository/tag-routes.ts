@@ -25,18 +25,18 @@ import { readRepository } from './repository-reads.ts'
 const tag = 'Repository'
 const TAGS = '/projects/:id/repository/tags'
 
-/** As for commits: what is larger nobody wrote. */
+/** The same bound as for commits: no person writes a larger message. */
 const wholeText = {
   skipAbove: MAX_OBJECT_BYTES,
   maxBytes: MAX_OBJECT_BYTES,
   maxCharacters: MAX_OBJECT_BYTES,
   maxTotal: MAX_OBJECT_BYTES,
 }
-/** A page of 100 has 6.5 million characters at most. */
+/** The messages of a page of 100 tags then have at most 6.5 million characters. */
 const MAX_LISTED_CHARACTERS = 65_536
 const listedText = { ...wholeText, maxCharacters: MAX_LISTED_CHARACTERS, maxTotal: Number.POSITIVE_INFINITY }
 
-/** One statement for all. */
+/** Reads the releases of all tags by one statement. */
 async function withReleases(context: Context, project: Project, tags: readonly Tag[]): Promise<TagNode[]> {
   const names = tags.map(({ name }) => name)
   const releases = can(context.viewer, 'release:read', project) ? await releasesOfTags(project, names) : []
@@ -44,7 +44,7 @@ async function withReleases(context: Context, project: Project, tags: readonly T
   return tags.map((tag) => ({ ...tag, release: byTag.get(tag.name) ?? null }))
 }
 
-/** In the place of what is not UTF-8: several tags may be shown by one name, and none of them is the tag of that name. */
+/** Stands for bytes that are not UTF-8. Several tags may be shown by one such name, and none of them is the tag of that name. */
 const REPLACEMENT = '\uFFFD'
 
 async function listed(context: Context, project: Project, tags: readonly Tag[]): Promise<TagNode[]> {
@@ -64,11 +64,11 @@ const list = endpoint({
   path: TAGS,
   tag,
   summary: 'The tags, the newest first',
-  description: 'Of a message at most 65,536 characters are listed; the tag alone has all of them.',
+  description: 'A listed message has at most 65,536 characters. The single tag shows the whole message.',
   input: z.object({
     id: projectId,
     order_by: optional(z.enum(['name', 'updated', 'version'])).describe(
-      '`updated` without it. `version` is that of SemVer; names without a version come below all that have one, by their numbers.',
+      '`updated` without it. `version` is the order of SemVer; names without a version rank below it, by the numbers in them.',
     ),
     sort: optional(z.enum(['desc', 'asc'])).describe('`desc` without it.'),
     search: refSearch,
@@ -126,7 +126,7 @@ const create = endpoint({
   },
 })
 
-/** Of the author, so that who looked at the tag before does not delete another one. */
+/** By the author's time of the commit: so nobody deletes a tag that has come to point elsewhere since they looked. */
 async function assertUnmodifiedSince({ context, headers }: Call, project: Project, name: string): Promise<void> {
   const since = Date.parse(headers.get('if-unmodified-since') ?? '')
   if (Number.isNaN(since)) return
@@ -141,8 +141,8 @@ const remove = endpoint({
   tag,
   summary: 'Delete a tag, and its release',
   description:
-    'As a push does: a protected tag needs who may create it, and a tag with a release the role Maintainer. A tag whose commit ' +
-    'was written after the time in `If-Unmodified-Since` stays.',
+    'The rules of a push apply: only whoever may create a protected tag may delete it, and deleting a tag with a release needs ' +
+    'the role Maintainer. A tag whose commit was written after the time in `If-Unmodified-Since` is not deleted (412).',
   input: z.object({ id: projectId, tag_name: tagName }),
   ability: 'code:write',
   answers: { 204: null },

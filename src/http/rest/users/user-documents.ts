@@ -1,3 +1,10 @@
+import type { z } from 'zod'
+import type { CurrentUserFragment } from '../../../generated/documents.ts'
+import type { User } from '../../../generated/prisma/client.ts'
+import { shownRows } from '../../kit/document.ts'
+import { present } from '../kit/present.ts'
+import type { CurrentUserBody } from './user-bodies.ts'
+
 export const userFragment = /* GraphQL */ `
   fragment User on UserCore {
     id: number
@@ -8,3 +15,14 @@ export const userFragment = /* GraphQL */ `
     web_url: webUrl
   }
 `
+
+type Body = z.output<typeof CurrentUserBody>
+
+export const shownCurrentUser = shownRows<User, CurrentUserFragment, Body>(
+  /* GraphQL */ `
+    query CurrentUser { given { rows: users { ...CurrentUser } } }
+    fragment CurrentUser on UserCore { ...User created_at: createdAt email is_admin: admin }
+    ${userFragment}
+  `,
+  (user) => present<Body>({ ...user, is_admin: user.is_admin || null }, ['avatar_url', 'email']),
+)

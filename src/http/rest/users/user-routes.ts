@@ -3,7 +3,8 @@ import { updateUser } from '../../../modules/users/update-user.ts'
 import { endpoint } from '../kit/endpoint.ts'
 import { storedText } from '../kit/fields.ts'
 import { unauthorized } from '../kit/rest-errors.ts'
-import { CurrentUserBody, presentCurrentUser } from './present-user.ts'
+import { CurrentUserBody } from './user-bodies.ts'
+import { shownCurrentUser } from './user-documents.ts'
 
 const tag = 'Users'
 
@@ -17,7 +18,7 @@ const current = endpoint({
   answers: { 200: CurrentUserBody },
   handle: async ({ context }) => {
     if (!context.viewer.user) throw unauthorized()
-    return Response.json(presentCurrentUser(context, context.viewer.user))
+    return Response.json(await shownCurrentUser.one(context, context.viewer.user))
   },
 })
 
@@ -38,7 +39,7 @@ const update = endpoint({
   handle: async ({ context, input: { avatar_url: avatarUrl } }) => {
     if (!context.viewer.user) throw unauthorized()
     const user = await updateUser(context, { avatarUrl: avatarUrl === '' ? null : avatarUrl })
-    return Response.json(presentCurrentUser(context, user))
+    return Response.json(await shownCurrentUser.one(context, user))
   },
 })
 
