@@ -43,6 +43,7 @@ export default defineConfig({
           maxWorkers: 2,
           maxConcurrency: 2,
           retry: 1,
+          isolate: false,
           testTimeout: 40_000,
           sequence: { groupOrder: 1 },
         },

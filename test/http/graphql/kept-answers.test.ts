@@ -197,7 +197,7 @@ test('the milestones of a group count in the projects below it', async () => {
   expect(await titles()).toContain('Renamed')
 })
 
-const ROUNDS = roundsOf({ suite: 1000, fuzz: 10_000 })
+const ROUNDS = roundsOf({ suite: 1000, fuzz: 5000 })
 const PER_ROUND = 3
 
 /** The writer counts up in the notes of one release. A reader who has seen a number has seen everything written before it. */
