@@ -1554,8 +1554,7 @@ FROM
     FROM
       (
         SELECT
-          l.id AS "id", l.release_id AS "releaseId", l.name AS "name", l.url AS "url", l.filepath AS "filepath",
-          l.link_type AS "linkType", l.created_at AS "createdAt", l.updated_at AS "updatedAt"
+          l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
         FROM
           asset_links l
         WHERE
@@ -1580,8 +1579,7 @@ FROM
     FROM
       (
         SELECT
-          e.id AS "id", e.release_id AS "releaseId", e.sha AS "sha", e.signature AS "signature",
-          e.occasion AS "occasion", e.created_at AS "createdAt"
+          e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
         FROM
           evidences e
         WHERE

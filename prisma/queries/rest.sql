@@ -275,19 +275,28 @@ SELECT
 -- GET /projects/:id/releases/:tag_name/assets/links
 --   by asset_links_release_id_created_at_id_idx
 SELECT
-  /* rest.links */
-  l.id AS "id", l.release_id AS "releaseId", l.name AS "name", l.url AS "url", l.filepath AS "filepath",
-  l.link_type AS "linkType", l.created_at AS "createdAt", l.updated_at AS "updatedAt"
-FROM
-  asset_links l
-WHERE
-  l.release_id = $1
-ORDER BY
-  l.created_at DESC, l.id DESC
-LIMIT
-  $2
-OFFSET
-  $3::bigint;
+  /* assetLinks.numberedPageOfRelease */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          /* assetLinks.numberedPageOfRelease */
+          l.id AS "id", l.release_id AS "releaseId", l.name AS "name", l.url AS "url", l.filepath AS "filepath",
+          l.link_type AS "linkType", l.created_at AS "createdAt", l.updated_at AS "updatedAt"
+        FROM
+          asset_links l
+        WHERE
+          l.release_id = $1
+        ORDER BY
+          l.created_at desc, l.id desc
+        LIMIT
+          $2
+        OFFSET
+          $3::bigint
+      ) AS row
+  )::text AS rows;
 
 -- GET /groups/:id/releases
 --   by group_releases_group_id_released_at_release_id_idx
@@ -503,25 +512,7 @@ SELECT
 -- GET /projects/:id/packages
 --   by packages_project_id_name_version_key
 SELECT
-  /* rest.packages */
-  k.id AS "id", k.project_id AS "projectId", k.name AS "name", k.version AS "version", k.hidden AS "hidden",
-  k.creator_id AS "creatorId", k.created_at AS "createdAt", k.updated_at AS "updatedAt"
-FROM
-  packages k
-WHERE
-  k.project_id = $1
-  AND k.hidden = $2
-ORDER BY
-  k.created_at asc, k.id asc
-LIMIT
-  $3
-OFFSET
-  $4::bigint;
-
--- GET /projects/:id/packages
---   by packages_project_id_name_version_key
-SELECT
-  /* rest.packages.count */
+  /* packages.numberedPageOfProject.count */
   count(*)::int AS count
 FROM
   (
@@ -535,30 +526,37 @@ FROM
       $3
   ) AS counted;
 
--- GET /projects/:id/uploads
---   by uploads_project_id_id_idx
---   by users_pkey
+-- GET /projects/:id/packages
+--   by packages_project_id_name_version_key
 SELECT
-  /* rest.uploads */
-  a.id AS "id", a.project_id AS "projectId", a.secret AS "secret", a.file_name AS "fileName", a.size AS "size",
-  a.sha256 AS "sha256", a.storage_key AS "storageKey", a.uploader_id AS "uploaderId", a.created_at AS "createdAt",
-  u.username, u.name AS "userName"
-FROM
-  uploads a
-  LEFT JOIN users u ON u.id = a.uploader_id
-WHERE
-  a.project_id = $1
-ORDER BY
-  a.id DESC
-LIMIT
-  $2
-OFFSET
-  $3::bigint;
+  /* packages.numberedPageOfProject */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          /* packages.numberedPageOfProject */
+          k.id AS "id", k.project_id AS "projectId", k.name AS "name", k.version AS "version", k.hidden AS "hidden",
+          k.creator_id AS "creatorId", k.created_at AS "createdAt", k.updated_at AS "updatedAt"
+        FROM
+          packages k
+        WHERE
+          k.project_id = $1
+          AND k.hidden = $2
+        ORDER BY
+          k.created_at asc, k.id asc
+        LIMIT
+          $3
+        OFFSET
+          $4::bigint
+      ) AS row
+  )::text AS rows;
 
 -- GET /projects/:id/uploads
 --   by uploads_project_id_secret_key
 SELECT
-  /* rest.uploads.count */
+  /* uploads.numberedPageOfProject.count */
   count(*)::int AS count
 FROM
   (
@@ -572,34 +570,39 @@ FROM
       $2
   ) AS counted;
 
--- GET /projects/:id/milestones
---   by milestones_project_id_title_key
+-- GET /projects/:id/uploads
+--   by uploads_project_id_id_idx
+--   by users_pkey
 SELECT
-  /* rest.milestones */
-  m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid", m.title AS "title",
-  CASE
-    WHEN octet_length(m.description) <= 1000 THEN m.description
-  END AS "description",
-  CASE
-    WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
-  END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
-  m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount", m.created_at AS "createdAt",
-  m.updated_at AS "updatedAt"
-FROM
-  milestones m
-WHERE
-  m.project_id = $1
-ORDER BY
-  coalesce(m.due_date, $2::date) asc, coalesce(m.start_date, $3::date) asc, m.title asc, m.id asc
-LIMIT
-  $4
-OFFSET
-  $5::bigint;
+  /* uploads.numberedPageOfProject */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          /* uploads.numberedPageOfProject */
+          a.id AS "id", a.project_id AS "projectId", a.secret AS "secret", a.file_name AS "fileName", a.size AS "size",
+          a.sha256 AS "sha256", a.storage_key AS "storageKey", a.uploader_id AS "uploaderId",
+          a.created_at AS "createdAt", u.username, u.name AS "userName"
+        FROM
+          uploads a
+          LEFT JOIN users u ON u.id = a.uploader_id
+        WHERE
+          a.project_id = $1
+        ORDER BY
+          a.id desc
+        LIMIT
+          $2
+        OFFSET
+          $3::bigint
+      ) AS row
+  )::text AS rows;
 
 -- GET /projects/:id/milestones
 --   by milestones_project_id_title_key
 SELECT
-  /* rest.milestones.count */
+  /* milestones.numberedPage.count */
   count(*)::int AS count
 FROM
   (
@@ -612,34 +615,43 @@ FROM
       $2
   ) AS counted;
 
--- GET /groups/:id/milestones
---   by milestones_group_id_title_key
+-- GET /projects/:id/milestones
+--   by milestones_project_id_title_key
 SELECT
-  /* rest.milestones */
-  m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid", m.title AS "title",
-  CASE
-    WHEN octet_length(m.description) <= 1000 THEN m.description
-  END AS "description",
-  CASE
-    WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
-  END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
-  m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount", m.created_at AS "createdAt",
-  m.updated_at AS "updatedAt"
-FROM
-  milestones m
-WHERE
-  m.group_id = $1
-ORDER BY
-  coalesce(m.due_date, $2::date) asc, coalesce(m.start_date, $3::date) asc, m.title asc, m.id asc
-LIMIT
-  $4
-OFFSET
-  $5::bigint;
+  /* milestones.numberedPage */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          /* milestones.numberedPage */
+          m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid", m.title AS "title",
+          CASE
+            WHEN octet_length(m.description) <= 1000 THEN m.description
+          END AS "description",
+          CASE
+            WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+          END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
+          m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount", m.created_at AS "createdAt",
+          m.updated_at AS "updatedAt"
+        FROM
+          milestones m
+        WHERE
+          m.project_id = $1
+        ORDER BY
+          coalesce(m.due_date, $2::date) asc, coalesce(m.start_date, $3::date) asc, m.title asc, m.id asc
+        LIMIT
+          $4
+        OFFSET
+          $5::bigint
+      ) AS row
+  )::text AS rows;
 
 -- GET /groups/:id/milestones
 --   by milestones_group_id_title_key
 SELECT
-  /* rest.milestones.count */
+  /* milestones.numberedPage.count */
   count(*)::int AS count
 FROM
   (
@@ -652,66 +664,45 @@ FROM
       $2
   ) AS counted;
 
--- GET /projects/:id/milestones/:milestone_id/issues
---   by issues_project_id_iid_key
---   by milestones_pkey
---   by projects_pkey
+-- GET /groups/:id/milestones
+--   by milestones_group_id_title_key
 SELECT
-  /* rest.issuesOfMilestone */
-  i.id AS "id", i.project_id AS "projectId", i.iid AS "iid", i.title AS "title",
-  CASE
-    WHEN octet_length(i.description) <= 10000 THEN i.description
-  END AS "description",
-  CASE
-    WHEN octet_length(i.description) > 10000 THEN octet_length(i.description)
-  END AS "descriptionBytes", i.state AS "state", i.author_id AS "authorId", i.milestone_id AS "milestoneId",
-  i.confidential AS "confidential", i.due_date AS "dueDate", i.closed_at AS "closedAt", i.created_at AS "createdAt",
-  i.updated_at AS "updatedAt"
-FROM
-  issues i
-  JOIN milestones m ON m.id = i.milestone_id
-  JOIN projects p ON p.id = i.project_id
-WHERE
-  m.title = $1
-  AND i.project_id = $2
-  AND (
-    p.visibility::text = ANY ($3::text[])
-    OR (
-      p.id = ANY ($4::int[])
-      OR p.ancestor_ids && $5::int[]
-    )
-  )
-  AND (
-    p.issues_level = 'enabled'
-    OR (
-      p.issues_level = 'private'
-      AND (
-        p.id = ANY ($6::int[])
-        OR p.ancestor_ids && $7::int[]
-      )
-    )
-  )
-  AND (
-    NOT i.confidential
-    OR i.author_id = $8::int
-    OR (
-      p.id = ANY ($9::int[])
-      OR p.ancestor_ids && $10::int[]
-    )
-  )
-ORDER BY
-  i.iid DESC, i.id DESC
-LIMIT
-  $11
-OFFSET
-  $12::bigint;
+  /* milestones.numberedPage */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          /* milestones.numberedPage */
+          m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid", m.title AS "title",
+          CASE
+            WHEN octet_length(m.description) <= 1000 THEN m.description
+          END AS "description",
+          CASE
+            WHEN octet_length(m.description) > 1000 THEN octet_length(m.description)
+          END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
+          m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount", m.created_at AS "createdAt",
+          m.updated_at AS "updatedAt"
+        FROM
+          milestones m
+        WHERE
+          m.group_id = $1
+        ORDER BY
+          coalesce(m.due_date, $2::date) asc, coalesce(m.start_date, $3::date) asc, m.title asc, m.id asc
+        LIMIT
+          $4
+        OFFSET
+          $5::bigint
+      ) AS row
+  )::text AS rows;
 
 -- GET /projects/:id/milestones/:milestone_id/issues
 --   by issues_project_id_iid_key
 --   by milestones_pkey
 --   by projects_pkey
 SELECT
-  /* rest.issuesOfMilestone.count */
+  /* issues.numberedPageOfMilestone.count */
   count(*)::int AS count
 FROM
   (
@@ -752,34 +743,73 @@ FROM
       $11
   ) AS counted;
 
--- GET /projects/:id/issues
+-- GET /projects/:id/milestones/:milestone_id/issues
 --   by issues_project_id_iid_key
+--   by milestones_pkey
+--   by projects_pkey
 SELECT
-  /* rest.issues */
-  i.id AS "id", i.project_id AS "projectId", i.iid AS "iid", i.title AS "title",
-  CASE
-    WHEN octet_length(i.description) <= 10000 THEN i.description
-  END AS "description",
-  CASE
-    WHEN octet_length(i.description) > 10000 THEN octet_length(i.description)
-  END AS "descriptionBytes", i.state AS "state", i.author_id AS "authorId", i.milestone_id AS "milestoneId",
-  i.confidential AS "confidential", i.due_date AS "dueDate", i.closed_at AS "closedAt", i.created_at AS "createdAt",
-  i.updated_at AS "updatedAt"
-FROM
-  issues i
-WHERE
-  i.project_id = $1
-ORDER BY
-  i.iid desc
-LIMIT
-  $2
-OFFSET
-  $3::bigint;
+  /* issues.numberedPageOfMilestone */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          /* issues.numberedPageOfMilestone */
+          i.id AS "id", i.project_id AS "projectId", i.iid AS "iid", i.title AS "title",
+          CASE
+            WHEN octet_length(i.description) <= 10000 THEN i.description
+          END AS "description",
+          CASE
+            WHEN octet_length(i.description) > 10000 THEN octet_length(i.description)
+          END AS "descriptionBytes", i.state AS "state", i.author_id AS "authorId", i.milestone_id AS "milestoneId",
+          i.confidential AS "confidential", i.due_date AS "dueDate", i.closed_at AS "closedAt",
+          i.created_at AS "createdAt", i.updated_at AS "updatedAt"
+        FROM
+          issues i
+          JOIN milestones m ON m.id = i.milestone_id
+          JOIN projects p ON p.id = i.project_id
+        WHERE
+          m.title = $1
+          AND i.project_id = $2
+          AND (
+            p.visibility::text = ANY ($3::text[])
+            OR (
+              p.id = ANY ($4::int[])
+              OR p.ancestor_ids && $5::int[]
+            )
+          )
+          AND (
+            p.issues_level = 'enabled'
+            OR (
+              p.issues_level = 'private'
+              AND (
+                p.id = ANY ($6::int[])
+                OR p.ancestor_ids && $7::int[]
+              )
+            )
+          )
+          AND (
+            NOT i.confidential
+            OR i.author_id = $8::int
+            OR (
+              p.id = ANY ($9::int[])
+              OR p.ancestor_ids && $10::int[]
+            )
+          )
+        ORDER BY
+          i.iid desc, i.id desc
+        LIMIT
+          $11
+        OFFSET
+          $12::bigint
+      ) AS row
+  )::text AS rows;
 
 -- GET /projects/:id/issues
 --   by issues_project_id_iid_key
 SELECT
-  /* rest.issues.count */
+  /* issues.numberedPageOfProject.count */
   count(*)::int AS count
 FROM
   (
@@ -791,6 +821,39 @@ FROM
     LIMIT
       $2
   ) AS counted;
+
+-- GET /projects/:id/issues
+--   by issues_project_id_iid_key
+SELECT
+  /* issues.numberedPageOfProject */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          /* issues.numberedPageOfProject */
+          i.id AS "id", i.project_id AS "projectId", i.iid AS "iid", i.title AS "title",
+          CASE
+            WHEN octet_length(i.description) <= 10000 THEN i.description
+          END AS "description",
+          CASE
+            WHEN octet_length(i.description) > 10000 THEN octet_length(i.description)
+          END AS "descriptionBytes", i.state AS "state", i.author_id AS "authorId", i.milestone_id AS "milestoneId",
+          i.confidential AS "confidential", i.due_date AS "dueDate", i.closed_at AS "closedAt",
+          i.created_at AS "createdAt", i.updated_at AS "updatedAt"
+        FROM
+          issues i
+        WHERE
+          i.project_id = $1
+        ORDER BY
+          i.iid desc
+        LIMIT
+          $2
+        OFFSET
+          $3::bigint
+      ) AS row
+  )::text AS rows;
 
 -- GET /projects/:id/freeze_periods
 --   by freeze_periods_project_id_created_at_id_idx

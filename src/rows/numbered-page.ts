@@ -2,7 +2,10 @@
 import { db } from '../database/db.ts'
 import { statementName } from '../database/statement-name.ts'
 import { Prisma } from '../generated/prisma/client.ts'
+import { readRows } from './json-rows.ts'
 import type { Order } from './keyset.ts'
+import { noteChildren, type Plan } from './plan.ts'
+import type { Source as Table } from './source.ts'
 
 const DEFAULT_PAGE_SIZE = 20
 const MAX_PAGE_SIZE = 100
@@ -44,7 +47,7 @@ type Source = {
 type ReadRows<Row> = (rows: Prisma.Sql) => Promise<Row[]>
 
 /** The terms of ORDER BY for an order that pages with cursors use too. */
-export const sortedBy = ({ terms, direction }: Pick<Order<unknown>, 'terms' | 'direction'>): Prisma.Sql =>
+const sortedBy = ({ terms, direction }: Pick<Order<unknown>, 'terms' | 'direction'>): Prisma.Sql =>
   Prisma.join(terms.map((term) => Prisma.sql`${term} ${Prisma.raw(direction)}`))
 
 async function countUpTo(limit: number, { statement, from, where }: Source): Promise<number> {
@@ -69,6 +72,36 @@ export async function readPage<Row>(
   const total = count > MAX_TOTAL ? null : count
   return { rows: rows.slice(0, size), number, size, hasNext: rows.length > size, total }
 }
+
+/** Which rows of a table, and in which order. */
+export type Selected = Pick<Source, 'where' | 'count'> & {
+  /** Tables of the rows, where that is more than the table alone. */
+  from?: Prisma.Sql
+  /** Ends with something unique. */
+  order: Pick<Order<unknown>, 'terms' | 'direction'>
+}
+
+/** A page of the rows of a table. */
+export function readTablePage<Row extends object>(
+  table: Table<Row>,
+  { name, plan }: { name: string; plan: Plan },
+  { order, from = table.from, ...selected }: Selected,
+  input: PageInput,
+): Promise<NumberedPage<Row>> {
+  const statement = table.statement(name)
+  const revive = (row: Row) => {
+    noteChildren(row, plan)
+    return table.revive(row)
+  }
+  const source = { ...selected, statement, columns: table.columnsFor(plan), from, orderBy: sortedBy(order) }
+  return readPage(source, input, (rows) => readRows(statement, rows, revive))
+}
+
+/** Gives the rows of a page what their fields need to know besides, in place. */
+export const extendPage = <Row extends object, Extra extends object>(
+  page: NumberedPage<Row>,
+  extra: Extra,
+): NumberedPage<Row & Extra> => ({ ...page, rows: page.rows.map((row) => Object.assign(row, extra)) })
 
 /** A page of a list that is in memory as a whole. */
 export function pageOf<Row>(all: readonly Row[], input: PageInput): NumberedPage<Row> {

@@ -1,11 +1,12 @@
 // A table is described once: its columns, which of them are dates, and the alias that statements use. From this description come
-// rows by key, the children of a row of another table (a page of them, all, or their number), and long texts. What several
-// requests ask for at the same time is read together (`batches.ts`). Pages by number are in `numbered-page.ts`.
+// rows by key, the children of a row of another table (a page of them, all, or their number), pages by number, and long texts. What several
+// requests ask for at the same time is read together (`batches.ts`).
 import { Prisma } from '../generated/prisma/client.ts'
 import { childrenOf, type Parent } from './children.ts'
 import { capitalized, toSnakeCase } from './columns.ts'
 import { readRows } from './json-rows.ts'
 import { longText } from './long-texts.ts'
+import { type NumberedPage, type PageInput, readTablePage, type Selected } from './numbered-page.ts'
 import { type Plan, wholeRow } from './plan.ts'
 import { type RowsByKey, rowsByKey } from './rows-by-key.ts'
 import { type Source, sourceOf, type TableOptions } from './source.ts'
@@ -62,6 +63,9 @@ export function table<Row extends object>(name: string, alias: string, options: 
     ...source,
     by: <const Columns extends readonly Column<Row>[]>(...columns: Columns) => byColumns(source, alias, columns),
     childrenOf: (parent: Parent) => childrenOf(source, parent),
+    /** A page by number; `what` is the end of the statement's name. */
+    numberedPage: (what: string, rows: Selected, page: PageInput, plan = wholeRow): Promise<NumberedPage<Row>> =>
+      readTablePage(source, { name: what, plan }, rows, page),
     text: <Field extends Column<Row>>(field: Field) => longText(name, field),
     /** Runs a statement that reads the columns of rows and `More`. `what` is the end of the statement's name. */
     read: <More = unknown>(what: string, rows: Prisma.Sql): Promise<(Row & More)[]> =>

@@ -61,7 +61,7 @@ test('connections whose packets are swallowed are given up, and new ones serve w
   await openAllConnections(url, database.url)
   proxy.swallow('open')
   // A connection of its own would work, and say nothing about those that serve.
-  expect((await fetch(`${url}/ready`)).status).toBe(503)
+  expect((await fetch(`${url}/ready`, { signal: AbortSignal.timeout(30_000) })).status).toBe(503)
   const { ms } = await timed(() => until(async () => (await post(url)).status === 200))
   expect(ms).toBeLessThan(10_000)
   for (let n = 0; n < 20; n++) expect((await timed(() => ask(url, QUERY))).ms).toBeLessThan(2_000)

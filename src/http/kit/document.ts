@@ -10,6 +10,7 @@ import { compile } from '../../pipeline/compile.ts'
 import { hasKeptFieldsOnly } from '../../pipeline/kept-fields.ts'
 import type { Run } from '../../pipeline/known-operations.ts'
 import { outageIn, thrown } from '../../pipeline/tell-errors.ts'
+import type { NumberedPage } from '../../rows/numbered-page.ts'
 import { internalSchema } from '../../schema.ts'
 
 type Ready = { run: Run; mayKeep: boolean }
@@ -36,7 +37,7 @@ function failureOf(result: ExecutionResult, root: string): unknown {
 /**
  * Makes a function that runs a document, which begins with its operation. The function gives the whole answer, or throws. It
  * compiles the document when it is first called. `root` is the place in the document that the door shows, so an error names
- * fields from there on. `at` is what a use case has returned, for fields that show it.
+ * fields from there on. `at` is what `given` has.
  */
 export function document<Result, Variables>(root: string, text: string) {
   let ready: Ready | undefined
@@ -46,5 +47,19 @@ export function document<Result, Variables>(root: string, text: string) {
     const result = await ready.run(context, variables as Record<string, unknown>, at)
     if (result.errors || !result.data) throw failureOf(result, root)
     return result.data as Result
+  }
+}
+
+/** Shows rows that a loader or a use case has given, by a document that asks for `given { rows: ... }`. */
+export function shownRows<Row, Shown, Body>(text: string, toBody: (shown: Shown) => Body) {
+  const ask = document<{ given: { rows: readonly Shown[] } }, object>('given', text)
+  const all = async (context: Context, rows: readonly Row[]): Promise<Body[]> =>
+    (await ask(context, {}, { rows })).given.rows.map(toBody)
+  return {
+    one: async (context: Context, row: Row): Promise<Body> => (await all(context, [row]))[0] as Body,
+    page: async (context: Context, page: NumberedPage<Row>): Promise<NumberedPage<Body>> => ({
+      ...page,
+      rows: await all(context, page.rows),
+    }),
   }
 }

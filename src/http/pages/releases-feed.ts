@@ -17,13 +17,14 @@ type Entry = NonNullable<FeedQuery['project']>['page']['rows'][number]
 
 /** If the notes are very long, the feed has only as many entries as fit, because a feed reader cannot ask for fewer. */
 async function newest(context: Context, { id }: Project): Promise<Entry[]> {
-  const ask = async (size?: number) => (await feed(newAnswer(context), { project: id, size })).project?.page.rows ?? []
+  const ask = async (answer: Context, size?: number) =>
+    (await feed(answer, { project: id, size })).project?.page.rows ?? []
   try {
-    return await ask()
+    return await ask(context)
   } catch (error) {
     const rows = error instanceof AnswerTooLarge ? error.suggestions[0]?.rows : undefined
     if (rows === undefined) throw error
-    return ask(rows)
+    return ask(newAnswer(context), rows)
   }
 }
 

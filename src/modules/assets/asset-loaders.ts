@@ -3,6 +3,7 @@ import { type AssetLink, Prisma } from '../../generated/prisma/client.ts'
 import type { PageOfChildren } from '../../rows/children.ts'
 import { byTime, cursorIn } from '../../rows/keyset.ts'
 import { listOf } from '../../rows/list.ts'
+import { extendPage, type NumberedPage, type PageInput } from '../../rows/numbered-page.ts'
 import { type PageToCome, toPage } from '../../rows/page.ts'
 import type { Plan } from '../../rows/plan.ts'
 import { table } from '../../rows/table.ts'
@@ -52,6 +53,12 @@ export const linksOfRelease = listOf({
   extra: (release: ReleaseNode) => ({ release }),
   count: (_context, { linksCount }) => linksCount,
 })
+
+/** A page of the links by number, the newest link first. */
+export async function numberedLinks(release: ReleaseNode, page: PageInput): Promise<NumberedPage<AssetLinkNode>> {
+  const selected = { where: Prisma.sql`l.release_id = ${release.id}`, order: newestFirst, count: release.linksCount }
+  return extendPage(await links.numberedPage('numberedPageOfRelease', selected, page), { release })
+}
 
 /** The link of a release with this stored path, which is given with or without its leading slash. */
 export async function findLinkByPath(

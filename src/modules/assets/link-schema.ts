@@ -1,5 +1,6 @@
 import type { Context } from '../../context/context.ts'
 import { builder } from '../../graphql/builder.ts'
+import { givenRows } from '../../graphql/given-schema.ts'
 import { projectUrl } from '../projects/project-url.ts'
 import { maskedReleaseUrl, releaseUrl } from '../releases/release-urls.ts'
 import type { AssetLinkNode } from './asset-loaders.ts'
@@ -72,3 +73,5 @@ export const ReleaseAssetLink = builder.prismaNode('AssetLink', {
     }),
   }),
 })
+
+givenRows('links', ReleaseAssetLink)

@@ -1,11 +1,15 @@
 import { z } from 'zod'
+import { visibleIssuesAnywhere } from '../../access/visibility.ts'
 import type { Context } from '../../context/context.ts'
 import { type Issue, type IssueState, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { IdValue } from '../../rows/cursor-values.ts'
 import type { Order } from '../../rows/keyset.ts'
+import { extendPage, type NumberedPage, type PageInput } from '../../rows/numbered-page.ts'
 import { extendRows, type PageToCome } from '../../rows/page.ts'
 import { table } from '../../rows/table.ts'
 import type { Window } from '../../rows/window.ts'
+import { idOf, type Namespace } from '../projects/namespace.ts'
+import { projectById } from '../projects/project-loaders.ts'
 import { type IssueNode, readsIssue, visibleIssues } from './issue-policy.ts'
 
 /** By number, because the numbers within a project follow the time of creation. */
@@ -25,29 +29,83 @@ const issues = table<Issue>('issues', 'i', {
   long: { description: 10_000 },
 })
 
-/** All columns of the table `i`. */
-export const issueColumns = issues.columns
 export const issueDescription = issues.text('description')
 
 const ofProject = issues.childrenOf({ column: 'i.project_id' })
 const issueByNumber = issues.by('projectId', 'iid')
 
+/** What is absent or null does not narrow. */
+type IssueFilter = {
+  state?: IssueState | null | undefined
+  /** The title of its milestone. */
+  milestone?: string | null | undefined
+  /** In the title or in the description, in any letter case. */
+  search?: string | null | undefined
+  iids?: readonly number[] | null | undefined
+}
+
+const matching = ({ state, milestone, search, iids }: IssueFilter) => Prisma.sql`
+  ${state == null ? Prisma.empty : Prisma.sql`AND i.state = ${state}::"IssueState"`}
+  ${milestone == null ? Prisma.empty : Prisma.sql`AND i.milestone_id IN (SELECT id FROM milestones WHERE title = ${milestone})`}
+  ${search == null ? Prisma.empty : Prisma.sql`AND position(lower(${search}) in lower(concat_ws(' ', i.title, i.description))) > 0`}
+  ${iids == null ? Prisma.empty : Prisma.sql`AND i.iid = ANY (${iids}::int[])`}`
+
 /** The condition for the issues that are shown, in a project whose issues the viewer may read. */
-const shown = (context: Context, project: Project, state: IssueState | null) =>
-  Prisma.sql`${visibleIssues(context.viewer, project)}
-    ${state === null ? Prisma.empty : Prisma.sql`AND i.state = ${state}::"IssueState"`}`
+const shown = ({ viewer }: Context, project: Project, filter: IssueFilter) =>
+  Prisma.sql`${visibleIssues(viewer, project)} ${matching(filter)}`
 
 export function issuesOfProject(
   context: Context,
   project: Project,
-  { window, state }: { window: Window; state: IssueState | null },
+  { window, filter }: { window: Window; filter: IssueFilter },
 ): PageToCome<IssueNode> {
-  const where = shown(context, project, state)
+  const where = shown(context, project, filter)
   return extendRows(ofProject.page(context, project, { window, order: newestFirst, where }), { project })
 }
 
-export const countOfIssues = (context: Context, project: Project, state: IssueState | null): Promise<number> =>
-  ofProject.count(context, project.id, shown(context, project, state))
+export const countOfIssues = (context: Context, project: Project, filter: IssueFilter): Promise<number> =>
+  ofProject.count(context, project.id, shown(context, project, filter))
+
+type Listing = { filter: IssueFilter; direction: 'asc' | 'desc'; page: PageInput }
+
+/** A page by number of the issues of a project whose issues the viewer may read. */
+export async function numberedIssues(
+  context: Context,
+  project: Project,
+  { filter, direction, page }: Listing,
+): Promise<NumberedPage<IssueNode>> {
+  const where = Prisma.sql`i.project_id = ${project.id} ${shown(context, project, filter)}`
+  const order = { ...newestFirst, direction }
+  return extendPage(await issues.numberedPage('numberedPageOfProject', { where, order }, page), { project })
+}
+
+/**
+ * A page by number of the issues that the viewer may read, of every milestone of this title. As in GitLab, a group and its projects
+ * may have milestones of the same title.
+ */
+export async function numberedIssuesOfMilestone(
+  context: Context,
+  namespace: Namespace,
+  { title, page }: { title: string; page: PageInput },
+): Promise<NumberedPage<IssueNode>> {
+  const owner = idOf(namespace)
+  const place =
+    'projectId' in owner
+      ? Prisma.sql`i.project_id = ${owner.projectId}`
+      : Prisma.sql`p.ancestor_ids @> ARRAY[${owner.groupId}]::int[]`
+  const selected = {
+    from: Prisma.sql`issues i JOIN milestones m ON m.id = i.milestone_id JOIN projects p ON p.id = i.project_id`,
+    where: Prisma.sql`m.title = ${title} AND ${place} ${visibleIssuesAnywhere(context.viewer)}`,
+    order: { terms: [Prisma.sql`i.iid`, Prisma.sql`i.id`], direction: 'desc' },
+  } as const
+  const found = await issues.numberedPage('numberedPageOfMilestone', selected, page)
+  // A foreign key ensures that each project is there.
+  const projectOf = ({ projectId }: Issue) => projectById(context).load(projectId) as Promise<Project>
+  return {
+    ...found,
+    rows: await Promise.all(found.rows.map(async (row) => ({ ...row, project: await projectOf(row) }))),
+  }
+}
 
 const MAX_IID = 2 ** 31 - 1
 

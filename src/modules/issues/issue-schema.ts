@@ -98,9 +98,9 @@ builder.prismaObjectField(ProjectType, 'issues', (t) =>
       access: { needs: 'issue:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'The issues that the viewer may read, the newest first.',
       args: { state: t.arg({ type: IssueState, description: 'Only issues in this state.' }) },
-      resolve: (project, { state = null, ...args }, context) =>
-        connection(issuesOfProject(context, project, { window: toWindow(args), state }), () =>
-          countOfIssues(context, project, state),
+      resolve: (project, { state, ...args }, context) =>
+        connection(issuesOfProject(context, project, { window: toWindow(args), filter: { state } }), () =>
+          countOfIssues(context, project, { state }),
         ),
     },
     ...issuePageTypes,

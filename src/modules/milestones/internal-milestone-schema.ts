@@ -1,9 +1,12 @@
 // Fields of milestones that only our own doors may ask for.
 import { builder } from '../../graphql/builder.ts'
+import { givenRows } from '../../graphql/given-schema.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { milestonesOfRelease } from './milestone-loaders.ts'
 import { milestonePath } from './milestone-page.ts'
 import { MilestoneType } from './milestone-schema.ts'
+
+givenRows('milestones', MilestoneType)
 
 builder.prismaObjectFields(MilestoneType, (t) => ({
   number: t.exposeInt('id', {

@@ -36,8 +36,6 @@ export const milestones = table<Milestone>('milestones', 'm', {
   long: { description: 1_000 },
 })
 
-/** All columns of the table `m`. */
-export const milestoneColumns = milestones.columns
 export const milestoneById = milestones.by('id')
 export const milestoneDescription = milestones.text('description')
 

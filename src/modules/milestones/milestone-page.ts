@@ -1,25 +1,18 @@
 import { validUntil } from '../../context/answer-life.ts'
 import type { Context } from '../../context/context.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
-import { calendarDate } from '../../foundation/time.ts'
 import type { Milestone } from '../../generated/prisma/client.ts'
 import { groupById } from '../groups/group-loaders.ts'
 import { projectById } from '../projects/project-loaders.ts'
-
-const today = () => databaseNow().toISOString().slice(0, 10)
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** Today's date (UTC). An answer that depends on the date is valid until midnight. */
 export function todayIn(context: Context): string {
-  const date = today()
+  const date = databaseNow().toISOString().slice(0, 10)
   validUntil(context, Date.parse(date) + DAY_MS)
   return date
 }
-
-/** Whether the due date is before today (UTC). */
-export const isExpired = ({ dueDate }: Pick<Milestone, 'dueDate'>): boolean =>
-  dueDate !== null && (calendarDate(dueDate) ?? '') < today()
 
 /** The path of the milestone's page. */
 export async function milestonePath(context: Context, { projectId, groupId, iid }: Milestone): Promise<string> {

@@ -1,22 +1,23 @@
 import { z } from 'zod'
 import type { Context } from '../../../context/context.ts'
-import { type Issue, Prisma, type Project } from '../../../generated/prisma/client.ts'
-import { findIssue, issueColumns } from '../../../modules/issues/issue-loaders.ts'
-import { editsIssue, type IssueNode, visibleIssues } from '../../../modules/issues/issue-policy.ts'
+import type { Project } from '../../../generated/prisma/client.ts'
+import { findIssue, numberedIssues } from '../../../modules/issues/issue-loaders.ts'
+import { editsIssue, type IssueNode } from '../../../modules/issues/issue-policy.ts'
 import { createIssue, updateIssue } from '../../../modules/issues/write-issues.ts'
-import { readPage } from '../../../rows/numbered-page.ts'
 import { endpoint } from '../kit/endpoint.ts'
 import { day, flag, integer, listOf, optional, storedText, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { forbidden, notFound } from '../kit/rest-errors.ts'
 import { assertCan, assertSignedIn, projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
-import { IssueBody, presentIssue } from './present-issue.ts'
+import { shownIssues } from './issue-documents.ts'
+import { IssueBody } from './present-issue.ts'
 
 const tag = 'Issues'
 const ISSUES = '/projects/:id/issues'
 const ISSUE = `${ISSUES}/:issue_iid`
 
+const states = { opened: 'opened', closed: 'closed', all: null } as const
 const stateEvents = { close: 'closed', reopen: 'opened' } as const
 const issueKey = { id: projectId, issue_iid: integer().describe('Number of the issue within its project.') }
 const values = {
@@ -29,27 +30,12 @@ const values = {
 const listInput = z.object({
   id: projectId,
   state: optional(z.enum(['opened', 'closed', 'all'])),
-  milestone: text('name').nullish().describe('Only those of the milestone of this title.'),
-  search: text('search').nullish().describe('Only those with this in title or description.'),
-  iids: optional(listOf(integer())).describe('Only those of these numbers within the project.'),
+  milestone: text('name').nullish().describe('Only issues of the milestone of this title.'),
+  search: text('search').nullish().describe('Only issues with this text in the title or the description.'),
+  iids: optional(listOf(integer())).describe('Only the issues of these numbers within the project.'),
   sort: optional(z.enum(['desc', 'asc'])).describe('By creation; `desc` without it.'),
   ...pageFields,
 })
-
-function matching(context: Context, project: Project, input: z.output<typeof listInput>): Prisma.Sql {
-  const { state, milestone, search, iids } = input
-  const conditions = [
-    Prisma.sql`i.project_id = ${project.id} ${visibleIssues(context.viewer, project)}`,
-    state && state !== 'all' && Prisma.sql`i.state = ${state}::"IssueState"`,
-    milestone && Prisma.sql`i.milestone_id IN (SELECT id FROM milestones WHERE title = ${milestone})`,
-    search && Prisma.sql`position(lower(${search}) in lower(concat_ws(' ', i.title, i.description))) > 0`,
-    iids && Prisma.sql`i.iid = ANY (${iids}::int[])`,
-  ]
-  return Prisma.join(
-    conditions.filter((condition) => condition instanceof Prisma.Sql),
-    ' AND ',
-  )
-}
 
 const list = endpoint({
   method: 'get',
@@ -61,17 +47,11 @@ const list = endpoint({
   find: projectFor('issue:read'),
   handle: async (call) => {
     const { context, input, found: project } = call
-    const page = await readPage<Issue>(
-      {
-        statement: 'rest.issues',
-        columns: issueColumns,
-        from: Prisma.sql`issues i`,
-        where: matching(context, project, input),
-        orderBy: Prisma.sql`i.iid ${Prisma.raw(input.sort ?? 'desc')}`,
-      },
-      input,
-    )
-    return answerPage(call, page, (issue, ofRow) => presentIssue(ofRow, { ...issue, project }))
+    const { state, milestone, search, iids } = input
+    // A blank text is no filter.
+    const filter = { state: states[state ?? 'all'], milestone: milestone || null, search: search || null, iids }
+    const page = await numberedIssues(context, project, { filter, direction: input.sort ?? 'desc', page: input })
+    return answerPage(call, await shownIssues.page(context, page))
   },
 })
 
@@ -90,7 +70,7 @@ const single = endpoint({
   answers: { 200: IssueBody },
   find: projectFor('issue:read'),
   handle: async ({ context, input, found }) =>
-    Response.json(await presentIssue(context, await getIssue(context, found, input.issue_iid))),
+    Response.json(await shownIssues.one(context, await getIssue(context, found, input.issue_iid))),
 })
 
 const create = endpoint({
@@ -109,7 +89,7 @@ const create = endpoint({
     const milestoneId = input.milestone_id || null
     const values = { title, description, confidential, dueDate, milestoneId }
     const issue = await createIssue(context, { projectPath: found.fullPath, ...values })
-    return Response.json(await presentIssue(context, issue), { status: 201 })
+    return Response.json(await shownIssues.one(context, issue), { status: 201 })
   },
 })
 
@@ -142,7 +122,7 @@ const update = endpoint({
       milestoneId: milestone === 0 ? null : milestone,
       state: event ? stateEvents[event] : undefined,
     })
-    return Response.json(await presentIssue(context, updated))
+    return Response.json(await shownIssues.one(context, updated))
   },
 })
 

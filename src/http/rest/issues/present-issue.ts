@@ -1,16 +1,9 @@
 import { z } from 'zod'
-import { can } from '../../../access/abilities.ts'
-import type { Context } from '../../../context/context.ts'
-import { placeInRest } from '../../../context/place.ts'
-import { calendarDate } from '../../../foundation/time.ts'
-import { issueDescription } from '../../../modules/issues/issue-loaders.ts'
-import type { IssueNode } from '../../../modules/issues/issue-policy.ts'
-import { milestoneById } from '../../../modules/milestones/milestone-loaders.ts'
-import { projectUrl } from '../../../modules/projects/project-url.ts'
-import { userById } from '../../../modules/users/user-loaders.ts'
-import { isoTime, Time } from '../kit/dates.ts'
-import { MilestoneBody, presentMilestone } from '../milestones/present-milestone.ts'
-import { presentUser, UserBody } from '../users/present-user.ts'
+import type { IssueFragment } from '../../../generated/documents.ts'
+import { Time } from '../kit/dates.ts'
+import { present } from '../kit/present.ts'
+import { MilestoneBody, toMilestone } from '../milestones/present-milestone.ts'
+import { UserBody } from '../users/present-user.ts'
 
 export const IssueBody = z
   .object({
@@ -33,36 +26,16 @@ export const IssueBody = z
   })
   .meta({ id: 'Issue' })
 
-async function presentMilestoneOf(context: Context, { milestoneId, project }: IssueNode) {
-  if (milestoneId === null || !can(context.viewer, 'milestone:read', project)) return null
-  const milestone = await milestoneById(context).load(milestoneId)
-  return milestone && presentMilestone(context, milestone, 'milestone.description')
-}
+type Body = z.output<typeof IssueBody>
 
-async function presentAuthor(context: Context, { authorId }: IssueNode) {
-  const author = authorId === null ? null : await userById(context).load(authorId)
-  return author && presentUser(context, author)
-}
-
-export async function presentIssue(context: Context, issue: IssueNode): Promise<z.output<typeof IssueBody>> {
-  const [milestone, author] = await Promise.all([presentMilestoneOf(context, issue), presentAuthor(context, issue)])
-  return {
-    id: issue.id,
-    iid: issue.iid,
-    project_id: issue.projectId,
-    title: issue.title,
-    description: await issueDescription(context, issue, () => placeInRest(context, 'description')),
-    state: issue.state,
-    created_at: isoTime(issue.createdAt),
-    updated_at: isoTime(issue.updatedAt),
-    closed_at: issue.closedAt && isoTime(issue.closedAt),
-    // Issues have neither here, and clients expect the lists.
-    labels: [],
-    assignees: [],
-    milestone,
-    author,
-    confidential: issue.confidential,
-    due_date: calendarDate(issue.dueDate),
-    web_url: `${projectUrl(context, issue.project)}/-/issues/${issue.iid}`,
-  }
-}
+export const toIssue = ({ milestone, ...issue }: IssueFragment): Body =>
+  present<Body>(
+    {
+      ...issue,
+      milestone: milestone && toMilestone(milestone),
+      // Clients expect both lists, although issues have no labels and no assignees here.
+      labels: [],
+      assignees: [],
+    },
+    ['description', 'closed_at', 'milestone', 'author', 'due_date'],
+  )

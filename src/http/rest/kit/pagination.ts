@@ -76,10 +76,10 @@ function headersOf(call: Asked, page: NumberedPage<unknown>): Record<string, str
  * The page's items, presented at once so that what they need is read together. What is presented takes the context that it is
  * given: so whoever asks for too much is told how many items would do.
  */
-export async function answerPage<Row, Item>(
+export async function answerPage<Row, Item = Row>(
   call: Asked,
   page: NumberedPage<Row>,
-  present: (row: Row, context: Context) => Item | Promise<Item>,
+  present: (row: Row, context: Context) => Item | Promise<Item> = (row) => row as Row & Item,
 ): Promise<Response> {
   const { context } = call
   const presented = page.rows.map(async (row, at) => present(row, contextOfRow(context, at)))

@@ -2,13 +2,16 @@ import { PassThrough, Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import { Busboy, type BusboyHeaders } from '@fastify/busboy'
+import { callerOf } from '../../../access/caller.ts'
+import { invalid } from '../../../foundation/errors.ts'
+import type { Call } from './endpoint.ts'
 import type { Fields } from './nested-fields.ts'
 import { badRequest, RestError } from './rest-errors.ts'
 
-/** What comes with a file in a form. */
+/** How much may come with a file in a form. */
 const LIMITS = { files: 1, fields: 20, fieldSize: 1000 }
 
-/** Busboy would read on, for as long as somebody sends, and leave out what is too much. */
+/** Busboy itself would read on for as long as the client sends, and leave out what is too much. */
 const excesses = {
   fieldsLimit: `The form has too many fields: at most ${LIMITS.fields} may come with a file`,
   filesLimit: 'The form has several files: send one at a time',
@@ -16,37 +19,49 @@ const excesses = {
 
 export type UploadedFile = {
   content: Readable
-  /** Of a form: the field that holds it, and its name there. */
+  /** The field of the form that holds the file, and the name of the file there; null when the body is no form. */
   field: string | null
   name: string | null
-  /** Those of a form; there once the file has been read, as they may follow it. */
+  /** The other fields of the form. They are known once the file has been read, because they may follow it. */
   fields: () => Promise<Fields>
-  /** Digests in headers are those of the body: of a form not those of the file. */
+  /** The digests in the headers of a form are not those of the file in it. */
   isForm: boolean
 }
 
 const malformed = () => badRequest('The body is no valid multipart/form-data')
 
-/** Busboy tells its own in several ways. */
+/** Busboy has several errors for a form that is malformed. */
 const problemOf = (error: Error) => (error instanceof RestError ? error : malformed())
 
-function bodyOf({ body }: Request): Readable {
-  // The DOM's type and node's name the same thing.
+/**
+ * Does the work of an upload when it is its turn, because only so many files are received at a time. An upload that the client has cut
+ * off is the client's error.
+ */
+export const inTurn = <Result>(
+  { uploads, context, request: { signal } }: Pick<Call, 'uploads' | 'context' | 'request'>,
+  work: () => Promise<Result>,
+): Promise<Result> =>
+  uploads.run(callerOf(context), work, signal).catch((error) => {
+    throw signal.aborted ? invalid('The upload was cut off') : error
+  })
+
+/** The body as a stream. A stream that is refused is not cancelled, because that would end the connection before the client is told. */
+export function bodyOf({ body }: Request): Readable {
+  // The DOM and Node have different types for the same stream.
   const stream = body as ReadableStream<Uint8Array> | null
-  // Not cancelled when it is refused: that would end the connection before the client has been told.
   return stream ? Readable.from(stream.values({ preventCancel: true }), { objectMode: false }) : Readable.from([])
 }
 
-/** The file in a form, which fails when the form breaks off: then Busboy emits an error, but does not end the file. */
+/** The file in a form. It fails when the form breaks off, because Busboy then emits an error but does not end the file. */
 function whole(content: Readable, body: Readable): Readable {
   const file = content.pipe(new PassThrough())
   content.on('error', () => file.destroy(malformed()))
   body.on('error', (error) => file.destroy(error))
-  // It may fail before anybody reads it.
+  // The file may fail before anybody reads it.
   return file.on('error', () => {})
 }
 
-/** It throws, in several ways, when there is no boundary, or one that is none. */
+/** Busboy throws several errors when the boundary is missing or wrong. */
 function parserOf(headers: BusboyHeaders): InstanceType<typeof Busboy> {
   try {
     return new Busboy({ headers, limits: LIMITS })
@@ -55,10 +70,10 @@ function parserOf(headers: BusboyHeaders): InstanceType<typeof Busboy> {
   }
 }
 
-/** In the place of bytes that are not UTF-8. */
+/** Stands in the place of bytes that are not UTF-8. */
 const REPLACEMENT = '\uFFFD'
 
-/** Those that are there once all of the form has been read. */
+/** The fields of the form, once the whole form has been read. */
 function fieldsIn(form: InstanceType<typeof Busboy>): UploadedFile['fields'] {
   const fields: Record<string, string> = {}
   form.on('field', (name, value) => {
@@ -93,7 +108,7 @@ function fileInForm(headers: BusboyHeaders, body: Readable): Promise<UploadedFil
   })
 }
 
-/** The body as it is, or the file in it when it is a form; read as it comes. */
+/** The body itself, or the file in it when the body is a form. The file is read as it comes. */
 export async function receiveFile(request: Request): Promise<UploadedFile> {
   const type = request.headers.get('content-type') ?? ''
   const body = bodyOf(request)

@@ -1,3 +1,9 @@
+import type { z } from 'zod'
+import type { MilestoneFragment } from '../../../generated/documents.ts'
+import type { Milestone } from '../../../generated/prisma/client.ts'
+import { shownRows } from '../../kit/document.ts'
+import { type MilestoneBody, toMilestone } from './present-milestone.ts'
+
 export const milestoneFragment = /* GraphQL */ `
   fragment Milestone on Milestone {
     id: number
@@ -15,3 +21,11 @@ export const milestoneFragment = /* GraphQL */ `
     web_url: webUrl
   }
 `
+
+export const shownMilestones = shownRows<Milestone, MilestoneFragment, z.output<typeof MilestoneBody>>(
+  /* GraphQL */ `
+    query Milestones { given { rows: milestones { ...Milestone } } }
+    ${milestoneFragment}
+  `,
+  toMilestone,
+)

@@ -1,17 +1,17 @@
 import { z } from 'zod'
 import type { Context } from '../../../context/context.ts'
-import { type Milestone, Prisma } from '../../../generated/prisma/client.ts'
+import type { Milestone } from '../../../generated/prisma/client.ts'
 import { findMilestone } from '../../../modules/milestones/find-milestone.ts'
-import { byDueDate, milestoneColumns } from '../../../modules/milestones/milestone-loaders.ts'
+import { numberedMilestones } from '../../../modules/milestones/namespace-milestones-loaders.ts'
 import { createMilestone, updateMilestone } from '../../../modules/milestones/write-milestones.ts'
-import { idOf, type Namespace, pathOf } from '../../../modules/projects/namespace.ts'
-import { readPage, sortedBy } from '../../../rows/numbered-page.ts'
+import { type Namespace, pathOf } from '../../../modules/projects/namespace.ts'
 import { type Endpoint, endpoint } from '../kit/endpoint.ts'
 import { day, integer, listOf, optional, storedText, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { notFound } from '../kit/rest-errors.ts'
 import { assertCan, assertCanInGroup, assertSignedIn, getGroup, getProject } from '../kit/subjects.ts'
-import { MilestoneBody, presentMilestone } from './present-milestone.ts'
+import { shownMilestones } from './milestone-documents.ts'
+import { MilestoneBody } from './present-milestone.ts'
 
 const tag = 'Milestones'
 const states = { active: 'active', closed: 'closed', all: null } as const
@@ -28,29 +28,13 @@ const values = {
 const listInput = z.object({
   id: namespaceId,
   state: optional(z.enum(['active', 'closed', 'all'])),
-  title: text('name').nullish().describe('Only the one of exactly this title.'),
-  search: text('search').nullish().describe('Only those with this in title or description.'),
-  iids: optional(listOf(integer())).describe('Only those of these numbers within their project or group.'),
+  title: text('name').nullish().describe('Only the milestone of exactly this title.'),
+  search: text('search').nullish().describe('Only milestones with this text in the title or the description.'),
+  iids: optional(listOf(integer())).describe('Only the milestones of these numbers within the project or the group.'),
   ...pageFields,
 })
 
-function matching(namespace: Namespace, { state, title, search, iids }: z.output<typeof listInput>): Prisma.Sql {
-  const wanted = states[state ?? 'all']
-  const parent = idOf(namespace)
-  const conditions = [
-    'projectId' in parent ? Prisma.sql`m.project_id = ${parent.projectId}` : Prisma.sql`m.group_id = ${parent.groupId}`,
-    wanted && Prisma.sql`m.state = ${wanted}::"MilestoneState"`,
-    title && Prisma.sql`m.title = ${title}`,
-    search && Prisma.sql`position(lower(${search}) in lower(concat_ws(' ', m.title, m.description))) > 0`,
-    iids && Prisma.sql`m.iid = ANY (${iids}::int[])`,
-  ]
-  return Prisma.join(
-    conditions.filter((condition) => condition instanceof Prisma.Sql),
-    ' AND ',
-  )
-}
-
-/** For `find`: whose milestones the path names. */
+/** For `find`: the project or the group whose milestones the path names. */
 async function findProject(context: Context, { id }: { id: string }): Promise<Namespace> {
   return { project: await getProject(context, id, 'milestone:read') }
 }
@@ -73,7 +57,7 @@ export async function getMilestone(namespace: Namespace, id: number): Promise<Mi
   return milestone
 }
 
-/** The same for projects and for groups. */
+/** Projects and groups have the same endpoints. */
 function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
   const find = milestonesOf[owner]
   const milestones = `/${owner}s/:id/milestones`
@@ -86,17 +70,11 @@ function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
     answers: { 200: z.array(MilestoneBody) },
     find,
     handle: async (call) => {
-      const page = await readPage<Milestone>(
-        {
-          statement: 'rest.milestones',
-          columns: milestoneColumns,
-          from: Prisma.sql`milestones m`,
-          where: matching(call.found, call.input),
-          orderBy: sortedBy(byDueDate),
-        },
-        call.input,
-      )
-      return answerPage(call, page, (milestone, ofRow) => presentMilestone(ofRow, milestone))
+      const { state, title, search, iids } = call.input
+      // A blank text is no filter.
+      const filter = { state: states[state ?? 'all'], title: title || null, search: search || null, iids }
+      const page = await numberedMilestones(call.found, filter, call.input)
+      return answerPage(call, await shownMilestones.page(call.context, page))
     },
   })
   const single = endpoint({
@@ -108,7 +86,7 @@ function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
     answers: { 200: MilestoneBody },
     find,
     handle: async ({ context, input, found }) =>
-      Response.json(await presentMilestone(context, await getMilestone(found, input.milestone_id))),
+      Response.json(await shownMilestones.one(context, await getMilestone(found, input.milestone_id))),
   })
   return [list, single, ...writesOf(owner, { milestones, find })]
 }
@@ -132,7 +110,7 @@ function writesOf(owner: 'project' | 'group', { milestones, find }: Place): Endp
       const path = 'project' in found ? { projectPath: pathOf(found) } : { groupPath: pathOf(found) }
       const { title, description, start_date: startDate, due_date: dueDate } = input
       const milestone = await createMilestone(context, { ...path, title, description, startDate, dueDate })
-      return Response.json(await presentMilestone(context, milestone), { status: 201 })
+      return Response.json(await shownMilestones.one(context, milestone), { status: 201 })
     },
   })
   const update = endpoint({
@@ -156,7 +134,7 @@ function writesOf(owner: 'project' | 'group', { milestones, find }: Place): Endp
       const { title, description, start_date: startDate, due_date: dueDate, state_event: event } = input
       const state = event ? stateEvents[event] : undefined
       const changes = { title: title ?? undefined, description, startDate, dueDate, state }
-      return Response.json(await presentMilestone(context, await updateMilestone(context, { id, ...changes })))
+      return Response.json(await shownMilestones.one(context, await updateMilestone(context, { id, ...changes })))
     },
   })
   return [create, update]

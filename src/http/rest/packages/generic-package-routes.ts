@@ -1,7 +1,5 @@
-// Files of generic packages, which come and go as streams.
+// Files of generic packages, which are received and sent as streams.
 import { z } from 'zod'
-import { callerOf } from '../../../access/caller.ts'
-import { invalid } from '../../../foundation/errors.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
 import { findPackageFile } from '../../../modules/packages/find-packages.ts'
 import { uploadPackageFile } from '../../../modules/packages/upload-package-file.ts'
@@ -11,7 +9,7 @@ import { optional, storedText, validate } from '../kit/fields.ts'
 import { notFound } from '../kit/rest-errors.ts'
 import { sentDigest } from '../kit/sent-digest.ts'
 import { projectForSignedIn } from '../kit/subjects.ts'
-import { receiveFile } from '../kit/uploaded-file.ts'
+import { inTurn, receiveFile } from '../kit/uploaded-file.ts'
 import { projectId } from '../releases/release-input.ts'
 import { PackageFileBody, presentPackageFile } from './present-package.ts'
 
@@ -79,12 +77,7 @@ const upload = endpoint({
   failures: [409],
   streams: true,
   find: projectForSignedIn('package:write'),
-  handle: ({ uploads, ...call }) =>
-    uploads
-      .run(callerOf(call.context), () => receive(call), call.request.signal)
-      .catch((error) => {
-        throw call.request.signal.aborted ? invalid('The upload was cut off') : error
-      }),
+  handle: (call) => inTurn(call, () => receive(call)),
 })
 
 const download = endpoint({

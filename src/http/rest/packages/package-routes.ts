@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { type Package, type PackageFile, Prisma, type Project } from '../../../generated/prisma/client.ts'
+import type { Package, Project } from '../../../generated/prisma/client.ts'
 import { deletePackage, deletePackageFile } from '../../../modules/packages/delete-packages.ts'
-import { findPackage } from '../../../modules/packages/find-packages.ts'
-import { columnsOf } from '../../../rows/columns.ts'
-import { readPage } from '../../../rows/numbered-page.ts'
+import { findPackage, numberedPackageFiles, numberedPackages } from '../../../modules/packages/find-packages.ts'
+import { pageOf } from '../../../rows/numbered-page.ts'
 import { type Endpoint, endpoint } from '../kit/endpoint.ts'
 import { integer, optional, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
@@ -20,10 +19,8 @@ const FILES = `${PACKAGE}/package_files`
 
 const packageKey = { id: projectId, package_id: integer().describe('Number of the package.') }
 
-/** Reading needs the code: versions are named as tags are. */
+/** Reading packages needs the ability to read code, because versions often have the names of tags. */
 const find = projectForSignedIn('code:read')
-
-const orders = { created_at: 'k.created_at', name: 'k.name', version: 'k.version', type: 'k.id' } as const
 
 async function getPackage(project: Project, id: number): Promise<Package> {
   const found = await findPackage(project, id)
@@ -34,26 +31,10 @@ async function getPackage(project: Project, id: number): Promise<Package> {
 const listFields = {
   order_by: optional(z.enum(['created_at', 'name', 'version', 'type'])).describe('`created_at` without it.'),
   sort: optional(z.enum(['asc', 'desc'])).describe('`asc` without it.'),
-  package_type: optional(text('name')).describe('All are `generic`.'),
-  package_name: optional(text('name')).describe('Only those with this in their name.'),
+  package_type: optional(text('name')).describe('All packages are `generic`.'),
+  package_name: optional(text('name')).describe('Only packages with this text in their name.'),
   package_version: optional(text('name')).describe('Only this version.'),
   status: optional(z.enum(['default', 'hidden'])).describe('`default` without it.'),
-}
-
-type Filters = z.output<z.ZodObject<typeof listFields>>
-
-function conditions(project: Project, { package_type, package_name, package_version, status }: Filters): Prisma.Sql {
-  const all = [
-    Prisma.sql`k.project_id = ${project.id}`,
-    Prisma.sql`k.hidden = ${status === 'hidden'}`,
-    package_type == null || package_type === 'generic' ? null : Prisma.sql`false`,
-    package_name == null ? null : Prisma.sql`strpos(lower(k.name), lower(${package_name})) > 0`,
-    package_version == null ? null : Prisma.sql`k.version = ${package_version}`,
-  ]
-  return Prisma.join(
-    all.filter((condition) => condition !== null),
-    ' AND ',
-  )
 }
 
 const list = endpoint({
@@ -66,18 +47,15 @@ const list = endpoint({
   find,
   handle: async (call) => {
     const { input, found: project } = call
-    const direction = Prisma.raw(input.sort ?? 'asc')
-    const page = await readPage<Package>(
-      {
-        statement: 'rest.packages',
-        columns: columnsOf('k', Prisma.PackageScalarFieldEnum),
-        from: Prisma.sql`packages k`,
-        where: conditions(project, input),
-        orderBy: Prisma.sql`${Prisma.raw(orders[input.order_by ?? 'created_at'])} ${direction}, k.id ${direction}`,
-      },
-      input,
-    )
-    return answerPage(call, page, presentPackage)
+    if ((input.package_type ?? 'generic') !== 'generic') return answerPage(call, pageOf<never>([], input))
+    const listing = {
+      hidden: input.status === 'hidden',
+      name: input.package_name,
+      version: input.package_version,
+      orderBy: input.order_by ?? 'created_at',
+      direction: input.sort ?? 'asc',
+    } as const
+    return answerPage(call, await numberedPackages(project, listing, input), presentPackage)
   },
 })
 
@@ -103,17 +81,7 @@ const listFiles = endpoint({
   find,
   handle: async (call) => {
     const { context, input, found: project } = call
-    const { id } = await getPackage(project, input.package_id)
-    const page = await readPage<PackageFile>(
-      {
-        statement: 'rest.packageFiles',
-        columns: columnsOf('f', Prisma.PackageFileScalarFieldEnum),
-        from: Prisma.sql`package_files f`,
-        where: Prisma.sql`f.package_id = ${id}`,
-        orderBy: Prisma.sql`f.id`,
-      },
-      input,
-    )
+    const page = await numberedPackageFiles(await getPackage(project, input.package_id), input)
     return answerPage(call, page, (file) => presentPackageFile(context, project, file))
   },
 })

@@ -39,10 +39,10 @@ export const PackageFileBody = z
       '`file.url` downloads what is uploaded under its name last. The `file_name` of a file in folders is percent-encoded.',
   })
 
-/** As GitLab stores it: a name with folders is percent-encoded, so that it fits into a URL as it is. */
+/** A name with folders is percent-encoded, as in GitLab, so that it fits into a URL. */
 const shownName = (fileName: string) => (fileName.includes('/') ? encodeURIComponent(fileName) : fileName)
 
-/** Bytes of a file are far below what a number holds exactly. */
+/** The size of a file is far below what a number holds exactly. */
 export const presentPackageFile = (
   { baseUrl }: Context,
   { fullPath }: Project,

@@ -1,18 +1,18 @@
 import { z } from 'zod'
 import { can } from '../../../access/abilities.ts'
 import type { Context } from '../../../context/context.ts'
-import { type AssetLink, Prisma, type Project } from '../../../generated/prisma/client.ts'
-import type { AssetLinkNode } from '../../../modules/assets/asset-loaders.ts'
+import type { Project } from '../../../generated/prisma/client.ts'
+import { type AssetLinkNode, numberedLinks } from '../../../modules/assets/asset-loaders.ts'
 import { findLink } from '../../../modules/assets/find-link.ts'
 import { createLink, deleteLink, updateLink } from '../../../modules/assets/write-links.ts'
-import { columnsOf } from '../../../rows/columns.ts'
-import { pageOf, readPage } from '../../../rows/numbered-page.ts'
+import { pageOf } from '../../../rows/numbered-page.ts'
 import { endpoint } from '../kit/endpoint.ts'
 import { integer, optional, storedText } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { notFound } from '../kit/rest-errors.ts'
 import { assertCan, assertMayChange, getProject, getRelease } from '../kit/subjects.ts'
-import { LinkBody, linkTypes, presentLink, presentLinks } from './present-link.ts'
+import { LinkBody, linkTypes } from './present-link.ts'
+import { shownLinks } from './release-documents.ts'
 import { linkPathFields, projectId, storedPath, tagName } from './release-input.ts'
 
 const tag = 'Release links'
@@ -25,7 +25,7 @@ const linkType = optional(z.enum(linkTypes))
 
 type LinkKey = { id: string; tag_name: string; link_id: number }
 
-/** To a viewer who may not learn tags the one in the path says nothing: a link is found by its number alone. */
+/** A viewer who may not learn tags finds a link by its number alone, whatever tag the path names. */
 const withTag = ({ viewer }: Context, project: Project, tag: string) =>
   can(viewer, 'code:read', project) ? { tag } : {}
 
@@ -37,7 +37,7 @@ async function getLink(context: Context, { id, tag_name, link_id }: LinkKey): Pr
   return { ...link, release: { ...link.release, project } }
 }
 
-/** Who may write none is told so first: an answer that depends on the tag would tell of tags. */
+/** A viewer who may not write is refused before the tag is looked up, because an answer that depends on the tag would reveal tags. */
 async function getReleaseToChange(context: Context, { id, tag_name }: { id: string; tag_name: string }) {
   const project = await getProject(context, id, 'release:read')
   assertCan(context, 'code:read', project)
@@ -59,24 +59,9 @@ const list = endpoint({
   handle: async (call) => {
     const { context, input } = call
     const project = await getProject(context, input.id, 'release:read')
-    if (!can(context.viewer, 'code:read', project)) return answerPage(call, pageOf<never>([], input), (link) => link)
+    if (!can(context.viewer, 'code:read', project)) return answerPage(call, pageOf<never>([], input))
     const release = await getRelease(context, project, input.tag_name)
-    const page = await readPage<AssetLink>(
-      {
-        statement: 'rest.links',
-        columns: columnsOf('l', Prisma.AssetLinkScalarFieldEnum),
-        from: Prisma.sql`asset_links l`,
-        where: Prisma.sql`l.release_id = ${release.id}`,
-        orderBy: Prisma.sql`l.created_at DESC, l.id DESC`,
-        count: release.linksCount,
-      },
-      input,
-    )
-    const rows = await presentLinks(
-      context,
-      page.rows.map((link) => ({ ...link, release })),
-    )
-    return answerPage(call, { ...page, rows }, (link) => link)
+    return answerPage(call, await shownLinks.page(context, await numberedLinks(release, input)))
   },
 })
 
@@ -87,7 +72,7 @@ const single = endpoint({
   summary: 'A link of a release',
   input: z.object(linkKey),
   answers: { 200: LinkBody },
-  handle: async ({ context, input }) => Response.json(await presentLink(context, await getLink(context, input))),
+  handle: async ({ context, input }) => Response.json(await shownLinks.one(context, await getLink(context, input))),
 })
 
 const create = endpoint({
@@ -110,7 +95,7 @@ const create = endpoint({
     const values = { name: input.name, url: input.url, filepath: storedPath(input) ?? null }
     const linkType = input.link_type ?? 'other'
     const link = await createLink(context, { projectPath: project.fullPath, tagName, ...values, linkType })
-    return Response.json(await presentLink(context, link), { status: 201 })
+    return Response.json(await shownLinks.one(context, link), { status: 201 })
   },
 })
 
@@ -140,7 +125,7 @@ const update = endpoint({
     const { id } = await getLink(context, input)
     const changes = { name: input.name ?? undefined, url: input.url ?? undefined, filepath: storedPath(input) }
     const link = await updateLink(context, { id, ...changes, linkType: input.link_type ?? undefined })
-    return Response.json(await presentLink(context, link))
+    return Response.json(await shownLinks.one(context, link))
   },
 })
 
@@ -155,7 +140,7 @@ const remove = endpoint({
   handle: async ({ context, input }) => {
     await getReleaseToChange(context, input)
     const link = await getLink(context, input)
-    const body = await presentLink(context, link)
+    const body = await shownLinks.one(context, link)
     await deleteLink(context, { id: link.id })
     return Response.json(body)
   },

@@ -1,14 +1,9 @@
 import type { z } from 'zod'
 import type { ReleaseFragment, SimpleReleaseFragment } from '../../../generated/documents.ts'
 import { present } from '../kit/present.ts'
-import type { MilestoneWithStatsBody } from '../milestones/present-milestone.ts'
+import { toMilestoneWithStats } from '../milestones/present-milestone.ts'
 import { toLink } from './present-link.ts'
 import type { ReleaseBody, SimpleReleaseBody } from './release-bodies.ts'
-
-type Milestone = z.output<typeof MilestoneWithStatsBody>
-
-const toMilestone = (milestone: ReleaseFragment['milestones'][number]): Milestone =>
-  present<Milestone>(milestone, ['description', 'due_date', 'start_date'])
 
 export const toSimpleRelease = (release: SimpleReleaseFragment) =>
   present<z.output<typeof SimpleReleaseBody>>(release, ['description'])
@@ -16,7 +11,7 @@ export const toSimpleRelease = (release: SimpleReleaseFragment) =>
 type Body = z.output<typeof ReleaseBody>
 type Shown = ReleaseFragment & { description_html?: string | null }
 
-/** Only who reads code learns the tag, and sees commits, sources and evidence. */
+/** Only viewers who read code learn the tag, and see commits, sources and evidence. */
 const readsCode = ({ tag_name }: Shown) => tag_name !== null
 
 function toAssets(release: Shown, newest: Shown['evidences'][number] | undefined): Body['assets'] {
@@ -48,7 +43,7 @@ export function toRelease(shown: Shown): Body {
       description_html,
       author,
       commit: readsCode(shown) ? commit && toCommit(commit) : undefined,
-      milestones: milestones.length > 0 ? milestones.map(toMilestone) : undefined,
+      milestones: milestones.length > 0 ? milestones.map(toMilestoneWithStats) : undefined,
       commit_path: commit?.path,
       tag_path,
       evidence_sha: newest?.sha,

@@ -1,11 +1,11 @@
 // What REST shows of releases, by its own names.
+import type { z } from 'zod'
 import type {
   GroupReleasePageQuery,
   GroupReleasePageQueryVariables,
   GroupSimpleReleasePageQuery,
   GroupSimpleReleasePageQueryVariables,
-  LinksQuery,
-  LinksQueryVariables,
+  LinkFragment,
   ReleasePageQuery,
   ReleasePageQueryVariables,
   ReleasePageWithHtmlQuery,
@@ -15,10 +15,12 @@ import type {
   ReleaseWithHtmlQuery,
   ReleaseWithHtmlQueryVariables,
 } from '../../../generated/documents.ts'
-import { document } from '../../kit/document.ts'
+import type { AssetLinkNode } from '../../../modules/assets/asset-loaders.ts'
+import { document, shownRows } from '../../kit/document.ts'
 import { milestoneFragment } from '../milestones/milestone-documents.ts'
 import { commitFragment } from '../repository/commit-documents.ts'
 import { userFragment } from '../users/user-documents.ts'
+import { type LinkBody, toLink } from './present-link.ts'
 
 const linkFragment = /* GraphQL */ `
   fragment Link on ReleaseAssetLink {
@@ -160,13 +162,10 @@ export const releaseWithHtml = document<ReleaseWithHtmlQuery, ReleaseWithHtmlQue
   `,
 )
 
-/** Links that a use case or a loader has given. */
-export const shownLinks = document<LinksQuery, LinksQueryVariables>(
-  'links',
+export const shownLinks = shownRows<AssetLinkNode, LinkFragment, z.output<typeof LinkBody>>(
   /* GraphQL */ `
-    query Links {
-      links: givenLinks { ...Link }
-    }
+    query Links { given { rows: links { ...Link } } }
     ${linkFragment}
   `,
+  toLink,
 )

@@ -85,7 +85,7 @@ const single = endpoint({
   },
 })
 
-/** Shows it as it is now: what was loaded before the write is forgotten. */
+/** The release as it is now, because what was loaded before the write is forgotten. */
 async function writtenRelease(context: Context, { projectId, tag }: ReleaseNode) {
   forgetLoaded(context)
   const { project } = await release(context, { project: projectId, tag })
@@ -117,7 +117,7 @@ const create = endpoint({
   },
 })
 
-/** Who may not change a release does not learn whether there is one. */
+/** A viewer who may not change a release does not learn whether the release exists. */
 async function getReleaseFor(
   context: Context,
   { id, tag_name }: { id: string; tag_name: string },
@@ -162,7 +162,7 @@ const remove = endpoint({
   find: projectFor('release:read'),
   handle: async ({ context, input }) => {
     const found = await getReleaseFor(context, input, 'release:delete')
-    // As it was: its links and evidence go with it.
+    // The release is shown as it was, because its links and evidence are deleted with it.
     const body = await writtenRelease(context, found)
     await deleteRelease(context, { projectPath: found.project.fullPath, tagName: found.tag })
     return Response.json(body)

@@ -1,10 +1,7 @@
-// Files that evidence refers to. Not in GitLab, whose report artifacts come from its own jobs.
+// Files that evidence refers to. GitLab has no such endpoints, because its report artifacts come from its own jobs.
 import { Readable } from 'node:stream'
-import type { ReadableStream } from 'node:stream/web'
 import { z } from 'zod'
-import { callerOf } from '../../../access/caller.ts'
 import type { Context } from '../../../context/context.ts'
-import { invalid } from '../../../foundation/errors.ts'
 import type { ReportArtifact } from '../../../generated/prisma/client.ts'
 import { ARTIFACT_BOUND } from '../../../modules/report-artifacts/artifact-files.ts'
 import { artifactUrl } from '../../../modules/report-artifacts/artifact-url.ts'
@@ -19,6 +16,7 @@ import { endpoint } from '../kit/endpoint.ts'
 import { storedText } from '../kit/fields.ts'
 import { notFound } from '../kit/rest-errors.ts'
 import { accountableProjectFor } from '../kit/subjects.ts'
+import { bodyOf, inTurn } from '../kit/uploaded-file.ts'
 import { projectId } from '../releases/release-input.ts'
 
 const tag = 'Report artifacts'
@@ -52,15 +50,6 @@ const input = z.object({
   file_name: storedText('name').describe('Without slashes and control characters.'),
 })
 
-/** Told before the first byte is stored, where the client says how many there are. */
-function bodyOf({ headers, body }: Request): Readable {
-  assertFits(headers, ARTIFACT_BOUND)
-  // The DOM's type and node's name the same thing.
-  const stream = body as ReadableStream<Uint8Array> | null
-  // Not cancelled when it is too much: that would end the connection before the client has been told.
-  return Readable.from(stream?.values({ preventCancel: true }) ?? [])
-}
-
 const upload = endpoint({
   method: 'put',
   path: ARTIFACT,
@@ -77,13 +66,12 @@ const upload = endpoint({
   failures: [409],
   streams: true,
   find: accountableProjectFor('report-artifact:write'),
-  handle: async ({ context, input: { sha, file_name: fileName }, found, request, uploads, artifactsDir }) => {
-    const { signal } = request
-    const sent = { project: found, sha, fileName, directory: artifactsDir, body: bodyOf(request) }
-    const inTurn = <Result>(work: () => Promise<Result>) => uploads.run(callerOf(context), work, signal)
-    const { artifact, stored } = await uploadReportArtifact(context, { ...sent, inTurn }).catch((error) => {
-      throw signal.aborted ? invalid('The upload was cut off') : error
-    })
+  handle: async (call) => {
+    const { context, found: project, request, artifactsDir: directory } = call
+    const { sha, file_name: fileName } = call.input
+    assertFits(request.headers, ARTIFACT_BOUND)
+    const sent = { project, sha, fileName, directory, body: bodyOf(request) }
+    const { artifact, stored } = await uploadReportArtifact(context, { ...sent, inTurn: (work) => inTurn(call, work) })
     return Response.json(present(context, artifact), { status: stored ? 201 : 200 })
   },
 })
@@ -106,7 +94,7 @@ const download = endpoint({
       ...PRIVATE,
       etag: `"${artifact.sha256}"`,
       'content-length': String(artifact.size),
-      // Whatever was uploaded: nothing of it may run as a page of ours.
+      // A browser must not run an uploaded file as a page of ours.
       'content-type': 'application/octet-stream',
       'content-disposition': `attachment; ${extendedName(artifact.fileName)}`,
     }

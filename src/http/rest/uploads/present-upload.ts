@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Upload } from '../../../generated/prisma/client.ts'
+import type { ListedUpload } from '../../../modules/uploads/find-upload.ts'
 import { markdownFor, markdownPath, uploadPath } from '../../../modules/uploads/upload-names.ts'
 import { isoTime, Time } from '../kit/dates.ts'
 
@@ -34,9 +35,7 @@ export const UploadBody = z
   })
   .meta({ id: 'Upload' })
 
-type ListedUpload = Upload & { username: string | null; userName: string | null }
-
-/** Bytes of a file are far below what a number holds exactly. */
+/** The size of a file is far below what a number holds exactly. */
 export const presentUpload = ({
   id,
   size,

@@ -1,14 +1,10 @@
 // Files that Markdown of a project shows or links to.
 import { z } from 'zod'
-import { callerOf } from '../../../access/caller.ts'
 import type { Context } from '../../../context/context.ts'
-import { invalid } from '../../../foundation/errors.ts'
-import { Prisma, type Project, type Upload } from '../../../generated/prisma/client.ts'
+import type { Project } from '../../../generated/prisma/client.ts'
 import { keepUpload, receiveUpload } from '../../../modules/uploads/create-upload.ts'
 import { deleteUpload } from '../../../modules/uploads/delete-upload.ts'
-import { findUpload, type UploadKey } from '../../../modules/uploads/find-upload.ts'
-import { columnsOf } from '../../../rows/columns.ts'
-import { readPage } from '../../../rows/numbered-page.ts'
+import { findUpload, numberedUploads, type UploadKey } from '../../../modules/uploads/find-upload.ts'
 import { assertFits } from '../../../storage/store-measured.ts'
 import { sendUpload } from '../../files/send-upload.ts'
 import { type Call, endpoint } from '../kit/endpoint.ts'
@@ -16,7 +12,7 @@ import { integer, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { badRequest, notFound } from '../kit/rest-errors.ts'
 import { accountableProjectFor, projectFor } from '../kit/subjects.ts'
-import { receiveFile } from '../kit/uploaded-file.ts'
+import { inTurn, receiveFile } from '../kit/uploaded-file.ts'
 import { projectId } from '../releases/release-input.ts'
 import { NewUploadBody, presentNewUpload, presentUpload, UploadBody } from './present-upload.ts'
 
@@ -30,7 +26,7 @@ const secretly = {
   filename: text('name').refine((name) => name !== '..' && !/[/\\]/.test(name)),
 }
 
-/** Of what stands around a file in a form. */
+/** The most bytes of a form besides the file in it. */
 const FORM_BYTES = 100_000
 
 async function receive(call: Call, project: Project): Promise<Response> {
@@ -38,8 +34,6 @@ async function receive(call: Call, project: Project): Promise<Response> {
   assertFits(request.headers, { maxBytes, what: 'An upload' }, FORM_BYTES)
   const { field, name, content: body, fields: complete } = await receiveFile(request)
   if (field !== 'file') throw badRequest('file is missing')
-  // Busboy's, for bytes that are no text.
-  if (name?.includes('\uFFFD')) throw badRequest('The name of the file is not UTF-8')
   const sent = { body, fileName: name ?? '', maxBytes, complete }
   return receiveUpload(context, storage, { project, sent }, (received) =>
     once({ file: [received.fileName, received.sha256] }, async () => {
@@ -55,22 +49,15 @@ const create = endpoint({
   tag,
   summary: 'Upload a file that notes of the project are to show or link to',
   description:
-    'The file is in the field `file` of a form, which has at most 20 others. `markdown` of the answer goes into notes of the same project. Whoever may read the ' +
-    'project may read the file. For members of the project; the server says how large a file may be (413), 100 MiB by default.',
+    'The file is in the field `file` of a form, which has at most 20 other fields. `markdown` of the answer goes into notes of the same ' +
+    'project. Whoever may read the project may read the file. For members of the project; the server says how large a file may be (413), 100 MiB by default.',
   input: z.object({ id: projectId }),
   ability: 'upload:create',
   answers: { 201: NewUploadBody },
   streams: true,
   find: accountableProjectFor('upload:create'),
-  handle: ({ found: project, ...call }) =>
-    call.uploads
-      .run(callerOf(call.context), () => receive(call, project), call.request.signal)
-      .catch((error) => {
-        throw call.request.signal.aborted ? invalid('The upload was cut off') : error
-      }),
+  handle: (call) => inTurn(call, () => receive(call, call.found)),
 })
-
-const columns = Prisma.sql`${columnsOf('a', Prisma.UploadScalarFieldEnum)}, u.username, u.name AS "userName"`
 
 const list = endpoint({
   method: 'get',
@@ -81,19 +68,7 @@ const list = endpoint({
   ability: 'upload:list',
   answers: { 200: z.array(UploadBody) },
   find: accountableProjectFor('upload:list'),
-  handle: async (call) => {
-    const page = await readPage<Upload & { username: string | null; userName: string | null }>(
-      {
-        statement: 'rest.uploads',
-        columns,
-        from: Prisma.sql`uploads a LEFT JOIN users u ON u.id = a.uploader_id`,
-        where: Prisma.sql`a.project_id = ${call.found.id}`,
-        orderBy: Prisma.sql`a.id DESC`,
-      },
-      call.input,
-    )
-    return answerPage(call, page, presentUpload)
-  },
+  handle: async (call) => answerPage(call, await numberedUploads(call.found, call.input), presentUpload),
 })
 
 async function send({ request, storage }: Call, project: Project, key: UploadKey): Promise<Response> {
