@@ -1,7 +1,7 @@
 -- What the server sends to read this module's rows, printed by `npm run sql`; each statement stands where it is sent first.
--- Below its title are the indexes that PostgreSQL reads it by.
+-- Its title ends with its name. Below are the indexes that PostgreSQL reads it by.
 
--- The audit events of a project: nothing beside the row
+-- The audit events of a project: nothing beside the row (auditEvents.pageOfProject)
 --   by audit_events_project_id_created_at_id_idx
 SELECT
   /* auditEvents.pageOfProject */
@@ -29,7 +29,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The audit events of a group: nothing beside the row
+-- The audit events of a group: nothing beside the row (auditEvents.pageOfGroup)
 --   by audit_events_group_id_created_at_id_idx
 SELECT
   /* auditEvents.pageOfGroup */
@@ -57,7 +57,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- How many audit events a project has
+-- How many audit events a project has (auditEvents.countOfProject)
 --   by audit_events_project_id_created_at_id_idx
 SELECT
   /* auditEvents.countOfProject */

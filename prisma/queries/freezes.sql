@@ -1,7 +1,7 @@
 -- What the server sends to read this module's rows, printed by `npm run sql`; each statement stands where it is sent first.
--- Below its title are the indexes that PostgreSQL reads it by.
+-- Its title ends with its name. Below are the indexes that PostgreSQL reads it by.
 
--- The freeze periods of a project: nothing beside the row
+-- The freeze periods of a project: nothing beside the row (freezePeriods.pageOfProject)
 --   by freeze_periods_project_id_created_at_id_idx
 SELECT
   /* freezePeriods.pageOfProject */
@@ -27,7 +27,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The environments of a project: nothing beside the row
+-- The environments of a project: nothing beside the row (environments.pageOfProject)
 --   by environments_project_id_name_key
 SELECT
   /* environments.pageOfProject */
@@ -52,7 +52,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- How many freeze periods a project has
+-- How many freeze periods a project has (freezePeriods.countOfProject)
 --   by freeze_periods_project_id_created_at_id_idx
 SELECT
   /* freezePeriods.countOfProject */
@@ -64,7 +64,7 @@ WHERE
 GROUP BY
   1;
 
--- How many environments a project has
+-- How many environments a project has (environments.countOfProject)
 --   by environments_project_id_name_key
 SELECT
   /* environments.countOfProject */

@@ -1,7 +1,7 @@
 -- What the server sends to read this module's rows, printed by `npm run sql`; each statement stands where it is sent first.
--- Below its title are the indexes that PostgreSQL reads it by.
+-- Its title ends with its name. Below are the indexes that PostgreSQL reads it by.
 
--- A group by its path: nothing beside the row
+-- A group by its path: nothing beside the row (groups.byPath)
 --   by groups_lower_full_path_key
 SELECT
   /* groups.byPath */

@@ -1,7 +1,7 @@
 -- What the server sends to read this module's rows, printed by `npm run sql`; each statement stands where it is sent first.
--- Below its title are the indexes that PostgreSQL reads it by.
+-- Its title ends with its name. Below are the indexes that PostgreSQL reads it by.
 
--- An issue by its number: nothing beside the row
+-- An issue by its number: nothing beside the row (issues.byProjectIdAndIid)
 --   by issues_project_id_iid_key
 SELECT
   /* issues.byProjectIdAndIid */
@@ -28,7 +28,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- An issue by its number: everything
+-- An issue by its number: everything (milestones.byId)
 --   by milestones_pkey
 SELECT
   /* milestones.byId */
@@ -54,7 +54,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- The issues of a project: nothing beside the row
+-- The issues of a project: nothing beside the row (issues.pageOfProject)
 --   by issues_project_id_iid_key
 SELECT
   /* issues.pageOfProject */
@@ -87,7 +87,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- How many issues a project has
+-- How many issues a project has (issues.countOfProject)
 --   by issues_project_id_iid_key
 SELECT
   /* issues.countOfProject */
@@ -99,7 +99,7 @@ WHERE
 GROUP BY
   1;
 
--- The issues of a project: nothing beside the row, for a Guest
+-- The issues of a project: nothing beside the row, for a Guest (issues.pageOfProject)
 --   by issues_project_id_iid_key
 SELECT
   /* issues.pageOfProject */
@@ -136,7 +136,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- How many issues a project has, for a Guest
+-- How many issues a project has, for a Guest (issues.countOfProject)
 --   by issues_project_id_iid_key
 SELECT
   /* issues.countOfProject */

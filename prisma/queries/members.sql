@@ -1,7 +1,7 @@
 -- What the server sends to read this module's rows, printed by `npm run sql`; each statement stands where it is sent first.
--- Below its title are the indexes that PostgreSQL reads it by.
+-- Its title ends with its name. Below are the indexes that PostgreSQL reads it by.
 
--- The members of a project: nothing beside the row
+-- The members of a project: nothing beside the row (projectMembers.pageOfProject)
 --   by project_members_project_id_idx
 SELECT
   /* projectMembers.pageOfProject */
@@ -26,7 +26,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The members of a project: everything
+-- The members of a project: everything (users.byId)
 --   by users_pkey
 SELECT
   /* users.byId */
@@ -46,7 +46,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- The members of a group: nothing beside the row
+-- The members of a group: nothing beside the row (groupMembers.pageOfGroup)
 --   by group_members_group_id_idx
 SELECT
   /* groupMembers.pageOfGroup */

@@ -1,7 +1,7 @@
 -- What the server sends to read this module's rows, printed by `npm run sql`; each statement stands where it is sent first.
--- Below its title are the indexes that PostgreSQL reads it by.
+-- Its title ends with its name. Below are the indexes that PostgreSQL reads it by.
 
--- A milestone by its id: everything
+-- A milestone by its id: everything (projects.byId)
 --   by projects_pkey
 SELECT
   /* projects.byId */
@@ -30,7 +30,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- The milestones of a project: nothing beside the row
+-- The milestones of a project: nothing beside the row (milestones.pageOfProject)
 --   by milestones_project_id_title_key
 SELECT
   /* milestones.pageOfProject */
@@ -63,7 +63,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The milestones of a group: nothing beside the row
+-- The milestones of a group: nothing beside the row (milestones.pageOfGroup)
 --   by milestones_group_id_title_key
 SELECT
   /* milestones.pageOfGroup */

@@ -1,93 +1,7 @@
 -- What the server sends to read this module's rows, printed by `npm run sql`; each statement stands where it is sent first.
--- Below its title are the indexes that PostgreSQL reads it by.
+-- Its title ends with its name. Below are the indexes that PostgreSQL reads it by.
 
--- A project by its path: nothing beside the row
---   by content_versions_pkey
---   by projects_lower_full_path_key
-SELECT
-  /* keptAnswers.versions */
-  sought.path, p.id, p.visibility, p.ancestor_ids AS "ancestorIds",
-  (
-    SELECT
-      coalesce(sum(v.version), 0)::text
-    FROM
-      content_versions v
-    WHERE
-      v.scope = ANY (
-        ARRAY['users', 'project:' || coalesce(p.id, 0)] || ARRAY(
-          SELECT
-            'group:' || g
-          FROM
-            unnest(p.ancestor_ids) g
-        )
-      )
-  ) AS version
-FROM
-  unnest($1::text[]) AS sought (path)
-  LEFT JOIN projects p ON lower(p.full_path) = sought.path;
-
--- A project by its path: nothing beside the row
---   by access_tokens_digest_key
---   by group_members_pkey
---   by project_members_pkey
---   by users_pkey
-SELECT
-  /* access.viewersByToken */
-  (
-    SELECT
-      coalesce(json_agg(row), '[]')
-    FROM
-      (
-        SELECT
-          encode(t.digest, 'hex') AS digest, t.scopes::text[], u.id, u.username, u.name, u.email,
-          u.avatar_url AS "avatarUrl", u.avatar_chosen AS "avatarChosen", u.state, u.admin, u.created_at AS "createdAt",
-          u.updated_at AS "updatedAt",
-          (
-            SELECT
-              coalesce(json_agg(json_build_array(m.project_id, m.role)), '[]')
-            FROM
-              project_members m
-            WHERE
-              m.user_id = u.id
-              AND (
-                m.expires_at IS NULL
-                OR m.expires_at > now()
-              )
-          ) AS "projectRoles",
-          (
-            SELECT
-              coalesce(json_agg(json_build_array(m.group_id, m.role)), '[]')
-            FROM
-              group_members m
-            WHERE
-              m.user_id = u.id
-              AND (
-                m.expires_at IS NULL
-                OR m.expires_at > now()
-              )
-          ) AS "groupRoles"
-        FROM
-          access_tokens t
-          JOIN users u ON u.id = t.user_id
-        WHERE
-          t.digest = ANY (
-            ARRAY(
-              SELECT
-                decode(sought, 'hex')
-              FROM
-                unnest($1::text[]) AS sought
-            )
-          )
-          AND t.revoked_at IS NULL
-          AND (
-            t.expires_at IS NULL
-            OR t.expires_at > now()
-          )
-          AND u.state = 'active'
-      ) AS row
-  )::text AS rows;
-
--- A project by its path: nothing beside the row
+-- A project by its path: nothing beside the row (projects.byPath)
 --   by projects_lower_full_path_key
 SELECT
   /* projects.byPath */
@@ -158,7 +72,93 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- A project by its path: everything
+-- A project by its path: nothing beside the row (access.viewersByToken)
+--   by access_tokens_digest_key
+--   by group_members_pkey
+--   by project_members_pkey
+--   by users_pkey
+SELECT
+  /* access.viewersByToken */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          encode(t.digest, 'hex') AS digest, t.scopes::text[], u.id, u.username, u.name, u.email,
+          u.avatar_url AS "avatarUrl", u.avatar_chosen AS "avatarChosen", u.state, u.admin, u.created_at AS "createdAt",
+          u.updated_at AS "updatedAt",
+          (
+            SELECT
+              coalesce(json_agg(json_build_array(m.project_id, m.role)), '[]')
+            FROM
+              project_members m
+            WHERE
+              m.user_id = u.id
+              AND (
+                m.expires_at IS NULL
+                OR m.expires_at > now()
+              )
+          ) AS "projectRoles",
+          (
+            SELECT
+              coalesce(json_agg(json_build_array(m.group_id, m.role)), '[]')
+            FROM
+              group_members m
+            WHERE
+              m.user_id = u.id
+              AND (
+                m.expires_at IS NULL
+                OR m.expires_at > now()
+              )
+          ) AS "groupRoles"
+        FROM
+          access_tokens t
+          JOIN users u ON u.id = t.user_id
+        WHERE
+          t.digest = ANY (
+            ARRAY(
+              SELECT
+                decode(sought, 'hex')
+              FROM
+                unnest($1::text[]) AS sought
+            )
+          )
+          AND t.revoked_at IS NULL
+          AND (
+            t.expires_at IS NULL
+            OR t.expires_at > now()
+          )
+          AND u.state = 'active'
+      ) AS row
+  )::text AS rows;
+
+-- A project by its path: nothing beside the row (keptAnswers.versions)
+--   by content_versions_pkey
+--   by projects_lower_full_path_key
+SELECT
+  /* keptAnswers.versions */
+  sought.path, p.id, p.visibility, p.ancestor_ids AS "ancestorIds",
+  (
+    SELECT
+      coalesce(sum(v.version), 0)::text
+    FROM
+      content_versions v
+    WHERE
+      v.scope = ANY (
+        ARRAY['users', 'project:' || coalesce(p.id, 0)] || ARRAY(
+          SELECT
+            'group:' || g
+          FROM
+            unnest(p.ancestor_ids) g
+        )
+      )
+  ) AS version
+FROM
+  unnest($1::text[]) AS sought (path)
+  LEFT JOIN projects p ON lower(p.full_path) = sought.path;
+
+-- A project by its path: everything (freezePeriods.allOfProject)
 --   by freeze_periods_project_id_created_at_id_idx
 SELECT
   /* freezePeriods.allOfProject */

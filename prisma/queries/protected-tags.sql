@@ -1,7 +1,7 @@
 -- What the server sends to read this module's rows, printed by `npm run sql`; each statement stands where it is sent first.
--- Below its title are the indexes that PostgreSQL reads it by.
+-- Its title ends with its name. Below are the indexes that PostgreSQL reads it by.
 
--- The protected tags of a project: nothing beside the row
+-- The protected tags of a project: nothing beside the row (protectedTags.allOfProject)
 --   by protected_tag_access_levels_protected_tag_id_idx
 --   by protected_tags_project_id_name_key
 SELECT

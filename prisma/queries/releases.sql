@@ -1,7 +1,7 @@
 -- What the server sends to read this module's rows, printed by `npm run sql`; each statement stands where it is sent first.
--- Below its title are the indexes that PostgreSQL reads it by.
+-- Its title ends with its name. Below are the indexes that PostgreSQL reads it by.
 
--- The releases of a project: nothing beside the row
+-- The releases of a project: nothing beside the row (projects.byPath)
 --   by projects_lower_full_path_key
 --   by releases_project_id_released_at_id_idx
 SELECT
@@ -92,66 +92,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- The releases of a project: everything
---   by evidences_pkey
-SELECT
-  /* evidences.textsWithin */
-  id, bytes,
-  CASE
-    WHEN sum(bytes) OVER (
-      ORDER BY
-        place
-    ) <= $1::bigint THEN text
-  END AS text
-FROM
-  (
-    SELECT
-      t.id, key.place, t.summary::text AS text, octet_length(t.summary::text) AS bytes
-    FROM
-      unnest($2::int[]) WITH ORDINALITY AS key (id, place)
-      JOIN evidences t ON t.id = key.id
-  ) AS found
-WHERE
-  bytes IS NOT NULL;
-
--- The releases of a project: everything
---   by evidences_release_id_occasion_key
-SELECT
-  /* evidences.countOfRelease */
-  e.release_id AS id, count(*)::int AS count
-FROM
-  evidences e
-WHERE
-  e.release_id = ANY ($1::int[])
-GROUP BY
-  1;
-
--- The releases of a project: everything
---   by milestone_releases_release_id_idx
---   by milestones_pkey
-SELECT
-  /* milestones.countOfRelease */
-  mr.release_id AS id, count(*)::int AS count
-FROM
-  milestone_releases mr
-  JOIN milestones m ON m.id = mr.milestone_id
-WHERE
-  mr.release_id = ANY ($1::int[])
-GROUP BY
-  1;
-
--- The releases of a project: everything
---   by releases_pkey
-UPDATE /* releases.keepRendered */ releases r
-SET
-  description_html = rendered.html, renderer_version = $1::smallint
-FROM
-  unnest($2::int[], $3::text[], $4::text[]) AS rendered (id, description, html)
-WHERE
-  r.id = rendered.id
-  AND r.description IS NOT DISTINCT FROM rendered.description;
-
--- The releases of a project: everything
+-- The releases of a project: everything (projects.byPath)
 --   by asset_links_release_id_created_at_id_idx
 --   by evidences_release_id_created_at_id_idx
 --   by milestone_releases_release_id_idx
@@ -338,7 +279,66 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- The releases of a project: only assets
+-- The releases of a project: everything (evidences.textsWithin)
+--   by evidences_pkey
+SELECT
+  /* evidences.textsWithin */
+  id, bytes,
+  CASE
+    WHEN sum(bytes) OVER (
+      ORDER BY
+        place
+    ) <= $1::bigint THEN text
+  END AS text
+FROM
+  (
+    SELECT
+      t.id, key.place, t.summary::text AS text, octet_length(t.summary::text) AS bytes
+    FROM
+      unnest($2::int[]) WITH ORDINALITY AS key (id, place)
+      JOIN evidences t ON t.id = key.id
+  ) AS found
+WHERE
+  bytes IS NOT NULL;
+
+-- The releases of a project: everything (releases.keepRendered)
+--   by releases_pkey
+UPDATE /* releases.keepRendered */ releases r
+SET
+  description_html = rendered.html, renderer_version = $1::smallint
+FROM
+  unnest($2::int[], $3::text[], $4::text[]) AS rendered (id, description, html)
+WHERE
+  r.id = rendered.id
+  AND r.description IS NOT DISTINCT FROM rendered.description;
+
+-- The releases of a project: everything (milestones.countOfRelease)
+--   by milestone_releases_release_id_idx
+--   by milestones_pkey
+SELECT
+  /* milestones.countOfRelease */
+  mr.release_id AS id, count(*)::int AS count
+FROM
+  milestone_releases mr
+  JOIN milestones m ON m.id = mr.milestone_id
+WHERE
+  mr.release_id = ANY ($1::int[])
+GROUP BY
+  1;
+
+-- The releases of a project: everything (evidences.countOfRelease)
+--   by evidences_release_id_occasion_key
+SELECT
+  /* evidences.countOfRelease */
+  e.release_id AS id, count(*)::int AS count
+FROM
+  evidences e
+WHERE
+  e.release_id = ANY ($1::int[])
+GROUP BY
+  1;
+
+-- The releases of a project: only assets (projects.byPath)
 --   by asset_links_release_id_created_at_id_idx
 --   by projects_lower_full_path_key
 --   by releases_project_id_released_at_id_idx
@@ -448,7 +448,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- The releases of a project: only author
+-- The releases of a project: only author (projects.byPath)
 --   by projects_lower_full_path_key
 --   by releases_project_id_released_at_id_idx
 --   by users_pkey
@@ -554,7 +554,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- The releases of a project: only evidences
+-- The releases of a project: only evidences (projects.byPath)
 --   by evidences_release_id_created_at_id_idx
 --   by projects_lower_full_path_key
 --   by releases_project_id_released_at_id_idx
@@ -663,7 +663,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- The releases of a project: only milestones
+-- The releases of a project: only milestones (projects.byPath)
 --   by milestone_releases_release_id_idx
 --   by milestones_pkey
 --   by projects_lower_full_path_key
@@ -785,7 +785,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- A release by its tag: nothing beside the row
+-- A release by its tag: nothing beside the row (projects.byPath)
 --   by projects_lower_full_path_key
 --   by releases_project_id_tag_key
 SELECT
@@ -873,7 +873,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- A release by its tag: everything
+-- A release by its tag: everything (projects.byPath)
 --   by asset_links_release_id_created_at_id_idx
 --   by evidences_release_id_created_at_id_idx
 --   by milestone_releases_release_id_idx
@@ -1057,7 +1057,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- A release by its tag: only assets
+-- A release by its tag: only assets (projects.byPath)
 --   by asset_links_release_id_created_at_id_idx
 --   by projects_lower_full_path_key
 --   by releases_project_id_tag_key
@@ -1164,7 +1164,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- A release by its tag: only author
+-- A release by its tag: only author (projects.byPath)
 --   by projects_lower_full_path_key
 --   by releases_project_id_tag_key
 --   by users_pkey
@@ -1267,7 +1267,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- A release by its tag: only evidences
+-- A release by its tag: only evidences (projects.byPath)
 --   by evidences_release_id_created_at_id_idx
 --   by projects_lower_full_path_key
 --   by releases_project_id_tag_key
@@ -1373,7 +1373,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- A release by its tag: only milestones
+-- A release by its tag: only milestones (projects.byPath)
 --   by milestone_releases_release_id_idx
 --   by milestones_pkey
 --   by projects_lower_full_path_key
@@ -1492,7 +1492,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- A release by its id: nothing beside the row
+-- A release by its id: nothing beside the row (releases.byId)
 --   by projects_pkey
 --   by releases_pkey
 SELECT
@@ -1541,57 +1541,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- A release by its id: everything
---   by asset_links_release_id_created_at_id_idx
-SELECT
-  /* assetLinks.pageOfRelease */
-  parent.id, page.rows::text AS rows
-FROM
-  unnest($1::int[]) AS parent (id)
-  CROSS JOIN LATERAL (
-    SELECT
-      coalesce(json_agg(row), '[]')
-    FROM
-      (
-        SELECT
-          l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
-        FROM
-          asset_links l
-        WHERE
-          l.release_id = parent.id
-        ORDER BY
-          l.created_at DESC, l.id DESC
-        LIMIT
-          $2
-      ) AS row
-  ) AS page (rows);
-
--- A release by its id: everything
---   by evidences_release_id_created_at_id_idx
-SELECT
-  /* evidences.pageOfRelease */
-  parent.id, page.rows::text AS rows
-FROM
-  unnest($1::int[]) AS parent (id)
-  CROSS JOIN LATERAL (
-    SELECT
-      coalesce(json_agg(row), '[]')
-    FROM
-      (
-        SELECT
-          e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
-        FROM
-          evidences e
-        WHERE
-          e.release_id = parent.id
-        ORDER BY
-          e.created_at ASC, e.id ASC
-        LIMIT
-          $2
-      ) AS row
-  ) AS page (rows);
-
--- A release by its id: everything
+-- A release by its id: everything (milestones.pageOfRelease)
 --   by milestone_releases_release_id_idx
 --   by milestones_pkey
 SELECT
@@ -1626,7 +1576,57 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The latest release: nothing beside the row
+-- A release by its id: everything (assetLinks.pageOfRelease)
+--   by asset_links_release_id_created_at_id_idx
+SELECT
+  /* assetLinks.pageOfRelease */
+  parent.id, page.rows::text AS rows
+FROM
+  unnest($1::int[]) AS parent (id)
+  CROSS JOIN LATERAL (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          l.id AS "id", l.name AS "name", l.url AS "url", l.filepath AS "filepath", l.link_type AS "linkType"
+        FROM
+          asset_links l
+        WHERE
+          l.release_id = parent.id
+        ORDER BY
+          l.created_at DESC, l.id DESC
+        LIMIT
+          $2
+      ) AS row
+  ) AS page (rows);
+
+-- A release by its id: everything (evidences.pageOfRelease)
+--   by evidences_release_id_created_at_id_idx
+SELECT
+  /* evidences.pageOfRelease */
+  parent.id, page.rows::text AS rows
+FROM
+  unnest($1::int[]) AS parent (id)
+  CROSS JOIN LATERAL (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          e.id AS "id", e.sha AS "sha", e.signature AS "signature", e.created_at AS "createdAt"
+        FROM
+          evidences e
+        WHERE
+          e.release_id = parent.id
+        ORDER BY
+          e.created_at ASC, e.id ASC
+        LIMIT
+          $2
+      ) AS row
+  ) AS page (rows);
+
+-- The latest release: nothing beside the row (releases.pageOfProject)
 --   by releases_project_id_released_at_id_idx
 SELECT
   /* releases.pageOfProject */
@@ -1665,7 +1665,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a group: nothing beside the row
+-- The releases of a group: nothing beside the row (groups.byPath)
 --   by group_releases_group_id_released_at_release_id_idx
 --   by groups_lower_full_path_key
 --   by projects_pkey
@@ -1748,7 +1748,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- The releases of a group: everything
+-- The releases of a group: everything (groups.byPath)
 --   by asset_links_release_id_created_at_id_idx
 --   by evidences_release_id_created_at_id_idx
 --   by group_releases_group_id_released_at_release_id_idx
@@ -1927,7 +1927,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- The releases of a group: only assets
+-- The releases of a group: only assets (groups.byPath)
 --   by asset_links_release_id_created_at_id_idx
 --   by group_releases_group_id_released_at_release_id_idx
 --   by groups_lower_full_path_key
@@ -2029,7 +2029,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- The releases of a group: only author
+-- The releases of a group: only author (groups.byPath)
 --   by group_releases_group_id_released_at_release_id_idx
 --   by groups_lower_full_path_key
 --   by projects_pkey
@@ -2127,7 +2127,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- The releases of a group: only evidences
+-- The releases of a group: only evidences (groups.byPath)
 --   by evidences_release_id_created_at_id_idx
 --   by group_releases_group_id_released_at_release_id_idx
 --   by groups_lower_full_path_key
@@ -2228,7 +2228,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- The releases of a group: only milestones
+-- The releases of a group: only milestones (groups.byPath)
 --   by group_releases_group_id_released_at_release_id_idx
 --   by groups_lower_full_path_key
 --   by milestone_releases_release_id_idx
@@ -2342,7 +2342,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- The releases of a group by its id: nothing beside the row
+-- The releases of a group by its id: nothing beside the row (releases.pageOfGroup)
 --   by group_releases_group_id_released_at_release_id_idx
 --   by projects_pkey
 --   by releases_pkey
@@ -2403,7 +2403,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a group by its id: everything
+-- The releases of a group by its id: everything (releases.pageOfGroup)
 --   by asset_links_release_id_created_at_id_idx
 --   by evidences_release_id_created_at_id_idx
 --   by group_releases_group_id_released_at_release_id_idx
@@ -2557,7 +2557,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a group by its id: only assets
+-- The releases of a group by its id: only assets (releases.pageOfGroup)
 --   by asset_links_release_id_created_at_id_idx
 --   by group_releases_group_id_released_at_release_id_idx
 --   by projects_pkey
@@ -2636,7 +2636,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a group by its id: only author
+-- The releases of a group by its id: only author (releases.pageOfGroup)
 --   by group_releases_group_id_released_at_release_id_idx
 --   by projects_pkey
 --   by releases_pkey
@@ -2712,7 +2712,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a group by its id: only evidences
+-- The releases of a group by its id: only evidences (releases.pageOfGroup)
 --   by evidences_release_id_created_at_id_idx
 --   by group_releases_group_id_released_at_release_id_idx
 --   by projects_pkey
@@ -2791,7 +2791,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a group by its id: only milestones
+-- The releases of a group by its id: only milestones (releases.pageOfGroup)
 --   by group_releases_group_id_released_at_release_id_idx
 --   by milestone_releases_release_id_idx
 --   by milestones_pkey
@@ -2881,7 +2881,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a milestone: nothing beside the row
+-- The releases of a milestone: nothing beside the row (releases.pageOfMilestone)
 --   by milestone_releases_pkey
 --   by projects_pkey
 --   by releases_pkey
@@ -2942,7 +2942,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a milestone: everything
+-- The releases of a milestone: everything (releases.pageOfMilestone)
 --   by asset_links_release_id_created_at_id_idx
 --   by evidences_release_id_created_at_id_idx
 --   by milestone_releases_pkey
@@ -3096,7 +3096,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a milestone: only assets
+-- The releases of a milestone: only assets (releases.pageOfMilestone)
 --   by asset_links_release_id_created_at_id_idx
 --   by milestone_releases_pkey
 --   by projects_pkey
@@ -3175,7 +3175,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a milestone: only author
+-- The releases of a milestone: only author (releases.pageOfMilestone)
 --   by milestone_releases_pkey
 --   by projects_pkey
 --   by releases_pkey
@@ -3251,7 +3251,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a milestone: only evidences
+-- The releases of a milestone: only evidences (releases.pageOfMilestone)
 --   by evidences_release_id_created_at_id_idx
 --   by milestone_releases_pkey
 --   by projects_pkey
@@ -3330,7 +3330,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a milestone: only milestones
+-- The releases of a milestone: only milestones (releases.pageOfMilestone)
 --   by milestone_releases_pkey
 --   by milestone_releases_release_id_idx
 --   by milestones_pkey
@@ -3420,7 +3420,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a project, by CREATED_ASC
+-- The releases of a project, by CREATED_ASC (projects.byPath)
 --   by projects_lower_full_path_key
 --   by releases_created_asc
 SELECT
@@ -3511,7 +3511,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- The releases of a project, by CREATED_DESC
+-- The releases of a project, by CREATED_DESC (projects.byPath)
 --   by projects_lower_full_path_key
 --   by releases_project_id_created_at_id_idx
 SELECT
@@ -3602,7 +3602,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- The releases of a project, by RELEASED_AT_ASC
+-- The releases of a project, by RELEASED_AT_ASC (projects.byPath)
 --   by projects_lower_full_path_key
 --   by releases_released_asc
 SELECT
@@ -3693,20 +3693,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- How many releases a project has since a date
---   by releases_released_asc
-SELECT
-  /* releases.countOfProject */
-  r.project_id AS id, count(*)::int AS count
-FROM
-  releases r
-WHERE
-  r.project_id = ANY ($1::int[])
-  AND r.released_at > $2
-GROUP BY
-  1;
-
--- How many releases a project has since a date
+-- How many releases a project has since a date (projects.byPath)
 --   by projects_lower_full_path_key
 --   by releases_project_id_released_at_id_idx
 SELECT
@@ -3798,7 +3785,20 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- How many releases a milestone has
+-- How many releases a project has since a date (releases.countOfProject)
+--   by releases_released_asc
+SELECT
+  /* releases.countOfProject */
+  r.project_id AS id, count(*)::int AS count
+FROM
+  releases r
+WHERE
+  r.project_id = ANY ($1::int[])
+  AND r.released_at > $2
+GROUP BY
+  1;
+
+-- How many releases a milestone has (releases.countOfMilestone)
 --   by milestone_releases_pkey
 --   by projects_pkey
 --   by releases_pkey
@@ -3831,7 +3831,7 @@ WHERE
 GROUP BY
   1;
 
--- The releases of a project: nothing beside the row, for a Guest
+-- The releases of a project: nothing beside the row, for a Guest (releases.pageOfProject)
 --   by releases_project_id_released_at_id_idx
 SELECT
   /* releases.pageOfProject */
@@ -3856,7 +3856,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a project: everything, for a Guest
+-- The releases of a project: everything, for a Guest (releases.pageOfProject)
 --   by asset_links_release_id_created_at_id_idx
 --   by evidences_release_id_created_at_id_idx
 --   by milestone_releases_release_id_idx
@@ -3974,7 +3974,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a project: only assets, for a Guest
+-- The releases of a project: only assets, for a Guest (releases.pageOfProject)
 --   by asset_links_release_id_created_at_id_idx
 --   by releases_project_id_released_at_id_idx
 SELECT
@@ -4017,7 +4017,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a project: only author, for a Guest
+-- The releases of a project: only author, for a Guest (releases.pageOfProject)
 --   by releases_project_id_released_at_id_idx
 --   by users_pkey
 SELECT
@@ -4057,7 +4057,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a project: only evidences, for a Guest
+-- The releases of a project: only evidences, for a Guest (releases.pageOfProject)
 --   by evidences_release_id_created_at_id_idx
 --   by releases_project_id_released_at_id_idx
 SELECT
@@ -4100,7 +4100,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a project: only milestones, for a Guest
+-- The releases of a project: only milestones, for a Guest (releases.pageOfProject)
 --   by milestone_releases_release_id_idx
 --   by milestones_pkey
 --   by releases_project_id_released_at_id_idx
@@ -4154,7 +4154,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a project, by CREATED_ASC, for a Guest
+-- The releases of a project, by CREATED_ASC, for a Guest (releases.pageOfProject)
 --   by releases_created_asc
 SELECT
   /* releases.pageOfProject */
@@ -4179,7 +4179,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a project, by CREATED_DESC, for a Guest
+-- The releases of a project, by CREATED_DESC, for a Guest (releases.pageOfProject)
 --   by releases_project_id_created_at_id_idx
 SELECT
   /* releases.pageOfProject */
@@ -4204,7 +4204,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- The releases of a project, by RELEASED_AT_ASC, for a Guest
+-- The releases of a project, by RELEASED_AT_ASC, for a Guest (releases.pageOfProject)
 --   by releases_released_asc
 SELECT
   /* releases.pageOfProject */
@@ -4229,7 +4229,7 @@ FROM
       ) AS row
   ) AS page (rows);
 
--- How many releases a project has since a date, for a Guest
+-- How many releases a project has since a date, for a Guest (releases.pageOfProject)
 --   by releases_project_id_released_at_id_idx
 SELECT
   /* releases.pageOfProject */

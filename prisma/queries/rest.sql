@@ -1,7 +1,7 @@
 -- What the server sends to read this module's rows, printed by `npm run sql`; each statement stands where it is sent first.
--- Below its title are the indexes that PostgreSQL reads it by.
+-- Its title ends with its name. Below are the indexes that PostgreSQL reads it by.
 
--- GET /projects/:id/releases
+-- GET /projects/:id/releases (releases.numberedPageOfProject)
 --   by asset_links_release_id_created_at_id_idx
 --   by evidences_release_id_created_at_id_idx
 --   by milestone_releases_release_id_idx
@@ -112,7 +112,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- GET /projects/:id/releases/:tag_name
+-- GET /projects/:id/releases/:tag_name (releases.byProjectIdAndTag)
 --   by asset_links_release_id_created_at_id_idx
 --   by evidences_release_id_created_at_id_idx
 --   by milestone_releases_release_id_idx
@@ -218,7 +218,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- GET /projects/:id/releases/:tag_name/evidence
+-- GET /projects/:id/releases/:tag_name/evidence (releases.byProjectIdAndTag)
 --   by releases_project_id_tag_key
 SELECT
   /* releases.byProjectIdAndTag */
@@ -251,7 +251,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- GET /projects/:id/releases/:tag_name/downloads/:direct_asset_path{.+}
+-- GET /projects/:id/releases/:tag_name/downloads/:direct_asset_path{.+} (assetLinks.byReleaseIdAndFilepath)
 --   by asset_links_release_id_filepath_key
 SELECT
   /* assetLinks.byReleaseIdAndFilepath */
@@ -271,7 +271,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- GET /projects/:id/releases/:tag_name/assets/links
+-- GET /projects/:id/releases/:tag_name/assets/links (assetLinks.numberedPageOfRelease)
 --   by asset_links_release_id_created_at_id_idx
 SELECT
   /* assetLinks.numberedPageOfRelease */
@@ -296,70 +296,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- GET /groups/:id/releases
---   by group_releases_group_id_released_at_release_id_idx
---   by projects_pkey
---   by releases_pkey
-SELECT
-  /* releases.numberedPageOfGroup.count */
-  count(*)::int AS count
-FROM
-  (
-    SELECT
-    FROM
-      group_releases gr
-      JOIN releases r ON r.id = gr.release_id
-      JOIN projects p ON p.id = r.project_id
-    WHERE
-      gr.group_id = $1
-      AND (
-        p.visibility::text = ANY ($2::text[])
-        OR (
-          p.id = ANY ($3::int[])
-          OR p.ancestor_ids && $4::int[]
-        )
-      )
-      AND (
-        p.releases_level = 'enabled'
-        OR (
-          p.releases_level = 'private'
-          AND (
-            p.id = ANY ($5::int[])
-            OR p.ancestor_ids && $6::int[]
-          )
-        )
-      )
-    LIMIT
-      $7
-  ) AS counted;
-
--- GET /groups/:id/releases
---   by groups_pkey
-SELECT
-  /* groups.byId */
-  (
-    SELECT
-      coalesce(json_agg(row), '[]')
-    FROM
-      (
-        SELECT
-          g.id AS "id", g.parent_id AS "parentId", g.name AS "name", g.path AS "path", g.full_path AS "fullPath",
-          CASE
-            WHEN octet_length(g.description) <= 10000 THEN g.description
-          END AS "description",
-          CASE
-            WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
-          END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
-          g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt"
-        FROM
-          groups g
-        WHERE
-          g.id = ANY ($1::int[])
-      ) AS row
-  )::text AS rows;
-
--- GET /groups/:id/releases
+-- GET /groups/:id/releases (releases.numberedPageOfGroup)
 --   by asset_links_release_id_created_at_id_idx
 --   by evidences_release_id_created_at_id_idx
 --   by group_releases_group_id_released_at_release_id_idx
@@ -506,24 +443,70 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- GET /projects/:id/packages
---   by packages_project_id_name_version_key
+-- GET /groups/:id/releases (groups.byId)
+--   by groups_pkey
 SELECT
-  /* packages.numberedPageOfProject.count */
+  /* groups.byId */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          g.id AS "id", g.parent_id AS "parentId", g.name AS "name", g.path AS "path", g.full_path AS "fullPath",
+          CASE
+            WHEN octet_length(g.description) <= 10000 THEN g.description
+          END AS "description",
+          CASE
+            WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
+          END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
+          g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
+          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt"
+        FROM
+          groups g
+        WHERE
+          g.id = ANY ($1::int[])
+      ) AS row
+  )::text AS rows;
+
+-- GET /groups/:id/releases (releases.numberedPageOfGroup.count)
+--   by group_releases_group_id_released_at_release_id_idx
+--   by projects_pkey
+--   by releases_pkey
+SELECT
+  /* releases.numberedPageOfGroup.count */
   count(*)::int AS count
 FROM
   (
     SELECT
     FROM
-      packages k
+      group_releases gr
+      JOIN releases r ON r.id = gr.release_id
+      JOIN projects p ON p.id = r.project_id
     WHERE
-      k.project_id = $1
-      AND k.hidden = $2
+      gr.group_id = $1
+      AND (
+        p.visibility::text = ANY ($2::text[])
+        OR (
+          p.id = ANY ($3::int[])
+          OR p.ancestor_ids && $4::int[]
+        )
+      )
+      AND (
+        p.releases_level = 'enabled'
+        OR (
+          p.releases_level = 'private'
+          AND (
+            p.id = ANY ($5::int[])
+            OR p.ancestor_ids && $6::int[]
+          )
+        )
+      )
     LIMIT
-      $3
+      $7
   ) AS counted;
 
--- GET /projects/:id/packages
+-- GET /projects/:id/packages (packages.numberedPageOfProject)
 --   by packages_project_id_name_version_key
 SELECT
   /* packages.numberedPageOfProject */
@@ -549,24 +532,24 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- GET /projects/:id/uploads
---   by uploads_project_id_secret_key
+-- GET /projects/:id/packages (packages.numberedPageOfProject.count)
+--   by packages_project_id_name_version_key
 SELECT
-  /* uploads.numberedPageOfProject.count */
+  /* packages.numberedPageOfProject.count */
   count(*)::int AS count
 FROM
   (
     SELECT
     FROM
-      uploads a
-      LEFT JOIN users u ON u.id = a.uploader_id
+      packages k
     WHERE
-      a.project_id = $1
+      k.project_id = $1
+      AND k.hidden = $2
     LIMIT
-      $2
+      $3
   ) AS counted;
 
--- GET /projects/:id/uploads
+-- GET /projects/:id/uploads (uploads.numberedPageOfProject)
 --   by uploads_project_id_id_idx
 --   by users_pkey
 SELECT
@@ -594,23 +577,24 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- GET /projects/:id/milestones
---   by milestones_project_id_title_key
+-- GET /projects/:id/uploads (uploads.numberedPageOfProject.count)
+--   by uploads_project_id_secret_key
 SELECT
-  /* milestones.numberedPage.count */
+  /* uploads.numberedPageOfProject.count */
   count(*)::int AS count
 FROM
   (
     SELECT
     FROM
-      milestones m
+      uploads a
+      LEFT JOIN users u ON u.id = a.uploader_id
     WHERE
-      m.project_id = $1
+      a.project_id = $1
     LIMIT
       $2
   ) AS counted;
 
--- GET /projects/:id/milestones
+-- GET /projects/:id/milestones (milestones.numberedPage)
 --   by milestones_project_id_title_key
 SELECT
   /* milestones.numberedPage */
@@ -642,8 +626,8 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- GET /groups/:id/milestones
---   by milestones_group_id_title_key
+-- GET /projects/:id/milestones (milestones.numberedPage.count)
+--   by milestones_project_id_title_key
 SELECT
   /* milestones.numberedPage.count */
   count(*)::int AS count
@@ -653,12 +637,12 @@ FROM
     FROM
       milestones m
     WHERE
-      m.group_id = $1
+      m.project_id = $1
     LIMIT
       $2
   ) AS counted;
 
--- GET /groups/:id/milestones
+-- GET /groups/:id/milestones (milestones.numberedPage)
 --   by milestones_group_id_title_key
 SELECT
   /* milestones.numberedPage */
@@ -690,53 +674,23 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- GET /projects/:id/milestones/:milestone_id/issues
---   by issues_project_id_iid_key
---   by milestones_pkey
---   by projects_pkey
+-- GET /groups/:id/milestones (milestones.numberedPage.count)
+--   by milestones_group_id_title_key
 SELECT
-  /* issues.numberedPageOfMilestone.count */
+  /* milestones.numberedPage.count */
   count(*)::int AS count
 FROM
   (
     SELECT
     FROM
-      issues i
-      JOIN milestones m ON m.id = i.milestone_id
-      JOIN projects p ON p.id = i.project_id
+      milestones m
     WHERE
-      m.title = $1
-      AND i.project_id = $2
-      AND (
-        p.visibility::text = ANY ($3::text[])
-        OR (
-          p.id = ANY ($4::int[])
-          OR p.ancestor_ids && $5::int[]
-        )
-      )
-      AND (
-        p.issues_level = 'enabled'
-        OR (
-          p.issues_level = 'private'
-          AND (
-            p.id = ANY ($6::int[])
-            OR p.ancestor_ids && $7::int[]
-          )
-        )
-      )
-      AND (
-        NOT i.confidential
-        OR i.author_id = $8::int
-        OR (
-          p.id = ANY ($9::int[])
-          OR p.ancestor_ids && $10::int[]
-        )
-      )
+      m.group_id = $1
     LIMIT
-      $11
+      $2
   ) AS counted;
 
--- GET /projects/:id/milestones/:milestone_id/issues
+-- GET /projects/:id/milestones/:milestone_id/issues (issues.numberedPageOfMilestone)
 --   by issues_project_id_iid_key
 --   by milestones_pkey
 --   by projects_pkey
@@ -798,23 +752,53 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- GET /projects/:id/issues
+-- GET /projects/:id/milestones/:milestone_id/issues (issues.numberedPageOfMilestone.count)
 --   by issues_project_id_iid_key
+--   by milestones_pkey
+--   by projects_pkey
 SELECT
-  /* issues.numberedPageOfProject.count */
+  /* issues.numberedPageOfMilestone.count */
   count(*)::int AS count
 FROM
   (
     SELECT
     FROM
       issues i
+      JOIN milestones m ON m.id = i.milestone_id
+      JOIN projects p ON p.id = i.project_id
     WHERE
-      i.project_id = $1
+      m.title = $1
+      AND i.project_id = $2
+      AND (
+        p.visibility::text = ANY ($3::text[])
+        OR (
+          p.id = ANY ($4::int[])
+          OR p.ancestor_ids && $5::int[]
+        )
+      )
+      AND (
+        p.issues_level = 'enabled'
+        OR (
+          p.issues_level = 'private'
+          AND (
+            p.id = ANY ($6::int[])
+            OR p.ancestor_ids && $7::int[]
+          )
+        )
+      )
+      AND (
+        NOT i.confidential
+        OR i.author_id = $8::int
+        OR (
+          p.id = ANY ($9::int[])
+          OR p.ancestor_ids && $10::int[]
+        )
+      )
     LIMIT
-      $2
+      $11
   ) AS counted;
 
--- GET /projects/:id/issues
+-- GET /projects/:id/issues (issues.numberedPageOfProject)
 --   by issues_project_id_iid_key
 SELECT
   /* issues.numberedPageOfProject */
@@ -846,23 +830,23 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- GET /projects/:id/freeze_periods
---   by freeze_periods_project_id_created_at_id_idx
+-- GET /projects/:id/issues (issues.numberedPageOfProject.count)
+--   by issues_project_id_iid_key
 SELECT
-  /* freezePeriods.numberedPageOfProject.count */
+  /* issues.numberedPageOfProject.count */
   count(*)::int AS count
 FROM
   (
     SELECT
     FROM
-      freeze_periods f
+      issues i
     WHERE
-      f.project_id = $1
+      i.project_id = $1
     LIMIT
       $2
   ) AS counted;
 
--- GET /projects/:id/freeze_periods
+-- GET /projects/:id/freeze_periods (freezePeriods.numberedPageOfProject)
 --   by freeze_periods_project_id_created_at_id_idx
 SELECT
   /* freezePeriods.numberedPageOfProject */
@@ -887,7 +871,23 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- GET /projects/:id/repository/tags
+-- GET /projects/:id/freeze_periods (freezePeriods.numberedPageOfProject.count)
+--   by freeze_periods_project_id_created_at_id_idx
+SELECT
+  /* freezePeriods.numberedPageOfProject.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      freeze_periods f
+    WHERE
+      f.project_id = $1
+    LIMIT
+      $2
+  ) AS counted;
+
+-- GET /projects/:id/repository/tags (releases.ofTags)
 --   by releases_semver_asc
 SELECT
   /* releases.ofTags */
@@ -920,48 +920,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- GET /projects/:id/members/all
---   by group_members_group_id_idx
---   by project_members_project_id_idx
-SELECT
-  /* members.numberedPageOfProject.count */
-  count(*)::int AS count
-FROM
-  (
-    SELECT
-    FROM
-      (
-        SELECT DISTINCT
-          ON (user_id) user_id, role, created_at, expires_at
-        FROM
-          (
-            SELECT
-              user_id, role, created_at, expires_at
-            FROM
-              project_members
-            WHERE
-              project_id = $1
-            UNION ALL
-            SELECT
-              user_id, role, created_at, expires_at
-            FROM
-              group_members
-            WHERE
-              group_id = ANY ($2::int[])
-          ) AS memberships
-        WHERE
-          expires_at IS NULL
-          OR expires_at > now()
-        ORDER BY
-          user_id, role DESC
-      ) AS m
-    WHERE
-      true
-    LIMIT
-      $3
-  ) AS counted;
-
--- GET /projects/:id/members/all
+-- GET /projects/:id/members/all (members.numberedPageOfProject)
 --   by group_members_group_id_idx
 --   by project_members_project_id_idx
 SELECT
@@ -1010,7 +969,48 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- GET /projects/:id/members/all/:user_id
+-- GET /projects/:id/members/all (members.numberedPageOfProject.count)
+--   by group_members_group_id_idx
+--   by project_members_project_id_idx
+SELECT
+  /* members.numberedPageOfProject.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      (
+        SELECT DISTINCT
+          ON (user_id) user_id, role, created_at, expires_at
+        FROM
+          (
+            SELECT
+              user_id, role, created_at, expires_at
+            FROM
+              project_members
+            WHERE
+              project_id = $1
+            UNION ALL
+            SELECT
+              user_id, role, created_at, expires_at
+            FROM
+              group_members
+            WHERE
+              group_id = ANY ($2::int[])
+          ) AS memberships
+        WHERE
+          expires_at IS NULL
+          OR expires_at > now()
+        ORDER BY
+          user_id, role DESC
+      ) AS m
+    WHERE
+      true
+    LIMIT
+      $3
+  ) AS counted;
+
+-- GET /projects/:id/members/all/:user_id (members.ofProject)
 --   by group_members_pkey
 --   by project_members_pkey
 SELECT

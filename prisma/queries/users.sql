@@ -1,7 +1,7 @@
 -- What the server sends to read this module's rows, printed by `npm run sql`; each statement stands where it is sent first.
--- Below its title are the indexes that PostgreSQL reads it by.
+-- Its title ends with its name. Below are the indexes that PostgreSQL reads it by.
 
--- The account of a commit's author
+-- The account of a commit's author (projects.byPath)
 --   by projects_lower_full_path_key
 --   by releases_project_id_tag_key
 SELECT
@@ -89,7 +89,7 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- The account of a commit's author
+-- The account of a commit's author (users.byEmail)
 --   by users_email_key
 SELECT
   /* users.byEmail */

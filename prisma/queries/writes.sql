@@ -1,7 +1,7 @@
 -- What the server sends to read this module's rows, printed by `npm run sql`; each statement stands where it is sent first.
--- Below its title are the indexes that PostgreSQL reads it by.
+-- Its title ends with its name. Below are the indexes that PostgreSQL reads it by.
 
--- releaseCreate
+-- releaseCreate (releases.insert)
 --   by idempotency_records_created_at_idx
 WITH
   /* releases.insert */
@@ -210,78 +210,7 @@ FROM
       row."releaseId"
   ) AS own ON own.release_id = inserted.id;
 
--- releaseCreate
---   by idempotency_records_created_at_idx
---   by idempotency_records_pkey
-DELETE /* idempotency.deleteOutdated */
-FROM
-  idempotency_records
-WHERE
-  (user_id, key) IN (
-    SELECT
-      user_id, key
-    FROM
-      idempotency_records
-    WHERE
-      created_at < now() - interval '24 hours'
-    ORDER BY
-      created_at
-    LIMIT
-      2
-    FOR UPDATE
-      SKIP LOCKED
-  );
-
--- releaseCreate
---   by pg_database_datname_index
-INSERT /* idempotency.claim */ INTO idempotency_records AS r (user_id, key, request_digest, holder)
-VALUES
-  ($1, $2, $3, $4)
-ON CONFLICT (user_id, key) DO UPDATE
-SET
-  request_digest = EXCLUDED.request_digest, response = NULL, created_at = EXCLUDED.created_at, holder = EXCLUDED.holder,
-  done = CASE
-    WHEN r.created_at < now() - interval '24 hours' THEN NULL
-    ELSE coalesce(r.done, '{}')
-  END
-WHERE
-  r.created_at < now() - interval '24 hours'
-  OR (
-    r.response IS NULL
-    AND r.request_digest = EXCLUDED.request_digest
-    AND (
-      r.created_at < now() - interval '1 minute'
-      OR (
-        $5
-        AND r.holder = $6
-      )
-      OR NOT (
-        r.holder IS NULL
-        OR EXISTS (
-          SELECT
-          FROM
-            pg_locks l
-          WHERE
-            l.locktype = 'advisory'
-            AND l.classid = $7::oid
-            AND l.objid = r.holder::oid
-            AND l.objsubid = 2
-            AND l.database = (
-              SELECT
-                oid
-              FROM
-                pg_database
-              WHERE
-                datname = current_database()
-            )
-        )
-      )
-    )
-  )
-RETURNING
-  created_at AS "createdAt", done;
-
--- releaseCreate
+-- releaseCreate (projects.byPath)
 --   by projects_lower_full_path_key
 --   by protected_tag_access_levels_protected_tag_id_idx
 --   by protected_tags_project_id_name_key
@@ -393,7 +322,56 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- releaseCreate
+-- releaseCreate (idempotency.claim)
+--   by pg_database_datname_index
+INSERT /* idempotency.claim */ INTO idempotency_records AS r (user_id, key, request_digest, holder)
+VALUES
+  ($1, $2, $3, $4)
+ON CONFLICT (user_id, key) DO UPDATE
+SET
+  request_digest = EXCLUDED.request_digest, response = NULL, created_at = EXCLUDED.created_at, holder = EXCLUDED.holder,
+  done = CASE
+    WHEN r.created_at < now() - interval '24 hours' THEN NULL
+    ELSE coalesce(r.done, '{}')
+  END
+WHERE
+  r.created_at < now() - interval '24 hours'
+  OR (
+    r.response IS NULL
+    AND r.request_digest = EXCLUDED.request_digest
+    AND (
+      r.created_at < now() - interval '1 minute'
+      OR (
+        $5
+        AND r.holder = $6
+      )
+      OR NOT (
+        r.holder IS NULL
+        OR EXISTS (
+          SELECT
+          FROM
+            pg_locks l
+          WHERE
+            l.locktype = 'advisory'
+            AND l.classid = $7::oid
+            AND l.objid = r.holder::oid
+            AND l.objsubid = 2
+            AND l.database = (
+              SELECT
+                oid
+              FROM
+                pg_database
+              WHERE
+                datname = current_database()
+            )
+        )
+      )
+    )
+  )
+RETURNING
+  created_at AS "createdAt", done;
+
+-- releaseCreate (releases.byProjectIdAndTag)
 --   by releases_project_id_tag_key
 SELECT
   /* releases.byProjectIdAndTag */
@@ -412,7 +390,47 @@ SELECT
       ) AS row
   )::text AS rows;
 
--- releaseUpdate
+-- releaseCreate (idempotency.deleteOutdated)
+--   by idempotency_records_created_at_idx
+--   by idempotency_records_pkey
+DELETE /* idempotency.deleteOutdated */
+FROM
+  idempotency_records
+WHERE
+  (user_id, key) IN (
+    SELECT
+      user_id, key
+    FROM
+      idempotency_records
+    WHERE
+      created_at < now() - interval '24 hours'
+    ORDER BY
+      created_at
+    LIMIT
+      2
+    FOR UPDATE
+      SKIP LOCKED
+  );
+
+-- releaseUpdate (auditEvents.insert)
+INSERT /* auditEvents.insert */ INTO audit_events (
+  event_type, author_id, author_name, credential, project_id, group_id, target_type, target_id, target_details, message,
+  ip_address, request_id
+)
+SELECT
+  e.type, e."authorId", e."authorName", e.credential, e."projectId", e."groupId", e."targetType", source.target_id,
+  e."targetDetails", e.message, e."ipAddress", e."requestId"
+FROM
+  (
+    SELECT
+      $1::json AS event, $2::int AS target_id
+  ) AS source,
+  json_to_record(source.event) AS e (
+    type text, "authorId" int, "authorName" text, credential "Credential", "projectId" int, "groupId" int,
+    "targetType" text, "targetDetails" text, message text, "ipAddress" inet, "requestId" text
+  );
+
+-- releaseUpdate (releases.lock)
 --   by releases_pkey
 SELECT
   /* releases.lock */
@@ -439,7 +457,7 @@ FROM
     FOR NO KEY UPDATE
   ) release;
 
--- releaseUpdate
+-- releaseUpdate (idempotency.recordStep)
 --   by idempotency_records_created_at_idx
 UPDATE /* idempotency.recordStep */ idempotency_records
 SET
@@ -450,139 +468,12 @@ WHERE
   AND created_at = $6
   AND response IS NULL;
 
--- releaseUpdate
-INSERT /* auditEvents.insert */ INTO audit_events (
-  event_type, author_id, author_name, credential, project_id, group_id, target_type, target_id, target_details, message,
-  ip_address, request_id
-)
-SELECT
-  e.type, e."authorId", e."authorName", e.credential, e."projectId", e."groupId", e."targetType", source.target_id,
-  e."targetDetails", e.message, e."ipAddress", e."requestId"
-FROM
-  (
-    SELECT
-      $1::json AS event, $2::int AS target_id
-  ) AS source,
-  json_to_record(source.event) AS e (
-    type text, "authorId" int, "authorName" text, credential "Credential", "projectId" int, "groupId" int,
-    "targetType" text, "targetDetails" text, message text, "ipAddress" inet, "requestId" text
-  );
-
--- releaseDelete
+-- releaseDelete (jobs.remove)
 SELECT
   /* jobs.remove */
   graphile_worker.remove_job ($1);
 
--- evidenceCollect
---   by all of signing_keys
---   by issues_milestone_id_id_idx
---   by milestone_releases_release_id_idx
---   by milestones_pkey
---   by projects_pkey
---   by releases_pkey
---   by report_artifacts_pkey
---   by users_pkey
-SELECT
-  /* evidence.snapshot */
-  row_to_json(release)::text AS row
-FROM
-  (
-    SELECT
-      r.id, r.xmin::text AS version, r.project_id AS "projectId", r.tag, r.sha, r.name, r.description,
-      r.created_at AS "createdAt", r.released_at AS "releasedAt",
-      (
-        SELECT
-          json_build_object('id', p.id, 'name', p.name, 'description', p.description, 'createdAt', p.created_at)
-        FROM
-          projects p
-        WHERE
-          p.id = r.project_id
-      ) AS project,
-      coalesce(
-        (
-          SELECT
-            coalesce(json_agg(row), '[]')
-          FROM
-            (
-              SELECT
-                m.id, m.title, m.description, m.state, m.iid, m.created_at AS "createdAt", m.due_date AS "dueDate",
-                coalesce(
-                  (
-                    SELECT
-                      coalesce(json_agg(row), '[]')
-                    FROM
-                      (
-                        SELECT
-                          i.id, i.project_id AS "projectId", i.title, i.state, i.confidential, i.due_date AS "dueDate",
-                          CASE
-                            WHEN u.id IS NOT NULL THEN json_build_object('name', u.name)
-                          END AS author
-                        FROM
-                          issues i
-                          LEFT JOIN users u ON u.id = i.author_id
-                        WHERE
-                          i.milestone_id = m.id
-                      ) AS row
-                  ),
-                  '[]'
-                ) AS issues
-              FROM
-                milestone_releases mr
-                JOIN milestones m ON m.id = mr.milestone_id
-              WHERE
-                mr.release_id = r.id
-            ) AS row
-        ),
-        '[]'
-      ) AS milestones,
-      coalesce(
-        (
-          SELECT
-            coalesce(json_agg(row), '[]')
-          FROM
-            (
-              SELECT
-                a.id, a.xmin::text AS version, a.file_name AS "fileName", a.size, a.sha256
-              FROM
-                report_artifacts a
-              WHERE
-                a.project_id = r.project_id
-                AND a.sha = r.sha
-                AND (
-                  a.expires_at IS NULL
-                  OR a.expires_at > now()
-                )
-              ORDER BY
-                a.id
-            ) AS row
-        ),
-        '[]'
-      ) AS artifacts,
-      (
-        SELECT
-          row_to_json(row)
-        FROM
-          (
-            SELECT
-              k.kid AS "kid", k.algorithm AS "algorithm", k.public_jwk AS "publicJwk", k.private_jwk AS "privateJwk",
-              k.created_at AS "createdAt", k.retired_at AS "retiredAt"
-            FROM
-              signing_keys k
-            WHERE
-              k.retired_at IS NULL
-            ORDER BY
-              k.created_at DESC, k.kid
-            LIMIT
-              1
-          ) AS row
-      ) AS key
-    FROM
-      releases r
-    WHERE
-      r.id = ANY ($1::int[])
-  ) release;
-
--- evidenceCollect
+-- evidenceCollect (evidence.insert)
 --   by releases_pkey
 --   by report_artifacts_pkey
 WITH
@@ -697,7 +588,116 @@ FROM
   LEFT JOIN evidence ON evidence.release_id = unchanged.release_id
   AND evidence.occasion IS NOT DISTINCT FROM unchanged.occasion;
 
--- evidenceCollect
+-- evidenceCollect (evidence.snapshot)
+--   by all of signing_keys
+--   by issues_milestone_id_id_idx
+--   by milestone_releases_release_id_idx
+--   by milestones_pkey
+--   by projects_pkey
+--   by releases_pkey
+--   by report_artifacts_pkey
+--   by users_pkey
+SELECT
+  /* evidence.snapshot */
+  row_to_json(release)::text AS row
+FROM
+  (
+    SELECT
+      r.id, r.xmin::text AS version, r.project_id AS "projectId", r.tag, r.sha, r.name, r.description,
+      r.created_at AS "createdAt", r.released_at AS "releasedAt",
+      (
+        SELECT
+          json_build_object('id', p.id, 'name', p.name, 'description', p.description, 'createdAt', p.created_at)
+        FROM
+          projects p
+        WHERE
+          p.id = r.project_id
+      ) AS project,
+      coalesce(
+        (
+          SELECT
+            coalesce(json_agg(row), '[]')
+          FROM
+            (
+              SELECT
+                m.id, m.title, m.description, m.state, m.iid, m.created_at AS "createdAt", m.due_date AS "dueDate",
+                coalesce(
+                  (
+                    SELECT
+                      coalesce(json_agg(row), '[]')
+                    FROM
+                      (
+                        SELECT
+                          i.id, i.project_id AS "projectId", i.title, i.state, i.confidential, i.due_date AS "dueDate",
+                          CASE
+                            WHEN u.id IS NOT NULL THEN json_build_object('name', u.name)
+                          END AS author
+                        FROM
+                          issues i
+                          LEFT JOIN users u ON u.id = i.author_id
+                        WHERE
+                          i.milestone_id = m.id
+                      ) AS row
+                  ),
+                  '[]'
+                ) AS issues
+              FROM
+                milestone_releases mr
+                JOIN milestones m ON m.id = mr.milestone_id
+              WHERE
+                mr.release_id = r.id
+            ) AS row
+        ),
+        '[]'
+      ) AS milestones,
+      coalesce(
+        (
+          SELECT
+            coalesce(json_agg(row), '[]')
+          FROM
+            (
+              SELECT
+                a.id, a.xmin::text AS version, a.file_name AS "fileName", a.size, a.sha256
+              FROM
+                report_artifacts a
+              WHERE
+                a.project_id = r.project_id
+                AND a.sha = r.sha
+                AND (
+                  a.expires_at IS NULL
+                  OR a.expires_at > now()
+                )
+              ORDER BY
+                a.id
+            ) AS row
+        ),
+        '[]'
+      ) AS artifacts,
+      (
+        SELECT
+          row_to_json(row)
+        FROM
+          (
+            SELECT
+              k.kid AS "kid", k.algorithm AS "algorithm", k.public_jwk AS "publicJwk", k.private_jwk AS "privateJwk",
+              k.created_at AS "createdAt", k.retired_at AS "retiredAt"
+            FROM
+              signing_keys k
+            WHERE
+              k.retired_at IS NULL
+            ORDER BY
+              k.created_at DESC, k.kid
+            LIMIT
+              1
+          ) AS row
+      ) AS key
+    FROM
+      releases r
+    WHERE
+      r.id = ANY ($1::int[])
+  ) release;
+
+-- evidenceCollect (signing.currentKey)
 --   by all of signing_keys
 SELECT
   /* signing.currentKey */
@@ -720,17 +720,17 @@ SELECT
       ) AS row
   ) AS key;
 
--- evidenceCollect
+-- evidenceCollect (signing.lockKeys)
 SELECT
   /* signing.lockKeys */
   pg_advisory_xact_lock(hashtextextended ('signing-keys', $1::bigint));
 
--- milestoneCreate
+-- milestoneCreate (milestones.lockIids)
 SELECT
   /* milestones.lockIids */
   pg_advisory_xact_lock(hashtextextended ($1, 0));
 
--- milestoneUpdate
+-- milestoneUpdate (milestones.lock)
 --   by milestones_pkey
 SELECT
   /* milestones.lock */
@@ -740,12 +740,12 @@ WHERE
   id = $1
 FOR UPDATE;
 
--- issueCreate
+-- issueCreate (issues.lockIids)
 SELECT
   /* issues.lockIids */
   pg_advisory_xact_lock(hashtextextended ($1, 0));
 
--- projectCreate
+-- projectCreate (projects.takeId)
 SELECT
   /* projects.takeId */
   nextval('projects_id_seq')::int AS id;

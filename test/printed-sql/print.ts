@@ -37,11 +37,12 @@ export type Printed = { module: string; title: string; statements: readonly stri
 async function paragraph(client: Client, title: string, text: string): Promise<string> {
   const indexes = await indexesOf(client, text)
   const sql = pack(format(text, { language: 'postgresql', expressionWidth: 110 }))
-  return [`-- ${title}`, ...indexes.map((index) => `--   by ${index}`), `${sql};`].join('\n')
+  const [, name] = /\/\* (\S+) \*\//.exec(text) ?? []
+  return [`-- ${title} (${name})`, ...indexes.map((index) => `--   by ${index}`), `${sql};`].join('\n')
 }
 
 const HEAD = `-- What the server sends to read this module's rows, printed by \`npm run sql\`; each statement stands where it is sent first.
--- Below its title are the indexes that PostgreSQL reads it by.`
+-- Its title ends with its name. Below are the indexes that PostgreSQL reads it by.`
 
 /** The text of each module's file. A statement that several queries send is printed once. */
 export async function printAll(client: Client, all: readonly Printed[]): Promise<Map<string, string>> {
@@ -50,8 +51,8 @@ export async function printAll(client: Client, all: readonly Printed[]): Promise
   for (const { module, title, statements } of all) {
     const paragraphs = files.get(module) ?? [HEAD]
     files.set(module, paragraphs)
-    // Sorted, because the statements of one request are sent in any order.
-    for (const text of statements.toSorted()) {
+    // Sorted, because the statements of one request are sent in any order. The longest reads the list or the row itself.
+    for (const text of statements.toSorted((a, b) => b.length - a.length || (a < b ? -1 : 1))) {
       if (seen.has(text)) continue
       seen.add(text)
       paragraphs.push(await paragraph(client, title, text))

@@ -62,8 +62,11 @@ export const ReleaseBody = z
       'A release. For viewers who may not read code `name` is `Release-<id>` and there is no tag, commit, source or evidence.',
   })
 
+/** What is shown also where it is null. */
+const shownNulls = ['description'] as const
+
 export const toSimpleRelease = (release: SimpleReleaseFragment) =>
-  present<z.output<typeof SimpleReleaseBody>>(release, ['description'])
+  present<z.output<typeof SimpleReleaseBody>>(release, shownNulls)
 
 type Body = z.output<typeof ReleaseBody>
 type Shown = ReleaseFragment & { description_html?: string | null }
@@ -108,6 +111,6 @@ export function toRelease(shown: Shown): Body {
       evidences: readsCode(shown) ? evidences : undefined,
       _links: toLinks(shown),
     },
-    ['description', 'commit'],
+    [...shownNulls, 'commit'],
   )
 }
