@@ -85,7 +85,7 @@ export const listOf = <Item extends z.ZodType>(item: Item) =>
     return isNumbered ? Object.values(value) : value
   }, z.array(item).max(MAX_ITEMS))
 
-/** A parameter that may be absent, null or blank, which all mean the same. For a text use `nullish`, because a blank text is a value. */
+/** Absent, null and blank mean the same. For a text use `nullish`, because a blank text is a value. */
 export const optional = <Kind extends z.ZodType>(kind: Kind) =>
   z.preprocess((value) => (value === '' ? null : value), kind.nullish()).optional()
 

@@ -61,7 +61,7 @@ function assertDecodes(name: string, bytes: string, charset: string): void {
   }
 }
 
-/** Busboy silently replaces malformed text. So a form that it may have changed is parsed again as bytes, and the fields are checked. */
+/** Parses the form again as bytes and checks the replaced fields, because Busboy silently replaces malformed text. */
 async function assertText(pairs: readonly Pair[], body: Buffer, { contentType, charset }: Kind): Promise<void> {
   const asBytes = await parse(body, contentType, 'latin1')
   for (const [at, [name, value]] of pairs.entries()) {

@@ -47,7 +47,7 @@ function toRestError(thrown: unknown, scope: RequestScope, style: ViolationStyle
     if (error.code === 'UNAUTHENTICATED') {
       return new RestError(401, { error: 'invalid_token', error_description: error.message })
     }
-    // An endpoint looks for the thing before it calls the use case. So the use case says NOT_FOUND because the viewer may not write.
+    // The endpoint found the thing before it called the use case, so NOT_FOUND means that the viewer may not write.
     if (error.code === 'NOT_FOUND') return forbidden()
     return new RestError(httpStatus[error.code], { message: error.message }, failureHeaders(error))
   }

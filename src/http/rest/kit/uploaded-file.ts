@@ -45,7 +45,7 @@ export const inTurn = <Result>(
     throw signal.aborted ? invalid('The upload was cut off') : error
   })
 
-/** The body as a stream. A stream that is refused is not cancelled, because that would end the connection before the client is told. */
+/** The body as a stream. A refused stream is not cancelled, because that would end the connection before the client is told. */
 export function bodyOf({ body }: Request): Readable {
   // The DOM and Node have different types for the same stream.
   const stream = body as ReadableStream<Uint8Array> | null
