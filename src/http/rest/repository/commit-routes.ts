@@ -78,7 +78,9 @@ const listInput = z.object({
   id: projectId,
   ...commitFilterFields,
   with_stats: optional(flag).describe('Whether to add the numbers of changed lines to each commit.'),
-  trailers: optional(flag).describe('Whether to show trailers. Without it `trailers` and `extended_trailers` are empty.'),
+  trailers: optional(flag).describe(
+    'Whether to show trailers. Without it `trailers` and `extended_trailers` are empty.',
+  ),
   ...pageFields,
 })
 
@@ -88,8 +90,8 @@ const list = endpoint({
   tag,
   summary: 'The commits of a branch, a tag or a range, the newest first',
   description:
-    `A listed message has at most ${MAX_LISTED_CHARACTERS} characters. There are no totals. A full page names a next page, which ` +
-    'may be empty. An unknown ref has no commits. A list that takes git more than 10 seconds is refused (413).',
+    `A message in the list has at most ${MAX_LISTED_CHARACTERS} characters. There are no totals. A full page names a next page, ` +
+    'which may be empty. The list is empty for an unknown ref. A list that takes git more than 10 seconds is refused (413).',
   input: listInput,
   answers: { 200: z.array(CommitDetailBody) },
   find: projectFor('code:read'),

@@ -68,7 +68,8 @@ const list = endpoint({
   input: z.object({
     id: projectId,
     order_by: optional(z.enum(['name', 'updated', 'version'])).describe(
-      '`updated` without it. `version` is the order of SemVer. Names without a version rank lowest, by the numbers in them.',
+      '`updated` without it. `version` is the order of SemVer. Names without a version rank lowest, in the order of the ' +
+        'numbers in them.',
     ),
     sort: optional(z.enum(['desc', 'asc'])).describe('`desc` without it.'),
     search: refSearch,
