@@ -104,7 +104,7 @@ const climbs = (c: HonoContext): boolean => {
   return /\/(?:\.|%2e){2}(?:\/|$)/i.test(path)
 }
 
-/** The headers about the page and its list. A 304 repeats them, because the list may have changed while the page's rows have not. */
+/** The headers about a page. A 304 repeats them, because the list may have changed while the rows of the page have not. */
 const PLACE = ['link', ...paginationHeaders]
 
 const exposed = ['location', ...EXPOSED_HEADERS, ...PLACE]

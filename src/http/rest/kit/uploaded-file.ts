@@ -24,7 +24,7 @@ export type UploadedFile = {
   name: string | null
   /** The other fields of the form. They are known once the file has been read, because they may follow it. */
   fields: () => Promise<Fields>
-  /** The digests in the headers of a form are not those of the file in it. */
+  /** Whether the body is a form. The digests in the headers are then the digests of the form and not of the file. */
   isForm: boolean
 }
 

@@ -50,8 +50,8 @@ const create = endpoint({
   summary: 'Upload a file for the notes of the project',
   description:
     'The file is in the field `file` of a form, which may have at most 20 other fields. Put `markdown` from the answer into ' +
-    'notes of the same project. Everybody who may read the project may read the file. Only members may upload. A file that is too ' +
-    'large for the server (by default more than 100 MiB) is refused (413).',
+    'notes of the same project. Everybody who may read the project may read the file. Only members may upload. A file that is ' +
+    'too large for the server (by default more than 100 MiB) is refused (413).',
   input: z.object({ id: projectId }),
   ability: 'upload:create',
   answers: { 201: NewUploadBody },
