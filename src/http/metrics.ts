@@ -8,12 +8,12 @@ import { clusterMetrics, shareMetrics } from './cluster-metrics.ts'
 
 export type Metrics = {
   observe: (door: string, status: number, seconds: number) => void
-  /** A request was over a rate limit: of its account, of its address, or of wrong credentials from that address. */
+  /** Counts a request that a rate limit refused. The budget is `account`, `address`, or `refusals` for wrong credentials. */
   observeRefusal: (door: string, budget: string) => void
-  /** A connection was cut off, because its client did not read or its body came too slowly. */
+  /** Counts a connection that was cut off, because its client did not read or because a body arrived too slowly. */
   observeCut: (reason: 'unread' | 'slow') => void
   observeJob: (task: string, result: 'done' | 'failed') => void
-  /** Adds the metrics of the operations that are kept in memory. */
+  /** Adds metrics about the operations that are kept in memory. */
   watchOperations: (statistics: () => KnownOperationsStatistics) => void
   print: () => Promise<string>
   contentType: string
@@ -39,26 +39,26 @@ export function createMetrics(): Metrics {
   if (cluster.isWorker) shareMetrics(registries)
   const duration = new Histogram({
     name: 'waybill_http_request_duration_seconds',
-    help: 'Time to answer a request, by door and status.',
+    help: 'Seconds to answer a request, by door and status.',
     labelNames: ['door', 'status'],
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [registry],
   })
   const jobs = new Counter({
     name: 'waybill_jobs_total',
-    help: 'Tries of jobs in this process, by task and result.',
+    help: 'Attempts at jobs in this process, by task and result.',
     labelNames: ['task', 'result'],
     registers: [registry],
   })
   const limited = new Counter({
     name: 'waybill_rate_limited_total',
-    help: 'Requests refused by a rate limit in this process, by door and by what was used up.',
+    help: 'Requests that a rate limit refused in this process, by door and by the budget that was used up.',
     labelNames: ['door', 'budget'],
     registers: [registry],
   })
   const cut = new Counter({
     name: 'waybill_connections_cut_total',
-    help: 'Connections cut off in this process, by reason: unread (too much was not read), slow (a body did not come).',
+    help: 'Connections cut off in this process, by reason: unread (client did not read), slow (body arrived too slowly).',
     labelNames: ['reason'],
     registers: [registry],
   })
@@ -79,7 +79,7 @@ export function createMetrics(): Metrics {
 function registerDamagedRepositories(registry: Registry): void {
   new Gauge({
     name: 'waybill_repositories_damaged',
-    help: 'Repositories in which git found something wrong when it last verified them, once a week; the log names each.',
+    help: 'Repositories with a problem at their last weekly verification by git. The log names each repository.',
     aggregator: 'first',
     registers: [registry],
     async collect() {
@@ -88,13 +88,13 @@ function registerDamagedRepositories(registry: Registry): void {
   })
 }
 
-/** Asks the database when the metrics are asked for. The values are NaN while the database is away. */
+/** Counts in the database whenever the metrics are read. The values are NaN while the database is away. */
 function registerWaitingJobs(registry: Registry): void {
   new Gauge({
     name: 'waybill_jobs',
     help: 'Jobs in the queue of all processes: due, later (dated, or to be tried again), running, failed (given up).',
     labelNames: ['state'],
-    // The same in every process.
+    // Every process has the same value.
     aggregator: 'first',
     registers: [registry],
     async collect() {
@@ -105,13 +105,13 @@ function registerWaitingJobs(registry: Registry): void {
   })
 }
 
-/** Always 1. The information is in the labels, which is the custom in Prometheus. */
+/** The value is always 1. The labels hold the information, as is usual in Prometheus. */
 function registerBuild(registry: Registry): void {
   const build = new Gauge({
     name: 'waybill_build_info',
-    help: 'Version of Waybill, and of Node that runs it.',
+    help: 'The versions of Waybill and of Node.',
     labelNames: ['version', 'node'],
-    // The same in every process.
+    // Every process has the same value.
     aggregator: 'first',
     registers: [registry],
   })
@@ -119,10 +119,10 @@ function registerBuild(registry: Registry): void {
 }
 
 const OPERATIONS = {
-  count: ['waybill_graphql_operations', 'GraphQL operations that are kept in memory, compiled where that is possible.'],
-  bytes: ['waybill_graphql_operations_bytes', 'What these take, as estimated; bounded.'],
-  hits: ['waybill_graphql_operations_hits', 'Operations that were found in memory, since the start.'],
-  misses: ['waybill_graphql_operations_misses', 'Operations that had to be parsed, since the start.'],
+  count: ['waybill_graphql_operations', 'GraphQL operations that are kept in memory, compiled if possible.'],
+  bytes: ['waybill_graphql_operations_bytes', 'Estimated memory of these operations, which is bounded.'],
+  hits: ['waybill_graphql_operations_hits', 'Operations that were found in memory since the start.'],
+  misses: ['waybill_graphql_operations_misses', 'Operations that had to be parsed since the start.'],
 } as const
 
 function registerOperations(registry: Registry, statistics: () => KnownOperationsStatistics): void {

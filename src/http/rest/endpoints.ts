@@ -22,7 +22,7 @@ import { tagEndpoints } from './repository/tag-routes.ts'
 import { uploadEndpoints } from './uploads/upload-routes.ts'
 import { userEndpoints } from './users/user-routes.ts'
 
-/** All that REST answers, in the order of the documentation. */
+/** All endpoints, in the order of the documentation. */
 export const endpoints: readonly Endpoint[] = [
   ...releaseEndpoints,
   ...releaseEvidenceEndpoints,

@@ -40,7 +40,7 @@ function assertScope(viewer: Viewer): void {
   }
 }
 
-/** Where the credential of a pipeline counts as none (docs/contract/rest.md#pipelines-count-as-nobody). */
+/** The abilities for which a pipeline's credential counts as no credential (docs/contract/rest.md#pipelines-count-as-nobody). */
 const unknownToPipelines: ReadonlySet<AnyAbility | undefined> = new Set<AnyAbility>([
   'freeze-period:read',
   'freeze-period:write',
@@ -55,11 +55,11 @@ function assertOpenTo(viewer: Viewer, endpoint: Endpoint): void {
 }
 
 export type RestParts = ContextParts & {
-  /** Where the files of packages are. */
+  /** Holds the files of packages, and uploads. */
   storage: FileStorage
-  /** Where the files of report artifacts are. */
+  /** The folder with the files of report artifacts. */
   artifactsDir: string
-  /** How many bytes a file may have that Markdown shows or links to; absent: as without configuration. */
+  /** The most bytes of an upload. Without it the default of the configuration applies. */
   uploadMaxBytes?: number
   uploads: BoundedQueue
   archives: Archives
@@ -75,9 +75,9 @@ async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Pro
   const read = async (maxBytes: number) => ({ ...(await readBody(incoming, maxBytes)), ...parameters })
   const sent = endpoint.basic ? withBasic(request.headers) : request.headers
   const known = credentialHeaders(sent, parameters)
-  // Before the body is read.
+  // The rate limit comes before the body, because a refused request must not cost the reading of a body.
   await parts.rateLimits.assertOpen(scopeIn(c), known)
-  // Who has not said who they are may say it in the body.
+  // The credential may be in the body when no header and no parameter holds one.
   const early = endpoint.streams || hasCredential(known) ? null : await read(MAX_UNKNOWN_BODY_BYTES)
   const headers = early ? credentialHeaders(sent, early) : known
   if (isUnknownToPipelines(endpoint)) assertNoJobToken(headers)
@@ -98,34 +98,34 @@ async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Pro
   })
 }
 
-/** Before the URL was normalised, which takes such segments away. */
+/** Looks for `..` in the path that the client sent, because normalising the URL has removed such segments. */
 const climbs = (c: HonoContext): boolean => {
   const [path = ''] = (c.env?.incoming?.url ?? c.req.path).split('?', 1)
   return /\/(?:\.|%2e){2}(?:\/|$)/i.test(path)
 }
 
-/** What a page tells of its place and its list, which may have changed where its rows have not. */
+/** The headers about a page. A 304 repeats them, because the list may have changed while the rows of the page have not. */
 const PLACE = ['link', ...paginationHeaders]
 
 const exposed = ['location', ...EXPOSED_HEADERS, ...PLACE]
 const preflight = cors({ origin: '*', exposeHeaders: exposed })
 
-/** Credentials are headers that a page must set itself, never cookies: any origin may ask. */
+/** Any origin may ask, because browsers never send a credential of their own: there are no cookies. */
 const forAnyOrigin: MiddlewareHandler = async (c, next) => {
   if (c.req.method === 'OPTIONS') return preflight(c, next)
   await next()
-  // Set before there is an answer, they would have it made twice.
+  // The headers are set after the answer is made. Set before, they would make Hono build the answer twice.
   c.res.headers.set('access-control-allow-origin', '*')
   c.res.headers.set('access-control-expose-headers', exposed.join(','))
 }
 
-/** A client that has the answer already gets 304 and no body. */
+/** A client that already has the answer gets a 304 without a body. */
 const unlessKnown = etag({
   weak: true,
   retainedHeaders: [...RETAINED_304_HEADERS, ...PLACE, 'access-control-allow-origin', 'access-control-expose-headers'],
 })
 
-/** The REST API of GitLab for releases (docs/contract/rest.md). */
+/** GitLab's REST API for releases (docs/contract/rest.md). */
 export function restRoutes(parts: RestParts): Hono {
   const routes = new Hono().basePath(PREFIX)
   routes.use(forAnyOrigin)

@@ -40,8 +40,7 @@ const ReleaseLatestOrder = builder.enumType('ReleaseLatestOrder', {
   },
 })
 
-const after = 'The time itself is excluded.'
-const before = 'The time itself is excluded.'
+const excluded = 'The time itself is excluded.'
 
 type ReleasesArguments = PageArguments &
   ReleaseFilters & {
@@ -87,10 +86,10 @@ builder.prismaObjectFields(ProjectType, (t) => ({
           access: { needs: 'code:read' },
           description: 'Order by version instead of `sort`. Needs `code:read`, because it reveals tags. Not in GitLab.',
         }),
-        updatedAfter: t.arg({ type: 'Time', description: `Only releases that changed after this time. ${after}` }),
-        updatedBefore: t.arg({ type: 'Time', description: `Only releases that changed before this time. ${before}` }),
-        releasedAfter: t.arg({ type: 'Time', description: `Only releases dated after this time. ${after}` }),
-        releasedBefore: t.arg({ type: 'Time', description: `Only releases dated before this time. ${before}` }),
+        updatedAfter: t.arg({ type: 'Time', description: `Only releases that changed after this time. ${excluded}` }),
+        updatedBefore: t.arg({ type: 'Time', description: `Only releases that changed before this time. ${excluded}` }),
+        releasedAfter: t.arg({ type: 'Time', description: `Only releases dated after this time. ${excluded}` }),
+        releasedBefore: t.arg({ type: 'Time', description: `Only releases dated before this time. ${excluded}` }),
       },
       ...releases.connection,
     },

@@ -23,15 +23,16 @@ const section = (endpoint: Endpoint) => html`
     <p>Answers ${Object.keys(endpoint.answers).join(', ')}.</p>
   </details>`
 
-/** A page for people, without scripts and without anything from elsewhere. */
+/** A page for people. It has no scripts and loads nothing from other servers. */
 export const documentationPage = (endpoints: readonly Endpoint[], url: string) => html`<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Waybill: REST API</title><style>${style}</style></head>
 <body>
 <h1>REST API</h1>
-<p>Below <code>${url}</code>. The same for programs: <a href="openapi.json">OpenAPI 3.1</a>. Credentials go into the header
-<code>PRIVATE-TOKEN</code>, <code>JOB-TOKEN</code> or <code>Authorization: Bearer</code>. Parameters that are not in the path go
-into the query, or into a body of JSON or a form. Lists have pages: <code>page</code> and <code>per_page</code>.</p>
+<p>All paths are below <code>${url}</code>. Programs find the same description as <a href="openapi.json">OpenAPI 3.1</a>. Send
+the credential in the header <code>PRIVATE-TOKEN</code>, <code>JOB-TOKEN</code> or <code>Authorization: Bearer</code>. Send
+parameters that are not in the path in the query, or in a body of JSON or a form. Lists have pages: use <code>page</code> and
+<code>per_page</code>.</p>
 ${[...new Set(endpoints.map(({ tag }) => tag))].map(
   (tag) => html`<h2>${tag}</h2>${endpoints.filter((endpoint) => endpoint.tag === tag).map(section)}`,
 )}

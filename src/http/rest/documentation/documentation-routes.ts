@@ -8,11 +8,11 @@ import { openApiDocument } from './openapi.ts'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 
-/** What the API is, for programs and for people. */
+/** The documentation of the API, for programs and for people. */
 export function documentationRoutes(parts: ContextParts): Hono {
   const { baseUrl } = parts
   const url = `${baseUrl}/api/v4`
-  // Made when it is first asked for, because it never changes, and kept as bytes that all connections share.
+  // Each is made at the first request and never changes. It is kept as bytes, which all connections share.
   let document: Uint8Array<ArrayBuffer> | undefined
   let page: Uint8Array<ArrayBuffer> | undefined
   return new Hono()

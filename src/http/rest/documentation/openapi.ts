@@ -2,7 +2,7 @@ import { descriptionOf, type Endpoint, isForPipelines, isKeyed } from '../kit/en
 import { COMPONENTS, type Json, jsonSchema, type Schemas } from './json-schema.ts'
 import { operationIdOf } from './operation-id.ts'
 
-/** Of files. */
+/** The content type of files. */
 const FILE_TYPE = 'application/octet-stream'
 
 const FILE_IN_FORM = {
@@ -14,18 +14,18 @@ const FILE_IN_FORM = {
 const ERROR = `${COMPONENTS}Error`
 
 const failures: Readonly<Record<number, string>> = {
-  400: 'A parameter is wrong (`error`), or a rule was broken (`message`).',
-  401: 'There is no credential, or a wrong one.',
-  403: 'The viewer may not do that.',
-  404: 'There is no such thing, or it is hidden.',
-  409: 'There is one already, or the first request with this `Idempotency-Key` still runs.',
-  412: 'It has changed since then.',
-  413: 'The body is too large, or the answer would be: then the message names a `per_page` that would do.',
-  416: 'The file has no such part.',
-  422: 'It cannot be done now, or the `Idempotency-Key` was used for another request.',
+  400: 'A parameter is wrong (`error`), or a rule is broken (`message`).',
+  401: 'The credential is missing or wrong.',
+  403: 'The viewer may not do this.',
+  404: 'The thing does not exist or is hidden.',
+  409: 'The thing exists already, or the first request with this `Idempotency-Key` is still running.',
+  412: 'The thing has changed since the time in `If-Unmodified-Since`.',
+  413: 'The body or the answer is too large. For a list that is too large, the message names a `per_page` that fits.',
+  416: 'The file does not have the requested part.',
+  422: 'This cannot be done now, or the `Idempotency-Key` was used for another request.',
 }
 
-const NOT_MODIFIED = ['304', { description: 'The entity tag in `If-None-Match` is that of the answer.' }] as const
+const NOT_MODIFIED = ['304', { description: 'The entity tag in `If-None-Match` matches the answer.' }] as const
 
 function responsesOf(endpoint: Endpoint, schemas: Schemas): Json {
   const { method, answers, failures: own = [], streams } = endpoint
@@ -46,7 +46,7 @@ export type Parameter = {
   name: string
   place: 'path' | 'query' | 'body'
   isRequired: boolean
-  /** In words. */
+  /** The type in words. */
   type: string
   description: string
   schema: Json
@@ -60,7 +60,10 @@ function typeOf({ type, anyOf, enum: values, items, format, maxLength }: Json): 
   return `${format ?? type ?? ''}${bound}`
 }
 
-/** In the path when it names them, in the query of a reading request, else in the body. */
+/**
+ * A parameter is in the path if the path names it. Otherwise it is in the query of a reading, deleting or streaming endpoint, and
+ * in the body of any other endpoint.
+ */
 export function parametersOf({ method, path, input, streams }: Endpoint, schemas: Schemas = {}): Parameter[] {
   const { properties = {}, required = [] } = jsonSchema(input, 'input', schemas) as {
     properties?: Record<string, Json>
@@ -75,15 +78,16 @@ export function parametersOf({ method, path, input, streams }: Endpoint, schemas
   })
 }
 
-/** Of every write that is known by its parameters. */
+/** The header that every write accepts, except a `put` that streams a file. */
 const idempotencyKey = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
   description:
-    'Of your own choice, unique to your token: sent again within 24 hours the same write is not made again, but gets the first ' +
-    'answer and the header `Idempotency-Replayed: true`. 409 while the first still runs, 422 for another write, 403 for who has ' +
-    'lost a role since. Kept is what was made and which rule was broken, not what was refused or failed. Needs an account.',
+    'A key of your choice, unique to your token. A write that is sent again with its key within 24 hours is not made again: it ' +
+    'gets the first answer and the header `Idempotency-Replayed: true`. The answer is 409 while the first request is still ' +
+    'running, 422 when the key was used for another write, and 403 when you have lost a role since. The server keeps answers ' +
+    'about writes that were made and about broken rules. It does not keep refusals and failures. Needs an account.',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x20-\\x7e]*$' },
 }
 
@@ -124,9 +128,9 @@ const securitySchemes = {
     type: 'apiKey',
     in: 'header',
     name: 'JOB-TOKEN',
-    description: 'The token of a CI job: for what the jobs of a project do.',
+    description: 'The token of a CI job. Only some endpoints accept it.',
   },
-  bearer: { type: 'http', scheme: 'bearer', description: 'Either of them.' },
+  bearer: { type: 'http', scheme: 'bearer', description: 'An access token or the token of a CI job.' },
 }
 
 const security = (jobTokens: boolean) => [
@@ -136,7 +140,7 @@ const security = (jobTokens: boolean) => [
   {},
 ]
 
-/** `:name` and `:name{.+}` as OpenAPI writes them. */
+/** Turns `:name` and `:name{.+}` into `{name}`. */
 export const documentedPath = (path: string) => path.replace(/:(\w+)(?:\{[^}]*\})?/g, '{$1}')
 
 function operationOf(endpoint: Endpoint, schemas: Schemas): Json {
@@ -174,8 +178,8 @@ export function openApiDocument(endpoints: readonly Endpoint[], serverUrl: strin
       title: 'Waybill',
       version: 'v4',
       description:
-        'Releases and what belongs to them, as in GitLab. Lists have pages (`page`, `per_page`) and say in headers where ' +
-        'they are. Parameters may be sent as JSON, as a form or in the query.',
+        'Releases and the things that belong to them, as in GitLab. Lists have pages (`page`, `per_page`). Headers tell the ' +
+        'place of a page. Send parameters as JSON, as a form or in the query.',
     },
     servers: [{ url: serverUrl }],
     tags: [...new Set(endpoints.map(({ tag }) => tag))].map((name) => ({ name })),

@@ -10,8 +10,8 @@ const pascalCase = (text: string) => text.split('_').map(capitalised).join('')
 const isList = ({ answers }: Endpoint) => answers[200] instanceof z.ZodArray
 
 /**
- * What generated clients call it: from the method and the words of the path, `listProjectReleases`. An endpoint may say otherwise
- * where that reads badly; what it is called must never change.
+ * The name of the operation in generated clients, such as `listProjectReleases`. It is made from the method and the words of the
+ * path. An endpoint may set another name when this name reads badly. A name must never change, because clients call it.
  */
 export function operationIdOf(endpoint: Endpoint): string {
   const { method, path, operationId } = endpoint

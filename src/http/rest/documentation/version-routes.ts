@@ -4,7 +4,7 @@ import { assertSignedIn } from '../kit/subjects.ts'
 
 const tag = 'Server'
 
-/** Clients decide by it what they may ask: that of the GitLab whose API this is. */
+/** The version of GitLab whose API Waybill serves. Clients decide by it which requests they may send. */
 const version = { version: '18.0.0', revision: 'waybill' }
 
 const VersionBody = z.object({ version: z.string(), revision: z.string() }).meta({ id: 'Version' })
@@ -24,7 +24,7 @@ export const versionEndpoints = [
     method: 'get',
     path: '/version',
     tag,
-    summary: 'The version of GitLab whose API this is',
+    summary: 'The version of GitLab whose API Waybill serves',
     input: z.object({}),
     answers: { 200: VersionBody },
     handle: async ({ context }) => {
@@ -36,7 +36,7 @@ export const versionEndpoints = [
     method: 'get',
     path: '/metadata',
     tag,
-    summary: 'The same, and what GitLab tells besides',
+    summary: 'The version, with the other metadata of GitLab',
     input: z.object({}),
     answers: { 200: MetadataBody },
     handle: async ({ context }) => {

@@ -23,9 +23,11 @@ const tag = 'Freeze periods'
 const PERIODS = '/projects/:id/freeze_periods'
 const PERIOD = `${PERIODS}/:freeze_period_id`
 
-const periodKey = { id: projectId, freeze_period_id: integer().describe('Number of the freeze period.') }
-const cron = storedText('cron').describe('Five fields, such as `0 23 * * 5`; ranges may wrap (`SAT-SUN`).')
-const timezone = storedText('timeZone').nullish().describe('Name of a time zone; UTC without it.')
+const periodKey = { id: projectId, freeze_period_id: integer().describe('The number of the freeze period.') }
+const cron = storedText('cron').describe(
+  'A cron expression with five fields, such as `0 23 * * 5`. Ranges may wrap (`SAT-SUN`).',
+)
+const timezone = storedText('timeZone').nullish().describe('The name of a time zone. UTC without it.')
 
 async function find(context: Context, { id }: { id: string }): Promise<Project> {
   assertSignedIn(context)
@@ -116,7 +118,7 @@ const update = endpoint({
   },
 })
 
-/** The time in a header has whole seconds. */
+/** Compares whole seconds, because the time in the header has no fractions. */
 function assertUnmodified(headers: Headers, { updatedAt }: FreezePeriodNode): void {
   const since = Date.parse(headers.get('if-unmodified-since') ?? '')
   if (Math.floor(updatedAt.getTime() / 1000) * 1000 > since) {
@@ -129,7 +131,7 @@ const remove = endpoint({
   path: PERIOD,
   tag,
   summary: 'Delete a freeze period',
-  description: 'With a header `If-Unmodified-Since` only when it has not changed since then.',
+  description: 'A freeze period that has changed since the time in `If-Unmodified-Since` is not deleted (412).',
   input: z.object(periodKey),
   ability: 'freeze-period:write',
   answers: { 204: null },

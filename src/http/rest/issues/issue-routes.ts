@@ -19,21 +19,21 @@ const ISSUE = `${ISSUES}/:issue_iid`
 
 const states = { opened: 'opened', closed: 'closed', all: null } as const
 const stateEvents = { close: 'closed', reopen: 'opened' } as const
-const issueKey = { id: projectId, issue_iid: integer().describe('Number of the issue within its project.') }
+const issueKey = { id: projectId, issue_iid: integer().describe('The number of the issue within its project.') }
 const values = {
   description: storedText('description').nullish(),
   confidential: optional(flag),
-  milestone_id: optional(integer()).describe('Number of a milestone; 0 for none.'),
-  due_date: optional(day).describe('Calendar date.'),
+  milestone_id: optional(integer()).describe('The number of the milestone. 0 for no milestone.'),
+  due_date: optional(day).describe('A calendar date.'),
 }
 
 const listInput = z.object({
   id: projectId,
   state: optional(z.enum(['opened', 'closed', 'all'])),
-  milestone: text('name').nullish().describe('Only issues of the milestone of this title.'),
+  milestone: text('name').nullish().describe('Only issues of milestones with this title.'),
   search: text('search').nullish().describe('Only issues with this text in the title or the description.'),
-  iids: optional(listOf(integer())).describe('Only the issues of these numbers within the project.'),
-  sort: optional(z.enum(['desc', 'asc'])).describe('By creation; `desc` without it.'),
+  iids: optional(listOf(integer())).describe('Only issues with these numbers within the project.'),
+  sort: optional(z.enum(['desc', 'asc'])).describe('The order of creation. `desc` without it.'),
   ...pageFields,
 })
 
@@ -48,7 +48,7 @@ const list = endpoint({
   handle: async (call) => {
     const { context, input, found: project } = call
     const { state, milestone, search, iids } = input
-    // A blank text is no filter.
+    // A blank text does not filter.
     const filter = { state: states[state ?? 'all'], milestone: milestone || null, search: search || null, iids }
     const page = await numberedIssues(context, project, { filter, direction: input.sort ?? 'desc', page: input })
     return answerPage(call, await shownIssues.page(context, page))
@@ -97,7 +97,7 @@ const update = endpoint({
   method: 'put',
   path: ISSUE,
   tag,
-  summary: 'Change, close or open an issue',
+  summary: 'Change, close or reopen an issue',
   input: z.object({
     ...issueKey,
     title: storedText('name').nullish(),

@@ -2,7 +2,7 @@ import type { CredentialHeaders } from '../../../authentication/authenticate.ts'
 import type { Fields } from './nested-fields.ts'
 import { unauthorized } from './rest-errors.ts'
 
-/** Parameters that clients may give instead of a header. Never logged: the log has no query. */
+/** The parameters that clients may send instead of a header. No log shows them, because the log leaves out the query. */
 const parameters = {
   'private-token': 'private_token',
   'job-token': 'job_token',
@@ -13,10 +13,10 @@ type HeaderName = keyof typeof parameters
 
 const isHeaderName = (name: string): name is HeaderName => name in parameters
 
-/** What must not be repeated in a URL that we answer. */
+/** The parameters that a URL in an answer must not repeat. */
 export const credentialParameters: readonly string[] = Object.values(parameters)
 
-/** The request's headers, and what parameters say in place of an absent one. */
+/** Reads the headers. A parameter takes the place of its header when no header holds a credential. */
 export function credentialHeaders(headers: CredentialHeaders, fields: Fields): CredentialHeaders {
   const given = Object.keys(parameters).some((name) => headers.get(name))
   return {
@@ -33,7 +33,7 @@ export function credentialHeaders(headers: CredentialHeaders, fields: Fields): C
 export const hasCredential = (headers: CredentialHeaders): boolean =>
   Object.keys(parameters).some((name) => headers.get(name))
 
-/** Where the credential of a pipeline counts as none, what comes as a job token is not even looked at. */
+/** Refuses a job token without checking it, for endpoints where the credential of a pipeline counts as no credential. */
 export function assertNoJobToken(headers: CredentialHeaders): void {
   if (!headers.get('PRIVATE-TOKEN') && headers.get('JOB-TOKEN')) throw unauthorized()
 }

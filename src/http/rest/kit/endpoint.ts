@@ -10,93 +10,97 @@ import { validate } from './fields.ts'
 import type { Fields } from './nested-fields.ts'
 import type { ViolationStyle } from './rest-errors.ts'
 
-/** A request, once it is known who asks. */
+/** A request whose viewer is known. */
 export type Call = {
   context: Context
-  /** As the client wrote it: scheme and host are those that the client knows. */
+  /** The URL that the client used, with the scheme and the host that the client knows. */
   url: URL
   headers: Headers
-  /** In the path and in the query. */
+  /** The parameters in the path and in the query. */
   parameters: Fields
-  /** Those, and before them what the body names, which is read now. */
+  /** Reads the body and adds its fields to the parameters. A parameter wins over a field of the body. */
   readFields: () => Promise<Fields>
-  /** For endpoints that stream: the body has not been read. */
+  /** The body is unread only if the endpoint streams. */
   request: Request
-  /** Where the files of packages are. */
+  /** Holds the files of packages, and uploads. */
   storage: FileStorage
   archives: Archives
-  /** Where the files of report artifacts are. */
+  /** The folder with the files of report artifacts. */
   artifactsDir: string
-  /** How many bytes a file may have that Markdown shows or links to. */
+  /** The most bytes of an upload, which is a file that Markdown shows or links to. */
   uploadMaxBytes: number
-  /** Where whoever sends a file waits for its turn. */
+  /** The queue in which requests that send a file wait for their turn. */
   uploads: BoundedQueue
   /** Repeats the answer to a read if it was kept and is still valid; otherwise reads. */
   recall: (paths: readonly string[], read: () => Promise<Response>) => Promise<Response>
-  /** Makes a write; with an `Idempotency-Key` only once of the same content, and gives its answer again. */
+  /** Makes a write. A repeated write with the same `Idempotency-Key` and content gets the first answer. */
   once: (content: unknown, write: () => Promise<Response>) => Promise<Response>
 }
 
-/** The raw parameters in the path; a number may still be any text. */
+/** The unparsed parameters in the path. A number may still be any text. */
 type PathFields = Record<'id', string>
 
 type Description = {
   method: 'get' | 'post' | 'put' | 'delete'
-  /** Below `/api/v4`, parameters as `:name`; `:name{.+}` takes slashes as well. */
+  /** Below `/api/v4`. A parameter is written `:name`, or `:name{.+}` when its value may contain slashes. */
   path: string
-  /** For clients that are generated, where `operation-id.ts` makes none that reads well. */
+  /** The name in generated clients, when the name that `operation-id.ts` makes reads badly. */
   operationId?: string
   /** The group in the documentation. */
   tag: string
   summary: string
   description?: string
-  /** What may come back: the body of each status that is no failure; null: none. */
+  /** The body of each status that is not a failure; null when the status has no JSON body. */
   answers: Readonly<Record<number, z.ZodType | null>>
-  /** Statuses of failures besides those that every endpoint has. */
+  /** The statuses of failures, besides the statuses that every endpoint has. */
   failures?: readonly (400 | 403 | 404 | 409 | 412 | 416 | 422)[]
-  /** What a write needs at least, or a read that pipelines may not do: `handle` asks for it, and for whatever else it depends on. */
+  /**
+   * The ability that a write needs, or a read that pipelines may not make. It decides only whether pipelines are refused: `find`
+   * and `handle` check the viewer.
+   */
   ability?: AnyAbility
   /**
-   * A file of any size comes as the body of a `put`, or in the field `file` of the form of a `post`, or is the answer to a `get`:
-   * parameters are in the path and the query.
+   * The endpoint sends or receives a file of any size: as the body of a `put`, in the field `file` of the form of a `post`, or as
+   * the answer to a `get`. All parameters are in the path and in the query.
    */
   streams?: true
-  /** Takes a token as the password of HTTP Basic, and asks for it so: for tools that fetch files. */
+  /** Accepts a token as the password of HTTP Basic and asks for it in a 401, because tools that fetch files expect that. */
   basic?: true
   violations?: ViolationStyle
 }
 
 export type Endpoint = Description & {
-  /** The parameters, wherever they are: in the path when it names them, else in the query or in the body. */
+  /** All parameters. A parameter is in the path if the path names it, otherwise in the query or in the body. */
   input: z.ZodObject
   run: (call: Call) => Promise<Response>
 }
 
 type Definition<Input extends z.ZodObject, Found> = Description & {
   input: Input
-  /** Looks up what the path names, before the body is read and the parameters are validated. */
+  /** Looks up the thing in the path before the body is read and the parameters are validated. */
   find?: (context: Context, fields: PathFields) => Promise<Found>
   /**
-   * The paths of the projects that the answer is about, when it may be kept. Then all that `handle` shows must come from documents
-   * (`http/kit/document.ts`), because their fields say whether they may be kept, and it must answer with 200 or throw.
+   * The paths of the projects that the answer shows. An endpoint without this function keeps no answers. With it, everything that
+   * `handle` shows must come from documents (`http/kit/document.ts`), because their fields say whether an answer may be kept.
+   * `handle` must then answer with 200 or throw.
    */
   keptFor?: (found: Found) => readonly string[]
   handle: (call: Call & { input: z.output<Input>; found: Found }) => Promise<Response>
 }
 
-/** Whether a pipeline reaches it: a write that names no ability is refused. */
+/** Whether pipelines may use the endpoint. A write without an ability is refused. */
 export const isForPipelines = ({ method, ability }: Endpoint): boolean =>
   ability === undefined ? method === 'get' : isOpenToPipelines(ability)
 
-/** Whether an `Idempotency-Key` counts: a file that is put under a name is the same however often. */
+/** Whether an `Idempotency-Key` counts. A file that is put under a name needs no key, because repeating it changes nothing. */
 export const isKeyed = ({ method, streams }: Pick<Description, 'method' | 'streams'>): boolean =>
   method !== 'get' && !(streams && method === 'put')
 
-/** What it does, and who is refused. */
+/** The description, with a note when pipelines are refused. */
 export const descriptionOf = ({ description, ability }: Endpoint): string =>
   [description, ability && refusalNote(ability)].filter(Boolean).join(' ')
 
-/** Describes an endpoint once: what is validated is what is documented. */
+/** Makes an endpoint from one description, which both validates the input and documents it. */
 export function endpoint<Input extends z.ZodObject, Found>({
   find,
   keptFor,
@@ -113,7 +117,7 @@ export function endpoint<Input extends z.ZodObject, Found>({
       return handle({ ...call, found, input })
     }
     if (keptFor) return call.recall(keptFor(found), run)
-    // What streams is known once it has been read: then `handle` asks.
+    // A streaming endpoint calls `once` itself after it has read the file, because the file is part of the content.
     return description.method === 'get' || description.streams ? run() : call.once(fields, run)
   }
   return { ...description, run }

@@ -1,11 +1,11 @@
-// Kinds of parameters. Queries and forms know texts only, so every kind is read from its text as well.
+// The kinds of parameters. Every kind also accepts a text, because queries and forms contain only texts.
 import { z } from 'zod'
 import { lengthProblem, maxCharacters, type TextName } from '../../../foundation/text-limits.ts'
 import { parseTime } from '../../../foundation/time.ts'
 import type { Fields } from './nested-fields.ts'
 import { badRequest } from './rest-errors.ts'
 
-/** PostgreSQL's integer. */
+/** The largest `integer` of PostgreSQL. */
 const MAX_INTEGER = 2 ** 31 - 1
 
 const fromText =
@@ -13,10 +13,10 @@ const fromText =
   (value: unknown): unknown =>
     typeof value === 'string' ? parse(value) : value
 
-/** As in GraphQL: above what people and scripts list in one go. */
+/** The same bound as in GraphQL. People and scripts list fewer items at once. */
 const MAX_ITEMS = 1000
 
-/** PostgreSQL and git hold no NUL, and UTF-8 no half of a surrogate pair. */
+/** PostgreSQL and git cannot store NUL. UTF-8 cannot encode half of a surrogate pair. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u
 
 const anyText = z.preprocess(
@@ -24,10 +24,10 @@ const anyText = z.preprocess(
   z.string().refine((value) => !UNSTORABLE.test(value)),
 )
 
-/** One that becomes part of what is stored: whether it is too long is for the use case to tell, among its other rules. */
+/** A text that is stored. The use case checks its length, together with its other rules. */
 export const storedText = (name: TextName) => anyText.meta({ maxLength: maxCharacters[name] })
 
-/** One that names or narrows something. */
+/** A text that looks something up or filters a list. A text that is too long is refused here. */
 export const text = (name: TextName) =>
   anyText
     .superRefine((value, { addIssue }) => {
@@ -36,12 +36,12 @@ export const text = (name: TextName) =>
     })
     .meta({ maxLength: maxCharacters[name] })
 
-/** As GitLab's finder of branches and tags reads it. */
+/** The search for branches and tags, with GitLab's rules. */
 export const refSearch = text('search')
   .nullish()
   .describe(
-    'Only those with this in their name, in any letter case: `^` begins it, `$` ends it, `*` is anything. One that is called ' +
-      'just so comes first.',
+    'Only names that contain this text. Letter case does not matter. `^` stands for the beginning, `$` for the end, `*` for ' +
+      'any characters. The exact name comes first.',
   )
 
 export const integer = (min = 0, max = MAX_INTEGER) =>
@@ -65,13 +65,13 @@ function timeOrText(value: string): Date | string {
   }
 }
 
-/** ISO 8601; without a zone UTC is meant. */
+/** ISO 8601. A time without a zone is in UTC. */
 export const time = z.preprocess(fromText(timeOrText), z.date())
 
-/** A day; of a time its day in UTC. */
+/** A day. A time stands for its day in UTC. */
 export const day = time.meta({ format: 'date' })
 
-/** A list, the list's elements by number (`a[0]=b`), or one text with commas. */
+/** A list. It may also be sent as numbered elements (`a[0]=b`) or as one text with commas. */
 export const listOf = <Item extends z.ZodType>(item: Item) =>
   z.preprocess((value) => {
     if (typeof value === 'string')
@@ -85,7 +85,7 @@ export const listOf = <Item extends z.ZodType>(item: Item) =>
     return isNumbered ? Object.values(value) : value
   }, z.array(item).max(MAX_ITEMS))
 
-/** Absent, null and blank are the same. Of texts a blank one is a value: use `nullish`. */
+/** Absent, null and blank mean the same. For a text use `nullish`, because a blank text is a value. */
 export const optional = <Kind extends z.ZodType>(kind: Kind) =>
   z.preprocess((value) => (value === '' ? null : value), kind.nullish()).optional()
 
@@ -96,7 +96,7 @@ const valueAt = (fields: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((value, name) => (value as Record<PropertyKey, unknown> | null | undefined)?.[name], fields)
 
 function problemOf(issue: z.core.$ZodIssue, fields: Fields): string {
-  // Said by a check of the whole.
+  // The issue comes from a check of all parameters together, so its message names them.
   if (issue.path.length === 0) return issue.message
   const name = nameOf(issue.path).slice(0, 200)
   if (valueAt(fields, issue.path) == null) return `${name} is missing`
@@ -104,7 +104,7 @@ function problemOf(issue: z.core.$ZodIssue, fields: Fields): string {
   return issue.code === 'invalid_value' ? `${name} does not have a valid value` : `${name} is invalid`
 }
 
-/** The parameters, typed; 400 names each that is wrong. What is not asked for is ignored. */
+/** The typed parameters. Throws a 400 that names each wrong parameter. Unknown parameters are ignored. */
 export function validate<Kind extends z.ZodType>(kind: Kind, fields: Fields): z.output<Kind> {
   const parsed = kind.safeParse(fields)
   if (parsed.success) return parsed.data

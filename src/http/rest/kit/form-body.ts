@@ -1,4 +1,4 @@
-// Bodies of `application/x-www-form-urlencoded`, read from their bytes: URLSearchParams would replace what is no text.
+// Parses `application/x-www-form-urlencoded` from bytes, because URLSearchParams would silently replace malformed text.
 import { decodeText, MalformedText, percentDecoded } from '../../../foundation/text-decoding.ts'
 import { type Fields, nestFields } from './nested-fields.ts'
 import { countPairs, MAX_FIELDS, tooManyFields } from './read-body.ts'
@@ -21,7 +21,7 @@ function readPair(pair: string, charset: string): [string, string] {
 }
 
 export function parseForm(body: Buffer, charset: string): Fields {
-  // Counted as it came, where its type said that it is a form.
+  // `readBytes` has counted the fields only if the content type declares a form.
   if (countPairs(body) > MAX_FIELDS) throw tooManyFields()
   const pairs = body.toString('latin1').split('&')
   return nestFields(pairs.filter((pair) => pair !== '').map((pair) => readPair(pair, charset)))

@@ -11,14 +11,14 @@ const isOpening = (code: number) => code === 0x7b || code === 0x5b
 const isClosing = (code: number) => code === 0x7d || code === 0x5d
 const isComma = (code: number) => code === 0x2c
 
-/** Where the text that begins at `start` ends. */
+/** The end of the text that begins at `start`. */
 function endOfText(json: string, start: number): number {
   let at = start + 1
   while (at < json.length && json.charCodeAt(at) !== QUOTE) at += json.charCodeAt(at) === BACKSLASH ? 2 : 1
   return at
 }
 
-/** Before it is parsed: whatever is opened or follows a comma is a value. */
+/** Checks the bounds before the body is parsed. Every opening bracket and every comma counts as a value. */
 function assertWithinBounds(json: string): void {
   let depth = 0
   let values = 0
@@ -35,13 +35,13 @@ function assertWithinBounds(json: string): void {
   }
 }
 
-/** The text of a body; 400 names the value that is none. */
+/** Decodes the body. Throws a 400 that names the malformed value. */
 export function decodeJson(body: Buffer, charset: string): string {
   try {
     return decodeDocument(body, charset)
   } catch (error) {
     if (!(error instanceof MalformedText)) throw error
-    // Its signs are ASCII, whatever stands between them.
+    // Any decoding that keeps ASCII will do, because brackets, commas and quotes are ASCII.
     assertWithinBounds(body.toString('latin1'))
     throw badRequest(`${placeOfByte(body, error.offset) ?? 'The body'} ${error.problem} of the body`)
   }
@@ -54,7 +54,7 @@ export function parseJson(text: string): Fields {
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields
   } catch {
-    // Told below.
+    // The error below covers a body that is not JSON.
   }
   throw badRequest('The body must be a JSON object')
 }

@@ -8,21 +8,21 @@ import { badRequest } from './rest-errors.ts'
 
 const LIMITS = { parts: MAX_FIELDS, headerPairs: 20, fieldSize: MAX_BODY_BYTES }
 
-/** What stands for a file where none is expected: no parameter takes it. */
+/** The value of a field that holds a file. No parameter accepts it, because no form that is read here should hold a file. */
 class SentFile {}
 
 const malformed = () => badRequest('The body is no valid multipart/form-data')
 
-/** RFC 2046 has no longer ones. */
+/** RFC 2046 limits a boundary to 70 characters. */
 const BOUNDARY = /;\s*boundary=(?:"([^"]{1,70})"|([^\s";]{1,70}))/i
 
-/** Counted before they are parsed: Busboy would go on through all that it does not take. */
+/** Counts the parts before Busboy parses them, because Busboy reads on through the parts above its limit. */
 function assertNotTooMany(body: Buffer, contentType: string): void {
   const [, quoted, plain] = BOUNDARY.exec(contentType) ?? []
   const boundary = quoted ?? plain
   if (boundary === undefined) throw malformed()
   const line = `--${boundary}`
-  // One more closes the form.
+  // One more boundary closes the form.
   let left = MAX_FIELDS + 1
   for (let at = body.indexOf(line); at !== -1; at = body.indexOf(line, at + line.length)) {
     if (left-- === 0) throw tooManyFields()
@@ -52,7 +52,7 @@ const REPLACEMENT = '\uFFFD'
 
 const isReplaced = (value: unknown) => typeof value === 'string' && value.includes(REPLACEMENT)
 
-/** A field that declares no charset, by its bytes. */
+/** Throws when the bytes of a field are not valid in the charset. The field itself declares no charset. */
 function assertDecodes(name: string, bytes: string, charset: string): void {
   try {
     decodeText(Buffer.from(bytes, 'latin1'), charset)
@@ -61,20 +61,20 @@ function assertDecodes(name: string, bytes: string, charset: string): void {
   }
 }
 
-/** Busboy replaces what is no text, without a word: where it may have, fields are looked at as bytes. */
+/** Parses the form again as bytes and checks the replaced fields, because Busboy silently replaces malformed text. */
 async function assertText(pairs: readonly Pair[], body: Buffer, { contentType, charset }: Kind): Promise<void> {
   const asBytes = await parse(body, contentType, 'latin1')
   for (const [at, [name, value]] of pairs.entries()) {
     if (isReplaced(name)) throw badRequest(`The name of a field is not UTF-8: ${name.slice(0, 100)}`)
     if (!isReplaced(value)) continue
     const bytes = asBytes[at]?.[1]
-    // Where both readings agree, the field itself declares a charset.
+    // Both readings agree, so the field declares a charset itself.
     if (bytes === value) throw badRequest(`${name.slice(0, 100)} is no text in the charset that it declares`)
     assertDecodes(name, String(bytes), charset)
   }
 }
 
-/** `charset` is that of fields which declare none. */
+/** `charset` applies to fields that declare no charset. */
 type Kind = { contentType: string; charset: string }
 
 export async function parseMultipart(body: Buffer, kind: Kind): Promise<Fields> {

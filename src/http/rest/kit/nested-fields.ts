@@ -1,18 +1,18 @@
 import { badRequest } from './rest-errors.ts'
 
-/** What a client sent, from the path, the query and the body. Without a prototype: names come from outside. */
+/** The fields of the path, the query and the body. They have no prototype, because clients choose the names. */
 export type Fields = { [name: string]: unknown }
 
 const emptyFields = (): Fields => Object.create(null)
 
-/** Levels below the first. */
+/** The most levels below the first. */
 export const MAX_DEPTH = 10
 const MAX_NAME_CHARACTERS = 1000
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** `a[b][][c]` is a, b, '' and c. */
+/** Splits `a[b][][c]` into a, b, '' and c. */
 function segmentsOf(name: string): [string, ...string[]] {
   if (name.length > MAX_NAME_CHARACTERS) {
     throw badRequest(`${name.slice(0, 100)} is invalid: a name has at most ${MAX_NAME_CHARACTERS} characters`)
@@ -44,7 +44,7 @@ function insert(fields: Fields, [name, ...rest]: [string, ...string[]], value: u
   else insert(child as Fields, [next, ...last], value)
 }
 
-/** An element of a list begins where the one before it has such a field already. */
+/** Adds a field to the last element of the list. Begins a new element when the last element already has the field. */
 function append(list: unknown[], [name, ...rest]: readonly string[], value: unknown): void {
   if (name === undefined) {
     list.push(value)
@@ -56,7 +56,7 @@ function append(list: unknown[], [name, ...rest]: readonly string[], value: unkn
   if (element !== last) list.push(element)
 }
 
-/** Reads `a[b][][c]=d` as the clients of Rails servers write it, of queries and forms alike. */
+/** Reads nested names such as `a[b][][c]=d`, which clients of Rails servers send in queries and forms. */
 export function nestFields(pairs: Iterable<[string, unknown]>): Fields {
   const fields = emptyFields()
   for (const [name, value] of pairs) insert(fields, segmentsOf(name), value)

@@ -11,14 +11,14 @@ import { integer, optional } from './fields.ts'
 export const pageFields = {
   page: optional(integer(1)).describe('Number of the page, from 1.'),
   per_page: optional(integer(1)).describe(
-    'Items per page: 20 without it, at most 100; fewer where their texts are longer than one answer may hold (413).',
+    'Items per page: 20 by default, at most 100. Ask for fewer when the items are too large for one answer (413).',
   ),
 }
 
-/** What pages need to know of a request. */
+/** The parts of a request that a page needs. */
 type Asked = Pick<Call, 'context' | 'url'>
 
-/** What was asked, without credentials, on the host that the client used, behind the path that BASE_URL has. */
+/** The request's URL without credentials. It has the host that the client used, and the path of BASE_URL before its own path. */
 export function shownUrl({ baseUrl }: Context, { origin, pathname, search }: URL): URL {
   const shown = new URL(`${origin}${new URL(baseUrl).pathname.replace(/\/$/, '')}${pathname}${search}`)
   for (const name of credentialParameters) shown.searchParams.delete(name)
@@ -41,10 +41,10 @@ export const paginationHeaders = [
   'x-total-pages',
 ] as const
 
-/** Clients refuse heads of more than 16 KB, and proxies of more than 8 KB. */
+/** Clients refuse more than 16 KB of headers, and proxies refuse more than 8 KB. */
 const MAX_LINK_CHARACTERS = 6_000
 
-/** Each link repeats the query, which the client chose: one so long that the header would be refused goes without. */
+/** The header is left out when it would be so long that it is refused. Each link repeats the client's query, which may be long. */
 function linkHeader(links: readonly string[]): Record<string, string> {
   const link = links.join(', ')
   return link.length > MAX_LINK_CHARACTERS ? {} : { link }
@@ -73,8 +73,9 @@ function headersOf(call: Asked, page: NumberedPage<unknown>): Record<string, str
 }
 
 /**
- * The page's items, presented at once so that what they need is read together. What is presented takes the context that it is
- * given: so whoever asks for too much is told how many items would do.
+ * Answers with the page. All items are presented at the same time, so that the loaders read for all of them together. `present`
+ * must use the context that it gets. This context knows the item's row, so the error of an answer that is too large can say how
+ * many items would fit.
  */
 export async function answerPage<Row, Item = Row>(
   call: Asked,
@@ -83,7 +84,7 @@ export async function answerPage<Row, Item = Row>(
 ): Promise<Response> {
   const { context } = call
   const presented = page.rows.map(async (row, at) => present(row, contextOfRow(context, at)))
-  // All of them, as what the others would have held is known only then.
+  // Waits for every item, even after a failure, because the error depends on the sizes of all items.
   await Promise.allSettled(presented)
   const text = JSON.stringify(await Promise.all(presented))
   assertAnswerFits(context, Buffer.byteLength(text))

@@ -1,11 +1,14 @@
-/** As a document has it: GraphQL says of most fields that they may be null, if only because one may fail. */
+/** The value in a document's answer. GraphQL makes most fields nullable, because any of them may fail. */
 type Shown<Value> = Value extends readonly (infer Item)[]
   ? readonly Shown<Item>[] | null | undefined
   : Value extends object
     ? { [Key in keyof Value]: Shown<Value[Key]> } | null | undefined
     : Value | null | undefined
 
-/** REST leaves out the keys of what is absent, but for some. What failed is not here: a document fails as a whole. */
+/**
+ * Leaves out absent and null values. Null stays under the keys in `keep`. No null comes from a failed field, because a document
+ * fails as a whole.
+ */
 export function present<Body extends object>(
   shown: NonNullable<Shown<Body>>,
   keep: readonly (keyof Body)[] = [],

@@ -1,14 +1,14 @@
-// Bodies as bytes: bounded while they come, before anything of them is parsed.
+// Reads bodies as bytes. The bounds hold while the body arrives, before anything is parsed.
 import type { IncomingMessage } from 'node:http'
 import { badRequest, RestError } from './rest-errors.ts'
 
-/** A release's notes may have 1,000,000 characters of up to 4 bytes, and encodings may multiply them. */
+/** The notes of a release may have 1,000,000 characters of up to 4 bytes each. The encoding of the body may make them longer. */
 export const MAX_BODY_BYTES = 16_000_000
 
-/** Of whom nobody knows: a credential may be in the body, with the release that it is to publish. */
+/** The bound for a request without a credential in its headers or its query. The body may hold the credential, beside a release. */
 export const MAX_UNKNOWN_BODY_BYTES = 2_000_000
 
-/** A list has at most 1,000 items, of which a link has most fields: five. */
+/** A list has at most 1,000 items. The items with the most fields are links, with five fields each. */
 export const MAX_FIELDS = 10_000
 
 export const tooManyFields = () => badRequest(`The body has too many fields: a request may have at most ${MAX_FIELDS}`)
@@ -27,13 +27,13 @@ function tooLong(maxBytes: number): RestError {
 
 type Bounds = { maxBytes: number; isForm: boolean }
 
-/** The whole body; what is over a bound is refused when it comes, and not read on. */
+/** Reads the whole body. Stops reading and throws as soon as the body is over a bound. */
 export async function readBytes(incoming: IncomingMessage, { maxBytes, isForm }: Bounds): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
   let pairs = 0
   try {
-    // Not destroyed when it is refused: that would end the connection before the client has been told.
+    // The stream of a refused body is not destroyed, because that would end the connection before the client gets the answer.
     for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       if (isForm) pairs += countPairs(chunk) - 1
       if (pairs >= MAX_FIELDS) throw tooManyFields()

@@ -8,16 +8,16 @@ import { type Fields, nestFields } from './nested-fields.ts'
 import { readBytes } from './read-body.ts'
 import { RestError } from './rest-errors.ts'
 
-/** What the request names in the query and in the path, the later ones first. */
+/** The parameters in the query and in the path. A parameter in the path wins. */
 export const readParameters = (request: HonoRequest): Fields => ({
   ...nestFields(new URL(request.url).searchParams),
   ...request.param(),
 })
 
-/** In them a byte of ASCII may be part of another character: such a body cannot be cut into fields. */
+/** A body in these encodings cannot be split into fields, because a byte of ASCII may be part of another character. */
 const UNLIKE_ASCII = ['utf-16le', 'utf-16be', 'iso-2022-jp']
 
-/** What the texts of the body are encoded in: UTF-8, unless the client says otherwise. */
+/** The charset of the body: UTF-8 unless the client declares another charset. */
 function charsetOf(contentType: string, isOfFields: boolean): string {
   const charset = charsetIn(contentType) ?? 'utf-8'
   const encoding = encodingOf(charset)
@@ -25,12 +25,12 @@ function charsetOf(contentType: string, isOfFields: boolean): string {
   throw new RestError(415, { error: `The charset '${charset.slice(0, 100)}' is not supported.` })
 }
 
-/** Enough to see how it begins. */
+/** So many bytes show whether the body begins like JSON. */
 const BEGINNING_BYTES = 1000
 
 const looksLikeJson = (body: Buffer) => /^(?:\xef\xbb\xbf)?\s*\{/.test(body.toString('latin1', 0, BEGINNING_BYTES))
 
-/** JSON, form or multipart; a body of no known type when it looks like one of them. */
+/** Parses JSON, a form or multipart. A body that begins like JSON is JSON, and a body without a type is a form. */
 async function parseBody(incoming: IncomingMessage, maxBytes: number): Promise<Fields> {
   const contentType = incoming.headers['content-type'] ?? ''
   const type = (contentType.toLowerCase().split(';', 1)[0] ?? '').trim()
@@ -45,11 +45,11 @@ async function parseBody(incoming: IncomingMessage, maxBytes: number): Promise<F
   throw new RestError(415, { error: `The provided content-type '${type.slice(0, 100)}' is not supported.` })
 }
 
-/** What the request names in its body; nothing where none is expected. */
+/** The fields of the body. A body that is not expected has no fields. */
 export async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Fields> {
   if (incoming.method === 'GET' || incoming.method === 'HEAD') return {}
   return parseBody(incoming, maxBytes).catch((error) => {
-    // Of what is deleted nothing but a credential is asked.
+    // A deletion needs nothing from its body but a credential, so a body that cannot be read is ignored.
     if (incoming.method === 'DELETE') return {}
     throw error
   })

@@ -5,7 +5,9 @@ import { shownUrl } from './pagination.ts'
 
 type Asked = {
   context: Context
-  /** As the client wrote it: links to other pages repeat it, and it holds all parameters, because the body of a read is not read. */
+  /**
+   * The URL that the client used. Links to other pages repeat it. It holds all parameters, because nobody reads the body of a read.
+   */
   url: URL
   /** The paths of the projects that the answer is about. */
   paths: readonly string[]

@@ -1,4 +1,4 @@
-// Failures as REST tells them (docs/contract/rest.md#errors); the one place that knows statuses and bodies.
+// The failures of REST, with their statuses and bodies (docs/contract/rest.md#errors).
 import { outageFailure } from '../../../database/outage.ts'
 import { AppError, failureHeaders, httpStatus, RuleViolation } from '../../../foundation/errors.ts'
 import type { RequestScope } from '../../../request/request-scope.ts'
@@ -19,14 +19,14 @@ export class RestError extends Error {
   }
 }
 
-/** Of parameters: each problem names its parameter. */
+/** For wrong parameters. Each problem names its parameter. */
 export const badRequest = (...problems: string[]) => new RestError(400, { error: problems.join(', ') })
 export const unauthorized = () => new RestError(401, { message: '401 Unauthorized' })
 export const forbidden = () => new RestError(403, { message: '403 Forbidden' })
 export const notFound = (what?: string) =>
   new RestError(404, { message: what === undefined ? '404 Not found' : `404 ${what} Not Found` })
 
-/** How an endpoint tells of broken rules: as one text, as a list of texts, or as an object of lists by attribute. */
+/** The form of a message about broken rules: one text, a list of texts, or an object with a list of texts for each attribute. */
 export type ViolationStyle = 'text' | 'list' | 'attributes'
 
 const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
@@ -47,7 +47,7 @@ function toRestError(thrown: unknown, scope: RequestScope, style: ViolationStyle
     if (error.code === 'UNAUTHENTICATED') {
       return new RestError(401, { error: 'invalid_token', error_description: error.message })
     }
-    // What is missing is found out before a use case is called: now it says that the viewer may not.
+    // The endpoint found the thing before it called the use case, so NOT_FOUND means that the viewer may not write.
     if (error.code === 'NOT_FOUND') return forbidden()
     return new RestError(httpStatus[error.code], { message: error.message }, failureHeaders(error))
   }

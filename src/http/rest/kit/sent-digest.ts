@@ -2,7 +2,7 @@ import { badRequest } from './rest-errors.ts'
 
 const SHA256_BYTES = 32
 
-/** `sha-256=:<base64>:` of RFC 9530, or without the colons of RFC 3230. */
+/** `sha-256=:<base64>:` of RFC 9530, or `sha-256=<base64>` of RFC 3230. */
 const LABELLED = /(?:^|,)\s*sha-256=:?([A-Za-z0-9+/=]*):?\s*(?=,|$)/i
 
 const labelled = (text: string): string | null => {
@@ -10,7 +10,7 @@ const labelled = (text: string): string | null => {
   return base64 === undefined ? null : Buffer.from(base64, 'base64').toString('hex')
 }
 
-/** Headers in which clients say what they send. Digests of other kinds than SHA-256 are not looked at. */
+/** The headers with which clients declare the digest of their file. Only SHA-256 counts. */
 const readers: Readonly<Record<string, (text: string) => string | null>> = {
   'x-checksum-sha256': (text) => text.trim().toLowerCase(),
   'content-digest': labelled,
@@ -18,7 +18,7 @@ const readers: Readonly<Record<string, (text: string) => string | null>> = {
   digest: labelled,
 }
 
-/** The SHA-256 that the client says its file has, in lower-case hex; null when it does not say. */
+/** The SHA-256 that the client declares for its file, in lower-case hex; null when the client declares none. */
 export function sentDigest(headers: Headers): string | null {
   for (const [name, read] of Object.entries(readers)) {
     const digest = read(headers.get(name) ?? '') || null

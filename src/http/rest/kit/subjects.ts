@@ -1,5 +1,5 @@
-// What paths name, and whether the viewer may: hidden is 404 as missing is, not allowed is 403
-// (docs/contract/rest.md#order-of-checks).
+// Finds the things that paths name, and checks what the viewer may do. Hidden things and missing things both answer 404, and a
+// forbidden action answers 403 (docs/contract/rest.md#order-of-checks).
 
 import { type Ability, can } from '../../../access/abilities.ts'
 import { canInGroup, type GroupAbility } from '../../../access/group-abilities.ts'
@@ -31,13 +31,13 @@ export async function getProject(context: Context, id: string, ...abilities: Abi
   return project
 }
 
-/** For `find`: the project of the path, for who may do that. */
+/** For `find`: the project of the path, for viewers who have all the abilities. */
 export const projectFor =
   (...abilities: Ability[]) =>
   (context: Context, { id }: { id: string }): Promise<Project> =>
     getProject(context, id, ...abilities)
 
-/** The same for tools that send their credential once they are asked: whoever is nobody is, whatever there is. */
+/** Like `projectFor`, but every refusal of nobody is a 401, because some tools send their credential only after a 401. */
 export const projectForSignedIn =
   (...abilities: Ability[]) =>
   (context: Context, { id }: { id: string }): Promise<Project> =>
@@ -45,7 +45,7 @@ export const projectForSignedIn =
       throw error instanceof RestError && isNobody(context.viewer) ? unauthorized() : error
     })
 
-/** The same, where whoever has not said who they are is asked to. */
+/** Like `projectFor`, but a viewer without a credential gets 401 instead of 403. A hidden project still answers 404. */
 export const accountableProjectFor =
   (ability: Ability) =>
   async (context: Context, { id }: { id: string }): Promise<Project> => {
@@ -62,7 +62,7 @@ export async function getGroup(context: Context, { id }: { id: string }): Promis
   return group
 }
 
-/** The release of that tag, for viewers who may learn tags. */
+/** The release of the tag. Only for viewers who may learn tags. */
 export async function getRelease(context: Context, project: Project, tag: string): Promise<ReleaseNode> {
   const release = await findReleaseByTag(context, project, tag)
   if (!release) throw notFound()

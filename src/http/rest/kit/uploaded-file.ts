@@ -8,10 +8,10 @@ import type { Call } from './endpoint.ts'
 import type { Fields } from './nested-fields.ts'
 import { badRequest, RestError } from './rest-errors.ts'
 
-/** How much may come with a file in a form. */
+/** The bounds of a form that holds a file. */
 const LIMITS = { files: 1, fields: 20, fieldSize: 1000 }
 
-/** Busboy itself would read on for as long as the client sends, and leave out what is too much. */
+/** The errors for exceeded bounds. Without them Busboy would read on and silently drop whatever is above a bound. */
 const excesses = {
   fieldsLimit: `The form has too many fields: at most ${LIMITS.fields} may come with a file`,
   filesLimit: 'The form has several files: send one at a time',
@@ -24,7 +24,7 @@ export type UploadedFile = {
   name: string | null
   /** The other fields of the form. They are known once the file has been read, because they may follow it. */
   fields: () => Promise<Fields>
-  /** The digests in the headers of a form are not those of the file in it. */
+  /** Whether the body is a form. The digests in the headers are then the digests of the form and not of the file. */
   isForm: boolean
 }
 
@@ -34,8 +34,8 @@ const malformed = () => badRequest('The body is no valid multipart/form-data')
 const problemOf = (error: Error) => (error instanceof RestError ? error : malformed())
 
 /**
- * Does the work of an upload when it is its turn, because only so many files are received at a time. An upload that the client has cut
- * off is the client's error.
+ * Does the work of an upload in its turn, because the server receives only a few files at a time. An upload that the client has
+ * cut off is the client's error.
  */
 export const inTurn = <Result>(
   { uploads, context, request: { signal } }: Pick<Call, 'uploads' | 'context' | 'request'>,
@@ -45,7 +45,7 @@ export const inTurn = <Result>(
     throw signal.aborted ? invalid('The upload was cut off') : error
   })
 
-/** The body as a stream. A stream that is refused is not cancelled, because that would end the connection before the client is told. */
+/** The body as a stream. A refused stream is not cancelled, because that would end the connection before the client is told. */
 export function bodyOf({ body }: Request): Readable {
   // The DOM and Node have different types for the same stream.
   const stream = body as ReadableStream<Uint8Array> | null

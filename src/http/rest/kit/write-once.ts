@@ -7,7 +7,7 @@ import { IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED } from '../../../request/idempote
 import { credentialParameters } from './credentials.ts'
 import { RestError } from './rest-errors.ts'
 
-/** An answer as it is kept; its headers are those of the use case, such as `Location`, and none of the request's. */
+/** A kept answer. It has the headers that the endpoint set, such as `Location`, but no headers that belong to one request. */
 type Kept = { status: number; headers: [string, string][]; body: string | null }
 
 const serialise = async (response: Response): Promise<string> =>
@@ -22,7 +22,7 @@ function revive(text: string): Response {
   return new Response(body, { status, headers })
 }
 
-/** A credential is part of who asks. */
+/** A credential in the body is not part of the content, because the key already belongs to the credential. */
 const isCredential = (name: string) => credentialParameters.includes(name)
 
 const withoutCredentials = (content: unknown): unknown =>
@@ -35,19 +35,19 @@ const isMissing = (error: unknown) =>
 
 type Write = {
   context: Context
-  /** What the request came with. */
+  /** The headers of the request. */
   headers: Headers
   credentials: CredentialHeaders
-  /** Method and path. */
+  /** The method and the path. */
   operation: readonly string[]
   content: unknown
-  /** How a broken rule is told. */
+  /** Makes the answer for a broken rule. */
   answerRule: (violation: RuleViolation) => Response
 }
 
 /**
- * Makes a write; one that is sent again with the same `Idempotency-Key` within 24 hours gets the first answer. What was refused,
- * or failed on our side, does not count; that a rule was broken does.
+ * Makes a write. The same write that is sent again with the same `Idempotency-Key` within 24 hours gets the first answer. A broken
+ * rule counts as an answer. A refused write and a failure of the server do not count, so they may be repeated.
  */
 export async function writeOnce(write: Write, run: () => Promise<Response>): Promise<Response> {
   const { context, headers, credentials, operation, content, answerRule } = write
@@ -65,7 +65,7 @@ export async function writeOnce(write: Write, run: () => Promise<Response>): Pro
       const response = await run()
       return { text: await serialise(response), counts: response.ok }
     } catch (error) {
-      // What it would delete is gone: it was this request that deleted it.
+      // An earlier attempt of this request has deleted the thing, so the deletion is done.
       if (steps.hasMade && operation[0] === 'DELETE' && isMissing(error)) {
         return { text: await serialise(new Response(null, { status: 204 })), counts: true }
       }

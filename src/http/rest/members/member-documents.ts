@@ -14,7 +14,7 @@ export const MemberBody = z
     expires_at: z.string().meta({ format: 'date' }).nullable(),
     membership_state: z.literal('active'),
   })
-  .meta({ id: 'Member', description: 'With the highest role of the project and of the groups above it.' })
+  .meta({ id: 'Member', description: 'A member, with the highest role in the project and in the groups above it.' })
 
 export const shownMembers = shownRows<MemberNode, MemberFragment, z.output<typeof MemberBody>>(
   /* GraphQL */ `
@@ -28,7 +28,7 @@ export const shownMembers = shownRows<MemberNode, MemberFragment, z.output<typeo
     ${userFragment}
   `,
   ({ user, expires_at: expiry, ...member }) => ({
-    // A foreign key holds the account.
+    // A foreign key guarantees the account.
     ...(user as UserFragment),
     ...member,
     expires_at: expiry?.slice(0, 10) ?? null,

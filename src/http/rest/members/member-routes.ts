@@ -32,7 +32,7 @@ const single = endpoint({
   operationId: 'getAnyProjectMember',
   tag,
   summary: 'A member of a project or of the groups above it',
-  input: z.object({ id: projectId, user_id: integer().describe('Number of the account.') }),
+  input: z.object({ id: projectId, user_id: integer().describe('The number of the account.') }),
   answers: { 200: MemberBody },
   find: projectFor('member:read'),
   handle: async ({ context, input, found }) => {

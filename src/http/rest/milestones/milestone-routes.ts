@@ -17,20 +17,20 @@ const tag = 'Milestones'
 const states = { active: 'active', closed: 'closed', all: null } as const
 const stateEvents = { close: 'closed', activate: 'active' } as const
 
-const namespaceId = text('fullPath').describe('Number or full path, encoded.')
-export const milestoneKey = { id: namespaceId, milestone_id: integer().describe('Number of the milestone.') }
+const namespaceId = text('fullPath').describe('The number or the encoded full path.')
+export const milestoneKey = { id: namespaceId, milestone_id: integer().describe('The number of the milestone.') }
 const values = {
   description: storedText('description').nullish(),
-  due_date: optional(day).describe('Calendar date.'),
-  start_date: optional(day).describe('Calendar date.'),
+  due_date: optional(day).describe('A calendar date.'),
+  start_date: optional(day).describe('A calendar date.'),
 }
 
 const listInput = z.object({
   id: namespaceId,
   state: optional(z.enum(['active', 'closed', 'all'])),
-  title: text('name').nullish().describe('Only the milestone of exactly this title.'),
+  title: text('name').nullish().describe('Only the milestone with exactly this title.'),
   search: text('search').nullish().describe('Only milestones with this text in the title or the description.'),
-  iids: optional(listOf(integer())).describe('Only the milestones of these numbers within the project or the group.'),
+  iids: optional(listOf(integer())).describe('Only milestones with these numbers within the project or the group.'),
   ...pageFields,
 })
 
@@ -65,13 +65,13 @@ function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
     method: 'get',
     path: milestones,
     tag,
-    summary: `The milestones of a ${owner} itself, by due date`,
+    summary: `The milestones that belong to a ${owner} directly, by due date`,
     input: listInput,
     answers: { 200: z.array(MilestoneBody) },
     find,
     handle: async (call) => {
       const { state, title, search, iids } = call.input
-      // A blank text is no filter.
+      // A blank text does not filter.
       const filter = { state: states[state ?? 'all'], title: title || null, search: search || null, iids }
       const page = await numberedMilestones(call.found, filter, call.input)
       return answerPage(call, await shownMilestones.page(call.context, page))
@@ -117,7 +117,7 @@ function writesOf(owner: 'project' | 'group', { milestones, find }: Place): Endp
     method: 'put',
     path: `${milestones}/:milestone_id`,
     tag,
-    summary: `Change, close or open a milestone of a ${owner}`,
+    summary: `Change, close or activate a milestone of a ${owner}`,
     input: z.object({
       ...milestoneKey,
       title: storedText('name').nullish(),

@@ -21,11 +21,11 @@ export const MilestoneBody = z
     expired: z.boolean(),
     web_url: z.string(),
   })
-  .meta({ id: 'Milestone', description: 'Of a project (`project_id`) or of a group (`group_id`).' })
+  .meta({ id: 'Milestone', description: 'A milestone of a project (`project_id`) or of a group (`group_id`).' })
 
 export const MilestoneWithStatsBody = z
   .object({ ...MilestoneBody.shape, issue_stats: z.object({ total: z.int(), closed: z.int() }) })
-  .meta({ id: 'MilestoneWithStats', description: 'A milestone of a release. All its issues count.' })
+  .meta({ id: 'MilestoneWithStats', description: 'A milestone of a release. `issue_stats` counts all its issues.' })
 
 const KEPT = ['description', 'due_date', 'start_date'] as const
 

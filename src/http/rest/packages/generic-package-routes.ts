@@ -1,4 +1,4 @@
-// Files of generic packages, which are received and sent as streams.
+// The files of generic packages. The server receives and sends them as streams.
 import { z } from 'zod'
 import type { Project } from '../../../generated/prisma/client.ts'
 import { findPackageFile } from '../../../modules/packages/find-packages.ts'
@@ -19,15 +19,15 @@ const FILE = '/projects/:id/packages/generic/:package_name/:package_version/:fil
 const fileKey = {
   id: projectId,
   package_name: storedText('name').describe('Letters, digits, `.`, `_`, `+` and `-`.'),
-  package_version: storedText('name').describe('The same, such as `1.0.0`.'),
+  package_version: storedText('name').describe('The same characters, such as `1.0.0`.'),
   file_name: storedText('name').describe(
-    'Any printable characters but `"` and `\\`, in folders where it has slashes; percent-encoded or not.',
+    'Any printable characters except `"` and `\\`. Slashes separate folders. The name may be percent-encoded.',
   ),
 }
 
 const uploadFields = {
-  status: optional(z.enum(['default', 'hidden'])).describe('`hidden` keeps the package out of lists.'),
-  select: optional(z.enum(['package_file'])).describe('`package_file` to be answered with the file.'),
+  status: optional(z.enum(['default', 'hidden'])).describe('With `hidden` the package does not appear in lists.'),
+  select: optional(z.enum(['package_file'])).describe('With `package_file` the answer describes the file.'),
 }
 
 type FileKey = { package_name: string; package_version: string; file_name: string }
@@ -68,9 +68,10 @@ const upload = endpoint({
   tag,
   summary: 'Upload a file of a generic package',
   description:
-    'The body is the file, or a form with it in the field `file` (the parameters in other fields, at most 20). Nobody sees it before ' +
-    'it is complete. A file of that name is replaced, or the upload refused, as the project says. A SHA-256 in ' +
-    '`Content-Digest`, `Repr-Digest`, `Digest` or `X-Checksum-Sha256` is verified.',
+    'The body is the file, or a form with the file in the field `file` and the parameters in other fields (at most 20). Nobody ' +
+    'sees the file before it is complete. The setting of the project decides whether a file with the same name is replaced or ' +
+    'the upload is refused. When the body is the file, a SHA-256 in `Content-Digest`, `Repr-Digest`, `Digest` or ' +
+    '`X-Checksum-Sha256` is verified.',
   input: z.object({ ...fileKey, ...uploadFields }),
   ability: 'package:write',
   answers: { 201: z.union([PackageFileBody, z.object({ message: z.string() })]) },
@@ -87,7 +88,7 @@ const download = endpoint({
   tag,
   summary: 'Download a file of a generic package',
   description:
-    'Or a part of it, with a header `Range`. `ETag`, `Repr-Digest` and `X-Checksum-SHA256` hold its SHA-256.',
+    'The header `Range` asks for a part of the file. `ETag`, `Repr-Digest` and `X-Checksum-SHA256` hold the SHA-256 of the file.',
   input: z.object(fileKey),
   answers: { 200: null, 206: null },
   failures: [416],

@@ -17,7 +17,7 @@ const PACKAGES = '/projects/:id/packages'
 const PACKAGE = `${PACKAGES}/:package_id`
 const FILES = `${PACKAGE}/package_files`
 
-const packageKey = { id: projectId, package_id: integer().describe('Number of the package.') }
+const packageKey = { id: projectId, package_id: integer().describe('The number of the package.') }
 
 /** Reading packages needs the ability to read code, because versions often have the names of tags. */
 const find = projectForSignedIn('code:read')
@@ -29,19 +29,21 @@ async function getPackage(project: Project, id: number): Promise<Package> {
 }
 
 const listFields = {
-  order_by: optional(z.enum(['created_at', 'name', 'version', 'type'])).describe('`created_at` without it.'),
-  sort: optional(z.enum(['asc', 'desc'])).describe('`asc` without it.'),
-  package_type: optional(text('name')).describe('All packages are `generic`.'),
+  order_by: optional(z.enum(['created_at', 'name', 'version', 'type'])).describe(
+    'The value to sort by. `created_at` without it.',
+  ),
+  sort: optional(z.enum(['asc', 'desc'])).describe('The order. `asc` without it.'),
+  package_type: optional(text('name')).describe('Only packages of this type. All packages are `generic`.'),
   package_name: optional(text('name')).describe('Only packages with this text in their name.'),
-  package_version: optional(text('name')).describe('Only this version.'),
-  status: optional(z.enum(['default', 'hidden'])).describe('`default` without it.'),
+  package_version: optional(text('name')).describe('Only packages with this version.'),
+  status: optional(z.enum(['default', 'hidden'])).describe('Only packages with this status. `default` without it.'),
 }
 
 const list = endpoint({
   method: 'get',
   path: PACKAGES,
   tag,
-  summary: 'The packages of a project, the oldest first',
+  summary: 'The packages of a project',
   input: z.object({ id: projectId, ...listFields, ...pageFields }),
   answers: { 200: z.array(PackageBody) },
   find,
@@ -90,7 +92,7 @@ const remove = endpoint({
   method: 'delete',
   path: PACKAGE,
   tag,
-  summary: 'Delete a package with its files',
+  summary: 'Delete a package and its files',
   input: z.object(packageKey),
   ability: 'package:delete',
   answers: { 204: null },
@@ -109,7 +111,7 @@ const removeFile = endpoint({
   operationId: 'deleteProjectPackageFile',
   tag,
   summary: 'Delete a file of a package',
-  input: z.object({ ...packageKey, package_file_id: integer().describe('Number of the file.') }),
+  input: z.object({ ...packageKey, package_file_id: integer().describe('The number of the file.') }),
   ability: 'package:delete',
   answers: { 204: null },
   find,

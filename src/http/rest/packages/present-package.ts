@@ -36,13 +36,13 @@ export const PackageFileBody = z
   .meta({
     id: 'PackageFile',
     description:
-      '`file.url` downloads what is uploaded under its name last. The `file_name` of a file in folders is percent-encoded.',
+      '`file.url` downloads the newest content with this name. The `file_name` of a file in folders is percent-encoded.',
   })
 
-/** A name with folders is percent-encoded, as in GitLab, so that it fits into a URL. */
+/** A name with folders is percent-encoded, because clients put it into a URL. GitLab does the same. */
 const shownName = (fileName: string) => (fileName.includes('/') ? encodeURIComponent(fileName) : fileName)
 
-/** The size of a file is far below what a number holds exactly. */
+/** A JavaScript number holds the size of any file exactly. */
 export const presentPackageFile = (
   { baseUrl }: Context,
   { fullPath }: Project,

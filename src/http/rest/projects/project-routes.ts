@@ -56,10 +56,11 @@ const ProjectBody = z
   })
   .meta({
     id: 'Project',
-    description: '`permissions` is for viewers with a credential, `default_branch` for readers of code.',
+    description:
+      'Only viewers with a credential get `permissions`. Only viewers who may read code get `default_branch`.',
   })
 
-/** GitLab's number for the setting of the account. */
+/** GitLab's number for a notification level that follows the account's own setting. */
 const GLOBAL_NOTIFICATION = 3
 
 const accessOf = (level: number | undefined) =>
@@ -67,7 +68,7 @@ const accessOf = (level: number | undefined) =>
 
 function permissionsOf({ viewer }: Context, project: Project) {
   if (!viewer.user && viewer.scopes.size === 0) return {}
-  // An administrator is a member of nothing. Clients look here for what the viewer may do.
+  // An administrator is shown as Owner, even without a membership, because clients read here what the viewer may do.
   const own = isAdministrator(viewer) ? role.owner : viewer.projectRoles.get(project.id)
   const inherited = isAdministrator(viewer) ? role.none : roleInGroup(viewer, project)
   return { permissions: { project_access: accessOf(own), group_access: accessOf(inherited) } }
@@ -98,7 +99,7 @@ const presentNamespace = (context: Context, group: Group) => ({
 })
 
 async function present(context: Context, project: Project): Promise<z.output<typeof ProjectBody>> {
-  // A foreign key holds the group.
+  // A foreign key guarantees the group.
   const group = (await groupById(context).load(project.groupId)) as Group
   const url = projectUrl(context, project)
   return {

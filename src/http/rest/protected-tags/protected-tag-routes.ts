@@ -17,7 +17,7 @@ const tag = 'Protected tags'
 const TAGS = '/projects/:id/protected_tags'
 const TAG = `${TAGS}/:name`
 
-const tagKey = { id: projectId, name: text('tag').describe('The name, or the pattern such as `v*`, encoded.') }
+const tagKey = { id: projectId, name: text('tag').describe('The encoded name or pattern, such as `v*`.') }
 
 async function getTag(context: Context, project: Project, name: string): Promise<ProtectedTagNode> {
   const tags = await protectedTagsOf(context, project)
@@ -63,14 +63,17 @@ const create = endpoint({
   method: 'post',
   path: TAGS,
   tag,
-  summary: 'Protect the tags of a name or pattern',
+  summary: 'Protect the tags with a name or a pattern',
   input: z.object({
     id: projectId,
-    name: storedText('tag').describe('The name; `*` stands for any run of characters.'),
+    name: storedText('tag').describe('The name of a tag, or a pattern in which `*` stands for any characters.'),
     create_access_level: optional(integer()).describe(
-      '0 nobody, 30 Developers, 40 Maintainers; 40 when nobody is named.',
+      'The role that may create such tags: 30 for Developers, 40 for Maintainers, 0 for nobody. 40 without it, if ' +
+        '`allowed_to_create` is empty.',
     ),
-    allowed_to_create: optional(listOf(Level)).describe('Whom the rule admits; each names exactly one of the four.'),
+    allowed_to_create: optional(listOf(Level)).describe(
+      'Who may create such tags. Each item has exactly one of its four keys.',
+    ),
   }),
   ability: 'protected-tag:write',
   answers: { 201: ProtectedTagBody },
@@ -98,7 +101,7 @@ const remove = endpoint({
   method: 'delete',
   path: TAG,
   tag,
-  summary: 'End the protection of the tags of a name or pattern',
+  summary: 'End the protection of the tags with a name or a pattern',
   input: z.object(tagKey),
   ability: 'protected-tag:write',
   answers: { 204: null },

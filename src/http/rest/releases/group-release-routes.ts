@@ -21,9 +21,9 @@ const list = endpoint({
   tag: 'Releases',
   summary: 'The releases of all projects of a group and of the groups below it',
   input: z.object({
-    id: text('fullPath').describe('Number of the group, or its full path, encoded.'),
-    sort: optional(z.enum(['desc', 'asc'])).describe('By `released_at`; `desc` without it.'),
-    simple: optional(flag).describe('Whether to leave out all but the first keys.'),
+    id: text('fullPath').describe('The number of the group, or its encoded full path.'),
+    sort: optional(z.enum(['desc', 'asc'])).describe('The order of `released_at`. `desc` without it.'),
+    simple: optional(flag).describe('Whether to show only the keys of `SimpleRelease`.'),
     ...pageFields,
   }),
   ability: 'group/release:read',

@@ -20,7 +20,7 @@ const LINKS = '/projects/:id/releases/:tag_name/assets/links'
 const LINK = `${LINKS}/:link_id`
 
 const releaseKey = { id: projectId, tag_name: tagName }
-const linkKey = { ...releaseKey, link_id: integer().describe('Number of the link.') }
+const linkKey = { ...releaseKey, link_id: integer().describe('The number of the link.') }
 const linkType = optional(z.enum(linkTypes))
 
 type LinkKey = { id: string; tag_name: string; link_id: number }
@@ -37,7 +37,7 @@ async function getLink(context: Context, { id, tag_name, link_id }: LinkKey): Pr
   return { ...link, release: { ...link.release, project } }
 }
 
-/** A viewer who may not write is refused before the tag is looked up, because an answer that depends on the tag would reveal tags. */
+/** Refuses a viewer who may not write before it looks up the tag, because an answer that depends on the tag would reveal tags. */
 async function getReleaseToChange(context: Context, { id, tag_name }: { id: string; tag_name: string }) {
   const project = await getProject(context, id, 'release:read')
   assertCan(context, 'code:read', project)
@@ -52,8 +52,8 @@ const list = endpoint({
   tag,
   summary: 'The links of a release',
   description:
-    'For viewers who may read the release but not learn its tag the answer is an empty list, whatever tag is named: the ' +
-    'list of releases shows them the links.',
+    'Viewers who may read releases but not learn tags get an empty list for every tag. They find the links in the list of ' +
+    'releases.',
   input: z.object({ ...releaseKey, ...pageFields }),
   answers: { 200: z.array(LinkBody) },
   handle: async (call) => {
@@ -83,7 +83,7 @@ const create = endpoint({
   input: z.object({
     ...releaseKey,
     name: storedText('name'),
-    url: storedText('url').describe('Absolute http, https or ftp URL.'),
+    url: storedText('url').describe('An absolute URL with http, https or ftp.'),
     ...linkPathFields,
     link_type: linkType.describe('`other` without it.'),
   }),
@@ -104,7 +104,7 @@ const update = endpoint({
   path: LINK,
   tag,
   summary: 'Change a link',
-  description: 'What is absent stays as it is, `link_type` too.',
+  description: 'A parameter that is absent leaves its value as it is.',
   input: z
     .object({
       ...linkKey,

@@ -1,4 +1,4 @@
-// Redirects to what a release offers (docs/contract/releases.md#rest).
+// The permanent URLs of a project's releases and of their links (docs/contract/releases.md#rest).
 import { z } from 'zod'
 import { findLinkByPath } from '../../../modules/assets/asset-loaders.ts'
 import { latestRelease } from '../../../modules/releases/latest-release.ts'
@@ -13,7 +13,7 @@ import { projectId, tagName } from './release-input.ts'
 const tag = 'Releases'
 const LATEST = '/permalink/latest'
 
-/** Nothing that a browser or a proxy would resolve to another place. */
+/** Refuses `..`, because a browser or a proxy would resolve it to another place. */
 const tail = text('ref').refine((path) => !path.split('/').some((segment) => segment === '..'))
 
 const redirect = (location: string) =>
@@ -24,11 +24,11 @@ const download = endpoint({
   path: '/projects/:id/releases/:tag_name/downloads/:direct_asset_path{.+}',
   operationId: 'downloadProjectReleaseAsset',
   tag,
-  summary: 'What a link of a release leads to, by its permanent path',
+  summary: 'Follow a link of a release by its permanent path',
   input: z.object({ id: projectId, tag_name: tagName, direct_asset_path: tail }),
   description:
-    'A file of a package of the project itself is the answer; whatever is elsewhere is redirected to. Ranges, `ETag` and ' +
-    '`Last-Modified` are those of the file.',
+    'Answers with the file when the link leads to a package file of the same project, and redirects otherwise. An ' +
+    'answer with a file supports ranges, `ETag` and `Last-Modified`.',
   answers: { 200: null, 206: null, 302: null },
   failures: [416],
   streams: true,
@@ -42,7 +42,7 @@ const download = endpoint({
   },
 })
 
-/** The rest of the path as the client encoded it, and the query but for what chose the release. */
+/** The rest of the path, encoded as the client sent it, and the query without `order_by`, which chose the release. */
 function restOf({ url }: Call): string {
   const suffix = url.pathname.slice(url.pathname.indexOf(LATEST) + LATEST.length).replace(/\/$/, '')
   const query = new URLSearchParams(url.search)
@@ -58,7 +58,7 @@ const latest = (operationId: string, path: string, input: z.ZodObject) =>
     path,
     operationId,
     tag,
-    summary: 'The latest release, upcoming ones included',
+    summary: 'Redirect to the latest release, which may be an upcoming release',
     input,
     answers: { 302: null },
     find: projectFor('release:read', 'code:read'),
@@ -77,7 +77,9 @@ export const permanentLinkEndpoints = [
   latest(
     'getLatestProjectReleasePart',
     `/projects/:id/releases${LATEST}/:suffix{.+}`,
-    latestInput.extend({ suffix: tail.describe('What to ask of it, such as `downloads/bin/linux`.') }),
+    latestInput.extend({
+      suffix: tail.describe('The rest of the path below the release, such as `downloads/bin/linux`.'),
+    }),
   ),
   download,
 ]

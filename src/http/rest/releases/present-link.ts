@@ -12,7 +12,10 @@ export const LinkBody = z
     direct_asset_url: z.string(),
     link_type: z.enum(linkTypes),
   })
-  .meta({ id: 'Link', description: 'A link of a release; the stored path is part of `direct_asset_url`.' })
+  .meta({
+    id: 'Link',
+    description: 'A link of a release. `direct_asset_url` contains its permanent path, if it has one.',
+  })
 
 type Body = z.output<typeof LinkBody>
 

@@ -1,4 +1,4 @@
-// A release as REST shows it, key by key (docs/contract/rest-bodies.md#release). What a viewer may not see has no key.
+// The body of a release in REST (docs/contract/rest-bodies.md#release). It leaves out the keys that the viewer may not see.
 import { z } from 'zod'
 import type { ReleaseFragment, SimpleReleaseFragment } from '../../../generated/documents.ts'
 import { sourceFormats } from '../../../modules/releases/release-urls.ts'
@@ -23,7 +23,7 @@ const ReleaseLinksBody = z
     opened_merge_requests_url: url.optional(),
     self: url,
   })
-  .meta({ id: 'ReleaseLinks', description: 'Pages about a release; for viewers who may not read code `self` alone.' })
+  .meta({ id: 'ReleaseLinks', description: 'Pages about a release. Viewers who may not read code get only `self`.' })
 
 export const SimpleReleaseBody = z
   .object({
@@ -46,12 +46,12 @@ export const ReleaseBody = z
     milestones: z.array(MilestoneWithStatsBody).optional(),
     commit_path: z.string().optional(),
     tag_path: z.string().optional(),
-    evidence_sha: z.string().optional().describe('Of the newest evidence.'),
+    evidence_sha: z.string().optional().describe('The digest of the newest evidence.'),
     assets: z.object({
       count: z.int(),
       sources: z.array(z.object({ format: z.enum(sourceFormats), url })).optional(),
       links: z.array(LinkBody),
-      evidence_file_path: url.optional().describe('Absolute URL of the newest evidence.'),
+      evidence_file_path: url.optional().describe('The absolute URL of the newest evidence.'),
     }),
     evidences: z.array(EvidenceBody).optional(),
     _links: ReleaseLinksBody,
@@ -59,7 +59,7 @@ export const ReleaseBody = z
   .meta({
     id: 'Release',
     description:
-      'A release. For viewers who may not read code `name` is `Release-<id>` and there is no tag, commit, source or evidence.',
+      'A release. Viewers who may not read code get `Release-<id>` as the `name`, and no tag, commit, source or evidence.',
   })
 
 /** What is shown also where it is null. */
@@ -71,7 +71,7 @@ export const toSimpleRelease = (release: SimpleReleaseFragment) =>
 type Body = z.output<typeof ReleaseBody>
 type Shown = ReleaseFragment & { description_html?: string | null }
 
-/** Only viewers who read code learn the tag, and see commits, sources and evidence. */
+/** Only viewers who may read code learn tags. They also see commits, sources and evidence. */
 const readsCode = ({ tag_name }: Shown) => tag_name !== null
 
 function toAssets(release: Shown, newest: Shown['evidences'][number] | undefined): Body['assets'] {
@@ -93,7 +93,7 @@ function toCommit({ path: _, ...commit }: NonNullable<Shown['commit']>) {
   return commit
 }
 
-/** Its keys in the order of docs/contract/rest-bodies.md#release. */
+/** The keys have the order of docs/contract/rest-bodies.md#release. */
 export function toRelease(shown: Shown): Body {
   const { description_html, author, commit, milestones, tag_path, assets: _, evidences, links: __, ...simple } = shown
   const newest = evidences.at(-1)

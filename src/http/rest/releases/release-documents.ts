@@ -1,4 +1,4 @@
-// What REST shows of releases, by its own names.
+// The documents by which REST reads releases. Their aliases are REST's names.
 import type { z } from 'zod'
 import type {
   GroupReleasePageQuery,

@@ -1,4 +1,4 @@
-// What clients may say of a release (docs/contract/releases.md#rest).
+// The parameters of a release (docs/contract/releases.md#rest).
 import { z } from 'zod'
 import { RuleViolation } from '../../../foundation/errors.ts'
 import type { LinkType } from '../../../generated/prisma/client.ts'
@@ -7,20 +7,22 @@ import type { MilestoneChoice } from '../../../modules/milestones/find-milestone
 import { integer, listOf, optional, storedText, text, time } from '../kit/fields.ts'
 import { linkTypes } from './present-link.ts'
 
-export const projectId = text('fullPath').describe('Number of the project, or its full path, encoded.')
-export const tagName = text('ref').describe('The tag; slashes in a path are encoded.')
+export const projectId = text('fullPath').describe('The number of the project, or its encoded full path.')
+export const tagName = text('ref').describe('The tag. In a path its slashes are encoded.')
 
-const directAssetPath = storedText('filepath').nullish().describe('Path of the permanent URL, such as `/bin/linux`.')
+const directAssetPath = storedText('filepath')
+  .nullish()
+  .describe('The path in the permanent URL, such as `/bin/linux`.')
 const filepath = storedText('filepath')
   .nullish()
-  .describe('The same; `direct_asset_path` wins.')
+  .describe('The old name of `direct_asset_path`, which wins when both are given.')
   .meta({ deprecated: true })
 
 export const linkPathFields = { direct_asset_path: directAssetPath, filepath }
 
 type PathFields = { [Name in keyof typeof linkPathFields]?: string | null | undefined }
 
-/** Undefined: not given. */
+/** The path that the client gives: null to remove the path, undefined when the client gives none. */
 export const storedPath = (input: PathFields) =>
   input.direct_asset_path ?? input.filepath ?? (input.direct_asset_path === null ? null : input.filepath)
 
@@ -30,12 +32,14 @@ const LinkInput = z.object({
   ...linkPathFields,
   link_type: text('name')
     .nullish()
-    .describe(`One of ${linkTypes.join(', ')}; other without it.`),
+    .describe(`One of ${linkTypes.join(', ')}. \`other\` without it.`),
 })
 
 const milestoneFields = {
-  milestones: listOf(text('name')).nullish().describe('Titles; also one text with commas.'),
-  milestone_ids: listOf(integer()).nullish().describe('Numbers instead of titles; also one text with commas.'),
+  milestones: listOf(text('name')).nullish().describe('Titles of milestones. Also one text with commas.'),
+  milestone_ids: listOf(integer())
+    .nullish()
+    .describe('Numbers of milestones instead of titles. Also one text with commas.'),
 }
 
 type MilestoneFields = { milestones?: string[] | null | undefined; milestone_ids?: number[] | null | undefined }
@@ -52,20 +56,20 @@ const milestoneChoice = ({ milestones, milestone_ids }: MilestoneFields): Milest
 
 export const ReleaseInput = z.object({
   id: projectId,
-  name: storedText('releaseName').nullish().describe('Title; the tag without it.'),
-  description: storedText('description').nullish().describe('Release notes in Markdown.'),
-  released_at: optional(time).describe('When it was or will be published; now without it.'),
+  name: storedText('releaseName').nullish().describe('The title. The tag is the title without it.'),
+  description: storedText('description').nullish().describe('The release notes in Markdown.'),
+  released_at: optional(time).describe('The time when the release was or will be published. Now without it.'),
   ...milestoneFields,
   tag_name: tagName,
-  tag_message: storedText('tagMessage').nullish().describe('Makes a new tag annotated.'),
-  ref: text('ref').nullish().describe('Branch, tag or commit that a new tag points to.'),
-  assets: optional(z.object({ links: optional(listOf(LinkInput)) })).describe('Its links.'),
+  tag_message: storedText('tagMessage').nullish().describe('A message makes a new tag annotated.'),
+  ref: text('ref').nullish().describe('The branch, tag or commit that a new tag will point to.'),
+  assets: optional(z.object({ links: optional(listOf(LinkInput)) })).describe('The links of the release.'),
 })
 
-/** A tag and links are made with a release only. */
+/** A change makes no tag and no links, so it has no parameters for them. */
 export const ReleaseChanges = ReleaseInput.omit({ tag_message: true, ref: true, assets: true })
 
-/** What may be said of a release, new or not. */
+/** The values that a new release and a change have in common. */
 export const valuesOf = ({ name, description, released_at, ...input }: z.output<typeof ReleaseChanges>) => ({
   name,
   description,
@@ -75,7 +79,7 @@ export const valuesOf = ({ name, description, released_at, ...input }: z.output<
 
 const isLinkType = (value: string): value is LinkType => linkTypes.some((type) => type === value)
 
-/** A wrong type is a broken rule here, not a wrong parameter. */
+/** A wrong type counts as a broken rule (`message`) and not as a wrong parameter (`error`). */
 export function linkValuesOf(input: z.output<typeof LinkInput>): LinkValues & { linkType: LinkType } {
   const linkType = input.link_type ?? 'other'
   if (!isLinkType(linkType)) {

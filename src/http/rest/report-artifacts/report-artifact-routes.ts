@@ -1,4 +1,4 @@
-// Files that evidence refers to. GitLab has no such endpoints, because its report artifacts come from its own jobs.
+// The files that evidence refers to. GitLab does not have these endpoints, because its report artifacts come from its own jobs.
 import { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { Context } from '../../../context/context.ts'
@@ -31,7 +31,7 @@ const ReportArtifactBody = z
     url: z.string(),
     expires_at: Time.nullable(),
   })
-  .meta({ id: 'ReportArtifact', description: 'A file about a commit; kept for good once evidence refers to it.' })
+  .meta({ id: 'ReportArtifact', description: 'A file about a commit. It is kept forever once evidence refers to it.' })
 
 const present = (context: Context, artifact: ReportArtifact): z.output<typeof ReportArtifactBody> => ({
   id: artifact.id,
@@ -45,8 +45,8 @@ const present = (context: Context, artifact: ReportArtifact): z.output<typeof Re
 
 const input = z.object({
   id: projectId,
-  sha: storedText('name').describe('Id of the commit, in full and in lower case.'),
-  file_name: storedText('name').describe('Without slashes and control characters.'),
+  sha: storedText('name').describe('The full id of the commit, in lower case.'),
+  file_name: storedText('name').describe('The name of the file, without slashes and control characters.'),
 })
 
 const upload = endpoint({
@@ -56,9 +56,9 @@ const upload = endpoint({
   tag,
   summary: 'Upload a report about a commit, such as the results of its tests',
   description:
-    'The body is the file, of at most 100 MiB. Evidence of the releases of that commit refers to it. The same content again ' +
-    'answers 200; other content replaces it, until evidence refers to it. What no evidence refers to is kept for 30 days. ' +
-    'Not in GitLab.',
+    'The body is the file, of at most 100 MiB. Evidence of a release with this commit refers to the file. Sending the same ' +
+    'content again answers 200. Other content replaces the file until evidence refers to it. A file that no evidence refers to ' +
+    'is deleted 30 days after its last upload. Not in GitLab.',
   input,
   ability: 'report-artifact:write',
   answers: { 200: ReportArtifactBody, 201: ReportArtifactBody },
@@ -81,7 +81,7 @@ const download = endpoint({
   operationId: 'downloadProjectReportArtifact',
   tag,
   summary: 'Download a report about a commit',
-  description: '`ETag` holds its SHA-256. Not in GitLab.',
+  description: '`ETag` holds the SHA-256 of the file. Not in GitLab.',
   input,
   answers: { 200: null },
   streams: true,
@@ -93,7 +93,7 @@ const download = endpoint({
       ...PRIVATE,
       etag: `"${artifact.sha256}"`,
       'content-length': String(artifact.size),
-      // A browser must not run an uploaded file as a page of ours.
+      // With another type a browser could run an uploaded file as a page of this server.
       'content-type': 'application/octet-stream',
       'content-disposition': `attachment; ${extendedName(artifact.fileName)}`,
     }

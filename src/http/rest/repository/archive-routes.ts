@@ -17,12 +17,12 @@ const ARCHIVE = '/projects/:id/repository/archive'
 
 const fields = {
   id: projectId,
-  sha: text('ref').nullish().describe('A commit, a tag or a branch; without it the default branch.'),
+  sha: text('ref').nullish().describe('A commit, a tag or a branch. The default branch without it.'),
   path: text('ref').nullish().describe('Only this file or folder.'),
   exclude_paths: optional(listOf(text('ref'))).describe(
-    'Files and folders to leave out, with commas between them; something must remain.',
+    'Files and folders to leave out, separated by commas. At least one file must remain.',
   ),
-  include_lfs_blobs: optional(flag).describe('Has no effect, because there are no files of LFS here.'),
+  include_lfs_blobs: optional(flag).describe('Has no effect, because Waybill keeps no LFS files.'),
 }
 
 const formatField = optional(z.enum(archiveEndings)).describe('`tar.gz` without it.')
@@ -35,10 +35,10 @@ async function refOf(context: Context, project: Project, sha: string | null | un
   return branch
 }
 
-/** Makes `TarGz` of `tar.gz`. */
+/** Turns `tar.gz` into `TarGz`. */
 const capitalised = (ending: string) => ending.replace(/(?:^|\.)([a-z])/g, (_match, letter) => letter.toUpperCase())
 
-/** The ending is a part of the path. It is '' where a parameter names the format. */
+/** The path ends with the ending. The ending is '' when a parameter names the format. */
 const archiveEndpoint = (ending: string): Endpoint =>
   endpoint({
     method: 'get',
@@ -46,7 +46,7 @@ const archiveEndpoint = (ending: string): Endpoint =>
     operationId: `downloadProjectRepositoryArchive${capitalised(ending)}`,
     tag: 'Repository',
     summary: `Download a source archive${ending === '' ? '' : ` (${ending})`}`,
-    description: 'The names of the archive and of the folder in it end with the commit, and with the path after it.',
+    description: 'The archive and the folder in it are named after the project, the ref, the commit and `path`.',
     input: z.object(ending === '' ? { ...fields, format: formatField } : fields),
     answers: { 200: null },
     streams: true,

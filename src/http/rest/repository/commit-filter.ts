@@ -11,26 +11,29 @@ import { onBrokenRepository } from './repository-reads.ts'
 export const commitFilterFields = {
   ref_name: text('ref')
     .nullish()
-    .describe('A branch, a tag, a commit or a range `a..b`; without it the default branch.'),
-  since: optional(time).describe('Only commits of this time or later.'),
-  until: optional(time).describe('Only commits of this time or earlier.'),
+    .describe('A branch, a tag, a commit or a range `a..b`. The default branch without it.'),
+  since: optional(time).describe('Only commits that were committed at this time or later.'),
+  until: optional(time).describe('Only commits that were committed at this time or earlier.'),
   path: text('ref').nullish().describe('Only commits that change this file or folder.'),
   author: text('search')
     .nullish()
-    .describe('Only commits whose author matches: a basic regular expression, tried on `name <address>`.'),
-  all: optional(flag).describe('The commits of all branches and tags; `ref_name` is ignored then.'),
-  first_parent: optional(flag).describe('Follow only the first parent of a merge.'),
+    .describe('A basic regular expression. Only commits whose author, written `name <address>`, matches it.'),
+  all: optional(flag).describe('Whether to list the commits of all branches and tags. `ref_name` then has no effect.'),
+  first_parent: optional(flag).describe('Whether to follow only the first parent of each merge.'),
   order: optional(z.enum(['default', 'topo'])).describe(
-    '`topo`: every commit comes after all commits that were made from it.',
+    'With `topo` no commit comes before a commit that was made from it.',
   ),
 }
 
 const filterInput = z.object(commitFilterFields)
 
-/** Two dots: the commits that the second ref reaches and the first does not. Three: those that one of them reaches and the other does not. */
+/**
+ * `a..b` means the commits that are reachable from `b` and not from `a`. `a...b` means the commits that are reachable from either
+ * ref, but not from both.
+ */
 const RANGE = /^(.*?)(\.{2,3})(.*)$/s
 
-/** Null when a ref does not exist. */
+/** The commits where git starts. Null when a ref does not exist. */
 type Starts = Pick<CommitFilter, 'from' | 'without'> | null
 
 const isDefault = (name: string) => name === '' || name === 'HEAD'
@@ -54,7 +57,7 @@ async function startsOf(context: Context, project: Project, name: string): Promi
   return dots === '..' ? { from: [to], without: [since] } : { from: [`${since}...${to}`] }
 }
 
-/** Null when a ref does not exist: then there are no commits. */
+/** Null when a ref does not exist. The list of commits is then empty. */
 export async function commitFilter(
   context: Context,
   project: Project,

@@ -25,9 +25,9 @@ const COMMITS = '/projects/:id/repository/commits'
 
 const StatsBody = z
   .object({ additions: z.int(), deletions: z.int(), total: z.int() })
-  .meta({ id: 'CommitStats', description: 'Changed lines, compared with the first parent.' })
+  .meta({ id: 'CommitStats', description: 'The numbers of changed lines, compared with the first parent.' })
 
-/** Counting the lines of a commit that imports a whole project may take any time. */
+/** Counting has a limit, because a commit that imports a whole project may have any number of lines. */
 const MAX_COUNTING_SECONDS = 5
 
 const stats = StatsBody.nullable().describe(
@@ -38,7 +38,7 @@ const CommitDetailBody = CommitBody.extend({ stats: stats.optional() }).meta({ i
 
 type Stats = ReadonlyMap<string, CommitStats>
 
-/** Empty when counting takes too much time or memory. */
+/** The result is empty when counting takes too much time or memory. */
 async function statsOf(context: Context, project: Project, commits: readonly Commit[]): Promise<Stats> {
   const count = (repository: string) =>
     readCommitStats(repository, commits, AbortSignal.timeout(MAX_COUNTING_SECONDS * 1000))
@@ -77,8 +77,10 @@ const charactersOf = ({ title, message, parentIds, authorName, committerName }: 
 const listInput = z.object({
   id: projectId,
   ...commitFilterFields,
-  with_stats: optional(flag).describe('Whether each commit has the number of lines that it changes.'),
-  trailers: optional(flag).describe('Whether commits have their trailers; without it both objects are empty.'),
+  with_stats: optional(flag).describe('Whether to add the numbers of changed lines to each commit.'),
+  trailers: optional(flag).describe(
+    'Whether to show trailers. Without it `trailers` and `extended_trailers` are empty.',
+  ),
   ...pageFields,
 })
 
@@ -88,8 +90,8 @@ const list = endpoint({
   tag,
   summary: 'The commits of a branch, a tag or a range, the newest first',
   description:
-    `A listed message has at most ${MAX_LISTED_CHARACTERS} characters. There are no totals. A full page names a next page, which ` +
-    'may be empty. An unknown ref has no commits. A list that takes git more than 10 seconds is refused (413).',
+    `A message in the list has at most ${MAX_LISTED_CHARACTERS} characters. There are no totals. A full page names a next page, ` +
+    'which may be empty. The list is empty for an unknown ref. A list that takes git more than 10 seconds is refused (413).',
   input: listInput,
   answers: { 200: z.array(CommitDetailBody) },
   find: projectFor('code:read'),
@@ -112,7 +114,7 @@ async function getCommit(context: Context, project: Project, ref: string): Promi
   return commit
 }
 
-const commitKey = { id: projectId, sha: text('ref').describe('Name of a commit, a branch or a tag.') }
+const commitKey = { id: projectId, sha: text('ref').describe('A commit, a branch or a tag.') }
 
 const single = endpoint({
   method: 'get',
@@ -121,7 +123,7 @@ const single = endpoint({
   summary: 'A commit',
   input: z.object({
     ...commitKey,
-    stats: optional(flag).describe('`false`: without the number of changed lines.'),
+    stats: optional(flag).describe('`false` leaves out the numbers of changed lines.'),
   }),
   answers: { 200: CommitDetailBody },
   find: projectFor('code:read'),
@@ -139,7 +141,7 @@ const mergeRequests = endpoint({
   path: `${COMMITS}/:sha/merge_requests`,
   tag,
   summary: 'The merge requests of a commit: none',
-  description: 'There are no merge requests here; release tools ask for them.',
+  description: 'Always an empty list, because Waybill has no merge requests. Release tools ask for the list.',
   input: z.object({ ...commitKey, ...pageFields }),
   answers: { 200: z.array(z.object({})) },
   find: projectFor('code:read'),

@@ -21,7 +21,7 @@ const orders = [
   'priority',
 ] as const
 
-/** Checked although nothing is filtered, so that the author of a script learns of a mistake here and not on another server. */
+/** The filters are checked although the list is always empty, so that a mistake in a script shows here and not first on GitLab. */
 const filterFields = {
   state: choice('opened', 'closed', 'locked', 'merged', 'all'),
   order_by: choice(...orders),
@@ -31,7 +31,7 @@ const filterFields = {
     'assigned_to_me',
     'reviews_for_me',
     'all',
-    // The spelling of old clients.
+    // Old clients write hyphens.
     'created-by-me',
     'assigned-to-me',
   ),
@@ -52,7 +52,7 @@ const list = endpoint({
   path: '/projects/:id/merge_requests',
   tag,
   summary: 'The merge requests of a project: none',
-  description: 'There are no merge requests here; release tools ask for them.',
+  description: 'Always an empty list, because Waybill has no merge requests. Release tools ask for the list.',
   input: z.object({ id: projectId, ...filterFields, ...pageFields }),
   answers: { 200: z.array(z.object({})) },
   find: projectFor('code:read'),

@@ -23,7 +23,7 @@ export const CommitBody = z
     extended_trailers: z.record(z.string(), z.array(z.string())),
     web_url: z.string(),
   })
-  .meta({ id: 'Commit', description: "A commit; its times keep the writer's own offset." })
+  .meta({ id: 'Commit', description: 'A commit. Its times keep the time zone offset of their writer.' })
 
 export function presentCommit(context: Context, commit: CommitNode): z.output<typeof CommitBody> {
   const committed = timeAtOffset(commit.committedDate, commit.committedOffset)

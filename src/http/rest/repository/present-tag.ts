@@ -24,8 +24,8 @@ export const TagBody = z
   .meta({
     id: 'Tag',
     description:
-      '`created_at` is the time of the tagger; null for a lightweight tag. An annotated tag above 1 MiB has neither this time ' +
-      'nor a message.',
+      '`created_at` is the time of the tagger. It is null for a lightweight tag. An annotated tag of more than 1 MiB is shown ' +
+      'without this time and without its message.',
   })
 
 export type TagNode = Tag & { release: Release | null }

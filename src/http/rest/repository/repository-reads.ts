@@ -5,7 +5,7 @@ import type { Project } from '../../../generated/prisma/client.ts'
 import { GitError } from '../../../git/git.ts'
 import { notFound } from '../kit/rest-errors.ts'
 
-/** For `catch`: a repository that is missing or broken is logged and answered with 404. */
+/** For `catch`: logs a repository that is missing or broken, and answers with 404. */
 export const onBrokenRepository =
   (context: Context, project: Project) =>
   (error: unknown): never => {
@@ -14,7 +14,7 @@ export const onBrokenRepository =
     throw notFound('Repository')
   }
 
-/** Lets git read the repository when it is the viewer's turn. */
+/** Reads the repository in the viewer's turn. */
 export function readRepository<Found>(
   context: Context,
   project: Project,
@@ -27,7 +27,7 @@ export function readRepository<Found>(
 
 const MAX_READ_SECONDS = 10
 
-/** Ends git after some time, because histories have any length. `what` begins the sentence that says so. */
+/** Stops git after some time, because a history may be of any length. `what` is the beginning of the error's sentence. */
 export function inTime<Found>(what: string, read: (signal: AbortSignal) => Promise<Found>): Promise<Found> {
   return read(AbortSignal.timeout(MAX_READ_SECONDS * 1000)).catch((error) => {
     if (error?.name !== 'TimeoutError') throw error

@@ -64,7 +64,7 @@ const branches = endpoint({
   method: 'get',
   path: `${REPOSITORY}/branches`,
   tag,
-  summary: 'The branches, by name',
+  summary: 'The branches of a project, by name',
   input: z.object({
     id: projectId,
     search: refSearch,
@@ -87,7 +87,7 @@ const branch = endpoint({
   path: `${REPOSITORY}/branches/:branch{.+}`,
   tag,
   summary: 'A branch',
-  input: z.object({ id: projectId, branch: text('ref').describe('Name of the branch.') }),
+  input: z.object({ id: projectId, branch: text('ref').describe('The name of the branch.') }),
   answers: { 200: BranchBody },
   find: projectFor('code:read'),
   handle: async ({ context, input, found: project }) => {

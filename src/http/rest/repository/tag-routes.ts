@@ -25,18 +25,18 @@ import { readRepository } from './repository-reads.ts'
 const tag = 'Repository'
 const TAGS = '/projects/:id/repository/tags'
 
-/** The same bound as for commits: no person writes a larger message. */
+/** The same bound as for commits. Nobody writes a longer message by hand. */
 const wholeText = {
   skipAbove: MAX_OBJECT_BYTES,
   maxBytes: MAX_OBJECT_BYTES,
   maxCharacters: MAX_OBJECT_BYTES,
   maxTotal: MAX_OBJECT_BYTES,
 }
-/** The messages of a page of 100 tags then have at most 6.5 million characters. */
+/** With this bound the messages of a page of 100 tags have at most 6.5 million characters. */
 const MAX_LISTED_CHARACTERS = 65_536
 const listedText = { ...wholeText, maxCharacters: MAX_LISTED_CHARACTERS, maxTotal: Number.POSITIVE_INFINITY }
 
-/** Reads the releases of all tags by one statement. */
+/** Reads the releases of all tags in one statement. */
 async function withReleases(context: Context, project: Project, tags: readonly Tag[]): Promise<TagNode[]> {
   const names = tags.map(({ name }) => name)
   const releases = can(context.viewer, 'release:read', project) ? await releasesOfTags(project, names) : []
@@ -44,7 +44,7 @@ async function withReleases(context: Context, project: Project, tags: readonly T
   return tags.map((tag) => ({ ...tag, release: byTag.get(tag.name) ?? null }))
 }
 
-/** Stands for bytes that are not UTF-8. Several tags may be shown by one such name, and none of them is the tag of that name. */
+/** Stands for bytes that are not UTF-8. A name with this character may stand for several tags, and is the name of none of them. */
 const REPLACEMENT = '\uFFFD'
 
 async function listed(context: Context, project: Project, tags: readonly Tag[]): Promise<TagNode[]> {
@@ -63,12 +63,13 @@ const list = endpoint({
   method: 'get',
   path: TAGS,
   tag,
-  summary: 'The tags, the newest first',
-  description: 'A listed message has at most 65,536 characters. The single tag shows the whole message.',
+  summary: 'The tags of a project, the newest first',
+  description: 'A message in the list has at most 65,536 characters. The endpoint for one tag shows the whole message.',
   input: z.object({
     id: projectId,
     order_by: optional(z.enum(['name', 'updated', 'version'])).describe(
-      '`updated` without it. `version` is the order of SemVer; names without a version rank below it, by the numbers in them.',
+      '`updated` without it. `version` is the order of SemVer. Names without a version rank lowest, in the order of the ' +
+        'numbers in them.',
     ),
     sort: optional(z.enum(['desc', 'asc'])).describe('`desc` without it.'),
     search: refSearch,
@@ -108,12 +109,12 @@ const create = endpoint({
   method: 'post',
   path: TAGS,
   tag,
-  summary: 'Make a tag',
+  summary: 'Create a tag',
   input: z.object({
     id: projectId,
-    tag_name: text('ref').describe('Name of the new tag.'),
-    ref: text('ref').describe('Branch, tag or commit that it points to.'),
-    message: storedText('tagMessage').nullish().describe('Makes the tag annotated.'),
+    tag_name: text('ref').describe('The name of the new tag.'),
+    ref: text('ref').describe('The branch, tag or commit that the tag will point to.'),
+    message: storedText('tagMessage').nullish().describe('A message makes the tag annotated.'),
   }),
   ability: 'code:write',
   answers: { 201: TagBody },
@@ -126,7 +127,10 @@ const create = endpoint({
   },
 })
 
-/** By the author's time of the commit: so nobody deletes a tag that has come to point elsewhere since they looked. */
+/**
+ * Refuses to delete a tag whose commit was authored after `If-Unmodified-Since`, because the tag may have been moved since the
+ * client read it.
+ */
 async function assertUnmodifiedSince({ context, headers }: Call, project: Project, name: string): Promise<void> {
   const since = Date.parse(headers.get('if-unmodified-since') ?? '')
   if (Number.isNaN(since)) return
@@ -139,10 +143,11 @@ const remove = endpoint({
   method: 'delete',
   path: `${TAGS}/:tag_name`,
   tag,
-  summary: 'Delete a tag, and its release',
+  summary: 'Delete a tag and its release',
   description:
-    'The rules of a push apply: only whoever may create a protected tag may delete it, and deleting a tag with a release needs ' +
-    'the role Maintainer. A tag whose commit was written after the time in `If-Unmodified-Since` is not deleted (412).',
+    'The rules of a push apply. A protected tag may be deleted only by accounts that may create it. Deleting a tag with a ' +
+    'release needs the role Maintainer. A tag is not deleted if its commit was authored after the time in ' +
+    '`If-Unmodified-Since` (412).',
   input: z.object({ id: projectId, tag_name: tagName }),
   ability: 'code:write',
   answers: { 204: null },

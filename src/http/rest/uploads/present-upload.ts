@@ -8,8 +8,8 @@ export const NewUploadBody = z
   .object({
     id: z.int(),
     alt: z.string(),
-    url: z.string().describe('Inside Markdown of the same project.'),
-    full_path: z.string().describe('On this server.'),
+    url: z.string().describe('The URL inside Markdown of the same project.'),
+    full_path: z.string().describe('The path on this server.'),
     markdown: z.string(),
   })
   .meta({ id: 'NewUpload' })
@@ -35,7 +35,7 @@ export const UploadBody = z
   })
   .meta({ id: 'Upload' })
 
-/** The size of a file is far below what a number holds exactly. */
+/** A JavaScript number holds the size of any file exactly. */
 export const presentUpload = ({
   id,
   size,

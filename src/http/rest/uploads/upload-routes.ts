@@ -1,4 +1,4 @@
-// Files that Markdown of a project shows or links to.
+// Uploads: the files that a project's Markdown shows or links to.
 import { z } from 'zod'
 import type { Context } from '../../../context/context.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
@@ -19,14 +19,14 @@ import { NewUploadBody, presentNewUpload, presentUpload, UploadBody } from './pr
 const tag = 'Uploads'
 const UPLOADS = '/projects/:id/uploads'
 
-const numbered = { id: projectId, upload_id: integer().describe('Number of the upload.') }
+const numbered = { id: projectId, upload_id: integer().describe('The number of the upload.') }
 const secretly = {
   id: projectId,
-  secret: text('name').describe('The part of its URL that nobody can guess.'),
+  secret: text('name').describe('The part of the URL that nobody can guess.'),
   filename: text('name').refine((name) => name !== '..' && !/[/\\]/.test(name)),
 }
 
-/** The most bytes of a form besides the file in it. */
+/** The most bytes that a form may have besides its file. */
 const FORM_BYTES = 100_000
 
 async function receive(call: Call, project: Project): Promise<Response> {
@@ -47,10 +47,11 @@ const create = endpoint({
   method: 'post',
   path: UPLOADS,
   tag,
-  summary: 'Upload a file that notes of the project are to show or link to',
+  summary: 'Upload a file for the notes of the project',
   description:
-    'The file is in the field `file` of a form, which has at most 20 other fields. `markdown` of the answer goes into notes of the same ' +
-    'project. Whoever may read the project may read the file. For members of the project; the server says how large a file may be (413), 100 MiB by default.',
+    'The file is in the field `file` of a form, which may have at most 20 other fields. Put `markdown` from the answer into ' +
+    'notes of the same project. Everybody who may read the project may read the file. Only members may upload. A file that is ' +
+    'too large for the server (by default more than 100 MiB) is refused (413).',
   input: z.object({ id: projectId }),
   ability: 'upload:create',
   answers: { 201: NewUploadBody },
@@ -94,9 +95,9 @@ const bySecret = endpoint({
   ...file,
   path: `${UPLOADS}/:secret/:filename`,
   operationId: 'getProjectUploadBySecret',
-  summary: 'Download an upload as notes name it',
+  summary: 'Download an upload by the URL in notes',
   description:
-    'For whoever may read the project. Pictures, video and sound are shown in their place, whatever else is saved.',
+    'For everybody who may read the project. Browsers show pictures, video and sound in the page, and save other files.',
   input: z.object(secretly),
   find: projectFor(),
   handle: (call) => send(call, call.found, { secret: call.input.secret, fileName: call.input.filename }),
@@ -123,7 +124,7 @@ const removeBySecret = endpoint({
   ...gone,
   path: `${UPLOADS}/:secret/:filename`,
   operationId: 'deleteProjectUploadBySecret',
-  summary: 'Delete an upload as notes name it',
+  summary: 'Delete an upload by the URL in notes',
   input: z.object(secretly),
   find: accountableProjectFor('upload:delete'),
   handle: ({ context, input, found }) => remove(context, found, { secret: input.secret, fileName: input.filename }),

@@ -19,4 +19,4 @@ export const CurrentUserBody = z
     email: z.string().nullable(),
     is_admin: z.boolean().optional(),
   })
-  .meta({ id: 'CurrentUser', description: 'Whose credential the request carries; `is_admin` for administrators only.' })
+  .meta({ id: 'CurrentUser', description: 'The account of the credential. Only administrators have `is_admin`.' })

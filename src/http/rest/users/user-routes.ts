@@ -13,7 +13,7 @@ const current = endpoint({
   path: '/user',
   operationId: 'getCurrentUser',
   tag,
-  summary: 'Whose credential the request carries',
+  summary: 'The account of the credential',
   input: z.object({}),
   answers: { 200: CurrentUserBody },
   handle: async ({ context }) => {
@@ -32,7 +32,9 @@ const update = endpoint({
   input: z.object({
     avatar_url: storedText('avatarUrl')
       .nullish()
-      .describe('http(s) URL of the picture; null or empty for none. Tokens of issuers do not change it from then on.'),
+      .describe(
+        'The http(s) URL of the picture; null or empty for none. Tokens of issuers no longer change it afterwards.',
+      ),
   }),
   ability: 'account/user:update',
   answers: { 200: CurrentUserBody },
