@@ -32,6 +32,7 @@ const otherNames: Readonly<Record<string, TextName>> = {
   milestones: 'milestone',
   parentPath: 'fullPath',
   projectPath: 'fullPath',
+  searchPattern: 'search',
   tagName: 'tag',
   title: 'name',
   'ReleaseCreateInput.name': 'releaseName',
