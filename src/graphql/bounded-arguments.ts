@@ -35,8 +35,12 @@ const otherNames: Readonly<Record<string, TextName>> = {
   searchPattern: 'search',
   tagName: 'tag',
   title: 'name',
+  'BranchCreateInput.name': 'tag',
   'ReleaseCreateInput.name': 'releaseName',
   'ReleaseUpdateInput.name': 'releaseName',
+  'TagCreateInput.message': 'tagMessage',
+  'TagCreateInput.name': 'tag',
+  'TagDeleteInput.name': 'tag',
 }
 
 /** The declaration of these arguments tells their limit in bytes. */
