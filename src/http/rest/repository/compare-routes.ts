@@ -4,7 +4,8 @@ import type { Context } from '../../../context/context.ts'
 import { placeInRest } from '../../../context/place.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
 import { listCommitIds } from '../../../git/commit-list.ts'
-import { type FileDiff, readDiffs } from '../../../git/diffs.ts'
+import { type Diffs, type FileDiff, readDiffs } from '../../../git/diffs.ts'
+import { GitError } from '../../../git/git.ts'
 import { readListedCommits } from '../../../git/listed-commits.ts'
 import { findMergeBase } from '../../../git/merge-base.ts'
 import { projectUrl } from '../../../modules/projects/project-url.ts'
@@ -58,6 +59,12 @@ const presentDiff = (file: FileDiff, unidiff: boolean): z.output<typeof DiffBody
   too_large: file.isTooLarge,
 })
 
+/** For `catch`: git may need more memory to compare files than it may have. */
+function withoutDiffs(error: unknown): Diffs {
+  if (!(error instanceof GitError)) throw error
+  return { files: [], isCut: true }
+}
+
 type Range = { from: string; to: string; straight: boolean }
 
 async function readComparison(context: Context, project: Project, { from, to, straight }: Range) {
@@ -69,7 +76,7 @@ async function readComparison(context: Context, project: Project, { from, to, st
       base: (straight ? null : await findMergeBase(repository, [from, to], signal)) ?? from,
     }))
     const commits = await readListedCommits(context.repositories, project.id, ids.slice(0, MAX_COMMITS))
-    const diffs = await readDiffs(repository, base, to)
+    const diffs = await readDiffs(repository, base, to).catch(withoutDiffs)
     return { commits, files: diffs.files, isCut: diffs.isCut || ids.length > MAX_COMMITS }
   })
 }
