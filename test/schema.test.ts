@@ -303,6 +303,7 @@ describe('the access plugin', () => {
   test('the access plugin knows every type of the schema that bears a repository', () => {
     const bearing = ours.filter((type) => type.extensions.access).map(({ name }) => name)
     expect(bearing.sort()).toEqual([
+      'Branch',
       'CiFreezePeriod',
       'Commit',
       'Environment',
@@ -315,6 +316,8 @@ describe('the access plugin', () => {
       'ReleaseEvidence',
       'ReleaseLinks',
       'ReleaseSource',
+      'Repository',
+      'Tag',
     ])
   })
 })

@@ -18,7 +18,7 @@ export function isValidRefName(name: string): boolean {
 const MAX_COMPONENT_BYTES = 250
 export const MAX_REF_BYTES = 1024
 
-const fitsIntoFiles = (name: string) =>
+export const fitsIntoFiles = (name: string) =>
   Buffer.byteLength(name) <= MAX_REF_BYTES &&
   name.split('/').every((part) => Buffer.byteLength(part) <= MAX_COMPONENT_BYTES)
 

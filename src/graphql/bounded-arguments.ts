@@ -32,10 +32,15 @@ const otherNames: Readonly<Record<string, TextName>> = {
   milestones: 'milestone',
   parentPath: 'fullPath',
   projectPath: 'fullPath',
+  searchPattern: 'search',
   tagName: 'tag',
   title: 'name',
+  'BranchCreateInput.name': 'tag',
   'ReleaseCreateInput.name': 'releaseName',
   'ReleaseUpdateInput.name': 'releaseName',
+  'TagCreateInput.message': 'tagMessage',
+  'TagCreateInput.name': 'tag',
+  'TagDeleteInput.name': 'tag',
 }
 
 /** The declaration of these arguments tells their limit in bytes. */

@@ -108,6 +108,7 @@ const fine: Record<string, readonly string[]> = {
   'releaseCreate.description': ['nothing'],
   'releaseCreate.tagMessage': ['nothing'],
   'releaseUpdate.name': ['nothing'],
+  'tagCreate.message': ['nothing'],
   'releaseUpdate.description': ['nothing'],
   ...Object.fromEntries(
     ['group', 'project', 'milestone', 'issue'].flatMap((noun) => [

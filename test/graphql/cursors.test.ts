@@ -53,6 +53,7 @@ const ofRelease = (selection: string) => `{ ${ofProject(world)} { release(tagNam
 /** Where to find an object of each type that has connections. */
 const places: Record<string, (selection: string) => string> = {
   Project: (selection) => `{ ${ofProject(world)} { ${selection} } }`,
+  Repository: (selection) => `{ ${ofProject(world)} { repository { ${selection} } } }`,
   Group: (selection) => `{ group(fullPath: "${world.group.fullPath}") { ${selection} } }`,
   Release: ofRelease,
   ReleaseAssets: (selection) => ofRelease(`assets { ${selection} }`),

@@ -14,7 +14,10 @@ const app = useApp()
 const MARK = 'zqx'
 const TAG = `${MARK}/v1.2.3-${MARK}.1`
 
-const given = { tagName: TAG, directAssetPath: '/bin/linux', name: 'production' }
+const given = {
+  ...{ tagName: TAG, directAssetPath: '/bin/linux', name: 'production' },
+  ...{ searchPattern: '*', offset: 0, limit: 10, search: MARK },
+}
 
 async function worldWithTags(project: Parameters<typeof createWorld>[1]) {
   const world = await createWorld(app, { ...project, tag: TAG })

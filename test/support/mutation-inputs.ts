@@ -105,6 +105,14 @@ export const mutationInputs: Record<string, (world: World) => Promise<Input>> = 
     releasesLevel: 'PRIVATE',
     freezeRefusesReleases: true,
   }),
+  branchCreate: async ({ project }) => ({ projectPath: project.fullPath, name: 'another', ref: 'main' }),
+  tagCreate: async ({ project }) => ({
+    projectPath: project.fullPath,
+    name: 'another',
+    ref: 'main',
+    message: 'Another',
+  }),
+  tagDelete: async ({ project, release }) => ({ projectPath: project.fullPath, name: release.tag }),
   memberSet: async ({ project, users }) => ({
     projectPath: project.fullPath,
     username: users.guest.username,

@@ -16,9 +16,12 @@ import { releaseEndpoints } from './releases/release-routes.ts'
 import { reportArtifactEndpoints } from './report-artifacts/report-artifact-routes.ts'
 import { archiveEndpoints } from './repository/archive-routes.ts'
 import { commitEndpoints } from './repository/commit-routes.ts'
+import { compareEndpoints } from './repository/compare-routes.ts'
+import { fileEndpoints } from './repository/file-routes.ts'
 import { mergeRequestEndpoints } from './repository/merge-request-routes.ts'
 import { repositoryEndpoints } from './repository/repository-routes.ts'
 import { tagEndpoints } from './repository/tag-routes.ts'
+import { treeEndpoints } from './repository/tree-routes.ts'
 import { uploadEndpoints } from './uploads/upload-routes.ts'
 import { userEndpoints } from './users/user-routes.ts'
 
@@ -40,6 +43,9 @@ export const endpoints: readonly Endpoint[] = [
   ...tagEndpoints,
   ...repositoryEndpoints,
   ...commitEndpoints,
+  ...treeEndpoints,
+  ...fileEndpoints,
+  ...compareEndpoints,
   ...archiveEndpoints,
   ...mergeRequestEndpoints,
   ...projectEndpoints,

@@ -34,7 +34,7 @@ const partOfMessage = (
   }) as const
 
 // Every field is public, because `Release.commit` gives no commit to viewers who may not read code.
-const CommitType = builder.objectRef<CommitNode>('Commit').implement({
+export const CommitType = builder.objectRef<CommitNode>('Commit').implement({
   description: 'A commit of the repository.',
   access: { needs: 'code:read', project: (commit) => commit.project, fields: 'public' },
   fields: (t) => ({

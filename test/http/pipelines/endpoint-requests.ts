@@ -1,4 +1,5 @@
 import { db } from '../../../src/database/db.ts'
+import { runGit } from '../../../src/git/git.ts'
 import type { TestApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
 import type { World } from '../../support/world.ts'
@@ -121,6 +122,14 @@ export const endpointRequests: Record<string, (world: World, app: TestApp) => Pr
     path: `/projects/${project.id}/repository/tags`,
     json: { tag_name: 'v3.0.0', ref: 'main' },
   }),
+  'post /projects/:id/repository/branches': async ({ project }) => ({
+    path: `/projects/${project.id}/repository/branches`,
+    json: { branch: 'topic', ref: 'main' },
+  }),
+  'delete /projects/:id/repository/branches/:branch': async ({ project }, app) => {
+    await runGit(app.repositories.directory(project.id), ['branch', 'spare', 'main'])
+    return { path: `/projects/${project.id}/repository/branches/spare` }
+  },
   [`post ${PERIODS}`]: async ({ project }) => ({ path: `/projects/${project.id}/freeze_periods`, json: period }),
   [`put ${PERIODS}/:freeze_period_id`]: async (world) => ({
     path: await periodPath(world),

@@ -30,6 +30,8 @@ const admitted: Readonly<Record<string, number>> = {
   'put /projects/:id/issues/:issue_iid': 200,
   'post /projects/:id/repository/tags': 201,
   'delete /projects/:id/repository/tags/:tag_name': 204,
+  'post /projects/:id/repository/branches': 201,
+  'delete /projects/:id/repository/branches/:branch': 204,
 }
 
 const plain = (path: string) => path.replace(/\{[^}]*\}/g, '')

@@ -25,6 +25,9 @@ const admitted = new Set([
   'milestoneUpdate',
   'issueCreate',
   'issueUpdate',
+  'branchCreate',
+  'tagCreate',
+  'tagDelete',
 ])
 
 const mutations = Object.values(schema.getMutationType()?.getFields() ?? {})

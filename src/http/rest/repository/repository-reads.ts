@@ -2,6 +2,7 @@ import { callerOf } from '../../../access/caller.ts'
 import type { Context } from '../../../context/context.ts'
 import { AppError } from '../../../foundation/errors.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
+import { findDefaultBranch } from '../../../git/branches.ts'
 import { GitError } from '../../../git/git.ts'
 import { notFound } from '../kit/rest-errors.ts'
 
@@ -36,4 +37,14 @@ export function inTime<Found>(what: string, read: (signal: AbortSignal) => Promi
       `${what} takes git more than ${MAX_READ_SECONDS} seconds: ask for less, or fetch them`,
     )
   })
+}
+
+/** The commit of a branch, a tag or a commit; of the default branch for '' and `HEAD`. Null without one. */
+export async function shaOf(context: Context, project: Project, ref: string): Promise<string | null> {
+  const { repositories } = context
+  const resolve = (name: string) =>
+    repositories.resolveCommit(project.id, name).catch(onBrokenRepository(context, project))
+  if (ref !== '' && ref !== 'HEAD') return resolve(ref)
+  const branch = await readRepository(context, project, findDefaultBranch)
+  return branch === null ? null : resolve(`refs/heads/${branch}`)
 }

@@ -2,17 +2,19 @@ import { z } from 'zod'
 import { can } from '../../../access/abilities.ts'
 import type { Context } from '../../../context/context.ts'
 import { placeInRest } from '../../../context/place.ts'
+import { RuleViolation } from '../../../foundation/errors.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
 import { type Branch, findDefaultBranch, listBranches } from '../../../git/branches.ts'
 import { createRefSearch, exactFirst } from '../../../git/ref-search.ts'
 import { projectUrl } from '../../../modules/projects/project-url.ts'
+import { createBranch, deleteBranch } from '../../../modules/pushes/write-branches.ts'
 import { commitOf } from '../../../modules/releases/commit-loaders.ts'
 import { pageOf } from '../../../rows/numbered-page.ts'
 import { endpoint } from '../kit/endpoint.ts'
 import { refSearch, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { notFound } from '../kit/rest-errors.ts'
-import { projectFor } from '../kit/subjects.ts'
+import { assertCan, projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 import { CommitBody, presentCommit } from './present-commit.ts'
 import { readRepository } from './repository-reads.ts'
@@ -31,11 +33,13 @@ const BranchBody = z
     merged: z.boolean(),
     protected: z.boolean(),
     default: z.boolean(),
+    developers_can_push: z.boolean(),
+    developers_can_merge: z.boolean(),
     can_push: z.boolean(),
     web_url: z.string(),
     commit: CommitBody.nullable(),
   })
-  .meta({ id: 'Branch' })
+  .meta({ id: 'Branch', description: 'Branches are not protected here, and nothing is merged.' })
 
 async function presentBranch(
   context: Context,
@@ -47,6 +51,8 @@ async function presentBranch(
     merged: false,
     protected: false,
     default: isDefault,
+    developers_can_push: false,
+    developers_can_merge: false,
     can_push: can(context.viewer, 'code:write', project),
     web_url: `${projectUrl(context, project)}/-/tree/${name}`,
     commit: await presentCommitAt(context, project, sha),
@@ -98,4 +104,45 @@ const branch = endpoint({
   },
 })
 
-export const repositoryEndpoints = [branches, branch]
+const create = endpoint({
+  method: 'post',
+  path: `${REPOSITORY}/branches`,
+  tag,
+  summary: 'Make a branch',
+  description: 'As a push does.',
+  input: z.object({
+    id: projectId,
+    branch: text('ref').describe('Name of the new branch.'),
+    ref: text('ref').describe('Branch, tag or commit that it begins at.'),
+  }),
+  ability: 'code:write',
+  answers: { 201: BranchBody },
+  find: projectFor('code:read'),
+  handle: async ({ context, input, found: project }) => {
+    assertCan(context, 'code:write', project)
+    const made = await createBranch(context, project, { name: input.branch, ref: input.ref })
+    const body = await presentBranch(context, project, { ...made, isDefault: false })
+    return Response.json(body, { status: 201 })
+  },
+})
+
+const remove = endpoint({
+  method: 'delete',
+  path: `${REPOSITORY}/branches/:branch{.+}`,
+  tag,
+  summary: 'Delete a branch',
+  description: 'As a push does. The default branch stays.',
+  input: z.object({ id: projectId, branch: text('ref').describe('Name of the branch.') }),
+  ability: 'code:write',
+  answers: { 204: null },
+  find: projectFor('code:read'),
+  handle: async ({ context, input, found: project }) => {
+    assertCan(context, 'code:write', project)
+    await deleteBranch(context, project, input.branch).catch((error) => {
+      throw error instanceof RuleViolation && error.code === 'NOT_FOUND' ? notFound('Branch') : error
+    })
+    return new Response(null, { status: 204 })
+  },
+})
+
+export const repositoryEndpoints = [branches, branch, create, remove]

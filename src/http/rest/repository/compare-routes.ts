@@ -1,0 +1,153 @@
+import { z } from 'zod'
+import { answerSize } from '../../../context/answer-size.ts'
+import type { Context } from '../../../context/context.ts'
+import { placeInRest } from '../../../context/place.ts'
+import type { Project } from '../../../generated/prisma/client.ts'
+import { listCommitIds } from '../../../git/commit-list.ts'
+import { type Diffs, type FileDiff, readDiffs } from '../../../git/diffs.ts'
+import { GitError } from '../../../git/git.ts'
+import { readListedCommits } from '../../../git/listed-commits.ts'
+import { findMergeBase } from '../../../git/merge-base.ts'
+import { projectUrl } from '../../../modules/projects/project-url.ts'
+import { endpoint } from '../kit/endpoint.ts'
+import { flag, integer, listOf, optional, text } from '../kit/fields.ts'
+import { badRequest, notFound } from '../kit/rest-errors.ts'
+import { projectFor } from '../kit/subjects.ts'
+import { projectId } from '../releases/release-input.ts'
+import { CommitBody, presentCommit } from './present-commit.ts'
+import { inTime, readRepository, shaOf } from './repository-reads.ts'
+import { presentCommitAt } from './repository-routes.ts'
+
+const tag = 'Repository'
+const MAX_COMMITS = 1_000
+const MAX_REFS = 10
+
+const DiffBody = z
+  .object({
+    old_path: z.string(),
+    new_path: z.string(),
+    a_mode: z.string(),
+    b_mode: z.string(),
+    diff: z.string(),
+    new_file: z.boolean(),
+    renamed_file: z.boolean(),
+    deleted_file: z.boolean(),
+    too_large: z.boolean(),
+  })
+  .meta({ id: 'Diff', description: '`diff` is empty where it is `too_large`, and where no line changes.' })
+
+const CompareBody = z
+  .object({
+    commit: CommitBody.nullable(),
+    commits: z.array(CommitBody),
+    diffs: z.array(DiffBody),
+    compare_timeout: z.boolean(),
+    compare_same_ref: z.boolean(),
+    web_url: z.string(),
+  })
+  .meta({ id: 'Compare', description: '`compare_timeout`: not all commits or diffs are shown.' })
+
+const presentDiff = (file: FileDiff, unidiff: boolean): z.output<typeof DiffBody> => ({
+  old_path: file.oldPath,
+  new_path: file.newPath,
+  a_mode: file.oldMode,
+  b_mode: file.newMode,
+  diff: unidiff ? file.header + file.diff : file.diff,
+  new_file: file.isNew,
+  renamed_file: file.isRenamed,
+  deleted_file: file.isDeleted,
+  too_large: file.isTooLarge,
+})
+
+/** For `catch`: git may need more memory to compare files than it may have. */
+function withoutDiffs(error: unknown): Diffs {
+  if (!(error instanceof GitError)) throw error
+  return { files: [], isCut: true }
+}
+
+type Range = { from: string; to: string; straight: boolean }
+
+async function readComparison(context: Context, project: Project, { from, to, straight }: Range) {
+  return readRepository(context, project, async (repository) => {
+    const slice = { limit: MAX_COMMITS + 1, skip: 0 }
+    const { ids, base } = await inTime('To compare these commits', async (signal) => ({
+      ids: await listCommitIds(repository, { from: [to], without: [from] }, slice, signal),
+      // Histories that have nothing in common are compared as they are.
+      base: (straight ? null : await findMergeBase(repository, [from, to], signal)) ?? from,
+    }))
+    const commits = await readListedCommits(context.repositories, project.id, ids.slice(0, MAX_COMMITS))
+    const diffs = await readDiffs(repository, base, to).catch(withoutDiffs)
+    return { commits, files: diffs.files, isCut: diffs.isCut || ids.length > MAX_COMMITS }
+  })
+}
+
+const compare = endpoint({
+  method: 'get',
+  path: '/projects/:id/repository/compare',
+  tag,
+  summary: 'What changes from one commit to another',
+  description:
+    'The oldest commit comes first; of more than 1,000 the newest are shown. Diffs are shown of at most 1,000 files, of 200 KiB ' +
+    'each and 5 MiB together. What takes git more than 10 seconds is refused (413), or its diffs are cut.',
+  input: z.object({
+    id: projectId,
+    from: text('ref').describe('A branch, a tag or a commit.'),
+    to: text('ref').describe('A branch, a tag or a commit.'),
+    straight: optional(flag).describe('Whether diffs begin at `from` itself, and not where both histories part.'),
+    unidiff: optional(flag).describe('Whether each `diff` begins with the names of its files.'),
+    from_project_id: optional(integer()).describe('The number of the project itself. There are no forks here.'),
+  }),
+  answers: { 200: CompareBody },
+  find: projectFor('code:read'),
+  handle: async ({ context, input, found: project }) => {
+    if ((input.from_project_id ?? project.id) !== project.id) throw badRequest('from_project_id is invalid')
+    const [from, to] = await Promise.all([shaOf(context, project, input.from), shaOf(context, project, input.to)])
+    if (from === null || to === null) throw notFound('Ref')
+    const range = { from, to, straight: input.straight ?? false }
+    const { commits, files, isCut } = await readComparison(context, project, range)
+    const shown = commits.reverse().map((commit) => {
+      answerSize(context).take(commit.title.length + commit.message.length, () => placeInRest(context, 'commits'))
+      return presentCommit(context, { ...commit, project })
+    })
+    return Response.json({
+      commit: shown.at(-1) ?? null,
+      commits: shown,
+      diffs: files.map((file) => presentDiff(file, input.unidiff ?? false)),
+      compare_timeout: isCut,
+      compare_same_ref: from === to,
+      web_url: `${projectUrl(context, project)}/-/compare/${from}...${to}`,
+    })
+  },
+})
+
+const mergeBase = endpoint({
+  method: 'get',
+  path: '/projects/:id/repository/merge_base',
+  tag,
+  summary: 'Where histories part: the best common ancestor',
+  input: z.object({
+    id: projectId,
+    refs: listOf(text('ref')).describe('Branches, tags or commits: 2 to 10, as `refs[]`.'),
+  }),
+  answers: { 200: CommitBody },
+  find: projectFor('code:read'),
+  handle: async ({ context, input, found: project }) => {
+    const { refs } = input
+    if (refs.length < 2) throw badRequest('Provide at least 2 refs')
+    if (refs.length > MAX_REFS) throw badRequest(`Provide at most ${MAX_REFS} refs`)
+    const shas: string[] = []
+    for (const ref of refs) {
+      const sha = await shaOf(context, project, ref)
+      if (sha === null) throw badRequest(`Could not find ref: ${ref.slice(0, 100)}`)
+      shas.push(sha)
+    }
+    const base = await readRepository(context, project, (repository) =>
+      inTime('To find the merge base', (signal) => findMergeBase(repository, shas, signal)),
+    )
+    const commit = base === null ? null : await presentCommitAt(context, project, base)
+    if (!commit) throw notFound('Merge Base')
+    return Response.json(commit)
+  },
+})
+
+export const compareEndpoints = [compare, mergeBase]

@@ -1,0 +1,166 @@
+import { basename } from 'node:path'
+import { z } from 'zod'
+import type { Context } from '../../../context/context.ts'
+import type { Project } from '../../../generated/prisma/client.ts'
+import { findBlobSize, readBlob } from '../../../git/blobs.ts'
+import { inline } from '../../files/content-disposition.ts'
+import { endpoint } from '../kit/endpoint.ts'
+import { flag, optional, text } from '../kit/fields.ts'
+import { notFound } from '../kit/rest-errors.ts'
+import { projectFor } from '../kit/subjects.ts'
+import { projectId } from '../releases/release-input.ts'
+import { assertNotTooLarge, getFile, MAX_FILE_BYTES, type RepositoryFile } from './repository-files.ts'
+import { assertInside } from './repository-paths.ts'
+import { readRepository } from './repository-reads.ts'
+
+const tag = 'Repository'
+const FILE = '/projects/:id/repository/files/:file_path'
+const BLOB = '/projects/:id/repository/blobs/:sha'
+
+const FileBody = z
+  .object({
+    file_name: z.string(),
+    file_path: z.string(),
+    size: z.int(),
+    encoding: z.literal('base64'),
+    content_sha256: z.string(),
+    ref: z.string(),
+    blob_id: z.string(),
+    commit_id: z.string(),
+    last_commit_id: z.string().nullable(),
+    execute_filemode: z.boolean(),
+    content: z.string(),
+  })
+  .meta({ id: 'RepositoryFile', description: '`last_commit_id` is null where finding it takes more than 5 seconds.' })
+
+const BlobBody = z
+  .object({ size: z.int(), encoding: z.literal('base64'), content: z.string(), sha: z.string() })
+  .meta({ id: 'Blob', description: 'The content of a file, whatever its path.' })
+
+const factsOf = (file: RepositoryFile) => ({
+  file_name: basename(file.path),
+  file_path: file.path,
+  size: file.content.length,
+  encoding: 'base64' as const,
+  content_sha256: file.contentSha256,
+  ref: file.ref,
+  blob_id: file.entry.id,
+  commit_id: file.commitId,
+  last_commit_id: file.lastCommitId,
+  execute_filemode: file.entry.mode === '100755',
+})
+
+/** As bytes of UTF-8, one character a byte. A header holds no control characters. */
+const headerValue = (value: unknown) =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern has to find control characters
+  Buffer.from(String(value).replace(/[\0-\x1f\x7f]/g, '?')).toString('latin1')
+
+/** `X-Gitlab-File-Name` of `file_name`, and so on. */
+function headersOf(file: RepositoryFile): Record<string, string> {
+  const facts = Object.entries(factsOf(file)).filter(([, value]) => value !== null)
+  const named = (key: string) => `x-gitlab-${key.replaceAll('_', '-')}`
+  return Object.fromEntries(facts.map(([key, value]) => [named(key), headerValue(value)]))
+}
+
+/** Bytes that a browser must not take for a page. */
+function sendBytes(content: Buffer, fileName: string, headers: Record<string, string> = {}): Response {
+  const isText = !content.subarray(0, 8_000).includes(0)
+  return new Response(new Uint8Array(content), {
+    headers: {
+      ...headers,
+      'content-type': isText ? 'text/plain; charset=utf-8' : 'application/octet-stream',
+      'content-disposition': inline(fileName),
+      'x-content-type-options': 'nosniff',
+    },
+  })
+}
+
+const filePath = text('ref').describe('Path of the file, encoded as one segment.')
+const file = endpoint({
+  method: 'get',
+  path: FILE,
+  tag,
+  summary: 'A file',
+  description:
+    'HEAD answers the same facts as headers `X-Gitlab-...`, which GET sends, too. A file above 10 MiB is 413.',
+  input: z.object({
+    id: projectId,
+    file_path: filePath,
+    ref: text('ref').describe('A branch, a tag, a commit or `HEAD`.'),
+  }),
+  answers: { 200: FileBody },
+  find: projectFor('code:read'),
+  handle: async ({ context, input, found: project }) => {
+    assertInside('file_path', input.file_path)
+    const found = await getFile(context, project, { path: input.file_path, ref: input.ref })
+    const body = { ...factsOf(found), content: found.content.toString('base64') }
+    return Response.json(body, { headers: headersOf(found) })
+  },
+})
+
+const rawFile = endpoint({
+  method: 'get',
+  path: `${FILE}/raw`,
+  tag,
+  summary: 'The bytes of a file',
+  description: 'With the headers of the file. A file above 10 MiB is 413.',
+  input: z.object({
+    id: projectId,
+    file_path: filePath,
+    ref: text('ref').nullish().describe('A branch, a tag or a commit; without it the default branch.'),
+    lfs: optional(flag).describe('There are no files of LFS here.'),
+  }),
+  answers: { 200: null },
+  find: projectFor('code:read'),
+  handle: async ({ context, input, found: project }) => {
+    assertInside('file_path', input.file_path)
+    const path = input.file_path.replace(/^\//, '')
+    const found = await getFile(context, project, { path, ref: input.ref || 'HEAD' })
+    return sendBytes(found.content, basename(path), headersOf(found))
+  },
+})
+
+async function getBlob(context: Context, project: Project, name: string): Promise<{ sha: string; content: Buffer }> {
+  const sha = name.toLowerCase()
+  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(sha)) throw notFound('Blob')
+  return readRepository(context, project, async (repository) => {
+    const size = await findBlobSize(repository, sha)
+    if (size === null) throw notFound('Blob')
+    assertNotTooLarge(size)
+    const content = await readBlob(repository, sha, MAX_FILE_BYTES)
+    if (!content) throw notFound('Blob')
+    return { sha, content }
+  })
+}
+
+const blobKey = z.object({ id: projectId, sha: text('ref').describe('Full object ID of the content.') })
+
+const blob = endpoint({
+  method: 'get',
+  path: BLOB,
+  tag,
+  summary: 'The content of a file, by its object ID',
+  input: blobKey,
+  answers: { 200: BlobBody },
+  find: projectFor('code:read'),
+  handle: async ({ context, input, found: project }) => {
+    const { sha, content } = await getBlob(context, project, input.sha)
+    return Response.json({ size: content.length, encoding: 'base64', content: content.toString('base64'), sha })
+  },
+})
+
+const rawBlob = endpoint({
+  method: 'get',
+  path: `${BLOB}/raw`,
+  tag,
+  summary: 'The bytes of a file, by its object ID',
+  input: blobKey,
+  answers: { 200: null },
+  find: projectFor('code:read'),
+  handle: async ({ context, input, found: project }) => {
+    const { sha, content } = await getBlob(context, project, input.sha)
+    return sendBytes(content, sha)
+  },
+})
+
+export const fileEndpoints = [file, rawFile, blob, rawBlob]

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import type { Context } from '../../../context/context.ts'
+import { AppError } from '../../../foundation/errors.ts'
+import type { Project } from '../../../generated/prisma/client.ts'
+import { readBlob } from '../../../git/blobs.ts'
+import { listCommitIds } from '../../../git/commit-list.ts'
+import { findEntry, type TreeEntry } from '../../../git/tree-entries.ts'
+import { notFound } from '../kit/rest-errors.ts'
+import { isFilePath } from './repository-paths.ts'
+import { readRepository, shaOf } from './repository-reads.ts'
+
+/** In memory, and in JSON a third larger. */
+export const MAX_FILE_BYTES = 10 * 1024 ** 2
+
+export function assertNotTooLarge(size: number): void {
+  if (size <= MAX_FILE_BYTES) return
+  throw new AppError(
+    'TOO_LARGE',
+    'A file above 10 MiB is not served here: fetch it, or download an archive of its path',
+  )
+}
+
+/** Milliseconds. Histories have any length. */
+const MAX_SEARCH = 5_000
+
+/** The newest commit that changes the path; null when finding it takes too long. */
+async function lastCommitId(repository: string, sha: string, path: string): Promise<string | null> {
+  const filter = { from: [sha], path }
+  try {
+    const [id] = await listCommitIds(repository, filter, { limit: 1, skip: 0 }, AbortSignal.timeout(MAX_SEARCH))
+    return id ?? null
+  } catch (error) {
+    if (error instanceof Error && error.name === 'TimeoutError') return null
+    throw error
+  }
+}
+
+export type RepositoryFile = {
+  path: string
+  ref: string
+  commitId: string
+  lastCommitId: string | null
+  entry: TreeEntry
+  content: Buffer
+  contentSha256: string
+}
+
+/** A file or a link. A folder and a submodule are no files. */
+export async function getFile(context: Context, project: Project, asked: { path: string; ref: string }) {
+  const { path, ref } = asked
+  const commitId = await shaOf(context, project, ref)
+  if (commitId === null) throw notFound('Commit')
+  if (!isFilePath(path)) throw notFound('File')
+  return readRepository(context, project, async (repository): Promise<RepositoryFile> => {
+    const entry = await findEntry(repository, commitId, path)
+    if (entry?.type !== 'blob') throw notFound('File')
+    assertNotTooLarge(entry.size ?? 0)
+    const content = await readBlob(repository, entry.id, MAX_FILE_BYTES)
+    if (!content) throw notFound('File')
+    const contentSha256 = createHash('sha256').update(content).digest('hex')
+    return {
+      ...asked,
+      commitId,
+      lastCommitId: await lastCommitId(repository, commitId, path),
+      entry,
+      content,
+      contentSha256,
+    }
+  })
+}

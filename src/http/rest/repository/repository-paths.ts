@@ -1,0 +1,10 @@
+import { badRequest } from '../kit/rest-errors.ts'
+
+/** Refuses a path that leads out of the repository, before git is asked. */
+export function assertInside(name: string, path: string): void {
+  if (path.split('/').includes('..')) throw badRequest(`${name} should be a valid file path`)
+}
+
+/** Whether a file can have the path. Git takes other paths for folders, or for files of the server. */
+export const isFilePath = (path: string): boolean =>
+  path.split('/').every((segment) => segment !== '' && segment !== '.')
