@@ -73,7 +73,7 @@ export const TagType = builder.objectRef<TagNode>('Tag').implement({
       nullable: false,
       description: 'Whether a protected tag of the project has its name. Not in GitLab.',
       resolve: async ({ project, name }, _args, context) =>
-        (await protectedTagsOf(context).load(project.id)).some((pattern) => matchesTag(pattern.name, name)),
+        (await protectedTagsOf(context, project)).some((pattern) => matchesTag(pattern.name, name)),
     }),
     commit: t.field({
       type: CommitType,
