@@ -23,6 +23,21 @@ export function visibleProjects(viewer: Viewer): Prisma.ProjectWhereInput {
   }
 }
 
+/** The same decision for the project `p`, as a condition that begins with `AND`. */
+export function readableProjects(viewer: Viewer): Prisma.Sql {
+  if (isAdministrator(viewer)) return Prisma.empty
+  return Prisma.sql`AND (${openTo(viewer, 'p')} OR ${projectsOf(viewer)})`
+}
+
+/** Literals and no parameter, because PostgreSQL knows how many rows have which visibility. */
+const openTo = ({ user }: Viewer, alias: 'p' | 'g') =>
+  Prisma.raw(user ? `${alias}.visibility <> 'private'` : `${alias}.visibility = 'public'`)
+
+/** A condition for the projects `p` in which the viewer has a role, of its own or from a group above. */
+export const projectsOf = (viewer: Viewer, least: Role = role.guest): Prisma.Sql =>
+  Prisma.sql`(p.id = ANY (${idsOf(viewer.projectRoles, least)}::int[])
+    OR p.ancestor_ids && ${idsOf(viewer.groupRoles, least)}::int[])`
+
 /**
  * A condition that begins with `AND`: the viewer may read the issue `i` of the project `p`. The same decision as `readsIssue`.
  */
@@ -92,6 +107,14 @@ export function visibleGroups(viewer: Viewer): Prisma.GroupWhereInput {
     ],
   }
 }
+
+/** The same decision for the group `g`, as a condition that begins with `AND`. */
+export const readableGroups = (viewer: Viewer): Prisma.Sql =>
+  isAdministrator(viewer) ? Prisma.empty : Prisma.sql`AND (${openTo(viewer, 'g')} OR ${groupsOf(viewer)})`
+
+/** A condition for the groups `g` in which the viewer has a role, of its own or from a group above. */
+export const groupsOf = (viewer: Viewer, least: Role = role.guest): Prisma.Sql =>
+  Prisma.sql`g.ancestor_ids && ${idsOf(viewer.groupRoles, least)}::int[]`
 
 export const readsGroupReleases = (viewer: Viewer, group: Group) => canInGroup(viewer, 'release:read', group)
 
