@@ -23,7 +23,8 @@ function keptFields(): Record<string, string> {
 test('an answer that is kept shows these fields and no others', () => {
   expect(keptFields()).toEqual({
     Query: 'project',
-    Project: 'archived createdAt description fullPath id name path release releases updatedAt visibility webUrl',
+    Project:
+      'archived avatarUrl createdAt description fullPath id lastActivityAt name path release releases updatedAt visibility webUrl',
     Release:
       'assets author commit createdAt description descriptionHtml evidences historicalRelease id links milestones name ' +
       'releasedAt tagName tagPath upcomingRelease',

@@ -181,3 +181,202 @@ FROM
           f.created_at, f.id
       ) AS row
   ) AS page (rows);
+
+-- The projects: nothing beside the row (projects.list)
+--   by projects_pkey
+SELECT
+  /* projects.list */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          *
+        FROM
+          (
+            SELECT
+              p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+              CASE
+                WHEN octet_length(p.description) <= 10000 THEN p.description
+              END AS "description",
+              CASE
+                WHEN octet_length(p.description) > 10000 THEN octet_length(p.description)
+              END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
+              p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
+              p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
+              p.freeze_refuses_releases AS "freezeRefusesReleases",
+              p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+              p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
+              p.updated_at AS "updatedAt"
+            FROM
+              projects p
+            WHERE
+              true
+              AND (
+                p.visibility <> 'private'
+                OR (
+                  p.id = ANY ($1::int[])
+                  OR p.ancestor_ids && $2::int[]
+                )
+              )
+            ORDER BY
+              p.id DESC
+            LIMIT
+              101
+          ) AS page
+        LIMIT
+          $3
+      ) AS row
+  )::text AS rows;
+
+-- The projects that a search finds: nothing beside the row (projects.list)
+--   by projects_search
+SELECT
+  /* projects.list */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          *
+        FROM
+          (
+            SELECT
+              p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+              CASE
+                WHEN octet_length(p.description) <= 10000 THEN p.description
+              END AS "description",
+              CASE
+                WHEN octet_length(p.description) > 10000 THEN octet_length(p.description)
+              END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
+              p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
+              p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
+              p.freeze_refuses_releases AS "freezeRefusesReleases",
+              p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+              p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
+              p.updated_at AS "updatedAt"
+            FROM
+              (
+                SELECT
+                  *
+                FROM
+                  projects p
+                WHERE
+                  true
+                  AND lower(p.name || ' ' || p.path || ' ' || left(coalesce(p.description, ''), 2000)) LIKE lower($1::text)
+                OFFSET
+                  0
+              ) AS p
+            WHERE
+              true
+              AND (
+                p.visibility <> 'private'
+                OR (
+                  p.id = ANY ($2::int[])
+                  OR p.ancestor_ids && $3::int[]
+                )
+              )
+            ORDER BY
+              p.id DESC
+            LIMIT
+              101
+          ) AS page
+        LIMIT
+          $4
+      ) AS row
+  )::text AS rows;
+
+-- The projects of a group: nothing beside the row (projects.pageOfGroup)
+--   by projects_group_id_idx
+SELECT
+  /* projects.pageOfGroup */
+  parent.id, page.rows::text AS rows
+FROM
+  unnest($1::int[]) AS parent (id)
+  CROSS JOIN LATERAL (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          CASE
+            WHEN octet_length(p.description) <= 10000 THEN p.description
+          END AS "description",
+          CASE
+            WHEN octet_length(p.description) > 10000 THEN octet_length(p.description)
+          END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
+          p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
+          p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt"
+        FROM
+          projects p
+        WHERE
+          p.group_id = parent.id
+          AND (
+            p.visibility <> 'private'
+            OR (
+              p.id = ANY ($2::int[])
+              OR p.ancestor_ids && $3::int[]
+            )
+          )
+        ORDER BY
+          p.id DESC
+        LIMIT
+          $4
+      ) AS row
+  ) AS page (rows);
+
+-- The projects of a group and of the groups below it: nothing beside the row (projects.pageOfTree)
+--   by groups_pkey
+--   by projects_ancestor_ids_idx
+SELECT
+  /* projects.pageOfTree */
+  parent.id, page.rows::text AS rows
+FROM
+  unnest($1::int[]) AS parent (id)
+  CROSS JOIN LATERAL (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          CASE
+            WHEN octet_length(p.description) <= 10000 THEN p.description
+          END AS "description",
+          CASE
+            WHEN octet_length(p.description) > 10000 THEN octet_length(p.description)
+          END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
+          p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
+          p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt"
+        FROM
+          (
+            SELECT
+              id AS tree_id
+            FROM
+              groups
+          ) AS tree
+          JOIN projects p ON p.ancestor_ids @> ARRAY[tree.tree_id]
+        WHERE
+          tree.tree_id = parent.id
+          AND (
+            p.visibility <> 'private'
+            OR (
+              p.id = ANY ($2::int[])
+              OR p.ancestor_ids && $3::int[]
+            )
+          )
+        ORDER BY
+          p.id DESC
+        LIMIT
+          $4
+      ) AS row
+  ) AS page (rows);

@@ -23,16 +23,27 @@ export function visibleProjects(viewer: Viewer): Prisma.ProjectWhereInput {
   }
 }
 
+/** The same decision for the project `p`, as a condition that begins with `AND`. */
+export function readableProjects(viewer: Viewer): Prisma.Sql {
+  if (isAdministrator(viewer)) return Prisma.empty
+  return Prisma.sql`AND (${openTo(viewer, 'p')} OR ${projectsOf(viewer)})`
+}
+
+/** Literals and no parameter, because PostgreSQL knows how many rows have which visibility. */
+const openTo = ({ user }: Viewer, alias: 'p' | 'g') =>
+  Prisma.raw(user ? `${alias}.visibility <> 'private'` : `${alias}.visibility = 'public'`)
+
+/** A condition for the projects `p` in which the viewer has a role, of its own or from a group above. */
+export const projectsOf = (viewer: Viewer, least: Role = role.guest): Prisma.Sql =>
+  Prisma.sql`(p.id = ANY (${idsOf(viewer.projectRoles, least)}::int[])
+    OR p.ancestor_ids && ${idsOf(viewer.groupRoles, least)}::int[])`
+
 const idsOf = (roles: ReadonlyMap<number, Role>, least: Role) =>
   [...roles].flatMap(([id, held]) => (held >= least ? id : []))
 
-/** Whether the viewer has the role, or a higher one, in the project `p`. */
-const holds = ({ projectRoles, groupRoles }: Viewer, least: Role) =>
-  Prisma.sql`(p.id = ANY (${idsOf(projectRoles, least)}::int[]) OR p.ancestor_ids && ${idsOf(groupRoles, least)}::int[])`
-
 /** `AND ...`: keeps the projects `p` that the viewer may read, with the feature of this level. */
 const projectsWith = (viewer: Viewer, level: Prisma.Sql) => {
-  const member = holds(viewer, role.guest)
+  const member = projectsOf(viewer)
   return Prisma.sql`AND (p.visibility::text = ANY (${openVisibilities(viewer)}::text[]) OR ${member})
     AND (${level} = 'enabled' OR (${level} = 'private' AND ${member}))`
 }
@@ -41,7 +52,7 @@ const projectsWith = (viewer: Viewer, level: Prisma.Sql) => {
 export function visibleIssuesAnywhere(viewer: Viewer): Prisma.Sql {
   if (isAdministrator(viewer)) return Prisma.sql`AND p.issues_level <> 'disabled'`
   return Prisma.sql`${projectsWith(viewer, Prisma.sql`p.issues_level`)}
-    AND (NOT i.confidential OR i.author_id = ${viewer.user?.id ?? null}::int OR ${holds(viewer, role.planner)})`
+    AND (NOT i.confidential OR i.author_id = ${viewer.user?.id ?? null}::int OR ${projectsOf(viewer, role.planner)})`
 }
 
 /** A condition that begins with `AND`: the viewer has the ability `release:read` in the project `p`. */
@@ -90,6 +101,14 @@ export function visibleGroups(viewer: Viewer): Prisma.GroupWhereInput {
     ],
   }
 }
+
+/** The same decision for the group `g`, as a condition that begins with `AND`. */
+export const readableGroups = (viewer: Viewer): Prisma.Sql =>
+  isAdministrator(viewer) ? Prisma.empty : Prisma.sql`AND (${openTo(viewer, 'g')} OR ${groupsOf(viewer)})`
+
+/** A condition for the groups `g` in which the viewer has a role, of its own or from a group above. */
+export const groupsOf = (viewer: Viewer, least: Role = role.guest): Prisma.Sql =>
+  Prisma.sql`g.ancestor_ids && ${idsOf(viewer.groupRoles, least)}::int[]`
 
 export const readsGroupReleases = (viewer: Viewer, group: Group) => canInGroup(viewer, 'release:read', group)
 

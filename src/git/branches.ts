@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { GitError, runGit } from './git.ts'
 
 export type Branch = { name: string; sha: string }
@@ -12,8 +14,19 @@ export async function listBranches(repository: string): Promise<Branch[]> {
     .map((line) => ({ sha: line.slice(0, line.indexOf(' ')), name: line.slice(line.indexOf(' ') + 1) }))
 }
 
-/** The branch that HEAD names, which need not exist yet; null when HEAD names a commit. */
+/** The branch in the file HEAD. Null when the file says something else: reftables keep HEAD elsewhere. */
+async function branchInHead(repository: string): Promise<string | null> {
+  const text = await readFile(path.join(repository, 'HEAD'), 'utf8').catch(() => '')
+  return /^ref: refs\/heads\/(?!\.invalid$)(.+)$/m.exec(text)?.[1] ?? null
+}
+
+/**
+ * The branch that HEAD names, which need not exist yet; null when HEAD names a commit. Git is asked only if the file does not tell,
+ * because a list of projects asks for a hundred branches.
+ */
 export async function findDefaultBranch(repository: string): Promise<string | null> {
+  const named = await branchInHead(repository)
+  if (named !== null) return named
   try {
     const ref = (await runGit(repository, ['symbolic-ref', '--quiet', 'HEAD'])).trimEnd()
     return ref.startsWith(HEADS) ? ref.slice(HEADS.length) : null

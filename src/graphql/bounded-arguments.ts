@@ -23,6 +23,7 @@ const otherNames: Readonly<Record<string, TextName>> = {
   cronTimezone: 'timeZone',
   // The stored path may be a slash longer or shorter than the argument, so `link-service` counts again.
   directAssetPath: 'filepath',
+  fullPaths: 'fullPath',
   freezeEnd: 'cron',
   freezeStart: 'cron',
   groupPath: 'fullPath',

@@ -14,8 +14,8 @@ export type Order<Row> = {
   name: string
   direction: 'asc' | 'desc'
   terms: readonly Prisma.Sql[]
-  /** The types of the terms, to which the values of a cursor are cast. */
-  casts: readonly string[]
+  /** The types of the terms, to which the values of a cursor are cast, or what makes a term of a value. */
+  casts: readonly (string | ((value: Prisma.Sql) => Prisma.Sql))[]
   values: z.ZodType<Position>
   /** The fields of a row that make its position, besides the id. */
   fields: readonly (keyof Row & string)[]
@@ -73,20 +73,25 @@ function compare<Row>(order: Order<Row>, operator: '<' | '>', window: Window, ar
   const cursor = window[argument]
   if (cursor === null) return Prisma.empty
   const values = decodeCursor(cursor, { argument, order: order.name, values: order.values })
-  const typed = values.map((value, at) => Prisma.sql`${value}::${Prisma.raw(order.casts[at] ?? 'text')}`)
+  const typed = values.map((value, at) => {
+    const cast = order.casts[at] ?? 'text'
+    return typeof cast === 'string' ? Prisma.sql`${value}::${Prisma.raw(cast)}` : cast(Prisma.sql`${value}::text`)
+  })
   return Prisma.sql`AND (${Prisma.join([...order.terms])}) ${Prisma.raw(operator)} (${Prisma.join(typed)})`
 }
 
 /** The conditions (each begins with `AND`), ORDER BY and LIMIT that read a window, and one row more than the window holds. */
-export function readWindow<Row>(order: Order<Row>, window: Window): { within: Prisma.Sql; sorted: Prisma.Sql } {
+export function readWindow<Row>(order: Order<Row>, window: Window) {
   const [later, earlier] = order.direction === 'asc' ? (['>', '<'] as const) : (['<', '>'] as const)
   const after = compare(order, later, window, 'after')
   const before = compare(order, earlier, window, 'before')
   const ascending = (order.direction === 'asc') !== window.backward
   const by = order.terms.map((term) => Prisma.sql`${term} ${Prisma.raw(ascending ? 'ASC' : 'DESC')}`)
+  const orderBy = Prisma.sql`ORDER BY ${Prisma.join(by)}`
   return {
     within: Prisma.sql`${after} ${before}`,
-    sorted: Prisma.sql`ORDER BY ${Prisma.join(by)} LIMIT ${window.limit + 1}`,
+    orderBy,
+    sorted: Prisma.sql`${orderBy} LIMIT ${window.limit + 1}`,
   }
 }
 

@@ -18,6 +18,7 @@ beforeAll(async () => {
   await create.addMember({ group }, users.owner, 'owner')
   await create.createMilestone({ groupId: group.id }, { dueDate: new Date('2027-01-01') })
   await db.environment.create({ data: { projectId: project.id, name: 'production' } })
+  await create.createGroup({ parentId: group.id })
   const { fullPath: projectPath } = project
   const freeze = { projectPath, freezeStart: '0 23 * * 5', freezeEnd: '0 7 * * 1' }
   expect(await mutate(app, tokens.owner, 'freezePeriodCreate', freeze)).toEqual([])
@@ -52,6 +53,7 @@ const ofRelease = (selection: string) => `{ ${ofProject(world)} { release(tagNam
 
 /** Where to find an object of each type that has connections. */
 const places: Record<string, (selection: string) => string> = {
+  Query: (selection) => `{ ${selection} }`,
   Project: (selection) => `{ ${ofProject(world)} { ${selection} } }`,
   Repository: (selection) => `{ ${ofProject(world)} { repository { ${selection} } } }`,
   Group: (selection) => `{ group(fullPath: "${world.group.fullPath}") { ${selection} } }`,

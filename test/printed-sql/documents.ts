@@ -56,6 +56,22 @@ export const places: readonly Place[] = [
     place: 'project(fullPath: $project) { FIELDS }',
   },
   { module: 'groups', title: 'A group by its path', type: 'Group', place: 'group(fullPath: $group) { FIELDS }' },
+  { module: 'projects', title: 'The projects', type: 'Project', place: `projects ${ROWS}` },
+  {
+    ...{ module: 'projects', title: 'The projects that a search finds', type: 'Project' },
+    place: `projects(search: "anchor") ${ROWS}`,
+  },
+  { module: 'projects', title: 'The projects of a group', type: 'Project', place: ofGroup(`projects ${ROWS}`) },
+  {
+    ...{ module: 'projects', title: 'The projects of a group and of the groups below it', type: 'Project' },
+    place: ofGroup(`projects(includeSubgroups: true) ${ROWS}`),
+  },
+  { module: 'groups', title: 'The groups', type: 'Group', place: `groups ${ROWS}` },
+  {
+    ...{ module: 'groups', title: 'The groups that a search finds', type: 'Group' },
+    place: `groups(search: "anchor") ${ROWS}`,
+  },
+  { module: 'groups', title: 'The groups below a group', type: 'Group', place: ofGroup(`descendantGroups ${ROWS}`) },
   {
     module: 'milestones',
     title: 'A milestone by its id',

@@ -54,6 +54,7 @@ const TYPES = {
 /** A document with this selection, which declares the variables that the selection uses. */
 function documentOf(selection: string): string {
   const used = Object.entries(TYPES).filter(([name]) => new RegExp(`\\$${name}\\b`).test(selection))
+  if (used.length === 0) return `{ ${selection} }`
   return `query (${used.map(([name, type]) => `$${name}: ${type}`).join(', ')}) { ${selection} }`
 }
 

@@ -3,7 +3,7 @@ import { type Group, Prisma } from '../../generated/prisma/client.ts'
 import { rowsByKey } from '../../rows/rows-by-key.ts'
 import { table } from '../../rows/table.ts'
 
-const groups = table<Group>('groups', 'g', {
+export const groups = table<Group>('groups', 'g', {
   fields: Prisma.GroupScalarFieldEnum,
   dates: { createdAt: true, updatedAt: true },
   // Short descriptions come with the row. Long ones do not, because one request may read many groups.

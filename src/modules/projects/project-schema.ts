@@ -57,6 +57,17 @@ export const ProjectType = builder.prismaNode('Project', {
       access: 'public',
       description: 'When the project or one of its releases last changed.',
     }),
+    lastActivityAt: t.expose('updatedAt', {
+      type: 'Time',
+      kept: true,
+      access: 'public',
+      description: 'When something last happened in it: the same as `updatedAt`.',
+    }),
+    avatarUrl: t.exposeString('avatarUrl', {
+      kept: true,
+      access: 'public',
+      description: 'Absolute URL of the picture. Null when there is none.',
+    }),
     webUrl: t.string({
       kept: true,
       access: 'public',

@@ -1,0 +1,76 @@
+// Lists of the groups that a viewer may read. The statement leaves out what the viewer may not read.
+import { type Role, role } from '../../access/roles.ts'
+import { isNobody, type Viewer } from '../../access/viewer.ts'
+import { groupsOf, readableGroups } from '../../access/visibility.ts'
+import type { Context } from '../../context/context.ts'
+import { type Group, Prisma } from '../../generated/prisma/client.ts'
+import type { Visibility } from '../../generated/prisma/enums.ts'
+import type { Connection } from '../../rows/page.ts'
+import type { Plan } from '../../rows/plan.ts'
+import { searchFor } from '../../rows/search.ts'
+import { narrowed, readList } from '../../rows/whole-list.ts'
+import type { Window } from '../../rows/window.ts'
+import { groups } from './group-loaders.ts'
+import { type GroupSort, groupOrders } from './group-orders.ts'
+
+type Given<Value> = Value | null | undefined
+
+/** What is absent or null does not narrow. */
+type GroupFilter = {
+  /** Words in the name or in the full path. */
+  search?: Given<string>
+  /** The viewer has at least this role there. */
+  leastRole?: Given<Role>
+  /** Right below the group with this number. */
+  parentId?: Given<number>
+  topLevelOnly?: Given<boolean>
+  visibility?: Given<Visibility>
+}
+
+const given = <Value>(value: Given<Value>, condition: (value: Value) => Prisma.Sql) =>
+  value == null ? Prisma.empty : Prisma.sql`AND ${condition(value)}`
+
+export const groupSearch = (search: Given<string>): Prisma.Sql =>
+  searchFor(search, {
+    text: Prisma.raw(`lower(g.name || ' ' || g.full_path)`),
+    names: [Prisma.raw('lower(g.name) COLLATE "C"'), Prisma.raw('lower(g.path) COLLATE "C"')],
+  })
+
+/** The conditions that an index answers. */
+const indexed = (viewer: Viewer, { search, leastRole, parentId }: GroupFilter) =>
+  Prisma.join(
+    [
+      groupSearch(search),
+      given(leastRole, (least) => groupsOf(viewer, least)),
+      given(parentId, (id) => Prisma.sql`g.parent_id = ${id}`),
+    ],
+    ' ',
+  )
+
+const others = ({ topLevelOnly, visibility }: GroupFilter) => Prisma.sql`
+  ${topLevelOnly ? Prisma.sql`AND g.parent_id IS NULL` : Prisma.empty}
+  ${given(visibility, (level) => Prisma.sql`g.visibility = ${level}::"Visibility"`)}`
+
+const selected = (viewer: Viewer, filter: GroupFilter, sort: GroupSort) => ({
+  from: narrowed('groups g', indexed(viewer, filter)),
+  where: Prisma.sql`true ${readableGroups(viewer)} ${others(filter)}`,
+  order: groupOrders[sort],
+})
+
+/**
+ * The role that a list of groups asks for: none for all groups that the viewer may read, and for viewers without a credential, who
+ * are members of nothing.
+ */
+export function leastRoleOf(viewer: Viewer, asked: { all: boolean; owned: boolean }): Role | null {
+  if (asked.owned) return role.owner
+  return asked.all || isNobody(viewer) ? null : role.guest
+}
+
+type Sorted = { sort: GroupSort; plan: Plan }
+
+export const findGroups = (
+  context: Context,
+  filter: GroupFilter,
+  { sort, plan, window }: Sorted & { window: Window },
+): Promise<Connection<Group>> =>
+  readList(context, { source: groups, plan }, { ...selected(context.viewer, filter, sort), window })

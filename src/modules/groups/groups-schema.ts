@@ -1,0 +1,123 @@
+// Lists of groups, and the way from a group to the groups above and below it.
+import { readableGroups } from '../../access/visibility.ts'
+import { notFoundOrForbidden } from '../../foundation/errors.ts'
+import { type Group, Prisma } from '../../generated/prisma/client.ts'
+import { builder } from '../../graphql/builder.ts'
+import { pageTypes } from '../../graphql/page-types.ts'
+import { listOf } from '../../rows/list.ts'
+import { planBelow } from '../../rows/plan-below.ts'
+import { type PageArguments, toWindow } from '../../rows/window.ts'
+import { VisibilityLevelsEnum } from './feature-levels-schema.ts'
+import { findGroup, findGroupById } from './find-group.ts'
+import { findGroups, groupSearch, leastRoleOf } from './find-groups.ts'
+import { groups } from './group-loaders.ts'
+import { groupOrders, groupSortOf, groupSorts } from './group-orders.ts'
+import { GroupType } from './group-schema.ts'
+
+const groupPageTypes = pageTypes({ type: GroupType, name: 'Group', one: 'A group', many: 'groups' })
+
+const searchDescription =
+  'Only groups that have each of these words in their name or their full path, in any letter case. A search without three ' +
+  'letters or digits in a row finds the groups whose whole name or path it is.'
+
+builder.queryField('groups', (t) =>
+  t.connection(
+    {
+      type: GroupType,
+      nullable: false,
+      description: 'The groups that the viewer may read. All arguments narrow the list together.',
+      args: {
+        search: t.arg.string({ description: searchDescription }),
+        topLevelOnly: t.arg.boolean({ description: 'Only groups that are in no other group, if true.' }),
+        parentPath: t.arg.id({
+          description: 'Only the groups right below the group at this path. An unknown or hidden group is an error.',
+        }),
+        ownedOnly: t.arg.boolean({ description: 'Only groups in which the viewer is Owner, if true.' }),
+        allAvailable: t.arg.boolean({
+          defaultValue: true,
+          description:
+            'If false, only groups in which the viewer has a role. Anonymous viewers get the public groups anyway.',
+        }),
+        visibilityLevel: t.arg({ type: VisibilityLevelsEnum, description: 'Only groups with this visibility.' }),
+        sort: t.arg.string({
+          description: `The order: \`name_asc\` if absent, or one of ${groupSorts.slice(1).join(', ')}.`,
+        }),
+      },
+      resolve: async (
+        _root,
+        { parentPath, sort, ownedOnly, allAvailable, visibilityLevel, ...args },
+        context,
+        info,
+      ) => {
+        const parent = parentPath == null ? null : await findGroup(context, parentPath)
+        if (parentPath != null && !parent) throw notFoundOrForbidden()
+        const filter = {
+          search: args.search,
+          topLevelOnly: args.topLevelOnly,
+          visibility: visibilityLevel,
+          leastRole: leastRoleOf(context.viewer, { all: allAvailable ?? true, owned: ownedOnly ?? false }),
+          parentId: parent?.id,
+        }
+        const order = { sort: groupSortOf(sort), plan: planBelow(info, context), window: toWindow(args) }
+        return findGroups(context, filter, order)
+      },
+    },
+    ...groupPageTypes,
+  ),
+)
+
+/** One row for each group below a group, however deep. */
+const below = groups.childrenOf({
+  column: 'tree.tree_id',
+  from: Prisma.sql`(SELECT id AS tree_id FROM groups) AS tree JOIN groups g
+    ON g.ancestor_ids @> ARRAY[tree.tree_id] AND g.id <> tree.tree_id`,
+})
+const rightBelow = groups.childrenOf({ column: 'g.parent_id' })
+
+type BelowArguments = PageArguments & {
+  search?: string | null | undefined
+  includeParentDescendants?: boolean | null | undefined
+}
+
+const listBelow = (children: typeof below) => {
+  const where = (search: BelowArguments['search'], viewer: Parameters<typeof readableGroups>[0]) =>
+    Prisma.sql`${readableGroups(viewer)} ${groupSearch(search)}`
+  return listOf({
+    children,
+    select: ({ search }: BelowArguments, { viewer }) => ({
+      order: groupOrders.name_asc,
+      where: where(search, viewer),
+    }),
+    count: (context, { id }: Group, { search }) => children.count(context, id, where(search, context.viewer)),
+  }).connection
+}
+
+const descendants = listBelow(below)
+const subgroups = listBelow(rightBelow)
+
+builder.prismaObjectFields(GroupType, (t) => ({
+  parent: t.field({
+    type: GroupType,
+    description: 'The group above it. Null at the top, and when the viewer may not read that group.',
+    reads: ['parentId'],
+    resolve: ({ parentId }, _args, context) => (parentId === null ? null : findGroupById(context, parentId)),
+  }),
+  createdAt: t.expose('createdAt', { type: 'Time', description: 'When it was created here.' }),
+  descendantGroups: t.connection(
+    {
+      type: GroupType,
+      nullable: false,
+      description: 'The groups below it that the viewer may read, by name.',
+      args: {
+        search: t.arg.string({ description: searchDescription }),
+        includeParentDescendants: t.arg.boolean({
+          defaultValue: true,
+          description: 'If false, only the groups right below it.',
+        }),
+      },
+      resolve: (group, args, context, info) =>
+        (args.includeParentDescendants === false ? subgroups : descendants).resolve(group, args, context, info),
+    },
+    ...groupPageTypes,
+  ),
+}))

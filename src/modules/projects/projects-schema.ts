@@ -1,0 +1,78 @@
+import { role } from '../../access/roles.ts'
+import { invalid } from '../../foundation/errors.ts'
+import { parseNumericId } from '../../foundation/global-id.ts'
+import { MAX_PAGE_SIZE } from '../../foundation/limits.ts'
+import { builder } from '../../graphql/builder.ts'
+import { pageTypes } from '../../graphql/page-types.ts'
+import { planBelow } from '../../rows/plan-below.ts'
+import { toWindow } from '../../rows/window.ts'
+import { VisibilityLevelsEnum } from '../groups/feature-levels-schema.ts'
+import { findProjects } from './find-projects.ts'
+import { projectSortOf, projectSorts } from './project-orders.ts'
+import { ProjectType } from './project-schema.ts'
+
+const MAX_PATHS = 50
+
+export const projectPageTypes = pageTypes({ type: ProjectType, name: 'Project', one: 'A project', many: 'projects' })
+
+export const searchDescription =
+  'Only projects that have each of these words in their name, their path or the beginning of their description, in any letter ' +
+  'case. A search without three letters or digits in a row finds the projects whose whole name or path it is.'
+
+const ProjectArchived = builder.enumType('ProjectArchived', {
+  description: 'Which projects a list has: archived projects are read-only.',
+  values: {
+    ONLY: { value: 'only', description: 'Archived projects alone.' },
+    INCLUDE: { value: 'include', description: 'All projects.' },
+    EXCLUDE: { value: 'exclude', description: 'All projects that are not archived.' },
+  } as const,
+})
+
+const archivedIs = { only: true, include: null, exclude: false } as const
+
+function assertAtMost(name: string, values: readonly unknown[] | null | undefined, most: number): void {
+  if (values && values.length > most) throw invalid(`"${name}" takes at most ${most} values, but has ${values.length}`)
+}
+
+builder.queryField('projects', (t) =>
+  t.connection(
+    {
+      type: ProjectType,
+      nullable: false,
+      description:
+        'The projects that the viewer may read. All arguments narrow the list together. Projects that are equal in the order ' +
+        'are sorted by id, in the same direction.',
+      args: {
+        membership: t.arg.boolean({ description: 'Only projects where the viewer has a role, if true.' }),
+        search: t.arg.string({ description: searchDescription }),
+        ids: t.arg.idList({ description: `Only projects with these global IDs, at most ${MAX_PAGE_SIZE}.` }),
+        fullPaths: t.arg.stringList({ description: `Only projects at these paths, at most ${MAX_PATHS}.` }),
+        sort: t.arg.string({
+          description:
+            `The order: \`id_desc\` if absent, or one of ${projectSorts.slice(1).join(', ')}. \`similarity\` puts first what is ` +
+            'most like `search`.',
+        }),
+        visibilityLevel: t.arg({ type: VisibilityLevelsEnum, description: 'Only projects with this visibility.' }),
+        archived: t.arg({
+          type: ProjectArchived,
+          description: 'Whether archived projects are in the list. They are if absent.',
+        }),
+      },
+      resolve: (_root, { membership, ids, fullPaths, sort, visibilityLevel, ...args }, context, info) => {
+        assertAtMost('ids', ids, MAX_PAGE_SIZE)
+        assertAtMost('fullPaths', fullPaths, MAX_PATHS)
+        const filter = {
+          leastRole: membership ? role.guest : null,
+          ids: ids?.map((id) => parseNumericId(id, 'Project')),
+          fullPaths,
+          search: args.search,
+          visibility: visibilityLevel,
+          archived: archivedIs[args.archived ?? 'include'],
+        }
+        const order = { sort: projectSortOf(sort), plan: planBelow(info, context), window: toWindow(args) }
+        return findProjects(context, filter, order)
+      },
+    },
+    ...projectPageTypes,
+  ),
+)

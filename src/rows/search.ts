@@ -1,0 +1,40 @@
+// Searches for words in an index of trigrams.
+import { invalid } from '../foundation/errors.ts'
+import { Prisma } from '../generated/prisma/client.ts'
+
+const MAX_WORDS = 10
+
+/** The index finds a word by three letters or digits in a row. */
+const INDEXED = /[\p{L}\p{N}]{3}/u
+
+const pattern = (word: string) => `%${word.replace(/[\\%_]/g, '\\$&')}%`
+
+/** The words of a search. Upper and lower case do not differ. */
+const wordsOf = (search: string): string[] => [...new Set(search.split(/\s+/).filter((word) => word !== ''))]
+
+/** Where words are sought. */
+type Place = {
+  /** A text in lower case, which has an index of trigrams. */
+  text: Prisma.Sql
+  /** Texts in lower case, each with an index. */
+  names: readonly Prisma.Sql[]
+}
+
+const wholeName = (search: string, names: readonly Prisma.Sql[]) => {
+  const equal = names.map((name) => Prisma.sql`${name} = lower(${search}::text)`)
+  return Prisma.sql`(${Prisma.join(equal, ' OR ')})`
+}
+
+/**
+ * A condition that begins with `AND`: the text contains each word. If the index finds none of the words, the search must be the
+ * whole of a name, because everything else would read the whole table.
+ */
+export function searchFor(search: string | null | undefined, { text, names }: Place): Prisma.Sql {
+  const words = wordsOf(search ?? '')
+  if (words.length === 0) return Prisma.empty
+  if (words.length > MAX_WORDS) throw invalid(`"search" takes at most ${MAX_WORDS} words, but has ${words.length}`)
+  const conditions = words.some((word) => INDEXED.test(word))
+    ? words.map((word) => Prisma.sql`${text} LIKE lower(${pattern(word)}::text)`)
+    : [wholeName(words.join(' '), names)]
+  return Prisma.sql`AND ${Prisma.join(conditions, ' AND ')}`
+}

@@ -1,0 +1,52 @@
+// Lists of rows that belong to no parent: all projects, all groups.
+import { takeRows } from '../context/answer-size.ts'
+import type { Context } from '../context/context.ts'
+import { db } from '../database/db.ts'
+import { statementName } from '../database/statement-name.ts'
+import { MAX_PAGE_SIZE } from '../foundation/limits.ts'
+import { Prisma } from '../generated/prisma/client.ts'
+import { readRows } from './json-rows.ts'
+import { cursorIn, type Order, readWindow } from './keyset.ts'
+import { type Connection, connection, toPage } from './page.ts'
+import { type Plan, planOf } from './plan.ts'
+import type { Source } from './source.ts'
+import type { Window } from './window.ts'
+
+type Selected<Row> = {
+  from: Prisma.Sql
+  where: Prisma.Sql
+  order: Order<Row>
+  window: Window
+}
+
+/**
+ * The rows for which conditions are true. Each condition begins with `AND` and has an index. OFFSET makes PostgreSQL read these
+ * indexes and sort what it finds: it plans without values, and would take any search for one that finds a row on every page.
+ */
+export const narrowed = (table: 'projects p' | 'groups g', conditions: Prisma.Sql): Prisma.Sql => {
+  const from = Prisma.raw(table)
+  if (conditions.sql.trim() === '') return from
+  return Prisma.sql`(SELECT * FROM ${from} WHERE true ${conditions} OFFSET 0) AS ${Prisma.raw(table.slice(-1))}`
+}
+
+/** A page of a list. What is below a row is read by statements of its own, one for all rows. */
+export async function readList<Row extends object>(
+  context: Context,
+  { source, plan }: { source: Source<Row>; plan: Plan },
+  { from, where, order, window }: Selected<Row>,
+): Promise<Connection<Row>> {
+  const { within, orderBy } = readWindow(order, window)
+  const columns = source.columnsFor(planOf({ ...plan, children: [] }), order.fields)
+  // The inner limit is no parameter, so that PostgreSQL plans for the first rows and not for a share of all rows.
+  const page = Prisma.sql`SELECT * FROM (
+    SELECT ${columns} FROM ${from} WHERE ${where} ${within} ${orderBy} LIMIT ${Prisma.raw(String(MAX_PAGE_SIZE + 1))}
+  ) AS page LIMIT ${window.limit + 1}`
+  const rows = await readRows(source.statement('list'), page, source.revive)
+  takeRows(context, rows.length, 'nodes')
+  const count = async () => {
+    const [counted] = await db.$queryRaw<[{ count: number }]>`
+      SELECT ${statementName(source.statement('countOfList'))} count(*)::int AS count FROM ${from} WHERE ${where}`
+    return counted.count
+  }
+  return connection(toPage(window, rows, cursorIn(order)), count)
+}

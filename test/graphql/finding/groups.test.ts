@@ -1,0 +1,144 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Group } from '../../../src/generated/prisma/client.ts'
+import { useApp } from '../../support/app.ts'
+import { query } from '../../support/client.ts'
+import { createFindingWorld, type FindingWorld, type ViewerName, viewers } from './finding-world.ts'
+
+const app = useApp({ rateLimits: null })
+let world: FindingWorld
+beforeAll(async () => {
+  world = await createFindingWorld()
+})
+
+type Page = {
+  count: number
+  nodes: { fullPath: string }[]
+  pageInfo: { hasNextPage: boolean; endCursor: string | null }
+}
+
+const FIELDS = '{ count nodes { fullPath } pageInfo { hasNextPage endCursor } }'
+
+async function ask<Data>(viewer: ViewerName, document: string): Promise<Data> {
+  const { data, errors } = await query<Data, object>(app, document, {}, { token: world.tokens[viewer] })
+  expect(errors).toBeUndefined()
+  return data
+}
+
+const list = async (viewer: ViewerName, args = ''): Promise<Page> =>
+  (await ask<{ groups: Page }>(viewer, `{ groups${args && `(${args})`} ${FIELDS} }`)).groups
+
+const pathsOf = (page: Page) => page.nodes.map(({ fullPath }) => fullPath)
+const readable = (viewer: ViewerName) => world.groups.filter((group) => world.readsGroup(viewer, group))
+const byName = (groups: Group[]) =>
+  groups.toSorted((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1)).map(({ fullPath }) => fullPath)
+const top = () => world.groups[0] as Group
+
+describe.each(viewers)('%s', (viewer) => {
+  test('finds and counts the groups that the viewer may read, by name', async () => {
+    const page = await list(viewer)
+    expect(pathsOf(page)).toEqual(byName(readable(viewer)))
+    expect(page.count).toBe(readable(viewer).length)
+  })
+
+  test('finds groups by their names and full paths', async () => {
+    for (const search of ['canary', 'GROUP internal', 'canary-top/']) {
+      const words = search.toLowerCase().split(' ')
+      const found = readable(viewer).filter(({ name, fullPath }) =>
+        words.every((word) => `${name} ${fullPath}`.toLowerCase().includes(word)),
+      )
+      expect(pathsOf(await list(viewer, `search: "${search}"`)), search).toEqual(byName(found))
+    }
+  })
+
+  test('learns nothing about a hidden group', async () => {
+    for (const group of world.groups.filter((each) => !world.readsGroup(viewer, each))) {
+      const found = await list(viewer, `search: "${group.fullPath}"`)
+      expect(pathsOf(found)).not.toContain(group.fullPath)
+      expect(found.count).toBe(found.nodes.length)
+      const parent = (path: string) =>
+        query(app, `{ groups(parentPath: "${path}") { nodes { name } } }`, {}, { token: world.tokens[viewer] })
+      const [hidden, missing] = [await parent(group.fullPath), await parent('canary-nowhere')]
+      expect(hidden.errors?.map(({ message }) => message)).toEqual(missing.errors?.map(({ message }) => message))
+      expect(hidden.errors).toHaveLength(1)
+    }
+  })
+
+  test('narrows to groups at the top, to own groups and to a visibility', async () => {
+    expect(pathsOf(await list(viewer, 'topLevelOnly: true'))).toEqual(
+      byName(readable(viewer).filter(({ parentId }) => parentId === null)),
+    )
+    expect(pathsOf(await list(viewer, 'visibilityLevel: public'))).toEqual(
+      byName(readable(viewer).filter(({ visibility }) => visibility === 'public')),
+    )
+    const owned = viewer === 'owner' ? world.groups.filter(({ ancestorIds }) => ancestorIds.includes(top().id)) : []
+    expect(pathsOf(await list(viewer, 'ownedOnly: true'))).toEqual(byName(owned))
+  })
+
+  test('sees below a group only what the viewer may read', async () => {
+    const document = `{ groups { nodes { fullPath
+      all: projects(includeSubgroups: true, sort: NAME_ASC) { count nodes { fullPath } }
+      own: projects { count nodes { fullPath } }
+      open: projects(includeSubgroups: true, includeArchived: false) { count nodes { fullPath } }
+      searched: projects(includeSubgroups: true, search: "internal", sort: PATH_DESC) { count nodes { fullPath } }
+      descendantGroups { count nodes { fullPath parent { fullPath } } } } } }`
+    type Below = Record<'all' | 'own' | 'open' | 'searched' | 'descendantGroups', Page> & { fullPath: string }
+    const { groups } = await ask<{ groups: { nodes: Below[] } }>(viewer, document)
+    for (const node of groups.nodes) {
+      const group = world.groups.find(({ fullPath }) => fullPath === node.fullPath) as Group
+      const within = world.projects.filter(
+        (project) => project.ancestorIds.includes(group.id) && world.readsProject(viewer, project),
+      )
+      const expected = {
+        all: within,
+        own: within.filter(({ groupId }) => groupId === group.id),
+        open: within.filter(({ archived }) => !archived),
+        searched: within.filter(({ name, description }) => `${name} ${description}`.includes('internal')),
+        descendantGroups: readable(viewer).filter(
+          ({ id, ancestorIds }) => id !== group.id && ancestorIds.includes(group.id),
+        ),
+      }
+      for (const [name, rows] of Object.entries(expected)) {
+        const page = node[name as keyof typeof expected]
+        expect(pathsOf(page).toSorted(), name).toEqual(rows.map(({ fullPath }) => fullPath).toSorted())
+        expect(page.count, name).toBe(rows.length)
+      }
+    }
+  })
+
+  test('pages by cursor give every group once', async () => {
+    for (const sort of ['name_desc', 'path_asc', 'id_desc']) {
+      const whole = pathsOf(await list(viewer, `sort: "${sort}"`))
+      const seen: string[] = []
+      let after = ''
+      do {
+        const page = await list(viewer, `sort: "${sort}", first: 2, after: "${after}"`)
+        seen.push(...pathsOf(page))
+        after = page.pageInfo.hasNextPage ? (page.pageInfo.endCursor ?? '') : ''
+      } while (after !== '')
+      expect(seen).toEqual(whole)
+      expect(new Set(seen).size).toBe(readable(viewer).length)
+    }
+  })
+})
+
+test('only groups with a role are listed without `allAvailable`, and public groups for anonymous viewers', async () => {
+  expect(pathsOf(await list('guest', 'allAvailable: false'))).toEqual(['canary-0-private'])
+  expect(pathsOf(await list('stranger', 'allAvailable: false'))).toEqual([])
+  expect(pathsOf(await list('anonymous', 'allAvailable: false'))).toEqual(byName(readable('anonymous')))
+})
+
+test('the parent of a group is null when it is hidden', async () => {
+  const document = '{ group(fullPath: "canary-top/canary-1-public") { createdAt parent { fullPath } } }'
+  expect(await ask('stranger', document)).toMatchObject({ group: { parent: null } })
+  expect(await ask('owner', document)).toMatchObject({ group: { parent: { fullPath: 'canary-top' } } })
+})
+
+test('lists below groups take as many statements for a long page as for a short one', async () => {
+  const document = (first: number) => `{ groups(first: ${first}) { count nodes { name parent { name }
+    projects(first: 3, includeSubgroups: true) { count nodes { name group { name } } } descendantGroups { count nodes { name } } } } }`
+  const counts = []
+  // The first groups have no projects or no parents.
+  for (const first of [5, 6, 7]) counts.push((await app.statementsOf(() => ask('owner', document(first)))).length)
+  console.info(`groups, owner: ${counts} statements`)
+  expect(new Set(counts).size).toBe(1)
+})
