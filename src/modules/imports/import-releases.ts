@@ -61,8 +61,11 @@ function changesOf(tags: readonly SourceTag[], { id }: Project): Change[] {
 
 async function createAll(context: Context, changes: readonly Change[], { project, authorId, onProgress }: Options) {
   if (changes.length > 0) await assertNotFrozen(context, project)
-  const releases = changes.map((change) => {
-    const values = { ...change, name: null, authorId, ...versionKeyOf(change.tag), createdAt: databaseNow() }
+  const now = databaseNow().getTime()
+  const releases = changes.map((change, at) => {
+    // Each a millisecond later than the one before it, because releases of one time are ordered by their ids, which follow the tags.
+    const createdAt = new Date(now - (changes.length - 1 - at))
+    const values = { ...change, name: null, authorId, ...versionKeyOf(change.tag), createdAt }
     return { context, project, values, links: [], milestones: [] }
   })
   let [created, done] = [0, 0]

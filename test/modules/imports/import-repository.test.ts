@@ -100,6 +100,16 @@ describe('the first import', () => {
     ])
   })
 
+  test('the first import makes the releases in the order of their dates, whatever their names', async () => {
+    const names = ['v2', 'v1', 'v4', 'v3']
+    const { run, project } = await world({ commits: 4, tags: names.map((name, at) => ({ name, commit: at })) })
+    await run()
+    const { id: projectId } = await project()
+    const releases = await db.release.findMany({ where: { projectId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] })
+    expect(releases.map(({ tag }) => tag)).toEqual(names)
+    expect(releases.every(({ createdAt, updatedAt }) => createdAt <= updatedAt)).toBe(true)
+  })
+
   test('the first import dates each of two tags of one commit by itself', async () => {
     const { run, releases } = await world({ tags: ['plain', { name: 'noted', message: 'Noted' }] })
     await run()
