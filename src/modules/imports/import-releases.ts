@@ -1,6 +1,7 @@
 import type { Context } from '../../context/context.ts'
 import { db } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
+import { RuleViolation } from '../../foundation/errors.ts'
 import { partsOf } from '../../foundation/parts.ts'
 import { maxCharacters } from '../../foundation/text-limits.ts'
 import type { Project, Release } from '../../generated/prisma/client.ts'
@@ -61,8 +62,11 @@ function changesOf(tags: readonly SourceTag[], { id }: Project): Change[] {
 
 async function createAll(context: Context, changes: readonly Change[], { project, authorId, onProgress }: Options) {
   if (changes.length > 0) await assertNotFrozen(context, project)
-  const releases = changes.map((change) => {
-    const values = { ...change, name: null, authorId, ...versionKeyOf(change.tag), createdAt: databaseNow() }
+  const now = databaseNow().getTime()
+  const releases = changes.map((change, at) => {
+    // Each a millisecond later than the one before it, because releases of one time are ordered by their ids, which follow the tags.
+    const createdAt = new Date(now - (changes.length - 1 - at))
+    const values = { ...change, name: null, authorId, ...versionKeyOf(change.tag), createdAt }
     return { context, project, values, links: [], milestones: [] }
   })
   let [created, done] = [0, 0]
@@ -77,13 +81,19 @@ async function createAll(context: Context, changes: readonly Change[], { project
 
 type Known = ReadonlyMap<string, { id: number; sha: string | null }>
 
+/** A release that somebody has deleted meanwhile is skipped. The next import makes it again. */
+function nullIfGone(error: unknown): null {
+  if (error instanceof RuleViolation && error.code === 'NOT_FOUND') return null
+  throw error
+}
+
 async function updateAll(context: Context, changes: readonly Change[], known: Known): Promise<number> {
   let updated = 0
   for (const { tag, ...values } of changes) {
     const id = known.get(tag)?.id
     if (id === undefined) continue
-    await db.$transaction((tx) => changeRelease(tx, context, id, values))
-    updated += 1
+    const changed = await db.$transaction((tx) => changeRelease(tx, context, id, values)).catch(nullIfGone)
+    if (changed) updated += 1
   }
   return updated
 }

@@ -56,6 +56,12 @@ async function world(spec: RepositorySpec = SPEC) {
   return { source, projectPath, repositoriesDir, run, project, releases, dir }
 }
 
+async function waitingForLocks(): Promise<number> {
+  const [row] = await db.$queryRaw<{ n: number }[]>`
+    SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+  return row?.n ?? 0
+}
+
 const NOTHING = { created: 0, updated: 0, unchanged: 0, vanished: [], cut: [], skipped: [] }
 
 describe('the first import', () => {
@@ -98,6 +104,16 @@ describe('the first import', () => {
       },
       { tag: 'v2', sha: source.commits[2], description: null, releasedAt: new Date('2024-01-01T02:10:00Z') },
     ])
+  })
+
+  test('the first import makes the releases in the order of their dates, whatever their names', async () => {
+    const names = ['v2', 'v1', 'v4', 'v3']
+    const { run, project } = await world({ commits: 4, tags: names.map((name, at) => ({ name, commit: at })) })
+    await run()
+    const { id: projectId } = await project()
+    const releases = await db.release.findMany({ where: { projectId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] })
+    expect(releases.map(({ tag }) => tag)).toEqual(names)
+    expect(releases.every(({ createdAt, updatedAt }) => createdAt <= updatedAt)).toBe(true)
   })
 
   test('the first import dates each of two tags of one commit by itself', async () => {
@@ -191,6 +207,22 @@ describe('a repeated import', () => {
       releasedAt: new Date('2025-05-05T00:00:00Z'),
       createdAt: before?.createdAt,
     })
+  })
+
+  test('a repeated import goes on when somebody deletes a release that it is about to change', async () => {
+    const { run, source, releases } = await world()
+    await run()
+    const [first] = await releases()
+    await runGit(source.dir, ['tag', '--force', 'v1', 'main'])
+    await runGit(source.dir, ['tag', '--force', 'v2', 'main'])
+    const repeated = await db.$transaction(async (tx) => {
+      await tx.release.delete({ where: { id: first?.id ?? 0 } })
+      const running = run()
+      await expect.poll(waitingForLocks, { timeout: 10_000 }).toBe(1)
+      return { running }
+    })
+    expect(await repeated.running).toEqual({ ...NOTHING, updated: 1 })
+    expect(await releases()).toMatchObject([{ tag: 'v2', sha: source.commits[3] }])
   })
 
   test('a repeated import leaves a release alone that people edited, as long as its tag stays', async () => {
