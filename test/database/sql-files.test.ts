@@ -16,9 +16,11 @@ const FIRST_OF_FILES = '20261126021147_sql_files'
 /** The names of the functions and triggers that the files have changed since. */
 const CHANGED_SINCE: string[] = []
 
-const FUNCTIONS = `
-  SELECT p.oid::regprocedure::text AS name, pg_get_functiondef(p.oid) AS definition FROM pg_proc p
-  WHERE pronamespace = 'public'::regnamespace`
+/** Our own functions, without those of extensions. */
+const OWN = `FROM pg_proc p
+  WHERE pronamespace = 'public'::regnamespace
+    AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e')`
+const FUNCTIONS = `SELECT p.oid::regprocedure::text AS name, pg_get_functiondef(p.oid) AS definition ${OWN}`
 const TRIGGERS = `
   SELECT format('%s ON %s', tgname, tgrelid::regclass) AS name, pg_get_triggerdef(oid) AS definition FROM pg_trigger
   WHERE NOT tgisinternal AND tgrelid::regclass::text NOT LIKE 'graphile_worker.%'`
@@ -78,9 +80,7 @@ test('the files of prisma/sql hold every function and trigger of the database', 
   const files = await readSqlFiles(migrationsDir)
   await withConnection(url, async (client) => {
     const expected = await definitionsOf(client)
-    const { rows } = await client.query<{ name: string }>(
-      `SELECT oid::regprocedure::text AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace`,
-    )
+    const { rows } = await client.query<{ name: string }>(`SELECT p.oid::regprocedure::text AS name ${OWN}`)
     for (const { name } of rows) await client.query(`DROP FUNCTION ${name} CASCADE`)
     expect(await definitionsOf(client)).toEqual({})
     for (const { script } of files) await client.query(script)
