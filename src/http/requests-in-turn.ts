@@ -3,7 +3,7 @@ import type { RequestListener, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** How many requests may wait on one connection. Programs that send requests ahead send a few dozen. */
-export const MOST_WAITING = 100
+export const MOST_WAITING = 500
 
 /** `last` is the response to the newest request, until it has been sent. */
 type Turns = { last: ServerResponse | null; waiting: number }

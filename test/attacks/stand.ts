@@ -90,6 +90,7 @@ export class Stand {
     // One request of each kind, so that the server has loaded everything before the attack.
     await fetch(`${url}/graphql?query={currentUser{name}}`).then((answer) => answer.text())
     await fetch(`${url}/api/v4/projects/demo%2Fwaybill/releases`).then((answer) => answer.text())
+    await fetch(`${url}/api/v4/openapi.json`).then((answer) => answer.text())
     await setTimeout(300)
     this.#running = { server, url, watch, idleMegabytes: 0 }
     watch.send('begin')
