@@ -16,6 +16,8 @@ import type { SkippedTag, SourceTag } from './source-tags.ts'
 /** Long notes take about 25 ms each. Notes that are not rendered within this time are rendered when they are first read. */
 const RENDER_MS = 10_000
 const PART = { most: 500, maxSize: 10_000_000 }
+/** In one transaction, which locks their rows for some tenths of a second. */
+const MOST_CHANGED = 50
 
 type Options = {
   project: Project
@@ -89,11 +91,17 @@ function nullIfGone(error: unknown): null {
 
 async function updateAll(context: Context, changes: readonly Change[], known: Known): Promise<number> {
   let updated = 0
-  for (const { tag, ...values } of changes) {
-    const id = known.get(tag)?.id
-    if (id === undefined) continue
-    const changed = await db.$transaction((tx) => changeRelease(tx, context, id, values)).catch(nullIfGone)
-    if (changed) updated += 1
+  for (const part of partsOf(changes, {
+    ...PART,
+    most: MOST_CHANGED,
+    sizeOf: ({ description }) => description?.length ?? 0,
+  })) {
+    await db.$transaction(async (tx) => {
+      for (const { tag, ...values } of part) {
+        const id = known.get(tag)?.id
+        if (id !== undefined && (await changeRelease(tx, context, id, values).catch(nullIfGone))) updated += 1
+      }
+    })
   }
   return updated
 }
