@@ -28,7 +28,8 @@ function gitWith(repository: string, args: readonly string[], input: Buffer): Pr
     const child = execFile('git', ['-C', repository, ...args], (error, stdout) =>
       error ? reject(error) : resolve(stdout.trim()),
     )
-    child.stdin?.end(input)
+    // Git may end before it has read everything. Its exit code says whether that is a failure.
+    child.stdin?.on('error', () => {}).end(input)
   })
 }
 
