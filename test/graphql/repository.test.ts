@@ -166,3 +166,16 @@ test('the number of SQL statements does not depend on how many tags a page has',
   }
   expect([new Set(counts).size, Math.max(...counts) <= 5]).toEqual([1, true])
 })
+
+test('one request reads the branches of at most 20 projects, because each starts git', async () => {
+  const group = await create.createGroup()
+  for (let n = 0; n < 21; n++) await create.createProject({ groupId: group.id })
+  const ask = (first: number) =>
+    query(
+      app,
+      `{ group(fullPath: "${group.fullPath}") { projects(first: ${first}) { nodes { repository { rootRef } } } } }`,
+      {},
+    )
+  expect((await ask(20)).errors).toBeUndefined()
+  expect((await ask(21)).errors?.[0]?.message).toContain('at most 20 projects')
+})

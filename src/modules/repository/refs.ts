@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader'
 import { callerOf } from '../../access/caller.ts'
 import { type Context, perRequest } from '../../context/context.ts'
+import { invalid } from '../../foundation/errors.ts'
 import { groupBy } from '../../foundation/group-by.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { assertRepository } from '../../git/assert-repository.ts'
@@ -9,6 +10,9 @@ import { GitError } from '../../git/git.ts'
 import { MAX_OBJECT_BYTES } from '../../git/object-parser.ts'
 import { listTagRefs, readTags, type TagRef } from '../../git/tags.ts'
 import { onBrokenRepository } from '../releases/broken-repository.ts'
+
+/** Of one request, because each starts a process of git. */
+const MAX_PROJECTS = 20
 
 const FAILURE = 'Failed to list the branches and tags'
 
@@ -28,14 +32,18 @@ function oncePerProject<Found>(read: (repository: string) => Promise<Found>, not
   const found = perRequest(() => new Map<number, Promise<Found>>())
   return (context: Context, project: Project): Promise<Found> => {
     const { repositories } = context
+    const started = found(context)
+    if (started.size === MAX_PROJECTS && !started.has(project.id)) {
+      throw invalid(`One request may ask for the branches or tags of at most ${MAX_PROJECTS} projects`)
+    }
     const begin = async () => {
       if (!(await hasRepository(context, project))) return nothing
       return repositories
         .inTurn(callerOf(context), () => read(repositories.directory(project.id)))
         .catch(onBrokenRepository(context, project, FAILURE))
     }
-    const kept = found(context).get(project.id) ?? begin()
-    found(context).set(project.id, kept)
+    const kept = started.get(project.id) ?? begin()
+    started.set(project.id, kept)
     return kept
   }
 }
