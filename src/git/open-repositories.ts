@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import { type BoundedQueue, createBoundedQueue } from '../foundation/bounded-queue.ts'
 import type { Log } from '../foundation/log.ts'
@@ -30,11 +31,24 @@ const LONGEST_WAIT_MS = 30_000
 const MAX_BYTES = 16 * 1024 ** 2
 const sizeOf = ({ message }: Commit) => 1024 + 2 * message.length
 
+/**
+ * Resolves in one turn of the event loop after the other for all who wait. Starting a process takes milliseconds in which this
+ * process does nothing else, so a turn starts one, and other requests are answered between two.
+ */
+function createStarts(): () => Promise<void> {
+  let last = Promise.resolve()
+  return () => {
+    last = last.then(() => setImmediate())
+    return last
+  }
+}
+
 type Options = { directory: string; log: Log; processes?: GitProcessBounds }
 
 export function createRepositories({ directory, log, processes = gitProcessBounds }: Options): Repositories {
   const bounds = { waiting: WAITING, longestWaitMs: LONGEST_WAIT_MS, what: 'requests that git answers' }
   const queue = createBoundedQueue({ ...bounds, ...processes })
+  const nextStart = createStarts()
   const pool = createObjectPool({ log })
   // The commits can be kept because a sha always names the same commit.
   const kept = new LRUCache<string, Commit>({ maxSize: MAX_BYTES, sizeCalculation: sizeOf })
@@ -60,7 +74,7 @@ export function createRepositories({ directory, log, processes = gitProcessBound
     keptCommit,
     resolveTag: (id, tag) => resolveTag(pool, directoryOf(id), tag),
     resolveCommit: (id, ref) => resolveCommit(pool, directoryOf(id), ref),
-    inTurn: queue.run,
+    inTurn: (caller, work, signal) => queue.run(caller, () => nextStart().then(work), signal),
     close: () => pool.close(),
   }
 }
