@@ -65,13 +65,21 @@ export function createMetrics(): Metrics {
   registerWaitingJobs(registry)
   registerDamagedRepositories(registry)
   registerBuild(registry)
+  const text = () => (cluster.isWorker ? clusterMetrics() : Registry.merge(registries).metrics())
+  let printing: Promise<string> | undefined
   return {
     observe: (door, status, seconds) => duration.observe({ door, status }, seconds),
     observeRefusal: (door, budget) => limited.inc({ door, budget }),
     observeCut: (reason) => cut.inc({ reason }),
     observeJob: (task, result) => jobs.inc({ task, result }),
     watchOperations: (statistics) => registerOperations(registry, statistics),
-    print: () => (cluster.isWorker ? clusterMetrics() : Registry.merge(registries).metrics()),
+    // Requests that come while the text is made share it, because the database counts jobs for it.
+    print() {
+      printing ??= text().finally(() => {
+        printing = undefined
+      })
+      return printing
+    },
     contentType: registry.contentType,
   }
 }

@@ -1,43 +1,18 @@
-import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { ask } from '../support/server-process.ts'
-import { openBrowser } from './chromium.ts'
 import { useDemoServer } from './demo-server.ts'
+import { openExample } from './example-page.ts'
 
 type Release = { name: string; tagName: string; assets: { links: { nodes: { directAssetUrl: string }[] } } }
 type Releases = { project: { releases: { count: number; nodes: Release[] } } }
 
 const demo = useDemoServer()
 
-/** The example at an origin of its own, as somebody's website would have it. */
-async function serveExample(): Promise<string> {
-  const html = await readFile(new URL('../../examples/releases.html', import.meta.url))
-  const server = createServer((request, response) => {
-    if (request.url?.startsWith('/releases.html')) response.setHeader('content-type', 'text/html').end(html)
-    else response.writeHead(204).end()
-  })
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/releases.html`
-}
-
-async function openExample(project: string): Promise<{ page: Page; complaints: string[] }> {
-  const page = await (await openBrowser()).newPage()
-  const complaints: string[] = []
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(error.message))
-  await page.goto(`${await serveExample()}?${new URLSearchParams({ server: demo.url, project })}`)
-  await expect.poll(() => page.getByRole('status').textContent()).not.toBe('Loading …')
-  return { page, complaints }
+async function openReleases(project: string): Promise<{ page: Page; complaints: string[] }> {
+  const opened = await openExample('releases.html', { server: demo.url, project })
+  await expect.poll(() => opened.page.getByRole('status').textContent()).not.toBe('Loading …')
+  return opened
 }
 
 test('the page of releases lists the releases of a public project, on a website of another origin', async () => {
@@ -47,7 +22,7 @@ test('the page of releases lists the releases of a public project, on a website 
       count nodes { name tagName assets { links { nodes { directAssetUrl } } } } } } }`,
   )
   const { count, nodes } = data.project.releases
-  const { page, complaints } = await openExample('demo/waybill')
+  const { page, complaints } = await openReleases('demo/waybill')
   const names = () => page.locator('#releases > li > a').allTextContents()
   expect(await names()).toEqual(nodes.map(({ name }) => name))
   expect(await page.locator('.tag').allTextContents()).toEqual(nodes.map(({ tagName }) => tagName))
@@ -66,7 +41,7 @@ test('the page of releases lists the releases of a public project, on a website 
 })
 
 test('the page of releases says that a private project is not there', async () => {
-  const { page } = await openExample('demo/secret')
+  const { page } = await openReleases('demo/secret')
   expect(await page.getByRole('status').textContent()).toBe('There is no project demo/secret, or it is not public.')
   expect(await page.locator('#releases > li').count()).toBe(0)
 })
