@@ -6,9 +6,13 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { withConnection } from '../dist/database/connections/connection.js'
+import { DatabasePool } from '../dist/database/connections/database-pool.js'
+import { askByNewConnection } from '../dist/database/connections/running-statements.js'
 import { startEmbeddedPostgres } from '../dist/database/embedded/embedded-postgres.js'
-import { writeMigration } from '../dist/database/migrations/diff.js'
+import { migrate } from '../dist/database/migrations/migrate.js'
 import { createLog } from '../dist/foundation/log.js'
+import { version } from '../dist/foundation/version.js'
+import { writeMigration } from './schema-diff.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -53,7 +57,10 @@ const options = {
   now: new Date(),
 }
 try {
-  const file = await withServer((server) => withEmptyDatabase(server, (url) => writeMigration({ ...options, url })))
+  const code = { DatabasePool, askByNewConnection, migrate, version }
+  const file = await withServer((server) =>
+    withEmptyDatabase(server, (url) => writeMigration({ ...options, url }, code)),
+  )
   console.log(
     file
       ? `Written: ${path.relative(root, file)}`

@@ -2,8 +2,8 @@
 // built code, sorted.
 import { writeFileSync } from 'node:fs'
 import { lexicographicSortSchema, printSchema } from 'graphql'
-import { printInternal } from '../dist/graphql/internal-sdl.js'
 import { internalSchema, schema } from '../dist/schema.js'
+import { printInternal } from './internal-sdl.mjs'
 
 const write = (name, text) => writeFileSync(new URL(`../${name}`, import.meta.url), text)
 

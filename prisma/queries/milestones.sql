@@ -43,6 +43,31 @@ FROM
     FROM
       (
         SELECT
+          m.id AS "id"
+        FROM
+          milestones m
+        WHERE
+          m.project_id = parent.id
+        ORDER BY
+          coalesce(m.due_date, $2::date) ASC, coalesce(m.start_date, $3::date) ASC, m.title ASC, m.id ASC
+        LIMIT
+          $4
+      ) AS row
+  ) AS page (rows);
+
+-- The milestones of a project: everything (milestones.pageOfProject)
+--   by milestones_project_id_title_key
+SELECT
+  /* milestones.pageOfProject */
+  parent.id, page.rows::text AS rows
+FROM
+  unnest($1::int[]) AS parent (id)
+  CROSS JOIN LATERAL (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
           m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid", m.title AS "title",
           CASE
             WHEN octet_length(m.description) <= 1000 THEN m.description
@@ -52,6 +77,31 @@ FROM
           END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
           m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount", m.created_at AS "createdAt",
           m.updated_at AS "updatedAt"
+        FROM
+          milestones m
+        WHERE
+          m.project_id = parent.id
+        ORDER BY
+          coalesce(m.due_date, $2::date) ASC, coalesce(m.start_date, $3::date) ASC, m.title ASC, m.id ASC
+        LIMIT
+          $4
+      ) AS row
+  ) AS page (rows);
+
+-- The milestones of a project: only stats (milestones.pageOfProject)
+--   by milestones_project_id_title_key
+SELECT
+  /* milestones.pageOfProject */
+  parent.id, page.rows::text AS rows
+FROM
+  unnest($1::int[]) AS parent (id)
+  CROSS JOIN LATERAL (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          m.id AS "id", m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount"
         FROM
           milestones m
         WHERE
@@ -76,6 +126,31 @@ FROM
     FROM
       (
         SELECT
+          m.id AS "id"
+        FROM
+          milestones m
+        WHERE
+          m.group_id = parent.id
+        ORDER BY
+          coalesce(m.due_date, $2::date) ASC, coalesce(m.start_date, $3::date) ASC, m.title ASC, m.id ASC
+        LIMIT
+          $4
+      ) AS row
+  ) AS page (rows);
+
+-- The milestones of a group: everything (milestones.pageOfGroup)
+--   by milestones_group_id_title_key
+SELECT
+  /* milestones.pageOfGroup */
+  parent.id, page.rows::text AS rows
+FROM
+  unnest($1::int[]) AS parent (id)
+  CROSS JOIN LATERAL (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
           m.id AS "id", m.project_id AS "projectId", m.group_id AS "groupId", m.iid AS "iid", m.title AS "title",
           CASE
             WHEN octet_length(m.description) <= 1000 THEN m.description
@@ -85,6 +160,31 @@ FROM
           END AS "descriptionBytes", m.state AS "state", m.start_date AS "startDate", m.due_date AS "dueDate",
           m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount", m.created_at AS "createdAt",
           m.updated_at AS "updatedAt"
+        FROM
+          milestones m
+        WHERE
+          m.group_id = parent.id
+        ORDER BY
+          coalesce(m.due_date, $2::date) ASC, coalesce(m.start_date, $3::date) ASC, m.title ASC, m.id ASC
+        LIMIT
+          $4
+      ) AS row
+  ) AS page (rows);
+
+-- The milestones of a group: only stats (milestones.pageOfGroup)
+--   by milestones_group_id_title_key
+SELECT
+  /* milestones.pageOfGroup */
+  parent.id, page.rows::text AS rows
+FROM
+  unnest($1::int[]) AS parent (id)
+  CROSS JOIN LATERAL (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          m.id AS "id", m.issues_count AS "issuesCount", m.closed_issues_count AS "closedIssuesCount"
         FROM
           milestones m
         WHERE

@@ -2,6 +2,7 @@
 // looks for it there. Both are made from one description of the list, because they must ask for the same page.
 import type { GraphQLResolveInfo } from 'graphql'
 import type { Context } from '../context/context.ts'
+import type { Prisma } from '../generated/prisma/client.ts'
 import type { PageOfChildren } from './children.ts'
 import { allRows, type Connection, connection, extendRows, type PageToCome } from './page.ts'
 import type { Child, Plan } from './plan.ts'
@@ -15,13 +16,14 @@ type List<Row, Parent, Args, Extra> = {
   children: {
     child: (page: PageOfChildren<Row>, plan: Plan, context: Context) => Child
     page: (context: Context, parent: Parent, page: PageOfChildren<Row>, plan?: () => Plan) => PageToCome<Row>
+    count: (context: Context, parentId: number, where?: Prisma.Sql) => Promise<number>
   }
   /** The order of the rows, and a condition for the rows that the arguments ask for. */
   select: (args: Args, context: Context) => Selected<Row>
   /** What the fields of each row need to know besides. */
   extra?: (parent: Parent) => Extra
-  /** How many rows there are on all pages. */
-  count: (context: Context, parent: Parent, args: Args) => number | Promise<number>
+  /** How many rows there are on all pages, where that is known already. Absent: they are counted. */
+  count?: (context: Context, parent: Parent, args: Args) => number | Promise<number>
 }
 
 /**
@@ -32,8 +34,11 @@ export function listOf<
   Parent extends { id: number },
   Extra extends object = object,
   Args extends PageArguments = PageArguments,
->({ children, select, extra, count }: List<Row, Parent, Args, Extra>) {
+>({ children, select, extra, ...given }: List<Row, Parent, Args, Extra>) {
   const pageOf = (args: Args, context: Context, window: Window) => ({ ...select(args, context), window })
+
+  const count = (context: Context, parent: Parent, args: Args) =>
+    given.count?.(context, parent, args) ?? children.count(context, parent.id, select(args, context).where)
 
   const child = (args: Args, plan: Plan, context: Context) =>
     children.child(pageOf(args, context, toWindow(args)), plan, context)

@@ -3,11 +3,10 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, inject, test } from 'vitest'
 import { withConnection } from '../../src/database/connections/connection.ts'
-import { writeMigration } from '../../src/database/migrations/diff.ts'
 import { assertServerVersion, migrate, pendingMigrations } from '../../src/database/migrations/migrate.ts'
-import { schemaDiff } from '../../src/database/migrations/schema-diff.ts'
 import { version } from '../../src/foundation/version.ts'
 import { createDatabase, createEmptyDatabase } from '../support/database.ts'
+import { schemaDiff, writeMigration } from '../support/schema-diff.ts'
 
 const prisma = fileURLToPath(new URL('../../prisma', import.meta.url))
 const migrationsDir = path.join(prisma, 'migrations')

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { withConnection } from '../../src/database/connections/connection.ts'
 import { migrate, pendingMigrations } from '../../src/database/migrations/migrate.ts'
-import { schemaDiff } from '../../src/database/migrations/schema-diff.ts'
 import { createEmptyDatabase } from '../support/database.ts'
+import { schemaDiff } from '../support/schema-diff.ts'
 
 const prisma = fileURLToPath(new URL('../../prisma', import.meta.url))
 const migrationsDir = `${prisma}/migrations`

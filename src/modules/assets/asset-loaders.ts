@@ -42,7 +42,7 @@ function page(
 }
 
 export const linksOfRelease = listOf({
-  children: { child: ofRelease.child, page },
+  children: { ...ofRelease, page },
   select: () => ({ order: newestFirst }),
   extra: (release: ReleaseNode) => ({ release }),
   count: (_context, { linksCount }) => linksCount,

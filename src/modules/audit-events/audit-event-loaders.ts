@@ -1,9 +1,7 @@
-import type { Context } from '../../context/context.ts'
 import { type AuditEvent, Prisma } from '../../generated/prisma/client.ts'
 import { byCreation } from '../../rows/keyset.ts'
-import { type Connection, connection } from '../../rows/page.ts'
+import { listOf } from '../../rows/list.ts'
 import { table } from '../../rows/table.ts'
-import type { Window } from '../../rows/window.ts'
 
 const auditEvents = table<AuditEvent>('audit_events', 'e', {
   fields: Prisma.AuditEventScalarFieldEnum,
@@ -13,11 +11,8 @@ const auditEvents = table<AuditEvent>('audit_events', 'e', {
 const newestFirst = byCreation<AuditEvent>('AUDIT_EVENTS', 'desc', 'e')
 
 /** The audit events of a project or a group, whose id is in this column. */
-function eventsBy(column: 'e.project_id' | 'e.group_id') {
-  const { page, count } = auditEvents.childrenOf({ column })
-  return async (context: Context, id: number, window: Window): Promise<Connection<AuditEvent>> =>
-    connection(await page(context, { id }, { window, order: newestFirst }), () => count(context, id))
-}
+const eventsBy = (column: 'e.project_id' | 'e.group_id') =>
+  listOf({ children: auditEvents.childrenOf({ column }), select: () => ({ order: newestFirst }) }).connection.resolve
 
 export const auditEventsOfProject = eventsBy('e.project_id')
 export const auditEventsOfGroup = eventsBy('e.group_id')

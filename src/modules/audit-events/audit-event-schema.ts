@@ -79,7 +79,7 @@ builder.prismaObjectFields('Project', (t) => ({
       type: AuditEventType,
       access: { needs: 'audit-event:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'Every write to the project and to what belongs to it, newest first. Not in GitLab.',
-      resolve: (project, args, context) => auditEventsOfProject(context, project.id, toWindow(args)),
+      resolve: auditEventsOfProject,
     },
     ...auditEventPageTypes,
   ),
@@ -92,10 +92,11 @@ builder.prismaObjectFields('Group', (t) => ({
       description:
         'Every write to the group itself, newest first. Projects have audit events of their own. Empty for viewers ' +
         'who do not have the role Maintainer in the group. Not in GitLab.',
-      resolve: (group, args, context) => {
-        const window = toWindow(args)
+      resolve: (group, args, context, info) => {
+        // Wrong arguments are refused whoever asks.
+        toWindow(args)
         return canInGroup(context.viewer, 'audit-event:read', group)
-          ? auditEventsOfGroup(context, group.id, window)
+          ? auditEventsOfGroup(group, args, context, info)
           : emptyConnection()
       },
     },

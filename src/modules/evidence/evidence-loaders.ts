@@ -28,13 +28,10 @@ const evidences = table<Evidence>('evidences', 'e', {
   always: ['id'],
 })
 
-const ofRelease = evidences.childrenOf({ column: 'e.release_id', row: 'r.id' })
-
 export const evidencesOfRelease = listOf({
-  children: ofRelease,
+  children: evidences.childrenOf({ column: 'e.release_id', row: 'r.id' }),
   select: () => ({ order: oldestFirst }),
   extra: (release: ReleaseNode) => ({ release }),
-  count: (context, { id }) => ofRelease.count(context, id),
 })
 
 const summaries = textsOfUnknownSize('evidences', Prisma.raw('t.summary::text'))

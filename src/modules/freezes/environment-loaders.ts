@@ -1,9 +1,8 @@
 import type { Context } from '../../context/context.ts'
 import { type Environment, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { byId } from '../../rows/keyset.ts'
-import { extendRows, type PageToCome } from '../../rows/page.ts'
+import { listOf } from '../../rows/list.ts'
 import { table } from '../../rows/table.ts'
-import type { Window } from '../../rows/window.ts'
 
 /** An environment with its project, which decides who may see its freezes. */
 export type EnvironmentNode = Environment & { project: Project }
@@ -14,13 +13,13 @@ const environments = table<Environment>('environments', 'e', {
 })
 
 const inOrderOfIds = byId<Environment>('ENVIRONMENTS', 'asc', Prisma.sql`e.id`)
-const ofProject = environments.childrenOf({ column: 'e.project_id' })
 const environmentByName = environments.by('projectId', 'name')
 
-export const environmentPage = (context: Context, project: Project, window: Window): PageToCome<EnvironmentNode> =>
-  extendRows(ofProject.page(context, project, { window, order: inOrderOfIds }), { project })
-
-export const countOfEnvironments = ofProject.count
+export const environmentsOfProject = listOf({
+  children: environments.childrenOf({ column: 'e.project_id' }),
+  select: () => ({ order: inOrderOfIds }),
+  extra: (project: Project) => ({ project }),
+}).connection.resolve
 
 export async function findEnvironment(
   context: Context,

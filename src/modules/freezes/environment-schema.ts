@@ -1,9 +1,8 @@
 import { toGlobalId } from '../../foundation/global-id.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
-import { connection, emptyConnection } from '../../rows/page.ts'
-import { toWindow } from '../../rows/window.ts'
-import { countOfEnvironments, environmentPage, findEnvironment } from './environment-loaders.ts'
+import { emptyConnection } from '../../rows/page.ts'
+import { environmentsOfProject, findEnvironment } from './environment-loaders.ts'
 import { freezePeriodsOf } from './freeze-loaders.ts'
 import { CiFreezePeriodType } from './freeze-period-schema.ts'
 
@@ -50,8 +49,7 @@ builder.prismaObjectFields('Project', (t) => ({
       type: EnvironmentType,
       access: { needs: 'environment:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'The environments, oldest first.',
-      resolve: (project, args, context) =>
-        connection(environmentPage(context, project, toWindow(args)), () => countOfEnvironments(context, project.id)),
+      resolve: environmentsOfProject,
     },
     ...environmentPageTypes,
   ),

@@ -3,10 +3,9 @@ import { db } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { type FreezePeriod, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { byCreation } from '../../rows/keyset.ts'
+import { listOf } from '../../rows/list.ts'
 import { extendPage, type NumberedPage, type PageInput } from '../../rows/numbered-page.ts'
-import { extendRows, type PageToCome } from '../../rows/page.ts'
 import { table } from '../../rows/table.ts'
-import type { Window } from '../../rows/window.ts'
 import { type FreezeWindow, freezeWindow } from './freeze-window.ts'
 
 /** A freeze period with its project, which decides who may read it. */
@@ -21,8 +20,11 @@ const oldestFirst = byCreation<FreezePeriod>('FREEZE_PERIODS', 'asc', 'f')
 
 const ofProject = freezePeriods.childrenOf({ column: 'f.project_id', orderBy: Prisma.sql`f.created_at, f.id` })
 
-export const freezePeriodPage = (context: Context, project: Project, window: Window): PageToCome<FreezePeriodNode> =>
-  extendRows(ofProject.page(context, project, { window, order: oldestFirst }), { project })
+export const freezePeriodsOfProject = listOf({
+  children: ofProject,
+  select: () => ({ order: oldestFirst }),
+  extra: (project: Project) => ({ project }),
+}).connection.resolve
 
 /** A page of the freeze periods by number, the oldest first. */
 export async function numberedFreezePeriods(
@@ -32,8 +34,6 @@ export async function numberedFreezePeriods(
   const selected = { where: Prisma.sql`f.project_id = ${project.id}`, order: oldestFirst }
   return extendPage(await freezePeriods.numberedPage('numberedPageOfProject', selected, page), { project })
 }
-
-export const countOfFreezePeriods = ofProject.count
 
 /** All freeze periods of a project, oldest first. */
 export async function freezePeriodsOf(context: Context, project: Project): Promise<FreezePeriodNode[]> {

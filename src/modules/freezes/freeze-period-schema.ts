@@ -1,9 +1,8 @@
 import { builder } from '../../graphql/builder.ts'
 import { givenRows } from '../../graphql/given-schema.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
-import { connection, emptyConnection } from '../../rows/page.ts'
-import { toWindow } from '../../rows/window.ts'
-import { countOfFreezePeriods, freezePeriodPage, freezeWindowOf, isFrozen } from './freeze-loaders.ts'
+import { emptyConnection } from '../../rows/page.ts'
+import { freezePeriodsOfProject, freezeWindowOf, isFrozen } from './freeze-loaders.ts'
 
 const CiFreezePeriodStatus = builder.enumType('CiFreezePeriodStatus', {
   description: 'Whether a freeze period is active now.',
@@ -86,8 +85,7 @@ builder.prismaObjectFields('Project', (t) => ({
       type: CiFreezePeriodType,
       access: { needs: 'freeze-period:read', otherwise: emptyConnection, instead: 'an empty connection' },
       description: 'The freeze periods, oldest first. Not in GitLab.',
-      resolve: (project, args, context) =>
-        connection(freezePeriodPage(context, project, toWindow(args)), () => countOfFreezePeriods(context, project.id)),
+      resolve: freezePeriodsOfProject,
     },
     ...freezePeriodPageTypes,
   ),

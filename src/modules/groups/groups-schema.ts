@@ -1,7 +1,7 @@
 // Lists of groups, and the way from a group to the groups above and below it.
 import { readableGroups } from '../../access/visibility.ts'
 import { notFoundOrForbidden } from '../../foundation/errors.ts'
-import { type Group, Prisma } from '../../generated/prisma/client.ts'
+import { Prisma } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
 import { listOf } from '../../rows/list.ts'
@@ -79,18 +79,14 @@ type BelowArguments = PageArguments & {
   includeParentDescendants?: boolean | null | undefined
 }
 
-const listBelow = (children: typeof below) => {
-  const where = (search: BelowArguments['search'], viewer: Parameters<typeof readableGroups>[0]) =>
-    Prisma.sql`${readableGroups(viewer)} ${groupSearch(search)}`
-  return listOf({
+const listBelow = (children: typeof below) =>
+  listOf({
     children,
     select: ({ search }: BelowArguments, { viewer }) => ({
       order: groupOrders.name_asc,
-      where: where(search, viewer),
+      where: Prisma.sql`${readableGroups(viewer)} ${groupSearch(search)}`,
     }),
-    count: (context, { id }: Group, { search }) => children.count(context, id, where(search, context.viewer)),
   }).connection
-}
 
 const descendants = listBelow(below)
 const subgroups = listBelow(rightBelow)

@@ -1,12 +1,10 @@
 import { z } from 'zod'
-import type { Context } from '../../context/context.ts'
 import { type Group, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { IntegerValue } from '../../rows/cursor-values.ts'
 import type { Order } from '../../rows/keyset.ts'
+import { listOf } from '../../rows/list.ts'
 import { extendPage, type NumberedPage, type PageInput } from '../../rows/numbered-page.ts'
-import { extendRows } from '../../rows/page.ts'
 import { table } from '../../rows/table.ts'
-import type { Window } from '../../rows/window.ts'
 import type { Namespace } from '../projects/namespace.ts'
 import type { Member } from './member-rows.ts'
 
@@ -32,15 +30,19 @@ const membersIn = (name: string) =>
     dates: { expiresAt: true, createdAt: true },
   })
 
-const ofProject = membersIn('project_members').childrenOf({ column: 'm.project_id' })
-const ofGroup = membersIn('group_members').childrenOf({ column: 'm.group_id' })
 const members = membersIn('members')
 
-export const membersOfProject = (context: Context, project: Project, window: Window) =>
-  extendRows(ofProject.page(context, project, { window, order: byRole }), { namespace: { project } })
+export const membersOfProject = listOf({
+  children: membersIn('project_members').childrenOf({ column: 'm.project_id' }),
+  select: () => ({ order: byRole }),
+  extra: (project: Project) => ({ namespace: { project } }),
+}).connection.resolve
 
-export const membersOfGroup = (context: Context, group: Group, window: Window) =>
-  extendRows(ofGroup.page(context, group, { window, order: byRole }), { namespace: { group } })
+export const membersOfGroup = listOf({
+  children: membersIn('group_members').childrenOf({ column: 'm.group_id' }),
+  select: () => ({ order: byRole }),
+  extra: (group: Group) => ({ namespace: { group } }),
+}).connection.resolve
 
 /** Of each account the membership with the highest role, in the project or in a group above it. */
 const withGroups = (project: Project) => Prisma.sql`(
@@ -69,6 +71,3 @@ export async function findMemberWithGroups(project: Project, userId: number): Pr
   )
   return member ? { ...member, namespace: { project } } : null
 }
-
-export const countOfProjectMembers = ofProject.count
-export const countOfGroupMembers = ofGroup.count

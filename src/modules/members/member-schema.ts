@@ -3,20 +3,13 @@ import { type Role, role } from '../../access/roles.ts'
 import { builder } from '../../graphql/builder.ts'
 import { givenRows } from '../../graphql/given-schema.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
-import { connection, emptyConnection } from '../../rows/page.ts'
-import { toWindow } from '../../rows/window.ts'
+import { emptyConnection } from '../../rows/page.ts'
 import { findGroupById } from '../groups/find-group.ts'
 import { GroupType } from '../groups/group-schema.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { userById } from '../users/user-loaders.ts'
 import { UserCore } from '../users/user-schema.ts'
-import {
-  countOfGroupMembers,
-  countOfProjectMembers,
-  type MemberNode,
-  membersOfGroup,
-  membersOfProject,
-} from './member-loaders.ts'
+import { type MemberNode, membersOfGroup, membersOfProject } from './member-loaders.ts'
 
 export const AccessLevelEnum = builder.enumType('AccessLevelEnum', {
   description: 'Roles of members, from low to high. Each role may do everything that the roles before it may do.',
@@ -80,10 +73,7 @@ builder.prismaObjectField(ProjectType, 'members', (t) =>
       description:
         'Its own members, the highest role first. The members of the groups above have their roles here too, but are not ' +
         'listed. Not in GitLab.',
-      resolve: (project, args, context) =>
-        connection(membersOfProject(context, project, toWindow(args)), () =>
-          countOfProjectMembers(context, project.id),
-        ),
+      resolve: membersOfProject,
     },
     ...memberPageTypes,
   ),
@@ -94,9 +84,9 @@ builder.prismaObjectField(GroupType, 'members', (t) =>
     {
       type: MemberType,
       description: 'Its own members, the highest role first. Empty for viewers who are not members. Not in GitLab.',
-      resolve: (group, args, context) =>
+      resolve: (group, args, context, info) =>
         canInGroup(context.viewer, 'member:read', group)
-          ? connection(membersOfGroup(context, group, toWindow(args)), () => countOfGroupMembers(context, group.id))
+          ? membersOfGroup(group, args, context, info)
           : emptyConnection(),
     },
     ...memberPageTypes,

@@ -39,14 +39,11 @@ export const milestones = table<Milestone>('milestones', 'm', {
 export const milestoneById = milestones.by('id')
 export const milestoneDescription = milestones.text('description')
 
-const ofRelease = milestones.childrenOf({
-  column: 'mr.release_id',
-  row: 'r.id',
-  from: Prisma.sql`milestone_releases mr JOIN milestones m ON m.id = mr.milestone_id`,
-})
-
 export const milestonesOfRelease = listOf({
-  children: ofRelease,
+  children: milestones.childrenOf({
+    column: 'mr.release_id',
+    row: 'r.id',
+    from: Prisma.sql`milestone_releases mr JOIN milestones m ON m.id = mr.milestone_id`,
+  }),
   select: () => ({ order: byDueDate }),
-  count: (context, { id }) => ofRelease.count(context, id),
 })

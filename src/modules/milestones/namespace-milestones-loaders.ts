@@ -1,8 +1,7 @@
-import type { Context } from '../../context/context.ts'
 import { type MilestoneState, Prisma } from '../../generated/prisma/client.ts'
+import { listOf } from '../../rows/list.ts'
 import type { PageInput } from '../../rows/numbered-page.ts'
-import { connection } from '../../rows/page.ts'
-import type { Window } from '../../rows/window.ts'
+import type { PageArguments } from '../../rows/window.ts'
 import { idOf, type Namespace } from '../projects/namespace.ts'
 import { byDueDate, milestones } from './milestone-loaders.ts'
 
@@ -23,13 +22,11 @@ const matching = ({ state, title, search, iids }: MilestoneFilter) => Prisma.sql
   ${iids == null ? Prisma.empty : Prisma.sql`AND m.iid = ANY (${iids}::int[])`}`
 
 /** The milestones of a project or a group, whose id is in this column. */
-function milestonesBy(column: 'm.project_id' | 'm.group_id') {
-  const { page, count } = milestones.childrenOf({ column })
-  return (context: Context, owner: { id: number }, { filter, window }: { filter: MilestoneFilter; window: Window }) => {
-    const where = matching(filter)
-    return connection(page(context, owner, { window, order: byDueDate, where }), () => count(context, owner.id, where))
-  }
-}
+const milestonesBy = (column: 'm.project_id' | 'm.group_id') =>
+  listOf({
+    children: milestones.childrenOf({ column }),
+    select: (filter: PageArguments & MilestoneFilter) => ({ order: byDueDate, where: matching(filter) }),
+  }).connection.resolve
 
 export const milestonesOfProject = milestonesBy('m.project_id')
 export const milestonesOfGroup = milestonesBy('m.group_id')

@@ -1,6 +1,5 @@
 import { builder } from '../../graphql/builder.ts'
 import { emptyConnection } from '../../rows/page.ts'
-import { toWindow } from '../../rows/window.ts'
 import { GroupType } from '../groups/group-schema.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { MilestoneStateEnum, MilestoneType, milestonePageTypes } from './milestone-schema.ts'
@@ -18,8 +17,7 @@ builder.prismaObjectField(ProjectType, 'milestones', (t) =>
         state: t.arg({ type: MilestoneStateEnum, description: 'Only milestones in this state.' }),
         title: t.arg.string({ description: 'Only the milestone with exactly this title.' }),
       },
-      resolve: (project, { state, title, ...args }, context) =>
-        milestonesOfProject(context, project, { filter: { state, title }, window: toWindow(args) }),
+      resolve: milestonesOfProject,
     },
     ...milestonePageTypes,
   ),
@@ -34,8 +32,7 @@ builder.prismaObjectField(GroupType, 'milestones', (t) =>
         state: t.arg({ type: MilestoneStateEnum, description: 'Only milestones in this state.' }),
         title: t.arg.string({ description: 'Only the milestone with exactly this title.' }),
       },
-      resolve: (group, { state, title, ...args }, context) =>
-        milestonesOfGroup(context, group, { filter: { state, title }, window: toWindow(args) }),
+      resolve: milestonesOfGroup,
     },
     ...milestonePageTypes,
   ),

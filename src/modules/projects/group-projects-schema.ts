@@ -1,6 +1,5 @@
-import type { Viewer } from '../../access/viewer.ts'
 import { readableProjects } from '../../access/visibility.ts'
-import { type Group, Prisma } from '../../generated/prisma/client.ts'
+import { Prisma } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
 import { listOf } from '../../rows/list.ts'
 import type { PageArguments } from '../../rows/window.ts'
@@ -25,23 +24,21 @@ const NamespaceProjectSort = builder.enumType('NamespaceProjectSort', {
   } as const,
 })
 
-type Narrowing = { search?: string | null | undefined; includeArchived?: boolean | null | undefined }
-type Arguments = PageArguments & Narrowing & { sort?: typeof NamespaceProjectSort.$inferType | null | undefined }
-
-const where = ({ search, includeArchived }: Narrowing, viewer: Viewer) => Prisma.sql`${readableProjects(viewer)}
-  ${projectSearch(search)} ${includeArchived === false ? Prisma.sql`AND NOT p.archived` : Prisma.empty}`
-
-function listIn(parent: Parameters<typeof projects.childrenOf>[0]) {
-  const children = projects.childrenOf(parent)
-  return listOf({
-    children,
-    select: ({ sort, ...args }: Arguments, { viewer }) => ({
-      order: projectOrder(sort ?? 'id_desc', args.search),
-      where: where(args, viewer),
-    }),
-    count: (context, { id }: Group, args) => children.count(context, id, where(args, context.viewer)),
-  }).connection
+type Arguments = PageArguments & {
+  search?: string | null | undefined
+  includeArchived?: boolean | null | undefined
+  sort?: typeof NamespaceProjectSort.$inferType | null | undefined
 }
+
+const listIn = (parent: Parameters<typeof projects.childrenOf>[0]) =>
+  listOf({
+    children: projects.childrenOf(parent),
+    select: ({ sort, search, includeArchived }: Arguments, { viewer }) => ({
+      order: projectOrder(sort ?? 'id_desc', search),
+      where: Prisma.sql`${readableProjects(viewer)}
+        ${projectSearch(search)} ${includeArchived === false ? Prisma.sql`AND NOT p.archived` : Prisma.empty}`,
+    }),
+  }).connection
 
 const inGroup = listIn({ column: 'p.group_id' })
 

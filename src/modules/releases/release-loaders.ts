@@ -53,6 +53,7 @@ const visible = ({ viewer }: Context, page: PageOfChildren<ReleaseNode>) => ({
 
 /** The releases of a group that the viewer may see. Nothing is read for a viewer who may not see the releases of the group. */
 export const releasesOfGroup = {
+  ...ofGroup,
   /** The condition depends on the same roles as `where`, and `where` is a part of the key. */
   child(page: PageOfChildren<ReleaseNode>, plan: Plan, context: Context): Child {
     const { sqlOf, ...child } = ofGroup.child(visible(context, page), plan)

@@ -1,6 +1,6 @@
-import { GraphQLObjectType, type GraphQLSchema, lexicographicSortSchema, printType } from 'graphql'
+import { GraphQLObjectType, lexicographicSortSchema, printType } from 'graphql'
 
-function extensionOf(type: GraphQLObjectType, served: GraphQLObjectType): string[] {
+function extensionOf(type, served) {
   const { fields, ...config } = type.toConfig()
   const own = Object.fromEntries(Object.entries(fields).filter(([name]) => !served.getFields()[name]))
   if (Object.keys(own).length === 0) return []
@@ -9,7 +9,7 @@ function extensionOf(type: GraphQLObjectType, served: GraphQLObjectType): string
 }
 
 /** What only the internal schema has, as SDL: types, and fields of types that the served schema has, too. */
-export function printInternal(internal: GraphQLSchema, served: GraphQLSchema): string {
+export function printInternal(internal, served) {
   const types = Object.values(lexicographicSortSchema(internal).getTypeMap())
   const printed = types.flatMap((type) => {
     const known = served.getType(type.name)
