@@ -1,4 +1,4 @@
--- Version: 1
+-- Version: 2
 -- Milestones belong to the project of their releases and issues, or to a group; and how many issues they have.
 --
 -- It is in the database because a foreign key can say neither: it does not compare the projects of two rows, and it does not count.
@@ -58,6 +58,46 @@ END $$;
 -- A milestone that goes to another project does not keep releases and issues of the one before.
 CREATE OR REPLACE TRIGGER milestones_fit_users AFTER UPDATE OF project_id ON milestones
   FOR EACH ROW WHEN (NEW.project_id IS DISTINCT FROM OLD.project_id) EXECUTE FUNCTION milestones_fit_users();
+
+-- Gives a project milestones of its own in place of the milestones of groups that it has left, with the same titles.
+CREATE OR REPLACE FUNCTION projects_keep_milestones() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  former milestones%ROWTYPE;
+  own int;
+BEGIN
+  -- The lock that a new milestone of the project takes for its number.
+  PERFORM pg_advisory_xact_lock(hashtextextended(format('milestones {"projectId":%s}', NEW.id), 0));
+  FOR former IN
+    SELECT * FROM milestones m
+    WHERE m.group_id = ANY (OLD.ancestor_ids) AND m.group_id <> ALL (NEW.ancestor_ids)
+      AND (EXISTS (SELECT FROM issues i WHERE i.milestone_id = m.id AND i.project_id = NEW.id)
+        OR EXISTS (SELECT FROM milestone_releases mr JOIN releases r ON r.id = mr.release_id
+                   WHERE mr.milestone_id = m.id AND r.project_id = NEW.id))
+    ORDER BY m.id
+  LOOP
+    SELECT id INTO own FROM milestones WHERE project_id = NEW.id AND title = former.title;
+    IF NOT FOUND THEN
+      INSERT INTO milestones (project_id, iid, title, description, state, start_date, due_date, created_at, updated_at)
+      SELECT NEW.id, coalesce(max(iid), 0) + 1, former.title, former.description, former.state, former.start_date, former.due_date,
+        former.created_at, former.updated_at
+      FROM milestones WHERE project_id = NEW.id
+      RETURNING id INTO own;
+    END IF;
+    UPDATE issues SET milestone_id = own WHERE milestone_id = former.id AND project_id = NEW.id;
+    INSERT INTO milestone_releases (milestone_id, release_id)
+    SELECT own, r.id FROM milestone_releases mr JOIN releases r ON r.id = mr.release_id
+    WHERE mr.milestone_id = former.id AND r.project_id = NEW.id
+    ON CONFLICT DO NOTHING;
+    DELETE FROM milestone_releases mr USING releases r
+    WHERE mr.release_id = r.id AND mr.milestone_id = former.id AND r.project_id = NEW.id;
+  END LOOP;
+  RETURN NULL;
+END $$;
+
+-- A project that moves to another group keeps the milestones of its releases and issues. They would otherwise be milestones of a group that
+-- the readers of the project need not know.
+CREATE OR REPLACE TRIGGER projects_keep_milestones AFTER UPDATE ON projects
+  FOR EACH ROW WHEN (OLD.ancestor_ids <> NEW.ancestor_ids) EXECUTE FUNCTION projects_keep_milestones();
 
 -- Adds to the counters of a milestone. They are stored because every list of releases shows them.
 CREATE OR REPLACE FUNCTION milestones_add(milestone int, issues int, closed int) RETURNS void LANGUAGE sql AS $$

@@ -1,5 +1,5 @@
--- Version: 1
--- Full paths and ancestors of groups and projects.
+-- Version: 2
+-- Full paths and ancestors of groups and projects, and the paths that projects had before.
 --
 -- `full_path` and `ancestor_ids` are stored so that a lookup by path, and "all projects below a group", each need one index. They are in
 -- the database so that a path is right, and unique, whichever statement writes it.
@@ -67,6 +67,14 @@ END $$;
 CREATE OR REPLACE TRIGGER projects_path BEFORE INSERT OR UPDATE OF path, group_id, full_path, ancestor_ids ON projects
   FOR EACH ROW EXECUTE FUNCTION projects_set_path();
 
+-- Forgets the old paths that somebody takes: the path itself and all paths below it. So an old path leads to its project only as long as
+-- nothing else could be meant.
+CREATE OR REPLACE FUNCTION old_paths_end(taken text) RETURNS void LANGUAGE sql AS $$
+  -- '0' is the character after '/'.
+  DELETE FROM old_paths
+  WHERE full_path = lower(taken) OR full_path > lower(taken) || '/' AND full_path < lower(taken) || '0'
+$$;
+
 -- Refuses a path that the other table has. Groups and projects answer under the same URLs, and a unique index covers one table only.
 -- Two writers of the same path wait for each other at the advisory lock, so that the second one sees the row of the first.
 CREATE OR REPLACE FUNCTION namespace_path_is_free() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -76,6 +84,10 @@ BEGIN
      OR TG_TABLE_NAME = 'projects' AND EXISTS (SELECT 1 FROM groups WHERE lower(full_path) = lower(NEW.full_path)) THEN
     RAISE EXCEPTION 'path % is taken', NEW.full_path
       USING ERRCODE = 'unique_violation', CONSTRAINT = 'namespace_path_is_free', TABLE = TG_TABLE_NAME;
+  END IF;
+  -- Whoever only spells its path anew takes nothing, and the old paths below it stay.
+  IF TG_OP = 'INSERT' OR lower(OLD.full_path) <> lower(NEW.full_path) THEN
+    PERFORM old_paths_end(NEW.full_path);
   END IF;
   RETURN NULL;
 END $$;
@@ -87,3 +99,29 @@ CREATE OR REPLACE TRIGGER groups_path_is_free AFTER INSERT OR UPDATE OF path, pa
 -- No project has the path of a group.
 CREATE OR REPLACE TRIGGER projects_path_is_free AFTER INSERT OR UPDATE OF path, group_id ON projects
   FOR EACH ROW EXECUTE FUNCTION namespace_path_is_free();
+
+-- Notes the path that a project had. In a statement that moves several projects, another project may have the path by now.
+CREATE OR REPLACE FUNCTION projects_remember_path() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO old_paths (full_path, project_id)
+  SELECT lower(OLD.full_path), NEW.id
+  WHERE NOT EXISTS (SELECT FROM projects WHERE lower(full_path) = lower(OLD.full_path))
+    AND NOT EXISTS (SELECT FROM groups WHERE lower(full_path) = lower(OLD.full_path))
+  ON CONFLICT (full_path) DO UPDATE SET project_id = NEW.id;
+  RETURN NULL;
+END $$;
+
+-- A project that is renamed or moved, or whose group is, is still found under its old path. The letter case is no difference.
+CREATE OR REPLACE TRIGGER projects_remember_path AFTER UPDATE ON projects
+  FOR EACH ROW WHEN (lower(OLD.full_path) <> lower(NEW.full_path)) EXECUTE FUNCTION projects_remember_path();
+
+-- Forgets the old paths below the name of an account.
+CREATE OR REPLACE FUNCTION users_take_path() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM old_paths_end(NEW.username);
+  RETURN NULL;
+END $$;
+
+-- A new account takes a path as a new group does, as in GitLab, so that its name never leads to the projects of somebody else.
+CREATE OR REPLACE TRIGGER users_take_path AFTER INSERT OR UPDATE OF username ON users
+  FOR EACH ROW EXECUTE FUNCTION users_take_path();

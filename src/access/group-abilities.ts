@@ -5,6 +5,8 @@ import { isPipeline, roleInGroup, type Viewer } from './viewer.ts'
 /** The lowest role that has each ability. Roles are inherited from the groups above. */
 const leastRoles = {
   'group:update': role.maintainer,
+  // Changes its path or the group above it, and with it the addresses of everything below.
+  'group:move': role.owner,
   'subgroup:create': role.maintainer,
   'project:create': role.maintainer,
   // The releases of a public group are visible to its members only (docs/contract/access.md#roles).

@@ -21,6 +21,7 @@ const otherNames: Readonly<Record<string, TextName>> = {
   after: 'cursor',
   before: 'cursor',
   cronTimezone: 'timeZone',
+  defaultBranch: 'ref',
   // The stored path may be a slash longer or shorter than the argument, so `link-service` counts again.
   directAssetPath: 'filepath',
   fullPaths: 'fullPath',

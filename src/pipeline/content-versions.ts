@@ -2,6 +2,8 @@ import type { ProjectAccess } from '../access/abilities.ts'
 import { shareStatements } from '../database/batching/share-statements.ts'
 import { db } from '../database/db.ts'
 import { pathKey } from '../foundation/path-key.ts'
+import { Prisma } from '../generated/prisma/client.ts'
+import { projectIdAt } from '../modules/projects/project-loaders.ts'
 
 /** A project and its version, a text that changes with each committed write that could change what the project shows. */
 export type ContentVersion = Pick<ProjectAccess, 'id' | 'visibility' | 'ancestorIds'> & { version: string }
@@ -16,7 +18,7 @@ async function readVersions(paths: readonly string[]): Promise<(ContentVersion |
       WHERE v.scope = ANY (
         ARRAY['users', 'project:' || coalesce(p.id, 0)] || ARRAY(SELECT 'group:' || g FROM unnest(p.ancestor_ids) g))
     ) AS version
-    FROM unnest(${paths}::text[]) AS sought (path) LEFT JOIN projects p ON lower(p.full_path) = sought.path`
+    FROM unnest(${paths}::text[]) AS sought (path) LEFT JOIN projects p ON p.id = ${projectIdAt(Prisma.sql`sought.path`)}`
   const found = new Map(rows.map((row) => [row.path, row]))
   return paths.map((path) => {
     const row = found.get(path)

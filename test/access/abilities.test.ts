@@ -66,6 +66,7 @@ const everythingEnabled: Record<Ability, Row> = {
   'release:read': /*  */ ['anonymous', 'signed in', 'guest'],
   'code:read': /*     */ ['anonymous', 'signed in', 'reporter'],
   'project:update': everywhere('maintainer'),
+  'project:transfer': everywhere('owner'),
   'member:read': everywhere('guest'),
   'member:write': everywhere('maintainer'),
   'member:leave': everywhere('guest'),
@@ -116,6 +117,7 @@ const cases: Case[] = [
     changes: { archived: true },
     differs: {
       ...nobodyWrites,
+      'project:transfer': everywhere('nobody'),
       'member:write': everywhere('nobody'),
       'upload:create': everywhere('nobody'),
       'upload:delete': everywhere('nobody'),
@@ -280,6 +282,7 @@ describe('a pipeline', () => {
       const missing = of(owner).filter((ability) => !of(pipeline).includes(ability))
       expect(missing).toEqual([
         'project:update',
+        'project:transfer',
         'member:write',
         'member:leave',
         'job-token:create',

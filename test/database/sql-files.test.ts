@@ -14,7 +14,16 @@ import versions from './sql-versions.json' with { type: 'json' }
 const FIRST_OF_FILES = '20261126021147_sql_files'
 
 /** The names of the functions and triggers that the files have changed since. */
-const CHANGED_SINCE: string[] = []
+const CHANGED_SINCE = [
+  'namespace_path_is_free()',
+  'old_paths_end(text)',
+  'projects_keep_milestones ON projects',
+  'projects_keep_milestones()',
+  'projects_remember_path ON projects',
+  'projects_remember_path()',
+  'users_take_path ON users',
+  'users_take_path()',
+]
 
 /** Our own functions, without those of extensions. */
 const OWN = `FROM pg_proc p

@@ -1,6 +1,6 @@
 import { role } from '../../src/access/roles.ts'
 import { db } from '../../src/database/db.ts'
-import { createToken } from './factories.ts'
+import { createGroup, createProject, createToken } from './factories.ts'
 import type { World } from './world.ts'
 
 type Input = Record<string, unknown>
@@ -88,9 +88,18 @@ export const mutationInputs: Record<string, (world: World) => Promise<Input>> = 
   groupUpdate: async (world) => ({
     groupPath: await ownGroup(world),
     name: 'Renamed',
+    path: world.group.path,
     description: 'Changed',
     visibility: 'internal',
   }),
+  groupTransfer: async (world) => {
+    await ownGroup(world)
+    const [moving, target] = [
+      await createGroup({ parentId: world.group.id }),
+      await createGroup({ parentId: world.group.id }),
+    ]
+    return { groupPath: moving.fullPath, parentPath: target.fullPath }
+  },
   projectCreate: async (world) => ({
     groupPath: await ownGroup(world),
     path: 'another',
@@ -98,9 +107,17 @@ export const mutationInputs: Record<string, (world: World) => Promise<Input>> = 
     description: 'Beside',
     visibility: 'internal',
   }),
+  projectTransfer: async (world) => {
+    await ownGroup(world)
+    const target = await createGroup({ parentId: world.group.id })
+    const project = await createProject({ groupId: world.group.id })
+    return { projectPath: project.fullPath, groupPath: target.fullPath }
+  },
   projectUpdate: async ({ project }) => ({
     projectPath: project.fullPath,
     name: 'Renamed',
+    path: project.path,
+    defaultBranch: 'main',
     description: 'Changed',
     releasesLevel: 'PRIVATE',
     freezeRefusesReleases: true,

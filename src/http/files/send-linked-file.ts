@@ -20,7 +20,7 @@ export async function sendLinkedFile(
   storage: FileStorage,
 ): Promise<Response | null | undefined> {
   const { project } = link.release
-  const named = ownFileIn(link.url, context.baseUrl, project)
+  const named = await ownFileIn(link.url, context.baseUrl, project)
   if (!named) return undefined
   const file = await findOwnFile(project, named)
   const about = { 'content-type': 'application/octet-stream', 'content-disposition': attachment(nameOf(link)) }

@@ -18,6 +18,7 @@ import { type RequestScope, scopeOf } from '../../request/request-scope.ts'
 import { gitCredentials } from '../basic-credentials.ts'
 import { type Asked, bodyOf, type Exchange, openExchange, runInTurn } from './git-exchange.ts'
 import { Refusal } from './git-refusal.ts'
+import { movedNotice } from './moved-notice.ts'
 import { readPush } from './push-commands.ts'
 import { pushRefusal } from './push-refusal.ts'
 
@@ -80,7 +81,7 @@ async function receivePush(exchange: Exchange, project: Project): Promise<void> 
     // Reads the body to its end, because a client that still sends reads no answer.
     await pace.wait(finished(push.body.resume()))
     response.writeHead(200, { 'content-type': `application/x-${asked.service}-result`, 'cache-control': 'no-cache' })
-    response.write(pushRefusal(push, refusals))
+    response.write(pushRefusal(push, refusals, movedNotice(context, project, asked.projectPath)))
     return
   }
   await removeStaleLocks(context.repositories.directory(project.id), push.changes)

@@ -7,6 +7,7 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { ClientPace } from './client-pace.ts'
 import { Refusal } from './git-refusal.ts'
 import { runHttpBackend } from './http-backend.ts'
+import { movedNotice } from './moved-notice.ts'
 
 type Service = 'git-upload-pack' | 'git-receive-pack'
 
@@ -66,7 +67,9 @@ export async function runInTurn(exchange: Exchange, project: Project, body: Read
   const { request, response, context, asked, pace, signal } = exchange
   const { repositories, log } = context
   const directory = repositories.directory(project.id)
-  const work = () => runHttpBackend({ request, response, body, directory, ...asked, log, pace, signal })
+  // A list of refs has no place for words, so the client is told by the request that follows.
+  const notice = asked.file === 'info/refs' ? null : movedNotice(context, project, asked.projectPath)
+  const work = () => runHttpBackend({ request, response, body, directory, ...asked, notice, log, pace, signal })
   await repositories.inTurn(callerOf(context), work, signal)
   if (signal.aborted) throw signal.reason
 }

@@ -6,6 +6,7 @@ import type { Log } from '../../foundation/log.ts'
 import { spawnGitProgram } from '../../git/git.ts'
 import { type CgiAnswer, readCgiAnswer } from './cgi-answer.ts'
 import type { ClientPace } from './client-pace.ts'
+import { withNotice } from './moved-notice.ts'
 
 const MAX_PUSH_BYTES = 4 * 1024 ** 3
 /** The memory of each process. Packing a repository of some 10 GB takes less. */
@@ -36,6 +37,8 @@ export type BackendRequest = {
   /** The path below the repository. */
   file: string
   query: string
+  /** Told to the client on standard error, where the protocol has a place for it; null: nothing. */
+  notice: string | null
   log: Log
   pace: ClientPace
   /** Aborts when we do not wait for the client any more. */
@@ -78,8 +81,8 @@ async function feed({ body, pace }: BackendRequest, input: Writable): Promise<vo
  * has written everything. Headers are sent with the first bytes of the body, because git writes the type before it has read the
  * request.
  */
-async function send({ response, pace, signal }: BackendRequest, answer: CgiAnswer): Promise<void> {
-  for await (const chunk of answer.body) {
+async function send({ response, notice, pace, signal }: BackendRequest, answer: CgiAnswer): Promise<void> {
+  for await (const chunk of notice === null ? answer.body : withNotice(answer.body, notice)) {
     if (chunk.length === 0 || signal.aborted) continue
     if (!response.headersSent) response.writeHead(answer.status, answer.headers)
     if (!response.write(chunk)) await pace.wait(once(response, 'drain', { signal })).catch(() => {})

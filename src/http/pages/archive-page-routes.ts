@@ -6,6 +6,7 @@ import { findArchive } from '../../modules/archives/find-archive.ts'
 import type { ContextParts } from '../../request/request-context.ts'
 import { sendArchive } from '../files/send-archive.ts'
 import { type ContextEnv, contextOf } from '../hono-context.ts'
+import { toPresentPath } from './present-path.ts'
 import { projectPathIn } from './project-address.ts'
 import { segmentsBehind, withWebContext } from './web-request.ts'
 
@@ -13,7 +14,7 @@ export type ArchiveParts = ContextParts & { archives: Archives }
 
 /** Source archives of tags, branches and commits, at the URLs that `assets.sources` names. */
 export const archiveRoutes = ({ archives, ...parts }: ArchiveParts) =>
-  new Hono<ContextEnv>().get('/archive/:rest{.+}', withWebContext(parts), async (c) => {
+  new Hono<ContextEnv>().get('/archive/:rest{.+}', withWebContext(parts), toPresentPath, async (c) => {
     const segments = segmentsBehind(c, 'archive')
     const file = parseArchiveFile(segments.pop() ?? '')
     if (!file) return c.notFound()

@@ -3,6 +3,7 @@ import { findEvidence } from '../../modules/evidence/find-evidence.ts'
 import type { ContextParts } from '../../request/request-context.ts'
 import { sendEvidence } from '../files/send-evidence.ts'
 import { type ContextEnv, contextOf, withContext } from '../hono-context.ts'
+import { toPresentPath } from './present-path.ts'
 import { projectPathIn } from './project-address.ts'
 
 /** The tag is one segment, so its slashes are encoded. */
@@ -10,7 +11,7 @@ const EVIDENCE = '/releases/:tag/evidences/:file{[0-9]+\\.json}'
 
 /** A snapshot by its number. The newest snapshot is in `release-page-routes.ts`. Hidden and missing evidence answer alike. */
 export const evidenceRoutes = (parts: ContextParts) =>
-  new Hono<ContextEnv>().get(EVIDENCE, withContext(parts), async (c) => {
+  new Hono<ContextEnv>().get(EVIDENCE, withContext(parts), toPresentPath, async (c) => {
     const { tag, file } = c.req.param()
     const evidence = await findEvidence(contextOf(c), {
       projectPath: projectPathIn(c),

@@ -29,15 +29,20 @@ function projectPathsIn(segments: readonly string[]): string[] {
     .map((path) => path.join('/'))
 }
 
+type Found = { project: Project; path: string }
+
 /** Finds at most one project, because no project is below another project. One statement asks for all paths. */
-async function findAmong(context: Context, paths: readonly string[]): Promise<Project | null> {
+async function findAmong(context: Context, paths: readonly string[]): Promise<Found | null> {
   const found = await Promise.all(paths.map((path) => findProject(context, path)))
-  return found.find((project) => project !== null) ?? null
+  const at = found.findIndex((project) => project !== null)
+  const [project, path] = [found[at], paths[at]]
+  return project && path !== undefined ? { project, path } : null
 }
 
-function answerImport(c: HonoContext, baseUrl: string, path: string) {
-  const url = `${baseUrl}/${path}`
-  const prefix = url.replace(/^https?:\/\//, '')
+/** `path` is a part of the path that was asked for, because Go refuses any other. The project may have another path by now. */
+function answerImport(c: HonoContext, baseUrl: string, path: string, project = path) {
+  const prefix = `${baseUrl}/${path}`.replace(/^https?:\/\//, '')
+  const url = `${baseUrl}/${project}`
   const page = html`<!doctype html>
 <html><head><meta name="go-import" content="${prefix} git ${url}.git"></head><body>go get ${prefix}</body></html>
 `
@@ -59,9 +64,9 @@ export const goImports =
     const context = await admit(parts, scopeIn(c), gitCredentials(incoming.headers), points.read)
     const shortest = paths.at(-1)
     if (shortest === undefined) return refuse(c, 'The path of a project has two segments at least.')
-    const project = await findAmong(context, paths)
-    if (project?.repositoryLevel === 'disabled') return refuse(c, 'The project has no repository.')
-    if (project) return answerImport(c, parts.baseUrl, project.fullPath)
+    const found = await findAmong(context, paths)
+    if (found?.project.repositoryLevel === 'disabled') return refuse(c, 'The project has no repository.')
+    if (found) return answerImport(c, parts.baseUrl, found.path, found.project.fullPath)
     if (context.viewer.credential !== null) {
       return refuse(c, 'No such project, or your token in ~/.netrc may not read it.')
     }

@@ -8,6 +8,7 @@ import { sendPackageFile } from '../files/send-package-file.ts'
 import type { ContextEnv } from '../hono-context.ts'
 import { contextOf } from '../hono-context.ts'
 import type { RestParts } from '../rest/rest-routes.ts'
+import { toPresentPath } from './present-path.ts'
 import { projectPathIn } from './project-address.ts'
 import { withWebContext } from './web-request.ts'
 
@@ -34,4 +35,6 @@ async function download(c: HonoContext<ContextEnv>, { storage }: RestParts): Pro
 
 /** A file of a package by its number. Hidden and missing files answer alike. */
 export const packageFileRoutes = (parts: RestParts) =>
-  new Hono<ContextEnv>().get(DOWNLOAD, challenging, withWebContext(parts, { basic: true }), (c) => download(c, parts))
+  new Hono<ContextEnv>().get(DOWNLOAD, challenging, withWebContext(parts, { basic: true }), toPresentPath, (c) =>
+    download(c, parts),
+  )

@@ -12,6 +12,7 @@ import { answerUnlessKnown } from './answer-unless-known.ts'
 import { findReadableProject } from './find-readable.ts'
 import { answerHtml } from './html-page.ts'
 import { listedReleases } from './page-documents.ts'
+import { toPresentPath } from './present-path.ts'
 import { projectPathIn } from './project-address.ts'
 import { type ListedRelease, listPage } from './release-pages.ts'
 import { atomFeed } from './releases-feed.ts'
@@ -63,7 +64,7 @@ async function atom(c: HonoContext<ContextEnv>, project: Project): Promise<Respo
 export function releaseListRoutes(parts: ContextParts) {
   const routes = new Hono<ContextEnv>()
   for (const [ending, answer] of Object.entries({ '': html, '.json': json, '.atom': atom })) {
-    routes.get(`/releases${ending}`, withWebContext(parts), async (c) => {
+    routes.get(`/releases${ending}`, withWebContext(parts), toPresentPath, async (c) => {
       const project = await findReadableProject(contextOf(c), projectPathIn(c))
       return project ? answer(c, project) : c.notFound()
     })

@@ -14,6 +14,7 @@ import type { RestParts } from '../rest/rest-routes.ts'
 import { findReadableProject, findReadableRelease } from './find-readable.ts'
 import { answerHtml } from './html-page.ts'
 import { latestReleaseUrl, numberedRelease } from './page-documents.ts'
+import { toPresentPath } from './present-path.ts'
 import { projectPathIn } from './project-address.ts'
 import { leavingPage, releasePage } from './release-pages.ts'
 import { parseReleasePath } from './release-path.ts'
@@ -68,7 +69,7 @@ async function show(c: HonoContext<ContextEnv>, { id, name }: Project, named: Na
 
 /** Pages and permanent links of releases: by tag, by number (for viewers who may not see tags), and of the latest release. */
 export const releaseRoutes = (parts: RestParts) =>
-  new Hono<ContextEnv>().get('/releases/:rest{.+}', withWebContext(parts), async (c) => {
+  new Hono<ContextEnv>().get('/releases/:rest{.+}', withWebContext(parts), toPresentPath, async (c) => {
     const named = parseReleasePath(segmentsBehind(c, 'releases'))
     const context = contextOf(c)
     const project = await findReadableProject(context, projectPathIn(c))

@@ -4,6 +4,7 @@ import { findUpload } from '../../modules/uploads/find-upload.ts'
 import { sendUpload } from '../files/send-upload.ts'
 import { type ContextEnv, contextOf } from '../hono-context.ts'
 import type { RestParts } from '../rest/rest-routes.ts'
+import { presentPage } from './present-path.ts'
 import { withWebContext } from './web-request.ts'
 
 const UPLOAD = '/uploads/:secret{[0-9a-f]{32}}/:fileName'
@@ -23,5 +24,9 @@ export function uploadRoutes(parts: RestParts): Hono<ContextEnv> {
     .get(BY_NUMBER, withWebContext(parts), async (c) =>
       send(c, await findProjectByIdOrPath(contextOf(c), c.req.param('id'))),
     )
-    .get(BY_PATH, withWebContext(parts), async (c) => send(c, await findProject(contextOf(c), c.req.param('path'))))
+    .get(BY_PATH, withWebContext(parts), async (c) => {
+      const asked = c.req.param('path')
+      const present = await presentPage(c, { asked, rest: /\/uploads\/[0-9a-f]{32}\/[^/]+$/ })
+      return present ?? send(c, await findProject(contextOf(c), asked))
+    })
 }

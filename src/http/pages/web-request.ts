@@ -46,5 +46,5 @@ export function segmentsBehind(c: HonoContext<ContextEnv>, area: string): string
   return all.slice(all.findIndex((segment, at) => segment === '-' && all[at + 1] === area) + 2)
 }
 
-export const redirectTo = (location: string, headers: Record<string, string>): Response =>
-  new Response(null, { status: 302, headers: { ...headers, location: asciiLocation(location) } })
+export const redirectTo = (location: string, headers: Record<string, string>, status: 301 | 302 = 302): Response =>
+  new Response(null, { status, headers: { ...headers, location: asciiLocation(location) } })

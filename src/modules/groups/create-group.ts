@@ -24,24 +24,29 @@ export type GroupCreate = {
 
 const taken = () => new RuleViolation('CONFLICT', 'Path has already been taken')
 
-const onTaken = onUniqueViolation({
+export const onPathTaken = onUniqueViolation({
   groups_full_path_key: taken,
   groups_lower_full_path_key: taken,
   namespace_path_is_free: taken,
 })
 
-/** Everybody with an account may create a group at the top. A group inside another group needs a role there. */
-async function getParent(context: Context, parentPath: string | null | undefined): Promise<Group | null> {
+/** Everybody with an account may put a group at the top. A group inside another group needs a role there. */
+export async function getParent(context: Context, parentPath: string | null | undefined): Promise<Group | null> {
   if (parentPath != null) return getGroupFor(context, 'subgroup:create', parentPath)
   if (!isAccount(context.viewer) && !isAdministrator(context.viewer)) throw notFoundOrForbidden()
   return null
 }
 
-/** The creator of a group at the top owns it. In a group inside another group, the roles in the groups above count. */
-async function addOwner(tx: Tx, context: Context, group: Group): Promise<void> {
+/** Whoever puts a group at the top owns it. In a group inside another group, the roles in the groups above count. */
+export async function addOwner(tx: Tx, context: Context, group: Group): Promise<void> {
   const { user, groupRoles } = context.viewer
   if (!user || group.parentId !== null) return
-  await tx.groupMember.create({ data: { groupId: group.id, userId: user.id, role: role.owner } })
+  const member = { groupId: group.id, userId: user.id, role: role.owner }
+  await tx.groupMember.upsert({
+    where: { userId_groupId: { userId: user.id, groupId: group.id } },
+    create: member,
+    update: { role: role.owner, expiresAt: null },
+  })
   context.viewer = { ...context.viewer, groupRoles: new Map(groupRoles).set(group.id, role.owner) }
 }
 
@@ -62,7 +67,7 @@ export const createGroup = once(async (context: Context, input: GroupCreate): Pr
       message: `Created the ${visibility} group ${group.fullPath}`,
     })
     return group
-  }).catch(onTaken)
+  }).catch(onPathTaken)
 })
 
 /** Creates the group, and the groups above it, if they are missing. */

@@ -1,8 +1,11 @@
 import type { PackageFile, Project } from '../../generated/prisma/client.ts'
+import { isNameOf } from '../projects/find-project.ts'
 import { findPackageFile, findPackageFileById } from './find-packages.ts'
 import type { PackageFileName } from './package-names.ts'
 
 type OwnFile = { id: number } | PackageFileName
+type NamedFile = { project: string; file: OwnFile }
+type Named = Pick<Project, 'id' | 'fullPath'>
 
 const decode = (segment: string): string | null => {
   try {
@@ -22,32 +25,32 @@ function segmentsBehind(baseUrl: string, url: string): string[] | null {
   return segments.every((segment) => segment !== null && !segment.includes('\0')) ? (segments as string[]) : null
 }
 
-type Named = Pick<Project, 'id' | 'fullPath'>
-
-const isPathOf = ({ fullPath }: Named, path: string) => path.toLowerCase() === fullPath.toLowerCase()
-
 /** `/api/v4/projects/:id/packages/generic/:name/:version/:file` */
-function namedInRest(segments: readonly string[], project: Named): PackageFileName | null {
-  const [api, version, projects, id = '', packages, generic, packageName, packageVersion, ...file] = segments
+function namedInRest(segments: readonly string[]): NamedFile | null {
+  const [api, version, projects, project = '', packages, generic, packageName, packageVersion, ...file] = segments
   const isRoute = [api, version, projects, packages, generic].join('/') === 'api/v4/projects/packages/generic'
-  const isOfProject = id === String(project.id) || isPathOf(project, id)
-  if (!isRoute || !isOfProject || !packageName || !packageVersion || file.length === 0) return null
-  return { packageName, packageVersion, fileName: file.join('/') }
+  if (!isRoute || !packageName || !packageVersion || file.length === 0) return null
+  return { project, file: { packageName, packageVersion, fileName: file.join('/') } }
 }
 
 /** `/:project/-/package_files/:id/download` */
-function numberedFile(segments: readonly string[], project: Named): { id: number } | null {
+function numberedFile(segments: readonly string[]): NamedFile | null {
   const end = segments.indexOf('-')
   const [area, id = '', action, ...rest] = segments.slice(end + 1)
   const isRoute = end > 0 && area === 'package_files' && action === 'download' && rest.length === 0
-  const isNumber = /^\d{1,9}$/.test(id)
-  return isRoute && isNumber && isPathOf(project, segments.slice(0, end).join('/')) ? { id: Number(id) } : null
+  return isRoute && /^\d{1,9}$/.test(id)
+    ? { project: segments.slice(0, end).join('/'), file: { id: Number(id) } }
+    : null
 }
 
-/** The file of the project's own packages that a URL names. A file has two URLs here. Null when the URL is neither. */
-export function ownFileIn(url: string, baseUrl: string, project: Named): OwnFile | null {
+/**
+ * The file of the project's own packages that a URL names. A file has two URLs here, and keeps those that it had before its project
+ * moved. Null when the URL is none of them.
+ */
+export async function ownFileIn(url: string, baseUrl: string, project: Named): Promise<OwnFile | null> {
   const segments = segmentsBehind(baseUrl, url)
-  return segments && (namedInRest(segments, project) ?? numberedFile(segments, project))
+  const named = segments && (namedInRest(segments) ?? numberedFile(segments))
+  return named && (await isNameOf(project, named.project)) ? named.file : null
 }
 
 /** Does not check the viewer, because whoever sees the link that names the file may download the file. */

@@ -1,12 +1,31 @@
 import { type Ability, can } from '../../access/abilities.ts'
 import { codeReader } from '../../access/visibility.ts'
 import type { Context } from '../../context/context.ts'
+import { db } from '../../database/db.ts'
 import { notFoundOrForbidden } from '../../foundation/errors.ts'
+import { pathKey } from '../../foundation/path-key.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { type Plan, wholeRow } from '../../rows/plan.ts'
 import { projectById, projectByPath } from './project-loaders.ts'
 
-/** Null for a missing and for a hidden project. `plan` says what is read along with the project. */
+const NUMBER = /^\d{1,9}$/
+
+/** Whether a project that was found by this text has the path no more. A number never changes. */
+export const isOldPath = ({ fullPath }: Pick<Project, 'fullPath'>, text: string): boolean =>
+  !NUMBER.test(text) && pathKey(fullPath) !== pathKey(text)
+
+/** Whether the text is the number of the project, its path, or a path that it had before. */
+export async function isNameOf(project: Pick<Project, 'id' | 'fullPath'>, text: string): Promise<boolean> {
+  if (NUMBER.test(text)) return Number(text) === project.id
+  if (!isOldPath(project, text)) return true
+  const where = { fullPath: pathKey(text), projectId: project.id }
+  return (await db.oldPath.count({ where })) > 0
+}
+
+/**
+ * The project that has this path, or had it before. Null for a missing and for a hidden project. `plan` says what is read along
+ * with the project.
+ */
 export async function findProject(context: Context, fullPath: string, plan: Plan = wholeRow): Promise<Project | null> {
   const reader = plan.children.length > 0 ? codeReader(context.viewer) : null
   const project = await projectByPath(context).load({ fullPath, reader }, plan)
@@ -14,9 +33,11 @@ export async function findProject(context: Context, fullPath: string, plan: Plan
   return project && can(context.viewer, 'project:read', project) ? project : null
 }
 
-/** The project at this path, whoever asks. Reads the project as it is now, because the request itself may have created it. */
-export const findProjectAt = (fullPath: string): Promise<Project | null> =>
-  projectByPath.anew({ fullPath, reader: null })
+/** The project that has this path now, whoever asks. Reads it anew, because the request itself may have created the project. */
+export async function findProjectAt(fullPath: string): Promise<Project | null> {
+  const project = await projectByPath.anew({ fullPath, reader: null })
+  return project && !isOldPath(project, fullPath) ? project : null
+}
 
 /** The project at this path, if the viewer has the ability. A hidden project and a missing ability give the same error. */
 export async function getProjectFor(
@@ -38,4 +59,4 @@ export async function findProjectById(context: Context, id: number): Promise<Pro
 
 /** Like `findProject`, by the number or the full path, as in the URLs of the REST API. */
 export const findProjectByIdOrPath = (context: Context, text: string): Promise<Project | null> =>
-  /^\d{1,9}$/.test(text) ? findProjectById(context, Number(text)) : findProject(context, text)
+  NUMBER.test(text) ? findProjectById(context, Number(text)) : findProject(context, text)

@@ -28,24 +28,29 @@ export const projectOfRelease = Prisma.sql`(
 type PathKey = { fullPath: string; reader: CodeReader | null }
 
 /**
- * Reads projects by full path. The children of a project are read only if the viewer may see all of them, because otherwise a
+ * The ID of the project that has a path, or that had it before. A path is in one of the two tables at most. Both are asked each time,
+ * so that a missing project takes as long as a hidden one.
+ */
+export const projectIdAt = (path: Prisma.Sql): Prisma.Sql => Prisma.sql`(
+  SELECT max(found.id) FROM (
+    SELECT id FROM projects WHERE lower(full_path) = ${path}
+    UNION ALL SELECT project_id FROM old_paths WHERE full_path = ${path}) AS found (id))`
+
+/**
+ * Reads projects by full path, also by a path that a project had before. The children of a project are read only if the viewer may see all of them, because otherwise a
  * slower answer would reveal that hidden children exist.
  */
 export const projectByPath = rowsByKey<PathKey, Project>({
   nameOf: ({ fullPath, reader }) => `${pathKey(fullPath)} ${JSON.stringify(reader)}`,
   async read(keys, plan) {
     const readers = keys.map(({ fullPath, reader }, place) => ({ ...reader, path: pathKey(fullPath), place }))
-    const paths = readers.map(({ path }) => path)
-    // The condition repeats the paths, because with the join alone PostgreSQL would read all projects.
     const found = await projects.read<{ place: number }>(
       'byPath',
       Prisma.sql`
       SELECT reader.place, ${projects.columnsFor(plan, [], Prisma.sql`reads.code`)}
-      FROM projects p
-      JOIN json_to_recordset(${jsonParameter(readers)}) AS reader (place int, path text, ${codeReaderColumns})
-        ON reader.path = lower(p.full_path)
-      ${codeReaderIn}
-      WHERE lower(p.full_path) = ANY (${paths}::text[])`,
+      FROM json_to_recordset(${jsonParameter(readers)}) AS reader (place int, path text, ${codeReaderColumns})
+      JOIN projects p ON p.id = ${projectIdAt(Prisma.sql`reader.path`)}
+      ${codeReaderIn}`,
     )
     const byPlace = new Map(found.map((project) => [project.place, project]))
     return keys.map((_, place) => byPlace.get(place) ?? null)

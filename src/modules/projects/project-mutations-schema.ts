@@ -2,6 +2,7 @@ import { mutation } from '../../graphql/mutation.ts'
 import { VisibilityLevelsEnum } from '../groups/feature-levels-schema.ts'
 import { createProject } from './create-project.ts'
 import { ProjectType } from './project-schema.ts'
+import { transferProject } from './transfer-project.ts'
 
 mutation('projectCreate', {
   ability: 'group/project:create',
@@ -18,4 +19,17 @@ mutation('projectCreate', {
   }),
   payload: { project: ProjectType },
   run: async (context, input) => ({ project: await createProject(context, input) }),
+})
+
+mutation('projectTransfer', {
+  ability: 'project:transfer',
+  description:
+    'Move a project to another group. Needs the role Owner, and in the group the role Maintainer. The old path leads on until ' +
+    'somebody takes it. Milestones of groups that it leaves become its own. Not in GitLab.',
+  input: (t) => ({
+    projectPath: t.id({ required: true, description: 'Full path of the project.' }),
+    groupPath: t.id({ required: true, description: 'Full path of the group that it moves to.' }),
+  }),
+  payload: { project: ProjectType },
+  run: async (context, input) => ({ project: await transferProject(context, input) }),
 })

@@ -14,6 +14,8 @@ const permissions = {
   downloadCode: ['code:read', 'Read the code, its tags and its archives.'],
   pushCode: ['code:write', 'Push branches and tags. Protected tags narrow it.'],
   adminProject: ['project:update', 'Change the settings.'],
+  renameProject: ['project:update', 'Change the name and the path.'],
+  changeNamespace: ['project:transfer', 'Move it to another group.'],
   createIssue: ['issue:create', 'Create issues.'],
   readProjectMember: ['member:read', 'Read the members.'],
   adminProjectMember: ['member:write', 'Add, change and remove members.'],

@@ -87,7 +87,9 @@ builder.queryField('project', (t) =>
   t.field({
     type: ProjectType,
     kept: true,
-    description: 'The project at this path. Null when there is none, and when the viewer may not read it.',
+    description:
+      'The project that has this path, or had it before and nobody has taken the path since. Null when there is none, and when the ' +
+      'viewer may not read it.',
     args: { fullPath: t.arg.id({ required: true, description: 'Full path, for example `group/project`.' }) },
     resolve: (_root, { fullPath }, context, info) => findProject(context, fullPath, planBelow(info, context)),
   }),

@@ -37,6 +37,8 @@ mutation('projectUpdate', {
   input: (t) => ({
     projectPath: t.id({ required: true, description: 'Full path of the project.' }),
     name: t.string({ description: 'Name shown to people.' }),
+    path: t.string({ description: 'Path in its group. The old path leads on until somebody takes it.' }),
+    defaultBranch: t.string({ description: 'Name of a branch. Needs the code.' }),
     description: t.string({ description: 'What the project is for.' }),
     visibility: t.field({ type: VisibilityLevelsEnum, description: 'Who may read it.' }),
     archived: t.boolean({ description: 'Whether it is read-only. If it is, nothing changes it but `false` here.' }),

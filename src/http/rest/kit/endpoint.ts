@@ -5,8 +5,10 @@ import type { Context } from '../../../context/context.ts'
 import type { BoundedQueue } from '../../../foundation/bounded-queue.ts'
 import { assertWithinLimits } from '../../../foundation/input-limits.ts'
 import type { Archives } from '../../../modules/archives/archives.ts'
+import { IDEMPOTENCY_KEY } from '../../../request/idempotency-headers.ts'
 import type { FileStorage } from '../../../storage/file-storage.ts'
 import { validate } from './fields.ts'
+import { answerMoved, findMoved, movedForWrites } from './moved-project.ts'
 import type { Fields } from './nested-fields.ts'
 import type { ViolationStyle } from './rest-errors.ts'
 
@@ -108,10 +110,15 @@ export function endpoint<Input extends z.ZodObject, Found>({
   ...description
 }: Definition<Input, Found>): Endpoint {
   const run = async (call: Call) => {
+    const moved = await findMoved(description, call)
+    if (moved && description.method === 'get') return answerMoved(call, moved)
+    if (moved && !(isKeyed(description) && call.headers.has(IDEMPOTENCY_KEY))) throw movedForWrites()
     // Every path with something to look up has an `:id`.
     const found = (await find?.(call.context, call.parameters as PathFields)) as Found
     const fields = await call.readFields()
     const run = () => {
+      // A repeated request may itself have given the project another path, so it is refused only when it has made nothing yet.
+      if (moved && !call.context.steps?.hasMade) throw movedForWrites()
       const input = validate(description.input, fields)
       assertWithinLimits(input)
       return handle({ ...call, found, input })

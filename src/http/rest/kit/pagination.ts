@@ -19,7 +19,10 @@ export const pageFields = {
 type Asked = Pick<Call, 'context' | 'url'>
 
 /** The request's URL without credentials. It has the host that the client used, and the path of BASE_URL before its own path. */
-export function shownUrl({ baseUrl }: Context, { origin, pathname, search }: URL): URL {
+export function shownUrl(
+  { baseUrl }: Context,
+  { origin, pathname, search }: Pick<URL, 'origin' | 'pathname' | 'search'>,
+): URL {
   const shown = new URL(`${origin}${new URL(baseUrl).pathname.replace(/\/$/, '')}${pathname}${search}`)
   for (const name of credentialParameters) shown.searchParams.delete(name)
   return shown
