@@ -85,6 +85,12 @@ function toDiff({ patches: _, ...change }: Change, patches: readonly Buffer[], i
   return { ...change, header, diff: parsed.map(({ diff }) => diff).join(''), isTooLarge: false }
 }
 
+/** Git knows this tree in every repository. Its ID depends on the length of the repository's IDs. */
+export const emptyTree = (sha: string): string =>
+  sha.length === 40
+    ? '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
+    : '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321'
+
 /** What changes between two commits or trees. Bounded in time, files and bytes. */
 export async function readDiffs(repository: string, from: string, to: string): Promise<Diffs> {
   const formats = ['--raw', '-p', '-z', '--no-abbrev', '--no-color', '--no-ext-diff', '--no-textconv']

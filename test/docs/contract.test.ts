@@ -129,6 +129,8 @@ describe('the contract of REST', () => {
       Evidence: 'Release',
       CommitDetail: 'Commit',
       CommitStats: 'Commit',
+      CommitRef: 'Commit',
+      CommitSequence: 'Commit',
     },
     ...{ MilestoneWithStats: 'Milestone', User: 'Account', CurrentUser: 'Account', FreezePeriod: 'Freeze period' },
     ...{

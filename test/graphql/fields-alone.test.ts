@@ -13,9 +13,11 @@ const app = useApp()
 /** The types that belong to a release. Of projects and groups the test reads only the objects themselves. */
 const WITHIN =
   /^(Release|ReleaseAssets|ReleaseAssetLink|ReleaseEvidence|ReleaseLinks|ReleaseSource|Commit|UserCore|Milestone|MilestoneStats|PageInfo|\w+Edge|\w+Connection)$/
-/** A milestone has releases, which would lead back to where the test began. */
+/** A milestone has releases, and a release has neighbours, which would lead back to where the test began. */
 const isWithin = (parent: string, name: string) =>
-  WITHIN.test(name) && !(parent === 'Milestone' && /Release/.test(name))
+  WITHIN.test(name) &&
+  !(parent === 'Milestone' && /Release/.test(name)) &&
+  !(parent === 'Release' && name === 'Release')
 
 type Path = readonly string[]
 

@@ -110,6 +110,8 @@ const addresses: Record<string, [Need, (world: World, ids: Ids) => string]> = {
   'GET issues': ['issues', api('/issues')],
   'GET an issue': ['issues', api('/issues/{iid}')],
   'GET a commit': ['code', api('/repository/commits/{sha}')],
+  'GET the refs of a commit': ['code', api('/repository/commits/{sha}/refs')],
+  'GET the diff of a commit': ['code', api('/repository/commits/{sha}/diff')],
   'GET tags': ['code', api('/repository/tags')],
   'GET packages': ['code', api('/packages')],
   'GET a package': ['code', api('/packages/{package}')],

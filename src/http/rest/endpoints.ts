@@ -15,6 +15,7 @@ import { releaseEvidenceEndpoints } from './releases/release-evidence-routes.ts'
 import { releaseEndpoints } from './releases/release-routes.ts'
 import { reportArtifactEndpoints } from './report-artifacts/report-artifact-routes.ts'
 import { archiveEndpoints } from './repository/archive-routes.ts'
+import { commitNeighbourEndpoints } from './repository/commit-neighbour-routes.ts'
 import { commitEndpoints } from './repository/commit-routes.ts'
 import { compareEndpoints } from './repository/compare-routes.ts'
 import { fileEndpoints } from './repository/file-routes.ts'
@@ -43,6 +44,7 @@ export const endpoints: readonly Endpoint[] = [
   ...tagEndpoints,
   ...repositoryEndpoints,
   ...commitEndpoints,
+  ...commitNeighbourEndpoints,
   ...treeEndpoints,
   ...fileEndpoints,
   ...compareEndpoints,

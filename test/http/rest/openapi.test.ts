@@ -133,6 +133,8 @@ test('the server answers what is documented', async () => {
     ['get', '/projects/{id}/repository/tags', `${project}/repository/tags`],
     ['get', '/projects/{id}/repository/branches', `${project}/repository/branches`],
     ['get', '/projects/{id}/repository/commits/{sha}', `${project}/repository/commits/main`],
+    ['get', '/projects/{id}/repository/commits/{sha}/refs', `${project}/repository/commits/main/refs`],
+    ['get', '/projects/{id}/repository/commits/{sha}/diff', `${project}/repository/commits/main/diff`],
     ['get', '/projects/{id}/repository/commits', `${project}/repository/commits?with_stats=true&trailers=true`],
     ['get', '/projects/{id}/merge_requests', `${project}/merge_requests`],
     ['get', '/projects/{id}/members/all', `${project}/members/all`],

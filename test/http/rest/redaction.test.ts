@@ -59,6 +59,8 @@ describe.each(viewers)('to %s of a %s project', (_who, name, viewer) => {
       `${path}/repository/tags?search=${MARK[0]}`,
       `${path}/repository/branches`,
       `${path}/repository/commits/main`,
+      `${path}/repository/commits/main/refs`,
+      `${path}/repository/commits/main/diff`,
       `${path}/repository/commits`,
       `${path}/repository/commits?ref_name=${TAG}`,
       `${path}/merge_requests`,

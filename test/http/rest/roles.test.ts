@@ -226,6 +226,24 @@ const endpoints: Record<string, Endpoint> = {
     private: readers(404, 403, 200),
     public: all(200),
   },
+  'refs of a commit': {
+    method: 'GET',
+    path: (world) => `${project(world)}/repository/commits/main/refs`,
+    private: readers(404, 403, 200),
+    public: all(200),
+  },
+  'diff of a commit': {
+    method: 'GET',
+    path: (world) => `${project(world)}/repository/commits/main/diff`,
+    private: readers(404, 403, 200),
+    public: all(200),
+  },
+  'sequence of a commit': {
+    method: 'GET',
+    path: (world) => `${project(world)}/repository/commits/main/sequence`,
+    private: readers(404, 403, 200),
+    public: all(200),
+  },
   'list of branches': {
     method: 'GET',
     path: (world) => `${project(world)}/repository/branches`,

@@ -22,6 +22,7 @@ import { inTime, onBrokenRepository, readRepository } from './repository-reads.t
 
 const tag = 'Repository'
 const COMMITS = '/projects/:id/repository/commits'
+export const COMMIT = `${COMMITS}/:sha`
 
 const StatsBody = z
   .object({ additions: z.int(), deletions: z.int(), total: z.int() })
@@ -106,7 +107,7 @@ const list = endpoint({
   },
 })
 
-async function getCommit(context: Context, project: Project, ref: string): Promise<CommitNode> {
+export async function getCommit(context: Context, project: Project, ref: string): Promise<CommitNode> {
   const sha = await context.repositories.resolveCommit(project.id, ref).catch(onBrokenRepository(context, project))
   const commit =
     sha === null ? null : await commitOf(context, project, sha, () => placeInRest(context, 'commit.message'))
@@ -114,11 +115,11 @@ async function getCommit(context: Context, project: Project, ref: string): Promi
   return commit
 }
 
-const commitKey = { id: projectId, sha: text('ref').describe('A commit, a branch or a tag.') }
+export const commitKey = { id: projectId, sha: text('ref').describe('A commit, a branch or a tag.') }
 
 const single = endpoint({
   method: 'get',
-  path: `${COMMITS}/:sha`,
+  path: COMMIT,
   tag,
   summary: 'A commit',
   input: z.object({
@@ -138,7 +139,7 @@ const single = endpoint({
 
 const mergeRequests = endpoint({
   method: 'get',
-  path: `${COMMITS}/:sha/merge_requests`,
+  path: `${COMMIT}/merge_requests`,
   tag,
   summary: 'The merge requests of a commit: none',
   description: 'Always an empty list, because Waybill has no merge requests. Release tools ask for the list.',

@@ -4,7 +4,7 @@ import type { Context } from '../../../context/context.ts'
 import { placeInRest } from '../../../context/place.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
 import { listCommitIds } from '../../../git/commit-list.ts'
-import { type Diffs, type FileDiff, readDiffs } from '../../../git/diffs.ts'
+import { type Diffs, readDiffs } from '../../../git/diffs.ts'
 import { GitError } from '../../../git/git.ts'
 import { readListedCommits } from '../../../git/listed-commits.ts'
 import { findMergeBase } from '../../../git/merge-base.ts'
@@ -15,26 +15,13 @@ import { badRequest, notFound } from '../kit/rest-errors.ts'
 import { projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 import { CommitBody, presentCommit } from './present-commit.ts'
+import { DiffBody, presentDiff } from './present-diff.ts'
 import { inTime, readRepository, shaOf } from './repository-reads.ts'
 import { presentCommitAt } from './repository-routes.ts'
 
 const tag = 'Repository'
 const MAX_COMMITS = 1_000
 const MAX_REFS = 10
-
-const DiffBody = z
-  .object({
-    old_path: z.string(),
-    new_path: z.string(),
-    a_mode: z.string(),
-    b_mode: z.string(),
-    diff: z.string(),
-    new_file: z.boolean(),
-    renamed_file: z.boolean(),
-    deleted_file: z.boolean(),
-    too_large: z.boolean(),
-  })
-  .meta({ id: 'Diff', description: '`diff` is empty where it is `too_large`, and where no line changes.' })
 
 const CompareBody = z
   .object({
@@ -47,20 +34,8 @@ const CompareBody = z
   })
   .meta({ id: 'Compare', description: '`compare_timeout`: not all commits or diffs are shown.' })
 
-const presentDiff = (file: FileDiff, unidiff: boolean): z.output<typeof DiffBody> => ({
-  old_path: file.oldPath,
-  new_path: file.newPath,
-  a_mode: file.oldMode,
-  b_mode: file.newMode,
-  diff: unidiff ? file.header + file.diff : file.diff,
-  new_file: file.isNew,
-  renamed_file: file.isRenamed,
-  deleted_file: file.isDeleted,
-  too_large: file.isTooLarge,
-})
-
 /** For `catch`: git may need more memory to compare files than it may have. */
-function withoutDiffs(error: unknown): Diffs {
+export function withoutDiffs(error: unknown): Diffs {
   if (!(error instanceof GitError)) throw error
   return { files: [], isCut: true }
 }
