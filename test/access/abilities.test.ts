@@ -72,6 +72,7 @@ const everythingEnabled: Record<Ability, Row> = {
   'issue:read': /*    */ ['anonymous', 'signed in', 'guest'],
   'issue:create': everywhere('guest'),
   'issue:update': everywhere('planner'),
+  'issue:delete': everywhere('owner'),
   'confidential-issue:read': everywhere('planner'),
   'milestone:read': /**/ ['anonymous', 'signed in', 'guest'],
   'milestone:write': everywhere('planner'),
@@ -104,6 +105,7 @@ const nobodyWrites = {
 const nobodyPlansIssues = {
   'issue:create': everywhere('nobody'),
   'issue:update': everywhere('nobody'),
+  'issue:delete': everywhere('nobody'),
   'confidential-issue:read': everywhere('nobody'),
 }
 
@@ -121,6 +123,7 @@ const cases: Case[] = [
       'upload:delete': everywhere('nobody'),
       'issue:create': everywhere('nobody'),
       'issue:update': everywhere('nobody'),
+      'issue:delete': everywhere('nobody'),
       'milestone:write': everywhere('nobody'),
       'code:write': everywhere('nobody'),
       'report-artifact:write': everywhere('nobody'),
@@ -282,6 +285,7 @@ describe('a pipeline', () => {
         'project:update',
         'member:write',
         'member:leave',
+        'issue:delete',
         'job-token:create',
         'upload:create',
         'upload:list',
