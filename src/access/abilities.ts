@@ -58,6 +58,7 @@ const abilities = {
   'issue:read': readsIssues,
   'issue:create': (standing: Standing) => standing.role >= role.guest && readsIssues(standing) && isOpen(standing),
   'issue:update': (standing: Standing) => plansIssues(standing) && isOpen(standing),
+  'issue:delete': (standing: Standing) => standing.role >= role.owner && readsIssues(standing) && isOpen(standing),
   'confidential-issue:read': plansIssues,
   'milestone:read': readsMilestones,
   'milestone:write': (standing: Standing) =>

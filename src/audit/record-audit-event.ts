@@ -7,6 +7,7 @@ import { Prisma } from '../generated/prisma/client.ts'
 export type AuditEventType =
   | `${'group' | 'project' | 'milestone' | 'issue' | 'user' | 'member' | 'release'}_${'created' | 'updated'}`
   | `${'release_link' | 'protected_tag' | 'freeze_period'}_${'created' | 'updated' | 'deleted'}`
+  | `${'milestone' | 'issue'}_deleted`
   | `access_token_${'created' | 'revoked'}`
   | `package_file_${'uploaded' | 'deleted'}`
   | `upload_${'created' | 'deleted'}`

@@ -21,9 +21,13 @@ const ISSUE = 'issue { id iid title state confidential milestone { id } dueDate 
 
 const issueCreate = mutation('issueCreate', ISSUE, Issue)
 const issueUpdate = mutation('issueUpdate', ISSUE, Issue)
+const issueDelete = mutation('issueDelete', ISSUE, Issue)
 
 export const createIssue = ({ server, project: projectPath }: Target, values: object): Promise<Issue> =>
   mutate(server, issueCreate, { projectPath, ...values })
 
 export const updateIssue = ({ server, project: projectPath }: Target, iid: number, changes: object): Promise<Issue> =>
   mutate(server, issueUpdate, { projectPath, iid: String(iid), ...changes })
+
+export const deleteIssue = ({ server, project: projectPath }: Target, iid: number): Promise<Issue> =>
+  mutate(server, issueDelete, { projectPath, iid: String(iid) })

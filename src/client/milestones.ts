@@ -21,6 +21,7 @@ const MILESTONE = 'milestone { id iid title state startDate dueDate }'
 
 const milestoneCreate = mutation('milestoneCreate', MILESTONE, Milestone)
 const milestoneUpdate = mutation('milestoneUpdate', MILESTONE, Milestone)
+const milestoneDelete = mutation('milestoneDelete', MILESTONE, Milestone)
 
 const byTitle = (namespace: 'project' | 'group') => ({
   document: `query milestone($path: ID!, $title: String!) {
@@ -51,4 +52,8 @@ export async function updateMilestone(
 ): Promise<Milestone> {
   const id = toGlobalId('Milestone', await getId(server, where, title))
   return mutate(server, milestoneUpdate, { id, ...changes })
+}
+
+export async function deleteMilestone(server: Server, where: Namespace, title: string): Promise<Milestone> {
+  return mutate(server, milestoneDelete, { id: toGlobalId('Milestone', await getId(server, where, title)) })
 }

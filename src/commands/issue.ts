@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { createIssue, updateIssue } from '../client/issues.ts'
+import { createIssue, deleteIssue, updateIssue } from '../client/issues.ts'
 import { print } from './output.ts'
 import { type TargetOptions, targetOf, withTarget } from './release-target.ts'
 import { dateOf, orNull, parseDate, parseNumber } from './shared-options.ts'
@@ -39,6 +39,12 @@ const update = (iid: number, { due, milestone, title, description, confidential,
     milestone: orNull(milestone),
   })
 
+async function remove(iid: number, options: TargetOptions): Promise<void> {
+  const target = targetOf(options)
+  const issue = await deleteIssue(target, iid)
+  print(options, { ...issue, projectPath: target.project }, `Deleted issue #${issue.iid} of ${target.project}`)
+}
+
 const to = (stateEvent: string) => (iid: number, options: TargetOptions) => change(iid, options, { stateEvent })
 
 const command = (name: string, description: string) => withTarget(new Command(name).description(description))
@@ -55,7 +61,7 @@ const withValues = (to: Command) =>
 
 export const issueCommand = () =>
   new Command('issue')
-    .description('Create, change, close and reopen issues.')
+    .description('Create, change, close, reopen and delete issues.')
     .addCommand(withValues(command('create', 'Create an issue.')).argument('<title>', 'its title').action(create))
     .addCommand(
       withValues(ofIssue('update', 'Change the given values of an issue, or move it to another milestone.'))
@@ -67,3 +73,4 @@ export const issueCommand = () =>
     )
     .addCommand(ofIssue('close', 'Close an issue.').action(to('CLOSE')))
     .addCommand(ofIssue('reopen', 'Open an issue again.').action(to('REOPEN')))
+    .addCommand(ofIssue('delete', 'Delete an issue. Needs the role Owner.').action(remove))

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { createMilestone, updateMilestone } from '../client/milestones.ts'
+import { createMilestone, deleteMilestone, updateMilestone } from '../client/milestones.ts'
 import { type NamespaceOptions, namespaceOf, withNamespace } from './namespace-options.ts'
 import { print } from './output.ts'
 import { serverOf } from './server-options.ts'
@@ -33,6 +33,11 @@ const update = (title: string, { title: newTitle, description, start, due, ...op
     dueDate: dateOf(orNull(due)),
   })
 
+async function remove(title: string, options: NamespaceOptions): Promise<void> {
+  const milestone = await deleteMilestone(serverOf(options), namespaceOf(options), title)
+  print(options, milestone, `Deleted milestone ${milestone.title}`)
+}
+
 const to = (stateEvent: string) => (title: string, options: NamespaceOptions) => change(title, options, { stateEvent })
 
 const command = (name: string, description: string) =>
@@ -46,7 +51,7 @@ const withDates = (to: Command) =>
 
 export const milestoneCommand = () =>
   new Command('milestone')
-    .description('Create, change, close and reopen milestones of projects and groups.')
+    .description('Create, change, close, reopen and delete milestones of projects and groups.')
     .addCommand(withDates(command('create', 'Create a milestone.')).action(create))
     .addCommand(
       withDates(command('update', 'Change the given values of a milestone.'))
@@ -57,3 +62,4 @@ export const milestoneCommand = () =>
     )
     .addCommand(command('close', 'Close a milestone.').action(to('CLOSE')))
     .addCommand(command('reopen', 'Open a milestone again.').action(to('ACTIVATE')))
+    .addCommand(command('delete', 'Delete a milestone. Its issues and releases stay.').action(remove))

@@ -73,6 +73,7 @@ const everythingEnabled: Record<Ability, Row> = {
   'issue:read': /*    */ ['anonymous', 'signed in', 'guest'],
   'issue:create': everywhere('guest'),
   'issue:update': everywhere('planner'),
+  'issue:delete': everywhere('owner'),
   'confidential-issue:read': everywhere('planner'),
   'milestone:read': /**/ ['anonymous', 'signed in', 'guest'],
   'milestone:write': everywhere('planner'),
@@ -105,6 +106,7 @@ const nobodyWrites = {
 const nobodyPlansIssues = {
   'issue:create': everywhere('nobody'),
   'issue:update': everywhere('nobody'),
+  'issue:delete': everywhere('nobody'),
   'confidential-issue:read': everywhere('nobody'),
 }
 
@@ -123,6 +125,7 @@ const cases: Case[] = [
       'upload:delete': everywhere('nobody'),
       'issue:create': everywhere('nobody'),
       'issue:update': everywhere('nobody'),
+      'issue:delete': everywhere('nobody'),
       'milestone:write': everywhere('nobody'),
       'code:write': everywhere('nobody'),
       'report-artifact:write': everywhere('nobody'),
@@ -285,6 +288,7 @@ describe('a pipeline', () => {
         'project:transfer',
         'member:write',
         'member:leave',
+        'issue:delete',
         'job-token:create',
         'upload:create',
         'upload:list',

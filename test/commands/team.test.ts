@@ -206,6 +206,8 @@ describe('the milestone and issue commands', () => {
     expect((await commands.run('milestone', 'reopen', '1.1', ...where)).stdout).toBe('Milestone 1.1 is active\n')
     expect(await commands.json('milestone', 'create', 'Shared', '--group', 'goals')).toMatchObject({ iid: 1 })
     expect(await commands.run('milestone', 'close', '9', ...where)).toEqual(failure("There is no milestone '9'"))
+    expect((await commands.run('milestone', 'delete', '1.1', ...where)).stdout).toBe('Deleted milestone 1.1\n')
+    expect(await commands.run('milestone', 'delete', '1.1', ...where)).toEqual(failure("There is no milestone '1.1'"))
     expect(await commands.run('milestone', 'create', 'x')).toEqual({
       ...failure('Of which project or group? Give --project or --group'),
       exitCode: 2,
@@ -243,6 +245,8 @@ describe('the milestone and issue commands', () => {
     expect(await commands.run('issue', 'update', '1', ...where, '--milestone', 'C')).toEqual(
       failure('Milestone(s) not found: C\nMake it first: `waybill milestone create`.'),
     )
+    expect((await commands.run('issue', 'delete', '1', ...where)).stdout).toBe('Deleted issue #1 of work/app\n')
+    expect(await commands.read((db) => db.issue.count())).toBe(0)
   })
 })
 

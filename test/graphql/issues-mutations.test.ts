@@ -33,6 +33,10 @@ const Update = graphql(`
   }
 `)
 
+const Delete = graphql(`
+  mutation deleteIssue($input: IssueDeleteInput!) { issueDelete(input: $input) { errors issue { title } } }
+`)
+
 const List = graphql(`
   query issues($path: ID!, $state: IssueState, $iid: String!) {
     project(fullPath: $path) {
@@ -199,6 +203,38 @@ describe('issueUpdate', () => {
     const answer = await change(world, { iid: await iidOf(make(world, {}, 'owner')), title: 'x' }, viewer)
     if (!['anonymous', 'stranger', 'guest'].includes(viewer)) expect(answer.data.issueUpdate?.errors).toEqual([])
     else expect(answer.errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
+  })
+})
+
+describe('issueDelete', () => {
+  const remove = ({ project, tokens }: World, iid: string, viewer: ViewerName) =>
+    query(app, Delete, { input: { projectPath: project.fullPath, iid } }, { token: tokens[viewer] })
+
+  test.each(viewers)('issueDelete by %s succeeds for Owners only', async (viewer) => {
+    const world = await createWorld(app)
+    const iid = await iidOf(make(world, { title: 'Gone' }, 'planner'))
+    const { data, errors } = await remove(world, iid, viewer)
+    if (viewer === 'owner') expect(data.issueDelete).toEqual({ errors: [], issue: { title: 'Gone' } })
+    else expect(errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
+    expect((await list(world, 'owner', { iid }))?.issue).toEqual(viewer === 'owner' ? null : { title: 'Gone' })
+  })
+
+  test('issueDelete is refused in an archived project', async () => {
+    const world = await createWorld(app, { project: { archived: true } })
+    expect((await remove(world, '1', 'owner')).errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
+  })
+
+  test('issueDelete takes the issue out of the statistics of its milestone, and records an event', async () => {
+    const world = await createWorld(app)
+    const { id: projectId } = world.project
+    const issue = await db.issue.findFirstOrThrow({ where: { projectId, state: 'closed' } })
+    expect((await remove(world, `${issue.iid}`, 'owner')).data.issueDelete?.errors).toEqual([])
+    const counted = { issuesCount: 1, closedIssuesCount: 0 }
+    expect(await db.milestone.findFirst({ where: { projectId } })).toMatchObject(counted)
+    expect(await db.auditEvent.count({ where: { projectId, eventType: 'issue_deleted' } })).toBe(1)
+    expect((await remove(world, `${issue.iid}`, 'owner')).errors?.[0]).toMatchObject({
+      extensions: { code: 'NOT_FOUND' },
+    })
   })
 })
 

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { db } from '../../src/database/db.ts'
 import { graphql } from '../generated/gql.ts'
 import type { MilestoneCreateInput, MilestoneUpdateInput } from '../generated/graphql.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import * as create from '../support/factories.ts'
 import { mutate } from '../support/mutate.ts'
-import { createWorld, viewers, type World } from '../support/world.ts'
+import { createWorld, type ViewerName, viewers, type World } from '../support/world.ts'
 
 const app = useApp()
 
@@ -25,6 +26,10 @@ const Update = graphql(`
   mutation updateMilestone($input: MilestoneUpdateInput!) {
     milestoneUpdate(input: $input) { errors milestone { title description state startDate dueDate } }
   }
+`)
+
+const Delete = graphql(`
+  mutation deleteMilestone($input: MilestoneDeleteInput!) { milestoneDelete(input: $input) { errors milestone { id title } } }
 `)
 
 const List = graphql(`
@@ -202,4 +207,33 @@ test('two changes at the same time never leave a milestone that ends before it b
       ['The due date must not be before the start date'],
     ])
   }
+})
+
+describe('milestoneDelete', () => {
+  const remove = ({ tokens }: World, id: string, viewer: ViewerName) =>
+    query(app, Delete, { input: { id } }, { token: tokens[viewer] })
+
+  test.each(viewers)('milestoneDelete by %s succeeds from the role Planner on', async (viewer) => {
+    const world = await createWorld(app)
+    const id = await newMilestone(world)
+    const { data, errors } = await remove(world, id, viewer)
+    const may = !['anonymous', 'stranger', 'guest'].includes(viewer)
+    if (may) expect(data.milestoneDelete).toEqual({ errors: [], milestone: { id, title: 'Spring' } })
+    else expect(errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
+    expect(await db.milestone.count({ where: { title: 'Spring', projectId: world.project.id } })).toBe(may ? 0 : 1)
+  })
+
+  test('milestoneDelete leaves the issues, the releases and the evidence, and records an event', async () => {
+    const world = await createWorld(app)
+    const { id: projectId } = world.project
+    const milestone = await db.milestone.findFirstOrThrow({ where: { projectId } })
+    const evidence = await db.evidence.findFirstOrThrow({ where: { releaseId: world.release.id } })
+    const id = `gid://gitlab/Milestone/${milestone.id}`
+    expect((await remove(world, id, 'planner')).data.milestoneDelete?.errors).toEqual([])
+    expect(await db.issue.count({ where: { projectId, milestoneId: null } })).toBe(2)
+    expect(await db.release.count({ where: { projectId, milestones: { none: {} } } })).toBe(1)
+    expect(await db.evidence.findFirst({ where: { releaseId: world.release.id } })).toEqual(evidence)
+    expect(await db.auditEvent.count({ where: { projectId, eventType: 'milestone_deleted' } })).toBe(1)
+    expect((await remove(world, id, 'planner')).errors?.[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
+  })
 })

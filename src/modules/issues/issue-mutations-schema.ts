@@ -2,8 +2,9 @@ import { builder } from '../../graphql/builder.ts'
 import { assertNullOnlyIn, mutation } from '../../graphql/mutation.ts'
 import { parseIid } from './issue-loaders.ts'
 import { IssueType } from './issue-schema.ts'
-import { createIssue, updateIssue } from './issue-service.ts'
+import { createIssue, deleteIssue, updateIssue } from './issue-service.ts'
 
+const iid = { required: true, description: 'Number within the project.' } as const
 const projectPath = { required: true, description: 'Full path of the project.' } as const
 const title = 'Title.'
 const description = 'What is to be done, in Markdown.'
@@ -44,7 +45,7 @@ mutation('issueUpdate', {
     'title, the description and the state of their own issues. Not in GitLab under this name.',
   input: (t) => ({
     projectPath: t.id(projectPath),
-    iid: t.string({ required: true, description: 'Number within the project.' }),
+    iid: t.string(iid),
     title: t.string({ description: `${title} Must not be null.` }),
     description: t.string({ description }),
     stateEvent: t.field({ type: IssueStateEvent, description: 'Closes or opens it. Must not be null.' }),
@@ -62,4 +63,14 @@ mutation('issueUpdate', {
     const { iid, stateEvent: state, ...changes } = input
     return { issue: await updateIssue(context, { ...changes, state, iid: parseIid(iid) }) }
   },
+})
+
+mutation('issueDelete', {
+  ability: 'issue:delete',
+  description: 'Delete an issue. Needs the role Owner. Not in GitLab.',
+  input: (t) => ({ projectPath: t.id(projectPath), iid: t.string(iid) }),
+  payload: { issue: { type: IssueType, description: 'The issue as it was; null with errors.' } },
+  run: async (context, { projectPath, iid }) => ({
+    issue: await deleteIssue(context, { projectPath, iid: parseIid(iid) }),
+  }),
 })

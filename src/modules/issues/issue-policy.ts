@@ -23,3 +23,5 @@ export const editsIssue = (viewer: Viewer, issue: IssueNode): boolean =>
 
 /** Whether the viewer may also change milestone, due date and confidentiality. */
 export const plansIssue = (viewer: Viewer, { project }: IssueNode): boolean => can(viewer, 'issue:update', project)
+
+export const deletesIssue = (viewer: Viewer, { project }: IssueNode): boolean => can(viewer, 'issue:delete', project)

@@ -16,7 +16,7 @@ import { once, transact } from '../../idempotency/once.ts'
 import { findMilestones } from '../milestones/find-milestones.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { findIssue } from './issue-loaders.ts'
-import { editsIssue, type IssueNode, plansIssue } from './issue-policy.ts'
+import { deletesIssue, editsIssue, type IssueNode, plansIssue } from './issue-policy.ts'
 
 /** A milestone by its title or by its id, but not by both. Null removes the milestone. */
 type MilestoneOfIssue = { milestone?: string | null | undefined; milestoneId?: number | null | undefined }
@@ -30,8 +30,11 @@ export type IssueCreate = MilestoneOfIssue & {
   dueDate?: Date | null | undefined
 }
 
+type IssueKey = { projectPath: string; iid: number }
+
 export type IssueUpdate = MilestoneOfIssue &
-  Changes<Issue, 'title' | 'description' | 'state' | 'confidential' | 'dueDate'> & { projectPath: string; iid: number }
+  Changes<Issue, 'title' | 'description' | 'state' | 'confidential' | 'dueDate'> &
+  IssueKey
 
 /** Undefined when no milestone is given. If the project and its group have the title, the milestone of the project counts. */
 async function findMilestoneId(project: Project, choice: MilestoneOfIssue): Promise<number | null | undefined> {
@@ -45,7 +48,13 @@ function assertValid({ title, description }: { title?: string; description?: str
   assertNoProblems([...nameProblems('Title', title), ...descriptionProblems(description)])
 }
 
-const record = (tx: Tx, context: Context, issue: Issue, type: 'issue_created' | 'issue_updated', message: string) =>
+const record = (
+  tx: Tx,
+  context: Context,
+  issue: Issue,
+  type: `issue_${'created' | 'updated' | 'deleted'}`,
+  message: string,
+) =>
   recordAuditEvent(tx, context, {
     type,
     scope: { projectId: issue.projectId },
@@ -92,11 +101,16 @@ const withClosedAt = ({ state, ...changes }: NewValues, issue: Issue) => ({
   ...(state === undefined ? {} : { state, closedAt: state === 'closed' ? (issue.closedAt ?? databaseNow()) : null }),
 })
 
+async function getIssue(context: Context, { projectPath, iid }: IssueKey): Promise<IssueNode> {
+  const issue = await findIssue(context, await getProjectFor(context, 'issue:read', projectPath), iid)
+  if (!issue) throw notFoundOrForbidden()
+  return issue
+}
+
 /** Changes, closes or opens an issue, or moves it to another milestone. The statistics of milestones change at once. */
 export const updateIssue = once(async (context: Context, input: IssueUpdate): Promise<IssueNode> => {
-  const project = await getProjectFor(context, 'issue:read', input.projectPath)
-  const issue = await findIssue(context, project, input.iid)
-  if (!issue) throw notFoundOrForbidden()
+  const issue = await getIssue(context, input)
+  const { project } = issue
   const { title, description, state, confidential, dueDate } = input
   const milestoneGiven = input.milestone !== undefined || input.milestoneId !== undefined
   assertMayChange(
@@ -117,5 +131,18 @@ export const updateIssue = once(async (context: Context, input: IssueUpdate): Pr
     if (!updated) throw notFoundOrForbidden()
     await record(tx, context, updated, 'issue_updated', `Changed issue #${updated.iid}: ${describeChanges(changes)}`)
     return { ...updated, project }
+  })
+})
+
+/** Deletes an issue. The statistics of its milestone change at once. */
+export const deleteIssue = once(async (context: Context, key: IssueKey): Promise<IssueNode> => {
+  const issue = await getIssue(context, key)
+  if (!deletesIssue(context.viewer, issue)) throw notFoundOrForbidden()
+  return transact(context, async (tx) => {
+    const { count } = await tx.issue.deleteMany({ where: { id: issue.id } })
+    // Somebody may have deleted the issue meanwhile.
+    if (count === 0) throw notFoundOrForbidden()
+    await record(tx, context, issue, 'issue_deleted', `Deleted issue #${issue.iid} ${issue.title}`)
+    return issue
   })
 })

@@ -1,7 +1,7 @@
 import { builder } from '../../graphql/builder.ts'
 import { assertNullOnlyIn, mutation } from '../../graphql/mutation.ts'
 import { MilestoneType } from './milestone-schema.ts'
-import { createMilestone, updateMilestone } from './milestone-service.ts'
+import { createMilestone, deleteMilestone, updateMilestone } from './milestone-service.ts'
 
 const title = 'Title, unique in its project or group.'
 const description = 'What the milestone is about, in Markdown.'
@@ -48,4 +48,14 @@ mutation('milestoneUpdate', {
     const { stateEvent: state, ...changes } = input
     return { milestone: await updateMilestone(context, { ...changes, state }) }
   },
+})
+
+mutation('milestoneDelete', {
+  ability: 'milestone:write',
+  description: 'Delete a milestone. Its issues and releases stay. Needs the role Planner. Not in GitLab.',
+  input: (t) => ({
+    id: t.field({ type: 'MilestoneID', required: true, description: 'Global ID of the milestone.' }),
+  }),
+  payload: { milestone: { type: MilestoneType, description: 'The milestone as it was; null with errors.' } },
+  run: async (context, input) => ({ milestone: await deleteMilestone(context, input) }),
 })

@@ -49,7 +49,7 @@ function record(
   tx: Tx,
   context: Context,
   milestone: Milestone,
-  type: 'milestone_created' | 'milestone_updated',
+  type: `milestone_${'created' | 'updated' | 'deleted'}`,
   message: string,
 ) {
   const { id, projectId, groupId, title } = milestone
@@ -130,3 +130,15 @@ export const updateMilestone = once(
     }).catch(onTaken)
   },
 )
+
+/** Deletes a milestone. Its issues and releases stay, without it. Evidence that names the milestone does not change. */
+export const deleteMilestone = once(async (context: Context, { id }: { id: number }): Promise<Milestone> => {
+  const milestone = await getMilestone(context, id)
+  return transact(context, async (tx) => {
+    const { count } = await tx.milestone.deleteMany({ where: { id } })
+    // Somebody may have deleted the milestone meanwhile.
+    if (count === 0) throw notFoundOrForbidden()
+    await record(tx, context, milestone, 'milestone_deleted', `Deleted milestone ${milestone.title}`)
+    return milestone
+  })
+})

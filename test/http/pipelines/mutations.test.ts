@@ -23,6 +23,7 @@ const admitted = new Set([
   'releaseAssetLinkDelete',
   'milestoneCreate',
   'milestoneUpdate',
+  'milestoneDelete',
   'issueCreate',
   'issueUpdate',
   'branchCreate',

@@ -270,6 +270,12 @@ const endpoints: Record<string, Endpoint> = {
     private: from('planner', 200, hidden),
     public: from('planner', 200, { none: 401 }),
   },
+  'deletion of a milestone': {
+    method: 'DELETE',
+    path: spareMilestone,
+    private: from('planner', 204, hidden),
+    public: from('planner', 204, { none: 401 }),
+  },
   'list of issues': {
     method: 'GET',
     path: (world) => `${project(world)}/issues`,
@@ -289,6 +295,12 @@ const endpoints: Record<string, Endpoint> = {
     options: { json: { state_event: 'close' } },
     private: from('planner', 200, hidden),
     public: from('planner', 200, { none: 401 }),
+  },
+  'deletion of an issue': {
+    method: 'DELETE',
+    path: spareIssue,
+    private: from('owner', 204, hidden),
+    public: from('owner', 204, { none: 401 }),
   },
 }
 

@@ -14,7 +14,7 @@ import {
 import { endpoint } from '../kit/endpoint.ts'
 import { integer, storedText } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
-import { notFound, RestError } from '../kit/rest-errors.ts'
+import { assertUnmodified, notFound } from '../kit/rest-errors.ts'
 import { assertCan, assertSignedIn, getProject } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 import { FreezePeriodBody, shownFreezePeriods } from './freeze-period-documents.ts'
@@ -117,14 +117,6 @@ const update = endpoint({
     return Response.json(await shownFreezePeriods.one(context, period))
   },
 })
-
-/** Compares whole seconds, because the time in the header has no fractions. */
-function assertUnmodified(headers: Headers, { updatedAt }: FreezePeriodNode): void {
-  const since = Date.parse(headers.get('if-unmodified-since') ?? '')
-  if (Math.floor(updatedAt.getTime() / 1000) * 1000 > since) {
-    throw new RestError(412, { message: '412 Precondition Failed' })
-  }
-}
 
 const remove = endpoint({
   method: 'delete',

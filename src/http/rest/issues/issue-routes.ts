@@ -3,11 +3,11 @@ import type { Context } from '../../../context/context.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
 import { findIssue, numberedIssues } from '../../../modules/issues/issue-loaders.ts'
 import { editsIssue, type IssueNode } from '../../../modules/issues/issue-policy.ts'
-import { createIssue, updateIssue } from '../../../modules/issues/issue-service.ts'
+import { createIssue, deleteIssue, updateIssue } from '../../../modules/issues/issue-service.ts'
 import { endpoint } from '../kit/endpoint.ts'
 import { day, flag, integer, listOf, optional, storedText, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
-import { forbidden, notFound } from '../kit/rest-errors.ts'
+import { assertUnmodified, forbidden, notFound } from '../kit/rest-errors.ts'
 import { assertCan, assertSignedIn, projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 import { shownIssues } from './issue-documents.ts'
@@ -126,4 +126,25 @@ const update = endpoint({
   },
 })
 
-export const issueEndpoints = [list, single, create, update]
+const remove = endpoint({
+  method: 'delete',
+  path: ISSUE,
+  tag,
+  summary: 'Delete an issue',
+  description: 'An issue that has changed since the time in `If-Unmodified-Since` is not deleted (412).',
+  input: z.object(issueKey),
+  ability: 'issue:delete',
+  answers: { 204: null },
+  failures: [412],
+  find: projectFor('issue:read'),
+  handle: async ({ context, input, found, headers }) => {
+    assertSignedIn(context)
+    const issue = await getIssue(context, found, input.issue_iid)
+    assertCan(context, 'issue:delete', found)
+    assertUnmodified(headers, issue)
+    await deleteIssue(context, { projectPath: found.fullPath, iid: issue.iid })
+    return new Response(null, { status: 204 })
+  },
+})
+
+export const issueEndpoints = [list, single, create, update, remove]

@@ -26,6 +26,17 @@ export const forbidden = () => new RestError(403, { message: '403 Forbidden' })
 export const notFound = (what?: string) =>
   new RestError(404, { message: what === undefined ? '404 Not found' : `404 ${what} Not Found` })
 
+const preconditionFailed = () => new RestError(412, { message: '412 Precondition Failed' })
+
+/**
+ * Refuses to delete what has changed since `If-Unmodified-Since`. Compares whole seconds, because the time in the header has no
+ * fractions.
+ */
+export function assertUnmodified(headers: Headers, { updatedAt }: { updatedAt: Date }): void {
+  const since = Date.parse(headers.get('if-unmodified-since') ?? '')
+  if (Math.floor(updatedAt.getTime() / 1000) * 1000 > since) throw preconditionFailed()
+}
+
 /** The form of a message about broken rules: one text, a list of texts, or an object with a list of texts for each attribute. */
 export type ViolationStyle = 'text' | 'list' | 'attributes'
 

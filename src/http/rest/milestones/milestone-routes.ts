@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Context } from '../../../context/context.ts'
 import type { Milestone } from '../../../generated/prisma/client.ts'
 import { findMilestone } from '../../../modules/milestones/find-milestone.ts'
-import { createMilestone, updateMilestone } from '../../../modules/milestones/milestone-service.ts'
+import { createMilestone, deleteMilestone, updateMilestone } from '../../../modules/milestones/milestone-service.ts'
 import { numberedMilestones } from '../../../modules/milestones/namespace-milestones-loaders.ts'
 import { type Namespace, pathOf } from '../../../modules/projects/namespace.ts'
 import { type Endpoint, endpoint } from '../kit/endpoint.ts'
@@ -137,7 +137,22 @@ function writesOf(owner: 'project' | 'group', { milestones, find }: Place): Endp
       return Response.json(await shownMilestones.one(context, await updateMilestone(context, { id, ...changes })))
     },
   })
-  return [create, update]
+  const remove = endpoint({
+    method: 'delete',
+    path: `${milestones}/:milestone_id`,
+    tag,
+    summary: `Delete a milestone of a ${owner}. Its issues and releases stay`,
+    input: z.object(milestoneKey),
+    ability,
+    answers: { 204: null },
+    find,
+    handle: async ({ context, input, found }) => {
+      assertMayWrite(context, found)
+      await deleteMilestone(context, { id: (await getMilestone(found, input.milestone_id)).id })
+      return new Response(null, { status: 204 })
+    },
+  })
+  return [create, update, remove]
 }
 
 export const milestoneEndpoints: readonly Endpoint[] = [...endpointsOf('project'), ...endpointsOf('group')]
