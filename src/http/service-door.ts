@@ -7,6 +7,7 @@ import { version } from '../foundation/version.ts'
 import { urlProblem } from '../request/sent-url.ts'
 import { readFailure } from '../storage/storage-failure.ts'
 import { createUploads } from './files/uploads.ts'
+import { isLfsPath, lfsDoor } from './git/lfs-door.ts'
 import { scopeIn } from './hono-context.ts'
 import type { Metrics } from './metrics.ts'
 import type { ArchiveParts } from './pages/archive-page-routes.ts'
@@ -72,11 +73,13 @@ export function createServiceDoor(options: ServiceParts): Hono {
   const { metrics, metricsToken, unready, uploads = createUploads(), ...others } = options
   const parts = { ...others, uploads }
   const app = new Hono({ strict: false })
+  const lfs = lfsDoor(parts)
   const belowProjects = answeringFailures(projectRoutes(parts))
   // No name contains NUL, and PostgreSQL refuses a text with it.
   app.use((c, next) => (c.req.url.includes('%00') ? Promise.resolve(c.notFound()) : next()))
   app.use(refuseMalformedUrl)
   app.get('*', goImports(parts))
+  app.use((c, next) => (isLfsPath(c.req.path) ? Promise.resolve(lfs.fetch(c.req.raw, c.env)) : next()))
   app.on(['GET', 'POST'], '*', redirectToRepository(parts.baseUrl))
   app.use((c, next) => (splitAddress(c.req.path) ? Promise.resolve(belowProjects.fetch(c.req.raw, c.env)) : next()))
   app.get('/health', (c) => c.json({ status: 'ok', version }))

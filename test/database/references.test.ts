@@ -47,6 +47,7 @@ const EVERYTHING = `
     VALUES ('release_created', 1, 'Ada', 1, 'Release', 1, 'v1', 'created');
   INSERT INTO packages (id, project_id, name, version, creator_id) VALUES (1, 1, 'p', '1', 1);
   INSERT INTO package_files (package_id, file_name, size, sha256, storage_key) VALUES (1, 'f', 1, repeat('a', 64), 'k');
+  INSERT INTO lfs_objects (project_id, sha256, size, storage_key) VALUES (1, repeat('a', 64), 1, 'l');
   INSERT INTO report_artifacts (id, project_id, sha, file_name, size, sha256, storage_key, uploader_id)
     VALUES (1, 1, repeat('a', 40), 'r', 1, repeat('a', 64), 'k', 1);
   INSERT INTO evidence_report_artifacts VALUES (1, 1);

@@ -36,7 +36,7 @@ const askForToken = () => new Refusal(401, 'Sign in with a token as the password
 const onlySmart = () => new Refusal(403, 'Only the smart protocol of git is spoken here: use git 1.6.6 or later')
 const notFound = () => new Refusal(404, 'The project you were looking for could not be found.')
 
-function decodePath(text: string): string {
+export function decodePath(text: string): string {
   try {
     const path = decodeURIComponent(text)
     if (!path.includes('\0')) return path
@@ -58,7 +58,10 @@ function parseRequest({ method, url = '' }: IncomingMessage): Asked {
 }
 
 /** An anonymous client is asked to sign in, whether the project exists or not. */
-async function authorise(context: Context, { projectPath, service }: Asked): Promise<Project> {
+export async function authorise(
+  context: Context,
+  { projectPath, service }: Pick<Asked, 'projectPath' | 'service'>,
+): Promise<Project> {
   const { viewer } = context
   const isAnonymous = isNobody(viewer)
   if (service === null) throw isAnonymous ? askForToken() : onlySmart()
@@ -104,7 +107,7 @@ async function answer(exchange: Exchange): Promise<void> {
   await runInTurn(exchange, project, body)
 }
 
-function toRefusal(thrown: unknown, { id, log }: RequestScope): Refusal {
+export function toRefusal(thrown: unknown, { id, log }: RequestScope): Refusal {
   const error = outageFailure(thrown)
   if (error instanceof Refusal) return error
   if (error instanceof AppError) return new Refusal(httpStatus[error.code], error.message, failureHeaders(error))
@@ -112,13 +115,16 @@ function toRefusal(thrown: unknown, { id, log }: RequestScope): Refusal {
   return new Refusal(500, `Internal server error; request ${id}`)
 }
 
+/** The headers that make a git client ask for a password. */
+export const challengeOf = (status: number): Record<string, string> =>
+  status === 401 ? { 'www-authenticate': 'Basic realm="Waybill", charset="UTF-8"' } : {}
+
 function refuse(request: IncomingMessage, response: ServerResponse, { status, message, headers }: Refusal): void {
   // An answer that has begun cannot become an error any more, so it breaks off.
   if (response.headersSent) return void response.destroy()
   request.resume()
-  const challenge = status === 401 ? { 'www-authenticate': 'Basic realm="Waybill", charset="UTF-8"' } : {}
   const type = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }
-  response.writeHead(status, { ...type, ...headers, ...challenge })
+  response.writeHead(status, { ...type, ...headers, ...challengeOf(status) })
   response.end(`${message}\n`)
 }
 

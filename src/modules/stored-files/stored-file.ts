@@ -26,6 +26,9 @@ export const discardFile = (tx: Tx, key: string): Promise<void> => removeLater(t
 /** Removes a file if no row owns it. It may be repeated. */
 export async function removeUnowned(storage: FileStorage, key: string): Promise<void> {
   const byKey = { where: { storageKey: key }, select: { id: true } }
-  const owner = (await db.packageFile.findUnique(byKey)) ?? (await db.upload.findUnique(byKey))
+  const owner =
+    (await db.packageFile.findUnique(byKey)) ??
+    (await db.upload.findUnique(byKey)) ??
+    (await db.lfsObject.findUnique(byKey))
   if (!owner) await storage.remove(key)
 }
