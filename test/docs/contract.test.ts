@@ -130,6 +130,7 @@ describe('the contract of REST', () => {
       CommitDetail: 'Commit',
       CommitStats: 'Commit',
     },
+    ...{ SimpleProject: 'Project', GroupWithProjects: 'Group' },
     ...{ MilestoneWithStats: 'Milestone', User: 'Account', CurrentUser: 'Account', FreezePeriod: 'Freeze period' },
     ...{
       ProtectedTag: 'Protected tag',
