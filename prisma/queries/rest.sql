@@ -920,6 +920,543 @@ SELECT
       ) AS row
   )::text AS rows;
 
+-- GET /projects (projects.numberedPage)
+--   by projects_pkey
+SELECT
+  /* projects.numberedPage */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          CASE
+            WHEN octet_length(p.description) <= 10000 THEN p.description
+          END AS "description",
+          CASE
+            WHEN octet_length(p.description) > 10000 THEN octet_length(p.description)
+          END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
+          p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
+          p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt"
+        FROM
+          projects p
+        WHERE
+          true
+          AND (
+            p.visibility <> 'private'
+            OR (
+              p.id = ANY ($1::int[])
+              OR p.ancestor_ids && $2::int[]
+            )
+          )
+        ORDER BY
+          p.id desc
+        LIMIT
+          $3
+        OFFSET
+          $4::bigint
+      ) AS row
+  )::text AS rows;
+
+-- GET /projects (projects.numberedPage.count)
+--   by all of projects
+SELECT
+  /* projects.numberedPage.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      projects p
+    WHERE
+      true
+      AND (
+        p.visibility <> 'private'
+        OR (
+          p.id = ANY ($1::int[])
+          OR p.ancestor_ids && $2::int[]
+        )
+      )
+    LIMIT
+      $3
+  ) AS counted;
+
+-- GET /groups/:id/projects (projects.numberedPage)
+--   by projects_group_id_idx
+SELECT
+  /* projects.numberedPage */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          CASE
+            WHEN octet_length(p.description) <= 10000 THEN p.description
+          END AS "description",
+          CASE
+            WHEN octet_length(p.description) > 10000 THEN octet_length(p.description)
+          END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
+          p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
+          p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt"
+        FROM
+          (
+            SELECT
+              *
+            FROM
+              projects p
+            WHERE
+              true
+              AND p.group_id = $1
+            OFFSET
+              0
+          ) AS p
+        WHERE
+          true
+          AND (
+            p.visibility <> 'private'
+            OR (
+              p.id = ANY ($2::int[])
+              OR p.ancestor_ids && $3::int[]
+            )
+          )
+        ORDER BY
+          p.id desc
+        LIMIT
+          $4
+        OFFSET
+          $5::bigint
+      ) AS row
+  )::text AS rows;
+
+-- GET /groups/:id/projects (projects.numberedPage.count)
+--   by projects_group_id_idx
+SELECT
+  /* projects.numberedPage.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      (
+        SELECT
+          *
+        FROM
+          projects p
+        WHERE
+          true
+          AND p.group_id = $1
+        OFFSET
+          0
+      ) AS p
+    WHERE
+      true
+      AND (
+        p.visibility <> 'private'
+        OR (
+          p.id = ANY ($2::int[])
+          OR p.ancestor_ids && $3::int[]
+        )
+      )
+    LIMIT
+      $4
+  ) AS counted;
+
+-- GET /users/:id/projects (projects.numberedPage)
+--   by group_members_pkey
+--   by project_members_pkey
+--   by projects_ancestor_ids_idx
+--   by projects_pkey
+SELECT
+  /* projects.numberedPage */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+          CASE
+            WHEN octet_length(p.description) <= 10000 THEN p.description
+          END AS "description",
+          CASE
+            WHEN octet_length(p.description) > 10000 THEN octet_length(p.description)
+          END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
+          p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
+          p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt"
+        FROM
+          (
+            SELECT
+              *
+            FROM
+              projects p
+            WHERE
+              true
+              AND (
+                p.id IN (
+                  SELECT
+                    project_id
+                  FROM
+                    project_members
+                  WHERE
+                    user_id = $1
+                    AND role = $2
+                    AND (
+                      expires_at IS NULL
+                      OR expires_at > now()
+                    )
+                )
+                OR p.ancestor_ids && ARRAY(
+                  SELECT
+                    group_id
+                  FROM
+                    group_members
+                  WHERE
+                    user_id = $3
+                    AND role = $4
+                    AND (
+                      expires_at IS NULL
+                      OR expires_at > now()
+                    )
+                )
+              )
+              AND (
+                p.id = ANY ($5::int[])
+                OR p.ancestor_ids && $6::int[]
+              )
+            OFFSET
+              0
+          ) AS p
+        WHERE
+          true
+          AND (
+            p.visibility <> 'private'
+            OR (
+              p.id = ANY ($7::int[])
+              OR p.ancestor_ids && $8::int[]
+            )
+          )
+        ORDER BY
+          p.id desc
+        LIMIT
+          $9
+        OFFSET
+          $10::bigint
+      ) AS row
+  )::text AS rows;
+
+-- GET /users/:id/projects (projects.numberedPage.count)
+--   by group_members_pkey
+--   by project_members_pkey
+--   by projects_ancestor_ids_idx
+--   by projects_pkey
+SELECT
+  /* projects.numberedPage.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      (
+        SELECT
+          *
+        FROM
+          projects p
+        WHERE
+          true
+          AND (
+            p.id IN (
+              SELECT
+                project_id
+              FROM
+                project_members
+              WHERE
+                user_id = $1
+                AND role = $2
+                AND (
+                  expires_at IS NULL
+                  OR expires_at > now()
+                )
+            )
+            OR p.ancestor_ids && ARRAY(
+              SELECT
+                group_id
+              FROM
+                group_members
+              WHERE
+                user_id = $3
+                AND role = $4
+                AND (
+                  expires_at IS NULL
+                  OR expires_at > now()
+                )
+            )
+          )
+          AND (
+            p.id = ANY ($5::int[])
+            OR p.ancestor_ids && $6::int[]
+          )
+        OFFSET
+          0
+      ) AS p
+    WHERE
+      true
+      AND (
+        p.visibility <> 'private'
+        OR (
+          p.id = ANY ($7::int[])
+          OR p.ancestor_ids && $8::int[]
+        )
+      )
+    LIMIT
+      $9
+  ) AS counted;
+
+-- GET /groups (groups.numberedPage)
+--   by groups_ancestor_ids_idx
+SELECT
+  /* groups.numberedPage */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          g.id AS "id", g.parent_id AS "parentId", g.name AS "name", g.path AS "path", g.full_path AS "fullPath",
+          CASE
+            WHEN octet_length(g.description) <= 10000 THEN g.description
+          END AS "description",
+          CASE
+            WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
+          END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
+          g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
+          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt"
+        FROM
+          (
+            SELECT
+              *
+            FROM
+              groups g
+            WHERE
+              true
+              AND g.ancestor_ids && $1::int[]
+            OFFSET
+              0
+          ) AS g
+        WHERE
+          true
+          AND (
+            g.visibility <> 'private'
+            OR g.ancestor_ids && $2::int[]
+          )
+        ORDER BY
+          lower(g.name) COLLATE "C" asc, g.id asc
+        LIMIT
+          $3
+        OFFSET
+          $4::bigint
+      ) AS row
+  )::text AS rows;
+
+-- GET /groups (groups.numberedPage.count)
+--   by groups_ancestor_ids_idx
+SELECT
+  /* groups.numberedPage.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      (
+        SELECT
+          *
+        FROM
+          groups g
+        WHERE
+          true
+          AND g.ancestor_ids && $1::int[]
+        OFFSET
+          0
+      ) AS g
+    WHERE
+      true
+      AND (
+        g.visibility <> 'private'
+        OR g.ancestor_ids && $2::int[]
+      )
+    LIMIT
+      $3
+  ) AS counted;
+
+-- GET /groups/:id/subgroups (groups.numberedPage)
+--   by groups_parent_id_idx
+SELECT
+  /* groups.numberedPage */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          g.id AS "id", g.parent_id AS "parentId", g.name AS "name", g.path AS "path", g.full_path AS "fullPath",
+          CASE
+            WHEN octet_length(g.description) <= 10000 THEN g.description
+          END AS "description",
+          CASE
+            WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
+          END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
+          g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
+          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt"
+        FROM
+          (
+            SELECT
+              *
+            FROM
+              groups g
+            WHERE
+              true
+              AND g.ancestor_ids && $1::int[]
+              AND g.parent_id = $2
+            OFFSET
+              0
+          ) AS g
+        WHERE
+          true
+          AND (
+            g.visibility <> 'private'
+            OR g.ancestor_ids && $3::int[]
+          )
+        ORDER BY
+          lower(g.name) COLLATE "C" asc, g.id asc
+        LIMIT
+          $4
+        OFFSET
+          $5::bigint
+      ) AS row
+  )::text AS rows;
+
+-- GET /groups/:id/subgroups (groups.numberedPage.count)
+--   by groups_parent_id_idx
+SELECT
+  /* groups.numberedPage.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      (
+        SELECT
+          *
+        FROM
+          groups g
+        WHERE
+          true
+          AND g.ancestor_ids && $1::int[]
+          AND g.parent_id = $2
+        OFFSET
+          0
+      ) AS g
+    WHERE
+      true
+      AND (
+        g.visibility <> 'private'
+        OR g.ancestor_ids && $3::int[]
+      )
+    LIMIT
+      $4
+  ) AS counted;
+
+-- GET /groups/:id/descendant_groups (groups.numberedPage)
+--   by groups_ancestor_ids_idx
+SELECT
+  /* groups.numberedPage */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          g.id AS "id", g.parent_id AS "parentId", g.name AS "name", g.path AS "path", g.full_path AS "fullPath",
+          CASE
+            WHEN octet_length(g.description) <= 10000 THEN g.description
+          END AS "description",
+          CASE
+            WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
+          END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
+          g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
+          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt"
+        FROM
+          (
+            SELECT
+              *
+            FROM
+              groups g
+            WHERE
+              true
+              AND g.ancestor_ids && $1::int[]
+              AND g.ancestor_ids @> ARRAY[$2::int]
+              AND g.id <> $3
+            OFFSET
+              0
+          ) AS g
+        WHERE
+          true
+          AND (
+            g.visibility <> 'private'
+            OR g.ancestor_ids && $4::int[]
+          )
+        ORDER BY
+          lower(g.name) COLLATE "C" asc, g.id asc
+        LIMIT
+          $5
+        OFFSET
+          $6::bigint
+      ) AS row
+  )::text AS rows;
+
+-- GET /groups/:id/descendant_groups (groups.numberedPage.count)
+--   by groups_ancestor_ids_idx
+SELECT
+  /* groups.numberedPage.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      (
+        SELECT
+          *
+        FROM
+          groups g
+        WHERE
+          true
+          AND g.ancestor_ids && $1::int[]
+          AND g.ancestor_ids @> ARRAY[$2::int]
+          AND g.id <> $3
+        OFFSET
+          0
+      ) AS g
+    WHERE
+      true
+      AND (
+        g.visibility <> 'private'
+        OR g.ancestor_ids && $4::int[]
+      )
+    LIMIT
+      $5
+  ) AS counted;
+
 -- GET /projects/:id/members/all (members.numberedPageOfProject)
 --   by group_members_group_id_idx
 --   by project_members_project_id_idx
@@ -1052,3 +1589,45 @@ SELECT
           m.user_id = $3
       ) AS row
   )::text AS rows;
+
+-- GET /users (users.numberedPage)
+--   by users_pkey
+SELECT
+  /* users.numberedPage */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          u.id AS "id", u.username AS "username", u.name AS "name", u.email AS "email", u.avatar_url AS "avatarUrl",
+          u.avatar_chosen AS "avatarChosen", u.state AS "state", u.admin AS "admin", u.created_at AS "createdAt",
+          u.updated_at AS "updatedAt"
+        FROM
+          users u
+        WHERE
+          true
+        ORDER BY
+          u.id desc
+        LIMIT
+          $1
+        OFFSET
+          $2::bigint
+      ) AS row
+  )::text AS rows;
+
+-- GET /users (users.numberedPage.count)
+--   by users_pkey
+SELECT
+  /* users.numberedPage.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      users u
+    WHERE
+      true
+    LIMIT
+      $1
+  ) AS counted;

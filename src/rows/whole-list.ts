@@ -23,7 +23,7 @@ type Selected<Row> = {
  * The rows for which conditions are true. Each condition begins with `AND` and has an index. OFFSET makes PostgreSQL read these
  * indexes and sort what it finds: it plans without values, and would take any search for one that finds a row on every page.
  */
-export const narrowed = (table: 'projects p' | 'groups g', conditions: Prisma.Sql): Prisma.Sql => {
+export const narrowed = (table: 'projects p' | 'groups g' | 'users u', conditions: Prisma.Sql): Prisma.Sql => {
   const from = Prisma.raw(table)
   if (conditions.sql.trim() === '') return from
   return Prisma.sql`(SELECT * FROM ${from} WHERE true ${conditions} OFFSET 0) AS ${Prisma.raw(table.slice(-1))}`

@@ -132,6 +132,7 @@ describe('the contract of REST', () => {
       CommitRef: 'Commit',
       CommitSequence: 'Commit',
     },
+    ...{ SimpleProject: 'Project', GroupWithProjects: 'Group' },
     ...{ MilestoneWithStats: 'Milestone', User: 'Account', CurrentUser: 'Account', FreezePeriod: 'Freeze period' },
     ...{
       ProtectedTag: 'Protected tag',

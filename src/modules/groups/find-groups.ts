@@ -5,6 +5,8 @@ import { groupsOf, readableGroups } from '../../access/visibility.ts'
 import type { Context } from '../../context/context.ts'
 import { type Group, Prisma } from '../../generated/prisma/client.ts'
 import type { Visibility } from '../../generated/prisma/enums.ts'
+import { type Given, given } from '../../rows/given.ts'
+import type { NumberedPage, PageInput } from '../../rows/numbered-page.ts'
 import type { Connection } from '../../rows/page.ts'
 import type { Plan } from '../../rows/plan.ts'
 import { searchFor } from '../../rows/search.ts'
@@ -13,22 +15,20 @@ import type { Window } from '../../rows/window.ts'
 import { groups } from './group-loaders.ts'
 import { type GroupSort, groupOrders } from './group-orders.ts'
 
-type Given<Value> = Value | null | undefined
-
 /** What is absent or null does not narrow. */
-type GroupFilter = {
+export type GroupFilter = {
   /** Words in the name or in the full path. */
   search?: Given<string>
   /** The viewer has at least this role there. */
   leastRole?: Given<Role>
   /** Right below the group with this number. */
   parentId?: Given<number>
+  /** Somewhere below the group with this number. */
+  aboveId?: Given<number>
   topLevelOnly?: Given<boolean>
+  exceptIds?: Given<readonly number[]>
   visibility?: Given<Visibility>
 }
-
-const given = <Value>(value: Given<Value>, condition: (value: Value) => Prisma.Sql) =>
-  value == null ? Prisma.empty : Prisma.sql`AND ${condition(value)}`
 
 export const groupSearch = (search: Given<string>): Prisma.Sql =>
   searchFor(search, {
@@ -37,19 +37,21 @@ export const groupSearch = (search: Given<string>): Prisma.Sql =>
   })
 
 /** The conditions that an index answers. */
-const indexed = (viewer: Viewer, { search, leastRole, parentId }: GroupFilter) =>
+const indexed = (viewer: Viewer, { search, leastRole, parentId, aboveId }: GroupFilter) =>
   Prisma.join(
     [
       groupSearch(search),
       given(leastRole, (least) => groupsOf(viewer, least)),
       given(parentId, (id) => Prisma.sql`g.parent_id = ${id}`),
+      given(aboveId, (id) => Prisma.sql`g.ancestor_ids @> ARRAY[${id}::int] AND g.id <> ${id}`),
     ],
     ' ',
   )
 
-const others = ({ topLevelOnly, visibility }: GroupFilter) => Prisma.sql`
+const others = ({ topLevelOnly, visibility, exceptIds }: GroupFilter) => Prisma.sql`
   ${topLevelOnly ? Prisma.sql`AND g.parent_id IS NULL` : Prisma.empty}
-  ${given(visibility, (level) => Prisma.sql`g.visibility = ${level}::"Visibility"`)}`
+  ${given(visibility, (level) => Prisma.sql`g.visibility = ${level}::"Visibility"`)}
+  ${given(exceptIds, (some) => Prisma.sql`g.id <> ALL (${some}::int[])`)}`
 
 const selected = (viewer: Viewer, filter: GroupFilter, sort: GroupSort) => ({
   from: narrowed('groups g', indexed(viewer, filter)),
@@ -74,3 +76,10 @@ export const findGroups = (
   { sort, plan, window }: Sorted & { window: Window },
 ): Promise<Connection<Group>> =>
   readList(context, { source: groups, plan }, { ...selected(context.viewer, filter, sort), window })
+
+/** A page by number. */
+export const numberedGroups = (
+  context: Context,
+  filter: GroupFilter,
+  { sort, page }: { sort: GroupSort; page: PageInput },
+): Promise<NumberedPage<Group>> => groups.numberedPage('numberedPage', selected(context.viewer, filter, sort), page)

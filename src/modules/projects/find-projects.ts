@@ -1,12 +1,14 @@
 // Lists of the projects that a viewer may read. What the viewer may not read is left out by the statement, so it is never found,
 // counted, or in the way of a page.
-import type { Role } from '../../access/roles.ts'
-import type { Viewer } from '../../access/viewer.ts'
+import { type Role, role } from '../../access/roles.ts'
+import { isAdministrator, type Viewer } from '../../access/viewer.ts'
 import { projectsOf, readableProjects } from '../../access/visibility.ts'
 import type { Context } from '../../context/context.ts'
 import { pathKey } from '../../foundation/path-key.ts'
 import { Prisma, type Project } from '../../generated/prisma/client.ts'
 import type { Visibility } from '../../generated/prisma/enums.ts'
+import { type Given, given } from '../../rows/given.ts'
+import type { NumberedPage, PageInput } from '../../rows/numbered-page.ts'
 import type { Connection } from '../../rows/page.ts'
 import type { Plan } from '../../rows/plan.ts'
 import { searchFor } from '../../rows/search.ts'
@@ -15,10 +17,8 @@ import type { Window } from '../../rows/window.ts'
 import { projects } from './project-loaders.ts'
 import { type ProjectSort, projectOrder } from './project-orders.ts'
 
-type Given<Value> = Value | null | undefined
-
 /** What is absent or null does not narrow. */
-type ProjectFilter = {
+export type ProjectFilter = {
   /** Words in the name, the path or the description. */
   search?: Given<string>
   /** The viewer has at least this role there. */
@@ -27,10 +27,20 @@ type ProjectFilter = {
   fullPaths?: Given<readonly string[]>
   visibility?: Given<Visibility>
   archived?: Given<boolean>
+  /** Right in the group with this number. */
+  groupId?: Given<number>
+  /** In the group with this number, or in a group below it. */
+  treeId?: Given<number>
+  /** This account is Owner there, and the viewer may read the members. */
+  ownerId?: Given<number>
+  idAfter?: Given<number>
+  idBefore?: Given<number>
+  activeAfter?: Given<Date>
+  activeBefore?: Given<Date>
+  /** Whether the feature is on for anybody. */
+  issues?: Given<boolean>
+  mergeRequests?: Given<boolean>
 }
-
-const given = <Value>(value: Given<Value>, condition: (value: Value) => Prisma.Sql) =>
-  value == null ? Prisma.empty : Prisma.sql`AND ${condition(value)}`
 
 export const projectSearch = (search: Given<string>): Prisma.Sql =>
   searchFor(search, {
@@ -38,21 +48,43 @@ export const projectSearch = (search: Given<string>): Prisma.Sql =>
     names: [Prisma.raw('lower(p.name) COLLATE "C"'), Prisma.raw('lower(p.path) COLLATE "C"')],
   })
 
+/** The account is Owner of the project `p` or of a group above it. */
+const ownedBy = (userId: number) => {
+  const owned = (what: 'project' | 'group') => Prisma.sql`SELECT ${Prisma.raw(`${what}_id FROM ${what}_members`)}
+    WHERE user_id = ${userId} AND role = ${role.owner} AND (expires_at IS NULL OR expires_at > now())`
+  return Prisma.sql`(p.id IN (${owned('project')}) OR p.ancestor_ids && ARRAY(${owned('group')}))`
+}
+
 /** The conditions that an index answers. */
-const indexed = (viewer: Viewer, { search, leastRole, ids, fullPaths }: ProjectFilter) =>
-  Prisma.join(
+const indexed = (viewer: Viewer, filter: ProjectFilter) => {
+  const { search, leastRole, ids, fullPaths, groupId, treeId, ownerId } = filter
+  return Prisma.join(
     [
       projectSearch(search),
       given(leastRole, (least) => projectsOf(viewer, least)),
       given(ids, (some) => Prisma.sql`p.id = ANY (${some}::int[])`),
       given(fullPaths, (some) => Prisma.sql`lower(p.full_path) = ANY (${some.map(pathKey)}::text[])`),
+      given(groupId, (id) => Prisma.sql`p.group_id = ${id}`),
+      given(treeId, (id) => Prisma.sql`p.ancestor_ids @> ARRAY[${id}::int]`),
+      given(ownerId, (id) => Prisma.sql`${ownedBy(id)} ${readableMembers(viewer)}`),
     ],
     ' ',
   )
+}
 
-const others = ({ visibility, archived }: ProjectFilter) => Prisma.sql`
-  ${given(visibility, (level) => Prisma.sql`p.visibility = ${level}::"Visibility"`)}
-  ${given(archived, (is) => Prisma.sql`p.archived = ${is}`)}`
+/** Whoever has a role in a project may read its members. */
+const readableMembers = (viewer: Viewer) =>
+  isAdministrator(viewer) ? Prisma.empty : Prisma.sql`AND ${projectsOf(viewer)}`
+
+const others = (filter: ProjectFilter) => Prisma.sql`
+  ${given(filter.visibility, (level) => Prisma.sql`p.visibility = ${level}::"Visibility"`)}
+  ${given(filter.archived, (is) => Prisma.sql`p.archived = ${is}`)}
+  ${given(filter.idAfter, (id) => Prisma.sql`p.id > ${id}`)}
+  ${given(filter.idBefore, (id) => Prisma.sql`p.id < ${id}`)}
+  ${given(filter.activeAfter, (time) => Prisma.sql`p.updated_at > ${time}`)}
+  ${given(filter.activeBefore, (time) => Prisma.sql`p.updated_at < ${time}`)}
+  ${given(filter.issues, (are) => Prisma.sql`(p.issues_level <> 'disabled') = ${are}`)}
+  ${given(filter.mergeRequests, (are) => Prisma.sql`(p.merge_requests_level <> 'disabled') = ${are}`)}`
 
 const selected = (viewer: Viewer, filter: ProjectFilter, sort: ProjectSort) => ({
   from: narrowed('projects p', indexed(viewer, filter)),
@@ -68,3 +100,15 @@ export const findProjects = (
   { sort, plan, window }: Sorted & { window: Window },
 ): Promise<Connection<Project>> =>
   readList(context, { source: projects, plan }, { ...selected(context.viewer, filter, sort), window })
+
+/** A page by number. A page that is not counted has `uncounted`. */
+export const numberedProjects = (
+  context: Context,
+  filter: ProjectFilter,
+  { sort, page, uncounted }: { sort: ProjectSort; page: PageInput; uncounted?: boolean },
+): Promise<NumberedPage<Project>> =>
+  projects.numberedPage(
+    'numberedPage',
+    { ...selected(context.viewer, filter, sort), ...(uncounted ? { count: 0 } : {}) },
+    page,
+  )

@@ -48,7 +48,7 @@ const ProjectPermissions = builder.objectRef<Project>('ProjectPermissions').impl
 })
 
 /** Whoever reads a project knows the path of its group. */
-const Namespace = builder.objectRef<Group>('Namespace').implement({
+export const Namespace = builder.objectRef<Group>('Namespace').implement({
   description: 'The group that a project is in, as far as its address tells. `Project.group` has more.',
   access: 'public',
   fields: (t) => ({

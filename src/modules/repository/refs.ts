@@ -27,6 +27,16 @@ export async function hasRepository({ repositories }: Context, project: Project)
   }
 }
 
+/** The branch that HEAD names. Lists of projects may ask for it, because the file HEAD tells it without git in almost all repositories. */
+export async function defaultBranchOf(context: Context, project: Project): Promise<string | null> {
+  if (!(await hasRepository(context, project))) return null
+  return findDefaultBranch(context.repositories.directory(project.id)).catch((error) => {
+    // A broken repository has no default branch.
+    if (error instanceof GitError) return null
+    throw error
+  })
+}
+
 /** Reads once in a request, however often a query asks. A project without a repository has `nothing`, and git is not started. */
 function oncePerProject<Found>(read: (repository: string) => Promise<Found>, nothing: Found) {
   const found = perRequest(() => new Map<number, Promise<Found>>())

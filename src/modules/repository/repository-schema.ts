@@ -11,7 +11,7 @@ import { ProjectType } from '../projects/project-schema.ts'
 import { matchesTag } from '../protected-tags/matches.ts'
 import { sortTags, type TagOrder } from '../releases/tag-order.ts'
 import { BranchType, branchPageTypes, TagType, tagPageTypes } from './ref-schema.ts'
-import { branchesOf, hasRepository, tagsOf } from './refs.ts'
+import { branchesOf, defaultBranchOf, hasRepository, tagsOf } from './refs.ts'
 
 type Repository = { project: Project }
 type Named = { name: string }
@@ -95,6 +95,11 @@ const RepositoryType = builder.objectRef<Repository>('Repository').implement({
       description: 'Default branch. Null as long as it does not exist.',
       resolve: async ({ project }, _args, context) =>
         (await branchesOf(context, project)).find(({ isDefault }) => isDefault)?.name ?? null,
+    }),
+    headBranch: t.string({
+      internal: true,
+      description: 'The branch that HEAD names, which need not exist. Read without a process of git.',
+      resolve: ({ project }, _args, context) => defaultBranchOf(context, project),
     }),
     exists: t.boolean({
       nullable: false,

@@ -18,6 +18,7 @@ const failures: Readonly<Record<number, string>> = {
   401: 'The credential is missing or wrong.',
   403: 'The viewer may not do this.',
   404: 'The thing does not exist or is hidden.',
+  405: 'The list cannot be paged in this way.',
   409: 'The thing exists already, or the first request with this `Idempotency-Key` is still running.',
   412: 'The thing has changed since the time in `If-Unmodified-Since`.',
   413: 'The body or the answer is too large. For a list that is too large, the message names a `per_page` that fits.',

@@ -55,7 +55,7 @@ type Description = {
   /** The body of each status that is not a failure; null when the status has no JSON body. */
   answers: Readonly<Record<number, z.ZodType | null>>
   /** The statuses of failures, besides the statuses that every endpoint has. */
-  failures?: readonly (400 | 403 | 404 | 409 | 412 | 416 | 422)[]
+  failures?: readonly (400 | 403 | 404 | 405 | 409 | 412 | 416 | 422)[]
   /**
    * The ability that a write needs, or a read that pipelines may not make. It decides only whether pipelines are refused: `find`
    * and `handle` check the viewer.

@@ -75,6 +75,23 @@ function headersOf(call: Asked, page: NumberedPage<unknown>): Record<string, str
   }
 }
 
+/** Answers with a page of a list that is not counted. The link to the next page has the value of the last item in this parameter. */
+export function answerKeyset<Item>(
+  call: Asked,
+  { rows, size, hasNext }: NumberedPage<Item>,
+  { name, value }: { name: string; value: (item: Item) => string | number },
+): Response {
+  const next = shownUrl(call.context, call.url)
+  const last = rows.at(-1)
+  next.searchParams.delete('page')
+  next.searchParams.set('per_page', String(size))
+  if (last) next.searchParams.set(name, String(value(last)))
+  const text = JSON.stringify(rows)
+  assertAnswerFits(call.context, Buffer.byteLength(text))
+  const link = hasNext ? linkHeader([`<${next.href}>; rel="next"`]) : {}
+  return new Response(text, { headers: { 'content-type': 'application/json', etag: weakTagOf(text), ...link } })
+}
+
 /**
  * Answers with the page. All items are presented at the same time, so that the loaders read for all of them together. `present`
  * must use the context that it gets. This context knows the item's row, so the error of an answer that is too large can say how

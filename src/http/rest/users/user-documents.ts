@@ -1,9 +1,9 @@
 import type { z } from 'zod'
-import type { CurrentUserFragment } from '../../../generated/documents.ts'
+import type { CurrentUserFragment, UserFragment } from '../../../generated/documents.ts'
 import type { User } from '../../../generated/prisma/client.ts'
 import { shownRows } from '../../kit/document.ts'
 import { present } from '../kit/present.ts'
-import type { CurrentUserBody } from './user-bodies.ts'
+import type { CurrentUserBody, UserBody } from './user-bodies.ts'
 
 export const userFragment = /* GraphQL */ `
   fragment User on UserCore {
@@ -25,4 +25,12 @@ export const shownCurrentUser = shownRows<User, CurrentUserFragment, Body>(
     ${userFragment}
   `,
   (user) => present<Body>({ ...user, is_admin: user.is_admin || null }, ['avatar_url', 'email']),
+)
+
+export const shownUsers = shownRows<User, UserFragment, z.output<typeof UserBody>>(
+  /* GraphQL */ `
+    query Users { given { rows: users { ...User } } }
+    ${userFragment}
+  `,
+  (user) => present<z.output<typeof UserBody>>(user, ['avatar_url']),
 )

@@ -1,10 +1,14 @@
 import { z } from 'zod'
+import { isNobody } from '../../../access/viewer.ts'
+import { mayFindUsers, numberedUsers } from '../../../modules/users/find-users.ts'
 import { updateUser } from '../../../modules/users/update-user.ts'
+import { userById } from '../../../modules/users/user-loaders.ts'
 import { endpoint } from '../kit/endpoint.ts'
-import { storedText } from '../kit/fields.ts'
-import { unauthorized } from '../kit/rest-errors.ts'
-import { CurrentUserBody } from './user-bodies.ts'
-import { shownCurrentUser } from './user-documents.ts'
+import { flag, integer, optional, storedText, text } from '../kit/fields.ts'
+import { answerPage, pageFields } from '../kit/pagination.ts'
+import { forbidden, notFound, RestError, unauthorized } from '../kit/rest-errors.ts'
+import { CurrentUserBody, UserBody } from './user-bodies.ts'
+import { shownCurrentUser, shownUsers } from './user-documents.ts'
 
 const tag = 'Users'
 
@@ -45,4 +49,46 @@ const update = endpoint({
   },
 })
 
-export const userEndpoints = [current, update]
+const list = endpoint({
+  method: 'get',
+  path: '/users',
+  tag,
+  summary: 'Accounts, the newest first',
+  description: 'Without a credential only with `username`.',
+  input: z.object({
+    username: text('username').nullish().describe('The account with this username, in any letter case.'),
+    search: text('search').nullish().describe('Words that are all in the name or the username.'),
+    active: optional(flag).describe('Only accounts that may act, if true.'),
+    blocked: optional(flag).describe('Only blocked accounts, if true.'),
+    ...pageFields,
+  }),
+  answers: { 200: z.array(UserBody) },
+  failures: [403],
+  handle: async (call) => {
+    const { context, input } = call
+    const state = input.blocked ? 'blocked' : input.active ? 'active' : null
+    const filter = { usernames: input.username == null ? null : [input.username], search: input.search, state } as const
+    if (!mayFindUsers(context, filter)) {
+      throw new RestError(403, { message: '403 Forbidden - Not authorized to access /api/v4/users' })
+    }
+    return answerPage(call, await shownUsers.page(context, await numberedUsers(filter, input)))
+  },
+})
+
+const single = endpoint({
+  method: 'get',
+  path: '/users/:id',
+  tag,
+  summary: 'An account',
+  input: z.object({ id: integer().describe('The number of the account.') }),
+  answers: { 200: UserBody },
+  failures: [403],
+  handle: async ({ context, input }) => {
+    if (isNobody(context.viewer)) throw forbidden()
+    const user = await userById(context).load(input.id)
+    if (!user) throw notFound('User')
+    return Response.json(await shownUsers.one(context, user))
+  },
+})
+
+export const userEndpoints = [current, update, list, single]
