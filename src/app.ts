@@ -16,9 +16,7 @@ type ConnectionBounds = UnreadBounds & BodyBounds & RestBounds
 export type AppParts = Omit<PipelineParts & ServiceParts, 'keptAnswers'> &
   GitParts &
   ScopeParts & {
-    /** Whether answers are kept in memory. */
     responseCache: boolean
-    /** Whether browsers get GraphiQL. */
     graphiql: boolean
     /** Overrides of the bounds on slow clients. */
     connections?: Partial<ConnectionBounds>

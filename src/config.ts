@@ -139,9 +139,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     metricsToken: value.METRICS_TOKEN ?? null,
     /** Whether answers to queries are kept in memory. */
     responseCache: value.RESPONSE_CACHE === 'on',
-    /** Whether browsers get GraphiQL. */
     graphiql: value.GRAPHIQL === 'on',
-    /** Who may query the schema by introspection. */
     introspection: value.INTROSPECTION,
     /** The folder of the only GraphQL documents that may run; null when every document may run. */
     trustedDocuments: value.TRUSTED_DOCUMENTS === undefined ? null : path.resolve(value.TRUSTED_DOCUMENTS),
@@ -154,13 +152,10 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
       running: value.ARCHIVE_BUILDS,
       perCaller: value.ARCHIVE_BUILDS_PER_VIEWER,
     },
-    /** The most git processes that run at a time. */
     gitProcesses: { running: value.GIT_PROCESSES, perCaller: value.GIT_PROCESSES_PER_VIEWER },
     /** The longest time that a client may keep git waiting. */
     gitIdleMs: value.GIT_IDLE_SECONDS * 1000,
-    /** The most bytes of a file that is uploaded for Markdown. */
     uploadMaxBytes: value.UPLOAD_MAX_BYTES,
-    /** The most bytes of one answer. */
     maxAnswerBytes: value.MAX_ANSWER_BYTES,
     jwtIssuers: value.JWT_ISSUERS,
     logLevel: value.LOG_LEVEL,

@@ -25,7 +25,6 @@ export type StartOptions = {
   log: Log
   /** Runs after the migrations and before the first request. */
   prepare?: (parts: Prepared) => Promise<void>
-  /** Whether the server also runs jobs. */
   runsJobs: boolean
 }
 

@@ -139,7 +139,6 @@ export function readsProject(
   return project.visibility === 'internal' && viewer.user !== null
 }
 
-/** Every ability of the viewer in the project. */
 export function abilitiesOf(viewer: Viewer, project: ProjectAccess): ReadonlySet<Ability> {
   const held = roleIn(viewer, project)
   const standing = { role: held, reads: readsProject(viewer, project), project }

@@ -91,7 +91,6 @@ export const codeReaderIn = Prisma.raw(`
       AND (p.visibility <> 'private' OR code_role) AS code
   ) AS reads`)
 
-/** The groups that a viewer may read. */
 export function visibleGroups(viewer: Viewer): Prisma.GroupWhereInput {
   if (isAdministrator(viewer)) return {}
   return {

@@ -7,10 +7,8 @@ import { loadViewerByJwt } from './jwt-viewer.ts'
 import { loadViewerByToken } from './load-viewer.ts'
 import { TOKEN_PREFIX } from './token-secrets.ts'
 
-/** The headers in which the server looks for a credential. */
 export type CredentialHeaders = Pick<Headers, 'get'>
 
-/** The values of the headers that may hold a credential. */
 export const credentialsIn = (headers: CredentialHeaders): (string | null)[] =>
   ['private-token', 'job-token', 'authorization'].map((name) => headers.get(name))
 

@@ -11,7 +11,6 @@ export const pageOf = <Row extends z.ZodType>(row: Row) =>
 
 export const PAGE_INFO = 'pageInfo { hasNextPage endCursor }'
 
-/** Reads all rows of a list, page by page. */
 export async function readAllRows<Row>(read: (after: string | null) => Promise<Page<Row>>): Promise<Row[]> {
   const rows: Row[] = []
   let page = await read(null)

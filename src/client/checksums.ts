@@ -15,7 +15,6 @@ const LIST =
   /(?:^|[-_. (])(?:sha-?(?:2|256|384|512)?-?sums?(?:256|384|512)?|sha-?(?:256|384|512)|checksums?|hash(?:es|sums?)|digests?)(?=[-_. )]|$)/i
 const BESIDE = /^(.+)\.(?:sha-?(?:256|384|512)(?:sum)?|checksum|digest)(?:\.txt)?$/i
 
-/** Whether the name is the name of a checksum file. */
 export const isChecksumsFile = (fileName: string): boolean =>
   LIST.test(fileName) && !SIGNATURE.test(fileName) && !OTHER_ALGORITHM.test(fileName)
 

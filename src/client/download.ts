@@ -17,7 +17,6 @@ export type Downloaded = {
   checkedAgainst: string[]
 }
 
-/** A file that was not saved, and the reason. */
 export type Failed = { name: string; file: string; message: string }
 
 /** `total` is null when the server does not tell the size. */

@@ -51,7 +51,6 @@ function splitProjectPath(fullPath: string): { above: string; path: string } {
   return { above, path }
 }
 
-/** Creates the missing groups of a path. */
 async function ensureGroups(server: Server, fullPath: string | null, visibility: string | undefined): Promise<void> {
   if (fullPath === null || (await ask(server, groupByPath, { path: fullPath })).group) return
   await createGroup(server, fullPath, { visibility })

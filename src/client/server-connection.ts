@@ -7,10 +7,8 @@ export type Credential = {
   source: string
 }
 
-/** The server to ask, and the credential to send. */
 export type Server = { url: string; credential: Credential | null }
 
-/** One project of a server. */
 export type Target = { server: Server; project: string }
 
 /** Either a project or a group. */

@@ -47,7 +47,6 @@ const ownTokens = {
 
 type NewToken = { name: string; scopes: string[]; expiresAt: Date | undefined }
 
-/** Creates a token for the account that asks. */
 export async function createAccessToken(server: Server, { scopes, ...values }: NewToken) {
   const input = { ...values, scopes: scopes.map((scope) => scope.toUpperCase()) }
   const { payload } = await ask(server, tokenCreate, { input })
@@ -57,7 +56,6 @@ export async function createAccessToken(server: Server, { scopes, ...values }: N
   return { token, accessToken }
 }
 
-/** Creates a job token that acts as the account that asks. */
 export async function createJobToken({ server, project: projectPath }: Target, expiresIn: number) {
   const { payload } = await ask(server, jobTokenCreate, { input: { projectPath, expiresIn } })
   assertNoErrors(payload.errors)
@@ -69,7 +67,6 @@ export async function createJobToken({ server, project: projectPath }: Target, e
 export const revokeAccessToken = (server: Server, id: number): Promise<AccessToken> =>
   mutate(server, tokenRevoke, { id: toGlobalId('AccessToken', id) })
 
-/** Lists the tokens of the account that asks. */
 export const listAccessTokens = (server: Server): Promise<AccessToken[]> =>
   readAllRows(async (after) => {
     const { currentUser } = await ask(server, ownTokens, { after })

@@ -4,7 +4,6 @@ import type { Context } from './context.ts'
 export type AnswerLife = {
   /** The moment at which the passing of time changes the answer, in milliseconds since 1970. */
   until: number
-  /** Whether the answer may be kept at all. */
   kept: boolean
 }
 

@@ -18,7 +18,6 @@ const ROW_BYTES = 200
 /** JSON may need two bytes for one byte of a text. */
 const GROWTH_IN_JSON = 2
 
-/** The size of an answer so far. */
 export class AnswerSize {
   readonly max: number
   #taken = 0

@@ -12,8 +12,6 @@ export type Watcher = {
 export type ReleaseChanges = {
   /** The watcher misses nothing once the promise resolves. Returns a function that ends the watching. */
   watch: (watcher: Watcher) => Promise<() => void>
-  /** The number of watchers. */
   size: () => number
-  /** Ends all watchers, and the connection. */
   close: () => Promise<void>
 }

@@ -7,7 +7,6 @@ import { createPreparedNames } from './prepared-names.ts'
 /** The database of this process. `connectDatabase` sets it, and the first statement connects. */
 export let db: PrismaClient
 
-/** The connections of `db`. */
 export let pool: ServingPool
 
 /** The client of the database, or the client inside a transaction. */

@@ -2,7 +2,6 @@ import { Prisma } from '../generated/prisma/client.ts'
 import { db, type Tx } from './db.ts'
 import { jsonParameter } from './json-parameter.ts'
 
-/** All jobs, each with its payload. */
 export type Jobs = {
   'collect-evidence': { releaseId: number; occasion: string }
   'keep-repository': { projectId: number }

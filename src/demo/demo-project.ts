@@ -37,7 +37,6 @@ const findProject = (demo: DemoProject): Promise<Project | null> =>
 
 const hasRepository = ({ id }: Project, repositoriesDir: string) => existsSync(repositoryDirectory(repositoriesDir, id))
 
-/** Whether the project is complete in the database and on the disk. */
 export async function isComplete(demo: DemoProject, repositoriesDir: string): Promise<boolean> {
   const project = await findProject(demo)
   return project !== null && project.description !== null && hasRepository(project, repositoriesDir)

@@ -51,7 +51,6 @@ export function parseNodeId(text: string): { typename: string; id: string } {
   return { typename: typeOfClass.get(className) ?? className, id }
 }
 
-/** The number in a global ID of the expected class. */
 export function parseNumericId(text: string, expected: string): number {
   const { className, id } = parseGlobalId(text)
   if (className !== expected) throw invalid(`${shown(text)} does not represent an instance of ${expected}`)

@@ -32,7 +32,6 @@ export function pathProblems(
 export const couldBeNames = (segments: readonly string[]): boolean =>
   segments.every((segment, index) => problemOf(segment, index) === null)
 
-/** Whether the segments could be the full path of a project. */
 export const couldBeProject = (segments: readonly string[]): boolean =>
   segments.length >= 2 && segments.join('/').length <= maxCharacters.fullPath && couldBeNames(segments)
 

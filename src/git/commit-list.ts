@@ -2,7 +2,6 @@ import { invalid } from '../foundation/errors.ts'
 import { GitError, READER_MEMORY, runGit } from './git.ts'
 import { listTagRefs } from './tags.ts'
 
-/** Selects the commits of a list. */
 export type CommitFilter = {
   /** The list holds everything that is reachable from these commits or ranges of commits; null: from every branch and tag. */
   from: readonly string[] | null

@@ -6,7 +6,6 @@ export const MAX_OBJECT_BYTES = 1024 ** 2
 type Body = { sha: string; type: string; parts: Buffer[]; remaining: number; wanted: number }
 
 type Bounds = {
-  /** The most bytes of one object. */
   maxBytes?: number
   /** A larger object is cut to its beginning. Without `cut` it is null. */
   cut?: boolean

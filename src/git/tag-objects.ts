@@ -40,7 +40,6 @@ export type TextBounds = {
   skipAbove: number
   /** Only the beginning is read of a tag object of more bytes. */
   maxBytes: number
-  /** The most characters of one message. */
   maxCharacters: number
   /** The most characters of all messages together. */
   maxTotal: number

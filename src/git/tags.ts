@@ -30,7 +30,6 @@ const ALL: TextBounds = {
   maxTotal: 256 * 1024 ** 2,
 }
 
-/** The tags with their texts. */
 export async function readTags(repository: string, refs: readonly TagRef[], bounds: TextBounds = ALL): Promise<Tag[]> {
   const ids = refs.flatMap(({ object }) => (object && object.size <= bounds.skipAbove ? [object.id] : []))
   const texts = await readTagTexts(repository, [...new Set(ids)], bounds)

@@ -16,7 +16,6 @@ export const builder = new SchemaBuilder<{
   Context: Context
   DefaultFieldNullability: true
   PrismaTypes: PrismaTypes
-  /** Every connection has a count of its rows. */
   Connection: { count: () => number | Promise<number> }
   Scalars: IdScalars & {
     ID: { Input: string; Output: string | number }

@@ -20,7 +20,6 @@ builder.queryField('given', (t) =>
   }),
 )
 
-/** Makes a field for rows of a type. */
 export const givenRows = <Row>(name: string, type: OutputRef<Row>): void =>
   builder.objectField(GivenType, name, (t) =>
     t.field({

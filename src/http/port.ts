@@ -27,7 +27,6 @@ function listen(server: NetServer, { host, port }: Place, alone: boolean): Promi
 const closed = (server: NetServer) => new Promise<void>((resolve) => server.close(() => resolve()))
 
 export type ReservedPort = {
-  /** The address on which the server listens. */
   address: string
   port: number
   release: () => Promise<void>

@@ -16,7 +16,6 @@ export const BODY_BOUNDS: BodyBounds = { silenceMs: 30_000, bytesPerSecond: 4096
 type Body = {
   request: IncomingMessage
   response: ServerResponse
-  /** The bytes of the connection before the body. */
   bytesBefore: number
   bytesSeen: number
   /** How long the server has read, in all and since the last byte. */

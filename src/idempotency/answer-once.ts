@@ -53,7 +53,6 @@ const tokenOf = (headers: CredentialHeaders) => JSON.stringify(credentialsIn(hea
 export type KeyedWrite = {
   viewer: Viewer
   credentials: CredentialHeaders
-  /** The client's key. */
   key: string
   /** Everything that distinguishes the write from other writes. */
   content: unknown

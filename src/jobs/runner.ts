@@ -11,18 +11,15 @@ import { tasks } from './tasks.ts'
 
 export type RunnerOptions = {
   url: string
-  /** The most jobs that run at a time. */
   concurrency: number
   log: Log
   baseUrl: string
   storage: FileStorage
   repositoriesDir: string
-  /** Called after each attempt of a job. */
   onJob?: JobObserver
 }
 
 export type JobRunner = {
-  /** Finishes the running jobs and stops. */
   stop: () => Promise<void>
   /** Resolves when the runner has stopped. It stops by itself when it cannot record the end of a job in the database. */
   ended: Promise<void>

@@ -5,13 +5,11 @@ import { collectEvidenceTask } from './tasks/collect-evidence-task.ts'
 import { keepRepositoryTask } from './tasks/keep-repository-task.ts'
 import { removeStoredFileTask } from './tasks/remove-stored-file.ts'
 
-/** The parts of the server that tasks use. */
 export type TaskParts = {
   /** Every line has the job's ID. */
   log: Log
   /** Scheme, host and optional path in front of every absolute URL, without a trailing slash. */
   baseUrl: string
-  /** The storage of the files of packages. */
   storage: FileStorage
   repositoriesDir: string
   /** Aborted when the process stops. Long work is then left for another time. */

@@ -23,7 +23,6 @@ export function assertIntrospection({ asksForSchema }: Operation, introspection:
   throw new AppError('FORBIDDEN', `This server does not tell its schema to ${who}: __schema and __type are refused`)
 }
 
-/** The limits of an operation for the viewer. */
 export function operationLimits(viewer: Viewer): { cost: number; depth: number } {
   if (!viewer.user) return { cost: 200, depth: 15 }
   return isAdministrator(viewer) ? { cost: 300, depth: 20 } : { cost: 250, depth: 20 }

@@ -44,7 +44,6 @@ function ignoreUnlessOutage(error: unknown): null {
   return null
 }
 
-/** What is asked, and the paths of all projects that the answer is about. */
 type Asked = { question: string; paths: readonly string[] }
 
 /** The present place of the answer; null when a project does not exist or is hidden from the viewer. */

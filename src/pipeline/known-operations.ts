@@ -20,7 +20,6 @@ export type Run = (
   root?: object,
 ) => ExecutionResult | Promise<ExecutionResult>
 
-/** A document and the one of its operations that will run. */
 export type Operation = {
   document: DocumentNode
   node: OperationDefinitionNode

@@ -17,7 +17,6 @@ export const keyRefusalError = (refusal: KeyRefusal): GraphQLError =>
 
 type Asker = { viewer: Viewer; credentials: CredentialHeaders }
 
-/** The JSON of an answer and its headers. */
 export type Answer = { json: string; headers?: Readonly<Record<string, string>> }
 
 /** Whether a mutation of the request answered. A mutation that has written must not be tried again. */

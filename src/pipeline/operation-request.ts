@@ -1,7 +1,6 @@
 import { GraphQLError } from 'graphql'
 import { refused } from './refusal.ts'
 
-/** One operation as a client sends it. */
 export type OperationRequest = {
   /** Null when the client sends only the hash of the query. */
   query: string | null
@@ -10,9 +9,7 @@ export type OperationRequest = {
   extensions: Readonly<Record<string, unknown>>
   /** The HTTP method. A GET must not write. */
   method: string
-  /** The value of the header `Idempotency-Key`. */
   idempotencyKey: string | null
-  /** Whether the client accepts events. */
   takesEvents: boolean
 }
 
@@ -48,7 +45,6 @@ function parseParameters(parameters: unknown, sent: Sent): OperationRequest | nu
   }
 }
 
-/** Reads the operation in a JSON body. */
 export function parseBody(body: string, sent: Sent): OperationRequest | null {
   try {
     return parseParameters(JSON.parse(body), sent)
@@ -67,7 +63,6 @@ function parseJson(name: string, text: string): unknown {
   }
 }
 
-/** Reads the operation in the query string of a GET. */
 export function parseUrl(url: string, sent: Sent): OperationRequest | null {
   const parameters = [...new URL(url, 'http://localhost').searchParams]
   const parsed = parameters.map(([name, text]) => [name, OF_JSON.includes(name) ? parseJson(name, text) : text])

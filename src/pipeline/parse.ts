@@ -54,7 +54,6 @@ export function parseText(text: string): DocumentNode {
   }
 }
 
-/** The operation of the document that will run. */
 export function chosenOperation(document: DocumentNode, operationName: string | null): OperationDefinitionNode {
   const operation = getOperationAST(document, operationName)
   if (operation) return operation

@@ -34,7 +34,6 @@ export type PipelineParts = ContextParts & {
   introspection: Introspection
 }
 
-/** The viewer with its request and credential. */
 export type Asker = { scope: RequestScope; credentials: CredentialHeaders; viewer: Viewer }
 
 export type Outcome =

@@ -76,7 +76,6 @@ function behindProxies(request: IncomingMessage, trust: Trust): Client {
   }
 }
 
-/** The client that sent the request. */
 export function clientOf(request: IncomingMessage, trust: TrustProxy): Client {
   const { remoteAddress } = request.socket
   if (trust && remoteAddress !== undefined && trust(remoteAddress, 0)) return behindProxies(request, trust)

@@ -12,7 +12,6 @@ import { type Child, noteChildren, type Plan, valueOfChild, wholeRow } from './p
 import type { Source } from './source.ts'
 import type { Window } from './window.ts'
 
-/** How the children of a parent are found. */
 export type Parent = {
   /** The column that holds the parent's id. */
   column: string
@@ -27,10 +26,8 @@ export type Parent = {
 /** A condition that begins with `AND` and narrows the children. */
 type Filter = { where?: Prisma.Sql }
 
-/** A page of the children of one parent. */
 export type PageOfChildren<Row> = Filter & { order: Order<Row>; window: Window }
 
-/** Which children of one parent are read: a page, or all. */
 type Selection<Row> = PageOfChildren<Row> | Filter
 
 type Ask<Row> = { parentId: number; selection: Selection<Row>; plan: Plan }

@@ -7,7 +7,6 @@ import { maxCharacters } from '../foundation/text-limits.ts'
  */
 export type Position = readonly (string | number | boolean | null)[]
 
-/** The argument that holds the cursor. */
 export type CursorArgument = 'after' | 'before'
 
 const badCursor = (argument: CursorArgument) =>

@@ -85,7 +85,6 @@ export function pageOf<Row>(all: readonly Row[], input: PageInput): NumberedPage
   return { rows: all.slice(offset, offset + size), number, size, hasNext: all.length > offset + size, total }
 }
 
-/** A page of a list that is not counted. */
 export async function uncountedPage<Row>(
   input: PageInput,
   read: (place: { size: number; offset: number }) => Promise<{ rows: Row[]; hasNext: boolean }>,

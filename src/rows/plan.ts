@@ -10,9 +10,7 @@ export type Plan = {
   key: string
   /** The fields of the row that are read; null: all. */
   fields: ReadonlySet<string> | null
-  /** Whether the cursor of a row is read as well. */
   cursors: boolean
-  /** The children that are read in the same statement. */
   children: readonly Child[]
 }
 

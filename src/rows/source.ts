@@ -4,7 +4,6 @@ import { type DatesOf, reviver } from './json-rows.ts'
 import { childColumns, type Plan } from './plan.ts'
 
 export type TableOptions<Row> = {
-  /** The fields of the table, as Prisma names them. */
   fields: Readonly<Record<string, string>>
   dates: DatesOf<Row>
   /** The fields that are read whatever the plan is. Absent: a row is always read whole. */
@@ -23,7 +22,6 @@ export type Source<Row> = {
   name: string
   /** The name of a statement that reads rows of the table, made of what the statement does. */
   statement: (what: string) => string
-  /** All columns. */
   columns: Prisma.Sql
   from: Prisma.Sql
   /** The columns of a plan and its children. `placed` are the fields that cursors are made of. `childColumns` explains `when`. */

@@ -18,7 +18,6 @@ export type OpenDatabase = {
   directUrl: string
   /** The names of the migrations that were applied now. */
   applied: string[]
-  /** Whether the database is the embedded PostgreSQL. */
   embedded: boolean
   /** The reason why the database cannot serve now; null when it can. */
   unready: () => Promise<string | null>

@@ -30,7 +30,6 @@ export function shareStatements<Key, Value>(
   let running = 0
   /** The number of keys, duplicates included, that the last statement answered. */
   let asking = 0
-  /** Reads the batch that waits. */
   let waiting: (() => void) | null = null
 
   async function readOnce(keys: readonly Key[]): Promise<(Value | Error)[]> {

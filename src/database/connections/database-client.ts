@@ -25,11 +25,8 @@ export type DatabaseClientOptions = {
   connectTimeoutMs?: number
   /** Asked when a statement has had no answer for `patienceMs`. Without it the connection then counts as cut. */
   isRunning?: (name: string) => Promise<boolean>
-  /** Throws when the database is known to be away. */
   assertReachable?: () => void
-  /** Called when the database could not do its work. */
   onOutage?: (error: unknown) => void
-  /** Called when the connection turns out to be cut. */
   onCut?: (error: unknown) => void
 }
 

@@ -51,7 +51,6 @@ export async function migrate({ url, migrationsDir, log }: MigrateOptions): Prom
   })
 }
 
-/** The migrations of the folder that the database lacks. */
 export async function pendingMigrations({ url, migrationsDir }: Omit<MigrateOptions, 'log'>): Promise<string[]> {
   const [known, applied] = await Promise.all([
     listMigrations(migrationsDir),

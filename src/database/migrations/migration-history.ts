@@ -33,7 +33,6 @@ export async function openHistory(client: ClientBase): Promise<void> {
   await client.query(CREATE_HISTORY)
 }
 
-/** The names of the migrations that are in effect. */
 export async function appliedMigrations(client: ClientBase): Promise<Set<string>> {
   if (!(await isThere(client, '_prisma_migrations'))) return new Set()
   const { rows } = await client.query<{ name: string }>(

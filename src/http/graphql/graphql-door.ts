@@ -71,7 +71,6 @@ function answerJson(
 
 export type GraphqlDoorParts = Pick<PipelineParts, 'authenticate' | 'rateLimits'> & {
   pipeline: Pipeline
-  /** Whether browsers are shown GraphiQL. */
   graphiql: boolean
 }
 

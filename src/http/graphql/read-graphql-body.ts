@@ -37,7 +37,6 @@ export function readBody(request: IncomingMessage, { user, scopes }: Viewer): Pr
   })
 }
 
-/** Decodes the body by the charset that the client declares. */
 export function decodeBody(body: Buffer, contentType: string): string {
   const charset = charsetOf(contentType)
   try {

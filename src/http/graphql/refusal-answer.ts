@@ -19,7 +19,6 @@ function statusOf(errors: readonly GraphQLError[], mediaType: string): number {
   return Math.max(...statuses)
 }
 
-/** Says why an operation was not run. */
 export function answerRefusal(response: ServerResponse, errors: readonly GraphQLError[], mediaType: string): void {
   const body = Buffer.from(JSON.stringify({ errors: errors.map(shown) }))
   const status = statusOf(errors, mediaType)

@@ -36,7 +36,6 @@ const style = `
 
 type Page = {
   title: string
-  /** The URL of the feed that belongs to the page. */
   feed?: string
   body: Markup
 }

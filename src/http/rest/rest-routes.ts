@@ -55,9 +55,7 @@ function assertOpenTo(viewer: Viewer, endpoint: Endpoint): void {
 }
 
 export type RestParts = ContextParts & {
-  /** Holds the files of packages, and uploads. */
   storage: FileStorage
-  /** The folder with the files of report artifacts. */
   artifactsDir: string
   /** The most bytes of an upload. Without it the default of the configuration applies. */
   uploadMaxBytes?: number

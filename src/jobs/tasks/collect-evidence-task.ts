@@ -15,7 +15,6 @@ function obstacle(release: Pick<Release, 'releasedAt' | 'createdAt'> | null, occ
   return isHistorical(release) ? 'the release is historical' : null
 }
 
-/** Collects the evidence for the date of a release. */
 export async function collectEvidenceTask(payload: unknown, { log, baseUrl }: TaskParts): Promise<void> {
   const { releaseId, occasion } = Payload.parse(payload)
   const isWanted = (release: Parameters<typeof obstacle>[0]) => {

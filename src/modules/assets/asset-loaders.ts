@@ -48,7 +48,6 @@ export const linksOfRelease = listOf({
   count: (_context, { linksCount }) => linksCount,
 })
 
-/** A page of the links by number, the newest link first. */
 export async function numberedLinks(release: ReleaseNode, page: PageInput): Promise<NumberedPage<AssetLinkNode>> {
   const selected = { where: Prisma.sql`l.release_id = ${release.id}`, order: newestFirst, count: release.linksCount }
   return extendPage(await links.numberedPage('numberedPageOfRelease', selected, page), { release })

@@ -7,7 +7,6 @@ import { textsOfUnknownSize } from '../../rows/long-texts.ts'
 import { table } from '../../rows/table.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 
-/** A piece of evidence with its release. */
 export type EvidenceNode = Evidence & { release: ReleaseNode }
 
 const oldestFirst = byTime<Evidence>({

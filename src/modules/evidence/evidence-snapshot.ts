@@ -100,5 +100,4 @@ const isList = (value: object): value is readonly Json[] => Array.isArray(value)
 /** The SHA-256 of a text in UTF-8, in lower-case hex. */
 export const digestOfText = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex')
 
-/** The digest of a document's canonical JSON. */
 export const digestOf = (document: Json): string => digestOfText(canonicalJson(document))

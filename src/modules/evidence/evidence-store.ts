@@ -5,14 +5,12 @@ import { db, type Tx } from '../../database/db.ts'
 import { type Insertion, insertEvidences, type NewEvidence } from './insert-evidence.ts'
 import { readSnapshotRows, type SnapshotRow } from './snapshot-rows.ts'
 
-/** Reads what evidence is made of, and inserts evidence. */
 export type EvidenceStore = {
   /** Null when the release is gone. */
   read: (releaseId: number) => Promise<SnapshotRow | null>
   insert: (evidence: NewEvidence) => Promise<Insertion>
 }
 
-/** A store that works in a transaction. */
 export const storeIn = (tx: Tx): EvidenceStore => ({
   read: async (releaseId) => (await readSnapshotRows(tx, [releaseId]))[0] ?? null,
   insert: async (evidence) => (await insertEvidences(tx, [evidence]))[0] ?? null,

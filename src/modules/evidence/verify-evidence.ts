@@ -10,7 +10,6 @@ export type Check = { subject: 'document' | 'digest' | 'signature'; ok: boolean;
 export type EvidenceToVerify = {
   /** A snapshot, or a bundle of a snapshot with its digest and its signature. */
   bytes: Uint8Array
-  /** The keys that are trusted. */
   jwks: JSONWebKeySet
   /** Needed unless the bytes are a bundle. If both are there, both are checked. */
   signature?: string

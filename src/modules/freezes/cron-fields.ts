@@ -121,7 +121,6 @@ function readWeekdays(text: string): Weekday[] | null {
 /** The number of days of each month, in a leap year. */
 const LONGEST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
-/** The months that have one of the days. */
 function monthsWith(months: readonly number[], days: readonly number[] | null): number[] {
   const found = months.filter((month) => days === null || days.some((day) => day <= (LONGEST[month - 1] ?? 0)))
   return found.length === 0 ? unreadable() : found

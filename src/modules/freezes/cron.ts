@@ -68,7 +68,6 @@ function findDay({ fields }: Schedule, from: WallTime, step: 1 | -1): WallTime |
 
 const midnightOf = (time: WallTime): WallTime => Math.floor(time / DAY) * DAY
 
-/** The first occurrence after a time. */
 export function occurrenceAfter(schedule: Schedule, time: WallTime): WallTime | null {
   const today = midnightOf(time)
   const later = schedule.timesOfDay.find((timeOfDay) => today + timeOfDay > time)
@@ -77,7 +76,6 @@ export function occurrenceAfter(schedule: Schedule, time: WallTime): WallTime | 
   return day === null ? null : day + (schedule.timesOfDay[0] ?? 0)
 }
 
-/** The last occurrence at a time or before it. */
 export function occurrenceUntil(schedule: Schedule, time: WallTime): WallTime | null {
   const today = midnightOf(time)
   const earlier = schedule.timesOfDay.findLast((timeOfDay) => today + timeOfDay <= time)

@@ -92,7 +92,6 @@ export const updateFreezePeriod = once(
   },
 )
 
-/** Deletes a freeze period. The freeze that it caused ends. */
 export const deleteFreezePeriod = once(async (context: Context, { id }: { id: number }): Promise<FreezePeriodNode> => {
   const period = await getFreezePeriod(context, id)
   return transact(context, async (tx) => {

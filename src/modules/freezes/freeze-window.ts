@@ -9,7 +9,6 @@ export type FreezeWindow = {
   active: boolean
   /** The start of the active freeze, otherwise the next start. */
   startTime: Date | null
-  /** The next end. */
   endTime: Date | null
 }
 

@@ -34,7 +34,6 @@ function toInstant(time: WallTime, zone: TimeZone): Instant {
   return findChange(after, zone, { from: later, until: earlier })
 }
 
-/** The first occurrence after an instant. */
 export function instantAfter(schedule: Schedule, zone: TimeZone, instant: Instant): Instant | null {
   let time = occurrenceAfter(schedule, instant + Math.min(...offsetsAround(instant, zone)))
   while (time !== null) {
@@ -45,7 +44,6 @@ export function instantAfter(schedule: Schedule, zone: TimeZone, instant: Instan
   return null
 }
 
-/** The last occurrence at an instant or before it. */
 export function instantUntil(schedule: Schedule, zone: TimeZone, instant: Instant): Instant | null {
   let time = occurrenceUntil(schedule, instant + Math.max(...offsetsAround(instant, zone)))
   while (time !== null) {

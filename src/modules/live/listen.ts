@@ -13,7 +13,6 @@ const LONGEST_PAUSE_MS = 2_000
 export type ListenOptions = {
   url: string
   channel: string
-  /** Called with the payload of every message. */
   hear: (payload: string) => void
   /** Called when a connection that was lost at that time is back. The messages in between are lost. */
   resume: (lostAt: Date) => Promise<void>

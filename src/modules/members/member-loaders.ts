@@ -56,7 +56,6 @@ const withGroups = (project: Project) => Prisma.sql`(
   ORDER BY user_id, role DESC
 ) AS m`
 
-/** A page by number of the members of a project and of the groups above it. */
 export async function numberedMembers(project: Project, page: PageInput): Promise<NumberedPage<MemberNode>> {
   const order = { terms: [Prisma.sql`m.user_id`], direction: 'asc' } as const
   const selected = { from: withGroups(project), where: Prisma.sql`true`, order }

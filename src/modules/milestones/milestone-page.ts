@@ -14,7 +14,6 @@ export function todayIn(context: Context): string {
   return date
 }
 
-/** The path of the milestone's page. */
 export async function milestonePath(context: Context, { projectId, groupId, iid }: Milestone): Promise<string> {
   if (projectId !== null) {
     const project = await projectById(context).load(projectId)

@@ -69,7 +69,6 @@ async function nextIid(tx: Tx, owner: ReturnType<typeof idOf>): Promise<number> 
   return (last._max.iid ?? 0) + 1
 }
 
-/** Makes a milestone of a project or of a group. */
 export const createMilestone = once(async (context: Context, input: MilestoneCreate): Promise<Milestone> => {
   const { projectPath, groupPath, ...values } = input
   const namespace = await getNamespaceFor(context, 'milestone:write', { projectPath, groupPath })

@@ -31,7 +31,6 @@ const milestonesBy = (column: 'm.project_id' | 'm.group_id') =>
 export const milestonesOfProject = milestonesBy('m.project_id')
 export const milestonesOfGroup = milestonesBy('m.group_id')
 
-/** A page by number of the milestones of a project or a group itself. */
 export function numberedMilestones(namespace: Namespace, filter: MilestoneFilter, page: PageInput) {
   const owner = idOf(namespace)
   const ofOwner =

@@ -57,7 +57,6 @@ export function numberedPackages(project: Project, listing: Listing, page: PageI
   return packages.numberedPage('numberedPageOfProject', { where, order }, page)
 }
 
-/** A page by number of the files of a package, the oldest file first. */
 export function numberedPackageFiles({ id }: Package, page: PageInput) {
   const order = { terms: [Prisma.sql`f.id`], direction: 'asc' } as const
   return files.numberedPage('numberedPageOfPackage', { where: Prisma.sql`f.package_id = ${id}`, order }, page)

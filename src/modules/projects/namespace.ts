@@ -35,7 +35,6 @@ export const canIn = (viewer: Viewer, ability: SharedAbility, namespace: Namespa
 export const roleInNamespace = (viewer: Viewer, namespace: Namespace): Role =>
   'project' in namespace ? roleIn(viewer, namespace.project) : roleInGroup(viewer, namespace.group)
 
-/** The column that holds the id of the project or of the group. */
 export const idOf = (namespace: Namespace): { projectId: number } | { groupId: number } =>
   'project' in namespace ? { projectId: namespace.project.id } : { groupId: namespace.group.id }
 

@@ -37,9 +37,7 @@ export async function protectedTagsOf(context: Context, project: Project): Promi
   return tags.map((tag) => ({ ...tag, project }))
 }
 
-/** Reads a project and all its protected tags by one statement. */
 export const planWithProtectedTags = planOf({ ...wholeRow, children: [ofProject.child({}, wholeRow)] })
 
-/** The rules that decide who may create a tag in the project. */
 export const tagRulesOf = async (context: Context, project: Project): Promise<readonly TagProtection[]> =>
   ofProject.along(project, {}) ?? ofProject.all(context, project.id)

@@ -3,7 +3,6 @@ import { roleIn, type Viewer } from '../../access/viewer.ts'
 import type { ProtectedTagAccessLevel } from '../../generated/prisma/client.ts'
 import { matchesTag } from './matches.ts'
 
-/** The part of a protected tag that decides. */
 export type TagProtection = {
   name: string
   accessLevels: readonly Pick<ProtectedTagAccessLevel, 'accessLevel' | 'userId' | 'groupId'>[]

@@ -21,7 +21,6 @@ async function madeBefore(context: Context, project: Project, { ref, sha }: { re
   return context.steps?.isRepetition && (await context.repositories.resolveCommit(project.id, ref)) === sha
 }
 
-/** Creates a tag without a release. */
 export const createRepositoryTag = once(async (context: Context, input: RepositoryTagCreate): Promise<void> => {
   const { projectPath, tagName, ref, message } = input
   const project = await getProjectFor(context, 'code:write', projectPath)

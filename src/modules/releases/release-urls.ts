@@ -12,7 +12,6 @@ const segment = (text: string) => (PLAIN.test(text) ? text : encodeURIComponent(
 export const encodedPath = (text: string) =>
   PLAIN.test(text) ? text : text.split('/').map(encodeURIComponent).join('/')
 
-/** The URL of the release's page, with the tag. */
 export const releaseUrl = (context: Context, release: ReleaseNode) =>
   `${projectUrl(context, release.project)}/-/releases/${segment(release.tag)}`
 

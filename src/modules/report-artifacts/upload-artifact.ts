@@ -19,7 +19,6 @@ const MAX_MIB = 100
 export const ARTIFACT_BOUND = { maxBytes: MAX_MIB * 1024 ** 2, what: 'A report artifact', most: `${MAX_MIB} MiB` }
 
 export type ArtifactUpload = ArtifactName & {
-  /** The folder with the files of all artifacts. */
   directory: string
   body: Readable
   /** Does the work when its turn comes, because only a few uploads are stored at a time. */

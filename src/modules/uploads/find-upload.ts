@@ -23,7 +23,6 @@ const uploads = table<ListedUpload>('uploads', 'a', {
   },
 })
 
-/** A page by number of the uploads of a project, the newest upload first. */
 export function numberedUploads({ id }: Project, page: PageInput) {
   const order = { terms: [Prisma.sql`a.id`], direction: 'desc' } as const
   return uploads.numberedPage('numberedPageOfProject', { where: Prisma.sql`a.project_id = ${id}`, order }, page)

@@ -6,10 +6,8 @@ export type Budget = 'account' | 'address' | 'refusals'
 /** The caller to which a request is charged, and the kind of its budget. */
 export type Caller = { key: string; budget: Budget }
 
-/** The caller for all requests without a credential from the address. */
 export const anonymousCaller = (address: string | null): Caller => ({ key: addressCaller(address), budget: 'address' })
 
-/** The caller for all attempts with wrong credentials from the address. */
 export const wrongCredentialsCaller = (address: string | null): Caller => ({
   key: `refusals ${networkOf(address ?? 'unknown')}`,
   budget: 'refusals',

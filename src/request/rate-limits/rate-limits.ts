@@ -63,7 +63,6 @@ function createGoodCredentials() {
 
 type RateLimitParts = {
   budgets: Budgets
-  /** Called for each refused request. */
   onRefusal: (door: Door, budget: Caller['budget']) => void
 }
 

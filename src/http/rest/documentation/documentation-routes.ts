@@ -8,7 +8,6 @@ import { openApiDocument } from './openapi.ts'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 
-/** The documentation of the API, for programs and for people. */
 export function documentationRoutes(parts: ContextParts): Hono {
   const { baseUrl } = parts
   const url = `${baseUrl}/api/v4`

@@ -2,7 +2,6 @@ import { descriptionOf, type Endpoint, isForPipelines, isKeyed } from '../kit/en
 import { COMPONENTS, type Json, jsonSchema, type Schemas } from './json-schema.ts'
 import { operationIdOf } from './operation-id.ts'
 
-/** The content type of files. */
 const FILE_TYPE = 'application/octet-stream'
 
 const FILE_IN_FORM = {
@@ -160,7 +159,6 @@ function operationOf(endpoint: Endpoint, schemas: Schemas): Json {
 
 const text = { type: 'string' }
 
-/** The endpoints as a document of OpenAPI 3.1. */
 export function openApiDocument(endpoints: readonly Endpoint[], serverUrl: string): Json {
   const schemas: Schemas = {
     Error: {

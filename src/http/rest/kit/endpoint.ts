@@ -24,10 +24,8 @@ export type Call = {
   readFields: () => Promise<Fields>
   /** The body is unread only if the endpoint streams. */
   request: Request
-  /** Holds the files of packages, and uploads. */
   storage: FileStorage
   archives: Archives
-  /** The folder with the files of report artifacts. */
   artifactsDir: string
   /** The most bytes of an upload, which is a file that Markdown shows or links to. */
   uploadMaxBytes: number

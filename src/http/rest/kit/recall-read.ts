@@ -9,7 +9,6 @@ type Asked = {
    * The URL that the client used. Links to other pages repeat it. It holds all parameters, because nobody reads the body of a read.
    */
   url: URL
-  /** The paths of the projects that the answer is about. */
   paths: readonly string[]
 }
 

@@ -55,7 +55,6 @@ export const accountableProjectFor =
     throw user === null && projectRoles.size === 0 ? unauthorized() : forbidden()
   }
 
-/** For `find`: the group of the path. */
 export async function getGroup(context: Context, { id }: { id: string }): Promise<Group> {
   const group = await findGroupByIdOrPath(context, id)
   if (!group) throw notFound('Group')

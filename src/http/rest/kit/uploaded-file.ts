@@ -8,7 +8,6 @@ import type { Call } from './endpoint.ts'
 import type { Fields } from './nested-fields.ts'
 import { badRequest, RestError } from './rest-errors.ts'
 
-/** The bounds of a form that holds a file. */
 const LIMITS = { files: 1, fields: 20, fieldSize: 1000 }
 
 /** The errors for exceeded bounds. Without them Busboy would read on and silently drop whatever is above a bound. */
@@ -73,7 +72,6 @@ function parserOf(headers: BusboyHeaders): InstanceType<typeof Busboy> {
 /** Stands in the place of bytes that are not UTF-8. */
 const REPLACEMENT = '\uFFFD'
 
-/** The fields of the form, once the whole form has been read. */
 function fieldsIn(form: InstanceType<typeof Busboy>): UploadedFile['fields'] {
   const fields: Record<string, string> = {}
   form.on('field', (name, value) => {

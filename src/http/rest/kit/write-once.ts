@@ -35,13 +35,11 @@ const isMissing = (error: unknown) =>
 
 type Write = {
   context: Context
-  /** The headers of the request. */
   headers: Headers
   credentials: CredentialHeaders
   /** The method and the path. */
   operation: readonly string[]
   content: unknown
-  /** Makes the answer for a broken rule. */
   answerRule: (violation: RuleViolation) => Response
 }
 

@@ -8,12 +8,8 @@ import type {
   LinkFragment,
   ReleasePageQuery,
   ReleasePageQueryVariables,
-  ReleasePageWithHtmlQuery,
-  ReleasePageWithHtmlQueryVariables,
   ReleaseQuery,
   ReleaseQueryVariables,
-  ReleaseWithHtmlQuery,
-  ReleaseWithHtmlQueryVariables,
 } from '../../../generated/documents.ts'
 import type { AssetLinkNode } from '../../../modules/assets/asset-loaders.ts'
 import { document, shownRows } from '../../kit/document.ts'
@@ -74,43 +70,37 @@ export const releaseFragment = /* GraphQL */ `
   ${simpleReleaseFragment} ${userFragment} ${commitFragment} ${milestoneFragment} ${linkFragment}
 `
 
-export const releasePage = document<ReleasePageQuery, ReleasePageQueryVariables>(
-  'project.page',
-  /* GraphQL */ `
-    query ReleasePage(
-      $project: Int!, $number: Int, $size: Int, $sort: ReleaseSort!, $updatedAfter: Time, $updatedBefore: Time
-    ) {
-      project: projectByNumber(number: $project) {
-        page: releasePage(
-          number: $number, size: $size, sort: $sort, updatedAfter: $updatedAfter, updatedBefore: $updatedBefore
-        ) {
-          rows { ...Release }
-          number size hasNext total
-        }
+const pageOfProject = /* GraphQL */ `
+  query ReleasePage(
+    $project: Int!, $number: Int, $size: Int, $sort: ReleaseSort!, $updatedAfter: Time, $updatedBefore: Time
+  ) {
+    project: projectByNumber(number: $project) {
+      page: releasePage(
+        number: $number, size: $size, sort: $sort, updatedAfter: $updatedAfter, updatedBefore: $updatedBefore
+      ) {
+        rows { ...Release }
+        number size hasNext total
       }
     }
-    ${releaseFragment}
-  `,
-)
+  }
+  ${releaseFragment}
+`
 
-export const releasePageWithHtml = document<ReleasePageWithHtmlQuery, ReleasePageWithHtmlQueryVariables>(
-  'project.page',
-  /* GraphQL */ `
-    query ReleasePageWithHtml(
-      $project: Int!, $number: Int, $size: Int, $sort: ReleaseSort!, $updatedAfter: Time, $updatedBefore: Time
-    ) {
-      project: projectByNumber(number: $project) {
-        page: releasePage(
-          number: $number, size: $size, sort: $sort, updatedAfter: $updatedAfter, updatedBefore: $updatedBefore
-        ) {
-          rows { ...Release description_html: descriptionHtml }
-          number size hasNext total
-        }
-      }
-    }
-    ${releaseFragment}
-  `,
-)
+const releaseOfTag = /* GraphQL */ `
+  query Release($project: Int!, $tag: String!) {
+    project: projectByNumber(number: $project) { release(tagName: $tag) { ...Release } }
+  }
+  ${releaseFragment}
+`
+
+/** The same document, which also asks for the notes as HTML. Documents have no directives, because no directive is compiled. */
+const withHtml = (text: string) => text.replace('{ ...Release }', '{ ...Release description_html: descriptionHtml }')
+
+export const releasePage = document<ReleasePageQuery, ReleasePageQueryVariables>('project.page', pageOfProject)
+export const releasePageWithHtml: typeof releasePage = document('project.page', withHtml(pageOfProject))
+
+export const release = document<ReleaseQuery, ReleaseQueryVariables>('project.release', releaseOfTag)
+export const releaseWithHtml: typeof release = document('project.release', withHtml(releaseOfTag))
 
 export const groupReleasePage = document<GroupReleasePageQuery, GroupReleasePageQueryVariables>(
   'group.page',
@@ -139,26 +129,6 @@ export const groupSimpleReleasePage = document<GroupSimpleReleasePageQuery, Grou
       }
     }
     ${simpleReleaseFragment}
-  `,
-)
-
-export const release = document<ReleaseQuery, ReleaseQueryVariables>(
-  'project.release',
-  /* GraphQL */ `
-    query Release($project: Int!, $tag: String!) {
-      project: projectByNumber(number: $project) { release(tagName: $tag) { ...Release } }
-    }
-    ${releaseFragment}
-  `,
-)
-
-export const releaseWithHtml = document<ReleaseWithHtmlQuery, ReleaseWithHtmlQueryVariables>(
-  'project.release',
-  /* GraphQL */ `
-    query ReleaseWithHtml($project: Int!, $tag: String!) {
-      project: projectByNumber(number: $project) { release(tagName: $tag) { ...Release description_html: descriptionHtml } }
-    }
-    ${releaseFragment}
   `,
 )
 
