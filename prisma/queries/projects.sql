@@ -21,9 +21,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt"
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt"
         FROM
           projects p
           JOIN json_to_recordset($1::json) AS reader (
@@ -205,7 +205,7 @@ SELECT
               END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
               p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
               p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
-              p.freeze_refuses_releases AS "freezeRefusesReleases",
+              p.freeze_refuses_releases AS "freezeRefusesReleases", p.permalink_is_stable AS "permalinkIsStable",
               p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
               p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
               p.updated_at AS "updatedAt"
@@ -253,7 +253,7 @@ SELECT
               END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
               p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
               p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
-              p.freeze_refuses_releases AS "freezeRefusesReleases",
+              p.freeze_refuses_releases AS "freezeRefusesReleases", p.permalink_is_stable AS "permalinkIsStable",
               p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
               p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
               p.updated_at AS "updatedAt"
@@ -310,9 +310,9 @@ FROM
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt"
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt"
         FROM
           projects p
         WHERE
@@ -354,9 +354,9 @@ FROM
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt"
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt"
         FROM
           (
             SELECT

@@ -22,9 +22,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -118,9 +118,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -141,7 +141,8 @@ SELECT
                     CASE
                       WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
                     END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-                    r.links_count AS "linksCount", r.created_at AS "createdAt", r.released_at AS "releasedAt",
+                    r.prerelease AS "prerelease", r.prerelease_mark AS "prereleaseMark", r.links_count AS "linksCount",
+                    r.created_at AS "createdAt", r.released_at AS "releasedAt",
                     (
                       SELECT
                         coalesce(json_agg(row), '[]')
@@ -312,6 +313,24 @@ WHERE
   r.id = rendered.id
   AND r.description IS NOT DISTINCT FROM rendered.description;
 
+-- The releases of a project: everything (latestReleases.byProjectId)
+--   by latest_releases_pkey
+SELECT
+  /* latestReleases.byProjectId */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          l.project_id AS "projectId", l.release_id AS "releaseId"
+        FROM
+          latest_releases l
+        WHERE
+          l.project_id = ANY ($1::int[])
+      ) AS row
+  )::text AS rows;
+
 -- The releases of a project: everything (milestones.countOfRelease)
 --   by milestone_releases_release_id_idx
 --   by milestones_pkey
@@ -360,9 +379,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -470,9 +489,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -576,9 +595,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -686,9 +705,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -806,9 +825,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -899,9 +918,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -922,7 +941,8 @@ SELECT
                     CASE
                       WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
                     END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-                    r.links_count AS "linksCount", r.created_at AS "createdAt", r.released_at AS "releasedAt",
+                    r.prerelease AS "prerelease", r.prerelease_mark AS "prereleaseMark", r.links_count AS "linksCount",
+                    r.created_at AS "createdAt", r.released_at AS "releasedAt",
                     (
                       SELECT
                         coalesce(json_agg(row), '[]')
@@ -1079,9 +1099,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1186,9 +1206,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1289,9 +1309,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1396,9 +1416,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1516,8 +1536,9 @@ SELECT
           CASE
             WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
           END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-          r.semver_key AS "semverKey", r.prerelease AS "prerelease", r.links_count AS "linksCount",
-          r.created_at AS "createdAt", r.updated_at AS "updatedAt", r.released_at AS "releasedAt",
+          r.semver_key AS "semverKey", r.prerelease AS "prerelease", r.prerelease_mark AS "prereleaseMark",
+          r.links_count AS "linksCount", r.created_at AS "createdAt", r.updated_at AS "updatedAt",
+          r.released_at AS "releasedAt",
           (
             SELECT
               row_to_json(project)
@@ -1528,6 +1549,7 @@ SELECT
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -1652,8 +1674,9 @@ FROM
           CASE
             WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
           END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-          r.semver_key AS "semverKey", r.prerelease AS "prerelease", r.links_count AS "linksCount",
-          r.created_at AS "createdAt", r.updated_at AS "updatedAt", r.released_at AS "releasedAt"
+          r.semver_key AS "semverKey", r.prerelease AS "prerelease", r.prerelease_mark AS "prereleaseMark",
+          r.links_count AS "linksCount", r.created_at AS "createdAt", r.updated_at AS "updatedAt",
+          r.released_at AS "releasedAt"
         FROM
           releases r
         WHERE
@@ -1706,6 +1729,7 @@ SELECT
                             p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
                             p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
+                            p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
@@ -1795,7 +1819,8 @@ SELECT
                     CASE
                       WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
                     END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-                    r.links_count AS "linksCount", r.created_at AS "createdAt", r.released_at AS "releasedAt",
+                    r.prerelease AS "prerelease", r.prerelease_mark AS "prereleaseMark", r.links_count AS "linksCount",
+                    r.created_at AS "createdAt", r.released_at AS "releasedAt",
                     (
                       SELECT
                         row_to_json(project)
@@ -1807,6 +1832,7 @@ SELECT
                             p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
                             p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
+                            p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
@@ -1969,6 +1995,7 @@ SELECT
                             p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
                             p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
+                            p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
@@ -2071,6 +2098,7 @@ SELECT
                             p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
                             p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
+                            p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
@@ -2169,6 +2197,7 @@ SELECT
                             p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
                             p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
+                            p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
@@ -2271,6 +2300,7 @@ SELECT
                             p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
                             p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
+                            p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
@@ -2368,6 +2398,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -2436,7 +2467,8 @@ FROM
           CASE
             WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
           END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-          r.links_count AS "linksCount", r.created_at AS "createdAt", r.released_at AS "releasedAt",
+          r.prerelease AS "prerelease", r.prerelease_mark AS "prereleaseMark", r.links_count AS "linksCount",
+          r.created_at AS "createdAt", r.released_at AS "releasedAt",
           (
             SELECT
               row_to_json(project)
@@ -2447,6 +2479,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -2584,6 +2617,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -2663,6 +2697,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -2739,6 +2774,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -2819,6 +2855,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -2907,6 +2944,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -2975,7 +3013,8 @@ FROM
           CASE
             WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
           END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-          r.links_count AS "linksCount", r.created_at AS "createdAt", r.released_at AS "releasedAt",
+          r.prerelease AS "prerelease", r.prerelease_mark AS "prereleaseMark", r.links_count AS "linksCount",
+          r.created_at AS "createdAt", r.released_at AS "releasedAt",
           (
             SELECT
               row_to_json(project)
@@ -2986,6 +3025,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -3123,6 +3163,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -3202,6 +3243,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -3278,6 +3320,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -3358,6 +3401,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -3441,9 +3485,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -3532,9 +3576,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -3623,9 +3667,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -3714,9 +3758,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -3887,7 +3931,8 @@ FROM
           CASE
             WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
           END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-          r.links_count AS "linksCount", r.created_at AS "createdAt", r.released_at AS "releasedAt",
+          r.prerelease AS "prerelease", r.prerelease_mark AS "prereleaseMark", r.links_count AS "linksCount",
+          r.created_at AS "createdAt", r.released_at AS "releasedAt",
           (
             SELECT
               coalesce(json_agg(row), '[]')

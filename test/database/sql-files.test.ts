@@ -14,7 +14,9 @@ import versions from './sql-versions.json' with { type: 'json' }
 const FIRST_OF_FILES = '20261126021147_sql_files'
 
 /** The names of the functions and triggers that the files have changed since. */
-const CHANGED_SINCE: string[] = []
+const CHANGED_SINCE = ['deleted', 'inserted', 'updated'].map(
+  (word) => `latest_releases_${word}_change_content ON latest_releases`,
+)
 
 /** Our own functions, without those of extensions. */
 const OWN = `FROM pg_proc p

@@ -132,6 +132,7 @@ describe('the contract of REST', () => {
     },
     ...{ MilestoneWithStats: 'Milestone', User: 'Account', CurrentUser: 'Account', FreezePeriod: 'Freeze period' },
     ...{
+      ReleaseMarks: 'Release',
       ProtectedTag: 'Protected tag',
       PackageFile: 'Package',
       ReportArtifact: 'Report artifact',
