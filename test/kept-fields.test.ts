@@ -26,8 +26,8 @@ test('an answer that is kept shows these fields and no others', () => {
     Project:
       'archived avatarUrl createdAt description fullPath id lastActivityAt name path release releases updatedAt visibility webUrl',
     Release:
-      'assets author commit createdAt description descriptionHtml evidences historicalRelease id links milestones name ' +
-      'next previous releasedAt tagName tagPath upcomingRelease',
+      'assets author commit createdAt description descriptionHtml evidences historicalRelease id links makeLatest milestones ' +
+      'name next prerelease previous releasedAt tagName tagPath upcomingRelease',
     ReleaseAssets: 'count links sources',
     ReleaseAssetLink: 'directAssetPath directAssetUrl external id linkType name url',
     ReleaseSource: 'format url',

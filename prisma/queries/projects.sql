@@ -23,9 +23,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt"
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt"
         FROM
           json_to_recordset($1::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
@@ -245,7 +245,7 @@ SELECT
               END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
               p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
               p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
-              p.freeze_refuses_releases AS "freezeRefusesReleases",
+              p.freeze_refuses_releases AS "freezeRefusesReleases", p.permalink_is_stable AS "permalinkIsStable",
               p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
               p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
               p.updated_at AS "updatedAt"
@@ -293,7 +293,7 @@ SELECT
               END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
               p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
               p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
-              p.freeze_refuses_releases AS "freezeRefusesReleases",
+              p.freeze_refuses_releases AS "freezeRefusesReleases", p.permalink_is_stable AS "permalinkIsStable",
               p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
               p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
               p.updated_at AS "updatedAt"
@@ -350,9 +350,9 @@ FROM
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt"
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt"
         FROM
           projects p
         WHERE
@@ -394,9 +394,9 @@ FROM
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt"
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt"
         FROM
           (
             SELECT

@@ -24,9 +24,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -139,9 +139,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -162,7 +162,8 @@ SELECT
                     CASE
                       WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
                     END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-                    r.links_count AS "linksCount", r.created_at AS "createdAt", r.released_at AS "releasedAt",
+                    r.prerelease AS "prerelease", r.prerelease_mark AS "prereleaseMark", r.links_count AS "linksCount",
+                    r.created_at AS "createdAt", r.released_at AS "releasedAt",
                     (
                       SELECT
                         coalesce(json_agg(row), '[]')
@@ -350,6 +351,24 @@ WHERE
   r.id = rendered.id
   AND r.description IS NOT DISTINCT FROM rendered.description;
 
+-- The releases of a project: everything (latestReleases.byProjectId)
+--   by latest_releases_pkey
+SELECT
+  /* latestReleases.byProjectId */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          l.project_id AS "projectId", l.release_id AS "releaseId"
+        FROM
+          latest_releases l
+        WHERE
+          l.project_id = ANY ($1::int[])
+      ) AS row
+  )::text AS rows;
+
 -- The releases of a project: everything (milestones.countOfRelease)
 --   by milestone_releases_release_id_idx
 --   by milestones_pkey
@@ -400,9 +419,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -529,9 +548,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -654,9 +673,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -783,9 +802,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -922,9 +941,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1034,9 +1053,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1057,7 +1076,8 @@ SELECT
                     CASE
                       WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
                     END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-                    r.links_count AS "linksCount", r.created_at AS "createdAt", r.released_at AS "releasedAt",
+                    r.prerelease AS "prerelease", r.prerelease_mark AS "prereleaseMark", r.links_count AS "linksCount",
+                    r.created_at AS "createdAt", r.released_at AS "releasedAt",
                     (
                       SELECT
                         coalesce(json_agg(row), '[]')
@@ -1233,9 +1253,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1359,9 +1379,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1481,9 +1501,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1607,9 +1627,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1744,8 +1764,9 @@ SELECT
           CASE
             WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
           END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-          r.semver_key AS "semverKey", r.prerelease AS "prerelease", r.links_count AS "linksCount",
-          r.created_at AS "createdAt", r.updated_at AS "updatedAt", r.released_at AS "releasedAt",
+          r.semver_key AS "semverKey", r.prerelease AS "prerelease", r.prerelease_mark AS "prereleaseMark",
+          r.links_count AS "linksCount", r.created_at AS "createdAt", r.updated_at AS "updatedAt",
+          r.released_at AS "releasedAt",
           (
             SELECT
               row_to_json(project)
@@ -1756,6 +1777,7 @@ SELECT
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -1880,8 +1902,9 @@ FROM
           CASE
             WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
           END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-          r.semver_key AS "semverKey", r.prerelease AS "prerelease", r.links_count AS "linksCount",
-          r.created_at AS "createdAt", r.updated_at AS "updatedAt", r.released_at AS "releasedAt"
+          r.semver_key AS "semverKey", r.prerelease AS "prerelease", r.prerelease_mark AS "prereleaseMark",
+          r.links_count AS "linksCount", r.created_at AS "createdAt", r.updated_at AS "updatedAt",
+          r.released_at AS "releasedAt"
         FROM
           releases r
         WHERE
@@ -1934,6 +1957,7 @@ SELECT
                             p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
                             p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
+                            p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
@@ -2023,7 +2047,8 @@ SELECT
                     CASE
                       WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
                     END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-                    r.links_count AS "linksCount", r.created_at AS "createdAt", r.released_at AS "releasedAt",
+                    r.prerelease AS "prerelease", r.prerelease_mark AS "prereleaseMark", r.links_count AS "linksCount",
+                    r.created_at AS "createdAt", r.released_at AS "releasedAt",
                     (
                       SELECT
                         row_to_json(project)
@@ -2035,6 +2060,7 @@ SELECT
                             p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
                             p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
+                            p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
@@ -2197,6 +2223,7 @@ SELECT
                             p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
                             p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
+                            p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
@@ -2299,6 +2326,7 @@ SELECT
                             p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
                             p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
+                            p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
@@ -2397,6 +2425,7 @@ SELECT
                             p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
                             p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
+                            p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
@@ -2499,6 +2528,7 @@ SELECT
                             p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
                             p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
+                            p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
@@ -2596,6 +2626,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -2664,7 +2695,8 @@ FROM
           CASE
             WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
           END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-          r.links_count AS "linksCount", r.created_at AS "createdAt", r.released_at AS "releasedAt",
+          r.prerelease AS "prerelease", r.prerelease_mark AS "prereleaseMark", r.links_count AS "linksCount",
+          r.created_at AS "createdAt", r.released_at AS "releasedAt",
           (
             SELECT
               row_to_json(project)
@@ -2675,6 +2707,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -2812,6 +2845,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -2891,6 +2925,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -2967,6 +3002,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -3047,6 +3083,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -3135,6 +3172,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -3203,7 +3241,8 @@ FROM
           CASE
             WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
           END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-          r.links_count AS "linksCount", r.created_at AS "createdAt", r.released_at AS "releasedAt",
+          r.prerelease AS "prerelease", r.prerelease_mark AS "prereleaseMark", r.links_count AS "linksCount",
+          r.created_at AS "createdAt", r.released_at AS "releasedAt",
           (
             SELECT
               row_to_json(project)
@@ -3214,6 +3253,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -3351,6 +3391,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -3430,6 +3471,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -3506,6 +3548,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -3586,6 +3629,7 @@ FROM
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -3671,9 +3715,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -3781,9 +3825,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -3891,9 +3935,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -4001,9 +4045,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -4191,7 +4235,8 @@ FROM
           CASE
             WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
           END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-          r.links_count AS "linksCount", r.created_at AS "createdAt", r.released_at AS "releasedAt",
+          r.prerelease AS "prerelease", r.prerelease_mark AS "prereleaseMark", r.links_count AS "linksCount",
+          r.created_at AS "createdAt", r.released_at AS "releasedAt",
           (
             SELECT
               coalesce(json_agg(row), '[]')

@@ -241,8 +241,9 @@ SELECT
           CASE
             WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
           END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-          r.semver_key AS "semverKey", r.prerelease AS "prerelease", r.links_count AS "linksCount",
-          r.created_at AS "createdAt", r.updated_at AS "updatedAt", r.released_at AS "releasedAt"
+          r.semver_key AS "semverKey", r.prerelease AS "prerelease", r.prerelease_mark AS "prereleaseMark",
+          r.links_count AS "linksCount", r.created_at AS "createdAt", r.updated_at AS "updatedAt",
+          r.released_at AS "releasedAt"
         FROM
           unnest($1::int[], $2::text[]) AS key (value0, value1), releases r
         WHERE
@@ -331,6 +332,7 @@ SELECT
                   p.visibility AS "visibility", p.archived AS "archived", p.releases_level AS "releasesLevel",
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
+                  p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
                   p.updated_at AS "updatedAt", NULL AS description
@@ -910,8 +912,9 @@ SELECT
           CASE
             WHEN octet_length(r.description_html) > 10000 THEN octet_length(r.description_html)
           END AS "descriptionHtmlBytes", r.renderer_version AS "rendererVersion", r.author_id AS "authorId",
-          r.semver_key AS "semverKey", r.prerelease AS "prerelease", r.links_count AS "linksCount",
-          r.created_at AS "createdAt", r.updated_at AS "updatedAt", r.released_at AS "releasedAt"
+          r.semver_key AS "semverKey", r.prerelease AS "prerelease", r.prerelease_mark AS "prereleaseMark",
+          r.links_count AS "linksCount", r.created_at AS "createdAt", r.updated_at AS "updatedAt",
+          r.released_at AS "releasedAt"
         FROM
           releases r
         WHERE
@@ -939,9 +942,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt"
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt"
         FROM
           projects p
         WHERE
@@ -1004,9 +1007,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt"
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt"
         FROM
           (
             SELECT
@@ -1092,9 +1095,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt"
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt"
         FROM
           (
             SELECT

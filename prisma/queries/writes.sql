@@ -11,8 +11,8 @@ WITH
     FROM
       json_to_recordset($1::json) AS i (
         "tag" text, "sha" text, "name" text, "description" text, "descriptionHtml" text, "rendererVersion" smallint,
-        "authorId" int, "semverKey" text, "prerelease" bool, "createdAt" timestamptz, "releasedAt" timestamptz,
-        links json, milestones json, event json, job json, mark json
+        "authorId" int, "semverKey" text, "prerelease" bool, "prereleaseMark" bool, "createdAt" timestamptz,
+        "releasedAt" timestamptz, links json, milestones json, "isLatest" bool, event json, job json, mark json
       )
   ),
   held AS MATERIALIZED (
@@ -41,11 +41,11 @@ WITH
     INSERT INTO
       releases (
         project_id, updated_at, tag, sha, name, description, description_html, renderer_version, author_id, semver_key,
-        prerelease, created_at, released_at
+        prerelease, prerelease_mark, created_at, released_at
       )
     SELECT
       $2, greatest("createdAt", now()), "tag", "sha", "name", "description", "descriptionHtml", "rendererVersion",
-      "authorId", "semverKey", "prerelease", "createdAt", "releasedAt"
+      "authorId", "semverKey", "prerelease", "prereleaseMark", "createdAt", "releasedAt"
     FROM
       input
     WHERE
@@ -68,7 +68,7 @@ WITH
   ),
   r AS MATERIALIZED (
     SELECT
-      inserted.id, input.links, input.milestones, input.event, input.job, input.mark
+      inserted.id, input.links, input.milestones, input."isLatest", input.event, input.job, input.mark
     FROM
       inserted
       JOIN input USING (tag)
@@ -90,6 +90,20 @@ WITH
       milestone::int, id
     FROM
       r, json_array_elements_text(r.milestones) AS milestone
+  ),
+  latest AS (
+    INSERT /* latestReleases.mark */ INTO latest_releases (project_id, release_id)
+    SELECT
+      $3::int, max(id)
+    FROM
+      r
+    WHERE
+      "isLatest"
+    HAVING
+      count(*) > 0
+    ON CONFLICT (project_id) DO UPDATE
+    SET
+      release_id = excluded.release_id
   ),
   events AS (
     INSERT /* auditEvents.insert */ INTO audit_events (
@@ -148,12 +162,12 @@ WITH
     FROM
       (
         SELECT
-          array_agg(($3::text, payload, NULL, run_at, $4::smallint, key, NULL, NULL)::graphile_worker.job_spec) AS specs
+          array_agg(($4::text, payload, NULL, run_at, $5::smallint, key, NULL, NULL)::graphile_worker.job_spec) AS specs
         FROM
           (
             SELECT
               json_build_object('releaseId', source.id, 'occasion', j.occasion) AS payload, j."runAt" AS run_at,
-              $5 || source.id AS key
+              $6 || source.id AS key
             FROM
               (
                 SELECT
@@ -234,9 +248,9 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
+          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -460,8 +474,8 @@ FROM
       r.id AS "id", r.project_id AS "projectId", r.tag AS "tag", r.sha AS "sha", r.name AS "name",
       r.description AS "description", r.description_html AS "descriptionHtml", r.renderer_version AS "rendererVersion",
       r.author_id AS "authorId", r.semver_key AS "semverKey", r.prerelease AS "prerelease",
-      r.links_count AS "linksCount", r.created_at AS "createdAt", r.updated_at AS "updatedAt",
-      r.released_at AS "releasedAt"
+      r.prerelease_mark AS "prereleaseMark", r.links_count AS "linksCount", r.created_at AS "createdAt",
+      r.updated_at AS "updatedAt", r.released_at AS "releasedAt"
     FROM
       releases r
     WHERE

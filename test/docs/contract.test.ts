@@ -135,6 +135,7 @@ describe('the contract of REST', () => {
     ...{ SimpleProject: 'Project', GroupWithProjects: 'Group' },
     ...{ MilestoneWithStats: 'Milestone', User: 'Account', CurrentUser: 'Account', FreezePeriod: 'Freeze period' },
     ...{
+      ReleaseMarks: 'Release',
       ProtectedTag: 'Protected tag',
       PackageFile: 'Package',
       ReportArtifact: 'Report artifact',

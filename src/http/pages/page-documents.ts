@@ -52,8 +52,8 @@ export const numberedRelease = document<NumberedReleaseQuery, NumberedReleaseQue
 export const latestReleaseUrl = document<LatestReleaseUrlQuery, LatestReleaseUrlQueryVariables>(
   'project.release',
   /* GraphQL */ `
-    query LatestReleaseUrl($project: Int!) {
-      project: projectByNumber(number: $project) { release: latestRelease { links { selfUrl } } }
+    query LatestReleaseUrl($project: Int!, $stable: Boolean!) {
+      project: projectByNumber(number: $project) { release: latestRelease(stable: $stable) { links { selfUrl } } }
     }
   `,
 )

@@ -45,10 +45,11 @@ async function download(c: HonoContext<ContextEnv>, { parts, release, path }: Do
   return redirectTo(link.url, { ...PRIVATE, ...BY_CLIENT })
 }
 
-/** Keeps the rest of the path and the query, except for the parameter that chose the release. */
+/** Keeps the rest of the path and the query, except for the parameters that chose the release. */
 function latestUrl(page: string, suffix: readonly string[], url: URL): string {
   const query = new URLSearchParams(url.search)
   query.delete('order_by')
+  query.delete('stable')
   const part = suffix.join('/') === 'evidence' ? [NEWEST_EVIDENCE] : suffix
   const path = [page, ...part.map(encodeURIComponent)].join('/')
   return query.size > 0 ? `${path}?${query}` : path
@@ -75,7 +76,9 @@ export const releaseRoutes = (parts: RestParts) =>
     const project = await findReadableProject(context, projectPathIn(c))
     if (!project) return c.notFound()
     if ('latest' in named) {
-      const latest = (await latestReleaseUrl(context, { project: project.id })).project?.release?.links?.selfUrl
+      const asked = c.req.query('stable')
+      const stable = asked === undefined ? project.permalinkIsStable : asked === 'true'
+      const latest = (await latestReleaseUrl(context, { project: project.id, stable })).project?.release?.links?.selfUrl
       return latest ? redirectTo(latestUrl(latest, named.suffix, new URL(c.req.url)), PRIVATE) : c.notFound()
     }
     const { download: path } = named

@@ -23,6 +23,11 @@ builder.prismaObjectFields(ProjectType, (t) => ({
     access: 'public',
     description: 'Whether new releases are refused during a deploy freeze. Not in GitLab.',
   }),
+  permalinkIsStable: t.exposeBoolean('permalinkIsStable', {
+    nullable: false,
+    access: 'public',
+    description: 'Whether `permalink/latest` leads to the latest stable release. Not in GitLab.',
+  }),
   packageDuplicatesAllowed: t.exposeBoolean('packageDuplicatesAllowed', {
     nullable: false,
     access: 'public',
@@ -47,6 +52,9 @@ mutation('projectUpdate', {
     issuesLevel: t.field({ ...level, description: 'Who may see the issues.' }),
     mergeRequestsLevel: t.field({ ...level, description: 'Who may see the merge requests.' }),
     freezeRefusesReleases: t.boolean({ description: 'Whether new releases are refused during a deploy freeze.' }),
+    permalinkIsStable: t.boolean({
+      description: 'Whether `permalink/latest` leads to the latest stable release, and not to the greatest date.',
+    }),
     packageDuplicatesAllowed: t.boolean({
       description: 'Whether an upload may replace a file of a package. Otherwise it is refused.',
     }),

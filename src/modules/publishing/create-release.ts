@@ -10,12 +10,13 @@ import { assertNotFrozen } from '../freezes/assert-not-frozen.ts'
 import { findMilestones, type MilestoneChoice } from '../milestones/find-milestones.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { planWithProtectedTags } from '../protected-tags/protected-tag-loaders.ts'
+import type { MakeLatest } from '../releases/latest-mark.ts'
 import { mayChangeTag } from '../releases/release-access.ts'
 import { isReleased, type ReleaseNode } from '../releases/release-loaders.ts'
 import { titleOf } from '../releases/release-title.ts'
 import { versionKeyOf } from '../releases/tag-name.ts'
 import { insertRelease, type NewRelease, RELEASE_EXISTS } from './insert-release.ts'
-import { assertTextsFit, renderedNotes } from './release-rules.ts'
+import { assertTextsFit, prereleaseValues, renderedNotes } from './release-rules.ts'
 import { planTag, type TagInput } from './release-tag.ts'
 
 export type ReleaseCreate = TagInput & {
@@ -23,6 +24,8 @@ export type ReleaseCreate = TagInput & {
   name?: string | null | undefined
   description?: string | null | undefined
   releasedAt?: Date | null | undefined
+  prerelease?: boolean | null | undefined
+  makeLatest?: MakeLatest | null | undefined
   milestones?: MilestoneChoice
   links?: readonly (LinkValues & { linkType: LinkType })[]
 }
@@ -38,6 +41,7 @@ function valuesOf({ viewer }: Context, input: ReleaseCreate, { projectId, sha }:
     ...renderedNotes(input.description ?? null, projectId),
     authorId: viewer.user?.id ?? null,
     ...versionKeyOf(input.tagName),
+    ...prereleaseValues(input.tagName, input.prerelease ?? null),
     createdAt: now,
     releasedAt: input.releasedAt ?? now,
   }
@@ -82,5 +86,6 @@ export const createRelease = once(async (context: Context, input: ReleaseCreate)
   // Git cannot roll back. If the release cannot be saved after all, the tag stays for the next attempt.
   await tag.make?.()
   const values = valuesOf(context, input, { projectId: project.id, sha: tag.sha })
-  return insertRelease(context, { project, values, milestones, links: input.links ?? [] })
+  const isLatest = input.makeLatest === 'YES'
+  return insertRelease(context, { project, values, milestones, links: input.links ?? [], isLatest })
 }, findMade)

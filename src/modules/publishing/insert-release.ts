@@ -18,6 +18,7 @@ import { toSnakeCase } from '../../rows/columns.ts'
 import { linksByRelease, links as linkTable } from '../assets/asset-loaders.ts'
 import type { LinkValues } from '../assets/link-rules.ts'
 import { addEvidenceJobs, evidenceJobOf } from '../evidence/evidence-schedule.ts'
+import { moveMark } from '../releases/latest-mark.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { titleOf } from '../releases/release-title.ts'
 
@@ -28,6 +29,8 @@ export type NewRelease = {
   values: Omit<Release, 'id' | 'projectId' | 'linksCount' | 'updatedAt'>
   links: readonly (LinkValues & { linkType: LinkType })[]
   milestones: readonly Milestone[]
+  /** Whether a person marked it as the latest release of the project. */
+  isLatest: boolean
 }
 
 /** The columns that a new release has values for, and their types in PostgreSQL. The compiler finds a column that is missing. */
@@ -41,6 +44,7 @@ const columnTypes = {
   authorId: 'int',
   semverKey: 'text',
   prerelease: 'bool',
+  prereleaseMark: 'bool',
   createdAt: 'timestamptz',
   releasedAt: 'timestamptz',
 } satisfies Record<keyof NewRelease['values'], string>
@@ -71,6 +75,7 @@ function eventOf({ context, project, values, milestones }: Insertion) {
 const inputOf = (insertion: Insertion) => ({
   ...insertion.values,
   links: insertion.links,
+  isLatest: insertion.isLatest,
   milestones: insertion.milestones.map(({ id }) => id),
   event: eventOf(insertion),
   job: evidenceJobOf(insertion.values),
@@ -94,6 +99,10 @@ const insertMilestones = Prisma.sql`
   INSERT INTO milestone_releases (milestone_id, release_id)
   SELECT milestone::int, id FROM r, json_array_elements_text(r.milestones) AS milestone`
 
+/** Of several new releases that are marked the last one stays marked, as if they had come one after another. */
+const markLatest = (projectId: number) =>
+  moveMark(Prisma.sql`SELECT ${projectId}::int, max(id) FROM r WHERE "isLatest" HAVING count(*) > 0`)
+
 const insertEvents = insertAuditEvents(Prisma.sql`SELECT event, id AS target_id FROM r`)
 
 const addJobs = addEvidenceJobs(Prisma.sql`SELECT job, id FROM r WHERE json_typeof(job) = 'object'`)
@@ -113,13 +122,15 @@ function insertNew(projectId: number, insertions: readonly Insertion[]): Promise
   return db.$queryRaw<Inserted[]>`
     WITH /* releases.insert */ input AS MATERIALIZED (
         SELECT * FROM json_to_recordset(${jsonParameter(insertions.map(inputOf))})
-          AS i (${typedFields}, links json, milestones json, event json, job json, mark json)),
+          AS i (${typedFields}, links json, milestones json, "isLatest" bool, event json, job json, mark json)),
       held AS MATERIALIZED (${heldMarks}),
       inserted AS (${insertRows(projectId)}),
       r AS MATERIALIZED (
-        SELECT inserted.id, input.links, input.milestones, input.event, input.job, input.mark FROM inserted JOIN input USING (tag)),
+        SELECT inserted.id, input.links, input.milestones, input."isLatest", input.event, input.job, input.mark
+        FROM inserted JOIN input USING (tag)),
       links AS (${insertLinks}),
       milestones AS (${insertMilestones}),
+      latest AS (${markLatest(projectId)}),
       events AS (${insertEvents}),
       steps AS (${noteSteps}),
       jobs AS MATERIALIZED (${addJobs})

@@ -1,6 +1,7 @@
 import { builder } from '../../graphql/builder.ts'
 import { assertNullOnlyIn, mutation } from '../../graphql/mutation.ts'
 import { ReleaseAssetLinkType } from '../assets/link-schema.ts'
+import { ReleaseMakeLatest } from '../releases/release-marks-schema.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { createRelease } from './create-release.ts'
 import { deleteRelease } from './delete-release.ts'
@@ -47,6 +48,8 @@ mutation('releaseCreate', {
       description: 'Global IDs of such milestones, instead of `milestones`. Not in GitLab.',
     }),
     assets: t.field({ type: ReleaseAssetsInput, description: 'What can be downloaded.' }),
+    prerelease: t.boolean({ description: 'Whether it is a prerelease. Absent: the version says it. Not in GitLab.' }),
+    makeLatest: t.field({ type: ReleaseMakeLatest, description: 'Whether to mark it as the latest. Not in GitLab.' }),
   }),
   payload: { release: ReleaseType },
   run: async (context, input) => {
@@ -76,10 +79,15 @@ mutation('releaseUpdate', {
       type: ['MilestoneID'],
       description: 'Global IDs of milestones, instead of `milestones`. Must not be null. Not in GitLab.',
     }),
+    prerelease: t.boolean({ description: 'Whether it is a prerelease. Null: the version says it. Not in GitLab.' }),
+    makeLatest: t.field({
+      type: ReleaseMakeLatest,
+      description: 'Whether it is marked as the latest. `AUTO` takes its mark away. Must not be null. Not in GitLab.',
+    }),
   }),
   payload: { release: ReleaseType },
   run: async (context, input) => {
-    assertNullOnlyIn(input, 'name', 'description')
+    assertNullOnlyIn(input, 'name', 'description', 'prerelease')
     const { milestones: titles, milestoneIds: ids, ...changes } = input
     return { release: await updateRelease(context, { ...changes, milestones: { titles, ids } }) }
   },

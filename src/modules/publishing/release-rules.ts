@@ -2,6 +2,7 @@ import { RuleViolation } from '../../foundation/errors.ts'
 import { lengthProblem, maxCharacters } from '../../foundation/text-limits.ts'
 import { RENDERER_VERSION, renderMarkdown } from '../../markdown/render.ts'
 import { capitalized } from '../../rows/columns.ts'
+import { versionKeyOf } from '../releases/tag-name.ts'
 
 /** The texts of a release, by their names in `text-limits.ts`. */
 const limits = { name: 'releaseName', description: 'description', tagMessage: 'tagMessage' } as const
@@ -32,4 +33,10 @@ export const renderedNotes = (description: string | null, projectId: number) => 
   description,
   descriptionHtml: renderMarkdown(description, { projectId }),
   rendererVersion: RENDERER_VERSION,
+})
+
+/** What a person said of the release wins over the version in its tag. Null: nobody said anything. */
+export const prereleaseValues = (tag: string, mark: boolean | null) => ({
+  prereleaseMark: mark,
+  prerelease: mark ?? versionKeyOf(tag).prerelease,
 })

@@ -11,10 +11,11 @@ import { findMilestones, type MilestoneChoice } from '../milestones/find-milesto
 import { getProjectFor } from '../projects/find-project.ts'
 import { onBrokenRepository } from '../releases/broken-repository.ts'
 import { getReleaseToChange, noSuchRelease } from '../releases/find-release.ts'
+import { type MakeLatest, makeReleaseLatest } from '../releases/latest-mark.ts'
 import { lockRelease } from '../releases/lock-release.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { titleOf } from '../releases/release-title.ts'
-import { assertTextsFit, renderedNotes } from './release-rules.ts'
+import { assertTextsFit, prereleaseValues, renderedNotes } from './release-rules.ts'
 
 type Values = Pick<Release, 'name' | 'description' | 'releasedAt'>
 
@@ -23,6 +24,8 @@ export type ReleaseUpdate = { [Name in keyof Values]?: Values[Name] | undefined 
   projectPath: string
   tagName: string
   milestones?: MilestoneChoice
+  prerelease?: boolean | null | undefined
+  makeLatest?: MakeLatest | undefined
 }
 
 async function getRelease(context: Context, project: Project, tag: string): Promise<Release> {
@@ -35,26 +38,35 @@ async function getRelease(context: Context, project: Project, tag: string): Prom
 
 /** Changes a release. Its tag stays. The checks come in the order of docs/contract/releases.md#changing. */
 export const updateRelease = once(async (context: Context, input: ReleaseUpdate): Promise<ReleaseNode> => {
-  const { projectPath, tagName, milestones: choice = {}, ...values } = input
+  const { projectPath, tagName, milestones: choice = {}, prerelease, makeLatest, ...values } = input
   const project = await getProjectFor(context, 'release:update', projectPath)
   const stored = await getRelease(context, project, tagName)
-  const changes = withoutUndefined(values)
+  const said = prerelease === undefined ? {} : prereleaseValues(tagName, prerelease)
+  const changes = { ...withoutUndefined(values), ...said }
   const milestones = await findMilestones(project, choice)
-  if (milestones === null && Object.keys(changes).length === 0) throw new RuleViolation('INVALID', 'params is empty')
+  const isEmpty = milestones === null && !makeLatest && Object.keys(changes).length === 0
+  if (isEmpty) throw new RuleViolation('INVALID', 'params is empty')
   assertTextsFit(changes, stored)
   const notes = changes.description === undefined ? {} : renderedNotes(changes.description, project.id)
   return transact(context, async (tx) => {
-    const release = await changeRelease(tx, context, stored.id, { ...changes, ...notes })
+    const release = await changeRelease(tx, context, stored.id, { ...changes, ...notes }, makeLatest)
     if (milestones) await replaceMilestones(tx, context, release, milestones)
     return { ...release, project }
   })
 })
 
 /** Writes the values and their audit event. If the date changes, the evidence of the release follows. */
-export async function changeRelease(tx: Tx, context: Context, id: number, values: Partial<Release>): Promise<Release> {
+export async function changeRelease(
+  tx: Tx,
+  context: Context,
+  id: number,
+  values: Partial<Release>,
+  makeLatest?: MakeLatest,
+): Promise<Release> {
   const before = await lockRelease(tx, id)
   // Somebody else has deleted it meanwhile.
   if (!before) throw noSuchRelease()
+  if (makeLatest) await makeReleaseLatest(tx, before, makeLatest)
   const release = await tx.release.update({ where: { id }, data: { ...values, updatedAt: databaseNow() } })
   await rescheduleEvidence(tx, before, release, databaseNow())
   await recordAuditEvent(tx, context, {

@@ -115,6 +115,12 @@ builder.prismaObjectFields(ProjectType, (t) => ({
         defaultValue: true,
         description: 'Whether upcoming releases count.',
       }),
+      stable: t.arg.boolean({
+        defaultValue: false,
+        description:
+          'The release that a person marked as the latest (`makeLatest`), or else the highest stable version. Neither is ' +
+          'upcoming, and no other argument counts. Without `code:read` only the marked release, or null.',
+      }),
     },
     resolve: (project, args, context) => latestRelease(context, project, args),
   }),

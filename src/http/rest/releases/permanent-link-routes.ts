@@ -5,7 +5,7 @@ import { latestRelease } from '../../../modules/releases/latest-release.ts'
 import { asciiLocation } from '../../ascii-location.ts'
 import { sendLinkedFile } from '../../files/send-linked-file.ts'
 import { type Call, endpoint } from '../kit/endpoint.ts'
-import { text } from '../kit/fields.ts'
+import { flag, optional, text } from '../kit/fields.ts'
 import { notFound } from '../kit/rest-errors.ts'
 import { getRelease, projectFor } from '../kit/subjects.ts'
 import { projectId, tagName } from './release-input.ts'
@@ -42,29 +42,36 @@ const download = endpoint({
   },
 })
 
-/** The rest of the path, encoded as the client sent it, and the query without `order_by`, which chose the release. */
+/** The rest of the path, encoded as the client sent it, and the query without the parameters that chose the release. */
 function restOf({ url }: Call): string {
   const suffix = url.pathname.slice(url.pathname.indexOf(LATEST) + LATEST.length).replace(/\/$/, '')
   const query = new URLSearchParams(url.search)
   query.delete('order_by')
+  query.delete('stable')
   return suffix + (query.size > 0 ? `?${query}` : '')
 }
 
-const latestInput = z.object({ id: projectId })
+const latestInput = z.object({
+  id: projectId,
+  stable: optional(flag).describe(
+    'Whether to follow the latest stable release: the marked one, or else the highest stable version. Without it, as the ' +
+      'project says.',
+  ),
+})
 
-const latest = (operationId: string, path: string, input: z.ZodObject) =>
+const latest = (operationId: string, path: string, input: typeof latestInput) =>
   endpoint({
     method: 'get',
     path,
     operationId,
     tag,
-    summary: 'Redirect to the latest release, which may be an upcoming release',
+    summary: 'Redirect to the latest release, which may be an upcoming release unless `stable` is true',
     input,
     answers: { 302: null },
     find: projectFor('release:read', 'code:read'),
     handle: async (call) => {
-      const { context, found: project } = call
-      const release = await latestRelease(context, project, {})
+      const { context, found: project, input } = call
+      const release = await latestRelease(context, project, { stable: input.stable ?? project.permalinkIsStable })
       if (!release) throw notFound()
       const root = new URL(context.baseUrl).pathname.replace(/\/$/, '')
       const place = `${root}/api/v4/projects/${project.id}/releases/${encodeURIComponent(release.tag)}`

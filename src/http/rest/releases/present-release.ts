@@ -25,6 +25,10 @@ const ReleaseLinksBody = z
   })
   .meta({ id: 'ReleaseLinks', description: 'Pages about a release. Viewers who may not read code get only `self`.' })
 
+const MarksBody = z
+  .object({ prerelease: z.boolean().nullable(), make_latest: z.enum(['auto', 'yes']) })
+  .meta({ id: 'ReleaseMarks', description: 'What GitLab does not have. Only with `waybill=true`.' })
+
 export const SimpleReleaseBody = z
   .object({
     name: z.string(),
@@ -55,6 +59,7 @@ export const ReleaseBody = z
     }),
     evidences: z.array(EvidenceBody).optional(),
     _links: ReleaseLinksBody,
+    _waybill: MarksBody.optional(),
   })
   .meta({
     id: 'Release',
@@ -69,7 +74,8 @@ export const toSimpleRelease = (release: SimpleReleaseFragment) =>
   present<z.output<typeof SimpleReleaseBody>>(release, shownNulls)
 
 type Body = z.output<typeof ReleaseBody>
-type Shown = ReleaseFragment & { description_html?: string | null }
+type Marks = { prerelease: boolean | null; make_latest: 'AUTO' | 'YES' }
+type Shown = ReleaseFragment & { description_html?: string | null } & Partial<Marks>
 
 /** Only viewers who may read code learn tags. They also see commits, sources and evidence. */
 const readsCode = ({ tag_name }: Shown) => tag_name !== null
@@ -95,7 +101,8 @@ function toCommit({ path: _, ...commit }: NonNullable<Shown['commit']>) {
 
 /** The keys have the order of docs/contract/rest-bodies.md#release. */
 export function toRelease(shown: Shown): Body {
-  const { description_html, author, commit, milestones, tag_path, assets: _, evidences, links: __, ...simple } = shown
+  const { description_html, author, commit, milestones, tag_path, assets: _, evidences, links: __, ...rest } = shown
+  const { prerelease = null, make_latest, ...simple } = rest
   const newest = evidences.at(-1)
   return present<Body>(
     {
@@ -110,6 +117,7 @@ export function toRelease(shown: Shown): Body {
       assets: toAssets(shown, newest),
       evidences: readsCode(shown) ? evidences : undefined,
       _links: toLinks(shown),
+      _waybill: make_latest && { prerelease, make_latest: make_latest === 'YES' ? 'yes' : 'auto' },
     },
     [...shownNulls, 'commit'],
   )

@@ -4,7 +4,7 @@ import { RuleViolation } from '../../../foundation/errors.ts'
 import type { LinkType } from '../../../generated/prisma/client.ts'
 import type { LinkValues } from '../../../modules/assets/link-rules.ts'
 import type { MilestoneChoice } from '../../../modules/milestones/find-milestones.ts'
-import { integer, listOf, optional, storedText, text, time } from '../kit/fields.ts'
+import { flag, integer, listOf, optional, storedText, text, time } from '../kit/fields.ts'
 import { linkTypes } from './present-link.ts'
 
 export const projectId = text('fullPath').describe('The number of the project, or its encoded full path.')
@@ -25,6 +25,8 @@ type PathFields = { [Name in keyof typeof linkPathFields]?: string | null | unde
 /** The path that the client gives: null to remove the path, undefined when the client gives none. */
 export const storedPath = (input: PathFields) =>
   input.direct_asset_path ?? input.filepath ?? (input.direct_asset_path === null ? null : input.filepath)
+
+export const waybill = optional(flag).describe('Whether to add `_waybill`, which has what GitLab does not have.')
 
 const LinkInput = z.object({
   name: storedText('name'),
@@ -60,6 +62,13 @@ export const ReleaseInput = z.object({
   description: storedText('description').nullish().describe('The release notes in Markdown.'),
   released_at: optional(time).describe('The time when the release was or will be published. Now without it.'),
   ...milestoneFields,
+  prerelease: optional(flag).describe(
+    'Whether it is a prerelease. Null: the version in the tag says it. Not in GitLab.',
+  ),
+  make_latest: optional(z.enum(['auto', 'yes'])).describe(
+    'Whether to mark it as the latest release. `auto` takes its mark away. Not in GitLab.',
+  ),
+  waybill,
   tag_name: tagName,
   tag_message: storedText('tagMessage').nullish().describe('A message makes a new tag annotated.'),
   ref: text('ref').nullish().describe('The branch, tag or commit that a new tag will point to.'),
@@ -69,12 +78,22 @@ export const ReleaseInput = z.object({
 /** A change makes no tag and no links, so it has no parameters for them. */
 export const ReleaseChanges = ReleaseInput.omit({ tag_message: true, ref: true, assets: true })
 
+const makeLatest = { auto: 'AUTO', yes: 'YES' } as const
+
 /** The values that a new release and a change have in common. */
-export const valuesOf = ({ name, description, released_at, ...input }: z.output<typeof ReleaseChanges>) => ({
+export const valuesOf = ({
+  name,
+  description,
+  released_at,
+  prerelease,
+  ...input
+}: z.output<typeof ReleaseChanges>) => ({
   name,
   description,
   releasedAt: released_at ?? undefined,
   milestones: milestoneChoice(input),
+  prerelease,
+  makeLatest: input.make_latest ? makeLatest[input.make_latest] : undefined,
 })
 
 const isLinkType = (value: string): value is LinkType => linkTypes.some((type) => type === value)

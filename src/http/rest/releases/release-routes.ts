@@ -9,6 +9,7 @@ import { flag, optional, time } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { forbidden, notFound } from '../kit/rest-errors.ts'
 import { assertCan, assertMayChange, getProject, projectFor } from '../kit/subjects.ts'
+import { releaseInFull, releasePageInFull } from './full-release-documents.ts'
 import { ReleaseBody, toRelease } from './present-release.ts'
 import { release, releasePage, releasePageWithHtml, releaseWithHtml } from './release-documents.ts'
 import {
@@ -20,6 +21,7 @@ import {
   ReleaseInput,
   tagName,
   valuesOf,
+  waybill,
 } from './release-input.ts'
 
 const tag = 'Releases'
@@ -28,6 +30,14 @@ const RELEASE = `${RELEASES}/:tag_name`
 
 const html = optional(flag).describe('Whether to add `description_html`.')
 const releaseKey = { id: projectId, tag_name: tagName }
+
+type More = { include_html_description?: boolean | null | undefined; waybill?: boolean | null | undefined }
+
+/** The answer of `waybill=true` is read with the HTML, which is shown only where it was asked for as well. */
+const shownTo = ({ include_html_description, waybill }: More) =>
+  waybill && !include_html_description
+    ? (shown: Parameters<typeof toRelease>[0]) => toRelease({ ...shown, description_html: null })
+    : toRelease
 
 const sorts = {
   released_at: { desc: 'RELEASED_AT_DESC', asc: 'RELEASED_AT_ASC' },
@@ -46,6 +56,7 @@ const list = endpoint({
     ),
     sort: optional(z.enum(['desc', 'asc'])).describe('The order. `desc` without it.'),
     include_html_description: html,
+    waybill,
     updated_before: optional(time).describe(
       'Only releases that changed before this time. The time itself is excluded.',
     ),
@@ -57,7 +68,8 @@ const list = endpoint({
   keptFor: ({ fullPath }) => [fullPath],
   handle: async (call) => {
     const { context, input, found } = call
-    const ask = input.include_html_description ? releasePageWithHtml : releasePage
+    const askShort = input.include_html_description ? releasePageWithHtml : releasePage
+    const ask = input.waybill ? releasePageInFull : askShort
     const { project } = await ask(context, {
       project: found.id,
       number: input.page,
@@ -67,7 +79,7 @@ const list = endpoint({
       updatedBefore: input.updated_before?.toISOString(),
     })
     if (!project) throw notFound('Project')
-    return answerPage(call, project.page, toRelease)
+    return answerPage(call, project.page, shownTo(input))
   },
 })
 
@@ -76,24 +88,25 @@ const single = endpoint({
   path: RELEASE,
   tag,
   summary: 'A release',
-  input: z.object({ ...releaseKey, include_html_description: html }),
+  input: z.object({ ...releaseKey, include_html_description: html, waybill }),
   answers: { 200: ReleaseBody },
   find: projectFor('release:read', 'code:read'),
   keptFor: ({ fullPath }) => [fullPath],
   handle: async ({ context, input, found }) => {
-    const ask = input.include_html_description ? releaseWithHtml : release
+    const askShort = input.include_html_description ? releaseWithHtml : release
+    const ask = input.waybill ? releaseInFull : askShort
     const { project } = await ask(context, { project: found.id, tag: input.tag_name })
     if (!project?.release) throw notFound()
-    return Response.json(toRelease(project.release))
+    return Response.json(shownTo(input)(project.release))
   },
 })
 
 /** The release as it is now, because what was loaded before the write is forgotten. */
-async function writtenRelease(context: Context, { projectId, tag }: ReleaseNode) {
+async function writtenRelease(context: Context, { projectId, tag }: ReleaseNode, { waybill }: More) {
   forgetLoaded(context)
-  const { project } = await release(context, { project: projectId, tag })
+  const { project } = await (waybill ? releaseInFull : release)(context, { project: projectId, tag })
   if (!project?.release) throw notFound()
-  return toRelease(project.release)
+  return shownTo({ waybill })(project.release)
 }
 
 const create = endpoint({
@@ -116,7 +129,7 @@ const create = endpoint({
       ...valuesOf(input),
       links: (input.assets?.links ?? []).map(linkValuesOf),
     })
-    return Response.json(await writtenRelease(context, created), { status: 201 })
+    return Response.json(await writtenRelease(context, created, input), { status: 201 })
   },
 })
 
@@ -150,7 +163,7 @@ const update = endpoint({
       tagName,
       ...valuesOf(input),
     })
-    return Response.json(await writtenRelease(context, updated))
+    return Response.json(await writtenRelease(context, updated, input))
   },
 })
 
@@ -159,14 +172,14 @@ const remove = endpoint({
   path: RELEASE,
   tag,
   summary: 'Delete a release and keep its tag',
-  input: z.object(releaseKey),
+  input: z.object({ ...releaseKey, waybill }),
   ability: 'release:delete',
   answers: { 200: ReleaseBody },
   find: projectFor('release:read'),
   handle: async ({ context, input }) => {
     const found = await getReleaseFor(context, input, 'release:delete')
     // The release is shown as it was, because its links and evidence are deleted with it.
-    const body = await writtenRelease(context, found)
+    const body = await writtenRelease(context, found, input)
     await deleteRelease(context, { projectPath: found.project.fullPath, tagName: found.tag })
     return Response.json(body)
   },

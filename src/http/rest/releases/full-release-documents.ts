@@ -1,0 +1,47 @@
+// Releases with everything that a parameter can ask for: their HTML, and what GitLab does not have.
+import type {
+  ReleaseInFullQuery,
+  ReleaseInFullQueryVariables,
+  ReleasePageInFullQuery,
+  ReleasePageInFullQueryVariables,
+} from '../../../generated/documents.ts'
+import { document } from '../../kit/document.ts'
+import { releaseFragment } from './release-documents.ts'
+
+const marksFragment = /* GraphQL */ `
+  fragment Marks on Release {
+    prerelease
+    make_latest: makeLatest
+  }
+`
+
+export const releasePageInFull = document<ReleasePageInFullQuery, ReleasePageInFullQueryVariables>(
+  'project.page',
+  /* GraphQL */ `
+    query ReleasePageInFull(
+      $project: Int!, $number: Int, $size: Int, $sort: ReleaseSort!, $updatedAfter: Time, $updatedBefore: Time
+    ) {
+      project: projectByNumber(number: $project) {
+        page: releasePage(
+          number: $number, size: $size, sort: $sort, updatedAfter: $updatedAfter, updatedBefore: $updatedBefore
+        ) {
+          rows { ...Release description_html: descriptionHtml ...Marks }
+          number size hasNext total
+        }
+      }
+    }
+    ${releaseFragment} ${marksFragment}
+  `,
+)
+
+export const releaseInFull = document<ReleaseInFullQuery, ReleaseInFullQueryVariables>(
+  'project.release',
+  /* GraphQL */ `
+    query ReleaseInFull($project: Int!, $tag: String!) {
+      project: projectByNumber(number: $project) {
+        release(tagName: $tag) { ...Release description_html: descriptionHtml ...Marks }
+      }
+    }
+    ${releaseFragment} ${marksFragment}
+  `,
+)
