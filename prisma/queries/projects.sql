@@ -2,7 +2,9 @@
 -- Its title ends with its name. Below are the indexes that PostgreSQL reads it by.
 
 -- A project by its path: nothing beside the row (projects.byPath)
+--   by old_paths_pkey
 --   by projects_lower_full_path_key
+--   by projects_pkey
 SELECT
   /* projects.byPath */
   (
@@ -25,11 +27,30 @@ SELECT
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
           p.updated_at AS "updatedAt"
         FROM
-          projects p
-          JOIN json_to_recordset($1::json) AS reader (
+          json_to_recordset($1::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
             code_groups int[]
-          ) ON reader.path = lower(p.full_path)
+          )
+          JOIN projects p ON p.id = (
+            SELECT
+              max(found.id)
+            FROM
+              (
+                SELECT
+                  id
+                FROM
+                  projects
+                WHERE
+                  lower(full_path) = reader.path
+                UNION ALL
+                SELECT
+                  project_id
+                FROM
+                  old_paths
+                WHERE
+                  full_path = reader.path
+              ) AS found (id)
+          )
           CROSS JOIN LATERAL (
             SELECT
               reader.everywhere
@@ -67,8 +88,6 @@ SELECT
                 OR code_role
               ) AS code
           ) AS reads
-        WHERE
-          lower(p.full_path) = ANY ($2::text[])
       ) AS row
   )::text AS rows;
 
@@ -135,7 +154,9 @@ SELECT
 
 -- A project by its path: nothing beside the row (keptAnswers.versions)
 --   by content_versions_pkey
+--   by old_paths_pkey
 --   by projects_lower_full_path_key
+--   by projects_pkey
 SELECT
   /* keptAnswers.versions */
   sought.path, p.id, p.visibility, p.ancestor_ids AS "ancestorIds",
@@ -156,7 +177,26 @@ SELECT
   ) AS version
 FROM
   unnest($1::text[]) AS sought (path)
-  LEFT JOIN projects p ON lower(p.full_path) = sought.path;
+  LEFT JOIN projects p ON p.id = (
+    SELECT
+      max(found.id)
+    FROM
+      (
+        SELECT
+          id
+        FROM
+          projects
+        WHERE
+          lower(full_path) = sought.path
+        UNION ALL
+        SELECT
+          project_id
+        FROM
+          old_paths
+        WHERE
+          full_path = sought.path
+      ) AS found (id)
+  );
 
 -- A project by its path: everything (freezePeriods.allOfProject)
 --   by freeze_periods_project_id_created_at_id_idx

@@ -2,7 +2,9 @@
 -- Its title ends with its name. Below are the indexes that PostgreSQL reads it by.
 
 -- The releases of a project: nothing beside the row (projects.byPath)
+--   by old_paths_pkey
 --   by projects_lower_full_path_key
+--   by projects_pkey
 --   by releases_project_id_released_at_id_idx
 SELECT
   /* projects.byPath */
@@ -45,11 +47,30 @@ SELECT
             )
           END AS child0
         FROM
-          projects p
-          JOIN json_to_recordset($2::json) AS reader (
+          json_to_recordset($2::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
             code_groups int[]
-          ) ON reader.path = lower(p.full_path)
+          )
+          JOIN projects p ON p.id = (
+            SELECT
+              max(found.id)
+            FROM
+              (
+                SELECT
+                  id
+                FROM
+                  projects
+                WHERE
+                  lower(full_path) = reader.path
+                UNION ALL
+                SELECT
+                  project_id
+                FROM
+                  old_paths
+                WHERE
+                  full_path = reader.path
+              ) AS found (id)
+          )
           CROSS JOIN LATERAL (
             SELECT
               reader.everywhere
@@ -87,8 +108,6 @@ SELECT
                 OR code_role
               ) AS code
           ) AS reads
-        WHERE
-          lower(p.full_path) = ANY ($3::text[])
       ) AS row
   )::text AS rows;
 
@@ -97,7 +116,9 @@ SELECT
 --   by evidences_release_id_created_at_id_idx
 --   by milestone_releases_release_id_idx
 --   by milestones_pkey
+--   by old_paths_pkey
 --   by projects_lower_full_path_key
+--   by projects_pkey
 --   by releases_project_id_released_at_id_idx
 --   by users_pkey
 SELECT
@@ -232,11 +253,30 @@ SELECT
             )
           END AS child0
         FROM
-          projects p
-          JOIN json_to_recordset($7::json) AS reader (
+          json_to_recordset($7::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
             code_groups int[]
-          ) ON reader.path = lower(p.full_path)
+          )
+          JOIN projects p ON p.id = (
+            SELECT
+              max(found.id)
+            FROM
+              (
+                SELECT
+                  id
+                FROM
+                  projects
+                WHERE
+                  lower(full_path) = reader.path
+                UNION ALL
+                SELECT
+                  project_id
+                FROM
+                  old_paths
+                WHERE
+                  full_path = reader.path
+              ) AS found (id)
+          )
           CROSS JOIN LATERAL (
             SELECT
               reader.everywhere
@@ -274,8 +314,6 @@ SELECT
                 OR code_role
               ) AS code
           ) AS reads
-        WHERE
-          lower(p.full_path) = ANY ($8::text[])
       ) AS row
   )::text AS rows;
 
@@ -340,7 +378,9 @@ GROUP BY
 
 -- The releases of a project: only assets (projects.byPath)
 --   by asset_links_release_id_created_at_id_idx
+--   by old_paths_pkey
 --   by projects_lower_full_path_key
+--   by projects_pkey
 --   by releases_project_id_released_at_id_idx
 SELECT
   /* projects.byPath */
@@ -401,11 +441,30 @@ SELECT
             )
           END AS child0
         FROM
-          projects p
-          JOIN json_to_recordset($3::json) AS reader (
+          json_to_recordset($3::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
             code_groups int[]
-          ) ON reader.path = lower(p.full_path)
+          )
+          JOIN projects p ON p.id = (
+            SELECT
+              max(found.id)
+            FROM
+              (
+                SELECT
+                  id
+                FROM
+                  projects
+                WHERE
+                  lower(full_path) = reader.path
+                UNION ALL
+                SELECT
+                  project_id
+                FROM
+                  old_paths
+                WHERE
+                  full_path = reader.path
+              ) AS found (id)
+          )
           CROSS JOIN LATERAL (
             SELECT
               reader.everywhere
@@ -443,13 +502,13 @@ SELECT
                 OR code_role
               ) AS code
           ) AS reads
-        WHERE
-          lower(p.full_path) = ANY ($4::text[])
       ) AS row
   )::text AS rows;
 
 -- The releases of a project: only author (projects.byPath)
+--   by old_paths_pkey
 --   by projects_lower_full_path_key
+--   by projects_pkey
 --   by releases_project_id_released_at_id_idx
 --   by users_pkey
 SELECT
@@ -507,11 +566,30 @@ SELECT
             )
           END AS child0
         FROM
-          projects p
-          JOIN json_to_recordset($2::json) AS reader (
+          json_to_recordset($2::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
             code_groups int[]
-          ) ON reader.path = lower(p.full_path)
+          )
+          JOIN projects p ON p.id = (
+            SELECT
+              max(found.id)
+            FROM
+              (
+                SELECT
+                  id
+                FROM
+                  projects
+                WHERE
+                  lower(full_path) = reader.path
+                UNION ALL
+                SELECT
+                  project_id
+                FROM
+                  old_paths
+                WHERE
+                  full_path = reader.path
+              ) AS found (id)
+          )
           CROSS JOIN LATERAL (
             SELECT
               reader.everywhere
@@ -549,14 +627,14 @@ SELECT
                 OR code_role
               ) AS code
           ) AS reads
-        WHERE
-          lower(p.full_path) = ANY ($3::text[])
       ) AS row
   )::text AS rows;
 
 -- The releases of a project: only evidences (projects.byPath)
 --   by evidences_release_id_created_at_id_idx
+--   by old_paths_pkey
 --   by projects_lower_full_path_key
+--   by projects_pkey
 --   by releases_project_id_released_at_id_idx
 SELECT
   /* projects.byPath */
@@ -616,11 +694,30 @@ SELECT
             )
           END AS child0
         FROM
-          projects p
-          JOIN json_to_recordset($3::json) AS reader (
+          json_to_recordset($3::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
             code_groups int[]
-          ) ON reader.path = lower(p.full_path)
+          )
+          JOIN projects p ON p.id = (
+            SELECT
+              max(found.id)
+            FROM
+              (
+                SELECT
+                  id
+                FROM
+                  projects
+                WHERE
+                  lower(full_path) = reader.path
+                UNION ALL
+                SELECT
+                  project_id
+                FROM
+                  old_paths
+                WHERE
+                  full_path = reader.path
+              ) AS found (id)
+          )
           CROSS JOIN LATERAL (
             SELECT
               reader.everywhere
@@ -658,15 +755,15 @@ SELECT
                 OR code_role
               ) AS code
           ) AS reads
-        WHERE
-          lower(p.full_path) = ANY ($4::text[])
       ) AS row
   )::text AS rows;
 
 -- The releases of a project: only milestones (projects.byPath)
 --   by milestone_releases_release_id_idx
 --   by milestones_pkey
+--   by old_paths_pkey
 --   by projects_lower_full_path_key
+--   by projects_pkey
 --   by releases_project_id_released_at_id_idx
 SELECT
   /* projects.byPath */
@@ -738,11 +835,30 @@ SELECT
             )
           END AS child0
         FROM
-          projects p
-          JOIN json_to_recordset($5::json) AS reader (
+          json_to_recordset($5::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
             code_groups int[]
-          ) ON reader.path = lower(p.full_path)
+          )
+          JOIN projects p ON p.id = (
+            SELECT
+              max(found.id)
+            FROM
+              (
+                SELECT
+                  id
+                FROM
+                  projects
+                WHERE
+                  lower(full_path) = reader.path
+                UNION ALL
+                SELECT
+                  project_id
+                FROM
+                  old_paths
+                WHERE
+                  full_path = reader.path
+              ) AS found (id)
+          )
           CROSS JOIN LATERAL (
             SELECT
               reader.everywhere
@@ -780,13 +896,13 @@ SELECT
                 OR code_role
               ) AS code
           ) AS reads
-        WHERE
-          lower(p.full_path) = ANY ($6::text[])
       ) AS row
   )::text AS rows;
 
 -- A release by its tag: nothing beside the row (projects.byPath)
+--   by old_paths_pkey
 --   by projects_lower_full_path_key
+--   by projects_pkey
 --   by releases_project_id_tag_key
 SELECT
   /* projects.byPath */
@@ -826,11 +942,30 @@ SELECT
             )
           END AS child0
         FROM
-          projects p
-          JOIN json_to_recordset($2::json) AS reader (
+          json_to_recordset($2::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
             code_groups int[]
-          ) ON reader.path = lower(p.full_path)
+          )
+          JOIN projects p ON p.id = (
+            SELECT
+              max(found.id)
+            FROM
+              (
+                SELECT
+                  id
+                FROM
+                  projects
+                WHERE
+                  lower(full_path) = reader.path
+                UNION ALL
+                SELECT
+                  project_id
+                FROM
+                  old_paths
+                WHERE
+                  full_path = reader.path
+              ) AS found (id)
+          )
           CROSS JOIN LATERAL (
             SELECT
               reader.everywhere
@@ -868,8 +1003,6 @@ SELECT
                 OR code_role
               ) AS code
           ) AS reads
-        WHERE
-          lower(p.full_path) = ANY ($3::text[])
       ) AS row
   )::text AS rows;
 
@@ -878,7 +1011,9 @@ SELECT
 --   by evidences_release_id_created_at_id_idx
 --   by milestone_releases_release_id_idx
 --   by milestones_pkey
+--   by old_paths_pkey
 --   by projects_lower_full_path_key
+--   by projects_pkey
 --   by releases_project_id_tag_key
 --   by users_pkey
 SELECT
@@ -1010,11 +1145,30 @@ SELECT
             )
           END AS child0
         FROM
-          projects p
-          JOIN json_to_recordset($7::json) AS reader (
+          json_to_recordset($7::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
             code_groups int[]
-          ) ON reader.path = lower(p.full_path)
+          )
+          JOIN projects p ON p.id = (
+            SELECT
+              max(found.id)
+            FROM
+              (
+                SELECT
+                  id
+                FROM
+                  projects
+                WHERE
+                  lower(full_path) = reader.path
+                UNION ALL
+                SELECT
+                  project_id
+                FROM
+                  old_paths
+                WHERE
+                  full_path = reader.path
+              ) AS found (id)
+          )
           CROSS JOIN LATERAL (
             SELECT
               reader.everywhere
@@ -1052,14 +1206,14 @@ SELECT
                 OR code_role
               ) AS code
           ) AS reads
-        WHERE
-          lower(p.full_path) = ANY ($8::text[])
       ) AS row
   )::text AS rows;
 
 -- A release by its tag: only assets (projects.byPath)
 --   by asset_links_release_id_created_at_id_idx
+--   by old_paths_pkey
 --   by projects_lower_full_path_key
+--   by projects_pkey
 --   by releases_project_id_tag_key
 SELECT
   /* projects.byPath */
@@ -1117,11 +1271,30 @@ SELECT
             )
           END AS child0
         FROM
-          projects p
-          JOIN json_to_recordset($3::json) AS reader (
+          json_to_recordset($3::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
             code_groups int[]
-          ) ON reader.path = lower(p.full_path)
+          )
+          JOIN projects p ON p.id = (
+            SELECT
+              max(found.id)
+            FROM
+              (
+                SELECT
+                  id
+                FROM
+                  projects
+                WHERE
+                  lower(full_path) = reader.path
+                UNION ALL
+                SELECT
+                  project_id
+                FROM
+                  old_paths
+                WHERE
+                  full_path = reader.path
+              ) AS found (id)
+          )
           CROSS JOIN LATERAL (
             SELECT
               reader.everywhere
@@ -1159,13 +1332,13 @@ SELECT
                 OR code_role
               ) AS code
           ) AS reads
-        WHERE
-          lower(p.full_path) = ANY ($4::text[])
       ) AS row
   )::text AS rows;
 
 -- A release by its tag: only author (projects.byPath)
+--   by old_paths_pkey
 --   by projects_lower_full_path_key
+--   by projects_pkey
 --   by releases_project_id_tag_key
 --   by users_pkey
 SELECT
@@ -1220,11 +1393,30 @@ SELECT
             )
           END AS child0
         FROM
-          projects p
-          JOIN json_to_recordset($2::json) AS reader (
+          json_to_recordset($2::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
             code_groups int[]
-          ) ON reader.path = lower(p.full_path)
+          )
+          JOIN projects p ON p.id = (
+            SELECT
+              max(found.id)
+            FROM
+              (
+                SELECT
+                  id
+                FROM
+                  projects
+                WHERE
+                  lower(full_path) = reader.path
+                UNION ALL
+                SELECT
+                  project_id
+                FROM
+                  old_paths
+                WHERE
+                  full_path = reader.path
+              ) AS found (id)
+          )
           CROSS JOIN LATERAL (
             SELECT
               reader.everywhere
@@ -1262,14 +1454,14 @@ SELECT
                 OR code_role
               ) AS code
           ) AS reads
-        WHERE
-          lower(p.full_path) = ANY ($3::text[])
       ) AS row
   )::text AS rows;
 
 -- A release by its tag: only evidences (projects.byPath)
 --   by evidences_release_id_created_at_id_idx
+--   by old_paths_pkey
 --   by projects_lower_full_path_key
+--   by projects_pkey
 --   by releases_project_id_tag_key
 SELECT
   /* projects.byPath */
@@ -1326,11 +1518,30 @@ SELECT
             )
           END AS child0
         FROM
-          projects p
-          JOIN json_to_recordset($3::json) AS reader (
+          json_to_recordset($3::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
             code_groups int[]
-          ) ON reader.path = lower(p.full_path)
+          )
+          JOIN projects p ON p.id = (
+            SELECT
+              max(found.id)
+            FROM
+              (
+                SELECT
+                  id
+                FROM
+                  projects
+                WHERE
+                  lower(full_path) = reader.path
+                UNION ALL
+                SELECT
+                  project_id
+                FROM
+                  old_paths
+                WHERE
+                  full_path = reader.path
+              ) AS found (id)
+          )
           CROSS JOIN LATERAL (
             SELECT
               reader.everywhere
@@ -1368,15 +1579,15 @@ SELECT
                 OR code_role
               ) AS code
           ) AS reads
-        WHERE
-          lower(p.full_path) = ANY ($4::text[])
       ) AS row
   )::text AS rows;
 
 -- A release by its tag: only milestones (projects.byPath)
 --   by milestone_releases_release_id_idx
 --   by milestones_pkey
+--   by old_paths_pkey
 --   by projects_lower_full_path_key
+--   by projects_pkey
 --   by releases_project_id_tag_key
 SELECT
   /* projects.byPath */
@@ -1445,11 +1656,30 @@ SELECT
             )
           END AS child0
         FROM
-          projects p
-          JOIN json_to_recordset($5::json) AS reader (
+          json_to_recordset($5::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
             code_groups int[]
-          ) ON reader.path = lower(p.full_path)
+          )
+          JOIN projects p ON p.id = (
+            SELECT
+              max(found.id)
+            FROM
+              (
+                SELECT
+                  id
+                FROM
+                  projects
+                WHERE
+                  lower(full_path) = reader.path
+                UNION ALL
+                SELECT
+                  project_id
+                FROM
+                  old_paths
+                WHERE
+                  full_path = reader.path
+              ) AS found (id)
+          )
           CROSS JOIN LATERAL (
             SELECT
               reader.everywhere
@@ -1487,8 +1717,6 @@ SELECT
                 OR code_role
               ) AS code
           ) AS reads
-        WHERE
-          lower(p.full_path) = ANY ($6::text[])
       ) AS row
   )::text AS rows;
 
@@ -3421,7 +3649,9 @@ FROM
   ) AS page (rows);
 
 -- The releases of a project, by CREATED_ASC (projects.byPath)
+--   by old_paths_pkey
 --   by projects_lower_full_path_key
+--   by projects_pkey
 --   by releases_created_asc
 SELECT
   /* projects.byPath */
@@ -3464,11 +3694,30 @@ SELECT
             )
           END AS child0
         FROM
-          projects p
-          JOIN json_to_recordset($2::json) AS reader (
+          json_to_recordset($2::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
             code_groups int[]
-          ) ON reader.path = lower(p.full_path)
+          )
+          JOIN projects p ON p.id = (
+            SELECT
+              max(found.id)
+            FROM
+              (
+                SELECT
+                  id
+                FROM
+                  projects
+                WHERE
+                  lower(full_path) = reader.path
+                UNION ALL
+                SELECT
+                  project_id
+                FROM
+                  old_paths
+                WHERE
+                  full_path = reader.path
+              ) AS found (id)
+          )
           CROSS JOIN LATERAL (
             SELECT
               reader.everywhere
@@ -3506,13 +3755,13 @@ SELECT
                 OR code_role
               ) AS code
           ) AS reads
-        WHERE
-          lower(p.full_path) = ANY ($3::text[])
       ) AS row
   )::text AS rows;
 
 -- The releases of a project, by CREATED_DESC (projects.byPath)
+--   by old_paths_pkey
 --   by projects_lower_full_path_key
+--   by projects_pkey
 --   by releases_project_id_created_at_id_idx
 SELECT
   /* projects.byPath */
@@ -3555,11 +3804,30 @@ SELECT
             )
           END AS child0
         FROM
-          projects p
-          JOIN json_to_recordset($2::json) AS reader (
+          json_to_recordset($2::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
             code_groups int[]
-          ) ON reader.path = lower(p.full_path)
+          )
+          JOIN projects p ON p.id = (
+            SELECT
+              max(found.id)
+            FROM
+              (
+                SELECT
+                  id
+                FROM
+                  projects
+                WHERE
+                  lower(full_path) = reader.path
+                UNION ALL
+                SELECT
+                  project_id
+                FROM
+                  old_paths
+                WHERE
+                  full_path = reader.path
+              ) AS found (id)
+          )
           CROSS JOIN LATERAL (
             SELECT
               reader.everywhere
@@ -3597,13 +3865,13 @@ SELECT
                 OR code_role
               ) AS code
           ) AS reads
-        WHERE
-          lower(p.full_path) = ANY ($3::text[])
       ) AS row
   )::text AS rows;
 
 -- The releases of a project, by RELEASED_AT_ASC (projects.byPath)
+--   by old_paths_pkey
 --   by projects_lower_full_path_key
+--   by projects_pkey
 --   by releases_released_asc
 SELECT
   /* projects.byPath */
@@ -3646,11 +3914,30 @@ SELECT
             )
           END AS child0
         FROM
-          projects p
-          JOIN json_to_recordset($2::json) AS reader (
+          json_to_recordset($2::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
             code_groups int[]
-          ) ON reader.path = lower(p.full_path)
+          )
+          JOIN projects p ON p.id = (
+            SELECT
+              max(found.id)
+            FROM
+              (
+                SELECT
+                  id
+                FROM
+                  projects
+                WHERE
+                  lower(full_path) = reader.path
+                UNION ALL
+                SELECT
+                  project_id
+                FROM
+                  old_paths
+                WHERE
+                  full_path = reader.path
+              ) AS found (id)
+          )
           CROSS JOIN LATERAL (
             SELECT
               reader.everywhere
@@ -3688,13 +3975,13 @@ SELECT
                 OR code_role
               ) AS code
           ) AS reads
-        WHERE
-          lower(p.full_path) = ANY ($3::text[])
       ) AS row
   )::text AS rows;
 
 -- How many releases a project has since a date (projects.byPath)
+--   by old_paths_pkey
 --   by projects_lower_full_path_key
+--   by projects_pkey
 --   by releases_project_id_released_at_id_idx
 SELECT
   /* projects.byPath */
@@ -3738,11 +4025,30 @@ SELECT
             )
           END AS child0
         FROM
-          projects p
-          JOIN json_to_recordset($3::json) AS reader (
+          json_to_recordset($3::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
             code_groups int[]
-          ) ON reader.path = lower(p.full_path)
+          )
+          JOIN projects p ON p.id = (
+            SELECT
+              max(found.id)
+            FROM
+              (
+                SELECT
+                  id
+                FROM
+                  projects
+                WHERE
+                  lower(full_path) = reader.path
+                UNION ALL
+                SELECT
+                  project_id
+                FROM
+                  old_paths
+                WHERE
+                  full_path = reader.path
+              ) AS found (id)
+          )
           CROSS JOIN LATERAL (
             SELECT
               reader.everywhere
@@ -3780,8 +4086,6 @@ SELECT
                 OR code_role
               ) AS code
           ) AS reads
-        WHERE
-          lower(p.full_path) = ANY ($4::text[])
       ) AS row
   )::text AS rows;
 

@@ -2,7 +2,9 @@
 -- Its title ends with its name. Below are the indexes that PostgreSQL reads it by.
 
 -- The account of a commit's author (projects.byPath)
+--   by old_paths_pkey
 --   by projects_lower_full_path_key
+--   by projects_pkey
 --   by releases_project_id_tag_key
 SELECT
   /* projects.byPath */
@@ -42,11 +44,30 @@ SELECT
             )
           END AS child0
         FROM
-          projects p
-          JOIN json_to_recordset($2::json) AS reader (
+          json_to_recordset($2::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
             code_groups int[]
-          ) ON reader.path = lower(p.full_path)
+          )
+          JOIN projects p ON p.id = (
+            SELECT
+              max(found.id)
+            FROM
+              (
+                SELECT
+                  id
+                FROM
+                  projects
+                WHERE
+                  lower(full_path) = reader.path
+                UNION ALL
+                SELECT
+                  project_id
+                FROM
+                  old_paths
+                WHERE
+                  full_path = reader.path
+              ) AS found (id)
+          )
           CROSS JOIN LATERAL (
             SELECT
               reader.everywhere
@@ -84,8 +105,6 @@ SELECT
                 OR code_role
               ) AS code
           ) AS reads
-        WHERE
-          lower(p.full_path) = ANY ($3::text[])
       ) AS row
   )::text AS rows;
 

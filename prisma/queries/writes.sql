@@ -211,7 +211,9 @@ FROM
   ) AS own ON own.release_id = inserted.id;
 
 -- releaseCreate (projects.byPath)
+--   by old_paths_pkey
 --   by projects_lower_full_path_key
+--   by projects_pkey
 --   by protected_tag_access_levels_protected_tag_id_idx
 --   by protected_tags_project_id_name_key
 SELECT
@@ -275,11 +277,30 @@ SELECT
             )
           END AS child0
         FROM
-          projects p
-          JOIN json_to_recordset($1::json) AS reader (
+          json_to_recordset($1::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
             code_groups int[]
-          ) ON reader.path = lower(p.full_path)
+          )
+          JOIN projects p ON p.id = (
+            SELECT
+              max(found.id)
+            FROM
+              (
+                SELECT
+                  id
+                FROM
+                  projects
+                WHERE
+                  lower(full_path) = reader.path
+                UNION ALL
+                SELECT
+                  project_id
+                FROM
+                  old_paths
+                WHERE
+                  full_path = reader.path
+              ) AS found (id)
+          )
           CROSS JOIN LATERAL (
             SELECT
               reader.everywhere
@@ -317,8 +338,6 @@ SELECT
                 OR code_role
               ) AS code
           ) AS reads
-        WHERE
-          lower(p.full_path) = ANY ($2::text[])
       ) AS row
   )::text AS rows;
 
