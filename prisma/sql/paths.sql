@@ -100,13 +100,10 @@ CREATE OR REPLACE TRIGGER groups_path_is_free AFTER INSERT OR UPDATE OF path, pa
 CREATE OR REPLACE TRIGGER projects_path_is_free AFTER INSERT OR UPDATE OF path, group_id ON projects
   FOR EACH ROW EXECUTE FUNCTION namespace_path_is_free();
 
--- Notes the path that a project had. In a statement that moves several projects, another project may have the path by now.
+-- Notes the path that a project had.
 CREATE OR REPLACE FUNCTION projects_remember_path() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO old_paths (full_path, project_id)
-  SELECT lower(OLD.full_path), NEW.id
-  WHERE NOT EXISTS (SELECT FROM projects WHERE lower(full_path) = lower(OLD.full_path))
-    AND NOT EXISTS (SELECT FROM groups WHERE lower(full_path) = lower(OLD.full_path))
+  INSERT INTO old_paths (full_path, project_id) VALUES (lower(OLD.full_path), NEW.id)
   ON CONFLICT (full_path) DO UPDATE SET project_id = NEW.id;
   RETURN NULL;
 END $$;

@@ -24,8 +24,10 @@ const PROJECT = `project { ${NAMESPACE_FIELDS} archived }`
 
 const groupCreate = mutation('groupCreate', GROUP, Group)
 const groupUpdate = mutation('groupUpdate', GROUP, Group)
+const groupTransfer = mutation('groupTransfer', GROUP, Group)
 const projectCreate = mutation('projectCreate', PROJECT, Project)
 const projectUpdate = mutation('projectUpdate', PROJECT, Project)
+const projectTransfer = mutation('projectTransfer', PROJECT, Project)
 
 const groupByPath = {
   document: 'query group($path: ID!) { group(fullPath: $path) { id } }',
@@ -62,8 +64,14 @@ export async function createGroup(server: Server, fullPath: string, values: Name
   return mutate(server, groupCreate, { parentPath: above, path, ...values })
 }
 
-export const updateGroup = (server: Server, groupPath: string, changes: NamespaceValues): Promise<Group> =>
+export type GroupChanges = NamespaceValues & { path?: string | undefined }
+
+export const updateGroup = (server: Server, groupPath: string, changes: GroupChanges): Promise<Group> =>
   mutate(server, groupUpdate, { groupPath, ...changes })
+
+/** Without a parent the group moves to the top. */
+export const transferGroup = (server: Server, groupPath: string, parentPath: string | undefined): Promise<Group> =>
+  mutate(server, groupTransfer, { groupPath, parentPath })
 
 export async function createProject(server: Server, fullPath: string, values: NamespaceValues): Promise<Project> {
   const { above, path } = splitProjectPath(fullPath)
@@ -73,3 +81,6 @@ export async function createProject(server: Server, fullPath: string, values: Na
 
 export const updateProject = (server: Server, projectPath: string, changes: object): Promise<Project> =>
   mutate(server, projectUpdate, { projectPath, ...changes })
+
+export const transferProject = (server: Server, projectPath: string, groupPath: string): Promise<Project> =>
+  mutate(server, projectTransfer, { projectPath, groupPath })

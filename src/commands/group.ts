@@ -1,5 +1,11 @@
 import { Command } from 'commander'
-import { createGroup, type NamespaceValues, updateGroup } from '../client/namespaces.ts'
+import {
+  createGroup,
+  type GroupChanges,
+  type NamespaceValues,
+  transferGroup,
+  updateGroup,
+} from '../client/namespaces.ts'
 import { print } from './output.ts'
 import { type ServerOptions, serverOf, withServer } from './server-options.ts'
 import { visibilityOption } from './shared-options.ts'
@@ -13,20 +19,27 @@ async function create(fullPath: string, options: Options): Promise<void> {
   print(options, group, `Created the ${group.visibility} group ${group.fullPath}`)
 }
 
-async function update(fullPath: string, options: Options): Promise<void> {
-  const group = await updateGroup(serverOf(options), fullPath, valuesOf(options))
+async function update(fullPath: string, options: ServerOptions & GroupChanges): Promise<void> {
+  const group = await updateGroup(serverOf(options), fullPath, { ...valuesOf(options), path: options.path })
   print(options, group, `Changed the ${group.visibility} group ${group.fullPath}`)
 }
 
+async function transfer(fullPath: string, options: ServerOptions & { to?: string }): Promise<void> {
+  const group = await transferGroup(serverOf(options), fullPath, options.to)
+  print(options, group, `Moved the group ${fullPath} to ${group.fullPath}`)
+}
+
+const pathArgument = ['<path>', 'full path of the group, as group/subgroup'] as const
+
 const withOptions = (command: Command) =>
   withServer(command)
-    .argument('<path>', 'full path of the group, as group/subgroup')
+    .argument(...pathArgument)
     .option('--name <name>', 'name shown to people')
     .option('--description <text>', 'what the group is')
 
 export const groupCommand = () =>
   new Command('group')
-    .description('Create and change groups.')
+    .description('Create, change and move groups.')
     .addCommand(
       withOptions(new Command('create').description('Create a group, and the missing groups above it.'))
         .addOption(visibilityOption('who may read it; private by default'))
@@ -34,6 +47,13 @@ export const groupCommand = () =>
     )
     .addCommand(
       withOptions(new Command('update').description('Change the given values of a group.'))
+        .option('--path <path>', 'its path in the group above it; everything below moves along')
         .addOption(visibilityOption('who may read it'))
         .action(update),
+    )
+    .addCommand(
+      withServer(new Command('transfer').description('Move a group, with everything below it, to another group.'))
+        .argument(...pathArgument)
+        .option('--to <group>', 'full path of the group that it moves to; without it, the group moves to the top')
+        .action(transfer),
     )

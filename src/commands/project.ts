@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { createProject, type Project, updateProject } from '../client/namespaces.ts'
+import { createProject, type Project, transferProject, updateProject } from '../client/namespaces.ts'
 import type { FeatureLevel, Visibility } from '../generated/prisma/client.ts'
 import { FeatureLevel as levels } from '../generated/prisma/enums.ts'
 import { print } from './output.ts'
@@ -10,6 +10,8 @@ type Values = { name?: string; description?: string; visibility?: Visibility }
 type CreateOptions = ServerOptions & Values & { repository?: string }
 type UpdateOptions = ServerOptions &
   Values & {
+    path?: string
+    defaultBranch?: string
     archived?: boolean
     releases?: FeatureLevel
     repository?: FeatureLevel
@@ -50,9 +52,16 @@ async function update(fullPath: string, options: UpdateOptions): Promise<void> {
   print(options, project, `Changed the ${project.visibility} project ${project.fullPath}`)
 }
 
+async function transfer(fullPath: string, options: ServerOptions & { to: string }): Promise<void> {
+  const project = await transferProject(serverOf(options), fullPath, options.to)
+  print(options, project, `Moved the project ${fullPath} to ${project.fullPath}`)
+}
+
+const pathArgument = ['<path>', 'full path of the project, as group/project'] as const
+
 const withOptions = (command: Command) =>
   withServer(command)
-    .argument('<path>', 'full path of the project, as group/project')
+    .argument(...pathArgument)
     .option('--name <name>', 'name shown to people')
     .option('--description <text>', 'what the project is')
 
@@ -64,7 +73,7 @@ const levelOption = (name: string, of: string) =>
 
 export const projectCommand = () =>
   new Command('project')
-    .description('Create and change projects.')
+    .description('Create, change and move projects.')
     .addCommand(
       withOptions(new Command('create').description('Create a project, and the missing groups above it.'))
         .addOption(visibilityOption('who may read it; private by default'))
@@ -76,6 +85,8 @@ export const projectCommand = () =>
     )
     .addCommand(
       withOptions(new Command('update').description('Change the given values of a project.'))
+        .option('--path <path>', 'its path in its group')
+        .option('--default-branch <name>', 'a branch of the repository')
         .addOption(visibilityOption('who may read it'))
         .option('--archived', 'make it read-only')
         .option('--no-archived', 'open it again')
@@ -88,4 +99,10 @@ export const projectCommand = () =>
         .option('--package-duplicates-allowed', 'let a file of a package be uploaded again')
         .option('--no-package-duplicates-allowed', 'refuse a file of a package that already exists')
         .action(update),
+    )
+    .addCommand(
+      withServer(new Command('transfer').description('Move a project to another group. Its old path leads on.'))
+        .argument(...pathArgument)
+        .requiredOption('--to <group>', 'full path of the group that it moves to')
+        .action(transfer),
     )

@@ -51,6 +51,16 @@ describe('a JWT', () => {
     expect(count).toBe(1)
   })
 
+  test('a JWT names a project by its present path, and no longer by an old one', async () => {
+    const { project } = await createProject()
+    const { fullPath } = await db.project.update({ where: { id: project.id }, data: { path: `now-${project.id}` } })
+    expect(await db.oldPath.count({ where: { projectId: project.id } })).toBe(1)
+    const former = await signed({ project: project.fullPath })
+    await expect(ask({ 'JOB-TOKEN': former })).rejects.toEqual(refused('gives no role in a project'))
+    const token = await signed({ project: fullPath })
+    expect((await ask({ 'JOB-TOKEN': token })).projectRoles).toEqual(new Map([[project.id, role.reporter]]))
+  })
+
   test('a JWT with a name that no account has still has the roles that its issuer gives', async () => {
     const { project } = await createProject()
     const token = await signed({ user: 'stranger', project: project.fullPath })

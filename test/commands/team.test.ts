@@ -102,6 +102,32 @@ describe('the group and project commands', () => {
     })
   })
 
+  test('group and project update and transfer change paths, and say so in one line', async () => {
+    const done = (stdout: string) => ({ stdout: `${stdout}\n`, stderr: '', exitCode: 0 })
+    await commands.run('project', 'create', 'here/app', '--visibility', 'public')
+    await commands.run('group', 'create', 'there', '--visibility', 'public')
+    expect(await commands.run('project', 'update', 'here/app', '--path', 'tool', '--name', 'Tool')).toEqual(
+      done('Changed the public project here/tool'),
+    )
+    expect(await commands.run('project', 'transfer', 'here/app', '--to', 'there')).toEqual(
+      done('Moved the project here/app to there/tool'),
+    )
+    expect(await commands.run('group', 'update', 'there', '--path', 'elsewhere')).toEqual(
+      done('Changed the public group elsewhere'),
+    )
+    expect(await commands.run('group', 'transfer', 'elsewhere', '--to', 'here')).toEqual(
+      done('Moved the group elsewhere to here/elsewhere'),
+    )
+    expect(await commands.run('group', 'transfer', 'here/elsewhere')).toEqual(
+      done('Moved the group here/elsewhere to elsewhere'),
+    )
+    const { fullPath } = await commands.read((db) => db.project.findFirstOrThrow({ where: { path: 'tool' } }))
+    expect(fullPath).toBe('elsewhere/tool')
+    expect(await commands.run('project', 'update', 'elsewhere/tool', '--default-branch', 'none')).toEqual(
+      failure("The branch 'none' does not exist"),
+    )
+  })
+
   test('group and project fail in one line', async () => {
     await commands.run('project', 'create', 'taken/app')
     expect(await commands.run('project', 'create', 'taken/app')).toEqual(failure('Path has already been taken'))

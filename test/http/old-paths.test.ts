@@ -242,8 +242,12 @@ describe('an old path ends', () => {
 
   test('another project takes an old path, and when it moves on, the path leads to that project', async () => {
     expect(await found(old)).toBe(now)
-    const { path, groupId } = world.project
-    const other = await create.createProject({ groupId, path: path.toUpperCase() })
+    await create.addMember({ group: world.group }, world.users.owner, 'owner')
+    const { path } = world.project
+    const input = { groupPath: world.group.fullPath, path: path.toUpperCase(), visibility: 'public' }
+    expect(await mutate(app, world.tokens.owner, 'projectCreate', input)).toEqual([])
+    const fullPath = `${world.group.fullPath}/${path.toUpperCase()}`
+    const other = await db.project.findUniqueOrThrow({ where: { fullPath } })
     expect(await found(old)).toBe(other.fullPath)
     expect((await get(`/projects/${encoded(old)}`)).status).toBe(200)
     expect((await page(`${old}/-/releases`)).headers.get('location')).toBe(`${app.url}/${other.fullPath}/-/releases`)

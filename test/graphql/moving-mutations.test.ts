@@ -1,0 +1,352 @@
+// Projects and groups get other paths and other places.
+import { describe, expect, test } from 'vitest'
+import { db } from '../../src/database/db.ts'
+import { runGit } from '../../src/git/git.ts'
+import { useApp } from '../support/app.ts'
+import { query } from '../support/client.ts'
+import * as create from '../support/factories.ts'
+import { mutate } from '../support/mutate.ts'
+import { createWorld, type ViewerName, viewers, type World } from '../support/world.ts'
+
+const app = useApp()
+
+const TAKEN = ['Path has already been taken']
+
+/** A group in which the account has a role. */
+async function groupOf(
+  world: World,
+  role: 'developer' | 'maintainer' | 'owner',
+  viewer: 'owner' | 'maintainer' = 'owner',
+) {
+  const group = await create.createGroup()
+  await create.addMember({ group }, world.users[viewer], role)
+  return group
+}
+
+const pathOf = async ({ project: { id } }: World) => (await db.project.findUniqueOrThrow({ where: { id } })).fullPath
+
+type Answer = Record<string, { errors: string[] } | null>
+
+/** Whether the viewer may: null when the answer is that of a missing project or group. */
+async function attempt(token: string | null, name: string, input: object): Promise<string[] | null> {
+  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`
+  const document = `mutation ($input: ${type}!) { ${name}(input: $input) { errors } }`
+  const { data, errors } = await query<Answer, object>(app, document, { input }, { token })
+  if (errors) expect(errors[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
+  return data[name]?.errors ?? null
+}
+
+describe('the path of a project', () => {
+  test('projectUpdate changes the path and the name, and tells both in an audit event', async () => {
+    const world = await createWorld(app)
+    const { fullPath, id } = world.project
+    const document = `mutation ($input: ProjectUpdateInput!) { projectUpdate(input: $input) {
+      errors project { name path fullPath webUrl releases { nodes { links { selfUrl } assets { sources { nodes { url } } } } } } } }`
+    const input = { projectPath: fullPath, path: 'New.Path', name: 'New' }
+    const { data } = await query<Record<string, object>, object>(
+      app,
+      document,
+      { input },
+      { token: world.tokens.owner },
+    )
+    const now = `${world.group.fullPath}/New.Path`
+    expect(data.projectUpdate).toMatchObject({
+      errors: [],
+      project: { name: 'New', path: 'New.Path', fullPath: now, webUrl: `${app.url}/${now}` },
+    })
+    expect(JSON.stringify(data)).not.toContain(fullPath)
+    expect(JSON.stringify(data)).toContain(`/${now}/-/archive/v1.0.0/New.Path-v1.0.0.zip`)
+    expect(await db.auditEvent.findFirstOrThrow({ where: { projectId: id }, orderBy: { id: 'desc' } })).toMatchObject({
+      eventType: 'project_updated',
+      targetDetails: fullPath,
+      message: `Changed the project ${fullPath}: name: New, path: New.Path`,
+    })
+  })
+
+  test('projectUpdate refuses a path that is taken or wrong, and changes nothing', async () => {
+    const world = await createWorld(app)
+    const other = await create.createProject({ groupId: world.group.id })
+    const group = await create.createGroup({ parentId: world.group.id })
+    const change = (path: string) =>
+      mutate(app, world.tokens.owner, 'projectUpdate', { projectPath: world.project.fullPath, path, name: 'Not this' })
+    for (const path of [other.path, other.path.toUpperCase(), group.path]) expect(await change(path)).toEqual(TAKEN)
+    for (const path of ['', 'a/b', '.a', 'a.git', 'a b', 'x'.repeat(256)]) expect((await change(path)).length).toBe(1)
+    expect(await db.project.findUniqueOrThrow({ where: { id: world.project.id } })).toMatchObject({
+      name: world.project.name,
+      fullPath: world.project.fullPath,
+    })
+  })
+
+  test('a project gets another letter case in its path, and has no old path then', async () => {
+    const world = await createWorld(app)
+    const path = world.project.path.toUpperCase()
+    const input = { projectPath: world.project.fullPath, path }
+    expect(await mutate(app, world.tokens.owner, 'projectUpdate', input)).toEqual([])
+    expect(await pathOf(world)).toBe(`${world.group.fullPath}/${path}`)
+    expect(await db.oldPath.count({ where: { projectId: world.project.id } })).toBe(0)
+  })
+
+  test('the path of an archived project stays', async () => {
+    const world = await createWorld(app, { project: { archived: true } })
+    const input = { projectPath: world.project.fullPath, path: 'other' }
+    const refusal = ['The project is archived: set archived to false to change it']
+    expect(await mutate(app, world.tokens.owner, 'projectUpdate', input)).toEqual(refusal)
+    expect(
+      await attempt(world.tokens.owner, 'projectTransfer', { ...input, groupPath: 'x', path: undefined }),
+    ).toBeNull()
+  })
+
+  test.each(viewers)('the path changes by %s from the role Maintainer on', async (viewer) => {
+    const world = await createWorld(app, { project: { visibility: 'private' } })
+    const input = { projectPath: world.project.fullPath, path: 'other' }
+    const may: ViewerName[] = ['maintainer', 'owner']
+    expect(await attempt(world.tokens[viewer], 'projectUpdate', input)).toEqual(may.includes(viewer) ? [] : null)
+    expect(await db.oldPath.count({ where: { projectId: world.project.id } })).toBe(may.includes(viewer) ? 1 : 0)
+  })
+})
+
+describe('the default branch', () => {
+  const head = async ({ project }: World) =>
+    (await runGit(app.repositories.directory(project.id), ['symbolic-ref', 'HEAD'])).trim()
+
+  async function worldWithBranches(project: object = {}) {
+    const world = await createWorld(app, { project })
+    await runGit(app.repositories.directory(world.project.id), ['branch', 'release/1.x', 'main'])
+    return world
+  }
+
+  test('projectUpdate makes an existing branch the default branch', async () => {
+    const world = await worldWithBranches()
+    const document = `mutation ($input: ProjectUpdateInput!) { projectUpdate(input: $input) {
+      errors project { repository { rootRef } } } }`
+    const input = { projectPath: world.project.fullPath, defaultBranch: 'release/1.x' }
+    const { data } = await query<Answer, object>(app, document, { input }, { token: world.tokens.maintainer })
+    expect(data.projectUpdate).toEqual({ errors: [], project: { repository: { rootRef: 'release/1.x' } } })
+    expect(await head(world)).toBe('refs/heads/release/1.x')
+    const event = await db.auditEvent.findFirstOrThrow({
+      where: { projectId: world.project.id },
+      orderBy: { id: 'desc' },
+    })
+    expect(event.message).toContain('defaultBranch: release/1.x')
+  })
+
+  test('projectUpdate refuses a default branch that does not exist or is no branch', async () => {
+    const world = await worldWithBranches()
+    for (const defaultBranch of ['none', 'v1.0.0', '', '-d', '../heads/main', 'HEAD', 'main\nx']) {
+      const input = { projectPath: world.project.fullPath, defaultBranch }
+      expect(await mutate(app, world.tokens.owner, 'projectUpdate', input)).toEqual([
+        `The branch '${defaultBranch}' does not exist`,
+      ])
+    }
+    expect(await head(world)).toBe('refs/heads/main')
+  })
+
+  test('the default branch cannot be asked about or changed without the code', async () => {
+    const world = await worldWithBranches({ repositoryLevel: 'disabled' })
+    for (const defaultBranch of ['release/1.x', 'none']) {
+      const input = { projectPath: world.project.fullPath, defaultBranch }
+      expect(await attempt(world.tokens.owner, 'projectUpdate', input)).toBeNull()
+    }
+    expect(await head(world)).toBe('refs/heads/main')
+  })
+})
+
+describe('projectTransfer', () => {
+  test('projectTransfer moves a project with its releases, counters and own members to another group', async () => {
+    const world = await createWorld(app, { project: { visibility: 'private' } })
+    const target = await groupOf(world, 'maintainer')
+    const reader = await create.createUser()
+    await create.addMember({ group: target }, reader, 'reporter')
+    const former = await create.createUser()
+    await create.addMember({ group: world.group }, former, 'owner')
+    const input = { projectPath: world.project.fullPath, groupPath: target.fullPath }
+    expect(await mutate(app, world.tokens.owner, 'projectTransfer', input)).toEqual([])
+    expect(await pathOf(world)).toBe(`${target.fullPath}/${world.project.path}`)
+    const sees = async (token: string) =>
+      (await attempt(token, 'projectUpdate', { projectPath: input.projectPath })) !== null
+    const document = `{ project(fullPath: "${input.projectPath}") { fullPath } }`
+    const found = async (token: string) =>
+      (await query<{ project: object | null }, object>(app, document, {}, { token })).data.project
+    expect(await found(await create.tokenFor(reader))).toEqual({ fullPath: await pathOf(world) })
+    expect(await found(await create.tokenFor(former))).toBeNull()
+    expect(await sees(await create.tokenFor(former))).toBe(false)
+    const [before, after] = await Promise.all(
+      [world.group, target].map(({ id }) => db.group.findUniqueOrThrow({ where: { id } })),
+    )
+    expect([before?.projectsCount, before?.releasesCount, after?.projectsCount, after?.releasesCount]).toEqual([
+      0, 0, 1, 1,
+    ])
+    const event = await db.auditEvent.findFirstOrThrow({
+      where: { projectId: world.project.id },
+      orderBy: { id: 'desc' },
+    })
+    expect(event.message).toBe(`Moved the project ${input.projectPath} to ${await pathOf(world)}`)
+  })
+
+  test('projectTransfer refuses its own group, and a path that is taken or too long there', async () => {
+    const world = await createWorld(app)
+    await create.addMember({ group: world.group }, world.users.owner, 'owner')
+    const target = await groupOf(world, 'maintainer')
+    await create.createProject({ groupId: target.id, path: world.project.path.toUpperCase() })
+    const to = (groupPath: string) =>
+      mutate(app, world.tokens.owner, 'projectTransfer', { projectPath: world.project.fullPath, groupPath })
+    expect(await to(world.group.fullPath)).toEqual(['The project is already in this group'])
+    expect(await to(target.fullPath)).toEqual(TAKEN)
+    let deep = target
+    for (const path of ['a', 'b', 'c', 'd']) {
+      deep = await create.createGroup({ parentId: deep.id, path: path.repeat(250) })
+    }
+    expect((await to(deep.fullPath))[0]).toContain('too long')
+    expect(await pathOf(world)).toBe(world.project.fullPath)
+  })
+
+  test.each(viewers)('projectTransfer by %s needs the role Owner of the project', async (viewer) => {
+    const world = await createWorld(app, { project: { visibility: 'private' } })
+    const target = await create.createGroup()
+    for (const user of Object.values(world.users)) await create.addMember({ group: target }, user, 'owner')
+    const input = { projectPath: world.project.fullPath, groupPath: target.fullPath }
+    expect(await attempt(world.tokens[viewer], 'projectTransfer', input)).toEqual(viewer === 'owner' ? [] : null)
+    expect(await db.oldPath.count({ where: { projectId: world.project.id } })).toBe(viewer === 'owner' ? 1 : 0)
+  })
+
+  test('projectTransfer needs the role Maintainer in the other group, and a hidden group answers as a missing one', async () => {
+    const world = await createWorld(app)
+    const hidden = await create.createGroup({ visibility: 'private' })
+    const targets = [(await groupOf(world, 'developer')).fullPath, hidden.fullPath, 'missing']
+    for (const groupPath of targets) {
+      const input = { projectPath: world.project.fullPath, groupPath }
+      expect(await attempt(world.tokens.owner, 'projectTransfer', input)).toBeNull()
+    }
+    expect(await pathOf(world)).toBe(world.project.fullPath)
+  })
+
+  test('a project keeps the milestones of its releases and issues as its own when it leaves their group', async () => {
+    const world = await createWorld(app)
+    const { project, release, group } = world
+    const milestone = await create.createMilestone({ groupId: group.id }, { title: 'Of the group' })
+    const same = await create.createMilestone({ groupId: group.id }, { title: 'Of both' })
+    const own = await create.createMilestone({ projectId: project.id }, { title: 'Of both' })
+    const unused = await create.createMilestone({ groupId: group.id }, { title: 'Unused' })
+    for (const each of [milestone, same, own]) await create.attachMilestone(release, each)
+    await create.createIssue(project, { milestoneId: milestone.id, state: 'closed' })
+    const neighbour = await create.createRelease(await create.createProject({ groupId: group.id }))
+    await create.attachMilestone(neighbour, milestone)
+    const target = await groupOf(world, 'maintainer')
+    const input = { projectPath: project.fullPath, groupPath: target.fullPath }
+    expect(await mutate(app, world.tokens.owner, 'projectTransfer', input)).toEqual([])
+    const of = (releaseId: number) =>
+      db.milestone.findMany({ where: { releases: { some: { releaseId } } }, orderBy: { title: 'asc' } })
+    const [, ofBoth, ofGroup] = await of(release.id)
+    expect((await of(release.id)).map(({ projectId }) => projectId)).toEqual([project.id, project.id, project.id])
+    expect([ofBoth?.id, ofGroup?.title, ofGroup?.issuesCount, ofGroup?.closedIssuesCount]).toEqual([
+      own.id,
+      'Of the group',
+      1,
+      1,
+    ])
+    expect((await of(neighbour.id)).map(({ id }) => id)).toEqual([milestone.id])
+    expect(await db.milestone.findUniqueOrThrow({ where: { id: milestone.id } })).toMatchObject({ issuesCount: 0 })
+    expect(await db.milestone.count({ where: { projectId: project.id, title: unused.title } })).toBe(0)
+  })
+})
+
+describe('the path of a group', () => {
+  async function tree() {
+    const world = await createWorld(app)
+    const top = await groupOf(world, 'owner')
+    const middle = await create.createGroup({ parentId: top.id })
+    const project = await create.createProject({ groupId: middle.id })
+    return { world, top, middle, project, token: world.tokens.owner }
+  }
+
+  const fullPathOf = async ({ id }: { id: number }) => (await db.project.findUniqueOrThrow({ where: { id } })).fullPath
+
+  test('groupUpdate changes the path of a group and of everything below it', async () => {
+    const { top, middle, project, token } = await tree()
+    expect(await mutate(app, token, 'groupUpdate', { groupPath: top.fullPath, path: `New-${top.id}` })).toEqual([])
+    expect(await fullPathOf(project)).toBe(`New-${top.id}/${middle.path}/${project.path}`)
+    const old = await db.oldPath.findMany({ where: { projectId: project.id } })
+    expect(old.map(({ fullPath }) => fullPath)).toEqual([project.fullPath])
+    const event = await db.auditEvent.findFirstOrThrow({ where: { groupId: top.id }, orderBy: { id: 'desc' } })
+    expect(event).toMatchObject({
+      eventType: 'group_updated',
+      message: `Changed the group ${top.fullPath}: path: New-${top.id}`,
+    })
+  })
+
+  test('a path of a group that is taken, wrong, or too long for what is below is refused', async () => {
+    const { top, middle, project, token } = await tree()
+    const other = await create.createGroup()
+    const change = (groupPath: string, path: string) => mutate(app, token, 'groupUpdate', { groupPath, path })
+    expect(await change(top.fullPath, other.path.toUpperCase())).toEqual(TAKEN)
+    const beside = await create.createProject({ groupId: top.id })
+    expect(await change(middle.fullPath, beside.path)).toEqual(TAKEN)
+    for (const path of ['API', 'a/b', 'a.atom']) expect((await change(top.fullPath, path)).length).toBe(1)
+    let deep = middle
+    for (const path of ['a', 'b', 'c']) deep = await create.createGroup({ parentId: deep.id, path: path.repeat(255) })
+    expect(await change(top.fullPath, 'd'.repeat(255))).toEqual([
+      'A path below the group would be too long (maximum is 1024 characters)',
+    ])
+    expect(await fullPathOf(project)).toBe(project.fullPath)
+  })
+
+  test.each(viewers)('groupUpdate of the path and groupTransfer by %s need the role Owner', async (viewer) => {
+    const world = await createWorld(app)
+    const group = await create.createGroup()
+    const target = await create.createGroup()
+    for (const name of viewers.slice(2) as Exclude<ViewerName, 'anonymous' | 'stranger'>[]) {
+      await create.addMember({ group }, world.users[name], name)
+      await create.addMember({ group: target }, world.users[name], 'owner')
+    }
+    const token = world.tokens[viewer]
+    const path = `other-${group.id}`
+    const may = viewer === 'owner' ? [] : null
+    expect(await attempt(token, 'groupUpdate', { groupPath: group.fullPath, path, name: 'Both or none' })).toEqual(may)
+    expect(await db.group.count({ where: { id: group.id, name: 'Both or none' } })).toBe(viewer === 'owner' ? 1 : 0)
+    const groupPath = viewer === 'owner' ? path : group.fullPath
+    expect(await attempt(token, 'groupTransfer', { groupPath, parentPath: target.fullPath })).toEqual(may)
+  })
+
+  test('groupTransfer moves a group with everything below it into a group and to the top', async () => {
+    const { world, top, middle, project, token } = await tree()
+    const target = await groupOf(world, 'maintainer')
+    const input = { groupPath: middle.fullPath, parentPath: target.fullPath }
+    expect(await mutate(app, token, 'groupTransfer', input)).toEqual([])
+    expect(await fullPathOf(project)).toBe(`${target.fullPath}/${middle.path}/${project.path}`)
+    const counts = await Promise.all([top, target].map(({ id }) => db.group.findUniqueOrThrow({ where: { id } })))
+    expect(counts.map(({ projectsCount }) => projectsCount)).toEqual([0, 1])
+    const owner = await create.createUser()
+    await create.addMember({ group: target }, owner, 'owner')
+    await create.addMember({ group: middle }, owner, 'guest')
+    const move = { groupPath: `${target.fullPath}/${middle.path}` }
+    expect(await mutate(app, await create.tokenFor(owner), 'groupTransfer', move)).toEqual([])
+    expect(await fullPathOf(project)).toBe(`${middle.path}/${project.path}`)
+    const members = await db.groupMember.findMany({ where: { groupId: middle.id } })
+    expect(members).toMatchObject([{ userId: owner.id, role: 50 }])
+    const old = await db.oldPath.findMany({ where: { projectId: project.id }, orderBy: { fullPath: 'asc' } })
+    expect(old.map(({ fullPath }) => fullPath).sort()).toEqual(
+      [project.fullPath, `${target.fullPath}/${middle.path}/${project.path}`].sort(),
+    )
+  })
+
+  test('groupTransfer refuses the place where the group is, itself, and what is below it', async () => {
+    const { top, middle, token } = await tree()
+    const move = (groupPath: string, parentPath?: string) =>
+      mutate(app, token, 'groupTransfer', { groupPath, parentPath })
+    expect(await move(top.fullPath)).toEqual(['The group is already there'])
+    expect(await move(middle.fullPath, top.fullPath)).toEqual(['The group is already there'])
+    for (const below of [top, middle]) {
+      expect(await move(top.fullPath, below.fullPath)).toEqual(['A group cannot move into itself or a group below it'])
+    }
+    await create.createGroup({ path: middle.path.toUpperCase() })
+    expect(await move(middle.fullPath)).toEqual(TAKEN)
+  })
+
+  test('groupTransfer needs the role Maintainer in the other group, and a hidden group answers as a missing one', async () => {
+    const { world, middle, token } = await tree()
+    const hidden = await create.createGroup({ visibility: 'private' })
+    for (const parentPath of [(await groupOf(world, 'developer')).fullPath, hidden.fullPath, 'missing']) {
+      expect(await attempt(token, 'groupTransfer', { groupPath: middle.fullPath, parentPath })).toBeNull()
+    }
+  })
+})
