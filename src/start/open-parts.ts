@@ -41,8 +41,9 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const { url, directUrl } = database
   const unready = async () => (stopping.begun ? 'the server is stopping' : database.unready())
   const repositories = createRepositories({ directory: repositoriesDir, log, processes: config.gitProcesses })
-  const archives = await createArchives({ directory: path.join(dataDir, 'archives'), log, bounds: config.archives })
   const storage = createStorage(config)
+  const directory = path.join(dataDir, 'archives')
+  const archives = await createArchives({ directory, storage, log, bounds: config.archives })
   const metrics = createMetrics()
   const jobs = {
     url: directUrl,

@@ -11,9 +11,10 @@ const contentTypes: Record<SourceFormat, string> = {
   tar: 'application/x-tar',
 }
 
-const headersOf = ({ sha, format, name }: Archive) => ({
+const headersOf = ({ sha, format, name, lfs }: Archive) => ({
   ...PRIVATE,
-  etag: `"${sha}.${format}"`,
+  // Contents of Git LFS may come later than the commit.
+  etag: lfs ? `"${sha}.lfs-${lfs.objects}.${format}"` : `"${sha}.${format}"`,
   'content-type': contentTypes[format],
   'content-disposition': `attachment; ${anyName(`${name}.${format}`)}`,
 })

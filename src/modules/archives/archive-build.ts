@@ -1,21 +1,24 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../foundation/errors.ts'
-import type { Archive } from './archive.ts'
+import type { FileStorage } from '../../storage/file-storage.ts'
+import type { Archive, RawFile } from './archive.ts'
 import type { ArchiveBounds } from './archive-bounds.ts'
+import { type ArchiveSource, withContents } from './archive-contents.ts'
 import type { ArchiveRoom, Place } from './archive-room.ts'
 import { type FileSource, streamOf } from './file-stream.ts'
 import { measureArchive } from './measure-archive.ts'
 import { writeArchive } from './write-archive.ts'
 
-/** Where the archive is written, and where it is moved when it is complete. */
-type Places = { incoming: string; kept: string }
+/** Where the archive is written, where it is moved when it is complete, and where contents of Git LFS are meanwhile. */
+type Places = { incoming: string; kept: string; contents: string }
 
 type Options = {
-  archive: Archive
+  archive: Archive | RawFile
   places: Places
   bounds: ArchiveBounds
   room: ArchiveRoom
+  storage: FileStorage
   /** Called when nobody may begin to read the build any more. */
   onClosed: () => void
 }
@@ -62,24 +65,38 @@ export class ArchiveBuild {
   }
 
   async #make(abandoned: AbortSignal): Promise<void> {
-    const { archive, bounds, places, room } = this.#options
+    const { archive, bounds, places, room, storage } = this.#options
     const time = new AbortController()
     const timer = setTimeout(() => time.abort(tooSlow(bounds)), bounds.maxSeconds * 1000)
     const signal = AbortSignal.any([abandoned, time.signal])
     try {
-      const place = await room.reserve(places.incoming, await measureArchive(archive, bounds, signal))
-      await this.#write(place, signal).finally(() => place.release())
+      const { bytes, contents } = await measureArchive(archive, bounds, signal)
+      const place = await room.reserve(places.incoming, bytes)
+      const beside = await room
+        .reserve(
+          places.contents,
+          contents.reduce((sum, { size }) => sum + size, 0),
+        )
+        .catch((error) => {
+          place.release()
+          throw error
+        })
+      const preparing = { storage, folder: places.contents, signal }
+      await withContents(archive, contents, preparing, (source) => this.#write(source, place, signal)).finally(() => {
+        place.release()
+        beside.release()
+      })
     } finally {
       clearTimeout(timer)
     }
   }
 
-  async #write(place: Place, signal: AbortSignal): Promise<void> {
+  async #write(source: ArchiveSource, place: Place, signal: AbortSignal): Promise<void> {
     const { archive, bounds, places } = this.#options
     try {
       const file = await open(places.incoming, 'wx+', 0o600)
       this.#file = file
-      await writeArchive(archive, bounds, signal, async (piece) => {
+      await writeArchive(archive, source, bounds, signal, async (piece) => {
         const size = this.#written + piece.length
         if (size > bounds.maxBytes) throw tooLarge(bounds)
         await place.extendTo(size)

@@ -7,10 +7,10 @@ import { streamOf } from './file-stream.ts'
 
 export const INCOMING = 'incoming'
 
-export const placesOf = (directory: string, key: string) => ({
-  incoming: path.join(directory, INCOMING, `${process.pid}-${randomUUID()}`),
-  kept: path.join(directory, key),
-})
+export function placesOf(directory: string, key: string) {
+  const incoming = path.join(directory, INCOMING, `${process.pid}-${randomUUID()}`)
+  return { incoming, contents: `${incoming}.lfs`, kept: path.join(directory, key) }
+}
 
 /** A file that was not written to for so long was left behind, because an archive takes less time. */
 const LEFT_BEHIND_MS = 60 * 60_000
@@ -35,7 +35,7 @@ export async function prepareDirectory(directory: string): Promise<void> {
   await mkdir(incoming, { recursive: true, mode: 0o700 })
   for (const name of await readdir(incoming)) {
     const file = path.join(incoming, name)
-    if (!(await isBeingWritten(file))) await rm(file, { force: true })
+    if (!(await isBeingWritten(file))) await rm(file, { recursive: true, force: true })
   }
 }
 

@@ -14,6 +14,20 @@ export type Archive = {
   path?: string
   /** Files and folders that are left out. */
   excluded?: readonly string[]
+  /**
+   * The project whose objects of Git LFS stand in the place of their pointers, and how many it has. Each new object makes another
+   * archive, because a pointer stays as long as its object is missing. Absent: pointers stay.
+   */
+  lfs?: { projectId: number; objects: number }
+}
+
+/** A file as it is in git. It is made, kept and read like an archive, because it may be as large. */
+export type RawFile = {
+  repository: string
+  /** The full ID of the file's content. */
+  blob: string
+  /** Bytes. */
+  size: number
 }
 
 const dashed = (text: string) => text.replaceAll('/', '-')
@@ -24,10 +38,11 @@ export const archiveName = (project: { path: string }, { ref, sha, path }: Archi
 
 type ArchiveNameParts = { ref: string; sha?: string | null; path?: string }
 
+const digestOf = (values: readonly unknown[]) => createHash('sha256').update(JSON.stringify(values)).digest('hex')
+
 /** The name of the archive's file. It is a digest, because a ref may be longer than a file's name. */
-export function keyOf({ repository, sha, format, name, path, excluded }: Archive): string {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([repository, sha, name, path, excluded]))
-    .digest('hex')
-  return `${digest}.${format}`
+export function keyOf(archive: Archive | RawFile): string {
+  if ('blob' in archive) return `${digestOf([archive.repository, archive.blob])}.raw`
+  const { repository, sha, format, name, path, excluded, lfs } = archive
+  return `${digestOf([repository, sha, name, path, excluded, lfs])}.${format}`
 }

@@ -2,8 +2,9 @@ import path from 'node:path'
 import { createBoundedQueue } from '../../foundation/bounded-queue.ts'
 import { AppError } from '../../foundation/errors.ts'
 import type { Log } from '../../foundation/log.ts'
+import type { FileStorage } from '../../storage/file-storage.ts'
 import { storageFailure } from '../../storage/storage-failure.ts'
-import { type Archive, keyOf } from './archive.ts'
+import { type Archive, keyOf, type RawFile } from './archive.ts'
 import { type ArchiveBounds, archiveBounds } from './archive-bounds.ts'
 import { ArchiveBuild } from './archive-build.ts'
 import { openKept, placesOf, prepareDirectory, sizeOfKept } from './archive-files.ts'
@@ -20,7 +21,7 @@ type Reader = { caller: string; signal: AbortSignal }
 
 export type Archives = {
   /** Fails with TOO_LARGE when the archive exceeds a bound, and with UNAVAILABLE when too many archives are being made. */
-  open: (archive: Archive, reader: Reader) => Promise<OpenArchive>
+  open: (archive: Archive | RawFile, reader: Reader) => Promise<OpenArchive>
   /** The size in bytes; null when the archive would have to be made. */
   sizeOf: (archive: Archive) => Promise<number | null>
 }
@@ -28,6 +29,8 @@ export type Archives = {
 type Options = {
   /** The folder of the archives. It holds nothing else. */
   directory: string
+  /** Holds the contents of Git LFS. */
+  storage: FileStorage
   log: Log
   bounds?: Partial<ArchiveBounds>
 }
@@ -39,18 +42,18 @@ function boundsOf(given: Partial<ArchiveBounds>): ArchiveBounds {
 }
 
 /** The source archives. An archive is made when it is first asked for, and is kept until others need the room. */
-export async function createArchives({ directory, log, bounds: given = {} }: Options): Promise<Archives> {
+export async function createArchives({ directory, storage, log, bounds: given = {} }: Options): Promise<Archives> {
   await prepareDirectory(directory)
   const bounds = boundsOf(given)
   const builds = new Map<string, ArchiveBuild>()
   const room = new ArchiveRoom(directory, bounds)
   const queue = createBoundedQueue({ ...bounds, what: 'archives' })
 
-  function begin(archive: Archive, key: string, caller: string): ArchiveBuild {
+  function begin(archive: Archive | RawFile, key: string, caller: string): ArchiveBuild {
     const onClosed = () => {
       if (builds.get(key) === build) builds.delete(key)
     }
-    const build = new ArchiveBuild({ archive, places: placesOf(directory, key), bounds, room, onClosed })
+    const build = new ArchiveBuild({ archive, places: placesOf(directory, key), bounds, room, storage, onClosed })
     builds.set(key, build)
     const made = build.run((work, signal) => queue.run(caller, work, signal))
     made.catch((error) => {
@@ -59,7 +62,7 @@ export async function createArchives({ directory, log, bounds: given = {} }: Opt
     return build
   }
 
-  async function open(archive: Archive, { caller, signal }: Reader): Promise<OpenArchive> {
+  async function open(archive: Archive | RawFile, { caller, signal }: Reader): Promise<OpenArchive> {
     const key = keyOf(archive)
     const place = path.join(directory, key)
     const kept = builds.has(key) ? null : await openKept(place, signal, () => room.read(key))

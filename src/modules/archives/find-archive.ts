@@ -4,6 +4,7 @@ import type { Context } from '../../context/context.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { GitError } from '../../git/git.ts'
 import { hasPath } from '../../git/tree-paths.ts'
+import { countLfsObjects } from '../lfs/lfs-objects.ts'
 import { findProject } from '../projects/find-project.ts'
 import type { SourceFormat } from '../releases/release-urls.ts'
 import { type Archive, archiveName } from './archive.ts'
@@ -39,6 +40,14 @@ export type WantedArchive = {
   /** Whether the commit is a part of the name. Null: it is, unless the ref is the commit. */
   appendSha: boolean | null
   excluded?: readonly string[]
+  /** Whether pointers of Git LFS stay. Absent: their contents stand in their place. */
+  keepsPointers?: boolean
+}
+
+/** Projects that have no objects share their archives with `keepsPointers`. */
+async function lfsOf({ id }: Project, { keepsPointers = false }: WantedArchive): Promise<Pick<Archive, 'lfs'>> {
+  const objects = keepsPointers ? 0 : await countLfsObjects({ id })
+  return objects === 0 ? {} : { lfs: { projectId: id, objects } }
 }
 
 async function locate(context: Context, project: Project, wanted: WantedArchive): Promise<Archive | null> {
@@ -53,7 +62,7 @@ async function locate(context: Context, project: Project, wanted: WantedArchive)
   const named = requestedName === archiveName(project, { ref }) ? false : (appendSha ?? ref !== sha)
   const name = archiveName(project, { ref, sha: named ? sha : null, path })
   const parts = { ...(path === '' ? {} : { path }), ...(excluded.length > 0 ? { excluded } : {}) }
-  return { repository, sha, format, name, ...parts }
+  return { repository, sha, format, name, ...parts, ...(await lfsOf(project, wanted)) }
 }
 
 /** Like `findArchive`, for a project whose code the viewer may read. */

@@ -40,7 +40,7 @@ export async function runGit(command: Command, take: (piece: Buffer) => Promise<
     signal.throwIfAborted()
     if (exitCode === 0) return
     if (OUT_OF_MEMORY.test(stderr)) throw tooMuchMemory(maxMemory)
-    throw gitFailure(args.find((arg) => /^(?:archive|ls-tree)$/.test(arg)) ?? '', {
+    throw gitFailure(args.find((arg) => /^(?:archive|cat-file|ls-tree)$/.test(arg)) ?? '', {
       exitCode,
       stderr,
       otherwise: `exit code ${exitCode}`,

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { AppError } from '../../foundation/errors.ts'
-import type { Archive } from './archive.ts'
+import type { Archive, RawFile } from './archive.ts'
 import type { ArchiveBounds } from './archive-bounds.ts'
+import type { ArchiveSource } from './archive-contents.ts'
 import { runGit } from './run-git.ts'
 
 const BZIP2 = 'bzip2 -9'
@@ -32,16 +33,21 @@ const pathsOf = ({ path, excluded = [] }: Archive) => [
   ...excluded.map((name) => `:(exclude,literal)${name}`),
 ]
 
+function commandOf(archive: Archive | RawFile): string[] {
+  if ('blob' in archive) return ['cat-file', 'blob', archive.blob]
+  const { sha, format, name } = archive
+  return ['archive', `--format=${format}`, `--prefix=${name}/`, sha, '--', ...pathsOf(archive)]
+}
+
 /** Gives the archive to `write` piece by piece. Fails unless the archive is complete. The signal ends git. */
 export async function writeArchive(
-  archive: Archive,
+  archive: Archive | RawFile,
+  { repository, env }: ArchiveSource,
   { maxMemory }: ArchiveBounds,
   signal: AbortSignal,
   write: (piece: Uint8Array) => Promise<void>,
 ): Promise<void> {
-  const { repository, sha, format, name } = archive
-  if (format === 'tar.bz2') await assertBzip2()
-  const options = settings.flatMap((setting) => ['-c', setting])
-  const args = [...options, 'archive', `--format=${format}`, `--prefix=${name}/`, sha, '--', ...pathsOf(archive)]
-  await runGit({ repository, args, env: REPRODUCIBLE, maxMemory, signal }, write)
+  if ('format' in archive && archive.format === 'tar.bz2') await assertBzip2()
+  const args = [...settings.flatMap((setting) => ['-c', setting]), ...commandOf(archive)]
+  await runGit({ repository, args, env: { ...REPRODUCIBLE, ...env }, maxMemory, signal }, write)
 }

@@ -4,14 +4,18 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import { pino } from 'pino'
 import S3rver from 's3rver'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { createArchives } from '../../../src/modules/archives/archives.ts'
 import { createStorage } from '../../../src/storage/create-storage.ts'
 import type { FileStorage } from '../../../src/storage/file-storage.ts'
 import { StorageLocation } from '../../../src/storage/storage-location.ts'
 import { startAnotherServer } from '../../support/another-server.ts'
 import { useApp } from '../../support/app.ts'
 import { createWorld } from '../../support/world.ts'
+import { uploadedObject } from '../git/lfs-client.ts'
+import { writeFiles } from '../pages/archive-world.ts'
 import { get, put } from './package-client.ts'
 
 const app = useApp()
@@ -102,6 +106,25 @@ test('a server that keeps packages in a bucket serves them as one that keeps the
   // No file is on the disk of this machine, where the other server would look for it.
   expect((await get(app, world)).status).toBe(404)
   expect(await readdir(app.packagesDir).catch(() => [])).toEqual([])
+})
+
+test('objects of Git LFS are in the bucket, and in archives', async () => {
+  const world = await createWorld(app)
+  const storage = storages.s3 as FileStorage
+  const archives = await createArchives({
+    directory: path.join(dataDir, 'archives'),
+    storage,
+    log: pino({ level: 'silent' }),
+  })
+  const other = await startAnotherServer({ ...app, storage, archives })
+  const film = randomBytes(100_000)
+  const { oid, size } = await uploadedObject({ app: other, world, token: world.tokens.owner }, film)
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${size}\n`
+  await writeFiles(app.repositories.directory(world.project.id), 'v2', { 'a.film': pointer })
+  const { project } = world
+  const answer = await fetch(`${other.url}/${project.fullPath}/-/archive/v2/x.tar`)
+  expect(Buffer.from(await answer.arrayBuffer()).includes(film)).toBe(true)
+  expect(await readdir(path.join(app.packagesDir, 'lfs')).catch(() => [])).toEqual([])
 })
 
 test.each([

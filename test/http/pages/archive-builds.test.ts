@@ -126,7 +126,7 @@ describe('the room for archives', () => {
   async function createRoom(folderBytes: number) {
     const directory = await temporaryDirectory()
     const { dir: repository, commits } = await createTemporaryRepository({ commits: 4 })
-    const archives = await createArchives({ directory, log, bounds: { folderBytes } })
+    const archives = await createArchives({ directory, storage: app.storage, log, bounds: { folderBytes } })
     const of = (at: number): Archive => ({ repository, sha: commits[at] ?? '', format: 'tar', name: 'x' })
     const isKept = async (at: number) => (await archives.sizeOf(of(at))) !== null
     const read = async (at: number) => {
@@ -160,7 +160,7 @@ describe('the room for archives', () => {
     const { directory, read, isKept } = await createRoom(35_000)
     await read(0)
     await writeFile(join(directory, 'incoming', 'left'), 'half')
-    await createArchives({ directory, log })
+    await createArchives({ directory, storage: app.storage, log })
     expect(await readdir(join(directory, 'incoming'))).toEqual([])
     expect(await isKept(0)).toBe(true)
   })

@@ -114,11 +114,12 @@ test('a binary file, a link and a name like an option are files, and a folder an
   }
 })
 
+async function fetchRaw(path: string) {
+  const response = await fetch(`${app.url}/api/v4/projects/${world.project.id}/repository${path}`)
+  return { response, content: Buffer.from(await response.arrayBuffer()) }
+}
+
 test('raw bytes are never a page', async () => {
-  const fetchRaw = async (path: string) => {
-    const response = await fetch(`${app.url}/api/v4/projects/${world.project.id}/repository${path}`)
-    return { response, content: Buffer.from(await response.arrayBuffer()) }
-  }
   const page = await fetchRaw('/files/page.html/raw?ref=odd')
   expect(page.response.headers.get('content-type')).toBe('text/plain; charset=utf-8')
   expect(page.response.headers.get('x-content-type-options')).toBe('nosniff')
@@ -227,7 +228,7 @@ test('a tree is read page by page, by numbers, by tokens and at once', async () 
   }
 })
 
-test('files above 10 MiB are refused, and files of 10 MiB are served', async () => {
+test('files above 10 MiB are served raw alone, and files of 10 MiB in every way', async () => {
   const dir = app.repositories.directory(world.project.id)
   const files: [string, Buffer, Buffer][] = [
     ['100644', bytes('whole'), Buffer.alloc(LARGE, 'a')],
@@ -237,9 +238,15 @@ test('files above 10 MiB are refused, and files of 10 MiB are served', async () 
   const whole = await file('whole', 'large')
   expect([whole.status, whole.body.size, whole.body.content.length]).toEqual([200, LARGE, 4 * Math.ceil(LARGE / 3)])
   const id = await shaOf('large:larger')
-  for (const path of ['/files/larger?ref=large', '/files/larger/raw?ref=large', `/blobs/${id}`, `/blobs/${id}/raw`]) {
+  for (const path of ['/files/larger?ref=large', `/blobs/${id}`, `/blobs/${id}/raw`]) {
     expect([path, (await get(path)).status]).toEqual([path, 413])
   }
+  const raw = await fetchRaw('/files/larger/raw?ref=large')
+  expect(raw.content.equals(Buffer.alloc(LARGE + 1, 'b'))).toBe(true)
+  expect(raw.response.headers.get('x-gitlab-size')).toBe(String(LARGE + 1))
+  expect(raw.response.headers.get('x-gitlab-content-sha256')).toBeNull()
+  const head = await get('/files/larger/raw?ref=large', { method: 'HEAD' })
+  expect([head.status, head.headers.get('content-length')]).toEqual([200, String(LARGE + 1)])
 })
 
 const reads = [

@@ -22,7 +22,9 @@ const fields = {
   exclude_paths: optional(listOf(text('ref'))).describe(
     'Files and folders to leave out, separated by commas. At least one file must remain.',
   ),
-  include_lfs_blobs: optional(flag).describe('Has no effect, because Waybill keeps no LFS files.'),
+  include_lfs_blobs: optional(flag).describe(
+    'With `false` files of Git LFS are pointers. Otherwise they have their contents, as far as these were uploaded.',
+  ),
 }
 
 const formatField = optional(z.enum(archiveEndings)).describe('`tar.gz` without it.')
@@ -59,6 +61,7 @@ const archiveEndpoint = (ending: string): Endpoint =>
         path: input.path ?? '',
         appendSha: true,
         excluded: input.exclude_paths ?? [],
+        keepsPointers: input.include_lfs_blobs === false,
       })
       if (!archive) throw notFound('File')
       return sendArchive(request, { archives, caller: callerOf(context) }, archive)

@@ -3,15 +3,15 @@ import { z } from 'zod'
 import type { Context } from '../../../context/context.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
 import { findBlobSize, readBlob } from '../../../git/blobs.ts'
-import { inline } from '../../files/content-disposition.ts'
 import { endpoint } from '../kit/endpoint.ts'
 import { flag, optional, text } from '../kit/fields.ts'
 import { notFound } from '../kit/rest-errors.ts'
 import { projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
-import { assertNotTooLarge, getFile, MAX_FILE_BYTES, type RepositoryFile } from './repository-files.ts'
+import { assertNotTooLarge, findFile, MAX_FILE_BYTES, withContent } from './repository-files.ts'
 import { assertInside } from './repository-paths.ts'
 import { readRepository } from './repository-reads.ts'
+import { factsOf, headersOf, sendBytes, sendLarge, sendObject } from './send-repository-file.ts'
 
 const tag = 'Repository'
 const FILE = '/projects/:id/repository/files/:file_path'
@@ -37,44 +37,6 @@ const BlobBody = z
   .object({ size: z.int(), encoding: z.literal('base64'), content: z.string(), sha: z.string() })
   .meta({ id: 'Blob', description: 'The content of a file, whatever its path.' })
 
-const factsOf = (file: RepositoryFile) => ({
-  file_name: basename(file.path),
-  file_path: file.path,
-  size: file.content.length,
-  encoding: 'base64' as const,
-  content_sha256: file.contentSha256,
-  ref: file.ref,
-  blob_id: file.entry.id,
-  commit_id: file.commitId,
-  last_commit_id: file.lastCommitId,
-  execute_filemode: file.entry.mode === '100755',
-})
-
-/** As bytes of UTF-8, one character a byte. A header holds no control characters. */
-const headerValue = (value: unknown) =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern has to find control characters
-  Buffer.from(String(value).replace(/[\0-\x1f\x7f]/g, '?')).toString('latin1')
-
-/** `X-Gitlab-File-Name` of `file_name`, and so on. */
-function headersOf(file: RepositoryFile): Record<string, string> {
-  const facts = Object.entries(factsOf(file)).filter(([, value]) => value !== null)
-  const named = (key: string) => `x-gitlab-${key.replaceAll('_', '-')}`
-  return Object.fromEntries(facts.map(([key, value]) => [named(key), headerValue(value)]))
-}
-
-/** Bytes that a browser must not take for a page. */
-function sendBytes(content: Buffer, fileName: string, headers: Record<string, string> = {}): Response {
-  const isText = !content.subarray(0, 8_000).includes(0)
-  return new Response(new Uint8Array(content), {
-    headers: {
-      ...headers,
-      'content-type': isText ? 'text/plain; charset=utf-8' : 'application/octet-stream',
-      'content-disposition': inline(fileName),
-      'x-content-type-options': 'nosniff',
-    },
-  })
-}
-
 const filePath = text('ref').describe('Path of the file, encoded as one segment.')
 const file = endpoint({
   method: 'get',
@@ -92,7 +54,8 @@ const file = endpoint({
   find: projectFor('code:read'),
   handle: async ({ context, input, found: project }) => {
     assertInside('file_path', input.file_path)
-    const found = await getFile(context, project, { path: input.file_path, ref: input.ref })
+    const asked = { path: input.file_path, ref: input.ref }
+    const found = await withContent(context, project, await findFile(context, project, asked))
     const body = { ...factsOf(found), content: found.content.toString('base64') }
     return Response.json(body, { headers: headersOf(found) })
   },
@@ -103,20 +66,26 @@ const rawFile = endpoint({
   path: `${FILE}/raw`,
   tag,
   summary: 'The bytes of a file',
-  description: 'With the headers of the file. A file above 10 MiB is 413.',
+  description: 'With the headers of the file, without `X-Gitlab-Content-Sha256` for a file above 10 MiB.',
   input: z.object({
     id: projectId,
     file_path: filePath,
     ref: text('ref').nullish().describe('A branch, a tag or a commit; without it the default branch.'),
-    lfs: optional(flag).describe('There are no files of LFS here.'),
+    lfs: optional(flag).describe('With `true` a pointer of Git LFS is followed to its content, if that was uploaded.'),
   }),
-  answers: { 200: null },
+  answers: { 200: null, 206: null },
+  failures: [416],
+  streams: true,
   find: projectFor('code:read'),
-  handle: async ({ context, input, found: project }) => {
+  handle: async (call) => {
+    const { context, input, found: project } = call
     assertInside('file_path', input.file_path)
     const path = input.file_path.replace(/^\//, '')
-    const found = await getFile(context, project, { path, ref: input.ref || 'HEAD' })
-    return sendBytes(found.content, basename(path), headersOf(found))
+    const found = await findFile(context, project, { path, ref: input.ref || 'HEAD' })
+    if (found.size > MAX_FILE_BYTES) return sendLarge(call, project, found)
+    const file = await withContent(context, project, found)
+    const object = input.lfs ? await sendObject(call, project, file) : null
+    return object ?? sendBytes(file.content, basename(path), headersOf(file))
   },
 })
 

@@ -35,36 +35,36 @@ async function lastCommitId(repository: string, sha: string, path: string): Prom
   }
 }
 
-export type RepositoryFile = {
-  path: string
-  ref: string
+type Asked = { path: string; ref: string }
+
+export type FoundFile = Asked & {
   commitId: string
   lastCommitId: string | null
   entry: TreeEntry
-  content: Buffer
-  contentSha256: string
+  size: number
 }
 
+export type RepositoryFile = FoundFile & { content: Buffer; contentSha256: string }
+
 /** A file or a link. A folder and a submodule are no files. */
-export async function getFile(context: Context, project: Project, asked: { path: string; ref: string }) {
+export async function findFile(context: Context, project: Project, asked: Asked): Promise<FoundFile> {
   const { path, ref } = asked
   const commitId = await shaOf(context, project, ref)
   if (commitId === null) throw notFound('Commit')
   if (!isFilePath(path)) throw notFound('File')
-  return readRepository(context, project, async (repository): Promise<RepositoryFile> => {
+  return readRepository(context, project, async (repository) => {
     const entry = await findEntry(repository, commitId, path)
     if (entry?.type !== 'blob') throw notFound('File')
-    assertNotTooLarge(entry.size ?? 0)
-    const content = await readBlob(repository, entry.id, MAX_FILE_BYTES)
-    if (!content) throw notFound('File')
-    const contentSha256 = createHash('sha256').update(content).digest('hex')
-    return {
-      ...asked,
-      commitId,
-      lastCommitId: await lastCommitId(repository, commitId, path),
-      entry,
-      content,
-      contentSha256,
-    }
+    const size = entry.size ?? 0
+    return { ...asked, commitId, lastCommitId: await lastCommitId(repository, commitId, path), entry, size }
   })
+}
+
+/** The same with its content, which is in memory. */
+export async function withContent(context: Context, project: Project, file: FoundFile): Promise<RepositoryFile> {
+  assertNotTooLarge(file.size)
+  const read = (repository: string) => readBlob(repository, file.entry.id, MAX_FILE_BYTES)
+  const content = await readRepository(context, project, read)
+  if (!content) throw notFound('File')
+  return { ...file, content, contentSha256: createHash('sha256').update(content).digest('hex') }
 }
