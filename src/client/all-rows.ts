@@ -11,6 +11,8 @@ export const pageOf = <Row extends z.ZodType>(row: Row) =>
 
 export const PAGE_INFO = 'pageInfo { hasNextPage endCursor }'
 
+export const NO_ROWS = { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } }
+
 export async function readAllRows<Row>(read: (after: string | null) => Promise<Page<Row>>): Promise<Row[]> {
   const rows: Row[] = []
   let page = await read(null)
