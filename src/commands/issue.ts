@@ -31,13 +31,7 @@ async function change(iid: number, options: TargetOptions, changes: object): Pro
 }
 
 const update = (iid: number, { due, milestone, title, description, confidential, ...options }: UpdateOptions) =>
-  change(iid, options, {
-    title,
-    description,
-    confidential,
-    dueDate: dateOf(orNull(due)),
-    milestone: orNull(milestone),
-  })
+  change(iid, options, { title, description, confidential, dueDate: dateOf(orNull(due)), milestone: orNull(milestone) })
 
 const to = (stateEvent: string) => (iid: number, options: TargetOptions) => change(iid, options, { stateEvent })
 

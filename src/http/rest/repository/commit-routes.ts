@@ -121,10 +121,7 @@ const single = endpoint({
   path: `${COMMITS}/:sha`,
   tag,
   summary: 'A commit',
-  input: z.object({
-    ...commitKey,
-    stats: optional(flag).describe('`false` leaves out the numbers of changed lines.'),
-  }),
+  input: z.object({ ...commitKey, stats: optional(flag).describe('`false` leaves out the numbers of changed lines.') }),
   answers: { 200: CommitDetailBody },
   find: projectFor('code:read'),
   handle: async ({ context, input, found }) => {
