@@ -1,4 +1,5 @@
 // Reads checksum files, which list the digests of other files, in every common name and format.
+import { groupBy } from '../foundation/group-by.ts'
 import { decodeText, MalformedText } from '../foundation/text-decoding.ts'
 
 /** The digest of a file in lower-case hex. A list may name several files alike, and then any of the values will do. */
@@ -88,13 +89,12 @@ export type Checksums = {
   single: Digest | null
 }
 
-function grouped(values: readonly string[]): Digest[] {
-  const algorithms = new Map<Algorithm, Set<string>>()
-  for (const hex of values) {
-    const algorithm = ALGORITHMS[hex.length]
-    if (algorithm) algorithms.set(algorithm, (algorithms.get(algorithm) ?? new Set()).add(hex))
-  }
-  return [...algorithms].map(([algorithm, all]) => ({ algorithm, values: [...all] }))
+function digestsOf(entries: readonly Entry[]): Digest[] {
+  const byLength = groupBy(new Set(entries.map(({ hex }) => hex)), ({ length }) => length)
+  return [...byLength].flatMap(([length, values]) => {
+    const algorithm = ALGORITHMS[length]
+    return algorithm ? [{ algorithm, values }] : []
+  })
 }
 
 /** Parses a checksum file. Ignores lines in other formats. */
@@ -103,15 +103,12 @@ export function parseChecksums(bytes: Uint8Array): Checksums {
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
   const entries = lines.map((line) => readLine(line.trim())).filter((entry) => entry !== null)
-  const byName = new Map<string, string[]>()
-  for (const { file, hex } of entries) {
-    if (file === null) continue
-    const all = byName.get(file)
-    if (all) all.push(hex)
-    else byName.set(file, [hex])
-  }
-  const [only = null] = entries.length === 1 ? grouped(entries.map(({ hex }) => hex)) : []
-  return { named: new Map([...byName].map(([name, all]) => [name, grouped(all)])), single: only }
+  const named = groupBy(
+    entries.filter(({ file }) => file !== null),
+    ({ file }) => file ?? '',
+  )
+  const [only = null] = entries.length === 1 ? digestsOf(entries) : []
+  return { named: new Map([...named].map(([name, own]) => [name, digestsOf(own)])), single: only }
 }
 
 const DIGEST = /(?:^|,)\s*sha-256=:?([A-Za-z0-9+/]{43}=):?\s*(?:,|;|$)/i

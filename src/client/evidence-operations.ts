@@ -3,7 +3,7 @@ import { invalid } from '../foundation/errors.ts'
 import { toGlobalId } from '../foundation/global-id.ts'
 import type { EvidenceBundle } from '../modules/evidence/evidence-bundle.ts'
 import type { Json } from '../modules/evidence/evidence-snapshot.ts'
-import { PAGE_INFO, pageOf, readAllRows } from './all-rows.ts'
+import { NO_ROWS, PAGE_INFO, pageOf, readAllRows } from './all-rows.ts'
 import { askProject, project } from './ask-project.ts'
 import { ask } from './graphql.ts'
 import { NumericId } from './numeric-id.ts'
@@ -15,8 +15,6 @@ const evidencesPage = {
   }`,
   data: project({ release: z.object({ evidences: pageOf(z.object({ id: NumericId })) }).nullable() }),
 }
-
-const noRows = { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } }
 
 const evidenceById = {
   document: `query evidence($id: ID!) { node(id: $id) { ... on ReleaseEvidence { sha signature summary } } }`,
@@ -31,7 +29,7 @@ const evidenceById = {
 async function evidenceIds(target: Target, tag: string): Promise<number[]> {
   const evidences = await readAllRows(async (after) => {
     const { release } = await askProject(target, evidencesPage, { tag, after })
-    return release?.evidences ?? noRows
+    return release?.evidences ?? NO_ROWS
   })
   return evidences.map(({ id }) => id).sort((one, other) => one - other)
 }

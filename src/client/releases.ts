@@ -1,4 +1,5 @@
 import { invalid } from '../foundation/errors.ts'
+import { NO_ROWS, readAllRows } from './all-rows.ts'
 import { askProject } from './ask-project.ts'
 import { ask } from './graphql.ts'
 import {
@@ -24,17 +25,11 @@ export type Release = Awaited<ReturnType<typeof shown>>
 
 const PAGE_SIZE = 100
 
-async function allLinks(server: Server, { id, assets }: ReleaseAnswer): Promise<Link[]> {
-  let { links: page } = assets
-  const links = [...page.nodes]
-  while (page.pageInfo.hasNextPage) {
-    const { release } = await ask(server, moreLinks, { id, after: page.pageInfo.endCursor })
-    if (!release) break
-    page = release.assets.links
-    links.push(...page.nodes)
-  }
-  return links
-}
+const allLinks = (server: Server, { id, assets }: ReleaseAnswer): Promise<Link[]> =>
+  readAllRows(async (after) => {
+    if (after === null) return assets.links
+    return (await ask(server, moreLinks, { id, after })).release?.assets.links ?? NO_ROWS
+  })
 
 /** Flattens a release for people and scripts, with every link. */
 async function shown(server: Server, answer: ReleaseAnswer) {

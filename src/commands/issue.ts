@@ -31,13 +31,7 @@ async function change(iid: number, options: TargetOptions, changes: object): Pro
 }
 
 const update = (iid: number, { due, milestone, title, description, confidential, ...options }: UpdateOptions) =>
-  change(iid, options, {
-    title,
-    description,
-    confidential,
-    dueDate: dateOf(orNull(due)),
-    milestone: orNull(milestone),
-  })
+  change(iid, options, { title, description, confidential, dueDate: dateOf(orNull(due)), milestone: orNull(milestone) })
 
 async function remove(iid: number, options: TargetOptions): Promise<void> {
   const target = targetOf(options)

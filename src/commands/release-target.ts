@@ -19,10 +19,7 @@ export function projectOf({ project: given }: TargetOptions): string {
   return project
 }
 
-export const targetOf = (options: TargetOptions): Target => ({
-  server: serverOf(options),
-  project: projectOf(options),
-})
+export const targetOf = (options: TargetOptions): Target => ({ server: serverOf(options), project: projectOf(options) })
 
 export function tagOf({ tagName }: TagOptions): string {
   const tag = tagName || environment('CI_COMMIT_TAG')

@@ -26,11 +26,7 @@ function listen(server: NetServer, { host, port }: Place, alone: boolean): Promi
 
 const closed = (server: NetServer) => new Promise<void>((resolve) => server.close(() => resolve()))
 
-export type ReservedPort = {
-  address: string
-  port: number
-  release: () => Promise<void>
-}
+export type ReservedPort = { address: string; port: number; release: () => Promise<void> }
 
 /**
  * Throws a StartError when the port is not available, before the server does anything else. A port that the operator named is

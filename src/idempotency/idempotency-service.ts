@@ -95,10 +95,7 @@ const rowOf = (claim: Claim) => ({
 
 /** Keeps the answer, which every repetition of the request gets from now on. */
 export async function keepAnswer(claim: Claim, response: string): Promise<void> {
-  const kept: Kept = {
-    ...(response.length > MAX_KEPT_CHARACTERS ? {} : { response }),
-    standing: claim.standing,
-  }
+  const kept: Kept = { ...(response.length > MAX_KEPT_CHARACTERS ? {} : { response }), standing: claim.standing }
   const sealed = sealAnswer(claim, JSON.stringify(kept))
   await db.idempotencyRecord.updateMany({ where: rowOf(claim), data: { response: sealed, done: Prisma.DbNull } })
 }

@@ -1,9 +1,7 @@
 // The values in a cursor. They are as narrow as the columns that they are compared with, because PostgreSQL fails on wider
 // values.
 import { z } from 'zod'
-
-/** The largest `integer` of PostgreSQL. */
-const MAX_INTEGER = 2 ** 31 - 1
+import { MAX_INTEGER } from '../foundation/limits.ts'
 
 export const IdValue = z.int().min(1).max(MAX_INTEGER)
 export const IntegerValue = z.int().min(-MAX_INTEGER).max(MAX_INTEGER)

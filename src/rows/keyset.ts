@@ -88,11 +88,7 @@ export function readWindow<Row>(order: Order<Row>, window: Window) {
   const ascending = (order.direction === 'asc') !== window.backward
   const by = order.terms.map((term) => Prisma.sql`${term} ${Prisma.raw(ascending ? 'ASC' : 'DESC')}`)
   const orderBy = Prisma.sql`ORDER BY ${Prisma.join(by)}`
-  return {
-    within: Prisma.sql`${after} ${before}`,
-    orderBy,
-    sorted: Prisma.sql`${orderBy} LIMIT ${window.limit + 1}`,
-  }
+  return { within: Prisma.sql`${after} ${before}`, orderBy, sorted: Prisma.sql`${orderBy} LIMIT ${window.limit + 1}` }
 }
 
 export const cursorIn =

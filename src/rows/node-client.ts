@@ -16,9 +16,7 @@ function withLeanRelease<Args extends Arguments>(args: Args): Args {
 const createClient = (client: PrismaClient) =>
   client.$extends({
     query: {
-      milestone: {
-        findUnique: ({ args, query }) => query(args.select ? args : { ...args, omit: withoutDescription }),
-      },
+      milestone: { findUnique: ({ args, query }) => query(args.select ? args : { ...args, omit: withoutDescription }) },
       project: { findUnique: ({ args, query }) => query(args.select ? args : { ...args, omit: withoutDescription }) },
       group: { findUnique: ({ args, query }) => query(args.select ? args : { ...args, omit: withoutDescription }) },
       evidence: {

@@ -12,12 +12,7 @@ import { type Plan, planOf } from './plan.ts'
 import type { Source } from './source.ts'
 import type { Window } from './window.ts'
 
-type Selected<Row> = {
-  from: Prisma.Sql
-  where: Prisma.Sql
-  order: Order<Row>
-  window: Window
-}
+type Selected<Row> = { from: Prisma.Sql; where: Prisma.Sql; order: Order<Row>; window: Window }
 
 /**
  * The rows for which conditions are true. Each condition begins with `AND` and has an index. OFFSET makes PostgreSQL read these

@@ -2,6 +2,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { role } from '../../src/access/roles.ts'
 import { anonymous, type Viewer } from '../../src/access/viewer.ts'
+import { visibleReleases } from '../../src/access/visibility.ts'
 import type { Context } from '../../src/context/context.ts'
 import { connectDatabase, db } from '../../src/database/db.ts'
 import type { Group, Project, Release, User } from '../../src/generated/prisma/client.ts'
@@ -145,7 +146,10 @@ describe.each(viewers)('lists of releases for %s', (_who, viewer) => {
     test.each(ends)('one index reads %s', async (_end, windowAt) => {
       const from = `milestone_releases mr JOIN releases r ON r.id = mr.release_id WHERE mr.milestone_id = ${MILESTONE}`
       const window = windowAt(await deepCursor(milestoneOrder, from))
-      const steps = await planOf(() => releasesOfMilestone(contextOf(viewer()), MILESTONE, { window }))
+      const steps = await planOf(() => {
+        const page = { window, order: milestoneOrder, where: visibleReleases(viewer()) }
+        return releasesOfMilestone.page(contextOf(viewer()), { id: MILESTONE }, page)
+      })
       expectReadBy(steps, 'milestone_releases_pkey')
     })
   })

@@ -50,10 +50,7 @@ const SESSION = `SELECT /* connection.begin */ extract(epoch FROM clock_timestam
 type Session = { now: number; readOnly: boolean }
 
 /** Fields of the driver that its types do not declare. */
-type Internals = {
-  readyForQuery: boolean
-  connection: { stream: Socket }
-}
+type Internals = { readyForQuery: boolean; connection: { stream: Socket } }
 
 /**
  * A connection to the database that notices when it is cut. The driver alone would wait for ever, because a firewall may swallow

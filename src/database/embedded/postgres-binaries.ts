@@ -13,11 +13,7 @@ export async function findPostgresBinaries(): Promise<PostgresBinaries> {
   const root = platformPackage()
   await linkLibraries(root)
   const dir = path.join(root, 'native', 'bin')
-  const binaries = {
-    dir,
-    initdb: path.join(dir, 'initdb'),
-    postgres: path.join(dir, 'postgres'),
-  }
+  const binaries = { dir, initdb: path.join(dir, 'initdb'), postgres: path.join(dir, 'postgres') }
   await Promise.all([binaries.initdb, binaries.postgres].map(makeExecutable))
   return binaries
 }

@@ -34,11 +34,7 @@ const style = `
   a { overflow-wrap: anywhere; }
   small { color: #59636e; }`
 
-type Page = {
-  title: string
-  feed?: string
-  body: Markup
-}
+type Page = { title: string; feed?: string; body: Markup }
 
 /** Answers with a page for people, without scripts and without anything from other servers but images. */
 export function answerHtml(c: Context, { title, feed, body }: Page, headers: Record<string, string> = {}) {

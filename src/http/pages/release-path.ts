@@ -1,3 +1,4 @@
+import { MAX_INTEGER } from '../../foundation/limits.ts'
 import { NEWEST_EVIDENCE } from '../../modules/releases/release-urls.ts'
 
 /** The part of a release that is asked for: its page, its newest evidence, or the target of one of its links. */
@@ -5,9 +6,6 @@ type Part = { download: string | null; evidence: boolean }
 
 /** What the path after `/-/releases/` names. */
 export type ReleasePath = { latest: true; suffix: string[] } | (Part & ({ id: number } | { tag: string }))
-
-/** The largest `integer` of PostgreSQL. */
-const MAX_ID = 2 ** 31 - 1
 
 const endOf = (segments: readonly string[], marker: number, evidence: boolean) => {
   if (marker > 0 && marker < segments.length - 1) return marker
@@ -30,6 +28,7 @@ export function parseReleasePath(segments: readonly string[]): ReleasePath {
     download: isDownload ? segments.slice(end + 1).join('/') : null,
     evidence: asksEvidence && !isDownload,
   }
-  if (first === 'id' && end === 2 && /^\d{1,10}$/.test(second)) return { id: Math.min(Number(second), MAX_ID), ...part }
+  if (first === 'id' && end === 2 && /^\d{1,10}$/.test(second))
+    return { id: Math.min(Number(second), MAX_INTEGER), ...part }
   return { tag: segments.slice(0, end).join('/'), ...part }
 }

@@ -45,9 +45,7 @@ mutation('releaseAssetLinkUpdate', {
 mutation('releaseAssetLinkDelete', {
   ability: 'release:update',
   description: 'Delete a link. Needs the role Developer, and the right to create the tag.',
-  input: (t) => ({
-    id: t.field({ type: 'ReleasesLinkID', required: true, description: 'Global ID of the link.' }),
-  }),
+  input: (t) => ({ id: t.field({ type: 'ReleasesLinkID', required: true, description: 'Global ID of the link.' }) }),
   payload: { link: ReleaseAssetLink },
   run: async (context, input) => ({ link: await deleteLink(context, input) }),
 })

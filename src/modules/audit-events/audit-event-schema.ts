@@ -28,11 +28,7 @@ const AuditEventType = builder.prismaObject('AuditEvent', {
   // Only the two connections lead to an audit event, and each of them asks for the role.
   access: 'public',
   fields: (t) => ({
-    id: t.id({
-      nullable: false,
-      description: 'Global ID.',
-      resolve: (event) => toGlobalId('AuditEvent', event.id),
-    }),
+    id: t.id({ nullable: false, description: 'Global ID.', resolve: (event) => toGlobalId('AuditEvent', event.id) }),
     eventType: t.exposeString('eventType', { nullable: false, description: 'What happened: `release_created`.' }),
     authorName: t.exposeString('authorName', {
       nullable: false,

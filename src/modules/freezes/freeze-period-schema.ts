@@ -23,12 +23,7 @@ export const CiFreezePeriodType = builder.prismaNode('FreezePeriod', {
   nullable: true,
   findUnique: (id) => ({ id: Number(id) }),
   fields: (t) => ({
-    number: t.exposeInt('id', {
-      internal: true,
-      nullable: false,
-      access: 'public',
-      description: 'The number in the global ID.',
-    }),
+    number: t.exposeInt('id', { internal: true, nullable: false, description: 'The number in the global ID.' }),
     status: t.field({
       type: CiFreezePeriodStatus,
       nullable: false,

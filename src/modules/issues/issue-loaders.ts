@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { visibleIssuesAnywhere } from '../../access/visibility.ts'
 import type { Context } from '../../context/context.ts'
+import { MAX_INTEGER } from '../../foundation/limits.ts'
 import { type Issue, type IssueState, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { IdValue } from '../../rows/cursor-values.ts'
 import type { Order } from '../../rows/keyset.ts'
@@ -107,10 +108,9 @@ export async function numberedIssuesOfMilestone(
   }
 }
 
-const MAX_IID = 2 ** 31 - 1
-
 /** The number that a client wrote. For anything else it is 0, which no issue has. */
-export const parseIid = (text: string): number => (/^[0-9]+$/.test(text) && Number(text) <= MAX_IID ? Number(text) : 0)
+export const parseIid = (text: string): number =>
+  /^[0-9]+$/.test(text) && Number(text) <= MAX_INTEGER ? Number(text) : 0
 
 /** Null for a missing issue and for a hidden issue. */
 export async function findIssue(context: Context, project: Project, iid: number): Promise<IssueNode | null> {

@@ -57,20 +57,9 @@ export const IssueType = builder.objectRef<IssueNode>('Issue').implement({
       description: 'Calendar date on which it should be done.',
       resolve: ({ dueDate }) => calendarDate(dueDate),
     }),
-    closedAt: t.expose('closedAt', {
-      type: 'Time',
-      description: 'When it was closed. Null while it is open.',
-    }),
-    createdAt: t.expose('createdAt', {
-      type: 'Time',
-      nullable: false,
-      description: 'When it was created.',
-    }),
-    updatedAt: t.expose('updatedAt', {
-      type: 'Time',
-      nullable: false,
-      description: 'When it last changed.',
-    }),
+    closedAt: t.expose('closedAt', { type: 'Time', description: 'When it was closed. Null while it is open.' }),
+    createdAt: t.expose('createdAt', { type: 'Time', nullable: false, description: 'When it was created.' }),
+    updatedAt: t.expose('updatedAt', { type: 'Time', nullable: false, description: 'When it last changed.' }),
     webUrl: t.string({
       nullable: false,
       description: 'Absolute URL of its page.',

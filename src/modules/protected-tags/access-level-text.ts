@@ -3,11 +3,7 @@ import type { ProtectedTagAccessLevel } from '../../generated/prisma/client.ts'
 import { findGroupById } from '../groups/find-group.ts'
 import { userById } from '../users/user-loaders.ts'
 
-const roleTexts: Readonly<Record<number, string>> = {
-  0: 'No one',
-  30: 'Developers + Maintainers',
-  40: 'Maintainers',
-}
+const roleTexts: Readonly<Record<number, string>> = { 0: 'No one', 30: 'Developers + Maintainers', 40: 'Maintainers' }
 
 /** Says in words whom an access level admits. Null for a group that the viewer may not read. */
 export async function describeAccessLevel(context: Context, level: ProtectedTagAccessLevel): Promise<string | null> {

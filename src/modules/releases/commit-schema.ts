@@ -51,27 +51,21 @@ export const CommitType = builder.objectRef<CommitNode>('Commit').implement({
     titleHtml: t.string(partOfMessage('The title as safe HTML.', ({ title }) => title, renderTitle)),
     message: t.string(partOfMessage('The whole message.', ({ message }) => message)),
     description: t.string(partOfMessage('The message without its title.', ({ description }) => description)),
-    webPath: t.string({ nullable: false, kept: true, description: 'Relative path of its page.', resolve: commitPath }),
+    webPath: t.string({
+      nullable: false,
+      kept: true,
+      description: 'Relative path of its page.',
+      resolve: commitPath,
+    }),
     webUrl: t.string({
       nullable: false,
       kept: true,
       description: 'Absolute URL of its page.',
       resolve: (commit, _args, context) => `${projectUrl(context, commit.project)}/-/commit/${commit.sha}`,
     }),
-    authoredDate: t.expose('authoredDate', {
-      type: 'Time',
-      kept: true,
-      description: 'When it was written.',
-    }),
-    committedDate: t.expose('committedDate', {
-      type: 'Time',
-      kept: true,
-      description: 'When it was committed.',
-    }),
-    authorName: t.exposeString('authorName', {
-      kept: true,
-      description: 'Name of the author, as in the commit.',
-    }),
+    authoredDate: t.expose('authoredDate', { type: 'Time', kept: true, description: 'When it was written.' }),
+    committedDate: t.expose('committedDate', { type: 'Time', kept: true, description: 'When it was committed.' }),
+    authorName: t.exposeString('authorName', { kept: true, description: 'Name of the author, as in the commit.' }),
     authorEmail: t.exposeString('authorEmail', {
       kept: true,
       description: "The author's e-mail address, as in the commit.",

@@ -23,7 +23,11 @@ const ReleasePage = builder.objectRef<NumberedPage<ReleaseNode>>('ReleasePage').
     rows: t.expose('rows', { kept: true, type: [ReleaseType], nullable: false, description: 'The releases.' }),
     number: t.exposeInt('number', { kept: true, nullable: false, description: 'The number of the page, from 1.' }),
     size: t.exposeInt('size', { kept: true, nullable: false, description: 'How many releases a full page has.' }),
-    hasNext: t.exposeBoolean('hasNext', { kept: true, nullable: false, description: 'Whether there is a next page.' }),
+    hasNext: t.exposeBoolean('hasNext', {
+      kept: true,
+      nullable: false,
+      description: 'Whether there is a next page.',
+    }),
     total: t.exposeInt('total', {
       kept: true,
       description: 'How many releases there are. Null when they are not counted.',

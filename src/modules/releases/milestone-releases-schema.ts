@@ -1,20 +1,21 @@
+import { visibleReleases } from '../../access/visibility.ts'
 import { builder } from '../../graphql/builder.ts'
-import { connection } from '../../rows/page.ts'
-import { planBelow } from '../../rows/plan-below.ts'
-import { toWindow } from '../../rows/window.ts'
-import { countOfMilestone, releasesOfMilestone } from './release-loaders.ts'
+import { listOf } from '../../rows/list.ts'
+import { releasesOfMilestone } from './release-loaders.ts'
+import { milestoneOrder } from './release-orders.ts'
 import { ReleaseType, releasePageTypes } from './release-schema.ts'
+
+const releases = listOf({
+  children: releasesOfMilestone,
+  select: (_args, { viewer }) => ({ order: milestoneOrder, where: visibleReleases(viewer) }),
+})
 
 builder.prismaObjectField('Milestone', 'releases', (t) =>
   t.connection(
     {
       type: ReleaseType,
       description: 'The releases of the milestone that the viewer may read, the newest first.',
-      resolve: (milestone, args, context, info) =>
-        connection(
-          releasesOfMilestone(context, milestone.id, { window: toWindow(args) }, () => planBelow(info, context)),
-          () => countOfMilestone(context, milestone.id),
-        ),
+      resolve: releases.connection.resolve,
     },
     ...releasePageTypes,
   ),

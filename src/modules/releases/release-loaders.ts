@@ -6,7 +6,6 @@ import { emptyPage } from '../../rows/page.ts'
 import { type Child, idAlone, type Plan, wholeRow } from '../../rows/plan.ts'
 import { table } from '../../rows/table.ts'
 import { projectOfRelease, projects } from '../projects/project-loaders.ts'
-import { milestoneOrder } from './release-orders.ts'
 
 /**
  * A release with its project, which decides what may be shown of the release. A release that was just created also has all its
@@ -41,11 +40,6 @@ const ofGroup = releasesWithProject.childrenOf({
   from: Prisma.sql`group_releases gr JOIN releases r ON r.id = gr.release_id JOIN projects p ON p.id = r.project_id`,
 })
 
-const ofMilestone = releasesWithProject.childrenOf({
-  column: 'mr.milestone_id',
-  from: Prisma.sql`milestone_releases mr JOIN releases r ON r.id = mr.release_id JOIN projects p ON p.id = r.project_id`,
-})
-
 const visible = ({ viewer }: Context, page: PageOfChildren<ReleaseNode>) => ({
   ...page,
   where: visibleReleases(viewer),
@@ -66,16 +60,10 @@ export const releasesOfGroup = {
       : emptyPage(),
 }
 
-type MilestonePage = Pick<PageOfChildren<ReleaseNode>, 'window'>
-
-export function releasesOfMilestone(context: Context, id: number, { window }: MilestonePage, plan?: () => Plan) {
-  const where = visibleReleases(context.viewer)
-  return ofMilestone.page(context, { id }, { window, order: milestoneOrder, where }, plan)
-}
-
-/** How many releases of a milestone the viewer may read. */
-export const countOfMilestone = (context: Context, milestoneId: number): Promise<number> =>
-  ofMilestone.count(context, milestoneId, visibleReleases(context.viewer))
+export const releasesOfMilestone = releasesWithProject.childrenOf({
+  column: 'mr.milestone_id',
+  from: Prisma.sql`milestone_releases mr JOIN releases r ON r.id = mr.release_id JOIN projects p ON p.id = r.project_id`,
+})
 
 const releaseByTag = releases.by('projectId', 'tag')
 

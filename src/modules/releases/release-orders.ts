@@ -43,11 +43,7 @@ export const semverOrders = {
   },
 } satisfies Record<string, Order<Release>>
 
-const group = {
-  time: Prisma.sql`gr.released_at`,
-  id: Prisma.sql`gr.release_id`,
-  field: 'releasedAt',
-} as const
+const group = { time: Prisma.sql`gr.released_at`, id: Prisma.sql`gr.release_id`, field: 'releasedAt' } as const
 
 /** The orders of a group's releases. Releases with the same date are sorted by id, in the same direction. */
 export const groupOrders = {

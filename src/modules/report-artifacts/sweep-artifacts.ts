@@ -45,10 +45,7 @@ export async function sweepArtifacts(directory: string, now: Date): Promise<void
     },
   })
   const keys = await listOldFiles(directory, now)
-  const owned = await db.reportArtifact.findMany({
-    where: { storageKey: { in: keys } },
-    select: { storageKey: true },
-  })
+  const owned = await db.reportArtifact.findMany({ where: { storageKey: { in: keys } }, select: { storageKey: true } })
   const kept = new Set([MARKER, ...owned.map(({ storageKey }) => storageKey)])
   for (const key of keys) if (!kept.has(key)) await rm(path.join(directory, key), { force: true })
 }

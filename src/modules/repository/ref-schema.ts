@@ -47,11 +47,10 @@ const REPLACEMENT = '\uFFFD'
 
 export const TagType = builder.objectRef<TagNode>('Tag').implement({
   description: 'A tag of the repository that leads to a commit.',
-  access: { needs: 'code:read', project: ({ project }) => project },
+  access: { needs: 'code:read', project: ({ project }) => project, fields: 'public' },
   fields: (t) => ({
-    name: t.exposeString('name', { access: 'public', nullable: false, description: 'Name without `refs/tags/`.' }),
+    name: t.exposeString('name', { nullable: false, description: 'Name without `refs/tags/`.' }),
     message: t.string({
-      access: 'public',
       description:
         'Its message without the signature, up to 65,536 characters. Null for a lightweight tag and for a tag above 1 MiB.',
       extensions: { cost: COMMIT_COST },
@@ -63,13 +62,11 @@ export const TagType = builder.objectRef<TagNode>('Tag').implement({
     }),
     createdAt: t.field({
       type: 'Time',
-      access: 'public',
       description:
         "The tagger's time; of a lightweight tag the committer's. Null when git cannot read it. Not in GitLab.",
       resolve: ({ createdAt }) => timeOf(createdAt),
     }),
     protected: t.boolean({
-      access: 'public',
       nullable: false,
       description: 'Whether a protected tag of the project has its name. Not in GitLab.',
       resolve: async ({ project, name }, _args, context) =>
@@ -77,7 +74,6 @@ export const TagType = builder.objectRef<TagNode>('Tag').implement({
     }),
     commit: t.field({
       type: CommitType,
-      access: 'public',
       description: 'The commit that it leads to. Null when it cannot be read.',
       extensions: { cost: COMMIT_COST },
       resolve: ({ project, sha }, _args, context, info) => commitOf(context, project, sha, () => placeOfField(info)),

@@ -61,10 +61,7 @@ function createGoodCredentials() {
   }
 }
 
-type RateLimitParts = {
-  budgets: Budgets
-  onRefusal: (door: Door, budget: Caller['budget']) => void
-}
+type RateLimitParts = { budgets: Budgets; onRefusal: (door: Door, budget: Caller['budget']) => void }
 
 export function createRateLimits({ budgets, onRefusal }: RateLimitParts): RateLimits {
   const good = createGoodCredentials()

@@ -95,12 +95,7 @@ const update = endpoint({
   path: PERIOD,
   tag,
   summary: 'Change a freeze period',
-  input: z.object({
-    ...periodKey,
-    freeze_start: cron.nullish(),
-    freeze_end: cron.nullish(),
-    cron_timezone: timezone,
-  }),
+  input: z.object({ ...periodKey, freeze_start: cron.nullish(), freeze_end: cron.nullish(), cron_timezone: timezone }),
   ability: 'freeze-period:write',
   answers: { 200: FreezePeriodBody },
   violations: 'attributes',

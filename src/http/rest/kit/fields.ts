@@ -1,12 +1,10 @@
 // The kinds of parameters. Every kind also accepts a text, because queries and forms contain only texts.
 import { z } from 'zod'
+import { MAX_INTEGER } from '../../../foundation/limits.ts'
 import { lengthProblem, maxCharacters, type TextName } from '../../../foundation/text-limits.ts'
 import { parseTime } from '../../../foundation/time.ts'
 import type { Fields } from './nested-fields.ts'
 import { badRequest } from './rest-errors.ts'
-
-/** The largest `integer` of PostgreSQL. */
-const MAX_INTEGER = 2 ** 31 - 1
 
 const fromText =
   (parse: (text: string) => unknown) =>

@@ -56,12 +56,7 @@ function linkHeader(links: readonly string[]): Record<string, string> {
 function headersOf(call: Asked, page: NumberedPage<unknown>): Record<string, string> {
   const { number, size, total, hasNext } = page
   const lastPage = total === null ? null : Math.max(Math.ceil(total / size), 1)
-  const related = {
-    prev: number > 1 ? number - 1 : null,
-    next: hasNext ? number + 1 : null,
-    first: 1,
-    last: lastPage,
-  }
+  const related = { prev: number > 1 ? number - 1 : null, next: hasNext ? number + 1 : null, first: 1, last: lastPage }
   const links = Object.entries(related).flatMap(([rel, at]) =>
     at === null ? [] : [`<${linkTo(call, page, at)}>; rel="${rel}"`],
   )

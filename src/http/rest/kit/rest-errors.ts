@@ -2,6 +2,7 @@
 import { outageFailure } from '../../../database/outage.ts'
 import { AppError, failureHeaders, httpStatus, RuleViolation } from '../../../foundation/errors.ts'
 import type { RequestScope } from '../../../request/request-scope.ts'
+import { toSnakeCase } from '../../../rows/columns.ts'
 import { readFailure } from '../../../storage/storage-failure.ts'
 
 /** An answer that ends the request. */
@@ -40,11 +41,9 @@ export function assertUnmodified(headers: Headers, { updatedAt }: { updatedAt: D
 /** The form of a message about broken rules: one text, a list of texts, or an object with a list of texts for each attribute. */
 export type ViolationStyle = 'text' | 'list' | 'attributes'
 
-const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-
 function messageOf({ code, messages, attributes }: RuleViolation, style: ViolationStyle): unknown {
   if (style === 'list' && code === 'INVALID') return messages
-  const byAttribute = Object.entries(attributes).map(([name, texts]) => [snakeCase(name), texts])
+  const byAttribute = Object.entries(attributes).map(([name, texts]) => [toSnakeCase(name), texts])
   return style === 'attributes' && byAttribute.length > 0 ? Object.fromEntries(byAttribute) : messages.join(', ')
 }
 

@@ -122,10 +122,7 @@ const single = endpoint({
   path: COMMIT,
   tag,
   summary: 'A commit',
-  input: z.object({
-    ...commitKey,
-    stats: optional(flag).describe('`false` leaves out the numbers of changed lines.'),
-  }),
+  input: z.object({ ...commitKey, stats: optional(flag).describe('`false` leaves out the numbers of changed lines.') }),
   answers: { 200: CommitDetailBody },
   find: projectFor('code:read'),
   handle: async ({ context, input, found }) => {

@@ -71,11 +71,7 @@ const branches = endpoint({
   path: `${REPOSITORY}/branches`,
   tag,
   summary: 'The branches of a project, by name',
-  input: z.object({
-    id: projectId,
-    search: refSearch,
-    ...pageFields,
-  }),
+  input: z.object({ id: projectId, search: refSearch, ...pageFields }),
   answers: { 200: z.array(BranchBody) },
   find: projectFor('code:read'),
   handle: async (call) => {

@@ -16,13 +16,7 @@ export const NewUploadBody = z
 
 export function presentNewUpload(upload: Upload): z.output<typeof NewUploadBody> {
   const { alt, markdown } = markdownFor(upload)
-  return {
-    id: upload.id,
-    alt,
-    url: markdownPath(upload),
-    full_path: uploadPath(upload.projectId, upload),
-    markdown,
-  }
+  return { id: upload.id, alt, url: markdownPath(upload), full_path: uploadPath(upload.projectId, upload), markdown }
 }
 
 export const UploadBody = z

@@ -13,10 +13,5 @@ export const UserBody = z
   .meta({ id: 'User' })
 
 export const CurrentUserBody = z
-  .object({
-    ...UserBody.shape,
-    created_at: Time,
-    email: z.string().nullable(),
-    is_admin: z.boolean().optional(),
-  })
+  .object({ ...UserBody.shape, created_at: Time, email: z.string().nullable(), is_admin: z.boolean().optional() })
   .meta({ id: 'CurrentUser', description: 'The account of the credential. Only administrators have `is_admin`.' })
