@@ -21,7 +21,7 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl", p.topics AS "topics",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
           p.updated_at AS "updatedAt"
         FROM
@@ -207,8 +207,8 @@ SELECT
               p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
               p.freeze_refuses_releases AS "freezeRefusesReleases",
               p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-              p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-              p.updated_at AS "updatedAt"
+              p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+              p.created_at AS "createdAt", p.updated_at AS "updatedAt"
             FROM
               projects p
             WHERE
@@ -255,8 +255,8 @@ SELECT
               p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
               p.freeze_refuses_releases AS "freezeRefusesReleases",
               p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-              p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-              p.updated_at AS "updatedAt"
+              p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+              p.created_at AS "createdAt", p.updated_at AS "updatedAt"
             FROM
               (
                 SELECT
@@ -265,7 +265,7 @@ SELECT
                   projects p
                 WHERE
                   true
-                  AND lower(p.name || ' ' || p.path || ' ' || left(coalesce(p.description, ''), 2000)) LIKE lower($1::text)
+                  AND (lower(p.name || ' ' || p.path || ' ' || left(coalesce(p.description, ''), 2000)) LIKE lower($1::text))
                 OFFSET
                   0
               ) AS p
@@ -310,7 +310,7 @@ FROM
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl", p.topics AS "topics",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
           p.updated_at AS "updatedAt"
         FROM
@@ -354,7 +354,7 @@ FROM
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl", p.topics AS "topics",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
           p.updated_at AS "updatedAt"
         FROM

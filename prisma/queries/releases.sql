@@ -22,7 +22,7 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl", p.topics AS "topics",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
           p.updated_at AS "updatedAt",
           CASE
@@ -118,7 +118,7 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl", p.topics AS "topics",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
           p.updated_at AS "updatedAt",
           CASE
@@ -360,7 +360,7 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl", p.topics AS "topics",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
           p.updated_at AS "updatedAt",
           CASE
@@ -470,7 +470,7 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl", p.topics AS "topics",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
           p.updated_at AS "updatedAt",
           CASE
@@ -576,7 +576,7 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl", p.topics AS "topics",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
           p.updated_at AS "updatedAt",
           CASE
@@ -686,7 +686,7 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl", p.topics AS "topics",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
           p.updated_at AS "updatedAt",
           CASE
@@ -806,7 +806,7 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl", p.topics AS "topics",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
           p.updated_at AS "updatedAt",
           CASE
@@ -899,7 +899,7 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl", p.topics AS "topics",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
           p.updated_at AS "updatedAt",
           CASE
@@ -1079,7 +1079,7 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl", p.topics AS "topics",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
           p.updated_at AS "updatedAt",
           CASE
@@ -1186,7 +1186,7 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl", p.topics AS "topics",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
           p.updated_at AS "updatedAt",
           CASE
@@ -1289,7 +1289,7 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl", p.topics AS "topics",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
           p.updated_at AS "updatedAt",
           CASE
@@ -1396,7 +1396,7 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl", p.topics AS "topics",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
           p.updated_at AS "updatedAt",
           CASE
@@ -1529,8 +1529,8 @@ SELECT
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project
         FROM
@@ -1707,7 +1707,7 @@ SELECT
                             p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                            p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                            p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
                         ) AS project
                     ) AS project
@@ -1808,7 +1808,7 @@ SELECT
                             p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                            p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                            p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
                         ) AS project
                     ) AS project,
@@ -1970,7 +1970,7 @@ SELECT
                             p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                            p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                            p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
                         ) AS project
                     ) AS project,
@@ -2072,7 +2072,7 @@ SELECT
                             p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                            p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                            p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
                         ) AS project
                     ) AS project,
@@ -2170,7 +2170,7 @@ SELECT
                             p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                            p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                            p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
                         ) AS project
                     ) AS project,
@@ -2272,7 +2272,7 @@ SELECT
                             p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                            p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                            p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
                         ) AS project
                     ) AS project,
@@ -2369,8 +2369,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project
         FROM
@@ -2448,8 +2448,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -2585,8 +2585,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -2664,8 +2664,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -2740,8 +2740,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -2820,8 +2820,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -2908,8 +2908,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project
         FROM
@@ -2987,8 +2987,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3124,8 +3124,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3203,8 +3203,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3279,8 +3279,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3359,8 +3359,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3441,7 +3441,7 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl", p.topics AS "topics",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
           p.updated_at AS "updatedAt",
           CASE
@@ -3532,7 +3532,7 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl", p.topics AS "topics",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
           p.updated_at AS "updatedAt",
           CASE
@@ -3623,7 +3623,7 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl", p.topics AS "topics",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
           p.updated_at AS "updatedAt",
           CASE
@@ -3714,7 +3714,7 @@ SELECT
           END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
-          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+          p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl", p.topics AS "topics",
           p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
           p.updated_at AS "updatedAt",
           CASE

@@ -7,6 +7,7 @@ import { assertNoProblems, descriptionProblems, nameProblems, withoutUndefined }
 import type { Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from './find-project.ts'
+import { topicProblems } from './topics.ts'
 
 /** The columns of a project that are no settings. A column that is not listed here is a setting. */
 type Unset =
@@ -30,7 +31,11 @@ export const updateProject = once(
   async (context: Context, { projectPath, ...changes }: ProjectUpdate): Promise<Project> => {
     const project = await getProjectFor(context, 'project:update', projectPath)
     const data = withoutUndefined(changes)
-    assertNoProblems([...nameProblems('Name', data.name), ...descriptionProblems(data.description)])
+    assertNoProblems([
+      ...nameProblems('Name', data.name),
+      ...descriptionProblems(data.description),
+      ...topicProblems(data.topics),
+    ])
     if (Object.keys(data).length === 0) return project
     if (project.archived && data.archived !== false) {
       throw new RuleViolation('INVALID', 'The project is archived: set archived to false to change it')
