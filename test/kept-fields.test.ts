@@ -24,7 +24,7 @@ test('an answer that is kept shows these fields and no others', () => {
   expect(keptFields()).toEqual({
     Query: 'project',
     Project:
-      'archived avatarUrl createdAt description fullPath id lastActivityAt name path release releases updatedAt visibility webUrl',
+      'archived avatarUrl createdAt description fullPath id lastActivityAt name path release releases topics updatedAt visibility webUrl',
     Release:
       'assets author commit createdAt description descriptionHtml evidences historicalRelease id links makeLatest milestones ' +
       'name next prerelease previous releasedAt tagName tagPath upcomingRelease',
@@ -38,6 +38,7 @@ test('an answer that is kept shows these fields and no others', () => {
     Commit:
       'author authorEmail authorName authoredDate committedDate description fullTitle id message sha shortId title titleHtml ' +
       'webPath webUrl',
+    CurrentUser: 'avatarUrl id name state username webPath webUrl',
     UserCore: 'avatarUrl id name state username webPath webUrl',
     Milestone: 'createdAt description dueDate expired id iid startDate state stats title upcoming updatedAt webPath',
     MilestoneStats: 'closedIssuesCount totalIssuesCount',

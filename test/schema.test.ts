@@ -211,7 +211,7 @@ const contract: Record<string, Record<string, string>> = {
     protectedTags: 'ProtectedTagConnection',
   },
   Group: { releases: 'ReleaseConnection', stats: 'GroupStats', releaseStats: 'GroupReleaseStats' },
-  Query: { project: 'Project', group: 'Group', milestone: 'Milestone', node: 'Node', currentUser: 'UserCore' },
+  Query: { project: 'Project', group: 'Group', milestone: 'Milestone', node: 'Node', currentUser: 'CurrentUser' },
 }
 
 test.each(Object.entries(contract))('the type %s has the fields of the contract', (name, fields) => {

@@ -99,7 +99,7 @@ SELECT
                   groups g
                 WHERE
                   true
-                  AND lower(g.name || ' ' || g.full_path) LIKE lower($1::text)
+                  AND (lower(g.name || ' ' || g.full_path) LIKE lower($1::text))
                 OFFSET
                   0
               ) AS g

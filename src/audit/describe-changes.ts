@@ -1,7 +1,9 @@
 const shown = (value: unknown) => (value instanceof Date ? value.toISOString() : String(value))
 
-/** `visibility: public, archived: true`. A description is only named, because it may be long. */
+const named = new Set(['description', 'topics'])
+
+/** `visibility: public, archived: true`. A description and topics are only named, because they may be long. */
 export const describeChanges = (changes: object): string =>
   Object.entries(changes)
-    .map(([name, value]) => (name === 'description' ? name : `${name}: ${shown(value)}`))
+    .map(([name, value]) => (named.has(name) ? name : `${name}: ${shown(value)}`))
     .join(', ')

@@ -37,6 +37,8 @@ const otherNames: Readonly<Record<string, TextName>> = {
   searchPattern: 'search',
   tagName: 'tag',
   title: 'name',
+  topics: 'name',
+  usernames: 'username',
   'BranchCreateInput.name': 'tag',
   'ReleaseCreateInput.name': 'releaseName',
   'ReleaseUpdateInput.name': 'releaseName',
@@ -127,4 +129,8 @@ export function withBoundedArguments(schema: GraphQLSchema): GraphQLSchema {
     }
   }
   return schema
+}
+
+export function assertAtMost(name: string, values: readonly unknown[] | null | undefined, most: number): void {
+  if (values && values.length > most) throw invalid(`"${name}" takes at most ${most} values, but has ${values.length}`)
 }

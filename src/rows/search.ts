@@ -14,8 +14,8 @@ const wordsOf = (search: string): string[] => [...new Set(search.split(/\s+/).fi
 
 /** Where words are sought. */
 type Place = {
-  /** A text in lower case, which has an index of trigrams. */
-  text: Prisma.Sql
+  /** Texts in lower case, each with an index of trigrams. A word may be in any of them. */
+  texts: readonly Prisma.Sql[]
   /** Texts in lower case, each with an index. */
   names: readonly Prisma.Sql[]
 }
@@ -25,16 +25,21 @@ const wholeName = (search: string, names: readonly Prisma.Sql[]) => {
   return Prisma.sql`(${Prisma.join(equal, ' OR ')})`
 }
 
+const oneContains = (texts: readonly Prisma.Sql[]) => (word: string) => {
+  const found = texts.map((text) => Prisma.sql`${text} LIKE lower(${pattern(word)}::text)`)
+  return Prisma.sql`(${Prisma.join(found, ' OR ')})`
+}
+
 /**
- * A condition that begins with `AND`: the text contains each word. If the index finds none of the words, the search must be the
+ * A condition that begins with `AND`: the texts contain each word. If the index finds none of the words, the search must be the
  * whole of a name, because everything else would read the whole table.
  */
-export function searchFor(search: string | null | undefined, { text, names }: Place): Prisma.Sql {
+export function searchFor(search: string | null | undefined, { texts, names }: Place): Prisma.Sql {
   const words = wordsOf(search ?? '')
   if (words.length === 0) return Prisma.empty
   if (words.length > MAX_WORDS) throw invalid(`"search" takes at most ${MAX_WORDS} words, but has ${words.length}`)
   const conditions = words.some((word) => INDEXED.test(word))
-    ? words.map((word) => Prisma.sql`${text} LIKE lower(${pattern(word)}::text)`)
+    ? words.map(oneContains(texts))
     : [wholeName(words.join(' '), names)]
   return Prisma.sql`AND ${Prisma.join(conditions, ' AND ')}`
 }

@@ -61,7 +61,7 @@ const places: Record<string, (selection: string) => string> = {
   ReleaseAssets: (selection) => ofRelease(`assets { ${selection} }`),
   Milestone: (selection) => ofRelease(`milestones { nodes { ${selection} } }`),
   ProtectedTag: (selection) => `{ ${ofProject(world)} { protectedTags { nodes { ${selection} } } } }`,
-  UserCore: (selection) => `{ currentUser { ${selection} } }`,
+  CurrentUser: (selection) => `{ currentUser { ${selection} } }`,
 }
 
 const ask = (type: string, selection: string) =>

@@ -77,7 +77,7 @@ describe('a credential', () => {
           username: user.username,
           state: 'active',
           webUrl: `${app.url}/${user.username}`,
-          __typename: 'UserCore',
+          __typename: 'CurrentUser',
         },
       },
     }

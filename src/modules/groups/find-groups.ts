@@ -32,7 +32,7 @@ export type GroupFilter = {
 
 export const groupSearch = (search: Given<string>): Prisma.Sql =>
   searchFor(search, {
-    text: Prisma.raw(`lower(g.name || ' ' || g.full_path)`),
+    texts: [Prisma.raw(`lower(g.name || ' ' || g.full_path)`)],
     names: [Prisma.raw('lower(g.name) COLLATE "C"'), Prisma.raw('lower(g.path) COLLATE "C"')],
   })
 

@@ -1,5 +1,6 @@
 import { mutation } from '../../graphql/mutation.ts'
-import { AccessLevelEnum, MemberType } from './member-schema.ts'
+import { AccessLevelEnum } from '../groups/feature-levels-schema.ts'
+import { MemberType } from './member-schema.ts'
 import { removeMember, setMember } from './member-service.ts'
 
 const projectPath = 'Full path of the project, or else `groupPath`.'

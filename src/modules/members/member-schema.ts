@@ -1,27 +1,16 @@
 import { canInGroup } from '../../access/group-abilities.ts'
-import { type Role, role } from '../../access/roles.ts'
+import type { Role } from '../../access/roles.ts'
 import { builder } from '../../graphql/builder.ts'
 import { givenRows } from '../../graphql/given-schema.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
 import { emptyConnection } from '../../rows/page.ts'
+import { AccessLevelEnum } from '../groups/feature-levels-schema.ts'
 import { findGroupById } from '../groups/find-group.ts'
 import { GroupType } from '../groups/group-schema.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { userById } from '../users/user-loaders.ts'
 import { UserCore } from '../users/user-schema.ts'
 import { type MemberNode, membersOfGroup, membersOfProject } from './member-loaders.ts'
-
-export const AccessLevelEnum = builder.enumType('AccessLevelEnum', {
-  description: 'Roles of members, from low to high. Each role may do everything that the roles before it may do.',
-  values: {
-    GUEST: { value: role.guest, description: 'Reads releases and issues, but not the code of a private project.' },
-    PLANNER: { value: role.planner, description: 'Plans: issues and milestones.' },
-    REPORTER: { value: role.reporter, description: 'Reads the code, and with it tags and evidence.' },
-    DEVELOPER: { value: role.developer, description: 'Publishes releases.' },
-    MAINTAINER: { value: role.maintainer, description: 'Deletes releases, and changes settings and members.' },
-    OWNER: { value: role.owner, description: 'Everything.' },
-  } as const,
-})
 
 // Public, because only the two connections and the mutations lead to a member, and they check the role.
 export const MemberType = builder.objectRef<MemberNode>('Member').implement({

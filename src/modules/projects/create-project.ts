@@ -13,6 +13,7 @@ import { initRepository } from '../../git/mirror-repository.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getGroupFor } from '../groups/find-group.ts'
 import { findProjectAt } from './find-project.ts'
+import { topicProblems } from './topics.ts'
 
 export type ProjectCreate = {
   groupPath: string
@@ -22,6 +23,7 @@ export type ProjectCreate = {
   description?: string | null | undefined
   /** Absent: private. */
   visibility?: Visibility | null | undefined
+  topics?: readonly string[] | null | undefined
 }
 
 /** Makes a repository in a folder that does not exist yet. */
@@ -35,11 +37,12 @@ export const onPathTaken = onUniqueViolation({
   namespace_path_is_free: pathTaken,
 })
 
-function assertValid(group: Group, { path, name, description }: ProjectCreate): void {
+function assertValid(group: Group, { path, name, description, topics }: ProjectCreate): void {
   assertNoProblems([
     ...pathProblems(path, group),
     ...nameProblems('Name', name ?? path),
     ...descriptionProblems(description),
+    ...topicProblems(topics ?? []),
   ])
 }
 
@@ -52,9 +55,17 @@ async function takeProjectId(): Promise<number> {
 type Insert = { id: number; group: Group; input: ProjectCreate }
 
 async function insert(tx: Tx, context: Context, { id, group, input }: Insert): Promise<Project> {
-  const { path, name, description = null, visibility: given } = input
+  const { path, name, description = null, visibility: given, topics } = input
   const visibility = given ?? 'private'
-  const values = { id, groupId: group.id, path, name: name ?? path, description, visibility }
+  const values = {
+    id,
+    groupId: group.id,
+    path,
+    name: name ?? path,
+    description,
+    visibility,
+    topics: [...(topics ?? [])],
+  }
   const project = await tx.project.create({ data: { ...values, updatedAt: databaseNow() } })
   await recordAuditEvent(tx, context, {
     type: 'project_created',

@@ -21,6 +21,10 @@ import { type ProjectSort, projectOrder } from './project-orders.ts'
 export type ProjectFilter = {
   /** Words in the name, the path or the description. */
   search?: Given<string>
+  /** The words may also be in the path of the group. */
+  searchNamespaces?: Given<boolean>
+  /** It has all these topics. */
+  topics?: Given<readonly string[]>
   /** The viewer has at least this role there. */
   leastRole?: Given<Role>
   ids?: Given<readonly number[]>
@@ -42,9 +46,11 @@ export type ProjectFilter = {
   mergeRequests?: Given<boolean>
 }
 
-export const projectSearch = (search: Given<string>): Prisma.Sql =>
+const text = Prisma.raw(`lower(p.name || ' ' || p.path || ' ' || left(coalesce(p.description, ''), 2000))`)
+
+export const projectSearch = (search: Given<string>, searchNamespaces: Given<boolean> = false): Prisma.Sql =>
   searchFor(search, {
-    text: Prisma.raw(`lower(p.name || ' ' || p.path || ' ' || left(coalesce(p.description, ''), 2000))`),
+    texts: searchNamespaces ? [text, Prisma.raw('lower(p.full_path)')] : [text],
     names: [Prisma.raw('lower(p.name) COLLATE "C"'), Prisma.raw('lower(p.path) COLLATE "C"')],
   })
 
@@ -57,10 +63,11 @@ const ownedBy = (userId: number) => {
 
 /** The conditions that an index answers. */
 const indexed = (viewer: Viewer, filter: ProjectFilter) => {
-  const { search, leastRole, ids, fullPaths, groupId, treeId, ownerId } = filter
+  const { search, searchNamespaces, topics, leastRole, ids, fullPaths, groupId, treeId, ownerId } = filter
   return Prisma.join(
     [
-      projectSearch(search),
+      projectSearch(search, searchNamespaces),
+      given(topics, (some) => Prisma.sql`p.topics @> ${some}::varchar[]`),
       given(leastRole, (least) => projectsOf(viewer, least)),
       given(ids, (some) => Prisma.sql`p.id = ANY (${some}::int[])`),
       given(fullPaths, (some) => Prisma.sql`lower(p.full_path) = ANY (${some.map(pathKey)}::text[])`),

@@ -2,6 +2,7 @@ import { mutation } from '../../graphql/mutation.ts'
 import { VisibilityLevelsEnum } from '../groups/feature-levels-schema.ts'
 import { createProject } from './create-project.ts'
 import { ProjectType } from './project-schema.ts'
+import { MAX_TOPICS } from './topics.ts'
 import { transferProject } from './transfer-project.ts'
 
 mutation('projectCreate', {
@@ -16,6 +17,7 @@ mutation('projectCreate', {
     name: t.string({ description: 'Name shown to people. Absent: the path.' }),
     description: t.string({ description: 'What the project is for.' }),
     visibility: t.field({ type: VisibilityLevelsEnum, defaultValue: 'private', description: 'Who may read it.' }),
+    topics: t.stringList({ description: `What it is about: at most ${MAX_TOPICS} topics.` }),
   }),
   payload: { project: ProjectType },
   run: async (context, input) => ({ project: await createProject(context, input) }),

@@ -39,6 +39,12 @@ export const ProjectType = builder.prismaNode('Project', {
       reads: ['description'],
       resolve: (project, _args, context, info) => projectDescription(context, project, () => placeOfField(info)),
     }),
+    topics: t.exposeStringList('topics', {
+      nullable: false,
+      kept: true,
+      access: 'public',
+      description: 'What it is about, in the order in which somebody gave it.',
+    }),
     visibility: t.exposeString('visibility', {
       kept: true,
       access: 'public',

@@ -3,6 +3,7 @@ import { builder } from '../../graphql/builder.ts'
 import { assertNullOnlyIn, mutation } from '../../graphql/mutation.ts'
 import { ProjectFeatureAccessLevel, VisibilityLevelsEnum } from '../groups/feature-levels-schema.ts'
 import { ProjectType } from './project-schema.ts'
+import { MAX_TOPICS } from './topics.ts'
 import { updateProject } from './update-project.ts'
 
 const level = { type: ProjectFeatureAccessLevel } as const
@@ -46,6 +47,7 @@ mutation('projectUpdate', {
     defaultBranch: t.string({ description: 'Name of a branch. Needs the code.' }),
     description: t.string({ description: 'What the project is for.' }),
     visibility: t.field({ type: VisibilityLevelsEnum, description: 'Who may read it.' }),
+    topics: t.stringList({ description: `What it is about, instead of its topics: at most ${MAX_TOPICS}.` }),
     archived: t.boolean({ description: 'Whether it is read-only. If it is, nothing changes it but `false` here.' }),
     releasesLevel: t.field({ ...level, description: 'Who may see the releases.' }),
     repositoryLevel: t.field({ ...level, description: 'Who may see the code, and with it the tags.' }),

@@ -1,15 +1,16 @@
 import { role } from '../../access/roles.ts'
-import { invalid } from '../../foundation/errors.ts'
 import { parseNumericId } from '../../foundation/global-id.ts'
 import { MAX_PAGE_SIZE } from '../../foundation/limits.ts'
+import { assertAtMost } from '../../graphql/bounded-arguments.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
 import { planBelow } from '../../rows/plan-below.ts'
 import { toWindow } from '../../rows/window.ts'
-import { VisibilityLevelsEnum } from '../groups/feature-levels-schema.ts'
+import { AccessLevelEnum, VisibilityLevelsEnum } from '../groups/feature-levels-schema.ts'
 import { findProjects } from './find-projects.ts'
 import { projectSortOf, projectSorts } from './project-orders.ts'
 import { ProjectType } from './project-schema.ts'
+import { MAX_TOPICS } from './topics.ts'
 
 const MAX_PATHS = 50
 
@@ -30,10 +31,6 @@ const ProjectArchived = builder.enumType('ProjectArchived', {
 
 const archivedIs = { only: true, include: null, exclude: false } as const
 
-function assertAtMost(name: string, values: readonly unknown[] | null | undefined, most: number): void {
-  if (values && values.length > most) throw invalid(`"${name}" takes at most ${most} values, but has ${values.length}`)
-}
-
 builder.queryField('projects', (t) =>
   t.connection(
     {
@@ -45,6 +42,18 @@ builder.queryField('projects', (t) =>
       args: {
         membership: t.arg.boolean({ description: 'Only projects where the viewer has a role, if true.' }),
         search: t.arg.string({ description: searchDescription }),
+        searchNamespaces: t.arg.boolean({
+          description: 'Whether the words of `search` may also be in the paths of the groups, if true.',
+        }),
+        topics: t.arg.stringList({ description: `Only projects with all these topics, at most ${MAX_TOPICS}.` }),
+        minAccessLevel: t.arg({
+          type: AccessLevelEnum,
+          description: 'Only projects where the viewer has at least this role, of its own or from a group above.',
+        }),
+        withIssuesEnabled: t.arg.boolean({ description: 'Only projects that have issues, or that have none.' }),
+        withMergeRequestsEnabled: t.arg.boolean({
+          description: 'Only projects that have merge requests, or that have none.',
+        }),
         ids: t.arg.idList({ description: `Only projects with these global IDs, at most ${MAX_PAGE_SIZE}.` }),
         fullPaths: t.arg.stringList({ description: `Only projects at these paths, at most ${MAX_PATHS}.` }),
         sort: t.arg.string({
@@ -60,9 +69,14 @@ builder.queryField('projects', (t) =>
       },
       resolve: (_root, { membership, ids, fullPaths, sort, visibilityLevel, ...args }, context, info) => {
         assertAtMost('ids', ids, MAX_PAGE_SIZE)
+        assertAtMost('topics', args.topics, MAX_TOPICS)
         assertAtMost('fullPaths', fullPaths, MAX_PATHS)
         const filter = {
-          leastRole: membership ? role.guest : null,
+          leastRole: args.minAccessLevel ?? (membership ? role.guest : null),
+          searchNamespaces: args.searchNamespaces,
+          topics: args.topics,
+          issues: args.withIssuesEnabled,
+          mergeRequests: args.withMergeRequestsEnabled,
           ids: ids?.map((id) => parseNumericId(id, 'Project')),
           fullPaths,
           search: args.search,

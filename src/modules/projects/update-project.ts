@@ -12,6 +12,7 @@ import { setDefaultBranch } from '../../git/default-branch.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { onPathTaken } from './create-project.ts'
 import { getProjectFor } from './find-project.ts'
+import { topicProblems } from './topics.ts'
 
 /** The columns of a project that this use case does not change. A column that is not listed here is a setting. */
 type Unset = 'id' | 'groupId' | 'fullPath' | 'ancestorIds' | 'avatarUrl' | 'releasesCount' | 'createdAt' | 'updatedAt'
@@ -48,6 +49,7 @@ export const updateProject = once(
       ...nameProblems('Name', data.name),
       ...descriptionProblems(data.description),
       ...(data.path === undefined ? [] : pathProblems(data.path, above(project))),
+      ...topicProblems(data.topics),
     ])
     const told = withoutUndefined({ ...data, defaultBranch })
     if (Object.keys(told).length === 0) return project

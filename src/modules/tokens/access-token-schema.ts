@@ -4,7 +4,7 @@ import { mutation } from '../../graphql/mutation.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
 import { arrayConnection } from '../../rows/array-page.ts'
 import { emptyConnection } from '../../rows/page.ts'
-import { UserCore } from '../users/user-schema.ts'
+import { CurrentUser } from '../users/user-schema.ts'
 import { type AccessTokenRow, createAccessToken, listAccessTokens, revokeAccessToken } from './access-tokens.ts'
 
 const AccessTokenScope = builder.enumType('AccessTokenScope', {
@@ -36,15 +36,14 @@ const accessTokenPageTypes = pageTypes({
   many: 'access tokens',
 })
 
-builder.prismaObjectField(UserCore, 'accessTokens', (t) =>
+builder.prismaObjectField(CurrentUser, 'accessTokens', (t) =>
   t.connection(
     {
       type: AccessTokenType,
-      description: 'Its access tokens that still work, the newest first. Empty for other viewers. Not in GitLab.',
+      description:
+        'Its access tokens that still work, the newest first. Empty for pipelines of the account. Not in GitLab.',
       resolve: async ({ id }, args, { viewer }) =>
-        isAccount(viewer) && viewer.user?.id === id
-          ? arrayConnection(await listAccessTokens(id), args)
-          : emptyConnection(),
+        isAccount(viewer) ? arrayConnection(await listAccessTokens(id), args) : emptyConnection(),
     },
     ...accessTokenPageTypes,
   ),

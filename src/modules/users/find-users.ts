@@ -5,8 +5,11 @@ import { Prisma, type User, type UserState } from '../../generated/prisma/client
 import { type Given, given } from '../../rows/given.ts'
 import { byId } from '../../rows/keyset.ts'
 import type { NumberedPage, PageInput } from '../../rows/numbered-page.ts'
+import type { Connection } from '../../rows/page.ts'
+import type { Plan } from '../../rows/plan.ts'
 import { searchFor } from '../../rows/search.ts'
-import { narrowed } from '../../rows/whole-list.ts'
+import { narrowed, readList } from '../../rows/whole-list.ts'
+import type { Window } from '../../rows/window.ts'
 import { userById, users } from './user-loaders.ts'
 
 /** What is absent or null does not narrow. */
@@ -21,19 +24,19 @@ type UserFilter = {
 
 const id = Prisma.sql`u.id`
 
-const userOrders = {
+export const userOrders = {
   created_desc: byId<User>('USERS_CREATED_DESC', 'desc', id),
   created_asc: byId<User>('USERS_CREATED_ASC', 'asc', id),
 } as const
 
-type UserSort = keyof typeof userOrders
+export type UserSort = keyof typeof userOrders
 
 /** The conditions that an index answers. */
 const indexed = ({ search, ids, usernames }: UserFilter) =>
   Prisma.join(
     [
       searchFor(search, {
-        text: Prisma.raw(`lower(u.name || ' ' || u.username)`),
+        texts: [Prisma.raw(`lower(u.name || ' ' || u.username)`)],
         names: [Prisma.raw('lower(u.username)')],
       }),
       given(ids, (some) => Prisma.sql`u.id = ANY (${some}::int[])`),
@@ -56,6 +59,14 @@ const selected = (filter: UserFilter, sort: UserSort) => ({
 export const mayFindUsers = ({ viewer }: Context, { usernames }: UserFilter): boolean =>
   !isNobody(viewer) || usernames != null
 
+type Sorted = { sort: UserSort; plan: Plan }
+
+export const findUsers = (
+  context: Context,
+  filter: UserFilter,
+  { sort, plan, window }: Sorted & { window: Window },
+): Promise<Connection<User>> => readList(context, { source: users, plan }, { ...selected(filter, sort), window })
+
 /** A page by number. */
 export const numberedUsers = (filter: UserFilter, page: PageInput): Promise<NumberedPage<User>> =>
   users.numberedPage('numberedPage', selected(filter, 'created_desc'), page)
@@ -63,6 +74,10 @@ export const numberedUsers = (filter: UserFilter, page: PageInput): Promise<Numb
 /** The account with this number or username. Null when there is none. */
 export async function findUserByIdOrName(context: Context, text: string): Promise<User | null> {
   if (/^\d{1,9}$/.test(text)) return userById(context).load(Number(text))
-  const [user] = (await numberedUsers({ usernames: [text] }, { per_page: 1 })).rows
+  return findUserByName(text)
+}
+
+export async function findUserByName(username: string): Promise<User | null> {
+  const [user] = await users.where('byName', Prisma.sql`lower(u.username) = lower(${username})`)
   return user ?? null
 }

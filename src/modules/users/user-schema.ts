@@ -82,9 +82,17 @@ export const UserCore = builder.prismaObject('User', {
 
 givenRows('users', UserCore)
 
+export const CurrentUser = builder.prismaObject('User', {
+  variant: 'CurrentUser',
+  description: 'The account that the request is signed in with.',
+  access: 'public',
+  interfaces: [UserInterface],
+  isTypeOf: () => true,
+})
+
 builder.queryField('currentUser', (t) =>
   t.field({
-    type: UserCore,
+    type: CurrentUser,
     description: 'The account that the request is signed in with. Null for anonymous requests.',
     resolve: (_root, _args, { viewer }) => viewer.user,
   }),

@@ -1,11 +1,10 @@
 import { z } from 'zod'
+import type { Context } from '../../../context/context.ts'
 import { endpoint } from '../kit/endpoint.ts'
-import { assertSignedIn } from '../kit/subjects.ts'
+import { unauthorized } from '../kit/rest-errors.ts'
+import { metadata } from './metadata-documents.ts'
 
 const tag = 'Server'
-
-/** The version of GitLab whose API Waybill serves. Clients decide by it which requests they may send. */
-const version = { version: '18.0.0', revision: 'waybill' }
 
 const VersionBody = z.object({ version: z.string(), revision: z.string() }).meta({ id: 'Version' })
 
@@ -17,7 +16,12 @@ const MetadataBody = z
   })
   .meta({ id: 'Metadata' })
 
-const metadata = { ...version, kas: { enabled: false, externalUrl: null, version: null }, enterprise: false }
+/** Throws without a credential. */
+async function getMetadata(context: Context) {
+  const { metadata: found } = await metadata(context, {})
+  if (!found) throw unauthorized()
+  return found
+}
 
 export const versionEndpoints = [
   endpoint({
@@ -28,8 +32,8 @@ export const versionEndpoints = [
     input: z.object({}),
     answers: { 200: VersionBody },
     handle: async ({ context }) => {
-      assertSignedIn(context)
-      return Response.json(version)
+      const { version, revision } = await getMetadata(context)
+      return Response.json({ version, revision })
     },
   }),
   endpoint({
@@ -39,9 +43,6 @@ export const versionEndpoints = [
     summary: 'The version, with the other metadata of GitLab',
     input: z.object({}),
     answers: { 200: MetadataBody },
-    handle: async ({ context }) => {
-      assertSignedIn(context)
-      return Response.json(metadata)
-    },
+    handle: async ({ context }) => Response.json(await getMetadata(context)),
   }),
 ]

@@ -86,7 +86,7 @@ function toProject(project: ProjectFragment): Body {
     path_with_namespace: project.path_with_namespace,
     created_at: project.created_at as string,
     ...(repository ? { default_branch: repository.default_branch ?? null } : {}),
-    topics: [],
+    topics: [...project.topics],
     http_url_to_repo: `${project.web_url}.git`,
     web_url: project.web_url as string,
     avatar_url: project.avatar_url ?? null,
@@ -123,6 +123,7 @@ export const shownProjects = shownRows<Project, ProjectFragment, Body>(
       avatar_url: avatarUrl
       last_activity_at: lastActivityAt
       visibility
+      topics
       archived
       namespace { id: number name path full_path: fullPath parent_id: parentNumber web_url: webUrl }
       issuesLevel

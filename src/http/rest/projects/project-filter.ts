@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { role } from '../../../access/roles.ts'
 import type { ProjectFilter } from '../../../modules/projects/find-projects.ts'
 import type { ProjectSort } from '../../../modules/projects/project-orders.ts'
-import { flag, integer, optional, text, time } from '../kit/fields.ts'
+import { flag, integer, listOf, optional, text, time } from '../kit/fields.ts'
 import { pageFields } from '../kit/pagination.ts'
 import { badRequest } from '../kit/rest-errors.ts'
 
@@ -29,6 +29,10 @@ const excluded = 'It is excluded itself.'
 /** The parameters of every list of projects. */
 export const collectionFields = {
   search: text('search').nullish().describe('Words that are all in the name, the path or the description.'),
+  search_namespaces: optional(flag).describe('Whether the words may also be in the paths of the groups.'),
+  topic: listOf(text('name'))
+    .nullish()
+    .describe('Topics that a project must have, all of them. Also one text with commas.'),
   membership: optional(flag).describe('Only projects where the viewer has a role.'),
   owned: optional(flag).describe('Only projects where the viewer is Owner.'),
   starred: optional(flag).describe('Nobody stars projects here, so `true` lists none.'),
@@ -87,6 +91,8 @@ export function filterOf(input: Collection): ProjectFilter {
   }
   return {
     search: input.search,
+    searchNamespaces: input.search_namespaces,
+    topics: input.topic,
     leastRole: leastRoleIn(input),
     ids: input.starred ? [] : null,
     visibility: input.visibility,
