@@ -37,6 +37,8 @@ const otherNames: Readonly<Record<string, TextName>> = {
   tagName: 'tag',
   title: 'name',
   'BranchCreateInput.name': 'tag',
+  'ProjectImportInput.sourcePath': 'fullPath',
+  'ProjectImportInput.token': 'sourceToken',
   'ReleaseCreateInput.name': 'releaseName',
   'ReleaseUpdateInput.name': 'releaseName',
   'TagCreateInput.message': 'tagMessage',

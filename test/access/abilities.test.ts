@@ -66,6 +66,7 @@ const everythingEnabled: Record<Ability, Row> = {
   'release:read': /*  */ ['anonymous', 'signed in', 'guest'],
   'code:read': /*     */ ['anonymous', 'signed in', 'reporter'],
   'project:update': everywhere('maintainer'),
+  'project:import': everywhere('maintainer'),
   'member:read': everywhere('guest'),
   'member:write': everywhere('maintainer'),
   'member:leave': everywhere('guest'),
