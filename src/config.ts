@@ -8,6 +8,7 @@ import { StartError } from './foundation/start-error.ts'
 import { gitProcessBounds } from './git/git-process-bounds.ts'
 import { archiveBounds } from './modules/archives/archive-bounds.ts'
 import { MAX_UPLOAD_BYTES } from './modules/uploads/upload-bounds.ts'
+import { PrivateAddresses } from './outgoing/reachable.ts'
 import { DEFAULT_POINTS, PointsInAMinute } from './request/rate-limits/settings.ts'
 import { TrustProxy } from './request/trusted-proxies.ts'
 import { StorageLocation } from './storage/storage-location.ts'
@@ -80,6 +81,7 @@ const Environment = z.object({
   ARCHIVE_BUILDS_PER_VIEWER: wholeNumber(1, MAX_PROCESSES).default(archiveBounds.perCaller),
   GIT_PROCESSES: wholeNumber(1, MAX_PROCESSES).default(gitProcessBounds.running),
   GIT_PROCESSES_PER_VIEWER: wholeNumber(1, MAX_PROCESSES).default(gitProcessBounds.perCaller),
+  ALLOWED_PRIVATE_ADDRESSES: PrivateAddresses,
   GIT_IDLE_SECONDS: wholeNumber(1, 60 * 60).default(60),
   UPLOAD_MAX_BYTES: wholeNumber(1, TIB).default(MAX_UPLOAD_BYTES),
   MAX_ANSWER_BYTES: wholeNumber(SMALLEST_ANSWER_BYTES, LARGEST_ANSWER_BYTES).default(MAX_ANSWER_BYTES),
@@ -153,6 +155,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
       perCaller: value.ARCHIVE_BUILDS_PER_VIEWER,
     },
     gitProcesses: { running: value.GIT_PROCESSES, perCaller: value.GIT_PROCESSES_PER_VIEWER },
+    allowedPrivateAddresses: value.ALLOWED_PRIVATE_ADDRESSES,
     /** The longest time that a client may keep git waiting. */
     gitIdleMs: value.GIT_IDLE_SECONDS * 1000,
     uploadMaxBytes: value.UPLOAD_MAX_BYTES,

@@ -49,6 +49,8 @@ const abilities = {
   // An archived project may be updated, because otherwise nobody could open it again.
   'project:update': atLeast(role.maintainer),
   'project:transfer': (standing: Standing) => standing.role >= role.owner && isOpen(standing),
+  // An import writes releases, tags, protected tags and packages at once.
+  'project:import': writesReleases(role.maintainer),
   'member:read': atLeast(role.guest),
   'member:write': (standing: Standing) => standing.role >= role.maintainer && isOpen(standing),
   // A member may give up its own membership.

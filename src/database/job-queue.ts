@@ -4,6 +4,7 @@ import { jsonParameter } from './json-parameter.ts'
 
 export type Jobs = {
   'collect-evidence': { releaseId: number; occasion: string }
+  'import-project': { projectId: number }
   'keep-repository': { projectId: number }
   'remove-stored-file': { key: string }
 }
@@ -13,6 +14,8 @@ type EnqueueOptions = {
   runAt?: Date
   /** Replaces a waiting job with the same key. */
   key?: string
+  /** Jobs of one queue run one after the other. */
+  queue?: string
 }
 
 /**
@@ -26,9 +29,9 @@ const MAX_ATTEMPTS = 25
  * The statement that adds jobs and notifies the workers once. `jobs` selects the `payload` (JSON of the job's type), `run_at`
  * (NULL for at once) and `key` (or NULL) of each job.
  */
-export const addJobs = (name: keyof Jobs, jobs: Prisma.Sql): Prisma.Sql => Prisma.sql`
+export const addJobs = (name: keyof Jobs, jobs: Prisma.Sql, queue: string | null = null): Prisma.Sql => Prisma.sql`
   SELECT /* jobs.add */ CASE WHEN specs IS NOT NULL THEN (SELECT count(*) FROM graphile_worker.add_jobs(specs)) END AS added
-  FROM (SELECT array_agg((${name}::text, payload, NULL, run_at, ${MAX_ATTEMPTS}::smallint, key, NULL, NULL)::graphile_worker.job_spec) AS specs
+  FROM (SELECT array_agg((${name}::text, payload, ${queue}::text, run_at, ${MAX_ATTEMPTS}::smallint, key, NULL, NULL)::graphile_worker.job_spec) AS specs
     FROM (${jobs}) AS job) AS all_jobs`
 
 /** Adds a job, which exists only if the transaction commits. A job that fails is tried again with growing pauses. */
@@ -36,11 +39,11 @@ export async function enqueue<Name extends keyof Jobs>(
   tx: Tx,
   name: Name,
   payload: Jobs[Name],
-  { runAt, key }: EnqueueOptions = {},
+  { runAt, key, queue }: EnqueueOptions = {},
 ): Promise<void> {
   const job = Prisma.sql`
     SELECT ${jsonParameter(payload)} AS payload, ${runAt ?? null}::timestamptz AS run_at, ${key ?? null}::text AS key`
-  await tx.$executeRaw(addJobs(name, job))
+  await tx.$executeRaw(addJobs(name, job, queue))
 }
 
 /** Removes the waiting job with the key. A running job finishes and is not tried again. */

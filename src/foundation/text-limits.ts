@@ -29,6 +29,8 @@ const sought = {
   /** The title of a milestone. */
   milestone: 255,
   search: 1024,
+  /** The token for the source of an import. */
+  sourceToken: 1024,
   /** The name of an order. */
   sort: 255,
   /** A number, written as text. */

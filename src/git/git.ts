@@ -44,9 +44,11 @@ function gitEnvironment(): NodeJS.ProcessEnv {
 /**
  * A constant shell script, so nothing can be injected: the shell passes the arguments on unchanged and becomes git. The umask
  * makes the files of git and of the programs that it starts private to this account. `ulimit -d` limits the memory that a process
- * writes, and not the packs that it maps to read. Git fails cleanly at the limit. macOS accepts the limit and ignores it.
+ * writes, and not the packs that it maps to read. Git fails cleanly at the limit. macOS accepts the limit and ignores it. `ulimit
+ * -f` limits each file that a process writes.
  */
-const LAUNCH = 'umask 077; [ "$0" = unlimited ] || ulimit -d "$0"; exec git "$@"'
+const LAUNCH =
+  'umask 077; [ "$0" = unlimited ] || ulimit -d "$0"; [ "$1" = unlimited ] || ulimit -f "$1"; shift; exec git "$@"'
 
 /** The memory of a git that reads for an answer. Git holds a whole object in memory, and a push may contain one of any size. */
 export const READER_MEMORY = 256 * 1024 ** 2
@@ -54,6 +56,8 @@ export const READER_MEMORY = 256 * 1024 ** 2
 type Share = {
   /** The most memory, in bytes, of the process and of each process that it starts. */
   maxMemory?: number | undefined
+  /** The most bytes of each file that the process and its own processes write. */
+  maxFile?: number | undefined
   /** Runs a long computation at a lower priority, so that the server comes first when processors are scarce. */
   yields?: boolean
 }
@@ -68,8 +72,12 @@ function withShare<Child extends ChildProcess>(child: Child, { yields }: Share):
   return child
 }
 
-function launchArguments(args: readonly string[], { maxMemory }: Share): string[] {
-  return ['-c', LAUNCH, maxMemory === undefined ? 'unlimited' : String(Math.floor(maxMemory / 1024)), ...args]
+const inUnits = (bytes: number | undefined, unit: number) =>
+  bytes === undefined ? 'unlimited' : String(Math.floor(bytes / unit))
+
+/** POSIX counts the memory in units of 1024 bytes, and files in units of 512. */
+function launchArguments(args: readonly string[], { maxMemory, maxFile }: Share): string[] {
+  return ['-c', LAUNCH, inUnits(maxMemory, 1024), inUnits(maxFile, 512), ...args]
 }
 
 export function spawnGit(

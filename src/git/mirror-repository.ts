@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { access, mkdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { GitError, runGit } from './git.ts'
+import type { GitSource } from './remote-repository.ts'
 
 /** Branches follow the source. A tag that disappears from the source stays, because its release stays. */
 const FETCHES = [
@@ -21,10 +22,8 @@ export async function initRepository(dir: string): Promise<void> {
   await runGit(dir, ['init', '--quiet', '--bare', '--template=', '--initial-branch=main'])
 }
 
-type Source = { location: string; env: NodeJS.ProcessEnv }
-
 /** Like git, takes a source with a colon before any slash as a URL. Refuses protocols that run a command, such as `ext::`. */
-function parseSource(source: string): Source {
+function parseSource(source: string): GitSource {
   if (source === '' || source.startsWith('-')) {
     throw new GitError(`'${source}' is not the path or URL of a repository`, { exitCode: null, stderr: '' })
   }
@@ -46,15 +45,15 @@ function byLine(onLine: (line: string) => void): (text: string) => void {
 
 type Progress = ((line: string) => void) | undefined
 
-async function fetchInto(dir: string, { location, env }: Source, onProgress: Progress): Promise<string[]> {
-  const how = ['--progress', '--force', '--no-tags', '--no-write-fetch-head']
-  const options = onProgress ? { env, onStderr: byLine(onProgress) } : { env }
+async function fetchInto(dir: string, { location, ...how }: GitSource, onProgress: Progress): Promise<string[]> {
+  const flags = ['--progress', '--force', '--no-tags', '--no-write-fetch-head']
+  const options = onProgress ? { ...how, onStderr: byLine(onProgress) } : how
   for (const [prune, refspec] of FETCHES) {
-    await runGit(dir, ['fetch', ...how, prune, '--end-of-options', location, refspec], options)
+    await runGit(dir, ['fetch', ...flags, prune, '--end-of-options', location, refspec], options)
   }
 
   const list = ['ls-remote', '--symref', '--end-of-options', location, 'HEAD', 'refs/tags/*']
-  const refs = await runGit(dir, list, { env, maxBuffer: MAX_LIST_BYTES })
+  const refs = await runGit(dir, list, { ...how, maxBuffer: MAX_LIST_BYTES })
   const [, branch] = /^ref: (refs\/heads\/\S+)\tHEAD$/m.exec(refs) ?? []
   if (branch !== undefined) await runGit(dir, ['symbolic-ref', 'HEAD', branch])
   // Git lists an annotated tag twice, the second time as `<name>^{}`.
@@ -73,8 +72,12 @@ async function isRepository(dir: string): Promise<boolean> {
  * that the source lacks stay. Returns the names of the source's tags. The first fetch goes into a new repository beside `dir`,
  * which is moved to `dir` when it is complete. The configuration does not store the source, because its URL may hold a password.
  */
-export async function mirrorRepository(source: string, dir: string, onProgress?: Progress): Promise<string[]> {
-  const from = parseSource(source)
+export async function mirrorRepository(
+  source: string | GitSource,
+  dir: string,
+  onProgress?: Progress,
+): Promise<string[]> {
+  const from = typeof source === 'string' ? parseSource(source) : source
   if (await isRepository(dir)) return fetchInto(dir, from, onProgress)
 
   const incoming = `${resolve(dir)}.incoming-${randomUUID()}`

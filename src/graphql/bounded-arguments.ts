@@ -40,6 +40,8 @@ const otherNames: Readonly<Record<string, TextName>> = {
   topics: 'name',
   usernames: 'username',
   'BranchCreateInput.name': 'tag',
+  'ProjectImportInput.sourcePath': 'fullPath',
+  'ProjectImportInput.token': 'sourceToken',
   'ReleaseCreateInput.name': 'releaseName',
   'ReleaseUpdateInput.name': 'releaseName',
   'TagCreateInput.message': 'tagMessage',

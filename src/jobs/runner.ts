@@ -4,6 +4,7 @@ import { type Runner, run, type TaskList, type WorkerEvents } from 'graphile-wor
 import type { Pool } from 'pg'
 import { DatabasePool } from '../database/connections/database-pool.ts'
 import type { Log } from '../foundation/log.ts'
+import type { Reachable } from '../outgoing/reachable.ts'
 import type { FileStorage } from '../storage/file-storage.ts'
 import { releaseAbandonedJobs } from './abandoned-jobs.ts'
 import { type JobObserver, loggerOf, observeJobs } from './job-events.ts'
@@ -16,6 +17,7 @@ export type RunnerOptions = {
   baseUrl: string
   storage: FileStorage
   repositoriesDir: string
+  mayReach: Reachable
   onJob?: JobObserver
 }
 
@@ -35,12 +37,14 @@ const CONNECTIONS = 5
 /** The runner's statements are short, so a connection that is silent for this long during a statement is cut. */
 const PATIENCE_MS = 3_000
 
-const taskList = ({ log, baseUrl, storage, repositoriesDir }: RunnerOptions, signal: AbortSignal): TaskList =>
+const taskList = ({ log, baseUrl, storage, repositoriesDir, mayReach }: RunnerOptions, signal: AbortSignal): TaskList =>
   Object.fromEntries(
     Object.entries(tasks).map(([name, task]) => [
       name,
-      (payload: unknown, { job }) =>
-        task(payload, { log: log.child({ jobId: job.id, task: name }), baseUrl, storage, repositoriesDir, signal }),
+      (payload: unknown, { job }) => {
+        const parts = { baseUrl, storage, repositoriesDir, mayReach, signal }
+        return task(payload, { ...parts, log: log.child({ jobId: job.id, task: name }) })
+      },
     ]),
   )
 

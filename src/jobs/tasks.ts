@@ -1,7 +1,9 @@
 import type { Jobs } from '../database/job-queue.ts'
 import type { Log } from '../foundation/log.ts'
+import type { Reachable } from '../outgoing/reachable.ts'
 import type { FileStorage } from '../storage/file-storage.ts'
 import { collectEvidenceTask } from './tasks/collect-evidence-task.ts'
+import { importProjectTask } from './tasks/import-project-task.ts'
 import { keepRepositoryTask } from './tasks/keep-repository-task.ts'
 import { removeStoredFileTask } from './tasks/remove-stored-file.ts'
 
@@ -12,6 +14,8 @@ export type TaskParts = {
   baseUrl: string
   storage: FileStorage
   repositoriesDir: string
+  /** Which addresses imports may ask. */
+  mayReach: Reachable
   /** Aborted when the process stops. Long work is then left for another time. */
   signal: AbortSignal
 }
@@ -23,6 +27,7 @@ export type Task = (payload: unknown, parts: TaskParts) => Promise<void>
 
 export const tasks: Readonly<Record<keyof Jobs, Task>> = {
   'collect-evidence': collectEvidenceTask,
+  'import-project': importProjectTask,
   'keep-repository': keepRepositoryTask,
   'remove-stored-file': removeStoredFileTask,
 }

@@ -9,6 +9,7 @@ import { showAlive } from '../idempotency/holder.ts'
 import { startWorker } from '../jobs/worker.ts'
 import { createArchives } from '../modules/archives/archives.ts'
 import { createReleaseChanges } from '../modules/live/hear-release-changes.ts'
+import { reachable } from '../outgoing/reachable.ts'
 import type { TrustedDocuments } from '../pipeline/trusted-documents.ts'
 import { openRateLimits } from '../request/rate-limits/open-rate-limits.ts'
 import { schema } from '../schema.ts'
@@ -50,6 +51,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
     baseUrl,
     storage,
     repositoriesDir,
+    mayReach: reachable(config.allowedPrivateAddresses),
     concurrency: JOBS_AT_A_TIME,
     log,
     onJob: metrics.observeJob,

@@ -67,6 +67,7 @@ const everythingEnabled: Record<Ability, Row> = {
   'code:read': /*     */ ['anonymous', 'signed in', 'reporter'],
   'project:update': everywhere('maintainer'),
   'project:transfer': everywhere('owner'),
+  'project:import': everywhere('maintainer'),
   'member:read': everywhere('guest'),
   'member:write': everywhere('maintainer'),
   'member:leave': everywhere('guest'),

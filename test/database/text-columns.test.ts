@@ -10,6 +10,7 @@ const world = useSmallWorld()
 const otherNames: Readonly<Record<string, TextName>> = {
   'protected_tags.name': 'tag',
   'packages.version': 'name',
+  'project_imports.source_path': 'fullPath',
   freezeStart: 'cron',
   freezeEnd: 'cron',
   cronTimezone: 'timeZone',
@@ -24,6 +25,7 @@ const ofTheServer = new Set([
     'algorithm',
     'authorName',
     'caller',
+    'digest',
     'event',
     'eventType',
     'key',

@@ -3,6 +3,7 @@ import { expect, onTestFinished } from 'vitest'
 import { db } from '../../src/database/db.ts'
 import type { Release } from '../../src/generated/prisma/client.ts'
 import { startWorker, type Worker } from '../../src/jobs/worker.ts'
+import { reachable } from '../../src/outgoing/reachable.ts'
 import type { TestApp } from '../support/app.ts'
 import { mutate } from '../support/mutate.ts'
 import type { World } from '../support/world.ts'
@@ -59,6 +60,7 @@ export async function work(app: TestApp, { concurrency = 2 } = {}): Promise<Test
   const worker = await startWorker({
     ...{ url: app.databaseUrl, baseUrl: app.url, storage: app.storage, concurrency, log },
     repositoriesDir: app.repositoriesDir,
+    mayReach: reachable(['127.0.0.0/8', '::1']),
     onJob: (task, result) => void results.push(`${task} ${result}`),
   })
   let stopped: Promise<void> | undefined

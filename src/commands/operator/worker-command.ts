@@ -3,6 +3,7 @@ import { baseUrlOf, type Config, loadConfig } from '../../config.ts'
 import { createLog, type Log } from '../../foundation/log.ts'
 import { assertGit } from '../../git/assert-git.ts'
 import { startWorker } from '../../jobs/worker.ts'
+import { reachable } from '../../outgoing/reachable.ts'
 import { openDatabase } from '../../start/open-database.ts'
 import { assertFoldersWritable } from '../../start/writable-folders.ts'
 import { createStorage } from '../../storage/create-storage.ts'
@@ -28,7 +29,9 @@ async function start({ config, log, concurrency }: StartOptions): Promise<{ clos
   try {
     const storage = createStorage(config)
     const { repositoriesDir } = config
-    const worker = await startWorker({ url: database.directUrl, baseUrl, storage, repositoriesDir, concurrency, log })
+    const mayReach = reachable(config.allowedPrivateAddresses)
+    const parts = { baseUrl, storage, repositoriesDir, mayReach, concurrency, log }
+    const worker = await startWorker({ url: database.directUrl, ...parts })
     const close = async () => {
       await worker.stop()
       await database.close()

@@ -6,6 +6,7 @@ import { AppError } from '../../foundation/errors.ts'
 import { parseProjectPath } from '../../foundation/project-path.ts'
 import type { Project, Visibility } from '../../generated/prisma/client.ts'
 import { mirrorRepository } from '../../git/mirror-repository.ts'
+import type { GitSource } from '../../git/remote-repository.ts'
 import { ensureGroup } from '../groups/create-group.ts'
 import { findGroupAt } from '../groups/find-group.ts'
 import { makeProject } from '../projects/create-project.ts'
@@ -16,8 +17,8 @@ import { readSourceTags, type SkippedTag } from './source-tags.ts'
 
 export type ImportInput = {
   projectPath: string
-  /** A local path, or a http(s), ssh or git URL. */
-  source: string
+  /** A local path, or a http(s), ssh or git URL. Or another server's repository, with the settings to fetch from it. */
+  source: string | GitSource
   /** The username of the author of new releases. Absent: the viewer. */
   author?: string | undefined
   onProgress?: ((line: string) => void) | undefined
@@ -66,12 +67,21 @@ async function mirrorIntoNewProject(context: Context, segments: string[], input:
   }
 }
 
-async function mirror(context: Context, segments: string[], input: ImportInput): Promise<Mirrored> {
+/** Fetches into the project, which is created if it is missing. */
+export async function mirrorIntoProject(context: Context, input: ImportInput): Promise<Mirrored> {
+  const segments = parseProjectPath(input.projectPath)
   const fullPath = segments.join('/')
   if (!(await findProjectAt(fullPath))) return mirrorIntoNewProject(context, segments, input)
   const project = await getProjectFor(context, 'release:create', fullPath)
   const directory = context.repositories.directory(project.id)
   return { project, tagNames: await mirrorRepository(input.source, directory, input.onProgress) }
+}
+
+/** Does the work while nobody else imports into the project. */
+export function importAlone<T>(projectPath: string, work: () => Promise<T>): Promise<T> {
+  return withLock(`import ${projectPath.toLowerCase()}`, work, () => {
+    throw new AppError('CONFLICT', `Another import into '${projectPath}' is running`)
+  })
 }
 
 /**
@@ -80,16 +90,13 @@ async function mirror(context: Context, segments: string[], input: ImportInput):
  * it any more.
  */
 export async function importRepository(context: Context, input: ImportInput): Promise<ImportSummary> {
-  const segments = parseProjectPath(input.projectPath)
+  parseProjectPath(input.projectPath)
   const authorId = await findAuthorId(context, input.author)
-  const refuse = () => {
-    throw new AppError('CONFLICT', `Another import into '${input.projectPath}' is running`)
-  }
   const work = async () => {
-    const { project, tagNames } = await mirror(context, segments, input)
+    const { project, tagNames } = await mirrorIntoProject(context, input)
     const { tags, skipped } = await readSourceTags(context.repositories.directory(project.id), tagNames)
     const { refused, ...imported } = await importReleases(context, { project, tagNames, tags, authorId, ...input })
     return { ...imported, skipped: [...skipped, ...refused] }
   }
-  return withLock(`import ${input.projectPath.toLowerCase()}`, work, refuse)
+  return importAlone(input.projectPath, work)
 }

@@ -2,6 +2,7 @@ import { describeChanges } from '../../audit/describe-changes.ts'
 import { recordAuditEvent } from '../../audit/record-audit-event.ts'
 import type { Context } from '../../context/context.ts'
 import type { Tx } from '../../database/db.ts'
+import { onUniqueViolation } from '../../database/unique-violation.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
 import {
@@ -28,6 +29,8 @@ export type IssueCreate = MilestoneOfIssue & {
   confidential?: boolean | null | undefined
   /** A calendar date, which is the day in UTC. */
   dueDate?: Date | null | undefined
+  /** The number of an issue that comes from another server. Absent: the next number. */
+  iid?: number | undefined
 }
 
 type IssueKey = { projectPath: string; iid: number }
@@ -69,6 +72,10 @@ async function nextIid(tx: Tx, projectId: number): Promise<number> {
   return (last._max.iid ?? 0) + 1
 }
 
+const onTaken = onUniqueViolation({
+  issues_project_id_iid_key: () => new RuleViolation('CONFLICT', 'Number has already been taken'),
+})
+
 export const createIssue = once(async (context: Context, input: IssueCreate): Promise<IssueNode> => {
   const project = await getProjectFor(context, 'issue:create', input.projectPath)
   const { title, description = null, dueDate = null } = input
@@ -77,11 +84,11 @@ export const createIssue = once(async (context: Context, input: IssueCreate): Pr
   const values = { title, description, dueDate, milestoneId, confidential: input.confidential ?? false }
   return transact(context, async (tx) => {
     const authorId = context.viewer.user?.id ?? null
-    const own = { projectId: project.id, iid: await nextIid(tx, project.id) }
+    const own = { projectId: project.id, iid: input.iid ?? (await nextIid(tx, project.id)) }
     const issue = await tx.issue.create({ data: { ...values, ...own, authorId, updatedAt: databaseNow() } })
     await record(tx, context, issue, 'issue_created', `Created issue #${issue.iid} ${issue.title}`)
     return { ...issue, project }
-  })
+  }).catch(onTaken)
 })
 
 type NewValues = Partial<Pick<Issue, 'title' | 'description' | 'state' | 'confidential' | 'dueDate' | 'milestoneId'>>

@@ -12,7 +12,7 @@ import {
   nameProblems,
   withoutUndefined,
 } from '../../foundation/rules.ts'
-import type { Milestone } from '../../generated/prisma/client.ts'
+import type { Milestone, MilestoneState } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { canIn, getNamespaceFor, idOf, type NamespacePath, pathOf } from '../projects/namespace.ts'
 
@@ -24,7 +24,12 @@ type Values = {
   dueDate?: Date | null | undefined
 }
 
-export type MilestoneCreate = NamespacePath & Values
+export type MilestoneCreate = NamespacePath &
+  Values & {
+    /** Of a milestone that comes from another server. Absent: the next number. */
+    iid?: number | undefined
+    state?: MilestoneState | undefined
+  }
 export type MilestoneUpdate = Changes<Milestone, keyof Values | 'state'> & { id: number }
 
 const taken = () => new RuleViolation('CONFLICT', 'Title has already been taken')
@@ -32,6 +37,7 @@ const taken = () => new RuleViolation('CONFLICT', 'Title has already been taken'
 const onTaken = onUniqueViolation({
   milestones_project_id_title_key: taken,
   milestones_group_id_title_key: taken,
+  milestones_project_id_iid_key: () => new RuleViolation('CONFLICT', 'Number has already been taken'),
 })
 
 const dayOf = (date: Date) => date.toISOString().slice(0, 10)
@@ -74,7 +80,7 @@ export const createMilestone = once(async (context: Context, input: MilestoneCre
   const namespace = await getNamespaceFor(context, 'milestone:write', { projectPath, groupPath })
   assertValid(values)
   return transact(context, async (tx) => {
-    const own = { ...idOf(namespace), iid: await nextIid(tx, idOf(namespace)) }
+    const own = { ...idOf(namespace), iid: values.iid ?? (await nextIid(tx, idOf(namespace))) }
     const data = { ...withoutUndefined(values), title: values.title, ...own, updatedAt: databaseNow() }
     const milestone = await tx.milestone.create({ data })
     await record(

@@ -21,6 +21,8 @@ export type PackageFileUpload = PackageFileName & {
   sha256: string | null
   /** Whether lists leave the package out; undefined: as it is now. Called when the body has been read. */
   hidden: () => Promise<boolean | undefined>
+  /** The most bytes of the body. Absent: as many as the storage takes. */
+  maxBytes?: number
 }
 
 const duplicate = () => new RuleViolation('INVALID', 'Duplicate package is not allowed')
@@ -89,7 +91,9 @@ export async function uploadPackageFile(
   const key = `${project.id}/${randomUUID()}`
   await expectFile(key)
   try {
-    const measured = await storeMeasured(storage, key, upload.body)
+    const { maxBytes } = upload
+    const bound = maxBytes === undefined ? undefined : { maxBytes, what: `The file ${upload.fileName}` }
+    const measured = await storeMeasured(storage, key, upload.body, bound)
     if (upload.sha256 !== null && upload.sha256 !== measured.sha256) {
       throw invalid(`The file's SHA-256 is ${measured.sha256}, not ${upload.sha256}: it was changed on its way`)
     }

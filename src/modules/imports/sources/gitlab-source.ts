@@ -1,0 +1,151 @@
+// Releases and what belongs to them from GitLab, or from another Waybill (docs/contract/rest-bodies.md).
+import { z } from 'zod'
+import { role } from '../../../access/roles.ts'
+import { LinkType, MilestoneState } from '../../../generated/prisma/enums.ts'
+import { gitlabPackageFiles } from './gitlab-packages.ts'
+import { assertProject, ifReadable, number, pagesOf, type Source, type SourceProject, time } from './source.ts'
+
+const day = time.nullish().transform((date) => date ?? null)
+
+const Milestones = z.array(
+  z.object({
+    iid: number,
+    title: z.string(),
+    description: z.string().nullish(),
+    state: z.enum(MilestoneState),
+    start_date: day,
+    due_date: day,
+  }),
+)
+
+const Issues = z.array(
+  z.object({
+    iid: number,
+    title: z.string(),
+    description: z.string().nullish(),
+    state: z.enum(['opened', 'closed']),
+    confidential: z.boolean().nullish(),
+    milestone: z.object({ title: z.string() }).nullish(),
+    due_date: day,
+  }),
+)
+
+const Link = z.object({
+  name: z.string(),
+  url: z.string(),
+  direct_asset_url: z.string().nullish(),
+  link_type: z.enum(LinkType).catch('other'),
+})
+
+const Releases = z.array(
+  z.object({
+    // Absent for a token that may not read the code.
+    tag_name: z.string({ error: 'the token may not read the tags' }),
+    name: z.string().nullish(),
+    description: z.string().nullish(),
+    released_at: time,
+    milestones: z.array(z.object({ title: z.string() })).default([]),
+    assets: z.object({ links: z.array(Link).default([]) }),
+  }),
+)
+
+const AccessLevel = z.object({
+  access_level: z.int().nullish(),
+  user_id: z.int().nullish(),
+  group_id: z.int().nullish(),
+})
+const ProtectedTags = z.array(z.object({ name: z.string(), create_access_levels: z.array(AccessLevel) }))
+
+/** The permanent path that `direct_asset_url` ends with. */
+function filepathOf({ direct_asset_url: direct, url }: z.output<typeof Link>, tag: string): string | null {
+  const [, path] = direct?.split(`/-/releases/${encodeURIComponent(tag)}/downloads/`) ?? []
+  return path === undefined || direct === url ? null : `/${path}`
+}
+
+const toRelease = (row: z.output<typeof Releases>[number]) => ({
+  tag: row.tag_name,
+  name: row.name ?? null,
+  description: row.description ?? null,
+  releasedAt: row.released_at,
+  milestones: row.milestones.map(({ title }) => title),
+  links: row.assets.links.map((link) => ({
+    name: link.name,
+    url: link.url,
+    linkType: link.link_type,
+    filepath: filepathOf(link, row.tag_name),
+  })),
+})
+
+const toIssue = ({
+  due_date: dueDate,
+  milestone,
+  confidential,
+  description,
+  ...row
+}: z.output<typeof Issues>[number]) =>
+  milestone
+    ? [
+        {
+          ...row,
+          dueDate,
+          milestone: milestone.title,
+          confidential: confidential ?? false,
+          description: description ?? null,
+        },
+      ]
+    : []
+
+type Levels = z.output<typeof ProtectedTags>[number]['create_access_levels']
+
+/** The lowest role that is admitted. People and groups of the source are not known here, so they lose what a role does not give. */
+function lowestRole(levels: Levels): number {
+  const roles = levels.filter(({ user_id, group_id }) => user_id == null && group_id == null)
+  const numbers = roles.map(({ access_level: level }) => level ?? 0).filter((level) => level > 0)
+  const known = [role.developer, role.maintainer] as const
+  return numbers.length === 0 ? 0 : (known.find((level) => level >= Math.min(...numbers)) ?? role.maintainer)
+}
+
+export function gitlabSource(source: SourceProject): Source {
+  const { server, from, path, leave } = source
+  const project = `api/v4/projects/${encodeURIComponent(path)}`
+  const list = (rest: string) => pagesOf(server, `${project}/${rest}`)
+  const read = {
+    async *milestones() {
+      for await (const page of list('milestones'))
+        yield Milestones.parse(page).map(({ start_date: startDate, due_date: dueDate, description, ...row }) => {
+          return { ...row, startDate, dueDate, description: description ?? null }
+        })
+    },
+    async *issues() {
+      const filter = 'issues?scope=all&milestone_id=Any&order_by=created_at&sort=asc'
+      for await (const page of list(filter)) yield Issues.parse(page).flatMap(toIssue)
+    },
+    async *releases() {
+      for await (const page of list('releases?order_by=released_at&sort=asc')) yield Releases.parse(page).map(toRelease)
+    },
+    async *protectedTags() {
+      for await (const page of list('protected_tags')) {
+        const rows = ProtectedTags.parse(page)
+        for (const { name, create_access_levels: levels } of rows) {
+          if (levels.some(({ user_id, group_id }) => user_id != null || group_id != null))
+            leave(`Protected tag ${name}`, 'the people and groups that it admits beside roles are not known here')
+        }
+        yield rows.map(({ name, create_access_levels: levels }) => ({ name, createAccessLevel: lowestRole(levels) }))
+      }
+    },
+  }
+  return {
+    gitUrl: `${from.href.replace(/\/$/, '')}/${path}.git`,
+    assertReadable: () => assertProject(source, project),
+    milestones: () => ifReadable(read.milestones(), 'Milestones', leave),
+    issues: () => ifReadable(read.issues(), 'Issues', leave),
+    releases: read.releases,
+    protectedTags: () => ifReadable(read.protectedTags(), 'Protected tags', leave),
+    packageFiles: () => ifReadable(gitlabPackageFiles(source, project), 'Packages', leave),
+    packageUrls: async () => {
+      const { id } = z.object({ id: z.int() }).parse(await server.json(project))
+      const projects = `${from.href.replace(/\/$/, '')}/api/v4/projects`
+      return [id, encodeURIComponent(path)].map((name) => `${projects}/${name}/packages/generic/`)
+    },
+  }
+}

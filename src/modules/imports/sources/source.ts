@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import { AppError } from '../../../foundation/errors.ts'
+import { MAX_INTEGER } from '../../../foundation/limits.ts'
+import type { IssueState, LinkType, MilestoneState } from '../../../generated/prisma/client.ts'
+import { RemoteRefusal, type RemoteServer } from '../../../outgoing/remote-server.ts'
+
+export const sourceKinds = ['gitlab', 'github', 'gitea'] as const
+export type SourceKind = (typeof sourceKinds)[number]
+
+export type SourceMilestone = {
+  /** Null at a source whose milestones have no numbers within the project. */
+  iid: number | null
+  title: string
+  description: string | null
+  state: MilestoneState
+  startDate: Date | null
+  dueDate: Date | null
+}
+
+/** An issue of a milestone. */
+export type SourceIssue = {
+  iid: number
+  title: string
+  description: string | null
+  state: IssueState
+  confidential: boolean
+  milestone: string
+  dueDate: Date | null
+}
+
+export type SourceRelease = {
+  tag: string
+  name: string | null
+  description: string | null
+  releasedAt: Date
+  milestones: string[]
+  links: { name: string; url: string; filepath: string | null; linkType: LinkType }[]
+}
+
+export type SourceProtectedTag = { name: string; createAccessLevel: number }
+
+export type SourcePackageFile = {
+  packageName: string
+  packageVersion: string
+  fileName: string
+  hidden: boolean
+  /** In lower-case hex. Null when the source does not tell it. */
+  sha256: string | null
+  /** The address of the file below the server's API. */
+  path: string
+}
+
+/** Takes what cannot come along, in words for people. */
+export type Leave = (what: string, reason: string) => void
+
+/** What the project has at the source, oldest first, a page at a time. */
+export type Source = {
+  gitUrl: string
+  /** Throws when there is no such project, or the token may not read it. */
+  assertReadable: () => Promise<void>
+  milestones: () => AsyncIterable<SourceMilestone[]>
+  issues: () => AsyncIterable<SourceIssue[]>
+  releases: () => AsyncIterable<SourceRelease[]>
+  protectedTags: () => AsyncIterable<SourceProtectedTag[]>
+  packageFiles: () => AsyncIterable<SourcePackageFile[]>
+  /** The addresses with which links to the files of these packages begin. */
+  packageUrls: () => Promise<string[]>
+}
+
+export type SourceProject = { server: RemoteServer; from: URL; path: string; leave: Leave }
+
+/** A number within the project. */
+export const number = z.int().min(1).max(MAX_INTEGER)
+/** Other years come from a faulty tool, and not every column, driver and format can hold them. */
+export const time = z
+  .string()
+  .regex(/^(?!0000)\d{4}-\d{2}-\d{2}/)
+  .pipe(z.coerce.date())
+
+const PER_PAGE = 50
+/** More than any real project has, and an end for a source that never ends. */
+const MAX_PAGES = 4000
+
+/** All pages of a list, until one is empty, because the three kinds of sources tell the last page in different ways. */
+export async function* pagesOf(server: RemoteServer, path: string, size = 'per_page'): AsyncGenerator<unknown> {
+  for (let page = 1; page <= MAX_PAGES; page++) {
+    const rows = await server.json(`${path}${path.includes('?') ? '&' : '?'}page=${page}&${size}=${PER_PAGE}`)
+    if (Array.isArray(rows) && rows.length === 0) return
+    yield rows
+  }
+  throw new AppError('INVALID', `The source has more than ${MAX_PAGES * PER_PAGE} rows in one list`)
+}
+
+/** A list that the project may have switched off, or that the token may not read, is left. */
+export async function* ifReadable<Row>(rows: AsyncIterable<Row[]>, what: string, leave: Leave): AsyncGenerator<Row[]> {
+  try {
+    yield* rows
+  } catch (error) {
+    if (!(error instanceof RemoteRefusal) || ![401, 403, 404].includes(error.status)) throw error
+    leave(what, `the source answers ${error.status}, so the token may not read them, or the project has none`)
+  }
+}
+
+export async function assertProject({ server, from, path }: SourceProject, address: string): Promise<void> {
+  await server.json(address).catch((error) => {
+    if (!(error instanceof RemoteRefusal)) throw error
+    if (error.status === 401) throw new AppError('INVALID', `${from.origin} does not accept the token`)
+    if (error.status !== 404 && error.status !== 403) throw error
+    throw new AppError('INVALID', `${from.origin} has no project '${path}', or the token may not read it`)
+  })
+}

@@ -1,0 +1,100 @@
+import type { Context } from '../../context/context.ts'
+import { db } from '../../database/db.ts'
+import { RuleViolation } from '../../foundation/errors.ts'
+import type { AssetLink, Project } from '../../generated/prisma/client.ts'
+import { linkProblems } from '../assets/link-rules.ts'
+import { createLink, updateLink } from '../assets/link-service.ts'
+import { createRelease } from '../publishing/create-release.ts'
+import { changeRelease, updateRelease } from '../publishing/update-release.ts'
+import { titleOf } from '../releases/release-title.ts'
+import type { Outcome } from './import-progress.ts'
+import type { Leave, SourceRelease } from './sources/source.ts'
+import { hasValues } from './write-planning.ts'
+
+/** `sha`: the commit to which the tag leads here; null without the tag. */
+export type ImportedRelease = SourceRelease & { sha: string | null }
+
+type Target = { project: Project; leave: Leave }
+type Link = SourceRelease['links'][number]
+
+/** The links that keep the rules. A link that repeats another is left, because a release has each name and each URL once. */
+function usableLinks({ tag, links }: SourceRelease, leave: Leave): Link[] {
+  const usable: Link[] = []
+  for (const link of links) {
+    const repeated = usable.some(({ name, url, filepath }) => {
+      return name === link.name || url === link.url || (filepath !== null && filepath === link.filepath)
+    })
+    const problems = repeated ? ['another link has its name, URL or path'] : linkProblems(link)
+    if (problems.length === 0) usable.push(link)
+    else leave(`The link ${link.name} of the release ${tag}`, problems.join(', '))
+  }
+  return usable
+}
+
+/** The milestones that the project or its group has. */
+async function knownTitles({ tag, milestones }: SourceRelease, { project, leave }: Target): Promise<string[]> {
+  const owners = [{ projectId: project.id }, { groupId: project.groupId }]
+  const rows = await db.milestone.findMany({ where: { title: { in: milestones }, OR: owners } })
+  const known = new Set(rows.map(({ title }) => title))
+  for (const title of milestones) {
+    if (!known.has(title))
+      leave(`The milestone ${title} of the release ${tag}`, 'neither the project nor its group has it')
+  }
+  return milestones.filter((title) => known.has(title))
+}
+
+/** Links that people have added stay, and so do links that the source does not have any more. */
+async function writeLinks(
+  context: Context,
+  release: { tag: string; links: AssetLink[] },
+  links: Link[],
+  { project, leave }: Target,
+): Promise<boolean> {
+  let changed = false
+  for (const link of links) {
+    const found = release.links.find(({ name }) => name === link.name)
+    if (found && hasValues(found, link)) continue
+    const write = found
+      ? updateLink(context, { id: found.id, ...link })
+      : createLink(context, { projectPath: project.fullPath, tagName: release.tag, ...link })
+    await write.then(
+      () => {
+        changed = true
+      },
+      (error) => {
+        if (!(error instanceof RuleViolation)) throw error
+        leave(`The link ${link.name} of the release ${release.tag}`, error.message)
+      },
+    )
+  }
+  return changed
+}
+
+/**
+ * Publishes or changes a release as `releaseCreate` and `releaseUpdate` do. The date of a release that was published before is in
+ * the past, so no evidence is collected for it.
+ */
+export async function writeRelease(context: Context, row: ImportedRelease, target: Target): Promise<Outcome> {
+  const { project } = target
+  const { tag, sha, description, releasedAt } = row
+  if (sha === null) throw new RuleViolation('UNPROCESSABLE', 'its tag is not in the repository')
+  const titles = await knownTitles(row, target)
+  const links = usableLinks(row, target.leave)
+  const values = { name: titleOf(row), description, releasedAt }
+  const where = { projectId_tag: { projectId: project.id, tag } }
+  const found = await db.release.findUnique({
+    where,
+    include: { links: true, milestones: { include: { milestone: true } } },
+  })
+  const shared = { projectPath: project.fullPath, tagName: tag, ...values, milestones: { titles } }
+  if (!found) {
+    await createRelease(context, { ...shared, links })
+    return 'created'
+  }
+  const present = found.milestones.map(({ milestone }) => milestone.title)
+  const isSame = hasValues(found, { ...values, sha }) && present.toSorted().join('\n') === titles.toSorted().join('\n')
+  if (!isSame) await updateRelease(context, shared)
+  if (found.sha !== sha) await db.$transaction((tx) => changeRelease(tx, context, found.id, { sha }))
+  const changed = await writeLinks(context, found, links, target)
+  return isSame && !changed ? 'unchanged' : 'updated'
+}
