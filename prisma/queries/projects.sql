@@ -24,8 +24,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
-          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-          p.created_at AS "createdAt", p.updated_at AS "updatedAt"
+          p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
+          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt"
         FROM
           json_to_recordset($1::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
@@ -247,8 +247,8 @@ SELECT
               p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
               p.freeze_refuses_releases AS "freezeRefusesReleases", p.permalink_is_stable AS "permalinkIsStable",
               p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-              p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-              p.updated_at AS "updatedAt"
+              p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+              p.created_at AS "createdAt", p.updated_at AS "updatedAt"
             FROM
               projects p
             WHERE
@@ -295,8 +295,8 @@ SELECT
               p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
               p.freeze_refuses_releases AS "freezeRefusesReleases", p.permalink_is_stable AS "permalinkIsStable",
               p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-              p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-              p.updated_at AS "updatedAt"
+              p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+              p.created_at AS "createdAt", p.updated_at AS "updatedAt"
             FROM
               (
                 SELECT
@@ -305,7 +305,7 @@ SELECT
                   projects p
                 WHERE
                   true
-                  AND lower(p.name || ' ' || p.path || ' ' || left(coalesce(p.description, ''), 2000)) LIKE lower($1::text)
+                  AND (lower(p.name || ' ' || p.path || ' ' || left(coalesce(p.description, ''), 2000)) LIKE lower($1::text))
                 OFFSET
                   0
               ) AS p
@@ -351,8 +351,8 @@ FROM
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
-          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-          p.created_at AS "createdAt", p.updated_at AS "updatedAt"
+          p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
+          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt"
         FROM
           projects p
         WHERE
@@ -395,8 +395,8 @@ FROM
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
-          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-          p.created_at AS "createdAt", p.updated_at AS "updatedAt"
+          p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
+          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt"
         FROM
           (
             SELECT

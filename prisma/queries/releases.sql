@@ -25,8 +25,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
-          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
+          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -140,8 +140,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
-          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
+          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -420,8 +420,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
-          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
+          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -549,8 +549,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
-          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
+          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -674,8 +674,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
-          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
+          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -803,8 +803,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
-          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
+          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -942,8 +942,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
-          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
+          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1054,8 +1054,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
-          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
+          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1254,8 +1254,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
-          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
+          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1380,8 +1380,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
-          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
+          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1502,8 +1502,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
-          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
+          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1628,8 +1628,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
-          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
+          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1779,8 +1779,8 @@ SELECT
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project
         FROM
@@ -1959,7 +1959,7 @@ SELECT
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
                             p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                            p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                            p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
                         ) AS project
                     ) AS project
@@ -2062,7 +2062,7 @@ SELECT
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
                             p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                            p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                            p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
                         ) AS project
                     ) AS project,
@@ -2225,7 +2225,7 @@ SELECT
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
                             p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                            p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                            p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
                         ) AS project
                     ) AS project,
@@ -2328,7 +2328,7 @@ SELECT
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
                             p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                            p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                            p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
                         ) AS project
                     ) AS project,
@@ -2427,7 +2427,7 @@ SELECT
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
                             p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                            p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                            p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
                         ) AS project
                     ) AS project,
@@ -2530,7 +2530,7 @@ SELECT
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
                             p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                            p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                            p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
                             p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
                         ) AS project
                     ) AS project,
@@ -2628,8 +2628,8 @@ FROM
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project
         FROM
@@ -2709,8 +2709,8 @@ FROM
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -2847,8 +2847,8 @@ FROM
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -2927,8 +2927,8 @@ FROM
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3004,8 +3004,8 @@ FROM
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3085,8 +3085,8 @@ FROM
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3174,8 +3174,8 @@ FROM
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project
         FROM
@@ -3255,8 +3255,8 @@ FROM
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3393,8 +3393,8 @@ FROM
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3473,8 +3473,8 @@ FROM
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3550,8 +3550,8 @@ FROM
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3631,8 +3631,8 @@ FROM
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3716,8 +3716,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
-          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
+          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -3826,8 +3826,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
-          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
+          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -3936,8 +3936,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
-          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
+          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -4046,8 +4046,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
-          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
+          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT

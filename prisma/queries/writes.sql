@@ -162,12 +162,12 @@ WITH
     FROM
       (
         SELECT
-          array_agg(($4::text, payload, NULL, run_at, $5::smallint, key, NULL, NULL)::graphile_worker.job_spec) AS specs
+          array_agg(($4::text, payload, $5::text, run_at, $6::smallint, key, NULL, NULL)::graphile_worker.job_spec) AS specs
         FROM
           (
             SELECT
               json_build_object('releaseId', source.id, 'occasion', j.occasion) AS payload, j."runAt" AS run_at,
-              $6 || source.id AS key
+              $7 || source.id AS key
             FROM
               (
                 SELECT
@@ -249,8 +249,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
-          p.avatar_url AS "avatarUrl", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
+          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
