@@ -27,6 +27,12 @@ export const forbidden = () => new RestError(403, { message: '403 Forbidden' })
 export const notFound = (what?: string) =>
   new RestError(404, { message: what === undefined ? '404 Not found' : `404 ${what} Not Found` })
 
+/** The value. Throws a 404 when there is none. */
+export function orNotFound<Value>(value: Value | null | undefined, what?: string): Value {
+  if (value == null) throw notFound(what)
+  return value
+}
+
 /** The form of a message about broken rules: one text, a list of texts, or an object with a list of texts for each attribute. */
 export type ViolationStyle = 'text' | 'list' | 'attributes'
 
