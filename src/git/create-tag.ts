@@ -1,5 +1,5 @@
-import { GitError, runGit } from './git.ts'
-import { writeRef } from './write-ref.ts'
+import { createRef, type RefOutcome } from './create-ref.ts'
+import { runGit } from './git.ts'
 
 export type TagCreate = {
   name: string
@@ -19,27 +19,8 @@ function tagObject({ name, sha, message, tagger }: TagCreate, now: Date): string
   return `object ${sha}\ntype commit\ntag ${name}\ntagger ${identity}\n\n${message}\n`
 }
 
-/** `inTheWay`: a tag that excludes the new tag. Tags `a` and `a/b` exclude each other: git would need a file and a folder `a`. */
-export type TagOutcome = 'created' | 'exists' | { inTheWay: string }
-
-/** The name of a ref contains no space and no colon. */
-const IN_THE_WAY = /'refs\/tags\/([^ :]+)' exists; cannot create /
-
-/** Creates a new tag. Git checks under the lock of the ref that the tag is new, so only one of several requests succeeds. */
-export async function createTag(repository: string, tag: TagCreate, now = new Date()): Promise<TagOutcome> {
+export async function createTag(repository: string, tag: TagCreate, now = new Date()): Promise<RefOutcome> {
   const input = tagObject(tag, now)
   const object = tag.message === null ? tag.sha : (await runGit(repository, ['mktag'], { input })).trim()
-  const ref = `refs/tags/${tag.name}`
-  // An old value of zeros means that the ref must not exist.
-  const zeros = '0'.repeat(object.length)
-  try {
-    await writeRef(repository, ['--end-of-options', ref, object, zeros])
-    return 'created'
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error
-    const [, inTheWay] = IN_THE_WAY.exec(error.stderr) ?? []
-    if (inTheWay !== undefined) return { inTheWay }
-    if (/reference already exists/.test(error.stderr)) return 'exists'
-    throw error
-  }
+  return createRef(repository, `refs/tags/${tag.name}`, object)
 }

@@ -3,7 +3,8 @@ import type { Context } from '../../context/context.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { type Branch, findDefaultBranch, listBranches } from '../../git/branches.ts'
-import { createBranchRef, deleteBranchRef, isValidBranchName } from '../../git/create-branch.ts'
+import { isValidBranchName } from '../../git/create-branch.ts'
+import { createRef, deleteRef } from '../../git/create-ref.ts'
 import type { RefChange } from '../../git/pushed-refs.ts'
 import { onBrokenRepository } from '../releases/broken-repository.ts'
 import { checkPush } from './check-push.ts'
@@ -33,7 +34,7 @@ export async function createBranch(context: Context, project: Project, { name, r
   const change = { ref: `refs/heads/${name}`, before: '0'.repeat(sha.length), after: sha }
   await assertMayPush(context, project, change)
   const outcome = await repositories
-    .inTurn(callerOf(context), () => createBranchRef(repositories.directory(project.id), name, sha))
+    .inTurn(callerOf(context), () => createRef(repositories.directory(project.id), change.ref, sha))
     .catch(onBroken)
   if (typeof outcome === 'object') {
     const other = shown(outcome.inTheWay)
@@ -64,6 +65,6 @@ export async function deleteBranch(context: Context, project: Project, name: str
   if (name === head) throw new RuleViolation('INVALID', 'The default branch cannot be deleted')
   const change = { ref: `refs/heads/${name}`, before: branch.sha, after: '0'.repeat(branch.sha.length) }
   await assertMayPush(context, project, change)
-  await inTurn(() => deleteBranchRef(repository, name, branch.sha))
+  await inTurn(() => deleteRef(repository, change.ref, branch.sha))
   await recordPush(context, project, [change])
 }

@@ -2,7 +2,8 @@ import { callerOf } from '../../access/caller.ts'
 import type { Context } from '../../context/context.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
-import { deleteTagRef, findTagObject } from '../../git/delete-tag.ts'
+import { deleteRef } from '../../git/create-ref.ts'
+import { findTagObject } from '../../git/find-tag-object.ts'
 import { onBrokenRepository } from '../releases/broken-repository.ts'
 import { checkPush } from './check-push.ts'
 import { recordPush } from './record-push.ts'
@@ -22,6 +23,6 @@ export async function deleteTag(context: Context, project: Project, tagName: str
   const change = { ref: `refs/tags/${tagName}`, before, after: '0'.repeat(before.length) }
   const [refusal] = await checkPush(context, project, [change])
   if (refusal) throw new RuleViolation('FORBIDDEN', refusal.reason)
-  await inTurn(() => deleteTagRef(repository, tagName, before))
+  await inTurn(() => deleteRef(repository, change.ref, before))
   await recordPush(context, project, [change])
 }

@@ -14,7 +14,7 @@ import {
 import { endpoint } from '../kit/endpoint.ts'
 import { integer, storedText } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
-import { assertUnmodified, notFound } from '../kit/rest-errors.ts'
+import { assertUnmodified, orNotFound } from '../kit/rest-errors.ts'
 import { assertCan, assertSignedIn, getProject } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 import { FreezePeriodBody, shownFreezePeriods } from './freeze-period-documents.ts'
@@ -34,11 +34,8 @@ async function find(context: Context, { id }: { id: string }): Promise<Project> 
   return getProject(context, id, 'freeze-period:read')
 }
 
-async function getPeriod(project: Project, id: number): Promise<FreezePeriodNode> {
-  const period = await findFreezePeriod(project, id)
-  if (!period) throw notFound()
-  return period
-}
+const getPeriod = async (project: Project, id: number): Promise<FreezePeriodNode> =>
+  orNotFound(await findFreezePeriod(project, id))
 
 const list = endpoint({
   method: 'get',

@@ -7,7 +7,7 @@ import { createIssue, deleteIssue, updateIssue } from '../../../modules/issues/i
 import { endpoint } from '../kit/endpoint.ts'
 import { day, flag, integer, listOf, optional, storedText, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
-import { assertUnmodified, forbidden, notFound } from '../kit/rest-errors.ts'
+import { assertUnmodified, forbidden, orNotFound } from '../kit/rest-errors.ts'
 import { assertCan, assertSignedIn, projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 import { shownIssues } from './issue-documents.ts'
@@ -55,11 +55,8 @@ const list = endpoint({
   },
 })
 
-async function getIssue(context: Context, project: Project, iid: number): Promise<IssueNode> {
-  const issue = await findIssue(context, project, iid)
-  if (!issue) throw notFound()
-  return issue
-}
+const getIssue = async (context: Context, project: Project, iid: number): Promise<IssueNode> =>
+  orNotFound(await findIssue(context, project, iid))
 
 const single = endpoint({
   method: 'get',

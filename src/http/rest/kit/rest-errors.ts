@@ -38,6 +38,12 @@ export function assertUnmodified(headers: Headers, { updatedAt }: { updatedAt: D
   if (Math.floor(updatedAt.getTime() / 1000) * 1000 > since) throw preconditionFailed()
 }
 
+/** The value. Throws a 404 when there is none. */
+export function orNotFound<Value>(value: Value | null | undefined, what?: string): Value {
+  if (value == null) throw notFound(what)
+  return value
+}
+
 /** The form of a message about broken rules: one text, a list of texts, or an object with a list of texts for each attribute. */
 export type ViolationStyle = 'text' | 'list' | 'attributes'
 

@@ -10,7 +10,7 @@ import { findGroupByIdOrPath } from '../../../modules/groups/find-group.ts'
 import { findProjectByIdOrPath } from '../../../modules/projects/find-project.ts'
 import { mayChangeTag } from '../../../modules/releases/release-access.ts'
 import { findReleaseByTag, type ReleaseNode } from '../../../modules/releases/release-loaders.ts'
-import { forbidden, notFound, RestError, unauthorized } from './rest-errors.ts'
+import { forbidden, orNotFound, RestError, unauthorized } from './rest-errors.ts'
 
 export function assertSignedIn({ viewer }: Context): void {
   if (isNobody(viewer)) throw unauthorized()
@@ -25,8 +25,7 @@ export function assertCanInGroup({ viewer }: Context, ability: GroupAbility, gro
 }
 
 export async function getProject(context: Context, id: string, ...abilities: Ability[]): Promise<Project> {
-  const project = await findProjectByIdOrPath(context, id)
-  if (!project) throw notFound('Project')
+  const project = orNotFound(await findProjectByIdOrPath(context, id), 'Project')
   for (const ability of abilities) assertCan(context, ability, project)
   return project
 }
@@ -56,16 +55,12 @@ export const accountableProjectFor =
   }
 
 export async function getGroup(context: Context, { id }: { id: string }): Promise<Group> {
-  const group = await findGroupByIdOrPath(context, id)
-  if (!group) throw notFound('Group')
-  return group
+  return orNotFound(await findGroupByIdOrPath(context, id), 'Group')
 }
 
 /** The release of the tag. Only for viewers who may learn tags. */
 export async function getRelease(context: Context, project: Project, tag: string): Promise<ReleaseNode> {
-  const release = await findReleaseByTag(context, project, tag)
-  if (!release) throw notFound()
-  return release
+  return orNotFound(await findReleaseByTag(context, project, tag))
 }
 
 export async function assertMayChange(

@@ -3,7 +3,7 @@ import { findMemberWithGroups, numberedMembers } from '../../../modules/members/
 import { endpoint } from '../kit/endpoint.ts'
 import { integer } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
-import { notFound } from '../kit/rest-errors.ts'
+import { orNotFound } from '../kit/rest-errors.ts'
 import { projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 import { MemberBody, shownMembers } from './member-documents.ts'
@@ -36,8 +36,7 @@ const single = endpoint({
   answers: { 200: MemberBody },
   find: projectFor('member:read'),
   handle: async ({ context, input, found }) => {
-    const member = await findMemberWithGroups(found, input.user_id)
-    if (!member) throw notFound()
+    const member = orNotFound(await findMemberWithGroups(found, input.user_id))
     return Response.json(await shownMembers.one(context, member))
   },
 })

@@ -8,7 +8,7 @@ import { type Namespace, pathOf } from '../../../modules/projects/namespace.ts'
 import { type Endpoint, endpoint } from '../kit/endpoint.ts'
 import { day, integer, listOf, optional, storedText, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
-import { notFound } from '../kit/rest-errors.ts'
+import { orNotFound } from '../kit/rest-errors.ts'
 import { assertCan, assertCanInGroup, assertSignedIn, getGroup, getProject } from '../kit/subjects.ts'
 import { shownMilestones } from './milestone-documents.ts'
 import { MilestoneBody } from './present-milestone.ts'
@@ -51,11 +51,8 @@ function assertMayWrite(context: Context, namespace: Namespace): void {
   else assertCanInGroup(context, 'milestone:write', namespace.group)
 }
 
-export async function getMilestone(namespace: Namespace, id: number): Promise<Milestone> {
-  const milestone = await findMilestone(namespace, id)
-  if (!milestone) throw notFound()
-  return milestone
-}
+export const getMilestone = async (namespace: Namespace, id: number): Promise<Milestone> =>
+  orNotFound(await findMilestone(namespace, id))
 
 /** Projects and groups have the same endpoints. */
 function endpointsOf(owner: 'project' | 'group'): Endpoint[] {

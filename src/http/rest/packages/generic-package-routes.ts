@@ -6,7 +6,7 @@ import { uploadPackageFile } from '../../../modules/packages/upload-package-file
 import { sendPackageFile } from '../../files/send-package-file.ts'
 import { type Call, endpoint } from '../kit/endpoint.ts'
 import { optional, storedText, validate } from '../kit/fields.ts'
-import { notFound } from '../kit/rest-errors.ts'
+import { orNotFound } from '../kit/rest-errors.ts'
 import { sentDigest } from '../kit/sent-digest.ts'
 import { projectForSignedIn } from '../kit/subjects.ts'
 import { inTurn, receiveFile } from '../kit/uploaded-file.ts'
@@ -96,9 +96,7 @@ const download = endpoint({
   find: projectForSignedIn('code:read'),
   handle: async ({ input, found: project, request, storage }) => {
     const file = await findPackageFile(project, named(input))
-    const response = file && (await sendPackageFile(request, storage, file))
-    if (!response) throw notFound()
-    return response
+    return orNotFound(file && (await sendPackageFile(request, storage, file)))
   },
 })
 

@@ -6,7 +6,7 @@ import { pageOf } from '../../../rows/numbered-page.ts'
 import { type Endpoint, endpoint } from '../kit/endpoint.ts'
 import { integer, optional, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
-import { notFound } from '../kit/rest-errors.ts'
+import { orNotFound } from '../kit/rest-errors.ts'
 import { assertCan, projectForSignedIn } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 import { genericPackageEndpoints } from './generic-package-routes.ts'
@@ -22,11 +22,8 @@ const packageKey = { id: projectId, package_id: integer().describe('The number o
 /** Reading packages needs the ability to read code, because versions often have the names of tags. */
 const find = projectForSignedIn('code:read')
 
-async function getPackage(project: Project, id: number): Promise<Package> {
-  const found = await findPackage(project, id)
-  if (!found) throw notFound('Package')
-  return found
-}
+const getPackage = async (project: Project, id: number): Promise<Package> =>
+  orNotFound(await findPackage(project, id), 'Package')
 
 const listFields = {
   order_by: optional(z.enum(['created_at', 'name', 'version', 'type'])).describe(

@@ -8,7 +8,7 @@ import { pageOf } from '../../../rows/numbered-page.ts'
 import { endpoint } from '../kit/endpoint.ts'
 import { integer, listOf, optional, storedText, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
-import { notFound } from '../kit/rest-errors.ts'
+import { orNotFound } from '../kit/rest-errors.ts'
 import { projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 import { ProtectedTagBody, shownProtectedTags } from './protected-tag-documents.ts'
@@ -21,9 +21,7 @@ const tagKey = { id: projectId, name: text('tag').describe('The encoded name or 
 
 async function getTag(context: Context, project: Project, name: string): Promise<ProtectedTagNode> {
   const tags = await protectedTagsOf(context, project)
-  const found = tags.find((tag) => tag.name === name)
-  if (!found) throw notFound()
-  return found
+  return orNotFound(tags.find((tag) => tag.name === name))
 }
 
 const list = endpoint({

@@ -3,17 +3,12 @@ import { readsGroupReleases } from '../../../access/visibility.ts'
 import { endpoint } from '../kit/endpoint.ts'
 import { flag, optional, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
-import { forbidden, notFound } from '../kit/rest-errors.ts'
+import { forbidden, orNotFound } from '../kit/rest-errors.ts'
 import { getGroup } from '../kit/subjects.ts'
 import { ReleaseBody, SimpleReleaseBody, toRelease, toSimpleRelease } from './present-release.ts'
 import { groupReleasePage, groupSimpleReleasePage } from './release-documents.ts'
 
 const sorts = { desc: 'RELEASED_AT_DESC', asc: 'RELEASED_AT_ASC' } as const
-
-function pageIn<Page>(group: { page: Page } | null): Page {
-  if (!group) throw notFound('Group')
-  return group.page
-}
 
 const list = endpoint({
   method: 'get',
@@ -35,10 +30,10 @@ const list = endpoint({
     const asked = { group: found.id, number: input.page, size: input.per_page, sort: sorts[input.sort ?? 'desc'] }
     if (input.simple) {
       const { group } = await groupSimpleReleasePage(context, asked)
-      return answerPage(call, pageIn(group), toSimpleRelease)
+      return answerPage(call, orNotFound(group, 'Group').page, toSimpleRelease)
     }
     const { group } = await groupReleasePage(context, asked)
-    return answerPage(call, pageIn(group), toRelease)
+    return answerPage(call, orNotFound(group, 'Group').page, toRelease)
   },
 })
 

@@ -9,7 +9,7 @@ import { pageOf } from '../../../rows/numbered-page.ts'
 import { endpoint } from '../kit/endpoint.ts'
 import { integer, optional, storedText } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
-import { notFound } from '../kit/rest-errors.ts'
+import { orNotFound } from '../kit/rest-errors.ts'
 import { assertCan, assertMayChange, getProject, getRelease } from '../kit/subjects.ts'
 import { LinkBody, linkTypes } from './present-link.ts'
 import { shownLinks } from './release-documents.ts'
@@ -32,8 +32,7 @@ const withTag = ({ viewer }: Context, project: Project, tag: string) =>
 async function getLink(context: Context, { id, tag_name, link_id }: LinkKey): Promise<AssetLinkNode> {
   const project = await getProject(context, id, 'release:read')
   const release = { projectId: project.id, ...withTag(context, project, tag_name) }
-  const link = await findLink(link_id, release)
-  if (!link) throw notFound()
+  const link = orNotFound(await findLink(link_id, release))
   return { ...link, release: { ...link.release, project } }
 }
 

@@ -4,7 +4,7 @@ import { findNewestEvidence } from '../../../modules/evidence/find-evidence.ts'
 import { findReleaseByTag } from '../../../modules/releases/release-loaders.ts'
 import { sendEvidence } from '../../files/send-evidence.ts'
 import { endpoint } from '../kit/endpoint.ts'
-import { notFound } from '../kit/rest-errors.ts'
+import { orNotFound } from '../kit/rest-errors.ts'
 import { getRelease, projectFor } from '../kit/subjects.ts'
 import { projectId, tagName } from './release-input.ts'
 
@@ -23,8 +23,7 @@ const newestEvidence = endpoint({
   find: projectFor('release:read', 'code:read'),
   handle: async ({ context, input, found: project, request }) => {
     const evidence = await findNewestEvidence(context, await getRelease(context, project, input.tag_name))
-    if (!evidence) throw notFound()
-    return sendEvidence(request, evidence)
+    return sendEvidence(request, orNotFound(evidence))
   },
 })
 

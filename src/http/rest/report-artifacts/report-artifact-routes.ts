@@ -13,7 +13,7 @@ import { extendedName } from '../../files/content-disposition.ts'
 import { isoTime, Time } from '../kit/dates.ts'
 import { endpoint } from '../kit/endpoint.ts'
 import { storedText } from '../kit/fields.ts'
-import { notFound } from '../kit/rest-errors.ts'
+import { orNotFound } from '../kit/rest-errors.ts'
 import { accountableProjectFor } from '../kit/subjects.ts'
 import { bodyOf, inTurn } from '../kit/uploaded-file.ts'
 import { projectId } from '../releases/release-input.ts'
@@ -87,8 +87,7 @@ const download = endpoint({
   streams: true,
   find: accountableProjectFor('code:read'),
   handle: async ({ context, input: { sha, file_name: fileName }, found, request, artifactsDir }) => {
-    const artifact = await findReportArtifact(context, { project: found, sha, fileName })
-    if (!artifact) throw notFound()
+    const artifact = orNotFound(await findReportArtifact(context, { project: found, sha, fileName }))
     const headers = {
       ...PRIVATE,
       etag: `"${artifact.sha256}"`,
@@ -101,8 +100,7 @@ const download = endpoint({
       return new Response(null, { status: 304, headers: { ...PRIVATE, etag: headers.etag } })
     }
     if (request.method === 'HEAD') return new Response(null, { headers })
-    const file = await createLocalStorage(artifactsDir).get(artifact.storageKey)
-    if (!file) throw notFound()
+    const file = orNotFound(await createLocalStorage(artifactsDir).get(artifact.storageKey))
     return new Response(Readable.toWeb(file) as globalThis.ReadableStream, { headers })
   },
 })

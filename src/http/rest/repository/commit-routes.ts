@@ -13,7 +13,7 @@ import { pageOf, uncountedPage } from '../../../rows/numbered-page.ts'
 import { endpoint } from '../kit/endpoint.ts'
 import { flag, optional, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
-import { notFound } from '../kit/rest-errors.ts'
+import { orNotFound } from '../kit/rest-errors.ts'
 import { projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 import { commitFilter, commitFilterFields } from './commit-filter.ts'
@@ -111,8 +111,7 @@ export async function getCommit(context: Context, project: Project, ref: string)
   const sha = await context.repositories.resolveCommit(project.id, ref).catch(onBrokenRepository(context, project))
   const commit =
     sha === null ? null : await commitOf(context, project, sha, () => placeInRest(context, 'commit.message'))
-  if (!commit) throw notFound('Commit')
-  return commit
+  return orNotFound(commit, 'Commit')
 }
 
 export const commitKey = { id: projectId, sha: text('ref').describe('A commit, a branch or a tag.') }

@@ -11,7 +11,7 @@ import { findMergeBase } from '../../../git/merge-base.ts'
 import { projectUrl } from '../../../modules/projects/project-url.ts'
 import { endpoint } from '../kit/endpoint.ts'
 import { flag, integer, listOf, optional, text } from '../kit/fields.ts'
-import { badRequest, notFound } from '../kit/rest-errors.ts'
+import { badRequest, notFound, orNotFound } from '../kit/rest-errors.ts'
 import { projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 import { CommitBody, presentCommit } from './present-commit.ts'
@@ -120,8 +120,7 @@ const mergeBase = endpoint({
       inTime('To find the merge base', (signal) => findMergeBase(repository, shas, signal)),
     )
     const commit = base === null ? null : await presentCommitAt(context, project, base)
-    if (!commit) throw notFound('Merge Base')
-    return Response.json(commit)
+    return Response.json(orNotFound(commit, 'Merge Base'))
   },
 })
 

@@ -16,7 +16,7 @@ import { pageOf } from '../../../rows/numbered-page.ts'
 import { type Call, endpoint } from '../kit/endpoint.ts'
 import { optional, refSearch, storedText, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
-import { notFound, RestError } from '../kit/rest-errors.ts'
+import { notFound, orNotFound, RestError } from '../kit/rest-errors.ts'
 import { assertCan, projectFor } from '../kit/subjects.ts'
 import { projectId, tagName } from '../releases/release-input.ts'
 import { presentTag, TagBody, type TagNode } from './present-tag.ts'
@@ -53,8 +53,8 @@ async function listed(context: Context, project: Project, tags: readonly Tag[]):
 }
 
 async function getTag(context: Context, project: Project, name: string): Promise<TagNode> {
-  const found = await readRepository(context, project, (repository) => findTag(repository, name, wholeText))
-  if (!found) throw notFound('Tag')
+  const read = readRepository(context, project, (repository) => findTag(repository, name, wholeText))
+  const found = orNotFound(await read, 'Tag')
   const [node] = await withReleases(context, project, [found])
   return { ...found, release: node?.release ?? null }
 }

@@ -10,7 +10,7 @@ import { sendUpload } from '../../files/send-upload.ts'
 import { type Call, endpoint } from '../kit/endpoint.ts'
 import { integer, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
-import { badRequest, notFound } from '../kit/rest-errors.ts'
+import { badRequest, orNotFound } from '../kit/rest-errors.ts'
 import { accountableProjectFor, projectFor } from '../kit/subjects.ts'
 import { inTurn, receiveFile } from '../kit/uploaded-file.ts'
 import { projectId } from '../releases/release-input.ts'
@@ -74,9 +74,7 @@ const list = endpoint({
 
 async function send({ request, storage }: Call, project: Project, key: UploadKey): Promise<Response> {
   const upload = await findUpload(project, key)
-  const response = upload && (await sendUpload(request, storage, upload))
-  if (!response) throw notFound()
-  return response
+  return orNotFound(upload && (await sendUpload(request, storage, upload)))
 }
 
 const file = { method: 'get', tag, answers: { 200: null, 206: null }, failures: [416], streams: true } as const
@@ -104,7 +102,7 @@ const bySecret = endpoint({
 })
 
 async function remove(context: Context, project: Project, key: UploadKey): Promise<Response> {
-  if (!(await findUpload(project, key))) throw notFound()
+  orNotFound(await findUpload(project, key))
   await deleteUpload(context, project.fullPath, key)
   return new Response(null, { status: 204 })
 }

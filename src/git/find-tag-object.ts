@@ -1,6 +1,5 @@
 import { runGit } from './git.ts'
 import { isValidTagName } from './ref-names.ts'
-import { writeRef } from './write-ref.ts'
 
 /** The ID of the object that the tag names, which may be of any type; null without the tag. */
 export async function findTagObject(repository: string, name: string): Promise<string | null> {
@@ -10,9 +9,4 @@ export async function findTagObject(repository: string, name: string): Promise<s
   const args = ['for-each-ref', '--count=1', '--format=%(objectname) %(refname)', '--end-of-options', ref]
   const [id = '', found] = (await runGit(repository, args)).trimEnd().split(' ')
   return found === ref ? id : null
-}
-
-/** Fails with a GitError when the tag now names another object. */
-export async function deleteTagRef(repository: string, name: string, object: string): Promise<void> {
-  await writeRef(repository, ['-d', '--end-of-options', `refs/tags/${name}`, object])
 }
