@@ -174,7 +174,7 @@ const writes: [string, string, (world: World) => Promise<unknown>][] = [
   ],
   [
     'the project',
-    'tagName',
+    'links { selfUrl }',
     ({ project }) => db.$executeRaw`UPDATE projects SET path = 'elsewhere' WHERE id = ${project.id}`,
   ],
 ]

@@ -144,6 +144,10 @@ describe('a permanent link that stays a redirect', () => {
         return fileUrl(app, { ...world, project: other.project }, FILE)
       },
     ],
+    [
+      'to a path that the project never had',
+      (world) => fileUrl(app, world, FILE).replace(/projects\/[^/]+/, `projects/${encodeURIComponent('never/had')}`),
+    ],
     ['to the list of packages', (world) => `${app.url}/api/v4/projects/${world.project.id}/packages`],
     ['to a page of the project', (world) => `${app.url}/${world.project.fullPath}/-/package_files/x/download`],
     ['to nothing that can be decoded', (world) => `${fileUrl(app, world, FILE)}%ff`],
