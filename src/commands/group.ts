@@ -1,5 +1,7 @@
 import { Command } from 'commander'
-import { createGroup, type NamespaceValues, updateGroup } from '../client/namespaces.ts'
+import { listGroups } from '../client/finding.ts'
+import { createGroup, type Group, type NamespaceValues, updateGroup } from '../client/namespaces.ts'
+import { printList, type SearchOptions, withSearch } from './list-options.ts'
 import { print } from './output.ts'
 import { type ServerOptions, serverOf, withServer } from './server-options.ts'
 import { visibilityOption } from './shared-options.ts'
@@ -18,6 +20,11 @@ async function update(fullPath: string, options: Options): Promise<void> {
   print(options, group, `Changed the ${group.visibility} group ${group.fullPath}`)
 }
 
+async function list(options: ServerOptions & SearchOptions): Promise<void> {
+  const line = ({ fullPath, visibility, name }: Group) => `${fullPath}\t${visibility}\t${name}`
+  printList(options, await listGroups(serverOf(options), options), { line, none: 'There are no groups' })
+}
+
 const withOptions = (command: Command) =>
   withServer(command)
     .argument('<path>', 'full path of the group, as group/subgroup')
@@ -26,7 +33,7 @@ const withOptions = (command: Command) =>
 
 export const groupCommand = () =>
   new Command('group')
-    .description('Create and change groups.')
+    .description('Create, change and list groups.')
     .addCommand(
       withOptions(new Command('create').description('Create a group, and the missing groups above it.'))
         .addOption(visibilityOption('who may read it; private by default'))
@@ -36,4 +43,9 @@ export const groupCommand = () =>
       withOptions(new Command('update').description('Change the given values of a group.'))
         .addOption(visibilityOption('who may read it'))
         .action(update),
+    )
+    .addCommand(
+      withSearch(withServer(new Command('list').description('List the groups that you may read, by name.')))
+        .option('--mine', 'only groups where you have a role')
+        .action(list),
     )

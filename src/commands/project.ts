@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander'
+import { listProjects } from '../client/finding.ts'
 import { createProject, type Project, updateProject } from '../client/namespaces.ts'
 import type { FeatureLevel, Visibility } from '../generated/prisma/client.ts'
 import { FeatureLevel as levels } from '../generated/prisma/enums.ts'
+import { printList, type SearchOptions, withSearch } from './list-options.ts'
 import { print } from './output.ts'
 import { type ServerOptions, serverOf, withServer } from './server-options.ts'
 import { visibilityOption } from './shared-options.ts'
@@ -50,6 +52,11 @@ async function update(fullPath: string, options: UpdateOptions): Promise<void> {
   print(options, project, `Changed the ${project.visibility} project ${project.fullPath}`)
 }
 
+async function list(options: ServerOptions & SearchOptions): Promise<void> {
+  const line = ({ fullPath, visibility, name }: Project) => `${fullPath}\t${visibility}\t${name}`
+  printList(options, await listProjects(serverOf(options), options), { line, none: 'There are no projects' })
+}
+
 const withOptions = (command: Command) =>
   withServer(command)
     .argument('<path>', 'full path of the project, as group/project')
@@ -64,7 +71,7 @@ const levelOption = (name: string, of: string) =>
 
 export const projectCommand = () =>
   new Command('project')
-    .description('Create and change projects.')
+    .description('Create, change and list projects.')
     .addCommand(
       withOptions(new Command('create').description('Create a project, and the missing groups above it.'))
         .addOption(visibilityOption('who may read it; private by default'))
@@ -88,4 +95,9 @@ export const projectCommand = () =>
         .option('--package-duplicates-allowed', 'let a file of a package be uploaded again')
         .option('--no-package-duplicates-allowed', 'refuse a file of a package that already exists')
         .action(update),
+    )
+    .addCommand(
+      withSearch(withServer(new Command('list').description('List the projects that you may read, by name.')))
+        .option('--mine', 'only projects where you have a role')
+        .action(list),
     )
