@@ -20,3 +20,23 @@ export async function readAllRows<Row>(read: (after: string | null) => Promise<P
   }
   return rows
 }
+
+/** Rows of a list, and how many the whole list has. */
+export type RowsUpTo<Row> = { rows: Row[]; count: number }
+
+const PAGE_SIZE = 100
+
+/** Reads the first rows of a list, page by page: at most `limit`. */
+export async function readUpTo<Row>(
+  limit: number,
+  read: (page: { first: number; after: string | null }) => Promise<Page<Row> & { count: number }>,
+): Promise<RowsUpTo<Row>> {
+  const rows: Row[] = []
+  let after: string | null = null
+  for (;;) {
+    const page = await read({ first: Math.min(PAGE_SIZE, limit - rows.length), after })
+    rows.push(...page.nodes)
+    if (!page.pageInfo.hasNextPage || rows.length >= limit) return { rows, count: page.count }
+    after = page.pageInfo.endCursor
+  }
+}

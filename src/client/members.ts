@@ -4,7 +4,7 @@ import type { Namespace, Server } from './server-connection.ts'
 
 const Path = z.object({ fullPath: z.string() }).nullable()
 
-const Member = z
+export const MemberRow = z
   .object({
     user: z.object({ username: z.string() }),
     role: z.string(),
@@ -19,12 +19,13 @@ const Member = z
     expiresAt,
   }))
 
-export type Member = z.output<typeof Member>
+export type Member = z.output<typeof MemberRow>
 
-const MEMBER = 'member { user { username } role expiresAt project { fullPath } group { fullPath } }'
+export const MEMBER_FIELDS = 'user { username } role expiresAt project { fullPath } group { fullPath }'
+const MEMBER = `member { ${MEMBER_FIELDS} }`
 
-const memberSet = mutation('memberSet', MEMBER, Member)
-const memberRemove = mutation('memberRemove', MEMBER, Member)
+const memberSet = mutation('memberSet', MEMBER, MemberRow)
+const memberRemove = mutation('memberRemove', MEMBER, MemberRow)
 
 type Setting = { username: string; role: string; expiresAt: Date | undefined }
 

@@ -5,29 +5,29 @@ import { NumericId } from './numeric-id.ts'
 import { mutate, mutation } from './send-mutation.ts'
 import type { Server } from './server-connection.ts'
 
-const NAMESPACE_FIELDS = 'id fullPath name description visibility'
+export const NAMESPACE_FIELDS = 'id fullPath name description visibility'
 
-const Group = z.object({
+export const GroupRow = z.object({
   id: NumericId,
   fullPath: z.string(),
   name: z.string(),
   description: z.string().nullable(),
   visibility: z.string(),
 })
-const Project = Group.extend({ archived: z.boolean() })
+export const ProjectRow = GroupRow.extend({ archived: z.boolean() })
 
-export type Group = z.output<typeof Group>
-export type Project = z.output<typeof Project>
+export type Group = z.output<typeof GroupRow>
+export type Project = z.output<typeof ProjectRow>
 
 const GROUP = `group { ${NAMESPACE_FIELDS} }`
 const PROJECT = `project { ${NAMESPACE_FIELDS} archived }`
 
-const groupCreate = mutation('groupCreate', GROUP, Group)
-const groupUpdate = mutation('groupUpdate', GROUP, Group)
-const groupTransfer = mutation('groupTransfer', GROUP, Group)
-const projectCreate = mutation('projectCreate', PROJECT, Project)
-const projectUpdate = mutation('projectUpdate', PROJECT, Project)
-const projectTransfer = mutation('projectTransfer', PROJECT, Project)
+const groupCreate = mutation('groupCreate', GROUP, GroupRow)
+const groupUpdate = mutation('groupUpdate', GROUP, GroupRow)
+const groupTransfer = mutation('groupTransfer', GROUP, GroupRow)
+const projectCreate = mutation('projectCreate', PROJECT, ProjectRow)
+const projectUpdate = mutation('projectUpdate', PROJECT, ProjectRow)
+const projectTransfer = mutation('projectTransfer', PROJECT, ProjectRow)
 
 const groupByPath = {
   document: 'query group($path: ID!) { group(fullPath: $path) { id } }',

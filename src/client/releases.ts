@@ -1,5 +1,5 @@
 import { invalid } from '../foundation/errors.ts'
-import { NO_ROWS, readAllRows } from './all-rows.ts'
+import { NO_ROWS, type RowsUpTo, readAllRows, readUpTo } from './all-rows.ts'
 import { askProject } from './ask-project.ts'
 import { ask } from './graphql.ts'
 import {
@@ -22,8 +22,6 @@ import { withNeededRole } from './tag-role.ts'
 
 export type Link = LinkAnswer
 export type Release = Awaited<ReturnType<typeof shown>>
-
-const PAGE_SIZE = 100
 
 const allLinks = (server: Server, { id, assets }: ReleaseAnswer): Promise<Link[]> =>
   readAllRows(async (after) => {
@@ -59,16 +57,12 @@ export async function getRelease(target: Target, tag: string | null): Promise<Re
 const releasesAfter = async (target: Target, page: { first: number; after: string | null }) =>
   (await askProject(target, releasesPage, page)).releases
 
-/** At most `limit` releases, newest first. `count` is the number of all releases. */
-export async function listReleases(target: Target, limit: number): Promise<{ releases: Release[]; count: number }> {
+/** At most `limit` releases, newest first. */
+export async function listReleases(target: Target, limit: number): Promise<RowsUpTo<Release>> {
+  const { rows, count } = await readUpTo(limit, (page) => releasesAfter(target, page))
   const releases: Release[] = []
-  let page = await releasesAfter(target, { first: Math.min(PAGE_SIZE, limit), after: null })
-  for (;;) {
-    for (const node of page.nodes) releases.push(await shown(target.server, node))
-    const rest = limit - releases.length
-    if (!page.pageInfo.hasNextPage || rest === 0) return { releases, count: page.count }
-    page = await releasesAfter(target, { first: Math.min(PAGE_SIZE, rest), after: page.pageInfo.endCursor })
-  }
+  for (const row of rows) releases.push(await shown(target.server, row))
+  return { rows: releases, count }
 }
 
 export type NewLink = {

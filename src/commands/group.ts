@@ -1,11 +1,14 @@
 import { Command } from 'commander'
+import { listGroups } from '../client/finding.ts'
 import {
   createGroup,
+  type Group,
   type GroupChanges,
   type NamespaceValues,
   transferGroup,
   updateGroup,
 } from '../client/namespaces.ts'
+import { printList, type SearchOptions, withSearch } from './list-options.ts'
 import { print } from './output.ts'
 import { type ServerOptions, serverOf, withServer } from './server-options.ts'
 import { visibilityOption } from './shared-options.ts'
@@ -29,6 +32,11 @@ async function transfer(fullPath: string, options: ServerOptions & { to?: string
   print(options, group, `Moved the group ${fullPath} to ${group.fullPath}`)
 }
 
+async function list(options: ServerOptions & SearchOptions): Promise<void> {
+  const line = ({ fullPath, visibility, name }: Group) => `${fullPath}\t${visibility}\t${name}`
+  printList(options, await listGroups(serverOf(options), options), { line, none: 'There are no groups' })
+}
+
 const pathArgument = ['<path>', 'full path of the group, as group/subgroup'] as const
 
 const withOptions = (command: Command) =>
@@ -39,7 +47,7 @@ const withOptions = (command: Command) =>
 
 export const groupCommand = () =>
   new Command('group')
-    .description('Create, change and move groups.')
+    .description('Create, change, move and list groups.')
     .addCommand(
       withOptions(new Command('create').description('Create a group, and the missing groups above it.'))
         .addOption(visibilityOption('who may read it; private by default'))
@@ -56,4 +64,9 @@ export const groupCommand = () =>
         .argument(...pathArgument)
         .option('--to <group>', 'full path of the group that it moves to; without it, the group moves to the top')
         .action(transfer),
+    )
+    .addCommand(
+      withSearch(withServer(new Command('list').description('List the groups that you may read, by name.')))
+        .option('--mine', 'only groups where you have a role')
+        .action(list),
     )

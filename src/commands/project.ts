@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander'
+import { listProjects } from '../client/finding.ts'
 import { createProject, type Project, transferProject, updateProject } from '../client/namespaces.ts'
 import type { FeatureLevel, Visibility } from '../generated/prisma/client.ts'
 import { FeatureLevel as levels } from '../generated/prisma/enums.ts'
+import { printList, type SearchOptions, withSearch } from './list-options.ts'
 import { print } from './output.ts'
 import { type ServerOptions, serverOf, withServer } from './server-options.ts'
 import { visibilityOption } from './shared-options.ts'
@@ -57,6 +59,11 @@ async function transfer(fullPath: string, options: ServerOptions & { to: string 
   print(options, project, `Moved the project ${fullPath} to ${project.fullPath}`)
 }
 
+async function list(options: ServerOptions & SearchOptions): Promise<void> {
+  const line = ({ fullPath, visibility, name }: Project) => `${fullPath}\t${visibility}\t${name}`
+  printList(options, await listProjects(serverOf(options), options), { line, none: 'There are no projects' })
+}
+
 const pathArgument = ['<path>', 'full path of the project, as group/project'] as const
 
 const withOptions = (command: Command) =>
@@ -73,7 +80,7 @@ const levelOption = (name: string, of: string) =>
 
 export const projectCommand = () =>
   new Command('project')
-    .description('Create, change and move projects.')
+    .description('Create, change, move and list projects.')
     .addCommand(
       withOptions(new Command('create').description('Create a project, and the missing groups above it.'))
         .addOption(visibilityOption('who may read it; private by default'))
@@ -105,4 +112,9 @@ export const projectCommand = () =>
         .argument(...pathArgument)
         .requiredOption('--to <group>', 'full path of the group that it moves to')
         .action(transfer),
+    )
+    .addCommand(
+      withSearch(withServer(new Command('list').description('List the projects that you may read, by name.')))
+        .option('--mine', 'only projects where you have a role')
+        .action(list),
     )

@@ -1,7 +1,10 @@
 import { Command } from 'commander'
+import { listUsers, type User } from '../../client/finding.ts'
 import { createUser } from '../../modules/users/create-user.ts'
 import { updateUser } from '../../modules/users/update-user.ts'
+import { printList, type SearchOptions, withSearch } from '../list-options.ts'
 import { print } from '../output.ts'
+import { type ServerOptions, serverOf, withServer } from '../server-options.ts'
 import { jsonOption } from '../shared-options.ts'
 import { asOperator } from './operator-context.ts'
 
@@ -29,9 +32,14 @@ async function set(username: string, { avatarUrl, json }: SetOptions): Promise<v
   )
 }
 
+async function list(options: ServerOptions & SearchOptions): Promise<void> {
+  const line = ({ username, name, state }: User) => [username, name, state === 'active' ? [] : state].flat().join('\t')
+  printList(options, await listUsers(serverOf(options), options), { line, none: 'There are no accounts' })
+}
+
 export const userCommand = () =>
   new Command('user')
-    .description('Create and change accounts.')
+    .description('Create, change and list accounts.')
     .addCommand(
       new Command('create')
         .description('Create an account.')
@@ -50,4 +58,9 @@ export const userCommand = () =>
         .requiredOption('--avatar-url <url>', "picture, an http(s) URL; '' takes it away")
         .addOption(jsonOption())
         .action(set),
+    )
+    .addCommand(
+      withSearch(
+        withServer(new Command('list').description('List accounts, the newest first. Asks a server, with a token.')),
+      ).action(list),
     )
