@@ -4,7 +4,7 @@ import { RuleViolation } from '../../../foundation/errors.ts'
 import type { LinkType } from '../../../generated/prisma/client.ts'
 import type { LinkValues } from '../../../modules/assets/link-rules.ts'
 import type { MilestoneChoice } from '../../../modules/milestones/find-milestones.ts'
-import { integer, listOf, optional, storedText, text, time } from '../kit/fields.ts'
+import { flag, integer, listOf, optional, storedText, text, time } from '../kit/fields.ts'
 import { linkTypes } from './present-link.ts'
 
 export const projectId = text('fullPath').describe('The number of the project, or its encoded full path.')
@@ -62,12 +62,15 @@ export const ReleaseInput = z.object({
   ...milestoneFields,
   tag_name: tagName,
   tag_message: storedText('tagMessage').nullish().describe('A message makes a new tag annotated.'),
+  generate_notes: optional(flag).describe(
+    'Whether to append notes from what was done since the previous version. Everybody who reads the release reads them.',
+  ),
   ref: text('ref').nullish().describe('The branch, tag or commit that a new tag will point to.'),
   assets: optional(z.object({ links: optional(listOf(LinkInput)) })).describe('The links of the release.'),
 })
 
 /** A change makes no tag and no links, so it has no parameters for them. */
-export const ReleaseChanges = ReleaseInput.omit({ tag_message: true, ref: true, assets: true })
+export const ReleaseChanges = ReleaseInput.omit({ tag_message: true, generate_notes: true, ref: true, assets: true })
 
 /** The values that a new release and a change have in common. */
 export const valuesOf = ({ name, description, released_at, ...input }: z.output<typeof ReleaseChanges>) => ({
