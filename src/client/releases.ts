@@ -84,6 +84,7 @@ export type ReleaseChanges = {
 type NewRelease = ReleaseChanges & {
   ref: string | undefined
   tagMessage: string | undefined
+  generateNotes: true | undefined
   assets: { links: NewLink[] | undefined }
 }
 

@@ -17,7 +17,7 @@ type ValueOptions = {
   releasedAt?: Date
 }
 type UpdateOptions = TargetOptions & TagOptions & ValueOptions
-type CreateOptions = UpdateOptions & { ref?: string; tagMessage?: string; assetsLink?: NewLink[] }
+type CreateOptions = UpdateOptions & { ref?: string; tagMessage?: string; generateNotes?: true; assetsLink?: NewLink[] }
 
 async function valuesOf({ name, description, notesFile, milestone, releasedAt }: ValueOptions) {
   return {
@@ -33,12 +33,13 @@ async function notesOf({ description, notesFile }: Pick<ValueOptions, 'descripti
   return description === undefined ? undefined : readDescription(description)
 }
 
-async function create({ ref, tagMessage, assetsLink, ...options }: CreateOptions): Promise<void> {
+async function create({ ref, tagMessage, generateNotes, assetsLink, ...options }: CreateOptions): Promise<void> {
   const target = targetOf(options)
   const release = await createRelease(target, {
     tagName: tagOf(options),
     ref: ref || environment('CI_COMMIT_SHA'),
     tagMessage,
+    generateNotes,
     assets: { links: assetsLink },
     ...(await valuesOf(options)),
   })
@@ -84,6 +85,7 @@ export const createCommand = () =>
   withValues(new Command('create').description('Publish a release, and create its tag if it is missing.'))
     .option('--ref <ref>', 'branch or commit for a missing tag (CI_COMMIT_SHA)')
     .option('--tag-message <text>', 'makes a missing tag annotated')
+    .option('--generate-notes', 'append notes from what was done since the previous version')
     .option('--assets-link <json>', 'link, or an array of them; repeat it for more', parseAssetsLink)
     .action(create)
 

@@ -7,17 +7,20 @@ export type TagCreate = {
   sha: string
   /** A tag with a message is annotated; null makes a lightweight tag. */
   message: string | null
-  tagger: { name: string; email: string }
+  tagger: Author
 }
+
+export type Author = { name: string; email: string }
 
 /** Removes the characters that end a name or an address in git. */
 const clean = (text: string) => text.replace(/[<>\n\0]/g, '').trim()
 
-function tagObject({ name, sha, message, tagger }: TagCreate, now: Date): string {
-  const seconds = Math.floor(now.getTime() / 1000)
-  const identity = `${clean(tagger.name)} <${clean(tagger.email)}> ${seconds} +0000`
-  return `object ${sha}\ntype commit\ntag ${name}\ntagger ${identity}\n\n${message}\n`
-}
+/** Who wrote an object and when, as a header of the object says it. */
+export const identityLine = ({ name, email }: Author, now: Date): string =>
+  `${clean(name)} <${clean(email)}> ${Math.floor(now.getTime() / 1000)} +0000`
+
+const tagObject = ({ name, sha, message, tagger }: TagCreate, now: Date): string =>
+  `object ${sha}\ntype commit\ntag ${name}\ntagger ${identityLine(tagger, now)}\n\n${message}\n`
 
 export async function createTag(repository: string, tag: TagCreate, now = new Date()): Promise<RefOutcome> {
   const input = tagObject(tag, now)

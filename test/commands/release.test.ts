@@ -73,6 +73,13 @@ describe('release create', () => {
     expect(await runGit(app.repositories.directory(world.project.id), ['cat-file', '-t', 'v2.0.0'])).toBe('tag\n')
   })
 
+  test('release create generates notes', async () => {
+    const made = await releaseCommands(app, world).json<Shown>(
+      ...['create', '--tag-name', 'v0.1.0', '--ref', 'main', '--description', 'Given.', '--generate-notes'],
+    )
+    expect(made.description).toMatch(/^Given\.\n\n### Other changes\n/)
+  })
+
   test('release create says in words what was done, and where the release is', async () => {
     const { stdout, exitCode } = await releaseCommands(app, world).run('create', '--tag', 'words', '--ref', 'main')
     const page = `${app.url}/${world.project.fullPath}/-/releases/words`

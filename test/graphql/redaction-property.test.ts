@@ -16,7 +16,7 @@ const TAG = `${MARK}/v1.2.3-${MARK}.1`
 
 const given = {
   ...{ tagName: TAG, directAssetPath: '/bin/linux', name: 'production' },
-  ...{ searchPattern: '*', offset: 0, limit: 10, search: MARK },
+  ...{ searchPattern: '*', version: '2.0.0', offset: 0, limit: 10, search: MARK },
 }
 
 async function worldWithTags(project: Parameters<typeof createWorld>[1]) {

@@ -112,6 +112,7 @@ const addresses: Record<string, [Need, (world: World, ids: Ids) => string]> = {
   'GET a commit': ['code', api('/repository/commits/{sha}')],
   'GET the refs of a commit': ['code', api('/repository/commits/{sha}/refs')],
   'GET the diff of a commit': ['code', api('/repository/commits/{sha}/diff')],
+  'GET a changelog': ['code', api('/repository/changelog?version=2.0.0')],
   'GET tags': ['code', api('/repository/tags')],
   'GET packages': ['code', api('/packages')],
   'GET a package': ['code', api('/packages/{package}')],

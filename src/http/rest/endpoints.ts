@@ -17,6 +17,7 @@ import { releaseEvidenceEndpoints } from './releases/release-evidence-routes.ts'
 import { releaseEndpoints } from './releases/release-routes.ts'
 import { reportArtifactEndpoints } from './report-artifacts/report-artifact-routes.ts'
 import { archiveEndpoints } from './repository/archive-routes.ts'
+import { changelogEndpoints } from './repository/changelog-routes.ts'
 import { commitNeighbourEndpoints } from './repository/commit-neighbour-routes.ts'
 import { commitEndpoints } from './repository/commit-routes.ts'
 import { compareEndpoints } from './repository/compare-routes.ts'
@@ -50,6 +51,7 @@ export const endpoints: readonly Endpoint[] = [
   ...treeEndpoints,
   ...fileEndpoints,
   ...compareEndpoints,
+  ...changelogEndpoints,
   ...archiveEndpoints,
   ...mergeRequestEndpoints,
   ...projectListEndpoints,

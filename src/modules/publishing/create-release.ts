@@ -6,6 +6,7 @@ import { RuleViolation } from '../../foundation/errors.ts'
 import type { LinkType, Project } from '../../generated/prisma/client.ts'
 import { once } from '../../idempotency/once.ts'
 import { assertLinksValid, type LinkValues } from '../assets/link-rules.ts'
+import { generateNotes, type NotesInput } from '../changelogs/release-notes.ts'
 import { assertNotFrozen } from '../freezes/assert-not-frozen.ts'
 import { findMilestones, type MilestoneChoice } from '../milestones/find-milestones.ts'
 import { getProjectFor } from '../projects/find-project.ts'
@@ -23,6 +24,8 @@ export type ReleaseCreate = TagInput & {
   projectPath: string
   name?: string | null | undefined
   description?: string | null | undefined
+  /** Appends notes from what was done since the previous version. */
+  generateNotes?: boolean | null | undefined
   releasedAt?: Date | null | undefined
   prerelease?: boolean | null | undefined
   makeLatest?: MakeLatest | null | undefined
@@ -55,6 +58,20 @@ async function checkRest(context: Context, project: Project, input: ReleaseCreat
   return { milestones, tag }
 }
 
+/** The given notes, and behind them what is generated. */
+async function descriptionOf(
+  context: Context,
+  project: Project,
+  { description, generateNotes: isAsked, tagName: tag }: ReleaseCreate,
+  found: Omit<NotesInput, 'tag'>,
+) {
+  if (!isAsked) return description
+  const notes = await generateNotes(context, project, { tag, ...found })
+  const whole = [description, notes].filter(Boolean).join('\n\n')
+  assertTextsFit({ description: whole })
+  return whole
+}
+
 /** The release that an earlier attempt of this request has created. It may be deleted by now, or hidden from the viewer. */
 async function findMade({ viewer }: Context, id: number): Promise<ReleaseNode> {
   const release = await db.release.findUnique({ where: { id }, include: { project: true } })
@@ -82,10 +99,11 @@ export const createRelease = once(async (context: Context, input: ReleaseCreate)
     await assertNew()
     throw error
   })
-  if (tag.make) await assertNew()
+  if (tag.make || input.generateNotes) await assertNew()
+  const description = await descriptionOf(context, project, input, { sha: tag.sha, milestones })
   // Git cannot roll back. If the release cannot be saved after all, the tag stays for the next attempt.
   await tag.make?.()
-  const values = valuesOf(context, input, { projectId: project.id, sha: tag.sha })
+  const values = valuesOf(context, { ...input, description }, { projectId: project.id, sha: tag.sha })
   const isLatest = input.makeLatest === 'YES'
   return insertRelease(context, { project, values, milestones, links: input.links ?? [], isLatest })
 }, findMade)

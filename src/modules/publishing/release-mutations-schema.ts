@@ -41,6 +41,11 @@ mutation('releaseCreate', {
     ref: t.string({ description: 'Branch, tag or commit that a new tag points to. Unused when the tag exists.' }),
     name: t.string({ description: 'Title. Absent: the tag.' }),
     description: t.string({ description: 'Release notes in Markdown.' }),
+    generateNotes: t.boolean({
+      description:
+        'Appends notes from what was done since the previous version: commits, closed issues of the milestones and first ' +
+        'contributions. Everybody who reads the release reads them. Not in GitLab.',
+    }),
     releasedAt: t.field({ type: 'Time', description: 'When it was or will be published. Absent: now.' }),
     milestones: t.stringList({ description: 'Titles of milestones of the project and of its immediate group.' }),
     milestoneIds: t.field({

@@ -14,7 +14,7 @@ export type TagInput = {
 }
 
 /** An annotated tag needs a name and an e-mail address. A pipeline and some accounts have no address, so they get this one. */
-const taggerOf = ({ viewer }: Context) => ({
+export const taggerOf = ({ viewer }: Context) => ({
   name: viewer.user?.name ?? 'pipeline',
   email: viewer.user?.email ?? `${viewer.user?.username ?? 'pipeline'}@noreply.invalid`,
 })

@@ -1,7 +1,8 @@
 // The releases before and after a release, in the order of versions (`semverOrders`).
-import { Prisma, type Release } from '../../generated/prisma/client.ts'
+import { Prisma, type Project, type Release } from '../../generated/prisma/client.ts'
 import { rowsByKey } from '../../rows/rows-by-key.ts'
 import { releases } from './release-loaders.ts'
+import { versionKeyOf } from './tag-name.ts'
 
 const directions = {
   previous: { beyond: Prisma.sql`<`, order: Prisma.sql`DESC` },
@@ -33,3 +34,16 @@ const neighbour = (direction: keyof typeof directions) =>
 
 export const previousRelease = neighbour('previous')
 export const nextRelease = neighbour('next')
+
+/** The release of the next lower version than that of the tag. Before a stable version only stable versions count. */
+export async function releaseBefore(project: Project, tag: string): Promise<Release | null> {
+  const { semverKey, prerelease } = versionKeyOf(tag)
+  if (semverKey === '') return null
+  const stable = prerelease ? Prisma.empty : Prisma.sql`AND NOT r.prerelease`
+  const [found] = await releases.where(
+    'before',
+    Prisma.sql`r.project_id = ${project.id} AND r.semver_key <> '' ${stable}
+      AND r.semver_key < ${semverKey} ORDER BY r.semver_key DESC, r.id DESC LIMIT 1`,
+  )
+  return found ?? null
+}

@@ -135,6 +135,8 @@ test('the server answers what is documented', async () => {
     ['get', '/projects/{id}/repository/commits/{sha}', `${project}/repository/commits/main`],
     ['get', '/projects/{id}/repository/commits/{sha}/refs', `${project}/repository/commits/main/refs`],
     ['get', '/projects/{id}/repository/commits/{sha}/diff', `${project}/repository/commits/main/diff`],
+    ['get', '/projects/{id}/repository/changelog', `${project}/repository/changelog?version=2.0.0`],
+    ['post', '/projects/{id}/repository/changelog', `${project}/repository/changelog`, { version: '2.0.0' }],
     ['get', '/projects/{id}/repository/commits', `${project}/repository/commits?with_stats=true&trailers=true`],
     ['get', '/projects/{id}/merge_requests', `${project}/merge_requests`],
     ['get', '/projects/{id}/members/all', `${project}/members/all`],

@@ -61,6 +61,7 @@ describe.each(viewers)('to %s of a %s project', (_who, name, viewer) => {
       `${path}/repository/commits/main`,
       `${path}/repository/commits/main/refs`,
       `${path}/repository/commits/main/diff`,
+      `${path}/repository/changelog?version=2.0.0`,
       `${path}/repository/commits`,
       `${path}/repository/commits?ref_name=${TAG}`,
       `${path}/merge_requests`,

@@ -244,6 +244,19 @@ const endpoints: Record<string, Endpoint> = {
     private: readers(404, 403, 200),
     public: all(200),
   },
+  changelog: {
+    method: 'GET',
+    path: (world) => `${project(world)}/repository/changelog?version=2.0.0`,
+    private: readers(404, 403, 200),
+    public: all(200),
+  },
+  'commit of a changelog': {
+    method: 'POST',
+    path: (world) => `${project(world)}/repository/changelog`,
+    options: { json: { version: '2.0.0' } },
+    private: from('developer', 200, hidden),
+    public: from('developer', 200),
+  },
   'list of branches': {
     method: 'GET',
     path: (world) => `${project(world)}/repository/branches`,

@@ -71,12 +71,15 @@ export const ReleaseInput = z.object({
   waybill,
   tag_name: tagName,
   tag_message: storedText('tagMessage').nullish().describe('A message makes a new tag annotated.'),
+  generate_notes: optional(flag).describe(
+    'Whether to append notes from what was done since the previous version. Everybody who reads the release reads them.',
+  ),
   ref: text('ref').nullish().describe('The branch, tag or commit that a new tag will point to.'),
   assets: optional(z.object({ links: optional(listOf(LinkInput)) })).describe('The links of the release.'),
 })
 
 /** A change makes no tag and no links, so it has no parameters for them. */
-export const ReleaseChanges = ReleaseInput.omit({ tag_message: true, ref: true, assets: true })
+export const ReleaseChanges = ReleaseInput.omit({ tag_message: true, generate_notes: true, ref: true, assets: true })
 
 const makeLatest = { auto: 'AUTO', yes: 'YES' } as const
 

@@ -126,6 +126,7 @@ const create = endpoint({
       tagName: input.tag_name,
       tagMessage: input.tag_message,
       ref: input.ref,
+      generateNotes: input.generate_notes,
       ...valuesOf(input),
       links: (input.assets?.links ?? []).map(linkValuesOf),
     })

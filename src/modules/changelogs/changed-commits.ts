@@ -1,0 +1,83 @@
+// Which commits of a range are told of, and under which heading.
+import type { LoggedCommit } from '../../git/commit-log.ts'
+import { parseTrailers } from '../../git/trailers.ts'
+
+/** A commit that is told of. */
+export type Change = {
+  commit: LoggedCommit
+  trailers: ReadonlyMap<string, string>
+  title: string
+  /** The value of the trailer, or the type of a Conventional Commit. */
+  category: string
+}
+
+const REVERTS = /^This reverts commit ([0-9a-f]{40})/m
+
+/** Leaves out a commit that a newer one reverts. The commits come newest first. A revert that is reverted itself reverts nothing. */
+function withoutReverted(commits: readonly LoggedCommit[]): LoggedCommit[] {
+  const reverted = new Set<string>()
+  return commits.filter(({ sha, message }) => {
+    if (reverted.has(sha)) return false
+    const [, other] = REVERTS.exec(message) ?? []
+    if (other !== undefined) reverted.add(other)
+    return true
+  })
+}
+
+const titleOf = (message: string) => (message.trimStart().split(/\r?\n/, 1)[0] ?? '').trimEnd()
+
+const described = (commit: LoggedCommit) => ({
+  commit,
+  trailers: new Map(parseTrailers(commit.message)),
+  title: titleOf(commit.message),
+})
+
+/** The commits whose message has the trailer. */
+export const changesByTrailer = (commits: readonly LoggedCommit[], trailer: string): Change[] =>
+  withoutReverted(commits).flatMap((commit) => {
+    const change = described(commit)
+    const category = change.trailers.get(trailer)
+    return category === undefined ? [] : [{ ...change, category }]
+  })
+
+/** `type(scope)!: description`, as conventionalcommits.org has it. */
+const CONVENTIONAL = /^([A-Za-z][\w-]*)(?:\(([^()]*)\))?(!)?: +(\S.*)$/
+const BREAKING_FOOTER = /^BREAKING[ -]CHANGE: /m
+
+const BREAKING = 'breaking'
+const OTHER = 'other'
+
+/** Titles of the types that are told of without a configuration. */
+export const conventionalTitles: ReadonlyMap<string, string> = new Map([
+  [BREAKING, 'Breaking changes'],
+  ['feat', 'Features'],
+  ['fix', 'Bug fixes'],
+  ['perf', 'Performance'],
+  ['revert', 'Reverts'],
+  [OTHER, 'Other changes'],
+])
+
+function conventional(change: ReturnType<typeof described>): Pick<Change, 'title' | 'category'> | null {
+  const [, type = '', scope, mark, description = ''] = CONVENTIONAL.exec(change.title) ?? []
+  if (type === '') return null
+  const isBreaking = mark !== undefined || BREAKING_FOOTER.test(change.commit.message)
+  const title = scope ? `${scope}: ${description}` : description
+  return { title, category: isBreaking ? BREAKING : type.toLowerCase() }
+}
+
+/**
+ * By trailer, or else by Conventional Commits. Anything but a merge that follows neither is another change. Types without a title
+ * are left out; null: all types are told of.
+ */
+export const changesByConvention = (
+  commits: readonly LoggedCommit[],
+  { trailer, titles }: { trailer: string; titles: ReadonlyMap<string, string> | null },
+): Change[] =>
+  withoutReverted(commits).flatMap((commit) => {
+    const change = described(commit)
+    const category = change.trailers.get(trailer)
+    if (category !== undefined) return [{ ...change, category }]
+    const found = conventional(change)
+    if (found) return (titles?.has(found.category) ?? true) ? [{ ...change, ...found }] : []
+    return commit.parentIds.length > 1 ? [] : [{ ...change, category: OTHER }]
+  })
