@@ -38,6 +38,7 @@ const otherNames: Readonly<Record<string, TextName>> = {
   title: 'name',
   'BranchCreateInput.name': 'tag',
   'ReleaseCreateInput.name': 'releaseName',
+  'ReleaseDraftUpdateInput.name': 'releaseName',
   'ReleaseUpdateInput.name': 'releaseName',
   'TagCreateInput.message': 'tagMessage',
   'TagCreateInput.name': 'tag',
