@@ -46,6 +46,7 @@ const otherNames: Readonly<Record<string, TextName>> = {
   'ProjectImportInput.sourcePath': 'fullPath',
   'ProjectImportInput.token': 'sourceToken',
   'ReleaseCreateInput.name': 'releaseName',
+  'ReleaseDraftUpdateInput.name': 'releaseName',
   'ReleaseUpdateInput.name': 'releaseName',
   'TagCreateInput.message': 'tagMessage',
   'TagCreateInput.name': 'tag',

@@ -48,6 +48,12 @@ const tokenId = async ({ users }: World) => {
 
 const ofRelease = ({ project, release }: World) => ({ projectPath: project.fullPath, tagName: release.tag })
 
+async function ofDraft({ project }: World) {
+  const key = { projectId: project.id, tag: 'v3.0.0' }
+  await db.releaseDraft.createMany({ data: [{ ...key, ref: 'main' }], skipDuplicates: true })
+  return { projectPath: project.fullPath, tagName: key.tag }
+}
+
 /** An input for each mutation, which an Owner of the world's project and group may send once. */
 export const mutationInputs: Record<string, (world: World) => Promise<Input>> = {
   releaseCreate: async ({ project }) => ({
@@ -58,6 +64,9 @@ export const mutationInputs: Record<string, (world: World) => Promise<Input>> = 
   }),
   releaseUpdate: async (world) => ({ ...ofRelease(world), name: 'Renamed' }),
   releaseDelete: async (world) => ofRelease(world),
+  releaseDraftUpdate: async (world) => ({ ...(await ofDraft(world)), name: 'Renamed' }),
+  releaseDraftDelete: ofDraft,
+  releasePublish: ofDraft,
   evidenceCollect: async (world) => ofRelease(world),
   releaseAssetLinkCreate: async (world) => ({ ...ofRelease(world), name: 'extra', url: 'https://example.com/extra' }),
   releaseAssetLinkUpdate: async (world) => ({ id: await linkId(world), name: 'renamed' }),

@@ -17,6 +17,7 @@ import { isReleased, type ReleaseNode } from '../releases/release-loaders.ts'
 import { titleOf } from '../releases/release-title.ts'
 import { versionKeyOf } from '../releases/tag-name.ts'
 import { insertRelease, type NewRelease, RELEASE_EXISTS } from './insert-release.ts'
+import type { DraftVersion } from './published-drafts.ts'
 import { assertTextsFit, prereleaseValues, renderedNotes } from './release-rules.ts'
 import { planTag, type TagInput } from './release-tag.ts'
 
@@ -30,7 +31,7 @@ export type ReleaseCreate = TagInput & {
   prerelease?: boolean | null | undefined
   makeLatest?: MakeLatest | null | undefined
   milestones?: MilestoneChoice
-  links?: readonly (LinkValues & { linkType: LinkType })[]
+  links?: readonly (LinkValues & { linkType: LinkType })[] | undefined
 }
 
 type Place = { projectId: number; sha: string }
@@ -73,7 +74,7 @@ async function descriptionOf(
 }
 
 /** The release that an earlier attempt of this request has created. It may be deleted by now, or hidden from the viewer. */
-async function findMade({ viewer }: Context, id: number): Promise<ReleaseNode> {
+export async function findMade({ viewer }: Context, id: number): Promise<ReleaseNode> {
   const release = await db.release.findUnique({ where: { id }, include: { project: true } })
   if (!release || !can(viewer, 'release:read', release.project)) {
     throw new RuleViolation('NOT_FOUND', 'The release was created, and is gone')
@@ -81,13 +82,18 @@ async function findMade({ viewer }: Context, id: number): Promise<ReleaseNode> {
   return release
 }
 
+type Publication = { input: ReleaseCreate; draft: DraftVersion | null }
+
 /**
  * Publishes a release, and creates its tag if it is missing. The refusals come in the order of
  * docs/contract/releases.md#publishing. The database refuses a second release of a tag. So we look for the first one only before
  * another refusal, which would come later in that order, and before we create a tag.
  */
-export const createRelease = once(async (context: Context, input: ReleaseCreate): Promise<ReleaseNode> => {
-  const project = await getProjectFor(context, 'release:create', input.projectPath, planWithProtectedTags)
+export async function publishRelease(
+  context: Context,
+  project: Project,
+  { input, draft }: Publication,
+): Promise<ReleaseNode> {
   if (!(await mayChangeTag(context, project, input.tagName))) {
     throw new RuleViolation('FORBIDDEN', 'You are not allowed to create this tag as it is protected.')
   }
@@ -105,5 +111,10 @@ export const createRelease = once(async (context: Context, input: ReleaseCreate)
   await tag.make?.()
   const values = valuesOf(context, { ...input, description }, { projectId: project.id, sha: tag.sha })
   const isLatest = input.makeLatest === 'YES'
-  return insertRelease(context, { project, values, milestones, links: input.links ?? [], isLatest })
+  return insertRelease(context, { project, values, milestones, links: input.links ?? [], isLatest, draft })
+}
+
+export const createRelease = once(async (context: Context, input: ReleaseCreate): Promise<ReleaseNode> => {
+  const project = await getProjectFor(context, 'release:create', input.projectPath, planWithProtectedTags)
+  return publishRelease(context, project, { input, draft: null })
 }, findMade)

@@ -21,6 +21,7 @@ import { addEvidenceJobs, evidenceJobOf } from '../evidence/evidence-schedule.ts
 import { moveMark } from '../releases/latest-mark.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { titleOf } from '../releases/release-title.ts'
+import { type DraftVersion, deleteDrafts, draftChanged, isDraftPresent, lockDrafts } from './published-drafts.ts'
 
 export const RELEASE_EXISTS = 'Release already exists'
 
@@ -31,6 +32,8 @@ export type NewRelease = {
   milestones: readonly Milestone[]
   /** Whether a person marked it as the latest release of the project. */
   isLatest: boolean
+  /** The draft that becomes this release. */
+  draft: DraftVersion | null
 }
 
 /** The columns that a new release has values for, and their types in PostgreSQL. The compiler finds a column that is missing. */
@@ -76,6 +79,8 @@ const inputOf = (insertion: Insertion) => ({
   ...insertion.values,
   links: insertion.links,
   isLatest: insertion.isLatest,
+  draftId: insertion.draft?.id ?? null,
+  draftVersion: insertion.draft?.version ?? null,
   milestones: insertion.milestones.map(({ id }) => id),
   event: eventOf(insertion),
   job: evidenceJobOf(insertion.values),
@@ -86,7 +91,7 @@ const inputOf = (insertion: Insertion) => ({
 const insertRows = (projectId: number) => Prisma.sql`
   INSERT INTO releases (project_id, updated_at, ${columns})
   SELECT ${projectId}, greatest("createdAt", now()), ${fields}
-  FROM input WHERE ${isHeld(Prisma.sql`mark`)} ORDER BY tag
+  FROM input WHERE ${isHeld(Prisma.sql`mark`)} AND ${isDraftPresent} ORDER BY tag
   ON CONFLICT (project_id, tag) DO NOTHING RETURNING id, tag, updated_at`
 
 const insertLinks = Prisma.sql`
@@ -112,7 +117,14 @@ const noteSteps = recordRows(Prisma.sql`SELECT mark, id FROM r WHERE json_typeof
 const heldMarks = heldKeys(Prisma.sql`SELECT mark FROM input WHERE json_typeof(mark) = 'object'`)
 
 /** The id is null when the project has a release of the tag, or when another attempt has taken over the key of the request. */
-type Inserted = { id: number | null; tag: string; updatedAt: Date; links: AssetLink[] | null; held: boolean }
+type Inserted = {
+  id: number | null
+  tag: string
+  updatedAt: Date
+  links: AssetLink[] | null
+  held: boolean
+  present: boolean
+}
 
 /**
  * Inserts the releases that the project does not have yet. Each must have a different tag. PostgreSQL adds the jobs only because
@@ -122,25 +134,29 @@ function insertNew(projectId: number, insertions: readonly Insertion[]): Promise
   return db.$queryRaw<Inserted[]>`
     WITH /* releases.insert */ input AS MATERIALIZED (
         SELECT * FROM json_to_recordset(${jsonParameter(insertions.map(inputOf))})
-          AS i (${typedFields}, links json, milestones json, "isLatest" bool, event json, job json, mark json)),
+          AS i (${typedFields}, links json, milestones json, "isLatest" bool, "draftId" int, "draftVersion" int,
+            event json, job json, mark json)),
       held AS MATERIALIZED (${heldMarks}),
+      drafts AS MATERIALIZED (${lockDrafts}),
       inserted AS (${insertRows(projectId)}),
       r AS MATERIALIZED (
-        SELECT inserted.id, input.links, input.milestones, input."isLatest", input.event, input.job, input.mark
+        SELECT inserted.id, input.links, input.milestones, input."isLatest", input."draftId", input.event, input.job, input.mark
         FROM inserted JOIN input USING (tag)),
       links AS (${insertLinks}),
       milestones AS (${insertMilestones}),
       latest AS (${markLatest(projectId)}),
+      published AS (${deleteDrafts}),
       events AS (${insertEvents}),
       steps AS (${noteSteps}),
       jobs AS MATERIALIZED (${addJobs})
     SELECT inserted.id, tag, inserted.updated_at AS "updatedAt", (SELECT added FROM jobs)::int AS jobs, own.links,
-      ${isHeld(Prisma.sql`input.mark`)} AS held
+      ${isHeld(Prisma.sql`input.mark`)} AS held, ${isDraftPresent} AS present
     FROM input LEFT JOIN inserted USING (tag) LEFT JOIN (${linksByRelease(Prisma.sql`links`)}) AS own ON own.release_id = inserted.id`
 }
 
 function toRelease({ project, values }: Insertion, inserted: Inserted | undefined): ReleaseNode | Error {
   if (inserted && !inserted.held) return takenOver()
+  if (inserted && !inserted.present) return draftChanged()
   if (!inserted?.id) return new RuleViolation('CONFLICT', RELEASE_EXISTS)
   const { id, updatedAt } = inserted
   const links = (inserted.links ?? []).map(linkTable.revive)

@@ -3,8 +3,10 @@ import { assertNullOnlyIn, mutation } from '../../graphql/mutation.ts'
 import { ReleaseAssetLinkType } from '../assets/link-schema.ts'
 import { ReleaseMakeLatest } from '../releases/release-marks-schema.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
-import { createRelease } from './create-release.ts'
+import { createRelease, type ReleaseCreate } from './create-release.ts'
 import { deleteRelease } from './delete-release.ts'
+import { ReleaseDraftType } from './draft-schema.ts'
+import { createDraft } from './draft-service.ts'
 import { updateRelease } from './update-release.ts'
 
 const projectPath = { required: true, description: 'Full path of the project.' } as const
@@ -24,10 +26,18 @@ const ReleaseAssetLinkInput = builder.inputType('ReleaseAssetLinkInput', {
   }),
 })
 
-const ReleaseAssetsInput = builder.inputType('ReleaseAssetsInput', {
+export const ReleaseAssetsInput = builder.inputType('ReleaseAssetsInput', {
   description: 'What can be downloaded from a new release.',
   fields: (t) => ({ links: t.field({ type: [ReleaseAssetLinkInput], description: 'Its links.' }) }),
 })
+
+/** Undefined when no links are given. */
+export const linksOf = (assets: typeof ReleaseAssetsInput.$inferInput | null | undefined): ReleaseCreate['links'] =>
+  assets?.links?.map(({ directAssetPath, linkType, ...link }) => ({
+    ...link,
+    filepath: directAssetPath ?? null,
+    linkType: linkType ?? 'other',
+  }))
 
 mutation('releaseCreate', {
   ability: 'release:create',
@@ -55,16 +65,22 @@ mutation('releaseCreate', {
     assets: t.field({ type: ReleaseAssetsInput, description: 'What can be downloaded.' }),
     prerelease: t.boolean({ description: 'Whether it is a prerelease. Absent: the version says it. Not in GitLab.' }),
     makeLatest: t.field({ type: ReleaseMakeLatest, description: 'Whether to mark it as the latest. Not in GitLab.' }),
+    draft: t.boolean({
+      defaultValue: false,
+      description:
+        'Whether to keep it back as a draft, which makes no tag and no evidence until `releasePublish`. Not in GitLab.',
+    }),
   }),
-  payload: { release: ReleaseType },
+  payload: {
+    release: { type: ReleaseType, description: 'The release; null with errors, and for a draft.' },
+    draft: { type: ReleaseDraftType, description: 'The draft, if one was asked for. Not in GitLab.' },
+  },
   run: async (context, input) => {
-    const { milestones: titles, milestoneIds: ids, assets, ...release } = input
-    const links = (assets?.links ?? []).map(({ directAssetPath, linkType, ...link }) => ({
-      ...link,
-      filepath: directAssetPath ?? null,
-      linkType: linkType ?? 'other',
-    }))
-    return { release: await createRelease(context, { ...release, milestones: { titles, ids }, links }) }
+    const { milestones: titles, milestoneIds: ids, assets, draft, ...release } = input
+    const values = { ...release, milestones: { titles, ids }, links: linksOf(assets) ?? [] }
+    return draft
+      ? { release: null, draft: await createDraft(context, values) }
+      : { release: await createRelease(context, values), draft: null }
   },
 })
 

@@ -27,6 +27,10 @@ export type TagPlan = { sha: string; make: (() => Promise<void>) | null }
  */
 const isValidName = (name: string) => isValidTagName(name) && !isBlank(name)
 
+export function assertTagNameValid(name: string): void {
+  if (!isValidName(name)) throw new RuleViolation('INVALID', 'Tag name invalid')
+}
+
 /** The beginning of a client's text, which is enough to recognise the text in an error. */
 const shown = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` : text)
 
@@ -42,7 +46,7 @@ export async function planTag(context: Context, project: Project, input: TagInpu
   if (existing !== null) return { sha: existing, make: null }
   if (input.ref == null) throw new RuleViolation('UNPROCESSABLE', 'Ref is not specified')
   if (input.ref === '') throw new RuleViolation('INVALID', 'Target is empty')
-  if (!isValid) throw new RuleViolation('INVALID', 'Tag name invalid')
+  assertTagNameValid(input.tagName)
   const sha = await repositories.resolveCommit(project.id, input.ref).catch(onBroken)
   if (sha === null) throw new RuleViolation('INVALID', `Target ${shown(input.ref)} is invalid`)
   const message = input.tagMessage?.trim() || null
