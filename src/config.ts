@@ -43,6 +43,8 @@ function wholeNumber(least: number, most: number) {
 const MIB = 1024 ** 2
 const TIB = 1024 ** 4
 const MAX_PROCESSES = 1000
+const MAX_DAYS = 36_500
+const DEFAULT_ADDRESS_DAYS = 90
 
 const Environment = z.object({
   NODE_ENV: z.string().default('development'),
@@ -82,6 +84,7 @@ const Environment = z.object({
   GIT_PROCESSES_PER_VIEWER: wholeNumber(1, MAX_PROCESSES).default(gitProcessBounds.perCaller),
   GIT_IDLE_SECONDS: wholeNumber(1, 60 * 60).default(60),
   UPLOAD_MAX_BYTES: wholeNumber(1, TIB).default(MAX_UPLOAD_BYTES),
+  AUDIT_ADDRESS_DAYS: wholeNumber(1, MAX_DAYS).default(DEFAULT_ADDRESS_DAYS),
   MAX_ANSWER_BYTES: wholeNumber(SMALLEST_ANSWER_BYTES, LARGEST_ANSWER_BYTES).default(MAX_ANSWER_BYTES),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -160,6 +163,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     gitIdleMs: value.GIT_IDLE_SECONDS * 1000,
     /** The most bytes of a file that is uploaded for Markdown. */
     uploadMaxBytes: value.UPLOAD_MAX_BYTES,
+    auditAddressDays: value.AUDIT_ADDRESS_DAYS,
     /** The most bytes of one answer. */
     maxAnswerBytes: value.MAX_ANSWER_BYTES,
     jwtIssuers: value.JWT_ISSUERS,

@@ -5,6 +5,7 @@ import { jsonParameter } from './json-parameter.ts'
 /** All jobs, each with its payload. */
 export type Jobs = {
   'collect-evidence': { releaseId: number; occasion: string }
+  'forget-addresses': { days: number }
   'keep-repository': { projectId: number }
   'remove-stored-file': { key: string }
 }

@@ -17,6 +17,8 @@ export type RunnerOptions = {
   baseUrl: string
   storage: FileStorage
   repositoriesDir: string
+  /** After so many days the addresses in audit events are dropped. */
+  auditAddressDays: number
   /** Called after each attempt of a job. */
   onJob?: JobObserver
 }

@@ -2,6 +2,7 @@ import type { Jobs } from '../database/job-queue.ts'
 import type { Log } from '../foundation/log.ts'
 import type { FileStorage } from '../storage/file-storage.ts'
 import { collectEvidenceTask } from './tasks/collect-evidence-task.ts'
+import { forgetAddressesTask } from './tasks/forget-addresses-task.ts'
 import { keepRepositoryTask } from './tasks/keep-repository-task.ts'
 import { removeStoredFileTask } from './tasks/remove-stored-file.ts'
 
@@ -25,6 +26,7 @@ export type Task = (payload: unknown, parts: TaskParts) => Promise<void>
 
 export const tasks: Readonly<Record<keyof Jobs, Task>> = {
   'collect-evidence': collectEvidenceTask,
+  'forget-addresses': forgetAddressesTask,
   'keep-repository': keepRepositoryTask,
   'remove-stored-file': removeStoredFileTask,
 }

@@ -50,6 +50,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
     baseUrl,
     storage,
     repositoriesDir,
+    auditAddressDays: config.auditAddressDays,
     concurrency: JOBS_AT_A_TIME,
     log,
     onJob: metrics.observeJob,

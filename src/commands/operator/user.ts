@@ -1,9 +1,12 @@
 import { Command } from 'commander'
+import { blockUser, unblockUser } from '../../modules/accounts/block-user.ts'
+import { deleteUser } from '../../modules/accounts/delete-user.ts'
 import { createUser } from '../../modules/users/create-user.ts'
 import { updateUser } from '../../modules/users/update-user.ts'
 import { print } from '../output.ts'
 import { jsonOption } from '../shared-options.ts'
 import { asOperator } from './operator-context.ts'
+import { userEnding, userExport } from './user-endings.ts'
 
 type CreateOptions = { name?: string; email?: string; admin?: true; avatarUrl?: string; json?: true }
 type SetOptions = { avatarUrl: string; json?: true }
@@ -31,7 +34,7 @@ async function set(username: string, { avatarUrl, json }: SetOptions): Promise<v
 
 export const userCommand = () =>
   new Command('user')
-    .description('Create and change accounts.')
+    .description('Create, change, block and delete accounts.')
     .addCommand(
       new Command('create')
         .description('Create an account.')
@@ -51,3 +54,7 @@ export const userCommand = () =>
         .addOption(jsonOption())
         .action(set),
     )
+    .addCommand(userEnding('block', 'Refuse all tokens of an account, at once and on every server.', blockUser))
+    .addCommand(userEnding('unblock', 'Let a blocked account act again.', unblockUser))
+    .addCommand(userEnding('delete', 'Delete an account. What it wrote stays, by a ghost.', deleteUser))
+    .addCommand(userExport())

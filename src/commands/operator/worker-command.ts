@@ -27,8 +27,9 @@ async function start({ config, log, concurrency }: StartOptions): Promise<{ clos
   const baseUrl = baseUrlOf(config)
   try {
     const storage = createStorage(config)
-    const { repositoriesDir } = config
-    const worker = await startWorker({ url: database.directUrl, baseUrl, storage, repositoriesDir, concurrency, log })
+    const { repositoriesDir, auditAddressDays } = config
+    const parts = { url: database.directUrl, baseUrl, storage, repositoriesDir, auditAddressDays }
+    const worker = await startWorker({ ...parts, concurrency, log })
     const close = async () => {
       await worker.stop()
       await database.close()
