@@ -44,6 +44,8 @@ function wholeNumber(least: number, most: number) {
 const MIB = 1024 ** 2
 const TIB = 1024 ** 4
 const MAX_PROCESSES = 1000
+const MAX_DAYS = 36_500
+const DEFAULT_ADDRESS_DAYS = 90
 
 const Environment = z.object({
   NODE_ENV: z.string().default('development'),
@@ -84,6 +86,7 @@ const Environment = z.object({
   ALLOWED_PRIVATE_ADDRESSES: PrivateAddresses,
   GIT_IDLE_SECONDS: wholeNumber(1, 60 * 60).default(60),
   UPLOAD_MAX_BYTES: wholeNumber(1, TIB).default(MAX_UPLOAD_BYTES),
+  AUDIT_ADDRESS_DAYS: wholeNumber(1, MAX_DAYS).default(DEFAULT_ADDRESS_DAYS),
   MAX_ANSWER_BYTES: wholeNumber(SMALLEST_ANSWER_BYTES, LARGEST_ANSWER_BYTES).default(MAX_ANSWER_BYTES),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -159,6 +162,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     /** The longest time that a client may keep git waiting. */
     gitIdleMs: value.GIT_IDLE_SECONDS * 1000,
     uploadMaxBytes: value.UPLOAD_MAX_BYTES,
+    auditAddressDays: value.AUDIT_ADDRESS_DAYS,
     maxAnswerBytes: value.MAX_ANSWER_BYTES,
     jwtIssuers: value.JWT_ISSUERS,
     logLevel: value.LOG_LEVEL,

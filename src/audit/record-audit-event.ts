@@ -11,6 +11,7 @@ export type AuditEventType =
   | `access_token_${'created' | 'revoked'}`
   | `package_file_${'uploaded' | 'deleted'}`
   | `upload_${'created' | 'deleted'}`
+  | `user_${'blocked' | 'unblocked' | 'destroyed'}`
   | 'job_token_created'
   | 'member_destroyed'
   | 'package_deleted'

@@ -1,10 +1,6 @@
 // Every repository is maintained about once a day. One repository at a time is maintained, by any of the processes.
 import { db } from '../database/db.ts'
-import type { Log } from '../foundation/log.ts'
 
-const EVERY_MS = 60 * 60_000
-/** The first maintenance waits, because a starting server has enough to do. */
-const FIRST_MS = 5 * 60_000
 /** The most projects for which jobs are added at once. The projects that have waited longest come first. */
 const MANY = 1000
 
@@ -16,17 +12,5 @@ export const requestRepositoryMaintenance = () => db.$executeRaw`
     SELECT p.id FROM projects p LEFT JOIN repository_checks c ON c.project_id = p.id
     WHERE c.kept_at IS NULL OR c.kept_at < now() - interval '1 day'
     ORDER BY c.kept_at NULLS FIRST, p.id LIMIT ${MANY}) AS due`
-
-export function startRepositoryMaintenance(log: Log): { stop: () => void } {
-  const ask = () =>
-    requestRepositoryMaintenance().catch((error) => log.warn({ err: error }, 'cannot ask for care of repositories'))
-  const first = setTimeout(ask, FIRST_MS).unref()
-  const timer = setInterval(ask, EVERY_MS).unref()
-  const stop = () => {
-    clearTimeout(first)
-    clearInterval(timer)
-  }
-  return { stop }
-}
 
 export const countDamagedRepositories = () => db.repositoryCheck.count({ where: { problem: { not: null } } })

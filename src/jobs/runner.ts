@@ -18,6 +18,8 @@ export type RunnerOptions = {
   storage: FileStorage
   repositoriesDir: string
   mayReach: Reachable
+  /** After so many days the addresses in audit events are dropped. */
+  auditAddressDays: number
   onJob?: JobObserver
 }
 

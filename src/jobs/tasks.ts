@@ -3,6 +3,7 @@ import type { Log } from '../foundation/log.ts'
 import type { Reachable } from '../outgoing/reachable.ts'
 import type { FileStorage } from '../storage/file-storage.ts'
 import { collectEvidenceTask } from './tasks/collect-evidence-task.ts'
+import { forgetAddressesTask } from './tasks/forget-addresses-task.ts'
 import { importProjectTask } from './tasks/import-project-task.ts'
 import { keepRepositoryTask } from './tasks/keep-repository-task.ts'
 import { removeStoredFileTask } from './tasks/remove-stored-file.ts'
@@ -28,6 +29,7 @@ export type Task = (payload: unknown, parts: TaskParts) => Promise<void>
 export const tasks: Readonly<Record<keyof Jobs, Task>> = {
   'collect-evidence': collectEvidenceTask,
   'import-project': importProjectTask,
+  'forget-addresses': forgetAddressesTask,
   'keep-repository': keepRepositoryTask,
   'remove-stored-file': removeStoredFileTask,
 }

@@ -1,5 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
-import { startRepositoryMaintenance } from './repository-maintenance.ts'
+import { db } from '../database/db.ts'
+import { enqueue } from '../database/job-queue.ts'
+import { startHourly } from './hourly.ts'
+import { requestRepositoryMaintenance } from './repository-maintenance.ts'
 import { type JobRunner, type RunnerOptions, startRunner } from './runner.ts'
 
 /** `stop` finishes the running jobs. */
@@ -10,7 +13,9 @@ const RESTART_MS = 1000
 /** Runs jobs until it is stopped, and survives outages of the database. Throws when the database is away at the start. */
 export async function startWorker(options: RunnerOptions): Promise<Worker> {
   let runner: JobRunner | null = await startRunner(options)
-  const maintenance = startRepositoryMaintenance(options.log)
+  const { log, auditAddressDays: days } = options
+  const forget = () => enqueue(db, 'forget-addresses', { days }, { key: 'forget-addresses' })
+  const hourly = startHourly(log, [requestRepositoryMaintenance, forget])
   const stopping = new AbortController()
   const restart = async () => {
     await setTimeout(RESTART_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
@@ -31,7 +36,7 @@ export async function startWorker(options: RunnerOptions): Promise<Worker> {
   }
   const done = keepRunning()
   const stop = async () => {
-    maintenance.stop()
+    hourly.stop()
     stopping.abort()
     await runner?.stop()
     await done

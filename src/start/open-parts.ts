@@ -52,6 +52,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
     storage,
     repositoriesDir,
     mayReach: reachable(config.allowedPrivateAddresses),
+    auditAddressDays: config.auditAddressDays,
     concurrency: JOBS_AT_A_TIME,
     log,
     onJob: metrics.observeJob,

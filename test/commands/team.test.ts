@@ -50,6 +50,22 @@ describe('the user command', () => {
   })
 })
 
+describe('the end of an account', () => {
+  test('user block, unblock and delete end an account, and user export prints what is known of it', async () => {
+    await commands.run('user', 'create', 'leaving', '--email', 'leaving@example.com')
+    const said = async (...args: string[]) => (await commands.run('user', ...args, 'leaving')).stdout
+    expect(await said('block')).toBe('leaving is blocked\n')
+    expect(await said('unblock')).toBe('leaving is active\n')
+    expect(JSON.parse(await said('export')).account).toMatchObject({
+      username: 'leaving',
+      email: 'leaving@example.com',
+    })
+    expect(await said('delete')).toMatch(/^leaving is deleted: ghost-\d+\n$/)
+    expect(await commands.run('user', 'block', 'leaving')).toEqual(failure("There is no user 'leaving'"))
+    expect(await commands.run('user', 'create', 'Ghost-7')).toEqual(failure('Username is kept for deleted accounts'))
+  })
+})
+
 describe('the group and project commands', () => {
   test('group and project create make what is missing of the path, and say so in one line', async () => {
     expect(await commands.run('project', 'create', 'acme/tools/app', '--visibility', 'public')).toEqual({

@@ -141,6 +141,7 @@ describe('the contract of REST', () => {
       ReportArtifact: 'Report artifact',
       NewUpload: 'Upload',
     },
+    PersonalData: 'Personal data',
     ...{ Version: 'Server', Metadata: 'Server' },
   }
   /** Bodies that extend the body of an account. */

@@ -125,8 +125,8 @@ const openTo: Record<string, readonly ViewerName[]> = {
   userUpdate: ['guest', 'stranger'],
 }
 
-/** Mutations about the viewer's account, not about a project. */
-const ownAffairs = ['accessTokenCreate', 'userUpdate']
+/** Mutations about accounts, not about a project. */
+const ownAffairs = ['accessTokenCreate', 'userUpdate', 'userBlock', 'userUnblock', 'userDelete']
 
 test('the test has a working input to spoil for every mutation', () => {
   expect(mutations.map(({ name }) => name).filter((name) => !mutationInputs[name])).toEqual([])

@@ -61,6 +61,7 @@ export async function work(app: TestApp, { concurrency = 2 } = {}): Promise<Test
     ...{ url: app.databaseUrl, baseUrl: app.url, storage: app.storage, concurrency, log },
     repositoriesDir: app.repositoriesDir,
     mayReach: reachable(['127.0.0.0/8', '::1']),
+    auditAddressDays: 90,
     onJob: (task, result) => void results.push(`${task} ${result}`),
   })
   let stopped: Promise<void> | undefined

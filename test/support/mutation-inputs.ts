@@ -46,6 +46,13 @@ const tokenId = async ({ users }: World) => {
   return `gid://gitlab/AccessToken/${(await db.accessToken.findFirstOrThrow({ where })).id}`
 }
 
+/** Only administrators end accounts. */
+async function endingOf({ users }: World, state: 'active' | 'blocked' = 'active'): Promise<Input> {
+  await db.user.update({ where: { id: users.owner.id }, data: { admin: true } })
+  await db.user.update({ where: { id: users.planner.id }, data: { state } })
+  return { username: users.planner.username }
+}
+
 const ofRelease = ({ project, release }: World) => ({ projectPath: project.fullPath, tagName: release.tag })
 
 async function ofDraft({ project }: World) {
@@ -164,6 +171,9 @@ export const mutationInputs: Record<string, (world: World) => Promise<Input>> = 
   issueDelete: issueOf,
   accessTokenCreate: async () => ({ name: 'script', scopes: ['READ_API'], expiresAt: '2100-01-01' }),
   userUpdate: async () => ({ avatarUrl: 'https://pictures.example.com/a.png' }),
+  userBlock: async (world) => endingOf(world),
+  userUnblock: async (world) => endingOf(world, 'blocked'),
+  userDelete: async (world) => endingOf(world),
   jobTokenCreate: async ({ project }) => ({ projectPath: project.fullPath, expiresIn: 60 }),
   accessTokenRevoke: async (world) => ({ id: await tokenId(world) }),
 }

@@ -1,5 +1,7 @@
 import { Command } from 'commander'
 import { listUsers, type User } from '../../client/finding.ts'
+import { blockUser, unblockUser } from '../../modules/accounts/block-user.ts'
+import { deleteUser } from '../../modules/accounts/delete-user.ts'
 import { createUser } from '../../modules/users/create-user.ts'
 import { updateUser } from '../../modules/users/update-user.ts'
 import { printList, type SearchOptions, withSearch } from '../list-options.ts'
@@ -7,6 +9,7 @@ import { print } from '../output.ts'
 import { type ServerOptions, serverOf, withServer } from '../server-options.ts'
 import { jsonOption } from '../shared-options.ts'
 import { asOperator } from './operator-context.ts'
+import { userEnding, userExport } from './user-endings.ts'
 
 type CreateOptions = { name?: string; email?: string; admin?: true; avatarUrl?: string; json?: true }
 type SetOptions = { avatarUrl: string; json?: true }
@@ -39,7 +42,7 @@ async function list(options: ServerOptions & SearchOptions): Promise<void> {
 
 export const userCommand = () =>
   new Command('user')
-    .description('Create, change and list accounts.')
+    .description('Create, change, list, block and delete accounts.')
     .addCommand(
       new Command('create')
         .description('Create an account.')
@@ -64,3 +67,7 @@ export const userCommand = () =>
         withServer(new Command('list').description('List accounts, the newest first. Asks a server, with a token.')),
       ).action(list),
     )
+    .addCommand(userEnding('block', 'Refuse all tokens of an account, at once and on every server.', blockUser))
+    .addCommand(userEnding('unblock', 'Let a blocked account act again.', unblockUser))
+    .addCommand(userEnding('delete', 'Delete an account. What it wrote stays, by a ghost.', deleteUser))
+    .addCommand(userExport())

@@ -28,9 +28,9 @@ async function start({ config, log, concurrency }: StartOptions): Promise<{ clos
   const baseUrl = baseUrlOf(config)
   try {
     const storage = createStorage(config)
-    const { repositoriesDir } = config
+    const { repositoriesDir, auditAddressDays } = config
     const mayReach = reachable(config.allowedPrivateAddresses)
-    const parts = { baseUrl, storage, repositoriesDir, mayReach, concurrency, log }
+    const parts = { baseUrl, storage, repositoriesDir, mayReach, auditAddressDays, concurrency, log }
     const worker = await startWorker({ url: database.directUrl, ...parts })
     const close = async () => {
       await worker.stop()

@@ -27,6 +27,7 @@ import { repositoryEndpoints } from './repository/repository-routes.ts'
 import { tagEndpoints } from './repository/tag-routes.ts'
 import { treeEndpoints } from './repository/tree-routes.ts'
 import { uploadEndpoints } from './uploads/upload-routes.ts'
+import { accountEndpoints } from './users/account-routes.ts'
 import { userEndpoints } from './users/user-routes.ts'
 
 /** All endpoints, in the order of the documentation. */
@@ -59,5 +60,6 @@ export const endpoints: readonly Endpoint[] = [
   ...groupEndpoints,
   ...memberEndpoints,
   ...userEndpoints,
+  ...accountEndpoints,
   ...versionEndpoints,
 ]

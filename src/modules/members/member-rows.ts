@@ -40,6 +40,13 @@ export async function lockMembers(tx: Tx, namespace: Namespace): Promise<void> {
   await tx.$executeRaw`SELECT /* members.lock */ pg_advisory_xact_lock(hashtextextended(${`members ${ancestorIds[0]}`}, 0))`
 }
 
+/** The same for all trees in which the account is a member of a group. In the order of their IDs, so that nobody waits in a circle. */
+export async function lockMembersOfUser(tx: Tx, userId: number): Promise<void> {
+  await tx.$executeRaw`SELECT /* members.lockOfUser */ pg_advisory_xact_lock(hashtextextended('members ' || root, 0)) FROM (
+    SELECT DISTINCT g.ancestor_ids[1] AS root FROM group_members m JOIN groups g ON g.id = m.group_id
+    WHERE m.user_id = ${userId} ORDER BY 1) AS trees`
+}
+
 /** Whether somebody else owns the group, or one above it, for good. */
 export async function hasOtherOwner(
   tx: Tx,

@@ -9,6 +9,7 @@ import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
 import { assertNoProblems, lengthProblems, nameProblems } from '../../foundation/rules.ts'
 import { maxCharacters } from '../../foundation/text-limits.ts'
 import type { User } from '../../generated/prisma/client.ts'
+import { isGhostName } from './ghost-name.ts'
 
 export type UserCreate = {
   username: string
@@ -36,6 +37,7 @@ function assertValid({ username, name, email, avatarUrl }: UserCreate): void {
   assertNoProblems([
     ...nameProblems('Username', username),
     ...(isUsername ? [] : ['Username may only hold letters, digits, "_", "-" and ".", and not begin with "-" or "."']),
+    ...(isGhostName(username) ? ['Username is kept for deleted accounts'] : []),
     ...nameProblems('Name', name),
     ...lengthProblems('Email', maxCharacters.name, email),
     ...(email === null || EMAIL.test(email) ? [] : ['Email is invalid']),

@@ -42,6 +42,12 @@ async function protectedTagPath({ project: { id: projectId } }: World): Promise<
   return `/projects/${projectId}/protected_tags/never-*`
 }
 
+/** The path of an account, for an Owner who administers the server. */
+async function userPath({ users }: World): Promise<string> {
+  await db.user.update({ where: { id: users.owner.id }, data: { admin: true } })
+  return `/users/${users.planner.id}`
+}
+
 async function packagePath(app: TestApp, world: World): Promise<string> {
   const path = `/projects/${world.project.id}/packages`
   await rest(app, 'PUT', `${path}/generic/tools/1.0.0/tool.bin`, { token: world.tokens.owner, body: 'tool' })
@@ -137,6 +143,9 @@ export const endpointRequests: Record<string, (world: World, app: TestApp) => Pr
   }),
   [`delete ${PERIODS}/:freeze_period_id`]: async (world) => ({ path: await periodPath(world) }),
   'put /user': async () => ({ path: '/user', json: { avatar_url: 'https://pictures.example.com/a.png' } }),
+  'post /users/:id/block': async (world) => ({ path: `${await userPath(world)}/block` }),
+  'post /users/:id/unblock': async (world) => ({ path: `${await userPath(world)}/unblock` }),
+  'delete /users/:id': async (world) => ({ path: await userPath(world) }),
   [`post ${PROTECTED}`]: async ({ project }) => ({
     path: `/projects/${project.id}/protected_tags`,
     json: { name: 'v*' },

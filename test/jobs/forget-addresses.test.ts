@@ -1,0 +1,44 @@
+import { expect, test, vi } from 'vitest'
+import { db } from '../../src/database/db.ts'
+import { enqueue } from '../../src/database/job-queue.ts'
+import { startHourly } from '../../src/jobs/hourly.ts'
+import { useApp } from '../support/app.ts'
+import { createWorld } from '../support/world.ts'
+import { work } from './job-world.ts'
+
+const app = useApp()
+const DAY_MS = 24 * 60 * 60_000
+
+test('addresses are dropped from old audit events, and the events stay', async () => {
+  const { project } = await createWorld(app)
+  const event = (days: number) => ({
+    ...{ eventType: 'x', authorName: 'Ada', projectId: project.id, targetType: 'Project', targetId: project.id },
+    ...{ targetDetails: 'x', message: String(days), ipAddress: '192.0.2.7' },
+    createdAt: new Date(Date.now() - days * DAY_MS),
+  })
+  await db.auditEvent.createMany({ data: [event(0), event(89), ...Array.from({ length: 5001 }, () => event(91))] })
+  await enqueue(db, 'forget-addresses', { days: 90 }, { key: 'forget-addresses' })
+  const { results } = await work(app)
+  await expect.poll(() => results, { timeout: 10_000 }).toEqual(['forget-addresses done'])
+  const kept = await db.auditEvent.findMany({ where: { ipAddress: { not: null } }, orderBy: { id: 'asc' } })
+  expect(kept.map(({ message }) => message)).toEqual(['0', '89'])
+  expect(await db.auditEvent.count()).toBe(5003)
+})
+
+test('what is asked for regularly is asked for after five minutes and then every hour, whatever fails', async () => {
+  vi.useFakeTimers()
+  try {
+    const asked = vi.fn(async () => {})
+    const warn = vi.fn()
+    const { stop } = startHourly({ warn } as never, [() => Promise.reject(new Error('away')), asked])
+    await vi.advanceTimersByTimeAsync(5 * 60_000)
+    expect([asked.mock.calls.length, warn.mock.calls.length]).toEqual([1, 1])
+    await vi.advanceTimersByTimeAsync(60 * 60_000)
+    expect(asked.mock.calls.length).toBe(2)
+    stop()
+    await vi.advanceTimersByTimeAsync(3 * 60 * 60_000)
+    expect(asked.mock.calls.length).toBe(2)
+  } finally {
+    vi.useRealTimers()
+  }
+})
