@@ -3,6 +3,7 @@
 
 -- releaseCreate (releases.insert)
 --   by idempotency_records_created_at_idx
+--   by release_drafts_pkey
 WITH
   /* releases.insert */
   input AS MATERIALIZED (
@@ -12,7 +13,8 @@ WITH
       json_to_recordset($1::json) AS i (
         "tag" text, "sha" text, "name" text, "description" text, "descriptionHtml" text, "rendererVersion" smallint,
         "authorId" int, "semverKey" text, "prerelease" bool, "prereleaseMark" bool, "createdAt" timestamptz,
-        "releasedAt" timestamptz, links json, milestones json, "isLatest" bool, event json, job json, mark json
+        "releasedAt" timestamptz, links json, milestones json, "isLatest" bool, "draftId" int, "draftVersion" int,
+        event json, job json, mark json
       )
   ),
   held AS MATERIALIZED (
@@ -37,6 +39,16 @@ WITH
     FOR UPDATE OF
       idempotency_records
   ),
+  drafts AS MATERIALIZED (
+    SELECT
+      d.id
+    FROM
+      release_drafts d
+      JOIN input ON d.id = input."draftId"
+      AND d.version = input."draftVersion"
+    FOR UPDATE OF
+      d
+  ),
   inserted AS (
     INSERT INTO
       releases (
@@ -60,6 +72,15 @@ WITH
             AND held.user_id = (mark ->> 'userId')::int
         )
       )
+      AND (
+        "draftId" IS NULL
+        OR "draftId" IN (
+          SELECT
+            id
+          FROM
+            drafts
+        )
+      )
     ORDER BY
       tag
     ON CONFLICT (project_id, tag) DO NOTHING
@@ -68,7 +89,7 @@ WITH
   ),
   r AS MATERIALIZED (
     SELECT
-      inserted.id, input.links, input.milestones, input."isLatest", input.event, input.job, input.mark
+      inserted.id, input.links, input.milestones, input."isLatest", input."draftId", input.event, input.job, input.mark
     FROM
       inserted
       JOIN input USING (tag)
@@ -104,6 +125,11 @@ WITH
     ON CONFLICT (project_id) DO UPDATE
     SET
       release_id = excluded.release_id
+  ),
+  published AS (
+    DELETE FROM release_drafts d USING r
+    WHERE
+      d.id = r."draftId"
   ),
   events AS (
     INSERT /* auditEvents.insert */ INTO audit_events (
@@ -200,7 +226,16 @@ SELECT
         held.key = input.mark ->> 'key'
         AND held.user_id = (input.mark ->> 'userId')::int
     )
-  ) AS held
+  ) AS held,
+  (
+    "draftId" IS NULL
+    OR "draftId" IN (
+      SELECT
+        id
+      FROM
+        drafts
+    )
+  ) AS present
 FROM
   input
   LEFT JOIN inserted USING (tag)
