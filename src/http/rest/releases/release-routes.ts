@@ -10,7 +10,6 @@ import { answerPage, pageFields } from '../kit/pagination.ts'
 import { forbidden, notFound } from '../kit/rest-errors.ts'
 import { assertCan, assertMayChange, getProject, projectFor } from '../kit/subjects.ts'
 import { ReleaseBody, toRelease } from './present-release.ts'
-import { release, releasePage, releasePageWithHtml, releaseWithHtml } from './release-documents.ts'
 import {
   areExclusive,
   EXCLUSIVE,
@@ -21,6 +20,7 @@ import {
   tagName,
   valuesOf,
 } from './release-input.ts'
+import { release, releasePage, releasePageWithHtml, releaseWithHtml } from './release-page-documents.ts'
 
 const tag = 'Releases'
 const RELEASES = '/projects/:id/releases'
