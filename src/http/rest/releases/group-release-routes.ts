@@ -6,7 +6,7 @@ import { answerPage, pageFields } from '../kit/pagination.ts'
 import { forbidden, orNotFound } from '../kit/rest-errors.ts'
 import { getGroup } from '../kit/subjects.ts'
 import { ReleaseBody, SimpleReleaseBody, toRelease, toSimpleRelease } from './present-release.ts'
-import { groupReleasePage, groupSimpleReleasePage } from './release-documents.ts'
+import { groupReleasePage, groupSimpleReleasePage } from './release-page-documents.ts'
 
 const sorts = { desc: 'RELEASED_AT_DESC', asc: 'RELEASED_AT_ASC' } as const
 

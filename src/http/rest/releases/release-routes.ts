@@ -11,7 +11,6 @@ import { forbidden, notFound } from '../kit/rest-errors.ts'
 import { assertCan, assertMayChange, getProject, projectFor } from '../kit/subjects.ts'
 import { releaseInFull, releasePageInFull } from './full-release-documents.ts'
 import { ReleaseBody, toRelease } from './present-release.ts'
-import { release, releasePage, releasePageWithHtml, releaseWithHtml } from './release-documents.ts'
 import {
   areExclusive,
   EXCLUSIVE,
@@ -23,6 +22,7 @@ import {
   valuesOf,
   waybill,
 } from './release-input.ts'
+import { release, releasePage, releasePageWithHtml, releaseWithHtml } from './release-page-documents.ts'
 
 const tag = 'Releases'
 const RELEASES = '/projects/:id/releases'
