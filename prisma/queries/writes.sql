@@ -148,12 +148,12 @@ WITH
     FROM
       (
         SELECT
-          array_agg(($3::text, payload, NULL, run_at, $4::smallint, key, NULL, NULL)::graphile_worker.job_spec) AS specs
+          array_agg(($3::text, payload, $4::text, run_at, $5::smallint, key, NULL, NULL)::graphile_worker.job_spec) AS specs
         FROM
           (
             SELECT
               json_build_object('releaseId', source.id, 'occasion', j.occasion) AS payload, j."runAt" AS run_at,
-              $5 || source.id AS key
+              $6 || source.id AS key
             FROM
               (
                 SELECT

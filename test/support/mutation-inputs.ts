@@ -98,6 +98,12 @@ export const mutationInputs: Record<string, (world: World) => Promise<Input>> = 
     description: 'Beside',
     visibility: 'internal',
   }),
+  projectImport: async ({ project }) => ({
+    projectPath: project.fullPath,
+    url: 'https://git.example.com',
+    sourcePath: 'there/app',
+    token: 'a-token',
+  }),
   projectUpdate: async ({ project }) => ({
     projectPath: project.fullPath,
     name: 'Renamed',
