@@ -15,18 +15,22 @@ const FORBIDDEN = [
 
 const familyOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4')
 
-/** Throws when a range is not an address, or an address with the number of its leading bits. */
-function blockListOf(ranges: readonly string[]): BlockList {
-  const list = new BlockList()
+/**
+ * A list for each family, because Node compares an IPv4 address also with ranges of IPv6. Throws when a range is not an address,
+ * or an address with the number of its leading bits.
+ */
+function blockListsOf(ranges: readonly string[]): Record<'ipv4' | 'ipv6', BlockList> {
+  const lists = { ipv4: new BlockList(), ipv6: new BlockList() }
   for (const range of ranges) {
     const [address = '', bits] = range.split('/')
-    if (bits === undefined) list.addAddress(address, familyOf(address))
-    else list.addSubnet(address, Number(bits), familyOf(address))
+    const family = familyOf(address)
+    if (bits === undefined) lists[family].addAddress(address, family)
+    else lists[family].addSubnet(address, Number(bits), family)
   }
-  return list
+  return lists
 }
 
-const forbidden = blockListOf(FORBIDDEN)
+const forbidden = blockListsOf(FORBIDDEN)
 const ownAddresses = () =>
   Object.values(networkInterfaces()).flatMap((faces) => (faces ?? []).map((face) => face.address))
 
@@ -34,11 +38,11 @@ export type Reachable = (address: string) => boolean
 
 /** Answers for addresses. `allowed` is what the operator allows although it is private. */
 export function reachable(allowed: readonly string[]): Reachable {
-  const exceptions = blockListOf(allowed)
+  const exceptions = blockListsOf(allowed)
   return (address) => {
     const family = familyOf(address)
-    if (exceptions.check(address, family)) return true
-    return !forbidden.check(address, family) && !ownAddresses().includes(address)
+    if (exceptions[family].check(address, family)) return true
+    return !forbidden[family].check(address, family) && !ownAddresses().includes(address)
   }
 }
 
@@ -55,7 +59,7 @@ export const PrivateAddresses = z
   .refine(
     (ranges) => {
       try {
-        return ranges.every((range) => isIP(range.split('/')[0] ?? '') !== 0) && blockListOf(ranges) !== null
+        return ranges.every((range) => isIP(range.split('/')[0] ?? '') !== 0) && blockListsOf(ranges) !== null
       } catch {
         return false
       }

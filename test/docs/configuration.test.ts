@@ -45,6 +45,7 @@ test('every value in .env.example is accepted by the server', () => {
 
 /** The default of these variables depends on the machine, or they have none. The file has an example of each. */
 const withoutDefault = [
+  'ALLOWED_PRIVATE_ADDRESSES',
   'BASE_URL',
   'TRUST_PROXY',
   'DATABASE_URL',

@@ -53,14 +53,17 @@ export const occasionsOf = async (release: Release) => (await evidencesOf(releas
 export type TestWorker = Worker & { logged: () => Record<string, unknown>[]; results: string[] }
 
 /** Starts a worker in this process, which is stopped when the test has finished. */
-export async function work(app: TestApp, { concurrency = 2 } = {}): Promise<TestWorker> {
+export async function work(
+  app: TestApp,
+  { concurrency = 2, allowed = ['127.0.0.0/8', '::1'] } = {},
+): Promise<TestWorker> {
   const lines: string[] = []
   const results: string[] = []
   const log = pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) })
   const worker = await startWorker({
     ...{ url: app.databaseUrl, baseUrl: app.url, storage: app.storage, concurrency, log },
     repositoriesDir: app.repositoriesDir,
-    mayReach: reachable(['127.0.0.0/8', '::1']),
+    mayReach: reachable(allowed),
     auditAddressDays: 90,
     onJob: (task, result) => void results.push(`${task} ${result}`),
   })

@@ -129,6 +129,12 @@ export const mutationInputs: Record<string, (world: World) => Promise<Input>> = 
     const project = await createProject({ groupId: world.group.id })
     return { projectPath: project.fullPath, groupPath: target.fullPath }
   },
+  projectImport: async ({ project }) => ({
+    projectPath: project.fullPath,
+    url: 'https://git.example.com',
+    sourcePath: 'there/app',
+    token: 'a-token',
+  }),
   projectUpdate: async ({ project }) => ({
     projectPath: project.fullPath,
     name: 'Renamed',

@@ -25,12 +25,14 @@ const PATH = /^[A-Za-z0-9_][\w.-]*(?:\/[A-Za-z0-9_][\w.-]*)+$/
 const invalid = (message: string) => new RuleViolation('INVALID', message)
 
 /** The URL of the server. Refuses what is not one, before anything is asked. */
-export function parseSourceAddress({ url, path }: Pick<SourceAddress, 'url' | 'path'>): URL {
+export function parseSourceAddress({ url, path, token }: SourceAddress): URL {
   const parsed = URL.canParse(url) ? new URL(url) : null
   if (!parsed || !['http:', 'https:'].includes(parsed.protocol)) throw invalid('The source is not an http(s) URL')
   if (parsed.username || parsed.password) throw invalid('The URL of the source has a name or a password: give a token')
   if (parsed.search || parsed.hash) throw invalid('The URL of the source ends with a query')
   if (!PATH.test(path)) throw invalid(`'${path.slice(0, 100)}' is not the full path of a project`)
+  if (token !== null && !/^[\x21-\x7e]+$/.test(token))
+    throw invalid('The token is empty, or has other characters than ASCII')
   return parsed
 }
 
