@@ -39,6 +39,7 @@ const otherNames: Readonly<Record<string, TextName>> = {
   title: 'name',
   to: 'ref',
   version: 'tag',
+  with: 'tag',
   'BranchCreateInput.name': 'tag',
   'ReleaseCreateInput.name': 'releaseName',
   'ReleaseUpdateInput.name': 'releaseName',
