@@ -56,6 +56,7 @@ import './modules/members/member-mutations-schema.ts'
 import './modules/milestones/namespace-milestones-schema.ts'
 import './modules/milestones/milestone-mutations-schema.ts'
 import './modules/issues/issue-schema.ts'
+import './modules/changelogs/release-comparison-schema.ts'
 import './modules/issues/internal-issue-schema.ts'
 import './modules/issues/issue-mutations-schema.ts'
 

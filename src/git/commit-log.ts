@@ -53,3 +53,16 @@ export async function readAuthors(repository: string, sha: string): Promise<Set<
   const { bytes, isCut } = await readBegun(repository, [...logArguments('--format=%ae'), sha], bounds)
   return isCut ? null : new Set(bytes.toString('utf8').toLowerCase().split('\0'))
 }
+
+/** The IDs of at most so many commits of the range, newest first. `isCut`: there are more, or git needs too long for them. */
+export async function listRange(
+  repository: string,
+  range: CommitRange,
+  limit: number,
+): Promise<{ ids: string[]; isCut: boolean }> {
+  const args = ['rev-list', `--max-count=${limit + 1}`, ...rangeArguments(range)]
+  const { bytes, isCut } = await readBegun(repository, args, { maxBytes: MAX_BYTES, milliseconds: MILLISECONDS })
+  // The last line may have lost its end.
+  const ids = bytes.toString('latin1').split('\n').slice(0, -1)
+  return { ids: ids.slice(0, limit), isCut: isCut || ids.length > limit }
+}

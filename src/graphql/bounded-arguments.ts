@@ -42,6 +42,7 @@ const otherNames: Readonly<Record<string, TextName>> = {
   topics: 'name',
   usernames: 'username',
   version: 'tag',
+  with: 'tag',
   'BranchCreateInput.name': 'tag',
   'ProjectImportInput.sourcePath': 'fullPath',
   'ProjectImportInput.token': 'sourceToken',

@@ -1,3 +1,4 @@
+import { takeRows } from '../../context/answer-size.ts'
 import type { Context } from '../../context/context.ts'
 import { type AssetLink, Prisma } from '../../generated/prisma/client.ts'
 import type { PageOfChildren } from '../../rows/children.ts'
@@ -47,6 +48,14 @@ export const linksOfRelease = listOf({
   extra: (release: ReleaseNode) => ({ release }),
   count: (_context, { linksCount }) => linksCount,
 })
+
+/** All links of a release, the newest first. */
+export async function allLinks(context: Context, release: ReleaseNode): Promise<AssetLinkNode[]> {
+  // Takes the number of links from what the answer may hold, before it reads them.
+  takeRows(context, release.linksCount, 'links')
+  const found = await ofRelease.all(context, release.id)
+  return found.sort((a, b) => b.id - a.id).map((link) => ({ ...link, release }))
+}
 
 export async function numberedLinks(release: ReleaseNode, page: PageInput): Promise<NumberedPage<AssetLinkNode>> {
   const selected = { where: Prisma.sql`l.release_id = ${release.id}`, order: newestFirst, count: release.linksCount }

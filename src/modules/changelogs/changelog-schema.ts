@@ -3,6 +3,7 @@ import { placeOfField } from '../../context/place.ts'
 import { builder } from '../../graphql/builder.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { changelogOf } from './changelog-service.ts'
+import { beginWalk } from './history-walks.ts'
 
 /** Git walks up to 15,000 commits. */
 const CHANGELOG_COST = 100
@@ -25,6 +26,7 @@ builder.prismaObjectField(ProjectType, 'changelog', (t) =>
     },
     extensions: { cost: CHANGELOG_COST },
     resolve: async (project, args, context, info) => {
+      beginWalk(context)
       const section = await changelogOf(context, project, args)
       answerSize(context).take(section.length, () => placeOfField(info))
       return section

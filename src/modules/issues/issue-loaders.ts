@@ -33,6 +33,10 @@ const issues = table<Issue>('issues', 'i', {
 export const issueDescription = issues.text('description')
 
 const ofProject = issues.childrenOf({ column: 'i.project_id' })
+const ofRelease = issues.childrenOf({
+  column: 'mr.release_id',
+  from: Prisma.sql`milestone_releases mr JOIN issues i ON i.milestone_id = mr.milestone_id`,
+})
 const issueByNumber = issues.by('projectId', 'iid')
 
 /** What is absent or null does not narrow. */
@@ -78,6 +82,15 @@ export async function numberedIssues(
   const where = Prisma.sql`i.project_id = ${project.id} ${shown(context, project, filter)}`
   const order = { ...newestFirst, direction }
   return extendPage(await issues.numberedPage('numberedPageOfProject', { where, order }, page), { project })
+}
+
+const NEWEST: Window = { limit: 1_000, backward: false, after: null, before: null }
+
+/** The newest closed issues of the release's milestones, in a project whose issues the viewer may read. */
+export async function closedIssuesOfRelease(context: Context, project: Project, id: number): Promise<IssueNode[]> {
+  const where = Prisma.sql`AND i.project_id = ${project.id} ${shown(context, project, { state: 'closed' })}`
+  const { edges } = await ofRelease.page(context, { id }, { window: NEWEST, order: newestFirst, where })
+  return edges.map(({ node }) => ({ ...node, project }))
 }
 
 /**

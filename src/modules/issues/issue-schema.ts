@@ -68,7 +68,7 @@ export const IssueType = builder.objectRef<IssueNode>('Issue').implement({
   }),
 })
 
-const issuePageTypes = pageTypes({ type: IssueType, name: 'Issue', one: 'An issue', many: 'issues' })
+export const issuePageTypes = pageTypes({ type: IssueType, name: 'Issue', one: 'An issue', many: 'issues' })
 
 builder.prismaObjectField(ProjectType, 'issue', (t) =>
   t.field({
