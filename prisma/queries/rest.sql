@@ -1052,3 +1052,133 @@ SELECT
           m.user_id = $3
       ) AS row
   )::text AS rows;
+
+-- GET /user/personal_data (accounts.personalData)
+--   by access_tokens_user_id_idx
+--   by audit_events_author_id_idx
+--   by group_members_pkey
+--   by groups_pkey
+--   by issues_author_id_idx
+--   by packages_creator_id_idx
+--   by project_members_pkey
+--   by projects_pkey
+--   by releases_author_id_idx
+--   by report_artifacts_uploader_id_idx
+--   by uploads_uploader_id_idx
+SELECT
+  /* accounts.personalData */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          (
+            SELECT
+              coalesce(json_agg(t), '[]')
+            FROM
+              (
+                SELECT
+                  name, scopes::text[], created_at, expires_at, revoked_at
+                FROM
+                  access_tokens
+                WHERE
+                  user_id = $1
+                ORDER BY
+                  id DESC
+                LIMIT
+                  $2
+              ) AS t
+          ) AS access_tokens,
+          (
+            SELECT
+              coalesce(json_agg(m), '[]')
+            FROM
+              (
+                SELECT
+                  p.full_path, m.role, m.expires_at, m.created_at
+                FROM
+                  project_members m
+                  JOIN projects p ON p.id = m.project_id
+                WHERE
+                  m.user_id = $3
+                  AND NOT coalesce(m.expires_at < now(), false)
+                UNION ALL
+                SELECT
+                  g.full_path, m.role, m.expires_at, m.created_at
+                FROM
+                  group_members m
+                  JOIN groups g ON g.id = m.group_id
+                WHERE
+                  m.user_id = $4
+                  AND NOT coalesce(m.expires_at < now(), false)
+                ORDER BY
+                  4 DESC
+                LIMIT
+                  $5
+              ) AS m
+          ) AS memberships,
+          (
+            SELECT
+              coalesce(json_agg(e), '[]')
+            FROM
+              (
+                SELECT
+                  event_type, ip_address, request_id, created_at
+                FROM
+                  audit_events
+                WHERE
+                  author_id = $6
+                ORDER BY
+                  id DESC
+                LIMIT
+                  $7
+              ) AS e
+          ) AS audit_events,
+          (
+            SELECT
+              coalesce(json_agg(w), '[]')
+            FROM
+              (
+                SELECT
+                  'Release' AS type, id, created_at
+                FROM
+                  releases
+                WHERE
+                  author_id = $8
+                UNION ALL
+                SELECT
+                  'Issue', id, created_at
+                FROM
+                  issues
+                WHERE
+                  author_id = $9
+                UNION ALL
+                SELECT
+                  'Packages::Package', id, created_at
+                FROM
+                  packages
+                WHERE
+                  creator_id = $10
+                UNION ALL
+                SELECT
+                  'Upload', id, created_at
+                FROM
+                  uploads
+                WHERE
+                  uploader_id = $11
+                UNION ALL
+                SELECT
+                  'ReportArtifact', id, created_at
+                FROM
+                  report_artifacts
+                WHERE
+                  uploader_id = $12
+                ORDER BY
+                  3 DESC
+                LIMIT
+                  $13
+              ) AS w
+          ) AS written
+      ) AS row
+  )::text AS rows;
