@@ -14,6 +14,7 @@ export type AuditEventType =
   | 'job_token_created'
   | 'member_destroyed'
   | 'package_deleted'
+  | `${'project' | 'group'}_${'deletion_marked' | 'restored'}`
   | 'release_deleted_audit_event'
   | 'release_evidence_collected'
   | 'release_milestones_updated'

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { createGroup, type NamespaceValues, updateGroup } from '../client/namespaces.ts'
+import { deleteCommand, deletedCommand, restoreCommand } from './deletion-commands.ts'
 import { print } from './output.ts'
 import { type ServerOptions, serverOf, withServer } from './server-options.ts'
 import { visibilityOption } from './shared-options.ts'
@@ -26,7 +27,7 @@ const withOptions = (command: Command) =>
 
 export const groupCommand = () =>
   new Command('group')
-    .description('Create and change groups.')
+    .description('Create, change, delete and restore groups.')
     .addCommand(
       withOptions(new Command('create').description('Create a group, and the missing groups above it.'))
         .addOption(visibilityOption('who may read it; private by default'))
@@ -37,3 +38,6 @@ export const groupCommand = () =>
         .addOption(visibilityOption('who may read it'))
         .action(update),
     )
+    .addCommand(deleteCommand('group'))
+    .addCommand(restoreCommand('group'))
+    .addCommand(deletedCommand('group'))

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { createProject, type Project, updateProject } from '../client/namespaces.ts'
 import type { FeatureLevel, Visibility } from '../generated/prisma/client.ts'
 import { FeatureLevel as levels } from '../generated/prisma/enums.ts'
+import { deleteCommand, deletedCommand, restoreCommand } from './deletion-commands.ts'
 import { print } from './output.ts'
 import { type ServerOptions, serverOf, withServer } from './server-options.ts'
 import { visibilityOption } from './shared-options.ts'
@@ -64,7 +65,7 @@ const levelOption = (name: string, of: string) =>
 
 export const projectCommand = () =>
   new Command('project')
-    .description('Create and change projects.')
+    .description('Create, change, delete and restore projects.')
     .addCommand(
       withOptions(new Command('create').description('Create a project, and the missing groups above it.'))
         .addOption(visibilityOption('who may read it; private by default'))
@@ -89,3 +90,6 @@ export const projectCommand = () =>
         .option('--no-package-duplicates-allowed', 'refuse a file of a package that already exists')
         .action(update),
     )
+    .addCommand(deleteCommand('project'))
+    .addCommand(restoreCommand('project'))
+    .addCommand(deletedCommand('project'))

@@ -7,6 +7,8 @@ export type Jobs = {
   'collect-evidence': { releaseId: number; occasion: string }
   'keep-repository': { projectId: number }
   'remove-stored-file': { key: string }
+  'remove-project': { projectId: number }
+  'remove-group': { groupId: number }
 }
 
 type EnqueueOptions = {

@@ -17,6 +17,7 @@ export type RunnerOptions = {
   baseUrl: string
   storage: FileStorage
   repositoriesDir: string
+  artifactsDir: string
   /** Called after each attempt of a job. */
   onJob?: JobObserver
 }
@@ -38,12 +39,18 @@ const CONNECTIONS = 5
 /** The runner's statements are short, so a connection that is silent for this long during a statement is cut. */
 const PATIENCE_MS = 3_000
 
-const taskList = ({ log, baseUrl, storage, repositoriesDir }: RunnerOptions, signal: AbortSignal): TaskList =>
+const taskList = (
+  { log, baseUrl, storage, repositoriesDir, artifactsDir }: RunnerOptions,
+  signal: AbortSignal,
+): TaskList =>
   Object.fromEntries(
     Object.entries(tasks).map(([name, task]) => [
       name,
       (payload: unknown, { job }) =>
-        task(payload, { log: log.child({ jobId: job.id, task: name }), baseUrl, storage, repositoriesDir, signal }),
+        task(payload, {
+          log: log.child({ jobId: job.id, task: name }),
+          ...{ baseUrl, storage, repositoriesDir, artifactsDir, signal },
+        }),
     ]),
   )
 

@@ -3,6 +3,7 @@ import type { Log } from '../foundation/log.ts'
 import type { FileStorage } from '../storage/file-storage.ts'
 import { collectEvidenceTask } from './tasks/collect-evidence-task.ts'
 import { keepRepositoryTask } from './tasks/keep-repository-task.ts'
+import { removeGroupTask, removeProjectTask } from './tasks/remove-deleted-tasks.ts'
 import { removeStoredFileTask } from './tasks/remove-stored-file.ts'
 
 /** The parts of the server that tasks use. */
@@ -14,6 +15,8 @@ export type TaskParts = {
   /** The storage of the files of packages. */
   storage: FileStorage
   repositoriesDir: string
+  /** The folder with the files of report artifacts. */
+  artifactsDir: string
   /** Aborted when the process stops. Long work is then left for another time. */
   signal: AbortSignal
 }
@@ -27,4 +30,6 @@ export const tasks: Readonly<Record<keyof Jobs, Task>> = {
   'collect-evidence': collectEvidenceTask,
   'keep-repository': keepRepositoryTask,
   'remove-stored-file': removeStoredFileTask,
+  'remove-project': removeProjectTask,
+  'remove-group': removeGroupTask,
 }

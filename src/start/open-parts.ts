@@ -43,12 +43,14 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const repositories = createRepositories({ directory: repositoriesDir, log, processes: config.gitProcesses })
   const archives = await createArchives({ directory: path.join(dataDir, 'archives'), log, bounds: config.archives })
   const storage = createStorage(config)
+  const artifactsDir = path.join(dataDir, 'artifacts')
   const metrics = createMetrics()
   const jobs = {
     url: directUrl,
     baseUrl,
     storage,
     repositoriesDir,
+    artifactsDir,
     concurrency: JOBS_AT_A_TIME,
     log,
     onJob: metrics.observeJob,
@@ -60,7 +62,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const parts: AppParts = {
     ...config,
     ...{ schema, baseUrl, repositories, archives, storage, changes, rateLimits, metrics, unready, stopping, log },
-    artifactsDir: path.join(dataDir, 'artifacts'),
+    artifactsDir,
     authenticate: createAuthenticator({ jwtIssuers: config.jwtIssuers }),
     trustedDocuments,
   }

@@ -14,7 +14,12 @@ import versions from './sql-versions.json' with { type: 'json' }
 const FIRST_OF_FILES = '20261126021147_sql_files'
 
 /** The names of the functions and triggers that the files have changed since. */
-const CHANGED_SINCE: string[] = []
+const CHANGED_SINCE: string[] = [
+  'groups_set_deleted ON groups',
+  'groups_set_deleted()',
+  'projects_set_deleted ON projects',
+  'projects_set_deleted()',
+]
 
 /** Our own functions, without those of extensions. */
 const OWN = `FROM pg_proc p

@@ -59,6 +59,7 @@ export async function work(app: TestApp, { concurrency = 2 } = {}): Promise<Test
   const worker = await startWorker({
     ...{ url: app.databaseUrl, baseUrl: app.url, storage: app.storage, concurrency, log },
     repositoriesDir: app.repositoriesDir,
+    artifactsDir: app.artifactsDir,
     onJob: (task, result) => void results.push(`${task} ${result}`),
   })
   let stopped: Promise<void> | undefined

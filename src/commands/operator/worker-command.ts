@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { baseUrlOf, type Config, loadConfig } from '../../config.ts'
 import { createLog, type Log } from '../../foundation/log.ts'
@@ -27,8 +28,8 @@ async function start({ config, log, concurrency }: StartOptions): Promise<{ clos
   const baseUrl = baseUrlOf(config)
   try {
     const storage = createStorage(config)
-    const { repositoriesDir } = config
-    const worker = await startWorker({ url: database.directUrl, baseUrl, storage, repositoriesDir, concurrency, log })
+    const folders = { repositoriesDir: config.repositoriesDir, artifactsDir: path.join(config.dataDir, 'artifacts') }
+    const worker = await startWorker({ url: database.directUrl, baseUrl, storage, ...folders, concurrency, log })
     const close = async () => {
       await worker.stop()
       await database.close()

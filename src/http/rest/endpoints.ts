@@ -1,11 +1,13 @@
 import { versionEndpoints } from './documentation/version-routes.ts'
 import { freezePeriodEndpoints } from './freeze-periods/freeze-period-routes.ts'
+import { groupDeletionEndpoints } from './groups/group-deletion-routes.ts'
 import { issueEndpoints } from './issues/issue-routes.ts'
 import type { Endpoint } from './kit/endpoint.ts'
 import { memberEndpoints } from './members/member-routes.ts'
 import { milestoneContentEndpoints } from './milestones/milestone-content-routes.ts'
 import { milestoneEndpoints } from './milestones/milestone-routes.ts'
 import { packageEndpoints } from './packages/package-routes.ts'
+import { projectDeletionEndpoints } from './projects/project-deletion-routes.ts'
 import { projectEndpoints } from './projects/project-routes.ts'
 import { protectedTagEndpoints } from './protected-tags/protected-tag-routes.ts'
 import { groupReleaseEndpoints } from './releases/group-release-routes.ts'
@@ -49,6 +51,8 @@ export const endpoints: readonly Endpoint[] = [
   ...archiveEndpoints,
   ...mergeRequestEndpoints,
   ...projectEndpoints,
+  ...projectDeletionEndpoints,
+  ...groupDeletionEndpoints,
   ...memberEndpoints,
   ...userEndpoints,
   ...versionEndpoints,

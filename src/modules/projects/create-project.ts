@@ -29,7 +29,7 @@ type MakeRepository = (directory: string) => Promise<unknown>
 
 export const pathTaken = () => new RuleViolation('CONFLICT', 'Path has already been taken')
 
-const onTaken = onUniqueViolation({
+export const onPathTaken = onUniqueViolation({
   projects_full_path_key: pathTaken,
   projects_lower_full_path_key: pathTaken,
   namespace_path_is_free: pathTaken,
@@ -87,7 +87,7 @@ export async function makeProject(
   }
   try {
     await makeRepository(directory)
-    return await transact(context, (tx) => insert(tx, context, { id, group, input })).catch(onTaken)
+    return await transact(context, (tx) => insert(tx, context, { id, group, input })).catch(onPathTaken)
   } catch (error) {
     // Keeps the repository if the project exists: a commit has happened even if its answer was lost.
     if ((await db.project.count({ where: { id } })) === 0) await rm(directory, { recursive: true, force: true })

@@ -2,7 +2,7 @@
 // counted, or in the way of a page.
 import type { Role } from '../../access/roles.ts'
 import type { Viewer } from '../../access/viewer.ts'
-import { projectsOf, readableProjects } from '../../access/visibility.ts'
+import { projectsOf, readableProjects, restorableProjects } from '../../access/visibility.ts'
 import type { Context } from '../../context/context.ts'
 import { pathKey } from '../../foundation/path-key.ts'
 import { Prisma, type Project } from '../../generated/prisma/client.ts'
@@ -27,6 +27,8 @@ type ProjectFilter = {
   fullPaths?: Given<readonly string[]>
   visibility?: Given<Visibility>
   archived?: Given<boolean>
+  /** Deleted projects, which only their Owners find, instead of all others. */
+  deleted?: Given<boolean>
 }
 
 const given = <Value>(value: Given<Value>, condition: (value: Value) => Prisma.Sql) =>
@@ -39,11 +41,11 @@ export const projectSearch = (search: Given<string>): Prisma.Sql =>
   })
 
 /** The conditions that an index answers. */
-const indexed = (viewer: Viewer, { search, leastRole, ids, fullPaths }: ProjectFilter) =>
+const indexed = (viewer: Viewer, { search, leastRole, ids, fullPaths, deleted }: ProjectFilter) =>
   Prisma.join(
     [
       projectSearch(search),
-      given(leastRole, (least) => projectsOf(viewer, least)),
+      given(deleted ? null : leastRole, (least) => projectsOf(viewer, least)),
       given(ids, (some) => Prisma.sql`p.id = ANY (${some}::int[])`),
       given(fullPaths, (some) => Prisma.sql`lower(p.full_path) = ANY (${some.map(pathKey)}::text[])`),
     ],
@@ -56,7 +58,7 @@ const others = ({ visibility, archived }: ProjectFilter) => Prisma.sql`
 
 const selected = (viewer: Viewer, filter: ProjectFilter, sort: ProjectSort) => ({
   from: narrowed('projects p', indexed(viewer, filter)),
-  where: Prisma.sql`true ${readableProjects(viewer)} ${others(filter)}`,
+  where: Prisma.sql`true ${filter.deleted ? restorableProjects(viewer) : readableProjects(viewer)} ${others(filter)}`,
   order: projectOrder(sort, filter.search),
 })
 

@@ -17,6 +17,7 @@ type Unset =
   | 'ancestorIds'
   | 'avatarUrl'
   | 'releasesCount'
+  | 'deletedAt'
   | 'createdAt'
   | 'updatedAt'
 

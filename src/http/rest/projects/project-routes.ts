@@ -19,7 +19,7 @@ import { projectId } from '../releases/release-input.ts'
 const Access = z.object({ access_level: z.int(), notification_level: z.int() }).nullable()
 const Level = z.enum(['disabled', 'private', 'enabled'])
 
-const ProjectBody = z
+export const ProjectBody = z
   .object({
     id: z.int(),
     description: z.string().nullable(),
@@ -98,7 +98,7 @@ const presentNamespace = (context: Context, group: Group) => ({
   web_url: `${context.baseUrl}/groups/${group.fullPath}`,
 })
 
-async function present(context: Context, project: Project): Promise<z.output<typeof ProjectBody>> {
+export async function presentProject(context: Context, project: Project): Promise<z.output<typeof ProjectBody>> {
   // A foreign key guarantees the group.
   const group = (await groupById(context).load(project.groupId)) as Group
   const url = projectUrl(context, project)
@@ -138,6 +138,6 @@ export const projectEndpoints = [
     input: z.object({ id: projectId }),
     answers: { 200: ProjectBody },
     find: projectFor(),
-    handle: async ({ context, found }) => Response.json(await present(context, found)),
+    handle: async ({ context, found }) => Response.json(await presentProject(context, found)),
   }),
 ]
