@@ -22,8 +22,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt"
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt"
         FROM
           projects p
           JOIN json_to_recordset($1::json) AS reader (
@@ -40,7 +40,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -138,7 +139,7 @@ SELECT
 --   by projects_lower_full_path_key
 SELECT
   /* keptAnswers.versions */
-  sought.path, p.id, p.visibility, p.ancestor_ids AS "ancestorIds",
+  sought.path, p.id, p.visibility, p.ancestor_ids AS "ancestorIds", p.deleted_at AS "deletedAt",
   (
     SELECT
       coalesce(sum(v.version), 0)::text
@@ -207,12 +208,13 @@ SELECT
               p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
               p.freeze_refuses_releases AS "freezeRefusesReleases",
               p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-              p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-              p.updated_at AS "updatedAt"
+              p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+              p.created_at AS "createdAt", p.updated_at AS "updatedAt"
             FROM
               projects p
             WHERE
               true
+              AND p.deleted_at IS NULL
               AND (
                 p.visibility <> 'private'
                 OR (
@@ -255,8 +257,8 @@ SELECT
               p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
               p.freeze_refuses_releases AS "freezeRefusesReleases",
               p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-              p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-              p.updated_at AS "updatedAt"
+              p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+              p.created_at AS "createdAt", p.updated_at AS "updatedAt"
             FROM
               (
                 SELECT
@@ -271,6 +273,7 @@ SELECT
               ) AS p
             WHERE
               true
+              AND p.deleted_at IS NULL
               AND (
                 p.visibility <> 'private'
                 OR (
@@ -311,12 +314,13 @@ FROM
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt"
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt"
         FROM
           projects p
         WHERE
           p.group_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility <> 'private'
             OR (
@@ -355,8 +359,8 @@ FROM
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt"
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt"
         FROM
           (
             SELECT
@@ -367,6 +371,7 @@ FROM
           JOIN projects p ON p.ancestor_ids @> ARRAY[tree.tree_id]
         WHERE
           tree.tree_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility <> 'private'
             OR (

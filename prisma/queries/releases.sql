@@ -23,8 +23,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -60,7 +60,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -119,8 +120,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -247,7 +248,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -361,8 +363,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -416,7 +418,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -471,8 +474,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -522,7 +525,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -577,8 +581,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -631,7 +635,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -687,8 +692,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -753,7 +758,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -807,8 +813,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -841,7 +847,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -900,8 +907,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1025,7 +1032,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -1080,8 +1088,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1132,7 +1140,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -1187,8 +1196,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1235,7 +1244,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -1290,8 +1300,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1341,7 +1351,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -1397,8 +1408,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1460,7 +1471,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -1529,8 +1541,8 @@ SELECT
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project
         FROM
@@ -1686,7 +1698,8 @@ SELECT
             WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt",
+          g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+          g.updated_at AS "updatedAt",
           CASE
             WHEN g.ancestor_ids && $1::int[] THEN (
               SELECT
@@ -1708,7 +1721,8 @@ SELECT
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                            p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                            p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                            NULL AS description
                         ) AS project
                     ) AS project
                   FROM
@@ -1717,6 +1731,7 @@ SELECT
                     JOIN projects p ON p.id = r.project_id
                   WHERE
                     gr.group_id = g.id
+                    AND p.deleted_at IS NULL
                     AND (
                       p.visibility::text = ANY ($2::text[])
                       OR (
@@ -1774,7 +1789,8 @@ SELECT
             WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt",
+          g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+          g.updated_at AS "updatedAt",
           CASE
             WHEN g.ancestor_ids && $1::int[] THEN (
               SELECT
@@ -1809,7 +1825,8 @@ SELECT
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                            p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                            p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                            NULL AS description
                         ) AS project
                     ) AS project,
                     (
@@ -1896,6 +1913,7 @@ SELECT
                     JOIN projects p ON p.id = r.project_id
                   WHERE
                     gr.group_id = g.id
+                    AND p.deleted_at IS NULL
                     AND (
                       p.visibility::text = ANY ($7::text[])
                       OR (
@@ -1949,7 +1967,8 @@ SELECT
             WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt",
+          g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+          g.updated_at AS "updatedAt",
           CASE
             WHEN g.ancestor_ids && $1::int[] THEN (
               SELECT
@@ -1971,7 +1990,8 @@ SELECT
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                            p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                            p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                            NULL AS description
                         ) AS project
                     ) AS project,
                     (
@@ -1998,6 +2018,7 @@ SELECT
                     JOIN projects p ON p.id = r.project_id
                   WHERE
                     gr.group_id = g.id
+                    AND p.deleted_at IS NULL
                     AND (
                       p.visibility::text = ANY ($3::text[])
                       OR (
@@ -2051,7 +2072,8 @@ SELECT
             WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt",
+          g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+          g.updated_at AS "updatedAt",
           CASE
             WHEN g.ancestor_ids && $1::int[] THEN (
               SELECT
@@ -2073,7 +2095,8 @@ SELECT
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                            p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                            p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                            NULL AS description
                         ) AS project
                     ) AS project,
                     (
@@ -2096,6 +2119,7 @@ SELECT
                     JOIN projects p ON p.id = r.project_id
                   WHERE
                     gr.group_id = g.id
+                    AND p.deleted_at IS NULL
                     AND (
                       p.visibility::text = ANY ($2::text[])
                       OR (
@@ -2149,7 +2173,8 @@ SELECT
             WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt",
+          g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+          g.updated_at AS "updatedAt",
           CASE
             WHEN g.ancestor_ids && $1::int[] THEN (
               SELECT
@@ -2171,7 +2196,8 @@ SELECT
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                            p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                            p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                            NULL AS description
                         ) AS project
                     ) AS project,
                     (
@@ -2197,6 +2223,7 @@ SELECT
                     JOIN projects p ON p.id = r.project_id
                   WHERE
                     gr.group_id = g.id
+                    AND p.deleted_at IS NULL
                     AND (
                       p.visibility::text = ANY ($3::text[])
                       OR (
@@ -2251,7 +2278,8 @@ SELECT
             WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt",
+          g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+          g.updated_at AS "updatedAt",
           CASE
             WHEN g.ancestor_ids && $1::int[] THEN (
               SELECT
@@ -2273,7 +2301,8 @@ SELECT
                             p.freeze_refuses_releases AS "freezeRefusesReleases",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                            p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                            p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                            NULL AS description
                         ) AS project
                     ) AS project,
                     (
@@ -2311,6 +2340,7 @@ SELECT
                     JOIN projects p ON p.id = r.project_id
                   WHERE
                     gr.group_id = g.id
+                    AND p.deleted_at IS NULL
                     AND (
                       p.visibility::text = ANY ($5::text[])
                       OR (
@@ -2369,8 +2399,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project
         FROM
@@ -2379,6 +2409,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           gr.group_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($2::text[])
             OR (
@@ -2448,8 +2479,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -2533,6 +2564,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           gr.group_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($7::text[])
             OR (
@@ -2585,8 +2617,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -2612,6 +2644,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           gr.group_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($3::text[])
             OR (
@@ -2664,8 +2697,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -2688,6 +2721,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           gr.group_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($2::text[])
             OR (
@@ -2740,8 +2774,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -2767,6 +2801,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           gr.group_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($3::text[])
             OR (
@@ -2820,8 +2855,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -2857,6 +2892,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           gr.group_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($5::text[])
             OR (
@@ -2908,8 +2944,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project
         FROM
@@ -2918,6 +2954,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           mr.milestone_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($2::text[])
             OR (
@@ -2987,8 +3024,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3072,6 +3109,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           mr.milestone_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($7::text[])
             OR (
@@ -3124,8 +3162,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3151,6 +3189,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           mr.milestone_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($3::text[])
             OR (
@@ -3203,8 +3242,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3227,6 +3266,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           mr.milestone_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($2::text[])
             OR (
@@ -3279,8 +3319,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3306,6 +3346,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           mr.milestone_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($3::text[])
             OR (
@@ -3359,8 +3400,8 @@ FROM
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3396,6 +3437,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           mr.milestone_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($5::text[])
             OR (
@@ -3442,8 +3484,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -3479,7 +3521,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -3533,8 +3576,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -3570,7 +3613,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -3624,8 +3668,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -3661,7 +3705,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -3715,8 +3760,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -3753,7 +3798,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -3811,6 +3857,7 @@ FROM
   JOIN projects p ON p.id = r.project_id
 WHERE
   mr.milestone_id = ANY ($1::int[])
+  AND p.deleted_at IS NULL
   AND (
     p.visibility::text = ANY ($2::text[])
     OR (

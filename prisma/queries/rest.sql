@@ -332,8 +332,8 @@ SELECT
                   p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
                   p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-                  p.updated_at AS "updatedAt", NULL AS description
+                  p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
               ) AS project
           ) AS project,
           (
@@ -417,6 +417,7 @@ SELECT
           JOIN projects p ON p.id = r.project_id
         WHERE
           gr.group_id = $6
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($7::text[])
             OR (
@@ -461,7 +462,8 @@ SELECT
             WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt"
+          g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+          g.updated_at AS "updatedAt"
         FROM
           groups g
         WHERE
@@ -485,6 +487,7 @@ FROM
       JOIN projects p ON p.id = r.project_id
     WHERE
       gr.group_id = $1
+      AND p.deleted_at IS NULL
       AND (
         p.visibility::text = ANY ($2::text[])
         OR (
@@ -718,6 +721,7 @@ SELECT
         WHERE
           m.title = $1
           AND i.project_id = $2
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($3::text[])
             OR (
@@ -769,6 +773,7 @@ FROM
     WHERE
       m.title = $1
       AND i.project_id = $2
+      AND p.deleted_at IS NULL
       AND (
         p.visibility::text = ANY ($3::text[])
         OR (

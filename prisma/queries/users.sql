@@ -23,8 +23,8 @@ SELECT
           p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel", p.issues_level AS "issuesLevel",
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
-          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.created_at AS "createdAt",
-          p.updated_at AS "updatedAt",
+          p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt",
+          p.created_at AS "createdAt", p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -57,7 +57,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
