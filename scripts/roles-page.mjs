@@ -20,6 +20,7 @@ const project = (changes = {}) => ({
   visibility: 'private',
   archived: false,
   ancestorIds: [GROUP_ID],
+  deletedAt: null,
   ...Object.fromEntries(Object.values(FEATURES).map((level) => [level, 'enabled'])),
   ...changes,
 })
@@ -81,7 +82,9 @@ const groupTable = (parts) =>
     ['ability', 'lowest role in the group'],
     parts.groupAbilities.map((ability) => [
       code(ability),
-      lowest(standingsOf(parts), (viewer) => parts.canInGroup(viewer, ability, { ancestorIds: [GROUP_ID] })),
+      lowest(standingsOf(parts), (viewer) =>
+        parts.canInGroup(viewer, ability, { ancestorIds: [GROUP_ID], deletedAt: null }),
+      ),
     ]),
   )
 

@@ -1,14 +1,12 @@
 import type { FeatureLevel, Visibility } from '../generated/prisma/enums.ts'
 import { type Role, role } from './roles.ts'
-import { isPipeline, roleIn, type Viewer } from './viewer.ts'
+import { isPipeline, type Placed, roleIn, type Viewer } from './viewer.ts'
 
 /** The columns of a project that decide what a viewer may do with it. */
-export type ProjectAccess = {
+export type ProjectAccess = Placed & {
   id: number
   visibility: Visibility
   archived: boolean
-  /** The IDs of the groups above the project. */
-  ancestorIds: readonly number[]
   releasesLevel: FeatureLevel
   repositoryLevel: FeatureLevel
   issuesLevel: FeatureLevel
@@ -51,6 +49,7 @@ const abilities = {
   'project:transfer': (standing: Standing) => standing.role >= role.owner && isOpen(standing),
   // An import writes releases, tags, protected tags and packages at once.
   'project:import': writesReleases(role.maintainer),
+  'project:delete': atLeast(role.owner),
   'member:read': atLeast(role.guest),
   'member:write': (standing: Standing) => standing.role >= role.maintainer && isOpen(standing),
   // A member may give up its own membership.
@@ -135,8 +134,9 @@ const allAbilities = Object.keys(abilities) as Ability[]
 /** The ability `project:read`, decided from the few columns that it depends on. */
 export function readsProject(
   viewer: Viewer,
-  project: Pick<ProjectAccess, 'id' | 'visibility' | 'ancestorIds'>,
+  project: Pick<ProjectAccess, 'id' | 'visibility' | keyof Placed>,
 ): boolean {
+  if (project.deletedAt !== null) return false
   if (project.visibility === 'public' || roleIn(viewer, project) > role.none) return true
   return project.visibility === 'internal' && viewer.user !== null
 }

@@ -45,13 +45,23 @@ const higher = (a: Role, b: Role): Role => (a > b ? a : b)
 const highestInGroups = (viewer: Viewer, groupIds: readonly number[]): Role =>
   groupIds.reduce<Role>((highest, id) => higher(highest, viewer.groupRoles.get(id) ?? role.none), role.none)
 
+/** The columns of a project or a group that decide which role a viewer has there. */
+export type Placed = {
+  /** The IDs of the groups above it. */
+  ancestorIds: readonly number[]
+  /** Nobody has a role in what is deleted. */
+  deletedAt: Date | null
+}
+
 /** The viewer's role on a project: its own membership or that of any group above it, whichever is higher. */
-export function roleIn(viewer: Viewer, project: { id: number; ancestorIds: readonly number[] }): Role {
+export function roleIn(viewer: Viewer, project: Placed & { id: number }): Role {
+  if (project.deletedAt !== null) return role.none
   if (isAdministrator(viewer)) return role.owner
   return higher(viewer.projectRoles.get(project.id) ?? role.none, highestInGroups(viewer, project.ancestorIds))
 }
 
 /** The viewer's role in a group, inherited from the groups above it. */
-export function roleInGroup(viewer: Viewer, group: { ancestorIds: readonly number[] }): Role {
+export function roleInGroup(viewer: Viewer, group: Placed): Role {
+  if (group.deletedAt !== null) return role.none
   return isAdministrator(viewer) ? role.owner : highestInGroups(viewer, group.ancestorIds)
 }

@@ -1,7 +1,7 @@
 import { type Group, Prisma } from '../generated/prisma/client.ts'
 import { canInGroup } from './group-abilities.ts'
 import { type Role, role } from './roles.ts'
-import { isAdministrator, roleInGroup, type Viewer } from './viewer.ts'
+import { isAdministrator, isPipeline, roleInGroup, type Viewer } from './viewer.ts'
 
 const memberships = (viewer: Viewer) => ({
   projectIds: [...viewer.projectRoles.keys()],
@@ -12,9 +12,10 @@ const openVisibilities = (viewer: Viewer) => (viewer.user ? (['public', 'interna
 
 /** The projects that a viewer may read. The same decision as the ability `project:read`, written as a condition. */
 export function visibleProjects(viewer: Viewer): Prisma.ProjectWhereInput {
-  if (isAdministrator(viewer)) return {}
+  if (isAdministrator(viewer)) return { deletedAt: null }
   const { projectIds, groupIds } = memberships(viewer)
   return {
+    deletedAt: null,
     OR: [
       { visibility: { in: [...openVisibilities(viewer)] } },
       { id: { in: projectIds } },
@@ -25,9 +26,12 @@ export function visibleProjects(viewer: Viewer): Prisma.ProjectWhereInput {
 
 /** The same decision for the project `p`, as a condition that begins with `AND`. */
 export function readableProjects(viewer: Viewer): Prisma.Sql {
-  if (isAdministrator(viewer)) return Prisma.empty
-  return Prisma.sql`AND (${openTo(viewer, 'p')} OR ${projectsOf(viewer)})`
+  if (isAdministrator(viewer)) return present('p')
+  return Prisma.sql`${present('p')} AND (${openTo(viewer, 'p')} OR ${projectsOf(viewer)})`
 }
+
+/** `AND ...`: keeps what is not deleted. Every condition of this file contains it. */
+const present = (alias: 'p' | 'g') => Prisma.raw(`AND ${alias}.deleted_at IS NULL`)
 
 /** Literals and no parameter, because PostgreSQL knows how many rows have which visibility. */
 const openTo = ({ user }: Viewer, alias: 'p' | 'g') =>
@@ -44,20 +48,20 @@ const idsOf = (roles: ReadonlyMap<number, Role>, least: Role) =>
 /** `AND ...`: keeps the projects `p` that the viewer may read, with the feature of this level. */
 const projectsWith = (viewer: Viewer, level: Prisma.Sql) => {
   const member = projectsOf(viewer)
-  return Prisma.sql`AND (p.visibility::text = ANY (${openVisibilities(viewer)}::text[]) OR ${member})
+  return Prisma.sql`${present('p')} AND (p.visibility::text = ANY (${openVisibilities(viewer)}::text[]) OR ${member})
     AND (${level} = 'enabled' OR (${level} = 'private' AND ${member}))`
 }
 
 /** `AND ...`: keeps the issues `i` of projects `p` that the viewer may read. The same decision as `readsIssue`. */
 export function visibleIssuesAnywhere(viewer: Viewer): Prisma.Sql {
-  if (isAdministrator(viewer)) return Prisma.sql`AND p.issues_level <> 'disabled'`
+  if (isAdministrator(viewer)) return Prisma.sql`${present('p')} AND p.issues_level <> 'disabled'`
   return Prisma.sql`${projectsWith(viewer, Prisma.sql`p.issues_level`)}
     AND (NOT i.confidential OR i.author_id = ${viewer.user?.id ?? null}::int OR ${projectsOf(viewer, role.planner)})`
 }
 
 /** A condition that begins with `AND`: the viewer has the ability `release:read` in the project `p`. */
 export function visibleReleases(viewer: Viewer): Prisma.Sql {
-  if (isAdministrator(viewer)) return Prisma.sql`AND p.releases_level <> 'disabled'`
+  if (isAdministrator(viewer)) return Prisma.sql`${present('p')} AND p.releases_level <> 'disabled'`
   return projectsWith(viewer, Prisma.sql`p.releases_level`)
 }
 
@@ -85,15 +89,16 @@ export const codeReaderIn = Prisma.raw(`
       reader.everywhere OR p.id = ANY (reader.code_projects) OR p.ancestor_ids && reader.code_groups AS code_role
   ) AS held
   CROSS JOIN LATERAL (
-    SELECT (p.visibility = 'public' OR any_role OR (p.visibility = 'internal' AND reader.signed_in))
+    SELECT p.deleted_at IS NULL AND (p.visibility = 'public' OR any_role OR (p.visibility = 'internal' AND reader.signed_in))
       AND (p.releases_level = 'enabled' OR (p.releases_level = 'private' AND any_role))
       AND (p.repository_level = 'enabled' OR (p.repository_level = 'private' AND any_role))
       AND (p.visibility <> 'private' OR code_role) AS code
   ) AS reads`)
 
 export function visibleGroups(viewer: Viewer): Prisma.GroupWhereInput {
-  if (isAdministrator(viewer)) return {}
+  if (isAdministrator(viewer)) return { deletedAt: null }
   return {
+    deletedAt: null,
     OR: [
       { visibility: { in: [...openVisibilities(viewer)] } },
       { ancestorIds: { hasSome: memberships(viewer).groupIds } },
@@ -103,7 +108,9 @@ export function visibleGroups(viewer: Viewer): Prisma.GroupWhereInput {
 
 /** The same decision for the group `g`, as a condition that begins with `AND`. */
 export const readableGroups = (viewer: Viewer): Prisma.Sql =>
-  isAdministrator(viewer) ? Prisma.empty : Prisma.sql`AND (${openTo(viewer, 'g')} OR ${groupsOf(viewer)})`
+  isAdministrator(viewer)
+    ? present('g')
+    : Prisma.sql`${present('g')} AND (${openTo(viewer, 'g')} OR ${groupsOf(viewer)})`
 
 /** A condition for the groups `g` in which the viewer has a role, of its own or from a group above. */
 export const groupsOf = (viewer: Viewer, least: Role = role.guest): Prisma.Sql =>
@@ -113,9 +120,34 @@ export const readsGroupReleases = (viewer: Viewer, group: Group) => canInGroup(v
 
 /** The same decision for the group `g`, written as a condition. */
 export const groupsWithReleases = (viewer: Viewer): Prisma.Sql =>
-  isAdministrator(viewer) ? Prisma.sql`true` : Prisma.sql`g.ancestor_ids && ${memberships(viewer).groupIds}::int[]`
+  isAdministrator(viewer)
+    ? Prisma.sql`g.deleted_at IS NULL`
+    : Prisma.sql`g.ancestor_ids && ${memberships(viewer).groupIds}::int[]`
 
 export function readsGroup(viewer: Viewer, group: Group): boolean {
+  if (group.deletedAt !== null) return false
   if (roleInGroup(viewer, group) >= role.guest || group.visibility === 'public') return true
   return group.visibility === 'internal' && viewer.user !== null
+}
+
+/**
+ * `AND ...`: keeps the deleted projects `p` that the viewer may restore, as their Owner. What was deleted with a group above it
+ * comes back with that group. The project itself has no ancestors any more, but its group still has them.
+ */
+export function restorableProjects(viewer: Viewer): Prisma.Sql {
+  if (isPipeline(viewer)) return Prisma.sql`AND false`
+  const owned = Prisma.sql`AND (d.project_id = ANY (${idsOf(viewer.projectRoles, role.owner)}::int[]) OR ${groupsOf(viewer, role.owner)})`
+  return Prisma.sql`AND p.id IN (
+    SELECT d.project_id FROM deletions d JOIN projects deleted ON deleted.id = d.project_id JOIN groups g ON g.id = deleted.group_id
+    WHERE g.deleted_at IS NULL ${isAdministrator(viewer) ? Prisma.empty : owned})`
+}
+
+/** The same for the groups `g`. */
+export function restorableGroups(viewer: Viewer): Prisma.Sql {
+  if (isPipeline(viewer)) return Prisma.sql`AND false`
+  const ids = idsOf(viewer.groupRoles, role.owner)
+  const owned = Prisma.sql`AND (d.group_id = ANY (${ids}::int[]) OR above.ancestor_ids && ${ids}::int[])`
+  return Prisma.sql`AND g.id IN (
+    SELECT d.group_id FROM deletions d JOIN groups deleted ON deleted.id = d.group_id LEFT JOIN groups above ON above.id = deleted.parent_id
+    WHERE above.deleted_at IS NULL ${isAdministrator(viewer) ? Prisma.empty : owned})`
 }

@@ -16,6 +16,7 @@ export type AuditEventType =
   | 'member_destroyed'
   | 'package_deleted'
   | 'project_import_started'
+  | `${'project' | 'group'}_${'deletion_marked' | 'restored'}`
   | 'release_deleted_audit_event'
   | 'release_evidence_collected'
   | 'release_milestones_updated'

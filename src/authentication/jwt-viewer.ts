@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose'
 import { type Role, role } from '../access/roles.ts'
-import { anonymous, roleIn, type Viewer } from '../access/viewer.ts'
+import { anonymous, type Placed, roleIn, type Viewer } from '../access/viewer.ts'
 import { db } from '../database/db.ts'
 import { avatarProblems } from '../foundation/avatar-url.ts'
 import { databaseNow } from '../foundation/database-clock.ts'
@@ -13,7 +13,7 @@ import { findViewerByUsername } from './load-viewer.ts'
 /** The standard claim of OpenID Connect. */
 const AVATAR_CLAIM = 'picture'
 
-type GivenRole = { project: { id: number; ancestorIds: number[] }; held: Role }
+type GivenRole = { project: Placed & { id: number }; held: Role }
 
 /**
  * A token that names an account and no project belongs to a person. A token that names a project belongs to a pipeline, even when
@@ -72,8 +72,8 @@ async function loadGivenRoles(claims: JWTPayload, issuer: JwtIssuer): Promise<Gi
   }
   if (byPath.size === 0) return []
   const projects = await db.$queryRaw<(GivenRole['project'] & { key: string })[]>`
-    SELECT /* access.projectsOfJwt */ id, ancestor_ids AS "ancestorIds", lower(full_path) AS key FROM projects
-    WHERE lower(full_path) = ANY (${[...byPath.keys()]}::text[])`
+    SELECT /* access.projectsOfJwt */ id, ancestor_ids AS "ancestorIds", deleted_at AS "deletedAt", lower(full_path) AS key FROM projects
+    WHERE lower(full_path) = ANY (${[...byPath.keys()]}::text[]) AND deleted_at IS NULL`
   return projects.map(({ key, ...project }) => ({ project, held: byPath.get(key) ?? role.none }))
 }
 

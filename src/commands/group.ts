@@ -8,6 +8,7 @@ import {
   transferGroup,
   updateGroup,
 } from '../client/namespaces.ts'
+import { deleteCommand, deletedCommand, restoreCommand } from './deletion-commands.ts'
 import { printList, type SearchOptions, withSearch } from './list-options.ts'
 import { print } from './output.ts'
 import { type ServerOptions, serverOf, withServer } from './server-options.ts'
@@ -47,7 +48,7 @@ const withOptions = (command: Command) =>
 
 export const groupCommand = () =>
   new Command('group')
-    .description('Create, change, move and list groups.')
+    .description('Create, change, move, list, delete and restore groups.')
     .addCommand(
       withOptions(new Command('create').description('Create a group, and the missing groups above it.'))
         .addOption(visibilityOption('who may read it; private by default'))
@@ -70,3 +71,6 @@ export const groupCommand = () =>
         .option('--mine', 'only groups where you have a role')
         .action(list),
     )
+    .addCommand(deleteCommand('group'))
+    .addCommand(restoreCommand('group'))
+    .addCommand(deletedCommand('group'))

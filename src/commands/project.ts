@@ -3,6 +3,7 @@ import { listProjects } from '../client/finding.ts'
 import { createProject, type Project, transferProject, updateProject } from '../client/namespaces.ts'
 import type { FeatureLevel, Visibility } from '../generated/prisma/client.ts'
 import { FeatureLevel as levels } from '../generated/prisma/enums.ts'
+import { deleteCommand, deletedCommand, restoreCommand } from './deletion-commands.ts'
 import { printList, type SearchOptions, withSearch } from './list-options.ts'
 import { print } from './output.ts'
 import { type ServerOptions, serverOf, withServer } from './server-options.ts'
@@ -80,7 +81,7 @@ const levelOption = (name: string, of: string) =>
 
 export const projectCommand = () =>
   new Command('project')
-    .description('Create, change, move and list projects.')
+    .description('Create, change, move, list, delete and restore projects.')
     .addCommand(
       withOptions(new Command('create').description('Create a project, and the missing groups above it.'))
         .addOption(visibilityOption('who may read it; private by default'))
@@ -118,3 +119,6 @@ export const projectCommand = () =>
         .option('--mine', 'only projects where you have a role')
         .action(list),
     )
+    .addCommand(deleteCommand('project'))
+    .addCommand(restoreCommand('project'))
+    .addCommand(deletedCommand('project'))

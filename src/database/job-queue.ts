@@ -8,6 +8,8 @@ export type Jobs = {
   'forget-addresses': { days: number }
   'keep-repository': { projectId: number }
   'remove-stored-file': { key: string }
+  'remove-project': { projectId: number }
+  'remove-group': { groupId: number }
 }
 
 type EnqueueOptions = {

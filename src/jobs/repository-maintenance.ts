@@ -10,7 +10,7 @@ export const requestRepositoryMaintenance = () => db.$executeRaw`
     max_attempts => 3, job_key => 'repository ' || due.id, job_key_mode => 'preserve_run_at', priority => 10)
   FROM (
     SELECT p.id FROM projects p LEFT JOIN repository_checks c ON c.project_id = p.id
-    WHERE c.kept_at IS NULL OR c.kept_at < now() - interval '1 day'
+    WHERE p.deleted_at IS NULL AND (c.kept_at IS NULL OR c.kept_at < now() - interval '1 day')
     ORDER BY c.kept_at NULLS FIRST, p.id LIMIT ${MANY}) AS due`
 
 export const countDamagedRepositories = () => db.repositoryCheck.count({ where: { problem: { not: null } } })

@@ -20,6 +20,7 @@ export type RunnerOptions = {
   mayReach: Reachable
   /** After so many days the addresses in audit events are dropped. */
   auditAddressDays: number
+  artifactsDir: string
   onJob?: JobObserver
 }
 
@@ -39,12 +40,15 @@ const CONNECTIONS = 5
 /** The runner's statements are short, so a connection that is silent for this long during a statement is cut. */
 const PATIENCE_MS = 3_000
 
-const taskList = ({ log, baseUrl, storage, repositoriesDir, mayReach }: RunnerOptions, signal: AbortSignal): TaskList =>
+const taskList = (
+  { log, baseUrl, storage, repositoriesDir, artifactsDir, mayReach }: RunnerOptions,
+  signal: AbortSignal,
+): TaskList =>
   Object.fromEntries(
     Object.entries(tasks).map(([name, task]) => [
       name,
       (payload: unknown, { job }) => {
-        const parts = { baseUrl, storage, repositoriesDir, mayReach, signal }
+        const parts = { baseUrl, storage, repositoriesDir, artifactsDir, mayReach, signal }
         return task(payload, { ...parts, log: log.child({ jobId: job.id, task: name }) })
       },
     ]),

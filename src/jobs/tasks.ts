@@ -6,6 +6,7 @@ import { collectEvidenceTask } from './tasks/collect-evidence-task.ts'
 import { forgetAddressesTask } from './tasks/forget-addresses-task.ts'
 import { importProjectTask } from './tasks/import-project-task.ts'
 import { keepRepositoryTask } from './tasks/keep-repository-task.ts'
+import { removeGroupTask, removeProjectTask } from './tasks/remove-deleted-tasks.ts'
 import { removeStoredFileTask } from './tasks/remove-stored-file.ts'
 
 export type TaskParts = {
@@ -17,6 +18,8 @@ export type TaskParts = {
   repositoriesDir: string
   /** Which addresses imports may ask. */
   mayReach: Reachable
+  /** The folder with the files of report artifacts. */
+  artifactsDir: string
   /** Aborted when the process stops. Long work is then left for another time. */
   signal: AbortSignal
 }
@@ -32,4 +35,6 @@ export const tasks: Readonly<Record<keyof Jobs, Task>> = {
   'forget-addresses': forgetAddressesTask,
   'keep-repository': keepRepositoryTask,
   'remove-stored-file': removeStoredFileTask,
+  'remove-project': removeProjectTask,
+  'remove-group': removeGroupTask,
 }

@@ -1,4 +1,5 @@
 import type { ProjectAccess } from '../access/abilities.ts'
+import type { Placed } from '../access/viewer.ts'
 import { shareStatements } from '../database/batching/share-statements.ts'
 import { db } from '../database/db.ts'
 import { pathKey } from '../foundation/path-key.ts'
@@ -6,14 +7,14 @@ import { Prisma } from '../generated/prisma/client.ts'
 import { projectIdAt } from '../modules/projects/project-loaders.ts'
 
 /** A project and its version, a text that changes with each committed write that could change what the project shows. */
-export type ContentVersion = Pick<ProjectAccess, 'id' | 'visibility' | 'ancestorIds'> & { version: string }
+export type ContentVersion = Pick<ProjectAccess, 'id' | 'visibility' | keyof Placed> & { version: string }
 
 type Row = { path: string } & (ContentVersion | { id: null })
 
 async function readVersions(paths: readonly string[]): Promise<(ContentVersion | null)[]> {
   // Reads as much for a path without a project, because the time of the answer must not reveal a hidden project.
   const rows = await db.$queryRaw<Row[]>`
-    SELECT /* keptAnswers.versions */ sought.path, p.id, p.visibility, p.ancestor_ids AS "ancestorIds", (
+    SELECT /* keptAnswers.versions */ sought.path, p.id, p.visibility, p.ancestor_ids AS "ancestorIds", p.deleted_at AS "deletedAt", (
       SELECT coalesce(sum(v.version), 0)::text FROM content_versions v
       WHERE v.scope = ANY (
         ARRAY['users', 'project:' || coalesce(p.id, 0)] || ARRAY(SELECT 'group:' || g FROM unnest(p.ancestor_ids) g))

@@ -45,6 +45,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const storage = createStorage(config)
   const directory = path.join(dataDir, 'archives')
   const archives = await createArchives({ directory, storage, log, bounds: config.archives })
+  const artifactsDir = path.join(dataDir, 'artifacts')
   const metrics = createMetrics()
   const jobs = {
     url: directUrl,
@@ -53,6 +54,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
     repositoriesDir,
     mayReach: reachable(config.allowedPrivateAddresses),
     auditAddressDays: config.auditAddressDays,
+    artifactsDir,
     concurrency: JOBS_AT_A_TIME,
     log,
     onJob: metrics.observeJob,
@@ -64,7 +66,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const parts: AppParts = {
     ...config,
     ...{ schema, baseUrl, repositories, archives, storage, changes, rateLimits, metrics, unready, stopping, log },
-    artifactsDir: path.join(dataDir, 'artifacts'),
+    artifactsDir,
     authenticate: createAuthenticator({ jwtIssuers: config.jwtIssuers }),
     trustedDocuments,
   }

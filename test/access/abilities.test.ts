@@ -51,6 +51,7 @@ const project = (changes: Partial<ProjectAccess> = {}): ProjectAccess => ({
   visibility: 'public',
   archived: false,
   ancestorIds: [1, GROUP],
+  deletedAt: null,
   releasesLevel: 'enabled',
   repositoryLevel: 'enabled',
   issuesLevel: 'enabled',
@@ -68,6 +69,7 @@ const everythingEnabled: Record<Ability, Row> = {
   'project:update': everywhere('maintainer'),
   'project:transfer': everywhere('owner'),
   'project:import': everywhere('maintainer'),
+  'project:delete': everywhere('owner'),
   'member:read': everywhere('guest'),
   'member:write': everywhere('maintainer'),
   'member:leave': everywhere('guest'),
@@ -115,6 +117,11 @@ type Case = { title: string; changes: Partial<ProjectAccess>; differs: Partial<R
 
 const cases: Case[] = [
   { title: 'with every feature enabled', changes: {}, differs: {} },
+  {
+    title: 'that is deleted',
+    changes: { deletedAt: new Date(0) },
+    differs: Object.fromEntries(Object.keys(everythingEnabled).map((ability) => [ability, everywhere('nobody')])),
+  },
   {
     title: 'that is archived',
     changes: { archived: true },
@@ -287,6 +294,7 @@ describe('a pipeline', () => {
       expect(missing).toEqual([
         'project:update',
         'project:transfer',
+        'project:delete',
         'member:write',
         'member:leave',
         'issue:delete',
@@ -306,7 +314,7 @@ describe('a pipeline', () => {
     const groupRoles = new Map([[GROUP, role.owner]])
     const viewer: Viewer = { ...anonymous(), user: account(true), credential: 'job_token', groupRoles }
     for (const ability of ['member:read', 'project:create', 'group:update', 'milestone:write'] as const) {
-      expect(canInGroup(viewer, ability, { ancestorIds: [1, GROUP] })).toBe(false)
+      expect(canInGroup(viewer, ability, { ancestorIds: [1, GROUP], deletedAt: null })).toBe(false)
     }
     expect([isAdministrator(viewer), isAccount(viewer)]).toEqual([false, false])
   })

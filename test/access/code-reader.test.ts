@@ -17,22 +17,38 @@ const GROUP = 3
 const levels = ['disabled', 'private', 'enabled'] as const
 const projects: ProjectAccess[] = (['private', 'internal', 'public'] as const).flatMap((visibility) =>
   levels.flatMap((releasesLevel) =>
-    levels.map((repositoryLevel) => ({
-      ...{ id: PROJECT, visibility, archived: false, ancestorIds: [1, GROUP], releasesLevel, repositoryLevel },
-      ...{ issuesLevel: 'enabled' as const, mergeRequestsLevel: 'enabled' as const },
-    })),
+    levels.flatMap((repositoryLevel) =>
+      [null, new Date(0)].map((deletedAt) => ({
+        ...{
+          deletedAt,
+          id: PROJECT,
+          visibility,
+          archived: false,
+          ancestorIds: [1, GROUP],
+          releasesLevel,
+          repositoryLevel,
+        },
+        ...{ issuesLevel: 'enabled' as const, mergeRequestsLevel: 'enabled' as const },
+      })),
+    ),
   ),
 )
 
 async function readByStatement(viewer: Viewer): Promise<boolean[]> {
   const rows = projects.map((project, place) => ({
-    ...{ place, id: project.id, visibility: project.visibility, ancestor_ids: project.ancestorIds },
+    ...{
+      place,
+      id: project.id,
+      visibility: project.visibility,
+      ancestor_ids: project.ancestorIds,
+      deleted_at: project.deletedAt,
+    },
     ...{ releases_level: project.releasesLevel, repository_level: project.repositoryLevel },
   }))
   const found = await db.$queryRaw<{ code: boolean }[]>(Prisma.sql`
     SELECT reads.code
     FROM json_to_recordset(${jsonParameter(rows)})
-      AS p (place int, id int, visibility text, ancestor_ids int[], releases_level text, repository_level text)
+      AS p (place int, id int, deleted_at timestamptz, visibility text, ancestor_ids int[], releases_level text, repository_level text)
     CROSS JOIN json_to_recordset(${jsonParameter([codeReader(viewer)])}) AS reader (${codeReaderColumns})
     ${codeReaderIn} ORDER BY p.place`)
   return found.map(({ code }) => code)

@@ -15,6 +15,8 @@ const FIRST_OF_FILES = '20261126021147_sql_files'
 
 /** The names of the functions and triggers that the files have changed since. */
 const CHANGED_SINCE = [
+  'groups_set_deleted ON groups',
+  'groups_set_deleted()',
   'namespace_path_is_free()',
   ...['deleted', 'inserted', 'updated'].map((word) => `latest_releases_${word}_change_content ON latest_releases`),
   'old_paths_end(text)',
@@ -22,6 +24,8 @@ const CHANGED_SINCE = [
   'projects_keep_milestones()',
   'projects_remember_path ON projects',
   'projects_remember_path()',
+  'projects_set_deleted ON projects',
+  'projects_set_deleted()',
   'users_take_path ON users',
   'users_take_path()',
 ]

@@ -47,7 +47,7 @@ const fields: Record<string, [Need, (data: any) => unknown]> = {
   'Milestone.releases': ['releases and milestones', ({ milestone }) => milestone?.releases.nodes[0]],
   'Milestone.releases of a group': ['releases', ({ groupMilestone }) => groupMilestone.releases.nodes[0]],
   'Milestone.releases.count of a group': ['releases', ({ groupMilestone }) => groupMilestone.releases.count],
-  'Group.releases': ['releases as a member of the group', ({ group }) => group.releases.nodes[0]],
+  'Group.releases': ['releases as a member of the group', ({ group }) => group?.releases.nodes[0]],
   'node of the project': ['project', ({ nodes }) => nodes[0]],
   'node of a milestone': ['milestones', ({ nodes }) => nodes[1]],
   'node of a link': ['releases', ({ nodes }) => nodes[2]],

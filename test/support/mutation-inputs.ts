@@ -29,6 +29,23 @@ async function ownGroup({ group, users }: World): Promise<string> {
   return group.fullPath
 }
 
+/** A deleted project beside the project of the world. */
+export async function deletedProject(world: World): Promise<string> {
+  await ownGroup(world)
+  const project = await createProject({ groupId: world.group.id })
+  await db.deletion.create({ data: { projectId: project.id, path: project.path } })
+  const path = `${project.path}~${project.id}`
+  return (await db.project.update({ where: { id: project.id }, data: { path } })).fullPath
+}
+
+/** A deleted group in the group of the world. */
+export async function deletedGroup(world: World): Promise<string> {
+  await ownGroup(world)
+  const group = await createGroup({ parentId: world.group.id })
+  await db.deletion.create({ data: { groupId: group.id, path: group.path } })
+  return (await db.group.update({ where: { id: group.id }, data: { path: `${group.path}~${group.id}` } })).fullPath
+}
+
 const milestoneId = async ({ project }: World) => {
   const { id } = await db.milestone.findFirstOrThrow({ where: { projectId: project.id }, orderBy: { id: 'asc' } })
   return `gid://gitlab/Milestone/${id}`
@@ -144,6 +161,10 @@ export const mutationInputs: Record<string, (world: World) => Promise<Input>> = 
     releasesLevel: 'PRIVATE',
     freezeRefusesReleases: true,
   }),
+  projectDelete: async ({ project }) => ({ projectPath: project.fullPath }),
+  projectRestore: async (world) => ({ projectPath: await deletedProject(world) }),
+  groupDelete: async (world) => ({ groupPath: await ownGroup(world) }),
+  groupRestore: async (world) => ({ groupPath: await deletedGroup(world) }),
   branchCreate: async ({ project }) => ({ projectPath: project.fullPath, name: 'another', ref: 'main' }),
   tagCreate: async ({ project }) => ({
     projectPath: project.fullPath,

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { baseUrlOf, type Config, loadConfig } from '../../config.ts'
 import { createLog, type Log } from '../../foundation/log.ts'
@@ -30,7 +31,8 @@ async function start({ config, log, concurrency }: StartOptions): Promise<{ clos
     const storage = createStorage(config)
     const { repositoriesDir, auditAddressDays } = config
     const mayReach = reachable(config.allowedPrivateAddresses)
-    const parts = { baseUrl, storage, repositoriesDir, mayReach, auditAddressDays, concurrency, log }
+    const artifactsDir = path.join(config.dataDir, 'artifacts')
+    const parts = { baseUrl, storage, repositoriesDir, artifactsDir, mayReach, auditAddressDays, concurrency, log }
     const worker = await startWorker({ url: database.directUrl, ...parts })
     const close = async () => {
       await worker.stop()

@@ -1,5 +1,6 @@
 import { versionEndpoints } from './documentation/version-routes.ts'
 import { freezePeriodEndpoints } from './freeze-periods/freeze-period-routes.ts'
+import { groupDeletionEndpoints } from './groups/group-deletion-routes.ts'
 import { groupEndpoints } from './groups/group-routes.ts'
 import { issueEndpoints } from './issues/issue-routes.ts'
 import type { Endpoint } from './kit/endpoint.ts'
@@ -7,6 +8,7 @@ import { memberEndpoints } from './members/member-routes.ts'
 import { milestoneContentEndpoints } from './milestones/milestone-content-routes.ts'
 import { milestoneEndpoints } from './milestones/milestone-routes.ts'
 import { packageEndpoints } from './packages/package-routes.ts'
+import { projectDeletionEndpoints } from './projects/project-deletion-routes.ts'
 import { projectListEndpoints } from './projects/project-list-routes.ts'
 import { projectEndpoints } from './projects/project-routes.ts'
 import { protectedTagEndpoints } from './protected-tags/protected-tag-routes.ts'
@@ -58,6 +60,8 @@ export const endpoints: readonly Endpoint[] = [
   ...projectListEndpoints,
   ...projectEndpoints,
   ...groupEndpoints,
+  ...projectDeletionEndpoints,
+  ...groupDeletionEndpoints,
   ...memberEndpoints,
   ...userEndpoints,
   ...accountEndpoints,

@@ -12,7 +12,7 @@ const VERIFIED_FOR_MS = 7 * 24 * 60 * 60_000
 /** Tidies the repository of a project, and verifies it once a week. */
 export async function keepRepositoryTask(payload: unknown, { log, repositoriesDir, signal }: TaskParts): Promise<void> {
   const { projectId } = Payload.parse(payload)
-  if ((await db.project.count({ where: { id: projectId } })) === 0) return
+  if ((await db.project.count({ where: { id: projectId, deletedAt: null } })) === 0) return
   const directory = repositoryDirectory(repositoriesDir, projectId)
   const before = await db.repositoryCheck.findUnique({ where: { projectId } })
   const packed = await tidyRepository(directory, signal).catch((error) => {

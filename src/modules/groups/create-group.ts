@@ -24,7 +24,7 @@ export type GroupCreate = {
 
 const taken = () => new RuleViolation('CONFLICT', 'Path has already been taken')
 
-export const onPathTaken = onUniqueViolation({
+export const onGroupPathTaken = onUniqueViolation({
   groups_full_path_key: taken,
   groups_lower_full_path_key: taken,
   namespace_path_is_free: taken,
@@ -67,7 +67,7 @@ export const createGroup = once(async (context: Context, input: GroupCreate): Pr
       message: `Created the ${visibility} group ${group.fullPath}`,
     })
     return group
-  }).catch(onPathTaken)
+  }).catch(onGroupPathTaken)
 })
 
 /** Creates the group, and the groups above it, if they are missing. */

@@ -1,7 +1,7 @@
 // Lists of the groups that a viewer may read. The statement leaves out what the viewer may not read.
 import { type Role, role } from '../../access/roles.ts'
 import { isNobody, type Viewer } from '../../access/viewer.ts'
-import { groupsOf, readableGroups } from '../../access/visibility.ts'
+import { groupsOf, readableGroups, restorableGroups } from '../../access/visibility.ts'
 import type { Context } from '../../context/context.ts'
 import { type Group, Prisma } from '../../generated/prisma/client.ts'
 import type { Visibility } from '../../generated/prisma/enums.ts'
@@ -28,6 +28,8 @@ export type GroupFilter = {
   topLevelOnly?: Given<boolean>
   exceptIds?: Given<readonly number[]>
   visibility?: Given<Visibility>
+  /** Deleted groups, which only their Owners find, instead of all others. */
+  deleted?: Given<boolean>
 }
 
 export const groupSearch = (search: Given<string>): Prisma.Sql =>
@@ -37,11 +39,11 @@ export const groupSearch = (search: Given<string>): Prisma.Sql =>
   })
 
 /** The conditions that an index answers. */
-const indexed = (viewer: Viewer, { search, leastRole, parentId, aboveId }: GroupFilter) =>
+const indexed = (viewer: Viewer, { search, leastRole, parentId, aboveId, deleted }: GroupFilter) =>
   Prisma.join(
     [
       groupSearch(search),
-      given(leastRole, (least) => groupsOf(viewer, least)),
+      given(deleted ? null : leastRole, (least) => groupsOf(viewer, least)),
       given(parentId, (id) => Prisma.sql`g.parent_id = ${id}`),
       given(aboveId, (id) => Prisma.sql`g.ancestor_ids @> ARRAY[${id}::int] AND g.id <> ${id}`),
     ],
@@ -55,7 +57,7 @@ const others = ({ topLevelOnly, visibility, exceptIds }: GroupFilter) => Prisma.
 
 const selected = (viewer: Viewer, filter: GroupFilter, sort: GroupSort) => ({
   from: narrowed('groups g', indexed(viewer, filter)),
-  where: Prisma.sql`true ${readableGroups(viewer)} ${others(filter)}`,
+  where: Prisma.sql`true ${filter.deleted ? restorableGroups(viewer) : readableGroups(viewer)} ${others(filter)}`,
   order: groupOrders[sort],
 })
 

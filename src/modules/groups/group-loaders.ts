@@ -5,7 +5,7 @@ import { table } from '../../rows/table.ts'
 
 export const groups = table<Group>('groups', 'g', {
   fields: Prisma.GroupScalarFieldEnum,
-  dates: { createdAt: true, updatedAt: true },
+  dates: { deletedAt: true, createdAt: true, updatedAt: true },
   // Short descriptions come with the row. Long ones do not, because one request may read many groups.
   long: { description: 10_000 },
 })

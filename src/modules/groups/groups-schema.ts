@@ -39,13 +39,17 @@ builder.queryField('groups', (t) =>
             'If false, only groups in which the viewer has a role. Anonymous viewers get the public groups anyway.',
         }),
         visibilityLevel: t.arg({ type: VisibilityLevelsEnum, description: 'Only groups with this visibility.' }),
+        aimedForDeletion: t.arg.boolean({
+          description:
+            'If true, the deleted groups that the viewer may restore, as their Owner, instead of all others.',
+        }),
         sort: t.arg.string({
           description: `The order: \`name_asc\` if absent, or one of ${groupSorts.slice(1).join(', ')}.`,
         }),
       },
       resolve: async (
         _root,
-        { parentPath, sort, ownedOnly, allAvailable, visibilityLevel, ...args },
+        { parentPath, sort, ownedOnly, allAvailable, visibilityLevel, aimedForDeletion, ...args },
         context,
         info,
       ) => {
@@ -57,6 +61,7 @@ builder.queryField('groups', (t) =>
           visibility: visibilityLevel,
           leastRole: leastRoleOf(context.viewer, { all: allAvailable ?? true, owned: ownedOnly ?? false }),
           parentId: parent?.id,
+          deleted: aimedForDeletion,
         }
         const order = { sort: groupSortOf(sort), plan: planBelow(info, context), window: toWindow(args) }
         return findGroups(context, filter, order)

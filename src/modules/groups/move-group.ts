@@ -9,7 +9,7 @@ import { assertNoProblems } from '../../foundation/rules.ts'
 import { maxCharacters } from '../../foundation/text-limits.ts'
 import type { Group } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
-import { addOwner, getParent, onPathTaken } from './create-group.ts'
+import { addOwner, getParent, onGroupPathTaken } from './create-group.ts'
 import { getGroupFor } from './find-group.ts'
 
 type Parent = Pick<Group, 'fullPath' | 'ancestorIds'> | null
@@ -57,6 +57,6 @@ export const transferGroup = once(
         message: `Moved the group ${group.fullPath} to ${moved.fullPath}`,
       })
       return moved
-    }).catch(onPathTaken)
+    }).catch(onGroupPathTaken)
   },
 )

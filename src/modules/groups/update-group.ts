@@ -13,7 +13,7 @@ import {
 } from '../../foundation/rules.ts'
 import type { Group } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
-import { onPathTaken } from './create-group.ts'
+import { onGroupPathTaken } from './create-group.ts'
 import { getGroupFor } from './find-group.ts'
 import { groupById } from './group-loaders.ts'
 import { assertMayHavePath } from './move-group.ts'
@@ -41,5 +41,5 @@ export const updateGroup = once(async (context: Context, { groupPath, ...changes
       message: `Changed the group ${group.fullPath}: ${describeChanges(data)}`,
     })
     return updated
-  }).catch(onPathTaken)
+  }).catch(onGroupPathTaken)
 })

@@ -2,7 +2,7 @@
 // counted, or in the way of a page.
 import { type Role, role } from '../../access/roles.ts'
 import { isAdministrator, type Viewer } from '../../access/viewer.ts'
-import { projectsOf, readableProjects } from '../../access/visibility.ts'
+import { projectsOf, readableProjects, restorableProjects } from '../../access/visibility.ts'
 import type { Context } from '../../context/context.ts'
 import { pathKey } from '../../foundation/path-key.ts'
 import { Prisma, type Project } from '../../generated/prisma/client.ts'
@@ -44,6 +44,8 @@ export type ProjectFilter = {
   /** Whether the feature is on for anybody. */
   issues?: Given<boolean>
   mergeRequests?: Given<boolean>
+  /** Deleted projects, which only their Owners find, instead of all others. */
+  deleted?: Given<boolean>
 }
 
 const text = Prisma.raw(`lower(p.name || ' ' || p.path || ' ' || left(coalesce(p.description, ''), 2000))`)
@@ -63,12 +65,12 @@ const ownedBy = (userId: number) => {
 
 /** The conditions that an index answers. */
 const indexed = (viewer: Viewer, filter: ProjectFilter) => {
-  const { search, searchNamespaces, topics, leastRole, ids, fullPaths, groupId, treeId, ownerId } = filter
+  const { search, searchNamespaces, topics, leastRole, ids, fullPaths, deleted, groupId, treeId, ownerId } = filter
   return Prisma.join(
     [
       projectSearch(search, searchNamespaces),
       given(topics, (some) => Prisma.sql`p.topics @> ${some}::varchar[]`),
-      given(leastRole, (least) => projectsOf(viewer, least)),
+      given(deleted ? null : leastRole, (least) => projectsOf(viewer, least)),
       given(ids, (some) => Prisma.sql`p.id = ANY (${some}::int[])`),
       given(fullPaths, (some) => Prisma.sql`lower(p.full_path) = ANY (${some.map(pathKey)}::text[])`),
       given(groupId, (id) => Prisma.sql`p.group_id = ${id}`),
@@ -95,7 +97,7 @@ const others = (filter: ProjectFilter) => Prisma.sql`
 
 const selected = (viewer: Viewer, filter: ProjectFilter, sort: ProjectSort) => ({
   from: narrowed('projects p', indexed(viewer, filter)),
-  where: Prisma.sql`true ${readableProjects(viewer)} ${others(filter)}`,
+  where: Prisma.sql`true ${filter.deleted ? restorableProjects(viewer) : readableProjects(viewer)} ${others(filter)}`,
   order: projectOrder(sort, filter.search),
 })
 

@@ -8,7 +8,7 @@ import { table } from '../../rows/table.ts'
 
 export const projects = table<Project>('projects', 'p', {
   fields: Prisma.ProjectScalarFieldEnum,
-  dates: { createdAt: true, updatedAt: true },
+  dates: { deletedAt: true, createdAt: true, updatedAt: true },
   // Short descriptions come with the row. Long ones do not, because one request may read many projects.
   long: { description: 10_000 },
 })

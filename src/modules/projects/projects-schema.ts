@@ -66,8 +66,18 @@ builder.queryField('projects', (t) =>
           type: ProjectArchived,
           description: 'Whether archived projects are in the list. They are if absent.',
         }),
+        aimedForDeletion: t.arg.boolean({
+          description:
+            'If true, the deleted projects that the viewer may restore, as their Owner, instead of all others. The other ' +
+            'arguments find them by their paths since the deletion: `group/project~17`.',
+        }),
       },
-      resolve: (_root, { membership, ids, fullPaths, sort, visibilityLevel, ...args }, context, info) => {
+      resolve: (
+        _root,
+        { membership, ids, fullPaths, sort, visibilityLevel, aimedForDeletion, ...args },
+        context,
+        info,
+      ) => {
         assertAtMost('ids', ids, MAX_PAGE_SIZE)
         assertAtMost('topics', args.topics, MAX_TOPICS)
         assertAtMost('fullPaths', fullPaths, MAX_PATHS)
@@ -82,6 +92,7 @@ builder.queryField('projects', (t) =>
           search: args.search,
           visibility: visibilityLevel,
           archived: archivedIs[args.archived ?? 'include'],
+          deleted: aimedForDeletion,
         }
         const order = { sort: projectSortOf(sort), plan: planBelow(info, context), window: toWindow(args) }
         return findProjects(context, filter, order)

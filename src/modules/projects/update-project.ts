@@ -15,7 +15,16 @@ import { getProjectFor } from './find-project.ts'
 import { topicProblems } from './topics.ts'
 
 /** The columns of a project that this use case does not change. A column that is not listed here is a setting. */
-type Unset = 'id' | 'groupId' | 'fullPath' | 'ancestorIds' | 'avatarUrl' | 'releasesCount' | 'createdAt' | 'updatedAt'
+type Unset =
+  | 'id'
+  | 'groupId'
+  | 'fullPath'
+  | 'ancestorIds'
+  | 'avatarUrl'
+  | 'releasesCount'
+  | 'deletedAt'
+  | 'createdAt'
+  | 'updatedAt'
 
 type Settings = Omit<Project, Unset>
 

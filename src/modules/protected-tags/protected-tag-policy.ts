@@ -1,5 +1,5 @@
 import { role } from '../../access/roles.ts'
-import { roleIn, type Viewer } from '../../access/viewer.ts'
+import { type Placed, roleIn, type Viewer } from '../../access/viewer.ts'
 import type { ProtectedTagAccessLevel } from '../../generated/prisma/client.ts'
 import { matchesTag } from './matches.ts'
 
@@ -28,7 +28,7 @@ function admits(
  */
 export function mayCreateTag(
   viewer: Viewer,
-  project: { id: number; ancestorIds: readonly number[] },
+  project: Placed & { id: number },
   tag: string,
   protectedTags: readonly TagProtection[],
 ): boolean {

@@ -2,8 +2,9 @@ import { db } from '../../../src/database/db.ts'
 import { runGit } from '../../../src/git/git.ts'
 import type { TestApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
+import { deletedGroup, deletedProject } from '../../support/mutation-inputs.ts'
 import type { World } from '../../support/world.ts'
-import { rest } from '../rest/client.ts'
+import { encoded, rest } from '../rest/client.ts'
 
 export type Request = { path: string; json?: unknown; body?: string | FormData; headers?: Record<string, string> }
 
@@ -103,16 +104,26 @@ export const endpointRequests: Record<string, (world: World, app: TestApp) => Pr
   'delete /projects/:id/uploads/:secret/:filename': async (world, app) => ({
     path: `/projects/${world.project.id}${(await newUpload(app, world)).url}`,
   }),
+  'delete /projects/:id': async ({ project }) => ({ path: `/projects/${project.id}` }),
+  'post /projects/:id/restore': async (world) => ({
+    path: `/projects/${encoded(await deletedProject(world))}/restore`,
+  }),
+  'delete /groups/:id': async ({ group }) => ({ path: `/groups/${group.id}` }),
+  'post /groups/:id/restore': async (world) => ({ path: `/groups/${encoded(await deletedGroup(world))}/restore` }),
   'post /projects/:id/milestones': async ({ project }) => ({
     path: `/projects/${project.id}/milestones`,
     json: { title: 'Another' },
   }),
   'put /projects/:id/milestones/:milestone_id': (world) => ofMilestone('project', world),
+  'delete /projects/:id/milestones/:milestone_id': async (world) => ({
+    path: (await ofMilestone('project', world)).path,
+  }),
   'post /groups/:id/milestones': async ({ group }) => ({
     path: `/groups/${group.id}/milestones`,
     json: { title: 'Another' },
   }),
   'put /groups/:id/milestones/:milestone_id': (world) => ofMilestone('group', world),
+  'delete /groups/:id/milestones/:milestone_id': async (world) => ({ path: (await ofMilestone('group', world)).path }),
   'post /projects/:id/issues': async ({ project }) => ({
     path: `/projects/${project.id}/issues`,
     json: { title: 'To do' },
@@ -121,6 +132,7 @@ export const endpointRequests: Record<string, (world: World, app: TestApp) => Pr
     path: await issuePath(world),
     json: { state_event: 'close' },
   }),
+  'delete /projects/:id/issues/:issue_iid': async (world) => ({ path: await issuePath(world) }),
   'delete /projects/:id/repository/tags/:tag_name': async ({ project, release }) => ({
     path: `/projects/${project.id}/repository/tags/${release.tag}`,
   }),

@@ -4,7 +4,7 @@ import { anonymous, type Viewer } from '../../../src/access/viewer.ts'
 import type { User } from '../../../src/generated/prisma/client.ts'
 import { mayCreateTag, type TagProtection } from '../../../src/modules/protected-tags/protected-tag-policy.ts'
 
-const project = { id: 7, ancestorIds: [1, 2] }
+const project = { id: 7, ancestorIds: [1, 2], deletedAt: null }
 const userId = 3
 
 type Level = TagProtection['accessLevels'][number]
