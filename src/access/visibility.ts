@@ -1,7 +1,7 @@
 import { type Group, Prisma } from '../generated/prisma/client.ts'
 import { canInGroup } from './group-abilities.ts'
 import { type Role, role } from './roles.ts'
-import { isAdministrator, isPipeline, roleInGroup, type Viewer } from './viewer.ts'
+import { isAdministrator, roleInGroup, type Viewer } from './viewer.ts'
 
 const memberships = (viewer: Viewer) => ({
   projectIds: [...viewer.projectRoles.keys()],
@@ -132,10 +132,9 @@ export function readsGroup(viewer: Viewer, group: Group): boolean {
 
 /**
  * `AND ...`: keeps the deleted projects `p` that the viewer may restore, as their Owner. What was deleted with a group above it
- * comes back with that group. The project itself has no ancestors any more, but its group still has them.
+ * comes back with that group. No pipeline has a role in what is deleted. The project itself has no ancestors any more, but its group still has them.
  */
 export function restorableProjects(viewer: Viewer): Prisma.Sql {
-  if (isPipeline(viewer)) return Prisma.sql`AND false`
   const owned = Prisma.sql`AND (d.project_id = ANY (${idsOf(viewer.projectRoles, role.owner)}::int[]) OR ${groupsOf(viewer, role.owner)})`
   return Prisma.sql`AND p.id IN (
     SELECT d.project_id FROM deletions d JOIN projects deleted ON deleted.id = d.project_id JOIN groups g ON g.id = deleted.group_id
@@ -144,7 +143,6 @@ export function restorableProjects(viewer: Viewer): Prisma.Sql {
 
 /** The same for the groups `g`. */
 export function restorableGroups(viewer: Viewer): Prisma.Sql {
-  if (isPipeline(viewer)) return Prisma.sql`AND false`
   const ids = idsOf(viewer.groupRoles, role.owner)
   const owned = Prisma.sql`AND (d.group_id = ANY (${ids}::int[]) OR above.ancestor_ids && ${ids}::int[])`
   return Prisma.sql`AND g.id IN (

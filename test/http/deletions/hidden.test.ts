@@ -179,5 +179,11 @@ describe.each(Object.keys(kinds) as (keyof typeof kinds)[])('a deleted %s', (kin
         expect([method, path, status, body]).toEqual([method, path, 404, missing.body])
       }
     }
+    if (kind === 'project') return
+    const noGroup = await rest(app, 'GET', '/groups/999999/milestones', { token: tokens.owner })
+    for (const token of Object.values(tokens)) {
+      const { status, body } = await rest(app, 'GET', `/groups/${world.group.id}/milestones`, { token })
+      expect([status, body]).toEqual([404, noGroup.body])
+    }
   })
 })
