@@ -131,13 +131,15 @@ describe('the configuration of changelogs', () => {
   })
 
   test('credits the members of its groups, as far as the viewer may know them', async () => {
-    const secret = await create.createGroup({ visibility: 'private' })
-    await create.addMember({ group: secret }, world.users.owner, 'owner')
-    await configure(`include_groups: [${secret.fullPath}]`)
     const credit = `by @${world.users.owner.username}`
     const notes = async (viewer: ViewerName) => (await get('version=1.1.0', viewer)).body.notes
-    expect(await notes('owner')).toContain(credit)
-    expect(await notes('reporter')).not.toContain(credit)
+    for (const visibility of ['private', 'public'] as const) {
+      const group = await create.createGroup({ visibility })
+      await create.addMember({ group }, world.users.owner, 'owner')
+      await configure(`include_groups: [${group.fullPath}]`)
+      expect(await notes('owner')).toContain(credit)
+      expect(await notes('reporter')).not.toContain(credit)
+    }
   })
 
   test('says which tags are versions', async () => {
