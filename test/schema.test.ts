@@ -313,6 +313,7 @@ describe('the access plugin', () => {
       'Release',
       'ReleaseAssetLink',
       'ReleaseAssets',
+      'ReleaseDraft',
       'ReleaseEvidence',
       'ReleaseLinks',
       'ReleaseSource',

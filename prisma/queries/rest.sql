@@ -218,6 +218,45 @@ SELECT
       ) AS row
   )::text AS rows;
 
+-- GET /projects/:id/releases/:tag_name/draft (releaseDrafts.byProjectIdAndTag)
+--   by release_drafts_project_id_tag_key
+SELECT
+  /* releaseDrafts.byProjectIdAndTag */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          d.id AS "id", d.project_id AS "projectId", d.tag AS "tag", d.ref AS "ref",
+          CASE
+            WHEN octet_length(d.tag_message) <= 1000 THEN d.tag_message
+          END AS "tagMessage",
+          CASE
+            WHEN octet_length(d.tag_message) > 1000 THEN octet_length(d.tag_message)
+          END AS "tagMessageBytes", d.name AS "name",
+          CASE
+            WHEN octet_length(d.description) <= 1000 THEN d.description
+          END AS "description",
+          CASE
+            WHEN octet_length(d.description) > 1000 THEN octet_length(d.description)
+          END AS "descriptionBytes", d.released_at AS "releasedAt", d.prerelease AS "prerelease",
+          d.makes_latest AS "makesLatest",
+          CASE
+            WHEN octet_length(d.links) <= 1000 THEN d.links
+          END AS "links",
+          CASE
+            WHEN octet_length(d.links) > 1000 THEN octet_length(d.links)
+          END AS "linksBytes", d.milestone_ids AS "milestoneIds", d.author_id AS "authorId", d.version AS "version",
+          d.created_at AS "createdAt", d.updated_at AS "updatedAt"
+        FROM
+          unnest($1::int[], $2::text[]) AS key (value0, value1), release_drafts d
+        WHERE
+          d.project_id = key.value0
+          AND d.tag = key.value1
+      ) AS row
+  )::text AS rows;
+
 -- GET /projects/:id/releases/:tag_name/evidence (releases.byProjectIdAndTag)
 --   by releases_project_id_tag_key
 SELECT
