@@ -314,6 +314,7 @@ describe('the access plugin', () => {
       'ReleaseAssetLink',
       'ReleaseAssets',
       'ReleaseComparison',
+      'ReleaseDraft',
       'ReleaseEvidence',
       'ReleaseLinks',
       'ReleaseSource',

@@ -108,6 +108,9 @@ const fine: Record<string, readonly string[]> = {
   'releaseCreate.description': ['nothing'],
   'releaseCreate.tagMessage': ['nothing'],
   'releaseUpdate.name': ['nothing'],
+  ...Object.fromEntries(
+    ['name', 'description', 'tagMessage', 'ref'].map((text) => [`releaseDraftUpdate.${text}`, ['nothing']]),
+  ),
   'tagCreate.message': ['nothing'],
   'releaseUpdate.description': ['nothing'],
   ...Object.fromEntries(

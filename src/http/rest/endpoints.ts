@@ -12,6 +12,7 @@ import { projectDeletionEndpoints } from './projects/project-deletion-routes.ts'
 import { projectListEndpoints } from './projects/project-list-routes.ts'
 import { projectEndpoints } from './projects/project-routes.ts'
 import { protectedTagEndpoints } from './protected-tags/protected-tag-routes.ts'
+import { draftEndpoints } from './releases/draft-routes.ts'
 import { groupReleaseEndpoints } from './releases/group-release-routes.ts'
 import { linkEndpoints } from './releases/link-routes.ts'
 import { permanentLinkEndpoints } from './releases/permanent-link-routes.ts'
@@ -35,6 +36,7 @@ import { userEndpoints } from './users/user-routes.ts'
 /** All endpoints, in the order of the documentation. */
 export const endpoints: readonly Endpoint[] = [
   ...releaseEndpoints,
+  ...draftEndpoints,
   ...releaseEvidenceEndpoints,
   ...permanentLinkEndpoints,
   ...linkEndpoints,

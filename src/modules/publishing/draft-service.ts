@@ -57,6 +57,7 @@ export const createDraft = once(async (context: Context, input: ReleaseCreate): 
   const project = await getProjectFor(context, 'release:create', input.projectPath, planWithProtectedTags)
   await assertMayChange(context, project, input.tagName)
   if (await isReleased(project, input.tagName)) throw new RuleViolation('CONFLICT', RELEASE_EXISTS)
+  if (input.generateNotes) throw new RuleViolation('INVALID', 'Notes are not generated for a draft')
   const milestones = await findMilestones(project, input.milestones ?? {})
   assertTagNameValid(input.tagName)
   assertTextsFit(input)

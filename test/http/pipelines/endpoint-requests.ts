@@ -61,6 +61,11 @@ const ofMilestone = async (kind: 'project' | 'group', world: World) => {
   return { path: `/${kind}s/${world[kind].id}/milestones/${id}`, json: { state_event: 'close' } }
 }
 
+async function draftPath({ project: { id: projectId } }: World): Promise<string> {
+  await db.releaseDraft.create({ data: { projectId, tag: 'v3.0.0', ref: 'main' } })
+  return `/projects/${projectId}/releases/v3.0.0`
+}
+
 export const RELEASE = '/projects/:id/releases'
 const PROTECTED = '/projects/:id/protected_tags'
 const PERIODS = '/projects/:id/freeze_periods'
@@ -73,6 +78,12 @@ export const endpointRequests: Record<string, (world: World, app: TestApp) => Pr
   }),
   [`put ${RELEASE}/:tag_name`]: async (world) => ({ path: releasePath(world), json: { name: 'Renamed' } }),
   [`delete ${RELEASE}/:tag_name`]: async (world) => ({ path: releasePath(world) }),
+  [`put ${RELEASE}/:tag_name/draft`]: async (world) => ({
+    path: `${await draftPath(world)}/draft`,
+    json: { name: 'Renamed' },
+  }),
+  [`delete ${RELEASE}/:tag_name/draft`]: async (world) => ({ path: `${await draftPath(world)}/draft` }),
+  [`post ${RELEASE}/:tag_name/publish`]: async (world) => ({ path: `${await draftPath(world)}/publish` }),
   [`post ${RELEASE}/:tag_name/evidence`]: async (world) => ({ path: `${releasePath(world)}/evidence` }),
   [`post ${RELEASE}/:tag_name/assets/links`]: async (world) => ({
     path: `${releasePath(world)}/assets/links`,

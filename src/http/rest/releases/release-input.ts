@@ -69,6 +69,7 @@ export const ReleaseInput = z.object({
     'Whether to mark it as the latest release. `auto` takes its mark away. Not in GitLab.',
   ),
   waybill,
+  draft: optional(flag).describe('Whether to keep it back as a draft. Not in GitLab.'),
   tag_name: tagName,
   tag_message: storedText('tagMessage').nullish().describe('A message makes a new tag annotated.'),
   generate_notes: optional(flag).describe(
@@ -79,7 +80,13 @@ export const ReleaseInput = z.object({
 })
 
 /** A change makes no tag and no links, so it has no parameters for them. */
-export const ReleaseChanges = ReleaseInput.omit({ tag_message: true, generate_notes: true, ref: true, assets: true })
+export const ReleaseChanges = ReleaseInput.omit({
+  tag_message: true,
+  generate_notes: true,
+  ref: true,
+  assets: true,
+  draft: true,
+})
 
 const makeLatest = { auto: 'AUTO', yes: 'YES' } as const
 
@@ -90,7 +97,7 @@ export const valuesOf = ({
   released_at,
   prerelease,
   ...input
-}: z.output<typeof ReleaseChanges>) => ({
+}: Omit<z.output<typeof ReleaseChanges>, 'waybill'>) => ({
   name,
   description,
   releasedAt: released_at ?? undefined,

@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import { type Context, forgetLoaded } from '../../../context/context.ts'
+import type { Context } from '../../../context/context.ts'
 import { createRelease } from '../../../modules/publishing/create-release.ts'
 import { deleteRelease } from '../../../modules/publishing/delete-release.ts'
+import { numberedDrafts } from '../../../modules/publishing/draft-loaders.ts'
+import { createDraft } from '../../../modules/publishing/draft-service.ts'
 import { updateRelease } from '../../../modules/publishing/update-release.ts'
 import { findReleaseByTag, type ReleaseNode } from '../../../modules/releases/release-loaders.ts'
 import { endpoint } from '../kit/endpoint.ts'
@@ -9,8 +11,9 @@ import { flag, optional, time } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { forbidden, notFound } from '../kit/rest-errors.ts'
 import { assertCan, assertMayChange, getProject, projectFor } from '../kit/subjects.ts'
+import { DraftBody, shownDrafts } from './draft-documents.ts'
 import { releaseInFull, releasePageInFull } from './full-release-documents.ts'
-import { ReleaseBody, toRelease } from './present-release.ts'
+import { ReleaseBody } from './present-release.ts'
 import {
   areExclusive,
   EXCLUSIVE,
@@ -23,6 +26,7 @@ import {
   waybill,
 } from './release-input.ts'
 import { release, releasePage, releasePageWithHtml, releaseWithHtml } from './release-page-documents.ts'
+import { shownTo, writtenRelease } from './written-release.ts'
 
 const tag = 'Releases'
 const RELEASES = '/projects/:id/releases'
@@ -30,14 +34,6 @@ const RELEASE = `${RELEASES}/:tag_name`
 
 const html = optional(flag).describe('Whether to add `description_html`.')
 const releaseKey = { id: projectId, tag_name: tagName }
-
-type More = { include_html_description?: boolean | null | undefined; waybill?: boolean | null | undefined }
-
-/** The answer of `waybill=true` is read with the HTML, which is shown only where it was asked for as well. */
-const shownTo = ({ include_html_description, waybill }: More) =>
-  waybill && !include_html_description
-    ? (shown: Parameters<typeof toRelease>[0]) => toRelease({ ...shown, description_html: null })
-    : toRelease
 
 const sorts = {
   released_at: { desc: 'RELEASED_AT_DESC', asc: 'RELEASED_AT_ASC' },
@@ -61,13 +57,20 @@ const list = endpoint({
       'Only releases that changed before this time. The time itself is excluded.',
     ),
     updated_after: optional(time).describe('Only releases that changed after this time. The time itself is excluded.'),
+    drafts: optional(flag).describe(
+      'The drafts instead of the releases, the newest first. Needs the role Developer. Not in GitLab.',
+    ),
     ...pageFields,
   }),
-  answers: { 200: z.array(ReleaseBody) },
+  answers: { 200: z.union([z.array(ReleaseBody), z.array(DraftBody)]) },
   find: projectFor('release:read'),
   keptFor: ({ fullPath }) => [fullPath],
   handle: async (call) => {
     const { context, input, found } = call
+    if (input.drafts) {
+      assertCan(context, 'release:create', found)
+      return answerPage(call, await shownDrafts.page(context, await numberedDrafts(found, input)))
+    }
     const askShort = input.include_html_description ? releasePageWithHtml : releasePage
     const ask = input.waybill ? releasePageInFull : askShort
     const { project } = await ask(context, {
@@ -101,14 +104,6 @@ const single = endpoint({
   },
 })
 
-/** The release as it is now, because what was loaded before the write is forgotten. */
-async function writtenRelease(context: Context, { projectId, tag }: ReleaseNode, { waybill }: More) {
-  forgetLoaded(context)
-  const { project } = await (waybill ? releaseInFull : release)(context, { project: projectId, tag })
-  if (!project?.release) throw notFound()
-  return shownTo({ waybill })(project.release)
-}
-
 const create = endpoint({
   method: 'post',
   path: RELEASES,
@@ -116,12 +111,12 @@ const create = endpoint({
   summary: 'Publish a release, and create its tag if the tag does not exist',
   input: ReleaseInput.refine(areExclusive, EXCLUSIVE),
   ability: 'release:create',
-  answers: { 201: ReleaseBody },
+  answers: { 201: z.union([ReleaseBody, DraftBody]) },
   failures: [409, 422],
   find: projectFor('release:read'),
   handle: async ({ context, input, found: project }) => {
     assertCan(context, 'release:create', project)
-    const created = await createRelease(context, {
+    const values = {
       projectPath: project.fullPath,
       tagName: input.tag_name,
       tagMessage: input.tag_message,
@@ -129,8 +124,11 @@ const create = endpoint({
       generateNotes: input.generate_notes,
       ...valuesOf(input),
       links: (input.assets?.links ?? []).map(linkValuesOf),
-    })
-    return Response.json(await writtenRelease(context, created, input), { status: 201 })
+    }
+    const body = input.draft
+      ? await shownDrafts.one(context, await createDraft(context, values))
+      : await writtenRelease(context, await createRelease(context, values), input)
+    return Response.json(body, { status: 201 })
   },
 })
 

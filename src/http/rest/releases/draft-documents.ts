@@ -1,0 +1,87 @@
+// Drafts as REST shows them. GitLab has none, so every key is ours where GitLab's release has no such key.
+import { z } from 'zod'
+import type { DraftFragment } from '../../../generated/documents.ts'
+import type { DraftNode } from '../../../modules/publishing/draft-loaders.ts'
+import { shownRows } from '../../kit/document.ts'
+import { Time } from '../kit/dates.ts'
+import { present } from '../kit/present.ts'
+import { milestoneFragment } from '../milestones/milestone-documents.ts'
+import { MilestoneBody, toMilestone } from '../milestones/present-milestone.ts'
+import { UserBody } from '../users/user-bodies.ts'
+import { userFragment } from '../users/user-documents.ts'
+import { linkTypes } from './present-link.ts'
+
+const DraftLinkBody = z.object({
+  name: z.string(),
+  url: z.string(),
+  direct_asset_path: z.string().optional(),
+  link_type: z.enum(linkTypes),
+})
+
+export const DraftBody = z
+  .object({
+    name: z.string(),
+    tag_name: z.string(),
+    description: z.string().nullable(),
+    created_at: Time,
+    updated_at: Time,
+    released_at: Time.nullable(),
+    author: UserBody.optional(),
+    milestones: z.array(MilestoneBody),
+    assets: z.object({ links: z.array(DraftLinkBody) }),
+    ref: z.string().nullable(),
+    tag_message: z.string().nullable(),
+    prerelease: z.boolean().nullable(),
+    make_latest: z.enum(['auto', 'yes']),
+  })
+  .meta({ id: 'Draft', description: 'A release that is not published yet.' })
+
+type Body = z.output<typeof DraftBody>
+
+const NULLS = ['description', 'released_at', 'ref', 'tag_message', 'prerelease'] as const
+
+const toLink = ({ link_type, ...link }: NonNullable<DraftFragment['links']>[number]) =>
+  present<z.output<typeof DraftLinkBody>>({
+    ...link,
+    link_type: link_type.toLowerCase() as z.output<typeof DraftLinkBody>['link_type'],
+  })
+
+function toDraft({ links, milestones, make_latest, ...draft }: DraftFragment): Body {
+  const { author, ref, tag_message, prerelease, ...first } = draft
+  return present<Body>(
+    {
+      ...first,
+      author,
+      milestones: (milestones ?? []).map(toMilestone),
+      assets: { links: (links ?? []).map(toLink) },
+      ref,
+      tag_message,
+      prerelease,
+      make_latest: make_latest === 'YES' ? 'yes' : 'auto',
+    },
+    NULLS,
+  )
+}
+
+export const shownDrafts = shownRows<DraftNode, DraftFragment, Body>(
+  /* GraphQL */ `
+    query Drafts { given { rows: releaseDrafts { ...Draft } } }
+    fragment Draft on ReleaseDraft {
+      name
+      tag_name: tagName
+      description
+      created_at: createdAt
+      updated_at: updatedAt
+      released_at: releasedAt
+      author { ...User }
+      milestones { ...Milestone }
+      links { name url direct_asset_path: directAssetPath link_type: linkType }
+      ref
+      tag_message: tagMessage
+      prerelease
+      make_latest: makeLatest
+    }
+    ${userFragment} ${milestoneFragment}
+  `,
+  toDraft,
+)
