@@ -16,8 +16,11 @@ type List<Row, Parent, Args, Extra> = {
     child: (page: PageOfChildren<Row>, plan: Plan, context: Context) => Child
     page: (context: Context, parent: Parent, page: PageOfChildren<Row>, plan?: () => Plan) => PageToCome<Row>
   }
-  /** The order of the rows, and a condition for the rows that the arguments ask for. */
-  select: (args: Args, context: Context) => Selected<Row>
+  /**
+   * The order of the rows, and a condition for the rows that the arguments ask for. The parent is null where the list is read in the
+   * statement of its parent, for viewers who may read everything in it.
+   */
+  select: (args: Args, context: Context, parent: Parent | null) => Selected<Row>
   /** What the fields of each row need to know besides. */
   extra?: (parent: Parent) => Extra
   /** How many rows there are on all pages. */
@@ -33,7 +36,10 @@ export function listOf<
   Extra extends object = object,
   Args extends PageArguments = PageArguments,
 >({ children, select, extra, count }: List<Row, Parent, Args, Extra>) {
-  const pageOf = (args: Args, context: Context, window: Window) => ({ ...select(args, context), window })
+  const pageOf = (args: Args, context: Context, window: Window, parent: Parent | null = null) => ({
+    ...select(args, context, parent),
+    window,
+  })
 
   const child = (args: Args, plan: Plan, context: Context) =>
     children.child(pageOf(args, context, toWindow(args)), plan, context)
@@ -45,10 +51,12 @@ export function listOf<
 
   type Shown = Connection<Row & Extra>
   const resolve = (parent: Parent, args: Args, context: Context, info: GraphQLResolveInfo): Shown | Promise<Shown> =>
-    connection(read(parent, pageOf(args, context, toWindow(args)), context, info), () => count(context, parent, args))
+    connection(read(parent, pageOf(args, context, toWindow(args), parent), context, info), () =>
+      count(context, parent, args),
+    )
 
   const resolveAll = (parent: Parent, args: object, context: Context, info: GraphQLResolveInfo) =>
-    allRows((window) => read(parent, pageOf(args as Args, context, window), context, info))
+    allRows((window) => read(parent, pageOf(args as Args, context, window, parent), context, info))
 
   return { connection: { child, resolve }, all: { child, resolve: resolveAll } }
 }

@@ -48,7 +48,7 @@ const ofMilestone = releasesWithProject.childrenOf({
 
 const visible = ({ viewer }: Context, page: PageOfChildren<ReleaseNode>) => ({
   ...page,
-  where: visibleReleases(viewer),
+  where: Prisma.sql`${visibleReleases(viewer)} ${page.where ?? Prisma.empty}`,
 })
 
 /** The releases of a group that the viewer may see. Nothing is read for a viewer who may not see the releases of the group. */
@@ -63,6 +63,9 @@ export const releasesOfGroup = {
     readsGroupReleases(context.viewer, group)
       ? ofGroup.page(context, group, visible(context, page), plan)
       : emptyPage(),
+  /** How many of the releases that the viewer may see fulfil a condition, which begins with `AND`. */
+  count: (context: Context, group: Group, where: Prisma.Sql): Promise<number> =>
+    ofGroup.count(context, group.id, Prisma.sql`${visibleReleases(context.viewer)} ${where}`),
 }
 
 type MilestonePage = Pick<PageOfChildren<ReleaseNode>, 'window'>

@@ -7,6 +7,7 @@ import { forbidden, notFound } from '../kit/rest-errors.ts'
 import { getGroup } from '../kit/subjects.ts'
 import { ReleaseBody, SimpleReleaseBody, toRelease, toSimpleRelease } from './present-release.ts'
 import { groupReleasePage, groupSimpleReleasePage } from './release-documents.ts'
+import { searchFields, searchIn } from './release-input.ts'
 
 const sorts = { desc: 'RELEASED_AT_DESC', asc: 'RELEASED_AT_ASC' } as const
 
@@ -24,6 +25,7 @@ const list = endpoint({
     id: text('fullPath').describe('The number of the group, or its encoded full path.'),
     sort: optional(z.enum(['desc', 'asc'])).describe('The order of `released_at`. `desc` without it.'),
     simple: optional(flag).describe('Whether to show only the keys of `SimpleRelease`.'),
+    ...searchFields,
     ...pageFields,
   }),
   ability: 'group/release:read',
@@ -32,7 +34,10 @@ const list = endpoint({
   handle: async (call) => {
     const { context, input, found } = call
     if (!readsGroupReleases(context.viewer, found)) throw forbidden()
-    const asked = { group: found.id, number: input.page, size: input.per_page, sort: sorts[input.sort ?? 'desc'] }
+    const asked = {
+      ...{ group: found.id, number: input.page, size: input.per_page, sort: sorts[input.sort ?? 'desc'] },
+      ...searchIn(input),
+    }
     if (input.simple) {
       const { group } = await groupSimpleReleasePage(context, asked)
       return answerPage(call, pageIn(group), toSimpleRelease)

@@ -18,6 +18,8 @@ import {
   projectId,
   ReleaseChanges,
   ReleaseInput,
+  searchFields,
+  searchIn,
   tagName,
   valuesOf,
 } from './release-input.ts'
@@ -50,6 +52,7 @@ const list = endpoint({
       'Only releases that changed before this time. The time itself is excluded.',
     ),
     updated_after: optional(time).describe('Only releases that changed after this time. The time itself is excluded.'),
+    ...searchFields,
     ...pageFields,
   }),
   answers: { 200: z.array(ReleaseBody) },
@@ -65,6 +68,7 @@ const list = endpoint({
       sort: sorts[input.order_by ?? 'released_at'][input.sort ?? 'desc'],
       updatedAfter: input.updated_after?.toISOString(),
       updatedBefore: input.updated_before?.toISOString(),
+      ...searchIn(input),
     })
     if (!project) throw notFound('Project')
     return answerPage(call, project.page, toRelease)
