@@ -65,6 +65,22 @@ export function visibleReleases(viewer: Viewer): Prisma.Sql {
   return projectsWith(viewer, Prisma.sql`p.releases_level`)
 }
 
+/** A condition: the viewer has the ability `code:read` in the project `p`. */
+export function codeIsReadable(viewer: Viewer): Prisma.Sql {
+  if (isAdministrator(viewer)) return Prisma.sql`(p.repository_level <> 'disabled')`
+  return Prisma.sql`(true ${projectsWith(viewer, Prisma.sql`p.repository_level`)}
+    AND (p.visibility <> 'private' OR ${projectsOf(viewer, role.reporter)}))`
+}
+
+/** A condition: the viewer has the ability `milestone:read` in the project `p`. */
+export function milestonesAreReadable(viewer: Viewer): Prisma.Sql {
+  if (isAdministrator(viewer)) {
+    return Prisma.sql`(p.issues_level <> 'disabled' OR p.merge_requests_level <> 'disabled')`
+  }
+  return Prisma.sql`((true ${projectsWith(viewer, Prisma.sql`p.issues_level`)})
+    OR (true ${projectsWith(viewer, Prisma.sql`p.merge_requests_level`)}))`
+}
+
 /** What decides in which projects a viewer reads releases and code, for `codeReaderIn`. */
 export const codeReader = (viewer: Viewer) => ({
   everywhere: isAdministrator(viewer),

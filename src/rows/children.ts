@@ -7,6 +7,7 @@ import { oncePerRequest, readInBatches } from './batches.ts'
 import { capitalized, toCamelCase } from './columns.ts'
 import { asJson } from './json-rows.ts'
 import { cursorIn, type Order, readWindow } from './keyset.ts'
+import { narrowed } from './narrowed.ts'
 import { type PageToCome, toPage } from './page.ts'
 import { type Child, noteChildren, type Plan, valueOfChild, wholeRow } from './plan.ts'
 import type { Source } from './source.ts'
@@ -24,14 +25,18 @@ export type Parent = {
 }
 
 /** A condition that begins with `AND` and narrows the children. */
-type Filter = { where?: Prisma.Sql }
+type Filter = {
+  where?: Prisma.Sql
+  /** The condition has an index whose first column is the column of the parent, as a list: an index for searches is one of lists. */
+  parentIsInIndex?: boolean
+}
 
 export type PageOfChildren<Row> = Filter & { order: Order<Row>; window: Window }
 
 type Selection<Row> = PageOfChildren<Row> | Filter
 
 type Ask<Row> = { parentId: number; selection: Selection<Row>; plan: Plan }
-type Count = { parentId: number; where: Prisma.Sql }
+type Count = { parentId: number; filter: Filter }
 
 const keyOfWhere = (where = Prisma.empty) => (where === Prisma.empty ? '' : JSON.stringify([where.sql, where.values]))
 
@@ -57,9 +62,12 @@ function select<Row>(
   { column, from = source.from, orderBy }: Parent,
   { selection, plan, parentId }: Pick<Ask<Row>, 'selection' | 'plan'> & { parentId: Prisma.Sql },
 ): Prisma.Sql {
-  const { where = Prisma.empty } = selection
+  const { where = Prisma.empty, parentIsInIndex } = selection
+  const inIndex = Prisma.sql`AND ARRAY[${Prisma.raw(column)}] @> ARRAY[${parentId}]`
   const rows = (columns: Prisma.Sql) =>
-    Prisma.sql`SELECT ${columns} FROM ${from} WHERE ${Prisma.raw(column)} = ${parentId} ${where}`
+    parentIsInIndex
+      ? Prisma.sql`SELECT ${columns} FROM ${narrowed(from.sql, Prisma.sql`${inIndex} ${where}`)} WHERE true`
+      : Prisma.sql`SELECT ${columns} FROM ${from} WHERE ${Prisma.raw(column)} = ${parentId} ${where}`
   if (!('window' in selection)) {
     const all = rows(source.columnsFor(plan))
     return orderBy ? Prisma.sql`${all} ORDER BY ${orderBy}` : all
@@ -85,9 +93,15 @@ async function readAlike<Row>(source: Source<Row>, parent: Parent, asks: readonl
 async function countAlike<Row>(source: Source<Row>, parent: Parent, asks: readonly Count[]): Promise<number[]> {
   const ids = asks.map(({ parentId }) => parentId)
   const column = Prisma.raw(parent.column)
+  const { where = Prisma.empty, parentIsInIndex } = asks[0]?.filter ?? {}
+  const from = parent.from ?? source.from
+  const inIndex = Prisma.sql`AND ARRAY[${column}] && ${ids}::int[] ${where}`
+  const counted = parentIsInIndex
+    ? narrowed(from.sql, inIndex)
+    : Prisma.sql`${from} WHERE ${column} = ANY (${ids}::int[]) ${where}`
   const rows = await db.$queryRaw<{ id: number; count: number }[]>`
-    SELECT ${nameOfStatement(source, parent, 'countOf')} ${column} AS id, count(*)::int AS count FROM ${parent.from ?? source.from}
-    WHERE ${column} = ANY (${ids}::int[]) ${asks[0]?.where ?? Prisma.empty} GROUP BY 1`
+    SELECT ${nameOfStatement(source, parent, 'countOf')} ${column} AS id, count(*)::int AS count FROM ${counted}
+    GROUP BY 1`
   const byId = new Map(rows.map(({ id, count }) => [id, count]))
   return ids.map((id) => byId.get(id) ?? 0)
 }
@@ -111,7 +125,7 @@ function listLoader<Row extends object>(source: Source<Row>, parent: Parent) {
 }
 
 function countLoader<Row>(source: Source<Row>, parent: Parent) {
-  const kind = ({ where }: Count) => keyOfWhere(where)
+  const kind = ({ filter }: Count) => keyOfWhere(filter.where)
   const nameOf = (ask: Count) => `${ask.parentId} ${kind(ask)}`
   const read = (asks: readonly Count[]) => countAlike(source, parent, asks)
   return oncePerRequest<Count, number>(nameOf, readInBatches({ nameOf, kindOf: kind, read }))
@@ -163,8 +177,8 @@ export function childrenOf<Row extends object>(source: Source<Row>, parent: Pare
   const all = (context: Context, parentId: number, filter: Filter = {}): Promise<Row[]> =>
     lists(context).load({ parentId, selection: filter, plan: wholeRow })
 
-  const count = (context: Context, parentId: number, where = Prisma.empty): Promise<number> =>
-    counts(context).load({ parentId, where })
+  const count = (context: Context, parentId: number, where = Prisma.empty, parentIsInIndex = false): Promise<number> =>
+    counts(context).load({ parentId, filter: { where, parentIsInIndex } })
 
   return { child, along, page, all, count }
 }

@@ -18,8 +18,11 @@ type List<Row, Parent, Args, Extra> = {
     page: (context: Context, parent: Parent, page: PageOfChildren<Row>, plan?: () => Plan) => PageToCome<Row>
     count: (context: Context, parentId: number, where?: Prisma.Sql) => Promise<number>
   }
-  /** The order of the rows, and a condition for the rows that the arguments ask for. */
-  select: (args: Args, context: Context) => Selected<Row>
+  /**
+   * The order of the rows, and a condition for the rows that the arguments ask for. The parent is null where the list is read in the
+   * statement of its parent, for viewers who may read everything in it.
+   */
+  select: (args: Args, context: Context, parent: Parent | null) => Selected<Row>
   /** What the fields of each row need to know besides. */
   extra?: (parent: Parent) => Extra
   /** How many rows there are on all pages, where that is known already. Absent: they are counted. */
@@ -35,10 +38,13 @@ export function listOf<
   Extra extends object = object,
   Args extends PageArguments = PageArguments,
 >({ children, select, extra, ...given }: List<Row, Parent, Args, Extra>) {
-  const pageOf = (args: Args, context: Context, window: Window) => ({ ...select(args, context), window })
+  const pageOf = (args: Args, context: Context, window: Window, parent: Parent | null = null) => ({
+    ...select(args, context, parent),
+    window,
+  })
 
   const count = (context: Context, parent: Parent, args: Args) =>
-    given.count?.(context, parent, args) ?? children.count(context, parent.id, select(args, context).where)
+    given.count?.(context, parent, args) ?? children.count(context, parent.id, select(args, context, parent).where)
 
   const child = (args: Args, plan: Plan, context: Context) =>
     children.child(pageOf(args, context, toWindow(args)), plan, context)
@@ -50,10 +56,12 @@ export function listOf<
 
   type Shown = Connection<Row & Extra>
   const resolve = (parent: Parent, args: Args, context: Context, info: GraphQLResolveInfo): Shown | Promise<Shown> =>
-    connection(read(parent, pageOf(args, context, toWindow(args)), context, info), () => count(context, parent, args))
+    connection(read(parent, pageOf(args, context, toWindow(args), parent), context, info), () =>
+      count(context, parent, args),
+    )
 
   const resolveAll = (parent: Parent, args: object, context: Context, info: GraphQLResolveInfo) =>
-    allRows((window) => read(parent, pageOf(args as Args, context, window), context, info))
+    allRows((window) => read(parent, pageOf(args as Args, context, window, parent), context, info))
 
   return { connection: { child, resolve }, all: { child, resolve: resolveAll } }
 }

@@ -14,16 +14,6 @@ import type { Window } from './window.ts'
 
 type Selected<Row> = { from: Prisma.Sql; where: Prisma.Sql; order: Order<Row>; window: Window }
 
-/**
- * The rows for which conditions are true. Each condition begins with `AND` and has an index. OFFSET makes PostgreSQL read these
- * indexes and sort what it finds: it plans without values, and would take any search for one that finds a row on every page.
- */
-export const narrowed = (table: 'projects p' | 'groups g' | 'users u', conditions: Prisma.Sql): Prisma.Sql => {
-  const from = Prisma.raw(table)
-  if (conditions.sql.trim() === '') return from
-  return Prisma.sql`(SELECT * FROM ${from} WHERE true ${conditions} OFFSET 0) AS ${Prisma.raw(table.slice(-1))}`
-}
-
 /** A page of a list. What is below a row is read by statements of its own, one for all rows. */
 export async function readList<Row extends object>(
   context: Context,

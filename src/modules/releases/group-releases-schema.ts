@@ -3,6 +3,8 @@ import type { Group } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
 import { listOf } from '../../rows/list.ts'
 import type { PageArguments } from '../../rows/window.ts'
+import { filterReleasesOfProjects, filtersIn, isFiltered, type ReleaseFilters } from './release-filters.ts'
+import { filterArguments } from './release-filters-schema.ts'
 import { releasesOfGroup } from './release-loaders.ts'
 import { groupOrders } from './release-orders.ts'
 import { ReleaseType, releasePageTypes } from './release-schema.ts'
@@ -43,12 +45,21 @@ const GroupStats = builder.objectRef<Group>('GroupStats').implement({
   }),
 })
 
-type GroupReleasesArguments = PageArguments & { sort?: keyof typeof groupOrders | null | undefined }
+type GroupReleasesArguments = PageArguments & ReleaseFilters & { sort?: keyof typeof groupOrders | null | undefined }
 
 const releases = listOf({
   children: releasesOfGroup,
-  select: ({ sort }: GroupReleasesArguments) => ({ order: groupOrders[sort ?? 'RELEASED_AT_DESC'] }),
-  count: ({ viewer }, group: Group) => (readsGroupReleases(viewer, group) ? group.releasesCount : 0),
+  select: ({ sort, ...args }: GroupReleasesArguments, { viewer }) => ({
+    order: groupOrders[sort ?? 'RELEASED_AT_DESC'],
+    where: filterReleasesOfProjects(filtersIn(args), viewer),
+  }),
+  count(context, group: Group, args) {
+    if (!readsGroupReleases(context.viewer, group)) return 0
+    const filters = filtersIn(args)
+    return isFiltered(filters)
+      ? releasesOfGroup.count(context, group.id, filterReleasesOfProjects(filters, context.viewer))
+      : group.releasesCount
+  },
 })
 
 builder.prismaObjectFields('Group', (t) => ({
@@ -58,7 +69,10 @@ builder.prismaObjectFields('Group', (t) => ({
       description:
         'The releases of all projects of the group and of the groups below it. Empty for viewers who are not members of ' +
         'the group, even if the group is public.',
-      args: { sort: t.arg({ type: GroupReleaseSort, defaultValue: 'RELEASED_AT_DESC', description: 'The order.' }) },
+      args: {
+        sort: t.arg({ type: GroupReleaseSort, defaultValue: 'RELEASED_AT_DESC', description: 'The order.' }),
+        ...filterArguments('group'),
+      },
       ...releases.connection,
     },
     ...releasePageTypes,

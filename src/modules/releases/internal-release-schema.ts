@@ -11,6 +11,7 @@ import { findReleaseById } from './find-release.ts'
 import { GroupReleaseSort } from './group-releases-schema.ts'
 import { groupReleasePage, projectReleasePage } from './numbered-releases.ts'
 import { ReleaseSort } from './project-releases-schema.ts'
+import { filterArguments } from './release-filters-schema.ts'
 import type { ReleaseNode } from './release-loaders.ts'
 import { ReleaseType } from './release-schema.ts'
 import { maskedReleaseUrl } from './release-urls.ts'
@@ -47,12 +48,11 @@ builder.prismaObjectField(ProjectType, 'releasePage', (t) =>
       number: t.arg.int({ description: 'The number of the page. Absent: 1.' }),
       size: t.arg.int({ description: 'How many releases. Absent: 20. At most 100.' }),
       sort: t.arg({ type: ReleaseSort, required: true, description: 'The order.' }),
-      updatedAfter: t.arg({ type: 'Time', description: 'Changed later than this.' }),
-      updatedBefore: t.arg({ type: 'Time', description: 'Changed earlier than this.' }),
+      ...filterArguments('project'),
     },
     resolve: (project, { number, size, sort, ...filters }, context, info) => {
       const plan = planBelow(info, context)
-      return projectReleasePage(project, { page: { page: number, per_page: size }, sort, filters, plan })
+      return projectReleasePage(context, project, { page: { page: number, per_page: size }, sort, filters, plan })
     },
   }),
 )
@@ -68,11 +68,12 @@ builder.prismaObjectField(GroupType, 'releasePage', (t) =>
       number: t.arg.int({ description: 'The number of the page. Absent: 1.' }),
       size: t.arg.int({ description: 'How many releases. Absent: 20. At most 100.' }),
       sort: t.arg({ type: GroupReleaseSort, required: true, description: 'The order.' }),
+      ...filterArguments('group'),
     },
-    resolve: (group, { number, size, sort }, context, info) => {
+    resolve: (group, { number, size, sort, ...filters }, context, info) => {
       if (!readsGroupReleases(context.viewer, group)) return pageOf<never>([], {})
       const plan = planBelow(info, context)
-      return groupReleasePage(context, group, { page: { page: number, per_page: size }, sort, plan })
+      return groupReleasePage(context, group, { page: { page: number, per_page: size }, sort, filters, plan })
     },
   }),
 )

@@ -7,7 +7,8 @@ import { planBelow } from '../../rows/plan-below.ts'
 import type { PageArguments } from '../../rows/window.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { latestRelease } from './latest-release.ts'
-import { filterReleases, isFiltered, type ReleaseFilters } from './release-filters.ts'
+import { filterReleases, filtersIn, isFiltered, type ReleaseFilters, readsCode } from './release-filters.ts'
+import { filterArguments } from './release-filters-schema.ts'
 import { findReleaseByTag, releaseOfTagChild, releasesOfProject } from './release-loaders.ts'
 import { projectOrders, semverOrders } from './release-orders.ts'
 import { ReleaseType, releasePageTypes } from './release-schema.ts'
@@ -40,8 +41,6 @@ const ReleaseLatestOrder = builder.enumType('ReleaseLatestOrder', {
   },
 })
 
-const excluded = 'The time itself is excluded.'
-
 type ReleasesArguments = PageArguments &
   ReleaseFilters & {
     sort?: keyof typeof projectOrders | null | undefined
@@ -50,14 +49,18 @@ type ReleasesArguments = PageArguments &
 
 const releases = listOf({
   children: releasesOfProject,
-  select: (args: ReleasesArguments) => ({
-    order: args.semverSort ? semverOrders[args.semverSort] : projectOrders[args.sort ?? 'RELEASED_AT_DESC'],
-    where: filterReleases(args),
+  select: ({ sort, semverSort, ...args }: ReleasesArguments, { viewer }, project) => ({
+    order: semverSort ? semverOrders[semverSort] : projectOrders[sort ?? 'RELEASED_AT_DESC'],
+    ...filterReleases(filtersIn(args), project === null || readsCode(viewer, project)),
   }),
   extra: (project: Project) => ({ project }),
   // Without a filter, the counter of the project says it.
-  count: (context, project, args) =>
-    isFiltered(args) ? releasesOfProject.count(context, project.id, filterReleases(args)) : project.releasesCount,
+  count: (context, project, args) => {
+    const filters = filtersIn(args)
+    if (!isFiltered(filters)) return project.releasesCount
+    const { where, parentIsInIndex } = filterReleases(filters, readsCode(context.viewer, project))
+    return releasesOfProject.count(context, project.id, where, parentIsInIndex)
+  },
 })
 
 builder.prismaObjectFields(ProjectType, (t) => ({
@@ -86,10 +89,7 @@ builder.prismaObjectFields(ProjectType, (t) => ({
           access: { needs: 'code:read' },
           description: 'Order by version instead of `sort`. Needs `code:read`, because it reveals tags. Not in GitLab.',
         }),
-        updatedAfter: t.arg({ type: 'Time', description: `Only releases that changed after this time. ${excluded}` }),
-        updatedBefore: t.arg({ type: 'Time', description: `Only releases that changed before this time. ${excluded}` }),
-        releasedAfter: t.arg({ type: 'Time', description: `Only releases dated after this time. ${excluded}` }),
-        releasedBefore: t.arg({ type: 'Time', description: `Only releases dated before this time. ${excluded}` }),
+        ...filterArguments('project'),
       },
       ...releases.connection,
     },

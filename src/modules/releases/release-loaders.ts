@@ -42,7 +42,7 @@ const ofGroup = releasesWithProject.childrenOf({
 
 const visible = ({ viewer }: Context, page: PageOfChildren<ReleaseNode>) => ({
   ...page,
-  where: visibleReleases(viewer),
+  where: Prisma.sql`${visibleReleases(viewer)} ${page.where ?? Prisma.empty}`,
 })
 
 /** The releases of a group that the viewer may see. Nothing is read for a viewer who may not see the releases of the group. */
@@ -58,6 +58,9 @@ export const releasesOfGroup = {
     readsGroupReleases(context.viewer, group)
       ? ofGroup.page(context, group, visible(context, page), plan)
       : emptyPage(),
+  /** How many of the releases that the viewer may see fulfil a condition, which begins with `AND`. */
+  count: (context: Context, groupId: number, where = Prisma.empty): Promise<number> =>
+    ofGroup.count(context, groupId, Prisma.sql`${visibleReleases(context.viewer)} ${where}`),
 }
 
 export const releasesOfMilestone = releasesWithProject.childrenOf({

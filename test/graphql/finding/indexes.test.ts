@@ -18,12 +18,20 @@ const projectsFrom = (from: number) => `
          'A service' || CASE WHEN i % 100 = 1 THEN ' with a beacon on the coast' ELSE '' END
   FROM generate_series(${from + 1}, ${from + 2000}) i`
 
+/** 4,000 releases of one project and 4,000 of others, each with the words of every note. */
+const RELEASES = `
+  INSERT INTO releases (project_id, tag, description)
+  SELECT CASE WHEN i % 2 = 0 THEN (SELECT min(id) + 1 FROM projects) ELSE (SELECT min(id) + 2 FROM projects) + i % 900 END,
+         'v' || i, 'Mended the lamp' || CASE WHEN i % 100 = 0 THEN ' and the foghorn' ELSE '' END
+  FROM generate_series(1, 8000) i`
+
 beforeAll(async () => {
   token = await create.tokenFor(await create.createUser())
   await withConnection(app.databaseUrl, async (client) => {
     await client.query(GROUPS)
     // Each path takes a lock until the end of its transaction.
     for (let from = 0; from < 4000; from += 2000) await client.query(projectsFrom(from))
+    await client.query(RELEASES)
     await client.query('ANALYZE')
     // Without this, PostgreSQL would read so small a table as a whole. It reads one of 100,000 projects by the same indexes.
     await client.query(
@@ -67,4 +75,21 @@ describe.each([
     )
     expect(whole).toEqual([])
   })
+})
+
+test.each([
+  ['search: "foghorn"', 'releases_search'],
+  ['search: "foghorn", sort: CREATED_ASC, first: 20', 'releases_search'],
+])('releases(%s) reads the matches of the project alone, by the index %s', async (args, index) => {
+  const path = await withConnection(app.databaseUrl, async (client) => {
+    const { rows } = await client.query<{ full_path: string }>(
+      'SELECT full_path FROM projects ORDER BY id OFFSET 1 LIMIT 1',
+    )
+    return rows[0]?.full_path
+  })
+  const selection = `project(fullPath: "${path}") { releases(${args}) { count nodes { id } } }`
+  const { indexes, steps } = await stepsOf(selection, token)
+  expect(indexes).toContain(index)
+  const read = steps.filter((step) => step['Index Name'] === index)
+  for (const step of read) expect(step['Actual Rows']).toBeLessThanOrEqual(80)
 })

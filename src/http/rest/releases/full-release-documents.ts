@@ -19,11 +19,13 @@ export const releasePageInFull = document<ReleasePageInFullQuery, ReleasePageInF
   'project.page',
   /* GraphQL */ `
     query ReleasePageInFull(
-      $project: Int!, $number: Int, $size: Int, $sort: ReleaseSort!, $updatedAfter: Time, $updatedBefore: Time
+      $project: Int!, $number: Int, $size: Int, $sort: ReleaseSort!, $updatedAfter: Time, $updatedBefore: Time,
+      $search: String, $milestoneTitle: String, $tagPrefix: String, $author: String
     ) {
       project: projectByNumber(number: $project) {
         page: releasePage(
-          number: $number, size: $size, sort: $sort, updatedAfter: $updatedAfter, updatedBefore: $updatedBefore
+          number: $number, size: $size, sort: $sort, updatedAfter: $updatedAfter, updatedBefore: $updatedBefore,
+          search: $search, milestoneTitle: $milestoneTitle, tagPrefix: $tagPrefix, author: $author
         ) {
           rows { ...Release description_html: descriptionHtml ...Marks }
           number size hasNext total

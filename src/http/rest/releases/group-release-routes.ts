@@ -6,6 +6,7 @@ import { answerPage, pageFields } from '../kit/pagination.ts'
 import { forbidden, orNotFound } from '../kit/rest-errors.ts'
 import { getGroup } from '../kit/subjects.ts'
 import { ReleaseBody, SimpleReleaseBody, toRelease, toSimpleRelease } from './present-release.ts'
+import { searchFields, searchIn } from './release-input.ts'
 import { groupReleasePage, groupSimpleReleasePage } from './release-page-documents.ts'
 
 const sorts = { desc: 'RELEASED_AT_DESC', asc: 'RELEASED_AT_ASC' } as const
@@ -19,6 +20,7 @@ const list = endpoint({
     id: text('fullPath').describe('The number of the group, or its encoded full path.'),
     sort: optional(z.enum(['desc', 'asc'])).describe('The order of `released_at`. `desc` without it.'),
     simple: optional(flag).describe('Whether to show only the keys of `SimpleRelease`.'),
+    ...searchFields,
     ...pageFields,
   }),
   ability: 'group/release:read',
@@ -27,7 +29,10 @@ const list = endpoint({
   handle: async (call) => {
     const { context, input, found } = call
     if (!readsGroupReleases(context.viewer, found)) throw forbidden()
-    const asked = { group: found.id, number: input.page, size: input.per_page, sort: sorts[input.sort ?? 'desc'] }
+    const asked = {
+      ...{ group: found.id, number: input.page, size: input.per_page, sort: sorts[input.sort ?? 'desc'] },
+      ...searchIn(input),
+    }
     if (input.simple) {
       const { group } = await groupSimpleReleasePage(context, asked)
       return answerPage(call, orNotFound(group, 'Group').page, toSimpleRelease)

@@ -116,3 +116,24 @@ export function linkValuesOf(input: z.output<typeof LinkInput>): LinkValues & { 
   }
   return { name: input.name, url: input.url, filepath: storedPath(input) ?? null, linkType }
 }
+
+/** The parameters of lists of releases that GitLab does not have. */
+export const searchFields = {
+  search: text('search')
+    .nullish()
+    .describe('Words in the title and the notes; without code access in the notes alone. Not in GitLab.'),
+  milestone_title: text('milestone').nullish().describe('Only releases with a milestone of this title. Not in GitLab.'),
+  tag_prefix: text('tag')
+    .nullish()
+    .describe('Only releases whose tag begins with this. Needs code access. Not in GitLab.'),
+  author: text('username').nullish().describe('Only releases that this username created. Not in GitLab.'),
+}
+
+type Search = { [Name in keyof typeof searchFields]?: string | null | undefined }
+
+export const searchIn = ({ search, milestone_title, tag_prefix, author }: Search) => ({
+  search,
+  milestoneTitle: milestone_title,
+  tagPrefix: tag_prefix,
+  author,
+})

@@ -14,11 +14,13 @@ import { releaseFragment, simpleReleaseFragment } from './release-documents.ts'
 
 const pageOfProject = /* GraphQL */ `
   query ReleasePage(
-    $project: Int!, $number: Int, $size: Int, $sort: ReleaseSort!, $updatedAfter: Time, $updatedBefore: Time
+    $project: Int!, $number: Int, $size: Int, $sort: ReleaseSort!, $updatedAfter: Time, $updatedBefore: Time,
+    $search: String, $milestoneTitle: String, $tagPrefix: String, $author: String
   ) {
     project: projectByNumber(number: $project) {
       page: releasePage(
-        number: $number, size: $size, sort: $sort, updatedAfter: $updatedAfter, updatedBefore: $updatedBefore
+        number: $number, size: $size, sort: $sort, updatedAfter: $updatedAfter, updatedBefore: $updatedBefore,
+        search: $search, milestoneTitle: $milestoneTitle, tagPrefix: $tagPrefix, author: $author
       ) {
         rows { ...Release }
         number size hasNext total
@@ -47,9 +49,15 @@ export const releaseWithHtml: typeof release = document('project.release', withH
 export const groupReleasePage = document<GroupReleasePageQuery, GroupReleasePageQueryVariables>(
   'group.page',
   /* GraphQL */ `
-    query GroupReleasePage($group: Int!, $number: Int, $size: Int, $sort: GroupReleaseSort!) {
+    query GroupReleasePage(
+      $group: Int!, $number: Int, $size: Int, $sort: GroupReleaseSort!,
+      $search: String, $milestoneTitle: String, $tagPrefix: String, $author: String
+    ) {
       group: groupByNumber(number: $group) {
-        page: releasePage(number: $number, size: $size, sort: $sort) {
+        page: releasePage(
+          number: $number, size: $size, sort: $sort,
+          search: $search, milestoneTitle: $milestoneTitle, tagPrefix: $tagPrefix, author: $author
+        ) {
           rows { ...Release }
           number size hasNext total
         }
@@ -62,9 +70,15 @@ export const groupReleasePage = document<GroupReleasePageQuery, GroupReleasePage
 export const groupSimpleReleasePage = document<GroupSimpleReleasePageQuery, GroupSimpleReleasePageQueryVariables>(
   'group.page',
   /* GraphQL */ `
-    query GroupSimpleReleasePage($group: Int!, $number: Int, $size: Int, $sort: GroupReleaseSort!) {
+    query GroupSimpleReleasePage(
+      $group: Int!, $number: Int, $size: Int, $sort: GroupReleaseSort!,
+      $search: String, $milestoneTitle: String, $tagPrefix: String, $author: String
+    ) {
       group: groupByNumber(number: $group) {
-        page: releasePage(number: $number, size: $size, sort: $sort) {
+        page: releasePage(
+          number: $number, size: $size, sort: $sort,
+          search: $search, milestoneTitle: $milestoneTitle, tagPrefix: $tagPrefix, author: $author
+        ) {
           rows { ...SimpleRelease }
           number size hasNext total
         }

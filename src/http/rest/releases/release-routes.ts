@@ -21,6 +21,8 @@ import {
   projectId,
   ReleaseChanges,
   ReleaseInput,
+  searchFields,
+  searchIn,
   tagName,
   valuesOf,
   waybill,
@@ -60,6 +62,7 @@ const list = endpoint({
     drafts: optional(flag).describe(
       'The drafts instead of the releases, the newest first. Needs the role Developer. Not in GitLab.',
     ),
+    ...searchFields,
     ...pageFields,
   }),
   answers: { 200: z.union([z.array(ReleaseBody), z.array(DraftBody)]) },
@@ -80,6 +83,7 @@ const list = endpoint({
       sort: sorts[input.order_by ?? 'released_at'][input.sort ?? 'desc'],
       updatedAfter: input.updated_after?.toISOString(),
       updatedBefore: input.updated_before?.toISOString(),
+      ...searchIn(input),
     })
     if (!project) throw notFound('Project')
     return answerPage(call, project.page, shownTo(input))
