@@ -1,6 +1,7 @@
 import { versionEndpoints } from './documentation/version-routes.ts'
 import { freezePeriodEndpoints } from './freeze-periods/freeze-period-routes.ts'
 import { groupEndpoints } from './groups/group-routes.ts'
+import { groupWriteEndpoints } from './groups/group-write-routes.ts'
 import { issueEndpoints } from './issues/issue-routes.ts'
 import type { Endpoint } from './kit/endpoint.ts'
 import { memberEndpoints } from './members/member-routes.ts'
@@ -9,6 +10,7 @@ import { milestoneEndpoints } from './milestones/milestone-routes.ts'
 import { packageEndpoints } from './packages/package-routes.ts'
 import { projectListEndpoints } from './projects/project-list-routes.ts'
 import { projectEndpoints } from './projects/project-routes.ts'
+import { projectWriteEndpoints } from './projects/project-write-routes.ts'
 import { protectedTagEndpoints } from './protected-tags/protected-tag-routes.ts'
 import { groupReleaseEndpoints } from './releases/group-release-routes.ts'
 import { linkEndpoints } from './releases/link-routes.ts'
@@ -54,7 +56,9 @@ export const endpoints: readonly Endpoint[] = [
   ...mergeRequestEndpoints,
   ...projectListEndpoints,
   ...projectEndpoints,
+  ...projectWriteEndpoints,
   ...groupEndpoints,
+  ...groupWriteEndpoints,
   ...memberEndpoints,
   ...userEndpoints,
   ...versionEndpoints,
