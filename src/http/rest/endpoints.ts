@@ -2,6 +2,7 @@ import { versionEndpoints } from './documentation/version-routes.ts'
 import { freezePeriodEndpoints } from './freeze-periods/freeze-period-routes.ts'
 import { groupDeletionEndpoints } from './groups/group-deletion-routes.ts'
 import { groupEndpoints } from './groups/group-routes.ts'
+import { groupWriteEndpoints } from './groups/group-write-routes.ts'
 import { issueEndpoints } from './issues/issue-routes.ts'
 import type { Endpoint } from './kit/endpoint.ts'
 import { memberEndpoints } from './members/member-routes.ts'
@@ -11,6 +12,7 @@ import { packageEndpoints } from './packages/package-routes.ts'
 import { projectDeletionEndpoints } from './projects/project-deletion-routes.ts'
 import { projectListEndpoints } from './projects/project-list-routes.ts'
 import { projectEndpoints } from './projects/project-routes.ts'
+import { projectWriteEndpoints } from './projects/project-write-routes.ts'
 import { protectedTagEndpoints } from './protected-tags/protected-tag-routes.ts'
 import { draftEndpoints } from './releases/draft-routes.ts'
 import { groupReleaseEndpoints } from './releases/group-release-routes.ts'
@@ -61,7 +63,9 @@ export const endpoints: readonly Endpoint[] = [
   ...mergeRequestEndpoints,
   ...projectListEndpoints,
   ...projectEndpoints,
+  ...projectWriteEndpoints,
   ...groupEndpoints,
+  ...groupWriteEndpoints,
   ...projectDeletionEndpoints,
   ...groupDeletionEndpoints,
   ...memberEndpoints,

@@ -22,7 +22,7 @@ export type GroupCreate = {
   visibility?: Visibility | null | undefined
 }
 
-const taken = () => new RuleViolation('CONFLICT', 'Path has already been taken')
+const taken = () => new RuleViolation('CONFLICT', 'Path has already been taken', { path: ['has already been taken'] })
 
 export const onGroupPathTaken = onUniqueViolation({
   groups_full_path_key: taken,

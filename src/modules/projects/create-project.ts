@@ -29,7 +29,8 @@ export type ProjectCreate = {
 /** Makes a repository in a folder that does not exist yet. */
 type MakeRepository = (directory: string) => Promise<unknown>
 
-export const pathTaken = () => new RuleViolation('CONFLICT', 'Path has already been taken')
+export const pathTaken = () =>
+  new RuleViolation('CONFLICT', 'Path has already been taken', { path: ['has already been taken'] })
 
 export const onPathTaken = onUniqueViolation({
   projects_full_path_key: pathTaken,

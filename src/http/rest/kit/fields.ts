@@ -87,6 +87,13 @@ export const listOf = <Item extends z.ZodType>(item: Item) =>
 export const optional = <Kind extends z.ZodType>(kind: Kind) =>
   z.preprocess((value) => (value === '' ? null : value), kind.nullish()).optional()
 
+/** For `refine`: at least one of the parameters is given. */
+export const someOf = (...names: string[]) =>
+  [
+    (input: Record<string, unknown>) => names.some((name) => input[name] !== undefined),
+    `${names.join(', ')} are missing, at least one parameter must be provided`,
+  ] as const
+
 const nameOf = ([first, ...rest]: readonly PropertyKey[]) =>
   `${String(first)}${rest.map((segment) => `[${String(segment)}]`).join('')}`
 
