@@ -25,7 +25,7 @@ type UserFilter = {
 
 const id = Prisma.sql`u.id`
 
-export const userOrders = {
+const userOrders = {
   created_desc: byId<User>('USERS_CREATED_DESC', 'desc', id),
   created_asc: byId<User>('USERS_CREATED_ASC', 'asc', id),
 } as const
