@@ -39,7 +39,7 @@ export const inTurn = <Found>(context: Context, project: Project, read: (reposit
     .catch(onBrokenRepository(context, project, FAILURE))
 
 /** The commit of a branch, a tag or a commit; of the default branch for '' and `HEAD`. Null without one. */
-export async function findCommit(context: Context, project: Project, ref: Given<string>): Promise<string | null> {
+async function findCommit(context: Context, project: Project, ref: Given<string>): Promise<string | null> {
   const resolve = (name: string) =>
     context.repositories.resolveCommit(project.id, name).catch(onBrokenRepository(context, project, FAILURE))
   if (ref && ref !== 'HEAD') return resolve(ref)

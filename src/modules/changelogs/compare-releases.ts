@@ -1,6 +1,5 @@
 import { can } from '../../access/abilities.ts'
 import type { Context } from '../../context/context.ts'
-import type { Project } from '../../generated/prisma/client.ts'
 import { listRange } from '../../git/commit-log.ts'
 import { type AssetLinkNode, allLinks } from '../assets/asset-loaders.ts'
 import { closedIssuesOfRelease } from '../issues/issue-loaders.ts'
@@ -8,7 +7,8 @@ import type { IssueNode } from '../issues/issue-policy.ts'
 import { previousRelease } from '../releases/neighbour-releases.ts'
 import { findReleaseByTag, type ReleaseNode } from '../releases/release-loaders.ts'
 import { hasRepository } from '../repository/refs.ts'
-import { findCommit, inTurn } from './changelog-service.ts'
+import { inTurn } from './changelog-service.ts'
+import { commitOfRelease } from './commit-of-release.ts'
 import { beginWalk } from './history-walks.ts'
 
 /** What a release has that another one has not. */
@@ -27,18 +27,13 @@ export async function compareRelease(context: Context, release: ReleaseNode, tag
   return other && { release, other: { ...other, project } }
 }
 
-/** The commit of a release as it was published, or else as its tag is now. Null when the repository has neither. */
-async function commitIn(context: Context, project: Project, { sha, tag }: ReleaseNode): Promise<string | null> {
-  const recorded = sha === null ? null : await findCommit(context, project, sha)
-  return recorded ?? findCommit(context, project, `refs/tags/${tag}`)
-}
-
 /** The IDs of the commits that only the release has, newest first. */
 export async function commitsBetween(context: Context, { release, other }: Comparison) {
   const { project } = release
   beginWalk(context)
   if (!(await hasRepository(context, project))) return { ids: [], isCut: false }
-  const [to, from] = [await commitIn(context, project, release), await commitIn(context, project, other)]
+  const to = await commitOfRelease(context, project, release)
+  const from = await commitOfRelease(context, project, other)
   if (to === null || from === null) return { ids: [], isCut: false }
   return inTurn(context, project, (repository) => listRange(repository, { from, to }, MAX_COMPARED_COMMITS))
 }

@@ -8,7 +8,8 @@ import { releaseBefore } from '../releases/neighbour-releases.ts'
 import { accountsOfAuthors } from './author-accounts.ts'
 import { type Change, changesByConvention, conventionalTitles } from './changed-commits.ts'
 import { categoriesOf, entryOf, textOf } from './changelog-section.ts'
-import { configOf, findCommit, inTurn, logOf } from './changelog-service.ts'
+import { configOf, inTurn, logOf } from './changelog-service.ts'
+import { commitOfRelease } from './commit-of-release.ts'
 
 const MAX_ISSUES = 1_000
 
@@ -56,13 +57,6 @@ async function contributorsOf(context: Context, project: Project, range: Range) 
   })
 }
 
-async function commitBefore(context: Context, project: Project, tag: string): Promise<string | null> {
-  const previous = await releaseBefore(project, tag)
-  if (!previous) return null
-  const found = await findCommit(context, project, `refs/tags/${previous.tag}`)
-  return found ?? (previous.sha === null ? null : findCommit(context, project, previous.sha))
-}
-
 export type NotesInput = {
   tag: string
   /** The commit of the tag. */
@@ -76,7 +70,8 @@ export type NotesInput = {
  */
 export async function generateNotes(context: Context, project: Project, input: NotesInput): Promise<string> {
   const config = await configOf(context, project, {})
-  const from = await commitBefore(context, project, input.tag)
+  const previous = await releaseBefore(project, input.tag)
+  const from = previous && (await commitOfRelease(context, project, previous))
   const commits = await logOf(context, project, { from, to: input.sha })
   const titles = new Map([
     ...config.categories,

@@ -2,11 +2,11 @@ import type { Context } from '../../context/context.ts'
 import { invalid, RuleViolation, unavailable } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { readBlob } from '../../git/blobs.ts'
-import { findDefaultBranch } from '../../git/branches.ts'
+import { findDefaultBranch, listBranches } from '../../git/branches.ts'
 import { findEntry } from '../../git/tree-entries.ts'
 import { commitFile, type FileCommit, isWritablePath } from '../../git/write-file.ts'
 import { changelogFailure } from '../changelogs/changelog-failure.ts'
-import { type ChangelogInput, changelogOf, findCommit, getVersion, inTurn } from '../changelogs/changelog-service.ts'
+import { type ChangelogInput, changelogOf, getVersion, inTurn } from '../changelogs/changelog-service.ts'
 import { insertSection } from '../changelogs/insert-section.ts'
 import { taggerOf } from '../publishing/release-tag.ts'
 import { checkPush } from './check-push.ts'
@@ -44,8 +44,9 @@ type Write = { input: ChangelogWrite; file: FileCommit & { branch: string }; sec
 /** Null when somebody else has pushed to the branch meanwhile. */
 async function tryToWrite(context: Context, project: Project, { input, file, section }: Write): Promise<'done' | null> {
   const ref = `refs/heads/${file.branch}`
-  const before = await findCommit(context, project, ref)
-  if (before === null) throw changelogFailure(`there is no branch ${file.branch.slice(0, 100)}`)
+  const branches = await inTurn(context, project, listBranches)
+  const before = branches.find(({ name }) => name === file.branch)?.sha
+  if (before === undefined) throw changelogFailure(`there is no branch ${file.branch.slice(0, 100)}`)
   const [refusal] = await checkPush(context, project, [{ ref, before, after: before }])
   if (refusal) throw new RuleViolation('FORBIDDEN', refusal.reason)
   const outcome = await inTurn(context, project, async (repository) => {
