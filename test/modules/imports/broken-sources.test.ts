@@ -115,3 +115,24 @@ test('an import asks no private address, by number or by name, nor follows a red
     `leads to http://localhost:${port}`,
   )
 })
+
+test('git is not led to another server', async () => {
+  const source = await fullSource(app)
+  const target = await emptyTarget(app)
+  await work(app)
+  const proxy = await startProxy(app, (path) => (path.includes('.git/') ? 302 : null))
+  const { state, error } = await importFrom(app, proxy, source, target)
+  expect([state, error]).toEqual(['FAILED', expect.stringContaining('git fetch failed')])
+})
+
+test('an import fails when its account loses its role', async () => {
+  const source = await fullSource(app)
+  const target = await emptyTarget(app)
+  expect(await mutate(app, target.token, 'projectImport', importInput(app, source, target))).toEqual([])
+  await db.projectMember.updateMany({ where: { userId: target.user.id }, data: { role: 30 } })
+  await work(app)
+  const row = () => db.projectImport.findUniqueOrThrow({ where: { projectId: target.project.id } })
+  await expect.poll(async () => (await row()).state, { timeout: 10_000 }).toBe('failed')
+  expect((await row()).error).toContain("you don't have permission")
+  expect(await db.release.count({ where: { projectId: target.project.id } })).toBe(0)
+})
