@@ -78,7 +78,8 @@ export async function assertServable(client: ClientBase, known: readonly string[
   }
 }
 
-const UNDEFINED_TABLE = '42P01'
+/** An undefined table, and an undefined type. */
+const NOT_YET_THERE: ReadonlySet<string | undefined> = new Set(['42P01', '42704'])
 const ALREADY_THERE: ReadonlySet<string | undefined> = new Set(['42P07', '42701', '42710', '42723'])
 
 /**
@@ -94,7 +95,7 @@ async function tookEffect(client: ClientBase, { script }: Migration): Promise<bo
     const { code } = error as DatabaseError
     if (ALREADY_THERE.has(code)) return true
     // An earlier migration is missing, so this migration cannot have been applied.
-    if (code === UNDEFINED_TABLE) return false
+    if (NOT_YET_THERE.has(code)) return false
     throw error
   } finally {
     await client.query('ROLLBACK')
