@@ -41,7 +41,6 @@ export type RemoteOptions = {
   base: URL
   /** Sent to no other origin, and neither logged nor part of an error. */
   token: string | null
-  headers?: Readonly<Record<string, string>>
   mayReach: Reachable
   signal?: AbortSignal | undefined
 }
@@ -66,7 +65,7 @@ function answerOf(sent: ClientRequest): Promise<IncomingMessage> {
   }).finally(() => clearTimeout(timer))
 }
 
-async function send({ url, token, headers, mayReach, signal }: Asked): Promise<IncomingMessage> {
+async function send({ url, token, mayReach, signal }: Asked): Promise<IncomingMessage> {
   if (isAddress(url)) await addressesOf(url, mayReach)
   const request = url.protocol === 'https:' ? requestByHttps : requestByHttp
   return answerOf(
@@ -79,7 +78,6 @@ async function send({ url, token, headers, mayReach, signal }: Asked): Promise<I
       headers: {
         'user-agent': 'Waybill',
         accept: 'application/json',
-        ...headers,
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
       },
     }),
@@ -100,7 +98,8 @@ const isPassing = (status = 0) => status === 500 || status === 502 || status ===
 
 /** Follows a renamed project, and no redirect to another origin, because the request carries the token. */
 function redirected({ url }: Asked, { headers }: IncomingMessage): URL {
-  const target = new URL(headers.location ?? '', url)
+  const location = headers.location ?? ''
+  const target = URL.canParse(location, url.href) ? new URL(location, url) : url
   if (target.origin === url.origin) return target
   throw new AppError('INVALID', `${url.origin} leads to ${target.origin}, which is not followed: import from there`)
 }

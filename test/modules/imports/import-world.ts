@@ -13,7 +13,7 @@ import { mutate } from '../../support/mutate.ts'
 export type Side = { project: Project; token: string; user: User }
 
 /** A project and its Maintainer. */
-export async function side(data: Parameters<typeof create.createProject>[0] = {}): Promise<Side> {
+async function side(data: Parameters<typeof create.createProject>[0] = {}): Promise<Side> {
   const project = await create.createProject(data)
   const user = await create.createUser()
   await db.projectMember.create({ data: { projectId: project.id, userId: user.id, role: role.maintainer } })
@@ -150,6 +150,8 @@ export async function contentsOf({ id: projectId }: Project) {
 /** A status, an answer in JSON, one that breaks off, or null for the answer of the other server. */
 type Answer = number | object | 'cut' | null
 
+const otherName = ({ url }: { url: string }) => url.replace('127.0.0.1', 'localhost')
+
 /** A server in front of another, which answers otherwise when `instead` says so. */
 export async function startProxy(to: { url: string }, instead: (path: string) => Answer) {
   const server = createServer((request, response) => {
@@ -158,7 +160,8 @@ export async function startProxy(to: { url: string }, instead: (path: string) =>
     if (answer === 'cut')
       return void response.writeHead(200, { 'content-length': 1000 }).write('[', () => request.destroy())
     if (typeof answer === 'object' && answer !== null) return void response.end(JSON.stringify(answer))
-    if (answer !== null) return void response.writeHead(answer, { 'retry-after': '1' }).end('{}')
+    if (answer !== null)
+      return void response.writeHead(answer, { 'retry-after': '1', location: otherName(to) + path }).end('{}')
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', async () => {

@@ -5,7 +5,7 @@ import { assertProject, ifReadable, number, pagesOf, type Source, type SourcePro
 const Asset = z.object({ name: z.string(), browser_download_url: z.string() })
 
 /** GitHub and Gitea describe a release alike. */
-export const Releases = z.array(
+const Releases = z.array(
   z.object({
     tag_name: z.string(),
     name: z.string().nullish(),
