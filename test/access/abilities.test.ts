@@ -310,6 +310,12 @@ describe('a pipeline', () => {
     },
   )
 
+  test('an administrator has no ability in a deleted group', () => {
+    const group = { ancestorIds: [1, GROUP], deletedAt: null }
+    expect(canInGroup(ladder.administrator(), 'member:read', group)).toBe(true)
+    expect(canInGroup(ladder.administrator(), 'member:read', { ...group, deletedAt: new Date(0) })).toBe(false)
+  })
+
   test('a pipeline has no role in a group, and is no administrator', () => {
     const groupRoles = new Map([[GROUP, role.owner]])
     const viewer: Viewer = { ...anonymous(), user: account(true), credential: 'job_token', groupRoles }

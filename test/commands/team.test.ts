@@ -232,6 +232,22 @@ describe('the user, member and token commands', () => {
   })
 })
 
+describe('the commands that delete and restore', () => {
+  test.each([
+    ['project', 'ends/app'],
+    ['group', 'ends-too/inner'],
+  ] as const)('%s is deleted, listed and restored', async (kind, fullPath) => {
+    const { id } = await commands.json(kind, 'create', fullPath)
+    const moved = `${fullPath}~${id}`
+    expect((await commands.run(kind, 'delete', fullPath)).stdout).toBe(
+      `Deleted the ${kind} ${fullPath}\nTo restore it within 7 days: waybill ${kind} restore ${moved}\n`,
+    )
+    expect(await commands.json(kind, 'deleted')).toMatchObject([{ id, fullPath: moved }])
+    expect((await commands.run(kind, 'restore', moved)).stdout).toBe(`Restored the ${kind} ${fullPath}\n`)
+    expect((await commands.run(kind, 'deleted')).stdout).toBe(`There are no deleted ${kind}s that you may restore\n`)
+  })
+})
+
 describe('the milestone and issue commands', () => {
   test('milestone creates, changes, closes and reopens milestones of projects and groups', async () => {
     await commands.run('project', 'create', 'goals/app')

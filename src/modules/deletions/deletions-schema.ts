@@ -11,7 +11,8 @@ const marked =
   'When it was deleted. Null unless it waits to be restored or removed, when only its Owners see it in lists.'
 const described = 'Needs the role Owner. Not in GitLab.'
 const hidden = `hidden from everybody at once, and removed after ${RESTORABLE_DAYS} days. Its path is free at once.`
-const movedPath = 'full path since the deletion, which `markedForDeletionOn` has lists of: `group/project~17`.'
+const movedPath =
+  'full path since the deletion, such as `group/project~17`. `projects` and `groups` list it by `aimedForDeletion`.'
 
 builder.prismaObjectField(ProjectType, 'markedForDeletionOn', (t) =>
   t.expose('deletedAt', { type: 'Time', access: 'public', description: marked }),

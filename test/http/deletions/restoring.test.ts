@@ -136,6 +136,27 @@ describe('the path', () => {
   })
 })
 
+test('the number of statements does not grow with the deleted projects, nor with what is in one', async () => {
+  const world = await groupWorld()
+  const list = () =>
+    query(
+      app,
+      '{ projects(aimedForDeletion: true) { nodes { fullPath markedForDeletionOn } } }',
+      {},
+      { token: world.tokens.owner },
+    )
+  const count = async (run: () => Promise<unknown>) => (await app.statementsOf(run)).length
+  await deletedProject(world)
+  const ofOne = await count(list)
+  for (let more = 0; more < 3; more++) await deletedProject(world)
+  expect(await count(list)).toBe(ofOne)
+  const deletion = (projectPath: string) => () => mutate(app, world.tokens.owner, 'projectDelete', { projectPath })
+  const empty = await create.createProject({ groupId: world.group.id })
+  const ofEmpty = await count(deletion(empty.fullPath))
+  for (let more = 0; more < 3; more++) await create.createRelease(world.project, { tag: `v${more}` })
+  expect(await count(deletion(world.project.fullPath))).toBe(ofEmpty)
+})
+
 describe('the time', () => {
   const age = (projectId: number, days: number) =>
     db.deletion.update({ where: { projectId }, data: { createdAt: new Date(Date.now() - days * DAY_MS) } })
