@@ -101,5 +101,6 @@ const LINK = `link { ${LINK_FIELDS} }`
 export const releaseCreate = mutation('releaseCreate', RELEASE, Release)
 export const releaseUpdate = mutation('releaseUpdate', RELEASE, Release)
 export const releaseDelete = mutation('releaseDelete', RELEASE, Release)
+export const releasePublish = mutation('releasePublish', RELEASE, Release)
 export const linkCreate = mutation('releaseAssetLinkCreate', LINK, Link)
 export const linkDelete = mutation('releaseAssetLinkDelete', LINK, Link)

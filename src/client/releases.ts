@@ -13,6 +13,7 @@ import {
   releaseByTag,
   releaseCreate,
   releaseDelete,
+  releasePublish,
   releasesPage,
   releaseUpdate,
 } from './release-operations.ts'
@@ -79,9 +80,11 @@ export type ReleaseChanges = {
   description?: string | undefined
   milestones?: string[] | undefined
   releasedAt?: Date | undefined
+  prerelease?: boolean | undefined
+  makeLatest?: string | undefined
 }
 
-type NewRelease = ReleaseChanges & {
+export type NewRelease = ReleaseChanges & {
   ref: string | undefined
   tagMessage: string | undefined
   generateNotes: true | undefined
@@ -98,6 +101,7 @@ async function write(target: Target, operation: typeof releaseCreate, input: Rel
 
 export const createRelease = (target: Target, input: NewRelease) => write(target, releaseCreate, input)
 export const updateRelease = (target: Target, input: ReleaseChanges) => write(target, releaseUpdate, input)
+export const publishRelease = (target: Target, tagName: string) => write(target, releasePublish, { tagName })
 export const deleteRelease = (target: Target, tagName: string) => write(target, releaseDelete, { tagName })
 
 export const addLink = ({ server, project: projectPath }: Target, tagName: string, link: NewLink): Promise<Link> =>

@@ -27,6 +27,7 @@ export function mutation<Result extends z.ZodType>(
 const remedies: readonly [RegExp, string][] = [
   [/^Ref is not specified/, 'The tag does not exist yet: give --ref, a branch or commit to make it from.'],
   [/^Release already exists/, 'Change it with `waybill release update`.'],
+  [/^Draft already exists/, 'Change it with `waybill release update --draft`.'],
   [/^Milestone.*not found/, 'Make it first: `waybill milestone create`.'],
 ]
 

@@ -22,6 +22,7 @@ type UpdateOptions = ServerOptions &
     mergeRequests?: FeatureLevel
     freezeRefusesReleases?: boolean
     packageDuplicatesAllowed?: boolean
+    permalinkIsStable?: boolean
   }
 
 const createdLine = ({ visibility, fullPath }: Pick<Project, 'visibility' | 'fullPath'>) =>
@@ -104,6 +105,8 @@ export const projectCommand = () =>
         .addOption(levelOption('merge-requests', 'merge requests'))
         .option('--freeze-refuses-releases', 'create no release during a deploy freeze')
         .option('--no-freeze-refuses-releases', 'create releases during a deploy freeze')
+        .option('--permalink-is-stable', 'let permalink/latest lead to the latest stable release')
+        .option('--no-permalink-is-stable', 'let permalink/latest lead to the release with the greatest date')
         .option('--package-duplicates-allowed', 'let a file of a package be uploaded again')
         .option('--no-package-duplicates-allowed', 'refuse a file of a package that already exists')
         .action(update),

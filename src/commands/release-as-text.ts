@@ -1,3 +1,4 @@
+import type { Draft } from '../client/drafts.ts'
 import type { Link, Release } from '../client/releases.ts'
 import { printable } from '../client/server-connection.ts'
 
@@ -16,6 +17,11 @@ export const listLine = (release: Release) =>
 
 export const linkLine = ({ name, linkType, directAssetUrl }: Link) =>
   printable(`${name} (${linkType.toLowerCase()}) ${directAssetUrl}`)
+
+export const draftLine = ({ tagName, name, releasedAt }: Draft) =>
+  printable([tagName, releasedAt ?? 'when it is published', name].join('\t'))
+
+export const draftDoneLine = (verb: string, { tagName }: Draft) => printable(`${verb} the draft of release ${tagName}`)
 
 const section = (title: string, lines: readonly string[]) =>
   lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)]

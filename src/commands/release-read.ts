@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander'
+import { listDrafts } from '../client/drafts.ts'
 import { getRelease, listReleases } from '../client/releases.ts'
 import { type ListOptions, printList, withLimit } from './list-options.ts'
 import { print } from './output.ts'
-import { fullText, listLine } from './release-as-text.ts'
+import { draftLine, fullText, listLine } from './release-as-text.ts'
 import { type TagOptions, type TargetOptions, tagOf, targetOf, withTag, withTarget } from './release-target.ts'
 
 export type WhichOptions = TagOptions & { latest?: true }
@@ -20,12 +21,18 @@ async function get(options: TargetOptions & WhichOptions): Promise<void> {
   print(options, release, fullText(release))
 }
 
-async function list(options: TargetOptions & ListOptions): Promise<void> {
-  const found = await listReleases(targetOf(options), options.limit)
-  printList(options, found, { line: listLine, none: 'There are no releases' })
+async function list({ drafts, ...options }: TargetOptions & ListOptions & { drafts?: true }): Promise<void> {
+  const target = targetOf(options)
+  if (drafts) {
+    const found = await listDrafts(target, options.limit)
+    return printList(options, found, { line: draftLine, none: 'There are no drafts that you may see' })
+  }
+  printList(options, await listReleases(target, options.limit), { line: listLine, none: 'There are no releases' })
 }
 
 export const getCommand = () => withWhich(withTarget(new Command('get').description('Print a release.'))).action(get)
 
 export const listCommand = () =>
-  withLimit(withTarget(new Command('list').description('List releases, the newest first.'))).action(list)
+  withLimit(withTarget(new Command('list').description('List releases, the newest first.')))
+    .option('--drafts', 'the drafts instead, the newest first')
+    .action(list)

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander'
-import { createRelease, deleteRelease, type NewLink, updateRelease } from '../client/releases.ts'
+import { createDraft, deleteDraft, updateDraft } from '../client/drafts.ts'
+import { createRelease, deleteRelease, type NewLink, publishRelease, updateRelease } from '../client/releases.ts'
 import { parseAssetsLink } from './assets-link.ts'
 import { print } from './output.ts'
 import { readDescription, readNotes } from './read-release-notes.ts'
-import { doneLine } from './release-as-text.ts'
+import { doneLine, draftDoneLine } from './release-as-text.ts'
 import { type TagOptions, type TargetOptions, tagOf, targetOf, withTag, withTarget } from './release-target.ts'
 import { environment } from './server-options.ts'
 import { parseDate } from './shared-options.ts'
@@ -15,16 +16,22 @@ type ValueOptions = {
   notesFile?: string | undefined
   milestone?: string[] | false
   releasedAt?: Date
+  prerelease?: boolean
+  makeLatest?: string
 }
-type UpdateOptions = TargetOptions & TagOptions & ValueOptions
+type DraftOptions = { draft?: true }
+type UpdateOptions = TargetOptions & TagOptions & ValueOptions & DraftOptions
 type CreateOptions = UpdateOptions & { ref?: string; tagMessage?: string; generateNotes?: true; assetsLink?: NewLink[] }
 
-async function valuesOf({ name, description, notesFile, milestone, releasedAt }: ValueOptions) {
+async function valuesOf({ description, notesFile, milestone, makeLatest, ...values }: ValueOptions) {
+  const { name, releasedAt, prerelease } = values
   return {
     name,
     description: await notesOf({ description, notesFile }),
     milestones: milestone === false ? [] : milestone,
     releasedAt,
+    prerelease,
+    makeLatest: makeLatest?.toUpperCase(),
   }
 }
 
@@ -35,14 +42,19 @@ async function notesOf({ description, notesFile }: Pick<ValueOptions, 'descripti
 
 async function create({ ref, tagMessage, generateNotes, assetsLink, ...options }: CreateOptions): Promise<void> {
   const target = targetOf(options)
-  const release = await createRelease(target, {
+  const input = {
     tagName: tagOf(options),
     ref: ref || environment('CI_COMMIT_SHA'),
     tagMessage,
     generateNotes,
     assets: { links: assetsLink },
     ...(await valuesOf(options)),
-  })
+  }
+  if (options.draft) {
+    const draft = await createDraft(target, input)
+    return print(options, draft, draftDoneLine('Wrote', draft))
+  }
+  const release = await createRelease(target, input)
   print(options, release, doneLine('Created', release))
 }
 
@@ -51,14 +63,28 @@ async function update(options: UpdateOptions): Promise<void> {
   const changes = await valuesOf(options)
   if (Object.values(changes).every((value) => value === undefined)) {
     throw new UsageError(
-      'What is to change? Give --name, --description, --notes-file, --milestone, --no-milestone or --released-at',
+      'What is to change? Give --name, --description, --notes-file, --milestone, --no-milestone, --released-at, ' +
+        '--prerelease, --no-prerelease or --make-latest',
     )
+  }
+  if (options.draft) {
+    const draft = await updateDraft(target, { tagName: tagOf(options), ...changes })
+    return print(options, draft, draftDoneLine('Changed', draft))
   }
   const release = await updateRelease(target, { tagName: tagOf(options), ...changes })
   print(options, release, doneLine('Changed', release))
 }
 
-async function remove(options: TargetOptions & TagOptions): Promise<void> {
+async function publish(options: TargetOptions & TagOptions): Promise<void> {
+  const release = await publishRelease(targetOf(options), tagOf(options))
+  print(options, release, doneLine('Published', release))
+}
+
+async function remove(options: TargetOptions & TagOptions & DraftOptions): Promise<void> {
+  if (options.draft) {
+    const draft = await deleteDraft(targetOf(options), tagOf(options))
+    return print(options, draft, draftDoneLine('Deleted', draft))
+  }
   const release = await deleteRelease(targetOf(options), tagOf(options))
   print(options, release, doneLine('Deleted', { ...release, selfUrl: null }))
 }
@@ -80,19 +106,36 @@ const withValues = (command: Command) =>
     )
     .option('--milestone <title>', 'milestone; repeat it for more', collect)
     .option('--released-at <date>', 'when it was or will be published, in ISO 8601', parseDate)
+    .option('--prerelease', 'call it a prerelease, whatever its version says')
+    .option('--no-prerelease', 'call it no prerelease, whatever its version says')
+    .addOption(
+      new Option('--make-latest <mark>', 'whether to mark it as the latest; auto takes its mark away').choices([
+        'auto',
+        'yes',
+      ]),
+    )
 
 export const createCommand = () =>
   withValues(new Command('create').description('Publish a release, and create its tag if it is missing.'))
     .option('--ref <ref>', 'branch or commit for a missing tag (CI_COMMIT_SHA)')
     .option('--tag-message <text>', 'makes a missing tag annotated')
     .option('--generate-notes', 'append notes from what was done since the previous version')
+    .option('--draft', 'keep it back until `release publish`')
     .option('--assets-link <json>', 'link, or an array of them; repeat it for more', parseAssetsLink)
     .action(create)
 
 export const updateCommand = () =>
   withValues(new Command('update').description('Change the given values of a release.'))
     .option('--no-milestone', 'without milestones')
+    .option('--draft', 'change the draft of the tag')
     .action(update)
 
 export const deleteCommand = () =>
-  withTag(withTarget(new Command('delete').description('Delete a release. Its tag stays.'))).action(remove)
+  withTag(withTarget(new Command('delete').description('Delete a release. Its tag stays.')))
+    .option('--draft', 'delete the draft of the tag')
+    .action(remove)
+
+export const publishCommand = () =>
+  withTag(
+    withTarget(new Command('publish').description('Publish a draft, and create its tag if it is missing.')),
+  ).action(publish)

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { downloadCommand } from './release-download.ts'
 import { linkCommand } from './release-link.ts'
 import { getCommand, listCommand } from './release-read.ts'
-import { createCommand, deleteCommand, updateCommand } from './release-write.ts'
+import { createCommand, deleteCommand, publishCommand, updateCommand } from './release-write.ts'
 
 const HELP = `
 Environment:
@@ -17,6 +17,7 @@ export const releaseCommand = () =>
     .description('Publish, change, read and download releases of a server, from anywhere.')
     .addCommand(createCommand())
     .addCommand(updateCommand())
+    .addCommand(publishCommand())
     .addCommand(getCommand())
     .addCommand(listCommand())
     .addCommand(deleteCommand())

@@ -213,3 +213,35 @@ test('links are added and removed by name', async () => {
   expect(await run('link', 'remove', '--tag-name', tag, '--name', 'x')).toMatchObject({ stderr: '', exitCode: 0 })
   expect(await db.assetLink.count({ where: { releaseId: id } })).toBe(0)
 })
+
+test('a draft is written, listed, changed and published, and another is deleted', async () => {
+  const of = await createWorld(app)
+  const { run, json } = releaseCommands(app, of)
+  const tag = ['--tag-name', 'v7.0.0']
+  expect(await run('create', ...tag, '--ref', 'main', '--draft', '--prerelease')).toMatchObject({
+    stdout: 'Wrote the draft of release v7.0.0\n',
+    exitCode: 0,
+  })
+  expect(await run('create', ...tag, '--ref', 'main', '--draft')).toEqual(
+    failure('Draft already exists\nChange it with `waybill release update --draft`.'),
+  )
+  expect(await run('update', ...tag, '--draft', '--name', 'Seven', '--make-latest', 'yes')).toMatchObject({
+    exitCode: 0,
+  })
+  expect((await run('list', '--drafts')).stdout).toBe('v7.0.0\twhen it is published\tSeven\n')
+  expect(await json('list', '--drafts')).toEqual([{ tagName: 'v7.0.0', name: 'Seven', releasedAt: null }])
+  expect((await run('publish', ...tag)).stdout).toContain('Published release Seven (v7.0.0)')
+  const made = await db.release.findFirst({
+    where: { projectId: of.project.id, tag: 'v7.0.0' },
+    include: { latestOf: true },
+  })
+  expect(made).toMatchObject({ prereleaseMark: true, latestOf: { projectId: of.project.id } })
+  await run('update', ...tag, '--no-prerelease', '--make-latest', 'auto')
+  expect(await db.release.findFirst({ where: { id: made?.id ?? 0 }, include: { latestOf: true } })).toMatchObject({
+    prereleaseMark: false,
+    latestOf: null,
+  })
+  await run('create', '--tag-name', 'v8.0.0', '--draft')
+  expect((await run('delete', '--tag-name', 'v8.0.0', '--draft')).stdout).toBe('Deleted the draft of release v8.0.0\n')
+  expect((await run('list', '--drafts')).stdout).toBe('There are no drafts that you may see\n')
+})

@@ -55,6 +55,7 @@ async function createWorld() {
   for (const tag of ['old', 'stale']) await runGit(project.repository, ['tag', tag, 'main'])
   const old = await create.createRelease(found, { tag: 'old' })
   await create.createRelease(found, { tag: 'stale' })
+  await db.releaseDraft.create({ data: { projectId: found.id, tag: 'drafted', ref: 'main' } })
   const link = await create.createLink(old)
   const { fullPath: projectPath, id: projectId } = found
   return { project, projectPath, projectId, link, token: await create.tokenFor(maintainer) }
@@ -69,6 +70,9 @@ const writesIn = ({ projectPath, projectId, link }: World): Write[] => {
   return [
     // These releases are written together, by one statement.
     ...['v1', 'v2', 'v3'].map(release),
+    graphql('releasePublish', { projectPath, tagName: 'drafted' }, 'release { tagName }', {
+      release: { tagName: 'drafted' },
+    }),
     graphql('releaseUpdate', { projectPath, tagName: 'old', name: 'New' }, 'release { name }', {
       release: { name: 'New' },
     }),
@@ -119,7 +123,7 @@ test('a write whose process died before it kept the answer is answered at once w
   }
   const events = await db.auditEvent.groupBy({ by: ['eventType'], _count: true, orderBy: { eventType: 'asc' } })
   expect(Object.fromEntries(events.map(({ eventType, _count }) => [eventType, _count]))).toEqual({
-    release_created: 4,
+    release_created: 5,
     release_updated: 1,
     release_deleted_audit_event: 1,
     release_link_deleted: 1,

@@ -65,7 +65,7 @@ const list = endpoint({
     ...searchFields,
     ...pageFields,
   }),
-  answers: { 200: z.union([z.array(ReleaseBody), z.array(DraftBody)]) },
+  answers: { 200: z.array(z.union([ReleaseBody, DraftBody])) },
   find: projectFor('release:read'),
   keptFor: ({ fullPath }) => [fullPath],
   handle: async (call) => {
