@@ -19,7 +19,8 @@ SELECT
             WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt"
+          g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+          g.updated_at AS "updatedAt"
         FROM
           groups g
         WHERE
@@ -49,11 +50,13 @@ SELECT
                 WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
               END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
               g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-              g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt"
+              g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+              g.updated_at AS "updatedAt"
             FROM
               groups g
             WHERE
               true
+              AND g.deleted_at IS NULL
               AND (
                 g.visibility <> 'private'
                 OR g.ancestor_ids && $1::int[]
@@ -90,7 +93,8 @@ SELECT
                 WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
               END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
               g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-              g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt"
+              g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+              g.updated_at AS "updatedAt"
             FROM
               (
                 SELECT
@@ -105,6 +109,7 @@ SELECT
               ) AS g
             WHERE
               true
+              AND g.deleted_at IS NULL
               AND (
                 g.visibility <> 'private'
                 OR g.ancestor_ids && $2::int[]
@@ -141,7 +146,8 @@ FROM
             WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt"
+          g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+          g.updated_at AS "updatedAt"
         FROM
           (
             SELECT
@@ -153,6 +159,7 @@ FROM
           AND g.id <> tree.tree_id
         WHERE
           tree.tree_id = parent.id
+          AND g.deleted_at IS NULL
           AND (
             g.visibility <> 'private'
             OR g.ancestor_ids && $2::int[]

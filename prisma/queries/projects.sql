@@ -25,7 +25,8 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt"
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt"
         FROM
           json_to_recordset($1::json) AS reader (
             place int, path text, everywhere bool, signed_in bool, projects int[], groups int[], code_projects int[],
@@ -61,7 +62,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -159,7 +161,7 @@ SELECT
 --   by projects_pkey
 SELECT
   /* keptAnswers.versions */
-  sought.path, p.id, p.visibility, p.ancestor_ids AS "ancestorIds",
+  sought.path, p.id, p.visibility, p.ancestor_ids AS "ancestorIds", p.deleted_at AS "deletedAt",
   (
     SELECT
       coalesce(sum(v.version), 0)::text
@@ -248,11 +250,12 @@ SELECT
               p.freeze_refuses_releases AS "freezeRefusesReleases", p.permalink_is_stable AS "permalinkIsStable",
               p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
               p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-              p.created_at AS "createdAt", p.updated_at AS "updatedAt"
+              p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt"
             FROM
               projects p
             WHERE
               true
+              AND p.deleted_at IS NULL
               AND (
                 p.visibility <> 'private'
                 OR (
@@ -296,7 +299,7 @@ SELECT
               p.freeze_refuses_releases AS "freezeRefusesReleases", p.permalink_is_stable AS "permalinkIsStable",
               p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
               p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-              p.created_at AS "createdAt", p.updated_at AS "updatedAt"
+              p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt"
             FROM
               (
                 SELECT
@@ -311,6 +314,7 @@ SELECT
               ) AS p
             WHERE
               true
+              AND p.deleted_at IS NULL
               AND (
                 p.visibility <> 'private'
                 OR (
@@ -352,11 +356,13 @@ FROM
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt"
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt"
         FROM
           projects p
         WHERE
           p.group_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility <> 'private'
             OR (
@@ -396,7 +402,8 @@ FROM
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt"
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt"
         FROM
           (
             SELECT
@@ -407,6 +414,7 @@ FROM
           JOIN projects p ON p.ancestor_ids @> ARRAY[tree.tree_id]
         WHERE
           tree.tree_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility <> 'private'
             OR (

@@ -26,7 +26,8 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -81,7 +82,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -141,7 +143,8 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -288,7 +291,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -421,7 +425,8 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -494,7 +499,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -550,7 +556,8 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -619,7 +626,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -675,7 +683,8 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -747,7 +756,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -804,7 +814,8 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -888,7 +899,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -943,7 +955,8 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -995,7 +1008,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -1055,7 +1069,8 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1199,7 +1214,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -1255,7 +1271,8 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1325,7 +1342,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -1381,7 +1399,8 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1447,7 +1466,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -1503,7 +1523,8 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1572,7 +1593,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -1629,7 +1651,8 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -1710,7 +1733,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -1780,7 +1804,8 @@ SELECT
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                  p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                  NULL AS description
               ) AS project
           ) AS project
         FROM
@@ -1937,7 +1962,8 @@ SELECT
             WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt",
+          g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+          g.updated_at AS "updatedAt",
           CASE
             WHEN g.ancestor_ids && $1::int[] THEN (
               SELECT
@@ -1960,7 +1986,8 @@ SELECT
                             p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                            p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                            p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                            NULL AS description
                         ) AS project
                     ) AS project
                   FROM
@@ -1969,6 +1996,7 @@ SELECT
                     JOIN projects p ON p.id = r.project_id
                   WHERE
                     gr.group_id = g.id
+                    AND p.deleted_at IS NULL
                     AND (
                       p.visibility::text = ANY ($2::text[])
                       OR (
@@ -2026,7 +2054,8 @@ SELECT
             WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt",
+          g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+          g.updated_at AS "updatedAt",
           CASE
             WHEN g.ancestor_ids && $1::int[] THEN (
               SELECT
@@ -2063,7 +2092,8 @@ SELECT
                             p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                            p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                            p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                            NULL AS description
                         ) AS project
                     ) AS project,
                     (
@@ -2150,6 +2180,7 @@ SELECT
                     JOIN projects p ON p.id = r.project_id
                   WHERE
                     gr.group_id = g.id
+                    AND p.deleted_at IS NULL
                     AND (
                       p.visibility::text = ANY ($7::text[])
                       OR (
@@ -2203,7 +2234,8 @@ SELECT
             WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt",
+          g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+          g.updated_at AS "updatedAt",
           CASE
             WHEN g.ancestor_ids && $1::int[] THEN (
               SELECT
@@ -2226,7 +2258,8 @@ SELECT
                             p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                            p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                            p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                            NULL AS description
                         ) AS project
                     ) AS project,
                     (
@@ -2253,6 +2286,7 @@ SELECT
                     JOIN projects p ON p.id = r.project_id
                   WHERE
                     gr.group_id = g.id
+                    AND p.deleted_at IS NULL
                     AND (
                       p.visibility::text = ANY ($3::text[])
                       OR (
@@ -2306,7 +2340,8 @@ SELECT
             WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt",
+          g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+          g.updated_at AS "updatedAt",
           CASE
             WHEN g.ancestor_ids && $1::int[] THEN (
               SELECT
@@ -2329,7 +2364,8 @@ SELECT
                             p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                            p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                            p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                            NULL AS description
                         ) AS project
                     ) AS project,
                     (
@@ -2352,6 +2388,7 @@ SELECT
                     JOIN projects p ON p.id = r.project_id
                   WHERE
                     gr.group_id = g.id
+                    AND p.deleted_at IS NULL
                     AND (
                       p.visibility::text = ANY ($2::text[])
                       OR (
@@ -2405,7 +2442,8 @@ SELECT
             WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt",
+          g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+          g.updated_at AS "updatedAt",
           CASE
             WHEN g.ancestor_ids && $1::int[] THEN (
               SELECT
@@ -2428,7 +2466,8 @@ SELECT
                             p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                            p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                            p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                            NULL AS description
                         ) AS project
                     ) AS project,
                     (
@@ -2454,6 +2493,7 @@ SELECT
                     JOIN projects p ON p.id = r.project_id
                   WHERE
                     gr.group_id = g.id
+                    AND p.deleted_at IS NULL
                     AND (
                       p.visibility::text = ANY ($3::text[])
                       OR (
@@ -2508,7 +2548,8 @@ SELECT
             WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt",
+          g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+          g.updated_at AS "updatedAt",
           CASE
             WHEN g.ancestor_ids && $1::int[] THEN (
               SELECT
@@ -2531,7 +2572,8 @@ SELECT
                             p.permalink_is_stable AS "permalinkIsStable",
                             p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                             p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                            p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                            p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                            NULL AS description
                         ) AS project
                     ) AS project,
                     (
@@ -2569,6 +2611,7 @@ SELECT
                     JOIN projects p ON p.id = r.project_id
                   WHERE
                     gr.group_id = g.id
+                    AND p.deleted_at IS NULL
                     AND (
                       p.visibility::text = ANY ($5::text[])
                       OR (
@@ -2629,7 +2672,8 @@ FROM
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                  p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                  NULL AS description
               ) AS project
           ) AS project
         FROM
@@ -2638,6 +2682,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           gr.group_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($2::text[])
             OR (
@@ -2710,7 +2755,8 @@ FROM
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                  p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                  NULL AS description
               ) AS project
           ) AS project,
           (
@@ -2794,6 +2840,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           gr.group_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($7::text[])
             OR (
@@ -2848,7 +2895,8 @@ FROM
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                  p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                  NULL AS description
               ) AS project
           ) AS project,
           (
@@ -2874,6 +2922,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           gr.group_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($3::text[])
             OR (
@@ -2928,7 +2977,8 @@ FROM
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                  p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                  NULL AS description
               ) AS project
           ) AS project,
           (
@@ -2951,6 +3001,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           gr.group_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($2::text[])
             OR (
@@ -3005,7 +3056,8 @@ FROM
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                  p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                  NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3031,6 +3083,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           gr.group_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($3::text[])
             OR (
@@ -3086,7 +3139,8 @@ FROM
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                  p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                  NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3122,6 +3176,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           gr.group_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($5::text[])
             OR (
@@ -3175,7 +3230,8 @@ FROM
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                  p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                  NULL AS description
               ) AS project
           ) AS project
         FROM
@@ -3184,6 +3240,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           mr.milestone_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($2::text[])
             OR (
@@ -3256,7 +3313,8 @@ FROM
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                  p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                  NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3340,6 +3398,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           mr.milestone_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($7::text[])
             OR (
@@ -3394,7 +3453,8 @@ FROM
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                  p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                  NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3420,6 +3480,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           mr.milestone_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($3::text[])
             OR (
@@ -3474,7 +3535,8 @@ FROM
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                  p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                  NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3497,6 +3559,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           mr.milestone_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($2::text[])
             OR (
@@ -3551,7 +3614,8 @@ FROM
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                  p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                  NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3577,6 +3641,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           mr.milestone_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($3::text[])
             OR (
@@ -3632,7 +3697,8 @@ FROM
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                  p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                  NULL AS description
               ) AS project
           ) AS project,
           (
@@ -3668,6 +3734,7 @@ FROM
           JOIN projects p ON p.id = r.project_id
         WHERE
           mr.milestone_id = parent.id
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($5::text[])
             OR (
@@ -3717,7 +3784,8 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -3772,7 +3840,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -3827,7 +3896,8 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -3882,7 +3952,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -3937,7 +4008,8 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -3992,7 +4064,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -4047,7 +4120,8 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -4103,7 +4177,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
@@ -4159,6 +4234,7 @@ FROM
   JOIN projects p ON p.id = r.project_id
 WHERE
   mr.milestone_id = ANY ($1::int[])
+  AND p.deleted_at IS NULL
   AND (
     p.visibility::text = ANY ($2::text[])
     OR (

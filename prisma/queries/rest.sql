@@ -218,6 +218,45 @@ SELECT
       ) AS row
   )::text AS rows;
 
+-- GET /projects/:id/releases/:tag_name/draft (releaseDrafts.byProjectIdAndTag)
+--   by release_drafts_project_id_tag_key
+SELECT
+  /* releaseDrafts.byProjectIdAndTag */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          d.id AS "id", d.project_id AS "projectId", d.tag AS "tag", d.ref AS "ref",
+          CASE
+            WHEN octet_length(d.tag_message) <= 1000 THEN d.tag_message
+          END AS "tagMessage",
+          CASE
+            WHEN octet_length(d.tag_message) > 1000 THEN octet_length(d.tag_message)
+          END AS "tagMessageBytes", d.name AS "name",
+          CASE
+            WHEN octet_length(d.description) <= 1000 THEN d.description
+          END AS "description",
+          CASE
+            WHEN octet_length(d.description) > 1000 THEN octet_length(d.description)
+          END AS "descriptionBytes", d.released_at AS "releasedAt", d.prerelease AS "prerelease",
+          d.makes_latest AS "makesLatest",
+          CASE
+            WHEN octet_length(d.links) <= 1000 THEN d.links
+          END AS "links",
+          CASE
+            WHEN octet_length(d.links) > 1000 THEN octet_length(d.links)
+          END AS "linksBytes", d.milestone_ids AS "milestoneIds", d.author_id AS "authorId", d.version AS "version",
+          d.created_at AS "createdAt", d.updated_at AS "updatedAt"
+        FROM
+          unnest($1::int[], $2::text[]) AS key (value0, value1), release_drafts d
+        WHERE
+          d.project_id = key.value0
+          AND d.tag = key.value1
+      ) AS row
+  )::text AS rows;
+
 -- GET /projects/:id/releases/:tag_name/evidence (releases.byProjectIdAndTag)
 --   by releases_project_id_tag_key
 SELECT
@@ -335,7 +374,8 @@ SELECT
                   p.permalink_is_stable AS "permalinkIsStable",
                   p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
                   p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
-                  p.created_at AS "createdAt", p.updated_at AS "updatedAt", NULL AS description
+                  p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+                  NULL AS description
               ) AS project
           ) AS project,
           (
@@ -419,6 +459,7 @@ SELECT
           JOIN projects p ON p.id = r.project_id
         WHERE
           gr.group_id = $6
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($7::text[])
             OR (
@@ -463,7 +504,8 @@ SELECT
             WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt"
+          g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+          g.updated_at AS "updatedAt"
         FROM
           groups g
         WHERE
@@ -487,6 +529,7 @@ FROM
       JOIN projects p ON p.id = r.project_id
     WHERE
       gr.group_id = $1
+      AND p.deleted_at IS NULL
       AND (
         p.visibility::text = ANY ($2::text[])
         OR (
@@ -720,6 +763,7 @@ SELECT
         WHERE
           m.title = $1
           AND i.project_id = $2
+          AND p.deleted_at IS NULL
           AND (
             p.visibility::text = ANY ($3::text[])
             OR (
@@ -771,6 +815,7 @@ FROM
     WHERE
       m.title = $1
       AND i.project_id = $2
+      AND p.deleted_at IS NULL
       AND (
         p.visibility::text = ANY ($3::text[])
         OR (
@@ -944,11 +989,13 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt"
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt"
         FROM
           projects p
         WHERE
           true
+          AND p.deleted_at IS NULL
           AND (
             p.visibility <> 'private'
             OR (
@@ -977,6 +1024,7 @@ FROM
       projects p
     WHERE
       true
+      AND p.deleted_at IS NULL
       AND (
         p.visibility <> 'private'
         OR (
@@ -1009,7 +1057,8 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt"
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt"
         FROM
           (
             SELECT
@@ -1024,6 +1073,7 @@ SELECT
           ) AS p
         WHERE
           true
+          AND p.deleted_at IS NULL
           AND (
             p.visibility <> 'private'
             OR (
@@ -1062,6 +1112,7 @@ FROM
       ) AS p
     WHERE
       true
+      AND p.deleted_at IS NULL
       AND (
         p.visibility <> 'private'
         OR (
@@ -1097,7 +1148,8 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt"
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt"
         FROM
           (
             SELECT
@@ -1143,6 +1195,7 @@ SELECT
           ) AS p
         WHERE
           true
+          AND p.deleted_at IS NULL
           AND (
             p.visibility <> 'private'
             OR (
@@ -1215,6 +1268,7 @@ FROM
       ) AS p
     WHERE
       true
+      AND p.deleted_at IS NULL
       AND (
         p.visibility <> 'private'
         OR (
@@ -1244,7 +1298,8 @@ SELECT
             WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt"
+          g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+          g.updated_at AS "updatedAt"
         FROM
           (
             SELECT
@@ -1259,6 +1314,7 @@ SELECT
           ) AS g
         WHERE
           true
+          AND g.deleted_at IS NULL
           AND (
             g.visibility <> 'private'
             OR g.ancestor_ids && $2::int[]
@@ -1294,6 +1350,7 @@ FROM
       ) AS g
     WHERE
       true
+      AND g.deleted_at IS NULL
       AND (
         g.visibility <> 'private'
         OR g.ancestor_ids && $2::int[]
@@ -1320,7 +1377,8 @@ SELECT
             WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt"
+          g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+          g.updated_at AS "updatedAt"
         FROM
           (
             SELECT
@@ -1336,6 +1394,7 @@ SELECT
           ) AS g
         WHERE
           true
+          AND g.deleted_at IS NULL
           AND (
             g.visibility <> 'private'
             OR g.ancestor_ids && $3::int[]
@@ -1372,6 +1431,7 @@ FROM
       ) AS g
     WHERE
       true
+      AND g.deleted_at IS NULL
       AND (
         g.visibility <> 'private'
         OR g.ancestor_ids && $3::int[]
@@ -1398,7 +1458,8 @@ SELECT
             WHEN octet_length(g.description) > 10000 THEN octet_length(g.description)
           END AS "descriptionBytes", g.visibility AS "visibility", g.ancestor_ids AS "ancestorIds",
           g.projects_count AS "projectsCount", g.released_projects_count AS "releasedProjectsCount",
-          g.releases_count AS "releasesCount", g.created_at AS "createdAt", g.updated_at AS "updatedAt"
+          g.releases_count AS "releasesCount", g.deleted_at AS "deletedAt", g.created_at AS "createdAt",
+          g.updated_at AS "updatedAt"
         FROM
           (
             SELECT
@@ -1415,6 +1476,7 @@ SELECT
           ) AS g
         WHERE
           true
+          AND g.deleted_at IS NULL
           AND (
             g.visibility <> 'private'
             OR g.ancestor_ids && $4::int[]
@@ -1452,6 +1514,7 @@ FROM
       ) AS g
     WHERE
       true
+      AND g.deleted_at IS NULL
       AND (
         g.visibility <> 'private'
         OR g.ancestor_ids && $4::int[]

@@ -26,7 +26,8 @@ SELECT
           p.merge_requests_level AS "mergeRequestsLevel", p.freeze_refuses_releases AS "freezeRefusesReleases",
           p.permalink_is_stable AS "permalinkIsStable", p.package_duplicates_allowed AS "packageDuplicatesAllowed",
           p.avatar_url AS "avatarUrl", p.topics AS "topics", p.ancestor_ids AS "ancestorIds",
-          p.releases_count AS "releasesCount", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+          p.releases_count AS "releasesCount", p.deleted_at AS "deletedAt", p.created_at AS "createdAt",
+          p.updated_at AS "updatedAt",
           CASE
             WHEN reads.code THEN (
               SELECT
@@ -78,7 +79,8 @@ SELECT
           ) AS held
           CROSS JOIN LATERAL (
             SELECT
-              (
+              p.deleted_at IS NULL
+              AND (
                 p.visibility = 'public'
                 OR any_role
                 OR (
