@@ -43,6 +43,17 @@ describe('GraphQL', () => {
     expect(await mutate(app, world.tokens.owner, 'milestoneCreate', input)).toEqual([])
   })
 
+  test('a project is deleted by its present path alone', async () => {
+    const { tokens, group, users } = world
+    await create.addMember({ group }, users.owner, 'owner')
+    expect(await mutate(app, tokens.owner, 'projectDelete', { projectPath: old })).toEqual([
+      `The path of the project is ${now} now`,
+    ])
+    expect(await found(now)).toBe(now)
+    expect(await mutate(app, tokens.owner, 'projectDelete', { projectPath: now })).toEqual([])
+    expect([await found(old), await found(now)]).toEqual([null, null])
+  })
+
   test('one query under the old and the new path is about one project', async () => {
     const document = `{ a: project(fullPath: "${old}") { id releases { nodes { tagName } } }
       b: project(fullPath: "${now}") { id releases { nodes { tagName } } } }`

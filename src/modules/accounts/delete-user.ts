@@ -12,7 +12,7 @@ import { getUserToEnd, recordUserEvent, type UserNamed } from './block-user.ts'
 /** The groups that nobody else owns for good, neither themselves nor through a group above them. At most five of them. */
 const ownedAlone = (tx: Tx, userId: number) => tx.$queryRaw<{ path: string }[]>`
   SELECT /* accounts.ownedAlone */ g.full_path AS path FROM group_members m JOIN groups g ON g.id = m.group_id
-  WHERE m.user_id = ${userId} AND m.role = ${role.owner} AND NOT EXISTS (
+  WHERE m.user_id = ${userId} AND m.role = ${role.owner} AND g.deleted_at IS NULL AND NOT EXISTS (
     SELECT FROM group_members o JOIN users u ON u.id = o.user_id AND u.state = 'active'
     WHERE o.group_id = ANY (g.ancestor_ids) AND o.role = ${role.owner} AND o.expires_at IS NULL AND o.user_id <> ${userId})
   ORDER BY 1 LIMIT 5`

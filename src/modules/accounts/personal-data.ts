@@ -18,8 +18,10 @@ const columns = (userId: number) => Prisma.sql`
   (SELECT coalesce(json_agg(m), '[]') FROM (
     SELECT p.full_path, m.role, m.expires_at, m.created_at
     FROM project_members m JOIN projects p ON p.id = m.project_id WHERE m.user_id = ${userId} AND NOT coalesce(m.expires_at < now(), false)
+      AND p.deleted_at IS NULL
     UNION ALL SELECT g.full_path, m.role, m.expires_at, m.created_at
     FROM group_members m JOIN groups g ON g.id = m.group_id WHERE m.user_id = ${userId} AND NOT coalesce(m.expires_at < now(), false)
+      AND g.deleted_at IS NULL
     ORDER BY 4 DESC LIMIT ${MANY}) AS m) AS memberships,
   (SELECT coalesce(json_agg(e), '[]') FROM (
     SELECT event_type, ip_address, request_id, created_at

@@ -2,11 +2,11 @@ import { recordAuditEvent } from '../../audit/record-audit-event.ts'
 import type { Context } from '../../context/context.ts'
 import type { Tx } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
-import { notFoundOrForbidden } from '../../foundation/errors.ts'
+import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { onPathTaken } from '../projects/create-project.ts'
-import { getProjectFor } from '../projects/find-project.ts'
+import { getProjectFor, isOldPath } from '../projects/find-project.ts'
 import { insertDeletion, lockTree, pathAside, takeBackDeletion } from './deletion-rows.ts'
 import { findRestorableProject } from './find-restorable.ts'
 
@@ -24,7 +24,9 @@ async function record(tx: Tx, context: Context, project: Project, done: 'deleted
 
 /** Hides a project from everybody and frees its path. A job removes it when it can no longer be restored. */
 export const deleteProject = once(async (context: Context, { projectPath }: ByPath): Promise<Project> => {
-  const { id } = await getProjectFor(context, 'project:delete', projectPath)
+  const { id, fullPath } = await getProjectFor(context, 'project:delete', projectPath)
+  if (isOldPath({ fullPath }, projectPath))
+    throw new RuleViolation('INVALID', `The path of the project is ${fullPath} now`)
   return transact(context, async (tx) => {
     await lockTree(tx)
     const project = await tx.project.findFirst({ where: { id, deletedAt: null } })
