@@ -1748,6 +1748,7 @@ SELECT
                 WHERE
                   m.user_id = $3
                   AND NOT coalesce(m.expires_at < now(), false)
+                  AND p.deleted_at IS NULL
                 UNION ALL
                 SELECT
                   g.full_path, m.role, m.expires_at, m.created_at
@@ -1757,6 +1758,7 @@ SELECT
                 WHERE
                   m.user_id = $4
                   AND NOT coalesce(m.expires_at < now(), false)
+                  AND g.deleted_at IS NULL
                 ORDER BY
                   4 DESC
                 LIMIT

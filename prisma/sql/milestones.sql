@@ -95,9 +95,9 @@ BEGIN
 END $$;
 
 -- A project that moves to another group keeps the milestones of its releases and issues. They would otherwise be milestones of a group that
--- the readers of the project need not know.
+-- the readers of the project need not know. A project that is deleted or restored leaves no group for good.
 CREATE OR REPLACE TRIGGER projects_keep_milestones AFTER UPDATE ON projects
-  FOR EACH ROW WHEN (OLD.ancestor_ids <> NEW.ancestor_ids) EXECUTE FUNCTION projects_keep_milestones();
+  FOR EACH ROW WHEN (OLD.ancestor_ids <> NEW.ancestor_ids AND coalesce(OLD.deleted_at, NEW.deleted_at) IS NULL) EXECUTE FUNCTION projects_keep_milestones();
 
 -- Adds to the counters of a milestone. They are stored because every list of releases shows them.
 CREATE OR REPLACE FUNCTION milestones_add(milestone int, issues int, closed int) RETURNS void LANGUAGE sql AS $$

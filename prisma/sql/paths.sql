@@ -108,9 +108,10 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- A project that is renamed or moved, or whose group is, is still found under its old path. The letter case is no difference.
+-- A project that is renamed or moved, or whose group is, is still found under its old path. The letter case is no difference. A deletion,
+-- which moves the path aside, is no move.
 CREATE OR REPLACE TRIGGER projects_remember_path AFTER UPDATE ON projects
-  FOR EACH ROW WHEN (lower(OLD.full_path) <> lower(NEW.full_path)) EXECUTE FUNCTION projects_remember_path();
+  FOR EACH ROW WHEN (lower(OLD.full_path) <> lower(NEW.full_path) AND coalesce(OLD.deleted_at, NEW.deleted_at) IS NULL) EXECUTE FUNCTION projects_remember_path();
 
 -- Forgets the old paths below the name of an account.
 CREATE OR REPLACE FUNCTION users_take_path() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -101,6 +101,7 @@ const everythingEnabled: Record<Ability, Row> = {
 }
 
 const nobodyWrites = {
+  'project:import': everywhere('nobody'),
   'release:create': everywhere('nobody'),
   'release:update': everywhere('nobody'),
   'release:delete': everywhere('nobody'),
@@ -294,6 +295,7 @@ describe('a pipeline', () => {
       expect(missing).toEqual([
         'project:update',
         'project:transfer',
+        'project:import',
         'project:delete',
         'member:write',
         'member:leave',

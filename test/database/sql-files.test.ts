@@ -15,9 +15,9 @@ const FIRST_OF_FILES = '20261126021147_sql_files'
 
 /** The names of the functions and triggers that the files have changed since. */
 const CHANGED_SINCE = [
+  'namespace_path_is_free()',
   'groups_set_deleted ON groups',
   'groups_set_deleted()',
-  'namespace_path_is_free()',
   ...['deleted', 'inserted', 'updated'].map((word) => `latest_releases_${word}_change_content ON latest_releases`),
   'old_paths_end(text)',
   'projects_keep_milestones ON projects',

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { getNamedType, isEnumType, isObjectType } from 'graphql'
 import { beforeAll, expect, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
+import { runGit } from '../../src/git/git.ts'
 import { schema } from '../../src/schema.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
@@ -26,6 +27,9 @@ beforeAll(async () => {
   expect(await mutate(app, tokens.owner, 'protectedTagCreate', tag)).toEqual([])
   expect(await mutate(app, tokens.owner, 'groupUpdate', { groupPath: group.fullPath, description: 'x' })).toEqual([])
   await db.release.update({ where: { id: release.id }, data: { linksCount: 2 } })
+  const sha = (await runGit(app.repositories.directory(project.id), ['rev-parse', 'v1.0.0~1'])).trim()
+  await create.createRelease(project, { tag: 'v0.1.0', sha })
+  expect(await mutate(app, tokens.owner, 'releaseCreate', { projectPath, tagName: 'v9.0.0', draft: true })).toEqual([])
 })
 
 const connections = Object.values(schema.getTypeMap())
@@ -58,6 +62,7 @@ const places: Record<string, (selection: string) => string> = {
   Repository: (selection) => `{ ${ofProject(world)} { repository { ${selection} } } }`,
   Group: (selection) => `{ group(fullPath: "${world.group.fullPath}") { ${selection} } }`,
   Release: ofRelease,
+  ReleaseComparison: (selection) => ofRelease(`compare { ${selection} }`),
   ReleaseAssets: (selection) => ofRelease(`assets { ${selection} }`),
   Milestone: (selection) => ofRelease(`milestones { nodes { ${selection} } }`),
   ProtectedTag: (selection) => `{ ${ofProject(world)} { protectedTags { nodes { ${selection} } } } }`,

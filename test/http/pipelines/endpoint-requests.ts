@@ -115,6 +115,20 @@ export const endpointRequests: Record<string, (world: World, app: TestApp) => Pr
   'delete /projects/:id/uploads/:secret/:filename': async (world, app) => ({
     path: `/projects/${world.project.id}${(await newUpload(app, world)).url}`,
   }),
+  'put /projects/:id': async ({ project }) => ({ path: `/projects/${project.id}`, json: { name: 'Renamed' } }),
+  'put /projects/:id/transfer': async ({ project, group }) => ({
+    path: `/projects/${project.id}/transfer`,
+    json: { namespace: (await create.createGroup({ parentId: group.id })).id },
+  }),
+  'put /groups/:id': async ({ group }) => ({ path: `/groups/${group.id}`, json: { name: 'Renamed' } }),
+  'post /groups/:id/transfer': async ({ group }) => ({
+    path: `/groups/${(await create.createGroup({ parentId: group.id })).id}/transfer`,
+    json: {},
+  }),
+  'post /projects/:id/repository/changelog': async ({ project }) => ({
+    path: `/projects/${project.id}/repository/changelog`,
+    json: { version: '2.0.0' },
+  }),
   'delete /projects/:id': async ({ project }) => ({ path: `/projects/${project.id}` }),
   'post /projects/:id/restore': async (world) => ({
     path: `/projects/${encoded(await deletedProject(world))}/restore`,

@@ -35,6 +35,7 @@ const admitted: Readonly<Record<string, number>> = {
   'post /projects/:id/repository/tags': 201,
   'delete /projects/:id/repository/tags/:tag_name': 204,
   'post /projects/:id/repository/branches': 201,
+  'post /projects/:id/repository/changelog': 200,
   'delete /projects/:id/repository/branches/:branch': 204,
 }
 

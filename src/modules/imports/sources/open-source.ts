@@ -1,4 +1,6 @@
 import { RuleViolation } from '../../../foundation/errors.ts'
+import { assertNoProblems, lengthProblems } from '../../../foundation/rules.ts'
+import { maxCharacters } from '../../../foundation/text-limits.ts'
 import type { Reachable } from '../../../outgoing/reachable.ts'
 import { RemoteRefusal, remoteServer } from '../../../outgoing/remote-server.ts'
 import { giteaSource } from './gitea-source.ts'
@@ -26,6 +28,7 @@ const invalid = (message: string) => new RuleViolation('INVALID', message)
 
 /** The URL of the server. Refuses what is not one, before anything is asked. */
 export function parseSourceAddress({ url, path, token }: SourceAddress): URL {
+  assertNoProblems(lengthProblems('Url', maxCharacters.url, url))
   const parsed = URL.canParse(url) ? new URL(url) : null
   if (!parsed || !['http:', 'https:'].includes(parsed.protocol)) throw invalid('The source is not an http(s) URL')
   if (parsed.username || parsed.password) throw invalid('The URL of the source has a name or a password: give a token')
