@@ -16,7 +16,7 @@ const restore = (kind: Kind) => async (fullPath: string, options: ServerOptions)
 
 const list = (kind: Kind) => async (options: ServerOptions) => {
   const found = await listDeleted(serverOf(options), kind)
-  const lines = found.map(({ fullPath, markedForDeletionOn }) => `${fullPath}, deleted ${markedForDeletionOn}`)
+  const lines = found.map(({ fullPath, markedForDeletionOn }) => `${fullPath}\t${markedForDeletionOn}`)
   print(options, found, lines.join('\n') || `There are no deleted ${kind}s that you may restore`)
 }
 
