@@ -48,10 +48,18 @@ test('the next start after a kill -9 has the same data, and SIGTERM lets a reque
   const postgresUrl = await embeddedUrl(dataDir)
   const release = await lockReleases(postgresUrl)
   const answer = ask(url, everything, tokens.owner)
+  // The error of an answer that is cut off is reported where the answer is awaited.
+  answer.catch(() => {})
   await until(() => isSomebodyWaiting(postgresUrl))
   server.kill('SIGTERM')
   await until(() => server.stderr().includes('"signal":"SIGTERM"'))
-  await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed')
+  // A request that comes by a connection that was open already may still be answered.
+  const isClosed = () =>
+    fetch(`${url}/health`).then(
+      () => false,
+      () => true,
+    )
+  await until(isClosed)
   await release()
   expect(await answer).toEqual(before)
   const answered = performance.now()
