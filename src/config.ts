@@ -61,7 +61,11 @@ const Environment = z.object({
   BASE_URL: webUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
   TRUST_PROXY: TrustProxy,
   JWT_ISSUERS: JwtIssuers,
-  SMTP_URL: notYet('SMTP_URL'),
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^([^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, 'must be an address, or a name and an <address>')
+    .optional(),
   WORKERS: wholeNumber(1, 64).default(1),
   GRAPHIQL: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   INTROSPECTION: z.enum(['on', 'signed-in', 'off'], { error: 'must be on, signed-in or off' }).default('on'),
@@ -165,6 +169,8 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     auditAddressDays: value.AUDIT_ADDRESS_DAYS,
     maxAnswerBytes: value.MAX_ANSWER_BYTES,
     jwtIssuers: value.JWT_ISSUERS,
+    /** The mail server; null when no mails are sent. */
+    smtp: value.SMTP_URL === undefined ? null : { url: value.SMTP_URL, from: value.MAIL_FROM ?? null },
     logLevel: value.LOG_LEVEL,
   })
 }

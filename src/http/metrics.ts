@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { countJobs } from '../database/job-queue.ts'
 import { version } from '../foundation/version.ts'
 import { countDamagedRepositories } from '../jobs/repository-maintenance.ts'
+import { countMails } from '../modules/notifications/mail-queue.ts'
 import type { KnownOperationsStatistics } from '../pipeline/known-operations.ts'
 import { clusterMetrics, shareMetrics } from './cluster-metrics.ts'
 
@@ -13,6 +14,7 @@ export type Metrics = {
   /** Counts a connection that was cut off, because its client did not read or because a body arrived too slowly. */
   observeCut: (reason: 'unread' | 'slow') => void
   observeJob: (task: string, result: 'done' | 'failed') => void
+  observeMail: (result: 'sent' | 'refused' | 'failed') => void
   /** Adds metrics about the operations that are kept in memory. */
   watchOperations: (statistics: () => KnownOperationsStatistics) => void
   print: () => Promise<string>
@@ -62,6 +64,13 @@ export function createMetrics(): Metrics {
     labelNames: ['reason'],
     registers: [registry],
   })
+  const mails = new Counter({
+    name: 'waybill_mails_total',
+    help: 'Attempts at mails in this process, by result: sent, refused (for good), failed (to be tried again).',
+    labelNames: ['result'],
+    registers: [registry],
+  })
+  registerWaitingMails(registry)
   registerWaitingJobs(registry)
   registerDamagedRepositories(registry)
   registerBuild(registry)
@@ -72,6 +81,7 @@ export function createMetrics(): Metrics {
     observeRefusal: (door, budget) => limited.inc({ door, budget }),
     observeCut: (reason) => cut.inc({ reason }),
     observeJob: (task, result) => jobs.inc({ task, result }),
+    observeMail: (result) => mails.inc({ result }),
     watchOperations: (statistics) => registerOperations(registry, statistics),
     // Requests that come while the text is made share it, because the database counts jobs for it.
     print() {
@@ -92,6 +102,20 @@ function registerDamagedRepositories(registry: Registry): void {
     registers: [registry],
     async collect() {
       this.set(await countDamagedRepositories().catch(() => Number.NaN))
+    },
+  })
+}
+
+function registerWaitingMails(registry: Registry): void {
+  new Gauge({
+    name: 'waybill_mails',
+    help: 'Mails of all processes that wait to be sent, and mails that the mail server has refused for good.',
+    labelNames: ['state'],
+    aggregator: 'first',
+    registers: [registry],
+    async collect() {
+      const counts = await countMails().catch(() => ({ waiting: Number.NaN, refused: Number.NaN }))
+      for (const [state, count] of Object.entries(counts)) this.set({ state }, count)
     },
   })
 }

@@ -16,6 +16,7 @@ import { jwksRoutes } from './pages/jwks-routes.ts'
 import { splitAddress } from './pages/project-address.ts'
 import { projectRoutes } from './pages/project-page-routes.ts'
 import { redirectToRepository } from './pages/repository-redirect.ts'
+import { unsubscribeRoutes } from './pages/unsubscribe-routes.ts'
 import { uploadRoutes } from './pages/upload-page-routes.ts'
 import { type RestParts, restRoutes } from './rest/rest-routes.ts'
 
@@ -91,6 +92,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.get('/metrics', async (c) => c.body(await metrics.print(), 200, { 'content-type': metrics.contentType }))
   app.get('/', (c) => c.redirect('/graphql'))
   app.route('/', jwksRoutes(parts))
+  app.route('/', unsubscribeRoutes(parts))
   app.route('/', restRoutes(parts))
   // These routes come last, because the path of a project may begin like any other route.
   app.route('/', uploadRoutes(parts))

@@ -8,7 +8,7 @@ import type { Reachable } from '../outgoing/reachable.ts'
 import type { FileStorage } from '../storage/file-storage.ts'
 import { releaseAbandonedJobs } from './abandoned-jobs.ts'
 import { type JobObserver, loggerOf, observeJobs } from './job-events.ts'
-import { tasks } from './tasks.ts'
+import { type MailParts, tasks } from './tasks.ts'
 
 export type RunnerOptions = {
   url: string
@@ -21,6 +21,7 @@ export type RunnerOptions = {
   /** After so many days the addresses in audit events are dropped. */
   auditAddressDays: number
   artifactsDir: string
+  mails: MailParts | null
   onJob?: JobObserver
 }
 
@@ -41,14 +42,14 @@ const CONNECTIONS = 5
 const PATIENCE_MS = 3_000
 
 const taskList = (
-  { log, baseUrl, storage, repositoriesDir, artifactsDir, mayReach }: RunnerOptions,
+  { log, baseUrl, storage, repositoriesDir, artifactsDir, mayReach, mails }: RunnerOptions,
   signal: AbortSignal,
 ): TaskList =>
   Object.fromEntries(
     Object.entries(tasks).map(([name, task]) => [
       name,
       (payload: unknown, { job }) => {
-        const parts = { baseUrl, storage, repositoriesDir, artifactsDir, mayReach, signal }
+        const parts = { baseUrl, storage, repositoriesDir, artifactsDir, mayReach, mails, signal }
         return task(payload, { ...parts, log: log.child({ jobId: job.id, task: name }) })
       },
     ]),

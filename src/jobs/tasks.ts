@@ -1,5 +1,7 @@
+import type { Viewer } from '../access/viewer.ts'
 import type { Jobs } from '../database/job-queue.ts'
 import type { Log } from '../foundation/log.ts'
+import type { Mailer } from '../outgoing/mailer.ts'
 import type { Reachable } from '../outgoing/reachable.ts'
 import type { FileStorage } from '../storage/file-storage.ts'
 import { announceReleaseTask } from './tasks/announce-release-task.ts'
@@ -7,8 +9,17 @@ import { collectEvidenceTask } from './tasks/collect-evidence-task.ts'
 import { forgetAddressesTask } from './tasks/forget-addresses-task.ts'
 import { importProjectTask } from './tasks/import-project-task.ts'
 import { keepRepositoryTask } from './tasks/keep-repository-task.ts'
+import { type Letter, mailReleaseTask } from './tasks/mail-release-task.ts'
 import { removeGroupTask, removeProjectTask } from './tasks/remove-deleted-tasks.ts'
 import { removeStoredFileTask } from './tasks/remove-stored-file.ts'
+
+export type MailParts = {
+  mailer: Mailer
+  /** Writes the mail about a release as the viewer may read it. Null when the viewer sees no release. */
+  write: (viewer: Viewer, release: { projectId: number; releaseId: number }) => Promise<Letter | null>
+  /** Counts an attempt at a mail. */
+  onMail: (result: 'sent' | 'refused' | 'failed') => void
+}
 
 export type TaskParts = {
   /** Every line has the job's ID. */
@@ -21,6 +32,8 @@ export type TaskParts = {
   mayReach: Reachable
   /** The folder with the files of report artifacts. */
   artifactsDir: string
+  /** Null when the server sends no mails. */
+  mails: MailParts | null
   /** Aborted when the process stops. Long work is then left for another time. */
   signal: AbortSignal
 }
@@ -33,6 +46,7 @@ export type Task = (payload: unknown, parts: TaskParts) => Promise<void>
 export const tasks: Readonly<Record<keyof Jobs, Task>> = {
   'collect-evidence': collectEvidenceTask,
   'announce-release': announceReleaseTask,
+  'mail-release': mailReleaseTask,
   'import-project': importProjectTask,
   'forget-addresses': forgetAddressesTask,
   'keep-repository': keepRepositoryTask,

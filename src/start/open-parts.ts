@@ -15,6 +15,7 @@ import { openRateLimits } from '../request/rate-limits/open-rate-limits.ts'
 import { schema } from '../schema.ts'
 import { createStorage } from '../storage/create-storage.ts'
 import type { OpenDatabase } from './open-database.ts'
+import { openMails } from './open-mails.ts'
 
 /** Many jobs at a time cost little more than one, because they share their statements. */
 const JOBS_AT_A_TIME = 20
@@ -47,7 +48,9 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const archives = await createArchives({ directory, storage, log, bounds: config.archives })
   const artifactsDir = path.join(dataDir, 'artifacts')
   const metrics = createMetrics()
+  const mails = openMails(config, { baseUrl, repositories, log, onMail: metrics.observeMail })
   const jobs = {
+    mails,
     url: directUrl,
     baseUrl,
     storage,
@@ -75,6 +78,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
     // Ends the subscriptions, because their requests would never finish.
     await changes.close()
     await Promise.all([finished, worker?.stop()])
+    mails?.mailer.close()
     await repositories.close()
     await closeRateLimits()
     await alive.close()

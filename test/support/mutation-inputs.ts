@@ -179,6 +179,11 @@ export const mutationInputs: Record<string, (world: World) => Promise<Input>> = 
     role: 'REPORTER',
     expiresAt: '2100-01-01',
   }),
+  notificationSettingUpdate: async ({ project }) => ({
+    projectPath: project.fullPath,
+    level: 'CUSTOM',
+    newRelease: true,
+  }),
   memberRemove: async ({ project, users }) => ({ projectPath: project.fullPath, username: users.planner.username }),
   milestoneCreate: async ({ project }) => ({
     projectPath: project.fullPath,

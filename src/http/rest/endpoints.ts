@@ -8,6 +8,7 @@ import type { Endpoint } from './kit/endpoint.ts'
 import { memberEndpoints } from './members/member-routes.ts'
 import { milestoneContentEndpoints } from './milestones/milestone-content-routes.ts'
 import { milestoneEndpoints } from './milestones/milestone-routes.ts'
+import { notificationEndpoints } from './notifications/notification-routes.ts'
 import { packageEndpoints } from './packages/package-routes.ts'
 import { projectDeletionEndpoints } from './projects/project-deletion-routes.ts'
 import { projectListEndpoints } from './projects/project-list-routes.ts'
@@ -71,5 +72,6 @@ export const endpoints: readonly Endpoint[] = [
   ...memberEndpoints,
   ...userEndpoints,
   ...accountEndpoints,
+  ...notificationEndpoints,
   ...versionEndpoints,
 ]
