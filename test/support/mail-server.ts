@@ -25,6 +25,8 @@ export async function startMailServer({ port = 0, answer = () => null, onMail }:
   const mails: Received[] = []
   const server = new SMTPServer({
     authOptional: true,
+    // Otherwise its end waits for the connections that clients keep.
+    closeTimeout: 100,
     disabledCommands: ['STARTTLS', 'AUTH'],
     onRcptTo({ address }, _session, done) {
       const responseCode = answer(address)

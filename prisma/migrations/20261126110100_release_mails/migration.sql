@@ -5,6 +5,10 @@ ALTER TABLE "notification_settings" ADD COLUMN "events" JSONB NOT NULL DEFAULT '
 UPDATE "notification_settings" SET "events" = '{"new_release": true}' WHERE "new_release";
 ALTER TABLE "notification_settings" DROP COLUMN "new_release";
 
+-- An account also has a setting of its own.
+ALTER TABLE "notification_settings" DROP CONSTRAINT "notification_settings_one_subject";
+ALTER TABLE "notification_settings" ADD CONSTRAINT "notification_settings_at_most_one_subject" CHECK (num_nonnulls("project_id", "group_id") <= 1);
+
 -- An account has one setting for each project and each group, and one of its own.
 DROP INDEX "notification_settings_user_id_project_id_key";
 DROP INDEX "notification_settings_user_id_group_id_key";

@@ -83,14 +83,16 @@ describe('notification settings', () => {
     expect(await query(app, mutation, { input }, { token })).toMatchObject({
       data: { notificationSettingUpdate: { errors: [], notificationSetting: setting } },
     })
-    expect(await query(app, document, { p }, { token })).toEqual({ data: { notificationSetting: setting } })
+    expect(await query(app, document, { p }, { token })).toMatchObject({ data: { notificationSetting: setting } })
     expect((await ask(places(world).project, token)).body).toMatchObject({ level: 'custom' })
     const own = { input: { ownActivity: true } }
     expect(await query(app, mutation, own, { token })).toMatchObject({
       data: { notificationSettingUpdate: { notificationSetting: { ownActivity: true, level: 'PARTICIPATING' } } },
     })
     for (const hidden of [world.tokens.stranger, null]) {
-      expect(await query(app, document, { p }, { token: hidden })).toEqual({ data: { notificationSetting: null } })
+      expect(await query(app, document, { p }, { token: hidden })).toMatchObject({
+        data: { notificationSetting: null },
+      })
     }
   })
 })
