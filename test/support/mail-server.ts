@@ -3,7 +3,7 @@ import { type ParsedMail, simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
 import { onTestFinished } from 'vitest'
 
-export type Received = { to: string; raw: string; parsed: ParsedMail }
+type Received = { to: string; raw: string; parsed: ParsedMail }
 
 export type MailServer = {
   url: string
