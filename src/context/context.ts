@@ -35,6 +35,8 @@ export type Context = {
   row?: number
   /** What a request with an Idempotency-Key has made so far. */
   steps?: KeyedSteps
+  /** Counts what may be done only a few times a minute with one project. Throws RATE_LIMITED. Absent outside of a request. */
+  spendOn?: (what: 'changelogs', projectId: number) => Promise<void>
   /** Absent when the door has no subscriptions. */
   live?: Live
   /** Values that live as long as the request, such as loaders: see `perRequest`. */

@@ -42,6 +42,7 @@ export function requestContext(
     baseUrl,
     repositories,
     ...(parts.maxAnswerBytes === undefined ? {} : { maxAnswerBytes: parts.maxAnswerBytes }),
+    spendOn: (what, projectId) => parts.rateLimits.spendOn(scope, viewer, { what, projectId }),
     live: { changes, renew, recheckMs: RECHECK_MS },
   }
 }
