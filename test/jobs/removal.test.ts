@@ -123,8 +123,14 @@ describe('the removal of a project', () => {
     const before = await files()
     expect(await mutate(app, tokens.owner, 'projectDelete', { projectPath: project.fullPath })).toEqual([])
     await end({ projectId: project.id })
-    const failing = { ...app.storage, remove: () => Promise.reject(new Error('The disk is away')) }
-    await expect(removeProjectTask({ projectId: project.id }, parts({ storage: failing }))).rejects.toThrow('away')
+    // A package, an upload and an object of Git LFS.
+    for (let files = 0; files < 3; files++) {
+      let left = files
+      const remove = (key: string) =>
+        left-- > 0 ? app.storage.remove(key) : Promise.reject(new Error('The disk is away'))
+      const failing = { ...app.storage, remove }
+      await expect(removeProjectTask({ projectId: project.id }, parts({ storage: failing }))).rejects.toThrow('away')
+    }
     // The rows are there, because they say which files are left.
     expect(await db.packageFile.count({ where: { package: { projectId: project.id } } })).toBe(1)
     const stopping = { signal: AbortSignal.abort() }
