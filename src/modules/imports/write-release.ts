@@ -4,7 +4,7 @@ import { RuleViolation } from '../../foundation/errors.ts'
 import type { AssetLink, Project } from '../../generated/prisma/client.ts'
 import { linkProblems } from '../assets/link-rules.ts'
 import { createLink, updateLink } from '../assets/link-service.ts'
-import { createRelease } from '../publishing/create-release.ts'
+import { createImported } from '../publishing/create-release.ts'
 import { createDraft, deleteDraft, updateDraft } from '../publishing/draft-service.ts'
 import { changeRelease, updateRelease } from '../publishing/update-release.ts'
 import { titleOf } from '../releases/release-title.ts'
@@ -92,7 +92,7 @@ async function removeDraft(context: Context, tagName: string, { project }: Targe
 
 /**
  * Publishes or changes a release as `releaseCreate` and `releaseUpdate` do. The date of a release that was published before is in
- * the past, so no evidence is collected for it. `isKnown`: an earlier import has brought it, perhaps as a draft.
+ * the past, so no evidence is collected for it. Nobody is told of it. `isKnown`: an earlier import has brought it, perhaps as a draft.
  */
 export async function writeRelease(
   context: Context,
@@ -113,7 +113,7 @@ export async function writeRelease(
   })
   const shared = { projectPath: project.fullPath, tagName: tag, ...values, prerelease, milestones: { titles } }
   if (!found) {
-    await createRelease(context, { ...shared, links })
+    await createImported(context, { ...shared, links })
     if (target.isKnown) await removeDraft(context, tag, target)
     return 'created'
   }
