@@ -48,14 +48,15 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const archives = await createArchives({ directory, storage, log, bounds: config.archives })
   const artifactsDir = path.join(dataDir, 'artifacts')
   const metrics = createMetrics()
-  const mails = openMails(config, { baseUrl, repositories, log, onMail: metrics.observeMail })
+  const mayReach = reachable(config.allowedPrivateAddresses)
+  const mails = openMails(config, { baseUrl, repositories, mayReach, log, onMail: metrics.observeMail })
   const jobs = {
     mails,
     url: directUrl,
     baseUrl,
     storage,
     repositoriesDir,
-    mayReach: reachable(config.allowedPrivateAddresses),
+    mayReach,
     auditAddressDays: config.auditAddressDays,
     artifactsDir,
     concurrency: JOBS_AT_A_TIME,
@@ -70,6 +71,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
     ...config,
     ...{ schema, baseUrl, repositories, archives, storage, changes, rateLimits, metrics, unready, stopping, log },
     artifactsDir,
+    mayReach,
     authenticate: createAuthenticator({ jwtIssuers: config.jwtIssuers }),
     trustedDocuments,
   }

@@ -66,8 +66,10 @@ export async function work(
   const lines: string[] = []
   const results: string[] = []
   const log = pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) })
-  const smtp = smtpUrl === undefined ? null : { url: smtpUrl, from: null }
-  const mails = openMails({ smtp }, { baseUrl: app.url, repositories: app.repositories, log, onMail: () => {} })
+  const mails = openMails(
+    { smtpUrl: smtpUrl ?? null, mailFrom: null },
+    { baseUrl: app.url, repositories: app.repositories, mayReach: reachable(allowed), log, onMail: () => {} },
+  )
   const worker = await startWorker({
     mails,
     ...{ url: app.databaseUrl, baseUrl: app.url, storage: app.storage, concurrency, log },

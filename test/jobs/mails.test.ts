@@ -225,8 +225,8 @@ describe('sending', () => {
     const server = await startMailServer()
     const log = pino({ level: 'silent' })
     const mails = openMails(
-      { smtp: { url: server.url, from: null } },
-      { ...app, baseUrl: app.url, log, onMail: () => {} },
+      { smtpUrl: server.url, mailFrom: null },
+      { ...app, baseUrl: app.url, log, mayReach: () => false, onMail: () => {} },
     )
     const signal = new AbortController().signal
     const parts = { ...app, mails, log, baseUrl: app.url, mayReach: () => false, signal }

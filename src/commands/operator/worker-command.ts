@@ -35,7 +35,7 @@ async function start({ config, log, concurrency }: StartOptions): Promise<{ clos
     const mayReach = reachable(config.allowedPrivateAddresses)
     const artifactsDir = path.join(config.dataDir, 'artifacts')
     const repositories = createRepositories({ directory: repositoriesDir, log, processes: config.gitProcesses })
-    const mails = openMails(config, { baseUrl, repositories, log, onMail: () => {} })
+    const mails = openMails(config, { baseUrl, repositories, mayReach, log, onMail: () => {} })
     const parts = {
       mails,
       baseUrl,

@@ -67,7 +67,7 @@ ${notes === '' ? '' : html`<h2>Release notes</h2>${notes.length > MAX_NOTES ? ht
   )
 }
 
-type Parts = Pick<Context, 'baseUrl' | 'repositories' | 'log'>
+type Parts = Pick<Context, 'baseUrl' | 'repositories' | 'log' | 'mayReach'>
 
 /** Writes the mail about a release for everybody who may see what the viewer sees. Null when the viewer sees no release. */
 export const createLetterWriter =

@@ -7,13 +7,13 @@ import {
   type PlacePath,
   updateNotificationSetting,
 } from '../../../modules/notifications/notification-settings.ts'
-import { type Endpoint, endpoint } from '../kit/endpoint.ts'
+import { type Endpoint, endpointsOf } from '../kit/endpoint.ts'
 import { flag, optional, text } from '../kit/fields.ts'
 import { orNotFound, unauthorized } from '../kit/rest-errors.ts'
 import { getGroup, getProject } from '../kit/subjects.ts'
 import { setting } from './notification-documents.ts'
 
-const tag = 'Notification settings'
+const rest = endpointsOf('Notification settings')
 
 const LEVELS = ['disabled', 'participating', 'watch', 'global', 'mention', 'custom'] as const
 
@@ -33,17 +33,16 @@ const SettingBody = z
     description: 'The account alone has `notification_email`. `events` is there when the level is `custom`.',
   })
 
-async function answer(context: Context, path: PlacePath, isAccounts: boolean): Promise<Response> {
+async function answer(context: Context, path: PlacePath, isAccounts: boolean): Promise<object> {
   const shown = orNotFound((await setting(context, path as NotificationSettingQueryVariables)).setting)
   const level = shown.level.toLowerCase()
-  const body = {
+  return {
     level,
     ...(isAccounts ? { notification_email: shown.notificationEmail } : {}),
     ...(level === 'custom'
       ? { events: Object.fromEntries(shown.events.map(({ name, enabled }) => [name, enabled])) }
       : {}),
   }
-  return Response.json(body)
 }
 
 type Of = { path: string; name: string; find: (context: Context, id: string) => Promise<PlacePath> }
@@ -52,12 +51,10 @@ function assertAccount({ viewer }: Context): void {
   if (!viewer.user) throw unauthorized()
 }
 
-function endpointsOf({ path, name, find }: Of): Endpoint[] {
+function settingsOf({ path, name, find }: Of): Endpoint[] {
   const isAccounts = path === ''
   const id = isAccounts ? {} : { id: text('fullPath').describe(`The number of the ${name}, or its encoded full path.`) }
   const shared = {
-    path: `${path}/notification_settings`,
-    tag,
     ability: 'account/user:update',
     answers: { 200: SettingBody },
     find: (context: Context, fields: { id: string }) => {
@@ -65,18 +62,17 @@ function endpointsOf({ path, name, find }: Of): Endpoint[] {
       return find(context, fields.id)
     },
   } as const
+  const settings = `${path}/notification_settings`
   const operation = name.charAt(0).toUpperCase() + name.slice(1)
-  const get = endpoint({
+  const get = rest.get(settings, {
     ...shared,
-    method: 'get',
     operationId: `get${operation}NotificationSettings`,
     summary: `What your account is told by mail about ${isAccounts ? 'everything else' : `a ${name}`}`,
     input: z.object(id),
     handle: ({ context, found }) => answer(context, found, isAccounts),
   })
-  const put = endpoint({
+  const put = rest.put(settings, {
     ...shared,
-    method: 'put',
     operationId: `update${operation}NotificationSettings`,
     summary: `Change what your account is told by mail about ${isAccounts ? 'everything else' : `a ${name}`}`,
     description: 'Only `new_release` makes mails. The other events are kept for clients of GitLab.',
@@ -106,13 +102,13 @@ function endpointsOf({ path, name, find }: Of): Endpoint[] {
 }
 
 export const notificationEndpoints = [
-  ...endpointsOf({ path: '', name: 'account', find: async () => ({}) }),
-  ...endpointsOf({
+  ...settingsOf({ path: '', name: 'account', find: async () => ({}) }),
+  ...settingsOf({
     path: '/groups/:id',
     name: 'group',
     find: async (context, id) => ({ groupPath: (await getGroup(context, { id })).fullPath }),
   }),
-  ...endpointsOf({
+  ...settingsOf({
     path: '/projects/:id',
     name: 'project',
     find: async (context, id) => ({ projectPath: (await getProject(context, id)).fullPath }),
