@@ -22,7 +22,7 @@ const rendered = new LRUCache<string, string>({ maxSize: 16 * 1024 ** 2, sizeCal
 const isMarkdown = (path: string) => /\.(?:md|markdown)$/i.test(path)
 
 /** A file of Markdown as the viewer sees it. Its relative addresses begin in its folder, at the same ref. */
-export async function renderFile(context: Context, { project, ref, path, id, content }: ShownFile): Promise<string> {
+async function renderFile(context: Context, { project, ref, path, id, content }: ShownFile): Promise<string> {
   const folder = dirname(path) === '.' ? '' : dirname(path)
   const key = `${project.id} ${id} ${folder}`
   const known = rendered.get(key)
