@@ -1,12 +1,11 @@
 import type { Context } from 'hono'
-import { html } from 'hono/html'
-import type { HtmlEscapedString } from 'hono/utils/html'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Context as ViewerContext } from '../../context/context.ts'
 import { PRIVATE } from '../entity-tag.ts'
+import { layout, type Page } from './layout.ts'
 
-export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>
-
-/** No page is shown inside another page, and no page sends a form. */
-const NEVER = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+/** No page is shown inside another page, and no page sends a form to another server. */
+const NEVER = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 /** The headers of every page. No other server learns the URL, because it may contain a credential. */
 const headersOfPage = (sources: string) => ({
@@ -14,8 +13,11 @@ const headersOfPage = (sources: string) => ({
   'referrer-policy': 'no-referrer',
 })
 
-/** No script runs, and nothing is loaded but the images of the notes. */
-export const pageHeaders = headersOfPage("style-src 'unsafe-inline'; img-src http: https: data:")
+/** No script runs, and nothing is loaded but our stylesheet and the images of the notes. */
+export const pageHeaders = headersOfPage("style-src 'self'; img-src http: https: data:")
+
+/** The description of REST has its styles in it. */
+export const documentationHeaders = headersOfPage("style-src 'unsafe-inline'")
 
 /**
  * GraphiQL is one page with its script and its styles in it, and its editor makes workers of them. It talks to this server only.
@@ -26,25 +28,12 @@ export const graphiqlHeaders = (script = "'unsafe-inline'") =>
     `script-src ${script}; style-src 'unsafe-inline'; font-src data:; img-src data:; worker-src blob:; connect-src 'self'`,
   )
 
-const style = `
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color: #1f2328; }
-  code, pre { font: 0.9em ui-monospace, monospace; overflow-x: auto; }
-  article { border-top: 1px solid #d0d7de; padding: 0.5rem 0; }
-  img { max-width: 100%; }
-  a { overflow-wrap: anywhere; }
-  small { color: #59636e; }`
-
-type Page = { title: string; feed?: string; body: Markup }
+type Answer = Page & { status?: ContentfulStatusCode }
 
 /** Answers with a page for people, without scripts and without anything from other servers but images. */
-export function answerHtml(c: Context, { title, feed, body }: Page, headers: Record<string, string> = {}) {
-  const link = feed === undefined ? '' : html`<link rel="alternate" type="application/atom+xml" href="${feed}">`
-  const page = html`<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>${link}<style>${style}</style></head>
-<body>
-${body}
-</body>
-</html>`
-  return c.html(page, 200, { ...PRIVATE, ...pageHeaders, ...headers })
+export function answerHtml(c: Context, { status = 200, ...page }: Answer, headers: Record<string, string> = {}) {
+  // A page about a failure may come before it is known who asks.
+  const context = c.var.context as ViewerContext | undefined
+  const text = layout(page, { url: c.req.raw.url, user: context?.viewer.user ?? null })
+  return c.html(text, status, { ...PRIVATE, ...pageHeaders, ...headers })
 }

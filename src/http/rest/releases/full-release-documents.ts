@@ -8,7 +8,7 @@ import type {
 import { document } from '../../kit/document.ts'
 import { releaseFragment } from './release-documents.ts'
 
-const marksFragment = /* GraphQL */ `
+export const marksFragment = /* GraphQL */ `
   fragment Marks on Release {
     prerelease
     make_latest: makeLatest

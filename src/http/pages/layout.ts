@@ -1,0 +1,36 @@
+import { html } from 'hono/html'
+import type { HtmlEscapedString } from 'hono/utils/html'
+import type { User } from '../../generated/prisma/client.ts'
+import { STYLESHEET } from './stylesheet.ts'
+
+export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>
+
+export type Page = { title: string; feed?: string; body: Markup }
+
+/**
+ * The way from a page to the root of the server. It is relative, because only the client knows below which path a proxy has put the
+ * server.
+ */
+export const rootFrom = (url: string): string => '../'.repeat(new URL(url).pathname.split('/').length - 2) || './'
+
+const account = (user: User | null, root: string) =>
+  user
+    ? html`<a class="end" href="${root}-/sign-in">Signed in as ${user.username}</a>`
+    : html`<a class="end" href="${root}-/sign-in">Sign in</a>`
+
+export const layout = ({ title, feed, body }: Page, { url, user }: { url: string; user: User | null }): Markup => {
+  const root = rootFrom(url)
+  const link = feed === undefined ? '' : html`<link rel="alternate" type="application/atom+xml" href="${feed}">`
+  return html`<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>${link}<link rel="stylesheet" href="${root}${STYLESHEET}"></head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<header><strong><a href="${root}-/explore">Waybill</a></strong> <a href="${root}-/explore">Projects</a> ${account(user, root)}</header>
+<main id="main">
+${body}
+</main>
+<footer><a href="${root}graphql">GraphiQL</a> <a href="${root}api/v4/docs">REST API</a></footer>
+</body>
+</html>`
+}
