@@ -46,6 +46,9 @@ const TIB = 1024 ** 4
 const MAX_PROCESSES = 1000
 const MAX_DAYS = 36_500
 const DEFAULT_ADDRESS_DAYS = 90
+const MAX_SESSION_DAYS = 365
+const DEFAULT_SESSION = { idle: 7, days: 30 } as const
+const DAY_SECONDS = 24 * 60 * 60
 
 const Environment = z.object({
   NODE_ENV: z.string().default('development'),
@@ -87,6 +90,8 @@ const Environment = z.object({
   GIT_IDLE_SECONDS: wholeNumber(1, 60 * 60).default(60),
   UPLOAD_MAX_BYTES: wholeNumber(1, TIB).default(MAX_UPLOAD_BYTES),
   AUDIT_ADDRESS_DAYS: wholeNumber(1, MAX_DAYS).default(DEFAULT_ADDRESS_DAYS),
+  SESSION_IDLE_DAYS: wholeNumber(1, MAX_SESSION_DAYS).default(DEFAULT_SESSION.idle),
+  SESSION_DAYS: wholeNumber(1, MAX_SESSION_DAYS).default(DEFAULT_SESSION.days),
   MAX_ANSWER_BYTES: wholeNumber(SMALLEST_ANSWER_BYTES, LARGEST_ANSWER_BYTES).default(MAX_ANSWER_BYTES),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -163,6 +168,11 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     gitIdleMs: value.GIT_IDLE_SECONDS * 1000,
     uploadMaxBytes: value.UPLOAD_MAX_BYTES,
     auditAddressDays: value.AUDIT_ADDRESS_DAYS,
+    /** When the sessions of browsers end. */
+    sessions: {
+      idleSeconds: value.SESSION_IDLE_DAYS * DAY_SECONDS,
+      seconds: value.SESSION_DAYS * DAY_SECONDS,
+    },
     maxAnswerBytes: value.MAX_ANSWER_BYTES,
     jwtIssuers: value.JWT_ISSUERS,
     logLevel: value.LOG_LEVEL,

@@ -6,6 +6,7 @@ export type Jobs = {
   'collect-evidence': { releaseId: number; occasion: string }
   'import-project': { projectId: number }
   'forget-addresses': { days: number }
+  'remove-sessions': object
   'keep-repository': { projectId: number }
   'remove-stored-file': { key: string }
   'remove-project': { projectId: number }

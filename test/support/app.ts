@@ -49,6 +49,7 @@ export type TestApp = {
 export const graphqlParts = {
   ...{ schema, responseCache: true, trustedDocuments: null, graphiql: true },
   introspection: 'on',
+  sessions: { idleSeconds: 7 * 24 * 60 * 60, seconds: 30 * 24 * 60 * 60 },
 } satisfies Partial<AppParts>
 
 export type AppOptions = {
