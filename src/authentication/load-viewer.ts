@@ -31,7 +31,7 @@ function viewerOf(account: Account, credential: Credential, scopes: TokenScope[]
 const revive = reviver<TokenAccount>({ createdAt: true, updatedAt: true })
 
 /** The condition that a token `t` still works. */
-export const isOpenToken = Prisma.sql`t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())`
+const isOpenToken = Prisma.sql`t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())`
 
 /** The accounts of valid tokens, by the digests in hex. Requests that arrive meanwhile share one statement. */
 const accountsByDigest = shareStatements<string, TokenAccount | null>(

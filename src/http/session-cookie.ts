@@ -13,7 +13,7 @@ export const placeOf = (c: HonoContext, { baseUrl }: { baseUrl: string }): Place
 const isEncrypted = ({ scope, baseUrl }: Place) => scope.scheme === 'https' || baseUrl.startsWith('https:')
 
 /** With the prefix a browser takes the cookie over TLS and from this host alone, so no neighbour can plant one. */
-export const cookieName = (name: string, place: Place): string =>
+const cookieName = (name: string, place: Place): string =>
   isEncrypted(place) ? `__Host-waybill_${name}` : `waybill_${name}`
 
 /** The text of a `Set-Cookie`. The cookie ends with the browser, or after so many seconds; 0 removes it. */
@@ -22,7 +22,7 @@ export const cookieText = (name: string, value: string, place: Place, seconds: n
     ...{ path: '/', httpOnly: true, sameSite: 'Lax', secure: isEncrypted(place), maxAge: seconds },
   })
 
-export function cookieIn(headers: CredentialHeaders, name: string, place: Place): string | null {
+function cookieIn(headers: CredentialHeaders, name: string, place: Place): string | null {
   const full = cookieName(name, place)
   return parse(headers.get('cookie') ?? '', full)[full] ?? null
 }

@@ -19,7 +19,7 @@ export async function signIn(app: TestApp, token: string, headers: Record<string
 }
 
 /** The page for signing in, as the browser with this cookie sees it. */
-export const signInPage = async (app: TestApp, cookie?: string): Promise<string> =>
+const signInPage = async (app: TestApp, cookie?: string): Promise<string> =>
   (await fetch(`${app.url}/-/sign-in`, { headers: cookie ? { cookie } : {} })).text()
 
 export async function signedInAs(app: TestApp, cookie: string): Promise<string | null> {
