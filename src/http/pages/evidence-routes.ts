@@ -24,7 +24,7 @@ export const evidenceRoutes = (parts: ContextParts) =>
 
 /** The same document, also of a project that is deleted and not yet removed. */
 export const evidenceByDigest = (parts: ContextParts) =>
-  new Hono<ContextEnv>().get('/-/evidence/:file{[0-9a-f]{64}\\.json}', withContext(parts), async (c) => {
+  new Hono<ContextEnv>().get('/-/evidence/:file{[0-9a-f]{64}\\.json}', withWebContext(parts), async (c) => {
     const evidence = await findEvidenceBySha(contextOf(c), c.req.param('file').slice(0, 64))
     return evidence ? sendEvidence(c.req.raw, evidence) : c.notFound()
   })
