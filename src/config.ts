@@ -47,6 +47,7 @@ const MAX_PROCESSES = 1000
 const MAX_DAYS = 36_500
 const DEFAULT_ADDRESS_DAYS = 90
 const MAX_SESSION_DAYS = 365
+const MAX_ISSUER = 255
 const DEFAULT_SESSION = { idle: 7, days: 30 } as const
 const DAY_SECONDS = 24 * 60 * 60
 
@@ -65,6 +66,14 @@ const Environment = z.object({
   TRUST_PROXY: TrustProxy,
   JWT_ISSUERS: JwtIssuers,
   SMTP_URL: notYet('SMTP_URL'),
+  OIDC_ISSUER: webUrl.max(MAX_ISSUER, `must have at most ${MAX_ISSUER} characters`).optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_SCOPES: z
+    .string()
+    .regex(/^openid(?: \S+)*$/, 'must begin with openid')
+    .default('openid profile email'),
+  OIDC_CREATE_ACCOUNTS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('off'),
   WORKERS: wholeNumber(1, 64).default(1),
   GRAPHIQL: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   INTROSPECTION: z.enum(['on', 'signed-in', 'off'], { error: 'must be on, signed-in or off' }).default('on'),
@@ -109,6 +118,17 @@ export type Config = ReturnType<typeof loadConfig>
 /** The address of the server as its clients know it, without a trailing slash. */
 export const baseUrlOf = ({ baseUrl, host, port }: Pick<Config, 'baseUrl' | 'host' | 'port'>): string =>
   baseUrl ?? `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
+
+/** The provider at which people may sign in; null for none. */
+function oidcOf(value: z.infer<typeof Environment>) {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = value
+  if (issuer !== undefined && clientId !== undefined && clientSecret !== undefined) {
+    const createsAccounts = value.OIDC_CREATE_ACCOUNTS === 'on'
+    return { issuer, clientId, clientSecret, scopes: value.OIDC_SCOPES, createsAccounts }
+  }
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return null
+  throw new StartError('Wrong configuration: OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together')
+}
 
 /** Throws a StartError with one line that names every wrong variable. */
 export function loadConfig(env: NodeJS.ProcessEnv) {
@@ -173,6 +193,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
       idleSeconds: value.SESSION_IDLE_DAYS * DAY_SECONDS,
       seconds: value.SESSION_DAYS * DAY_SECONDS,
     },
+    oidc: oidcOf(value),
     maxAnswerBytes: value.MAX_ANSWER_BYTES,
     jwtIssuers: value.JWT_ISSUERS,
     logLevel: value.LOG_LEVEL,

@@ -49,6 +49,7 @@ export type TestApp = {
 export const graphqlParts = {
   ...{ schema, responseCache: true, trustedDocuments: null, graphiql: true },
   introspection: 'on',
+  oidc: null,
   sessions: { idleSeconds: 7 * 24 * 60 * 60, seconds: 30 * 24 * 60 * 60 },
 } satisfies Partial<AppParts>
 
@@ -63,6 +64,7 @@ export type AppOptions = {
   archiveBounds?: Partial<ArchiveBounds>
   metricsToken?: string
   uploadMaxBytes?: number
+  oidc?: () => AppParts['oidc']
 }
 
 /** The HTTP server of a test file, with a database and a folder of its own. */
@@ -130,6 +132,7 @@ async function start(app: TestApp, options: AppOptions): Promise<() => Promise<v
       ...(gitIdleMs ? { gitIdleMs } : {}),
       ...(uploadMaxBytes ? { uploadMaxBytes } : {}),
       ...service,
+      ...(options.oidc ? { oidc: options.oidc() } : {}),
     }),
   )
   Object.assign(app, {
