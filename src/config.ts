@@ -130,6 +130,16 @@ function oidcOf(value: z.infer<typeof Environment>) {
   throw new StartError('Wrong configuration: OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together')
 }
 
+/** How people sign in with a browser. */
+const signInOf = (value: z.infer<typeof Environment>) => ({
+  /** When the sessions of browsers end. */
+  sessions: {
+    idleSeconds: value.SESSION_IDLE_DAYS * DAY_SECONDS,
+    seconds: value.SESSION_DAYS * DAY_SECONDS,
+  },
+  oidc: oidcOf(value),
+})
+
 /** Throws a StartError with one line that names every wrong variable. */
 export function loadConfig(env: NodeJS.ProcessEnv) {
   const parsed = Environment.safeParse(blankIsAbsent(env))
@@ -188,12 +198,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
     gitIdleMs: value.GIT_IDLE_SECONDS * 1000,
     uploadMaxBytes: value.UPLOAD_MAX_BYTES,
     auditAddressDays: value.AUDIT_ADDRESS_DAYS,
-    /** When the sessions of browsers end. */
-    sessions: {
-      idleSeconds: value.SESSION_IDLE_DAYS * DAY_SECONDS,
-      seconds: value.SESSION_DAYS * DAY_SECONDS,
-    },
-    oidc: oidcOf(value),
+    ...signInOf(value),
     maxAnswerBytes: value.MAX_ANSWER_BYTES,
     jwtIssuers: value.JWT_ISSUERS,
     logLevel: value.LOG_LEVEL,

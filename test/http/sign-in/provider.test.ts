@@ -1,8 +1,11 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { pino } from 'pino'
 import { expect, test } from 'vitest'
+import { anonymous, operator, type Viewer } from '../../../src/access/viewer.ts'
 import { createProvider } from '../../../src/authentication/openid-provider.ts'
 import { db } from '../../../src/database/db.ts'
+import { linkIdentity } from '../../../src/modules/accounts/link-identity.ts'
 import { startAnotherServer } from '../../support/another-server.ts'
 import { useApp } from '../../support/app.ts'
 import { createGroup, createProject, createUser } from '../../support/factories.ts'
@@ -11,6 +14,11 @@ import { CLIENT, openBrowser, type Page, useProvider } from './provider.ts'
 const provider = useProvider(() => `${app.url}/-/sign-in/callback`)
 const settings = () => ({ issuer: provider.url, ...CLIENT, scopes: 'openid profile email', createsAccounts: true })
 const app = useApp({ oidc: settings })
+
+const contextOf = (viewer: Viewer) => {
+  const log = pino({ level: 'silent' })
+  return { viewer, requestId: 'test', ipAddress: null, log, baseUrl: app.url, repositories: app.repositories, mayReach: () => false }
+}
 
 const CALLBACK = /\/-\/sign-in\/callback/
 
@@ -115,11 +123,16 @@ test('without accounts for everybody a page tells the subject, and the operator 
   const user = await createUser({ username: 'linked-by-hand' })
   await db.identity.create({ data: { userId: user.id, issuer: 'https://other.example.com', subject } })
   expect((await finish()).status).toBe(403)
-  await db.identity.create({ data: { userId: user.id, issuer: provider.url, subject } })
+  const link = { username: user.username, issuer: provider.url, subject }
+  await expect(
+    linkIdentity(contextOf({ ...anonymous(), user, credential: 'access_token' }), link),
+  ).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  await linkIdentity(contextOf(operator()), link)
+  await expect(linkIdentity(contextOf(operator()), link)).rejects.toMatchObject({ code: 'CONFLICT' })
   expect(nameOn(await finish())).toBe('linked-by-hand')
 })
 
-test('a blocked account does not sign in, and a deleted one leaves the way free for a new one', async () => {
+test('a blocked account does not sign in', async () => {
   const subject = person({ preferred_username: 'blocked' })
   await openBrowser().signIn(app.url, subject)
   await db.user.update({ where: { username: 'blocked' }, data: { state: 'blocked' } })
