@@ -17,7 +17,15 @@ const app = useApp({ oidc: settings })
 
 const contextOf = (viewer: Viewer) => {
   const log = pino({ level: 'silent' })
-  return { viewer, requestId: 'test', ipAddress: null, log, baseUrl: app.url, repositories: app.repositories, mayReach: () => false }
+  return {
+    viewer,
+    requestId: 'test',
+    ipAddress: null,
+    log,
+    baseUrl: app.url,
+    repositories: app.repositories,
+    mayReach: () => false,
+  }
 }
 
 const CALLBACK = /\/-\/sign-in\/callback/
