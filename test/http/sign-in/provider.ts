@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { Provider } from 'oidc-provider'
 import { afterAll, beforeAll } from 'vitest'
 
-export type Person = { preferred_username?: string; name?: string; email?: string; email_verified?: boolean }
+type Person = { preferred_username?: string; name?: string; email?: string; email_verified?: boolean }
 
 export const CLIENT = { clientId: 'waybill', clientSecret: 'a-secret-of-the-client-that-is-long-enough' }
 
