@@ -22,7 +22,7 @@ export const cookieText = (name: string, value: string, place: Place, seconds: n
     ...{ path: '/', httpOnly: true, sameSite: 'Lax', secure: isEncrypted(place), maxAge: seconds },
   })
 
-function cookieIn(headers: CredentialHeaders, name: string, place: Place): string | null {
+export function cookieIn(headers: CredentialHeaders, name: string, place: Place): string | null {
   const full = cookieName(name, place)
   return parse(headers.get('cookie') ?? '', full)[full] ?? null
 }

@@ -30,6 +30,7 @@ async function removeBelongings(tx: Tx, userId: number): Promise<void> {
   const where = { userId }
   await tx.accessToken.deleteMany({ where })
   await tx.session.deleteMany({ where })
+  await tx.identity.deleteMany({ where })
   await tx.projectMember.deleteMany({ where })
   await tx.groupMember.deleteMany({ where })
   await tx.notificationSetting.deleteMany({ where })

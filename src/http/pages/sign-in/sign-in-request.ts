@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context as HonoContext } from 'hono'
+import type { ProviderSettings } from '../../../authentication/openid-provider.ts'
 import type { Context } from '../../../context/context.ts'
 import { outageFailure } from '../../../database/outage.ts'
 import { AppError, failureHeaders, httpStatus } from '../../../foundation/errors.ts'
@@ -12,7 +13,16 @@ import { cookieText, isFromHere, placeOf, sessionIn } from '../../session-cookie
 import { answerHtml, formHeaders, type Markup } from '../html-page.ts'
 import { problemPage } from './sign-in-pages.ts'
 
-export type SignInParts = ContextParts & { sessions: SessionLimits }
+export type OidcSettings = ProviderSettings & {
+  /** Whether somebody who has no account gets one at the first sign-in. */
+  createsAccounts: boolean
+}
+
+export type SignInParts = ContextParts & {
+  sessions: SessionLimits
+  /** The provider at which people may sign in; null for none. */
+  oidc: OidcSettings | null
+}
 
 /** More than a token and the longest path to return to, when each byte of the path is encoded. */
 const MAX_FORM_BYTES = 32_000

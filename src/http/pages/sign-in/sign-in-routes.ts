@@ -7,9 +7,13 @@ import { admit, identify, requestContext } from '../../../request/request-contex
 import { scopeIn } from '../../hono-context.ts'
 import { cookieText, placeOf, sessionIn } from '../../session-cookie.ts'
 import { formTokenOf, isFormToken } from './form-token.ts'
+import { providerRoutes } from './provider-routes.ts'
 import { pathToReturnTo } from './return-to.ts'
 import { signedInPage, signInPage } from './sign-in-pages.ts'
 import { answerForm, answerSignedIn, baseOf, readOwnForm, type SignInParts, withProblems } from './sign-in-request.ts'
+
+/** The name that people know the provider by. */
+const hostOf = ({ oidc }: SignInParts) => (oidc ? new URL(oidc.issuer).host : null)
 
 /** The context of the session, whatever other credentials the request has. */
 async function sessionContext(c: HonoContext, parts: SignInParts, cost: number) {
@@ -22,7 +26,7 @@ async function showPage(c: HonoContext, parts: SignInParts): Promise<Response> {
   const { session, context } = await sessionContext(c, parts, points.read)
   const place = { base: baseOf(parts), returnTo: pathToReturnTo(c.req.query('return_to')) }
   const { user } = context.viewer
-  if (!user || session === null) return answerForm(c, signInPage(place))
+  if (!user || session === null) return answerForm(c, signInPage({ ...place, provider: hostOf(parts) }))
   return answerForm(c, signedInPage({ ...place, username: user.username, formToken: formTokenOf(session) }))
 }
 
@@ -40,7 +44,7 @@ async function signIn(c: HonoContext, parts: SignInParts): Promise<Response> {
     const context = requestContext(parts, scope, headers, viewer)
     return answerSignedIn(c, parts, { context, token: given, returnTo })
   }
-  return withProblems(parts, answer, (problem) => signInPage({ ...problem, returnTo }))(c)
+  return withProblems(parts, answer, (problem) => signInPage({ ...problem, returnTo, provider: hostOf(parts) }))(c)
 }
 
 async function signOut(c: HonoContext, parts: SignInParts): Promise<Response> {
@@ -69,3 +73,4 @@ export const signInRoutes = (parts: SignInParts) =>
       '/-/sign-out',
       withProblems(parts, (c) => signOut(c, parts)),
     )
+    .route('/', parts.oidc ? providerRoutes(parts, parts.oidc) : new Hono())
