@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ChangeKind, ReleaseChanges, Watcher } from '../../context/release-changes.ts'
 import { db } from '../../database/db.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
 import type { Log } from '../../foundation/log.ts'
 import { type Listening, listen } from './listen.ts'
 
@@ -32,11 +33,12 @@ function createReader(): (payload: string) => z.infer<typeof Message> {
 }
 
 class Watchers {
-  private readonly byProject = new Map<number, Set<Watcher>>()
+  /** Since when each watcher watches. */
+  private readonly byProject = new Map<number, Map<Watcher, Date>>()
 
   add(watcher: Watcher): void {
-    const watchers = this.byProject.get(watcher.projectId) ?? new Set()
-    this.byProject.set(watcher.projectId, watchers.add(watcher))
+    const watchers = this.byProject.get(watcher.projectId) ?? new Map()
+    this.byProject.set(watcher.projectId, watchers.set(watcher, databaseNow()))
   }
 
   remove(watcher: Watcher): void {
@@ -44,13 +46,16 @@ class Watchers {
     if (watchers?.delete(watcher) && watchers.size === 0) this.byProject.delete(watcher.projectId)
   }
 
-  tell(projectId: number, kind: ChangeKind, releaseIds: readonly number[]): void {
+  /** Those who began to watch after `at`, the time of the change, are not told. */
+  tell(projectId: number, kind: ChangeKind, releaseIds: readonly number[], at?: Date): void {
     if (releaseIds.length === 0) return
-    for (const watcher of this.byProject.get(projectId) ?? []) if (watcher.kind === kind) watcher.tell(releaseIds)
+    for (const [watcher, since] of this.byProject.get(projectId) ?? []) {
+      if (watcher.kind === kind && !(at && at < since)) watcher.tell(releaseIds)
+    }
   }
 
   all(): Watcher[] {
-    return [...this.byProject.values()].flatMap((watchers) => [...watchers])
+    return [...this.byProject.values()].flatMap((watchers) => [...watchers.keys()])
   }
 
   projectIds(): number[] {
@@ -62,9 +67,13 @@ class Watchers {
 async function tellMissed(watchers: Watchers, lostAt: Date): Promise<void> {
   const since = new Date(lostAt.getTime() - LONGEST_TRANSACTION_MS)
   const where = { projectId: { in: watchers.projectIds() }, updatedAt: { gte: since } }
-  const changed = await db.release.findMany({ where, select: { id: true, projectId: true, createdAt: true } })
-  for (const { id, projectId, createdAt } of changed) {
-    watchers.tell(projectId, createdAt >= since ? 'created' : 'updated', [id])
+  const changed = await db.release.findMany({
+    where,
+    select: { id: true, projectId: true, createdAt: true, updatedAt: true },
+  })
+  for (const { id, projectId, createdAt, updatedAt } of changed) {
+    if (createdAt >= since) watchers.tell(projectId, 'created', [id], createdAt)
+    if (updatedAt > createdAt) watchers.tell(projectId, 'updated', [id], updatedAt)
   }
 }
 
