@@ -66,14 +66,17 @@ class Watchers {
 /** Tells what happened while the connection was down, as far as the times of the releases show it. Some of it was told before. */
 async function tellMissed(watchers: Watchers, lostAt: Date): Promise<void> {
   const since = new Date(lostAt.getTime() - LONGEST_TRANSACTION_MS)
-  const where = { projectId: { in: watchers.projectIds() }, updatedAt: { gte: since } }
-  const changed = await db.release.findMany({
-    where,
-    select: { id: true, projectId: true, createdAt: true, updatedAt: true },
-  })
-  for (const { id, projectId, createdAt, updatedAt } of changed) {
-    if (createdAt >= since) watchers.tell(projectId, 'created', [id], createdAt)
-    if (updatedAt > createdAt) watchers.tell(projectId, 'updated', [id], updatedAt)
+  const late = { gte: since }
+  const where = {
+    projectId: { in: watchers.projectIds() },
+    OR: [{ updatedAt: late }, { announcement: { announcedAt: late } }],
+  }
+  const select = { id: true, projectId: true, createdAt: true, updatedAt: true, announcement: true }
+  for (const release of await db.release.findMany({ where, select })) {
+    const { id, projectId, createdAt, updatedAt, announcement } = release
+    const newAt = announcement && announcement.announcedAt > createdAt ? announcement.announcedAt : createdAt
+    if (newAt >= since) watchers.tell(projectId, 'created', [id], newAt)
+    else watchers.tell(projectId, 'updated', [id], updatedAt)
   }
 }
 

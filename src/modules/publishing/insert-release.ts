@@ -15,6 +15,7 @@ import {
 import { takenOver } from '../../idempotency/idempotency-service.ts'
 import { heldKeys, isHeld, recordRows } from '../../idempotency/once.ts'
 import { toSnakeCase } from '../../rows/columns.ts'
+import { addAnnouncements, announcementOf } from '../announcements/announcement-schedule.ts'
 import { linksByRelease, links as linkTable } from '../assets/asset-loaders.ts'
 import type { LinkValues } from '../assets/link-rules.ts'
 import { addEvidenceJobs, evidenceJobOf } from '../evidence/evidence-schedule.ts'
@@ -34,6 +35,8 @@ export type NewRelease = {
   isLatest: boolean
   /** The draft that becomes this release. */
   draft: DraftVersion | null
+  /** False for an import, of which nobody is told. */
+  announces: boolean
 }
 
 /** The columns that a new release has values for, and their types in PostgreSQL. The compiler finds a column that is missing. */
@@ -84,6 +87,7 @@ const inputOf = (insertion: Insertion) => ({
   milestones: insertion.milestones.map(({ id }) => id),
   event: eventOf(insertion),
   job: evidenceJobOf(insertion.values),
+  announcement: insertion.announces ? announcementOf(insertion.values) : null,
   mark: insertion.context.steps?.mark() ?? null,
 })
 
@@ -110,7 +114,9 @@ const markLatest = (projectId: number) =>
 
 const insertEvents = insertAuditEvents(Prisma.sql`SELECT event, id AS target_id FROM r`)
 
-const addJobs = addEvidenceJobs(Prisma.sql`SELECT job, id FROM r WHERE json_typeof(job) = 'object'`)
+const addEvidence = addEvidenceJobs(Prisma.sql`SELECT job, id FROM r WHERE json_typeof(job) = 'object'`)
+
+const announced = addAnnouncements(Prisma.sql`SELECT announcement, id FROM r`)
 
 const noteSteps = recordRows(Prisma.sql`SELECT mark, id FROM r WHERE json_typeof(mark) = 'object'`)
 
@@ -135,12 +141,13 @@ function insertNew(projectId: number, insertions: readonly Insertion[]): Promise
     WITH /* releases.insert */ input AS MATERIALIZED (
         SELECT * FROM json_to_recordset(${jsonParameter(insertions.map(inputOf))})
           AS i (${typedFields}, links json, milestones json, "isLatest" bool, "draftId" int, "draftVersion" int,
-            event json, job json, mark json)),
+            event json, job json, announcement json, mark json)),
       held AS MATERIALIZED (${heldMarks}),
       drafts AS MATERIALIZED (${lockDrafts}),
       inserted AS (${insertRows(projectId)}),
       r AS MATERIALIZED (
-        SELECT inserted.id, input.links, input.milestones, input."isLatest", input."draftId", input.event, input.job, input.mark
+        SELECT inserted.id, input.links, input.milestones, input."isLatest", input."draftId", input.event, input.job,
+          input.announcement, input.mark
         FROM inserted JOIN input USING (tag)),
       links AS (${insertLinks}),
       milestones AS (${insertMilestones}),
@@ -148,8 +155,9 @@ function insertNew(projectId: number, insertions: readonly Insertion[]): Promise
       published AS (${deleteDrafts}),
       events AS (${insertEvents}),
       steps AS (${noteSteps}),
-      jobs AS MATERIALIZED (${addJobs})
-    SELECT inserted.id, tag, inserted.updated_at AS "updatedAt", (SELECT added FROM jobs)::int AS jobs, own.links,
+      jobs AS MATERIALIZED (${addEvidence}),
+      ${announced}
+    SELECT inserted.id, tag, inserted.updated_at AS "updatedAt", (SELECT added FROM jobs)::int AS jobs, (SELECT added FROM announcements)::int AS announcements, own.links,
       ${isHeld(Prisma.sql`input.mark`)} AS held, ${isDraftPresent} AS present
     FROM input LEFT JOIN inserted USING (tag) LEFT JOIN (${linksByRelease(Prisma.sql`links`)}) AS own ON own.release_id = inserted.id`
 }
@@ -185,7 +193,7 @@ const insertTogether = batchWrites(insertReleases, {
 })
 
 /**
- * Writes a release with its links, milestones, audit event and evidence job by one statement, which is one transaction. Releases
+ * Writes a release with its links, milestones, audit event and jobs by one statement, which is one transaction. Releases
  * of a project that are created at the same time are written together, because all of them change the counters of the project.
  */
 export const insertRelease = (context: Context, release: NewRelease): Promise<ReleaseNode> =>

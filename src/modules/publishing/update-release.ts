@@ -6,6 +6,7 @@ import { RuleViolation } from '../../foundation/errors.ts'
 import { withoutUndefined } from '../../foundation/rules.ts'
 import type { Milestone, Project, Release } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
+import { rescheduleAnnouncement } from '../announcements/announcement-schedule.ts'
 import { rescheduleEvidence } from '../evidence/evidence-schedule.ts'
 import { findMilestones, type MilestoneChoice } from '../milestones/find-milestones.ts'
 import { getProjectFor } from '../projects/find-project.ts'
@@ -55,7 +56,7 @@ export const updateRelease = once(async (context: Context, input: ReleaseUpdate)
   })
 })
 
-/** Writes the values and their audit event. If the date changes, the evidence of the release follows. */
+/** Writes the values and their audit event. If the date changes, the evidence and the announcement of the release follow. */
 export async function changeRelease(
   tx: Tx,
   context: Context,
@@ -69,6 +70,7 @@ export async function changeRelease(
   if (makeLatest) await makeReleaseLatest(tx, before, makeLatest)
   const release = await tx.release.update({ where: { id }, data: { ...values, updatedAt: databaseNow() } })
   await rescheduleEvidence(tx, before, release, databaseNow())
+  await rescheduleAnnouncement(tx, before, release, databaseNow())
   await recordAuditEvent(tx, context, {
     ...subject(release),
     type: 'release_updated',
