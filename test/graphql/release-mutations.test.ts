@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
-import { listBranches } from '../../src/git/branches.ts'
 import { runGit } from '../../src/git/git.ts'
 import { findTag } from '../../src/git/tags.ts'
 import { graphql } from '../generated/gql.ts'
@@ -243,16 +242,6 @@ describe('releaseCreate', () => {
       message: 'Two',
       tagger: { name: 'Eve eve@example.com 0 +0000Evil', email },
     })
-  })
-
-  test('releaseCreate makes the tag from a branch whose name a tag has as well', async () => {
-    const tags = ['v1.0.0', { name: 'same', commit: 1 }]
-    const world = await createWorld(app, { repository: { tags, branches: [{ name: 'same', commit: 0 }] } })
-    const { data } = await publish(world, { ref: 'same' })
-    const branches = await listBranches(repositoryOf(world))
-    const { sha } = branches.find(({ name }) => name === 'same') ?? {}
-    expect(sha).not.toBe(world.release.sha)
-    expect(data.releaseCreate).toMatchObject({ errors: [], release: { commit: { sha } } })
   })
 
   test('releaseCreate makes no tag when the release is refused', async () => {

@@ -1,7 +1,7 @@
 // Releases and milestones from Gitea and Forgejo: https://docs.gitea.com/api
 import { z } from 'zod'
 import { role } from '../../../access/roles.ts'
-import { milestoneStates, publishedReleases, toIssues, toRelease } from './github-source.ts'
+import { allReleases, milestoneStates, toIssues, toRelease } from './github-source.ts'
 import { assertProject, ifReadable, pagesOf, type Source, type SourceProject, time } from './source.ts'
 
 const Milestones = z.array(
@@ -58,7 +58,7 @@ export function giteaSource(source: SourceProject): Source {
     milestones: () => ifReadable(read.milestones(), 'Milestones', leave),
     issues: () => ifReadable(read.issues(), 'Issues', leave),
     async *releases() {
-      yield (await publishedReleases(source, list('releases'))).map(toRelease)
+      yield (await allReleases(source, list('releases'))).map(toRelease)
     },
     protectedTags: () => ifReadable(read.protectedTags(), 'Protected tags', leave),
     // biome-ignore lint/correctness/useYield: there is nothing to give
