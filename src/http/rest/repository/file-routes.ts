@@ -4,7 +4,7 @@ import type { Context } from '../../../context/context.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
 import { findBlobSize, readBlob } from '../../../git/blobs.ts'
 import { FULL_ID } from '../../../git/ref-names.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { flag, optional, text } from '../kit/fields.ts'
 import { notFound } from '../kit/rest-errors.ts'
 import { projectFor } from '../kit/subjects.ts'
@@ -14,7 +14,7 @@ import { assertInside } from './repository-paths.ts'
 import { readRepository } from './repository-reads.ts'
 import { factsOf, headersOf, sendBytes, sendLarge, sendObject } from './send-repository-file.ts'
 
-const tag = 'Repository'
+const rest = endpointsOf('Repository')
 const FILE = '/projects/:id/repository/files/:file_path'
 const BLOB = '/projects/:id/repository/blobs/:sha'
 
@@ -39,10 +39,7 @@ const BlobBody = z
   .meta({ id: 'Blob', description: 'The content of a file, whatever its path.' })
 
 const filePath = text('ref').describe('Path of the file, encoded as one segment.')
-const file = endpoint({
-  method: 'get',
-  path: FILE,
-  tag,
+const file = rest.get(FILE, {
   summary: 'A file',
   description:
     'HEAD answers the same facts as headers `X-Gitlab-...`, which GET sends, too. A file above 10 MiB is 413.',
@@ -62,10 +59,7 @@ const file = endpoint({
   },
 })
 
-const rawFile = endpoint({
-  method: 'get',
-  path: `${FILE}/raw`,
-  tag,
+const rawFile = rest.get(`${FILE}/raw`, {
   summary: 'The bytes of a file',
   description: 'With the headers of the file, without `X-Gitlab-Content-Sha256` for a file above 10 MiB.',
   input: z.object({
@@ -110,10 +104,7 @@ async function contentOf(context: Context, project: Project, sha: string): Promi
 
 const blobKey = z.object({ id: projectId, sha: text('ref').describe('Full object ID of the content.') })
 
-const blob = endpoint({
-  method: 'get',
-  path: BLOB,
-  tag,
+const blob = rest.get(BLOB, {
   summary: 'The content of a file, by its object ID',
   input: blobKey,
   answers: { 200: BlobBody },
@@ -122,14 +113,11 @@ const blob = endpoint({
     const { sha, size } = await getBlob(context, project, input.sha)
     assertNotTooLarge(size)
     const content = await contentOf(context, project, sha)
-    return Response.json({ size, encoding: 'base64', content: content.toString('base64'), sha })
+    return { size, encoding: 'base64', content: content.toString('base64'), sha }
   },
 })
 
-const rawBlob = endpoint({
-  method: 'get',
-  path: `${BLOB}/raw`,
-  tag,
+const rawBlob = rest.get(`${BLOB}/raw`, {
   summary: 'The bytes of a file, by its object ID',
   input: blobKey,
   answers: { 200: null },

@@ -55,7 +55,8 @@ export async function allReleases({ leave }: SourceProject, pages: AsyncIterable
 
 const Milestones = z.array(
   z.object({
-    number,
+    /** Gitea has none. */
+    number: number.nullish(),
     title: z.string(),
     description: z.string().nullish(),
     state: z.enum(['open', 'closed']),
@@ -76,8 +77,14 @@ const Issues = z.array(
   }),
 )
 
-export const milestoneStates = { open: 'active', closed: 'closed' } as const
+const milestoneStates = { open: 'active', closed: 'closed' } as const
 const issueStates = { open: 'opened', closed: 'closed' } as const
+
+export const toMilestones = (page: unknown) =>
+  Milestones.parse(page).map(({ number: iid = null, state, description, due_on: dueDate, title }) => {
+    const dates = { startDate: null, dueDate: dueDate ?? null }
+    return { iid, title, description: description ?? null, state: milestoneStates[state], ...dates }
+  })
 
 export const toIssues = (page: unknown) =>
   Issues.parse(page).flatMap(({ number, title, body, state, milestone, due_date: dueDate, pull_request: isPull }) => {
@@ -92,11 +99,7 @@ export function githubSource(source: SourceProject): Source {
   const list = (rest: string) => pagesOf(server, `${repository}/${rest}`)
   const read = {
     async *milestones() {
-      for await (const page of list('milestones?state=all&direction=asc'))
-        yield Milestones.parse(page).map(({ number: iid, state, description, due_on: dueDate, title }) => {
-          const dates = { startDate: null, dueDate: dueDate ?? null }
-          return { iid, title, description: description ?? null, state: milestoneStates[state], ...dates }
-        })
+      for await (const page of list('milestones?state=all&direction=asc')) yield toMilestones(page)
     },
     async *issues() {
       for await (const page of list('issues?state=all&milestone=*&direction=asc')) yield toIssues(page)
