@@ -1703,6 +1703,7 @@ FROM
 --   by audit_events_author_id_idx
 --   by group_members_pkey
 --   by groups_pkey
+--   by identities_pkey
 --   by issues_author_id_idx
 --   by packages_creator_id_idx
 --   by project_members_pkey
@@ -1755,6 +1756,23 @@ SELECT
           ) AS sessions,
           (
             SELECT
+              coalesce(json_agg(i), '[]')
+            FROM
+              (
+                SELECT
+                  issuer, subject, created_at
+                FROM
+                  identities
+                WHERE
+                  user_id = $5
+                ORDER BY
+                  id DESC
+                LIMIT
+                  $6
+              ) AS i
+          ) AS identities,
+          (
+            SELECT
               coalesce(json_agg(m), '[]')
             FROM
               (
@@ -1764,7 +1782,7 @@ SELECT
                   project_members m
                   JOIN projects p ON p.id = m.project_id
                 WHERE
-                  m.user_id = $5
+                  m.user_id = $7
                   AND NOT coalesce(m.expires_at < now(), false)
                   AND p.deleted_at IS NULL
                 UNION ALL
@@ -1774,13 +1792,13 @@ SELECT
                   group_members m
                   JOIN groups g ON g.id = m.group_id
                 WHERE
-                  m.user_id = $6
+                  m.user_id = $8
                   AND NOT coalesce(m.expires_at < now(), false)
                   AND g.deleted_at IS NULL
                 ORDER BY
                   4 DESC
                 LIMIT
-                  $7
+                  $9
               ) AS m
           ) AS memberships,
           (
@@ -1793,11 +1811,11 @@ SELECT
                 FROM
                   audit_events
                 WHERE
-                  author_id = $8
+                  author_id = $10
                 ORDER BY
                   id DESC
                 LIMIT
-                  $9
+                  $11
               ) AS e
           ) AS audit_events,
           (
@@ -1810,39 +1828,39 @@ SELECT
                 FROM
                   releases
                 WHERE
-                  author_id = $10
+                  author_id = $12
                 UNION ALL
                 SELECT
                   'Issue', id, created_at
                 FROM
                   issues
                 WHERE
-                  author_id = $11
+                  author_id = $13
                 UNION ALL
                 SELECT
                   'Packages::Package', id, created_at
                 FROM
                   packages
                 WHERE
-                  creator_id = $12
+                  creator_id = $14
                 UNION ALL
                 SELECT
                   'Upload', id, created_at
                 FROM
                   uploads
                 WHERE
-                  uploader_id = $13
+                  uploader_id = $15
                 UNION ALL
                 SELECT
                   'ReportArtifact', id, created_at
                 FROM
                   report_artifacts
                 WHERE
-                  uploader_id = $14
+                  uploader_id = $16
                 ORDER BY
                   3 DESC
                 LIMIT
-                  $15
+                  $17
               ) AS w
           ) AS written
       ) AS row
