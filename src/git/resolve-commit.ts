@@ -1,6 +1,6 @@
 import { assertRepository } from './assert-repository.ts'
 import type { ObjectPool } from './object-reader.ts'
-import { isValidRefName, MAX_REF_BYTES } from './ref-names.ts'
+import { FULL_ID, isValidRefName, MAX_REF_BYTES } from './ref-names.ts'
 
 async function firstCommit(pool: ObjectPool, repository: string, names: readonly string[]): Promise<string | null> {
   const objects = await pool.ask(
@@ -17,11 +17,15 @@ async function firstCommit(pool: ObjectPool, repository: string, names: readonly
 export const resolveTag = (pool: ObjectPool, repository: string, tag: string): Promise<string | null> =>
   firstCommit(pool, repository, [`refs/tags/${tag}`])
 
-/** The commit of a branch, tag, full ref name or object ID, tried in this order. Fails with a GitError like `resolveTag`. */
+/**
+ * The commit of a full ID, full ref name, tag, branch or short ID. The order is git's, so a branch that is called like a tag or a
+ * commit does not take its place. Fails with a GitError like `resolveTag`.
+ */
 export async function resolveCommit(pool: ObjectPool, repository: string, ref: string): Promise<string | null> {
   if (Buffer.byteLength(ref) > MAX_REF_BYTES) return null
-  const names = [`refs/heads/${ref}`, `refs/tags/${ref}`, ref].filter(isValidRefName)
-  if (/^[0-9a-f]{4,64}$/i.test(ref)) names.push(ref)
+  const names = [ref, `refs/tags/${ref}`, `refs/heads/${ref}`].filter(isValidRefName)
+  if (FULL_ID.test(ref.toLowerCase())) names.unshift(ref)
+  else if (/^[0-9a-f]{4,63}$/i.test(ref)) names.push(ref)
   return firstCommit(pool, repository, names)
 }
 

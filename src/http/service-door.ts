@@ -13,17 +13,21 @@ import type { Metrics } from './metrics.ts'
 import type { ArchiveParts } from './pages/archive-page-routes.ts'
 import { assetRoutes } from './pages/asset-routes.ts'
 import { answerFailure, wantsPage } from './pages/error-page.ts'
+import { evidenceByDigest } from './pages/evidence-routes.ts'
 import { exploreRoutes } from './pages/explore-routes.ts'
 import { goImports } from './pages/go-imports.ts'
 import { jwksRoutes } from './pages/jwks-routes.ts'
 import { splitAddress } from './pages/project-address.ts'
 import { projectRoutes } from './pages/project-page-routes.ts'
 import { redirectToRepository } from './pages/repository-redirect.ts'
+import type { SignInParts } from './pages/sign-in/sign-in-request.ts'
+import { signInRoutes } from './pages/sign-in/sign-in-routes.ts'
 import { uploadRoutes } from './pages/upload-page-routes.ts'
 import { type RestParts, restRoutes } from './rest/rest-routes.ts'
 
 export type ServiceParts = Omit<RestParts, 'uploads'> &
-  ArchiveParts & {
+  ArchiveParts &
+  SignInParts & {
     metrics: Metrics
     /** The token that `/metrics` needs; null: none. */
     metricsToken: string | null
@@ -100,6 +104,8 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.route('/', assetRoutes(parts))
   app.route('/', exploreRoutes(parts))
   app.route('/', jwksRoutes(parts))
+  app.route('/', signInRoutes(parts))
+  app.route('/', evidenceByDigest(parts))
   app.route('/', restRoutes(parts))
   // These routes come last, because the path of a project may begin like any other route.
   app.route('/', uploadRoutes(parts))

@@ -13,12 +13,15 @@ export type Page = { title: string; feed?: string; body: Markup }
  */
 const rootFrom = (url: string): string => '../'.repeat(new URL(url).pathname.split('/').length - 2) || './'
 
-const account = (user: User | null, root: string) =>
-  user
-    ? html`<a class="end" href="${root}-/sign-in">Signed in as ${user.username}</a>`
-    : html`<a class="end" href="${root}-/sign-in">Sign in</a>`
+/** Undefined where it is not known who asks. */
+type Reader = User | null | undefined
 
-export const layout = ({ title, feed, body }: Page, { url, user }: { url: string; user: User | null }): Markup => {
+const account = (user: Reader, root: string) => {
+  const words = user ? `Signed in as ${user.username}` : user === null ? 'Sign in' : 'Account'
+  return html`<a class="end" href="${root}-/sign-in">${words}</a>`
+}
+
+export const layout = ({ title, feed, body }: Page, { url, user }: { url: string; user: Reader }): Markup => {
   const root = rootFrom(url)
   const link = feed === undefined ? '' : html`<link rel="alternate" type="application/atom+xml" href="${feed}">`
   return html`<!doctype html>

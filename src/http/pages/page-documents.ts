@@ -10,7 +10,6 @@ import type {
   NumberedReleaseQueryVariables,
 } from '../../generated/documents.ts'
 import { document } from '../kit/document.ts'
-import { marksFragment } from '../rest/releases/full-release-documents.ts'
 import { releaseFragment } from '../rest/releases/release-documents.ts'
 
 export const exploredProjects = document<ExploredProjectsQuery, ExploredProjectsQueryVariables>(
@@ -41,10 +40,10 @@ export const numberedRelease = document<NumberedReleaseQuery, NumberedReleaseQue
   /* GraphQL */ `
     query NumberedRelease($project: Int!, $number: Int!) {
       project: projectByNumber(number: $project) {
-        release: releaseByNumber(number: $number) { ...Release description_html: descriptionHtml ...Marks }
+        release: releaseByNumber(number: $number) { ...Release description_html: descriptionHtml prerelease make_latest: makeLatest }
       }
     }
-    ${releaseFragment} ${marksFragment}
+    ${releaseFragment}
   `,
 )
 

@@ -5,7 +5,6 @@ import { projectUrl } from '../../modules/projects/project-url.ts'
 import type { ContextParts } from '../../request/request-context.ts'
 import { type ContextEnv, clientUrl, contextOf } from '../hono-context.ts'
 import { answerPage } from '../rest/kit/pagination.ts'
-import { releasePageInFull } from '../rest/releases/full-release-documents.ts'
 import { toRelease } from '../rest/releases/present-release.ts'
 import { releasePage } from '../rest/releases/release-page-documents.ts'
 import { answerUnlessKnown } from './answer-unless-known.ts'
@@ -31,7 +30,7 @@ async function html(c: HonoContext<ContextEnv>, found: Project): Promise<Respons
   const { search = '', sort: order } = c.req.query()
   const sort = isSort(order) ? order : 'RELEASED_AT_DESC'
   const asked = { project: found.id, number: numberIn(c, 'page'), sort, search: search || null }
-  const { project } = await releasePageInFull(context, asked)
+  const { project } = await releasePage({ include_html_description: true, waybill: true })(context, asked)
   if (!project) return c.notFound()
   const { rows, number, hasNext } = project.page
   const url = `${projectUrl(context, found)}/-/releases`
@@ -51,7 +50,7 @@ async function html(c: HonoContext<ContextEnv>, found: Project): Promise<Respons
 async function json(c: HonoContext<ContextEnv>, found: Project): Promise<Response> {
   const context = contextOf(c)
   const [number, size] = [numberIn(c, 'page'), numberIn(c, 'per_page')]
-  const { project } = await releasePage(context, { project: found.id, number, size, sort: 'RELEASED_AT_DESC' })
+  const { project } = await releasePage({})(context, { project: found.id, number, size, sort: 'RELEASED_AT_DESC' })
   if (!project) return c.notFound()
   const response = await answerPage({ context, url: clientUrl(c, context.baseUrl) }, project.page, toRelease)
   return answerUnlessKnown(c, { text: await response.text(), headers: Object.fromEntries(response.headers) })

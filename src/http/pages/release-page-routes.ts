@@ -9,8 +9,8 @@ import { PRIVATE } from '../entity-tag.ts'
 import { sendEvidence } from '../files/send-evidence.ts'
 import { sendLinkedFile } from '../files/send-linked-file.ts'
 import { type ContextEnv, contextOf } from '../hono-context.ts'
-import { releaseInFull } from '../rest/releases/full-release-documents.ts'
 import { toRelease } from '../rest/releases/present-release.ts'
+import { release } from '../rest/releases/release-page-documents.ts'
 import type { RestParts } from '../rest/rest-routes.ts'
 import { findReadableProject, findReadableRelease } from './find-readable.ts'
 import { answerHtml } from './html-page.ts'
@@ -64,7 +64,7 @@ async function show(c: HonoContext<ContextEnv>, found: Project, named: Named): P
   const { project } =
     'id' in named
       ? await numberedRelease(context, { project: id, number: named.id })
-      : await releaseInFull(context, { project: id, tag: named.tag })
+      : await release({ include_html_description: true, waybill: true })(context, { project: id, tag: named.tag })
   if (!project?.release) return c.notFound()
   const shown = toRelease(project.release)
   return answerHtml(c, {

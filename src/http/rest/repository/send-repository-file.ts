@@ -47,20 +47,23 @@ export function sendBytes(content: Buffer, fileName: string, headers: Record<str
   })
 }
 
-/** A large file, which is read like an archive. */
+type Blob = { id: string; size: number; fileName: string }
+
+/** The content of a large file, which is read like an archive. */
 export async function sendLarge(
   { context, request, archives }: Call,
   project: Project,
-  file: FoundFile,
+  { id, size, fileName }: Blob,
+  facts: Record<string, string> = {},
 ): Promise<Response> {
   const headers = {
-    ...headersOf(file),
+    ...facts,
     'content-type': 'application/octet-stream',
-    'content-disposition': attachment(basename(file.path)),
-    'content-length': String(file.size),
+    'content-disposition': attachment(fileName),
+    'content-length': String(size),
   }
   if (request.method === 'HEAD') return new Response(null, { headers })
-  const raw = { repository: context.repositories.directory(project.id), blob: file.entry.id, size: file.size }
+  const raw = { repository: context.repositories.directory(project.id), blob: id, size }
   const { body } = await archives.open(raw, { caller: callerOf(context), signal: request.signal })
   return new Response(body, { headers })
 }
