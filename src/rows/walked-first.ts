@@ -22,11 +22,12 @@ export function walkedFirst(walked: Walked, place: Place, page: Prisma.Sql): Pri
   const { columns, within = Prisma.empty, orderBy, limit } = place
   const from = Prisma.raw(walked.table)
   const alias = Prisma.raw(walked.table.slice(walked.table.indexOf(' ') + 1))
+  // Only the innermost query sorts, because PostgreSQL would read all of it to sort it again. Filters keep the order.
   const rows = Prisma.sql`SELECT * FROM ${from} WHERE true ${within} ${orderBy} LIMIT ${Prisma.raw(String(MAX_WALKED))}`
   const seen = Prisma.sql`SELECT * FROM (${rows}) AS ${alias} WHERE true ${walked.visible} OFFSET 0`
   return Prisma.sql`
     WITH walked AS MATERIALIZED (
-      SELECT ${columns} FROM (${seen}) AS ${alias} WHERE true ${walked.search} ${orderBy} LIMIT ${limit}
+      SELECT ${columns} FROM (${seen}) AS ${alias} WHERE true ${walked.search} LIMIT ${limit}
     ), filled AS (SELECT count(*) >= ${limit} AS "is" FROM walked)
     SELECT * FROM walked WHERE (SELECT "is" FROM filled)
     UNION ALL SELECT * FROM (${page}) AS page WHERE NOT (SELECT "is" FROM filled)`

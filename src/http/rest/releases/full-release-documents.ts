@@ -15,6 +15,10 @@ const marksFragment = /* GraphQL */ `
   }
 `
 
+/** The same document, which also asks for what GitLab does not have. */
+export const withMarks = (text: string) =>
+  `${text.replace('{ ...Release }', '{ ...Release ...Marks }')} ${marksFragment}`
+
 export const releasePageInFull = document<ReleasePageInFullQuery, ReleasePageInFullQueryVariables>(
   'project.page',
   /* GraphQL */ `

@@ -6,8 +6,8 @@ import { answerPage, pageFields } from '../kit/pagination.ts'
 import { forbidden, orNotFound } from '../kit/rest-errors.ts'
 import { getGroup } from '../kit/subjects.ts'
 import { ReleaseBody, SimpleReleaseBody, toRelease, toSimpleRelease } from './present-release.ts'
-import { searchFields, searchIn } from './release-input.ts'
-import { groupReleasePage, groupSimpleReleasePage } from './release-page-documents.ts'
+import { searchFields, searchIn, waybill } from './release-input.ts'
+import { groupReleasePage, groupReleasePageInFull, groupSimpleReleasePage } from './release-page-documents.ts'
 
 const sorts = { desc: 'RELEASED_AT_DESC', asc: 'RELEASED_AT_ASC' } as const
 
@@ -20,6 +20,7 @@ const list = endpoint({
     id: text('fullPath').describe('The number of the group, or its encoded full path.'),
     sort: optional(z.enum(['desc', 'asc'])).describe('The order of `released_at`. `desc` without it.'),
     simple: optional(flag).describe('Whether to show only the keys of `SimpleRelease`.'),
+    waybill,
     ...searchFields,
     ...pageFields,
   }),
@@ -37,7 +38,8 @@ const list = endpoint({
       const { group } = await groupSimpleReleasePage(context, asked)
       return answerPage(call, orNotFound(group, 'Group').page, toSimpleRelease)
     }
-    const { group } = await groupReleasePage(context, asked)
+    const ask = input.waybill ? groupReleasePageInFull : groupReleasePage
+    const { group } = await ask(context, asked)
     return answerPage(call, orNotFound(group, 'Group').page, toRelease)
   },
 })

@@ -10,6 +10,7 @@ import type {
   ReleaseQueryVariables,
 } from '../../../generated/documents.ts'
 import { document } from '../../kit/document.ts'
+import { withMarks } from './full-release-documents.ts'
 import { releaseFragment, simpleReleaseFragment } from './release-documents.ts'
 
 const pageOfProject = /* GraphQL */ `
@@ -46,26 +47,29 @@ export const releasePageWithHtml: typeof releasePage = document('project.page', 
 export const release = document<ReleaseQuery, ReleaseQueryVariables>('project.release', releaseOfTag)
 export const releaseWithHtml: typeof release = document('project.release', withHtml(releaseOfTag))
 
-export const groupReleasePage = document<GroupReleasePageQuery, GroupReleasePageQueryVariables>(
-  'group.page',
-  /* GraphQL */ `
-    query GroupReleasePage(
-      $group: Int!, $number: Int, $size: Int, $sort: GroupReleaseSort!,
-      $search: String, $milestoneTitle: String, $tagPrefix: String, $author: String
-    ) {
-      group: groupByNumber(number: $group) {
-        page: releasePage(
-          number: $number, size: $size, sort: $sort,
-          search: $search, milestoneTitle: $milestoneTitle, tagPrefix: $tagPrefix, author: $author
-        ) {
-          rows { ...Release }
-          number size hasNext total
-        }
+const pageOfGroup = /* GraphQL */ `
+  query GroupReleasePage(
+    $group: Int!, $number: Int, $size: Int, $sort: GroupReleaseSort!,
+    $search: String, $milestoneTitle: String, $tagPrefix: String, $author: String
+  ) {
+    group: groupByNumber(number: $group) {
+      page: releasePage(
+        number: $number, size: $size, sort: $sort,
+        search: $search, milestoneTitle: $milestoneTitle, tagPrefix: $tagPrefix, author: $author
+      ) {
+        rows { ...Release }
+        number size hasNext total
       }
     }
-    ${releaseFragment}
-  `,
+  }
+  ${releaseFragment}
+`
+
+export const groupReleasePage = document<GroupReleasePageQuery, GroupReleasePageQueryVariables>(
+  'group.page',
+  pageOfGroup,
 )
+export const groupReleasePageInFull: typeof groupReleasePage = document('group.page', withMarks(pageOfGroup))
 
 export const groupSimpleReleasePage = document<GroupSimpleReleasePageQuery, GroupSimpleReleasePageQueryVariables>(
   'group.page',
