@@ -11,6 +11,7 @@ import { isLfsPath, lfsDoor } from './git/lfs-door.ts'
 import { scopeIn } from './hono-context.ts'
 import type { Metrics } from './metrics.ts'
 import type { ArchiveParts } from './pages/archive-page-routes.ts'
+import { evidenceByDigest } from './pages/evidence-routes.ts'
 import { goImports } from './pages/go-imports.ts'
 import { jwksRoutes } from './pages/jwks-routes.ts'
 import { splitAddress } from './pages/project-address.ts'
@@ -91,6 +92,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.get('/metrics', async (c) => c.body(await metrics.print(), 200, { 'content-type': metrics.contentType }))
   app.get('/', (c) => c.redirect('/graphql'))
   app.route('/', jwksRoutes(parts))
+  app.route('/', evidenceByDigest(parts))
   app.route('/', restRoutes(parts))
   // These routes come last, because the path of a project may begin like any other route.
   app.route('/', uploadRoutes(parts))

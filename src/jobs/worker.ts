@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { db } from '../database/db.ts'
 import { enqueue } from '../database/job-queue.ts'
+import { endLostImports } from '../modules/imports/start-import.ts'
 import { startHourly } from './hourly.ts'
 import { requestRepositoryMaintenance } from './repository-maintenance.ts'
 import { type JobRunner, type RunnerOptions, startRunner } from './runner.ts'
@@ -15,7 +16,7 @@ export async function startWorker(options: RunnerOptions): Promise<Worker> {
   let runner: JobRunner | null = await startRunner(options)
   const { log, auditAddressDays: days } = options
   const forget = () => enqueue(db, 'forget-addresses', { days }, { key: 'forget-addresses' })
-  const hourly = startHourly(log, [requestRepositoryMaintenance, forget])
+  const hourly = startHourly(log, [requestRepositoryMaintenance, forget, endLostImports])
   const stopping = new AbortController()
   const restart = async () => {
     await setTimeout(RESTART_MS, undefined, { signal: stopping.signal }).catch(() => undefined)

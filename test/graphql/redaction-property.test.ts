@@ -54,7 +54,8 @@ async function hide({ project, group, users }: World) {
 
 async function worldWithTags(options: Parameters<typeof createWorld>[1]) {
   const world = await createWorld(app, { ...options, tag: TAG })
-  await db.release.update({ where: { id: world.release.id }, data: { name: null } })
+  const description = `#1 %1 ${world.release.sha} [a](docs/x.md) ![b](c.png)`
+  await db.release.update({ where: { id: world.release.id }, data: { name: null, description } })
   await db.evidence.updateMany({
     where: { releaseId: world.release.id },
     data: { summary: { release: { tag_name: TAG } } },

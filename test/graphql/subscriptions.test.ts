@@ -9,7 +9,7 @@ import { db } from '../../src/database/db.ts'
 import type { Project, User } from '../../src/generated/prisma/client.ts'
 import { createReleaseChanges } from '../../src/modules/live/hear-release-changes.ts'
 import { watchReleases } from '../../src/modules/live/watch-releases.ts'
-import { descriptionHtmlOf } from '../../src/modules/releases/release-text.ts'
+import { descriptionHtmlOf } from '../../src/modules/notes/release-notes.ts'
 import { startAnotherServer } from '../support/another-server.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
@@ -151,7 +151,7 @@ describe('releaseUpdated', () => {
     const stream = await listen(updated, project)
     await create.createLink(gone)
     expect(await stream.next()).toEqual(changed(gone))
-    expect(await descriptionHtmlOf({} as Context, release)).toContain('<em>')
+    expect(await descriptionHtmlOf({} as Context, { ...release, project })).toContain('<em>')
     expect((await db.release.findUniqueOrThrow({ where: { id: release.id } })).descriptionHtml).toContain('<em>')
     await create.createRelease(project)
     await db.release.delete({ where: { id: gone.id } })
@@ -277,7 +277,8 @@ async function contextOf(token: string): Promise<Context> {
   const { changes, repositories, url: baseUrl } = app
   const log = pino({ level: 'silent' })
   const renew = () => contextOf(token)
-  return { viewer, requestId: '', ipAddress: null, log, baseUrl, repositories, live: { changes, renew, recheckMs: 20 } }
+  const live = { changes, renew, recheckMs: 20 }
+  return { viewer, requestId: '', ipAddress: null, log, baseUrl, repositories, mayReach: () => false, live }
 }
 
 describe('the server', () => {

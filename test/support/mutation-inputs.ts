@@ -148,7 +148,7 @@ export const mutationInputs: Record<string, (world: World) => Promise<Input>> = 
   },
   projectImport: async ({ project }) => ({
     projectPath: project.fullPath,
-    url: 'https://git.example.com',
+    url: 'https://192.0.2.1',
     sourcePath: 'there/app',
     token: 'a-token',
   }),

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { findEvidence } from '../../modules/evidence/find-evidence.ts'
+import { findEvidence, findEvidenceBySha } from '../../modules/evidence/find-evidence.ts'
 import type { ContextParts } from '../../request/request-context.ts'
 import { sendEvidence } from '../files/send-evidence.ts'
 import { type ContextEnv, contextOf, withContext } from '../hono-context.ts'
@@ -18,5 +18,12 @@ export const evidenceRoutes = (parts: ContextParts) =>
       tag,
       id: Number.parseInt(file, 10),
     })
+    return evidence ? sendEvidence(c.req.raw, evidence) : c.notFound()
+  })
+
+/** The same document, also of a project that is deleted and not yet removed. */
+export const evidenceByDigest = (parts: ContextParts) =>
+  new Hono<ContextEnv>().get('/-/evidence/:file{[0-9a-f]{64}\\.json}', withContext(parts), async (c) => {
+    const evidence = await findEvidenceBySha(contextOf(c), c.req.param('file').slice(0, 64))
     return evidence ? sendEvidence(c.req.raw, evidence) : c.notFound()
   })

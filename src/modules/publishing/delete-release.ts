@@ -1,6 +1,7 @@
 import { recordAuditEvent } from '../../audit/record-audit-event.ts'
 import type { Context } from '../../context/context.ts'
 import { once, transact } from '../../idempotency/once.ts'
+import { unscheduleAnnouncement } from '../announcements/announcement-schedule.ts'
 import { unscheduleEvidence } from '../evidence/evidence-schedule.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { getReleaseToChange, noSuchRelease } from '../releases/find-release.ts'
@@ -20,6 +21,7 @@ export const deleteRelease = once(
       const { count } = await tx.release.deleteMany({ where: { id: release.id } })
       if (count === 0) throw noSuchRelease()
       await unscheduleEvidence(tx, release.id)
+      await unscheduleAnnouncement(tx, release.id)
       await recordAuditEvent(tx, context, {
         type: 'release_deleted_audit_event',
         scope: { projectId: project.id },

@@ -4,17 +4,11 @@ import { batchWrites } from '../../database/batching/batch-writes.ts'
 import { db } from '../../database/db.ts'
 import { jsonParameter } from '../../database/json-parameter.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
-import {
-  type AssetLink,
-  type LinkType,
-  type Milestone,
-  Prisma,
-  type Project,
-  type Release,
-} from '../../generated/prisma/client.ts'
+import { type AssetLink, type LinkType, type Milestone, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { takenOver } from '../../idempotency/idempotency-service.ts'
 import { heldKeys, isHeld, recordRows } from '../../idempotency/once.ts'
 import { toSnakeCase } from '../../rows/columns.ts'
+import { addAnnouncements, announcementOf } from '../announcements/announcement-schedule.ts'
 import { linksByRelease, links as linkTable } from '../assets/asset-loaders.ts'
 import type { LinkValues } from '../assets/link-rules.ts'
 import { addEvidenceJobs, evidenceJobOf } from '../evidence/evidence-schedule.ts'
@@ -22,46 +16,31 @@ import { moveMark } from '../releases/latest-mark.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { titleOf } from '../releases/release-title.ts'
 import { type DraftVersion, deleteDrafts, draftChanged, isDraftPresent, lockDrafts } from './published-drafts.ts'
+import type { StoredValues } from './release-values.ts'
 
 export const RELEASE_EXISTS = 'Release already exists'
 
 export type NewRelease = {
   project: Project
-  values: Omit<Release, 'id' | 'projectId' | 'linksCount' | 'updatedAt'>
+  values: StoredValues
   links: readonly (LinkValues & { linkType: LinkType })[]
   milestones: readonly Milestone[]
   /** Whether a person marked it as the latest release of the project. */
   isLatest: boolean
   /** The draft that becomes this release. */
   draft: DraftVersion | null
+  /** False for an import, of which nobody is told. */
+  announces: boolean
 }
 
-/** The columns that a new release has values for, and their types in PostgreSQL. The compiler finds a column that is missing. */
-const columnTypes = {
-  tag: 'text',
-  sha: 'text',
-  name: 'text',
-  description: 'text',
-  descriptionHtml: 'text',
-  rendererVersion: 'smallint',
-  authorId: 'int',
-  semverKey: 'text',
-  prerelease: 'bool',
-  prereleaseMark: 'bool',
-  createdAt: 'timestamptz',
-  releasedAt: 'timestamptz',
-} satisfies Record<keyof NewRelease['values'], string>
-
-const listed = (each: (field: string, type: string) => string) =>
-  Prisma.raw(
-    Object.entries(columnTypes)
-      .map(([field, type]) => each(field, type))
-      .join(', '),
-  )
-
-const columns = listed(toSnakeCase)
-const fields = listed((field) => `"${field}"`)
-const typedFields = listed((field, type) => `"${field}" ${type}`)
+/** The columns of the values. The database fills the others. */
+const filled: ReadonlySet<string> = new Set(['id', 'projectId', 'linksCount', 'updatedAt'])
+const columns = Prisma.raw(
+  Object.values(Prisma.ReleaseScalarFieldEnum)
+    .filter((field) => !filled.has(field))
+    .map(toSnakeCase)
+    .join(', '),
+)
 
 type Insertion = NewRelease & { context: Context }
 
@@ -76,7 +55,7 @@ function eventOf({ context, project, values, milestones }: Insertion) {
 }
 
 const inputOf = (insertion: Insertion) => ({
-  ...insertion.values,
+  release: Object.fromEntries(Object.entries(insertion.values).map(([field, value]) => [toSnakeCase(field), value])),
   links: insertion.links,
   isLatest: insertion.isLatest,
   draftId: insertion.draft?.id ?? null,
@@ -84,13 +63,14 @@ const inputOf = (insertion: Insertion) => ({
   milestones: insertion.milestones.map(({ id }) => id),
   event: eventOf(insertion),
   job: evidenceJobOf(insertion.values),
+  announcement: insertion.announces ? announcementOf(insertion.values) : null,
   mark: insertion.context.steps?.mark() ?? null,
 })
 
 /** Inserts in the order of the tags, so that two processes with the same tags wait for each other and do not deadlock. */
 const insertRows = (projectId: number) => Prisma.sql`
   INSERT INTO releases (project_id, updated_at, ${columns})
-  SELECT ${projectId}, greatest("createdAt", now()), ${fields}
+  SELECT ${projectId}, greatest(created_at, now()), ${columns}
   FROM input WHERE ${isHeld(Prisma.sql`mark`)} AND ${isDraftPresent} ORDER BY tag
   ON CONFLICT (project_id, tag) DO NOTHING RETURNING id, tag, updated_at`
 
@@ -110,7 +90,9 @@ const markLatest = (projectId: number) =>
 
 const insertEvents = insertAuditEvents(Prisma.sql`SELECT event, id AS target_id FROM r`)
 
-const addJobs = addEvidenceJobs(Prisma.sql`SELECT job, id FROM r WHERE json_typeof(job) = 'object'`)
+const addEvidence = addEvidenceJobs(Prisma.sql`SELECT job, id FROM r WHERE json_typeof(job) = 'object'`)
+
+const announced = addAnnouncements(Prisma.sql`SELECT announcement, id FROM r`)
 
 const noteSteps = recordRows(Prisma.sql`SELECT mark, id FROM r WHERE json_typeof(mark) = 'object'`)
 
@@ -133,14 +115,15 @@ type Inserted = {
 function insertNew(projectId: number, insertions: readonly Insertion[]): Promise<Inserted[]> {
   return db.$queryRaw<Inserted[]>`
     WITH /* releases.insert */ input AS MATERIALIZED (
-        SELECT * FROM json_to_recordset(${jsonParameter(insertions.map(inputOf))})
-          AS i (${typedFields}, links json, milestones json, "isLatest" bool, "draftId" int, "draftVersion" int,
-            event json, job json, mark json)),
+        SELECT i.*, ${columns} FROM json_to_recordset(${jsonParameter(insertions.map(inputOf))})
+          AS i (release json, links json, milestones json, "isLatest" bool, "draftId" int, "draftVersion" int,
+            event json, job json, announcement json, mark json), json_populate_record(NULL::releases, release)),
       held AS MATERIALIZED (${heldMarks}),
       drafts AS MATERIALIZED (${lockDrafts}),
       inserted AS (${insertRows(projectId)}),
       r AS MATERIALIZED (
-        SELECT inserted.id, input.links, input.milestones, input."isLatest", input."draftId", input.event, input.job, input.mark
+        SELECT inserted.id, input.links, input.milestones, input."isLatest", input."draftId", input.event, input.job,
+          input.announcement, input.mark
         FROM inserted JOIN input USING (tag)),
       links AS (${insertLinks}),
       milestones AS (${insertMilestones}),
@@ -148,8 +131,9 @@ function insertNew(projectId: number, insertions: readonly Insertion[]): Promise
       published AS (${deleteDrafts}),
       events AS (${insertEvents}),
       steps AS (${noteSteps}),
-      jobs AS MATERIALIZED (${addJobs})
-    SELECT inserted.id, tag, inserted.updated_at AS "updatedAt", (SELECT added FROM jobs)::int AS jobs, own.links,
+      jobs AS MATERIALIZED (${addEvidence}),
+      ${announced}
+    SELECT inserted.id, tag, inserted.updated_at AS "updatedAt", (SELECT added FROM jobs)::int AS jobs, (SELECT added FROM announcements)::int AS announcements, own.links,
       ${isHeld(Prisma.sql`input.mark`)} AS held, ${isDraftPresent} AS present
     FROM input LEFT JOIN inserted USING (tag) LEFT JOIN (${linksByRelease(Prisma.sql`links`)}) AS own ON own.release_id = inserted.id`
 }
@@ -185,7 +169,7 @@ const insertTogether = batchWrites(insertReleases, {
 })
 
 /**
- * Writes a release with its links, milestones, audit event and evidence job by one statement, which is one transaction. Releases
+ * Writes a release with its links, milestones, audit event and jobs by one statement, which is one transaction. Releases
  * of a project that are created at the same time are written together, because all of them change the counters of the project.
  */
 export const insertRelease = (context: Context, release: NewRelease): Promise<ReleaseNode> =>

@@ -7,6 +7,7 @@ import { createLog } from '../../../src/foundation/log.ts'
 import { runGit } from '../../../src/git/git.ts'
 import { createRepositories } from '../../../src/git/open-repositories.ts'
 import { listTags } from '../../../src/git/tags.ts'
+import { RENDERER_VERSION } from '../../../src/markdown/render.ts'
 import { type ImportInput, importRepository } from '../../../src/modules/imports/import-repository.ts'
 import { withLock } from '../../../src/modules/imports/lock.ts'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
@@ -48,7 +49,8 @@ async function world(spec: RepositorySpec = SPEC) {
   const input = { projectPath, source: source.dir }
   const run = ({ directory = repositoriesDir, ...more }: Partial<ImportInput> & { directory?: string } = {}) => {
     const repositories = createRepositories({ directory, log })
-    const context = { viewer: operator(), requestId: 'import', ipAddress: null, log, baseUrl: '', repositories }
+    const outside = { requestId: 'import', ipAddress: null, log, baseUrl: '', mayReach: () => false }
+    const context = { viewer: operator(), repositories, ...outside }
     return importRepository(context, { ...input, ...more })
   }
   const project = () => db.project.findUniqueOrThrow({ where: { fullPath: projectPath } })
@@ -62,9 +64,21 @@ async function waitingForLocks(): Promise<number> {
   return row?.n ?? 0
 }
 
+/** Releases that a job announces, now or later. */
+const announcements = () => db.$queryRaw`SELECT FROM graphile_worker.jobs WHERE task_identifier = 'announce-release'`
+
 const NOTHING = { created: 0, updated: 0, unchanged: 0, vanished: [], cut: [], skipped: [] }
 
 describe('the first import', () => {
+  test('nobody is told of imported releases, which count as announced from the beginning', async () => {
+    const { run, releases } = await world()
+    await run()
+    const [first, second] = await releases()
+    const releaseIds = [first, second].map((release) => release?.id ?? 0)
+    expect(await db.releaseAnnouncement.count({ where: { releaseId: { in: releaseIds } } })).toBe(2)
+    expect(await announcements()).toEqual([])
+  })
+
   test('the first import makes the groups and the project, private unless told otherwise', async () => {
     const closed = await world()
     await closed.run()
@@ -98,7 +112,7 @@ describe('the first import', () => {
         name: null,
         description: 'One\n\n*first*',
         descriptionHtml: expect.stringContaining('<em>first</em>'),
-        rendererVersion: 1,
+        rendererVersion: RENDERER_VERSION,
         authorId: null,
         releasedAt: new Date('2024-01-01T01:20:00Z'),
       },

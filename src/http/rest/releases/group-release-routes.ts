@@ -1,20 +1,19 @@
 import { z } from 'zod'
 import { readsGroupReleases } from '../../../access/visibility.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { flag, optional, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { forbidden, orNotFound } from '../kit/rest-errors.ts'
 import { getGroup } from '../kit/subjects.ts'
 import { ReleaseBody, SimpleReleaseBody, toRelease, toSimpleRelease } from './present-release.ts'
 import { searchFields, searchIn, waybill } from './release-input.ts'
-import { groupReleasePage, groupReleasePageInFull, groupSimpleReleasePage } from './release-page-documents.ts'
+import { groupReleasePage, groupSimpleReleasePage } from './release-page-documents.ts'
+
+const rest = endpointsOf('Releases')
 
 const sorts = { desc: 'RELEASED_AT_DESC', asc: 'RELEASED_AT_ASC' } as const
 
-const list = endpoint({
-  method: 'get',
-  path: '/groups/:id/releases',
-  tag: 'Releases',
+const list = rest.get('/groups/:id/releases', {
   summary: 'The releases of all projects of a group and of the groups below it',
   input: z.object({
     id: text('fullPath').describe('The number of the group, or its encoded full path.'),
@@ -38,8 +37,7 @@ const list = endpoint({
       const { group } = await groupSimpleReleasePage(context, asked)
       return answerPage(call, orNotFound(group, 'Group').page, toSimpleRelease)
     }
-    const ask = input.waybill ? groupReleasePageInFull : groupReleasePage
-    const { group } = await ask(context, asked)
+    const { group } = await groupReleasePage({ waybill: input.waybill })(context, asked)
     return answerPage(call, orNotFound(group, 'Group').page, toRelease)
   },
 })
