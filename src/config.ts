@@ -33,6 +33,15 @@ const TIB = 1024 ** 4
 const MAX_PROCESSES = 1000
 const MAX_DAYS = 36_500
 const DEFAULT_ADDRESS_DAYS = 90
+const DAY_SECONDS = 24 * 60 * 60
+const MAX_SESSION_DAYS = 365
+const MAX_ISSUER = 255
+const DEFAULT_SESSION = { idle: 7, days: 30 } as const
+
+const daysInSeconds = (most: number, usual: number) =>
+  wholeNumber(1, most)
+    .default(usual)
+    .transform((days) => days * DAY_SECONDS)
 
 const folder = z.string().transform((name) => path.resolve(name))
 const absent = <Schema extends z.ZodType>(schema: Schema) => schema.optional().transform((value) => value ?? null)
@@ -67,8 +76,26 @@ const addresses = {
   allowedPrivateAddresses: variable('ALLOWED_PRIVATE_ADDRESSES', PrivateAddresses),
 }
 
+const issuer = z
+  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+  .max(MAX_ISSUER, `must have at most ${MAX_ISSUER} characters`)
+const scopes = z.string().regex(/^openid(?: \S+)*$/, 'must begin with openid')
+
 const signIn = {
   jwtIssuers: variable('JWT_ISSUERS', JwtIssuers),
+  /** When the sessions of browsers end. */
+  sessions: {
+    idleSeconds: variable('SESSION_IDLE_DAYS', daysInSeconds(MAX_SESSION_DAYS, DEFAULT_SESSION.idle)),
+    seconds: variable('SESSION_DAYS', daysInSeconds(MAX_SESSION_DAYS, DEFAULT_SESSION.days)),
+  },
+  oidc: {
+    // Kept as it is written, because the provider must call itself the same.
+    issuer: variable('OIDC_ISSUER', issuer.optional()),
+    clientId: variable('OIDC_CLIENT_ID', z.string().optional()),
+    clientSecret: variable('OIDC_CLIENT_SECRET', z.string().optional()),
+    scopes: variable('OIDC_SCOPES', scopes.default('openid profile email')),
+    createsAccounts: variable('OIDC_CREATE_ACCOUNTS', onOff('off')),
+  },
 }
 
 const mail = {
@@ -160,15 +187,22 @@ export const baseUrlOf = ({ baseUrl, host, port }: Pick<Config, 'baseUrl' | 'hos
 /** Throws a StartError with one line that names every wrong variable. */
 export function loadConfig(env: NodeJS.ProcessEnv) {
   const wrong: string[] = []
-  const { rateLimits, repositoriesDir, ...values } = readVariables(variables, env, wrong)
+  const { rateLimits, repositoriesDir, oidc, ...values } = readVariables(variables, env, wrong)
   if (wrong.length === 0 && values.databaseDirectUrl !== null && values.databaseUrl === null) {
     wrong.push('DATABASE_DIRECT_URL needs DATABASE_URL beside it')
+  }
+  const { issuer, clientId, clientSecret } = oidc
+  const isComplete = issuer !== undefined && clientId !== undefined && clientSecret !== undefined
+  if (!isComplete && (issuer ?? clientId ?? clientSecret) !== undefined) {
+    wrong.push('OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together')
   }
   if (wrong.length > 0) throw new StartError(`Wrong configuration: ${wrong.join('; ')}`)
   const { on, ...points } = rateLimits
   return Object.freeze({
     ...values,
     repositoriesDir: repositoriesDir ?? path.join(values.dataDir, 'repositories'),
+    /** The provider at which people may sign in; null for none. */
+    oidc: isComplete ? { ...oidc, issuer, clientId, clientSecret } : null,
     /** Null when nobody is limited. */
     rateLimits: on ? points : null,
   })

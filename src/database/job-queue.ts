@@ -8,6 +8,7 @@ export type Jobs = {
   'mail-release': { releaseId: number; batch: number }
   'import-project': { projectId: number }
   'forget-addresses': { days: number }
+  'remove-sessions': object
   'keep-repository': { projectId: number }
   'remove-stored-file': { key: string }
   'remove-project': { projectId: number }

@@ -17,6 +17,7 @@ const stored = {
   path: 255,
   cron: 255,
   timeZone: 255,
+  userAgent: 255,
 } as const
 
 /** Texts by which something is looked up. A text that is too long is refused before that. */

@@ -28,3 +28,28 @@ export async function resolveCommit(pool: ObjectPool, repository: string, ref: s
   else if (/^[0-9a-f]{4,63}$/i.test(ref)) names.push(ref)
   return firstCommit(pool, repository, names)
 }
+
+/** Git answers with whole commits, so it is asked for so many at a time. */
+const AT_A_TIME = 100
+
+/** The commits whose IDs begin with these texts. What names no commit, or more than one, is left out. */
+export async function findCommitIds(
+  pool: ObjectPool,
+  repository: string,
+  beginnings: readonly string[],
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>()
+  for (let from = 0; from < beginnings.length; from += AT_A_TIME) {
+    const some = beginnings.slice(from, from + AT_A_TIME)
+    const objects = await pool.read(
+      repository,
+      some.map((beginning) => `${beginning}^{commit}`),
+    )
+    for (const [at, beginning] of some.entries()) {
+      const object = objects[at]
+      // A tag or a branch may be called like the beginning of an ID.
+      if (object?.type === 'commit' && object.sha.startsWith(beginning)) found.set(beginning, object.sha)
+    }
+  }
+  return found
+}

@@ -11,6 +11,7 @@ import { importProjectTask } from './tasks/import-project-task.ts'
 import { keepRepositoryTask } from './tasks/keep-repository-task.ts'
 import { type Letter, mailReleaseTask } from './tasks/mail-release-task.ts'
 import { removeGroupTask, removeProjectTask } from './tasks/remove-deleted-tasks.ts'
+import { removeSessionsTask } from './tasks/remove-sessions-task.ts'
 import { removeStoredFileTask } from './tasks/remove-stored-file.ts'
 
 export type MailParts = {
@@ -49,6 +50,7 @@ export const tasks: Readonly<Record<keyof Jobs, Task>> = {
   'mail-release': mailReleaseTask,
   'import-project': importProjectTask,
   'forget-addresses': forgetAddressesTask,
+  'remove-sessions': removeSessionsTask,
   'keep-repository': keepRepositoryTask,
   'remove-stored-file': removeStoredFileTask,
   'remove-project': removeProjectTask,

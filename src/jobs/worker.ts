@@ -16,7 +16,8 @@ export async function startWorker(options: RunnerOptions): Promise<Worker> {
   let runner: JobRunner | null = await startRunner(options)
   const { log, auditAddressDays: days } = options
   const forget = () => enqueue(db, 'forget-addresses', { days }, { key: 'forget-addresses' })
-  const hourly = startHourly(log, [requestRepositoryMaintenance, forget, endLostImports])
+  const removeSessions = () => enqueue(db, 'remove-sessions', {}, { key: 'remove-sessions' })
+  const hourly = startHourly(log, [requestRepositoryMaintenance, forget, endLostImports, removeSessions])
   const stopping = new AbortController()
   const restart = async () => {
     await setTimeout(RESTART_MS, undefined, { signal: stopping.signal }).catch(() => undefined)

@@ -92,17 +92,20 @@ export function createRateLimits({ budgets, onRefusal }: RateLimitParts): RateLi
     if (state.remaining === 0) refuse(scope, caller, state)
   }
 
-  const assertOpen = async (scope: RequestScope, credential: string) => {
-    if (isNone(credential)) await assertLeft(scope, anonymousCaller(scope.ipAddress))
-    else if (!good.has(credential)) await assertLeft(scope, wrongCredentialsCaller(scope.ipAddress))
+  const assertOpen = async (scope: RequestScope, headers: CredentialHeaders) => {
+    const credential = credentialIn(headers)
+    if (good.has(credential)) return
+    // A cookie that is not known may be of a session that has ended, which counts as no credential.
+    const isNobody = isNone(credential) || headers.session !== undefined
+    await assertLeft(scope, isNobody ? anonymousCaller(scope.ipAddress) : wrongCredentialsCaller(scope.ipAddress))
   }
 
   return {
-    assertOpen: (scope, headers) => assertOpen(scope, credentialIn(headers)),
+    assertOpen,
 
     async identify(scope, headers, authenticate) {
       const credential = credentialIn(headers)
-      await assertOpen(scope, credential)
+      await assertOpen(scope, headers)
       const viewer = await authenticate(headers).catch(async (error) => {
         const isWrong = error instanceof AppError && error.code === 'UNAUTHENTICATED'
         if (isWrong) {
@@ -111,7 +114,7 @@ export function createRateLimits({ budgets, onRefusal }: RateLimitParts): RateLi
         }
         throw error
       })
-      if (isNone(credential)) return viewer
+      if (viewer.credential === null) return viewer
       good.add(credential)
       await assertLeft(scope, budgetOf(viewer, scope.ipAddress))
       return viewer

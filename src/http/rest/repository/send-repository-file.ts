@@ -33,13 +33,14 @@ export function headersOf(file: FoundFile | RepositoryFile): Record<string, stri
   return Object.fromEntries(facts.map(([key, value]) => [named(key), headerValue(value)]))
 }
 
+export const isText = (content: Buffer): boolean => !content.subarray(0, 8_000).includes(0)
+
 /** Bytes that a browser must not take for a page. */
 export function sendBytes(content: Buffer, fileName: string, headers: Record<string, string> = {}): Response {
-  const isText = !content.subarray(0, 8_000).includes(0)
   return new Response(new Uint8Array(content), {
     headers: {
       ...headers,
-      'content-type': isText ? 'text/plain; charset=utf-8' : 'application/octet-stream',
+      'content-type': isText(content) ? 'text/plain; charset=utf-8' : 'application/octet-stream',
       'content-disposition': inline(fileName),
       'x-content-type-options': 'nosniff',
     },

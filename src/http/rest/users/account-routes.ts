@@ -58,6 +58,8 @@ const PersonalDataBody = z
   .object({
     account: z.record(z.string(), z.unknown()),
     access_tokens: Rows,
+    sessions: Rows,
+    identities: Rows,
     memberships: Rows,
     audit_events: Rows,
     written: z.array(z.object({ type: z.string(), id: z.string(), created_at: z.string() })),
