@@ -51,13 +51,13 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const mayReach = reachable(config.allowedPrivateAddresses)
   const mails = openMails(config, { baseUrl, repositories, mayReach, log, onMail: metrics.observeMail })
   const jobs = {
-    mails,
     url: directUrl,
     baseUrl,
     storage,
     repositoriesDir,
     mayReach,
     auditAddressDays: config.auditAddressDays,
+    mails,
     artifactsDir,
     concurrency: JOBS_AT_A_TIME,
     log,
