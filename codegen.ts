@@ -16,6 +16,8 @@ const types = {
     AccessTokenID: 'string',
     CiFreezePeriodID: 'string',
     ProtectedTagID: 'string',
+    WebhookID: 'string',
+    WebhookDeliveryID: 'string',
   },
 } as const
 

@@ -6,7 +6,7 @@ import { Prisma } from '../generated/prisma/client.ts'
 /** The types of events. They have GitLab's names (docs/contract/audit.md), or our own when GitLab has no such event. */
 export type AuditEventType =
   | `${'group' | 'project' | 'milestone' | 'issue' | 'user' | 'member' | 'release'}_${'created' | 'updated'}`
-  | `${'release_link' | 'release_draft' | 'protected_tag' | 'freeze_period'}_${'created' | 'updated' | 'deleted'}`
+  | `${'release_link' | 'release_draft' | 'protected_tag' | 'freeze_period' | 'webhook'}_${'created' | 'updated' | 'deleted'}`
   | `${'milestone' | 'issue'}_deleted`
   | `access_token_${'created' | 'revoked'}`
   | `package_file_${'uploaded' | 'deleted'}`

@@ -1,6 +1,7 @@
 import type { Viewer } from '../access/viewer.ts'
 import type { Log } from '../foundation/log.ts'
 import type { Repositories } from '../git/open-repositories.ts'
+import type { Reachable } from '../outgoing/reachable.ts'
 import type { AnswerLife } from './answer-life.ts'
 import type { AnswerSize } from './answer-size.ts'
 import type { KeyedSteps } from './keyed-steps.ts'
@@ -25,6 +26,8 @@ export type Context = {
   /** Scheme, host and optional path in front of every absolute URL, without a trailing slash. */
   baseUrl: string
   repositories: Repositories
+  /** Which addresses webhooks may ask. */
+  mayReach: Reachable
   /** How long the answer stays valid; absent when the answer is not kept. */
   answerLife?: AnswerLife
   /** The most bytes of the answer; `MAX_ANSWER_BYTES` when absent. */

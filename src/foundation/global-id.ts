@@ -26,6 +26,8 @@ export const idScalars = {
   AccessTokenID: 'AccessToken',
   CiFreezePeriodID: 'Ci::FreezePeriod',
   ProtectedTagID: 'ProtectedTag',
+  WebhookID: 'Webhook',
+  WebhookDeliveryID: 'WebhookDelivery',
 } as const
 
 /** An ID scalar is a number in the code and a global ID on the wire. */

@@ -5,6 +5,7 @@ import type { ReleaseChanges } from '../context/release-changes.ts'
 import { AppError } from '../foundation/errors.ts'
 import type { Log } from '../foundation/log.ts'
 import type { Repositories } from '../git/open-repositories.ts'
+import type { Reachable } from '../outgoing/reachable.ts'
 import type { RateLimits } from './rate-limits/rate-limits.ts'
 import type { RequestScope } from './request-scope.ts'
 
@@ -14,6 +15,7 @@ export type ContextParts = {
   rateLimits: RateLimits
   baseUrl: string
   repositories: Repositories
+  mayReach: Reachable
   changes: ReleaseChanges
   /** The most bytes of one answer; `MAX_ANSWER_BYTES` when absent. */
   maxAnswerBytes?: number
@@ -30,7 +32,7 @@ export function requestContext(
   headers: CredentialHeaders,
   viewer: Viewer,
 ): Context {
-  const { authenticate, baseUrl, repositories, changes } = parts
+  const { authenticate, baseUrl, repositories, mayReach, changes } = parts
   const renew = async () => requestContext(parts, scope, headers, await authenticate(headers))
   return {
     viewer,
@@ -41,6 +43,7 @@ export function requestContext(
     },
     baseUrl,
     repositories,
+    mayReach,
     ...(parts.maxAnswerBytes === undefined ? {} : { maxAnswerBytes: parts.maxAnswerBytes }),
     live: { changes, renew, recheckMs: RECHECK_MS },
   }

@@ -4,6 +4,7 @@ import { baseUrlOf, type Config } from '../config.ts'
 import type { Context } from '../context/context.ts'
 import type { Log } from '../foundation/log.ts'
 import type { Repositories } from '../git/open-repositories.ts'
+import { reachable } from '../outgoing/reachable.ts'
 
 type Parts = { config: Config; log: Log; repositories: Repositories }
 
@@ -15,4 +16,5 @@ export const contextOutsideRequest = (viewer: Viewer, { config, log, repositorie
   log,
   baseUrl: baseUrlOf(config),
   repositories,
+  mayReach: reachable(config.allowedPrivateAddresses),
 })

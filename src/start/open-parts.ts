@@ -47,12 +47,13 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const archives = await createArchives({ directory, storage, log, bounds: config.archives })
   const artifactsDir = path.join(dataDir, 'artifacts')
   const metrics = createMetrics()
+  const mayReach = reachable(config.allowedPrivateAddresses)
   const jobs = {
     url: directUrl,
     baseUrl,
     storage,
     repositoriesDir,
-    mayReach: reachable(config.allowedPrivateAddresses),
+    mayReach,
     auditAddressDays: config.auditAddressDays,
     artifactsDir,
     concurrency: JOBS_AT_A_TIME,
@@ -67,6 +68,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
     ...config,
     ...{ schema, baseUrl, repositories, archives, storage, changes, rateLimits, metrics, unready, stopping, log },
     artifactsDir,
+    mayReach,
     authenticate: createAuthenticator({ jwtIssuers: config.jwtIssuers }),
     trustedDocuments,
   }

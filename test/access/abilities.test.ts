@@ -98,6 +98,8 @@ const everythingEnabled: Record<Ability, Row> = {
   'protected-tag:read': everywhere('maintainer'),
   'audit-event:read': everywhere('maintainer'),
   'protected-tag:write': everywhere('maintainer'),
+  'webhook:read': everywhere('maintainer'),
+  'webhook:write': everywhere('maintainer'),
 }
 
 const nobodyWrites = {
@@ -163,6 +165,8 @@ const cases: Case[] = [
       'evidence:read': everywhere('nobody'),
       'protected-tag:read': everywhere('nobody'),
       'audit-event:read': everywhere('nobody'),
+      'webhook:read': everywhere('nobody'),
+      'webhook:write': everywhere('nobody'),
       'protected-tag:write': everywhere('nobody'),
       'code:write': everywhere('nobody'),
       'report-artifact:write': everywhere('nobody'),
@@ -227,6 +231,8 @@ const cases: Case[] = [
       'evidence:read': everywhere('nobody'),
       'protected-tag:read': everywhere('nobody'),
       'audit-event:read': everywhere('nobody'),
+      'webhook:read': everywhere('nobody'),
+      'webhook:write': everywhere('nobody'),
       'protected-tag:write': everywhere('nobody'),
       'code:write': everywhere('nobody'),
       'report-artifact:write': everywhere('nobody'),

@@ -119,6 +119,11 @@ const fine: Record<string, readonly string[]> = {
       [`${noun}Update.description`, ['nothing']],
     ]),
   ),
+  ...Object.fromEntries(
+    ['webhookCreate', 'webhookUpdate'].flatMap((name) =>
+      ['name', 'description', 'template', 'token', 'branchFilter'].map((text) => [`${name}.${text}`, ['nothing']]),
+    ),
+  ),
 }
 
 /** Mutations that viewers without a role in the project may send as well. */

@@ -22,7 +22,7 @@ export async function startAnotherServer(
   const { rateLimits } = openRateLimits({ settings: DEFAULT_POINTS, url: null, metrics, log })
   const { url: baseUrl, repositories, archives, storage, artifactsDir } = app
   const authenticate = createAuthenticator({ jwtIssuers: [] })
-  const shared = { baseUrl, repositories, archives, storage, artifactsDir }
+  const shared = { baseUrl, repositories, archives, storage, artifactsDir, mayReach: () => false }
   const parts = {
     ...graphqlParts,
     trustProxy: undefined,

@@ -16,6 +16,7 @@ import { showAlive } from '../../src/idempotency/holder.ts'
 import type { ArchiveBounds } from '../../src/modules/archives/archive-bounds.ts'
 import { type Archives, createArchives } from '../../src/modules/archives/archives.ts'
 import { createReleaseChanges } from '../../src/modules/live/hear-release-changes.ts'
+import { reachable } from '../../src/outgoing/reachable.ts'
 import { openRateLimits, type RateLimitSettings } from '../../src/request/rate-limits/open-rate-limits.ts'
 import { DEFAULT_POINTS } from '../../src/request/rate-limits/settings.ts'
 import { TrustProxy } from '../../src/request/trusted-proxies.ts'
@@ -62,6 +63,8 @@ export type AppOptions = {
   archiveBounds?: Partial<ArchiveBounds>
   metricsToken?: string
   uploadMaxBytes?: number
+  /** Private addresses that webhooks may ask. */
+  allowedPrivateAddresses?: readonly string[]
 }
 
 /** The HTTP server of a test file, with a database and a folder of its own. */
@@ -125,6 +128,7 @@ async function start(app: TestApp, options: AppOptions): Promise<() => Promise<v
       archives,
       storage,
       changes,
+      mayReach: reachable(options.allowedPrivateAddresses ?? []),
       log,
       ...(gitIdleMs ? { gitIdleMs } : {}),
       ...(uploadMaxBytes ? { uploadMaxBytes } : {}),

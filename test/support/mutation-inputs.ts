@@ -46,6 +46,13 @@ export async function deletedGroup(world: World): Promise<string> {
   return (await db.group.update({ where: { id: group.id }, data: { path: `${group.path}~${group.id}` } })).fullPath
 }
 
+const webhookId = async ({ project: { id: projectId } }: World) => {
+  const { id } =
+    (await db.webhook.findFirst({ where: { projectId } })) ??
+    (await db.webhook.create({ data: { projectId, url: 'https://192.0.2.1/', host: '192.0.2.1' } }))
+  return `gid://gitlab/Webhook/${id}`
+}
+
 const milestoneId = async ({ project }: World) => {
   const { id } = await db.milestone.findFirstOrThrow({ where: { projectId: project.id }, orderBy: { id: 'asc' } })
   return `gid://gitlab/Milestone/${id}`
@@ -196,6 +203,16 @@ export const mutationInputs: Record<string, (world: World) => Promise<Input>> = 
   }),
   issueUpdate: async (world) => ({ ...(await issueOf(world)), title: 'Something else', stateEvent: 'CLOSE' }),
   issueDelete: issueOf,
+  webhookCreate: async ({ project }) => ({
+    projectPath: project.fullPath,
+    url: 'https://192.0.2.1/{team}',
+    name: 'Pager',
+    events: ['RELEASES'],
+    customHeaders: [{ key: 'X-Tenant', value: 'harbour' }],
+    urlVariables: [{ key: 'team', value: 'anchors' }],
+  }),
+  webhookUpdate: async (world) => ({ id: await webhookId(world), name: 'Renamed', events: ['PUSH'] }),
+  webhookDelete: async (world) => ({ id: await webhookId(world) }),
   accessTokenCreate: async () => ({ name: 'script', scopes: ['READ_API'], expiresAt: '2100-01-01' }),
   userUpdate: async () => ({ avatarUrl: 'https://pictures.example.com/a.png' }),
   userBlock: async (world) => endingOf(world),

@@ -31,9 +31,9 @@ const LONGEST_MS = 12 * 60 * 60_000
 async function contextOf(row: ProjectImport, parts: RunImportParts, requestId: string): Promise<Context> {
   const found = await findViewerByUserId(row.userId)
   if (!found) throw notFoundOrForbidden()
-  const { log, baseUrl, repositories } = parts
+  const { log, baseUrl, repositories, mayReach } = parts
   const viewer = { ...found, credential: row.credential }
-  const context = { viewer, requestId, ipAddress: null, log, baseUrl, repositories }
+  const context = { viewer, requestId, ipAddress: null, log, baseUrl, repositories, mayReach }
   const project = await findProjectById(context, row.projectId)
   if (!project || !can(viewer, 'project:import', project)) throw notFoundOrForbidden()
   return context

@@ -48,7 +48,8 @@ async function world(spec: RepositorySpec = SPEC) {
   const input = { projectPath, source: source.dir }
   const run = ({ directory = repositoriesDir, ...more }: Partial<ImportInput> & { directory?: string } = {}) => {
     const repositories = createRepositories({ directory, log })
-    const context = { viewer: operator(), requestId: 'import', ipAddress: null, log, baseUrl: '', repositories }
+    const outside = { requestId: 'import', ipAddress: null, log, baseUrl: '', mayReach: () => false }
+    const context = { viewer: operator(), repositories, ...outside }
     return importRepository(context, { ...input, ...more })
   }
   const project = () => db.project.findUniqueOrThrow({ where: { fullPath: projectPath } })
