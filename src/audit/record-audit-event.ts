@@ -12,6 +12,7 @@ export type AuditEventType =
   | `package_file_${'uploaded' | 'deleted'}`
   | `upload_${'created' | 'deleted'}`
   | `user_${'blocked' | 'unblocked' | 'destroyed'}`
+  | `webhook_${'tested' | 'resent'}`
   | 'job_token_created'
   | 'member_destroyed'
   | 'package_deleted'

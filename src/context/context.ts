@@ -38,6 +38,8 @@ export type Context = {
   row?: number
   /** What a request with an Idempotency-Key has made so far. */
   steps?: KeyedSteps
+  /** Whoever imports tells no webhook. */
+  tellsNobody?: true
   /** Absent when the door has no subscriptions. */
   live?: Live
   /** Values that live as long as the request, such as loaders: see `perRequest`. */

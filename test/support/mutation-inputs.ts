@@ -53,6 +53,15 @@ const webhookId = async ({ project: { id: projectId } }: World) => {
   return `gid://gitlab/Webhook/${id}`
 }
 
+const webhookDeliveryId = async (world: World) => {
+  const webhookId_ = Number((await webhookId(world)).split('/').at(-1))
+  const event = { projectId: world.project.id, trigger: 'releases_events', source: {}, cause: 'test', body: '{}' }
+  const { id } = await db.webhookDelivery.create({
+    data: { webhook: { connect: { id: webhookId_ } }, event: { create: event }, url: 'https://192.0.2.1/' },
+  })
+  return `gid://gitlab/WebhookDelivery/${id}`
+}
+
 const milestoneId = async ({ project }: World) => {
   const { id } = await db.milestone.findFirstOrThrow({ where: { projectId: project.id }, orderBy: { id: 'asc' } })
   return `gid://gitlab/Milestone/${id}`
@@ -212,6 +221,8 @@ export const mutationInputs: Record<string, (world: World) => Promise<Input>> = 
     urlVariables: [{ key: 'team', value: 'anchors' }],
   }),
   webhookUpdate: async (world) => ({ id: await webhookId(world), name: 'Renamed', events: ['PUSH'] }),
+  webhookTest: async (world) => ({ id: await webhookId(world), event: 'RELEASES' }),
+  webhookResend: async (world) => ({ id: await webhookDeliveryId(world) }),
   webhookDelete: async (world) => ({ id: await webhookId(world) }),
   accessTokenCreate: async () => ({ name: 'script', scopes: ['READ_API'], expiresAt: '2100-01-01' }),
   userUpdate: async () => ({ avatarUrl: 'https://pictures.example.com/a.png' }),

@@ -108,10 +108,10 @@ export async function publishRelease(
   if (tag.make || input.generateNotes) await assertNew()
   const description = await descriptionOf(context, project, input, { sha: tag.sha, milestones })
   // Git cannot roll back. If the release cannot be saved after all, the tag stays for the next attempt.
-  await tag.make?.()
+  const madeTag = (await tag.make?.()) ?? null
   const values = valuesOf(context, { ...input, description }, { projectId: project.id, sha: tag.sha })
   const isLatest = input.makeLatest === 'YES'
-  return insertRelease(context, { project, values, milestones, links: input.links ?? [], isLatest, draft })
+  return insertRelease(context, { project, values, milestones, links: input.links ?? [], isLatest, draft, madeTag })
 }
 
 export const createRelease = once(async (context: Context, input: ReleaseCreate): Promise<ReleaseNode> => {

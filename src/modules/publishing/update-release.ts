@@ -15,6 +15,7 @@ import { type MakeLatest, makeReleaseLatest } from '../releases/latest-mark.ts'
 import { lockRelease } from '../releases/lock-release.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { titleOf } from '../releases/release-title.ts'
+import { queueReleaseEvent } from '../webhooks/queue-events.ts'
 import { assertTextsFit, prereleaseValues, renderedNotes } from './release-rules.ts'
 
 type Values = Pick<Release, 'name' | 'description' | 'releasedAt'>
@@ -74,6 +75,7 @@ export async function changeRelease(
     type: 'release_updated',
     message: `Updated release ${release.tag}`,
   })
+  await queueReleaseEvent(tx, context, id, 'update')
   return release
 }
 

@@ -23,4 +23,13 @@ export type EventName = (typeof eventNames)[number]
 /** Events that are sent here. */
 export type Trigger = keyof typeof eventTitles
 
+/** How the events of a webhook's log are named, as in GitLab. */
+export const hookNames = {
+  push_events: 'push_hooks',
+  tag_push_events: 'tag_push_hooks',
+  releases_events: 'release_hooks',
+  release_publish_events: 'release_hooks',
+  milestone_events: 'milestone_hooks',
+} as const satisfies Record<Trigger, string>
+
 export const isTrigger = (name: string): name is Trigger => name in eventTitles

@@ -1,5 +1,6 @@
 import { builder } from '../../graphql/builder.ts'
 import { assertNullOnlyIn, mutation } from '../../graphql/mutation.ts'
+import { resendDelivery, testWebhook } from './try-webhook.ts'
 import { WebhookBranchFilterStrategy, WebhookEvent, WebhookType } from './webhook-schema.ts'
 import { createWebhook, deleteWebhook, updateWebhook } from './webhook-service.ts'
 
@@ -94,4 +95,37 @@ mutation('webhookDelete', {
   input: (t) => ({ id: t.field(id) }),
   payload: { webhook: { type: WebhookType, description: 'The webhook as it was; null with errors.' } },
   run: async (context, input) => ({ webhook: await deleteWebhook(context, input) }),
+})
+
+const ResponseStatus = builder.objectRef<{ status: number | null }>('WebhookAnswer').implement({
+  description: 'How a receiver has answered. Not in GitLab.',
+  access: 'public',
+  fields: (t) => ({ status: t.exposeInt('status', { description: 'The status. Null: there was no answer.' }) }),
+})
+
+mutation('webhookTest', {
+  ability: 'webhook:write',
+  description: `Send a sample of an event at once, made of what is there, also to a webhook that is disabled: its success enables it. At most 5 a minute for each project or group. ${needs}`,
+  input: (t) => ({
+    id: t.field(id),
+    event: t.field({ type: WebhookEvent, required: true, description: 'What is told of.' }),
+  }),
+  payload: { webhook: WebhookType, answer: ResponseStatus },
+  run: async (context, input) => {
+    const { webhook, responseStatus: status } = await testWebhook(context, input)
+    return { webhook, answer: { status } }
+  },
+})
+
+mutation('webhookResend', {
+  ability: 'webhook:write',
+  description: `Send a delivery once more, with the same body and the same key, unless the URL has changed. At most 5 a minute for each webhook. ${needs}`,
+  input: (t) => ({
+    id: t.field({ type: 'WebhookDeliveryID', required: true, description: 'Global ID of the delivery.' }),
+  }),
+  payload: { webhook: WebhookType, answer: ResponseStatus },
+  run: async (context, input) => {
+    const { webhook, responseStatus: status } = await resendDelivery(context, input)
+    return { webhook, answer: { status } }
+  },
 })

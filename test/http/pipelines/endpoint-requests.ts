@@ -62,6 +62,14 @@ async function hookPath(kind: 'project' | 'group', world: World): Promise<string
   return `/${kind}s/${world[kind].id}/hooks/${(await db.webhook.create({ data })).id}`
 }
 
+/** A webhook whose receiver is the server itself, which takes what the template makes. */
+async function answeredHook(kind: 'project' | 'group', world: World, app: TestApp) {
+  const owner = kind === 'project' ? { projectId: world.project.id } : { groupId: world.group.id }
+  const url = `${app.url}/graphql`
+  const data = { ...owner, url, host: new URL(url).host, template: '{"query":"{ __typename }"}' }
+  return db.webhook.create({ data })
+}
+
 const hookRequests = Object.fromEntries(
   (['project', 'group'] as const).flatMap((kind) => {
     const hooks = `/${kind}s/:id/hooks`
@@ -73,6 +81,29 @@ const hookRequests = Object.fromEntries(
       [
         `post ${hooks}`,
         async (world: World) => ({ path: `/${kind}s/${world[kind].id}/hooks`, json: { url: 'https://192.0.2.1/' } }),
+      ],
+      [
+        `post ${hooks}/:hook_id/test/:trigger`,
+        async (world: World, app: TestApp) => {
+          const { id } = await answeredHook(kind, world, app)
+          return { path: `/${kind}s/${world[kind].id}/hooks/${id}/test/releases_events` }
+        },
+      ],
+      [
+        `post ${hooks}/:hook_id/events/:hook_event_id/resend`,
+        async (world: World, app: TestApp) => {
+          const { id, url } = await answeredHook(kind, world, app)
+          const event = {
+            projectId: world.project.id,
+            trigger: 'releases_events',
+            source: {},
+            cause: 'test',
+            body: '{}',
+          }
+          const delivery = { webhook: { connect: { id } }, event: { create: event }, url }
+          const { id: number } = await db.webhookDelivery.create({ data: delivery })
+          return { path: `/${kind}s/${world[kind].id}/hooks/${id}/events/${number}/resend` }
+        },
       ],
       [`put ${hooks}/:hook_id`, of('', { name: 'Renamed' })],
       [`delete ${hooks}/:hook_id`, of('')],
