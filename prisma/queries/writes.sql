@@ -14,7 +14,7 @@ WITH
         "tag" text, "sha" text, "name" text, "description" text, "descriptionHtml" text, "rendererVersion" smallint,
         "authorId" int, "semverKey" text, "prerelease" bool, "prereleaseMark" bool, "createdAt" timestamptz,
         "releasedAt" timestamptz, links json, milestones json, "isLatest" bool, "draftId" int, "draftVersion" int,
-        event json, job json, mark json
+        event json, job json, announcement json, mark json
       )
   ),
   held AS MATERIALIZED (
@@ -89,7 +89,8 @@ WITH
   ),
   r AS MATERIALIZED (
     SELECT
-      inserted.id, input.links, input.milestones, input."isLatest", input."draftId", input.event, input.job, input.mark
+      inserted.id, input.links, input.milestones, input."isLatest", input."draftId", input.event, input.job,
+      input.announcement, input.mark
     FROM
       inserted
       JOIN input USING (tag)
@@ -206,6 +207,54 @@ WITH
               json_to_record(source.job) AS j (occasion text, "runAt" timestamptz)
           ) AS job
       ) AS all_jobs
+  ),
+  unannounced AS (
+    INSERT INTO
+      release_announcements (release_id)
+    SELECT
+      id
+    FROM
+      (
+        SELECT
+          announcement, id
+        FROM
+          r
+      ) AS source
+    WHERE
+      coalesce(json_typeof(announcement), 'null') = 'null'
+  ),
+  announcements AS MATERIALIZED (
+    SELECT
+      /* jobs.add */
+      CASE
+        WHEN specs IS NOT NULL THEN (
+          SELECT
+            count(*)
+          FROM
+            graphile_worker.add_jobs (specs)
+        )
+      END AS added
+    FROM
+      (
+        SELECT
+          array_agg(($8::text, payload, $9::text, run_at, $10::smallint, key, NULL, NULL)::graphile_worker.job_spec) AS specs
+        FROM
+          (
+            SELECT
+              json_build_object('releaseId', source.id, 'wasUpcoming', a."wasUpcoming") AS payload, a."runAt" AS run_at,
+              $11 || source.id AS key
+            FROM
+              (
+                SELECT
+                  announcement, id
+                FROM
+                  r
+              ) AS source,
+              json_to_record(source.announcement) AS a ("wasUpcoming" bool, "runAt" timestamptz)
+            WHERE
+              json_typeof(source.announcement) = 'object'
+          ) AS job
+      ) AS all_jobs
   )
 SELECT
   inserted.id, tag, inserted.updated_at AS "updatedAt",
@@ -215,6 +264,12 @@ SELECT
     FROM
       jobs
   )::int AS jobs,
+  (
+    SELECT
+      added
+    FROM
+      announcements
+  )::int AS announcements,
   own.links,
   (
     json_typeof(input.mark) IS DISTINCT FROM 'object'

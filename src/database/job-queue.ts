@@ -4,6 +4,7 @@ import { jsonParameter } from './json-parameter.ts'
 
 export type Jobs = {
   'collect-evidence': { releaseId: number; occasion: string }
+  'announce-release': { releaseId: number; wasUpcoming: boolean }
   'import-project': { projectId: number }
   'forget-addresses': { days: number }
   'keep-repository': { projectId: number }

@@ -2,6 +2,7 @@ import type { Jobs } from '../database/job-queue.ts'
 import type { Log } from '../foundation/log.ts'
 import type { Reachable } from '../outgoing/reachable.ts'
 import type { FileStorage } from '../storage/file-storage.ts'
+import { announceReleaseTask } from './tasks/announce-release-task.ts'
 import { collectEvidenceTask } from './tasks/collect-evidence-task.ts'
 import { forgetAddressesTask } from './tasks/forget-addresses-task.ts'
 import { importProjectTask } from './tasks/import-project-task.ts'
@@ -34,6 +35,7 @@ export type Task = (payload: unknown, parts: TaskParts) => Promise<void>
 
 export const tasks: Readonly<Record<keyof Jobs, Task>> = {
   'collect-evidence': collectEvidenceTask,
+  'announce-release': announceReleaseTask,
   'import-project': importProjectTask,
   'forget-addresses': forgetAddressesTask,
   'keep-repository': keepRepositoryTask,

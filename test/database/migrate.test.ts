@@ -108,7 +108,9 @@ const forgetEnds = (url: string, names: readonly string[]) =>
     ),
   )
 
-test('a script that was applied by a process that was killed before it recorded the script is not run again', async () => {
+test('a script that was applied by a process that was killed before it recorded the script is not run again', {
+  timeout: 60_000,
+}, async () => {
   for (const name of await readdir(migrationsDir)) {
     const { url } = await createDatabase()
     await forgetEnds(url, [name])

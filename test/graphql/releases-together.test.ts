@@ -42,7 +42,9 @@ const eventsOf = async ({ project }: World) => {
 }
 
 const jobsOf = async (ids: number[]) => {
-  const jobs = await db.$queryRaw<{ key: string }[]>`SELECT key FROM graphile_worker.jobs`
+  const jobs = await db.$queryRaw<
+    { key: string }[]
+  >`SELECT key FROM graphile_worker.jobs WHERE key LIKE 'collect-evidence %'`
   return jobs.filter(({ key }) => ids.includes(Number(key.split(' ')[1]))).length
 }
 

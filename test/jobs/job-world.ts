@@ -39,11 +39,12 @@ export type JobRow = {
   lastError: string | null
 }
 
-/** The jobs of the release, oldest first. */
+/** The jobs that collect evidence of the release, oldest first. */
 export const jobsOf = ({ id }: Release): Promise<JobRow[]> => db.$queryRaw`
   SELECT run_at AS "runAt", payload ->> 'occasion' AS occasion, attempts::int, revision::int,
          locked_by AS "lockedBy", last_error AS "lastError"
-  FROM graphile_worker._private_jobs jobs WHERE (payload ->> 'releaseId')::int = ${id} ORDER BY jobs.id`
+  FROM graphile_worker._private_jobs jobs 
+  WHERE (payload ->> 'releaseId')::int = ${id} AND payload ->> 'occasion' IS NOT NULL ORDER BY jobs.id`
 
 export const evidencesOf = ({ id }: Release) =>
   db.evidence.findMany({ where: { releaseId: id }, orderBy: { createdAt: 'asc' } })

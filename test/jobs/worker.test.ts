@@ -69,7 +69,8 @@ test('a job that fails is logged and tried again after a growing pause', async (
   ])
   expect(failures[0]).toMatchObject({ jobId: expect.any(String), task: 'collect-evidence' })
   expect(JSON.stringify(failures[0]?.err)).toContain('the disk is full')
-  expect([worker.results, await evidencesOf(release)]).toEqual([Array(2).fill('collect-evidence failed'), []])
+  const ofEvidence = worker.results.filter((result) => result.startsWith('collect-evidence'))
+  expect([ofEvidence, await evidencesOf(release)]).toEqual([Array(2).fill('collect-evidence failed'), []])
 
   await allow()
   await runNow()
@@ -84,7 +85,8 @@ test('two workers share the jobs, and each release gets one snapshot', async () 
   const workers = await Promise.all([work(app), work(app)])
   for (const release of releases) await settled(release)
   for (const release of releases) expect(await evidencesOf(release)).toHaveLength(1)
-  expect(workers.flatMap(({ results }) => results)).toHaveLength(20)
+  const results = workers.flatMap((worker) => worker.results).filter((result) => result === 'collect-evidence done')
+  expect(results).toHaveLength(20)
 })
 
 test('a job that takes long is left to the worker that runs it', async () => {
@@ -181,6 +183,7 @@ test('the evidence of releases that are published at the same time is collected 
   const world = await createWorld(app)
   const releases: Release[] = []
   for (let n = 0; n < 12; n++) releases.push(await publish(app, world))
+  await db.$executeRaw`DELETE FROM graphile_worker._private_jobs WHERE key LIKE 'announce-release %'`
   const sent = await app.statementsOf(async () => {
     await work(app, { concurrency: 20 })
     for (const release of releases) await settled(release)

@@ -49,7 +49,8 @@ const partsOfAll = ({ projectId }: JobProject) => db.$queryRaw<Parts[]>`
     (SELECT count(*) FROM asset_links l WHERE l.release_id = r.id)::int AS links,
     (SELECT count(*) FROM milestone_releases m WHERE m.release_id = r.id)::int AS milestones,
     (SELECT count(*) FROM audit_events a WHERE a.target_type = 'Release' AND a.target_id = r.id)::int AS events,
-    (SELECT count(*) FROM graphile_worker._private_jobs j WHERE (j.payload ->> 'releaseId')::int = r.id)::int AS jobs,
+    (SELECT count(*) FROM graphile_worker._private_jobs j WHERE (j.payload ->> 'releaseId')::int = r.id
+      AND j.key LIKE 'collect-evidence %')::int AS jobs,
     (SELECT count(*) FROM evidences e WHERE e.release_id = r.id)::int AS evidences
   FROM releases r WHERE r.project_id = ${projectId}`
 

@@ -36,7 +36,9 @@ export async function createJobProject(): Promise<JobProject> {
   return { projectId: project.id, path: project.fullPath, token: await create.tokenFor(user), repository, env }
 }
 
+/** Jobs that collect evidence of releases, or remove projects. */
 export const countJobs = async () => {
-  const [row] = await db.$queryRaw<{ n: number }[]>`SELECT count(*)::int AS n FROM graphile_worker._private_jobs`
+  const [row] = await db.$queryRaw<{ n: number }[]>`SELECT count(*)::int AS n FROM graphile_worker._private_jobs
+    WHERE key IS NULL OR key NOT LIKE 'announce-release %'`
   return row?.n ?? 0
 }

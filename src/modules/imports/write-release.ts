@@ -4,7 +4,7 @@ import { RuleViolation } from '../../foundation/errors.ts'
 import type { AssetLink, Project } from '../../generated/prisma/client.ts'
 import { linkProblems } from '../assets/link-rules.ts'
 import { createLink, updateLink } from '../assets/link-service.ts'
-import { createRelease } from '../publishing/create-release.ts'
+import { createImported } from '../publishing/create-release.ts'
 import { changeRelease, updateRelease } from '../publishing/update-release.ts'
 import { titleOf } from '../releases/release-title.ts'
 import type { Outcome } from './import-progress.ts'
@@ -72,7 +72,7 @@ async function writeLinks(
 
 /**
  * Publishes or changes a release as `releaseCreate` and `releaseUpdate` do. The date of a release that was published before is in
- * the past, so no evidence is collected for it.
+ * the past, so no evidence is collected for it. Nobody is told of it.
  */
 export async function writeRelease(context: Context, row: ImportedRelease, target: Target): Promise<Outcome> {
   const { project } = target
@@ -88,7 +88,7 @@ export async function writeRelease(context: Context, row: ImportedRelease, targe
   })
   const shared = { projectPath: project.fullPath, tagName: tag, ...values, milestones: { titles } }
   if (!found) {
-    await createRelease(context, { ...shared, links })
+    await createImported(context, { ...shared, links })
     return 'created'
   }
   const present = found.milestones.map(({ milestone }) => milestone.title)

@@ -61,10 +61,15 @@ class Watchers {
 /** Tells what happened while the connection was down, as far as the times of the releases show it. Some of it was told before. */
 async function tellMissed(watchers: Watchers, lostAt: Date): Promise<void> {
   const since = new Date(lostAt.getTime() - LONGEST_TRANSACTION_MS)
-  const where = { projectId: { in: watchers.projectIds() }, updatedAt: { gte: since } }
-  const changed = await db.release.findMany({ where, select: { id: true, projectId: true, createdAt: true } })
-  for (const { id, projectId, createdAt } of changed) {
-    watchers.tell(projectId, createdAt >= since ? 'created' : 'updated', [id])
+  const late = { gte: since }
+  const where = {
+    projectId: { in: watchers.projectIds() },
+    OR: [{ updatedAt: late }, { announcement: { announcedAt: late } }],
+  }
+  const select = { id: true, projectId: true, createdAt: true, announcement: true }
+  for (const { id, projectId, createdAt, announcement } of await db.release.findMany({ where, select })) {
+    const isNew = createdAt >= since || (announcement !== null && announcement.announcedAt >= since)
+    watchers.tell(projectId, isNew ? 'created' : 'updated', [id])
   }
 }
 

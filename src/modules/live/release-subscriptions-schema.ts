@@ -15,8 +15,8 @@ builder.subscriptionFields((t) => ({
   releasePublished: t.field({
     type: ReleaseType,
     description:
-      'Each release that is created in the project, at the moment when it is created. So an upcoming release is sent before ' +
-      'its date, and not again at its date. Needs `release:read`.',
+      'Each release that is created in the project, at the moment when it is created. An upcoming release is sent again when ' +
+      'its date has come (`upcomingRelease` tells which). Needs `release:read`.',
     args: { projectPath: t.arg.id(projectPath) },
     subscribe: (_root, args, context) => watchReleases(context, { ...args, kind: 'created' }),
     resolve: ({ release }) => release,

@@ -82,7 +82,7 @@ export async function findMade({ viewer }: Context, id: number): Promise<Release
   return release
 }
 
-type Publication = { input: ReleaseCreate; draft: DraftVersion | null }
+type Publication = Pick<NewRelease, 'announces'> & { input: ReleaseCreate; draft: DraftVersion | null }
 
 /**
  * Publishes a release, and creates its tag if it is missing. The refusals come in the order of
@@ -92,7 +92,7 @@ type Publication = { input: ReleaseCreate; draft: DraftVersion | null }
 export async function publishRelease(
   context: Context,
   project: Project,
-  { input, draft }: Publication,
+  { input, draft, announces }: Publication,
 ): Promise<ReleaseNode> {
   if (!(await mayChangeTag(context, project, input.tagName))) {
     throw new RuleViolation('FORBIDDEN', 'You are not allowed to create this tag as it is protected.')
@@ -111,10 +111,20 @@ export async function publishRelease(
   const madeTag = (await tag.make?.()) ?? null
   const values = valuesOf(context, { ...input, description }, { projectId: project.id, sha: tag.sha })
   const isLatest = input.makeLatest === 'YES'
-  return insertRelease(context, { project, values, milestones, links: input.links ?? [], isLatest, draft, madeTag })
+  const from = { draft, madeTag, announces }
+  return insertRelease(context, { project, values, milestones, links: input.links ?? [], isLatest, ...from })
 }
 
-export const createRelease = once(async (context: Context, input: ReleaseCreate): Promise<ReleaseNode> => {
+async function create(context: Context, input: ReleaseCreate, { announces }: Pick<NewRelease, 'announces'>) {
   const project = await getProjectFor(context, 'release:create', input.projectPath, planWithProtectedTags)
-  return publishRelease(context, project, { input, draft: null })
-}, findMade)
+  return publishRelease(context, project, { input, draft: null, announces })
+}
+
+export const createRelease = once(
+  (context: Context, input: ReleaseCreate): Promise<ReleaseNode> => create(context, input, { announces: true }),
+  findMade,
+)
+
+/** A release that another server has published: nobody is told of it. */
+export const createImported = (context: Context, input: ReleaseCreate): Promise<ReleaseNode> =>
+  create(context, input, { announces: false })

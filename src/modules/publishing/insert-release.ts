@@ -15,6 +15,7 @@ import {
 import { takenOver } from '../../idempotency/idempotency-service.ts'
 import { heldKeys, isHeld, recordRows } from '../../idempotency/once.ts'
 import { toSnakeCase } from '../../rows/columns.ts'
+import { addAnnouncements, announcementOf } from '../announcements/announcement-schedule.ts'
 import { linksByRelease, links as linkTable } from '../assets/asset-loaders.ts'
 import type { LinkValues } from '../assets/link-rules.ts'
 import { addEvidenceJobs, evidenceJobOf } from '../evidence/evidence-schedule.ts'
@@ -44,6 +45,8 @@ export type NewRelease = {
   draft: DraftVersion | null
   /** What the tag names, if the tag was made for the release. */
   madeTag: string | null
+  /** False for an import, of which nobody is told. */
+  announces: boolean
 }
 
 /** The columns that a new release has values for, and their types in PostgreSQL. The compiler finds a column that is missing. */
@@ -94,6 +97,7 @@ const inputOf = (insertion: Insertion) => ({
   milestones: insertion.milestones.map(({ id }) => id),
   event: eventOf(insertion),
   job: evidenceJobOf(insertion.values),
+  announcement: insertion.announces ? announcementOf(insertion.values) : null,
   mark: insertion.context.steps?.mark() ?? null,
   cause: causeOf(insertion.context),
   pushed: insertion.madeTag && pushSource(insertion.context, newTag(insertion.values.tag, insertion.madeTag)),
@@ -122,7 +126,9 @@ const markLatest = (projectId: number) =>
 
 const insertEvents = insertAuditEvents(Prisma.sql`SELECT event, id AS target_id FROM r`)
 
-const addJobs = addEvidenceJobs(Prisma.sql`SELECT job, id FROM r WHERE json_typeof(job) = 'object'`)
+const addEvidence = addEvidenceJobs(Prisma.sql`SELECT job, id FROM r WHERE json_typeof(job) = 'object'`)
+
+const announced = addAnnouncements(Prisma.sql`SELECT announcement, id FROM r`)
 
 const ofInput = (name: string) => Prisma.raw(`input."${name}"`)
 const eventSource = releaseSource(
@@ -166,12 +172,13 @@ function insertNew(projectId: number, insertions: readonly Insertion[]): Promise
     WITH /* releases.insert */ input AS MATERIALIZED (
         SELECT * FROM json_to_recordset(${jsonParameter(insertions.map(inputOf))})
           AS i (${typedFields}, links json, milestones json, "isLatest" bool, "draftId" int, "draftVersion" int,
-            event json, job json, mark json, cause text, pushed json)),
+            event json, job json, announcement json, mark json, cause text, pushed json)),
       held AS MATERIALIZED (${heldMarks}),
       drafts AS MATERIALIZED (${lockDrafts}),
       inserted AS (${insertRows(projectId)}),
       r AS MATERIALIZED (
-        SELECT inserted.id, input.links, input.milestones, input."isLatest", input."draftId", input.event, input.job, input.mark
+        SELECT inserted.id, input.links, input.milestones, input."isLatest", input."draftId", input.event, input.job,
+          input.announcement, input.mark
         FROM inserted JOIN input USING (tag)),
       links AS (${insertLinks}),
       milestones AS (${insertMilestones}),
@@ -179,11 +186,12 @@ function insertNew(projectId: number, insertions: readonly Insertion[]): Promise
       published AS (${deleteDrafts}),
       events AS (${insertEvents}),
       steps AS (${noteSteps}),
-      jobs AS MATERIALIZED (${addJobs}),
+      jobs AS MATERIALIZED (${addEvidence}),
+      ${announced},
       told AS (${queueEvents(projectId)}),
       webhooks AS MATERIALIZED (${addEventJobs(Prisma.sql`told`)})
     SELECT inserted.id, tag, inserted.updated_at AS "updatedAt", (SELECT added FROM jobs)::int AS jobs,
-      (SELECT added FROM webhooks)::int AS webhooks, own.links,
+      (SELECT added FROM announcements)::int AS announcements, (SELECT added FROM webhooks)::int AS webhooks, own.links,
       ${isHeld(Prisma.sql`input.mark`)} AS held, ${isDraftPresent} AS present
     FROM input LEFT JOIN inserted USING (tag) LEFT JOIN (${linksByRelease(Prisma.sql`links`)}) AS own ON own.release_id = inserted.id`
 }
@@ -219,7 +227,7 @@ const insertTogether = batchWrites(insertReleases, {
 })
 
 /**
- * Writes a release with its links, milestones, audit event and evidence job by one statement, which is one transaction. Releases
+ * Writes a release with its links, milestones, audit event and jobs by one statement, which is one transaction. Releases
  * of a project that are created at the same time are written together, because all of them change the counters of the project.
  */
 export const insertRelease = (context: Context, release: NewRelease): Promise<ReleaseNode> =>

@@ -26,7 +26,7 @@ export const publishDraft = once(
   ): Promise<ReleaseNode> => {
     const project = await getProjectFor(context, 'release:create', projectPath, planWithProtectedTags)
     const draft = await getDraft(project, tagName)
-    return publishRelease(context, project, { input: await inputOf(context, project, draft), draft })
+    return publishRelease(context, project, { input: await inputOf(context, project, draft), draft, announces: true })
   },
   findMade,
 )

@@ -6,6 +6,7 @@ import { RuleViolation } from '../../foundation/errors.ts'
 import { withoutUndefined } from '../../foundation/rules.ts'
 import type { Milestone, Project, Release } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
+import { rescheduleAnnouncement } from '../announcements/announcement-schedule.ts'
 import { rescheduleEvidence } from '../evidence/evidence-schedule.ts'
 import { findMilestones, type MilestoneChoice } from '../milestones/find-milestones.ts'
 import { getProjectFor } from '../projects/find-project.ts'
@@ -15,7 +16,7 @@ import { type MakeLatest, makeReleaseLatest } from '../releases/latest-mark.ts'
 import { lockRelease } from '../releases/lock-release.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { titleOf } from '../releases/release-title.ts'
-import { queueReleaseEvent } from '../webhooks/queue-events.ts'
+import { causeOf, queueReleaseEvent } from '../webhooks/queue-events.ts'
 import { assertTextsFit, prereleaseValues, renderedNotes } from './release-rules.ts'
 
 type Values = Pick<Release, 'name' | 'description' | 'releasedAt'>
@@ -56,7 +57,7 @@ export const updateRelease = once(async (context: Context, input: ReleaseUpdate)
   })
 })
 
-/** Writes the values and their audit event. If the date changes, the evidence of the release follows. */
+/** Writes the values and their audit event. If the date changes, the evidence and the announcement of the release follow. */
 export async function changeRelease(
   tx: Tx,
   context: Context,
@@ -70,12 +71,13 @@ export async function changeRelease(
   if (makeLatest) await makeReleaseLatest(tx, before, makeLatest)
   const release = await tx.release.update({ where: { id }, data: { ...values, updatedAt: databaseNow() } })
   await rescheduleEvidence(tx, before, release, databaseNow())
+  await rescheduleAnnouncement(tx, before, release, databaseNow())
   await recordAuditEvent(tx, context, {
     ...subject(release),
     type: 'release_updated',
     message: `Updated release ${release.tag}`,
   })
-  await queueReleaseEvent(tx, context, id, 'update')
+  await queueReleaseEvent(tx, { releaseId: id, action: 'update', cause: causeOf(context) })
   return release
 }
 

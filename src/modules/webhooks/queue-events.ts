@@ -59,18 +59,15 @@ const stored: ReleaseColumns = {
 export const storedSource = (action: string): Prisma.Sql =>
   releaseSource(Prisma.sql`${action}::text`, stored, Prisma.sql`asset_links`)
 
+type ReleaseEvent = { releaseId: number; action: 'update' | 'delete' | 'publish'; cause: string | null }
+
 /** Queues what happens to a release, as the release is in the transaction. A deletion is queued before the release goes. */
-export const queueReleaseEvent = (
-  tx: Tx,
-  context: Context,
-  releaseId: number,
-  action: 'update' | 'delete',
-): Promise<void> =>
+export const queueReleaseEvent = (tx: Tx, { releaseId, action, cause }: ReleaseEvent): Promise<void> =>
   queue(
     tx,
     Prisma.sql`
-      SELECT r.project_id, NULL::int AS group_id, 'releases_events'::text AS trigger, NULL::text AS branch,
-        ${storedSource(action)} AS source, ${causeOf(context)}::text AS cause
+      SELECT r.project_id, NULL::int AS group_id, ${action === 'publish' ? 'release_publish_events' : 'releases_events'}::text AS trigger,
+        NULL::text AS branch, ${storedSource(action)} AS source, ${cause}::text AS cause
       FROM releases r WHERE r.id = ${releaseId}`,
   )
 

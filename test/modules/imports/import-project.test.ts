@@ -30,6 +30,8 @@ test('a project comes along from another Waybill, and a second import writes onl
     PROTECTED_TAG: '1 0 0',
   })
   expect(await contentsOf(target.project)).toEqual(await contentsOf(source.project))
+  expect(await db.releaseAnnouncement.count({ where: { release: { projectId: target.project.id } } })).toBe(3)
+  expect(worker.results).not.toContain('announce-release done')
   expect(await refsOf(target.project)).toEqual(await refsOf(source.project))
   const link = await db.assetLink.findFirstOrThrow({
     where: { release: { projectId: target.project.id }, name: 'app' },

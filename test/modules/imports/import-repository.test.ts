@@ -63,9 +63,21 @@ async function waitingForLocks(): Promise<number> {
   return row?.n ?? 0
 }
 
+/** Releases that a job announces, now or later. */
+const announcements = () => db.$queryRaw`SELECT FROM graphile_worker.jobs WHERE task_identifier = 'announce-release'`
+
 const NOTHING = { created: 0, updated: 0, unchanged: 0, vanished: [], cut: [], skipped: [] }
 
 describe('the first import', () => {
+  test('nobody is told of imported releases, which count as announced from the beginning', async () => {
+    const { run, releases } = await world()
+    await run()
+    const [first, second] = await releases()
+    const releaseIds = [first, second].map((release) => release?.id ?? 0)
+    expect(await db.releaseAnnouncement.count({ where: { releaseId: { in: releaseIds } } })).toBe(2)
+    expect(await announcements()).toEqual([])
+  })
+
   test('the first import makes the groups and the project, private unless told otherwise', async () => {
     const closed = await world()
     await closed.run()
