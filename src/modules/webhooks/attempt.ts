@@ -82,14 +82,16 @@ function pauseAfter(attempts: number, outcome: Outcome): number | null {
   return Math.max(pause * (1 + Math.random() * JITTER), askedPause(outcome))
 }
 
+/** A webhook that rests is told after its rest, and one that is disabled is told nothing more. */
 const recordDelivery = (id: number, url: string, outcome: Outcome, pause: number | null) => Prisma.sql`
-  UPDATE webhook_deliveries SET attempts = attempts + 1, claimed_until = NULL, attempted_at = now(), url = ${url},
-    next_attempt_at = now() + make_interval(secs => ${pause}::float8),
+  UPDATE /* webhooks.recordDelivery */ webhook_deliveries d SET attempts = attempts + 1, claimed_until = NULL, attempted_at = now(), url = ${url},
+    next_attempt_at = CASE WHEN ${pause}::float8 IS NULL OR w.disabled_at IS NOT NULL THEN NULL
+      ELSE greatest(now() + make_interval(secs => ${pause}::float8), w.disabled_until) END,
     request_headers = ${jsonParameter(outcome.shownHeaders)}::jsonb, request_body = ${outcome.sentBody},
     response_status = ${outcome.answer?.status ?? null}::int,
     response_headers = ${jsonParameter(Object.fromEntries(outcome.answer?.headers ?? []))}::jsonb,
     response_body = ${outcome.answer?.body ?? null}, error = ${outcome.error}, duration_ms = ${outcome.durationMs}::int
-  WHERE id = ${id}::int`
+  FROM webhooks w WHERE d.id = ${id}::int AND w.id = d.webhook_id`
 
 /** From this failure on a webhook rests: a minute, and twice as long after each further one. */
 const FIRST_REST = 4
@@ -113,22 +115,25 @@ const recordSuccess = (id: number) => Prisma.sql`
  * What waits for a webhook follows it: it ends with a webhook that is disabled, comes after its rest, and comes at once when it is
  * back.
  */
-const followWebhook = (latest: number) => Prisma.sql`
+const followWebhook = Prisma.sql`
   UPDATE webhook_deliveries d SET
     next_attempt_at = CASE WHEN w.disabled_at IS NOT NULL THEN NULL
       WHEN w.disabled_until IS NULL THEN now() ELSE greatest(d.next_attempt_at, w.disabled_until) END,
-    error = CASE WHEN w.disabled_at IS NOT NULL AND d.id <> ${latest}::int THEN 'Hook disabled' ELSE d.error END
+    error = CASE WHEN w.disabled_at IS NOT NULL THEN 'Hook disabled' ELSE d.error END
   FROM changed w WHERE d.webhook_id = w.id AND d.next_attempt_at IS NOT NULL AND (w.disabled_at IS NOT NULL
     OR w.disabled_until > d.next_attempt_at OR (w.disabled_until IS NULL AND d.attempts = 0 AND d.next_attempt_at > now()))`
 
-/** Records how the attempt went, in one transaction. */
+/**
+ * Records how the attempt went, in one transaction. The webhook is locked before its deliveries, as when it is deleted, so that
+ * nothing deadlocks.
+ */
 export async function record({ delivery, webhook }: Due, outcome: Outcome): Promise<void> {
   const isFirst = delivery.attempts === 0
   const isGone = outcome.answer?.status === GONE
-  const pause = isGone ? null : pauseAfter(delivery.attempts, outcome)
+  const pause = pauseAfter(delivery.attempts, outcome)
   const change = isSuccess(outcome) ? recordSuccess(webhook.id) : recordFailure(webhook.id, isFirst, isGone)
   await db.$transaction([
+    db.$executeRaw`WITH /* webhooks.recordAttempt */ changed AS (${change}) ${followWebhook}`,
     db.$executeRaw(recordDelivery(delivery.id, webhook.url, outcome, pause)),
-    db.$executeRaw`WITH /* webhooks.recordAttempt */ changed AS (${change}) ${followWebhook(delivery.id)}`,
   ])
 }

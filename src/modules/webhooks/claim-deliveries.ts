@@ -39,11 +39,13 @@ export async function claimDeliveries({ free, freeForUnproven, ofHost, busy }: P
       SELECT id, next_attempt_at, proven, row_number() OVER (PARTITION BY proven ORDER BY next_attempt_at, id) AS place
       FROM (SELECT due.*, row_number() OVER (PARTITION BY host ORDER BY next_attempt_at, id) AS of_host FROM due) AS of_hosts
       WHERE of_host + coalesce((${jsonParameter(busy)}::json ->> host)::int, 0) <= ${ofHost}::int)
+    chosen AS (
+      SELECT id FROM placed WHERE proven OR place <= ${freeForUnproven}::int ORDER BY next_attempt_at, id LIMIT ${free}::int),
+    locked AS (
+      SELECT d.id FROM webhook_deliveries d WHERE d.id IN (SELECT id FROM chosen)
+        AND d.next_attempt_at <= now() AND (d.claimed_until IS NULL OR d.claimed_until < now()) FOR UPDATE SKIP LOCKED)
     UPDATE webhook_deliveries SET claimed_until = now() + make_interval(secs => ${CLAIM_SECONDS})
-    WHERE id IN (
-        SELECT id FROM placed WHERE proven OR place <= ${freeForUnproven}::int ORDER BY next_attempt_at, id LIMIT ${free}::int)
-      AND next_attempt_at <= now() AND (claimed_until IS NULL OR claimed_until < now())
-    RETURNING id`
+    WHERE id IN (SELECT id FROM locked) RETURNING id`
   if (claimed.length === 0) return []
   const where = { id: { in: claimed.map(({ id }) => id) } }
   const rows = await db.webhookDelivery.findMany({ where, include: { webhook: true, event: true } })

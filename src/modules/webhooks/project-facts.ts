@@ -46,7 +46,7 @@ export const commitFacts = ({ commit }: PushedCommit, project: Project, { baseUr
   id: commit.sha,
   message: commit.message,
   title: titleOf(commit.title),
-  timestamp: timeAtOffset(commit.committedDate, commit.committedOffset),
+  timestamp: timeAtOffset(commit.committedDate, commit.committedOffset).replace(/\.\d+/, ''),
   url: `${projectUrl({ baseUrl }, project)}/-/commit/${commit.sha}`,
   author: { name: commit.authorName, email: commit.authorEmail },
 })

@@ -107,7 +107,7 @@ describe('a webhook', () => {
     const { id } = await made(secrets)
     const path = `${of('project')}/${id}`
     expect((await send('PUT', `${path}/custom_headers/X-Other`, { value: 'b' })).status).toBe(204)
-    expect((await send('GET', path)).body.custom_headers).toEqual([{ key: 'X-Tenant' }, { key: 'X-Other' }])
+    expect((await send('GET', path)).body.custom_headers).toEqual([{ key: 'X-Other' }, { key: 'X-Tenant' }])
     for (const [key, value] of [
       ['-bad', 'b'],
       ['X-Other', 'a\nb'],
