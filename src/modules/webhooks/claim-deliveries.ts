@@ -38,7 +38,7 @@ export async function claimDeliveries({ free, freeForUnproven, ofHost, busy }: P
     placed AS (
       SELECT id, next_attempt_at, proven, row_number() OVER (PARTITION BY proven ORDER BY next_attempt_at, id) AS place
       FROM (SELECT due.*, row_number() OVER (PARTITION BY host ORDER BY next_attempt_at, id) AS of_host FROM due) AS of_hosts
-      WHERE of_host + coalesce((${jsonParameter(busy)}::json ->> host)::int, 0) <= ${ofHost}::int)
+      WHERE of_host + coalesce((${jsonParameter(busy)}::json ->> host)::int, 0) <= ${ofHost}::int),
     chosen AS (
       SELECT id FROM placed WHERE proven OR place <= ${freeForUnproven}::int ORDER BY next_attempt_at, id LIMIT ${free}::int),
     locked AS (
