@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-export type Received = { path: string; headers: IncomingHttpHeaders; text: string; at: number }
+type Received = { path: string; headers: IncomingHttpHeaders; text: string; at: number }
 
 export type Receiver = {
   url: string

@@ -47,7 +47,7 @@ const WebhookAlertStatus = builder.enumType('WebhookAlertStatus', {
   } as const,
 })
 
-export function alertStatusOf({ disabledAt, disabledUntil }: Webhook) {
+function alertStatusOf({ disabledAt, disabledUntil }: Webhook) {
   if (disabledAt !== null) return 'disabled'
   return disabledUntil !== null && disabledUntil > new Date() ? 'temporarily_disabled' : 'executable'
 }

@@ -11,10 +11,10 @@ export function splitUrl(text: string): { url: string; userInfo: string | null }
 }
 
 /** Puts the values in place of `{name}`. A name without a value stays as it is. */
-export const withVariables = (text: string, variables: Readonly<Record<string, string>>): string =>
+const withVariables = (text: string, variables: Readonly<Record<string, string>>): string =>
   text.replace(VARIABLE, (whole, name: string) => (Object.hasOwn(variables, name) ? (variables[name] ?? whole) : whole))
 
-export const invalidUrl = () => new RuleViolation('UNPROCESSABLE', 'Invalid url given')
+const invalidUrl = () => new RuleViolation('UNPROCESSABLE', 'Invalid url given')
 
 const isHost = (host: string) => /^[a-z0-9[]/i.test(host) && host.length <= 1024
 
