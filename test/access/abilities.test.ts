@@ -313,6 +313,8 @@ describe('a pipeline', () => {
         'freeze-period:read',
         'freeze-period:write',
         'protected-tag:write',
+        'webhook:read',
+        'webhook:write',
       ])
       expect(of(pipeline).filter((ability) => !of(owner).includes(ability))).toEqual([])
     },

@@ -46,18 +46,19 @@ export async function deletedGroup(world: World): Promise<string> {
   return (await db.group.update({ where: { id: group.id }, data: { path: `${group.path}~${group.id}` } })).fullPath
 }
 
-const webhookId = async ({ project: { id: projectId } }: World) => {
-  const { id } =
-    (await db.webhook.findFirst({ where: { projectId } })) ??
-    (await db.webhook.create({ data: { projectId, url: 'https://192.0.2.1/', host: '192.0.2.1' } }))
+/** The receiver is the server itself, which takes what the template makes. */
+const webhookId = async ({ project: { id: projectId }, url: server }: World) => {
+  const url = `${server}/graphql`
+  const data = { projectId, url, host: new URL(url).host, template: '{"query":"{ __typename }"}' }
+  const { id } = (await db.webhook.findFirst({ where: { projectId } })) ?? (await db.webhook.create({ data }))
   return `gid://gitlab/Webhook/${id}`
 }
 
 const webhookDeliveryId = async (world: World) => {
-  const webhookId_ = Number((await webhookId(world)).split('/').at(-1))
+  const webhook = Number((await webhookId(world)).split('/').at(-1))
   const event = { projectId: world.project.id, trigger: 'releases_events', source: {}, cause: 'test', body: '{}' }
   const { id } = await db.webhookDelivery.create({
-    data: { webhook: { connect: { id: webhookId_ } }, event: { create: event }, url: 'https://192.0.2.1/' },
+    data: { webhook: { connect: { id: webhook } }, event: { create: event }, url: `${world.url}/graphql` },
   })
   return `gid://gitlab/WebhookDelivery/${id}`
 }

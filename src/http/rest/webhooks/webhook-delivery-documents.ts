@@ -10,7 +10,7 @@ export const WebhookDeliveryBody = z
     url: z.string(),
     trigger: z.string(),
     request_headers: z.record(z.string(), z.string()),
-    request_data: z.json(),
+    request_data: z.unknown(),
     response_headers: z.record(z.string(), z.string()),
     response_body: z.string(),
     execution_duration: z.number(),
