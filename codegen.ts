@@ -14,6 +14,7 @@ const types = {
     UserID: 'string',
     GroupID: 'string',
     AccessTokenID: 'string',
+    SessionID: 'string',
     CiFreezePeriodID: 'string',
     ProtectedTagID: 'string',
     WebhookID: 'string',

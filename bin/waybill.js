@@ -11,5 +11,5 @@ if (!isFresh()) {
   if (status !== 0) process.exit(status ?? 1)
 }
 
-const { main } = await import('../dist/cli.js')
+const { main } = await import('../dist/bundle/cli.js')
 await main(process.argv)

@@ -1,10 +1,21 @@
+// The only reader of the environment. A variable is one entry below, in the concern that it belongs to.
 import { isIPv6 } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
 import { JwtIssuers } from './authentication/jwt-issuers.ts'
-import { parseDatabaseUrl, WrongAddress } from './database/connections/database-url.ts'
+import { DatabaseUrl } from './database/connections/database-url.ts'
 import { MAX_ANSWER_BYTES } from './foundation/limits.ts'
 import { StartError } from './foundation/start-error.ts'
+import {
+  namesOf,
+  onOff,
+  readVariables,
+  reserved,
+  seconds,
+  variable,
+  webUrl,
+  wholeNumber,
+} from './foundation/variables.ts'
 import { gitProcessBounds } from './git/git-process-bounds.ts'
 import { archiveBounds } from './modules/archives/archive-bounds.ts'
 import { MAX_UPLOAD_BYTES } from './modules/uploads/upload-bounds.ts'
@@ -13,90 +24,145 @@ import { DEFAULT_POINTS, PointsInAMinute } from './request/rate-limits/settings.
 import { TrustProxy } from './request/trusted-proxies.ts'
 import { StorageLocation } from './storage/storage-location.ts'
 
-/** Refuses variables that only a later version will read, because a value would have no effect. */
-const notYet = (name: string) =>
-  z.undefined({ error: `${name} is not supported by this version: remove it` }).optional()
-
-const blankIsAbsent = (env: NodeJS.ProcessEnv) =>
-  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
-
 // The smallest limit fits any one text of a release. The largest is far below the longest text that Node can hold.
 const SMALLEST_ANSWER_BYTES = 6_000_000
 const LARGEST_ANSWER_BYTES = 100_000_000
-
-const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
-
-/** The URL of a database with one host or several. */
-const databaseUrl = z.string().superRefine((text, context) => {
-  try {
-    parseDatabaseUrl(text)
-  } catch (error) {
-    if (!(error instanceof WrongAddress)) throw error
-    context.addIssue({ code: 'custom', message: error.message })
-  }
-})
-
-function wholeNumber(least: number, most: number) {
-  const error = `must be a number from ${least} to ${most}`
-  return z.coerce.number({ error }).int(error).min(least, error).max(most, error)
-}
 
 const MIB = 1024 ** 2
 const TIB = 1024 ** 4
 const MAX_PROCESSES = 1000
 const MAX_DAYS = 36_500
 const DEFAULT_ADDRESS_DAYS = 90
+const DAY_SECONDS = 24 * 60 * 60
+const MAX_SESSION_DAYS = 365
+const MAX_ISSUER = 255
+const DEFAULT_SESSION = { idle: 7, days: 30 } as const
 
-const Environment = z.object({
-  NODE_ENV: z.string().default('development'),
-  DATABASE_URL: databaseUrl.optional(),
-  DATABASE_DIRECT_URL: databaseUrl.optional(),
-  DATABASE_READ_URL: notYet('DATABASE_READ_URL'),
-  DATA_DIR: z.string().default('.waybill'),
-  REPOSITORIES_DIR: z.string().optional(),
-  STORAGE: StorageLocation,
-  HOST: z.string().default('127.0.0.1'),
-  PORT: wholeNumber(0, 65_535).default(4000),
-  STOP_DELAY_SECONDS: wholeNumber(0, 600).default(0),
-  BASE_URL: webUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
-  TRUST_PROXY: TrustProxy,
-  JWT_ISSUERS: JwtIssuers,
-  SMTP_URL: notYet('SMTP_URL'),
-  WORKERS: wholeNumber(1, 64).default(1),
-  GRAPHIQL: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
-  INTROSPECTION: z.enum(['on', 'signed-in', 'off'], { error: 'must be on, signed-in or off' }).default('on'),
-  TRUSTED_DOCUMENTS: z.string().optional(),
-  RATE_LIMITS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
-  RATE_LIMIT_ACCOUNT: PointsInAMinute.default(DEFAULT_POINTS.account),
-  RATE_LIMIT_ADDRESS: PointsInAMinute.default(DEFAULT_POINTS.address),
-  METRICS_TOKEN: z
-    .string()
-    .regex(/^[\x21-\x7e]{16,}$/, 'must have at least 16 characters, printable ASCII without spaces')
-    .optional(),
-  RESPONSE_CACHE: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
-  ARCHIVE_MAX_BYTES: wholeNumber(MIB, TIB).default(archiveBounds.maxBytes),
-  ARCHIVE_MAX_FILES: wholeNumber(1, 100_000_000).default(archiveBounds.maxFiles),
-  ARCHIVE_MAX_SECONDS: wholeNumber(1, 24 * 60 * 60).default(archiveBounds.maxSeconds),
-  ARCHIVE_MAX_MEMORY: wholeNumber(64 * MIB, TIB).default(archiveBounds.maxMemory),
-  ARCHIVES_MAX_BYTES: wholeNumber(MIB, 1024 * TIB).default(archiveBounds.folderBytes),
-  ARCHIVE_BUILDS: wholeNumber(1, MAX_PROCESSES).default(archiveBounds.running),
-  ARCHIVE_BUILDS_PER_VIEWER: wholeNumber(1, MAX_PROCESSES).default(archiveBounds.perCaller),
-  GIT_PROCESSES: wholeNumber(1, MAX_PROCESSES).default(gitProcessBounds.running),
-  GIT_PROCESSES_PER_VIEWER: wholeNumber(1, MAX_PROCESSES).default(gitProcessBounds.perCaller),
-  ALLOWED_PRIVATE_ADDRESSES: PrivateAddresses,
-  GIT_IDLE_SECONDS: wholeNumber(1, 60 * 60).default(60),
-  UPLOAD_MAX_BYTES: wholeNumber(1, TIB).default(MAX_UPLOAD_BYTES),
-  AUDIT_ADDRESS_DAYS: wholeNumber(1, MAX_DAYS).default(DEFAULT_ADDRESS_DAYS),
-  MAX_ANSWER_BYTES: wholeNumber(SMALLEST_ANSWER_BYTES, LARGEST_ANSWER_BYTES).default(MAX_ANSWER_BYTES),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
-      error: 'must be one of fatal, error, warn, info, debug, trace, silent',
-    })
-    .default('info'),
-})
+const daysInSeconds = (most: number, usual: number) =>
+  wholeNumber(1, most)
+    .default(usual)
+    .transform((days) => days * DAY_SECONDS)
+
+const folder = z.string().transform((name) => path.resolve(name))
+const absent = <Schema extends z.ZodType>(schema: Schema) => schema.optional().transform((value) => value ?? null)
+
+const stored = {
+  production: variable(
+    'NODE_ENV',
+    z
+      .string()
+      .default('development')
+      .transform((name) => name === 'production'),
+  ),
+  /** Null for the embedded PostgreSQL in `dataDir`. */
+  databaseUrl: variable('DATABASE_URL', absent(DatabaseUrl)),
+  /** A URL of the same database that gives each connection its own session; null when `databaseUrl` does so. */
+  databaseDirectUrl: variable('DATABASE_DIRECT_URL', absent(DatabaseUrl)),
+  databaseReadUrl: reserved('DATABASE_READ_URL'),
+  dataDir: variable('DATA_DIR', folder.prefault('.waybill')),
+  repositoriesDir: variable('REPOSITORIES_DIR', folder.optional()),
+  /** The bucket of the files of packages and uploads; null for a folder in `dataDir`. */
+  storage: variable('STORAGE', absent(StorageLocation)),
+  auditAddressDays: variable('AUDIT_ADDRESS_DAYS', wholeNumber(1, MAX_DAYS).default(DEFAULT_ADDRESS_DAYS)),
+}
+
+const addresses = {
+  host: variable('HOST', z.string().default('127.0.0.1')),
+  port: variable('PORT', wholeNumber(0, 65_535).default(4000)),
+  /** The scheme, host and optional path that clients use, without a trailing slash; null for the server's own address. */
+  baseUrl: variable('BASE_URL', absent(webUrl)),
+  /** The proxies whose reports about the client are trusted; absent for none. */
+  trustProxy: variable('TRUST_PROXY', TrustProxy),
+  allowedPrivateAddresses: variable('ALLOWED_PRIVATE_ADDRESSES', PrivateAddresses),
+}
+
+const issuer = z
+  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+  .max(MAX_ISSUER, `must have at most ${MAX_ISSUER} characters`)
+const scopes = z.string().regex(/^openid(?: \S+)*$/, 'must begin with openid')
+
+const signIn = {
+  jwtIssuers: variable('JWT_ISSUERS', JwtIssuers),
+  /** When the sessions of browsers end. */
+  sessions: {
+    idleSeconds: variable('SESSION_IDLE_DAYS', daysInSeconds(MAX_SESSION_DAYS, DEFAULT_SESSION.idle)),
+    seconds: variable('SESSION_DAYS', daysInSeconds(MAX_SESSION_DAYS, DEFAULT_SESSION.days)),
+  },
+  oidc: {
+    // Kept as it is written, because the provider must call itself the same.
+    issuer: variable('OIDC_ISSUER', issuer.optional()),
+    clientId: variable('OIDC_CLIENT_ID', z.string().optional()),
+    clientSecret: variable('OIDC_CLIENT_SECRET', z.string().optional()),
+    scopes: variable('OIDC_SCOPES', scopes.default('openid profile email')),
+    createsAccounts: variable('OIDC_CREATE_ACCOUNTS', onOff('off')),
+  },
+}
+
+const mail = {
+  smtpUrl: reserved('SMTP_URL'),
+}
+
+const processes = {
+  /** The number of processes that serve. */
+  workers: variable('WORKERS', wholeNumber(1, 64).default(1)),
+  /** The server keeps serving for this long after the signal to stop, so that proxies notice. */
+  stopDelayMs: variable('STOP_DELAY_SECONDS', seconds(0, 600, 0)),
+  gitProcesses: {
+    running: variable('GIT_PROCESSES', wholeNumber(1, MAX_PROCESSES).default(gitProcessBounds.running)),
+    perCaller: variable('GIT_PROCESSES_PER_VIEWER', wholeNumber(1, MAX_PROCESSES).default(gitProcessBounds.perCaller)),
+  },
+  /** The longest time that a client may keep git waiting. */
+  gitIdleMs: variable('GIT_IDLE_SECONDS', seconds(1, 60 * 60, 60)),
+  /** The token that `/metrics` asks for; null when it asks for none. */
+  metricsToken: variable(
+    'METRICS_TOKEN',
+    absent(z.string().regex(/^[\x21-\x7e]{16,}$/, 'must have at least 16 characters, printable ASCII without spaces')),
+  ),
+  logLevel: variable(
+    'LOG_LEVEL',
+    z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+        error: 'must be one of fatal, error, warn, info, debug, trace, silent',
+      })
+      .default('info'),
+  ),
+}
+
+const answers = {
+  graphiql: variable('GRAPHIQL', onOff('on')),
+  introspection: variable(
+    'INTROSPECTION',
+    z.enum(['on', 'signed-in', 'off'], { error: 'must be on, signed-in or off' }).default('on'),
+  ),
+  /** The folder of the only GraphQL documents that may run; null when every document may run. */
+  trustedDocuments: variable('TRUSTED_DOCUMENTS', absent(folder)),
+  /** Whether answers to queries are kept in memory. */
+  responseCache: variable('RESPONSE_CACHE', onOff('on')),
+  maxAnswerBytes: variable(
+    'MAX_ANSWER_BYTES',
+    wholeNumber(SMALLEST_ANSWER_BYTES, LARGEST_ANSWER_BYTES).default(MAX_ANSWER_BYTES),
+  ),
+  uploadMaxBytes: variable('UPLOAD_MAX_BYTES', wholeNumber(1, TIB).default(MAX_UPLOAD_BYTES)),
+  archives: {
+    maxBytes: variable('ARCHIVE_MAX_BYTES', wholeNumber(MIB, TIB).default(archiveBounds.maxBytes)),
+    maxFiles: variable('ARCHIVE_MAX_FILES', wholeNumber(1, 100_000_000).default(archiveBounds.maxFiles)),
+    maxSeconds: variable('ARCHIVE_MAX_SECONDS', wholeNumber(1, 24 * 60 * 60).default(archiveBounds.maxSeconds)),
+    maxMemory: variable('ARCHIVE_MAX_MEMORY', wholeNumber(64 * MIB, TIB).default(archiveBounds.maxMemory)),
+    folderBytes: variable('ARCHIVES_MAX_BYTES', wholeNumber(MIB, 1024 * TIB).default(archiveBounds.folderBytes)),
+    running: variable('ARCHIVE_BUILDS', wholeNumber(1, MAX_PROCESSES).default(archiveBounds.running)),
+    perCaller: variable('ARCHIVE_BUILDS_PER_VIEWER', wholeNumber(1, MAX_PROCESSES).default(archiveBounds.perCaller)),
+  },
+  rateLimits: {
+    on: variable('RATE_LIMITS', onOff('on')),
+    account: variable('RATE_LIMIT_ACCOUNT', PointsInAMinute.default(DEFAULT_POINTS.account)),
+    address: variable('RATE_LIMIT_ADDRESS', PointsInAMinute.default(DEFAULT_POINTS.address)),
+  },
+}
+
+const variables = { ...stored, ...addresses, ...signIn, ...mail, ...processes, ...answers }
 
 /** All variables that are read or reserved. A test compares docs/operate/configuration.md and .env.example with the list. */
-export const variableNames: readonly string[] = Object.keys(Environment.shape)
+export const variableNames: readonly string[] = namesOf(variables)
 
 /** The configuration of this process, read once from the environment. */
 export type Config = ReturnType<typeof loadConfig>
@@ -107,64 +173,24 @@ export const baseUrlOf = ({ baseUrl, host, port }: Pick<Config, 'baseUrl' | 'hos
 
 /** Throws a StartError with one line that names every wrong variable. */
 export function loadConfig(env: NodeJS.ProcessEnv) {
-  const parsed = Environment.safeParse(blankIsAbsent(env))
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-    throw new StartError(`Wrong configuration: ${lines.join('; ')}`)
+  const wrong: string[] = []
+  const { rateLimits, repositoriesDir, oidc, ...values } = readVariables(variables, env, wrong)
+  if (wrong.length === 0 && values.databaseDirectUrl !== null && values.databaseUrl === null) {
+    wrong.push('DATABASE_DIRECT_URL needs DATABASE_URL beside it')
   }
-  const value = parsed.data
-  if (value.DATABASE_DIRECT_URL !== undefined && value.DATABASE_URL === undefined) {
-    throw new StartError('Wrong configuration: DATABASE_DIRECT_URL needs DATABASE_URL beside it')
+  const { issuer, clientId, clientSecret } = oidc
+  const isComplete = issuer !== undefined && clientId !== undefined && clientSecret !== undefined
+  if (!isComplete && (issuer ?? clientId ?? clientSecret) !== undefined) {
+    wrong.push('OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together')
   }
-  const dataDir = path.resolve(value.DATA_DIR)
+  if (wrong.length > 0) throw new StartError(`Wrong configuration: ${wrong.join('; ')}`)
+  const { on, ...points } = rateLimits
   return Object.freeze({
-    production: value.NODE_ENV === 'production',
-    /** Null for the embedded PostgreSQL in `dataDir`. */
-    databaseUrl: value.DATABASE_URL ?? null,
-    /** A URL of the same database that gives each connection its own session; null when `databaseUrl` does so. */
-    databaseDirectUrl: value.DATABASE_DIRECT_URL ?? null,
-    dataDir,
-    repositoriesDir: path.resolve(value.REPOSITORIES_DIR ?? path.join(dataDir, 'repositories')),
-    /** The bucket of the files of packages and uploads; null for a folder in `dataDir`. */
-    storage: value.STORAGE ?? null,
-    host: value.HOST,
-    port: value.PORT,
-    /** The server keeps serving for this long after the signal to stop, so that proxies notice. */
-    stopDelayMs: value.STOP_DELAY_SECONDS * 1000,
-    /** The scheme, host and optional path that clients use, without a trailing slash; null for the server's own address. */
-    baseUrl: value.BASE_URL ?? null,
-    /** The proxies whose reports about the client are trusted; absent for none. */
-    trustProxy: value.TRUST_PROXY,
+    ...values,
+    repositoriesDir: repositoriesDir ?? path.join(values.dataDir, 'repositories'),
+    /** The provider at which people may sign in; null for none. */
+    oidc: isComplete ? { ...oidc, issuer, clientId, clientSecret } : null,
     /** Null when nobody is limited. */
-    rateLimits:
-      value.RATE_LIMITS === 'on' ? { account: value.RATE_LIMIT_ACCOUNT, address: value.RATE_LIMIT_ADDRESS } : null,
-    /** The number of processes that serve. */
-    workers: value.WORKERS,
-    /** The token that `/metrics` asks for; null when it asks for none. */
-    metricsToken: value.METRICS_TOKEN ?? null,
-    /** Whether answers to queries are kept in memory. */
-    responseCache: value.RESPONSE_CACHE === 'on',
-    graphiql: value.GRAPHIQL === 'on',
-    introspection: value.INTROSPECTION,
-    /** The folder of the only GraphQL documents that may run; null when every document may run. */
-    trustedDocuments: value.TRUSTED_DOCUMENTS === undefined ? null : path.resolve(value.TRUSTED_DOCUMENTS),
-    archives: {
-      maxBytes: value.ARCHIVE_MAX_BYTES,
-      maxFiles: value.ARCHIVE_MAX_FILES,
-      maxSeconds: value.ARCHIVE_MAX_SECONDS,
-      maxMemory: value.ARCHIVE_MAX_MEMORY,
-      folderBytes: value.ARCHIVES_MAX_BYTES,
-      running: value.ARCHIVE_BUILDS,
-      perCaller: value.ARCHIVE_BUILDS_PER_VIEWER,
-    },
-    gitProcesses: { running: value.GIT_PROCESSES, perCaller: value.GIT_PROCESSES_PER_VIEWER },
-    allowedPrivateAddresses: value.ALLOWED_PRIVATE_ADDRESSES,
-    /** The longest time that a client may keep git waiting. */
-    gitIdleMs: value.GIT_IDLE_SECONDS * 1000,
-    uploadMaxBytes: value.UPLOAD_MAX_BYTES,
-    auditAddressDays: value.AUDIT_ADDRESS_DAYS,
-    maxAnswerBytes: value.MAX_ANSWER_BYTES,
-    jwtIssuers: value.JWT_ISSUERS,
-    logLevel: value.LOG_LEVEL,
+    rateLimits: on ? points : null,
   })
 }

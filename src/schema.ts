@@ -42,6 +42,7 @@ import './modules/protected-tags/protected-tag-mutations-schema.ts'
 import './modules/freezes/freeze-period-mutations-schema.ts'
 import './modules/audit-events/audit-event-schema.ts'
 import './modules/live/release-subscriptions-schema.ts'
+import './modules/sessions/session-schema.ts'
 import './modules/tokens/access-token-schema.ts'
 import './modules/tokens/job-token-schema.ts'
 import './modules/users/user-mutations-schema.ts'
@@ -62,6 +63,7 @@ import './modules/issues/internal-issue-schema.ts'
 import './modules/issues/issue-mutations-schema.ts'
 import './modules/webhooks/webhook-schema.ts'
 import './modules/webhooks/webhook-mutations-schema.ts'
+import './modules/notes/release-notes-schema.ts'
 
 /** What the outside may ask. */
 export const schema = withBoundedArguments(builder.toSchema())

@@ -151,3 +151,15 @@ test('BASE_URL loses its trailing slash and may have a path', () => {
     'https://releases.example.com/waybill',
   )
 })
+
+test('a provider for signing in is configured whole or not at all', () => {
+  const whole = { OIDC_ISSUER: 'https://login.example.com/', OIDC_CLIENT_ID: 'waybill', OIDC_CLIENT_SECRET: 'secret' }
+  expect(loadConfig(whole).oidc).toEqual({
+    ...{ issuer: 'https://login.example.com/', clientId: 'waybill', clientSecret: 'secret' },
+    ...{ scopes: 'openid profile email', createsAccounts: false },
+  })
+  expect(loadConfig({}).oidc).toBe(null)
+  for (const name of Object.keys(whole)) {
+    expect(() => loadConfig({ ...whole, [name]: undefined })).toThrow('belong together')
+  }
+})

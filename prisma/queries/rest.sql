@@ -1703,12 +1703,14 @@ FROM
 --   by audit_events_author_id_idx
 --   by group_members_pkey
 --   by groups_pkey
+--   by identities_pkey
 --   by issues_author_id_idx
 --   by packages_creator_id_idx
 --   by project_members_pkey
 --   by projects_pkey
 --   by releases_author_id_idx
 --   by report_artifacts_uploader_id_idx
+--   by sessions_pkey
 --   by uploads_uploader_id_idx
 SELECT
   /* accounts.personalData */
@@ -1737,6 +1739,40 @@ SELECT
           ) AS access_tokens,
           (
             SELECT
+              coalesce(json_agg(s), '[]')
+            FROM
+              (
+                SELECT
+                  scopes::text[], host(ip_address) AS ip_address, user_agent, created_at, used_at
+                FROM
+                  sessions
+                WHERE
+                  user_id = $3
+                ORDER BY
+                  id DESC
+                LIMIT
+                  $4
+              ) AS s
+          ) AS sessions,
+          (
+            SELECT
+              coalesce(json_agg(i), '[]')
+            FROM
+              (
+                SELECT
+                  issuer, subject, created_at
+                FROM
+                  identities
+                WHERE
+                  user_id = $5
+                ORDER BY
+                  id DESC
+                LIMIT
+                  $6
+              ) AS i
+          ) AS identities,
+          (
+            SELECT
               coalesce(json_agg(m), '[]')
             FROM
               (
@@ -1746,7 +1782,7 @@ SELECT
                   project_members m
                   JOIN projects p ON p.id = m.project_id
                 WHERE
-                  m.user_id = $3
+                  m.user_id = $7
                   AND NOT coalesce(m.expires_at < now(), false)
                   AND p.deleted_at IS NULL
                 UNION ALL
@@ -1756,13 +1792,13 @@ SELECT
                   group_members m
                   JOIN groups g ON g.id = m.group_id
                 WHERE
-                  m.user_id = $4
+                  m.user_id = $8
                   AND NOT coalesce(m.expires_at < now(), false)
                   AND g.deleted_at IS NULL
                 ORDER BY
                   4 DESC
                 LIMIT
-                  $5
+                  $9
               ) AS m
           ) AS memberships,
           (
@@ -1775,11 +1811,11 @@ SELECT
                 FROM
                   audit_events
                 WHERE
-                  author_id = $6
+                  author_id = $10
                 ORDER BY
                   id DESC
                 LIMIT
-                  $7
+                  $11
               ) AS e
           ) AS audit_events,
           (
@@ -1792,39 +1828,39 @@ SELECT
                 FROM
                   releases
                 WHERE
-                  author_id = $8
+                  author_id = $12
                 UNION ALL
                 SELECT
                   'Issue', id, created_at
                 FROM
                   issues
                 WHERE
-                  author_id = $9
+                  author_id = $13
                 UNION ALL
                 SELECT
                   'Packages::Package', id, created_at
                 FROM
                   packages
                 WHERE
-                  creator_id = $10
+                  creator_id = $14
                 UNION ALL
                 SELECT
                   'Upload', id, created_at
                 FROM
                   uploads
                 WHERE
-                  uploader_id = $11
+                  uploader_id = $15
                 UNION ALL
                 SELECT
                   'ReportArtifact', id, created_at
                 FROM
                   report_artifacts
                 WHERE
-                  uploader_id = $12
+                  uploader_id = $16
                 ORDER BY
                   3 DESC
                 LIMIT
-                  $13
+                  $17
               ) AS w
           ) AS written
       ) AS row

@@ -8,14 +8,14 @@ WITH
   /* releases.insert */
   input AS MATERIALIZED (
     SELECT
-      *
+      i.*, tag, sha, name, description, description_html, renderer_version, author_id, semver_key, prerelease,
+      prerelease_mark, created_at, released_at
     FROM
       json_to_recordset($1::json) AS i (
-        "tag" text, "sha" text, "name" text, "description" text, "descriptionHtml" text, "rendererVersion" smallint,
-        "authorId" int, "semverKey" text, "prerelease" bool, "prereleaseMark" bool, "createdAt" timestamptz,
-        "releasedAt" timestamptz, links json, milestones json, "isLatest" bool, "draftId" int, "draftVersion" int,
-        event json, job json, announcement json, mark json
-      )
+        release json, links json, milestones json, "isLatest" bool, "draftId" int, "draftVersion" int, event json,
+        job json, announcement json, mark json
+      ),
+      json_populate_record(NULL::releases, release)
   ),
   held AS MATERIALIZED (
     SELECT
@@ -56,8 +56,8 @@ WITH
         prerelease, prerelease_mark, created_at, released_at
       )
     SELECT
-      $2, greatest("createdAt", now()), "tag", "sha", "name", "description", "descriptionHtml", "rendererVersion",
-      "authorId", "semverKey", "prerelease", "prereleaseMark", "createdAt", "releasedAt"
+      $2, greatest(created_at, now()), tag, sha, name, description, description_html, renderer_version, author_id,
+      semver_key, prerelease, prerelease_mark, created_at, released_at
     FROM
       input
     WHERE

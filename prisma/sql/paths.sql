@@ -1,4 +1,4 @@
--- Version: 2
+-- Version: 3
 -- Full paths and ancestors of groups and projects, and the paths that projects had before.
 --
 -- `full_path` and `ancestor_ids` are stored so that a lookup by path, and "all projects below a group", each need one index. They are in
@@ -75,13 +75,17 @@ CREATE OR REPLACE FUNCTION old_paths_end(taken text) RETURNS void LANGUAGE sql A
   WHERE full_path = lower(taken) OR full_path > lower(taken) || '/' AND full_path < lower(taken) || '0'
 $$;
 
--- Refuses a path that the other table has. Groups and projects answer under the same URLs, and a unique index covers one table only.
+-- Refuses a path that another table has. Groups and projects answer under the same URLs, an account is the beginning of URLs like a group
+-- at the top, and a unique index covers one table only. Names of what is left of deleted accounts belong to no group. An account and a
+-- group that have shared a name since before this rule keep it.
 -- Two writers of the same path wait for each other at the advisory lock, so that the second one sees the row of the first.
 CREATE OR REPLACE FUNCTION namespace_path_is_free() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended(lower(NEW.full_path), 0));
   IF TG_TABLE_NAME = 'groups' AND EXISTS (SELECT 1 FROM projects WHERE lower(full_path) = lower(NEW.full_path))
-     OR TG_TABLE_NAME = 'projects' AND EXISTS (SELECT 1 FROM groups WHERE lower(full_path) = lower(NEW.full_path)) THEN
+     OR TG_TABLE_NAME = 'projects' AND EXISTS (SELECT 1 FROM groups WHERE lower(full_path) = lower(NEW.full_path))
+     OR (TG_OP = 'INSERT' OR lower(OLD.full_path) <> lower(NEW.full_path)) AND (
+       EXISTS (SELECT 1 FROM users WHERE lower(username) = lower(NEW.full_path)) OR NEW.full_path ~* '^ghost-[0-9]+$') THEN
     RAISE EXCEPTION 'path % is taken', NEW.full_path
       USING ERRCODE = 'unique_violation', CONSTRAINT = 'namespace_path_is_free', TABLE = TG_TABLE_NAME;
   END IF;
@@ -113,9 +117,18 @@ END $$;
 CREATE OR REPLACE TRIGGER projects_remember_path AFTER UPDATE ON projects
   FOR EACH ROW WHEN (lower(OLD.full_path) <> lower(NEW.full_path) AND coalesce(OLD.deleted_at, NEW.deleted_at) IS NULL) EXECUTE FUNCTION projects_remember_path();
 
--- Forgets the old paths below the name of an account.
+-- Refuses the name of a group at the top, and forgets the old paths below the name of an account. What is left of a deleted account takes
+-- its name in any case, which no group can get.
 CREATE OR REPLACE FUNCTION users_take_path() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF TG_OP = 'UPDATE' AND lower(OLD.username) = lower(NEW.username) THEN
+    RETURN NULL;
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended(lower(NEW.username), 0));
+  IF NEW.username !~ '^ghost-[0-9]+$' AND EXISTS (SELECT 1 FROM groups WHERE lower(full_path) = lower(NEW.username)) THEN
+    RAISE EXCEPTION 'path % is taken', NEW.username
+      USING ERRCODE = 'unique_violation', CONSTRAINT = 'namespace_path_is_free', TABLE = TG_TABLE_NAME;
+  END IF;
   PERFORM old_paths_end(NEW.username);
   RETURN NULL;
 END $$;

@@ -5,7 +5,11 @@ import type { GroupAbility } from './group-abilities.ts'
 import { isPipeline, type Viewer } from './viewer.ts'
 
 /** Abilities of an account, in no project or group. */
-type AccountAbility = 'access-token:create' | 'access-token:revoke' | 'group:create' | 'user:update' | 'user:end'
+type AccountAbility =
+  | `access-token:${'create' | 'revoke'}`
+  | 'session:revoke'
+  | 'group:create'
+  | `user:${'update' | 'end'}`
 
 /** The ability that a mutation or an endpoint declares: in a project, in a group or of an account. */
 export type AnyAbility = Ability | `group/${GroupAbility}` | `account/${AccountAbility}`

@@ -7,6 +7,8 @@ export type Viewer = Readonly<{
   user: User | null
   /** The kind of credential that identified the viewer; null for nobody. */
   credential: Credential | null
+  /** The session of a browser; absent for every other credential. */
+  sessionId?: number
   scopes: ReadonlySet<TokenScope>
   projectRoles: ReadonlyMap<number, Role>
   groupRoles: ReadonlyMap<number, Role>

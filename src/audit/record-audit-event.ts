@@ -8,7 +8,7 @@ export type AuditEventType =
   | `${'group' | 'project' | 'milestone' | 'issue' | 'user' | 'member' | 'release'}_${'created' | 'updated'}`
   | `${'release_link' | 'release_draft' | 'protected_tag' | 'freeze_period' | 'webhook'}_${'created' | 'updated' | 'deleted'}`
   | `${'milestone' | 'issue'}_deleted`
-  | `access_token_${'created' | 'revoked'}`
+  | `${'access_token' | 'session'}_${'created' | 'revoked'}`
   | `package_file_${'uploaded' | 'deleted'}`
   | `upload_${'created' | 'deleted'}`
   | `user_${'blocked' | 'unblocked' | 'destroyed'}`

@@ -4,13 +4,21 @@ import { isJobToken, loadViewerByJobToken } from './job-token.ts'
 import { createJwtVerifier } from './jwt.ts'
 import type { JwtIssuer } from './jwt-issuers.ts'
 import { loadViewerByJwt } from './jwt-viewer.ts'
-import { loadViewerByToken } from './load-viewer.ts'
+import { loadViewerBySession, loadViewerByToken } from './load-viewer.ts'
 import { TOKEN_PREFIX } from './token-secrets.ts'
 
-export type CredentialHeaders = Pick<Headers, 'get'>
+/** `session` is the secret in a browser's cookie. Only `withSession` of http/session-cookie.ts sets it. */
+export type CredentialHeaders = Pick<Headers, 'get'> & { readonly session?: string }
 
-export const credentialsIn = (headers: CredentialHeaders): (string | null)[] =>
+const inHeaders = (headers: CredentialHeaders): (string | null)[] =>
   ['private-token', 'job-token', 'authorization'].map((name) => headers.get(name))
+
+export const hasCredential = (headers: CredentialHeaders): boolean => inHeaders(headers).some(Boolean)
+
+export const credentialsIn = (headers: CredentialHeaders): (string | null)[] => [
+  ...inHeaders(headers),
+  ...(headers.session === undefined ? [] : [headers.session]),
+]
 
 export type Authenticate = (headers: CredentialHeaders) => Promise<Viewer>
 
@@ -21,13 +29,14 @@ const wellFormed = /^[\x21-\x7e]{1,8192}$/
 
 /**
  * Finds the viewer of a request. A wrong credential throws UNAUTHENTICATED, and a credential that cannot be checked now throws
- * UNAVAILABLE. Only a request without a credential is anonymous.
+ * UNAVAILABLE. Only a request without a credential is anonymous, or with the cookie of a session that has ended, because a browser
+ * sends such a cookie without being asked.
  */
 export function createAuthenticator({ jwtIssuers }: { jwtIssuers: readonly JwtIssuer[] }): Authenticate {
   const verify = createJwtVerifier(jwtIssuers)
   return async (headers) => {
     const credential = findCredential(headers)
-    if (!credential) return anonymous()
+    if (!credential) return headers.session === undefined ? anonymous() : loadViewerBySession(headers.session)
     const { kind, value, header } = credential
     if (!wellFormed.test(value)) throw unauthenticated(`The ${header} header does not hold a well-formed token`)
     if (kind === 'access token') return loadViewerByToken(value)

@@ -26,7 +26,7 @@ export type Context = {
   /** Scheme, host and optional path in front of every absolute URL, without a trailing slash. */
   baseUrl: string
   repositories: Repositories
-  /** Which addresses webhooks may ask. */
+  /** Which addresses the server may ask on somebody's behalf. */
   mayReach: Reachable
   /** How long the answer stays valid; absent when the answer is not kept. */
   answerLife?: AnswerLife
@@ -40,6 +40,8 @@ export type Context = {
   steps?: KeyedSteps
   /** Whoever imports tells no webhook. */
   tellsNobody?: true
+  /** Counts what may be done only a few times a minute with one project. Throws RATE_LIMITED. Absent outside of a request. */
+  spendOn?: (what: 'changelogs', projectId: number) => Promise<void>
   /** Absent when the door has no subscriptions. */
   live?: Live
   /** Values that live as long as the request, such as loaders: see `perRequest`. */

@@ -7,6 +7,7 @@ export type Jobs = {
   'announce-release': { releaseId: number; wasUpcoming: boolean }
   'import-project': { projectId: number }
   'forget-addresses': { days: number }
+  'remove-sessions': object
   'keep-repository': { projectId: number }
   'remove-stored-file': { key: string }
   'remove-project': { projectId: number }

@@ -24,6 +24,7 @@ export const idScalars = {
   UserID: 'User',
   GroupID: 'Group',
   AccessTokenID: 'AccessToken',
+  SessionID: 'Session',
   CiFreezePeriodID: 'Ci::FreezePeriod',
   ProtectedTagID: 'ProtectedTag',
   WebhookID: 'Webhook',

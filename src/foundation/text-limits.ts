@@ -25,6 +25,7 @@ const stored = {
   /** The value of a header or of a variable in the URL of a webhook. */
   secretValue: 2048,
   webhookDescription: 2048,
+  userAgent: 255,
 } as const
 
 /** Texts by which something is looked up. A text that is too long is refused before that. */

@@ -1,4 +1,4 @@
-import { gitFailure, READER_MEMORY, spawnGit } from './git.ts'
+import { endOf, gitFailure, READER_MEMORY, spawnGit } from './git.ts'
 
 type Bounds = {
   maxBytes: number
@@ -22,19 +22,12 @@ export async function readBegun(
   const parts: Buffer[] = []
   let size = 0
   let isCut = false
-  let stderr = ''
   const cut = () => {
     isCut = true
     git.kill()
   }
   const timer = setTimeout(cut, milliseconds)
-  const ended = new Promise<{ exitCode: number | null; otherwise: string }>((resolve) => {
-    git.once('error', ({ message }) => resolve({ exitCode: null, otherwise: message }))
-    git.once('close', (exitCode, signal) => resolve({ exitCode, otherwise: signal ?? `exit code ${exitCode}` }))
-  })
-  git.stderr.setEncoding('utf8').on('data', (said: string) => {
-    stderr = (stderr + said).slice(-4096)
-  })
+  const ended = endOf(git)
   git.stdout.on('data', (chunk: Buffer) => {
     const part = chunk.subarray(0, maxBytes - size)
     if (part.length > 0) parts.push(part)
@@ -42,9 +35,8 @@ export async function readBegun(
     if (part.length < chunk.length) cut()
   })
   git.stdin.on('error', () => {}).end()
-  const { exitCode, otherwise } = await ended
+  const end = await ended
   clearTimeout(timer)
-  if (!isCut && exitCode !== 0)
-    throw gitFailure(args.find((arg) => /^[a-z]/.test(arg)) ?? '', { exitCode, stderr, otherwise })
+  if (!isCut && end.exitCode !== 0) throw gitFailure(args.find((arg) => /^[a-z]/.test(arg)) ?? '', end)
   return { bytes: Buffer.concat(parts), isCut }
 }

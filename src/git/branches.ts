@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { GitError, runGit } from './git.ts'
+import { runGit, runGitOrNull } from './git.ts'
 
 export type Branch = { name: string; sha: string }
 
@@ -27,11 +27,6 @@ async function branchInHead(repository: string): Promise<string | null> {
 export async function findDefaultBranch(repository: string): Promise<string | null> {
   const named = await branchInHead(repository)
   if (named !== null) return named
-  try {
-    const ref = (await runGit(repository, ['symbolic-ref', '--quiet', 'HEAD'])).trimEnd()
-    return ref.startsWith(HEADS) ? ref.slice(HEADS.length) : null
-  } catch (error) {
-    if (error instanceof GitError && error.exitCode === 1) return null
-    throw error
-  }
+  const ref = (await runGitOrNull(repository, ['symbolic-ref', '--quiet', 'HEAD']))?.trimEnd()
+  return ref?.startsWith(HEADS) ? ref.slice(HEADS.length) : null
 }

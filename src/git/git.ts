@@ -146,3 +146,27 @@ export function runGit(repository: string, args: readonly string[], options: Run
     child.stdin?.end(input)
   })
 }
+
+/** Like `runGit`, for commands that say no by exit code 1: null then. */
+export async function runGitOrNull(
+  repository: string,
+  args: readonly string[],
+  options?: RunOptions,
+): Promise<string | null> {
+  return runGit(repository, args, options).catch((error) => {
+    if (error instanceof GitError && error.exitCode === 1) return null
+    throw error
+  })
+}
+
+/** What git said and how it ended. */
+export function endOf(git: ChildProcessWithoutNullStreams): Promise<Failure> {
+  let stderr = ''
+  git.stderr.setEncoding('utf8').on('data', (said: string) => {
+    stderr = (stderr + said).slice(-4096)
+  })
+  return new Promise((resolve) => {
+    git.once('error', ({ message }) => resolve({ exitCode: null, stderr, otherwise: message }))
+    git.once('close', (exitCode, signal) => resolve({ exitCode, stderr, otherwise: signal ?? `exit code ${exitCode}` }))
+  })
+}

@@ -1,4 +1,4 @@
-import { gitFailure, READER_MEMORY, spawnGit } from './git.ts'
+import { endOf, gitFailure, READER_MEMORY, spawnGit } from './git.ts'
 import { type GitObject, ObjectParser } from './object-parser.ts'
 
 /**
@@ -20,19 +20,12 @@ export async function readBeginnings(
     { maxBytes, cut: true },
   )
   const git = spawnGit(repository, ['cat-file', '--batch', '--buffer'], { maxMemory: READER_MEMORY, yields: true })
-  const ended = new Promise<{ exitCode: number | null; otherwise: string }>((resolve) => {
-    git.once('error', ({ message }) => resolve({ exitCode: null, otherwise: message }))
-    git.once('close', (exitCode, signal) => resolve({ exitCode, otherwise: signal ?? `exit code ${exitCode}` }))
-  })
-  let stderr = ''
-  git.stderr?.setEncoding('utf8').on('data', (said: string) => {
-    stderr = (stderr + said).slice(-4096)
-  })
+  const ended = endOf(git)
   git.stdout?.on('data', (chunk: Buffer) => {
     parser.push(chunk)
     if (hasEnough) git.kill()
   })
   git.stdin?.on('error', () => {}).end(ids.map((id) => `${id}\n`).join(''))
-  const { exitCode, otherwise } = await ended
-  if (!hasEnough && exitCode !== 0) throw gitFailure('cat-file', { exitCode, stderr, otherwise })
+  const end = await ended
+  if (!hasEnough && end.exitCode !== 0) throw gitFailure('cat-file', end)
 }

@@ -6,7 +6,7 @@ import { type Commit, readCommits } from './commits.ts'
 import { type GitProcessBounds, gitProcessBounds } from './git-process-bounds.ts'
 import { repositoryDirectory } from './mirror-repository.ts'
 import { createObjectPool } from './object-reader.ts'
-import { resolveCommit, resolveTag } from './resolve-commit.ts'
+import { findCommitIds, resolveCommit, resolveTag } from './resolve-commit.ts'
 
 /** The bare repositories of this server, in one folder for each project ID. */
 export type Repositories = {
@@ -15,6 +15,8 @@ export type Repositories = {
   commits: (id: number, shas: string[]) => Promise<Map<string, Commit>>
   /** The commit, if it is already in memory. */
   keptCommit: (id: number, sha: string) => Commit | undefined
+  /** The commits whose IDs begin with these texts. The map lacks what names no commit, or more than one. */
+  commitIds: (id: number, beginnings: readonly string[]) => Promise<Map<string, string>>
   /** The commit that a tag leads to; null without the tag. Fails with a GitError when the repository is broken. */
   resolveTag: (id: number, tag: string) => Promise<string | null>
   /** The commit of a branch, tag, full ref name or object ID, tried in this order. Fails with a GitError like `resolveTag`. */
@@ -72,6 +74,7 @@ export function createRepositories({ directory, log, processes = gitProcessBound
       return found
     },
     keptCommit,
+    commitIds: (id, beginnings) => findCommitIds(pool, directoryOf(id), beginnings),
     resolveTag: (id, tag) => resolveTag(pool, directoryOf(id), tag),
     resolveCommit: (id, ref) => resolveCommit(pool, directoryOf(id), ref),
     inTurn: (caller, work, signal) => queue.run(caller, () => nextStart().then(work), signal),

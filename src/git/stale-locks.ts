@@ -21,11 +21,19 @@ async function removeStale(file: string): Promise<boolean> {
 }
 
 /** Removes the stale lock that made git fail. Returns whether there was one. */
-export async function removeLockInTheWay(repository: string, error: unknown): Promise<boolean> {
+async function removeLockInTheWay(repository: string, error: unknown): Promise<boolean> {
   const [, file] = error instanceof GitError ? (LOCKED.exec(error.stderr) ?? []) : []
   if (file === undefined) return false
   const isInside = path.resolve(file).startsWith(`${path.resolve(repository)}${path.sep}`)
   return isInside && removeStale(file).catch(() => false)
+}
+
+/** Writes again when a stale lock of a crash was in the way. */
+export async function writeDespiteStaleLock(repository: string, write: () => Promise<unknown>): Promise<void> {
+  await write().catch(async (error) => {
+    if (!(await removeLockInTheWay(repository, error))) throw error
+    await write()
+  })
 }
 
 /** Only this many refs of a push are checked. Git reports a lock of a further ref. */

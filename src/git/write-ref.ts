@@ -1,5 +1,5 @@
 import { runGit } from './git.ts'
-import { removeLockInTheWay } from './stale-locks.ts'
+import { writeDespiteStaleLock } from './stale-locks.ts'
 
 /** Git waits for the lock of a ref, because another write of the same ref takes only milliseconds. */
 const WAIT_FOR_LOCK = {
@@ -10,9 +10,5 @@ const WAIT_FOR_LOCK = {
 
 /** Runs `git update-ref` with the arguments. Removes a stale lock of a crash and tries again. */
 export async function writeRef(repository: string, args: readonly string[]): Promise<void> {
-  const write = () => runGit(repository, ['update-ref', ...args], { env: WAIT_FOR_LOCK })
-  await write().catch(async (error) => {
-    if (!(await removeLockInTheWay(repository, error))) throw error
-    await write()
-  })
+  await writeDespiteStaleLock(repository, () => runGit(repository, ['update-ref', ...args], { env: WAIT_FOR_LOCK }))
 }

@@ -38,6 +38,7 @@ const MutationPayload = builder.interfaceRef<Payload>('MutationPayload').impleme
 })
 
 type Types = typeof builder.$inferSchemaTypes
+export type InputFields = InputFieldBuilder<Types, 'InputObject'>
 type Output = OutputType<Types>
 
 /** A field of a payload. A type alone gets a description from the field's name: `release` becomes "The release". */
@@ -52,7 +53,7 @@ type Mutation<Inputs extends InputFieldMap, Fields> = {
   ability: AnyAbility
   description: string
   /** The fields of the input. `clientMutationId` is added to them. */
-  input: (t: InputFieldBuilder<Types, 'InputObject'>) => Inputs
+  input: (t: InputFields) => Inputs
   /** The fields of the payload. `errors` and `clientMutationId` are added to them. */
   payload: Fields
   /** The use case. A RuleViolation becomes an error of the payload, whose other fields are then null. */

@@ -27,4 +27,4 @@ export function isKnown(headers: Headers, { etag, modifiedAt }: Version): boolea
 export const weakTagOf = (text: string) => `W/"${createHash('sha1').update(text).digest('hex')}"`
 
 /** The client asks again each time, because its access may have ended. A cache that others share keeps nothing. */
-export const PRIVATE = { 'cache-control': 'private, no-cache', vary: 'authorization, private-token, job-token' }
+export const PRIVATE = { 'cache-control': 'private, no-cache', vary: 'authorization, private-token, job-token, cookie' }

@@ -1,8 +1,8 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import type { Context } from '../context/context.ts'
-import { costOf, points } from '../request/rate-limits/rate-limits.ts'
-import { admit, type ContextParts } from '../request/request-context.ts'
+import { points } from '../request/rate-limits/rate-limits.ts'
+import type { ContextParts } from '../request/request-context.ts'
 import { type RequestScope, scopeOf } from '../request/request-scope.ts'
 
 /** The request's URL with the scheme and the host that the client uses, which proxies may have changed. */
@@ -13,19 +13,10 @@ export function clientUrl(c: HonoContext, baseUrl: string): URL {
   return new URL(`${protocol}//${host ?? sent.host}${sent.pathname}${sent.search}`)
 }
 
-/** The environment of routes that come after `withContext`. */
+/** The environment of routes that come after `withWebContext`. */
 export type ContextEnv = { Variables: { context: Context } }
 
 export const scopeIn = (c: HonoContext): RequestScope => scopeOf((c.env as HttpBindings).incoming)
-
-/** Finds out who asks. A wrong credential throws before the route runs. */
-export const withContext =
-  (parts: ContextParts): MiddlewareHandler<ContextEnv> =>
-  async (c, next) => {
-    const { headers } = c.req.raw
-    c.set('context', await admit(parts, scopeIn(c), headers, costOf(c.req.method)))
-    await next()
-  }
 
 /** Counts a request for its address. For routes that answer everybody alike. */
 export const counted =

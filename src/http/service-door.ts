@@ -11,16 +11,20 @@ import { isLfsPath, lfsDoor } from './git/lfs-door.ts'
 import { scopeIn } from './hono-context.ts'
 import type { Metrics } from './metrics.ts'
 import type { ArchiveParts } from './pages/archive-page-routes.ts'
+import { evidenceByDigest } from './pages/evidence-routes.ts'
 import { goImports } from './pages/go-imports.ts'
 import { jwksRoutes } from './pages/jwks-routes.ts'
 import { splitAddress } from './pages/project-address.ts'
 import { projectRoutes } from './pages/project-page-routes.ts'
 import { redirectToRepository } from './pages/repository-redirect.ts'
+import type { SignInParts } from './pages/sign-in/sign-in-request.ts'
+import { signInRoutes } from './pages/sign-in/sign-in-routes.ts'
 import { uploadRoutes } from './pages/upload-page-routes.ts'
 import { type RestParts, restRoutes } from './rest/rest-routes.ts'
 
 export type ServiceParts = Omit<RestParts, 'uploads'> &
-  ArchiveParts & {
+  ArchiveParts &
+  SignInParts & {
     metrics: Metrics
     /** The token that `/metrics` needs; null: none. */
     metricsToken: string | null
@@ -91,6 +95,8 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.get('/metrics', async (c) => c.body(await metrics.print(), 200, { 'content-type': metrics.contentType }))
   app.get('/', (c) => c.redirect('/graphql'))
   app.route('/', jwksRoutes(parts))
+  app.route('/', signInRoutes(parts))
+  app.route('/', evidenceByDigest(parts))
   app.route('/', restRoutes(parts))
   // These routes come last, because the path of a project may begin like any other route.
   app.route('/', uploadRoutes(parts))

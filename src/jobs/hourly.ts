@@ -1,4 +1,4 @@
-// What every process asks for once in an hour. The jobs that are asked for have keys, so it does not matter how many processes ask.
+// What every process does once in an hour: it asks for jobs, which have keys, or for what may be done by several processes at once.
 import type { Log } from '../foundation/log.ts'
 
 const EVERY_MS = 60 * 60_000

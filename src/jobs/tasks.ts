@@ -8,6 +8,7 @@ import { forgetAddressesTask } from './tasks/forget-addresses-task.ts'
 import { importProjectTask } from './tasks/import-project-task.ts'
 import { keepRepositoryTask } from './tasks/keep-repository-task.ts'
 import { removeGroupTask, removeProjectTask } from './tasks/remove-deleted-tasks.ts'
+import { removeSessionsTask } from './tasks/remove-sessions-task.ts'
 import { removeStoredFileTask } from './tasks/remove-stored-file.ts'
 import { forgetWebhookDeliveriesTask, queueWebhooksTask } from './tasks/webhook-tasks.ts'
 
@@ -38,6 +39,7 @@ export const tasks: Readonly<Record<keyof Jobs, Task>> = {
   'announce-release': announceReleaseTask,
   'import-project': importProjectTask,
   'forget-addresses': forgetAddressesTask,
+  'remove-sessions': removeSessionsTask,
   'keep-repository': keepRepositoryTask,
   'remove-stored-file': removeStoredFileTask,
   'remove-project': removeProjectTask,

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { db } from '../database/db.ts'
 import { enqueue } from '../database/job-queue.ts'
+import { endLostImports } from '../modules/imports/start-import.ts'
 import { type Deliveries, startDeliveries } from '../modules/webhooks/deliver.ts'
 import { startHourly } from './hourly.ts'
 import { requestRepositoryMaintenance } from './repository-maintenance.ts'
@@ -20,7 +21,9 @@ export async function startWorker(given: RunnerOptions): Promise<Worker> {
   deliveries = startDeliveries({ ...given, onDelivery })
   const forget = () => enqueue(db, 'forget-addresses', { days }, { key: 'forget-addresses' })
   const forgetDeliveries = () => enqueue(db, 'forget-webhook-deliveries', {}, { key: 'forget-webhook-deliveries' })
-  const hourly = startHourly(log, [requestRepositoryMaintenance, forget, forgetDeliveries])
+  const removeSessions = () => enqueue(db, 'remove-sessions', {}, { key: 'remove-sessions' })
+  const asks = [requestRepositoryMaintenance, forget, endLostImports, removeSessions, forgetDeliveries]
+  const hourly = startHourly(log, asks)
   const stopping = new AbortController()
   const restart = async () => {
     await setTimeout(RESTART_MS, undefined, { signal: stopping.signal }).catch(() => undefined)

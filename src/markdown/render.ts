@@ -10,9 +10,11 @@ import remarkParse from 'remark-parse'
 import remarkRehype from 'remark-rehype'
 import { type Processor, unified } from 'unified'
 import { visit } from 'unist-util-visit'
+import { type Belonging, HERE, ID_PREFIX, placeAddress } from './addresses.ts'
+import { markReferences } from './references.ts'
 
 /** Raise the version whenever the same Markdown gives other HTML. Stored HTML of an older version is then rendered again. */
-export const RENDERER_VERSION = 1
+export const RENDERER_VERSION = 2
 
 /**
  * A text beyond one of the limits is shown as plain text. Ordinary notes take about 10 ms for 1,000 characters, but the time for
@@ -51,11 +53,6 @@ const INDENTED = new RegExp(`^[ \\t]{${LIMITS.indentation + 1}}`, 'm')
 
 const BLOCKS = new Set('p h1 h2 h3 h4 h5 h6 ul ol li blockquote table pre'.split(' '))
 const HEADING = /^h[1-6]$/
-const ID_PREFIX = 'user-content-'
-// These addresses needed no new RENDERER_VERSION, because no upload existed when the older HTML was stored.
-const UPLOAD = /^\/uploads\/[0-9a-f]{32}\/[^/]/
-// Stands for the page that shows the HTML. An address of another origin leaves the page.
-const HERE = 'http://here.invalid'
 
 // Notes need no form targets, keyboard shortcuts or focus order. Pictures with srcset go, because its addresses are not checked.
 const UNWANTED_ATTRIBUTES = new Set<unknown>(['action', 'accessKey', 'tabIndex'])
@@ -97,10 +94,7 @@ function skipEmailTokens(this: Processor): void {
 export const isRendered = (markdown: string | null): markdown is string =>
   markdown !== null && markdown.length <= LIMITS.characters
 
-/** The project of the text. The text's uploads belong to the same project. */
-type Belonging = { projectId: number }
-
-/** Renders any text as HTML that is safe in a page. */
+/** Renders any text as HTML that is safe in a page. With the project of the text, the HTML has placeholders. */
 export function renderMarkdown(markdown: string | null, belonging?: Belonging): string {
   if (!markdown) return ''
   // Normalises line ends as the parser does, because the limits count lines.
@@ -164,19 +158,12 @@ function decorate(tree: Root, { data }: { data: object }): void {
     for (const value of Object.values(element.properties)) characters += String(value).length
     // The HTML parser repairs unclosed tags by repeating them with their attributes.
     if (characters > LIMITS.repeatedCharacters) throw new Error('too expansive')
-    if (belonging) nameProject(element, belonging)
+    if (belonging) placeAddress(element, belonging)
     if (BLOCKS.has(element.tagName)) element.properties.dir ??= 'auto'
     if (element.tagName === 'a') decorateLink(element)
     if (HEADING.test(element.tagName)) addAnchor(element)
   })
-}
-
-/** Adds the project to the address of an upload, because the short address in notes works only within the project. */
-function nameProject({ properties }: Element, { projectId }: Belonging): void {
-  for (const name of ['href', 'src'] as const) {
-    const address = properties[name]
-    if (typeof address === 'string' && UPLOAD.test(address)) properties[name] = `/-/project/${projectId}${address}`
-  }
+  if (belonging) markReferences(tree)
 }
 
 function decorateLink({ properties }: Element): void {

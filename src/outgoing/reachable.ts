@@ -3,8 +3,9 @@
 import { lookup } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import pLimit from 'p-limit'
 import { z } from 'zod'
-import { AppError } from '../foundation/errors.ts'
+import { RuleViolation } from '../foundation/errors.ts'
 
 /** Of IPv6 only 2000::/3 is public, without the ranges in it that lead to IPv4 addresses or that nobody has. */
 const FORBIDDEN = [
@@ -68,25 +69,32 @@ export const PrivateAddresses = z
   )
 
 const unreachable = (host: string) =>
-  new AppError('INVALID', `${host} is at a private address, which this server does not ask: an operator may allow it`)
+  new RuleViolation(
+    'INVALID',
+    `${host} is at a private address, which this server does not ask: an operator may allow it`,
+  )
 
 const hostOf = ({ hostname }: URL) => hostname.replace(/^\[|\]$/g, '')
 
 /** Whether the URL has an address in place of a name. */
 export const isAddress = (url: URL): boolean => isIP(hostOf(url)) !== 0
 
+/** Looks up few names at a time, because each takes one of the four threads that files need as well. */
+const inTurn = pLimit(2)
+
+const lookUp = (host: string) =>
+  new Promise<string[]>((resolve, reject) =>
+    lookup(host, { all: true }, (error, all) =>
+      error
+        ? reject(new RuleViolation('INVALID', `There is no host ${host}`))
+        : resolve(all.map(({ address }) => address)),
+    ),
+  )
+
 /** All addresses of the host, each checked. Throws when one of them is forbidden, or when the host has none. */
 export async function addressesOf(url: URL, mayReach: Reachable): Promise<string[]> {
   const host = hostOf(url)
-  const found = isAddress(url)
-    ? [host]
-    : await new Promise<string[]>((resolve, reject) =>
-        lookup(host, { all: true }, (error, all) =>
-          error
-            ? reject(new AppError('INVALID', `There is no host ${host}`))
-            : resolve(all.map(({ address }) => address)),
-        ),
-      )
+  const found = isAddress(url) ? [host] : await inTurn(() => lookUp(host))
   if (!found.every(mayReach)) throw unreachable(host)
   return found
 }

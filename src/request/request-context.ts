@@ -45,6 +45,7 @@ export function requestContext(
     repositories,
     mayReach,
     ...(parts.maxAnswerBytes === undefined ? {} : { maxAnswerBytes: parts.maxAnswerBytes }),
+    spendOn: (what, projectId) => parts.rateLimits.spendOn(scope, viewer, { what, projectId }),
     live: { changes, renew, recheckMs: RECHECK_MS },
   }
 }

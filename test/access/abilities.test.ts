@@ -1,29 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { type Ability, abilitiesOf, can, type ProjectAccess } from '../../src/access/abilities.ts'
 import { canInGroup } from '../../src/access/group-abilities.ts'
-import { type RoleName, role } from '../../src/access/roles.ts'
+import { role } from '../../src/access/roles.ts'
 import { anonymous, isAccount, isAdministrator, type Viewer } from '../../src/access/viewer.ts'
-import type { User } from '../../src/generated/prisma/client.ts'
-
-const PROJECT = 7
-const GROUP = 3
-
-const account = (admin = false): User => ({
-  id: 1,
-  username: 'somebody',
-  name: 'Somebody',
-  email: null,
-  avatarUrl: null,
-  avatarChosen: false,
-  state: 'active',
-  admin,
-  createdAt: new Date(0),
-  updatedAt: new Date(0),
-})
-
-const signedIn = (roles: Partial<Viewer> = {}): Viewer => ({ ...anonymous(), user: account(), ...roles })
-const member = (name: RoleName) => signedIn({ projectRoles: new Map([[PROJECT, role[name]]]) })
-const heir = (name: RoleName) => signedIn({ groupRoles: new Map([[GROUP, role[name]]]) })
+import { account, GROUP, member, PROJECT, project, signedIn } from './viewers.ts'
 
 /** From low to high: each rung holds everything that the rungs above it in this list hold. */
 const ladder = {
@@ -45,19 +25,6 @@ type Row = [inPublic: Cell, inInternal: Cell, inPrivate: Cell]
 
 const visibilities = ['public', 'internal', 'private'] as const
 const rungs = Object.keys(ladder) as Rung[]
-
-const project = (changes: Partial<ProjectAccess> = {}): ProjectAccess => ({
-  id: PROJECT,
-  visibility: 'public',
-  archived: false,
-  ancestorIds: [1, GROUP],
-  deletedAt: null,
-  releasesLevel: 'enabled',
-  repositoryLevel: 'enabled',
-  issuesLevel: 'enabled',
-  mergeRequestsLevel: 'enabled',
-  ...changes,
-})
 
 const everywhere = (cell: Cell): Row => [cell, cell, cell]
 
@@ -257,38 +224,6 @@ describe.each(cases)('in a project $title', ({ changes, differs }) => {
   })
 })
 
-describe('a role', () => {
-  test('a role counts when it is inherited from a group above the project', () => {
-    expect(can(heir('developer'), 'release:create', project({ visibility: 'private' }))).toBe(true)
-  })
-
-  test('a role in a group does not reach projects outside the group', () => {
-    const elsewhere = project({ id: 8, visibility: 'private', ancestorIds: [1, 4] })
-    expect(can(heir('owner'), 'project:read', elsewhere)).toBe(false)
-  })
-
-  test('a role in a project does not reach other projects of the same group', () => {
-    expect(can(member('owner'), 'project:read', project({ id: 8, visibility: 'private' }))).toBe(false)
-  })
-
-  test('the highest of all roles of a viewer counts', () => {
-    const viewer = signedIn({
-      projectRoles: new Map([[PROJECT, role.guest]]),
-      groupRoles: new Map([
-        [1, role.maintainer],
-        [GROUP, role.reporter],
-      ]),
-    })
-    expect(can(viewer, 'release:delete', project())).toBe(true)
-  })
-
-  test('the role of a pipeline opens its own project but no internal project', () => {
-    const pipeline: Viewer = { ...anonymous(), projectRoles: new Map([[PROJECT, role.developer]]) }
-    expect(can(pipeline, 'release:create', project({ visibility: 'private' }))).toBe(true)
-    expect(can(pipeline, 'project:read', project({ id: 8, visibility: 'internal' }))).toBe(false)
-  })
-})
-
 describe('a pipeline', () => {
   const roles = { projectRoles: new Map([[PROJECT, role.owner]]) }
 
@@ -334,10 +269,4 @@ describe('a pipeline', () => {
     }
     expect([isAdministrator(viewer), isAccount(viewer)]).toEqual([false, false])
   })
-})
-
-test('the abilities in one project are not taken from the decision about another project', () => {
-  const viewer = member('developer')
-  expect(can(viewer, 'release:create', project())).toBe(true)
-  expect(can(viewer, 'release:create', project({ id: 8 }))).toBe(false)
 })

@@ -64,6 +64,14 @@ const longTags =
     }
   }
 
+/** A tag for which a pattern with this source takes ages, and the configuration of changelogs that has the pattern. */
+const endlessPattern: Write = async (dir) => {
+  const config = await git(dir, ['hash-object', '-w', '--stdin'], "tag_regex: '^(a+)+$'\n")
+  const folder = await git(dir, ['mktree'], `100644 blob ${config}\tchangelog_config.yml\n`)
+  const commit = await commitTree(dir, await git(dir, ['mktree'], `040000 tree ${folder}\t.gitlab\n`))
+  await git(dir, ['update-ref', `refs/tags/${'a'.repeat(60)}!`, commit])
+}
+
 const MEGABYTE = 1024 ** 2
 
 /** The repositories by the name of their project in the group `demo`. */
@@ -78,6 +86,7 @@ const repositories: Readonly<Record<string, Write>> = {
   large: trees(1, 1, Buffer.alloc(64 * MEGABYTE)),
   tags: manyTags(5_000),
   long: longTags(2, 60),
+  pattern: endlessPattern,
 }
 
 type To = Pick<Target, 'url' | 'tokens' | 'dataDir'>

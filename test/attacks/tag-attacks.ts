@@ -1,4 +1,5 @@
 // Repositories that somebody pushed to make them hard to read.
+import { expect } from 'vitest'
 import type { Attack } from './attack.ts'
 import { flood } from './wire.ts'
 
@@ -23,5 +24,13 @@ export const tagAttacks: readonly Attack[] = [
     statuses: [200, 429, 503],
     ms: 10_000,
     megabytes: 250,
+  },
+  {
+    name: 'A pattern without end for tags, in the changelogs of a project, 20 asked for at once',
+    send: flood(20, (n) => ({ path: `/api/v4/projects/demo%2Fpattern/repository/changelog?version=9.0.${n}` }), 20),
+    statuses: [422, 429, 503],
+    ms: 8_000,
+    megabytes: 250,
+    check: (answers) => expect(answers.map(({ body }) => body).join()).toContain('tag_regex takes too long'),
   },
 ]

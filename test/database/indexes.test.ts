@@ -6,6 +6,7 @@ import { visibleReleases } from '../../src/access/visibility.ts'
 import type { Context } from '../../src/context/context.ts'
 import { connectDatabase, db } from '../../src/database/db.ts'
 import type { Group, Project, Release, User } from '../../src/generated/prisma/client.ts'
+import { findEvidenceBySha } from '../../src/modules/evidence/find-evidence.ts'
 import { latestRelease } from '../../src/modules/releases/latest-release.ts'
 import { releasesOfGroup, releasesOfMilestone, releasesOfProject } from '../../src/modules/releases/release-loaders.ts'
 import { groupOrders, milestoneOrder, projectOrders, semverOrders } from '../../src/modules/releases/release-orders.ts'
@@ -29,6 +30,8 @@ const ROWS = `
          timestamptz '2026-01-01' - i * 7919 % 20011 / 3 * interval '1 hour', timestamptz '2026-01-01' + i / 3 * interval '1 hour'
   FROM generate_series(1, 22000) i;
   INSERT INTO milestones (id, group_id, iid, title) SELECT i, 1, i, 'M' || i FROM generate_series(1, 5) i;
+  INSERT INTO evidences (release_id, summary, sha)
+  SELECT id, '{}', encode(sha256(id::text::bytea), 'hex') FROM releases WHERE id % 10 = 0;
   INSERT INTO milestone_releases SELECT 1 + r.id % 5 * (r.id % 10 / 9), r.id FROM releases r;
   ANALYZE`
 
@@ -162,4 +165,12 @@ test.each([
   [{ orderBy: 'SEMVER', includePrereleases: false } as const, 'releases_semver_stable'],
 ])('the latest release of %j is read by the index %s', async (options, index) => {
   expectReadBy(await planOf(() => latestRelease(contextOf(anonymous()), project, options)), index)
+})
+
+test('evidence is found by its digest by an index', async () => {
+  const { sha } = await db.evidence.findFirstOrThrow()
+  const steps = await planOf(() => findEvidenceBySha(contextOf(anonymous()), sha))
+  expect(steps.find((step) => step['Relation Name'] === 'evidences')).toMatchObject({
+    ...{ 'Index Name': 'evidences_sha_idx', 'Actual Rows': 1 },
+  })
 })

@@ -10,6 +10,12 @@ const group = (path: string, parent = '2') =>
 const project = (path: string, groupId = '2') =>
   `INSERT INTO projects (group_id, name, path) VALUES (${groupId}, 'New', ${path})`
 
+const user = (username: string) => `INSERT INTO users (username, name) VALUES (${username}, 'New')`
+
+/** As a server did before accounts and groups shared their names. */
+const withoutRule = (statement: string) =>
+  `ALTER TABLE groups DISABLE TRIGGER groups_path_is_free; ${statement}; SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE groups ENABLE TRIGGER groups_path_is_free`
+
 testRules(world, {
   'a member': [
     ...[10, 15, 20, 30, 40, 50].map((role): Rule => [`has the role ${role}`, member(`${role}`), null]),
@@ -40,6 +46,31 @@ testRules(world, {
       'cannot be set apart from its parts',
       `UPDATE projects SET full_path = 'x' WHERE id = 1; ${project(`'one'`)}`,
       'projects_full_path_key',
+    ],
+  ],
+  'the name of an account': [
+    ['is not that of a group at the top', user(`'top'`), 'namespace_path_is_free'],
+    ['is not that of a group at the top in capitals', user(`'TOP'`), 'namespace_path_is_free'],
+    ['is not taken by a new name', `UPDATE users SET username = 'Top' WHERE id = 1`, 'namespace_path_is_free'],
+    ['may be that of a group in a group', user(`'sub'`), null],
+    ['is not that of a new group at the top', group(`'Ada'`, 'NULL'), 'namespace_path_is_free'],
+    ['is not taken by a rename', `UPDATE groups SET path = 'ADA' WHERE id = 1`, 'namespace_path_is_free'],
+    [
+      'is not taken by a group that comes to the top',
+      `${group(`'ada'`, '1')}; UPDATE groups SET parent_id = NULL WHERE path = 'ada'`,
+      'namespace_path_is_free',
+    ],
+    ['is free for a group in a group', group(`'ada'`, '1'), null],
+    ['of a deleted account is for no group', group(`'ghost-1'`, 'NULL'), 'namespace_path_is_free'],
+    [
+      'that a group has had before this rule stays',
+      `${withoutRule(group(`'ada'`, 'NULL'))}; UPDATE groups SET path = 'Ada' WHERE path = 'ada'; UPDATE groups SET name = 'X' WHERE path = 'Ada'; UPDATE users SET username = 'ADA', name = 'X'`,
+      null,
+    ],
+    [
+      'that a group has had before this rule does not keep the account from being deleted',
+      `${withoutRule(group(`'ghost-1'`, 'NULL'))}; UPDATE users SET username = 'ghost-1' WHERE id = 1`,
+      null,
     ],
   ],
   'a group': [
@@ -85,6 +116,13 @@ async function race(statements: readonly string[]): Promise<(string | null)[]> {
 test('a project and a group that are given one path at the same time do not both get it', async () => {
   for (let n = 0; n < 10; n++) {
     const results = await race([project(`'twin-${n}'`, '1'), group(`'Twin-${n}'`, '1')])
+    expect(results.filter((result) => result !== null)).toEqual(['namespace_path_is_free'])
+  }
+})
+
+test('an account and a group that are given one name at the same time do not both get it', async () => {
+  for (let n = 0; n < 10; n++) {
+    const results = await race([user(`'both-${n}'`), group(`'Both-${n}'`, 'NULL')])
     expect(results.filter((result) => result !== null)).toEqual(['namespace_path_is_free'])
   }
 })

@@ -28,13 +28,25 @@ const ofTheServer = new Set([
     'digest',
     'event',
     'eventType',
+    'issuer',
     'key',
     'kid',
     'migration',
     'occasion',
     'oldestVersion',
   ],
-  ...['problem', 'requestDigest', 'requestId', 'scope', 'secret', 'semverKey', 'sha', 'sha256', 'targetType'],
+  ...[
+    'problem',
+    'requestDigest',
+    'requestId',
+    'scope',
+    'secret',
+    'semverKey',
+    'sha',
+    'sha256',
+    'subject',
+    'targetType',
+  ],
 ])
 
 function textOf(table: string, column: string): string {

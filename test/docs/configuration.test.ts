@@ -56,6 +56,9 @@ const withoutDefault = [
   'ARCHIVE_BUILDS',
   'ARCHIVE_BUILDS_PER_VIEWER',
   'NODE_ENV',
+  'OIDC_ISSUER',
+  'OIDC_CLIENT_ID',
+  'OIDC_CLIENT_SECRET',
 ]
 
 test('the other values in .env.example are the defaults', () => {

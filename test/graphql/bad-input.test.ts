@@ -131,10 +131,11 @@ const openTo: Record<string, readonly ViewerName[]> = {
   issueCreate: ['guest'],
   accessTokenCreate: ['guest', 'stranger'],
   userUpdate: ['guest', 'stranger'],
+  sessionRevokeAll: ['guest', 'stranger'],
 }
 
 /** Mutations about accounts, not about a project. */
-const ownAffairs = ['accessTokenCreate', 'userUpdate', 'userBlock', 'userUnblock', 'userDelete']
+const ownAffairs = ['accessTokenCreate', 'sessionRevokeAll', 'userUpdate', 'userBlock', 'userUnblock', 'userDelete']
 
 test('the test has a working input to spoil for every mutation', () => {
   expect(mutations.map(({ name }) => name).filter((name) => !mutationInputs[name])).toEqual([])

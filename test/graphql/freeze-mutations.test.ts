@@ -116,6 +116,17 @@ describe('freezePeriodCreate', () => {
     expect([await periodsOf(world), await eventsOf(world)]).toEqual([[], []])
   })
 
+  test('freezePeriodCreate refuses one period more than 100, also when several are added at once', async () => {
+    const world = await createWorld(app)
+    const period = { ...WEEKEND, projectId: world.project.id, updatedAt: new Date() }
+    await db.freezePeriod.createMany({ data: Array.from({ length: 98 }, () => period) })
+    const added = await Promise.all(Array.from({ length: 4 }, () => add(world)))
+    const errors = added.map(({ data }) => data.freezePeriodCreate?.errors.join()).sort()
+    const refused = 'A project may have at most 100 freeze periods'
+    expect(errors).toEqual(['', '', refused, refused])
+    expect(await periodsOf(world)).toHaveLength(100)
+  })
+
   test('freezePeriodCreate freezes the project at once', async () => {
     const world = await createWorld(app)
     expect(await isFrozen(world)).toBe(false)

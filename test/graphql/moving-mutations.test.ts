@@ -1,4 +1,4 @@
-// Projects and groups get other paths and other places.
+// Projects get other paths and other places.
 import { describe, expect, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
 import { runGit } from '../../src/git/git.ts'
@@ -7,34 +7,9 @@ import { query } from '../support/client.ts'
 import * as create from '../support/factories.ts'
 import { mutate } from '../support/mutate.ts'
 import { createWorld, type ViewerName, viewers, type World } from '../support/world.ts'
+import { type Answer, attempt, groupOf, pathOf, TAKEN } from './moving-world.ts'
 
 const app = useApp()
-
-const TAKEN = ['Path has already been taken']
-
-/** A group in which the account has a role. */
-async function groupOf(
-  world: World,
-  role: 'developer' | 'maintainer' | 'owner',
-  viewer: 'owner' | 'maintainer' = 'owner',
-) {
-  const group = await create.createGroup()
-  await create.addMember({ group }, world.users[viewer], role)
-  return group
-}
-
-const pathOf = async ({ project: { id } }: World) => (await db.project.findUniqueOrThrow({ where: { id } })).fullPath
-
-type Answer = Record<string, { errors: string[] } | null>
-
-/** Whether the viewer may: null when the answer is that of a missing project or group. */
-async function attempt(token: string | null, name: string, input: object): Promise<string[] | null> {
-  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`
-  const document = `mutation ($input: ${type}!) { ${name}(input: $input) { errors } }`
-  const { data, errors } = await query<Answer, object>(app, document, { input }, { token })
-  if (errors) expect(errors[0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } })
-  return data[name]?.errors ?? null
-}
 
 describe('the path of a project', () => {
   test('projectUpdate changes the path and the name, and tells both in an audit event', async () => {
@@ -92,7 +67,7 @@ describe('the path of a project', () => {
     const refusal = ['The project is archived: set archived to false to change it']
     expect(await mutate(app, world.tokens.owner, 'projectUpdate', input)).toEqual(refusal)
     expect(
-      await attempt(world.tokens.owner, 'projectTransfer', { ...input, groupPath: 'x', path: undefined }),
+      await attempt(app, world.tokens.owner, 'projectTransfer', { ...input, groupPath: 'x', path: undefined }),
     ).toBeNull()
   })
 
@@ -100,7 +75,7 @@ describe('the path of a project', () => {
     const world = await createWorld(app, { project: { visibility: 'private' } })
     const input = { projectPath: world.project.fullPath, path: 'other' }
     const may: ViewerName[] = ['maintainer', 'owner']
-    expect(await attempt(world.tokens[viewer], 'projectUpdate', input)).toEqual(may.includes(viewer) ? [] : null)
+    expect(await attempt(app, world.tokens[viewer], 'projectUpdate', input)).toEqual(may.includes(viewer) ? [] : null)
     expect(await db.oldPath.count({ where: { projectId: world.project.id } })).toBe(may.includes(viewer) ? 1 : 0)
   })
 })
@@ -145,7 +120,7 @@ describe('the default branch', () => {
     const world = await worldWithBranches({ repositoryLevel: 'disabled' })
     for (const defaultBranch of ['release/1.x', 'none']) {
       const input = { projectPath: world.project.fullPath, defaultBranch }
-      expect(await attempt(world.tokens.owner, 'projectUpdate', input)).toBeNull()
+      expect(await attempt(app, world.tokens.owner, 'projectUpdate', input)).toBeNull()
     }
     expect(await head(world)).toBe('refs/heads/main')
   })
@@ -163,7 +138,7 @@ describe('projectTransfer', () => {
     expect(await mutate(app, world.tokens.owner, 'projectTransfer', input)).toEqual([])
     expect(await pathOf(world)).toBe(`${target.fullPath}/${world.project.path}`)
     const sees = async (token: string) =>
-      (await attempt(token, 'projectUpdate', { projectPath: input.projectPath })) !== null
+      (await attempt(app, token, 'projectUpdate', { projectPath: input.projectPath })) !== null
     const document = `{ project(fullPath: "${input.projectPath}") { fullPath } }`
     const found = async (token: string) =>
       (await query<{ project: object | null }, object>(app, document, {}, { token })).data.project
@@ -205,7 +180,7 @@ describe('projectTransfer', () => {
     const target = await create.createGroup()
     for (const user of Object.values(world.users)) await create.addMember({ group: target }, user, 'owner')
     const input = { projectPath: world.project.fullPath, groupPath: target.fullPath }
-    expect(await attempt(world.tokens[viewer], 'projectTransfer', input)).toEqual(viewer === 'owner' ? [] : null)
+    expect(await attempt(app, world.tokens[viewer], 'projectTransfer', input)).toEqual(viewer === 'owner' ? [] : null)
     expect(await db.oldPath.count({ where: { projectId: world.project.id } })).toBe(viewer === 'owner' ? 1 : 0)
   })
 
@@ -215,7 +190,7 @@ describe('projectTransfer', () => {
     const targets = [(await groupOf(world, 'developer')).fullPath, hidden.fullPath, 'missing']
     for (const groupPath of targets) {
       const input = { projectPath: world.project.fullPath, groupPath }
-      expect(await attempt(world.tokens.owner, 'projectTransfer', input)).toBeNull()
+      expect(await attempt(app, world.tokens.owner, 'projectTransfer', input)).toBeNull()
     }
     expect(await pathOf(world)).toBe(world.project.fullPath)
   })
@@ -247,106 +222,5 @@ describe('projectTransfer', () => {
     expect((await of(neighbour.id)).map(({ id }) => id)).toEqual([milestone.id])
     expect(await db.milestone.findUniqueOrThrow({ where: { id: milestone.id } })).toMatchObject({ issuesCount: 0 })
     expect(await db.milestone.count({ where: { projectId: project.id, title: unused.title } })).toBe(0)
-  })
-})
-
-describe('the path of a group', () => {
-  async function tree() {
-    const world = await createWorld(app)
-    const top = await groupOf(world, 'owner')
-    const middle = await create.createGroup({ parentId: top.id })
-    const project = await create.createProject({ groupId: middle.id })
-    return { world, top, middle, project, token: world.tokens.owner }
-  }
-
-  const fullPathOf = async ({ id }: { id: number }) => (await db.project.findUniqueOrThrow({ where: { id } })).fullPath
-
-  test('groupUpdate changes the path of a group and of everything below it', async () => {
-    const { top, middle, project, token } = await tree()
-    expect(await mutate(app, token, 'groupUpdate', { groupPath: top.fullPath, path: `New-${top.id}` })).toEqual([])
-    expect(await fullPathOf(project)).toBe(`New-${top.id}/${middle.path}/${project.path}`)
-    const old = await db.oldPath.findMany({ where: { projectId: project.id } })
-    expect(old.map(({ fullPath }) => fullPath)).toEqual([project.fullPath])
-    const event = await db.auditEvent.findFirstOrThrow({ where: { groupId: top.id }, orderBy: { id: 'desc' } })
-    expect(event).toMatchObject({
-      eventType: 'group_updated',
-      message: `Changed the group ${top.fullPath}: path: New-${top.id}`,
-    })
-  })
-
-  test('a path of a group that is taken, wrong, or too long for what is below is refused', async () => {
-    const { top, middle, project, token } = await tree()
-    const other = await create.createGroup()
-    const change = (groupPath: string, path: string) => mutate(app, token, 'groupUpdate', { groupPath, path })
-    expect(await change(top.fullPath, other.path.toUpperCase())).toEqual(TAKEN)
-    const beside = await create.createProject({ groupId: top.id })
-    expect(await change(middle.fullPath, beside.path)).toEqual(TAKEN)
-    for (const path of ['API', 'a/b', 'a.atom']) expect((await change(top.fullPath, path)).length).toBe(1)
-    let deep = middle
-    for (const path of ['a', 'b', 'c']) deep = await create.createGroup({ parentId: deep.id, path: path.repeat(255) })
-    expect(await change(top.fullPath, 'd'.repeat(255))).toEqual([
-      'A path below the group would be too long (maximum is 1024 characters)',
-    ])
-    expect(await fullPathOf(project)).toBe(project.fullPath)
-  })
-
-  test.each(viewers)('groupUpdate of the path and groupTransfer by %s need the role Owner', async (viewer) => {
-    const world = await createWorld(app)
-    const group = await create.createGroup()
-    const target = await create.createGroup()
-    for (const name of viewers.slice(2) as Exclude<ViewerName, 'anonymous' | 'stranger'>[]) {
-      await create.addMember({ group }, world.users[name], name)
-      await create.addMember({ group: target }, world.users[name], 'owner')
-    }
-    const token = world.tokens[viewer]
-    const path = `other-${group.id}`
-    const may = viewer === 'owner' ? [] : null
-    expect(await attempt(token, 'groupUpdate', { groupPath: group.fullPath, path, name: 'Both or none' })).toEqual(may)
-    expect(await db.group.count({ where: { id: group.id, name: 'Both or none' } })).toBe(viewer === 'owner' ? 1 : 0)
-    const groupPath = viewer === 'owner' ? path : group.fullPath
-    expect(await attempt(token, 'groupTransfer', { groupPath, parentPath: target.fullPath })).toEqual(may)
-  })
-
-  test('groupTransfer moves a group with everything below it into a group and to the top', async () => {
-    const { world, top, middle, project, token } = await tree()
-    const target = await groupOf(world, 'maintainer')
-    const input = { groupPath: middle.fullPath, parentPath: target.fullPath }
-    expect(await mutate(app, token, 'groupTransfer', input)).toEqual([])
-    expect(await fullPathOf(project)).toBe(`${target.fullPath}/${middle.path}/${project.path}`)
-    const counts = await Promise.all([top, target].map(({ id }) => db.group.findUniqueOrThrow({ where: { id } })))
-    expect(counts.map(({ projectsCount }) => projectsCount)).toEqual([0, 1])
-    const owner = await create.createUser()
-    await create.addMember({ group: target }, owner, 'owner')
-    await create.addMember({ group: middle }, owner, 'guest')
-    const move = { groupPath: `${target.fullPath}/${middle.path}` }
-    expect(await mutate(app, await create.tokenFor(owner), 'groupTransfer', move)).toEqual([])
-    expect(await fullPathOf(project)).toBe(`${middle.path}/${project.path}`)
-    const members = await db.groupMember.findMany({ where: { groupId: middle.id } })
-    expect(members).toMatchObject([{ userId: owner.id, role: 50 }])
-    const old = await db.oldPath.findMany({ where: { projectId: project.id }, orderBy: { fullPath: 'asc' } })
-    expect(old.map(({ fullPath }) => fullPath).sort()).toEqual(
-      [project.fullPath, `${target.fullPath}/${middle.path}/${project.path}`].sort(),
-    )
-  })
-
-  test('groupTransfer refuses the place where the group is, itself, and what is below it', async () => {
-    const { top, middle, token } = await tree()
-    const move = (groupPath: string, parentPath?: string) =>
-      mutate(app, token, 'groupTransfer', { groupPath, parentPath })
-    expect(await move(top.fullPath)).toEqual(['The group is already there'])
-    expect(await move(middle.fullPath, top.fullPath)).toEqual(['The group is already there'])
-    for (const below of [top, middle]) {
-      expect(await move(top.fullPath, below.fullPath)).toEqual(['A group cannot move into itself or a group below it'])
-    }
-    await create.createGroup({ path: middle.path.toUpperCase() })
-    expect(await move(middle.fullPath)).toEqual(TAKEN)
-  })
-
-  test('groupTransfer needs the role Maintainer in the other group, and a hidden group answers as a missing one', async () => {
-    const { world, middle, token } = await tree()
-    const hidden = await create.createGroup({ visibility: 'private' })
-    for (const parentPath of [(await groupOf(world, 'developer')).fullPath, hidden.fullPath, 'missing']) {
-      expect(await attempt(token, 'groupTransfer', { groupPath: middle.fullPath, parentPath })).toBeNull()
-    }
   })
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
+import { endLostImports } from '../../src/modules/imports/start-import.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import { createWorld, type ViewerName, viewers, type World } from '../support/world.ts'
@@ -15,7 +16,7 @@ type Data = any
 const start = async ({ project, tokens }: World, viewer: ViewerName, more: object = {}) => {
   const input = {
     projectPath: project.fullPath,
-    url: 'https://git.example.com',
+    url: 'https://192.0.2.1',
     sourcePath: 'there/app',
     token: 'a-secret',
     ...more,
@@ -45,7 +46,7 @@ test('a project is imported into from Maintainer on, and nobody else learns of i
       ])
     }
     for (const viewer of viewers) {
-      const seen = may(viewer) ? { state: 'WAITING', url: 'https://git.example.com/' } : null
+      const seen = may(viewer) ? { state: 'WAITING', url: 'https://192.0.2.1/' } : null
       expect([viewer, await shown(world, viewer)]).toEqual([viewer, seen])
     }
   }
@@ -58,7 +59,7 @@ test('an import that waits tells everything but the token, and is recorded', asy
     errors: [],
     import: {
       ...{ state: 'WAITING', step: 'waiting', error: null, left: [], leftCount: 0, finishedAt: null },
-      ...{ url: 'https://git.example.com/', sourcePath: 'there/app' },
+      ...{ url: 'https://192.0.2.1/', sourcePath: 'there/app' },
       counts: ['MILESTONE', 'ISSUE', 'PACKAGE_FILE', 'RELEASE', 'PROTECTED_TAG'].map((subject) => ({
         subject,
         created: 0,
@@ -68,7 +69,7 @@ test('an import that waits tells everything but the token, and is recorded', asy
   const event = await db.auditEvent.findFirstOrThrow({
     where: { eventType: 'project_import_started', projectId: world.project.id },
   })
-  expect(event.message).toBe('Started the import of there/app from https://git.example.com/')
+  expect(event.message).toBe('Started the import of there/app from https://192.0.2.1/')
   expect(JSON.stringify([payload, event, app.logged()])).not.toContain('a-secret')
 })
 
@@ -78,7 +79,7 @@ test('a source that is no address of a project is refused', async () => {
     [{ url: 'ftp://git.example.com' }, 'not an http(s) URL'],
     [{ url: 'file:///etc/passwd' }, 'not an http(s) URL'],
     [{ url: 'https://me:pass@git.example.com' }, 'has a name or a password'],
-    [{ url: 'https://git.example.com/?a=b' }, 'ends with a query'],
+    [{ url: 'https://192.0.2.1/?a=b' }, 'ends with a query'],
     [{ sourcePath: '../../user' }, 'is not the full path of a project'],
     [{ sourcePath: 'app' }, 'is not the full path of a project'],
     [{ sourcePath: 'a/b?c' }, 'is not the full path of a project'],
@@ -92,4 +93,28 @@ test('a source that is no address of a project is refused', async () => {
 test('nobody imports into an archived project', async () => {
   const world = await createWorld(app, { project: { archived: true } })
   expect((await start(world, 'owner')).codes).toEqual(['NOT_FOUND'])
+})
+
+test('an import from a private address is refused at once, by number and by name', async () => {
+  const world = await createWorld(app)
+  const hosts = ['10.1.2.3', '[fd00::1]', '169.254.169.254', '0.0.0.0', '127.0.0.1', 'localhost', '2130706433']
+  for (const host of hosts) {
+    const { payload } = await start(world, 'maintainer', { url: `http://${host}:4000` })
+    expect([host, payload.errors]).toEqual([host, [expect.stringContaining('is at a private address')]])
+  }
+  // Who may not import does not learn where a name leads.
+  expect(await start(world, 'developer', { url: 'http://localhost' })).toMatchObject({ codes: ['NOT_FOUND'] })
+  expect(await db.projectImport.count({ where: { projectId: world.project.id } })).toBe(0)
+})
+
+test('the token of an import that nobody does ends after a day, and that of one at work stays', async () => {
+  const [lost, waiting] = [await createWorld(app), await createWorld(app)]
+  for (const world of [lost, waiting]) await start(world, 'maintainer')
+  const seenAt = (hours: number) => ({ seenAt: new Date(Date.now() - hours * 60 * 60_000) })
+  await db.projectImport.update({ where: { projectId: lost.project.id }, data: seenAt(25) })
+  await db.projectImport.update({ where: { projectId: waiting.project.id }, data: seenAt(23) })
+  await endLostImports()
+  const stored = ({ project }: World) => db.projectImport.findUnique({ where: { projectId: project.id } })
+  expect(await stored(lost)).toMatchObject({ token: null, state: 'failed', error: expect.stringContaining('again') })
+  expect(await stored(waiting)).toMatchObject({ token: 'a-secret', state: 'waiting', error: null })
 })

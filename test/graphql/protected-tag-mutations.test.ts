@@ -1,58 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
-import { graphql } from '../generated/gql.ts'
 import type { ProtectedTagCreateInput, ProtectedTagUpdateInput } from '../generated/graphql.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import * as create from '../support/factories.ts'
-import { createWorld, type ViewerName, viewers, type World } from '../support/world.ts'
+import { createWorld, viewers, type World } from '../support/world.ts'
+import { protectedTagWrites } from './protected-tag-writes.ts'
 
 const app = useApp()
-
-const Create = graphql(`
-  mutation protectTag($input: ProtectedTagCreateInput!) {
-    protectedTagCreate(input: $input) {
-      clientMutationId
-      errors
-      protectedTag {
-        id
-        name
-        createAccessLevels { accessLevel accessLevelDescription user { username } group { fullPath } deployKeyId }
-      }
-    }
-  }
-`)
-
-const Update = graphql(`
-  mutation changeProtectedTag($input: ProtectedTagUpdateInput!) {
-    protectedTagUpdate(input: $input) {
-      errors
-      protectedTag { id name createAccessLevels { accessLevel user { username } } }
-    }
-  }
-`)
-
-const Delete = graphql(`
-  mutation unprotectTag($input: ProtectedTagDeleteInput!) {
-    protectedTagDelete(input: $input) { errors protectedTag { name createAccessLevels { accessLevel } } }
-  }
-`)
-
-const protect = (world: World, input: Partial<ProtectedTagCreateInput> = {}, viewer: ViewerName = 'maintainer') =>
-  query(
-    app,
-    Create,
-    { input: { projectPath: world.project.fullPath, name: 'v*', ...input } },
-    { token: world.tokens[viewer] },
-  )
-
-const change = (world: World, input: ProtectedTagUpdateInput, viewer: ViewerName = 'maintainer') =>
-  query(app, Update, { input }, { token: world.tokens[viewer] })
-
-const unprotect = (world: World, id: string, viewer: ViewerName = 'maintainer') =>
-  query(app, Delete, { input: { id } }, { token: world.tokens[viewer] })
-
-const protectedId = async (world: World) => (await protect(world)).data.protectedTagCreate?.protectedTag?.id ?? ''
+const { protect, change, unprotect, protectedId } = protectedTagWrites(app)
 
 const tagsOf = (world: World) =>
   db.protectedTag.findMany({ where: { projectId: world.project.id }, include: { accessLevels: true } })

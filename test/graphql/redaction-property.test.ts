@@ -21,7 +21,8 @@ const given = {
 
 async function worldWithTags(project: Parameters<typeof createWorld>[1]) {
   const world = await createWorld(app, { ...project, tag: TAG })
-  await db.release.update({ where: { id: world.release.id }, data: { name: null } })
+  const description = `#1 %1 ${world.release.sha} [a](docs/x.md) ![b](c.png)`
+  await db.release.update({ where: { id: world.release.id }, data: { name: null, description } })
   await db.evidence.updateMany({
     where: { releaseId: world.release.id },
     data: { summary: { release: { tag_name: TAG } } },

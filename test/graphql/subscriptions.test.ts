@@ -9,7 +9,7 @@ import { db } from '../../src/database/db.ts'
 import type { Project, User } from '../../src/generated/prisma/client.ts'
 import { createReleaseChanges } from '../../src/modules/live/hear-release-changes.ts'
 import { watchReleases } from '../../src/modules/live/watch-releases.ts'
-import { descriptionHtmlOf } from '../../src/modules/releases/release-text.ts'
+import { descriptionHtmlOf } from '../../src/modules/notes/release-notes.ts'
 import { startAnotherServer } from '../support/another-server.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
@@ -151,7 +151,7 @@ describe('releaseUpdated', () => {
     const stream = await listen(updated, project)
     await create.createLink(gone)
     expect(await stream.next()).toEqual(changed(gone))
-    expect(await descriptionHtmlOf({} as Context, release)).toContain('<em>')
+    expect(await descriptionHtmlOf({} as Context, { ...release, project })).toContain('<em>')
     expect((await db.release.findUniqueOrThrow({ where: { id: release.id } })).descriptionHtml).toContain('<em>')
     await create.createRelease(project)
     await db.release.delete({ where: { id: gone.id } })
@@ -308,8 +308,10 @@ describe('the server', () => {
     await until(() => app.changes.size() === 0)
   })
 
-  test('the server goes on when its connection to the database breaks, and sends what it missed', async () => {
+  test('the server goes on when its connection to the database breaks, and sends what it missed, but nothing from before the subscription', async () => {
     const project = await create.createProject()
+    const before = new Date(Date.now() - 5000)
+    await create.createRelease(project, { createdAt: before, updatedAt: before })
     const stream = await listen(published, project)
     const [pid] = await listeners()
     const release = await db.$transaction(async (tx) => {

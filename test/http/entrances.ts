@@ -162,8 +162,10 @@ async function findIds({ project, release }: World, groupMilestone: { id: number
 
 const isShown = (value: unknown) => value !== null && value !== undefined && value !== 0
 
-/** Looks through every door and says which of them show something to the viewer with this token. */
-export type Entrances = { lookInto: (token: string | null) => Promise<Record<string, boolean>> }
+/** Looks through every door and says which of them show something to the viewer with this token, or with these headers. */
+export type Entrances = {
+  lookInto: (token: string | null, headers?: Record<string, string>) => Promise<Record<string, boolean>>
+}
 
 export async function openEntrances(app: TestApp, world: World, groupMilestone: { id: number }): Promise<Entrances> {
   const ids = await findIds(world, groupMilestone)
@@ -177,20 +179,19 @@ export async function openEntrances(app: TestApp, world: World, groupMilestone: 
       ...[gid('Releases::Link', ids.link), gid('Releases::Evidence', ids.evidence)],
     ],
   }
-  const get = (path: string, token: string | null) =>
-    fetch(app.url + path, { redirect: 'manual', headers: token ? { 'private-token': token } : {} })
+  const get = (path: string, headers: Record<string, string>) => fetch(app.url + path, { redirect: 'manual', headers })
   return {
-    async lookInto(token) {
-      const { data, errors } = await query(app, document, variables, { token })
+    async lookInto(token, headers = token ? { 'private-token': token } : {}) {
+      const { data, errors } = await query(app, document, variables, { headers })
       if (errors) throw new Error(JSON.stringify(errors))
       const firstOf = async (path: string) => {
-        const list = await get(api(path)(world, ids), token)
+        const list = await get(api(path)(world, ids), headers)
         return list.ok ? ((await list.json()) as unknown[])[0] : undefined
       }
       const first = { release: await firstOf('/releases'), tag: await firstOf('/repository/tags') }
       const opened = await Promise.all(
         Object.entries(addresses).map(async ([name, [, pathOf]]) => {
-          const response = await get(pathOf(world, ids), token)
+          const response = await get(pathOf(world, ids), headers)
           return [name, (await response.text()) !== '[]' && response.status < 400] as const
         }),
       )

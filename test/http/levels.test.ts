@@ -11,7 +11,7 @@ import { type Entrances, type Need, needs, openEntrances } from './entrances.ts'
 import { put } from './packages/package-client.ts'
 import { encoded, rest } from './rest/client.ts'
 
-const app = useApp()
+const app = useApp({ rateLimits: null })
 
 type Settings = Partial<
   Pick<Project, 'visibility' | 'releasesLevel' | 'repositoryLevel' | 'issuesLevel' | 'mergeRequestsLevel'>

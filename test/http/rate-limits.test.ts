@@ -6,6 +6,7 @@ import type { Project } from '../../src/generated/prisma/client.ts'
 import { noRateLimits } from '../../src/request/rate-limits/rate-limits.ts'
 import { startAnotherServer } from '../support/another-server.ts'
 import { useApp } from '../support/app.ts'
+import { query } from '../support/client.ts'
 import * as create from '../support/factories.ts'
 import { createTrustedIssuer } from '../support/jwt.ts'
 import { sendFrom, startProxy } from '../support/proxy.ts'
@@ -197,4 +198,41 @@ test('counting sends no statement to the database', async () => {
     (await app.statementsOf(() => statusesOf(url, 3, by(world.tokens.developer)))).sort()
   for (const server of [unlimited, limited]) await asked(server)
   expect(await asked(limited)).toEqual(await asked(unlimited))
+})
+
+describe('changelogs', () => {
+  const path = (project: { id: number }) => `/api/v4/projects/${project.id}/repository/changelog?version=1.1.0`
+  const statusesFor = async (server: { url: string }, project: { id: number }, token: string | null, times: number) => {
+    const statuses = []
+    for (let n = 0; n < times; n++) statuses.push((await sendFrom(server.url + path(project), by(token))).status)
+    return statuses
+  }
+
+  test('an account asks for five changelogs of a project in a minute, and others are not concerned', async () => {
+    const server = await limitedServer(app, {})
+    const other = await createWorld(app)
+    const { tokens, project } = world
+    expect(await statusesFor(server, project, tokens.developer, 7)).toEqual([200, 200, 200, 200, 200, 429, 429])
+    expect(await statusesFor(server, project, tokens.reporter, 1)).toEqual([200])
+    expect(await statusesFor(server, other.project, tokens.developer, 1)).toEqual([200])
+    const refused = await fetch(server.url + path(project), by(tokens.developer))
+    const seconds = Number(refused.headers.get('retry-after'))
+    expect(seconds).toBeGreaterThan(0)
+    expect(await refused.json()).toEqual({
+      message: `Too many changelogs of this project: try again in ${seconds} s`,
+    })
+  })
+
+  test('every door counts the changelogs of an account, and a refused request counts nothing', async () => {
+    const server = await limitedServer(app, {})
+    const { tokens, project } = world
+    const text = `{ project(fullPath: "${project.fullPath}") { changelog(version: "1.1.0") } }`
+    const ask = async () => JSON.stringify(await query(server, text, {}, { token: tokens.owner }))
+    const post = { method: 'POST', ...by(tokens.guest) }
+    expect((await fetch(server.url + path(project), post)).status).toBe(403)
+    for (let n = 0; n < 5; n++) expect(await ask()).toContain('"changelog":"## 1.1.0')
+    expect(await ask()).toContain('RATE_LIMITED')
+    const written = await fetch(server.url + path(project), { method: 'POST', ...by(tokens.owner) })
+    expect(written.status).toBe(429)
+  })
 })

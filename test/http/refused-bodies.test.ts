@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { PassThrough, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { startAnotherServer } from '../support/another-server.ts'
 import { useApp } from '../support/app.ts'
 import { createWorld, type World } from '../support/world.ts'
@@ -99,10 +99,22 @@ async function sendBody(socket: Socket, bytes: number, chunked: boolean): Promis
 /**
  * Sends everything before it reads anything, as simple clients do, and returns the answer. Fails when the connection is reset.
  */
-async function stubbornly(url: string, { line, headers = () => ({}), bytes = 20 * MIB }: Refused, chunked = false) {
+async function stubbornly(url: string, request: Refused, chunked = false): Promise<string> {
   const { hostname, port } = new URL(url)
   const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
-  onTestFinished(() => void socket.destroy())
+  try {
+    return await exchange(socket, request, chunked)
+  } finally {
+    // Not in `onTestFinished`, which takes all tests that run at the same time for one, and cuts off the others.
+    socket.destroy()
+  }
+}
+
+async function exchange(
+  socket: Socket,
+  { line, headers = () => ({}), bytes = 20 * MIB }: Refused,
+  chunked: boolean,
+): Promise<string> {
   const length = chunked ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(bytes) }
   const lines = Object.entries({ host: 'waybill', ...length, ...headers() }).map(([name, value]) => `${name}: ${value}`)
   const failure = once(socket, 'error').then(([error]) => Promise.reject(error))
@@ -111,9 +123,7 @@ async function stubbornly(url: string, { line, headers = () => ({}), bytes = 20 
   await Promise.race([sendBody(socket, bytes, chunked), failure])
   // The next request on the same connection: a server that kept it open must answer.
   socket.write('GET /health HTTP/1.1\r\nhost: waybill\r\nconnection: close\r\n\r\n')
-  const text = String(await Promise.race([buffer(socket.pipe(new PassThrough())), failure]))
-  socket.end()
-  return text
+  return String(await Promise.race([buffer(socket.pipe(new PassThrough())), failure]))
 }
 
 const answerOf = (text: string) => {

@@ -142,6 +142,24 @@ describe('an upload is refused', () => {
     expect(await db.upload.count({ where: { projectId: world.project.id } })).toBe(1)
   })
 
+  test('an upload is refused when the project has 10,000, before its file is received', async () => {
+    const world = await createWorld(app)
+    const row = { projectId: world.project.id, fileName: 'a', size: 1, sha256: 'x'.repeat(64) }
+    const rows = Array.from({ length: 9_999 }, (_, at) => ({
+      ...row,
+      secret: `${at}`.padStart(32, '0'),
+      storageKey: `a/${world.project.id}/${at}`,
+    }))
+    await db.upload.createMany({ data: rows })
+    await uploaded(world)
+    const { status, body } = await upload(world)
+    expect([status, body.message]).toEqual([
+      400,
+      'A project may have at most 10000 uploads: delete some that no notes show',
+    ])
+    expect(await filesOf(world)).toHaveLength(1)
+  })
+
   test('an upload whose form breaks off is refused, and leaves nothing', async () => {
     const world = await createWorld(app)
     const sending = request(`${app.url}/api/v4/projects/${world.project.id}/uploads`, {
@@ -333,12 +351,7 @@ describe('notes of a release', () => {
 
   test('notes leave other addresses as they are', async () => {
     const world = await createWorld(app)
-    const others = [
-      '/uploads/short/x.png',
-      'https://example.com/uploads/x.png',
-      `uploads/${'a'.repeat(32)}/x.png`,
-      `/uploads/${'a'.repeat(32)}`,
-    ]
+    const others = ['/uploads/short/x.png', 'https://example.com/uploads/x.png', `/uploads/${'a'.repeat(32)}`]
     const description = others.map((url) => `[x](${url})`).join(' ')
     const path = `/projects/${world.project.id}/releases/v1.0.0`
     await rest(app, 'PUT', path, { token: world.tokens.developer, json: { description } })

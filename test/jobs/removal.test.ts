@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
 import { removeGroupTask, removeProjectTask } from '../../src/jobs/tasks/remove-deleted-tasks.ts'
 import type { TaskParts } from '../../src/jobs/tasks.ts'
+import { uploadedObject } from '../http/git/lfs-client.ts'
 import { put } from '../http/packages/package-client.ts'
 import { rest } from '../http/rest/client.ts'
 import { useApp } from '../support/app.ts'
@@ -39,12 +40,13 @@ async function fullWorld(): Promise<World> {
   )
   const report = `/projects/${project.id}/report_artifacts/${release.sha}/tests.xml`
   expect((await rest(app, 'PUT', report, { token: tokens.owner, body: '<tests/>' })).status).toBe(201)
+  await uploadedObject({ app, world, token: tokens.owner })
   const evidence = `/projects/${project.id}/releases/${release.tag}/evidence`
   expect((await rest(app, 'POST', evidence, { token: tokens.owner })).status).toBe(202)
   return world
 }
 
-/** The files of packages, uploads and report artifacts of all projects. */
+/** The files of packages, uploads, Git LFS and report artifacts of all projects. */
 async function files(): Promise<string[]> {
   const found = await Promise.all(
     [app.packagesDir, app.artifactsDir].map((directory) =>
@@ -90,7 +92,7 @@ describe('the removal of a project', () => {
     expect(existsSync(app.repositories.directory(world.project.id))).toBe(false)
     expect(existsSync(app.repositories.directory(other.project.id))).toBe(true)
     expect(await rowsOf(other.project.id)).toEqual(kept)
-    expect((await files()).length).toBe(before.length - 3)
+    expect((await files()).length).toBe(before.length - 4)
     expect(
       (await rest(app, 'GET', `/projects/${other.project.id}/packages`, { token: other.tokens.owner })).body,
     ).toHaveLength(1)
@@ -122,15 +124,21 @@ describe('the removal of a project', () => {
     const before = await files()
     expect(await mutate(app, tokens.owner, 'projectDelete', { projectPath: project.fullPath })).toEqual([])
     await end({ projectId: project.id })
-    const failing = { ...app.storage, remove: () => Promise.reject(new Error('The disk is away')) }
-    await expect(removeProjectTask({ projectId: project.id }, parts({ storage: failing }))).rejects.toThrow('away')
+    // A package, an upload and an object of Git LFS.
+    for (let files = 0; files < 3; files++) {
+      let left = files
+      const remove = (key: string) =>
+        left-- > 0 ? app.storage.remove(key) : Promise.reject(new Error('The disk is away'))
+      const failing = { ...app.storage, remove }
+      await expect(removeProjectTask({ projectId: project.id }, parts({ storage: failing }))).rejects.toThrow('away')
+    }
     // The rows are there, because they say which files are left.
     expect(await db.packageFile.count({ where: { package: { projectId: project.id } } })).toBe(1)
     const stopping = { signal: AbortSignal.abort() }
     await expect(removeProjectTask({ projectId: project.id }, parts(stopping))).rejects.toThrow()
     await removeProjectTask({ projectId: project.id }, parts())
     expect(await rowsOf(project.id)).toEqual({})
-    expect((await files()).length).toBe(before.length - 3)
+    expect((await files()).length).toBe(before.length - 4)
   })
 })
 

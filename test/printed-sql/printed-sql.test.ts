@@ -11,7 +11,7 @@ import * as create from '../support/factories.ts'
 import type { World } from '../support/world.ts'
 import { others, places, selectionsOf, sorts } from './documents.ts'
 import { type Printed, printAll } from './print.ts'
-import { listOf, lists, ownedWorld, WRITES, writeOf } from './requests.ts'
+import { listOf, lists, ownedWorld, referencesOf, WRITES, writeOf } from './requests.ts'
 import { ROWS } from './rows.ts'
 
 const app = useApp()
@@ -99,6 +99,8 @@ async function printRequests(world: World): Promise<Printed[]> {
   for (const name of WRITES) {
     printed.push({ module: 'writes', title: name, statements: await named(await writeOf(app, name)) })
   }
+  const references = await named(await referencesOf(app, world))
+  printed.push({ module: 'notes', title: 'References in notes', statements: references })
   return printed
 }
 

@@ -38,6 +38,16 @@ export async function writeOf(app: TestApp, name: string): Promise<() => Promise
   return async () => void (await query(app, document, { input }, { token: world.tokens.owner, headers }))
 }
 
+/** A function that reads notes with a reference of each kind. */
+export async function referencesOf(app: TestApp, { project, release, tokens }: World): Promise<() => Promise<void>> {
+  const token = tokens.owner
+  const input = { projectPath: project.fullPath, tagName: release.tag, description: '#1 a/b#1 %1 %"A" @a @b/c' }
+  const writing = 'mutation ($input: ReleaseUpdateInput!) { releaseUpdate(input: $input) { errors } }'
+  await query(app, writing, { input }, { token })
+  const reading = '{ project(fullPath: "PATH") { releases { nodes { descriptionHtml } } } }'
+  return async () => void (await query(app, reading.replace('PATH', project.fullPath), {}, { token }))
+}
+
 /** The paths of REST that can be read. */
 export const lists = endpoints.flatMap(({ method, path, answers }) =>
   method === 'get' && 200 in answers ? [path] : [],

@@ -161,6 +161,11 @@ describe('the documents on the demo of a first start', { timeout: TIMEOUT_MS }, 
     expect(await read('downloads/manual')).toBe(uploaded)
   })
 
+  test('the data of an account that leaves are the data of that account', async () => {
+    const { account } = JSON.parse(await read('sam.json'))
+    expect(account).toMatchObject({ username: 'sam', name: 'Sam Example', email: 'sam@example.com', state: 'active' })
+  })
+
   test('the queries of the guide find what they ask for', async () => {
     const queries = all.filter(({ language }) => language === 'graphql')
     expect(queries.length).toBeGreaterThan(0)

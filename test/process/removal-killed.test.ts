@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
@@ -60,6 +61,13 @@ async function fill(url: string, projectId: number, token: string): Promise<void
   const file = `${url}/api/v4/projects/${projectId}/packages/generic/app/1.0.0/app.bin`
   const answer = await fetch(file, { method: 'PUT', headers: { 'private-token': token }, body: 'content' })
   expect(answer.status).toBe(201)
+  const { fullPath } = await db.project.findUniqueOrThrow({ where: { id: projectId } })
+  const content = `a film of ${fullPath}`
+  const oid = createHash('sha256').update(content).digest('hex')
+  const object = `${url}/${fullPath}.git/gitlab-lfs/objects/${oid}/${content.length}`
+  const authorization = `Basic ${Buffer.from(`x:${token}`).toString('base64')}`
+  const pushed = await fetch(object, { method: 'PUT', headers: { authorization }, body: content })
+  expect(pushed.status).toBe(200)
   await create.createRelease(await db.project.findUniqueOrThrow({ where: { id: projectId } }))
 }
 
@@ -76,7 +84,7 @@ test('a removal that is killed at each of its steps ends with nothing left, and 
   await db.$executeRaw`DELETE FROM graphile_worker._private_jobs WHERE key IS NULL OR key NOT LIKE 'remove project %'`
   await db.$executeRaw`UPDATE graphile_worker._private_jobs SET run_at = now()`
   const lock = await openLock(project)
-  expect(await filesOf(project)).toHaveLength(2)
+  expect(await filesOf(project)).toHaveLength(4)
 
   for (const step of STEPS) {
     await killAt(step, project, lock)
@@ -88,7 +96,8 @@ test('a removal that is killed at each of its steps ends with nothing left, and 
   worker.kill('SIGTERM')
 
   expect(existsSync(project.repository)).toBe(false)
-  expect(await filesOf(project)).toHaveLength(1)
+  expect(await filesOf(project)).toHaveLength(2)
   expect(await db.project.findMany({ select: { id: true } })).toEqual([{ id: beside.id }])
-  expect([await db.release.count(), await db.packageFile.count(), await db.deletion.count()]).toEqual([1, 1, 0])
+  const counts = [db.release.count(), db.packageFile.count(), db.lfsObject.count(), db.deletion.count()]
+  expect(await Promise.all(counts)).toEqual([1, 1, 1, 0])
 }, 180_000)

@@ -50,6 +50,8 @@ export type TestApp = {
 export const graphqlParts = {
   ...{ schema, responseCache: true, trustedDocuments: null, graphiql: true },
   introspection: 'on',
+  oidc: null,
+  sessions: { idleSeconds: 7 * 24 * 60 * 60, seconds: 30 * 24 * 60 * 60 },
 } satisfies Partial<AppParts>
 
 export type AppOptions = {
@@ -63,7 +65,8 @@ export type AppOptions = {
   archiveBounds?: Partial<ArchiveBounds>
   metricsToken?: string
   uploadMaxBytes?: number
-  /** Private addresses that webhooks may ask. */
+  oidc?: () => AppParts['oidc']
+  /** Private addresses that the server may ask on somebody's behalf. */
   allowedPrivateAddresses?: readonly string[]
 }
 
@@ -133,6 +136,7 @@ async function start(app: TestApp, options: AppOptions): Promise<() => Promise<v
       ...(gitIdleMs ? { gitIdleMs } : {}),
       ...(uploadMaxBytes ? { uploadMaxBytes } : {}),
       ...service,
+      ...(options.oidc ? { oidc: options.oidc() } : {}),
     }),
   )
   Object.assign(app, {

@@ -1,4 +1,5 @@
 import { role } from '../../src/access/roles.ts'
+import { digestOf, generateToken } from '../../src/authentication/token-secrets.ts'
 import { db } from '../../src/database/db.ts'
 import { createGroup, createProject, createToken } from './factories.ts'
 import type { World } from './world.ts'
@@ -78,6 +79,13 @@ const tokenId = async ({ users }: World) => {
   const where = { userId, name: 'to be revoked', revokedAt: null }
   if ((await db.accessToken.count({ where })) === 0) await createToken({ userId, name: where.name })
   return `gid://gitlab/AccessToken/${(await db.accessToken.findFirstOrThrow({ where })).id}`
+}
+
+const sessionId = async ({ users }: World) => {
+  const digest = digestOf(generateToken())
+  const endsAt = new Date('2100-01-01')
+  const { id } = await db.session.create({ data: { userId: users.owner.id, digest, idleSeconds: 60, endsAt } })
+  return `gid://gitlab/Session/${id}`
 }
 
 /** Only administrators end accounts. */
@@ -165,7 +173,7 @@ export const mutationInputs: Record<string, (world: World) => Promise<Input>> = 
   },
   projectImport: async ({ project }) => ({
     projectPath: project.fullPath,
-    url: 'https://git.example.com',
+    url: 'https://192.0.2.1',
     sourcePath: 'there/app',
     token: 'a-token',
   }),
@@ -232,4 +240,6 @@ export const mutationInputs: Record<string, (world: World) => Promise<Input>> = 
   userDelete: async (world) => endingOf(world),
   jobTokenCreate: async ({ project }) => ({ projectPath: project.fullPath, expiresIn: 60 }),
   accessTokenRevoke: async (world) => ({ id: await tokenId(world) }),
+  sessionRevoke: async (world) => ({ id: await sessionId(world) }),
+  sessionRevokeAll: async () => ({}),
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { listUsers, type User } from '../../client/finding.ts'
 import { blockUser, unblockUser } from '../../modules/accounts/block-user.ts'
 import { deleteUser } from '../../modules/accounts/delete-user.ts'
+import { linkIdentity } from '../../modules/accounts/link-identity.ts'
 import { createUser } from '../../modules/users/create-user.ts'
 import { updateUser } from '../../modules/users/update-user.ts'
 import { printList, type SearchOptions, withSearch } from '../list-options.ts'
@@ -35,6 +36,13 @@ async function set(username: string, { avatarUrl, json }: SetOptions): Promise<v
   )
 }
 
+type LinkOptions = { issuer: string; subject: string; json?: true }
+
+async function link(username: string, { json, ...identity }: LinkOptions): Promise<void> {
+  const user = await asOperator((context) => linkIdentity(context, { username, ...identity }))
+  print({ json }, user, `${identity.subject} signs in as ${user.username}`)
+}
+
 async function list(options: ServerOptions & SearchOptions): Promise<void> {
   const line = ({ username, name, state }: User) => [username, name, state === 'active' ? [] : state].flat().join('\t')
   printList(options, await listUsers(serverOf(options), options), { line, none: 'There are no accounts' })
@@ -42,7 +50,7 @@ async function list(options: ServerOptions & SearchOptions): Promise<void> {
 
 export const userCommand = () =>
   new Command('user')
-    .description('Create, change, list, block and delete accounts.')
+    .description('Create, change, list, link, block and delete accounts.')
     .addCommand(
       new Command('create')
         .description('Create an account.')
@@ -66,6 +74,15 @@ export const userCommand = () =>
       withSearch(
         withServer(new Command('list').description('List accounts, the newest first. Asks a server, with a token.')),
       ).action(list),
+    )
+    .addCommand(
+      new Command('link')
+        .description('Let a person at the OpenID Connect provider sign in as an account.')
+        .argument('<username>', 'the account')
+        .requiredOption('--issuer <url>', 'the provider, as OIDC_ISSUER names it')
+        .requiredOption('--subject <subject>', 'the person, as the page says that refuses the sign-in')
+        .addOption(jsonOption())
+        .action(link),
     )
     .addCommand(userEnding('block', 'Refuse all tokens of an account, at once and on every server.', blockUser))
     .addCommand(userEnding('unblock', 'Let a blocked account act again.', unblockUser))

@@ -1,4 +1,5 @@
 // The address of the database, in libpq's form. It may name several hosts, because a standby may take over.
+import { z } from 'zod'
 
 export type DatabaseHost = { host: string; port: number }
 
@@ -19,7 +20,7 @@ const TARGET = 'target_session_attrs'
 /** The values of libpq that exclude a standby, because Waybill writes. */
 const WRITABLE: ReadonlySet<string> = new Set(['read-write', 'primary'])
 
-export class WrongAddress extends Error {
+class WrongAddress extends Error {
   override readonly name = 'WrongAddress'
 }
 
@@ -52,3 +53,13 @@ export function parseDatabaseUrl(text: string): DatabaseAddress {
   }
   return { hosts, writable: isSeveral || (target !== null && !isAny), urlOf }
 }
+
+/** The value of DATABASE_URL. */
+export const DatabaseUrl = z.string().superRefine((text, context) => {
+  try {
+    parseDatabaseUrl(text)
+  } catch (error) {
+    if (!(error instanceof WrongAddress)) throw error
+    context.addIssue({ code: 'custom', message: error.message })
+  }
+})

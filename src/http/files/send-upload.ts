@@ -4,19 +4,20 @@ import type { FileStorage } from '../../storage/file-storage.ts'
 import { attachment, inline } from './content-disposition.ts'
 import { sendStoredFile } from './send-stored-file.ts'
 
-/** Nothing in an uploaded file runs or loads anything, whatever the file is. A drawing keeps its styles. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; sandbox"
+/** Nothing in a file that people bring runs or loads anything, whatever the file is. A drawing keeps its styles. */
+export const FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; sandbox"
 
-const typeOf = (fileName: string) =>
-  inlineType(fileName) ?? (isDrawing(fileName) ? 'image/svg+xml' : 'application/octet-stream')
+/** The type of a picture, video or sound; null for anything else. */
+export const mediaType = (fileName: string): string | null =>
+  inlineType(fileName) ?? (isDrawing(fileName) ? 'image/svg+xml' : null)
 
 /**
  * Answers with the file or a part of it. Browsers show the file only if nothing in it can run. Null when the storage has lost it.
  */
 export const sendUpload = (request: Request, storage: FileStorage, upload: Upload): Promise<Response | null> =>
   sendStoredFile(request, storage, upload, {
-    'content-type': typeOf(upload.fileName),
+    'content-type': mediaType(upload.fileName) ?? 'application/octet-stream',
     'content-disposition': (inlineType(upload.fileName) === null ? attachment : inline)(upload.fileName),
-    'content-security-policy': POLICY,
+    'content-security-policy': FILE_POLICY,
     'x-content-type-options': 'nosniff',
   })

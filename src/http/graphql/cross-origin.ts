@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { EXPOSED_HEADERS } from '../exposed-headers.ts'
 
 /**
- * Lets a page of any origin read the answer, because credentials are headers that the page must set itself, and never cookies.
+ * Lets a page of any origin read the answer, because its credentials are headers that it must set itself. A cookie counts for pages of
+ * this server alone.
  */
 export function allowAnyOrigin({ headers: { origin } }: IncomingMessage, response: ServerResponse): void {
   if (origin === undefined) return

@@ -11,6 +11,7 @@ import { points } from '../../request/rate-limits/rate-limits.ts'
 import { identify } from '../../request/request-context.ts'
 import { scopeOf } from '../../request/request-scope.ts'
 import { isUnchanged, PRIVATE } from '../entity-tag.ts'
+import { withSessionFromHere } from '../session-cookie.ts'
 import { assertContentType, assertTextUrl } from './content-type.ts'
 import { allowAnyOrigin, answerPreflight } from './cross-origin.ts'
 import { answerWithoutPage, createGraphiql, wantsPage } from './graphiql.ts'
@@ -69,18 +70,18 @@ function answerJson(
   response.end(bytes)
 }
 
-export type GraphqlDoorParts = Pick<PipelineParts, 'authenticate' | 'rateLimits'> & {
+export type GraphqlDoorParts = Pick<PipelineParts, 'authenticate' | 'rateLimits' | 'baseUrl'> & {
   pipeline: Pipeline
   graphiql: boolean
 }
 
-export function createGraphqlDoor({ pipeline, authenticate, rateLimits, graphiql }: GraphqlDoorParts) {
+export function createGraphqlDoor({ pipeline, authenticate, rateLimits, baseUrl, graphiql }: GraphqlDoorParts) {
   const yoga = createYogaListener(pipeline)
-  const sendPage = graphiql ? createGraphiql() : answerWithoutPage
+  const sendPage = graphiql ? createGraphiql(baseUrl) : answerWithoutPage
 
   async function answer(request: IncomingMessage & { body?: string }, response: ServerResponse): Promise<void> {
-    const credentials = credentialsOf(request)
     const scope = scopeOf(request)
+    const credentials = withSessionFromHere(credentialsOf(request), { scope, baseUrl })
     const viewer = await identify({ rateLimits, authenticate }, scope, credentials)
     const asker: Asker = { scope, credentials, viewer }
     assertTextUrl(request.url ?? '')

@@ -1,25 +1,29 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { PRIVATE } from '../entity-tag.ts'
 
 export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>
 
-/** No page is shown inside another page, and no page sends a form. */
-const NEVER = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
-/** The headers of every page. No other server learns the URL, because it may contain a credential. */
-const headersOfPage = (sources: string) => ({
-  'content-security-policy': `default-src 'none'; ${sources}; ${NEVER}`,
-  'referrer-policy': 'no-referrer',
+/** The headers of every page. No page is shown inside another page. No other server learns the URL, which may contain a credential. */
+const headersOfPage = (sources: string, { forms = "'none'", referrer = 'no-referrer' } = {}) => ({
+  'content-security-policy': `default-src 'none'; ${sources}; base-uri 'none'; form-action ${forms}; frame-ancestors 'none'`,
+  'referrer-policy': referrer,
 })
 
 /** No script runs, and nothing is loaded but the images of the notes. */
 export const pageHeaders = headersOfPage("style-src 'unsafe-inline'; img-src http: https: data:")
 
+/** A page with a form to this server. A browser that may tell no referrer would send the form with `Origin: null`. */
+export const formHeaders = {
+  ...headersOfPage("style-src 'unsafe-inline'", { forms: "'self'", referrer: 'same-origin' }),
+  'cache-control': 'no-store',
+}
+
 /**
- * GraphiQL is one page with its script and its styles in it, and its editor makes workers of them. It talks to this server only.
- * A caller that knows the page names the only script by its digest: `'sha256-...'`.
+ * GraphiQL is one page with its scripts and its styles in it, and its editor makes workers of them. It talks to this server only.
+ * A caller that knows the page names its scripts by their digests: `'sha256-...'`.
  */
 export const graphiqlHeaders = (script = "'unsafe-inline'") =>
   headersOfPage(
@@ -34,10 +38,14 @@ const style = `
   a { overflow-wrap: anywhere; }
   small { color: #59636e; }`
 
-type Page = { title: string; feed?: string; body: Markup }
+type Page = { title: string; feed?: string; body: Markup; status?: ContentfulStatusCode }
 
 /** Answers with a page for people, without scripts and without anything from other servers but images. */
-export function answerHtml(c: Context, { title, feed, body }: Page, headers: Record<string, string> = {}) {
+export function answerHtml(
+  c: Context,
+  { title, feed, body, status = 200 }: Page,
+  headers: Record<string, string> = {},
+) {
   const link = feed === undefined ? '' : html`<link rel="alternate" type="application/atom+xml" href="${feed}">`
   const page = html`<!doctype html>
 <html lang="en">
@@ -46,5 +54,5 @@ export function answerHtml(c: Context, { title, feed, body }: Page, headers: Rec
 ${body}
 </body>
 </html>`
-  return c.html(page, 200, { ...PRIVATE, ...pageHeaders, ...headers })
+  return c.html(page, status, { ...PRIVATE, ...pageHeaders, ...headers })
 }

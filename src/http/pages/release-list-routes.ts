@@ -47,7 +47,7 @@ async function html(c: HonoContext<ContextEnv>, found: Project): Promise<Respons
 async function json(c: HonoContext<ContextEnv>, found: Project): Promise<Response> {
   const context = contextOf(c)
   const [number, size] = [numberIn(c, 'page'), numberIn(c, 'per_page')]
-  const { project } = await releasePage(context, { project: found.id, number, size, sort: 'RELEASED_AT_DESC' })
+  const { project } = await releasePage({})(context, { project: found.id, number, size, sort: 'RELEASED_AT_DESC' })
   if (!project) return c.notFound()
   const response = await answerPage({ context, url: clientUrl(c, context.baseUrl) }, project.page, toRelease)
   return answerUnlessKnown(c, { text: await response.text(), headers: Object.fromEntries(response.headers) })

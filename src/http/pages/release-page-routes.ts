@@ -9,7 +9,7 @@ import { sendEvidence } from '../files/send-evidence.ts'
 import { sendLinkedFile } from '../files/send-linked-file.ts'
 import { type ContextEnv, contextOf } from '../hono-context.ts'
 import { toRelease } from '../rest/releases/present-release.ts'
-import { releaseWithHtml } from '../rest/releases/release-page-documents.ts'
+import { release } from '../rest/releases/release-page-documents.ts'
 import type { RestParts } from '../rest/rest-routes.ts'
 import { findReadableProject, findReadableRelease } from './find-readable.ts'
 import { answerHtml } from './html-page.ts'
@@ -62,7 +62,7 @@ async function show(c: HonoContext<ContextEnv>, { id, name }: Project, named: Na
   const { project } =
     'id' in named
       ? await numberedRelease(context, { project: id, number: named.id })
-      : await releaseWithHtml(context, { project: id, tag: named.tag })
+      : await release({ include_html_description: true })(context, { project: id, tag: named.tag })
   if (!project?.release) return c.notFound()
   const shown = toRelease(project.release)
   return answerHtml(c, { title: `${shown.name} of ${name}`, body: releasePage(shown) })

@@ -6,16 +6,18 @@ import { asciiLocation } from '../ascii-location.ts'
 import { withBasic } from '../basic-credentials.ts'
 import { type ContextEnv, scopeIn } from '../hono-context.ts'
 import { credentialHeaders } from '../rest/kit/credentials.ts'
+import { placeOf, withSessionToRead } from '../session-cookie.ts'
 
 /**
  * Finds out who asks. A client that follows a link cannot set headers, so parameters such as `private_token` count too. Where
- * tools download files, a token as the password of HTTP Basic counts as well (`basic`).
+ * tools download files, a token as the password of HTTP Basic counts as well (`basic`). Without any of these a session counts.
  */
 export const withWebContext =
   (parts: ContextParts, { basic = false } = {}): MiddlewareHandler<ContextEnv> =>
   async (c, next) => {
     const sent = c.req.raw.headers
-    const headers = credentialHeaders(basic ? withBasic(sent) : sent, c.req.query())
+    const given = credentialHeaders(basic ? withBasic(sent) : sent, c.req.query())
+    const headers = withSessionToRead(given, placeOf(c, parts))
     c.set('context', await admit(parts, scopeIn(c), headers, costOf(c.req.method)))
     await next()
   }

@@ -5,6 +5,7 @@ import { etag, RETAINED_304_HEADERS } from 'hono/etag'
 import { assertMayWrite } from '../../access/assert-may-write.ts'
 import type { AnyAbility } from '../../access/pipeline-access.ts'
 import { isPipeline, type Viewer } from '../../access/viewer.ts'
+import { hasCredential } from '../../authentication/authenticate.ts'
 import type { BoundedQueue } from '../../foundation/bounded-queue.ts'
 import { AppError, type RuleViolation } from '../../foundation/errors.ts'
 import type { Archives } from '../../modules/archives/archives.ts'
@@ -17,9 +18,10 @@ import { PACKAGES_CHALLENGE, withBasic } from '../basic-credentials.ts'
 import { PRIVATE } from '../entity-tag.ts'
 import { EXPOSED_HEADERS } from '../exposed-headers.ts'
 import { clientUrl, scopeIn } from '../hono-context.ts'
+import { placeOf, withSessionToRead } from '../session-cookie.ts'
 import { documentationRoutes } from './documentation/documentation-routes.ts'
 import { endpoints } from './endpoints.ts'
-import { assertNoJobToken, credentialHeaders, hasCredential } from './kit/credentials.ts'
+import { assertNoJobToken, credentialHeaders } from './kit/credentials.ts'
 import { type Endpoint, isForPipelines } from './kit/endpoint.ts'
 import { paginationHeaders } from './kit/pagination.ts'
 import { MAX_BODY_BYTES, MAX_UNKNOWN_BODY_BYTES } from './kit/read-body.ts'
@@ -74,7 +76,10 @@ async function answer(c: HonoContext, parts: RestParts, endpoint: Endpoint): Pro
   const parameters = readParameters(c.req)
   const read = async (maxBytes: number) => ({ ...(await readBody(incoming, maxBytes)), ...parameters })
   const sent = endpoint.basic ? withBasic(request.headers) : request.headers
-  const known = credentialHeaders(sent, parameters)
+  const given = credentialHeaders(sent, parameters)
+  // A browser may download files. Everything else needs a credential that a client sends on purpose.
+  const isFile = endpoint.streams && endpoint.method === 'get'
+  const known = isFile ? withSessionToRead(given, placeOf(c, parts)) : given
   // The rate limit comes before the body, because a refused request must not cost the reading of a body.
   await parts.rateLimits.assertOpen(scopeIn(c), known)
   // The credential may be in the body when no header and no parameter holds one.
@@ -110,7 +115,7 @@ const PLACE = ['link', ...paginationHeaders]
 const exposed = ['location', ...EXPOSED_HEADERS, ...PLACE]
 const preflight = cors({ origin: '*', exposeHeaders: exposed })
 
-/** Any origin may ask, because browsers never send a credential of their own: there are no cookies. */
+/** Any origin may ask, because a browser shows a page of another origin no answer to a request that had a cookie. */
 const forAnyOrigin: MiddlewareHandler = async (c, next) => {
   if (c.req.method === 'OPTIONS') return preflight(c, next)
   await next()

@@ -32,6 +32,8 @@ export const recordUserEvent = (tx: Tx, context: Context, user: User, event: Eve
 async function setState(context: Context, user: User, state: 'active' | 'blocked', event: Event): Promise<User> {
   return transact(context, async (tx) => {
     const updated = await tx.user.update({ where: { id: user.id }, data: { state, updatedAt: databaseNow() } })
+    // Tokens work again when the account does. Browsers sign in again.
+    if (state === 'blocked') await tx.session.deleteMany({ where: { userId: user.id } })
     await recordUserEvent(tx, context, user, event)
     return updated
   })

@@ -29,6 +29,8 @@ async function assertOwnsNoGroupAlone(tx: Tx, { id, username }: User): Promise<v
 async function removeBelongings(tx: Tx, userId: number): Promise<void> {
   const where = { userId }
   await tx.accessToken.deleteMany({ where })
+  await tx.session.deleteMany({ where })
+  await tx.identity.deleteMany({ where })
   await tx.projectMember.deleteMany({ where })
   await tx.groupMember.deleteMany({ where })
   await tx.notificationSetting.deleteMany({ where })

@@ -9,12 +9,17 @@ type Row = Record<string, unknown>
 type Written = { type: string; id: string; created_at: string }
 
 export type PersonalData = Record<'account', Row> &
-  Record<'access_tokens' | 'memberships' | 'audit_events', Row[]> & { written: Written[] }
+  Record<'access_tokens' | 'sessions' | 'identities' | 'memberships' | 'audit_events', Row[]> & { written: Written[] }
 
 const columns = (userId: number) => Prisma.sql`
   (SELECT coalesce(json_agg(t), '[]') FROM (
     SELECT name, scopes::text[], created_at, expires_at, revoked_at
     FROM access_tokens WHERE user_id = ${userId} ORDER BY id DESC LIMIT ${MANY}) AS t) AS access_tokens,
+  (SELECT coalesce(json_agg(s), '[]') FROM (
+    SELECT scopes::text[], host(ip_address) AS ip_address, user_agent, created_at, used_at
+    FROM sessions WHERE user_id = ${userId} ORDER BY id DESC LIMIT ${MANY}) AS s) AS sessions,
+  (SELECT coalesce(json_agg(i), '[]') FROM (
+    SELECT issuer, subject, created_at FROM identities WHERE user_id = ${userId} ORDER BY id DESC LIMIT ${MANY}) AS i) AS identities,
   (SELECT coalesce(json_agg(m), '[]') FROM (
     SELECT p.full_path, m.role, m.expires_at, m.created_at
     FROM project_members m JOIN projects p ON p.id = m.project_id WHERE m.user_id = ${userId} AND NOT coalesce(m.expires_at < now(), false)

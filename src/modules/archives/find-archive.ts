@@ -9,17 +9,6 @@ import { findProject } from '../projects/find-project.ts'
 import type { SourceFormat } from '../releases/release-urls.ts'
 import { type Archive, archiveName } from './archive.ts'
 
-const FULL_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
-
-/**
- * The commit with this full id, else of a tag, else of a branch, else what git understands. A tag comes before a branch, because
- * the sources of a release are the sources of its tag.
- */
-async function commitOf({ repositories }: Context, id: number, ref: string): Promise<string | null> {
-  if (FULL_ID.test(ref) && (await repositories.commits(id, [ref])).has(ref)) return ref
-  return (await repositories.resolveTag(id, ref)) ?? (await repositories.resolveCommit(id, ref))
-}
-
 /** Bounded, so that the name of the archive fits into a header. */
 const MAX_PATH_BYTES = 1024
 
@@ -55,7 +44,7 @@ async function locate(context: Context, project: Project, wanted: WantedArchive)
   const excluded = (wanted.excluded ?? []).flatMap((place) => cleanPath(place) || [])
   const repository = context.repositories.directory(project.id)
   const path = cleanPath(wanted.path)
-  const sha = path === null ? null : await commitOf(context, project.id, ref)
+  const sha = path === null ? null : await context.repositories.resolveCommit(project.id, ref)
   if (sha === null || path === null) return null
   const isThere = () => hasPath(repository, sha, path)
   if (path !== '' && !(await context.repositories.inTurn(callerOf(context), isThere))) return null

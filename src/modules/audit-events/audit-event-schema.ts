@@ -12,6 +12,7 @@ const Credential = builder.enumType('Credential', {
   description: 'What an author signed in with. Not in GitLab.',
   values: {
     ACCESS_TOKEN: { value: 'access_token', description: 'An access token of an account.' },
+    SESSION: { value: 'session', description: 'A session of a browser.' },
     JOB_TOKEN: { value: 'job_token', description: 'A job token: a pipeline.' },
     JWT: { value: 'jwt', description: 'A token of a trusted issuer that names an account: a person.' },
     PIPELINE_JWT: {

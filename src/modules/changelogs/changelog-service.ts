@@ -82,8 +82,10 @@ async function startOf(
   project: Project,
   { version, regex }: { version: SemVer; regex: string | null },
 ) {
-  const tags = await inTurn(context, project, listTagRefs)
-  const found = stableTagBelow(tags, version, regex)
+  // In the viewer's turn, as a pattern takes a thread.
+  const found = await inTurn(context, project, async (repository) =>
+    stableTagBelow(await listTagRefs(repository), version, regex),
+  )
   if (found) return found.sha
   throw changelogFailure('the start of the range is missing, and there is no tag of a previous version')
 }
@@ -91,6 +93,7 @@ async function startOf(
 /** The section of a changelog, which tells the commits of a range that have a trailer. The viewer may read the code. */
 export async function changelogOf(context: Context, project: Project, input: ChangelogInput): Promise<string> {
   const version = getVersion(input.version)
+  await context.spendOn?.('changelogs', project.id)
   if (!(await hasRepository(context, project))) throw changelogFailure('there is no repository')
   const config = await configOf(context, project, input)
   const to = await getCommit(context, project, input.to)

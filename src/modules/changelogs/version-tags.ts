@@ -1,4 +1,4 @@
-import { runInNewContext } from 'node:vm'
+import { Worker } from 'node:worker_threads'
 import { compare, parse, type SemVer } from 'semver'
 import type { TagRef } from '../../git/tags.ts'
 import { changelogFailure } from './changelog-failure.ts'
@@ -9,35 +9,41 @@ export const parseVersion = (text: string): SemVer | null => (/^v?\d/.test(text)
 type Groups = { major?: string; minor?: string; patch?: string; pre?: string; meta?: string }
 
 /** Milliseconds. A pattern of a project may take time without end for a single name. */
-const MAX_MATCHING = 100
+const MAX_MATCHING = 500
 
-/** The groups of each name that matches. Runs in a context of its own, because a script there can be ended. */
-function groupsOf(pattern: string, names: readonly string[]): (Groups | null)[] {
+const MATCH = `
+  const { parentPort, workerData: { source, names } } = require('node:worker_threads')
+  const pattern = new RegExp(source)
+  parentPort.postMessage(names.map((name) => ({ ...pattern.exec(name)?.groups })))`
+
+/** The groups of each name; none where it does not match. Runs in a thread, which can be ended while the server answers others. */
+function groupsOf(pattern: string, names: readonly string[]): Promise<Groups[]> {
   // Ruby's names for the beginning and the end of a text.
   const source = pattern.replace(/\\A/g, '^').replace(/\\[zZ]/g, '$')
-  try {
-    const script = 'JSON.stringify(JSON.parse(names).map((name) => new RegExp(source).exec(name)?.groups ?? null))'
-    const found = runInNewContext(script, { source, names: JSON.stringify(names) }, { timeout: MAX_MATCHING })
-    return JSON.parse(String(found))
-  } catch (error) {
-    // The error comes from the other context, and is no instance of our `Error`.
-    const { code } = error as { code?: unknown }
-    const isSlow = code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
-    throw changelogFailure(`tag_regex ${isSlow ? 'takes too long' : 'is no regular expression'}`)
-  }
+  const thread = new Worker(MATCH, { eval: true, workerData: { source, names } })
+  let deadline: NodeJS.Timeout
+  return new Promise<Groups[]>((resolve, reject) => {
+    thread.once('online', () => (deadline = setTimeout(() => void thread.terminate(), MAX_MATCHING)))
+    thread.once('message', resolve)
+    thread.once('error', () => reject(changelogFailure('tag_regex is no regular expression')))
+    thread.once('exit', () => reject(changelogFailure('tag_regex takes too long')))
+  }).finally(() => clearTimeout(deadline))
 }
 
 const versionIn = ({ major, minor, patch, pre, meta }: Groups) =>
   parse(`${major}.${minor}.${patch}${pre ? `-${pre}` : ''}${meta ? `+${meta}` : ''}`)
 
-function versionsOf(names: readonly string[], pattern: string | null): (SemVer | null)[] {
-  if (pattern === null) return names.map(parseVersion)
-  return groupsOf(pattern, names).map((groups) => groups && versionIn(groups))
+async function versionsOf(names: readonly string[], pattern: string | null): Promise<(SemVer | null)[]> {
+  return pattern === null ? names.map(parseVersion) : (await groupsOf(pattern, names)).map(versionIn)
 }
 
 /** The tag of the highest stable version below the given one. */
-export function stableTagBelow(tags: readonly TagRef[], version: SemVer, pattern: string | null): TagRef | null {
-  const versions = versionsOf(
+export async function stableTagBelow(
+  tags: readonly TagRef[],
+  version: SemVer,
+  pattern: string | null,
+): Promise<TagRef | null> {
+  const versions = await versionsOf(
     tags.map(({ name }) => name),
     pattern,
   )

@@ -5,6 +5,9 @@ import { isValidCron } from './cron.ts'
 import type { FreezeSchedule } from './freeze-window.ts'
 import { isValidTimezone } from './time-zones.ts'
 
+/** How many freeze periods a project may have. Each is looked at when a release is created. */
+export const MOST_FREEZE_PERIODS = 100
+
 const rules = {
   freezeStart: { label: 'Freeze start', isValid: isValidCron, max: maxCharacters.cron },
   freezeEnd: { label: 'Freeze end', isValid: isValidCron, max: maxCharacters.cron },

@@ -3,12 +3,12 @@ import { type AuditEventType, recordAuditEvent } from '../../audit/record-audit-
 import type { Context } from '../../context/context.ts'
 import { db, type Tx } from '../../database/db.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
-import { notFoundOrForbidden } from '../../foundation/errors.ts'
+import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
 import { withoutUndefined } from '../../foundation/rules.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import type { FreezePeriodNode } from './freeze-loaders.ts'
-import { assertFreezePeriodValid } from './freeze-period-rules.ts'
+import { assertFreezePeriodValid, MOST_FREEZE_PERIODS } from './freeze-period-rules.ts'
 import type { FreezeSchedule } from './freeze-window.ts'
 
 export type FreezePeriodCreate = {
@@ -47,6 +47,13 @@ function record(tx: Tx, context: Context, type: AuditEventType, verb: string, pe
   })
 }
 
+/** Locks the project, because two periods that are added at once would be one too many. */
+async function assertRoom(tx: Tx, projectId: number): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM projects WHERE id = ${projectId} FOR NO KEY UPDATE`
+  if ((await tx.freezePeriod.count({ where: { projectId } })) < MOST_FREEZE_PERIODS) return
+  throw new RuleViolation('INVALID', `A project may have at most ${MOST_FREEZE_PERIODS} freeze periods`)
+}
+
 export const createFreezePeriod = once(
   async (context: Context, input: FreezePeriodCreate): Promise<FreezePeriodNode> => {
     const project = await getProjectFor(context, 'freeze-period:write', input.projectPath)
@@ -57,6 +64,7 @@ export const createFreezePeriod = once(
     }
     assertFreezePeriodValid(schedule)
     return transact(context, async (tx) => {
+      await assertRoom(tx, project.id)
       const data = { ...schedule, projectId: project.id, updatedAt: databaseNow() }
       const created = { ...(await tx.freezePeriod.create({ data })), project }
       await record(tx, context, 'freeze_period_created', 'Added', created)

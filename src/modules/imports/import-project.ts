@@ -68,7 +68,7 @@ async function bringReleases(run: Run, source: OpenedSource): Promise<void> {
     subject: 'release',
     pages: withCommits(rows, context, project),
     keyOf: ({ tag }) => tag,
-    write: (context, row) => writeRelease(context, row, target),
+    write: (context, row, isKnown) => writeRelease(context, row, { ...target, isKnown }),
   })
 }
 

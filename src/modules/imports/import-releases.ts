@@ -7,10 +7,9 @@ import { maxCharacters } from '../../foundation/text-limits.ts'
 import type { Project, Release } from '../../generated/prisma/client.ts'
 import { assertNotFrozen } from '../freezes/assert-not-frozen.ts'
 import { insertReleases, sizeOfRelease } from '../publishing/insert-release.ts'
-import { renderedNotes } from '../publishing/release-rules.ts'
+import { newValues, renderedNotes } from '../publishing/release-values.ts'
 import { changeRelease } from '../publishing/update-release.ts'
 import { mayChangeTag } from '../releases/release-access.ts'
-import { versionKeyOf } from '../releases/tag-name.ts'
 import type { SkippedTag, SourceTag } from './source-tags.ts'
 
 /** Long notes take about 25 ms each. Notes that are not rendered within this time are rendered when they are first read. */
@@ -68,7 +67,7 @@ async function createAll(context: Context, changes: readonly Change[], { project
   const releases = changes.map((change, at) => {
     // Each a millisecond later than the one before it, because releases of one time are ordered by their ids, which follow the tags.
     const createdAt = new Date(now - (changes.length - 1 - at))
-    const values = { ...change, name: null, authorId, ...versionKeyOf(change.tag), prereleaseMark: null, createdAt }
+    const values = newValues({ ...change, authorId, createdAt }, { releasedAt: change.releasedAt })
     const unsaid = { links: [], milestones: [], isLatest: false, draft: null, madeTag: null, announces: false }
     return { context, project, values, ...unsaid }
   })

@@ -5,6 +5,7 @@ import type { AssetLink, Project } from '../../generated/prisma/client.ts'
 import { linkProblems } from '../assets/link-rules.ts'
 import { createLink, updateLink } from '../assets/link-service.ts'
 import { createImported } from '../publishing/create-release.ts'
+import { createDraft, deleteDraft, updateDraft } from '../publishing/draft-service.ts'
 import { changeRelease, updateRelease } from '../publishing/update-release.ts'
 import { titleOf } from '../releases/release-title.ts'
 import type { Outcome } from './import-progress.ts'
@@ -70,13 +71,37 @@ async function writeLinks(
   return changed
 }
 
+/** Writes a draft as `releaseCreate(draft: true)` and `releaseUpdate` do. It is dated when it is published. */
+async function writeDraft(context: Context, row: ImportedRelease, target: Target): Promise<Outcome> {
+  const { tag, name, description, prerelease, draftOf: ref } = row
+  const links = usableLinks(row, target.leave)
+  const values = { name, description, prerelease, ref }
+  const where = { projectId_tag: { projectId: target.project.id, tag } }
+  const found = await db.releaseDraft.findUnique({ where })
+  if (found && hasValues(found, { ...values, links: JSON.stringify(links) })) return 'unchanged'
+  const input = { projectPath: target.project.fullPath, tagName: tag, ...values, links }
+  await (found ? updateDraft : createDraft)(context, input)
+  return found ? 'updated' : 'created'
+}
+
+/** The draft that an earlier import has brought of a release that is published by now. */
+async function removeDraft(context: Context, tagName: string, { project }: Target): Promise<void> {
+  const drafts = await db.releaseDraft.count({ where: { projectId: project.id, tag: tagName } })
+  if (drafts > 0) await deleteDraft(context, { projectPath: project.fullPath, tagName })
+}
+
 /**
  * Publishes or changes a release as `releaseCreate` and `releaseUpdate` do. The date of a release that was published before is in
- * the past, so no evidence is collected for it. Nobody is told of it.
+ * the past, so no evidence is collected for it. Nobody is told of it. `isKnown`: an earlier import has brought it, perhaps as a draft.
  */
-export async function writeRelease(context: Context, row: ImportedRelease, target: Target): Promise<Outcome> {
+export async function writeRelease(
+  context: Context,
+  row: ImportedRelease,
+  target: Target & { isKnown: boolean },
+): Promise<Outcome> {
+  if (row.draftOf !== undefined) return writeDraft(context, row, target)
   const { project } = target
-  const { tag, sha, description, releasedAt } = row
+  const { tag, sha, description, releasedAt, prerelease } = row
   if (sha === null) throw new RuleViolation('UNPROCESSABLE', 'its tag is not in the repository')
   const titles = await knownTitles(row, target)
   const links = usableLinks(row, target.leave)
@@ -86,13 +111,16 @@ export async function writeRelease(context: Context, row: ImportedRelease, targe
     where,
     include: { links: true, milestones: { include: { milestone: true } } },
   })
-  const shared = { projectPath: project.fullPath, tagName: tag, ...values, milestones: { titles } }
+  const shared = { projectPath: project.fullPath, tagName: tag, ...values, prerelease, milestones: { titles } }
   if (!found) {
     await createImported(context, { ...shared, links })
+    if (target.isKnown) await removeDraft(context, tag, target)
     return 'created'
   }
   const present = found.milestones.map(({ milestone }) => milestone.title)
-  const isSame = hasValues(found, { ...values, sha }) && present.toSorted().join('\n') === titles.toSorted().join('\n')
+  const said = prerelease === undefined ? {} : { prereleaseMark: prerelease }
+  const isSame =
+    hasValues(found, { ...values, ...said, sha }) && present.toSorted().join('\n') === titles.toSorted().join('\n')
   if (!isSame) await updateRelease(context, shared)
   if (found.sha !== sha) await db.$transaction((tx) => changeRelease(tx, context, found.id, { sha }))
   const changed = await writeLinks(context, found, links, target)

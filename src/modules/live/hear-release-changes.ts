@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ChangeKind, ReleaseChanges, Watcher } from '../../context/release-changes.ts'
 import { db } from '../../database/db.ts'
+import { databaseNow } from '../../foundation/database-clock.ts'
 import type { Log } from '../../foundation/log.ts'
 import { type Listening, listen } from './listen.ts'
 
@@ -32,11 +33,12 @@ function createReader(): (payload: string) => z.infer<typeof Message> {
 }
 
 class Watchers {
-  private readonly byProject = new Map<number, Set<Watcher>>()
+  /** Since when each watcher watches. */
+  private readonly byProject = new Map<number, Map<Watcher, Date>>()
 
   add(watcher: Watcher): void {
-    const watchers = this.byProject.get(watcher.projectId) ?? new Set()
-    this.byProject.set(watcher.projectId, watchers.add(watcher))
+    const watchers = this.byProject.get(watcher.projectId) ?? new Map()
+    this.byProject.set(watcher.projectId, watchers.set(watcher, databaseNow()))
   }
 
   remove(watcher: Watcher): void {
@@ -44,13 +46,16 @@ class Watchers {
     if (watchers?.delete(watcher) && watchers.size === 0) this.byProject.delete(watcher.projectId)
   }
 
-  tell(projectId: number, kind: ChangeKind, releaseIds: readonly number[]): void {
+  /** Those who began to watch after `at`, the time of the change, are not told. */
+  tell(projectId: number, kind: ChangeKind, releaseIds: readonly number[], at?: Date): void {
     if (releaseIds.length === 0) return
-    for (const watcher of this.byProject.get(projectId) ?? []) if (watcher.kind === kind) watcher.tell(releaseIds)
+    for (const [watcher, since] of this.byProject.get(projectId) ?? []) {
+      if (watcher.kind === kind && !(at && at < since)) watcher.tell(releaseIds)
+    }
   }
 
   all(): Watcher[] {
-    return [...this.byProject.values()].flatMap((watchers) => [...watchers])
+    return [...this.byProject.values()].flatMap((watchers) => [...watchers.keys()])
   }
 
   projectIds(): number[] {
@@ -66,10 +71,12 @@ async function tellMissed(watchers: Watchers, lostAt: Date): Promise<void> {
     projectId: { in: watchers.projectIds() },
     OR: [{ updatedAt: late }, { announcement: { announcedAt: late } }],
   }
-  const select = { id: true, projectId: true, createdAt: true, announcement: true }
-  for (const { id, projectId, createdAt, announcement } of await db.release.findMany({ where, select })) {
-    const isNew = createdAt >= since || (announcement !== null && announcement.announcedAt >= since)
-    watchers.tell(projectId, isNew ? 'created' : 'updated', [id])
+  const select = { id: true, projectId: true, createdAt: true, updatedAt: true, announcement: true }
+  for (const release of await db.release.findMany({ where, select })) {
+    const { id, projectId, createdAt, updatedAt, announcement } = release
+    const newAt = announcement && announcement.announcedAt > createdAt ? announcement.announcedAt : createdAt
+    if (newAt >= since) watchers.tell(projectId, 'created', [id], newAt)
+    else watchers.tell(projectId, 'updated', [id], updatedAt)
   }
 }
 

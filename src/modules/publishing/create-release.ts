@@ -12,44 +12,23 @@ import { findMilestones, type MilestoneChoice } from '../milestones/find-milesto
 import { getProjectFor } from '../projects/find-project.ts'
 import { planWithProtectedTags } from '../protected-tags/protected-tag-loaders.ts'
 import type { MakeLatest } from '../releases/latest-mark.ts'
-import { mayChangeTag } from '../releases/release-access.ts'
+import { assertMayCreateTag } from '../releases/release-access.ts'
 import { isReleased, type ReleaseNode } from '../releases/release-loaders.ts'
 import { titleOf } from '../releases/release-title.ts'
-import { versionKeyOf } from '../releases/tag-name.ts'
 import { insertRelease, type NewRelease, RELEASE_EXISTS } from './insert-release.ts'
 import type { DraftVersion } from './published-drafts.ts'
-import { assertTextsFit, prereleaseValues, renderedNotes } from './release-rules.ts'
 import { planTag, type TagInput } from './release-tag.ts'
+import { assertTextsFit, type GivenValues, newValues, renderedNotes } from './release-values.ts'
 
-export type ReleaseCreate = TagInput & {
-  projectPath: string
-  name?: string | null | undefined
-  description?: string | null | undefined
-  /** Appends notes from what was done since the previous version. */
-  generateNotes?: boolean | null | undefined
-  releasedAt?: Date | null | undefined
-  prerelease?: boolean | null | undefined
-  makeLatest?: MakeLatest | null | undefined
-  milestones?: MilestoneChoice
-  links?: readonly (LinkValues & { linkType: LinkType })[] | undefined
-}
-
-type Place = { projectId: number; sha: string }
-
-function valuesOf({ viewer }: Context, input: ReleaseCreate, { projectId, sha }: Place): NewRelease['values'] {
-  const now = databaseNow()
-  return {
-    tag: input.tagName,
-    sha,
-    name: titleOf({ name: input.name, tag: input.tagName }),
-    ...renderedNotes(input.description ?? null, projectId),
-    authorId: viewer.user?.id ?? null,
-    ...versionKeyOf(input.tagName),
-    ...prereleaseValues(input.tagName, input.prerelease ?? null),
-    createdAt: now,
-    releasedAt: input.releasedAt ?? now,
+export type ReleaseCreate = TagInput &
+  GivenValues & {
+    projectPath: string
+    /** Appends notes from what was done since the previous version. */
+    generateNotes?: boolean | null | undefined
+    makeLatest?: MakeLatest | null | undefined
+    milestones?: MilestoneChoice
+    links?: readonly (LinkValues & { linkType: LinkType })[] | undefined
   }
-}
 
 async function checkRest(context: Context, project: Project, input: ReleaseCreate) {
   const milestones = (await findMilestones(project, input.milestones ?? {})) ?? []
@@ -94,9 +73,7 @@ export async function publishRelease(
   project: Project,
   { input, draft, announces }: Publication,
 ): Promise<ReleaseNode> {
-  if (!(await mayChangeTag(context, project, input.tagName))) {
-    throw new RuleViolation('FORBIDDEN', 'You are not allowed to create this tag as it is protected.')
-  }
+  await assertMayCreateTag(context, project, input.tagName)
   await assertNotFrozen(context, project)
   const assertNew = async () => {
     if (await isReleased(project, input.tagName)) throw new RuleViolation('CONFLICT', RELEASE_EXISTS)
@@ -109,7 +86,14 @@ export async function publishRelease(
   const description = await descriptionOf(context, project, input, { sha: tag.sha, milestones })
   // Git cannot roll back. If the release cannot be saved after all, the tag stays for the next attempt.
   const madeTag = (await tag.make?.()) ?? null
-  const values = valuesOf(context, { ...input, description }, { projectId: project.id, sha: tag.sha })
+  const origin = {
+    tag: input.tagName,
+    sha: tag.sha,
+    authorId: context.viewer.user?.id ?? null,
+    createdAt: databaseNow(),
+  }
+  const name = titleOf({ name: input.name, tag: input.tagName })
+  const values = newValues({ ...origin, ...renderedNotes(description ?? null, project.id) }, { ...input, name })
   const isLatest = input.makeLatest === 'YES'
   const from = { draft, madeTag, announces }
   return insertRelease(context, { project, values, milestones, links: input.links ?? [], isLatest, ...from })

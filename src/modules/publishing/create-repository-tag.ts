@@ -4,10 +4,10 @@ import { RuleViolation } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
-import { mayChangeTag } from '../releases/release-access.ts'
+import { assertMayCreateTag } from '../releases/release-access.ts'
 import { newTag, queuePushEvents } from '../webhooks/queue-events.ts'
-import { assertTextsFit } from './release-rules.ts'
 import { planTag } from './release-tag.ts'
+import { assertTextsFit } from './release-values.ts'
 
 export type RepositoryTagCreate = {
   projectPath: string
@@ -25,9 +25,7 @@ async function madeBefore(context: Context, project: Project, { ref, sha }: { re
 export const createRepositoryTag = once(async (context: Context, input: RepositoryTagCreate): Promise<void> => {
   const { projectPath, tagName, ref, message } = input
   const project = await getProjectFor(context, 'code:write', projectPath)
-  if (!(await mayChangeTag(context, project, tagName))) {
-    throw new RuleViolation('FORBIDDEN', 'You are not allowed to create this tag as it is protected.')
-  }
+  await assertMayCreateTag(context, project, tagName)
   assertTextsFit({ tagMessage: message })
   const tag = await planTag(context, project, { tagName, ref, tagMessage: message })
   // If several requests create the tag at the same time, only one succeeds.

@@ -1,10 +1,9 @@
 import { assertNullOnlyIn, mutation } from '../../graphql/mutation.ts'
-import { ReleaseMakeLatest } from '../releases/release-marks-schema.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { ReleaseDraftType } from './draft-schema.ts'
 import { deleteDraft, updateDraft } from './draft-service.ts'
 import { publishDraft } from './publish-draft.ts'
-import { linksOf, ReleaseAssetsInput } from './release-mutations-schema.ts'
+import { linksOf, newTagFields, ReleaseAssetsInput, valueFields } from './release-inputs-schema.ts'
 
 const projectPath = { required: true, description: 'Full path of the project.' } as const
 const tagName = { required: true, description: 'Tag of the draft.' } as const
@@ -12,30 +11,15 @@ const needs = 'Needs the role Developer, and the right to create the tag. Not in
 
 mutation('releaseDraftUpdate', {
   ability: 'release:create',
-  description: `Change a draft. ${needs}`,
+  description: `Change a draft. \`milestones\`, \`milestoneIds\`, \`makeLatest\` and \`assets\` must not be null. ${needs}`,
   input: (t) => ({
     projectPath: t.id(projectPath),
     tagName: t.string(tagName),
-    tagMessage: t.string({ description: 'Makes a new tag annotated. Null: it does not.' }),
-    ref: t.string({ description: 'Branch, tag or commit that a new tag points to. Null: the tag must exist.' }),
-    name: t.string({ description: 'Title. Null: the tag.' }),
-    description: t.string({ description: 'Release notes in Markdown.' }),
-    releasedAt: t.field({ type: 'Time', description: 'The date it will have. Null: when it is published.' }),
-    milestones: t.stringList({
-      description: 'Titles of milestones, which replace the present ones. Must not be null.',
-    }),
-    milestoneIds: t.field({
-      type: ['MilestoneID'],
-      description: 'Global IDs of milestones, instead of `milestones`. Must not be null.',
-    }),
+    ...newTagFields(t),
+    ...valueFields(t),
     assets: t.field({
       type: ReleaseAssetsInput,
-      description: 'The links, which replace the present ones. Must not be null.',
-    }),
-    prerelease: t.boolean({ description: 'Whether it is a prerelease. Null: the version says it.' }),
-    makeLatest: t.field({
-      type: ReleaseMakeLatest,
-      description: 'Whether to mark it as the latest. Must not be null.',
+      description: 'The links, which replace the present ones.',
     }),
   }),
   payload: { draft: ReleaseDraftType },

@@ -6,20 +6,20 @@ import { onUniqueViolation } from '../../database/unique-violation.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
 import { withoutUndefined } from '../../foundation/rules.ts'
-import type { Milestone, Project, ReleaseDraft } from '../../generated/prisma/client.ts'
+import type { Milestone, ReleaseDraft } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { capitalized } from '../../rows/columns.ts'
 import { assertLinksValid } from '../assets/link-rules.ts'
 import { findMilestones } from '../milestones/find-milestones.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { planWithProtectedTags } from '../protected-tags/protected-tag-loaders.ts'
-import { mayChangeTag } from '../releases/release-access.ts'
+import { assertMayCreateTag } from '../releases/release-access.ts'
 import { isReleased } from '../releases/release-loaders.ts'
 import type { ReleaseCreate } from './create-release.ts'
 import { type DraftNode, getDraft, noSuchDraft } from './draft-loaders.ts'
 import { RELEASE_EXISTS } from './insert-release.ts'
-import { assertTextsFit } from './release-rules.ts'
 import { assertTagNameValid } from './release-tag.ts'
+import { assertTextsFit } from './release-values.ts'
 
 type DraftKey = { projectPath: string; tagName: string }
 
@@ -27,15 +27,13 @@ const onTaken = onUniqueViolation({
   release_drafts_project_id_tag_key: () => new RuleViolation('CONFLICT', 'Draft already exists'),
 })
 
-type Values = Omit<ReleaseCreate, 'projectPath' | 'tagName' | 'milestones'>
-
 type DraftEvent = Extract<AuditEventType, `release_draft_${string}`>
 
-/** The columns of what is given. */
-function columnsOf(values: Values, milestones: readonly Milestone[] | null) {
-  const { ref, tagMessage, name, description, releasedAt, prerelease, makeLatest, links } = values
+/** The columns of what is given. What is not changed below is stored under its own name. */
+function columnsOf(input: ReleaseCreate, milestones: readonly Milestone[] | null) {
+  const { projectPath: _, tagName: __, milestones: ___, generateNotes: ____, makeLatest, links, ...values } = input
   return withoutUndefined({
-    ...{ ref, tagMessage, name, description, releasedAt, prerelease },
+    ...values,
     makesLatest: makeLatest == null ? undefined : makeLatest === 'YES',
     links: links && JSON.stringify(links),
     milestoneIds: milestones?.map(({ id }) => id),
@@ -55,7 +53,7 @@ async function record(tx: Tx, context: Context, type: DraftEvent, draft: Release
 /** Keeps a release back as a draft. The ref and a deploy freeze count only when it is published. */
 export const createDraft = once(async (context: Context, input: ReleaseCreate): Promise<DraftNode> => {
   const project = await getProjectFor(context, 'release:create', input.projectPath, planWithProtectedTags)
-  await assertMayChange(context, project, input.tagName)
+  await assertMayCreateTag(context, project, input.tagName)
   if (await isReleased(project, input.tagName)) throw new RuleViolation('CONFLICT', RELEASE_EXISTS)
   if (input.generateNotes) throw new RuleViolation('INVALID', 'Notes are not generated for a draft')
   const milestones = await findMilestones(project, input.milestones ?? {})
@@ -72,15 +70,10 @@ export const createDraft = once(async (context: Context, input: ReleaseCreate): 
   }).catch(onTaken)
 })
 
-async function assertMayChange(context: Context, project: Project, tag: string): Promise<void> {
-  if (await mayChangeTag(context, project, tag)) return
-  throw new RuleViolation('FORBIDDEN', 'You are not allowed to create this tag as it is protected.')
-}
-
 async function getDraftToChange(context: Context, { projectPath, tagName }: DraftKey) {
   const project = await getProjectFor(context, 'release:create', projectPath, planWithProtectedTags)
   const draft = await getDraft(project, tagName)
-  await assertMayChange(context, project, tagName)
+  await assertMayCreateTag(context, project, tagName)
   return { project, draft }
 }
 

@@ -4,14 +4,7 @@ import { batchWrites } from '../../database/batching/batch-writes.ts'
 import { db } from '../../database/db.ts'
 import { jsonParameter } from '../../database/json-parameter.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
-import {
-  type AssetLink,
-  type LinkType,
-  type Milestone,
-  Prisma,
-  type Project,
-  type Release,
-} from '../../generated/prisma/client.ts'
+import { type AssetLink, type LinkType, type Milestone, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { takenOver } from '../../idempotency/idempotency-service.ts'
 import { heldKeys, isHeld, recordRows } from '../../idempotency/once.ts'
 import { toSnakeCase } from '../../rows/columns.ts'
@@ -31,12 +24,13 @@ import {
   releaseSource,
 } from '../webhooks/queue-events.ts'
 import { type DraftVersion, deleteDrafts, draftChanged, isDraftPresent, lockDrafts } from './published-drafts.ts'
+import type { StoredValues } from './release-values.ts'
 
 export const RELEASE_EXISTS = 'Release already exists'
 
 export type NewRelease = {
   project: Project
-  values: Omit<Release, 'id' | 'projectId' | 'linksCount' | 'updatedAt'>
+  values: StoredValues
   links: readonly (LinkValues & { linkType: LinkType })[]
   milestones: readonly Milestone[]
   /** Whether a person marked it as the latest release of the project. */
@@ -49,32 +43,14 @@ export type NewRelease = {
   announces: boolean
 }
 
-/** The columns that a new release has values for, and their types in PostgreSQL. The compiler finds a column that is missing. */
-const columnTypes = {
-  tag: 'text',
-  sha: 'text',
-  name: 'text',
-  description: 'text',
-  descriptionHtml: 'text',
-  rendererVersion: 'smallint',
-  authorId: 'int',
-  semverKey: 'text',
-  prerelease: 'bool',
-  prereleaseMark: 'bool',
-  createdAt: 'timestamptz',
-  releasedAt: 'timestamptz',
-} satisfies Record<keyof NewRelease['values'], string>
-
-const listed = (each: (field: string, type: string) => string) =>
-  Prisma.raw(
-    Object.entries(columnTypes)
-      .map(([field, type]) => each(field, type))
-      .join(', '),
-  )
-
-const columns = listed(toSnakeCase)
-const fields = listed((field) => `"${field}"`)
-const typedFields = listed((field, type) => `"${field}" ${type}`)
+/** The columns of the values. The database fills the others. */
+const filled: ReadonlySet<string> = new Set(['id', 'projectId', 'linksCount', 'updatedAt'])
+const columns = Prisma.raw(
+  Object.values(Prisma.ReleaseScalarFieldEnum)
+    .filter((field) => !filled.has(field))
+    .map(toSnakeCase)
+    .join(', '),
+)
 
 type Insertion = NewRelease & { context: Context }
 
@@ -89,7 +65,7 @@ function eventOf({ context, project, values, milestones }: Insertion) {
 }
 
 const inputOf = (insertion: Insertion) => ({
-  ...insertion.values,
+  release: Object.fromEntries(Object.entries(insertion.values).map(([field, value]) => [toSnakeCase(field), value])),
   links: insertion.links,
   isLatest: insertion.isLatest,
   draftId: insertion.draft?.id ?? null,
@@ -106,7 +82,7 @@ const inputOf = (insertion: Insertion) => ({
 /** Inserts in the order of the tags, so that two processes with the same tags wait for each other and do not deadlock. */
 const insertRows = (projectId: number) => Prisma.sql`
   INSERT INTO releases (project_id, updated_at, ${columns})
-  SELECT ${projectId}, greatest("createdAt", now()), ${fields}
+  SELECT ${projectId}, greatest(created_at, now()), ${columns}
   FROM input WHERE ${isHeld(Prisma.sql`mark`)} AND ${isDraftPresent} ORDER BY tag
   ON CONFLICT (project_id, tag) DO NOTHING RETURNING id, tag, updated_at`
 
@@ -135,7 +111,7 @@ const eventSource = releaseSource(
   Prisma.sql`'create'::text`,
   {
     ...{ id: Prisma.sql`inserted.id`, tag: ofInput('tag'), sha: ofInput('sha'), name: ofInput('name') },
-    ...{ description: ofInput('description'), createdAt: ofInput('createdAt'), releasedAt: ofInput('releasedAt') },
+    ...{ description: ofInput('description'), createdAt: ofInput('created_at'), releasedAt: ofInput('released_at') },
   },
   Prisma.sql`links`,
 )
@@ -170,9 +146,9 @@ type Inserted = {
 function insertNew(projectId: number, insertions: readonly Insertion[]): Promise<Inserted[]> {
   return db.$queryRaw<Inserted[]>`
     WITH /* releases.insert */ input AS MATERIALIZED (
-        SELECT * FROM json_to_recordset(${jsonParameter(insertions.map(inputOf))})
-          AS i (${typedFields}, links json, milestones json, "isLatest" bool, "draftId" int, "draftVersion" int,
-            event json, job json, announcement json, mark json, cause text, pushed json)),
+        SELECT i.*, ${columns} FROM json_to_recordset(${jsonParameter(insertions.map(inputOf))})
+          AS i (release json, links json, milestones json, "isLatest" bool, "draftId" int, "draftVersion" int,
+            event json, job json, announcement json, mark json, cause text, pushed json), json_populate_record(NULL::releases, release)),
       held AS MATERIALIZED (${heldMarks}),
       drafts AS MATERIALIZED (${lockDrafts}),
       inserted AS (${insertRows(projectId)}),

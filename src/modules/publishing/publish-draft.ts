@@ -8,11 +8,11 @@ import { findMade, publishRelease, type ReleaseCreate } from './create-release.t
 import { getDraft, milestonesOfDraft } from './draft-loaders.ts'
 
 async function inputOf(context: Context, { fullPath }: Project, draft: ReleaseDraft): Promise<ReleaseCreate> {
-  const { tag: tagName, ref, tagMessage, name, description, releasedAt, prerelease, makesLatest } = draft
   return {
+    ...draft,
     projectPath: fullPath,
-    ...{ tagName, ref, tagMessage, name, description, releasedAt, prerelease },
-    makeLatest: makesLatest ? 'YES' : 'AUTO',
+    tagName: draft.tag,
+    makeLatest: draft.makesLatest ? 'YES' : 'AUTO',
     links: JSON.parse(draft.links) as NonNullable<ReleaseCreate['links']>,
     milestones: { ids: (await milestonesOfDraft(context, draft)).map(({ id }) => id) },
   }

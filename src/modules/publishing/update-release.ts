@@ -17,16 +17,13 @@ import { lockRelease } from '../releases/lock-release.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { titleOf } from '../releases/release-title.ts'
 import { causeOf, queueReleaseEvent } from '../webhooks/queue-events.ts'
-import { assertTextsFit, prereleaseValues, renderedNotes } from './release-rules.ts'
-
-type Values = Pick<Release, 'name' | 'description' | 'releasedAt'>
+import { assertTextsFit, changedValues, type GivenValues } from './release-values.ts'
 
 /** What is absent stays as it is. */
-export type ReleaseUpdate = { [Name in keyof Values]?: Values[Name] | undefined } & {
+export type ReleaseUpdate = GivenValues & {
   projectPath: string
   tagName: string
   milestones?: MilestoneChoice
-  prerelease?: boolean | null | undefined
   makeLatest?: MakeLatest | undefined
 }
 
@@ -40,18 +37,16 @@ async function getRelease(context: Context, project: Project, tag: string): Prom
 
 /** Changes a release. Its tag stays. The checks come in the order of docs/contract/releases.md#changing. */
 export const updateRelease = once(async (context: Context, input: ReleaseUpdate): Promise<ReleaseNode> => {
-  const { projectPath, tagName, milestones: choice = {}, prerelease, makeLatest, ...values } = input
+  const { projectPath, tagName, milestones: choice = {}, makeLatest, ...given } = input
   const project = await getProjectFor(context, 'release:update', projectPath)
   const stored = await getRelease(context, project, tagName)
-  const said = prerelease === undefined ? {} : prereleaseValues(tagName, prerelease)
-  const changes = { ...withoutUndefined(values), ...said }
   const milestones = await findMilestones(project, choice)
-  const isEmpty = milestones === null && !makeLatest && Object.keys(changes).length === 0
+  const isEmpty = milestones === null && !makeLatest && Object.keys(withoutUndefined(given)).length === 0
   if (isEmpty) throw new RuleViolation('INVALID', 'params is empty')
-  assertTextsFit(changes, stored)
-  const notes = changes.description === undefined ? {} : renderedNotes(changes.description, project.id)
+  assertTextsFit(given, stored)
+  const changes = changedValues(stored, given)
   return transact(context, async (tx) => {
-    const release = await changeRelease(tx, context, stored.id, { ...changes, ...notes }, makeLatest)
+    const release = await changeRelease(tx, context, stored.id, changes, makeLatest)
     if (milestones) await replaceMilestones(tx, context, release, milestones)
     return { ...release, project }
   })

@@ -4,7 +4,7 @@ import { databaseNow } from '../../foundation/database-clock.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
 import { findReleaseById } from './find-release.ts'
-import { descriptionHtmlOf, descriptionOf, isHistorical, isUpcoming, publishedAt } from './release-text.ts'
+import { descriptionOf, isHistorical, isUpcoming, publishedAt } from './release-text.ts'
 import { titleOf } from './release-title.ts'
 import { tagPath } from './release-urls.ts'
 
@@ -49,13 +49,6 @@ export const ReleaseType = builder.prismaObject('Release', {
       description: 'The release notes, in Markdown.',
       reads: ['description'],
       resolve: (release, _args, context, info) => descriptionOf(context, release, () => placeOfField(info)),
-    }),
-    descriptionHtml: t.string({
-      kept: true,
-      access: 'public',
-      description: 'The release notes as safe HTML. Empty without notes.',
-      reads: ['descriptionHtml', 'rendererVersion'],
-      resolve: (release, _args, context, info) => descriptionHtmlOf(context, release, () => placeOfField(info)),
     }),
     createdAt: t.expose('createdAt', {
       type: 'Time',

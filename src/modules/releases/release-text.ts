@@ -24,7 +24,7 @@ export const isHistorical = (release: Pick<Release, 'releasedAt' | 'createdAt'>)
   inSeconds(release.releasedAt) < inSeconds(release.createdAt)
 
 export const descriptionOf = longText('releases', 'description')
-const keptHtmlOf = longText('releases', 'descriptionHtml')
+const storedHtmlOf = longText('releases', 'descriptionHtml')
 
 type SizedRelease = Release & { descriptionHtmlBytes?: number | null }
 
@@ -94,10 +94,13 @@ async function renderNotes(context: Context, release: SizedRelease, place: () =>
   return html
 }
 
-/** The notes as safe HTML. They are rendered when they are first read after a change, and then stored with the release. */
-export const descriptionHtmlOf = (
+/**
+ * The notes as safe HTML with placeholders (`markdown/placeholders.ts`). They are rendered when they are first read after a change, and
+ * then stored with the release.
+ */
+export const keptHtmlOf = (
   context: Context,
   release: SizedRelease,
-  place: () => Place = () => ({ field: 'descriptionHtml', at: [] }),
+  place: () => Place,
 ): string | null | Promise<string | null> =>
-  isKept(release) ? keptHtmlOf(context, release, place) : renderNotes(context, release, place)
+  isKept(release) ? storedHtmlOf(context, release, place) : renderNotes(context, release, place)

@@ -10,7 +10,7 @@ type Named = { tag: string; project: Pick<Project, 'fullPath' | 'path'> }
 const PLAIN = /^[\w.-]*$/
 
 /** A tag as one segment of a path. Slashes are encoded. */
-const segment = (text: string) => (PLAIN.test(text) ? text : encodeURIComponent(text))
+export const segment = (text: string) => (PLAIN.test(text) ? text : encodeURIComponent(text))
 
 /** A text as several segments of a path. Slashes stay. */
 export const encodedPath = (text: string) =>

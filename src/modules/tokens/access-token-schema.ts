@@ -7,7 +7,7 @@ import { emptyConnection } from '../../rows/page.ts'
 import { CurrentUser } from '../users/user-schema.ts'
 import { type AccessTokenRow, createAccessToken, listAccessTokens, revokeAccessToken } from './access-tokens.ts'
 
-const AccessTokenScope = builder.enumType('AccessTokenScope', {
+export const AccessTokenScope = builder.enumType('AccessTokenScope', {
   description: 'What a token allows. Not in GitLab.',
   values: {
     READ_API: { value: 'read_api', description: 'Reading everything that its owner may read.' },
@@ -52,7 +52,7 @@ builder.prismaObjectField(CurrentUser, 'accessTokens', (t) =>
 mutation('accessTokenCreate', {
   ability: 'account/access-token:create',
   description:
-    "Create an access token of the viewer's own account. The viewer must be signed in with an access token. With a JSON " +
+    "Create an access token of the viewer's own account. The viewer must be signed in with an access token or in a browser. With a JSON " +
     'Web Token the answer is `FORBIDDEN`. Not in GitLab under this name.',
   input: (t) => ({
     name: t.string({ required: true, description: 'What the token is for.' }),

@@ -5,12 +5,13 @@ import { assertMayWrite } from '../../access/assert-may-write.ts'
 import { recordAuditEvent } from '../../audit/record-audit-event.ts'
 import type { Context } from '../../context/context.ts'
 import { db, type Tx } from '../../database/db.ts'
-import { notFoundOrForbidden } from '../../foundation/errors.ts'
+import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
 import type { Project, Upload } from '../../generated/prisma/client.ts'
 import type { FileStorage } from '../../storage/file-storage.ts'
 import { storageFailure } from '../../storage/storage-failure.ts'
 import { type Measured, storeMeasured } from '../../storage/store-measured.ts'
 import { expectFile, keepFile, removeUnowned } from '../stored-files/stored-file.ts'
+import { MOST_UPLOADS } from './upload-bounds.ts'
 import { cleanFileName } from './upload-names.ts'
 
 /** Gives 32 hex digits. */
@@ -28,6 +29,14 @@ type Sent = {
 /** A file that has come completely. Nobody sees it yet. */
 export type Received = Measured & { fileName: string; storageKey: string }
 
+async function assertRoom({ id: projectId }: Project): Promise<void> {
+  if ((await db.upload.count({ where: { projectId } })) < MOST_UPLOADS) return
+  throw new RuleViolation(
+    'INVALID',
+    `A project may have at most ${MOST_UPLOADS} uploads: delete some that no notes show`,
+  )
+}
+
 /**
  * Receives a file that the project's Markdown will show or link to, and passes it to `use`. There `keepUpload` gives the file its
  * row. A file without a row is removed.
@@ -40,6 +49,7 @@ export async function receiveUpload<Result>(
 ): Promise<Result> {
   if (!can(context.viewer, 'upload:create', project)) throw notFoundOrForbidden()
   assertMayWrite(context.viewer)
+  await assertRoom(project)
   const storageKey = `uploads/${project.id}/${randomUUID()}`
   await expectFile(storageKey)
   try {

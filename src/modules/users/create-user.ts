@@ -6,6 +6,7 @@ import { onUniqueViolation } from '../../database/unique-violation.ts'
 import { avatarProblems } from '../../foundation/avatar-url.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { notFoundOrForbidden, RuleViolation } from '../../foundation/errors.ts'
+import { pathProblems } from '../../foundation/project-path.ts'
 import { assertNoProblems, lengthProblems, nameProblems } from '../../foundation/rules.ts'
 import { maxCharacters } from '../../foundation/text-limits.ts'
 import type { User } from '../../generated/prisma/client.ts'
@@ -23,21 +24,31 @@ export type UserCreate = {
 const USERNAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/
 const EMAIL = /^[^\s@]+@[^\s@]+$/
 
+export const isEmail = (text: string): boolean => EMAIL.test(text) && text.length <= maxCharacters.name
+
+/** Whether an account may have the name: it is one of a group at the top, because both begin paths. */
+export const isUsername = (text: string): boolean =>
+  USERNAME.test(text) && !isGhostName(text) && pathProblems(text, null).length === 0
+
 const taken = (attribute: string) => () => new RuleViolation('CONFLICT', `${attribute} has already been taken`)
 
-const onTaken = onUniqueViolation({
+export const onUserTaken = onUniqueViolation({
   users_username_key: taken('Username'),
   users_lower_username_key: taken('Username'),
   users_email_key: taken('Email'),
   users_lower_email_key: taken('Email'),
+  namespace_path_is_free: taken('Username'),
 })
 
 function assertValid({ username, name, email, avatarUrl }: UserCreate): void {
-  const isUsername = USERNAME.test(username)
+  const isWellFormed = USERNAME.test(username)
   assertNoProblems([
     ...nameProblems('Username', username),
-    ...(isUsername ? [] : ['Username may only hold letters, digits, "_", "-" and ".", and not begin with "-" or "."']),
+    ...(isWellFormed
+      ? []
+      : ['Username may only hold letters, digits, "_", "-" and ".", and not begin with "-" or "."']),
     ...(isGhostName(username) ? ['Username is kept for deleted accounts'] : []),
+    ...(isWellFormed ? pathProblems(username, null) : []),
     ...nameProblems('Name', name),
     ...lengthProblems('Email', maxCharacters.name, email),
     ...(email === null || EMAIL.test(email) ? [] : ['Email is invalid']),
@@ -62,5 +73,5 @@ export async function createUser(context: Context, input: UserCreate): Promise<U
       })
       return user
     })
-    .catch(onTaken)
+    .catch(onUserTaken)
 }

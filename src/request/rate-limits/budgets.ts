@@ -32,7 +32,10 @@ export function createBudgets(limits: Limits) {
     }
     return { limiter, known: new LRUCache<string, true>({ max: MAX_CALLERS, dispose: forget, noDisposeOnSet: true }) }
   }
-  const budgets = { account: create('account'), address: create('address'), refusals: create('refusals') }
+  const budgets = {
+    ...{ account: create('account'), address: create('address') },
+    ...{ refusals: create('refusals'), changelogs: create('changelogs') },
+  }
   const budgetOf = (key: string) => budgets[key.split(' ', 1)[0] as Budget] ?? budgets.account
 
   const stateOf = (budget: Budget, spent: number, resetMs: number): RateLimitState => ({

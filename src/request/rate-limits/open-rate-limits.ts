@@ -11,6 +11,9 @@ export type RateLimitSettings = Readonly<{ account: number; address: number }>
  */
 const REFUSALS = 300
 
+/** Of a caller and a project, as in GitLab, because each lets git walk through a history. */
+const CHANGELOGS = 5
+
 type Parts = {
   /** Null when nobody is limited. */
   settings: RateLimitSettings | null
@@ -25,7 +28,7 @@ export function openRateLimits({ settings, url, metrics, log }: Parts): {
   close: () => Promise<void>
 } {
   if (settings === null) return { rateLimits: noRateLimits, close: async () => {} }
-  const budgets = createBudgets({ ...settings, refusals: REFUSALS })
+  const budgets = createBudgets({ ...settings, refusals: REFUSALS, changelogs: CHANGELOGS })
   const rateLimits = createRateLimits({ budgets, onRefusal: metrics.observeRefusal })
   const exchange = url === null ? null : startExchange({ budgets, url, log })
   return { rateLimits, close: async () => exchange?.close() }

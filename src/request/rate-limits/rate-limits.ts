@@ -6,7 +6,15 @@ import { type Authenticate, type CredentialHeaders, credentialsIn } from '../../
 import { AppError, TryLater } from '../../foundation/errors.ts'
 import type { Door, RequestScope } from '../request-scope.ts'
 import type { Budgets, RateLimitState } from './budgets.ts'
-import { anonymousCaller, budgetOf, type Caller, wrongCredentialsCaller } from './callers.ts'
+import {
+  anonymousCaller,
+  type Budget,
+  budgetOf,
+  type Caller,
+  type Scarce,
+  scarceCaller,
+  wrongCredentialsCaller,
+} from './callers.ts'
 
 /** The cost of a request that is not GraphQL: the cost of a query that takes the server as long. */
 export const points = { read: 10, write: 20, git: 100 } as const
@@ -25,6 +33,8 @@ export type RateLimits = {
    * Spends the points, and sets headers that tell what is left. Throws RATE_LIMITED when nothing was left. Null when unlimited.
    */
   spend: (scope: RequestScope, viewer: Viewer | null, points: number) => Promise<RateLimitState | null>
+  /** Counts one of what is scarce. Throws RATE_LIMITED when none was left. */
+  spendOn: (scope: RequestScope, viewer: Viewer, scarce: Scarce) => Promise<void>
 }
 
 /** The headers about the state of the budget. `RateLimit-Reset` is a Unix time, as in GitLab. */
@@ -37,10 +47,16 @@ export const rateLimitHeaders = ({ limit, remaining, resetMs }: RateLimitState):
 const tell = ({ headers }: RequestScope, state: RateLimitState): void =>
   void Object.assign(headers, rateLimitHeaders(state))
 
+const named: Record<Budget, string> = {
+  account: 'requests',
+  address: 'requests',
+  refusals: 'wrong credentials from your address',
+  changelogs: 'changelogs of this project',
+}
+
 function refusal({ budget }: Caller, { resetMs }: RateLimitState): TryLater {
   const seconds = Math.max(Math.ceil(resetMs / 1000), 1)
-  const what = budget === 'refusals' ? 'wrong credentials from your address' : 'requests'
-  return new TryLater('RATE_LIMITED', `Too many ${what}: try again in ${seconds} s`, seconds)
+  return new TryLater('RATE_LIMITED', `Too many ${named[budget]}: try again in ${seconds} s`, seconds)
 }
 
 const credentialIn = (headers: CredentialHeaders) => credentialsIn(headers).join('\n')
@@ -76,17 +92,20 @@ export function createRateLimits({ budgets, onRefusal }: RateLimitParts): RateLi
     if (state.remaining === 0) refuse(scope, caller, state)
   }
 
-  const assertOpen = async (scope: RequestScope, credential: string) => {
-    if (isNone(credential)) await assertLeft(scope, anonymousCaller(scope.ipAddress))
-    else if (!good.has(credential)) await assertLeft(scope, wrongCredentialsCaller(scope.ipAddress))
+  const assertOpen = async (scope: RequestScope, headers: CredentialHeaders) => {
+    const credential = credentialIn(headers)
+    if (good.has(credential)) return
+    // A cookie that is not known may be of a session that has ended, which counts as no credential.
+    const isNobody = isNone(credential) || headers.session !== undefined
+    await assertLeft(scope, isNobody ? anonymousCaller(scope.ipAddress) : wrongCredentialsCaller(scope.ipAddress))
   }
 
   return {
-    assertOpen: (scope, headers) => assertOpen(scope, credentialIn(headers)),
+    assertOpen,
 
     async identify(scope, headers, authenticate) {
       const credential = credentialIn(headers)
-      await assertOpen(scope, credential)
+      await assertOpen(scope, headers)
       const viewer = await authenticate(headers).catch(async (error) => {
         const isWrong = error instanceof AppError && error.code === 'UNAUTHENTICATED'
         if (isWrong) {
@@ -95,7 +114,7 @@ export function createRateLimits({ budgets, onRefusal }: RateLimitParts): RateLi
         }
         throw error
       })
-      if (isNone(credential)) return viewer
+      if (viewer.credential === null) return viewer
       good.add(credential)
       await assertLeft(scope, budgetOf(viewer, scope.ipAddress))
       return viewer
@@ -108,6 +127,12 @@ export function createRateLimits({ budgets, onRefusal }: RateLimitParts): RateLi
       tell(scope, state)
       return state
     },
+
+    async spendOn(scope, viewer, scarce) {
+      const caller = scarceCaller(viewer, scope.ipAddress, scarce)
+      const { state, granted } = await budgets.spend(caller, 1)
+      if (!granted) refuse(scope, caller, state)
+    },
   }
 }
 
@@ -116,4 +141,5 @@ export const noRateLimits: RateLimits = {
   assertOpen: async () => {},
   identify: (_scope, headers, authenticate) => authenticate(headers),
   spend: async () => null,
+  spendOn: async () => {},
 }

@@ -86,7 +86,7 @@ describe('the feed', () => {
     for (const path of ['releases.atom', 'releases.json']) {
       const { headers } = await web(app, world, path)
       expect(headers.get('cache-control')).toBe('private, no-cache')
-      expect(headers.get('vary')).toBe('authorization, private-token, job-token')
+      expect(headers.get('vary')).toBe('authorization, private-token, job-token, cookie')
       const etag = headers.get('etag') ?? ''
       for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
         const again = await web(app, world, path, { headers: { 'if-none-match': known } })

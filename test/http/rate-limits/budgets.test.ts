@@ -8,7 +8,7 @@ const WINDOW_MS = 60_000
 const LIMIT = 100
 
 const caller = (n: number): Caller => ({ key: `account ${n}`, budget: 'account' })
-const create = () => createBudgets({ account: LIMIT, address: LIMIT, refusals: LIMIT })
+const create = () => createBudgets({ account: LIMIT, address: LIMIT, refusals: LIMIT, changelogs: LIMIT })
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

@@ -8,7 +8,7 @@ import { addCommits } from '../../support/history.ts'
 import { createWorld, type ViewerName, type World } from '../../support/world.ts'
 import { rest } from './client.ts'
 
-const app = useApp()
+const app = useApp({ rateLimits: null })
 
 let world: World
 let dir: string

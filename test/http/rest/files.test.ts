@@ -228,7 +228,7 @@ test('a tree is read page by page, by numbers, by tokens and at once', async () 
   }
 })
 
-test('files above 10 MiB are served raw alone, and files of 10 MiB in every way', async () => {
+test('files above 10 MiB are served raw alone, by their paths and by their ids, and files of 10 MiB in every way', async () => {
   const dir = app.repositories.directory(world.project.id)
   const files: [string, Buffer, Buffer][] = [
     ['100644', bytes('whole'), Buffer.alloc(LARGE, 'a')],
@@ -238,15 +238,20 @@ test('files above 10 MiB are served raw alone, and files of 10 MiB in every way'
   const whole = await file('whole', 'large')
   expect([whole.status, whole.body.size, whole.body.content.length]).toEqual([200, LARGE, 4 * Math.ceil(LARGE / 3)])
   const id = await shaOf('large:larger')
-  for (const path of ['/files/larger?ref=large', `/blobs/${id}`, `/blobs/${id}/raw`]) {
+  for (const path of ['/files/larger?ref=large', `/blobs/${id}`]) {
     expect([path, (await get(path)).status]).toEqual([path, 413])
   }
   const raw = await fetchRaw('/files/larger/raw?ref=large')
   expect(raw.content.equals(Buffer.alloc(LARGE + 1, 'b'))).toBe(true)
   expect(raw.response.headers.get('x-gitlab-size')).toBe(String(LARGE + 1))
   expect(raw.response.headers.get('x-gitlab-content-sha256')).toBeNull()
-  const head = await get('/files/larger/raw?ref=large', { method: 'HEAD' })
-  expect([head.status, head.headers.get('content-length')]).toEqual([200, String(LARGE + 1)])
+  const blob = await fetchRaw(`/blobs/${id}/raw`)
+  expect(blob.content.equals(raw.content)).toBe(true)
+  expect(blob.response.headers.get('content-type')).toBe('application/octet-stream')
+  for (const path of ['/files/larger/raw?ref=large', `/blobs/${id}/raw`]) {
+    const head = await get(path, { method: 'HEAD' })
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, String(LARGE + 1)])
+  }
 })
 
 const reads = [

@@ -1,13 +1,14 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { beforeAll, expect, test } from 'vitest'
+import { db } from '../../../src/database/db.ts'
 import { documentedPath } from '../../../src/http/rest/documentation/openapi.ts'
 import { endpoints } from '../../../src/http/rest/endpoints.ts'
 import { createServiceDoor, type ServiceParts } from '../../../src/http/service-door.ts'
 import { useApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
 import { createWorld, type World } from '../../support/world.ts'
-import { rest } from './client.ts'
+import { encoded, rest } from './client.ts'
 
 const app = useApp()
 
@@ -162,6 +163,25 @@ test('the server answers what is documented', async () => {
     expect(validate, `${method} ${path} answers ${status}`).toBeDefined()
     validate?.(body)
     expect(validate?.errors, `${method} ${path}`).toBeNull()
+  }
+})
+
+test('every route of a project leads on from an old path of the project, as is documented', async () => {
+  const { project } = await createWorld(app)
+  const moved = await db.project.update({ where: { id: project.id }, data: { path: `moved-${project.path}` } })
+  const old = encoded(project.fullPath)
+  const token = await create.tokenFor(await create.createUser({ admin: true }))
+  const ofProjects = operations().filter(({ path }) => /^\/projects\/\{id\}(?:\/|$)/.test(path))
+  expect(ofProjects.length).toBeGreaterThan(80)
+  for (const { path, method, responses } of ofProjects) {
+    const url = path.replace('{id}', old).replace(/\{\w+\}/g, '1')
+    const { status, headers } = await rest(app, method.toUpperCase(), url, { token })
+    const shown = method === 'get' ? [301, 'MovedProject'] : [405, 'MovedProjectForWrites']
+    expect([method, path, status, responses[status]]).toEqual([
+      ...[method, path, shown[0]],
+      { $ref: `#/components/responses/${shown[1]}` },
+    ])
+    if (status === 301) expect(headers.get('location')).toContain(`/projects/${moved.id}`)
   }
 })
 

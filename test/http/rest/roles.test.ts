@@ -1,9 +1,18 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { db } from '../../../src/database/db.ts'
 import { useApp } from '../../support/app.ts'
-import * as create from '../../support/factories.ts'
-import { createWorld, type ViewerName, viewers, type World } from '../../support/world.ts'
-import { encoded, type RestOptions, rest } from './client.ts'
+import { createWorld, viewers, type World } from '../../support/world.ts'
+import { type RestOptions, rest } from './client.ts'
+import { all, from, hidden, readers, signedIn } from './role-statuses.ts'
+import {
+  project,
+  release,
+  spareIssue,
+  spareLink,
+  spareMilestone,
+  sparePeriod,
+  spareProtectedTag,
+  spareRelease,
+} from './spare-rows.ts'
 
 const app = useApp()
 
@@ -17,70 +26,6 @@ type Endpoint = {
 }
 
 // Each request makes anew what it uses up.
-let count = 0
-
-async function spareRelease({ project }: World): Promise<string> {
-  return (await create.createRelease(project, { tag: `spare-${++count}` })).tag
-}
-
-async function spareLink(world: World): Promise<string> {
-  const spare = await create.createRelease(world.project, { tag: `spare-${++count}` })
-  const link = await create.createLink(spare)
-  return `${release(world, spare.tag)}/assets/links/${link.id}`
-}
-
-async function sparePeriod(world: World): Promise<string> {
-  const { id } = await db.freezePeriod.create({
-    data: { projectId: world.project.id, freezeStart: '0 23 * * 5', freezeEnd: '0 7 * * 1' },
-  })
-  return `${project(world)}/freeze_periods/${id}`
-}
-
-async function spareProtectedTag(world: World): Promise<string> {
-  const name = `never-${++count}-*`
-  await db.protectedTag.create({
-    data: { projectId: world.project.id, name, accessLevels: { create: { accessLevel: 40 } } },
-  })
-  return `${project(world)}/protected_tags/${encoded(name)}`
-}
-
-async function spareIssue(world: World): Promise<string> {
-  const iid = ++count * 100
-  await create.createIssue(world.project, { iid, authorId: world.users.owner.id })
-  return `${project(world)}/issues/${iid}`
-}
-
-async function spareMilestone(world: World): Promise<string> {
-  return `${project(world)}/milestones/${(await create.createMilestone({ projectId: world.project.id })).id}`
-}
-
-const readers = (hidden: number, guest: number, reader: number) => [
-  hidden,
-  hidden,
-  guest,
-  guest,
-  reader,
-  reader,
-  reader,
-  reader,
-]
-const all = (status: number) => viewers.map(() => status)
-/**
- * The status `good` from this role on and 403 below it; `none` for anonymous viewers, `stranger` for viewers who are no
- * members.
- */
-const from = (role: ViewerName, good: number, { none = 403, stranger = 403 } = {}) =>
-  viewers.map((viewer, at) => {
-    if (viewer === 'anonymous') return none
-    if (viewer === 'stranger') return stranger
-    return at >= viewers.indexOf(role) ? good : 403
-  })
-const hidden = { none: 404, stranger: 404 }
-const signedIn = { none: 401, stranger: 404 }
-
-const project = ({ project }: World) => `/projects/${encoded(project.fullPath)}`
-const release = (world: World, tag = world.release.tag) => `${project(world)}/releases/${tag}`
-
 const endpoints: Record<string, Endpoint> = {
   'list of releases': {
     method: 'GET',

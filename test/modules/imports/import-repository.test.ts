@@ -7,6 +7,7 @@ import { createLog } from '../../../src/foundation/log.ts'
 import { runGit } from '../../../src/git/git.ts'
 import { createRepositories } from '../../../src/git/open-repositories.ts'
 import { listTags } from '../../../src/git/tags.ts'
+import { RENDERER_VERSION } from '../../../src/markdown/render.ts'
 import { type ImportInput, importRepository } from '../../../src/modules/imports/import-repository.ts'
 import { withLock } from '../../../src/modules/imports/lock.ts'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
@@ -111,7 +112,7 @@ describe('the first import', () => {
         name: null,
         description: 'One\n\n*first*',
         descriptionHtml: expect.stringContaining('<em>first</em>'),
-        rendererVersion: 1,
+        rendererVersion: RENDERER_VERSION,
         authorId: null,
         releasedAt: new Date('2024-01-01T01:20:00Z'),
       },

@@ -5,7 +5,7 @@ import { work } from '../../jobs/job-world.ts'
 import { useApp } from '../../support/app.ts'
 import { contentsOf, emptyTarget, fullSource, importFrom, startProxy } from './import-world.ts'
 
-const app = useApp({ rateLimits: null })
+const app = useApp({ rateLimits: null, allowedPrivateAddresses: ['0.0.0.0/0', '::/0'] })
 
 const asset = (name: string) => ({
   id: 1,
@@ -25,8 +25,18 @@ const releases = [
     name: 'Four',
     body: '',
     draft: true,
-    prerelease: false,
+    prerelease: true,
+    target_commitish: 'topic',
     created_at: '2024-05-04T10:00:00Z',
+    published_at: null,
+    assets: [asset('next.zip')],
+  },
+  {
+    id: 3,
+    tag_name: 'v2',
+    name: 'A draft of a release',
+    draft: true,
+    created_at: '2024-05-03T10:00:00Z',
     published_at: null,
     assets: [],
   },
@@ -115,7 +125,7 @@ const brought = {
   issues: [{ iid: 5, title: 'Found a bug', state: 'closed', confidential: false, milestone: 'Spring' }],
 }
 
-test('releases, milestones and issues come along from GitHub with their numbers, and drafts and pull requests do not', async () => {
+test('releases, milestones and issues come along from GitHub with their numbers, and pull requests do not', async () => {
   const repository = await fullSource(app)
   const target = await emptyTarget(app)
   await work(app)
@@ -124,7 +134,7 @@ test('releases, milestones and issues come along from GitHub with their numbers,
   expect(done).toMatchObject({ state: 'FINISHED', error: null, leftCount: 3 })
   expect(done.left).toEqual([
     expect.stringContaining('Packages: GitHub has no generic packages'),
-    'Release v4: it is a draft',
+    'The draft of v2: another draft or release has its tag',
     expect.stringContaining('Protected tags: GitHub has rulesets'),
   ])
   expect(await contentsOf(target.project)).toMatchObject({
@@ -136,6 +146,36 @@ test('releases, milestones and issues come along from GitHub with their numbers,
     '2024-05-01T09:00:00.000Z',
     '2024-05-02T10:00:00.000Z',
   ])
+  expect(dates.map(({ prereleaseMark, prerelease }) => [prereleaseMark, prerelease])).toEqual([
+    [false, false],
+    [true, true],
+  ])
+})
+
+test('a draft comes along as a draft, and is published when the source has published it', async () => {
+  const repository = await fullSource(app)
+  const target = await emptyTarget(app)
+  await work(app)
+  const rows = structuredClone(releases)
+  const server = await startProxy(app, (path) => answersOf('/api/v3', { releases: rows })(path))
+  const draftsOf = () => db.releaseDraft.findMany({ where: { projectId: target.project.id } })
+  await importFrom(app, server, repository, target, { kind: 'GITHUB' })
+  const [draft, ...others] = await draftsOf()
+  expect(others).toEqual([])
+  expect(draft).toMatchObject({ tag: 'v4', name: 'Four', ref: 'topic', prerelease: true, releasedAt: null })
+  expect(JSON.parse(draft?.links ?? '')).toMatchObject([{ name: 'next.zip', linkType: 'other' }])
+  Object.assign(rows[0] ?? {}, { name: 'Four!' })
+  await importFrom(app, server, repository, target, { kind: 'GITHUB' })
+  expect(await draftsOf()).toMatchObject([{ tag: 'v4', name: 'Four!', ref: 'topic' }])
+
+  // The source has published it under a tag that the repository has.
+  Object.assign(rows[0] ?? {}, { tag_name: 'v3' })
+  await importFrom(app, server, repository, target, { kind: 'GITHUB' })
+  Object.assign(rows[0] ?? {}, { draft: false, prerelease: false, published_at: '2024-05-05T10:00:00Z' })
+  await importFrom(app, server, repository, target, { kind: 'GITHUB' })
+  expect((await draftsOf()).map(({ tag }) => tag)).toEqual(['v4'])
+  const published = await db.release.findFirstOrThrow({ where: { projectId: target.project.id, tag: 'v3' } })
+  expect(published).toMatchObject({ name: 'Four!', prereleaseMark: false })
 })
 
 test('a server that answers as Gitea does is taken for one, and its tag protections come along', async () => {

@@ -1,4 +1,5 @@
 import { descriptionOf, type Endpoint, isForPipelines, isKeyed } from '../kit/endpoint.ts'
+import { isOfProject } from '../kit/moved-project.ts'
 import { COMPONENTS, type Json, jsonSchema, type Schemas } from './json-schema.ts'
 import { operationIdOf } from './operation-id.ts'
 
@@ -27,6 +28,26 @@ const failures: Readonly<Record<number, string>> = {
 
 const NOT_MODIFIED = ['304', { description: 'The entity tag in `If-None-Match` matches the answer.' }] as const
 
+/** What an endpoint of a project answers under a path that the project had before. Each is described once. */
+const moved = {
+  MovedProject: {
+    description: 'The project has another path now. `Location` leads to the same with its number.',
+    headers: { Location: { required: true, schema: { type: 'string', format: 'uri' } } },
+    content: { 'text/plain': { schema: { type: 'string' } } },
+  },
+  MovedProjectForWrites: {
+    description: 'The project has another path now, and writes are not redirected: ask by GET where it is.',
+    headers: { Allow: { required: true, schema: { type: 'string' } } },
+    content: { 'application/json': { schema: { $ref: ERROR } } },
+  },
+}
+
+function movedOf(endpoint: Endpoint): [string, Json][] {
+  if (!isOfProject(endpoint)) return []
+  const [status, name] = endpoint.method === 'get' ? ['301', 'MovedProject'] : ['405', 'MovedProjectForWrites']
+  return [[status, { $ref: `#/components/responses/${name}` }]]
+}
+
 function responsesOf(endpoint: Endpoint, schemas: Schemas): Json {
   const { method, answers, failures: own = [], streams } = endpoint
   const ofKeys = isKeyed(endpoint) ? [409, 422] : []
@@ -39,7 +60,7 @@ function responsesOf(endpoint: Endpoint, schemas: Schemas): Json {
     status,
     { description: failures[status], content: { 'application/json': { schema: { $ref: ERROR } } } },
   ])
-  return Object.fromEntries([...good, ...(method === 'get' ? [NOT_MODIFIED] : []), ...bad])
+  return Object.fromEntries([...good, ...movedOf(endpoint), ...(method === 'get' ? [NOT_MODIFIED] : []), ...bad])
 }
 
 export type Parameter = {
@@ -183,6 +204,6 @@ export function openApiDocument(endpoints: readonly Endpoint[], serverUrl: strin
     servers: [{ url: serverUrl }],
     tags: [...new Set(endpoints.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
-    components: { schemas, securitySchemes },
+    components: { schemas, responses: moved, securitySchemes },
   }
 }

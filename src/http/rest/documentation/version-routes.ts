@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { Context } from '../../../context/context.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { unauthorized } from '../kit/rest-errors.ts'
 import { metadata } from './metadata-documents.ts'
 
-const tag = 'Server'
+const rest = endpointsOf('Server')
 
 const VersionBody = z.object({ version: z.string(), revision: z.string() }).meta({ id: 'Version' })
 
@@ -24,25 +24,19 @@ async function getMetadata(context: Context) {
 }
 
 export const versionEndpoints = [
-  endpoint({
-    method: 'get',
-    path: '/version',
-    tag,
+  rest.get('/version', {
     summary: 'The version of GitLab whose API Waybill serves',
     input: z.object({}),
     answers: { 200: VersionBody },
     handle: async ({ context }) => {
       const { version, revision } = await getMetadata(context)
-      return Response.json({ version, revision })
+      return { version, revision }
     },
   }),
-  endpoint({
-    method: 'get',
-    path: '/metadata',
-    tag,
+  rest.get('/metadata', {
     summary: 'The version, with the other metadata of GitLab',
     input: z.object({}),
     answers: { 200: MetadataBody },
-    handle: async ({ context }) => Response.json(await getMetadata(context)),
+    handle: async ({ context }) => await getMetadata(context),
   }),
 ]

@@ -11,7 +11,7 @@ import {
   deleteFreezePeriod,
   updateFreezePeriod,
 } from '../../../modules/freezes/freeze-period-service.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { integer, storedText } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { assertUnmodified, orNotFound } from '../kit/rest-errors.ts'
@@ -19,7 +19,7 @@ import { assertCan, assertSignedIn, getProject } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 import { FreezePeriodBody, shownFreezePeriods } from './freeze-period-documents.ts'
 
-const tag = 'Freeze periods'
+const rest = endpointsOf('Freeze periods')
 const PERIODS = '/projects/:id/freeze_periods'
 const PERIOD = `${PERIODS}/:freeze_period_id`
 
@@ -37,10 +37,7 @@ async function find(context: Context, { id }: { id: string }): Promise<Project> 
 const getPeriod = async (project: Project, id: number): Promise<FreezePeriodNode> =>
   orNotFound(await findFreezePeriod(project, id))
 
-const list = endpoint({
-  method: 'get',
-  path: PERIODS,
-  tag,
+const list = rest.get(PERIODS, {
   summary: 'The freeze periods of a project, the oldest first',
   input: z.object({ id: projectId, ...pageFields }),
   ability: 'freeze-period:read',
@@ -52,23 +49,17 @@ const list = endpoint({
   },
 })
 
-const single = endpoint({
-  method: 'get',
-  path: PERIOD,
-  tag,
+const single = rest.get(PERIOD, {
   summary: 'A freeze period',
   input: z.object(periodKey),
   ability: 'freeze-period:read',
   answers: { 200: FreezePeriodBody },
   find,
   handle: async ({ context, input, found }) =>
-    Response.json(await shownFreezePeriods.one(context, await getPeriod(found, input.freeze_period_id))),
+    await shownFreezePeriods.one(context, await getPeriod(found, input.freeze_period_id)),
 })
 
-const create = endpoint({
-  method: 'post',
-  path: PERIODS,
-  tag,
+const create = rest.post(PERIODS, {
   summary: 'Add a freeze period',
   input: z.object({ id: projectId, freeze_start: cron, freeze_end: cron, cron_timezone: timezone }),
   ability: 'freeze-period:write',
@@ -83,14 +74,11 @@ const create = endpoint({
       freezeEnd: input.freeze_end,
       cronTimezone: input.cron_timezone,
     })
-    return Response.json(await shownFreezePeriods.one(context, period), { status: 201 })
+    return await shownFreezePeriods.one(context, period)
   },
 })
 
-const update = endpoint({
-  method: 'put',
-  path: PERIOD,
-  tag,
+const update = rest.put(PERIOD, {
   summary: 'Change a freeze period',
   input: z.object({ ...periodKey, freeze_start: cron.nullish(), freeze_end: cron.nullish(), cron_timezone: timezone }),
   ability: 'freeze-period:write',
@@ -106,14 +94,11 @@ const update = endpoint({
       freezeEnd: input.freeze_end ?? undefined,
       cronTimezone: input.cron_timezone ?? undefined,
     })
-    return Response.json(await shownFreezePeriods.one(context, period))
+    return await shownFreezePeriods.one(context, period)
   },
 })
 
-const remove = endpoint({
-  method: 'delete',
-  path: PERIOD,
-  tag,
+const remove = rest.delete(PERIOD, {
   summary: 'Delete a freeze period',
   description: 'A freeze period that has changed since the time in `If-Unmodified-Since` is not deleted (412).',
   input: z.object(periodKey),
@@ -126,7 +111,6 @@ const remove = endpoint({
     assertCan(context, 'freeze-period:write', found)
     assertUnmodified(headers, period)
     await deleteFreezePeriod(context, { id: period.id })
-    return new Response(null, { status: 204 })
   },
 })
 

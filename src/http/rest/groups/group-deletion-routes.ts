@@ -1,20 +1,17 @@
 import { z } from 'zod'
 import { findRestorableGroup } from '../../../modules/deletions/find-restorable.ts'
 import { deleteGroup, restoreGroup } from '../../../modules/deletions/group-deletion.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { text } from '../kit/fields.ts'
 import { notFound } from '../kit/rest-errors.ts'
 import { assertCanInGroup, getGroup } from '../kit/subjects.ts'
 import { Accepted, accepted } from '../projects/project-deletion-routes.ts'
 import { GroupBody, shownGroups } from './group-documents.ts'
 
-const tag = 'Groups'
+const rest = endpointsOf('Groups')
 const fullPath = text('fullPath')
 
-const remove = endpoint({
-  method: 'delete',
-  path: '/groups/:id',
-  tag,
+const remove = rest.delete('/groups/:id', {
   summary: 'Delete a group with everything below it',
   description:
     'The group is hidden from everybody and its path is free at once. For 7 days it can be restored, then it is removed.',
@@ -30,10 +27,7 @@ const remove = endpoint({
   },
 })
 
-const restore = endpoint({
-  method: 'post',
-  path: '/groups/:id/restore',
-  tag,
+const restore = rest.post('/groups/:id/restore', {
   summary: 'Restore a deleted group with everything below it',
   description: 'Only its Owners find a deleted group. It is refused when another group or project has taken the path.',
   input: z.object({ id: fullPath.describe('The number, or the encoded full path since the deletion.') }),
@@ -44,7 +38,7 @@ const restore = endpoint({
     const found = await findRestorableGroup(context, input.id)
     if (!found) throw notFound('Group')
     const group = await restoreGroup(context, { groupPath: found.fullPath })
-    return Response.json(await shownGroups.one(context, group), { status: 201 })
+    return await shownGroups.one(context, group)
   },
 })
 

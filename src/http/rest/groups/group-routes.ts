@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isNobody } from '../../../access/viewer.ts'
 import { type GroupFilter, leastRoleOf, numberedGroups } from '../../../modules/groups/find-groups.ts'
 import { numberedProjects } from '../../../modules/projects/find-projects.ts'
-import { type Call, endpoint } from '../kit/endpoint.ts'
+import { type Call, endpointsOf } from '../kit/endpoint.ts'
 import { flag, integer, listOf, optional, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { getGroup } from '../kit/subjects.ts'
@@ -10,7 +10,7 @@ import { inForm, shownProjects } from '../projects/project-documents.ts'
 import { leastAccess, leastRoleIn, visibility } from '../projects/project-filter.ts'
 import { GroupBody, GroupWithProjectsBody, shownGroups } from './group-documents.ts'
 
-const tag = 'Groups'
+const rest = endpointsOf('Groups')
 const groupId = text('fullPath').describe('The number of the group, or its encoded full path.')
 
 /** As many as GitLab shows. */
@@ -54,10 +54,7 @@ async function answerGroups(call: Call & { input: z.output<typeof Collection> },
 
 const answers = { 200: z.array(GroupBody) }
 
-const list = endpoint({
-  method: 'get',
-  path: '/groups',
-  tag,
+const list = rest.get('/groups', {
   summary: 'The groups in which the viewer has a role; without a credential the public groups',
   input: z.object({
     ...collectionFields,
@@ -67,10 +64,7 @@ const list = endpoint({
   handle: (call) => answerGroups(call, { topLevelOnly: call.input.top_level_only }),
 })
 
-const single = endpoint({
-  method: 'get',
-  path: '/groups/:id',
-  tag,
+const single = rest.get('/groups/:id', {
   summary: 'A group',
   input: z.object({
     id: groupId,
@@ -82,18 +76,15 @@ const single = endpoint({
   find: getGroup,
   handle: async ({ context, found, input }) => {
     const body = await shownGroups.one(context, found)
-    if (input.with_projects === false) return Response.json(body)
+    if (input.with_projects === false) return body
     const order = { sort: 'id_desc', page: { per_page: SHOWN_PROJECTS }, uncounted: true } as const
     const page = await shownProjects.page(context, await numberedProjects(context, { groupId: found.id }, order))
     const form = isNobody(context.viewer) ? 'simple' : 'withoutPermissions'
-    return Response.json({ ...body, projects: inForm(page, form).rows, shared_projects: [] })
+    return { ...body, projects: inForm(page, form).rows, shared_projects: [] }
   },
 })
 
-const subgroups = endpoint({
-  method: 'get',
-  path: '/groups/:id/subgroups',
-  tag,
+const subgroups = rest.get('/groups/:id/subgroups', {
   summary: 'The groups right below a group',
   input: z.object({ id: groupId, ...collectionFields }),
   answers,
@@ -101,10 +92,7 @@ const subgroups = endpoint({
   handle: (call) => answerGroups(call, { parentId: call.found.id }),
 })
 
-const descendants = endpoint({
-  method: 'get',
-  path: '/groups/:id/descendant_groups',
-  tag,
+const descendants = rest.get('/groups/:id/descendant_groups', {
   summary: 'The groups below a group, however deep',
   input: z.object({ id: groupId, ...collectionFields }),
   answers,

@@ -4,14 +4,14 @@ import type { Context } from '../../../context/context.ts'
 import { findGroupById } from '../../../modules/groups/find-group.ts'
 import { transferGroup } from '../../../modules/groups/move-group.ts'
 import { updateGroup } from '../../../modules/groups/update-group.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { integer, optional, someOf, storedText, text } from '../kit/fields.ts'
 import { asWrongValue, refusedTransfer } from '../kit/refused-move.ts'
 import { notFound } from '../kit/rest-errors.ts'
 import { assertCanInGroup, assertSignedIn, getGroup } from '../kit/subjects.ts'
 import { GroupBody, shownGroups } from './group-documents.ts'
 
-const tag = 'Groups'
+const rest = endpointsOf('Groups')
 const groupId = text('fullPath').describe('The number of the group, or its encoded full path.')
 
 /** For `find`: the group of the path, for viewers who have the ability. */
@@ -29,10 +29,7 @@ const values = {
   visibility: optional(z.enum(['private', 'internal', 'public'])).describe('Who may read it.'),
 }
 
-const update = endpoint({
-  method: 'put',
-  path: '/groups/:id',
-  tag,
+const update = rest.put('/groups/:id', {
   summary: 'Change a group and its path',
   description: 'A parameter that is absent leaves its value as it is. The path needs the role Owner.',
   input: z.object({ id: groupId, ...values }).refine(...someOf(...Object.keys(values))),
@@ -44,15 +41,12 @@ const update = endpoint({
     const { name, path, description, visibility } = input
     const changes = { name, path, description, visibility: visibility ?? undefined }
     const group = await updateGroup(context, { groupPath: found.fullPath, ...changes }).catch(asWrongValue)
-    return Response.json(await shownGroups.one(context, group))
+    return await shownGroups.one(context, group)
   },
 })
 
-const transfer = endpoint({
-  method: 'post',
-  path: '/groups/:id/transfer',
+const transfer = rest.post('/groups/:id/transfer', {
   operationId: 'transferGroup',
-  tag,
   summary: 'Move a group with everything below it to another group, or to the top',
   input: z.object({
     id: groupId,
@@ -68,7 +62,7 @@ const transfer = endpoint({
     if (input.group_id != null && !parent) throw notFound('Group')
     const paths = { groupPath: found.fullPath, parentPath: parent?.fullPath }
     const group = await transferGroup(context, paths).catch(refusedTransfer('group'))
-    return Response.json(await shownGroups.one(context, group), { status: 201 })
+    return await shownGroups.one(context, group)
   },
 })
 

@@ -4,7 +4,7 @@ import type { Project } from '../../../generated/prisma/client.ts'
 import { findIssue, numberedIssues } from '../../../modules/issues/issue-loaders.ts'
 import { editsIssue, type IssueNode } from '../../../modules/issues/issue-policy.ts'
 import { createIssue, deleteIssue, updateIssue } from '../../../modules/issues/issue-service.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { day, flag, integer, listOf, optional, storedText, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { assertUnmodified, forbidden, orNotFound } from '../kit/rest-errors.ts'
@@ -13,7 +13,7 @@ import { projectId } from '../releases/release-input.ts'
 import { shownIssues } from './issue-documents.ts'
 import { IssueBody } from './present-issue.ts'
 
-const tag = 'Issues'
+const rest = endpointsOf('Issues')
 const ISSUES = '/projects/:id/issues'
 const ISSUE = `${ISSUES}/:issue_iid`
 
@@ -37,10 +37,7 @@ const listInput = z.object({
   ...pageFields,
 })
 
-const list = endpoint({
-  method: 'get',
-  path: ISSUES,
-  tag,
+const list = rest.get(ISSUES, {
   summary: 'The issues of a project',
   input: listInput,
   answers: { 200: z.array(IssueBody) },
@@ -58,22 +55,16 @@ const list = endpoint({
 const getIssue = async (context: Context, project: Project, iid: number): Promise<IssueNode> =>
   orNotFound(await findIssue(context, project, iid))
 
-const single = endpoint({
-  method: 'get',
-  path: ISSUE,
-  tag,
+const single = rest.get(ISSUE, {
   summary: 'An issue',
   input: z.object(issueKey),
   answers: { 200: IssueBody },
   find: projectFor('issue:read'),
   handle: async ({ context, input, found }) =>
-    Response.json(await shownIssues.one(context, await getIssue(context, found, input.issue_iid))),
+    await shownIssues.one(context, await getIssue(context, found, input.issue_iid)),
 })
 
-const create = endpoint({
-  method: 'post',
-  path: ISSUES,
-  tag,
+const create = rest.post(ISSUES, {
   summary: 'Add an issue',
   input: z.object({ id: projectId, title: storedText('name'), ...values }),
   ability: 'issue:create',
@@ -86,14 +77,11 @@ const create = endpoint({
     const milestoneId = input.milestone_id || null
     const values = { title, description, confidential, dueDate, milestoneId }
     const issue = await createIssue(context, { projectPath: found.fullPath, ...values })
-    return Response.json(await shownIssues.one(context, issue), { status: 201 })
+    return await shownIssues.one(context, issue)
   },
 })
 
-const update = endpoint({
-  method: 'put',
-  path: ISSUE,
-  tag,
+const update = rest.put(ISSUE, {
   summary: 'Change, close or reopen an issue',
   input: z.object({
     ...issueKey,
@@ -119,14 +107,11 @@ const update = endpoint({
       milestoneId: milestone === 0 ? null : milestone,
       state: event ? stateEvents[event] : undefined,
     })
-    return Response.json(await shownIssues.one(context, updated))
+    return await shownIssues.one(context, updated)
   },
 })
 
-const remove = endpoint({
-  method: 'delete',
-  path: ISSUE,
-  tag,
+const remove = rest.delete(ISSUE, {
   summary: 'Delete an issue',
   description: 'An issue that has changed since the time in `If-Unmodified-Since` is not deleted (412).',
   input: z.object(issueKey),
@@ -140,7 +125,6 @@ const remove = endpoint({
     assertCan(context, 'issue:delete', found)
     assertUnmodified(headers, issue)
     await deleteIssue(context, { projectPath: found.fullPath, iid: issue.iid })
-    return new Response(null, { status: 204 })
   },
 })
 

@@ -30,9 +30,6 @@ export function credentialHeaders(headers: CredentialHeaders, fields: Fields): C
   }
 }
 
-export const hasCredential = (headers: CredentialHeaders): boolean =>
-  Object.keys(parameters).some((name) => headers.get(name))
-
 /** Refuses a job token without checking it, for endpoints where the credential of a pipeline counts as no credential. */
 export function assertNoJobToken(headers: CredentialHeaders): void {
   if (!headers.get('PRIVATE-TOKEN') && headers.get('JOB-TOKEN')) throw unauthorized()

@@ -75,7 +75,7 @@ export type Endpoint = Description & {
   run: (call: Call) => Promise<Response>
 }
 
-type Definition<Input extends z.ZodObject, Found> = Description & {
+type Definition<Input extends z.ZodObject, Found> = Omit<Description, 'method' | 'path' | 'tag'> & {
   input: Input
   /** Looks up the thing in the path before the body is read and the parameters are validated. */
   find?: (context: Context, fields: PathFields) => Promise<Found>
@@ -85,7 +85,8 @@ type Definition<Input extends z.ZodObject, Found> = Description & {
    * `handle` must then answer with 200 or throw.
    */
   keptFor?: (found: Found) => readonly string[]
-  handle: (call: Call & { input: z.output<Input>; found: Found }) => Promise<Response>
+  /** Gives the body, which is sent with the first status of `answers`, or a whole response. */
+  handle: (call: Call & { input: z.output<Input>; found: Found }) => Promise<unknown>
 }
 
 /** Whether pipelines may use the endpoint. A write without an ability is refused. */
@@ -100,13 +101,19 @@ export const isKeyed = ({ method, streams }: Pick<Description, 'method' | 'strea
 export const descriptionOf = ({ description, ability }: Endpoint): string =>
   [description, ability && refusalNote(ability)].filter(Boolean).join(' ')
 
+function responseOf(given: unknown, { answers }: Pick<Description, 'answers'>): Response {
+  if (given instanceof Response) return given
+  const [[status, body] = []] = Object.entries(answers)
+  const init = { status: Number(status) }
+  return body ? Response.json(given, init) : new Response(null, init)
+}
+
 /** Makes an endpoint from one description, which both validates the input and documents it. */
-export function endpoint<Input extends z.ZodObject, Found>({
-  find,
-  keptFor,
-  handle,
-  ...description
-}: Definition<Input, Found>): Endpoint {
+function endpoint<Input extends z.ZodObject, Found>(
+  place: Pick<Description, 'method' | 'path' | 'tag'>,
+  { find, keptFor, handle, ...rest }: Definition<Input, Found>,
+): Endpoint {
+  const description = { ...place, ...rest }
   const run = async (call: Call) => {
     const moved = await findMoved(description, call)
     if (moved && description.method === 'get') return answerMoved(call, moved)
@@ -114,16 +121,25 @@ export function endpoint<Input extends z.ZodObject, Found>({
     // Every path with something to look up has an `:id`.
     const found = (await find?.(call.context, call.parameters as PathFields)) as Found
     const fields = await call.readFields()
-    const run = () => {
+    const run = async () => {
       // A repeated request may itself have given the project another path, so it is refused only when it has made nothing yet.
       if (moved && !call.context.steps?.hasMade) throw movedForWrites()
       const input = validate(description.input, fields)
       assertWithinLimits(input)
-      return handle({ ...call, found, input })
+      return responseOf(await handle({ ...call, found, input }), description)
     }
     if (keptFor) return call.recall(keptFor(found), run)
     // A streaming endpoint calls `once` itself after it has read the file, because the file is part of the content.
     return description.method === 'get' || description.streams ? run() : call.once(fields, run)
   }
   return { ...description, run }
+}
+
+/** Makes the endpoints of a group in the documentation, by their method and path. */
+export function endpointsOf(tag: string) {
+  const by =
+    (method: Description['method']) =>
+    <Input extends z.ZodObject, Found>(path: string, definition: Definition<Input, Found>): Endpoint =>
+      endpoint({ method, path, tag }, definition)
+  return { get: by('get'), post: by('post'), put: by('put'), delete: by('delete') }
 }

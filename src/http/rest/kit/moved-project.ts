@@ -5,10 +5,13 @@ import type { Call, Endpoint } from './endpoint.ts'
 import { shownUrl } from './pagination.ts'
 import { RestError } from './rest-errors.ts'
 
+/** Whether the path of an endpoint begins with a project, which may have moved. */
+export const isOfProject = ({ path }: Pick<Endpoint, 'path'>): boolean => /^\/projects\/:id(?:\/|$)/.test(path)
+
 /** Null when the path names no project that the viewer may read, or names it by its number or its present path. */
-export async function findMoved({ path }: Pick<Endpoint, 'path'>, call: Call): Promise<Project | null> {
+export async function findMoved(endpoint: Pick<Endpoint, 'path'>, call: Call): Promise<Project | null> {
   const { id } = call.parameters
-  if (typeof id !== 'string' || !/^\/projects\/:id(?:\/|$)/.test(path)) return null
+  if (typeof id !== 'string' || !isOfProject(endpoint)) return null
   const project = await findProjectByIdOrPath(call.context, id)
   return project && isOldPath(project, id) ? project : null
 }

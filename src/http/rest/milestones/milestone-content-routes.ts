@@ -3,21 +3,18 @@ import { numberedIssuesOfMilestone } from '../../../modules/issues/issue-loaders
 import { pageOf } from '../../../rows/numbered-page.ts'
 import { shownIssues } from '../issues/issue-documents.ts'
 import { IssueBody } from '../issues/present-issue.ts'
-import { type Endpoint, endpoint } from '../kit/endpoint.ts'
+import { type Endpoint, endpointsOf } from '../kit/endpoint.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { getMilestone, milestoneKey, milestonesOf } from './milestone-routes.ts'
 
-const tag = 'Milestones'
+const rest = endpointsOf('Milestones')
 const input = z.object({ ...milestoneKey, ...pageFields })
 
 /** Projects and groups have the same endpoints. */
-function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
+function contentsOf(owner: 'project' | 'group'): Endpoint[] {
   const find = milestonesOf[owner]
   const path = `/${owner}s/:id/milestones/:milestone_id`
-  const issues = endpoint({
-    method: 'get',
-    path: `${path}/issues`,
-    tag,
+  const issues = rest.get(`${path}/issues`, {
     summary: `The issues of a milestone of a ${owner}, the highest number first`,
     description: 'The issues that the viewer may read. Issues of every milestone with the same title count.',
     input,
@@ -29,10 +26,7 @@ function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
       return answerPage(call, await shownIssues.page(call.context, page))
     },
   })
-  const mergeRequests = endpoint({
-    method: 'get',
-    path: `${path}/merge_requests`,
-    tag,
+  const mergeRequests = rest.get(`${path}/merge_requests`, {
     summary: `The merge requests of a milestone of a ${owner}: none`,
     description: 'Always an empty list, because Waybill has no merge requests. Release tools ask for the list.',
     input,
@@ -46,4 +40,4 @@ function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
   return [issues, mergeRequests]
 }
 
-export const milestoneContentEndpoints: readonly Endpoint[] = [...endpointsOf('project'), ...endpointsOf('group')]
+export const milestoneContentEndpoints: readonly Endpoint[] = [...contentsOf('project'), ...contentsOf('group')]

@@ -5,7 +5,7 @@ import { findMilestone } from '../../../modules/milestones/find-milestone.ts'
 import { createMilestone, deleteMilestone, updateMilestone } from '../../../modules/milestones/milestone-service.ts'
 import { numberedMilestones } from '../../../modules/milestones/namespace-milestones-loaders.ts'
 import { type Namespace, pathOf } from '../../../modules/projects/namespace.ts'
-import { type Endpoint, endpoint } from '../kit/endpoint.ts'
+import { type Endpoint, endpointsOf } from '../kit/endpoint.ts'
 import { day, integer, listOf, optional, storedText, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { orNotFound } from '../kit/rest-errors.ts'
@@ -13,7 +13,7 @@ import { assertCan, assertCanInGroup, assertSignedIn, getGroup, getProject } fro
 import { shownMilestones } from './milestone-documents.ts'
 import { MilestoneBody } from './present-milestone.ts'
 
-const tag = 'Milestones'
+const rest = endpointsOf('Milestones')
 const states = { active: 'active', closed: 'closed', all: null } as const
 const stateEvents = { close: 'closed', activate: 'active' } as const
 
@@ -55,13 +55,10 @@ export const getMilestone = async (namespace: Namespace, id: number): Promise<Mi
   orNotFound(await findMilestone(namespace, id))
 
 /** Projects and groups have the same endpoints. */
-function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
+function endpointsFor(owner: 'project' | 'group'): Endpoint[] {
   const find = milestonesOf[owner]
   const milestones = `/${owner}s/:id/milestones`
-  const list = endpoint({
-    method: 'get',
-    path: milestones,
-    tag,
+  const list = rest.get(milestones, {
     summary: `The milestones that belong to a ${owner} directly, by due date`,
     input: listInput,
     answers: { 200: z.array(MilestoneBody) },
@@ -74,16 +71,13 @@ function endpointsOf(owner: 'project' | 'group'): Endpoint[] {
       return answerPage(call, await shownMilestones.page(call.context, page))
     },
   })
-  const single = endpoint({
-    method: 'get',
-    path: `${milestones}/:milestone_id`,
-    tag,
+  const single = rest.get(`${milestones}/:milestone_id`, {
     summary: `A milestone of a ${owner}`,
     input: z.object(milestoneKey),
     answers: { 200: MilestoneBody },
     find,
     handle: async ({ context, input, found }) =>
-      Response.json(await shownMilestones.one(context, await getMilestone(found, input.milestone_id))),
+      await shownMilestones.one(context, await getMilestone(found, input.milestone_id)),
   })
   return [list, single, ...writesOf(owner, { milestones, find })]
 }
@@ -92,10 +86,7 @@ type Place = { milestones: string; find: (context: Context, path: { id: string }
 
 function writesOf(owner: 'project' | 'group', { milestones, find }: Place): Endpoint[] {
   const ability = owner === 'project' ? 'milestone:write' : 'group/milestone:write'
-  const create = endpoint({
-    method: 'post',
-    path: milestones,
-    tag,
+  const create = rest.post(milestones, {
     summary: `Add a milestone to a ${owner}`,
     input: z.object({ id: namespaceId, title: storedText('name'), ...values }),
     ability,
@@ -107,13 +98,10 @@ function writesOf(owner: 'project' | 'group', { milestones, find }: Place): Endp
       const path = 'project' in found ? { projectPath: pathOf(found) } : { groupPath: pathOf(found) }
       const { title, description, start_date: startDate, due_date: dueDate } = input
       const milestone = await createMilestone(context, { ...path, title, description, startDate, dueDate })
-      return Response.json(await shownMilestones.one(context, milestone), { status: 201 })
+      return await shownMilestones.one(context, milestone)
     },
   })
-  const update = endpoint({
-    method: 'put',
-    path: `${milestones}/:milestone_id`,
-    tag,
+  const update = rest.put(`${milestones}/:milestone_id`, {
     summary: `Change, close or activate a milestone of a ${owner}`,
     input: z.object({
       ...milestoneKey,
@@ -131,13 +119,10 @@ function writesOf(owner: 'project' | 'group', { milestones, find }: Place): Endp
       const { title, description, start_date: startDate, due_date: dueDate, state_event: event } = input
       const state = event ? stateEvents[event] : undefined
       const changes = { title: title ?? undefined, description, startDate, dueDate, state }
-      return Response.json(await shownMilestones.one(context, await updateMilestone(context, { id, ...changes })))
+      return await shownMilestones.one(context, await updateMilestone(context, { id, ...changes }))
     },
   })
-  const remove = endpoint({
-    method: 'delete',
-    path: `${milestones}/:milestone_id`,
-    tag,
+  const remove = rest.delete(`${milestones}/:milestone_id`, {
     summary: `Delete a milestone of a ${owner}. Its issues and releases stay`,
     input: z.object(milestoneKey),
     ability,
@@ -146,10 +131,9 @@ function writesOf(owner: 'project' | 'group', { milestones, find }: Place): Endp
     handle: async ({ context, input, found }) => {
       assertMayWrite(context, found)
       await deleteMilestone(context, { id: (await getMilestone(found, input.milestone_id)).id })
-      return new Response(null, { status: 204 })
     },
   })
   return [create, update, remove]
 }
 
-export const milestoneEndpoints: readonly Endpoint[] = [...endpointsOf('project'), ...endpointsOf('group')]
+export const milestoneEndpoints: readonly Endpoint[] = [...endpointsFor('project'), ...endpointsFor('group')]

@@ -4,7 +4,7 @@ import type { Project } from '../../../generated/prisma/client.ts'
 import { findPackageFile } from '../../../modules/packages/find-packages.ts'
 import { uploadPackageFile } from '../../../modules/packages/upload-package-file.ts'
 import { sendPackageFile } from '../../files/send-package-file.ts'
-import { type Call, endpoint } from '../kit/endpoint.ts'
+import { type Call, endpointsOf } from '../kit/endpoint.ts'
 import { optional, storedText, validate } from '../kit/fields.ts'
 import { orNotFound } from '../kit/rest-errors.ts'
 import { sentDigest } from '../kit/sent-digest.ts'
@@ -13,7 +13,7 @@ import { inTurn, receiveFile } from '../kit/uploaded-file.ts'
 import { projectId } from '../releases/release-input.ts'
 import { PackageFileBody, presentPackageFile } from './present-package.ts'
 
-const tag = 'Packages'
+const rest = endpointsOf('Packages')
 const FILE = '/projects/:id/packages/generic/:package_name/:package_version/:file_name{.+}'
 
 const fileKey = {
@@ -61,11 +61,8 @@ async function receive({ context, input, found: project, request, storage }: Upl
   return Response.json(body, { status: 201 })
 }
 
-const upload = endpoint({
-  method: 'put',
-  path: FILE,
+const upload = rest.put(FILE, {
   operationId: 'uploadProjectGenericPackageFile',
-  tag,
   summary: 'Upload a file of a generic package',
   description:
     'The body is the file, or a form with the file in the field `file` and the parameters in other fields (at most 20). Nobody ' +
@@ -81,11 +78,8 @@ const upload = endpoint({
   handle: (call) => inTurn(call, () => receive(call)),
 })
 
-const download = endpoint({
-  method: 'get',
-  path: FILE,
+const download = rest.get(FILE, {
   operationId: 'downloadProjectGenericPackageFile',
-  tag,
   summary: 'Download a file of a generic package',
   description:
     'The header `Range` asks for a part of the file. `ETag`, `Repr-Digest` and `X-Checksum-SHA256` hold the SHA-256 of the file.',

@@ -3,7 +3,7 @@ import type { Package, Project } from '../../../generated/prisma/client.ts'
 import { deletePackage, deletePackageFile } from '../../../modules/packages/delete-packages.ts'
 import { findPackage, numberedPackageFiles, numberedPackages } from '../../../modules/packages/find-packages.ts'
 import { pageOf } from '../../../rows/numbered-page.ts'
-import { type Endpoint, endpoint } from '../kit/endpoint.ts'
+import { type Endpoint, endpointsOf } from '../kit/endpoint.ts'
 import { integer, optional, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { orNotFound } from '../kit/rest-errors.ts'
@@ -12,7 +12,7 @@ import { projectId } from '../releases/release-input.ts'
 import { genericPackageEndpoints } from './generic-package-routes.ts'
 import { PackageBody, PackageFileBody, presentPackage, presentPackageFile } from './present-package.ts'
 
-const tag = 'Packages'
+const rest = endpointsOf('Packages')
 const PACKAGES = '/projects/:id/packages'
 const PACKAGE = `${PACKAGES}/:package_id`
 const FILES = `${PACKAGE}/package_files`
@@ -36,10 +36,7 @@ const listFields = {
   status: optional(z.enum(['default', 'hidden'])).describe('Only packages with this status. `default` without it.'),
 }
 
-const list = endpoint({
-  method: 'get',
-  path: PACKAGES,
-  tag,
+const list = rest.get(PACKAGES, {
   summary: 'The packages of a project',
   input: z.object({ id: projectId, ...listFields, ...pageFields }),
   answers: { 200: z.array(PackageBody) },
@@ -58,22 +55,16 @@ const list = endpoint({
   },
 })
 
-const single = endpoint({
-  method: 'get',
-  path: PACKAGE,
-  tag,
+const single = rest.get(PACKAGE, {
   summary: 'A package',
   input: z.object(packageKey),
   answers: { 200: PackageBody },
   find,
-  handle: async ({ input, found }) => Response.json(presentPackage(await getPackage(found, input.package_id))),
+  handle: async ({ input, found }) => presentPackage(await getPackage(found, input.package_id)),
 })
 
-const listFiles = endpoint({
-  method: 'get',
-  path: FILES,
+const listFiles = rest.get(FILES, {
   operationId: 'listProjectPackageFiles',
-  tag,
   summary: 'The files of a package, the oldest first',
   input: z.object({ ...packageKey, ...pageFields }),
   answers: { 200: z.array(PackageFileBody) },
@@ -85,10 +76,7 @@ const listFiles = endpoint({
   },
 })
 
-const remove = endpoint({
-  method: 'delete',
-  path: PACKAGE,
-  tag,
+const remove = rest.delete(PACKAGE, {
   summary: 'Delete a package and its files',
   input: z.object(packageKey),
   ability: 'package:delete',
@@ -98,15 +86,11 @@ const remove = endpoint({
     assertCan(context, 'package:delete', found)
     const { id: packageId } = await getPackage(found, input.package_id)
     await deletePackage(context, { projectPath: found.fullPath, packageId })
-    return new Response(null, { status: 204 })
   },
 })
 
-const removeFile = endpoint({
-  method: 'delete',
-  path: `${FILES}/:package_file_id`,
+const removeFile = rest.delete(`${FILES}/:package_file_id`, {
   operationId: 'deleteProjectPackageFile',
-  tag,
   summary: 'Delete a file of a package',
   input: z.object({ ...packageKey, package_file_id: integer().describe('The number of the file.') }),
   ability: 'package:delete',
@@ -116,7 +100,6 @@ const removeFile = endpoint({
     assertCan(context, 'package:delete', found)
     const { package_id: packageId, package_file_id: fileId } = input
     await deletePackageFile(context, { projectPath: found.fullPath, packageId, fileId })
-    return new Response(null, { status: 204 })
   },
 })
 

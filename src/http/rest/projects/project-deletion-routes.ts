@@ -1,21 +1,20 @@
 import { z } from 'zod'
 import { findRestorableProject } from '../../../modules/deletions/find-restorable.ts'
 import { deleteProject, restoreProject } from '../../../modules/deletions/project-deletion.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { text } from '../kit/fields.ts'
 import { assertUnmodified, notFound } from '../kit/rest-errors.ts'
 import { getProject } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 import { ProjectBody, shownProjects } from './project-documents.ts'
 
+const rest = endpointsOf('Projects')
+
 /** The answer to a write that is completed later. */
 export const Accepted = z.object({ message: z.literal('202 Accepted') }).meta({ id: 'Accepted' })
 export const accepted = () => Response.json({ message: '202 Accepted' }, { status: 202 })
 
-const remove = endpoint({
-  method: 'delete',
-  path: '/projects/:id',
-  tag: 'Projects',
+const remove = rest.delete('/projects/:id', {
   summary: 'Delete a project',
   description:
     'The project is hidden from everybody and its path is free at once. For 7 days it can be restored, then it is removed. A ' +
@@ -33,10 +32,7 @@ const remove = endpoint({
   },
 })
 
-const restore = endpoint({
-  method: 'post',
-  path: '/projects/:id/restore',
-  tag: 'Projects',
+const restore = rest.post('/projects/:id/restore', {
   summary: 'Restore a deleted project',
   description:
     'Only its Owners find a deleted project. It is refused when another project or group has taken the path.',
@@ -48,7 +44,7 @@ const restore = endpoint({
     const found = await findRestorableProject(context, input.id)
     if (!found) throw notFound('Project')
     const project = await restoreProject(context, { projectPath: found.fullPath })
-    return Response.json(await shownProjects.one(context, project), { status: 201 })
+    return await shownProjects.one(context, project)
   },
 })
 

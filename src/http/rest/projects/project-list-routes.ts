@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isNobody } from '../../../access/viewer.ts'
 import { numberedProjects, type ProjectFilter } from '../../../modules/projects/find-projects.ts'
 import { findUserByIdOrName } from '../../../modules/users/find-users.ts'
-import { type Call, endpoint } from '../kit/endpoint.ts'
+import { type Call, endpointsOf } from '../kit/endpoint.ts'
 import { flag, optional, text } from '../kit/fields.ts'
 import { answerKeyset, answerPage } from '../kit/pagination.ts'
 import { notFound, RestError } from '../kit/rest-errors.ts'
@@ -10,7 +10,7 @@ import { getGroup } from '../kit/subjects.ts'
 import { inForm, ProjectBody, SimpleProjectBody, shownProjects } from './project-documents.ts'
 import { type Collection, collectionFields, filterOf, sortOf } from './project-filter.ts'
 
-const tag = 'Projects'
+const rest = endpointsOf('Projects')
 const answers = { 200: z.array(z.union([ProjectBody, SimpleProjectBody])) }
 
 /** GitLab's bound. What is behind it is read with `pagination=keyset`. */
@@ -43,10 +43,7 @@ async function answerProjects(call: Call & { input: Collection }, { filter, keys
     : answerPage(call, shown)
 }
 
-const list = endpoint({
-  method: 'get',
-  path: '/projects',
-  tag,
+const list = rest.get('/projects', {
   summary: 'The projects that the viewer may read',
   input: z.object({
     ...collectionFields,
@@ -59,10 +56,7 @@ const list = endpoint({
   handle: (call) => answerProjects(call, { keyset: call.input.pagination === 'keyset' }),
 })
 
-const ofGroup = endpoint({
-  method: 'get',
-  path: '/groups/:id/projects',
-  tag,
+const ofGroup = rest.get('/groups/:id/projects', {
   summary: 'The projects of a group',
   input: z.object({
     id: text('fullPath').describe('The number of the group, or its encoded full path.'),
@@ -79,10 +73,7 @@ const ofGroup = endpoint({
   },
 })
 
-const ofUser = endpoint({
-  method: 'get',
-  path: '/users/:id/projects',
-  tag,
+const ofUser = rest.get('/users/:id/projects', {
   summary: 'The projects of which an account is Owner',
   description: 'Only projects whose members the viewer may read.',
   input: z.object({

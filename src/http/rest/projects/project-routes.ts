@@ -1,18 +1,17 @@
 import { z } from 'zod'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 import { ProjectBody, shownProjects } from './project-documents.ts'
 
+const rest = endpointsOf('Projects')
+
 export const projectEndpoints = [
-  endpoint({
-    method: 'get',
-    path: '/projects/:id',
-    tag: 'Projects',
+  rest.get('/projects/:id', {
     summary: 'A project, and what the viewer may do with it',
     input: z.object({ id: projectId }),
     answers: { 200: ProjectBody },
     find: projectFor(),
-    handle: async ({ context, found }) => Response.json(await shownProjects.one(context, found)),
+    handle: async ({ context, found }) => await shownProjects.one(context, found),
   }),
 ]

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { findGroupByIdOrPath } from '../../../modules/groups/find-group.ts'
 import { transferProject } from '../../../modules/projects/transfer-project.ts'
 import { updateProject } from '../../../modules/projects/update-project.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { optional, someOf, storedText, text } from '../kit/fields.ts'
 import { asWrongValue, refusedTransfer } from '../kit/refused-move.ts'
 import { notFound } from '../kit/rest-errors.ts'
@@ -10,7 +10,7 @@ import { accountableProjectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 import { ProjectBody, shownProjects } from './project-documents.ts'
 
-const tag = 'Projects'
+const rest = endpointsOf('Projects')
 
 const level = (of: string) => optional(z.enum(['disabled', 'private', 'enabled'])).describe(`Who may use ${of}.`)
 
@@ -26,10 +26,7 @@ const values = {
   releases_access_level: level('the releases'),
 }
 
-const update = endpoint({
-  method: 'put',
-  path: '/projects/:id',
-  tag,
+const update = rest.put('/projects/:id', {
   summary: 'Change the settings, the name and the path of a project',
   description: 'A parameter that is absent leaves its value as it is.',
   input: z.object({ id: projectId, ...values }).refine(...someOf(...Object.keys(values))),
@@ -48,15 +45,12 @@ const update = endpoint({
       mergeRequestsLevel: input.merge_requests_access_level ?? undefined,
       releasesLevel: input.releases_access_level ?? undefined,
     }).catch(asWrongValue)
-    return Response.json(await shownProjects.one(context, project))
+    return await shownProjects.one(context, project)
   },
 })
 
-const transfer = endpoint({
-  method: 'put',
-  path: '/projects/:id/transfer',
+const transfer = rest.put('/projects/:id/transfer', {
   operationId: 'transferProject',
-  tag,
   summary: 'Move a project to another group',
   input: z.object({
     id: projectId,
@@ -70,7 +64,7 @@ const transfer = endpoint({
     if (!group) throw notFound('Namespace')
     const paths = { projectPath: found.fullPath, groupPath: group.fullPath }
     const project = await transferProject(context, paths).catch(refusedTransfer('project'))
-    return Response.json(await shownProjects.one(context, project))
+    return await shownProjects.one(context, project)
   },
 })
 

@@ -5,7 +5,7 @@ import type { Project } from '../../../generated/prisma/client.ts'
 import { type ProtectedTagNode, protectedTagsOf } from '../../../modules/protected-tags/protected-tag-loaders.ts'
 import { createProtectedTag, deleteProtectedTag } from '../../../modules/protected-tags/protected-tag-service.ts'
 import { pageOf } from '../../../rows/numbered-page.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { integer, listOf, optional, storedText, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { orNotFound } from '../kit/rest-errors.ts'
@@ -13,7 +13,7 @@ import { projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 import { ProtectedTagBody, shownProtectedTags } from './protected-tag-documents.ts'
 
-const tag = 'Protected tags'
+const rest = endpointsOf('Protected tags')
 const TAGS = '/projects/:id/protected_tags'
 const TAG = `${TAGS}/:name`
 
@@ -24,10 +24,7 @@ async function getTag(context: Context, project: Project, name: string): Promise
   return orNotFound(tags.find((tag) => tag.name === name))
 }
 
-const list = endpoint({
-  method: 'get',
-  path: TAGS,
-  tag,
+const list = rest.get(TAGS, {
   summary: 'The protected tags of a project, by name',
   input: z.object({ id: projectId, ...pageFields }),
   answers: { 200: z.array(ProtectedTagBody) },
@@ -38,16 +35,13 @@ const list = endpoint({
   },
 })
 
-const single = endpoint({
-  method: 'get',
-  path: TAG,
-  tag,
+const single = rest.get(TAG, {
   summary: 'A protected tag',
   input: z.object(tagKey),
   answers: { 200: ProtectedTagBody },
   find: projectFor('protected-tag:read'),
   handle: async ({ context, input, found }) =>
-    Response.json(await shownProtectedTags.one(context, await getTag(context, found, input.name))),
+    await shownProtectedTags.one(context, await getTag(context, found, input.name)),
 })
 
 const Level = z.object({
@@ -57,10 +51,7 @@ const Level = z.object({
   deploy_key_id: optional(integer()),
 })
 
-const create = endpoint({
-  method: 'post',
-  path: TAGS,
-  tag,
+const create = rest.post(TAGS, {
   summary: 'Protect the tags with a name or a pattern',
   input: z.object({
     id: projectId,
@@ -91,14 +82,11 @@ const create = endpoint({
       createAccessLevel: input.create_access_level ?? byDefault,
       allowedToCreate,
     })
-    return Response.json(await shownProtectedTags.one(context, created), { status: 201 })
+    return await shownProtectedTags.one(context, created)
   },
 })
 
-const remove = endpoint({
-  method: 'delete',
-  path: TAG,
-  tag,
+const remove = rest.delete(TAG, {
   summary: 'End the protection of the tags with a name or a pattern',
   input: z.object(tagKey),
   ability: 'protected-tag:write',
@@ -106,7 +94,6 @@ const remove = endpoint({
   find: projectFor('protected-tag:write'),
   handle: async ({ context, input, found }) => {
     await deleteProtectedTag(context, { id: (await getTag(context, found, input.name)).id })
-    return new Response(null, { status: 204 })
   },
 })
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { findDraft } from '../../../modules/publishing/draft-loaders.ts'
 import { deleteDraft, updateDraft } from '../../../modules/publishing/draft-service.ts'
 import { publishDraft } from '../../../modules/publishing/publish-draft.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { notFound } from '../kit/rest-errors.ts'
 import { projectFor } from '../kit/subjects.ts'
 import { DraftBody, shownDrafts } from './draft-documents.ts'
@@ -20,16 +20,13 @@ import {
 } from './release-input.ts'
 import { writtenRelease } from './written-release.ts'
 
-const tag = 'Releases'
+const rest = endpointsOf('Releases')
 const DRAFT = '/projects/:id/releases/:tag_name/draft'
 const draftKey = { id: projectId, tag_name: tagName }
 // Everybody else is refused before a draft is looked up.
 const find = projectFor('release:read', 'release:create')
 
-const single = endpoint({
-  method: 'get',
-  path: DRAFT,
-  tag,
+const single = rest.get(DRAFT, {
   summary: 'A draft',
   description: 'Not in GitLab.',
   input: z.object(draftKey),
@@ -38,14 +35,11 @@ const single = endpoint({
   handle: async ({ context, input, found }) => {
     const draft = await findDraft(context, found, input.tag_name)
     if (!draft) throw notFound()
-    return Response.json(await shownDrafts.one(context, draft))
+    return await shownDrafts.one(context, draft)
   },
 })
 
-const update = endpoint({
-  method: 'put',
-  path: DRAFT,
-  tag,
+const update = rest.put(DRAFT, {
   summary: 'Change a draft',
   description: 'A list of links replaces the present ones. Not in GitLab.',
   input: ReleaseInput.omit({ draft: true, waybill: true }).refine(areExclusive, EXCLUSIVE),
@@ -59,14 +53,11 @@ const update = endpoint({
       ...valuesOf(input),
       links: input.assets?.links?.map(linkValuesOf),
     })
-    return Response.json(await shownDrafts.one(context, draft))
+    return await shownDrafts.one(context, draft)
   },
 })
 
-const remove = endpoint({
-  method: 'delete',
-  path: DRAFT,
-  tag,
+const remove = rest.delete(DRAFT, {
   summary: 'Delete a draft',
   description: 'Not in GitLab.',
   input: z.object(draftKey),
@@ -75,15 +66,12 @@ const remove = endpoint({
   find,
   handle: async ({ context, input, found: project }) => {
     const draft = await deleteDraft(context, { projectPath: project.fullPath, tagName: input.tag_name })
-    return Response.json(await shownDrafts.one(context, draft))
+    return await shownDrafts.one(context, draft)
   },
 })
 
-const publish = endpoint({
-  method: 'post',
-  path: '/projects/:id/releases/:tag_name/publish',
+const publish = rest.post('/projects/:id/releases/:tag_name/publish', {
   operationId: 'publishProjectRelease',
-  tag,
   summary: 'Publish a draft',
   description: 'Not in GitLab.',
   input: z.object({ ...draftKey, waybill }),
@@ -93,7 +81,7 @@ const publish = endpoint({
   find,
   handle: async ({ context, input, found: project }) => {
     const release = await publishDraft(context, { projectPath: project.fullPath, tagName: input.tag_name })
-    return Response.json(await writtenRelease(context, release, input), { status: 201 })
+    return await writtenRelease(context, release, input)
   },
 })
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { readsGroupReleases } from '../../../access/visibility.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { flag, optional, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { forbidden, orNotFound } from '../kit/rest-errors.ts'
@@ -9,12 +9,11 @@ import { ReleaseBody, SimpleReleaseBody, toRelease, toSimpleRelease } from './pr
 import { searchFields, searchIn } from './release-input.ts'
 import { groupReleasePage, groupSimpleReleasePage } from './release-page-documents.ts'
 
+const rest = endpointsOf('Releases')
+
 const sorts = { desc: 'RELEASED_AT_DESC', asc: 'RELEASED_AT_ASC' } as const
 
-const list = endpoint({
-  method: 'get',
-  path: '/groups/:id/releases',
-  tag: 'Releases',
+const list = rest.get('/groups/:id/releases', {
   summary: 'The releases of all projects of a group and of the groups below it',
   input: z.object({
     id: text('fullPath').describe('The number of the group, or its encoded full path.'),

@@ -6,7 +6,7 @@ import { type AssetLinkNode, numberedLinks } from '../../../modules/assets/asset
 import { findLink } from '../../../modules/assets/find-link.ts'
 import { createLink, deleteLink, updateLink } from '../../../modules/assets/link-service.ts'
 import { pageOf } from '../../../rows/numbered-page.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { integer, optional, storedText } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { orNotFound } from '../kit/rest-errors.ts'
@@ -15,7 +15,7 @@ import { LinkBody, linkTypes } from './present-link.ts'
 import { shownLinks } from './release-documents.ts'
 import { linkPathFields, projectId, storedPath, tagName } from './release-input.ts'
 
-const tag = 'Release links'
+const rest = endpointsOf('Release links')
 const LINKS = '/projects/:id/releases/:tag_name/assets/links'
 const LINK = `${LINKS}/:link_id`
 
@@ -45,10 +45,7 @@ async function getReleaseToChange(context: Context, { id, tag_name }: { id: stri
   return release
 }
 
-const list = endpoint({
-  method: 'get',
-  path: LINKS,
-  tag,
+const list = rest.get(LINKS, {
   summary: 'The links of a release',
   description:
     'Viewers who may read releases but not learn tags get an empty list for every tag. They find the links in the list of ' +
@@ -64,20 +61,14 @@ const list = endpoint({
   },
 })
 
-const single = endpoint({
-  method: 'get',
-  path: LINK,
-  tag,
+const single = rest.get(LINK, {
   summary: 'A link of a release',
   input: z.object(linkKey),
   answers: { 200: LinkBody },
-  handle: async ({ context, input }) => Response.json(await shownLinks.one(context, await getLink(context, input))),
+  handle: async ({ context, input }) => await shownLinks.one(context, await getLink(context, input)),
 })
 
-const create = endpoint({
-  method: 'post',
-  path: LINKS,
-  tag,
+const create = rest.post(LINKS, {
   summary: 'Add a link to a release',
   input: z.object({
     ...releaseKey,
@@ -94,14 +85,11 @@ const create = endpoint({
     const values = { name: input.name, url: input.url, filepath: storedPath(input) ?? null }
     const linkType = input.link_type ?? 'other'
     const link = await createLink(context, { projectPath: project.fullPath, tagName, ...values, linkType })
-    return Response.json(await shownLinks.one(context, link), { status: 201 })
+    return await shownLinks.one(context, link)
   },
 })
 
-const update = endpoint({
-  method: 'put',
-  path: LINK,
-  tag,
+const update = rest.put(LINK, {
   summary: 'Change a link',
   description: 'A parameter that is absent leaves its value as it is.',
   input: z
@@ -124,14 +112,11 @@ const update = endpoint({
     const { id } = await getLink(context, input)
     const changes = { name: input.name ?? undefined, url: input.url ?? undefined, filepath: storedPath(input) }
     const link = await updateLink(context, { id, ...changes, linkType: input.link_type ?? undefined })
-    return Response.json(await shownLinks.one(context, link))
+    return await shownLinks.one(context, link)
   },
 })
 
-const remove = endpoint({
-  method: 'delete',
-  path: LINK,
-  tag,
+const remove = rest.delete(LINK, {
   summary: 'Delete a link',
   input: z.object(linkKey),
   ability: 'release:update',
@@ -141,7 +126,7 @@ const remove = endpoint({
     const link = await getLink(context, input)
     const body = await shownLinks.one(context, link)
     await deleteLink(context, { id: link.id })
-    return Response.json(body)
+    return body
   },
 })
 

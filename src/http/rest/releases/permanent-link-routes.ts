@@ -4,13 +4,13 @@ import { findLinkByPath } from '../../../modules/assets/asset-loaders.ts'
 import { latestRelease } from '../../../modules/releases/latest-release.ts'
 import { asciiLocation } from '../../ascii-location.ts'
 import { sendLinkedFile } from '../../files/send-linked-file.ts'
-import { type Call, endpoint } from '../kit/endpoint.ts'
+import { type Call, endpointsOf } from '../kit/endpoint.ts'
 import { flag, optional, text } from '../kit/fields.ts'
 import { notFound } from '../kit/rest-errors.ts'
 import { getRelease, projectFor } from '../kit/subjects.ts'
 import { projectId, tagName } from './release-input.ts'
 
-const tag = 'Releases'
+const rest = endpointsOf('Releases')
 const LATEST = '/permalink/latest'
 
 /** Refuses `..`, because a browser or a proxy would resolve it to another place. */
@@ -19,11 +19,8 @@ const tail = text('ref').refine((path) => !path.split('/').some((segment) => seg
 const redirect = (location: string) =>
   new Response(null, { status: 302, headers: { location: asciiLocation(location) } })
 
-const download = endpoint({
-  method: 'get',
-  path: '/projects/:id/releases/:tag_name/downloads/:direct_asset_path{.+}',
+const download = rest.get('/projects/:id/releases/:tag_name/downloads/:direct_asset_path{.+}', {
   operationId: 'downloadProjectReleaseAsset',
-  tag,
   summary: 'Follow a link of a release by its permanent path',
   input: z.object({ id: projectId, tag_name: tagName, direct_asset_path: tail }),
   description:
@@ -60,11 +57,8 @@ const latestInput = z.object({
 })
 
 const latest = (operationId: string, path: string, input: typeof latestInput) =>
-  endpoint({
-    method: 'get',
-    path,
+  rest.get(path, {
     operationId,
-    tag,
     summary: 'Redirect to the latest release, which may be an upcoming release unless `stable` is true',
     input,
     answers: { 302: null },

@@ -3,19 +3,16 @@ import { collectEvidenceByHand } from '../../../modules/evidence/collect-by-hand
 import { findNewestEvidence } from '../../../modules/evidence/find-evidence.ts'
 import { findReleaseByTag } from '../../../modules/releases/release-loaders.ts'
 import { sendEvidence } from '../../files/send-evidence.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { orNotFound } from '../kit/rest-errors.ts'
 import { getRelease, projectFor } from '../kit/subjects.ts'
 import { projectId, tagName } from './release-input.ts'
 
-const tag = 'Releases'
+const rest = endpointsOf('Releases')
 const EVIDENCE = '/projects/:id/releases/:tag_name/evidence'
 const releaseKey = { id: projectId, tag_name: tagName }
 
-const newestEvidence = endpoint({
-  method: 'get',
-  path: EVIDENCE,
-  tag,
+const newestEvidence = rest.get(EVIDENCE, {
   summary: 'The newest evidence of a release',
   description: 'The digest (`ETag`) and the signature (`X-Waybill-Signature`) cover exactly the bytes of the answer.',
   input: z.object(releaseKey),
@@ -27,11 +24,8 @@ const newestEvidence = endpoint({
   },
 })
 
-const collectEvidence = endpoint({
-  method: 'post',
-  path: EVIDENCE,
+const collectEvidence = rest.post(EVIDENCE, {
   operationId: 'collectProjectReleaseEvidence',
-  tag,
   summary: 'Collect evidence of a release at once',
   input: z.object(releaseKey),
   ability: 'release:create',
@@ -42,7 +36,7 @@ const collectEvidence = endpoint({
     const release = await findReleaseByTag(context, project, input.tag_name)
     if (!release) return Response.json(404, { status: 404 })
     await collectEvidenceByHand(context, { projectPath: project.fullPath, tagName: release.tag })
-    return Response.json(202, { status: 202 })
+    return 202
   },
 })
 

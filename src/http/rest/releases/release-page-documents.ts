@@ -2,8 +2,6 @@
 import type {
   GroupReleasePageQuery,
   GroupReleasePageQueryVariables,
-  GroupSimpleReleasePageQuery,
-  GroupSimpleReleasePageQueryVariables,
   ReleasePageQuery,
   ReleasePageQueryVariables,
   ReleaseQuery,
@@ -37,53 +35,52 @@ const releaseOfTag = /* GraphQL */ `
   ${releaseFragment}
 `
 
-/** The same document, which also asks for the notes as HTML. Documents have no directives, because no directive is compiled. */
-const withHtml = (text: string) => text.replace('{ ...Release }', '{ ...Release description_html: descriptionHtml }')
+const HTML = 'description_html: descriptionHtml'
+const MARKS = 'prerelease make_latest: makeLatest'
 
-export const releasePage = document<ReleasePageQuery, ReleasePageQueryVariables>('project.page', pageOfProject)
-export const releasePageWithHtml: typeof releasePage = document('project.page', withHtml(pageOfProject))
+export type Additions = { include_html_description?: boolean | null | undefined; waybill?: boolean | null | undefined }
 
-export const release = document<ReleaseQuery, ReleaseQueryVariables>('project.release', releaseOfTag)
-export const releaseWithHtml: typeof release = document('project.release', withHtml(releaseOfTag))
+/**
+ * Gives the document that has what the parameters of a request add to a release. There is a document for each combination, because
+ * documents have no directives, which are not compiled.
+ */
+function documents<Result, Variables>(root: string, text: string) {
+  const adding = (fields: string) =>
+    document<Result, Variables>(root, text.replace('{ ...Release }', `{ ...Release ${fields} }`))
+  const short = { plain: adding(''), html: adding(HTML) }
+  const full = { plain: adding(MARKS), html: adding(`${HTML} ${MARKS}`) }
+  return ({ include_html_description, waybill }: Additions) =>
+    (waybill ? full : short)[include_html_description ? 'html' : 'plain']
+}
+
+export const releasePage = documents<ReleasePageQuery, ReleasePageQueryVariables>('project.page', pageOfProject)
+export const release = documents<ReleaseQuery, ReleaseQueryVariables>('project.release', releaseOfTag)
+
+const pageOfGroup = /* GraphQL */ `
+  query GroupReleasePage(
+    $group: Int!, $number: Int, $size: Int, $sort: GroupReleaseSort!,
+    $search: String, $milestoneTitle: String, $tagPrefix: String, $author: String
+  ) {
+    group: groupByNumber(number: $group) {
+      page: releasePage(
+        number: $number, size: $size, sort: $sort,
+        search: $search, milestoneTitle: $milestoneTitle, tagPrefix: $tagPrefix, author: $author
+      ) {
+        rows { ...Release }
+        number size hasNext total
+      }
+    }
+  }
+  ${releaseFragment}
+`
 
 export const groupReleasePage = document<GroupReleasePageQuery, GroupReleasePageQueryVariables>(
   'group.page',
-  /* GraphQL */ `
-    query GroupReleasePage(
-      $group: Int!, $number: Int, $size: Int, $sort: GroupReleaseSort!,
-      $search: String, $milestoneTitle: String, $tagPrefix: String, $author: String
-    ) {
-      group: groupByNumber(number: $group) {
-        page: releasePage(
-          number: $number, size: $size, sort: $sort,
-          search: $search, milestoneTitle: $milestoneTitle, tagPrefix: $tagPrefix, author: $author
-        ) {
-          rows { ...Release }
-          number size hasNext total
-        }
-      }
-    }
-    ${releaseFragment}
-  `,
+  pageOfGroup,
 )
 
-export const groupSimpleReleasePage = document<GroupSimpleReleasePageQuery, GroupSimpleReleasePageQueryVariables>(
+/** Every row has only the fields of a simple release, which are a part of a release. */
+export const groupSimpleReleasePage: typeof groupReleasePage = document(
   'group.page',
-  /* GraphQL */ `
-    query GroupSimpleReleasePage(
-      $group: Int!, $number: Int, $size: Int, $sort: GroupReleaseSort!,
-      $search: String, $milestoneTitle: String, $tagPrefix: String, $author: String
-    ) {
-      group: groupByNumber(number: $group) {
-        page: releasePage(
-          number: $number, size: $size, sort: $sort,
-          search: $search, milestoneTitle: $milestoneTitle, tagPrefix: $tagPrefix, author: $author
-        ) {
-          rows { ...SimpleRelease }
-          number size hasNext total
-        }
-      }
-    }
-    ${simpleReleaseFragment}
-  `,
+  pageOfGroup.replace('{ ...Release }', '{ ...SimpleRelease }').replace(releaseFragment, simpleReleaseFragment),
 )

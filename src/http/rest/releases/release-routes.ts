@@ -6,14 +6,13 @@ import { numberedDrafts } from '../../../modules/publishing/draft-loaders.ts'
 import { createDraft } from '../../../modules/publishing/draft-service.ts'
 import { updateRelease } from '../../../modules/publishing/update-release.ts'
 import { findReleaseByTag, type ReleaseNode } from '../../../modules/releases/release-loaders.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { flag, optional, time } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { forbidden, notFound } from '../kit/rest-errors.ts'
 import { assertCan, assertMayChange, getProject, projectFor } from '../kit/subjects.ts'
 import { DraftBody, shownDrafts } from './draft-documents.ts'
-import { releaseInFull, releasePageInFull } from './full-release-documents.ts'
-import { ReleaseBody } from './present-release.ts'
+import { ReleaseBody, toRelease } from './present-release.ts'
 import {
   areExclusive,
   EXCLUSIVE,
@@ -27,10 +26,10 @@ import {
   valuesOf,
   waybill,
 } from './release-input.ts'
-import { release, releasePage, releasePageWithHtml, releaseWithHtml } from './release-page-documents.ts'
-import { shownTo, writtenRelease } from './written-release.ts'
+import { release, releasePage } from './release-page-documents.ts'
+import { writtenRelease } from './written-release.ts'
 
-const tag = 'Releases'
+const rest = endpointsOf('Releases')
 const RELEASES = '/projects/:id/releases'
 const RELEASE = `${RELEASES}/:tag_name`
 
@@ -42,10 +41,7 @@ const sorts = {
   created_at: { desc: 'CREATED_DESC', asc: 'CREATED_ASC' },
 } as const
 
-const list = endpoint({
-  method: 'get',
-  path: RELEASES,
-  tag,
+const list = rest.get(RELEASES, {
   summary: 'The releases of a project',
   input: z.object({
     id: projectId,
@@ -74,9 +70,7 @@ const list = endpoint({
       assertCan(context, 'release:create', found)
       return answerPage(call, await shownDrafts.page(context, await numberedDrafts(found, input)))
     }
-    const askShort = input.include_html_description ? releasePageWithHtml : releasePage
-    const ask = input.waybill ? releasePageInFull : askShort
-    const { project } = await ask(context, {
+    const { project } = await releasePage(input)(context, {
       project: found.id,
       number: input.page,
       size: input.per_page,
@@ -86,32 +80,24 @@ const list = endpoint({
       ...searchIn(input),
     })
     if (!project) throw notFound('Project')
-    return answerPage(call, project.page, shownTo(input))
+    return answerPage(call, project.page, toRelease)
   },
 })
 
-const single = endpoint({
-  method: 'get',
-  path: RELEASE,
-  tag,
+const single = rest.get(RELEASE, {
   summary: 'A release',
   input: z.object({ ...releaseKey, include_html_description: html, waybill }),
   answers: { 200: ReleaseBody },
   find: projectFor('release:read', 'code:read'),
   keptFor: ({ fullPath }) => [fullPath],
   handle: async ({ context, input, found }) => {
-    const askShort = input.include_html_description ? releaseWithHtml : release
-    const ask = input.waybill ? releaseInFull : askShort
-    const { project } = await ask(context, { project: found.id, tag: input.tag_name })
+    const { project } = await release(input)(context, { project: found.id, tag: input.tag_name })
     if (!project?.release) throw notFound()
-    return Response.json(shownTo(input)(project.release))
+    return toRelease(project.release)
   },
 })
 
-const create = endpoint({
-  method: 'post',
-  path: RELEASES,
-  tag,
+const create = rest.post(RELEASES, {
   summary: 'Publish a release, and create its tag if the tag does not exist',
   input: ReleaseInput.refine(areExclusive, EXCLUSIVE),
   ability: 'release:create',
@@ -132,7 +118,7 @@ const create = endpoint({
     const body = input.draft
       ? await shownDrafts.one(context, await createDraft(context, values))
       : await writtenRelease(context, await createRelease(context, values), input)
-    return Response.json(body, { status: 201 })
+    return body
   },
 })
 
@@ -149,10 +135,7 @@ async function getReleaseFor(
   return release
 }
 
-const update = endpoint({
-  method: 'put',
-  path: RELEASE,
-  tag,
+const update = rest.put(RELEASE, {
   summary: 'Change a release',
   input: ReleaseChanges.refine(areExclusive, EXCLUSIVE),
   ability: 'release:update',
@@ -166,14 +149,11 @@ const update = endpoint({
       tagName,
       ...valuesOf(input),
     })
-    return Response.json(await writtenRelease(context, updated, input))
+    return await writtenRelease(context, updated, input)
   },
 })
 
-const remove = endpoint({
-  method: 'delete',
-  path: RELEASE,
-  tag,
+const remove = rest.delete(RELEASE, {
   summary: 'Delete a release and keep its tag',
   input: z.object({ ...releaseKey, waybill }),
   ability: 'release:delete',
@@ -184,7 +164,7 @@ const remove = endpoint({
     // The release is shown as it was, because its links and evidence are deleted with it.
     const body = await writtenRelease(context, found, input)
     await deleteRelease(context, { projectPath: found.project.fullPath, tagName: found.tag })
-    return Response.json(body)
+    return body
   },
 })
 

@@ -11,14 +11,14 @@ import { assertFits } from '../../../storage/store-measured.ts'
 import { isUnchanged, PRIVATE } from '../../entity-tag.ts'
 import { extendedName } from '../../files/content-disposition.ts'
 import { isoTime, Time } from '../kit/dates.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { storedText } from '../kit/fields.ts'
 import { orNotFound } from '../kit/rest-errors.ts'
 import { accountableProjectFor } from '../kit/subjects.ts'
 import { bodyOf, inTurn } from '../kit/uploaded-file.ts'
 import { projectId } from '../releases/release-input.ts'
 
-const tag = 'Report artifacts'
+const rest = endpointsOf('Report artifacts')
 const ARTIFACT = '/projects/:id/report_artifacts/:sha/:file_name'
 
 const ReportArtifactBody = z
@@ -49,11 +49,8 @@ const input = z.object({
   file_name: storedText('name').describe('The name of the file, without slashes and control characters.'),
 })
 
-const upload = endpoint({
-  method: 'put',
-  path: ARTIFACT,
+const upload = rest.put(ARTIFACT, {
   operationId: 'uploadProjectReportArtifact',
-  tag,
   summary: 'Upload a report about a commit, such as the results of its tests',
   description:
     'The body is the file, of at most 100 MiB. Evidence of a release with this commit refers to the file. Sending the same ' +
@@ -75,11 +72,8 @@ const upload = endpoint({
   },
 })
 
-const download = endpoint({
-  method: 'get',
-  path: ARTIFACT,
+const download = rest.get(ARTIFACT, {
   operationId: 'downloadProjectReportArtifact',
-  tag,
   summary: 'Download a report about a commit',
   description: '`ETag` holds the SHA-256 of the file. Not in GitLab.',
   input,

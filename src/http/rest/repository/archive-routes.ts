@@ -6,12 +6,14 @@ import { findDefaultBranch } from '../../../git/branches.ts'
 import { archiveEndings, formatOfEnding } from '../../../modules/archives/archive-formats.ts'
 import { findArchiveOf } from '../../../modules/archives/find-archive.ts'
 import { sendArchive } from '../../files/send-archive.ts'
-import { type Endpoint, endpoint } from '../kit/endpoint.ts'
+import { type Endpoint, endpointsOf } from '../kit/endpoint.ts'
 import { flag, listOf, optional, text } from '../kit/fields.ts'
 import { notFound } from '../kit/rest-errors.ts'
 import { projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 import { onBrokenRepository } from './repository-reads.ts'
+
+const rest = endpointsOf('Repository')
 
 const ARCHIVE = '/projects/:id/repository/archive'
 
@@ -42,11 +44,8 @@ const capitalised = (ending: string) => ending.replace(/(?:^|\.)([a-z])/g, (_mat
 
 /** The path ends with the ending. The ending is '' when a parameter names the format. */
 const archiveEndpoint = (ending: string): Endpoint =>
-  endpoint({
-    method: 'get',
-    path: ending === '' ? ARCHIVE : `${ARCHIVE}.${ending}`,
+  rest.get(ending === '' ? ARCHIVE : `${ARCHIVE}.${ending}`, {
     operationId: `downloadProjectRepositoryArchive${capitalised(ending)}`,
-    tag: 'Repository',
     summary: `Download a source archive${ending === '' ? '' : ` (${ending})`}`,
     description: 'The archive and the folder in it are named after the project, the ref, the commit and `path`.',
     input: z.object(ending === '' ? { ...fields, format: formatField } : fields),

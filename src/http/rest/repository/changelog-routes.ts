@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { type ChangelogInput, changelogOf } from '../../../modules/changelogs/changelog-service.ts'
 import { writeChangelog } from '../../../modules/pushes/write-changelog.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { optional, text, time } from '../kit/fields.ts'
 import { assertCan, projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 
-const tag = 'Repository'
+const rest = endpointsOf('Repository')
 const CHANGELOG = '/projects/:id/repository/changelog'
 
 const input = z.object({
@@ -32,24 +32,19 @@ const inputOf = ({ version, from, to, date, trailer, ...fields }: z.output<typeo
 
 const bounds = 'A range has at most 15,000 commits.'
 
-const read = endpoint({
-  method: 'get',
-  path: CHANGELOG,
-  tag,
+const read = rest.get(CHANGELOG, {
   summary: 'A section of a changelog, made from the trailers of commits',
   description: bounds,
   input,
   answers: { 200: z.object({ notes: z.string() }).meta({ id: 'Changelog', description: 'A section in Markdown.' }) },
   failures: [422],
   find: projectFor('code:read'),
-  handle: async ({ context, input, found: project }) =>
-    Response.json({ notes: await changelogOf(context, project, inputOf(input)) }),
+  handle: async ({ context, input, found: project }) => ({
+    notes: await changelogOf(context, project, inputOf(input)),
+  }),
 })
 
-const write = endpoint({
-  method: 'post',
-  path: CHANGELOG,
-  tag,
+const write = rest.post(CHANGELOG, {
   summary: 'Commit a section of a changelog to a file',
   description: `By the rules of a push. A file that has a section of the version stays as it is. ${bounds}`,
   input: input.extend({
@@ -65,7 +60,7 @@ const write = endpoint({
     assertCan(context, 'code:write', project)
     const { branch, file, message } = input
     await writeChangelog(context, project, { ...inputOf(input), branch, file, message })
-    return Response.json(200)
+    return 200
   },
 })
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { countHistory, refsWithCommit } from '../../../git/commit-neighbours.ts'
 import { emptyTree, readDiffs } from '../../../git/diffs.ts'
 import { pageOf } from '../../../rows/numbered-page.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { flag, optional } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { projectFor } from '../kit/subjects.ts'
@@ -11,16 +11,13 @@ import { withoutDiffs } from './compare-routes.ts'
 import { DiffBody, presentDiff } from './present-diff.ts'
 import { inTime, readRepository } from './repository-reads.ts'
 
-const tag = 'Repository'
+const rest = endpointsOf('Repository')
 
 const RefBody = z
   .object({ type: z.enum(['branch', 'tag']), name: z.string() })
   .meta({ id: 'CommitRef', description: 'A branch or a tag whose history contains the commit.' })
 
-const refs = endpoint({
-  method: 'get',
-  path: `${COMMIT}/refs`,
-  tag,
+const refs = rest.get(`${COMMIT}/refs`, {
   summary: 'The branches and tags that contain a commit',
   description: 'Branches first. There are no totals. A list that takes git more than 10 seconds is refused (413).',
   input: z.object({
@@ -42,10 +39,7 @@ const refs = endpoint({
   },
 })
 
-const diff = endpoint({
-  method: 'get',
-  path: `${COMMIT}/diff`,
-  tag,
+const diff = rest.get(`${COMMIT}/diff`, {
   summary: 'What a commit changes, compared with its first parent',
   description:
     'Diffs are shown of at most 1,000 files, of 200 KiB each and 5 MiB together. The list ends earlier when git takes more ' +
@@ -67,10 +61,7 @@ const diff = endpoint({
   },
 })
 
-const sequence = endpoint({
-  method: 'get',
-  path: `${COMMIT}/sequence`,
-  tag,
+const sequence = rest.get(`${COMMIT}/sequence`, {
   summary: 'The place of a commit in its history, counted from the first commit',
   description: 'A history that takes git more than 10 seconds to count is refused (413).',
   input: z.object({
@@ -85,7 +76,7 @@ const sequence = endpoint({
     const count = await readRepository(context, project, (repository) =>
       inTime('To count this history', (signal) => countHistory(repository, sha, { firstParent, signal })),
     )
-    return Response.json({ count })
+    return { count }
   },
 })
 

@@ -10,7 +10,7 @@ import { GitError } from '../../../git/git.ts'
 import { MAX_LISTED_CHARACTERS, readListedCommits } from '../../../git/listed-commits.ts'
 import { type CommitNode, commitOf } from '../../../modules/releases/commit-loaders.ts'
 import { pageOf, uncountedPage } from '../../../rows/numbered-page.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { flag, optional, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { orNotFound } from '../kit/rest-errors.ts'
@@ -20,7 +20,7 @@ import { commitFilter, commitFilterFields } from './commit-filter.ts'
 import { CommitBody, presentCommit } from './present-commit.ts'
 import { inTime, onBrokenRepository, readRepository } from './repository-reads.ts'
 
-const tag = 'Repository'
+const rest = endpointsOf('Repository')
 const COMMITS = '/projects/:id/repository/commits'
 export const COMMIT = `${COMMITS}/:sha`
 
@@ -85,10 +85,7 @@ const listInput = z.object({
   ...pageFields,
 })
 
-const list = endpoint({
-  method: 'get',
-  path: COMMITS,
-  tag,
+const list = rest.get(COMMITS, {
   summary: 'The commits of a branch, a tag or a range, the newest first',
   description:
     `A message in the list has at most ${MAX_LISTED_CHARACTERS} characters. There are no totals. A full page names a next page, ` +
@@ -116,10 +113,7 @@ export async function getCommit(context: Context, project: Project, ref: string)
 
 export const commitKey = { id: projectId, sha: text('ref').describe('A commit, a branch or a tag.') }
 
-const single = endpoint({
-  method: 'get',
-  path: COMMIT,
-  tag,
+const single = rest.get(COMMIT, {
   summary: 'A commit',
   input: z.object({ ...commitKey, stats: optional(flag).describe('`false` leaves out the numbers of changed lines.') }),
   answers: { 200: CommitDetailBody },
@@ -127,16 +121,13 @@ const single = endpoint({
   handle: async ({ context, input, found }) => {
     const commit = await getCommit(context, found, input.sha)
     const body = presentCommit(context, commit)
-    if (input.stats === false) return Response.json(body)
+    if (input.stats === false) return body
     const counted = await statsOf(context, found, [commit])
-    return Response.json({ ...body, stats: counted.get(commit.sha) ?? null })
+    return { ...body, stats: counted.get(commit.sha) ?? null }
   },
 })
 
-const mergeRequests = endpoint({
-  method: 'get',
-  path: `${COMMIT}/merge_requests`,
-  tag,
+const mergeRequests = rest.get(`${COMMIT}/merge_requests`, {
   summary: 'The merge requests of a commit: none',
   description: 'Always an empty list, because Waybill has no merge requests. Release tools ask for the list.',
   input: z.object({ ...commitKey, ...pageFields }),

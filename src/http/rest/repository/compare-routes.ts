@@ -9,7 +9,7 @@ import { GitError } from '../../../git/git.ts'
 import { readListedCommits } from '../../../git/listed-commits.ts'
 import { findMergeBase } from '../../../git/merge-base.ts'
 import { projectUrl } from '../../../modules/projects/project-url.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { flag, integer, listOf, optional, text } from '../kit/fields.ts'
 import { badRequest, notFound, orNotFound } from '../kit/rest-errors.ts'
 import { projectFor } from '../kit/subjects.ts'
@@ -19,7 +19,7 @@ import { DiffBody, presentDiff } from './present-diff.ts'
 import { inTime, readRepository, shaOf } from './repository-reads.ts'
 import { presentCommitAt } from './repository-routes.ts'
 
-const tag = 'Repository'
+const rest = endpointsOf('Repository')
 const MAX_COMMITS = 1_000
 const MAX_REFS = 10
 
@@ -56,10 +56,7 @@ async function readComparison(context: Context, project: Project, { from, to, st
   })
 }
 
-const compare = endpoint({
-  method: 'get',
-  path: '/projects/:id/repository/compare',
-  tag,
+const compare = rest.get('/projects/:id/repository/compare', {
   summary: 'What changes from one commit to another',
   description:
     'The oldest commit comes first; of more than 1,000 the newest are shown. Diffs are shown of at most 1,000 files, of 200 KiB ' +
@@ -84,21 +81,18 @@ const compare = endpoint({
       answerSize(context).take(commit.title.length + commit.message.length, () => placeInRest(context, 'commits'))
       return presentCommit(context, { ...commit, project })
     })
-    return Response.json({
+    return {
       commit: shown.at(-1) ?? null,
       commits: shown,
       diffs: files.map((file) => presentDiff(file, input.unidiff ?? false)),
       compare_timeout: isCut,
       compare_same_ref: from === to,
       web_url: `${projectUrl(context, project)}/-/compare/${from}...${to}`,
-    })
+    }
   },
 })
 
-const mergeBase = endpoint({
-  method: 'get',
-  path: '/projects/:id/repository/merge_base',
-  tag,
+const mergeBase = rest.get('/projects/:id/repository/merge_base', {
   summary: 'Where histories part: the best common ancestor',
   input: z.object({
     id: projectId,
@@ -120,7 +114,7 @@ const mergeBase = endpoint({
       inTime('To find the merge base', (signal) => findMergeBase(repository, shas, signal)),
     )
     const commit = base === null ? null : await presentCommitAt(context, project, base)
-    return Response.json(orNotFound(commit, 'Merge Base'))
+    return orNotFound(commit, 'Merge Base')
   },
 })
 

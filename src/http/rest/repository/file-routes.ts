@@ -3,7 +3,8 @@ import { z } from 'zod'
 import type { Context } from '../../../context/context.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
 import { findBlobSize, readBlob } from '../../../git/blobs.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { FULL_ID } from '../../../git/ref-names.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { flag, optional, text } from '../kit/fields.ts'
 import { notFound } from '../kit/rest-errors.ts'
 import { projectFor } from '../kit/subjects.ts'
@@ -13,7 +14,7 @@ import { assertInside } from './repository-paths.ts'
 import { readRepository } from './repository-reads.ts'
 import { factsOf, headersOf, sendBytes, sendLarge, sendObject } from './send-repository-file.ts'
 
-const tag = 'Repository'
+const rest = endpointsOf('Repository')
 const FILE = '/projects/:id/repository/files/:file_path'
 const BLOB = '/projects/:id/repository/blobs/:sha'
 
@@ -38,10 +39,7 @@ const BlobBody = z
   .meta({ id: 'Blob', description: 'The content of a file, whatever its path.' })
 
 const filePath = text('ref').describe('Path of the file, encoded as one segment.')
-const file = endpoint({
-  method: 'get',
-  path: FILE,
-  tag,
+const file = rest.get(FILE, {
   summary: 'A file',
   description:
     'HEAD answers the same facts as headers `X-Gitlab-...`, which GET sends, too. A file above 10 MiB is 413.',
@@ -61,10 +59,7 @@ const file = endpoint({
   },
 })
 
-const rawFile = endpoint({
-  method: 'get',
-  path: `${FILE}/raw`,
-  tag,
+const rawFile = rest.get(`${FILE}/raw`, {
   summary: 'The bytes of a file',
   description: 'With the headers of the file, without `X-Gitlab-Content-Sha256` for a file above 10 MiB.',
   input: z.object({
@@ -82,53 +77,57 @@ const rawFile = endpoint({
     assertInside('file_path', input.file_path)
     const path = input.file_path.replace(/^\//, '')
     const found = await findFile(context, project, { path, ref: input.ref || 'HEAD' })
-    if (found.size > MAX_FILE_BYTES) return sendLarge(call, project, found)
+    if (found.size > MAX_FILE_BYTES) {
+      const blob = { id: found.entry.id, size: found.size, fileName: basename(path) }
+      return sendLarge(call, project, blob, headersOf(found))
+    }
     const file = await withContent(context, project, found)
     const object = input.lfs ? await sendObject(call, project, file) : null
     return object ?? sendBytes(file.content, basename(path), headersOf(file))
   },
 })
 
-async function getBlob(context: Context, project: Project, name: string): Promise<{ sha: string; content: Buffer }> {
+async function getBlob(context: Context, project: Project, name: string): Promise<{ sha: string; size: number }> {
   const sha = name.toLowerCase()
-  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(sha)) throw notFound('Blob')
-  return readRepository(context, project, async (repository) => {
-    const size = await findBlobSize(repository, sha)
-    if (size === null) throw notFound('Blob')
-    assertNotTooLarge(size)
-    const content = await readBlob(repository, sha, MAX_FILE_BYTES)
-    if (!content) throw notFound('Blob')
-    return { sha, content }
-  })
+  const size = FULL_ID.test(sha)
+    ? await readRepository(context, project, (repository) => findBlobSize(repository, sha))
+    : null
+  if (size === null) throw notFound('Blob')
+  return { sha, size }
+}
+
+async function contentOf(context: Context, project: Project, sha: string): Promise<Buffer> {
+  const content = await readRepository(context, project, (repository) => readBlob(repository, sha, MAX_FILE_BYTES))
+  if (!content) throw notFound('Blob')
+  return content
 }
 
 const blobKey = z.object({ id: projectId, sha: text('ref').describe('Full object ID of the content.') })
 
-const blob = endpoint({
-  method: 'get',
-  path: BLOB,
-  tag,
+const blob = rest.get(BLOB, {
   summary: 'The content of a file, by its object ID',
   input: blobKey,
   answers: { 200: BlobBody },
   find: projectFor('code:read'),
   handle: async ({ context, input, found: project }) => {
-    const { sha, content } = await getBlob(context, project, input.sha)
-    return Response.json({ size: content.length, encoding: 'base64', content: content.toString('base64'), sha })
+    const { sha, size } = await getBlob(context, project, input.sha)
+    assertNotTooLarge(size)
+    const content = await contentOf(context, project, sha)
+    return { size, encoding: 'base64', content: content.toString('base64'), sha }
   },
 })
 
-const rawBlob = endpoint({
-  method: 'get',
-  path: `${BLOB}/raw`,
-  tag,
+const rawBlob = rest.get(`${BLOB}/raw`, {
   summary: 'The bytes of a file, by its object ID',
   input: blobKey,
   answers: { 200: null },
+  streams: true,
   find: projectFor('code:read'),
-  handle: async ({ context, input, found: project }) => {
-    const { sha, content } = await getBlob(context, project, input.sha)
-    return sendBytes(content, sha)
+  handle: async (call) => {
+    const { context, input, found: project } = call
+    const { sha, size } = await getBlob(context, project, input.sha)
+    if (size > MAX_FILE_BYTES) return sendLarge(call, project, { id: sha, size, fileName: sha })
+    return sendBytes(await contentOf(context, project, sha), sha)
   },
 })
 

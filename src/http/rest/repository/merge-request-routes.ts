@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { pageOf } from '../../../rows/numbered-page.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { optional, text, time } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 
-const tag = 'Repository'
+const rest = endpointsOf('Repository')
 
 const choice = <const Values extends readonly [string, ...string[]]>(...values: Values) => optional(z.enum(values))
 
@@ -47,10 +47,7 @@ const filterFields = {
   updated_before: optional(time),
 }
 
-const list = endpoint({
-  method: 'get',
-  path: '/projects/:id/merge_requests',
-  tag,
+const list = rest.get('/projects/:id/merge_requests', {
   summary: 'The merge requests of a project: none',
   description: 'Always an empty list, because Waybill has no merge requests. Release tools ask for the list.',
   input: z.object({ id: projectId, ...filterFields, ...pageFields }),

@@ -10,7 +10,7 @@ import { projectUrl } from '../../../modules/projects/project-url.ts'
 import { createBranch, deleteBranch } from '../../../modules/pushes/branch-service.ts'
 import { commitOf } from '../../../modules/releases/commit-loaders.ts'
 import { pageOf } from '../../../rows/numbered-page.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { refSearch, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { notFound } from '../kit/rest-errors.ts'
@@ -19,7 +19,7 @@ import { projectId } from '../releases/release-input.ts'
 import { CommitBody, presentCommit } from './present-commit.ts'
 import { readRepository } from './repository-reads.ts'
 
-const tag = 'Repository'
+const rest = endpointsOf('Repository')
 const REPOSITORY = '/projects/:id/repository'
 
 export const presentCommitAt = async (context: Context, project: Project, sha: string) => {
@@ -66,10 +66,7 @@ async function branchesOf(context: Context, project: Project) {
   return branches.map((branch) => ({ ...branch, isDefault: branch.name === defaultBranch }))
 }
 
-const branches = endpoint({
-  method: 'get',
-  path: `${REPOSITORY}/branches`,
-  tag,
+const branches = rest.get(`${REPOSITORY}/branches`, {
   summary: 'The branches of a project, by name',
   input: z.object({ id: projectId, search: refSearch, ...pageFields }),
   answers: { 200: z.array(BranchBody) },
@@ -84,10 +81,7 @@ const branches = endpoint({
   },
 })
 
-const branch = endpoint({
-  method: 'get',
-  path: `${REPOSITORY}/branches/:branch{.+}`,
-  tag,
+const branch = rest.get(`${REPOSITORY}/branches/:branch{.+}`, {
   summary: 'A branch',
   input: z.object({ id: projectId, branch: text('ref').describe('The name of the branch.') }),
   answers: { 200: BranchBody },
@@ -96,14 +90,11 @@ const branch = endpoint({
     const all = await branchesOf(context, project)
     const found = all.find(({ name }) => name === input.branch)
     if (!found) throw notFound('Branch')
-    return Response.json(await presentBranch(context, project, found))
+    return await presentBranch(context, project, found)
   },
 })
 
-const create = endpoint({
-  method: 'post',
-  path: `${REPOSITORY}/branches`,
-  tag,
+const create = rest.post(`${REPOSITORY}/branches`, {
   summary: 'Make a branch',
   description: 'As a push does.',
   input: z.object({
@@ -118,14 +109,11 @@ const create = endpoint({
     assertCan(context, 'code:write', project)
     const made = await createBranch(context, project, { name: input.branch, ref: input.ref })
     const body = await presentBranch(context, project, { ...made, isDefault: false })
-    return Response.json(body, { status: 201 })
+    return body
   },
 })
 
-const remove = endpoint({
-  method: 'delete',
-  path: `${REPOSITORY}/branches/:branch{.+}`,
-  tag,
+const remove = rest.delete(`${REPOSITORY}/branches/:branch{.+}`, {
   summary: 'Delete a branch',
   description: 'As a push does. The default branch stays.',
   input: z.object({ id: projectId, branch: text('ref').describe('Name of the branch.') }),
@@ -137,7 +125,6 @@ const remove = endpoint({
     await deleteBranch(context, project, input.branch).catch((error) => {
       throw error instanceof RuleViolation && error.code === 'NOT_FOUND' ? notFound('Branch') : error
     })
-    return new Response(null, { status: 204 })
   },
 })
 

@@ -33,33 +33,37 @@ export function headersOf(file: FoundFile | RepositoryFile): Record<string, stri
   return Object.fromEntries(facts.map(([key, value]) => [named(key), headerValue(value)]))
 }
 
+export const isText = (content: Buffer): boolean => !content.subarray(0, 8_000).includes(0)
+
 /** Bytes that a browser must not take for a page. */
 export function sendBytes(content: Buffer, fileName: string, headers: Record<string, string> = {}): Response {
-  const isText = !content.subarray(0, 8_000).includes(0)
   return new Response(new Uint8Array(content), {
     headers: {
       ...headers,
-      'content-type': isText ? 'text/plain; charset=utf-8' : 'application/octet-stream',
+      'content-type': isText(content) ? 'text/plain; charset=utf-8' : 'application/octet-stream',
       'content-disposition': inline(fileName),
       'x-content-type-options': 'nosniff',
     },
   })
 }
 
-/** A large file, which is read like an archive. */
+type Blob = { id: string; size: number; fileName: string }
+
+/** The content of a large file, which is read like an archive. */
 export async function sendLarge(
   { context, request, archives }: Call,
   project: Project,
-  file: FoundFile,
+  { id, size, fileName }: Blob,
+  facts: Record<string, string> = {},
 ): Promise<Response> {
   const headers = {
-    ...headersOf(file),
+    ...facts,
     'content-type': 'application/octet-stream',
-    'content-disposition': attachment(basename(file.path)),
-    'content-length': String(file.size),
+    'content-disposition': attachment(fileName),
+    'content-length': String(size),
   }
   if (request.method === 'HEAD') return new Response(null, { headers })
-  const raw = { repository: context.repositories.directory(project.id), blob: file.entry.id, size: file.size }
+  const raw = { repository: context.repositories.directory(project.id), blob: id, size }
   const { body } = await archives.open(raw, { caller: callerOf(context), signal: request.signal })
   return new Response(body, { headers })
 }

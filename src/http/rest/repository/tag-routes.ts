@@ -13,7 +13,7 @@ import { commitOf } from '../../../modules/releases/commit-loaders.ts'
 import { releasesOfTags } from '../../../modules/releases/find-release.ts'
 import { sortTags } from '../../../modules/releases/tag-order.ts'
 import { pageOf } from '../../../rows/numbered-page.ts'
-import { type Call, endpoint } from '../kit/endpoint.ts'
+import { type Call, endpointsOf } from '../kit/endpoint.ts'
 import { optional, refSearch, storedText, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { notFound, orNotFound, RestError } from '../kit/rest-errors.ts'
@@ -22,7 +22,7 @@ import { projectId, tagName } from '../releases/release-input.ts'
 import { presentTag, TagBody, type TagNode } from './present-tag.ts'
 import { readRepository } from './repository-reads.ts'
 
-const tag = 'Repository'
+const rest = endpointsOf('Repository')
 const TAGS = '/projects/:id/repository/tags'
 
 /** The same bound as for commits. Nobody writes a longer message by hand. */
@@ -59,10 +59,7 @@ async function getTag(context: Context, project: Project, name: string): Promise
   return { ...found, release: node?.release ?? null }
 }
 
-const list = endpoint({
-  method: 'get',
-  path: TAGS,
-  tag,
+const list = rest.get(TAGS, {
   summary: 'The tags of a project, the newest first',
   description: 'A message in the list has at most 65,536 characters. The endpoint for one tag shows the whole message.',
   input: z.object({
@@ -93,22 +90,16 @@ const list = endpoint({
   },
 })
 
-const single = endpoint({
-  method: 'get',
-  path: `${TAGS}/:tag_name`,
-  tag,
+const single = rest.get(`${TAGS}/:tag_name`, {
   summary: 'A tag',
   input: z.object({ id: projectId, tag_name: tagName }),
   answers: { 200: TagBody },
   find: projectFor('code:read'),
   handle: async ({ context, input, found }) =>
-    Response.json(await presentTag(context, found, await getTag(context, found, input.tag_name))),
+    await presentTag(context, found, await getTag(context, found, input.tag_name)),
 })
 
-const create = endpoint({
-  method: 'post',
-  path: TAGS,
-  tag,
+const create = rest.post(TAGS, {
   summary: 'Create a tag',
   input: z.object({
     id: projectId,
@@ -123,7 +114,7 @@ const create = endpoint({
     assertCan(context, 'code:write', found)
     const { tag_name: name, ref, message } = input
     await createRepositoryTag(context, { projectPath: found.fullPath, tagName: name, ref, message })
-    return Response.json(await presentTag(context, found, await getTag(context, found, name)), { status: 201 })
+    return await presentTag(context, found, await getTag(context, found, name))
   },
 })
 
@@ -139,10 +130,7 @@ async function assertUnmodifiedSince({ context, headers }: Call, project: Projec
   if (commit && commit.authoredDate.getTime() > since) throw new RestError(412, { message: '412 Precondition Failed' })
 }
 
-const remove = endpoint({
-  method: 'delete',
-  path: `${TAGS}/:tag_name`,
-  tag,
+const remove = rest.delete(`${TAGS}/:tag_name`, {
   summary: 'Delete a tag and its release',
   description:
     'The rules of a push apply. A protected tag may be deleted only by accounts that may create it. Deleting a tag with a ' +
@@ -160,7 +148,6 @@ const remove = endpoint({
     await deleteTag(context, found, input.tag_name).catch((error) => {
       throw error instanceof RuleViolation && error.code === 'NOT_FOUND' ? notFound('Tag') : error
     })
-    return new Response(null, { status: 204 })
   },
 })
 

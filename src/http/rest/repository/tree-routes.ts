@@ -5,7 +5,7 @@ import { AppError } from '../../../foundation/errors.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
 import { findEntry, listEntries, type TreeEntry } from '../../../git/tree-entries.ts'
 import { pageOf } from '../../../rows/numbered-page.ts'
-import { type Call, endpoint } from '../kit/endpoint.ts'
+import { type Call, endpointsOf } from '../kit/endpoint.ts'
 import { flag, optional, text } from '../kit/fields.ts'
 import { answerPage, pageFields, shownUrl } from '../kit/pagination.ts'
 import { badRequest, notFound } from '../kit/rest-errors.ts'
@@ -13,6 +13,8 @@ import { projectFor } from '../kit/subjects.ts'
 import { projectId } from '../releases/release-input.ts'
 import { assertInside, isFilePath } from './repository-paths.ts'
 import { readRepository, shaOf } from './repository-reads.ts'
+
+const rest = endpointsOf('Repository')
 
 const TreeEntryBody = z
   .object({
@@ -68,10 +70,7 @@ function answerAll(context: Context, entries: readonly TreeEntry[]): Response {
   return new Response(text, { headers: { 'content-type': 'application/json' } })
 }
 
-const tree = endpoint({
-  method: 'get',
-  path: '/projects/:id/repository/tree',
-  tag: 'Repository',
+const tree = rest.get('/projects/:id/repository/tree', {
   summary: 'The files and folders of a folder, folders first',
   description:
     'A name that is not UTF-8 has U+FFFD in the place of other bytes: ask for its blob by the id. A folder with more than about ' +

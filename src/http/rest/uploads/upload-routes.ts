@@ -7,7 +7,7 @@ import { deleteUpload } from '../../../modules/uploads/delete-upload.ts'
 import { findUpload, numberedUploads, type UploadKey } from '../../../modules/uploads/find-upload.ts'
 import { assertFits } from '../../../storage/store-measured.ts'
 import { sendUpload } from '../../files/send-upload.ts'
-import { type Call, endpoint } from '../kit/endpoint.ts'
+import { type Call, endpointsOf } from '../kit/endpoint.ts'
 import { integer, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { badRequest, orNotFound } from '../kit/rest-errors.ts'
@@ -16,7 +16,7 @@ import { inTurn, receiveFile } from '../kit/uploaded-file.ts'
 import { projectId } from '../releases/release-input.ts'
 import { NewUploadBody, presentNewUpload, presentUpload, UploadBody } from './present-upload.ts'
 
-const tag = 'Uploads'
+const rest = endpointsOf('Uploads')
 const UPLOADS = '/projects/:id/uploads'
 
 const numbered = { id: projectId, upload_id: integer().describe('The number of the upload.') }
@@ -43,10 +43,7 @@ async function receive(call: Call, project: Project): Promise<Response> {
   )
 }
 
-const create = endpoint({
-  method: 'post',
-  path: UPLOADS,
-  tag,
+const create = rest.post(UPLOADS, {
   summary: 'Upload a file for the notes of the project',
   description:
     'The file is in the field `file` of a form, which may have at most 20 other fields. Put `markdown` from the answer into ' +
@@ -60,10 +57,7 @@ const create = endpoint({
   handle: (call) => inTurn(call, () => receive(call, call.found)),
 })
 
-const list = endpoint({
-  method: 'get',
-  path: UPLOADS,
-  tag,
+const list = rest.get(UPLOADS, {
   summary: 'The uploads of a project, the newest first',
   input: z.object({ id: projectId, ...pageFields }),
   ability: 'upload:list',
@@ -77,11 +71,10 @@ async function send({ request, storage }: Call, project: Project, key: UploadKey
   return orNotFound(upload && (await sendUpload(request, storage, upload)))
 }
 
-const file = { method: 'get', tag, answers: { 200: null, 206: null }, failures: [416], streams: true } as const
+const file = { answers: { 200: null, 206: null }, failures: [416], streams: true } as const
 
-const single = endpoint({
+const single = rest.get(`${UPLOADS}/:upload_id`, {
   ...file,
-  path: `${UPLOADS}/:upload_id`,
   summary: 'Download an upload by its number',
   input: z.object(numbered),
   ability: 'upload:list',
@@ -89,9 +82,8 @@ const single = endpoint({
   handle: (call) => send(call, call.found, { id: call.input.upload_id }),
 })
 
-const bySecret = endpoint({
+const bySecret = rest.get(`${UPLOADS}/:secret/:filename`, {
   ...file,
-  path: `${UPLOADS}/:secret/:filename`,
   operationId: 'getProjectUploadBySecret',
   summary: 'Download an upload by the URL in notes',
   description:
@@ -101,26 +93,23 @@ const bySecret = endpoint({
   handle: (call) => send(call, call.found, { secret: call.input.secret, fileName: call.input.filename }),
 })
 
-async function remove(context: Context, project: Project, key: UploadKey): Promise<Response> {
+async function remove(context: Context, project: Project, key: UploadKey): Promise<void> {
   orNotFound(await findUpload(project, key))
   await deleteUpload(context, project.fullPath, key)
-  return new Response(null, { status: 204 })
 }
 
-const gone = { method: 'delete', tag, ability: 'upload:delete', answers: { 204: null } } as const
+const gone = { ability: 'upload:delete', answers: { 204: null } } as const
 
-const removeNumbered = endpoint({
+const removeNumbered = rest.delete(`${UPLOADS}/:upload_id`, {
   ...gone,
-  path: `${UPLOADS}/:upload_id`,
   summary: 'Delete an upload by its number',
   input: z.object(numbered),
   find: accountableProjectFor('upload:delete'),
   handle: ({ context, input, found }) => remove(context, found, { id: input.upload_id }),
 })
 
-const removeBySecret = endpoint({
+const removeBySecret = rest.delete(`${UPLOADS}/:secret/:filename`, {
   ...gone,
-  path: `${UPLOADS}/:secret/:filename`,
   operationId: 'deleteProjectUploadBySecret',
   summary: 'Delete an upload by the URL in notes',
   input: z.object(secretly),

@@ -7,12 +7,12 @@ import { blockUser, unblockUser } from '../../../modules/accounts/block-user.ts'
 import { deleteUser } from '../../../modules/accounts/delete-user.ts'
 import { readPersonalData } from '../../../modules/accounts/personal-data.ts'
 import { userById } from '../../../modules/users/user-loaders.ts'
-import { type Endpoint, endpoint } from '../kit/endpoint.ts'
+import { type Endpoint, endpointsOf } from '../kit/endpoint.ts'
 import { integer } from '../kit/fields.ts'
 import { forbidden, notFound, unauthorized } from '../kit/rest-errors.ts'
 import { assertSignedIn } from '../kit/subjects.ts'
 
-const tag = 'Users'
+const rest = endpointsOf('Users')
 const USER = '/users/:id'
 
 const input = z.object({ id: integer().describe('The number of the account.') })
@@ -27,11 +27,8 @@ async function find(context: Context, { id }: { id: string }): Promise<User> {
 }
 
 const setState = (verb: 'block' | 'unblock', run: typeof blockUser): Endpoint =>
-  endpoint({
-    method: 'post',
-    path: `${USER}/${verb}`,
+  rest.post(`${USER}/${verb}`, {
     operationId: `${verb}User`,
-    tag,
     summary: `${verb === 'block' ? 'Block' : 'Unblock'} an account`,
     description: 'For administrators. Tokens of a blocked account are refused, at once and on every server.',
     input,
@@ -40,14 +37,11 @@ const setState = (verb: 'block' | 'unblock', run: typeof blockUser): Endpoint =>
     find,
     handle: async ({ context, found: { username } }) => {
       await run(context, { username })
-      return Response.json(true, { status: 201 })
+      return true
     },
   })
 
-const remove = endpoint({
-  method: 'delete',
-  path: USER,
-  tag,
+const remove = rest.delete(USER, {
   summary: 'Delete an account',
   description: 'For administrators. What the account wrote stays, by a ghost.',
   input,
@@ -56,7 +50,6 @@ const remove = endpoint({
   find,
   handle: async ({ context, found: { username } }) => {
     await deleteUser(context, { username })
-    return new Response(null, { status: 204 })
   },
 })
 
@@ -65,17 +58,16 @@ const PersonalDataBody = z
   .object({
     account: z.record(z.string(), z.unknown()),
     access_tokens: Rows,
+    sessions: Rows,
+    identities: Rows,
     memberships: Rows,
     audit_events: Rows,
     written: z.array(z.object({ type: z.string(), id: z.string(), created_at: z.string() })),
   })
   .meta({ id: 'PersonalData', description: 'The newest 1,000 rows of each list.' })
 
-const personalData = endpoint({
-  method: 'get',
-  path: '/user/personal_data',
+const personalData = rest.get('/user/personal_data', {
   operationId: 'getPersonalData',
-  tag,
   summary: 'What the server knows about your own account',
   description: 'Not in GitLab.',
   input: z.object({}),
@@ -83,7 +75,7 @@ const personalData = endpoint({
   answers: { 200: PersonalDataBody },
   handle: async ({ context }) => {
     if (!context.viewer.user) throw unauthorized()
-    return Response.json(await readPersonalData(context.viewer.user))
+    return await readPersonalData(context.viewer.user)
   },
 })
 

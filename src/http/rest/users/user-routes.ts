@@ -3,34 +3,28 @@ import { isNobody } from '../../../access/viewer.ts'
 import { mayFindUsers, numberedUsers } from '../../../modules/users/find-users.ts'
 import { updateUser } from '../../../modules/users/update-user.ts'
 import { userById } from '../../../modules/users/user-loaders.ts'
-import { endpoint } from '../kit/endpoint.ts'
+import { endpointsOf } from '../kit/endpoint.ts'
 import { flag, integer, optional, storedText, text } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { forbidden, notFound, RestError, unauthorized } from '../kit/rest-errors.ts'
 import { CurrentUserBody, UserBody } from './user-bodies.ts'
 import { shownCurrentUser, shownUsers } from './user-documents.ts'
 
-const tag = 'Users'
+const rest = endpointsOf('Users')
 
-const current = endpoint({
-  method: 'get',
-  path: '/user',
+const current = rest.get('/user', {
   operationId: 'getCurrentUser',
-  tag,
   summary: 'The account of the credential',
   input: z.object({}),
   answers: { 200: CurrentUserBody },
   handle: async ({ context }) => {
     if (!context.viewer.user) throw unauthorized()
-    return Response.json(await shownCurrentUser.one(context, context.viewer.user))
+    return await shownCurrentUser.one(context, context.viewer.user)
   },
 })
 
-const update = endpoint({
-  method: 'put',
-  path: '/user',
+const update = rest.put('/user', {
   operationId: 'updateCurrentUser',
-  tag,
   summary: 'Change your own account',
   description: 'Not in GitLab under this path.',
   input: z.object({
@@ -45,14 +39,11 @@ const update = endpoint({
   handle: async ({ context, input: { avatar_url: avatarUrl } }) => {
     if (!context.viewer.user) throw unauthorized()
     const user = await updateUser(context, { avatarUrl: avatarUrl === '' ? null : avatarUrl })
-    return Response.json(await shownCurrentUser.one(context, user))
+    return await shownCurrentUser.one(context, user)
   },
 })
 
-const list = endpoint({
-  method: 'get',
-  path: '/users',
-  tag,
+const list = rest.get('/users', {
   summary: 'Accounts, the newest first',
   description: 'Without a credential only with `username`.',
   input: z.object({
@@ -75,10 +66,7 @@ const list = endpoint({
   },
 })
 
-const single = endpoint({
-  method: 'get',
-  path: '/users/:id',
-  tag,
+const single = rest.get('/users/:id', {
   summary: 'An account',
   input: z.object({ id: integer().describe('The number of the account.') }),
   answers: { 200: UserBody },
@@ -87,7 +75,7 @@ const single = endpoint({
     if (isNobody(context.viewer)) throw forbidden()
     const user = await userById(context).load(input.id)
     if (!user) throw notFound('User')
-    return Response.json(await shownUsers.one(context, user))
+    return await shownUsers.one(context, user)
   },
 })
 

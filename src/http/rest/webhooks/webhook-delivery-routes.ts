@@ -3,14 +3,14 @@ import { z } from 'zod'
 import { findDelivery, resendDelivery, testWebhook } from '../../../modules/webhooks/try-webhook.ts'
 import { eventNames } from '../../../modules/webhooks/webhook-events.ts'
 import { numberedDeliveries, type StatusRange } from '../../../modules/webhooks/webhook-loaders.ts'
-import { type Endpoint, endpoint } from '../kit/endpoint.ts'
+import { type Endpoint, endpointsOf } from '../kit/endpoint.ts'
 import { integer, optional } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { orNotFound } from '../kit/rest-errors.ts'
 import { shownDeliveries, WebhookDeliveryBody } from './webhook-delivery-documents.ts'
 import { getWebhook, type Owner, webhookKey, webhooksOf } from './webhook-input.ts'
 
-const tag = 'Webhooks'
+const rest = endpointsOf('Webhooks')
 
 const ranges = { successful: [200, 299], client_failure: [400, 499], server_failure: [500, 599] } as const
 
@@ -21,14 +21,12 @@ const rangeOf = (given: z.output<typeof status> | null | undefined): StatusRange
   return typeof given === 'number' ? [given, given] : ranges[given]
 }
 
-function endpointsOf(owner: Owner): Endpoint[] {
+function endpointsFor(owner: Owner): Endpoint[] {
   const ability = owner === 'project' ? 'webhook:write' : 'group/webhook:write'
-  const common = { tag, ability, find: webhooksOf[owner] } as const
+  const common = { ability, find: webhooksOf[owner] } as const
   const hook = `/${owner}s/:id/hooks/:hook_id`
-  const list = endpoint({
+  const list = rest.get(`${hook}/events`, {
     ...common,
-    method: 'get',
-    path: `${hook}/events`,
     summary: `What a webhook of a ${owner} was told in the last 7 days, the newest first`,
     input: z.object({
       ...webhookKey,
@@ -42,10 +40,8 @@ function endpointsOf(owner: Owner): Endpoint[] {
       return answerPage(call, await shownDeliveries.page(call.context, page))
     },
   })
-  const resend = endpoint({
+  const resend = rest.post(`${hook}/events/:hook_event_id/resend`, {
     ...common,
-    method: 'post',
-    path: `${hook}/events/:hook_event_id/resend`,
     summary: `Tell a webhook of a ${owner} of an event once more`,
     description: 'At most 5 a minute for each webhook and account. Not when its URL has changed.',
     input: z.object({ ...webhookKey, hook_event_id: integer().describe('The number of the delivery.') }),
@@ -58,10 +54,8 @@ function endpointsOf(owner: Owner): Endpoint[] {
       return Response.json({ response_status: responseStatus }, { status: 201 })
     },
   })
-  const test = endpoint({
+  const test = rest.post(`${hook}/test/:trigger`, {
     ...common,
-    method: 'post',
-    path: `${hook}/test/:trigger`,
     summary: `Send a sample of an event to a webhook of a ${owner} at once`,
     description: 'At most 5 a minute for each project or group and account.',
     input: z.object({ ...webhookKey, trigger: z.enum(eventNames).describe('The parameter of the event.') }),
@@ -76,4 +70,4 @@ function endpointsOf(owner: Owner): Endpoint[] {
   return [list, resend, test]
 }
 
-export const webhookDeliveryEndpoints: readonly Endpoint[] = [...endpointsOf('project'), ...endpointsOf('group')]
+export const webhookDeliveryEndpoints: readonly Endpoint[] = [...endpointsFor('project'), ...endpointsFor('group')]

@@ -4,7 +4,7 @@ import { numberedWebhooks } from '../../../modules/webhooks/webhook-loaders.ts'
 import { assertPairValid } from '../../../modules/webhooks/webhook-rules.ts'
 import { secretsOf } from '../../../modules/webhooks/webhook-secrets.ts'
 import { createWebhook, deleteWebhook, updateWebhook } from '../../../modules/webhooks/webhook-service.ts'
-import { type Endpoint, endpoint } from '../kit/endpoint.ts'
+import { type Endpoint, endpointsOf } from '../kit/endpoint.ts'
 import { storedText } from '../kit/fields.ts'
 import { answerPage, pageFields } from '../kit/pagination.ts'
 import { assertUnmodified, badRequest } from '../kit/rest-errors.ts'
@@ -23,16 +23,14 @@ import {
   webhooksOf,
 } from './webhook-input.ts'
 
-const tag = 'Webhooks'
+const rest = endpointsOf('Webhooks')
 
 const abilityOf = (owner: Owner) => (owner === 'project' ? 'webhook:write' : 'group/webhook:write')
-const commonOf = (owner: Owner) => ({ tag, ability: abilityOf(owner), find: webhooksOf[owner] }) as const
+const commonOf = (owner: Owner) => ({ ability: abilityOf(owner), find: webhooksOf[owner] }) as const
 
 function readsOf(owner: Owner): Endpoint[] {
-  const list = endpoint({
+  const list = rest.get(`/${owner}s/:id/hooks`, {
     ...commonOf(owner),
-    method: 'get',
-    path: `/${owner}s/:id/hooks`,
     summary: `The webhooks of a ${owner} itself, the oldest first`,
     input: z.object({ id: namespaceId, ...pageFields }),
     answers: { 200: z.array(WebhookBody) },
@@ -42,10 +40,8 @@ function readsOf(owner: Owner): Endpoint[] {
       return answerPage(call, { ...page, rows })
     },
   })
-  const single = endpoint({
+  const single = rest.get(`/${owner}s/:id/hooks/:hook_id`, {
     ...commonOf(owner),
-    method: 'get',
-    path: `/${owner}s/:id/hooks/:hook_id`,
     summary: `A webhook of a ${owner}`,
     input: z.object(webhookKey),
     answers: { 200: WebhookBody },
@@ -56,10 +52,8 @@ function readsOf(owner: Owner): Endpoint[] {
 }
 
 function writesOf(owner: Owner): Endpoint[] {
-  const create = endpoint({
+  const create = rest.post(`/${owner}s/:id/hooks`, {
     ...commonOf(owner),
-    method: 'post',
-    path: `/${owner}s/:id/hooks`,
     summary: `Add a webhook to a ${owner}`,
     input: z.object({ id: namespaceId, url: storedText('url'), ...webhookFields }),
     answers: { 201: WebhookBody },
@@ -71,10 +65,8 @@ function writesOf(owner: Owner): Endpoint[] {
       return Response.json(await shownWebhooks.one(context, webhook), { status: 201 })
     },
   })
-  const update = endpoint({
+  const update = rest.put(`/${owner}s/:id/hooks/:hook_id`, {
     ...commonOf(owner),
-    method: 'put',
-    path: `/${owner}s/:id/hooks/:hook_id`,
     summary: `Change a webhook of a ${owner}`,
     description: 'Another URL takes the token, the headers and the variables away.',
     input: z.object({ ...webhookKey, url: storedText('url').nullish(), ...webhookFields }),
@@ -92,10 +84,8 @@ function writesOf(owner: Owner): Endpoint[] {
       return Response.json(await shownWebhooks.one(context, webhook))
     },
   })
-  const remove = endpoint({
+  const remove = rest.delete(`/${owner}s/:id/hooks/:hook_id`, {
     ...commonOf(owner),
-    method: 'delete',
-    path: `/${owner}s/:id/hooks/:hook_id`,
     summary: `Delete a webhook of a ${owner} with its deliveries`,
     description: 'A webhook that has changed since the time in `If-Unmodified-Since` is not deleted (412).',
     input: z.object(webhookKey),
@@ -119,10 +109,8 @@ const kinds = {
 /** A header or a variable of the URL alone. */
 function pairsOf(owner: Owner, kind: keyof typeof kinds): Endpoint[] {
   const { path, argument, stored, what } = kinds[kind]
-  const set = endpoint({
+  const set = rest.put(`/${owner}s/:id/hooks/:hook_id/${path}/:key`, {
     ...commonOf(owner),
-    method: 'put',
-    path: `/${owner}s/:id/hooks/:hook_id/${path}/:key`,
     summary: `Set a ${what} of a webhook of a ${owner}`,
     input: z.object({ ...pairKey, value: storedText('secretValue') }),
     answers: { 204: null },
@@ -135,10 +123,8 @@ function pairsOf(owner: Owner, kind: keyof typeof kinds): Endpoint[] {
       return new Response(null, { status: 204 })
     },
   })
-  const remove = endpoint({
+  const remove = rest.delete(`/${owner}s/:id/hooks/:hook_id/${path}/:key`, {
     ...commonOf(owner),
-    method: 'delete',
-    path: `/${owner}s/:id/hooks/:hook_id/${path}/:key`,
     summary: `Take a ${what} of a webhook of a ${owner} away`,
     input: z.object(pairKey),
     answers: { 204: null },

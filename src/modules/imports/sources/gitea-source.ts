@@ -1,17 +1,8 @@
 // Releases and milestones from Gitea and Forgejo: https://docs.gitea.com/api
 import { z } from 'zod'
 import { role } from '../../../access/roles.ts'
-import { milestoneStates, publishedReleases, toIssues, toRelease } from './github-source.ts'
-import { assertProject, ifReadable, pagesOf, type Source, type SourceProject, time } from './source.ts'
-
-const Milestones = z.array(
-  z.object({
-    title: z.string(),
-    description: z.string().nullish(),
-    state: z.enum(['open', 'closed']),
-    due_on: time.nullish(),
-  }),
-)
+import { allReleases, toIssues, toMilestones, toRelease } from './github-source.ts'
+import { assertProject, ifReadable, pagesOf, type Source, type SourceProject } from './source.ts'
 
 const TagProtections = z.array(
   z.object({
@@ -38,11 +29,7 @@ export function giteaSource(source: SourceProject): Source {
   const list = (rest: string) => pagesOf(server, `${repository}/${rest}`, 'limit')
   const read = {
     async *milestones() {
-      for await (const page of list('milestones?state=all'))
-        yield Milestones.parse(page).map(({ state, description, due_on: dueDate, title }) => {
-          const dates = { startDate: null, dueDate: dueDate ?? null }
-          return { iid: null, title, description: description ?? null, state: milestoneStates[state], ...dates }
-        })
+      for await (const page of list('milestones?state=all')) yield toMilestones(page)
     },
     async *issues() {
       for await (const page of list('issues?state=all&type=issues')) yield toIssues(page)
@@ -58,7 +45,7 @@ export function giteaSource(source: SourceProject): Source {
     milestones: () => ifReadable(read.milestones(), 'Milestones', leave),
     issues: () => ifReadable(read.issues(), 'Issues', leave),
     async *releases() {
-      yield (await publishedReleases(source, list('releases'))).map(toRelease)
+      yield (await allReleases(source, list('releases'))).map(toRelease)
     },
     protectedTags: () => ifReadable(read.protectedTags(), 'Protected tags', leave),
     // biome-ignore lint/correctness/useYield: there is nothing to give

@@ -11,6 +11,8 @@ const Releases = z.array(
     name: z.string().nullish(),
     body: z.string().nullish(),
     draft: z.boolean().default(false),
+    prerelease: z.boolean().default(false),
+    target_commitish: z.string().nullish(),
     created_at: time,
     published_at: time.nullish(),
     assets: z.array(Asset).default([]),
@@ -24,6 +26,8 @@ export const toRelease = (row: Release) => ({
   name: row.name || null,
   description: row.body || null,
   releasedAt: row.published_at ?? row.created_at,
+  prerelease: row.prerelease,
+  ...(row.draft ? { draftOf: row.target_commitish || null } : {}),
   milestones: [],
   links: row.assets.map(({ name, browser_download_url: url }) => ({
     name,
@@ -33,17 +37,26 @@ export const toRelease = (row: Release) => ({
   })),
 })
 
-/** All published releases, oldest first. Both servers list the newest first, and cannot be asked otherwise. */
-export async function publishedReleases({ leave }: SourceProject, pages: AsyncIterable<unknown>): Promise<Release[]> {
+/**
+ * All releases, oldest first. Both servers list the newest first, and cannot be asked otherwise. They may have several drafts of a
+ * tag, also of one that is released.
+ */
+export async function allReleases({ leave }: SourceProject, pages: AsyncIterable<unknown>): Promise<Release[]> {
   const rows: Release[] = []
   for await (const page of pages) rows.push(...Releases.parse(page))
-  for (const { tag_name: tag, draft } of rows) if (draft) leave(`Release ${tag}`, 'it is a draft')
-  return rows.filter(({ draft }) => !draft).toReversed()
+  const taken = new Set(rows.flatMap(({ draft, tag_name }) => (draft ? [] : [tag_name])))
+  const kept = rows.filter(({ draft, tag_name: tag }) => {
+    if (!draft) return true
+    if (taken.has(tag)) leave(`The draft of ${tag}`, 'another draft or release has its tag')
+    return taken.size < taken.add(tag).size
+  })
+  return kept.toReversed()
 }
 
 const Milestones = z.array(
   z.object({
-    number,
+    /** Gitea has none. */
+    number: number.nullish(),
     title: z.string(),
     description: z.string().nullish(),
     state: z.enum(['open', 'closed']),
@@ -64,8 +77,14 @@ const Issues = z.array(
   }),
 )
 
-export const milestoneStates = { open: 'active', closed: 'closed' } as const
+const milestoneStates = { open: 'active', closed: 'closed' } as const
 const issueStates = { open: 'opened', closed: 'closed' } as const
+
+export const toMilestones = (page: unknown) =>
+  Milestones.parse(page).map(({ number: iid = null, state, description, due_on: dueDate, title }) => {
+    const dates = { startDate: null, dueDate: dueDate ?? null }
+    return { iid, title, description: description ?? null, state: milestoneStates[state], ...dates }
+  })
 
 export const toIssues = (page: unknown) =>
   Issues.parse(page).flatMap(({ number, title, body, state, milestone, due_date: dueDate, pull_request: isPull }) => {
@@ -80,11 +99,7 @@ export function githubSource(source: SourceProject): Source {
   const list = (rest: string) => pagesOf(server, `${repository}/${rest}`)
   const read = {
     async *milestones() {
-      for await (const page of list('milestones?state=all&direction=asc'))
-        yield Milestones.parse(page).map(({ number: iid, state, description, due_on: dueDate, title }) => {
-          const dates = { startDate: null, dueDate: dueDate ?? null }
-          return { iid, title, description: description ?? null, state: milestoneStates[state], ...dates }
-        })
+      for await (const page of list('milestones?state=all&direction=asc')) yield toMilestones(page)
     },
     async *issues() {
       for await (const page of list('issues?state=all&milestone=*&direction=asc')) yield toIssues(page)
@@ -96,7 +111,7 @@ export function githubSource(source: SourceProject): Source {
     milestones: () => ifReadable(read.milestones(), 'Milestones', leave),
     issues: () => ifReadable(read.issues(), 'Issues', leave),
     async *releases() {
-      yield (await publishedReleases(source, list('releases'))).map(toRelease)
+      yield (await allReleases(source, list('releases'))).map(toRelease)
     },
     // biome-ignore lint/correctness/useYield: there is nothing to give
     async *protectedTags() {

@@ -33,6 +33,10 @@ export type SourceRelease = {
   name: string | null
   description: string | null
   releasedAt: Date
+  /** What the source says. Absent: it says nothing, and the version decides. */
+  prerelease?: boolean
+  /** The branch or commit from which the tag of a draft is to be made. Absent: the release is published. */
+  draftOf?: string | null
   milestones: string[]
   links: { name: string; url: string; filepath: string | null; linkType: LinkType }[]
 }

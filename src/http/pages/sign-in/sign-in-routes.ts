@@ -1,0 +1,76 @@
+// Signing in and out with a browser, by pages that work without JavaScript.
+import { Hono, type Context as HonoContext } from 'hono'
+import { AppError, unauthenticated } from '../../../foundation/errors.ts'
+import { revokeAllSessions, revokeSession } from '../../../modules/sessions/revoke-sessions.ts'
+import { points } from '../../../request/rate-limits/rate-limits.ts'
+import { admit, identify, requestContext } from '../../../request/request-context.ts'
+import { scopeIn } from '../../hono-context.ts'
+import { cookieText, placeOf, sessionIn } from '../../session-cookie.ts'
+import { formTokenOf, isFormToken } from './form-token.ts'
+import { providerRoutes } from './provider-routes.ts'
+import { pathToReturnTo } from './return-to.ts'
+import { signedInPage, signInPage } from './sign-in-pages.ts'
+import { answerForm, answerSignedIn, baseOf, readOwnForm, type SignInParts, withProblems } from './sign-in-request.ts'
+
+/** The name that people know the provider by. */
+const hostOf = ({ oidc }: SignInParts) => (oidc ? new URL(oidc.issuer).host : null)
+
+/** The context of the session, whatever other credentials the request has. */
+async function sessionContext(c: HonoContext, parts: SignInParts, cost: number) {
+  const session = sessionIn(c.req.raw.headers, placeOf(c, parts))
+  const headers = { get: () => null, ...(session === null ? {} : { session }) }
+  return { session, context: await admit(parts, scopeIn(c), headers, cost) }
+}
+
+async function showPage(c: HonoContext, parts: SignInParts): Promise<Response> {
+  const { session, context } = await sessionContext(c, parts, points.read)
+  const place = { base: baseOf(parts), returnTo: pathToReturnTo(c.req.query('return_to')) }
+  const { user } = context.viewer
+  if (!user || session === null) return answerForm(c, signInPage({ ...place, provider: hostOf(parts) }))
+  return answerForm(c, signedInPage({ ...place, username: user.username, formToken: formTokenOf(session) }))
+}
+
+/** Each wrong token counts among the wrong credentials of the address. */
+async function signIn(c: HonoContext, parts: SignInParts): Promise<Response> {
+  const scope = scopeIn(c)
+  await parts.rateLimits.spend(scope, null, points.write)
+  const { token, return_to } = await readOwnForm(c, parts)
+  const returnTo = pathToReturnTo(return_to)
+  const answer = async () => {
+    if (typeof token !== 'string' || token.trim() === '') throw unauthenticated('An access token is needed')
+    const given = token.trim()
+    const headers = { get: (name: string) => (name.toLowerCase() === 'private-token' ? given : null) }
+    const viewer = await identify(parts, scope, headers)
+    const context = requestContext(parts, scope, headers, viewer)
+    return answerSignedIn(c, parts, { context, token: given, returnTo })
+  }
+  return withProblems(parts, answer, (problem) => signInPage({ ...problem, returnTo, provider: hostOf(parts) }))(c)
+}
+
+async function signOut(c: HonoContext, parts: SignInParts): Promise<Response> {
+  const { form_token, everywhere } = await readOwnForm(c, parts)
+  const { session, context } = await sessionContext(c, parts, points.write)
+  const { sessionId } = context.viewer
+  if (session !== null && sessionId !== undefined) {
+    if (!isFormToken(form_token, session)) throw new AppError('FORBIDDEN', 'The form belongs to another session')
+    await (everywhere === undefined ? revokeSession(context, { id: sessionId }) : revokeAllSessions(context, {}))
+  }
+  c.header('set-cookie', cookieText('session', '', placeOf(c, parts), 0))
+  return c.redirect(`${baseOf(parts)}/-/sign-in`, 303)
+}
+
+export const signInRoutes = (parts: SignInParts) =>
+  new Hono()
+    .get(
+      '/-/sign-in',
+      withProblems(parts, (c) => showPage(c, parts)),
+    )
+    .post(
+      '/-/sign-in',
+      withProblems(parts, (c) => signIn(c, parts)),
+    )
+    .post(
+      '/-/sign-out',
+      withProblems(parts, (c) => signOut(c, parts)),
+    )
+    .route('/', parts.oidc ? providerRoutes(parts, parts.oidc) : new Hono())

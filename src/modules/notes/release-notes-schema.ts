@@ -1,0 +1,16 @@
+import { placeOfField } from '../../context/place.ts'
+import { builder } from '../../graphql/builder.ts'
+import { ReleaseType } from '../releases/release-schema.ts'
+import { descriptionHtmlOf } from './release-notes.ts'
+
+builder.prismaObjectField(ReleaseType, 'descriptionHtml', (t) =>
+  t.string({
+    kept: true,
+    access: 'public',
+    description:
+      'The release notes as safe HTML. Empty without notes. Relative addresses lead to files at the tag, with access to the code. ' +
+      'References such as `#1` are links for whoever may see what they name.',
+    reads: ['descriptionHtml', 'rendererVersion'],
+    resolve: (release, _args, context, info) => descriptionHtmlOf(context, release, () => placeOfField(info)),
+  }),
+)
