@@ -1013,7 +1013,7 @@ SELECT
   )::text AS rows;
 
 -- GET /projects (projects.numberedPage.count)
---   by all of projects
+--   by projects_search
 SELECT
   /* projects.numberedPage.count */
   count(*)::int AS count

@@ -96,7 +96,7 @@ const insertMilestones = Prisma.sql`
   INSERT INTO milestone_releases (milestone_id, release_id)
   SELECT milestone::int, id FROM r, json_array_elements_text(r.milestones) AS milestone`
 
-/** Of several new releases that are marked the last one stays marked, as if they had come one after another. */
+/** If several new releases are marked, the last one stays marked, as if they had been created one after another. */
 const markLatest = (projectId: number) =>
   moveMark(Prisma.sql`SELECT ${projectId}::int, max(id) FROM r WHERE "isLatest" HAVING count(*) > 0`)
 
@@ -181,7 +181,7 @@ function toRelease({ project, values }: Insertion, inserted: Inserted | undefine
   return { ...values, id, updatedAt, project, projectId: project.id, linksCount: links.length, links }
 }
 
-/** Writes releases of one project. A release of a tag that the project has already gives an error. */
+/** Writes releases of one project. A release whose tag already has a release gives an error. */
 export async function insertReleases(insertions: readonly Insertion[]): Promise<(ReleaseNode | Error)[]> {
   // The first release of each tag.
   const byTag = new Map(insertions.toReversed().map((insertion) => [insertion.values.tag, insertion]))
