@@ -1,5 +1,5 @@
 // What a webhook knows and never shows. It is stored as the server's signing keys are: in the database, whose backups are as
-// secret as those keys (docs/decisions/0057-webhooks.md).
+// secret as those keys (docs/decisions/0061-webhooks.md).
 import { z } from 'zod'
 import type { Prisma, Webhook } from '../../generated/prisma/client.ts'
 
