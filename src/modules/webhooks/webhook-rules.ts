@@ -9,6 +9,7 @@ export type BranchFilterStrategy = (typeof branchFilterStrategies)[number]
 
 /** What a client gives. What is absent stays as it is. */
 export type WebhookValues = {
+  url?: string | undefined
   name?: string | null | undefined
   description?: string | null | undefined
   template?: string | null | undefined
@@ -72,15 +73,15 @@ async function assertExpression(filter: string): Promise<void> {
 
 async function assertFilter({ branchFilter: filter, branchFilterStrategy: strategy }: WebhookValues): Promise<void> {
   if (filter == null) return
-  if (lengthProblem(maxCharacters.branchFilter, filter)) {
-    throw new RuleViolation('UNPROCESSABLE', 'Invalid branch filter given')
-  }
   if (strategy === 'regex') await assertExpression(filter)
 }
 
 /** Refuses values that no webhook may have. */
 export async function assertValuesValid(values: WebhookValues): Promise<void> {
-  const { name, description, template, token, signingToken, customHeaders, urlVariables } = values
+  const { url, name, description, template, token, signingToken, branchFilter, customHeaders, urlVariables } = values
+  assertFits('url', url, 'url')
+  assertFits('signingToken', signingToken, 'signingToken')
+  assertFits('branchFilter', branchFilter, 'branchFilter')
   assertFits('name', name, 'name')
   assertFits('description', description, 'webhookDescription')
   assertFits('template', template, 'template')
