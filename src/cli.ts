@@ -81,6 +81,7 @@ const askingCommands: Commands = {
   notification: async () => (await import('./commands/notification.ts')).notificationCommand(),
   member: async () => (await import('./commands/member.ts')).memberCommand(),
   milestone: async () => (await import('./commands/milestone.ts')).milestoneCommand(),
+  webhook: async () => (await import('./commands/webhook.ts')).webhookCommand(),
   issue: async () => (await import('./commands/issue.ts')).issueCommand(),
 }
 

@@ -4,6 +4,8 @@ import { countJobs } from '../database/job-queue.ts'
 import { version } from '../foundation/version.ts'
 import { countDamagedRepositories } from '../jobs/repository-maintenance.ts'
 import { countMails } from '../modules/notifications/mail-queue.ts'
+import { countDeliveries } from '../modules/webhooks/claim-deliveries.ts'
+import type { DeliveryResult } from '../modules/webhooks/deliver.ts'
 import type { KnownOperationsStatistics } from '../pipeline/known-operations.ts'
 import { clusterMetrics, shareMetrics } from './cluster-metrics.ts'
 
@@ -15,6 +17,7 @@ export type Metrics = {
   observeCut: (reason: 'unread' | 'slow') => void
   observeJob: (task: string, result: 'done' | 'failed') => void
   observeMail: (result: 'sent' | 'refused' | 'failed') => void
+  observeDelivery: (result: DeliveryResult) => void
   /** Adds metrics about the operations that are kept in memory. */
   watchOperations: (statistics: () => KnownOperationsStatistics) => void
   print: () => Promise<string>
@@ -71,7 +74,14 @@ export function createMetrics(): Metrics {
     registers: [registry],
   })
   registerWaitingMails(registry)
+  const deliveries = new Counter({
+    name: 'waybill_webhook_deliveries_total',
+    help: 'Attempts at deliveries of webhooks in this process, by result.',
+    labelNames: ['result'],
+    registers: [registry],
+  })
   registerWaitingJobs(registry)
+  registerWaitingDeliveries(registry)
   registerDamagedRepositories(registry)
   registerBuild(registry)
   const text = () => (cluster.isWorker ? clusterMetrics() : Registry.merge(registries).metrics())
@@ -82,6 +92,7 @@ export function createMetrics(): Metrics {
     observeCut: (reason) => cut.inc({ reason }),
     observeJob: (task, result) => jobs.inc({ task, result }),
     observeMail: (result) => mails.inc({ result }),
+    observeDelivery: (result) => deliveries.inc({ result }),
     watchOperations: (statistics) => registerOperations(registry, statistics),
     // Requests that come while the text is made share it, because the database counts jobs for it.
     print() {
@@ -132,6 +143,21 @@ function registerWaitingJobs(registry: Registry): void {
     async collect() {
       const away = { due: Number.NaN, later: Number.NaN, running: Number.NaN, failed: Number.NaN }
       const counts = await countJobs().catch(() => away)
+      for (const [state, count] of Object.entries(counts)) this.set({ state }, count)
+    },
+  })
+}
+
+function registerWaitingDeliveries(registry: Registry): void {
+  new Gauge({
+    name: 'waybill_webhook_deliveries',
+    help: 'Deliveries of webhooks in the queue of all processes: due, later (to be tried again, or of a webhook that rests).',
+    labelNames: ['state'],
+    // Every process has the same value.
+    aggregator: 'first',
+    registers: [registry],
+    async collect() {
+      const counts = await countDeliveries().catch(() => ({ due: Number.NaN, later: Number.NaN }))
       for (const [state, count] of Object.entries(counts)) this.set({ state }, count)
     },
   })

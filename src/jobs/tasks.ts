@@ -13,6 +13,7 @@ import { type Letter, mailReleaseTask } from './tasks/mail-release-task.ts'
 import { removeGroupTask, removeProjectTask } from './tasks/remove-deleted-tasks.ts'
 import { removeSessionsTask } from './tasks/remove-sessions-task.ts'
 import { removeStoredFileTask } from './tasks/remove-stored-file.ts'
+import { forgetWebhookDeliveriesTask, queueWebhooksTask } from './tasks/webhook-tasks.ts'
 
 export type MailParts = {
   mailer: Mailer
@@ -29,12 +30,14 @@ export type TaskParts = {
   baseUrl: string
   storage: FileStorage
   repositoriesDir: string
-  /** Which addresses imports may ask. */
+  /** Which addresses imports and webhooks may ask. */
   mayReach: Reachable
   /** The folder with the files of report artifacts. */
   artifactsDir: string
   /** Null when the server sends no mails. */
   mails: MailParts | null
+  /** Sends deliveries of webhooks that are due, at once. */
+  wakeDeliveries: () => void
   /** Aborted when the process stops. Long work is then left for another time. */
   signal: AbortSignal
 }
@@ -55,4 +58,6 @@ export const tasks: Readonly<Record<keyof Jobs, Task>> = {
   'remove-stored-file': removeStoredFileTask,
   'remove-project': removeProjectTask,
   'remove-group': removeGroupTask,
+  'queue-webhooks': queueWebhooksTask,
+  'forget-webhook-deliveries': forgetWebhookDeliveriesTask,
 }

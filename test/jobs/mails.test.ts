@@ -229,7 +229,7 @@ describe('sending', () => {
       { ...app, baseUrl: app.url, log, mayReach: () => false, onMail: () => {} },
     )
     const signal = new AbortController().signal
-    const parts = { ...app, mails, log, baseUrl: app.url, mayReach: () => false, signal }
+    const parts = { ...app, mails, log, baseUrl: app.url, mayReach: () => false, wakeDeliveries: () => {}, signal }
     await db.$transaction(currentSigningKey)
     const counts: number[] = []
     for (const readers of [5, 150]) {

@@ -24,6 +24,7 @@ const parts = (different: Partial<TaskParts> = {}): TaskParts => ({
   ...{ repositoriesDir: app.repositoriesDir, artifactsDir: app.artifactsDir, signal: new AbortController().signal },
   mails: null,
   mayReach: () => false,
+  wakeDeliveries: () => {},
   ...different,
 })
 

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { db, type Tx } from '../../database/db.ts'
 import type { Release } from '../../generated/prisma/client.ts'
 import { queueMails } from '../notifications/mail-queue.ts'
 import { lockRelease } from '../releases/lock-release.ts'
+import { queueReleaseEvent } from '../webhooks/queue-events.ts'
 
 export type Announcement = {
   releaseId: number
@@ -36,7 +38,10 @@ export const announceRelease = (
   db.$transaction(async (tx) => {
     const release = await lockRelease(tx, releaseId)
     if (!release || !(await mark(tx, releaseId))) return null
-    if (wasUpcoming) await tellSubscribers(tx, releaseId)
+    if (wasUpcoming) {
+      await tellSubscribers(tx, releaseId)
+      await queueReleaseEvent(tx, { releaseId, action: 'publish', cause: randomUUID() })
+    }
     if (sendsMails) await queueMails(tx, release)
     return release
   })
