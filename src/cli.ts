@@ -80,6 +80,7 @@ const askingCommands: Commands = {
   project: async () => (await import('./commands/project.ts')).projectCommand(),
   member: async () => (await import('./commands/member.ts')).memberCommand(),
   milestone: async () => (await import('./commands/milestone.ts')).milestoneCommand(),
+  webhook: async () => (await import('./commands/webhook.ts')).webhookCommand(),
   issue: async () => (await import('./commands/issue.ts')).issueCommand(),
 }
 

@@ -61,6 +61,8 @@ import './modules/issues/issue-schema.ts'
 import './modules/changelogs/release-comparison-schema.ts'
 import './modules/issues/internal-issue-schema.ts'
 import './modules/issues/issue-mutations-schema.ts'
+import './modules/webhooks/webhook-schema.ts'
+import './modules/webhooks/webhook-mutations-schema.ts'
 import './modules/notes/release-notes-schema.ts'
 
 /** What the outside may ask. */

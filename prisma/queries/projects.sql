@@ -274,6 +274,7 @@ SELECT
   )::text AS rows;
 
 -- The projects that a search finds: nothing beside the row (projects.list)
+--   by projects_pkey
 --   by projects_search
 SELECT
   /* projects.list */
@@ -282,10 +283,8 @@ SELECT
       coalesce(json_agg(row), '[]')
     FROM
       (
-        SELECT
-          *
-        FROM
-          (
+        WITH
+          walked AS MATERIALIZED (
             SELECT
               p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
               CASE
@@ -305,30 +304,114 @@ SELECT
                 SELECT
                   *
                 FROM
-                  projects p
+                  (
+                    SELECT
+                      *
+                    FROM
+                      projects p
+                    WHERE
+                      true
+                    ORDER BY
+                      p.id DESC
+                    LIMIT
+                      4000
+                  ) AS p
                 WHERE
                   true
-                  AND (lower(p.name || ' ' || p.path || ' ' || left(coalesce(p.description, ''), 2000)) LIKE lower($1::text))
+                  AND p.deleted_at IS NULL
+                  AND (
+                    p.visibility <> 'private'
+                    OR (
+                      p.id = ANY ($1::int[])
+                      OR p.ancestor_ids && $2::int[]
+                    )
+                  )
                 OFFSET
                   0
               ) AS p
             WHERE
               true
-              AND p.deleted_at IS NULL
-              AND (
-                p.visibility <> 'private'
-                OR (
-                  p.id = ANY ($2::int[])
-                  OR p.ancestor_ids && $3::int[]
-                )
-              )
-            ORDER BY
-              p.id DESC
+              AND (lower(p.name || ' ' || p.path || ' ' || left(coalesce(p.description, ''), 2000)) LIKE lower($3::text))
             LIMIT
-              101
+              $4
+          ),
+          filled AS (
+            SELECT
+              count(*) >= $5 AS "is"
+            FROM
+              walked
+          )
+        SELECT
+          *
+        FROM
+          walked
+        WHERE
+          (
+            SELECT
+              "is"
+            FROM
+              filled
+          )
+        UNION ALL
+        SELECT
+          *
+        FROM
+          (
+            SELECT
+              *
+            FROM
+              (
+                SELECT
+                  p.id AS "id", p.group_id AS "groupId", p.name AS "name", p.path AS "path", p.full_path AS "fullPath",
+                  CASE
+                    WHEN octet_length(p.description) <= 10000 THEN p.description
+                  END AS "description",
+                  CASE
+                    WHEN octet_length(p.description) > 10000 THEN octet_length(p.description)
+                  END AS "descriptionBytes", p.visibility AS "visibility", p.archived AS "archived",
+                  p.releases_level AS "releasesLevel", p.repository_level AS "repositoryLevel",
+                  p.issues_level AS "issuesLevel", p.merge_requests_level AS "mergeRequestsLevel",
+                  p.freeze_refuses_releases AS "freezeRefusesReleases", p.permalink_is_stable AS "permalinkIsStable",
+                  p.package_duplicates_allowed AS "packageDuplicatesAllowed", p.avatar_url AS "avatarUrl",
+                  p.topics AS "topics", p.ancestor_ids AS "ancestorIds", p.releases_count AS "releasesCount",
+                  p.deleted_at AS "deletedAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt"
+                FROM
+                  (
+                    SELECT
+                      *
+                    FROM
+                      projects p
+                    WHERE
+                      true
+                      AND p.deleted_at IS NULL
+                      AND (
+                        CASE p.visibility
+                          WHEN 'public' THEN ARRAY[0, -1]
+                          WHEN 'internal' THEN ARRAY[-1]
+                          ELSE ARRAY[]::int[]
+                        END || p.ancestor_ids || (-1 - p.id)
+                      ) && $6::int[]
+                      AND (lower(p.name || ' ' || p.path || ' ' || left(coalesce(p.description, ''), 2000)) LIKE lower($7::text))
+                    OFFSET
+                      0
+                  ) AS p
+                WHERE
+                  true
+                ORDER BY
+                  p.id DESC
+                LIMIT
+                  101
+              ) AS page
+            LIMIT
+              $8
           ) AS page
-        LIMIT
-          $4
+        WHERE
+          NOT (
+            SELECT
+              "is"
+            FROM
+              filled
+          )
       ) AS row
   )::text AS rows;
 

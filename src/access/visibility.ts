@@ -30,6 +30,18 @@ export function readableProjects(viewer: Viewer): Prisma.Sql {
   return Prisma.sql`${present('p')} AND (${openTo(viewer, 'p')} OR ${projectsOf(viewer)})`
 }
 
+/** The index for searches has the same expression, which its migration explains. */
+const readers = Prisma.raw(`(CASE p.visibility WHEN 'public' THEN ARRAY[0, -1] WHEN 'internal' THEN ARRAY[-1]
+  ELSE ARRAY[]::int[] END || p.ancestor_ids || (-1 - p.id))`)
+
+/** The same decision as a condition that the index for searches answers, so that a search reads nothing that it hides. */
+export function searchableProjects(viewer: Viewer): Prisma.Sql {
+  if (isAdministrator(viewer)) return present('p')
+  const { projectIds, groupIds } = memberships(viewer)
+  const keys = [viewer.user ? -1 : 0, ...groupIds, ...projectIds.map((id) => -1 - id)]
+  return Prisma.sql`${present('p')} AND ${readers} && ${keys}::int[]`
+}
+
 /** `AND ...`: keeps what is not deleted. Every condition of this file contains it. */
 const present = (alias: 'p' | 'g') => Prisma.raw(`AND ${alias}.deleted_at IS NULL`)
 

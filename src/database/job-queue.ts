@@ -12,6 +12,8 @@ export type Jobs = {
   'remove-stored-file': { key: string }
   'remove-project': { projectId: number }
   'remove-group': { groupId: number }
+  'queue-webhooks': { projectId: number | null; groupId: number | null }
+  'forget-webhook-deliveries': object
 }
 
 type EnqueueOptions = {

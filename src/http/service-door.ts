@@ -11,7 +11,10 @@ import { isLfsPath, lfsDoor } from './git/lfs-door.ts'
 import { scopeIn } from './hono-context.ts'
 import type { Metrics } from './metrics.ts'
 import type { ArchiveParts } from './pages/archive-page-routes.ts'
+import { assetRoutes } from './pages/asset-routes.ts'
+import { answerFailure, wantsPage } from './pages/error-page.ts'
 import { evidenceByDigest } from './pages/evidence-routes.ts'
+import { exploreRoutes } from './pages/explore-routes.ts'
 import { goImports } from './pages/go-imports.ts'
 import { jwksRoutes } from './pages/jwks-routes.ts'
 import { splitAddress } from './pages/project-address.ts'
@@ -34,14 +37,18 @@ export type ServiceParts = Omit<RestParts, 'uploads'> &
     unready: () => Promise<string | null>
   }
 
-function answerError(thrown: Error, c: Context): Response {
+function answerError(thrown: Error, c: Context): Response | Promise<Response> {
   const { id, log } = scopeIn(c)
   const error = outageFailure(readFailure(thrown, log))
   if (error instanceof AppError) {
-    return c.json({ message: error.message }, httpStatus[error.code], failureHeaders(error))
+    return answerFailure(c, {
+      status: httpStatus[error.code],
+      body: { message: error.message },
+      headers: failureHeaders(error),
+    })
   }
   log.error({ err: error }, 'request failed')
-  return c.json({ message: '500 Internal Server Error', request_id: id }, 500)
+  return answerFailure(c, { status: 500, body: { message: '500 Internal Server Error', request_id: id } })
 }
 
 const UNREADY = { 'retry-after': '2' }
@@ -68,7 +75,7 @@ const refuseMalformedUrl: MiddlewareHandler = (c, next) => {
 }
 
 function answeringFailures<Env extends HonoEnv>(routes: Hono<Env>): Hono<Env> {
-  routes.notFound((c) => c.json({ message: '404 Not Found' }, 404))
+  routes.notFound((c) => answerFailure(c, { status: 404, body: { message: '404 Not Found' } }))
   return routes.onError(answerError)
 }
 
@@ -93,7 +100,9 @@ export function createServiceDoor(options: ServiceParts): Hono {
   })
   if (metricsToken !== null) app.use('/metrics', withBearer(metricsToken))
   app.get('/metrics', async (c) => c.body(await metrics.print(), 200, { 'content-type': metrics.contentType }))
-  app.get('/', (c) => c.redirect('/graphql'))
+  app.get('/', (c) => c.redirect(wantsPage(c) ? '/-/explore' : '/graphql'))
+  app.route('/', assetRoutes(parts))
+  app.route('/', exploreRoutes(parts))
   app.route('/', jwksRoutes(parts))
   app.route('/', signInRoutes(parts))
   app.route('/', evidenceByDigest(parts))

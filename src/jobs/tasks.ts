@@ -10,6 +10,7 @@ import { keepRepositoryTask } from './tasks/keep-repository-task.ts'
 import { removeGroupTask, removeProjectTask } from './tasks/remove-deleted-tasks.ts'
 import { removeSessionsTask } from './tasks/remove-sessions-task.ts'
 import { removeStoredFileTask } from './tasks/remove-stored-file.ts'
+import { forgetWebhookDeliveriesTask, queueWebhooksTask } from './tasks/webhook-tasks.ts'
 
 export type TaskParts = {
   /** Every line has the job's ID. */
@@ -18,10 +19,12 @@ export type TaskParts = {
   baseUrl: string
   storage: FileStorage
   repositoriesDir: string
-  /** Which addresses imports may ask. */
+  /** Which addresses imports and webhooks may ask. */
   mayReach: Reachable
   /** The folder with the files of report artifacts. */
   artifactsDir: string
+  /** Sends deliveries of webhooks that are due, at once. */
+  wakeDeliveries: () => void
   /** Aborted when the process stops. Long work is then left for another time. */
   signal: AbortSignal
 }
@@ -41,4 +44,6 @@ export const tasks: Readonly<Record<keyof Jobs, Task>> = {
   'remove-stored-file': removeStoredFileTask,
   'remove-project': removeProjectTask,
   'remove-group': removeGroupTask,
+  'queue-webhooks': queueWebhooksTask,
+  'forget-webhook-deliveries': forgetWebhookDeliveriesTask,
 }

@@ -7,7 +7,6 @@ import { oncePerRequest, readInBatches } from './batches.ts'
 import { capitalized, toCamelCase } from './columns.ts'
 import { asJson } from './json-rows.ts'
 import { cursorIn, type Order, readWindow } from './keyset.ts'
-import { narrowed } from './narrowed.ts'
 import { type PageToCome, toPage } from './page.ts'
 import { type Child, noteChildren, type Plan, valueOfChild, wholeRow } from './plan.ts'
 import type { Source } from './source.ts'
@@ -27,8 +26,10 @@ export type Parent = {
 /** A condition that begins with `AND` and narrows the children. */
 type Filter = {
   where?: Prisma.Sql
-  /** The condition has an index whose first column is the column of the parent, as a list: an index for searches is one of lists. */
-  parentIsInIndex?: boolean
+  /** What stands after FROM instead, for parents in a list of ids: a search has an index that finds the children by both. */
+  from?: (parents: Prisma.Sql) => Prisma.Sql
+  /** A condition. Where it is false, nothing is read along with a row. */
+  readsAlong?: Prisma.Sql
 }
 
 export type PageOfChildren<Row> = Filter & { order: Order<Row>; window: Window }
@@ -38,13 +39,16 @@ type Selection<Row> = PageOfChildren<Row> | Filter
 type Ask<Row> = { parentId: number; selection: Selection<Row>; plan: Plan }
 type Count = { parentId: number; filter: Filter }
 
-const keyOfWhere = (where = Prisma.empty) => (where === Prisma.empty ? '' : JSON.stringify([where.sql, where.values]))
+function keyOfFilter({ where = Prisma.empty, from, readsAlong = Prisma.empty }: Filter): string {
+  const { sql, values } = Prisma.sql`${where} ${from ? from(Prisma.raw('parents')) : Prisma.empty} ${readsAlong}`
+  return sql.trim() === '' ? '' : JSON.stringify([sql, values])
+}
 
 /** Two selections of the same rows have the same key, whatever is read of the rows. */
 function keyOf<Row>(selection: Selection<Row>): string {
-  if (!('window' in selection)) return `all ${keyOfWhere(selection.where)}`
+  if (!('window' in selection)) return `all ${keyOfFilter(selection)}`
   const { limit, backward, after, before } = selection.window
-  return `${selection.order.name} ${limit} ${backward} ${after} ${before} ${keyOfWhere(selection.where)}`
+  return `${selection.order.name} ${limit} ${backward} ${after} ${before} ${keyOfFilter(selection)}`
 }
 
 /** Ends with the name of the parent, which the column tells: `pageOfRelease` for `l.release_id`. */
@@ -62,18 +66,16 @@ function select<Row>(
   { column, from = source.from, orderBy }: Parent,
   { selection, plan, parentId }: Pick<Ask<Row>, 'selection' | 'plan'> & { parentId: Prisma.Sql },
 ): Prisma.Sql {
-  const { where = Prisma.empty, parentIsInIndex } = selection
-  const inIndex = Prisma.sql`AND ARRAY[${Prisma.raw(column)}] @> ARRAY[${parentId}]`
+  const { where = Prisma.empty, from: found, readsAlong } = selection
+  const shown = found ? found(Prisma.sql`ARRAY[${parentId}]`) : from
   const rows = (columns: Prisma.Sql) =>
-    parentIsInIndex
-      ? Prisma.sql`SELECT ${columns} FROM ${narrowed(from.sql, Prisma.sql`${inIndex} ${where}`)} WHERE true`
-      : Prisma.sql`SELECT ${columns} FROM ${from} WHERE ${Prisma.raw(column)} = ${parentId} ${where}`
+    Prisma.sql`SELECT ${columns} FROM ${shown} WHERE ${Prisma.raw(column)} = ${parentId} ${where}`
   if (!('window' in selection)) {
-    const all = rows(source.columnsFor(plan))
+    const all = rows(source.columnsFor(plan, [], readsAlong))
     return orderBy ? Prisma.sql`${all} ORDER BY ${orderBy}` : all
   }
   const { within, sorted } = readWindow(selection.order, selection.window)
-  return Prisma.sql`${rows(source.columnsFor(plan, selection.order.fields))} ${within} ${sorted}`
+  return Prisma.sql`${rows(source.columnsFor(plan, selection.order.fields, readsAlong))} ${within} ${sorted}`
 }
 
 /** Reads the children of all parents by one statement. LATERAL reads them for each parent, so they stay in their order. */
@@ -93,14 +95,10 @@ async function readAlike<Row>(source: Source<Row>, parent: Parent, asks: readonl
 async function countAlike<Row>(source: Source<Row>, parent: Parent, asks: readonly Count[]): Promise<number[]> {
   const ids = asks.map(({ parentId }) => parentId)
   const column = Prisma.raw(parent.column)
-  const { where = Prisma.empty, parentIsInIndex } = asks[0]?.filter ?? {}
-  const from = parent.from ?? source.from
-  const inIndex = Prisma.sql`AND ARRAY[${column}] && ${ids}::int[] ${where}`
-  const counted = parentIsInIndex
-    ? narrowed(from.sql, inIndex)
-    : Prisma.sql`${from} WHERE ${column} = ANY (${ids}::int[]) ${where}`
+  const { where = Prisma.empty, from = () => parent.from ?? source.from } = asks[0]?.filter ?? {}
   const rows = await db.$queryRaw<{ id: number; count: number }[]>`
-    SELECT ${nameOfStatement(source, parent, 'countOf')} ${column} AS id, count(*)::int AS count FROM ${counted}
+    SELECT ${nameOfStatement(source, parent, 'countOf')} ${column} AS id, count(*)::int AS count
+    FROM ${from(Prisma.sql`${ids}::int[]`)} WHERE ${column} = ANY (${ids}::int[]) ${where}
     GROUP BY 1`
   const byId = new Map(rows.map(({ id, count }) => [id, count]))
   return ids.map((id) => byId.get(id) ?? 0)
@@ -125,7 +123,7 @@ function listLoader<Row extends object>(source: Source<Row>, parent: Parent) {
 }
 
 function countLoader<Row>(source: Source<Row>, parent: Parent) {
-  const kind = ({ filter }: Count) => keyOfWhere(filter.where)
+  const kind = ({ filter }: Count) => keyOfFilter(filter)
   const nameOf = (ask: Count) => `${ask.parentId} ${kind(ask)}`
   const read = (asks: readonly Count[]) => countAlike(source, parent, asks)
   return oncePerRequest<Count, number>(nameOf, readInBatches({ nameOf, kindOf: kind, read }))
@@ -177,8 +175,8 @@ export function childrenOf<Row extends object>(source: Source<Row>, parent: Pare
   const all = (context: Context, parentId: number, filter: Filter = {}): Promise<Row[]> =>
     lists(context).load({ parentId, selection: filter, plan: wholeRow })
 
-  const count = (context: Context, parentId: number, where = Prisma.empty, parentIsInIndex = false): Promise<number> =>
-    counts(context).load({ parentId, filter: { where, parentIsInIndex } })
+  const count = (context: Context, parentId: number, { where, from }: Filter = {}): Promise<number> =>
+    counts(context).load({ parentId, filter: { ...(where && { where }), ...(from && { from }) } })
 
   return { child, along, page, all, count }
 }

@@ -2,7 +2,6 @@
 // looks for it there. Both are made from one description of the list, because they must ask for the same page.
 import type { GraphQLResolveInfo } from 'graphql'
 import type { Context } from '../context/context.ts'
-import type { Prisma } from '../generated/prisma/client.ts'
 import type { PageOfChildren } from './children.ts'
 import { allRows, type Connection, connection, extendRows, type PageToCome } from './page.ts'
 import type { Child, Plan } from './plan.ts'
@@ -16,7 +15,7 @@ type List<Row, Parent, Args, Extra> = {
   children: {
     child: (page: PageOfChildren<Row>, plan: Plan, context: Context) => Child
     page: (context: Context, parent: Parent, page: PageOfChildren<Row>, plan?: () => Plan) => PageToCome<Row>
-    count: (context: Context, parentId: number, where?: Prisma.Sql) => Promise<number>
+    count: (context: Context, parentId: number, filter?: Omit<Selected<Row>, 'order'>) => Promise<number>
   }
   /**
    * The order of the rows, and a condition for the rows that the arguments ask for. The parent is null where the list is read in the
@@ -44,7 +43,7 @@ export function listOf<
   })
 
   const count = (context: Context, parent: Parent, args: Args) =>
-    given.count?.(context, parent, args) ?? children.count(context, parent.id, select(args, context, parent).where)
+    given.count?.(context, parent, args) ?? children.count(context, parent.id, select(args, context, parent))
 
   const child = (args: Args, plan: Plan, context: Context) =>
     children.child(pageOf(args, context, toWindow(args)), plan, context)

@@ -6,6 +6,7 @@ import { readRows } from './json-rows.ts'
 import type { Order } from './keyset.ts'
 import { noteChildren, type Plan } from './plan.ts'
 import type { Source as Table } from './source.ts'
+import { type Walked, walkedFirst } from './walked-first.ts'
 
 const DEFAULT_PAGE_SIZE = 20
 const MAX_PAGE_SIZE = 100
@@ -39,11 +40,13 @@ export type Selected = {
   order: Pick<Order<unknown>, 'terms' | 'direction'>
   /** How many rows there are, when that is known already. */
   count?: number
+  /** A search that first looks at the first rows of the order. */
+  walked?: Walked
 }
 
 /** The terms of ORDER BY for an order that pages with cursors use too. */
 const sortedBy = ({ terms, direction }: Selected['order']): Prisma.Sql =>
-  Prisma.join(terms.map((term) => Prisma.sql`${term} ${Prisma.raw(direction)}`))
+  Prisma.sql`ORDER BY ${Prisma.join(terms.map((term) => Prisma.sql`${term} ${Prisma.raw(direction)}`))}`
 
 async function countUpTo(limit: number, statement: string, rows: Prisma.Sql): Promise<number> {
   const [row] = await db.$queryRaw<{ count: number }[]>`
@@ -55,14 +58,20 @@ async function countUpTo(limit: number, statement: string, rows: Prisma.Sql): Pr
 export async function readTablePage<Row extends object>(
   table: Table<Row>,
   { name, plan }: { name: string; plan: Plan },
-  { from = table.from, where, order, count: known }: Selected,
+  { from = table.from, where, order, count: known, walked }: Selected,
   input: PageInput,
 ): Promise<NumberedPage<Row>> {
   const statement = table.statement(name)
   const { number, size, offset } = placeOf(input)
   const selected = Prisma.sql`FROM ${from} WHERE ${where}`
-  const page = Prisma.sql`
-    SELECT ${table.columnsFor(plan)} ${selected} ORDER BY ${sortedBy(order)} LIMIT ${size + 1} OFFSET ${offset}::bigint`
+  const columns = table.columnsFor(plan)
+  const orderBy = sortedBy(order)
+  const upTo = offset + size + 1
+  const all = Prisma.sql`SELECT ${columns} ${selected} ${orderBy}`
+  const rowsUpTo =
+    walked && walkedFirst(walked, { columns, orderBy, limit: upTo }, Prisma.sql`${all} LIMIT ${upTo}::bigint`)
+  const page = Prisma.sql`${rowsUpTo ? Prisma.sql`SELECT * FROM (${rowsUpTo}) AS page` : all}
+    LIMIT ${size + 1} OFFSET ${offset}::bigint`
   const [rows, count] = await Promise.all([
     readRows<Row>(statement, page, table.revive),
     known ?? countUpTo(MAX_TOTAL + 1, statement, selected),

@@ -59,6 +59,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
     concurrency: JOBS_AT_A_TIME,
     log,
     onJob: metrics.observeJob,
+    onDelivery: metrics.observeDelivery,
   }
   const worker = runsJobs ? await startWorker(jobs) : null
   const changes = createReleaseChanges({ url: directUrl, log })

@@ -9,6 +9,8 @@ export type Step = {
   'Relation Name'?: string
   'Index Name'?: string
   'Actual Rows': number
+  /** In milliseconds. */
+  'Actual Total Time': number
   /** 0: the step was not taken. */
   'Actual Loops': number
   'Rows Removed by Filter'?: number

@@ -17,7 +17,7 @@ export type RandomQuery = { query: string; variables: Record<string, unknown> }
 /** The field where a query begins: its type, its name, and its arguments by name. */
 export type Entry = { type: string; field: string; args: Record<string, unknown> }
 
-/** Values for required arguments and for `first`, by their names, that a curious viewer would give. */
+/** Values for arguments and for `first`, by their names, that a curious viewer would give. */
 type Given = Readonly<Record<string, unknown>>
 
 const MAX_DEPTH = 7
@@ -64,6 +64,10 @@ class Writer {
     const required = args.filter(isRequiredArgument)
     if (required.some(({ name }) => this.#given[name] === undefined)) return null
     const given = required.map((argument) => this.#argument(argument, this.#given[argument.name]))
+    for (const argument of args) {
+      if (isRequiredArgument(argument) || argument.name === 'first' || !(argument.name in this.#given)) continue
+      if (this.#oneIn(3)) given.push(this.#argument(argument, this.#given[argument.name]))
+    }
     const first = args.find(({ name }) => name === 'first')
     if (first) given.push(this.#argument(first, this.#given.first ?? PAGE_SIZE))
     return given.length > 0 ? `(${given.join(', ')})` : ''
@@ -106,7 +110,7 @@ class Writer {
     const given = definition.args.flatMap((one) => (one.name in args ? [this.#argument(one, args[one.name])] : []))
     const selection = this.select(objectType(type))
     const isInterface = getNamedType(definition.type).name !== type
-    return `${field}(${given.join(', ')}) ${isInterface ? `{ ... on ${type} ${selection} }` : selection}`
+    return `${field}${given.length > 0 ? `(${given.join(', ')})` : ''} ${isInterface ? `{ ... on ${type} ${selection} }` : selection}`
   }
 
   introspection(): string {

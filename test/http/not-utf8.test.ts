@@ -1,13 +1,13 @@
 // A text that is not UTF-8 is refused with the name of the value and the byte, unless the request declares another charset.
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { request } from 'node:http'
 import path from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
 import { useApp } from '../support/app.ts'
 import * as create from '../support/factories.ts'
 import { createWorld, type World } from '../support/world.ts'
+import { bytes, bytesOfText, JSON_TYPE, send as sendRaw } from './raw-request.ts'
 
 const app = useApp()
 
@@ -18,35 +18,9 @@ beforeAll(async () => {
   issues = `/api/v4/projects/${world.project.id}/issues`
 })
 
-type Answer = { status: number; text: string; body: Record<string, unknown> }
+const send = (method: string, path: string, headers: Record<string, string> = {}, body?: Buffer) =>
+  sendRaw({ url: app.url, token: world.tokens.maintainer }, method, path, { headers, body })
 
-const bytesOfText = (text: string) => Buffer.from(text).toString('latin1')
-const bytes = (text: string) => Buffer.from(text, 'latin1')
-
-/** Sends one request as it is, with bytes that `fetch` would not send. */
-function send(method: string, path: string, headers: Record<string, string> = {}, body?: Buffer): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(app.url)
-    const token = world.tokens.maintainer ?? ''
-    const sent = request(
-      { hostname, port, method, path, headers: { 'private-token': token, ...headers } },
-      (response) => {
-        const parts: Buffer[] = []
-        response.on('data', (part) => parts.push(part))
-        response.on('end', () => {
-          const text = Buffer.concat(parts).toString('utf8')
-          const body = /json/.test(response.headers['content-type'] ?? '') && text ? JSON.parse(text) : {}
-          resolve({ status: response.statusCode ?? 0, text, body })
-        })
-      },
-    )
-    sent.on('error', reject)
-    if (body) sent.setHeader('content-length', body.length)
-    sent.end(body)
-  })
-}
-
-const JSON_TYPE = 'application/json'
 const FORM = 'application/x-www-form-urlencoded'
 const multipart = (part: string, headers = '') =>
   bytes(`--x\r\nContent-Disposition: form-data; name="title"\r\n${headers}\r\n${part}\r\n--x--\r\n`)
@@ -248,76 +222,6 @@ describe('a URL that is not text', () => {
     for (const search of ['z\xc3\xbcrich', 'z\xfcrich']) {
       expect((await send('GET', `${issues}?search=${search}`)).status).toBe(400)
     }
-  })
-})
-
-describe('GraphQL', () => {
-  const query = 'query ($p: ID!) { project(fullPath: $p) { id } }'
-  const graphql = (body: Buffer, type = JSON_TYPE) => send('POST', '/graphql', { 'content-type': type }, body)
-  const errorOf = ({ body }: Answer) => (body.errors as { message: string; extensions: unknown }[])[0]
-
-  test.each<[string, Buffer, string, string]>([
-    [
-      'a variable',
-      bytes(`{"query": "${query}", "variables": {"p": "\xe9"}}`),
-      JSON_TYPE,
-      'variables.p is not UTF-8: byte 0xE9 at offset 82 of the body',
-    ],
-    [
-      'the query',
-      bytes('{"query": "{ a(b: \\"\xe9\\") }"}'),
-      JSON_TYPE,
-      'query is not UTF-8: byte 0xE9 at offset 20 of the body',
-    ],
-    [
-      'an operation of a batch',
-      bytes(`[{"query": "{ __typename }"}, {"query": "\xff"}]`),
-      JSON_TYPE,
-      '[1].query is not UTF-8: byte 0xFF at offset 41 of the body',
-    ],
-    [
-      'a query that is the body',
-      bytes('{ a # \xe9'),
-      'application/graphql',
-      'The body is not UTF-8: byte 0xE9 at offset 6 of the body',
-    ],
-  ])('GraphQL refuses %s that is not UTF-8', async (_what, body, type, message) => {
-    const answer = await graphql(body, type)
-    expect([answer.status, errorOf(answer)]).toEqual([400, { message, extensions: { code: 'INVALID' } }])
-  })
-
-  test('GraphQL refuses half of a character in a variable, whatever it is for', async () => {
-    const answer = await graphql(bytes(`{"query": "${query}", "variables": {"p": "a\\ud800"}}`))
-    expect(errorOf(answer)).toMatchObject({ message: '"p" holds half of a character: it must be Unicode text' })
-  })
-
-  test('GraphQL refuses half of a character in a query', async () => {
-    const answer = await graphql(bytes('{"query": "{ project(fullPath: \\"\\ud800\\") { id } }"}'))
-    expect(errorOf(answer)).toMatchObject({ extensions: { code: 'GRAPHQL_PARSE_FAILED' } })
-  })
-
-  test('GraphQL refuses a query string that is not UTF-8', async () => {
-    for (const path of [
-      '/graphql?query=%7B__typename%7D&variables=%E9',
-      '/api/graphql?query=%7B__typename%7D&variables=%E9',
-    ]) {
-      const answer = await send('GET', path)
-      expect([answer.status, errorOf(answer)?.message]).toEqual([
-        400,
-        'variables is not UTF-8: byte 0xE9 at offset 0 of its value',
-      ])
-    }
-  })
-
-  test('GraphQL reads a body in the charset that it names, and refuses an unknown charset', async () => {
-    const create = 'mutation ($i: IssueCreateInput!) { issueCreate(input: $i) { errors issue { title } } }'
-    const body = JSON.stringify({
-      query: create,
-      variables: { i: { projectPath: world.project.fullPath, title: 'caf\xe9' } },
-    })
-    const answer = await graphql(bytes(body), `${JSON_TYPE}; charset=ISO-8859-1`)
-    expect(answer.body).toEqual({ data: { issueCreate: { errors: [], issue: { title: 'café' } } } })
-    expect((await graphql(bytes(body), `${JSON_TYPE}; charset=x-klingon`)).status).toBe(415)
   })
 })
 

@@ -23,6 +23,7 @@ const parts = (different: Partial<TaskParts> = {}): TaskParts => ({
   ...{ log: pino({ level: 'silent' }), baseUrl: app.url, storage: app.storage },
   ...{ repositoriesDir: app.repositoriesDir, artifactsDir: app.artifactsDir, signal: new AbortController().signal },
   mayReach: () => false,
+  wakeDeliveries: () => {},
   ...different,
 })
 

@@ -9,7 +9,7 @@ import { showHtml } from '../../modules/notes/show-html.ts'
 import { encodedPath, segment } from '../../modules/releases/release-urls.ts'
 import { mediaType } from '../files/send-upload.ts'
 import { isText } from '../rest/repository/send-repository-file.ts'
-import type { Markup } from './html-page.ts'
+import type { Markup } from './layout.ts'
 
 export type ShownFile = { project: Project; ref: string; path: string; id: string; content: Buffer }
 

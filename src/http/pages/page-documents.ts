@@ -1,38 +1,36 @@
 // What pages and feeds show of releases.
 import type {
+  ExploredProjectsQuery,
+  ExploredProjectsQueryVariables,
   FeedQuery,
   FeedQueryVariables,
   LatestReleaseUrlQuery,
   LatestReleaseUrlQueryVariables,
-  ListedReleasesQuery,
-  ListedReleasesQueryVariables,
   NumberedReleaseQuery,
   NumberedReleaseQueryVariables,
 } from '../../generated/documents.ts'
 import { document } from '../kit/document.ts'
 import { releaseFragment } from '../rest/releases/release-documents.ts'
-import { userFragment } from '../rest/users/user-documents.ts'
 
-export const listedReleases = document<ListedReleasesQuery, ListedReleasesQueryVariables>(
-  'project.page',
+export const exploredProjects = document<ExploredProjectsQuery, ExploredProjectsQueryVariables>(
+  'projects',
   /* GraphQL */ `
-    query ListedReleases($project: Int!, $number: Int) {
-      project: projectByNumber(number: $project) {
-        page: releasePage(number: $number, sort: RELEASED_AT_DESC) {
-          rows {
-            name
-            tag_name: tagName
-            released_at: releasedAt
-            upcoming_release: upcomingRelease
-            historical_release: historicalRelease
-            author { ...User }
-            _links: links { self: selfUrl }
-          }
-          number hasNext
+    query ExploredProjects($search: String, $membership: Boolean, $first: Int, $after: String, $last: Int, $before: String) {
+      projects(
+        search: $search, membership: $membership, sort: "latest_activity_desc",
+        first: $first, after: $after, last: $last, before: $before
+      ) {
+        nodes {
+          fullPath
+          description
+          webUrl
+          visibility
+          archived
+          latestRelease(includeUpcoming: false) { name releasedAt links { selfUrl } }
         }
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
       }
     }
-    ${userFragment}
   `,
 )
 
@@ -42,7 +40,7 @@ export const numberedRelease = document<NumberedReleaseQuery, NumberedReleaseQue
   /* GraphQL */ `
     query NumberedRelease($project: Int!, $number: Int!) {
       project: projectByNumber(number: $project) {
-        release: releaseByNumber(number: $number) { ...Release description_html: descriptionHtml }
+        release: releaseByNumber(number: $number) { ...Release description_html: descriptionHtml prerelease make_latest: makeLatest }
       }
     }
     ${releaseFragment}

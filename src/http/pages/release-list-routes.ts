@@ -5,16 +5,14 @@ import { projectUrl } from '../../modules/projects/project-url.ts'
 import type { ContextParts } from '../../request/request-context.ts'
 import { type ContextEnv, clientUrl, contextOf } from '../hono-context.ts'
 import { answerPage } from '../rest/kit/pagination.ts'
-import { present } from '../rest/kit/present.ts'
 import { toRelease } from '../rest/releases/present-release.ts'
 import { releasePage } from '../rest/releases/release-page-documents.ts'
 import { answerUnlessKnown } from './answer-unless-known.ts'
 import { findReadableProject } from './find-readable.ts'
 import { answerHtml } from './html-page.ts'
-import { listedReleases } from './page-documents.ts'
 import { toPresentPath } from './present-path.ts'
 import { projectPathIn } from './project-address.ts'
-import { type ListedRelease, listPage } from './release-pages.ts'
+import { listPage, type Sort, sorts } from './release-list-page.ts'
 import { atomFeed } from './releases-feed.ts'
 import { withWebContext } from './web-request.ts'
 
@@ -25,22 +23,27 @@ function numberIn(c: HonoContext<ContextEnv>, name: string): number | undefined 
   return Number(text)
 }
 
+const isSort = (text: string | undefined): text is Sort => text !== undefined && Object.hasOwn(sorts, text)
+
 async function html(c: HonoContext<ContextEnv>, found: Project): Promise<Response> {
   const context = contextOf(c)
-  const { project } = await listedReleases(context, { project: found.id, number: numberIn(c, 'page') })
+  const { search = '', sort: order } = c.req.query()
+  const sort = isSort(order) ? order : 'RELEASED_AT_DESC'
+  const asked = { project: found.id, number: numberIn(c, 'page'), sort, search: search || null }
+  const { project } = await releasePage({ include_html_description: true, waybill: true })(context, asked)
   if (!project) return c.notFound()
   const { rows, number, hasNext } = project.page
   const url = `${projectUrl(context, found)}/-/releases`
-  const other = {
-    ...(hasNext ? { older: `${url}?page=${number + 1}` } : {}),
-    ...(number > 1 ? { newer: `${url}?page=${number - 1}` } : {}),
+  const pageUrl = (page: number) => {
+    const query = new URLSearchParams({ ...(search ? { search } : {}), ...(order ? { sort } : {}), page: `${page}` })
+    return `${url}?${query}`
   }
-  const shown = rows.map((row) => present<ListedRelease>(row))
-  return answerHtml(c, {
-    title: `Releases of ${found.name}`,
-    feed: `${url}.atom`,
-    body: listPage(found.name, shown, other),
-  })
+  const listed = {
+    ...{ project: found.name, feed: `${url}.atom`, sort, search, releases: rows.map(toRelease) },
+    next: hasNext ? pageUrl(number + 1) : null,
+    previous: number > 1 ? pageUrl(number - 1) : null,
+  }
+  return answerHtml(c, { title: `Releases of ${found.name}`, feed: listed.feed, body: listPage(listed) })
 }
 
 /** The same list as in the REST API. */

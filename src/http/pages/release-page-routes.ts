@@ -2,6 +2,7 @@ import { Hono, type Context as HonoContext } from 'hono'
 import type { Project } from '../../generated/prisma/client.ts'
 import { findLinkByPath } from '../../modules/assets/asset-loaders.ts'
 import { findNewestEvidence } from '../../modules/evidence/find-evidence.ts'
+import { projectUrl } from '../../modules/projects/project-url.ts'
 import type { ReleaseNode } from '../../modules/releases/release-loaders.ts'
 import { NEWEST_EVIDENCE } from '../../modules/releases/release-urls.ts'
 import { PRIVATE } from '../entity-tag.ts'
@@ -57,15 +58,19 @@ function latestUrl(page: string, suffix: readonly string[], url: URL): string {
 
 type Named = { id: number } | { tag: string }
 
-async function show(c: HonoContext<ContextEnv>, { id, name }: Project, named: Named): Promise<Response> {
+async function show(c: HonoContext<ContextEnv>, found: Project, named: Named): Promise<Response> {
   const context = contextOf(c)
+  const { id, name } = found
   const { project } =
     'id' in named
       ? await numberedRelease(context, { project: id, number: named.id })
-      : await release({ include_html_description: true })(context, { project: id, tag: named.tag })
+      : await release({ include_html_description: true, waybill: true })(context, { project: id, tag: named.tag })
   if (!project?.release) return c.notFound()
   const shown = toRelease(project.release)
-  return answerHtml(c, { title: `${shown.name} of ${name}`, body: releasePage(shown) })
+  return answerHtml(c, {
+    title: `${shown.name} of ${name}`,
+    body: releasePage(shown, `${projectUrl(context, found)}/-/releases`),
+  })
 }
 
 /** Pages and permanent links of releases: by tag, by number (for viewers who may not see tags), and of the latest release. */

@@ -1,65 +1,74 @@
 import { html, raw } from 'hono/html'
 import type { z } from 'zod'
 import type { ReleaseBody } from '../rest/releases/present-release.ts'
-import type { Markup } from './html-page.ts'
+import type { Markup } from './layout.ts'
 
 /** A release as REST shows it to the same viewer. What is hidden there is absent here. */
-type Release = z.output<typeof ReleaseBody>
+export type Release = z.output<typeof ReleaseBody>
 
-export type ListedRelease = Pick<
-  Release,
-  'name' | 'tag_name' | 'released_at' | 'upcoming_release' | 'historical_release' | 'author' | '_links'
->
+export const dateOf = (time: string) =>
+  html`<time datetime="${time}" title="${time}">${time.slice(0, 10)}, ${time.slice(11, 16)} UTC</time>`
 
-const dateOf = (time: string) => html`<time datetime="${time}">${time.slice(0, 10)}</time>`
+const badge = (text: string, kind = '') => html` <span class="badge ${kind}">${text}</span>`
 
-const mark = ({ upcoming_release, historical_release }: ListedRelease) =>
-  upcoming_release ? ' (upcoming)' : historical_release ? ' (historical)' : ''
+export const badges = ({ upcoming_release, historical_release, _waybill }: Release) => [
+  upcoming_release ? badge('Upcoming') : '',
+  historical_release ? badge('Historical') : '',
+  _waybill?.prerelease ? badge('Pre-release') : '',
+  _waybill?.make_latest === 'yes' ? badge('Latest', 'good') : '',
+]
 
-const facts = (release: ListedRelease) => html`
-<p><small>${dateOf(release.released_at)}${mark(release)}${release.author ? html`, ${release.author.name}` : ''}${
+const facts = (release: Release) => html`
+<p><small>${dateOf(release.released_at)}${release.author ? html`, ${release.author.name}` : ''}${
   release.tag_name === undefined ? '' : html`, tag <code>${release.tag_name}</code>`
-}</small></p>`
+}${release.commit ? html`, commit <code title="${release.commit.id}">${release.commit.short_id}</code> ${release.commit.title}` : ''}</small></p>`
 
 const item = (url: string, name: string, note: Markup | string = '') =>
   html`<li><a href="${url}" rel="noreferrer">${name}</a> ${note}</li>`
 
-const section = (title: string, items: readonly Markup[]) =>
-  items.length === 0 ? '' : html`<h2>${title}</h2><ul>${items}</ul>`
+const kinds = { package: 'Packages', image: 'Images', runbook: 'Runbooks', other: 'Other' } as const
 
-/** The URLs of the next pages in both directions. */
-type Other = { older?: string; newer?: string }
+/** Links by their type, then the source archives. */
+function assets({ assets: { count, sources = [], links } }: Release): Markup | string {
+  const groups = Object.entries(kinds).map(([type, title]) => ({
+    title,
+    items: links.filter(({ link_type }) => link_type === type).map((link) => item(link.direct_asset_url, link.name)),
+  }))
+  const archives = sources.map(({ url, format }) => item(url, `Source code (${format})`))
+  const filled = [...groups, { title: 'Source code', items: archives }].filter(({ items }) => items.length > 0)
+  if (filled.length === 0) return ''
+  return html`<details open><summary><strong>Assets</strong> <small>${count}</small></summary>
+${filled.map(({ title, items }) => html`<h3>${title}</h3><ul>${items}</ul>`)}</details>`
+}
 
-export const listPage = (project: string, releases: readonly ListedRelease[], { older, newer }: Other) => html`
-<h1>Releases of ${project}</h1>
-${releases.length === 0 ? html`<p>There are no releases.</p>` : ''}
-${releases.map(
-  (release) => html`<article><h2><a href="${release._links.self}">${release.name}</a></h2>${facts(release)}</article>`,
-)}
-<p>${newer ? html`<a href="${newer}">Newer</a> ` : ''}${older ? html`<a href="${older}">Older</a>` : ''}</p>`
+function milestones({ milestones: all = [] }: Release): Markup | string {
+  if (all.length === 0) return ''
+  return html`<h3>Milestones</h3><ul>${all.map(({ title, issue_stats: { closed, total } }) => {
+    const bar =
+      total > 0 ? html`<progress max="${total}" value="${closed}" aria-label="Progress of ${title}"></progress>` : ''
+    return html`<li>${title} ${bar} <small>${closed} of ${total} issues closed, ${total - closed} open</small></li>`
+  })}</ul>`
+}
 
-const assets = ({ assets: { sources = [], links } }: Release) => [
-  ...links.map((link) => item(link.direct_asset_url, link.name, html`<small>${link.link_type}</small>`)),
-  ...sources.map(({ url, format }) => item(url, `Source code (${format})`)),
-]
+function evidence({ evidences = [] }: Release): Markup | string {
+  if (evidences.length === 0) return ''
+  return html`<h3>Evidence</h3><ul>${evidences.map(
+    ({ filepath, sha, collected_at }) =>
+      html`<li><a href="${filepath}">Snapshot</a> <small>${dateOf(collected_at)}, SHA-256 <code>${sha}</code></small></li>`,
+  )}</ul>`
+}
 
-const milestones = ({ milestones: all = [] }: Release) =>
-  all.map(
-    ({ title, issue_stats: { closed, total } }) =>
-      html`<li>${title} <small>${closed} of ${total} issues closed</small></li>`,
-  )
-
-const evidence = ({ evidences = [] }: Release) =>
-  evidences.map(({ filepath, sha, collected_at }) => item(filepath, sha, dateOf(collected_at)))
-
-const commit = ({ commit: found }: Release) =>
-  found ? html`<p>Commit <code>${found.id}</code> ${found.title}</p>` : ''
-
-export const releasePage = (release: Release) => html`
-<h1>${release.name}</h1>
-${facts(release)}${commit(release)}
+/** Everything below the title. */
+export const releaseContent = (release: Release) => html`
+${facts(release)}
 ${raw(release.description_html ?? '')}
-${section('Assets', assets(release))}${section('Milestones', milestones(release))}${section('Evidence', evidence(release))}`
+${assets(release)}${milestones(release)}${evidence(release)}`
+
+export const releasePage = (release: Release, list: string) => html`
+<p><a href="${list}">Releases</a></p>
+<h1>${release.name}</h1>
+<p>${badges(release)}</p>
+${releaseContent(release)}`
 
 /** Shows people where a link leads, so that they decide whether to go there. */
 export const leavingPage = ({ name, url }: { name: string; url: string }) => html`

@@ -5,7 +5,7 @@ import type { FeedQuery } from '../../generated/documents.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { inTurn } from '../../markdown/render-in-turn.ts'
 import { projectUrl } from '../../modules/projects/project-url.ts'
-import type { Markup } from './html-page.ts'
+import type { Markup } from './layout.ts'
 import { feed } from './page-documents.ts'
 
 /** Characters that XML cannot contain in any notation. */

@@ -34,6 +34,8 @@ import { treeEndpoints } from './repository/tree-routes.ts'
 import { uploadEndpoints } from './uploads/upload-routes.ts'
 import { accountEndpoints } from './users/account-routes.ts'
 import { userEndpoints } from './users/user-routes.ts'
+import { webhookDeliveryEndpoints } from './webhooks/webhook-delivery-routes.ts'
+import { webhookEndpoints } from './webhooks/webhook-routes.ts'
 
 /** All endpoints, in the order of the documentation. */
 export const endpoints: readonly Endpoint[] = [
@@ -51,6 +53,8 @@ export const endpoints: readonly Endpoint[] = [
   ...issueEndpoints,
   ...freezePeriodEndpoints,
   ...protectedTagEndpoints,
+  ...webhookEndpoints,
+  ...webhookDeliveryEndpoints,
   ...tagEndpoints,
   ...repositoryEndpoints,
   ...commitEndpoints,

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { db, type Tx } from '../../database/db.ts'
 import type { Release } from '../../generated/prisma/client.ts'
 import { lockRelease } from '../releases/lock-release.ts'
+import { queueReleaseEvent } from '../webhooks/queue-events.ts'
 
 export type Announcement = {
   releaseId: number
@@ -32,6 +34,9 @@ export const announceRelease = ({ releaseId, wasUpcoming }: Announcement): Promi
   db.$transaction(async (tx) => {
     const release = await lockRelease(tx, releaseId)
     if (!release || !(await mark(tx, releaseId))) return null
-    if (wasUpcoming) await tellSubscribers(tx, releaseId)
+    if (wasUpcoming) {
+      await tellSubscribers(tx, releaseId)
+      await queueReleaseEvent(tx, { releaseId, action: 'publish', cause: randomUUID() })
+    }
     return release
   })

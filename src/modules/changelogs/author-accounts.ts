@@ -7,9 +7,9 @@ import { findGroup } from '../groups/find-group.ts'
 export type AuthorAccount = {
   email: string
   username: string
-  /** Is no member of the project or of a group above it. */
+  /** Whether the account is no member of the project or of a group above it. */
   isContributor: boolean
-  /** Is a contributor, or a member of a group that the configuration names. */
+  /** Whether the account is a contributor, or a member of a group that the configuration names. */
   isCredited: boolean
 }
 

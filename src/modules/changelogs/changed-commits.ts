@@ -1,8 +1,8 @@
-// Which commits of a range are told of, and under which heading.
+// Which commits of a range a changelog lists, and under which heading.
 import type { LoggedCommit } from '../../git/commit-log.ts'
 import { parseTrailers } from '../../git/trailers.ts'
 
-/** A commit that is told of. */
+/** A commit that a changelog lists. */
 export type Change = {
   commit: LoggedCommit
   trailers: ReadonlyMap<string, string>
@@ -47,7 +47,7 @@ const BREAKING_FOOTER = /^BREAKING[ -]CHANGE: /m
 const BREAKING = 'breaking'
 const OTHER = 'other'
 
-/** Titles of the types that are told of without a configuration. */
+/** Titles of the types that are listed without a configuration. */
 export const conventionalTitles: ReadonlyMap<string, string> = new Map([
   [BREAKING, 'Breaking changes'],
   ['feat', 'Features'],
@@ -66,8 +66,8 @@ function conventional(change: ReturnType<typeof described>): Pick<Change, 'title
 }
 
 /**
- * By trailer, or else by Conventional Commits. Anything but a merge that follows neither is another change. Types without a title
- * are left out; null: all types are told of.
+ * By trailer, or else by Conventional Commits. A commit that follows neither is another change, unless it is a merge. Types without
+ * a title are left out. Without titles (null) all types are listed.
  */
 export const changesByConvention = (
   commits: readonly LoggedCommit[],

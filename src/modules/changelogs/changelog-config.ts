@@ -92,7 +92,7 @@ export type ChangelogConfig = {
   release_notes_template: Template
 }
 
-/** Takes no alias, because a few of them can stand for a text of any size. */
+/** Refuses aliases, because a few of them can stand for a text of any size. */
 function parseConfig(source: string): ChangelogConfig {
   try {
     const parsed = Config.safeParse(parse(source, { maxAliasCount: 0, logLevel: 'silent' }) ?? {})

@@ -68,7 +68,7 @@ export async function categoriesOf(
     .map(([title, entries]) => ({ title, count: entries.length, single_change: entries.length === 1, entries }))
 }
 
-/** The text of the template, without the blank around it. */
+/** The text of the template, without the white space around it. */
 export function textOf(template: Template, value: TemplateValue): string {
   try {
     return renderTemplate(template, value).trim()
@@ -79,6 +79,6 @@ export function textOf(template: Template, value: TemplateValue): string {
 
 type Heading = { version: string; date: Date; format: string }
 
-/** The heading has the same shape in every changelog, because the place of the next section is found by it. */
+/** The heading has the same shape in every changelog, because the next section finds its place by it. */
 export const sectionOf = ({ version, date, format }: Heading, text: string) =>
   `## ${version} (${formatDate(date, format)})\n\n${text}\n`

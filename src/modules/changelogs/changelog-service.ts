@@ -82,7 +82,7 @@ async function startOf(
   project: Project,
   { version, regex }: { version: SemVer; regex: string | null },
 ) {
-  // In the viewer's turn, as a pattern takes a thread.
+  // In the viewer's turn, because a pattern takes a thread.
   const found = await inTurn(context, project, async (repository) =>
     stableTagBelow(await listTagRefs(repository), version, regex),
   )
@@ -90,7 +90,7 @@ async function startOf(
   throw changelogFailure('the start of the range is missing, and there is no tag of a previous version')
 }
 
-/** The section of a changelog, which tells the commits of a range that have a trailer. The viewer may read the code. */
+/** The section of a changelog, which lists the commits of a range that have a trailer. For viewers who may read the code. */
 export async function changelogOf(context: Context, project: Project, input: ChangelogInput): Promise<string> {
   const version = getVersion(input.version)
   await context.spendOn?.('changelogs', project.id)

@@ -1,7 +1,7 @@
 import { type Context, perRequest } from '../../context/context.ts'
 import { invalid } from '../../foundation/errors.ts'
 
-/** Each lets git walk through a history, which may take seconds. */
+/** For each of them git walks through a history, which may take seconds. */
 const MAX_WALKS = 10
 
 const walks = perRequest(() => ({ begun: 0 }))

@@ -30,7 +30,7 @@ async function closedIssues(context: Context, project: Project, milestones: read
   }))
 }
 
-/** The first commit in the range of each author who has none before it. Nobody, when git needs too long to tell. */
+/** The first commit in the range of each author who has none before it. Nobody, when git takes too long to find out. */
 async function firstCommits(context: Context, project: Project, { commits, from }: Range): Promise<LoggedCommit[]> {
   if (from === null || commits.length === 0) return []
   const known = await inTurn(context, project, (repository) => readAuthors(repository, from))

@@ -8,7 +8,7 @@ export const parseVersion = (text: string): SemVer | null => (/^v?\d/.test(text)
 
 type Groups = { major?: string; minor?: string; patch?: string; pre?: string; meta?: string }
 
-/** Milliseconds. A pattern of a project may take time without end for a single name. */
+/** Milliseconds, because a project's pattern may take forever on a single name. */
 const MAX_MATCHING = 500
 
 const MATCH = `

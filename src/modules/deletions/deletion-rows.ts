@@ -1,4 +1,5 @@
-// A deletion has a row, by which it can be undone until a job has removed everything. prisma/sql/deletions.sql hides what has one.
+// A deletion is a row, which can be taken back until a job has removed everything. prisma/sql/deletions.sql hides the projects and
+// groups that have such a row.
 import type { Tx } from '../../database/db.ts'
 import { dequeue, enqueue, type Jobs } from '../../database/job-queue.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'

@@ -15,7 +15,7 @@ type ByPath = { groupPath: string }
 async function record(tx: Tx, context: Context, group: Group, done: 'deleted' | 'restored'): Promise<void> {
   await recordAuditEvent(tx, context, {
     type: done === 'deleted' ? 'group_deletion_marked' : 'group_restored',
-    // Of the group above, so that the event outlives the group.
+    // An event of the group above, so that it outlives the group.
     scope: group.parentId === null ? null : { groupId: group.parentId },
     target: { type: 'Group', id: group.id, details: group.fullPath },
     message: `${done === 'deleted' ? 'Deleted' : 'Restored'} the group ${group.fullPath}`,

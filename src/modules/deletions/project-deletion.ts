@@ -15,7 +15,7 @@ type ByPath = { projectPath: string }
 async function record(tx: Tx, context: Context, project: Project, done: 'deleted' | 'restored'): Promise<void> {
   await recordAuditEvent(tx, context, {
     type: done === 'deleted' ? 'project_deletion_marked' : 'project_restored',
-    // Of the group, so that the event outlives the project.
+    // An event of the group, so that it outlives the project.
     scope: { groupId: project.groupId },
     target: { type: 'Project', id: project.id, details: project.fullPath },
     message: `${done === 'deleted' ? 'Deleted' : 'Restored'} the project ${project.fullPath}`,
@@ -50,7 +50,7 @@ export const restoreProject = once(async (context: Context, { projectPath }: ByP
     await record(tx, context, project, 'restored')
     return project
   }).catch(onPathTaken)
-  // What the viewer may do is kept for the old one.
+  // A new viewer, because what the viewer may do was remembered while the project was deleted.
   context.viewer = { ...context.viewer }
   return restored
 })

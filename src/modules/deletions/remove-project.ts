@@ -56,7 +56,7 @@ async function removeReleases(projectId: number, signal: AbortSignal): Promise<v
 
 /**
  * Removes everything of a deleted project: first the files, then the rows, the project's own row last. Each step may be repeated, so
- * a run that was killed at any point is completed by the next one. Nothing of a project that is there is touched.
+ * a run that was killed at any point is completed by the next one. It touches nothing of a project that is not deleted.
  */
 export async function removeProject(projectId: number, places: Places): Promise<void> {
   const isDeleted = { id: projectId, deletedAt: { not: null } }

@@ -63,7 +63,7 @@ export async function bring<Row extends object>(run: Run, { subject, pages, keyO
       try {
         assertStorable(row)
         progress.counts[subject][await write(context, row, record !== undefined)] += 1
-        // A part of the row that was left is tried again by the next import.
+        // The next import tries again what was left out of the row.
         if (progress.leftCount > left) continue
         const where = { projectId_key: { projectId, key } }
         await db.importedRecord.upsert({ where, create: { projectId, key, digest }, update: { digest } })

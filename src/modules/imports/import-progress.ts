@@ -13,7 +13,7 @@ export const ImportProgress = z.object({
   counts: z.record(z.enum(subjects), Counts),
   /** What could not come along, and why. */
   left: z.array(z.string()),
-  /** All of it, also beyond the end of the list. */
+  /** How many, also beyond the end of the list. */
   leftCount: z.int(),
 })
 export type ImportProgress = z.output<typeof ImportProgress>

@@ -32,7 +32,7 @@ export type ImportParts = {
   signal?: AbortSignal | undefined
 }
 
-/** A failure of git or a surprising answer of the source is nothing that went wrong here. */
+/** A failure of git and an unexpected answer of the source are no faults of this server. */
 function asExpected(error: unknown): unknown {
   if (error instanceof GitError) return new AppError('INVALID', error.message)
   if (!(error instanceof z.ZodError)) return error
@@ -41,7 +41,7 @@ function asExpected(error: unknown): unknown {
   return new AppError('INVALID', `The source answers in another form than expected: ${place}: ${issue?.message}`)
 }
 
-/** Links to the files of packages that came along lead to the files here. */
+/** Makes links to the files of imported packages lead to the files of this server. */
 async function* withOwnLinks(pages: AsyncIterable<SourceRelease[]>, urls: string[], ownUrl: string) {
   const own = (url: string) => {
     const prefix = urls.find((one) => url.startsWith(one))
@@ -123,8 +123,8 @@ async function importFrom(input: ProjectImportInput, parts: ImportParts, progres
 }
 
 /**
- * Brings a project along from another server: the repository, then milestones, issues, packages, releases and protected tags. It
- * may end anywhere and be repeated. Then it writes what is missing, and what has changed at the source.
+ * Imports a project from another server: the repository, then milestones, issues, packages, releases and protected tags. It may be
+ * cut off anywhere. Repeated, it writes what is missing, and what has changed at the source.
  */
 export async function importProject(input: ProjectImportInput, parts: ImportParts): Promise<ImportProgress> {
   parseSourceAddress(input.source)

@@ -22,7 +22,7 @@ const ImportState = builder.enumType('ImportState', {
   description: `How far an import is. ${OURS}`,
   values: {
     WAITING: { value: 'waiting', description: 'It has not begun.' },
-    RUNNING: { value: 'running', description: 'It is at work.' },
+    RUNNING: { value: 'running', description: 'It is running.' },
     FINISHED: { value: 'finished', description: 'It has brought along everything but what `left` names.' },
     FAILED: { value: 'failed', description: '`error` says why. Started again, it goes on where it ended.' },
   } as const,
@@ -51,11 +51,11 @@ const ImportCount = builder.objectRef<Count>('ImportCount').implement({
       description: 'What is counted.',
       resolve: (count) => count.subject,
     }),
-    created: t.exposeInt('created', { nullable: false, description: 'That the project did not have.' }),
-    updated: t.exposeInt('updated', { nullable: false, description: 'That have changed at the source.' }),
+    created: t.exposeInt('created', { nullable: false, description: 'How many the project did not have.' }),
+    updated: t.exposeInt('updated', { nullable: false, description: 'How many have changed at the source.' }),
     unchanged: t.exposeInt('unchanged', {
       nullable: false,
-      description: 'That the project has as the source has them.',
+      description: 'How many are the same in the project and at the source.',
     }),
   }),
 })

@@ -15,7 +15,7 @@ export const hasValues = (stored: object, values: object): boolean =>
     return JSON.stringify((stored as Record<string, unknown>)[name] ?? null) === JSON.stringify(value ?? null)
   })
 
-/** By its title, or by its number when the source has renamed it. */
+/** Finds a milestone by its title, or by its number when the source has renamed it. */
 async function findMilestone({ id: projectId }: Project, row: SourceMilestone, isKnown: boolean) {
   const byTitle = await db.milestone.findFirst({ where: { projectId, title: row.title } })
   if (byTitle || !isKnown || row.iid === null) return byTitle

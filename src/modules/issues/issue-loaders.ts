@@ -69,7 +69,7 @@ export function issuesOfProject(
 }
 
 export const countOfIssues = (context: Context, project: Project, filter: IssueFilter): Promise<number> =>
-  ofProject.count(context, project.id, shown(context, project, filter))
+  ofProject.count(context, project.id, { where: shown(context, project, filter) })
 
 type Listing = { filter: IssueFilter; direction: 'asc' | 'desc'; page: PageInput }
 

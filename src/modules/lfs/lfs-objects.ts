@@ -3,7 +3,7 @@ import { jsonParameter } from '../../database/json-parameter.ts'
 import { type LfsObject, Prisma, type Project } from '../../generated/prisma/client.ts'
 import { readRows } from '../../rows/json-rows.ts'
 
-/** One object. Git takes as much in one push. */
+/** The most bytes of an object. Git takes as much in one push. */
 export const MAX_LFS_BYTES = 4 * 1024 ** 3
 
 type Named = Pick<Project, 'id'>

@@ -38,7 +38,7 @@ export async function uploadLfsObject(
   try {
     await receive(storage, storageKey, sent)
     await db.$transaction(async (tx) => {
-      // Of two uploads of one object at the same time the first is kept. The file of the other has no row.
+      // If an object is uploaded twice at the same time, the first upload is kept. The other file has no row.
       const data = { projectId: project.id, sha256, size, storageKey }
       const { count } = await tx.lfsObject.createMany({ data, skipDuplicates: true })
       if (count > 0) await keepFile(tx, storageKey)

@@ -1,6 +1,5 @@
 // The projects and groups in which the viewer has a role of its own.
 import type { Role } from '../../access/roles.ts'
-import type { User } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
 import { listOf } from '../../rows/list.ts'
@@ -78,15 +77,11 @@ const GroupMember = builder.objectRef<GroupMembership>('GroupMember').implement(
 const projectList = listOf({
   children: projectMemberships.children,
   select: (_args, { viewer }) => ({ order: projectMemberships.order, where: projectMemberships.where(viewer) }),
-  count: (context, { id }: User) =>
-    projectMemberships.children.count(context, id, projectMemberships.where(context.viewer)),
 }).connection
 
 const groupList = listOf({
   children: groupMemberships.children,
   select: (_args, { viewer }) => ({ order: groupMemberships.order, where: groupMemberships.where(viewer) }),
-  count: (context, { id }: User) =>
-    groupMemberships.children.count(context, id, groupMemberships.where(context.viewer)),
 }).connection
 
 const described = 'Roles that have ended, and roles from groups above, are not listed.'

@@ -2,7 +2,7 @@
 // counted, or in the way of a page.
 import { type Role, role } from '../../access/roles.ts'
 import { isAdministrator, type Viewer } from '../../access/viewer.ts'
-import { projectsOf, readableProjects, restorableProjects } from '../../access/visibility.ts'
+import { projectsOf, readableProjects, restorableProjects, searchableProjects } from '../../access/visibility.ts'
 import type { Context } from '../../context/context.ts'
 import { pathKey } from '../../foundation/path-key.ts'
 import { Prisma, type Project } from '../../generated/prisma/client.ts'
@@ -64,14 +64,13 @@ const ownedBy = (userId: number) => {
   return Prisma.sql`(p.id IN (${owned('project')}) OR p.ancestor_ids && ARRAY(${owned('group')}))`
 }
 
-/** The conditions that an index answers. */
+/** Conditions that few projects fulfil and an index answers. */
 const indexed = (viewer: Viewer, filter: ProjectFilter) => {
-  const { search, searchNamespaces, topics, leastRole, ids, fullPaths, deleted, groupId, treeId, ownerId } = filter
+  const { topics, leastRole, ids, fullPaths, deleted, groupId, treeId, ownerId } = filter
   return Prisma.join(
     [
-      projectSearch(search, searchNamespaces),
+      deleted ? restorableProjects(viewer) : given(leastRole, (least) => projectsOf(viewer, least)),
       given(topics, (some) => Prisma.sql`p.topics @> ${some}::varchar[]`),
-      given(deleted ? null : leastRole, (least) => projectsOf(viewer, least)),
       given(ids, (some) => Prisma.sql`p.id = ANY (${some}::int[])`),
       given(fullPaths, (some) => Prisma.sql`lower(p.full_path) = ANY (${some.map(pathKey)}::text[])`),
       given(groupId, (id) => Prisma.sql`p.group_id = ${id}`),
@@ -96,11 +95,22 @@ const others = (filter: ProjectFilter) => Prisma.sql`
   ${given(filter.issues, (are) => Prisma.sql`(p.issues_level <> 'disabled') = ${are}`)}
   ${given(filter.mergeRequests, (are) => Prisma.sql`(p.merge_requests_level <> 'disabled') = ${are}`)}`
 
-const selected = (viewer: Viewer, filter: ProjectFilter, sort: ProjectSort) => ({
-  from: narrowed('projects p', indexed(viewer, filter)),
-  where: Prisma.sql`true ${filter.deleted ? restorableProjects(viewer) : readableProjects(viewer)} ${others(filter)}`,
-  order: projectOrder(sort, filter.search),
-})
+/** The orders that have an index. */
+const isIndexed = (sort: ProjectSort) => sort !== 'similarity' && !sort.startsWith('latest_activity')
+
+function selected(viewer: Viewer, filter: ProjectFilter, sort: ProjectSort) {
+  const search = projectSearch(filter.search, filter.searchNamespaces)
+  const few = indexed(viewer, filter)
+  const isSearch = search !== Prisma.empty && !filter.deleted
+  const visible = Prisma.sql`${filter.deleted ? Prisma.empty : readableProjects(viewer)} ${others(filter)}`
+  const isNarrow = few.sql.trim() !== ''
+  return {
+    from: narrowed('projects p', Prisma.sql`${isSearch ? searchableProjects(viewer) : Prisma.empty} ${few} ${search}`),
+    where: isSearch ? Prisma.sql`true ${others(filter)}` : Prisma.sql`true ${visible}`,
+    order: projectOrder(sort, filter.search),
+    ...(isSearch && !isNarrow && isIndexed(sort) ? { walked: { table: 'projects p', visible, search } } : {}),
+  }
+}
 
 type Sorted = { sort: ProjectSort; plan: Plan }
 

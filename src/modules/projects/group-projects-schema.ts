@@ -1,4 +1,4 @@
-import { readableProjects } from '../../access/visibility.ts'
+import { codeIsReadable, readableProjects, visibleReleases } from '../../access/visibility.ts'
 import { Prisma } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
 import { listOf } from '../../rows/list.ts'
@@ -35,6 +35,7 @@ const listIn = (parent: Parameters<typeof projects.childrenOf>[0]) =>
     children: projects.childrenOf(parent),
     select: ({ sort, search, includeArchived }: Arguments, { viewer }) => ({
       order: projectOrder(sort ?? 'id_desc', search),
+      readsAlong: Prisma.sql`(true ${visibleReleases(viewer)} AND ${codeIsReadable(viewer)})`,
       where: Prisma.sql`${readableProjects(viewer)}
         ${projectSearch(search)} ${includeArchived === false ? Prisma.sql`AND NOT p.archived` : Prisma.empty}`,
     }),

@@ -40,7 +40,7 @@ mutation('releaseDraftDelete', {
 
 mutation('releasePublish', {
   ability: 'release:create',
-  description: `Publish a draft as \`releaseCreate\` publishes a release, by whoever asks. The draft is gone then. ${needs}`,
+  description: `Publish a draft as \`releaseCreate\` publishes a release. Whoever publishes it is its author. The draft is deleted. ${needs}`,
   input: (t) => ({ projectPath: t.id(projectPath), tagName: t.string(tagName) }),
   payload: { release: ReleaseType },
   run: async (context, input) => ({ release: await publishDraft(context, input) }),

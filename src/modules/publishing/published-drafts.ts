@@ -1,5 +1,4 @@
-// What the statement that inserts releases does with the drafts that they come from. `input` has the releases, and `r` those that are
-// inserted.
+// How the statement that inserts releases treats their drafts. `input` has all releases, and `r` the inserted ones.
 import { RuleViolation } from '../../foundation/errors.ts'
 import { Prisma, type ReleaseDraft } from '../../generated/prisma/client.ts'
 

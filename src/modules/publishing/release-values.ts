@@ -1,5 +1,5 @@
-// The values of a release: what people give, which rules it keeps, and what is stored of it. Publishing, changes, drafts and imports
-// all come here.
+// The values of a release: what people give, the rules for it, and what is stored. Publishing, changes, drafts and imports all take
+// them from here.
 import { RuleViolation } from '../../foundation/errors.ts'
 import { type Changes, withoutUndefined } from '../../foundation/rules.ts'
 import { lengthProblem, maxCharacters } from '../../foundation/text-limits.ts'

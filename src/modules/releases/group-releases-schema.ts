@@ -3,7 +3,7 @@ import type { Group } from '../../generated/prisma/client.ts'
 import { builder } from '../../graphql/builder.ts'
 import { listOf } from '../../rows/list.ts'
 import type { PageArguments } from '../../rows/window.ts'
-import { filterReleasesOfProjects, filtersIn, isFiltered, type ReleaseFilters } from './release-filters.ts'
+import { filterReleasesOfGroups, filtersIn, isFiltered, type ReleaseFilters } from './release-filters.ts'
 import { filterArguments } from './release-filters-schema.ts'
 import { releasesOfGroup } from './release-loaders.ts'
 import { groupOrders } from './release-orders.ts'
@@ -51,13 +51,13 @@ const releases = listOf({
   children: releasesOfGroup,
   select: ({ sort, ...args }: GroupReleasesArguments, { viewer }) => ({
     order: groupOrders[sort ?? 'RELEASED_AT_DESC'],
-    where: filterReleasesOfProjects(filtersIn(args), viewer),
+    ...filterReleasesOfGroups(filtersIn(args), viewer),
   }),
   count(context, group: Group, args) {
     if (!readsGroupReleases(context.viewer, group)) return 0
     const filters = filtersIn(args)
     return isFiltered(filters)
-      ? releasesOfGroup.count(context, group.id, filterReleasesOfProjects(filters, context.viewer))
+      ? releasesOfGroup.count(context, group.id, filterReleasesOfGroups(filters, context.viewer))
       : group.releasesCount
   },
 })

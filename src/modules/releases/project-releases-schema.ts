@@ -58,8 +58,7 @@ const releases = listOf({
   count: (context, project, args) => {
     const filters = filtersIn(args)
     if (!isFiltered(filters)) return project.releasesCount
-    const { where, parentIsInIndex } = filterReleases(filters, readsCode(context.viewer, project))
-    return releasesOfProject.count(context, project.id, where, parentIsInIndex)
+    return releasesOfProject.count(context, project.id, filterReleases(filters, readsCode(context.viewer, project)))
   },
 })
 

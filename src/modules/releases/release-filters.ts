@@ -1,8 +1,9 @@
 import { can } from '../../access/abilities.ts'
 import type { Viewer } from '../../access/viewer.ts'
-import { codeIsReadable, milestonesAreReadable } from '../../access/visibility.ts'
+import { codeIsReadable, milestonesAreReadable, visibleReleases } from '../../access/visibility.ts'
 import { Prisma, type Project } from '../../generated/prisma/client.ts'
 import { type Given, given } from '../../rows/given.ts'
+import { narrowed } from '../../rows/narrowed.ts'
 
 type Bound = `${'updated' | 'released'}${'After' | 'Before'}`
 
@@ -24,8 +25,8 @@ const names = [
 export const filtersIn = (args: ReleaseFilters): ReleaseFilters =>
   Object.fromEntries(names.flatMap((name) => (args[name] == null ? [] : [[name, args[name]]])))
 
-/** What the viewer may find releases by: in one project, or, as conditions for the project `p`, in each of several projects. */
-type Findable = { code: boolean | Prisma.Sql; milestones: Prisma.Sql }
+/** Conditions: what the viewer may find releases of the project `p` by. */
+type Findable = { code: Prisma.Sql; milestones: Prisma.Sql }
 
 const NOTES = Prisma.raw(`left(coalesce(r.description, ''), 100000)`)
 
@@ -33,52 +34,68 @@ const NOTES = Prisma.raw(`left(coalesce(r.description, ''), 100000)`)
 const finds = (text: Prisma.Sql, search: string) =>
   Prisma.sql`to_tsvector('simple', ${text}) @@ websearch_to_tsquery('simple', ${search})`
 
-function searchIn(search: string, code: Findable['code']): Prisma.Sql {
-  const whole = finds(Prisma.sql`coalesce(r.name, r.tag) || ' ' || ${NOTES}`, search)
-  const notes = finds(NOTES, search)
-  if (typeof code === 'boolean') return code ? whole : notes
-  return Prisma.sql`((${code} AND ${whole}) OR (NOT ${code} AND ${notes}))`
+/** The releases that a search finds in some projects, by the title and the notes or by the notes alone. */
+const found = (conditions: Prisma.Sql) => narrowed('releases r', Prisma.sql`AND ${conditions}`)
+
+const WHOLE = Prisma.sql`coalesce(r.name, r.tag) || ' ' || ${NOTES}`
+const isIn = (projects: Prisma.Sql) => Prisma.sql`ARRAY[r.project_id] && ${projects}`
+
+const foundInProject = (search: string, code: boolean) => (projects: Prisma.Sql) =>
+  found(Prisma.sql`${isIn(projects)} AND ${finds(code ? WHOLE : NOTES, search)}`)
+
+/** The index is asked for the projects in which the viewer may see releases, so that it reads nothing else. */
+const foundInGroups = (search: string, viewer: Viewer) => (groups: Prisma.Sql) => {
+  const code = codeIsReadable(viewer)
+  const projectsWhere = (condition: Prisma.Sql) => Prisma.sql`ARRAY(
+    SELECT p.id FROM projects p WHERE p.ancestor_ids && ${groups} ${visibleReleases(viewer)} AND ${condition})`
+  const releases = found(Prisma.sql`(${isIn(projectsWhere(code))} AND ${finds(WHOLE, search)}
+    OR ${isIn(projectsWhere(Prisma.sql`NOT ${code}`))} AND ${finds(NOTES, search)})`)
+  return Prisma.sql`${releases} JOIN group_releases gr ON gr.release_id = r.id JOIN projects p ON p.id = r.project_id`
 }
 
 const hasMilestone = (title: string) => Prisma.sql`EXISTS (
   SELECT FROM milestone_releases mr JOIN milestones m ON m.id = mr.milestone_id WHERE mr.release_id = r.id AND m.title = ${title})`
 
-const conditionsOf = (filters: ReleaseFilters, { code, milestones }: Findable): Prisma.Sql => {
-  const mayLearnTags = typeof code === 'boolean' ? Prisma.sql`${code}` : code
-  return Prisma.join(
+const conditionsOf = (filters: ReleaseFilters, { code, milestones }: Findable): Prisma.Sql =>
+  Prisma.join(
     [
       given(filters.updatedAfter, (time) => Prisma.sql`r.updated_at > ${time}`),
       given(filters.updatedBefore, (time) => Prisma.sql`r.updated_at < ${time}`),
       given(filters.releasedAfter, (time) => Prisma.sql`r.released_at > ${time}`),
       given(filters.releasedBefore, (time) => Prisma.sql`r.released_at < ${time}`),
-      given(filters.search?.trim() || null, (search) => searchIn(search, code)),
       given(filters.milestoneTitle, (title) => Prisma.sql`${milestones} AND ${hasMilestone(title)}`),
-      given(filters.tagPrefix, (prefix) => Prisma.sql`${mayLearnTags} AND starts_with(r.tag, ${prefix})`),
+      given(filters.tagPrefix, (prefix) => Prisma.sql`${code} AND starts_with(r.tag, ${prefix})`),
       given(
         filters.author,
         (name) => Prisma.sql`r.author_id = (SELECT id FROM users WHERE lower(username) = lower(${name}))`,
       ),
-    ].filter((condition) => condition !== Prisma.empty),
+    ],
     ' ',
   )
-}
 
 /** A blank search does not narrow. */
 export const isFiltered = (filters: ReleaseFilters): boolean =>
   names.some((name) => filters[name] != null && !(name === 'search' && !filters.search?.trim()))
 
-/** What narrows the releases of a project. Each condition begins with `AND`. Bounds exclude the bound itself. */
-export function filterReleases(filters: ReleaseFilters, code: boolean) {
+type Narrowing = { where?: Prisma.Sql; from?: (parents: Prisma.Sql) => Prisma.Sql }
+
+const searchIn = ({ search }: ReleaseFilters) => search?.trim() || null
+
+/** What narrows the releases of a project. Bounds exclude the bound itself. */
+export function filterReleases(filters: ReleaseFilters, code: boolean): Narrowing {
   if (!isFiltered(filters)) return {}
+  const search = searchIn(filters)
   // The arguments themselves refuse viewers who may not read milestones or tags.
-  const where = conditionsOf(filters, { code, milestones: Prisma.sql`true` })
-  return { where, parentIsInIndex: Boolean(filters.search?.trim()) }
+  const where = conditionsOf(filters, { code: Prisma.sql`${code}`, milestones: Prisma.sql`true` })
+  return { where, ...(search ? { from: foundInProject(search, code) } : {}) }
 }
 
 export const readsCode = (viewer: Viewer, project: Project): boolean => can(viewer, 'code:read', project)
 
-/** What narrows the releases of several projects, each of them as far as the viewer may read there. */
-export const filterReleasesOfProjects = (filters: ReleaseFilters, viewer: Viewer): Prisma.Sql =>
-  isFiltered(filters)
-    ? conditionsOf(filters, { code: codeIsReadable(viewer), milestones: milestonesAreReadable(viewer) })
-    : Prisma.empty
+/** What narrows the releases of groups, in each project as far as the viewer may read there. */
+export function filterReleasesOfGroups(filters: ReleaseFilters, viewer: Viewer): Narrowing {
+  if (!isFiltered(filters)) return {}
+  const search = searchIn(filters)
+  const where = conditionsOf(filters, { code: codeIsReadable(viewer), milestones: milestonesAreReadable(viewer) })
+  return { where, ...(search ? { from: foundInGroups(search, viewer) } : {}) }
+}

@@ -34,15 +34,14 @@ export const releasesWithProject = table<ReleaseNode>('releases', 'r', {
 
 export const releasesOfProject = releases.childrenOf({ column: 'r.project_id', row: 'p.id' })
 
-const ofGroup = releasesWithProject.childrenOf({
-  column: 'gr.group_id',
-  row: 'g.id',
-  from: Prisma.sql`group_releases gr JOIN releases r ON r.id = gr.release_id JOIN projects p ON p.id = r.project_id`,
-})
+export const fromGroups = Prisma.sql`
+  group_releases gr JOIN releases r ON r.id = gr.release_id JOIN projects p ON p.id = r.project_id`
 
-const visible = ({ viewer }: Context, page: PageOfChildren<ReleaseNode>) => ({
-  ...page,
-  where: Prisma.sql`${visibleReleases(viewer)} ${page.where ?? Prisma.empty}`,
+const ofGroup = releasesWithProject.childrenOf({ column: 'gr.group_id', row: 'g.id', from: fromGroups })
+
+const visible = <Narrowed extends { where?: Prisma.Sql }>({ viewer }: Context, narrowed: Narrowed) => ({
+  ...narrowed,
+  where: Prisma.sql`${visibleReleases(viewer)} ${narrowed.where ?? Prisma.empty}`,
 })
 
 /** The releases of a group that the viewer may see. Nothing is read for a viewer who may not see the releases of the group. */
@@ -58,9 +57,9 @@ export const releasesOfGroup = {
     readsGroupReleases(context.viewer, group)
       ? ofGroup.page(context, group, visible(context, page), plan)
       : emptyPage(),
-  /** How many of the releases that the viewer may see fulfil a condition, which begins with `AND`. */
-  count: (context: Context, groupId: number, where = Prisma.empty): Promise<number> =>
-    ofGroup.count(context, groupId, Prisma.sql`${visibleReleases(context.viewer)} ${where}`),
+  /** How many of the releases that the viewer may see are left by a filter. */
+  count: (context: Context, groupId: number, filter: Parameters<typeof ofGroup.count>[2] = {}): Promise<number> =>
+    ofGroup.count(context, groupId, visible(context, filter)),
 }
 
 export const releasesOfMilestone = releasesWithProject.childrenOf({

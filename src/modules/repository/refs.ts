@@ -11,7 +11,7 @@ import { MAX_OBJECT_BYTES } from '../../git/object-parser.ts'
 import { listTagRefs, readTags, type TagRef } from '../../git/tags.ts'
 import { onBrokenRepository } from '../releases/broken-repository.ts'
 
-/** Of one request, because each starts a process of git. */
+/** The most projects of a request, because each starts a process of git. */
 const MAX_PROJECTS = 20
 
 const FAILURE = 'Failed to list the branches and tags'

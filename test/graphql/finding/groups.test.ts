@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Group } from '../../../src/generated/prisma/client.ts'
+import { role } from '../../../src/access/roles.ts'
+import { db } from '../../../src/database/db.ts'
+import type { Group, Project } from '../../../src/generated/prisma/client.ts'
 import { useApp } from '../../support/app.ts'
 import { query } from '../../support/client.ts'
+import * as create from '../../support/factories.ts'
 import { createFindingWorld, type FindingWorld, type ViewerName, viewers } from './finding-world.ts'
 
 const app = useApp({ rateLimits: null })
@@ -141,4 +144,20 @@ test('lists below groups take as many statements for a long page as for a short 
   for (const first of [5, 6, 7]) counts.push((await app.statementsOf(() => ask('owner', document(first)))).length)
   console.info(`groups, owner: ${counts} statements`)
   expect(new Set(counts).size).toBe(1)
+})
+
+test('the projects of a group are read with their releases only for viewers who may read the code', async () => {
+  const path = 'canary-0-private'
+  const project = world.projects.find(({ fullPath }) => fullPath === `${path}/beacon-0-private-private`) as Project
+  await create.createRelease(project, { tag: 'canary-1' })
+  const document = `{ group(fullPath: "${path}") { projects { nodes { releases { nodes { id } } } } } }`
+  const readsApart = async () => {
+    const statements = await app.statementsOf(() => ask('guest', document))
+    return statements.some((text) => text.includes('releases.pageOfProject'))
+  }
+  expect(await readsApart()).toBe(true)
+  const membership = { userId: world.users.guest.id, groupId: project.groupId }
+  await db.groupMember.update({ where: { userId_groupId: membership }, data: { role: role.reporter } })
+  expect(await readsApart()).toBe(false)
+  await db.groupMember.update({ where: { userId_groupId: membership }, data: { role: role.guest } })
 })

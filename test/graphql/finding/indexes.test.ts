@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { withConnection } from '../../../src/database/connections/connection.ts'
+import { db } from '../../../src/database/db.ts'
 import { useApp } from '../../support/app.ts'
 import { query } from '../../support/client.ts'
 import * as create from '../../support/factories.ts'
@@ -92,4 +93,26 @@ test.each([
   expect(indexes).toContain(index)
   const read = steps.filter((step) => step['Index Name'] === index)
   for (const step of read) expect(step['Actual Rows']).toBeLessThanOrEqual(80)
+})
+
+test('a search in a group reads the matches of its own projects alone', async () => {
+  const { full_path: path, in_group: inGroup } = await withConnection(app.databaseUrl, async (client) => {
+    const { rows } = await client.query<{ full_path: string; in_group: number }>(
+      `SELECT g.full_path, count(*)::int AS in_group FROM groups g JOIN projects p ON p.group_id = g.id JOIN releases r ON r.project_id = p.id
+       WHERE p.visibility = 'public' GROUP BY g.id ORDER BY 2 DESC OFFSET 1 LIMIT 1`,
+    )
+    return rows[0] ?? { full_path: '', in_group: 0 }
+  })
+  const member = await create.createUser()
+  await create.addMember({ group: await db.group.findUniqueOrThrow({ where: { fullPath: path } }) }, member, 'guest')
+  const as = await create.tokenFor(member)
+  const { indexes, steps } = await stepsOf(
+    `group(fullPath: "${path}") { releases(search: "lamp", first: 20) { count nodes { id } } }`,
+    as,
+  )
+  expect(inGroup).toBeGreaterThan(0)
+  for (const index of ['releases_search', 'releases_search_notes']) expect(indexes).toContain(index)
+  const read = steps.filter((step) => step['Relation Name'] === 'releases')
+  expect(read.length).toBeGreaterThan(0)
+  for (const step of read) expect(step['Actual Rows']).toBeLessThanOrEqual(inGroup)
 })

@@ -142,7 +142,7 @@ test('pages by cursor give every project once, in the order of the model', async
     }),
     { numRuns: 60 },
   )
-})
+}, 60_000)
 
 test('pages by similarity put the best match first and give every match once', async () => {
   const search = 'beacon-1-public'

@@ -35,6 +35,16 @@ describe('PUT /projects/:id', () => {
     expect(await put(project(), { name: 'Again' })).toMatchObject({ status: 405 })
   })
 
+  test('the topics of a project are replaced, as a list or as a text with commas', async () => {
+    expect((await put(project(), { topics: ['lamps', 'boats'] })).body).toMatchObject({ topics: ['lamps', 'boats'] })
+    expect((await put(project(), { topics: 'buoys, boats' })).body).toMatchObject({ topics: ['buoys', 'boats'] })
+    expect((await put(project(), { topics: [] })).body).toMatchObject({ topics: [] })
+    expect(await put(project(), { topics: ['a', 'a'] })).toMatchObject({
+      status: 400,
+      body: { message: 'Topics must differ' },
+    })
+  })
+
   test('the levels of the features change', async () => {
     const levels = {
       issues_access_level: 'disabled',

@@ -41,6 +41,14 @@ test('a client that does not ask for it gets no key that GitLab does not have', 
   expect(body.description_html).toBeUndefined()
   const both = await ask('developer', `${releases}?waybill=true&include_html_description=true`)
   expect(both.body[0]).toMatchObject({ _waybill: { prerelease: true }, description_html: '' })
+  await create.addMember({ group: world.group }, world.users.developer, 'developer')
+  const ofGroup = `/groups/${world.group.id}/releases`
+  expect((await ask('developer', ofGroup)).text).not.toContain('_waybill')
+  const marks = (await ask('developer', `${ofGroup}?waybill=true`)).body
+  expect(marks.map((each: { _waybill: unknown }) => each._waybill)).toContainEqual({
+    prerelease: true,
+    make_latest: 'auto',
+  })
 })
 
 test('marks are written and taken away, and only the word of a person is shown without code access', async () => {

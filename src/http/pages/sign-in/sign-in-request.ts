@@ -10,7 +10,8 @@ import type { Fields } from '../../rest/kit/nested-fields.ts'
 import { readBody } from '../../rest/kit/read-fields.ts'
 import { RestError } from '../../rest/kit/rest-errors.ts'
 import { cookieText, isFromHere, placeOf, sessionIn } from '../../session-cookie.ts'
-import { answerHtml, formHeaders, type Markup } from '../html-page.ts'
+import { answerHtml, formHeaders } from '../html-page.ts'
+import type { Markup } from '../layout.ts'
 import { problemPage } from './sign-in-pages.ts'
 
 export type OidcSettings = ProviderSettings & {

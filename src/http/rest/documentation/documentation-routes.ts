@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { ContextParts } from '../../../request/request-context.ts'
 import { counted } from '../../hono-context.ts'
-import { pageHeaders } from '../../pages/html-page.ts'
+import { documentationHeaders } from '../../pages/html-page.ts'
 import { endpoints } from '../endpoints.ts'
 import { documentationPage } from './documentation-page.ts'
 import { openApiDocument } from './openapi.ts'
@@ -21,6 +21,6 @@ export function documentationRoutes(parts: ContextParts): Hono {
     })
     .get('/docs', counted(parts), async (c) => {
       page ??= bytesOf(String(await documentationPage(endpoints, url)))
-      return c.body(page, 200, { 'Content-Type': 'text/html; charset=UTF-8', ...pageHeaders })
+      return c.body(page, 200, { 'Content-Type': 'text/html; charset=UTF-8', ...documentationHeaders })
     })
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { findGroupByIdOrPath } from '../../../modules/groups/find-group.ts'
+import { MAX_TOPICS } from '../../../modules/projects/topics.ts'
 import { transferProject } from '../../../modules/projects/transfer-project.ts'
 import { updateProject } from '../../../modules/projects/update-project.ts'
 import { endpointsOf } from '../kit/endpoint.ts'
-import { optional, someOf, storedText, text } from '../kit/fields.ts'
+import { listOf, optional, someOf, storedText, text } from '../kit/fields.ts'
 import { asWrongValue, refusedTransfer } from '../kit/refused-move.ts'
 import { notFound } from '../kit/rest-errors.ts'
 import { accountableProjectFor } from '../kit/subjects.ts'
@@ -19,6 +20,9 @@ const values = {
   path: storedText('path').optional().describe('Path in its group. The old path leads on until somebody takes it.'),
   description: storedText('description').nullish(),
   visibility: optional(z.enum(['private', 'internal', 'public'])).describe('Who may read it.'),
+  topics: listOf(storedText('name'))
+    .optional()
+    .describe(`What it is about, instead of its topics: at most ${MAX_TOPICS}.`),
   default_branch: text('ref').optional().describe('A branch of the repository.'),
   issues_access_level: level('the issues'),
   repository_access_level: level('the code'),
@@ -35,10 +39,10 @@ const update = rest.put('/projects/:id', {
   violations: 'attributes',
   find: accountableProjectFor('project:update'),
   handle: async ({ context, found, input }) => {
-    const { name, path, description, visibility, default_branch: defaultBranch } = input
+    const { name, path, description, topics, visibility, default_branch: defaultBranch } = input
     const project = await updateProject(context, {
       projectPath: found.fullPath,
-      ...{ name, path, description, defaultBranch },
+      ...{ name, path, description, topics, defaultBranch },
       visibility: visibility ?? undefined,
       issuesLevel: input.issues_access_level ?? undefined,
       repositoryLevel: input.repository_access_level ?? undefined,

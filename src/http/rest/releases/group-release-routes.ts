@@ -6,7 +6,7 @@ import { answerPage, pageFields } from '../kit/pagination.ts'
 import { forbidden, orNotFound } from '../kit/rest-errors.ts'
 import { getGroup } from '../kit/subjects.ts'
 import { ReleaseBody, SimpleReleaseBody, toRelease, toSimpleRelease } from './present-release.ts'
-import { searchFields, searchIn } from './release-input.ts'
+import { searchFields, searchIn, waybill } from './release-input.ts'
 import { groupReleasePage, groupSimpleReleasePage } from './release-page-documents.ts'
 
 const rest = endpointsOf('Releases')
@@ -19,6 +19,7 @@ const list = rest.get('/groups/:id/releases', {
     id: text('fullPath').describe('The number of the group, or its encoded full path.'),
     sort: optional(z.enum(['desc', 'asc'])).describe('The order of `released_at`. `desc` without it.'),
     simple: optional(flag).describe('Whether to show only the keys of `SimpleRelease`.'),
+    waybill,
     ...searchFields,
     ...pageFields,
   }),
@@ -36,7 +37,7 @@ const list = rest.get('/groups/:id/releases', {
       const { group } = await groupSimpleReleasePage(context, asked)
       return answerPage(call, orNotFound(group, 'Group').page, toSimpleRelease)
     }
-    const { group } = await groupReleasePage(context, asked)
+    const { group } = await groupReleasePage({ waybill: input.waybill })(context, asked)
     return answerPage(call, orNotFound(group, 'Group').page, toRelease)
   },
 })

@@ -74,13 +74,13 @@ const pageOfGroup = /* GraphQL */ `
   ${releaseFragment}
 `
 
-export const groupReleasePage = document<GroupReleasePageQuery, GroupReleasePageQueryVariables>(
+export const groupReleasePage = documents<GroupReleasePageQuery, GroupReleasePageQueryVariables>(
   'group.page',
   pageOfGroup,
 )
 
 /** Every row has only the fields of a simple release, which are a part of a release. */
-export const groupSimpleReleasePage: typeof groupReleasePage = document(
+export const groupSimpleReleasePage = document<GroupReleasePageQuery, GroupReleasePageQueryVariables>(
   'group.page',
   pageOfGroup.replace('{ ...Release }', '{ ...SimpleRelease }').replace(releaseFragment, simpleReleaseFragment),
 )

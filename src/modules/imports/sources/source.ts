@@ -95,7 +95,7 @@ export async function* pagesOf(server: RemoteServer, path: string, size = 'per_p
   throw new AppError('INVALID', `The source has more than ${MAX_PAGES * PER_PAGE} rows in one list`)
 }
 
-/** A list that the project may have switched off, or that the token may not read, is left. */
+/** A list that the project may have switched off, or that the token may not read, is left out. */
 export async function* ifReadable<Row>(rows: AsyncIterable<Row[]>, what: string, leave: Leave): AsyncGenerator<Row[]> {
   try {
     yield* rows
