@@ -1,14 +1,14 @@
 // The HTML that is kept is the same for all viewers. What depends on the viewer is a placeholder in it: an address within the
 // repository, whose tag not everybody may know, and a reference to something that not everybody may see. Placeholders are filled when
 // the HTML is shown. No text can make one, because the sanitiser removes these attributes, and outside of an element `<` is escaped,
-// in an attribute `"`.
+// in an attribute `"`. An attribute that ends with `<a data-file=` has a space or `>` behind its quote, which no value begins with.
 
 /** The link or picture of a file. The value is its path in the repository, encoded, with query and fragment. */
 export const FILE = 'dataFile'
 /** What is only linked for viewers who may see what it names. The value is its kind and what it names, encoded. */
 export const REFERENCE = 'dataRef'
 
-const PLACEHOLDER = /<(a|img) data-file="([^"]*)"|<a data-ref="([a-z]+):([^"]*)">([^<]*)<\/a>/g
+const PLACEHOLDER = /<(a|img) data-file="([^"\s>]*)"|<a data-ref="([a-z]+):([^"]*)">([^<]*)<\/a>/g
 
 export type ReferenceKind = 'issue' | 'milestone' | 'title' | 'name' | 'commit'
 

@@ -233,6 +233,13 @@ describe('what is kept', () => {
     expect([await shownTo('guest'), (await shownTo('owner')).includes('<a href')]).toEqual([paragraph('#555'), true])
   })
 
+  test('an attribute that ends like a placeholder stays as it is, so that the text behind it becomes no attribute', async () => {
+    const text =
+      '<b title="<img data-file=">A "B" onmouseover="alert(1)" x="c">d</b> <b title="<a data-ref=">issue:1">e</b>'
+    expect(await rendered(text, 'guest')).toBe(text)
+    expect(await rendered(text, 'owner')).toBe(text)
+  })
+
   test('what is stored with the release names neither tag nor target', async () => {
     await write('#901 [a](docs/x.md)')
     await shownTo('owner')

@@ -16,7 +16,7 @@ const textOf = (html: string) => html.replace(/<[a-z/](?:[^>"]|"[^"]*")*>/g, '')
 
 describe('any text', () => {
   const pieces =
-    `<a |href=|src=|title=|data-ref="issue:1"|data-file="x"|"|'|>|<img |</a>|&lt;|&quot;|[|](|)|![|docs/x.md|../|./y|?a=b&c|#d| |\n|\n\n
+    `<a |href=|src=|title=|<b title="<img data-file=">|<b title="<a data-file=" id=x>|"x" onclick="y" |</b>|data-ref="issue:1"|data-file="x"|"|'|>|<img |</a>|&lt;|&quot;|[|](|)|![|docs/x.md|../|./y|?a=b&c|#d| |\n|\n\n
     |\`|#1|#|a/b#2|@me|@a/b|%1|%"t|%"u &" |1234567|deadbeef|!1|- |# |<b>|<code>|\\|/|//h|:|javascript:|z`.split('|')
   const text = fc
     .array(fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...pieces) }, fc.string({ unit: 'binary' })))
@@ -50,6 +50,8 @@ describe('any text', () => {
             'x',
             '"',
             "<b title='",
+            "<b title='<img data-file='>",
+            "<i id=x title='<a data-ref='>",
             "'>",
             '&lt;',
             '<img data-file="y"',
