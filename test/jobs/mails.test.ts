@@ -167,6 +167,32 @@ describe('a mail', () => {
     )
   })
 
+  test('what the notes name is a link for whoever of the readers may see it, and files are whole addresses', async () => {
+    const server = await startMailServer()
+    const world = await createWorld(app, { project: { visibility: 'private' } })
+    const hidden = await create.createProject({ visibility: 'private' })
+    await create.createIssue(hidden, { iid: 5 })
+    const others = await create.createUsers(2)
+    for (const user of others) {
+      await db.projectMember.create({ data: { userId: user.id, projectId: world.project.id, role: 20 } })
+      await wants(user, 'watch', { projectId: world.project.id })
+    }
+    const insider = others[0] as User
+    await db.projectMember.create({ data: { userId: insider.id, projectId: hidden.id, role: 20 } })
+    await work(app, { smtpUrl: server.url })
+    const description = `Closes ${hidden.fullPath}#5, see [docs](docs/x.md) ![a](//example.com/a.png)`
+    const input = { projectPath: world.project.fullPath, tagName: 'v5', ref: 'main', description }
+    expect(await mutate(app, world.tokens.owner, 'releaseCreate', input)).toEqual([])
+    await mailed(await db.release.findFirstOrThrow({ where: { projectId: world.project.id, tag: 'v5' } }))
+    for (const reader of others) {
+      const html = String(server.to(addressOf(reader))[0]?.parsed.html)
+      const issue = `href="${app.url}/${hidden.fullPath}/-/issues/5"`
+      expect([reader.id, html.includes(issue)]).toEqual([reader.id, reader === insider])
+      expect(html).toContain(`href="${app.url}/${world.project.fullPath}/-/blob/v5/docs/x.md"`)
+      expect(html).toContain('src="//example.com/a.png"')
+    }
+  })
+
   test('titles and names of any kind make no header of their own', async () => {
     const [server, world] = [await startMailServer(), await privateWorld()]
     const evil: string = 'x\r\nBcc: all@example.com\r\n\r\nbody'
@@ -222,6 +248,8 @@ describe('sending', () => {
   test('a batch costs the same statements however many get a mail, besides the mark of each mail', {
     timeout: 60_000,
   }, async () => {
+    // Others that want every mail would fill the batch.
+    await db.notificationSetting.deleteMany({ where: { projectId: null, groupId: null } })
     const server = await startMailServer()
     const log = pino({ level: 'silent' })
     const mails = openMails(

@@ -31,6 +31,10 @@ const assetsOf = ({ assets }: Release) => [
   })),
 ]
 
+/** Paths on this server, such as those of files, lead nowhere in a mail. */
+const withOrigin = (notes: string, { listUrl }: Pick<Shown, 'listUrl'>) =>
+  notes.replace(/<(a href|img src)="(?=\/(?!\/))/g, `$&${new URL(listUrl).origin}`)
+
 type Shown = { project: Project; release: Release; listUrl: string; unsubscribeUrl: string }
 
 const REASON = 'You get this mail because your notification settings ask for new releases.'
@@ -61,7 +65,7 @@ async function htmlOf(shown: Shown): Promise<string> {
 <html lang="en"><head><meta charset="utf-8"><title>${subjectOf(project, release)}</title></head><body>
 <p><a href="${release.links?.selfUrl ?? listUrl}">${sentence(shown)}</a>. <a href="${listUrl}">All releases</a></p>
 ${assets.length > 0 ? html`<h2>Assets</h2><ul>${assets}</ul>` : ''}
-${notes === '' ? '' : html`<h2>Release notes</h2>${notes.length > MAX_NOTES ? html`<p>They are long: read them on the page of the release.</p>` : raw(notes)}`}
+${notes === '' ? '' : html`<h2>Release notes</h2>${notes.length > MAX_NOTES ? html`<p>They are long: read them on the page of the release.</p>` : raw(withOrigin(notes, shown))}`}
 <p><small>${REASON} <a href="${unsubscribeUrl}">No more mails about this project</a></small></p>
 </body></html>`,
   )

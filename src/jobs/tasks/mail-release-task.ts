@@ -4,7 +4,10 @@ import type { Viewer } from '../../access/viewer.ts'
 import { loadViewers } from '../../authentication/load-viewer.ts'
 import { db } from '../../database/db.ts'
 import { groupBy } from '../../foundation/group-by.ts'
-import type { Project } from '../../generated/prisma/client.ts'
+import type { Project, Release } from '../../generated/prisma/client.ts'
+import { referencesIn } from '../../markdown/placeholders.ts'
+import { renderMarkdown } from '../../markdown/render.ts'
+import { inTurn } from '../../markdown/render-in-turn.ts'
 import { type Batch, forgetOthers, markRefused, markSent, waitingFor } from '../../modules/notifications/mail-queue.ts'
 import { unsubscribePaths } from '../../modules/notifications/unsubscribe.ts'
 import type { Mail } from '../../outgoing/mailer.ts'
@@ -15,16 +18,25 @@ const Payload = z.object({ releaseId: z.int(), batch: z.int() })
 /** The mail about a release as it is for everybody who has the same abilities. */
 export type Letter = (recipient: Pick<Mail, 'to' | 'unsubscribeUrl'>) => Promise<Mail>
 
+type ReleaseOfProject = Release & { project: Project }
+
 const abilitiesKey = (viewer: Viewer, project: Project) => [...abilitiesOf(viewer, project)].sort().join(' ')
+
+/** Notes may name issues, groups or other projects, which do not show themselves to everybody with the same abilities here. */
+const namesOthers = async ({ projectId, description }: Release) =>
+  referencesIn(await inTurn(() => renderMarkdown(description, { projectId }))).length > 0
 
 type Recipient = { viewer: Viewer; letter: Letter }
 
 /** Writes one letter for all who may see the same. Null stands for a release that somebody has deleted meanwhile. */
-async function lettersFor(batch: Batch, project: Project, { mails }: TaskParts): Promise<Recipient[]> {
+async function lettersFor(batch: Batch, release: ReleaseOfProject, { mails }: TaskParts): Promise<Recipient[]> {
+  const { project } = release
   const viewers = await loadViewers(await waitingFor(batch))
   const readers = viewers.filter((viewer) => can(viewer, 'release:read', project))
+  const isPersonal = await namesOthers(release)
   const recipients: Recipient[] = []
-  for (const alike of groupBy(readers, (viewer) => abilitiesKey(viewer, project)).values()) {
+  const sees = (viewer: Viewer) => (isPersonal ? String(viewer.user?.id) : abilitiesKey(viewer, project))
+  for (const alike of groupBy(readers, sees).values()) {
     const [first] = alike
     const letter = first && (await mails?.write(first, { projectId: project.id, releaseId: batch.releaseId }))
     if (letter) recipients.push(...alike.map((viewer) => ({ viewer, letter })))
@@ -65,7 +77,7 @@ export async function mailReleaseTask(payload: unknown, parts: TaskParts): Promi
   if (!parts.mails) throw new Error('This process has no SMTP_URL')
   const release = await db.release.findUnique({ where: { id: batch.releaseId }, include: { project: true } })
   if (!release) return
-  const recipients = await lettersFor(batch, release.project, parts)
+  const recipients = await lettersFor(batch, release, parts)
   await forgetOthers(
     batch,
     recipients.flatMap(({ viewer }) => viewer.user?.id ?? []),
