@@ -229,6 +229,9 @@ describe('what a receiver gets', () => {
     expect(texts[1].text).toContain(draft)
     expect(() => renderTemplate('{"a": {{b}', '{}')).toThrow('The template makes no JSON')
     expect(() => renderTemplate('{"a": {{b.0}} }', '{"b":[1]}')).toThrow('a value in a list')
+    const long = JSON.stringify({ b: 'x'.repeat(1_000_000) })
+    expect(renderTemplate(`["${'{{b}}'.repeat(9)}"]`, long)).toHaveLength(9_000_004)
+    expect(() => renderTemplate(`["${'{{b}}'.repeat(10)}"]`, long)).toThrow('more than 10,000,000 characters')
   })
 
   test('a webhook is told of the branches that its filter names', async () => {
@@ -260,12 +263,12 @@ describe('a receiver that fails', () => {
     await work(app)
     const receiver = await startReceiver((response, _one, at) => {
       response.statusCode = at === 0 ? 503 : 200
-      response.end(at === 0 ? 'the-token came' : 'taken')
+      response.end(at === 0 ? `${JSON.stringify('The"token')}, the"token and The"token came` : 'taken')
     })
-    const made = await hook(receiver.url, { releases_events: true, token: 'the-token' })
+    const made = await hook(receiver.url, { releases_events: true, token: 'The"token' })
     await publish()
     const failed = await until(made, ({ attempts }) => attempts === 1)
-    expect(failed).toMatchObject({ responseStatus: 503, responseBody: '[REDACTED] came' })
+    expect(failed).toMatchObject({ responseStatus: 503, responseBody: '"[REDACTED]", [REDACTED] and [REDACTED] came' })
     const pause = (failed.nextAttemptAt?.getTime() ?? 0) - (failed.attemptedAt?.getTime() ?? 0)
     expect(pause).toBeGreaterThanOrEqual(5_000)
     expect(pause).toBeLessThanOrEqual(6_100)

@@ -39,12 +39,18 @@ function valueAt(body: unknown, path: string): unknown {
   return value
 }
 
+/** As long as the longest request. A template may name a long text many times. */
+const MAX_RENDERED = 10_000_000
+
 /** Puts values of the body into the template. A text comes without its quotes. Throws when the result is no JSON. */
 export function renderTemplate(template: string, text: string): string {
   const body: unknown = JSON.parse(text)
+  let characters = template.length
   const rendered = template.replace(/\{\{(.+?)\}\}/g, (_whole, path: string) => {
     const value = valueAt(body, path.trim())
     const json = JSON.stringify(value ?? null)
+    characters += json.length
+    if (characters > MAX_RENDERED) throw new UnusableWebhook('The template makes more than 10,000,000 characters')
     return typeof value === 'string' ? json.slice(1, -1) : json
   })
   try {

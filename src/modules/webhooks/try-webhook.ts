@@ -10,6 +10,7 @@ import { bodyOf } from './event-body.ts'
 import { getWebhookToChange, type OwnedWebhook } from './find-webhook.ts'
 import { sampleEvent } from './sample-event.ts'
 import { type EventName, isTrigger, type Trigger } from './webhook-events.ts'
+import { typedHost } from './webhook-url.ts'
 
 const MOST_A_MINUTE = 5
 
@@ -30,8 +31,8 @@ async function assertNotTooOften(context: Context, kind: Kind, webhook: OwnedWeb
     await recordAuditEvent(tx, context, {
       type: kind,
       scope: owner,
-      target: { type: 'Webhook', id: webhook.id, details: webhook.name ?? webhook.host },
-      message: `${kind === 'webhook_tested' ? 'Tested' : 'Repeated a delivery of'} the webhook to ${webhook.host}`,
+      target: { type: 'Webhook', id: webhook.id, details: webhook.name ?? typedHost(webhook) },
+      message: `${kind === 'webhook_tested' ? 'Tested' : 'Repeated a delivery of'} the webhook to ${typedHost(webhook)}`,
     })
   })
 }

@@ -42,7 +42,10 @@ export function strikeOut({ token, signingToken, userInfo, headers, variables }:
   const user = userInfo === null ? [] : [userInfo, ...userInfo.split(':')]
   const basic = userInfo === null ? [] : [Buffer.from(user.slice(1).map(decoded).join(':')).toString('base64')]
   const typed = [token, signingToken, ...user, ...Object.values(headers), ...Object.values(variables)]
-  const texts = typed.filter((text) => text !== null).flatMap((text) => [text, decoded(text), encodeURIComponent(text)])
+  const inJson = (text: string) => JSON.stringify(text).slice(1, -1)
+  const texts = typed
+    .filter((text) => text !== null)
+    .flatMap((text) => [text, decoded(text), encodeURIComponent(text), inJson(text), text.toLowerCase()])
   // The longest first, because a secret may contain another one.
   const secrets = [...new Set([...texts, ...basic])].filter(({ length }) => length >= SHORTEST)
   secrets.sort((a, b) => b.length - a.length)

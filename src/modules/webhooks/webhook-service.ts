@@ -11,7 +11,7 @@ import { getWebhookToChange } from './find-webhook.ts'
 import type { EventName } from './webhook-events.ts'
 import { assertValuesValid, mergePairs, type WebhookValues } from './webhook-rules.ts'
 import { noSecrets, type Secrets, secretsOf, storedSecrets } from './webhook-secrets.ts'
-import { assertReachable, parseUrl, splitUrl } from './webhook-url.ts'
+import { assertReachable, parseUrl, splitUrl, typedHost } from './webhook-url.ts'
 
 type Values = WebhookValues & { enableSslVerification?: boolean | undefined }
 
@@ -63,7 +63,8 @@ function columnsOf({ name, description, template, enableSslVerification, branchF
 }
 
 function record(tx: Tx, context: Context, webhook: Webhook, done: 'created' | 'updated' | 'deleted') {
-  const { id, projectId, groupId, host } = webhook
+  const { id, projectId, groupId } = webhook
+  const host = typedHost(webhook)
   return recordAuditEvent(tx, context, {
     type: `webhook_${done}`,
     // The database makes sure that there is a project or a group.

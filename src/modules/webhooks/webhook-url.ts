@@ -10,6 +10,10 @@ export function splitUrl(text: string): { url: string; userInfo: string | null }
   return { url: `${scheme}${rest}`, userInfo: userInfo ?? null }
 }
 
+/** The host as a person typed it, with the names of variables, because their values are secrets. */
+export const typedHost = ({ url }: { url: string }): string =>
+  url.replace(/^https?:\/\//i, '').split(/[/?#\\]/, 1)[0] ?? ''
+
 /** Puts the values in place of `{name}`. A name without a value stays as it is. */
 const withVariables = (text: string, variables: Readonly<Record<string, string>>): string =>
   text.replace(VARIABLE, (whole, name: string) => (Object.hasOwn(variables, name) ? (variables[name] ?? whole) : whole))

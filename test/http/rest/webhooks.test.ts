@@ -155,6 +155,14 @@ describe('a webhook', () => {
     expect(events.map(({ eventType }) => eventType)).toEqual(['webhook_created', 'webhook_updated', 'webhook_deleted'])
     for (const { message } of events) expect(message).toContain('the webhook to 192.0.2.1:8080')
   })
+
+  test('no audit event tells the value of a variable in the host', async () => {
+    const url_variables = [{ key: 'last', value: '213' }]
+    const { body } = await send('POST', of('project'), { url: 'http://192.0.2.{last}:8080/a', url_variables })
+    const [event] = await db.auditEvent.findMany({ where: { targetType: 'Webhook', targetId: body.id } })
+    expect(event).toMatchObject({ message: 'Created the webhook to 192.0.2.{last}:8080' })
+    expect(JSON.stringify(event)).not.toContain('192.0.2.213')
+  })
 })
 
 describe('what is refused', () => {
