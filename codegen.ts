@@ -17,6 +17,8 @@ const types = {
     SessionID: 'string',
     CiFreezePeriodID: 'string',
     ProtectedTagID: 'string',
+    WebhookID: 'string',
+    WebhookDeliveryID: 'string',
   },
 } as const
 

@@ -78,8 +78,10 @@ const askingCommands: Commands = {
   token: async () => (await import('./commands/token.ts')).tokenCommand(),
   group: async () => (await import('./commands/group.ts')).groupCommand(),
   project: async () => (await import('./commands/project.ts')).projectCommand(),
+  notification: async () => (await import('./commands/notification.ts')).notificationCommand(),
   member: async () => (await import('./commands/member.ts')).memberCommand(),
   milestone: async () => (await import('./commands/milestone.ts')).milestoneCommand(),
+  webhook: async () => (await import('./commands/webhook.ts')).webhookCommand(),
   issue: async () => (await import('./commands/issue.ts')).issueCommand(),
 }
 

@@ -99,7 +99,20 @@ const signIn = {
 }
 
 const mail = {
-  smtpUrl: reserved('SMTP_URL'),
+  /** The mail server; null when no mails are sent. */
+  smtpUrl: variable('SMTP_URL', absent(z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }))),
+  /** The sender of mails; null for one at the host of the server. */
+  mailFrom: variable(
+    'MAIL_FROM',
+    absent(
+      z
+        .string()
+        .regex(
+          /^([^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
+          'must be an address, or a name and an <address>',
+        ),
+    ),
+  ),
 }
 
 const processes = {

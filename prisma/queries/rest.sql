@@ -934,6 +934,96 @@ FROM
       $2
   ) AS counted;
 
+-- GET /projects/:id/hooks (webhooks.numberedPage)
+--   by webhooks_pkey
+SELECT
+  /* webhooks.numberedPage */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          w.id AS "id", w.project_id AS "projectId", w.group_id AS "groupId", w.url AS "url", w.host AS "host",
+          w.name AS "name", w.description AS "description", w.events AS "events",
+          w.enable_ssl_verification AS "enableSslVerification", w.branch_filter AS "branchFilter",
+          w.branch_filter_strategy AS "branchFilterStrategy", w.template AS "template", w.secrets AS "secrets",
+          w.failures AS "failures", w.proven AS "proven", w.disabled_until AS "disabledUntil",
+          w.disabled_at AS "disabledAt", w.created_at AS "createdAt", w.updated_at AS "updatedAt"
+        FROM
+          webhooks w
+        WHERE
+          w.project_id = $1
+        ORDER BY
+          w.id asc
+        LIMIT
+          $2
+        OFFSET
+          $3::bigint
+      ) AS row
+  )::text AS rows;
+
+-- GET /projects/:id/hooks (webhooks.numberedPage.count)
+--   by webhooks_project_id_idx
+SELECT
+  /* webhooks.numberedPage.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      webhooks w
+    WHERE
+      w.project_id = $1
+    LIMIT
+      $2
+  ) AS counted;
+
+-- GET /groups/:id/hooks (webhooks.numberedPage)
+--   by webhooks_pkey
+SELECT
+  /* webhooks.numberedPage */
+  (
+    SELECT
+      coalesce(json_agg(row), '[]')
+    FROM
+      (
+        SELECT
+          w.id AS "id", w.project_id AS "projectId", w.group_id AS "groupId", w.url AS "url", w.host AS "host",
+          w.name AS "name", w.description AS "description", w.events AS "events",
+          w.enable_ssl_verification AS "enableSslVerification", w.branch_filter AS "branchFilter",
+          w.branch_filter_strategy AS "branchFilterStrategy", w.template AS "template", w.secrets AS "secrets",
+          w.failures AS "failures", w.proven AS "proven", w.disabled_until AS "disabledUntil",
+          w.disabled_at AS "disabledAt", w.created_at AS "createdAt", w.updated_at AS "updatedAt"
+        FROM
+          webhooks w
+        WHERE
+          w.group_id = $1
+        ORDER BY
+          w.id asc
+        LIMIT
+          $2
+        OFFSET
+          $3::bigint
+      ) AS row
+  )::text AS rows;
+
+-- GET /groups/:id/hooks (webhooks.numberedPage.count)
+--   by webhooks_group_id_idx
+SELECT
+  /* webhooks.numberedPage.count */
+  count(*)::int AS count
+FROM
+  (
+    SELECT
+    FROM
+      webhooks w
+    WHERE
+      w.group_id = $1
+    LIMIT
+      $2
+  ) AS counted;
+
 -- GET /projects/:id/repository/tags (releases.ofTags)
 --   by releases_semver_asc
 SELECT

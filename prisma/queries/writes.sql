@@ -2,8 +2,12 @@
 -- Its title ends with its name. Below are the indexes that PostgreSQL reads it by.
 
 -- releaseCreate (releases.insert)
+--   by groups_pkey
 --   by idempotency_records_created_at_idx
+--   by projects_pkey
 --   by release_drafts_pkey
+--   by webhooks_group_id_idx
+--   by webhooks_project_id_idx
 WITH
   /* releases.insert */
   input AS MATERIALIZED (
@@ -13,7 +17,7 @@ WITH
     FROM
       json_to_recordset($1::json) AS i (
         release json, links json, milestones json, "isLatest" bool, "draftId" int, "draftVersion" int, event json,
-        job json, announcement json, mark json
+        job json, announcement json, mark json, cause text, pushed json
       ),
       json_populate_record(NULL::releases, release)
   ),
@@ -255,6 +259,101 @@ WITH
               json_typeof(source.announcement) = 'object'
           ) AS job
       ) AS all_jobs
+  ),
+  told AS (
+    INSERT INTO
+      webhook_events (project_id, group_id, trigger, branch, source, cause)
+    SELECT
+      e.project_id, e.group_id, e.trigger, e.branch, e.source, e.cause
+    FROM
+      (
+        SELECT
+          $12::int AS project_id, NULL::int AS group_id, 'tag_push_events'::text AS trigger, NULL::text AS branch,
+          input.pushed AS source, input.cause
+        FROM
+          inserted
+          JOIN input USING (tag)
+        WHERE
+          json_typeof(input.pushed) = 'object'
+        UNION ALL
+        SELECT
+          $13::int, NULL, 'releases_events', NULL,
+          json_build_object(
+            'action', 'create'::text, 'release',
+            json_build_object(
+              'id', inserted.id, 'tag', input."tag", 'sha', input."sha", 'name', input."name", 'description',
+              input."description", 'createdAt', input."created_at", 'releasedAt', input."released_at"
+            ),
+            'links',
+            (
+              SELECT
+                coalesce(
+                  json_agg(
+                    json_build_object('id', l.id, 'linkType', l.link_type, 'name', l.name, 'url', l.url)
+                    ORDER BY
+                      l.id
+                  ),
+                  '[]'::json
+                )
+              FROM
+                links l
+              WHERE
+                l.release_id = inserted.id
+            )
+          ),
+          input.cause
+        FROM
+          inserted
+          JOIN input USING (tag)
+      ) AS e
+      LEFT JOIN projects p ON p.id = e.project_id
+      LEFT JOIN groups g ON g.id = e.group_id
+    WHERE
+      e.cause IS NOT NULL
+      AND EXISTS (
+        SELECT
+        FROM
+          webhooks w
+        WHERE
+          w.disabled_at IS NULL
+          AND e.trigger = ANY (w.events)
+          AND (
+            w.project_id = e.project_id
+            OR w.group_id = ANY (coalesce(p.ancestor_ids, g.ancestor_ids))
+          )
+      )
+    RETURNING
+      project_id, group_id
+  ),
+  webhooks AS MATERIALIZED (
+    SELECT
+      /* jobs.add */
+      CASE
+        WHEN specs IS NOT NULL THEN (
+          SELECT
+            count(*)
+          FROM
+            graphile_worker.add_jobs (specs)
+        )
+      END AS added
+    FROM
+      (
+        SELECT
+          array_agg(($14::text, payload, $15::text, run_at, $16::smallint, key, NULL, NULL)::graphile_worker.job_spec) AS specs
+        FROM
+          (
+            SELECT
+              json_build_object('projectId', project_id, 'groupId', group_id) AS payload, NULL::timestamptz AS run_at,
+              NULL::text AS key
+            FROM
+              (
+                SELECT DISTINCT
+                  project_id, group_id
+                FROM
+                  told
+              ) AS owners
+          ) AS job
+      ) AS all_jobs
   )
 SELECT
   inserted.id, tag, inserted.updated_at AS "updatedAt",
@@ -270,6 +369,12 @@ SELECT
     FROM
       announcements
   )::int AS announcements,
+  (
+    SELECT
+      added
+    FROM
+      webhooks
+  )::int AS webhooks,
   own.links,
   (
     json_typeof(input.mark) IS DISTINCT FROM 'object'
@@ -536,6 +641,100 @@ WHERE
     FOR UPDATE
       SKIP LOCKED
   );
+
+-- releaseUpdate (webhooks.queue)
+--   by asset_links_release_id_url_key
+--   by projects_pkey
+--   by releases_pkey
+--   by webhooks_group_id_idx
+--   by webhooks_project_id_idx
+WITH
+  /* webhooks.queue */
+  queued AS (
+    INSERT INTO
+      webhook_events (project_id, group_id, trigger, branch, source, cause)
+    SELECT
+      e.project_id, e.group_id, e.trigger, e.branch, e.source, e.cause
+    FROM
+      (
+        SELECT
+          r.project_id, NULL::int AS group_id, $1::text AS trigger, NULL::text AS branch,
+          json_build_object(
+            'action', $2::text, 'release',
+            json_build_object(
+              'id', r.id, 'tag', r.tag, 'sha', r.sha, 'name', r.name, 'description', r.description, 'createdAt',
+              r.created_at, 'releasedAt', r.released_at
+            ),
+            'links',
+            (
+              SELECT
+                coalesce(
+                  json_agg(
+                    json_build_object('id', l.id, 'linkType', l.link_type, 'name', l.name, 'url', l.url)
+                    ORDER BY
+                      l.id
+                  ),
+                  '[]'::json
+                )
+              FROM
+                asset_links l
+              WHERE
+                l.release_id = r.id
+            )
+          ) AS source,
+          $3::text AS cause
+        FROM
+          releases r
+        WHERE
+          r.id = $4
+      ) AS e
+      LEFT JOIN projects p ON p.id = e.project_id
+      LEFT JOIN groups g ON g.id = e.group_id
+    WHERE
+      e.cause IS NOT NULL
+      AND EXISTS (
+        SELECT
+        FROM
+          webhooks w
+        WHERE
+          w.disabled_at IS NULL
+          AND e.trigger = ANY (w.events)
+          AND (
+            w.project_id = e.project_id
+            OR w.group_id = ANY (coalesce(p.ancestor_ids, g.ancestor_ids))
+          )
+      )
+    RETURNING
+      project_id, group_id
+  )
+SELECT
+  /* jobs.add */
+  CASE
+    WHEN specs IS NOT NULL THEN (
+      SELECT
+        count(*)
+      FROM
+        graphile_worker.add_jobs (specs)
+    )
+  END AS added
+FROM
+  (
+    SELECT
+      array_agg(($5::text, payload, $6::text, run_at, $7::smallint, key, NULL, NULL)::graphile_worker.job_spec) AS specs
+    FROM
+      (
+        SELECT
+          json_build_object('projectId', project_id, 'groupId', group_id) AS payload, NULL::timestamptz AS run_at,
+          NULL::text AS key
+        FROM
+          (
+            SELECT DISTINCT
+              project_id, group_id
+            FROM
+              queued
+          ) AS owners
+      ) AS job
+  ) AS all_jobs;
 
 -- releaseUpdate (auditEvents.insert)
 INSERT /* auditEvents.insert */ INTO audit_events (
@@ -849,6 +1048,73 @@ SELECT
 SELECT
   /* signing.lockKeys */
   pg_advisory_xact_lock(hashtextextended ('signing-keys', $1::bigint));
+
+-- milestoneCreate (webhooks.queue)
+--   by groups_pkey
+--   by projects_pkey
+--   by webhooks_group_id_idx
+--   by webhooks_project_id_idx
+WITH
+  /* webhooks.queue */
+  queued AS (
+    INSERT INTO
+      webhook_events (project_id, group_id, trigger, branch, source, cause)
+    SELECT
+      e.project_id, e.group_id, e.trigger, e.branch, e.source, e.cause
+    FROM
+      (
+        SELECT
+          "projectId" AS project_id, "groupId" AS group_id, trigger, branch, source, $1::text AS cause
+        FROM
+          json_to_recordset($2::json) AS row ("projectId" int, "groupId" int, trigger text, branch text, source json)
+      ) AS e
+      LEFT JOIN projects p ON p.id = e.project_id
+      LEFT JOIN groups g ON g.id = e.group_id
+    WHERE
+      e.cause IS NOT NULL
+      AND EXISTS (
+        SELECT
+        FROM
+          webhooks w
+        WHERE
+          w.disabled_at IS NULL
+          AND e.trigger = ANY (w.events)
+          AND (
+            w.project_id = e.project_id
+            OR w.group_id = ANY (coalesce(p.ancestor_ids, g.ancestor_ids))
+          )
+      )
+    RETURNING
+      project_id, group_id
+  )
+SELECT
+  /* jobs.add */
+  CASE
+    WHEN specs IS NOT NULL THEN (
+      SELECT
+        count(*)
+      FROM
+        graphile_worker.add_jobs (specs)
+    )
+  END AS added
+FROM
+  (
+    SELECT
+      array_agg(($3::text, payload, $4::text, run_at, $5::smallint, key, NULL, NULL)::graphile_worker.job_spec) AS specs
+    FROM
+      (
+        SELECT
+          json_build_object('projectId', project_id, 'groupId', group_id) AS payload, NULL::timestamptz AS run_at,
+          NULL::text AS key
+        FROM
+          (
+            SELECT DISTINCT
+              project_id, group_id
+            FROM
+              queued
+          ) AS owners
+      ) AS job
+  ) AS all_jobs;
 
 -- milestoneCreate (milestones.lockIids)
 SELECT

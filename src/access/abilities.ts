@@ -88,6 +88,9 @@ const abilities = {
   'protected-tag:read': (standing: Standing) => standing.role >= role.maintainer && readsCode(standing),
   'protected-tag:write': (standing: Standing) =>
     standing.role >= role.maintainer && readsCode(standing) && isOpen(standing),
+  // Needs code:read, because what a webhook is told names tags.
+  'webhook:read': (standing: Standing) => standing.role >= role.maintainer && readsCode(standing),
+  'webhook:write': (standing: Standing) => standing.role >= role.maintainer && readsCode(standing),
   // Needs code:read, because an audit event names the tag that it is about.
   'audit-event:read': (standing: Standing) => standing.role >= role.maintainer && readsCode(standing),
 } satisfies Record<string, (standing: Standing) => boolean>

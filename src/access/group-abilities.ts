@@ -16,6 +16,8 @@ const leastRoles = {
   'member:leave': role.guest,
   'milestone:write': role.planner,
   'audit-event:read': role.maintainer,
+  'webhook:read': role.owner,
+  'webhook:write': role.owner,
 } as const
 
 export type GroupAbility = keyof typeof leastRoles

@@ -6,12 +6,13 @@ import { Prisma } from '../generated/prisma/client.ts'
 /** The types of events. They have GitLab's names (docs/contract/audit.md), or our own when GitLab has no such event. */
 export type AuditEventType =
   | `${'group' | 'project' | 'milestone' | 'issue' | 'user' | 'member' | 'release'}_${'created' | 'updated'}`
-  | `${'release_link' | 'release_draft' | 'protected_tag' | 'freeze_period'}_${'created' | 'updated' | 'deleted'}`
+  | `${'release_link' | 'release_draft' | 'protected_tag' | 'freeze_period' | 'webhook'}_${'created' | 'updated' | 'deleted'}`
   | `${'milestone' | 'issue'}_deleted`
   | `${'access_token' | 'session'}_${'created' | 'revoked'}`
   | `package_file_${'uploaded' | 'deleted'}`
   | `upload_${'created' | 'deleted'}`
   | `user_${'blocked' | 'unblocked' | 'destroyed'}`
+  | `webhook_${'tested' | 'resent'}`
   | 'job_token_created'
   | 'member_destroyed'
   | 'package_deleted'

@@ -112,6 +112,13 @@ export const findViewerByUsername = (username: string): Promise<Viewer | null> =
 
 export const findViewerByUserId = (id: number): Promise<Viewer | null> => findViewer(Prisma.sql`u.id = ${id}`)
 
+/** The accounts that may act, each with what it may do by itself: for mails to them. */
+export async function loadViewers(ids: readonly number[]): Promise<Viewer[]> {
+  const accounts = await db.$queryRaw<Account[]>`
+    SELECT /* access.viewers */ ${accountColumns} FROM users u WHERE u.id = ANY (${ids}::int[]) AND u.state = 'active' ORDER BY u.id`
+  return accounts.map((account) => viewerOf(account, 'access_token', ['read_api']))
+}
+
 async function findViewer(condition: Prisma.Sql): Promise<Viewer | null> {
   const [account] = await db.$queryRaw<
     Account[]

@@ -38,6 +38,8 @@ export type Context = {
   row?: number
   /** What a request with an Idempotency-Key has made so far. */
   steps?: KeyedSteps
+  /** Whoever imports tells no webhook. */
+  tellsNobody?: true
   /** Counts what may be done only a few times a minute with one project. Throws RATE_LIMITED. Absent outside of a request. */
   spendOn?: (what: 'changelogs', projectId: number) => Promise<void>
   /** Absent when the door has no subscriptions. */

@@ -5,6 +5,7 @@ import { jsonParameter } from './json-parameter.ts'
 export type Jobs = {
   'collect-evidence': { releaseId: number; occasion: string }
   'announce-release': { releaseId: number; wasUpcoming: boolean }
+  'mail-release': { releaseId: number; batch: number }
   'import-project': { projectId: number }
   'forget-addresses': { days: number }
   'remove-sessions': object
@@ -12,6 +13,8 @@ export type Jobs = {
   'remove-stored-file': { key: string }
   'remove-project': { projectId: number }
   'remove-group': { groupId: number }
+  'queue-webhooks': { projectId: number | null; groupId: number | null }
+  'forget-webhook-deliveries': object
 }
 
 type EnqueueOptions = {

@@ -27,6 +27,8 @@ export const idScalars = {
   SessionID: 'Session',
   CiFreezePeriodID: 'Ci::FreezePeriod',
   ProtectedTagID: 'ProtectedTag',
+  WebhookID: 'Webhook',
+  WebhookDeliveryID: 'WebhookDelivery',
 } as const
 
 /** An ID scalar is a number in the code and a global ID on the wire. */

@@ -17,6 +17,14 @@ const stored = {
   path: 255,
   cron: 255,
   timeZone: 255,
+  /** Makes the body of a webhook's delivery. */
+  template: 4096,
+  branchFilter: 255,
+  webhookToken: 2048,
+  signingToken: 255,
+  /** The value of a header or of a variable in the URL of a webhook. */
+  secretValue: 2048,
+  webhookDescription: 2048,
   userAgent: 255,
 } as const
 

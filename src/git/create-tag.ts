@@ -22,8 +22,13 @@ export const identityLine = ({ name, email }: Author, now: Date): string =>
 const tagObject = ({ name, sha, message, tagger }: TagCreate, now: Date): string =>
   `object ${sha}\ntype commit\ntag ${name}\ntagger ${identityLine(tagger, now)}\n\n${message}\n`
 
-export async function createTag(repository: string, tag: TagCreate, now = new Date()): Promise<RefOutcome> {
+/** Also gives the object that the tag names, if it was created: the commit, or an annotated tag's own object. */
+export async function createTag(
+  repository: string,
+  tag: TagCreate,
+  now = new Date(),
+): Promise<{ outcome: RefOutcome; object: string }> {
   const input = tagObject(tag, now)
   const object = tag.message === null ? tag.sha : (await runGit(repository, ['mktag'], { input })).trim()
-  return createRef(repository, `refs/tags/${tag.name}`, object)
+  return { outcome: await createRef(repository, `refs/tags/${tag.name}`, object), object }
 }

@@ -3,6 +3,9 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { countJobs } from '../database/job-queue.ts'
 import { version } from '../foundation/version.ts'
 import { countDamagedRepositories } from '../jobs/repository-maintenance.ts'
+import { countMails } from '../modules/notifications/mail-queue.ts'
+import { countDeliveries } from '../modules/webhooks/claim-deliveries.ts'
+import type { DeliveryResult } from '../modules/webhooks/deliver.ts'
 import type { KnownOperationsStatistics } from '../pipeline/known-operations.ts'
 import { clusterMetrics, shareMetrics } from './cluster-metrics.ts'
 
@@ -13,6 +16,8 @@ export type Metrics = {
   /** Counts a connection that was cut off, because its client did not read or because a body arrived too slowly. */
   observeCut: (reason: 'unread' | 'slow') => void
   observeJob: (task: string, result: 'done' | 'failed') => void
+  observeMail: (result: 'sent' | 'refused' | 'failed') => void
+  observeDelivery: (result: DeliveryResult) => void
   /** Adds metrics about the operations that are kept in memory. */
   watchOperations: (statistics: () => KnownOperationsStatistics) => void
   print: () => Promise<string>
@@ -62,7 +67,21 @@ export function createMetrics(): Metrics {
     labelNames: ['reason'],
     registers: [registry],
   })
+  const mails = new Counter({
+    name: 'waybill_mails_total',
+    help: 'Attempts at mails in this process, by result: sent, refused (for good), failed (to be tried again).',
+    labelNames: ['result'],
+    registers: [registry],
+  })
+  registerWaitingMails(registry)
+  const deliveries = new Counter({
+    name: 'waybill_webhook_deliveries_total',
+    help: 'Attempts at deliveries of webhooks in this process, by result.',
+    labelNames: ['result'],
+    registers: [registry],
+  })
   registerWaitingJobs(registry)
+  registerWaitingDeliveries(registry)
   registerDamagedRepositories(registry)
   registerBuild(registry)
   const text = () => (cluster.isWorker ? clusterMetrics() : Registry.merge(registries).metrics())
@@ -72,6 +91,8 @@ export function createMetrics(): Metrics {
     observeRefusal: (door, budget) => limited.inc({ door, budget }),
     observeCut: (reason) => cut.inc({ reason }),
     observeJob: (task, result) => jobs.inc({ task, result }),
+    observeMail: (result) => mails.inc({ result }),
+    observeDelivery: (result) => deliveries.inc({ result }),
     watchOperations: (statistics) => registerOperations(registry, statistics),
     // Requests that come while the text is made share it, because the database counts jobs for it.
     print() {
@@ -96,6 +117,20 @@ function registerDamagedRepositories(registry: Registry): void {
   })
 }
 
+function registerWaitingMails(registry: Registry): void {
+  new Gauge({
+    name: 'waybill_mails',
+    help: 'Mails of all processes that wait to be sent, and mails that the mail server has refused for good.',
+    labelNames: ['state'],
+    aggregator: 'first',
+    registers: [registry],
+    async collect() {
+      const counts = await countMails().catch(() => ({ waiting: Number.NaN, refused: Number.NaN }))
+      for (const [state, count] of Object.entries(counts)) this.set({ state }, count)
+    },
+  })
+}
+
 /** Counts in the database whenever the metrics are read. The values are NaN while the database is away. */
 function registerWaitingJobs(registry: Registry): void {
   new Gauge({
@@ -108,6 +143,21 @@ function registerWaitingJobs(registry: Registry): void {
     async collect() {
       const away = { due: Number.NaN, later: Number.NaN, running: Number.NaN, failed: Number.NaN }
       const counts = await countJobs().catch(() => away)
+      for (const [state, count] of Object.entries(counts)) this.set({ state }, count)
+    },
+  })
+}
+
+function registerWaitingDeliveries(registry: Registry): void {
+  new Gauge({
+    name: 'waybill_webhook_deliveries',
+    help: 'Deliveries of webhooks in the queue of all processes: due, later (to be tried again, or of a webhook that rests).',
+    labelNames: ['state'],
+    // Every process has the same value.
+    aggregator: 'first',
+    registers: [registry],
+    async collect() {
+      const counts = await countDeliveries().catch(() => ({ due: Number.NaN, later: Number.NaN }))
       for (const [state, count] of Object.entries(counts)) this.set({ state }, count)
     },
   })

@@ -22,6 +22,7 @@ import { projectRoutes } from './pages/project-page-routes.ts'
 import { redirectToRepository } from './pages/repository-redirect.ts'
 import type { SignInParts } from './pages/sign-in/sign-in-request.ts'
 import { signInRoutes } from './pages/sign-in/sign-in-routes.ts'
+import { unsubscribeRoutes } from './pages/unsubscribe-routes.ts'
 import { uploadRoutes } from './pages/upload-page-routes.ts'
 import { type RestParts, restRoutes } from './rest/rest-routes.ts'
 
@@ -104,6 +105,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.route('/', assetRoutes(parts))
   app.route('/', exploreRoutes(parts))
   app.route('/', jwksRoutes(parts))
+  app.route('/', unsubscribeRoutes(parts))
   app.route('/', signInRoutes(parts))
   app.route('/', evidenceByDigest(parts))
   app.route('/', restRoutes(parts))

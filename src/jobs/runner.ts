@@ -4,11 +4,12 @@ import { type Runner, run, type TaskList, type WorkerEvents } from 'graphile-wor
 import type { Pool } from 'pg'
 import { DatabasePool } from '../database/connections/database-pool.ts'
 import type { Log } from '../foundation/log.ts'
+import type { DeliveryResult } from '../modules/webhooks/deliver.ts'
 import type { Reachable } from '../outgoing/reachable.ts'
 import type { FileStorage } from '../storage/file-storage.ts'
 import { releaseAbandonedJobs } from './abandoned-jobs.ts'
 import { type JobObserver, loggerOf, observeJobs } from './job-events.ts'
-import { tasks } from './tasks.ts'
+import { type MailParts, tasks } from './tasks.ts'
 
 export type RunnerOptions = {
   url: string
@@ -21,7 +22,9 @@ export type RunnerOptions = {
   /** After so many days the addresses in audit events are dropped. */
   auditAddressDays: number
   artifactsDir: string
+  mails: MailParts | null
   onJob?: JobObserver
+  onDelivery?: (result: DeliveryResult) => void
 }
 
 export type JobRunner = {
@@ -40,15 +43,18 @@ const CONNECTIONS = 5
 /** The runner's statements are short, so a connection that is silent for this long during a statement is cut. */
 const PATIENCE_MS = 3_000
 
+/** A runner may end and another one take its place, while deliveries go on. */
+export type RunParts = RunnerOptions & { wakeDeliveries: () => void }
+
 const taskList = (
-  { log, baseUrl, storage, repositoriesDir, artifactsDir, mayReach }: RunnerOptions,
+  { log, baseUrl, storage, repositoriesDir, artifactsDir, mayReach, mails, wakeDeliveries }: RunParts,
   signal: AbortSignal,
 ): TaskList =>
   Object.fromEntries(
     Object.entries(tasks).map(([name, task]) => [
       name,
       (payload: unknown, { job }) => {
-        const parts = { baseUrl, storage, repositoriesDir, artifactsDir, mayReach, signal }
+        const parts = { baseUrl, storage, repositoriesDir, artifactsDir, mayReach, mails, wakeDeliveries, signal }
         return task(payload, { ...parts, log: log.child({ jobId: job.id, task: name }) })
       },
     ]),
@@ -78,7 +84,7 @@ async function watchAbandonedJobs(pool: Pool, log: Log): Promise<() => void> {
   return () => clearInterval(timer)
 }
 
-async function start(options: RunnerOptions, pool: Pool, name: string, signal: AbortSignal): Promise<Runner> {
+async function start(options: RunParts, pool: Pool, name: string, signal: AbortSignal): Promise<Runner> {
   const { concurrency, log, onJob = () => {} } = options
   const events: WorkerEvents = new EventEmitter()
   // The runner locks jobs under this name.
@@ -103,7 +109,7 @@ async function start(options: RunnerOptions, pool: Pool, name: string, signal: A
   return starting
 }
 
-export async function startRunner(options: RunnerOptions): Promise<JobRunner> {
+export async function startRunner(options: RunParts): Promise<JobRunner> {
   const { log } = options
   const name = `waybill-jobs-${randomUUID()}`
   const pool = openPool(options, name)

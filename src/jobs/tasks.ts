@@ -1,5 +1,7 @@
+import type { Viewer } from '../access/viewer.ts'
 import type { Jobs } from '../database/job-queue.ts'
 import type { Log } from '../foundation/log.ts'
+import type { Mailer } from '../outgoing/mailer.ts'
 import type { Reachable } from '../outgoing/reachable.ts'
 import type { FileStorage } from '../storage/file-storage.ts'
 import { announceReleaseTask } from './tasks/announce-release-task.ts'
@@ -7,9 +9,19 @@ import { collectEvidenceTask } from './tasks/collect-evidence-task.ts'
 import { forgetAddressesTask } from './tasks/forget-addresses-task.ts'
 import { importProjectTask } from './tasks/import-project-task.ts'
 import { keepRepositoryTask } from './tasks/keep-repository-task.ts'
+import { type Letter, mailReleaseTask } from './tasks/mail-release-task.ts'
 import { removeGroupTask, removeProjectTask } from './tasks/remove-deleted-tasks.ts'
 import { removeSessionsTask } from './tasks/remove-sessions-task.ts'
 import { removeStoredFileTask } from './tasks/remove-stored-file.ts'
+import { forgetWebhookDeliveriesTask, queueWebhooksTask } from './tasks/webhook-tasks.ts'
+
+export type MailParts = {
+  mailer: Mailer
+  /** Writes the mail about a release as the viewer may read it. Null when the viewer sees no release. */
+  write: (viewer: Viewer, release: { projectId: number; releaseId: number }) => Promise<Letter | null>
+  /** Counts an attempt at a mail. */
+  onMail: (result: 'sent' | 'refused' | 'failed') => void
+}
 
 export type TaskParts = {
   /** Every line has the job's ID. */
@@ -18,10 +30,14 @@ export type TaskParts = {
   baseUrl: string
   storage: FileStorage
   repositoriesDir: string
-  /** Which addresses imports may ask. */
+  /** Which addresses imports and webhooks may ask. */
   mayReach: Reachable
   /** The folder with the files of report artifacts. */
   artifactsDir: string
+  /** Null when the server sends no mails. */
+  mails: MailParts | null
+  /** Sends deliveries of webhooks that are due, at once. */
+  wakeDeliveries: () => void
   /** Aborted when the process stops. Long work is then left for another time. */
   signal: AbortSignal
 }
@@ -34,6 +50,7 @@ export type Task = (payload: unknown, parts: TaskParts) => Promise<void>
 export const tasks: Readonly<Record<keyof Jobs, Task>> = {
   'collect-evidence': collectEvidenceTask,
   'announce-release': announceReleaseTask,
+  'mail-release': mailReleaseTask,
   'import-project': importProjectTask,
   'forget-addresses': forgetAddressesTask,
   'remove-sessions': removeSessionsTask,
@@ -41,4 +58,6 @@ export const tasks: Readonly<Record<keyof Jobs, Task>> = {
   'remove-stored-file': removeStoredFileTask,
   'remove-project': removeProjectTask,
   'remove-group': removeGroupTask,
+  'queue-webhooks': queueWebhooksTask,
+  'forget-webhook-deliveries': forgetWebhookDeliveriesTask,
 }

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { db } from '../database/db.ts'
 import { enqueue } from '../database/job-queue.ts'
 import { endLostImports } from '../modules/imports/start-import.ts'
+import { type Deliveries, startDeliveries } from '../modules/webhooks/deliver.ts'
 import { startHourly } from './hourly.ts'
 import { requestRepositoryMaintenance } from './repository-maintenance.ts'
 import { type JobRunner, type RunnerOptions, startRunner } from './runner.ts'
@@ -12,12 +13,17 @@ export type Worker = { stop: () => Promise<void> }
 const RESTART_MS = 1000
 
 /** Runs jobs until it is stopped, and survives outages of the database. Throws when the database is away at the start. */
-export async function startWorker(options: RunnerOptions): Promise<Worker> {
+export async function startWorker(given: RunnerOptions): Promise<Worker> {
+  const { log, auditAddressDays: days, onDelivery = () => {} } = given
+  let deliveries: Deliveries | null = null
+  const options = { ...given, wakeDeliveries: () => deliveries?.wake() }
   let runner: JobRunner | null = await startRunner(options)
-  const { log, auditAddressDays: days } = options
+  deliveries = startDeliveries({ ...given, onDelivery })
   const forget = () => enqueue(db, 'forget-addresses', { days }, { key: 'forget-addresses' })
+  const forgetDeliveries = () => enqueue(db, 'forget-webhook-deliveries', {}, { key: 'forget-webhook-deliveries' })
   const removeSessions = () => enqueue(db, 'remove-sessions', {}, { key: 'remove-sessions' })
-  const hourly = startHourly(log, [requestRepositoryMaintenance, forget, endLostImports, removeSessions])
+  const asks = [requestRepositoryMaintenance, forget, endLostImports, removeSessions, forgetDeliveries]
+  const hourly = startHourly(log, asks)
   const stopping = new AbortController()
   const restart = async () => {
     await setTimeout(RESTART_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
@@ -42,6 +48,7 @@ export async function startWorker(options: RunnerOptions): Promise<Worker> {
     stopping.abort()
     await runner?.stop()
     await done
+    await deliveries?.stop()
   }
   return { stop }
 }

@@ -17,4 +17,6 @@ export const contextOutsideRequest = (viewer: Viewer, { config, log, repositorie
   baseUrl: baseUrlOf(config),
   repositories,
   mayReach: reachable(config.allowedPrivateAddresses),
+  // Commands import and make the demo.
+  tellsNobody: true,
 })

@@ -15,6 +15,7 @@ import { openRateLimits } from '../request/rate-limits/open-rate-limits.ts'
 import { schema } from '../schema.ts'
 import { createStorage } from '../storage/create-storage.ts'
 import type { OpenDatabase } from './open-database.ts'
+import { openMails } from './open-mails.ts'
 
 /** Many jobs at a time cost little more than one, because they share their statements. */
 const JOBS_AT_A_TIME = 20
@@ -48,6 +49,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
   const artifactsDir = path.join(dataDir, 'artifacts')
   const metrics = createMetrics()
   const mayReach = reachable(config.allowedPrivateAddresses)
+  const mails = openMails(config, { baseUrl, repositories, mayReach, log, onMail: metrics.observeMail })
   const jobs = {
     url: directUrl,
     baseUrl,
@@ -55,10 +57,12 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
     repositoriesDir,
     mayReach,
     auditAddressDays: config.auditAddressDays,
+    mails,
     artifactsDir,
     concurrency: JOBS_AT_A_TIME,
     log,
     onJob: metrics.observeJob,
+    onDelivery: metrics.observeDelivery,
   }
   const worker = runsJobs ? await startWorker(jobs) : null
   const changes = createReleaseChanges({ url: directUrl, log })
@@ -77,6 +81,7 @@ export async function openParts(opening: Opening): Promise<OpenParts> {
     // Ends the subscriptions, because their requests would never finish.
     await changes.close()
     await Promise.all([finished, worker?.stop()])
+    mails?.mailer.close()
     await repositories.close()
     await closeRateLimits()
     await alive.close()

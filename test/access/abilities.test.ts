@@ -65,6 +65,8 @@ const everythingEnabled: Record<Ability, Row> = {
   'protected-tag:read': everywhere('maintainer'),
   'audit-event:read': everywhere('maintainer'),
   'protected-tag:write': everywhere('maintainer'),
+  'webhook:read': everywhere('maintainer'),
+  'webhook:write': everywhere('maintainer'),
 }
 
 const nobodyWrites = {
@@ -130,6 +132,8 @@ const cases: Case[] = [
       'evidence:read': everywhere('nobody'),
       'protected-tag:read': everywhere('nobody'),
       'audit-event:read': everywhere('nobody'),
+      'webhook:read': everywhere('nobody'),
+      'webhook:write': everywhere('nobody'),
       'protected-tag:write': everywhere('nobody'),
       'code:write': everywhere('nobody'),
       'report-artifact:write': everywhere('nobody'),
@@ -194,6 +198,8 @@ const cases: Case[] = [
       'evidence:read': everywhere('nobody'),
       'protected-tag:read': everywhere('nobody'),
       'audit-event:read': everywhere('nobody'),
+      'webhook:read': everywhere('nobody'),
+      'webhook:write': everywhere('nobody'),
       'protected-tag:write': everywhere('nobody'),
       'code:write': everywhere('nobody'),
       'report-artifact:write': everywhere('nobody'),
@@ -242,6 +248,8 @@ describe('a pipeline', () => {
         'freeze-period:read',
         'freeze-period:write',
         'protected-tag:write',
+        'webhook:read',
+        'webhook:write',
       ])
       expect(of(pipeline).filter((ability) => !of(owner).includes(ability))).toEqual([])
     },

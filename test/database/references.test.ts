@@ -40,8 +40,9 @@ const EVERYTHING = `
   INSERT INTO project_members (project_id, user_id, role) VALUES (1, 1, 40);
   INSERT INTO freeze_periods (project_id, freeze_start, freeze_end) VALUES (1, '0 0 * * *', '0 1 * * *');
   INSERT INTO environments (project_id, name) VALUES (1, 'production');
-  INSERT INTO webhooks (id, project_id, url) VALUES (1, 1, 'https://hooks.example.com');
-  INSERT INTO webhook_deliveries (id, webhook_id, event, payload) VALUES (gen_random_uuid(), 1, 'release', '{}');
+  INSERT INTO webhooks (id, project_id, url, host) VALUES (1, 1, 'https://hooks.example.com', 'hooks.example.com');
+  INSERT INTO webhook_events (id, project_id, trigger, source, cause) VALUES (1, 1, 'releases_events', '{}', 'request');
+  INSERT INTO webhook_deliveries (id, webhook_id, event_id) VALUES (1, 1, 1);
   INSERT INTO notification_settings (user_id, project_id) VALUES (1, 1);
   INSERT INTO audit_events (event_type, author_id, author_name, project_id, target_type, target_id, target_details, message)
     VALUES ('release_created', 1, 'Ada', 1, 'Release', 1, 'v1', 'created');

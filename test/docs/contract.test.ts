@@ -142,6 +142,7 @@ describe('the contract of REST', () => {
       NewUpload: 'Upload',
     },
     PersonalData: 'Personal data',
+    NotificationSetting: 'Notification settings',
     ...{ Version: 'Server', Metadata: 'Server' },
   }
   /** Bodies that extend the body of an account. */

@@ -102,7 +102,7 @@ describe('an announcement', () => {
     const worker = await work(app)
     const release = await publish(app, world)
     await announced(release)
-    expect(await announceRelease({ releaseId: release.id, wasUpcoming: true })).toBeNull()
+    expect(await announceRelease({ releaseId: release.id, wasUpcoming: true }, { sendsMails: false })).toBeNull()
     await change(app, world, release, { releasedAt: inSeconds(HOUR) })
     expect(await jobsOf(release)).toEqual([])
     expect(worker.logged().filter(({ msg }) => msg === 'announced a release')).toHaveLength(1)
@@ -112,7 +112,9 @@ describe('an announcement', () => {
     const world = await createWorld(app)
     const release = await publish(app, world)
     const results = await Promise.all(
-      Array.from({ length: 10 }, () => announceRelease({ releaseId: release.id, wasUpcoming: true })),
+      Array.from({ length: 10 }, () =>
+        announceRelease({ releaseId: release.id, wasUpcoming: true }, { sendsMails: false }),
+      ),
     )
     expect(results.filter(Boolean)).toHaveLength(1)
   })
@@ -123,7 +125,7 @@ describe('an announcement', () => {
     await db.release.delete({ where: { id: gone.id } })
     await db.$executeRaw`UPDATE releases SET released_at = now() + interval '1 h' WHERE id = ${moved.id}`
     for (const { id: releaseId } of [gone, moved]) {
-      expect(await announceRelease({ releaseId, wasUpcoming: false })).toBeNull()
+      expect(await announceRelease({ releaseId, wasUpcoming: false }, { sendsMails: false })).toBeNull()
     }
     expect(await isAnnounced(moved)).toBe(false)
   })

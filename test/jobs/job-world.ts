@@ -4,6 +4,7 @@ import { db } from '../../src/database/db.ts'
 import type { Release } from '../../src/generated/prisma/client.ts'
 import { startWorker, type Worker } from '../../src/jobs/worker.ts'
 import { reachable } from '../../src/outgoing/reachable.ts'
+import { openMails } from '../../src/start/open-mails.ts'
 import type { TestApp } from '../support/app.ts'
 import { mutate } from '../support/mutate.ts'
 import type { World } from '../support/world.ts'
@@ -56,12 +57,21 @@ export type TestWorker = Worker & { logged: () => Record<string, unknown>[]; res
 /** Starts a worker in this process, which is stopped when the test has finished. */
 export async function work(
   app: TestApp,
-  { concurrency = 2, allowed = ['127.0.0.0/8', '::1'] } = {},
+  {
+    concurrency = 2,
+    allowed = ['127.0.0.0/8', '::1'],
+    smtpUrl,
+  }: { concurrency?: number; allowed?: string[]; smtpUrl?: string } = {},
 ): Promise<TestWorker> {
   const lines: string[] = []
   const results: string[] = []
   const log = pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(line) })
+  const mails = openMails(
+    { smtpUrl: smtpUrl ?? null, mailFrom: null },
+    { baseUrl: app.url, repositories: app.repositories, mayReach: reachable(allowed), log, onMail: () => {} },
+  )
   const worker = await startWorker({
+    mails,
     ...{ url: app.databaseUrl, baseUrl: app.url, storage: app.storage, concurrency, log },
     repositoriesDir: app.repositoriesDir,
     mayReach: reachable(allowed),
@@ -71,7 +81,7 @@ export async function work(
   })
   let stopped: Promise<void> | undefined
   const stop = () => {
-    stopped ??= worker.stop()
+    stopped ??= worker.stop().finally(() => mails?.mailer.close())
     return stopped
   }
   onTestFinished(stop)

@@ -22,7 +22,9 @@ const app = useApp()
 const parts = (different: Partial<TaskParts> = {}): TaskParts => ({
   ...{ log: pino({ level: 'silent' }), baseUrl: app.url, storage: app.storage },
   ...{ repositoriesDir: app.repositoriesDir, artifactsDir: app.artifactsDir, signal: new AbortController().signal },
+  mails: null,
   mayReach: () => false,
+  wakeDeliveries: () => {},
   ...different,
 })
 

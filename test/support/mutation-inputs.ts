@@ -47,6 +47,23 @@ export async function deletedGroup(world: World): Promise<string> {
   return (await db.group.update({ where: { id: group.id }, data: { path: `${group.path}~${group.id}` } })).fullPath
 }
 
+/** The receiver is the server itself, which takes what the template makes. */
+const webhookId = async ({ project: { id: projectId }, url: server }: World) => {
+  const url = `${server}/graphql`
+  const data = { projectId, url, host: new URL(url).host, template: '{"query":"{ __typename }"}' }
+  const { id } = (await db.webhook.findFirst({ where: { projectId } })) ?? (await db.webhook.create({ data }))
+  return `gid://gitlab/Webhook/${id}`
+}
+
+const webhookDeliveryId = async (world: World) => {
+  const webhook = Number((await webhookId(world)).split('/').at(-1))
+  const event = { projectId: world.project.id, trigger: 'releases_events', source: {}, cause: 'test', body: '{}' }
+  const { id } = await db.webhookDelivery.create({
+    data: { webhook: { connect: { id: webhook } }, event: { create: event }, url: `${world.url}/graphql` },
+  })
+  return `gid://gitlab/WebhookDelivery/${id}`
+}
+
 const milestoneId = async ({ project }: World) => {
   const { id } = await db.milestone.findFirstOrThrow({ where: { projectId: project.id }, orderBy: { id: 'asc' } })
   return `gid://gitlab/Milestone/${id}`
@@ -187,6 +204,11 @@ export const mutationInputs: Record<string, (world: World) => Promise<Input>> = 
     role: 'REPORTER',
     expiresAt: '2100-01-01',
   }),
+  notificationSettingUpdate: async ({ project }) => ({
+    projectPath: project.fullPath,
+    level: 'CUSTOM',
+    newRelease: true,
+  }),
   memberRemove: async ({ project, users }) => ({ projectPath: project.fullPath, username: users.planner.username }),
   milestoneCreate: async ({ project }) => ({
     projectPath: project.fullPath,
@@ -204,6 +226,18 @@ export const mutationInputs: Record<string, (world: World) => Promise<Input>> = 
   }),
   issueUpdate: async (world) => ({ ...(await issueOf(world)), title: 'Something else', stateEvent: 'CLOSE' }),
   issueDelete: issueOf,
+  webhookCreate: async ({ project }) => ({
+    projectPath: project.fullPath,
+    url: 'https://192.0.2.1/{team}',
+    name: 'Pager',
+    events: ['RELEASES'],
+    customHeaders: [{ key: 'X-Tenant', value: 'harbour' }],
+    urlVariables: [{ key: 'team', value: 'anchors' }],
+  }),
+  webhookUpdate: async (world) => ({ id: await webhookId(world), name: 'Renamed', events: ['PUSH'] }),
+  webhookTest: async (world) => ({ id: await webhookId(world), event: 'RELEASES' }),
+  webhookResend: async (world) => ({ id: await webhookDeliveryId(world) }),
+  webhookDelete: async (world) => ({ id: await webhookId(world) }),
   accessTokenCreate: async () => ({ name: 'script', scopes: ['READ_API'], expiresAt: '2100-01-01' }),
   userUpdate: async () => ({ avatarUrl: 'https://pictures.example.com/a.png' }),
   userBlock: async (world) => endingOf(world),

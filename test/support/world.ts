@@ -23,6 +23,8 @@ export type World = {
   project: Project
   release: Release
   users: Record<Exclude<ViewerName, 'anonymous'>, User>
+  /** The address of the server. */
+  url: string
   /** Null for the anonymous viewer. */
   tokens: Record<ViewerName, string | null>
 }
@@ -90,5 +92,12 @@ export async function createWorld(
     ...repository,
   })
   const release = await createFullRelease(project, users.developer, { tag, sha: commits.at(-1) ?? null })
-  return { group, project: await db.project.findUniqueOrThrow({ where: { id: project.id } }), release, users, tokens }
+  return {
+    group,
+    project: await db.project.findUniqueOrThrow({ where: { id: project.id } }),
+    release,
+    users,
+    tokens,
+    url: app.url,
+  }
 }

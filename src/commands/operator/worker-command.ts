@@ -3,9 +3,11 @@ import { Command, InvalidArgumentError } from 'commander'
 import { baseUrlOf, type Config, loadConfig } from '../../config.ts'
 import { createLog, type Log } from '../../foundation/log.ts'
 import { assertGit } from '../../git/assert-git.ts'
+import { createRepositories } from '../../git/open-repositories.ts'
 import { startWorker } from '../../jobs/worker.ts'
 import { reachable } from '../../outgoing/reachable.ts'
 import { openDatabase } from '../../start/open-database.ts'
+import { openMails } from '../../start/open-mails.ts'
 import { assertFoldersWritable } from '../../start/writable-folders.ts'
 import { createStorage } from '../../storage/create-storage.ts'
 import { closeOnSignal } from './close-on-signal.ts'
@@ -32,10 +34,24 @@ async function start({ config, log, concurrency }: StartOptions): Promise<{ clos
     const { repositoriesDir, auditAddressDays } = config
     const mayReach = reachable(config.allowedPrivateAddresses)
     const artifactsDir = path.join(config.dataDir, 'artifacts')
-    const parts = { baseUrl, storage, repositoriesDir, artifactsDir, mayReach, auditAddressDays, concurrency, log }
+    const repositories = createRepositories({ directory: repositoriesDir, log, processes: config.gitProcesses })
+    const mails = openMails(config, { baseUrl, repositories, mayReach, log, onMail: () => {} })
+    const parts = {
+      mails,
+      baseUrl,
+      storage,
+      repositoriesDir,
+      artifactsDir,
+      mayReach,
+      auditAddressDays,
+      concurrency,
+      log,
+    }
     const worker = await startWorker({ url: database.directUrl, ...parts })
     const close = async () => {
       await worker.stop()
+      mails?.mailer.close()
+      await repositories.close()
       await database.close()
     }
     return { close }

@@ -8,6 +8,7 @@ import type { Endpoint } from './kit/endpoint.ts'
 import { memberEndpoints } from './members/member-routes.ts'
 import { milestoneContentEndpoints } from './milestones/milestone-content-routes.ts'
 import { milestoneEndpoints } from './milestones/milestone-routes.ts'
+import { notificationEndpoints } from './notifications/notification-routes.ts'
 import { packageEndpoints } from './packages/package-routes.ts'
 import { projectDeletionEndpoints } from './projects/project-deletion-routes.ts'
 import { projectListEndpoints } from './projects/project-list-routes.ts'
@@ -34,6 +35,8 @@ import { treeEndpoints } from './repository/tree-routes.ts'
 import { uploadEndpoints } from './uploads/upload-routes.ts'
 import { accountEndpoints } from './users/account-routes.ts'
 import { userEndpoints } from './users/user-routes.ts'
+import { webhookDeliveryEndpoints } from './webhooks/webhook-delivery-routes.ts'
+import { webhookEndpoints } from './webhooks/webhook-routes.ts'
 
 /** All endpoints, in the order of the documentation. */
 export const endpoints: readonly Endpoint[] = [
@@ -51,6 +54,8 @@ export const endpoints: readonly Endpoint[] = [
   ...issueEndpoints,
   ...freezePeriodEndpoints,
   ...protectedTagEndpoints,
+  ...webhookEndpoints,
+  ...webhookDeliveryEndpoints,
   ...tagEndpoints,
   ...repositoryEndpoints,
   ...commitEndpoints,
@@ -71,5 +76,6 @@ export const endpoints: readonly Endpoint[] = [
   ...memberEndpoints,
   ...userEndpoints,
   ...accountEndpoints,
+  ...notificationEndpoints,
   ...versionEndpoints,
 ]

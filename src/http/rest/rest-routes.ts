@@ -47,6 +47,8 @@ const unknownToPipelines: ReadonlySet<AnyAbility | undefined> = new Set<AnyAbili
   'freeze-period:read',
   'freeze-period:write',
   'group/release:read',
+  'webhook:write',
+  'group/webhook:write',
 ])
 
 const isUnknownToPipelines = ({ ability }: Endpoint) => unknownToPipelines.has(ability)

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { db, type Tx } from '../../database/db.ts'
 import type { Release } from '../../generated/prisma/client.ts'
+import { queueMails } from '../notifications/mail-queue.ts'
 import { lockRelease } from '../releases/lock-release.ts'
+import { queueReleaseEvent } from '../webhooks/queue-events.ts'
 
 export type Announcement = {
   releaseId: number
@@ -28,10 +31,17 @@ const tellSubscribers = (tx: Tx, releaseId: number) =>
  * Tells of a published release, once, in one transaction: whoever is to be told queues jobs here. Null when there is nothing to
  * announce.
  */
-export const announceRelease = ({ releaseId, wasUpcoming }: Announcement): Promise<Release | null> =>
+export const announceRelease = (
+  { releaseId, wasUpcoming }: Announcement,
+  { sendsMails }: { sendsMails: boolean },
+): Promise<Release | null> =>
   db.$transaction(async (tx) => {
     const release = await lockRelease(tx, releaseId)
     if (!release || !(await mark(tx, releaseId))) return null
-    if (wasUpcoming) await tellSubscribers(tx, releaseId)
+    if (wasUpcoming) {
+      await tellSubscribers(tx, releaseId)
+      await queueReleaseEvent(tx, { releaseId, action: 'publish', cause: randomUUID() })
+    }
+    if (sendsMails) await queueMails(tx, release)
     return release
   })

@@ -68,7 +68,8 @@ async function createAll(context: Context, changes: readonly Change[], { project
     // Each a millisecond later than the one before it, because releases of one time are ordered by their ids, which follow the tags.
     const createdAt = new Date(now - (changes.length - 1 - at))
     const values = newValues({ ...change, authorId, createdAt }, { releasedAt: change.releasedAt })
-    return { context, project, values, links: [], milestones: [], isLatest: false, draft: null, announces: false }
+    const unsaid = { links: [], milestones: [], isLatest: false, draft: null, madeTag: null, announces: false }
+    return { context, project, values, ...unsaid }
   })
   let [created, done] = [0, 0]
   for (const part of partsOf(releases, { ...PART, sizeOf: sizeOfRelease })) {

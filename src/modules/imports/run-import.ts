@@ -33,7 +33,8 @@ async function contextOf(row: ProjectImport, parts: RunImportParts, requestId: s
   if (!found) throw notFoundOrForbidden()
   const { log, baseUrl, repositories, mayReach } = parts
   const viewer = { ...found, credential: row.credential }
-  const context = { viewer, requestId, ipAddress: null, log, baseUrl, repositories, mayReach }
+  const outside = { requestId, ipAddress: null, log, baseUrl, mayReach, tellsNobody: true as const }
+  const context = { viewer, repositories, ...outside }
   const project = await findProjectById(context, row.projectId)
   if (!project || !can(viewer, 'project:import', project)) throw notFoundOrForbidden()
   return context

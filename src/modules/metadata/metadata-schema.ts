@@ -1,9 +1,7 @@
 // Which server answers, as clients of GitLab ask for it.
 import { isNobody } from '../../access/viewer.ts'
 import { builder } from '../../graphql/builder.ts'
-
-/** The version of GitLab whose API Waybill serves. Clients decide by it which requests they may send. */
-const metadata = { version: '18.0.0', revision: 'waybill' }
+import { metadata } from './metadata.ts'
 
 type Metadata = typeof metadata
 

@@ -15,6 +15,7 @@ import {
 import type { Milestone, MilestoneState } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { canIn, getNamespaceFor, idOf, type NamespacePath, pathOf } from '../projects/namespace.ts'
+import { queueMilestoneEvent } from '../webhooks/queue-events.ts'
 
 type Values = {
   title: string
@@ -90,6 +91,7 @@ export const createMilestone = once(async (context: Context, input: MilestoneCre
       'milestone_created',
       `Created milestone ${milestone.title} of ${pathOf(namespace)}`,
     )
+    await queueMilestoneEvent(tx, context, milestone, 'create')
     return milestone
   }).catch(onTaken)
 })
@@ -117,7 +119,8 @@ export const updateMilestone = once(
     const data = withoutUndefined(changes)
     if (Object.keys(data).length === 0) return milestone
     return transact(context, async (tx) => {
-      assertValid({ ...milestone, ...(await lockMilestone(tx, id)), ...data })
+      const before = await lockMilestone(tx, id)
+      assertValid({ ...milestone, ...before, ...data })
       const [updated] = await tx.milestone.updateManyAndReturn({
         where: { id },
         data: { ...data, updatedAt: databaseNow() },
@@ -131,6 +134,9 @@ export const updateMilestone = once(
         'milestone_updated',
         `Changed milestone ${updated.title}: ${describeChanges(data)}`,
       )
+      if (before && before.state !== updated.state) {
+        await queueMilestoneEvent(tx, context, updated, updated.state === 'closed' ? 'close' : 'reopen')
+      }
       return updated
     }).catch(onTaken)
   },
@@ -144,6 +150,7 @@ export const deleteMilestone = once(async (context: Context, { id }: { id: numbe
     // Somebody may have deleted the milestone meanwhile.
     if (count === 0) throw notFoundOrForbidden()
     await record(tx, context, milestone, 'milestone_deleted', `Deleted milestone ${milestone.title}`)
+    await queueMilestoneEvent(tx, context, milestone, 'delete')
     return milestone
   })
 })

@@ -13,7 +13,7 @@ import { getProjectFor } from './find-project.ts'
 export type Namespace = { project: Project } | { group: Group }
 
 /** The abilities that both projects and groups have. */
-type SharedAbility = 'member:write' | 'member:leave' | 'milestone:write'
+type SharedAbility = 'member:write' | 'member:leave' | 'milestone:write' | `webhook:${'read' | 'write'}`
 
 /** Exactly one of the two paths is given. */
 export type NamespacePath = { projectPath?: string | null | undefined; groupPath?: string | null | undefined }

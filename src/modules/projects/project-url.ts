@@ -1,3 +1,4 @@
 import type { Context } from '../../context/context.ts'
 
-export const projectUrl = ({ baseUrl }: Context, project: { fullPath: string }) => `${baseUrl}/${project.fullPath}`
+export const projectUrl = ({ baseUrl }: Pick<Context, 'baseUrl'>, project: { fullPath: string }) =>
+  `${baseUrl}/${project.fullPath}`

@@ -85,7 +85,7 @@ export async function publishRelease(
   if (tag.make || input.generateNotes) await assertNew()
   const description = await descriptionOf(context, project, input, { sha: tag.sha, milestones })
   // Git cannot roll back. If the release cannot be saved after all, the tag stays for the next attempt.
-  await tag.make?.()
+  const madeTag = (await tag.make?.()) ?? null
   const origin = {
     tag: input.tagName,
     sha: tag.sha,
@@ -95,7 +95,8 @@ export async function publishRelease(
   const name = titleOf({ name: input.name, tag: input.tagName })
   const values = newValues({ ...origin, ...renderedNotes(description ?? null, project.id) }, { ...input, name })
   const isLatest = input.makeLatest === 'YES'
-  return insertRelease(context, { project, values, milestones, links: input.links ?? [], isLatest, draft, announces })
+  const from = { draft, madeTag, announces }
+  return insertRelease(context, { project, values, milestones, links: input.links ?? [], isLatest, ...from })
 }
 
 async function create(context: Context, input: ReleaseCreate, { announces }: Pick<NewRelease, 'announces'>) {

@@ -5,6 +5,7 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
 import { assertMayCreateTag } from '../releases/release-access.ts'
+import { newTag, queuePushEvents } from '../webhooks/queue-events.ts'
 import { planTag } from './release-tag.ts'
 import { assertTextsFit } from './release-values.ts'
 
@@ -31,13 +32,14 @@ export const createRepositoryTag = once(async (context: Context, input: Reposito
   if (!tag.make && !(await madeBefore(context, project, { ref, sha: tag.sha }))) {
     throw new RuleViolation('INVALID', `Tag ${tagName} already exists`)
   }
-  await tag.make?.()
-  await transact(context, (tx) =>
-    recordAuditEvent(tx, context, {
+  const object = (await tag.make?.()) ?? tag.sha
+  await transact(context, async (tx) => {
+    await recordAuditEvent(tx, context, {
       type: 'repository_tag_created',
       scope: { projectId: project.id },
       target: { type: 'Project', id: project.id, details: tagName },
       message: `Created tag ${tagName} at ${tag.sha}`,
-    }),
-  )
+    })
+    await queuePushEvents(tx, context, project.id, [newTag(tagName, object)])
+  })
 })

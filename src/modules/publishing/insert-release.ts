@@ -15,6 +15,14 @@ import { addEvidenceJobs, evidenceJobOf } from '../evidence/evidence-schedule.ts
 import { moveMark } from '../releases/latest-mark.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { titleOf } from '../releases/release-title.ts'
+import {
+  addEventJobs,
+  causeOf,
+  newTag,
+  pushSource,
+  insertEvents as queueAll,
+  releaseSource,
+} from '../webhooks/queue-events.ts'
 import { type DraftVersion, deleteDrafts, draftChanged, isDraftPresent, lockDrafts } from './published-drafts.ts'
 import type { StoredValues } from './release-values.ts'
 
@@ -29,6 +37,8 @@ export type NewRelease = {
   isLatest: boolean
   /** The draft that becomes this release. */
   draft: DraftVersion | null
+  /** What the tag names, if the tag was made for the release. */
+  madeTag: string | null
   /** False for an import, of which nobody is told. */
   announces: boolean
 }
@@ -65,6 +75,8 @@ const inputOf = (insertion: Insertion) => ({
   job: evidenceJobOf(insertion.values),
   announcement: insertion.announces ? announcementOf(insertion.values) : null,
   mark: insertion.context.steps?.mark() ?? null,
+  cause: causeOf(insertion.context),
+  pushed: insertion.madeTag && pushSource(insertion.context, newTag(insertion.values.tag, insertion.madeTag)),
 })
 
 /** Inserts in the order of the tags, so that two processes with the same tags wait for each other and do not deadlock. */
@@ -94,6 +106,25 @@ const addEvidence = addEvidenceJobs(Prisma.sql`SELECT job, id FROM r WHERE json_
 
 const announced = addAnnouncements(Prisma.sql`SELECT announcement, id FROM r`)
 
+const ofInput = (name: string) => Prisma.raw(`input."${name}"`)
+const eventSource = releaseSource(
+  Prisma.sql`'create'::text`,
+  {
+    ...{ id: Prisma.sql`inserted.id`, tag: ofInput('tag'), sha: ofInput('sha'), name: ofInput('name') },
+    ...{ description: ofInput('description'), createdAt: ofInput('created_at'), releasedAt: ofInput('released_at') },
+  },
+  Prisma.sql`links`,
+)
+
+/** A tag that was made for a release comes before the release. */
+const queueEvents = (projectId: number) =>
+  queueAll(Prisma.sql`
+    SELECT ${projectId}::int AS project_id, NULL::int AS group_id, 'tag_push_events'::text AS trigger, NULL::text AS branch,
+      input.pushed AS source, input.cause
+    FROM inserted JOIN input USING (tag) WHERE json_typeof(input.pushed) = 'object'
+    UNION ALL
+    SELECT ${projectId}::int, NULL, 'releases_events', NULL, ${eventSource}, input.cause FROM inserted JOIN input USING (tag)`)
+
 const noteSteps = recordRows(Prisma.sql`SELECT mark, id FROM r WHERE json_typeof(mark) = 'object'`)
 
 const heldMarks = heldKeys(Prisma.sql`SELECT mark FROM input WHERE json_typeof(mark) = 'object'`)
@@ -117,7 +148,7 @@ function insertNew(projectId: number, insertions: readonly Insertion[]): Promise
     WITH /* releases.insert */ input AS MATERIALIZED (
         SELECT i.*, ${columns} FROM json_to_recordset(${jsonParameter(insertions.map(inputOf))})
           AS i (release json, links json, milestones json, "isLatest" bool, "draftId" int, "draftVersion" int,
-            event json, job json, announcement json, mark json), json_populate_record(NULL::releases, release)),
+            event json, job json, announcement json, mark json, cause text, pushed json), json_populate_record(NULL::releases, release)),
       held AS MATERIALIZED (${heldMarks}),
       drafts AS MATERIALIZED (${lockDrafts}),
       inserted AS (${insertRows(projectId)}),
@@ -132,8 +163,11 @@ function insertNew(projectId: number, insertions: readonly Insertion[]): Promise
       events AS (${insertEvents}),
       steps AS (${noteSteps}),
       jobs AS MATERIALIZED (${addEvidence}),
-      ${announced}
-    SELECT inserted.id, tag, inserted.updated_at AS "updatedAt", (SELECT added FROM jobs)::int AS jobs, (SELECT added FROM announcements)::int AS announcements, own.links,
+      ${announced},
+      told AS (${queueEvents(projectId)}),
+      webhooks AS MATERIALIZED (${addEventJobs(Prisma.sql`told`)})
+    SELECT inserted.id, tag, inserted.updated_at AS "updatedAt", (SELECT added FROM jobs)::int AS jobs,
+      (SELECT added FROM announcements)::int AS announcements, (SELECT added FROM webhooks)::int AS webhooks, own.links,
       ${isHeld(Prisma.sql`input.mark`)} AS held, ${isDraftPresent} AS present
     FROM input LEFT JOIN inserted USING (tag) LEFT JOIN (${linksByRelease(Prisma.sql`links`)}) AS own ON own.release_id = inserted.id`
 }

@@ -19,8 +19,11 @@ export const taggerOf = ({ viewer }: Context) => ({
   email: viewer.user?.email ?? `${viewer.user?.username ?? 'pipeline'}@noreply.invalid`,
 })
 
-/** The commit of the release, and a function that creates the tag. The function is null when the tag exists. */
-export type TagPlan = { sha: string; make: (() => Promise<void>) | null }
+/**
+ * The commit of the release, and a function that creates the tag and gives the object that it names. The function is null when the
+ * tag exists.
+ */
+export type TagPlan = { sha: string; make: (() => Promise<string>) | null }
 
 /**
  * Git also accepts blanks such as U+3000. We refuse them, because nobody can see them and the database stores no such release.
@@ -55,11 +58,12 @@ export async function planTag(context: Context, project: Project, input: TagInpu
   return { sha, make: () => repositories.inTurn(callerOf(context), make).catch(onBroken) }
 }
 
-async function makeTag(repository: string, tag: TagCreate): Promise<void> {
-  const outcome = await createTag(repository, tag)
+async function makeTag(repository: string, tag: TagCreate): Promise<string> {
+  const { outcome, object } = await createTag(repository, tag)
   if (outcome === 'exists') throw new RuleViolation('CONFLICT', `Tag ${tag.name} already exists`)
   if (typeof outcome === 'object') {
     const other = shown(outcome.inTheWay)
     throw new RuleViolation('INVALID', `Tag name invalid: the tag ${other} is in the way of ${shown(tag.name)}`)
   }
+  return object
 }

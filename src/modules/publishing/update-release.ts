@@ -16,6 +16,7 @@ import { type MakeLatest, makeReleaseLatest } from '../releases/latest-mark.ts'
 import { lockRelease } from '../releases/lock-release.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { titleOf } from '../releases/release-title.ts'
+import { causeOf, queueReleaseEvent } from '../webhooks/queue-events.ts'
 import { assertTextsFit, changedValues, type GivenValues } from './release-values.ts'
 
 /** What is absent stays as it is. */
@@ -71,6 +72,7 @@ export async function changeRelease(
     type: 'release_updated',
     message: `Updated release ${release.tag}`,
   })
+  await queueReleaseEvent(tx, { releaseId: id, action: 'update', cause: causeOf(context) })
   return release
 }
 

@@ -5,6 +5,7 @@ import { AppError } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { adoptDefaultBranch, appliedChanges, isNone, type RefChange } from '../../git/pushed-refs.ts'
 import { deleteRelease } from '../publishing/delete-release.ts'
+import { queuePushEvents } from '../webhooks/queue-events.ts'
 import { deletedTags, isBranch, isNotes } from './check-push.ts'
 
 /** How many changes the message names. */
@@ -46,14 +47,15 @@ export async function recordPush(context: Context, project: Project, changes: re
   if (made.length === 0) return
   // The push may have taken hours, so what was read before is read again.
   forgetLoaded(context)
-  await db.$transaction((tx) =>
-    recordAuditEvent(tx, context, {
+  await db.$transaction(async (tx) => {
+    await recordAuditEvent(tx, context, {
       type: 'repository_pushed',
       scope: { projectId: project.id },
       target: { type: 'Project', id: project.id, details: project.fullPath },
       message: describePush(made),
-    }),
-  )
+    })
+    await queuePushEvents(tx, context, project.id, made)
+  })
   for (const tag of deletedTags(made)) await deleteReleaseOf(context, project, tag)
   if (made.some(isBranch)) await adoptDefaultBranch(repository)
 }

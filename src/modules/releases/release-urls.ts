@@ -1,6 +1,10 @@
 import type { Context } from '../../context/context.ts'
+import type { Project } from '../../generated/prisma/client.ts'
 import { projectUrl } from '../projects/project-url.ts'
 import type { ReleaseNode } from './release-loaders.ts'
+
+type Base = Pick<Context, 'baseUrl'>
+type Named = { tag: string; project: Pick<Project, 'fullPath' | 'path'> }
 
 /** A text that needs no encoding. Nearly all tags are like that, and a page has hundreds of URLs. */
 const PLAIN = /^[\w.-]*$/
@@ -12,7 +16,7 @@ export const segment = (text: string) => (PLAIN.test(text) ? text : encodeURICom
 export const encodedPath = (text: string) =>
   PLAIN.test(text) ? text : text.split('/').map(encodeURIComponent).join('/')
 
-export const releaseUrl = (context: Context, release: ReleaseNode) =>
+export const releaseUrl = (context: Base, release: Named) =>
   `${projectUrl(context, release.project)}/-/releases/${segment(release.tag)}`
 
 /** The URL of the same page for viewers who may not see the tag. */
@@ -33,7 +37,7 @@ export const sourceFormats = ['zip', 'tar.gz', 'tar.bz2', 'tar'] as const
 export type SourceFormat = (typeof sourceFormats)[number]
 
 /** In the folder of the URL the slashes of the tag stay. In the name of the file they are dashes. */
-export function sourceUrl(context: Context, release: ReleaseNode, format: SourceFormat): string {
+export function sourceUrl(context: Base, release: Named, format: SourceFormat): string {
   const name = `${release.project.path}-${release.tag.replaceAll('/', '-')}.${format}`
   return `${projectUrl(context, release.project)}/-/archive/${encodedPath(release.tag)}/${segment(name)}`
 }

@@ -55,6 +55,66 @@ async function packagePath(app: TestApp, world: World): Promise<string> {
   return `${path}/${(await db.package.findFirstOrThrow({ where: { projectId: world.project.id } })).id}`
 }
 
+async function hookPath(kind: 'project' | 'group', world: World): Promise<string> {
+  const owner = kind === 'project' ? { projectId: world.project.id } : { groupId: world.group.id }
+  const secrets = { headers: { 'X-Tenant': 'harbour' }, variables: { team: 'anchors' } }
+  const data = { ...owner, url: 'https://192.0.2.1/', host: '192.0.2.1', secrets }
+  return `/${kind}s/${world[kind].id}/hooks/${(await db.webhook.create({ data })).id}`
+}
+
+/** A webhook whose receiver is the server itself, which takes what the template makes. */
+async function answeredHook(kind: 'project' | 'group', world: World, app: TestApp) {
+  const owner = kind === 'project' ? { projectId: world.project.id } : { groupId: world.group.id }
+  const url = `${app.url}/graphql`
+  const data = { ...owner, url, host: new URL(url).host, template: '{"query":"{ __typename }"}' }
+  return db.webhook.create({ data })
+}
+
+const hookRequests = Object.fromEntries(
+  (['project', 'group'] as const).flatMap((kind) => {
+    const hooks = `/${kind}s/:id/hooks`
+    const of = (rest: string, json?: unknown) => async (world: World) => ({
+      path: `${await hookPath(kind, world)}${rest}`,
+      json,
+    })
+    return [
+      [
+        `post ${hooks}`,
+        async (world: World) => ({ path: `/${kind}s/${world[kind].id}/hooks`, json: { url: 'https://192.0.2.1/' } }),
+      ],
+      [
+        `post ${hooks}/:hook_id/test/:trigger`,
+        async (world: World, app: TestApp) => {
+          const { id } = await answeredHook(kind, world, app)
+          return { path: `/${kind}s/${world[kind].id}/hooks/${id}/test/releases_events` }
+        },
+      ],
+      [
+        `post ${hooks}/:hook_id/events/:hook_event_id/resend`,
+        async (world: World, app: TestApp) => {
+          const { id, url } = await answeredHook(kind, world, app)
+          const event = {
+            projectId: world.project.id,
+            trigger: 'releases_events',
+            source: {},
+            cause: 'test',
+            body: '{}',
+          }
+          const delivery = { webhook: { connect: { id } }, event: { create: event }, url }
+          const { id: number } = await db.webhookDelivery.create({ data: delivery })
+          return { path: `/${kind}s/${world[kind].id}/hooks/${id}/events/${number}/resend` }
+        },
+      ],
+      [`put ${hooks}/:hook_id`, of('', { name: 'Renamed' })],
+      [`delete ${hooks}/:hook_id`, of('')],
+      [`put ${hooks}/:hook_id/custom_headers/:key`, of('/custom_headers/X-Tenant', { value: 'pier' })],
+      [`delete ${hooks}/:hook_id/custom_headers/:key`, of('/custom_headers/X-Tenant')],
+      [`put ${hooks}/:hook_id/url_variables/:key`, of('/url_variables/team', { value: 'winches' })],
+      [`delete ${hooks}/:hook_id/url_variables/:key`, of('/url_variables/team')],
+    ]
+  }),
+)
+
 const ofMilestone = async (kind: 'project' | 'group', world: World) => {
   const parent = kind === 'project' ? { projectId: world.project.id } : { groupId: world.group.id }
   const { id } = await create.createMilestone(parent)
@@ -179,6 +239,7 @@ export const endpointRequests: Record<string, (world: World, app: TestApp) => Pr
     json: { cron_timezone: 'Europe/Berlin' },
   }),
   [`delete ${PERIODS}/:freeze_period_id`]: async (world) => ({ path: await periodPath(world) }),
+  ...hookRequests,
   'put /user': async () => ({ path: '/user', json: { avatar_url: 'https://pictures.example.com/a.png' } }),
   'post /users/:id/block': async (world) => ({ path: `${await userPath(world)}/block` }),
   'post /users/:id/unblock': async (world) => ({ path: `${await userPath(world)}/unblock` }),

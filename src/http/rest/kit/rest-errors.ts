@@ -22,6 +22,8 @@ export class RestError extends Error {
 
 /** For wrong parameters. Each problem names its parameter. */
 export const badRequest = (...problems: string[]) => new RestError(400, { error: problems.join(', ') })
+/** For broken rules that GitLab reports under `error`. */
+export const unprocessable = (problem: string) => new RestError(422, { error: problem })
 export const unauthorized = () => new RestError(401, { message: '401 Unauthorized' })
 export const forbidden = () => new RestError(403, { message: '403 Forbidden' })
 export const notFound = (what?: string) =>

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { abilitiesOf, can } from '../../access/abilities.ts'
+import type { Viewer } from '../../access/viewer.ts'
+import { loadViewers } from '../../authentication/load-viewer.ts'
+import { db } from '../../database/db.ts'
+import { groupBy } from '../../foundation/group-by.ts'
+import type { Project } from '../../generated/prisma/client.ts'
+import { type Batch, forgetOthers, markRefused, markSent, waitingFor } from '../../modules/notifications/mail-queue.ts'
+import { unsubscribePaths } from '../../modules/notifications/unsubscribe.ts'
+import type { Mail } from '../../outgoing/mailer.ts'
+import type { TaskParts } from '../tasks.ts'
+
+const Payload = z.object({ releaseId: z.int(), batch: z.int() })
+
+/** The mail about a release as it is for everybody who has the same abilities. */
+export type Letter = (recipient: Pick<Mail, 'to' | 'unsubscribeUrl'>) => Promise<Mail>
+
+const abilitiesKey = (viewer: Viewer, project: Project) => [...abilitiesOf(viewer, project)].sort().join(' ')
+
+type Recipient = { viewer: Viewer; letter: Letter }
+
+/** Writes one letter for all who may see the same. Null stands for a release that somebody has deleted meanwhile. */
+async function lettersFor(batch: Batch, project: Project, { mails }: TaskParts): Promise<Recipient[]> {
+  const viewers = await loadViewers(await waitingFor(batch))
+  const readers = viewers.filter((viewer) => can(viewer, 'release:read', project))
+  const recipients: Recipient[] = []
+  for (const alike of groupBy(readers, (viewer) => abilitiesKey(viewer, project)).values()) {
+    const [first] = alike
+    const letter = first && (await mails?.write(first, { projectId: project.id, releaseId: batch.releaseId }))
+    if (letter) recipients.push(...alike.map((viewer) => ({ viewer, letter })))
+  }
+  return recipients
+}
+
+async function sendAll(batch: Batch, projectId: number, recipients: readonly Recipient[], parts: TaskParts) {
+  const { mails, baseUrl, signal, log } = parts
+  const pathTo = await unsubscribePaths()
+  let failure: unknown
+  for (const { viewer, letter } of recipients) {
+    const { user } = viewer
+    if (signal.aborted) throw new Error('The server stops, and the other mails are sent later')
+    if (!user?.email || !mails) continue
+    const unsubscribeUrl = baseUrl + (await pathTo({ userId: user.id, projectId }))
+    const mail = await letter({ to: { name: user.name, address: user.email }, unsubscribeUrl })
+    try {
+      const refusal = await mails.mailer.send(mail)
+      if (refusal === null) await markSent(batch.releaseId, user.id)
+      else await markRefused(batch.releaseId, user.id, refusal)
+      mails.onMail(refusal === null ? 'sent' : 'refused')
+      if (refusal !== null) log.warn({ ...batch, userId: user.id, refusal }, 'the mail server refused an address')
+    } catch (error) {
+      mails.onMail('failed')
+      failure = error
+      // Without an answer the server is away, and the others would fail alike.
+      if (!(error as { responseCode?: number }).responseCode) break
+    }
+  }
+  // The job is tried again with growing pauses. What was sent is not sent again.
+  if (failure) throw failure
+}
+
+/** Sends the mails of a batch that are not sent yet. */
+export async function mailReleaseTask(payload: unknown, parts: TaskParts): Promise<void> {
+  const batch = Payload.parse(payload)
+  if (!parts.mails) throw new Error('This process has no SMTP_URL')
+  const release = await db.release.findUnique({ where: { id: batch.releaseId }, include: { project: true } })
+  if (!release) return
+  const recipients = await lettersFor(batch, release.project, parts)
+  await forgetOthers(
+    batch,
+    recipients.flatMap(({ viewer }) => viewer.user?.id ?? []),
+  )
+  await sendAll(batch, release.projectId, recipients, parts)
+}
