@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
 import { expect, test } from 'vitest'
+import { db } from '../../src/database/db.ts'
 import { createJobProject, type JobProject } from '../process/job-project.ts'
 import { serve, until } from '../process/serve-world.ts'
 import * as create from '../support/factories.ts'
@@ -11,7 +12,11 @@ import { ask } from '../support/server-process.ts'
 import { subscribe } from '../support/subscribe.ts'
 import { cloneRepository, remoteOf, runPackage } from './run-program.ts'
 
-const plugins = ['@semantic-release/commit-analyzer', '@semantic-release/release-notes-generator', '@semantic-release/gitlab']
+const plugins = [
+  '@semantic-release/commit-analyzer',
+  '@semantic-release/release-notes-generator',
+  '@semantic-release/gitlab',
+]
 
 type Mutated = Record<string, { errors: string[] } | null>
 
@@ -24,7 +29,7 @@ async function mutate(url: string, name: string, input: string, token: string): 
 /** A Reporter who watches the project by mail, and a Maintainer who adds the receiver. */
 async function createAudience(url: string, project: JobProject, receiverUrl: string) {
   const [maintainer, reporter] = [await create.createUser(), await create.createUser()]
-  const subject = { project: { id: project.projectId } }
+  const subject = { project: await db.project.findUniqueOrThrow({ where: { id: project.projectId } }) }
   await create.addMember(subject, maintainer, 'maintainer')
   await create.addMember(subject, reporter, 'reporter')
   const path = `projectPath: "${project.path}"`
@@ -43,7 +48,9 @@ async function startWorld() {
   const url = await serve(env, ['serve', '--no-worker']).listening()
   const { address, signature } = await createAudience(url, project, receiver.url)
   const subscription = `subscription { releasePublished(projectPath: "${project.path}") { tagName } }`
-  const stream = await subscribe<{ releasePublished: { tagName: string } }>({ url }, subscription, { token: project.token })
+  const stream = await subscribe<{ releasePublished: { tagName: string } }>({ url }, subscription, {
+    token: project.token,
+  })
   const told: string[] = []
   const listen = async () => {
     for (;;) told.push((await stream.next())?.data?.releasePublished.tagName ?? 'an error')
@@ -53,7 +60,10 @@ async function startWorld() {
   /** The library throws when a signature is wrong. A repeated delivery has the same identifier. */
   const hooks = () => {
     const events = receiver.received.map(({ text, headers }) => {
-      const { action, tag } = signature.verify(text, headers as Record<string, string>) as { action: string; tag: string }
+      const { action, tag } = signature.verify(text, headers as Record<string, string>) as {
+        action: string
+        tag: string
+      }
       return [headers['webhook-id'], `${action} ${tag}`] as const
     })
     return [...new Map(events).values()]
@@ -73,7 +83,12 @@ test('a release of semantic-release reaches mailbox, signed receiver and subscri
   const desk = await cloneRepository(remote)
   await desk.push('feat: sail by night', { '.releaserc.json': JSON.stringify({ branches: ['main'], plugins }) })
   const variables = { CI: 'true', GITLAB_CI: 'true', CI_API_V4_URL: `${url}/api/v4`, CI_PROJECT_PATH: project.path }
-  const env24 = { ...variables, CI_PROJECT_URL: `${url}/${project.path}`, CI_COMMIT_REF_NAME: 'main', GL_TOKEN: project.token }
+  const env24 = {
+    ...variables,
+    CI_PROJECT_URL: `${url}/${project.path}`,
+    CI_COMMIT_REF_NAME: 'main',
+    GL_TOKEN: project.token,
+  }
   expect(await runPackage('semantic-release', [], { cwd: desk.dir, env: env24 })).toMatchObject({ code: 0 })
   maker.kill('SIGKILL')
   await maker.ended
