@@ -3,6 +3,7 @@ import { isIPv6 } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
 import { JwtIssuers } from './authentication/jwt-issuers.ts'
+import { OidcIssuer, OidcScopes } from './authentication/openid-settings.ts'
 import { DatabaseUrl } from './database/connections/database-url.ts'
 import { MAX_ANSWER_BYTES } from './foundation/limits.ts'
 import { StartError } from './foundation/start-error.ts'
@@ -19,6 +20,7 @@ import {
 import { gitProcessBounds } from './git/git-process-bounds.ts'
 import { archiveBounds } from './modules/archives/archive-bounds.ts'
 import { MAX_UPLOAD_BYTES } from './modules/uploads/upload-bounds.ts'
+import { MailFrom } from './outgoing/mail-from.ts'
 import { PrivateAddresses } from './outgoing/reachable.ts'
 import { DEFAULT_POINTS, PointsInAMinute } from './request/rate-limits/settings.ts'
 import { TrustProxy } from './request/trusted-proxies.ts'
@@ -35,7 +37,6 @@ const MAX_DAYS = 36_500
 const DEFAULT_ADDRESS_DAYS = 90
 const DAY_SECONDS = 24 * 60 * 60
 const MAX_SESSION_DAYS = 365
-const MAX_ISSUER = 255
 const DEFAULT_SESSION = { idle: 7, days: 30 } as const
 
 const daysInSeconds = (most: number, usual: number) =>
@@ -76,11 +77,6 @@ const addresses = {
   allowedPrivateAddresses: variable('ALLOWED_PRIVATE_ADDRESSES', PrivateAddresses),
 }
 
-const issuer = z
-  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
-  .max(MAX_ISSUER, `must have at most ${MAX_ISSUER} characters`)
-const scopes = z.string().regex(/^openid(?: \S+)*$/, 'must begin with openid')
-
 const signIn = {
   jwtIssuers: variable('JWT_ISSUERS', JwtIssuers),
   /** When the sessions of browsers end. */
@@ -90,10 +86,10 @@ const signIn = {
   },
   oidc: {
     // Kept as it is written, because the provider must call itself the same.
-    issuer: variable('OIDC_ISSUER', issuer.optional()),
+    issuer: variable('OIDC_ISSUER', OidcIssuer.optional()),
     clientId: variable('OIDC_CLIENT_ID', z.string().optional()),
     clientSecret: variable('OIDC_CLIENT_SECRET', z.string().optional()),
-    scopes: variable('OIDC_SCOPES', scopes.default('openid profile email')),
+    scopes: variable('OIDC_SCOPES', OidcScopes.default('openid profile email')),
     createsAccounts: variable('OIDC_CREATE_ACCOUNTS', onOff('off')),
   },
 }
@@ -102,17 +98,7 @@ const mail = {
   /** The mail server; null when no mails are sent. */
   smtpUrl: variable('SMTP_URL', absent(z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }))),
   /** The sender of mails; null for one at the host of the server. */
-  mailFrom: variable(
-    'MAIL_FROM',
-    absent(
-      z
-        .string()
-        .regex(
-          /^([^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
-          'must be an address, or a name and an <address>',
-        ),
-    ),
-  ),
+  mailFrom: variable('MAIL_FROM', absent(MailFrom)),
 }
 
 const processes = {

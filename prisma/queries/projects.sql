@@ -275,7 +275,7 @@ SELECT
 
 -- The projects that a search finds: nothing beside the row (projects.list)
 --   by projects_pkey
---   by projects_search
+--   by projects_viewer_search
 SELECT
   /* projects.list */
   (

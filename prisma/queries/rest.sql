@@ -1103,7 +1103,7 @@ SELECT
   )::text AS rows;
 
 -- GET /projects (projects.numberedPage.count)
---   by projects_search
+--   by projects_viewer_search
 SELECT
   /* projects.numberedPage.count */
   count(*)::int AS count

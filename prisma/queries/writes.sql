@@ -318,6 +318,10 @@ WITH
           w.disabled_at IS NULL
           AND e.trigger = ANY (w.events)
           AND (
+            e.trigger = 'milestone_events'
+            OR p.repository_level <> 'disabled'
+          )
+          AND (
             w.project_id = e.project_id
             OR w.group_id = ANY (coalesce(p.ancestor_ids, g.ancestor_ids))
           )
@@ -700,6 +704,10 @@ WITH
           w.disabled_at IS NULL
           AND e.trigger = ANY (w.events)
           AND (
+            e.trigger = 'milestone_events'
+            OR p.repository_level <> 'disabled'
+          )
+          AND (
             w.project_id = e.project_id
             OR w.group_id = ANY (coalesce(p.ancestor_ids, g.ancestor_ids))
           )
@@ -1079,6 +1087,10 @@ WITH
         WHERE
           w.disabled_at IS NULL
           AND e.trigger = ANY (w.events)
+          AND (
+            e.trigger = 'milestone_events'
+            OR p.repository_level <> 'disabled'
+          )
           AND (
             w.project_id = e.project_id
             OR w.group_id = ANY (coalesce(p.ancestor_ids, g.ancestor_ids))

@@ -90,7 +90,7 @@ test.each(['user', 'group'])(
   async (subject) => {
     const only = `
     INSERT INTO groups (id, name, path) VALUES (9, 'Nine', 'nine');
-    INSERT INTO users (id, username, name) VALUES (9, 'nine', 'Nine');
+    INSERT INTO users (id, username, name) VALUES (9, 'ninth', 'Nine');
     UPDATE protected_tag_access_levels SET access_level = NULL, ${subject}_id = 9;
     DELETE FROM ${subject}s WHERE id = 9`
     await afterwards(only, async (client) => {

@@ -37,6 +37,7 @@ const ofTheServer = new Set([
   ],
   ...[
     'problem',
+    'refusal',
     'requestDigest',
     'requestId',
     'scope',

@@ -132,6 +132,7 @@ const openTo: Record<string, readonly ViewerName[]> = {
   accessTokenCreate: ['guest', 'stranger'],
   userUpdate: ['guest', 'stranger'],
   sessionRevokeAll: ['guest', 'stranger'],
+  notificationSettingUpdate: ['guest'],
 }
 
 /** Mutations about accounts, not about a project. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { getNamedType, isEnumType, isObjectType } from 'graphql'
 import { beforeAll, expect, test } from 'vitest'
@@ -30,6 +31,15 @@ beforeAll(async () => {
   const sha = (await runGit(app.repositories.directory(project.id), ['rev-parse', 'v1.0.0~1'])).trim()
   await create.createRelease(project, { tag: 'v0.1.0', sha })
   expect(await mutate(app, tokens.owner, 'releaseCreate', { projectPath, tagName: 'v9.0.0', draft: true })).toEqual([])
+  const session = { digest: randomBytes(32), idleSeconds: 600, endsAt: new Date('2100-01-01') }
+  await db.session.create({ data: { userId: users.owner.id, ...session } })
+  const hook = { url: 'https://hooks.example.com', host: 'hooks.example.com', events: ['releases_events'] }
+  await db.webhook.create({ data: { ...hook, groupId: group.id } })
+  const { id: webhookId } = await db.webhook.create({ data: { ...hook, projectId: project.id } })
+  const event = { projectId: project.id, trigger: 'releases_events', source: {}, cause: 'test', body: '{}' }
+  await db.webhookDelivery.create({
+    data: { webhook: { connect: { id: webhookId } }, event: { create: event }, url: hook.url },
+  })
 })
 
 const connections = Object.values(schema.getTypeMap())
@@ -66,6 +76,7 @@ const places: Record<string, (selection: string) => string> = {
   ReleaseAssets: (selection) => ofRelease(`assets { ${selection} }`),
   Milestone: (selection) => ofRelease(`milestones { nodes { ${selection} } }`),
   ProtectedTag: (selection) => `{ ${ofProject(world)} { protectedTags { nodes { ${selection} } } } }`,
+  Webhook: (selection) => `{ ${ofProject(world)} { webhooks { nodes { ${selection} } } } }`,
   CurrentUser: (selection) => `{ currentUser { ${selection} } }`,
 }
 

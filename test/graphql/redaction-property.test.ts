@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
+import { pathAside } from '../../src/modules/deletions/deletion-rows.ts'
 import { useApp } from '../support/app.ts'
 import { type GraphqlError, query } from '../support/client.ts'
 import * as create from '../support/factories.ts'
@@ -47,6 +48,7 @@ async function hide({ project, group, users }: World) {
     groupId: group.id,
   })
   await db.deletion.create({ data: { projectId: deleted.id, path: deleted.path } })
+  await db.project.update({ where: { id: deleted.id }, data: { path: pathAside(deleted) } })
   const { fullPath } = await db.project.update({ where: { id: project.id }, data: { path: OLD_PATH } })
   await db.project.update({ where: { id: project.id }, data: { path: project.path } })
   return fullPath

@@ -146,7 +146,7 @@ test('a token of another issuer makes no access token, also where it names an ac
     const { data, errors } = await query(app, document, {}, { headers: { authorization: `Bearer ${token}` } })
     expect(data).toEqual({ accessTokenCreate: null })
     expect(errors?.[0]).toMatchObject({
-      message: expect.stringContaining('signed in with an access token, not with a JSON Web Token'),
+      message: expect.stringContaining('signed in with an access token or in a browser, not with a JSON Web Token'),
       extensions: { code: 'FORBIDDEN' },
     })
     expect(await db.accessToken.count({ where: { userId: user.id } })).toBe(0)

@@ -63,6 +63,23 @@ const now = (webhook: Webhook) =>
     data: { nextAttemptAt: new Date(Date.now() - 1000) },
   })
 
+test('nobody is told of releases when the repository is switched off, and a test finds none', async () => {
+  const receiver = await startReceiver()
+  const ofGroup = `/groups/${world.group.id}/hooks`
+  const { id } = await hook(receiver.url, all, ofGroup)
+  await publish()
+  const switchTo = (repositoryLevel: 'disabled' | 'enabled') =>
+    db.project.update({ where: { id: world.project.id }, data: { repositoryLevel } })
+  await switchTo('disabled')
+  onTestFinished(async () => void (await switchTo('enabled')))
+  const milestone = { title: 'Autumn' }
+  expect((await send('POST', `/projects/${world.project.id}/milestones`, milestone)).status).toBe(201)
+  await work(app)
+  const received = await receiver.count(1)
+  expect(received.map(({ text }) => JSON.parse(text).object_kind)).toEqual(['milestone'])
+  expect(await send('POST', `${ofGroup}/${id}/test/releases_events`)).toMatchObject({ status: 422 })
+})
+
 describe('what a receiver gets', () => {
   test('a release is told when it is published, changed and deleted, to the letter', async () => {
     await work(app)

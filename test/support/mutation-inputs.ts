@@ -246,5 +246,8 @@ export const mutationInputs: Record<string, (world: World) => Promise<Input>> = 
   jobTokenCreate: async ({ project }) => ({ projectPath: project.fullPath, expiresIn: 60 }),
   accessTokenRevoke: async (world) => ({ id: await tokenId(world) }),
   sessionRevoke: async (world) => ({ id: await sessionId(world) }),
-  sessionRevokeAll: async () => ({}),
+  sessionRevokeAll: async (world) => {
+    await sessionId(world)
+    return {}
+  },
 }

@@ -1,5 +1,20 @@
 -- Oldest version: 0.1.0
 
+-- CreateTable
+CREATE TABLE "webhook_events" (
+    "id" SERIAL NOT NULL,
+    "project_id" INTEGER,
+    "group_id" INTEGER,
+    "trigger" TEXT NOT NULL,
+    "branch" TEXT,
+    "source" JSONB NOT NULL,
+    "cause" TEXT NOT NULL,
+    "body" TEXT,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT transaction_timestamp(),
+
+    CONSTRAINT "webhook_events_pkey" PRIMARY KEY ("id")
+);
+
 -- Nothing has ever written these rows.
 DELETE FROM "webhooks";
 
@@ -40,21 +55,6 @@ ADD COLUMN     "template" TEXT;
 
 -- DropEnum
 DROP TYPE "DeliveryState";
-
--- CreateTable
-CREATE TABLE "webhook_events" (
-    "id" SERIAL NOT NULL,
-    "project_id" INTEGER,
-    "group_id" INTEGER,
-    "trigger" TEXT NOT NULL,
-    "branch" TEXT,
-    "source" JSONB NOT NULL,
-    "cause" TEXT NOT NULL,
-    "body" TEXT,
-    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT transaction_timestamp(),
-
-    CONSTRAINT "webhook_events_pkey" PRIMARY KEY ("id")
-);
 
 -- CreateIndex
 CREATE INDEX "webhook_events_project_id_idx" ON "webhook_events"("project_id");

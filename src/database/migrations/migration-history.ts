@@ -77,13 +77,13 @@ export async function assertServable(client: ClientBase, known: readonly string[
   }
 }
 
-/** A table or an operator class is undefined. */
-const MISSING: ReadonlySet<string | undefined> = new Set(['42P01', '42704'])
+/** A table, a column or an operator class is undefined. */
+const MISSING: ReadonlySet<string | undefined> = new Set(['42P01', '42703', '42704'])
 const ALREADY_THERE: ReadonlySet<string | undefined> = new Set(['42P07', '42701', '42710', '42723'])
 
 /**
  * Whether an interrupted migration of an early version of Waybill took effect. Early versions recorded the end of a migration
- * outside of the script's transaction. A script makes something new, so it can run again exactly when it has not taken effect.
+ * outside of the script's transaction. A script begins by making something new, so it can run again exactly when it has not taken effect.
  */
 async function tookEffect(client: ClientBase, { script }: Migration): Promise<boolean> {
   await client.query('BEGIN')

@@ -17,6 +17,8 @@ export type Listed = {
   releases: readonly Release[]
   sort: Sort
   search: string
+  /** Whether the notes are left out because they are too long together. */
+  lacksNotes: boolean
   /** The URLs of the neighbour pages. */
   next: string | null
   previous: string | null
@@ -43,12 +45,13 @@ const wordsOf = ({ sort }: Listed) =>
   sort.endsWith('DESC') ? { next: 'Older', previous: 'Newer' } : { next: 'Newer', previous: 'Older' }
 
 export function listPage(listed: Listed): Markup {
-  const { project, feed, releases, next, previous } = listed
+  const { project, feed, releases, lacksNotes, next, previous } = listed
   const words = wordsOf(listed)
   return html`
 <h1>Releases of ${project}</h1>
 <p><a href="${feed}">Feed</a></p>
 ${form(listed)}
+${lacksNotes ? html`<p>The notes are too long to be shown together: open a release to read its notes.</p>` : ''}
 ${releases.length === 0 ? none(listed) : releases.map(article)}
 <nav aria-label="Pages">${previous ? html`<a href="${previous}">${words.previous}</a> ` : ''}${
     next ? html`<a href="${next}">${words.next}</a>` : ''

@@ -1,12 +1,15 @@
 import { Hono, type Context as HonoContext } from 'hono'
+import { AnswerTooLarge, newAnswer } from '../../context/answer-size.ts'
+import type { Context } from '../../context/context.ts'
 import { invalid } from '../../foundation/errors.ts'
+import type { ReleasePageQueryVariables } from '../../generated/documents.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { projectUrl } from '../../modules/projects/project-url.ts'
 import type { ContextParts } from '../../request/request-context.ts'
 import { type ContextEnv, clientUrl, contextOf } from '../hono-context.ts'
 import { answerPage } from '../rest/kit/pagination.ts'
 import { toRelease } from '../rest/releases/present-release.ts'
-import { releasePage } from '../rest/releases/release-page-documents.ts'
+import { releasePage, releasePageWithoutNotes } from '../rest/releases/release-page-documents.ts'
 import { answerUnlessKnown } from './answer-unless-known.ts'
 import { findReadableProject } from './find-readable.ts'
 import { answerHtml } from './html-page.ts'
@@ -25,12 +28,23 @@ function numberIn(c: HonoContext<ContextEnv>, name: string): number | undefined 
 
 const isSort = (text: string | undefined): text is Sort => text !== undefined && Object.hasOwn(sorts, text)
 
+/** The page without notes when it would be too large with them. */
+async function pageThatFits(context: Context, asked: ReleasePageQueryVariables) {
+  try {
+    const page = await releasePage({ include_html_description: true, waybill: true })(context, asked)
+    return { ...page, lacksNotes: false }
+  } catch (error) {
+    if (!(error instanceof AnswerTooLarge)) throw error
+    return { ...(await releasePageWithoutNotes(newAnswer(context), asked)), lacksNotes: true }
+  }
+}
+
 async function html(c: HonoContext<ContextEnv>, found: Project): Promise<Response> {
   const context = contextOf(c)
   const { search = '', sort: order } = c.req.query()
   const sort = isSort(order) ? order : 'RELEASED_AT_DESC'
   const asked = { project: found.id, number: numberIn(c, 'page'), sort, search: search || null }
-  const { project } = await releasePage({ include_html_description: true, waybill: true })(context, asked)
+  const { project, lacksNotes } = await pageThatFits(context, asked)
   if (!project) return c.notFound()
   const { rows, number, hasNext } = project.page
   const url = `${projectUrl(context, found)}/-/releases`
@@ -39,7 +53,8 @@ async function html(c: HonoContext<ContextEnv>, found: Project): Promise<Respons
     return `${url}?${query}`
   }
   const listed = {
-    ...{ project: found.name, feed: `${url}.atom`, sort, search, releases: rows.map(toRelease) },
+    ...{ project: found.name, feed: `${url}.atom`, sort, search, lacksNotes },
+    releases: rows.map(toRelease),
     next: hasNext ? pageUrl(number + 1) : null,
     previous: number > 1 ? pageUrl(number - 1) : null,
   }

@@ -49,7 +49,7 @@ function record(tx: Tx, context: Context, type: AuditEventType, verb: string, pe
 
 /** Locks the project, because two periods that are added at once would be one too many. */
 async function assertRoom(tx: Tx, projectId: number): Promise<void> {
-  await tx.$queryRaw`SELECT 1 FROM projects WHERE id = ${projectId} FOR NO KEY UPDATE`
+  await tx.$queryRaw`SELECT /* freezes.lock */ 1 FROM projects WHERE id = ${projectId} FOR NO KEY UPDATE`
   if ((await tx.freezePeriod.count({ where: { projectId } })) < MOST_FREEZE_PERIODS) return
   throw new RuleViolation('INVALID', `A project may have at most ${MOST_FREEZE_PERIODS} freeze periods`)
 }

@@ -15,14 +15,8 @@ import { addEvidenceJobs, evidenceJobOf } from '../evidence/evidence-schedule.ts
 import { moveMark } from '../releases/latest-mark.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { titleOf } from '../releases/release-title.ts'
-import {
-  addEventJobs,
-  causeOf,
-  newTag,
-  pushSource,
-  insertEvents as queueAll,
-  releaseSource,
-} from '../webhooks/queue-events.ts'
+import { addEventJobs, causeOf, newTag, pushSource } from '../webhooks/queue-events.ts'
+import { queueEvents } from './created-events.ts'
 import { type DraftVersion, deleteDrafts, draftChanged, isDraftPresent, lockDrafts } from './published-drafts.ts'
 import type { StoredValues } from './release-values.ts'
 
@@ -105,25 +99,6 @@ const insertEvents = insertAuditEvents(Prisma.sql`SELECT event, id AS target_id 
 const addEvidence = addEvidenceJobs(Prisma.sql`SELECT job, id FROM r WHERE json_typeof(job) = 'object'`)
 
 const announced = addAnnouncements(Prisma.sql`SELECT announcement, id FROM r`)
-
-const ofInput = (name: string) => Prisma.raw(`input."${name}"`)
-const eventSource = releaseSource(
-  Prisma.sql`'create'::text`,
-  {
-    ...{ id: Prisma.sql`inserted.id`, tag: ofInput('tag'), sha: ofInput('sha'), name: ofInput('name') },
-    ...{ description: ofInput('description'), createdAt: ofInput('created_at'), releasedAt: ofInput('released_at') },
-  },
-  Prisma.sql`links`,
-)
-
-/** A tag that was made for a release comes before the release. */
-const queueEvents = (projectId: number) =>
-  queueAll(Prisma.sql`
-    SELECT ${projectId}::int AS project_id, NULL::int AS group_id, 'tag_push_events'::text AS trigger, NULL::text AS branch,
-      input.pushed AS source, input.cause
-    FROM inserted JOIN input USING (tag) WHERE json_typeof(input.pushed) = 'object'
-    UNION ALL
-    SELECT ${projectId}::int, NULL, 'releases_events', NULL, ${eventSource}, input.cause FROM inserted JOIN input USING (tag)`)
 
 const noteSteps = recordRows(Prisma.sql`SELECT mark, id FROM r WHERE json_typeof(mark) = 'object'`)
 

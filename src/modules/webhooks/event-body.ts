@@ -1,5 +1,5 @@
-// The bodies of events, to the letter of GitLab's (docs/contract/webhooks.md). A body is made once, whoever receives it: only who reads
-// the code makes webhooks.
+// The bodies of events, to the letter of GitLab's (docs/contract/webhooks.md). A body is made once, whoever receives it, with
+// the title as it is: Maintainers of a project and Owners of a group read the code, unless the repository is switched off.
 import { z } from 'zod'
 import type { Group, Project, WebhookEvent } from '../../generated/prisma/client.ts'
 import { readPushedCommits } from '../../git/pushed-commits.ts'

@@ -7,8 +7,12 @@ import { jsonParameter } from '../../database/json-parameter.ts'
 import { type Milestone, Prisma } from '../../generated/prisma/client.ts'
 import type { Trigger } from './webhook-events.ts'
 
-/** The condition that webhook `w` is told of event `e`. `p` is the project of the event, or `g` its group. */
+/**
+ * The condition that webhook `w` is told of event `e`. `p` is the project of the event, or `g` its group. Nobody reads the code of a
+ * project whose repository is switched off, so nobody is told of its tags.
+ */
 export const listens = Prisma.sql`w.disabled_at IS NULL AND e.trigger = ANY (w.events)
+  AND (e.trigger = 'milestone_events' OR p.repository_level <> 'disabled')
   AND (w.project_id = e.project_id OR w.group_id = ANY (coalesce(p.ancestor_ids, g.ancestor_ids)))`
 
 export const withOwners = Prisma.sql`LEFT JOIN projects p ON p.id = e.project_id LEFT JOIN groups g ON g.id = e.group_id`

@@ -17,9 +17,15 @@ const withGroup = { group: true } as const
 const within = (namespace: Namespace) =>
   'project' in namespace ? { id: namespace.project.id } : { ancestorIds: { has: namespace.group.id }, deletedAt: null }
 
+/** Those of them whose code somebody reads. */
+const withCodeWithin = (namespace: Namespace) => ({
+  ...within(namespace),
+  repositoryLevel: { not: 'disabled' as const },
+})
+
 async function sampleRelease(namespace: Namespace): Promise<QueuedEvent> {
   const release = await db.release.findFirst({
-    where: { project: within(namespace) },
+    where: { project: withCodeWithin(namespace) },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     include: { project: { include: withGroup } },
   })
@@ -33,7 +39,7 @@ async function sampleRelease(namespace: Namespace): Promise<QueuedEvent> {
 /** A push of a branch, also for the event of tags, as in GitLab. */
 async function samplePush(context: Context, namespace: Namespace, trigger: Trigger): Promise<QueuedEvent> {
   const project = await db.project.findFirst({
-    where: within(namespace),
+    where: withCodeWithin(namespace),
     orderBy: { id: 'desc' },
     include: withGroup,
   })

@@ -39,10 +39,10 @@ async function createMember(groups: number): Promise<string> {
 beforeAll(async () => {
   await withConnection(app.databaseUrl, async (client) => {
     const { rows } = await client.query<{ indexdef: string }>(
-      `SELECT indexdef FROM pg_indexes WHERE indexname = 'projects_search'`,
+      `SELECT indexdef FROM pg_indexes WHERE indexname = 'projects_viewer_search'`,
     )
     await client.query('SET session_replication_role = replica')
-    await client.query('DROP INDEX projects_search')
+    await client.query('DROP INDEX projects_viewer_search')
     await client.query(GROUPS)
     await client.query(PROJECTS)
     await client.query(rows[0]?.indexdef ?? '')

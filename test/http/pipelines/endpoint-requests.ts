@@ -195,6 +195,15 @@ export const endpointRequests: Record<string, (world: World, app: TestApp) => Pr
   }),
   'delete /groups/:id': async ({ group }) => ({ path: `/groups/${group.id}` }),
   'post /groups/:id/restore': async (world) => ({ path: `/groups/${encoded(await deletedGroup(world))}/restore` }),
+  'put /notification_settings': async () => ({ path: '/notification_settings', json: { level: 'watch' } }),
+  'put /groups/:id/notification_settings': async ({ group }) => ({
+    path: `/groups/${group.id}/notification_settings`,
+    json: { level: 'watch' },
+  }),
+  'put /projects/:id/notification_settings': async ({ project }) => ({
+    path: `/projects/${project.id}/notification_settings`,
+    json: { level: 'watch' },
+  }),
   'post /projects/:id/milestones': async ({ project }) => ({
     path: `/projects/${project.id}/milestones`,
     json: { title: 'Another' },
