@@ -21,7 +21,8 @@ test('the help says which commands need the database and which ask a server', as
   const namesIn = (part: string) => [...part.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name)
   expect(namesIn(operators)).toEqual(['serve', 'worker', 'migrate', 'demo', 'import', 'user'])
   expect(namesIn(askers)).toEqual([
-    ...['release', 'evidence', 'freeze', 'token', 'group', 'project', 'member', 'milestone', 'issue'],
+    ...['release', 'evidence', 'freeze', 'token', 'group', 'project'],
+    ...['notification', 'member', 'milestone', 'webhook', 'issue'],
   ])
   for (const word of ['DATABASE_URL', 'WAYBILL_URL', 'evidence rotate-key', '--user']) expect(note).toContain(word)
 })
