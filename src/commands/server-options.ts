@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Credential, Server } from '../client/server-connection.ts'
+import { parseUrl } from '../foundation/parse-url.ts'
 import { jsonOption } from './shared-options.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -17,7 +18,7 @@ export const environment = (name: string): string | undefined => process.env[nam
 
 /** Also accepts the address of GraphiQL, because people paste it. Errors do not repeat the text, which may hold a password. */
 function parseServer(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null
+  const url = parseUrl(text)
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new UsageError('The server must be an http or https URL, such as https://releases.example.com')
   }
@@ -27,7 +28,7 @@ function parseServer(text: string): string {
 }
 
 const sameOrigin = (url: string, other: string | undefined) =>
-  other !== undefined && URL.canParse(other) && new URL(other).origin === new URL(url).origin
+  other !== undefined && parseUrl(other)?.origin === new URL(url).origin
 
 function findCredential(server: string, token: string | undefined): Credential | null {
   const given = token || environment('WAYBILL_TOKEN')

@@ -1,4 +1,5 @@
 import type { Element } from 'hast'
+import { parseUrl } from '../foundation/parse-url.ts'
 import { FILE } from './placeholders.ts'
 
 /** The project of a text. The text's uploads and relative addresses belong to the same project. */
@@ -19,7 +20,7 @@ const OF_PAGE_OR_SERVER = /^[\0-\x20]*(?:[/\\#?]|$)/
 /** The path of the file that a relative address names, encoded, with query and fragment. Null for any other address. */
 function fileAt(address: string, folder: string): string | null {
   const base = `${HERE}/${folder === '' ? '' : `${folder.split('/').map(encodeURIComponent).join('/')}/`}`
-  if (OF_PAGE_OR_SERVER.test(address) || !URL.canParse(address, base)) return null
+  if (OF_PAGE_OR_SERVER.test(address) || parseUrl(address, base) === null) return null
   const { origin, pathname, search, hash } = new URL(address, base)
   if (origin !== HERE) return null
   // The page of a rendered file has these ids.

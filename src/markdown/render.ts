@@ -10,6 +10,7 @@ import remarkParse from 'remark-parse'
 import remarkRehype from 'remark-rehype'
 import { type Processor, unified } from 'unified'
 import { visit } from 'unist-util-visit'
+import { parseUrl } from '../foundation/parse-url.ts'
 import { type Belonging, HERE, ID_PREFIX, placeAddress } from './addresses.ts'
 import { markReferences } from './references.ts'
 
@@ -170,8 +171,7 @@ function decorateLink({ properties }: Element): void {
   const { href } = properties
   if (typeof href !== 'string') return
   if (/^#./.test(href) && !href.startsWith(`#${ID_PREFIX}`)) properties.href = `#${ID_PREFIX}${href.slice(1)}`
-  if (!URL.canParse(href, HERE) || new URL(href, HERE).origin !== HERE)
-    properties.rel = ['nofollow', 'noreferrer', 'noopener']
+  if (parseUrl(href, HERE)?.origin !== HERE) properties.rel = ['nofollow', 'noreferrer', 'noopener']
 }
 
 function addAnchor(heading: Element): void {

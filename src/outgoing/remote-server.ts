@@ -3,6 +3,7 @@ import { type ClientRequest, type IncomingMessage, request as requestByHttp } fr
 import { request as requestByHttps } from 'node:https'
 import { setTimeout } from 'node:timers/promises'
 import { AppError } from '../foundation/errors.ts'
+import { parseUrl } from '../foundation/parse-url.ts'
 import { addressesOf, checkedLookup, isAddress, type Reachable } from './reachable.ts'
 
 /** An answer that takes longer is given up; a download, when nothing arrives for this long. */
@@ -99,7 +100,7 @@ const isPassing = (status = 0) => status === 500 || status === 502 || status ===
 /** Follows a renamed project, and no redirect to another origin, because the request carries the token. */
 function redirected({ url }: Asked, { headers }: IncomingMessage): URL {
   const location = headers.location ?? ''
-  const target = URL.canParse(location, url.href) ? new URL(location, url) : url
+  const target = parseUrl(location, url) ?? url
   if (target.origin === url.origin) return target
   throw new AppError('INVALID', `${url.origin} leads to ${target.origin}, which is not followed: import from there`)
 }

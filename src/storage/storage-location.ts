@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseUrl } from '../foundation/parse-url.ts'
 
 const EXPECTED = 'must look like s3://bucket/folder?region=eu-central-1&endpoint=https://s3.example.com'
 
@@ -17,7 +18,7 @@ const Location = z.object({
 export const StorageLocation = z
   .string()
   .transform((text, context): S3Location => {
-    const url = URL.canParse(text) ? new URL(text) : null
+    const url = parseUrl(text)
     const folder = url?.pathname.replace(/^\/+|\/+$/g, '') ?? ''
     const parsed = Location.safeParse({
       ...Object.fromEntries(url?.searchParams ?? []),

@@ -1,5 +1,6 @@
 // The address of the database, in libpq's form. It may name several hosts, because a standby may take over.
 import { z } from 'zod'
+import { parseUrl } from '../../foundation/parse-url.ts'
 
 export type DatabaseHost = { host: string; port: number }
 
@@ -45,7 +46,7 @@ export function parseDatabaseUrl(text: string): DatabaseAddress {
 
   const urlOf = ({ host, port }: DatabaseHost) => `${scheme}${credentials}${host}${host ? `:${port}` : ''}${rest}`
   const first = hosts[0] as DatabaseHost
-  if (!URL.canParse(urlOf(first))) throw new WrongAddress(SHAPE)
+  if (parseUrl(urlOf(first)) === null) throw new WrongAddress(SHAPE)
   const target = new URL(urlOf(first)).searchParams.get(TARGET)
   const isAny = target === 'any' && !isSeveral
   if (target !== null && !isAny && !WRITABLE.has(target)) {

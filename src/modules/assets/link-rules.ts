@@ -1,5 +1,6 @@
 // The rules for links (docs/contract/links.md#rules). Pure functions.
 import { RuleViolation } from '../../foundation/errors.ts'
+import { parseUrl } from '../../foundation/parse-url.ts'
 import { isBlank, lengthProblems } from '../../foundation/rules.ts'
 import { maxCharacters } from '../../foundation/text-limits.ts'
 
@@ -29,7 +30,7 @@ function isAllowedUrl(url: string): boolean {
 }
 
 /** The URL as the header of a redirect sends it. There a character outside of ASCII takes more room. */
-const asSent = (url: string) => (isAscii(url) || !URL.canParse(url) ? url : new URL(url).href)
+const asSent = (url: string) => (isAscii(url) ? url : (parseUrl(url)?.href ?? url))
 
 function filepathProblem(filepath: string): string | null {
   // Counts characters like the database: an emoji is one character.

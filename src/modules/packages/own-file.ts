@@ -1,3 +1,4 @@
+import { parseUrl } from '../../foundation/parse-url.ts'
 import type { PackageFile, Project } from '../../generated/prisma/client.ts'
 import { isNameOf } from '../projects/find-project.ts'
 import { findPackageFile, findPackageFileById } from './find-packages.ts'
@@ -17,7 +18,7 @@ const decode = (segment: string): string | null => {
 
 /** The segments of a URL after `BASE_URL`. Null for other servers, and for URLs that only look like URLs of this server. */
 function segmentsBehind(baseUrl: string, url: string): string[] | null {
-  const [base, given] = [new URL(baseUrl), URL.canParse(url) ? new URL(url) : null]
+  const [base, given] = [new URL(baseUrl), parseUrl(url)]
   const root = base.pathname.replace(/\/*$/, '/')
   if (given?.origin !== base.origin || given.username || given.password || !given.pathname.startsWith(root)) return null
   const segments = given.pathname.slice(root.length).split('/').map(decode)

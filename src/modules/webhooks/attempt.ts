@@ -6,7 +6,7 @@ import { type PostAnswer, post } from '../../outgoing/post.ts'
 import type { Reachable } from '../../outgoing/reachable.ts'
 import { requestOf, type Told, UnusableWebhook } from './delivery-request.ts'
 import { secretsOf, strikeOut } from './webhook-secrets.ts'
-import { isOwn, parseUrl } from './webhook-url.ts'
+import { askedUrl, isOwn } from './webhook-url.ts'
 
 export type SendParts = { baseUrl: string; mayReach: Reachable; signal: AbortSignal }
 
@@ -50,7 +50,7 @@ export async function send({ webhook, told }: Due, { baseUrl, mayReach, signal }
   try {
     const { headers, shownHeaders, body } = requestOf(webhook, told, baseUrl)
     Object.assign(outcome, { shownHeaders, sentBody: webhook.template ? body : null })
-    const url = parseUrl(webhook.url, secretsOf(webhook).variables)
+    const url = askedUrl(webhook.url, secretsOf(webhook).variables)
     const answer = await post({
       ...{ url, headers, body, verifies: webhook.enableSslVerification },
       mayReach: isOwn(url, { baseUrl }) ? () => true : mayReach,

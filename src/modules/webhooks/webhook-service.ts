@@ -11,7 +11,7 @@ import { getWebhookToChange } from './find-webhook.ts'
 import type { EventName } from './webhook-events.ts'
 import { assertValuesValid, mergePairs, type WebhookValues } from './webhook-rules.ts'
 import { noSecrets, type Secrets, secretsOf, storedSecrets } from './webhook-secrets.ts'
-import { assertReachable, parseUrl, splitUrl, typedHost } from './webhook-url.ts'
+import { askedUrl, assertReachable, splitUrl, typedHost } from './webhook-url.ts'
 
 type Values = WebhookValues & { enableSslVerification?: boolean | undefined }
 
@@ -39,7 +39,7 @@ async function targetOf(context: Context, stored: Stored | null, values: Values 
   const old = stored?.secrets ?? noSecrets
   const hasLeft = stored !== null && url !== stored.url
   const variables = mergePairs(hasLeft ? {} : old.variables, values.urlVariables)
-  const parsed = parseUrl(url, variables)
+  const parsed = askedUrl(url, variables)
   await assertReachable(parsed, context)
   const isElsewhere = hasLeft || (stored !== null && parsed.host !== stored.host)
   const kept = isElsewhere ? noSecrets : old

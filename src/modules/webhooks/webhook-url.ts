@@ -1,4 +1,5 @@
 import { RuleViolation } from '../../foundation/errors.ts'
+import { parseUrl } from '../../foundation/parse-url.ts'
 import { lengthProblem, maxCharacters } from '../../foundation/text-limits.ts'
 import { addressesOf, type Reachable } from '../../outgoing/reachable.ts'
 
@@ -23,10 +24,10 @@ const invalidUrl = () => new RuleViolation('UNPROCESSABLE', 'Invalid url given')
 const isHost = (host: string) => /^[a-z0-9[]/i.test(host) && host.length <= 1024
 
 /** The URL that is asked, without user and password. Throws when it is no URL that may be asked. */
-export function parseUrl(text: string, variables: Readonly<Record<string, string>>): URL {
+export function askedUrl(text: string, variables: Readonly<Record<string, string>>): URL {
   const whole = withVariables(text, variables)
-  const isWhole = !/[\r\n\t{}]/.test(whole) && URL.canParse(whole) && !lengthProblem(maxCharacters.url, whole)
-  const url = isWhole ? new URL(whole) : null
+  const isWhole = !/[\r\n\t{}]/.test(whole) && !lengthProblem(maxCharacters.url, whole)
+  const url = isWhole ? parseUrl(whole) : null
   if (!url || !/^https?:$/.test(url.protocol) || !isHost(url.hostname) || url.username || url.password)
     throw invalidUrl()
   return url

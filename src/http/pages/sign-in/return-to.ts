@@ -1,3 +1,4 @@
+import { parseUrl } from '../../../foundation/parse-url.ts'
 import { maxCharacters } from '../../../foundation/text-limits.ts'
 
 const NOWHERE = 'http://nowhere.invalid'
@@ -8,8 +9,7 @@ const NOWHERE = 'http://nowhere.invalid'
  */
 export function pathToReturnTo(text: unknown): string {
   if (typeof text !== 'string' || !text.startsWith('/') || text.length > maxCharacters.url) return '/'
-  if (!URL.canParse(text, NOWHERE)) return '/'
-  const url = new URL(text, NOWHERE)
-  if (url.origin !== NOWHERE || url.pathname.startsWith('//')) return '/'
+  const url = parseUrl(text, NOWHERE)
+  if (url?.origin !== NOWHERE || url.pathname.startsWith('//')) return '/'
   return `${url.pathname}${url.search}${url.hash}`
 }

@@ -1,4 +1,5 @@
 import { RuleViolation } from '../../../foundation/errors.ts'
+import { parseUrl } from '../../../foundation/parse-url.ts'
 import { assertNoProblems, lengthProblems } from '../../../foundation/rules.ts'
 import { maxCharacters } from '../../../foundation/text-limits.ts'
 import type { Reachable } from '../../../outgoing/reachable.ts'
@@ -29,7 +30,7 @@ const invalid = (message: string) => new RuleViolation('INVALID', message)
 /** The URL of the server. Refuses what is not one, before anything is asked. */
 export function parseSourceAddress({ url, path, token }: SourceAddress): URL {
   assertNoProblems(lengthProblems('Url', maxCharacters.url, url))
-  const parsed = URL.canParse(url) ? new URL(url) : null
+  const parsed = parseUrl(url)
   if (!parsed || !['http:', 'https:'].includes(parsed.protocol)) throw invalid('The source is not an http(s) URL')
   if (parsed.username || parsed.password) throw invalid('The URL of the source has a name or a password: give a token')
   if (parsed.search || parsed.hash) throw invalid('The URL of the source ends with a query')
