@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Markup } from '../layout.ts'
+import type { Markup } from '../kit/layout.ts'
 
 /** `base` is the path of BASE_URL, and `returnTo` a path behind it. */
 type Place = { base: string; returnTo: string }

@@ -1,38 +1,14 @@
-// What pages and feeds show of releases.
+// What the pages and the feed show of releases.
 import type {
-  ExploredProjectsQuery,
-  ExploredProjectsQueryVariables,
   FeedQuery,
   FeedQueryVariables,
   LatestReleaseUrlQuery,
   LatestReleaseUrlQueryVariables,
   NumberedReleaseQuery,
   NumberedReleaseQueryVariables,
-} from '../../generated/documents.ts'
-import { document } from '../kit/document.ts'
-import { releaseFragment } from '../rest/releases/release-documents.ts'
-
-export const exploredProjects = document<ExploredProjectsQuery, ExploredProjectsQueryVariables>(
-  'projects',
-  /* GraphQL */ `
-    query ExploredProjects($search: String, $membership: Boolean, $first: Int, $after: String, $last: Int, $before: String) {
-      projects(
-        search: $search, membership: $membership, sort: "latest_activity_desc",
-        first: $first, after: $after, last: $last, before: $before
-      ) {
-        nodes {
-          fullPath
-          description
-          webUrl
-          visibility
-          archived
-          latestRelease(includeUpcoming: false) { name releasedAt links { selfUrl } }
-        }
-        pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-      }
-    }
-  `,
-)
+} from '../../../generated/documents.ts'
+import { document } from '../../kit/document.ts'
+import { releaseFragment } from '../../rest/releases/release-documents.ts'
 
 /** A release by its number, which is in the URL of its page for viewers who may not see the tag. */
 export const numberedRelease = document<NumberedReleaseQuery, NumberedReleaseQueryVariables>(

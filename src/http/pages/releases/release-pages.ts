@@ -1,7 +1,7 @@
 import { html, raw } from 'hono/html'
 import type { z } from 'zod'
-import type { ReleaseBody } from '../rest/releases/present-release.ts'
-import type { Markup } from './layout.ts'
+import type { ReleaseBody } from '../../rest/releases/present-release.ts'
+import type { Markup } from '../kit/layout.ts'
 
 /** A release as REST shows it to the same viewer. What is hidden there is absent here. */
 export type Release = z.output<typeof ReleaseBody>

@@ -1,11 +1,11 @@
 import { html } from 'hono/html'
-import { AnswerTooLarge, newAnswer } from '../../context/answer-size.ts'
-import type { Context } from '../../context/context.ts'
-import type { FeedQuery } from '../../generated/documents.ts'
-import type { Project } from '../../generated/prisma/client.ts'
-import { inTurn } from '../../markdown/render-in-turn.ts'
-import { projectUrl } from '../../modules/projects/project-url.ts'
-import type { Markup } from './layout.ts'
+import { AnswerTooLarge, newAnswer } from '../../../context/answer-size.ts'
+import type { Context } from '../../../context/context.ts'
+import type { FeedQuery } from '../../../generated/documents.ts'
+import type { Project } from '../../../generated/prisma/client.ts'
+import { inTurn } from '../../../markdown/render-in-turn.ts'
+import { projectUrl } from '../../../modules/projects/project-url.ts'
+import type { Markup } from '../kit/layout.ts'
 import { feed } from './page-documents.ts'
 
 /** Characters that XML cannot contain in any notation. */

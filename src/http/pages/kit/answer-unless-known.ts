@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
-import { isKnown, PRIVATE } from '../entity-tag.ts'
+import { isKnown, PRIVATE } from '../../entity-tag.ts'
 
 type Representation = {
   text: string

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
-import { couldBeProject } from '../../foundation/project-path.ts'
-import { decodedSegments } from './decoded-segments.ts'
+import { couldBeProject } from '../../../foundation/project-path.ts'
+import { decodedSegments } from '../kit/decoded-segments.ts'
 
 const GIT_REQUEST = /^\/(.+)\/(info\/refs|git-upload-pack|git-receive-pack)$/
 

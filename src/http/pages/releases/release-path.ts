@@ -1,5 +1,5 @@
-import { MAX_INTEGER } from '../../foundation/limits.ts'
-import { NEWEST_EVIDENCE } from '../../modules/releases/release-urls.ts'
+import { MAX_INTEGER } from '../../../foundation/limits.ts'
+import { NEWEST_EVIDENCE } from '../../../modules/releases/release-urls.ts'
 
 /** The part of a release that is asked for: its page, its newest evidence, or the target of one of its links. */
 type Part = { download: string | null; evidence: boolean }

@@ -1,12 +1,12 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
-import { invalid } from '../../foundation/errors.ts'
-import { costOf } from '../../request/rate-limits/rate-limits.ts'
-import { admit, type ContextParts } from '../../request/request-context.ts'
-import { asciiLocation } from '../ascii-location.ts'
-import { withBasic } from '../basic-credentials.ts'
-import { type ContextEnv, scopeIn } from '../hono-context.ts'
-import { credentialHeaders } from '../rest/kit/credentials.ts'
-import { placeOf, withSessionToRead } from '../session-cookie.ts'
+import { invalid } from '../../../foundation/errors.ts'
+import { costOf } from '../../../request/rate-limits/rate-limits.ts'
+import { admit, type ContextParts } from '../../../request/request-context.ts'
+import { asciiLocation } from '../../ascii-location.ts'
+import { withBasic } from '../../basic-credentials.ts'
+import { type ContextEnv, scopeIn } from '../../hono-context.ts'
+import { credentialHeaders } from '../../rest/kit/credentials.ts'
+import { placeOf, withSessionToRead } from '../../session-cookie.ts'
 
 /**
  * Finds out who asks. A client that follows a link cannot set headers, so parameters such as `private_token` count too. Where

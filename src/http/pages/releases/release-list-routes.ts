@@ -1,23 +1,24 @@
 import { Hono, type Context as HonoContext } from 'hono'
-import { AnswerTooLarge, newAnswer } from '../../context/answer-size.ts'
-import type { Context } from '../../context/context.ts'
-import { invalid } from '../../foundation/errors.ts'
-import type { ReleasePageQueryVariables } from '../../generated/documents.ts'
-import type { Project } from '../../generated/prisma/client.ts'
-import { projectUrl } from '../../modules/projects/project-url.ts'
-import type { ContextParts } from '../../request/request-context.ts'
-import { type ContextEnv, clientUrl, contextOf } from '../hono-context.ts'
-import { answerPage } from '../rest/kit/pagination.ts'
-import { toRelease } from '../rest/releases/present-release.ts'
-import { releasePage, releasePageWithoutNotes } from '../rest/releases/release-page-documents.ts'
-import { answerUnlessKnown } from './answer-unless-known.ts'
-import { findReadableProject } from './find-readable.ts'
-import { answerHtml } from './html-page.ts'
-import { toPresentPath } from './present-path.ts'
-import { projectPathIn } from './project-address.ts'
+import { AnswerTooLarge, newAnswer } from '../../../context/answer-size.ts'
+import type { Context } from '../../../context/context.ts'
+import { invalid } from '../../../foundation/errors.ts'
+import type { ReleasePageQueryVariables } from '../../../generated/documents.ts'
+import type { Project } from '../../../generated/prisma/client.ts'
+import { projectUrl } from '../../../modules/projects/project-url.ts'
+import type { ContextParts } from '../../../request/request-context.ts'
+import { type ContextEnv, clientUrl, contextOf } from '../../hono-context.ts'
+import { answerPage } from '../../rest/kit/pagination.ts'
+import { toRelease } from '../../rest/releases/present-release.ts'
+import { releasePage, releasePageWithoutNotes } from '../../rest/releases/release-page-documents.ts'
+import { answerUnlessKnown } from '../kit/answer-unless-known.ts'
+import { findReadableProject } from '../kit/find-readable.ts'
+import { answerHtml } from '../kit/html-page.ts'
+import { toPresentPath } from '../kit/present-path.ts'
+import { projectPathIn } from '../kit/project-address.ts'
+import { projectNav } from '../kit/project-nav.ts'
+import { withWebContext } from '../kit/web-request.ts'
 import { listPage, type Sort, sorts } from './release-list-page.ts'
 import { atomFeed } from './releases-feed.ts'
-import { withWebContext } from './web-request.ts'
 
 function numberIn(c: HonoContext<ContextEnv>, name: string): number | undefined {
   const text = c.req.query(name)
@@ -58,7 +59,8 @@ async function html(c: HonoContext<ContextEnv>, found: Project): Promise<Respons
     next: hasNext ? pageUrl(number + 1) : null,
     previous: number > 1 ? pageUrl(number - 1) : null,
   }
-  return answerHtml(c, { title: `Releases of ${found.name}`, feed: listed.feed, body: listPage(listed) })
+  const nav = projectNav(context, found)
+  return answerHtml(c, { title: `Releases of ${found.name}`, feed: listed.feed, nav, body: listPage(listed) })
 }
 
 /** The same list as in the REST API. */

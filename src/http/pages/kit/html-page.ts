@@ -1,29 +1,26 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { Context as ViewerContext } from '../../context/context.ts'
-import { PRIVATE } from '../entity-tag.ts'
+import type { Context as ViewerContext } from '../../../context/context.ts'
+import { PRIVATE } from '../../entity-tag.ts'
+import { SCRIPT_DIGEST } from './assets.ts'
 import { layout, type Page } from './layout.ts'
 
 /**
  * The headers of every page. No page is shown inside another page, and no page sends a form to another server. No other server learns
- * the URL, which may contain a credential.
+ * the URL, which may contain a credential. A browser that may tell no referrer at all would send our forms with `Origin: null`.
  */
-const headersOfPage = (sources: string, { forms = "'self'", referrer = 'no-referrer' } = {}) => ({
+const headersOfPage = (sources: string, { forms = "'self'" } = {}) => ({
   'content-security-policy': `default-src 'none'; ${sources}; base-uri 'none'; form-action ${forms}; frame-ancestors 'none'`,
-  'referrer-policy': referrer,
+  'referrer-policy': 'same-origin',
 })
 
-/** No script runs, and nothing is loaded but our stylesheet and the images of the notes. */
-export const pageHeaders = headersOfPage("style-src 'self'; img-src http: https: data:")
+/** Nothing is loaded but our stylesheet, our script and the images of the notes. No other script runs, not even one from here. */
+export const pageHeaders = headersOfPage(
+  `style-src 'self'; script-src '${SCRIPT_DIGEST}'; connect-src 'self'; img-src http: https: data:`,
+)
 
 /** The description of REST has its styles in it. */
 export const documentationHeaders = headersOfPage("style-src 'unsafe-inline'", { forms: "'none'" })
-
-/** A page with a form that writes. A browser that may tell no referrer would send the form with `Origin: null`. */
-export const formHeaders = {
-  ...headersOfPage("style-src 'self'", { referrer: 'same-origin' }),
-  'cache-control': 'no-store',
-}
 
 /**
  * GraphiQL is one page with its scripts and its styles in it, and its editor makes workers of them. It talks to this server only.
@@ -37,7 +34,7 @@ export const graphiqlHeaders = (script = "'unsafe-inline'") =>
 
 type Answer = Page & { status?: ContentfulStatusCode }
 
-/** Answers with a page for people, without scripts and without anything from other servers but images. */
+/** Answers with a page for people, without anything from other servers but images. */
 export function answerHtml(c: Context, { status = 200, ...page }: Answer, headers: Record<string, string> = {}) {
   // A page about a failure may come before it is known who asks.
   const context = c.var.context as ViewerContext | undefined

@@ -1,11 +1,11 @@
 import { Hono } from 'hono'
-import { findEvidence, findEvidenceBySha } from '../../modules/evidence/find-evidence.ts'
-import type { ContextParts } from '../../request/request-context.ts'
-import { sendEvidence } from '../files/send-evidence.ts'
-import { type ContextEnv, contextOf } from '../hono-context.ts'
-import { toPresentPath } from './present-path.ts'
-import { projectPathIn } from './project-address.ts'
-import { withWebContext } from './web-request.ts'
+import { findEvidence, findEvidenceBySha } from '../../../modules/evidence/find-evidence.ts'
+import type { ContextParts } from '../../../request/request-context.ts'
+import { sendEvidence } from '../../files/send-evidence.ts'
+import { type ContextEnv, contextOf } from '../../hono-context.ts'
+import { toPresentPath } from '../kit/present-path.ts'
+import { projectPathIn } from '../kit/project-address.ts'
+import { withWebContext } from '../kit/web-request.ts'
 
 /** The tag is one segment, so its slashes are encoded. */
 const EVIDENCE = '/releases/:tag/evidences/:file{[0-9]+\\.json}'

@@ -1,11 +1,11 @@
 // The project and the release that a page is about. Null for missing ones and for hidden ones.
 
-import { can } from '../../access/abilities.ts'
-import type { Context } from '../../context/context.ts'
-import type { Project } from '../../generated/prisma/client.ts'
-import { findProject } from '../../modules/projects/find-project.ts'
-import { findReleaseById } from '../../modules/releases/find-release.ts'
-import { findReleaseByTag, type ReleaseNode } from '../../modules/releases/release-loaders.ts'
+import { can } from '../../../access/abilities.ts'
+import type { Context } from '../../../context/context.ts'
+import type { Project } from '../../../generated/prisma/client.ts'
+import { findProject } from '../../../modules/projects/find-project.ts'
+import { findReleaseById } from '../../../modules/releases/find-release.ts'
+import { findReleaseByTag, type ReleaseNode } from '../../../modules/releases/release-loaders.ts'
 
 /** A project whose releases the viewer may read. */
 export async function findReadableProject(context: Context, fullPath: string): Promise<Project | null> {

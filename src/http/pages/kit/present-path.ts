@@ -1,8 +1,8 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
-import { findProject } from '../../modules/projects/find-project.ts'
-import { projectUrl } from '../../modules/projects/project-url.ts'
-import { PRIVATE } from '../entity-tag.ts'
-import { type ContextEnv, contextOf } from '../hono-context.ts'
+import { findProject } from '../../../modules/projects/find-project.ts'
+import { projectUrl } from '../../../modules/projects/project-url.ts'
+import { PRIVATE } from '../../entity-tag.ts'
+import { type ContextEnv, contextOf } from '../../hono-context.ts'
 import { projectPathIn } from './project-address.ts'
 import { redirectTo } from './web-request.ts'
 

@@ -1,11 +1,11 @@
 import { Hono, type Context as HonoContext } from 'hono'
-import { findProject, findProjectByIdOrPath } from '../../modules/projects/find-project.ts'
-import { findUpload } from '../../modules/uploads/find-upload.ts'
-import { sendUpload } from '../files/send-upload.ts'
-import { type ContextEnv, contextOf } from '../hono-context.ts'
-import type { RestParts } from '../rest/rest-routes.ts'
-import { presentPage } from './present-path.ts'
-import { withWebContext } from './web-request.ts'
+import { findProject, findProjectByIdOrPath } from '../../../modules/projects/find-project.ts'
+import { findUpload } from '../../../modules/uploads/find-upload.ts'
+import { sendUpload } from '../../files/send-upload.ts'
+import { type ContextEnv, contextOf } from '../../hono-context.ts'
+import type { RestParts } from '../../rest/rest-routes.ts'
+import { presentPage } from '../kit/present-path.ts'
+import { withWebContext } from '../kit/web-request.ts'
 
 const UPLOAD = '/uploads/:secret{[0-9a-f]{32}}/:fileName'
 /** The URL in rendered notes. It stays valid when the project is renamed or moved. */

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Markup } from './layout.ts'
+import type { Markup } from '../kit/layout.ts'
 import { badges, type Release, releaseContent } from './release-pages.ts'
 
 export const sorts = {
