@@ -87,7 +87,10 @@ describe('what an attacker writes', () => {
     ['<object data="x"></object><embed src="x">', '<p dir="auto"></p>'],
     ['<form action="/x"><button formaction="javascript:x">a</button></form>', 'a'],
     ['<div action="javascript:x" accesskey="a" tabindex="1">a</div>', '<div>a</div>'],
-    ['<input type="password" name="a">', '<input name="user-content-a" disabled type="checkbox" aria-label="Check option">'],
+    [
+      '<input type="password" name="a">',
+      '<input name="user-content-a" disabled type="checkbox" aria-label="Check option">',
+    ],
     [
       '<meta http-equiv="refresh" content="0;url=//x"><base href="//x"><link rel="stylesheet" href="//x">',
       '<p dir="auto"></p>',
