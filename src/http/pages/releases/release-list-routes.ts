@@ -77,7 +77,7 @@ async function html(c: HonoContext<ContextEnv>, found: Project): Promise<Respons
     next: hasNext ? pageUrl(number + 1) : null,
     previous: number > 1 ? pageUrl(number - 1) : null,
   }
-  const nav = projectNav(context, found)
+  const nav = projectNav(context, found, new URL(c.req.url).pathname)
   return answerHtml(c, { title: `Releases of ${found.name}`, feed: `${url}.atom`, nav, body: listPage(listed) })
 }
 

@@ -77,7 +77,7 @@ async function show(c: HonoContext<ContextEnv>, found: Project, named: Named): P
   const shown = toShown(project.release, { baseUrl: context.baseUrl, writes: mayWrite(context.viewer), project })
   return answerHtml(c, {
     title: `${shown.name} of ${name}`,
-    nav: projectNav(context, found),
+    nav: projectNav(context, found, new URL(c.req.url).pathname),
     body: releasePage(shown, neighboursOf(projectUrl(context, found), project.release)),
   })
 }

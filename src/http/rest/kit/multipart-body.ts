@@ -8,8 +8,15 @@ import { badRequest } from './rest-errors.ts'
 
 const LIMITS = { parts: MAX_FIELDS, headerPairs: 20, fieldSize: MAX_BODY_BYTES }
 
-/** The value of a field that holds a file. No parameter accepts it, because no form that is read here should hold a file. */
-class SentFile {}
+/** The value of a field that holds a file. No parameter of REST accepts it. A form of a page may take it, within the bound of the body. */
+export class SentFile {
+  readonly name: string
+  readonly chunks: Buffer[] = []
+
+  constructor(name: string) {
+    this.name = name
+  }
+}
 
 const malformed = () => badRequest('The body is no valid multipart/form-data')
 
@@ -36,9 +43,10 @@ async function parse(body: Buffer, contentType: string, defCharset: string): Pro
   try {
     const form = new Busboy({ headers: { 'content-type': contentType }, limits: LIMITS, defCharset })
     form.on('field', (name, value) => pairs.push([name, value]))
-    form.on('file', (name, content) => {
-      pairs.push([name, new SentFile()])
-      content.resume()
+    form.on('file', (name, content, fileName) => {
+      const file = new SentFile(fileName)
+      pairs.push([name, file])
+      content.on('data', (chunk: Buffer) => file.chunks.push(chunk))
     })
     form.end(body)
     await finished(form)
