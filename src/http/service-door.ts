@@ -72,8 +72,9 @@ function withBearer(token: string): MiddlewareHandler {
 const refuseMalformedUrl: MiddlewareHandler = (c, next) => {
   const problem = urlProblem(c.req.url)
   if (problem === null) return next()
-  const body = c.req.path.startsWith('/api/') ? { error: problem } : { message: problem }
-  return Promise.resolve(c.json(body, 400, { 'access-control-allow-origin': '*' }))
+  const headers = { 'access-control-allow-origin': '*' }
+  if (c.req.path.startsWith('/api/')) return Promise.resolve(c.json({ error: problem }, 400, headers))
+  return Promise.resolve(answerFailure(c, { status: 400, body: { message: problem }, headers }))
 }
 
 function answeringFailures<Env extends HonoEnv>(routes: Hono<Env>): Hono<Env> {
