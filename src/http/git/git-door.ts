@@ -16,7 +16,7 @@ import { points } from '../../request/rate-limits/rate-limits.ts'
 import { admit, type ContextParts } from '../../request/request-context.ts'
 import { type RequestScope, scopeOf } from '../../request/request-scope.ts'
 import { gitCredentials } from '../basic-credentials.ts'
-import { type Asked, bodyOf, type Exchange, openExchange, runInTurn } from './git-exchange.ts'
+import { bodyOf, type Exchange, type GitRequest, openExchange, runInTurn } from './git-exchange.ts'
 import { Refusal } from './git-refusal.ts'
 import { movedNotice } from './moved-notice.ts'
 import { readPush } from './push-commands.ts'
@@ -46,7 +46,7 @@ export function decodePath(text: string): string {
   throw notFound()
 }
 
-function parseRequest({ method, url = '' }: IncomingMessage): Asked {
+function parseRequest({ method, url = '' }: IncomingMessage): GitRequest {
   const [path = '', query = ''] = url.split('?', 2)
   const [, projectPath = '', file = ''] = GIT_PATH.exec(path) ?? []
   const isList = file === 'info/refs'
@@ -60,7 +60,7 @@ function parseRequest({ method, url = '' }: IncomingMessage): Asked {
 /** An anonymous client is asked to sign in, whether the project exists or not. */
 export async function authorise(
   context: Context,
-  { projectPath, service }: Pick<Asked, 'projectPath' | 'service'>,
+  { projectPath, service }: Pick<GitRequest, 'projectPath' | 'service'>,
 ): Promise<Project> {
   const { viewer } = context
   const isAnonymous = isNobody(viewer)
