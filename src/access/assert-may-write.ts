@@ -1,7 +1,7 @@
 import { AppError } from '../foundation/errors.ts'
 import type { Viewer } from './viewer.ts'
 
-/** Whether the credential may write at all. */
+/** Whether the credential allows writes. Also true without any credential, and then the use case refuses. */
 export const mayWrite = ({ scopes }: Viewer): boolean => scopes.size === 0 || scopes.has('api')
 
 /** Refuses a token without the scope `api`. The use case itself refuses anonymous viewers. */

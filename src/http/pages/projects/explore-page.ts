@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import type { ExploredProjectsQuery } from '../../../generated/documents.ts'
 import { cursorLinks } from '../kit/cursor-pages.ts'
 import type { Markup } from '../kit/layout.ts'
-import { dateOf } from '../releases/release-pages.ts'
+import { dateOf } from '../kit/shown-time.ts'
 
 type Projects = ExploredProjectsQuery['projects']
 type Project = NonNullable<NonNullable<Projects['nodes']>[number]>

@@ -1,7 +1,8 @@
 import { html } from 'hono/html'
 import type { ListedReleasesQuery } from '../../../generated/documents.ts'
 import type { Markup } from '../kit/layout.ts'
-import { badge, badges, dateOf, releaseContent, type toShown } from './release-pages.ts'
+import { dateOf } from '../kit/shown-time.ts'
+import { badge, badges, releaseContent, type toShown } from './release-pages.ts'
 
 export const sorts = {
   RELEASED_AT_DESC: 'Released, newest first',

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { ShownReleaseFragment } from '../../../generated/documents.ts'
 import { type ReleaseBody, toRelease } from '../../rest/releases/present-release.ts'
 import type { Markup } from '../kit/layout.ts'
+import { dateOf } from '../kit/shown-time.ts'
 
 /** A release as REST shows it to the same viewer. What is hidden there is absent here. */
 type Release = z.output<typeof ReleaseBody> & {
@@ -37,9 +38,6 @@ export function toShown(shown: ShownReleaseFragment, { baseUrl, writes, project 
     sizes: new Map((shown.assets?.links ?? []).flatMap(({ id, size }) => (size === null ? [] : [[id, size]]))),
   }
 }
-
-export const dateOf = (time: string) =>
-  html`<time datetime="${time}" title="${time}">${time.slice(0, 10)}, ${time.slice(11, 16)} UTC</time>`
 
 export const badge = (text: string, kind = '') => html` <span class="badge ${kind}">${text}</span>`
 
