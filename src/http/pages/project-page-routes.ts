@@ -6,6 +6,7 @@ import { fileRoutes } from './files/file-page-routes.ts'
 import { packageFileRoutes } from './files/package-file-routes.ts'
 import { pathBehindProject } from './kit/project-address.ts'
 import { evidenceRoutes } from './releases/evidence-routes.ts'
+import { releaseFormRoutes } from './releases/form/release-form-routes.ts'
 import { releaseListRoutes } from './releases/release-list-routes.ts'
 import { releaseRoutes } from './releases/release-page-routes.ts'
 
@@ -16,6 +17,7 @@ export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv>
   routes.route('/', archiveRoutes(parts))
   routes.route('/', fileRoutes(parts))
   routes.route('/', releaseListRoutes(parts))
+  routes.route('/', releaseFormRoutes(parts))
   routes.route('/', releaseRoutes(parts))
   routes.route('/', packageFileRoutes(parts))
   return routes

@@ -34,7 +34,7 @@ form.find > * { width: auto; margin-bottom: 0; }
 form.inline { display: inline; }
 button, [type="submit"] { width: auto; }
 fieldset.row { display: flex; flex-wrap: wrap; gap: 0 1rem; }
-fieldset.row > label { flex: 1 1 12rem; }
+fieldset.row > label, fieldset.row > div { flex: 1 1 12rem; }
 progress { width: 10rem; max-width: 100%; display: inline-block; margin: 0; vertical-align: middle; }
 .sr-only { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media print { body > header, body > footer, form, nav { display: none; } }
