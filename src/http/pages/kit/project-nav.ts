@@ -6,7 +6,11 @@ import { projectUrl } from '../../../modules/projects/project-url.ts'
 import type { Markup } from './layout.ts'
 
 /** What the viewer may open of a project. */
-const areas = [{ label: 'Releases', path: '/-/releases', ability: 'release:read' }] as const
+const areas = [
+  { label: 'Releases', path: '/-/releases', ability: 'release:read' },
+  { label: 'Milestones', path: '/-/milestones', ability: 'milestone:read' },
+  { label: 'Issues', path: '/-/issues', ability: 'issue:read' },
+] as const
 
 export function projectNav(context: Context, project: Project): Markup {
   const url = projectUrl(context, project)
