@@ -10,6 +10,7 @@ import { createUploads } from './files/uploads.ts'
 import { isLfsPath, lfsDoor } from './git/lfs-door.ts'
 import { scopeIn } from './hono-context.ts'
 import type { Metrics } from './metrics.ts'
+import { accountRoutes } from './pages/account/account-routes.ts'
 import type { ArchiveParts } from './pages/files/archive-page-routes.ts'
 import { uploadRoutes } from './pages/files/upload-page-routes.ts'
 import { jwksRoutes } from './pages/jwks-routes.ts'
@@ -71,8 +72,9 @@ function withBearer(token: string): MiddlewareHandler {
 const refuseMalformedUrl: MiddlewareHandler = (c, next) => {
   const problem = urlProblem(c.req.url)
   if (problem === null) return next()
-  const body = c.req.path.startsWith('/api/') ? { error: problem } : { message: problem }
-  return Promise.resolve(c.json(body, 400, { 'access-control-allow-origin': '*' }))
+  const headers = { 'access-control-allow-origin': '*' }
+  if (c.req.path.startsWith('/api/')) return Promise.resolve(c.json({ error: problem }, 400, headers))
+  return Promise.resolve(answerFailure(c, { status: 400, body: { message: problem }, headers }))
 }
 
 function answeringFailures<Env extends HonoEnv>(routes: Hono<Env>): Hono<Env> {
@@ -104,6 +106,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.get('/', (c) => c.redirect(wantsPage(c) ? '/-/explore' : '/graphql'))
   app.route('/', assetRoutes(parts))
   app.route('/', exploreRoutes(parts))
+  app.route('/', accountRoutes(parts))
   app.route('/', jwksRoutes(parts))
   app.route('/', unsubscribeRoutes(parts))
   app.route('/', signInRoutes(parts))

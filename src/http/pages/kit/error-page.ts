@@ -7,7 +7,15 @@ import { answerHtml } from './html-page.ts'
 export const wantsPage = (c: HonoContext): boolean =>
   (c.req.header('accept')?.includes('text/html') ?? false) && !new URL(c.req.url).pathname.startsWith('/api/')
 
-const titles: Partial<Record<number, string>> = { 404: 'Not found', 403: 'Not allowed', 429: 'Too many requests' }
+const titles: Partial<Record<number, string>> = {
+  401: 'Not signed in',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Not allowed here',
+  413: 'Too large',
+  429: 'Too many requests',
+  503: 'Not now',
+}
 
 /** What is hidden and what is missing look alike. */
 const hints: Partial<Record<number, string>> = {

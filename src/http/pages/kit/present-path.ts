@@ -1,4 +1,5 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
+import { findGroup } from '../../../modules/groups/find-group.ts'
 import { findProject } from '../../../modules/projects/find-project.ts'
 import { projectUrl } from '../../../modules/projects/project-url.ts'
 import { PRIVATE } from '../../entity-tag.ts'
@@ -25,3 +26,13 @@ export async function presentPage(
 /** For everything below `/<project>/-/`, after the viewer is known. */
 export const toPresentPath: MiddlewareHandler<ContextEnv> = async (c, next) =>
   (await presentPage(c, { asked: projectPathIn(c), rest: /\/(?:-|%2d)\//i })) ?? next()
+
+/** The same page of a group in the letter case of its path; null when it is that already, and without such a group. */
+export async function presentGroupPage(c: HonoContext<ContextEnv>, asked: string): Promise<Response | null> {
+  const context = contextOf(c)
+  const group = await findGroup(context, asked)
+  if (!group || group.fullPath === asked) return null
+  const { pathname, search } = new URL(c.req.raw.url)
+  const rest = pathname.slice('/groups/'.length + group.fullPath.length)
+  return redirectTo(`${context.baseUrl}/groups/${group.fullPath}${rest}${search}`, PRIVATE, 301)
+}

@@ -1,8 +1,7 @@
-import { html } from 'hono/html'
 import { can } from '../../../access/abilities.ts'
 import type { Context } from '../../../context/context.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
-import { projectUrl } from '../../../modules/projects/project-url.ts'
+import { placeNav } from './breadcrumbs.ts'
 import type { Markup } from './layout.ts'
 
 /** What the viewer may open of a project. */
@@ -12,10 +11,14 @@ const areas = [
   { label: 'Issues', path: '/-/issues', ability: 'issue:read' },
 ] as const
 
-export function projectNav(context: Context, project: Project): Markup {
-  const url = projectUrl(context, project)
+/** `page` is the path of the page that is shown. */
+export function projectNav(context: Context, project: Project, page = ''): Markup {
+  const root = `/${project.fullPath}`
   const shown = areas.filter(({ ability }) => can(context.viewer, ability, project))
-  return html`<nav class="tabs" aria-label="Project"><ul><li><strong><a href="${url}/-/releases">${project.fullPath}</a></strong></li>${shown.map(
-    ({ label, path }) => html`<li><a href="${url}${path}">${label}</a></li>`,
-  )}</ul></nav>`
+  return placeNav(context, {
+    above: project.ancestorIds,
+    here: { name: project.path, path: root },
+    areas: shown.map(({ label, path }) => ({ label, path: root + path })),
+    page,
+  })
 }

@@ -9,6 +9,7 @@ body > header nav, body > footer nav { flex-wrap: wrap; }
 h1 { font-size: 1.7rem; }
 h2 { font-size: 1.3rem; }
 h3 { font-size: 1.05rem; }
+nav[aria-label="breadcrumb"] { flex-wrap: wrap; }
 nav.tabs ul { flex-wrap: wrap; margin-inline: 0; }
 nav.tabs li { padding: 0.25rem 0.9rem 0.25rem 0; }
 nav.tabs a[aria-current] { font-weight: 700; text-decoration: underline; color: var(--pico-color); }

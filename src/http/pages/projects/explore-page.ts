@@ -1,7 +1,8 @@
 import { html } from 'hono/html'
 import type { ExploredProjectsQuery } from '../../../generated/documents.ts'
+import { cursorLinks } from '../kit/cursor-pages.ts'
 import type { Markup } from '../kit/layout.ts'
-import { dateOf } from '../releases/release-pages.ts'
+import { dateOf } from '../kit/shown-time.ts'
 
 type Projects = ExploredProjectsQuery['projects']
 type Project = NonNullable<NonNullable<Projects['nodes']>[number]>
@@ -20,11 +21,6 @@ const item = (project: Project) => html`
 }${project.archived ? html` <span class="badge">archived</span>` : ''}</h2>
 ${project.description ? html`<p>${project.description.slice(0, 300)}</p>` : ''}${latest(project)}</li>`
 
-const linkTo = (label: string, { search, membership }: Asked, cursor: Record<string, string>) => {
-  const query = new URLSearchParams({ ...(search ? { search } : {}), ...(membership ? { mine: '1' } : {}), ...cursor })
-  return html`<a href="?${query.toString()}">${label}</a> `
-}
-
 const form = ({ search, membership, signedIn }: Asked) => html`
 <form class="find" role="search">
 <div><label for="search">Words of the name, the path or the description</label><input type="search" id="search" name="search" value="${search}" maxlength="1024"></div>
@@ -32,13 +28,10 @@ ${signedIn ? html`<label><input type="checkbox" name="mine" value="1"${membershi
 <button>Search</button>
 </form>`
 
-const pages = ({ pageInfo }: Projects, asked: Asked) => html`
-<nav aria-label="Pages">${pageInfo.hasPreviousPage && pageInfo.startCursor ? linkTo('Previous', asked, { before: pageInfo.startCursor }) : ''}${
-  pageInfo.hasNextPage && pageInfo.endCursor ? linkTo('Next', asked, { after: pageInfo.endCursor }) : ''
-}</nav>`
-
 export function explorePage(projects: Projects, asked: Asked): Markup {
+  const { search, membership } = asked
+  const kept = { ...(search ? { search } : {}), ...(membership ? { mine: '1' } : {}) }
   const rows = (projects.nodes ?? []).filter((project) => project !== null)
   const list = rows.length > 0 ? html`<ul class="list">${rows.map(item)}</ul>` : html`<p>No project was found.</p>`
-  return html`<h1>Projects</h1>${form(asked)}${list}${pages(projects, asked)}`
+  return html`<h1>Projects</h1>${form(asked)}${list}${cursorLinks(projects, kept)}`
 }

@@ -1,14 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { answerSize, REST_PAGE } from './answer-size.ts'
 import type { Context } from './context.ts'
-import type { Place } from './smaller-pages.ts'
+import type { FieldPlace } from './smaller-pages.ts'
 
 type Path = GraphQLResolveInfo['path']
 
 /**
  * The place of a field in a query. A list is named without `nodes` or `edges`, because its page size is set on the field before.
  */
-export function placeOfField({ path }: { path: Path }): Place {
+export function placeOfField({ path }: { path: Path }): FieldPlace {
   const keys: (string | number)[] = []
   for (let at: Path | undefined = path; at; at = at.prev) keys.unshift(at.key)
   const names: string[] = []
@@ -21,7 +21,7 @@ export function placeOfField({ path }: { path: Path }): Place {
 }
 
 /** The place of a key in an answer of REST. */
-export function placeInRest({ row }: Context, field: string): Place {
+export function placeInRest({ row }: Context, field: string): FieldPlace {
   return { field, at: row === undefined ? [] : [{ list: REST_PAGE, row }] }
 }
 
