@@ -53,7 +53,6 @@ describe('milestones', () => {
       [{ title: ' ' }, 'Title can&#39;t be blank'],
       [{ title: 'Quay', start_date: '2026-02-01', due_date: '2026-01-01' }, 'must not be before the start date'],
       [{ title: 'Quay', due_date: 'soon' }, 'Due is not a date'],
-      [{ title: 'a\0b' }, 'cannot be stored'],
     ] as const) {
       const refused = await people.planner.send('milestones/new', fields)
       expect([refused.status, refused.text.includes(message)]).toEqual([400, true])
@@ -70,7 +69,7 @@ describe('milestones', () => {
       expect((await open(`milestones/${iid}`)).text).not.toContain(`${iid}/edit`)
       for (const path of ['milestones/new', `milestones/${iid}/edit`, `milestones/${iid}/delete`]) {
         expect([name, path, (await open(path)).status]).toEqual([name, path, 404])
-        expect([name, path, (await send(path, { title: 'Taken' })).status]).toEqual([name, path, 404])
+        expect([name, path, (await send(path, { title: 'Taken', state: 'closed' })).status]).toEqual([name, path, 404])
       }
     }
     expect(await db.milestone.findUnique({ where: { id } })).toMatchObject({ title: 'Kept' })
@@ -128,14 +127,14 @@ describe('issues', () => {
     const issue = await create.createIssue(world.project, { title: 'Rope', milestoneId: group.id })
     const path = `issues/${issue.iid}`
     expect((await people.planner.open(`${path}/edit`)).text).toContain('<option value="Both"></option>')
-    const values = { title: 'Rope', due_date: '2026-03-01', confidential: '1', milestone: 'Both' }
+    const values = { title: 'Rope', state: 'opened', due_date: '2026-03-01', confidential: '1', milestone: 'Both' }
     expect((await people.planner.send(`${path}/edit`, values)).status).toBe(303)
     const planned = await db.issue.findUniqueOrThrow({ where: { id: issue.id } })
     expect(planned).toMatchObject({ dueDate: new Date('2026-03-01'), confidential: true, milestoneId: group.id })
-    await people.planner.send(`${path}/edit`, { title: 'Rope' })
+    await people.planner.send(`${path}/edit`, { title: 'Rope', state: 'opened' })
     const bare = await db.issue.findUniqueOrThrow({ where: { id: issue.id } })
     expect(bare).toMatchObject({ dueDate: null, confidential: false, milestoneId: null })
-    const refused = await people.planner.send(`${path}/edit`, { title: 'Rope', milestone: 'None' })
+    const refused = await people.planner.send(`${path}/edit`, { title: 'Rope', state: 'opened', milestone: 'None' })
     expect([refused.status, refused.text.includes('Milestone(s) not found: None')]).toEqual([400, true])
     expect((await people.planner.open(path)).text).not.toContain(`${path}/delete`)
     expect((await people.owner.open(path)).text).toContain(`${path}/delete`)
@@ -150,7 +149,7 @@ describe('issues', () => {
       const path = `issues/${issue.iid}/edit`
       expect([
         (await people[name].open(path)).status,
-        (await people[name].send(path, { title: 'Mine' })).status,
+        (await people[name].send(path, { title: 'Mine', state: 'closed' })).status,
       ]).toEqual([404, 404])
     }
     expect(await db.issue.findUnique({ where: { id: issue.id } })).toMatchObject({ title: 'Theirs' })

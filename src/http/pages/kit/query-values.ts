@@ -13,7 +13,7 @@ export function numberIn(c: HonoContext<ContextEnv>, name: string): number | und
 }
 
 /** A text that looks something up; null without one. */
-export function textIn(c: HonoContext<ContextEnv>, name: string, bound: TextName): string | null {
+export function queryText(c: HonoContext<ContextEnv>, name: string, bound: TextName): string | null {
   const text = c.req.query(name)
   if (!text) return null
   const problem = lengthProblem(maxCharacters[bound], text)
@@ -22,7 +22,7 @@ export function textIn(c: HonoContext<ContextEnv>, name: string, bound: TextName
 }
 
 /** One of the choices; the first one without it. */
-export function choiceIn<Choice extends string>(
+export function queryChoice<Choice extends string>(
   c: HonoContext<ContextEnv>,
   name: string,
   choices: readonly [Choice, ...Choice[]],

@@ -10,7 +10,7 @@ import type { Fields } from '../../rest/kit/nested-fields.ts'
 import { confirmation } from '../kit/confirmation.ts'
 import { checkbox, choiceField, formOf, textArea, textField } from '../kit/form-fields.ts'
 import type { Filled, FormPage } from '../kit/form-page.ts'
-import { DESCRIPTION_BYTES, givenDay, givenText } from '../kit/given-values.ts'
+import { choiceIn, DESCRIPTION_BYTES, dayIn, isGiven, textIn } from '../kit/given.ts'
 import type { Markup } from '../kit/layout.ts'
 import type { AskedOfProject } from '../kit/pages.ts'
 import { findIssueIn, issuesUrl } from './find-in-path.ts'
@@ -61,13 +61,13 @@ async function formPage(asked: AskedOfProject, filled: Filled, issue: IssueNode 
 }
 
 const textsOf = (given: Fields) => ({
-  title: givenText(given, 'title'),
-  description: givenText(given, 'description') || null,
+  title: textIn(given, 'title'),
+  description: textIn(given, 'description') || null,
 })
 
 const planOf = (given: Fields) => ({
-  dueDate: givenDay(given, 'due_date', 'Due'),
-  confidential: given.confidential !== undefined,
+  dueDate: dayIn(given, { name: 'due_date', label: 'Due' }),
+  confidential: isGiven(given, 'confidential'),
 })
 
 const common = { maxBytes: DESCRIPTION_BYTES, fieldOf: { Title: 'title', Description: 'description' } }
@@ -77,7 +77,7 @@ export const newIssue: FormPage<AskedOfProject> = {
   show: async (asked, filled) =>
     can(asked.context.viewer, 'issue:create', asked.project) ? formPage(asked, filled, null) : null,
   write: async (asked, given) => {
-    const milestone = givenText(given, 'milestone') || null
+    const milestone = textIn(given, 'milestone') || null
     const values = { ...textsOf(given), ...planOf(given), milestone, projectPath: asked.project.fullPath }
     return `${issuesUrl(asked)}/${(await createIssue(asked.context, values)).iid}`
   },
@@ -92,7 +92,7 @@ async function getIssueIn(asked: AskedOfProject): Promise<IssueNode> {
 /** A milestone of the group may have the same title as one of the project, and stays as long as nobody changes the title. */
 async function newPlan(asked: AskedOfProject, given: Fields, issue: IssueNode) {
   if (!plansIssue(asked.context.viewer, issue)) return {}
-  const milestone = givenText(given, 'milestone')
+  const milestone = textIn(given, 'milestone')
   const isSame = milestone === (await titleOfMilestone(asked, issue))
   return { ...planOf(given), ...(isSame ? {} : { milestone: milestone || null }) }
 }
@@ -108,7 +108,7 @@ export const editIssue: FormPage<AskedOfProject> = {
     const { iid } = issue
     await updateIssue(asked.context, {
       ...{ projectPath: asked.project.fullPath, iid, ...textsOf(given), ...(await newPlan(asked, given, issue)) },
-      state: givenText(given, 'state') === 'closed' ? 'closed' : 'opened',
+      state: choiceIn(given, { name: 'state', label: 'State', values: ['opened', 'closed'] as const }),
     })
     return `${issuesUrl(asked)}/${iid}`
   },

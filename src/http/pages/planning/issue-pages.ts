@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { ListedIssueFragment, OneIssueFragment } from '../../../generated/documents.ts'
 import type { Markup } from '../kit/layout.ts'
-import { dateOf } from '../releases/release-pages.ts'
+import { dateOf } from '../kit/shown-time.ts'
 import { dayOf } from './milestone-pages.ts'
 
 type Issue = ListedIssueFragment

@@ -8,13 +8,13 @@ import type { Fields } from '../../rest/kit/nested-fields.ts'
 import { confirmation } from '../kit/confirmation.ts'
 import { choiceField, formOf, textArea, textField } from '../kit/form-fields.ts'
 import type { Filled, FormPage } from '../kit/form-page.ts'
-import { DESCRIPTION_BYTES, givenDay, givenText } from '../kit/given-values.ts'
+import { choiceIn, DESCRIPTION_BYTES, dayIn, textIn } from '../kit/given.ts'
 import type { Page } from '../kit/layout.ts'
 import type { AskedOfNamespace } from '../kit/pages.ts'
 import { findMilestoneIn, milestonesUrl } from './find-in-path.ts'
 
 export const mayWriteMilestones = ({ context, namespace }: AskedOfNamespace): boolean =>
-  context.viewer.user !== null && canIn(context.viewer, 'milestone:write', namespace)
+  canIn(context.viewer, 'milestone:write', namespace)
 
 const stateChoice = (filled: Filled, { state }: Milestone) =>
   choiceField(filled, {
@@ -45,10 +45,10 @@ function formPage(title: string, filled: Filled, stored: Milestone | null): Page
 }
 
 const valuesOf = (given: Fields) => ({
-  title: givenText(given, 'title'),
-  description: givenText(given, 'description') || null,
-  startDate: givenDay(given, 'start_date', 'Start'),
-  dueDate: givenDay(given, 'due_date', 'Due'),
+  title: textIn(given, 'title'),
+  description: textIn(given, 'description') || null,
+  startDate: dayIn(given, { name: 'start_date', label: 'Start' }),
+  dueDate: dayIn(given, { name: 'due_date', label: 'Due' }),
 })
 
 const common = { maxBytes: DESCRIPTION_BYTES, fieldOf: { Title: 'title', Description: 'description' } }
@@ -80,7 +80,7 @@ export const editMilestone: FormPage<AskedOfNamespace> = {
   },
   write: async (asked, given) => {
     const { id, iid } = await getMilestoneIn(asked)
-    const state = givenText(given, 'state') === 'closed' ? 'closed' : 'active'
+    const state = choiceIn(given, { name: 'state', label: 'State', values: ['active', 'closed'] as const })
     await updateMilestone(asked.context, { id, ...valuesOf(given), state })
     return `${milestonesUrl(asked)}/${iid}`
   },

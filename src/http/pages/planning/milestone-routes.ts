@@ -2,10 +2,11 @@ import { numberedIssuesOfMilestone } from '../../../modules/issues/issue-loaders
 import { numberedMilestones } from '../../../modules/milestones/namespace-milestones-loaders.ts'
 import { pathOf } from '../../../modules/projects/namespace.ts'
 import type { ContextParts } from '../../../request/request-context.ts'
+import { mayFillForms } from '../kit/form-page.ts'
 import type { Page } from '../kit/layout.ts'
 import { byNumber, pageLinks } from '../kit/page-links.ts'
 import { type AskedOfNamespace, namespacePages } from '../kit/pages.ts'
-import { choiceIn, numberIn, textIn } from '../kit/query-values.ts'
+import { numberIn, queryChoice, queryText } from '../kit/query-values.ts'
 import { renderedMarkdown } from '../kit/rendered-markdown.ts'
 import { findMilestoneIn, mayReadMilestones, milestonesUrl } from './find-in-path.ts'
 import { issueItems } from './issue-pages.ts'
@@ -15,17 +16,19 @@ import { listedIssues, listedMilestones, shownMilestone } from './planning-docum
 
 const ONE = '/milestones/:iid{[0-9]{1,9}}'
 
+const offersForms = (asked: AskedOfNamespace): boolean => mayFillForms(asked.context) && mayWriteMilestones(asked)
+
 async function showList(asked: AskedOfNamespace): Promise<Page | null> {
   if (!mayReadMilestones(asked)) return null
   const { c, context, namespace } = asked
-  const state = choiceIn(c, 'state', ['active', 'closed', 'all'])
-  const search = textIn(c, 'search', 'search')
+  const state = queryChoice(c, 'state', ['active', 'closed', 'all'])
+  const search = queryText(c, 'search', 'search')
   const filter = { state: state === 'all' ? null : state, search }
   const found = await numberedMilestones(namespace, filter, { page: numberIn(c, 'page') })
   const page = await listedMilestones.page(context, found)
   const body = milestoneList({
     ...{ of: pathOf(namespace), milestones: page.rows, state, search: search ?? '' },
-    newUrl: mayWriteMilestones(asked) ? `${milestonesUrl(asked)}/new` : null,
+    newUrl: offersForms(asked) ? `${milestonesUrl(asked)}/new` : null,
     pages: pageLinks({ state, search: search ?? '' }, byNumber(page)),
   })
   return { title: `Milestones of ${pathOf(namespace)}`, body }
@@ -44,7 +47,7 @@ async function showOne(asked: AskedOfNamespace): Promise<Page | null> {
   })
   const issues = await listedIssues.page(context, found)
   const body = milestonePage({
-    ...{ milestone, description, mayWrite: mayWriteMilestones(asked) },
+    ...{ milestone, description, mayWrite: offersForms(asked) },
     issues: issueItems(issues.rows, pageLinks({}, byNumber(issues))),
   })
   return { title: `${milestone.title} of ${pathOf(namespace)}`, body }

@@ -15,7 +15,7 @@ const fromText =
 const MAX_ITEMS = 1000
 
 /** PostgreSQL and git cannot store NUL. UTF-8 cannot encode half of a surrogate pair. */
-export const UNSTORABLE = /[\0\p{Surrogate}]/u
+const UNSTORABLE = /[\0\p{Surrogate}]/u
 
 const anyText = z.preprocess(
   (value) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : value),
