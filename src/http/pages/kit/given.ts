@@ -8,10 +8,10 @@ import { USUAL_FORM_BYTES } from './own-form.ts'
 /** For a form with a description. */
 export const DESCRIPTION_BYTES = 3 * maxCharacters.description + USUAL_FORM_BYTES
 
-/** Empty when the form lacks the field. Browsers send other line breaks than the ones that are stored. */
-export function textIn(given: Fields, name: string): string {
+/** Empty when the form lacks the field. */
+export const textIn = (given: Fields, name: string): string => {
   const value = given[name]
-  return typeof value === 'string' ? value.replaceAll('\r\n', '\n') : ''
+  return typeof value === 'string' ? value : ''
 }
 
 export const isGiven = (given: Fields, name: string): boolean => given[name] !== undefined
