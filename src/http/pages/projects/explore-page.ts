@@ -22,11 +22,11 @@ const item = (project: Project) => html`
 ${project.description ? html`<p>${project.description.slice(0, 300)}</p>` : ''}${latest(project)}</li>`
 
 const form = ({ search, membership, signedIn }: Asked) => html`
-<form class="find" role="search">
+<search><form class="find">
 <div><label for="search">Words of the name, the path or the description</label><input type="search" id="search" name="search" value="${search}" maxlength="1024"></div>
 ${signedIn ? html`<label><input type="checkbox" name="mine" value="1"${membership ? html` checked` : ''}> Only mine</label>` : ''}
 <button>Search</button>
-</form>`
+</form></search>`
 
 export function explorePage(projects: Projects, asked: Asked): Markup {
   const { search, membership } = asked
