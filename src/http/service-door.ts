@@ -10,6 +10,7 @@ import { createUploads } from './files/uploads.ts'
 import { isLfsPath, lfsDoor } from './git/lfs-door.ts'
 import { scopeIn } from './hono-context.ts'
 import type { Metrics } from './metrics.ts'
+import { accountRoutes } from './pages/account/account-routes.ts'
 import type { ArchiveParts } from './pages/files/archive-page-routes.ts'
 import { uploadRoutes } from './pages/files/upload-page-routes.ts'
 import { groupRoutes } from './pages/groups/group-routes.ts'
@@ -108,6 +109,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.get('/', (c) => c.redirect(wantsPage(c) ? '/-/explore' : '/graphql'))
   app.route('/', assetRoutes(parts))
   app.route('/', exploreRoutes(parts))
+  app.route('/', accountRoutes(parts))
   app.route('/', jwksRoutes(parts))
   app.route('/', unsubscribeRoutes(parts))
   app.route('/', signInRoutes(parts))

@@ -2,9 +2,9 @@ import { html } from 'hono/html'
 import type { GroupHomeQuery, GroupReleaseFragment, GroupReleasesQuery } from '../../../generated/documents.ts'
 import { cursorLinks } from '../kit/cursor-pages.ts'
 import type { Markup } from '../kit/layout.ts'
+import { dateOf } from '../kit/shown-time.ts'
 import { visibilityBadge } from '../projects/home-page.ts'
 import { projectItem } from '../projects/project-item.ts'
-import { dateOf } from '../releases/release-pages.ts'
 import { monthChart } from './month-chart.ts'
 
 export type HomeGroup = NonNullable<GroupHomeQuery['group']>

@@ -79,14 +79,32 @@ export const problemList = ({ problems }: Filled): Markup | string =>
 
 type Form = { action: string; submit: string; filled: Filled; fields: Markup | readonly Markup[]; multipart?: boolean }
 
-/** A whole form. `action` is a URL of this server; an empty one is the page itself. */
-export const formOf = ({ action, submit, filled, fields, multipart = false }: Form): Markup => html`
+/** A whole form. `action` is a URL of this server; an empty one is the page itself. A session that only reads gets none. */
+export const formOf = ({ action, submit, filled, fields, multipart = false }: Form): Markup =>
+  filled.token === null
+    ? html`<p>This session only reads: to write, sign in with a token that has the scope <code>api</code>.</p>`
+    : html`
 <form method="post" action="${action}"${multipart ? html` enctype="multipart/form-data"` : ''}>
 ${problemList(filled)}<input type="hidden" name="form_token" value="${filled.token}">
 ${fields}
 <button>${submit}</button>
 </form>`
 
-/** A form of one button, such as for what takes a thing away. */
-export const buttonForm = (action: string, label: string, token: string): Markup => html`
-<form class="inline" method="post" action="${action}"><input type="hidden" name="form_token" value="${token}"><button class="secondary">${label}</button></form>`
+type Button = { name: string; value: string }
+
+/**
+ * A form of one button, such as for what takes a thing away. The button's name and value tell the forms of one page apart. A session
+ * that only reads gets none.
+ */
+export const buttonForm = (
+  action: string,
+  label: Markup | string,
+  token: string | null,
+  button?: Button,
+): Markup | string =>
+  token === null
+    ? ''
+    : html`
+<form class="inline" method="post" action="${action}"><input type="hidden" name="form_token" value="${token}"><button class="secondary"${
+        button ? html` name="${button.name}" value="${button.value}"` : ''
+      }>${label}</button></form>`

@@ -2,8 +2,10 @@
 // body is read, and the form holds a token that no other server can know.
 import type { HttpBindings } from '@hono/node-server'
 import type { Context as HonoContext } from 'hono'
+import { assertMayWrite } from '../../../access/assert-may-write.ts'
 import type { Context } from '../../../context/context.ts'
 import { AppError, invalid, unauthenticated } from '../../../foundation/errors.ts'
+import { assertWithinLimits } from '../../../foundation/input-limits.ts'
 import { points } from '../../../request/rate-limits/rate-limits.ts'
 import { admit, type ContextParts } from '../../../request/request-context.ts'
 import { scopeIn } from '../../hono-context.ts'
@@ -44,6 +46,12 @@ export function formTokenFor(c: HonoContext, parts: ContextParts): string | null
   return session === null ? null : formTokenOf(session)
 }
 
+/** PostgreSQL and git cannot store NUL. */
+const holdsNul = (value: unknown): boolean =>
+  typeof value === 'string'
+    ? value.includes('\0')
+    : typeof value === 'object' && value !== null && Object.values(value).some(holdsNul)
+
 /** Reads a form that writes, and who sent it. */
 export async function readOwnForm(
   c: HonoContext,
@@ -53,7 +61,10 @@ export async function readOwnForm(
   assertFromHere(c, parts)
   const { session, context } = await sessionContext(c, parts, points.write)
   if (session === null || context.viewer.user === null) throw unauthenticated('Sign in first')
+  assertMayWrite(context.viewer)
   const fields = await readForm(c, maxBytes)
   if (!isFormToken(fields.form_token, session)) throw new AppError('FORBIDDEN', 'The form belongs to another session')
+  assertWithinLimits(fields)
+  if (holdsNul(fields)) throw invalid('The form has a character that cannot be stored')
   return { context, fields }
 }

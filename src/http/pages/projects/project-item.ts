@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { ExploredProjectsQuery } from '../../../generated/documents.ts'
 import type { Markup } from '../kit/layout.ts'
-import { dateOf } from '../releases/release-pages.ts'
+import { dateOf } from '../kit/shown-time.ts'
 import { visibilityBadge } from './home-page.ts'
 
 export type ListedProject = NonNullable<NonNullable<ExploredProjectsQuery['projects']['nodes']>[number]>

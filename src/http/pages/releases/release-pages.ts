@@ -2,12 +2,10 @@ import { html, raw } from 'hono/html'
 import type { z } from 'zod'
 import type { ReleaseBody } from '../../rest/releases/present-release.ts'
 import type { Markup } from '../kit/layout.ts'
+import { dateOf } from '../kit/shown-time.ts'
 
 /** A release as REST shows it to the same viewer. What is hidden there is absent here. */
 export type Release = z.output<typeof ReleaseBody>
-
-export const dateOf = (time: string) =>
-  html`<time datetime="${time}" title="${time}">${time.slice(0, 10)}, ${time.slice(11, 16)} UTC</time>`
 
 const badge = (text: string, kind = '') => html` <span class="badge ${kind}">${text}</span>`
 
