@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { db } from '../../../src/database/db.ts'
 import { runGit } from '../../../src/git/git.ts'
-import { commitFile } from '../../../src/git/write-file.ts'
+import { moveRef, writeCommit } from '../../../src/git/write-file.ts'
 import { useApp } from '../../support/app.ts'
 import * as create from '../../support/factories.ts'
 import { createWorld, type ViewerName, type World } from '../../support/world.ts'
@@ -19,7 +19,8 @@ async function addFile({ project }: World, path: string, content: string | Buffe
   const dir = app.repositories.directory(project.id)
   const parent = (await runGit(dir, ['rev-parse', 'main'])).trim()
   const author = { name: 'Ada', email: 'ada@example.com' }
-  await commitFile(dir, parent, { branch: 'main', path, content: Buffer.from(content), message: path, author })
+  const sha = await writeCommit(dir, parent, { path, content: Buffer.from(content), message: path, author })
+  await moveRef(dir, { ref: 'refs/heads/main', before: parent, after: sha ?? '' })
 }
 
 let open: World
