@@ -17,8 +17,8 @@ import { forgetWebhookDeliveriesTask, queueWebhooksTask } from './tasks/webhook-
 
 export type MailParts = {
   mailer: Mailer
-  /** Writes the mail about a release for readers with the same abilities. Null when they see no release. */
-  write: (readers: readonly [Viewer, ...Viewer[]], release: ReleaseOfProject) => Promise<Letter | null>
+  /** Writes the mail about a release for readers with the same abilities as the first. Null when they see no release. */
+  write: (first: Viewer, release: ReleaseOfProject) => Promise<Letter | null>
   /** Counts an attempt at a mail. */
   onMail: (result: 'sent' | 'refused' | 'failed') => void
 }

@@ -111,5 +111,6 @@ test('titles and names of any kind make no header of their own', async () => {
   for (const { parsed } of server.mails) {
     expect([parsed.bcc, parsed.headers.has('bcc')]).toEqual([undefined, false])
     expect(parsed.subject?.length).toBeLessThanOrEqual(250)
+    expect(parsed.text).toMatch(/^x Bcc: all@example\.com body has a new release: /)
   }
 })

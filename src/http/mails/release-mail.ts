@@ -74,19 +74,19 @@ ${notes === '' ? '' : html`<h2>Release notes</h2>${notes.length > MAX_NOTES ? ht
 type Parts = Pick<Context, 'baseUrl' | 'repositories' | 'log' | 'mayReach'>
 
 /**
- * Writes the mail about a release for readers with the same abilities. They see the same, besides what the notes name elsewhere. Null
- * when they see no release.
+ * Writes the mail about a release for readers with the same abilities as the first. They see the same, besides what the notes name
+ * elsewhere. Null when they see no release.
  */
 export const createLetterWriter =
   (parts: Parts) =>
-  async (readers: readonly [Viewer, ...Viewer[]], row: ReleaseOfProject): Promise<Letter | null> => {
-    const context: Context = { ...parts, viewer: readers[0], requestId: randomUUID(), ipAddress: null }
+  async (first: Viewer, row: ReleaseOfProject): Promise<Letter | null> => {
+    const context: Context = { ...parts, viewer: first, requestId: randomUUID(), ipAddress: null }
     const { project } = await releaseMail(context, { project: row.projectId, number: row.id })
     const release = project?.release
     if (!project || !release) return null
     const host = new URL(parts.baseUrl).hostname.replace(/[[\]]/g, '')
     const listUrl = `${parts.baseUrl}/${project.fullPath}/-/releases`
-    const notesFor = await showHtmlToMany(parts, readers, release.keptHtml ?? '', {
+    const notesFor = await showHtmlToMany(parts, first, release.keptHtml ?? '', {
       project: row.project,
       ref: row.tag,
     })

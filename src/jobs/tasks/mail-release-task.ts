@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { abilitiesOf, can } from '../../access/abilities.ts'
+import { abilitiesOf } from '../../access/abilities.ts'
 import type { Viewer } from '../../access/viewer.ts'
 import { loadViewers } from '../../authentication/load-viewer.ts'
 import { db } from '../../database/db.ts'
@@ -25,11 +25,11 @@ type Recipient = { viewer: Viewer; letter: Letter }
 async function lettersFor(batch: Batch, release: ReleaseOfProject, { mails }: TaskParts): Promise<Recipient[]> {
   const { project } = release
   const viewers = await loadViewers(await waitingFor(batch))
-  const readers = viewers.filter((viewer) => can(viewer, 'release:read', project))
   const recipients: Recipient[] = []
-  for (const [first, ...others] of groupBy(readers, (viewer) => abilitiesKey(viewer, project)).values()) {
-    const alike = first && ([first, ...others] as const)
-    const letter = alike && (await mails?.write(alike, release))
+  for (const alike of groupBy(viewers, (viewer) => abilitiesKey(viewer, project)).values()) {
+    const [first] = alike
+    // Null for those who see no release.
+    const letter = first && (await mails?.write(first, release))
     if (letter) recipients.push(...alike.map((viewer) => ({ viewer, letter })))
   }
   return recipients

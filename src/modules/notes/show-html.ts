@@ -47,7 +47,7 @@ function fill(server: Server, viewer: Viewer, html: string, { project, ref }: Be
   }
   const reference: Addresses['reference'] = (named) => {
     const target = found.get(nameOfReference(named))
-    return target && mayName(viewer, project, named) && target.isShownTo(viewer) ? `${root}/${target.path}` : null
+    return target?.isShownTo(viewer) ? `${root}/${target.path}` : null
   }
   return fillPlaceholders(html, { file, reference })
 }
@@ -78,16 +78,14 @@ export function showHtml(context: Context, html: string, belongs: Belongs): stri
   )
 }
 
-/** The same for many viewers, who cost as many statements as one. */
+/** The same for viewers who have the same abilities in the project as the first. They cost as many statements as one. */
 export async function showHtmlToMany(
   server: Server,
-  viewers: readonly Viewer[],
+  first: Viewer,
   html: string,
   belongs: Belongs,
 ): Promise<(viewer: Viewer) => string> {
-  const named = referencesIn(html).filter((reference) =>
-    viewers.some((viewer) => mayName(viewer, belongs.project, reference)),
-  )
+  const named = referencesIn(html).filter((reference) => mayName(first, belongs.project, reference))
   const found = await findTargets(createTargets(server.repositories), belongs.project, named)
   return (viewer) => fill(server, viewer, html, belongs, found)
 }
