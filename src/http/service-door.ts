@@ -9,20 +9,21 @@ import { createUploads } from './files/uploads.ts'
 import { isLfsPath, lfsDoor } from './git/lfs-door.ts'
 import { scopeIn } from './hono-context.ts'
 import { type MetricsParts, metricsRoutes } from './metrics-routes.ts'
-import type { ArchiveParts } from './pages/archive-page-routes.ts'
-import { assetRoutes } from './pages/asset-routes.ts'
-import { answerFailure, wantsPage } from './pages/error-page.ts'
-import { evidenceByDigest } from './pages/evidence-routes.ts'
-import { exploreRoutes } from './pages/explore-routes.ts'
-import { goImports } from './pages/go-imports.ts'
+import { accountRoutes } from './pages/account/account-routes.ts'
+import type { ArchiveParts } from './pages/files/archive-page-routes.ts'
+import { uploadRoutes } from './pages/files/upload-page-routes.ts'
 import { jwksRoutes } from './pages/jwks-routes.ts'
-import { splitAddress } from './pages/project-address.ts'
+import { assetRoutes } from './pages/kit/assets.ts'
+import { answerFailure, wantsPage } from './pages/kit/error-page.ts'
+import { splitAddress } from './pages/kit/project-address.ts'
 import { projectRoutes } from './pages/project-page-routes.ts'
-import { redirectToRepository } from './pages/repository-redirect.ts'
+import { exploreRoutes } from './pages/projects/explore-routes.ts'
+import { goImports } from './pages/projects/go-imports.ts'
+import { redirectToRepository } from './pages/projects/repository-redirect.ts'
+import { evidenceByDigest } from './pages/releases/evidence-routes.ts'
 import type { SignInParts } from './pages/sign-in/sign-in-request.ts'
 import { signInRoutes } from './pages/sign-in/sign-in-routes.ts'
 import { unsubscribeRoutes } from './pages/unsubscribe-routes.ts'
-import { uploadRoutes } from './pages/upload-page-routes.ts'
 import { type RestParts, restRoutes } from './rest/rest-routes.ts'
 
 export type ServiceParts = Omit<RestParts, 'uploads'> &
@@ -55,8 +56,9 @@ const UNREADY = { 'retry-after': '2' }
 const refuseMalformedUrl: MiddlewareHandler = (c, next) => {
   const problem = urlProblem(c.req.url)
   if (problem === null) return next()
-  const body = c.req.path.startsWith('/api/') ? { error: problem } : { message: problem }
-  return Promise.resolve(c.json(body, 400, { 'access-control-allow-origin': '*' }))
+  const headers = { 'access-control-allow-origin': '*' }
+  if (c.req.path.startsWith('/api/')) return Promise.resolve(c.json({ error: problem }, 400, headers))
+  return Promise.resolve(answerFailure(c, { status: 400, body: { message: problem }, headers }))
 }
 
 function answeringFailures<Env extends HonoEnv>(routes: Hono<Env>): Hono<Env> {
@@ -87,6 +89,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.get('/', (c) => c.redirect(wantsPage(c) ? '/-/explore' : '/graphql'))
   app.route('/', assetRoutes(parts))
   app.route('/', exploreRoutes(parts))
+  app.route('/', accountRoutes(parts))
   app.route('/', jwksRoutes(parts))
   app.route('/', unsubscribeRoutes(parts))
   app.route('/', signInRoutes(parts))

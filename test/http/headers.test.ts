@@ -105,7 +105,7 @@ describe.each(requests)('%s', (_what, status, sent) => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
     if (!response.headers.get('content-type')?.includes('html')) return
     expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none';.* frame-ancestors 'none'$/)
-    expect(response.headers.get('referrer-policy')).toBe('no-referrer')
+    expect(response.headers.get('referrer-policy')).toBe('same-origin')
   })
 
   test('is kept by no cache for others where the viewer decides what it says', async () => {

@@ -1,13 +1,13 @@
 import { Hono } from 'hono'
 import type { ContextEnv } from '../hono-context.ts'
 import type { RestParts } from '../rest/rest-routes.ts'
-import { type ArchiveParts, archiveRoutes } from './archive-page-routes.ts'
-import { evidenceRoutes } from './evidence-routes.ts'
-import { fileRoutes } from './file-page-routes.ts'
-import { packageFileRoutes } from './package-file-routes.ts'
-import { pathBehindProject } from './project-address.ts'
-import { releaseListRoutes } from './release-list-routes.ts'
-import { releaseRoutes } from './release-page-routes.ts'
+import { type ArchiveParts, archiveRoutes } from './files/archive-page-routes.ts'
+import { fileRoutes } from './files/file-page-routes.ts'
+import { packageFileRoutes } from './files/package-file-routes.ts'
+import { pathBehindProject } from './kit/project-address.ts'
+import { evidenceRoutes } from './releases/evidence-routes.ts'
+import { releaseListRoutes } from './releases/release-list-routes.ts'
+import { releaseRoutes } from './releases/release-page-routes.ts'
 
 /** Everything below `/<project>/-/`. */
 export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv> {

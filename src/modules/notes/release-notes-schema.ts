@@ -1,4 +1,4 @@
-import { placeOfField } from '../../context/place.ts'
+import { placeOfField } from '../../context/field-place.ts'
 import { builder } from '../../graphql/builder.ts'
 import { ReleaseType } from '../releases/release-schema.ts'
 import { keptHtmlOf } from '../releases/release-text.ts'

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
-import type { Markup } from '../layout.ts'
+import { accountNav } from '../account/account-nav.ts'
+import type { Markup } from '../kit/layout.ts'
 
 /** `base` is the path of BASE_URL, and `returnTo` a path behind it. */
 type Place = { base: string; returnTo: string }
@@ -19,7 +20,13 @@ ${provider ? html`<p><a href="${base}/-/sign-in/provider?return_to=${encodeURICo
 
 type SignedIn = Place & { username: string; formToken: string }
 
-export const signedInPage = ({ base, returnTo, username, formToken }: SignedIn): Markup => html`<h1>Signed in</h1>
+export const signedInPage = ({
+  base,
+  returnTo,
+  username,
+  formToken,
+}: SignedIn): Markup => html`${accountNav({ baseUrl: base })}
+<h1>Signed in</h1>
 <p>You are signed in as <strong>${username}</strong>. <a href="${base}${returnTo}">Go on</a></p>
 <form method="post" action="${base}/-/sign-out">
 <input type="hidden" name="form_token" value="${formToken}">

@@ -1,0 +1,25 @@
+// What a form gives. A field may be absent, or something else than a text, because anybody can send any form.
+import { RuleViolation } from '../../../foundation/errors.ts'
+import type { Fields } from '../../rest/kit/nested-fields.ts'
+
+/** Empty when the form lacks the field. */
+export const textIn = (given: Fields, name: string): string => {
+  const value = given[name]
+  return typeof value === 'string' ? value : ''
+}
+
+export const isGiven = (given: Fields, name: string): boolean => given[name] !== undefined
+
+/** A text that is wrong in a field. `label` is the field's, so that the list above the form can be read by itself. */
+export const wrong = (name: string, label: string, problem: string): RuleViolation =>
+  new RuleViolation('INVALID', `${label} ${problem}`, { [name]: [problem] })
+
+/** One of the values that the page offers. */
+export function choiceIn<Value extends string>(
+  given: Fields,
+  { name, label, values }: { name: string; label: string; values: readonly Value[] },
+): Value {
+  const found = values.find((value) => value === textIn(given, name))
+  if (found === undefined) throw wrong(name, label, 'is none of the choices')
+  return found
+}
