@@ -15,7 +15,7 @@ import { readsIssue } from '../issues/issue-policy.ts'
 import { projectIdAt } from '../projects/project-loaders.ts'
 
 /** A reference, and the project of the text that it stands in. */
-export type AskedReference = Reference & { project: Project }
+type AskedReference = Reference & { project: Project }
 
 /** The path of the page of what a reference names, and who may know that it is there. */
 export type Target = { path: string; isShownTo: (viewer: Viewer) => boolean }
