@@ -40,6 +40,10 @@ form.inline { display: inline; }
 button, [type="submit"] { width: auto; }
 fieldset.row { display: flex; flex-wrap: wrap; gap: 0 1rem; }
 fieldset.row > label { flex: 1 1 12rem; }
+.chart { display: block; width: 100%; max-width: 45rem; height: auto; }
+.chart rect { fill: var(--pico-primary); }
+.chart text { fill: var(--pico-color); font-size: 18px; text-anchor: middle; }
+.avatar { width: 3rem; height: 3rem; border-radius: 50%; object-fit: cover; }
 progress { width: 10rem; max-width: 100%; display: inline-block; margin: 0; vertical-align: middle; }
 .sr-only { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media print { body > header, body > footer, form, nav { display: none; } }
