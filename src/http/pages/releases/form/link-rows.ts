@@ -23,7 +23,7 @@ const MORE_ROWS = 3
 const isEmpty = ({ name, url, filepath }: LinkRow) => isBlank(name) && isBlank(url) && isBlank(filepath)
 
 /** All rows that were given, in the order of the form. */
-export function rowsIn(given: Fields): LinkRow[] {
+function rowsIn(given: Fields): LinkRow[] {
   const rows = new Map<number, LinkRow>()
   for (const [field, value] of Object.entries(given)) {
     const [, at, name = ''] = FIELD.exec(field) ?? []
