@@ -27,7 +27,7 @@ export function fieldsOf(page: string): [string, string][] {
     if (type === 'file' || (type === 'checkbox' && !attributes.has('checked'))) continue
     const [, chosen = ''] = /<option value="([^"]*)" selected/.exec(options) ?? []
     // Browsers send line breaks of an area as CR LF.
-    const text = area === undefined ? (attributes.get('value') ?? '') : unescaped(areaText).replaceAll('\n', '\r\n')
+    const text = area === undefined ? (attributes.get('value') ?? '') : unescaped(areaText).replaceAll(/\r?\n/g, '\r\n')
     fields.push([name, select === undefined ? text : chosen])
   }
   return fields
