@@ -8,6 +8,7 @@ import { pathBehindProject } from './kit/project-address.ts'
 import { evidenceRoutes } from './releases/evidence-routes.ts'
 import { releaseListRoutes } from './releases/release-list-routes.ts'
 import { releaseRoutes } from './releases/release-page-routes.ts'
+import { settingsRoutes } from './settings/settings-routes.ts'
 
 /** Everything below `/<project>/-/`. */
 export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv> {
@@ -18,5 +19,6 @@ export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv>
   routes.route('/', releaseListRoutes(parts))
   routes.route('/', releaseRoutes(parts))
   routes.route('/', packageFileRoutes(parts))
+  routes.route('/', settingsRoutes(parts))
   return routes
 }

@@ -6,6 +6,7 @@ import { revokeAllSessions, revokeSession } from '../../../modules/sessions/revo
 import { createAccessToken, revokeAccessToken } from '../../../modules/tokens/access-tokens.ts'
 import type { ContextParts } from '../../../request/request-context.ts'
 import type { Fields } from '../../rest/kit/nested-fields.ts'
+import { windowIn } from '../kit/cursor-pages.ts'
 import type { FormPage } from '../kit/form-page.ts'
 import { choiceIn, textIn, wrong } from '../kit/given.ts'
 import type { Page } from '../kit/layout.ts'
@@ -41,7 +42,7 @@ async function createToken(context: Context, given: Fields): Promise<Page> {
 
 const tokens: FormPage<Asked> = {
   show: async ({ c, context }, filled) => {
-    const { currentUser } = await ownAccessTokens(context, { after: c.req.query('after') || null })
+    const { currentUser } = await ownAccessTokens(context, windowIn(c.req.query()))
     const list = currentUser?.accessTokens
     return list ? { title: 'Access tokens', nav: accountNav(context), body: tokensPage(list, filled) } : null
   },
@@ -56,7 +57,7 @@ const tokens: FormPage<Asked> = {
 
 const sessions: FormPage<Asked> = {
   show: async ({ c, context }, filled) => {
-    const { currentUser } = await ownSessions(context, { after: c.req.query('after') || null })
+    const { currentUser } = await ownSessions(context, windowIn(c.req.query()))
     const list = currentUser?.sessions
     return list ? { title: 'Sessions', nav: accountNav(context), body: sessionsPage(list, filled) } : null
   },

@@ -1,4 +1,5 @@
 // What a form gives. A field may be absent, or something else than a text, because anybody can send any form.
+import type { Context as HonoContext } from 'hono'
 import { RuleViolation } from '../../../foundation/errors.ts'
 import type { Fields } from '../../rest/kit/nested-fields.ts'
 
@@ -23,3 +24,9 @@ export function choiceIn<Value extends string>(
   if (found === undefined) throw wrong(name, label, 'is none of the choices')
   return found
 }
+
+/** The number in the path of the page, whose route lets nothing else in. */
+export const numberIn = (c: HonoContext, name = 'number'): number => Number(c.req.param(name))
+
+/** The number of the page in the query; the first page for everything that is no such number. */
+export const pageIn = (c: HonoContext): number => Number(/^[1-9]\d{0,5}$/.exec(c.req.query('page') ?? '')?.[0] ?? 1)
