@@ -48,6 +48,11 @@ export type Context = {
   made?: Map<symbol, unknown>
 }
 
+/** What is recorded of a request with what it has written. */
+export type Origin = Pick<Context, 'requestId' | 'ipAddress' | 'tellsNobody'> & {
+  viewer: Pick<Viewer, 'user' | 'credential'>
+}
+
 /**
  * Makes one value for each request, on first use. The context itself holds the value, because the values refer to the context. In
  * a WeakMap they would live, with everything that the request has read, until a full garbage collection.

@@ -13,6 +13,7 @@ import { type Letter, mailReleaseTask } from './tasks/mail-release-task.ts'
 import { removeGroupTask, removeProjectTask } from './tasks/remove-deleted-tasks.ts'
 import { removeSessionsTask } from './tasks/remove-sessions-task.ts'
 import { removeStoredFileTask } from './tasks/remove-stored-file.ts'
+import { settlePushesTask } from './tasks/settle-pushes-task.ts'
 import { forgetWebhookDeliveriesTask, queueWebhooksTask } from './tasks/webhook-tasks.ts'
 
 export type MailParts = {
@@ -58,6 +59,7 @@ export const tasks: Readonly<Record<keyof Jobs, Task>> = {
   'remove-stored-file': removeStoredFileTask,
   'remove-project': removeProjectTask,
   'remove-group': removeGroupTask,
+  'settle-pushes': settlePushesTask,
   'queue-webhooks': queueWebhooksTask,
   'forget-webhook-deliveries': forgetWebhookDeliveriesTask,
 }

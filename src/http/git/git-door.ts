@@ -11,7 +11,7 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { removeStaleLocks } from '../../git/stale-locks.ts'
 import { findProject } from '../../modules/projects/find-project.ts'
 import { checkPush } from '../../modules/pushes/check-push.ts'
-import { recordPush } from '../../modules/pushes/record-push.ts'
+import { pushRefs } from '../../modules/pushes/record-push.ts'
 import { points } from '../../request/rate-limits/rate-limits.ts'
 import { admit, type ContextParts } from '../../request/request-context.ts'
 import { type RequestScope, scopeOf } from '../../request/request-scope.ts'
@@ -88,11 +88,8 @@ async function receivePush(exchange: Exchange, project: Project): Promise<void> 
     return
   }
   await removeStaleLocks(context.repositories.directory(project.id), push.changes)
-  try {
-    await runInTurn(exchange, project, push.body)
-  } finally {
-    if (push.changes.length > 0) await recordPush(context, project, push.changes)
-  }
+  const work = () => runInTurn(exchange, project, push.body)
+  await (push.changes.length > 0 ? pushRefs(context, project, push.changes, work) : work())
 }
 
 async function answer(exchange: Exchange): Promise<void> {

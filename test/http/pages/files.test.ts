@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { runGit } from '../../../src/git/git.ts'
-import { commitFile } from '../../../src/git/write-file.ts'
+import { moveRef, writeCommit } from '../../../src/git/write-file.ts'
 import { useApp } from '../../support/app.ts'
 import { createWorld, type ViewerName, viewers, type World } from '../../support/world.ts'
 import { web, wholeAnswer } from './web-client.ts'
@@ -31,7 +31,8 @@ async function withFiles(project: Parameters<typeof createWorld>[1]): Promise<Wo
   const author = { name: 'Ada', email: 'ada@example.com' }
   for (const [path, content] of Object.entries(FILES)) {
     const parent = (await runGit(dir, ['rev-parse', 'main'])).trim()
-    await commitFile(dir, parent, { branch: 'main', path, content, message: path, author })
+    const sha = await writeCommit(dir, parent, { path, content, message: path, author })
+    await moveRef(dir, { ref: 'refs/heads/main', before: parent, after: sha ?? '' })
   }
   await runGit(dir, ['tag', TAG, 'main'])
   return world
