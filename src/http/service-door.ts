@@ -25,6 +25,7 @@ import { evidenceByDigest } from './pages/releases/evidence-routes.ts'
 import type { SignInParts } from './pages/sign-in/sign-in-request.ts'
 import { signInRoutes } from './pages/sign-in/sign-in-routes.ts'
 import { unsubscribeRoutes } from './pages/unsubscribe-routes.ts'
+import { groupWebhookRoutes } from './pages/webhooks/group-webhook-routes.ts'
 import { type RestParts, restRoutes } from './rest/rest-routes.ts'
 
 export type ServiceParts = Omit<RestParts, 'uploads'> &
@@ -95,6 +96,8 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.get('*', goImports(parts))
   app.use((c, next) => (isLfsPath(c.req.path) ? Promise.resolve(lfs.fetch(c.req.raw, c.env)) : next()))
   app.on(['GET', 'POST'], '*', redirectToRepository(parts.baseUrl))
+  // Before the projects, because the path of a group's page looks like that of a project's.
+  app.route('/', groupWebhookRoutes(parts))
   app.use((c, next) => (splitAddress(c.req.path) ? Promise.resolve(belowProjects.fetch(c.req.raw, c.env)) : next()))
   app.get('/health', (c) => c.json({ status: 'ok', version }))
   app.get('/ready', async (c) => {
