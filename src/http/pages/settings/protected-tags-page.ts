@@ -10,7 +10,7 @@ import type { Markup } from '../kit/layout.ts'
 
 export type ProtectedTag = ShownProtectedTagFragment
 export type Admitted = ProtectedTag['createAccessLevels'][number]
-export type ProtectedTags = NonNullable<NonNullable<ProtectedTagsPageQuery['project']>['protectedTags']>
+type ProtectedTags = NonNullable<NonNullable<ProtectedTagsPageQuery['project']>['protectedTags']>
 
 /** An empty choice admits only whoever is named. */
 export const roles = [
@@ -23,7 +23,7 @@ export const roles = [
 /** A group that the viewer may not read has no name here. */
 const nameOf = ({ accessLevelDescription, groupId }: Admitted) => accessLevelDescription ?? `Group ${groupId}`
 
-export const roleOf = ({ createAccessLevels }: ProtectedTag): Admitted | undefined =>
+const roleOf = ({ createAccessLevels }: ProtectedTag): Admitted | undefined =>
   createAccessLevels.find(({ accessLevel }) => accessLevel !== null)
 
 export const othersOf = (tag: ProtectedTag): Admitted[] => {
