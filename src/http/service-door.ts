@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { type Context, Hono, type Env as HonoEnv, type MiddlewareHandler } from 'hono'
 import { outageFailure } from '../database/outage.ts'
 import type { BoundedQueue } from '../foundation/bounded-queue.ts'
@@ -9,7 +8,7 @@ import { readFailure } from '../storage/storage-failure.ts'
 import { createUploads } from './files/uploads.ts'
 import { isLfsPath, lfsDoor } from './git/lfs-door.ts'
 import { scopeIn } from './hono-context.ts'
-import type { Metrics } from './metrics.ts'
+import { type MetricsParts, metricsRoutes } from './metrics-routes.ts'
 import { accountRoutes } from './pages/account/account-routes.ts'
 import type { ArchiveParts } from './pages/files/archive-page-routes.ts'
 import { uploadRoutes } from './pages/files/upload-page-routes.ts'
@@ -30,10 +29,8 @@ import { type RestParts, restRoutes } from './rest/rest-routes.ts'
 
 export type ServiceParts = Omit<RestParts, 'uploads'> &
   ArchiveParts &
-  SignInParts & {
-    metrics: Metrics
-    /** The token that `/metrics` needs; null: none. */
-    metricsToken: string | null
+  SignInParts &
+  MetricsParts & {
     /** The queue of uploads. Absent: the usual one. */
     uploads?: BoundedQueue
     /** Says why requests cannot be answered now. Null when they can. */
@@ -55,19 +52,6 @@ function answerError(thrown: Error, c: Context): Response | Promise<Response> {
 }
 
 const UNREADY = { 'retry-after': '2' }
-
-const digestOf = (text: string) => createHash('sha256').update(text).digest()
-
-/** Compares digests, which have the same length, so that the time does not reveal how much of a wrong token is right. */
-function withBearer(token: string): MiddlewareHandler {
-  const expected = digestOf(token)
-  return (c, next) => {
-    const [, given = ''] = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '') ?? []
-    if (timingSafeEqual(digestOf(given), expected)) return next()
-    const challenge = { 'www-authenticate': 'Bearer realm="metrics"' }
-    return Promise.resolve(c.json({ message: '401 Unauthorized' }, 401, challenge))
-  }
-}
 
 /** Any page may read this answer, because nothing has been looked up. */
 const refuseMalformedUrl: MiddlewareHandler = (c, next) => {
@@ -104,8 +88,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
     const reason = await unready()
     return reason === null ? c.json({ status: 'ready' }) : c.json({ status: 'unready', reason }, 503, UNREADY)
   })
-  if (metricsToken !== null) app.use('/metrics', withBearer(metricsToken))
-  app.get('/metrics', async (c) => c.body(await metrics.print(), 200, { 'content-type': metrics.contentType }))
+  app.route('/', metricsRoutes({ metrics, metricsToken }))
   app.get('/', (c) => c.redirect(wantsPage(c) ? '/-/explore' : '/graphql'))
   app.route('/', assetRoutes(parts))
   app.route('/', exploreRoutes(parts))

@@ -21,6 +21,7 @@ beforeAll(async () => {
     const other = await create.createRelease(project, { tag: `${MARK}-2`, releasedAt: new Date('2999-01-01') })
     await create.createLink(other, { filepath: '/bin/linux', url: `${app.url}/health` })
     await create.addMember({ group }, users.planner, 'planner')
+    await db.releaseDraft.create({ data: { projectId: project.id, tag: `${MARK}-draft`, name: `${MARK} drafted` } })
   }
   await create.addMember({ group: worlds.private.group }, worlds.private.users.stranger, 'guest')
 })
@@ -43,6 +44,7 @@ describe.each(viewers)('to %s of a %s project', (_who, name, viewer) => {
     const { release } = worlds[name]
     const shown = [
       'releases',
+      'releases?sort=CREATED_ASC&search=works',
       'releases.json',
       'releases.json?per_page=1&page=2',
       'releases.atom',
@@ -55,6 +57,8 @@ describe.each(viewers)('to %s of a %s project', (_who, name, viewer) => {
       `releases/id/${release.id}/downloads/missing`,
       `releases/id/${release.id}/evidences/1.json`,
       'releases/any',
+      'releases?sort=SEMVER_DESC',
+      'releases?sort=SEMVER_ASC',
       'archive/main/x.zip',
     ]
     for (const path of [...shown, ...hidden]) {

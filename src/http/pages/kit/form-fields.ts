@@ -84,7 +84,7 @@ export function checkbox(filled: Filled, { stored = false, ...field }: Field & {
 export const problemList = ({ problems }: Filled): Markup | string =>
   problems.all.length === 0
     ? ''
-    : html`<div role="alert" tabindex="-1" autofocus><p>Nothing was saved:</p><ul>${problems.all.map((text) => html`<li>${text}</li>`)}</ul></div>`
+    : html`<div role="alert" tabindex="-1" autofocus><p>That did not work:</p><ul>${problems.all.map((text) => html`<li>${text}</li>`)}</ul></div>`
 
 type Form = { action: string; submit: string; filled: Filled; fields: Markup | readonly Markup[]; multipart?: boolean }
 
