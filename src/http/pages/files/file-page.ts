@@ -14,7 +14,7 @@ import type { Markup } from '../kit/layout.ts'
 export type ShownFile = { project: Project; ref: string; path: string; id: string; content: Buffer }
 
 /** A longer text is not shown, but linked. */
-const MAX_SHOWN_BYTES = 1024 ** 2
+export const MAX_SHOWN_BYTES = 1024 ** 2
 
 /** Rendering takes time, and the same content at the same place always gives the same HTML. */
 const rendered = new LRUCache<string, string>({ maxSize: 16 * 1024 ** 2, sizeCalculation: (text) => text.length + 1 })
@@ -32,7 +32,8 @@ async function renderFile(context: Context, { project, ref, path, id, content }:
   return showHtml(context, kept, { project, ref })
 }
 
-async function contentOf(context: Context, file: ShownFile, address: string): Promise<Markup> {
+/** The content as a page shows it. `address` is the URL of its bytes. */
+export async function shownContent(context: Context, file: ShownFile, address: string): Promise<Markup> {
   const { path, content } = file
   if (mediaType(path)?.startsWith('image/')) return html`<p><img src="${address}" alt=""></p>`
   if (!isText(content)) return html`<p>This file is not text.</p>`
@@ -47,5 +48,5 @@ export async function filePage(context: Context, file: ShownFile): Promise<Marku
   return html`
 <h1>${path}</h1>
 <p><small>${project.fullPath}, at <code>${ref}</code>, ${content.length} bytes</small> <a href="${address}">Raw</a></p>
-${await contentOf(context, file, address)}`
+${await shownContent(context, file, address)}`
 }

@@ -26,7 +26,4 @@ export function choiceIn<Value extends string>(
 }
 
 /** The number in the path of the page, whose route lets nothing else in. */
-export const numberIn = (c: HonoContext, name = 'number'): number => Number(c.req.param(name))
-
-/** The number of the page in the query; the first page for everything that is no such number. */
-export const pageIn = (c: HonoContext): number => Number(/^[1-9]\d{0,5}$/.exec(c.req.query('page') ?? '')?.[0] ?? 1)
+export const pathNumber = (c: HonoContext, name = 'number'): number => Number(c.req.param(name))

@@ -10,7 +10,7 @@ import {
 import { projectUrl } from '../../../modules/projects/project-url.ts'
 import type { Fields } from '../../rest/kit/nested-fields.ts'
 import type { FormPage } from '../kit/form-page.ts'
-import { isGiven, numberIn, textIn } from '../kit/given.ts'
+import { isGiven, pathNumber, textIn } from '../kit/given.ts'
 import type { AskedOfProject, projectPages } from '../kit/pages.ts'
 import { freezesPage as ask } from './freeze-documents.ts'
 import { type Freeze, freezePage, freezesPage } from './freezes-page.ts'
@@ -24,7 +24,7 @@ async function read({ context, project: { id } }: AskedOfProject) {
 }
 
 const findFreeze = async (asked: AskedOfProject): Promise<Freeze | undefined> =>
-  (await read(asked))?.freezes.find(({ number }) => number === numberIn(asked.c))
+  (await read(asked))?.freezes.find(({ number }) => number === pathNumber(asked.c))
 
 const schedule = (given: Fields) => ({
   freezeStart: textIn(given, 'freeze_start'),

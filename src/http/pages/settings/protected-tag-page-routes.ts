@@ -13,7 +13,7 @@ import { getUser } from '../../../modules/users/find-user.ts'
 import type { Fields } from '../../rest/kit/nested-fields.ts'
 import { windowIn } from '../kit/cursor-pages.ts'
 import type { FormPage } from '../kit/form-page.ts'
-import { choiceIn, isGiven, numberIn, textIn, wrong } from '../kit/given.ts'
+import { choiceIn, isGiven, pathNumber, textIn, wrong } from '../kit/given.ts'
 import type { AskedOfProject, projectPages } from '../kit/pages.ts'
 import { protectedTagOfPage, protectedTagsOfPage } from './protected-tag-page-documents.ts'
 import { othersOf, type ProtectedTag, protectedTagPage, protectedTagsPage, roles } from './protected-tags-page.ts'
@@ -21,7 +21,7 @@ import { othersOf, type ProtectedTag, protectedTagPage, protectedTagsPage, roles
 const listOf = (context: Context, project: Project) => `${projectUrl(context, project)}/-/protected_tags`
 
 async function findTag({ c, context, project: { id } }: AskedOfProject): Promise<ProtectedTag | null> {
-  const { project } = await protectedTagOfPage(context, { project: id, number: numberIn(c) })
+  const { project } = await protectedTagOfPage(context, { project: id, number: pathNumber(c) })
   return project?.protectedTag ?? null
 }
 

@@ -5,7 +5,7 @@ import type { Webhook } from '../../../generated/prisma/client.ts'
 import { canIn, type Namespace } from '../../../modules/projects/namespace.ts'
 import { projectUrl } from '../../../modules/projects/project-url.ts'
 import { findWebhook } from '../../../modules/webhooks/webhook-loaders.ts'
-import { numberIn } from '../kit/given.ts'
+import { pathNumber } from '../kit/given.ts'
 import type { AskedOfGroup, AskedOfProject } from '../kit/pages.ts'
 
 export type Owned = AskedOfProject | AskedOfGroup
@@ -29,7 +29,7 @@ export const mayRead = (asked: Owned): boolean => canIn(asked.context.viewer, 'w
 
 /** The webhook whose number is in the path; null for viewers who may not read it. */
 export const findAsked = async (asked: Owned): Promise<Webhook | null> =>
-  mayRead(asked) ? findWebhook(namespaceOf(asked), numberIn(asked.c)) : null
+  mayRead(asked) ? findWebhook(namespaceOf(asked), pathNumber(asked.c)) : null
 
 export async function getAsked(asked: Owned): Promise<Webhook> {
   const webhook = await findAsked(asked)

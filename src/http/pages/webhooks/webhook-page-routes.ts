@@ -4,9 +4,10 @@ import type { EventName } from '../../../modules/webhooks/webhook-events.ts'
 import { findDelivery, numberedDeliveries, numberedWebhooks } from '../../../modules/webhooks/webhook-loaders.ts'
 import { createWebhook, deleteWebhook, updateWebhook } from '../../../modules/webhooks/webhook-service.ts'
 import type { FormPage } from '../kit/form-page.ts'
-import { choiceIn, isGiven, numberIn, pageIn } from '../kit/given.ts'
+import { choiceIn, isGiven, pathNumber } from '../kit/given.ts'
 import type { Page } from '../kit/layout.ts'
 import type { groupPages, projectPages } from '../kit/pages.ts'
+import { numberIn } from '../kit/query-values.ts'
 import { deliveryPage } from './delivery-page.ts'
 import { fieldOf, triggers, valuesIn } from './webhook-form.ts'
 import { findAsked, getAsked, hooksUrl, mayRead, nameOf, namespaceOf, type Owned, pathOf } from './webhook-owner.ts'
@@ -15,7 +16,7 @@ import { editHookPage, hookListPage, hookPage, newHookPage } from './webhook-pag
 
 async function list(asked: Owned): Promise<Page | null> {
   if (!mayRead(asked)) return null
-  const found = await numberedWebhooks(namespaceOf(asked), { page: pageIn(asked.c) })
+  const found = await numberedWebhooks(namespaceOf(asked), { page: numberIn(asked.c, 'page') })
   const page = await webhooksOfPage.page(asked.context, found)
   return { title: `Webhooks of ${nameOf(asked)}`, body: hookListPage(page, hooksUrl(asked)) }
 }
@@ -36,7 +37,10 @@ const single: FormPage<Owned> = {
     const found = await findAsked(asked)
     if (!found) return null
     const webhook = await webhooksOfPage.one(context, found)
-    const sent = await deliveriesOfPage.page(context, await numberedDeliveries(found, null, { page: pageIn(c) }))
+    const sent = await deliveriesOfPage.page(
+      context,
+      await numberedDeliveries(found, null, { page: numberIn(c, 'page') }),
+    )
     const title = `Webhook ${webhook.name || webhook.url}`
     return { title, body: hookPage({ webhook, sent, filled, hooks: hooksUrl(asked) }) }
   },
@@ -71,7 +75,7 @@ const edit: FormPage<Owned> = {
 const delivery: FormPage<Owned> = {
   show: async (asked, filled) => {
     const webhook = await findAsked(asked)
-    const found = webhook && (await findDelivery(webhook, numberIn(asked.c, 'delivery')))
+    const found = webhook && (await findDelivery(webhook, pathNumber(asked.c, 'delivery')))
     if (!found) return null
     const hook = `${hooksUrl(asked)}/${webhook.id}`
     const body = deliveryPage(await deliveryOfPage.one(asked.context, found), filled, hook)
@@ -79,7 +83,7 @@ const delivery: FormPage<Owned> = {
   },
   write: async (asked) => {
     const webhook = await getAsked(asked)
-    const found = await findDelivery(webhook, numberIn(asked.c, 'delivery'))
+    const found = await findDelivery(webhook, pathNumber(asked.c, 'delivery'))
     if (!found) throw notFoundOrForbidden()
     await resendDelivery(asked.context, { id: found.id })
     return `${hooksUrl(asked)}/${webhook.id}/deliveries/${found.id}`
