@@ -7,6 +7,8 @@ import type { Markup } from './layout.ts'
 /** What the viewer may open of a project. */
 const areas = [
   { label: 'Releases', path: '/-/releases', ability: 'release:read' },
+  { label: 'Milestones', path: '/-/milestones', ability: 'milestone:read' },
+  { label: 'Issues', path: '/-/issues', ability: 'issue:read' },
   { label: 'Freezes', path: '/-/deploy_freezes', ability: 'freeze-period:read' },
   { label: 'Settings', path: '/-/settings', ability: 'project:update' },
 ] as const
