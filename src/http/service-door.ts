@@ -12,6 +12,7 @@ import { type MetricsParts, metricsRoutes } from './metrics-routes.ts'
 import { accountRoutes } from './pages/account/account-routes.ts'
 import type { ArchiveParts } from './pages/files/archive-page-routes.ts'
 import { uploadRoutes } from './pages/files/upload-page-routes.ts'
+import { groupRoutes } from './pages/groups/group-routes.ts'
 import { jwksRoutes } from './pages/jwks-routes.ts'
 import { assetRoutes } from './pages/kit/assets.ts'
 import { answerFailure, wantsPage } from './pages/kit/error-page.ts'
@@ -19,6 +20,7 @@ import { splitAddress } from './pages/kit/project-address.ts'
 import { projectRoutes } from './pages/project-page-routes.ts'
 import { exploreRoutes } from './pages/projects/explore-routes.ts'
 import { goImports } from './pages/projects/go-imports.ts'
+import { pathRoutes } from './pages/projects/path-routes.ts'
 import { redirectToRepository } from './pages/projects/repository-redirect.ts'
 import { evidenceByDigest } from './pages/releases/evidence-routes.ts'
 import type { SignInParts } from './pages/sign-in/sign-in-request.ts'
@@ -79,6 +81,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.get('*', goImports(parts))
   app.use((c, next) => (isLfsPath(c.req.path) ? Promise.resolve(lfs.fetch(c.req.raw, c.env)) : next()))
   app.on(['GET', 'POST'], '*', redirectToRepository(parts.baseUrl))
+  app.route('/', groupRoutes(parts))
   app.use((c, next) => (splitAddress(c.req.path) ? Promise.resolve(belowProjects.fetch(c.req.raw, c.env)) : next()))
   app.get('/health', (c) => c.json({ status: 'ok', version }))
   app.get('/ready', async (c) => {
@@ -97,5 +100,6 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.route('/', restRoutes(parts))
   // These routes come last, because the path of a project may begin like any other route.
   app.route('/', uploadRoutes(parts))
+  app.route('/', pathRoutes(parts))
   return answeringFailures(app)
 }

@@ -5,6 +5,9 @@ import { type ArchiveParts, archiveRoutes } from './files/archive-page-routes.ts
 import { fileRoutes } from './files/file-page-routes.ts'
 import { packageFileRoutes } from './files/package-file-routes.ts'
 import { pathBehindProject } from './kit/project-address.ts'
+import { issueRoutes } from './planning/issue-routes.ts'
+import { mergeRequestRoutes } from './planning/merge-request-routes.ts'
+import { milestoneRoutes } from './planning/milestone-routes.ts'
 import { evidenceRoutes } from './releases/evidence-routes.ts'
 import { releaseListRoutes } from './releases/release-list-routes.ts'
 import { releaseRoutes } from './releases/release-page-routes.ts'
@@ -18,5 +21,8 @@ export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv>
   routes.route('/', releaseListRoutes(parts))
   routes.route('/', releaseRoutes(parts))
   routes.route('/', packageFileRoutes(parts))
+  routes.route('/', milestoneRoutes(parts))
+  routes.route('/', issueRoutes(parts))
+  routes.route('/', mergeRequestRoutes(parts))
   return routes
 }

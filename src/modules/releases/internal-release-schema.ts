@@ -118,6 +118,16 @@ builder.prismaObjectFields(ProjectType, (t) => ({
 }))
 
 builder.prismaObjectFields(ReleaseType, (t) => ({
+  project: t.field({
+    type: ProjectType,
+    internal: true,
+    kept: true,
+    nullable: false,
+    access: 'public',
+    description: 'The project that published it.',
+    reads: [],
+    resolve: ({ project }) => project,
+  }),
   updatedAt: t.expose('updatedAt', {
     type: 'Time',
     internal: true,

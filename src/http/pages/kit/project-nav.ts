@@ -5,7 +5,11 @@ import { placeNav } from './breadcrumbs.ts'
 import type { Markup } from './layout.ts'
 
 /** What the viewer may open of a project. */
-const areas = [{ label: 'Releases', path: '/-/releases', ability: 'release:read' }] as const
+const areas = [
+  { label: 'Releases', path: '/-/releases', ability: 'release:read' },
+  { label: 'Milestones', path: '/-/milestones', ability: 'milestone:read' },
+  { label: 'Issues', path: '/-/issues', ability: 'issue:read' },
+] as const
 
 /** `page` is the path of the page that is shown. */
 export function projectNav(context: Context, project: Project, page = ''): Markup {

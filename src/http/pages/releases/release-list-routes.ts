@@ -2,7 +2,6 @@ import { Hono, type Context as HonoContext } from 'hono'
 import { mayWrite } from '../../../access/assert-may-write.ts'
 import { AnswerTooLarge, newAnswer } from '../../../context/answer-size.ts'
 import type { Context } from '../../../context/context.ts'
-import { invalid } from '../../../foundation/errors.ts'
 import type { ListedReleasesQueryVariables, ReleaseSemverSort, ReleaseSort } from '../../../generated/documents.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
 import { projectUrl } from '../../../modules/projects/project-url.ts'
@@ -17,18 +16,12 @@ import { answerHtml } from '../kit/html-page.ts'
 import { toPresentPath } from '../kit/present-path.ts'
 import { projectPathIn } from '../kit/project-address.ts'
 import { projectNav } from '../kit/project-nav.ts'
+import { numberIn } from '../kit/query-values.ts'
 import { withWebContext } from '../kit/web-request.ts'
 import { listedReleases, listedReleasesWithoutNotes } from './page-documents.ts'
 import { listPage, type Sort, semverSorts, sorts } from './release-list-page.ts'
 import { toShown } from './release-pages.ts'
 import { atomFeed } from './releases-feed.ts'
-
-function numberIn(c: HonoContext<ContextEnv>, name: string): number | undefined {
-  const text = c.req.query(name)
-  if (!text) return undefined
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw invalid(`"${name}" must be a whole number from 1`)
-  return Number(text)
-}
 
 const isOneOf = <Names extends object>(names: Names, text: string | undefined): text is keyof Names & string =>
   text !== undefined && Object.hasOwn(names, text)
