@@ -12,6 +12,7 @@ import { evidenceRoutes } from './releases/evidence-routes.ts'
 import { releaseFormRoutes } from './releases/form/release-form-routes.ts'
 import { releaseListRoutes } from './releases/release-list-routes.ts'
 import { releaseRoutes } from './releases/release-page-routes.ts'
+import { settingsRoutes } from './settings/settings-routes.ts'
 
 /** Everything below `/<project>/-/`. */
 export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv> {
@@ -26,5 +27,6 @@ export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv>
   routes.route('/', milestoneRoutes(parts))
   routes.route('/', issueRoutes(parts))
   routes.route('/', mergeRequestRoutes(parts))
+  routes.route('/', settingsRoutes(parts))
   return routes
 }
