@@ -3,6 +3,7 @@ import { outageFailure } from '../database/outage.ts'
 import type { BoundedQueue } from '../foundation/bounded-queue.ts'
 import { AppError, failureHeaders, httpStatus } from '../foundation/errors.ts'
 import { version } from '../foundation/version.ts'
+import type { KeptMails } from '../outgoing/kept-mails.ts'
 import { urlProblem } from '../request/sent-url.ts'
 import { readFailure } from '../storage/storage-failure.ts'
 import { createUploads } from './files/uploads.ts'
@@ -10,6 +11,7 @@ import { isLfsPath, lfsDoor } from './git/lfs-door.ts'
 import { scopeIn } from './hono-context.ts'
 import { type MetricsParts, metricsRoutes } from './metrics-routes.ts'
 import { accountRoutes } from './pages/account/account-routes.ts'
+import { demoRoutes } from './pages/demo/demo-routes.ts'
 import type { ArchiveParts } from './pages/files/archive-page-routes.ts'
 import { uploadRoutes } from './pages/files/upload-page-routes.ts'
 import { groupRoutes } from './pages/groups/group-routes.ts'
@@ -32,6 +34,8 @@ export type ServiceParts = Omit<RestParts, 'uploads'> &
   ArchiveParts &
   SignInParts &
   MetricsParts & {
+    /** The mails of the demo; null or absent for every other server, which has none of its pages. */
+    keptMails?: KeptMails | null
     /** The queue of uploads. Absent: the usual one. */
     uploads?: BoundedQueue
     /** Says why requests cannot be answered now. Null when they can. */
@@ -93,6 +97,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.route('/', assetRoutes(parts))
   app.route('/', exploreRoutes(parts))
   app.route('/', accountRoutes(parts))
+  if (parts.keptMails) app.route('/', demoRoutes(parts, parts.keptMails))
   app.route('/', jwksRoutes(parts))
   app.route('/', unsubscribeRoutes(parts))
   app.route('/', signInRoutes(parts))
