@@ -84,6 +84,33 @@ test('a redirect is not followed, and of a long answer only the beginning is rea
   expect(target.received).toEqual([])
 })
 
+test('secrets are struck out of the names and values of headers, and where the answer is cut', async () => {
+  await work(app)
+  const token = 'Anchor-of-the-harbour'
+  const value = 'v'.repeat(2048)
+  const bodies: Record<string, string> = {
+    '/edge': 'x'.repeat(8192 - 7) + token.repeat(2),
+    '/long': 'x'.repeat(8192 - 50) + value,
+    '/only': `z${value.repeat(40)}`,
+  }
+  const receiver = await startReceiver((response, { path }) => {
+    response.writeHead(200, { [`X-${token}`]: `${'y'.repeat(1020)}${token}`, [token.toLowerCase()]: '1' })
+    response.end(bodies[path])
+  })
+  const custom_headers = [{ key: 'X-Key', value }]
+  const hooked = Object.keys(bodies).map((path) =>
+    hook(`${receiver.url}${path}`, { releases_events: true, token, custom_headers }),
+  )
+  const made = await Promise.all(hooked)
+  await publish()
+  const kept = await Promise.all(made.map((one) => until(one, ({ attempts }) => attempts === 1)))
+  expect(kept[0]?.responseBody).toBe(`${'x'.repeat(8192 - 7)}[REDACT`)
+  expect(kept[1]?.responseBody).toBe(`${'x'.repeat(8192 - 50)}[REDACTED]`)
+  expect(kept[2]?.responseBody).toBe('[REDACTED]')
+  expect(kept[0]?.responseHeaders).toMatchObject({ 'X-[REDACTED]': `${'y'.repeat(1020)}[RED`, '[REDACTED]': '1' })
+  expect(JSON.stringify(kept)).not.toMatch(/anch|vvvv/i)
+})
+
 test('receivers that never answer delay no other', async () => {
   await work(app)
   const silent = await startReceiver(() => undefined)

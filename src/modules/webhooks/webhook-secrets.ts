@@ -44,7 +44,7 @@ export function signingTokensOf({ signingToken, formerSigningToken: former }: Se
 
 export const storedSecrets = (secrets: Secrets): Prisma.InputJsonObject => secrets
 
-const STRUCK_OUT = '[REDACTED]'
+export const STRUCK_OUT = '[REDACTED]'
 
 /** Shorter texts are no secrets, and striking them out would make a text unreadable. */
 const SHORTEST = 4
