@@ -1,10 +1,13 @@
 import { Hono } from 'hono'
 import type { ContextEnv } from '../hono-context.ts'
 import type { RestParts } from '../rest/rest-routes.ts'
+import { projectAuditEventRoutes } from './audit-events/audit-event-routes.ts'
 import { type ArchiveParts, archiveRoutes } from './files/archive-page-routes.ts'
 import { fileRoutes } from './files/file-page-routes.ts'
 import { packageFileRoutes } from './files/package-file-routes.ts'
 import { pathBehindProject } from './kit/project-address.ts'
+import { projectMemberRoutes } from './members/member-routes.ts'
+import { packageRoutes } from './packages/package-routes.ts'
 import { evidenceRoutes } from './releases/evidence-routes.ts'
 import { releaseListRoutes } from './releases/release-list-routes.ts'
 import { releaseRoutes } from './releases/release-page-routes.ts'
@@ -18,5 +21,8 @@ export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv>
   routes.route('/', releaseListRoutes(parts))
   routes.route('/', releaseRoutes(parts))
   routes.route('/', packageFileRoutes(parts))
+  routes.route('/', packageRoutes(parts))
+  routes.route('/', projectMemberRoutes(parts))
+  routes.route('/', projectAuditEventRoutes(parts))
   return routes
 }

@@ -7,7 +7,11 @@ import type { Markup } from './layout.ts'
 type Area = { label: string; path: string; ability: GroupAbility }
 
 /** What the viewer may open of a group. */
-const areas: readonly Area[] = [{ label: 'Releases', path: '/-/releases', ability: 'release:read' }]
+const areas: readonly Area[] = [
+  { label: 'Releases', path: '/-/releases', ability: 'release:read' },
+  { label: 'Members', path: '/-/members', ability: 'member:read' },
+  { label: 'Audit events', path: '/-/audit_events', ability: 'audit-event:read' },
+]
 
 /** `page` is the path of the page that is shown. */
 export function groupNav(context: Context, group: Group, page: string): Markup {

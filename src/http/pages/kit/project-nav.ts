@@ -5,7 +5,12 @@ import { placeNav } from './breadcrumbs.ts'
 import type { Markup } from './layout.ts'
 
 /** What the viewer may open of a project. */
-const areas = [{ label: 'Releases', path: '/-/releases', ability: 'release:read' }] as const
+const areas = [
+  { label: 'Releases', path: '/-/releases', ability: 'release:read' },
+  { label: 'Packages', path: '/-/packages', ability: 'code:read' },
+  { label: 'Members', path: '/-/members', ability: 'member:read' },
+  { label: 'Audit events', path: '/-/audit_events', ability: 'audit-event:read' },
+] as const
 
 /** `page` is the path of the page that is shown. */
 export function projectNav(context: Context, project: Project, page = ''): Markup {
