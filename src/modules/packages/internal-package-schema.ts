@@ -22,8 +22,7 @@ const FileType = builder.objectRef<FileNode>('PackageFile').implement({
     url: t.string({
       nullable: false,
       description: 'Absolute URL of its content.',
-      resolve: ({ id, project }, _args, context) =>
-        `${projectUrl(context, project)}/-/package_files/${id}/download`,
+      resolve: ({ id, project }, _args, context) => `${projectUrl(context, project)}/-/package_files/${id}/download`,
     }),
   }),
 })
