@@ -8,6 +8,9 @@ import { packageFileRoutes } from './files/package-file-routes.ts'
 import { pathBehindProject } from './kit/project-address.ts'
 import { projectMemberRoutes } from './members/member-routes.ts'
 import { packageRoutes } from './packages/package-routes.ts'
+import { issueRoutes } from './planning/issue-routes.ts'
+import { mergeRequestRoutes } from './planning/merge-request-routes.ts'
+import { milestoneRoutes } from './planning/milestone-routes.ts'
 import { evidenceRoutes } from './releases/evidence-routes.ts'
 import { releaseListRoutes } from './releases/release-list-routes.ts'
 import { releaseRoutes } from './releases/release-page-routes.ts'
@@ -21,6 +24,9 @@ export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv>
   routes.route('/', releaseListRoutes(parts))
   routes.route('/', releaseRoutes(parts))
   routes.route('/', packageFileRoutes(parts))
+  routes.route('/', milestoneRoutes(parts))
+  routes.route('/', issueRoutes(parts))
+  routes.route('/', mergeRequestRoutes(parts))
   routes.route('/', packageRoutes(parts))
   routes.route('/', projectMemberRoutes(parts))
   routes.route('/', projectAuditEventRoutes(parts))

@@ -33,6 +33,9 @@ export type FormPage<A extends Asked> = {
   fieldOf?: Readonly<Record<string, string>>
 }
 
+/** Whether a page offers forms to the viewer, as far as that does not depend on the page. */
+export const mayFillForms = ({ viewer }: Context): boolean => viewer.user !== null && mayWrite(viewer)
+
 type Parts<A extends Asked> = { parts: ContextParts; form: FormPage<A>; frame: (asked: A, page: Page) => Page }
 
 const NO_PROBLEMS: Problems = { all: [], fields: {} }

@@ -7,6 +7,8 @@ import type { Markup } from './layout.ts'
 /** What the viewer may open of a project. */
 const areas = [
   { label: 'Releases', path: '/-/releases', ability: 'release:read' },
+  { label: 'Milestones', path: '/-/milestones', ability: 'milestone:read' },
+  { label: 'Issues', path: '/-/issues', ability: 'issue:read' },
   { label: 'Packages', path: '/-/packages', ability: 'code:read' },
   { label: 'Members', path: '/-/members', ability: 'member:read' },
   { label: 'Audit events', path: '/-/audit_events', ability: 'audit-event:read' },

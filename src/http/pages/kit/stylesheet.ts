@@ -6,6 +6,11 @@ body > header, body > main, body > footer { max-width: 66rem; padding-block: 0.7
 body > header { border-bottom: 1px solid var(--pico-muted-border-color); }
 body > footer { border-top: 1px solid var(--pico-muted-border-color); margin-top: 2rem; }
 body > header nav, body > footer nav { flex-wrap: wrap; }
+main > h1 { margin-top: 0.75rem; }
+article { border: 1px solid var(--pico-muted-border-color); box-shadow: none; padding: 0.75rem 1rem; }
+article ul { margin-bottom: 0.5rem; }
+article h3 { margin-bottom: 0.25rem; }
+li { margin-bottom: 0.1rem; }
 h1 { font-size: 1.7rem; }
 h2 { font-size: 1.3rem; }
 h3 { font-size: 1.05rem; }

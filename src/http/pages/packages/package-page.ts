@@ -1,24 +1,17 @@
 import { html } from 'hono/html'
 import type { ListedPackagesQuery, ShownPackageQuery } from '../../../generated/documents.ts'
 import type { Markup } from '../kit/layout.ts'
+import { byNumber, pageLinks } from '../kit/page-links.ts'
 import { dateOf } from '../kit/shown-time.ts'
 
 type Packages = NonNullable<ListedPackagesQuery['project']>['packagePage']
 type Package = NonNullable<NonNullable<ShownPackageQuery['project']>['package']>
 
-/** Gives the URL of a page by its number. */
-type Link = (page: number) => string
+type Listed = { name: string; url: string; search: string; packages: Packages }
 
-const pages = ({ number, hasNext }: { number: number; hasNext: boolean }, link: Link) => html`
-<nav aria-label="Pages">${number > 1 ? html`<a href="${link(number - 1)}">Previous</a> ` : ''}${
-  hasNext ? html`<a href="${link(number + 1)}">Next</a>` : ''
-}</nav>`
-
-type Listed = { name: string; url: string; search: string; packages: Packages; link: Link }
-
-export const packageListPage = ({ name, url, search, packages, link }: Listed): Markup => html`
+export const packageListPage = ({ name, url, search, packages }: Listed): Markup => html`
 <h1>Packages of ${name}</h1>
-<form class="find" role="search"><div><label for="search">A part of the name</label><input type="search" id="search" name="search" value="${search}" maxlength="255"></div><button>Search</button></form>
+<search><form class="find"><div><label for="search">A part of the name</label><input type="search" id="search" name="search" value="${search}" maxlength="255"></div><button>Search</button></form></search>
 ${
   packages.rows.length === 0
     ? html`<p>${search === '' ? 'There are no packages.' : 'No package was found.'}</p>`
@@ -26,11 +19,11 @@ ${
         (each) =>
           html`<tr><td><a href="${url}/${each.number}">${each.name}</a></td><td><code>${each.version}</code></td><td>${dateOf(each.createdAt)}</td></tr>`,
       )}</tbody></table></div>`
-}${pages(packages, link)}`
+}${pageLinks({ search }, byNumber(packages))}`
 
-type Shown = { shown: Package; url: string; link: Link }
+type Shown = { shown: Package; url: string }
 
-export const packagePage = ({ shown, url, link }: Shown): Markup => html`
+export const packagePage = ({ shown, url }: Shown): Markup => html`
 <p><a href="${url}">Packages</a></p>
 <h1>${shown.name} <code>${shown.version}</code></h1>
 <p><small>${dateOf(shown.createdAt)}</small></p>
@@ -41,4 +34,4 @@ ${
         (file) => html`<tr><td><a href="${file.url}">${file.name}</a></td><td>${file.size.toLocaleString('en')}</td>
 <td><code>${file.sha256}</code> <button type="button" class="secondary" data-copy="${file.sha256}" hidden>Copy the SHA-256</button></td><td>${dateOf(file.createdAt)}</td></tr>`,
       )}</tbody></table></div>`
-}${pages(shown.filePage, link)}`
+}${pageLinks({}, byNumber(shown.filePage))}`

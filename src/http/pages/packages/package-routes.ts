@@ -6,9 +6,6 @@ import { numberIn } from '../kit/query-values.ts'
 import { listedPackages, shownPackage } from './package-documents.ts'
 import { packageListPage, packagePage } from './package-page.ts'
 
-const linkBeside = (kept: Record<string, string>) => (page: number) =>
-  `?${new URLSearchParams({ ...kept, page: `${page}` })}`
-
 /** The packages of a project, and one with its files. */
 export function packageRoutes(parts: ContextParts) {
   const pages = projectPages(parts)
@@ -19,17 +16,16 @@ export function packageRoutes(parts: ContextParts) {
     const { project } = await listedPackages(context, asked)
     if (!project) return null
     const [name, url] = [found.name, `${projectUrl(context, found)}/-/packages`]
-    const link = linkBeside(search ? { search } : {})
     return {
       title: `Packages of ${name}`,
-      body: packageListPage({ name, url, search, packages: project.packagePage, link }),
+      body: packageListPage({ name, url, search, packages: project.packagePage }),
     }
   })
   pages.page('/packages/:package{[0-9]{1,9}}', async ({ c, context, project: found }) => {
     const asked = { project: found.id, package: Number(c.req.param('package')), number: numberIn(c, 'page') }
     const shown = (await shownPackage(context, asked)).project?.package
     const url = `${projectUrl(context, found)}/-/packages`
-    return shown ? { title: shown.name, body: packagePage({ shown, url, link: linkBeside({}) }) } : null
+    return shown ? { title: shown.name, body: packagePage({ shown, url }) } : null
   })
   return pages.routes
 }

@@ -24,11 +24,11 @@ function tabs({ root, signedIn, mine }: Explored, here: 'projects' | 'groups'): 
 }
 
 const form = ({ search, mine, signedIn }: Explored, label: string) => html`
-<form class="find" role="search">
+<search><form class="find">
 <div><label for="search">${label}</label><input type="search" id="search" name="search" value="${search}" maxlength="1024"></div>
 ${signedIn ? html`<label><input type="checkbox" name="mine" value="1"${mine ? html` checked` : ''}> Only mine</label>` : ''}
 <button>Search</button>
-</form>`
+</form></search>`
 
 const keptIn = ({ search, mine }: Explored) => ({ ...(search ? { search } : {}), ...(mine ? { mine: '1' } : {}) })
 

@@ -40,7 +40,7 @@ export type Listed = {
 }
 
 const form = ({ sort, search, readsCode }: Listed) => html`
-<form class="find" role="search">
+<search><form class="find">
 <div><label for="search">Words of titles and notes</label><input type="search" id="search" name="search" value="${search}" maxlength="1024"></div>
 <div><label for="sort">Order</label><select id="sort" name="sort">${Object.entries({
   ...sorts,
@@ -49,7 +49,7 @@ const form = ({ sort, search, readsCode }: Listed) => html`
   ([name, title]) => html`<option value="${name}"${name === sort ? html` selected` : ''}>${title}</option>`,
 )}</select></div>
 <button>Show</button>
-</form>`
+</form></search>`
 
 const article = (release: Listed['releases'][number]) => html`
 <article><h2><a href="${release._links.self}">${release.name}</a>${badges(release)}</h2>
