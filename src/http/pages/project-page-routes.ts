@@ -14,6 +14,7 @@ import { milestoneRoutes } from './planning/milestone-routes.ts'
 import { evidenceRoutes } from './releases/evidence-routes.ts'
 import { releaseListRoutes } from './releases/release-list-routes.ts'
 import { releaseRoutes } from './releases/release-page-routes.ts'
+import { settingsRoutes } from './settings/settings-routes.ts'
 
 /** Everything below `/<project>/-/`. */
 export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv> {
@@ -30,5 +31,6 @@ export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv>
   routes.route('/', packageRoutes(parts))
   routes.route('/', projectMemberRoutes(parts))
   routes.route('/', projectAuditEventRoutes(parts))
+  routes.route('/', settingsRoutes(parts))
   return routes
 }

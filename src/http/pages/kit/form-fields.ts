@@ -5,9 +5,10 @@ import type { Markup } from './layout.ts'
 
 type Field = { name: string; label: string; hint?: string }
 
+/** As given, or as stored when another form of the page was sent. */
 const textOf = (filled: Filled, name: string, stored: string | null | undefined): string => {
   const given = filled.given?.[name]
-  return typeof given === 'string' ? given : ((filled.given === null ? stored : null) ?? '')
+  return typeof given === 'string' ? given : (stored ?? '')
 }
 
 /** Whether a box is checked: as given, or as stored while nothing was given. */
@@ -38,6 +39,14 @@ export function textField(
 <input id="${name}" name="${name}" type="${type}" value="${textOf(filled, name, stored)}"${required ? html` required` : ''}${
     maxLength === undefined ? '' : html` maxlength="${maxLength}"`
   }${list === undefined ? '' : html` list="${list}"`}${attributes}>${below}`
+}
+
+/** A text that the server never shows, not even while the form is shown again. */
+export function secretField(filled: Filled, { maxLength, ...field }: Field & { maxLength: number }): Markup {
+  const { name, label } = field
+  const { attributes, below } = notes(filled, field)
+  return html`<label for="${name}">${label}</label>
+<input id="${name}" name="${name}" type="password" autocomplete="off" maxlength="${maxLength}"${attributes}>${below}`
 }
 
 type Area = Field & { stored?: string | null; rows?: number; maxLength?: number }

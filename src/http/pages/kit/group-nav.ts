@@ -13,6 +13,7 @@ const areas: readonly Area[] = [
   { label: 'Milestones', path: '/-/milestones', ability: null },
   { label: 'Members', path: '/-/members', ability: 'member:read' },
   { label: 'Audit events', path: '/-/audit_events', ability: 'audit-event:read' },
+  { label: 'Webhooks', path: '/-/hooks', ability: 'webhook:read' },
 ]
 
 /** `page` is the path of the page that is shown. */
