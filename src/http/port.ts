@@ -6,18 +6,19 @@ import { StartError } from '../foundation/start-error.ts'
 import { refuseReads } from './refused-reads.ts'
 import { inTurn } from './requests-in-turn.ts'
 
-export type Address = { host: string; port: number }
+/** `setting` is what the operator sets to have another port. */
+export type Address = { host: string; port: number; setting?: string }
 
-const LISTEN_ERRORS: Record<string, string> = {
-  EADDRINUSE: '(the port is in use): set PORT to a free one',
-  EACCES: '(permission denied): set PORT to one above 1023',
-}
+const listenErrors = (setting: string): Record<string, string> => ({
+  EADDRINUSE: `(the port is in use): set ${setting} to a free one`,
+  EACCES: `(permission denied): set ${setting} to one above 1023`,
+})
 
 /** `alone` means that other processes of this command do not share the port. */
-function listen(server: NetServer, { host, port }: Address, alone: boolean): Promise<AddressInfo> {
+function listen(server: NetServer, { host, port, setting = 'PORT' }: Address, alone: boolean): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', ({ code = '', message }: NodeJS.ErrnoException) => {
-      const cause = LISTEN_ERRORS[code] ?? `(${message}): set HOST to an address of this machine`
+      const cause = listenErrors(setting)[code] ?? `(${message}): set HOST to an address of this machine`
       reject(new StartError(`Cannot listen on ${host}:${port} ${cause}`))
     })
     server.listen({ host, port, exclusive: alone }, () => resolve(server.address() as AddressInfo))

@@ -15,7 +15,7 @@ import { type Belonging, HERE, ID_PREFIX, placeAddress } from './addresses.ts'
 import { markReferences } from './references.ts'
 
 /** Raise the version whenever the same Markdown gives other HTML. Stored HTML of an older version is then rendered again. */
-export const RENDERER_VERSION = 3
+export const RENDERER_VERSION = 4
 
 /**
  * A text beyond one of the limits is shown as plain text. Ordinary notes take about 10 ms for 1,000 characters, but the time for

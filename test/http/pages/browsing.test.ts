@@ -78,7 +78,7 @@ describe('the list of projects', () => {
     }
     const { text } = await open(search, 'guest')
     expect(text).toContain(
-      `<a href="${app.url}${releasesPath()}">${world.project.fullPath}</a> <span class="badge">private</span>`,
+      `<a href="${app.url}/${world.project.fullPath}">${world.project.fullPath}</a> <span class="badge">private</span>`,
     )
     expect(text).toContain(
       `<a href="${app.url}${releasesPath()}/id/${world.release.id}">Release-${world.release.id}</a>`,

@@ -1,6 +1,7 @@
 import type { Context as HonoContext } from 'hono'
 import { html } from 'hono/html'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { PRIVATE } from '../../entity-tag.ts'
 import { answerHtml } from './html-page.ts'
 
 /** Whether a person follows a link. Programs, and everything below `/api/`, get JSON. */
@@ -32,7 +33,7 @@ export function answerFailure(
   c: HonoContext,
   { status, body: told, headers = {} }: Failure,
 ): Response | Promise<Response> {
-  if (!wantsPage(c)) return c.json(told, status, headers)
+  if (!wantsPage(c)) return c.json(told, status, { ...PRIVATE, ...headers })
   const title = titles[status] ?? 'That did not work'
   const body = html`<h1>${title}</h1><p>${hints[status] ?? told.message}</p>${
     told.request_id ? html`<p>Number of the request: <code>${told.request_id}</code></p>` : ''

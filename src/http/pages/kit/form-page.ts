@@ -22,13 +22,19 @@ type Asked = { c: HonoContext<ContextEnv>; context: Context }
 export type FormPage<A extends Asked> = {
   /** The page; null where the viewer may not send the form. */
   show: (asked: A, filled: Filled) => Promise<Page | null>
-  /** Does what the form says, and gives the URL to go on at, or a page to show instead, for what is shown once. */
-  write: (asked: A, given: Fields) => Promise<string | Page>
+  /**
+   * Does what the form says, and gives the URL to go on at, or a page to show instead, for what is shown once. `again` shows the form
+   * with these values, for a button that only helps to fill it in.
+   */
+  write: (asked: A, given: Fields) => Promise<string | Page | { again: Fields }>
   /** The most bytes of the body; a text is some 3 bytes a character in a form. */
   maxBytes?: number
   /** The field of an attribute that a rule names, where the names differ, or of messages that begin with these words. */
   fieldOf?: Readonly<Record<string, string>>
 }
+
+/** Whether a page offers forms to the viewer, as far as that does not depend on the page. */
+export const mayFillForms = ({ viewer }: Context): boolean => viewer.user !== null && mayWrite(viewer)
 
 type Parts<A extends Asked> = { parts: ContextParts; form: FormPage<A>; frame: (asked: A, page: Page) => Page }
 
@@ -64,13 +70,15 @@ function problemsIn(error: AppError, fieldOf: Readonly<Record<string, string>>):
   const byBeginning = Object.entries(fieldOf).map(
     ([words, name]) => [name, error.messages.filter((message) => message.startsWith(`${words} `))] as const,
   )
-  const told = [...byAttribute, ...byBeginning].filter(([, messages]) => messages.length > 0)
+  const told = [...byBeginning, ...byAttribute].filter(([, messages]) => messages.length > 0)
   return { all: error.messages, fields: Object.fromEntries(told) }
 }
 
-/** What the person can mend in the form. Everything else is a page about the failure. */
+/** What the person can mend in the form, such as a tag that is protected. Everything else is a page about the failure. */
 const isMendable = (error: unknown): error is AppError =>
-  error instanceof AppError && ['INVALID', 'CONFLICT', 'UNPROCESSABLE', 'TOO_LARGE'].includes(error.code)
+  error instanceof AppError &&
+  (['INVALID', 'CONFLICT', 'UNPROCESSABLE', 'TOO_LARGE'].includes(error.code) ||
+    (error instanceof RuleViolation && error.code === 'FORBIDDEN'))
 
 export async function receiveForm<A extends Asked>(
   c: HonoContext<ContextEnv>,
@@ -80,13 +88,15 @@ export async function receiveForm<A extends Asked>(
   c.set('context', context)
   const asked = await find(c)
   if (!asked) return c.notFound()
+  const filled = { given, problems: NO_PROBLEMS, token: formTokenFor(c, parts) ?? '' }
   try {
     const next = await form.write(asked, given)
-    return typeof next === 'string' ? c.redirect(next, 303) : answerHtml(c, frame(asked, next), NO_STORE)
+    if (typeof next === 'string') return c.redirect(next, 303)
+    const page = 'again' in next ? await form.show(asked, { ...filled, given: next.again }) : next
+    return page ? answerHtml(c, frame(asked, page), NO_STORE) : c.notFound()
   } catch (error) {
     if (!isMendable(error)) throw error
-    const filled = { given, problems: problemsIn(error, form.fieldOf ?? {}), token: formTokenFor(c, parts) }
-    const page = await form.show(asked, filled)
+    const page = await form.show(asked, { ...filled, problems: problemsIn(error, form.fieldOf ?? {}) })
     if (!page) throw error
     return answerHtml(c, { ...frame(asked, page), status: httpStatus[error.code] }, NO_STORE)
   }

@@ -29,7 +29,7 @@ export const layout = ({ title, feed, nav, body }: Page, { url, user }: Around):
   const link = feed === undefined ? '' : html`<link rel="alternate" type="application/atom+xml" href="${feed}">`
   return html`<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>${link}<link rel="stylesheet" href="${root}${STYLESHEET}"><script src="${root}${SCRIPT}" integrity="${SCRIPT_DIGEST}" defer></script></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>${title}</title>${link}<link rel="stylesheet" href="${root}${STYLESHEET}"><script src="${root}${SCRIPT}" integrity="${SCRIPT_DIGEST}" defer></script></head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
 <header><nav aria-label="Waybill"><ul><li><strong><a href="${root}-/explore">Waybill</a></strong></li><li><a href="${root}-/explore">Projects</a></li></ul><ul><li>${account(user, root)}</li></ul></nav></header>

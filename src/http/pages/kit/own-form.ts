@@ -46,6 +46,14 @@ export function formTokenFor(c: HonoContext, parts: ContextParts): string | null
   return session === null ? null : formTokenOf(session)
 }
 
+/** Browsers send every line break of an area as CR LF, but a stored text has LF. */
+function withPlainLineBreaks(fields: Fields): Fields {
+  for (const [name, value] of Object.entries(fields)) {
+    if (typeof value === 'string') fields[name] = value.replaceAll('\r\n', '\n')
+  }
+  return fields
+}
+
 /** PostgreSQL and git cannot store NUL. */
 const holdsNul = (value: unknown): boolean =>
   typeof value === 'string'
@@ -62,7 +70,7 @@ export async function readOwnForm(
   const { session, context } = await sessionContext(c, parts, points.write)
   if (session === null || context.viewer.user === null) throw unauthenticated('Sign in first')
   assertMayWrite(context.viewer)
-  const fields = await readForm(c, maxBytes)
+  const fields = withPlainLineBreaks(await readForm(c, maxBytes))
   if (!isFormToken(fields.form_token, session)) throw new AppError('FORBIDDEN', 'The form belongs to another session')
   assertWithinLimits(fields)
   if (holdsNul(fields)) throw invalid('The form has a character that cannot be stored')

@@ -1,10 +1,12 @@
 // Pages for people. Each asks for what it shows by a GraphQL document, so what is hidden is hidden by the schema. Null, as for what is
 // missing, is the page "not found, or not for you".
 import { Hono, type Context as HonoContext, type MiddlewareHandler, type Next } from 'hono'
+import { type Ability, can } from '../../../access/abilities.ts'
 import type { Context } from '../../../context/context.ts'
 import type { Group, Project } from '../../../generated/prisma/client.ts'
 import { findGroup } from '../../../modules/groups/find-group.ts'
 import { findProject } from '../../../modules/projects/find-project.ts'
+import type { Namespace } from '../../../modules/projects/namespace.ts'
 import type { ContextParts } from '../../../request/request-context.ts'
 import { type ContextEnv, contextOf } from '../../hono-context.ts'
 import { answerForm, type FormPage, receiveForm } from './form-page.ts'
@@ -20,6 +22,7 @@ import { withWebContext } from './web-request.ts'
 export type Asked = { c: HonoContext<ContextEnv>; context: Context }
 export type AskedOfProject = Asked & { project: Project }
 export type AskedOfGroup = Asked & { group: Group }
+export type AskedOfNamespace = Asked & { namespace: Namespace }
 
 type Answer = Response | Promise<Response>
 
@@ -62,14 +65,17 @@ function pagesOf<A extends Asked>(parts: ContextParts, subject: Subject<A>) {
 
 const pathOf = (c: HonoContext) => new URL(c.req.url).pathname
 
-/** Pages below `/<project>/-`: the path of each follows that, as in `/tags/:name`. */
-export const projectPages = (parts: ContextParts) =>
+/**
+ * Pages below `/<project>/-`: the path of each follows that, as in `/tags/:name`. Without the ability that they need, they are not
+ * found.
+ */
+export const projectPages = (parts: ContextParts, needs: Ability = 'project:read') =>
   pagesOf<AskedOfProject>(parts, {
     lead: toPresentPath,
     find: async (c) => {
       const context = contextOf(c)
       const project = await findProject(context, projectPathIn(c))
-      return project && { c, context, project }
+      return project && can(context.viewer, needs, project) ? { c, context, project } : null
     },
     frame: ({ c, context, project }, page) => ({ nav: projectNav(context, project, pathOf(c)), ...page }),
   })
@@ -86,6 +92,33 @@ export const groupPages = (parts: ContextParts) =>
     },
     missing: (_c, next) => next(),
     frame: ({ c, context, group }, page) => ({ nav: groupNav(context, group, pathOf(c)), ...page }),
+  })
+
+const GROUPS = 'groups/'
+
+async function findNamespace(context: Context, path: string): Promise<Namespace | null> {
+  const project = await findProject(context, path)
+  if (project) return { project }
+  const group = path.startsWith(GROUPS) ? await findGroup(context, path.slice(GROUPS.length)) : null
+  return group && { group }
+}
+
+/** Pages that both projects and groups have, below `/<project>/-` and `/groups/<group>/-`. */
+export const namespacePages = (parts: ContextParts) =>
+  pagesOf<AskedOfNamespace>(parts, {
+    lead: toPresentPath,
+    find: async (c) => {
+      const context = contextOf(c)
+      const namespace = await findNamespace(context, projectPathIn(c))
+      return namespace && { c, context, namespace }
+    },
+    frame: ({ c, context, namespace }, page) => {
+      const nav =
+        'project' in namespace
+          ? projectNav(context, namespace.project, pathOf(c))
+          : groupNav(context, namespace.group, pathOf(c))
+      return { nav, ...page }
+    },
   })
 
 /** Pages of the whole server, such as `/-/explore`. */

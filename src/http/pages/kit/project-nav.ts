@@ -5,7 +5,16 @@ import { placeNav } from './breadcrumbs.ts'
 import type { Markup } from './layout.ts'
 
 /** What the viewer may open of a project. */
-const areas = [{ label: 'Releases', path: '/-/releases', ability: 'release:read' }] as const
+const areas = [
+  { label: 'Releases', path: '/-/releases', ability: 'release:read' },
+  { label: 'Milestones', path: '/-/milestones', ability: 'milestone:read' },
+  { label: 'Issues', path: '/-/issues', ability: 'issue:read' },
+  { label: 'Packages', path: '/-/packages', ability: 'code:read' },
+  { label: 'Members', path: '/-/members', ability: 'member:read' },
+  { label: 'Audit events', path: '/-/audit_events', ability: 'audit-event:read' },
+  { label: 'Freezes', path: '/-/deploy_freezes', ability: 'freeze-period:read' },
+  { label: 'Settings', path: '/-/settings', ability: 'project:update' },
+] as const
 
 /** `page` is the path of the page that is shown. */
 export function projectNav(context: Context, project: Project, page = ''): Markup {

@@ -6,6 +6,11 @@ body > header, body > main, body > footer { max-width: 66rem; padding-block: 0.7
 body > header { border-bottom: 1px solid var(--pico-muted-border-color); }
 body > footer { border-top: 1px solid var(--pico-muted-border-color); margin-top: 2rem; }
 body > header nav, body > footer nav { flex-wrap: wrap; }
+main > h1 { margin-top: 0.75rem; }
+article { border: 1px solid var(--pico-muted-border-color); box-shadow: none; padding: 0.75rem 1rem; }
+article ul { margin-bottom: 0.5rem; }
+article h3 { margin-bottom: 0.25rem; }
+li { margin-bottom: 0.1rem; }
 h1 { font-size: 1.7rem; }
 h2 { font-size: 1.3rem; }
 h3 { font-size: 1.05rem; }
@@ -34,7 +39,11 @@ form.find > * { width: auto; margin-bottom: 0; }
 form.inline { display: inline; }
 button, [type="submit"] { width: auto; }
 fieldset.row { display: flex; flex-wrap: wrap; gap: 0 1rem; }
-fieldset.row > label { flex: 1 1 12rem; }
+fieldset.row > label, fieldset.row > div { flex: 1 1 12rem; }
+.chart { display: block; width: 100%; max-width: 45rem; height: auto; }
+.chart rect { fill: var(--pico-primary); }
+.chart text { fill: var(--pico-color); font-size: 18px; text-anchor: middle; }
+.avatar { width: 3rem; height: 3rem; border-radius: 50%; object-fit: cover; }
 progress { width: 10rem; max-width: 100%; display: inline-block; margin: 0; vertical-align: middle; }
 .sr-only { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media print { body > header, body > footer, form, nav { display: none; } }

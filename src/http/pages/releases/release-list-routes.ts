@@ -1,66 +1,77 @@
 import { Hono, type Context as HonoContext } from 'hono'
+import { mayWrite } from '../../../access/assert-may-write.ts'
 import { AnswerTooLarge, newAnswer } from '../../../context/answer-size.ts'
 import type { Context } from '../../../context/context.ts'
-import { invalid } from '../../../foundation/errors.ts'
-import type { ReleasePageQueryVariables } from '../../../generated/documents.ts'
+import type { ListedReleasesQueryVariables, ReleaseSemverSort, ReleaseSort } from '../../../generated/documents.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
 import { projectUrl } from '../../../modules/projects/project-url.ts'
 import type { ContextParts } from '../../../request/request-context.ts'
 import { type ContextEnv, clientUrl, contextOf } from '../../hono-context.ts'
 import { answerPage } from '../../rest/kit/pagination.ts'
 import { toRelease } from '../../rest/releases/present-release.ts'
-import { releasePage, releasePageWithoutNotes } from '../../rest/releases/release-page-documents.ts'
+import { releasePage } from '../../rest/releases/release-page-documents.ts'
 import { answerUnlessKnown } from '../kit/answer-unless-known.ts'
 import { findReadableProject } from '../kit/find-readable.ts'
 import { answerHtml } from '../kit/html-page.ts'
 import { toPresentPath } from '../kit/present-path.ts'
 import { projectPathIn } from '../kit/project-address.ts'
 import { projectNav } from '../kit/project-nav.ts'
+import { numberIn } from '../kit/query-values.ts'
 import { withWebContext } from '../kit/web-request.ts'
-import { listPage, type Sort, sorts } from './release-list-page.ts'
+import { listedReleases, listedReleasesWithoutNotes } from './page-documents.ts'
+import { listPage, type Sort, semverSorts, sorts } from './release-list-page.ts'
+import { toShown } from './release-pages.ts'
 import { atomFeed } from './releases-feed.ts'
 
-function numberIn(c: HonoContext<ContextEnv>, name: string): number | undefined {
-  const text = c.req.query(name)
-  if (!text) return undefined
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw invalid(`"${name}" must be a whole number from 1`)
-  return Number(text)
+const isOneOf = <Names extends object>(names: Names, text: string | undefined): text is keyof Names & string =>
+  text !== undefined && Object.hasOwn(names, text)
+
+/** Without the right to know tags an order by version is refused, as everywhere. */
+function orderIn(text: string | undefined): { order: Sort; sort: ReleaseSort; semverSort: ReleaseSemverSort | null } {
+  if (isOneOf(semverSorts, text)) return { order: text, sort: 'RELEASED_AT_DESC', semverSort: text }
+  const sort = isOneOf(sorts, text) ? text : 'RELEASED_AT_DESC'
+  return { order: sort, sort, semverSort: null }
 }
 
-const isSort = (text: string | undefined): text is Sort => text !== undefined && Object.hasOwn(sorts, text)
-
 /** The page without notes when it would be too large with them. */
-async function pageThatFits(context: Context, asked: ReleasePageQueryVariables) {
+async function pageThatFits(context: Context, asked: ListedReleasesQueryVariables) {
   try {
-    const page = await releasePage({ include_html_description: true, waybill: true })(context, asked)
-    return { ...page, lacksNotes: false }
+    return { ...(await listedReleases(context, asked)), lacksNotes: false }
   } catch (error) {
     if (!(error instanceof AnswerTooLarge)) throw error
-    return { ...(await releasePageWithoutNotes(newAnswer(context), asked)), lacksNotes: true }
+    return { ...(await listedReleasesWithoutNotes(newAnswer(context), asked)), lacksNotes: true }
   }
 }
 
 async function html(c: HonoContext<ContextEnv>, found: Project): Promise<Response> {
   const context = contextOf(c)
-  const { search = '', sort: order } = c.req.query()
-  const sort = isSort(order) ? order : 'RELEASED_AT_DESC'
-  const asked = { project: found.id, number: numberIn(c, 'page'), sort, search: search || null }
+  const { search = '', sort: given } = c.req.query()
+  const { order, ...sorted } = orderIn(given)
+  const asked = { project: found.id, number: numberIn(c, 'page'), ...sorted, search: search || null }
   const { project, lacksNotes } = await pageThatFits(context, asked)
   if (!project) return c.notFound()
   const { rows, number, hasNext } = project.page
   const url = `${projectUrl(context, found)}/-/releases`
   const pageUrl = (page: number) => {
-    const query = new URLSearchParams({ ...(search ? { search } : {}), ...(order ? { sort } : {}), page: `${page}` })
+    const query = new URLSearchParams({
+      ...(search ? { search } : {}),
+      ...(given ? { sort: order } : {}),
+      page: `${page}`,
+    })
     return `${url}?${query}`
   }
+  const writes = mayWrite(context.viewer)
   const listed = {
-    ...{ project: found.name, feed: `${url}.atom`, sort, search, lacksNotes },
-    releases: rows.map(toRelease),
+    ...{ project: found.name, url, sort: order, search, lacksNotes },
+    releases: rows.map((row) => toShown(row, { baseUrl: context.baseUrl, writes, project })),
+    drafts: number === 1 && search === '' ? project.drafts : null,
+    creates: project.may.creates && writes,
+    readsCode: project.may.readsCode,
     next: hasNext ? pageUrl(number + 1) : null,
     previous: number > 1 ? pageUrl(number - 1) : null,
   }
-  const nav = projectNav(context, found)
-  return answerHtml(c, { title: `Releases of ${found.name}`, feed: listed.feed, nav, body: listPage(listed) })
+  const nav = projectNav(context, found, new URL(c.req.url).pathname)
+  return answerHtml(c, { title: `Releases of ${found.name}`, feed: `${url}.atom`, nav, body: listPage(listed) })
 }
 
 /** The same list as in the REST API. */

@@ -1,24 +1,25 @@
 import { Hono, type Context as HonoContext } from 'hono'
+import { mayWrite } from '../../../access/assert-may-write.ts'
+import type { ShownWithNeighboursFragment } from '../../../generated/documents.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
 import { findLinkByPath } from '../../../modules/assets/asset-loaders.ts'
 import { findNewestEvidence } from '../../../modules/evidence/find-evidence.ts'
 import { projectUrl } from '../../../modules/projects/project-url.ts'
 import type { ReleaseNode } from '../../../modules/releases/release-loaders.ts'
-import { NEWEST_EVIDENCE } from '../../../modules/releases/release-urls.ts'
+import { NEWEST_EVIDENCE, segment } from '../../../modules/releases/release-urls.ts'
 import { PRIVATE } from '../../entity-tag.ts'
 import { sendEvidence } from '../../files/send-evidence.ts'
 import { sendLinkedFile } from '../../files/send-linked-file.ts'
 import { type ContextEnv, contextOf } from '../../hono-context.ts'
-import { toRelease } from '../../rest/releases/present-release.ts'
-import { release } from '../../rest/releases/release-page-documents.ts'
 import type { RestParts } from '../../rest/rest-routes.ts'
 import { findReadableProject, findReadableRelease } from '../kit/find-readable.ts'
 import { answerHtml } from '../kit/html-page.ts'
 import { toPresentPath } from '../kit/present-path.ts'
 import { projectPathIn } from '../kit/project-address.ts'
+import { projectNav } from '../kit/project-nav.ts'
 import { redirectTo, segmentsBehind, withWebContext } from '../kit/web-request.ts'
-import { latestReleaseUrl, numberedRelease } from './page-documents.ts'
-import { leavingPage, releasePage } from './release-pages.ts'
+import { latestReleaseUrl, numberedRelease, shownRelease } from './page-documents.ts'
+import { leavingPage, type Neighbours, releasePage, toShown } from './release-pages.ts'
 import { parseReleasePath } from './release-path.ts'
 
 /** The answer depends on the viewer, and here on the kind of client too. */
@@ -58,18 +59,26 @@ function latestUrl(page: string, suffix: readonly string[], url: URL): string {
 
 type Named = { id: number } | { tag: string }
 
+/** Null without the right to know tags, as the neighbours are. */
+function neighboursOf(project: string, { previous, next, tag_name: tag }: ShownWithNeighboursFragment): Neighbours {
+  const shown = (found: typeof next) => found && { name: found.name ?? '', url: found.links?.selfUrl ?? '' }
+  const since = previous?.tagName && tag ? `${segment(previous.tagName)}...${segment(tag)}` : null
+  return { previous: shown(previous), next: shown(next), compareUrl: since && `${project}/-/compare/${since}` }
+}
+
 async function show(c: HonoContext<ContextEnv>, found: Project, named: Named): Promise<Response> {
   const context = contextOf(c)
   const { id, name } = found
   const { project } =
     'id' in named
       ? await numberedRelease(context, { project: id, number: named.id })
-      : await release({ include_html_description: true, waybill: true })(context, { project: id, tag: named.tag })
+      : await shownRelease(context, { project: id, tag: named.tag })
   if (!project?.release) return c.notFound()
-  const shown = toRelease(project.release)
+  const shown = toShown(project.release, { baseUrl: context.baseUrl, writes: mayWrite(context.viewer), project })
   return answerHtml(c, {
     title: `${shown.name} of ${name}`,
-    body: releasePage(shown, `${projectUrl(context, found)}/-/releases`),
+    nav: projectNav(context, found, new URL(c.req.url).pathname),
+    body: releasePage(shown, neighboursOf(projectUrl(context, found), project.release)),
   })
 }
 
