@@ -27,7 +27,13 @@ const notes = ({ problems }: Filled, { name, hint }: Field) => {
   }
 }
 
-type Text = Field & { stored?: string | null; type?: string; required?: boolean; maxLength?: number; list?: string }
+type Text = Field & {
+  stored?: string | null | undefined
+  type?: string
+  required?: boolean
+  maxLength?: number
+  list?: string
+}
 
 export function textField(
   filled: Filled,
@@ -49,7 +55,7 @@ export function secretField(filled: Filled, { maxLength, ...field }: Field & { m
 <input id="${name}" name="${name}" type="password" autocomplete="off" maxlength="${maxLength}"${attributes}>${below}`
 }
 
-type Area = Field & { stored?: string | null; rows?: number; maxLength?: number }
+type Area = Field & { stored?: string | null | undefined; rows?: number; maxLength?: number }
 
 export function textArea(filled: Filled, { stored, rows = 12, maxLength, ...field }: Area): Markup {
   const { name, label } = field
@@ -60,7 +66,10 @@ export function textArea(filled: Filled, { stored, rows = 12, maxLength, ...fiel
 ${textOf(filled, name, stored)}</textarea>${below}`
 }
 
-type Choice = Field & { stored?: string | null; options: readonly (readonly [value: string, label: string])[] }
+type Choice = Field & {
+  stored?: string | null | undefined
+  options: readonly (readonly [value: string, label: string])[]
+}
 
 export function choiceField(filled: Filled, { stored, options, ...field }: Choice): Markup {
   const { name, label } = field
