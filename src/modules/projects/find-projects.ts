@@ -14,10 +14,10 @@ import type { Plan } from '../../rows/plan.ts'
 import { searchFor, wordsOf } from '../../rows/search.ts'
 import { readList } from '../../rows/whole-list.ts'
 import type { Window } from '../../rows/window.ts'
-import { ids, type ProjectFilter, withoutIndex } from './project-filter.ts'
+import { type ProjectFilter, withoutIndex } from './project-filter.ts'
 import { projects } from './project-loaders.ts'
 import { type ProjectSort, projectOrder } from './project-orders.ts'
-import { ownedBy, projectsFound, type Reach } from './search-projects.ts'
+import { ownedBy, projectsFound, type Reach, searchedById } from './search-projects.ts'
 
 const text = Prisma.raw(`lower(p.name || ' ' || p.path || ' ' || left(coalesce(p.description, ''), 2000))`)
 
@@ -49,7 +49,10 @@ const indexed = (viewer: Viewer, filter: ProjectFilter) => {
 
 const others = (filter: ProjectFilter) => Prisma.sql`
   ${given(filter.visibility, (level) => Prisma.sql`p.visibility = ${level}::"Visibility"`)}
-  ${given(filter.archived, (is) => Prisma.sql`p.archived = ${is}`)} ${ids(filter)} ${withoutIndex(filter)}`
+  ${given(filter.archived, (is) => Prisma.sql`p.archived = ${is}`)}
+  ${given(filter.idAfter, (id) => Prisma.sql`p.id > ${id}`)}
+  ${given(filter.idBefore, (id) => Prisma.sql`p.id < ${id}`)}
+  ${withoutIndex(filter)}`
 
 /** A search for words sorts and counts so many matches. By id it lists all of them. */
 const MAX_FOUND = 1000
@@ -81,7 +84,11 @@ export function findProjects(
 ): Promise<Connection<Project>> {
   const order = projectOrder(sort, filter.search)
   const ascending = (order.direction === 'asc') !== window.backward
-  const reach = { most: window.limit + 1, within: readWindow(order, window).within, ascending }
+  const reach = {
+    most: window.limit + 1,
+    within: readWindow({ ...order, terms: searchedById }, window).within,
+    ascending,
+  }
   return readList(context, { source: projects, plan }, { ...selected(context.viewer, filter, { sort, reach }), window })
 }
 

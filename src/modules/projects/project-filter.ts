@@ -34,11 +34,7 @@ export type ProjectFilter = {
   deleted?: Given<boolean>
 }
 
-/** Conditions that begin with `AND`, for the ids of projects `p`. */
-export const ids = ({ idAfter, idBefore }: ProjectFilter): Prisma.Sql => Prisma.sql`
-  ${given(idAfter, (id) => Prisma.sql`p.id > ${id}`)} ${given(idBefore, (id) => Prisma.sql`p.id < ${id}`)}`
-
-/** The same for what has no index. */
+/** Conditions on projects `p` that no index answers. They begin with `AND`. */
 export const withoutIndex = ({
   activeAfter,
   activeBefore,
