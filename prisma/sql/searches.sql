@@ -10,7 +10,7 @@
 CREATE OR REPLACE FUNCTION searched_project(p projects) RETURNS searched_projects LANGUAGE sql STABLE AS $$
   SELECT p.id,
     CASE p.visibility WHEN 'public' THEN ARRAY[0, -1] WHEN 'internal' THEN ARRAY[-1] ELSE '{}' END || p.ancestor_ids || (-1 - p.id),
-    ARRAY['part ' || p.id / 3000, 'group ' || p.group_id, 'name ' || lower(p.name), 'path ' || lower(p.path),
+    ARRAY['part ' || p.id / 4000, 'group ' || p.group_id, 'name ' || lower(p.name), 'path ' || lower(p.path),
           CASE WHEN p.archived THEN 'archived' ELSE 'active' END, p.visibility::text]
       || ARRAY(SELECT 'topic ' || topic FROM unnest(p.topics) AS topic),
     lower(p.name || ' ' || p.path || ' ' || left(coalesce(p.description, ''), 2000)),

@@ -17,7 +17,7 @@ ALTER TABLE "searched_projects" ADD CONSTRAINT "searched_projects_project_id_fke
 INSERT INTO searched_projects (project_id, readers, keys, text, path)
 SELECT id,
   CASE visibility WHEN 'public' THEN ARRAY[0, -1] WHEN 'internal' THEN ARRAY[-1] ELSE '{}' END || ancestor_ids || (-1 - id),
-  ARRAY['part ' || id / 3000, 'group ' || group_id, 'name ' || lower(name), 'path ' || lower(path),
+  ARRAY['part ' || id / 4000, 'group ' || group_id, 'name ' || lower(name), 'path ' || lower(path),
         CASE WHEN archived THEN 'archived' ELSE 'active' END, visibility::text]
     || ARRAY(SELECT 'topic ' || topic FROM unnest(topics) AS topic),
   lower(name || ' ' || path || ' ' || left(coalesce(description, ''), 2000)),

@@ -9,7 +9,7 @@ import { containing, mustBeWhole } from '../../rows/search.ts'
 import { type ProjectFilter, withoutIndex } from './project-filter.ts'
 
 /** So many ids are in a part: the key `part` of prisma/sql/searches.sql. */
-const PART = Prisma.raw('3000')
+const PART = Prisma.raw('4000')
 
 /** What is searched, in the order of ids. */
 export const searchedById = [Prisma.sql`s.project_id`]
