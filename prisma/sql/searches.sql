@@ -17,6 +17,7 @@ CREATE OR REPLACE FUNCTION searched_project(p projects) RETURNS searched_project
     lower(p.full_path)
 $$;
 
+-- Keeps the row of a project as the project is.
 CREATE OR REPLACE FUNCTION projects_searched() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.deleted_at IS NOT NULL THEN
