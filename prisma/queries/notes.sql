@@ -126,7 +126,12 @@ SELECT
 --   by projects_pkey
 SELECT
   /* references.issues */
-  ask.place, p.full_path || '/-/issues/' || i.iid AS path
+  ask.place, p.full_path || '/-/issues/' || i.iid AS path, i.confidential, i.author_id AS "authorId",
+  json_build_object(
+    'id', p.id, 'ancestorIds', p.ancestor_ids, 'deletedAt', p.deleted_at, 'visibility', p.visibility, 'archived',
+    p.archived, 'releasesLevel', p.releases_level, 'repositoryLevel', p.repository_level, 'issuesLevel', p.issues_level,
+    'mergeRequestsLevel', p.merge_requests_level
+  ) AS project
 FROM
   json_to_recordset($1::json) AS ask (place int, project int, path text, iid int)
   JOIN projects p ON p.id = coalesce(
@@ -153,35 +158,7 @@ FROM
     )
   )
   JOIN issues i ON i.project_id = p.id
-  AND i.iid = ask.iid
-WHERE
-  true
-  AND p.deleted_at IS NULL
-  AND (
-    p.visibility::text = ANY ($2::text[])
-    OR (
-      p.id = ANY ($3::int[])
-      OR p.ancestor_ids && $4::int[]
-    )
-  )
-  AND (
-    p.issues_level = 'enabled'
-    OR (
-      p.issues_level = 'private'
-      AND (
-        p.id = ANY ($5::int[])
-        OR p.ancestor_ids && $6::int[]
-      )
-    )
-  )
-  AND (
-    NOT i.confidential
-    OR i.author_id = $7::int
-    OR (
-      p.id = ANY ($8::int[])
-      OR p.ancestor_ids && $9::int[]
-    )
-  );
+  AND i.iid = ask.iid;
 
 -- References in notes (references.milestones)
 --   by groups_pkey
@@ -191,12 +168,12 @@ WHERE
 --   by projects_pkey
 SELECT
   /* references.milestones */
-  ask.place, found.path || '/-/milestones/' || found.iid AS path
+  ask.place, found.path || '/-/milestones/' || found.iid AS path, found.group
 FROM
   json_to_recordset($1::json) AS ask (place int, project int, "group" int, iid int, title text)
   JOIN LATERAL (
     SELECT
-      1 AS rank, p.full_path AS path, m.iid
+      1 AS rank, p.full_path AS path, m.iid, NULL::json AS group
     FROM
       milestones m
       JOIN projects p ON p.id = m.project_id
@@ -208,18 +185,14 @@ FROM
       )
     UNION ALL
     SELECT
-      2, 'groups/' || g.full_path, m.iid
+      2, 'groups/' || g.full_path, m.iid,
+      json_build_object('visibility', g.visibility, 'ancestorIds', g.ancestor_ids, 'deletedAt', g.deleted_at)
     FROM
       milestones m
       JOIN groups g ON g.id = m.group_id
     WHERE
       m.group_id = ask.group
       AND m.title = ask.title
-      AND g.deleted_at IS NULL
-      AND (
-        g.visibility <> 'private'
-        OR g.ancestor_ids && $2::int[]
-      )
     ORDER BY
       rank
     LIMIT
@@ -231,16 +204,14 @@ FROM
 --   by users_lower_username_key
 SELECT
   /* references.names */
-  sought.place::int - 1 AS place, coalesce(u.username, 'groups/' || g.full_path) AS path
+  sought.place::int - 1 AS place, coalesce(u.username, 'groups/' || g.full_path) AS path,
+  CASE
+    WHEN u.id IS NULL THEN json_build_object('visibility', g.visibility, 'ancestorIds', g.ancestor_ids, 'deletedAt', g.deleted_at)
+  END AS group
 FROM
   unnest($1::text[]) WITH ORDINALITY AS sought (name, place)
   LEFT JOIN users u ON lower(u.username) = sought.name
   LEFT JOIN groups g ON lower(g.full_path) = sought.name
-  AND g.deleted_at IS NULL
-  AND (
-    g.visibility <> 'private'
-    OR g.ancestor_ids && $2::int[]
-  )
 WHERE
   u.id IS NOT NULL
   OR g.id IS NOT NULL;

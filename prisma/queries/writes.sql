@@ -4,6 +4,7 @@
 -- releaseCreate (releases.insert)
 --   by groups_pkey
 --   by idempotency_records_created_at_idx
+--   by pending_pushes_pkey
 --   by projects_pkey
 --   by release_drafts_pkey
 --   by webhooks_group_id_idx
@@ -17,7 +18,7 @@ WITH
     FROM
       json_to_recordset($1::json) AS i (
         release json, links json, milestones json, "isLatest" bool, "draftId" int, "draftVersion" int, event json,
-        job json, announcement json, mark json, cause text, pushed json
+        job json, announcement json, mark json, cause text, push int, pushed json
       ),
       json_populate_record(NULL::releases, release)
   ),
@@ -260,6 +261,24 @@ WITH
           ) AS job
       ) AS all_jobs
   ),
+  pushes AS (
+    DELETE FROM pending_pushes
+    WHERE
+      id IN (
+        SELECT
+          p.id
+        FROM
+          pending_pushes p
+          JOIN input ON input.push = p.id
+          JOIN inserted USING (tag)
+        ORDER BY
+          p.id
+        FOR UPDATE OF
+          p
+      )
+    RETURNING
+      id
+  ),
   told AS (
     INSERT INTO
       webhook_events (project_id, group_id, trigger, branch, source, cause)
@@ -271,10 +290,8 @@ WITH
           $12::int AS project_id, NULL::int AS group_id, 'tag_push_events'::text AS trigger, NULL::text AS branch,
           input.pushed AS source, input.cause
         FROM
-          inserted
-          JOIN input USING (tag)
-        WHERE
-          json_typeof(input.pushed) = 'object'
+          pushes
+          JOIN input ON input.push = pushes.id
         UNION ALL
         SELECT
           $13::int, NULL, 'releases_events', NULL,
@@ -604,6 +621,38 @@ WHERE
   )
 RETURNING
   created_at AS "createdAt", done;
+
+-- releaseCreate (pushes.begin)
+--   by pending_pushes_project_id_idx
+WITH
+  /* pushes.begin */
+  own AS (
+    SELECT
+      *
+    FROM
+      json_to_recordset($1::json) AS own (ref text, before text)
+  ),
+  begun AS (
+    INSERT INTO
+      pending_pushes (project_id, changes, user_id, credential, request_id, ip_address, tells_nobody)
+    VALUES
+      ($2, $3::json, $4, $5::"Credential", $6, $7::inet, $8)
+    RETURNING
+      id
+  )
+SELECT
+  id,
+  EXISTS (
+    SELECT
+    FROM
+      pending_pushes p, jsonb_to_recordset(p.changes) AS earlier (ref text, after text), own
+    WHERE
+      p.project_id = $9
+      AND own.ref = earlier.ref
+      AND own.before = earlier.after
+  ) AS follows
+FROM
+  begun;
 
 -- releaseCreate (releases.byProjectIdAndTag)
 --   by releases_project_id_tag_key

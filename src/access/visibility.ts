@@ -156,7 +156,7 @@ export const groupsWithReleases = (viewer: Viewer): Prisma.Sql =>
     ? Prisma.sql`g.deleted_at IS NULL`
     : Prisma.sql`g.ancestor_ids && ${memberships(viewer).groupIds}::int[]`
 
-export function readsGroup(viewer: Viewer, group: Group): boolean {
+export function readsGroup(viewer: Viewer, group: Pick<Group, 'visibility' | 'ancestorIds' | 'deletedAt'>): boolean {
   if (group.deletedAt !== null) return false
   if (roleInGroup(viewer, group) >= role.guest || group.visibility === 'public') return true
   return group.visibility === 'internal' && viewer.user !== null

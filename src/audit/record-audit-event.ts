@@ -1,4 +1,4 @@
-import type { Context } from '../context/context.ts'
+import type { Origin } from '../context/context.ts'
 import type { Tx } from '../database/db.ts'
 import { jsonParameter } from '../database/json-parameter.ts'
 import { Prisma } from '../generated/prisma/client.ts'
@@ -36,7 +36,7 @@ type AuditEvent = {
 
 /** The columns of an event without its target's ID, as JSON for `insertAuditEvents`. */
 export function auditEventValues(
-  { viewer, requestId, ipAddress }: Context,
+  { viewer, requestId, ipAddress }: Origin,
   { type, scope, target, message }: Omit<AuditEvent, 'target'> & { target: Omit<AuditEvent['target'], 'id'> },
 ) {
   return {
@@ -63,7 +63,7 @@ export const insertAuditEvents = (source: Prisma.Sql): Prisma.Sql => Prisma.sql`
     credential "Credential", "projectId" int, "groupId" int, "targetType" text, "targetDetails" text, message text, "ipAddress" inet, "requestId" text)`
 
 /** Records an event in the transaction of its write, so that neither exists without the other. */
-export async function recordAuditEvent(tx: Tx, context: Context, event: AuditEvent): Promise<void> {
-  const values = jsonParameter(auditEventValues(context, event))
+export async function recordAuditEvent(tx: Tx, origin: Origin, event: AuditEvent): Promise<void> {
+  const values = jsonParameter(auditEventValues(origin, event))
   await tx.$executeRaw(insertAuditEvents(Prisma.sql`SELECT ${values} AS event, ${event.target.id}::int AS target_id`))
 }

@@ -26,9 +26,9 @@ const Claims = z.object({
 })
 
 /** A project, and the account that the token acts as there; null for a pipeline without an account. */
-export type Job = { projectId: number; userId: number | null }
+export type CiJob = { projectId: number; userId: number | null }
 
-export async function signJobToken(key: SigningKey, { projectId, userId }: Job, expiresAt: Date): Promise<string> {
+export async function signJobToken(key: SigningKey, { projectId, userId }: CiJob, expiresAt: Date): Promise<string> {
   const token = new SignJWT({ project_id: projectId })
     .setProtectedHeader({ alg: key.algorithm, kid: key.kid, typ: TYPE })
     .setIssuer(ISSUER)
@@ -55,7 +55,7 @@ const currentKey: JWTVerifyGetKey = async ({ kid }) => {
   return importJWK(key.publicJwk as JWK, key.algorithm)
 }
 
-async function verifyJobToken(token: string): Promise<Job> {
+async function verifyJobToken(token: string): Promise<CiJob> {
   try {
     const { payload } = await jwtVerify(token, currentKey, {
       issuer: ISSUER,

@@ -2,13 +2,14 @@ import type { Draft } from '../client/drafts.ts'
 import type { Link, Release } from '../client/releases.ts'
 import { printable } from '../client/server-connection.ts'
 
-const titleOf = ({ name, tagName }: Release) => (tagName === null || tagName === name ? name : `${name} (${tagName})`)
+const titleWithTag = ({ name, tagName }: Release) =>
+  tagName === null || tagName === name ? name : `${name} (${tagName})`
 
 const dateOf = ({ releasedAt, upcomingRelease }: Release) => `${releasedAt}${upcomingRelease ? ', upcoming' : ''}`
 
 /** A line about what was done to a release, and the address of its page. */
 export const doneLine = (verb: string, release: Release) =>
-  printable(`${verb} release ${titleOf(release)}${release.selfUrl === null ? '' : `\n${release.selfUrl}`}`)
+  printable(`${verb} release ${titleWithTag(release)}${release.selfUrl === null ? '' : `\n${release.selfUrl}`}`)
 
 export const listLine = (release: Release) =>
   printable(
@@ -32,7 +33,7 @@ export function fullText(release: Release): string {
   const { author, commit, milestones, links, sources, evidences, description } = release
   return printable(
     [
-      titleOf(release),
+      titleWithTag(release),
       ...fact('Released', dateOf(release)),
       ...fact('Author', author?.name),
       ...fact('Commit', commit && `${commit.sha} ${commit.title ?? ''}`.trim()),

@@ -4,7 +4,7 @@
 import { AppError } from '../foundation/errors.ts'
 import { MAX_ANSWER_BYTES } from '../foundation/limits.ts'
 import type { Context } from './context.ts'
-import { type Place, type PlacedText, type Suggestion, smallerPages } from './smaller-pages.ts'
+import { type FieldPlace, type PlacedText, type Suggestion, smallerPages } from './smaller-pages.ts'
 
 /** Shorter texts are counted without their places, because only long texts matter for the advice. */
 const SHORT_BYTES = 1_000
@@ -37,7 +37,7 @@ export class AnswerSize {
   }
 
   /** Throws when the answer becomes too large. Refused bytes also count, because the advice depends on them. */
-  take(bytes: number, place: () => Place): void {
+  take(bytes: number, place: () => FieldPlace): void {
     this.#taken += bytes
     const fits = this.#taken <= this.max
     if (fits && bytes <= SHORT_BYTES) return

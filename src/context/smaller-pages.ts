@@ -1,9 +1,9 @@
 import { groupBy } from '../foundation/group-by.ts'
 
 /** The place of a text: its field, and the rows around it, from the outermost list inwards. */
-export type Place = { field: string; at: readonly { list: string; row: number }[] }
+export type FieldPlace = { field: string; at: readonly { list: string; row: number }[] }
 
-export type PlacedText = Place & { bytes: number }
+export type PlacedText = FieldPlace & { bytes: number }
 
 /** A number of rows of the list that would fit. */
 export type Suggestion = { list: string; rows: number }

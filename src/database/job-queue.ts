@@ -13,6 +13,7 @@ export type Jobs = {
   'remove-stored-file': { key: string }
   'remove-project': { projectId: number }
   'remove-group': { groupId: number }
+  'settle-pushes': object
   'queue-webhooks': { projectId: number | null; groupId: number | null }
   'forget-webhook-deliveries': object
 }

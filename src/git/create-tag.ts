@@ -1,4 +1,3 @@
-import { createRef, type RefOutcome } from './create-ref.ts'
 import { runGit } from './git.ts'
 
 export type TagCreate = {
@@ -22,13 +21,8 @@ export const identityLine = ({ name, email }: Author, now: Date): string =>
 const tagObject = ({ name, sha, message, tagger }: TagCreate, now: Date): string =>
   `object ${sha}\ntype commit\ntag ${name}\ntagger ${identityLine(tagger, now)}\n\n${message}\n`
 
-/** Also gives the object that the tag names, if it was created: the commit, or an annotated tag's own object. */
-export async function createTag(
-  repository: string,
-  tag: TagCreate,
-  now = new Date(),
-): Promise<{ outcome: RefOutcome; object: string }> {
-  const input = tagObject(tag, now)
-  const object = tag.message === null ? tag.sha : (await runGit(repository, ['mktag'], { input })).trim()
-  return { outcome: await createRef(repository, `refs/tags/${tag.name}`, object), object }
+/** The object that the tag is to name: the commit, or a new object of an annotated tag. No ref is changed yet. */
+export async function writeTagObject(repository: string, tag: TagCreate, now = new Date()): Promise<string> {
+  if (tag.message === null) return tag.sha
+  return (await runGit(repository, ['mktag'], { input: tagObject(tag, now) })).trim()
 }

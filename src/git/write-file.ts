@@ -1,6 +1,7 @@
 import { readBegun } from './begun-output.ts'
 import { type Author, identityLine } from './create-tag.ts'
 import { GitError, runGit } from './git.ts'
+import type { RefChange } from './pushed-refs.ts'
 import { writeRef } from './write-ref.ts'
 
 /** Bytes of the list of one folder: some 100,000 entries. */
@@ -53,29 +54,30 @@ async function writeTree(
   return (await runGit(repository, ['mktree', '-z', '--missing'], { input })).trim()
 }
 
-export type FileCommit = { branch: string; path: string; content: Buffer; message: string; author: Author }
+export type FileCommit = { path: string; content: Buffer; message: string; author: Author }
 
-/** `moved`: the branch does not name the commit any more. `blocked`: something else is in the place of the file. */
-export type FileOutcome = { sha: string } | 'moved' | 'blocked'
-
-/** Commits one file to a branch that names the commit `parent`. Git checks that under the lock of the branch. */
-export async function commitFile(
+/** Writes a commit of one file, on top of the commit `parent`. Null when something else is in the place of the file. */
+export async function writeCommit(
   repository: string,
   parent: string,
-  { branch, path, content, message, author }: FileCommit,
+  { path, content, message, author }: FileCommit,
   now = new Date(),
-): Promise<FileOutcome> {
+): Promise<string | null> {
   const store = async (type: string, input: string | Buffer) =>
     (await runGit(repository, ['hash-object', '-t', type, '-w', '--stdin'], { input })).trim()
   const blob = await store('blob', content)
   const tree = await writeTree(repository, { tree: `${parent}^{tree}`, path: path.split('/'), blob })
-  if (tree === null) return 'blocked'
+  if (tree === null) return null
   const identity = identityLine(author, now)
   const headers = [`tree ${tree}`, `parent ${parent}`, `author ${identity}`, `committer ${identity}`]
-  const sha = await store('commit', `${headers.join('\n')}\n\n${message.trimEnd()}\n`)
+  return store('commit', `${headers.join('\n')}\n\n${message.trimEnd()}\n`)
+}
+
+/** Git checks under the lock of the ref that it still names the object `before`. Otherwise the ref has moved. */
+export async function moveRef(repository: string, { ref, before, after }: RefChange): Promise<'done' | 'moved'> {
   try {
-    await writeRef(repository, ['--end-of-options', `refs/heads/${branch}`, sha, parent])
-    return { sha }
+    await writeRef(repository, ['--end-of-options', ref, after, before])
+    return 'done'
   } catch (error) {
     const hasMoved = error instanceof GitError && /but expected|unable to resolve reference/.test(error.stderr)
     if (hasMoved) return 'moved'

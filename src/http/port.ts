@@ -6,18 +6,19 @@ import { StartError } from '../foundation/start-error.ts'
 import { refuseReads } from './refused-reads.ts'
 import { inTurn } from './requests-in-turn.ts'
 
-export type Place = { host: string; port: number }
+/** `setting` is what the operator sets to have another port. */
+export type Address = { host: string; port: number; setting?: string }
 
-const LISTEN_ERRORS: Record<string, string> = {
-  EADDRINUSE: '(the port is in use): set PORT to a free one',
-  EACCES: '(permission denied): set PORT to one above 1023',
-}
+const listenErrors = (setting: string): Record<string, string> => ({
+  EADDRINUSE: `(the port is in use): set ${setting} to a free one`,
+  EACCES: `(permission denied): set ${setting} to one above 1023`,
+})
 
 /** `alone` means that other processes of this command do not share the port. */
-function listen(server: NetServer, { host, port }: Place, alone: boolean): Promise<AddressInfo> {
+function listen(server: NetServer, { host, port, setting = 'PORT' }: Address, alone: boolean): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', ({ code = '', message }: NodeJS.ErrnoException) => {
-      const cause = LISTEN_ERRORS[code] ?? `(${message}): set HOST to an address of this machine`
+      const cause = listenErrors(setting)[code] ?? `(${message}): set HOST to an address of this machine`
       reject(new StartError(`Cannot listen on ${host}:${port} ${cause}`))
     })
     server.listen({ host, port, exclusive: alone }, () => resolve(server.address() as AddressInfo))
@@ -33,7 +34,7 @@ export type ReservedPort = { address: string; port: number; release: () => Promi
  * free again afterwards, because a proxy must not send requests to a server that cannot answer yet. A port that was found for
  * port 0 is held until it is released.
  */
-export async function reservePort(place: Place): Promise<ReservedPort> {
+export async function reservePort(place: Address): Promise<ReservedPort> {
   const holder = createServer((socket) => socket.destroy())
   const { address, port } = await listen(holder, place, true)
   if (place.port !== 0) await closed(holder)
@@ -75,7 +76,7 @@ export type Listening = {
   close: () => Promise<void>
 }
 
-export async function serveOn(place: Place, answer: RequestListener): Promise<Listening> {
+export async function serveOn(place: Address, answer: RequestListener): Promise<Listening> {
   const server = createHttpServer({
     requestTimeout: LONGEST_REQUEST_MS,
     headersTimeout: LONGEST_HEAD_MS,

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { type Context, Hono, type Env as HonoEnv, type MiddlewareHandler } from 'hono'
 import { outageFailure } from '../database/outage.ts'
 import type { BoundedQueue } from '../foundation/bounded-queue.ts'
@@ -9,29 +8,30 @@ import { readFailure } from '../storage/storage-failure.ts'
 import { createUploads } from './files/uploads.ts'
 import { isLfsPath, lfsDoor } from './git/lfs-door.ts'
 import { scopeIn } from './hono-context.ts'
-import type { Metrics } from './metrics.ts'
-import type { ArchiveParts } from './pages/archive-page-routes.ts'
-import { assetRoutes } from './pages/asset-routes.ts'
-import { answerFailure, wantsPage } from './pages/error-page.ts'
-import { evidenceByDigest } from './pages/evidence-routes.ts'
-import { exploreRoutes } from './pages/explore-routes.ts'
-import { goImports } from './pages/go-imports.ts'
+import { type MetricsParts, metricsRoutes } from './metrics-routes.ts'
+import { accountRoutes } from './pages/account/account-routes.ts'
+import type { ArchiveParts } from './pages/files/archive-page-routes.ts'
+import { uploadRoutes } from './pages/files/upload-page-routes.ts'
+import { groupRoutes } from './pages/groups/group-routes.ts'
 import { jwksRoutes } from './pages/jwks-routes.ts'
-import { splitAddress } from './pages/project-address.ts'
+import { assetRoutes } from './pages/kit/assets.ts'
+import { answerFailure, wantsPage } from './pages/kit/error-page.ts'
+import { splitAddress } from './pages/kit/project-address.ts'
 import { projectRoutes } from './pages/project-page-routes.ts'
-import { redirectToRepository } from './pages/repository-redirect.ts'
+import { exploreRoutes } from './pages/projects/explore-routes.ts'
+import { goImports } from './pages/projects/go-imports.ts'
+import { pathRoutes } from './pages/projects/path-routes.ts'
+import { redirectToRepository } from './pages/projects/repository-redirect.ts'
+import { evidenceByDigest } from './pages/releases/evidence-routes.ts'
 import type { SignInParts } from './pages/sign-in/sign-in-request.ts'
 import { signInRoutes } from './pages/sign-in/sign-in-routes.ts'
 import { unsubscribeRoutes } from './pages/unsubscribe-routes.ts'
-import { uploadRoutes } from './pages/upload-page-routes.ts'
 import { type RestParts, restRoutes } from './rest/rest-routes.ts'
 
 export type ServiceParts = Omit<RestParts, 'uploads'> &
   ArchiveParts &
-  SignInParts & {
-    metrics: Metrics
-    /** The token that `/metrics` needs; null: none. */
-    metricsToken: string | null
+  SignInParts &
+  MetricsParts & {
     /** The queue of uploads. Absent: the usual one. */
     uploads?: BoundedQueue
     /** Says why requests cannot be answered now. Null when they can. */
@@ -54,25 +54,13 @@ function answerError(thrown: Error, c: Context): Response | Promise<Response> {
 
 const UNREADY = { 'retry-after': '2' }
 
-const digestOf = (text: string) => createHash('sha256').update(text).digest()
-
-/** Compares digests, which have the same length, so that the time does not reveal how much of a wrong token is right. */
-function withBearer(token: string): MiddlewareHandler {
-  const expected = digestOf(token)
-  return (c, next) => {
-    const [, given = ''] = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '') ?? []
-    if (timingSafeEqual(digestOf(given), expected)) return next()
-    const challenge = { 'www-authenticate': 'Bearer realm="metrics"' }
-    return Promise.resolve(c.json({ message: '401 Unauthorized' }, 401, challenge))
-  }
-}
-
 /** Any page may read this answer, because nothing has been looked up. */
 const refuseMalformedUrl: MiddlewareHandler = (c, next) => {
   const problem = urlProblem(c.req.url)
   if (problem === null) return next()
-  const body = c.req.path.startsWith('/api/') ? { error: problem } : { message: problem }
-  return Promise.resolve(c.json(body, 400, { 'access-control-allow-origin': '*' }))
+  const headers = { 'access-control-allow-origin': '*' }
+  if (c.req.path.startsWith('/api/')) return Promise.resolve(c.json({ error: problem }, 400, headers))
+  return Promise.resolve(answerFailure(c, { status: 400, body: { message: problem }, headers }))
 }
 
 function answeringFailures<Env extends HonoEnv>(routes: Hono<Env>): Hono<Env> {
@@ -93,17 +81,18 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.get('*', goImports(parts))
   app.use((c, next) => (isLfsPath(c.req.path) ? Promise.resolve(lfs.fetch(c.req.raw, c.env)) : next()))
   app.on(['GET', 'POST'], '*', redirectToRepository(parts.baseUrl))
+  app.route('/', groupRoutes(parts))
   app.use((c, next) => (splitAddress(c.req.path) ? Promise.resolve(belowProjects.fetch(c.req.raw, c.env)) : next()))
   app.get('/health', (c) => c.json({ status: 'ok', version }))
   app.get('/ready', async (c) => {
     const reason = await unready()
     return reason === null ? c.json({ status: 'ready' }) : c.json({ status: 'unready', reason }, 503, UNREADY)
   })
-  if (metricsToken !== null) app.use('/metrics', withBearer(metricsToken))
-  app.get('/metrics', async (c) => c.body(await metrics.print(), 200, { 'content-type': metrics.contentType }))
+  app.route('/', metricsRoutes({ metrics, metricsToken }))
   app.get('/', (c) => c.redirect(wantsPage(c) ? '/-/explore' : '/graphql'))
   app.route('/', assetRoutes(parts))
   app.route('/', exploreRoutes(parts))
+  app.route('/', accountRoutes(parts))
   app.route('/', jwksRoutes(parts))
   app.route('/', unsubscribeRoutes(parts))
   app.route('/', signInRoutes(parts))
@@ -111,5 +100,6 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.route('/', restRoutes(parts))
   // These routes come last, because the path of a project may begin like any other route.
   app.route('/', uploadRoutes(parts))
+  app.route('/', pathRoutes(parts))
   return answeringFailures(app)
 }

@@ -9,16 +9,17 @@ import { collectEvidenceTask } from './tasks/collect-evidence-task.ts'
 import { forgetAddressesTask } from './tasks/forget-addresses-task.ts'
 import { importProjectTask } from './tasks/import-project-task.ts'
 import { keepRepositoryTask } from './tasks/keep-repository-task.ts'
-import { type Letter, mailReleaseTask } from './tasks/mail-release-task.ts'
+import { type Letter, mailReleaseTask, type ReleaseOfProject } from './tasks/mail-release-task.ts'
 import { removeGroupTask, removeProjectTask } from './tasks/remove-deleted-tasks.ts'
 import { removeSessionsTask } from './tasks/remove-sessions-task.ts'
 import { removeStoredFileTask } from './tasks/remove-stored-file.ts'
+import { settlePushesTask } from './tasks/settle-pushes-task.ts'
 import { forgetWebhookDeliveriesTask, queueWebhooksTask } from './tasks/webhook-tasks.ts'
 
 export type MailParts = {
   mailer: Mailer
-  /** Writes the mail about a release as the viewer may read it. Null when the viewer sees no release. */
-  write: (viewer: Viewer, release: { projectId: number; releaseId: number }) => Promise<Letter | null>
+  /** Writes the mail about a release for readers with the same abilities as the first. Null when they see no release. */
+  write: (first: Viewer, release: ReleaseOfProject) => Promise<Letter | null>
   /** Counts an attempt at a mail. */
   onMail: (result: 'sent' | 'refused' | 'failed') => void
 }
@@ -58,6 +59,7 @@ export const tasks: Readonly<Record<keyof Jobs, Task>> = {
   'remove-stored-file': removeStoredFileTask,
   'remove-project': removeProjectTask,
   'remove-group': removeGroupTask,
+  'settle-pushes': settlePushesTask,
   'queue-webhooks': queueWebhooksTask,
   'forget-webhook-deliveries': forgetWebhookDeliveriesTask,
 }

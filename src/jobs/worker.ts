@@ -2,8 +2,9 @@ import { setTimeout } from 'node:timers/promises'
 import { db } from '../database/db.ts'
 import { enqueue } from '../database/job-queue.ts'
 import { endLostImports } from '../modules/imports/start-import.ts'
+import { requestSettlement } from '../modules/pushes/pending-pushes.ts'
 import { type Deliveries, startDeliveries } from '../modules/webhooks/deliver.ts'
-import { startHourly } from './hourly.ts'
+import { startRegular } from './regular.ts'
 import { requestRepositoryMaintenance } from './repository-maintenance.ts'
 import { type JobRunner, type RunnerOptions, startRunner } from './runner.ts'
 
@@ -22,8 +23,8 @@ export async function startWorker(given: RunnerOptions): Promise<Worker> {
   const forget = () => enqueue(db, 'forget-addresses', { days }, { key: 'forget-addresses' })
   const forgetDeliveries = () => enqueue(db, 'forget-webhook-deliveries', {}, { key: 'forget-webhook-deliveries' })
   const removeSessions = () => enqueue(db, 'remove-sessions', {}, { key: 'remove-sessions' })
-  const asks = [requestRepositoryMaintenance, forget, endLostImports, removeSessions, forgetDeliveries]
-  const hourly = startHourly(log, asks)
+  const hourly = [requestRepositoryMaintenance, forget, endLostImports, removeSessions, forgetDeliveries]
+  const regular = startRegular(log, { hourly, eachMinute: [requestSettlement] })
   const stopping = new AbortController()
   const restart = async () => {
     await setTimeout(RESTART_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
@@ -44,7 +45,7 @@ export async function startWorker(given: RunnerOptions): Promise<Worker> {
   }
   const done = keepRunning()
   const stop = async () => {
-    hourly.stop()
+    regular.stop()
     stopping.abort()
     await runner?.stop()
     await done

@@ -25,7 +25,14 @@ function fileAt(address: string, folder: string): string | null {
   if (origin !== HERE) return null
   // The page of a rendered file has these ids.
   const isHeading = hash.length > 1 && /\.(?:md|markdown)$/i.test(pathname) && !hash.startsWith(`#${ID_PREFIX}`)
-  return pathname.slice(1) + search + (isHeading ? `#${ID_PREFIX}${hash.slice(1)}` : hash)
+  return pathname.replace(/^\/+/, '') + search + (isHeading ? `#${ID_PREFIX}${hash.slice(1)}` : hash)
+}
+
+/** The short address of an upload, encoded. Null for any other address. */
+function uploadAt(address: string): string | null {
+  if (!UPLOAD.test(address) || parseUrl(address, HERE) === null) return null
+  const { pathname, search, hash } = new URL(address, HERE)
+  return UPLOAD.test(pathname) ? pathname + search + hash : null
 }
 
 const attributes = { a: 'href', img: 'src' } as const
@@ -38,7 +45,7 @@ export function placeAddress(element: Element, { projectId, folder = '' }: Belon
   const attribute = attributes[element.tagName as keyof typeof attributes]
   const { [attribute]: address, ...others } = element.properties
   if (typeof address !== 'string') return
-  const file = fileAt(address, folder)
+  const [file, upload] = [fileAt(address, folder), uploadAt(address)]
   if (file !== null) element.properties = { [FILE]: file, ...others }
-  else if (UPLOAD.test(address)) element.properties[attribute] = `/-/project/${projectId}${address}`
+  else if (upload !== null) element.properties = { [FILE]: `/-/project/${projectId}${upload}`, ...others }
 }

@@ -3,7 +3,7 @@
 // the HTML is shown. No text can make one, because the sanitiser removes these attributes, and outside of an element `<` is escaped,
 // in an attribute `"`. An attribute that ends with `<a data-file=` has a space or `>` behind its quote, which no value begins with.
 
-/** The link or picture of a file. The value is its path in the repository, encoded, with query and fragment. */
+/** The link or picture of a file. The value is its path in the repository, or with a slash in front its path on the server: encoded, with query and fragment. */
 export const FILE = 'dataFile'
 /** What is only linked for viewers who may see what it names. The value is its kind and what it names, encoded. */
 export const REFERENCE = 'dataRef'
@@ -32,7 +32,7 @@ export const referencesIn = (html: string): Reference[] =>
     : []
 
 export type Addresses = {
-  /** Where a file of the repository is. Null when the viewer may not know. */
+  /** Where a file is. Null when the viewer may not know. */
   file: (area: 'blob' | 'raw', path: string) => string | null
   /** Where the page of what is named is. Null when there is nothing that the viewer may see. */
   reference: (reference: Reference) => string | null

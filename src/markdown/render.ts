@@ -15,7 +15,7 @@ import { type Belonging, HERE, ID_PREFIX, placeAddress } from './addresses.ts'
 import { markReferences } from './references.ts'
 
 /** Raise the version whenever the same Markdown gives other HTML. Stored HTML of an older version is then rendered again. */
-export const RENDERER_VERSION = 2
+export const RENDERER_VERSION = 4
 
 /**
  * A text beyond one of the limits is shown as plain text. Ordinary notes take about 10 ms for 1,000 characters, but the time for
@@ -162,6 +162,8 @@ function decorate(tree: Root, { data }: { data: object }): void {
     if (belonging) placeAddress(element, belonging)
     if (BLOCKS.has(element.tagName)) element.properties.dir ??= 'auto'
     if (element.tagName === 'a') decorateLink(element)
+    // The sanitiser leaves no other input. A screen reader needs a name for it.
+    if (element.tagName === 'input') element.properties.ariaLabel = 'Check option'
     if (HEADING.test(element.tagName)) addAnchor(element)
   })
   if (belonging) markReferences(tree)

@@ -14,7 +14,13 @@ import type { Asker, Outcome } from './pipeline.ts'
 import { subscribeTo } from './subscribe.ts'
 import { outageIn, tellErrors } from './tell-errors.ts'
 
-export type Job = { request: OperationRequest; text: string; operation: Operation; context: Context; asker: Asker }
+export type ReadyOperation = {
+  request: OperationRequest
+  text: string
+  operation: Operation
+  context: Context
+  asker: Asker
+}
 
 type RunnerParts = {
   schema: GraphQLSchema
@@ -32,24 +38,24 @@ function boundedJson(context: Context, result: ExecutionResult): string {
   return json
 }
 
-export function createRunner({ schema, keptAnswers }: RunnerParts): (job: Job) => Promise<Outcome> {
+export function createRunner({ schema, keptAnswers }: RunnerParts): (ready: ReadyOperation) => Promise<Outcome> {
   const opened = countSubscriptions()
 
   /**
    * Throws an outage of the database or of a repository, so that the client repeats the operation. A mutation that has written
    * passes.
    */
-  const execute = async ({ operation, context, request: { variables }, asker: { scope } }: Job) => {
+  const execute = async ({ operation, context, request: { variables }, asker: { scope } }: ReadyOperation) => {
     const result = await executeOperation(schema, operation, context, variables)
     const outage = outageIn(result)
     if (outage && !(operation.node.operation === 'mutation' && hasAnswer(result))) throw outage
     return tellErrors(result, scope)
   }
 
-  async function query(job: Job): Promise<Outcome> {
-    const { request, text, operation, context } = job
+  async function query(ready: ReadyOperation): Promise<Outcome> {
+    const { request, text, operation, context } = ready
     const make = async () => {
-      const result = await execute(job)
+      const result = await execute(ready)
       if (result.errors) doNotKeep(context)
       return { json: boundedJson(context, result) }
     }
@@ -59,21 +65,21 @@ export function createRunner({ schema, keptAnswers }: RunnerParts): (job: Job) =
     return { kind: 'answer', ...(await keptAnswers.recall(context, { question, paths }, make)) }
   }
 
-  async function mutation(job: Job): Promise<Outcome> {
-    const { request, asker } = job
+  async function mutation(ready: ReadyOperation): Promise<Outcome> {
+    const { request, asker } = ready
     const { idempotencyKey } = request
-    if (idempotencyKey === null) return answerOf(await execute(job))
-    const run = (steps: KeyedSteps) => execute({ ...job, context: { ...job.context, steps } })
+    if (idempotencyKey === null) return answerOf(await execute(ready))
+    const run = (steps: KeyedSteps) => execute({ ...ready, context: { ...ready.context, steps } })
     const answer = await mutateOnce(asker, { ...request, idempotencyKey }, run, asker.scope.log)
     return { kind: 'answer', ...answer }
   }
 
-  async function subscription({ operation, context, request, asker: { scope } }: Job): Promise<Outcome> {
+  async function subscription({ operation, context, request, asker: { scope } }: ReadyOperation): Promise<Outcome> {
     if (!request.takesEvents) return { kind: 'needs events' }
     const events = await subscribeTo(schema, operation, context, request.variables, { opened, scope })
     return { kind: 'events', events }
   }
 
   const runners = { query, mutation, subscription }
-  return (job) => runners[job.operation.node.operation](job)
+  return (ready) => runners[ready.operation.node.operation](ready)
 }

@@ -4,7 +4,7 @@
 import DataLoader from 'dataloader'
 import { answerSize } from '../context/answer-size.ts'
 import { type Context, perRequest } from '../context/context.ts'
-import type { Place } from '../context/smaller-pages.ts'
+import type { FieldPlace } from '../context/smaller-pages.ts'
 import { db } from '../database/db.ts'
 import { statementName } from '../database/statement-name.ts'
 import { Prisma } from '../generated/prisma/client.ts'
@@ -40,7 +40,7 @@ const textLoader = (table: string, expression: Prisma.Sql) =>
 /** Reads the texts of rows that came without the texts and without their sizes. */
 export function textsOfUnknownSize(table: string, expression: Prisma.Sql) {
   const loaders = textLoader(table, expression)
-  return async (context: Context, id: number, place: () => Place): Promise<string | null> => {
+  return async (context: Context, id: number, place: () => FieldPlace): Promise<string | null> => {
     const found = await loaders(context).load(id)
     if (!found) return null
     answerSize(context).take(found.bytes, place)
@@ -65,7 +65,7 @@ export function longText<Field extends string>(table: string, field: Field) {
         return ids.map((id) => found.get(id) ?? null)
       }),
   )
-  return (context: Context, row: Sized<Field>, place: () => Place): string | null | Promise<string | null> => {
+  return (context: Context, row: Sized<Field>, place: () => FieldPlace): string | null | Promise<string | null> => {
     const bytes = row[`${field}Bytes`] as number | null | undefined
     const text = row[field] as string | null | undefined
     if (bytes == null && text === undefined) return ofUnknownSize(context, row.id, place)

@@ -17,14 +17,14 @@ export type RowsByKey<Key, Row> = {
   anew: (key: Key, plan?: Plan) => Promise<Row | null>
 }
 
-type Source<Key, Row> = {
+type KeyedRows<Key, Row> = {
   nameOf: (key: Key) => string
   /** The row of each key, in the order of the keys. */
   read: (keys: readonly Key[], plan: Plan) => Promise<readonly (Row | null)[]>
 }
 
 /** Reads rows by a key. One statement reads all keys that are asked for with the same plan. */
-export function rowsByKey<Key, Row extends object>({ nameOf, read }: Source<Key, Row>): RowsByKey<Key, Row> {
+export function rowsByKey<Key, Row extends object>({ nameOf, read }: KeyedRows<Key, Row>): RowsByKey<Key, Row> {
   const nameOfAsk = ({ key, plan }: Ask<Key>) => `${nameOf(key)} ${plan.key}`
   const readAll = readInBatches<Ask<Key>, Row | null>({
     nameOf: nameOfAsk,

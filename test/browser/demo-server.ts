@@ -7,7 +7,7 @@ import { spawnServer } from '../support/server-process.ts'
 type DemoServer = { url: string; tokens: Demo['tokens'] }
 
 /** The built server of a test file, with the demo of a first start. */
-export function useDemoServer(): DemoServer {
+export function useDemoServer(settings: Record<string, string> = {}): DemoServer {
   const demo = {} as DemoServer
   let stop = async () => {}
 
@@ -15,7 +15,7 @@ export function useDemoServer(): DemoServer {
     const dataDir = await mkdtemp(path.join(inject('scratch'), 'browser-'))
     // Root runs PostgreSQL as another user, who must be able to enter.
     await chmod(dataDir, 0o755)
-    const server = spawnServer({ DATA_DIR: dataDir, PORT: '0' })
+    const server = spawnServer({ DATA_DIR: dataDir, PORT: '0', ...settings })
     stop = async () => {
       server.kill('SIGTERM')
       await server.ended

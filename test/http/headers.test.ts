@@ -72,6 +72,9 @@ const requests: [string, number, () => Sent][] = [
     304,
     () => [`/${world.project.fullPath}/-/archive/v1.0.0/x.tar.gz`, { headers: { 'if-none-match': '*' } }],
   ],
+  ['evidence that is missing', 404, () => [`/${world.project.fullPath}/-/releases/v1.0.0/evidences/9.json`]],
+  ['evidence', 200, () => [`/${world.project.fullPath}/-/releases/v1.0.0/evidence.json`]],
+  ['a release that is missing, for programs', 404, () => [`/${world.project.fullPath}/-/releases/v9`]],
   ['an archive that is missing', 404, () => page(`/${world.project.fullPath}/-/archive/v9/x.zip`)],
   ['a file of a package that is missing', 404, () => page(`/${world.project.fullPath}/-/package_files/9/download`)],
   [
@@ -102,7 +105,17 @@ describe.each(requests)('%s', (_what, status, sent) => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
     if (!response.headers.get('content-type')?.includes('html')) return
     expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none';.* frame-ancestors 'none'$/)
-    expect(response.headers.get('referrer-policy')).toBe('no-referrer')
+    expect(response.headers.get('referrer-policy')).toBe('same-origin')
+  })
+
+  test('is kept by no cache for others where the viewer decides what it says', async () => {
+    const [path, init] = sent()
+    const response = await fetch(app.url + path, { redirect: 'manual', ...init })
+    await response.arrayBuffer()
+    const decides = /^\/(?:api\/v4\/(?:projects|user)|group-|[^/]+\/[^/]+\/-\/)/.test(path) && !path.includes('.git/')
+    if (!decides) return
+    expect(response.headers.get('cache-control')).toMatch(/^(?:private|no-store)/)
+    expect(response.headers.get('vary')).toContain('cookie')
   })
 })
 

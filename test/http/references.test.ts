@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
 import type { Project } from '../../src/generated/prisma/client.ts'
+import { startAnotherServer } from '../support/another-server.ts'
 import { useApp } from '../support/app.ts'
 import { query } from '../support/client.ts'
 import * as create from '../support/factories.ts'
@@ -195,6 +196,28 @@ describe('files', () => {
       '<a href="/b">a</a> <a href="#user-content-d">c</a> <a href="?f">e</a> ' +
         '<a href="//h.i" rel="nofollow noreferrer noopener">g</a> <a href="mailto:k@l.m" rel="nofollow noreferrer noopener">j</a>',
     )
+  })
+
+  test('below a path of BASE_URL all of these addresses begin with the path', async () => {
+    const baseUrl = 'https://example.com/way/bill'
+    const server = await startAnotherServer(app, { baseUrl })
+    const upload = `/uploads/${'a'.repeat(32)}/b%20c.png?d=e`
+    await write(`#901 [a](x.md) ![b](${upload}) <a href="/uploads/${'a'.repeat(32)}/f g.txt">h</a> [i](/j)`)
+    const { data } = await query<Data, object>(
+      server,
+      NOTES,
+      { path: world.project.fullPath },
+      { token: world.tokens.owner },
+    )
+    const links = [...(data.project?.releases.nodes[0]?.descriptionHtml ?? '').matchAll(/(?:href|src)="([^"]+)"/g)]
+    const { id, fullPath } = world.project
+    expect(links.map(([, address]) => address)).toEqual([
+      `/way/bill/${fullPath}/-/issues/901`,
+      `/way/bill/${fullPath}/-/blob/${encodeURIComponent(TAG)}/x.md`,
+      `/way/bill/-/project/${id}${upload}`,
+      `/way/bill/-/project/${id}/uploads/${'a'.repeat(32)}/f%20g.txt`,
+      '/j',
+    ])
   })
 
   test('a file at the tag is found at the address in the notes', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { db } from '../../src/database/db.ts'
 import type { Release } from '../../src/generated/prisma/client.ts'
@@ -32,6 +33,10 @@ async function listen({
   onTestFinished(() => stream.close())
   return stream
 }
+
+/** What a subscriber is told next. A text when nothing comes in time, so that a test fails and does not hang. */
+const heard = <Data>(stream: Stream<Data>) =>
+  Promise.race([stream.next(), setTimeout(WITHIN.timeout, 'nothing', { ref: false })])
 
 const told = ({ id }: Release, upcomingRelease: boolean) => ({
   data: { releasePublished: { id: `gid://gitlab/Release/${id}`, upcomingRelease } },
@@ -86,15 +91,15 @@ describe('an announcement', () => {
     const stream = await listen(world)
     await work(app)
     const upcoming = await publish(app, world, { releasedAt: inSeconds(3) })
-    expect(await stream.next()).toEqual(told(upcoming, true))
+    expect(await heard(stream)).toEqual(told(upcoming, true))
     const release = await publish(app, world)
-    expect(await stream.next()).toEqual(told(release, false))
+    expect(await heard(stream)).toEqual(told(release, false))
     await announced(release)
     expect(await isAnnounced(upcoming)).toBe(false)
-    expect(await stream.next()).toEqual(told(upcoming, false))
+    expect(await heard(stream)).toEqual(told(upcoming, false))
     await announced(upcoming)
     const last = await publish(app, world)
-    expect(await stream.next()).toEqual(told(last, false))
+    expect(await heard(stream)).toEqual(told(last, false))
   })
 
   test('a release that was announced is not announced again when its job runs again or its date is moved', async () => {
@@ -134,14 +139,18 @@ describe('an announcement', () => {
     const world = await createWorld(app)
     const stream = await listen(world)
     const release = await publish(app, world, { releasedAt: inSeconds(HOUR) })
-    expect(await stream.next()).toEqual(told(release, true))
+    expect(await heard(stream)).toEqual(told(release, true))
     // As if both had happened while no connection listened.
     await db.$executeRaw`UPDATE releases SET created_at = created_at - interval '1 h', updated_at = now() - interval '1 h', released_at = now() WHERE id = ${release.id}`
     await db.releaseAnnouncement.create({ data: { releaseId: release.id } })
     await db.$executeRaw`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN waybill_releases'`
     // The release of the world is as new, and may be told again too.
-    for (let event = await stream.next(); ; event = await stream.next()) {
-      if (event?.data?.releasePublished.id !== told(release, false).data.releasePublished.id) continue
+    for (let event = await heard(stream); ; event = await heard(stream)) {
+      if (
+        typeof event === 'object' &&
+        event?.data?.releasePublished.id !== told(release, false).data.releasePublished.id
+      )
+        continue
       expect(event).toEqual(told(release, false))
       return
     }

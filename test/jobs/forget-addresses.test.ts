@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { db } from '../../src/database/db.ts'
 import { enqueue } from '../../src/database/job-queue.ts'
-import { startHourly } from '../../src/jobs/hourly.ts'
+import { startRegular } from '../../src/jobs/regular.ts'
 import { useApp } from '../support/app.ts'
 import { createWorld } from '../support/world.ts'
 import { work } from './job-world.ts'
@@ -25,16 +25,19 @@ test('addresses are dropped from old audit events, and the events stay', async (
   expect(await db.auditEvent.count()).toBe(5003)
 })
 
-test('what is asked for regularly is asked for after five minutes and then every hour, whatever fails', async () => {
+test('what is asked for hourly is asked for after five minutes, what is asked for each minute at once, whatever fails', async () => {
   vi.useFakeTimers()
   try {
     const asked = vi.fn(async () => {})
     const warn = vi.fn()
-    const { stop } = startHourly({ warn } as never, [() => Promise.reject(new Error('away')), asked])
+    const often = vi.fn(async () => {})
+    const hourly = [() => Promise.reject(new Error('away')), asked]
+    const { stop } = startRegular({ warn } as never, { hourly, eachMinute: [often] })
+    expect([asked.mock.calls.length, often.mock.calls.length]).toEqual([0, 1])
     // All at once, because other tests' timers that are set in the same process meanwhile would be waited for as well.
     vi.advanceTimersByTime(5 * 60_000)
     await Promise.resolve()
-    expect([asked.mock.calls.length, warn.mock.calls.length]).toEqual([1, 1])
+    expect([asked.mock.calls.length, warn.mock.calls.length, often.mock.calls.length]).toEqual([1, 1, 6])
     vi.advanceTimersByTime(60 * 60_000)
     expect(asked.mock.calls.length).toBe(2)
     stop()

@@ -28,8 +28,8 @@ describe('what is rendered', () => {
     [
       'a task list',
       '- [ ] a\n- [x] b',
-      '<ul class="contains-task-list" dir="auto">\n<li class="task-list-item" dir="auto"><input type="checkbox" disabled> a</li>\n' +
-        '<li class="task-list-item" dir="auto"><input type="checkbox" checked disabled> b</li>\n</ul>',
+      '<ul class="contains-task-list" dir="auto">\n<li class="task-list-item" dir="auto"><input type="checkbox" disabled aria-label="Check option"> a</li>\n' +
+        '<li class="task-list-item" dir="auto"><input type="checkbox" checked disabled aria-label="Check option"> b</li>\n</ul>',
     ],
     ['a numbered list', '3. a', '<ol start="3" dir="auto">\n<li dir="auto">a</li>\n</ol>'],
     ['strikethrough', '~~a~~', '<p dir="auto"><del>a</del></p>'],
@@ -87,7 +87,10 @@ describe('what an attacker writes', () => {
     ['<object data="x"></object><embed src="x">', '<p dir="auto"></p>'],
     ['<form action="/x"><button formaction="javascript:x">a</button></form>', 'a'],
     ['<div action="javascript:x" accesskey="a" tabindex="1">a</div>', '<div>a</div>'],
-    ['<input type="password" name="a">', '<input name="user-content-a" disabled type="checkbox">'],
+    [
+      '<input type="password" name="a">',
+      '<input name="user-content-a" disabled type="checkbox" aria-label="Check option">',
+    ],
     [
       '<meta http-equiv="refresh" content="0;url=//x"><base href="//x"><link rel="stylesheet" href="//x">',
       '<p dir="auto"></p>',

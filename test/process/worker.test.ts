@@ -2,9 +2,12 @@ import { setTimeout } from 'node:timers/promises'
 import { Client } from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
 import { db } from '../../src/database/db.ts'
+import { saveSetting } from '../../src/modules/notifications/notification-settings.ts'
+import { createUser } from '../support/factories.ts'
+import { startMailServer } from '../support/mail-server.ts'
 import { ask } from '../support/server-process.ts'
 import { countJobs, createJobProject, type JobProject } from './job-project.ts'
-import { serve, until } from './serve-world.ts'
+import { serve, takePort, until } from './serve-world.ts'
 
 /** A number that only this test uses, as the name of a lock. */
 const LOCK = 4711
@@ -67,6 +70,33 @@ test('jobs wait without a worker, and a worker that is killed between the snapsh
   expect(await db.evidence.count()).toBe(1)
   worker.kill('SIGTERM')
   expect(await worker.ended).toEqual({ code: 0, signal: null })
+}, 120_000)
+
+test('a worker tells on a port of its own what it did, to whoever has the token', async () => {
+  const project = await createJobProject()
+  const mailServer = await startMailServer()
+  const reader = await createUser()
+  await saveSetting(reader.id, { projectId: project.projectId, groupId: null }, { level: 'watch' })
+  const { port, release } = await takePort()
+  await release()
+  const token = 'a-token-of-prometheus'
+  const env = { ...project.env, SMTP_URL: mailServer.url, METRICS_TOKEN: token }
+  const server = serve(env, ['serve', '--no-worker'])
+  await publish(await server.listening(), project)
+  const worker = serve(env, ['worker', '--metrics-port', `${port}`])
+  await until(() => worker.stdout().includes('Waybill is running jobs.'))
+  const read = (headers: Record<string, string>) => fetch(`http://127.0.0.1:${port}/metrics`, { headers })
+  expect((await read({})).status).toBe(401)
+  const lines = async () => (await (await read({ authorization: `Bearer ${token}` })).text()).split('\n')
+  await until(async () => (await lines()).includes('waybill_mails_total{result="sent"} 1'))
+  expect(await lines()).toContain('waybill_jobs_total{task="mail-release",result="done"} 1')
+  expect(mailServer.to(reader.email ?? '')).toHaveLength(1)
+  worker.kill('SIGTERM')
+  expect(await worker.ended).toEqual({ code: 0, signal: null })
+
+  const again = serve(env, ['worker', '--metrics-port', new URL(await server.listening()).port])
+  expect(await again.ended).toMatchObject({ code: 1 })
+  expect(again.stderr()).toContain('set --metrics-port to a free one')
 }, 120_000)
 
 test('a wrong number of jobs at a time is refused', async () => {

@@ -14,7 +14,10 @@ export type Receiver = {
 type Answer = (response: ServerResponse, received: Received, at: number) => void
 
 /** A server that takes webhooks. Without an answer it says 200. */
-export async function startReceiver(answer: Answer = (response) => void response.end('taken')): Promise<Receiver> {
+export async function startReceiver(
+  answer: Answer = (response) => void response.end('taken'),
+  { host = '127.0.0.1', port = 0 } = {},
+): Promise<Receiver> {
   const received: Received[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -26,7 +29,7 @@ export async function startReceiver(answer: Answer = (response) => void response
       answer(response, one, received.length - 1)
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, host, resolve))
   onTestFinished(() => {
     server.closeAllConnections()
     server.close()
@@ -37,5 +40,5 @@ export async function startReceiver(answer: Answer = (response) => void response
       await new Promise((resolve) => setTimeout(resolve, 20))
     return received.filter(admits)
   }
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received, count }
+  return { url: `http://${host}:${(server.address() as AddressInfo).port}`, received, count }
 }

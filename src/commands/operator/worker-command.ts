@@ -1,9 +1,13 @@
 import path from 'node:path'
+import { getRequestListener } from '@hono/node-server'
 import { Command, InvalidArgumentError } from 'commander'
 import { baseUrlOf, type Config, loadConfig } from '../../config.ts'
 import { createLog, type Log } from '../../foundation/log.ts'
 import { assertGit } from '../../git/assert-git.ts'
 import { createRepositories } from '../../git/open-repositories.ts'
+import { createMetrics, type Metrics } from '../../http/metrics.ts'
+import { metricsRoutes } from '../../http/metrics-routes.ts'
+import { serveOn } from '../../http/port.ts'
 import { startWorker } from '../../jobs/worker.ts'
 import { reachable } from '../../outgoing/reachable.ts'
 import { openDatabase } from '../../start/open-database.ts'
@@ -21,50 +25,71 @@ function parseConcurrency(text: string): number {
   throw new InvalidArgumentError(`It must be a number from 1 to ${MAX_CONCURRENCY}.`)
 }
 
-type StartOptions = { config: Config; log: Log; concurrency: number }
+function parsePort(text: string): number {
+  const number = Number(text)
+  if (Number.isInteger(number) && number >= 1 && number <= 65_535) return number
+  throw new InvalidArgumentError('It must be a number from 1 to 65535.')
+}
 
-async function start({ config, log, concurrency }: StartOptions): Promise<{ close: () => Promise<void> }> {
-  await assertGit()
-  await assertFoldersWritable(config)
-  const database = await openDatabase(config, log, { mayCreate: false })
+type WorkOptions = { concurrency: number; metricsPort?: number }
+type StartOptions = WorkOptions & { config: Config; log: Log }
+type Running = { close: () => Promise<void> }
+
+/** Prometheus asks each process for itself, because workers may run on other machines than servers. */
+async function serveMetrics({ config, metricsPort }: StartOptions, metrics: Metrics): Promise<Running> {
+  if (metricsPort === undefined) return { close: async () => {} }
+  const { fetch } = metricsRoutes({ metrics, metricsToken: config.metricsToken })
+  return serveOn({ host: config.host, port: metricsPort, setting: '--metrics-port' }, getRequestListener(fetch))
+}
+
+async function startJobs({ config, log, concurrency }: StartOptions, metrics: Metrics, url: string): Promise<Running> {
   // The base URL of the server, because jobs write the server's URLs.
   const baseUrl = baseUrlOf(config)
+  const { repositoriesDir, auditAddressDays } = config
+  const mayReach = reachable(config.allowedPrivateAddresses)
+  const repositories = createRepositories({ directory: repositoriesDir, log, processes: config.gitProcesses })
+  const mails = openMails(config, { baseUrl, repositories, mayReach, log, onMail: metrics.observeMail })
+  const worker = await startWorker({
+    ...{ url, mails, baseUrl, repositoriesDir, mayReach, auditAddressDays, concurrency, log },
+    storage: createStorage(config),
+    artifactsDir: path.join(config.dataDir, 'artifacts'),
+    onJob: metrics.observeJob,
+    onDelivery: metrics.observeDelivery,
+  })
+  const close = async () => {
+    await worker.stop()
+    mails?.mailer.close()
+    await repositories.close()
+  }
+  return { close }
+}
+
+async function start(options: StartOptions): Promise<Running> {
+  const { config, log } = options
+  await assertGit()
+  await assertFoldersWritable(config)
+  const metrics = createMetrics()
+  const listening = await serveMetrics(options, metrics)
+  const closing = [listening.close]
+  const close = async () => {
+    for (const end of closing.reverse()) await end()
+  }
   try {
-    const storage = createStorage(config)
-    const { repositoriesDir, auditAddressDays } = config
-    const mayReach = reachable(config.allowedPrivateAddresses)
-    const artifactsDir = path.join(config.dataDir, 'artifacts')
-    const repositories = createRepositories({ directory: repositoriesDir, log, processes: config.gitProcesses })
-    const mails = openMails(config, { baseUrl, repositories, mayReach, log, onMail: () => {} })
-    const parts = {
-      mails,
-      baseUrl,
-      storage,
-      repositoriesDir,
-      artifactsDir,
-      mayReach,
-      auditAddressDays,
-      concurrency,
-      log,
-    }
-    const worker = await startWorker({ url: database.directUrl, ...parts })
-    const close = async () => {
-      await worker.stop()
-      mails?.mailer.close()
-      await repositories.close()
-      await database.close()
-    }
+    const database = await openDatabase(config, log, { mayCreate: false })
+    closing.push(database.close)
+    const jobs = await startJobs(options, metrics, database.directUrl)
+    closing.push(jobs.close)
     return { close }
   } catch (error) {
-    await database.close()
+    await close()
     throw error
   }
 }
 
-async function work({ concurrency }: { concurrency: number }): Promise<void> {
+async function work(options: WorkOptions): Promise<void> {
   const config = loadConfig(process.env)
   const log = createLog({ level: config.logLevel, pretty: !config.production && process.stderr.isTTY })
-  const starting = start({ config, log, concurrency })
+  const starting = start({ config, log, ...options })
   closeOnSignal(starting, log)
   await starting
   process.stdout.write('Waybill is running jobs.\n')
@@ -76,4 +101,5 @@ export const workerCommand = () =>
       'Run jobs in a process apart from the server. Configured like the server; set BASE_URL to the address of the server.',
     )
     .option('--concurrency <jobs>', 'jobs at a time', parseConcurrency, DEFAULT_CONCURRENCY)
+    .option('--metrics-port <port>', 'also serve /metrics of this process, on this port of HOST', parsePort)
     .action(work)

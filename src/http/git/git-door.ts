@@ -11,12 +11,12 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { removeStaleLocks } from '../../git/stale-locks.ts'
 import { findProject } from '../../modules/projects/find-project.ts'
 import { checkPush } from '../../modules/pushes/check-push.ts'
-import { recordPush } from '../../modules/pushes/record-push.ts'
+import { pushRefs } from '../../modules/pushes/record-push.ts'
 import { points } from '../../request/rate-limits/rate-limits.ts'
 import { admit, type ContextParts } from '../../request/request-context.ts'
 import { type RequestScope, scopeOf } from '../../request/request-scope.ts'
 import { gitCredentials } from '../basic-credentials.ts'
-import { type Asked, bodyOf, type Exchange, openExchange, runInTurn } from './git-exchange.ts'
+import { bodyOf, type Exchange, type GitRequest, openExchange, runInTurn } from './git-exchange.ts'
 import { Refusal } from './git-refusal.ts'
 import { movedNotice } from './moved-notice.ts'
 import { readPush } from './push-commands.ts'
@@ -46,7 +46,7 @@ export function decodePath(text: string): string {
   throw notFound()
 }
 
-function parseRequest({ method, url = '' }: IncomingMessage): Asked {
+function parseRequest({ method, url = '' }: IncomingMessage): GitRequest {
   const [path = '', query = ''] = url.split('?', 2)
   const [, projectPath = '', file = ''] = GIT_PATH.exec(path) ?? []
   const isList = file === 'info/refs'
@@ -60,7 +60,7 @@ function parseRequest({ method, url = '' }: IncomingMessage): Asked {
 /** An anonymous client is asked to sign in, whether the project exists or not. */
 export async function authorise(
   context: Context,
-  { projectPath, service }: Pick<Asked, 'projectPath' | 'service'>,
+  { projectPath, service }: Pick<GitRequest, 'projectPath' | 'service'>,
 ): Promise<Project> {
   const { viewer } = context
   const isAnonymous = isNobody(viewer)
@@ -88,11 +88,8 @@ async function receivePush(exchange: Exchange, project: Project): Promise<void> 
     return
   }
   await removeStaleLocks(context.repositories.directory(project.id), push.changes)
-  try {
-    await runInTurn(exchange, project, push.body)
-  } finally {
-    if (push.changes.length > 0) await recordPush(context, project, push.changes)
-  }
+  const work = () => runInTurn(exchange, project, push.body)
+  await (push.changes.length > 0 ? pushRefs(context, project, push.changes, work) : work())
 }
 
 async function answer(exchange: Exchange): Promise<void> {

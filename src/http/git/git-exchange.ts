@@ -12,9 +12,9 @@ import { movedNotice } from './moved-notice.ts'
 type Service = 'git-upload-pack' | 'git-receive-pack'
 
 /** What a request of a git client asks for. Without a service the client is older than git 1.6.6. */
-export type Asked = { projectPath: string; file: string; query: string; service: Service | null }
+export type GitRequest = { projectPath: string; file: string; query: string; service: Service | null }
 
-type Request = { request: IncomingMessage; response: ServerResponse; context: Context; asked: Asked }
+type Request = { request: IncomingMessage; response: ServerResponse; context: Context; asked: GitRequest }
 
 export type Exchange = Request & {
   pace: ClientPace

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { isUnchanged } from '../entity-tag.ts'
-import { graphiqlHeaders } from '../pages/html-page.ts'
+import { graphiqlHeaders } from '../pages/kit/html-page.ts'
 import { exampleQuery } from './example-query.ts'
 
 /** The path of BASE_URL, without a slash at its end. */

@@ -13,7 +13,7 @@ export const releaseMail = document<ReleaseMailQuery, ReleaseMailQueryVariables>
           name
           tagName
           description
-          descriptionHtml
+          keptHtml
           assets { links: allLinks { name url: directAssetUrl } sources { nodes { format url } } }
           links { selfUrl }
         }

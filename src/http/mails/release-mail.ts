@@ -4,7 +4,8 @@ import { html, raw } from 'hono/html'
 import type { Viewer } from '../../access/viewer.ts'
 import type { Context } from '../../context/context.ts'
 import type { ReleaseMailQuery } from '../../generated/documents.ts'
-import type { Letter } from '../../jobs/tasks/mail-release-task.ts'
+import type { Letter, ReleaseOfProject } from '../../jobs/tasks/mail-release-task.ts'
+import { showHtmlToMany } from '../../modules/notes/show-html.ts'
 import { releaseMail } from './release-mail-documents.ts'
 
 type Project = NonNullable<ReleaseMailQuery['project']>
@@ -35,7 +36,7 @@ const assetsOf = ({ assets }: Release) => [
 const withOrigin = (notes: string, { listUrl }: Pick<Shown, 'listUrl'>) =>
   notes.replace(/<(a href|img src)="(?=\/(?!\/))/g, `$&${new URL(listUrl).origin}`)
 
-type Shown = { project: Project; release: Release; listUrl: string; unsubscribeUrl: string }
+type Shown = { project: Project; release: Release; notes: string; listUrl: string; unsubscribeUrl: string }
 
 const REASON = 'You get this mail because your notification settings ask for new releases.'
 
@@ -57,9 +58,8 @@ function textOf(shown: Shown): string {
 }
 
 async function htmlOf(shown: Shown): Promise<string> {
-  const { project, release, listUrl, unsubscribeUrl } = shown
+  const { project, release, notes, listUrl, unsubscribeUrl } = shown
   const assets = assetsOf(release).map(({ name, url }) => html`<li><a href="${url}">${name}</a></li>`)
-  const notes = release.descriptionHtml ?? ''
   return String(
     await html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${subjectOf(project, release)}</title></head><body>
@@ -73,28 +73,32 @@ ${notes === '' ? '' : html`<h2>Release notes</h2>${notes.length > MAX_NOTES ? ht
 
 type Parts = Pick<Context, 'baseUrl' | 'repositories' | 'log' | 'mayReach'>
 
-/** Writes the mail about a release for everybody who may see what the viewer sees. Null when the viewer sees no release. */
+/**
+ * Writes the mail about a release for readers with the same abilities as the first. They see the same, besides what the notes name
+ * elsewhere. Null when they see no release.
+ */
 export const createLetterWriter =
   (parts: Parts) =>
-  async (
-    viewer: Viewer,
-    { projectId, releaseId }: { projectId: number; releaseId: number },
-  ): Promise<Letter | null> => {
-    const context: Context = { ...parts, viewer, requestId: randomUUID(), ipAddress: null }
-    const { project } = await releaseMail(context, { project: projectId, number: releaseId })
+  async (first: Viewer, row: ReleaseOfProject): Promise<Letter | null> => {
+    const context: Context = { ...parts, viewer: first, requestId: randomUUID(), ipAddress: null }
+    const { project } = await releaseMail(context, { project: row.projectId, number: row.id })
     const release = project?.release
     if (!project || !release) return null
     const host = new URL(parts.baseUrl).hostname.replace(/[[\]]/g, '')
     const listUrl = `${parts.baseUrl}/${project.fullPath}/-/releases`
-    return async ({ to, unsubscribeUrl }) => {
-      const shown = { project, release, listUrl, unsubscribeUrl }
+    const notesFor = await showHtmlToMany(parts, first, release.keptHtml ?? '', {
+      project: row.project,
+      ref: row.tag,
+    })
+    return async (reader, { to, unsubscribeUrl }) => {
+      const shown = { project, release, notes: notesFor(reader), listUrl, unsubscribeUrl }
       return {
         to: { ...to, name: oneLine(to.name) },
         subject: subjectOf(project, release),
         text: textOf(shown),
         html: await htmlOf(shown),
-        messageId: `<release_${releaseId}@${host}>`,
-        list: { id: `project-${projectId}.releases.${host}`, name: oneLine(project.fullPath) },
+        messageId: `<release_${row.id}@${host}>`,
+        list: { id: `project-${row.projectId}.releases.${host}`, name: oneLine(project.fullPath) },
         unsubscribeUrl,
       }
     }

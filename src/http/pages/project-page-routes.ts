@@ -1,13 +1,18 @@
 import { Hono } from 'hono'
 import type { ContextEnv } from '../hono-context.ts'
 import type { RestParts } from '../rest/rest-routes.ts'
-import { type ArchiveParts, archiveRoutes } from './archive-page-routes.ts'
-import { evidenceRoutes } from './evidence-routes.ts'
-import { fileRoutes } from './file-page-routes.ts'
-import { packageFileRoutes } from './package-file-routes.ts'
-import { pathBehindProject } from './project-address.ts'
-import { releaseListRoutes } from './release-list-routes.ts'
-import { releaseRoutes } from './release-page-routes.ts'
+import { type ArchiveParts, archiveRoutes } from './files/archive-page-routes.ts'
+import { fileRoutes } from './files/file-page-routes.ts'
+import { packageFileRoutes } from './files/package-file-routes.ts'
+import { pathBehindProject } from './kit/project-address.ts'
+import { issueRoutes } from './planning/issue-routes.ts'
+import { mergeRequestRoutes } from './planning/merge-request-routes.ts'
+import { milestoneRoutes } from './planning/milestone-routes.ts'
+import { evidenceRoutes } from './releases/evidence-routes.ts'
+import { releaseFormRoutes } from './releases/form/release-form-routes.ts'
+import { releaseListRoutes } from './releases/release-list-routes.ts'
+import { releaseRoutes } from './releases/release-page-routes.ts'
+import { settingsRoutes } from './settings/settings-routes.ts'
 
 /** Everything below `/<project>/-/`. */
 export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv> {
@@ -16,7 +21,12 @@ export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv>
   routes.route('/', archiveRoutes(parts))
   routes.route('/', fileRoutes(parts))
   routes.route('/', releaseListRoutes(parts))
+  routes.route('/', releaseFormRoutes(parts))
   routes.route('/', releaseRoutes(parts))
   routes.route('/', packageFileRoutes(parts))
+  routes.route('/', milestoneRoutes(parts))
+  routes.route('/', issueRoutes(parts))
+  routes.route('/', mergeRequestRoutes(parts))
+  routes.route('/', settingsRoutes(parts))
   return routes
 }

@@ -3,14 +3,9 @@ import { html } from 'hono/html'
 import { readUnsubscribe, unsubscribe } from '../../modules/notifications/unsubscribe.ts'
 import type { ContextParts } from '../../request/request-context.ts'
 import { counted } from '../hono-context.ts'
-import { answerHtml, pageHeaders } from './html-page.ts'
+import { answerHtml } from './kit/html-page.ts'
 
 const title = 'No more mails'
-
-/** The page sends its form to itself. */
-const headers = {
-  'content-security-policy': pageHeaders['content-security-policy'].replace("form-action 'none'", "form-action 'self'"),
-}
 
 const question = html`<h1>${title}</h1>
 <p>Shall this server send you no more mails about new releases of this project?</p>
@@ -27,7 +22,7 @@ export const unsubscribeRoutes = (parts: ContextParts) =>
   new Hono().on(['GET', 'POST'], '/-/unsubscribe/:subject/:signature', counted(parts), async (c) => {
     const subscription = await readUnsubscribe(c.req.param('subject'), c.req.param('signature'))
     if (!subscription) return c.notFound()
-    if (c.req.method !== 'POST') return answerHtml(c, { title, body: question }, headers)
+    if (c.req.method !== 'POST') return answerHtml(c, { title, body: question })
     await unsubscribe(subscription)
     return answerHtml(c, { title, body: done })
   })

@@ -1,13 +1,10 @@
 import { z } from 'zod'
-import { abilitiesOf, can } from '../../access/abilities.ts'
+import { abilitiesOf } from '../../access/abilities.ts'
 import type { Viewer } from '../../access/viewer.ts'
 import { loadViewers } from '../../authentication/load-viewer.ts'
 import { db } from '../../database/db.ts'
 import { groupBy } from '../../foundation/group-by.ts'
 import type { Project, Release } from '../../generated/prisma/client.ts'
-import { referencesIn } from '../../markdown/placeholders.ts'
-import { renderMarkdown } from '../../markdown/render.ts'
-import { inTurn } from '../../markdown/render-in-turn.ts'
 import { type Batch, forgetOthers, markRefused, markSent, waitingFor } from '../../modules/notifications/mail-queue.ts'
 import { unsubscribePaths } from '../../modules/notifications/unsubscribe.ts'
 import type { Mail } from '../../outgoing/mailer.ts'
@@ -15,30 +12,24 @@ import type { TaskParts } from '../tasks.ts'
 
 const Payload = z.object({ releaseId: z.int(), batch: z.int() })
 
-/** The mail about a release as it is for everybody who has the same abilities. */
-export type Letter = (recipient: Pick<Mail, 'to' | 'unsubscribeUrl'>) => Promise<Mail>
+/** The mail about a release, to one of the readers for whom it was written. */
+export type Letter = (reader: Viewer, recipient: Pick<Mail, 'to' | 'unsubscribeUrl'>) => Promise<Mail>
 
-type ReleaseOfProject = Release & { project: Project }
+export type ReleaseOfProject = Release & { project: Project }
 
 const abilitiesKey = (viewer: Viewer, project: Project) => [...abilitiesOf(viewer, project)].sort().join(' ')
 
-/** Notes may name issues, groups or other projects, which do not show themselves to everybody with the same abilities here. */
-const namesOthers = async ({ projectId, description }: Release) =>
-  referencesIn(await inTurn(() => renderMarkdown(description, { projectId }))).length > 0
-
 type Recipient = { viewer: Viewer; letter: Letter }
 
-/** Writes one letter for all who may see the same. Null stands for a release that somebody has deleted meanwhile. */
+/** One letter serves all who have the same abilities, so the number of statements does not grow with the batch. */
 async function lettersFor(batch: Batch, release: ReleaseOfProject, { mails }: TaskParts): Promise<Recipient[]> {
   const { project } = release
   const viewers = await loadViewers(await waitingFor(batch))
-  const readers = viewers.filter((viewer) => can(viewer, 'release:read', project))
-  const isPersonal = await namesOthers(release)
   const recipients: Recipient[] = []
-  const sees = (viewer: Viewer) => (isPersonal ? String(viewer.user?.id) : abilitiesKey(viewer, project))
-  for (const alike of groupBy(readers, sees).values()) {
+  for (const alike of groupBy(viewers, (viewer) => abilitiesKey(viewer, project)).values()) {
     const [first] = alike
-    const letter = first && (await mails?.write(first, { projectId: project.id, releaseId: batch.releaseId }))
+    // Null for those who see no release.
+    const letter = first && (await mails?.write(first, release))
     if (letter) recipients.push(...alike.map((viewer) => ({ viewer, letter })))
   }
   return recipients
@@ -53,7 +44,7 @@ async function sendAll(batch: Batch, projectId: number, recipients: readonly Rec
     if (signal.aborted) throw new Error('The server stops, and the other mails are sent later')
     if (!user?.email || !mails) continue
     const unsubscribeUrl = baseUrl + (await pathTo({ userId: user.id, projectId }))
-    const mail = await letter({ to: { name: user.name, address: user.email }, unsubscribeUrl })
+    const mail = await letter(viewer, { to: { name: user.name, address: user.email }, unsubscribeUrl })
     try {
       const refusal = await mails.mailer.send(mail)
       if (refusal === null) await markSent(batch.releaseId, user.id)

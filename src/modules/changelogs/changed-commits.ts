@@ -24,12 +24,12 @@ function withoutReverted(commits: readonly LoggedCommit[]): LoggedCommit[] {
   })
 }
 
-const titleOf = (message: string) => (message.trimStart().split(/\r?\n/, 1)[0] ?? '').trimEnd()
+const firstLine = (message: string) => (message.trimStart().split(/\r?\n/, 1)[0] ?? '').trimEnd()
 
 const described = (commit: LoggedCommit) => ({
   commit,
   trailers: new Map(parseTrailers(commit.message)),
-  title: titleOf(commit.message),
+  title: firstLine(commit.message),
 })
 
 /** The commits whose message has the trailer. */

@@ -1,5 +1,5 @@
 import { answerSize } from '../../context/answer-size.ts'
-import { placeOfField } from '../../context/place.ts'
+import { placeOfField } from '../../context/field-place.ts'
 import { builder } from '../../graphql/builder.ts'
 import { ProjectType } from '../projects/project-schema.ts'
 import { changelogOf } from './changelog-service.ts'

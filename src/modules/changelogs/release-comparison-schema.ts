@@ -1,5 +1,5 @@
 import { type Context, perRequest } from '../../context/context.ts'
-import { placeOfField } from '../../context/place.ts'
+import { placeOfField } from '../../context/field-place.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
 import { arrayConnection } from '../../rows/array-page.ts'

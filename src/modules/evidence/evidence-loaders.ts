@@ -1,5 +1,5 @@
 import type { Context } from '../../context/context.ts'
-import type { Place } from '../../context/smaller-pages.ts'
+import type { FieldPlace } from '../../context/smaller-pages.ts'
 import { type Evidence, Prisma } from '../../generated/prisma/client.ts'
 import { byTime } from '../../rows/keyset.ts'
 import { listOf } from '../../rows/list.ts'
@@ -39,7 +39,7 @@ const summaries = textsOfUnknownSize('evidences', Prisma.raw('t.summary::text'))
 export async function summaryOf(
   context: Context,
   { id, summary }: Pick<EvidenceNode, 'id' | 'summary'>,
-  place: () => Place,
+  place: () => FieldPlace,
 ): Promise<Evidence['summary']> {
   if (summary !== undefined) return summary
   const text = await summaries(context, id, place)

@@ -1,5 +1,5 @@
 import { visibleGroups } from '../../access/visibility.ts'
-import { placeOfField } from '../../context/place.ts'
+import { placeOfField } from '../../context/field-place.ts'
 import { builder } from '../../graphql/builder.ts'
 import { planBelow } from '../../rows/plan-below.ts'
 import { findGroup } from './find-group.ts'

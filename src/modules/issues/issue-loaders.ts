@@ -47,13 +47,20 @@ type IssueFilter = {
   /** In the title or in the description, in any letter case. */
   search?: string | null | undefined
   iids?: readonly number[] | null | undefined
+  /** The tag of a release of the project whose milestones the issues have. Only for viewers who may read code. */
+  releaseTag?: string | null | undefined
 }
 
-const matching = ({ state, milestone, search, iids }: IssueFilter) => Prisma.sql`
+const ofReleaseWith = (tag: string) => Prisma.sql`
+  AND i.milestone_id IN (SELECT mr.milestone_id FROM milestone_releases mr JOIN releases r ON r.id = mr.release_id
+    WHERE r.project_id = i.project_id AND r.tag = ${tag})`
+
+const matching = ({ state, milestone, search, iids, releaseTag }: IssueFilter) => Prisma.sql`
   ${state == null ? Prisma.empty : Prisma.sql`AND i.state = ${state}::"IssueState"`}
   ${milestone == null ? Prisma.empty : Prisma.sql`AND i.milestone_id IN (SELECT id FROM milestones WHERE title = ${milestone})`}
   ${search == null ? Prisma.empty : Prisma.sql`AND position(lower(${search}) in lower(concat_ws(' ', i.title, i.description))) > 0`}
-  ${iids == null ? Prisma.empty : Prisma.sql`AND i.iid = ANY (${iids}::int[])`}`
+  ${iids == null ? Prisma.empty : Prisma.sql`AND i.iid = ANY (${iids}::int[])`}
+  ${releaseTag == null ? Prisma.empty : ofReleaseWith(releaseTag)}`
 
 /** The condition for the issues that are shown, in a project whose issues the viewer may read. */
 const shown = ({ viewer }: Context, project: Project, filter: IssueFilter) =>

@@ -1,13 +1,15 @@
-import { can } from '../../access/abilities.ts'
+import { can, type ProjectAccess } from '../../access/abilities.ts'
 import type { Viewer } from '../../access/viewer.ts'
 import { type Issue, Prisma, type Project } from '../../generated/prisma/client.ts'
 
 export type IssueNode = Issue & { project: Project }
 
-const isAuthor = ({ user }: Viewer, { authorId }: Issue) => user !== null && user.id === authorId
+const isAuthor = ({ user }: Viewer, { authorId }: Pick<Issue, 'authorId'>) => user !== null && user.id === authorId
+
+type Shown = Pick<Issue, 'confidential' | 'authorId'> & { project: ProjectAccess }
 
 /** A confidential issue is shown from the role Planner on, and to its author. */
-export const readsIssue = (viewer: Viewer, issue: IssueNode): boolean =>
+export const readsIssue = (viewer: Viewer, issue: Shown): boolean =>
   can(viewer, 'issue:read', issue.project) &&
   (!issue.confidential || isAuthor(viewer, issue) || can(viewer, 'confidential-issue:read', issue.project))
 

@@ -1,4 +1,4 @@
-import { placeOfField } from '../../context/place.ts'
+import { placeOfField } from '../../context/field-place.ts'
 import { db } from '../../database/db.ts'
 import { calendarDate } from '../../foundation/time.ts'
 import type { Milestone } from '../../generated/prisma/client.ts'

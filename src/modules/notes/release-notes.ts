@@ -1,6 +1,6 @@
 import { answerSize } from '../../context/answer-size.ts'
 import type { Context } from '../../context/context.ts'
-import type { Place } from '../../context/smaller-pages.ts'
+import type { FieldPlace } from '../../context/smaller-pages.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { keptHtmlOf } from '../releases/release-text.ts'
 import { showHtml } from './show-html.ts'
@@ -9,7 +9,7 @@ import { showHtml } from './show-html.ts'
 export function descriptionHtmlOf(
   context: Context,
   release: ReleaseNode,
-  place: () => Place = () => ({ field: 'descriptionHtml', at: [] }),
+  place: () => FieldPlace = () => ({ field: 'descriptionHtml', at: [] }),
 ): string | null | Promise<string | null> {
   const show = (kept: string | null): string | null | Promise<string> => {
     if (kept === null) return null

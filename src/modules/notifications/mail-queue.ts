@@ -13,7 +13,7 @@ const queueOf = (releaseId: number) => `mails ${releaseId % QUEUES}`
 
 /**
  * The accounts that want a mail about the release. The project's setting counts unless it is `global`, then the setting of the
- * nearest group that says something else, then the account's. Who may read the release is decided where the mail is written.
+ * nearest group that says something else, then the account's. Who may act and read the release is decided where the mail is written.
  */
 const wanting = (releaseId: number): Prisma.Sql => Prisma.sql`
   SELECT u.id FROM releases r JOIN projects p ON p.id = r.project_id JOIN users author ON author.id = r.author_id
@@ -30,7 +30,7 @@ const wanting = (releaseId: number): Prisma.Sql => Prisma.sql`
     ORDER BY s.project_id NULLS LAST, array_position(p.ancestor_ids, s.group_id) DESC NULLS LAST LIMIT 1
   ) AS counting ON true
   LEFT JOIN notification_settings own ON own.user_id = u.id AND own.project_id IS NULL AND own.group_id IS NULL
-  WHERE r.id = ${releaseId} AND author.state = 'active' AND u.state = 'active' AND u.email IS NOT NULL
+  WHERE r.id = ${releaseId} AND author.state = 'active' AND u.email IS NOT NULL
     AND (counting.level = 'watch' OR (counting.level = 'custom' AND (counting.events ->> 'new_release')::bool))
     AND (u.id <> author.id OR coalesce(own.own_activity, false))`
 

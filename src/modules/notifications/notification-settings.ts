@@ -1,4 +1,6 @@
+import { can } from '../../access/abilities.ts'
 import { isAccount } from '../../access/viewer.ts'
+import { readsGroup } from '../../access/visibility.ts'
 import type { Context } from '../../context/context.ts'
 import { db } from '../../database/db.ts'
 import { jsonParameter } from '../../database/json-parameter.ts'
@@ -64,6 +66,28 @@ async function findPlace(context: Context, { projectPath, groupPath }: PlacePath
   if (groupPath == null) return ACCOUNT
   const group = await findGroup(context, groupPath)
   return group && { ...ACCOUNT, groupId: group.id }
+}
+
+type SettingOfPlace = { fullPath: string; setting: NotificationSettingNode }
+
+const MOST_PLACES = 100
+
+/** The settings of projects and groups that the viewer still reads, the last changed first. */
+export async function settingsOfPlaces({ viewer }: Context): Promise<SettingOfPlace[]> {
+  if (!isAccount(viewer) || !viewer.user) return []
+  const rows = await db.notificationSetting.findMany({
+    where: { userId: viewer.user.id, OR: [{ projectId: { not: null } }, { groupId: { not: null } }] },
+    include: { project: true, group: true },
+    orderBy: [{ updatedAt: 'desc' }, { id: 'desc' }],
+    take: MOST_PLACES,
+  })
+  return rows.flatMap(({ project, group, level, events, ownActivity }) => {
+    const isRead = project ? can(viewer, 'project:read', project) : group !== null && readsGroup(viewer, group)
+    const fullPath = isRead ? (project ?? group)?.fullPath : undefined
+    return fullPath === undefined
+      ? []
+      : [{ fullPath, setting: { level, events: events as Events, ownActivity, email: null } }]
+  })
 }
 
 async function read(user: User, place: Place): Promise<NotificationSettingNode> {

@@ -1,11 +1,13 @@
 import { withoutUndefined } from '../../foundation/rules.ts'
 import { builder } from '../../graphql/builder.ts'
 import { mutation } from '../../graphql/mutation.ts'
+import { CurrentUser } from '../users/user-schema.ts'
 import {
   eventsOf,
   findNotificationSetting,
   type NotificationEvent,
   type NotificationSettingNode,
+  settingsOfPlaces,
   updateNotificationSetting,
 } from './notification-settings.ts'
 
@@ -58,6 +60,28 @@ const NotificationSetting = builder.objectRef<NotificationSettingNode>('Notifica
     }),
   }),
 })
+
+const SettingOfPlace = builder
+  .objectRef<Awaited<ReturnType<typeof settingsOfPlaces>>[number]>('NotificationPlace')
+  .implement({
+    internal: true,
+    description: 'A project or a group that an account has a setting for.',
+    access: 'public',
+    fields: (t) => ({
+      fullPath: t.exposeString('fullPath', { nullable: false, description: 'Its full path.' }),
+      setting: t.expose('setting', { type: NotificationSetting, nullable: false, description: 'The setting.' }),
+    }),
+  })
+
+builder.prismaObjectField(CurrentUser, 'notificationPlaces', (t) =>
+  t.field({
+    type: [SettingOfPlace],
+    internal: true,
+    nullable: false,
+    description: 'The projects and groups that it has a setting for and reads, the last changed first: at most 100.',
+    resolve: (_user, _args, context) => settingsOfPlaces(context),
+  }),
+)
 
 const projectPath = "Full path of the project. Absent: the group's or the account's setting."
 const groupPath = "Full path of the group. Absent: the project's or the account's setting."

@@ -4,7 +4,7 @@ import { isNameOf } from '../projects/find-project.ts'
 import { findPackageFile, findPackageFileById } from './find-packages.ts'
 import type { PackageFileName } from './package-names.ts'
 
-type OwnFile = { id: number } | PackageFileName
+export type OwnFile = { id: number } | PackageFileName
 type NamedFile = { project: string; file: OwnFile }
 type Named = Pick<Project, 'id' | 'fullPath'>
 
@@ -44,13 +44,18 @@ function numberedFile(segments: readonly string[]): NamedFile | null {
     : null
 }
 
+/** The file that a URL of this server names. */
+export function fileNamedIn(url: string, baseUrl: string): NamedFile | null {
+  const segments = segmentsBehind(baseUrl, url)
+  return segments && (namedInRest(segments) ?? numberedFile(segments))
+}
+
 /**
  * The file of the project's own packages that a URL names. A file has two URLs here, and keeps those that it had before its project
  * moved. Null when the URL is none of them.
  */
 export async function ownFileIn(url: string, baseUrl: string, project: Named): Promise<OwnFile | null> {
-  const segments = segmentsBehind(baseUrl, url)
-  const named = segments && (namedInRest(segments) ?? numberedFile(segments))
+  const named = fileNamedIn(url, baseUrl)
   return named && (await isNameOf(project, named.project)) ? named.file : null
 }
 

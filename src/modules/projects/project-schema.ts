@@ -1,4 +1,4 @@
-import { placeOfField } from '../../context/place.ts'
+import { placeOfField } from '../../context/field-place.ts'
 import { builder } from '../../graphql/builder.ts'
 import { planBelow } from '../../rows/plan-below.ts'
 import { findGroupById } from '../groups/find-group.ts'

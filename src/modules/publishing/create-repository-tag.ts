@@ -4,6 +4,7 @@ import { RuleViolation } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { once, transact } from '../../idempotency/once.ts'
 import { getProjectFor } from '../projects/find-project.ts'
+import { takeMade } from '../pushes/pending-pushes.ts'
 import { assertMayCreateTag } from '../releases/release-access.ts'
 import { newTag, queuePushEvents } from '../webhooks/queue-events.ts'
 import { planTag } from './release-tag.ts'
@@ -32,7 +33,7 @@ export const createRepositoryTag = once(async (context: Context, input: Reposito
   if (!tag.make && !(await madeBefore(context, project, { ref, sha: tag.sha }))) {
     throw new RuleViolation('INVALID', `Tag ${tagName} already exists`)
   }
-  const object = (await tag.make?.()) ?? tag.sha
+  const made = (await tag.make?.()) ?? null
   await transact(context, async (tx) => {
     await recordAuditEvent(tx, context, {
       type: 'repository_tag_created',
@@ -40,6 +41,9 @@ export const createRepositoryTag = once(async (context: Context, input: Reposito
       target: { type: 'Project', id: project.id, details: tagName },
       message: `Created tag ${tagName} at ${tag.sha}`,
     })
-    await queuePushEvents(tx, context, project.id, [newTag(tagName, object)])
+    // What an attempt has made that was cut off is told by the job that looks for it.
+    if (!made) return
+    const push = { id: made.push, made: [newTag(tagName, made.object)], isOver: true }
+    await queuePushEvents(tx, context, project.id, await takeMade(tx, project.id, push))
   })
 })

@@ -15,6 +15,7 @@ import { getProjectFor } from '../projects/find-project.ts'
 import { planWithProtectedTags } from '../protected-tags/protected-tag-loaders.ts'
 import { assertMayCreateTag } from '../releases/release-access.ts'
 import { isReleased } from '../releases/release-loaders.ts'
+import { titleOf } from '../releases/release-title.ts'
 import type { ReleaseCreate } from './create-release.ts'
 import { type DraftNode, getDraft, noSuchDraft } from './draft-loaders.ts'
 import { RELEASE_EXISTS } from './insert-release.ts'
@@ -45,7 +46,7 @@ async function record(tx: Tx, context: Context, type: DraftEvent, draft: Release
   await recordAuditEvent(tx, context, {
     type,
     scope: { projectId: draft.projectId },
-    target: { type: 'ReleaseDraft', id: draft.id, details: draft.name ?? draft.tag },
+    target: { type: 'ReleaseDraft', id: draft.id, details: titleOf(draft) },
     message: `${done} the draft of release ${draft.tag}`,
   })
 }

@@ -16,8 +16,9 @@ import { moveMark } from '../releases/latest-mark.ts'
 import type { ReleaseNode } from '../releases/release-loaders.ts'
 import { titleOf } from '../releases/release-title.ts'
 import { addEventJobs, causeOf, newTag, pushSource } from '../webhooks/queue-events.ts'
-import { queueEvents } from './created-events.ts'
+import { queueEvents, takeTags } from './created-events.ts'
 import { type DraftVersion, deleteDrafts, draftChanged, isDraftPresent, lockDrafts } from './published-drafts.ts'
+import type { MadeTag } from './release-tag.ts'
 import type { StoredValues } from './release-values.ts'
 
 export const RELEASE_EXISTS = 'Release already exists'
@@ -31,8 +32,8 @@ export type NewRelease = {
   isLatest: boolean
   /** The draft that becomes this release. */
   draft: DraftVersion | null
-  /** What the tag names, if the tag was made for the release. */
-  madeTag: string | null
+  /** The tag, if it was made for the release. */
+  madeTag: MadeTag | null
   /** False for an import, of which nobody is told. */
   announces: boolean
 }
@@ -70,7 +71,8 @@ const inputOf = (insertion: Insertion) => ({
   announcement: insertion.announces ? announcementOf(insertion.values) : null,
   mark: insertion.context.steps?.mark() ?? null,
   cause: causeOf(insertion.context),
-  pushed: insertion.madeTag && pushSource(insertion.context, newTag(insertion.values.tag, insertion.madeTag)),
+  push: insertion.madeTag?.push ?? null,
+  pushed: insertion.madeTag && pushSource(insertion.context, newTag(insertion.values.tag, insertion.madeTag.object)),
 })
 
 /** Inserts in the order of the tags, so that two processes with the same tags wait for each other and do not deadlock. */
@@ -123,7 +125,7 @@ function insertNew(projectId: number, insertions: readonly Insertion[]): Promise
     WITH /* releases.insert */ input AS MATERIALIZED (
         SELECT i.*, ${columns} FROM json_to_recordset(${jsonParameter(insertions.map(inputOf))})
           AS i (release json, links json, milestones json, "isLatest" bool, "draftId" int, "draftVersion" int,
-            event json, job json, announcement json, mark json, cause text, pushed json), json_populate_record(NULL::releases, release)),
+            event json, job json, announcement json, mark json, cause text, push int, pushed json), json_populate_record(NULL::releases, release)),
       held AS MATERIALIZED (${heldMarks}),
       drafts AS MATERIALIZED (${lockDrafts}),
       inserted AS (${insertRows(projectId)}),
@@ -139,6 +141,7 @@ function insertNew(projectId: number, insertions: readonly Insertion[]): Promise
       steps AS (${noteSteps}),
       jobs AS MATERIALIZED (${addEvidence}),
       ${announced},
+      pushes AS (${takeTags}),
       told AS (${queueEvents(projectId)}),
       webhooks AS MATERIALIZED (${addEventJobs(Prisma.sql`told`)})
     SELECT inserted.id, tag, inserted.updated_at AS "updatedAt", (SELECT added FROM jobs)::int AS jobs,

@@ -3,9 +3,12 @@ import type { Context } from '../../context/context.ts'
 import { RuleViolation } from '../../foundation/errors.ts'
 import { isBlank } from '../../foundation/rules.ts'
 import type { Project } from '../../generated/prisma/client.ts'
-import { createTag, type TagCreate } from '../../git/create-tag.ts'
+import { createRef } from '../../git/create-ref.ts'
+import { type TagCreate, writeTagObject } from '../../git/create-tag.ts'
 import { isValidTagName } from '../../git/ref-names.ts'
+import { beginPush, forgetPush } from '../pushes/pending-pushes.ts'
 import { onBrokenRepository } from '../releases/broken-repository.ts'
+import { newTag } from '../webhooks/queue-events.ts'
 
 export type TagInput = {
   tagName: string
@@ -19,11 +22,11 @@ export const taggerOf = ({ viewer }: Context) => ({
   email: viewer.user?.email ?? `${viewer.user?.username ?? 'pipeline'}@noreply.invalid`,
 })
 
-/**
- * The commit of the release, and a function that creates the tag and gives the object that it names. The function is null when the
- * tag exists.
- */
-export type TagPlan = { sha: string; make: (() => Promise<string>) | null }
+/** A tag that was made: what it names, and the push to take it out of when it is recorded. */
+export type MadeTag = { object: string; push: number }
+
+/** The commit of the release, and a function that creates the tag. The function is null when the tag exists. */
+export type TagPlan = { sha: string; make: (() => Promise<MadeTag>) | null }
 
 /**
  * Git also accepts blanks such as U+3000. We refuse them, because nobody can see them and the database stores no such release.
@@ -54,16 +57,19 @@ export async function planTag(context: Context, project: Project, input: TagInpu
   if (sha === null) throw new RuleViolation('INVALID', `Target ${shown(input.ref)} is invalid`)
   const message = input.tagMessage?.trim() || null
   const tag = { name: input.tagName, sha, message, tagger: taggerOf(context) }
-  const make = () => makeTag(repositories.directory(project.id), tag)
+  const make = () => makeTag(context, project, tag)
   return { sha, make: () => repositories.inTurn(callerOf(context), make).catch(onBroken) }
 }
 
-async function makeTag(repository: string, tag: TagCreate): Promise<string> {
-  const { outcome, object } = await createTag(repository, tag)
+async function makeTag(context: Context, project: Project, tag: TagCreate): Promise<MadeTag> {
+  const repository = context.repositories.directory(project.id)
+  const object = await writeTagObject(repository, tag)
+  const change = newTag(tag.name, object)
+  const push = await beginPush(context, project, [change])
+  const outcome = await createRef(repository, change.ref, object)
+  if (outcome === 'created') return { object, push }
+  await forgetPush(push)
   if (outcome === 'exists') throw new RuleViolation('CONFLICT', `Tag ${tag.name} already exists`)
-  if (typeof outcome === 'object') {
-    const other = shown(outcome.inTheWay)
-    throw new RuleViolation('INVALID', `Tag name invalid: the tag ${other} is in the way of ${shown(tag.name)}`)
-  }
-  return object
+  const other = shown(outcome.inTheWay)
+  throw new RuleViolation('INVALID', `Tag name invalid: the tag ${other} is in the way of ${shown(tag.name)}`)
 }

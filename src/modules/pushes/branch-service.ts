@@ -8,7 +8,7 @@ import { createRef, deleteRef } from '../../git/create-ref.ts'
 import type { RefChange } from '../../git/pushed-refs.ts'
 import { onBrokenRepository } from '../releases/broken-repository.ts'
 import { checkPush } from './check-push.ts'
-import { recordPush } from './record-push.ts'
+import { pushRefs } from './record-push.ts'
 
 /** The beginning of a client's text, which is enough to recognise the text in an error. */
 const shown = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` : text)
@@ -33,19 +33,18 @@ export async function createBranch(context: Context, project: Project, { name, r
   if (sha === null) throw new RuleViolation('INVALID', `Invalid reference name: ${shown(ref)}`)
   const change = { ref: `refs/heads/${name}`, before: '0'.repeat(sha.length), after: sha }
   await assertMayPush(context, project, change)
-  const outcome = await repositories
-    .inTurn(callerOf(context), () => createRef(repositories.directory(project.id), change.ref, sha))
-    .catch(onBroken)
+  const existing = await repositories.resolveCommit(project.id, change.ref).catch(onBroken)
+  // An earlier attempt of this request, which was cut off, may have created the branch.
+  if (existing === sha && context.steps?.isRepetition) return { name, sha }
+  if (existing !== null) throw new RuleViolation('INVALID', 'Branch already exists')
+  const make = () => createRef(repositories.directory(project.id), change.ref, sha)
+  const inTurn = () => repositories.inTurn(callerOf(context), make).catch(onBroken)
+  const outcome = await pushRefs(context, project, [change], inTurn, (made) => made !== 'created')
   if (typeof outcome === 'object') {
     const other = shown(outcome.inTheWay)
     throw new RuleViolation('INVALID', `Branch name is invalid: the branch ${other} is in the way of ${shown(name)}`)
   }
-  if (outcome === 'exists') {
-    // An earlier attempt of this request, which was cut off, may have created the branch.
-    const now = context.steps?.isRepetition && (await repositories.resolveCommit(project.id, change.ref))
-    if (now !== sha) throw new RuleViolation('INVALID', 'Branch already exists')
-  }
-  await recordPush(context, project, [change])
+  if (outcome === 'exists') throw new RuleViolation('INVALID', 'Branch already exists')
   return { name, sha }
 }
 
@@ -65,6 +64,5 @@ export async function deleteBranch(context: Context, project: Project, name: str
   if (name === head) throw new RuleViolation('INVALID', 'The default branch cannot be deleted')
   const change = { ref: `refs/heads/${name}`, before: branch.sha, after: '0'.repeat(branch.sha.length) }
   await assertMayPush(context, project, change)
-  await inTurn(() => deleteRef(repository, change.ref, branch.sha))
-  await recordPush(context, project, [change])
+  await pushRefs(context, project, [change], () => inTurn(() => deleteRef(repository, change.ref, branch.sha)))
 }

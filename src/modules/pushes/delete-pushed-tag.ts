@@ -6,7 +6,7 @@ import { deleteRef } from '../../git/create-ref.ts'
 import { findTagObject } from '../../git/find-tag-object.ts'
 import { onBrokenRepository } from '../releases/broken-repository.ts'
 import { checkPush } from './check-push.ts'
-import { recordPush } from './record-push.ts'
+import { pushRefs } from './record-push.ts'
 
 /** Deletes a tag like a push does: by the same rules, and with its release. The viewer may write to the repository. */
 export async function deleteTag(context: Context, project: Project, tagName: string): Promise<void> {
@@ -23,6 +23,5 @@ export async function deleteTag(context: Context, project: Project, tagName: str
   const change = { ref: `refs/tags/${tagName}`, before, after: '0'.repeat(before.length) }
   const [refusal] = await checkPush(context, project, [change])
   if (refusal) throw new RuleViolation('FORBIDDEN', refusal.reason)
-  await inTurn(() => deleteRef(repository, change.ref, before))
-  await recordPush(context, project, [change])
+  await pushRefs(context, project, [change], () => inTurn(() => deleteRef(repository, change.ref, before)))
 }

@@ -1,33 +1,10 @@
-import { recordAuditEvent } from '../../audit/record-audit-event.ts'
 import { type Context, forgetLoaded } from '../../context/context.ts'
-import { db } from '../../database/db.ts'
 import { AppError } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
-import { adoptDefaultBranch, appliedChanges, isNone, type RefChange } from '../../git/pushed-refs.ts'
+import { adoptDefaultBranch, appliedChanges, type RefChange } from '../../git/pushed-refs.ts'
 import { deleteRelease } from '../publishing/delete-release.ts'
-import { queuePushEvents } from '../webhooks/queue-events.ts'
-import { deletedTags, isBranch, isNotes } from './check-push.ts'
-
-/** How many changes the message names. */
-const NAMED = 20
-
-function verbOf({ before, after }: RefChange): string {
-  if (isNone(after)) return 'deleted'
-  return isNone(before) ? 'created' : 'updated'
-}
-
-function kindOf(change: RefChange): string {
-  if (isNotes(change)) return 'notes'
-  return isBranch(change) ? 'branch' : 'tag'
-}
-
-function describePush(changes: readonly RefChange[]): string {
-  const named = changes.slice(0, NAMED).map((change) => {
-    return `${verbOf(change)} ${kindOf(change)} ${change.ref.split('/').slice(2).join('/')}`
-  })
-  const others = changes.length - named.length
-  return `Pushed: ${named.join(', ')}${others > 0 ? ` and ${others} more` : ''}`
-}
+import { deletedTags, isBranch } from './check-push.ts'
+import { beginPush, forgetPush, recordMade } from './pending-pushes.ts'
 
 /** Most tags have no release, so a missing release is no error. */
 async function deleteReleaseOf(context: Context, { fullPath }: Project, tagName: string): Promise<void> {
@@ -38,24 +15,39 @@ async function deleteReleaseOf(context: Context, { fullPath }: Project, tagName:
 }
 
 /**
- * Records what a push has changed, and deletes the releases of deleted tags. This comes after git has run, because git cannot
- * roll back. A crash in between leaves a release without its tag, which is allowed.
+ * Records what a push has changed, and deletes the releases of deleted tags. A crash before leaves a release without its tag, which
+ * is allowed.
  */
-export async function recordPush(context: Context, project: Project, changes: readonly RefChange[]): Promise<void> {
+async function recordPush(context: Context, project: Project, id: number, changes: readonly RefChange[]) {
   const repository = context.repositories.directory(project.id)
   const made = await appliedChanges(repository, changes)
-  if (made.length === 0) return
+  if (made.length === 0) return void (await forgetPush(id))
   // The push may have taken hours, so what was read before is read again.
   forgetLoaded(context)
-  await db.$transaction(async (tx) => {
-    await recordAuditEvent(tx, context, {
-      type: 'repository_pushed',
-      scope: { projectId: project.id },
-      target: { type: 'Project', id: project.id, details: project.fullPath },
-      message: describePush(made),
-    })
-    await queuePushEvents(tx, context, project.id, made)
-  })
+  await recordMade(context, project, { id, made, isOver: true })
   for (const tag of deletedTags(made)) await deleteReleaseOf(context, project, tag)
   if (made.some(isBranch)) await adoptDefaultBranch(repository)
+}
+
+/**
+ * Runs git, which changes refs, and records what it has changed. `isRefused` says that git has changed nothing; otherwise the
+ * repository shows what git has made, also of work that has failed.
+ */
+export async function pushRefs<Outcome>(
+  context: Context,
+  project: Project,
+  changes: readonly RefChange[],
+  work: () => Promise<Outcome>,
+  isRefused: (outcome: Outcome) => boolean = () => false,
+): Promise<Outcome> {
+  const id = await beginPush(context, project, changes)
+  let tried = changes
+  try {
+    const outcome = await work()
+    if (isRefused(outcome)) tried = []
+    return outcome
+  } finally {
+    if (tried.length === 0) await forgetPush(id)
+    else await recordPush(context, project, id, tried)
+  }
 }

@@ -4,13 +4,13 @@ import type { Project } from '../../generated/prisma/client.ts'
 import { readBlob } from '../../git/blobs.ts'
 import { findDefaultBranch, listBranches } from '../../git/branches.ts'
 import { findEntry } from '../../git/tree-entries.ts'
-import { commitFile, type FileCommit, isWritablePath } from '../../git/write-file.ts'
+import { type FileCommit, isWritablePath, moveRef, writeCommit } from '../../git/write-file.ts'
 import { changelogFailure } from '../changelogs/changelog-failure.ts'
 import { type ChangelogInput, changelogOf, getVersion, inTurn } from '../changelogs/changelog-service.ts'
 import { insertSection } from '../changelogs/insert-section.ts'
 import { taggerOf } from '../publishing/release-tag.ts'
 import { checkPush } from './check-push.ts'
-import { recordPush } from './record-push.ts'
+import { pushRefs } from './record-push.ts'
 
 export type ChangelogWrite = ChangelogInput & {
   /** Absent: the default branch. */
@@ -49,18 +49,19 @@ async function tryToWrite(context: Context, project: Project, { input, file, sec
   if (before === undefined) throw changelogFailure(`there is no branch ${file.branch.slice(0, 100)}`)
   const [refusal] = await checkPush(context, project, [{ ref, before, after: before }])
   if (refusal) throw new RuleViolation('FORBIDDEN', refusal.reason)
-  const outcome = await inTurn(context, project, async (repository) => {
+  const after = await inTurn(context, project, async (repository) => {
     const changelog = await readChangelog(repository, before, file.path)
     const added = Buffer.from(section).toString('latin1')
     const changed = insertSection(changelog, getVersion(input.version), added)
-    return changed === null
-      ? 'done'
-      : commitFile(repository, before, { ...file, content: Buffer.from(changed, 'latin1') })
+    if (changed === null) return before
+    return writeCommit(repository, before, { ...file, content: Buffer.from(changed, 'latin1') })
   })
-  if (outcome === 'blocked') throw changelogFailure('something that is no file is in the place of the file')
-  if (outcome === 'moved') return null
-  if (outcome !== 'done') await recordPush(context, project, [{ ref, before, after: outcome.sha }])
-  return 'done'
+  if (after === null) throw changelogFailure('something that is no file is in the place of the file')
+  if (after === before) return 'done'
+  const change = { ref, before, after }
+  const move = () => inTurn(context, project, (repository) => moveRef(repository, change))
+  const outcome = await pushRefs(context, project, [change], move, (made) => made === 'moved')
+  return outcome === 'done' ? 'done' : null
 }
 
 /** Commits the section to a file of a branch, like a push does. The viewer may write to the repository. */

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader'
 import { answerSize } from '../../context/answer-size.ts'
 import { type Context, perRequest } from '../../context/context.ts'
-import type { Place } from '../../context/smaller-pages.ts'
+import type { FieldPlace } from '../../context/smaller-pages.ts'
 import { groupBy } from '../../foundation/group-by.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import type { Commit } from '../../git/commits.ts'
@@ -54,7 +54,7 @@ export function commitOf(
   context: Context,
   project: Project,
   sha: string,
-  place: () => Place,
+  place: () => FieldPlace,
 ): CommitNode | Promise<CommitNode | null> {
   const counted = <Found extends CommitNode | null>(commit: Found): Found => {
     // The whole message counts, because it is read whatever the query shows of it.

@@ -10,7 +10,7 @@ import { ProjectType } from '../projects/project-schema.ts'
 import { findReleaseById } from './find-release.ts'
 import { GroupReleaseSort } from './group-releases-schema.ts'
 import { groupReleasePage, projectReleasePage } from './numbered-releases.ts'
-import { ReleaseSort } from './project-releases-schema.ts'
+import { ReleaseSemverSort, ReleaseSort } from './project-releases-schema.ts'
 import { filterArguments } from './release-filters-schema.ts'
 import type { ReleaseNode } from './release-loaders.ts'
 import { ReleaseType } from './release-schema.ts'
@@ -48,11 +48,17 @@ builder.prismaObjectField(ProjectType, 'releasePage', (t) =>
       number: t.arg.int({ description: 'The number of the page. Absent: 1.' }),
       size: t.arg.int({ description: 'How many releases. Absent: 20. At most 100.' }),
       sort: t.arg({ type: ReleaseSort, required: true, description: 'The order.' }),
+      semverSort: t.arg({
+        type: ReleaseSemverSort,
+        access: { needs: 'code:read' },
+        description: 'Order by version instead of `sort`. Needs `code:read`, because it reveals tags.',
+      }),
       ...filterArguments('project'),
     },
-    resolve: (project, { number, size, sort, ...filters }, context, info) => {
+    resolve: (project, { number, size, sort, semverSort, ...filters }, context, info) => {
       const plan = planBelow(info, context)
-      return projectReleasePage(context, project, { page: { page: number, per_page: size }, sort, filters, plan })
+      const page = { page: number, per_page: size }
+      return projectReleasePage(context, project, { page, sort: semverSort ?? sort, filters, plan })
     },
   }),
 )
@@ -112,6 +118,16 @@ builder.prismaObjectFields(ProjectType, (t) => ({
 }))
 
 builder.prismaObjectFields(ReleaseType, (t) => ({
+  project: t.field({
+    type: ProjectType,
+    internal: true,
+    kept: true,
+    nullable: false,
+    access: 'public',
+    description: 'The project that published it.',
+    reads: [],
+    resolve: ({ project }) => project,
+  }),
   updatedAt: t.expose('updatedAt', {
     type: 'Time',
     internal: true,
@@ -119,6 +135,11 @@ builder.prismaObjectFields(ReleaseType, (t) => ({
     nullable: false,
     access: 'public',
     description: 'When the release, or something that belongs to it, last changed.',
+  }),
+  prereleaseMark: t.exposeBoolean('prereleaseMark', {
+    internal: true,
+    access: 'public',
+    description: 'Whether a person said that it is a prerelease, or none. Null: the version says it.',
   }),
   permanentUrl: t.string({
     internal: true,

@@ -12,20 +12,22 @@ import {
   readsCode,
 } from './release-filters.ts'
 import { fromGroups, type ReleaseNode, releases, releasesWithProject } from './release-loaders.ts'
-import { groupOrders, projectOrders } from './release-orders.ts'
+import { groupOrders, projectOrders, semverOrders } from './release-orders.ts'
+
+const orders = { ...projectOrders, ...semverOrders }
 
 type Asked<Order> = { page: PageInput; sort: Order; filters: ReleaseFilters; plan: Plan }
 
 export async function projectReleasePage(
   { viewer }: Context,
   project: Project,
-  { page, sort, filters, plan }: Asked<keyof typeof projectOrders>,
+  { page, sort, filters, plan }: Asked<keyof typeof orders>,
 ): Promise<NumberedPage<ReleaseNode>> {
   const { where = Prisma.empty, from } = filterReleases(filters, readsCode(viewer, project))
   const selected = {
     ...(from ? { from: from(Prisma.sql`${[project.id]}::int[]`) } : {}),
     where: Prisma.sql`r.project_id = ${project.id} ${where}`,
-    order: projectOrders[sort],
+    order: orders[sort],
     ...(isFiltered(filters) ? {} : { count: project.releasesCount }),
   }
   return extendPage(await releases.numberedPage('numberedPageOfProject', selected, page, plan), { project })

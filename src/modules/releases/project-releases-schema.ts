@@ -23,7 +23,7 @@ export const ReleaseSort = builder.enumType('ReleaseSort', {
   },
 })
 
-const ReleaseSemverSort = builder.enumType('ReleaseSemverSort', {
+export const ReleaseSemverSort = builder.enumType('ReleaseSemverSort', {
   description:
     'Orders of releases by the SemVer 2.0.0 version in their tag (`v1.10.0`, `app-1.2.3`, `1.0.0-rc.2`). Tags without a ' +
     'version come last in both. Not in GitLab.',

@@ -1,5 +1,5 @@
 import { validUntil } from '../../context/answer-life.ts'
-import { placeOfField } from '../../context/place.ts'
+import { placeOfField } from '../../context/field-place.ts'
 import { databaseNow } from '../../foundation/database-clock.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageTypes } from '../../graphql/page-types.ts'

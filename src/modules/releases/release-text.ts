@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader'
 import { answerSize } from '../../context/answer-size.ts'
 import { type Context, perRequest } from '../../context/context.ts'
-import type { Place } from '../../context/smaller-pages.ts'
+import type { FieldPlace } from '../../context/smaller-pages.ts'
 import { db } from '../../database/db.ts'
 import { AppError } from '../../foundation/errors.ts'
 import { partsOf } from '../../foundation/parts.ts'
@@ -87,7 +87,7 @@ async function renderAll(all: readonly Notes[]): Promise<(string | Error)[]> {
 
 const renderer = perRequest(() => new DataLoader<Notes, string, number>(renderAll, { cacheKeyFn: ({ id }) => id }))
 
-async function renderNotes(context: Context, release: SizedRelease, place: () => Place): Promise<string> {
+async function renderNotes(context: Context, release: SizedRelease, place: () => FieldPlace): Promise<string> {
   const description = await descriptionOf(context, release, place)
   const html = await renderer(context).load({ id: release.id, projectId: release.projectId, description })
   answerSize(context).take(html.length, place)
@@ -101,6 +101,6 @@ async function renderNotes(context: Context, release: SizedRelease, place: () =>
 export const keptHtmlOf = (
   context: Context,
   release: SizedRelease,
-  place: () => Place,
+  place: () => FieldPlace,
 ): string | null | Promise<string | null> =>
   isKept(release) ? storedHtmlOf(context, release, place) : renderNotes(context, release, place)

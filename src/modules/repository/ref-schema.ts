@@ -1,6 +1,6 @@
 // Branches and tags. Every field is public, because only `Repository` and mutations of the code lead here.
 import { answerSize } from '../../context/answer-size.ts'
-import { placeOfField } from '../../context/place.ts'
+import { placeOfField } from '../../context/field-place.ts'
 import { builder } from '../../graphql/builder.ts'
 import { pageTypes } from '../../graphql/page-types.ts'
 import { planBelow } from '../../rows/plan-below.ts'

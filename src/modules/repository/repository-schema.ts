@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { answerSize } from '../../context/answer-size.ts'
 import type { Context } from '../../context/context.ts'
-import { placeOfField } from '../../context/place.ts'
+import { placeOfField } from '../../context/field-place.ts'
 import { invalid } from '../../foundation/errors.ts'
 import type { Project } from '../../generated/prisma/client.ts'
 import { createRefSearch, exactFirst } from '../../git/ref-search.ts'

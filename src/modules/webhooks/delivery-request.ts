@@ -4,7 +4,7 @@ import { Webhook as Signer } from 'standardwebhooks'
 import type { Webhook } from '../../generated/prisma/client.ts'
 import { metadata } from '../metadata/metadata.ts'
 import { eventTitles, type Trigger } from './webhook-events.ts'
-import { type Secrets, secretsOf, struckOut } from './webhook-secrets.ts'
+import { type Secrets, secretsOf, signingTokensOf, struckOut } from './webhook-secrets.ts'
 
 export type Told = {
   /** The delivery's key. */
@@ -97,8 +97,9 @@ function secretHeaders({ token, userInfo }: Secrets): Record<string, string> {
 }
 
 /** Signs the body byte by byte as it is sent, with the time of this attempt. */
-function signature({ signingToken }: Secrets, { key }: Told, body: string, now: Date): Record<string, string> {
-  const signed = signingToken === null ? {} : { 'webhook-signature': new Signer(signingToken).sign(key, now, body) }
+function signature(secrets: Secrets, { key }: Told, body: string, now: Date): Record<string, string> {
+  const signatures = signingTokensOf(secrets, now).map((token) => new Signer(token).sign(key, now, body))
+  const signed = signatures.length === 0 ? {} : { 'webhook-signature': signatures.join(' ') }
   return { 'webhook-timestamp': String(Math.floor(now.getTime() / 1000)), ...signed }
 }
 

@@ -1,4 +1,4 @@
-import { placeOfField } from '../../context/place.ts'
+import { placeOfField } from '../../context/field-place.ts'
 import { toGlobalId } from '../../foundation/global-id.ts'
 import { builder } from '../../graphql/builder.ts'
 import { givenRows } from '../../graphql/given-schema.ts'

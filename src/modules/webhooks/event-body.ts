@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import type { Group, Project, WebhookEvent } from '../../generated/prisma/client.ts'
 import { readPushedCommits } from '../../git/pushed-commits.ts'
+import { titleOf } from '../releases/release-title.ts'
 import { releaseUrl, sourceFormats, sourceUrl } from '../releases/release-urls.ts'
 import { type BodyParts, commitFacts, type ProjectWithGroup, projectFacts } from './project-facts.ts'
 import { pushBody } from './push-body.ts'
@@ -68,7 +69,7 @@ async function releaseBody(source: unknown, project: ProjectWithGroup, parts: Bo
     id: release.id,
     created_at: utc(release.createdAt),
     description: release.description && withAbsoluteImages(release.description, project, parts.baseUrl),
-    name: release.name ?? release.tag,
+    name: titleOf(release),
     released_at: utc(release.releasedAt),
     tag: release.tag,
     object_kind: 'release',

@@ -40,12 +40,12 @@ export async function projectFacts(project: ProjectWithGroup, { baseUrl, directo
 const MAX_TITLE = 100
 const CUT_TITLE = 80
 
-const titleOf = (title: string) => (title.length < MAX_TITLE ? title : `${title.slice(0, CUT_TITLE)}…`)
+const cutTitle = (title: string) => (title.length < MAX_TITLE ? title : `${title.slice(0, CUT_TITLE)}…`)
 
 export const commitFacts = ({ commit }: PushedCommit, project: Project, { baseUrl }: BodyParts) => ({
   id: commit.sha,
   message: commit.message,
-  title: titleOf(commit.title),
+  title: cutTitle(commit.title),
   timestamp: timeAtOffset(commit.committedDate, commit.committedOffset).replace(/\.\d+/, ''),
   url: `${projectUrl({ baseUrl }, project)}/-/commit/${commit.sha}`,
   author: { name: commit.authorName, email: commit.authorEmail },

@@ -1,6 +1,6 @@
 // Queues events in the transaction of their cause: a row for each event that some webhook listens to, and a job that makes the
 // deliveries. It is one statement, and it writes nothing where no webhook listens.
-import type { Context } from '../../context/context.ts'
+import type { Origin } from '../../context/context.ts'
 import type { Tx } from '../../database/db.ts'
 import { addJobs } from '../../database/job-queue.ts'
 import { jsonParameter } from '../../database/json-parameter.ts'
@@ -38,7 +38,7 @@ export const addEventJobs = (queued: Prisma.Sql): Prisma.Sql =>
   )
 
 /** What names the request that caused an event. Null where nobody is to be told. */
-export const causeOf = ({ requestId, tellsNobody }: Context): string | null => (tellsNobody ? null : requestId)
+export const causeOf = ({ requestId, tellsNobody }: Origin): string | null => (tellsNobody ? null : requestId)
 
 async function queue(tx: Tx, events: Prisma.Sql): Promise<void> {
   await tx.$executeRaw`
@@ -79,19 +79,19 @@ export type MilestoneAction = 'create' | 'close' | 'reopen' | 'delete'
 
 type Row = { projectId: number | null; groupId: number | null; trigger: Trigger; branch: string | null; source: object }
 
-const queueRows = (tx: Tx, context: Context, rows: readonly Row[]): Promise<void> =>
+const queueRows = (tx: Tx, origin: Origin, rows: readonly Row[]): Promise<void> =>
   queue(
     tx,
     Prisma.sql`
-      SELECT "projectId" AS project_id, "groupId" AS group_id, trigger, branch, source, ${causeOf(context)}::text AS cause
+      SELECT "projectId" AS project_id, "groupId" AS group_id, trigger, branch, source, ${causeOf(origin)}::text AS cause
       FROM json_to_recordset(${jsonParameter(rows)})
         AS row ("projectId" int, "groupId" int, trigger text, branch text, source json)`,
   )
 
-export function queueMilestoneEvent(tx: Tx, context: Context, milestone: Milestone, action: MilestoneAction) {
+export function queueMilestoneEvent(tx: Tx, origin: Origin, milestone: Milestone, action: MilestoneAction) {
   const { projectId, groupId } = milestone
   const source = { action, milestone }
-  return queueRows(tx, context, [{ projectId, groupId, trigger: 'milestone_events', branch: null, source }])
+  return queueRows(tx, origin, [{ projectId, groupId, trigger: 'milestone_events', branch: null, source }])
 }
 
 /** A push that changes more tags tells of none, and so with branches. */
@@ -110,13 +110,13 @@ export const newTag = (name: string, object: string): Change => ({
 })
 
 /** What the body of a push is made of. */
-export function pushSource({ viewer: { user } }: Context, change: Change) {
+export function pushSource({ viewer: { user } }: Origin, change: Change) {
   const by = user && { id: user.id, name: user.name, username: user.username, avatarUrl: user.avatarUrl }
   return { ...change, user: by }
 }
 
 /** Queues what a push has changed. */
-export async function queuePushEvents(tx: Tx, context: Context, projectId: number, changes: readonly Change[]) {
+export async function queuePushEvents(tx: Tx, origin: Origin, projectId: number, changes: readonly Change[]) {
   const kinds = [
     { trigger: 'push_events', prefix: BRANCHES },
     { trigger: 'tag_push_events', prefix: TAGS },
@@ -125,9 +125,9 @@ export async function queuePushEvents(tx: Tx, context: Context, projectId: numbe
     const own = changes.filter(({ ref }) => ref.startsWith(prefix))
     if (own.length > MOST_REFS) return []
     return own.map((change) => ({
-      ...{ projectId, groupId: null, trigger, source: pushSource(context, change) },
+      ...{ projectId, groupId: null, trigger, source: pushSource(origin, change) },
       branch: trigger === 'push_events' ? change.ref.slice(prefix.length) : null,
     }))
   })
-  if (rows.length > 0) await queueRows(tx, context, rows)
+  if (rows.length > 0) await queueRows(tx, origin, rows)
 }

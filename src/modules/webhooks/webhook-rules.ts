@@ -88,7 +88,7 @@ export async function assertValuesValid(values: WebhookValues): Promise<void> {
   assertFits('token', token, 'webhookToken')
   if (token != null && /[\r\n]/.test(token)) refuse('token', 'must not contain a line break')
   if (token != null && !HEADER_VALUE.test(token)) refuse('token', 'must fit into a header')
-  if (signingToken != null) assertSigningToken(signingToken)
+  if (signingToken) assertSigningToken(signingToken)
   if ((customHeaders ?? []).length > MOST_PAIRS || !(customHeaders ?? []).every(isHeader)) {
     throw new RuleViolation('UNPROCESSABLE', 'Custom headers validation failed')
   }

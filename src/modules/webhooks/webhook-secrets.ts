@@ -10,6 +10,8 @@ const Secrets = z.object({
   token: z.string().nullable().default(null),
   /** `whsec_` and the key in Base64. */
   signingToken: z.string().nullable().default(null),
+  /** The signing token before, which signs as well until then. */
+  formerSigningToken: z.object({ token: z.string(), until: z.iso.datetime() }).nullable().default(null),
   /** `user:password` of the URL, encoded as in the URL. */
   userInfo: z.string().nullable().default(null),
   headers: Pairs,
@@ -21,6 +23,24 @@ export type Secrets = z.output<typeof Secrets>
 export const secretsOf = ({ secrets }: Pick<Webhook, 'secrets'>): Secrets => Secrets.parse(secrets)
 
 export const noSecrets: Secrets = Secrets.parse({})
+
+/** A receiver has a day to learn the new signing token. */
+const DAY_MS = 24 * 60 * 60_000
+
+/** The signing tokens of a webhook that gets this one. Without a token nothing is signed any more. */
+export function withSigningToken(old: Secrets, token: string | null, now = new Date()) {
+  const { signingToken, formerSigningToken } = old
+  if (token === signingToken) return { signingToken, formerSigningToken }
+  const until = new Date(now.getTime() + DAY_MS).toISOString()
+  const former = token === null || signingToken === null ? null : { token: signingToken, until }
+  return { signingToken: token, formerSigningToken: former }
+}
+
+/** The tokens that sign at this time, the newest first. */
+export function signingTokensOf({ signingToken, formerSigningToken: former }: Secrets, now: Date): string[] {
+  if (signingToken === null) return []
+  return former && now < new Date(former.until) ? [signingToken, former.token] : [signingToken]
+}
 
 export const storedSecrets = (secrets: Secrets): Prisma.InputJsonObject => secrets
 
@@ -38,18 +58,26 @@ const decoded = (text: string) => {
 }
 
 /** Makes a function that strikes the secrets out of a text, because receivers often send back what they get. */
-export function strikeOut({ token, signingToken, userInfo, headers, variables }: Secrets): (text: string) => string {
+export function strikeOut(secrets: Secrets): (text: string) => string {
+  const { token, signingToken, formerSigningToken, userInfo, headers, variables } = secrets
   const user = userInfo === null ? [] : [userInfo, ...userInfo.split(':')]
   const basic = userInfo === null ? [] : [Buffer.from(user.slice(1).map(decoded).join(':')).toString('base64')]
-  const typed = [token, signingToken, ...user, ...Object.values(headers), ...Object.values(variables)]
+  const typed = [
+    token,
+    signingToken,
+    formerSigningToken?.token ?? null,
+    ...user,
+    ...Object.values(headers),
+    ...Object.values(variables),
+  ]
   const inJson = (text: string) => JSON.stringify(text).slice(1, -1)
   const texts = typed
     .filter((text) => text !== null)
     .flatMap((text) => [text, decoded(text), encodeURIComponent(text), inJson(text), text.toLowerCase()])
   // The longest first, because a secret may contain another one.
-  const secrets = [...new Set([...texts, ...basic])].filter(({ length }) => length >= SHORTEST)
-  secrets.sort((a, b) => b.length - a.length)
-  return (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, STRUCK_OUT), text)
+  const all = [...new Set([...texts, ...basic])].filter(({ length }) => length >= SHORTEST)
+  all.sort((a, b) => b.length - a.length)
+  return (text) => all.reduce((rest, secret) => rest.replaceAll(secret, STRUCK_OUT), text)
 }
 
 export const struckOut = (values: Readonly<Record<string, string>>): Record<string, string> =>

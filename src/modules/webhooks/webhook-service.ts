@@ -10,7 +10,7 @@ import { getNamespaceFor, idOf, type Namespace, type NamespacePath, pathOf } fro
 import { getWebhookToChange } from './find-webhook.ts'
 import type { EventName } from './webhook-events.ts'
 import { assertValuesValid, mergePairs, type WebhookValues } from './webhook-rules.ts'
-import { noSecrets, type Secrets, secretsOf, storedSecrets } from './webhook-secrets.ts'
+import { noSecrets, type Secrets, secretsOf, storedSecrets, withSigningToken } from './webhook-secrets.ts'
 import { askedUrl, assertReachable, splitUrl, typedHost } from './webhook-url.ts'
 
 type Values = WebhookValues & { enableSslVerification?: boolean | undefined }
@@ -45,7 +45,7 @@ async function targetOf(context: Context, stored: Stored | null, values: Values 
   const kept = isElsewhere ? noSecrets : old
   const secrets: Secrets = {
     token: values.token === undefined ? kept.token : values.token || null,
-    signingToken: values.signingToken === undefined ? old.signingToken : values.signingToken || null,
+    ...withSigningToken(old, values.signingToken === undefined ? old.signingToken : values.signingToken || null),
     userInfo: given?.userInfo ?? kept.userInfo,
     headers: mergePairs(kept.headers, values.customHeaders),
     variables,

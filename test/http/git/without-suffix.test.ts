@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { Hono } from 'hono'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { redirectToRepository } from '../../../src/http/pages/repository-redirect.ts'
+import { redirectToRepository } from '../../../src/http/pages/projects/repository-redirect.ts'
 import { useApp } from '../../support/app.ts'
 import { createWorld, type World } from '../../support/world.ts'
 import { clone, commit, git, remoteOf } from './git-client.ts'

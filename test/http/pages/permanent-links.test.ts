@@ -65,7 +65,7 @@ describe('a download', () => {
     const text = await response.text()
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('text/html; charset=UTF-8')
-    expect(response.headers.get('referrer-policy')).toBe('no-referrer')
+    expect(response.headers.get('referrer-policy')).toBe('same-origin')
     expect(response.headers.get('vary')).toContain('accept')
     expect(text).toContain('<b>downloads.example.com</b>')
     expect(text).toContain('href="https://downloads.example.com/binary"')

@@ -23,6 +23,19 @@ test('an address that has sent too many wrong tokens signs nobody new in, and se
   expect(await signedInAs(server, cookie)).toBe(user.username)
 })
 
+test('wrong tokens beside a cookie count as wrong tokens', async () => {
+  const server = await limitedServer(app, {})
+  const ask = async (n: number) => {
+    const headers = { cookie: `waybill_session=wbs_${'a'.repeat(43)}`, 'private-token': `wbt_wrong-${n}` }
+    return (await fetch(`${server.url}/-/explore`, { headers })).status
+  }
+  for (let n = 0; n < 30; n++) {
+    const statuses = await Promise.all(Array.from({ length: 10 }, (_, m) => ask(10 * n + m)))
+    expect(new Set(statuses)).toEqual(new Set([401]))
+  }
+  expect(await ask(300)).toBe(429)
+})
+
 test('cookies that were made up count as anonymous requests of their address', async () => {
   const server = await limitedServer(app, { address: 30 })
   const ask = async (n: number) => {

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
-import type { Markup } from '../layout.ts'
+import { accountNav } from '../account/account-nav.ts'
+import type { Markup } from '../kit/layout.ts'
 
 /** `base` is the path of BASE_URL, and `returnTo` a path behind it. */
 type Place = { base: string; returnTo: string }
@@ -15,11 +16,18 @@ ${provider ? html`<p><a href="${base}/-/sign-in/provider?return_to=${encodeURICo
 <p><label>Access token<br><input type="password" name="token" required autocomplete="current-password" size="50"></label></p>
 <p><button>Sign in</button></p>
 </form>
-<p><small>A token with the scope <code>read_api</code> gives a session that only reads.</small></p>`
+<p><small>A token with the scope <code>read_api</code> gives a session that only reads.</small></p>
+${provider ? html`<p><small>Signing out here does not sign you out there: <a href="${base}/-/sign-out/provider">sign out of ${provider}</a></small></p>` : ''}`
 
 type SignedIn = Place & { username: string; formToken: string }
 
-export const signedInPage = ({ base, returnTo, username, formToken }: SignedIn): Markup => html`<h1>Signed in</h1>
+export const signedInPage = ({
+  base,
+  returnTo,
+  username,
+  formToken,
+}: SignedIn): Markup => html`${accountNav({ baseUrl: base })}
+<h1>Signed in</h1>
 <p>You are signed in as <strong>${username}</strong>. <a href="${base}${returnTo}">Go on</a></p>
 <form method="post" action="${base}/-/sign-out">
 <input type="hidden" name="form_token" value="${formToken}">

@@ -1,4 +1,3 @@
-import type { HttpBindings } from '@hono/node-server'
 import type { Context as HonoContext } from 'hono'
 import type { ProviderSettings } from '../../../authentication/openid-provider.ts'
 import type { Context } from '../../../context/context.ts'
@@ -6,12 +5,9 @@ import { outageFailure } from '../../../database/outage.ts'
 import { AppError, failureHeaders, httpStatus } from '../../../foundation/errors.ts'
 import { createSession, type SessionLimits } from '../../../modules/sessions/create-session.ts'
 import type { ContextParts } from '../../../request/request-context.ts'
-import type { Fields } from '../../rest/kit/nested-fields.ts'
-import { readBody } from '../../rest/kit/read-fields.ts'
-import { RestError } from '../../rest/kit/rest-errors.ts'
-import { cookieText, isFromHere, placeOf, sessionIn } from '../../session-cookie.ts'
-import { answerHtml, formHeaders } from '../html-page.ts'
-import type { Markup } from '../layout.ts'
+import { cookieText, placeOf, sessionIn } from '../../session-cookie.ts'
+import { answerHtml } from '../kit/html-page.ts'
+import type { Markup } from '../kit/layout.ts'
 import { problemPage } from './sign-in-pages.ts'
 
 export type OidcSettings = ProviderSettings & {
@@ -25,19 +21,8 @@ export type SignInParts = ContextParts & {
   oidc: OidcSettings | null
 }
 
-/** More than a token and the longest path to return to, when each byte of the path is encoded. */
-const MAX_FORM_BYTES = 32_000
-
 /** The path of BASE_URL, without a slash at its end. */
 export const baseOf = ({ baseUrl }: ContextParts): string => new URL(baseUrl).pathname.replace(/\/$/, '')
-
-/** Reads a form of this server. A form that a page of another server sends is refused before its body is read. */
-export async function readOwnForm(c: HonoContext, parts: SignInParts): Promise<Fields> {
-  if (!isFromHere(c.req.raw.headers, placeOf(c, parts))) {
-    throw new AppError('FORBIDDEN', 'The form was not sent from a page of this server')
-  }
-  return readBody((c.env as HttpBindings).incoming, MAX_FORM_BYTES)
-}
 
 /** Signs the browser in as the viewer of the context, and sends it on. */
 export async function answerSignedIn(
@@ -57,18 +42,8 @@ export const answerForm = (c: HonoContext, body: Markup, error?: AppError) =>
   answerHtml(
     c,
     { title: 'Sign in', body, status: error ? httpStatus[error.code] : 200 },
-    {
-      ...formHeaders,
-      ...(error ? failureHeaders(error) : {}),
-    },
+    { 'cache-control': 'no-store', ...(error ? failureHeaders(error) : {}) },
   )
-
-function asAppError(thrown: unknown): AppError {
-  const error = outageFailure(thrown as Error)
-  if (error instanceof AppError) return error
-  if (error instanceof RestError) return new AppError('INVALID', 'The form cannot be read', { cause: error })
-  throw error
-}
 
 /** Answers failures with a page for people. */
 export const withProblems =
@@ -77,7 +52,8 @@ export const withProblems =
     try {
       return await handle(c)
     } catch (thrown) {
-      const error = asAppError(thrown)
+      const error = outageFailure(thrown as Error)
+      if (!(error instanceof AppError)) throw error
       return answerForm(c, show({ base: baseOf(parts), problem: error.message }), error)
     }
   }

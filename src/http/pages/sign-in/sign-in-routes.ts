@@ -3,24 +3,18 @@ import { Hono, type Context as HonoContext } from 'hono'
 import { AppError, unauthenticated } from '../../../foundation/errors.ts'
 import { revokeAllSessions, revokeSession } from '../../../modules/sessions/revoke-sessions.ts'
 import { points } from '../../../request/rate-limits/rate-limits.ts'
-import { admit, identify, requestContext } from '../../../request/request-context.ts'
+import { identify, requestContext } from '../../../request/request-context.ts'
 import { scopeIn } from '../../hono-context.ts'
-import { cookieText, placeOf, sessionIn } from '../../session-cookie.ts'
+import { cookieText, placeOf } from '../../session-cookie.ts'
+import { assertFromHere, readForm, sessionContext } from '../kit/own-form.ts'
 import { formTokenOf, isFormToken } from './form-token.ts'
 import { providerRoutes } from './provider-routes.ts'
 import { pathToReturnTo } from './return-to.ts'
 import { signedInPage, signInPage } from './sign-in-pages.ts'
-import { answerForm, answerSignedIn, baseOf, readOwnForm, type SignInParts, withProblems } from './sign-in-request.ts'
+import { answerForm, answerSignedIn, baseOf, type SignInParts, withProblems } from './sign-in-request.ts'
 
 /** The name that people know the provider by. */
 const hostOf = ({ oidc }: SignInParts) => (oidc ? new URL(oidc.issuer).host : null)
-
-/** The context of the session, whatever other credentials the request has. */
-async function sessionContext(c: HonoContext, parts: SignInParts, cost: number) {
-  const session = sessionIn(c.req.raw.headers, placeOf(c, parts))
-  const headers = { get: () => null, ...(session === null ? {} : { session }) }
-  return { session, context: await admit(parts, scopeIn(c), headers, cost) }
-}
 
 async function showPage(c: HonoContext, parts: SignInParts): Promise<Response> {
   const { session, context } = await sessionContext(c, parts, points.read)
@@ -34,7 +28,8 @@ async function showPage(c: HonoContext, parts: SignInParts): Promise<Response> {
 async function signIn(c: HonoContext, parts: SignInParts): Promise<Response> {
   const scope = scopeIn(c)
   await parts.rateLimits.spend(scope, null, points.write)
-  const { token, return_to } = await readOwnForm(c, parts)
+  assertFromHere(c, parts)
+  const { token, return_to } = await readForm(c)
   const returnTo = pathToReturnTo(return_to)
   const answer = async () => {
     if (typeof token !== 'string' || token.trim() === '') throw unauthenticated('An access token is needed')
@@ -48,8 +43,9 @@ async function signIn(c: HonoContext, parts: SignInParts): Promise<Response> {
 }
 
 async function signOut(c: HonoContext, parts: SignInParts): Promise<Response> {
-  const { form_token, everywhere } = await readOwnForm(c, parts)
+  assertFromHere(c, parts)
   const { session, context } = await sessionContext(c, parts, points.write)
+  const { form_token, everywhere } = await readForm(c)
   const { sessionId } = context.viewer
   if (session !== null && sessionId !== undefined) {
     if (!isFormToken(form_token, session)) throw new AppError('FORBIDDEN', 'The form belongs to another session')

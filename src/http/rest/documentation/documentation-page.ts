@@ -28,6 +28,7 @@ export const documentationPage = (endpoints: readonly Endpoint[], url: string) =
 <html lang="en">
 <head><meta charset="utf-8"><title>Waybill: REST API</title><style>${style}</style></head>
 <body>
+<main>
 <h1>REST API</h1>
 <p>All paths are below <code>${url}</code>. Programs find the same description as <a href="openapi.json">OpenAPI 3.1</a>. Send
 the credential in the header <code>PRIVATE-TOKEN</code>, <code>JOB-TOKEN</code> or <code>Authorization: Bearer</code>. Send
@@ -36,5 +37,6 @@ parameters that are not in the path in the query, or in a body of JSON or a form
 ${[...new Set(endpoints.map(({ tag }) => tag))].map(
   (tag) => html`<h2>${tag}</h2>${endpoints.filter((endpoint) => endpoint.tag === tag).map(section)}`,
 )}
+</main>
 </body>
 </html>`

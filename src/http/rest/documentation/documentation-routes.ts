@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { ContextParts } from '../../../request/request-context.ts'
 import { counted } from '../../hono-context.ts'
-import { documentationHeaders } from '../../pages/html-page.ts'
+import { documentationHeaders } from '../../pages/kit/html-page.ts'
 import { endpoints } from '../endpoints.ts'
 import { documentationPage } from './documentation-page.ts'
 import { openApiDocument } from './openapi.ts'

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { Busboy } from '@fastify/busboy'
 import { decodeText, MalformedText } from '../../../foundation/text-decoding.ts'
@@ -8,8 +9,21 @@ import { badRequest } from './rest-errors.ts'
 
 const LIMITS = { parts: MAX_FIELDS, headerPairs: 20, fieldSize: MAX_BODY_BYTES }
 
-/** The value of a field that holds a file. No parameter accepts it, because no form that is read here should hold a file. */
-class SentFile {}
+/** The value of a field that holds a file. No parameter of REST accepts it. A form of a page may take it, within the bound of the body. */
+export class SentFile {
+  readonly name: string
+  // Private, so that nothing that looks through the fields looks through the bytes.
+  readonly #chunks: Buffer[] = []
+
+  constructor(name: string, content: Readable) {
+    this.name = name
+    content.on('data', (chunk: Buffer) => this.#chunks.push(chunk))
+  }
+
+  get content(): Buffer {
+    return Buffer.concat(this.#chunks)
+  }
+}
 
 const malformed = () => badRequest('The body is no valid multipart/form-data')
 
@@ -36,9 +50,8 @@ async function parse(body: Buffer, contentType: string, defCharset: string): Pro
   try {
     const form = new Busboy({ headers: { 'content-type': contentType }, limits: LIMITS, defCharset })
     form.on('field', (name, value) => pairs.push([name, value]))
-    form.on('file', (name, content) => {
-      pairs.push([name, new SentFile()])
-      content.resume()
+    form.on('file', (name, content, fileName) => {
+      pairs.push([name, new SentFile(fileName, content)])
     })
     form.end(body)
     await finished(form)

@@ -1,7 +1,7 @@
 // Pages by number (docs/contract/rest.md#pages).
 import { assertAnswerFits } from '../../../context/answer-size.ts'
 import type { Context } from '../../../context/context.ts'
-import { contextOfRow } from '../../../context/place.ts'
+import { contextOfRow } from '../../../context/field-place.ts'
 import type { NumberedPage } from '../../../rows/numbered-page.ts'
 import { weakTagOf } from '../../entity-tag.ts'
 import { credentialParameters } from './credentials.ts'

@@ -78,13 +78,13 @@ type Marks = { prerelease: boolean | null; make_latest: 'AUTO' | 'YES' }
 type Shown = ReleaseFragment & { description_html?: string | null } & Partial<Marks>
 
 /** Only viewers who may read code learn tags. They also see commits, sources and evidence. */
-const readsCode = ({ tag_name }: Shown) => tag_name !== null
+const showsTag = ({ tag_name }: Shown) => tag_name !== null
 
 function toAssets(release: Shown, newest: Shown['evidences'][number] | undefined): Body['assets'] {
   const { assets, links } = release
   return present<Body['assets']>({
     count: assets?.count,
-    sources: readsCode(release) ? (assets?.sources?.nodes as Body['assets']['sources']) : undefined,
+    sources: showsTag(release) ? (assets?.sources?.nodes as Body['assets']['sources']) : undefined,
     links: assets?.links.map(toLink),
     evidence_file_path: newest && links?.newest_evidence_url,
   })
@@ -109,13 +109,13 @@ export function toRelease(shown: Shown): Body {
       ...simple,
       description_html,
       author,
-      commit: readsCode(shown) ? commit && toCommit(commit) : undefined,
+      commit: showsTag(shown) ? commit && toCommit(commit) : undefined,
       milestones: milestones.length > 0 ? milestones.map(toMilestoneWithStats) : undefined,
       commit_path: commit?.path,
       tag_path,
       evidence_sha: newest?.sha,
       assets: toAssets(shown, newest),
-      evidences: readsCode(shown) ? evidences : undefined,
+      evidences: showsTag(shown) ? evidences : undefined,
       _links: toLinks(shown),
       _waybill: make_latest && { prerelease, make_latest: make_latest === 'YES' ? 'yes' : 'auto' },
     },

@@ -54,11 +54,6 @@ function documents<Result, Variables>(root: string, text: string) {
 }
 
 export const releasePage = documents<ReleasePageQuery, ReleasePageQueryVariables>('project.page', pageOfProject)
-/** The same without notes, for a page whose notes are too large together. */
-export const releasePageWithoutNotes = document<ReleasePageQuery, ReleasePageQueryVariables>(
-  'project.page',
-  pageOfProject.replace('    description\n', '').replace('{ ...Release }', `{ ...Release ${MARKS} }`),
-)
 export const release = documents<ReleaseQuery, ReleaseQueryVariables>('project.release', releaseOfTag)
 
 const pageOfGroup = /* GraphQL */ `

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { answerSize } from '../../../context/answer-size.ts'
 import type { Context } from '../../../context/context.ts'
-import { placeInRest } from '../../../context/place.ts'
+import { placeInRest } from '../../../context/field-place.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
 import { listCommitIds } from '../../../git/commit-list.ts'
 import { type Diffs, readDiffs } from '../../../git/diffs.ts'

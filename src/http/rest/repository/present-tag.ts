@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Context } from '../../../context/context.ts'
-import { placeInRest } from '../../../context/place.ts'
+import { placeInRest } from '../../../context/field-place.ts'
 import { timeAtOffset } from '../../../foundation/time.ts'
 import type { Project, Release } from '../../../generated/prisma/client.ts'
 import type { Tag } from '../../../git/tags.ts'

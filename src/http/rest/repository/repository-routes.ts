@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { can } from '../../../access/abilities.ts'
 import type { Context } from '../../../context/context.ts'
-import { placeInRest } from '../../../context/place.ts'
+import { placeInRest } from '../../../context/field-place.ts'
 import { RuleViolation } from '../../../foundation/errors.ts'
 import type { Project } from '../../../generated/prisma/client.ts'
 import { type Branch, findDefaultBranch, listBranches } from '../../../git/branches.ts'

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { role } from '../../../access/roles.ts'
 import { allReleases, toIssues, toMilestones, toRelease } from './github-source.ts'
-import { assertProject, ifReadable, pagesOf, type Source, type SourceProject } from './source.ts'
+import { assertProject, type ImportSource, ifReadable, pagesOf, type SourceProject } from './source.ts'
 
 const TagProtections = z.array(
   z.object({
@@ -23,7 +23,7 @@ function toProtectedTags(page: unknown, { leave }: SourceProject) {
   })
 }
 
-export function giteaSource(source: SourceProject): Source {
+export function giteaSource(source: SourceProject): ImportSource {
   const { server, from, path, leave } = source
   const repository = `api/v1/repos/${path}`
   const list = (rest: string) => pagesOf(server, `${repository}/${rest}`, 'limit')

@@ -1,6 +1,6 @@
 // Releases and milestones from GitHub: https://docs.github.com/en/rest
 import { z } from 'zod'
-import { assertProject, ifReadable, number, pagesOf, type Source, type SourceProject, time } from './source.ts'
+import { assertProject, type ImportSource, ifReadable, number, pagesOf, type SourceProject, time } from './source.ts'
 
 const Asset = z.object({ name: z.string(), browser_download_url: z.string() })
 
@@ -92,7 +92,7 @@ export const toIssues = (page: unknown) =>
     return milestone && isPull == null ? [{ ...shared, milestone: milestone.title, dueDate: dueDate ?? null }] : []
   })
 
-export function githubSource(source: SourceProject): Source {
+export function githubSource(source: SourceProject): ImportSource {
   const { server, from, path, leave } = source
   // GitHub's own API has a host for itself, and that of an enterprise a path.
   const repository = `${from.hostname === 'github.com' ? '' : 'api/v3/'}repos/${path}`

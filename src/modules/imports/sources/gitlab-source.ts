@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { role } from '../../../access/roles.ts'
 import { LinkType, MilestoneState } from '../../../generated/prisma/enums.ts'
 import { gitlabPackageFiles } from './gitlab-packages.ts'
-import { assertProject, ifReadable, number, pagesOf, type Source, type SourceProject, time } from './source.ts'
+import { assertProject, type ImportSource, ifReadable, number, pagesOf, type SourceProject, time } from './source.ts'
 
 const day = time.nullish().transform((date) => date ?? null)
 
@@ -105,7 +105,7 @@ function lowestRole(levels: Levels): number {
   return numbers.length === 0 ? 0 : (known.find((level) => level >= Math.min(...numbers)) ?? role.maintainer)
 }
 
-export function gitlabSource(source: SourceProject): Source {
+export function gitlabSource(source: SourceProject): ImportSource {
   const { server, from, path, leave } = source
   const project = `api/v4/projects/${encodeURIComponent(path)}`
   const list = (rest: string) => pagesOf(server, `${project}/${rest}`)

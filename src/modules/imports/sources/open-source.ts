@@ -7,7 +7,7 @@ import { RemoteRefusal, remoteServer } from '../../../outgoing/remote-server.ts'
 import { giteaSource } from './gitea-source.ts'
 import { githubSource } from './github-source.ts'
 import { gitlabSource } from './gitlab-source.ts'
-import type { Leave, Source, SourceKind } from './source.ts'
+import type { ImportSource, Leave, SourceKind } from './source.ts'
 
 export type SourceAddress = {
   /** The URL of the server. */
@@ -20,7 +20,7 @@ export type SourceAddress = {
 
 type Parts = { mayReach: Reachable; leave: Leave; signal?: AbortSignal | undefined }
 
-export type OpenedSource = Source & { readFile: ReturnType<typeof remoteServer>['file'] }
+export type OpenedSource = ImportSource & { readFile: ReturnType<typeof remoteServer>['file'] }
 
 /** Segments that could not be taken for another part of an address. */
 const PATH = /^[A-Za-z0-9_][\w.-]*(?:\/[A-Za-z0-9_][\w.-]*)+$/

@@ -58,7 +58,7 @@ export type SourcePackageFile = {
 export type Leave = (what: string, reason: string) => void
 
 /** What the project has at the source, oldest first, a page at a time. */
-export type Source = {
+export type ImportSource = {
   gitUrl: string
   /** Throws when there is no such project, or the token may not read it. */
   assertReadable: () => Promise<void>

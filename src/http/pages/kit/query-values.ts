@@ -1,0 +1,32 @@
+// What the query of a page's URL asks for.
+import type { Context as HonoContext } from 'hono'
+import { invalid } from '../../../foundation/errors.ts'
+import { lengthProblem, maxCharacters, type TextName } from '../../../foundation/text-limits.ts'
+import type { ContextEnv } from '../../hono-context.ts'
+
+/** A number from 1 in the query; undefined without one. */
+export function numberIn(c: HonoContext<ContextEnv>, name: string): number | undefined {
+  const text = c.req.query(name)
+  if (!text) return undefined
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw invalid(`"${name}" must be a whole number from 1`)
+  return Number(text)
+}
+
+/** A text that looks something up; null without one. */
+export function queryText(c: HonoContext<ContextEnv>, name: string, bound: TextName): string | null {
+  const text = c.req.query(name)
+  if (!text) return null
+  const problem = lengthProblem(maxCharacters[bound], text)
+  if (problem !== null) throw invalid(`"${name}" ${problem}`)
+  return text
+}
+
+/** One of the choices; the first one without it. */
+export function queryChoice<Choice extends string>(
+  c: HonoContext<ContextEnv>,
+  name: string,
+  choices: readonly [Choice, ...Choice[]],
+): Choice {
+  const text = c.req.query(name)
+  return choices.find((choice) => choice === text) ?? choices[0]
+}

@@ -1,0 +1,24 @@
+import type { ExploredProjectsQuery, ExploredProjectsQueryVariables } from '../../../generated/documents.ts'
+import { document } from '../../kit/document.ts'
+
+export const exploredProjects = document<ExploredProjectsQuery, ExploredProjectsQueryVariables>(
+  'projects',
+  /* GraphQL */ `
+    query ExploredProjects($search: String, $membership: Boolean, $first: Int, $after: String, $last: Int, $before: String) {
+      projects(
+        search: $search, membership: $membership, sort: "latest_activity_desc",
+        first: $first, after: $after, last: $last, before: $before
+      ) {
+        nodes {
+          fullPath
+          description
+          webUrl
+          visibility
+          archived
+          latestRelease(includeUpcoming: false) { name releasedAt links { selfUrl } }
+        }
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+      }
+    }
+  `,
+)

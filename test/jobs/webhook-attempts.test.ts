@@ -1,0 +1,117 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { db } from '../../src/database/db.ts'
+import type { Prisma } from '../../src/generated/prisma/client.ts'
+import { useApp } from '../support/app.ts'
+import { startReceiver } from '../support/receiver.ts'
+import { work } from './job-world.ts'
+import { useWebhooks } from './webhook-world.ts'
+
+const app = useApp({ allowedPrivateAddresses: ['127.0.0.0/8', '::1'] })
+const { world, hooks, send, hook, publish, deliveriesOf, until, now } = useWebhooks(app)
+
+test('a delivery is repeated with the same key, and holds back no other', async () => {
+  await work(app)
+  const receiver = await startReceiver((response, _one, at) => {
+    response.statusCode = at === 0 ? 503 : 200
+    response.end(at === 0 ? `${JSON.stringify('The"token')}, the"token and The"token came` : 'taken')
+  })
+  const made = await hook(receiver.url, { releases_events: true, token: 'The"token' })
+  await publish()
+  const failed = await until(made, ({ attempts }) => attempts === 1)
+  expect(failed).toMatchObject({ responseStatus: 503, responseBody: '"[REDACTED]", [REDACTED] and [REDACTED] came' })
+  const pause = (failed.nextAttemptAt?.getTime() ?? 0) - (failed.attemptedAt?.getTime() ?? 0)
+  expect(pause).toBeGreaterThanOrEqual(5_000)
+  expect(pause).toBeLessThanOrEqual(6_100)
+  await publish()
+  expect(await receiver.count(2)).toHaveLength(2)
+  await now(made)
+  const [first, second, again] = await receiver.count(3)
+  expect(again?.headers['webhook-id']).toBe(first?.headers['webhook-id'])
+  expect(again?.headers['webhook-id']).not.toBe(second?.headers['webhook-id'])
+  expect(again?.text).toBe(first?.text)
+  expect(await db.webhook.findUniqueOrThrow({ where: { id: made.id } })).toMatchObject({ failures: 0 })
+})
+
+test('an event counts one failure, the fourth lets the webhook rest, and 410 disables it', async () => {
+  await work(app)
+  let status = 500
+  const receiver = await startReceiver((response) => void response.writeHead(status).end('no'))
+  const made = await hook(receiver.url, { releases_events: true })
+  const row = () => db.webhook.findUniqueOrThrow({ where: { id: made.id } })
+  for (let event = 1; event <= 3; event++) {
+    await publish()
+    await until(made, ({ attempts }) => attempts === 1)
+    await now(made)
+    await until(made, ({ attempts }) => attempts === 2)
+  }
+  expect(await row()).toMatchObject({ failures: 3, disabledUntil: null })
+  await publish()
+  const fourth = await until(made, ({ attempts }) => attempts === 1)
+  const rest = (await row()).disabledUntil?.getTime() ?? 0
+  expect(rest - Date.now()).toBeGreaterThan(50_000)
+  expect(fourth.nextAttemptAt?.getTime()).toBeGreaterThanOrEqual(rest)
+  expect((await send('GET', `${hooks()}/${made.id}`)).body.alert_status).toBe('temporarily_disabled')
+  await publish()
+  const waiting = await until(made, ({ id }) => id > fourth.id)
+  expect([waiting.attempts, waiting.nextAttemptAt?.getTime()]).toEqual([0, rest])
+  status = 410
+  await now(made)
+  await until(made, ({ nextAttemptAt }) => nextAttemptAt === null)
+  expect((await send('GET', `${hooks()}/${made.id}`)).body.alert_status).toBe('disabled')
+  const left = (await deliveriesOf(made)).filter(({ nextAttemptAt }) => nextAttemptAt !== null)
+  expect(left).toEqual([])
+  status = 200
+  expect((await send('POST', `${hooks()}/${made.id}/test/releases_events`)).status).toBe(201)
+  expect((await send('GET', `${hooks()}/${made.id}`)).body.alert_status).toBe('executable')
+  expect(await row()).toMatchObject({ failures: 0, disabledAt: null, disabledUntil: null })
+})
+
+test('a redirect is not followed, and of a long answer only the beginning is read', async () => {
+  await work(app)
+  const target = await startReceiver()
+  const receiver = await startReceiver((response, one) => {
+    if (one.path === '/moved') return void response.writeHead(307, { location: target.url }).end()
+    const write = () => void (response.writable && response.write('x'.repeat(100_000), () => setImmediate(write)))
+    write()
+  })
+  const moved = await hook(`${receiver.url}/moved`, { releases_events: true })
+  const long = await hook(`${receiver.url}/long`, { releases_events: true })
+  await publish()
+  expect(await until(moved, ({ attempts }) => attempts === 1)).toMatchObject({ responseStatus: 307 })
+  const kept = await until(long, ({ attempts }) => attempts === 1)
+  expect([kept.responseStatus, kept.responseBody?.length]).toEqual([200, 8192])
+  expect(kept.durationMs).toBeLessThan(5_000)
+  expect(target.received).toEqual([])
+})
+
+test('receivers that never answer delay no other', async () => {
+  await work(app)
+  const silent = await startReceiver(() => undefined)
+  const receiver = await startReceiver()
+  const good = await hook(receiver.url, { releases_events: true })
+  await publish()
+  await receiver.count(1)
+  await until(good, ({ attemptedAt }) => attemptedAt !== null)
+  const rows = Array.from({ length: 1_000 }, (_, at): Prisma.WebhookCreateManyInput => {
+    const url = silent.url.replace('127.0.0.1', `127.1.${at >> 7}.${(at & 127) + 1}`)
+    return { projectId: world().project.id, url, host: new URL(url).host, events: ['releases_events'] }
+  })
+  await db.webhook.createMany({ data: rows })
+  onTestFinished(async () => void (await db.webhook.deleteMany({ where: { url: { contains: '127.1.' } } })))
+  await publish()
+  expect(await receiver.count(2)).toHaveLength(2)
+  const started = Date.now()
+  await publish()
+  expect(await receiver.count(3)).toHaveLength(3)
+  expect((receiver.received.at(-1)?.at ?? 0) - started).toBeLessThan(4_000)
+})
+
+test('first attempts come in the order of the events', async () => {
+  await work(app)
+  const receiver = await startReceiver((response) => void setTimeout(() => response.end(), 30))
+  await hook(receiver.url, { releases_events: true })
+  const tags: string[] = []
+  for (let at = 0; at < 8; at++) tags.push(await publish())
+  const told = (await receiver.count(8)).map(({ text }) => JSON.parse(text).tag)
+  expect(told).toEqual(tags)
+})
