@@ -3,6 +3,7 @@ import { outageFailure } from '../database/outage.ts'
 import type { BoundedQueue } from '../foundation/bounded-queue.ts'
 import { AppError, failureHeaders, httpStatus } from '../foundation/errors.ts'
 import { version } from '../foundation/version.ts'
+import type { KeptMails } from '../outgoing/kept-mails.ts'
 import { urlProblem } from '../request/sent-url.ts'
 import { readFailure } from '../storage/storage-failure.ts'
 import { createUploads } from './files/uploads.ts'
@@ -10,6 +11,7 @@ import { isLfsPath, lfsDoor } from './git/lfs-door.ts'
 import { scopeIn } from './hono-context.ts'
 import { type MetricsParts, metricsRoutes } from './metrics-routes.ts'
 import { accountRoutes } from './pages/account/account-routes.ts'
+import { groupAuditEventRoutes } from './pages/audit-events/audit-event-routes.ts'
 import type { ArchiveParts } from './pages/files/archive-page-routes.ts'
 import { uploadRoutes } from './pages/files/upload-page-routes.ts'
 import { groupRoutes } from './pages/groups/group-routes.ts'
@@ -17,6 +19,8 @@ import { jwksRoutes } from './pages/jwks-routes.ts'
 import { assetRoutes } from './pages/kit/assets.ts'
 import { answerFailure, wantsPage } from './pages/kit/error-page.ts'
 import { splitAddress } from './pages/kit/project-address.ts'
+import { demoRoutes } from './pages/mailbox/demo-routes.ts'
+import { groupMemberRoutes } from './pages/members/member-routes.ts'
 import { projectRoutes } from './pages/project-page-routes.ts'
 import { exploreRoutes } from './pages/projects/explore-routes.ts'
 import { goImports } from './pages/projects/go-imports.ts'
@@ -32,6 +36,8 @@ export type ServiceParts = Omit<RestParts, 'uploads'> &
   ArchiveParts &
   SignInParts &
   MetricsParts & {
+    /** The mails of the demo; null or absent for every other server, which has none of its pages. */
+    keptMails?: KeptMails | null
     /** The queue of uploads. Absent: the usual one. */
     uploads?: BoundedQueue
     /** Says why requests cannot be answered now. Null when they can. */
@@ -81,7 +87,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.get('*', goImports(parts))
   app.use((c, next) => (isLfsPath(c.req.path) ? Promise.resolve(lfs.fetch(c.req.raw, c.env)) : next()))
   app.on(['GET', 'POST'], '*', redirectToRepository(parts.baseUrl))
-  app.route('/', groupRoutes(parts))
+  for (const routes of [groupRoutes, groupMemberRoutes, groupAuditEventRoutes]) app.route('/', routes(parts))
   app.use((c, next) => (splitAddress(c.req.path) ? Promise.resolve(belowProjects.fetch(c.req.raw, c.env)) : next()))
   app.get('/health', (c) => c.json({ status: 'ok', version }))
   app.get('/ready', async (c) => {
@@ -93,6 +99,7 @@ export function createServiceDoor(options: ServiceParts): Hono {
   app.route('/', assetRoutes(parts))
   app.route('/', exploreRoutes(parts))
   app.route('/', accountRoutes(parts))
+  if (parts.keptMails) app.route('/', demoRoutes(parts, parts.keptMails))
   app.route('/', jwksRoutes(parts))
   app.route('/', unsubscribeRoutes(parts))
   app.route('/', signInRoutes(parts))
