@@ -28,10 +28,9 @@ function keep({ asked: { c, context, project }, parts, file }: Upload): Promise<
   )
 }
 
-/** Takes the files out of the form, so that none is kept twice when the form is shown again. */
-function takeFiles(given: Fields, name: string): SentFile[] {
+/** The files that were chosen. A form that is shown again does not hold them, so none is kept twice. */
+function filesIn(given: Fields, name: string): SentFile[] {
   const sent = given[name]
-  given[name] = undefined
   // A browser sends a file without a name where nothing was chosen.
   return (Array.isArray(sent) ? sent : []).filter(
     (file): file is SentFile => file instanceof SentFile && file.name !== '',
@@ -40,7 +39,7 @@ function takeFiles(given: Fields, name: string): SentFile[] {
 
 /** Puts the files behind the notes. */
 async function attachToNotes(asked: AskedOfProject, parts: RestParts, given: Fields): Promise<void> {
-  for (const file of takeFiles(given, 'files')) {
+  for (const file of filesIn(given, 'files')) {
     const notes = (textIn(given, 'description') ?? '').trimEnd()
     const markdown = await keep({ asked, parts, file })
     given.description = notes === '' ? markdown : `${notes}\n\n${markdown}`
@@ -67,7 +66,7 @@ async function linkOf({ asked: { c, context, project }, parts, file }: Upload, t
 }
 
 async function attachToLinks(asked: AskedOfProject, parts: RestParts, given: Fields, tag: string): Promise<void> {
-  const files = takeFiles(given, 'asset_files')
+  const files = filesIn(given, 'asset_files')
   if (files.length > 0 && tag === '') {
     throw new RuleViolation('INVALID', 'A tag is needed before files are added', {
       tag_name: ['is needed before files are added'],
