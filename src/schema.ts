@@ -66,6 +66,7 @@ import './modules/issues/internal-issue-schema.ts'
 import './modules/issues/issue-mutations-schema.ts'
 import './modules/webhooks/webhook-schema.ts'
 import './modules/webhooks/webhook-mutations-schema.ts'
+import './modules/notes/markdown-schema.ts'
 import './modules/notes/release-notes-schema.ts'
 
 /** What the outside may ask. */

@@ -9,8 +9,10 @@ import { issueRoutes } from './planning/issue-routes.ts'
 import { mergeRequestRoutes } from './planning/merge-request-routes.ts'
 import { milestoneRoutes } from './planning/milestone-routes.ts'
 import { evidenceRoutes } from './releases/evidence-routes.ts'
+import { releaseFormRoutes } from './releases/form/release-form-routes.ts'
 import { releaseListRoutes } from './releases/release-list-routes.ts'
 import { releaseRoutes } from './releases/release-page-routes.ts'
+import { settingsRoutes } from './settings/settings-routes.ts'
 
 /** Everything below `/<project>/-/`. */
 export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv> {
@@ -19,10 +21,12 @@ export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv>
   routes.route('/', archiveRoutes(parts))
   routes.route('/', fileRoutes(parts))
   routes.route('/', releaseListRoutes(parts))
+  routes.route('/', releaseFormRoutes(parts))
   routes.route('/', releaseRoutes(parts))
   routes.route('/', packageFileRoutes(parts))
   routes.route('/', milestoneRoutes(parts))
   routes.route('/', issueRoutes(parts))
   routes.route('/', mergeRequestRoutes(parts))
+  routes.route('/', settingsRoutes(parts))
   return routes
 }

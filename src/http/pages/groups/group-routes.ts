@@ -4,6 +4,7 @@ import { windowIn } from '../kit/cursor-pages.ts'
 import type { Page } from '../kit/layout.ts'
 import { type AskedOfGroup, groupPages } from '../kit/pages.ts'
 import { numberIn } from '../kit/query-values.ts'
+import { addWebhookPages } from '../webhooks/webhook-page-routes.ts'
 import { groupHome, groupReleases } from './group-documents.ts'
 import { groupPage, groupReleasesPage } from './group-page.ts'
 
@@ -37,5 +38,6 @@ export function groupRoutes(parts: ContextParts) {
     const link = (page: number) => `?${new URLSearchParams({ ...(search ? { search } : {}), page: `${page}` })}`
     return group && { title: `Releases of ${group.name}`, body: groupReleasesPage({ group, search, link }) }
   })
+  addWebhookPages(pages)
   return pages.routes
 }

@@ -9,6 +9,8 @@ const areas = [
   { label: 'Releases', path: '/-/releases', ability: 'release:read' },
   { label: 'Milestones', path: '/-/milestones', ability: 'milestone:read' },
   { label: 'Issues', path: '/-/issues', ability: 'issue:read' },
+  { label: 'Freezes', path: '/-/deploy_freezes', ability: 'freeze-period:read' },
+  { label: 'Settings', path: '/-/settings', ability: 'project:update' },
 ] as const
 
 /** `page` is the path of the page that is shown. */
