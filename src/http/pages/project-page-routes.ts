@@ -1,10 +1,13 @@
 import { Hono } from 'hono'
 import type { ContextEnv } from '../hono-context.ts'
 import type { RestParts } from '../rest/rest-routes.ts'
+import { projectAuditEventRoutes } from './audit-events/audit-event-routes.ts'
 import { type ArchiveParts, archiveRoutes } from './files/archive-page-routes.ts'
 import { fileRoutes } from './files/file-page-routes.ts'
 import { packageFileRoutes } from './files/package-file-routes.ts'
 import { pathBehindProject } from './kit/project-address.ts'
+import { projectMemberRoutes } from './members/member-routes.ts'
+import { packageRoutes } from './packages/package-routes.ts'
 import { issueRoutes } from './planning/issue-routes.ts'
 import { mergeRequestRoutes } from './planning/merge-request-routes.ts'
 import { milestoneRoutes } from './planning/milestone-routes.ts'
@@ -27,6 +30,9 @@ export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv>
   routes.route('/', milestoneRoutes(parts))
   routes.route('/', issueRoutes(parts))
   routes.route('/', mergeRequestRoutes(parts))
+  routes.route('/', packageRoutes(parts))
+  routes.route('/', projectMemberRoutes(parts))
+  routes.route('/', projectAuditEventRoutes(parts))
   routes.route('/', settingsRoutes(parts))
   return routes
 }

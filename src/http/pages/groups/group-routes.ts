@@ -35,8 +35,7 @@ export function groupRoutes(parts: ContextParts) {
     const { search = '' } = c.req.query()
     const asked = { group: found.id, number: numberIn(c, 'page'), search: search || null }
     const { group } = await groupReleases(context, asked)
-    const link = (page: number) => `?${new URLSearchParams({ ...(search ? { search } : {}), page: `${page}` })}`
-    return group && { title: `Releases of ${group.name}`, body: groupReleasesPage({ group, search, link }) }
+    return group && { title: `Releases of ${group.name}`, body: groupReleasesPage({ group, search }) }
   })
   addWebhookPages(pages)
   return pages.routes

@@ -9,6 +9,9 @@ const areas = [
   { label: 'Releases', path: '/-/releases', ability: 'release:read' },
   { label: 'Milestones', path: '/-/milestones', ability: 'milestone:read' },
   { label: 'Issues', path: '/-/issues', ability: 'issue:read' },
+  { label: 'Packages', path: '/-/packages', ability: 'code:read' },
+  { label: 'Members', path: '/-/members', ability: 'member:read' },
+  { label: 'Audit events', path: '/-/audit_events', ability: 'audit-event:read' },
   { label: 'Freezes', path: '/-/deploy_freezes', ability: 'freeze-period:read' },
   { label: 'Settings', path: '/-/settings', ability: 'project:update' },
 ] as const
