@@ -17,8 +17,8 @@ async function openPage(size: { width: number; height: number }): Promise<{ page
     if (message.type() === 'error') complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('request', ({ url }) => {
-    if (!url().startsWith(demo.url)) complaints.push(`asks for ${url()}`)
+  page.on('request', (request) => {
+    if (!request.url().startsWith(demo.url)) complaints.push(`asks for ${request.url()}`)
   })
   onTestFinished(() => context.close())
   return { page, complaints }
@@ -69,6 +69,7 @@ test('a wrong field is told beside it, and nothing that was filled in is lost', 
   await page.getByLabel('Access token').fill(demo.tokens.developer)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByLabel('Tag', { exact: true }).fill('bad..tag')
+  await page.getByLabel('Create the tag from').fill('main')
   await page.getByLabel('Title', { exact: true }).fill('Kept')
   await page.getByRole('button', { name: 'Publish release' }).click()
   await page.getByRole('alert').waitFor()
