@@ -11,6 +11,9 @@ import { milestoneRoutes } from './planning/milestone-routes.ts'
 import { evidenceRoutes } from './releases/evidence-routes.ts'
 import { releaseListRoutes } from './releases/release-list-routes.ts'
 import { releaseRoutes } from './releases/release-page-routes.ts'
+import { commitPageRoutes } from './repository/commit-routes.ts'
+import { refRoutes } from './repository/ref-routes.ts'
+import { treePageRoutes } from './repository/tree-page-routes.ts'
 
 /** Everything below `/<project>/-/`. */
 export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv> {
@@ -24,5 +27,8 @@ export function projectRoutes(parts: ArchiveParts & RestParts): Hono<ContextEnv>
   routes.route('/', milestoneRoutes(parts))
   routes.route('/', issueRoutes(parts))
   routes.route('/', mergeRequestRoutes(parts))
+  routes.route('/', refRoutes(parts))
+  routes.route('/', commitPageRoutes(parts))
+  routes.route('/', treePageRoutes(parts))
   return routes
 }

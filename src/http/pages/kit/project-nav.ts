@@ -9,6 +9,9 @@ const areas = [
   { label: 'Releases', path: '/-/releases', ability: 'release:read' },
   { label: 'Milestones', path: '/-/milestones', ability: 'milestone:read' },
   { label: 'Issues', path: '/-/issues', ability: 'issue:read' },
+  { label: 'Tags', path: '/-/tags', ability: 'code:read' },
+  { label: 'Branches', path: '/-/branches', ability: 'code:read' },
+  { label: 'Commits', path: '/-/commits', ability: 'code:read' },
 ] as const
 
 /** `page` is the path of the page that is shown. */
